@@ -1,0 +1,98 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// Each module is a target, so that the compiler keeps the direction of imports;
+// the README's map of modules draws what stands below in words.
+
+/// Language features that are off by default in Swift 6.
+let settings: [SwiftSetting] = [
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A module of the product, in Sources/NAME.
+func module(_ name: String, _ imports: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: imports, swiftSettings: settings)
+}
+
+/// The tests of one module, in Tests/NAMETests.
+func tests(of name: String, with imports: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: name + "Tests",
+        dependencies: [.byName(name: name), "TestSupport"] + imports,
+        swiftSettings: settings
+    )
+}
+
+let libraries: [Target] = [
+    .systemLibrary(
+        name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(
+        name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+]
+
+let modules: [Target] = [
+    module("SQLite", ["CSQLite"]),
+    module("Curl", ["CCurl"]),
+    module("CommandLine"),
+    module("Templates"),
+    module("CivilTime"),
+    module("Scheduling", ["CivilTime"]),
+    module("DeliveryLog", ["SQLite", "CivilTime"]),
+    module("Ingest", ["DeliveryLog", "SQLite", "CivilTime"]),
+    module("Reporting", ["DeliveryLog", "Scheduling", "CivilTime"]),
+    module("Rendering", ["Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime"]),
+    module("Addresses"),
+    module("Mail", ["Addresses", "Curl", "CivilTime"]),
+    module("Settings", ["Addresses", "Scheduling", "CivilTime"]),
+    module(
+        "ReportRuns",
+        [
+            "Settings", "Mail", "Addresses", "Rendering", "Reporting", "Ingest", "DeliveryLog",
+            "Scheduling", "CivilTime", "SQLite", "Curl",
+        ]),
+    module(
+        "ReportCommands",
+        [
+            "CommandLine", "ReportRuns", "Settings", "Mail", "Addresses", "Rendering", "Reporting",
+            "Ingest", "DeliveryLog", "Scheduling", "CivilTime", "SQLite",
+        ]),
+    .executableTarget(
+        name: "callback-reports", dependencies: ["ReportCommands", "CommandLine"],
+        swiftSettings: settings),
+]
+
+let testModules: [Target] = [
+    .target(
+        name: "TestSupport", dependencies: ["CivilTime", "DeliveryLog", "SQLite"],
+        path: "Tests/TestSupport",
+        swiftSettings: settings),
+    tests(of: "SQLite"),
+    tests(of: "Curl"),
+    tests(of: "CommandLine"),
+    tests(of: "Templates"),
+    tests(of: "CivilTime"),
+    tests(of: "Scheduling", with: ["CivilTime"]),
+    tests(of: "DeliveryLog", with: ["SQLite", "CivilTime"]),
+    tests(of: "Ingest", with: ["DeliveryLog", "SQLite", "CivilTime"]),
+    tests(of: "Reporting", with: ["DeliveryLog", "Scheduling", "SQLite", "CivilTime"]),
+    tests(of: "Rendering", with: ["Reporting", "DeliveryLog", "Scheduling", "CivilTime"]),
+    tests(of: "Addresses"),
+    tests(of: "Mail", with: ["Addresses", "CivilTime"]),
+    tests(of: "Settings", with: ["Addresses", "Scheduling", "CivilTime"]),
+    tests(
+        of: "ReportRuns",
+        with: [
+            "Settings", "Mail", "Addresses", "Rendering", "Reporting", "Ingest", "DeliveryLog",
+            "Scheduling", "CivilTime", "SQLite",
+        ]),
+    tests(of: "ReportCommands", with: ["callback-reports", "CommandLine"]),
+]
+
+let package = Package(
+    name: "callback-reports",
+    products: [.executable(name: "callback-reports", targets: ["callback-reports"])],
+    targets: libraries + modules + testModules
+)

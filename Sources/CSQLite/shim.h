@@ -1,0 +1,12 @@
+#pragma once
+#include <sqlite3.h>
+
+/// Binds text that SQLite copies: SQLITE_TRANSIENT is a cast macro, which Swift does not import.
+static inline int callback_bind_text(sqlite3_stmt *statement, int index, const char *text, int size) {
+    return sqlite3_bind_text(statement, index, text, size, SQLITE_TRANSIENT);
+}
+
+/// Binds bytes that SQLite copies, for the same reason.
+static inline int callback_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, int size) {
+    return sqlite3_bind_blob(statement, index, bytes, size, SQLITE_TRANSIENT);
+}

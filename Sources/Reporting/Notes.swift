@@ -1,0 +1,47 @@
+package import CivilTime
+
+/// What a report says beside its figures.
+package struct Notes: Hashable, Sendable {
+    /// Counted from 1 within company and frequency; nil when the report is none of a series.
+    package var number: Int?
+    /// When the next report of the series is due.
+    package var nextDue: Instant?
+    /// Set when the period is not as long as its frequency makes it, with the reason.
+    package var unusualLength: UnusualLength?
+    /// Set when the period has no callbacks.
+    package var quiet: Quiet?
+    /// Earlier reports of the series that never reached somebody, by their period.
+    package var expired: [Period]
+    /// Release of the tz database, such as `2026f`; nil where the system does not tell.
+    package var tzVersion: String?
+
+    package init(
+        number: Int? = nil, nextDue: Instant? = nil, unusualLength: UnusualLength? = nil,
+        quiet: Quiet? = nil, expired: [Period] = [], tzVersion: String? = nil
+    ) {
+        self.number = number
+        self.nextDue = nextDue
+        self.unusualLength = unusualLength
+        self.quiet = quiet
+        self.expired = expired
+        self.tzVersion = tzVersion
+    }
+
+    /// Why a period is shorter or longer than its frequency makes it.
+    package enum UnusualLength: Hashable, Sendable {
+        /// The series begins within the period.
+        case firstOfSeries
+        /// Zone, hour or day were changed since the report before.
+        case scheduleChanged
+    }
+
+    /// What an empty period means.
+    package enum Quiet: Hashable, Sendable {
+        /// Other records came in; this company just had none.
+        case noCallbacks
+        /// The whole log has had no record since then, longer than in the four weeks before.
+        case silent(since: Instant)
+        /// The log has never had a record.
+        case neverAny
+    }
+}

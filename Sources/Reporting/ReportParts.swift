@@ -1,0 +1,123 @@
+package import CivilTime
+package import DeliveryLog
+
+/// The company that a report is for.
+package struct Company: Hashable, Sendable {
+    package var sid: String
+    package var name: String
+    /// Name in the tz database.
+    package var timeZone: String
+
+    package init(sid: String, name: String, timeZone: String) {
+        self.sid = sid
+        self.name = name
+        self.timeZone = timeZone
+    }
+}
+
+/// The totals of another period, to compare with.
+package struct Comparison: Hashable, Sendable {
+    package var period: Period
+    package var totals: Tally
+
+    package init(period: Period, totals: Tally) {
+        self.period = period
+        self.totals = totals
+    }
+}
+
+/// The mean of several periods.
+package struct Average: Hashable, Sendable {
+    /// How many periods were averaged, 1 to 4.
+    package var periods: Int
+    /// Their sums; divide by ``periods`` for the mean.
+    package var sums: Tally
+
+    package init(periods: Int, sums: Tally) {
+        self.periods = periods
+        self.sums = sums
+    }
+
+    package func mean(_ outcome: Outcome) -> Double { Double(sums[outcome]) / Double(periods) }
+}
+
+/// The callbacks of one profile.
+package struct ProfileLine: Hashable, Sendable {
+    /// nil for callbacks recorded without a profile.
+    package var profileID: String?
+    /// Known when the gateway made the profile.
+    package var title: String?
+    package var tally: Tally
+    /// When the first callback finished that failed since the last one was delivered;
+    /// nil unless the profile is failing at the end of the period.
+    package var failingSince: Instant?
+
+    package init(profileID: String?, title: String?, tally: Tally, failingSince: Instant?) {
+        self.profileID = profileID
+        self.title = title
+        self.tally = tally
+        self.failingSince = failingSince
+    }
+}
+
+/// The callbacks of one channel.
+package struct ChannelLine: Hashable, Sendable {
+    /// nil for callbacks recorded without a channel.
+    package var channel: String?
+    package var tally: Tally
+
+    package init(channel: String?, tally: Tally) {
+        self.channel = channel
+        self.tally = tally
+    }
+}
+
+/// The failed callbacks with one reason.
+package struct ReasonLine: Hashable, Sendable {
+    package var reason: Reason
+    package var count: Int
+
+    package init(reason: Reason, count: Int) {
+        self.reason = reason
+        self.count = count
+    }
+}
+
+/// The callbacks of an hour or a day.
+package struct TimelineBar: Hashable, Sendable {
+    package var start: Instant
+    package var tally: Tally
+
+    package init(start: Instant, tally: Tally) {
+        self.start = start
+        self.tally = tally
+    }
+}
+
+/// Percentiles of the time that delivered callbacks took, in milliseconds.
+package struct Latency: Hashable, Sendable {
+    package var p50: Int
+    package var p95: Int
+    package var p99: Int
+
+    package init(p50: Int, p95: Int, p99: Int) {
+        self.p50 = p50
+        self.p95 = p95
+        self.p99 = p99
+    }
+}
+
+/// What the last report said, and what it would say now of the same moment.
+///
+/// Callbacks that were sent again after the end of that period are no correction: they moved on.
+package struct Corrections: Hashable, Sendable {
+    package var period: Period
+    package var reported: Tally
+    package var now: Tally
+
+    package init(period: Period, reported: Tally, now: Tally) {
+        self.period = period
+        self.reported = reported
+        self.now = now
+    }
+}
