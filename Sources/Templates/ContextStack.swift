@@ -1,0 +1,40 @@
+/// The values around a tag, outermost first.
+struct ContextStack {
+    private(set) var values: [TemplateValue]
+
+    init(_ root: TemplateValue) {
+        values = [root]
+    }
+
+    mutating func push(_ value: TemplateValue) {
+        values.append(value)
+    }
+
+    mutating func pop() {
+        values.removeLast()
+    }
+
+    /// The value of a name; nil when one of its parts is not known.
+    ///
+    /// Only the first part is looked for from the innermost value outwards.
+    func value(of name: TemplateName) -> TemplateValue? {
+        guard let first = name.parts.first else { return values.last }
+        var value = values.reversed().lazy.compactMap { $0[first] }.first
+        for part in name.parts.dropFirst() {
+            value = value?[part]
+        }
+        return value
+    }
+
+    /// The known name that is spelled most like an unknown one.
+    func nearest(to name: TemplateName) -> String? {
+        for length in name.parts.indices {
+            let known = TemplateName(parts: Array(name.parts[..<length]))
+            let candidates = length == 0 ? values.flatMap(\.keys) : value(of: known)?.keys ?? []
+            guard !candidates.contains(name.parts[length]) else { continue }
+            return nearestSpelling(of: name.parts[length], in: candidates)
+                .map { (known.parts + [$0] + name.parts[(length + 1)...]).joined(separator: ".") }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,78 @@
+extension Template {
+    /// How deep partials may nest; a partial may include itself, but not for ever.
+    package static let partialLimit = 100
+
+    /// Fills the template in.
+    ///
+    /// A name that `value` does not know and a partial that is not in `partials` put out nothing,
+    /// as the specification asks; ``check(against:partials:)`` finds them beforehand. Throws when
+    /// partials nest deeper than ``partialLimit``.
+    package func render(
+        _ value: TemplateValue, partials: [String: Template] = [:], escape: Escape
+    ) throws(TemplateError) -> String {
+        var rendering = TemplateRendering(value, partials: partials, escape: escape)
+        try rendering.append(self, indent: "")
+        return rendering.output
+    }
+}
+
+/// A template being filled in.
+private struct TemplateRendering {
+    private(set) var output = ""
+    private var stack: ContextStack
+    private let partials: [String: Template]
+    private let escape: Escape
+    private var depth = 0
+
+    init(_ value: TemplateValue, partials: [String: Template], escape: Escape) {
+        stack = ContextStack(value)
+        self.partials = partials
+        self.escape = escape
+    }
+
+    mutating func append(_ template: Template, indent: String) throws(TemplateError) {
+        try append(template.nodes, of: template.name, indent: indent)
+    }
+
+    private mutating func append(
+        _ nodes: [TemplateNode], of template: String, indent: String
+    ) throws(TemplateError) {
+        for node in nodes {
+            switch node {
+            case .text(let text): output += text
+            case .lineStart: output += indent
+            case .variable(let name, let escaped, _): append(name, escaped: escaped)
+            case .section(let name, false, let nodes, _):
+                for item in stack.value(of: name)?.items ?? [] {
+                    stack.push(item)
+                    try append(nodes, of: template, indent: indent)
+                    stack.pop()
+                }
+            case .section(let name, true, let nodes, _):
+                guard stack.value(of: name)?.items.isEmpty ?? true else { continue }
+                try append(nodes, of: template, indent: indent)
+            case .partial(let name, let inner, let position):
+                guard let partial = partials[name] else { continue }
+                try descend(to: name, of: template, at: position)
+                try append(partial, indent: indent + inner)
+                depth -= 1
+            }
+        }
+    }
+
+    private mutating func descend(
+        to partial: String, of template: String, at position: TemplatePosition
+    ) throws(TemplateError) {
+        guard depth < Template.partialLimit else {
+            throw TemplateError(
+                template: template, position: position,
+                problem: .partialsTooDeep(partial, limit: Template.partialLimit))
+        }
+        depth += 1
+    }
+
+    private mutating func append(_ name: TemplateName, escaped: Bool) {
+        let text = stack.value(of: name)?.interpolated ?? ""
+        output += escaped ? escape.apply(text) : text
+    }
+}
