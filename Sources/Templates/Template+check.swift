@@ -1,0 +1,86 @@
+extension Template {
+    /// Every name, section and partial that does not exist, in the order of the source.
+    ///
+    /// `shape` is a sample of the value: every key is there, every list has an item, and what may
+    /// be absent is not. A section is checked inside whether or not it would be rendered.
+    package func check(
+        against shape: TemplateValue, partials: [String: Template] = [:]
+    ) -> [TemplateError] {
+        var check = TemplateCheck(shape, partials: partials)
+        check.visit(self)
+        return check.errors
+    }
+}
+
+/// A walk through a template and its partials with a sample value.
+private struct TemplateCheck {
+    private(set) var errors: [TemplateError] = []
+    private var stack: ContextStack
+    private let partials: [String: Template]
+    /// The partials around the current place: one that includes itself is looked at once.
+    private var path: [String] = []
+
+    init(_ shape: TemplateValue, partials: [String: Template]) {
+        stack = ContextStack(shape)
+        self.partials = partials
+    }
+
+    mutating func visit(_ template: Template) {
+        visit(template.nodes, of: template.name)
+    }
+
+    private mutating func visit(_ nodes: [TemplateNode], of template: String) {
+        for node in nodes {
+            switch node {
+            case .text, .lineStart: continue
+            case .variable(let name, _, let position):
+                _ = find(name, as: .name, in: template, at: position)
+            case .section(let name, let inverted, let nodes, let position):
+                let value = find(name, as: .section, in: template, at: position)
+                guard let value else { continue }
+                visit(nodes, of: template, item: inverted ? nil : value.items.first)
+            case .partial(let name, _, let position):
+                visitPartial(name, in: template, at: position)
+            }
+        }
+    }
+
+    private mutating func visit(
+        _ nodes: [TemplateNode], of template: String, item: TemplateValue?
+    ) {
+        guard let item else { return visit(nodes, of: template) }
+        stack.push(item)
+        visit(nodes, of: template)
+        stack.pop()
+    }
+
+    private mutating func visitPartial(
+        _ name: String, in template: String, at position: TemplatePosition
+    ) {
+        guard let partial = partials[name] else {
+            let nearest = nearestSpelling(of: name, in: Array(partials.keys))
+            return report(.unknown(.partial, name, nearest: nearest), in: template, at: position)
+        }
+        guard !path.contains(name) else { return }
+        path.append(name)
+        visit(partial)
+        path.removeLast()
+    }
+
+    private mutating func find(
+        _ name: TemplateName, as kind: TemplateError.Kind, in template: String,
+        at position: TemplatePosition
+    ) -> TemplateValue? {
+        if let value = stack.value(of: name) { return value }
+        let nearest = stack.nearest(to: name)
+        report(.unknown(kind, name.text, nearest: nearest), in: template, at: position)
+        return nil
+    }
+
+    private mutating func report(
+        _ problem: TemplateError.Problem, in template: String, at position: TemplatePosition
+    ) {
+        let error = TemplateError(template: template, position: position, problem: problem)
+        if !errors.contains(error) { errors.append(error) }
+    }
+}

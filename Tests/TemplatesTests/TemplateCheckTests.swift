@@ -1,0 +1,72 @@
+import Templates
+import Testing
+
+@Suite struct TemplateCheckTests {
+    private static let shape: TemplateValue = [
+        "company": "Example", "totals": ["failed": "1"], "note": .none,
+        "endpoints": [["title": "a", "reasons": [["label": "b"]]]],
+    ]
+
+    private func mistakes(
+        _ source: String, partials: [String: String] = [:]
+    ) throws -> [String] {
+        let parsed = try Dictionary(
+            uniqueKeysWithValues: partials.map { ($0.key, try Template($0.value, name: $0.key)) })
+        return try Template(source, name: "report-text")
+            .check(against: Self.shape, partials: parsed).map(\.description)
+    }
+
+    @Test func `known names are no mistake`() throws {
+        let source = """
+            {{company}}{{note}}{{#note}}{{.}}{{/note}}{{totals.failed}}
+            {{#endpoints}}{{title}}{{company}}{{#reasons}}{{label}}{{/reasons}}{{/endpoints}}
+            {{^endpoints}}{{company}}{{/endpoints}}
+            """
+        #expect(try mistakes(source) == [])
+    }
+
+    @Test func `an unknown section gets the nearest name`() throws {
+        let source = String(repeating: "\n", count: 11) + "       {{#endponts}}{{/endponts}}"
+        #expect(
+            try mistakes(source)
+                == ["report-text:12:8: unknown section 'endponts'; did you mean 'endpoints'?"])
+    }
+
+    @Test func `every unknown name is reported, in order`() throws {
+        #expect(
+            try mistakes("{{compnay}} {{#endpoints}}{{titel}}{{/endpoints}}{{^what}}{{/what}}")
+                == [
+                    "report-text:1:1: unknown name 'compnay'; did you mean 'company'?",
+                    "report-text:1:27: unknown name 'titel'; did you mean 'title'?",
+                    "report-text:1:50: unknown section 'what'",
+                ])
+    }
+
+    @Test func `a dotted name is corrected in the part that is wrong`() throws {
+        #expect(
+            try mistakes("{{totals.faild}}\n{{totls.failed}}")
+                == [
+                    "report-text:1:1: unknown name 'totals.faild'; did you mean 'totals.failed'?",
+                    "report-text:2:1: unknown name 'totls.failed'; did you mean 'totals.failed'?",
+                ])
+    }
+
+    @Test func `a name of a list item is unknown outside of its section`() throws {
+        #expect(try mistakes("{{title}}") == ["report-text:1:1: unknown name 'title'"])
+    }
+
+    @Test func `partials are checked where they are included, and named`() throws {
+        #expect(
+            try mistakes(
+                "{{>row}}{{#endpoints}}{{>row}}{{/endpoints}}{{>rwo}}",
+                partials: ["row": "\n{{title}}"]
+            ) == [
+                "row:2:1: unknown name 'title'",
+                "report-text:1:45: unknown partial 'rwo'; did you mean 'row'?",
+            ])
+    }
+
+    @Test func `a partial that includes itself is checked once`() throws {
+        #expect(try mistakes("{{>row}}", partials: ["row": "{{company}}{{>row}}"]) == [])
+    }
+}
