@@ -1,0 +1,69 @@
+/// Reads bytes from the front and never past the end.
+struct ByteCursor<Bytes: RandomAccessCollection> where Bytes.Element == UInt8, Bytes.Index == Int {
+    private let bytes: Bytes
+    private(set) var position: Int
+
+    init(_ bytes: Bytes) {
+        self.bytes = bytes
+        position = bytes.startIndex
+    }
+
+    var remaining: Int { bytes.endIndex - position }
+    var isAtEnd: Bool { position == bytes.endIndex }
+    var next: UInt8? { isAtEnd ? nil : bytes[position] }
+
+    /// Moves on; `count` must not exceed ``remaining``.
+    mutating func skip(_ count: Int) {
+        position += count
+    }
+
+    /// Moves on if the next byte is that one.
+    mutating func take(_ byte: UInt8) -> Bool {
+        guard next == byte else { return false }
+        position += 1
+        return true
+    }
+
+    /// Moves on over the bytes that fit.
+    mutating func take(while fits: (UInt8) -> Bool) -> Bytes.SubSequence {
+        let start = position
+        while let byte = next, fits(byte) { position += 1 }
+        return bytes[start..<position]
+    }
+
+    /// A number of exactly that many decimal digits.
+    mutating func number(digits: Int) -> Int? {
+        guard remaining >= digits else { return nil }
+        var value = 0
+        for offset in 0..<digits {
+            let digit = bytes[position + offset] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            value = value * 10 + Int(digit)
+        }
+        position += digits
+        return value
+    }
+
+    /// A number of one to that many decimal digits.
+    mutating func number(upToDigits limit: Int) -> Int? {
+        guard var value = number(digits: 1) else { return nil }
+        var count = 1
+        while count < limit, let digit = number(digits: 1) {
+            value = value * 10 + digit
+            count += 1
+        }
+        return value
+    }
+
+    /// A big-endian integer in two's complement; nil when too few bytes are left.
+    mutating func integer<Value: FixedWidthInteger>(_: Value.Type) -> Value? {
+        let size = Value.bitWidth / 8
+        guard remaining >= size else { return nil }
+        var value = Value.zero
+        for offset in 0..<size {
+            value = value << 8 | Value(truncatingIfNeeded: bytes[position + offset])
+        }
+        position += size
+        return value
+    }
+}
