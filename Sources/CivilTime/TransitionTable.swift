@@ -1,0 +1,35 @@
+/// When a zone changed its offset, and the rule for the time after that.
+struct TransitionTable: Hashable, Sendable {
+    /// Seconds since the epoch, strictly ascending.
+    var times: [Int64]
+    /// For each time the index in ``offsets`` of what begins there.
+    var kinds: [UInt8]
+    /// Never empty; the first holds before the first transition.
+    var offsets: [ZoneOffset]
+    /// Holds from the last transition on.
+    var footer: FooterRule?
+
+    /// The stretch of one offset that the second falls in.
+    func span(at second: Int64) -> ZoneSpan {
+        let next = firstTransition(after: second)
+        let start = next == 0 ? .min : times[next - 1]
+        guard next == times.count, let footer else {
+            let kind = next == 0 ? 0 : Int(kinds[next - 1])
+            let end = next == times.count ? .max : times[next]
+            return ZoneSpan(offset: offsets[kind], start: start, end: end)
+        }
+        var span = footer.span(at: second)
+        span.start = max(span.start, start)
+        return span
+    }
+
+    private func firstTransition(after second: Int64) -> Int {
+        var low = 0
+        var high = times.count
+        while low < high {
+            let middle = (low + high) / 2
+            if times[middle] <= second { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
