@@ -76,7 +76,7 @@ extension CalendarDate {
 
 extension Int {
     /// The quotient rounded towards negative infinity; `divisor` must be positive.
-    func flooredDivision(by divisor: Int) -> Int {
+    package func flooredDivision(by divisor: Int) -> Int {
         let quotient = self / divisor
         return self % divisor < 0 ? quotient - 1 : quotient
     }
