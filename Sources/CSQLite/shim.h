@@ -2,8 +2,9 @@
 #include <sqlite3.h>
 
 /// Binds text that SQLite copies: SQLITE_TRANSIENT is a cast macro, which Swift does not import.
+/// An empty Swift string may have no address, which SQLite would take for NULL.
 static inline int callback_bind_text(sqlite3_stmt *statement, int index, const char *text, int size) {
-    return sqlite3_bind_text(statement, index, text, size, SQLITE_TRANSIENT);
+    return sqlite3_bind_text(statement, index, text ? text : "", size, SQLITE_TRANSIENT);
 }
 
 /// Binds bytes that SQLite copies, for the same reason.

@@ -1,0 +1,49 @@
+/// How a transaction begins, https://sqlite.org/lang_transaction.html.
+package enum TransactionKind: String, Sendable {
+    /// Reads one unchanging state of the file.
+    case read = "DEFERRED"
+    /// Takes the right to write at once, so that it never fails half-way for want of it.
+    case write = "IMMEDIATE"
+}
+
+extension Database {
+    /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
+    ///
+    /// Inside another transaction it is a part of that one, committed or rolled back with it.
+    package func transaction<Result>(
+        _ kind: TransactionKind = .write, _ body: () throws(DatabaseError) -> Result
+    ) throws(DatabaseError) -> Result {
+        guard isIdle else { return try body() }
+        try begin(kind)
+        let result: Result
+        do {
+            result = try body()
+        } catch {
+            rollBack()
+            throw error
+        }
+        try commit()
+        return result
+    }
+
+    package func begin(_ kind: TransactionKind = .write) throws(DatabaseError) {
+        try execute("BEGIN \(kind.rawValue)")
+    }
+
+    /// Commits; what could not be committed is rolled back.
+    package func commit() throws(DatabaseError) {
+        do {
+            try execute("COMMIT")
+        } catch {
+            rollBack()
+            throw error
+        }
+    }
+
+    /// Undoes the open transaction; SQLite may have done so itself after a failure.
+    package func rollBack() {
+        guard !isIdle else { return }
+        // A rollback that fails leaves the undoing to the next one who opens the file.
+        try? execute("ROLLBACK")
+    }
+}

@@ -1,0 +1,99 @@
+import CSQLite
+
+/// A connection to one SQLite file in WAL mode, for one thread.
+///
+/// Every commit is on the disk when it returns (`synchronous = FULL`). A file that another
+/// program holds is waited for.
+package final class Database {
+    package let path: String
+    private let handle: DatabaseHandle
+
+    /// How long a connection waits for another one's transaction, in milliseconds.
+    package static let patience: Int32 = 10_000
+
+    /// Marks the file as ours, https://sqlite.org/pragma.html#pragma_application_id: "CBRP".
+    private static let applicationID: Int64 = 0x4342_5250
+
+    /// Opens the file, or creates it with mode 0600.
+    ///
+    /// - Throws: when it cannot be opened, is no database, or is another program's.
+    package init(path: String, patience: Int32 = Database.patience) throws(DatabaseError) {
+        self.path = path
+        handle = try DatabaseHandle(path: path)
+        sqlite3_busy_timeout(handle.pointer, patience)
+        try checkOwner()
+        try execute("PRAGMA journal_mode = WAL")
+        try execute("PRAGMA synchronous = FULL")
+        try execute("PRAGMA foreign_keys = ON")
+        // https://sqlite.org/security.html: recommended for files that others may have written.
+        try execute("PRAGMA trusted_schema = OFF")
+        try execute("PRAGMA cell_size_check = ON")
+    }
+
+    private func checkOwner() throws(DatabaseError) {
+        let owner = try integer("PRAGMA application_id")
+        if owner == Self.applicationID { return }
+        guard owner == 0, try integer("SELECT count(*) FROM sqlite_schema") == 0 else {
+            throw DatabaseError(
+                code: SQLITE_NOTADB, message: "this is the database of another program", path: path)
+        }
+        try execute("PRAGMA application_id = \(Self.applicationID)")
+    }
+
+    // MARK: Statements
+
+    package func prepare(_ sql: String) throws(DatabaseError) -> Statement {
+        try Statement(sql, on: handle.pointer, path: path)
+    }
+
+    /// Runs one statement to its end.
+    package func execute(_ sql: String, _ values: [Value] = []) throws(DatabaseError) {
+        let statement = try prepare(sql)
+        statement.bind(values)
+        try statement.run()
+    }
+
+    /// Runs statements without parameters, one after the other.
+    package func executeAll(_ script: String) throws(DatabaseError) {
+        var message: UnsafeMutablePointer<CChar>?
+        let code = sqlite3_exec(handle.pointer, script, nil, nil, &message)
+        defer { sqlite3_free(message) }
+        guard code == SQLITE_OK else {
+            let text = message.map { String(cString: $0) } ?? String(cString: sqlite3_errstr(code))
+            throw DatabaseError(code: code, message: text, path: path)
+        }
+    }
+
+    /// The values that `read` makes of each row.
+    package func rows<Row>(
+        _ sql: String, _ values: [Value] = [], _ read: (borrowing Statement) -> Row
+    ) throws(DatabaseError) -> [Row] {
+        let statement = try prepare(sql)
+        statement.bind(values)
+        var rows: [Row] = []
+        while try statement.step() { rows.append(read(statement)) }
+        return rows
+    }
+
+    /// What `read` makes of the first row; nil when there is none.
+    package func row<Row>(
+        _ sql: String, _ values: [Value] = [], _ read: (borrowing Statement) -> Row
+    ) throws(DatabaseError) -> Row? {
+        let statement = try prepare(sql)
+        statement.bind(values)
+        return try statement.step() ? read(statement) : nil
+    }
+
+    /// The integer in the first column of the first row; 0 when there is none or it is NULL.
+    package func integer(_ sql: String, _ values: [Value] = []) throws(DatabaseError) -> Int64 {
+        try row(sql, values) { $0.integer(0) } ?? 0
+    }
+
+    /// How many rows the last statement changed.
+    package var changes: Int { Int(sqlite3_changes64(handle.pointer)) }
+
+    package var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle.pointer) }
+
+    /// Whether no transaction is open.
+    package var isIdle: Bool { sqlite3_get_autocommit(handle.pointer) != 0 }
+}

@@ -1,0 +1,52 @@
+import CSQLite
+
+/// What SQLite refused to do, with the file and what to do about it.
+///
+/// Values bound to a statement are never part of it.
+package struct DatabaseError: Error, Equatable, Sendable {
+    /// The extended result code, https://sqlite.org/rescode.html.
+    package var code: Int32
+    /// SQLite's own words.
+    package var message: String
+    /// Path of the database file.
+    package var path: String
+    /// The statement that failed, where there was one.
+    package var sql: String?
+
+    package init(code: Int32, message: String, path: String, sql: String? = nil) {
+        self.code = code
+        self.message = message
+        self.path = path
+        self.sql = sql
+    }
+
+    /// The code without its extension.
+    package var primaryCode: Int32 { code & 0xFF }
+
+    /// Whether another process held the file for longer than we wait.
+    package var isBusy: Bool { primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED }
+}
+
+extension DatabaseError: CustomStringConvertible {
+    package var description: String {
+        "\(path): \(message)\(remedy.map { "; \($0)" } ?? "")"
+    }
+
+    private var remedy: String? {
+        switch primaryCode {
+        case SQLITE_BUSY, SQLITE_LOCKED:
+            "another program holds the database; try again when it is done"
+        case SQLITE_READONLY, SQLITE_PERM:
+            "give this user the right to write the file and its folder"
+        case SQLITE_FULL:
+            "free space on the disk; nothing was lost"
+        case SQLITE_CORRUPT, SQLITE_NOTADB:
+            "restore the file from a backup, or point 'database' at another one"
+        case SQLITE_CANTOPEN:
+            "check that the folder exists and that this user may write in it"
+        case SQLITE_IOERR:
+            "check the disk; nothing of this step was kept"
+        default: sql.map { "while running: \($0)" }
+        }
+    }
+}

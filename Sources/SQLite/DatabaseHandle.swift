@@ -1,0 +1,38 @@
+import CSQLite
+import Glibc
+
+/// An open `sqlite3 *`, closed when it goes.
+struct DatabaseHandle: ~Copyable {
+    let pointer: OpaquePointer
+
+    /// Opens or creates the file; a new one can be read by its owner only.
+    init(path: String) throws(DatabaseError) {
+        createPrivately(path)
+        var opened: OpaquePointer?
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE
+        let code = sqlite3_open_v2(path, &opened, flags, nil)
+        guard code == SQLITE_OK, let opened else {
+            // A failed open still leaves a handle to close: https://sqlite.org/c3ref/open.html
+            defer { sqlite3_close_v2(opened) }
+            throw DatabaseError(code: code, message: Self.reason(code, opened), path: path)
+        }
+        pointer = opened
+    }
+
+    deinit {
+        // Unlike sqlite3_close, this waits for statements that are still held.
+        sqlite3_close_v2(pointer)
+    }
+
+    private static func reason(_ code: Int32, _ handle: OpaquePointer?) -> String {
+        String(cString: handle == nil ? sqlite3_errstr(code) : sqlite3_errmsg(handle))
+    }
+}
+
+/// Creates the file with mode 0600; SQLite gives its -wal and -shm files the same mode.
+///
+/// Any failure is left for SQLite to meet and to name.
+private func createPrivately(_ path: String) {
+    let descriptor = open(path, O_CREAT | O_EXCL | O_CLOEXEC | O_RDWR, 0o600)
+    if descriptor >= 0 { close(descriptor) }
+}

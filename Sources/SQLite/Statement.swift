@@ -1,0 +1,157 @@
+import CSQLite
+
+/// A prepared statement, finalized when it goes.
+///
+/// Like its database it belongs to one thread. Parameters and columns count from 1 and 0, as in
+/// SQLite's own interface.
+package struct Statement: ~Copyable {
+    private let pointer: OpaquePointer
+    private let path: String
+
+    init(_ sql: String, on database: OpaquePointer, path: String) throws(DatabaseError) {
+        var prepared: OpaquePointer?
+        let code = sqlite3_prepare_v3(
+            database, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        guard code == SQLITE_OK, let prepared else {
+            let message = String(cString: sqlite3_errmsg(database))
+            throw DatabaseError(code: code, message: message, path: path, sql: sql)
+        }
+        pointer = prepared
+        self.path = path
+    }
+
+    deinit {
+        sqlite3_finalize(pointer)
+    }
+
+    // MARK: Parameters
+
+    package func bind(_ integer: Int64, at index: Int32) {
+        sqlite3_bind_int64(pointer, index, integer)
+    }
+
+    package func bind(_ integer: Int, at index: Int32) {
+        sqlite3_bind_int64(pointer, index, Int64(integer))
+    }
+
+    package func bind(_ text: String, at index: Int32) {
+        var text = text
+        text.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { characters in
+                _ = callback_bind_text(
+                    pointer, index, characters.baseAddress, Int32(characters.count))
+            }
+        }
+    }
+
+    package func bind(_ bytes: [UInt8], at index: Int32) {
+        bytes.withUnsafeBytes { buffer in
+            if let start = buffer.baseAddress, !buffer.isEmpty {
+                _ = callback_bind_blob(pointer, index, start, Int32(buffer.count))
+            } else {
+                sqlite3_bind_zeroblob(pointer, index, 0)
+            }
+        }
+    }
+
+    package func bindNull(at index: Int32) {
+        sqlite3_bind_null(pointer, index)
+    }
+
+    package func bind(_ value: Value, at index: Int32) {
+        switch value {
+        case .null: bindNull(at: index)
+        case .integer(let integer): bind(integer, at: index)
+        case .real(let real): sqlite3_bind_double(pointer, index, real)
+        case .text(let text): bind(text, at: index)
+        case .blob(let bytes): bind(bytes, at: index)
+        }
+    }
+
+    package func bind(_ values: [Value]) {
+        for (offset, value) in values.enumerated() {
+            bind(value, at: Int32(offset + 1))
+        }
+    }
+
+    // MARK: Running
+
+    /// Moves to the next row; false when there is none, then the statement can be bound anew.
+    package func step() throws(DatabaseError) -> Bool {
+        switch sqlite3_step(pointer) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE:
+            sqlite3_reset(pointer)
+            return false
+        default: throw failure()
+        }
+    }
+
+    /// Runs a statement that returns no row, and makes it ready to be bound anew.
+    package func run() throws(DatabaseError) {
+        while try step() {}
+    }
+
+    /// Leaves the rows that were not read.
+    package func reset() {
+        sqlite3_reset(pointer)
+    }
+
+    private func failure() -> DatabaseError {
+        let database = sqlite3_db_handle(pointer)
+        let error = DatabaseError(
+            code: sqlite3_extended_errcode(database),
+            message: String(cString: sqlite3_errmsg(database)), path: path,
+            sql: sqlite3_sql(pointer).map { String(cString: $0) })
+        sqlite3_reset(pointer)
+        return error
+    }
+
+    // MARK: Columns
+
+    package func isNull(_ column: Int32) -> Bool {
+        sqlite3_column_type(pointer, column) == SQLITE_NULL
+    }
+
+    package func integer(_ column: Int32) -> Int64 {
+        sqlite3_column_int64(pointer, column)
+    }
+
+    package func int(_ column: Int32) -> Int {
+        Int(integer(column))
+    }
+
+    package func optionalInt(_ column: Int32) -> Int? {
+        isNull(column) ? nil : int(column)
+    }
+
+    package func optionalInteger(_ column: Int32) -> Int64? {
+        isNull(column) ? nil : integer(column)
+    }
+
+    package func real(_ column: Int32) -> Double {
+        sqlite3_column_double(pointer, column)
+    }
+
+    /// The text of a column; empty for NULL.
+    package func text(_ column: Int32) -> String {
+        guard let start = sqlite3_column_text(pointer, column) else { return "" }
+        let size = Int(sqlite3_column_bytes(pointer, column))
+        return String(decoding: UnsafeBufferPointer(start: start, count: size), as: UTF8.self)
+    }
+
+    package func optionalText(_ column: Int32) -> String? {
+        isNull(column) ? nil : text(column)
+    }
+
+    /// Lends the bytes of a column, which the next step takes away.
+    package func withBlob<R>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> R) -> R {
+        let start = sqlite3_column_blob(pointer, column)
+        let size = Int(sqlite3_column_bytes(pointer, column))
+        return body(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : size))
+    }
+
+    package func blob(_ column: Int32) -> [UInt8] {
+        withBlob(column) { [UInt8]($0) }
+    }
+}
