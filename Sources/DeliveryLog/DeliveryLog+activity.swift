@@ -1,0 +1,44 @@
+package import CivilTime
+package import SQLite
+
+extension DeliveryLog {
+    /// The start of the first quarter hour for which a company has counts; nil when it has none.
+    package func firstCount(company sid: String) throws(DatabaseError) -> Instant? {
+        guard let company = try id(ofCompany: sid) else { return nil }
+        let sql = "SELECT min(start) FROM counts WHERE company = ? AND level = ?"
+        let start = try database.row(sql, [.integer(company), Value(Level.quarterHour.rawValue)]) {
+            $0.optionalInteger(0)
+        }
+        return start.flatMap { $0 }.map { Instant(milliseconds: $0) }
+    }
+
+    /// When the last attempt of any company finished that did so before an instant.
+    package func lastAttempt(before end: Instant) throws(DatabaseError) -> Instant? {
+        let sql = """
+            SELECT max((SELECT max(finished_at) FROM attempts
+                WHERE company = companies.id AND finished_at < ?)) FROM companies
+            """
+        let last = try database.row(sql, [.integer(end.milliseconds)]) { $0.optionalInteger(0) }
+        return last.flatMap { $0 }.map { Instant(milliseconds: $0) }
+    }
+
+    /// The longest time without a record of any company, in milliseconds, within a period.
+    ///
+    /// It is good to a quarter hour, and 0 where the period has less than two records.
+    package func longestSilence(in period: Period) throws(DatabaseError) -> Int64 {
+        let sql = """
+            WITH starts AS (
+                SELECT DISTINCT start FROM counts
+                WHERE level = ? AND start >= ? AND start < ?
+                    AND company IN (SELECT id FROM companies))
+            SELECT max(gap) FROM (
+                SELECT start - lag(start) OVER (ORDER BY start) AS gap FROM starts)
+            """
+        return try database.integer(
+            sql,
+            [
+                Value(Level.quarterHour.rawValue), .integer(period.start.milliseconds),
+                .integer(period.end.milliseconds),
+            ])
+    }
+}

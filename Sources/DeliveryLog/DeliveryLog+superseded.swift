@@ -1,0 +1,61 @@
+package import CivilTime
+package import SQLite
+
+/// Callbacks that finished an attempt in a period and a later one after it.
+package struct Moved: Hashable, Sendable {
+    /// How they stood at the end of the period.
+    package var then: Tally
+    /// Those that had failed then and are delivered since.
+    package var recovered: Int
+}
+
+extension DeliveryLog {
+    /// The callbacks of a period that have moved on to a later one.
+    ///
+    /// Added to the counts of the period they give what it held at its end. The cost follows the
+    /// number of attempts of the period that were not the last of their callback.
+    ///
+    /// - Parameter end: later attempts count only when they finished before it.
+    package func moved(
+        company sid: String, outOf period: Period, before end: Instant
+    ) throws(DatabaseError) -> Moved {
+        var moved = Moved(then: Tally(), recovered: 0)
+        guard let company = try id(ofCompany: sid) else { return moved }
+        let statement = try database.prepare(Self.movedQuery)
+        statement.bind([
+            .integer(company), .integer(period.start.milliseconds),
+            .integer(period.end.milliseconds), .integer(end.milliseconds),
+        ])
+        while try statement.step() {
+            let outcome = Outcome(rawValue: statement.int(0)) ?? .failed
+            moved.then[outcome] += 1
+            let now = Outcome(rawValue: statement.int(1))
+            if outcome == .failed, now == .delivered { moved.recovered += 1 }
+        }
+        return moved
+    }
+
+    /// Of each callback whose latest attempt before the end of the period lies within it and
+    /// which has a later one: the outcome then and the outcome of its latest attempt since.
+    private static let movedQuery =
+        """
+        SELECT old.outcome, (
+            SELECT latest.outcome FROM attempts AS latest
+            WHERE latest.company = old.company AND latest.callback_id = old.callback_id
+                AND latest.finished_at < ?4
+            ORDER BY latest.attempt DESC, latest.finished_at DESC LIMIT 1)
+        FROM attempts AS old INDEXED BY attempts_superseded
+        WHERE old.superseded = 1 AND old.company = ?1
+            AND old.finished_at >= ?2 AND old.finished_at < ?3
+            AND NOT EXISTS(
+                SELECT 1 FROM attempts AS other
+                WHERE other.company = old.company AND other.callback_id = old.callback_id
+                    AND other.finished_at < ?3
+                    AND (other.attempt, other.finished_at) > (old.attempt, old.finished_at))
+            AND EXISTS(
+                SELECT 1 FROM attempts AS later
+                WHERE later.company = old.company AND later.callback_id = old.callback_id
+                    AND later.finished_at >= ?3
+                    AND (later.attempt, later.finished_at) > (old.attempt, old.finished_at))
+        """
+}

@@ -1,0 +1,48 @@
+package import CivilTime
+package import SQLite
+
+/// The log of every attempt to deliver a callback, and the counts kept of it.
+///
+/// A callback counts once, at the time at which its latest attempt finished, with the outcome
+/// of that attempt. The latest attempt is the one with the highest number, then the one that
+/// finished last.
+package final class DeliveryLog {
+    package let database: Database
+
+    /// Opens the log in a database, with its tables brought up to date.
+    package init(_ database: Database) throws(DatabaseError) {
+        self.database = database
+        try database.migrate(Self.schema)
+    }
+
+    /// Records before this instant were dropped and are refused; nil when none ever was.
+    package func prunedBefore() throws(DatabaseError) -> Instant? {
+        try database.row("SELECT pruned_before FROM log_limit") {
+            Instant(milliseconds: $0.integer(0))
+        }
+    }
+
+    /// Runs `body` with a writer, in one transaction together with whatever else it writes.
+    ///
+    /// Counts and attempts are committed together, or neither is.
+    package func write<Result>(
+        _ body: (inout AttemptWriter) throws(DatabaseError) -> Result
+    ) throws(DatabaseError) -> Result {
+        try database.transaction { () throws(DatabaseError) in
+            var writer = try AttemptWriter(database, notBefore: prunedBefore())
+            let result = try body(&writer)
+            try writer.finish()
+            return result
+        }
+    }
+
+    /// Every company that the log knows, by SID.
+    package func companies() throws(DatabaseError) -> [String] {
+        try database.rows("SELECT sid FROM companies ORDER BY sid") { $0.text(0) }
+    }
+
+    /// The row of a company; nil when the log has never heard of it.
+    func id(ofCompany sid: String) throws(DatabaseError) -> Int64? {
+        try database.row("SELECT id FROM companies WHERE sid = ?", [.text(sid)]) { $0.integer(0) }
+    }
+}

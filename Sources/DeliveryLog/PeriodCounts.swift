@@ -1,0 +1,24 @@
+/// The callbacks of one company in one period.
+package struct PeriodCounts: Sendable {
+    /// Callbacks of one profile and channel that ended in one way.
+    package struct Line: Hashable, Sendable {
+        /// nil for callbacks recorded without one.
+        package var profileID: String?
+        /// The profile's title, where the gateway told it.
+        package var title: String?
+        package var channel: String?
+        package var outcome: Outcome
+        /// nil exactly when they were delivered.
+        package var reason: Reason?
+        package var count: Int
+    }
+
+    /// In no order, each combination once.
+    package var lines: [Line] = []
+    /// How long the delivered callbacks took, those with a recorded duration.
+    package var latency = Histogram()
+
+    package var tally: Tally {
+        lines.reduce(into: Tally()) { $0[$1.outcome] += $1.count }
+    }
+}
