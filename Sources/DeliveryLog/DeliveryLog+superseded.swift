@@ -7,6 +7,11 @@ package struct Moved: Hashable, Sendable {
     package var then: Tally
     /// Those that had failed then and are delivered since.
     package var recovered: Int
+
+    package init(then: Tally, recovered: Int) {
+        self.then = then
+        self.recovered = recovered
+    }
 }
 
 extension DeliveryLog {

@@ -1,0 +1,114 @@
+import CivilTime
+import DeliveryLog
+import TestSupport
+
+/// What the log should say, found the slow way: every answer looks at every attempt.
+struct Model {
+    struct Key: Hashable {
+        var company: String
+        var callbackID: String
+        var number: Int
+        var finishedAt: Instant
+    }
+
+    var attempts: [Key: Attempt] = [:]
+
+    mutating func record(_ attempt: Attempt) {
+        let key = Key(
+            company: attempt.company, callbackID: attempt.callbackID, number: attempt.number,
+            finishedAt: attempt.finishedAt)
+        guard let old = attempts[key] else {
+            attempts[key] = attempt
+            return
+        }
+        if Model.weight(attempt) > Model.weight(old) { attempts[key] = attempt }
+    }
+
+    /// Delivered over failed over retrying; the maker gives one outcome one set of fields.
+    static func weight(_ attempt: Attempt) -> Int {
+        let outcomes: [Outcome] = [.retrying, .failed, .delivered]
+        return outcomes.firstIndex(of: attempt.outcome) ?? 0
+    }
+
+    /// The latest attempt of each callback of a company, among those that finished before an end.
+    func latest(_ company: String, before end: Instant = Instant(milliseconds: .max)) -> [Attempt] {
+        let candidates = attempts.values.filter { $0.company == company && $0.finishedAt < end }
+        let groups = Dictionary(grouping: candidates, by: \.callbackID)
+        return groups.values.compactMap { group in
+            group.max { ($0.number, $0.finishedAt) < ($1.number, $1.finishedAt) }
+        }
+    }
+
+    func tally(_ company: String, _ period: Period) -> Tally {
+        latest(company).filter { period.contains($0.finishedAt) }
+            .reduce(into: Tally()) { $0[$1.outcome] += 1 }
+    }
+
+    func failingSince(_ company: String, _ profile: String?, asOf end: Instant) -> Instant? {
+        let mine = latest(company).filter { $0.profileID == profile && $0.finishedAt < end }
+        let delivered = mine.filter { $0.outcome == .delivered }.map(\.finishedAt).max()
+        return mine.filter { $0.outcome != .delivered && $0.finishedAt > delivered ?? .distantPast }
+            .map(\.finishedAt).min()
+    }
+
+    func moved(_ company: String, _ period: Period, before end: Instant) -> Moved {
+        var moved = Moved(then: Tally(), recovered: 0)
+        let now = Dictionary(
+            uniqueKeysWithValues: latest(company, before: end).map { ($0.callbackID, $0) })
+        let last = Dictionary(uniqueKeysWithValues: latest(company).map { ($0.callbackID, $0) })
+        for then in latest(company, before: period.end) where period.contains(then.finishedAt) {
+            guard let final = last[then.callbackID], final.finishedAt >= period.end else {
+                continue
+            }
+            moved.then[then.outcome] += 1
+            if then.outcome == .failed, now[then.callbackID]?.outcome == .delivered {
+                moved.recovered += 1
+            }
+        }
+        return moved
+    }
+}
+
+extension Instant {
+    static let distantPast = Instant(milliseconds: .min)
+}
+
+/// Made-up attempts that collide, repeat and disagree on purpose.
+struct AttemptMaker {
+    var random: SeededRandom
+    let start = Instant(seconds: 1_790_000_000)
+
+    init(seed: UInt64) {
+        random = SeededRandom(seed: seed)
+    }
+
+    mutating func instant() -> Instant {
+        let quarter = Int64.random(in: 0..<400, using: &random)
+        let offset = [0, 1, 1000, 899_999, Int64.random(in: 0..<900_000, using: &random)]
+        return start.rounded(downTo: 900_000).advanced(
+            milliseconds: quarter * 900_000 + offset[Int.random(in: 0..<5, using: &random)])
+    }
+
+    /// Records of one attempt with the same outcome agree in everything.
+    mutating func attempt() -> Attempt {
+        let callback = Int.random(in: 0..<300, using: &random)
+        let number = Int.random(in: 1...3, using: &random)
+        let finishedAt = instant()
+        let outcome = Outcome.allCases[Int.random(in: 0..<3, using: &random)]
+        var fields = SeededRandom(
+            seed: UInt64(callback * 7 + number) &* UInt64(finishedAt.milliseconds)
+                + UInt64(outcome.rawValue))
+        return Attempt(
+            company: callback % 3 == 0 ? "HB" : "HA", callbackID: "c\(callback)", number: number,
+            finishedAt: finishedAt, outcome: outcome,
+            reason: Reason.allCases[Int.random(in: 0..<10, using: &fields)],
+            profileID: ["p1", "p2", nil][Int.random(in: 0..<3, using: &fields)],
+            channel: ["sms", "voice", nil][Int.random(in: 0..<3, using: &fields)],
+            durationMilliseconds: Int.random(in: 0..<5000, using: &fields))
+    }
+
+    mutating func period() -> Period {
+        let (one, two) = (instant(), instant())
+        return Period(start: min(one, two), end: max(one, two))
+    }
+}

@@ -1,0 +1,58 @@
+import CivilTime
+import DeliveryLog
+import SQLite
+import TestSupport
+import Testing
+
+@Suite struct PruneTests {
+    let folder: TemporaryDirectory
+    let database: Database
+    let log: DeliveryLog
+    let day = Instant(seconds: 1_790_035_200)
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        database = try Database(path: folder.path(of: "log.db"))
+        log = try DeliveryLog(database)
+    }
+
+    private func record(_ id: String, _ number: Int, hours: Int64) throws -> Recorded {
+        try log.write { (writer) throws(DatabaseError) in
+            try writer.record(
+                Attempt(
+                    company: "HA", callbackID: id, number: number,
+                    finishedAt: day.advanced(seconds: hours * 3600), outcome: .failed))
+        }
+    }
+
+    @Test func wholeCallbacksGoAndCountsStay() throws {
+        #expect(day.rounded(downTo: 86_400_000) == day)
+        _ = try record("old", 1, hours: -30)
+        _ = try record("old", 2, hours: -26)
+        _ = try record("kept", 1, hours: -25)
+        _ = try record("kept", 2, hours: 1)
+        let all = Period(
+            start: day.advanced(seconds: -864_000), end: day.advanced(seconds: 864_000))
+        let before = try log.tally(company: "HA", in: all)
+        #expect(try log.prune(before: day.advanced(seconds: 4000)) == 2)
+        #expect(try log.tally(company: "HA", in: all) == before)
+        #expect(
+            try database.rows("SELECT callback_id FROM attempts", [], { $0.text(0) })
+                == ["kept", "kept"])
+        #expect(try log.verify().isGood)
+    }
+
+    @Test func recordsBeforeTheLimitAreRefused() throws {
+        _ = try record("old", 1, hours: -30)
+        try log.prune(before: day)
+        #expect(try record("old", 1, hours: -30) == .refused)
+        #expect(try record("new", 1, hours: 0) == .added)
+        #expect(try log.prunedBefore() == day)
+    }
+
+    @Test func limitNeverFalls() throws {
+        try log.prune(before: day)
+        try log.prune(before: day.advanced(seconds: -864_000))
+        #expect(try log.prunedBefore() == day)
+    }
+}

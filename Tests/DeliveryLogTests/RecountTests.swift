@@ -1,0 +1,135 @@
+import CivilTime
+import DeliveryLog
+import SQLite
+import TestSupport
+import Testing
+
+/// The log against the slow model, on attempts that come in any order, twice, and disagree.
+@Suite struct RecountTests {
+    let folder: TemporaryDirectory
+
+    init() throws {
+        folder = try TemporaryDirectory()
+    }
+
+    private func filled(seed: UInt64, count: Int = 1500) throws -> (
+        DeliveryLog, Model, AttemptMaker
+    ) {
+        var maker = AttemptMaker(seed: seed)
+        var model = Model()
+        let log = try DeliveryLog(Database(path: folder.path(of: "\(seed).db")))
+        var rest = (0..<count).map { _ in maker.attempt() }
+        rest += rest.prefix(count / 5)
+        rest.shuffle(using: &maker.random)
+        while !rest.isEmpty {
+            let slice = rest.prefix(Int.random(in: 1...400, using: &maker.random))
+            try log.write { (writer) throws(DatabaseError) in
+                for attempt in slice { _ = try writer.record(attempt) }
+            }
+            for attempt in slice { model.record(attempt) }
+            rest.removeFirst(slice.count)
+        }
+        return (log, model, maker)
+    }
+
+    @Test(arguments: 1...4) func anyWindowEqualsTheRecount(seed: UInt64) throws {
+        var (log, model, maker) = try filled(seed: seed)
+        for _ in 0..<60 {
+            let period = maker.period()
+            for company in ["HA", "HB", "unknown"] {
+                let expected = model.tally(company, period)
+                #expect(try log.tally(company: company, in: period) == expected)
+                #expect(try log.counts(company: company, in: period).tally == expected)
+            }
+        }
+    }
+
+    @Test func detailsEqualTheRecount() throws {
+        var (log, model, maker) = try filled(seed: 9)
+        for _ in 0..<20 {
+            let period = maker.period()
+            let counts = try log.counts(company: "HA", in: period)
+            let latest = model.latest("HA").filter { period.contains($0.finishedAt) }
+            for line in counts.lines {
+                let same = latest.filter {
+                    $0.profileID == line.profileID && $0.channel == line.channel
+                        && $0.outcome == line.outcome && $0.reason == line.reason
+                }
+                #expect(same.count == line.count)
+            }
+            var latency = Histogram()
+            for attempt in latest where attempt.outcome == .delivered {
+                latency.add(milliseconds: attempt.durationMilliseconds ?? -1)
+            }
+            #expect(counts.latency == latency)
+        }
+    }
+
+    @Test(arguments: 1...3) func failingSinceEqualsTheRecount(seed: UInt64) throws {
+        var (log, model, maker) = try filled(seed: seed, count: 400)
+        for _ in 0..<40 {
+            let end = maker.instant()
+            let since = try log.failingSince(
+                company: "HA", profiles: ["p1", "p2", nil], asOf: end)
+            for profile in ["p1", "p2", nil] {
+                #expect(since[profile] == model.failingSince("HA", profile, asOf: end))
+            }
+        }
+    }
+
+    @Test(arguments: 1...3) func movedEqualsTheRecount(seed: UInt64) throws {
+        var (log, model, maker) = try filled(seed: seed)
+        for _ in 0..<30 {
+            let period = maker.period()
+            let end = max(period.end, maker.instant())
+            let moved = try log.moved(company: "HA", outOf: period, before: end)
+            #expect(moved == model.moved("HA", period, before: end))
+        }
+    }
+
+    @Test func failuresAreTheFailedCallbacks() throws {
+        var (log, model, maker) = try filled(seed: 5)
+        let period = maker.period()
+        var found: [Attempt] = []
+        try log.forEachFailure(company: "HA", in: period) { found.append($0) }
+        let expected = model.latest("HA").filter {
+            $0.outcome == .failed && period.contains($0.finishedAt)
+        }
+        #expect(Set(found) == Set(expected))
+        #expect(found.count == expected.count)
+        #expect(found.map(\.finishedAt) == found.map(\.finishedAt).sorted())
+    }
+
+    @Test func verifyFindsNothingWrong() throws {
+        let (log, model, _) = try filled(seed: 6)
+        let result = try log.verify()
+        #expect(result.isGood)
+        #expect(result.attempts == model.attempts.count)
+        #expect(result.callbacks == model.latest("HA").count + model.latest("HB").count)
+    }
+
+    @Test func orderOfArrivalLeavesNoTrace() throws {
+        var maker = AttemptMaker(seed: 77)
+        let attempts = (0..<2000).map { _ in maker.attempt() }
+        var states: Set<[String]> = []
+        for seed in 1...3 {
+            let database = try Database(path: folder.path(of: "order\(seed).db"))
+            let log = try DeliveryLog(database)
+            // The numbers that stand for words follow the order of arrival; fix them first.
+            try log.write { (writer) throws(DatabaseError) in
+                for attempt in attempts { _ = try writer.record(attempt) }
+            }
+            try database.executeAll("DELETE FROM attempts; DELETE FROM counts")
+            for attempt in attempts.shuffled(using: &maker.random) {
+                try log.write { (writer) throws(DatabaseError) in
+                    _ = try writer.record(attempt)
+                }
+            }
+            states.insert(
+                try database.rows(
+                    "SELECT company, level, start, hex(cells) FROM counts ORDER BY 1, 2, 3", [],
+                    { "\($0.int(0)) \($0.int(1)) \($0.int(2)) \($0.text(3))" }))
+        }
+        #expect(states.count == 1)
+    }
+}

@@ -1,0 +1,87 @@
+import Glibc
+import SQLite
+import TestSupport
+import Testing
+
+@Suite struct DatabaseTests {
+    let folder: TemporaryDirectory
+
+    init() throws {
+        folder = try TemporaryDirectory()
+    }
+
+    @Test func valuesComeBackAsTheyWere() throws {
+        let database = try Database(path: folder.path(of: "a.db"))
+        let values: [Value] = [7, "text", .blob([0, 255]), .real(1.5), nil, .text("")]
+        let read = try database.row("SELECT ?, ?, ?, ?, ?, ?", values) { row in
+            (
+                row.int(0), row.text(1), row.blob(2), row.real(3), row.isNull(4),
+                row.isNull(5) ? "null" : row.text(5)
+            )
+        }
+        #expect(read?.0 == 7)
+        #expect(read?.1 == "text")
+        #expect(read?.2 == [0, 255])
+        #expect(read?.3 == 1.5)
+        #expect(read?.4 == true)
+        #expect(read?.5 == "")
+    }
+
+    @Test func newFileIsForItsOwnerOnly() throws {
+        let database = try Database(path: folder.path(of: "private.db"))
+        try database.execute("CREATE TABLE t(x)")
+        for suffix in ["", "-wal", "-shm"] {
+            var status = stat()
+            #expect(stat(folder.path(of: "private.db" + suffix), &status) == 0)
+            #expect(status.st_mode & 0o777 == 0o600)
+        }
+    }
+
+    @Test func thrownTransactionLeavesNothing() throws {
+        let database = try Database(path: folder.path(of: "a.db"))
+        try database.execute("CREATE TABLE t(x)")
+        #expect(throws: DatabaseError.self) {
+            try database.transaction { () throws(DatabaseError) in
+                try database.execute("INSERT INTO t VALUES(1)")
+                try database.execute("INSERT INTO missing VALUES(1)")
+            }
+        }
+        #expect(try database.integer("SELECT count(*) FROM t") == 0)
+        #expect(database.isIdle)
+    }
+
+    @Test func innerTransactionEndsWithTheOuterOne() throws {
+        let database = try Database(path: folder.path(of: "a.db"))
+        try database.execute("CREATE TABLE t(x)")
+        try database.begin()
+        try database.transaction { () throws(DatabaseError) in
+            try database.execute("INSERT INTO t VALUES(1)")
+        }
+        database.rollBack()
+        #expect(try database.integer("SELECT count(*) FROM t") == 0)
+    }
+
+    @Test func heldFileIsNamedAsBusy() throws {
+        let path = folder.path(of: "a.db")
+        let holder = try Database(path: path)
+        try holder.begin()
+        let other = try Database(path: path, patience: 10)
+        let error = try #require(throws: DatabaseError.self) { try other.begin() }
+        #expect(error.isBusy)
+        #expect(error.description.hasPrefix("\(path): database is locked; another program holds"))
+    }
+
+    @Test func fileOfAnotherKindIsRefused() throws {
+        let path = try folder.write("not a database, but long enough to be looked at", to: "x.db")
+        let error = try #require(throws: DatabaseError.self) { try Database(path: path) }
+        #expect(error.description.contains("file is not a database; restore the file"))
+    }
+
+    @Test func databaseOfAnotherProgramIsRefused() throws {
+        let path = folder.path(of: "foreign.db")
+        let maker = try Database(path: path)
+        try maker.executeAll("PRAGMA application_id = 5; CREATE TABLE theirs(x)")
+        let error = try #require(throws: DatabaseError.self) { try Database(path: path) }
+        #expect(error.message == "this is the database of another program")
+    }
+}
