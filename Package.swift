@@ -42,7 +42,7 @@ let modules: [Target] = [
     module("Scheduling", ["CivilTime"]),
     module("DeliveryLog", ["SQLite", "CivilTime"]),
     module("Ingest", ["DeliveryLog", "SQLite", "CivilTime"]),
-    module("Reporting", ["DeliveryLog", "Scheduling", "CivilTime"]),
+    module("Reporting", ["DeliveryLog", "Scheduling", "SQLite", "CivilTime"]),
     module("Rendering", ["Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime"]),
     module("Addresses"),
     module("Mail", ["Addresses", "Curl", "CivilTime"]),

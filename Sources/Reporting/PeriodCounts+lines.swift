@@ -1,0 +1,61 @@
+import DeliveryLog
+
+extension PeriodCounts {
+    /// Most failed first, then most delivered, then by name.
+    var profileLines: [ProfileLine] {
+        let groups = Dictionary(grouping: lines, by: \.profileID)
+        let unordered = groups.map { id, group in
+            ProfileLine(
+                profileID: id, title: group.first?.title, tally: Tally(of: group),
+                failingSince: nil)
+        }
+        return unordered.sorted {
+            Tally.comesFirst($0.tally, $0.name, before: $1.tally, $1.name)
+        }
+    }
+
+    var channelLines: [ChannelLine] {
+        let groups = Dictionary(grouping: lines, by: \.channel)
+        let unordered = groups.map { ChannelLine(channel: $0, tally: Tally(of: $1)) }
+        return unordered.sorted {
+            Tally.comesFirst($0.tally, $0.channel ?? "", before: $1.tally, $1.channel ?? "")
+        }
+    }
+
+    /// Failed callbacks only, the commonest reason first, then by name.
+    var reasonLines: [ReasonLine] {
+        var counts: [Reason: Int] = [:]
+        for line in lines where line.outcome == .failed {
+            counts[line.reason ?? .other, default: 0] += line.count
+        }
+        return counts.map { ReasonLine(reason: $0, count: $1) }
+            .sorted { (-$0.count, $0.reason.name) < (-$1.count, $1.reason.name) }
+    }
+}
+
+extension Tally {
+    fileprivate init(of lines: [PeriodCounts.Line]) {
+        self.init()
+        for line in lines { self[line.outcome] += line.count }
+    }
+
+    fileprivate static func comesFirst(
+        _ left: Tally, _ leftName: String, before right: Tally, _ rightName: String
+    ) -> Bool {
+        (-left.failed, -left.delivered, leftName) < (-right.failed, -right.delivered, rightName)
+    }
+}
+
+extension ProfileLine {
+    /// Two profiles may have one title.
+    fileprivate var name: String { "\(title ?? profileID ?? "")\u{0}\(profileID ?? "")" }
+}
+
+extension Histogram {
+    var summary: Latency? {
+        guard let p50 = percentile(50), let p95 = percentile(95), let p99 = percentile(99) else {
+            return nil
+        }
+        return Latency(p50: p50, p95: p95, p99: p99)
+    }
+}

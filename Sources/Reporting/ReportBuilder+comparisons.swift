@@ -1,0 +1,48 @@
+import CivilTime
+import DeliveryLog
+import SQLite
+import Scheduling
+
+extension ReportBuilder {
+    /// The period before and the average of the last four, as far back as the log reaches.
+    func comparisons(
+        _ request: ReportRequest
+    ) throws(DatabaseError) -> (previous: Comparison?, average: Average?) {
+        let sid = request.company.sid
+        guard let beginning = try log.firstCount(company: sid) else { return (nil, nil) }
+        var known: [Comparison] = []
+        for period in request.previousPeriods(4) where beginning < period.end {
+            known.append(
+                Comparison(period: period, totals: try log.tally(company: sid, in: period)))
+        }
+        return (known.first, request.schedule == nil ? nil : Average(known.map(\.totals)))
+    }
+}
+
+extension ReportRequest {
+    /// The periods before this one, the latest first.
+    ///
+    /// They are whole periods of the schedule, also where this one is longer or shorter; before
+    /// a period chosen by hand there is only the span of equal length.
+    func previousPeriods(_ count: Int) -> [Period] {
+        guard let schedule else {
+            let start = period.start.advanced(milliseconds: -period.length)
+            return [Period(start: start, end: period.start)]
+        }
+        let usualStart = schedule.period(endingAt: period.end).start
+        var end = schedule.occurrence(atOrBefore: min(period.start, usualStart))
+        return (0..<count).map { _ in
+            let previous = schedule.period(endingAt: end)
+            end = previous.start
+            return previous
+        }
+    }
+}
+
+extension Average {
+    /// nil when there is nothing to average.
+    fileprivate init?(_ tallies: [Tally]) {
+        if tallies.isEmpty { return nil }
+        self.init(periods: tallies.count, sums: tallies.reduce(into: Tally()) { $0 += $1 })
+    }
+}

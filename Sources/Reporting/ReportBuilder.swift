@@ -1,0 +1,84 @@
+package import CivilTime
+package import DeliveryLog
+package import SQLite
+import Scheduling
+
+/// Makes reports of what the log holds.
+///
+/// Everything is asked within one read transaction, so that the figures belong together. The
+/// cost follows the length of the period and never the size of the log.
+package struct ReportBuilder {
+    let log: DeliveryLog
+
+    package init(log: DeliveryLog) {
+        self.log = log
+    }
+
+    package func report(_ request: ReportRequest) throws(DatabaseError) -> Report {
+        try log.database.transaction(.read) { () throws(DatabaseError) in
+            try build(request)
+        }
+    }
+
+    /// The callbacks of a period as they stood at its end, by what the log knows now.
+    ///
+    /// Callbacks that were tried again later are still among them; only records that come late
+    /// change it.
+    package func standing(
+        company sid: String, atEndOf period: Period
+    ) throws(DatabaseError) -> Tally {
+        var standing = try log.tally(company: sid, in: period)
+        standing += try log.moved(company: sid, outOf: period, before: period.end).then
+        return standing
+    }
+
+    private func build(_ request: ReportRequest) throws(DatabaseError) -> Report {
+        let sid = request.company.sid
+        let counts = try log.counts(company: sid, in: request.period)
+        let comparisons = try comparisons(request)
+        var notes = request.notes
+        notes.quiet = try quiet(counts.tally, request.period)
+        notes.unusualLength = unusualLength(request)
+        return Report(
+            company: request.company, frequency: request.schedule?.frequency,
+            period: request.period, totals: counts.tally, previous: comparisons.previous,
+            average: comparisons.average,
+            profiles: try profileLines(counts, sid, asOf: request.period.end),
+            channels: counts.channelLines, reasons: counts.reasonLines,
+            timeline: try timeline(request), latency: counts.latency.summary,
+            recovered: try recovered(request), corrections: try corrections(request),
+            notes: notes, zone: request.zone)
+    }
+
+    private func unusualLength(_ request: ReportRequest) -> Notes.UnusualLength? {
+        guard let schedule = request.schedule else { return nil }
+        let usual = schedule.period(endingAt: request.period.end)
+        return usual.start == request.period.start ? nil : .scheduleChanged
+    }
+
+    /// Looks at callbacks that failed in the period before and were delivered in this one.
+    private func recovered(_ request: ReportRequest) throws(DatabaseError) -> Int {
+        let before = request.lastReport?.period ?? request.previousPeriods(1)[0]
+        return try log.moved(
+            company: request.company.sid, outOf: before, before: request.period.end
+        ).recovered
+    }
+
+    private func corrections(_ request: ReportRequest) throws(DatabaseError) -> Corrections? {
+        guard let last = request.lastReport else { return nil }
+        let now = try standing(company: request.company.sid, atEndOf: last.period)
+        if now == last.standing { return nil }
+        return Corrections(period: last.period, reported: last.standing, now: now)
+    }
+
+    private func profileLines(
+        _ counts: PeriodCounts, _ sid: String, asOf end: Instant
+    ) throws(DatabaseError) -> [ProfileLine] {
+        var lines = counts.profileLines
+        let troubled = lines.filter { $0.tally.failed + $0.tally.retrying > 0 }
+        let since = try log.failingSince(
+            company: sid, profiles: Set(troubled.map(\.profileID)), asOf: end)
+        for index in lines.indices { lines[index].failingSince = since[lines[index].profileID] }
+        return lines
+    }
+}

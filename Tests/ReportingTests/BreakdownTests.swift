@@ -1,0 +1,66 @@
+import DeliveryLog
+import Reporting
+import Testing
+
+@Suite struct BreakdownTests {
+    @Test func profilesAreOrderedByFailedThenDeliveredThenName() throws {
+        let fixture = try LogFixture()
+        let day = "2026-03-03T18:00"
+        for (index, line) in [("b", Outcome.failed), ("b", .delivered), ("a", .failed)].enumerated()
+        {
+            try fixture.record("x\(index)", line.1, at: day, profile: line.0)
+        }
+        for profile in ["d", "c", nil] {
+            try fixture.record("y\(profile ?? "")", .delivered, at: day, profile: profile)
+        }
+        let report = try fixture.report(.daily, ending: "2026-03-04T17:00")
+        #expect(report.profiles.map(\.profileID) == ["b", "a", nil, "c", "d"])
+        #expect(report.profiles[0].tally == Tally(delivered: 1, failed: 1))
+    }
+
+    @Test func reasonsCountOnlyWhatFailed() throws {
+        let fixture = try LogFixture()
+        let day = "2026-03-03T18:00"
+        try fixture.record("a", .failed, at: day, reason: .timeout)
+        try fixture.record("b", .failed, at: day, reason: .http5xx)
+        try fixture.record("c", .failed, at: day, reason: .http5xx)
+        try fixture.record("d", .retrying, at: day, reason: .dns)
+        let report = try fixture.report(.daily, ending: "2026-03-04T17:00")
+        #expect(
+            report.reasons
+                == [ReasonLine(reason: .http5xx, count: 2), ReasonLine(reason: .timeout, count: 1)])
+    }
+
+    @Test func channelsAddUp() throws {
+        let fixture = try LogFixture()
+        try fixture.record("a", .failed, at: "2026-03-03T18:00", channel: "sms")
+        try fixture.record("b", .delivered, at: "2026-03-03T18:00", channel: "voice")
+        let report = try fixture.report(.daily, ending: "2026-03-04T17:00")
+        #expect(report.channels.map(\.channel) == ["sms", "voice"])
+    }
+
+    @Test func latencyIsOfDeliveredCallbacks() throws {
+        let fixture = try LogFixture()
+        for milliseconds in 1...20 {
+            try fixture.record(
+                "a\(milliseconds)", .delivered, at: "2026-03-03T18:00", milliseconds: milliseconds)
+        }
+        try fixture.record("slow", .failed, at: "2026-03-03T18:00", milliseconds: 15_000)
+        let report = try fixture.report(.daily, ending: "2026-03-04T17:00")
+        #expect(report.latency == Latency(p50: 10, p95: 19, p99: 20))
+    }
+
+    @Test func failingSinceReachesBackBeforeThePeriod() throws {
+        let fixture = try LogFixture()
+        try fixture.record("a", .delivered, at: "2026-02-27T10:00", profile: "p")
+        try fixture.record("b", .failed, at: "2026-02-28T11:11:11", profile: "p")
+        try fixture.record("c", .failed, at: "2026-03-03T18:00", profile: "p")
+        try fixture.record("d", .failed, at: "2026-03-03T18:00", profile: "q")
+        try fixture.record("e", .delivered, at: "2026-03-03T18:01", profile: "q")
+        let report = try fixture.report(.daily, ending: "2026-03-04T17:00")
+        let since = Dictionary(
+            uniqueKeysWithValues: report.profiles.map { ($0.profileID, $0.failingSince) })
+        #expect(since["p"] == (try fixture.at("2026-02-28T11:11:11")))
+        #expect(since["q"] == .some(nil))
+    }
+}

@@ -1,0 +1,60 @@
+import CivilTime
+import DeliveryLog
+import Reporting
+import Testing
+
+@Suite struct ComparisonTests {
+    @Test func firstReportHasNothingToCompareWith() throws {
+        let fixture = try LogFixture()
+        try fixture.record("a", .delivered, at: "2026-03-03T18:00")
+        let report = try fixture.report(.daily, ending: "2026-03-04T17:00")
+        #expect(report.totals == Tally(delivered: 1))
+        #expect(report.previous == nil)
+        #expect(report.average == nil)
+    }
+
+    @Test func previousIsThePeriodBefore() throws {
+        let fixture = try LogFixture()
+        try fixture.record("a", .failed, at: "2026-03-02T17:00")
+        try fixture.record("b", .delivered, at: "2026-03-03T16:59:59")
+        try fixture.record("c", .delivered, at: "2026-03-03T17:00")
+        let report = try fixture.report(.daily, ending: "2026-03-04T17:00")
+        #expect(report.totals == Tally(delivered: 1))
+        #expect(report.previous?.totals == Tally(delivered: 1, failed: 1))
+        #expect(report.previous?.period.end == report.period.start)
+        #expect(report.average == Average(periods: 1, sums: Tally(delivered: 1, failed: 1)))
+    }
+
+    @Test func averageIsOfTheLastFourPeriods() throws {
+        let fixture = try LogFixture()
+        for day in 1...7 {
+            for index in 0..<day {
+                try fixture.record("\(day)-\(index)", .delivered, at: "2026-03-0\(day)T12:00")
+            }
+        }
+        let report = try fixture.report(.daily, ending: "2026-03-07T17:00")
+        #expect(report.totals.delivered == 7)
+        #expect(report.average == Average(periods: 4, sums: Tally(delivered: 3 + 4 + 5 + 6)))
+    }
+
+    @Test func customPeriodIsComparedWithTheSpanBefore() throws {
+        let fixture = try LogFixture()
+        try fixture.record("a", .failed, at: "2026-03-02T10:07")
+        try fixture.record("b", .delivered, at: "2026-03-02T10:14")
+        let report = try fixture.custom("2026-03-02T10:10", "2026-03-02T10:20")
+        #expect(report.totals == Tally(delivered: 1))
+        #expect(report.previous?.totals == Tally(failed: 1))
+        #expect(report.average == nil)
+    }
+
+    @Test func shorterPeriodSaysSoAndIsComparedWithAWholeOne() throws {
+        let fixture = try LogFixture()
+        try fixture.record("a", .failed, at: "2026-03-02T18:00")
+        var request = try fixture.request(.daily, ending: "2026-03-04T17:00")
+        request.period = Period(start: try fixture.at("2026-03-04T09:00"), end: request.period.end)
+        let report = try ReportBuilder(log: fixture.log).report(request)
+        #expect(report.notes.unusualLength == .scheduleChanged)
+        #expect(report.previous?.period.length == Int64(86_400_000))
+        #expect(report.previous?.totals == Tally(failed: 1))
+    }
+}

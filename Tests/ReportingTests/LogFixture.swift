@@ -1,0 +1,65 @@
+import CivilTime
+import DeliveryLog
+import Reporting
+import SQLite
+import Scheduling
+import TestSupport
+
+/// A log to report on, with few words to fill it.
+struct LogFixture {
+    let folder: TemporaryDirectory
+    let log: DeliveryLog
+    let zone: TimeZoneRules
+
+    init(zone name: String = "Europe/Berlin") throws {
+        folder = try TemporaryDirectory()
+        log = try DeliveryLog(Database(path: folder.path(of: "log.db")))
+        zone = try ZoneDatabase(directory: "/usr/share/zoneinfo").zone(named: name)
+    }
+
+    func at(_ local: String) throws -> Instant {
+        try TimeArgument.instant(local, in: zone)
+    }
+
+    func record(_ attempts: [Attempt]) throws {
+        try log.write { (writer) throws(DatabaseError) in
+            for attempt in attempts { _ = try writer.record(attempt) }
+        }
+    }
+
+    func record(
+        _ id: String, _ outcome: Outcome, at local: String, number: Int = 1,
+        profile: String? = nil, channel: String? = nil, reason: Reason? = nil,
+        milliseconds: Int? = nil, company: String = "HA"
+    ) throws {
+        let attempt = Attempt(
+            company: company, callbackID: id, number: number, finishedAt: try at(local),
+            outcome: outcome, reason: reason, profileID: profile, channel: channel,
+            durationMilliseconds: milliseconds)
+        try record([attempt])
+    }
+
+    func request(
+        _ frequency: Frequency, ending local: String, last: LastReport? = nil
+    ) throws -> ReportRequest {
+        let schedule = Schedule(frequency: frequency, zone: zone)
+        return ReportRequest(
+            company: company, zone: zone, schedule: schedule,
+            period: schedule.period(endingAt: try at(local)), lastReport: last)
+    }
+
+    var company: Company { Company(sid: "HA", name: "Example", timeZone: zone.name) }
+
+    func report(
+        _ frequency: Frequency, ending local: String, last: LastReport? = nil
+    ) throws -> Report {
+        try ReportBuilder(log: log).report(request(frequency, ending: local, last: last))
+    }
+
+    func custom(_ start: String, _ end: String) throws -> Report {
+        let request = ReportRequest(
+            company: company, zone: zone, schedule: nil,
+            period: Period(start: try at(start), end: try at(end)))
+        return try ReportBuilder(log: log).report(request)
+    }
+}

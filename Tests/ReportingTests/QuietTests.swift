@@ -1,0 +1,43 @@
+import CivilTime
+import DeliveryLog
+import Reporting
+import Testing
+
+@Suite struct QuietTests {
+    @Test func emptyLogHasNeverHadAny() throws {
+        let report = try LogFixture().report(.daily, ending: "2026-03-04T17:00")
+        #expect(report.notes.quiet == .neverAny)
+    }
+
+    @Test func othersRecordsMeanTheLogIsAlive() throws {
+        let fixture = try LogFixture()
+        for hour in 10...16 {
+            try fixture.record("\(hour)", .delivered, at: "2026-03-04T\(hour):50", company: "HB")
+        }
+        let report = try fixture.report(.daily, ending: "2026-03-04T17:00")
+        #expect(report.notes.quiet == .noCallbacks)
+    }
+
+    @Test func longerSilenceThanEverIsSaid() throws {
+        let fixture = try LogFixture()
+        for hour in [10, 12, 13] {
+            try fixture.record("\(hour)", .delivered, at: "2026-03-02T\(hour):50")
+        }
+        let report = try fixture.report(.daily, ending: "2026-03-04T17:00")
+        #expect(report.notes.quiet == .silent(since: try fixture.at("2026-03-02T13:50")))
+    }
+
+    @Test func usualSilenceIsNone() throws {
+        let fixture = try LogFixture()
+        try fixture.record("a", .delivered, at: "2026-02-20T10:00")
+        try fixture.record("b", .delivered, at: "2026-03-02T10:00")
+        let report = try fixture.report(.daily, ending: "2026-03-04T17:00")
+        #expect(report.notes.quiet == .noCallbacks)
+    }
+
+    @Test func busyPeriodIsNotQuiet() throws {
+        let fixture = try LogFixture()
+        try fixture.record("a", .retrying, at: "2026-03-04T10:00")
+        #expect(try fixture.report(.daily, ending: "2026-03-04T17:00").notes.quiet == nil)
+    }
+}
