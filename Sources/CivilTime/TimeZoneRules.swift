@@ -35,7 +35,8 @@ package struct TimeZoneRules: Hashable, Sendable {
     /// Mostly the clocks change then; sometimes only the abbreviation does. nil when none follows.
     package func transition(after instant: Instant) -> Instant? {
         let end = table.span(at: instant.seconds).end
-        return end == .max ? nil : Instant(seconds: end)
+        // A damaged or odd file may name a second that no instant can hold.
+        return end > Int64.max / 1000 ? nil : Instant(seconds: end)
     }
 
     func span(at second: Int64) -> ZoneSpan { table.span(at: second) }
