@@ -20,22 +20,25 @@ extension ZoneDatabase {
         let places = placeNames()
         let target = Self.folded(name)
         let limit = target.count / 4
-        let ranked = names.map { candidate -> Candidate in
-            let rank = places.contains(candidate) ? 0 : 1
-            return (Self.distance(target, to: candidate), rank, candidate)
+        let ranked = names.map { name -> Candidate in
+            let rank = places.contains(name) ? 0 : 1
+            return (Self.distance(target, to: name), rank, name.utf8.count, name)
         }
         guard let best = ranked.min(by: <), best.distance <= limit else { return nil }
         return today(best.name, places: places)
     }
 
-    private typealias Candidate = (distance: Int, rank: Int, name: String)
+    /// Of equally close names today's come first, then short ones: `UTC` before `Etc/UTC`.
+    private typealias Candidate = (distance: Int, rank: Int, length: Int, name: String)
 
     /// To the whole name, or to the city alone, which many people write: `berlin`.
+    ///
+    /// A mistake in so short a word counts twice; `Asia` is not meant to be Apia.
     private static func distance(_ target: [UInt8], to name: String) -> Int {
         let whole = folded(name)
         let city = Array(whole.split(separator: UInt8(ascii: "/")).last ?? [])
         return min(
-            spellingDistance(from: target, to: whole), spellingDistance(from: target, to: city))
+            spellingDistance(from: target, to: whole), spellingDistance(from: target, to: city) * 2)
     }
 
     private static func folded(_ name: String) -> [UInt8] {
