@@ -1,0 +1,64 @@
+/// What stands between two commas of an address list.
+struct AddressEntry {
+    /// Counted from 1, empty entries included.
+    let number: Int
+    /// Of the first character in the whole list, counted from 1.
+    let column: Int
+    let characters: [Character]
+
+    var isBlank: Bool { characters.allSatisfy(\.isBlank) }
+
+    var text: String { String(characters) }
+
+    /// Splits a list at the commas that do not stand in quotes.
+    static func split(_ text: String) -> [AddressEntry] {
+        var entries: [AddressEntry] = []
+        var start = 0
+        let characters = Array(text)
+        for comma in commas(in: characters) + [characters.count] {
+            let part = Array(characters[start..<comma])
+            entries.append(
+                AddressEntry(number: entries.count + 1, column: start + 1, characters: part))
+            start = comma + 1
+        }
+        return entries
+    }
+
+    private static func commas(in characters: [Character]) -> [Int] {
+        var commas: [Int] = []
+        var isQuoted = false
+        var isEscaped = false
+        for (index, character) in characters.enumerated() {
+            if isEscaped {
+                isEscaped = false
+            } else if character == "\"" {
+                isQuoted.toggle()
+            } else if character == "\\" {
+                isEscaped = isQuoted
+            } else if character == ",", !isQuoted {
+                commas.append(index)
+            }
+        }
+        return commas
+    }
+
+    /// The mistake at an index of ``characters``.
+    func error(_ problem: AddressError.Problem, at index: Int) -> AddressError {
+        AddressError(problem: problem, entry: number, column: column + index, text: text)
+    }
+}
+
+extension Character {
+    /// The white space that may stand around words; other kinds are refused.
+    var isBlank: Bool { self == " " || self == "\t" }
+
+    /// Whether a scalar of it could end a line or otherwise steer a terminal or a protocol.
+    var isControl: Bool {
+        unicodeScalars.contains {
+            switch $0.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator: true
+            default: false
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// The addresses of one string with commas between them, as in `emailAddresses`.
+///
+/// The grammar is the useful part of RFC 5322 3.4: `addr`, `<addr>`, `name <addr>` and
+/// `"quoted, name" <addr>`, names also as RFC 2047 encoded words. Groups, comments, quoted local parts,
+/// address literals and domains of one label (but `localhost`, for tests and machines without DNS) are
+/// refused. White space around an entry and empty entries do not matter.
+package struct AddressList: Sendable {
+    /// The addresses in their order, each once; never empty.
+    package private(set) var mailboxes: [Mailbox] = []
+
+    /// What was passed over or looks like a slip, though it is no mistake.
+    package private(set) var notes: [AddressNote] = []
+
+    /// Reads the list; one wrong entry refuses the whole of it.
+    ///
+    /// - Throws: ``AddressListError`` with every mistake, each with its entry and column.
+    package init(parsing text: String) throws(AddressListError) {
+        var mistakes: [AddressError] = []
+        let entries = AddressEntry.split(text)
+        for entry in entries where !entry.isBlank {
+            do throws(AddressError) {
+                add(try entry.mailbox(), from: entry)
+            } catch {
+                mistakes.append(error)
+            }
+        }
+        notes += entries.dropLast().filter(\.isBlank).map { .emptyEntry(entry: $0.number) }
+        guard mistakes.isEmpty else { throw AddressListError(mistakes: mistakes) }
+        guard !mailboxes.isEmpty else { throw AddressListError(text: text, .noAddress) }
+    }
+
+    /// Keeps the first of equal addresses; twins that differ in case only are kept and noted.
+    private mutating func add(_ mailbox: Mailbox, from entry: AddressEntry) {
+        if mailboxes.contains(where: { $0.address == mailbox.address }) {
+            notes.append(.duplicate(entry: entry.number, address: mailbox.address))
+            return
+        }
+        let folded = mailbox.address.lowercased()
+        if let twin = mailboxes.first(where: { $0.address.lowercased() == folded }) {
+            notes.append(
+                .differsInCase(entry: entry.number, address: mailbox.address, from: twin.address))
+        }
+        mailboxes.append(mailbox)
+    }
+}

@@ -1,0 +1,84 @@
+import Addresses
+import Testing
+
+@Suite struct AddressListTests {
+    struct Case: CustomTestStringConvertible {
+        let text: String
+        let addresses: [String]
+        var names: [String?] = []
+
+        var testDescription: String { text }
+    }
+
+    @Test(
+        "a list gives its addresses",
+        arguments: [
+            Case(text: "a@x.org", addresses: ["a@x.org"]),
+            Case(text: " a@x.org ,\tb@x.org ", addresses: ["a@x.org", "b@x.org"]),
+            Case(text: "<a@x.org>, < b@x.org >", addresses: ["a@x.org", "b@x.org"]),
+            Case(text: "a@x.org, b@x.org,", addresses: ["a@x.org", "b@x.org"]),
+            Case(text: ",a@x.org,,b@x.org", addresses: ["a@x.org", "b@x.org"]),
+            Case(text: "a@x.org,b@x.org,a@X.ORG", addresses: ["a@x.org", "b@x.org"]),
+            Case(text: "A@x.org,a@x.org", addresses: ["A@x.org", "a@x.org"]),
+            Case(
+                text: "a+tag_!#$%&'*/=?^`{|}~-@x.org", addresses: ["a+tag_!#$%&'*/=?^`{|}~-@x.org"]),
+            Case(text: "first.last@sub.x-y.org", addresses: ["first.last@sub.x-y.org"]),
+            Case(text: "b@bücher.de", addresses: ["b@xn--bcher-kva.de"]),
+            Case(text: "a@x．com", addresses: ["a@x.com"]),
+            Case(text: "a@例え。テスト", addresses: ["a@xn--r8jz45g.xn--zckzah"]),
+            Case(text: "root@localhost", addresses: ["root@localhost"]),
+        ])
+    func addresses(_ example: Case) throws {
+        let list = try AddressList(parsing: example.text)
+        #expect(list.mailboxes.map(\.address) == example.addresses)
+    }
+
+    @Test(
+        "a name before the address is read without its quotes",
+        arguments: [
+            Case(
+                text: "\"Doe, Jane\" <j@x.org>, b@x.org", addresses: [], names: ["Doe, Jane", nil]),
+            Case(text: "Jane Doe <j@x.org>", addresses: [], names: ["Jane Doe"]),
+            Case(text: "Jane   Q.  Doe<j@x.org>", addresses: [], names: ["Jane Q. Doe"]),
+            Case(text: "\"\" <j@x.org>", addresses: [], names: [nil]),
+            Case(text: "\"a \\\"b\\\\ c\" <j@x.org>", addresses: [], names: ["a \"b\\ c"]),
+            Case(text: "Jürgen Groß <j@x.org>", addresses: [], names: ["Jürgen Groß"]),
+            Case(text: "=?UTF-8?Q?J=C3=BCrgen_G.?= <j@x.org>", addresses: [], names: ["Jürgen G."]),
+            Case(
+                text: "=?utf-8?B?SsO8?= =?ISO-8859-1?q?rgen=FC?= X <j@x.org>", addresses: [],
+                names: ["Jürgenü X"]),
+            Case(
+                text: "=?koi8-r?Q?abc?= <j@x.org>", addresses: [], names: ["=?koi8-r?Q?abc?="]),
+            Case(
+                text: "=?UTF-8?Q?a=0D=0ABcc=3Ax?= <j@x.org>", addresses: [],
+                names: ["=?UTF-8?Q?a=0D=0ABcc=3Ax?="]),
+        ])
+    func names(_ example: Case) throws {
+        let list = try AddressList(parsing: example.text)
+        #expect(list.mailboxes.map(\.name) == example.names)
+    }
+
+    @Test("what is passed over is noted")
+    func notes() throws {
+        let list = try AddressList(parsing: ",a@x.org, A@x.org, a@x.org,")
+        #expect(
+            list.notes == [
+                .differsInCase(entry: 3, address: "A@x.org", from: "a@x.org"),
+                .duplicate(entry: 4, address: "a@x.org"),
+                .emptyEntry(entry: 1),
+            ])
+    }
+
+    @Test("the address as written stays beside the one that is sent")
+    func writtenForm() throws {
+        let mailbox = try Mailbox(parsing: "Books <Info@BÜCHER.de>")
+        #expect(mailbox.address == "Info@xn--bcher-kva.de")
+        #expect(mailbox.written == "Info@BÜCHER.de")
+    }
+
+    @Test("a local part outside ASCII is kept and flagged")
+    func internationalLocalPart() throws {
+        let list = try AddressList(parsing: "jürgen@x.org, j@bücher.de")
+        #expect(list.mailboxes.map(\.requiresSMTPUTF8) == [true, false])
+    }
+}
