@@ -1,0 +1,19 @@
+import Addresses
+import Testing
+
+@Suite struct SecretTests {
+    @Test("a secret never prints its value")
+    func redacted() {
+        let secret = Secret("canary")
+        var dumped = ""
+        dump(["password": secret], to: &dumped)
+        let shown = "\(secret) \(String(reflecting: secret)) \(dumped) \([secret])"
+        #expect(!shown.contains("canary"))
+        #expect("\(secret)" == "[secret]")
+    }
+
+    @Test("a secret gives its value when asked")
+    func revealed() {
+        #expect(Secret("canary").reveal() == "canary")
+    }
+}
