@@ -1,0 +1,30 @@
+extension UInt8 {
+    static let carriageReturn = UInt8(ascii: "\r")
+    static let lineFeed = UInt8(ascii: "\n")
+    static let space = UInt8(ascii: " ")
+
+    var isLetterOrDigit: Bool {
+        (0x30...0x39).contains(self) || (0x41...0x5a).contains(self)
+            || (0x61...0x7a).contains(self)
+    }
+
+    /// Two upper-case hexadecimal digits, as quoted-printable and RFC 2231 want them.
+    var hexadecimal: String {
+        (self < 16 ? "0" : "") + String(self, radix: 16, uppercase: true)
+    }
+}
+
+extension StringProtocol {
+    /// Whether every character is a printable one of ASCII or a space.
+    var isPrintableASCII: Bool { utf8.allSatisfy { (0x20...0x7e).contains($0) } }
+
+    /// Whether a character could end a line or otherwise not belong into a header.
+    var hasControl: Bool {
+        unicodeScalars.contains {
+            switch $0.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator: true
+            default: false
+            }
+        }
+    }
+}

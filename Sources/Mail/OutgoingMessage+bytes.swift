@@ -1,0 +1,84 @@
+extension OutgoingMessage {
+    /// The whole mail by RFC 5322 and MIME: 7-bit, CRLF, in short lines; equal for equal values.
+    ///
+    /// These bytes are what is kept, sent and sent again.
+    /// - Throws: ``MessageError`` for a value that would break out of its header.
+    package func bytes() throws(MessageError) -> [UInt8] {
+        let content = try content()
+        let fields = try fields() + content.fields
+        return MimeEntity(fields: fields, body: content.body).bytes
+    }
+
+    /// Text, then HTML as its better form, then what is attached to both.
+    private func content() throws(MessageError) -> MimeEntity {
+        var content = MimeEntity.text("plain", text)
+        if let html {
+            content = .multipart("alternative", [content, .text("html", html)])
+        }
+        if let attachment {
+            let file = try MimeEntity.csv(named: attachment.name, attachment.bytes)
+            content = .multipart("mixed", [content, file])
+        }
+        return content
+    }
+
+    private func fields() throws(MessageError) -> [HeaderField] {
+        var fields = [
+            try HeaderField.sender("From", from),
+            try HeaderField.recipient("To", to),
+        ]
+        if let replyTo { fields.append(try .sender("Reply-To", replyTo)) }
+        fields += [
+            try .unstructured("Subject", subject),
+            HeaderField("Date", MailDate.text(date, offset: offset)),
+            try messageIDField(),
+            // RFC 3834 5, and its counterpart for Exchange: no out-of-office replies.
+            HeaderField("Auto-Submitted", "auto-generated"),
+            HeaderField("X-Auto-Response-Suppress", "All"),
+        ]
+        if let listID { fields.append(try listIDField(listID)) }
+        if let listUnsubscribe { fields.append(try unsubscribeField(listUnsubscribe)) }
+        return fields + [HeaderField("MIME-Version", "1.0")]
+    }
+
+    private func messageIDField() throws(MessageError) -> HeaderField {
+        let sides = messageID.dropFirst().dropLast().split(
+            separator: "@", omittingEmptySubsequences: false)
+        guard messageID.hasPrefix("<"), messageID.hasSuffix(">"), sides.count == 2,
+            sides.allSatisfy(\.isDotAtom)
+        else { throw .malformed(field: "Message-ID", value: messageID.quotable) }
+        return HeaderField("Message-ID", messageID)
+    }
+
+    /// RFC 2919 3: a dot-atom of 255 octets at most.
+    private func listIDField(_ value: String) throws(MessageError) -> HeaderField {
+        guard value.isDotAtom, value.utf8.count <= 255 else {
+            throw .malformed(field: "List-Id", value: value.quotable)
+        }
+        return HeaderField("List-Id", "<\(value)>")
+    }
+
+    /// RFC 2369 2: a URL in angle brackets, where neither blanks nor brackets may stand.
+    private func unsubscribeField(_ url: String) throws(MessageError) -> HeaderField {
+        let schemes = ["https:", "http:", "mailto:"]
+        let isURL = schemes.contains { url.lowercased().hasPrefix($0) } && url.utf8.count <= 900
+        guard isURL, url.isPrintableASCII, !url.contains(where: { " <>".contains($0) }) else {
+            throw .malformed(field: "List-Unsubscribe", value: url.quotable)
+        }
+        return HeaderField("List-Unsubscribe", "<\(url)>")
+    }
+}
+
+extension StringProtocol {
+    /// Atoms of RFC 5322 3.2.3 with dots between them.
+    fileprivate var isDotAtom: Bool {
+        String(self).split(separator: ".", omittingEmptySubsequences: false).allSatisfy {
+            !$0.isEmpty && $0.utf8.allSatisfy(\.isAtomText)
+        }
+    }
+
+    /// The text for an error message, without controls and not too long.
+    fileprivate var quotable: String {
+        String(prefix(80).map { String($0).hasControl ? "?" : $0 })
+    }
+}
