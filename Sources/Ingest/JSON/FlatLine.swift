@@ -1,0 +1,97 @@
+/// Reads the common line of a log: one flat object, strings without escapes, plain numbers.
+///
+/// It understands less than JSON on purpose, and nothing differently: a line that it does not
+/// take is for ``JSONLine``, which knows every rule and says what is wrong.
+struct FlatLine {
+    private let bytes: UnsafeRawBufferPointer
+    private var index = 0
+
+    /// `line` must be UTF-8 that was checked.
+    init(_ line: UnsafeRawBufferPointer) {
+        bytes = line
+    }
+
+    /// Fills the slots; false, with the slots in any state, for an unusual line.
+    mutating func read(into fields: inout FieldValues) -> Bool {
+        skipSpace()
+        guard take(UInt8(ascii: "{")) else { return false }
+        skipSpace()
+        if take(UInt8(ascii: "}")) { return isAtEnd() }
+        repeat {
+            guard readMember(into: &fields) else { return false }
+        } while take(UInt8(ascii: ","))
+        return take(UInt8(ascii: "}")) && isAtEnd()
+    }
+
+    private mutating func readMember(into fields: inout FieldValues) -> Bool {
+        skipSpace()
+        guard let name = string() else { return false }
+        skipSpace()
+        guard take(UInt8(ascii: ":")) else { return false }
+        skipSpace()
+        guard let value = value() else { return false }
+        skipSpace()
+        guard let field = Field(utf8: name) else { return true }
+        return fields.set(field, to: value)
+    }
+
+    private mutating func value() -> FieldValue? {
+        guard index < bytes.count else { return nil }
+        switch bytes[index] {
+        case UInt8(ascii: "\""): return string().map { .text($0) }
+        case UInt8(ascii: "n"): return word("null") ? .absent : nil
+        case UInt8(ascii: "t"): return word("true") ? .boolean(true) : nil
+        case UInt8(ascii: "f"): return word("false") ? .boolean(false) : nil
+        default: return number()
+        }
+    }
+
+    /// A number; one that goes on in another way (`1e3`) fails at the comma that is missing.
+    private mutating func number() -> FieldValue? {
+        Decimal.scan(bytes, at: &index).map { .number($0) }
+    }
+
+    private mutating func string() -> UnsafeRawBufferPointer? {
+        guard take(UInt8(ascii: "\"")) else { return nil }
+        let start = index
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "\"") {
+                index += 1
+                return UnsafeRawBufferPointer(rebasing: bytes[start..<index - 1])
+            }
+            guard byte >= 0x20, byte != UInt8(ascii: "\\") else { return nil }
+            index += 1
+        }
+        return nil
+    }
+
+    private mutating func word(_ word: StaticString) -> Bool {
+        let expected = UnsafeRawBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount)
+        let end = index + expected.count
+        guard end <= bytes.count else { return false }
+        let found = UnsafeRawBufferPointer(rebasing: bytes[index..<end])
+        index = end
+        return found.sameBytes(as: expected)
+    }
+
+    private mutating func take(_ byte: UInt8) -> Bool {
+        guard index < bytes.count, bytes[index] == byte else { return false }
+        index += 1
+        return true
+    }
+
+    private mutating func skipSpace() {
+        while index < bytes.count, bytes[index].isJSONSpace { index += 1 }
+    }
+
+    private mutating func isAtEnd() -> Bool {
+        skipSpace()
+        return index == bytes.count
+    }
+}
+
+extension UInt8 {
+    /// https://www.rfc-editor.org/rfc/rfc8259#section-2
+    var isJSONSpace: Bool { self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09 }
+}

@@ -1,0 +1,16 @@
+import DeliveryLog
+
+/// Reads NDJSON: one JSON object a line, https://github.com/ndjson/ndjson-spec.
+struct NDJSONParser: RecordParser {
+    private var fields = FieldValues(isTextual: false)
+    private let json = JSONLine()
+    let header: [UInt8]? = nil
+
+    mutating func attempt(in record: UnsafeRawBufferPointer) throws(Mistake) -> Attempt? {
+        guard let line = try RecordText(record)?.bytes else { return nil }
+        fields.clear()
+        var flat = FlatLine(line)
+        if flat.read(into: &fields) { return try Attempt(fields) }
+        return try json.read(line) { (fields) throws(Mistake) in try Attempt(fields) }
+    }
+}

@@ -1,0 +1,71 @@
+import DeliveryLog
+
+extension Attempt {
+    /// The attempt that a record's fields tell.
+    ///
+    /// Numbers and words follow the table of records in the documentation of the log's format.
+    init(_ fields: FieldValues) throws(Mistake) {
+        let company = try fields.requiredText(.company)
+        let callbackID = try fields.requiredText(.callbackID)
+        let finishedAt = try fields.finishedAt()
+        let result = try Result(fields)
+        self.init(
+            company: company, callbackID: callbackID,
+            number: try fields.optionalInteger(.attempt, in: 1...Int(Int32.max)) ?? 1,
+            finishedAt: finishedAt, outcome: result.outcome, reason: result.reason,
+            status: result.status,
+            profileID: try fields.optionalText(.profileID),
+            channel: try fields.optionalText(.channel),
+            event: try fields.optionalText(.event),
+            method: try fields.optionalText(.method),
+            origin: try fields.rawText(.url).flatMap(Origin.of),
+            durationMilliseconds: try fields.duration())
+    }
+
+    /// How it ended, from `outcome`, `status` and `error` together.
+    struct Result {
+        var outcome: Outcome
+        var reason: Reason?
+        var status: Int?
+
+        init(_ fields: FieldValues) throws(Mistake) {
+            let word = try fields.outcome()
+            let error = try fields.reason()
+            status = try fields.optionalInteger(.status, in: 100...599)
+            guard word != nil || error != nil || status != nil else { throw .noOutcome }
+            outcome = word ?? (status.map { 200..<300 ~= $0 } == true ? .delivered : .failed)
+            reason = outcome == .delivered ? nil : error ?? status.map(Reason.init(status:))
+        }
+    }
+}
+
+extension FieldValues {
+    fileprivate func outcome() throws(Mistake) -> Outcome? {
+        guard let word = try rawText(.outcome) else { return nil }
+        guard let outcome = Outcome.allCases.first(where: { word.isText($0.name) }) else {
+            throw unfit(.outcome)
+        }
+        return outcome
+    }
+
+    /// A reason's word is that reason, other text is `other`; the text itself is not kept.
+    fileprivate func reason() throws(Mistake) -> Reason? {
+        guard let text = try rawText(.error), !text.isEmpty else { return nil }
+        return Reason.allCases.first { text.isText($0.name) } ?? .other
+    }
+
+    /// Whole milliseconds; a century at most, so that sums cannot overflow.
+    fileprivate func duration() throws(Mistake) -> Int? {
+        guard let number = try optionalNumber(.durationMilliseconds) else { return nil }
+        guard number >= 0, number < 3.2e12 else { throw unfit(.durationMilliseconds) }
+        return Int(number.rounded())
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether the bytes are that text in UTF-8.
+    func isText(_ text: String) -> Bool {
+        guard text.utf8.count == count else { return false }
+        return text.utf8.elementsEqual(self)
+    }
+}

@@ -1,0 +1,22 @@
+extension FieldValues {
+    /// The number of a field that may be absent; in CSV it is read from the cell.
+    func optionalNumber(_ field: Field) throws(Mistake) -> Double? {
+        switch self[field] {
+        case .absent: return nil
+        case .number(let number): return number
+        case .text(let bytes) where isTextual:
+            guard let number = Decimal.parse(bytes) else { throw unfit(field) }
+            return number
+        default: throw unfit(field)
+        }
+    }
+
+    /// A whole number within a range; `200.0` is one.
+    func optionalInteger(
+        _ field: Field, in range: ClosedRange<Int>
+    ) throws(Mistake) -> Int? {
+        guard let number = try optionalNumber(field) else { return nil }
+        guard let whole = Int(exactly: number), range.contains(whole) else { throw unfit(field) }
+        return whole
+    }
+}

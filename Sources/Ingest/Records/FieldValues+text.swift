@@ -1,0 +1,90 @@
+extension FieldValues {
+    /// Longest text that is stored, in bytes of UTF-8.
+    static let textLimit = 200
+
+    /// The text of a field that must be there.
+    func requiredText(_ field: Field) throws(Mistake) -> String {
+        if case .absent = self[field] { throw .missing(field) }
+        guard let text = try storableText(field) else { throw unfit(field) }
+        return text
+    }
+
+    /// The text of a field that may be absent; an empty one counts as absent.
+    func optionalText(_ field: Field) throws(Mistake) -> String? {
+        if case .absent = self[field] { return nil }
+        return try storableText(field)
+    }
+
+    /// Any text, without a limit to its length, as bytes that live as long as the line.
+    func rawText(_ field: Field) throws(Mistake) -> UnsafeRawBufferPointer? {
+        switch self[field] {
+        case .absent: return nil
+        case .text(let bytes): return bytes
+        default: throw unfit(field)
+        }
+    }
+
+    /// The mistake that a field's value is not what its rule asks for.
+    func unfit(_ field: Field) -> Mistake {
+        .unfit(field, value: self[field].shown)
+    }
+
+    /// Text of 1 to 200 bytes without control characters; nil when empty.
+    private func storableText(_ field: Field) throws(Mistake) -> String? {
+        guard case .text(let bytes) = self[field], bytes.count <= Self.textLimit,
+            !bytes.holdsControlCharacter
+        else { throw unfit(field) }
+        return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether a C0 or C1 control character or DEL is among the characters (checked UTF-8).
+    var holdsControlCharacter: Bool {
+        var previous: UInt8 = 0
+        for byte in self {
+            guard byte >= 0x20, byte != 0x7F else { return true }
+            // C1 is U+0080 to U+009F: C2 80 to C2 9F.
+            if previous == 0xC2, byte < 0xA0 { return true }
+            previous = byte
+        }
+        return false
+    }
+}
+
+extension FieldValue {
+    /// The value for a message: short, on one line, harmless to a terminal.
+    var shown: String {
+        switch self {
+        case .absent: "null"
+        case .text(let bytes): "'\(Self.shortened(bytes))'"
+        case .number(let number): Self.digits(of: number)
+        case .boolean(let value): "\(value)"
+        case .other: "an object, an array or a number out of range"
+        }
+    }
+
+    private static func shortened(_ bytes: UnsafeRawBufferPointer) -> String {
+        let text = String(decoding: bytes.prefix(200), as: UTF8.self)
+        let harmless = text.unicodeScalars.prefix(40).map { scalar in
+            scalar.properties.generalCategory.isInvisible
+                ? scalar.escaped(asASCII: true) : String(scalar)
+        }
+        return harmless.joined() + (text.unicodeScalars.count > 40 ? "…" : "")
+    }
+
+    private static func digits(of number: Double) -> String {
+        guard let whole = Int64(exactly: number) else { return "\(number)" }
+        return "\(whole)"
+    }
+}
+
+extension Unicode.GeneralCategory {
+    /// Control and format characters, which can hide text or drive a terminal.
+    fileprivate var isInvisible: Bool {
+        switch self {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: true
+        default: false
+        }
+    }
+}

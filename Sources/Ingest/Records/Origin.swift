@@ -1,0 +1,87 @@
+/// Scheme, host and port of an endpoint's URL: all of it that is ever stored.
+enum Origin {
+    /// The origin of a URL, in lower case and without user, default port, path or query.
+    ///
+    /// Nil for what is no absolute URL with a host (RFC 3986): a record is not lost for that.
+    static func of(_ url: UnsafeRawBufferPointer) -> String? {
+        let text = String(decoding: url.prefix(2 * limit), as: UTF8.self)
+        guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else {
+            return nil
+        }
+        let scheme = text[..<colon].lowercased()
+        guard isScheme(scheme) else { return nil }
+        let rest = text[text.index(colon, offsetBy: 3)...]
+        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" && $0 != "\\" }
+        let afterUser = authority.lastIndex(of: "@").map(authority.index(after:))
+        guard let place = place(in: authority[(afterUser ?? authority.startIndex)...], of: scheme)
+        else { return nil }
+        let origin = scheme + "://" + place
+        return origin.utf8.count <= limit ? origin : nil
+    }
+
+    /// A host has at most 253 characters; 300 leave room for scheme and port.
+    private static let limit = 300
+
+    private static func isScheme(_ scheme: String) -> Bool {
+        guard let first = scheme.utf8.first, UInt8(ascii: "a")...UInt8(ascii: "z") ~= first else {
+            return false
+        }
+        return scheme.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
+                true
+            default: false
+            }
+        }
+    }
+
+    /// `host` or `host:port`.
+    private static func place(in authority: Substring, of scheme: String) -> String? {
+        let host: Substring
+        if authority.hasPrefix("[") {
+            guard let bracket = authority.firstIndex(of: "]") else { return nil }
+            host = authority[...bracket]
+        } else {
+            host = authority.prefix { $0 != ":" }
+        }
+        let after = authority[host.endIndex...]
+        guard isHost(host), let port = port(after, of: scheme) else { return nil }
+        return host.lowercased() + port
+    }
+
+    private static func isHost(_ host: Substring) -> Bool {
+        if host.hasPrefix("[") {
+            return host.count > 2
+                && host.dropFirst().dropLast().utf8.allSatisfy(isAddressByte)
+        }
+        return !host.isEmpty
+            && host.unicodeScalars.allSatisfy { scalar in
+                scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                    || "-._~%".unicodeScalars.contains(scalar)
+            }
+    }
+
+    private static func isAddressByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: ":"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+            UInt8(ascii: "A")...UInt8(ascii: "F"), UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
+
+    /// `:port`, or nothing where the scheme implies it.
+    private static func port(_ text: Substring, of scheme: String) -> String? {
+        guard text.hasPrefix(":") else { return text.isEmpty ? "" : nil }
+        let digits = text.dropFirst()
+        if digits.isEmpty { return "" }
+        guard digits.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }),
+            let number = UInt16(digits), number > 0
+        else { return nil }
+        switch (scheme, number) {
+        case ("http", 80), ("https", 443): return ""
+        default: return ":\(number)"
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package import DeliveryLog
+
+/// Makes attempts of the records of one file, in the order in which they stand there.
+package protocol RecordParser {
+    /// The attempt that a record tells; nil where it tells none (an empty line, a header row).
+    ///
+    /// `record` may end with its line end. Bytes are only borrowed.
+    mutating func attempt(in record: UnsafeRawBufferPointer) throws(Mistake) -> Attempt?
+
+    /// The header row with its line end, once it was read; nil for formats without.
+    var header: [UInt8]? { get }
+}
+
+/// The bytes of a record, ready to be parsed.
+struct RecordText {
+    let bytes: UnsafeRawBufferPointer
+
+    /// Without line end and byte order mark; nil when only spaces are left.
+    ///
+    /// A byte order mark is taken off every line, as files with one get appended to others.
+    init?(_ record: UnsafeRawBufferPointer) throws(Mistake) {
+        var rest = record[...]
+        if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
+        if rest.last == UInt8(ascii: "\n") { rest = rest.dropLast() }
+        if rest.last == UInt8(ascii: "\r") { rest = rest.dropLast() }
+        guard rest.contains(where: { !$0.isJSONSpace }) else { return nil }
+        bytes = UnsafeRawBufferPointer(rebasing: rest)
+        guard bytes.isUTF8 else { throw .notUTF8 }
+    }
+}
+
+extension [UInt8] {
+    /// Lends the bytes; unlike `withUnsafeBytes` it keeps the type of the error.
+    func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try withUnsafeBufferPointer { (bytes) throws(Failure) in
+            try body(UnsafeRawBufferPointer(bytes))
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    var isUTF8: Bool {
+        if isASCII { return true }
+        return withMemoryRebound(to: UInt8.self) { bytes in
+            (try? UTF8Span(validating: bytes.span)) != nil
+        }
+    }
+
+    /// Eight bytes at a time: most lines hold nothing else.
+    private var isASCII: Bool {
+        var index = 0
+        while index + 8 <= count {
+            let word = loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            guard word & 0x8080_8080_8080_8080 == 0 else { return false }
+            index += 8
+        }
+        return self[index...].allSatisfy { $0 < 0x80 }
+    }
+}

@@ -1,0 +1,36 @@
+import CivilTime
+import DeliveryLog
+
+@testable import Ingest
+
+/// What one line gives: the attempt in short, or the mistake's words, or nothing.
+func outcome(of line: String, by parser: inout some RecordParser) -> String {
+    do throws(Mistake) {
+        let attempt = try Array(line.utf8).withBytes { (bytes) throws(Mistake) in
+            try parser.attempt(in: bytes)
+        }
+        return attempt?.short ?? "nothing"
+    } catch {
+        return error.description
+    }
+}
+
+/// What one NDJSON line gives.
+func outcome(of line: String) -> String {
+    var parser = NDJSONParser()
+    return outcome(of: line, by: &parser)
+}
+
+extension Attempt {
+    /// Every field that is there, in the order of the record's table.
+    var short: String {
+        let required = ["\(company)/\(callbackID)#\(number)", finishedAt.rfc3339, outcome.name]
+        let optional: [(String, String?)] = [
+            ("", reason?.name), ("status ", status.map(String.init)), ("profile ", profileID),
+            ("channel ", channel), ("event ", event), ("method ", method), ("", origin),
+            ("ms ", durationMilliseconds.map(String.init)),
+        ]
+        return (required + optional.compactMap { name, value in value.map { name + $0 } })
+            .joined(separator: " ")
+    }
+}
