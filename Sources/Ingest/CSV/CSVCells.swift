@@ -1,0 +1,61 @@
+/// The cells of one CSV row, unquoted into a buffer that is used again for the next row.
+struct CSVCells {
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = []
+
+    var count: Int { ends.count }
+
+    /// Takes a row apart, without its line end.
+    ///
+    /// A quote that does not open a cell is text, as most writers mean it.
+    mutating func split(_ row: UnsafeRawBufferPointer) throws(Mistake) {
+        bytes.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
+        var index = 0
+        repeat {
+            if index < row.count, row[index] == UInt8(ascii: "\"") {
+                index = try takeQuoted(row, from: index + 1)
+            } else {
+                index = takePlain(row, from: index)
+            }
+            ends.append(bytes.count)
+            index += 1
+        } while index <= row.count
+    }
+
+    /// Lends the cells.
+    func withTexts<Result>(
+        _ body: ([UnsafeRawBufferPointer]) throws(Mistake) -> Result
+    ) throws(Mistake) -> Result {
+        try bytes.withBytes { (all) throws(Mistake) in
+            var start = 0
+            let texts = ends.map { end in
+                defer { start = end }
+                return UnsafeRawBufferPointer(rebasing: all[start..<end])
+            }
+            return try body(texts)
+        }
+    }
+
+    /// Returns the index of the comma or end behind the cell.
+    private mutating func takePlain(_ row: UnsafeRawBufferPointer, from start: Int) -> Int {
+        let end = row[start...].firstIndex(of: UInt8(ascii: ",")) ?? row.count
+        bytes.append(contentsOf: row[start..<end])
+        return end
+    }
+
+    private mutating func takeQuoted(
+        _ row: UnsafeRawBufferPointer, from start: Int
+    ) throws(Mistake) -> Int {
+        var start = start
+        while let quote = row[start...].firstIndex(of: UInt8(ascii: "\"")) {
+            bytes.append(contentsOf: row[start..<quote])
+            let next = quote + 1
+            if next == row.count || row[next] == UInt8(ascii: ",") { return next }
+            guard row[next] == UInt8(ascii: "\"") else { throw .brokenQuotes }
+            bytes.append(UInt8(ascii: "\""))
+            start = next + 1
+        }
+        throw .brokenQuotes
+    }
+}
