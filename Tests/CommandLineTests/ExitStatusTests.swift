@@ -1,0 +1,27 @@
+import CommandLine
+import Testing
+
+// Testing has an ExitStatus too; the one that is named wins.
+import enum CommandLine.ExitStatus
+
+@Suite struct ExitStatusTests {
+    @Test func hasTheNumbersOfSysexits() {
+        #expect(
+            ExitStatus.allCases.map(\.rawValue).sorted() == [0, 64, 65, 66, 69, 70, 73, 74, 75, 78])
+    }
+
+    static let cases: [([ExitStatus], ExitStatus)] = [
+        ([], ExitStatus.success),
+        ([.success, .temporaryFailure], .temporaryFailure),
+        ([.badData, .temporaryFailure], .badData),
+        ([.badData, .refused, .success], .refused),
+        ([.badConfiguration, .refused, .ioError], .badConfiguration),
+        ([.cannotWriteOutput, .noInput], .cannotWriteOutput),
+        ([.internalError, .badConfiguration], .internalError),
+    ]
+
+    @Test(arguments: cases)
+    func takesTheGravestOfSeveral(statuses: [ExitStatus], expected: ExitStatus) {
+        #expect(ExitStatus.gravest(statuses) == expected)
+    }
+}
