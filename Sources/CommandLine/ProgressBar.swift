@@ -1,0 +1,75 @@
+/// How far a long piece of work has come, on one line of a terminal's standard error.
+///
+/// Nothing is shown elsewhere, nor in the first tenth of a second, so that short work flickers
+/// not at all.
+package final class ProgressBar {
+    private let label: String
+    private let total: Int?
+    private let console: Console
+    private let clock: () -> Duration
+    private let start: Duration
+    private var lastDrawn: Duration
+
+    /// `total` is in bytes, nil where nobody knows it; `clock` tells the time since any instant.
+    package init(
+        _ label: String, total: Int?, on console: Console, clock: @escaping () -> Duration
+    ) {
+        self.label = label.withVisibleControls
+        self.total = total
+        self.console = console
+        self.clock = clock
+        start = clock()
+        lastDrawn = start
+    }
+
+    /// Draws the bar anew, ten times a second at the most.
+    package func update(done: Int) {
+        guard console.showsPassingLines else { return }
+        let now = clock()
+        guard now - lastDrawn >= .milliseconds(100) else { return }
+        lastDrawn = now
+        let seconds = (now - start) / .seconds(1)
+        console.showPassingLine { line(done: done, seconds: seconds, columns: $0) }
+    }
+
+    /// Removes the bar from the terminal.
+    package func finish() {
+        console.clearPassingLine()
+    }
+
+    private func line(done: Int, seconds: Double, columns: Int) -> String {
+        let rate = Double(done) / seconds
+        guard let total, total > 0 else {
+            return clip("\(label)  \(Size.text(done))  \(Size.text(Int(rate)))/s", columns)
+        }
+        let part = min(1, Double(done) / Double(total))
+        let left = rate > 0 ? Double(max(0, total - done)) / rate : nil
+        let figures =
+            "\(Int(part * 100)) %  \(Size.text(done)) of \(Size.text(total))"
+            + "  \(Size.text(Int(rate)))/s" + (left.map { "  \(Self.clockTime($0)) left" } ?? "")
+        let room = columns - 1 - label.count - figures.count - 6
+        let bar = room < 8 ? "" : "[\(Self.bar(part, width: min(room, 40)))]  "
+        return clip("\(label)  \(bar)\(figures)", columns)
+    }
+
+    private static func bar(_ part: Double, width: Int) -> String {
+        let filled = Int(part * Double(width))
+        return String(repeating: "#", count: filled)
+            + String(repeating: ".", count: width - filled)
+    }
+
+    private static func clockTime(_ seconds: Double) -> String {
+        let whole = Int(min(seconds, 359_999).rounded(.up))
+        let (hours, minutes) = (whole / 3600, whole / 60 % 60)
+        let rest = two(whole % 60)
+        return hours > 0 ? "\(hours):\(two(minutes)):\(rest)" : "\(minutes):\(rest)"
+    }
+
+    private static func two(_ number: Int) -> String {
+        number < 10 ? "0\(number)" : "\(number)"
+    }
+
+    private func clip(_ line: String, _ columns: Int) -> String {
+        String(line.prefix(columns - 1))
+    }
+}
