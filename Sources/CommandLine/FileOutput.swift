@@ -1,0 +1,69 @@
+import Glibc
+
+/// A file that is there whole or not at all.
+///
+/// What is written goes to a file beside it, which takes its name in `commit`; without that it
+/// is removed. A symbolic link is followed, the mode of a file that is there already is kept, and
+/// what is no regular file (`/dev/stdout`, a named pipe) is written to directly.
+package struct FileOutput: ~Copyable {
+    private let path: String
+    private let target: String
+    /// Nil where the target itself is written to.
+    private let temporary: String?
+    private var descriptor: Int32
+
+    /// Opens the file beside `path`, which is not touched yet.
+    package init(_ path: String) throws(OutputError) {
+        self.path = path
+        target = Self.resolve(path)
+        var status = stat()
+        let exists = stat(target, &status) == 0
+        if exists, status.st_mode & S_IFMT != S_IFREG {
+            temporary = nil
+            descriptor = open(target, O_WRONLY | O_CLOEXEC)
+        } else {
+            let name = Self.temporaryName(beside: target)
+            temporary = name
+            descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            if exists, descriptor >= 0 { fchmod(descriptor, status.st_mode & 0o7777) }
+        }
+        guard descriptor >= 0 else { throw OutputError(path, code: errno) }
+    }
+
+    /// Writes a whole file in one go.
+    package static func write(_ bytes: [UInt8], to path: String) throws(OutputError) {
+        var file = try FileOutput(path)
+        try file.write(bytes)
+        try file.commit()
+    }
+
+    package mutating func write(_ bytes: [UInt8]) throws(OutputError) {
+        try Descriptor.write(bytes, to: descriptor, place: path)
+    }
+
+    /// Has the bytes on the disk, then gives the file its name.
+    package consuming func commit() throws(OutputError) {
+        guard let temporary else { return }
+        guard fsync(descriptor) == 0, rename(temporary, target) == 0 else {
+            throw OutputError(path, code: errno)
+        }
+    }
+
+    deinit {
+        close(descriptor)
+        // After a commit nothing has this name any more.
+        if let temporary { unlink(temporary) }
+    }
+
+    private static func resolve(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    private static func temporaryName(beside path: String) -> String {
+        let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        let random = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+        return "\(directory).\(random).partial"
+    }
+}
