@@ -1,0 +1,118 @@
+/// Reads a command line from left to right, by the POSIX utility syntax guidelines and with the
+/// long options of GNU.
+///
+/// Options may stand before, between and after operands; `--` ends them, and `-` is an operand.
+/// A value stands behind `=` or in the next argument, where it cannot begin with `--`, so that
+/// a forgotten value is noticed. Names are never abbreviated: scripts would break when another
+/// option comes to begin with the same letters.
+/// https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap12.html
+struct ArgumentReader {
+    private let program: Program
+    private var rest: ArraySlice<String>
+    private var given: [String: [String]] = [:]
+    private var operands: [String] = []
+    /// The command that was named, once it was.
+    private(set) var command: CommandDescription?
+
+    init(_ arguments: [String], of program: Program) {
+        self.program = program
+        rest = arguments[...]
+    }
+
+    /// Takes one argument after the other, and stops at the first that cannot be.
+    mutating func read() throws(UsageError) {
+        while let argument = rest.popFirst() {
+            if argument == "--" {
+                while let operand = rest.popFirst() { try takeOperand(operand) }
+            } else if argument.hasPrefix("-"), argument != "-" {
+                try takeOption(argument == "-h" ? "--help" : argument)
+            } else {
+                try takeOperand(argument)
+            }
+        }
+    }
+
+    /// The command's arguments, when all that it needs is there and goes together.
+    func arguments(of command: CommandDescription) throws(UsageError) -> Arguments {
+        for names in command.exclusive {
+            let present = names.filter { given[$0] != nil }
+            guard present.count < 2 else { throw error(.exclusiveOptions(present[0], present[1])) }
+        }
+        for option in command.options where option.isRequired && given[option.name] == nil {
+            throw error(.missingOption(form: option.form))
+        }
+        let needed = command.operands.filter(\.isNeeded)
+        guard operands.count >= needed.count else {
+            throw error(.missingOperand(form: needed[operands.count].form))
+        }
+        return Arguments(
+            command: command.name, operands: operands, options: options, given: given)
+    }
+
+    private mutating func takeOperand(_ text: String) throws(UsageError) {
+        guard let command else {
+            command = try program.command(named: text)
+            return
+        }
+        let isTooMany = operands.count >= command.operands.count
+        if isTooMany, command.operands.last?.isRepeating != true {
+            let form = command.operands.map(\.form).joined(separator: " ")
+            throw error(.unexpectedOperand(text, form: form.isEmpty ? "none" : form))
+        }
+        operands.append(text)
+    }
+
+    private mutating func takeOption(_ argument: String) throws(UsageError) {
+        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let (written, attached) = (String(parts[0]), parts.dropFirst().first.map(String.init))
+        guard let option = options.first(where: { "--\($0.name)" == written }) else {
+            throw error(.unknownOption(written, nearest: nearest(to: written)))
+        }
+        guard option.isRepeatable || given[option.name] == nil else {
+            throw error(.repeatedOption(form: option.form))
+        }
+        given[option.name, default: []].append(try value(of: option, attached: attached))
+    }
+
+    private mutating func value(
+        of option: OptionDescription, attached: String?
+    ) throws(UsageError) -> String {
+        guard option.valueName != nil else {
+            if let attached { throw error(.unexpectedValue(form: option.form, value: attached)) }
+            return ""
+        }
+        guard let value = attached ?? nextValue() else {
+            throw error(.missingValue(form: option.form))
+        }
+        guard option.allowedValues.isEmpty || option.allowedValues.contains(value) else {
+            throw notAllowed(value, of: option)
+        }
+        return value
+    }
+
+    private mutating func nextValue() -> String? {
+        guard let next = rest.first, !next.hasPrefix("--") else { return nil }
+        return rest.popFirst()
+    }
+
+    private var options: [OptionDescription] {
+        (command?.options ?? []) + program.optionsEverywhere
+    }
+
+    private func nearest(to written: String) -> String? {
+        let bare = String(written.drop { $0 == "-" })
+        return Spelling.nearest(to: bare, among: options.map(\.name)).map { "--\($0)" }
+    }
+
+    private func notAllowed(_ value: String, of option: OptionDescription) -> UsageError {
+        error(
+            .badValue(
+                place: "--\(option.name)", value: value,
+                expected: Wording.choice(option.allowedValues),
+                nearest: Spelling.nearest(to: value, among: option.allowedValues)))
+    }
+
+    private func error(_ problem: UsageError.Problem) -> UsageError {
+        UsageError(command?.name, problem)
+    }
+}

@@ -1,0 +1,57 @@
+extension Program {
+    /// What a command line asks for.
+    enum Request: Sendable {
+        case command(Arguments)
+        /// The help that was asked for, as text.
+        case help(String)
+        case version
+        /// No command was named, and nothing was asked for either.
+        case nothing
+    }
+
+    /// Reads a command line; `--help` and `--version` win over all else that it says.
+    func parse(_ arguments: [String]) throws(UsageError) -> Request {
+        var reader = ArgumentReader(arguments, of: self)
+        do {
+            try reader.read()
+        } catch {
+            if case .unknownCommand = error.problem { throw error }
+            guard Self.asks(arguments, for: "--help", "-h") else { throw error }
+        }
+        if Self.asks(arguments, for: "--help", "-h") { return .help(help(of: reader.command)) }
+        if Self.asks(arguments, for: "--version") { return .version }
+        guard let command = reader.command else { return .nothing }
+        let read = try reader.arguments(of: command)
+        guard command.name == Self.helpCommand.name else { return .command(read) }
+        guard let topic = read.operands.first else { return .help(help()) }
+        return .help(help(of: try self.command(named: topic)))
+    }
+
+    /// The command with a name, or the error that has the nearest one.
+    func command(named name: String) throws(UsageError) -> CommandDescription {
+        guard let command = allCommands.first(where: { $0.name == name }) else {
+            let nearest = Spelling.nearest(to: name, among: allCommands.map(\.name))
+            throw UsageError(nil, .unknownCommand(name, nearest: nearest))
+        }
+        return command
+    }
+
+    var allCommands: [CommandDescription] {
+        commands + [Self.helpCommand]
+    }
+
+    var optionsEverywhere: [OptionDescription] {
+        sharedOptions + [
+            .flag("help", help: "Print this help."),
+            .flag("version", help: "Print the version."),
+        ]
+    }
+
+    private static let helpCommand = CommandDescription(
+        name: "help", summary: "Print the help of a command.",
+        operands: [OperandDescription("COMMAND", .atMostOne, help: "The command to explain.")])
+
+    private static func asks(_ arguments: [String], for names: String...) -> Bool {
+        arguments.prefix { $0 != "--" }.contains { names.contains($0) }
+    }
+}
