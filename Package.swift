@@ -36,6 +36,7 @@ let libraries: [Target] = [
 let modules: [Target] = [
     module("SQLite", ["CSQLite"]),
     module("Curl", ["CCurl"]),
+    module("Spelling"),
     module("CommandLine"),
     module("Templates"),
     module("CivilTime"),
@@ -71,6 +72,7 @@ let testModules: [Target] = [
         swiftSettings: settings),
     tests(of: "SQLite"),
     tests(of: "Curl"),
+    tests(of: "Spelling"),
     tests(of: "CommandLine"),
     tests(of: "Templates"),
     tests(of: "CivilTime"),

@@ -1,0 +1,37 @@
+import Spelling
+import Testing
+
+@Suite struct NearestSpellingTests {
+    @Test(arguments: [
+        ("report", "report", 0), ("Report", "rEPORT", 0), ("", "abc", 3), ("abc", "", 3),
+        ("report", "repot", 1), ("report", "reeport", 1), ("report", "rexort", 1),
+        ("report", "reprot", 1), ("kitten", "sitting", 3), ("größe", "grösse", 2),
+    ])
+    func `counts letters added, dropped, changed and swapped`(
+        left: String, right: String, slips: Int
+    ) {
+        #expect(spellingDistance(from: left, to: right) == slips)
+        #expect(spellingDistance(from: right, to: left) == slips)
+    }
+
+    @Test func `takes the candidate with the fewest slips`() {
+        #expect(nearestSpelling(of: "weekdy", in: ["week", "weekday", "weekly"]) == "weekday")
+    }
+
+    @Test func `takes the first of equally near ones`() {
+        #expect(nearestSpelling(of: "cat", in: ["rat", "bat", "hat"]) == "rat")
+    }
+
+    @Test func `takes the only candidate that begins with the word`() {
+        #expect(nearestSpelling(of: "sched", in: ["send", "schedule"]) == "schedule")
+        #expect(nearestSpelling(of: "pass", in: ["passwordFile", "passwordEnvironment"]) == nil)
+    }
+
+    @Test func `knows nothing near when there are too many slips`() {
+        #expect(nearestSpelling(of: "colour", in: ["sid", "name", "timeZone"]) == nil)
+        #expect(nearestSpelling(of: "abcdefghijklmnop", in: ["abcdefghijklwxyz"]) == nil)
+        #expect(nearestSpelling(of: "a", in: ["b"]) == nil)
+        #expect(nearestSpelling(of: "ab", in: []) == nil)
+        #expect(nearestSpelling(of: "", in: ["a"]) == nil)
+    }
+}
