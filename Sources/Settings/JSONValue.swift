@@ -1,0 +1,89 @@
+/// A value of the configuration file before it means anything.
+enum JSONValue: Hashable {
+    case null
+    case boolean(Bool)
+    /// A whole number, exact, however it was written: `7`, `7.0`, `0x7`.
+    case integer(Int)
+    /// A fraction, or a number that no `Int` holds; infinite when no `Double` holds it either.
+    case number(Double)
+    case string(String)
+    case list([JSONValue])
+    case object([String: JSONValue])
+}
+
+extension JSONValue: Decodable {
+    init(from decoder: any Decoder) throws {
+        if let object = try? decoder.container(keyedBy: AnyKey.self) {
+            self = .object(try Self.members(of: object))
+        } else if var list = try? decoder.unkeyedContainer() {
+            self = .list(try Self.elements(of: &list))
+        } else {
+            self = Self.scalar(try decoder.singleValueContainer())
+        }
+    }
+
+    private static func members(
+        of object: KeyedDecodingContainer<AnyKey>
+    ) throws -> [String: JSONValue] {
+        var members: [String: JSONValue] = [:]
+        for key in object.allKeys {
+            members[key.stringValue] = try object.decode(JSONValue.self, forKey: key)
+        }
+        return members
+    }
+
+    private static func elements(of list: inout any UnkeyedDecodingContainer) throws -> [JSONValue]
+    {
+        var elements: [JSONValue] = []
+        while !list.isAtEnd { elements.append(try list.decode(JSONValue.self)) }
+        return elements
+    }
+
+    /// What is none of the others is a number too large for a `Double`; the decoder refuses those.
+    private static func scalar(_ value: any SingleValueDecodingContainer) -> JSONValue {
+        if value.decodeNil() { return .null }
+        if let boolean = try? value.decode(Bool.self) { return .boolean(boolean) }
+        if let string = try? value.decode(String.self) { return .string(string) }
+        if let integer = try? value.decode(Int.self) { return .integer(integer) }
+        return .number((try? value.decode(Double.self)) ?? .infinity)
+    }
+}
+
+extension JSONValue {
+    /// What stands there, for a message: `the number 5`, `the string 'x'`, `a list`.
+    var summary: String {
+        switch self {
+        case .null: "null"
+        case .boolean(let value): "\(value)"
+        case .integer(let value): "the number \(value)"
+        case .number(let value): "the number \(value)"
+        case .string(let value): "the string \(quoted(value))"
+        case .list: "a list"
+        case .object: "an object"
+        }
+    }
+
+    /// The same without the value, for what may be a secret: `a number`, `a string`.
+    var kind: String {
+        switch self {
+        case .boolean: "true or false"
+        case .integer, .number: "a number"
+        case .string: "a string"
+        case .null, .list, .object: summary
+        }
+    }
+}
+
+/// Any key at all: which keys there may be is decided after the decoding.
+private struct AnyKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) {
+        self.stringValue = stringValue
+    }
+
+    init?(intValue: Int) {
+        nil
+    }
+}

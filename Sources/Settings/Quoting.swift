@@ -1,0 +1,15 @@
+/// A value of the file in single quotes, made safe for a terminal and cut after 80 characters.
+func quoted(_ value: String) -> String {
+    let shown = value.count > 80 ? value.prefix(80) + "…" : value[...]
+    return "'" + shown.unicodeScalars.map(visible).joined() + "'"
+}
+
+/// A control character, or one that turns the direction of writing, as `\u{1B}`; others as they are.
+private func visible(_ scalar: Unicode.Scalar) -> String {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator:
+        "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+    default:
+        String(scalar)
+    }
+}
