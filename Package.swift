@@ -47,7 +47,7 @@ let modules: [Target] = [
     module("Rendering", ["Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime"]),
     module("Addresses"),
     module("Mail", ["Addresses", "Curl", "CivilTime"]),
-    module("Settings", ["Addresses", "Scheduling", "CivilTime"]),
+    module("Settings", ["Addresses", "Scheduling", "CivilTime", "Spelling"]),
     module(
         "ReportRuns",
         [

@@ -1,0 +1,33 @@
+/// One element of `companies`: what could be read of it, and its mistakes.
+struct CompanyEntry {
+    let place: Place
+    let sid: String?
+    /// Nil when there was a mistake.
+    let settings: CompanySettings?
+    var mistakes: [Mistake]
+
+    var usable: CompanySettings? { mistakes.isEmpty ? settings : nil }
+
+    var heldUp: HeldUpCompany? {
+        mistakes.isEmpty ? nil : HeldUpCompany(sid: sid, mistakes: mistakes)
+    }
+
+    /// Adds what only shows when all are seen: a sid that several have.
+    ///
+    /// Nothing tells which of them is meant, so all of them are held up.
+    static func judged(_ entries: [CompanyEntry]) -> [CompanyEntry] {
+        let bySID = Dictionary(grouping: entries.filter { $0.sid != nil }, by: \.sid)
+        return entries.map { entry in
+            guard let sid = entry.sid else { return entry }
+            let others = bySID[sid, default: []].map(\.place).filter { $0 != entry.place }
+            return others.isEmpty ? entry : entry.sharing(sid, with: others)
+        }
+    }
+
+    private func sharing(_ sid: String, with others: [Place]) -> CompanyEntry {
+        var entry = self
+        let problem = Problem.sharedSID(sid, others: others.map(\.text))
+        entry.mistakes.append(Mistake(place: place.key("sid"), problem: problem))
+        return entry
+    }
+}

@@ -1,0 +1,58 @@
+import Addresses
+package import CivilTime
+
+extension Configuration {
+    static let keys = [
+        "database", "sources", "retention", "catchUp", "mail", "heartbeat", "operator",
+        "templatesDirectory", "companies",
+    ]
+
+    /// Checks the whole file; relative paths in it start from its directory.
+    ///
+    /// - Throws: `mistakes` with every mistake of the file, those inside companies too, as soon as
+    ///   one of them is outside of the companies. Mistakes inside companies alone are no error:
+    ///   they are in ``heldUp``.
+    package init(
+        reading file: ConfigurationFile, zones: ZoneDatabase
+    ) throws(ConfigurationError) {
+        let (value, repetitions) = try file.tree()
+        var section = Section(value, at: .root, keys: Self.keys)
+        let companies = section.companies(zones: zones, repetitions: repetitions)
+        let database = section.text("database", Forms.path) ?? "callbacks.db"
+        let sources = section.sources(directory: file.directory)
+        let retention = section.text("retention", Retention.init(parsing:))
+        let catchUp = section.integer("catchUp", Forms.count) ?? 7
+        let mail = section.mail(directory: file.directory)
+        let heartbeat = section.text("heartbeat", Forms.webURL)
+        let operatorAddress = section.mailbox("operator")
+        let templates = section.text("templatesDirectory", Forms.path)
+        guard section.mistakes.isEmpty, let mail else {
+            throw .mistakes(
+                file: file.name, section.mistakes + companies.heldUp.flatMap(\.mistakes))
+        }
+        self.init(
+            file: file.name, database: absolute(database, in: file.directory), sources: sources,
+            retention: retention, catchUp: catchUp, mail: mail, heartbeat: heartbeat,
+            operatorAddress: operatorAddress,
+            templatesDirectory: templates.map { absolute($0, in: file.directory) },
+            companies: companies.usable, heldUp: companies.heldUp)
+    }
+}
+
+extension Section {
+    fileprivate mutating func sources(directory: String) -> [SourceSettings] {
+        list("sources").compactMap { place, value in
+            let (source, mistakes) = SourceSettings.read(value, at: place, directory: directory)
+            absorb(mistakes)
+            return source
+        }
+    }
+
+    /// Without `mail` everything in it has its default.
+    fileprivate mutating func mail(directory: String) -> MailSettings? {
+        let (mail, mistakes) = MailSettings.read(
+            value("mail") ?? .object([:]), directory: directory)
+        absorb(mistakes)
+        return mail
+    }
+}

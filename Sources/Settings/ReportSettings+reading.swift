@@ -1,0 +1,38 @@
+import CivilTime
+import Scheduling
+
+extension Section {
+    /// Reads one frequency of `callbackReport`; nil when it is absent or has a mistake.
+    mutating func report(_ frequency: Frequency, in zone: TimeZoneRules) -> ReportSettings? {
+        let keys = ["enabled", "emailAddresses", "time", "attachCSV", "skipEmpty"]
+        let ownKeys = [Frequency.weekly: ["weekday"], .monthly: ["dayOfMonth"]]
+        let allKeys = keys + ownKeys[frequency, default: []]
+        guard var section = section(frequency.rawValue, keys: allKeys) else { return nil }
+        let report = section.report(of: frequency, in: zone)
+        absorb(section.mistakes)
+        return report
+    }
+
+    private mutating func report(of frequency: Frequency, in zone: TimeZoneRules) -> ReportSettings?
+    {
+        let enabled = boolean("enabled") ?? true
+        if enabled { require("emailAddresses", "one or more addresses with commas between them") }
+        let recipients = mailboxes("emailAddresses")
+        let schedule = schedule(of: frequency, in: zone)
+        let attachCSV = boolean("attachCSV") ?? false
+        let skipEmpty = boolean("skipEmpty") ?? false
+        guard mistakes.isEmpty else { return nil }
+        return ReportSettings(
+            frequency: frequency, schedule: schedule, recipients: recipients ?? [],
+            attachCSV: attachCSV, skipEmpty: skipEmpty, enabled: enabled)
+    }
+
+    /// What the file does not say has the value of the documentation: Wednesday, the 25th, 17:00.
+    private mutating func schedule(of frequency: Frequency, in zone: TimeZoneRules) -> Schedule {
+        var schedule = Schedule(frequency: frequency, zone: zone)
+        schedule.time = text("time", Forms.time) ?? schedule.time
+        schedule.weekday = text("weekday", Forms.weekday) ?? schedule.weekday
+        schedule.dayOfMonth = integer("dayOfMonth", Forms.dayOfMonth) ?? schedule.dayOfMonth
+        return schedule
+    }
+}

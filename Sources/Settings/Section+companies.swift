@@ -1,0 +1,19 @@
+import CivilTime
+
+extension Section {
+    /// The list `companies`; a key given twice inside of a company holds up that one.
+    mutating func companies(
+        zones: ZoneDatabase, repetitions: [Mistake]
+    ) -> (usable: [CompanySettings], heldUp: [HeldUpCompany]) {
+        require("companies", "a list of companies, which may be empty")
+        let entries = list("companies").map { place, value in
+            var entry = CompanyEntry.read(value, at: place, zones: zones)
+            entry.mistakes += repetitions.filter { $0.place.isInside(place) }
+            return entry
+        }
+        let places = entries.map(\.place)
+        absorb(repetitions.filter { mistake in !places.contains(where: mistake.place.isInside) })
+        let judged = CompanyEntry.judged(entries)
+        return (judged.compactMap(\.usable), judged.compactMap(\.heldUp))
+    }
+}
