@@ -8,14 +8,17 @@ extension TimeZoneRules {
     /// The instant of a time, and whether the clocks of the zone show it once, twice or never.
     package func wallTime(of civil: CivilDateTime) -> WallTime {
         let local = civil.secondsSinceEpoch
-        var matches: [Instant] = []
-        var moved: Instant?
-        let earliest = local - Int64(ZoneOffset.possibleSeconds.upperBound)
         let latest = local - Int64(ZoneOffset.possibleSeconds.lowerBound)
-        var span = span(at: earliest)
+        var span = span(at: local - Int64(ZoneOffset.possibleSeconds.upperBound))
+        var first: Instant?
+        var moved: Instant?
         while true {
             let candidate = local - Int64(span.offset.seconds)
-            if span.contains(candidate) { matches.append(Instant(seconds: candidate)) }
+            if span.contains(candidate) {
+                let match = Instant(seconds: candidate)
+                if let first { return .twice(first: first, second: match) }
+                first = match
+            }
             guard span.end <= latest else { break }
             let next = self.span(at: span.end)
             if candidate >= span.end, local - Int64(next.offset.seconds) < span.end {
@@ -23,12 +26,7 @@ extension TimeZoneRules {
             }
             span = next
         }
-        return Self.wallTime(
-            matches, moved: moved ?? Instant(seconds: local - Int64(span.offset.seconds)))
-    }
-
-    private static func wallTime(_ matches: [Instant], moved: Instant) -> WallTime {
-        guard let first = matches.first else { return .never(moved: moved) }
-        return matches.count == 1 ? .once(first) : .twice(first: first, second: matches[1])
+        if let first { return .once(first) }
+        return .never(moved: moved ?? Instant(seconds: local - Int64(span.offset.seconds)))
     }
 }

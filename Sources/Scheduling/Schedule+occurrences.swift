@@ -6,13 +6,14 @@ package import CivilTime
 extension Schedule {
     /// The first occurrence after the instant.
     package func occurrence(after instant: Instant) -> Instant {
-        let later = candidates(around: instant).filter { $0 > instant }
+        // Always one of them is later, by the choice of `reach`, and below one is earlier.
+        let later = candidates(from: instant, to: instant).filter { $0 > instant }
         return later.min() ?? instant
     }
 
     /// The last occurrence before the instant.
     package func occurrence(before instant: Instant) -> Instant {
-        let earlier = candidates(around: instant).filter { $0 < instant }
+        let earlier = candidates(from: instant, to: instant).filter { $0 < instant }
         return earlier.max() ?? instant
     }
 
@@ -28,7 +29,8 @@ extension Schedule {
 
     /// The occurrences after the one instant and up to the other, earliest first.
     package func occurrences(after start: Instant, through end: Instant) -> [Instant] {
-        Array(occurrences(after: start).prefix { $0 <= end })
+        let between = candidates(from: start, to: end).filter { $0 > start && $0 <= end }
+        return Set(between).sorted()
     }
 
     /// The period that an occurrence is the end of: since the occurrence before.
@@ -36,14 +38,19 @@ extension Schedule {
         Period(start: self.occurrence(before: occurrence), end: occurrence)
     }
 
-    /// Occurrences that include the nearest on either side of the instant.
-    ///
-    /// Clocks are at most 26 hours from UTC and a gap is at most 51 hours long, so four days on
-    /// either side are enough for the shortest frequency.
-    private func candidates(around instant: Instant) -> [Instant] {
-        let middle = index(of: zone.civil(instant).date)
-        return (middle - 4...middle + 4).map { index in
+    /// Occurrences that include all between the instants and the nearest on either side.
+    private func candidates(from start: Instant, to end: Instant) -> [Instant] {
+        let first = index(of: zone.civil(start).date) - reach
+        let last = index(of: zone.civil(end).date) + reach
+        guard first <= last else { return [] }
+        return (first...last).map { index in
             zone.instant(of: CivilDateTime(date: dueDate(index), time: time))
         }
     }
+
+    /// How many due days on either side of a day can be needed.
+    ///
+    /// Between -25 and 26 hours a zone can be put 51 hours off, which is less than three whole
+    /// days, or than one whole week or month; one more is for the part of the one we are in.
+    private var reach: Int { frequency == .daily ? 4 : 2 }
 }
