@@ -32,7 +32,7 @@ struct ContextStack {
             let known = TemplateName(parts: Array(name.parts[..<length]))
             let candidates = length == 0 ? values.flatMap(\.keys) : value(of: known)?.keys ?? []
             guard !candidates.contains(name.parts[length]) else { continue }
-            return nearestSpelling(of: name.parts[length], in: candidates)
+            return Template.nearestName(to: name.parts[length], in: candidates)
                 .map { (known.parts + [$0] + name.parts[(length + 1)...]).joined(separator: ".") }
         }
         return nil

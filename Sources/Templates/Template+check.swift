@@ -58,7 +58,7 @@ private struct TemplateCheck {
         _ name: String, in template: String, at position: TemplatePosition
     ) {
         guard let partial = partials[name] else {
-            let nearest = nearestSpelling(of: name, in: Array(partials.keys))
+            let nearest = Template.nearestName(to: name, in: Array(partials.keys))
             return report(.unknown(.partial, name, nearest: nearest), in: template, at: position)
         }
         guard !path.contains(name) else { return }

@@ -1,8 +1,10 @@
-/// The candidate with the fewest typing mistakes to `word`; nil when none is near.
-func nearestSpelling(of word: String, in candidates: [String]) -> String? {
-    let limit = max(1, word.count / 3)
-    let near = candidates.map { (mistakes: typingMistakes($0, word), word: $0) }
-    return near.filter { $0.mistakes <= limit }.min { $0 < $1 }?.word
+extension Template {
+    /// The candidate with the fewest typing mistakes to `word`; nil when none is near.
+    package static func nearestName(to word: String, in candidates: [String]) -> String? {
+        let limit = max(1, word.count / 3)
+        let near = candidates.map { (mistakes: typingMistakes($0, word), word: $0) }
+        return near.filter { $0.mistakes <= limit }.min { $0 < $1 }?.word
+    }
 }
 
 /// Letters to insert, remove, replace or swap with their neighbour to turn one word into the other.
