@@ -1,0 +1,74 @@
+/// How far a figure is from the one it is compared with, in words.
+struct Change: Hashable {
+    var text: String
+    var direction: Direction
+    var verdict: Verdict
+
+    enum Direction {
+        case up
+        case down
+        case none
+
+        init(_ difference: Int) {
+            self = difference == 0 ? .none : difference > 0 ? .up : .down
+        }
+    }
+
+    enum Verdict {
+        case better
+        case worse
+        case neutral
+    }
+
+    /// What it means that a figure grows.
+    enum Meaning {
+        case good
+        case bad
+        case none
+
+        func verdict(_ direction: Direction) -> Verdict {
+            switch (self, direction) {
+            case (.none, _), (_, .none): .neutral
+            case (.good, .up), (.bad, .down): .better
+            case (.good, .down), (.bad, .up): .worse
+            }
+        }
+    }
+
+    /// `+120 (+8 %)`; `unchanged` is said where the difference rounds to nothing.
+    init(from before: Double, to now: Int, growthIs meaning: Meaning, unchanged: String) {
+        let difference = Double(now) - before
+        let rounded = Int(difference.rounded())
+        direction = Direction(rounded)
+        verdict = meaning.verdict(direction)
+        text = unchanged
+        guard rounded != 0 else { return }
+        let relative = Self.relative(difference, to: before)
+        text = "\(NumberFormat.signed(rounded)) (\(relative))"
+    }
+
+    /// `−0.80 points`; rates are shares from 0 to 1.
+    init(fromRate before: Double, toRate now: Double, unchanged: String) {
+        let hundredths = Int(((now - before) * 10_000).rounded())
+        direction = Direction(hundredths)
+        verdict = Meaning.good.verdict(direction)
+        text = unchanged
+        guard hundredths != 0 else { return }
+        let plus = hundredths > 0 ? "+" : ""
+        text = "\(plus)\(NumberFormat.decimal(hundredths, places: 2)) points"
+    }
+
+    /// `+0.8 %`, `+44 %`, or `11 times` where percent would run into thousands.
+    private static func relative(_ difference: Double, to before: Double) -> String {
+        guard before > 0 else { return "from 0" }
+        let share = difference / before
+        guard share < 9 else { return "\(NumberFormat.grouped(Int((share + 1).rounded()))) times" }
+        let tenths = Int((share * 1000).rounded())
+        let plus = share > 0 ? "+" : ""
+        guard tenths != 0 else { return share > 0 ? "under +0.1\u{A0}%" : "under −0.1\u{A0}%" }
+        guard abs(tenths) >= 100 else {
+            return "\(plus)\(NumberFormat.decimal(tenths, places: 1))\u{A0}%"
+        }
+        return "\(plus)\(NumberFormat.grouped(Int((share * 100).rounded())))\u{A0}%"
+    }
+}
