@@ -1,0 +1,48 @@
+extension String {
+    /// This text with every line that is wider than so many columns broken at its spaces.
+    ///
+    /// What is carried over stands where the line's text began, after a bullet if there is one. No line
+    /// ends with a space, no two empty lines follow each other, and one newline ends the text.
+    func fitted(columns: Int) -> String {
+        var lines: [String] = []
+        for line in split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+            let line = line.trimmingTrailingSpaces
+            if line.isEmpty, lines.last?.isEmpty ?? true { continue }
+            lines += line.displayWidth <= columns ? [line] : line.broken(columns: columns)
+        }
+        while lines.last?.isEmpty ?? false { lines.removeLast() }
+        return lines.joined(separator: "\n").withPlainSpaces + "\n"
+    }
+
+    private func broken(columns: Int) -> [String] {
+        let margin = prefix { $0 == " " || $0 == "*" }.count
+        let indent = String(repeating: " ", count: min(margin, columns / 2))
+        var lines: [String] = []
+        var rest = Substring(self)
+        while rest.displayWidth > columns {
+            let fitting = rest.prefix(columns: columns)
+            let words = fitting.dropFirst(indent.count)
+            guard !words.isEmpty else {
+                // One character wider than a line, such as a long chain of joined emoji.
+                rest = indent + "…" + rest.dropFirst(indent.count + 1)
+                continue
+            }
+            let end = words.lastIndex(of: " ") ?? fitting.endIndex
+            lines.append(rest[..<end].trimmingTrailingSpaces)
+            rest = Substring(indent + rest[end...].drop { $0 == " " })
+        }
+        return lines + [String(rest)]
+    }
+}
+
+extension StringProtocol {
+    /// No-break spaces have done their work once lines are broken; some readers show them as boxes.
+    fileprivate var withPlainSpaces: String {
+        String(String.UnicodeScalarView(unicodeScalars.map { $0 == "\u{A0}" ? " " : $0 }))
+    }
+
+    var trimmingTrailingSpaces: String {
+        guard let last = lastIndex(where: { $0 != " " }) else { return "" }
+        return String(self[...last])
+    }
+}

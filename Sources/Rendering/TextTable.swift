@@ -1,0 +1,48 @@
+/// Columns of text: the first one takes what the figures leave and is cut where it must be.
+struct TextTable {
+    /// Titles above the columns.
+    var header: [String]
+    var rows: [Row] = []
+    /// Whether the last column is aligned to the left, as bars are.
+    var endsWithBar = false
+
+    static let width = 80
+    private static let gap = "  "
+
+    struct Row {
+        var cells: [String]
+        /// Stands below the row, indented.
+        var note: String?
+    }
+
+    /// Every line, the header first, none wider than ``width``.
+    var lines: [String] {
+        let widths = columnWidths
+        let header = line(header, widths)
+        return [header]
+            + rows.flatMap { row in
+                [line(row.cells, widths)]
+                    + (row.note.map { [("  " + $0).cut(columns: Self.width)] } ?? [])
+            }
+    }
+
+    private var columnWidths: [Int] {
+        let table = [header] + rows.map(\.cells)
+        var widths = header.indices.map { column in
+            table.map { $0[column].displayWidth }.max() ?? 0
+        }
+        let figures = widths.dropFirst().reduce(0) { $0 + $1 + Self.gap.count }
+        widths[0] = min(widths[0], max(8, Self.width - figures))
+        return widths
+    }
+
+    private func line(_ cells: [String], _ widths: [Int]) -> String {
+        let padded = cells.indices.map { column in
+            let cell = column == 0 ? cells[0].cut(columns: widths[0]) : cells[column]
+            let space = String(repeating: " ", count: max(0, widths[column] - cell.displayWidth))
+            let isLeft = column == 0 || (endsWithBar && column == cells.count - 1)
+            return isLeft ? cell + space : space + cell
+        }
+        return padded.joined(separator: Self.gap).trimmingTrailingSpaces
+    }
+}
