@@ -1,0 +1,115 @@
+import CivilTime
+import DeliveryLog
+package import Reporting
+import Scheduling
+
+extension Report {
+    /// Every figure as JSON, for other programs: the keys and their order are a promise.
+    ///
+    /// Instants are RFC 3339 with the offset of the company's zone; one newline ends the text.
+    package var json: String {
+        let zone = zone
+        let document: JSONValue = .object([
+            "company": .object([
+                "sid": .string(company.sid), "name": .string(company.name),
+                "timeZone": .string(company.timeZone),
+            ]),
+            "frequency": .string(frequency?.rawValue ?? "custom"),
+            "period": period.json(zone),
+            "totals": totals.json,
+            "previous": previous.map {
+                .object(["period": $0.period.json(zone), "totals": $0.totals.json])
+            } ?? .null,
+            "average": average?.json ?? .null,
+            "profiles": .array(profiles.map { $0.json(zone) }),
+            "channels": .array(channels.map(\.json)),
+            "reasons": .array(
+                reasons.map {
+                    .object(["reason": .string($0.reason.name), "count": .integer($0.count)])
+                }),
+            "timeline": .array(timeline.map { $0.json(zone) }),
+            "latency": latency?.json ?? .null,
+            "recovered": .integer(recovered),
+            "corrections": corrections?.json(zone) ?? .null,
+        ])
+        return document.text() + "\n"
+    }
+}
+
+extension Instant {
+    fileprivate func json(_ zone: TimeZoneRules) -> JSONValue { .string(rfc3339(in: zone)) }
+}
+
+extension Period {
+    fileprivate func json(_ zone: TimeZoneRules) -> JSONValue {
+        .object(["start": start.json(zone), "end": end.json(zone)])
+    }
+}
+
+extension Tally {
+    /// Rounded to six digits, but 1 only when nothing failed.
+    var roundedRate: Double? {
+        deliveryRate.map { failed == 0 ? $0 : min($0, 0.999_999) }
+    }
+
+    fileprivate var json: JSONValue {
+        .object([
+            "callbacks": .integer(callbacks), "delivered": .integer(delivered),
+            "failed": .integer(failed), "retrying": .integer(retrying),
+            "deliveryRate": roundedRate.map { .number($0) } ?? .null,
+        ])
+    }
+}
+
+extension Average {
+    fileprivate var json: JSONValue {
+        .object([
+            "periods": .integer(periods), "delivered": .number(mean(.delivered)),
+            "failed": .number(mean(.failed)), "retrying": .number(mean(.retrying)),
+            "deliveryRate": sums.roundedRate.map { .number($0) } ?? .null,
+        ])
+    }
+}
+
+extension ProfileLine {
+    fileprivate func json(_ zone: TimeZoneRules) -> JSONValue {
+        .object([
+            "profileID": JSONValue(profileID), "title": JSONValue(title),
+            "delivered": .integer(tally.delivered), "failed": .integer(tally.failed),
+            "retrying": .integer(tally.retrying),
+            "failingSince": failingSince?.json(zone) ?? .null,
+        ])
+    }
+}
+
+extension ChannelLine {
+    fileprivate var json: JSONValue {
+        .object([
+            "channel": JSONValue(channel), "delivered": .integer(tally.delivered),
+            "failed": .integer(tally.failed), "retrying": .integer(tally.retrying),
+        ])
+    }
+}
+
+extension TimelineBar {
+    fileprivate func json(_ zone: TimeZoneRules) -> JSONValue {
+        .object([
+            "start": start.json(zone), "delivered": .integer(tally.delivered),
+            "failed": .integer(tally.failed), "retrying": .integer(tally.retrying),
+        ])
+    }
+}
+
+extension Latency {
+    fileprivate var json: JSONValue {
+        .object(["p50": .integer(p50), "p95": .integer(p95), "p99": .integer(p99)])
+    }
+}
+
+extension Corrections {
+    fileprivate func json(_ zone: TimeZoneRules) -> JSONValue {
+        .object([
+            "period": period.json(zone), "reported": reported.json, "now": now.json,
+        ])
+    }
+}

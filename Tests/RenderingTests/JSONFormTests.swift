@@ -1,0 +1,157 @@
+import CivilTime
+import DeliveryLog
+import Reporting
+import TestSupport
+import Testing
+
+@testable import Rendering
+
+@Suite struct JSONFormTests {
+    @Test func `every figure has its key, in the promised order`() throws {
+        var report = try SampleReports.busy()
+        report.profiles = Array(report.profiles.prefix(1))
+        report.channels = Array(report.channels.suffix(1))
+        report.reasons = Array(report.reasons.prefix(1))
+        report.timeline = Array(report.timeline.prefix(1))
+        #expect(try PythonCheck.run("json_flat", input: report.json) == Self.flat)
+    }
+
+    @Test func `what is absent is null or an empty list`() throws {
+        var report = try SampleReports.empty()
+        report.frequency = nil
+        report.previous = nil
+        report.average = nil
+        report.timeline = []
+        report.profiles = [
+            ProfileLine(profileID: nil, title: nil, tally: Tally(), failingSince: nil)
+        ]
+        report.channels = [ChannelLine(channel: nil, tally: Tally())]
+        #expect(report.json.hasSuffix(Self.absent))
+    }
+
+    @Test func `strings survive whatever is in them`() throws {
+        var report = try SampleReports.empty()
+        report.company.name = "\"\\\u{8}\u{1F}\n\r\t\u{7F}\u{9B}é日👍/<&"
+        let flat = try PythonCheck.run("json_flat", input: report.json)
+        let expected = #"""
+            company.name '"\\\x08\x1f\n\r\t\x7f\x9b\xe9\u65e5\U0001f44d/<&'
+            """#
+        #expect(flat.contains(expected))
+    }
+
+    @Test func `a rate below 1 is never rounded to 1`() throws {
+        var report = try SampleReports.empty()
+        report.totals = Tally(delivered: 10_000_000, failed: 1)
+        #expect(report.json.contains(#""deliveryRate": 0.999999"#))
+    }
+
+    @Test func `offsets are those of their instant`() throws {
+        var report = try SampleReports.empty()
+        report.zone = try SampleReports.database.zone(named: "Europe/Berlin")
+        let start = try #require(Instant(rfc3339: "2026-10-24T15:00:00Z"))
+        report.period = Period(start: start, end: start.advanced(seconds: 25 * 3_600))
+        #expect(report.json.contains(#""start": "2026-10-24T17:00:00+02:00""#))
+        #expect(report.json.contains(#""end": "2026-10-25T17:00:00+01:00""#))
+    }
+
+    private static let flat = """
+        company.sid 'HXXXXXXX071IN'
+        company.name 'Example Ltd'
+        company.timeZone 'Asia/Kolkata'
+        frequency 'daily'
+        period.start '2026-11-24T17:00:00+05:30'
+        period.end '2026-11-25T17:00:00+05:30'
+        totals.callbacks 49428
+        totals.delivered 48211
+        totals.failed 1204
+        totals.retrying 13
+        totals.deliveryRate 0.975635
+        previous.period.start '2026-11-23T17:00:00+05:30'
+        previous.period.end '2026-11-24T17:00:00+05:30'
+        previous.totals.callbacks 47501
+        previous.totals.delivered 47380
+        previous.totals.failed 112
+        previous.totals.retrying 9
+        previous.totals.deliveryRate 0.997642
+        average.periods 4
+        average.delivered 47500
+        average.failed 100
+        average.retrying 7.75
+        average.deliveryRate 0.997899
+        profiles[0].profileID 'IN_whatsapp'
+        profiles[0].title 'WhatsApp delivery status (production)'
+        profiles[0].delivered 12411
+        profiles[0].failed 1100
+        profiles[0].retrying 13
+        profiles[0].failingSince '2026-11-22T13:00:00+05:30'
+        channels[0].channel None
+        channels[0].delivered 1000
+        channels[0].failed 0
+        channels[0].retrying 0
+        reasons[0].reason 'http_5xx'
+        reasons[0].count 1000
+        timeline[0].start '2026-11-24T17:00:00+05:30'
+        timeline[0].delivered 3270
+        timeline[0].failed 0
+        timeline[0].retrying 0
+        latency.p50 118
+        latency.p95 910
+        latency.p99 2140
+        recovered 37
+        corrections.period.start '2026-11-23T17:00:00+05:30'
+        corrections.period.end '2026-11-24T17:00:00+05:30'
+        corrections.reported.callbacks 47100
+        corrections.reported.delivered 47000
+        corrections.reported.failed 100
+        corrections.reported.retrying 0
+        corrections.reported.deliveryRate 0.997877
+        corrections.now.callbacks 47492
+        corrections.now.delivered 47380
+        corrections.now.failed 112
+        corrections.now.retrying 0
+        corrections.now.deliveryRate 0.997642
+
+        """
+
+    private static let absent = """
+          "frequency": "custom",
+          "period": {
+            "start": "2026-11-24T17:00:00+05:30",
+            "end": "2026-11-25T17:00:00+05:30"
+          },
+          "totals": {
+            "callbacks": 0,
+            "delivered": 0,
+            "failed": 0,
+            "retrying": 0,
+            "deliveryRate": null
+          },
+          "previous": null,
+          "average": null,
+          "profiles": [
+            {
+              "profileID": null,
+              "title": null,
+              "delivered": 0,
+              "failed": 0,
+              "retrying": 0,
+              "failingSince": null
+            }
+          ],
+          "channels": [
+            {
+              "channel": null,
+              "delivered": 0,
+              "failed": 0,
+              "retrying": 0
+            }
+          ],
+          "reasons": [],
+          "timeline": [],
+          "latency": null,
+          "recovered": 0,
+          "corrections": null
+        }
+
+        """
+}
