@@ -44,7 +44,12 @@ let modules: [Target] = [
     module("DeliveryLog", ["SQLite", "CivilTime"]),
     module("Ingest", ["DeliveryLog", "SQLite", "CivilTime"]),
     module("Reporting", ["DeliveryLog", "Scheduling", "SQLite", "CivilTime"]),
-    module("Rendering", ["Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime"]),
+    // BuiltIn is a link to templates/, so that the mails' templates are part of the program.
+    .target(
+        name: "Rendering",
+        dependencies: ["Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime"],
+        resources: [.embedInCode("BuiltIn")],
+        swiftSettings: settings),
     module("Addresses"),
     module("Mail", ["Addresses", "Curl", "CivilTime"]),
     module("Settings", ["Addresses", "Scheduling", "CivilTime", "Spelling"]),
@@ -80,7 +85,9 @@ let testModules: [Target] = [
     tests(of: "DeliveryLog", with: ["SQLite", "CivilTime"]),
     tests(of: "Ingest", with: ["DeliveryLog", "SQLite", "CivilTime"]),
     tests(of: "Reporting", with: ["DeliveryLog", "Scheduling", "SQLite", "CivilTime"]),
-    tests(of: "Rendering", with: ["Reporting", "DeliveryLog", "Scheduling", "CivilTime"]),
+    tests(
+        of: "Rendering",
+        with: ["Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime"]),
     tests(of: "Addresses"),
     tests(of: "Mail", with: ["Addresses", "CivilTime"]),
     tests(of: "Settings", with: ["Addresses", "Scheduling", "CivilTime"]),

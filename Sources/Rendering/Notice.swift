@@ -1,0 +1,5 @@
+/// A short mail of plain text.
+package struct Notice: Hashable, Sendable {
+    package var subject: String
+    package var text: String
+}

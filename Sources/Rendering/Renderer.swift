@@ -1,0 +1,54 @@
+package import Reporting
+package import Templates
+
+/// Lays reports and notices out with a set of templates.
+///
+/// A template that is rendered has been checked; what can still fail is a partial that includes
+/// itself without end.
+package struct Renderer: Sendable {
+    private let templates: TemplateSet
+
+    package init(templates: TemplateSet) {
+        self.templates = templates
+    }
+
+    /// Plain text of 80 columns, for terminals and for the text part of a mail.
+    package func text(_ report: Report) throws(TemplateError) -> String {
+        try text(.reportText, ReportValues(report).value)
+    }
+
+    /// An HTML document below 100 KB that needs nothing from elsewhere.
+    package func html(_ report: Report) throws(TemplateError) -> String {
+        try templates.render(.reportHTML, ReportValues(report).value, escape: .html)
+    }
+
+    /// One line without control characters, not encoded for a header yet.
+    package func subject(_ report: Report) throws(TemplateError) -> String {
+        try subject(.reportSubject, ReportValues(report).value)
+    }
+
+    /// The mail that tells the operator what was given up, a line for each.
+    package func operatorNotice(_ lines: [String]) throws(TemplateError) -> Notice {
+        let value = NoticeValues(lines: lines).value
+        return Notice(
+            subject: try subject(.operatorSubject, value), text: try text(.operatorText, value))
+    }
+
+    /// The mail that tries a mail server out; the lines say how it was sent.
+    package func testNotice(_ lines: [String]) throws(TemplateError) -> Notice {
+        let value = NoticeValues(lines: lines).value
+        return Notice(subject: try subject(.testSubject, value), text: try text(.testText, value))
+    }
+
+    private func subject(
+        _ kind: TemplateKind, _ value: TemplateValue
+    ) throws(TemplateError) -> String {
+        try templates.render(kind, value, escape: .none).printable
+    }
+
+    private func text(
+        _ kind: TemplateKind, _ value: TemplateValue
+    ) throws(TemplateError) -> String {
+        try templates.render(kind, value, escape: .none).fitted(columns: TextTable.width)
+    }
+}

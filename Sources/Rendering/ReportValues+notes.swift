@@ -1,0 +1,85 @@
+import CivilTime
+import Reporting
+import Templates
+
+/// What has to be said beside the figures, in whole sentences.
+extension ReportValues {
+    /// How many expired reports are named.
+    private static let expiredLimit = 5
+
+    /// What a reader must know before reading the figures.
+    var notes: [String] { [quiet, unusualLength].compactMap { $0 } }
+
+    /// What became of the callbacks and reports of before.
+    var sinceLastReport: [String] { [recovered, corrections].compactMap { $0 } + expired }
+
+    private var quiet: String? {
+        switch report.notes.quiet {
+        case nil: nil
+        case .noCallbacks:
+            "The log of deliveries is being written as usual; it just holds none of yours for this "
+                + "period."
+        case .silent(let since):
+            "The log of deliveries has received nothing at all since \(times.full(since)), which is "
+                + "longer than usual. Whatever writes it may have stopped."
+        case .neverAny:
+            "The log of deliveries has never received anything. Whatever should write it may not be "
+                + "connected yet."
+        }
+    }
+
+    private var unusualLength: String? {
+        let length = DurationFormat.span(milliseconds: report.period.length)
+        return switch report.notes.unusualLength {
+        case nil: nil
+        case .firstOfSeries:
+            "This is the first report of its series, so its period is a shorter one: \(length)."
+        case .scheduleChanged:
+            "Time zone, hour or day of the reports were changed, so this period has an unusual "
+                + "length: \(length)."
+        }
+    }
+
+    private var recovered: String? {
+        guard report.recovered > 0 else { return nil }
+        return
+            "\(NumberFormat.callbacks(report.recovered)) that had failed by the end of the period "
+            + "before \(report.recovered == 1 ? "is" : "are") delivered by now."
+    }
+
+    private var corrections: String? {
+        guard let corrections = report.corrections else { return nil }
+        let (before, now) = (corrections.reported, corrections.now)
+        return "Records that came late changed the period from "
+            + "\(times.short(corrections.period, near: report.period.end)): "
+            + "\(NumberFormat.grouped(now.failed)) failed (reported: "
+            + "\(NumberFormat.grouped(before.failed))), \(NumberFormat.grouped(now.delivered)) "
+            + "delivered (reported: \(NumberFormat.grouped(before.delivered)))."
+    }
+
+    private var expired: [String] {
+        let periods = report.notes.expired
+        let named = periods.prefix(Self.expiredLimit).map {
+            "The report on \(times.short($0, near: report.period.end)) did not reach everybody."
+        }
+        let more = periods.count - named.count
+        guard more > 0 else { return named }
+        let reports = NumberFormat.count(more, "more report", "more reports")
+        return named + ["\(reports) did not reach everybody either."]
+    }
+
+    var foot: TemplateValue {
+        let version = report.notes.tzVersion.map { ", tz database \($0.name())" } ?? ""
+        return [
+            "zone": .text(report.company.timeZone.name() + version),
+            "number": TemplateValue(number),
+            "next": TemplateValue(report.notes.nextDue.map { times.full($0) }),
+        ]
+    }
+
+    private var number: String? {
+        guard let number = report.notes.number else { return nil }
+        let series = report.frequency.map { "\($0.rawValue) " } ?? ""
+        return "No. \(NumberFormat.grouped(number)) of the \(series)reports"
+    }
+}

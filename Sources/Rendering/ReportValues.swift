@@ -1,0 +1,85 @@
+import CivilTime
+import DeliveryLog
+import Reporting
+import Scheduling
+import Templates
+
+/// What the templates of a report are filled with, worked out from the report.
+///
+/// Both forms of the mail share it: tables are there as rows for HTML and as `lines` for text. Every key
+/// is always there, so that ``TemplateSet`` can tell a wrong name from an absent value.
+struct ReportValues {
+    let report: Report
+    let times: LocalTimeFormat
+
+    /// How many profiles with failures are laid out; the rest is summed up in one line.
+    static let profileLimit = 20
+    /// How many channels are laid out; the rest is summed up in one line.
+    static let channelLimit = 10
+
+    init(_ report: Report) {
+        self.report = report
+        times = LocalTimeFormat(zone: report.zone)
+    }
+
+    var value: TemplateValue {
+        [
+            "company": [
+                "name": .text(report.company.name.name()), "sid": .text(report.company.sid.name()),
+            ],
+            "title": .text(title),
+            "date": .text(times.date(report.period.end)),
+            "verdict": .text(verdict),
+            "status": status,
+            "period": [
+                "text": .text(times.full(report.period)),
+                "start": .text(times.full(report.period.start)),
+                "end": .text(times.full(report.period.end)),
+                "length": .text(DurationFormat.span(milliseconds: report.period.length)),
+            ],
+            "notes": .list(notes.map { .text($0) }),
+            "totals": totals,
+            "profiles": profiles,
+            "reasons": reasons,
+            "timeline": timeline,
+            "channels": channels,
+            "latency": latency,
+            "hasSince": .flag(!sinceLastReport.isEmpty),
+            "since": .list(sinceLastReport.map { .text($0) }),
+            "foot": foot,
+        ]
+    }
+
+    private var title: String {
+        guard let frequency = report.frequency else { return "Callback report" }
+        return "\(frequency.title) callback report"
+    }
+
+    private var latency: TemplateValue {
+        guard let latency = report.latency else { return .none }
+        return [
+            "p50": .text(DurationFormat.latency(milliseconds: latency.p50)),
+            "p95": .text(DurationFormat.latency(milliseconds: latency.p95)),
+            "p99": .text(DurationFormat.latency(milliseconds: latency.p99)),
+        ]
+    }
+}
+
+extension Frequency {
+    /// `Daily`.
+    var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+}
+
+extension TemplateValue {
+    /// Text, or the value that is absent.
+    init(_ text: String?) {
+        self = text.map { .text($0) } ?? .none
+    }
+
+    /// The number as people read it, or absent where there is nothing to show.
+    static func unlessZero(_ number: Int) -> TemplateValue {
+        number == 0 ? .none : .text(String(number))
+    }
+
+    static func grouped(_ number: Int) -> TemplateValue { .text(NumberFormat.grouped(number)) }
+}

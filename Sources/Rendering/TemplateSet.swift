@@ -1,0 +1,92 @@
+import FoundationEssentials
+import Templates
+
+/// All templates of the mails, parsed and checked.
+package struct TemplateSet: Sendable {
+    private let templates: [String: Template]
+
+    /// The ending of a template's file.
+    private static let ending = ".mustache"
+
+    /// The templates that the program brings along.
+    package static func builtIn() throws(TemplateSetError) -> TemplateSet {
+        try TemplateSet(overrides: [])
+    }
+
+    /// The built-in templates, each replaced by the file of its name in `directory` where there is
+    /// one.
+    ///
+    /// Throws every mistake of every file: of syntax, of names that no report has, and files
+    /// `*.mustache` that replace nothing. Files of other endings are none of ours.
+    package init(overridesIn directory: String) throws(TemplateSetError) {
+        try self.init(overrides: Self.read(directory))
+    }
+
+    /// A source together with what errors call it.
+    private struct Source {
+        var name: String
+        var path: String
+        var text: String
+    }
+
+    private init(overrides: [Source]) throws(TemplateSetError) {
+        var mistakes: [TemplateError] = []
+        var templates: [String: Template] = [:]
+        let builtIn = BuiltInTemplates.sources.sorted { $0.key < $1.key }
+            .map { Source(name: $0.key, path: $0.key, text: $0.value) }
+        let replaced = Set(overrides.map(\.name))
+        for source in builtIn.filter({ !replaced.contains($0.name) }) + overrides {
+            do throws(TemplateError) {
+                templates[source.name] = try Template(source.text, name: source.path)
+            } catch {
+                mistakes.append(error)
+            }
+        }
+        guard mistakes.isEmpty else { throw .mistakes(mistakes) }
+        self.templates = templates
+        mistakes = unknownNames()
+        guard mistakes.isEmpty else { throw .mistakes(mistakes) }
+    }
+
+    private func unknownNames() -> [TemplateError] {
+        var mistakes: [TemplateError] = []
+        for kind in TemplateKind.allCases {
+            let found = templates[kind.rawValue]?.check(against: kind.shape, partials: templates)
+            mistakes += (found ?? []).filter { !mistakes.contains($0) }
+        }
+        return mistakes
+    }
+
+    private static func read(_ directory: String) throws(TemplateSetError) -> [Source] {
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
+            throw .unreadable(path: directory)
+        }
+        var sources: [Source] = []
+        for file in names.sorted() where file.hasSuffix(ending) {
+            sources.append(try read(file, in: directory))
+        }
+        return sources
+    }
+
+    private static func read(
+        _ file: String, in directory: String
+    ) throws(TemplateSetError) -> Source {
+        let path = directory.hasSuffix("/") ? directory + file : "\(directory)/\(file)"
+        let name = String(file.dropLast(ending.count))
+        let known = Array(BuiltInTemplates.sources.keys)
+        guard known.contains(name) else {
+            let nearest = Template.nearestName(to: name, in: known)
+            throw .unknownTemplate(path: path, nearest: nearest.map { $0 + ending })
+        }
+        guard let data = FileManager.default.contents(atPath: path),
+            let text = String(validating: data, as: UTF8.self)
+        else { throw .unreadable(path: path) }
+        return Source(name: name, path: path, text: text)
+    }
+
+    func render(
+        _ kind: TemplateKind, _ value: TemplateValue, escape: Escape
+    ) throws(TemplateError) -> String {
+        try templates[kind.rawValue]?.render(value, partials: templates, escape: escape) ?? ""
+    }
+}

@@ -1,0 +1,122 @@
+import CivilTime
+import DeliveryLog
+import Rendering
+import Reporting
+import Testing
+
+/// Sentences and labels that depend on the report.
+@Suite struct ReportWordsTests {
+    private let renderer: Renderer
+
+    init() throws {
+        renderer = Renderer(templates: try TemplateSet.builtIn())
+    }
+
+    /// The text with its lines joined, so that a sentence is found however it is broken.
+    private func words(_ report: Report) throws -> String {
+        try renderer.text(report).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    private func words(_ change: (inout Report) throws -> Void) throws -> String {
+        var report = try SampleReports.empty()
+        try change(&report)
+        return try words(report)
+    }
+
+    @Test func `a period without callbacks is told apart from a silent and from an unused log`()
+        throws
+    {
+        let none = try words { $0.notes.quiet = .noCallbacks }
+        let silent = try words { _ in }
+        let never = try words { $0.notes.quiet = .neverAny }
+        #expect(none.contains("Quiet: No callbacks in this period"))
+        #expect(none.contains("is being written as usual; it just holds none of yours"))
+        #expect(silent.contains("received nothing at all since Tue 24 Nov 2026, 15:00 +05:30"))
+        #expect(never.contains("has never received anything"))
+    }
+
+    @Test func `one callback is not called callbacks`() throws {
+        #expect(try words { $0.totals.failed = 1 }.contains("Needs attention: 1 callback failed"))
+        #expect(try words { $0.totals.delivered = 1 }.contains("All well: No callback failed"))
+        #expect(
+            try words { $0.totals.retrying = 1 }.contains(
+                "1 callback still retrying None is delivered"))
+    }
+
+    @Test func `a first or changed period says why it is not as long as usual`() throws {
+        let first = try words {
+            $0.period.start = $0.period.end.advanced(seconds: -5 * 3_600)
+            $0.notes.unusualLength = .firstOfSeries
+        }
+        #expect(first.contains("first report of its series, so its period is a shorter one: 5 h."))
+        let changed = try words { $0.notes.unusualLength = .scheduleChanged }
+        #expect(changed.contains("were changed, so this period has an unusual length: 1 d."))
+    }
+
+    @Test func `expired reports are named, a few of many`() throws {
+        let text = try words { report in
+            report.notes.expired = (1...8).map { (day: Int64) in
+                let end = report.period.end.advanced(seconds: -86_400 * day)
+                return Period(start: end.advanced(seconds: -86_400), end: end)
+            }
+        }
+        #expect(
+            text.contains(
+                "* The report on Mon 23 Nov, 17:00 to Tue 24 Nov, 17:00 did not reach everybody. *")
+        )
+        #expect(text.contains("* 3 more reports did not reach everybody either."))
+    }
+
+    @Test func `a healthy day folds its profiles into one line`() throws {
+        let text = try words(SampleReports.healthy())
+        #expect(text.contains("All well: All 48,211 callbacks delivered"))
+        #expect(text.contains("Delivery rate 100 %, nothing left to retry."))
+        #expect(text.contains("12 healthy profiles delivered 48,078 callbacks"))
+        #expect(!text.contains("Healthy 1"))
+    }
+
+    @Test func `a profile that only retries is not healthy`() throws {
+        let text = try words {
+            $0.totals.retrying = 500
+            $0.profiles = [SampleReports.profile("Stuck", Tally(retrying: 500))]
+        }
+        #expect(text.contains("Stuck 0 0 500 –"))
+    }
+
+    @Test func `an hour that comes twice is told apart by its offset`() throws {
+        let text = try words { report in
+            report.zone = try SampleReports.database.zone(named: "Europe/Berlin")
+            let midnight = Instant(seconds: 1_792_879_200)
+            report.totals.delivered = 5
+            report.timeline = (0..<5).map {
+                TimelineBar(
+                    start: midnight.advanced(seconds: $0 * 3_600), tally: Tally(delivered: 1))
+            }
+        }
+        #expect(text.contains("Sun 01:00 1 0 "))
+        #expect(text.contains("Sun 02:00 +02:00 1 0 "))
+        #expect(text.contains("Sun 02:00 +01:00 1 0 "))
+        #expect(text.contains("Sun 03:00 1 0 "))
+    }
+
+    @Test func `a year by hand has its days joined`() throws {
+        let text = try words { report in
+            report.totals.delivered = 365
+            let start = report.period.start
+            report.timeline = (0..<365).map {
+                TimelineBar(start: start.advanced(seconds: $0 * 86_400), tally: Tally(delivered: 1))
+            }
+        }
+        #expect(text.contains("10 DAYS"))
+        #expect(text.contains("Tue 24 Nov 10 0 ="))
+        #expect(text.contains("Fri 4 Dec 10 0 ="))
+    }
+
+    @Test func `every reason has words of its own`() throws {
+        let labels = try Reason.allCases.map { reason in
+            try renderer.text(SampleReports.failed(reason)).split(separator: "\n")
+                .first { $0.contains("100 %  ####") }
+        }
+        #expect(Set(labels).count == Reason.allCases.count)
+    }
+}

@@ -1,0 +1,106 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@testable import Rendering
+
+@Suite struct TemplateSetTests {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    private func failure() -> String? {
+        let error = #expect(throws: TemplateSetError.self) {
+            try TemplateSet(overridesIn: directory.path)
+        }
+        return error?.description
+    }
+
+    @Test func `the program holds exactly the files of the folder templates`() throws {
+        let folder = URL(filePath: #filePath).appending(path: "../../../templates").standardized
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        let files = try names.map { name in
+            (
+                String(name.dropLast(".mustache".count)),
+                try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+            )
+        }
+        #expect(BuiltInTemplates.sources == Dictionary(uniqueKeysWithValues: files))
+    }
+
+    @Test func `the built-in templates have no mistake`() throws {
+        _ = try TemplateSet.builtIn()
+    }
+
+    @Test func `every built-in template is used`() throws {
+        for name in BuiltInTemplates.sources.keys {
+            try directory.write("{{nothing.of.this.name}}", to: "\(name).mustache")
+            let message = failure()
+            #expect(message?.contains("\(name).mustache:1:1: unknown name") ?? false)
+            try FileManager.default.removeItem(atPath: directory.path(of: "\(name).mustache"))
+        }
+    }
+
+    @Test func `a file replaces the template of its name, and others are left alone`() throws {
+        try directory.write("{{company.sid}} {{totals.average}}\n", to: "report-subject.mustache")
+        try directory.write("{{", to: "notes.txt")
+        let renderer = Renderer(templates: try TemplateSet(overridesIn: directory.path))
+        #expect(try renderer.subject(SampleReports.busy()) == "HXXXXXXX071IN vs average of 4")
+        #expect(try renderer.text(SampleReports.busy()).contains("1,204 callbacks failed"))
+    }
+
+    @Test func `a partial can be replaced as well`() throws {
+        try directory.write("-- {{foot.zone}}\n", to: "report-text-foot.mustache")
+        let renderer = Renderer(templates: try TemplateSet(overridesIn: directory.path))
+        #expect(
+            try renderer.text(SampleReports.empty()).hasSuffix(
+                "\n\n-- Asia/Kolkata, tz database 2026f\n"))
+    }
+
+    @Test func `every mistake of syntax is named with its file`() throws {
+        let html = try directory.write("{{#notes}}\n", to: "report-html.mustache")
+        let text = try directory.write("a\n  {{/x}}", to: "report-text.mustache")
+        #expect(
+            failure() == """
+                \(html):1:1: section 'notes' has no end; close it with {{/notes}}
+                \(text):2:3: 'x' is closed here, but no section is open
+                """)
+    }
+
+    @Test func `a name that no report has gets the nearest one`() throws {
+        let path = try directory.write(
+            "{{company.nmae}}{{#profiles.rows}}{{titel}}{{/profiles.rows}}",
+            to: "report-text.mustache")
+        #expect(
+            failure() == """
+                \(path):1:1: unknown name 'company.nmae'; did you mean 'company.name'?
+                \(path):1:35: unknown name 'titel'; did you mean 'title'?
+                """)
+    }
+
+    @Test func `a file that replaces nothing is a mistake`() throws {
+        let path = try directory.write("", to: "report-txt.mustache")
+        #expect(
+            failure() == "\(path): no template has this name; did you mean 'report-text.mustache'?")
+    }
+
+    @Test func `a file that is not UTF-8 is a mistake`() throws {
+        let path = try directory.write(Data([0xFF]), to: "report-text.mustache")
+        #expect(
+            failure()
+                == "\(path): cannot be read as templates in UTF-8; check the path and its permissions"
+        )
+    }
+
+    @Test func `a directory that is not there is a mistake`() {
+        let error = #expect(throws: TemplateSetError.self) {
+            try TemplateSet(overridesIn: "/nowhere/templates")
+        }
+        #expect(
+            error?.description
+                == "/nowhere/templates: cannot be read as templates in UTF-8; check the path and its permissions"
+        )
+    }
+}
