@@ -1,0 +1,72 @@
+import Glibc
+
+/// What `gzip -dc` makes of a file, as a child process that is always waited for.
+///
+/// The child reads the file itself, so nothing here can wait for it and it for us.
+package final class GzipBytes: ByteSource {
+    private let file: InputFile
+    private let output: Int32
+    /// Nil once it was waited for.
+    private(set) var child: pid_t?
+
+    /// - Parameter copiesOthers: passes on what is not compressed.
+    package init(_ file: InputFile, copiesOthers: Bool = false) throws(IngestError) {
+        self.file = file
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw .noGzip(path: file.path, code: errno) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        defer { close(ends[1]) }
+        output = ends[0]
+        // gzip(1): -f with -c copies input of another format without change.
+        let options = copiesOthers ? "-dcf" : "-dc"
+        child = try Self.start(["gzip", options], reading: file, writingTo: ends[1])
+    }
+
+    deinit {
+        close(output)
+        // Its input may be a pipe that stays silent: closing its output alone need not end it.
+        if let child { kill(child, SIGKILL) }
+        _ = reap()
+    }
+
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws(IngestError) -> Int {
+        while true {
+            let size = Glibc.read(output, buffer.baseAddress, buffer.count)
+            if size > 0 { return size }
+            if size < 0, errno == EINTR { continue }
+            guard size == 0 else { throw .cannotRead(path: file.path, code: errno) }
+            guard reap() else { throw .damagedGzip(path: file.path) }
+            return 0
+        }
+    }
+
+    /// Waits for the child; false when it failed.
+    private func reap() -> Bool {
+        guard let child else { return true }
+        self.child = nil
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0 {
+            guard errno == EINTR else { return false }
+        }
+        // gzip(1): 2 is a warning, such as zeros behind the end, and all data came out.
+        return status == 0 || status == 2 << 8
+    }
+
+    private static func start(
+        _ command: [String], reading file: InputFile, writingTo output: Int32
+    ) throws(IngestError) -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, file.descriptor, STDIN_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        var child = pid_t()
+        let arguments = command.map { strdup($0) } + [nil]
+        defer { arguments.forEach { free($0) } }
+        // No environment: GZIP in it would be read as options.
+        let code = posix_spawnp(&child, "gzip", &actions, nil, arguments, [nil])
+        guard code == 0 else { throw .noGzip(path: file.path, code: code) }
+        return child
+    }
+}

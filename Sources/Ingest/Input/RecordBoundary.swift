@@ -1,0 +1,128 @@
+import Glibc
+
+/// Where the first record in a stretch of bytes ends.
+enum RecordBoundary: Equatable {
+    /// After that many bytes, its line end among them.
+    case whole(Int)
+    /// The quotes of a CSV record do not close: only its first line, so long, is given up.
+    case broken(Int)
+    case tooLong
+    /// More bytes are needed to tell.
+    case unfinished
+
+    /// Longest record in bytes, without its line end.
+    static let limit = 1 << 20
+    /// A record whose end is not among so many bytes is too long, with CR and LF.
+    private static let window = limit + 2
+
+    /// - Parameter isEnd: no more bytes will come, and the last record needs no line end.
+    init(lineIn bytes: UnsafeRawBufferPointer, isEnd: Bool) {
+        let seen = bytes.prefixBytes(Self.window)
+        if let newline = seen.firstIndex(ofByte: UInt8(ascii: "\n")) {
+            self = Self.checked(newline + 1, in: seen)
+        } else if bytes.count >= Self.window {
+            self = .tooLong
+        } else {
+            self = isEnd && !bytes.isEmpty ? Self.checked(bytes.count, in: seen) : .unfinished
+        }
+    }
+
+    /// The same for CSV, where a line end in quotes ends nothing.
+    init(rowIn bytes: UnsafeRawBufferPointer, isEnd: Bool) {
+        let seen = bytes.prefixBytes(Self.window)
+        let newline = seen.firstIndex(ofByte: UInt8(ascii: "\n"))
+        guard seen.prefixBytes(newline ?? seen.count).firstIndex(ofByte: UInt8(ascii: "\"")) != nil
+        else {
+            self.init(lineIn: bytes, isEnd: isEnd)
+            return
+        }
+        let isOver = bytes.count >= Self.window
+        switch QuotedRow(seen) {
+        case .ends(let size): self = Self.checked(size, in: seen)
+        case .open where !isOver && !isEnd, .unended where !isOver && !isEnd: self = .unfinished
+        case .unended: self = isOver ? .tooLong : Self.checked(seen.count, in: seen)
+        case .open, .broken:
+            if let newline {
+                self = .broken(newline + 1)
+            } else if isOver {
+                self = .tooLong
+            } else {
+                self = isEnd ? .broken(seen.count) : .unfinished
+            }
+        }
+    }
+
+    private static func checked(_ size: Int, in bytes: UnsafeRawBufferPointer) -> RecordBoundary {
+        var content = bytes.prefixBytes(size)[...]
+        if content.last == UInt8(ascii: "\n") { content = content.dropLast() }
+        if content.last == UInt8(ascii: "\r") { content = content.dropLast() }
+        return content.count > limit ? .tooLong : .whole(size)
+    }
+}
+
+/// How a CSV row with quotes in it ends.
+private enum QuotedRow {
+    case ends(Int)
+    /// Within quotes.
+    case open
+    /// Outside quotes, before its line end.
+    case unended
+    /// Text follows a closing quote.
+    case broken
+
+    init(_ bytes: UnsafeRawBufferPointer) {
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] == UInt8(ascii: "\"") {
+                guard let close = Self.closingQuote(bytes, from: index + 1) else {
+                    self = .open
+                    return
+                }
+                index = close + 1
+            } else {
+                index = bytes[index...].firstIndex(where: Self.endsCell) ?? bytes.count
+            }
+            // A CR may be half of a line end.
+            if index < bytes.count, bytes[index] == UInt8(ascii: "\r") { index += 1 }
+            guard index < bytes.count else { break }
+            guard Self.endsCell(bytes[index]) else {
+                self = .broken
+                return
+            }
+            index += 1
+            if bytes[index - 1] == UInt8(ascii: "\n") {
+                self = .ends(index)
+                return
+            }
+        }
+        self = .unended
+    }
+
+    private static func endsCell(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n")
+    }
+
+    private static func closingQuote(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        var index = start
+        while let quote = bytes[index...].firstIndex(of: UInt8(ascii: "\"")) {
+            guard quote + 1 < bytes.count, bytes[quote + 1] == UInt8(ascii: "\"") else {
+                return quote
+            }
+            index = quote + 2
+        }
+        return nil
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    func prefixBytes(_ count: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: self[..<Swift.min(count, self.count)])
+    }
+
+    func firstIndex(ofByte byte: UInt8) -> Int? {
+        guard let start = baseAddress, let found = memchr(start, Int32(byte), count) else {
+            return nil
+        }
+        return UnsafeRawPointer(found) - start
+    }
+}

@@ -1,0 +1,96 @@
+import FoundationEssentials
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Ingest
+
+@Suite struct InputFileTests {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    /// A file compressed by gzip(1), cut after so many bytes.
+    private func gzip(_ text: String, to name: String, cutTo size: Int? = nil) throws -> String {
+        let plain = try directory.write(text, to: "plain")
+        let script = "gzip -c plain | head -c \(size ?? 1_000_000) > \(name)"
+        let run = try ProgramRun.of(program: "/bin/sh", ["-c", script], in: directory)
+        #expect(run.status == 0)
+        _ = plain
+        return directory.path(of: name)
+    }
+
+    private func lines(_ path: String) throws -> [String] {
+        try records(InputFile(path: path).contents(), .ndjson).map(\.text)
+    }
+
+    @Test func aPlainFileIsRead() throws {
+        #expect(try lines(directory.write("a\nb\n", to: "x.ndjson")) == ["a\n", "b\n"])
+    }
+
+    @Test(arguments: ["x.ndjson.gz", "x.ndjson"])
+    func gzipIsKnownByItsFirstBytes(name: String) throws {
+        #expect(try lines(gzip("a\nb\n", to: name)) == ["a\n", "b\n"])
+    }
+
+    @Test func anEmptyFileHasNoLinesWhateverItsName() throws {
+        #expect(try lines(directory.write("", to: "x.gz")) == [])
+    }
+
+    @Test func whatCameOutOfDamagedGzipIsGivenBeforeTheError() throws {
+        let numbers = (0..<100_000).map { "\($0 &* 2_654_435_761 % 1_000_003)\n" }
+        let path = try gzip(numbers.joined(), to: "x.gz", cutTo: 100_000)
+        let reader = RecordReader(try InputFile(path: path).contents(), format: .ndjson)
+        var found: [String] = []
+        #expect(throws: IngestError.damagedGzip(path: path)) {
+            while let record = try reader.next() {
+                found.append(String(decoding: record.bytes, as: UTF8.self))
+            }
+        }
+        #expect(found.count > 10_000)
+        #expect(found == Array(numbers.prefix(found.count)))
+    }
+
+    @Test func aNameThatSaysGzipButIsNoneIsDamaged() throws {
+        let path = try directory.write("{}\n", to: "x.gz")
+        #expect(throws: IngestError.damagedGzip(path: path)) { try lines(path) }
+    }
+
+    @Test func aReaderThatStopsEarlyLeavesNoProcess() throws {
+        let text = String(repeating: "0123456789\n", count: 200_000)
+        var source: GzipBytes? = try GzipBytes(InputFile(path: gzip(text, to: "x.gz")))
+        let child = try #require(source?.child)
+        #expect(kill(child, 0) == 0)
+        source = nil
+        #expect(kill(child, 0) != 0 && errno == ESRCH)
+    }
+
+    @Test(arguments: [true, false])
+    func aPipeMayBeCompressedOrPlain(compressed: Bool) throws {
+        let path =
+            compressed ? try gzip("a\nb\n", to: "x.gz") : try directory.write("a\nb\n", to: "x")
+        let bytes = try Data(contentsOf: URL(filePath: path))
+        let fifo = directory.path(of: "fifo")
+        #expect(mkfifo(fifo, 0o600) == 0)
+        // Opened for both, so that opening does not wait; what is written fits into the pipe.
+        let writer = open(fifo, O_RDWR | O_CLOEXEC)
+        let file = try InputFile(path: fifo)
+        #expect(bytes.withUnsafeBytes { write(writer, $0.baseAddress, $0.count) } == bytes.count)
+        close(writer)
+        #expect(try records(file.contents(), .ndjson).map(\.text) == ["a\n", "b\n"])
+    }
+
+    @Test func whatCannotBeOpenedIsNamed() throws {
+        let missing = directory.path(of: "missing")
+        #expect(throws: IngestError.cannotOpen(path: missing, code: ENOENT)) {
+            try InputFile(path: missing)
+        }
+        #expect(throws: IngestError.notAFile(path: directory.path)) {
+            try InputFile(path: directory.path)
+        }
+        let error = IngestError.cannotOpen(path: "a.csv", code: ENOENT)
+        #expect(error.description == "a.csv: No such file or directory")
+    }
+}

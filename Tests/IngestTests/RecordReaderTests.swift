@@ -1,0 +1,80 @@
+import Testing
+
+@testable import Ingest
+
+@Suite struct RecordReaderTests {
+    private func texts(
+        _ text: String, _ format: RecordFormat = .ndjson, takesRest: Bool = true
+    ) throws -> [String] {
+        try records(SlicedBytes(Array(text.utf8)), format, takesRest: takesRest).map(\.text)
+    }
+
+    @Test func recordsKeepTheirLineEndsAndTheLastNeedsNone() throws {
+        #expect(try texts("a\r\n\nb\nc") == ["a\r\n", "\n", "b\n", "c"])
+    }
+
+    @Test func aHalfWrittenLineWaitsWhereAskedTo() throws {
+        #expect(try texts("a\nb", takesRest: false) == ["a\n"])
+        #expect(try texts("a,\"b\nc", .csv, takesRest: false) == [])
+    }
+
+    @Test func recordsKnowTheirLineAndTheOffsetBehindThem() throws {
+        let found = try records(SlicedBytes(Array("a\n\"b\nc\"\r\nd".utf8)), .csv)
+        #expect(
+            found == [
+                ReadRecord(text: "a\n", line: 1, end: 2),
+                ReadRecord(text: "\"b\nc\"\r\n", line: 2, end: 9),
+                ReadRecord(text: "d", line: 4, end: 10),
+            ])
+    }
+
+    @Test(arguments: [
+        ("a,\"b\nc\nd\n", ["a,\"b\n", "c\n", "d\n"]),
+        ("a,\"b\n\"x,\"\nd\n", ["a,\"b\n", "\"x,\"\n", "d\n"]),
+        ("\"a\"x\nb\n", ["\"a\"x\n", "b\n"]),
+        ("b\n\"a", ["b\n", "\"a"]),
+        ("\"a\"\"\nb\"\nc", ["\"a\"\"\nb\"\n", "c"]),
+        ("\"\"\nb", ["\"\"\n", "b"]),
+        ("a\"b\n\"\"\"\"\nc", ["a\"b\n", "\"\"\"\"\n", "c"]),
+    ])
+    func aBrokenQuoteCostsOneLine(text: String, expected: [String]) throws {
+        #expect(try texts(text, .csv) == expected)
+    }
+
+    @Test(arguments: [RecordFormat.ndjson, .csv])
+    func aLineMayBeOneMebibyteLongAndNoLonger(format: RecordFormat) throws {
+        let fits = String(repeating: "x", count: 1 << 20)
+        let text = "\(fits)\r\n\(fits)x\n\(fits)\(fits)\(fits)\nend\n\(fits)x"
+        let found = try records(SlicedBytes(Array(text.utf8), longest: 70_000), format)
+        #expect(found.map(\.mistake) == [nil, .tooLong, .tooLong, nil, .tooLong])
+        #expect(found.map(\.line) == [1, 2, 3, 4, 5])
+        #expect(found.map(\.text).joined() == text)
+    }
+
+    @Test func anOpenQuoteOverOneMebibyteCostsOneLine() throws {
+        let row = String(repeating: "x,", count: 99) + "\n"
+        let text = "\"open\n" + String(repeating: row, count: 12_000)
+        let found = try records(SlicedBytes(Array(text.utf8)), .csv)
+        #expect(found.count == 12_001)
+        #expect(found.filter { $0.mistake != nil }.map(\.line) == [1])
+    }
+
+    @Test(arguments: 0..<40 as Range<UInt64>)
+    func theSlicesOfTheStreamDoNotMatter(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        let parts = ["a", ",", "\"", "\"\"", "\n", "\r\n", "x,\"", "\",y", "{\"a\":1}"]
+        let count = Int.random(in: 0..<300, using: &random)
+        let text = (0..<count).map { _ in parts.randomElement(using: &random) ?? "" }.joined()
+        for format in [RecordFormat.ndjson, .csv] {
+            for takesRest in [true, false] {
+                let whole = try records(
+                    SlicedBytes(Array(text.utf8)), format, takesRest: takesRest)
+                let sliced = try records(
+                    SlicedBytes(Array(text.utf8), longest: 7, seed: seed), format,
+                    takesRest: takesRest)
+                #expect(whole == sliced, "\(format) \(text.debugDescription)")
+                if takesRest { #expect(whole.map(\.text).joined() == text) }
+            }
+        }
+    }
+}
