@@ -1,0 +1,37 @@
+import DeliveryLog
+
+/// What became of the records that were read.
+package struct IngestCounts: Hashable, Sendable {
+    /// Records, without empty lines and header rows: the sum of the others.
+    package var records: Int { added + known + corrected + rejected }
+    package var added = 0
+    /// The log had them already; nothing changed.
+    package var known = 0
+    /// The log had told them differently, and believes the new record.
+    package var corrected = 0
+    /// Bad lines, and records older than what was pruned.
+    package var rejected = 0
+
+    package init(added: Int = 0, known: Int = 0, corrected: Int = 0, rejected: Int = 0) {
+        self.added = added
+        self.known = known
+        self.corrected = corrected
+        self.rejected = rejected
+    }
+
+    package static func += (left: inout IngestCounts, right: IngestCounts) {
+        left.added += right.added
+        left.known += right.known
+        left.corrected += right.corrected
+        left.rejected += right.rejected
+    }
+
+    mutating func count(_ result: Recorded) {
+        switch result {
+        case .added: added += 1
+        case .known: known += 1
+        case .corrected: corrected += 1
+        case .refused: rejected += 1
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// A source whose first bytes were looked at, and are given nevertheless.
+final class PeekedBytes: ByteSource {
+    private let source: any ByteSource
+    private var peeked: ArraySlice<UInt8>
+
+    init(_ source: any ByteSource) throws(IngestError) {
+        self.source = source
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 1)
+        defer { buffer.deallocate() }
+        let size = try source.read(into: buffer)
+        peeked = ArraySlice(buffer[..<size])
+    }
+
+    /// The first bytes, some or all of the first few thousand.
+    var start: [UInt8] { Array(peeked) }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(IngestError) -> Int {
+        guard !peeked.isEmpty else { return try source.read(into: buffer) }
+        let slice = peeked.prefix(buffer.count)
+        buffer.copyBytes(from: slice)
+        peeked = peeked.dropFirst(slice.count)
+        return slice.count
+    }
+}

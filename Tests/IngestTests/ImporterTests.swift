@@ -1,0 +1,120 @@
+import CivilTime
+import DeliveryLog
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Ingest
+
+@Suite struct ImporterTests {
+    private let directory: TemporaryDirectory
+    private let log: DeliveryLog
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        log = try DeliveryLog(Database(path: directory.path(of: "log.db")))
+    }
+
+    private func line(_ id: Int, status: Int = 200) -> String {
+        #"{"callback_id":"c\#(id)","company":"H1","finished_at":\#(1_767_225_600 + id),"#
+            + #""status":\#(status)}"# + "\n"
+    }
+
+    private func stored() throws -> Int64 {
+        try log.database.integer("SELECT count(*) FROM attempts")
+    }
+
+    @Test func everyGoodLineIsTakenAndEachBadOneNamed() throws {
+        let bad = #"{"callback_id":"x"}"#
+        let path = try directory.write(line(1) + bad + "\r\n\n" + line(2) + "no", to: "a.ndjson")
+        var (problems, rejects): ([String], [UInt8]) = ([], [])
+        var importer = Importer(into: log)
+        importer.onProblem = { problems.append("\($0 == path) \($1)") }
+        importer.onReject = { rejects += $0 }
+        let result = try importer.read([path])
+        #expect(result == .init(counts: IngestCounts(added: 2, rejected: 2)))
+        #expect(problems == ["true line 2: company is missing", "true line 5: not JSON"])
+        #expect(String(decoding: rejects, as: UTF8.self) == bad + "\r\nno\n")
+        #expect(try stored() == 2)
+    }
+
+    @Test func importingAgainChangesNothingAndCorrectionsAreCounted() throws {
+        let path = try directory.write(line(1, status: 500) + line(2), to: "a.ndjson")
+        _ = try Importer(into: log).read([path])
+        let again = try Importer(into: log).read([path])
+        #expect(again.counts == IngestCounts(known: 2))
+        try directory.write(line(1), to: "a.ndjson")
+        let corrected = try Importer(into: log).read([path])
+        #expect(corrected.counts == IngestCounts(corrected: 1))
+    }
+
+    @Test func rejectsOfCSVStartWithItsHeaderRow() throws {
+        let text = "callback_id,company,finished_at,status\r\nc1,H1,0,200\r\nc2,,0,200\r\n,,,\r\n"
+        let path = try directory.write(text, to: "a.csv")
+        var rejects: [UInt8] = []
+        var importer = Importer(into: log)
+        importer.onReject = { rejects += $0 }
+        #expect(try importer.read([path]).counts == IngestCounts(added: 1, rejected: 2))
+        #expect(
+            String(decoding: rejects, as: UTF8.self)
+                == "callback_id,company,finished_at,status\r\nc2,,0,200\r\n,,,\r\n")
+    }
+
+    @Test func aLineThatIsTooLongIsPassedOnWhole() throws {
+        let long = String(repeating: "x", count: 3 << 20)
+        let path = try directory.write(line(1) + long + "\n" + line(2) + long, to: "a.ndjson")
+        var (size, problems): (Int, [String]) = (0, [])
+        var importer = Importer(into: log)
+        importer.onReject = { size += $0.count }
+        importer.onProblem = { problems.append($1.description) }
+        #expect(try importer.read([path]).counts == IngestCounts(added: 2, rejected: 2))
+        #expect(size == 2 * (long.count + 1))
+        #expect(problems == ["line 2: longer than 1 MiB", "line 4: longer than 1 MiB"])
+    }
+
+    @Test func strictTakesAllFilesOrNone() throws {
+        let good = try directory.write(line(1), to: "a.ndjson")
+        let bad = try directory.write(line(2) + "no\n", to: "b.ndjson")
+        var importer = Importer(into: log)
+        importer.isStrict = true
+        let refused = try importer.read([good, bad])
+        #expect(refused.isKept == false)
+        #expect(refused.counts == IngestCounts(added: 2, rejected: 1))
+        #expect(try stored() == 0)
+        #expect(try importer.read([good]).isKept)
+        #expect(try stored() == 1)
+    }
+
+    @Test func aFileThatCannotBeReadStopsNoOther() throws {
+        let missing = directory.path(of: "missing")
+        let header = try directory.write("a,b\n1,2\n", to: "b.csv")
+        let good = try directory.write(line(1), to: "c")
+        let result = try Importer(into: log).read([missing, header, good])
+        #expect(result.counts == IngestCounts(added: 1))
+        #expect(
+            result.failures.map { "\($0)".replacing(directory.path, with: "") } == [
+                "/missing: No such file or directory",
+                "/b.csv: line 1: the header row lacks callback_id, company, finished_at, status",
+            ])
+    }
+
+    @Test func recordsOlderThanThePruneLimitAreRejects() throws {
+        try log.prune(before: Instant(seconds: 1_800_000_000))
+        let path = try directory.write(line(1), to: "a.ndjson")
+        var problems: [String] = []
+        var importer = Importer(into: log)
+        importer.onProblem = { problems.append($1.description) }
+        #expect(try importer.read([path]).counts == IngestCounts(rejected: 1))
+        #expect(problems == ["line 1: older than the limit of the last prune"])
+    }
+
+    @Test func progressEndsWithTheWholeFile() throws {
+        let path = try directory.write((1...5000).map { line($0) }.joined(), to: "a.ndjson")
+        var last: Importer.Progress?
+        var importer = Importer(into: log)
+        importer.onProgress = { last = $0 }
+        _ = try importer.read([path])
+        #expect(last?.read == last?.total)
+        #expect(last?.counts == IngestCounts(added: 5000))
+    }
+}
