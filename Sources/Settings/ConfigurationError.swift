@@ -13,8 +13,8 @@ extension ConfigurationError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .notFound(let places):
-            "no configuration found at \(places.joined(separator: ", ")); "
-                + "'callback-reports init' writes one"
+            "no configuration found at \(places.joined(separator: " or ")); name one with --config "
+                + "or $\(ConfigurationLocator.variable), or let 'callback-reports init' write one"
         case .unreadable(let file, let reason):
             "\(file): cannot be read: \(reason)"
         case .mistakes(let file, let mistakes):

@@ -70,10 +70,10 @@ enum Forms {
         throw .unknownWord(text, nearest: nearestSpelling(of: text, in: words), all: words)
     }
 
-    /// The name of a variable as POSIX allows it; anything else may be the password itself.
+    /// The name of a variable as POSIX allows it.
     static func variable(_ text: String) throws(Problem) -> String {
         guard text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil else {
-            throw .hiddenForm(expected: "the name of an environment variable")
+            throw .form(text, expected: "the name of an environment variable")
         }
         return text
     }

@@ -123,7 +123,7 @@ extension JSON5Scanner {
         guard cursor.position > start else { throw cursor.fault(unexpected: "a value") }
         let word = cursor.spelling(from: start, to: cursor.position)
         guard ["true", "false", "null"].contains(word) || Self.isNumber(word) else {
-            throw cursor.fault(.notAValue(word), at: start)
+            throw cursor.fault(.notAValue, at: start)
         }
     }
 

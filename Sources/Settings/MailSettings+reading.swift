@@ -8,12 +8,15 @@ extension MailSettings {
     ]
 
     /// Reads the object `mail`; nil when it has a mistake.
+    ///
+    /// Without a URL mail goes to the Maildir `mail` beside the configuration.
     static func read(
         _ value: JSONValue, directory: String
     ) -> (mail: MailSettings?, mistakes: [Mistake]) {
         var section = Section(value, at: .root.key("mail"), keys: keys)
-        let location = section.location(directory: directory)
-        let from = section.sender(for: location)
+        let url = section.has("url") ? section.text("url", Forms.any) : "file:mail"
+        let location = url.flatMap { section.location($0, directory: directory) }
+        let from = section.sender(url: url)
         let login = section.login(directory: directory)
         let caFile = section.text("caFile", Forms.path)
         let replyTo = section.mailbox("replyTo")
@@ -31,27 +34,35 @@ extension MailSettings {
 }
 
 extension Section {
-    /// Without a URL mail goes to the Maildir `mail` beside the configuration.
-    fileprivate mutating func location(directory: String) -> MailLocation? {
+    /// The parser stops at a mistake in `tls`, so the URL is then read again by itself.
+    fileprivate mutating func location(_ url: String, directory: String) -> MailLocation? {
         let tls = text("tls", Forms.tls)
-        guard let url = has("url") ? text("url", Forms.any) : "file:mail" else { return nil }
         let hasPassword = has("passwordFile") || has("passwordEnvironment")
         do throws(MailLocationError) {
             return try MailLocation(
                 parsing: url, tls: tls, hasPassword: hasPassword, relativeTo: directory)
         } catch {
             report(.refused(error.description), at: error.concernsTLS ? "tls" : "url")
+            if error.concernsTLS { reportURL(url) }
         }
         return nil
     }
 
-    /// Into a Maildir any sender will do; a server sends bounces to it, so there it must be named.
-    fileprivate mutating func sender(for location: MailLocation?) -> Mailbox? {
-        if case .directory = location, !has("from") {
-            return try? Mailbox(parsing: "Callback Reports <callback-reports@localhost>")
+    private mutating func reportURL(_ url: String) {
+        do throws(MailLocationError) {
+            _ = try MailLocation(parsing: url, tls: nil, hasPassword: false, relativeTo: "/")
+        } catch {
+            report(.refused(error.description), at: "url")
         }
-        require("from", "the sender, such as 'Callback Reports <reports@example.com>'")
-        return mailbox("from")
+    }
+
+    /// Into a Maildir any sender will do; a server sends bounces to it, so there it must be named.
+    fileprivate mutating func sender(url: String?) -> Mailbox? {
+        if has("from") { return mailbox("from") }
+        if url?.lowercased().hasPrefix("smtp") == true {
+            require("from", "the sender, such as 'Callback Reports <reports@example.com>'")
+        }
+        return try? Mailbox(parsing: "Callback Reports <callback-reports@localhost>")
     }
 
     fileprivate mutating func login(directory: String) -> MailSettings.Login? {

@@ -28,3 +28,11 @@ enum Problem: Error, Hashable {
     /// What the parser of another module said of the value, in its words.
     case refused(String)
 }
+
+extension Problem {
+    /// The same without the value.
+    var hidden: Problem {
+        guard case .form(_, let expected) = self else { return self }
+        return .hiddenForm(expected: expected)
+    }
+}

@@ -1,5 +1,8 @@
 /// A value of the file in single quotes, made safe for a terminal and cut after 80 characters.
+///
+/// The user and password of a URL are left out, wherever one was written.
 func quoted(_ value: String) -> String {
+    let value = value.replacing(/:\/\/.*@/, with: "://…@")
     let shown = value.count > 80 ? value.prefix(80) + "…" : value[...]
     return "'" + shown.unicodeScalars.map(visible).joined() + "'"
 }

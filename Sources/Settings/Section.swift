@@ -54,7 +54,7 @@ private func unknown(_ key: String, among keys: [String]) -> Problem {
 // MARK: - Values
 
 extension Section {
-    /// A string in the form that `parse` wants; `secret` keeps a value of another type out of words.
+    /// A string in the form that `parse` wants; a `secret` value does not appear in what is wrong.
     mutating func text<Value>(
         _ key: String, secret: Bool = false, _ parse: (String) throws(Problem) -> Value
     ) -> Value? {
@@ -62,7 +62,9 @@ extension Section {
         case .null:
             return nil
         case .string(let text):
-            do throws(Problem) { return try parse(text) } catch { report(error, at: key) }
+            do throws(Problem) { return try parse(text) } catch {
+                report(secret ? error.hidden : error, at: key)
+            }
         case let other:
             let found = secret ? other.kind : other.summary
             report(.type(expected: "a string", found: found), at: key)

@@ -9,7 +9,8 @@ struct SyntaxFault: Error, Hashable {
     enum Kind: Hashable {
         case unexpected(Unicode.Scalar, expected: String)
         case ends(expected: String)
-        case notAValue(String)
+        /// A word that is none; it is not kept, for it may be a password without its quotes.
+        case notAValue
         case openString
         case openComment
         case badEscape
@@ -25,8 +26,8 @@ extension SyntaxFault.Kind: CustomStringConvertible {
             "expected \(expected), found \(quoted(String(found)))"
         case .ends(let expected):
             "expected \(expected), but the file ends here"
-        case .notAValue(let word):
-            "\(quoted(word)) is not a value; texts stand in quotes"
+        case .notAValue:
+            "expected a value; texts stand in quotes"
         case .openString:
             "the string that begins here is not closed on its line"
         case .openComment:
