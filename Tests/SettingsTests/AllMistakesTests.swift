@@ -1,0 +1,70 @@
+import CivilTime
+import Testing
+
+@testable import Settings
+
+@Suite struct AllMistakesTests {
+    /// Mistakes that do not touch each other: what to write, and where its line begins.
+    private static let general = [
+        ("database: 1", "database:"), ("catchUp: -1", "catchUp:"),
+        ("retention: '1w'", "retention:"),
+        ("sources: [{}]", "sources[0].path:"), ("heartbeat: 'x'", "heartbeat:"),
+        ("operator: 'x'", "operator:"), ("templatesDirectory: ''", "templatesDirectory:"),
+        ("mail: {tls: 'x'}", "mail.tls:"), ("bogus: 1", "unknown key 'bogus'"),
+    ]
+
+    private static let inCompany = [
+        ("bogus: 1", ": unknown key 'bogus'"), ("name: 1", ".name:"),
+        ("timeZone: 'No/Where'", ".timeZone:"),
+        (
+            "callbackReport: {daily: {emailAddresses: 'x, y'}}",
+            ".callbackReport.daily.emailAddresses:"
+        ),
+    ]
+
+    @Test func `every subset of mistakes is found in one go`() {
+        for subset in 1..<(1 << Self.general.count) {
+            let chosen = Self.general.indices.filter { subset >> $0 & 1 == 1 }.map {
+                Self.general[$0]
+            }
+            let lines = mistakes(in: file(chosen.map(\.0).joined(separator: ",")))
+            #expect(lines.count == chosen.count)
+            for (text, start) in chosen {
+                let isFound = lines.contains { $0.hasPrefix("config.json: " + start) }
+                #expect(isFound, "\(text) in \(lines)")
+            }
+        }
+    }
+
+    @Test func `mistakes inside companies come along when others stop everything`() {
+        let company = "{sid: 'A', " + Self.inCompany.map(\.0).joined(separator: ",") + "}"
+        let text = "{bogus: 1, companies: [\(company), \(company.replacing("'A'", with: "'B'"))]}"
+        let lines = mistakes(in: text)
+        let expected = [0, 1].flatMap { index in
+            Self.inCompany.map { "config.json: companies[\(index)]" + $0.1 }
+        }
+        // The list of addresses has two wrong ones, each a mistake of its own.
+        #expect(lines.count == 1 + expected.count + 2)
+        for start in ["config.json: unknown key 'bogus'"] + expected {
+            let isFound = lines.contains { $0.hasPrefix(start) }
+            #expect(isFound, "\(start)")
+        }
+    }
+
+    @Test func `every wrong address of a list has its place`() throws {
+        let text = company("callbackReport: {daily: {emailAddresses: 'a@example.com, b, c@x'}}")
+        let place = "config.json: companies[0].callbackReport.daily.emailAddresses: "
+        #expect(
+            try read(text).mistakeLines == [
+                place + "entry 2, column 16: 'b': no '@'; write name@example.com, "
+                    + "and put a name that holds a comma in quotes",
+                place + "entry 3, column 21: 'c@x': the domain has no dot; "
+                    + "write it in full, like example.com",
+            ])
+    }
+
+    @Test func `mistakes say their path`() throws {
+        let held = try read("{companies: [{sid: 'A', timeZone: 'x'}]}").heldUp
+        #expect(held.flatMap(\.mistakes).map(\.path) == ["companies[0].timeZone"])
+    }
+}

@@ -1,0 +1,36 @@
+import Testing
+
+@testable import Settings
+
+@Suite struct ExampleTests {
+    @Test func `the example has no mistake and mails into a Maildir`() throws {
+        let configuration = try read(Configuration.example)
+        #expect(configuration.mistakeLines == [])
+        #expect(configuration.mail.location == .directory("/etc/reports/mail"))
+        #expect(configuration.companies.map(\.reports.count) == [3])
+    }
+
+    @Test func `the example names every key`() {
+        let keys =
+            Configuration.keys + MailSettings.keys + [
+                "path", "sid", "name", "timeZone", "callbackReport", "enabled", "daily", "weekly",
+                "monthly", "emailAddresses", "time", "attachCSV", "skipEmpty", "weekday",
+                "dayOfMonth",
+            ]
+        for key in keys { #expect(Configuration.example.contains("\"\(key)\":"), "\(key)") }
+    }
+
+    @Test func `what the example has commented out has no mistake either`() throws {
+        let text = Configuration.example.replacing(
+            /\/\/ (?="(?!passwordEnvironment)[a-zA-Z]+":)/, with: ""
+        )
+        .replacing("file:mail", with: "smtp://localhost")
+        let mail = try read(text).mail
+        #expect(mail.login != nil && mail.helloName != nil && mail.replyTo != nil)
+        #expect(try read(text).operatorAddress != nil)
+    }
+
+    @Test func `the example has no line over 100 columns`() {
+        for line in Configuration.example.split(separator: "\n") { #expect(line.count <= 100) }
+    }
+}

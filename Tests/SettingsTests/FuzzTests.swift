@@ -1,0 +1,81 @@
+import CivilTime
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@testable import Settings
+
+@Suite struct FuzzTests {
+    /// Pieces that change the meaning of a JSON5 text, and some that only look so.
+    private static let pieces = [
+        "{", "}", "[", "]", ",", ":", "'", "\"", "\\", "/*", "*/", "//", "\n", "\r", "\u{0}",
+        "\u{A0}",
+        "\u{2028}", "\\u12", "\\ud83d", "\\ude00", "\\x4", "0", "-", "1e999", "0x", ".", "NaN",
+        "Infinity", "null", "true", "e\u{301}", "é", "😀", "$", "companies", "sid", "'A'", "\\\r\n",
+        "99999999999999999999", "password", "\u{FEFF}", "[[[[[[[[", "{a:{a:{a:",
+    ]
+
+    /// The example with a few random edits.
+    private static func text(_ random: inout SeededRandom) -> String {
+        var scalars = Array(Configuration.example.unicodeScalars)
+        for _ in 0..<Int.random(in: 1...4, using: &random) {
+            let start = Int.random(in: 0..<scalars.count, using: &random)
+            let end = min(scalars.count, start + Int.random(in: 0...3, using: &random))
+            let piece = pieces.randomElement(using: &random) ?? ""
+            scalars.replaceSubrange(start..<end, with: Array(piece.unicodeScalars))
+        }
+        return String(String.UnicodeScalarView(scalars))
+    }
+
+    /// Short texts out of pieces alone reach corners that the example does not have.
+    private static func shortText(_ random: inout SeededRandom) -> String {
+        let count = Int.random(in: 1...8, using: &random)
+        let inside = (0..<count).compactMap { _ in pieces.randomElement(using: &random) }.joined()
+        return ["\(inside)", "{\(inside)}", "[\(inside)]", "{a: '\(inside)'}", "{a: \(inside)}"]
+            .randomElement(using: &random) ?? inside
+    }
+
+    @Test func `no text makes the reader trap, and every mistake is one printable line`() {
+        var random = SeededRandom(seed: 7)
+        for _ in 0..<600 {
+            let text = Self.text(&random)
+            for line in mistakes(in: text) {
+                #expect(line.hasPrefix("config.json: "), "\(text)")
+                #expect(!line.unicodeScalars.contains { $0.properties.generalCategory == .control })
+            }
+        }
+    }
+
+    @Test func `the scanner takes nothing that the decoder refuses`() {
+        var random = SeededRandom(seed: 11)
+        var (taken, refused) = (0, 0)
+        for round in 0..<6000 {
+            let text = round % 10 == 0 ? Self.text(&random) : Self.shortText(&random)
+            guard (try? JSON5Scanner.repetitions(in: text)) != nil else {
+                refused += 1
+                continue
+            }
+            taken += 1
+            #expect(Self.isDecoded(text), "\(text.debugDescription)")
+        }
+        #expect(taken > 100 && refused > 100)
+    }
+
+    @Test func `random bytes are refused in words`() {
+        var random = SeededRandom(seed: 13)
+        for _ in 0..<500 {
+            let count = Int.random(in: 0...60, using: &random)
+            let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let file = ConfigurationFile(name: "c", path: "/c", bytes: bytes)
+            #expect(throws: ConfigurationError.self) {
+                try Configuration(reading: file, zones: ZoneDatabase(environment: [:]))
+            }
+        }
+    }
+
+    private static func isDecoded(_ text: String) -> Bool {
+        let decoder = JSONDecoder()
+        decoder.allowsJSON5 = true
+        return (try? decoder.decode(JSONValue.self, from: Data(text.utf8))) != nil
+    }
+}

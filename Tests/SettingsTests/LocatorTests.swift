@@ -1,0 +1,68 @@
+import Settings
+import TestSupport
+import Testing
+
+@Suite struct LocatorTests {
+    let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        for name in ["flag.json", "variable.json", "callback-reports.json", "system.json"] {
+            try directory.write("{companies: []}", to: name)
+        }
+    }
+
+    private func locator(
+        flag: String? = nil, variable: String? = nil, system: String = "system.json",
+        from subdirectory: String? = nil
+    ) -> ConfigurationLocator {
+        ConfigurationLocator(
+            flag: flag,
+            environment: variable.map { ["CALLBACK_REPORTS_CONFIG": $0] } ?? [:],
+            workingDirectory: subdirectory.map(directory.path(of:)) ?? directory.path,
+            systemFile: directory.path(of: system))
+    }
+
+    @Test func `the flag comes first, then the variable`() throws {
+        let both = locator(flag: "flag.json", variable: "variable.json")
+        #expect(try both.read().name == "flag.json")
+        #expect(try both.read().path == directory.path(of: "flag.json"))
+        #expect(try locator(variable: "variable.json").read().name == "variable.json")
+    }
+
+    @Test func `then the working directory, then the system's file`() throws {
+        #expect(try locator(variable: "").read().name == "callback-reports.json")
+        let elsewhere = try locator(from: "empty").read()
+        #expect(elsewhere.path == directory.path(of: "system.json"))
+    }
+
+    @Test func `an absolute path stays as it is`() throws {
+        let path = directory.path(of: "flag.json")
+        #expect(try locator(flag: path, from: "empty").read().path == path)
+    }
+
+    @Test func `a file that was asked for and is not there has no substitute`() {
+        #expect(throws: ConfigurationError.notFound(places: ["none.json (--config)"])) {
+            try locator(flag: "none.json").read()
+        }
+        let places = ["none.json ($CALLBACK_REPORTS_CONFIG)"]
+        #expect(throws: ConfigurationError.notFound(places: places)) {
+            try locator(variable: "none.json").read()
+        }
+    }
+
+    @Test func `without any file all places are named, and the way to one`() {
+        let error = #expect(throws: ConfigurationError.self) {
+            try locator(system: "none.json", from: "empty").read()
+        }
+        #expect(
+            error?.description == "no configuration found at ./callback-reports.json or "
+                + "\(directory.path)/none.json; name one with --config or "
+                + "$CALLBACK_REPORTS_CONFIG, or let 'callback-reports init' write one")
+    }
+
+    @Test func `a file that cannot be read is not passed over`() {
+        let error = #expect(throws: ConfigurationError.self) { try locator(flag: ".").read() }
+        #expect(error?.description == ".: cannot be read: Is a directory")
+    }
+}

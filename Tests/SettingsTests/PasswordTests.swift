@@ -1,0 +1,69 @@
+import Addresses
+import Glibc
+import Settings
+import TestSupport
+import Testing
+
+@Suite struct PasswordTests {
+    let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    private func source(_ text: String) throws -> PasswordSource {
+        .file(try directory.write(text, to: "password"))
+    }
+
+    @Test(arguments: ["canary", "canary\n", "canary\r\n"])
+    func `one line end after the password does not belong to it`(text: String) throws {
+        #expect(try source(text).password(environment: [:]).reveal() == "canary")
+    }
+
+    @Test func `spaces belong to the password`() throws {
+        #expect(try source(" a b ").password(environment: [:]).reveal() == " a b ")
+    }
+
+    @Test(arguments: ["", "\n", "\r\n", "canary\n\n", "canary\nmore\n", "\ncanary", "can\u{0}ary"])
+    func `what is not one line is refused without showing it`(text: String) throws {
+        let source = try source(text)
+        let error = #expect(throws: PasswordError.unusable(source)) {
+            try source.password(environment: [:])
+        }
+        #expect(
+            error?.description == "password file '\(directory.path)/password' "
+                + "does not hold one line with a password")
+    }
+
+    @Test func `a variable holds the password`() throws {
+        let source = PasswordSource.environment("SMTP_PASSWORD")
+        let environment = ["SMTP_PASSWORD": "canary"]
+        #expect(try source.password(environment: environment).reveal() == "canary")
+    }
+
+    @Test func `a missing password says where it was sought`() {
+        #expect(
+            PasswordError.unset(variable: "SMTP_PASSWORD").description
+                == "the environment variable 'SMTP_PASSWORD', which should hold the mail server's "
+                + "password, is not set")
+        #expect(throws: PasswordError.unset(variable: "X")) {
+            try PasswordSource.environment("X").password(environment: [:])
+        }
+        let path = directory.path(of: "none")
+        let error = #expect(throws: PasswordError.self) {
+            try PasswordSource.file(path).password(environment: [:])
+        }
+        #expect(
+            error?.description
+                == "password file '\(path)' cannot be read: No such file or directory")
+    }
+
+    @Test func `a file that everyone may read is noticed`() throws {
+        let source = try source("canary")
+        chmod(directory.path(of: "password"), 0o640)
+        #expect(!source.isOpenToEveryone)
+        chmod(directory.path(of: "password"), 0o644)
+        #expect(source.isOpenToEveryone)
+        #expect(!PasswordSource.environment("X").isOpenToEveryone)
+    }
+}
