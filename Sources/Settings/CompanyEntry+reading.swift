@@ -2,12 +2,12 @@ import CivilTime
 import Scheduling
 
 extension CompanyEntry {
-    static func read(_ value: JSONValue, at place: Place, zones: ZoneDatabase) -> CompanyEntry {
+    static func read(_ value: JSONValue, at place: Place, zones: inout ZoneCache) -> CompanyEntry {
         var section = Section(
             value, at: place, keys: ["sid", "name", "timeZone", "callbackReport"])
         let sid = section.required("sid", "the company's id", Forms.line)
         let name = section.text("name", Forms.line)
-        let zone = section.zone("timeZone", zones: zones)
+        let zone = section.zone("timeZone", zones: &zones)
         let (enabled, reports) = section.reports(in: zone ?? .utc)
         var settings: CompanySettings?
         if let sid, let zone {
@@ -19,9 +19,9 @@ extension CompanyEntry {
 }
 
 extension Section {
-    fileprivate mutating func zone(_ key: String, zones: ZoneDatabase) -> TimeZoneRules? {
+    fileprivate mutating func zone(_ key: String, zones: inout ZoneCache) -> TimeZoneRules? {
         required(key, "a time zone such as 'Asia/Kolkata'") { name throws(Problem) in
-            try Forms.zone(name, in: zones)
+            try zones.zone(named: name)
         }
     }
 

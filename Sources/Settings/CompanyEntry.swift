@@ -19,14 +19,14 @@ struct CompanyEntry {
         let bySID = Dictionary(grouping: entries.filter { $0.sid != nil }, by: \.sid)
         return entries.map { entry in
             guard let sid = entry.sid else { return entry }
-            let others = bySID[sid, default: []].map(\.place).filter { $0 != entry.place }
-            return others.isEmpty ? entry : entry.sharing(sid, with: others)
+            let other = bySID[sid]?.first { $0.place != entry.place }
+            return other.map { entry.sharing(sid, with: $0.place) } ?? entry
         }
     }
 
-    private func sharing(_ sid: String, with others: [Place]) -> CompanyEntry {
+    private func sharing(_ sid: String, with other: Place) -> CompanyEntry {
         var entry = self
-        let problem = Problem.sharedSID(sid, others: others.map(\.text))
+        let problem = Problem.sharedSID(sid, with: other.text)
         entry.mistakes.append(Mistake(place: place.key("sid"), problem: problem))
         return entry
     }

@@ -33,20 +33,6 @@ enum Forms {
         return TimeOfDay(hour: hour, minute: minute)
     }
 
-    static func zone(_ name: String, in zones: ZoneDatabase) throws(Problem) -> TimeZoneRules {
-        let expected = "a time zone such as 'Asia/Kolkata'"
-        guard name.utf8.count <= 100 else { throw .form(name, expected: expected) }
-        do throws(ZoneError) {
-            return try zones.zone(named: name)
-        } catch {
-            switch error {
-            case .unknown(let name, let nearest): throw .unknownZone(name, nearest: nearest)
-            case .malformedName(let name): throw .form(name, expected: expected)
-            default: throw .refused(error.description)
-            }
-        }
-    }
-
     static func dayOfMonth(_ day: Int) throws(Problem) -> Int {
         guard (1...31).contains(day) else { throw .range(day, 1...31) }
         return day

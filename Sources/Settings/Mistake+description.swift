@@ -58,8 +58,8 @@ extension Problem: CustomStringConvertible {
     /// Of values that do not go together.
     private var ruleWords: String {
         switch self {
-        case .sharedSID(let sid, let others):
-            "\(quoted(sid)) is the sid of \(others.joined(separator: ", ")) too; "
+        case .sharedSID(let sid, let other):
+            "\(quoted(sid)) is the sid of \(other) too; "
                 + "each company has its own"
         case .either(let first, let second):
             "'\(first)' and '\(second)' exclude each other; remove one"

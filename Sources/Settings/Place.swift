@@ -12,7 +12,8 @@ struct Place: Hashable, Sendable {
         Place(text: "\(text)[\(index)]")
     }
 
+    /// Of an object: whether this is the object itself or a value in it.
     func isInside(_ other: Place) -> Bool {
-        self == other || [".", "["].contains { text.hasPrefix(other.text + $0) }
+        self == other || text.hasPrefix(other.text + ".")
     }
 }

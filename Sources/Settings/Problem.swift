@@ -21,7 +21,7 @@ enum Problem: Error, Hashable {
     case secretURL
     case unknownZone(String, nearest: String?)
     case unknownWord(String, nearest: String?, all: [String])
-    case sharedSID(String, others: [String])
+    case sharedSID(String, with: String)
     /// Two keys of which there may be one.
     case either(String, String)
     case needs(String)

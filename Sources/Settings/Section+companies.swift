@@ -6,8 +6,9 @@ extension Section {
         zones: ZoneDatabase, repetitions: [Mistake]
     ) -> (usable: [CompanySettings], heldUp: [HeldUpCompany]) {
         require("companies", "a list of companies, which may be empty")
+        var cache = ZoneCache(zones)
         let entries = list("companies").map { place, value in
-            var entry = CompanyEntry.read(value, at: place, zones: zones)
+            var entry = CompanyEntry.read(value, at: place, zones: &cache)
             entry.mistakes += repetitions.filter { $0.place.isInside(place) }
             return entry
         }

@@ -29,6 +29,9 @@ import Testing
         ("{a: 'b\\", "1:5: the string that begins here is not closed on its line"),
         ("{a: 'C:\\dir'}", "1:8: unknown escape in a string; write \\\\ for a backslash"),
         ("{a: '\\u12G4'}", "1:6: unknown escape in a string; write \\\\ for a backslash"),
+        ("{a: '\\q'}", "1:6: unknown escape in a string; write \\\\ for a backslash"),
+        ("{a: '\\v'}", "1:6: unknown escape in a string; write \\\\ for a backslash"),
+        ("{a: '\\ude00'}", "1:6: unknown escape in a string; write \\\\ for a backslash"),
         ("{a: '\\ud800x'}", "1:6: unknown escape in a string; write \\\\ for a backslash"),
         (
             "{a: 'b\tc'}",

@@ -1,0 +1,35 @@
+import CivilTime
+
+/// The time zones of one file, each read once however many companies are in it.
+///
+/// The database itself keeps nothing, and seeks the nearest name of an unknown one in all its files.
+struct ZoneCache {
+    private let database: ZoneDatabase
+    private var answers: [String: Result<TimeZoneRules, Problem>] = [:]
+
+    init(_ database: ZoneDatabase) {
+        self.database = database
+    }
+
+    mutating func zone(named name: String) throws(Problem) -> TimeZoneRules {
+        if let answer = answers[name] { return try answer.get() }
+        let answer = ask(name)
+        answers[name] = answer
+        return try answer.get()
+    }
+
+    private func ask(_ name: String) -> Result<TimeZoneRules, Problem> {
+        let malformed = Problem.form(name, expected: "a time zone such as 'Asia/Kolkata'")
+        guard name.utf8.count <= 100 else { return .failure(malformed) }
+        do throws(ZoneError) {
+            return .success(try database.zone(named: name))
+        } catch {
+            switch error {
+            case .unknown(let name, let nearest):
+                return .failure(.unknownZone(name, nearest: nearest))
+            case .malformedName: return .failure(malformed)
+            default: return .failure(.refused(error.description))
+            }
+        }
+    }
+}
