@@ -1,0 +1,58 @@
+import Curl
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct HTTPGetTests {
+    private func listener(_ answer: String) throws -> LoopbackListener {
+        try LoopbackListener { connection in
+            while let line = connection.readLine(), !line.isEmpty {}
+            connection.write(answer)
+        }
+    }
+
+    @Test("the status is that of the answer", arguments: [200, 204, 404, 503])
+    func status(code: Int) throws {
+        let server = try listener("HTTP/1.1 \(code) X\r\nContent-Length: 0\r\n\r\n")
+        #expect(try HTTPGet.status(of: "http://127.0.0.1:\(server.port)/", timeout: 5_000) == code)
+    }
+
+    @Test("a redirect is not followed")
+    func redirect() throws {
+        let visits = Mutex(0)
+        let target = try LoopbackListener { _ in visits.withLock { $0 += 1 } }
+        let server = try listener(
+            "HTTP/1.1 302 X\r\nLocation: http://127.0.0.1:\(target.port)/\r\nContent-Length: 0\r\n\r\n"
+        )
+        #expect(try HTTPGet.status(of: "http://127.0.0.1:\(server.port)/", timeout: 5_000) == 302)
+        #expect(visits.withLock { $0 } == 0)
+    }
+
+    @Test("the time for an answer is limited")
+    func timeout() throws {
+        let server = try LoopbackListener { $0.waitForEnd() }
+        let error = #expect(throws: CurlError.self) {
+            _ = try HTTPGet.status(of: "http://127.0.0.1:\(server.port)/", timeout: 50)
+        }
+        #expect(error?.code == 28)
+    }
+
+    @Test("an error shows neither path nor credentials")
+    func secrets() throws {
+        let port = try LoopbackListener.closedPort()
+        let error = try #require(throws: CurlError.self) {
+            let url = "http://user:canary@127.0.0.1:\(port)/canary?token=canary"
+            _ = try HTTPGet.status(of: url, timeout: 5_000)
+        }
+        #expect(error.endpoint == "http://127.0.0.1:\(port)")
+        #expect(!"\(error)".contains("canary"))
+    }
+
+    @Test("only web pages are fetched", arguments: ["file:///etc/passwd", "smtp://127.0.0.1:1/"])
+    func protocols(url: String) {
+        let error = #expect(throws: CurlError.self) {
+            _ = try HTTPGet.status(of: url, timeout: 5_000)
+        }
+        #expect(error?.kind == .setUp)
+    }
+}

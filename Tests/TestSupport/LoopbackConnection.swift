@@ -1,0 +1,64 @@
+import Glibc
+
+/// The server's end of a connection, with what it has read but not yet used.
+package final class LoopbackConnection {
+    private let socket: Int32
+    private var buffer: [UInt8] = []
+
+    init(_ socket: Int32) {
+        self.socket = socket
+    }
+
+    deinit {
+        close(socket)
+    }
+
+    /// The next line without its end; nil when the peer is gone.
+    package func readLine() -> [UInt8]? {
+        while true {
+            if let end = buffer.firstIndex(of: 10) {
+                let line = buffer[..<end]
+                buffer.removeFirst(end + 1)
+                return Array(line.last == 13 ? line.dropLast() : line)
+            }
+            guard readMore() else { return nil }
+        }
+    }
+
+    /// Reads until that many bytes are there, or the peer is gone.
+    package func read(atLeast count: Int) {
+        while buffer.count < count, readMore() {}
+    }
+
+    /// Waits for the peer to go, whatever it still says.
+    package func waitForEnd() {
+        while readMore() { buffer = [] }
+    }
+
+    package func write(_ text: String) {
+        let bytes = Array(text.utf8)
+        var offset = 0
+        while offset < bytes.count {
+            let count = bytes[offset...].withUnsafeBytes {
+                send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else { return }
+            offset += count
+        }
+    }
+
+    /// Makes the close that follows one that the peer sees as a fault (RST).
+    package func resetOnClose() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(
+            socket, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    }
+
+    private func readMore() -> Bool {
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        let count = recv(socket, &chunk, chunk.count, 0)
+        guard count > 0 else { return false }
+        buffer += chunk[..<count]
+        return true
+    }
+}

@@ -1,0 +1,71 @@
+import Glibc
+
+/// A TCP server on 127.0.0.1 for a test; a thread for each connection.
+package final class LoopbackListener: Sendable {
+    package let port: Int
+    private let socket: Int32
+
+    /// Starts to listen on a free port; each connection is closed when the handler returns.
+    package init(_ handle: @escaping @Sendable (LoopbackConnection) -> Void) throws {
+        let (socket, port) = try Self.listen()
+        self.socket = socket
+        self.port = port
+        Self.detach {
+            while true {
+                let client = accept(socket, nil, nil)
+                guard client >= 0 else { break }
+                _ = fcntl(client, F_SETFD, FD_CLOEXEC)
+                Self.detach { handle(LoopbackConnection(client)) }
+            }
+            close(socket)
+        }
+    }
+
+    deinit {
+        // Wakes the thread, which then closes the socket.
+        shutdown(socket, Int32(SHUT_RDWR))
+    }
+
+    /// A port on which nobody listens: it was free a moment ago.
+    package static func closedPort() throws -> Int {
+        let (socket, port) = try listen()
+        close(socket)
+        return port
+    }
+
+    private struct Failure: Error {}
+
+    private static func listen() throws -> (socket: Int32, port: Int) {
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        let socket = Glibc.socket(AF_INET, kind, 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(socket, $0, size) == 0 && Glibc.listen(socket, 16) == 0
+                    && getsockname(socket, $0, &size) == 0
+            }
+        }
+        guard isBound else { throw Failure() }
+        return (socket, Int(UInt16(bigEndian: address.sin_port)))
+    }
+
+    /// Runs the body on a thread of its own, for it may wait for long.
+    package static func detach(_ body: @escaping @Sendable () -> Void) {
+        final class Box: Sendable {
+            let body: @Sendable () -> Void
+            init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+        }
+        var thread = pthread_t()
+        let context = Unmanaged.passRetained(Box(body)).toOpaque()
+        pthread_create(
+            &thread, nil,
+            { context in
+                if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body() }
+                return nil
+            }, context)
+        pthread_detach(thread)
+    }
+}
