@@ -1,0 +1,50 @@
+import Glibc
+
+/// Files that are still there after the power fails.
+enum DurableFile {
+    /// Writes a new file, for its owner only, down to the disk.
+    static func write(_ bytes: [UInt8], to path: String) throws(FileFault) {
+        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw FileFault(path: path) }
+        let isWritten = write(bytes, to: file) && fsync(file) == 0
+        let fault = FileFault(path: path)
+        guard Glibc.close(file) == 0, isWritten else { throw fault }
+    }
+
+    private static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
+        var offset = 0
+        while offset < bytes.count {
+            let count = bytes[offset...].withUnsafeBytes {
+                Glibc.write(file, $0.baseAddress, $0.count)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            offset += count
+        }
+        return true
+    }
+
+    /// Gives a file its final name in a directory; that it has the name already is no fault.
+    static func link(
+        _ draft: String, to path: String, in directory: String
+    ) throws(FileFault) {
+        guard Glibc.link(draft, path) == 0 || errno == EEXIST else { throw FileFault(path: path) }
+        let file = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard file >= 0 else { throw FileFault(path: directory) }
+        defer { Glibc.close(file) }
+        guard fsync(file) == 0 else { throw FileFault(path: directory) }
+    }
+
+    static func names(in directory: String) throws(FileFault) -> [String] {
+        guard let stream = opendir(directory) else { throw FileFault(path: directory) }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            names.append(
+                withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                })
+        }
+        return names
+    }
+}

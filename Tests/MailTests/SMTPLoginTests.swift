@@ -1,0 +1,86 @@
+import Mail
+import TestSupport
+import Testing
+
+@Suite struct SMTPLoginTests {
+    private static let password = "canary-Pa55"
+    private static let offers = "250-test\r\n250-SIZE 10000000\r\n250 AUTH CRAM-MD5 PLAIN LOGIN"
+
+    private func smtp(
+        ehlo: String = offers, _ script: [SMTPStep: [SMTPAction]] = [:]
+    ) throws -> SMTPCase {
+        try SMTPCase(ehlo: ehlo, script, password: Self.password)
+    }
+
+    @Test("the program logs in before it sends")
+    func login() throws {
+        let smtp = try smtp()
+        #expect(smtp.deliver().summary == "accepted end of data: 250 2.0.0 queued as 1")
+        #expect(smtp.server.connections[0][1] == "AUTH PLAIN")
+        #expect(smtp.server.connections[0][2] == "AHJlcG9ydHMAY2FuYXJ5LVBhNTU=")
+    }
+
+    @Test(
+        "without a way to log in nothing but EHLO leaves",
+        arguments: [
+            "250-test\r\n250 SIZE 1000", "250-test\r\n250 AUTH=LOGIN PLAIN", "250 test",
+            "250-test\r\n250 auth plain",
+        ])
+    func noAuthentication(ehlo: String) throws {
+        let smtp = try smtp(ehlo: ehlo)
+        let result = smtp.deliver()
+        #expect(
+            result.summary == "misconfigured EHLO: the server offers no AUTH here; "
+                + "check host, port and tls, or remove the password")
+        #expect(smtp.server.verbs == [["EHLO"]])
+    }
+
+    @Test("a server that knows HELO only cannot be logged in to")
+    func heloOnly() throws {
+        let smtp = try smtp([.ehlo: [.reply("502 what?")]])
+        guard case .misconfigured = smtp.deliver() else { return #expect(Bool(false)) }
+        #expect(smtp.server.verbs == [["EHLO", "HELO"]])
+    }
+
+    @Test("an unknown mechanism is a mistake in the configuration")
+    func unknownMechanism() throws {
+        let smtp = try smtp(ehlo: "250-test\r\n250 AUTH SCRAM-SHA-256")
+        guard case .misconfigured = smtp.deliver() else { return #expect(Bool(false)) }
+        #expect(smtp.server.verbs == [["EHLO"]])
+    }
+
+    @Test(
+        "the answer to the login decides",
+        arguments: [
+            ("535 5.7.8 wrong password", "misconfigured AUTH: 535 5.7.8 wrong password"),
+            ("534 5.7.9 too weak", "misconfigured AUTH: 534 5.7.9 too weak"),
+            ("454 4.7.0 later", "deferred AUTH: 454 4.7.0 later"),
+            ("421 4.3.2 bye", "deferred AUTH: 421 4.3.2 bye"),
+        ])
+    func refusedLogin(reply: String, summary: String) throws {
+        let smtp = try smtp([.auth: [.reply(reply)]])
+        #expect(smtp.deliver().summary == summary)
+        #expect(smtp.server.received.isEmpty)
+    }
+
+    @Test(
+        "a server that quotes the password does not get it into the result",
+        arguments: [
+            "canary-Pa55", "Y2FuYXJ5LVBhNTU=", "AHJlcG9ydHMAY2FuYXJ5LVBhNTU=",
+        ])
+    func quotedPassword(form: String) throws {
+        let smtp = try smtp([.auth: [.reply("535 5.7.8 not \(form) here")]])
+        #expect(smtp.deliver().summary == "misconfigured AUTH: 535 5.7.8 not [secret] here")
+    }
+
+    @Test("a probe logs in")
+    func probe() throws {
+        let smtp = try smtp()
+        let result = smtp.transport.probe()
+        #expect(
+            result.summary == "accepted connection: 127.0.0.1:\(smtp.server.port) answers, "
+                + "without TLS, logged in as 'reports'")
+        let refused = try self.smtp([.auth: [.reply("535 5.7.8 no")]])
+        #expect(refused.transport.probe().summary == "misconfigured AUTH: 535 5.7.8 no")
+    }
+}
