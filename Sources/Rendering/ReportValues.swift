@@ -6,8 +6,8 @@ import Templates
 
 /// What the templates of a report are filled with, worked out from the report.
 ///
-/// Both forms of the mail share it: tables are there as rows for HTML and as `lines` for text. Every key
-/// is always there, so that ``TemplateSet`` can tell a wrong name from an absent value.
+/// Both forms of the mail share it: tables are there as rows for HTML and as `lines` for text.
+/// Every key is always there, so that ``TemplateSet`` can tell a wrong name from an absent value.
 struct ReportValues {
     let report: Report
     let times: LocalTimeFormat

@@ -1,8 +1,9 @@
 extension String {
     /// This text with every line that is wider than so many columns broken at its spaces.
     ///
-    /// What is carried over stands where the line's text began, after a bullet if there is one. No line
-    /// ends with a space, no two empty lines follow each other, and one newline ends the text.
+    /// What is carried over stands where the line's text began, after a bullet if there is one.
+    /// No line ends with a space, no two empty lines follow each other, and one newline ends the
+    /// text.
     func fitted(columns: Int) -> String {
         var lines: [String] = []
         for line in split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
