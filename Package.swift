@@ -63,10 +63,10 @@ let modules: [Target] = [
         "ReportCommands",
         [
             "CommandLine", "ReportRuns", "Settings", "Mail", "Addresses", "Rendering", "Reporting",
-            "Ingest", "DeliveryLog", "Scheduling", "CivilTime", "SQLite",
+            "Ingest", "DeliveryLog", "Scheduling", "CivilTime", "SQLite", "Templates", "Curl",
         ]),
     .executableTarget(
-        name: "callback-reports", dependencies: ["ReportCommands", "CommandLine"],
+        name: "callback-reports", dependencies: ["ReportCommands", "CommandLine", "CivilTime"],
         swiftSettings: settings),
 ]
 

@@ -8,6 +8,11 @@ package struct DeliveryReply: Equatable, Sendable {
     /// Printable, on one line, not long, and without secrets.
     package let text: String
 
+    /// - Parameter code: nil when the line is not a server's.
+    package init(_ phase: MailPhase, code: Int?, _ text: String) {
+        self.init(phase: phase, code: code, enhancedCode: nil, text: text)
+    }
+
     init(_ phase: MailPhase, _ text: String) {
         self.init(phase: phase, code: nil, enhancedCode: nil, text: text)
     }

@@ -1,14 +1,18 @@
 /// A row of CSV after https://www.rfc-editor.org/rfc/rfc4180, CRLF at its end.
-struct CSVRow {
-    var cells: [String]
+package struct CSVRow {
+    package var cells: [String]
 
-    var text: String { cells.map(Self.quoted).joined(separator: ",") + "\r\n" }
+    package init(cells: [String]) {
+        self.cells = cells
+    }
+
+    package var text: String { cells.map(Self.quoted).joined(separator: ",") + "\r\n" }
 
     /// A cell from somewhere outside, made harmless for spreadsheets.
     ///
     /// They run what begins with one of these as a formula, quoted or not; an apostrophe makes it
     /// text. https://owasp.org/www-community/attacks/CSV_Injection
-    static func defused(_ cell: String) -> String {
+    package static func defused(_ cell: String) -> String {
         guard let first = cell.unicodeScalars.first(where: { $0 != " " }) else { return cell }
         return ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"].contains(first)
             ? "'" + cell : cell

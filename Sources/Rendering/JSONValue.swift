@@ -1,5 +1,5 @@
 /// A JSON document whose objects keep their keys in order.
-indirect enum JSONValue {
+package indirect enum JSONValue {
     case null
     case integer(Int)
     /// Rounded to six digits after the point.
@@ -8,12 +8,12 @@ indirect enum JSONValue {
     case array([JSONValue])
     case object(KeyValuePairs<String, JSONValue>)
 
-    init(_ text: String?) {
+    package init(_ text: String?) {
         self = text.map { .string($0) } ?? .null
     }
 
     /// The document in lines, indented by two spaces; https://www.rfc-editor.org/rfc/rfc8259.
-    func text(indent: String = "") -> String {
+    package func text(indent: String = "") -> String {
         switch self {
         case .null: "null"
         case .integer(let number): String(number)

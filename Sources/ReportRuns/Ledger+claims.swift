@@ -1,0 +1,176 @@
+package import CivilTime
+import DeliveryLog
+package import Reporting
+package import SQLite
+package import Scheduling
+
+extension Ledger {
+    /// Records an occurrence with the report that `freeze` makes; false when another run did so.
+    ///
+    /// Everything happens in one transaction: the figures, what is made of them, the mails and
+    /// the claim are there together or not at all.
+    func claim(
+        _ claim: Claim, now: Instant, freeze: (_ number: Int) throws -> FrozenReport
+    ) throws -> Bool {
+        try database.begin(.write)
+        do {
+            let isOurs = try insert(claim, now: now)
+            if isOurs {
+                let id = database.lastInsertedRow
+                let number = try nextNumber(claim)
+                try store(try freeze(number), number: number, ofReport: id, now: now)
+                try advance(claim)
+            }
+            try database.commit()
+            return isOurs
+        } catch {
+            database.rollBack()
+            throw error
+        }
+    }
+
+    /// Records an occurrence that is not reported, with the reason; false when another run did so.
+    func skip(
+        _ claim: Claim, because reason: String, standing: Tally?, now: Instant
+    ) throws(DatabaseError) -> Bool {
+        try database.transaction { () throws(DatabaseError) in
+            guard try insert(claim, now: now) else { return false }
+            let id = database.lastInsertedRow
+            try database.execute(
+                "UPDATE reports SET skipped = ? WHERE id = ?", [.text(reason), .integer(id)])
+            if let standing { try store(standing, ofReport: id) }
+            try advance(claim)
+            return true
+        }
+    }
+
+    private func insert(_ claim: Claim, now: Instant) throws(DatabaseError) -> Bool {
+        try database.execute(
+            """
+            INSERT INTO reports(company, frequency, occurrence, period_start, claimed_at, time_zone)
+            VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            """,
+            [
+                .text(claim.company), .text(claim.frequency.rawValue),
+                .integer(claim.occurrence.milliseconds),
+                .integer(claim.period.start.milliseconds), .integer(now.milliseconds),
+                .text(claim.timeZone),
+            ])
+        return database.changes == 1
+    }
+
+    private func nextNumber(_ claim: Claim) throws(DatabaseError) -> Int {
+        let sql = "SELECT max(number) FROM reports WHERE company = ? AND frequency = ?"
+        let values: [Value] = [.text(claim.company), .text(claim.frequency.rawValue)]
+        return Int(try database.integer(sql, values)) + 1
+    }
+
+    private func advance(_ claim: Claim) throws(DatabaseError) {
+        try database.execute(
+            """
+            UPDATE series SET last_occurrence = max(ifnull(last_occurrence, ?3), ?3)
+            WHERE company = ?1 AND frequency = ?2
+            """,
+            [
+                .text(claim.company), .text(claim.frequency.rawValue),
+                .integer(claim.occurrence.milliseconds),
+            ])
+    }
+
+    private func store(_ standing: Tally, ofReport id: Int64) throws(DatabaseError) {
+        try database.execute(
+            """
+            UPDATE reports SET standing_delivered = ?, standing_failed = ?, standing_retrying = ?
+            WHERE id = ?
+            """,
+            [
+                Value(standing.delivered), Value(standing.failed), Value(standing.retrying),
+                .integer(id),
+            ])
+    }
+
+    private func store(
+        _ report: FrozenReport, number: Int, ofReport id: Int64, now: Instant
+    ) throws(DatabaseError) {
+        try store(report.standing, ofReport: id)
+        try database.execute(
+            "UPDATE reports SET number = ?, sender = ?, body = ? WHERE id = ?",
+            [Value(number), .text(report.sender), .blob(report.body), .integer(id)])
+        for (form, content) in report.forms {
+            try database.execute(
+                "INSERT INTO report_forms VALUES(?, ?, ?)",
+                [.integer(id), .text(form.rawValue), .text(content)])
+        }
+        for letter in report.letters {
+            try database.execute(
+                """
+                INSERT INTO deliveries(report, address, message_id, header, state, next_attempt)
+                VALUES(?, ?, ?, ?, 'pending', ?)
+                """,
+                [
+                    .integer(id), .text(letter.address), .text(letter.messageID),
+                    .blob(letter.header), .integer(now.milliseconds),
+                ])
+        }
+    }
+}
+
+extension Ledger {
+    /// What the last report of a series before an occurrence held; nil when there is none.
+    package func lastReport(
+        _ company: String, _ frequency: Frequency, before occurrence: Instant
+    ) throws(DatabaseError) -> LastReport? {
+        let sql = """
+            SELECT period_start, occurrence, standing_delivered, standing_failed, standing_retrying
+            FROM reports WHERE company = ? AND frequency = ? AND occurrence < ?
+                AND standing_delivered IS NOT NULL ORDER BY occurrence DESC LIMIT 1
+            """
+        let values: [Value] = [
+            .text(company), .text(frequency.rawValue), .integer(occurrence.milliseconds),
+        ]
+        return try database.row(sql, values) { row in
+            LastReport(
+                period: Period(
+                    start: Instant(milliseconds: row.integer(0)),
+                    end: Instant(milliseconds: row.integer(1))),
+                standing: Tally(
+                    delivered: row.int(2), failed: row.int(3), retrying: row.int(4)))
+        }
+    }
+
+    /// The recorded period of an occurrence; nil when it is not recorded.
+    package func period(
+        of occurrence: Instant, _ company: String, _ frequency: Frequency
+    ) throws(DatabaseError) -> Period? {
+        let sql = """
+            SELECT period_start FROM reports
+            WHERE company = ? AND frequency = ? AND occurrence = ?
+            """
+        let values: [Value] = [
+            .text(company), .text(frequency.rawValue), .integer(occurrence.milliseconds),
+        ]
+        return try database.row(sql, values) {
+            Period(start: Instant(milliseconds: $0.integer(0)), end: occurrence)
+        }
+    }
+
+    /// The periods of a series whose reports expired since the last one was claimed.
+    func expiredSinceLastReport(
+        _ company: String, _ frequency: Frequency
+    ) throws(DatabaseError) -> [Period] {
+        let sql = """
+            SELECT DISTINCT period_start, occurrence FROM reports AS expired
+            JOIN deliveries ON deliveries.report = expired.id
+            WHERE company = ?1 AND frequency = ?2 AND state = 'expired'
+                AND finished_at >= (
+                    SELECT ifnull(max(claimed_at), 0) FROM reports
+                    WHERE company = ?1 AND frequency = ?2 AND number IS NOT NULL)
+            ORDER BY occurrence
+            """
+        return try database.rows(sql, [.text(company), .text(frequency.rawValue)]) {
+            Period(
+                start: Instant(milliseconds: $0.integer(0)),
+                end: Instant(milliseconds: $0.integer(1)))
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import CivilTime
+package import SQLite
+import Scheduling
+
+extension Ledger {
+    /// The recorded reports, the newest first.
+    ///
+    /// - Parameters:
+    ///   - company: the SID of one company; nil for all.
+    ///   - id: the number of one report; nil for all.
+    package func history(
+        company: String? = nil, id: Int64? = nil
+    ) throws(DatabaseError) -> [ReportEntry] {
+        let sql = """
+            SELECT id, company, frequency, period_start, occurrence, number, skipped, time_zone,
+                claimed_at
+            FROM reports WHERE company = ifnull(?, company) AND id = ifnull(?, id)
+            ORDER BY occurrence DESC, id DESC
+            """
+        var entries = try database.rows(sql, [Value(company), Value(id)]) { entry($0) }
+        for index in entries.indices {
+            let deliveries = try deliveries(ofReport: entries[index].id)
+            entries[index].deliveries = deliveries
+            entries[index].state = ReportState(of: deliveries.map(\.state))
+        }
+        return entries
+    }
+
+    /// A form of a report as it was frozen; nil when the report or the form is not there.
+    package func form(
+        _ form: ReportForm, ofReport id: Int64
+    ) throws(DatabaseError) -> String? {
+        let sql = "SELECT content FROM report_forms WHERE report = ? AND form = ?"
+        return try database.row(sql, [.integer(id), .text(form.rawValue)]) { $0.text(0) }
+    }
+
+    /// The frozen mails of a report, by delivery.
+    package func mails(ofReport id: Int64) throws(DatabaseError) -> [[UInt8]] {
+        let sql = """
+            SELECT header, body FROM deliveries JOIN reports ON reports.id = deliveries.report
+            WHERE report = ? ORDER BY deliveries.id
+            """
+        return try database.rows(sql, [.integer(id)]) { $0.blob(0) + $0.blob(1) }
+    }
+
+    private func entry(_ row: borrowing Statement) -> ReportEntry {
+        ReportEntry(
+            id: row.integer(0), company: row.text(1),
+            frequency: Frequency(rawValue: row.text(2)) ?? .daily,
+            period: Period(
+                start: Instant(milliseconds: row.integer(3)),
+                end: Instant(milliseconds: row.integer(4))),
+            number: row.optionalInt(5), state: .skipped, skipped: row.optionalText(6),
+            timeZone: row.text(7), claimedAt: Instant(milliseconds: row.integer(8)),
+            deliveries: [])
+    }
+
+    private func deliveries(ofReport id: Int64) throws(DatabaseError) -> [DeliveryEntry] {
+        let sql = """
+            SELECT id, address, state, attempts, reply, message_id, next_attempt, first_attempt
+            FROM deliveries WHERE report = ? ORDER BY id
+            """
+        return try database.rows(sql, [.integer(id)]) { row in
+            let state = DeliveryState(rawValue: row.text(2)) ?? .pending
+            return DeliveryEntry(
+                id: row.integer(0), address: row.text(1), state: state, attempts: row.int(3),
+                reply: row.optionalText(4), messageID: row.text(5),
+                nextAttempt: row.optionalInteger(6).map { Instant(milliseconds: $0) },
+                firstAttempt: row.optionalInteger(7).map { Instant(milliseconds: $0) })
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import CivilTime
+import SQLite
+import Scheduling
+
+/// A mail that was given up.
+struct GivenUp {
+    var delivery: Int64
+    var company: String
+    var frequency: Frequency
+    var period: Period
+    var address: String
+    var state: DeliveryState
+    var reply: String
+}
+
+extension Ledger {
+    /// Mails that were given up and that the operator was not told of.
+    func givenUpUntold() throws(DatabaseError) -> [GivenUp] {
+        try database.rows(
+            """
+            SELECT deliveries.id, company, frequency, period_start, occurrence, address, state, reply
+            FROM deliveries JOIN reports ON reports.id = deliveries.report
+            WHERE operator_told = 0 AND state IN ('rejected', 'expired') ORDER BY deliveries.id
+            """
+        ) { row in
+            GivenUp(
+                delivery: row.integer(0), company: row.text(1),
+                frequency: Frequency(rawValue: row.text(2)) ?? .daily,
+                period: Period(
+                    start: Instant(milliseconds: row.integer(3)),
+                    end: Instant(milliseconds: row.integer(4))),
+                address: row.text(5), state: DeliveryState(rawValue: row.text(6)) ?? .rejected,
+                reply: row.text(7))
+        }
+    }
+
+    func recordOperatorTold(_ deliveries: [Int64]) throws(DatabaseError) {
+        try database.transaction { () throws(DatabaseError) in
+            for id in deliveries {
+                try database.execute(
+                    "UPDATE deliveries SET operator_told = 1 WHERE id = ?", [.integer(id)])
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package import CivilTime
+package import SQLite
+
+extension Ledger {
+    /// Notes that a run came to its end, for monitoring.
+    package func recordRun(finishedAt: Instant, status: Int) throws(DatabaseError) {
+        try database.execute(
+            """
+            INSERT INTO runs(id, finished_at, status) VALUES(1, ?, ?)
+            ON CONFLICT(id) DO UPDATE SET finished_at = excluded.finished_at,
+                status = excluded.status
+            """, [.integer(finishedAt.milliseconds), Value(status)])
+    }
+
+    /// When the last run ended and with which status; nil when there was none.
+    package func lastRun() throws(DatabaseError) -> (finishedAt: Instant, status: Int)? {
+        try database.row("SELECT finished_at, status FROM runs") {
+            (finishedAt: Instant(milliseconds: $0.integer(0)), status: $0.int(1))
+        }
+    }
+
+    /// Whether the log was not pruned within the last day.
+    func isPruningDue(now: Instant) throws(DatabaseError) -> Bool {
+        let last = try database.integer("SELECT pruned_at FROM runs")
+        return abs(now.milliseconds - last) >= 86_400_000
+    }
+
+    func recordPruning(now: Instant) throws(DatabaseError) {
+        try database.execute(
+            """
+            INSERT INTO runs(id, finished_at, status, pruned_at) VALUES(1, ?1, 0, ?1)
+            ON CONFLICT(id) DO UPDATE SET pruned_at = excluded.pruned_at
+            """, [.integer(now.milliseconds)])
+    }
+}

@@ -1,0 +1,74 @@
+import SQLite
+
+extension Ledger {
+    /// The tables that the ledger owns; no other module reads or writes them.
+    ///
+    /// - `series` says since when reports of a company and frequency are counted.
+    /// - `reports` has a row for each occurrence that was claimed or skipped, with what was
+    ///   frozen then; the forms that are shown again lie in `report_forms`.
+    /// - `deliveries` has a row for each recipient of a report. Its mail is the header followed
+    ///   by the body of the report, so that the bytes are the same at every attempt.
+    static let schema = Schema(
+        owner: "ledger",
+        steps: [
+            """
+            CREATE TABLE series(
+                company TEXT NOT NULL,
+                frequency TEXT NOT NULL,
+                enabled INTEGER NOT NULL,
+                counting_since INTEGER NOT NULL,
+                last_occurrence INTEGER,
+                PRIMARY KEY(company, frequency)
+            ) STRICT, WITHOUT ROWID;
+            CREATE TABLE reports(
+                id INTEGER PRIMARY KEY,
+                company TEXT NOT NULL,
+                frequency TEXT NOT NULL,
+                occurrence INTEGER NOT NULL,
+                period_start INTEGER NOT NULL,
+                number INTEGER,
+                claimed_at INTEGER NOT NULL,
+                skipped TEXT,
+                time_zone TEXT NOT NULL,
+                sender TEXT,
+                standing_delivered INTEGER,
+                standing_failed INTEGER,
+                standing_retrying INTEGER,
+                body BLOB,
+                UNIQUE(company, frequency, occurrence)
+            ) STRICT;
+            CREATE TABLE report_forms(
+                report INTEGER NOT NULL REFERENCES reports ON DELETE CASCADE,
+                form TEXT NOT NULL,
+                content TEXT NOT NULL,
+                PRIMARY KEY(report, form)
+            ) STRICT, WITHOUT ROWID;
+            CREATE TABLE deliveries(
+                id INTEGER PRIMARY KEY,
+                report INTEGER NOT NULL REFERENCES reports ON DELETE CASCADE,
+                address TEXT NOT NULL,
+                message_id TEXT NOT NULL,
+                header BLOB NOT NULL,
+                state TEXT NOT NULL,
+                attempts INTEGER NOT NULL DEFAULT 0,
+                first_attempt INTEGER,
+                next_attempt INTEGER,
+                owner TEXT,
+                lease_until INTEGER,
+                handed_over INTEGER,
+                finished_at INTEGER,
+                reply TEXT,
+                operator_told INTEGER NOT NULL DEFAULT 0,
+                UNIQUE(report, address)
+            ) STRICT;
+            CREATE INDEX deliveries_open ON deliveries(next_attempt)
+                WHERE state IN ('pending', 'deferred', 'uncertain', 'sending');
+            CREATE TABLE runs(
+                id INTEGER PRIMARY KEY CHECK (id = 1),
+                finished_at INTEGER NOT NULL,
+                status INTEGER NOT NULL,
+                pruned_at INTEGER
+            ) STRICT;
+            """
+        ])
+}

@@ -1,0 +1,13 @@
+package import SQLite
+
+extension Run {
+    /// Sends the frozen mails of a report once more, now.
+    ///
+    /// - Parameter failedOnly: whether recipients whose server took it are left alone.
+    /// - Returns: how many mails there were to send.
+    package func resend(report id: Int64, failedOnly: Bool) throws(DatabaseError) -> Int {
+        let deliveries = try ledger.requeue(id, failedOnly: failedOnly, now: clock())
+        try send(deliveries)
+        return deliveries.count
+    }
+}

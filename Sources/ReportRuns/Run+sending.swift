@@ -1,0 +1,98 @@
+import CivilTime
+import Mail
+import SQLite
+import Scheduling
+import Settings
+
+extension Run {
+    /// Sends every mail that waits and may be tried now, oldest report first.
+    func sendWaiting() throws(DatabaseError) {
+        try send(ledger.dueDeliveries(now: clock()))
+    }
+
+    func send(_ due: [Int64]) throws(DatabaseError) {
+        for (index, id) in due.enumerated() {
+            guard let delivery = try ledger.lease(id, owner: owner, now: clock()) else { continue }
+            let result = transport.deliver(
+                delivery.message, from: delivery.sender, to: delivery.address
+            ) {
+                // A lease that was lost, or a mark that cannot be set, keeps the mail back.
+                (try? ledger.markHandingOver(id, owner: owner, now: clock())) ?? false
+            }
+            if case .misconfigured(let reply) = result {
+                return try stop(at: delivery, "\(reply)", waiting: due.count - index)
+            }
+            try record(result, of: delivery)
+        }
+    }
+
+    private func record(
+        _ result: DeliveryResult, of delivery: LeasedDelivery
+    ) throws(DatabaseError) {
+        let now = clock()
+        let outcome = Outcome(result, of: delivery, at: now)
+        let isOurs = try ledger.finish(
+            delivery, owner: owner, as: outcome.state, reply: outcome.reply,
+            nextAttempt: outcome.next, now: now)
+        if isOurs { tell(outcome.event(subject(of: delivery), delivery.address)) }
+    }
+
+    /// The server refuses us, not a mail: nothing more is tried in this run, nothing is lost.
+    private func stop(
+        at delivery: LeasedDelivery, _ reply: String, waiting: Int
+    ) throws(DatabaseError) {
+        let next = RetryRule.nextAttempt(after: delivery.attempts, at: clock())
+        try ledger.putBack(delivery, owner: owner, reply: reply, until: next)
+        tell(.stopped(reply: reply, waiting: waiting))
+    }
+
+    private func subject(of delivery: LeasedDelivery) -> RunEvent.Subject {
+        let company = configuration.companies.first { $0.sid == delivery.company }
+        return RunEvent.Subject(
+            company: delivery.company, frequency: delivery.frequency,
+            occurrence: delivery.occurrence, zone: company?.zone ?? .utc)
+    }
+}
+
+/// What a server's answer means for a delivery.
+private struct Outcome {
+    var state: DeliveryState
+    var reply: String
+    var next: Instant?
+
+    init(_ result: DeliveryResult, of delivery: LeasedDelivery, at now: Instant) {
+        switch result {
+        case .accepted(let reply): self.init(.accepted, "\(reply)")
+        case .rejected(let reply): self.init(.rejected, "\(reply)")
+        case .deferred(let reply), .misconfigured(let reply):
+            self.init(.deferred, "\(reply)", of: delivery, at: now)
+        case .uncertain(let reply): self.init(.uncertain, "\(reply)", of: delivery, at: now)
+        }
+    }
+
+    private init(_ state: DeliveryState, _ reply: String) {
+        self.state = state
+        self.reply = reply
+    }
+
+    /// The last attempt is the one at the end of the time for which the report is of use.
+    private init(
+        _ state: DeliveryState, _ reply: String, of delivery: LeasedDelivery, at now: Instant
+    ) {
+        let expiry = RetryRule.expiry(of: delivery.frequency, from: delivery.firstAttempt)
+        self.init(now < expiry ? state : .expired, reply)
+        guard now < expiry else { return }
+        next = min(expiry, RetryRule.nextAttempt(after: delivery.attempts, at: now))
+    }
+
+    func event(_ subject: RunEvent.Subject, _ address: String) -> RunEvent {
+        switch (state, next) {
+        case (.uncertain, let next?):
+            .uncertain(subject, address: address, reply: reply, next: next)
+        case (_, let next?): .deferred(subject, address: address, reply: reply, next: next)
+        case (.accepted, _): .delivered(subject, address: address, reply: reply)
+        case (.rejected, _): .rejected(subject, address: address, reply: reply)
+        default: .expired(subject, address: address, reply: reply)
+        }
+    }
+}

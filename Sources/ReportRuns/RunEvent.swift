@@ -1,0 +1,50 @@
+package import CivilTime
+package import Scheduling
+
+/// Something that a run did or could not do.
+package enum RunEvent: Sendable {
+    /// A report of a series.
+    package struct Subject: Hashable, Sendable {
+        package var company: String
+        package var frequency: Frequency
+        package var occurrence: Instant
+        package var zone: TimeZoneRules
+    }
+
+    /// The series is counted from now on; its first report is due then.
+    case started(Subject)
+    case claimed(Subject, number: Int, recipients: Int)
+    /// A report that is not sent, with the reason.
+    case skipped(Subject, reason: String)
+    /// A report that could not be made; it stays due.
+    case unmade(Subject, problem: String)
+    case delivered(Subject, address: String, reply: String)
+    case deferred(Subject, address: String, reply: String, next: Instant)
+    case uncertain(Subject, address: String, reply: String, next: Instant)
+    case rejected(Subject, address: String, reply: String)
+    case expired(Subject, address: String, reply: String)
+    /// The mail server refuses us altogether; what is left waits.
+    case stopped(reply: String, waiting: Int)
+    case operatorTold(address: String, count: Int)
+    case operatorNotTold(address: String, reply: String)
+    case pruned(attempts: Int, before: Instant)
+}
+
+extension RunEvent {
+    /// How bad it is.
+    package enum Weight: Comparable, Sendable {
+        case fine
+        /// It will be tried again.
+        case forNow
+        /// Somebody has to do something.
+        case forGood
+    }
+
+    package var weight: Weight {
+        switch self {
+        case .started, .claimed, .skipped, .delivered, .operatorTold, .pruned: .fine
+        case .unmade, .deferred, .uncertain, .operatorNotTold: .forNow
+        case .rejected, .expired, .stopped: .forGood
+        }
+    }
+}
