@@ -1,0 +1,19 @@
+package import DeliveryLog
+
+extension Attempt {
+    /// The attempt that fields tell whose values are all text, as on a command line.
+    package init(texts: [(field: Field, text: String)]) throws(Mistake) {
+        let bytes = texts.flatMap { Array($0.text.utf8) }
+        self = try bytes.withBytes { (all) throws(Mistake) in
+            var fields = FieldValues(isTextual: true)
+            var start = 0
+            for (field, text) in texts {
+                let end = start + text.utf8.count
+                let slice = UnsafeRawBufferPointer(rebasing: all[start..<end])
+                if !slice.isEmpty { _ = fields.set(field, to: .text(slice)) }
+                start = end
+            }
+            return try Attempt(fields)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import CivilTime
+import CommandLine
+import DeliveryLog
+import Mail
+import Rendering
+import ReportRuns
+import Reporting
+import SQLite
+import Settings
+
+extension Context {
+    func composer(
+        _ configuration: Configuration, _ log: DeliveryLog
+    ) throws -> ReportComposer {
+        let templates = try configuration.templatesDirectory.map {
+            try TemplateSet(overridesIn: $0)
+        }
+        return ReportComposer(
+            log: log, renderer: Renderer(templates: try templates ?? .builtIn()),
+            mail: configuration.mail, tzVersion: zones.version)
+    }
+
+    /// The way to the mail server, or to the Maildir.
+    ///
+    /// - Throws: when the password cannot be had; the connection is made with the first mail.
+    func transport(_ configuration: Configuration) throws -> any MailTransport {
+        let mail = configuration.mail
+        switch mail.location {
+        case .directory(let path): return MaildirTransport(directory: path)
+        case .server(let server):
+            let account = try mail.login.map { login in
+                MailAccount(
+                    userName: login.username,
+                    password: try login.password.password(environment: environment))
+            }
+            return SMTPTransport(
+                server, account: account, clientName: mail.helloName ?? HostName.full,
+                caFile: mail.caFile)
+        }
+    }
+
+    /// Prints how one mail went that was sent by hand, and returns what it means for the status.
+    func tell(_ result: DeliveryResult, _ address: String) -> ExitStatus {
+        let line = "\(address): \(result.words) (\(result.reply))".withVisibleControls
+        guard case .accepted = result else {
+            console.say(line)
+            return result.exitStatus
+        }
+        console.print(line)
+        return .success
+    }
+}
+
+extension DeliveryResult {
+    fileprivate var words: String {
+        switch self {
+        case .accepted: "sent"
+        case .deferred: "refused for now"
+        case .rejected: "refused"
+        case .uncertain: "may have been sent"
+        case .misconfigured: "not sent"
+        }
+    }
+
+    fileprivate var exitStatus: ExitStatus {
+        switch self {
+        case .accepted: .success
+        case .deferred, .uncertain: .temporaryFailure
+        case .rejected, .misconfigured: .refused
+        }
+    }
+}
+
+extension Ledger {
+    /// The report of a chosen period, with what the ledger knows of its series.
+    func report(_ choice: PeriodChoice, by composer: ReportComposer) throws -> Report {
+        guard let (frequency, schedule, _) = choice.report else {
+            return try composer.report(of: choice.company, nil, choice.period)
+        }
+        return try composer.report(
+            of: choice.company, schedule, choice.period,
+            lastReport: lastReport(
+                choice.company.sid, frequency, before: choice.period.end))
+    }
+}

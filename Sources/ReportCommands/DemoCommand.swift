@@ -1,0 +1,76 @@
+import CivilTime
+import CommandLine
+import Rendering
+import ReportRuns
+import Scheduling
+import Settings
+
+/// `demo`: the whole product on made-up data.
+enum DemoCommand: Command {
+    static let description = CommandDescription(
+        name: "demo", summary: "Shows the whole product on made-up data, in a folder of its own.",
+        discussion: [
+            "Writes a configuration and a log of ten days, imports it, lets a week of scheduled "
+                + "runs happen with their mails in a Maildir, and shows one report. No mail "
+                + "leaves the machine."
+        ],
+        operands: [
+            .init("DIR", .atMostOne, help: "A new folder; callback-reports-demo when absent.")
+        ],
+        examples: [.init("callback-reports demo", "try it")])
+
+    static func run(_ context: Context) throws -> ExitStatus {
+        let name = context.arguments.operands.first ?? "callback-reports-demo"
+        let directory = context.absolute(name)
+        let path = try InitCommand.write(DemoLog.configuration, to: directory)
+        let now = context.clock().rounded(downTo: 60_000)
+        let log = "\(directory)/callbacks.ndjson"
+        let demo = DemoLog(end: now)
+        let lines = try demo.write(to: log)
+        context.console.print("wrote \(path)")
+        context.console.print("wrote \(log): \(lines) made-up attempts of three companies")
+        let file = try ConfigurationLocator(
+            flag: path, environment: [:], workingDirectory: context.workingDirectory
+        ).read()
+        let configuration = try Configuration(reading: file, zones: context.zones)
+        return try show(configuration, demo, log, directory, context)
+    }
+
+    private static func show(
+        _ configuration: Configuration, _ demo: DemoLog, _ log: String, _ directory: String,
+        _ context: Context
+    ) throws -> ExitStatus {
+        let store = try Store(configuration)
+        let imported = try LogImport(store.log, context).run([log])
+        try runWeek(configuration, store, demo, context)
+        let entries = try store.ledger.history(company: DemoLog.troubled)
+        guard let entry = entries.first(where: { $0.frequency == .daily }),
+            let text = try store.ledger.form(.text, ofReport: entry.id),
+            let html = try store.ledger.form(.html, ofReport: entry.id)
+        else { throw CommandFailure(.internalError, "the demo's week had no report to show") }
+        let page = "\(directory)/report.html"
+        try FileOutput.write(Array(html.utf8), to: page)
+        context.console.print("\nThe last daily report of \(DemoLog.troubled), as text:\n")
+        context.console.output.write(text)
+        context.console.print("\nThe same as HTML:  \(page)")
+        context.console.print("All mails:         \(directory)/mail (a Maildir)")
+        context.console.print(
+            "What was sent:     callback-reports history --config \(configuration.file)")
+        return imported
+    }
+
+    /// Ticks once an hour for the last week, as cron would.
+    private static func runWeek(
+        _ configuration: Configuration, _ store: Store, _ demo: DemoLog, _ context: Context
+    ) throws {
+        var mails = 0
+        for hour in 0...(7 * 24) {
+            let now = demo.end.advanced(seconds: Int64(hour - 7 * 24) * 3600)
+            let session = try RunSession(context, configuration, store, now: now, isQuiet: true)
+            try session.run.perform()
+            try store.ledger.recordRun(finishedAt: now, status: Int(session.status.rawValue))
+            mails += session.delivered
+        }
+        context.console.print("a week of runs, one an hour: \(mails) mails")
+    }
+}

@@ -1,0 +1,52 @@
+import CivilTime
+import CommandLine
+import ReportRuns
+import Scheduling
+import Settings
+
+/// What a run would do at an instant, without doing it.
+struct DryRun {
+    private let context: Context
+    private let configuration: Configuration
+    private let now: Instant
+
+    init(_ context: Context, _ configuration: Configuration, now: Instant) {
+        self.context = context
+        self.configuration = configuration
+        self.now = now
+    }
+
+    func run() throws -> ExitStatus {
+        let isNew = !FileCheck.exists(configuration.database)
+        let ledger = isNew ? nil : try Store(configuration).ledger
+        for company in configuration.companies where company.enabled {
+            for report in company.reports where report.enabled {
+                try tell(company, report, ledger)
+            }
+        }
+        if let waiting = try ledger?.waitingDeliveries(now: now), waiting > 0 {
+            context.console.print("would try \(waiting) waiting mails again")
+        }
+        return configuration.heldUp.isEmpty ? .success : .badConfiguration
+    }
+
+    private func tell(
+        _ company: CompanySettings, _ report: ReportSettings, _ ledger: Ledger?
+    ) throws {
+        let name = "\(company.sid) \(report.frequency.rawValue)"
+        guard let state = try ledger?.series(company.sid, report.frequency) else {
+            let first = report.schedule.occurrence(after: now).rfc3339(in: company.zone)
+            context.console.print("\(name): would start counting; first report due \(first)")
+            return
+        }
+        let due = Plan.due(report.schedule, state, now: now, catchUp: configuration.catchUp)
+        for planned in due {
+            let time = planned.occurrence.rfc3339(in: company.zone)
+            let addresses = report.recipients.map(\.address).joined(separator: ", ")
+            context.console.print(
+                planned.action == .skip
+                    ? "\(name) \(time): would be skipped, missed too long ago ('catchUp')"
+                    : "\(name) \(time): would be sent to \(addresses)")
+        }
+    }
+}

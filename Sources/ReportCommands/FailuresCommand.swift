@@ -1,0 +1,85 @@
+import CivilTime
+import CommandLine
+import DeliveryLog
+import Rendering
+
+/// `failures`: the failed callbacks themselves.
+enum FailuresCommand: Command {
+    static let description = CommandDescription(
+        name: "failures", summary: "Lists the callbacks of a period that failed.",
+        discussion: [
+            "One a line, oldest first, with the fields that 'import' reads, to be sent again."
+        ],
+        options: PeriodChoice.options + [
+            PeriodChoice.end,
+            .value("format", "F", help: "The form (ndjson).", allowed: ["ndjson", "csv"]),
+        ],
+        exclusive: PeriodChoice.exclusive + [["frequency", "to"]],
+        examples: [
+            .init(
+                "callback-reports failures --company HXXXXXXX071IN --frequency daily",
+                "those of the last daily report")
+        ])
+
+    static func run(_ context: Context) throws -> ExitStatus {
+        let configuration = try context.configuration()
+        let store = try Store(configuration)
+        let choice = try PeriodChoice(context, configuration, store)
+        let isCSV = context.arguments.value("format") == "csv"
+        let output = context.console.output
+        if isCSV { output.write(CSVRow(cells: fields(nil).map(\.name)).text) }
+        try store.log.forEachFailure(company: choice.company.sid, in: choice.period) { attempt in
+            let fields = fields(attempt)
+            output.write(isCSV ? csv(fields) : ndjson(fields))
+        }
+        return .success
+    }
+
+    private typealias Field = (name: String, value: JSONValue)
+
+    private static func fields(_ attempt: Attempt?) -> [Field] {
+        [
+            ("callback_id", JSONValue(attempt?.callbackID)),
+            ("company", JSONValue(attempt?.company)),
+            ("finished_at", JSONValue(attempt?.finishedAt.rfc3339)),
+            ("attempt", JSONValue(attempt?.number)),
+            ("outcome", JSONValue(attempt?.outcome.name)),
+            ("status", JSONValue(attempt?.status)),
+            ("error", JSONValue(attempt?.reason?.name)),
+            ("profile_id", JSONValue(attempt?.profileID)),
+            ("channel", JSONValue(attempt?.channel)),
+            ("event", JSONValue(attempt?.event)),
+            ("method", JSONValue(attempt?.method)),
+            ("url", JSONValue(attempt?.origin)),
+            ("duration_ms", JSONValue(attempt?.durationMilliseconds)),
+        ]
+    }
+
+    private static func csv(_ fields: [Field]) -> String {
+        let cells = fields.map { field -> String in
+            switch field.value {
+            case .string(let text): CSVRow.defused(text)
+            case .integer(let number): String(number)
+            default: ""
+            }
+        }
+        return CSVRow(cells: cells).text
+    }
+
+    private static func ndjson(_ fields: [Field]) -> String {
+        let members = fields.filter { !$0.value.isNull }
+            .map { "\(JSONValue.string($0.name).text()):\($0.value.text())" }
+        return "{\(members.joined(separator: ","))}\n"
+    }
+}
+
+extension JSONValue {
+    fileprivate init(_ integer: Int?) {
+        self = integer.map { .integer($0) } ?? .null
+    }
+
+    fileprivate var isNull: Bool {
+        if case .null = self { return true }
+        return false
+    }
+}

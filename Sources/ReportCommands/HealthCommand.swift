@@ -1,0 +1,33 @@
+import CivilTime
+import CommandLine
+import ReportRuns
+
+/// `health`: one line for monitoring.
+enum HealthCommand: Command {
+    static let description = CommandDescription(
+        name: "health", summary: "Says in one line whether runs and reports are well.",
+        discussion: [
+            "Ends with 0 only if all is well: the last run is less than an hour old, nothing is "
+                + "overdue, nothing waits to be tried again, no address of a latest report was "
+                + "given up, no company is held up by a mistake in the configuration."
+        ],
+        examples: [.init("callback-reports health || alert", "from a monitoring agent")])
+
+    static func run(_ context: Context) throws -> ExitStatus {
+        let configuration = try context.configuration()
+        let now = context.clock()
+        let health = try Store(configuration).ledger.health(of: configuration, now: now)
+        context.console.print(line(health))
+        if health.isWell { return .success }
+        if health.heldUp > 0 { return .badConfiguration }
+        return health.givenUp > 0 ? .refused : .temporaryFailure
+    }
+
+    private static func line(_ health: Health) -> String {
+        let run = health.lastRun.map { "last run \($0.rfc3339)" } ?? "no run yet"
+        return (health.isWell ? "well: " : "not well: ")
+            + "\(run)\(health.lastRunIsMissing && health.lastRun != nil ? " (too long ago)" : "")"
+            + ", \(health.overdue) overdue, \(health.waiting) waiting, \(health.givenUp) given up"
+            + (health.heldUp == 0 ? "" : ", \(health.heldUp) held up by the configuration")
+    }
+}

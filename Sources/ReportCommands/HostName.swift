@@ -1,0 +1,25 @@
+import Glibc
+
+/// What this machine calls itself.
+enum HostName {
+    /// The full name where the system knows one, else the short one.
+    static var full: String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+        let short = text(name)
+        return canonical(short) ?? short
+    }
+
+    private static func canonical(_ name: String) -> String? {
+        var hints = addrinfo()
+        hints.ai_flags = AI_CANONNAME
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(name, nil, &hints, &list) == 0 else { return nil }
+        defer { freeaddrinfo(list) }
+        return list?.pointee.ai_canonname.map { String(cString: $0) }
+    }
+
+    private static func text(_ name: [CChar]) -> String {
+        String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}

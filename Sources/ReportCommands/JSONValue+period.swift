@@ -1,0 +1,12 @@
+import CivilTime
+import Rendering
+
+extension JSONValue {
+    /// Both ends of a period in RFC 3339, with the offsets of a zone.
+    static func period(_ period: Period, in zone: TimeZoneRules) -> JSONValue {
+        .object([
+            "start": .string(period.start.rfc3339(in: zone)),
+            "end": .string(period.end.rfc3339(in: zone)),
+        ])
+    }
+}

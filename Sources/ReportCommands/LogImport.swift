@@ -1,0 +1,97 @@
+import CommandLine
+import DeliveryLog
+import Ingest
+import SQLite
+
+/// Imports files with a progress bar, and says what became of their lines.
+struct LogImport {
+    private let log: DeliveryLog
+    private let context: Context
+    /// nil to tell by name and first character.
+    var format: RecordFormat?
+    var isStrict = false
+    /// Absolute path of the file for lines that were not taken.
+    var rejects: String?
+
+    init(_ log: DeliveryLog, _ context: Context) {
+        self.log = log
+        self.context = context
+    }
+
+    func run(_ paths: [String]) throws -> ExitStatus {
+        let rejects = try rejects.map { try RejectsFile($0) }
+        let result = try importer(rejects, BarsByFile(context)).read(paths)
+        try rejects?.commit()
+        for failure in result.failures { context.console.say("\(failure)") }
+        context.console.print(line(result))
+        var statuses = [ExitStatus.success]
+        if result.counts.rejected > 0 { statuses.append(.badData) }
+        if !result.failures.isEmpty { statuses.append(.noInput) }
+        return ExitStatus.gravest(statuses)
+    }
+
+    private func importer(_ rejects: RejectsFile?, _ bars: BarsByFile) -> Importer {
+        var importer = Importer(into: log)
+        importer.format = format
+        importer.isStrict = isStrict
+        let console = context.console
+        importer.onProblem = { path, problem in
+            let name = path == "-" ? "standard input" : path
+            console.say("\(name): \(problem)".withVisibleControls)
+        }
+        if let rejects { importer.onReject = { rejects.write($0) } }
+        importer.onProgress = { bars.update($0) }
+        return importer
+    }
+
+    private func line(_ result: Importer.Result) -> String {
+        let counts = result.counts
+        guard result.isKept else {
+            return "nothing imported: \(counts.rejected) of \(counts.records) records are bad "
+                + "('--strict')"
+        }
+        return "\(counts.records) records: \(counts.added) new, \(counts.known) known already, "
+            + "\(counts.corrected) corrected, \(counts.rejected) rejected"
+    }
+}
+
+/// The bytes that were not taken; a failure to write them is told at the end.
+private final class RejectsFile {
+    private let path: String
+    private var bytes: [UInt8] = []
+
+    init(_ path: String) throws(OutputError) {
+        self.path = path
+        // A path that cannot be written is found before the import and not after it.
+        try FileOutput.write([], to: path)
+    }
+
+    func write(_ record: UnsafeRawBufferPointer) {
+        bytes.append(contentsOf: record)
+    }
+
+    func commit() throws(OutputError) {
+        try FileOutput.write(bytes, to: path)
+    }
+}
+
+/// A progress bar for the file that is being read.
+private final class BarsByFile {
+    private let context: Context
+    private var current: (path: String, bar: ProgressBar)?
+
+    init(_ context: Context) {
+        self.context = context
+    }
+
+    func update(_ progress: Importer.Progress) {
+        if current?.path != progress.path {
+            let name = progress.path.split(separator: "/").last.map(String.init) ?? progress.path
+            let bar = ProgressBar(
+                name, total: progress.total.map(Int.init), on: context.console,
+                clock: context.stopwatch)
+            current = (progress.path, bar)
+        }
+        current?.bar.update(done: Int(progress.read))
+    }
+}

@@ -1,0 +1,61 @@
+import CivilTime
+import CommandLine
+import ReportRuns
+import Scheduling
+import Settings
+
+/// The company and period that the options of `report` and `failures` choose.
+struct PeriodChoice {
+    var company: CompanySettings
+    /// nil for a period between two times.
+    var report: (frequency: Frequency, schedule: Schedule, settings: ReportSettings?)?
+    var period: Period
+
+    static let options: [OptionDescription] = [
+        .value("company", "SID", help: "The company.", isRequired: true),
+        .value(
+            "frequency", "F", help: "The last whole day, week or month.",
+            allowed: Frequency.allCases.map(\.rawValue)),
+        .value("ending", "TIME", help: "With --frequency: the last period that ended by then."),
+        .value("from", "TIME", help: "Start of any other period."),
+    ]
+
+    /// The end of the period that `--from` starts.
+    static let end = OptionDescription.value(
+        "to", "TIME", help: "End of that period; itself not in it.")
+
+    static let exclusive = [["frequency", "from"], ["ending", "from"]]
+
+    init(_ context: Context, _ configuration: Configuration, _ store: Store) throws {
+        let arguments = context.arguments
+        company = try context.company(arguments.required("company"), in: configuration)
+        guard let frequency = arguments.value("frequency").flatMap(Frequency.init(rawValue:))
+        else {
+            period = try Self.custom(context, company.zone)
+            return
+        }
+        let settings = company.reports.first { $0.frequency == frequency }
+        let schedule = settings?.schedule ?? Schedule(frequency: frequency, zone: company.zone)
+        report = (frequency, schedule, settings)
+        let end = try context.time("ending", in: company.zone) ?? context.clock()
+        period = try store.ledger.period(
+            endingAt: schedule.occurrence(atOrBefore: end), schedule, of: company.sid)
+    }
+
+    private static func custom(_ context: Context, _ zone: TimeZoneRules) throws -> Period {
+        let ends = context.arguments.values("to").filter { !$0.isAddresses }
+        guard let start = try context.time("from", in: zone), let last = ends.last else {
+            throw context.arguments.misuse("give --frequency, or both --from and --to")
+        }
+        let end = try context.time(last, of: "to", in: zone)
+        guard start < end else {
+            throw context.arguments.misuse("--from must be before --to; the period would be empty")
+        }
+        return Period(start: start, end: end)
+    }
+}
+
+extension String {
+    /// Whether a value of `--to` is no time: every address has the sign, and no time has.
+    var isAddresses: Bool { contains("@") }
+}

@@ -1,0 +1,117 @@
+import Addresses
+import CivilTime
+import CommandLine
+import Mail
+import ReportRuns
+import Reporting
+import Settings
+
+/// `report`: one report now, shown or mailed.
+enum ReportCommand: Command {
+    static let description = CommandDescription(
+        name: "report", summary: "Makes one report now; it never counts as the scheduled one.",
+        discussion: [
+            "With --frequency it covers the last whole period of the schedule, as the mail would. "
+                + "With --from and --to it covers any other span of time."
+        ],
+        options: PeriodChoice.options + [
+            .value("format", "F", help: "The form (text).", allowed: ReportOutput.formats),
+            ReportOutput.option,
+            .flag("send", help: "Mail it to the recipients of this frequency, or to --to."),
+            .value(
+                "to", "TIME|ADDRESSES",
+                help: "With --from: the end of the period, itself not in it. With --send: "
+                    + "recipients, comma-separated. May be given once for each.",
+                isRepeatable: true),
+        ],
+        exclusive: PeriodChoice.exclusive + [["send", "output"], ["send", "format"]],
+        examples: [
+            .init(
+                "callback-reports report --company HXXXXXXX071IN --frequency daily",
+                "the last whole day"),
+            .init(
+                "callback-reports report --company HXXXXXXX071IN --from 2026-11-01 "
+                    + "--to 2026-11-08T12:00 --format json",
+                "any span, for a program"),
+            .init(
+                "callback-reports report --company HXXXXXXX071IN --frequency weekly --send",
+                "mailed now"),
+        ])
+
+    static func run(_ context: Context) throws -> ExitStatus {
+        try refuseRecipientsWithoutMail(context)
+        let configuration = try context.configuration()
+        let store = try Store(configuration)
+        let choice = try PeriodChoice(context, configuration, store)
+        let composer = try context.composer(configuration, store.log)
+        let report = try store.ledger.report(choice, by: composer)
+        if context.arguments.flag("send") {
+            return try send(report, choice, composer, configuration, context)
+        }
+        try ReportOutput.write(bytes(of: report, choice, composer, context), context)
+        return .success
+    }
+
+    private static func bytes(
+        of report: Report, _ choice: PeriodChoice, _ composer: ReportComposer, _ context: Context
+    ) throws -> [UInt8] {
+        let name = context.arguments.value("format") ?? "text"
+        if let form = ReportForm(rawValue: name) {
+            return Array(try composer.text(of: report, as: form).utf8)
+        }
+        return try messages(of: report, choice, composer, context)[0].bytes()
+    }
+
+    private static func messages(
+        of report: Report, _ choice: PeriodChoice, _ composer: ReportComposer, _ context: Context
+    ) throws -> [OutgoingMessage] {
+        let now = context.clock()
+        return try recipients(choice, composer, context).map { recipient in
+            try composer.message(
+                of: report, to: recipient, attachCSV: choice.report?.settings?.attachCSV ?? false,
+                date: now, id: " by hand at \(now.milliseconds)")
+        }
+    }
+}
+
+// MARK: - Sending
+
+extension ReportCommand {
+    private static func refuseRecipientsWithoutMail(_ context: Context) throws {
+        let isMail = context.arguments.flag("send") || context.arguments.value("format") == "eml"
+        guard addresses(context) == nil || isMail else {
+            throw context.arguments.misuse("--to ADDRESSES needs --send, or --format eml")
+        }
+    }
+
+    private static func addresses(_ context: Context) -> String? {
+        context.arguments.values("to").last { $0.isAddresses }
+    }
+
+    private static func recipients(
+        _ choice: PeriodChoice, _ composer: ReportComposer, _ context: Context
+    ) throws -> [Mailbox] {
+        if let text = addresses(context) { return try context.mailboxes(text, of: "to") }
+        if let configured = choice.report?.settings?.recipients, !configured.isEmpty {
+            return configured
+        }
+        guard context.arguments.flag("send") else { return [composer.sender] }
+        throw context.arguments.misuse("no recipients are configured for it: name them with --to")
+    }
+
+    private static func send(
+        _ report: Report, _ choice: PeriodChoice, _ composer: ReportComposer,
+        _ configuration: Configuration, _ context: Context
+    ) throws -> ExitStatus {
+        let messages = try messages(of: report, choice, composer, context)
+        let transport = try context.transport(configuration)
+        var statuses: [ExitStatus] = []
+        for message in messages {
+            let result = transport.deliver(
+                try message.bytes(), from: composer.sender.address, to: message.to.address
+            ) { true }
+            statuses.append(context.tell(result, message.to.address))
+        }
+        return ExitStatus.gravest(statuses)
+    }
+}

@@ -1,0 +1,94 @@
+import CivilTime
+import CommandLine
+import Rendering
+import ReportRuns
+import Scheduling
+import Settings
+
+/// `schedule`: when reports are due next.
+enum ScheduleCommand: Command {
+    static let description = CommandDescription(
+        name: "schedule", summary: "Shows when the next reports are due and what they cover.",
+        discussion: [
+            "Times are on the company's clocks, as the tz database of this machine has them."
+        ],
+        options: [
+            .value("company", "SID", help: "Only this company."),
+            .value("after", "TIME", help: "Reports due after this time; now when absent."),
+            .value("count", "N", help: "How many for each company and frequency (3)."),
+            .value("format", "F", help: "The form of the list (text).", allowed: ["text", "json"]),
+        ],
+        examples: [
+            .init("callback-reports schedule", "the next reports of every company"),
+            .init(
+                "callback-reports schedule --after 2026-12-24 --count 1 --format json",
+                "the first ones after a date, for a program"),
+        ])
+
+    /// A report to come.
+    struct Line {
+        var company: CompanySettings
+        var frequency: Frequency
+        var period: Period
+    }
+
+    static func run(_ context: Context) throws -> ExitStatus {
+        let configuration = try context.configurationTellingMistakes()
+        let count = try context.arguments.integer("count", in: 1...10_000) ?? 3
+        let ledger = try openLedger(configuration)
+        var lines: [Line] = []
+        for company in try context.companies(in: configuration) where company.enabled {
+            let after = try context.time("after", in: company.zone) ?? context.clock()
+            for report in company.reports where report.enabled {
+                lines += try self.lines(company, report, after, count, ledger)
+            }
+        }
+        lines.sort { ($0.period.end, $0.company.sid) < ($1.period.end, $1.company.sid) }
+        let isJSON = context.arguments.value("format") == "json"
+        context.console.output.write(isJSON ? json(lines) : text(lines))
+        return configuration.heldUp.isEmpty ? .success : .badConfiguration
+    }
+
+    /// A ledger that does not exist yet is not made for a look ahead.
+    private static func openLedger(_ configuration: Configuration) throws -> Ledger? {
+        guard FileCheck.exists(configuration.database) else { return nil }
+        return try Store(configuration).ledger
+    }
+
+    private static func lines(
+        _ company: CompanySettings, _ report: ReportSettings, _ after: Instant, _ count: Int,
+        _ ledger: Ledger?
+    ) throws -> [Line] {
+        try report.schedule.occurrences(after: after).prefix(count).map { due in
+            let period = try ledger?.period(endingAt: due, report.schedule, of: company.sid)
+            return Line(
+                company: company, frequency: report.frequency,
+                period: period ?? report.schedule.period(endingAt: due))
+        }
+    }
+
+    private static func text(_ lines: [Line]) -> String {
+        let rows = lines.map { line in
+            let zone = line.company.zone
+            return [
+                line.company.sid, line.frequency.rawValue, line.period.end.rfc3339(in: zone),
+                line.period.end.rfc3339, "from \(line.period.start.rfc3339(in: zone))",
+            ]
+        }
+        return TextColumns.text([["COMPANY", "FREQUENCY", "DUE", "DUE (UTC)", "PERIOD"]] + rows)
+    }
+
+    private static func json(_ lines: [Line]) -> String {
+        let values: [JSONValue] = lines.map { line in
+            let zone = line.company.zone
+            return .object([
+                "company": .string(line.company.sid),
+                "frequency": .string(line.frequency.rawValue),
+                "due": .string(line.period.end.rfc3339(in: zone)),
+                "dueUTC": .string(line.period.end.rfc3339),
+                "period": .period(line.period, in: zone),
+            ])
+        }
+        return JSONValue.array(values).text() + "\n"
+    }
+}

@@ -1,0 +1,41 @@
+import CommandLine
+import ReportRuns
+import Settings
+
+/// `show`: a report as it was frozen when it was due.
+enum ShowCommand: Command {
+    static let description = CommandDescription(
+        name: "show", summary: "Shows a stored report again, as it was when it was due.",
+        options: [
+            .value("format", "F", help: "The form (text).", allowed: ReportOutput.formats),
+            ReportOutput.option,
+        ],
+        operands: [.init("ID", .one, help: "The report's id in 'callback-reports history'.")],
+        examples: [
+            .init("callback-reports show 12", "report 12 as text"),
+            .init("callback-reports show 12 --format html --output r.html", "for a browser"),
+        ])
+
+    static func run(_ context: Context) throws -> ExitStatus {
+        let store = try Store(context.configuration())
+        let entry = try context.reportEntry(in: store.ledger)
+        guard let bytes = try bytes(of: entry, context, store.ledger) else {
+            throw CommandFailure(
+                .badData,
+                "report \(entry.id) was skipped (\(entry.skipped ?? "no mail")); "
+                    + "nothing of it is stored")
+        }
+        try ReportOutput.write(bytes, context)
+        return .success
+    }
+
+    private static func bytes(
+        of entry: ReportEntry, _ context: Context, _ ledger: Ledger
+    ) throws -> [UInt8]? {
+        let name = context.arguments.value("format") ?? "text"
+        guard let form = ReportForm(rawValue: name) else {
+            return try ledger.mails(ofReport: entry.id).first
+        }
+        return try ledger.form(form, ofReport: entry.id).map { Array($0.utf8) }
+    }
+}

@@ -1,0 +1,37 @@
+import CommandLine
+import DeliveryLog
+
+/// `verify`: the kept counts against the log.
+enum VerifyCommand: Command {
+    static let description = CommandDescription(
+        name: "verify", summary: "Recounts the log and compares it with the kept counts.",
+        discussion: [
+            "Also runs SQLite's own integrity check. Ends with 65 when there is a difference."
+        ],
+        examples: [.init("callback-reports verify", "recount everything")])
+
+    static func run(_ context: Context) throws -> ExitStatus {
+        let store = try Store(context.configuration())
+        let result = try store.log.verify()
+        for damage in result.damage { context.console.say("database: \(damage)") }
+        if !result.latestAreRight {
+            context.console.say("attempts: some callback's latest attempt is marked wrongly")
+        }
+        for difference in result.differences { context.console.say(line(difference)) }
+        let verdict = result.isGood ? "all counts are right" : "the counts are wrong"
+        context.console.print(
+            "\(result.attempts) attempts of \(result.callbacks) callbacks in \(result.buckets) "
+                + "counted spans: \(verdict)")
+        return result.isGood ? .success : .badData
+    }
+
+    private static func line(_ difference: Difference) -> String {
+        let span = difference.isDay ? "day" : "quarter hour"
+        return "\(difference.company), \(span) from \(difference.start.rfc3339): kept "
+            + "\(words(difference.kept)); recounted \(words(difference.recounted))"
+    }
+
+    private static func words(_ tally: Tally) -> String {
+        "\(tally.delivered) delivered, \(tally.failed) failed, \(tally.retrying) retrying"
+    }
+}
