@@ -15,6 +15,8 @@ import Testing
         // Week 5 is the last, also of a month that has only four.
         ("AAA0BBB,M2.5.6/0,M11.1.0", "2026-02-28T00:00:00Z", "01:00:00+01:00 BBB dst"),
         ("AAA0BBB,M2.5.6/0,M11.1.0", "2026-02-27T23:59:59Z", "23:59:59+00:00 AAA"),
+        ("AAA0BBB,M2.5.0/0,M11.1.0", "2026-02-22T00:00:00Z", "01:00:00+01:00 BBB dst"),
+        ("AAA0BBB,M2.5.0/0,M11.1.0", "2026-02-21T23:59:59Z", "23:59:59+00:00 AAA"),
         // In the south daylight saving time goes over the new year.
         ("AAA-10BBB,M10.1.0,M4.1.0/3", "2026-01-01T00:00:00Z", "11:00:00+11:00 BBB dst"),
         ("AAA-10BBB,M10.1.0,M4.1.0/3", "2026-07-01T00:00:00Z", "10:00:00+10:00 AAA"),
@@ -34,6 +36,8 @@ import Testing
         ("AAA0BBB,J365/167,J100", "2026-01-06T22:59:59Z", "22:59:59+00:00 AAA"),
         ("AAA0BBB,J1/-167,J100", "2026-12-25T01:00:00Z", "02:00:00+01:00 BBB dst"),
         ("AAA0BBB,J1/-167,J100", "2026-12-25T00:59:59Z", "00:59:59+00:00 AAA"),
+        // Both changes of a year lie in the next one: on its second day the year before rules.
+        ("AAA0BBB,J365/167,J364/167", "2026-01-02T00:00:00Z", "01:00:00+01:00 BBB dst"),
         // Dublin: winter time is the one that is flagged.
         ("IST-1GMT0,M10.5.0,M3.5.0/1", "2026-12-01T12:00:00Z", "12:00:00+00:00 GMT dst"),
         ("IST-1GMT0,M10.5.0,M3.5.0/1", "2026-07-01T12:00:00Z", "13:00:00+01:00 IST"),
@@ -62,6 +66,12 @@ import Testing
     ])
     func aMalformedRuleIsNamed(rule: String) {
         #expect(throws: TZifError.wrongFooter(rule)) { try TimeZoneRules(footer: rule) }
+    }
+
+    @Test func theNextChangeMayBelongToTheYearAfterNext() throws {
+        let zone = try TimeZoneRules(footer: "AAA0BBB,J1/-167,J2/-167")
+        let next = zone.transition(after: try utc("2026-12-30T00:00:00Z"))
+        #expect(next?.rfc3339 == "2027-12-25T01:00:00Z")
     }
 
     @Test func theRuleTakesOverAtTheLastChangeOfTheTable() throws {
