@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func everyZoneIsDueWhenPythonSays() throws {
-        let output = try PythonCheck.run("schedule", [system.directory])
+        let output = try PythonCheck.run("schedule", [system.directory], limit: 300)
         var wrong: [String] = []
         var count = 0
         for line in output.split(separator: "\n") {
@@ -45,7 +45,7 @@ import Testing
             if !isRight(expected) || !isRightBackwards(expected) { wrong.append(expected.name) }
         }
         #expect(wrong.prefix(10) == [])
-        #expect(count > 500_000)
+        #expect(count > 300_000)
     }
 
     private func isRight(_ expected: Expectation) -> Bool {
