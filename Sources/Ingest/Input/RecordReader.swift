@@ -30,7 +30,8 @@ package final class RecordReader {
     private let buffer: UnsafeMutableRawBufferPointer
     private var start = 0
     private var end = 0
-    private var place: Place
+    /// Where the next record starts.
+    private(set) var place: Place
     private var isAtEnd = false
     private var isSkipping = false
 

@@ -21,8 +21,6 @@ package enum Mistake: Error, Hashable, Sendable {
     case headerRepeats(Field)
     /// Older than what `prune` dropped: it may have been counted already.
     case pruned
-    /// A message attempt or event delivery that has not ended, or tells too little.
-    case foreign(String)
 }
 
 extension Mistake: CustomStringConvertible {
@@ -44,7 +42,6 @@ extension Mistake: CustomStringConvertible {
             "the header row lacks " + fields.map(\.rawValue).joined(separator: ", ")
         case .headerRepeats(let field): "the header row has \(field.rawValue) twice"
         case .pruned: "older than the limit of the last prune"
-        case .foreign(let reason): reason
         }
     }
 }

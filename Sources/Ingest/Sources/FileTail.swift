@@ -1,0 +1,163 @@
+import DeliveryLog
+import SQLite
+
+/// One source file, read from where it was left.
+struct FileTail {
+    let path: String
+    let reader: SourceReader
+    private(set) var counts = IngestCounts()
+
+    init(path: String, reader: SourceReader) {
+        self.path = path
+        self.reader = reader
+    }
+
+    mutating func readAll() throws(ReadingError) {
+        let file = try reading { () throws(IngestError) in
+            try InputFile(path: path, onlyRegular: true)
+        }
+        let isPacked = try reading { () throws(IngestError) in try file.isGzip() }
+        if isPacked { try readPacked(file) } else { try readPlain(file) }
+    }
+
+    // MARK: Plain files
+
+    private mutating func readPlain(_ file: InputFile) throws(ReadingError) {
+        let start = try reading { () throws(IngestError) in
+            try file.bytes(at: 0, count: KnownFile.Head.limit)
+        }
+        let size = file.size ?? 0
+        if start.isEmpty { return }
+        var isDone = false
+        while !isDone {
+            let known = try resolve(file, start: start, upTo: size)
+            if known.position.place.offset == size { return try touch(known) }
+            try reading { () throws(IngestError) in
+                try file.seek(to: known.position.place.offset)
+            }
+            var run = TailRun(of: known, start: start, in: file, tail: self, takesRest: false)
+            isDone = try run.read(FileBytes(file))
+            counts += run.counts
+        }
+    }
+
+    // MARK: Compressed files
+
+    private mutating func readPacked(_ file: InputFile) throws(ReadingError) {
+        let packed = try reading { () throws(IngestError) in try hashOfStoredForm(file) }
+        if let known = try storing({ () throws(DatabaseError) in
+            try reader.store.file(file.identity)
+        }), known.packed == packed {
+            return try touch(known)
+        }
+        let start = try startOfContents(file)
+        var isDone = false
+        while !isDone {
+            let known = try resolve(file, start: start, upTo: .max)
+            var run = TailRun(of: known, start: start, in: file, tail: self, takesRest: true)
+            defer { counts += run.counts }
+            isDone = try readContents(file, of: known, packed, with: &run)
+        }
+    }
+
+    private func readContents(
+        _ file: InputFile, of known: KnownFile, _ packed: ContentHash, with run: inout TailRun
+    ) throws(ReadingError) -> Bool {
+        do throws(ReadingError) {
+            let source = try contents(of: file)
+            try reading { () throws(IngestError) in
+                try source.read(upTo: known.position.place.offset) { _ in }
+            }
+            guard try run.read(source) else { return false }
+        } catch {
+            guard case .failure(.damagedGzip) = error else { throw error }
+            // While the original is there, gzip is still writing: the next run looks again.
+            if file.hasOriginal { return true }
+            try finish(known, packed)
+            throw error
+        }
+        try finish(known, packed)
+        return true
+    }
+
+    private func finish(_ known: KnownFile, _ packed: ContentHash) throws(ReadingError) {
+        try storing { () throws(DatabaseError) in
+            try reader.store.finish(known, packed: packed)
+        }
+    }
+
+    /// Of size and first bytes: both stay while nothing writes to the file.
+    private func hashOfStoredForm(_ file: InputFile) throws(IngestError) -> ContentHash {
+        let start = try file.bytes(at: 0, count: KnownFile.Head.limit)
+        return ContentHash(of: start + Array("\(file.size ?? 0)".utf8))
+    }
+
+    private func startOfContents(_ file: InputFile) throws(ReadingError) -> [UInt8] {
+        let source = try contents(of: file)
+        var start: [UInt8] = []
+        // Damage is met again, and told of, when the records are read.
+        try? source.read(upTo: Int64(KnownFile.Head.limit)) { start += $0 }
+        return start
+    }
+
+    // MARK: Which file it is
+
+    /// What is known of this file; of a file that is new, where its content was left.
+    private func resolve(
+        _ file: InputFile, start: [UInt8], upTo size: Int64
+    ) throws(ReadingError) -> KnownFile {
+        let store = reader.store
+        func known() throws(DatabaseError) -> KnownFile? {
+            guard let known = try store.file(file.identity), known.head.starts(start),
+                known.position.place.offset <= size
+            else { return nil }
+            return known
+        }
+        if let known = try storing(known) { return known }
+        let position = try leftOff(file, start: start, upTo: size)
+        return try storing { () throws(DatabaseError) in
+            try store.database.transaction { () throws(DatabaseError) in
+                // Another run may have come here at the same time.
+                if let known = try known() { return known }
+                return try store.add(
+                    path, file.identity, KnownFile.Head(of: start), at: position, now: reader.now)
+            }
+        }
+    }
+
+    /// The furthest position of a known file whose content this one repeats up to there.
+    private func leftOff(
+        _ file: InputFile, start: [UInt8], upTo size: Int64
+    ) throws(ReadingError) -> KnownFile.Position {
+        let known = try storing { () throws(DatabaseError) in
+            try reader.store.filesThatStartLike(start)
+        }
+        let alike = known.map(\.position).filter { $0.place.offset <= size }
+        guard !alike.isEmpty else { return KnownFile.Position() }
+        let source = try contents(of: file)
+        var (found, hash, offset) = (KnownFile.Position(), ContentHash(), Int64(0))
+        for position in alike.sorted(by: { $0.place.offset < $1.place.offset }) {
+            let distance = position.place.offset - offset
+            // Of damaged gzip, what comes out whole decides.
+            try? source.read(upTo: distance) { piece in
+                hash.add(piece)
+                offset += Int64(piece.count)
+            }
+            if offset == position.place.offset, hash == position.hash { found = position }
+        }
+        return found
+    }
+
+    private func contents(of file: InputFile) throws(ReadingError) -> any ByteSource {
+        try reading { () throws(IngestError) in
+            try file.seek(to: 0)
+            return try file.contents()
+        }
+    }
+
+    private func touch(_ known: KnownFile) throws(ReadingError) {
+        try storing { () throws(DatabaseError) in
+            try reader.store.touch(known, now: reader.now)
+        }
+    }
+}

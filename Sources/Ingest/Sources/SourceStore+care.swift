@@ -1,0 +1,43 @@
+import CivilTime
+import SQLite
+
+extension SourceStore {
+    /// Marks a compressed file as read to its end, while its stored form has that hash.
+    func finish(_ file: KnownFile, packed: ContentHash) throws(DatabaseError) {
+        try database.execute(
+            "UPDATE source_files SET packed = ? WHERE id = ?",
+            [.integer(packed.stored), .integer(file.id)])
+    }
+
+    /// Keeps a bad line aside, of each path the first thousand.
+    func keep(
+        _ reject: RecordBatch.Reject, from path: String, now: Instant
+    ) throws(DatabaseError) {
+        try database.execute(
+            """
+            INSERT INTO source_rejects(path, line, reason, record, found_at)
+            SELECT ?1, ?2, ?3, ?4, ?5
+            WHERE (SELECT count(*) FROM source_rejects WHERE path = ?1) < 1000
+            """,
+            [
+                .text(path), Value(reject.problem.line), .text("\(reject.problem.mistake)"),
+                .blob(Array(reject.bytes)), .integer(now.milliseconds),
+            ])
+    }
+
+    /// Remembers, once a day, that a file is still there.
+    func touch(_ file: KnownFile, now: Instant) throws(DatabaseError) {
+        try database.execute(
+            "UPDATE source_files SET seen_at = ?1 WHERE id = ?2 AND seen_at < ?1 - \(Self.day)",
+            [.integer(now.milliseconds), .integer(file.id)])
+    }
+
+    /// Forgets files that were not seen for a quarter of a year, with the rejects of that time.
+    func forgetOld(now: Instant) throws(DatabaseError) {
+        let limit = Value.integer(now.milliseconds - 90 * Self.day)
+        try database.execute("DELETE FROM source_files WHERE seen_at < ?", [limit])
+        try database.execute("DELETE FROM source_rejects WHERE found_at < ?", [limit])
+    }
+
+    private static let day: Int64 = 24 * 60 * 60 * 1000
+}

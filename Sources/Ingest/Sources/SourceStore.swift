@@ -1,0 +1,111 @@
+import CivilTime
+import SQLite
+
+/// The tables in which the positions of sources and their rejects are kept.
+struct SourceStore {
+    let database: Database
+
+    init(_ database: Database) throws(DatabaseError) {
+        self.database = database
+        try database.migrate(Self.schema)
+    }
+
+    private static let schema = Schema(
+        owner: "sources",
+        steps: [
+            """
+            CREATE TABLE source_files(
+                id INTEGER PRIMARY KEY,
+                path TEXT NOT NULL,
+                device INTEGER, -- NULL once the file was emptied or replaced
+                inode INTEGER,
+                head_size INTEGER NOT NULL,
+                head_hash INTEGER NOT NULL,
+                offset INTEGER NOT NULL,
+                lines INTEGER NOT NULL,
+                hash INTEGER NOT NULL, -- of the bytes before the offset
+                header BLOB,
+                packed INTEGER, -- hash of a gzip file that was read to its end
+                seen_at INTEGER NOT NULL
+            ) STRICT;
+            CREATE UNIQUE INDEX source_files_by_inode ON source_files(device, inode);
+            CREATE TABLE source_rejects(
+                id INTEGER PRIMARY KEY,
+                path TEXT NOT NULL,
+                line INTEGER NOT NULL,
+                reason TEXT NOT NULL,
+                record BLOB NOT NULL,
+                found_at INTEGER NOT NULL
+            ) STRICT;
+            """
+        ])
+
+    func file(_ identity: KnownFile.Identity) throws(DatabaseError) -> KnownFile? {
+        try database.row(
+            "SELECT \(KnownFile.columns) FROM source_files WHERE device = ? AND inode = ?",
+            [.integer(identity.device), .integer(identity.inode)]
+        ) { KnownFile(row: $0) }
+    }
+
+    /// The files of which something was read, those read furthest first.
+    func filesThatStartLike(_ start: [UInt8]) throws(DatabaseError) -> [KnownFile] {
+        try database.rows(
+            """
+            SELECT \(KnownFile.columns) FROM source_files
+            WHERE offset > 0 AND head_size <= ? ORDER BY offset DESC
+            """, [.integer(Int64(start.count))]
+        ) { KnownFile(row: $0) }.filter { $0.head.starts(start) }
+    }
+
+    /// The header row of the latest CSV file at a path.
+    func header(at path: String) throws(DatabaseError) -> [UInt8]? {
+        try database.row(
+            """
+            SELECT header FROM source_files WHERE path = ? AND header IS NOT NULL
+            ORDER BY id DESC LIMIT 1
+            """, [.text(path)]
+        ) { $0.blob(0) }
+    }
+
+    /// Records a file that was not known; what had its inode before has none from now on.
+    func add(
+        _ path: String, _ identity: KnownFile.Identity, _ head: KnownFile.Head,
+        at position: KnownFile.Position, now: Instant
+    ) throws(DatabaseError) -> KnownFile {
+        try database.execute(
+            "UPDATE source_files SET device = NULL, inode = NULL WHERE device = ? AND inode = ?",
+            [.integer(identity.device), .integer(identity.inode)])
+        try database.execute(
+            """
+            INSERT INTO source_files(path, device, inode, head_size, head_hash, offset, lines,
+                hash, header, seen_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(path), .integer(identity.device), .integer(identity.inode),
+                Value(head.size), .integer(head.hash.stored), .integer(position.place.offset),
+                Value(position.place.lines), .integer(position.hash.stored),
+                position.header.map { .blob($0) } ?? .null, .integer(now.milliseconds),
+            ])
+        return KnownFile(
+            id: database.lastInsertedRow, identity: identity, head: head, position: position)
+    }
+
+    /// Moves a position; false, and nothing done, when another run moved it before.
+    func move(
+        _ file: KnownFile, to position: KnownFile.Position, head: KnownFile.Head, now: Instant
+    ) throws(DatabaseError) -> Bool {
+        try database.execute(
+            """
+            UPDATE source_files SET offset = ?, lines = ?, hash = ?, header = ?,
+                head_size = ?, head_hash = ?, seen_at = ?
+            WHERE id = ? AND offset = ? AND device IS NOT NULL
+            """,
+            [
+                .integer(position.place.offset), Value(position.place.lines),
+                .integer(position.hash.stored), position.header.map { .blob($0) } ?? .null,
+                Value(head.size), .integer(head.hash.stored), .integer(now.milliseconds),
+                .integer(file.id), .integer(file.position.place.offset),
+            ])
+        return database.changes == 1
+    }
+}

@@ -1,0 +1,140 @@
+import DeliveryLog
+import SQLite
+
+/// The records of one source file on their way into the log, a batch after the other.
+struct TailRun {
+    private let file: InputFile
+    private let start: [UInt8]
+    private let tail: FileTail
+    private let takesRest: Bool
+    /// As the database has it.
+    private var known: KnownFile
+    /// After the last record of the batch.
+    private var position: KnownFile.Position
+    private var parser: any RecordParser
+    private var batch = RecordBatch()
+    /// The start of a record that is too long to be kept aside whole.
+    private var longRecord: [UInt8] = []
+    private(set) var counts = IngestCounts()
+
+    init(
+        of known: KnownFile, start: [UInt8], in file: InputFile, tail: FileTail, takesRest: Bool
+    ) {
+        self.known = known
+        self.start = start
+        self.file = file
+        self.tail = tail
+        self.takesRest = takesRest
+        position = known.position
+        parser = RecordFormat.ndjson.parser
+    }
+
+    /// Reads to the end; false when another run moved the position meanwhile.
+    mutating func read(_ source: any ByteSource) throws(ReadingError) -> Bool {
+        let format = format
+        parser = continued(format) ?? format.parser
+        let records = RecordReader(
+            source, format: format, at: position.place, takesRest: takesRest)
+        do throws(ReadingError) {
+            while let record = try reading({ () throws(IngestError) in try records.next() }) {
+                try take(record, from: records)
+                if batch.isFull, try !commit() { return false }
+            }
+        } catch {
+            if case .failure(.damagedGzip) = error, try !commit() { return false }
+            throw error
+        }
+        return try commit()
+    }
+
+    private var format: RecordFormat {
+        if position.header != nil { return .csv }
+        return position.place.offset > 0
+            ? .ndjson : RecordFormat(path: tail.path, start: start)
+    }
+
+    private func continued(_ format: RecordFormat) -> (any RecordParser)? {
+        // The header row was parsed when it was stored, so it can be parsed again.
+        position.header.flatMap { try? CSVParser(header: $0) }
+    }
+
+    private mutating func take(
+        _ record: RawRecord, from records: RecordReader
+    ) throws(ReadingError) {
+        position.hash.add(record.bytes)
+        if record.mistake == .tooLong {
+            longRecord += record.bytes.prefix(max(0, Self.longestKept - longRecord.count))
+            guard record.isEnd else { return }
+            batch.add(.tooLong, of: record, keeping: longRecord)
+            longRecord = []
+        } else {
+            batch.add(record, by: &parser)
+            if let problem = batch.unusableHeader { try replaceHeader(record, problem) }
+        }
+        position.place = records.place
+        position.header = parser.header
+    }
+
+    /// Of a record that is too long, so much is kept aside.
+    private static let longestKept = 64 * 1024
+
+    /// A program that goes on after copy-truncate does not write its header row again.
+    private mutating func replaceHeader(
+        _ record: RawRecord, _ problem: RecordProblem
+    ) throws(ReadingError) {
+        batch.clear()
+        let former = try storing { () throws(DatabaseError) in
+            try tail.reader.store.header(at: tail.path)
+        }
+        guard let former, let continued = try? CSVParser(header: former) else {
+            throw .failure(.unusable(path: tail.path, problem))
+        }
+        parser = continued
+        batch.add(record, by: &parser)
+    }
+
+    /// Stores the batch and moves the position, or neither.
+    private mutating func commit() throws(ReadingError) -> Bool {
+        guard position != known.position else { return true }
+        guard try isSameFile() else { return true }
+        let (reader, batch) = (tail.reader, batch)
+        let stored = try storing { () throws(DatabaseError) in
+            try reader.log.write { (writer) throws(DatabaseError) in
+                try store(batch, with: &writer)
+            }
+        }
+        guard let stored else { return false }
+        counts += stored.counts
+        for reject in stored.rejects {
+            reader.onEvent(.problem(path: tail.path, reject.problem))
+        }
+        self.batch.clear()
+        known.position = position
+        return true
+    }
+
+    private func store(
+        _ batch: RecordBatch, with writer: inout AttemptWriter
+    ) throws(DatabaseError) -> (counts: IngestCounts, rejects: [RecordBatch.Reject])? {
+        let store = tail.reader.store
+        let head = KnownFile.Head(of: start)
+        guard try store.move(known, to: position, head: head, now: tail.reader.now) else {
+            return nil
+        }
+        let stored = try batch.store(with: &writer)
+        for reject in stored.rejects {
+            try store.keep(reject, from: tail.path, now: tail.reader.now)
+        }
+        return stored
+    }
+
+    /// Whether what was read came from the file that was looked at: copy-truncate may have
+    /// emptied it since, and other lines stand there now.
+    private func isSameFile() throws(ReadingError) -> Bool {
+        if takesRest { return true }
+        let now = try reading { () throws(IngestError) in
+            try file.bytes(at: 0, count: start.count)
+        }
+        return now == start
+    }
+}

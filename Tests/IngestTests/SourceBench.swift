@@ -1,0 +1,75 @@
+import CivilTime
+import DeliveryLog
+import FoundationEssentials
+import Glibc
+import SQLite
+import TestSupport
+
+@testable import Ingest
+
+/// A log in a directory, with the files that a program appends to beside it.
+final class SourceBench {
+    let directory: TemporaryDirectory
+    let log: DeliveryLog
+    private(set) var failures: [IngestError] = []
+    private(set) var problems: [String] = []
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        log = try DeliveryLog(Database(path: directory.path(of: "log.db")))
+    }
+
+    func path(_ name: String) -> String { directory.path(of: name) }
+
+    /// One run over a pattern, as the program makes it.
+    @discardableResult
+    func run(_ pattern: String = "app.ndjson", at seconds: Int64 = 0) throws -> IngestCounts {
+        let reader = try SourceReader(into: log, now: Instant(seconds: seconds)) { event in
+            switch event {
+            case .failure(let failure): self.failures.append(failure)
+            case .problem(_, let problem): self.problems.append(problem.description)
+            case .read: break
+            }
+        }
+        return try reader.readNew([path(pattern)])
+    }
+
+    func append(_ text: String, to name: String = "app.ndjson") throws {
+        let file = open(path(name), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        defer { close(file) }
+        var text = text
+        let size = text.withUTF8 { write(file, $0.baseAddress, $0.count) }
+        guard size == text.utf8.count else { throw CocoaError(.fileWriteUnknown) }
+    }
+
+    func rename(_ old: String, to new: String) throws {
+        guard Glibc.rename(path(old), path(new)) == 0 else {
+            throw CocoaError(.fileWriteUnknown)
+        }
+    }
+
+    func copyAndTruncate(_ old: String, to new: String) throws {
+        try? FileManager.default.removeItem(atPath: path(new))
+        try FileManager.default.copyItem(atPath: path(old), toPath: path(new))
+        guard truncate(path(old), 0) == 0 else { throw CocoaError(.fileWriteUnknown) }
+    }
+
+    func gzip(_ name: String) throws {
+        let run = try ProgramRun.of(
+            program: "/bin/sh", ["-c", "gzip -f \(name)"], in: directory)
+        guard run.status == 0 else { throw CocoaError(.fileWriteUnknown) }
+    }
+
+    func exists(_ name: String) -> Bool { access(path(name), F_OK) == 0 }
+
+    func stored() throws -> Int64 {
+        try log.database.integer("SELECT count(*) FROM attempts")
+    }
+
+    static func line(_ id: Int) -> String {
+        #"{"callback_id":"c\#(id)","company":"H1","finished_at":\#(1_767_225_600 + id),"#
+            + #""status":200}"# + "\n"
+    }
+
+    static func lines(_ ids: Range<Int>) -> String { ids.map(line).joined() }
+}
