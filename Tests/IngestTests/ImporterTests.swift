@@ -98,6 +98,18 @@ import Testing
             ])
     }
 
+    @Test func whatComesOutOfDamagedGzipIsStored() throws {
+        try directory.write((0..<9000).map { line($0) }.joined(), to: "plain")
+        let script = "gzip -c plain | head -c 20000 > a.gz"
+        #expect(try ProgramRun.of(program: "/bin/sh", ["-c", script], in: directory).status == 0)
+        let path = directory.path(of: "a.gz")
+        let result = try Importer(into: log).read([path])
+        #expect(result.failures == [.damagedGzip(path: path)])
+        let whole = result.counts.added
+        #expect(whole > 0 && whole % 2000 != 0, "the last batch must not be full")
+        #expect(try Int(stored()) == whole)
+    }
+
     @Test func recordsOlderThanThePruneLimitAreRejects() throws {
         try log.prune(before: Instant(seconds: 1_800_000_000))
         let path = try directory.write(line(1), to: "a.ndjson")
