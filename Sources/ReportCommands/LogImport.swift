@@ -26,7 +26,7 @@ struct LogImport {
         context.console.print(line(result))
         var statuses = [ExitStatus.success]
         if result.counts.rejected > 0 { statuses.append(.badData) }
-        if !result.failures.isEmpty { statuses.append(.noInput) }
+        statuses += result.failures.map(\.exitStatus)
         return ExitStatus.gravest(statuses)
     }
 
@@ -50,8 +50,7 @@ struct LogImport {
             return "nothing imported: \(counts.rejected) of \(counts.records) records are bad "
                 + "('--strict')"
         }
-        return "\(counts.records) records: \(counts.added) new, \(counts.known) known already, "
-            + "\(counts.corrected) corrected, \(counts.rejected) rejected"
+        return "\(counts)"
     }
 }
 

@@ -49,7 +49,8 @@ enum RunCommand: Command {
     ) throws -> ExitStatus {
         let store = try Store(configuration)
         let session = try RunSession(context, configuration, store, now: now)
-        let sources = try SourceReading.read(configuration, store, context)
+        let sources = try SourceReading.read(
+            configuration, store, now: now ?? context.clock(), context)
         try session.run.perform()
         let heldUp: ExitStatus = configuration.heldUp.isEmpty ? .success : .badConfiguration
         let status = ExitStatus.gravest([sources, session.status, heldUp])

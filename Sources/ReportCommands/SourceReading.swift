@@ -1,12 +1,45 @@
+import CivilTime
 import CommandLine
 import Ingest
 import Settings
 
 /// Reads what is new in the configured sources.
 enum SourceReading {
+    /// Takes every good line and says what could not be taken, each thing once.
+    ///
+    /// - Returns: 65 when there were bad lines, 66 when a source could not be read.
     static func read(
-        _ configuration: Configuration, _ store: Store, _ context: Context
+        _ configuration: Configuration, _ store: Store, now: Instant, _ context: Context
     ) throws -> ExitStatus {
-        .success
+        guard !configuration.sources.isEmpty else { return .success }
+        var statuses = [ExitStatus.success]
+        let reader = try SourceReader(into: store.log, now: now) { event in
+            statuses.append(tell(event, context))
+        }
+        _ = try reader.readNew(configuration.sources.map(\.path))
+        return ExitStatus.gravest(statuses)
+    }
+
+    private static func tell(_ event: SourceEvent, _ context: Context) -> ExitStatus {
+        switch event {
+        case .read(let path, let counts):
+            guard counts.records > 0 else { return .success }
+            context.console.print("\(path): \(counts)".withVisibleControls)
+            return .success
+        case .problem(let path, let problem):
+            context.console.say("\(path): \(problem)".withVisibleControls)
+            return .badData
+        case .failure(let error):
+            context.console.say("\(error)".withVisibleControls)
+            return error.exitStatus
+        }
+    }
+}
+
+extension IngestError {
+    /// A file whose header row is useless is bad data; any other cannot be read.
+    var exitStatus: ExitStatus {
+        if case .unusable = self { return .badData }
+        return .noInput
     }
 }

@@ -1,7 +1,7 @@
 import DeliveryLog
 
 /// What became of the records that were read.
-package struct IngestCounts: Hashable, Sendable {
+package struct IngestCounts: Hashable, Sendable, CustomStringConvertible {
     /// Records, without empty lines and header rows: the sum of the others.
     package var records: Int { added + known + corrected + rejected }
     package var added = 0
@@ -17,6 +17,11 @@ package struct IngestCounts: Hashable, Sendable {
         self.known = known
         self.corrected = corrected
         self.rejected = rejected
+    }
+
+    package var description: String {
+        "\(records) records: \(added) new, \(known) known already, \(corrected) corrected, "
+            + "\(rejected) rejected"
     }
 
     package static func += (left: inout IngestCounts, right: IngestCounts) {

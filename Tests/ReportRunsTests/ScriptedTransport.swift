@@ -1,0 +1,60 @@
+import Mail
+
+/// A mail server as a list of answers; when they run out it accepts.
+final class ScriptedTransport: MailTransport {
+    enum Answer {
+        case accept
+        case `defer`
+        case reject
+        /// It took the mail, but its answer was lost.
+        case lose
+        case misconfigure
+        /// The process dies before the mail is complete.
+        case dieBefore
+        /// The process dies after the mail is complete.
+        case dieAfter
+    }
+
+    /// By address; what is used up is gone.
+    var answers: [String: [Answer]] = [:]
+    /// What the server has, in order.
+    private(set) var mailbox: [(to: String, message: [UInt8])] = []
+    private(set) var attempts: [String] = []
+
+    func received(by address: String) -> [[UInt8]] {
+        mailbox.filter { $0.to == address }.map(\.message)
+    }
+
+    func deliver(
+        _ message: [UInt8], from: String, to: String, beforeFinalDot: () -> Bool
+    ) -> DeliveryResult {
+        attempts.append(to)
+        switch nextAnswer(for: to) {
+        case .reject: return .rejected(DeliveryReply(.recipient, code: 550, "no such user"))
+        case .defer: return .deferred(DeliveryReply(.recipient, code: 450, "come again"))
+        case .misconfigure: return .misconfigured(DeliveryReply(.authentication, code: 535, "who?"))
+        case .accept:
+            guard beforeFinalDot() else {
+                return .deferred(DeliveryReply(.data, code: nil, "kept back"))
+            }
+            mailbox.append((to, message))
+            return .accepted(DeliveryReply(.endOfData, code: 250, "queued"))
+        case .lose, .dieAfter:
+            guard beforeFinalDot() else {
+                return .deferred(DeliveryReply(.data, code: nil, "kept back"))
+            }
+            mailbox.append((to, message))
+            return .uncertain(DeliveryReply(.endOfData, code: nil, "no answer"))
+        case .dieBefore: return .deferred(DeliveryReply(.data, code: nil, "died"))
+        }
+    }
+
+    private func nextAnswer(for address: String) -> Answer {
+        guard let first = answers[address]?.first else { return .accept }
+        answers[address]?.removeFirst()
+        return first
+    }
+
+    func probe() -> DeliveryResult { .accepted(DeliveryReply(.connection, code: 220, "here")) }
+    func close() {}
+}
