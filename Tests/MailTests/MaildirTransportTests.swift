@@ -1,0 +1,94 @@
+import FoundationEssentials
+import Mail
+import TestSupport
+import Testing
+
+@Suite struct MaildirTransportTests {
+    private let directory: TemporaryDirectory
+    private let transport: MaildirTransport
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        transport = MaildirTransport(directory: directory.path(of: "mail"))
+    }
+
+    private func deliver(
+        _ text: String = "Hello\r\n", to: String = "ops@example.com", mark: () -> Bool = { true }
+    ) -> DeliveryResult {
+        transport.deliver(
+            Array(text.utf8), from: "reports@example.com", to: to, beforeFinalDot: mark)
+    }
+
+    private func names(_ part: String) throws -> [String] {
+        try directory.names(in: "mail/\(part)")
+    }
+
+    @Test("a mail is a file of exactly its bytes")
+    func exactBytes() throws {
+        guard case .accepted = deliver("Subject: x\r\n\r\nGrüße\r\n") else {
+            return #expect(Bool(false))
+        }
+        let name = try #require(names("new").first)
+        #expect(try directory.text(of: "mail/new/\(name)") == "Subject: x\r\n\r\nGrüße\r\n")
+        #expect(try names("tmp").isEmpty && names("cur").isEmpty)
+    }
+
+    @Test("Python's mailbox finds the mails")
+    func readable() throws {
+        _ = deliver("Subject: one\r\n\r\n1\r\n")
+        _ = deliver("Subject: two\r\n\r\n2\r\n")
+        let subjects = try PythonCheck.run("maildir", [directory.path(of: "mail")])
+        #expect(subjects == "one\ntwo\n")
+    }
+
+    @Test("the same mail is not there twice, not even when it was read")
+    func again() throws {
+        _ = deliver()
+        _ = deliver()
+        let name = try #require(names("new").first)
+        #expect(try names("new").count == 1)
+        let (new, read) = (directory.path(of: "mail/new/\(name)"), "mail/cur/\(name):2,S")
+        try FileManager.default.moveItem(atPath: new, toPath: directory.path(of: read))
+        guard case .accepted = deliver() else { return #expect(Bool(false)) }
+        #expect(try names("new").isEmpty)
+    }
+
+    @Test("the same bytes to another recipient are another mail")
+    func otherRecipient() throws {
+        _ = deliver(to: "ops@example.com")
+        _ = deliver(to: "cto@example.com")
+        #expect(try names("new").count == 2)
+    }
+
+    @Test("when the mark fails nothing appears")
+    func failedMark() throws {
+        guard case .deferred = deliver(mark: { false }) else { return #expect(Bool(false)) }
+        #expect(try names("new").isEmpty && names("tmp").isEmpty)
+    }
+
+    @Test("nothing has appeared yet at the mark")
+    func markComesFirst() throws {
+        var seen: [String]?
+        _ = deliver {
+            seen = try? names("new")
+            return true
+        }
+        #expect(seen == [])
+    }
+
+    @Test("a directory that cannot be made is a mistake in the configuration")
+    func missingParent() throws {
+        let transport = MaildirTransport(directory: directory.path(of: "no/mail"))
+        let line = "misconfigured file: \(directory.path(of: "no/mail")): No such file or directory"
+        #expect(transport.probe().summary == line)
+        let result = transport.deliver(
+            [], from: "a@example.com", to: "b@example.com", beforeFinalDot: { true })
+        #expect(result.summary == line)
+    }
+
+    @Test("a probe of a good directory says so")
+    func probe() {
+        let path = directory.path(of: "mail")
+        #expect(transport.probe().summary == "accepted file: \(path) can be written to")
+    }
+}
