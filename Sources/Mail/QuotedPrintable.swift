@@ -9,7 +9,7 @@ enum QuotedPrintable {
         output.reserveCapacity(text.utf8.count * 5 / 4)
         let lines = text.utf8.split(separator: .lineFeed, omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {
-            if index > 0 { output += Array("\r\n".utf8) }
+            if index > 0 { output += "\r\n".utf8 }
             encode(line, into: &output)
         }
         return output
@@ -19,25 +19,26 @@ enum QuotedPrintable {
         var start = output.count
         for index in line.indices {
             let isLast = line.index(after: index) == line.endIndex
-            var unit = unit(line[index], isLast: isLast)
+            var isEscaped = !isPlain(line[index], isLast: isLast)
             // 76 characters with the `=` of a soft line break (RFC 2045 6.7 (5)).
-            if output.count - start + unit.count > (isLast ? 76 : 75) {
-                output += Array("=\r\n".utf8)
+            if output.count - start + (isEscaped ? 3 : 1) > (isLast ? 76 : 75) {
+                output += "=\r\n".utf8
                 start = output.count
             }
-            if output.count == start, isRisky(line[index...]) { unit = escaped(line[index]) }
-            output += unit
+            if output.count == start, isRisky(line[index...]) { isEscaped = true }
+            append(line[index], isEscaped: isEscaped, to: &output)
         }
     }
 
-    private static func unit(_ byte: UInt8, isLast: Bool) -> [UInt8] {
-        let isBlank = byte == .space || byte == UInt8(ascii: "\t")
-        let isSafe = (0x21...0x7e).contains(byte) && byte != UInt8(ascii: "=")
-        return isSafe || (isBlank && !isLast) ? [byte] : escaped(byte)
+    private static func isPlain(_ byte: UInt8, isLast: Bool) -> Bool {
+        if byte == .space || byte == UInt8(ascii: "\t") { return !isLast }
+        return (0x21...0x7e).contains(byte) && byte != UInt8(ascii: "=")
     }
 
-    private static func escaped(_ byte: UInt8) -> [UInt8] {
-        [UInt8(ascii: "=")] + Array(byte.hexadecimal.utf8)
+    private static func append(_ byte: UInt8, isEscaped: Bool, to output: inout [UInt8]) {
+        guard isEscaped else { return output.append(byte) }
+        output.append(UInt8(ascii: "="))
+        output += byte.hexadecimal.utf8
     }
 
     private static func isRisky(_ start: Substring.UTF8View) -> Bool {

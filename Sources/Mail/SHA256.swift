@@ -38,7 +38,11 @@ enum SHA256 {
             let first = v[7] &+ s1 &+ choice &+ constants[round] &+ w[round]
             let s0 = rotated(v[0], 2) ^ rotated(v[0], 13) ^ rotated(v[0], 22)
             let majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2])
-            v = [first &+ s0 &+ majority, v[0], v[1], v[2], v[3] &+ first, v[4], v[5], v[6]]
+            for index in (1..<8).reversed() {
+                v[index] = v[index - 1]
+            }
+            v[0] = first &+ s0 &+ majority
+            v[4] &+= first
         }
         for index in 0..<8 {
             state[index] &+= v[index]
