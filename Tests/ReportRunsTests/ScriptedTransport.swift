@@ -38,13 +38,13 @@ final class ScriptedTransport: MailTransport {
                 return .deferred(DeliveryReply(.data, code: nil, "kept back"))
             }
             mailbox.append((to, message))
-            return .accepted(DeliveryReply(.endOfData, code: 250, "queued"))
+            return .accepted(DeliveryReply(.content, code: 250, "queued"))
         case .lose, .dieAfter:
             guard beforeFinalDot() else {
                 return .deferred(DeliveryReply(.data, code: nil, "kept back"))
             }
             mailbox.append((to, message))
-            return .uncertain(DeliveryReply(.endOfData, code: nil, "no answer"))
+            return .uncertain(DeliveryReply(.content, code: nil, "no answer"))
         case .dieBefore: return .deferred(DeliveryReply(.data, code: nil, "died"))
         }
     }
