@@ -30,19 +30,18 @@ package final class TextStream {
     }
 
     package func write(bytes: some Sequence<UInt8>) {
-        guard failure == nil else { return }
         buffer.append(contentsOf: bytes)
         if buffer.count >= bufferSize { flush() }
     }
 
     /// Writes out what was held back.
     package func flush() {
+        defer { buffer.removeAll(keepingCapacity: true) }
         guard !buffer.isEmpty, failure == nil else { return }
         do {
             try sink(buffer)
         } catch {
             failure = error
         }
-        buffer.removeAll(keepingCapacity: true)
     }
 }
