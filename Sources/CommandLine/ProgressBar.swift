@@ -3,6 +3,17 @@
 /// Nothing is shown elsewhere, nor in the first tenth of a second, so that short work flickers
 /// not at all.
 package final class ProgressBar {
+    /// What is counted.
+    package enum Unit: Sendable {
+        case bytes
+        case records
+
+        func text(_ count: Int) -> String {
+            self == .bytes ? Size.text(count) : "\(count) records"
+        }
+    }
+
+    private let unit: Unit
     private let label: String
     private let total: Int?
     private let console: Console
@@ -10,10 +21,12 @@ package final class ProgressBar {
     private let start: Duration
     private var lastDrawn: Duration
 
-    /// `total` is in bytes, nil where nobody knows it; `clock` tells the time since any instant.
+    /// `total` is nil where nobody knows it; `clock` tells the time since any instant.
     package init(
-        _ label: String, total: Int?, on console: Console, clock: @escaping () -> Duration
+        _ label: String, total: Int?, of unit: Unit = .bytes, on console: Console,
+        clock: @escaping () -> Duration
     ) {
+        self.unit = unit
         self.label = label.withVisibleControls
         self.total = total
         self.console = console
@@ -40,13 +53,13 @@ package final class ProgressBar {
     private func line(done: Int, seconds: Double, columns: Int) -> String {
         let rate = Double(done) / seconds
         guard let total, total > 0 else {
-            return clip("\(label)  \(Size.text(done))  \(Size.text(Int(rate)))/s", columns)
+            return clip("\(label)  \(unit.text(done))  \(unit.text(Int(rate)))/s", columns)
         }
         let part = min(1, Double(done) / Double(total))
         let left = rate > 0 ? Double(max(0, total - done)) / rate : nil
         let figures =
-            "\(Int(part * 100)) %  \(Size.text(done)) of \(Size.text(total))"
-            + "  \(Size.text(Int(rate)))/s" + (left.map { "  \(Self.clockTime($0)) left" } ?? "")
+            "\(Int(part * 100)) %  \(unit.text(done)) of \(unit.text(total))"
+            + "  \(unit.text(Int(rate)))/s" + (left.map { "  \(Self.clockTime($0)) left" } ?? "")
         let room = columns - 1 - label.count - figures.count - 6
         let bar = room < 8 ? "" : "[\(Self.bar(part, width: min(room, 40)))]  "
         return clip("\(label)  \(bar)\(figures)", columns)

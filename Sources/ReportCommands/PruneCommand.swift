@@ -23,7 +23,10 @@ enum PruneCommand: Command {
         let retention = try retention(context, configuration)
         let store = try Store(configuration)
         let limit = context.clock().advanced(seconds: -Int64(retention.days) * 86_400)
-        let dropped = try store.log.prune(before: limit)
+        let bar = ProgressBar(
+            "prune", total: nil, of: .records, on: context.console, clock: context.stopwatch)
+        let dropped = try store.log.prune(before: limit) { bar.update(done: $0) }
+        bar.finish()
         let before = try store.log.prunedBefore() ?? limit
         context.console.print("dropped \(dropped) attempts from before \(before.rfc3339)")
         return .success

@@ -12,7 +12,10 @@ enum VerifyCommand: Command {
 
     static func run(_ context: Context) throws -> ExitStatus {
         let store = try Store(context.configuration())
-        let result = try store.log.verify()
+        let bar = ProgressBar(
+            "verify", total: nil, of: .records, on: context.console, clock: context.stopwatch)
+        let result = try store.log.verify { bar.update(done: $0) }
+        bar.finish()
         for damage in result.damage { context.console.say("database: \(damage)") }
         if !result.latestAreRight {
             context.console.say("attempts: some callback's latest attempt is marked wrongly")

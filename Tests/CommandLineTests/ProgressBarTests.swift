@@ -39,6 +39,15 @@ import Testing
         #expect(shown(recording) == ["log.csv  999 B  999 B/s"])
     }
 
+    @Test func countsRecordsWhereThereAreNoBytes() {
+        let (clock, recording) = (Clock(), Recording(terminal: true))
+        let bar = ProgressBar(
+            "verify", total: nil, of: .records, on: recording.console, clock: { clock.now })
+        clock.now = .seconds(2)
+        bar.update(done: 500)
+        #expect(shown(recording) == ["verify  500 records  250 records/s"])
+    }
+
     @Test func drawsTenTimesASecondAtTheMost() {
         let (clock, recording) = (Clock(), Recording(terminal: true))
         let bar = bar(clock, on: recording)
