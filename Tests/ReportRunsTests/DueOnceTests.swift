@@ -1,4 +1,5 @@
 import CivilTime
+import FoundationEssentials
 import ReportRuns
 import Scheduling
 import TestSupport
@@ -124,6 +125,28 @@ import Testing
         try fixture.run("2026-03-05T18:00")
         let periods = try fixture.ledger.history().reversed().map(\.period)
         #expect(periods.count >= 4)
+        for (earlier, later) in zip(periods, periods.dropFirst()) {
+            #expect(later.start == earlier.end)
+            #expect(later.start < later.end)
+        }
+    }
+
+    /// A new release of the tz database moves the zone by hours, eastward or westward.
+    @Test(arguments: ["Asia/Karachi", "America/Sao_Paulo"])
+    func updatedZoneRulesLeaveNoHoleAndNoOverlap(rules: String) throws {
+        let fixture = try RunFixture()
+        try fixture.run("2026-03-01T12:00")
+        try fixture.run("2026-03-02T18:00")
+        let update = try TemporaryDirectory()
+        let bytes = try Data(contentsOf: URL(filePath: "/usr/share/zoneinfo/\(rules)"))
+        try update.write(bytes, to: "Europe/Berlin")
+        fixture.zones = ZoneDatabase(directory: update.path)
+        try fixture.configure(RunFixture.daily)
+        let start = try fixture.at("2026-03-02T18:00")
+        for hour in 0...60 { try fixture.run(start.advanced(seconds: Int64(hour) * 3600)) }
+        let periods = try fixture.ledger.history().reversed().map(\.period)
+        #expect(periods.count >= 4)
+        #expect(fixture.transport.mailbox.count == periods.count * 2)
         for (earlier, later) in zip(periods, periods.dropFirst()) {
             #expect(later.start == earlier.end)
             #expect(later.start < later.end)

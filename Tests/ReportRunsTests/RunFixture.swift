@@ -15,7 +15,8 @@ final class RunFixture {
     let log: DeliveryLog
     let ledger: Ledger
     let transport = ScriptedTransport()
-    let zones = ZoneDatabase(directory: "/usr/share/zoneinfo")
+    /// Changed by a test that lets the tz database be updated between runs.
+    var zones = ZoneDatabase(directory: "/usr/share/zoneinfo")
     var configuration: Configuration
     var zone: TimeZoneRules
     private(set) var events: [RunEvent] = []
