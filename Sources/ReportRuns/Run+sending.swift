@@ -23,7 +23,15 @@ extension Run {
                 return try stop(at: delivery, "\(reply)", waiting: due.count - index)
             }
             try record(result, of: delivery)
+            if result.isUnreachable {
+                return tellUnreachable(result.reply, waiting: due.count - index - 1)
+            }
         }
+    }
+
+    /// Nobody answers: to ask again for every mail would only take the time limit as often.
+    private func tellUnreachable(_ reply: DeliveryReply, waiting: Int) {
+        if waiting > 0 { tell(.unreachable(reply: "\(reply)", waiting: waiting)) }
     }
 
     private func record(
@@ -51,6 +59,14 @@ extension Run {
         return RunEvent.Subject(
             company: delivery.company, frequency: delivery.frequency,
             occurrence: delivery.occurrence, zone: company?.zone ?? .utc)
+    }
+}
+
+extension DeliveryResult {
+    /// Whether there was no server to talk to.
+    fileprivate var isUnreachable: Bool {
+        guard case .deferred(let reply) = self else { return false }
+        return reply.phase == .connection || reply.phase == .greeting
     }
 }
 

@@ -24,7 +24,7 @@ extension RunEvent: CustomStringConvertible {
             "\(subject.name): refused for \(address) (\(reply))"
         case .expired(let subject, let address, let reply):
             "\(subject.name): given up for \(address), tried for too long (\(reply))"
-        case .stopped(let reply, let waiting):
+        case .stopped(let reply, let waiting), .unreachable(let reply, let waiting):
             "mail server: \(reply); \(waiting == 1 ? "1 mail waits" : "\(waiting) mails wait")"
         case .operatorTold(let address, let count):
             "operator \(address) told of \(count == 1 ? "1 mail" : "\(count) mails") given up"

@@ -25,6 +25,8 @@ package enum RunEvent: Sendable {
     case expired(Subject, address: String, reply: String)
     /// The mail server refuses us altogether; what is left waits.
     case stopped(reply: String, waiting: Int)
+    /// The mail server cannot be reached; what is left waits for the next run.
+    case unreachable(reply: String, waiting: Int)
     case operatorTold(address: String, count: Int)
     case operatorNotTold(address: String, reply: String)
     case pruned(attempts: Int, before: Instant)
@@ -43,7 +45,7 @@ extension RunEvent {
     package var weight: Weight {
         switch self {
         case .started, .claimed, .skipped, .delivered, .operatorTold, .pruned: .fine
-        case .unmade, .deferred, .uncertain, .operatorNotTold: .forNow
+        case .unmade, .deferred, .uncertain, .unreachable, .operatorNotTold: .forNow
         case .rejected, .expired, .stopped: .forGood
         }
     }

@@ -84,6 +84,16 @@ import Testing
         #expect(try fixture.deliveries().map(\.state) == [.accepted, .accepted])
     }
 
+    @Test func missingServerIsAskedOnceARun() throws {
+        let fixture = try due(["a@example.com": [.missing, .missing]])
+        #expect(fixture.transport.attempts == ["a@example.com"])
+        #expect(try fixture.deliveries().map(\.state) == [.deferred, .pending])
+        try fixture.run("2026-03-01T17:01")
+        #expect(fixture.transport.attempts.count == 2)
+        try fixture.run("2026-03-01T17:05")
+        #expect(try fixture.deliveries().map(\.state) == [.accepted, .accepted])
+    }
+
     @Test func lateOwnerMayNotCompleteTheMail() throws {
         let fixture = try RunFixture()
         try fixture.run("2026-03-01T12:00")

@@ -9,10 +9,8 @@ final class ScriptedTransport: MailTransport {
         /// It took the mail, but its answer was lost.
         case lose
         case misconfigure
-        /// The process dies before the mail is complete.
-        case dieBefore
-        /// The process dies after the mail is complete.
-        case dieAfter
+        /// There is no server.
+        case missing
     }
 
     /// By address; what is used up is gone.
@@ -32,6 +30,7 @@ final class ScriptedTransport: MailTransport {
         switch nextAnswer(for: to) {
         case .reject: return .rejected(DeliveryReply(.recipient, code: 550, "no such user"))
         case .defer: return .deferred(DeliveryReply(.recipient, code: 450, "come again"))
+        case .missing: return .deferred(DeliveryReply(.connection, code: nil, "nobody there"))
         case .misconfigure: return .misconfigured(DeliveryReply(.authentication, code: 535, "who?"))
         case .accept:
             guard beforeFinalDot() else {
@@ -39,13 +38,12 @@ final class ScriptedTransport: MailTransport {
             }
             mailbox.append((to, message))
             return .accepted(DeliveryReply(.content, code: 250, "queued"))
-        case .lose, .dieAfter:
+        case .lose:
             guard beforeFinalDot() else {
                 return .deferred(DeliveryReply(.data, code: nil, "kept back"))
             }
             mailbox.append((to, message))
             return .uncertain(DeliveryReply(.content, code: nil, "no answer"))
-        case .dieBefore: return .deferred(DeliveryReply(.data, code: nil, "died"))
         }
     }
 
