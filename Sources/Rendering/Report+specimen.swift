@@ -26,7 +26,7 @@ extension Report {
             latency: Latency(p50: 1, p95: 2, p99: 3), recovered: 1,
             corrections: Corrections(period: period, reported: tally, now: tally),
             notes: Notes(
-                number: 1, nextDue: end, unusualLength: .firstOfSeries, quiet: .neverAny,
+                number: 1, nextDue: end, hasUnusualLength: true, quiet: .neverAny,
                 expired: [period], tzVersion: "2026f"),
             zone: .utc)
     }

@@ -29,15 +29,9 @@ extension ReportValues {
     }
 
     private var unusualLength: String? {
-        let length = DurationFormat.span(milliseconds: report.period.length)
-        return switch report.notes.unusualLength {
-        case nil: nil
-        case .firstOfSeries:
-            "This is the first report of its series, so its period is a shorter one: \(length)."
-        case .scheduleChanged:
-            "Time zone, hour or day of the reports were changed, so this period has an unusual "
-                + "length: \(length)."
-        }
+        guard report.notes.hasUnusualLength else { return nil }
+        return "Time zone, hour or day of the reports were changed, so this period has an unusual "
+            + "length: \(DurationFormat.span(milliseconds: report.period.length))."
     }
 
     private var recovered: String? {

@@ -6,8 +6,9 @@ package struct Notes: Hashable, Sendable {
     package var number: Int?
     /// When the next report of the series is due.
     package var nextDue: Instant?
-    /// Set when the period is not as long as its frequency makes it, with the reason.
-    package var unusualLength: UnusualLength?
+    /// Whether the schedule was changed since the report before, so that the period is longer
+    /// or shorter than its frequency makes it.
+    package var hasUnusualLength: Bool
     /// Set when the period has no callbacks.
     package var quiet: Quiet?
     /// Earlier reports of the series that never reached somebody, by their period.
@@ -16,23 +17,15 @@ package struct Notes: Hashable, Sendable {
     package var tzVersion: String?
 
     package init(
-        number: Int? = nil, nextDue: Instant? = nil, unusualLength: UnusualLength? = nil,
+        number: Int? = nil, nextDue: Instant? = nil, hasUnusualLength: Bool = false,
         quiet: Quiet? = nil, expired: [Period] = [], tzVersion: String? = nil
     ) {
         self.number = number
         self.nextDue = nextDue
-        self.unusualLength = unusualLength
+        self.hasUnusualLength = hasUnusualLength
         self.quiet = quiet
         self.expired = expired
         self.tzVersion = tzVersion
-    }
-
-    /// Why a period is shorter or longer than its frequency makes it.
-    package enum UnusualLength: Hashable, Sendable {
-        /// The series begins within the period.
-        case firstOfSeries
-        /// Zone, hour or day were changed since the report before.
-        case scheduleChanged
     }
 
     /// What an empty period means.

@@ -38,7 +38,7 @@ package struct ReportBuilder {
         let comparisons = try comparisons(request)
         var notes = request.notes
         notes.quiet = try quiet(counts.tally, request.period)
-        notes.unusualLength = unusualLength(request)
+        notes.hasUnusualLength = hasUnusualLength(request)
         return Report(
             company: request.company, frequency: request.schedule?.frequency,
             period: request.period, totals: counts.tally, previous: comparisons.previous,
@@ -50,10 +50,10 @@ package struct ReportBuilder {
             notes: notes, zone: request.zone)
     }
 
-    private func unusualLength(_ request: ReportRequest) -> Notes.UnusualLength? {
-        guard let schedule = request.schedule else { return nil }
+    private func hasUnusualLength(_ request: ReportRequest) -> Bool {
+        guard let schedule = request.schedule else { return false }
         let usual = schedule.period(endingAt: request.period.end)
-        return usual.start == request.period.start ? nil : .scheduleChanged
+        return usual.start != request.period.start
     }
 
     /// Looks at callbacks that failed in the period before and were delivered in this one.

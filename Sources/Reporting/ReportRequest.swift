@@ -12,7 +12,7 @@ package struct ReportRequest: Sendable {
     /// What the last report of the series said; nil when there is none.
     package var lastReport: LastReport?
     /// What is known about the report beside the log; ``Notes/quiet`` and
-    /// ``Notes/unusualLength`` are found out.
+    /// ``Notes/hasUnusualLength`` are found out.
     package var notes: Notes
 
     package init(

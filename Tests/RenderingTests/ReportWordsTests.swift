@@ -43,13 +43,8 @@ import Testing
                 "1 callback still retrying None is delivered"))
     }
 
-    @Test func `a first or changed period says why it is not as long as usual`() throws {
-        let first = try words {
-            $0.period.start = $0.period.end.advanced(seconds: -5 * 3_600)
-            $0.notes.unusualLength = .firstOfSeries
-        }
-        #expect(first.contains("first report of its series, so its period is a shorter one: 5 h."))
-        let changed = try words { $0.notes.unusualLength = .scheduleChanged }
+    @Test func `a changed period says why it is not as long as usual`() throws {
+        let changed = try words { $0.notes.hasUnusualLength = true }
         #expect(changed.contains("were changed, so this period has an unusual length: 1 d."))
     }
 

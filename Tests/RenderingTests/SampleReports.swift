@@ -101,7 +101,7 @@ enum SampleReports {
                 start: report.period.start.advanced(seconds: -86_400 * 30), end: report.period.start
             )
         ]
-        report.notes.unusualLength = .scheduleChanged
+        report.notes.hasUnusualLength = true
         return report
     }
 

@@ -53,7 +53,7 @@ import Testing
         var request = try fixture.request(.daily, ending: "2026-03-04T17:00")
         request.period = Period(start: try fixture.at("2026-03-04T09:00"), end: request.period.end)
         let report = try ReportBuilder(log: fixture.log).report(request)
-        #expect(report.notes.unusualLength == .scheduleChanged)
+        #expect(report.notes.hasUnusualLength)
         #expect(report.previous?.period.length == Int64(86_400_000))
         #expect(report.previous?.totals == Tally(failed: 1))
     }
