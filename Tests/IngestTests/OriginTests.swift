@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Ingest
@@ -29,5 +30,19 @@ import Testing
     ])
     func nothingIsKeptOfWhatHasNoOrigin(url: String) {
         #expect(Array(url.utf8).withBytes(Origin.of) == nil)
+    }
+
+    @Test func plainUrlsHaveTheOriginOfTheGeneralRule() {
+        var random = SeededRandom(seed: 8)
+        let parts = [
+            "https://", "http://", "HTTPS://", "a", "b.", "-", ":443", ":80", "/", "?", "#", "é",
+            "@", "%", "[", "_",
+        ]
+        for _ in 0..<20_000 {
+            let count = Int.random(in: 0...7, using: &random)
+            let text = (0..<count).map { _ in parts.randomElement(using: &random) ?? "" }.joined()
+            let url = Array((parts[Int.random(in: 0..<3, using: &random)] + text).utf8)
+            #expect(url.withBytes(Origin.of) == url.withBytes(Origin.general))
+        }
     }
 }
