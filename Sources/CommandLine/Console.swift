@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where a command's words go: results to `output`, everything else to `errors`.
 ///
 /// Not `Sendable`: one thread talks.
@@ -59,7 +61,8 @@ package final class Console {
         output.flush()
         errors.flush()
         guard let failure = output.failure else { return status }
-        say("\(failure)")
+        // A reader that went away, as `head` does, has what it wanted.
+        if failure.code != EPIPE { say("\(failure)") }
         return ExitStatus.gravest([status, .cannotWriteOutput])
     }
 }
