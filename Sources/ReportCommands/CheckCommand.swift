@@ -1,3 +1,4 @@
+import Addresses
 import CivilTime
 import CommandLine
 import Mail
@@ -19,6 +20,7 @@ enum CheckCommand: Command {
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
+        let addresses = try context.arguments.value("to").map { try context.mailboxes($0, of: "to") }
         let configuration = try context.configurationTellingMistakes()
         let console = context.console
         let companies = configuration.companies.count
@@ -31,7 +33,7 @@ enum CheckCommand: Command {
         let composer = try context.composer(configuration, store.log)
         console.print("templates: \(configuration.templatesDirectory ?? "built in")")
         console.print("time zones: tz database \(context.zones.version ?? "of unknown release")")
-        let mail = try mail(context, configuration, composer)
+        let mail = try mail(context, configuration, composer, to: addresses ?? [])
         let heldUp: ExitStatus = configuration.heldUp.isEmpty ? .success : .badConfiguration
         return ExitStatus.gravest([mail, heldUp])
     }
@@ -42,15 +44,17 @@ enum CheckCommand: Command {
     }
 
     private static func mail(
-        _ context: Context, _ configuration: Configuration, _ composer: ReportComposer
+        _ context: Context, _ configuration: Configuration, _ composer: ReportComposer,
+        to addresses: [Mailbox]
     ) throws -> ExitStatus {
         var statuses = [ExitStatus.success]
         let wantsProbe = context.arguments.flag("smtp")
-        let address = try context.arguments.value("to").map { try context.mailboxes($0, of: "to") }
-        guard wantsProbe || address != nil else { return .success }
+        guard wantsProbe || !addresses.isEmpty else { return .success }
         let transport = try context.transport(configuration)
-        if wantsProbe { statuses.append(context.tell(transport.probe(), "mail server")) }
-        for mailbox in address ?? [] {
+        if wantsProbe {
+            statuses.append(context.tell(transport.probe(), "mail server", accepted: "ready"))
+        }
+        for mailbox in addresses {
             let lines = ["Sent by callback-reports \(CallbackReports.version)."]
             let message = try composer.testMessage(lines, to: mailbox, at: context.clock())
             let result = transport.deliver(

@@ -40,8 +40,13 @@ extension Context {
     }
 
     /// Prints how one mail went that was sent by hand, and returns what it means for the status.
-    func tell(_ result: DeliveryResult, _ address: String) -> ExitStatus {
-        let line = "\(address): \(result.words) (\(result.reply))".withVisibleControls
+    ///
+    /// - Parameter accepted: the word for success.
+    func tell(
+        _ result: DeliveryResult, _ address: String, accepted: String = "sent"
+    ) -> ExitStatus {
+        let words = result.trouble ?? accepted
+        let line = "\(address): \(words) (\(result.reply))".withVisibleControls
         guard case .accepted = result else {
             console.say(line)
             return result.exitStatus
@@ -52,9 +57,10 @@ extension Context {
 }
 
 extension DeliveryResult {
-    fileprivate var words: String {
+    /// nil when there is none.
+    fileprivate var trouble: String? {
         switch self {
-        case .accepted: "sent"
+        case .accepted: nil
         case .deferred: "refused for now"
         case .rejected: "refused"
         case .uncertain: "may have been sent"

@@ -30,8 +30,8 @@ enum ReportCommand: Command {
                 "callback-reports report --company HXXXXXXX071IN --frequency daily",
                 "the last whole day"),
             .init(
-                "callback-reports report --company HXXXXXXX071IN --from 2026-11-01 "
-                    + "--to 2026-11-08T12:00 --format json",
+                "callback-reports report --company HXXXXXXX071IN --format json \\\n"
+                    + "      --from 2026-11-01 --to 2026-11-08T12:00",
                 "any span, for a program"),
             .init(
                 "callback-reports report --company HXXXXXXX071IN --frequency weekly --send",
@@ -39,7 +39,7 @@ enum ReportCommand: Command {
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        try refuseRecipientsWithoutMail(context)
+        try checkEnds(context)
         let configuration = try context.configuration()
         let store = try Store(configuration)
         let choice = try PeriodChoice(context, configuration, store)
@@ -77,10 +77,21 @@ enum ReportCommand: Command {
 // MARK: - Sending
 
 extension ReportCommand {
-    private static func refuseRecipientsWithoutMail(_ context: Context) throws {
-        let isMail = context.arguments.flag("send") || context.arguments.value("format") == "eml"
+    /// Each value of `--to` must be of use: none is passed over in silence.
+    private static func checkEnds(_ context: Context) throws {
+        let arguments = context.arguments
+        let times = arguments.values("to").filter { !$0.isAddresses }
+        if let time = times.first, arguments.value("from") == nil {
+            throw arguments.misuse(
+                "--to: '\(time.withVisibleControls)' is no address, and a TIME needs --from; "
+                    + "write name@example.com")
+        }
+        guard times.count < 2, arguments.values("to").count - times.count < 2 else {
+            throw arguments.misuse("give --to once for a TIME, and once for ADDRESSES")
+        }
+        let isMail = arguments.flag("send") || arguments.value("format") == "eml"
         guard addresses(context) == nil || isMail else {
-            throw context.arguments.misuse("--to ADDRESSES needs --send, or --format eml")
+            throw arguments.misuse("--to ADDRESSES needs --send, or --format eml")
         }
     }
 
