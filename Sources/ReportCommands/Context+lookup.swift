@@ -38,7 +38,7 @@ extension Context {
         do {
             return try TimeArgument.instant(text, in: zone)
         } catch {
-            throw CommandFailure(.usage, "--\(option): \(error)")
+            throw arguments.misuse("--\(option): \(error)")
         }
     }
 
@@ -63,7 +63,7 @@ extension Context {
         do {
             return try AddressList(parsing: text).mailboxes
         } catch {
-            throw CommandFailure(.usage, "--\(option): \(error)")
+            throw arguments.misuse("--\(option): \(error)")
         }
     }
 

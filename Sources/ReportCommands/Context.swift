@@ -37,6 +37,13 @@ struct Context {
     func absolute(_ path: String) -> String {
         path.hasPrefix("/") ? path : workingDirectory + "/" + path
     }
+
+    /// An absolute form of a directory's path, to put a name behind.
+    func directory(_ path: String) -> String {
+        if path == "." { return workingDirectory }
+        let absolute = absolute(path)
+        return absolute.hasSuffix("/") ? String(absolute.dropLast()) : absolute
+    }
 }
 
 /// The one file, and the two who own tables in it.

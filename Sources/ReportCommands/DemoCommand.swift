@@ -21,7 +21,7 @@ enum DemoCommand: Command {
 
     static func run(_ context: Context) throws -> ExitStatus {
         let name = context.arguments.operands.first ?? "callback-reports-demo"
-        let directory = context.absolute(name)
+        let directory = context.directory(name)
         let path = try InitCommand.write(DemoLog.configuration, to: directory)
         let now = context.clock().rounded(downTo: 60_000)
         let log = "\(directory)/callbacks.ndjson"

@@ -25,7 +25,8 @@ struct DryRun {
             }
         }
         if let waiting = try ledger?.waitingDeliveries(now: now), waiting > 0 {
-            context.console.print("would try \(waiting) waiting mails again")
+            let mails = waiting == 1 ? "1 waiting mail" : "\(waiting) waiting mails"
+            context.console.print("would try \(mails) again")
         }
         return configuration.heldUp.isEmpty ? .success : .badConfiguration
     }

@@ -12,8 +12,14 @@ enum Failure {
     /// Says what went wrong, and returns what the program ends with.
     static func report(_ error: any Error, by program: Program, on console: Console) -> ExitStatus {
         if let usage = error as? UsageError { return program.report(usage, on: console) }
-        console.say("\(program.name): \(error)".withVisibleLineControls)
+        console.say(words(for: error, by: program).withVisibleLineControls)
         return status(of: error)
+    }
+
+    /// Lines that name the configuration and a place in it stand as they are, one a mistake.
+    private static func words(for error: any Error, by program: Program) -> String {
+        if case .mistakes? = error as? ConfigurationError { return "\(error)" }
+        return "\(program.name): \(error)"
     }
 
     static func status(of error: any Error) -> ExitStatus {

@@ -21,7 +21,12 @@ enum HistoryCommand: Command {
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configuration()
         let store = try Store(configuration)
-        let entries = try store.ledger.history(company: context.arguments.value("company"))
+        let sid = context.arguments.value("company")
+        let entries = try store.ledger.history(company: sid)
+        // One that was taken out of the configuration still has its history.
+        if entries.isEmpty, let sid, !configuration.heldUp.contains(where: { $0.sid == sid }) {
+            _ = try context.company(sid, in: configuration)
+        }
         let isJSON = context.arguments.value("format") == "json"
         let zones = context.zones
         context.console.output.write(isJSON ? json(entries, zones) : text(entries, zones))

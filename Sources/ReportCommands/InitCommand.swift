@@ -11,7 +11,7 @@ enum InitCommand: Command {
         examples: [.init("callback-reports init /etc/callback-reports", "for the whole machine")])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        let directory = context.absolute(context.arguments.operands.first ?? ".")
+        let directory = context.directory(context.arguments.operands.first ?? ".")
         let path = try write(Configuration.example, to: directory)
         context.console.print("wrote \(path)")
         context.console.print("edit it, then try: callback-reports check --config \(path)")
@@ -27,7 +27,8 @@ enum InitCommand: Command {
         }
         let path = "\(directory)/\(ConfigurationLocator.fileName)"
         guard !FileCheck.exists(path) else {
-            throw CommandFailure(.cannotWriteOutput, "\(path) is there already; remove it first")
+            throw CommandFailure(
+                .cannotWriteOutput, "\(path) is there already; name another directory")
         }
         try FileOutput.write(Array(text.utf8), to: path)
         return path

@@ -16,11 +16,11 @@ enum RecordCommand: Command {
         },
         examples: [
             .init(
-                "callback-reports record --company HXXXXXXX071IN --callback-id c-17 --status 200",
+                "callback-reports record --company HXXXXXXX071IN --callback-id 17 --status 200",
                 "delivered just now"),
             .init(
-                "callback-reports record --company HXXXXXXX071IN --callback-id c-18 "
-                    + "--error timeout --attempt 2",
+                "callback-reports record --company HXXXXXXX071IN --callback-id 18 \\\n"
+                    + "      --error timeout --attempt 2",
                 "a second attempt that failed"),
         ])
 
