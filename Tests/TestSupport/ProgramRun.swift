@@ -27,7 +27,7 @@ package struct ProgramRun: Sendable, Equatable {
         input: String = "", in directory: TemporaryDirectory, limit: Double = 60
     ) throws -> ProgramRun {
         try of(
-            program: "\(productsDirectory)/\(product)", arguments, environment: environment,
+            program: path(of: product), arguments, environment: environment,
             input: Array(input.utf8), in: directory, limit: limit)
     }
 
@@ -45,6 +45,11 @@ package struct ProgramRun: Sendable, Equatable {
             directory: directory.path)
         let status = try child.run(input: given, output: output, errors: errors, limit: limit)
         return try ProgramRun(output: text(at: output), errors: text(at: errors), status: status)
+    }
+
+    /// The absolute path of a built product.
+    package static func path(of product: String) -> String {
+        "\(productsDirectory)/\(product)"
     }
 
     /// Where the build put the products: beside the test program that is running.

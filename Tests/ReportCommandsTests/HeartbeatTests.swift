@@ -1,0 +1,73 @@
+import Synchronization
+import TestSupport
+import Testing
+
+/// The monitor that is told of each run.
+@Suite struct HeartbeatTests {
+    /// Answers 200 to every request, and keeps their first lines.
+    private final class Monitor: Sendable {
+        private let seen: Seen
+        private let listener: LoopbackListener
+
+        private final class Seen: Sendable {
+            let lines = Mutex<[String]>([])
+        }
+
+        init(answer: String = "200 OK") throws {
+            let seen = Seen()
+            self.seen = seen
+            listener = try LoopbackListener { connection in
+                let line = connection.readLine().map { String(decoding: $0, as: UTF8.self) }
+                while let field = connection.readLine(), !field.isEmpty {}
+                seen.lines.withLock { $0.append(line ?? "") }
+                connection.write("HTTP/1.1 \(answer)\r\nContent-Length: 0\r\n\r\n")
+            }
+        }
+
+        var url: String { "http://127.0.0.1:\(listener.port)/ping?key=1" }
+        var requests: [String] { seen.lines.withLock { $0 } }
+    }
+
+    private func bench(_ url: String, companies: String = Workbench.company) throws -> Workbench {
+        try Workbench(
+            Workbench.configuration
+                .replacing("\"mail\"", with: "\"heartbeat\": \"\(url)\", \"mail\"")
+                .replacing(Workbench.company, with: companies))
+    }
+
+    @Test func isToldOfARunThatWentWell() throws {
+        let monitor = try Monitor()
+        let run = try bench(monitor.url).run("run", "--now", "2026-11-24T12:00")
+        #expect(run.status == 0)
+        #expect(monitor.requests == ["GET /ping?key=1 HTTP/1.1"])
+    }
+
+    @Test func isToldOfARunThatFailed() throws {
+        let monitor = try Monitor()
+        let companies = Workbench.company + "," + Workbench.mistakenCompany
+        let run = try bench(monitor.url, companies: companies).run("run", "--now", "2026-11-24")
+        #expect(run.status == 78)
+        #expect(monitor.requests == ["GET /ping/fail?key=1 HTTP/1.1"])
+    }
+
+    @Test func isToldOfADatabaseThatIsNone() throws {
+        let monitor = try Monitor()
+        let bench = try bench(monitor.url)
+        try bench.directory.write(String(repeating: "no database ", count: 20), to: "callbacks.db")
+        #expect(try bench.run("run", "--now", "2026-11-24").status == 74)
+        #expect(monitor.requests == ["GET /ping/fail?key=1 HTTP/1.1"])
+    }
+
+    @Test func isNotToldOfADryRun() throws {
+        let monitor = try Monitor()
+        #expect(try bench(monitor.url).run("run", "--dry-run", "--now", "2026-11-24").status == 0)
+        #expect(monitor.requests == [])
+    }
+
+    @Test func changesNothingWhenItAnswersWithAnError() throws {
+        let monitor = try Monitor(answer: "404 Not Found")
+        let run = try bench(monitor.url).run("run", "--now", "2026-11-24")
+        #expect(run.status == 0)
+        #expect(run.errors == "heartbeat: the monitor answered 404\n")
+    }
+}

@@ -1,0 +1,182 @@
+import TestSupport
+import Testing
+
+/// `run`: the cron job, whole.
+@Suite struct RunTests {
+    private let started = """
+        HXXXXXXX071IN daily: counting from now on, first report due 2026-11-24T17:00:00+05:30
+        HXXXXXXX071IN weekly: counting from now on, first report due 2026-11-25T17:00:00+05:30
+        HXXXXXXX071IN monthly: counting from now on, first report due 2026-11-25T17:00:00+05:30
+
+        """
+
+    private let first = """
+        HXXXXXXX071IN daily 2026-11-24T17:00:00+05:30: report no. 1 made for 2 recipients
+        HXXXXXXX071IN daily 2026-11-24T17:00:00+05:30: sent to ops@example.com \
+        (file: written to DIR/mail/new/MAIL)
+        HXXXXXXX071IN daily 2026-11-24T17:00:00+05:30: sent to care@example.com \
+        (file: written to DIR/mail/new/MAIL)
+
+        """
+
+    private let wednesdayThe25th = """
+        HXXXXXXX071IN daily 2026-11-25T17:00:00+05:30: report no. 2 made for 2 recipients
+        HXXXXXXX071IN weekly 2026-11-25T17:00:00+05:30: report no. 1 made for 1 recipient
+        HXXXXXXX071IN monthly 2026-11-25T17:00:00+05:30: report no. 1 made for 1 recipient
+        HXXXXXXX071IN daily 2026-11-25T17:00:00+05:30: sent to ops@example.com \
+        (file: written to DIR/mail/new/MAIL)
+        HXXXXXXX071IN daily 2026-11-25T17:00:00+05:30: sent to care@example.com \
+        (file: written to DIR/mail/new/MAIL)
+        HXXXXXXX071IN weekly 2026-11-25T17:00:00+05:30: sent to lead@example.com \
+        (file: written to DIR/mail/new/MAIL)
+        HXXXXXXX071IN monthly 2026-11-25T17:00:00+05:30: sent to cto@example.com \
+        (file: written to DIR/mail/new/MAIL)
+
+        """
+
+    @Test func sendsEachReportOnceWhenItIsDue() throws {
+        let bench = try Workbench.filled()
+        let steps: [(now: String, output: String, mails: Int)] = [
+            ("2026-11-24T12:00", started, 0),
+            ("2026-11-24T16:59:59", "", 0),
+            ("2026-11-24T17:00", first, 2),
+            ("2026-11-24T17:00", "", 2),
+            ("2026-11-25T16:59", "", 2),
+            ("2026-11-25T18:30", wednesdayThe25th, 6),
+            ("2026-11-25T18:35", "", 6),
+            // A clock that went back.
+            ("2026-11-24T17:00", "", 6),
+        ]
+        for step in steps {
+            #expect(try bench.run("run", "--now", step.now) == prints(step.output), "\(step.now)")
+            #expect(bench.mails.count == step.mails, "\(step.now)")
+        }
+    }
+
+    @Test func sendsEachReportOnceInRunsAtOneTime() throws {
+        let bench = try Workbench.filled()
+        _ = try bench.run("run", "--now", "2026-11-24T12:00")
+        let run = try bench.shell(
+            "for i in 1 2 3 4; do callback-reports run --now 2026-11-24T17:00 & done; wait")
+        let lines = run.output.split(separator: "\n").map(String.init)
+        #expect(lines.sorted() == first.split(separator: "\n").map(String.init).sorted())
+        #expect(run.errors == "")
+        #expect(bench.mails.count == 2)
+    }
+
+    @Test func saysWhatItWouldDoWithoutDoingIt() throws {
+        let bench = try Workbench()
+        let start = try bench.run("run", "--dry-run", "--now", "2026-11-24T12:00")
+        #expect(
+            start
+                == prints(
+                    started.replacing(
+                        "counting from now on, first", with: "would start counting; first")))
+        #expect(try bench.directory.names() == ["callback-reports.json", "log.ndjson"])
+        _ = try bench.run("run", "--now", "2026-11-24T12:00")
+        let due = try bench.run("run", "--dry-run", "--now", "2026-11-24T17:00")
+        let line = """
+            HXXXXXXX071IN daily 2026-11-24T17:00:00+05:30: would be sent to \
+            ops@example.com, care@example.com
+
+            """
+        #expect(due == prints(line))
+        #expect(try bench.run("run", "--dry-run", "--now", "2026-11-24T17:00") == prints(line))
+        #expect(try bench.run("history") == prints(""))
+        #expect(bench.mails == [])
+    }
+
+    @Test func sendsTheLatestOfManyMissedReports() throws {
+        let configuration = Workbench.configuration.replacing(
+            "\"mail\"", with: "\"catchUp\": 1, \"mail\"")
+        let bench = try Workbench(configuration)
+        _ = try bench.run("run", "--now", "2026-11-20T12:00")
+        let run = try bench.run("run", "--now", "2026-11-22T18:00")
+        let output = """
+            HXXXXXXX071IN daily 2026-11-20T17:00:00+05:30: skipped, missed too long ago ('catchUp')
+            HXXXXXXX071IN daily 2026-11-21T17:00:00+05:30: skipped, missed too long ago ('catchUp')
+            HXXXXXXX071IN daily 2026-11-22T17:00:00+05:30: report no. 1 made for 2 recipients
+            HXXXXXXX071IN daily 2026-11-22T17:00:00+05:30: sent to ops@example.com \
+            (file: written to DIR/mail/new/MAIL)
+            HXXXXXXX071IN daily 2026-11-22T17:00:00+05:30: sent to care@example.com \
+            (file: written to DIR/mail/new/MAIL)
+
+            """
+        #expect(run == prints(output))
+    }
+
+    @Test func readsSourcesAndMailsInSpiteOfBadLines() throws {
+        let configuration = Workbench.configuration.replacing(
+            "\"mail\"", with: "\"sources\": [{\"path\": \"app*.ndjson\"}], \"mail\"")
+        let bench = try Workbench(configuration)
+        _ = try bench.run("run", "--now", "2026-11-24T12:00")
+        try bench.directory.write(Workbench.log + "not json\n", to: "app1.ndjson")
+        let run = try bench.run("run", "--now", "2026-11-24T17:00")
+        #expect(run.status == 65)
+        #expect(run.errors == "DIR/app1.ndjson: line 9: not JSON\n")
+        let read = "DIR/app1.ndjson: 9 records: 8 new, 0 known already, 0 corrected, 1 rejected\n"
+        #expect(run.output == read + first)
+        #expect(try bench.run("run", "--now", "2026-11-24T17:05") == prints(""))
+    }
+
+    @Test func holdsUpACompanyWithAMistakeAndNoOther() throws {
+        let configuration = Workbench.configuration.replacing(
+            "\"companies\": [", with: "\"companies\": [\(Workbench.mistakenCompany),")
+        let bench = try Workbench(configuration)
+        let mistake = """
+            callback-reports.json: companies[0].timeZone: unknown time zone 'Europe/Berln'; \
+            did you mean 'Europe/Berlin'?
+
+            """
+        let start = try bench.run("run", "--now", "2026-11-24T12:00")
+        #expect(start == ProgramRun(output: started, errors: mistake, status: 78))
+        let run = try bench.run("run", "--now", "2026-11-24T17:00")
+        #expect(run == ProgramRun(output: first, errors: mistake, status: 78))
+    }
+
+    @Test func triesAMailAgainThatTheServerRefusedForNow() throws {
+        let server = try ScriptedSMTPServer([.rcpt: [.reply("451 4.7.1 try later")]])
+        let configuration = Workbench.configuration
+            .replacing(
+                "\"url\": \"file:mail\"",
+                with: "\"url\": \"smtp://127.0.0.1:\(server.port)\", \"tls\": \"none\"")
+        let bench = try Workbench(configuration)
+        _ = try bench.run("run", "--now", "2026-11-24T12:00")
+        let refused = try bench.run("run", "--now", "2026-11-24T17:00")
+        #expect(refused.status == 75)
+        #expect(
+            refused.errors == """
+                HXXXXXXX071IN daily 2026-11-24T17:00:00+05:30: not yet taken for ops@example.com \
+                (RCPT TO: 451 4.7.1 try later); next attempt 2026-11-24T17:01:00+05:30
+
+                """)
+        #expect(try bench.run("run", "--now", "2026-11-24T17:00:59") == prints(""))
+        let dry = try bench.run("run", "--dry-run", "--now", "2026-11-24T17:01")
+        #expect(dry == prints("would try 1 waiting mail again\n"))
+        let sent = try bench.run("run", "--now", "2026-11-24T17:01")
+        #expect(
+            sent
+                == prints(
+                    """
+                    HXXXXXXX071IN daily 2026-11-24T17:00:00+05:30: sent to ops@example.com \
+                    (end of data: 250 2.0.0 queued as 1)
+
+                    """))
+        #expect(server.accepted.map(\.to) == [["care@example.com"], ["ops@example.com"]])
+    }
+
+    @Test func understandsATimeWithoutOffsetWhereAllCompaniesHaveOneZone() throws {
+        let other = Workbench.mistakenCompany.replacing("Berln", with: "Berlin")
+        let bench = try Workbench(
+            Workbench.configuration.replacing(
+                "\"companies\": [", with: "\"companies\": [\(other),"))
+        let error = """
+            callback-reports run: --now: '2026-11-24T12:00' is not an RFC 3339 time with its \
+            offset, which is needed where companies have different time zones
+            See 'callback-reports run --help'.
+
+            """
+        #expect(try bench.run("run", "--now", "2026-11-24T12:00") == fails(64, error))
+        #expect(try bench.run("run", "--now", "2026-11-24T12:00:00Z").status == 0)
+    }
+}
