@@ -20,7 +20,8 @@ enum CheckCommand: Command {
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        let addresses = try context.arguments.value("to").map { try context.mailboxes($0, of: "to") }
+        let addresses = try context.arguments.value("to")
+            .map { try context.mailboxes($0, of: "to") }
         let configuration = try context.configurationTellingMistakes()
         let console = context.console
         let companies = configuration.companies.count

@@ -14,15 +14,19 @@ package enum PythonCheck {
         _ name: String, _ arguments: [String] = [], input: String = "",
         environment: [String: String] = [:], limit: Double = 120
     ) throws -> String {
-        let script = checksDirectory.appending(path: "\(name).py").path
         let run = try ProgramRun.of(
-            program: "/usr/bin/env", ["python3", "-B", script] + arguments,
+            program: "/usr/bin/env", ["python3", "-B", path(of: name)] + arguments,
             environment: environment, input: Array(input.utf8), in: TemporaryDirectory(),
             limit: limit)
         guard run.status == 0 else {
             throw Failure(description: "\(name).py ended with \(run.status):\n\(run.errors)")
         }
         return run.output
+    }
+
+    /// The path of `Tests/Checks/NAME.py`.
+    package static func path(of name: String) -> String {
+        checksDirectory.appending(path: "\(name).py").path
     }
 
     private static var checksDirectory: URL {

@@ -1,0 +1,73 @@
+import TestSupport
+import Testing
+
+enum ExpectedFailures {
+    static let header =
+        "callback_id,company,finished_at,attempt,outcome,status,error,profile_id,"
+        + "channel,event,method,url,duration_ms\r\n"
+
+    static let ndjson = """
+        {"callback_id":"c-2","company":"HXXXXXXX071IN","finished_at":"2026-11-25T03:10:00Z",\
+        "attempt":1,"outcome":"failed","status":503,"error":"http_5xx","profile_id":"IN_a",\
+        "channel":"sms","event":"SMS-sent","method":"POST","url":"https://hooks.example.com",\
+        "duration_ms":250}
+        {"callback_id":"c-4","company":"HXXXXXXX071IN","finished_at":"2026-11-25T06:00:00Z",\
+        "attempt":1,"outcome":"failed","error":"timeout","profile_id":"IN_b","channel":"whatsapp"}
+
+        """
+
+    static let csv =
+        header
+        + "c-2,HXXXXXXX071IN,2026-11-25T03:10:00Z,1,failed,503,http_5xx,IN_a,sms,SMS-sent,POST,"
+        + "https://hooks.example.com,250\r\n"
+        + "c-4,HXXXXXXX071IN,2026-11-25T06:00:00Z,1,failed,,timeout,IN_b,whatsapp,,,,\r\n"
+}
+
+/// `failures`: the failed callbacks themselves.
+@Suite struct FailuresTests {
+    private func failures(_ bench: Workbench, _ options: String) throws -> ProgramRun {
+        try bench.shell("callback-reports failures --company \(Workbench.sid) \(options)")
+    }
+
+    @Test func listsThoseOfAPeriodOldestFirst() throws {
+        let bench = try Workbench.filled()
+        let ending = "--frequency daily --ending 2026-11-25T17:00"
+        #expect(try failures(bench, ending) == prints(ExpectedFailures.ndjson))
+        #expect(try failures(bench, "\(ending) --format csv") == prints(ExpectedFailures.csv))
+        let span = "--from 2026-11-25T08:40 --to 2026-11-25T11:30:00.001+05:30"
+        #expect(try failures(bench, span) == prints(ExpectedFailures.ndjson))
+        let before = "--from 2026-11-25T08:40:00.001+05:30 --to 2026-11-25T11:30"
+        #expect(try failures(bench, before) == prints(""))
+    }
+
+    @Test(arguments: ["ndjson", "csv"])
+    func feedsBackIntoImport(format: String) throws {
+        let bench = try Workbench.filled()
+        let run = try bench.shell(
+            """
+            callback-reports failures --company \(Workbench.sid) --from 2026-11-20 \\
+              --to 2026-11-30 --format \(format) | callback-reports import --strict -
+            """)
+        #expect(run == prints("2 records: 0 new, 2 known already, 0 corrected, 0 rejected\n"))
+    }
+
+    @Test func endsQuietlyWhenNobodyReadsOn() throws {
+        let bench = try Workbench()
+        let lines = (0..<2000).map { number in
+            #"{"callback_id":"c-\#(number)","company":"HXXXXXXX071IN","#
+                + #""finished_at":"2026-11-25T03:10:00Z","status":500}"#
+        }
+        _ = try bench.run("import", "-", input: lines.joined(separator: "\n"))
+        let run = try failures(bench, "--from 2026-11-25 --to 2026-11-26 --format csv | head -1")
+        #expect(run == prints(ExpectedFailures.header))
+    }
+
+    @Test func needsAPeriod() throws {
+        let errors = """
+            callback-reports failures: give --frequency, or both --from and --to
+            See 'callback-reports failures --help'.
+
+            """
+        #expect(try failures(Workbench(), "") == fails(64, errors))
+    }
+}

@@ -1,0 +1,131 @@
+import TestSupport
+import Testing
+
+/// `import`: whole files into the log.
+@Suite struct ImportTests {
+    private let mixed = """
+        {"callback_id":"d-1","company":"HXXXXXXX071IN","finished_at":1764041400,"status":200}
+        not json
+        {"callback_id":"d-2","company":"HXXXXXXX071IN","finished_at":"2026-11-25T03:10:00Z"}
+
+        """
+
+    private let csv = """
+        callback_id,company,finished_at,status,error,channel
+        c-1,A,2026-11-25T03:10:00Z,200,,sms
+        c-2,A,2026-11-25T03:10:00.5Z,,"no, not now",
+        c-3,A,never,200,,
+
+        """
+
+    private func complaints(_ file: String) -> String {
+        """
+        \(file): line 2: not JSON
+        \(file): line 3: status is needed where there is neither outcome nor error
+
+        """
+    }
+
+    @Test func isSafeToRepeat() throws {
+        let bench = try Workbench()
+        let first = "8 records: 8 new, 0 known already, 0 corrected, 0 rejected\n"
+        let second = "8 records: 0 new, 8 known already, 0 corrected, 0 rejected\n"
+        #expect(try bench.run("import", "log.ndjson") == prints(first))
+        #expect(try bench.run("import", "log.ndjson") == prints(second))
+        let verified = "8 attempts of 7 callbacks in 10 counted spans: all counts are right\n"
+        #expect(try bench.run("verify") == prints(verified))
+    }
+
+    @Test func takesEveryGoodLineAndKeepsTheBadOnesUnchanged() throws {
+        let bench = try Workbench()
+        try bench.directory.write(mixed, to: "mixed.ndjson")
+        let run = try bench.run("import", "--rejects", "bad.ndjson", "mixed.ndjson")
+        #expect(
+            run
+                == ProgramRun(
+                    output: "3 records: 1 new, 0 known already, 0 corrected, 2 rejected\n",
+                    errors: complaints("DIR/mixed.ndjson"), status: 65))
+        let bad = mixed.split(separator: "\n").dropFirst().joined(separator: "\n") + "\n"
+        #expect(try bench.directory.text(of: "bad.ndjson") == bad)
+    }
+
+    @Test func takesAllOrNothingWhenStrict() throws {
+        let bench = try Workbench()
+        try bench.directory.write(mixed, to: "mixed.ndjson")
+        let run = try bench.run("import", "--strict", "log.ndjson", "mixed.ndjson")
+        #expect(
+            run
+                == ProgramRun(
+                    output: "nothing imported: 2 of 11 records are bad ('--strict')\n",
+                    errors: complaints("DIR/mixed.ndjson"), status: 65))
+        let verified = "0 attempts of 0 callbacks in 0 counted spans: all counts are right\n"
+        #expect(try bench.run("verify") == prints(verified))
+        let whole = "8 records: 8 new, 0 known already, 0 corrected, 0 rejected\n"
+        #expect(try bench.run("import", "--strict", "log.ndjson") == prints(whole))
+    }
+
+    @Test func readsCSVFromStandardInput() throws {
+        let bench = try Workbench()
+        let run = try bench.run("import", "--format", "csv", "-", input: csv)
+        #expect(
+            run
+                == ProgramRun(
+                    output: "3 records: 2 new, 0 known already, 0 corrected, 1 rejected\n",
+                    errors: "standard input: line 4: finished_at: 'never' is no RFC 3339 time "
+                        + "and no Unix time\n", status: 65))
+    }
+
+    @Test func readsCompressedFiles() throws {
+        let bench = try Workbench()
+        try bench.directory.write(csv, to: "a.csv")
+        let run = try bench.shell("gzip -k log.ndjson && callback-reports import log.ndjson.gz")
+        #expect(run == prints("8 records: 8 new, 0 known already, 0 corrected, 0 rejected\n"))
+        let piped = try bench.shell("gzip < a.csv | callback-reports import -")
+        #expect(piped.output == "3 records: 2 new, 0 known already, 0 corrected, 1 rejected\n")
+    }
+
+    @Test func readsTheOthersWhenAFileIsMissing() throws {
+        let run = try Workbench().run("import", "none.ndjson", "log.ndjson")
+        #expect(
+            run
+                == ProgramRun(
+                    output: "8 records: 8 new, 0 known already, 0 corrected, 0 rejected\n",
+                    errors: "DIR/none.ndjson: No such file or directory\n", status: 66))
+    }
+
+    @Test func findsAnUnwritableFileForRejectsBeforeItReads() throws {
+        let bench = try Workbench()
+        let run = try bench.run("import", "--rejects", "none/bad", "log.ndjson")
+        let error = "callback-reports: cannot write DIR/none/bad: No such file or directory\n"
+        #expect(run == fails(73, error))
+        #expect(try bench.run("import", "log.ndjson").output.contains("8 new"))
+    }
+
+    @Test func takesALateCorrectionIntoTheCounts() throws {
+        let bench = try Workbench.filled()
+        let line = """
+            {"callback_id":"c-2","company":"HXXXXXXX071IN","profile_id":"IN_a","channel":"sms",\
+            "finished_at":"2026-11-25T03:10:00Z","status":200}
+            """
+        let run = try bench.run("import", "-", input: line)
+        #expect(run == prints("1 records: 0 new, 0 known already, 1 corrected, 0 rejected\n"))
+        let failures = try bench.run(
+            "failures", "--company", Workbench.sid, "--frequency", "daily", "--ending",
+            "2026-11-25T17:00", "--format", "csv")
+        #expect(
+            failures.output == ExpectedFailures.header
+                + "c-4,HXXXXXXX071IN,2026-11-25T06:00:00Z,1,failed,,timeout,IN_b,whatsapp,,,,\r\n")
+    }
+
+    @Test(arguments: [
+        (["--format", "cvs", "x"], "--format: 'cvs' is not ndjson or csv; did you mean 'csv'?"),
+        ([], "missing operand: FILE..."),
+        (["--rejcts", "x", "y"], "unknown option '--rejcts'; did you mean '--rejects'?"),
+    ])
+    func refusesWrongUsage(arguments: [String], words: String) throws {
+        let line = "callback-reports import " + arguments.joined(separator: " ")
+        let errors =
+            "callback-reports import: \(words)\nSee 'callback-reports import --help'.\n"
+        #expect(try Workbench().shell(line) == fails(64, errors))
+    }
+}

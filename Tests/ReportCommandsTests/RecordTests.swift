@@ -1,0 +1,72 @@
+import TestSupport
+import Testing
+
+/// `record`: one attempt, for shell scripts.
+@Suite struct RecordTests {
+    private func record(_ bench: Workbench, _ options: String) throws -> ProgramRun {
+        try bench.shell("callback-reports record --company \(Workbench.sid) \(options)")
+    }
+
+    @Test func addsAnAttemptOnce() throws {
+        let bench = try Workbench()
+        let options =
+            "--callback-id c-9 --finished-at 2026-11-25T05:00:00Z --status 404 "
+            + "--attempt 2 --profile-id IN_a --channel sms --event SMS-sent --method PUT "
+            + "--url https://h.example.com:8443/secret?key --duration-ms 12.5"
+        #expect(try record(bench, options) == prints(""))
+        #expect(try record(bench, options) == prints(""))
+        let failures = try bench.run(
+            "failures", "--company", Workbench.sid, "--from", "2026-11-25", "--to", "2026-11-26",
+            "--format", "csv")
+        #expect(
+            failures
+                == prints(
+                    ExpectedFailures.header
+                        + "c-9,HXXXXXXX071IN,2026-11-25T05:00:00Z,2,failed,404,http_4xx,IN_a,sms,"
+                        + "SMS-sent,PUT,https://h.example.com:8443,13\r\n"))
+    }
+
+    @Test func takesThePresentWithoutATime() throws {
+        let bench = try Workbench()
+        #expect(try record(bench, "--callback-id c-9 --status 200") == prints(""))
+        let verified = "1 attempts of 1 callbacks in 2 counted spans: all counts are right\n"
+        #expect(try bench.run("verify") == prints(verified))
+    }
+
+    @Test func refusesWhatIsNoAttempt() throws {
+        let bench = try Workbench()
+        let cases: [(options: String, words: String)] = [
+            ("", "status is needed where there is neither outcome nor error"),
+            ("--status abc", "status: 'abc' is no HTTP status from 100 to 599"),
+            (
+                "--status 200 --finished-at never",
+                "finished_at: 'never' is no RFC 3339 time and no Unix time"
+            ),
+            ("--status 200 --attempt 0", "attempt: '0' is no whole number from 1"),
+        ]
+        for (options, words) in cases {
+            let run = try record(bench, "--callback-id c-9 \(options)")
+            #expect(run == fails(65, "callback-reports: \(words)\n"), "\(options)")
+        }
+        #expect(try bench.directory.names() == ["callback-reports.json", "log.ndjson"])
+    }
+
+    @Test func refusesWhatWasPruned() throws {
+        let bench = try Workbench()
+        let old = "--callback-id c-9 --status 200 --finished-at 2020-01-01T00:00:00Z"
+        #expect(try record(bench, old) == prints(""))
+        #expect(try bench.run("prune", "--older-than", "30d").status == 0)
+        let run = try record(bench, old)
+        #expect(run.status == 65)
+        #expect(run.errors.hasPrefix("callback-reports: finished_at: "))
+    }
+
+    @Test func needsACallback() throws {
+        let errors = """
+            callback-reports record: missing option: --callback-id ID
+            See 'callback-reports record --help'.
+
+            """
+        #expect(try record(Workbench(), "--status 200") == fails(64, errors))
+    }
+}

@@ -1,0 +1,208 @@
+import TestSupport
+import Testing
+
+/// `report`: one report now, in every form.
+@Suite struct ReportTests {
+    private func report(_ bench: Workbench, _ arguments: String) throws -> ProgramRun {
+        try bench.shell("callback-reports report --company \(Workbench.sid) \(arguments)")
+    }
+
+    @Test func showsTheLastWholePeriodAsText() throws {
+        let bench = try Workbench.filled()
+        for ending in ["2026-11-25T17:00", "2026-11-25T11:30:00Z", "2026-11-26T16:59:59"] {
+            let run = try report(bench, "--frequency daily --ending \(ending)")
+            #expect(run == prints(ExpectedReport.text), "\(ending)")
+        }
+    }
+
+    @Test func showsTheFiguresAsJSONInTheOrderOfTheSpecification() throws {
+        let run = try report(
+            Workbench.filled(), "--frequency daily --ending 2026-11-25T17:00 --format json")
+        #expect(run == prints(ExpectedReport.json))
+    }
+
+    @Test func showsARowAProfileAsCSV() throws {
+        let run = try report(
+            Workbench.filled(), "--frequency daily --ending 2026-11-25T17:00 --format csv")
+        #expect(run == prints(ExpectedReport.csv))
+    }
+
+    @Test func showsTheWholeMailWithTextAndHTML() throws {
+        let bench = try Workbench.filled()
+        let ending = "--frequency daily --ending 2026-11-25T17:00"
+        let run = try bench.shell(
+            """
+            callback-reports report --company \(Workbench.sid) \(ending) --format eml > mail.eml
+            callback-reports report --company \(Workbench.sid) \(ending) --format html > page.html
+            python3 -B '\(PythonCheck.path(of: "mail_parts"))' mail.eml page.html
+            """)
+        let head = """
+            From: Callback Reports <reports@example.com>
+            To: ops@example.com
+            Subject: Daily callback report for Example Ltd, 25 Nov 2026: 2 failed
+            HTML: the same
+
+            """
+        #expect(run == prints(head + ExpectedReport.text))
+    }
+
+    @Test func coversAnySpanOfTime() throws {
+        let bench = try Workbench.filled()
+        let csv = "profile_id,title,delivered,failed,retrying,delivery_rate,failing_since\r\n"
+        let cases: [(span: String, rows: String)] = [
+            // The callback at the end of the span is not in it.
+            (
+                "--from 2026-11-25T16:00 --to 2026-11-25T17:00",
+                "IN_b,,0,0,1,,2026-11-25T11:30:00+05:30\r\n"
+            ),
+            (
+                "--from 2026-11-25T16:00 --to 2026-11-25T17:00:00.001+05:30",
+                "IN_a,,1,0,0,1,\r\nIN_b,,0,0,1,,2026-11-25T11:30:00+05:30\r\n"
+            ),
+            ("--from 2026-11-25T10:29:59.999+05:30 --to 2026-11-25T10:30", ""),
+            ("--from 2026-11-25T05:00:00Z --to 2026-11-25T05:00:00.001Z", "IN_b,,1,0,0,1,\r\n"),
+            // The first attempt of a callback that was tried again later.
+            ("--from 2026-11-25T09:00 --to 2026-11-25T10:00", ""),
+            ("--from 2026-11-23 --to 2026-11-24", "IN_a,,1,0,0,1,\r\n"),
+        ]
+        for (span, rows) in cases {
+            #expect(try report(bench, "\(span) --format csv") == prints(csv + rows), "\(span)")
+        }
+    }
+
+    @Test func writesAFileWholeOrNotAtAll() throws {
+        let bench = try Workbench.filled()
+        let options = "--frequency daily --ending 2026-11-25T17:00"
+        #expect(try report(bench, "\(options) --format csv --output r.csv") == prints(""))
+        #expect(try bench.directory.text(of: "r.csv") == ExpectedReport.csv)
+        #expect(
+            try report(bench, "\(options) --output /dev/full")
+                == fails(73, "callback-reports: cannot write /dev/full: No space left on device\n"))
+        #expect(
+            try report(bench, "\(options) --output none/r.txt")
+                == fails(
+                    73, "callback-reports: cannot write DIR/none/r.txt: No such file or directory\n"
+                ))
+        #expect(
+            try report(bench, "\(options) > /dev/full")
+                == fails(73, "cannot write standard output: No space left on device\n"))
+    }
+
+    @Test func mailsWithoutCountingAsTheScheduledOne() throws {
+        let bench = try Workbench.reported()
+        let history = try bench.run("history", "--format", "json")
+        let toConfigured = try report(
+            bench, "--frequency daily --ending 2026-11-25T17:00 --send")
+        #expect(
+            toConfigured
+                == prints(
+                    """
+                    ops@example.com: sent (file: written to DIR/mail/new/MAIL)
+                    care@example.com: sent (file: written to DIR/mail/new/MAIL)
+
+                    """))
+        let spans = [
+            "--frequency weekly --ending 2026-11-25T17:00 --send --to 'Me <me@example.com>'",
+            "--from 2026-11-24 --to 2026-11-25 --send --to me@example.com",
+            "--from 2026-11-24 --to me@example.com --to 2026-11-25T12:00 --send",
+        ]
+        for span in spans {
+            let sent = "me@example.com: sent (file: written to DIR/mail/new/MAIL)\n"
+            #expect(try report(bench, span) == prints(sent), "\(span)")
+        }
+        #expect(bench.mails.count == 4 + 5)
+        #expect(try bench.run("history", "--format", "json") == history)
+        #expect(try bench.run("run", "--now", "2026-11-25T17:05") == prints(""))
+    }
+
+    @Test func saysWhatTheServerAnswered() throws {
+        let server = try ScriptedSMTPServer([.rcpt: [.reply("550 5.1.1 unknown user")]])
+        let bench = try Workbench(
+            Workbench.configuration.replacing(
+                "\"url\": \"file:mail\"",
+                with: "\"url\": \"smtp://127.0.0.1:\(server.port)\", \"tls\": \"none\""))
+        let run = try report(bench, "--frequency daily --send")
+        #expect(
+            run
+                == ProgramRun(
+                    output: "care@example.com: sent (end of data: 250 2.0.0 queued as 1)\n",
+                    errors: "ops@example.com: refused (RCPT TO: 550 5.1.1 unknown user)\n",
+                    status: 69))
+    }
+
+    @Test func refusesOptionsThatDoNotGoTogether() throws {
+        let bench = try Workbench()
+        let cases: [(options: String, words: String)] = [
+            ("", "give --frequency, or both --from and --to"),
+            ("--from 2026-11-25", "give --frequency, or both --from and --to"),
+            ("--ending 2026-11-25", "give --frequency, or both --from and --to"),
+            (
+                "--frequency daily --from 2026-11-25",
+                "options --frequency and --from exclude one another"
+            ),
+            (
+                "--from 2026-11-25 --ending 2026-11-25",
+                "options --ending and --from exclude one another"
+            ),
+            (
+                "--from 2026-11-25 --to 2026-11-24",
+                "--from must be before --to; the period would be empty"
+            ),
+            (
+                "--from 2026-11-25 --to 2026-11-26 --to 2026-11-27",
+                "give --to once for a TIME, and once for ADDRESSES"
+            ),
+            (
+                "--frequency daily --to 2026-11-25",
+                "--to: '2026-11-25' is no address, and a TIME needs --from; write name@example.com"
+            ),
+            (
+                "--frequency daily --send --to bob",
+                "--to: 'bob' is no address, and a TIME needs --from; write name@example.com"
+            ),
+            (
+                "--frequency daily --send --to a@example.com --to b@example.com",
+                "give --to once for a TIME, and once for ADDRESSES"
+            ),
+            (
+                "--frequency daily --to a@example.com",
+                "--to ADDRESSES needs --send, or --format eml"
+            ),
+            (
+                "--frequency daily --send --to 'a@example.com, b'",
+                "--to: entry 2, column 18: 'b': no '@'; write name@example.com, "
+                    + "and put a name that holds a comma in quotes"
+            ),
+            (
+                "--from 2026-11-24 --to 2026-11-25 --send",
+                "no recipients are configured for it: name them with --to"
+            ),
+            (
+                "--frequency daily --send --output x",
+                "options --send and --output exclude one another"
+            ),
+            (
+                "--frequency dayly",
+                "--frequency: 'dayly' is not daily, weekly or monthly; did you mean 'daily'?"
+            ),
+            (
+                "--frequency daily --ending 2026-11-31",
+                "--ending: '2026-11-31' is not a time; write 2026-03-29, 2026-03-29T17:00 or "
+                    + "2026-03-29T17:00:00+02:00"
+            ),
+            (
+                "--frequency daily --format pdf",
+                "--format: 'pdf' is not text, html, json, csv or eml"
+            ),
+        ]
+        for (options, words) in cases {
+            let errors = """
+                callback-reports report: \(words)
+                See 'callback-reports report --help'.
+
+                """
+            #expect(try report(bench, options) == fails(64, errors), "\(options)")
+        }
+        #expect(bench.mails == [])
+    }
+}
