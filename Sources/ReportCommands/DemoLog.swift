@@ -48,26 +48,26 @@ struct DemoLog {
     private static let endpoints = [
         Endpoint(
             company: troubled, profile: "IN_booking-status", channel: "sms", event: "SMS-sent",
-            host: "https://hooks.monsoon.example", ahead: 5, rate: 180, flakiness: 4),
+            host: "https://hooks.monsoon.example", ahead: 5, rate: 900, flakiness: 4),
         Endpoint(
             company: troubled, profile: "IN_chat-inbox", channel: "whatsapp",
             event: "incoming-message", host: "https://chat.monsoon.example:8443", ahead: 5,
-            rate: 52,
+            rate: 260,
             flakiness: 6, breaks: true),
         Endpoint(
             company: troubled, profile: "IN_call-log", channel: "voice", event: "call_end",
-            host: "https://hooks.monsoon.example", ahead: 5, rate: 24, flakiness: 2),
+            host: "https://hooks.monsoon.example", ahead: 5, rate: 120, flakiness: 2),
         Endpoint(
             company: "HXXXXXXX072DE", profile: "EU_shipping-news", channel: "email",
-            event: "Email-sent", host: "https://api.nordlicht.example", ahead: 1, rate: 100,
+            event: "Email-sent", host: "https://api.nordlicht.example", ahead: 1, rate: 500,
             flakiness: 3),
         Endpoint(
             company: "HXXXXXXX072DE", profile: "EU_parcel-sms", channel: "sms",
-            event: "SMS-sent", host: "https://api.nordlicht.example", ahead: 1, rate: 70,
+            event: "SMS-sent", host: "https://api.nordlicht.example", ahead: 1, rate: 350,
             flakiness: 12),
         Endpoint(
             company: "HXXXXXXX073US", profile: "NA_appointments", channel: "voice",
-            event: "call_answer", host: "https://callbacks.harbor.example", ahead: -5, rate: 28,
+            event: "call_answer", host: "https://callbacks.harbor.example", ahead: -5, rate: 140,
             flakiness: 0),
     ]
 
