@@ -170,7 +170,7 @@ import Testing
             ),
             (
                 "--frequency daily --send --to 'a@example.com, b'",
-                "--to: entry 2, column 18: 'b': no '@'; write name@example.com, "
+                "--to: entry 2, column 16: 'b': no '@'; write name@example.com, "
                     + "and put a name that holds a comma in quotes"
             ),
             (
