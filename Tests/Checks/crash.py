@@ -1,0 +1,166 @@
+"""Kills the program at every step of a run, and looks at what became of the reports.
+
+Usage: crash.py steps PROGRAM | crash.py random PROGRAM ROUNDS SEED
+
+'steps' kills it at the entry of each system call by which it writes to the disk or talks to the
+mail server, one run for each; 'random' kills it after a random time. Then it is run again, as
+though its lease had run out, until nothing is left to do. Prints the number of runs that were
+killed and of mails that came twice.
+"""
+
+import json
+import pathlib
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+from mail_sink import MailSink
+
+ADDRESSES = ["a@example.com", "b@example.com", "c@example.com"]
+START, DUE, LATER, LAST = "2026-03-01T12:00", "2026-03-02T17:01", "2026-03-02T17:17", "2026-03-02T17:33"
+REPORTS = 2  # Of the 1st and of the 2nd of March.
+CALLS = ["fdatasync", "fsync", "pwrite64", "unlink", "ftruncate", "connect", "sendto", "recvfrom"]
+
+
+class Bench:
+    def __init__(self, program):
+        self.program = program
+        self.sink = MailSink()
+        self.home = pathlib.Path(tempfile.mkdtemp(prefix="callback-reports-crash-"))
+        self.template = self.home / "template"
+        self.template.mkdir()
+        company = {
+            "sid": "HA", "timeZone": "Europe/Berlin",
+            "callbackReport": {"daily": {"emailAddresses": ", ".join(ADDRESSES)}},
+        }
+        configuration = {
+            "database": "callbacks.db", "companies": [company],
+            "mail": {"url": f"smtp://127.0.0.1:{self.sink.port}", "tls": "none",
+                     "from": "reports@example.com"},
+        }
+        (self.template / "callback-reports.json").write_text(json.dumps(configuration))
+        assert self.run(self.template, START).returncode == 0
+
+    def fresh(self):
+        """A ledger in which two reports are due, and a server that has taken nothing."""
+        copy = self.home / "run"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self.template, copy)
+        with self.sink.lock:
+            self.sink.accepted.clear()
+        return copy
+
+    def command(self, now):
+        return [self.program, "run", "--now", now]
+
+    def run(self, home, now, before=()):
+        return subprocess.run(
+            [*before, *self.command(now)], cwd=home, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=60)
+
+    def killed_at(self, home, call, number):
+        """Whether the run came as far as that call, and died of it."""
+        inject = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}",
+                  "-e", f"inject={call}:signal=SIGKILL:when={number}"]
+        return self.run(home, DUE, inject).returncode != 0
+
+    def killed_after(self, home, seconds):
+        process = subprocess.Popen(
+            self.command(DUE), cwd=home, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+        time.sleep(seconds)
+        process.kill()
+        return process.wait() != 0
+
+    def in_doubt(self, home):
+        """Mails whose end may have left, with no answer on record."""
+        database = sqlite3.connect(home / "callbacks.db")
+        rows = database.execute(
+            "SELECT message_id FROM deliveries WHERE state = 'sending' AND handed_over IS NOT NULL")
+        found = {row[0] for row in rows}
+        database.close()
+        return found
+
+    def finish(self, home, doubtful, what):
+        """Runs it to quiet and checks every mail; returns how many came twice."""
+        for now in (LATER, LAST):
+            end = self.run(home, now)
+            assert end.returncode == 0, f"{what}: {end.stderr}"
+        # Later runs have nothing to say.
+        assert end.stdout == "" and end.stderr == "", f"{what}: not quiet: {end.stdout}"
+        entries = json.loads(self.output(home, "history", "--format", "json"))
+        assert [entry["state"] for entry in entries] == ["sent"] * REPORTS, f"{what}: {entries}"
+        self.output(home, "verify")
+        return self.check_mails(entries, doubtful, what)
+
+    def check_mails(self, entries, doubtful, what):
+        with self.sink.lock:
+            accepted = list(self.sink.accepted)
+        twice = 0
+        for entry in entries:
+            for delivery in entry["deliveries"]:
+                mine = [body for to, body in accepted if to == delivery["address"]
+                        and delivery["messageID"].encode() in body]
+                assert mine, f"{what}: {delivery['address']} got no report of {entry['period']}"
+                assert len(set(mine)) == 1, f"{what}: the same report in two versions"
+                if len(mine) > 1:
+                    twice += 1
+                    assert len(mine) == 2, f"{what}: {len(mine)} copies"
+                    assert delivery["messageID"] in doubtful, f"{what}: a second copy for no reason"
+        expected = REPORTS * len(ADDRESSES) + twice
+        assert len(accepted) == expected, f"{what}: {len(accepted)} mails, not {expected}"
+        return twice
+
+    def output(self, home, *arguments):
+        end = subprocess.run(
+            [self.program, *arguments], cwd=home, stdin=subprocess.DEVNULL, capture_output=True,
+            text=True, timeout=60)
+        assert end.returncode == 0, f"{arguments}: {end.stdout}{end.stderr}"
+        return end.stdout
+
+
+def steps(bench):
+    killed = twice = 0
+    for call in CALLS:
+        number = 0
+        while True:
+            number += 1
+            home = bench.fresh()
+            if not bench.killed_at(home, call, number):
+                break
+            killed += 1
+            twice += bench.finish(home, bench.in_doubt(home), f"{call} {number}")
+        assert number > 1 or call in ("ftruncate", "unlink", "fsync"), f"{call} was never seen"
+    return killed, twice
+
+
+def at_random(bench, rounds, seed):
+    generator = random.Random(seed)
+    start = time.monotonic()
+    assert bench.run(bench.fresh(), DUE).returncode == 0
+    whole = time.monotonic() - start
+    killed = twice = 0
+    for number in range(rounds):
+        home = bench.fresh()
+        killed += bench.killed_after(home, generator.uniform(0, whole * 1.1))
+        twice += bench.finish(home, bench.in_doubt(home), f"kill {number}")
+    return killed, twice
+
+
+def main():
+    bench = Bench(sys.argv[2])
+    try:
+        if sys.argv[1] == "steps":
+            killed, twice = steps(bench)
+        else:
+            killed, twice = at_random(bench, int(sys.argv[3]), int(sys.argv[4]))
+    finally:
+        shutil.rmtree(bench.home, ignore_errors=True)
+    print(json.dumps({"killed": killed, "twice": twice}))
+
+
+main()

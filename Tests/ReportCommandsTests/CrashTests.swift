@@ -1,0 +1,34 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+/// The program killed in the midst of a run, and run again until nothing is left to do.
+///
+/// Always each recipient has each report, with the same bytes. One has it twice only where the
+/// kill lay between the mark before the final dot and the recorded answer.
+@Suite struct CrashTests {
+    private struct Result: Decodable {
+        var killed: Int
+        /// Mails that came twice.
+        var twice: Int
+    }
+
+    private func crash(_ arguments: [String]) throws -> Result {
+        let program = ProgramRun.path(of: "callback-reports")
+        let output = try PythonCheck.run(
+            "crash", [arguments[0], program] + arguments.dropFirst(), limit: 900)
+        return try JSONDecoder().decode(Result.self, from: Data(output.utf8))
+    }
+
+    @Test func killedAtEveryStepNoReportIsLost() throws {
+        let result = try crash(["steps"])
+        #expect(result.killed > 200)
+        #expect(result.twice > 0)
+        #expect(result.twice < result.killed / 4)
+    }
+
+    @Test func killedThreeHundredTimesAtRandomNoReportIsLost() throws {
+        let result = try crash(["random", "300", "2026"])
+        #expect(result.killed > 200)
+    }
+}
