@@ -20,12 +20,19 @@ enum VerifyCommand: Command {
         if !result.latestAreRight {
             context.console.say("attempts: some callback's latest attempt is marked wrongly")
         }
-        for difference in result.differences { context.console.say(line(difference)) }
+        for difference in result.differences.sorted(by: isBefore) {
+            context.console.say(line(difference))
+        }
         let verdict = result.isGood ? "all counts are right" : "the counts are wrong"
         context.console.print(
             "\(result.attempts) attempts of \(result.callbacks) callbacks in \(result.buckets) "
                 + "counted spans: \(verdict)")
         return result.isGood ? .success : .badData
+    }
+
+    private static func isBefore(_ one: Difference, _ other: Difference) -> Bool {
+        (one.company, one.start, one.isDay ? 0 : 1)
+            < (other.company, other.start, other.isDay ? 0 : 1)
     }
 
     private static func line(_ difference: Difference) -> String {
