@@ -1,0 +1,31 @@
+import TestSupport
+import Testing
+
+/// Reports of a messy log against counts that Python makes by the words of the specification.
+@Suite struct RecountTests {
+    @Test(arguments: [1, 2026, 77])
+    func everyWindowHasTheFiguresThatPythonCounts(seed: Int) throws {
+        let bench = try Workbench()
+        let script = PythonCheck.path(of: "recount")
+        let run = try bench.shell(
+            """
+            set -e
+            python3 -B '\(script)' write \(seed) 3 .
+            callback-reports import log0.ndjson log2.ndjson log1.ndjson > imported
+            callback-reports import log1.ndjson | cut -d ' ' -f 3-4
+            callback-reports verify | sed 's/.*: //'
+            index=0
+            while read start end; do
+              callback-reports report --company \(Workbench.sid) --from $start --to $end \\
+                --format json > window$index.json
+              index=$((index + 1))
+            done < windows.txt
+            python3 -B '\(script)' compare .
+            """)
+        let lines = run.output.split(separator: "\n")
+        #expect(run.errors == "")
+        #expect(lines.prefix(2) == ["0 new,", "all counts are right"])
+        #expect(lines.dropFirst(2).count == 1, "\(run.output)")
+        #expect(lines.last?.hasPrefix("25 windows, ") == true)
+    }
+}
