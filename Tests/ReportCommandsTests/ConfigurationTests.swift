@@ -1,0 +1,118 @@
+import TestSupport
+import Testing
+
+/// The configuration and the database, where they are wrong or not there.
+@Suite struct ConfigurationTests {
+    private static let everyCommand = [
+        "run", "run --dry-run", "report --company A --frequency daily", "import log.ndjson",
+        "record --company A --callback-id 1 --status 200", "schedule", "history", "show 1",
+        "resend 1", "failures --company A --frequency daily", "health", "check", "verify",
+        "prune --older-than 9d",
+    ]
+
+    private let mistaken = """
+        {"database": 5, "sources": [{"pth": "x"}], "retention": "9", "colour": 1,
+         "mail": {"url": "http://x", "from": "nobody"},
+         "companies": [{"sid": "A", "name": "A", "timeZone": "Asia/Calcuta",
+          "callbackReport": {"daily": {"emailAddresses": "a@example.com,, b", "time": "25:00"},
+                             "weekly": {"emailAddresses": "", "weekday": "wensday"}}}]}
+        """
+
+    private let mistakes = """
+        callback-reports.json: unknown key 'colour'
+        callback-reports.json: database: expected a string, found the number 5
+        callback-reports.json: sources[0]: unknown key 'pth'; did you mean 'path'?
+        callback-reports.json: sources[0].path: missing; expected the path of a log file
+        callback-reports.json: retention: expected a number of days from '1d' to '36500d', found '9'
+        callback-reports.json: mail.url: 'http://x' is no place for mail; write \
+        smtp://host:port, smtps://host:port or file:DIRECTORY
+        callback-reports.json: mail.from: entry 1, column 1: 'nobody': no '@'; write \
+        name@example.com, and put a name that holds a comma in quotes
+        callback-reports.json: companies[0].timeZone: unknown time zone 'Asia/Calcuta'; \
+        did you mean 'Asia/Kolkata'?
+        callback-reports.json: companies[0].callbackReport.daily.emailAddresses: entry 3, \
+        column 17: 'b': no '@'; write name@example.com, and put a name that holds a comma in quotes
+        callback-reports.json: companies[0].callbackReport.daily.time: expected a time from \
+        00:00 to 23:59, found '25:00'
+        callback-reports.json: companies[0].callbackReport.weekly.emailAddresses: no address; \
+        write at least one, like name@example.com
+        callback-reports.json: companies[0].callbackReport.weekly.weekday: unknown value \
+        'wensday'; did you mean 'wednesday'?
+
+        """
+
+    @Test func namesEveryMistakeAtOnceAndTouchesNothing() throws {
+        let bench = try Workbench(mistaken)
+        for command in Self.everyCommand {
+            let run = try bench.shell("callback-reports \(command)")
+            #expect(run == fails(78, mistakes), "\(command)")
+        }
+        #expect(try bench.directory.names() == ["callback-reports.json", "log.ndjson"])
+    }
+
+    @Test func saysWhereAConfigurationWasLookedFor() throws {
+        let error = """
+            callback-reports: no configuration found at none.json (--config); name one with \
+            --config or $CALLBACK_REPORTS_CONFIG, or let 'callback-reports init' write one
+
+            """
+        #expect(try Workbench().run("health", "--config", "none.json") == fails(78, error))
+    }
+
+    @Test func readsTheOneThatTheEnvironmentNames() throws {
+        let bench = try Workbench()
+        let other = Workbench.configuration.replacing(Workbench.sid, with: "OTHER")
+        try bench.directory.write(other, to: "etc/other.json")
+        let run = try bench.run(
+            "schedule", "--count", "1",
+            environment: ["CALLBACK_REPORTS_CONFIG": "etc/other.json"])
+        #expect(run.status == 0)
+        #expect(run.output.split(separator: "\n").dropFirst().allSatisfy { $0.hasPrefix("OTHER ") })
+    }
+
+    @Test func namesADatabaseThatIsNone() throws {
+        let bench = try Workbench()
+        let text = String(repeating: "This is no database. ", count: 20)
+        try bench.directory.write(text, to: "callbacks.db")
+        let error = """
+            callback-reports: DIR/callbacks.db: file is not a database; restore the file from a \
+            backup, or point 'database' at another one
+
+            """
+        for command in Self.everyCommand where command != "check" {
+            let line = command.replacing("--company A", with: "--company \(Workbench.sid)")
+            #expect(try bench.shell("callback-reports \(line)") == fails(74, error), "\(command)")
+        }
+        #expect(try bench.run("check").status == 74)
+        #expect(try bench.directory.text(of: "callbacks.db") == text)
+    }
+
+    @Test func namesADatabaseInAFolderThatIsNotThere() throws {
+        let bench = try Workbench(
+            Workbench.configuration.replacing("callbacks.db", with: "none/callbacks.db"))
+        let error = """
+            callback-reports: DIR/none/callbacks.db: unable to open database file; check that \
+            the folder exists and that this user may write in it
+
+            """
+        for command in ["run", "history", "health", "verify", "import log.ndjson"] {
+            #expect(
+                try bench.shell("callback-reports \(command)") == fails(74, error), "\(command)")
+        }
+    }
+
+    @Test func keepsAMissingPasswordFromStoppingAnythingButMail() throws {
+        let bench = try Workbench(
+            Workbench.configuration.replacing(
+                "\"url\": \"file:mail\"",
+                with: """
+                    "url": "smtp://mail.example.com", "username": "me",
+                    "passwordEnvironment": "SMTP_PASSWORD"
+                    """))
+        #expect(try bench.run("schedule").status == 0)
+        #expect(try bench.run("import", "log.ndjson").status == 0)
+        let run = try bench.run("run")
+        #expect(run.status == 78)
+        #expect(run.errors.contains("SMTP_PASSWORD"))
+    }
+}

@@ -1,0 +1,51 @@
+import TestSupport
+import Testing
+
+/// `init` and `demo`: what a new user tries first.
+@Suite struct InitTests {
+    @Test func writesAConfigurationThatIsReady() throws {
+        let bench = try Workbench()
+        let run = try bench.run("init", "etc")
+        #expect(
+            run
+                == prints(
+                    """
+                    wrote DIR/etc/callback-reports.json
+                    edit it, then try: callback-reports check --config \
+                    DIR/etc/callback-reports.json
+
+                    """))
+        let check = try bench.run("check", "--config", "etc/callback-reports.json")
+        #expect(
+            check
+                == prints(
+                    """
+                    configuration: etc/callback-reports.json, 1 company
+                    database: DIR/etc/callbacks.db
+                    templates: built in
+                    time zones: tz database TZ
+
+                    """))
+    }
+
+    @Test func leavesAFileAloneThatIsThere() throws {
+        let bench = try Workbench()
+        let error = """
+            callback-reports: DIR/callback-reports.json is there already; \
+            name another directory
+
+            """
+        for arguments in ["init", "init .", "demo ."] {
+            let run = try bench.shell("callback-reports \(arguments)")
+            #expect(run == fails(73, error), "\(arguments)")
+        }
+        let text = try bench.directory.text(of: "callback-reports.json")
+        #expect(text == Workbench.configuration)
+        #expect(try bench.directory.names() == ["callback-reports.json", "log.ndjson"])
+    }
+
+    @Test func saysWhichDirectoryCannotBeMade() throws {
+        let error = "callback-reports: cannot write DIR/none/etc: No such file or directory\n"
+        #expect(try Workbench().run("init", "none/etc") == fails(73, error))
+    }
+}

@@ -1,0 +1,48 @@
+import TestSupport
+import Testing
+
+/// `prune`: old attempts go, their counts stay.
+@Suite struct PruneTests {
+    private func prune(_ bench: Workbench, _ options: String) throws -> ProgramRun {
+        let run = try bench.shell("callback-reports prune \(options)")
+        let output = run.output.replacing(#/before 20[-0-9]+T00:00:00Z/#, with: "before DAY")
+        return ProgramRun(output: output, errors: run.errors, status: run.status)
+    }
+
+    @Test func dropsOldAttemptsAndKeepsTheirCounts() throws {
+        let bench = try Workbench()
+        let old = Workbench.log.replacing("2026-11-", with: "2021-11-")
+        #expect(try bench.run("import", "-", input: old).status == 0)
+        let span = [
+            "report", "--company", Workbench.sid, "--from", "2021-11-20", "--to", "2021-11-30",
+            "--format", "csv",
+        ].joined(separator: " ")
+        let before = try bench.shell("callback-reports \(span) | cut -d, -f 1-6")
+        #expect(before.output.contains("IN_a,,3,1,0,0.75"))
+        #expect(
+            try prune(bench, "--older-than 90d") == prints("dropped 8 attempts from before DAY\n"))
+        #expect(try bench.shell("callback-reports \(span) | cut -d, -f 1-6") == before)
+        #expect(try bench.run("verify").status == 0)
+        let again = try bench.run("import", "-", input: old)
+        #expect(again.status == 65)
+        #expect(again.output == "8 records: 0 new, 0 known already, 0 corrected, 8 rejected\n")
+        #expect(
+            try prune(bench, "--older-than 90d") == prints("dropped 0 attempts from before DAY\n"))
+    }
+
+    @Test func takesTheRetentionOfTheConfiguration() throws {
+        let bench = try Workbench(
+            Workbench.configuration.replacing("\"mail\"", with: "\"retention\": \"30d\", \"mail\""))
+        #expect(try prune(bench, "") == prints("dropped 0 attempts from before DAY\n"))
+    }
+
+    @Test(arguments: [
+        ("", "give --older-than DAYS, or set 'retention' in callback-reports.json"),
+        ("--older-than 9", "--older-than: '9' is not a number of days, such as 90d"),
+        ("--older-than 0d", "--older-than: '0d' is not a number of days, such as 90d"),
+    ])
+    func needsANumberOfDays(options: String, words: String) throws {
+        let errors = "callback-reports prune: \(words)\nSee 'callback-reports prune --help'.\n"
+        #expect(try prune(Workbench(), options) == fails(64, errors))
+    }
+}

@@ -1,0 +1,84 @@
+import TestSupport
+import Testing
+
+/// `show`: a report as it was frozen when it was due.
+@Suite struct ShowTests {
+    @Test func showsEveryFormOfWhatWasMailed() throws {
+        let bench = try Workbench.reported()
+        let text = ExpectedReport.text.replacing(
+            "\nNext report", with: "\nReport:      No. 1 of the daily reports\nNext report")
+        #expect(try bench.run("show", "1") == prints(text))
+        #expect(try bench.run("show", "1", "--format", "json") == prints(ExpectedReport.json))
+        #expect(try bench.run("show", "1", "--format", "csv") == prints(ExpectedReport.csv))
+        let parts = try bench.shell(
+            """
+            callback-reports show 1 --format eml > mail.eml
+            callback-reports show 1 --format html --output page.html
+            python3 -B '\(PythonCheck.path(of: "mail_parts"))' mail.eml page.html
+            """)
+        let head = """
+            From: Callback Reports <reports@example.com>
+            To: ops@example.com
+            Subject: Daily callback report for Example Ltd, 25 Nov 2026: 2 failed
+            HTML: the same
+
+            """
+        #expect(parts == prints(head + text))
+    }
+
+    @Test func showsTheVeryBytesThatWereMailed() throws {
+        let bench = try Workbench.reported()
+        let run = try bench.shell(
+            """
+            for id in 1 2 3; do
+              callback-reports show $id --format eml > shown.eml
+              for mail in mail/new/*; do
+                if cmp -s shown.eml "$mail"; then echo "$id $(grep ^To: "$mail")"; fi
+              done
+            done
+            """)
+        #expect(
+            run
+                == prints(
+                    "1 To: ops@example.com\r\n2 To: lead@example.com\r\n3 To: cto@example.com\r\n"))
+    }
+
+    @Test func showsWhatWasSaidThenWhateverCameLater() throws {
+        let bench = try Workbench.reported()
+        let before = try bench.run("show", "1")
+        let line = """
+            {"callback_id":"c-2","company":"HXXXXXXX071IN","profile_id":"IN_a","channel":"sms",\
+            "finished_at":"2026-11-25T03:10:00Z","status":200}
+            """
+        #expect(try bench.run("import", "-", input: line).status == 0)
+        #expect(try bench.run("show", "1") == before)
+    }
+
+    @Test(arguments: [
+        ("99", "ID: '99' is not the id of a report in 'callback-reports history'"),
+        ("first", "ID: 'first' is not the id of a report in 'callback-reports history'"),
+        ("", "missing operand: ID"),
+        ("1 2", "unexpected operand '2'; expected: ID"),
+        ("1 --format pdf", "--format: 'pdf' is not text, html, json, csv or eml"),
+    ])
+    func refusesWrongUsage(arguments: String, words: String) throws {
+        let errors = "callback-reports show: \(words)\nSee 'callback-reports show --help'.\n"
+        let run = try Workbench().shell("callback-reports show \(arguments)")
+        #expect(run == fails(64, errors))
+    }
+
+    @Test func saysThatASkippedReportHasNothingToShow() throws {
+        let bench = try Workbench(
+            Workbench.configuration.replacing(
+                "\"daily\": {", with: "\"daily\": {\"skipEmpty\": true, "))
+        _ = try bench.run("run", "--now", "2026-11-20T12:00")
+        _ = try bench.run("run", "--now", "2026-11-20T18:00")
+        let error = """
+            callback-reports: report 1 was skipped (no callbacks in the period); \
+            nothing of it is stored
+
+            """
+        #expect(try bench.run("show", "1") == fails(65, error))
+        #expect(try bench.run("resend", "1") == prints("report 1: nothing to send\n"))
+    }
+}

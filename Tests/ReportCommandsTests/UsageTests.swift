@@ -1,0 +1,70 @@
+import TestSupport
+import Testing
+
+/// Help, version and wrong usage of the program as a whole.
+@Suite struct UsageTests {
+    private static let commands = [
+        "run", "report", "import", "record", "schedule", "history", "show", "resend", "failures",
+        "health", "check", "verify", "prune", "init", "demo",
+    ]
+
+    @Test(arguments: commands)
+    func explainsEachCommandWithAnExampleInLinesThatFit(command: String) throws {
+        let bench = try Workbench()
+        let help = try bench.run(command, "--help")
+        #expect(help.status == 0)
+        #expect(help.errors == "")
+        #expect(help.output.hasPrefix("Usage: callback-reports \(command)"))
+        #expect(
+            help.output.contains("\nExamples:\n  callback-reports \(command)")
+                || help.output.contains("| callback-reports \(command)"))
+        #expect(help.output.split(separator: "\n").filter { $0.count > 80 } == [])
+        #expect(try bench.run("help", command) == help)
+        #expect(try bench.run(command, "-h") == help)
+    }
+
+    @Test func listsTheCommands() throws {
+        let bench = try Workbench()
+        let help = try bench.run("--help")
+        #expect(help.status == 0)
+        let listed = help.output.split(separator: "\n").filter { $0.hasPrefix("  ") }
+            .compactMap { $0.split(separator: " ").first.map(String.init) }
+        #expect(Self.commands.allSatisfy(listed.contains))
+        #expect(try bench.shell("callback-reports") == fails(64, help.output))
+    }
+
+    @Test func printsItsVersionAndThatOfTheTimeZones() throws {
+        let version = prints("callback-reports 1.0.0 (tz database TZ)\n")
+        #expect(try Workbench().run("--version") == version)
+        #expect(try Workbench().run("health", "--version") == version)
+    }
+
+    @Test(arguments: [
+        ("rnu", "", "unknown command 'rnu'; did you mean 'run'?"),
+        ("help rnu", "", "unknown command 'rnu'; did you mean 'run'?"),
+        ("--confg x health", "", "unknown option '--confg'; did you mean '--config'?"),
+        ("run --dryrun", " run", "unknown option '--dryrun'; did you mean '--dry-run'?"),
+        ("run now", " run", "unexpected operand 'now'; expected: none"),
+        ("run --dry-run=yes", " run", "option --dry-run takes no value, but was given 'yes'"),
+        ("health --config", " health", "option needs a value: --config FILE"),
+        ("run --now a --now b", " run", "option given more than once: --now TIME"),
+    ])
+    func namesWhatIsWrong(line: String, command: String, words: String) throws {
+        let errors = """
+            callback-reports\(command): \(words)
+            See 'callback-reports\(command) --help'.
+
+            """
+        #expect(try Workbench().shell("callback-reports \(line)") == fails(64, errors))
+    }
+
+    @Test func usesNoColourInAPipe() throws {
+        let bench = try Workbench.filled()
+        for environment in [[:], ["NO_COLOR": "1"], ["TERM": "xterm-256color"]] {
+            let run = try bench.run(
+                "report", "--company", Workbench.sid, "--frequency", "daily",
+                environment: environment)
+            #expect(!run.output.contains("\u{1B}"))
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import TestSupport
+import Testing
+
+/// `verify`: the kept counts against the log.
+@Suite struct VerifyTests {
+    @Test func findsNothingInALogThatIsRight() throws {
+        let line = "8 attempts of 7 callbacks in 10 counted spans: all counts are right\n"
+        #expect(try Workbench.filled().run("verify") == prints(line))
+    }
+
+    @Test func namesEachCountThatIsWrong() throws {
+        let bench = try Workbench.filled()
+        let run = try bench.shell(
+            """
+            sqlite3 callbacks.db "UPDATE counts SET failed = 5 WHERE failed = 1"
+            callback-reports verify
+            """)
+        let words =
+            "kept 0 delivered, 5 failed, 0 retrying; "
+            + "recounted 0 delivered, 1 failed, 0 retrying"
+        #expect(
+            run
+                == ProgramRun(
+                    output: "8 attempts of 7 callbacks in 10 counted spans: "
+                        + "the counts are wrong\n",
+                    errors: """
+                        HXXXXXXX071IN, quarter hour from 2026-11-25T03:00:00Z: \(words)
+                        HXXXXXXX071IN, quarter hour from 2026-11-25T06:00:00Z: \(words)
+
+                        """, status: 65))
+    }
+
+    @Test func findsAnAttemptTakenOutOfTheLog() throws {
+        let bench = try Workbench.filled()
+        let run = try bench.shell(
+            """
+            sqlite3 callbacks.db "DELETE FROM attempts WHERE callback_id = 'c-2'"
+            callback-reports verify
+            """)
+        #expect(run.status == 65)
+        let words =
+            "kept 0 delivered, 1 failed, 0 retrying; recounted 0 delivered, 0 failed, "
+            + "0 retrying"
+        #expect(run.errors.contains("quarter hour from 2026-11-25T03:00:00Z: \(words)\n"))
+        #expect(run.errors.contains("HXXXXXXX071IN, day from 2026-11-25T00:00:00Z: "))
+    }
+}
