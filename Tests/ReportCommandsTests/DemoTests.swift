@@ -5,7 +5,7 @@ import Testing
 @Suite struct DemoTests {
     @Test func showsAWeekOfReportsThatAreReal() throws {
         let bench = try Workbench()
-        let demo = try bench.shell("callback-reports demo")
+        let demo = try bench.shell("callback-reports demo", limit: 600)
         #expect(demo.status == 0)
         #expect(demo.errors == "")
         let foot = """
@@ -25,7 +25,7 @@ import Testing
             callback-reports health | sed 's/:.*//'
             callback-reports history | grep -c '  sent$'
             ls mail/new | wc -l
-            callback-reports import --strict callbacks.ndjson | cut -d ' ' -f 3-4
+            head -1000 callbacks.ndjson | callback-reports import --strict - | cut -d ' ' -f 3-4
             """)
         let reports = try bench.directory.names(in: "callback-reports-demo/mail/new").count
         #expect(

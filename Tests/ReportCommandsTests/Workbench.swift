@@ -22,12 +22,12 @@ struct Workbench {
     }
 
     /// Runs a line of shell in the folder, in which `callback-reports` is the built program.
-    func shell(_ script: String) throws -> ProgramRun {
+    func shell(_ script: String, limit: Double = 60) throws -> ProgramRun {
         let whole = "PATH=\"$(dirname \"$PROGRAM\"):$PATH\"\n" + script
         return try plain(
             ProgramRun.of(
                 program: "/bin/sh", ["-c", whole], environment: ["PROGRAM": Self.program],
-                in: directory))
+                in: directory, limit: limit))
     }
 
     /// A folder whose log is imported already.
