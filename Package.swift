@@ -97,7 +97,7 @@ let testModules: [Target] = [
             "Settings", "Mail", "Addresses", "Rendering", "Reporting", "Ingest", "DeliveryLog",
             "Scheduling", "CivilTime", "SQLite",
         ]),
-    tests(of: "ReportCommands", with: ["callback-reports", "CommandLine"]),
+    tests(of: "ReportCommands", with: ["callback-reports", "CommandLine", "SQLite"]),
 ]
 
 let package = Package(

@@ -8,7 +8,9 @@ enum FailuresCommand: Command {
     static let description = CommandDescription(
         name: "failures", summary: "Lists the callbacks of a period that failed.",
         discussion: [
-            "One a line, oldest first, with the fields that 'import' reads, to be sent again."
+            "One a line, oldest first, with the fields that 'import' reads, to be sent again. "
+                + "NDJSON is exact; CSV is for spreadsheets, so a cell that one would run as a "
+                + "formula begins with an apostrophe."
         ],
         options: PeriodChoice.options + [
             PeriodChoice.end,

@@ -1,0 +1,83 @@
+import FoundationEssentials
+import SQLite
+import TestSupport
+import Testing
+
+/// A database that cannot be used: a clear line, status 74, and nothing lost.
+@Suite struct DatabaseFaultTests {
+    private func expectFault(
+        _ run: ProgramRun, saying words: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        #expect(run.status == 74, sourceLocation: sourceLocation)
+        #expect(run.errors.contains("DIR/callbacks.db: \(words)"), sourceLocation: sourceLocation)
+    }
+
+    @Test func lockedDatabaseIsWaitedForAndThenNamed() throws {
+        let bench = try Workbench.filled()
+        let holder = try Database(path: bench.directory.path(of: "callbacks.db"))
+        try holder.begin()
+        expectFault(
+            try bench.run("record", "--company", "HA", "--callback-id", "x", "--status", "200"),
+            saying: "database is locked; another program holds the database")
+        holder.rollBack()
+        #expect(try bench.run("verify").status == 0)
+    }
+
+    @Test func databaseThatMayNotBeReadIsNamed() throws {
+        let bench = try Workbench.filled()
+        // Root may read everything, so it has to become somebody else.
+        let run = try bench.shell(
+            """
+            chmod 755 . && chmod 000 callbacks.db*
+            [ "$(id -u)" != 0 ] && exec callback-reports history
+            exec setpriv --reuid=65534 --regid=65534 --clear-groups callback-reports history
+            """)
+        expectFault(run, saying: "unable to open database file")
+    }
+
+    @Test func fullDiskLosesNothing() throws {
+        let bench = try Workbench()
+        let lines = (0..<20_000).map { index in
+            #"{"callback_id":"c\#(index)","company":"HA","finished_at":1790000000,"status":200}"#
+        }
+        try bench.directory.write(lines.joined(separator: "\n"), to: "many.ndjson")
+        // A limit of the size of files, in blocks of 512 bytes, for the disk that is full.
+        let full = try bench.shell(
+            "trap '' XFSZ; ulimit -f 2000; exec callback-reports import many.ndjson")
+        expectFault(full, saying: "")
+        #expect(try bench.run("verify").status == 0)
+        let again = try bench.run("import", "many.ndjson")
+        #expect(again.status == 0)
+        #expect(again.output.hasPrefix("20000 records: "))
+        #expect(try bench.run("verify").output.hasPrefix("20000 attempts of 20000 callbacks"))
+    }
+
+    @Test func truncatedDatabaseIsNamed() throws {
+        let bench = try Workbench.reported()
+        let path = bench.directory.path(of: "callbacks.db")
+        let bytes = try Data(contentsOf: URL(filePath: path))
+        try bytes.prefix(bytes.count / 3).write(to: URL(filePath: path))
+        expectFault(
+            try bench.run("run", "--now", "2026-11-26T17:00"),
+            saying: "database disk image is malformed; restore the file from a backup")
+    }
+
+    @Test func overwrittenPagesAreFoundByVerify() throws {
+        let bench = try Workbench.reported()
+        let path = bench.directory.path(of: "callbacks.db")
+        var bytes = try Data(contentsOf: URL(filePath: path))
+        for index in stride(from: 4096, to: bytes.count, by: 4096) { bytes[index] = 0xEE }
+        try bytes.write(to: URL(filePath: path))
+        let run = try bench.run("verify")
+        #expect(run.status == 65 || run.status == 74)
+        #expect(run.errors.contains("malformed") || run.errors.contains("database: "))
+    }
+
+    @Test func fileThatIsNoDatabaseIsLeftAlone() throws {
+        let bench = try Workbench()
+        let text = String(repeating: "no database at all\n", count: 300)
+        try bench.directory.write(text, to: "callbacks.db")
+        expectFault(try bench.run("health"), saying: "file is not a database; restore the file")
+        #expect(try bench.directory.text(of: "callbacks.db") == text)
+    }
+}
