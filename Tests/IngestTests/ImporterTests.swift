@@ -129,4 +129,29 @@ import Testing
         #expect(last?.read == last?.total)
         #expect(last?.counts == IngestCounts(added: 5000))
     }
+
+    @Test func recordsOfAnAnswerAreTakenAndItsRejectsCanBeReadAgain() throws {
+        let bad = #"{"msgId":"m2","endpointId":"e1","timestamp":"2026-03-04T10:00:00Z","status":1}"#
+        let answer = """
+            {"data": [
+              {"msgId": "m1", "endpointId": "e1", "timestamp": "2026-03-04T10:00:00Z",
+               "status": 0, "responseStatusCode": 200, "responseDurationMs": 5},
+              \(bad)
+            ], "iterator": null, "done": true}
+            """
+        let path = try directory.write(answer, to: "a.json")
+        var (problems, rejects): ([String], [UInt8]) = ([], [])
+        var importer = Importer(into: log)
+        importer.format = .svix
+        importer.company = "H1"
+        importer.onProblem = { problems.append($1.description) }
+        importer.onReject = { rejects += $0 }
+        #expect(try importer.read([path]).counts == IngestCounts(added: 1, rejected: 1))
+        let reason = "/status: 1 has not ended; import it again when it has"
+        #expect(problems == ["line 4, record 2: " + reason])
+        #expect(String(decoding: rejects, as: UTF8.self) == bad + "\n")
+        let ended = bad.replacing(#""status":1"#, with: #""status":2"#)
+        try directory.write(ended, to: "a.json")
+        #expect(try importer.read([path]).counts == IngestCounts(added: 1))
+    }
 }

@@ -47,11 +47,11 @@ struct FileImport {
         try flush(file)
     }
 
-    private mutating func open(_ file: InputFile) throws(ReadingError) -> RecordReader {
+    private mutating func open(_ file: InputFile) throws(ReadingError) -> any RecordSource {
         let source = try reading { () throws(IngestError) in try PeekedBytes(file.contents()) }
         let format = importer.format ?? RecordFormat(path: path, start: source.start)
-        parser = format.parser
-        return RecordReader(source, format: format)
+        parser = format.parser(company: importer.company)
+        return format.reader(source)
     }
 
     private mutating func take(_ record: RawRecord, of file: InputFile) throws(ReadingError) {
@@ -72,7 +72,7 @@ struct FileImport {
         guard record.isEnd else { return }
         if record.bytes.last != UInt8(ascii: "\n") { endLine() }
         counts.rejected += 1
-        importer.onProblem(path, RecordProblem(line: record.line, mistake: .tooLong))
+        importer.onProblem(path, RecordProblem(record, .tooLong))
     }
 
     private mutating func flush(_ file: InputFile) throws(ReadingError) {

@@ -26,6 +26,8 @@ package struct Importer {
     let log: DeliveryLog
     /// Nil to tell by name and first character.
     package var format: RecordFormat?
+    /// Whose all records of a foreign format are; nil where they name their company.
+    package var company: String?
     /// All files or nothing, in one transaction, for which other writers wait.
     package var isStrict = false
     /// Told of each record that was not taken, after the others around it were stored.

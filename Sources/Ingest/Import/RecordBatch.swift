@@ -17,6 +17,7 @@ struct RecordBatch {
 
     private struct Entry {
         var line: Int
+        var number: Int?
         var bytes: Range<Int>
         var content: Content
     }
@@ -63,7 +64,8 @@ struct RecordBatch {
                 counts.rejected += 1
                 mistake = found
             }
-            let problem = RecordProblem(line: entry.line, mistake: mistake)
+            let problem = RecordProblem(
+                line: entry.line, number: entry.number, mistake: mistake)
             rejects.append(Reject(problem: problem, bytes: bytes[entry.bytes]))
         }
         return (counts, rejects)
@@ -89,6 +91,8 @@ struct RecordBatch {
         let start = bytes.count
         bytes.append(contentsOf: kept)
         entries.append(
-            Entry(line: record.line, bytes: start..<bytes.count, content: content))
+            Entry(
+                line: record.line, number: record.number, bytes: start..<bytes.count,
+                content: content))
     }
 }

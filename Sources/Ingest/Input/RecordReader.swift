@@ -6,6 +6,8 @@ package struct RawRecord {
     package var bytes: UnsafeRawBufferPointer
     /// Line on which the record starts, from 1.
     package var line: Int
+    /// Place in the list that holds it, from 1; nil outside lists.
+    package var number: Int?
     /// Offset in the (uncompressed) file after this record.
     package var end: Int64
     /// What is wrong with it already, before it is parsed.

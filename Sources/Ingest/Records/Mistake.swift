@@ -21,15 +21,33 @@ package enum Mistake: Error, Hashable, Sendable {
     case headerRepeats(Field)
     /// Older than what `prune` dropped: it may have been counted already.
     case pruned
+    /// A mistake in a field that another program's records have at a place of their own.
+    indirect case foreign(Mistake, place: String)
+    /// A word or number that the other program's documents do not know.
+    case unlisted(place: String, value: String, known: [String])
+    /// The attempt has not ended yet: there is nothing to count.
+    case unended(place: String, value: String)
+    /// The file ends within a record or an answer.
+    case endsEarly
 }
 
 extension Mistake: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .missing(let field): "\(field.rawValue) is missing"
-        case .unfit(let field, let value): "\(field.rawValue): \(value) is \(field.expectation)"
-        case .outOfYears(let value):
-            "\(Field.finishedAt.rawValue): \(value) is outside the years 1970 to 9999"
+        case .missing(let field): Self.missing(field.rawValue)
+        case .unfit(let field, let value): Self.unfit(field, value, at: field.rawValue)
+        case .outOfYears(let value): Self.outOfYears(value, at: Field.finishedAt.rawValue)
+        case .foreign(.missing(.company), let place):
+            Self.missing(place) + "; name the company with '--company SID'"
+        case .foreign(.missing, let place): Self.missing(place)
+        case .foreign(.unfit(let field, let value), let place): Self.unfit(field, value, at: place)
+        case .foreign(.outOfYears(let value), let place): Self.outOfYears(value, at: place)
+        case .foreign(let mistake, let place): "\(place): \(mistake)"
+        case .unlisted(let place, let value, let known):
+            "\(place): \(value) is none of \(known.joined(separator: ", "))"
+        case .unended(let place, let value):
+            "\(place): \(value) has not ended; import it again when it has"
+        case .endsEarly: "the file ends within a record or an answer"
         case .noOutcome: "status is needed where there is neither outcome nor error"
         case .notUTF8: "not UTF-8"
         case .notJSON: "not JSON"
@@ -43,6 +61,16 @@ extension Mistake: CustomStringConvertible {
         case .headerRepeats(let field): "the header row has \(field.rawValue) twice"
         case .pruned: "older than the limit of the last prune"
         }
+    }
+
+    private static func missing(_ place: String) -> String { "\(place) is missing" }
+
+    private static func unfit(_ field: Field, _ value: String, at place: String) -> String {
+        "\(place): \(value) is \(field.expectation)"
+    }
+
+    private static func outOfYears(_ value: String, at place: String) -> String {
+        "\(place): \(value) is outside the years 1970 to 9999"
     }
 }
 
@@ -66,12 +94,21 @@ extension Field {
 package struct RecordProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// Counted from 1; in CSV the line on which the record starts.
     package var line: Int
+    /// Place in the list that holds the record, from 1: many can stand on one line.
+    package var number: Int?
     package var mistake: Mistake
 
-    package init(line: Int, mistake: Mistake) {
+    package init(line: Int, number: Int? = nil, mistake: Mistake) {
         self.line = line
+        self.number = number
         self.mistake = mistake
     }
 
-    package var description: String { "line \(line): \(mistake)" }
+    init(_ record: RawRecord, _ mistake: Mistake) {
+        self.init(line: record.line, number: record.number, mistake: mistake)
+    }
+
+    package var description: String {
+        "line \(line)" + (number.map { ", record \($0)" } ?? "") + ": \(mistake)"
+    }
 }

@@ -26,13 +26,13 @@ struct TailRun {
         self.tail = tail
         self.takesRest = takesRest
         position = known.position
-        parser = RecordFormat.ndjson.parser
+        parser = RecordFormat.ndjson.parser()
     }
 
     /// Reads to the end; false when another run moved the position meanwhile.
     mutating func read(_ source: any ByteSource) throws(ReadingError) -> Bool {
         let format = format
-        parser = continued(format) ?? format.parser
+        parser = continued(format) ?? format.parser()
         let records = RecordReader(
             source, format: format, at: position.place, takesRest: takesRest)
         do throws(ReadingError) {

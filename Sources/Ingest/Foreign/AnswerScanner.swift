@@ -1,0 +1,173 @@
+/// Finds the records in the answers of an API, byte by byte: in a list, in a list within the
+/// answer's `data` or `content`, or one after the other, on however many lines.
+///
+/// It checks how JSON is nested (RFC 8259) and leaves words, numbers and text to the parser. An
+/// object of which `data` or `content` is a list or an object is an answer around records; in the
+/// formats that are read here, no record has such a member.
+struct AnswerScanner {
+    enum Finding {
+        /// A record starts with this byte, within that one of its list (0 outside lists).
+        case starts(Int)
+        /// What started as a record is an answer around records.
+        case wraps
+        /// The record ends with this byte.
+        case ends
+        /// The record, a number or a word, ends before this byte.
+        case endsBefore
+        /// No JSON goes on with this byte.
+        case breaks
+    }
+
+    private enum State {
+        case value, valueOrEnd, name, nameOrEnd, colon, commaOrEnd, word
+        case text(isName: Bool), escape(isName: Bool)
+    }
+
+    private struct Frame {
+        let isObject: Bool
+        /// Whether each of its values is a record.
+        let holdsRecords: Bool
+        var count = 0
+    }
+
+    private static let depthLimit = 512
+
+    private var state = State.value
+    private var frames: [Frame] = []
+    /// How many frames are around the record that has started.
+    private var record: Int?
+    private var name: [UInt8] = []
+    /// What closes and separates is left over where reading starts again behind damage.
+    private var skipsLeftovers = false
+
+    /// Whether an answer or a record has started and not ended.
+    var isInside: Bool { !frames.isEmpty || record != nil }
+
+    /// Starts again with a new value, after damage.
+    mutating func restart() {
+        self = Self()
+        skipsLeftovers = true
+    }
+
+    /// Moves `index` to the next finding; nil at the end of the bytes.
+    mutating func scan(_ bytes: UnsafeRawBufferPointer, from index: inout Int) -> Finding? {
+        while index < bytes.count {
+            if let finding = step(bytes[index]) { return finding }
+            index += 1
+        }
+        return nil
+    }
+
+    private mutating func step(_ byte: UInt8) -> Finding? {
+        switch state {
+        case .text(let isName): return text(byte, isName: isName)
+        case .escape(let isName):
+            state = .text(isName: isName)
+            return byte < 0x20 ? .breaks : nil
+        case .word:
+            guard byte.isJSONSpace || byte.isSeparator else { return nil }
+            return endValue() ? .endsBefore : step(byte)
+        default: return byte.isJSONSpace ? nil : token(byte)
+        }
+    }
+
+    private mutating func text(_ byte: UInt8, isName: Bool) -> Finding? {
+        switch byte {
+        case UInt8(ascii: "\""):
+            if !isName { return endValue() ? .ends : nil }
+            state = .colon
+        case UInt8(ascii: "\\"): state = .escape(isName: isName)
+        case 0..<0x20: return .breaks
+        default: if isName, name.count < 8 { name.append(byte) }
+        }
+        return nil
+    }
+
+    private mutating func token(_ byte: UInt8) -> Finding? {
+        switch (state, byte) {
+        case (.valueOrEnd, UInt8(ascii: "]")), (.nameOrEnd, UInt8(ascii: "}")),
+            (.commaOrEnd, UInt8(ascii: "]")), (.commaOrEnd, UInt8(ascii: "}")):
+            return close(byte)
+        case (.value, _), (.valueOrEnd, _): return begin(byte)
+        case (.name, UInt8(ascii: "\"")), (.nameOrEnd, UInt8(ascii: "\"")):
+            name.removeAll(keepingCapacity: true)
+            state = .text(isName: true)
+        case (.colon, UInt8(ascii: ":")): state = .value
+        case (.commaOrEnd, UInt8(ascii: ",")):
+            state = frames.last?.isObject == true ? .name : .value
+        default: return .breaks
+        }
+        return nil
+    }
+
+    private mutating func begin(_ byte: UInt8) -> Finding? {
+        guard let outer = frames.indices.last else { return beginDocument(byte) }
+        let isList = byte == UInt8(ascii: "[")
+        if frames[outer].holdsRecords, !isList {
+            frames[outer].count += 1
+            return beginRecord(byte, number: frames[outer].count)
+        }
+        if record == outer, frames[outer].isObject, isList || byte == UInt8(ascii: "{"),
+            name.elementsEqual("data".utf8) || name.elementsEqual("content".utf8)
+        {
+            record = nil
+            return isList ? open(byte, holdsRecords: true) ?? .wraps : beginRecord(byte, number: 0)
+        }
+        return open(byte, holdsRecords: frames[outer].holdsRecords)
+    }
+
+    private mutating func beginDocument(_ byte: UInt8) -> Finding? {
+        switch byte {
+        case UInt8(ascii: "{"): return beginRecord(byte, number: 0)
+        case UInt8(ascii: "["): return open(byte, holdsRecords: true)
+        // A byte order mark, as files with one get appended to others.
+        case 0xEF, 0xBB, 0xBF: return nil
+        default: return skipsLeftovers && byte.isSeparator ? nil : .breaks
+        }
+    }
+
+    private mutating func beginRecord(_ byte: UInt8, number: Int) -> Finding? {
+        let depth = frames.count
+        if let problem = open(byte, holdsRecords: false) { return problem }
+        record = depth
+        return .starts(number)
+    }
+
+    private mutating func open(_ byte: UInt8, holdsRecords: Bool) -> Finding? {
+        switch byte {
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            guard frames.count < Self.depthLimit else { return .breaks }
+            let isObject = byte == UInt8(ascii: "{")
+            frames.append(Frame(isObject: isObject, holdsRecords: holdsRecords && !isObject))
+            state = isObject ? .nameOrEnd : .valueOrEnd
+        case UInt8(ascii: "\""): state = .text(isName: false)
+        case _ where byte.isSeparator: return .breaks
+        default: state = .word
+        }
+        return nil
+    }
+
+    private mutating func close(_ byte: UInt8) -> Finding? {
+        guard let frame = frames.popLast(), frame.isObject == (byte == UInt8(ascii: "}")) else {
+            return .breaks
+        }
+        return endValue() ? .ends : nil
+    }
+
+    /// Whether that value was the record.
+    private mutating func endValue() -> Bool {
+        state = frames.isEmpty ? .value : .commaOrEnd
+        guard record == frames.count else { return false }
+        record = nil
+        return true
+    }
+}
+
+extension UInt8 {
+    fileprivate var isSeparator: Bool {
+        switch self {
+        case UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: ":"): true
+        default: false
+        }
+    }
+}
