@@ -9,6 +9,7 @@ struct LogImport {
     private let context: Context
     /// nil to tell by name and first character.
     var format: RecordFormat?
+    var company: String?
     var isStrict = false
     /// Absolute path of the file for lines that were not taken.
     var rejects: String?
@@ -33,6 +34,7 @@ struct LogImport {
     private func importer(_ rejects: RejectsFile?, _ bars: BarsByFile) -> Importer {
         var importer = Importer(into: log)
         importer.format = format
+        importer.company = company
         importer.isStrict = isStrict
         let console = context.console
         importer.onProblem = { path, problem in
