@@ -1,4 +1,5 @@
 import DeliveryLog
+import Glibc
 import SQLite
 
 /// One source file, read from where it was left.
@@ -13,29 +14,38 @@ struct FileTail {
     }
 
     mutating func readAll() throws(ReadingError) {
-        let file = try reading { () throws(IngestError) in
-            try InputFile(path: path, onlyRegular: true)
-        }
+        guard let file = try open() else { return }
         let isPacked = try reading { () throws(IngestError) in try file.isGzip() }
         if isPacked { try readPacked(file) } else { try readPlain(file) }
     }
 
+    /// Nil when rotation moved the file away after its name was found: the next run meets it
+    /// under its new one.
+    private func open() throws(ReadingError) -> InputFile? {
+        do throws(IngestError) {
+            return try InputFile(path: path, onlyRegular: true)
+        } catch {
+            var status = stat()
+            if case .cannotOpen(_, ENOENT) = error, lstat(path, &status) != 0 { return nil }
+            throw .failure(error)
+        }
+    }
+
     // MARK: Plain files
 
-    private mutating func readPlain(_ file: InputFile) throws(ReadingError) {
-        let start = try reading { () throws(IngestError) in
-            try file.bytes(at: 0, count: KnownFile.Head.limit)
-        }
-        let size = file.size ?? 0
-        if start.isEmpty { return }
+    mutating func readPlain(_ file: InputFile) throws(ReadingError) {
         var isDone = false
         while !isDone {
-            let known = try resolve(file, start: start, upTo: size)
-            if known.position.place.offset == size { return try touch(known) }
+            let (known, view) = try resolve(file) { () throws(ReadingError) in
+                try reading { () throws(IngestError) in try FileView(of: file) }
+            }
+            guard let known else { return }
+            if known.position.place.offset == view.size { return try touch(known) }
             try reading { () throws(IngestError) in
                 try file.seek(to: known.position.place.offset)
             }
-            var run = TailRun(of: known, start: start, in: file, tail: self, takesRest: false)
+            var run = TailRun(
+                of: known, start: view.start, in: file, tail: self, takesRest: false)
             isDone = try run.read(FileBytes(file))
             counts += run.counts
         }
@@ -50,11 +60,12 @@ struct FileTail {
         }), known.packed == packed {
             return try touch(known)
         }
-        let start = try startOfContents(file)
+        if try isBeingWritten(file) { return }
+        let view = FileView(start: try startOfContents(file), size: .max)
         var isDone = false
         while !isDone {
-            let known = try resolve(file, start: start, upTo: .max)
-            var run = TailRun(of: known, start: start, in: file, tail: self, takesRest: true)
+            guard let known = try resolve(file, seenAs: { view }).known else { return }
+            var run = TailRun(of: known, start: view.start, in: file, tail: self, takesRest: true)
             defer { counts += run.counts }
             isDone = try readContents(file, of: known, packed, with: &run)
         }
@@ -71,13 +82,25 @@ struct FileTail {
             guard try run.read(source) else { return false }
         } catch {
             guard case .failure(.damagedGzip) = error else { throw error }
-            // While the original is there, gzip is still writing: the next run looks again.
-            if file.hasOriginal { return true }
             try finish(known, packed)
             throw error
         }
         try finish(known, packed)
         return true
+    }
+
+    /// While the original is there, gzip may still be writing: the original is read, and the
+    /// next run looks again.
+    private func isBeingWritten(_ file: InputFile) throws(ReadingError) -> Bool {
+        guard file.hasOriginal else { return false }
+        let source = try contents(of: file)
+        do throws(IngestError) {
+            try source.read(upTo: .max) { _ in }
+            return false
+        } catch {
+            guard case .damagedGzip = error else { throw .failure(error) }
+            return true
+        }
     }
 
     private func finish(_ known: KnownFile, _ packed: ContentHash) throws(ReadingError) {
@@ -102,27 +125,31 @@ struct FileTail {
 
     // MARK: Which file it is
 
-    /// What is known of this file; of a file that is new, where its content was left.
+    /// What is known of this file; of a file that is new, where its content was left. Nil for a
+    /// file that is empty.
+    ///
+    /// - Parameter look: looks at the file again. It grows while runs read it, so what another
+    ///   run left in the database can only be judged by a look that comes after it.
     private func resolve(
-        _ file: InputFile, start: [UInt8], upTo size: Int64
-    ) throws(ReadingError) -> KnownFile {
+        _ file: InputFile, seenAs look: () throws(ReadingError) -> FileView
+    ) throws(ReadingError) -> (known: KnownFile?, view: FileView) {
         let store = reader.store
-        func known() throws(DatabaseError) -> KnownFile? {
-            guard let known = try store.file(file.identity), known.head.starts(start),
-                known.position.place.offset <= size
-            else { return nil }
-            return known
-        }
-        if let known = try storing(known) { return known }
-        let position = try leftOff(file, start: start, upTo: size)
-        return try storing { () throws(DatabaseError) in
-            try store.database.transaction { () throws(DatabaseError) in
+        let stored = try storing { () throws(DatabaseError) in try store.file(file.identity) }
+        let view = try look()
+        if view.isEmpty { return (nil, view) }
+        if let stored, view.shows(stored) { return (stored, view) }
+        let position = try leftOff(file, start: view.start, upTo: view.size)
+        let added = try storing { () throws(DatabaseError) in
+            try store.database.transaction { () throws(DatabaseError) -> KnownFile? in
                 // Another run may have come here at the same time.
-                if let known = try known() { return known }
+                guard try store.file(file.identity)?.version == stored?.version else { return nil }
                 return try store.add(
-                    path, file.identity, KnownFile.Head(of: start), at: position, now: reader.now)
+                    path, file.identity, KnownFile.Head(of: view.start), at: position,
+                    now: reader.now)
             }
         }
+        if let added { return (added, view) }
+        return try resolve(file, seenAs: look)
     }
 
     /// The furthest position of a known file whose content this one repeats up to there.

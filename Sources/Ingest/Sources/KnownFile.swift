@@ -55,6 +55,9 @@ struct KnownFile {
         self.position = position
     }
 
+    /// Changes with every move of the position.
+    var version: [Int64] { [id, position.place.offset] }
+
     static let columns =
         "id, device, inode, head_size, head_hash, offset, lines, hash, header, packed"
 

@@ -50,6 +50,23 @@ struct SourcePaths {
         return (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     }
 
+    /// The path of the log that a rotated file was once, as far as its name tells.
+    static func original(of path: String) -> String {
+        var rest = path[...]
+        if rest.hasSuffix(".gz") { rest = rest.dropLast(3) }
+        if rest.hasSuffix(".old") { return String(rest.dropLast(4)) }
+        let marks = rest.reversed().prefix { isRotationMark($0) }
+        let tail = rest.suffix(marks.count)
+        let cut = tail.indices.first {
+            ".-".contains(tail[$0]) && tail[tail.index(after: $0)...].first?.isASCIIDigit == true
+        }
+        return String(rest[..<(cut ?? rest.endIndex)])
+    }
+
+    private static func isRotationMark(_ character: Character) -> Bool {
+        character.isASCIIDigit || "-_.T".contains(character)
+    }
+
     /// `NAME.1`, `NAME-20260101`, `NAME.2026-01-01_1`, `NAME.old`; each also with `.gz`.
     private static func isRotated(_ candidate: String, from name: String) -> Bool {
         guard candidate.hasPrefix(name) else { return false }
@@ -61,7 +78,7 @@ struct SourcePaths {
         guard rest.first == "." || rest.first == "-" else { return false }
         let number = rest.dropFirst()
         return number.first?.isASCIIDigit == true
-            && number.allSatisfy { $0.isASCIIDigit || "-_.T".contains($0) }
+            && number.allSatisfy(isRotationMark)
     }
 }
 

@@ -9,20 +9,28 @@ extension SourceStore {
             [.integer(packed.stored), .integer(file.id)])
     }
 
-    /// Keeps a bad line aside, of each path the first thousand.
+    /// Keeps a bad line aside, of each path the first thousand; false when it was kept before.
+    ///
+    /// - Parameter place: hash of all content up to the line's end. It finds the line again in
+    ///   a copy or a compressed file that another run is reading at the same time.
     func keep(
-        _ reject: RecordBatch.Reject, from path: String, now: Instant
-    ) throws(DatabaseError) {
+        _ reject: RecordBatch.Reject, from path: String, at place: ContentHash, now: Instant
+    ) throws(DatabaseError) -> Bool {
+        let isKept = try database.integer(
+            "SELECT EXISTS(SELECT 1 FROM source_rejects WHERE place = ?)",
+            [.integer(place.stored)])
+        guard isKept == 0 else { return false }
         try database.execute(
             """
-            INSERT INTO source_rejects(path, line, reason, record, found_at)
-            SELECT ?1, ?2, ?3, ?4, ?5
+            INSERT INTO source_rejects(path, line, reason, record, found_at, place)
+            SELECT ?1, ?2, ?3, ?4, ?5, ?6
             WHERE (SELECT count(*) FROM source_rejects WHERE path = ?1) < 1000
             """,
             [
                 .text(path), Value(reject.problem.line), .text("\(reject.problem.mistake)"),
-                .blob(Array(reject.bytes)), .integer(now.milliseconds),
+                .blob(Array(reject.bytes)), .integer(now.milliseconds), .integer(place.stored),
             ])
+        return true
     }
 
     /// Remembers, once a day, that a file is still there.

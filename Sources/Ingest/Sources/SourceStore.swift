@@ -37,7 +37,11 @@ struct SourceStore {
                 record BLOB NOT NULL,
                 found_at INTEGER NOT NULL
             ) STRICT;
+            """,
             """
+            ALTER TABLE source_rejects ADD COLUMN place INTEGER; -- hash of all up to its end
+            CREATE INDEX source_rejects_by_place ON source_rejects(place);
+            """,
         ])
 
     func file(_ identity: KnownFile.Identity) throws(DatabaseError) -> KnownFile? {
@@ -57,14 +61,16 @@ struct SourceStore {
         ) { KnownFile(row: $0) }.filter { $0.head.starts(start) }
     }
 
-    /// The header row of the latest CSV file at a path.
+    /// The header row of the latest CSV file at a path, else of the latest in its rotation.
     func header(at path: String) throws(DatabaseError) -> [UInt8]? {
-        try database.row(
-            """
-            SELECT header FROM source_files WHERE path = ? AND header IS NOT NULL
-            ORDER BY id DESC LIMIT 1
-            """, [.text(path)]
-        ) { $0.blob(0) }
+        let rows = try database.rows(
+            "SELECT path, header FROM source_files WHERE header IS NOT NULL ORDER BY id DESC", []
+        ) { (path: $0.text(0), header: $0.blob(1)) }
+        let original = SourcePaths.original(of: path)
+        let found =
+            rows.first { $0.path == path }
+            ?? rows.first { SourcePaths.original(of: $0.path) == original }
+        return found?.header
     }
 
     /// Records a file that was not known; what had its inode before has none from now on.

@@ -13,6 +13,8 @@ struct TailRun {
     private var position: KnownFile.Position
     private var parser: any RecordParser
     private var batch = RecordBatch()
+    /// Hash of all content up to the end of the record on each line of the batch.
+    private var places: [Int: ContentHash] = [:]
     /// The start of a record that is too long to be kept aside whole.
     private var longRecord: [UInt8] = []
     private(set) var counts = IngestCounts()
@@ -71,6 +73,7 @@ struct TailRun {
             batch.add(record, by: &parser)
             if let problem = batch.unusableHeader { try replaceHeader(record, problem) }
         }
+        places[record.line] = position.hash
         position.place = records.place
         position.header = parser.header
     }
@@ -109,6 +112,7 @@ struct TailRun {
             reader.onEvent(.problem(path: tail.path, reject.problem))
         }
         self.batch.clear()
+        places.removeAll(keepingCapacity: true)
         known.position = position
         return true
     }
@@ -121,11 +125,16 @@ struct TailRun {
         guard try store.move(known, to: position, head: head, now: tail.reader.now) else {
             return nil
         }
-        let stored = try batch.store(with: &writer)
-        for reject in stored.rejects {
-            try store.keep(reject, from: tail.path, now: tail.reader.now)
+        let (read, rejects) = try batch.store(with: &writer)
+        var new: [RecordBatch.Reject] = []
+        for reject in rejects {
+            let place = places[reject.problem.line] ?? position.hash
+            let isNew = try store.keep(reject, from: tail.path, at: place, now: tail.reader.now)
+            if isNew { new.append(reject) }
         }
-        return stored
+        var counts = read
+        counts.rejected = new.count
+        return (counts, new)
     }
 
     /// Whether what was read came from the file that was looked at: copy-truncate may have
