@@ -37,9 +37,9 @@ let modules: [Target] = [
     module("SQLite", ["CSQLite"]),
     module("Curl", ["CCurl"]),
     module("Spelling"),
-    module("CommandLine"),
-    module("Templates"),
-    module("CivilTime"),
+    module("CommandLine", ["Spelling"]),
+    module("Templates", ["Spelling"]),
+    module("CivilTime", ["Spelling"]),
     module("Scheduling", ["CivilTime"]),
     module("DeliveryLog", ["SQLite", "CivilTime"]),
     module("Ingest", ["DeliveryLog", "SQLite", "CivilTime"]),
@@ -47,7 +47,7 @@ let modules: [Target] = [
     // BuiltIn is a link to templates/, so that the mails' templates are part of the program.
     .target(
         name: "Rendering",
-        dependencies: ["Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime"],
+        dependencies: ["Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime", "Spelling"],
         resources: [.embedInCode("BuiltIn")],
         swiftSettings: settings),
     module("Addresses"),

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Spelling
 
 extension ZoneDatabase {
     /// The names of all zones in the directory, in alphabetical order.
@@ -34,15 +35,15 @@ extension ZoneDatabase {
     /// To the whole name, or to the city alone, which many people write: `berlin`.
     ///
     /// A mistake in so short a word counts twice; `Asia` is not meant to be Apia.
-    private static func distance(_ target: [UInt8], to name: String) -> Int {
+    private static func distance(_ target: String, to name: String) -> Int {
         let whole = folded(name)
-        let city = Array(whole.split(separator: UInt8(ascii: "/")).last ?? [])
+        let city = String(whole.split(separator: "/").last ?? "")
         return min(
             spellingDistance(from: target, to: whole), spellingDistance(from: target, to: city) * 2)
     }
 
-    private static func folded(_ name: String) -> [UInt8] {
-        name.lowercased().utf8.map { $0 == UInt8(ascii: " ") ? UInt8(ascii: "_") : $0 }
+    private static func folded(_ name: String) -> String {
+        String(name.lowercased().map { $0 == " " ? "_" : $0 })
     }
 
     /// Follows a link, but only from a name that is not itself the name of a place today:

@@ -1,3 +1,5 @@
+import Spelling
+
 /// Reads a command line from left to right, by the POSIX utility syntax guidelines and with the
 /// long options of GNU.
 ///
@@ -101,7 +103,7 @@ struct ArgumentReader {
 
     private func nearest(to written: String) -> String? {
         let bare = String(written.drop { $0 == "-" })
-        return Spelling.nearest(to: bare, among: options.map(\.name)).map { "--\($0)" }
+        return nearestSpelling(of: bare, in: options.map(\.name)).map { "--\($0)" }
     }
 
     private func notAllowed(_ value: String, of option: OptionDescription) -> UsageError {
@@ -109,7 +111,7 @@ struct ArgumentReader {
             .badValue(
                 place: "--\(option.name)", value: value,
                 expected: Wording.choice(option.allowedValues),
-                nearest: Spelling.nearest(to: value, among: option.allowedValues)))
+                nearest: nearestSpelling(of: value, in: option.allowedValues)))
     }
 
     private func error(_ problem: UsageError.Problem) -> UsageError {

@@ -1,3 +1,5 @@
+import Spelling
+
 /// The arguments of one command, read by its description.
 ///
 /// To ask for an option that the command does not declare is a programmer's mistake and stops
@@ -77,7 +79,7 @@ package struct Arguments: Sendable {
     private func invalid(
         _ place: String, _ value: String, expected: String, among candidates: [String]
     ) -> UsageError {
-        let nearest = Spelling.nearest(to: value, among: candidates)
+        let nearest = nearestSpelling(of: value, in: candidates)
         return UsageError(
             command,
             .badValue(place: place, value: value, expected: expected, nearest: nearest))

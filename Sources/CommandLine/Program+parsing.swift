@@ -1,3 +1,5 @@
+import Spelling
+
 extension Program {
     /// What a command line asks for.
     enum Request: Sendable {
@@ -30,7 +32,7 @@ extension Program {
     /// The command with a name, or the error that has the nearest one.
     func command(named name: String) throws(UsageError) -> CommandDescription {
         guard let command = allCommands.first(where: { $0.name == name }) else {
-            let nearest = Spelling.nearest(to: name, among: allCommands.map(\.name))
+            let nearest = nearestSpelling(of: name, in: allCommands.map(\.name))
             throw UsageError(nil, .unknownCommand(name, nearest: nearest))
         }
         return command

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Spelling
 import Templates
 
 /// All templates of the mails, parsed and checked.
@@ -73,9 +74,9 @@ package struct TemplateSet: Sendable {
     ) throws(TemplateSetError) -> Source {
         let path = directory.hasSuffix("/") ? directory + file : "\(directory)/\(file)"
         let name = String(file.dropLast(ending.count))
-        let known = Array(BuiltInTemplates.sources.keys)
+        let known = BuiltInTemplates.sources.keys.sorted()
         guard known.contains(name) else {
-            let nearest = Template.nearestName(to: name, in: known)
+            let nearest = nearestSpelling(of: name, in: known)
             throw .unknownTemplate(path: path, nearest: nearest.map { $0 + ending })
         }
         guard let data = FileManager.default.contents(atPath: path),

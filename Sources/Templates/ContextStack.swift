@@ -1,3 +1,5 @@
+import Spelling
+
 /// The values around a tag, outermost first.
 struct ContextStack {
     private(set) var values: [TemplateValue]
@@ -32,7 +34,7 @@ struct ContextStack {
             let known = TemplateName(parts: Array(name.parts[..<length]))
             let candidates = length == 0 ? values.flatMap(\.keys) : value(of: known)?.keys ?? []
             guard !candidates.contains(name.parts[length]) else { continue }
-            return Template.nearestName(to: name.parts[length], in: candidates)
+            return nearestSpelling(of: name.parts[length], in: candidates.sorted())
                 .map { (known.parts + [$0] + name.parts[(length + 1)...]).joined(separator: ".") }
         }
         return nil

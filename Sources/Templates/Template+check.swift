@@ -1,3 +1,5 @@
+import Spelling
+
 extension Template {
     /// Every name, section and partial that does not exist, in the order of the source.
     ///
@@ -58,7 +60,7 @@ private struct TemplateCheck {
         _ name: String, in template: String, at position: TemplatePosition
     ) {
         guard let partial = partials[name] else {
-            let nearest = Template.nearestName(to: name, in: Array(partials.keys))
+            let nearest = nearestSpelling(of: name, in: partials.keys.sorted())
             return report(.unknown(.partial, name, nearest: nearest), in: template, at: position)
         }
         guard !path.contains(name) else { return }

@@ -2,6 +2,8 @@ import Spelling
 import Testing
 
 @Suite struct NearestSpellingTests {
+    static let commands = ["run", "report", "import", "record", "schedule", "history", "show"]
+
     @Test(arguments: [
         ("report", "report", 0), ("Report", "rEPORT", 0), ("", "abc", 3), ("abc", "", 3),
         ("report", "repot", 1), ("report", "reeport", 1), ("report", "rexort", 1),
@@ -25,6 +27,23 @@ import Testing
     @Test func `takes the only candidate that begins with the word`() {
         #expect(nearestSpelling(of: "sched", in: ["send", "schedule"]) == "schedule")
         #expect(nearestSpelling(of: "pass", in: ["passwordFile", "passwordEnvironment"]) == nil)
+    }
+
+    @Test(arguments: [
+        ("imprt", "import"), ("improt", "import"), ("iimport", "import"), ("inport", "import"),
+        ("IMPORT", "import"), ("rum", "run"), ("shcedlue", "schedule"), ("hist", "history"),
+    ])
+    func `finds the command that was meant`(word: String, expected: String) {
+        #expect(nearestSpelling(of: word, in: Self.commands) == expected)
+    }
+
+    @Test(arguments: ["", "x", "zz", "xyz", "re", "delete", "s"])
+    func `offers no command for a word that is near none`(word: String) {
+        #expect(nearestSpelling(of: word, in: Self.commands) == nil)
+    }
+
+    @Test func `knows letters beyond ASCII`() {
+        #expect(nearestSpelling(of: "Kölnn", in: ["Bonn", "Köln"]) == "Köln")
     }
 
     @Test func `knows nothing near when there are too many slips`() {
