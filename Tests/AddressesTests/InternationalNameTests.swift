@@ -19,7 +19,7 @@ import Testing
 
     @Test("the Punycode of any letters is that of Python's codec")
     func randomLabels() throws {
-        var generator = SeededGenerator(seed: 3492)
+        var generator = SeededRandom(seed: 3492)
         let letters = Array("abcxyz0189éüñßдλж中文字한あいうअआاب".map(String.init))
         let labels = (0..<300).map { _ in
             "é"

@@ -1,5 +1,6 @@
 import CivilTime
 import DeliveryLog
+import TestSupport
 import Testing
 
 @testable import Ingest

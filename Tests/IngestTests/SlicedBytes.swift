@@ -1,4 +1,5 @@
 import Ingest
+import TestSupport
 
 /// Bytes that come in pieces of random sizes.
 final class SlicedBytes: ByteSource {

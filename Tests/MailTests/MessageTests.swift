@@ -108,13 +108,13 @@ import Testing
 
     @Test("Python reads whatever letters there are")
     func fuzz() throws {
-        var generator = SeededGenerator(seed: 5322)
+        var generator = SeededRandom(seed: 5322)
         let cases = try (0..<300).map { _ in try Self.randomCase(&generator) }
         let problems = try MailCase.problems(of: cases)
         #expect(problems == "")
     }
 
-    private static func randomCase(_ generator: inout SeededGenerator) throws -> MailCase {
+    private static func randomCase(_ generator: inout SeededRandom) throws -> MailCase {
         var example = try MailCase(
             subject: randomText(60, &generator), text: randomText(400, &generator, lines: true))
         if Bool.random(using: &generator) {
@@ -129,7 +129,7 @@ import Testing
     }
 
     private static func randomText(
-        _ length: Int, _ generator: inout SeededGenerator, lines: Bool = false
+        _ length: Int, _ generator: inout SeededRandom, lines: Bool = false
     ) -> String {
         let letters = "abc XYZ  ..==_?-'\",;:<>()@%&\\/=?äöüß–€日本語नमस्ते😀👍🏽e\u{301}".map(String.init)
         let all =
