@@ -73,11 +73,3 @@ extension CalendarDate {
         return CalendarDate(year: year, month: month, day: min(day, last))
     }
 }
-
-extension Int {
-    /// The quotient rounded towards negative infinity; `divisor` must be positive.
-    package func flooredDivision(by divisor: Int) -> Int {
-        let quotient = self / divisor
-        return self % divisor < 0 ? quotient - 1 : quotient
-    }
-}

@@ -36,11 +36,3 @@ package struct Instant: Hashable, Comparable, Sendable {
         Instant(milliseconds: milliseconds.flooredDivision(by: unit) * unit)
     }
 }
-
-extension Int64 {
-    /// The quotient rounded towards negative infinity; `divisor` must be positive.
-    package func flooredDivision(by divisor: Int64) -> Int64 {
-        let quotient = self / divisor
-        return self % divisor < 0 ? quotient - 1 : quotient
-    }
-}

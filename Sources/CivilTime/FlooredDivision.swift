@@ -1,0 +1,7 @@
+extension FixedWidthInteger {
+    /// The quotient rounded towards negative infinity; `divisor` must be positive.
+    package func flooredDivision(by divisor: Self) -> Self {
+        let quotient = self / divisor
+        return self % divisor < 0 ? quotient - 1 : quotient
+    }
+}
