@@ -37,22 +37,27 @@ let modules: [Target] = [
     module("SQLite", ["CSQLite"]),
     module("Curl", ["CCurl"]),
     module("Spelling"),
-    module("CommandLine", ["Spelling"]),
+    module("ControlCharacters"),
+    module("CommandLine", ["Spelling", "ControlCharacters"]),
     module("Templates", ["Spelling"]),
     module("CivilTime", ["Spelling"]),
     module("Scheduling", ["CivilTime"]),
     module("DeliveryLog", ["SQLite", "CivilTime"]),
-    module("Ingest", ["DeliveryLog", "SQLite", "CivilTime"]),
+    module("Ingest", ["DeliveryLog", "SQLite", "CivilTime", "ControlCharacters"]),
     module("Reporting", ["DeliveryLog", "Scheduling", "SQLite", "CivilTime"]),
     // BuiltIn is a link to templates/, so that the mails' templates are part of the program.
     .target(
         name: "Rendering",
-        dependencies: ["Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime", "Spelling"],
+        dependencies: [
+            "Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime", "Spelling",
+            "ControlCharacters",
+        ],
         resources: [.embedInCode("BuiltIn")],
         swiftSettings: settings),
-    module("Addresses"),
-    module("Mail", ["Addresses", "Curl", "CivilTime"]),
-    module("Settings", ["Addresses", "Scheduling", "CivilTime", "Spelling"]),
+    module("Addresses", ["ControlCharacters"]),
+    module("Mail", ["Addresses", "Curl", "CivilTime", "ControlCharacters"]),
+    module(
+        "Settings", ["Addresses", "Scheduling", "CivilTime", "Spelling", "ControlCharacters"]),
     module(
         "ReportRuns",
         [
@@ -78,6 +83,7 @@ let testModules: [Target] = [
     tests(of: "SQLite"),
     tests(of: "Curl"),
     tests(of: "Spelling"),
+    tests(of: "ControlCharacters"),
     tests(of: "CommandLine"),
     tests(of: "Templates"),
     tests(of: "CivilTime"),

@@ -51,14 +51,4 @@ struct AddressEntry {
 extension Character {
     /// The white space that may stand around words; other kinds are refused.
     var isBlank: Bool { self == " " || self == "\t" }
-
-    /// Whether a scalar of it could end a line or otherwise steer a terminal or a protocol.
-    var isControl: Bool {
-        unicodeScalars.contains {
-            switch $0.properties.generalCategory {
-            case .control, .lineSeparator, .paragraphSeparator: true
-            default: false
-            }
-        }
-    }
 }

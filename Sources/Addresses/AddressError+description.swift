@@ -1,3 +1,5 @@
+import ControlCharacters
+
 extension AddressError: CustomStringConvertible {
     /// `entry 2, column 14: 'b@x': …`, with what to do instead.
     package var description: String {

@@ -1,3 +1,4 @@
+import ControlCharacters
 import FoundationEssentials
 
 /// Display names written as the encoded words of RFC 2047.

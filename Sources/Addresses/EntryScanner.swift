@@ -1,3 +1,5 @@
+import ControlCharacters
+
 /// Cuts an entry into words, quoted strings and what stands in angle brackets.
 struct EntryScanner {
     struct Token {

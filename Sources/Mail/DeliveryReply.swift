@@ -26,7 +26,7 @@ package struct DeliveryReply: Equatable, Sendable {
         self.phase = phase
         self.code = code
         self.enhancedCode = enhancedCode
-        self.text = text.onOneLine
+        self.text = text.onOneLine(limit: 400)
     }
 
     /// The same with each of the secrets gone from the text: a server may quote them.
@@ -43,13 +43,5 @@ extension DeliveryReply: CustomStringConvertible {
     package var description: String {
         let parts = [code.map(String.init), enhancedCode, text].compactMap(\.self)
         return "\(phase.rawValue): " + parts.filter { !$0.isEmpty }.joined(separator: " ")
-    }
-}
-
-extension String {
-    /// At most 400 characters, with a question mark for every control.
-    fileprivate var onOneLine: String {
-        let characters = prefix(400).map { String($0).hasControl ? "?" : $0 }
-        return String(characters) + (count > 400 ? "…" : "")
     }
 }

@@ -1,3 +1,5 @@
+import ControlCharacters
+
 /// Where mail goes: the value of `mail.url`.
 package enum MailLocation: Equatable, Sendable {
     case server(MailServer)

@@ -1,3 +1,5 @@
+import ControlCharacters
+
 extension String {
     /// The text with every character that could steer a terminal made visible.
     ///
@@ -25,14 +27,8 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    /// C0, DEL, C1, and what reorders or breaks a line unseen (Unicode 16, section 23.2).
-    fileprivate var steersTerminals: Bool {
-        switch value {
-        case 0..<0x20, 0x7f..<0xa0: true
-        case 0x200e, 0x200f, 0x2028...0x202e, 0x2066...0x2069: true
-        default: false
-        }
-    }
+    /// Does something to the terminal, or reorders a line unseen (Unicode 16, section 23.2).
+    fileprivate var steersTerminals: Bool { isControl || turnsDirection }
 
     fileprivate var escaped: String {
         switch self {

@@ -1,3 +1,5 @@
+import ControlCharacters
+
 extension FieldValues {
     /// Longest text that is stored, in bytes of UTF-8.
     static let textLimit = 200
@@ -67,8 +69,7 @@ extension FieldValue {
     private static func shortened(_ bytes: UnsafeRawBufferPointer) -> String {
         let text = String(decoding: bytes.prefix(200), as: UTF8.self)
         let harmless = text.unicodeScalars.prefix(40).map { scalar in
-            scalar.properties.generalCategory.isInvisible
-                ? scalar.escaped(asASCII: true) : String(scalar)
+            scalar.isInvisible ? scalar.escaped(asASCII: true) : String(scalar)
         }
         return harmless.joined() + (text.unicodeScalars.count > 40 ? "…" : "")
     }
@@ -76,15 +77,5 @@ extension FieldValue {
     private static func digits(of number: Double) -> String {
         guard let whole = Int64(exactly: number) else { return "\(number)" }
         return "\(whole)"
-    }
-}
-
-extension Unicode.GeneralCategory {
-    /// Control and format characters, which can hide text or drive a terminal.
-    fileprivate var isInvisible: Bool {
-        switch self {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: true
-        default: false
-        }
     }
 }

@@ -1,3 +1,5 @@
+import ControlCharacters
+
 extension UInt8 {
     static let carriageReturn = UInt8(ascii: "\r")
     static let lineFeed = UInt8(ascii: "\n")
@@ -17,14 +19,12 @@ extension UInt8 {
 extension StringProtocol {
     /// Whether every character is a printable one of ASCII or a space.
     var isPrintableASCII: Bool { utf8.allSatisfy { (0x20...0x7e).contains($0) } }
+}
 
-    /// Whether a character could end a line or otherwise not belong into a header.
-    var hasControl: Bool {
-        unicodeScalars.contains {
-            switch $0.properties.generalCategory {
-            case .control, .lineSeparator, .paragraphSeparator: true
-            default: false
-            }
-        }
+extension String {
+    /// At most so many characters, with a question mark for every control.
+    func onOneLine(limit: Int) -> String {
+        let characters = prefix(limit).map { $0.isControl ? "?" : $0 }
+        return String(characters) + (count > limit ? "…" : "")
     }
 }

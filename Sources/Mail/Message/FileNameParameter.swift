@@ -1,3 +1,5 @@
+import ControlCharacters
+
 /// The name of an attachment as parameters of its headers.
 struct FileNameParameter {
     private let name: String

@@ -1,3 +1,5 @@
+import ControlCharacters
+
 /// A line of a header, folded where it is long.
 struct HeaderField {
     let name: String

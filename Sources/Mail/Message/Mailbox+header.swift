@@ -1,4 +1,5 @@
 import Addresses
+import ControlCharacters
 
 extension HeaderField {
     /// A field of one address with its name, as RFC 5322 3.4 has it.

@@ -46,14 +46,14 @@ extension OutgoingMessage {
             separator: "@", omittingEmptySubsequences: false)
         guard messageID.hasPrefix("<"), messageID.hasSuffix(">"), sides.count == 2,
             sides.allSatisfy(\.isDotAtom)
-        else { throw .malformed(field: "Message-ID", value: messageID.quotable) }
+        else { throw .malformed(field: "Message-ID", value: messageID.onOneLine(limit: 80)) }
         return HeaderField("Message-ID", messageID)
     }
 
     /// RFC 2919 3: a dot-atom of 255 octets at most.
     private func listIDField(_ value: String) throws(MessageError) -> HeaderField {
         guard value.isDotAtom, value.utf8.count <= 255 else {
-            throw .malformed(field: "List-Id", value: value.quotable)
+            throw .malformed(field: "List-Id", value: value.onOneLine(limit: 80))
         }
         return HeaderField("List-Id", "<\(value)>")
     }
@@ -63,7 +63,7 @@ extension OutgoingMessage {
         let schemes = ["https:", "http:", "mailto:"]
         let isURL = schemes.contains { url.lowercased().hasPrefix($0) } && url.utf8.count <= 900
         guard isURL, url.isPrintableASCII, !url.contains(where: { " <>".contains($0) }) else {
-            throw .malformed(field: "List-Unsubscribe", value: url.quotable)
+            throw .malformed(field: "List-Unsubscribe", value: url.onOneLine(limit: 80))
         }
         return HeaderField("List-Unsubscribe", "<\(url)>")
     }
@@ -75,10 +75,5 @@ extension StringProtocol {
         String(self).split(separator: ".", omittingEmptySubsequences: false).allSatisfy {
             !$0.isEmpty && $0.utf8.allSatisfy(\.isAtomText)
         }
-    }
-
-    /// The text for an error message, without controls and not too long.
-    fileprivate var quotable: String {
-        String(prefix(80).map { String($0).hasControl ? "?" : $0 })
     }
 }

@@ -1,3 +1,5 @@
+import ControlCharacters
+
 /// The last look at what goes out: libcurl sends whatever it is given.
 enum Envelope {
     /// What would break out of the protocol, or be changed on the way; nil when nothing would.

@@ -1,3 +1,5 @@
+import ControlCharacters
+
 extension String {
     /// This text, from somewhere outside, as one line without anything that steers a display.
     ///
@@ -7,9 +9,9 @@ extension String {
     var printable: String {
         var result = String.UnicodeScalarView()
         for scalar in unicodeScalars {
-            switch scalar.properties.generalCategory {
+            switch scalar {
             case _ where scalar.properties.isWhitespace: result.append(" ")
-            case .control, .lineSeparator, .paragraphSeparator: result.append("\u{FFFD}")
+            case _ where scalar.isControl: result.append("\u{FFFD}")
             case _ where scalar.turnsDirection: continue
             default: result.append(scalar)
             }
@@ -21,14 +23,5 @@ extension String {
     func name(columns: Int = 60) -> String {
         // Marks that take no column of their own must not make a name of any length.
         String(unicodeScalars.prefix(columns * 2)).printable.cut(columns: columns)
-    }
-}
-
-extension Unicode.Scalar {
-    fileprivate var turnsDirection: Bool {
-        switch value {
-        case 0x061C, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069: true
-        default: false
-        }
     }
 }

@@ -1,3 +1,5 @@
+import ControlCharacters
+
 /// A value of the file in single quotes, made safe for a terminal and cut after 80 characters.
 ///
 /// The user and password of a URL are left out, wherever one was written.
@@ -9,10 +11,6 @@ func quoted(_ value: String) -> String {
 
 /// A control character, or one that turns the direction of writing, as `\u{1B}`; others as they are.
 private func visible(_ scalar: Unicode.Scalar) -> String {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator:
-        "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-    default:
-        String(scalar)
-    }
+    guard scalar.isInvisible else { return String(scalar) }
+    return "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
 }

@@ -1,4 +1,5 @@
 import CivilTime
+import ControlCharacters
 import FoundationEssentials
 import Spelling
 
@@ -6,7 +7,7 @@ import Spelling
 enum Forms {
     /// One line of text that shows something: no control characters, at most 200 bytes.
     static func line(_ text: String) throws(Problem) -> String {
-        let isLine = text.utf8.count <= 200 && !hasControls(text)
+        let isLine = text.utf8.count <= 200 && !text.hasControl
         guard isLine, !text.allSatisfy(\.isWhitespace) else {
             throw .form(text, expected: "one line of 1 to 200 bytes")
         }
@@ -17,7 +18,7 @@ enum Forms {
     static func any(_ text: String) throws(Problem) -> String { text }
 
     static func path(_ text: String) throws(Problem) -> String {
-        guard !text.isEmpty, !hasControls(text) else {
+        guard !text.isEmpty, !text.hasControl else {
             throw .form(text, expected: "the path of a file or directory")
         }
         return text
@@ -106,8 +107,4 @@ enum Forms {
 /// A number of ASCII digits and nothing else, so no sign and no space.
 func number(_ digits: Substring) -> Int? {
     digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(digits) : nil
-}
-
-private func hasControls(_ text: String) -> Bool {
-    text.unicodeScalars.contains { $0.properties.generalCategory == .control }
 }
