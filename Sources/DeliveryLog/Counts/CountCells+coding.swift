@@ -70,22 +70,28 @@ private struct NumberReader {
 
     mutating func cell() -> (CountKey, CountCells.Cell)? {
         guard let profile = number(), let channel = number(),
-            let kind = number().flatMap(CountKey.parts(ofKind:)), let count = number(),
+            let kind = number().flatMap(CountKey.parts(ofKind:)), let count = count(),
             let latency = histogram()
         else { return nil }
         let key = CountKey(
             profile: Int64(profile), channel: Int64(channel), outcome: kind.outcome,
             reason: kind.reason)
-        return (key, CountCells.Cell(count: Int(count), latency: latency))
+        return (key, CountCells.Cell(count: count, latency: latency))
+    }
+
+    /// Refuses more than any log holds, so that sums of what is taken cannot overflow.
+    private mutating func count() -> Int? {
+        number().flatMap { $0 < 1 << 40 ? Int($0) : nil }
     }
 
     private mutating func histogram() -> Histogram? {
         guard let size = number() else { return nil }
         var histogram = Histogram()
         for _ in 0..<size {
-            guard let bucket = number().flatMap({ UInt16(exactly: $0) }), let count = number()
+            guard let bucket = number().flatMap({ UInt16(exactly: $0) }),
+                bucket <= Histogram.lastBucket, let count = count()
             else { return nil }
-            histogram.add(Int(count), toBucket: bucket)
+            histogram.add(count, toBucket: bucket)
         }
         return histogram
     }

@@ -11,6 +11,11 @@ struct CountCells: Equatable {
 
     var isEmpty: Bool { cells.isEmpty }
 
+    /// Whether something is counted less than no times, as only damaged counts come to be.
+    var hasNegative: Bool {
+        cells.values.contains { $0.count < 0 || $0.latency.counts.values.contains { $0 < 0 } }
+    }
+
     /// The sums by outcome.
     var tally: Tally {
         cells.reduce(into: Tally()) { $0[$1.key.outcome] += $1.value.count }

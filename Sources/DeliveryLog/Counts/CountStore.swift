@@ -51,6 +51,7 @@ struct CountStore {
     ) throws(DatabaseError) {
         var cells = try cells(company, level, start: start)
         cells.merge(changes)
+        guard !cells.hasNegative else { throw damaged() }
         let place: [Value] = [
             .integer(company), Value(level.rawValue), .integer(start.milliseconds),
         ]

@@ -48,6 +48,9 @@ package struct Histogram: Hashable, Sendable {
         return UInt16(32 + (exponent - 5) * 16 + (value >> (exponent - 4)) - 16)
     }
 
+    /// Where the longest durations are counted.
+    static let lastBucket = bucket(of: .max)
+
     /// The longest duration that falls into a bucket, in milliseconds.
     static func longest(in bucket: UInt16) -> Int {
         guard bucket >= 32 else { return Int(bucket) }
