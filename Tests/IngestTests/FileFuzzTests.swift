@@ -1,0 +1,87 @@
+import DeliveryLog
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@testable import Ingest
+
+/// Whole files of which bytes are wrong: every format, as it is and compressed.
+@Suite struct FileFuzzTests {
+    private let bench: SourceBench
+
+    init() throws {
+        bench = try SourceBench()
+    }
+
+    private static let texts: [RecordFormat: String] = [
+        .ndjson: SourceBench.lines(0..<3),
+        .csv: """
+        callback_id,company,finished_at,status,url,duration_ms,error
+        c1,H1,1767225600,200,https://a.example/x,12.5,
+        "c""2",H1,2026-01-01T00:00:00Z,503,,,"time,
+        out"
+
+        """,
+        .svix: """
+        {"data":[{"id":"atmpt_1","msgId":"msg_1","endpointId":"ep_1","status":0,\
+        "responseStatusCode":200,"responseDurationMs":12,"timestamp":"2026-01-01T00:00:00Z",\
+        "url":"https://a.example/"}],"iterator":null,"done":true}
+        """,
+        .convoy: """
+        {"data":{"content":[{"uid":"d1","status":"Success","updated_at":"2026-01-01T00:00:00Z",\
+        "endpoint_metadata":{"url":"https://a.example"},"metadata":{"num_trials":1}}]}}
+        """,
+    ]
+
+    private static let odd = Array("{}[]\":,\n\r\t 0-9.eE\\u\u{0}é\"\"".utf8) + [0xFF, 0xC3, 0xEF]
+
+    private func mutated(_ original: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
+        var bytes = original
+        for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
+            let start = Int.random(in: 0..<bytes.count, using: &random)
+            let end = min(bytes.count, start + Int.random(in: 0...2, using: &random))
+            bytes.replaceSubrange(start..<end, with: [Self.odd.randomElement(using: &random) ?? 0])
+        }
+        return bytes
+    }
+
+    @Test(arguments: RecordFormat.allCases)
+    func noFileTrapsAndEachRecordIsCountedOnce(format: RecordFormat) throws {
+        var random = SeededRandom(seed: 8)
+        let original = Array((Self.texts[format] ?? "").utf8)
+        for round in 0..<250 {
+            let bytes = mutated(original, &random)
+            let path = try bench.directory.write(Data(bytes), to: "\(round)")
+            var importer = Importer(into: bench.log)
+            importer.format = format
+            var rejected = 0
+            importer.onReject = { _ in rejected += 1 }
+            let counts = try importer.read([path]).counts
+            #expect(rejected >= counts.rejected, "\(String(decoding: bytes, as: UTF8.self))")
+        }
+        #expect(try bench.log.verify().isGood)
+    }
+
+    @Test func noCompressedFileTrapsAndDamageIsToldOf() throws {
+        var random = SeededRandom(seed: 9)
+        try bench.append(SourceBench.lines(0..<200), to: "whole")
+        try bench.gzip("whole")
+        let packed = try Array(Data(contentsOf: URL(filePath: bench.path("whole.gz"))))
+        for round in 0..<60 {
+            var bytes = packed
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                let index = Int.random(in: 0..<bytes.count, using: &random)
+                bytes[index] = .random(in: 0...255, using: &random)
+            }
+            try bench.directory.write(Data(bytes), to: "app.\(round).gz")
+        }
+        try bench.run("app.*")
+        // Damage within a line may leave another good one; of the written ones none is lost.
+        let known = try bench.log.database.integer(
+            "SELECT count(DISTINCT callback_id) FROM attempts WHERE callback_id GLOB 'c[0-9]*'")
+        #expect(known >= 200)
+        // The checksum of RFC 1952 finds nearly all; a changed name or time in the head is none.
+        #expect(bench.failures.count > 20)
+        #expect(try bench.run("app.*") == IngestCounts())
+    }
+}
