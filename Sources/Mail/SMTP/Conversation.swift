@@ -53,7 +53,10 @@ final class Conversation: SMTPConversation {
         guard let reply = ServerReply(lines: lines) else { return true }
         lastReply = (phase, reply)
         if phase == .startTLS, reply.code == 220 { isEncrypted = true }
-        if phase == .hello, reply.code == 250 { return accepts(ServerExtensions(lines: lines)) }
+        // libcurl goes on after any 2xx, so the guard must look at any.
+        if phase == .hello, reply.code / 100 == 2 {
+            return accepts(ServerExtensions(lines: lines))
+        }
         return true
     }
 
