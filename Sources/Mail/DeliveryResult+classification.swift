@@ -38,12 +38,12 @@ extension DeliveryResult {
     ) -> DeliveryResult {
         let fault = DeliveryReply(conversation.phase, error.description)
         switch error.kind {
-        case .insecure, .setUp: return .misconfigured(fault)
+        case .setUp: return .misconfigured(fault)
         case .misuse, .stopped: return .rejected(fault)
-        case .login, .denied, .network: break
+        case .insecure, .login, .denied, .network: break
         }
         if let (phase, reply) = conversation.lastReply, phase == conversation.phase,
-            reply.code >= 400 || (phase == .authentication && reply.code == 334)
+            reply.code >= 400
         {
             return refused(in: phase, reply)
         }
@@ -54,8 +54,9 @@ extension DeliveryResult {
     private static func refused(in phase: MailPhase, _ reply: ServerReply) -> DeliveryResult {
         let line = DeliveryReply(phase, reply)
         switch (phase, reply.code) {
+        // Closing down, wherever it is said (RFC 5321 3.8).
+        case (_, 421): return .deferred(line)
         case (_, 400..<500) where phase != .startTLS && phase != .hello: return .deferred(line)
-        case (.hello, 421): return .deferred(line)
         // Too many recipients or too much mail: RFC 5321 4.5.3.1.10 counts it as temporary.
         case (.recipient, 552): return .deferred(line)
         // Wrong, missing or too weak credentials, whatever they were noticed at.
