@@ -66,14 +66,6 @@ import Testing
         #expect(smtp.deliver().summary == "rejected RCPT TO: 550 5.1.1 no such user")
     }
 
-    @Test("agreeing to DATA with 250 is no agreement")
-    func wrongAgreement() throws {
-        let smtp = try SMTPCase([.data: [.reply("250 ok")]])
-        let result = smtp.deliver()
-        guard case .deferred = result else { return #expect(Bool(false), "\(result)") }
-        #expect(smtp.server.received.isEmpty)
-    }
-
     @Test("a refused recipient does not touch the next mail")
     func nextMail() throws {
         let smtp = try SMTPCase([.rcpt: [.reply("550 5.1.1 no such user")]])

@@ -49,15 +49,6 @@ import Testing
             ])
     }
 
-    @Test("a server that does not answer QUIT is not waited for")
-    func silentQuit() throws {
-        let smtp = try SMTPCase([.quit: [.stall]])
-        _ = smtp.deliver()
-        let start = ContinuousClock.now
-        smtp.transport.close()
-        #expect(ContinuousClock.now - start < .seconds(5))
-    }
-
     @Test("when the mark fails nothing is accepted", arguments: [1, 20_000])
     func failedMark(lines: Int) throws {
         let smtp = try SMTPCase()

@@ -1,6 +1,6 @@
 /// Where a scripted mail server answers.
 package enum SMTPStep: Sendable, CaseIterable {
-    case greeting, ehlo, helo
+    case greeting, ehlo, helo, startTLS
     /// To the AUTH command, and to the credentials that follow.
     case authStart, auth
     case mail, rcpt, data

@@ -31,6 +31,7 @@ final class SMTPServerSession {
         switch line.prefix(while: { $0 != " " }).uppercased() {
         case "EHLO": return act(.ehlo) != nil
         case "HELO": return act(.helo) != nil
+        case "STARTTLS": return act(.startTLS) != nil
         case "AUTH": return authenticate()
         case "MAIL":
             mail = ReceivedMail(from: path(of: line), to: [], bytes: [])

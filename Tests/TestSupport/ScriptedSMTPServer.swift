@@ -67,6 +67,8 @@ final class SMTPRecord: Sendable {
         case .data: "354 go on"
         case .content: "250 2.0.0 queued as 1"
         case .quit: "221 2.0.0 bye"
+        // There is no TLS behind the scripted server.
+        case .startTLS: "454 4.7.0 TLS not available"
         case .ehlo, .helo, .mail, .rcpt, .noop: "250 2.0.0 ok"
         }
     }
