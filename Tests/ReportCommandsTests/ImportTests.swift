@@ -118,7 +118,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--format", "cvs", "x"], "--format: 'cvs' is not ndjson, csv, svix or convoy; did you mean 'csv'?"),
+        (
+            ["--format", "cvs", "x"],
+            "--format: 'cvs' is not ndjson, csv, svix or convoy; did you mean 'csv'?"
+        ),
         ([], "missing operand: FILE..."),
         (["--rejcts", "x", "y"], "unknown option '--rejcts'; did you mean '--rejects'?"),
     ])
