@@ -6,7 +6,9 @@ package struct DeliveryReply: Equatable, Sendable {
     /// The enhanced code of RFC 3463, like `5.1.1`; nil when there was none.
     package let enhancedCode: String?
     /// Printable, on one line, not long, and without secrets.
-    package let text: String
+    package var text: String { whole.onOneLine(limit: 400) }
+    /// As it was said: cut off, a secret in it could not be recognised any more.
+    private let whole: String
 
     /// - Parameter code: nil when the line is not a server's.
     package init(_ phase: MailPhase, code: Int?, _ text: String) {
@@ -26,12 +28,12 @@ package struct DeliveryReply: Equatable, Sendable {
         self.phase = phase
         self.code = code
         self.enhancedCode = enhancedCode
-        self.text = text.onOneLine(limit: 400)
+        whole = text
     }
 
     /// The same with each of the secrets gone from the text: a server may quote them.
     func hiding(_ secrets: [String]) -> DeliveryReply {
-        let text = secrets.filter { !$0.isEmpty }.reduce(text) {
+        let text = secrets.filter { !$0.isEmpty }.reduce(whole) {
             $0.replacing($1, with: "[secret]")
         }
         return DeliveryReply(phase: phase, code: code, enhancedCode: enhancedCode, text: text)

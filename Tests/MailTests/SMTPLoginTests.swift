@@ -73,6 +73,13 @@ import Testing
         #expect(smtp.deliver().summary == "misconfigured AUTH: 535 5.7.8 not [secret] here")
     }
 
+    @Test("no part of a quoted password is left where a long answer is cut off")
+    func quotedPasswordAtTheCut() throws {
+        let padding = String(repeating: "x", count: 395)
+        let smtp = try smtp([.auth: [.reply("535 5.7.8 \(padding)\(Self.password)")]])
+        #expect(smtp.deliver().summary == "misconfigured AUTH: 535 5.7.8 \(padding)[secr…")
+    }
+
     @Test("a probe logs in")
     func probe() throws {
         let smtp = try smtp()
