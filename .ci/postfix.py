@@ -75,10 +75,23 @@ class Postfix:
         domain = self.addresses[0].partition("@")[2]
         lines = [f"{address} {address.partition('@')[0]}/\n" for address in self.addresses]
         (self.home / "addresses").write_text("".join(lines))
-        (self.home / "configuration/master.cf").write_text(MASTER.format(port=self.port))
         (self.home / "configuration/main.cf").write_text(
             MAIN.format(
-                home=self.home, domain=domain, user=owner.pw_uid, group=owner.pw_gid))
+                home=self.home, domain=domain, user=owner.pw_uid, group=owner.pw_gid)
+            + self.settings())
+        self.write_services()
+
+    def write_services(self):
+        (self.home / "configuration/master.cf").write_text(
+            MASTER.format(port=self.port) + self.services())
+
+    def settings(self):
+        """More lines for main.cf, from a server that does more."""
+        return ""
+
+    def services(self):
+        """More lines for master.cf."""
+        return ""
 
     def control(self, verb, check=True):
         command = ["postfix", "-c", str(self.home / "configuration"), verb]
@@ -110,6 +123,11 @@ class Postfix:
         new = self.home / "mailboxes" / address.partition("@")[0] / "new"
         files = sorted(new.iterdir()) if new.exists() else []
         return [file.read_bytes() for file in files]
+
+    def empty(self, addresses):
+        for address in addresses:
+            for file in (self.home / "mailboxes" / address.partition("@")[0]).glob("new/*"):
+                file.unlink()
 
 
 def free_port():

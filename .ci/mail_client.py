@@ -1,0 +1,130 @@
+"""The program with a report that is due, a configuration of mail, and a password to look for."""
+
+import datetime
+import email
+import email.policy
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import delivery_log
+from canary import Watch
+
+COMPANY = "HXXXXXXX071IN"
+ADDRESSES = ["ops@example.com", "care@example.com"]
+USER = "reports"
+HELLO = "client.example.com"
+# 17:00 in Asia/Kolkata, which has no daylight saving time, is 11:30 UTC.
+DUE = datetime.datetime(2026, 3, 11, 11, 30, tzinfo=delivery_log.UTC)
+DAY = datetime.timedelta(days=1)
+AT_ONCE, LATER = ((DUE + DAY / part).isoformat() for part in [24, 8])
+
+
+class Expectations:
+    """Ends the check at the first that does not hold, and counts those that did."""
+
+    passed = 0
+
+    @classmethod
+    def expect(cls, what, found, expected):
+        if found != expected:
+            sys.exit(f"mail servers: {what}\n  expected {expected!r}\n  found    {found!r}")
+        cls.passed += 1
+
+
+expect = Expectations.expect
+
+
+class Client:
+    def __init__(self, program, home, canary):
+        self.program, self.home, self.canary = program, home, canary
+        self.password_file = home / "password"
+        self.variables = {}
+        self.mail = {}
+
+    def prepare(self):
+        """Reads a log, and begins to count; one report is due at DUE."""
+        self.configure(url="file:maildir")
+        log = self.home / "log.ndjson"
+        delivery_log.write(log, COMPANY, DUE - 3 * DAY, DUE, callbacks=500)
+        self.run("import", log)
+        self.run("run", "--now", (DUE - DAY / 2).isoformat())
+
+    def copy(self, home):
+        shutil.copytree(self.home, home)
+        copy = Client(self.program, home, self.canary)
+        copy.write_password(self.canary.password)
+        return copy
+
+    def write_password(self, password):
+        self.password_file.write_text(password + "\n")
+        self.password_file.chmod(0o600)
+
+    def configure(self, **mail):
+        """Sets the object `mail`; None leaves a key out."""
+        sender = "Callback Reports <reports@example.net>"
+        mail = {"from": sender, "helloName": HELLO} | mail
+        self.mail = {key: value for key, value in mail.items() if value is not None}
+        daily = {"emailAddresses": ", ".join(ADDRESSES), "attachCSV": True}
+        company = {"sid": COMPANY, "name": "Example Ltd", "timeZone": "Asia/Kolkata",
+                   "callbackReport": {"enabled": True, "daily": daily}}
+        text = json.dumps({"database": "callbacks.db", "mail": self.mail, "companies": [company]})
+        (self.home / "callback-reports.json").write_text(text)
+
+    def secure(self, server, certificate, **more):
+        """Configures a server with a login, as one should."""
+        self.configure(**{"url": server, "caFile": str(certificate), "username": USER,
+                          "passwordFile": "password"} | more)
+
+    def run(self, *arguments, status=0):
+        """Runs the program, looks for the password everywhere, and returns what was printed."""
+        command = [str(part) for part in arguments]
+        # As from cron: an environment of next to nothing, no terminal, no input.
+        process = subprocess.Popen(
+            [self.program, *command, "--config", self.home / "callback-reports.json"],
+            cwd=self.home, env={"PATH": os.environ["PATH"], **self.variables},
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        watch = Watch(self.canary, process)
+        try:
+            output, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()
+            watch.finish()
+        said = output + errors
+        name = f"{self.home.name}: {' '.join(command)}"
+        expect(f"{name}: password in output", self.canary.found(said), False)
+        expect(f"{name}: status of → {said.decode()}", process.returncode, status)
+        self.look_for_password(name, watch)
+        return said.decode()
+
+    def look_for_password(self, name, watch):
+        expect(f"{name}: no look at the process", watch.samples > 0, True)
+        expect(f"{name}: password in a command line", watch.in_command_lines, False)
+        # Where the user put it there himself, this shows that the watch does watch.
+        expect(f"{name}: password in the environment", watch.in_environment,
+               "passwordEnvironment" in self.mail)
+        files = self.canary.files(self.home, but=[self.password_file])
+        expect(f"{name}: files with the password", files, [])
+
+    def states(self):
+        """The states of the deliveries of the one report."""
+        [report] = json.loads(self.run("history", "--format", "json"))
+        return {row["address"]: row["state"] for row in report["deliveries"]}
+
+
+def all_in(state):
+    return {address: state for address in ADDRESSES}
+
+
+def check_mail(name, data, address):
+    """What a mail must be that was read back from where it arrived."""
+    mail = email.message_from_bytes(data, policy=email.policy.default)
+    defects = [defect for part in mail.walk() for defect in part.defects]
+    defects += [defect for _, value in mail.items() for defect in value.defects]
+    expect(f"{name}: defects of the mail to {address}", defects, [])
+    expect(f"{name}: To", [entry.addr_spec for entry in mail["To"].addresses], [address])
+    expect(f"{name}: From", mail["From"].addresses[0].addr_spec, "reports@example.net")
+    expect(f"{name}: Message-ID", mail["Message-ID"] is not None, True)
+    return mail
