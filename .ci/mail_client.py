@@ -43,6 +43,7 @@ class Client:
         self.password_file = home / "password"
         self.variables = {}
         self.mail = {}
+        self.seen_in_environment = False
 
     def prepare(self):
         """Reads a log, and begins to count; one report is due at DUE."""
@@ -100,11 +101,10 @@ class Client:
         return said.decode()
 
     def look_for_password(self, name, watch):
-        expect(f"{name}: no look at the process", watch.samples > 0, True)
+        self.seen_in_environment |= watch.in_environment
         expect(f"{name}: password in a command line", watch.in_command_lines, False)
-        # Where the user put it there himself, this shows that the watch does watch.
-        expect(f"{name}: password in the environment", watch.in_environment,
-               "passwordEnvironment" in self.mail)
+        expect(f"{name}: password in the environment",
+               watch.in_environment and "passwordEnvironment" not in self.mail, False)
         files = self.canary.files(self.home, but=[self.password_file])
         expect(f"{name}: files with the password", files, [])
 

@@ -86,6 +86,8 @@ class RealServer:
         client.variables = {"SMTP_PASSWORD": self.canary.password}
         client.run("check", "--smtp")
         client.run("run", "--now", AT_ONCE)
+        # The user put it there himself; that it is seen shows that the watch does watch.
+        expect("environment: password seen", client.seen_in_environment, True)
         self.new_mails("environment", ADDRESSES)
 
     def refuses_wrong_password(self):

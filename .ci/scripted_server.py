@@ -23,13 +23,15 @@ class ScriptedServer:
             offers_tls=True, starttls="220 2.0.0 go on", certificate=certificate, implicit=False,
             newest=ssl.TLSVersion.MAXIMUM_SUPPORTED, clear_auth="PLAIN LOGIN", auth="PLAIN LOGIN",
             login="235 2.7.0 welcome", recipient="250 2.1.5 ok", end="250 2.0.0 queued")
-        self.script = self.good
-        self.connections = 0
+        self.reset(self.good)
 
     def behave(self, **wrong):
         """As a good server does except for what is given; forgets what it was sent before."""
         self.settle()
-        self.script = self.good | wrong
+        self.reset(self.good | wrong)
+
+    def reset(self, script):
+        self.script = script
         self.lines = []
         self.bytes = b""
         self.mails = []
@@ -40,7 +42,6 @@ class ScriptedServer:
         self.port = self.listener.getsockname()[1]
         self.sessions = queue.Queue()
         threading.Thread(target=self.accept, daemon=True).start()
-        self.behave()
         return self
 
     def __exit__(self, *_):
