@@ -1,0 +1,137 @@
+import TestSupport
+import Testing
+
+/// `run` with a mail server that does not always take the mails.
+@Suite struct SMTPRunTests {
+    /// What a server does to the first run's mails, and what the whole program makes of it.
+    struct Case: CustomTestStringConvertible {
+        var name: String
+        var script: [SMTPStep: [SMTPAction]]
+        /// Lines of the first run, without the company and the time of the report.
+        var lines: [String]
+        var status: Int32
+        /// State, attempts and next attempt of each delivery after the first run.
+        var deliveries: [String]
+        /// State of the report after the first run, and after the next.
+        var states: [String]
+        /// Recipients of the mails that the server accepted, in both runs.
+        var accepted: [String]
+
+        var testDescription: String { name }
+    }
+
+    private static let made = "report no. 1 made for 2 recipients"
+    private static let next = "2026-11-24T17:01:00+05:30"
+    private static let queued = "(end of data: 250 2.0.0 queued as 1)"
+
+    static let cases = [
+        Case(
+            name: "accepted", script: [:],
+            lines: [made, "sent to a@example.com \(queued)", "sent to b@example.com \(queued)"],
+            status: 0, deliveries: ["accepted 1 -", "accepted 1 -"], states: ["sent", "sent"],
+            accepted: ["a@example.com", "b@example.com"]),
+        Case(
+            name: "deferred", script: [.rcpt: [.reply("450 4.2.0 greylisted")]],
+            lines: [
+                made, "sent to b@example.com \(queued)",
+                "not yet taken for a@example.com (RCPT TO: 450 4.2.0 greylisted); "
+                    + "next attempt \(next)",
+            ],
+            status: 75, deliveries: ["deferred 1 \(next)", "accepted 1 -"],
+            states: ["waiting", "sent"], accepted: ["b@example.com", "a@example.com"]),
+        Case(
+            name: "uncertain", script: [.content: [.close]],
+            lines: [
+                made, "sent to b@example.com \(queued)",
+                "a@example.com may have got it (end of data: response reading failed (errno N); "
+                    + "the mail may have arrived or not); the same mail goes once more \(next)",
+            ],
+            status: 75, deliveries: ["uncertain 1 \(next)", "accepted 1 -"],
+            states: ["waiting", "sent"], accepted: ["b@example.com", "a@example.com"]),
+        Case(
+            name: "rejected",
+            script: [.rcpt: [.reply("550 5.1.1 no such user"), .reply("550 5.1.1 nor this")]],
+            lines: [
+                made, "refused for a@example.com (RCPT TO: 550 5.1.1 no such user)",
+                "refused for b@example.com (RCPT TO: 550 5.1.1 nor this)",
+            ],
+            status: 69, deliveries: ["rejected 1 -", "rejected 1 -"],
+            states: ["failed", "failed"], accepted: []),
+        Case(
+            name: "partial", script: [.content: [.reply("554 5.7.1 spam")]],
+            lines: [
+                made, "sent to b@example.com \(queued)",
+                "refused for a@example.com (end of data: 554 5.7.1 spam)",
+            ],
+            status: 69, deliveries: ["rejected 1 -", "accepted 1 -"],
+            states: ["partial", "partial"], accepted: ["b@example.com"]),
+        Case(
+            name: "misconfigured", script: [.mail: [.reply("530 5.7.0 log in first")]],
+            lines: [
+                made, "mail server: MAIL FROM: 530 5.7.0 log in first; 2 mails wait",
+            ],
+            status: 69, deliveries: ["deferred 1 \(next)", "pending 0 2026-11-24T17:00:00+05:30"],
+            states: ["waiting", "sent"], accepted: ["a@example.com", "b@example.com"]),
+        Case(
+            name: "not served at all",
+            script: [.greeting: [.replyAndClose("421 4.3.2 not now")]],
+            lines: [
+                made,
+                "not yet taken for a@example.com (greeting: 421 4.3.2 not now); "
+                    + "next attempt \(next)",
+                "mail server: greeting: 421 4.3.2 not now; 1 mail waits",
+            ],
+            status: 75, deliveries: ["deferred 1 \(next)", "pending 0 2026-11-24T17:00:00+05:30"],
+            states: ["waiting", "sent"], accepted: ["a@example.com", "b@example.com"]),
+    ]
+
+    @Test(
+        "what a server does decides state, line and status, and a later run ends it",
+        arguments: cases)
+    func answer(_ example: Case) throws {
+        let bench = try SMTPBench(example.script)
+        let run = try bench.run("2026-11-24T17:00")
+        #expect(bench.lines(of: run) == example.lines)
+        #expect(run.status == example.status)
+        let report = try bench.report()
+        #expect(report.state == example.states[0])
+        #expect(report.deliveries.map(\.summary) == example.deliveries)
+        let last = try bench.run("2026-11-24T17:05")
+        #expect(last.status == 0)
+        #expect(try bench.report().state == example.states[1])
+        #expect(bench.server.accepted.flatMap(\.to) == example.accepted)
+        let again = try bench.run("2026-11-24T17:30")
+        #expect(again == ProgramRun(output: "", errors: "", status: 0))
+    }
+
+    @Test("a mail that may have arrived goes out once more as it was")
+    func sameBytes() throws {
+        let bench = try SMTPBench([.content: [.close]])
+        _ = try bench.run("2026-11-24T17:00")
+        _ = try bench.run("2026-11-24T17:05")
+        let mails = bench.server.received.filter { $0.to == ["a@example.com"] }
+        #expect(mails.count == 2)
+        #expect(mails.first == mails.last)
+    }
+
+    @Test("more than a hundred mails of a run go over one connection")
+    func oneConnection() throws {
+        let addresses = (1...120).map { "user\($0)@example.com" }
+        let bench = try SMTPBench(addresses: addresses)
+        let run = try bench.run("2026-11-24T17:00")
+        #expect(run.status == 0)
+        #expect(bench.server.accepted.map(\.to) == addresses.map { [$0] })
+        #expect(bench.server.connections.count == 1)
+        #expect(bench.server.verbs[0].last == "QUIT")
+    }
+
+    @Test("a proxy of the environment gets no mail", arguments: ["ALL_PROXY", "all_proxy"])
+    func proxy(variable: String) throws {
+        let bench = try SMTPBench()
+        let closed = try LoopbackListener.closedPort()
+        let run = try bench.run(
+            "2026-11-24T17:00", environment: [variable: "http://127.0.0.1:\(closed)"])
+        #expect(run.status == 0)
+        #expect(bench.server.accepted.count == 2)
+    }
+}
