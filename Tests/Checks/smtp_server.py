@@ -1,7 +1,7 @@
-"""A mail server with TLS for one connection; prints the lines it was sent, in JSON, when that ends.
+"""A mail server with TLS for one connection; prints what it was sent, in JSON, when that ends.
 
 Arguments: a FIFO to which the port is written, "starttls", "smtps" or "plain", and the files of the
-certificate and its key. Each line stands with whether it came over TLS.
+certificate and its key. Each line, and each mail as one, stands with whether it came over TLS.
 """
 import json
 import socket
@@ -18,10 +18,11 @@ def serve(connection):
     encrypted = mode == "smtps"
     if encrypted:
         connection = context.wrap_socket(connection, server_side=True)
-    stream = connection.makefile("rwb", buffering=0)
+    stream = connection.makefile("rwb", buffering=65536)
 
     def say(text):
         stream.write(text.encode() + b"\r\n")
+        stream.flush()
 
     say("220 test.example ESMTP")
     while line := stream.readline():
@@ -34,7 +35,7 @@ def serve(connection):
         elif verb == "STARTTLS" and mode == "starttls":
             say("220 go on")
             connection = context.wrap_socket(connection, server_side=True)
-            stream = connection.makefile("rwb", buffering=0)
+            stream = connection.makefile("rwb", buffering=65536)
             encrypted = True
         elif verb == "AUTH":
             say("334 ")
@@ -42,8 +43,10 @@ def serve(connection):
             say("235 2.7.0 welcome")
         elif verb == "DATA":
             say("354 go on")
-            while stream.readline() not in (b".\r\n", b""):
-                pass
+            mail = []
+            while (line := stream.readline()) not in (b".\r\n", b""):
+                mail.append(line)
+            lines.append([encrypted, b"".join(mail).decode()])
             say("250 2.0.0 queued")
         elif verb == "QUIT":
             say("221 2.0.0 bye")

@@ -11,22 +11,24 @@ struct SMTPCase {
 
     init(
         ehlo: String = "250-test.example\r\n250 SIZE 10000000",
-        _ script: [SMTPStep: [SMTPAction]] = [:], password: String? = nil
+        _ script: [SMTPStep: [SMTPAction]] = [:], password: String? = nil, response: Int = 1_000
     ) throws {
         server = try ScriptedSMTPServer(ehlo: ehlo, script)
         transport = try Self.transport(
-            "smtp://127.0.0.1:\(server.port)", tls: "none", password: password)
+            "smtp://127.0.0.1:\(server.port)", tls: "none", password: password,
+            response: response)
     }
 
     static func transport(
-        _ url: String, tls: String? = nil, password: String? = nil, caFile: String? = nil
+        _ url: String, tls: String? = nil, password: String? = nil, caFile: String? = nil,
+        response: Int = 1_000
     ) throws -> SMTPTransport {
         let location = try MailLocation(
             parsing: url, tls: tls, hasPassword: password != nil, relativeTo: "")
         guard case .server(let server) = location else { throw MailLocationError.noHost }
         var timeouts = SMTPTransport.Timeouts()
         timeouts.connect = 1_000
-        timeouts.response = 1_000
+        timeouts.response = response
         timeouts.quit = 500
         let account = password.map { MailAccount(userName: "reports", password: Secret($0)) }
         return SMTPTransport(

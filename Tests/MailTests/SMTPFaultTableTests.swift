@@ -150,7 +150,7 @@ import Testing
             .stall, .reply("what?"), .replyAndClose("221-half"), .slowly("221 2.0.0 bye"),
         ])
     func quit(action: SMTPAction) throws {
-        let smtp = try SMTPCase([.quit: [action]])
+        let smtp = try SMTPCase([.quit: [action]], response: 10_000)
         _ = smtp.deliver()
         let start = ContinuousClock.now
         smtp.transport.close()
@@ -158,5 +158,15 @@ import Testing
         #expect(smtp.deliver().summary == "accepted end of data: 250 2.0.0 queued as 1")
         #expect(smtp.server.verbs[0] == ["EHLO", "MAIL", "RCPT", "DATA", "QUIT"])
         #expect(smtp.server.connections.count == 2)
+    }
+
+    @Test("after a server fell silent, cleaning up does not wait for it once more")
+    func cleanUp() throws {
+        let smtp = try SMTPCase([.content: [.stall]], response: 5_000)
+        let start = ContinuousClock.now
+        let result = smtp.deliver()
+        smtp.transport.close()
+        #expect(ContinuousClock.now - start < .seconds(9))
+        guard case .uncertain = result else { return #expect(Bool(false), "\(result)") }
     }
 }
