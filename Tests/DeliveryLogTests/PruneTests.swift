@@ -42,6 +42,12 @@ import Testing
         #expect(try log.verify().isGood)
     }
 
+    @Test func aCallbackThatFinishedAtTheLimitIsKept() throws {
+        _ = try record("at", 1, hours: 0)
+        #expect(try log.prune(before: day) == 0)
+        #expect(try record("at", 1, hours: 0) == .known)
+    }
+
     @Test func recordsBeforeTheLimitAreRefused() throws {
         _ = try record("old", 1, hours: -30)
         try log.prune(before: day)

@@ -100,7 +100,7 @@ import Testing
         let now = try fixture.at("2026-03-01T17:00")
         let slow = try SlowTransport(fixture) {
             // While the first run is at it, its lease runs out and another run takes over.
-            try fixture.run(now.advanced(seconds: 16 * 60), owner: "other")
+            try fixture.run(now.advanced(seconds: 15 * 60), owner: "other")
         }
         try slow.run(now)
         #expect(slow.mayComplete == [false])
