@@ -17,6 +17,24 @@ import Testing
         #expect(smtp.server.connections.first?.first == "EHLO client.example.com")
     }
 
+    @Test("no parameter but SIZE goes with an address, whatever is offered")
+    func plainEnvelope() throws {
+        let smtp = try SMTPCase(
+            ehlo: "250-test\r\n250-8BITMIME\r\n250-DSN\r\n250-SMTPUTF8\r\n250 SIZE 1000")
+        _ = smtp.deliver()
+        #expect(
+            smtp.server.connections.first == [
+                "EHLO client.example.com",
+                "MAIL FROM:<reports@example.com> SIZE=\(SMTPCase.message.count)",
+                "RCPT TO:<ops@example.com>", "DATA",
+            ])
+    }
+
+    @Test("a server has ten minutes for an answer (RFC 5321 4.5.3.2.6)")
+    func standardTimeouts() {
+        #expect(SMTPTransport.Timeouts().response == 600_000)
+    }
+
     @Test("a mail of any size arrives as it is", arguments: [1, 900, 1_820, 1_821, 3_641, 20_000])
     func sizes(lines: Int) throws {
         let smtp = try SMTPCase()
