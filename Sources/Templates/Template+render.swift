@@ -44,31 +44,37 @@ private struct TemplateRendering {
             case .variable(let name, let escaped, _): append(name, escaped: escaped)
             case .section(let name, false, let nodes, _):
                 for item in stack.value(of: name)?.items ?? [] {
-                    stack.push(item)
-                    try append(nodes, of: template, indent: indent)
-                    stack.pop()
+                    try append(nodes, of: template, indent: indent, item: item)
                 }
             case .section(let name, true, let nodes, _):
                 guard stack.value(of: name)?.items.isEmpty ?? true else { continue }
                 try append(nodes, of: template, indent: indent)
             case .partial(let name, let inner, let position):
-                guard let partial = partials[name] else { continue }
-                try descend(to: name, of: template, at: position)
-                try append(partial, indent: indent + inner)
-                depth -= 1
+                try appendPartial(name, indent: indent + inner, from: template, at: position)
             }
         }
     }
 
-    private mutating func descend(
-        to partial: String, of template: String, at position: TemplatePosition
+    private mutating func append(
+        _ nodes: [TemplateNode], of template: String, indent: String, item: TemplateValue
     ) throws(TemplateError) {
+        stack.push(item)
+        try append(nodes, of: template, indent: indent)
+        stack.pop()
+    }
+
+    private mutating func appendPartial(
+        _ name: String, indent: String, from template: String, at position: TemplatePosition
+    ) throws(TemplateError) {
+        guard let partial = partials[name] else { return }
         guard depth < Template.partialLimit else {
             throw TemplateError(
                 template: template, position: position,
-                problem: .partialsTooDeep(partial, limit: Template.partialLimit))
+                problem: .partialsTooDeep(name, limit: Template.partialLimit))
         }
         depth += 1
+        try append(partial, indent: indent)
+        depth -= 1
     }
 
     private mutating func append(_ name: TemplateName, escaped: Bool) {

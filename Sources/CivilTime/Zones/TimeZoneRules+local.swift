@@ -8,25 +8,27 @@ extension TimeZoneRules {
     /// The instant of a time, and whether the clocks of the zone show it once, twice or never.
     package func wallTime(of civil: CivilDateTime) -> WallTime {
         let local = civil.secondsSinceEpoch
+        let spans = spans(near: local)
+        let matches = spans.filter { $0.contains($0.second(showing: local)) }
+        let instants = matches.map { Instant(seconds: $0.second(showing: local)) }
+        guard let first = instants.first else { return .never(moved: moved(local, past: spans)) }
+        return instants.count > 1 ? .twice(first: first, second: instants[1]) : .once(first)
+    }
+
+    /// Every span whose clocks could show that time, whatever its offset; never none.
+    private func spans(near local: Int64) -> [ZoneSpan] {
         let latest = local - Int64(ZoneOffset.possibleSeconds.lowerBound)
-        var span = span(at: local - Int64(ZoneOffset.possibleSeconds.upperBound))
-        var first: Instant?
-        var moved: Instant?
-        while true {
-            let candidate = local - Int64(span.offset.seconds)
-            if span.contains(candidate) {
-                let match = Instant(seconds: candidate)
-                if let first { return .twice(first: first, second: match) }
-                first = match
-            }
-            guard span.end <= latest else { break }
-            let next = self.span(at: span.end)
-            if candidate >= span.end, local - Int64(next.offset.seconds) < span.end {
-                moved = moved ?? Instant(seconds: candidate)
-            }
-            span = next
+        var spans = [span(at: local - Int64(ZoneOffset.possibleSeconds.upperBound))]
+        while let last = spans.last, last.end <= latest { spans.append(span(at: last.end)) }
+        return spans
+    }
+
+    /// A time in the gap between two spans, by the offset of the earlier one.
+    private func moved(_ local: Int64, past spans: [ZoneSpan]) -> Instant {
+        let gap = zip(spans, spans.dropFirst()).first { before, after in
+            before.second(showing: local) >= before.end
+                && after.second(showing: local) < before.end
         }
-        if let first { return .once(first) }
-        return .never(moved: moved ?? Instant(seconds: local - Int64(span.offset.seconds)))
+        return Instant(seconds: (gap?.0 ?? spans[spans.count - 1]).second(showing: local))
     }
 }

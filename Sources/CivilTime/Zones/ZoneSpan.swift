@@ -6,5 +6,8 @@ struct ZoneSpan {
     /// First second that is no longer in it; `Int64.max` when the offset holds for ever.
     var end: Int64
 
+    /// When clocks with this offset show a time, given as seconds since 1970 began on them.
+    func second(showing local: Int64) -> Int64 { local - Int64(offset.seconds) }
+
     func contains(_ second: Int64) -> Bool { start <= second && second < end }
 }

@@ -57,11 +57,19 @@ extension DeliveryLog {
     /// Both sets are walked in an order of their own and compared by the sum of a hash of each
     /// member, so that neither is ever held in memory.
     private func checkLatest() throws(DatabaseError) -> Bool {
-        var marked: UInt64 = 0
-        let latest = try database.prepare(
+        try hashOfMarked() == hashOfHighest()
+    }
+
+    private func hashOfMarked() throws(DatabaseError) -> UInt64 {
+        var sum: UInt64 = 0
+        let marked = try database.prepare(
             "SELECT company, callback_id, attempt, finished_at FROM attempts WHERE superseded = 0")
-        while try latest.step() { marked &+= hash(latest) }
-        var highest: UInt64 = 0
+        while try marked.step() { sum &+= hash(marked) }
+        return sum
+    }
+
+    private func hashOfHighest() throws(DatabaseError) -> UInt64 {
+        var sum: UInt64 = 0
         var last: (company: Int64, callbackID: String, hash: UInt64)?
         let ordered = try database.prepare(
             """
@@ -72,11 +80,11 @@ extension DeliveryLog {
         while try ordered.step() {
             let next = (ordered.integer(0), ordered.text(1), hash(ordered))
             if let last, (last.company, last.callbackID) != (next.0, next.1) {
-                highest &+= last.hash
+                sum &+= last.hash
             }
             last = next
         }
-        return marked == highest &+ (last?.hash ?? 0)
+        return sum &+ (last?.hash ?? 0)
     }
 
     private func hash(_ row: borrowing Statement) -> UInt64 {

@@ -28,18 +28,23 @@ struct Recount {
         while try statement.step() {
             result.attempts += 1
             if result.attempts % 100_000 == 0 { progress(result.attempts) }
-            guard statement.int(6) == 0 else { continue }
-            result.callbacks += 1
-            let finishedAt = Instant(milliseconds: statement.integer(5))
-            if day != Level.day.start(of: finishedAt) {
-                try closeDay(&result)
-                day = Level.day.start(of: finishedAt)
-            }
-            quarters[Level.quarterHour.start(of: finishedAt), default: CountCells()].add(
-                1, to: CountKey(row: statement), milliseconds: statement.optionalInt(4))
+            if statement.int(6) == 0 { try add(statement, &result) }
         }
         try closeDay(&result)
         result.differences += try strayBuckets(from: limit)
+    }
+
+    private mutating func add(
+        _ row: borrowing Statement, _ result: inout Verification
+    ) throws(DatabaseError) {
+        result.callbacks += 1
+        let finishedAt = Instant(milliseconds: row.integer(5))
+        if day != Level.day.start(of: finishedAt) {
+            try closeDay(&result)
+            day = Level.day.start(of: finishedAt)
+        }
+        quarters[Level.quarterHour.start(of: finishedAt), default: CountCells()].add(
+            1, to: CountKey(row: row), milliseconds: row.optionalInt(4))
     }
 
     private mutating func closeDay(_ result: inout Verification) throws(DatabaseError) {

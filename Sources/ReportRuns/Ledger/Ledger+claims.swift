@@ -101,17 +101,21 @@ extension Ledger {
                 "INSERT INTO report_forms VALUES(?, ?, ?)",
                 [.integer(id), .text(form.rawValue), .text(content)])
         }
-        for letter in report.letters {
-            try database.execute(
-                """
-                INSERT INTO deliveries(report, address, message_id, header, state, next_attempt)
-                VALUES(?, ?, ?, ?, 'pending', ?)
-                """,
-                [
-                    .integer(id), .text(letter.address), .text(letter.messageID),
-                    .blob(letter.header), .integer(now.milliseconds),
-                ])
-        }
+        for letter in report.letters { try store(letter, ofReport: id, now: now) }
+    }
+
+    private func store(
+        _ letter: FrozenReport.Letter, ofReport id: Int64, now: Instant
+    ) throws(DatabaseError) {
+        try database.execute(
+            """
+            INSERT INTO deliveries(report, address, message_id, header, state, next_attempt)
+            VALUES(?, ?, ?, ?, 'pending', ?)
+            """,
+            [
+                .integer(id), .text(letter.address), .text(letter.messageID),
+                .blob(letter.header), .integer(now.milliseconds),
+            ])
     }
 }
 
