@@ -7,6 +7,12 @@ static inline int callback_bind_text(sqlite3_stmt *statement, int index, const c
     return sqlite3_bind_text(statement, index, text ? text : "", size, SQLITE_TRANSIENT);
 }
 
+/// Switches off the counting of SQLite's memory, which nobody here asks for and which takes a lock
+/// at each allocation. Swift does not import functions with variable arguments.
+static inline int callback_count_no_memory(void) {
+    return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /// Binds bytes that SQLite copies, for the same reason.
 static inline int callback_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, int size) {
     return sqlite3_bind_blob(statement, index, bytes, size, SQLITE_TRANSIENT);

@@ -14,12 +14,32 @@ extension DeliveryLog {
 
     /// When the last attempt of any company finished that did so before an instant.
     package func lastAttempt(before end: Instant) throws(DatabaseError) -> Instant? {
-        let sql = """
-            SELECT max((SELECT max(finished_at) FROM attempts
-                WHERE company = companies.id AND finished_at < ?)) FROM companies
-            """
-        let last = try database.row(sql, [.integer(end.milliseconds)]) { $0.optionalInteger(0) }
-        return last.flatMap { $0 }.map { Instant(milliseconds: $0) }
+        // The quarter hour of the instant may hold nothing from before it.
+        if let last = try lastAttempt(before: end, inQuarterBefore: Place.end(at: end)) {
+            return last
+        }
+        return try lastAttempt(before: end, inQuarterBefore: Place.first(at: end))
+    }
+
+    private func lastAttempt(
+        before end: Instant, inQuarterBefore place: Int64
+    ) throws(DatabaseError) -> Instant? {
+        let sql = "SELECT max(place) FROM attempts WHERE place < ?"
+        let last = try database.row(sql, [.integer(place)]) { $0.optionalInteger(0) } ?? nil
+        guard let last else { return nil }
+        let quarter = Place.quarterHour(of: last)
+        let latest =
+            try database.row(
+                """
+                SELECT max(finished_at) FROM attempts
+                WHERE place >= ? AND place < ? AND finished_at < ?
+                """,
+                [
+                    .integer(Place.first(at: quarter)), .integer(Place.end(at: quarter)),
+                    .integer(end.milliseconds),
+                ]
+            ) { $0.optionalInteger(0) } ?? nil
+        return latest.map { Instant(milliseconds: $0) }
     }
 
     /// The longest time without a record of any company, in milliseconds, within a period.

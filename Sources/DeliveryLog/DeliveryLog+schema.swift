@@ -3,9 +3,11 @@ import SQLite
 extension DeliveryLog {
     /// The tables that the log owns; no other module reads or writes them.
     ///
-    /// - `attempts` is the truth. It is clustered on time, so that the newest records meet in a
-    ///   few pages and the edges of a period are one range of it. `superseded` is 1 for an
-    ///   attempt that is not the latest of its callback.
+    /// - `attempts` is the truth, in order of time to a quarter hour: see ``Place``. What its
+    ///   rows repeat is in `routes`. `standing`: see ``Standing``.
+    /// - `callback_runs`, `callback_filters` and `callback_entries` find the attempts of a
+    ///   callback: see ``CallbackIndex``. Only callbacks with several attempts are in an index
+    ///   of SQLite's own, `attempts_by_callback`.
     /// - `counts` is kept up to date in the transaction of each attempt: a row a company, level
     ///   (quarter hour or day, UTC) and start, with totals that can be read without the cells.
     static let schema = Schema(
@@ -64,6 +66,75 @@ extension DeliveryLog {
                 id INTEGER PRIMARY KEY CHECK (id = 1),
                 pruned_before INTEGER NOT NULL
             ) STRICT;
+            """,
             """
+            CREATE TABLE routes(
+                id INTEGER PRIMARY KEY,
+                company INTEGER NOT NULL REFERENCES companies,
+                profile INTEGER NOT NULL,
+                channel INTEGER NOT NULL,
+                event INTEGER NOT NULL,
+                method INTEGER NOT NULL,
+                origin INTEGER NOT NULL,
+                UNIQUE(company, profile, channel, event, method, origin)
+            ) STRICT;
+            INSERT INTO routes(company, profile, channel, event, method, origin)
+                SELECT DISTINCT company, ifnull(profile, 0), ifnull(channel, 0),
+                    ifnull(event, 0), ifnull(method, 0), ifnull(origin, 0)
+                FROM attempts;
+            DROP INDEX attempts_superseded;
+            DROP INDEX attempts_failed;
+            ALTER TABLE attempts RENAME TO former_attempts;
+            CREATE TABLE attempts(
+                place INTEGER PRIMARY KEY,
+                company INTEGER NOT NULL,
+                route INTEGER NOT NULL,
+                callback_id TEXT NOT NULL,
+                attempt INTEGER NOT NULL,
+                finished_at INTEGER NOT NULL,
+                outcome INTEGER NOT NULL,
+                standing INTEGER NOT NULL,
+                reason INTEGER,
+                status INTEGER,
+                duration INTEGER
+            ) STRICT;
+            INSERT INTO attempts
+                SELECT (finished_at / 900000 << 34) - 1 + row_number() OVER (
+                        PARTITION BY finished_at / 900000 ORDER BY finished_at),
+                    old.company, routes.id, callback_id, attempt, finished_at, outcome,
+                    CASE WHEN superseded THEN 1
+                        WHEN (SELECT count(*) FROM former_attempts AS other
+                            WHERE other.company = old.company
+                                AND other.callback_id = old.callback_id) > 1 THEN 2
+                        ELSE 0 END,
+                    reason, status, duration
+                FROM former_attempts AS old JOIN routes ON routes.company = old.company
+                    AND routes.profile = ifnull(old.profile, 0)
+                    AND routes.channel = ifnull(old.channel, 0)
+                    AND routes.event = ifnull(old.event, 0)
+                    AND routes.method = ifnull(old.method, 0)
+                    AND routes.origin = ifnull(old.origin, 0)
+                ORDER BY 1;
+            DROP TABLE former_attempts;
+            CREATE INDEX attempts_by_callback
+                ON attempts(company, callback_id, attempt, finished_at) WHERE standing > 0;
+            CREATE INDEX attempts_superseded ON attempts(company, finished_at)
+                WHERE standing = 1;
+            CREATE INDEX attempts_failed ON attempts(company, finished_at)
+                WHERE outcome = 1 AND standing <> 1;
+            CREATE TABLE callback_runs(
+                run INTEGER PRIMARY KEY,
+                count INTEGER NOT NULL,
+                bits INTEGER NOT NULL
+            ) STRICT;
+            CREATE TABLE callback_filters(
+                key INTEGER PRIMARY KEY,
+                bits BLOB NOT NULL
+            ) STRICT;
+            CREATE TABLE callback_entries(
+                key INTEGER PRIMARY KEY,
+                entries BLOB NOT NULL
+            ) STRICT;
+            """,
         ])
 }

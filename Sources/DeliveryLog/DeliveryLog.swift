@@ -13,6 +13,7 @@ package final class DeliveryLog {
     package init(_ database: Database) throws(DatabaseError) {
         self.database = database
         try database.migrate(Self.schema)
+        try CallbackIndex(database: database).buildWhereMissing()
     }
 
     /// Records before this instant were dropped and are refused; nil when none ever was.

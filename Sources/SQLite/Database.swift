@@ -11,6 +11,10 @@ package final class Database {
     /// How long a connection waits for another one's transaction, in milliseconds.
     package static let patience: Int32 = 10_000
 
+    private static let cacheKilobytes = 24 * 1024
+    /// Pages of 4 KiB.
+    private static let checkpointPages = 8192
+
     /// Marks the file as ours, https://sqlite.org/pragma.html#pragma_application_id: "CBRP".
     private static let applicationID: Int64 = 0x4342_5250
 
@@ -25,6 +29,10 @@ package final class Database {
         try execute("PRAGMA journal_mode = WAL")
         try execute("PRAGMA synchronous = FULL")
         try execute("PRAGMA foreign_keys = ON")
+        // What one large transaction changes stays in memory until it is committed, and pages
+        // that one after the other changes are copied to the file once for all of them.
+        try execute("PRAGMA cache_size = -\(Self.cacheKilobytes)")
+        try execute("PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
         // https://sqlite.org/security.html: recommended for files that others may have written.
         try execute("PRAGMA trusted_schema = OFF")
         try execute("PRAGMA cell_size_check = ON")

@@ -7,9 +7,14 @@ struct DatabaseHandle: ~Copyable {
 
     /// Opens or creates the file; a new one can be read by its owner only.
     init(path: String) throws(DatabaseError) {
+        // It has to come before the first use, and is done once.
+        _ = Self.memoryIsNotCounted
         createPrivately(path)
         var opened: OpaquePointer?
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE
+        // A connection belongs to one thread, so SQLite need not guard it at each call.
+        let flags =
+            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE
+            | SQLITE_OPEN_NOMUTEX
         let code = sqlite3_open_v2(path, &opened, flags, nil)
         guard code == SQLITE_OK, let opened else {
             // A failed open still leaves a handle to close: https://sqlite.org/c3ref/open.html
@@ -23,6 +28,8 @@ struct DatabaseHandle: ~Copyable {
         // Unlike sqlite3_close, this waits for statements that are still held.
         sqlite3_close_v2(pointer)
     }
+
+    private static let memoryIsNotCounted = callback_count_no_memory() == SQLITE_OK
 
     private static func reason(_ code: Int32, _ handle: OpaquePointer?) -> String {
         String(cString: handle == nil ? sqlite3_errstr(code) : sqlite3_errmsg(handle))

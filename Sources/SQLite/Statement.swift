@@ -34,6 +34,10 @@ package struct Statement: ~Copyable {
         sqlite3_bind_int64(pointer, index, Int64(integer))
     }
 
+    package func bind(_ integer: Int?, at index: Int32) {
+        if let integer { bind(integer, at: index) } else { bindNull(at: index) }
+    }
+
     package func bind(_ text: String, at index: Int32) {
         var text = text
         text.withUTF8 { bytes in

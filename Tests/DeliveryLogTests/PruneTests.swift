@@ -42,6 +42,15 @@ import Testing
         #expect(try log.verify().isGood)
     }
 
+    @Test func anOlderAttemptThatFinishedAfterTheLimitGoesToo() throws {
+        _ = try record("late", 2, hours: -30)
+        _ = try record("late", 1, hours: 3)
+        _ = try record("kept", 1, hours: 3)
+        #expect(try log.prune(before: day) == 2)
+        #expect(try log.verify().latestAreRight)
+        #expect(try record("late", 1, hours: 3) == .added)
+    }
+
     @Test func aCallbackThatFinishedAtTheLimitIsKept() throws {
         _ = try record("at", 1, hours: 0)
         #expect(try log.prune(before: day) == 0)

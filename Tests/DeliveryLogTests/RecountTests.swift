@@ -119,7 +119,11 @@ import Testing
             try log.write { (writer) throws(DatabaseError) in
                 for attempt in attempts { _ = try writer.record(attempt) }
             }
-            try database.executeAll("DELETE FROM attempts; DELETE FROM counts")
+            try database.executeAll(
+                """
+                DELETE FROM attempts; DELETE FROM counts; DELETE FROM callback_runs;
+                DELETE FROM callback_filters; DELETE FROM callback_entries
+                """)
             for attempt in attempts.shuffled(using: &maker.random) {
                 try log.write { (writer) throws(DatabaseError) in
                     _ = try writer.record(attempt)

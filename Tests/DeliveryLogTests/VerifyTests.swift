@@ -1,8 +1,9 @@
 import CivilTime
-import DeliveryLog
 import SQLite
 import TestSupport
 import Testing
+
+@testable import DeliveryLog
 
 @Suite struct VerifyTests {
     let folder: TemporaryDirectory
@@ -48,6 +49,24 @@ import Testing
         #expect(try log.verify().differences.map(\.isDay) == [true])
     }
 
+    @Test func aCallbackThatIsNotFoundByItsIdIsFound() throws {
+        try database.execute("DELETE FROM callback_entries")
+        let result = try log.verify()
+        #expect(!result.latestAreRight)
+        #expect(result.differences.isEmpty)
+    }
+
+    @Test func aCallbackThatIsThereTwiceIsFound() throws {
+        try database.execute("UPDATE attempts SET callback_id = 'c1' WHERE callback_id = 'c2'")
+        try database.executeAll(
+            """
+            DELETE FROM callback_runs; DELETE FROM callback_filters;
+            DELETE FROM callback_entries
+            """)
+        try CallbackIndex(database: database).buildWhereMissing()
+        #expect(try !log.verify().latestAreRight)
+    }
+
     @Test func twoLatestAttemptsAreFound() throws {
         try log.write { (writer) throws(DatabaseError) in
             _ = try writer.record(
@@ -56,7 +75,7 @@ import Testing
                     finishedAt: noon.advanced(seconds: 90), outcome: .failed))
         }
         #expect(try log.verify().isGood)
-        try database.execute("UPDATE attempts SET superseded = 0")
+        try database.execute("UPDATE attempts SET standing = 2 WHERE standing = 1")
         #expect(try !log.verify().latestAreRight)
     }
 }

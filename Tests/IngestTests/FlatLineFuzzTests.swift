@@ -36,20 +36,30 @@ import Testing
         #expect(flatRecord(Array(line.utf8)) == nil)
     }
 
+    /// Routes of all lines before, as the quick reader has them and the other one has not.
+    private final class Known {
+        var routes = RouteCache()
+    }
+
+    private let known = Known()
+
     /// Nil where the quick reader leaves the line to the other one.
     private func flatRecord(_ line: [UInt8]) -> String? {
         line.withBytes { bytes in
             var fields = FieldValues(isTextual: false)
             var flat = FlatLine(bytes)
             guard flat.read(into: &fields) else { return nil }
-            return Self.words { () throws(Mistake) in try Attempt(fields) }
+            return Self.words { () throws(Mistake) in try Attempt(fields, &known.routes) }
         }
     }
 
     private func decodedRecord(_ line: [UInt8]) -> String {
         line.withBytes { bytes in
             Self.words { () throws(Mistake) in
-                try JSONLine().read(bytes) { (fields) throws(Mistake) in try Attempt(fields) }
+                try JSONLine().read(bytes) { (fields) throws(Mistake) in
+                    var routes = RouteCache()
+                    return try Attempt(fields, &routes)
+                }
             }
         }
     }

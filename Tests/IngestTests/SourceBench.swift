@@ -24,7 +24,9 @@ final class SourceBench {
     /// One run over a pattern, as the program makes it.
     @discardableResult
     func run(_ pattern: String = "app.ndjson", at seconds: Int64 = 0) throws -> IngestCounts {
-        let reader = try SourceReader(into: log, now: Instant(seconds: seconds)) { event in
+        let reader = try SourceReader(
+            into: log, now: Instant(seconds: seconds), batchSize: 2000
+        ) { event in
             switch event {
             case .failure(let failure): self.failures.append(failure)
             case .problem(_, let problem): self.problems.append(problem.description)

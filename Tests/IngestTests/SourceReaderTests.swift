@@ -176,7 +176,9 @@ import Testing
             for _ in 0..<3 {
                 group.addTask {
                     let log = try DeliveryLog(Database(path: database))
-                    let reader = try SourceReader(into: log, now: .init(seconds: 0)) { _ in }
+                    let reader = try SourceReader(
+                        into: log, now: .init(seconds: 0), batchSize: 500
+                    ) { _ in }
                     return try reader.readNew([source])
                 }
             }

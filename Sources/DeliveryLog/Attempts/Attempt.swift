@@ -4,8 +4,8 @@ package import CivilTime
 ///
 /// Two attempts with the same company, callback, number and finishing time are the same attempt.
 package struct Attempt: Hashable, Sendable {
-    /// The SID of the company the callback was sent for.
-    package var company: String
+    /// What it shares with others.
+    package var route: Route
     /// Unique within a company, 1 to 200 bytes of UTF-8.
     package var callbackID: String
     /// Counted from 1; many logs number nothing, then all are 1.
@@ -16,14 +16,21 @@ package struct Attempt: Hashable, Sendable {
     package var reason: Reason?
     /// HTTP status, where there was an answer.
     package var status: Int?
-    package var profileID: String?
-    package var channel: String?
-    package var event: String?
-    /// HTTP method.
-    package var method: String?
-    /// Scheme, host and port of the endpoint; the rest of its URL is never stored.
-    package var origin: String?
     package var durationMilliseconds: Int?
+
+    package init(
+        route: Route, callbackID: String, number: Int = 1, finishedAt: Instant, outcome: Outcome,
+        reason: Reason? = nil, status: Int? = nil, durationMilliseconds: Int? = nil
+    ) {
+        self.route = route
+        self.callbackID = callbackID
+        self.number = number
+        self.finishedAt = finishedAt
+        self.outcome = outcome
+        self.reason = outcome == .delivered ? nil : reason ?? .other
+        self.status = status
+        self.durationMilliseconds = durationMilliseconds
+    }
 
     package init(
         company: String, callbackID: String, number: Int = 1, finishedAt: Instant,
@@ -31,18 +38,21 @@ package struct Attempt: Hashable, Sendable {
         channel: String? = nil, event: String? = nil, method: String? = nil,
         origin: String? = nil, durationMilliseconds: Int? = nil
     ) {
-        self.company = company
-        self.callbackID = callbackID
-        self.number = number
-        self.finishedAt = finishedAt
-        self.outcome = outcome
-        self.reason = outcome == .delivered ? nil : reason ?? .other
-        self.status = status
-        self.profileID = profileID
-        self.channel = channel
-        self.event = event
-        self.method = method
-        self.origin = origin
-        self.durationMilliseconds = durationMilliseconds
+        let route = Route(
+            company: company, profileID: profileID, channel: channel, event: event,
+            method: method, origin: origin)
+        self.init(
+            route: route, callbackID: callbackID, number: number, finishedAt: finishedAt,
+            outcome: outcome, reason: reason, status: status,
+            durationMilliseconds: durationMilliseconds)
     }
+}
+
+extension Attempt {
+    package var company: String { route.company }
+    package var profileID: String? { route.profileID }
+    package var channel: String? { route.channel }
+    package var event: String? { route.event }
+    package var method: String? { route.method }
+    package var origin: String? { route.origin }
 }

@@ -6,13 +6,14 @@ enum AttemptReader {
     /// A query of all fields; a WHERE clause may follow, on the columns of `attempts`.
     static let select =
         """
-        SELECT (SELECT sid FROM companies WHERE id = company), callback_id, attempt, finished_at,
-            outcome, reason, status, (SELECT profile_id FROM profiles WHERE id = profile),
+        SELECT (SELECT sid FROM companies WHERE id = attempts.company), callback_id, attempt,
+            finished_at, outcome, reason, status,
+            (SELECT profile_id FROM profiles WHERE id = profile),
             (SELECT text FROM labels WHERE id = channel),
             (SELECT text FROM labels WHERE id = event),
             (SELECT text FROM labels WHERE id = method),
             (SELECT text FROM labels WHERE id = origin), duration
-        FROM attempts
+        FROM attempts JOIN routes ON routes.id = attempts.route
         """
 
     /// The attempt in the current row of such a query.

@@ -17,125 +17,132 @@ package enum Recorded: Hashable, Sendable {
 package struct AttemptWriter: ~Copyable {
     private let database: Database
     private let limit: Instant?
-    private var names: NameTable
+    private let index: CallbackIndex
+    private var routes: RouteTable
+    private var store: AttemptStore
     private var changes = CountChanges()
-    private let findLatest: Statement
-    private let find: Statement
-    private let insert: Statement
-    private let supersede: Statement
 
     init(_ database: Database, notBefore limit: Instant?) throws(DatabaseError) {
-        let findLatest = try database.prepare(
-            """
-            SELECT attempt, finished_at FROM attempts INDEXED BY attempts_by_callback
-            WHERE company = ? AND callback_id = ? ORDER BY attempt DESC, finished_at DESC LIMIT 1
-            """)
-        let find = try database.prepare(AttemptReader.select + " WHERE " + Self.place)
-        let marks = Array(repeating: "?", count: 14).joined(separator: ", ")
-        let insert = try database.prepare(
-            "INSERT OR REPLACE INTO attempts(\(StoredAttempt.columns)) VALUES(\(marks))")
-        let supersede = try database.prepare(
-            "UPDATE attempts SET superseded = 1 WHERE " + Self.place)
+        let index = CallbackIndex(database: database)
+        let routes = try RouteTable(database)
+        let store = try AttemptStore(database)
         // All at once: a value that cannot be copied is never half made.
         self.database = database
         self.limit = limit
-        names = NameTable(database)
-        self.findLatest = findLatest
-        self.find = find
-        self.insert = insert
-        self.supersede = supersede
+        self.index = index
+        self.routes = routes
+        self.store = store
     }
-
-    private static let place =
-        "company = ? AND finished_at = ? AND callback_id = ? AND attempt = ?"
 
     /// Records one attempt; the same attempt again changes nothing.
     package mutating func record(_ attempt: Attempt) throws(DatabaseError) -> Recorded {
-        if let limit, attempt.finishedAt < limit { return .refused }
-        var row = try StoredAttempt(attempt, names: &names)
-        guard let latest = try latestRank(of: row) else {
-            try store(row)
-            changes.add(1, row)
-            return .added
+        try record([attempt])[0]
+    }
+
+    /// Records attempts, many in one call rather than each by itself: it is faster by far.
+    ///
+    /// - Returns: what was done with each of them, in their order.
+    package mutating func record(_ attempts: [Attempt]) throws(DatabaseError) -> [Recorded] {
+        var results = [Recorded](repeating: .refused, count: attempts.count)
+        var rows: [StoredAttempt] = []
+        rows.reserveCapacity(attempts.count)
+        for attempt in attempts {
+            rows.append(
+                StoredAttempt(attempt, route: try routes.numbers(of: attempt.route)))
         }
-        row.superseded = row.rank < latest
-        let old = try stored(at: row.rank, of: row)
-        if let old { return try correct(old, with: attempt, row) }
-        return row.superseded ? try storeOlder(row) : try advance(from: latest, to: row)
+        let taken = rows.indices.filter { number in
+            limit.map { rows[number].finishedAt >= $0 } ?? true
+        }
+        var batch = try AttemptBatch(rows, taken, foundBy: index)
+        try store.add(batch.unknown, of: &rows)
+        for number in batch.unknown {
+            changes.add(1, rows[number])
+            batch.put(number, at: rows[number].place)
+            results[number] = .added
+        }
+        for number in batch.doubtful {
+            let places = batch.places(for: rows[number])
+            let (result, place) = try record(attempts[number], rows[number], maybeWith: places)
+            results[number] = result
+            if let place { batch.put(number, rows[number], at: place) }
+        }
+        try index.add(batch.newEntries(), notBefore: limit)
+        return results
     }
 
     /// Writes the gathered counts; to be called once, before the transaction is committed.
     func finish() throws(DatabaseError) {
-        try changes.write(to: CountStore(database: database))
+        try changes.write(to: database)
     }
 
     // MARK: Steps
 
-    private func storeOlder(_ row: StoredAttempt) throws(DatabaseError) -> Recorded {
-        try store(row)
-        return .added
+    /// Adds a row that is the latest of its callback.
+    private mutating func add(_ row: StoredAttempt) throws(DatabaseError) -> Int64 {
+        changes.add(1, row)
+        return try store.add(row)
+    }
+
+    /// Records an attempt of a callback that may be known, and says where it was put when it is
+    /// new.
+    private mutating func record(
+        _ attempt: Attempt, _ row: StoredAttempt, maybeWith places: [Int64]
+    ) throws(DatabaseError) -> (Recorded, Int64?) {
+        let others = try others(of: row, at: places)
+        if let same = others.first(where: { $0.rank == row.rank }) {
+            return (try correct(same, with: attempt, row), nil)
+        }
+        guard let latest = others.last else { return (.added, try add(row)) }
+        if latest.rank < row.rank { return (.added, try advance(from: latest, to: row)) }
+        return (.added, try addOlder(row, than: latest))
+    }
+
+    /// The known attempts of the same callback, lowest rank first.
+    private func others(
+        of row: StoredAttempt, at places: [Int64]
+    ) throws(DatabaseError) -> [StoredAttempt] {
+        for place in places {
+            let found = try store.attempts(of: row, withOneAt: place)
+            if !found.isEmpty { return found }
+        }
+        return []
     }
 
     /// A newer attempt of a known callback: its count moves from the old bucket to the new one.
     private mutating func advance(
-        from latest: AttemptRank, to row: StoredAttempt
-    ) throws(DatabaseError) -> Recorded {
-        if let old = try stored(at: latest, of: row) {
-            changes.add(-1, try StoredAttempt(old, names: &names))
-        }
-        bind(latest, of: row, to: supersede)
-        try supersede.run()
-        try store(row)
-        changes.add(1, row)
-        return .added
+        from latest: StoredAttempt, to row: StoredAttempt
+    ) throws(DatabaseError) -> Int64 {
+        changes.add(-1, latest)
+        try store.set(.superseded, at: latest.place)
+        var row = row
+        row.standing = .latest
+        return try add(row)
+    }
+
+    private mutating func addOlder(
+        _ row: StoredAttempt, than latest: StoredAttempt
+    ) throws(DatabaseError) -> Int64 {
+        if latest.standing == .only { try store.set(.latest, at: latest.place) }
+        var row = row
+        row.standing = .superseded
+        return try store.add(row)
     }
 
     /// Two records of one attempt: one is believed, whichever came first.
     private mutating func correct(
-        _ old: Attempt, with new: Attempt, _ row: StoredAttempt
+        _ old: StoredAttempt, with new: Attempt, _ row: StoredAttempt
     ) throws(DatabaseError) -> Recorded {
-        guard new.isBelieved(over: old) else { return .known }
-        if !row.superseded {
-            changes.add(-1, try StoredAttempt(old, names: &names))
+        guard let told = try store.attempt(at: old.place), new.isBelieved(over: told) else {
+            return .known
+        }
+        var row = row
+        row.place = old.place
+        row.standing = old.standing
+        if row.standing != .superseded {
+            changes.add(-1, old)
             changes.add(1, row)
         }
-        try store(row)
+        try store.replace(with: row)
         return .corrected
-    }
-
-    // MARK: Statements
-
-    private func latestRank(of row: StoredAttempt) throws(DatabaseError) -> AttemptRank? {
-        findLatest.bind(row.company, at: 1)
-        findLatest.bind(row.callbackID, at: 2)
-        guard try findLatest.step() else { return nil }
-        let rank = AttemptRank(
-            number: findLatest.int(0), finishedAt: Instant(milliseconds: findLatest.integer(1)))
-        findLatest.reset()
-        return rank
-    }
-
-    private func stored(
-        at rank: AttemptRank, of row: StoredAttempt
-    ) throws(DatabaseError) -> Attempt? {
-        bind(rank, of: row, to: find)
-        guard try find.step() else { return nil }
-        let attempt = AttemptReader.attempt(find)
-        find.reset()
-        return attempt
-    }
-
-    private func bind(
-        _ rank: AttemptRank, of row: StoredAttempt, to statement: borrowing Statement
-    ) {
-        statement.bind(row.company, at: 1)
-        statement.bind(rank.finishedAt.milliseconds, at: 2)
-        statement.bind(row.callbackID, at: 3)
-        statement.bind(rank.number, at: 4)
-    }
-
-    private func store(_ row: StoredAttempt) throws(DatabaseError) {
-        row.bind(to: insert)
-        try insert.run()
     }
 }

@@ -9,9 +9,8 @@ extension DeliveryLog {
         guard let company = try id(ofCompany: sid) else { return }
         let statement = try database.prepare(
             AttemptReader.select + """
-                 INDEXED BY attempts_failed
-                WHERE outcome = 1 AND superseded = 0 AND company = ? AND finished_at >= ?
-                    AND finished_at < ? ORDER BY finished_at, callback_id
+                 WHERE outcome = 1 AND standing <> 1 AND attempts.company = ?
+                    AND finished_at >= ? AND finished_at < ? ORDER BY finished_at, callback_id
                 """)
         statement.bind([
             .integer(company), .integer(period.start.milliseconds),

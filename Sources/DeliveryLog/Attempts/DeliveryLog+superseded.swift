@@ -45,21 +45,21 @@ extension DeliveryLog {
     private static let movedQuery =
         """
         SELECT old.outcome, (
-            SELECT latest.outcome FROM attempts AS latest
-            WHERE latest.company = old.company AND latest.callback_id = old.callback_id
+            SELECT latest.outcome FROM attempts AS latest INDEXED BY attempts_by_callback
+            WHERE latest.standing > 0 AND latest.company = old.company AND latest.callback_id = old.callback_id
                 AND latest.finished_at < ?4
             ORDER BY latest.attempt DESC, latest.finished_at DESC LIMIT 1)
         FROM attempts AS old INDEXED BY attempts_superseded
-        WHERE old.superseded = 1 AND old.company = ?1
+        WHERE old.standing = 1 AND old.company = ?1
             AND old.finished_at >= ?2 AND old.finished_at < ?3
             AND NOT EXISTS(
-                SELECT 1 FROM attempts AS other
-                WHERE other.company = old.company AND other.callback_id = old.callback_id
+                SELECT 1 FROM attempts AS other INDEXED BY attempts_by_callback
+                WHERE other.standing > 0 AND other.company = old.company AND other.callback_id = old.callback_id
                     AND other.finished_at < ?3
                     AND (other.attempt, other.finished_at) > (old.attempt, old.finished_at))
             AND EXISTS(
-                SELECT 1 FROM attempts AS later
-                WHERE later.company = old.company AND later.callback_id = old.callback_id
+                SELECT 1 FROM attempts AS later INDEXED BY attempts_by_callback
+                WHERE later.standing > 0 AND later.company = old.company AND later.callback_id = old.callback_id
                     AND later.finished_at >= ?3
                     AND (later.attempt, later.finished_at) > (old.attempt, old.finished_at))
         """

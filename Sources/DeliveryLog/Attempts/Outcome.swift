@@ -9,7 +9,13 @@ package enum Outcome: Int, CaseIterable, Sendable {
     case delivered = 2
 
     /// The word that logs use.
-    package var name: String { "\(self)" }
+    package var name: String {
+        switch self {
+        case .retrying: "retrying"
+        case .failed: "failed"
+        case .delivered: "delivered"
+        }
+    }
 
     package init?(name: some StringProtocol) {
         guard let match = Self.allCases.first(where: { $0.name == name }) else { return nil }

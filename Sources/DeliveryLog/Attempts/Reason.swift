@@ -19,7 +19,13 @@ package enum Reason: Int, CaseIterable, Sendable {
         case .http3xx: "http_3xx"
         case .http4xx: "http_4xx"
         case .http5xx: "http_5xx"
-        default: "\(self)"
+        case .timeout: "timeout"
+        case .dns: "dns"
+        case .connect: "connect"
+        case .tls: "tls"
+        case .blocked: "blocked"
+        case .disabled: "disabled"
+        case .other: "other"
         }
     }
 

@@ -1,69 +1,92 @@
 import CivilTime
 import SQLite
 
-/// A row of the table of attempts, its words replaced by their numbers.
+/// A row of the table of attempts.
 struct StoredAttempt {
-    var company: Int64
-    var finishedAt: Instant
+    /// 0 until it has one.
+    var place: Int64 = 0
+    var route: StoredRoute
     var callbackID: String
     var number: Int
+    var finishedAt: Instant
     var outcome: Outcome
-    var superseded = false
+    var standing = Standing.only
     var reason: Reason?
     var status: Int?
-    var profile: Int64?
-    var channel: Int64?
-    var event: Int64?
-    var method: Int64?
-    var origin: Int64?
     var duration: Int?
 
-    init(_ attempt: Attempt, names: inout NameTable) throws(DatabaseError) {
-        company = try names.company(attempt.company)
-        finishedAt = attempt.finishedAt
+    init(_ attempt: Attempt, route: StoredRoute) {
+        self.route = route
         callbackID = attempt.callbackID
         number = attempt.number
+        finishedAt = attempt.finishedAt
         outcome = attempt.outcome
         reason = attempt.reason
         status = attempt.status
-        profile = try names.profile(attempt.profileID, of: company)
-        channel = try names.label(attempt.channel)
-        event = try names.label(attempt.event)
-        method = try names.label(attempt.method)
-        origin = try names.label(attempt.origin)
         duration = attempt.durationMilliseconds
     }
 
     /// Where in time it stands among the attempts of its callback: later ones compare greater.
     var rank: AttemptRank { AttemptRank(number: number, finishedAt: finishedAt) }
 
+    /// Under which its callback is found in ``CallbackIndex``.
+    var hash: UInt64 { CallbackHash.of(callbackID, company: route.company) }
+
     /// The cell in which its callback is counted when it is the latest attempt.
     var countKey: CountKey {
-        CountKey(profile: profile ?? 0, channel: channel ?? 0, outcome: outcome, reason: reason)
+        CountKey(
+            profile: route.profile, channel: route.channel, outcome: outcome, reason: reason)
     }
 
-    /// Binds all columns, in the order of ``columns``.
-    func bind(to statement: borrowing Statement) {
-        statement.bind(company, at: 1)
-        statement.bind(finishedAt.milliseconds, at: 2)
-        statement.bind(callbackID, at: 3)
-        statement.bind(number, at: 4)
-        statement.bind(outcome.rawValue, at: 5)
-        statement.bind(superseded ? 1 : 0, at: 6)
-        statement.bind(Value(reason?.rawValue), at: 7)
-        statement.bind(Value(status), at: 8)
-        statement.bind(Value(profile), at: 9)
-        statement.bind(Value(channel), at: 10)
-        statement.bind(Value(event), at: 11)
-        statement.bind(Value(method), at: 12)
-        statement.bind(Value(origin), at: 13)
-        statement.bind(Value(duration), at: 14)
+    /// Binds all columns, in the order of ``columns``, to the parameters after so many others.
+    func bind(to statement: borrowing Statement, after count: Int = 0) {
+        let first = Int32(count)
+        statement.bind(place, at: first + 1)
+        statement.bind(route.company, at: first + 2)
+        statement.bind(route.id, at: first + 3)
+        statement.bind(callbackID, at: first + 4)
+        statement.bind(number, at: first + 5)
+        statement.bind(finishedAt.milliseconds, at: first + 6)
+        statement.bind(outcome.rawValue, at: first + 7)
+        statement.bind(standing.rawValue, at: first + 8)
+        statement.bind(reason?.rawValue, at: first + 9)
+        statement.bind(status, at: first + 10)
+        statement.bind(duration, at: first + 11)
     }
+
+    /// Number of columns.
+    static let width = 11
 
     static let columns =
         """
-        company, finished_at, callback_id, attempt, outcome, superseded, reason, status, profile, \
-        channel, event, method, origin, duration
+        place, company, route, callback_id, attempt, finished_at, outcome, standing, reason, \
+        status, duration
+        """
+}
+
+extension StoredAttempt {
+    /// Reads a row of ``query``.
+    init(row: borrowing Statement) {
+        place = row.integer(0)
+        route = StoredRoute(
+            id: row.integer(2), company: row.integer(1), profile: row.integer(11),
+            channel: row.integer(12))
+        callbackID = row.text(3)
+        number = row.int(4)
+        finishedAt = Instant(milliseconds: row.integer(5))
+        outcome = Outcome(rawValue: row.int(6)) ?? .failed
+        standing = Standing(rawValue: row.int(7)) ?? .only
+        reason = row.optionalInt(8).flatMap(Reason.init(rawValue:))
+        status = row.optionalInt(9)
+        duration = row.optionalInt(10)
+    }
+
+    /// All columns of rows, with what their routes add; a WHERE clause may follow.
+    static let query =
+        """
+        SELECT \(columns.split(separator: ", ").map { "attempts." + $0 }.joined(separator: ", ")),
+            routes.profile, routes.channel
+        FROM attempts JOIN routes ON routes.id = attempts.route
         """
 }
 

@@ -16,16 +16,13 @@ extension DeliveryLog {
     ) throws(DatabaseError) -> Int {
         let limit = Level.day.start(of: limit)
         try raiseLimit(to: limit)
-        var dropped = 0
-        for company in try database.rows("SELECT id FROM companies", [], { $0.integer(0) }) {
-            while true {
-                let batch = try dropBatch(company, before: limit)
-                if batch == 0 { break }
-                dropped += batch
-                progress(dropped)
-            }
+        let end = Place.first(at: limit)
+        var pruning = try Pruning(database, from: 0, to: end)
+        while try database.transaction(.write, { () throws(DatabaseError) in try pruning.step() }) {
+            progress(pruning.dropped)
         }
-        return dropped
+        try CallbackIndex(database: database).drop(before: end)
+        return pruning.dropped
     }
 
     private func raiseLimit(to limit: Instant) throws(DatabaseError) {
@@ -34,26 +31,5 @@ extension DeliveryLog {
             INSERT INTO log_limit(id, pruned_before) VALUES(1, ?)
             ON CONFLICT(id) DO UPDATE SET pruned_before = max(pruned_before, excluded.pruned_before)
             """, [.integer(limit.milliseconds)])
-    }
-
-    private func dropBatch(
-        _ company: Int64, before limit: Instant
-    ) throws(DatabaseError) -> Int {
-        try database.transaction { () throws(DatabaseError) in
-            let ids = try database.rows(
-                """
-                SELECT callback_id FROM attempts
-                WHERE company = ? AND finished_at < ? AND superseded = 0 LIMIT 1000
-                """, [.integer(company), .integer(limit.milliseconds)], { $0.text(0) })
-            let drop = try database.prepare(
-                "DELETE FROM attempts WHERE company = ? AND callback_id = ?")
-            var dropped = 0
-            for id in ids {
-                drop.bind([.integer(company), .text(id)])
-                try drop.run()
-                dropped += database.changes
-            }
-            return dropped
-        }
     }
 }

@@ -1,95 +1,145 @@
 import CivilTime
 import SQLite
 
-/// Recounts one company, a day at a time.
+/// Recounts the buckets of all companies in one pass over the attempts.
 struct Recount {
-    let log: DeliveryLog
-    let company: Int64
-    let sid: String
-    private var day: Instant?
-    private var quarters: [Instant: CountCells] = [:]
+    private let log: DeliveryLog
+    private let limit: Instant
+    private let companies: [Int64: String]
+    private var quarter = Instant(milliseconds: 0)
+    private var quarters: [Int64: [CountEntry]] = [:]
+    private var days: [Int64: [CountEntry]] = [:]
+    /// Sum of a hash of each bucket that was recounted.
+    private var sumOfBuckets = 0
+    /// Sum of a hash of each entry that the index of callbacks must have.
+    private(set) var sumOfEntries = 0
 
-    init(log: DeliveryLog, company: Int64, sid: String) {
+    init(_ log: DeliveryLog, from limit: Instant) throws(DatabaseError) {
         self.log = log
-        self.company = company
-        self.sid = sid
+        self.limit = limit
+        let rows = try log.database.rows("SELECT id, sid FROM companies", []) {
+            ($0.integer(0), $0.text(1))
+        }
+        companies = Dictionary(uniqueKeysWithValues: rows)
     }
 
     mutating func run(
         _ result: inout Verification, progress: (Int) -> Void
     ) throws(DatabaseError) {
-        let limit = try log.prunedBefore() ?? Instant(milliseconds: .min)
-        let statement = try log.database.prepare(
+        let attempts = try log.database.prepare(
             """
-            SELECT profile, channel, outcome, reason, duration, finished_at, superseded
-            FROM attempts WHERE company = ? AND finished_at >= ? ORDER BY finished_at
+            SELECT profile, channel, outcome, reason, duration, place, attempts.company,
+                callback_id, standing
+            FROM attempts LEFT JOIN routes ON routes.id = attempts.route
+            WHERE place >= ? ORDER BY place
             """)
-        statement.bind([.integer(company), .integer(limit.milliseconds)])
-        while try statement.step() {
+        attempts.bind([.integer(Place.first(at: limit))])
+        while try attempts.step() {
             result.attempts += 1
             if result.attempts % 100_000 == 0 { progress(result.attempts) }
-            if statement.int(6) == 0 { try add(statement, &result) }
+            try add(attempts, &result)
         }
-        try closeDay(&result)
-        result.differences += try strayBuckets(from: limit)
+        try close(.quarterHour, &result)
+        try close(.day, &result)
+        if try sumOfBuckets != sumOfKeptBuckets() {
+            result.differences += try strayBuckets()
+        }
     }
 
     private mutating func add(
         _ row: borrowing Statement, _ result: inout Verification
     ) throws(DatabaseError) {
+        let (place, company) = (row.integer(5), row.integer(6))
+        let entry = IndexEntry(hash: CallbackHash.of(row.text(7), company: company), place: place)
+        sumOfEntries &+= entry.hashValue
+        guard row.int(8) != Standing.superseded.rawValue else { return }
         result.callbacks += 1
-        let finishedAt = Instant(milliseconds: row.integer(5))
-        if day != Level.day.start(of: finishedAt) {
-            try closeDay(&result)
-            day = Level.day.start(of: finishedAt)
-        }
-        quarters[Level.quarterHour.start(of: finishedAt), default: CountCells()].add(
-            1, to: CountKey(row: row), milliseconds: row.optionalInt(4))
+        try move(to: Place.quarterHour(of: place), &result)
+        quarters[company, default: []].append(CountEntry(row: row))
     }
 
-    private mutating func closeDay(_ result: inout Verification) throws(DatabaseError) {
-        guard let day else { return }
-        var sum = CountCells()
-        for (start, cells) in quarters {
-            try compare(cells, .quarterHour, start, &result)
-            sum.merge(cells)
+    private mutating func move(
+        to next: Instant, _ result: inout Verification
+    ) throws(DatabaseError) {
+        guard next != quarter else { return }
+        try close(.quarterHour, &result)
+        if Level.day.start(of: next) != Level.day.start(of: quarter) {
+            try close(.day, &result)
         }
-        try compare(sum, .day, day, &result)
-        quarters = [:]
+        quarter = next
+    }
+
+    private mutating func close(
+        _ level: Level, _ result: inout Verification
+    ) throws(DatabaseError) {
+        let start = level.start(of: quarter)
+        for (company, entries) in level == .day ? days : quarters {
+            let cells = CountCells(summing: entries)
+            sumOfBuckets &+= Self.hash(company, level.rawValue, start.milliseconds)
+            try compare(cells, company, level, start, &result)
+            if level == .quarterHour { days[company, default: []] += cells.entries }
+        }
+        if level == .day { days = [:] } else { quarters = [:] }
     }
 
     private func compare(
-        _ cells: CountCells, _ level: Level, _ start: Instant, _ result: inout Verification
+        _ cells: CountCells, _ company: Int64, _ level: Level, _ start: Instant,
+        _ result: inout Verification
     ) throws(DatabaseError) {
         result.buckets += 1
         let store = CountStore(database: log.database)
         let kept = try store.cells(company, level, start: start)
         let next = start.advanced(milliseconds: 1)
         let sums = try store.tally(company, level, from: start, to: next)
-        if kept != cells || sums != cells.tally {
-            result.differences.append(
-                Difference(
-                    company: sid, start: start, isDay: level == .day, kept: sums,
-                    recounted: cells.tally))
+        guard kept != cells || sums != cells.tally else { return }
+        result.differences.append(
+            difference(company, level, start, kept: sums, recounted: cells.tally))
+    }
+
+    private func sumOfKeptBuckets() throws(DatabaseError) -> Int {
+        let kept = try log.database.prepare(
+            "SELECT company, level, start FROM counts WHERE start >= ?")
+        kept.bind([.integer(limit.milliseconds)])
+        var sum = 0
+        while try kept.step() {
+            sum &+= Self.hash(kept.integer(0), kept.int(1), kept.integer(2))
         }
+        return sum
+    }
+
+    private static func hash(_ company: Int64, _ level: Int, _ start: Int64) -> Int {
+        var hasher = Hasher()
+        hasher.combine(company)
+        hasher.combine(level)
+        hasher.combine(start)
+        return hasher.finalize()
     }
 
     /// Buckets that count callbacks of which there is no attempt.
-    private func strayBuckets(from limit: Instant) throws(DatabaseError) -> [Difference] {
+    private func strayBuckets() throws(DatabaseError) -> [Difference] {
         try log.database.rows(
             """
-            SELECT start, level, delivered, failed, retrying FROM counts
-            WHERE company = ?1 AND start >= ?2 AND NOT EXISTS(
-                SELECT 1 FROM attempts WHERE company = ?1 AND superseded = 0
-                    AND finished_at >= start
-                    AND finished_at < start + iif(level = 1, 86400000, 900000))
-            """, [.integer(company), .integer(limit.milliseconds)]
+            SELECT company, level, start, delivered, failed, retrying FROM counts
+            WHERE start >= ? AND NOT EXISTS(
+                SELECT 1 FROM attempts
+                WHERE place >= start / 900000 << 34
+                    AND place < (start + iif(level = 1, 86400000, 900000)) / 900000 << 34
+                    AND attempts.company = counts.company AND standing <> 1)
+            """, [.integer(limit.milliseconds)]
         ) { row in
-            Difference(
-                company: sid, start: Instant(milliseconds: row.integer(0)),
-                isDay: row.int(1) == Level.day.rawValue,
-                kept: Tally(delivered: row.int(2), failed: row.int(3), retrying: row.int(4)),
+            difference(
+                row.integer(0), Level(rawValue: row.int(1)) ?? .day,
+                Instant(milliseconds: row.integer(2)),
+                kept: Tally(delivered: row.int(3), failed: row.int(4), retrying: row.int(5)),
                 recounted: Tally())
         }
+    }
+
+    private func difference(
+        _ company: Int64, _ level: Level, _ start: Instant, kept: Tally, recounted: Tally
+    ) -> Difference {
+        Difference(
+            company: companies[company] ?? "\(company)", start: start, isDay: level == .day,
+            kept: kept, recounted: recounted)
     }
 }

@@ -4,23 +4,31 @@ extension CountCells {
     /// The bytes of the cells; equal cells give equal bytes. Counts must not be negative.
     func encoded() -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(cells.count * 16)
-        for (key, cell) in cells.sorted(by: { $0.key < $1.key }) {
-            bytes.append(number: UInt64(key.profile))
-            bytes.append(number: UInt64(key.channel))
-            bytes.append(number: key.kind)
-            bytes.append(number: UInt64(cell.count))
-            bytes.append(cell.latency)
+        bytes.reserveCapacity(entries.count * 6)
+        var rest = entries[...]
+        while let first = rest.first {
+            let cell = rest.prefix { $0.hasKey(of: first) }
+            rest = rest[cell.endIndex...]
+            bytes.append(cell: cell, first)
         }
         return bytes
     }
 
-    /// Adds the cells of a stored blob; false when it is not one.
-    mutating func merge(encoded bytes: UnsafeRawBufferPointer) -> Bool {
+    /// Reads the cells of a stored blob; nil when it is not one.
+    init?(encoded bytes: UnsafeRawBufferPointer) {
         var reader = NumberReader(bytes: bytes)
         while !reader.isAtEnd {
-            guard let (key, cell) = reader.cell() else { return false }
-            merge(cell, into: key)
+            guard reader.readCell({ append($0) }) else { return nil }
+        }
+    }
+
+    /// Hands over the entries of a stored blob as they come; false when it is not one.
+    static func read(
+        encoded bytes: UnsafeRawBufferPointer, _ body: (CountEntry) -> Void
+    ) -> Bool {
+        var reader = NumberReader(bytes: bytes)
+        while !reader.isAtEnd {
+            guard reader.readCell(body) else { return false }
         }
         return true
     }
@@ -36,11 +44,16 @@ extension [UInt8] {
         append(UInt8(rest))
     }
 
-    fileprivate mutating func append(_ histogram: Histogram) {
-        append(number: UInt64(histogram.counts.count))
-        for (bucket, count) in histogram.counts.sorted(by: { $0.key < $1.key }) {
-            append(number: UInt64(bucket))
-            append(number: UInt64(count))
+    fileprivate mutating func append(cell: ArraySlice<CountEntry>, _ first: CountEntry) {
+        append(number: UInt64(first.profile))
+        append(number: UInt64(first.channel))
+        append(number: first.kind)
+        append(number: UInt64(cell.reduce(0) { $0 + $1.count }))
+        let latency = first.bucket == nil ? cell.dropFirst() : cell
+        append(number: UInt64(latency.count))
+        for entry in latency {
+            append(number: UInt64(entry.bucket ?? 0))
+            append(number: UInt64(entry.count))
         }
     }
 }
@@ -68,31 +81,44 @@ private struct NumberReader {
         return nil
     }
 
-    mutating func cell() -> (CountKey, CountCells.Cell)? {
-        guard let profile = number(), let channel = number(),
-            let kind = number().flatMap(CountKey.parts(ofKind:)), let count = count(),
-            let latency = histogram()
-        else { return nil }
-        let key = CountKey(
-            profile: Int64(profile), channel: Int64(channel), outcome: kind.outcome,
-            reason: kind.reason)
-        return (key, CountCells.Cell(count: count, latency: latency))
+    /// Hands over the entries of a cell, those of unknown latency first.
+    mutating func readCell(_ body: (CountEntry) -> Void) -> Bool {
+        guard let profile = number(), let channel = number(), channel < CountEntry.channels,
+            let kind = number(), CountKey.parts(ofKind: kind) != nil, let count = count(),
+            let size = number()
+        else { return false }
+        func entry(_ bucket: Int?, _ count: Int) -> CountEntry {
+            CountEntry(
+                profile: Int64(profile), channel: Int64(channel), kind: kind, bucket: bucket,
+                count: count)
+        }
+        let start = position
+        guard let known = sumOfLatency(size), known <= count else { return false }
+        if known < count { body(entry(nil, count - known)) }
+        position = start
+        for _ in 0..<size {
+            guard let bucket = number(), let count = self.count() else { return false }
+            body(entry(Int(bucket), count))
+        }
+        return true
+    }
+
+    /// How many callbacks have a latency; nil where it is not written as it should be.
+    private mutating func sumOfLatency(_ size: UInt64) -> Int? {
+        var sum = 0
+        var last: UInt64?
+        for _ in 0..<size {
+            guard let bucket = number(), bucket <= Histogram.lastBucket, let count = count()
+            else { return nil }
+            if let last, last >= bucket { return nil }
+            last = bucket
+            sum += count
+        }
+        return sum
     }
 
     /// Refuses more than any log holds, so that sums of what is taken cannot overflow.
     private mutating func count() -> Int? {
         number().flatMap { $0 < 1 << 40 ? Int($0) : nil }
-    }
-
-    private mutating func histogram() -> Histogram? {
-        guard let size = number() else { return nil }
-        var histogram = Histogram()
-        for _ in 0..<size {
-            guard let bucket = number().flatMap({ UInt16(exactly: $0) }),
-                bucket <= Histogram.lastBucket, let count = count()
-            else { return nil }
-            histogram.add(count, toBucket: bucket)
-        }
-        return histogram
     }
 }

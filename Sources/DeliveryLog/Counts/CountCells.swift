@@ -2,45 +2,55 @@
 ///
 /// While changes are gathered, counts may be negative.
 struct CountCells: Equatable {
-    struct Cell: Equatable {
-        var count = 0
-        var latency = Histogram()
+    /// In order, each thing that is counted once, and none that is counted no times: equal
+    /// counts are equal values.
+    private(set) var entries: [CountEntry] = []
+
+    init() {}
+
+    /// The sums of entries in any order.
+    init(summing unordered: [CountEntry]) {
+        for entry in unordered.sorted(by: { $0.precedes($1) }) { append(entry) }
     }
 
-    private(set) var cells: [CountKey: Cell] = [:]
-
-    var isEmpty: Bool { cells.isEmpty }
+    var isEmpty: Bool { entries.isEmpty }
 
     /// Whether something is counted less than no times, as only damaged counts come to be.
-    var hasNegative: Bool {
-        cells.values.contains { $0.count < 0 || $0.latency.counts.values.contains { $0 < 0 } }
-    }
+    var hasNegative: Bool { entries.contains { $0.count < 0 } }
 
     /// The sums by outcome.
     var tally: Tally {
-        cells.reduce(into: Tally()) { $0[$1.key.outcome] += $1.value.count }
-    }
-
-    mutating func add(_ count: Int, to key: CountKey, milliseconds: Int?) {
-        var cell = cells[key] ?? Cell()
-        cell.count += count
-        if let milliseconds { cell.latency.add(count, milliseconds: milliseconds) }
-        set(cell, for: key)
+        entries.reduce(into: Tally()) { tally, entry in
+            if let outcome = entry.outcome { tally[outcome] += entry.count }
+        }
     }
 
     mutating func merge(_ other: CountCells) {
-        for (key, cell) in other.cells { merge(cell, into: key) }
+        guard !isEmpty else {
+            self = other
+            return
+        }
+        var sum = CountCells()
+        sum.entries.reserveCapacity(entries.count + other.entries.count)
+        var rest = other.entries[...]
+        for entry in entries {
+            while let first = rest.first, first.precedes(entry) {
+                sum.append(first)
+                rest.removeFirst()
+            }
+            sum.append(entry)
+        }
+        for entry in rest { sum.append(entry) }
+        self = sum
     }
 
-    mutating func merge(_ cell: Cell, into key: CountKey) {
-        var sum = cells[key] ?? Cell()
-        sum.count += cell.count
-        sum.latency.merge(cell.latency)
-        set(sum, for: key)
-    }
-
-    /// Cells that count nothing are not kept, so that equal counts are equal values.
-    private mutating func set(_ cell: Cell, for key: CountKey) {
-        cells[key] = cell.count == 0 && cell.latency.isEmpty ? nil : cell
+    /// Adds an entry that is not before the last one.
+    mutating func append(_ entry: CountEntry) {
+        guard let last = entries.last, last.isSame(as: entry) else {
+            if entry.count != 0 { entries.append(entry) }
+            return
+        }
+        entries[entries.count - 1].count += entry.count
+        if last.count + entry.count == 0 { entries.removeLast() }
     }
 }

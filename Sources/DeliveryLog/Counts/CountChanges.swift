@@ -8,36 +8,38 @@ struct CountChanges {
         var start: Instant
     }
 
-    private var quarterHours: [Bucket: CountCells] = [:]
+    private var quarterHours: [Bucket: [CountEntry]] = [:]
 
     /// Counts a callback by its latest attempt, or with -1 takes it out of the count again.
     mutating func add(_ count: Int, _ attempt: StoredAttempt) {
         let bucket = Bucket(
-            company: attempt.company, start: Level.quarterHour.start(of: attempt.finishedAt))
-        quarterHours[bucket, default: CountCells()].add(
-            count, to: attempt.countKey, milliseconds: attempt.duration)
+            company: attempt.route.company,
+            start: Level.quarterHour.start(of: attempt.finishedAt))
+        let latency = attempt.duration.map(Histogram.bucket)
+        quarterHours[bucket, default: []].append(
+            CountEntry(attempt.countKey, bucket: latency, count: count))
     }
 
     /// Writes the changes to every level.
-    func write(to store: CountStore) throws(DatabaseError) {
-        for level in Level.allCases {
-            let buckets = merged(to: level).sorted {
-                ($0.key.company, $0.key.start) < ($1.key.company, $1.key.start)
-            }
-            for (bucket, cells) in buckets {
-                try store.add(cells, company: bucket.company, level, start: bucket.start)
-            }
+    func write(to database: Database) throws(DatabaseError) {
+        let writer = try CountWriter(database)
+        var days: [Bucket: [CountEntry]] = [:]
+        for (bucket, entries) in Self.sorted(quarterHours) {
+            let cells = CountCells(summing: entries)
+            try writer.add(cells, company: bucket.company, .quarterHour, start: bucket.start)
+            let day = Bucket(company: bucket.company, start: Level.day.start(of: bucket.start))
+            days[day, default: []] += cells.entries
+        }
+        for (bucket, entries) in Self.sorted(days) {
+            try writer.add(
+                CountCells(summing: entries), company: bucket.company, .day,
+                start: bucket.start)
         }
     }
 
-    private func merged(to level: Level) -> [Bucket: CountCells] {
-        if level == .quarterHour { return quarterHours }
-        var merged: [Bucket: CountCells] = [:]
-        for (bucket, cells) in quarterHours {
-            let start = level.start(of: bucket.start)
-            merged[Bucket(company: bucket.company, start: start), default: CountCells()]
-                .merge(cells)
-        }
-        return merged
+    private static func sorted(
+        _ buckets: [Bucket: [CountEntry]]
+    ) -> [(key: Bucket, value: [CountEntry])] {
+        buckets.sorted { ($0.key.company, $0.key.start) < ($1.key.company, $1.key.start) }
     }
 }

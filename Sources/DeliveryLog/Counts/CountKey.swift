@@ -8,12 +8,7 @@ struct CountKey: Hashable {
     var reason: Reason?
 }
 
-extension CountKey: Comparable {
-    /// The order in which cells are stored.
-    static func < (left: CountKey, right: CountKey) -> Bool {
-        (left.profile, left.channel, left.kind) < (right.profile, right.channel, right.kind)
-    }
-
+extension CountKey {
     /// Outcome and reason as one number.
     var kind: UInt64 {
         UInt64(outcome.rawValue) * 16 + UInt64(reason.map { $0.rawValue + 1 } ?? 0)

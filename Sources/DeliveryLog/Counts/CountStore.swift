@@ -19,10 +19,10 @@ struct CountStore {
         return tally ?? Tally()
     }
 
-    /// Adds the cells of the buckets that start in a span.
-    func merge(
-        into cells: inout CountCells, _ company: Int64, _ level: Level, from start: Instant,
-        to end: Instant
+    /// Hands over what the buckets that start in a span count.
+    func read(
+        _ company: Int64, _ level: Level, from start: Instant, to end: Instant,
+        _ body: (CountEntry) -> Void
     ) throws(DatabaseError) {
         let statement = try database.prepare(
             """
@@ -31,7 +31,9 @@ struct CountStore {
             """)
         statement.bind(span(company, level, start, end))
         while try statement.step() {
-            guard statement.withBlob(0, { cells.merge(encoded: $0) }) else { throw damaged() }
+            guard statement.withBlob(0, { CountCells.read(encoded: $0, body) }) else {
+                throw damaged()
+            }
         }
     }
 
@@ -40,32 +42,9 @@ struct CountStore {
         _ company: Int64, _ level: Level, start: Instant
     ) throws(DatabaseError) -> CountCells {
         var cells = CountCells()
-        try merge(
-            into: &cells, company, level, from: start, to: start.advanced(milliseconds: 1))
+        let next = start.advanced(milliseconds: 1)
+        try read(company, level, from: start, to: next) { cells.append($0) }
         return cells
-    }
-
-    /// Adds changes to one bucket; one that comes to count nothing is dropped.
-    func add(
-        _ changes: CountCells, company: Int64, _ level: Level, start: Instant
-    ) throws(DatabaseError) {
-        var cells = try cells(company, level, start: start)
-        cells.merge(changes)
-        guard !cells.hasNegative else { throw damaged() }
-        let place: [Value] = [
-            .integer(company), Value(level.rawValue), .integer(start.milliseconds),
-        ]
-        guard !cells.isEmpty else {
-            return try database.execute(
-                "DELETE FROM counts WHERE company = ? AND level = ? AND start = ?", place)
-        }
-        let tally = cells.tally
-        try database.execute(
-            "INSERT OR REPLACE INTO counts VALUES(?, ?, ?, ?, ?, ?, ?)",
-            place + [
-                Value(tally.delivered), Value(tally.failed), Value(tally.retrying),
-                .blob(cells.encoded()),
-            ])
     }
 
     private func span(
@@ -77,7 +56,7 @@ struct CountStore {
         ]
     }
 
-    private func damaged() -> DatabaseError {
+    func damaged() -> DatabaseError {
         DatabaseError(
             code: 11, message: "a row of the counts cannot be read: run 'callback-reports verify'",
             path: database.path)

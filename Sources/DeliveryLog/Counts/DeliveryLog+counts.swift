@@ -14,7 +14,9 @@ extension DeliveryLog {
             tally += try store.tally(company, span.level, from: span.start, to: span.end)
         }
         for edge in parts.edges {
-            tally += try cells(ofEdge: edge, company).tally
+            try forEachCallback(ofEdge: edge, company) { entry in
+                if let outcome = entry.outcome { tally[outcome] += entry.count }
+            }
         }
         return tally
     }
@@ -24,56 +26,50 @@ extension DeliveryLog {
         company sid: String, in period: Period
     ) throws(DatabaseError) -> PeriodCounts {
         guard let company = try id(ofCompany: sid) else { return PeriodCounts() }
-        return try named(cells(company, in: period), company)
-    }
-
-    private func cells(
-        _ company: Int64, in period: Period
-    ) throws(DatabaseError) -> CountCells {
+        var sums = CountSums()
         let parts = PeriodParts(period)
         let store = CountStore(database: database)
-        var cells = CountCells()
         for span in parts.spans {
-            try store.merge(
-                into: &cells, company, span.level, from: span.start, to: span.end)
+            try store.read(company, span.level, from: span.start, to: span.end) { sums.add($0) }
         }
         for edge in parts.edges {
-            cells.merge(try self.cells(ofEdge: edge, company))
+            try forEachCallback(ofEdge: edge, company) { sums.add($0) }
         }
-        return cells
+        return try named(sums, company)
     }
 
-    /// Counts the attempts of a short span one by one.
-    private func cells(ofEdge edge: Period, _ company: Int64) throws(DatabaseError) -> CountCells {
-        var cells = CountCells()
+    /// Hands over the callbacks of a short span one by one.
+    private func forEachCallback(
+        ofEdge edge: Period, _ company: Int64, _ body: (CountEntry) -> Void
+    ) throws(DatabaseError) {
         let statement = try database.prepare(
             """
-            SELECT profile, channel, outcome, reason, duration FROM attempts
-            WHERE company = ? AND finished_at >= ? AND finished_at < ? AND superseded = 0
+            SELECT profile, channel, outcome, reason, duration
+            FROM attempts JOIN routes ON routes.id = attempts.route
+            WHERE place >= ? AND place < ? AND attempts.company = ? AND finished_at >= ?
+                AND finished_at < ? AND standing <> 1
             """)
         statement.bind([
+            .integer(Place.first(at: edge.start)), .integer(Place.end(before: edge.end)),
             .integer(company), .integer(edge.start.milliseconds), .integer(edge.end.milliseconds),
         ])
-        while try statement.step() {
-            cells.add(1, to: CountKey(row: statement), milliseconds: statement.optionalInt(4))
-        }
-        return cells
+        while try statement.step() { body(CountEntry(row: statement)) }
     }
 
     private func named(
-        _ cells: CountCells, _ company: Int64
+        _ sums: CountSums, _ company: Int64
     ) throws(DatabaseError) -> PeriodCounts {
         let profiles = try profileNames(of: company)
         let labels = try labels()
         var counts = PeriodCounts()
-        for (key, cell) in cells.cells {
+        for (key, count) in sums.counts {
             counts.lines.append(
                 PeriodCounts.Line(
                     profileID: profiles[key.profile]?.id, title: profiles[key.profile]?.title,
                     channel: labels[key.channel], outcome: key.outcome, reason: key.reason,
-                    count: cell.count))
-            if key.outcome == .delivered { counts.latency.merge(cell.latency) }
+                    count: count))
         }
+        counts.latency = sums.latency
         return counts
     }
 
@@ -93,12 +89,29 @@ extension DeliveryLog {
     }
 }
 
-extension CountKey {
-    /// Reads the columns profile, channel, outcome and reason, in this order, from the first on.
+/// Sums of what several buckets count, of which each may be large.
+private struct CountSums {
+    private(set) var counts: [CountKey: Int] = [:]
+    /// Of the delivered ones.
+    private(set) var latency = Histogram()
+
+    mutating func add(_ entry: CountEntry) {
+        guard let key = entry.key else { return }
+        counts[key, default: 0] += entry.count
+        if key.outcome == .delivered, let bucket = entry.bucket {
+            latency.add(entry.count, toBucket: bucket)
+        }
+    }
+}
+
+extension CountEntry {
+    /// One callback; reads profile, channel, outcome, reason and duration, from the first
+    /// column on.
     init(row: borrowing Statement) {
-        self.init(
+        let key = CountKey(
             profile: row.integer(0), channel: row.integer(1),
             outcome: Outcome(rawValue: row.int(2)) ?? .failed,
             reason: row.optionalInt(3).flatMap(Reason.init(rawValue:)))
+        self.init(key, bucket: row.optionalInt(4).map(Histogram.bucket), count: 1)
     }
 }

@@ -21,7 +21,7 @@ extension DeliveryLog {
         try search.lookBack(from: end)
         var answer: [String?: Instant] = [:]
         for (row, id) in rows {
-            if let since = search.since[row] { answer[id] = since }
+            if let since = search.since[row] { answer[id] = since.start }
         }
         return answer
     }

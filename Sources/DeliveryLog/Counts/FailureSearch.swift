@@ -7,8 +7,14 @@ struct FailureSearch {
     /// Profiles of which no delivered callback was met yet.
     var wanted: Set<Int64>
     let log: DeliveryLog
-    /// Start of the earliest failure met so far, by profile.
-    var since: [Int64: Instant] = [:]
+    /// The earliest failure met so far, by profile.
+    private(set) var since: [Int64: Since] = [:]
+
+    struct Since {
+        /// When it finished, or the start of the bucket that it lies in.
+        var start: Instant
+        var bucket: Level?
+    }
 
     init(company: Int64, wanted: Set<Int64>, log: DeliveryLog) {
         self.company = company
@@ -19,19 +25,19 @@ struct FailureSearch {
     mutating func lookBack(from end: Instant) throws(DatabaseError) {
         let quarter = Level.quarterHour.start(of: end)
         let day = Level.day.start(of: end)
-        try lookAtAttempts(from: quarter, to: end)
+        wanted.subtract(try lookAtAttempts(from: quarter, to: end, of: wanted))
         try lookAtQuarters(from: day, to: quarter, of: wanted)
         try lookAtDays(before: day)
         try sharpen()
     }
 
     private mutating func lookAtDays(before end: Instant) throws(DatabaseError) {
-        let statement = try starts(.day, from: Instant(milliseconds: .min), to: end)
+        let statement = try starts(.day, from: Instant(milliseconds: 0), to: end, "DESC")
         while !wanted.isEmpty, try statement.step() {
             let start = Instant(milliseconds: statement.integer(0))
             let outcomes = try outcomes(.day, start)
             let delivering = wanted.filter { outcomes[$0]?.contains(.delivered) == true }
-            note(start, outcomes, wanted.subtracting(delivering))
+            note(start, .day, outcomes, wanted.subtracting(delivering))
             let next = start.advanced(milliseconds: Level.day.length)
             try lookAtQuarters(from: start, to: next, of: delivering)
         }
@@ -42,96 +48,125 @@ struct FailureSearch {
         from start: Instant, to end: Instant, of profiles: Set<Int64>
     ) throws(DatabaseError) {
         var profiles = profiles.intersection(wanted)
-        let statement = try starts(.quarterHour, from: start, to: end)
+        let statement = try starts(.quarterHour, from: start, to: end, "DESC")
         while !profiles.isEmpty, try statement.step() {
             let quarter = Instant(milliseconds: statement.integer(0))
             let outcomes = try outcomes(.quarterHour, quarter)
             let delivering = profiles.filter { outcomes[$0]?.contains(.delivered) == true }
-            note(quarter, outcomes, profiles.subtracting(delivering))
+            note(quarter, .quarterHour, outcomes, profiles.subtracting(delivering))
             let next = quarter.advanced(milliseconds: Level.quarterHour.length)
-            for profile in delivering { try lookAtAttempts(of: profile, from: quarter, to: next) }
+            _ = try lookAtAttempts(from: quarter, to: next, of: delivering)
             profiles.subtract(delivering)
             wanted.subtract(delivering)
         }
     }
 
+    /// Looks back through the attempts of a span for some of the wanted profiles; gives those
+    /// of which one was delivered.
     private mutating func lookAtAttempts(
-        from start: Instant, to end: Instant
-    ) throws(DatabaseError) {
-        for profile in wanted where start < end {
-            if try lookAtAttempts(of: profile, from: start, to: end) { wanted.remove(profile) }
+        from start: Instant, to end: Instant, of profiles: Set<Int64>
+    ) throws(DatabaseError) -> Set<Int64> {
+        var delivering: Set<Int64> = []
+        guard start < end, !profiles.isEmpty else { return delivering }
+        let order = "ORDER BY finished_at DESC, outcome DESC"
+        let statement = try attempts(from: start, to: end, order)
+        while try statement.step() {
+            let profile = statement.integer(0)
+            guard profiles.contains(profile), !delivering.contains(profile) else { continue }
+            if statement.int(2) == Outcome.delivered.rawValue {
+                delivering.insert(profile)
+            } else {
+                since[profile] = Since(start: Instant(milliseconds: statement.integer(1)))
+            }
+        }
+        return delivering
+    }
+
+    /// Turns the starts of buckets into the times of the first failures in them.
+    private mutating func sharpen() throws(DatabaseError) {
+        for (profile, found) in since where found.bucket == .day {
+            since[profile] = try firstQuarter(of: profile, on: found.start)
+        }
+        let open = since.filter { $0.value.bucket == .quarterHour }
+        for (start, members) in Dictionary(grouping: open, by: \.value.start) {
+            try sharpen(Set(members.map(\.key)), in: start)
         }
     }
 
-    /// Looks back through the attempts of a span; true when one was delivered.
-    @discardableResult
-    private mutating func lookAtAttempts(
-        of profile: Int64, from start: Instant, to end: Instant
-    ) throws(DatabaseError) -> Bool {
+    /// The first quarter hour of a day in which a profile has callbacks.
+    private func firstQuarter(of profile: Int64, on day: Instant) throws(DatabaseError) -> Since {
+        let next = day.advanced(milliseconds: Level.day.length)
+        let statement = try starts(.quarterHour, from: day, to: next, "ASC")
+        while try statement.step() {
+            let start = Instant(milliseconds: statement.integer(0))
+            if try outcomes(.quarterHour, start)[profile] != nil {
+                return Since(start: start, bucket: .quarterHour)
+            }
+        }
+        return Since(start: day)
+    }
+
+    private mutating func sharpen(
+        _ profiles: Set<Int64>, in start: Instant
+    ) throws(DatabaseError) {
+        var left = profiles
+        let next = start.advanced(milliseconds: Level.quarterHour.length)
+        let statement = try attempts(from: start, to: next, "ORDER BY finished_at")
+        while !left.isEmpty, try statement.step() {
+            guard left.remove(statement.integer(0)) != nil else { continue }
+            since[statement.integer(0)] = Since(
+                start: Instant(milliseconds: statement.integer(1)))
+        }
+    }
+
+    /// Profile, time and outcome of the latest attempts of callbacks in a span of less than a
+    /// quarter hour, or one.
+    private func attempts(
+        from start: Instant, to end: Instant, _ order: String
+    ) throws(DatabaseError) -> Statement {
         let statement = try log.database.prepare(
             """
-            SELECT finished_at, outcome FROM attempts
-            WHERE company = ? AND finished_at >= ? AND finished_at < ? AND superseded = 0
-                AND ifnull(profile, 0) = ? ORDER BY finished_at DESC, outcome DESC
-            """)
+            SELECT profile, finished_at, outcome
+            FROM attempts JOIN routes ON routes.id = attempts.route
+            WHERE place >= ? AND place < ? AND attempts.company = ? AND finished_at >= ?
+                AND finished_at < ? AND standing <> 1
+            """ + " " + order)
         statement.bind([
+            .integer(Place.first(at: start)), .integer(Place.end(before: end)),
             .integer(company), .integer(start.milliseconds), .integer(end.milliseconds),
-            .integer(profile),
         ])
-        while try statement.step() {
-            if statement.int(1) == Outcome.delivered.rawValue { return true }
-            since[profile] = Instant(milliseconds: statement.integer(0))
-        }
-        return false
-    }
-
-    /// Turns the start of a bucket into the time of the first failure in it.
-    private func firstFailure(
-        of profile: Int64, from start: Instant
-    ) throws(DatabaseError) -> Instant? {
-        let sql = """
-            SELECT min(finished_at) FROM attempts
-            WHERE company = ? AND finished_at >= ? AND finished_at < ? AND superseded = 0
-                AND ifnull(profile, 0) = ?
-            """
-        let end = start.advanced(milliseconds: Level.day.length)
-        let values: [Value] = [
-            .integer(company), .integer(start.milliseconds), .integer(end.milliseconds),
-            .integer(profile),
-        ]
-        let first = try log.database.row(sql, values) { $0.optionalInteger(0) } ?? nil
-        return first.map { Instant(milliseconds: $0) }
-    }
-
-    private mutating func sharpen() throws(DatabaseError) {
-        for (profile, start) in since where Level.quarterHour.start(of: start) == start {
-            since[profile] = try firstFailure(of: profile, from: start) ?? start
-        }
+        return statement
     }
 
     private mutating func note(
-        _ start: Instant, _ outcomes: [Int64: Set<Outcome>], _ profiles: Set<Int64>
+        _ start: Instant, _ bucket: Level, _ outcomes: [Int64: Set<Outcome>],
+        _ profiles: Set<Int64>
     ) {
-        for profile in profiles where outcomes[profile] != nil { since[profile] = start }
+        for profile in profiles where outcomes[profile] != nil {
+            since[profile] = Since(start: start, bucket: bucket)
+        }
     }
 
     private func outcomes(
         _ level: Level, _ start: Instant
     ) throws(DatabaseError) -> [Int64: Set<Outcome>] {
-        let cells = try CountStore(database: log.database).cells(company, level, start: start)
-        return cells.cells.keys.reduce(into: [:]) {
-            $0[$1.profile, default: []].insert($1.outcome)
+        var outcomes: [Int64: Set<Outcome>] = [:]
+        let next = start.advanced(milliseconds: 1)
+        try CountStore(database: log.database).read(company, level, from: start, to: next) {
+            guard wanted.contains($0.profile) || since[$0.profile] != nil else { return }
+            if let outcome = $0.outcome { outcomes[$0.profile, default: []].insert(outcome) }
         }
+        return outcomes
     }
 
-    /// The starts of buckets in a span, the latest first.
+    /// The starts of buckets in a span.
     private func starts(
-        _ level: Level, from start: Instant, to end: Instant
+        _ level: Level, from start: Instant, to end: Instant, _ order: String
     ) throws(DatabaseError) -> Statement {
         let statement = try log.database.prepare(
             """
             SELECT start FROM counts WHERE company = ? AND level = ? AND start >= ? AND start < ?
-            ORDER BY start DESC
+            ORDER BY start \(order)
             """)
         statement.bind([
             .integer(company), Value(level.rawValue), .integer(start.milliseconds),

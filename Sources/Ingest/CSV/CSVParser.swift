@@ -8,6 +8,7 @@ struct CSVParser: RecordParser {
     private var columns: CSVColumns?
     private var fields = FieldValues(isTextual: true)
     private var cells = CSVCells()
+    private var routes = RouteCache()
 
     init() {}
 
@@ -33,7 +34,7 @@ struct CSVParser: RecordParser {
                 guard let field, !text.isEmpty else { continue }
                 _ = fields.set(field, to: .text(text))
             }
-            return try Attempt(fields)
+            return try Attempt(fields, &routes)
         }
     }
 }

@@ -7,6 +7,7 @@ struct ForeignParser: RecordParser {
     private let pointers: [JSONPointer]
     private let company: String?
     private let decoder = JSONDecoder()
+    private var routes = RouteCache()
     let header: [UInt8]? = nil
 
     /// - Parameter company: whose all records are; nil where they name it.
@@ -24,7 +25,7 @@ struct ForeignParser: RecordParser {
         var fields = FieldValues(isTextual: false)
         do {
             let attempt = try fields.fill(from: values[...]) { (fields) throws(Mistake) in
-                try Attempt(fields)
+                try Attempt(fields, &routes)
             }
             return finished(attempt)
         } catch {

@@ -23,9 +23,13 @@ struct FileImport {
     private let importer: Importer
     private let path: String
     private var parser: any RecordParser = NDJSONParser()
-    private var batch = RecordBatch()
+    private var batch = RecordBatch(size: Self.batchSize)
     private var hasShownHeader = false
     private(set) var counts = IngestCounts()
+
+    /// Large enough that what a transaction costs is shared by many, small enough that it is held
+    /// in little memory.
+    private static let batchSize = 32_000
 
     init(importer: Importer, path: String) {
         self.importer = importer

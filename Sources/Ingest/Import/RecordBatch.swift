@@ -10,41 +10,46 @@ struct RecordBatch {
         var bytes: ArraySlice<UInt8>
     }
 
-    private enum Content {
-        case attempt(Attempt)
-        case mistake(Mistake)
-    }
-
     private struct Entry {
         var line: Int
         var number: Int?
         var bytes: Range<Int>
-        var content: Content
+        /// Nil for a good record: then it is the next of the attempts.
+        var mistake: Mistake?
     }
 
     private var entries: [Entry] = []
+    private var attempts: [Attempt] = []
     private var bytes: [UInt8] = []
 
     var isEmpty: Bool { entries.isEmpty }
 
-    /// Large enough that a commit's wait for the disk is shared by many, small enough that
-    /// other programs wait for the file for a moment only.
-    var isFull: Bool { entries.count >= 2000 || bytes.count >= 1 << 20 }
+    /// How many records are stored in one transaction.
+    private let size: Int
+    /// Long records are fewer.
+    private static let byteLimit = 8 << 20
+
+    init(size: Int) {
+        self.size = size
+    }
+
+    var isFull: Bool { entries.count >= size || bytes.count >= Self.byteLimit }
 
     /// Parses a record and keeps what came of it; nothing for an empty line or a header row.
     mutating func add(_ record: RawRecord, by parser: inout any RecordParser) {
         do throws(Mistake) {
             if let mistake = record.mistake { throw mistake }
             guard let attempt = try parser.attempt(in: record.bytes) else { return }
-            append(.attempt(attempt), of: record, keeping: record.bytes)
+            attempts.append(attempt)
+            append(nil, of: record, keeping: record.bytes)
         } catch {
-            append(.mistake(error), of: record, keeping: record.bytes)
+            append(error, of: record, keeping: record.bytes)
         }
     }
 
     /// Keeps a bad record of which only the start is at hand.
     mutating func add(_ mistake: Mistake, of record: RawRecord, keeping start: [UInt8]) {
-        start.withBytes { append(.mistake(mistake), of: record, keeping: $0) }
+        start.withBytes { append(mistake, of: record, keeping: $0) }
     }
 
     /// Records every attempt; gives the counts and what was not taken, in the order of lines.
@@ -53,17 +58,16 @@ struct RecordBatch {
     ) throws(DatabaseError) -> (counts: IngestCounts, rejects: [Reject]) {
         var counts = IngestCounts()
         var rejects: [Reject] = []
+        var results = try writer.record(attempts)[...]
         for entry in entries {
-            var mistake = Mistake.pruned
-            switch entry.content {
-            case .attempt(let attempt):
-                let result = try writer.record(attempt)
-                counts.count(result)
-                if result != .refused { continue }
-            case .mistake(let found):
-                counts.rejected += 1
-                mistake = found
-            }
+            let mistake =
+                entry.mistake
+                ?? results.popFirst().flatMap { result in
+                    counts.count(result)
+                    return result == .refused ? .pruned : nil
+                }
+            guard let mistake else { continue }
+            if entry.mistake != nil { counts.rejected += 1 }
             let problem = RecordProblem(
                 line: entry.line, number: entry.number, mistake: mistake)
             rejects.append(Reject(problem: problem, bytes: bytes[entry.bytes]))
@@ -73,12 +77,13 @@ struct RecordBatch {
 
     mutating func clear() {
         entries.removeAll(keepingCapacity: true)
+        attempts.removeAll(keepingCapacity: true)
         bytes.removeAll(keepingCapacity: true)
     }
 
     /// The header row that made the file unusable, where that is the last record.
     var unusableHeader: RecordProblem? {
-        guard let last = entries.last, case .mistake(let mistake) = last.content else { return nil }
+        guard let last = entries.last, let mistake = last.mistake else { return nil }
         switch mistake {
         case .headerLacks, .headerRepeats: return RecordProblem(line: last.line, mistake: mistake)
         default: return nil
@@ -86,13 +91,13 @@ struct RecordBatch {
     }
 
     private mutating func append(
-        _ content: Content, of record: RawRecord, keeping kept: UnsafeRawBufferPointer
+        _ mistake: Mistake?, of record: RawRecord, keeping kept: UnsafeRawBufferPointer
     ) {
         let start = bytes.count
         bytes.append(contentsOf: kept)
         entries.append(
             Entry(
                 line: record.line, number: record.number, bytes: start..<bytes.count,
-                content: content))
+                mistake: mistake))
     }
 }

@@ -101,9 +101,14 @@ package final class RecordReader {
         let line = place.lines + 1
         start += size
         place.offset += Int64(size)
-        place.lines += bytes.count { $0 == UInt8(ascii: "\n") }
+        place.lines += newlines(in: bytes)
         return RawRecord(
             bytes: bytes, line: line, end: place.offset, mistake: mistake, isEnd: isEnd)
+    }
+
+    private func newlines(in record: UnsafeRawBufferPointer) -> Int {
+        if isCSV { return record.count { $0 == UInt8(ascii: "\n") } }
+        return record.last == UInt8(ascii: "\n") ? 1 : 0
     }
 
     /// A piece of a record that is too long; nil when more must be read first.

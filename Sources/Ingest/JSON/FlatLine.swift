@@ -55,6 +55,7 @@ struct FlatLine {
         guard take(UInt8(ascii: "\"")) else { return nil }
         let start = index
         while index < bytes.count {
+            skipPlainText()
             let byte = bytes[index]
             if byte == UInt8(ascii: "\"") {
                 index += 1
@@ -64,6 +65,29 @@ struct FlatLine {
             index += 1
         }
         return nil
+    }
+
+    /// Skips eight bytes at a time that neither end a string nor are unusual in one.
+    private mutating func skipPlainText() {
+        while index + 8 < bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            guard Self.isPlain(word) else { return }
+            index += 8
+        }
+    }
+
+    /// Whether none of eight bytes is a quote, a backslash or below 0x20.
+    ///
+    /// It finds a zero byte in what is left of each, and may find one in vain where bytes of
+    /// 0x80 and more are: those are then looked at one by one.
+    private static func isPlain(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quote = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
+        let backslash = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
+        let found =
+            (quote &- ones) & ~quote | (backslash &- ones) & ~backslash
+            | (word &- ones &* 0x20) & ~word
+        return found & (ones &* 0x80) == 0
     }
 
     private mutating func word(_ word: StaticString) -> Bool {

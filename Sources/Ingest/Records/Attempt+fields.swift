@@ -4,21 +4,16 @@ extension Attempt {
     /// The attempt that a record's fields tell.
     ///
     /// Numbers and words follow the table of records in the documentation of the log's format.
-    init(_ fields: FieldValues) throws(Mistake) {
-        let company = try fields.requiredText(.company)
+    init(_ fields: FieldValues, _ routes: inout RouteCache) throws(Mistake) {
+        if case .absent = fields[.company] { throw .missing(.company) }
         let callbackID = try fields.requiredText(.callbackID)
         let finishedAt = try fields.finishedAt()
         let result = try Result(fields)
+        let number = try fields.optionalInteger(.attempt, in: 1...Int(Int32.max)) ?? 1
+        let route = try routes.route(fields) { () throws(Mistake) in try Route(fields) }
         self.init(
-            company: company, callbackID: callbackID,
-            number: try fields.optionalInteger(.attempt, in: 1...Int(Int32.max)) ?? 1,
-            finishedAt: finishedAt, outcome: result.outcome, reason: result.reason,
-            status: result.status,
-            profileID: try fields.optionalText(.profileID),
-            channel: try fields.optionalText(.channel),
-            event: try fields.optionalText(.event),
-            method: try fields.optionalText(.method),
-            origin: try fields.rawText(.url).flatMap(Origin.of),
+            route: route, callbackID: callbackID, number: number, finishedAt: finishedAt,
+            outcome: result.outcome, reason: result.reason, status: result.status,
             durationMilliseconds: try fields.duration())
     }
 
@@ -36,6 +31,18 @@ extension Attempt {
             outcome = word ?? (status.map { 200..<300 ~= $0 } == true ? .delivered : .failed)
             reason = outcome == .delivered ? nil : error ?? status.map(Reason.init(status:))
         }
+    }
+}
+
+extension Route {
+    fileprivate convenience init(_ fields: FieldValues) throws(Mistake) {
+        self.init(
+            company: try fields.requiredText(.company),
+            profileID: try fields.optionalText(.profileID),
+            channel: try fields.optionalText(.channel),
+            event: try fields.optionalText(.event),
+            method: try fields.optionalText(.method),
+            origin: try fields.rawText(.url).flatMap(Origin.of))
     }
 }
 

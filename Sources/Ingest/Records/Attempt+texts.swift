@@ -13,7 +13,8 @@ extension Attempt {
                 if !slice.isEmpty { _ = fields.set(field, to: .text(slice)) }
                 start = end
             }
-            return try Attempt(fields)
+            var routes = RouteCache()
+            return try Attempt(fields, &routes)
         }
     }
 }

@@ -18,12 +18,32 @@ package enum Field: String, CaseIterable, CodingKey, Sendable {
 
     /// The field of that name; nil for one that records do not have.
     init?(utf8 name: UnsafeRawBufferPointer) {
-        for known in Self.names where known.utf8.count == name.count {
-            guard known.utf8.withUnsafeBytes({ $0.sameBytes(as: name) }) else { continue }
-            self = known.field
-            return
+        guard let field = Self.candidate(name) else { return nil }
+        guard Self.names[field.index].withUnsafeBytes({ $0.sameBytes(as: name) }) else {
+            return nil
         }
-        return nil
+        self = field
+    }
+
+    /// The only field that a name can be, by its length, its first and its last letter.
+    private static func candidate(_ name: UnsafeRawBufferPointer) -> Field? {
+        guard let first = name.first, let last = name.last else { return nil }
+        switch (name.count, first, last) {
+        case (11, UInt8(ascii: "c"), _): return .callbackID
+        case (7, UInt8(ascii: "c"), UInt8(ascii: "y")): return .company
+        case (11, UInt8(ascii: "f"), _): return .finishedAt
+        case (7, UInt8(ascii: "a"), _): return .attempt
+        case (7, UInt8(ascii: "o"), _): return .outcome
+        case (6, UInt8(ascii: "s"), _): return .status
+        case (5, UInt8(ascii: "e"), UInt8(ascii: "r")): return .error
+        case (10, UInt8(ascii: "p"), _): return .profileID
+        case (7, UInt8(ascii: "c"), UInt8(ascii: "l")): return .channel
+        case (5, UInt8(ascii: "e"), UInt8(ascii: "t")): return .event
+        case (6, UInt8(ascii: "m"), _): return .method
+        case (3, UInt8(ascii: "u"), _): return .url
+        case (11, UInt8(ascii: "d"), _): return .durationMilliseconds
+        default: return nil
+        }
     }
 
     /// Place among all fields, from 0.
@@ -45,7 +65,8 @@ package enum Field: String, CaseIterable, CodingKey, Sendable {
         }
     }
 
-    private static let names = allCases.map { (field: $0, utf8: Array($0.rawValue.utf8)) }
+    /// By index.
+    private static let names = allCases.map { Array($0.rawValue.utf8) }
 }
 
 extension UnsafeRawBufferPointer {

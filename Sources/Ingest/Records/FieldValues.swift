@@ -15,7 +15,7 @@ enum FieldValue {
 struct FieldValues {
     /// True where every value is text, as in CSV: numbers are then read from it.
     let isTextual: Bool
-    private var slots = [FieldValue](repeating: .absent, count: Field.allCases.count)
+    private var slots = InlineArray<13, FieldValue>(repeating: .absent)
     private var seen: UInt16 = 0
 
     init(isTextual: Bool) {

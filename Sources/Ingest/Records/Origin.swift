@@ -4,21 +4,21 @@ enum Origin {
     ///
     /// Nil for what is no absolute URL with a host (RFC 3986): a record is not lost for that.
     static func of(_ url: UnsafeRawBufferPointer) -> String? {
-        plain(url) ?? general(url)
+        plain(url).map { String(decoding: $0, as: UTF8.self) } ?? general(url)
     }
 
     /// The same for the common URL, whose origin is a piece of it that needs no change.
     ///
     /// Nil for any other, such as one with a port; to look at every scalar of the host, as the
     /// general rule does, costs a quarter of an import.
-    private static func plain(_ url: UnsafeRawBufferPointer) -> String? {
+    static func plain(_ url: UnsafeRawBufferPointer) -> Slice<UnsafeRawBufferPointer>? {
         guard let scheme = ["https://", "http://"].first(where: { url.starts(with: $0.utf8) })
         else { return nil }
         let rest = url[scheme.utf8.count...]
         let end = rest.firstIndex { !isPlain($0) } ?? rest.endIndex
         guard end > rest.startIndex, end <= limit else { return nil }
         guard end == rest.endIndex || "/?#".utf8.contains(url[end]) else { return nil }
-        return String(decoding: url[..<end], as: UTF8.self)
+        return url[..<end]
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {

@@ -20,7 +20,7 @@ struct RecordText {
     /// A byte order mark is taken off every line, as files with one get appended to others.
     init?(_ record: UnsafeRawBufferPointer) throws(Mistake) {
         var rest = record[...]
-        if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
+        if record.first == 0xEF, rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
         if rest.last == UInt8(ascii: "\n") { rest = rest.dropLast() }
         if rest.last == UInt8(ascii: "\r") { rest = rest.dropLast() }
         guard rest.contains(where: { !$0.isJSONSpace }) else { return nil }

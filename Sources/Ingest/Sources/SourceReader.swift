@@ -12,13 +12,18 @@ package struct SourceReader {
     let log: DeliveryLog
     let store: SourceStore
     let now: Instant
+    let batchSize: Int
     let onEvent: (SourceEvent) -> Void
 
+    /// - Parameter batchSize: how many records are stored in one transaction, for which other
+    ///   programs wait.
     package init(
-        into log: DeliveryLog, now: Instant, onEvent: @escaping (SourceEvent) -> Void
+        into log: DeliveryLog, now: Instant, batchSize: Int = 8000,
+        onEvent: @escaping (SourceEvent) -> Void
     ) throws(DatabaseError) {
         self.log = log
         self.now = now
+        self.batchSize = batchSize
         self.onEvent = onEvent
         store = try SourceStore(log.database)
     }

@@ -12,7 +12,7 @@ struct TailRun {
     /// After the last record of the batch.
     private var position: KnownFile.Position
     private var parser: any RecordParser
-    private var batch = RecordBatch()
+    private var batch: RecordBatch
     /// Hash of all content up to the end of the record on each line of the batch.
     private var places: [Int: ContentHash] = [:]
     /// The start of a record that is too long to be kept aside whole.
@@ -28,6 +28,7 @@ struct TailRun {
         self.tail = tail
         self.takesRest = takesRest
         position = known.position
+        batch = RecordBatch(size: tail.reader.batchSize)
         parser = RecordFormat.ndjson.parser()
     }
 

@@ -1,0 +1,60 @@
+import SQLite
+
+/// A route as the tables have it: each word is a number, 0 where there is none.
+struct StoredRoute {
+    var id: Int64
+    var company: Int64
+    var profile: Int64
+    var channel: Int64
+}
+
+/// The numbers that stand for routes, and for the words in them.
+///
+/// One is made for each transaction, so that a rolled back number is never used again.
+struct RouteTable: ~Copyable {
+    private var byIdentity: [ObjectIdentifier: StoredRoute] = [:]
+    private var byContent: [Route: StoredRoute] = [:]
+    /// Keeps the objects alive, so that no other one gets the identity of one that is known.
+    private var known: [Route] = []
+    private let statements: RouteStatements
+
+    init(_ database: Database) throws(DatabaseError) {
+        statements = try RouteStatements(database)
+    }
+
+    /// The numbers of a route; new ones where it is new.
+    mutating func numbers(of route: Route) throws(DatabaseError) -> StoredRoute {
+        if let known = byIdentity[ObjectIdentifier(route)] { return known }
+        let stored: StoredRoute
+        if let same = byContent[route] { stored = same } else { stored = try find(route) }
+        byContent[route] = stored
+        if known.count < Self.mostIdentities {
+            known.append(route)
+            byIdentity[ObjectIdentifier(route)] = stored
+        }
+        return stored
+    }
+
+    /// Bounds the memory for logs in which every attempt brings an object of its own.
+    private static let mostIdentities = 10_000
+
+    private func find(_ route: Route) throws(DatabaseError) -> StoredRoute {
+        let company = try statements.companies.number(of: [.text(route.company)])
+        var profile: Int64 = 0
+        if let id = route.profileID {
+            profile = try statements.profiles.number(of: [.integer(company), .text(id)])
+        }
+        let channel = try label(route.channel)
+        let words: [Int64] = [
+            company, profile, channel, try label(route.event), try label(route.method),
+            try label(route.origin),
+        ]
+        let id = try statements.routes.number(of: words.map { .integer($0) })
+        return StoredRoute(id: id, company: company, profile: profile, channel: channel)
+    }
+
+    private func label(_ text: String?) throws(DatabaseError) -> Int64 {
+        guard let text else { return 0 }
+        return try statements.labels.number(of: [.text(text)])
+    }
+}

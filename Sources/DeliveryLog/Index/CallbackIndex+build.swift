@@ -1,0 +1,36 @@
+import SQLite
+
+extension CallbackIndex {
+    /// Makes the index of a log that has attempts but no index, as one of an older version has.
+    func buildWhereMissing() throws(DatabaseError) {
+        guard try isMissing() else { return }
+        try database.transaction { () throws(DatabaseError) in
+            // Another program may have built it meanwhile.
+            if try isMissing() { try build() }
+        }
+    }
+
+    private func isMissing() throws(DatabaseError) -> Bool {
+        let sql = """
+            SELECT NOT EXISTS(SELECT 1 FROM callback_runs) AND EXISTS(SELECT 1 FROM attempts)
+            """
+        return try database.integer(sql) == 1
+    }
+
+    private func build() throws(DatabaseError) {
+        let attempts = try database.prepare("SELECT company, callback_id, place FROM attempts")
+        var entries: [IndexEntry] = []
+        while try attempts.step() {
+            let hash = CallbackHash.of(attempts.text(1), company: attempts.integer(0))
+            entries.append(IndexEntry(hash: hash, place: attempts.integer(2)))
+            if entries.count == CallbackRun.largest { try add(&entries) }
+        }
+        try add(&entries)
+    }
+
+    private func add(_ entries: inout [IndexEntry]) throws(DatabaseError) {
+        entries.sort()
+        try add(entries, notBefore: nil)
+        entries.removeAll(keepingCapacity: true)
+    }
+}

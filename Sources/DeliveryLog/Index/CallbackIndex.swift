@@ -1,0 +1,84 @@
+import CivilTime
+import SQLite
+
+/// Finds the attempts of a callback by the hash of its id, however large the log is.
+///
+/// It is a log-structured merge tree (O'Neil et al. 1996): each transaction adds its entries as
+/// one sorted run, and runs of one size are merged when there are eight of them. A filter for
+/// each part of a run keeps those who look for a new callback, as nearly all do, from reading
+/// its entries. Unlike a B-tree by id it costs the same for ids in any order: nothing is ever
+/// written in the middle of what is there.
+struct CallbackIndex {
+    let database: Database
+
+    /// All runs, in no order.
+    func runs() throws(DatabaseError) -> [CallbackRun] {
+        try database.rows("SELECT run, count, bits FROM callback_runs") {
+            CallbackRun(number: $0.integer(0), count: $0.int(1), bits: $0.int(2))
+        }
+    }
+
+    /// The entries of the hashes that it holds, in order.
+    ///
+    /// - Parameter hashes: in ascending order.
+    func entries(of hashes: [UInt64]) throws(DatabaseError) -> [IndexEntry] {
+        var found: [IndexEntry] = []
+        let reader = try RunReader(database)
+        for run in try runs() {
+            try reader.find(hashes, in: run, into: &found)
+        }
+        found.sort()
+        return found
+    }
+
+    /// Adds entries, in the order of their hashes, as a run, and merges where it is due.
+    ///
+    /// - Parameter limit: entries of attempts from before it are dropped where runs are merged.
+    func add(_ entries: [IndexEntry], notBefore limit: Instant?) throws(DatabaseError) {
+        guard !entries.isEmpty else { return }
+        var runs = try runs()
+        let next = (runs.map(\.number).max() ?? 0) + 1
+        var writer = try RunWriter(database, run: CallbackRun(number: next, count: entries.count))
+        for entry in entries { try writer.add(entry) }
+        if let run = try writer.finish() { runs.append(run) }
+        try mergeRuns(runs, notBefore: limit)
+    }
+
+    private func mergeRuns(
+        _ all: [CallbackRun], notBefore limit: Instant?
+    ) throws(DatabaseError) {
+        var runs = all
+        while let due = Self.dueForMerge(runs) {
+            let next = (runs.map(\.number).max() ?? 0) + 1
+            let merged = try merge(due, into: next, notBefore: limit)
+            runs.removeAll { due.contains($0) }
+            if let merged { runs.append(merged) }
+        }
+    }
+
+    private static func dueForMerge(_ runs: [CallbackRun]) -> [CallbackRun]? {
+        Dictionary(grouping: runs.filter(\.isMergeable), by: \.size).values
+            .filter { $0.count >= CallbackRun.fanIn }.min { $0[0].size < $1[0].size }
+    }
+
+    private func merge(
+        _ runs: [CallbackRun], into number: Int64, notBefore limit: Instant?
+    ) throws(DatabaseError) -> CallbackRun? {
+        let first = limit.map(Place.first) ?? .min
+        let count = runs.reduce(0) { $0 + $1.count }
+        var writer = try RunWriter(database, run: CallbackRun(number: number, count: count))
+        var merge = try RunMerge(runs, of: database)
+        while let entry = try merge.next() {
+            if entry.place >= first { try writer.add(entry) }
+        }
+        for run in runs { try drop(run) }
+        return try writer.finish()
+    }
+
+    private func drop(_ run: CallbackRun) throws(DatabaseError) {
+        let keys: [Value] = [.integer(run.keys.lowerBound), .integer(run.keys.upperBound)]
+        try database.execute("DELETE FROM callback_entries WHERE key BETWEEN ? AND ?", keys)
+        try database.execute("DELETE FROM callback_filters WHERE key BETWEEN ? AND ?", keys)
+        try database.execute("DELETE FROM callback_runs WHERE run = ?", [.integer(run.number)])
+    }
+}

@@ -1,0 +1,56 @@
+/// Says that an attempt of a callback with that hash stands at that place.
+struct IndexEntry: Hashable, Comparable, BitwiseCopyable {
+    /// See ``CallbackHash``.
+    var hash: UInt64
+    /// See ``Place``.
+    var place: Int64
+
+    static func < (left: IndexEntry, right: IndexEntry) -> Bool {
+        (left.hash, left.place) < (right.hash, right.place)
+    }
+
+    /// Bytes of a stored entry: hash and place, both little-endian.
+    static let size = 16
+}
+
+extension [IndexEntry] {
+    /// Reads stored entries; bytes behind the last whole one are not looked at.
+    init(encoded bytes: UnsafeRawBufferPointer) {
+        self.init(unsafeUninitializedCapacity: bytes.count / IndexEntry.size) { space, count in
+            count = bytes.count / IndexEntry.size
+            for index in 0..<count {
+                let offset = index * IndexEntry.size
+                let hash = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                let place = bytes.loadUnaligned(fromByteOffset: offset + 8, as: Int64.self)
+                let entry = IndexEntry(
+                    hash: UInt64(littleEndian: hash), place: Int64(littleEndian: place))
+                space.initializeElement(at: index, to: entry)
+            }
+        }
+    }
+
+    /// The stored form of the entries.
+    func encoded() -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count * IndexEntry.size) { space, size in
+            let bytes = UnsafeMutableRawBufferPointer(space)
+            for (index, entry) in enumerated() {
+                let offset = index * IndexEntry.size
+                bytes.storeBytes(of: entry.hash.littleEndian, toByteOffset: offset, as: UInt64.self)
+                bytes.storeBytes(
+                    of: entry.place.littleEndian, toByteOffset: offset + 8, as: Int64.self)
+            }
+            size = count * IndexEntry.size
+        }
+    }
+
+    /// The entries of a hash, where all are in order.
+    func places(of hash: UInt64) -> ArraySlice<IndexEntry> {
+        var low = startIndex
+        var high = endIndex
+        while low < high {
+            let middle = low + (high - low) / 2
+            if self[middle].hash < hash { low = middle + 1 } else { high = middle }
+        }
+        return self[low...].prefix { $0.hash == hash }
+    }
+}

@@ -1,0 +1,113 @@
+import CivilTime
+import SQLite
+import TestSupport
+import Testing
+
+@testable import DeliveryLog
+
+/// The index of callbacks against a plain dictionary.
+@Suite struct CallbackIndexTests {
+    let folder: TemporaryDirectory
+    let database: Database
+    let index: CallbackIndex
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        database = try Database(path: folder.path(of: "log.db"))
+        _ = try DeliveryLog(database)
+        index = CallbackIndex(database: database)
+    }
+
+    /// Adds entries in runs of random sizes; hashes that repeat are among them.
+    private func fill(
+        _ count: Int, _ sizes: ClosedRange<Int>, _ random: inout SeededRandom
+    ) throws -> [UInt64: Set<Int64>] {
+        var expected: [UInt64: Set<Int64>] = [:]
+        var entries: [IndexEntry] = []
+        for place in 0..<Int64(count) {
+            let hash = UInt64.random(in: 0...UInt64(count), using: &random) &* 0x9E37_79B9_7F4A_7C15
+            expected[hash, default: []].insert(place)
+            entries.append(IndexEntry(hash: hash, place: place))
+        }
+        try database.transaction { () throws(DatabaseError) in
+            while !entries.isEmpty {
+                let size = min(entries.count, Int.random(in: sizes, using: &random))
+                try index.add(entries.prefix(size).sorted(), notBefore: nil)
+                entries.removeFirst(size)
+            }
+        }
+        return expected
+    }
+
+    private func found(_ hashes: some Sequence<UInt64>) throws -> [UInt64: Set<Int64>] {
+        try index.entries(of: hashes.sorted()).reduce(into: [:]) {
+            $0[$1.hash, default: []].insert($1.place)
+        }
+    }
+
+    @Test(arguments: [1...1, 1...40, 500...3000]) func everyEntryIsFound(
+        sizes: ClosedRange<Int>
+    ) throws {
+        var random = SeededRandom(seed: 5)
+        let expected = try fill(sizes.upperBound == 1 ? 700 : 20_000, sizes, &random)
+        let others = (0..<2000).map { _ in UInt64.random(in: 0...UInt64.max, using: &random) }
+        #expect(try found(Array(expected.keys) + others) == expected)
+        for hash in expected.keys.prefix(50) { #expect(try found([hash])[hash] == expected[hash]) }
+    }
+
+    @Test func runsOfOneSizeAreFew() throws {
+        var random = SeededRandom(seed: 6)
+        _ = try fill(3001, 1...1, &random)
+        let sizes = Dictionary(grouping: try index.runs(), by: \.size)
+        #expect(sizes.count == 4)
+        #expect(sizes.values.allSatisfy { $0.count < CallbackRun.fanIn })
+        #expect(try index.runs().reduce(0) { $0 + $1.count } == 3001)
+    }
+
+    @Test func prunedEntriesGoAndOthersStay() throws {
+        var random = SeededRandom(seed: 7)
+        let expected = try fill(9000, 1...2000, &random)
+        try index.drop(before: 6000)
+        let left = expected.mapValues { $0.filter { $0 >= 6000 } }.filter { !$0.value.isEmpty }
+        #expect(try found(expected.keys) == left)
+        #expect(try index.runs().reduce(0) { $0 + $1.count } == 3000)
+        try index.drop(before: 9000)
+        #expect(try index.runs().isEmpty)
+        #expect(try database.integer("SELECT count(*) FROM callback_filters") == 0)
+    }
+
+    @Test func mergingLeavesOutWhatWasPruned() throws {
+        let limit = Instant(seconds: 900 * 40)
+        for number in 0..<8 {
+            let place = Place.first(at: Instant(seconds: 900 * Int64(36 + number)))
+            try index.add([IndexEntry(hash: UInt64(number), place: place)], notBefore: limit)
+        }
+        #expect(try index.runs().map(\.count) == [4])
+        #expect(try found(0..<8).keys.sorted() == [4, 5, 6, 7])
+    }
+
+    @Test func oneEntryIsTakenOut() throws {
+        var random = SeededRandom(seed: 8)
+        var expected = try fill(3000, 1...500, &random)
+        for (hash, places) in expected.prefix(20) {
+            try index.remove(IndexEntry(hash: hash, place: places.first ?? -1))
+            expected[hash] = Set(places.filter { $0 != places.first })
+            if expected[hash]?.isEmpty == true { expected[hash] = nil }
+        }
+        #expect(try found(expected.keys) == expected)
+    }
+
+    @Test func filtersSaveNearlyEveryReadInVain() throws {
+        var random = SeededRandom(seed: 9)
+        let entries = (0..<2000).map { _ in
+            IndexEntry(hash: .random(in: 0...(.max), using: &random), place: 0)
+        }
+        let filter = BloomFilter(entries).bytes
+        let wrong = filter.withUnsafeBytes { bits in
+            (0..<100_000).count { _ in
+                BloomFilter.mayHold(.random(in: 0...(.max), using: &random), in: bits)
+            }
+        }
+        #expect(wrong < 300)
+    }
+}
