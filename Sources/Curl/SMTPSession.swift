@@ -18,6 +18,11 @@ package final class SMTPSession {
     /// Whether the last transfer used a connection that an earlier one had opened.
     package var reusedConnection: Bool { handle.newConnections == 0 }
 
+    /// Limits the time that each transfer from now on may take as a whole.
+    package func limit(toMilliseconds limit: Int) throws(CurlError) {
+        try handle.set(.timeout, limit)
+    }
+
     /// Sends a mail of `size` bytes, which the conversation hands out, to one recipient.
     ///
     /// libcurl takes the addresses as they are: they must have been checked.

@@ -35,7 +35,7 @@ extension Context {
             }
             return SMTPTransport(
                 server, account: account, clientName: mail.helloName ?? HostName.full,
-                caFile: mail.caFile)
+                caFile: mail.caFile, stopwatch: stopwatch)
         }
     }
 

@@ -11,17 +11,19 @@ struct SMTPCase {
 
     init(
         ehlo: String = "250-test.example\r\n250 SIZE 10000000",
-        _ script: [SMTPStep: [SMTPAction]] = [:], password: String? = nil, response: Int = 1_000
+        _ script: [SMTPStep: [SMTPAction]] = [:], password: String? = nil, response: Int = 1_000,
+        delivery: Int = 60_000, stopwatch: @escaping () -> Duration = { .zero }
     ) throws {
         server = try ScriptedSMTPServer(ehlo: ehlo, script)
         transport = try Self.transport(
             "smtp://127.0.0.1:\(server.port)", tls: "none", password: password,
-            response: response)
+            response: response, delivery: delivery, stopwatch: stopwatch)
     }
 
     static func transport(
         _ url: String, tls: String? = nil, password: String? = nil, caFile: String? = nil,
-        response: Int = 1_000
+        response: Int = 1_000, delivery: Int = 60_000,
+        stopwatch: @escaping () -> Duration = { .zero }
     ) throws -> SMTPTransport {
         let location = try MailLocation(
             parsing: url, tls: tls, hasPassword: password != nil, relativeTo: "")
@@ -29,11 +31,12 @@ struct SMTPCase {
         var timeouts = SMTPTransport.Timeouts()
         timeouts.connect = 1_000
         timeouts.response = response
+        timeouts.delivery = delivery
         timeouts.quit = 500
         let account = password.map { MailAccount(userName: "reports", password: Secret($0)) }
         return SMTPTransport(
             server, account: account, clientName: "client.example.com", caFile: caFile,
-            timeouts: timeouts)
+            timeouts: timeouts, stopwatch: stopwatch)
     }
 
     func deliver(

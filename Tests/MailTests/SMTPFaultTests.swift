@@ -51,4 +51,30 @@ import Testing
         #expect(marks == 1)
         #expect(smtp.server.connections.count == 2)
     }
+
+    @Test(
+        "a second connection is only for as long as it leaves time for the last answer",
+        arguments: [(4_000, 2, "accepted"), (4_001, 1, "deferred")])
+    func timeForASecondConnection(lost: Int, connections: Int, outcome: String) throws {
+        var elapsed = Duration.zero
+        let smtp = try SMTPCase(
+            [.content: [.replyAndClose("250 2.0.0 ok")]], response: 1_000, delivery: 5_000
+        ) {
+            // Each reading comes that much after the one before.
+            elapsed += .milliseconds(lost)
+            return elapsed
+        }
+        _ = smtp.deliver()
+        #expect(kind(smtp.deliver()) == outcome)
+        #expect(smtp.server.connections.count == connections)
+    }
+
+    @Test("a mail has a limit of time of its own, whatever each answer may take")
+    func limitOfADelivery() throws {
+        let smtp = try SMTPCase([.rcpt: [.stall]], response: 4_000, delivery: 300)
+        let result = smtp.deliver()
+        #expect(kind(result) == "deferred")
+        #expect(result.reply.phase == .recipient)
+        #expect(result.reply.text.contains("Operation timed out after"))
+    }
 }

@@ -1,7 +1,8 @@
 import CivilTime
 import Mail
-import ReportRuns
 import Testing
+
+@testable import ReportRuns
 
 /// What becomes of each mail.
 @Suite struct DeliveryTests {
@@ -107,6 +108,12 @@ import Testing
         #expect(fixture.transport.mailbox.count == 2)
         #expect(try fixture.deliveries().map(\.state) == [.accepted, .accepted])
         #expect(try fixture.deliveries().map(\.attempts) == [2, 1])
+    }
+
+    @Test func leaseOutlastsAnyDelivery() {
+        let limit = Int64(SMTPTransport.Timeouts().delivery) / 1000
+        // A minute is for the database, before the mail and after it.
+        #expect(limit + 60 <= RetryRule.leaseSeconds)
     }
 
     @Test func leaseKeepsOthersAwayForAQuarterOfAnHour() throws {

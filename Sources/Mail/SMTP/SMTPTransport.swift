@@ -11,6 +11,9 @@ package final class SMTPTransport: MailTransport {
         package var connect = 30_000
         /// For each answer; RFC 5321 4.5.3.2.6 gives a server ten minutes for the last one.
         package var response = 600_000
+        /// For all that one mail takes, a second connection with it: less than the lease of a
+        /// delivery, so that no other run takes over while its owner is alive.
+        package var delivery = 840_000
         package var quit = 5_000
 
         package init() {}
@@ -21,6 +24,7 @@ package final class SMTPTransport: MailTransport {
     private let clientName: String
     private let caFile: String?
     private let timeouts: Timeouts
+    private let stopwatch: () -> Duration
     private var session: SMTPSession?
     /// Of the connection that is open, from its EHLO.
     private var extensions: ServerExtensions?
@@ -29,9 +33,10 @@ package final class SMTPTransport: MailTransport {
     ///   - account: refused, as a mistake of the program, where it would be sent in clear text.
     ///   - clientName: what the program calls itself in EHLO, a full domain name.
     ///   - caFile: certificates to trust instead of the system's.
+    ///   - stopwatch: time since any instant.
     package init(
         _ server: MailServer, account: MailAccount?, clientName: String, caFile: String? = nil,
-        timeouts: Timeouts = Timeouts()
+        timeouts: Timeouts = Timeouts(), stopwatch: @escaping () -> Duration
     ) {
         precondition(account == nil || server.security != .none || server.isLoopback)
         self.server = server
@@ -39,6 +44,7 @@ package final class SMTPTransport: MailTransport {
         self.clientName = clientName
         self.caFile = caFile
         self.timeouts = timeouts
+        self.stopwatch = stopwatch
     }
 
     deinit {
@@ -96,11 +102,12 @@ extension SMTPTransport {
         _ transfer: (SMTPSession, Conversation) throws(CurlError) -> Void,
         _ judge: (Conversation, CurlError?) -> DeliveryResult
     ) -> DeliveryResult {
+        let start = stopwatch()
         var conversation = begin()
-        var error = attempt(transfer, conversation)
-        if error != nil, isStale(conversation) {
+        var error = attempt(transfer, conversation, within: timeouts.delivery)
+        if error != nil, isStale(conversation), let rest = rest(since: start) {
             conversation = begin()
-            error = attempt(transfer, conversation)
+            error = attempt(transfer, conversation, within: rest)
         }
         if error != nil { forget() }
         return hidingSecrets(in: judge(conversation, error))
@@ -108,15 +115,24 @@ extension SMTPTransport {
 
     private func attempt(
         _ transfer: (SMTPSession, Conversation) throws(CurlError) -> Void,
-        _ conversation: Conversation
+        _ conversation: Conversation, within limit: Int
     ) -> CurlError? {
         do throws(CurlError) {
-            try transfer(try openSession(), conversation)
+            let session = try openSession()
+            try session.limit(toMilliseconds: limit)
+            try transfer(session, conversation)
             extensions = conversation.extensions ?? extensions
             return nil
         } catch {
             return error
         }
+    }
+
+    /// The milliseconds that are left for the mail; nil when a server that takes all the time it
+    /// has for its last answer would be cut off, and the mail would go twice.
+    private func rest(since start: Duration) -> Int? {
+        let rest = timeouts.delivery - Int((stopwatch() - start) / .milliseconds(1))
+        return rest >= timeouts.response ? rest : nil
     }
 
     private func openSession() throws(CurlError) -> SMTPSession {
