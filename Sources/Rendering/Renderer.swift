@@ -12,6 +12,14 @@ package struct Renderer: Sendable {
         self.templates = templates
     }
 
+    /// All that a mail shows of a report.
+    package func mail(_ report: Report) throws(TemplateError) -> RenderedMail {
+        let value = ReportValues(report).value
+        return RenderedMail(
+            subject: try subject(.reportSubject, value), text: try text(.reportText, value),
+            html: try templates.render(.reportHTML, value, escape: .html))
+    }
+
     /// Plain text of 80 columns, for terminals and for the text part of a mail.
     package func text(_ report: Report) throws(TemplateError) -> String {
         try text(.reportText, ReportValues(report).value)
@@ -20,11 +28,6 @@ package struct Renderer: Sendable {
     /// An HTML document below 100 KB that needs nothing from elsewhere.
     package func html(_ report: Report) throws(TemplateError) -> String {
         try templates.render(.reportHTML, ReportValues(report).value, escape: .html)
-    }
-
-    /// One line without control characters, not encoded for a header yet.
-    package func subject(_ report: Report) throws(TemplateError) -> String {
-        try subject(.reportSubject, ReportValues(report).value)
     }
 
     /// The mail that tells the operator what was given up, a line for each.

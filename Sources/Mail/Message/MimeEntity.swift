@@ -9,17 +9,26 @@ struct MimeEntity {
 
     /// A text part in UTF-8; any kind of line end counts, and the last line has one.
     static func text(_ kind: String, _ content: String) -> MimeEntity {
-        // In Swift a CR LF is one character, and each of these three is a new line.
-        var lines = content.split(omittingEmptySubsequences: false) {
-            $0 == "\n" || $0 == "\r\n" || $0 == "\r"
-        }
-        if lines.last?.isEmpty == false { lines.append("") }
-        let (encoding, body) = TransferEncoding.shorter(for: lines.joined(separator: "\n"))
+        let (encoding, body) = TransferEncoding.shorter(for: lines(of: content))
         let fields = [
             HeaderField("Content-Type", ["text/\(kind);", "charset=utf-8"]),
             HeaderField("Content-Transfer-Encoding", encoding.rawValue),
         ]
         return MimeEntity(fields: fields, body: body)
+    }
+
+    /// The bytes of a text with a line feed at the end of each line.
+    private static func lines(of content: String) -> [UInt8] {
+        var lines: [UInt8] = []
+        lines.reserveCapacity(content.utf8.count + 1)
+        var previous: UInt8?
+        for byte in content.utf8 {
+            let isSecondHalf = previous == .carriageReturn && byte == .lineFeed
+            if !isSecondHalf { lines.append(byte == .carriageReturn ? .lineFeed : byte) }
+            previous = byte
+        }
+        if let last = lines.last, last != .lineFeed { lines.append(.lineFeed) }
+        return lines
     }
 
     /// An attached CSV file, byte for byte.
@@ -33,31 +42,21 @@ struct MimeEntity {
         return MimeEntity(fields: fields, body: TransferEncoding.encode(bytes))
     }
 
-    /// Several parts with a boundary between them that is a hash of them, so the same each time.
+    /// Several parts with a boundary between them.
+    ///
+    /// It stands in no part, for none holds `=_`: quoted-printable has no use for it, base64 no
+    /// `_`, and a field begins no line with `--` (RFC 2045 6.7, the note on boundaries). One
+    /// multipart in another is of another kind.
     static func multipart(_ kind: String, _ parts: [MimeEntity]) -> MimeEntity {
-        let contents = parts.map(\.bytes)
-        let boundary = boundary(of: contents)
+        let boundary = "=_\(kind)"
         var body: [UInt8] = []
-        for content in contents {
-            body += Array("--\(boundary)\r\n".utf8) + content + Array("\r\n".utf8)
+        for part in parts {
+            body += "--\(boundary)\r\n".utf8
+            body += part.bytes
+            body += "\r\n".utf8
         }
-        body += Array("--\(boundary)--\r\n".utf8)
+        body += "--\(boundary)--\r\n".utf8
         let field = HeaderField("Content-Type", ["multipart/\(kind);", "boundary=\"\(boundary)\""])
         return MimeEntity(fields: [field], body: body)
-    }
-
-    /// A boundary that stands in none of the parts; `=_` can do so in neither encoding.
-    private static func boundary(of contents: [[UInt8]]) -> String {
-        var hash = SHA256.hexadecimal(Array(contents.joined()))
-        while contents.contains(where: { $0.contains("=_\(hash.prefix(32))") }) {
-            hash = SHA256.hexadecimal(Array(hash.utf8))
-        }
-        return "=_\(hash.prefix(32))"
-    }
-}
-
-extension [UInt8] {
-    fileprivate func contains(_ text: String) -> Bool {
-        String(decoding: self, as: UTF8.self).utf8.firstRange(of: text.utf8) != nil
     }
 }

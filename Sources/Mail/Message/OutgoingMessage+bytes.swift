@@ -4,22 +4,13 @@ extension OutgoingMessage {
     /// These bytes are what is kept, sent and sent again.
     /// - Throws: ``MessageError`` for a value that would break out of its header.
     package func bytes() throws(MessageError) -> [UInt8] {
-        let content = try content()
-        let fields = try fields() + content.fields
-        return MimeEntity(fields: fields, body: content.body).bytes
+        let content = try MessageContent(text: text, html: html, attachment: attachment)
+        return try header(of: content) + content.bytes
     }
 
-    /// Text, then HTML as its better form, then what is attached to both.
-    private func content() throws(MessageError) -> MimeEntity {
-        var content = MimeEntity.text("plain", text)
-        if let html {
-            content = .multipart("alternative", [content, .text("html", html)])
-        }
-        if let attachment {
-            let file = try MimeEntity.csv(named: attachment.name, attachment.bytes)
-            content = .multipart("mixed", [content, file])
-        }
-        return content
+    /// The lines before a content that this mail or one like it has, with the empty line at the end.
+    package func header(of content: MessageContent) throws(MessageError) -> [UInt8] {
+        MimeEntity(fields: try fields() + content.entity.fields, body: []).bytes
     }
 
     private func fields() throws(MessageError) -> [HeaderField] {

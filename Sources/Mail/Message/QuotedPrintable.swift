@@ -4,30 +4,53 @@ enum QuotedPrintable {
     ///
     /// No line begins with a dot, so that SMTP has none to double, or with `From `, which mailbox files
     /// would change.
-    static func encode(_ text: String) -> [UInt8] {
+    static func encode(_ text: [UInt8]) -> [UInt8] {
         var output: [UInt8] = []
-        output.reserveCapacity(text.utf8.count * 5 / 4)
-        let lines = text.utf8.split(separator: .lineFeed, omittingEmptySubsequences: false)
-        for (index, line) in lines.enumerated() {
-            if index > 0 { output += "\r\n".utf8 }
-            encode(line, into: &output)
+        output.reserveCapacity(text.count * 5 / 4)
+        var start = 0
+        while let end = text[start...].firstIndex(of: .lineFeed) {
+            encode(text[start..<end], into: &output)
+            output += lineEnd
+            start = end + 1
         }
+        encode(text[start...], into: &output)
         return output
     }
 
-    private static func encode(_ line: Substring.UTF8View, into output: inout [UInt8]) {
-        var start = output.count
-        for index in line.indices {
-            let isLast = line.index(after: index) == line.endIndex
-            var isEscaped = !isPlain(line[index], isLast: isLast)
+    private static let lineEnd: [UInt8] = [.carriageReturn, .lineFeed]
+    private static let softLineEnd: [UInt8] = [UInt8(ascii: "="), .carriageReturn, .lineFeed]
+
+    private static func encode(_ line: ArraySlice<UInt8>, into output: inout [UInt8]) {
+        var rest = line
+        var isStart = true
+        while let first = rest.first {
             // 76 characters with the `=` of a soft line break (RFC 2045 6.7 (5)).
-            if output.count - start + (isEscaped ? 3 : 1) > (isLast ? 76 : 75) {
-                output += "=\r\n".utf8
-                start = output.count
+            if !isStart { output += softLineEnd }
+            isStart = false
+            var room = 75
+            if isRisky(rest) {
+                append(escaped: first, to: &output)
+                rest = rest.dropFirst()
+                room -= 3
             }
-            if output.count == start, isRisky(line[index...]) { isEscaped = true }
-            append(line[index], isEscaped: isEscaped, to: &output)
+            rest = encode(rest, within: room, into: &output)
         }
+    }
+
+    /// Encodes what fits into an encoded line; the very end of the line may take one more.
+    private static func encode(
+        _ rest: ArraySlice<UInt8>, within room: Int, into output: inout [UInt8]
+    ) -> ArraySlice<UInt8> {
+        var (room, rest) = (room, rest)
+        while let byte = rest.first {
+            let isLast = rest.count == 1
+            let isPlain = isPlain(byte, isLast: isLast)
+            room -= isPlain ? 1 : 3
+            guard room >= (isLast ? -1 : 0) else { return rest }
+            if isPlain { output.append(byte) } else { append(escaped: byte, to: &output) }
+            rest = rest.dropFirst()
+        }
+        return rest
     }
 
     private static func isPlain(_ byte: UInt8, isLast: Bool) -> Bool {
@@ -35,13 +58,17 @@ enum QuotedPrintable {
         return (0x21...0x7e).contains(byte) && byte != UInt8(ascii: "=")
     }
 
-    private static func append(_ byte: UInt8, isEscaped: Bool, to output: inout [UInt8]) {
-        guard isEscaped else { return output.append(byte) }
+    private static func append(escaped byte: UInt8, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "="))
-        output += byte.hexadecimal.utf8
+        output.append(digit(byte >> 4))
+        output.append(digit(byte & 15))
     }
 
-    private static func isRisky(_ start: Substring.UTF8View) -> Bool {
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
+    }
+
+    private static func isRisky(_ start: ArraySlice<UInt8>) -> Bool {
         start.first == UInt8(ascii: ".") || start.starts(with: "From ".utf8)
     }
 }

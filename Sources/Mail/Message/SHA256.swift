@@ -13,9 +13,11 @@ enum SHA256 {
             0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
             0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
         ]
+        var schedule = [UInt32](repeating: 0, count: 64)
         let padded = padded(message)
         for start in stride(from: 0, to: padded.count, by: 64) {
-            compress(padded[start..<(start + 64)], into: &state)
+            fill(&schedule, from: padded[start..<(start + 64)])
+            compress(schedule, into: &state)
         }
         return state
     }
@@ -28,37 +30,34 @@ enum SHA256 {
         return padded + (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) }
     }
 
-    /// Section 6.2.2, with `w` the message schedule and `v` the working variables a to h.
-    private static func compress(_ block: ArraySlice<UInt8>, into state: inout [UInt32]) {
-        let w = schedule(of: block)
-        var v = state
+    /// Section 6.2.2, with `w` the message schedule.
+    private static func compress(_ w: [UInt32], into state: inout [UInt32]) {
+        var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+        var (e, f, g, h) = (state[4], state[5], state[6], state[7])
         for round in 0..<64 {
-            let s1 = rotated(v[4], 6) ^ rotated(v[4], 11) ^ rotated(v[4], 25)
-            let choice = (v[4] & v[5]) ^ (~v[4] & v[6])
-            let first = v[7] &+ s1 &+ choice &+ constants[round] &+ w[round]
-            let s0 = rotated(v[0], 2) ^ rotated(v[0], 13) ^ rotated(v[0], 22)
-            let majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2])
-            for index in (1..<8).reversed() {
-                v[index] = v[index - 1]
-            }
-            v[0] = first &+ s0 &+ majority
-            v[4] &+= first
+            let s1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
+            let first = h &+ s1 &+ ((e & f) ^ (~e & g)) &+ constants[round] &+ w[round]
+            let s0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
+            let second = s0 &+ ((a & b) ^ (a & c) ^ (b & c))
+            (h, g, f, e) = (g, f, e, d &+ first)
+            (d, c, b, a) = (c, b, a, first &+ second)
         }
-        for index in 0..<8 {
-            state[index] &+= v[index]
+        for (index, value) in [a, b, c, d, e, f, g, h].enumerated() {
+            state[index] &+= value
         }
     }
 
-    private static func schedule(of block: ArraySlice<UInt8>) -> [UInt32] {
-        var w: [UInt32] = stride(from: block.startIndex, to: block.endIndex, by: 4).map { start in
-            block[start..<(start + 4)].reduce(0) { $0 << 8 | UInt32($1) }
+    /// The message schedule of a block.
+    private static func fill(_ w: inout [UInt32], from block: ArraySlice<UInt8>) {
+        for index in 0..<16 {
+            let start = block.startIndex + 4 * index
+            w[index] = block[start..<(start + 4)].reduce(0) { $0 << 8 | UInt32($1) }
         }
         for index in 16..<64 {
             let s0 = rotated(w[index - 15], 7) ^ rotated(w[index - 15], 18) ^ (w[index - 15] >> 3)
             let s1 = rotated(w[index - 2], 17) ^ rotated(w[index - 2], 19) ^ (w[index - 2] >> 10)
-            w.append(w[index - 16] &+ s0 &+ w[index - 7] &+ s1)
+            w[index] = w[index - 16] &+ s0 &+ w[index - 7] &+ s1
         }
-        return w
     }
 
     private static func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 {

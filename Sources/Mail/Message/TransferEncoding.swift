@@ -6,12 +6,20 @@ enum TransferEncoding: String {
     case base64
 
     /// The one that makes a text shorter; quoted-printable, which people can read, when they are equal.
-    static func shorter(for text: String) -> (encoding: TransferEncoding, body: [UInt8]) {
+    ///
+    /// - Parameter text: in lines that end with a line feed.
+    static func shorter(for text: [UInt8]) -> (encoding: TransferEncoding, body: [UInt8]) {
         let readable = QuotedPrintable.encode(text)
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        let compact = encode(Array(lines.joined(separator: "\r\n").utf8))
-        return readable.count <= compact.count
-            ? (.quotedPrintable, readable) : (.base64, compact)
+        let size = text.count + text.count { $0 == .lineFeed }
+        guard readable.count > encodedSize(size) else { return (.quotedPrintable, readable) }
+        let lines = text.split(separator: .lineFeed, omittingEmptySubsequences: false)
+        return (.base64, encode(Array(lines.joined(separator: "\r\n".utf8))))
+    }
+
+    /// Of so many bytes in base64, with the ends of its lines.
+    private static func encodedSize(_ size: Int) -> Int {
+        let letters = (size + 2) / 3 * 4
+        return letters + (letters + 75) / 76 * 2
     }
 
     /// Base64 in lines of 76 characters, each with its CRLF.

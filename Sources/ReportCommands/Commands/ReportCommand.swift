@@ -66,11 +66,11 @@ enum ReportCommand: Command {
         of report: Report, _ choice: PeriodChoice, _ composer: ReportComposer, _ context: Context
     ) throws -> [OutgoingMessage] {
         let now = context.clock()
-        return try recipients(choice, composer, context).map { recipient in
-            try composer.message(
-                of: report, to: recipient, attachCSV: choice.report?.settings?.attachCSV ?? false,
-                date: now, id: " by hand at \(now.milliseconds)")
-        }
+        return composer.messages(
+            of: report, as: try composer.rendered(report),
+            to: try recipients(choice, composer, context),
+            attachCSV: choice.report?.settings?.attachCSV ?? false, date: now,
+            id: " by hand at \(now.milliseconds)")
     }
 }
 

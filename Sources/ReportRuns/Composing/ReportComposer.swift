@@ -43,6 +43,11 @@ package struct ReportComposer {
         return try builder.report(request)
     }
 
+    /// What the mails of a report show.
+    package func rendered(_ report: Report) throws -> RenderedMail {
+        try renderer.mail(report)
+    }
+
     /// A form of a report as text.
     package func text(of report: Report, as form: ReportForm) throws -> String {
         switch form {
@@ -53,30 +58,31 @@ package struct ReportComposer {
         }
     }
 
-    /// The mail of a report to one recipient.
+    /// The mails of a report, one to each recipient.
     ///
-    /// - Parameter id: sets mails apart that are sent by hand; nil for the scheduled one, whose
-    ///   Message-ID is the same whenever it is made.
-    package func message(
-        of report: Report, to recipient: Mailbox, attachCSV: Bool, date: Instant,
-        id: String? = nil
-    ) throws -> OutgoingMessage {
+    /// - Parameter id: sets mails apart that are sent by hand; nil for the scheduled ones, whose
+    ///   Message-IDs are the same whenever they are made.
+    package func messages(
+        of report: Report, as rendered: RenderedMail, to recipients: [Mailbox], attachCSV: Bool,
+        date: Instant, id: String? = nil
+    ) -> [OutgoingMessage] {
         let frequency = report.frequency?.rawValue ?? "custom"
-        let domain = mail.from.domain
-        let sid = report.company.sid
-        return OutgoingMessage(
-            from: mail.from, to: recipient, subject: try renderer.subject(report), date: date,
-            offset: report.zone.offset(at: date).seconds,
-            messageID: MessageID.report(
-                company: sid, frequency: frequency + (id ?? ""), occurrence: report.period.end,
-                address: recipient.address, domain: domain),
-            text: try renderer.text(report), html: try renderer.html(report),
-            attachment: attachCSV ? attachment(report) : nil,
-            listID: ListID.report(company: sid, frequency: frequency, domain: domain),
-            listUnsubscribe: mail.unsubscribe, replyTo: mail.replyTo)
+        let (sid, domain) = (report.company.sid, mail.from.domain)
+        return recipients.map { recipient in
+            OutgoingMessage(
+                from: mail.from, to: recipient, subject: rendered.subject, date: date,
+                offset: report.zone.offset(at: date).seconds,
+                messageID: MessageID.report(
+                    company: sid, frequency: frequency + (id ?? ""),
+                    occurrence: report.period.end, address: recipient.address, domain: domain),
+                text: rendered.text, html: rendered.html,
+                attachment: attachCSV ? attachment(report) : nil,
+                listID: ListID.report(company: sid, frequency: frequency, domain: domain),
+                listUnsubscribe: mail.unsubscribe, replyTo: mail.replyTo)
+        }
     }
 
-    private func attachment(_ report: Report) -> OutgoingMessage.Attachment {
+    func attachment(_ report: Report) -> OutgoingMessage.Attachment {
         let day = report.zone.civil(report.period.end).date
         let name = "callbacks-\(report.company.sid)-\(day).csv"
         return OutgoingMessage.Attachment(name: name, bytes: Array(report.csv.utf8))
