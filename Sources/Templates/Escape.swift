@@ -7,6 +7,15 @@ package struct Escape: Sendable {
 
     /// For HTML text and quoted attributes.
     package static let html = Escape { text in
+        let isPlain = text.utf8.allSatisfy {
+            switch $0 {
+            case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""),
+                UInt8(ascii: "'"):
+                false
+            default: true
+            }
+        }
+        if isPlain { return text }
         var escaped = ""
         for scalar in text.unicodeScalars {
             switch scalar {

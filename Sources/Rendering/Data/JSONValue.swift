@@ -13,28 +13,42 @@ package indirect enum JSONValue {
     }
 
     /// The document in lines, indented by two spaces; https://www.rfc-editor.org/rfc/rfc8259.
-    package func text(indent: String = "") -> String {
+    package func text() -> String {
+        var output = ""
+        write(to: &output, indent: "\n")
+        return output
+    }
+
+    /// - Parameter indent: a line end with what stands before this value's closing bracket.
+    private func write(to output: inout String, indent: String) {
         switch self {
-        case .null: "null"
-        case .integer(let number): String(number)
-        case .number(let number): Self.text(number)
-        case .string(let string): Self.quoted(string)
+        case .null: output += "null"
+        case .integer(let number): output += String(number)
+        case .number(let number): output += Self.text(number)
+        case .string(let string): output += Self.quoted(string)
         case .array(let items):
-            Self.block("[", items.map { $0.text(indent: indent + "  ") }, "]", indent)
+            Self.write(items, "[", "]", indent, to: &output) { $0.write(to: &$1, indent: $2) }
         case .object(let members):
-            Self.block(
-                "{",
-                members.map { "\(Self.quoted($0)): \($1.text(indent: indent + "  "))" }, "}",
-                indent)
+            Self.write(members, "{", "}", indent, to: &output) { member, output, indent in
+                output += Self.quoted(member.key) + ": "
+                member.value.write(to: &output, indent: indent)
+            }
         }
     }
 
-    private static func block(
-        _ open: String, _ items: [String], _ close: String, _ indent: String
-    ) -> String {
-        guard !items.isEmpty else { return open + close }
-        let lines = items.map { "\(indent)  \($0)" }.joined(separator: ",\n")
-        return "\(open)\n\(lines)\n\(indent)\(close)"
+    private static func write<Items: Collection>(
+        _ items: Items, _ open: String, _ close: String, _ indent: String,
+        to output: inout String, _ write: (Items.Element, inout String, String) -> Void
+    ) {
+        output += open
+        let inner = indent + "  "
+        var separator = ""
+        for item in items {
+            output += separator + inner
+            write(item, &output, inner)
+            separator = ","
+        }
+        output += items.isEmpty ? close : indent + close
     }
 
     private static func text(_ number: Double) -> String {
@@ -44,6 +58,10 @@ package indirect enum JSONValue {
     }
 
     private static func quoted(_ string: String) -> String {
+        // Most are plain, and to look at bytes is faster.
+        if string.utf8.allSatisfy({ (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }) {
+            return "\"\(string)\""
+        }
         var quoted = "\""
         for scalar in string.unicodeScalars {
             switch scalar {

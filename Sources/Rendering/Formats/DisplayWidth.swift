@@ -4,6 +4,8 @@ extension Unicode.Scalar {
     /// After https://www.unicode.org/reports/tr11/, wide where in doubt: a line that comes out
     /// shorter does no harm. Joined emoji count as their parts, as most terminals show them.
     var displayWidth: Int {
+        // Below the combining marks nothing is wide or without width.
+        if value < 0x300 { return 1 }
         if isZeroWidth { return 0 }
         return properties.isEmojiPresentation || isEastAsianWide ? 2 : 1
     }
@@ -12,7 +14,7 @@ extension Unicode.Scalar {
         // The selector that asks for the emoji form makes what stands before it one column wider.
         if value == 0xFE0F { return false }
         switch properties.generalCategory {
-        case .nonspacingMark, .enclosingMark, .format: return value != 0xAD
+        case .nonspacingMark, .enclosingMark, .format: return true
         default: return false
         }
     }
@@ -31,7 +33,10 @@ extension Unicode.Scalar {
 
 extension StringProtocol {
     /// Columns that a terminal gives to this text.
-    var displayWidth: Int { unicodeScalars.reduce(0) { $0 + $1.displayWidth } }
+    var displayWidth: Int {
+        let isASCII = utf8.allSatisfy { $0 < 0x80 }
+        return isASCII ? utf8.count : unicodeScalars.reduce(0) { $0 + $1.displayWidth }
+    }
 
     /// The longest beginning, of whole characters, that fits into so many columns.
     func prefix(columns: Int) -> SubSequence {

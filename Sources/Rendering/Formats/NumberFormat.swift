@@ -2,13 +2,15 @@
 enum NumberFormat {
     /// With a comma before every third digit: `48,211`.
     static func grouped(_ number: Int) -> String {
-        let digits = String(number.magnitude)
-        var result = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index).isMultiple(of: 3) { result += "," }
-            result.append(digit)
+        var result = number < 0 ? "−" : ""
+        var digits = String(number.magnitude)[...]
+        while !digits.isEmpty {
+            let size = (digits.utf8.count - 1) % 3 + 1
+            result += digits.prefix(size)
+            digits = digits.dropFirst(size)
+            if !digits.isEmpty { result += "," }
         }
-        return number < 0 ? "−" + result : result
+        return result
     }
 
     /// With a plus or minus sign: `+120`, `−8`.

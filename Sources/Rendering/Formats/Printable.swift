@@ -7,6 +7,7 @@ extension String {
     /// begins a terminal's escape sequences, become `�`; marks that turn the direction of
     /// writing are left out (https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing).
     var printable: String {
+        if utf8.allSatisfy({ (0x21...0x7E).contains($0) }) { return self }
         var result = String.UnicodeScalarView()
         for scalar in unicodeScalars {
             switch scalar {

@@ -43,6 +43,6 @@ struct TextTable {
             let isLeft = column == 0 || (endsWithBar && column == cells.count - 1)
             return isLeft ? cell + space : space + cell
         }
-        return padded.joined(separator: Self.gap).trimmingTrailingSpaces
+        return padded.joined(separator: Self.gap)[...].trimmingTrailingSpaces
     }
 }
