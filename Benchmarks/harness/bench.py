@@ -1,0 +1,67 @@
+"""What the rows share: sizes, programs, inputs, logs that are kept, and the lines they add."""
+
+import functools
+
+from harness.inputs import Inputs
+from harness.log import Log
+from harness.process import Measure, say
+from harness.workshop import Workshop
+
+
+class Bench:
+    def __init__(self, work, size, runs):
+        self.work, self.size, self.runs = work, size, runs
+        self.small, self.large = max(size // 100, 1000), size * 10
+        # A run of milliseconds is run more often: its median costs nothing.
+        self.short_runs = runs * 5
+        self.shop = Workshop(work)
+        self.lines = []
+        self.versions = {}
+        self.kept = {}
+
+    def prepare(self):
+        self.shop.prepare()
+        self.measure = Measure(self.shop.bin / "measure", self.work)
+        self.inputs = Inputs(self.shop.bin / "generate", self.work)
+        self.versions["callback-reports"] = self.shop.first_line(self.shop.ours, "--version")
+        self.versions["Swift"] = self.shop.first_line("swift", "--version")
+        self.versions["C compiler"] = self.shop.first_line("cc", "--version")
+
+    # Peers
+
+    @functools.cached_property
+    def sqlite(self):
+        program = self.shop.peer("sqlite3")
+        self.versions["sqlite3"] = self.shop.first_line(program, "--version").split()[0]
+        return program
+
+    @functools.cached_property
+    def sqlite_utils(self):
+        program = self.shop.python_peer("sqlite-utils", "bin/sqlite-utils")
+        self.versions["sqlite-utils"] = self.shop.first_line(program, "--version").split()[-1]
+        return program
+
+    @functools.cached_property
+    def duckdb(self):
+        """The program itself: the script of that name starts Python first."""
+        program = self.shop.python_peer(
+            "duckdb-cli", "lib/python3*/site-packages/duckdb_cli/duckdb")
+        self.versions["duckdb"] = self.shop.first_line(program, "--version").split()[0]
+        return program
+
+    # Logs
+
+    def log(self, count, companies=1, daily=False):
+        """A log with `count` records of ordered ids, made once and kept; its input beside it."""
+        records = self.inputs.get(count, companies=companies)
+        log = Log(self, f"kept-{count}-{companies}", companies, daily)
+        if log.directory not in self.kept:
+            say(f"filling a log with {count:,} records")
+            log.create().take(records)
+            log.check(records.counts)
+            self.kept[log.directory] = log
+        return log, records
+
+    def add(self, line):
+        self.lines.append(line)
+        say(line)

@@ -1,0 +1,97 @@
+"""Runs in turn, and what their medians say."""
+
+import dataclasses
+import os
+import statistics
+
+from harness.process import say
+
+
+@dataclasses.dataclass
+class Line:
+    """A line of the table; `holds` is None where nothing is asked for."""
+
+    row: str
+    what: str
+    ours: str
+    against: str = "–"
+    theirs: str = "–"
+    result: str = "–"
+    reach: str = "–"
+    holds: bool | None = None
+    samples: dict = dataclasses.field(default_factory=dict)
+
+    def __str__(self):
+        words = f"{self.row}: {self.what}: {self.ours}"
+        if self.theirs != "–":
+            words += f", {self.against} {self.theirs}: {self.result}"
+        return words if self.reach == "–" else f"{words} ({self.reach})"
+
+
+def alternate(title, runs, contestants):
+    """Lets each contestant run in turn, `runs` times; what each returned, by its name.
+
+    A contestant is called with whether the run is its last, and measures itself. Before each,
+    what earlier ones left to be written is written.
+    """
+    results = {name: [] for name in contestants}
+    for number in range(1, runs + 1):
+        for name, contestant in contestants.items():
+            os.sync()
+            measured = contestant(number == runs)
+            results[name].append(measured)
+            say(f"  {title}: {name}, run {number} of {runs}: {duration(measured.wall)}, "
+                f"{measured.memory:.0f} MB")
+    return results
+
+
+def median(samples, value="wall"):
+    return statistics.median(getattr(sample, value) for sample in samples)
+
+
+def duration(seconds):
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1e3:.1f} ms"
+
+
+def at_most(row, what, ours, against, theirs, reach, each=1):
+    """Our time over the other's; `each` is how many times more records ours are."""
+    ratio = median(ours) / each / median(theirs)
+    return Line(row, what, duration(median(ours)), against, duration(median(theirs)),
+                f"{ratio:.2f} ×", f"≤ {reach:g} ×", ratio <= reach,
+                raw(ours=ours, theirs=theirs))
+
+
+def faster(row, what, ours, against, theirs, reach):
+    """How many times faster we are than the other."""
+    ratio = median(theirs) / median(ours)
+    return Line(row, what, duration(median(ours)), against, duration(median(theirs)),
+                f"{ratio:.1f} times faster", f"≥ {reach:g} times", ratio >= reach,
+                raw(ours=ours, theirs=theirs))
+
+
+def beside(row, what, ours, against, theirs):
+    """Our time beside the other's, where nothing is asked for."""
+    ratio = median(ours) / median(theirs)
+    return Line(row, what, duration(median(ours)), against, duration(median(theirs)),
+                f"{ratio:.2f} ×", samples=raw(ours=ours, theirs=theirs))
+
+
+def limit(row, what, value, unit, reach, samples=()):
+    """The worst of all runs against a limit."""
+    return Line(row, what, f"{value:.1f} {unit}", reach=f"≤ {reach:g} {unit}",
+                holds=value <= reach, samples=raw(ours=samples))
+
+
+def alone(row, what, ours):
+    """A time that stands for itself."""
+    return Line(row, what, duration(median(ours)), samples=raw(ours=ours))
+
+
+def peak(samples):
+    return max(sample.memory for sample in samples)
+
+
+def raw(**samples):
+    """The single runs, for --json."""
+    return {name: [{"wall": one.wall, "cpu": one.cpu, "memory": one.memory} for one in runs]
+            for name, runs in samples.items()}

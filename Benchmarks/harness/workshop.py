@@ -1,0 +1,68 @@
+"""The programs that a benchmark needs, built or installed in the work directory."""
+
+import pathlib
+import shutil
+import venv
+
+from harness.process import Failed, call, say
+
+HERE = pathlib.Path(__file__).resolve().parent.parent
+REPOSITORY = HERE.parent
+COMPILE = ["cc", "-std=gnu17", "-O2", "-Wall", "-Wextra"]
+SWIFT = ["swiftc", "-O", "-swift-version", "6", "-I", REPOSITORY / "Sources/CSQLite"]
+
+
+class Workshop:
+    def __init__(self, work):
+        self.work = work
+        self.bin = work / "bin"
+        self.bin.mkdir(parents=True, exist_ok=True)
+        self.ours = REPOSITORY / ".build/release/callback-reports"
+
+    def prepare(self):
+        """Builds what every row needs."""
+        self.build_ours()
+        for name in ["measure", "generate", "sink", "writer"]:
+            self.compile(HERE / f"programs/{name}.c", name)
+
+    def build_ours(self):
+        say("building callback-reports for release")
+        call("swift", "build", "--configuration", "release", "--static-swift-stdlib",
+             "--product", "callback-reports", "--package-path", REPOSITORY)
+
+    def compile(self, source, name, *options):
+        """Compiles a C program of ours; returns it."""
+        program = self.bin / name
+        call(*COMPILE, *options, source, "-o", program, "-lsqlite3", "-lcurl", "-lpthread",
+             "-Wl,--as-needed")
+        return program
+
+    def compile_swift(self, source, name, *options):
+        program = self.bin / name
+        call(*SWIFT, *options, source, "-o", program)
+        return program
+
+    def peer(self, name):
+        """A peer from Debian."""
+        if shutil.which(name) is None:
+            say(f"installing {name}")
+            call("apt-get", "install", "-y", "-qq", "--no-install-recommends", name)
+        return shutil.which(name)
+
+    def python_peer(self, package, program):
+        """A program of a package of PyPI, in an environment of its own."""
+        environment = self.work / "venv"
+        found = next(environment.glob(program), None)
+        if found is None:
+            say(f"installing {package}")
+            if not (environment / "bin/pip").exists():
+                venv.create(environment, with_pip=True)
+            call(environment / "bin/pip", "install", "--quiet", "--disable-pip-version-check",
+                 package)
+            found = next(environment.glob(program), None)
+        if found is None:
+            raise Failed(f"{package} has no {program}")
+        return found
+
+    def first_line(self, *command):
+        return call(*command).splitlines()[0]
