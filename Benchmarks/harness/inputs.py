@@ -9,7 +9,7 @@ from harness.process import call, say
 
 @dataclasses.dataclass
 class Input:
-    """The same records as NDJSON and as CSV without a header, and the generator's counts."""
+    """The same records as NDJSON and, where asked for, as CSV without a header; their counts."""
 
     count: int
     ndjson: pathlib.Path
@@ -31,17 +31,17 @@ class Inputs:
         self.directory = work / "inputs"
         self.directory.mkdir(exist_ok=True)
 
-    def get(self, count, ids="ordered", skip=0, month=None, companies=1, profiles=200):
+    def get(self, count, ids="ordered", skip=0, month=None, companies=1, profiles=200, csv=False):
         """Makes the files unless they are there; `skip` records are counted, not written."""
         name = f"{count}-{ids}-{skip}-{month or count}-{companies}-{profiles}"
         made = Input(count, *(self.directory / f"{name}.{end}" for end in ["ndjson", "csv"]), {})
         counts = self.directory / f"{name}.json"
-        if not counts.exists():
+        if not counts.exists() or csv and not made.csv.exists():
             say(f"generating {count:,} records, {ids} ids")
             half = self.directory / "half.json"
             call(self.generator, "--count", count, "--ids", ids, "--skip", skip,
                  "--month", month or count, "--companies", companies, "--profiles", profiles,
-                 "--ndjson", made.ndjson, "--csv", made.csv, "--counts", half)
+                 "--ndjson", made.ndjson, "--counts", half, *(["--csv", made.csv] if csv else []))
             half.rename(counts)
         made.counts = json.loads(counts.read_text())
         return made

@@ -33,8 +33,8 @@ class Workshop:
     def compile(self, source, name, *options):
         """Compiles a C program of ours; returns it."""
         program = self.bin / name
-        call(*COMPILE, *options, source, "-o", program, "-lsqlite3", "-lcurl", "-lpthread",
-             "-Wl,--as-needed")
+        call(*COMPILE, *options, source, "-o", program, "-Wl,--as-needed", "-lsqlite3", "-lcurl",
+             "-lpthread")
         return program
 
     def compile_swift(self, source, name, *options):

@@ -14,7 +14,8 @@ DURABLE = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
 def against_others(bench):
     """An import beside sqlite3 .import and sqlite-utils insert; a small one as well."""
     for ids, reach in [("ordered", 1.0), ("random", 1.5)]:
-        small, records = (bench.inputs.get(count, ids) for count in [bench.small, bench.size])
+        small, records = (bench.inputs.get(count, ids, csv=True)
+                          for count in [bench.small, bench.size])
         what, runs = contest(bench, small, ids)
         bench.add(beside("import", what, runs["ours"], "`sqlite3 .import`", runs["sqlite3"]))
         what, runs = contest(bench, records, ids)

@@ -31,9 +31,7 @@ def one_record(bench):
     """One more record into a large log, beside one into a bare table."""
     kept, records = bench.log(bench.large)
     log = kept.copy("record")
-    database = fresh(bench)
-    bench.measure(bench.sqlite, database, f"{DURABLE} {TABLE}",
-                  f".import --csv '{records.csv}' attempts")
+    database = bare_table(bench)
     numbers = iter(range(bench.short_runs))
     runs = alternate("record", bench.short_runs, {
         "ours": lambda _: record(log, next(numbers)),
@@ -45,6 +43,15 @@ def one_record(bench):
     what = f"`record`, log of {bench.large:,}"
     bench.add(at_most("record", what, runs["ours"], "`sqlite3 FILE 'insert …'`", runs["sqlite3"],
                       4))
+
+
+def bare_table(bench):
+    """The peer's database, with as many records."""
+    records = bench.inputs.get(bench.large, csv=True)
+    database = fresh(bench)
+    bench.measure(bench.sqlite, database, f"{DURABLE} {TABLE}",
+                  f".import --csv '{records.csv}' attempts")
+    return database
 
 
 def record(log, number):
