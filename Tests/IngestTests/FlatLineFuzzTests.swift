@@ -39,6 +39,7 @@ import Testing
     /// Routes of all lines before, as the quick reader has them and the other one has not.
     private final class Known {
         var routes = RouteCache()
+        var names = MemberNames()
     }
 
     private let known = Known()
@@ -48,7 +49,7 @@ import Testing
         line.withBytes { bytes in
             var fields = FieldValues(isTextual: false)
             var flat = FlatLine(bytes)
-            guard flat.read(into: &fields) else { return nil }
+            guard flat.read(into: &fields, &known.names) else { return nil }
             return Self.words { () throws(Mistake) in try Attempt(fields, &known.routes) }
         }
     }

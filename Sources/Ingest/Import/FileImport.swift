@@ -22,76 +22,55 @@ func storing<Result>(_ body: () throws(DatabaseError) -> Result) throws(ReadingE
 struct FileImport {
     private let importer: Importer
     private let path: String
-    private var parser: any RecordParser = NDJSONParser()
-    private var batch = RecordBatch(size: Self.batchSize)
+    private var header: [UInt8]?
     private var hasShownHeader = false
     private(set) var counts = IngestCounts()
-
-    /// Large enough that what a transaction costs is shared by many, small enough that it is held
-    /// in little memory.
-    private static let batchSize = 32_000
 
     init(importer: Importer, path: String) {
         self.importer = importer
         self.path = path
     }
 
-    /// Reads to the end; on damage, what came out whole before it is taken all the same.
+    /// Stores what comes of the file, to its end.
     mutating func readAll() throws(ReadingError) {
-        let file = try reading { () throws(IngestError) in try InputFile(path: path) }
-        let reader = try open(file)
-        do throws(ReadingError) {
-            while let record = try reading({ () throws(IngestError) in try reader.next() }) {
-                try take(record, of: file)
+        let reading = FileReading(path: path, format: importer.format, company: importer.company)
+        defer { reading.items.close() }
+        reading.start()
+        while true {
+            switch reading.items.take() {
+            case .batch(let batch, let position): try store(batch, position)
+            case .piece(let bytes, let problem): passOn(bytes, problem)
+            case .end(let failure):
+                if let failure { throw .failure(failure) }
+                return
             }
-        } catch {
-            if case .failure = error { try flush(file) }
-            throw error
         }
-        try flush(file)
     }
 
-    private mutating func open(_ file: InputFile) throws(ReadingError) -> any RecordSource {
-        let source = try reading { () throws(IngestError) in try PeekedBytes(file.contents()) }
-        let format = importer.format ?? RecordFormat(path: path, start: source.start)
-        parser = format.parser(company: importer.company)
-        return format.reader(source)
-    }
-
-    private mutating func take(_ record: RawRecord, of file: InputFile) throws(ReadingError) {
-        if record.mistake == .tooLong { return try passOn(record, of: file) }
-        batch.add(record, by: &parser)
-        if let problem = batch.unusableHeader {
-            batch.clear()
-            throw .failure(.unusable(path: path, problem))
-        }
-        if batch.isFull { try flush(file) }
-    }
-
-    /// A record that is too long to hold goes to the rejects piece by piece.
-    private mutating func passOn(_ record: RawRecord, of file: InputFile) throws(ReadingError) {
-        try flush(file)
-        showHeader()
-        importer.onReject(record.bytes)
-        guard record.isEnd else { return }
-        if record.bytes.last != UInt8(ascii: "\n") { endLine() }
-        counts.rejected += 1
-        importer.onProblem(path, RecordProblem(record, .tooLong))
-    }
-
-    private mutating func flush(_ file: InputFile) throws(ReadingError) {
-        guard !batch.isEmpty else { return }
+    private mutating func store(
+        _ batch: RecordBatch, _ position: ReadPosition
+    ) throws(ReadingError) {
+        header = position.header
         let stored = try storing { () throws(DatabaseError) in
             try importer.log.write { (writer) throws(DatabaseError) in
                 try batch.store(with: &writer)
             }
         }
-        batch.clear()
         counts += stored.counts
         for reject in stored.rejects { pass(reject) }
         importer.onProgress(
             Importer.Progress(
-                path: path, read: file.position, total: file.size, counts: counts))
+                path: path, read: position.read, total: position.total, counts: counts))
+    }
+
+    /// Passes a piece of a record on that is too long, and with its end what is wrong with it.
+    private mutating func passOn(_ bytes: [UInt8], _ problem: RecordProblem?) {
+        showHeader()
+        bytes.withBytes(importer.onReject)
+        guard let problem else { return }
+        if bytes.last != UInt8(ascii: "\n") { endLine() }
+        counts.rejected += 1
+        importer.onProblem(path, problem)
     }
 
     private mutating func pass(_ reject: RecordBatch.Reject) {
@@ -107,7 +86,7 @@ struct FileImport {
 
     /// Before the first reject of a CSV file, so that the rejects can be imported again.
     private mutating func showHeader() {
-        guard !hasShownHeader, let header = parser.header else { return }
+        guard !hasShownHeader, let header else { return }
         hasShownHeader = true
         header.withBytes(importer.onReject)
     }

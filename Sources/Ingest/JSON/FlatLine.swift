@@ -12,27 +12,47 @@ struct FlatLine {
     }
 
     /// Fills the slots; false, with the slots in any state, for an unusual line.
-    mutating func read(into fields: inout FieldValues) -> Bool {
+    ///
+    /// - Parameter names: as the lines before wrote them.
+    mutating func read(into fields: inout FieldValues, _ names: inout MemberNames) -> Bool {
         skipSpace()
         guard take(UInt8(ascii: "{")) else { return false }
         skipSpace()
         if take(UInt8(ascii: "}")) { return isAtEnd() }
+        var number = 0
         repeat {
-            guard readMember(into: &fields) else { return false }
+            guard readMember(number, into: &fields, &names) else { return false }
+            number += 1
         } while take(UInt8(ascii: ","))
         return take(UInt8(ascii: "}")) && isAtEnd()
     }
 
-    private mutating func readMember(into fields: inout FieldValues) -> Bool {
-        skipSpace()
-        guard let name = string() else { return false }
-        skipSpace()
-        guard take(UInt8(ascii: ":")) else { return false }
-        skipSpace()
+    private mutating func readMember(
+        _ number: Int, into fields: inout FieldValues, _ names: inout MemberNames
+    ) -> Bool {
+        let field: Field?
+        if let known = names.name(number, in: bytes, from: index) {
+            index += known.size
+            field = known.field
+        } else {
+            let start = index
+            guard let name = readName() else { return false }
+            field = Field(utf8: name)
+            names.learn(number, bytes[start..<index], of: field)
+        }
         guard let value = value() else { return false }
         skipSpace()
-        guard let field = Field(utf8: name) else { return true }
-        return fields.set(field, to: value)
+        return field.map { fields.set($0, to: value) } ?? true
+    }
+
+    /// Reads a name and moves to its value; nil where there is none, or an unusual one.
+    private mutating func readName() -> UnsafeRawBufferPointer? {
+        skipSpace()
+        guard let name = string() else { return nil }
+        skipSpace()
+        guard take(UInt8(ascii: ":")) else { return nil }
+        skipSpace()
+        return name
     }
 
     private mutating func value() -> FieldValue? {

@@ -5,13 +5,14 @@ struct NDJSONParser: RecordParser {
     private var fields = FieldValues(isTextual: false)
     private let json = JSONLine()
     private var routes = RouteCache()
+    private var names = MemberNames()
     let header: [UInt8]? = nil
 
     mutating func attempt(in record: UnsafeRawBufferPointer) throws(Mistake) -> Attempt? {
         guard let line = try RecordText(record)?.bytes else { return nil }
         fields.clear()
         var flat = FlatLine(line)
-        if flat.read(into: &fields) { return try Attempt(fields, &routes) }
+        if flat.read(into: &fields, &names) { return try Attempt(fields, &routes) }
         return try json.read(line) { (fields) throws(Mistake) in try Attempt(fields, &routes) }
     }
 }

@@ -43,14 +43,31 @@ extension FieldValues {
 extension UnsafeRawBufferPointer {
     /// Whether a C0 or C1 control character or DEL is among the characters (checked UTF-8).
     var holdsControlCharacter: Bool {
+        var index = 0
+        // Eight bytes at a time as long as all are plain ASCII.
+        while index + 8 <= count {
+            let word = loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            guard Self.isPlain(word) else { break }
+            index += 8
+        }
         var previous: UInt8 = 0
-        for byte in self {
+        for byte in self[index...] {
             guard byte >= 0x20, byte != 0x7F else { return true }
             // C1 is U+0080 to U+009F: C2 80 to C2 9F.
             if previous == 0xC2, byte < 0xA0 { return true }
             previous = byte
         }
         return false
+    }
+
+    /// Whether each of eight bytes is from 0x20 to 0x7E.
+    private static func isPlain(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let top = ones &* 0x80
+        guard word & top == 0 else { return false }
+        // With no byte above 0x7F none of these sums crosses into the next byte. The first one
+        // has the top bit for bytes from 0x20 on, the second one for 0x7F.
+        return (word &+ ones &* 0x60) & ~(word &+ ones) & top == top
     }
 }
 

@@ -19,12 +19,14 @@ struct RecordText {
     ///
     /// A byte order mark is taken off every line, as files with one get appended to others.
     init?(_ record: UnsafeRawBufferPointer) throws(Mistake) {
-        var rest = record[...]
-        if record.first == 0xEF, rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
-        if rest.last == UInt8(ascii: "\n") { rest = rest.dropLast() }
-        if rest.last == UInt8(ascii: "\r") { rest = rest.dropLast() }
-        guard rest.contains(where: { !$0.isJSONSpace }) else { return nil }
-        bytes = UnsafeRawBufferPointer(rebasing: rest)
+        var end = record.count
+        if end > 0, record[end - 1] == UInt8(ascii: "\n") { end -= 1 }
+        if end > 0, record[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+        let hasMark = record.first == 0xEF && record.starts(with: [0xEF, 0xBB, 0xBF])
+        bytes = UnsafeRawBufferPointer(rebasing: record[(hasMark ? min(3, end) : 0)..<end])
+        var first = 0
+        while first < bytes.count, bytes[first].isJSONSpace { first += 1 }
+        guard first < bytes.count else { return nil }
         guard bytes.isUTF8 else { throw .notUTF8 }
     }
 }

@@ -1,0 +1,112 @@
+import DeliveryLog
+import Dispatch
+
+/// What comes of a file, in the order of its records.
+enum ReadItem: Sendable {
+    /// Records, with the header row of a CSV file before the first ones.
+    case batch(RecordBatch, ReadPosition)
+    /// A piece of a record that is too long to be held; the problem comes with its end.
+    case piece([UInt8], RecordProblem?)
+    /// The end of the file, or of what can be read of it.
+    case end(IngestError?)
+}
+
+/// How far a file was read, and what its records cannot be imported again without.
+struct ReadPosition: Sendable {
+    /// Bytes of the file, as it is stored.
+    var read: Int64
+    /// Nil for a pipe.
+    var total: Int64?
+    var header: [UInt8]?
+}
+
+/// Reads and parses a file on a thread of its own, while what it read before is stored.
+struct FileReading: Sendable {
+    let path: String
+    /// Nil to tell by name and first character.
+    let format: RecordFormat?
+    let company: String?
+    let items = Handover<ReadItem>(room: 1)
+
+    init(path: String, format: RecordFormat?, company: String?) {
+        self.path = path
+        self.format = format
+        self.company = company
+    }
+
+    func start() {
+        DispatchQueue.global().async {
+            var run = ReadingRun(reading: self)
+            do throws(IngestError) {
+                try run.readAll()
+                _ = items.give(.end(nil))
+            } catch {
+                _ = items.give(.end(error))
+            }
+        }
+    }
+}
+
+/// The state of one reading, which belongs to its thread.
+private struct ReadingRun {
+    let reading: FileReading
+    private var parser: any RecordParser = NDJSONParser()
+    private var batch = RecordBatch(size: Self.batchSize)
+    private var isWanted = true
+
+    /// Large enough that what a transaction costs is shared by many, small enough that the three
+    /// that are read, handed over and stored at a time take little memory.
+    private static let batchSize = 12_000
+
+    init(reading: FileReading) {
+        self.reading = reading
+    }
+
+    /// Reads to the end; on damage, what came out whole before it is handed over all the same.
+    mutating func readAll() throws(IngestError) {
+        let file = try InputFile(path: reading.path)
+        let reader = try open(file)
+        do throws(IngestError) {
+            while isWanted, let record = try reader.next() { try take(record, of: file) }
+        } catch {
+            flush(file)
+            throw error
+        }
+        flush(file)
+    }
+
+    private mutating func open(_ file: InputFile) throws(IngestError) -> any RecordSource {
+        let source = try PeekedBytes(file.contents())
+        let format = reading.format ?? RecordFormat(path: reading.path, start: source.start)
+        parser = format.parser(company: reading.company)
+        return format.reader(source)
+    }
+
+    private mutating func take(_ record: RawRecord, of file: InputFile) throws(IngestError) {
+        if record.mistake == .tooLong { return passOn(record, of: file) }
+        batch.add(record, by: &parser)
+        if let problem = batch.unusableHeader {
+            batch.clear()
+            throw .unusable(path: reading.path, problem)
+        }
+        if batch.isFull { flush(file) }
+    }
+
+    /// A record that is too long to hold goes piece by piece.
+    private mutating func passOn(_ record: RawRecord, of file: InputFile) {
+        flush(file)
+        let problem = record.isEnd ? RecordProblem(record, .tooLong) : nil
+        give(.piece(Array(record.bytes), problem))
+    }
+
+    private mutating func flush(_ file: InputFile) {
+        guard !batch.isEmpty else { return }
+        let position = ReadPosition(read: file.position, total: file.size, header: parser.header)
+        give(.batch(batch, position))
+        batch = RecordBatch(size: Self.batchSize)
+    }
+
+    private mutating func give(_ item: ReadItem) {
+        if isWanted { isWanted = reading.items.give(item) }
+    }
+}
