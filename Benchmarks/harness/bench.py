@@ -23,7 +23,7 @@ class Bench:
         self.shop.prepare()
         self.measure = Measure(self.shop.bin / "measure", self.work)
         self.inputs = Inputs(self.shop.bin / "generate", self.work)
-        self.versions["callback-reports"] = self.shop.first_line(self.shop.ours, "--version")
+        self.versions["callback-reports"] = self.shop.version()
         self.versions["Swift"] = self.shop.first_line("swift", "--version")
         self.versions["C compiler"] = self.shop.first_line("cc", "--version")
 

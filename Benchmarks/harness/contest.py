@@ -65,7 +65,7 @@ def faster(row, what, ours, against, theirs, reach):
     """How many times faster we are than the other."""
     ratio = median(theirs) / median(ours)
     return Line(row, what, duration(median(ours)), against, duration(median(theirs)),
-                f"{ratio:.1f} times faster", f"≥ {reach:g} times", ratio >= reach,
+                f"{ratio:.3g} times faster", f"≥ {reach:g} times", ratio >= reach,
                 raw(ours=ours, theirs=theirs))
 
 

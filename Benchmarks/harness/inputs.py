@@ -38,6 +38,9 @@ class Inputs:
         counts = self.directory / f"{name}.json"
         if not counts.exists() or csv and not made.csv.exists():
             say(f"generating {count:,} records, {ids} ids")
+            # One that was interrupted must not be taken for whole.
+            for path in [counts, made.csv]:
+                path.unlink(missing_ok=True)
             half = self.directory / "half.json"
             call(self.generator, "--count", count, "--ids", ids, "--skip", skip,
                  "--month", month or count, "--companies", companies, "--profiles", profiles,

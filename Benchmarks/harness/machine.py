@@ -19,7 +19,8 @@ def describe(work):
         "cores": str(os.cpu_count()),
         "memory": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 1e9:.0f} GB",
         "system": f"{release['PRETTY_NAME']}, Linux {platform.release()}",
-        "file system": call("findmnt", "--noheadings", "--output", "FSTYPE", "--target", work).strip(),
+        "file system": call(
+            "findmnt", "--noheadings", "--output", "FSTYPE", "--target", work).strip(),
         "one fsync of 4 KiB": fsync(work),
         "durability": DURABILITY,
     }

@@ -30,6 +30,14 @@ class Workshop:
         call("swift", "build", "--configuration", "release", "--static-swift-stdlib",
              "--product", "callback-reports", "--package-path", REPOSITORY)
 
+    def version(self):
+        """Our own version, with the commit it was built from."""
+        version = self.first_line(self.ours, "--version").removeprefix("callback-reports ")
+        if not (REPOSITORY / ".git").exists():
+            return version
+        return f"{version}, commit " + self.first_line(
+            "git", "-C", REPOSITORY, "describe", "--always", "--dirty", "--exclude=*")
+
     def compile(self, source, name, *options):
         """Compiles a C program of ours; returns it."""
         program = self.bin / name
