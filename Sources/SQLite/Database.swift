@@ -7,6 +7,7 @@ import CSQLite
 package final class Database {
     package let path: String
     private let handle: DatabaseHandle
+    private let statements: StatementPool
 
     /// How long a connection waits for another one's transaction, in milliseconds.
     package static let patience: Int32 = 10_000
@@ -24,6 +25,7 @@ package final class Database {
     package init(path: String, patience: Int32 = Database.patience) throws(DatabaseError) {
         self.path = path
         handle = try DatabaseHandle(path: path)
+        statements = StatementPool(handle.pointer)
         sqlite3_busy_timeout(handle.pointer, patience)
         try checkOwner()
         try execute("PRAGMA journal_mode = WAL")
@@ -51,7 +53,7 @@ package final class Database {
     // MARK: Statements
 
     package func prepare(_ sql: String) throws(DatabaseError) -> Statement {
-        try Statement(sql, on: handle.pointer, path: path)
+        try Statement(sql, from: statements, on: handle.pointer, path: path)
     }
 
     /// Runs one statement to its end.

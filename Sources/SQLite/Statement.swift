@@ -1,27 +1,31 @@
 import CSQLite
 
-/// A prepared statement, finalized when it goes.
+/// A prepared statement, given back to be used again when it goes.
 ///
 /// Like its database it belongs to one thread. Parameters and columns count from 1 and 0, as in
 /// SQLite's own interface.
 package struct Statement: ~Copyable {
     private let pointer: OpaquePointer
+    private let pool: StatementPool
+    private let sql: String
     private let path: String
 
-    init(_ sql: String, on database: OpaquePointer, path: String) throws(DatabaseError) {
-        var prepared: OpaquePointer?
-        let code = sqlite3_prepare_v3(
-            database, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+    init(
+        _ sql: String, from pool: StatementPool, on database: OpaquePointer, path: String
+    ) throws(DatabaseError) {
+        let (prepared, code) = pool.take(sql)
         guard code == SQLITE_OK, let prepared else {
             let message = String(cString: sqlite3_errmsg(database))
             throw DatabaseError(code: code, message: message, path: path, sql: sql)
         }
         pointer = prepared
+        self.pool = pool
+        self.sql = sql
         self.path = path
     }
 
     deinit {
-        sqlite3_finalize(pointer)
+        pool.give(pointer, sql)
     }
 
     // MARK: Parameters
@@ -105,8 +109,7 @@ package struct Statement: ~Copyable {
         let database = sqlite3_db_handle(pointer)
         let error = DatabaseError(
             code: sqlite3_extended_errcode(database),
-            message: String(cString: sqlite3_errmsg(database)), path: path,
-            sql: sqlite3_sql(pointer).map { String(cString: $0) })
+            message: String(cString: sqlite3_errmsg(database)), path: path, sql: sql)
         sqlite3_reset(pointer)
         return error
     }

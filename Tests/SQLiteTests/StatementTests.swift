@@ -1,0 +1,56 @@
+import SQLite
+import TestSupport
+import Testing
+
+/// Statements that are prepared once and run many times.
+@Suite struct StatementTests {
+    let folder: TemporaryDirectory
+    let database: Database
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        database = try Database(path: folder.path(of: "a.db"))
+        try database.execute("CREATE TABLE t(x)")
+    }
+
+    @Test func valuesOfTheLastUseAreGone() throws {
+        let insert = "INSERT INTO t VALUES(?)"
+        try database.execute(insert, [1])
+        try database.execute(insert)
+        #expect(try database.rows("SELECT x FROM t") { $0.optionalInt(0) } == [1, nil])
+    }
+
+    @Test func rowsThatWereNotReadHoldNothing() throws {
+        for value in 1...3 { try database.execute("INSERT INTO t VALUES(?)", [Value(value)]) }
+        let first = "SELECT x FROM t ORDER BY rowid"
+        #expect(try database.integer(first) == 1)
+        #expect(try database.integer(first) == 1)
+        try database.execute("DROP TABLE t")
+    }
+
+    @Test func aStatementCanBeRunWhileItIsBeingRead() throws {
+        for value in 1...3 { try database.execute("INSERT INTO t VALUES(?)", [Value(value)]) }
+        let all = "SELECT x FROM t ORDER BY rowid"
+        let pairs = try database.rows(all) { row in
+            (row.int(0), (try? database.rows(all) { $0.int(0) }) ?? [])
+        }
+        #expect(pairs.map(\.0) == [1, 2, 3])
+        #expect(pairs.allSatisfy { $0.1 == [1, 2, 3] })
+    }
+
+    @Test func aPragmaTakesEffectEachTime() throws {
+        for level in [1, 2, 1, 2] {
+            try database.execute("PRAGMA synchronous = \(level)")
+            #expect(try database.integer("PRAGMA synchronous") == Int64(level))
+        }
+    }
+
+    @Test func aFailedStatementCanBeRunAgain() throws {
+        try database.execute("CREATE UNIQUE INDEX one ON t(x)")
+        let insert = "INSERT INTO t VALUES(?)"
+        try database.execute(insert, [1])
+        #expect(throws: DatabaseError.self) { try database.execute(insert, [1]) }
+        try database.execute(insert, [2])
+        #expect(try database.integer("SELECT count(*) FROM t") == 2)
+    }
+}
