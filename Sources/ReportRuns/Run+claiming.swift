@@ -6,108 +6,89 @@ import Scheduling
 import Settings
 
 extension Run {
+    /// So many reports are claimed in one transaction: they share its way to the disk, and others
+    /// who write wait for a moment only.
+    private static let claimsInOne = 25
+
     /// Claims every report that is due and makes its mails.
     func claimDue() throws(DatabaseError) {
-        try ledger.disableAll(exceptSeries: keptSeries)
-        for company in configuration.companies where company.enabled {
-            for settings in company.reports where settings.enabled {
-                try claimDue(company, settings)
+        var due = try dueReports()[...]
+        var unmade: Set<SeriesKey> = []
+        while !due.isEmpty {
+            let batch = due.prefix(Self.claimsInOne)
+            due = due.dropFirst(batch.count)
+            let events = try ledger.database.transaction { () throws(DatabaseError) in
+                try claim(batch, &unmade)
             }
+            // What is told is on the disk.
+            events.forEach(tell)
         }
     }
 
-    /// The series that are enabled, or cannot be known to be off.
-    private var keptSeries: Set<SeriesKey> {
-        var kept: Set<SeriesKey> = []
-        for company in configuration.companies where company.enabled {
-            for settings in company.reports where settings.enabled {
-                kept.insert(
-                    SeriesKey(company: company.sid, frequency: settings.frequency.rawValue))
-            }
-        }
-        for company in configuration.heldUp {
-            for frequency in Frequency.allCases {
-                kept.insert(SeriesKey(company: company.sid ?? "", frequency: frequency.rawValue))
-            }
-        }
-        return kept
-    }
-
-    private func claimDue(
-        _ company: CompanySettings, _ settings: ReportSettings
-    ) throws(DatabaseError) {
-        let now = clock()
-        let isNew = try ledger.series(company.sid, settings.frequency) == nil
-        let state = try ledger.enable(company.sid, settings.frequency, now: now)
-        if isNew {
-            let first = settings.schedule.occurrence(after: state.countingSince)
-            tell(.started(subject(company, settings.frequency, first)))
-        }
-        let due = Plan.due(
-            settings.schedule, state, now: now, catchUp: configuration.catchUp)
-        for planned in due {
-            guard try claim(planned, company, settings) else { return }
-        }
-    }
-
-    /// Claims one report; false when it could not be made, so that later ones wait for it.
+    /// - Parameter unmade: series of which a report could not be made, so that later ones wait.
     private func claim(
-        _ planned: PlannedReport, _ company: CompanySettings, _ settings: ReportSettings
-    ) throws(DatabaseError) -> Bool {
-        let subject = subject(company, settings.frequency, planned.occurrence)
+        _ batch: ArraySlice<DueReport>, _ unmade: inout Set<SeriesKey>
+    ) throws(DatabaseError) -> [RunEvent] {
+        var events: [RunEvent] = []
+        for due in batch where !unmade.contains(due.series) {
+            guard let event = try claim(due) else { continue }
+            events.append(event)
+            if case .unmade = event { unmade.insert(due.series) }
+        }
+        return events
+    }
+
+    /// Claims one report; nil when another run has done so.
+    private func claim(_ due: DueReport) throws(DatabaseError) -> RunEvent? {
         let claim = Claim(
-            company: company.sid, frequency: settings.frequency, occurrence: planned.occurrence,
-            period: planned.period, timeZone: company.zone.name)
-        if planned.action == .skip {
-            try skip(claim, subject, because: "missed too long ago ('catchUp')", standing: nil)
-            return true
+            company: due.company.sid, frequency: due.settings.frequency,
+            occurrence: due.planned.occurrence, period: due.planned.period,
+            timeZone: due.company.zone.name)
+        guard try !ledger.isRecorded(claim) else { return nil }
+        let subject = subject(due.company, due.settings.frequency, due.planned.occurrence)
+        if due.planned.action == .skip {
+            return try skip(claim, subject, because: "missed too long ago ('catchUp')")
         }
-        if settings.skipEmpty, let standing = try standingIfEmpty(claim) {
-            try skip(claim, subject, because: "no callbacks in the period", standing: standing)
-            return true
+        if due.settings.skipEmpty, let standing = try standingIfEmpty(claim) {
+            return try skip(
+                claim, subject, because: "no callbacks in the period", standing: standing)
         }
-        return try make(claim, subject, company, settings)
+        return try make(claim, subject, due)
     }
 
     private func make(
-        _ claim: Claim, _ subject: RunEvent.Subject, _ company: CompanySettings,
-        _ settings: ReportSettings
-    ) throws(DatabaseError) -> Bool {
-        var made = 0
+        _ claim: Claim, _ subject: RunEvent.Subject, _ due: DueReport
+    ) throws(DatabaseError) -> RunEvent {
+        let now = clock()
+        let number = try ledger.nextNumber(claim)
+        let frozen: FrozenReport
         do {
-            let isOurs = try ledger.claim(claim, now: clock()) { number in
-                made = number
-                return try composer.freeze(
-                    report(claim, company, settings, number: number), for: settings, at: clock())
-            }
-            if isOurs {
-                tell(.claimed(subject, number: made, recipients: settings.recipients.count))
-            }
-            return true
+            frozen = try composer.freeze(
+                report(claim, due, number: number), for: due.settings, at: now)
         } catch let error as DatabaseError {
             throw error
         } catch {
-            tell(.unmade(subject, problem: "\(error)"))
-            return false
+            return .unmade(subject, problem: "\(error)")
         }
+        try ledger.record(claim, frozen, number: number, now: now)
+        return .claimed(subject, number: number, recipients: due.settings.recipients.count)
     }
 
-    private func report(
-        _ claim: Claim, _ company: CompanySettings, _ settings: ReportSettings, number: Int
-    ) throws -> Report {
+    private func report(_ claim: Claim, _ due: DueReport, number: Int) throws -> Report {
         let last = try ledger.lastReport(
             claim.company, claim.frequency, before: claim.occurrence)
         let expired = try ledger.expiredSinceLastReport(claim.company, claim.frequency)
         return try composer.report(
-            of: company, settings.schedule, claim.period, lastReport: last,
+            of: due.company, due.settings.schedule, claim.period, lastReport: last,
             notes: Notes(number: number, expired: expired))
     }
 
     private func skip(
-        _ claim: Claim, _ subject: RunEvent.Subject, because reason: String, standing: Tally?
-    ) throws(DatabaseError) {
-        let isOurs = try ledger.skip(claim, because: reason, standing: standing, now: clock())
-        if isOurs { tell(.skipped(subject, reason: reason)) }
+        _ claim: Claim, _ subject: RunEvent.Subject, because reason: String,
+        standing: Tally? = nil
+    ) throws(DatabaseError) -> RunEvent {
+        try ledger.skip(claim, because: reason, standing: standing, now: clock())
+        return .skipped(subject, reason: reason)
     }
 
     /// The standing of a period without callbacks; nil when it has some.

@@ -4,65 +4,66 @@ package import Reporting
 package import SQLite
 package import Scheduling
 
+/// Claims; all that belongs to one is called within one transaction, so that figures, mails and
+/// claim are there together or not at all.
 extension Ledger {
-    /// Records an occurrence with the report that `freeze` makes; false when another run did so.
-    ///
-    /// Everything happens in one transaction: the figures, what is made of them, the mails and
-    /// the claim are there together or not at all.
-    func claim(
-        _ claim: Claim, now: Instant, freeze: (_ number: Int) throws -> FrozenReport
-    ) throws -> Bool {
-        try database.begin(.write)
-        do {
-            let isOurs = try insert(claim, now: now)
-            if isOurs {
-                let id = database.lastInsertedRow
-                let number = try nextNumber(claim)
-                try store(try freeze(number), number: number, ofReport: id, now: now)
-                try advance(claim)
-            }
-            try database.commit()
-            return isOurs
-        } catch {
-            database.rollBack()
-            throw error
-        }
+    /// Whether an occurrence is claimed or skipped already.
+    func isRecorded(_ claim: Claim) throws(DatabaseError) -> Bool {
+        try period(of: claim.occurrence, claim.company, claim.frequency) != nil
     }
 
-    /// Records an occurrence that is not reported, with the reason; false when another run did so.
+    /// The number that the next report of a series has.
+    func nextNumber(_ claim: Claim) throws(DatabaseError) -> Int {
+        let sql = "SELECT max(number) FROM reports WHERE company = ? AND frequency = ?"
+        let values: [Value] = [.text(claim.company), .text(claim.frequency.rawValue)]
+        return Int(try database.integer(sql, values)) + 1
+    }
+
+    /// Records an occurrence with its report.
+    func record(
+        _ claim: Claim, _ report: FrozenReport, number: Int, now: Instant
+    ) throws(DatabaseError) {
+        let id = try insert(
+            claim, standing: report.standing,
+            [Value(number), nil, .text(report.sender), .blob(report.body)], now: now)
+        for (form, content) in report.forms {
+            try database.execute(
+                "INSERT INTO report_forms VALUES(?, ?, ?)",
+                [.integer(id), .text(form.rawValue), .text(content)])
+        }
+        for letter in report.letters { try store(letter, ofReport: id, now: now) }
+    }
+
+    /// Records an occurrence that is not reported, with the reason.
     func skip(
         _ claim: Claim, because reason: String, standing: Tally?, now: Instant
-    ) throws(DatabaseError) -> Bool {
-        try database.transaction { () throws(DatabaseError) in
-            guard try insert(claim, now: now) else { return false }
-            let id = database.lastInsertedRow
-            try database.execute(
-                "UPDATE reports SET skipped = ? WHERE id = ?", [.text(reason), .integer(id)])
-            if let standing { try store(standing, ofReport: id) }
-            try advance(claim)
-            return true
-        }
+    ) throws(DatabaseError) {
+        _ = try insert(claim, standing: standing, [nil, .text(reason), nil, nil], now: now)
     }
 
-    private func insert(_ claim: Claim, now: Instant) throws(DatabaseError) -> Bool {
+    /// Records an occurrence and moves its series on.
+    ///
+    /// - Parameter values: number, reason to skip it, sender and body.
+    private func insert(
+        _ claim: Claim, standing: Tally?, _ values: [Value], now: Instant
+    ) throws(DatabaseError) -> Int64 {
         try database.execute(
             """
-            INSERT INTO reports(company, frequency, occurrence, period_start, claimed_at, time_zone)
-            VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            INSERT INTO reports(company, frequency, occurrence, period_start, claimed_at, time_zone,
+                standing_delivered, standing_failed, standing_retrying, number, skipped, sender,
+                body)
+            VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .text(claim.company), .text(claim.frequency.rawValue),
                 .integer(claim.occurrence.milliseconds),
                 .integer(claim.period.start.milliseconds), .integer(now.milliseconds),
-                .text(claim.timeZone),
-            ])
-        return database.changes == 1
-    }
-
-    private func nextNumber(_ claim: Claim) throws(DatabaseError) -> Int {
-        let sql = "SELECT max(number) FROM reports WHERE company = ? AND frequency = ?"
-        let values: [Value] = [.text(claim.company), .text(claim.frequency.rawValue)]
-        return Int(try database.integer(sql, values)) + 1
+                .text(claim.timeZone), Value(standing?.delivered), Value(standing?.failed),
+                Value(standing?.retrying),
+            ] + values)
+        let id = database.lastInsertedRow
+        try advance(claim)
+        return id
     }
 
     private func advance(_ claim: Claim) throws(DatabaseError) {
@@ -75,33 +76,6 @@ extension Ledger {
                 .text(claim.company), .text(claim.frequency.rawValue),
                 .integer(claim.occurrence.milliseconds),
             ])
-    }
-
-    private func store(_ standing: Tally, ofReport id: Int64) throws(DatabaseError) {
-        try database.execute(
-            """
-            UPDATE reports SET standing_delivered = ?, standing_failed = ?, standing_retrying = ?
-            WHERE id = ?
-            """,
-            [
-                Value(standing.delivered), Value(standing.failed), Value(standing.retrying),
-                .integer(id),
-            ])
-    }
-
-    private func store(
-        _ report: FrozenReport, number: Int, ofReport id: Int64, now: Instant
-    ) throws(DatabaseError) {
-        try store(report.standing, ofReport: id)
-        try database.execute(
-            "UPDATE reports SET number = ?, sender = ?, body = ? WHERE id = ?",
-            [Value(number), .text(report.sender), .blob(report.body), .integer(id)])
-        for (form, content) in report.forms {
-            try database.execute(
-                "INSERT INTO report_forms VALUES(?, ?, ?)",
-                [.integer(id), .text(form.rawValue), .text(content)])
-        }
-        for letter in report.letters { try store(letter, ofReport: id, now: now) }
     }
 
     private func store(

@@ -3,20 +3,52 @@ package import SQLite
 package import Scheduling
 
 extension Ledger {
-    /// Notes that a frequency is enabled, and returns since when it counts.
-    ///
-    /// One that was off, or was never seen, starts counting now.
-    func enable(
-        _ company: String, _ frequency: Frequency, now: Instant
-    ) throws(DatabaseError) -> SeriesState {
-        if let state = try series(company, frequency) { return state }
-        try database.execute(
+    /// What is known of every series that is counted.
+    func countedSeries() throws(DatabaseError) -> [SeriesKey: SeriesState] {
+        let sql = """
+            SELECT company, frequency, counting_since, last_occurrence FROM series
+            WHERE enabled = 1
             """
-            INSERT INTO series(company, frequency, enabled, counting_since) VALUES(?, ?, 1, ?)
-            ON CONFLICT(company, frequency)
-            DO UPDATE SET enabled = 1, counting_since = excluded.counting_since WHERE enabled = 0
-            """, [.text(company), .text(frequency.rawValue), .integer(now.milliseconds)])
-        return try series(company, frequency) ?? SeriesState(countingSince: now)
+        let rows = try database.rows(sql) { row in
+            (
+                SeriesKey(
+                    company: row.text(0), frequency: Frequency(rawValue: row.text(1)) ?? .daily),
+                SeriesState(row, from: 2)
+            )
+        }
+        return Dictionary(rows) { first, _ in first }
+    }
+
+    /// Notes that these series are enabled: those that were off, or never seen, count from now.
+    func enable(_ series: [SeriesKey], now: Instant) throws(DatabaseError) {
+        guard !series.isEmpty else { return }
+        try database.transaction { () throws(DatabaseError) in
+            for key in series {
+                try database.execute(
+                    """
+                    INSERT INTO series(company, frequency, enabled, counting_since)
+                    VALUES(?, ?, 1, ?) ON CONFLICT(company, frequency)
+                    DO UPDATE SET enabled = 1, counting_since = excluded.counting_since
+                        WHERE enabled = 0
+                    """,
+                    [
+                        .text(key.company), .text(key.frequency.rawValue),
+                        .integer(now.milliseconds),
+                    ])
+            }
+        }
+    }
+
+    /// Notes that these series are off.
+    func disable(_ series: [SeriesKey]) throws(DatabaseError) {
+        guard !series.isEmpty else { return }
+        try database.transaction { () throws(DatabaseError) in
+            for key in series {
+                try database.execute(
+                    "UPDATE series SET enabled = 0 WHERE company = ? AND frequency = ?",
+                    [.text(key.company), .text(key.frequency.rawValue)])
+            }
+        }
     }
 
     /// What is known of a series that is counted; nil for one that is off or was never seen.
@@ -27,25 +59,8 @@ extension Ledger {
             SELECT counting_since, last_occurrence FROM series
             WHERE company = ? AND frequency = ? AND enabled = 1
             """
-        return try database.row(sql, [.text(company), .text(frequency.rawValue)]) { row in
-            SeriesState(
-                countingSince: Instant(milliseconds: row.integer(0)),
-                lastOccurrence: row.optionalInteger(1).map { Instant(milliseconds: $0) })
-        }
-    }
-
-    /// Notes that every series is off but those that are named.
-    ///
-    /// - Parameter kept: pairs of company and frequency; companies that are held up by a mistake
-    ///   in the configuration are not off.
-    func disableAll(exceptSeries kept: Set<SeriesKey>) throws(DatabaseError) {
-        let enabled = try database.rows(
-            "SELECT company, frequency FROM series WHERE enabled = 1", [],
-            { SeriesKey(company: $0.text(0), frequency: $0.text(1)) })
-        for key in enabled where !kept.contains(key) {
-            try database.execute(
-                "UPDATE series SET enabled = 0 WHERE company = ? AND frequency = ?",
-                [.text(key.company), .text(key.frequency)])
+        return try database.row(sql, [.text(company), .text(frequency.rawValue)]) {
+            SeriesState($0, from: 0)
         }
     }
 }
@@ -53,8 +68,15 @@ extension Ledger {
 /// The name of a series.
 struct SeriesKey: Hashable {
     var company: String
-    /// Raw value of a ``Frequency``.
-    var frequency: String
+    var frequency: Frequency
+}
+
+extension SeriesState {
+    fileprivate init(_ row: borrowing Statement, from column: Int32) {
+        self.init(
+            countingSince: Instant(milliseconds: row.integer(column)),
+            lastOccurrence: row.optionalInteger(column + 1).map { Instant(milliseconds: $0) })
+    }
 }
 
 extension Ledger {

@@ -1,0 +1,67 @@
+import CivilTime
+import SQLite
+import Scheduling
+import Settings
+
+/// A report that is due, of the company that it is for.
+struct DueReport {
+    var planned: PlannedReport
+    var company: CompanySettings
+    var settings: ReportSettings
+
+    var series: SeriesKey { SeriesKey(company: company.sid, frequency: settings.frequency) }
+}
+
+extension Run {
+    /// The reports that are due now, by series from the oldest to the latest; series that are
+    /// seen for the first time start counting, and those that are gone stop.
+    func dueReports() throws(DatabaseError) -> [DueReport] {
+        let now = clock()
+        let counted = try ledger.countedSeries()
+        try ledger.disable(counted.keys.filter(isOff(among: enabledReports)))
+        var due: [DueReport] = []
+        var new: [(company: CompanySettings, settings: ReportSettings)] = []
+        for (company, settings) in enabledReports {
+            let key = SeriesKey(company: company.sid, frequency: settings.frequency)
+            guard let state = counted[key] else {
+                new.append((company, settings))
+                continue
+            }
+            let planned = Plan.due(
+                settings.schedule, state, now: now, catchUp: configuration.catchUp)
+            due += planned.map {
+                DueReport(planned: $0, company: company, settings: settings)
+            }
+        }
+        try start(new, now: now)
+        return due
+    }
+
+    private func start(
+        _ new: [(company: CompanySettings, settings: ReportSettings)], now: Instant
+    ) throws(DatabaseError) {
+        try ledger.enable(
+            new.map { SeriesKey(company: $0.company.sid, frequency: $0.settings.frequency) },
+            now: now)
+        for (company, settings) in new {
+            let first = settings.schedule.occurrence(after: now)
+            tell(.started(subject(company, settings.frequency, first)))
+        }
+    }
+
+    /// Tells the series that are off; those of a company with a mistake cannot be known to be.
+    private func isOff(
+        among enabled: [(company: CompanySettings, settings: ReportSettings)]
+    ) -> (SeriesKey) -> Bool {
+        let kept = Set(
+            enabled.map { SeriesKey(company: $0.company.sid, frequency: $0.settings.frequency) })
+        let heldUp = Set(configuration.heldUp.map(\.sid))
+        return { !kept.contains($0) && !heldUp.contains($0.company) && !heldUp.contains(nil) }
+    }
+
+    private var enabledReports: [(company: CompanySettings, settings: ReportSettings)] {
+        configuration.companies.filter(\.enabled).flatMap { company in
+            company.reports.filter(\.enabled).map { (company, $0) }
+        }
+    }
+}
