@@ -125,7 +125,7 @@ extension DeliveryLog {
             CREATE TABLE callback_runs(
                 run INTEGER PRIMARY KEY,
                 count INTEGER NOT NULL,
-                bits INTEGER NOT NULL
+                parts INTEGER NOT NULL
             ) STRICT;
             CREATE TABLE callback_filters(
                 key INTEGER PRIMARY KEY,

@@ -12,7 +12,7 @@ package final class Database {
     /// How long a connection waits for another one's transaction, in milliseconds.
     package static let patience: Int32 = 10_000
 
-    private static let cacheKilobytes = 16 * 1024
+    private static let cacheKilobytes = 32 * 1024
     /// Pages of 4 KiB.
     private static let checkpointPages = 8192
 

@@ -20,7 +20,9 @@ struct AttemptStore: ~Copyable {
             "(" + Array(repeating: "?", count: StoredAttempt.width).joined(separator: ",") + ")"
         let group = Array(repeating: row, count: Self.groupSize).joined(separator: ",")
         let insert = try database.prepare("INSERT \(table) \(row)")
-        let insertGroup = try database.prepare("INSERT \(table) \(group)")
+        // To be able to undo the statement alone, SQLite would copy each page before it changes;
+        // whatever fails here, the whole transaction is undone.
+        let insertGroup = try database.prepare("INSERT OR ROLLBACK \(table) \(group)")
         let update = try database.prepare("REPLACE \(table) \(row)")
         let at = try database.prepare(StoredAttempt.query + " WHERE place = ?")
         let ofCallback = try database.prepare(

@@ -26,18 +26,19 @@ struct Recount {
     mutating func run(
         _ result: inout Verification, progress: (Int) -> Void
     ) throws(DatabaseError) {
+        let first = Place.first(at: limit)
         let attempts = try log.database.prepare(
             """
             SELECT profile, channel, outcome, reason, duration, place, attempts.company,
                 callback_id, standing
             FROM attempts LEFT JOIN routes ON routes.id = attempts.route
-            WHERE place >= ? ORDER BY place
+            ORDER BY place
             """)
-        attempts.bind([.integer(Place.first(at: limit))])
         while try attempts.step() {
             result.attempts += 1
             if result.attempts % 100_000 == 0 { progress(result.attempts) }
-            try add(attempts, &result)
+            // Older attempts may be left of callbacks that ended later.
+            if attempts.integer(5) >= first { try add(attempts, &result) }
         }
         try close(.quarterHour, &result)
         try close(.day, &result)

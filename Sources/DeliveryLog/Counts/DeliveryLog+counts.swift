@@ -57,12 +57,12 @@ extension DeliveryLog {
     }
 
     private func named(
-        _ sums: CountSums, _ company: Int64
+        _ sums: consuming CountSums, _ company: Int64
     ) throws(DatabaseError) -> PeriodCounts {
         let profiles = try profileNames(of: company)
         let labels = try labels()
         var counts = PeriodCounts()
-        for (key, count) in sums.counts {
+        for (key, count) in sums.counts() {
             counts.lines.append(
                 PeriodCounts.Line(
                     profileID: profiles[key.profile]?.id, title: profiles[key.profile]?.title,
@@ -86,21 +86,6 @@ extension DeliveryLog {
     private func labels() throws(DatabaseError) -> [Int64: String] {
         let rows = try database.rows("SELECT id, text FROM labels") { ($0.integer(0), $0.text(1)) }
         return Dictionary(uniqueKeysWithValues: rows)
-    }
-}
-
-/// Sums of what several buckets count, of which each may be large.
-private struct CountSums {
-    private(set) var counts: [CountKey: Int] = [:]
-    /// Of the delivered ones.
-    private(set) var latency = Histogram()
-
-    mutating func add(_ entry: CountEntry) {
-        guard let key = entry.key else { return }
-        counts[key, default: 0] += entry.count
-        if key.outcome == .delivered, let bucket = entry.bucket {
-            latency.add(entry.count, toBucket: bucket)
-        }
     }
 }
 

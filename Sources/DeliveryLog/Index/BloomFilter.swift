@@ -29,7 +29,7 @@ struct BloomFilter {
 /// The bits of a filter that a hash sets.
 ///
 /// The upper bits of the hash choose the part of a run that the filter is for, so that they are
-/// equal for all hashes in it: only the lower 48 count here.
+/// nearly equal for all hashes in it: only the lower 48 count here.
 private struct Probes: Sequence, IteratorProtocol {
     private var probe: UInt64
     private let step: UInt64

@@ -6,11 +6,12 @@ extension CallbackIndex {
         for run in try runs() {
             var key = run.keys.lowerBound
             while key <= run.keys.upperBound {
-                let last = min(key + 31, run.keys.upperBound)
+                let last = min(key + 15, run.keys.upperBound)
                 try database.transaction { () throws(DatabaseError) in
                     try rewrite(key...last, of: run) { $0.place >= place }
                 }
                 key = last + 1
+                database.letOthersWrite()
             }
         }
     }

@@ -13,8 +13,8 @@ struct CallbackIndex {
 
     /// All runs, in no order.
     func runs() throws(DatabaseError) -> [CallbackRun] {
-        try database.rows("SELECT run, count, bits FROM callback_runs") {
-            CallbackRun(number: $0.integer(0), count: $0.int(1), bits: $0.int(2))
+        try database.rows("SELECT run, count, parts FROM callback_runs") {
+            CallbackRun(number: $0.integer(0), count: $0.int(1), parts: $0.int(2))
         }
     }
 

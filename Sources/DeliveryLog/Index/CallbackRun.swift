@@ -1,31 +1,29 @@
-/// A sorted run of index entries, cut into parts by the upper bits of the hash.
+/// A sorted run of index entries, cut into parts of about the same size.
 struct CallbackRun: Hashable {
     var number: Int64
     /// Entries, for the choice of runs to be merged.
     var count: Int
-    /// There are two to the power of this many parts.
-    var bits: Int
+    /// How many parts there are.
+    var parts: Int
 
-    init(number: Int64, count: Int, bits: Int) {
+    init(number: Int64, count: Int, parts: Int) {
         self.number = number
         self.count = count
-        self.bits = bits
+        self.parts = parts
     }
 
-    /// A run to be written, with parts that are quick to search and not too many to read.
+    /// A run to be written.
     init(number: Int64, count: Int) {
-        let parts = max(1, count / Self.entriesPerPart)
-        self.init(
-            number: number, count: count,
-            bits: Int.bitWidth - 1 - parts.leadingZeroBitCount)
+        self.init(number: number, count: count, parts: 1 + count / Self.entriesPerPart)
     }
 
-    private static let entriesPerPart = 1024
+    /// The filter of so many just fits into a page of 4 KiB.
+    private static let entriesPerPart = 1900
 
-    /// The part that holds the entries of a hash.
+    /// The part that holds the entries of a hash: as hashes are spread evenly, a hash stands as
+    /// far into the run as into all numbers.
     func part(of hash: UInt64) -> Int64 {
-        // A shift by all 64 bits gives 0 in Swift.
-        Int64(truncatingIfNeeded: hash >> UInt64(64 - bits))
+        Int64(hash.multipliedFullWidth(by: UInt64(parts)).high)
     }
 
     /// The key of a part in the tables.
@@ -34,7 +32,7 @@ struct CallbackRun: Hashable {
     }
 
     /// The keys of all its parts.
-    var keys: ClosedRange<Int64> { key(of: 0)...key(of: 1 << Int64(bits) - 1) }
+    var keys: ClosedRange<Int64> { key(of: 0)...key(of: Int64(parts) - 1) }
 
     private static let partBits: Int64 = 24
 
@@ -43,7 +41,7 @@ struct CallbackRun: Hashable {
 
     static let fanIn = 8
     /// Larger runs are not merged any more, so that no writer waits long for a merge.
-    static let largest = 1 << 20
+    static let largest = 1 << 18
 
     var isMergeable: Bool { count < Self.largest }
 }

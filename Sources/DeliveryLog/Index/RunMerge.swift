@@ -44,7 +44,7 @@ struct RunMerge: ~Copyable {
     ) throws(DatabaseError) {
         head.entries = []
         head.index = 0
-        while head.entries.isEmpty, head.nextPart < Int64(1) << Int64(head.run.bits) {
+        while head.entries.isEmpty, head.nextPart < head.run.parts {
             head.entries = try reader.entries(at: head.run.key(of: head.nextPart))
             head.nextPart += 1
         }

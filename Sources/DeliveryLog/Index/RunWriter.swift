@@ -34,8 +34,8 @@ struct RunWriter: ~Copyable {
         guard written > 0 else { return nil }
         run.count = written
         try database.execute(
-            "INSERT INTO callback_runs(run, count, bits) VALUES(?, ?, ?)",
-            [.integer(run.number), Value(run.count), Value(run.bits)])
+            "INSERT INTO callback_runs(run, count, parts) VALUES(?, ?, ?)",
+            [.integer(run.number), Value(run.count), Value(run.parts)])
         return run
     }
 

@@ -36,8 +36,8 @@ struct FileImport {
         let reading = FileReading(path: path, format: importer.format, company: importer.company)
         defer { reading.items.close() }
         reading.start()
-        while true {
-            switch reading.items.take() {
+        while let item = reading.items.take() {
+            switch item {
             case .batch(let batch, let position): try store(batch, position)
             case .piece(let bytes, let problem): passOn(bytes, problem)
             case .end(let failure):

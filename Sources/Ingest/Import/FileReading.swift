@@ -26,7 +26,7 @@ struct FileReading: Sendable {
     /// Nil to tell by name and first character.
     let format: RecordFormat?
     let company: String?
-    let items = Handover<ReadItem>(room: 1)
+    let items = Handover<ReadItem>()
 
     init(path: String, format: RecordFormat?, company: String?) {
         self.path = path
@@ -54,9 +54,9 @@ private struct ReadingRun {
     private var batch = RecordBatch(size: Self.batchSize)
     private var isWanted = true
 
-    /// Large enough that what a transaction costs is shared by many, small enough that the three
-    /// that are read, handed over and stored at a time take little memory.
-    private static let batchSize = 12_000
+    /// Large enough that what a transaction costs is shared by many, small enough that the two
+    /// that are read and stored at a time take little memory.
+    private static let batchSize = 16_000
 
     init(reading: FileReading) {
         self.reading = reading

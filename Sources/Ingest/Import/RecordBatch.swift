@@ -27,7 +27,7 @@ struct RecordBatch {
     /// How many records are stored in one transaction.
     private let size: Int
     /// Long records are fewer.
-    private static let byteLimit = 8 << 20
+    private static let byteLimit = 5 << 20
 
     init(size: Int) {
         self.size = size
@@ -93,6 +93,8 @@ struct RecordBatch {
     private mutating func append(
         _ mistake: Mistake?, of record: RawRecord, keeping kept: UnsafeRawBufferPointer
     ) {
+        // Growing by doubling would take twice the memory.
+        if bytes.isEmpty { bytes.reserveCapacity(Self.byteLimit + kept.count) }
         let start = bytes.count
         bytes.append(contentsOf: kept)
         entries.append(
