@@ -31,6 +31,9 @@ let libraries: [Target] = [
         name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(
         name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    // Of callback-gateway alone: nothing that callback-reports imports may import it.
+    .systemLibrary(
+        name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 ]
 
 let modules: [Target] = [
@@ -38,6 +41,8 @@ let modules: [Target] = [
     module("Curl", ["CCurl"]),
     module("Spelling"),
     module("ControlCharacters"),
+    module("JSON"),
+    module("Secrets"),
     module("CommandLine", ["Spelling", "ControlCharacters"]),
     module("Templates", ["Spelling"]),
     module("CivilTime", ["Spelling"]),
@@ -55,9 +60,10 @@ let modules: [Target] = [
         resources: [.embedInCode("BuiltIn")],
         swiftSettings: settings),
     module("Addresses", ["ControlCharacters"]),
-    module("Mail", ["Addresses", "Curl", "CivilTime", "ControlCharacters"]),
+    module("Mail", ["Addresses", "Secrets", "Curl", "CivilTime", "ControlCharacters"]),
     module(
-        "Settings", ["Addresses", "Scheduling", "CivilTime", "Spelling", "ControlCharacters"]),
+        "Settings",
+        ["Addresses", "Secrets", "Scheduling", "CivilTime", "Spelling", "ControlCharacters"]),
     module(
         "ReportRuns",
         [
@@ -72,6 +78,29 @@ let modules: [Target] = [
         ]),
     .executableTarget(
         name: "callback-reports", dependencies: ["ReportCommands", "CommandLine", "CivilTime"],
+        swiftSettings: settings),
+    module("Encryption", ["CCrypto", "Secrets"]),
+    module("Placeholders", ["JSON"]),
+    module(
+        "Profiles",
+        [
+            "Placeholders", "Encryption", "DeliveryLog", "SQLite", "CivilTime", "JSON", "Secrets",
+            "Spelling",
+        ]),
+    module(
+        "Sending",
+        [
+            "Profiles", "Encryption", "DeliveryLog", "SQLite", "Curl", "CivilTime", "JSON",
+            "Secrets",
+        ]),
+    module(
+        "GatewayCommands",
+        [
+            "CommandLine", "Sending", "Profiles", "Encryption", "Settings", "DeliveryLog",
+            "CivilTime", "SQLite", "JSON", "Spelling",
+        ]),
+    .executableTarget(
+        name: "callback-gateway", dependencies: ["GatewayCommands", "CommandLine", "CivilTime"],
         swiftSettings: settings),
 ]
 
@@ -95,7 +124,7 @@ let testModules: [Target] = [
         of: "Rendering",
         with: ["Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime"]),
     tests(of: "Addresses"),
-    tests(of: "Mail", with: ["Addresses", "CivilTime"]),
+    tests(of: "Mail", with: ["Addresses", "Secrets", "CivilTime"]),
     tests(of: "Settings", with: ["Addresses", "Scheduling", "CivilTime"]),
     tests(
         of: "ReportRuns",
@@ -104,10 +133,24 @@ let testModules: [Target] = [
             "Scheduling", "CivilTime", "SQLite",
         ]),
     tests(of: "ReportCommands", with: ["callback-reports", "CommandLine", "SQLite"]),
+    tests(of: "JSON"),
+    tests(of: "Secrets"),
+    tests(of: "Encryption"),
+    tests(of: "Placeholders", with: ["JSON"]),
+    tests(
+        of: "Profiles",
+        with: ["Placeholders", "Encryption", "DeliveryLog", "SQLite", "CivilTime", "JSON"]),
+    tests(
+        of: "Sending",
+        with: ["Profiles", "Encryption", "DeliveryLog", "SQLite", "Curl", "CivilTime", "JSON"]),
+    tests(of: "GatewayCommands", with: ["callback-gateway", "CommandLine", "SQLite", "JSON"]),
 ]
 
 let package = Package(
     name: "callback-reports",
-    products: [.executable(name: "callback-reports", targets: ["callback-reports"])],
+    products: [
+        .executable(name: "callback-reports", targets: ["callback-reports"]),
+        .executable(name: "callback-gateway", targets: ["callback-gateway"]),
+    ],
     targets: libraries + modules + testModules
 )

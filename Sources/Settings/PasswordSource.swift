@@ -1,5 +1,5 @@
-package import Addresses
 import Glibc
+package import Secrets
 
 /// Where the password of the mail server stands; never in the configuration itself.
 package enum PasswordSource: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import Addresses
 import Mail
+import Secrets
 import TestSupport
 
 /// A scripted server with a transport to it, and limits of time fit for tests.

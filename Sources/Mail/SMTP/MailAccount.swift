@@ -1,5 +1,5 @@
-package import Addresses
 import FoundationEssentials
+package import Secrets
 
 /// Who we are to a mail server.
 package struct MailAccount: Sendable {

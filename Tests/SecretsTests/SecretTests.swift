@@ -1,4 +1,4 @@
-import Addresses
+import Secrets
 import Testing
 
 @Suite struct SecretTests {

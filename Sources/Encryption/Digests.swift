@@ -1,0 +1,17 @@
+internal import CCrypto
+
+/// SHA-256 and the code made of it, by OpenSSL.
+package enum Digests {
+    package static func sha256(_ message: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: 32)
+        SHA256(message, message.count, &digest)
+        return digest
+    }
+
+    /// HMAC-SHA256, https://www.rfc-editor.org/rfc/rfc2104.
+    package static func hmacSHA256(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
+        var code = [UInt8](repeating: 0, count: 32)
+        HMAC(EVP_sha256(), key, Int32(key.count), message, message.count, &code, nil)
+        return code
+    }
+}

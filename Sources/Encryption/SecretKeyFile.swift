@@ -1,0 +1,82 @@
+import Glibc
+
+/// The file that holds the key of a ``SecretBox``: 64 hexadecimal digits on one line.
+package struct SecretKeyFile: Sendable {
+    /// Absolute.
+    package let path: String
+
+    package init(path: String) {
+        self.path = path
+    }
+
+    /// The box whose key the file holds.
+    ///
+    /// - Throws: ``SecretKeyError``, `missing` too.
+    package func box() throws(SecretKeyError) -> SecretBox {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw errno == ENOENT ? .missing(path) : .unreadable(path, code: errno)
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .unreadable(path, code: errno) }
+        guard status.st_mode & S_IRWXO == 0 else { throw .open(path) }
+        guard let key = Self.key(try text(of: descriptor)) else { throw .malformed(path) }
+        return SecretBox(key: key)
+    }
+
+    /// Makes the file with a new key and mode 600; one that is there already stays.
+    package func makeUnlessThere() throws(SecretKeyError) {
+        guard access(path, F_OK) != 0 else { return }
+        let digits = RandomBytes.make(SecretBox.keyLength).map(Self.hexadecimal).joined()
+        let temporary = "\(path).\(UInt64.random(in: 0...UInt64.max)).partial"
+        defer { unlink(temporary) }
+        try write(Array("\(digits)\n".utf8), to: temporary)
+        // A link fails where a file is, so of two programs that come at once the first wins.
+        guard link(temporary, path) == 0 || errno == EEXIST else {
+            throw .unwritable(path, code: errno)
+        }
+        try syncDirectory()
+    }
+
+    private func write(_ bytes: [UInt8], to file: String) throws(SecretKeyError) {
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .unwritable(path, code: errno) }
+        defer { close(descriptor) }
+        let count = Glibc.write(descriptor, bytes, bytes.count)
+        guard count == bytes.count, fsync(descriptor) == 0 else {
+            throw .unwritable(path, code: count < 0 ? errno : ENOSPC)
+        }
+    }
+
+    /// Secrets are about to be closed with the key: its name must outlive a power cut as well.
+    private func syncDirectory() throws(SecretKeyError) {
+        let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .unwritable(path, code: errno) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .unwritable(path, code: errno) }
+    }
+
+    private func text(of descriptor: Int32) throws(SecretKeyError) -> [UInt8] {
+        var buffer = [UInt8](repeating: 0, count: 128)
+        let count = read(descriptor, &buffer, buffer.count)
+        guard count >= 0 else { throw .unreadable(path, code: errno) }
+        return Array(buffer.prefix(count))
+    }
+
+    private static func hexadecimal(_ byte: UInt8) -> String {
+        (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+
+    private static func key(_ text: [UInt8]) -> [UInt8]? {
+        let digits = text.last == UInt8(ascii: "\n") ? text.dropLast() : text[...]
+        let values = digits.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+        guard values.count == digits.count, values.count == 2 * SecretBox.keyLength else {
+            return nil
+        }
+        return stride(from: 0, to: values.count, by: 2).map {
+            UInt8(values[$0] << 4 | values[$0 + 1])
+        }
+    }
+}

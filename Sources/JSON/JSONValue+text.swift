@@ -1,0 +1,99 @@
+extension JSONValue {
+    /// The document in lines, indented by two spaces; https://www.rfc-editor.org/rfc/rfc8259.
+    package func text(indent: String = "") -> String {
+        switch self {
+        case .array(let items):
+            Self.block("[", items.map { $0.text(indent: indent + "  ") }, "]", indent)
+        case .object(let object):
+            Self.block(
+                "{",
+                object.members.map {
+                    "\(Self.quoted($0.name)): \($0.value.text(indent: indent + "  "))"
+                },
+                "}", indent)
+        default: compact
+        }
+    }
+
+    /// The document in one line without spaces.
+    package var compact: String {
+        var text = ""
+        write(to: &text)
+        return text
+    }
+
+    private func write(to text: inout String) {
+        switch self {
+        case .null: text += "null"
+        case .boolean(let value): text += value ? "true" : "false"
+        case .number(let number): text += number.text
+        case .string(let string): Self.quote(string, in: &text)
+        case .array(let items):
+            Self.list(items, "[", "]", in: &text) { $0.write(to: &$1) }
+        case .object(let object):
+            Self.list(object.members, "{", "}", in: &text) { member, text in
+                Self.quote(member.name, in: &text)
+                text += ":"
+                member.value.write(to: &text)
+            }
+        }
+    }
+
+    private static func list<Item>(
+        _ items: [Item], _ open: String, _ close: String, in text: inout String,
+        _ write: (Item, inout String) -> Void
+    ) {
+        text += open
+        for (index, item) in items.enumerated() {
+            if index > 0 { text += "," }
+            write(item, &text)
+        }
+        text += close
+    }
+
+    private static func block(
+        _ open: String, _ items: [String], _ close: String, _ indent: String
+    ) -> String {
+        guard !items.isEmpty else { return open + close }
+        let lines = items.map { "\(indent)  \($0)" }.joined(separator: ",\n")
+        return "\(open)\n\(lines)\n\(indent)\(close)"
+    }
+}
+
+// MARK: - Strings
+
+extension JSONValue {
+    /// A text as a JSON string, in its quotes.
+    package static func quoted(_ string: String) -> String {
+        var quoted = ""
+        quote(string, in: &quoted)
+        return quoted
+    }
+
+    private static func quote(_ string: String, in text: inout String) {
+        text += "\""
+        escape(string, in: &text)
+        text += "\""
+    }
+
+    /// The inside of a JSON string, without the quotes.
+    package static func escape(_ string: String, in text: inout String) {
+        for scalar in string.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            case "\t": text += "\\t"
+            // C1 and DEL may stand in JSON, but this text is also looked at in terminals.
+            case "\0"..."\u{1F}", "\u{7F}"..."\u{9F}": text += escaped(scalar)
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+    }
+
+    private static func escaped(_ scalar: Unicode.Scalar) -> String {
+        let digits = String(scalar.value, radix: 16)
+        return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }
+}

@@ -1,0 +1,1 @@
+// The queue, the guard and the sending itself come here.

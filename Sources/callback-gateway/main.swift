@@ -1,0 +1,3 @@
+import GatewayCommands
+
+print("callback-gateway \(CallbackGateway.version)")

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import GatewayCommands
+
+@Suite struct GatewayCommandsTests {}

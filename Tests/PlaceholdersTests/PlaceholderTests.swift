@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Placeholders
+
+@Suite struct PlaceholderTests {}

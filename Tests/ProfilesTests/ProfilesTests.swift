@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Profiles
+
+@Suite struct ProfilesTests {}

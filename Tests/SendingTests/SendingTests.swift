@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Sending
+
+@Suite struct SendingTests {}
