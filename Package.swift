@@ -85,7 +85,7 @@ let modules: [Target] = [
         "Profiles",
         [
             "Placeholders", "Encryption", "DeliveryLog", "SQLite", "CivilTime", "JSON", "Secrets",
-            "Spelling",
+            "Spelling", "ControlCharacters",
         ]),
     module(
         "Sending",

@@ -49,3 +49,9 @@ extension JSONValue {
         return number.integer
     }
 }
+
+extension JSONValue: ExpressibleByStringLiteral {
+    package init(stringLiteral text: String) {
+        self = .string(text)
+    }
+}

@@ -1,0 +1,112 @@
+package import JSON
+
+/// A JSON document whose strings hold placeholders; the names of its members stay as they are.
+package struct JSONTemplate: Hashable, Sendable {
+    private enum Node: Hashable, Sendable {
+        /// JSON text in which nothing is to be filled, commas and brackets between values too.
+        case literal(String)
+        case string([PlaceholderScanner.Piece])
+    }
+
+    private let nodes: [Node]
+
+    package init(_ value: JSONValue) {
+        var builder = Builder()
+        builder.add(value)
+        nodes = builder.end()
+    }
+
+    /// The JSON text with its placeholders filled.
+    ///
+    /// A placeholder that is a whole string gives way to an object or array as it is. Any other
+    /// value is text within the string.
+    package func filled<Failure>(_ filler: Filler<Failure>) throws(Failure) -> String {
+        var text = ""
+        for node in nodes {
+            switch node {
+            case .literal(let literal): text += literal
+            case .string(let pieces): try Self.write(pieces, filler, to: &text)
+            }
+        }
+        return text
+    }
+
+    package var placeholders: [Placeholder] {
+        nodes.flatMap { node in
+            guard case .string(let pieces) = node else { return [Placeholder]() }
+            return pieces.placeholders
+        }
+    }
+
+    private static func write<Failure>(
+        _ pieces: [PlaceholderScanner.Piece], _ filler: Filler<Failure>, to text: inout String
+    ) throws(Failure) {
+        if pieces.count == 1, case .placeholder(let only) = pieces[0] {
+            let filling = try filler(only)
+            if case .compound(let value) = filling {
+                text += value.compact
+            } else {
+                text += JSONValue.quoted(filling.text ?? only.spelling)
+            }
+            return
+        }
+        text += "\""
+        text += try pieces.filled(by: filler, .json)
+        text += "\""
+    }
+
+    /// Joins what is fixed into as few nodes as possible.
+    private struct Builder {
+        private var nodes: [Node] = []
+        private var fixed = ""
+
+        mutating func add(_ value: JSONValue) {
+            switch value {
+            case .object(let object): addObject(object)
+            case .array(let items):
+                fixed += "["
+                for (index, item) in items.enumerated() {
+                    if index > 0 { fixed += "," }
+                    add(item)
+                }
+                fixed += "]"
+            case .string(let string): addString(string)
+            case .null, .boolean, .number: fixed += value.compact
+            }
+        }
+
+        private mutating func addObject(_ object: JSONObject) {
+            fixed += "{"
+            for (index, member) in object.members.enumerated() {
+                if index > 0 { fixed += "," }
+                fixed += JSONValue.quoted(member.name) + ":"
+                add(member.value)
+            }
+            fixed += "}"
+        }
+
+        private mutating func addString(_ string: String) {
+            let pieces = PlaceholderScanner.pieces(of: string)
+            guard !pieces.placeholders.isEmpty else {
+                fixed += JSONValue.quoted(string)
+                return
+            }
+            nodes += [.literal(fixed), .string(pieces.map(\.escapedForJSON))]
+            fixed = ""
+        }
+
+        mutating func end() -> [Node] {
+            nodes + [.literal(fixed)]
+        }
+    }
+}
+
+extension PlaceholderScanner.Piece {
+    /// A literal as it stands inside of a JSON string.
+    fileprivate var escapedForJSON: Self {
+        guard case .literal(let literal) = self else { return self }
+        var text = ""
+        JSONValue.escape(literal, in: &text)
+        return .literal(text)
+    }
+}

@@ -1,0 +1,67 @@
+/// The start of a URL, in which no placeholder may stand.
+struct URLAuthority {
+    let origin: String
+    let host: String
+    /// Everything behind it: path, query and fragment.
+    let rest: String
+
+    init(startOf text: String) throws(URLFault) {
+        guard let scheme = text.firstMatch(of: #/^https?:\/\//#.ignoresCase()) else {
+            throw .scheme
+        }
+        let behind = text[scheme.range.upperBound...]
+        let authority = behind.prefix { !"/?#".contains($0) }
+        try Self.check(authority)
+        let (host, port) = Self.divided(authority)
+        guard Self.isHost(host) else { throw .host }
+        guard Self.isPort(port) else { throw .port }
+        origin = scheme.output.lowercased() + authority
+        self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : String(host)
+        rest = String(behind[authority.endIndex...])
+    }
+
+    private static func check(_ authority: Substring) throws(URLFault) {
+        guard !authority.isEmpty else { throw .host }
+        guard !authority.contains("@") else { throw .user }
+        guard !authority.contains(where: { "<{".contains($0) }) else { throw .placeholder }
+    }
+
+    /// The port with its colon; empty when there is none.
+    private static func divided(_ authority: Substring) -> (host: Substring, port: Substring) {
+        let start = authority.lastIndex(of: "]") ?? authority.startIndex
+        guard let colon = authority[start...].firstIndex(of: ":") else { return (authority, "") }
+        return (authority[..<colon], authority[colon...])
+    }
+
+    /// A name (an international one too) or an IPv4 address; an IPv6 address in brackets.
+    private static func isHost(_ host: Substring) -> Bool {
+        if host.hasPrefix("[") {
+            return host.wholeMatch(of: #/\[[0-9A-Fa-f:.]+\]/#) != nil
+        }
+        return !host.isEmpty && host.utf8.count <= 253
+            && host.unicodeScalars.allSatisfy { scalar in
+                scalar.isASCII
+                    ? scalar == "-" || scalar == "." || scalar == "_"
+                        || Character(scalar).isLetter || Character(scalar).isNumber
+                    : scalar.properties.isAlphabetic || scalar.properties.isIDContinue
+            }
+    }
+
+    private static func isPort(_ port: Substring) -> Bool {
+        guard !port.isEmpty else { return true }
+        let digits = port.dropFirst()
+        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return false }
+        return Int(digits).map { (1...65535).contains($0) } ?? false
+    }
+}
+
+/// Why a text is no URL that callbacks can go to.
+package enum URLFault: Error, Hashable, Sendable {
+    case scheme
+    case host
+    case port
+    /// A user or password stands before the host.
+    case user
+    /// A placeholder stands in the host or port.
+    case placeholder
+}

@@ -1,0 +1,64 @@
+import JSON
+
+extension ObjectReader {
+    /// The channel, and its events: those that were named, or all.
+    mutating func channelAndEvents() -> (Channel?, [String]) {
+        guard let channel = channel() else { return (nil, []) }
+        guard let value = value("events") else {
+            // The seeds: null for any channel but SMS.
+            if names("events"), channel == .sms {
+                report(.type("array; the event of channel sms is SMS-sent", at: path / "events"))
+            }
+            return (channel, channel.events)
+        }
+        let items = value.array ?? (value.arrayInText ?? (value.string != nil ? [value] : nil))
+        guard let items else {
+            report(.type("array", at: path / "events"))
+            return (channel, [])
+        }
+        // The answers of the seeds have an empty string where there is no event.
+        let events = items.enumerated().filter { $0.element != "" }
+            .compactMap { event($0.element, at: path / "events" / $0.offset, of: channel) }
+        return (channel, events.isEmpty ? channel.events : channel.events.filter(events.contains))
+    }
+
+    /// `default` has names of its own in the seeds, one of them misspelt.
+    private mutating func channel() -> Channel? {
+        guard let text = string("channel")?.trimmed else {
+            return value("channel") == nil ? .general : nil
+        }
+        if let channel = Channel.allCases.first(where: { $0.rawValue.matches(text) }) {
+            return channel
+        }
+        let isDefault = text.isEmpty
+            || text.wholeMatch(
+                of: #/(default|defatul)\s*[-–—]+\s*no channel selected/#.ignoresCase()) != nil
+        if isDefault { return .general }
+        report(.notAllowed(Channel.allCases.map(\.rawValue), at: path / "channel"))
+        return nil
+    }
+
+    private mutating func event(
+        _ value: JSONValue, at place: ProfileFault.Path, of channel: Channel
+    ) -> String? {
+        guard let text = value.string else {
+            report(.type("string", at: place))
+            return nil
+        }
+        if let event = channel.events.first(where: { $0.matches(text) }) { return event }
+        guard channel != .general else {
+            report(.mustNot("be there for channel default, which has no events", at: place))
+            return nil
+        }
+        report(.notAllowed(channel.events, at: place))
+        return nil
+    }
+}
+
+extension JSONValue {
+    /// The array that a string holds as JSON: so events travel in the answers.
+    fileprivate var arrayInText: [JSONValue]? {
+        guard let text = string, text.hasPrefix("[") else { return nil }
+        return (try? JSONValue(parsing: text))?.array
+    }
+}

@@ -1,0 +1,84 @@
+import Encryption
+import JSON
+import Secrets
+import Spelling
+
+extension ObjectReader {
+    private static let encryptionNames = ["algo", "key", "IV", "params"]
+
+    /// - Parameter placeholders: the names that the profile's templates have.
+    mutating func encryption(of placeholders: [String]) -> EncryptionSettings? {
+        guard let value = value("enc"), value != .object([:]), value != "" else { return nil }
+        var reader = ObjectReader(
+            value, at: path / "enc", names: Self.encryptionNames, ignoringCase: true)
+        for name in ["algo", "key", "IV"] { reader.require(name) }
+        let algorithm = reader.word("algo", of: CipherAlgorithm.self)
+        let key = reader.key(for: algorithm)
+        let iv = reader.iv()
+        let parameters = reader.parameters(among: placeholders)
+        defer { absorb(reader) }
+        guard let algorithm, let key, let iv,
+            let cipher = try? ValueCipher(algorithm, key: key, iv: iv)
+        else { return nil }
+        return EncryptionSettings(cipher: cipher, parameters: parameters)
+    }
+
+    private mutating func key(for algorithm: CipherAlgorithm?) -> Secret? {
+        guard let key = string("key") else { return nil }
+        guard let algorithm else { return nil }
+        let (length, found) = (algorithm.keyLength, key.utf8.count)
+        guard found == length else {
+            let words = "have \(length) characters for \(algorithm.rawValue); it has \(found)"
+            report(.must(words, at: path / "key"))
+            return nil
+        }
+        return Secret(key)
+    }
+
+    private mutating func iv() -> ValueCipher.IV? {
+        guard let iv = string("IV") else { return nil }
+        if iv.matches("random") { return .random }
+        let found = iv.utf8.count
+        guard found == ValueCipher.fixedIVLength else {
+            let words = "have \(ValueCipher.fixedIVLength) characters, or be \"random\"; "
+            report(.must(words + "it has \(found)", at: path / "IV"))
+            return nil
+        }
+        return .fixed(Secret(iv))
+    }
+
+    /// A list, or a string with commas between the names as in the form of the seeds.
+    ///
+    /// A name that no placeholder has is a slip that would leave a value in the clear.
+    private mutating func parameters(among placeholders: [String]) -> [String]? {
+        guard let value = value("params"), value != "" else { return nil }
+        let items = value.string.map { text in
+            text.split(separator: ",").map { JSONValue.string(String($0).trimmed) }
+        }
+        guard let items = items ?? value.array else {
+            report(.type("array", at: path / "params"))
+            return nil
+        }
+        return items.enumerated().compactMap { index, item in
+            parameter(item, at: path / "params" / index, placeholders)
+        }
+    }
+
+    private mutating func parameter(
+        _ item: JSONValue, at place: ProfileFault.Path, _ placeholders: [String]
+    ) -> String? {
+        guard let name = item.string else {
+            report(.type("string", at: place))
+            return nil
+        }
+        guard placeholders.contains(where: { $0 == name || $0.hasPrefix(name + ".") }) else {
+            let nearest = nearestSpelling(of: name, in: placeholders)
+            report(
+                .must(
+                    "name a placeholder of the profile, and '\(name)' is none"
+                        + (nearest.map { "; did you mean '\($0)'?" } ?? ""), at: place))
+            return nil
+        }
+        return name
+    }
+}

@@ -1,0 +1,84 @@
+import ControlCharacters
+import JSON
+import Placeholders
+
+extension ObjectReader {
+    /// Headers as an object or as a string that holds one.
+    mutating func headers() -> [HeaderField] {
+        guard let value = value("headers"), value != "" else { return [] }
+        var reader = ObjectReader(value, at: path / "headers", names: nil)
+        var known: Set<String> = []
+        let headers = reader.all.compactMap { reader.header($0) }
+        for header in headers where !known.insert(header.name.lowercased()).inserted {
+            reader.report(.mustNot("have '\(header.name)' twice", at: reader.path))
+        }
+        absorb(reader)
+        return headers
+    }
+
+    private mutating func header(_ member: JSONObject.Member) -> HeaderField? {
+        let place = path / member.name
+        guard let name = HeaderRule.name(member.name) else {
+            report(.must("be the name of a header: letters, digits and hyphens", at: place))
+            return nil
+        }
+        guard !HeaderRule.isOurs(name) else {
+            report(.mustNot("be set, for it would break the request or is set already", at: place))
+            return nil
+        }
+        guard let value = member.value.string else {
+            report(.type("string", at: place))
+            return nil
+        }
+        guard !value.hasHeaderBreak else {
+            report(.mustNot("hold line breaks or control characters", at: place))
+            return nil
+        }
+        return HeaderField(name, value.trimmed)
+    }
+}
+
+/// Which headers an owner may set.
+enum HeaderRule {
+    /// Those that say where a message ends or where it goes, and those that the gateway sets
+    /// itself (https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1).
+    private static let ours: Set<String> = [
+        "host", "content-length", "connection", "transfer-encoding", "te", "trailer", "upgrade",
+        "keep-alive", "proxy-connection", "proxy-authorization", "proxy-authenticate", "expect",
+        "http2-settings", "content-encoding", "callback-id", "webhook-id", "webhook-timestamp",
+        "webhook-signature",
+    ]
+
+    static func isOurs(_ name: String) -> Bool { ours.contains(name.lowercased()) }
+
+    /// The name as it is sent; nil when it is no token (RFC 9110 5.6.2).
+    ///
+    /// The seeds also write `content_type`, which no server would understand.
+    static func name(_ text: String) -> String? {
+        if text.matches("content_type") { return "Content-Type" }
+        let marks = "!#$%&'*+-.^_`|~"
+        let isToken = text.unicodeScalars.allSatisfy { scalar in
+            guard scalar.isASCII else { return false }
+            let character = Character(scalar)
+            return character.isLetter || character.isNumber || marks.contains(character)
+        }
+        return isToken && !text.isEmpty && text.utf8.count <= 200 ? text : nil
+    }
+
+    /// Whether the value of a header is one that not everybody may see.
+    static func isSecret(_ name: String) -> Bool {
+        let words = [
+            "auth", "key", "token", "secret", "pass", "pwd", "cookie", "session", "signature",
+            "credential", "bearer",
+        ]
+        let name = name.lowercased()
+        return words.contains { name.contains($0) }
+    }
+}
+
+extension String {
+    /// A tab may stand in a header's value, no other control.
+    fileprivate var hasHeaderBreak: Bool {
+        unicodeScalars.contains { $0.isControl && $0 != "\t" }
+    }
+}

@@ -1,0 +1,96 @@
+import JSON
+import Spelling
+
+/// An object of a request whose members are taken one by one, and all that is wrong with them.
+struct ObjectReader {
+    let path: ProfileFault.Path
+    private let members: JSONObject
+    private(set) var faults: [ProfileFault] = []
+    /// False when something else stands where the object should: then no member is missing.
+    private let isObject: Bool
+
+    /// Null members count as absent. Names outside of `names` are a fault unless it is nil.
+    ///
+    /// - Parameter ignoringCase: understands `params` and `Params` as one.
+    init(
+        _ value: JSONValue, at path: ProfileFault.Path, names: [String]?,
+        ignoringCase: Bool = false
+    ) {
+        self.path = path
+        guard let object = value.object ?? value.objectInText else {
+            (members, isObject) = ([:], false)
+            faults = [.type("object", at: path)]
+            return
+        }
+        isObject = true
+        guard let names else {
+            members = object
+            return
+        }
+        var members: JSONObject = [:]
+        for member in object.members {
+            let name = ignoringCase ? names.first { $0.matches(member.name) } : member.name
+            guard let name, names.contains(name) else {
+                let nearest = nearestSpelling(of: member.name, in: names)
+                faults.append(.unknown(member.name, nearest: nearest, at: path))
+                continue
+            }
+            if members[name] != nil { faults.append(.mustNot("have '\(name)' twice", at: path)) }
+            members[name] = member.value
+        }
+        self.members = members
+    }
+
+    /// The members that are not null, in order.
+    var all: [JSONObject.Member] { members.members.filter { $0.value != .null } }
+
+    /// Nil when absent or null.
+    func value(_ name: String) -> JSONValue? {
+        members[name].flatMap { $0 == .null ? nil : $0 }
+    }
+
+    /// Whether the name is there, be it null.
+    func names(_ name: String) -> Bool { members[name] != nil }
+
+    mutating func report(_ fault: ProfileFault) {
+        faults.append(fault)
+    }
+
+    mutating func absorb(_ other: ObjectReader) {
+        faults += other.faults
+    }
+
+    mutating func require(_ name: String) {
+        if isObject, value(name) == nil { report(.missing(name, at: path)) }
+    }
+
+    mutating func string(_ name: String) -> String? {
+        guard let value = value(name) else { return nil }
+        if let string = value.string { return string }
+        report(.type("string", at: path / name))
+        return nil
+    }
+
+    /// One word of several, in any case.
+    mutating func word<Word: CaseIterable & RawRepresentable<String>>(
+        _ name: String, of type: Word.Type
+    ) -> Word? {
+        guard let text = string(name) else { return nil }
+        if let word = Word.allCases.first(where: { $0.rawValue.matches(text) }) { return word }
+        report(.notAllowed(Word.allCases.map(\.rawValue), at: path / name))
+        return nil
+    }
+}
+
+extension JSONValue {
+    /// The object that a string holds as JSON: so headers travel in the answers.
+    var objectInText: JSONObject? {
+        guard let text = string else { return nil }
+        return (try? JSONValue(parsing: text))?.object
+    }
+}
+
+extension String {
+    /// Whether it is the other word, upper and lower case being the same.
+    func matches(_ other: String) -> Bool { lowercased() == other.lowercased() }
+}

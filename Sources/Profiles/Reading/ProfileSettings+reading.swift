@@ -1,0 +1,127 @@
+package import JSON
+import Placeholders
+
+extension ProfileSettings {
+    /// What a request may have, in the order of the seeds.
+    static let names = [
+        "title", "http_method", "url", "body", "body_type", "headers", "enc", "channel", "events",
+        "response_message", "signing", "auth",
+    ]
+
+    /// Reads the body of a request that makes a profile.
+    ///
+    /// - Throws: every fault that it has.
+    package init(request: JSONValue) throws(ProfileFaults) {
+        var reader = ObjectReader(request, at: .body, names: Self.names)
+        for name in ["title", "http_method", "url"] { reader.require(name) }
+        let title = reader.title()
+        let method = reader.word("http_method", of: HTTPMethod.self)
+        let url = reader.webURL("url")
+        let (body, bodyType) = reader.body(for: method)
+        let headers = reader.headers()
+        let (channel, events) = reader.channelAndEvents()
+        let message = reader.string("response_message")
+        let signing = reader.signing()
+        let auth = reader.auth(headers)
+        let templates = Templates(
+            url: url, body: body, bodyType: bodyType, headers: headers, message: message)
+        let encryption = reader.encryption(of: templates.names)
+        guard reader.faults.isEmpty, let title, let method, let url, let channel else {
+            throw ProfileFaults(faults: reader.faults)
+        }
+        self.init(
+            title: title, method: method, url: url, body: body, bodyType: bodyType,
+            headers: headers, encryption: encryption, channel: channel, events: events,
+            responseMessage: message, signing: signing, auth: auth)
+    }
+
+    /// The placeholders of what could be read so far.
+    private struct Templates {
+        let names: [String]
+
+        init(
+            url: String?, body: ProfileBody?, bodyType: BodyType, headers: [HeaderField],
+            message: String?
+        ) {
+            var found = url.flatMap { try? URLTemplate($0) }?.placeholders ?? []
+            found += headers.flatMap { TextTemplate($0.value, as: .header).placeholders }
+            found += BodyTemplate(body, bodyType, headers: headers).placeholders
+            found += message.map { TextTemplate($0, as: .plain).placeholders } ?? []
+            names = found.map(\.name)
+        }
+    }
+}
+
+extension ObjectReader {
+    /// https://www.unicode.org/reports/tr44/#Alphabetic: letters of every script count.
+    fileprivate mutating func title() -> String? {
+        guard let title = string("title") else { return nil }
+        let place = path / "title"
+        if title.count < 3 { report(.tooShort(3, at: place)) }
+        if title.count > 255 { report(.tooLong(255, at: place)) }
+        let isPlain = title.unicodeScalars.allSatisfy { scalar in
+            scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal
+                || scalar.properties.generalCategory.isMark || " -_".unicodeScalars.contains(scalar)
+        }
+        if !isPlain {
+            report(.must("hold only letters, digits, spaces, hyphens and underscores", at: place))
+        }
+        if title.allSatisfy({ " -_".contains($0) }), !title.isEmpty {
+            report(.must("hold a letter or a digit", at: place))
+        }
+        return title
+    }
+
+    /// A template of a callback's URL.
+    mutating func webURL(_ name: String) -> String? {
+        guard let text = string(name)?.trimmed else { return nil }
+        if let fault = URLRule.fault(text, at: path / name) {
+            report(fault)
+            return nil
+        }
+        return text
+    }
+
+    fileprivate mutating func body(for method: HTTPMethod?) -> (ProfileBody?, BodyType) {
+        let type = word("body_type", of: BodyType.self) ?? .json
+        guard let value = value("body") else {
+            if method?.hasBody == true { require("body") }
+            return (nil, type)
+        }
+        if let method, !method.hasBody {
+            // Answers have an empty body where there is none, and come back in requests.
+            guard value == .object([:]) || value == "" else {
+                report(.mustNot("have property 'body' for \(method.rawValue)", at: path))
+                return (nil, type)
+            }
+            return (nil, type)
+        }
+        return (body(value, type), type)
+    }
+
+    private mutating func body(_ value: JSONValue, _ type: BodyType) -> ProfileBody? {
+        let place = path / "body"
+        guard type == .json else {
+            if let text = value.string { return .text(text) }
+            report(.type("string for body_type \(type.rawValue)", at: place))
+            return nil
+        }
+        if let object = value.object ?? value.objectInText { return .json(object) }
+        let hint = value.string == nil ? "" : ", or say what it is with body_type"
+        report(.type("object\(hint)", at: place))
+        return nil
+    }
+}
+
+extension Unicode.GeneralCategory {
+    fileprivate var isMark: Bool { self == .nonspacingMark || self == .spacingMark }
+}
+
+extension String {
+    /// Without the blanks and line ends around it.
+    var trimmed: String {
+        let isBlank = { (character: Character) in character.isWhitespace }
+        guard let last = lastIndex(where: { !isBlank($0) }) else { return "" }
+        return String(self[...last].drop(while: isBlank))
+    }
+}

@@ -1,0 +1,81 @@
+import JSON
+import Placeholders
+
+/// The body of a callback with its placeholders, in the form in which it is sent.
+enum BodyTemplate: Equatable, Sendable {
+    case none
+    case json(JSONTemplate)
+    case text(TextTemplate)
+    /// The members of the body as the fields of `multipart/form-data`.
+    case parts([Field])
+    /// The same for `application/x-www-form-urlencoded`.
+    case form([Field])
+
+    struct Field: Equatable, Sendable {
+        let name: String
+        let value: Value
+    }
+
+    enum Value: Equatable, Sendable {
+        case text(TextTemplate)
+        case json(JSONTemplate)
+    }
+
+    init(_ body: ProfileBody?, _ type: BodyType, headers: [HeaderField]) {
+        let media = headers.mediaType
+        switch body {
+        case nil: self = .none
+        case .json(let object):
+            switch media {
+            case "multipart/form-data": self = .parts(Self.fields(object))
+            case "application/x-www-form-urlencoded": self = .form(Self.fields(object))
+            default: self = .json(JSONTemplate(.object(object)))
+            }
+        case .text(let text):
+            let isForm = media == "application/x-www-form-urlencoded"
+            let isMarkup = type == .xml || type == .html
+            self = .text(TextTemplate(text, as: isForm ? .form : isMarkup ? .markup : .plain))
+        }
+    }
+
+    private static func fields(_ object: JSONObject) -> [Field] {
+        object.members.map { member in
+            let text = member.value.string.map { Value.text(TextTemplate($0, as: .plain)) }
+            return Field(name: member.name, value: text ?? .json(JSONTemplate(member.value)))
+        }
+    }
+
+    var placeholders: [Placeholder] {
+        switch self {
+        case .none: []
+        case .json(let template): template.placeholders
+        case .text(let template): template.placeholders
+        case .parts(let fields), .form(let fields): fields.flatMap(\.value.placeholders)
+        }
+    }
+}
+
+extension BodyTemplate.Value {
+    fileprivate var placeholders: [Placeholder] {
+        switch self {
+        case .text(let template): template.placeholders
+        case .json(let template): template.placeholders
+        }
+    }
+
+    func filled<Failure>(_ filler: Filler<Failure>) throws(Failure) -> String {
+        switch self {
+        case .text(let template): try template.filled(filler)
+        case .json(let template): try template.filled(filler)
+        }
+    }
+}
+
+extension [HeaderField] {
+    var contentType: HeaderField? { first { $0.name.matches("content-type") } }
+
+    /// The Content-Type without its parameters, in small letters.
+    var mediaType: String? {
+        contentType.map { String($0.value.prefix { $0 != ";" }).trimmed.lowercased() }
+    }
+}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Placeholders
-
-@Suite struct PlaceholderTests {}
