@@ -1,5 +1,12 @@
 /// Percent-encoding of UTF-8, https://www.rfc-editor.org/rfc/rfc3986#section-2.1.
-enum PercentEncoding {
+package enum PercentEncoding {
+    /// The text with only unreserved characters left as they are.
+    package static func encoded(_ value: String) -> String {
+        var text = ""
+        write(value, to: &text) { $0.isUnreserved }
+        return text
+    }
+
     /// Appends the text, with every byte encoded that may not stay.
     static func write(_ value: String, to text: inout String, keeping stays: (UInt8) -> Bool) {
         for byte in value.utf8 {

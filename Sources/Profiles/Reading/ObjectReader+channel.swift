@@ -23,14 +23,15 @@ extension ObjectReader {
     }
 
     /// `default` has names of its own in the seeds, one of them misspelt.
-    private mutating func channel() -> Channel? {
+    mutating func channel() -> Channel? {
         guard let text = string("channel")?.trimmed else {
             return value("channel") == nil ? .general : nil
         }
         if let channel = Channel.allCases.first(where: { $0.rawValue.matches(text) }) {
             return channel
         }
-        let isDefault = text.isEmpty
+        let isDefault =
+            text.isEmpty
             || text.wholeMatch(
                 of: #/(default|defatul)\s*[-–—]+\s*no channel selected/#.ignoresCase()) != nil
         if isDefault { return .general }

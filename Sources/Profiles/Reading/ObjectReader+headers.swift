@@ -30,6 +30,10 @@ extension ObjectReader {
             report(.type("string", at: place))
             return nil
         }
+        guard value != SecretMask.text else {
+            report(.must("be the value itself, not what stands for it", at: place))
+            return nil
+        }
         guard !value.hasHeaderBreak else {
             report(.mustNot("hold line breaks or control characters", at: place))
             return nil

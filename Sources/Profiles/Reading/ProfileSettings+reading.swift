@@ -10,8 +10,11 @@ extension ProfileSettings {
 
     /// Reads the body of a request that makes a profile.
     ///
+    /// - Parameter refusal: why no callback may go to a host; nil when it may.
     /// - Throws: every fault that it has.
-    package init(request: JSONValue) throws(ProfileFaults) {
+    package init(
+        request: JSONValue, refusal: (_ host: String) -> String? = { _ in nil }
+    ) throws(ProfileFaults) {
         var reader = ObjectReader(request, at: .body, names: Self.names)
         for name in ["title", "http_method", "url"] { reader.require(name) }
         let title = reader.title()
@@ -26,6 +29,7 @@ extension ProfileSettings {
         let templates = Templates(
             url: url, body: body, bodyType: bodyType, headers: headers, message: message)
         let encryption = reader.encryption(of: templates.names)
+        reader.refuseHosts(url, auth?.url, refusal)
         guard reader.faults.isEmpty, let title, let method, let url, let channel else {
             throw ProfileFaults(faults: reader.faults)
         }
@@ -70,6 +74,18 @@ extension ObjectReader {
             report(.must("hold a letter or a digit", at: place))
         }
         return title
+    }
+
+    /// Neither callbacks nor requests for tokens go where none may go.
+    fileprivate mutating func refuseHosts(
+        _ url: String?, _ tokenURL: String?, _ refusal: (_ host: String) -> String?
+    ) {
+        for (url, place) in [(url, path / "url"), (tokenURL, path / "auth" / "url")] {
+            guard let host = url.flatMap({ try? URLTemplate($0) })?.host,
+                let reason = refusal(host)
+            else { continue }
+            report(.mustNot("go to \(host): \(reason)", at: place))
+        }
     }
 
     /// A template of a callback's URL.

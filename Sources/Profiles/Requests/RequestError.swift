@@ -2,7 +2,7 @@
 package enum RequestError: Error, Equatable, Sendable {
     /// The variable whose value could not be encrypted.
     case encryption(variable: String, reason: String)
-    /// The URL is none once its placeholders are filled.
+    /// What should be a URL is none.
     case url
 }
 
@@ -12,7 +12,7 @@ extension RequestError: CustomStringConvertible {
         switch self {
         case .encryption(let variable, let reason):
             "the value of '\(variable)' could not be encrypted: \(reason)"
-        case .url: "the URL is no URL any more once its placeholders are filled"
+        case .url: "the URL is none that a callback can go to"
         }
     }
 }

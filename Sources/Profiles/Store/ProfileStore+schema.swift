@@ -20,6 +20,7 @@ extension ProfileStore {
                 id TEXT NOT NULL UNIQUE,
                 company TEXT NOT NULL,
                 status INTEGER NOT NULL,
+                status_since INTEGER NOT NULL,
                 title TEXT NOT NULL,
                 method TEXT NOT NULL,
                 created_at INTEGER NOT NULL,

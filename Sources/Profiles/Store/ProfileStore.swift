@@ -1,19 +1,46 @@
+package import DeliveryLog
 package import Encryption
-package import SQLite
+import SQLite
 
 /// Profiles and their versions, API keys and WhatsApp numbers; sole owner of their tables.
 ///
 /// Settings lie in the file encrypted as a whole, so that no secret of theirs can be forgotten.
 package final class ProfileStore {
-    let database: Database
+    let log: DeliveryLog
     let box: SecretBox
+    var opened = OpenedVersions()
 
-    /// Opens the store in a database, with its tables brought up to date.
+    var database: Database { log.database }
+
+    /// Opens the store in the log's database, with its tables brought up to date.
     ///
-    /// - Parameter box: opens what this file's secrets were closed with.
-    package init(_ database: Database, box: SecretBox) throws(DatabaseError) {
-        self.database = database
-        self.box = box
-        try database.migrate(Self.schema)
+    /// - Parameter keyFile: holds the key of all secrets; made when the database is new.
+    /// - Throws: `DatabaseError`, or `SecretKeyError` when it is not the key that belongs to it.
+    package init(_ log: DeliveryLog, keyFile: SecretKeyFile) throws {
+        self.log = log
+        try log.database.migrate(Self.schema)
+        box = try Self.box(keyFile, log.database)
+    }
+
+    private static let checkedText = Array("callback-gateway".utf8)
+
+    /// A file that has secrets has a key; without it a new one would only hide that it is lost.
+    private static func box(_ keyFile: SecretKeyFile, _ database: Database) throws -> SecretBox {
+        try database.begin()
+        defer { database.rollBack() }
+        let check = try database.row("SELECT closed FROM secret_check") { $0.blob(0) }
+        if check == nil { try keyFile.makeUnlessThere() }
+        let box = try keyFile.box()
+        guard let check else {
+            try database.execute(
+                "INSERT INTO secret_check(id, closed) VALUES(1, ?)",
+                [.blob(box.close(checkedText, place: "check"))])
+            try database.commit()
+            return box
+        }
+        guard (try? box.open(check, place: "check")) == checkedText else {
+            throw SecretKeyError.wrong(keyFile.path)
+        }
+        return box
     }
 }

@@ -15,6 +15,8 @@ package struct Profile: Equatable, Sendable {
     /// The SID of the company that owns it.
     package let company: String
     package let status: Status
+    /// When it got its status: failures from before do not count against one that was enabled.
+    package let statusSince: Instant
     package let createdAt: Instant
     /// The newest version, with which every callback is sent that is still waiting.
     package let current: ProfileVersion
@@ -32,4 +34,10 @@ package struct ProfileVersion: Equatable, Sendable {
     package let settings: ProfileSettings
     /// When it was made.
     package let since: Instant
+    let template: RequestTemplate
+
+    init(number: Int, settings: ProfileSettings, since: Instant) {
+        (self.number, self.settings, self.since) = (number, settings, since)
+        template = RequestTemplate(settings)
+    }
 }

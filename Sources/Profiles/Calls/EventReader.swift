@@ -1,0 +1,72 @@
+import JSON
+import Placeholders
+
+/// Reads what is called for one event of a call.
+struct EventReader {
+    private let event: String
+    private(set) var reader: ObjectReader
+
+    init(_ member: JSONObject.Member, at path: ProfileFault.Path) {
+        event = member.name
+        reader = ObjectReader(
+            member.value, at: path / member.name, names: ["callback_profile", "url"],
+            ignoringCase: true)
+    }
+
+    mutating func entries(
+        profile: (_ id: String) throws -> Profile?, refusal: (_ host: String) -> String?
+    ) throws -> [VoiceCallback.Entry] {
+        let (ids, urls) = (strings("callback_profile"), strings("url"))
+        let count = ids.count + urls.count
+        if count > VoiceCallback.limit {
+            let words = "have more than \(VoiceCallback.limit) callback_profile ids and urls"
+            reader.report(.mustNot("\(words) in all; it has \(count)", at: reader.path))
+        }
+        for (place, id) in ids { try judge(profile(id), id, at: place) }
+        for (place, url) in urls { judge(url, at: place, refusal) }
+        return ids.map { VoiceCallback.Entry(event: event, target: .profile(id: $0.text)) }
+            + urls.map { VoiceCallback.Entry(event: event, target: .url($0.text)) }
+    }
+
+    private mutating func strings(
+        _ name: String
+    ) -> [(place: ProfileFault.Path, text: String)] {
+        guard let value = reader.value(name) else { return [] }
+        let place = reader.path / name
+        guard let items = value.array else {
+            reader.report(.type("array", at: place))
+            return []
+        }
+        return items.enumerated().compactMap { index, item in
+            if let text = item.string { return (place / index, text.trimmed) }
+            reader.report(.type("string", at: place / index))
+            return nil
+        }
+    }
+
+    private mutating func judge(_ profile: Profile?, _ id: String, at place: ProfileFault.Path) {
+        guard let profile else {
+            return reader.report(.must("be the id of a profile; there is none '\(id)'", at: place))
+        }
+        guard profile.status == .active else {
+            return reader.report(.must("be an active profile; '\(id)' is disabled", at: place))
+        }
+        switch profile.settings.channel {
+        case .general: return
+        case .voice where profile.settings.events.contains(event): return
+        case .voice:
+            reader.report(.must("have the event \(event); '\(id)' has not", at: place))
+        case let other:
+            let words = "be a profile of channel voice or default; '\(id)' is of \(other.rawValue)"
+            reader.report(.must(words, at: place))
+        }
+    }
+
+    private mutating func judge(
+        _ url: String, at place: ProfileFault.Path, _ refusal: (_ host: String) -> String?
+    ) {
+        if let fault = URLRule.fault(url, at: place) { return reader.report(fault) }
+        guard let host = (try? URLTemplate(url))?.host, let reason = refusal(host) else { return }
+        reader.report(.mustNot("go to \(host): \(reason)", at: place))
+    }
+}

@@ -1,0 +1,41 @@
+package import JSON
+
+/// The answer to any request, in the form of the seeds.
+package struct Envelope: Hashable, Sendable {
+    package let code: String
+    package let message: String
+    package let data: JSONValue
+    /// An empty object for success, else an array of objects with one member each.
+    package let error: JSONValue
+    /// As in HTTP.
+    package let status: Int
+
+    package init(success message: String, _ data: JSONValue, status: Int = 200) {
+        (code, self.message, self.data) = ("RBC024", message, data)
+        (error, self.status) = (.object([:]), status)
+    }
+
+    package init(failure message: String, part: String, _ text: String, status: Int) {
+        self.init(failure: message, [(part, text)], status: status)
+    }
+
+    package init(_ faults: ProfileFaults) {
+        let errors = faults.faults.map { ($0.part, $0.description) }
+        self.init(failure: errors.first?.1 ?? "", errors, status: 400)
+    }
+
+    private init(failure message: String, _ errors: [(String, String)], status: Int) {
+        (code, self.message, data) = ("RBC302", message, .object([:]))
+        error = .array(errors.map { .object([$0.0: .string($0.1)]) })
+        self.status = status
+    }
+
+    package var isSuccess: Bool { (200...299).contains(status) }
+
+    package var json: JSONValue {
+        .object([
+            "code": .string(code), "message": .string(message), "data": data, "error": error,
+            "status": .integer(status),
+        ])
+    }
+}

@@ -1,0 +1,115 @@
+package import CivilTime
+import JSON
+
+/// What can be done to the profiles of one company; each answers with an envelope.
+///
+/// The API and the commands both work by these, so that they say the same.
+package struct ProfileOperations {
+    let store: ProfileStore
+    let company: String
+    /// The region that the ids of new profiles begin with.
+    private let pod: String
+    /// Why no callback may go to a host; nil when it may.
+    private let refusal: (_ host: String) -> String?
+
+    package init(
+        _ store: ProfileStore, company: String, pod: String,
+        refusal: @escaping (_ host: String) -> String?
+    ) {
+        (self.store, self.company, self.pod, self.refusal) = (store, company, pod, refusal)
+    }
+
+    package func create(_ request: [UInt8], at now: Instant) throws -> Envelope {
+        let settings: ProfileSettings
+        do throws(ProfileFaults) {
+            settings = try ProfileSettings(request: Self.json(request), refusal: refusal)
+        } catch {
+            return Envelope(error)
+        }
+        let profile = try store.create(settings, company: company, pod: pod, at: now)
+        let data = profile.answer(revealing: Set(SecretMask.members)).with(settings.warnings)
+        return Envelope(success: "Profile created successfully", .object(data), status: 201)
+    }
+
+    package func show(_ id: String) throws -> Envelope {
+        try withProfile(id) { profile in
+            Envelope(success: "Profile fetched successfully", .object(profile.answer()))
+        }
+    }
+
+    package func update(_ id: String, _ request: [UInt8], at now: Instant) throws -> Envelope {
+        try withProfile(id) { profile in
+            let change: ProfileChange
+            do throws(ProfileFaults) {
+                change = try ProfileChange(
+                    Self.json(request), of: profile.settings, refusal: refusal)
+            } catch {
+                return Envelope(error)
+            }
+            guard let changed = try store.update(profile, to: change.settings, at: now) else {
+                return Self.notFound(id)
+            }
+            let data = changed.answer(revealing: change.revealed).with(change.settings.warnings)
+            return Envelope(success: "Profile updated successfully", .object(data))
+        }
+    }
+
+    package func delete(_ id: String) throws -> Envelope {
+        guard try store.delete(id, company: company) else { return Self.notFound(id) }
+        return Envelope(
+            success: "Profile deleted successfully",
+            .object(["profile_id": .string(id), "profileId": .string(id)]))
+    }
+
+    /// Also ends an automatic disabling.
+    package func enable(_ id: String, at now: Instant) throws -> Envelope {
+        try set(.active, id, "Profile enabled successfully", at: now)
+    }
+
+    package func disable(_ id: String, at now: Instant) throws -> Envelope {
+        try set(.disabled, id, "Profile disabled successfully", at: now)
+    }
+
+    private func set(
+        _ status: Profile.Status, _ id: String, _ message: String, at now: Instant
+    ) throws -> Envelope {
+        guard let profile = try store.setStatus(status, of: id, company: company, at: now) else {
+            return Self.notFound(id)
+        }
+        return Envelope(success: message, .object(profile.answer()))
+    }
+
+    private func withProfile(
+        _ id: String, _ body: (Profile) throws -> Envelope
+    ) throws -> Envelope {
+        guard let profile = try store.current(id, company: company) else {
+            return Self.notFound(id)
+        }
+        return try body(profile)
+    }
+
+    /// Another company's profile is answered like one that is not there.
+    static func notFound(_ id: String) -> Envelope {
+        Envelope(
+            failure: "No profile exists with this id", part: "params",
+            "No profile exists with id: \(id)", status: 404)
+    }
+
+    static func json(_ request: [UInt8]) throws(ProfileFaults) -> JSONValue {
+        do throws(JSONSyntaxError) {
+            return try JSONValue(parsing: request)
+        } catch {
+            throw ProfileFaults(faults: [.notJSON(reason: error.description)])
+        }
+    }
+}
+
+extension JSONObject {
+    /// The same with the warnings at its end, when there are any.
+    fileprivate func with(_ warnings: [String]) -> JSONObject {
+        guard !warnings.isEmpty else { return self }
+        var object = self
+        object["warnings"] = .array(warnings.map { .string($0) })
+        return object
+    }
+}

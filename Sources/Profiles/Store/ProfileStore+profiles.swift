@@ -1,0 +1,80 @@
+import CivilTime
+import FoundationEssentials
+import SQLite
+
+extension ProfileStore {
+    /// A profile as it is now; nil when the company has none with this id.
+    package func current(_ id: String, company: String) throws -> Profile? {
+        try profiles("WHERE p.id = ? AND p.company = ?", [.text(id), .text(company)]).first
+    }
+
+    func create(
+        _ settings: ProfileSettings, company: String, pod: String, at now: Instant
+    ) throws -> Profile {
+        let id = "\(pod)_\(UUID().uuidString.lowercased())"
+        let version = ProfileVersion(number: 1, settings: settings, since: now)
+        let closed = try close(version, of: id)
+        try database.transaction { () throws(DatabaseError) in
+            try database.execute(
+                """
+                INSERT INTO callback_profiles(id, company, status, status_since, title, method,
+                    created_at, version)
+                VALUES(?, ?, 1, ?, ?, ?, ?, 1)
+                """,
+                [
+                    .text(id), .text(company), .integer(now.milliseconds), .text(settings.title),
+                    .text(settings.method.rawValue), .integer(now.milliseconds),
+                ])
+            try insert(version, closed, profile: database.lastInsertedRow)
+            try log.setTitle(settings.title, ofProfile: id, company: company)
+        }
+        return Profile(
+            id: id, company: company, status: .active, statusSince: now, createdAt: now,
+            current: version)
+    }
+
+    /// Makes a new version; nil when the profile was deleted meanwhile.
+    ///
+    /// Of two changes at once the later one counts, and both are versions.
+    func update(
+        _ profile: Profile, to settings: ProfileSettings, at now: Instant
+    ) throws -> Profile? {
+        try database.begin()
+        defer { database.rollBack() }
+        let known = try database.row(
+            "SELECT number, version FROM callback_profiles WHERE id = ? AND company = ?",
+            [.text(profile.id), .text(profile.company)]
+        ) { ($0.integer(0), $0.int(1)) }
+        guard let (row, number) = known else { return nil }
+        let version = ProfileVersion(number: number + 1, settings: settings, since: now)
+        try insert(version, close(version, of: profile.id), profile: row)
+        try database.execute(
+            "UPDATE callback_profiles SET version = ?, title = ?, method = ? WHERE number = ?",
+            [
+                Value(version.number), .text(settings.title), .text(settings.method.rawValue),
+                .integer(row),
+            ])
+        try log.setTitle(settings.title, ofProfile: profile.id, company: profile.company)
+        try database.commit()
+        return try current(profile.id, company: profile.company)
+    }
+
+    /// Whether there was such a profile; its secrets and WhatsApp numbers go with it.
+    func delete(_ id: String, company: String) throws(DatabaseError) -> Bool {
+        try database.execute(
+            "DELETE FROM callback_profiles WHERE id = ? AND company = ?",
+            [.text(id), .text(company)])
+        return database.changes > 0
+    }
+
+    private func insert(
+        _ version: ProfileVersion, _ closed: [UInt8], profile: Int64
+    ) throws(DatabaseError) {
+        try database.execute(
+            "INSERT INTO profile_versions(profile, number, since, settings) VALUES(?, ?, ?, ?)",
+            [
+                .integer(profile), Value(version.number), .integer(version.since.milliseconds),
+                .blob(closed),
+            ])
+    }
+}

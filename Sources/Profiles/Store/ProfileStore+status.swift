@@ -1,0 +1,31 @@
+package import CivilTime
+package import SQLite
+
+extension ProfileStore {
+    /// Disables an active profile whose endpoint is gone or has failed for long.
+    ///
+    /// - Returns: whether it was active until now.
+    package func autoDisable(
+        _ id: String, company: String, at now: Instant
+    ) throws(DatabaseError) -> Bool {
+        try database.execute(
+            """
+            UPDATE callback_profiles SET status = 2, status_since = ?
+            WHERE id = ? AND company = ? AND status = 1
+            """, [.integer(now.milliseconds), .text(id), .text(company)])
+        return database.changes > 0
+    }
+
+    /// Nil when there is no such profile. A status that it has already keeps its time.
+    package func setStatus(
+        _ status: Profile.Status, of id: String, company: String, at now: Instant
+    ) throws -> Profile? {
+        try database.execute(
+            """
+            UPDATE callback_profiles SET status = ?1, status_since = ?2
+            WHERE id = ?3 AND company = ?4 AND status <> ?1
+            """,
+            [Value(status.rawValue), .integer(now.milliseconds), .text(id), .text(company)])
+        return try current(id, company: company)
+    }
+}
