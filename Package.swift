@@ -39,6 +39,7 @@ let libraries: [Target] = [
 let modules: [Target] = [
     module("SQLite", ["CSQLite"]),
     module("Curl", ["CCurl"]),
+    module("Guard"),
     module("Spelling"),
     module("ControlCharacters"),
     module("JSON"),
@@ -111,6 +112,7 @@ let testModules: [Target] = [
         swiftSettings: settings),
     tests(of: "SQLite"),
     tests(of: "Curl"),
+    tests(of: "Guard"),
     tests(of: "Spelling"),
     tests(of: "ControlCharacters"),
     tests(of: "CommandLine"),

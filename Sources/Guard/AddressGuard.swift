@@ -1,0 +1,47 @@
+/// Decides to which addresses callbacks may go, for creating, testing and sending alike.
+///
+/// A customer chooses the URL, so it must not lead to what only the gateway can reach.
+package struct AddressGuard: Hashable, Sendable {
+    /// Exceptions that the operator makes.
+    package let allowed: [Network]
+
+    package init(allowing allowed: [Network] = []) {
+        self.allowed = allowed
+    }
+
+    /// What keeps an address from being used, such as `a loopback`; nil when nothing does.
+    package func objection(to address: IPAddress) -> String? {
+        let address = address.mappedIPv4 ?? address
+        if allowed.contains(where: { $0.contains(address) }) { return nil }
+        if address.isIPv4 { return SpecialNetworks.name(ofIPv4: address) }
+        guard let inner = address.translatedIPv4 else {
+            return SpecialNetworks.name(ofIPv6: address)
+        }
+        return SpecialNetworks.name(ofIPv4: inner)
+    }
+
+    package func allows(_ address: IPAddress) -> Bool {
+        objection(to: address) == nil
+    }
+
+    /// The same for the bytes of an address; what is neither IPv4 nor IPv6 is refused.
+    package func allows(bytes: [UInt8]) -> Bool {
+        IPAddress(bytes: bytes).map(allows) ?? false
+    }
+}
+
+extension IPAddress {
+    /// The address that the system connects to in place of an IPv4-mapped one (RFC 4291 2.5.5.2).
+    fileprivate var mappedIPv4: IPAddress? {
+        !isIPv4 && bits >> 32 == 0xFFFF ? lastIPv4 : nil
+    }
+
+    /// The address that a translator sends to in place of one in 64:ff9b::/96 (RFC 6052 2.1).
+    fileprivate var translatedIPv4: IPAddress? {
+        !isIPv4 && bits >> 32 == 0x0064_FF9B << 64 ? lastIPv4 : nil
+    }
+
+    private var lastIPv4: IPAddress {
+        IPAddress(bits: bits & 0xFFFF_FFFF, isIPv4: true)
+    }
+}
