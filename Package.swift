@@ -56,7 +56,7 @@ let modules: [Target] = [
         name: "Rendering",
         dependencies: [
             "Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime", "Spelling",
-            "ControlCharacters",
+            "ControlCharacters", "JSON",
         ],
         resources: [.embedInCode("BuiltIn")],
         swiftSettings: settings),
@@ -64,21 +64,26 @@ let modules: [Target] = [
     module("Mail", ["Addresses", "Secrets", "Curl", "CivilTime", "ControlCharacters"]),
     module(
         "Settings",
-        ["Addresses", "Secrets", "Scheduling", "CivilTime", "Spelling", "ControlCharacters"]),
+        [
+            "Addresses", "Secrets", "Guard", "Scheduling", "CivilTime", "Spelling",
+            "ControlCharacters",
+        ]),
     module(
         "ReportRuns",
         [
             "Settings", "Mail", "Addresses", "Rendering", "Reporting", "Ingest", "DeliveryLog",
             "Scheduling", "CivilTime", "SQLite", "Curl",
         ]),
+    module("Commands", ["CommandLine", "Settings", "CivilTime", "SQLite"]),
     module(
         "ReportCommands",
         [
-            "CommandLine", "ReportRuns", "Settings", "Mail", "Addresses", "Rendering", "Reporting",
+            "Commands", "CommandLine", "JSON", "ReportRuns", "Settings", "Mail", "Addresses",
+            "Rendering", "Reporting",
             "Ingest", "DeliveryLog", "Scheduling", "CivilTime", "SQLite", "Templates", "Curl",
         ]),
     .executableTarget(
-        name: "callback-reports", dependencies: ["ReportCommands", "CommandLine", "CivilTime"],
+        name: "callback-reports", dependencies: ["ReportCommands", "Commands", "CommandLine"],
         swiftSettings: settings),
     module("Encryption", ["CCrypto", "Secrets"]),
     module("Placeholders", ["JSON"]),
@@ -97,11 +102,11 @@ let modules: [Target] = [
     module(
         "GatewayCommands",
         [
-            "CommandLine", "Sending", "Profiles", "Encryption", "Settings", "DeliveryLog",
-            "CivilTime", "SQLite", "JSON", "Spelling",
+            "Commands", "CommandLine", "Sending", "Profiles", "Encryption", "Settings",
+            "DeliveryLog", "CivilTime", "SQLite", "JSON", "Spelling", "Guard",
         ]),
     .executableTarget(
-        name: "callback-gateway", dependencies: ["GatewayCommands", "CommandLine", "CivilTime"],
+        name: "callback-gateway", dependencies: ["GatewayCommands", "Commands", "CommandLine"],
         swiftSettings: settings),
 ]
 
@@ -127,7 +132,7 @@ let testModules: [Target] = [
         with: ["Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime"]),
     tests(of: "Addresses"),
     tests(of: "Mail", with: ["Addresses", "Secrets", "CivilTime"]),
-    tests(of: "Settings", with: ["Addresses", "Scheduling", "CivilTime"]),
+    tests(of: "Settings", with: ["Addresses", "Guard", "Scheduling", "CivilTime"]),
     tests(
         of: "ReportRuns",
         with: [

@@ -1,4 +1,20 @@
+package import Commands
+
 /// The program `callback-gateway`.
 package enum CallbackGateway {
     package static let version = "1.0.0"
+
+    package static var commands: CommandSet {
+        CommandSet(
+            name: "callback-gateway",
+            summary: "Keeps callback profiles, and sends the callbacks that they describe.",
+            version: version,
+            commands: [
+                ProfileCreateCommand.self, ProfileListCommand.self, ProfileShowCommand.self,
+                ProfileUpdateCommand.self, ProfileDeleteCommand.self, ProfileEnableCommand.self,
+                ProfileDisableCommand.self, KeyCreateCommand.self, KeyListCommand.self,
+                KeyRevokeCommand.self, VariablesCommand.self, WhatsAppBindCommand.self,
+                WhatsAppListCommand.self, WhatsAppUnbindCommand.self,
+            ])
+    }
 }

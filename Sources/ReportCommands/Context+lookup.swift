@@ -1,6 +1,7 @@
 import Addresses
 import CivilTime
 import CommandLine
+import Commands
 import ReportRuns
 import Scheduling
 import Settings

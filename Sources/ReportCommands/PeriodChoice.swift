@@ -1,5 +1,6 @@
 import CivilTime
 import CommandLine
+import Commands
 import ReportRuns
 import Scheduling
 import Settings

@@ -1,4 +1,5 @@
 import CommandLine
+import Commands
 import ReportRuns
 
 /// Where a report goes that somebody asked for.

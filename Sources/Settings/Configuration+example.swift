@@ -64,6 +64,19 @@ extension Configuration {
           // Templates in this directory take the place of those in the program.
           // "templatesDirectory": "templates",
 
+          // Of callback-gateway, the program that keeps callback profiles and sends callbacks.
+          "gateway": {
+            // The key of the secrets in the database, made on first use. Keep a copy of it apart
+            // from the copies of the database.
+            "secretKeyFile": "callback-gateway.key",
+
+            // Callbacks never go to loopback, private and other special addresses but for these.
+            "allowNetworks": [],
+
+            // What the ids of new profiles begin with.
+            "pod": "IN",
+          },
+
           // A mistake in one company holds up that company alone.
           "companies": [
             {

@@ -18,6 +18,7 @@ package struct Configuration: Sendable {
     package let operatorAddress: Mailbox?
     /// A directory with templates in place of those in the program, absolute.
     package let templatesDirectory: String?
+    package let gateway: GatewaySettings
     /// The companies without a mistake, in the order of the file.
     package let companies: [CompanySettings]
     /// The companies with one, which are held up alone.

@@ -7,7 +7,7 @@ package struct SourceSettings: Hashable, Sendable {
 extension SourceSettings {
     /// Reads one element of `sources`; nil when it has a mistake.
     static func read(
-        _ value: JSONValue, at place: Place, directory: String
+        _ value: JSON5Value, at place: Place, directory: String
     ) -> (source: SourceSettings?, mistakes: [Mistake]) {
         var section = Section(value, at: place, keys: ["path"])
         let path = section.required("path", "the path of a log file", Forms.path)

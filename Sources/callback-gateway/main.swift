@@ -1,3 +1,6 @@
+import Commands
 import GatewayCommands
+import Glibc
 
-print("callback-gateway \(CallbackGateway.version)")
+let arguments = Array(Swift.CommandLine.arguments.dropFirst())
+exit(CallbackGateway.commands.run(arguments, in: .ofProcess()).rawValue)

@@ -11,6 +11,7 @@ import Testing
         ("sources: [{}]", "sources[0].path:"), ("heartbeat: 'x'", "heartbeat:"),
         ("operator: 'x'", "operator:"), ("templatesDirectory: ''", "templatesDirectory:"),
         ("mail: {tls: 'x'}", "mail.tls:"), ("bogus: 1", "unknown key 'bogus'"),
+        ("gateway: {allowNetworks: ['10.0.0.1/8']}", "gateway.allowNetworks[0]:"),
     ]
 
     private static let inCompany = [

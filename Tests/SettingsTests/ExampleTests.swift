@@ -12,7 +12,7 @@ import Testing
 
     @Test func `the example names every key`() {
         let keys =
-            Configuration.keys + MailSettings.keys + [
+            Configuration.keys + MailSettings.keys + GatewaySettings.keys + [
                 "path", "sid", "name", "timeZone", "callbackReport", "enabled", "daily", "weekly",
                 "monthly", "emailAddresses", "time", "attachCSV", "skipEmpty", "weekday",
                 "dayOfMonth",

@@ -76,6 +76,6 @@ import Testing
     private static func isDecoded(_ text: String) -> Bool {
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = true
-        return (try? decoder.decode(JSONValue.self, from: Data(text.utf8))) != nil
+        return (try? decoder.decode(JSON5Value.self, from: Data(text.utf8))) != nil
     }
 }

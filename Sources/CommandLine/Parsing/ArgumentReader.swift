@@ -15,6 +15,8 @@ struct ArgumentReader {
     private var operands: [String] = []
     /// The command that was named, once it was.
     private(set) var command: CommandDescription?
+    /// The first word of commands that have two, once one was.
+    private(set) var group: String?
 
     init(_ arguments: [String], of program: Program) {
         self.program = program
@@ -52,16 +54,21 @@ struct ArgumentReader {
     }
 
     private mutating func takeOperand(_ text: String) throws(UsageError) {
-        guard let command else {
-            command = try program.command(named: text)
-            return
-        }
+        guard let command else { return try takeCommand(text) }
         let isTooMany = operands.count >= command.operands.count
         if isTooMany, command.operands.last?.isRepeating != true {
             let form = command.operands.map(\.form).joined(separator: " ")
             throw error(.unexpectedOperand(text, form: form.isEmpty ? "none" : form))
         }
         operands.append(text)
+    }
+
+    private mutating func takeCommand(_ word: String) throws(UsageError) {
+        if group == nil, !program.subcommands(of: word).isEmpty {
+            group = word
+            return
+        }
+        command = try program.command(named: group.map { "\($0) \(word)" } ?? word)
     }
 
     private mutating func takeOption(_ argument: String) throws(UsageError) {

@@ -11,6 +11,7 @@ package struct CommandDescription: Sendable {
         }
     }
 
+    /// One word, or two with a space between them, the first being that of a group: `key list`.
     package let name: String
     /// One short sentence, for the list of commands and the head of the help.
     package let summary: String

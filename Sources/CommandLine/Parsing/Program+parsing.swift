@@ -22,20 +22,41 @@ extension Program {
         }
         if Self.asks(arguments, for: "--help", "-h") { return .help(help(of: reader.command)) }
         if Self.asks(arguments, for: "--version") { return .version }
-        guard let command = reader.command else { return .nothing }
+        guard let command = reader.command else {
+            guard let group = reader.group else { return .nothing }
+            throw incomplete(group)
+        }
         let read = try reader.arguments(of: command)
         guard command.name == Self.helpCommand.name else { return .command(read) }
-        guard let topic = read.operands.first else { return .help(help()) }
+        guard !read.operands.isEmpty else { return .help(help()) }
+        let topic = read.operands.joined(separator: " ")
+        guard subcommands(of: topic).isEmpty else { throw incomplete(topic) }
         return .help(help(of: try self.command(named: topic)))
     }
 
     /// The command with a name, or the error that has the nearest one.
     func command(named name: String) throws(UsageError) -> CommandDescription {
         guard let command = allCommands.first(where: { $0.name == name }) else {
-            let nearest = nearestSpelling(of: name, in: allCommands.map(\.name))
+            let nearest = nearestSpelling(of: name, in: candidates(for: name))
             throw UsageError(nil, .unknownCommand(name, nearest: nearest))
         }
         return command
+    }
+
+    /// The second words of the commands of two words that begin with this one.
+    func subcommands(of word: String) -> [String] {
+        allCommands.map(\.name).filter { $0.hasPrefix(word + " ") }
+            .map { String($0.dropFirst(word.count + 1)) }
+    }
+
+    /// What one word may have meant, or two.
+    private func candidates(for name: String) -> [String] {
+        let names = allCommands.map(\.name)
+        return name.contains(" ") ? names : names.map { String($0.prefix { $0 != " " }) }
+    }
+
+    private func incomplete(_ group: String) -> UsageError {
+        UsageError(nil, .incompleteCommand(group, subcommands(of: group)))
     }
 
     var allCommands: [CommandDescription] {
@@ -51,7 +72,7 @@ extension Program {
 
     private static let helpCommand = CommandDescription(
         name: "help", summary: "Print the help of a command.",
-        operands: [OperandDescription("COMMAND", .atMostOne, help: "The command to explain.")])
+        operands: [OperandDescription("COMMAND", .any, help: "The command to explain.")])
 
     private static func asks(_ arguments: [String], for names: String...) -> Bool {
         arguments.prefix { $0 != "--" }.contains { names.contains($0) }

@@ -3,6 +3,8 @@ package struct UsageError: Error, Equatable {
     /// What is wrong; `form` is how the option is written, `--config FILE`.
     package enum Problem: Equatable, Sendable {
         case unknownCommand(String, nearest: String?)
+        /// The first word of commands that have two; `words` are what may follow it.
+        case incompleteCommand(String, _ words: [String])
         case unknownOption(String, nearest: String?)
         case missingValue(form: String)
         case unexpectedValue(form: String, value: String)
@@ -31,6 +33,8 @@ extension UsageError: CustomStringConvertible {
         switch problem {
         case .unknownCommand(let name, let nearest):
             "unknown command \(quoted(name))" + suggestion(nearest)
+        case .incompleteCommand(let word, let words):
+            "'\(word)' needs a second word: \(Wording.choice(words))"
         case .unknownOption(let name, let nearest):
             "unknown option \(quoted(name))" + suggestion(nearest)
         case .badValue(let place, let value, let expected, let nearest):

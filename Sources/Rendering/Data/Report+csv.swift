@@ -1,4 +1,5 @@
 import CivilTime
+import JSON
 package import Reporting
 
 extension Report {
@@ -19,7 +20,7 @@ extension Report {
             CSVRow.defused(profile.profileID ?? ""), CSVRow.defused(profile.title ?? ""),
             String(profile.tally.delivered), String(profile.tally.failed),
             String(profile.tally.retrying),
-            profile.tally.roundedRate.map { JSONValue.number($0).text() } ?? "",
+            profile.tally.roundedRate.map { JSONValue.rounded($0).text() } ?? "",
             profile.failingSince?.rfc3339(in: zone) ?? "",
         ])
     }

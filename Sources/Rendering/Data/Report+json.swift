@@ -1,5 +1,6 @@
 import CivilTime
 import DeliveryLog
+import JSON
 package import Reporting
 import Scheduling
 
@@ -56,7 +57,7 @@ extension Tally {
         .object([
             "callbacks": .integer(callbacks), "delivered": .integer(delivered),
             "failed": .integer(failed), "retrying": .integer(retrying),
-            "deliveryRate": roundedRate.map { .number($0) } ?? .null,
+            "deliveryRate": roundedRate.map { .rounded($0) } ?? .null,
         ])
     }
 }
@@ -64,9 +65,9 @@ extension Tally {
 extension Average {
     fileprivate var json: JSONValue {
         .object([
-            "periods": .integer(periods), "delivered": .number(mean(.delivered)),
-            "failed": .number(mean(.failed)), "retrying": .number(mean(.retrying)),
-            "deliveryRate": sums.roundedRate.map { .number($0) } ?? .null,
+            "periods": .integer(periods), "delivered": .rounded(mean(.delivered)),
+            "failed": .rounded(mean(.failed)), "retrying": .rounded(mean(.retrying)),
+            "deliveryRate": sums.roundedRate.map { .rounded($0) } ?? .null,
         ])
     }
 }

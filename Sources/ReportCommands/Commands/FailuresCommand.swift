@@ -1,6 +1,8 @@
 import CivilTime
 import CommandLine
+import Commands
 import DeliveryLog
+import JSON
 import Rendering
 
 /// `failures`: the failed callbacks themselves.
@@ -61,7 +63,7 @@ enum FailuresCommand: Command {
         let cells = fields.map { field -> String in
             switch field.value {
             case .string(let text): CSVRow.defused(text)
-            case .integer(let number): String(number)
+            case .number(let number): number.text
             default: ""
             }
         }
@@ -69,19 +71,8 @@ enum FailuresCommand: Command {
     }
 
     private static func ndjson(_ fields: [Field]) -> String {
-        let members = fields.filter { !$0.value.isNull }
-            .map { "\(JSONValue.string($0.name).text()):\($0.value.text())" }
-        return "{\(members.joined(separator: ","))}\n"
-    }
-}
-
-extension JSONValue {
-    fileprivate init(_ integer: Int?) {
-        self = integer.map { .integer($0) } ?? .null
-    }
-
-    fileprivate var isNull: Bool {
-        if case .null = self { return true }
-        return false
+        let object = fields.filter { $0.value != .null }
+            .reduce(into: JSONObject()) { $0[$1.name] = $1.value }
+        return JSONValue.object(object).compact + "\n"
     }
 }

@@ -1,4 +1,5 @@
 import CommandLine
+import Commands
 import Ingest
 
 /// `import`: whole files into the log.

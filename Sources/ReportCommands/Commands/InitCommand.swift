@@ -1,4 +1,5 @@
 import CommandLine
+import Commands
 import Glibc
 import Settings
 

@@ -1,5 +1,6 @@
 import CivilTime
 import CommandLine
+import Commands
 import DeliveryLog
 import Ingest
 import SQLite

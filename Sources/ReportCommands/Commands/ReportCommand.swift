@@ -1,6 +1,7 @@
 import Addresses
 import CivilTime
 import CommandLine
+import Commands
 import Mail
 import ReportRuns
 import Reporting

@@ -1,5 +1,7 @@
 import CivilTime
 import CommandLine
+import Commands
+import JSON
 import Rendering
 import ReportRuns
 import Scheduling

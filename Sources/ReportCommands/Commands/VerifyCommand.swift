@@ -1,4 +1,5 @@
 import CommandLine
+import Commands
 import DeliveryLog
 
 /// `verify`: the kept counts against the log.

@@ -1,5 +1,6 @@
 import CivilTime
 import CommandLine
+import Commands
 import Glibc
 import ReportRuns
 import Settings

@@ -1,5 +1,6 @@
 import CivilTime
 import CommandLine
+import Commands
 import Ingest
 import Settings
 

@@ -2,7 +2,7 @@ import FoundationEssentials
 
 extension ConfigurationFile {
     /// The values of the file, and a mistake for each key that is given twice.
-    func tree() throws(ConfigurationError) -> (value: JSONValue, repetitions: [Mistake]) {
+    func tree() throws(ConfigurationError) -> (value: JSON5Value, repetitions: [Mistake]) {
         do throws(Mistake) {
             let text = try text()
             let repetitions = try Self.repetitions(in: text)
@@ -39,11 +39,11 @@ extension ConfigurationFile {
     }
 
     /// The scanner takes nothing that the decoder refuses; `undecodable` is for the day it does.
-    private static func decoded(_ text: String) throws(Mistake) -> JSONValue {
+    private static func decoded(_ text: String) throws(Mistake) -> JSON5Value {
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = true
         do {
-            return try decoder.decode(JSONValue.self, from: Data(text.utf8))
+            return try decoder.decode(JSON5Value.self, from: Data(text.utf8))
         } catch {
             throw Mistake(place: .root, problem: .undecodable)
         }

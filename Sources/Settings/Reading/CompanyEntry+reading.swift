@@ -2,7 +2,7 @@ import CivilTime
 import Scheduling
 
 extension CompanyEntry {
-    static func read(_ value: JSONValue, at place: Place, zones: inout ZoneCache) -> CompanyEntry {
+    static func read(_ value: JSON5Value, at place: Place, zones: inout ZoneCache) -> CompanyEntry {
         var section = Section(
             value, at: place, keys: ["sid", "name", "timeZone", "callbackReport"])
         let sid = section.required("sid", "the company's id", Forms.line)

@@ -4,7 +4,7 @@ package import CivilTime
 extension Configuration {
     static let keys = [
         "database", "sources", "retention", "catchUp", "mail", "heartbeat", "operator",
-        "templatesDirectory", "companies",
+        "templatesDirectory", "gateway", "companies",
     ]
 
     /// Checks the whole file; relative paths in it start from its directory.
@@ -26,7 +26,8 @@ extension Configuration {
         let heartbeat = section.text("heartbeat", Forms.webURL)
         let operatorAddress = section.mailbox("operator")
         let templates = section.text("templatesDirectory", Forms.path)
-        guard section.mistakes.isEmpty, let mail else {
+        let gateway = section.gateway(directory: file.directory)
+        guard section.mistakes.isEmpty, let mail, let gateway else {
             throw .mistakes(
                 file: file.name, section.mistakes + companies.heldUp.flatMap(\.mistakes))
         }
@@ -35,6 +36,7 @@ extension Configuration {
             retention: retention, catchUp: catchUp, mail: mail, heartbeat: heartbeat,
             operatorAddress: operatorAddress,
             templatesDirectory: templates.map { absolute($0, in: file.directory) },
+            gateway: gateway,
             companies: companies.usable, heldUp: companies.heldUp)
     }
 }
@@ -54,5 +56,13 @@ extension Section {
             value("mail") ?? .object([:]), directory: directory)
         absorb(mistakes)
         return mail
+    }
+
+    /// Without `gateway` everything in it has its default.
+    fileprivate mutating func gateway(directory: String) -> GatewaySettings? {
+        let (gateway, mistakes) = GatewaySettings.read(
+            value("gateway") ?? .object([:]), directory: directory)
+        absorb(mistakes)
+        return gateway
     }
 }

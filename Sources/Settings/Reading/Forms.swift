@@ -65,6 +65,14 @@ enum Forms {
         return text
     }
 
+    /// The region of a profile's id, which stands in URLs.
+    static func pod(_ text: String) throws(Problem) -> String {
+        guard text.wholeMatch(of: /[A-Za-z0-9]{1,16}/) != nil else {
+            throw .form(text, expected: "1 to 16 letters and digits, such as 'IN'")
+        }
+        return text
+    }
+
     /// A host name as EHLO wants it (RFC 5321 4.1.2).
     static func hostName(_ text: String) throws(Problem) -> String {
         let label = /[A-Za-z0-9]([A-Za-z0-9\-]{0,61}[A-Za-z0-9])?/

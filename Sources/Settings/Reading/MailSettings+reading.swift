@@ -11,7 +11,7 @@ extension MailSettings {
     ///
     /// Without a URL mail goes to the Maildir `mail` beside the configuration.
     static func read(
-        _ value: JSONValue, directory: String
+        _ value: JSON5Value, directory: String
     ) -> (mail: MailSettings?, mistakes: [Mistake]) {
         var section = Section(value, at: .root.key("mail"), keys: keys)
         let url = section.has("url") ? section.text("url", Forms.any) : "file:mail"

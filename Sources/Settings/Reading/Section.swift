@@ -7,12 +7,12 @@ import Spelling
 struct Section {
     let place: Place
     private(set) var mistakes: [Mistake]
-    private let members: [String: JSONValue]
+    private let members: [String: JSON5Value]
     /// False when something else stands where the object should: then no key is missing.
     private let isObject: Bool
 
     /// `keys` are all that the object may have; any other is a mistake.
-    init(_ value: JSONValue, at place: Place, keys: [String]) {
+    init(_ value: JSON5Value, at place: Place, keys: [String]) {
         self.place = place
         guard case .object(let members) = value else {
             let problem = Problem.type(expected: "an object", found: value.summary)
@@ -27,7 +27,7 @@ struct Section {
     }
 
     /// Nil when absent or null.
-    func value(_ key: String) -> JSONValue? {
+    func value(_ key: String) -> JSON5Value? {
         members[key].flatMap { $0 == .null ? nil : $0 }
     }
 
@@ -109,7 +109,7 @@ extension Section {
     }
 
     /// The elements under the key with their places.
-    mutating func list(_ key: String) -> [(place: Place, value: JSONValue)] {
+    mutating func list(_ key: String) -> [(place: Place, value: JSON5Value)] {
         switch members[key, default: .null] {
         case .null: return []
         case .list(let values):

@@ -1,5 +1,5 @@
 /// A value of the configuration file before it means anything.
-enum JSONValue: Hashable {
+enum JSON5Value: Hashable {
     case null
     case boolean(Bool)
     /// A whole number, exact, however it was written: `7`, `7.0`, `0x7`.
@@ -7,11 +7,11 @@ enum JSONValue: Hashable {
     /// A fraction, or a number that no `Int` holds; infinite when no `Double` holds it either.
     case number(Double)
     case string(String)
-    case list([JSONValue])
-    case object([String: JSONValue])
+    case list([JSON5Value])
+    case object([String: JSON5Value])
 }
 
-extension JSONValue: Decodable {
+extension JSON5Value: Decodable {
     init(from decoder: any Decoder) throws {
         if let object = try? decoder.container(keyedBy: AnyKey.self) {
             self = .object(try Self.members(of: object))
@@ -24,23 +24,23 @@ extension JSONValue: Decodable {
 
     private static func members(
         of object: KeyedDecodingContainer<AnyKey>
-    ) throws -> [String: JSONValue] {
-        var members: [String: JSONValue] = [:]
+    ) throws -> [String: JSON5Value] {
+        var members: [String: JSON5Value] = [:]
         for key in object.allKeys {
-            members[key.stringValue] = try object.decode(JSONValue.self, forKey: key)
+            members[key.stringValue] = try object.decode(JSON5Value.self, forKey: key)
         }
         return members
     }
 
-    private static func elements(of list: inout any UnkeyedDecodingContainer) throws -> [JSONValue]
+    private static func elements(of list: inout any UnkeyedDecodingContainer) throws -> [JSON5Value]
     {
-        var elements: [JSONValue] = []
-        while !list.isAtEnd { elements.append(try list.decode(JSONValue.self)) }
+        var elements: [JSON5Value] = []
+        while !list.isAtEnd { elements.append(try list.decode(JSON5Value.self)) }
         return elements
     }
 
     /// What is none of the others is a number too large for a `Double`; the decoder refuses those.
-    private static func scalar(_ value: any SingleValueDecodingContainer) -> JSONValue {
+    private static func scalar(_ value: any SingleValueDecodingContainer) -> JSON5Value {
         if value.decodeNil() { return .null }
         if let boolean = try? value.decode(Bool.self) { return .boolean(boolean) }
         if let string = try? value.decode(String.self) { return .string(string) }
@@ -49,7 +49,7 @@ extension JSONValue: Decodable {
     }
 }
 
-extension JSONValue {
+extension JSON5Value {
     /// What stands there, for a message: `the number 5`, `the string 'x'`, `a list`.
     var summary: String {
         switch self {

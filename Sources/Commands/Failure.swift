@@ -1,14 +1,8 @@
-import CivilTime
-import CommandLine
-import Ingest
-import Rendering
-import ReportRuns
-import SQLite
+package import CommandLine
 import Settings
-import Templates
 
-/// The one place that gives errors their exit status.
-enum Failure {
+/// Tells errors in one way, whichever command had them.
+package enum Failure {
     /// Says what went wrong, and returns what the program ends with.
     static func report(_ error: any Error, by program: Program, on console: Console) -> ExitStatus {
         if let usage = error as? UsageError { return program.report(usage, on: console) }
@@ -22,25 +16,18 @@ enum Failure {
         return "\(program.name): \(error)"
     }
 
-    static func status(of error: any Error) -> ExitStatus {
-        switch error {
-        case let failure as CommandFailure: failure.status
-        case is ConfigurationError, is PasswordError, is TemplateSetError, is ZoneError:
-            .badConfiguration
-        case is DatabaseError: .ioError
-        case is OutputError: .cannotWriteOutput
-        default: .internalError
-        }
+    package static func status(of error: any Error) -> ExitStatus {
+        (error as? any ExitStatusBearing)?.exitStatus ?? .internalError
     }
 }
 
 /// A failure that only a command can see, with its words and status.
-struct CommandFailure: Error, CustomStringConvertible {
-    var status: ExitStatus
-    var description: String
+package struct CommandFailure: ExitStatusBearing, CustomStringConvertible {
+    package let exitStatus: ExitStatus
+    package let description: String
 
-    init(_ status: ExitStatus, _ description: String) {
-        self.status = status
+    package init(_ status: ExitStatus, _ description: String) {
+        exitStatus = status
         self.description = description
     }
 }

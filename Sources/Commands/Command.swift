@@ -1,7 +1,7 @@
-import CommandLine
+package import CommandLine
 
-/// A command of callback-reports: what it takes, and the work.
-protocol Command {
+/// A command of a program: what it takes, and the work.
+package protocol Command {
     static var description: CommandDescription { get }
 
     /// - Throws: anything that ``Failure`` knows the words and the exit status of.

@@ -1,6 +1,6 @@
 /// Rows of words in columns as wide as their longest word, for lists on a terminal.
-enum TextColumns {
-    static func text(_ rows: [[String]]) -> String {
+package enum TextColumns {
+    package static func text(_ rows: [[String]]) -> String {
         let widths = (rows.first ?? []).indices.map { column in
             rows.map { $0[column].count }.max() ?? 0
         }

@@ -1,0 +1,65 @@
+package import CivilTime
+package import CommandLine
+import Glibc
+
+/// What a program gets from outside, but for its arguments.
+package struct Surroundings {
+    let environment: [String: String]
+    /// Absolute, for relative paths.
+    let workingDirectory: String
+    let console: Console
+    /// Tells the time; nothing below reads another clock.
+    let clock: () -> Instant
+    /// Time since any instant, for progress and leases.
+    let stopwatch: () -> Duration
+
+    package init(
+        environment: [String: String], workingDirectory: String, console: Console,
+        clock: @escaping () -> Instant, stopwatch: @escaping () -> Duration
+    ) {
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+        self.console = console
+        self.clock = clock
+        self.stopwatch = stopwatch
+    }
+
+    /// The process's own, which are read here and nowhere else; to be made once.
+    package static func ofProcess() -> Surroundings {
+        let environment = processEnvironment()
+        return Surroundings(
+            environment: environment, workingDirectory: processDirectory(),
+            console: .standard(environment: environment), clock: now, stopwatch: elapsed)
+    }
+
+    /// The instant that the system's clock shows.
+    private static func now() -> Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// Time since the machine started, which no change of the clock touches.
+    private static func elapsed() -> Duration {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
+    }
+
+    private static func processDirectory() -> String {
+        guard let path = getcwd(nil, 0) else { return "." }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    private static func processEnvironment() -> [String: String] {
+        var variables: [String: String] = [:]
+        var next = environ
+        while let entry = next.pointee {
+            let parts = String(cString: entry).split(separator: "=", maxSplits: 1)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            next += 1
+        }
+        return variables
+    }
+}

@@ -1,0 +1,62 @@
+import CommandLine
+import Commands
+import JSON
+import Profiles
+
+/// `profile list`: the profiles of a company.
+enum ProfileListCommand: Command {
+    static let description = CommandDescription(
+        name: "profile list", summary: "Lists the callback profiles of a company, newest first.",
+        options: [
+            Context.company,
+            .value("title", "TEXT", help: "Those with this in their title."),
+            .value(
+                "http-method", "METHOD", help: "Those with this method.",
+                allowed: HTTPMethod.allCases.map(\.rawValue)),
+            .value("created-from", "TIME", help: "Those made then or later: RFC 3339, or a day."),
+            .value("created-to", "TIME", help: "Those made by then, that day included."),
+            .value("limit", "N", help: "How many at the most (25)."),
+            .value("offset", "N", help: "How many to leave out (0)."),
+            .value("format", "F", help: "The form (text).", allowed: ["text", "json"]),
+        ],
+        examples: [
+            .init("callback-gateway profile list --company HXXXXXXX071IN", "the newest 25"),
+            .init(
+                "callback-gateway profile list --company HXXXXXXX071IN --http-method POST",
+                "those with a body"),
+        ])
+
+    static func run(_ context: Context) throws -> ExitStatus {
+        let parameters = ProfileFilter.names.compactMap { name in
+            context.arguments.value(name.replacing("_", with: "-")).map { (name: name, value: $0) }
+        }
+        let envelope = try context.profileOperations().list(parameters)
+        guard envelope.isSuccess, context.arguments.value("format") != "json" else {
+            return context.answer(envelope)
+        }
+        context.console.output.write(text(envelope.data))
+        return .success
+    }
+
+    private static func text(_ data: JSONValue) -> String {
+        let profiles = (data.object?["profiles"]?.array ?? []).compactMap(\.object)
+        guard !profiles.isEmpty else { return "no profiles\n" }
+        let head = ["ID", "STATUS", "METHOD", "CHANNEL", "CREATED", "TITLE"]
+        let rows = profiles.map { profile in
+            [
+                profile["profile_id"], .string(status(profile)), profile["http_method"],
+                profile["channel"], profile["created_at"], profile["title"],
+            ].map { ($0?.string ?? "").withVisibleControls }
+        }
+        return TextColumns.text([head] + rows)
+    }
+
+    private static func status(_ profile: JSONObject) -> String {
+        switch profile["status"]?.integer.flatMap(Profile.Status.init(rawValue:)) {
+        case .active: "active"
+        case .autoDisabled: "auto-disabled"
+        case .disabled: "disabled"
+        case nil: ""
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import CommandLine
+import Commands
+import Profiles
+
+/// The operand of every command that is about one number.
+private let numberOperand = OperandDescription(
+    "NUMBER", .one, help: "The WhatsApp number in E.164 form, such as +919876543210.")
+
+/// `whatsapp bind`: where the messages to a number go.
+enum WhatsAppBindCommand: Command {
+    static let description = CommandDescription(
+        name: "whatsapp bind", summary: "Sends the messages to a WhatsApp number to a profile.",
+        options: [Context.company],
+        operands: [numberOperand, .init("PROFILE", .one, help: "The id of the profile.")],
+        examples: [
+            .init(
+                "callback-gateway whatsapp bind --company HXXXXXXX071IN +919876543210 ID",
+                "in place of any other")
+        ])
+
+    static func run(_ context: Context) throws -> ExitStatus {
+        let operands = context.arguments.operands
+        return context.answer(
+            try context.profileOperations().bind(operands[0], to: operands[1]))
+    }
+}
+
+/// `whatsapp list`: the numbers of a company and their profiles.
+enum WhatsAppListCommand: Command {
+    static let description = CommandDescription(
+        name: "whatsapp list", summary: "Lists the WhatsApp numbers of a company.",
+        options: [Context.company],
+        examples: [
+            .init("callback-gateway whatsapp list --company HXXXXXXX071IN", "with their profiles")
+        ])
+
+    static func run(_ context: Context) throws -> ExitStatus {
+        context.answer(try context.profileOperations().bindings())
+    }
+}
+
+/// `whatsapp unbind`: messages to the number go nowhere.
+enum WhatsAppUnbindCommand: Command {
+    static let description = CommandDescription(
+        name: "whatsapp unbind", summary: "Takes a WhatsApp number from its profile.",
+        options: [Context.company], operands: [numberOperand],
+        examples: [
+            .init(
+                "callback-gateway whatsapp unbind --company HXXXXXXX071IN +919876543210", "at once")
+        ])
+
+    static func run(_ context: Context) throws -> ExitStatus {
+        context.answer(try context.profileOperations().unbind(context.arguments.operands[0]))
+    }
+}

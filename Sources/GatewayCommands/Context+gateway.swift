@@ -1,0 +1,48 @@
+import CommandLine
+import Commands
+import Guard
+import JSON
+import Profiles
+import Settings
+
+extension Context {
+    static let company = OptionDescription.value(
+        "company", "SID", help: "The company.", isRequired: true)
+
+    /// The SID of `--company`, which must be configured; its reports may have mistakes.
+    func companySID(in configuration: Configuration) throws -> String {
+        let sid = try arguments.required("company")
+        let known = configuration.companies.map(\.sid) + configuration.heldUp.compactMap(\.sid)
+        guard known.contains(sid) else {
+            throw arguments.invalid(
+                "company", expected: "a company of \(configuration.file)", among: known)
+        }
+        return sid
+    }
+
+    /// What can be done to the profiles of `--company`.
+    func profileOperations() throws -> ProfileOperations {
+        let configuration = try configuration()
+        let company = try companySID(in: configuration)
+        let rules = AddressGuard(allowing: configuration.gateway.allowNetworks)
+        return ProfileOperations(
+            try GatewayStore(configuration).profiles, company: company,
+            pod: configuration.gateway.pod, refusal: { rules.refusal(ofHost: $0) })
+    }
+
+    /// Prints an answer, and returns what it means for the status.
+    func answer(_ envelope: Envelope) -> ExitStatus {
+        console.print(envelope.json.text())
+        return envelope.isSuccess ? .success : .badData
+    }
+}
+
+extension AddressGuard {
+    /// Why no callback may go to a host; nil when it may, or when it is not known now.
+    func refusal(ofHost host: String) -> String? {
+        guard case .blocked(let address, let kind) = HostCheck.judge(host, by: self) else {
+            return nil
+        }
+        return "\(address) is \(kind) address; 'gateway.allowNetworks' could allow it"
+    }
+}

@@ -1,0 +1,18 @@
+import DeliveryLog
+import Encryption
+import Profiles
+import SQLite
+import Settings
+
+/// The one file, and those who own tables in it.
+struct GatewayStore {
+    let log: DeliveryLog
+    let profiles: ProfileStore
+
+    /// - Throws: `DatabaseError` or `SecretKeyError`.
+    init(_ configuration: Configuration) throws {
+        log = try DeliveryLog(Database(path: configuration.database))
+        let keyFile = SecretKeyFile(path: configuration.gateway.secretKeyFile)
+        profiles = try ProfileStore(log, keyFile: keyFile)
+    }
+}

@@ -1,0 +1,11 @@
+package import Guard
+
+/// What `callback-gateway` alone reads of the configuration.
+package struct GatewaySettings: Hashable, Sendable {
+    /// The file with the key of the secrets in the database, absolute; made on first use.
+    package let secretKeyFile: String
+    /// Networks that callbacks may go to although they are special, such as a company's own.
+    package let allowNetworks: [Network]
+    /// The region that the ids of new profiles begin with.
+    package let pod: String
+}
