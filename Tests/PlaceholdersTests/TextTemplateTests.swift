@@ -1,0 +1,79 @@
+import JSON
+import Placeholders
+import Testing
+
+@Suite struct TextTemplateTests {
+    private func filled(
+        _ text: String, _ kind: TextTemplate.Kind, _ values: [String: JSONValue]
+    ) -> String {
+        TextTemplate(text, as: kind).filled(filler(values))
+    }
+
+    static let values: [(JSONValue, String)] = [
+        ("text", "text"), ("", ""), (.null, ""), (.boolean(true), "true"), (.integer(-5), "-5"),
+        (.array([.integer(1), "a\"b"]), #"[1,"a\"b"]"#), (.object(["k": .null]), #"{"k":null}"#),
+    ]
+
+    @Test(arguments: values)
+    func takesTheTextOfEachType(value: JSONValue, text: String) {
+        #expect(filled("=<v>=", .plain, ["v": value]) == "=\(text)=")
+    }
+
+    @Test func keepsTheDigitsOfNumbers() throws {
+        let number = try JSONValue(parsing: "12345678901234567890.10")
+        #expect(filled("<v>", .plain, ["v": number]) == "12345678901234567890.10")
+    }
+
+    @Test func leavesUnknownNamesAsTheyAre() {
+        #expect(filled("<a> {{ b }} {c}", .plain, ["x": "1"]) == "<a> {{ b }} {c}")
+    }
+
+    @Test(arguments: [TextTemplate.Kind.plain, .markup, .header, .form])
+    func readsAValueNeverAgain(kind: TextTemplate.Kind) {
+        let text = filled("<a> <b>", kind, ["a": "{{b}}<b>{b}", "b": "SECOND"])
+        #expect(text.components("SECOND") == 2)
+    }
+
+    @Test func escapesMarkup() {
+        let value: JSONValue = "<b a='1' c=\"2\">&amp;\u{1}\r\n</b>"
+        #expect(
+            filled("<p title=\"{{v}}\">", .markup, ["v": value])
+                == "<p title=\"&lt;b a=&#39;1&#39; c=&quot;2&quot;&gt;&amp;amp;\u{FFFD}&#13;\n"
+                + "&lt;/b&gt;\">")
+    }
+
+    @Test func splitsNoHeader() {
+        let value: JSONValue = "a\r\nSet-Cookie: x\0\u{85}\u{2028}\tb"
+        #expect(filled("v=<v>", .header, ["v": value]) == "v=a  Set-Cookie: x   \tb")
+    }
+
+    @Test func encodesFormFields() {
+        #expect(
+            filled("a=<v>&b=1", .form, ["v": "1&b=2 é+%"]) == "a=1%26b%3D2%20%C3%A9%2B%25&b=1")
+    }
+
+    static let markup: [(String, String)] = [
+        ("<msg><body></msg>", "<msg>BODY</msg>"),
+        ("<from><from></from>", "<from>FROM</from>"),
+        ("<body>text</body>", "<body>text</body>"),
+        ("<body><from></body>", "<body>FROM</body>"),
+        ("<from><from></from><from><from></from >", "<from>FROM</from><from>FROM</from >"),
+        ("<a><body><b></b></a>", "<a>BODY<b></b></a>"),
+        ("<body>{{body}}</body>", "<body>BODY</body>"),
+        ("<from> and <body>", "FROM and BODY"),
+        ("</body><body>", "</body>BODY"),
+        ("<body class=\"x\">{{from}}</body>", "<body class=\"x\">FROM</body>"),
+        ("<x><from><body></x></from>", "<x>FROMBODY</x></from>"),
+    ]
+
+    @Test(arguments: markup)
+    func tellsTagsFromPlaceholders(template: String, text: String) {
+        let values: [String: JSONValue] = ["body": "BODY", "from": "FROM"]
+        #expect(filled(template, .markup, values) == text)
+    }
+}
+
+extension String {
+    /// How many pieces the text falls into where `word` stands.
+    func components(_ word: String) -> Int { ranges(of: word).count + 1 }
+}
