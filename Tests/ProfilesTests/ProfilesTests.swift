@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Profiles
-
-@Suite struct ProfilesTests {}
