@@ -1,0 +1,58 @@
+import JSON
+import TestSupport
+import Testing
+
+/// A folder with a configuration in which callback-gateway runs as a user runs it.
+struct GatewayBench {
+    static let sid = "HXXXXXXX071IN"
+
+    let directory: TemporaryDirectory
+
+    init(gateway: String = "{}") throws {
+        directory = try TemporaryDirectory()
+        let companies = ["HXXXXXXX071IN", "HXXXXXXX072DE"].map {
+            #"{"sid": "\#($0)", "timeZone": "Asia/Kolkata"}"#
+        }.joined(separator: ", ")
+        try directory.write(
+            #"{"gateway": \#(gateway), "companies": [\#(companies)]}"#, to: "callback-reports.json")
+    }
+
+    func run(_ arguments: String..., input: String = "") throws -> ProgramRun {
+        try plain(ProgramRun.of("callback-gateway", arguments, input: input, in: directory))
+    }
+
+    /// A command about the company's things.
+    func company(_ command: String, _ operands: String..., input: String = "") throws -> ProgramRun
+    {
+        let arguments = command.split(separator: " ").map(String.init)
+        return try plain(
+            ProgramRun.of(
+                "callback-gateway", arguments + ["--company", Self.sid] + operands, input: input,
+                in: directory))
+    }
+
+    /// Makes a profile and returns its id.
+    func make(_ request: String = GatewayBench.request) throws -> String {
+        let run = try company("profile create", input: request)
+        #expect(run.status == 0 && run.errors.isEmpty, "\(run)")
+        let answer = try JSONValue(parsing: run.output).object
+        return try #require(answer?["data"]?.object?["profile_id"]?.string)
+    }
+
+    /// An address of the public internet, so that no name has to be looked up.
+    static let request = """
+        {"title": "Orders", "http_method": "POST", "url": "https://93.184.215.14/in",
+         "body": {"to": "<mobile>"}, "channel": "sms", "headers": {"x-api-key": "CANARY"}}
+        """
+
+    private func plain(_ run: ProgramRun) -> ProgramRun {
+        ProgramRun(output: plain(run.output), errors: plain(run.errors), status: run.status)
+    }
+
+    /// The folder is DIR, the tz release TZ, a time TIME.
+    private func plain(_ text: String) -> String {
+        text.replacing(directory.path, with: "DIR")
+            .replacing(#/tz database 20[0-9]{2}[a-z]/#, with: "tz database TZ")
+            .replacing(#/20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/#, with: "TIME")
+    }
+}

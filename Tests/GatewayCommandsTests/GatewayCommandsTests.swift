@@ -1,5 +1,0 @@
-import Testing
-
-@testable import GatewayCommands
-
-@Suite struct GatewayCommandsTests {}

@@ -1,0 +1,91 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@Suite struct OtherCommandTests {
+    private let bench: GatewayBench
+
+    init() throws {
+        bench = try GatewayBench()
+    }
+
+    @Test func aKeyIsShownOnce() throws {
+        let made = try bench.company("key create")
+        let key = made.output.dropLast()
+        #expect(made.status == 0 && key.wholeMatch(of: #/A[0-9a-f]{40}/#) != nil)
+        let id = try #require(
+            made.errors.wholeMatch(
+                of: #/key ([0-9a-f]{8}) of HXXXXXXX071IN; it cannot be shown again\n/#)?.1)
+        let list = try bench.run("key", "list")
+        #expect(
+            list.output.split(separator: "\n").map { $0.split(separator: " ") }
+                == [["ID", "COMPANY", "CREATED"], [id, "HXXXXXXX071IN", "TIME"]])
+        for name in try bench.directory.names() {
+            let bytes = try Data(contentsOf: URL(filePath: bench.directory.path(of: name)))
+            #expect(!String(decoding: bytes, as: UTF8.self).contains(key), "\(name)")
+        }
+        #expect(try bench.run("key", "revoke", String(id)).output == "revoked key \(id)\n")
+        #expect(try bench.run("key", "list").output == "no keys\n")
+        let again = try bench.run("key", "revoke", String(id))
+        #expect(again.status == 64 && again.errors.contains("is not the id of a key"))
+    }
+
+    @Test func bindsNumbers() throws {
+        let id = try bench.make(GatewayBench.request.replacing("sms", with: "whatsapp"))
+        #expect(try bench.company("whatsapp bind", "+917976543219", id).status == 0)
+        #expect(
+            try bench.company("whatsapp list").output.contains(
+                "\"wanumber\": \"+917976543219\""))
+        #expect(try bench.company("whatsapp unbind", "917976543219").status == 0)
+        #expect(try bench.company("whatsapp unbind", "917976543219").status == 65)
+        #expect(try bench.company("whatsapp bind", "x", id).status == 65)
+    }
+
+    @Test func listsTheVariablesOfAChannel() throws {
+        let voice = try bench.run("variables", "voice")
+        #expect(voice.status == 0)
+        let names = voice.output.split(separator: "\n").dropFirst().compactMap {
+            $0.split(separator: " ").first
+        }
+        #expect(
+            names == [
+                "caller", "callee", "call_id", "event", "started_at", "answered_at", "ended_at",
+                "duration", "status", "recording_url",
+            ])
+        #expect(try bench.run("variables").output.contains("incoming WhatsApp messages:\n  body"))
+        let wrong = try bench.run("variables", "voise")
+        #expect(wrong.status == 64 && wrong.errors.contains("did you mean 'voice'?"))
+    }
+
+    /// The fourteen of the seeds, in their order.
+    @Test func listsTheVariablesOfIncomingMessages() throws {
+        let lines = try bench.run("variables", "whatsapp").output.split(separator: "\n")
+        #expect(
+            lines.dropFirst().prefix(14).compactMap { $0.split(separator: " ").first } == [
+                "body", "mime_type", "media_url", "from", "name", "type", "created_at", "reply_to",
+                "wanumber", "mobile", "custom_response", "message", "contacts", "location",
+            ])
+    }
+
+    @Test(arguments: [
+        (["profile"], "'profile' needs a second word: create, list, show, update, delete, "),
+        (["profile", "lst"], "unknown command 'profile lst'; did you mean 'profile list'?"),
+        (["profle", "list"], "unknown command 'profle'; did you mean 'profile'?"),
+        (["help", "key"], "'key' needs a second word: create, list or revoke"),
+    ])
+    func namesTheCommandsOfTwoWords(arguments: [String], words: String) throws {
+        let run = try ProgramRun.of("callback-gateway", arguments, in: bench.directory)
+        #expect(run.status == 64 && run.errors.hasPrefix("callback-gateway: \(words)"))
+    }
+
+    @Test func printsItsVersion() throws {
+        let run = try bench.run("--version")
+        #expect(run.output == "callback-gateway 1.0.0 (tz database TZ)\n" && run.status == 0)
+    }
+
+    @Test func needsAConfiguration() throws {
+        let run = try ProgramRun.of(
+            "callback-gateway", ["key", "list"], in: TemporaryDirectory())
+        #expect(run.status == 78 && run.output.isEmpty)
+    }
+}

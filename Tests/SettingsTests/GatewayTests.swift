@@ -1,0 +1,47 @@
+import Guard
+import Testing
+
+@testable import Settings
+
+@Suite struct GatewayTests {
+    @Test func everythingHasADefault() throws {
+        for text in ["{companies: []}", file("gateway: {}"), file("gateway: null")] {
+            let gateway = try read(text).gateway
+            #expect(gateway.secretKeyFile == "/etc/reports/callback-gateway.key")
+            #expect(gateway.allowNetworks.isEmpty && gateway.pod == "IN")
+        }
+    }
+
+    @Test func readsWhatIsThere() throws {
+        let gateway = try read(
+            file(
+                "gateway: {secretKeyFile: '/run/key', allowNetworks: ['10.0.0.0/8', '::1'], pod: 'EU'}"
+            )
+        ).gateway
+        #expect(gateway.secretKeyFile == "/run/key" && gateway.pod == "EU")
+        #expect(
+            gateway.allowNetworks == [
+                try #require(Network("10.0.0.0/8")), try #require(Network("::1")),
+            ])
+    }
+
+    @Test func namesEveryMistakeAtOnce() {
+        let text = file(
+            "gateway: {secretKeyFile: '', allowNetworks: ['10.0.0.1/8', 5, 'x'], pod: 'a_b', "
+                + "secretKey: 'canary', port: 1}")
+        let place = "config.json: gateway"
+        let network =
+            "expected a network such as '10.0.0.0/8' or 'fd00::/8', zeros behind its "
+            + "prefix, found"
+        #expect(
+            mistakes(in: text) == [
+                "\(place): unknown key 'port'; did you mean 'pod'?",
+                "\(place): unknown key 'secretKey'; did you mean 'secretKeyFile'?",
+                "\(place).secretKeyFile: expected the path of a file or directory, found ''",
+                "\(place).allowNetworks[0]: \(network) '10.0.0.1/8'",
+                "\(place).allowNetworks[1]: expected a string, found the number 5",
+                "\(place).allowNetworks[2]: \(network) 'x'",
+                "\(place).pod: expected 1 to 16 letters and digits, such as 'IN', found 'a_b'",
+            ])
+    }
+}
