@@ -107,4 +107,20 @@ import Testing
         _ = try update(#"{"title": "Orders of today"}"#)
         #expect(try title() == "Orders of today")
     }
+
+    @Test func losesNoneOfTwoChangesAtOnce() throws {
+        var isFirst = true
+        let slow = ProfileOperations(bench.store, company: Bench.company, pod: "IN") { _ in
+            guard isFirst else { return nil }
+            isFirst = false
+            // Comes between the reading and the writing of the slow one.
+            #expect((try? self.update(#"{"title": "Of the fast one"}"#))?.isSuccess == true)
+            return nil
+        }
+        let answer = try slow.update(
+            id, Array(#"{"response_message": "of the slow one"}"#.utf8), at: bench.now)
+        #expect(answer.data.object?["version"] == .integer(3))
+        #expect(try settings.title == "Of the fast one")
+        #expect(try settings.responseMessage == "of the slow one")
+    }
 }

@@ -38,7 +38,8 @@ package struct ProfileOperations {
     }
 
     package func update(_ id: String, _ request: [UInt8], at now: Instant) throws -> Envelope {
-        try withProfile(id) { profile in
+        // Where somebody else changes the profile meanwhile, the change is made to theirs.
+        while let profile = try store.current(id, company: company) {
             let change: ProfileChange
             do throws(ProfileFaults) {
                 change = try ProfileChange(
@@ -47,11 +48,12 @@ package struct ProfileOperations {
                 return Envelope(error)
             }
             guard let changed = try store.update(profile, to: change.settings, at: now) else {
-                return Self.notFound(id)
+                continue
             }
             let data = changed.answer(revealing: change.revealed).with(change.settings.warnings)
             return Envelope(success: "Profile updated successfully", .object(data))
         }
+        return Self.notFound(id)
     }
 
     package func delete(_ id: String) throws -> Envelope {

@@ -33,30 +33,31 @@ extension ProfileStore {
             current: version)
     }
 
-    /// Makes a new version; nil when the profile was deleted meanwhile.
-    ///
-    /// Of two changes at once the later one counts, and both are versions.
+    /// Makes a new version; nil when the profile was changed or deleted since it was read.
     func update(
         _ profile: Profile, to settings: ProfileSettings, at now: Instant
     ) throws -> Profile? {
-        try database.begin()
-        defer { database.rollBack() }
-        let known = try database.row(
-            "SELECT number, version FROM callback_profiles WHERE id = ? AND company = ?",
-            [.text(profile.id), .text(profile.company)]
-        ) { ($0.integer(0), $0.int(1)) }
-        guard let (row, number) = known else { return nil }
-        let version = ProfileVersion(number: number + 1, settings: settings, since: now)
-        try insert(version, close(version, of: profile.id), profile: row)
-        try database.execute(
-            "UPDATE callback_profiles SET version = ?, title = ?, method = ? WHERE number = ?",
-            [
-                Value(version.number), .text(settings.title), .text(settings.method.rawValue),
-                .integer(row),
-            ])
-        try log.setTitle(settings.title, ofProfile: profile.id, company: profile.company)
-        try database.commit()
-        return try current(profile.id, company: profile.company)
+        let version = ProfileVersion(
+            number: profile.current.number + 1, settings: settings, since: now)
+        let closed = try close(version, of: profile.id)
+        let isDone = try database.transaction { () throws(DatabaseError) in
+            try database.execute(
+                """
+                UPDATE callback_profiles SET version = ?, title = ?, method = ?
+                WHERE id = ? AND company = ? AND version = ?
+                """,
+                [
+                    Value(version.number), .text(settings.title), .text(settings.method.rawValue),
+                    .text(profile.id), .text(profile.company), Value(profile.current.number),
+                ])
+            guard database.changes > 0 else { return false }
+            let row = try database.integer(
+                "SELECT number FROM callback_profiles WHERE id = ?", [.text(profile.id)])
+            try insert(version, closed, profile: row)
+            try log.setTitle(settings.title, ofProfile: profile.id, company: profile.company)
+            return true
+        }
+        return isDone ? try current(profile.id, company: profile.company) : nil
     }
 
     /// Whether there was such a profile; its secrets and WhatsApp numbers go with it.

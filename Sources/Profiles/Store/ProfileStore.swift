@@ -26,20 +26,30 @@ package final class ProfileStore {
 
     /// A file that has secrets has a key; without it a new one would only hide that it is lost.
     private static func box(_ keyFile: SecretKeyFile, _ database: Database) throws -> SecretBox {
+        if let check = try check(in: database) { return try box(keyFile, opening: check) }
         try database.begin()
         defer { database.rollBack() }
-        let check = try database.row("SELECT closed FROM secret_check") { $0.blob(0) }
-        if check == nil { try keyFile.makeUnlessThere() }
+        // Another program may have been first.
+        if let check = try check(in: database) { return try box(keyFile, opening: check) }
+        try keyFile.makeUnlessThere()
         let box = try keyFile.box()
-        guard let check else {
-            try database.execute(
-                "INSERT INTO secret_check(id, closed) VALUES(1, ?)",
-                [.blob(box.close(checkedText, place: "check"))])
-            try database.commit()
-            return box
-        }
+        try database.execute(
+            "INSERT INTO secret_check(id, closed) VALUES(1, ?)",
+            [.blob(box.close(checkedText, place: "check"))])
+        try database.commit()
+        return box
+    }
+
+    private static func check(in database: Database) throws(DatabaseError) -> [UInt8]? {
+        try database.row("SELECT closed FROM secret_check") { $0.blob(0) }
+    }
+
+    private static func box(
+        _ keyFile: SecretKeyFile, opening check: [UInt8]
+    ) throws(SecretKeyError) -> SecretBox {
+        let box = try keyFile.box()
         guard (try? box.open(check, place: "check")) == checkedText else {
-            throw SecretKeyError.wrong(keyFile.path)
+            throw .wrong(keyFile.path)
         }
         return box
     }

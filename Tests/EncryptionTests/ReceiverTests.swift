@@ -1,0 +1,53 @@
+import FoundationEssentials
+import Secrets
+import TestSupport
+import Testing
+
+@testable import Encryption
+
+/// What the README tells a receiver works as it stands there.
+@Suite struct ReceiverTests {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    /// The block of code that follows a mark in the README.
+    private func block(_ mark: String) throws -> String {
+        let root = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+        let behind = try #require(readme.split(separator: "<!-- \(mark) -->\n```").last)
+        let lines = behind.split(separator: "\n", omittingEmptySubsequences: false).dropFirst()
+        return lines.prefix { $0 != "```" }.joined(separator: "\n") + "\n"
+    }
+
+    @Test(arguments: CipherAlgorithm.allCases)
+    func decryptsInPython(algorithm: CipherAlgorithm) throws {
+        let (fixed, random) = (try cipher(algorithm), try cipher(algorithm, iv: .random))
+        let (algo, key) = (algorithm.rawValue, fixed.key.reveal())
+        let value = "é😀"
+        let script = """
+            import warnings
+            warnings.simplefilter("ignore")
+            \(try block("decrypt-python"))
+            print(decrypt("\(try fixed.encrypt(value))", "\(algo)", b"\(key)", b"3456789012345678"))
+            print(decrypt("\(try random.encrypt(value))", "\(algo)", b"\(key)"))
+            """
+        let run = try ProgramRun.of(
+            program: "/usr/bin/env", ["python3", "-"], input: Array(script.utf8), in: directory)
+        #expect(run == ProgramRun(output: "\(value)\n\(value)\n", errors: "", status: 0))
+    }
+
+    @Test func decryptsWithOpenSSL() throws {
+        let cipher = try cipher(.aes128CFB)
+        let run = try ProgramRun.of(
+            program: "/bin/sh", ["-c", try block("decrypt-openssl")],
+            environment: [
+                "KEY": cipher.key.reveal(), "IV": "3456789012345678",
+                "VALUE": try cipher.encrypt("é😀"),
+            ], in: directory)
+        #expect(run == ProgramRun(output: "é😀", errors: "", status: 0))
+    }
+}
