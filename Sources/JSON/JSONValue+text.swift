@@ -1,17 +1,23 @@
 extension JSONValue {
     /// The document in lines, indented by two spaces; https://www.rfc-editor.org/rfc/rfc8259.
-    package func text(indent: String = "") -> String {
+    package func text() -> String {
+        var text = ""
+        write(to: &text, indent: "\n")
+        return text
+    }
+
+    /// - Parameter indent: a line end with what stands before this value's closing bracket.
+    private func write(to text: inout String, indent: String) {
         switch self {
         case .array(let items):
-            Self.block("[", items.map { $0.text(indent: indent + "  ") }, "]", indent)
+            Self.block(items, "[", "]", indent, in: &text) { $0.write(to: &$1, indent: $2) }
         case .object(let object):
-            Self.block(
-                "{",
-                object.members.map {
-                    "\(Self.quoted($0.name)): \($0.value.text(indent: indent + "  "))"
-                },
-                "}", indent)
-        default: compact
+            Self.block(object.members, "{", "}", indent, in: &text) { member, text, indent in
+                Self.quote(member.name, in: &text)
+                text += ": "
+                member.value.write(to: &text, indent: indent)
+            }
+        default: write(to: &text)
         }
     }
 
@@ -51,12 +57,15 @@ extension JSONValue {
         text += close
     }
 
-    private static func block(
-        _ open: String, _ items: [String], _ close: String, _ indent: String
-    ) -> String {
-        guard !items.isEmpty else { return open + close }
-        let lines = items.map { "\(indent)  \($0)" }.joined(separator: ",\n")
-        return "\(open)\n\(lines)\n\(indent)\(close)"
+    private static func block<Item>(
+        _ items: [Item], _ open: String, _ close: String, _ indent: String,
+        in text: inout String, _ write: (Item, inout String, String) -> Void
+    ) {
+        let inner = indent + "  "
+        list(items, open, items.isEmpty ? close : indent + close, in: &text) { item, text in
+            text += inner
+            write(item, &text, inner)
+        }
     }
 }
 
@@ -78,6 +87,11 @@ extension JSONValue {
 
     /// The inside of a JSON string, without the quotes.
     package static func escape(_ string: String, in text: inout String) {
+        // Most are plain, and to look at bytes is faster.
+        if string.utf8.allSatisfy({ (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }) {
+            text += string
+            return
+        }
         for scalar in string.unicodeScalars {
             switch scalar {
             case "\"": text += "\\\""
