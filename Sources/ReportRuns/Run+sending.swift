@@ -11,37 +11,51 @@ extension Run {
     }
 
     func send(_ due: [Int64]) throws(DatabaseError) {
-        for (index, id) in due.enumerated() {
-            guard let delivery = try ledger.lease(id, owner: owner, now: clock()) else { continue }
-            let result = transport.deliver(
-                delivery.message, from: delivery.sender, to: delivery.address
-            ) {
-                // A lease that was lost, or a mark that cannot be set, keeps the mail back.
-                (try? ledger.markHandingOver(id, owner: owner, now: clock())) ?? false
+        var rest = due[...]
+        var announced = rest.prefix(0)
+        var pace = SendingPace()
+        while let id = rest.first {
+            if announced.isEmpty {
+                let now = clock()
+                announced = rest.prefix(pace.handful(at: now))
+                try ledger.announce(announced, now: now)
             }
-            if case .misconfigured(let reply) = result {
-                return try stop(at: delivery, "\(reply)", waiting: due.count - index)
-            }
-            try record(result, of: delivery)
-            if result.isUnreachable {
-                return tellUnreachable(result.reply, waiting: due.count - index - 1)
-            }
+            rest = rest.dropFirst()
+            announced = announced.dropFirst()
+            guard try send(id, before: rest.count) else { break }
         }
+        try ledger.withdraw(announced)
     }
 
-    /// Nobody answers: to ask again for every mail would only take the time limit as often.
-    private func tellUnreachable(_ reply: DeliveryReply, waiting: Int) {
-        if waiting > 0 { tell(.unreachable(reply: "\(reply)", waiting: waiting)) }
+    /// Tries one delivery; false when no other is to be tried in this run.
+    private func send(_ id: Int64, before waiting: Int) throws(DatabaseError) -> Bool {
+        guard let delivery = try ledger.lease(id, owner: owner, now: clock()) else { return true }
+        let result = transport.deliver(
+            delivery.message, from: delivery.sender, to: delivery.address
+        ) {
+            // A lease that was lost, or a mark that cannot be set, keeps the mail back.
+            (try? ledger.markHandingOver(id, owner: owner, now: clock())) ?? false
+        }
+        if case .misconfigured(let reply) = result {
+            try stop(at: delivery, "\(reply)", waiting: waiting + 1)
+            return false
+        }
+        let isLast = waiting == 0 || result.isUnreachable
+        try record(result, of: delivery, durable: isLast ? .now : .withNext)
+        guard result.isUnreachable else { return true }
+        // Nobody answers: to ask again for every mail would only take the time limit as often.
+        if waiting > 0 { tell(.unreachable(reply: "\(result.reply)", waiting: waiting)) }
+        return false
     }
 
     private func record(
-        _ result: DeliveryResult, of delivery: LeasedDelivery
+        _ result: DeliveryResult, of delivery: LeasedDelivery, durable: Durability
     ) throws(DatabaseError) {
         let now = clock()
         let outcome = Outcome(result, of: delivery, at: now)
         let isOurs = try ledger.finish(
             delivery, owner: owner, as: outcome.state, reply: outcome.reply,
-            nextAttempt: outcome.next, now: now)
+            nextAttempt: outcome.next, now: now, durable: durable)
         if isOurs { tell(outcome.event(subject(of: delivery), delivery.address)) }
     }
 
@@ -52,13 +66,6 @@ extension Run {
         let next = RetryRule.nextAttempt(after: delivery.attempts, at: clock())
         try ledger.putBack(delivery, owner: owner, reply: reply, until: next)
         tell(.stopped(reply: reply, waiting: waiting))
-    }
-
-    private func subject(of delivery: LeasedDelivery) -> RunEvent.Subject {
-        let company = configuration.companies.first { $0.sid == delivery.company }
-        return RunEvent.Subject(
-            company: delivery.company, frequency: delivery.frequency,
-            occurrence: delivery.occurrence, zone: company?.zone ?? .utc)
     }
 }
 

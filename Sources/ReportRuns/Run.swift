@@ -19,6 +19,7 @@ package struct Run {
     /// Names this run in the leases it takes.
     let owner: String
     let tell: (RunEvent) -> Void
+    private let zones: [String: TimeZoneRules]
 
     /// - Parameters:
     ///   - owner: unlike that of any other run, such as host, process and a random number.
@@ -36,6 +37,7 @@ package struct Run {
         self.owner = owner
         self.clock = clock
         self.tell = tell
+        zones = Dictionary(configuration.companies.map { ($0.sid, $0.zone) }) { one, _ in one }
     }
 
     /// Claims, sends, tells the operator and prunes.
@@ -54,6 +56,12 @@ package struct Run {
         RunEvent.Subject(
             company: company.sid, frequency: frequency, occurrence: occurrence,
             zone: company.zone)
+    }
+
+    func subject(of delivery: LeasedDelivery) -> RunEvent.Subject {
+        RunEvent.Subject(
+            company: delivery.company, frequency: delivery.frequency,
+            occurrence: delivery.occurrence, zone: zones[delivery.company] ?? .utc)
     }
 
     private func prune() throws(DatabaseError) {

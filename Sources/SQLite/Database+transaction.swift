@@ -8,14 +8,26 @@ package enum TransactionKind: String, Sendable {
     case write = "IMMEDIATE"
 }
 
+/// When a commit is on the disk, https://sqlite.org/pragma.html#pragma_synchronous.
+///
+/// In any case it outlives the process; the difference is a machine that loses its power.
+package enum Durability: String, Sendable {
+    /// When it returns.
+    case now = "FULL"
+    /// When the next one is that does not wait, in a fraction of the time.
+    case withNext = "NORMAL"
+}
+
 extension Database {
     /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
     ///
     /// Inside another transaction it is a part of that one, committed or rolled back with it.
     package func transaction<Result>(
-        _ kind: TransactionKind = .write, _ body: () throws(DatabaseError) -> Result
+        _ kind: TransactionKind = .write, durable: Durability = .now,
+        _ body: () throws(DatabaseError) -> Result
     ) throws(DatabaseError) -> Result {
         guard isIdle else { return try body() }
+        guard durable == .now else { return try waiting(for: durable, body) }
         try begin(kind)
         let result: Result
         do {
@@ -34,6 +46,15 @@ extension Database {
     /// 5 … up to 100 ms, so that they need to find it free for more than half of the time.
     package func letOthersWrite() {
         usleep(15_000)
+    }
+
+    private func waiting<Result>(
+        for durability: Durability, _ body: () throws(DatabaseError) -> Result
+    ) throws(DatabaseError) -> Result {
+        try execute("PRAGMA synchronous = \(durability.rawValue)")
+        // The connection is as it was, however the transaction ends.
+        defer { try? execute("PRAGMA synchronous = \(Durability.now.rawValue)") }
+        return try transaction(.write, body)
     }
 
     package func begin(_ kind: TransactionKind = .write) throws(DatabaseError) {

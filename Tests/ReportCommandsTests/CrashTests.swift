@@ -5,7 +5,8 @@ import Testing
 /// The program killed in the midst of a run, and run again until nothing is left to do.
 ///
 /// Always each recipient has each report, with the same bytes. One has it twice only where the
-/// kill lay between the mark before the final dot and the recorded answer.
+/// kill lay between the mark before the final dot and the recorded answer. The marks are on the
+/// disk by then, so that a loss of power changes nothing about that.
 @Suite struct CrashTests {
     private struct Result: Decodable {
         var killed: Int
@@ -30,5 +31,16 @@ import Testing
     @Test func killedThreeHundredTimesAtRandomNoReportIsLost() throws {
         let result = try crash(["random", "300", "2026"])
         #expect(result.killed == 300)
+    }
+
+    private struct PowerLoss: Decodable, Equatable {
+        var sent, resent: Int
+    }
+
+    @Test func aLossOfPowerTakesNoMarkAndAtTheEndNoAnswer() throws {
+        let program = ProgramRun.path(of: "callback-reports")
+        let output = try PythonCheck.run("power_loss", [program])
+        let result = try JSONDecoder().decode(PowerLoss.self, from: Data(output.utf8))
+        #expect(result == PowerLoss(sent: 20, resent: 20))
     }
 }

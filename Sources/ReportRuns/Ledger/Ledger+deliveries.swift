@@ -15,8 +15,6 @@ struct LeasedDelivery {
     /// How often it was tried, with this time.
     var attempts: Int
     var firstAttempt: Instant
-    /// Whether an earlier attempt may have brought it there already.
-    var mayBeDuplicate: Bool
 }
 
 extension Ledger {
@@ -35,21 +33,49 @@ extension Ledger {
         try dueDeliveries(now: now).count
     }
 
+    /// Marks deliveries on the disk as such that can be complete at the server from now on.
+    ///
+    /// All that is recorded of each of them later can then wait for the next commit: what a loss
+    /// of power takes back is sent again, like all that was marked.
+    func announce(_ ids: ArraySlice<Int64>, now: Instant) throws(DatabaseError) {
+        try database.transaction { () throws(DatabaseError) in
+            for id in ids {
+                try database.execute(
+                    """
+                    UPDATE deliveries SET handed_over = ?2 WHERE id = ?1 AND next_attempt <= ?2
+                        AND state IN ('pending', 'deferred', 'uncertain', 'sending')
+                    """, [.integer(id), .integer(now.milliseconds)])
+            }
+        }
+    }
+
+    /// Takes the mark from deliveries that were not tried after all.
+    func withdraw(_ ids: ArraySlice<Int64>) throws(DatabaseError) {
+        guard !ids.isEmpty else { return }
+        try database.transaction { () throws(DatabaseError) in
+            for id in ids {
+                try database.execute(
+                    """
+                    UPDATE deliveries SET handed_over = NULL
+                    WHERE id = ? AND state IN ('pending', 'deferred')
+                    """, [.integer(id)])
+            }
+        }
+    }
+
     /// Takes the lease of a delivery; nil when another run has it, or had it in the meantime.
     ///
     /// While it is being sent, `next_attempt` is the end of the lease.
     func lease(
         _ id: Int64, owner: String, now: Instant
     ) throws(DatabaseError) -> LeasedDelivery? {
-        try database.transaction { () throws(DatabaseError) in
-            let mayBeDuplicate = try database.integer(
-                "SELECT handed_over IS NOT NULL FROM deliveries WHERE id = ?", [.integer(id)])
+        try database.transaction(durable: .withNext) { () throws(DatabaseError) in
             let until = now.advanced(seconds: RetryRule.leaseSeconds)
             try database.execute(
                 """
                 UPDATE deliveries SET state = 'sending', owner = ?2, lease_until = ?4,
                     next_attempt = ?4, attempts = attempts + 1,
-                    first_attempt = ifnull(first_attempt, ?3), handed_over = NULL
+                    first_attempt = ifnull(first_attempt, ?3)
                 WHERE id = ?1 AND next_attempt <= ?3
                     AND state IN ('pending', 'deferred', 'uncertain', 'sending')
                 """,
@@ -58,13 +84,11 @@ extension Ledger {
                     .integer(until.milliseconds),
                 ])
             guard database.changes == 1 else { return nil }
-            return try leased(id, mayBeDuplicate: mayBeDuplicate == 1)
+            return try leased(id)
         }
     }
 
-    private func leased(
-        _ id: Int64, mayBeDuplicate: Bool
-    ) throws(DatabaseError) -> LeasedDelivery? {
+    private func leased(_ id: Int64) throws(DatabaseError) -> LeasedDelivery? {
         let sql = """
             SELECT company, frequency, occurrence, address, sender, header, body, attempts,
                 first_attempt
@@ -77,17 +101,17 @@ extension Ledger {
                 frequency: Frequency(rawValue: row.text(1)) ?? .daily,
                 occurrence: Instant(milliseconds: row.integer(2)), address: row.text(3),
                 sender: row.text(4), message: row.blob(5) + row.blob(6), attempts: row.int(7),
-                firstAttempt: Instant(milliseconds: row.integer(8)),
-                mayBeDuplicate: mayBeDuplicate)
+                firstAttempt: Instant(milliseconds: row.integer(8)))
         }
     }
 
-    /// Marks the moment before the mail can be complete at the server, and renews the lease.
+    /// Notes the moment before the mail can be complete at the server, and renews the lease.
     ///
     /// - Returns: false when the lease was lost: then the mail must not be completed.
     func markHandingOver(_ id: Int64, owner: String, now: Instant) throws(DatabaseError) -> Bool {
         let until = now.advanced(seconds: RetryRule.leaseSeconds)
-        try database.execute(
+        return try change(
+            .withNext,
             """
             UPDATE deliveries SET handed_over = ?3, lease_until = ?4, next_attempt = ?4
             WHERE id = ?1 AND owner = ?2 AND state = 'sending'
@@ -96,15 +120,17 @@ extension Ledger {
                 .integer(id), .text(owner), .integer(now.milliseconds),
                 .integer(until.milliseconds),
             ])
-        return database.changes == 1
     }
 
     /// Records how an attempt ended; false when the lease was lost, then nothing changes.
+    ///
+    /// - Parameter durable: now for the last one of a run, so that nothing waits for ever.
     func finish(
         _ delivery: LeasedDelivery, owner: String, as state: DeliveryState, reply: String,
-        nextAttempt: Instant?, now: Instant
+        nextAttempt: Instant?, now: Instant, durable: Durability
     ) throws(DatabaseError) -> Bool {
-        try database.execute(
+        try change(
+            durable,
             """
             UPDATE deliveries SET state = ?3, reply = ?4, next_attempt = ?5, finished_at = ?6,
                 owner = NULL, lease_until = NULL,
@@ -115,7 +141,16 @@ extension Ledger {
                 .integer(delivery.id), .text(owner), .text(state.rawValue), .text(reply),
                 Value(nextAttempt?.milliseconds), .integer(now.milliseconds),
             ])
-        return database.changes == 1
+    }
+
+    /// Whether a row was there to be changed.
+    private func change(
+        _ durable: Durability, _ sql: String, _ values: [Value]
+    ) throws(DatabaseError) -> Bool {
+        try database.transaction(durable: durable) { () throws(DatabaseError) in
+            try database.execute(sql, values)
+            return database.changes == 1
+        }
     }
 
     /// Puts a delivery back that was not tried after all: the mail server is not to be bothered.
