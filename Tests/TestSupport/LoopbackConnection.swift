@@ -30,21 +30,37 @@ package final class LoopbackConnection {
         while buffer.count < count, readMore() {}
     }
 
+    /// The next bytes, that many of them; nil when the peer is gone before.
+    package func read(_ count: Int) -> [UInt8]? {
+        read(atLeast: count)
+        guard buffer.count >= count else { return nil }
+        defer { buffer.removeFirst(count) }
+        return Array(buffer[..<count])
+    }
+
     /// Waits for the peer to go, whatever it still says.
     package func waitForEnd() {
         while readMore() { buffer = [] }
     }
 
-    package func write(_ text: String) {
+    /// Whether all of it went out.
+    @discardableResult
+    package func write(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         var offset = 0
         while offset < bytes.count {
             let count = bytes[offset...].withUnsafeBytes {
                 send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             offset += count
         }
+        return true
+    }
+
+    /// Says that nothing more comes from this side.
+    package func closeOwnHalf() {
+        shutdown(socket, Int32(SHUT_WR))
     }
 
     /// Makes the close that follows one that the peer sees as a fault (RST).

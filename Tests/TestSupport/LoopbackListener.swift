@@ -44,7 +44,7 @@ package final class LoopbackListener: Sendable {
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isBound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(socket, $0, size) == 0 && Glibc.listen(socket, 16) == 0
+                bind(socket, $0, size) == 0 && Glibc.listen(socket, 128) == 0
                     && getsockname(socket, $0, &size) == 0
             }
         }

@@ -1,0 +1,73 @@
+import Synchronization
+
+/// An HTTP receiver on 127.0.0.1 that does with each request what the test says, and keeps them.
+package final class ScriptedHTTPReceiver: Sendable {
+    private let record: HTTPRecord
+    private let listener: LoopbackListener
+
+    /// - Parameter script: asked for each request, from many threads.
+    package init(
+        _ script: @escaping @Sendable (ReceivedRequest) -> HTTPAction = { _ in .ok }
+    ) throws {
+        let record = HTTPRecord()
+        self.record = record
+        listener = try LoopbackListener { connection in
+            HTTPReceiverSession(connection, record, script).run()
+        }
+    }
+
+    /// Does one action after the other, and then answers 200.
+    package convenience init(_ actions: [HTTPAction]) throws {
+        try self.init { request in
+            request.number <= actions.count ? actions[request.number - 1] : .ok
+        }
+    }
+
+    package var port: Int { listener.port }
+
+    /// `http://127.0.0.1:PORT`.
+    package var origin: String { "http://127.0.0.1:\(port)" }
+
+    /// All requests that came in whole, in the order in which they did.
+    package var requests: [ReceivedRequest] { record.state.withLock { $0.requests } }
+
+    /// The most requests that were unanswered at one time.
+    package var mostAtOnce: Int { record.state.withLock { $0.mostAtOnce } }
+
+    package var connections: Int { record.state.withLock { $0.connections } }
+}
+
+/// What the threads of a scripted receiver share.
+final class HTTPRecord: Sendable {
+    struct State {
+        var requests: [ReceivedRequest] = []
+        var connections = 0
+        var open = 0
+        var mostAtOnce = 0
+    }
+
+    let state = Mutex(State())
+
+    func newConnection() -> Int {
+        state.withLock { state in
+            state.connections += 1
+            return state.connections
+        }
+    }
+
+    /// Numbers a request and keeps it.
+    func add(_ request: ReceivedRequest) -> ReceivedRequest {
+        state.withLock { state in
+            var request = request
+            request.number = state.requests.count + 1
+            state.requests.append(request)
+            state.open += 1
+            state.mostAtOnce = max(state.mostAtOnce, state.open)
+            return request
+        }
+    }
+
+    func close() {
+        state.withLock { $0.open -= 1 }
+    }
+}
