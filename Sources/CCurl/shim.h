@@ -55,3 +55,23 @@ static inline CURLcode callback_curl_get_socket(CURL *handle, curl_socket_t *val
 
 /// CURLOPT_MAIL_RCPT_ALLOWFAILS under either of its names: 8.2 renamed it, the number stayed.
 static const CURLoption callback_curl_allow_fails = (CURLoption)290;
+
+/// Sets the function that opens the socket to an address, or refuses to.
+static inline CURLcode callback_curl_set_open_socket(CURL *handle, curl_opensocket_callback value) {
+    return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, value);
+}
+
+/// Reads a time or size about the last transfer; times are in microseconds.
+static inline CURLcode callback_curl_get_size(CURL *handle, CURLINFO info, curl_off_t *value) {
+    return curl_easy_getinfo(handle, info, value);
+}
+
+/// Reads text about the last transfer, which belongs to libcurl and lasts until the next one.
+static inline CURLcode callback_curl_get_text(CURL *handle, CURLINFO info, char **value) {
+    return curl_easy_getinfo(handle, info, value);
+}
+
+/// Sets an option of a multi handle that is a number; curl_multi_setopt is variadic too.
+static inline CURLMcode callback_curl_multi_set_long(CURLM *handle, CURLMoption option, long value) {
+    return curl_multi_setopt(handle, option, value);
+}

@@ -39,14 +39,20 @@ extension CurlOption where Value == Int {
     static var noBody: Self { Self(CURLOPT_NOBODY) }
     static var followLocation: Self { Self(CURLOPT_FOLLOWLOCATION) }
     static var verbose: Self { Self(CURLOPT_VERBOSE) }
+    static var post: Self { Self(CURLOPT_POST) }
+    static var get: Self { Self(CURLOPT_HTTPGET) }
+    static var httpVersion: Self { Self(CURLOPT_HTTP_VERSION) }
+    static var quickExit: Self { Self(CURLOPT_QUICK_EXIT) }
 }
 
 extension CurlOption where Value == Int64 {
     static var uploadSize: Self { Self(CURLOPT_INFILESIZE_LARGE) }
+    static var bodySize: Self { Self(CURLOPT_POSTFIELDSIZE_LARGE) }
 }
 
 extension CurlOption where Value == [String] {
     static var recipients: Self { Self(CURLOPT_MAIL_RCPT) }
+    static var headers: Self { Self(CURLOPT_HTTPHEADER) }
 }
 
 extension CurlOption where Value == callback_curl_transfer {
@@ -60,4 +66,6 @@ extension CurlOption where Value == UnsafeMutableRawPointer {
     static var headerContext: Self { Self(CURLOPT_HEADERDATA) }
     static var debugContext: Self { Self(CURLOPT_DEBUGDATA) }
     static var errorBuffer: Self { Self(CURLOPT_ERRORBUFFER) }
+    static var writeContext: Self { Self(CURLOPT_WRITEDATA) }
+    static var openSocketContext: Self { Self(CURLOPT_OPENSOCKETDATA) }
 }

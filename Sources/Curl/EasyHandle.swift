@@ -5,19 +5,25 @@ import Glibc
 ///
 /// Used by one thread at a time; the compiler sees to that, for it is not `Sendable`.
 struct EasyHandle: ~Copyable {
-    private let handle: UnsafeMutableRawPointer
+    /// libcurl's own handle, for the multi handle it is added to.
+    let handle: UnsafeMutableRawPointer
     private let errorBuffer: UnsafeMutablePointer<CChar>
     private let endpoint: String
 
     /// Makes a handle whose transfers all go to one URL; errors show its endpoint.
     static func open(_ url: String) throws(CurlError) -> EasyHandle {
-        let endpoint = Endpoint.of(url)
+        let handle = try open(endpoint: Endpoint.of(url))
+        try handle.set(.url, url)
+        return handle
+    }
+
+    /// Makes a handle without a URL; errors show `endpoint` in its place.
+    static func open(endpoint: String) throws(CurlError) -> EasyHandle {
         guard CurlLibrary.state == CURLE_OK, let raw = curl_easy_init() else {
             throw CurlError(CURLE_FAILED_INIT, endpoint: endpoint)
         }
         let handle = EasyHandle(raw, endpoint: endpoint)
         try handle.set(.errorBuffer, UnsafeMutableRawPointer(handle.errorBuffer))
-        try handle.set(.url, url)
         // Time limits must not use SIGALRM, nor a broken connection end the process with SIGPIPE.
         try handle.set(.noSignal, 1)
         return handle
@@ -59,6 +65,25 @@ struct EasyHandle: ~Copyable {
         try check(callback_curl_set_transfer(handle, option.raw, value))
     }
 
+    /// Sets a list of the caller, who keeps it alive until the transfer has ended.
+    func set(_ option: CurlOption<[String]>, _ list: borrowing CurlList) throws(CurlError) {
+        try check(callback_curl_set_list(handle, option.raw, list.pointer))
+    }
+
+    /// Sets the body, of which libcurl makes a copy as long as `.bodySize` said before.
+    func setCopiedBody(_ bytes: [UInt8]) throws(CurlError) {
+        let code = bytes.withUnsafeBytes { buffer in
+            callback_curl_set_pointer(
+                handle, CURLOPT_COPYPOSTFIELDS,
+                UnsafeMutableRawPointer(mutating: buffer.baseAddress))
+        }
+        try check(code)
+    }
+
+    func setOpenSocket(_ value: curl_opensocket_callback) throws(CurlError) {
+        try check(callback_curl_set_open_socket(handle, value))
+    }
+
     func setDebug(_ value: curl_debug_callback) throws(CurlError) {
         try check(callback_curl_set_debug(handle, value))
     }
@@ -67,25 +92,19 @@ struct EasyHandle: ~Copyable {
     func perform(
         with option: CurlOption<[String]>, _ values: [String]
     ) throws(CurlError) {
-        var list: UnsafeMutablePointer<curl_slist>?
-        for value in values {
-            list = curl_slist_append(list, value)
-        }
-        defer {
-            _ = callback_curl_set_list(handle, option.raw, nil)
-            curl_slist_free_all(list)
-        }
-        try check(callback_curl_set_list(handle, option.raw, list))
+        let list = CurlList(values)
+        defer { _ = callback_curl_set_list(handle, option.raw, nil) }
+        try set(option, list)
         try perform()
     }
 
     /// Does the transfer; a failed one leaves no connection behind.
     func perform() throws(CurlError) {
-        errorBuffer[0] = 0
+        clearErrorMessage()
         let code = curl_easy_perform(handle)
         guard code != CURLE_OK else { return }
         disconnect()
-        throw CurlError(code, endpoint: endpoint, message: String(cString: errorBuffer))
+        throw CurlError(code, endpoint: endpoint, message: errorMessage)
     }
 
     /// Cuts the connection without a farewell, so that cleaning up has no answer to wait for.
@@ -101,9 +120,31 @@ struct EasyHandle: ~Copyable {
     /// How many connections the last transfer opened: 0 when it used one that was there.
     var newConnections: Int { number(CURLINFO_NUM_CONNECTS) }
 
-    private func number(_ info: CURLINFO) -> Int {
+    /// What libcurl said about the fault of the last transfer; empty when it said nothing.
+    var errorMessage: String { String(cString: errorBuffer) }
+
+    /// Forgets what was said about an earlier transfer.
+    func clearErrorMessage() {
+        errorBuffer[0] = 0
+    }
+
+    func number(_ info: CURLINFO) -> Int {
         var value = 0
         return callback_curl_get_long(handle, info, &value) == CURLE_OK ? value : 0
+    }
+
+    /// A time of the last transfer in microseconds since it started.
+    func microseconds(_ info: CURLINFO) -> Int {
+        var value: curl_off_t = 0
+        return callback_curl_get_size(handle, info, &value) == CURLE_OK ? Int(value) : 0
+    }
+
+    func text(_ info: CURLINFO) -> String? {
+        var value: UnsafeMutablePointer<CChar>?
+        guard callback_curl_get_text(handle, info, &value) == CURLE_OK, let value else {
+            return nil
+        }
+        return String(cString: value)
     }
 
     private func check(_ code: CURLcode) throws(CurlError) {

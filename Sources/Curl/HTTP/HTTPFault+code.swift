@@ -1,0 +1,28 @@
+internal import CCurl
+
+extension HTTPFault {
+    /// The fault that libcurl's number stands for.
+    init(_ code: CURLcode, message: String) {
+        self.init(
+            kind: Kind(code),
+            message: message.isEmpty ? String(cString: curl_easy_strerror(code)) : message)
+    }
+}
+
+extension HTTPFault.Kind {
+    init(_ code: CURLcode) {
+        switch code {
+        case CURLE_OPERATION_TIMEDOUT: self = .timeout
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: self = .dns
+        case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED: self = .connect
+        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM,
+            CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
+            self = .tls
+        case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE,
+            CURLE_BAD_CONTENT_ENCODING:
+            self = .broken
+        case CURLE_URL_MALFORMAT: self = .unsound
+        default: self = .other
+        }
+    }
+}

@@ -1,0 +1,29 @@
+internal import CCurl
+import Glibc
+
+/// The IP address in what libcurl is about to connect to.
+enum SocketAddress {
+    /// 4 or 16 bytes in network order; nil for what is neither IPv4 nor IPv6.
+    static func bytes(of address: UnsafeMutablePointer<curl_sockaddr>) -> [UInt8]? {
+        guard let field = MemoryLayout<curl_sockaddr>.offset(of: \.addr) else { return nil }
+        // libcurl reserves more room behind the field than its type tells.
+        let start = UnsafeRawPointer(address) + field
+        switch address.pointee.family {
+        case AF_INET:
+            let socket = start.loadUnaligned(as: sockaddr_in.self)
+            return withUnsafeBytes(of: socket.sin_addr) { Array($0) }
+        case AF_INET6:
+            let socket = start.loadUnaligned(as: sockaddr_in6.self)
+            return withUnsafeBytes(of: socket.sin6_addr) { Array($0) }
+        default: return nil
+        }
+    }
+
+    /// The usual text of an address of 4 or 16 bytes.
+    static func text(_ bytes: [UInt8]) -> String {
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        let family = bytes.count == 4 ? AF_INET : AF_INET6
+        guard inet_ntop(family, bytes, &text, socklen_t(text.count)) != nil else { return "?" }
+        return text.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "?" }
+    }
+}

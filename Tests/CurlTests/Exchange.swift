@@ -1,0 +1,31 @@
+import Curl
+
+/// One exchange with limits that suit a test: 1000 bytes read, 10 kept.
+enum Exchange {
+    static func options(
+        whole: Int = 300, authorities: String? = nil,
+        judge: @escaping @Sendable ([UInt8]) -> Bool = { _ in true }
+    ) -> HTTPOptions {
+        HTTPOptions(
+            limits: HTTPLimits(connect: 2_000, whole: whole, read: 1000, kept: 10),
+            userAgent: "test", authorities: authorities, judge: judge)
+    }
+
+    static func run(
+        _ request: HTTPRequest, whole: Int = 300, authorities: String? = nil,
+        judge: @escaping @Sendable ([UInt8]) -> Bool = { _ in true }
+    ) throws -> HTTPResult {
+        let options = options(whole: whole, authorities: authorities, judge: judge)
+        var transfers = try HTTPTransfers(options, connections: 4)
+        return try run(request, on: &transfers)
+    }
+
+    static func run(
+        _ request: HTTPRequest, on transfers: inout HTTPTransfers
+    ) throws -> HTTPResult {
+        try transfers.start(request, tag: 1)
+        while true {
+            if let ended = transfers.poll(milliseconds: 1_000).first { return ended.result }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import Curl
+import Synchronization
+import TestSupport
+import Testing
+
+/// Which connections are made, with whom, and how many.
+@Suite struct HTTPConnectionTests {
+    @Test func connectionsAreReused() throws {
+        let receiver = try ScriptedHTTPReceiver()
+        var transfers = try HTTPTransfers(Exchange.options(), connections: 4)
+        for _ in 1...5 {
+            let request = HTTPRequest(method: "GET", url: receiver.origin + "/")
+            _ = try Exchange.run(request, on: &transfers)
+        }
+        #expect(receiver.requests.map(\.connection) == [1, 1, 1, 1, 1])
+    }
+
+    @Test func nothingOfAnExchangeStaysInTheNext() throws {
+        let receiver = try ScriptedHTTPReceiver([.answer(500, head: ["A: b"], body: "body"), .ok])
+        var transfers = try HTTPTransfers(Exchange.options(), connections: 4)
+        let first = HTTPRequest(
+            method: "PUT", url: receiver.origin + "/", headers: [HTTPHeader("X", "y")], body: [97])
+        _ = try Exchange.run(first, on: &transfers)
+        let second = HTTPRequest(method: "GET", url: receiver.origin + "/")
+        let result = try Exchange.run(second, on: &transfers)
+        #expect(result.status == 200)
+        #expect(result.content.isEmpty)
+        #expect(result.header("a") == nil)
+        let got = try #require(receiver.requests.last)
+        #expect(got.method == "GET")
+        #expect(got.body.isEmpty)
+        #expect(got.headers["x"] == nil)
+    }
+
+    @Test func manyAreUnderWayAtOnce() throws {
+        let receiver = try ScriptedHTTPReceiver { request in
+            request.target == "/slow" ? .stall : .ok
+        }
+        var transfers = try HTTPTransfers(Exchange.options(whole: 1_000), connections: 64)
+        let slow = HTTPRequest(method: "GET", url: receiver.origin + "/slow")
+        for tag in 1...20 { try transfers.start(slow, tag: Int64(tag)) }
+        let quick = HTTPRequest(method: "GET", url: receiver.origin + "/")
+        try transfers.start(quick, tag: 21)
+        var first: Int64?
+        while first == nil { first = transfers.poll(milliseconds: 1_000).first?.tag }
+        #expect(first == 21)
+        #expect(transfers.count == 20)
+    }
+
+    @Test func addressesThatTheJudgeRefusesGetNoConnection() throws {
+        let receiver = try ScriptedHTTPReceiver()
+        let asked = Mutex<[[UInt8]]>([])
+        let request = HTTPRequest(method: "GET", url: receiver.origin + "/")
+        let result = try Exchange.run(request) { address in
+            asked.withLock { $0.append(address) }
+            return false
+        }
+        #expect(result.fault?.kind == .blocked)
+        #expect(result.fault?.message == "127.0.0.1")
+        #expect(asked.withLock { $0 } == [[127, 0, 0, 1]])
+        #expect(receiver.connections == 0)
+    }
+
+    /// `localhost` is looked up each time; the judge sees what came of it, not the name.
+    @Test func aNameIsJudgedByTheAddressOfItsSocket() throws {
+        let receiver = try ScriptedHTTPReceiver { _ in .answer(200, head: ["Connection: close"]) }
+        let allows = Mutex(true)
+        var transfers = try HTTPTransfers(
+            Exchange.options { _ in allows.withLock { $0 } }, connections: 0)
+        let request = HTTPRequest(method: "GET", url: "http://localhost:\(receiver.port)/")
+        #expect(try Exchange.run(request, on: &transfers).status == 200)
+        allows.withLock { $0 = false }
+        #expect(try Exchange.run(request, on: &transfers).fault?.kind == .blocked)
+        #expect(receiver.requests.count == 1)
+    }
+
+    @Test func theAddressAndThePhasesAreTold() throws {
+        let receiver = try ScriptedHTTPReceiver([.after(milliseconds: 20, .ok)])
+        let request = HTTPRequest(method: "GET", url: receiver.origin + "/")
+        let result = try Exchange.run(request)
+        #expect(result.address == "127.0.0.1")
+        #expect(result.phases.connect > 0)
+        #expect(result.phases.tls == 0)
+        #expect(result.phases.firstByte >= 20_000)
+        #expect(result.phases.total >= result.phases.firstByte)
+    }
+
+    @Test func aClosedPortIsAFaultOfTheConnection() throws {
+        let port = try LoopbackListener.closedPort()
+        let request = HTTPRequest(method: "GET", url: "http://127.0.0.1:\(port)/")
+        let result = try Exchange.run(request)
+        #expect(result.fault?.kind == .connect)
+        #expect(result.address == nil)
+    }
+
+    @Test func anUnknownHostIsAFaultOfDNS() throws {
+        let request = HTTPRequest(method: "GET", url: "http://no-such-host.invalid/")
+        #expect(try Exchange.run(request, whole: 10_000).fault?.kind == .dns)
+    }
+
+    @Test(
+        "other protocols are refused", arguments: ["file:///etc/passwd", "ftp://127.0.0.1/", "x"])
+    func protocols(url: String) throws {
+        #expect(try Exchange.run(HTTPRequest(method: "GET", url: url)).fault != nil)
+    }
+
+    @Test func certificatesAreVerified() throws {
+        let trusted = try HTTPSServer(name: "localhost")
+        let url = "https://localhost:\(trusted.port)/"
+        let request = HTTPRequest(method: "GET", url: url)
+        let result = try Exchange.run(
+            request, whole: 5_000, authorities: trusted.certificate)
+        #expect(result.status == 200)
+        #expect(result.phases.tls > 0)
+        let stranger = try HTTPSServer(name: "localhost")
+        let other = HTTPRequest(method: "GET", url: "https://localhost:\(stranger.port)/")
+        #expect(try Exchange.run(other, whole: 5_000).fault?.kind == .tls)
+    }
+
+    @Test func aCertificateForAnotherNameIsRefused() throws {
+        let server = try HTTPSServer(name: "other.example")
+        let request = HTTPRequest(method: "GET", url: "https://localhost:\(server.port)/")
+        let result = try Exchange.run(
+            request, whole: 5_000, authorities: server.certificate)
+        #expect(result.fault?.kind == .tls)
+    }
+
+    @Test func aServerWithoutTLSIsAFaultOfTLS() throws {
+        let receiver = try LoopbackListener { connection in
+            connection.read(atLeast: 1)
+            connection.write("HTTP/1.1 400 X\r\nContent-Length: 0\r\n\r\n")
+        }
+        let request = HTTPRequest(method: "GET", url: "https://127.0.0.1:\(receiver.port)/")
+        #expect(try Exchange.run(request).fault?.kind == .tls)
+    }
+}
