@@ -103,7 +103,7 @@ let modules: [Target] = [
         "GatewayCommands",
         [
             "Commands", "CommandLine", "Sending", "Profiles", "Encryption", "Settings",
-            "DeliveryLog", "CivilTime", "SQLite", "JSON", "Spelling", "Guard",
+            "DeliveryLog", "CivilTime", "SQLite", "JSON", "Spelling", "Guard", "Curl",
         ]),
     .executableTarget(
         name: "callback-gateway", dependencies: ["GatewayCommands", "Commands", "CommandLine"],
@@ -149,7 +149,10 @@ let testModules: [Target] = [
         with: ["Placeholders", "Encryption", "DeliveryLog", "SQLite", "CivilTime", "JSON"]),
     tests(
         of: "Sending",
-        with: ["Profiles", "Encryption", "DeliveryLog", "SQLite", "Curl", "CivilTime", "JSON"]),
+        with: [
+            "Profiles", "Encryption", "DeliveryLog", "SQLite", "Curl", "CivilTime", "JSON",
+            "Secrets", "Guard",
+        ]),
     tests(of: "GatewayCommands", with: ["callback-gateway", "CommandLine", "SQLite", "JSON"]),
 ]
 

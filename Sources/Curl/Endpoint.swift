@@ -1,7 +1,7 @@
 /// The part of a URL that may be shown: a path can hold a token, what stands before `@` a password.
-enum Endpoint {
+package enum Endpoint {
     /// `https://monitor.example.com` of `https://user:password@monitor.example.com/ping/token`.
-    static func of(_ url: String) -> String {
+    package static func of(_ url: String) -> String {
         guard let scheme = url.firstRange(of: "://") else { return "the URL" }
         let rest = url[scheme.upperBound...]
         let authority = rest.prefix { !"/?#\\".contains($0) }

@@ -73,4 +73,9 @@ package struct HTTPFault: Error, Hashable, Sendable {
     package var kind: Kind
     /// libcurl's words, or the address that is blocked; never credentials.
     package var message: String
+
+    package init(kind: Kind, message: String) {
+        self.kind = kind
+        self.message = message
+    }
 }

@@ -1,0 +1,132 @@
+import CivilTime
+package import Curl
+import DeliveryLog
+
+extension HTTPLimits {
+    /// 5 s to connect, 15 s in all, 64 KiB of the answer read and 8 KiB kept.
+    package static var ofCallbacks: HTTPLimits {
+        HTTPLimits(connect: 5_000, whole: 15_000, read: 65_536, kept: 8_192)
+    }
+}
+
+/// A callback whose request is made.
+struct Flight {
+    var claim: Claim
+    var outgoing: OutgoingRequest
+}
+
+extension Dispatcher {
+    /// Begins the exchanges of the claims that have a place now.
+    func launch() throws {
+        for claim in backlog.start() {
+            let now = clock()
+            guard now.advanced(seconds: Self.leaseNeeded) < claim.leaseUntil else {
+                // Somebody may take it before this exchange would be over; let them.
+                backlog.end(claim)
+                continue
+            }
+            switch try maker.make(claim.callback, at: now) {
+            case .ready(let outgoing): try begin(Flight(claim: claim, outgoing: outgoing), now)
+            case .refused(let reason, let words): refuse(claim, reason, words, now)
+            }
+        }
+    }
+
+    /// For a token and the exchange itself, in seconds.
+    private static let leaseNeeded: Int64 = 32
+
+    private func begin(_ flight: Flight, _ now: Instant) throws {
+        guard let credentials = flight.outgoing.credentials else { return try send(flight) }
+        let lane = flight.claim.lane
+        switch tokens.token(of: lane, credentials, at: now) {
+        case .token(let token): return try send(flight.authorized(by: token))
+        case .onItsWay: break
+        case .wanted:
+            // Its place is that of the callback which waits for it.
+            try transfers.start(BearerToken.request(credentials), tag: -lane)
+        }
+        parked[lane, default: []].append(flight)
+    }
+
+    private func send(_ flight: Flight) throws {
+        flights[flight.claim.id] = flight
+        try transfers.start(flight.outgoing.request, tag: flight.claim.id)
+    }
+
+    private func refuse(_ claim: Claim, _ reason: Reason, _ words: String, _ now: Instant) {
+        backlog.end(claim)
+        let verdict = Verdict(reason, isWorthRetrying: false)
+        finished.append(FinishedAttempt(claim: claim, at: now, verdict: verdict, fault: words))
+    }
+
+    /// Takes the end of an exchange; those of tokens have the lane's number, negative.
+    func land(_ ended: HTTPTransfers.Ended) throws {
+        guard ended.tag >= 0 else { return try landToken(ended.result, lane: -ended.tag) }
+        guard let flight = flights.removeValue(forKey: ended.tag) else { return }
+        if flight.outgoing.credentials != nil, ended.result.status == 401 {
+            tokens.forget(flight.claim.lane)
+        }
+        let now = clock()
+        end(flight, ended.result, Verdict(ended.result, now: now), now)
+    }
+
+    private func landToken(_ result: HTTPResult, lane: Int64) throws {
+        let now = clock()
+        let token = BearerToken(result, now: now)
+        tokens.keep(token, of: lane)
+        for flight in parked.removeValue(forKey: lane) ?? [] {
+            if let token {
+                try send(flight.authorized(by: token))
+            } else {
+                end(flight, result.ofToken, Verdict(token: result), now)
+            }
+        }
+    }
+
+    private func end(
+        _ flight: Flight, _ result: HTTPResult, _ verdict: Verdict, _ now: Instant
+    ) {
+        backlog.end(flight.claim)
+        let next =
+            verdict.reason == nil || !verdict.isWorthRetrying
+            ? nil
+            : RetryRule.nextAttempt(
+                triesLeft: flight.claim.triesLeft, at: now, retryAfter: verdict.retryAfter,
+                chance: chance())
+        let request = flight.outgoing.request
+        finished.append(
+            FinishedAttempt(
+                claim: flight.claim, at: now, nextAttempt: next, verdict: verdict,
+                method: request.method, origin: Endpoint.of(request.url),
+                version: flight.outgoing.version, result: result, fault: result.fault?.message))
+    }
+}
+
+extension Flight {
+    fileprivate func authorized(by token: BearerToken) -> Flight {
+        var flight = self
+        flight.outgoing.request = outgoing.request.authorized(by: token)
+        return flight
+    }
+}
+
+extension Verdict {
+    /// What it means for a callback that its token could not be fetched.
+    fileprivate init(token result: HTTPResult) {
+        let fault = result.fault
+        self.init(fault?.reason ?? .other, isWorthRetrying: fault?.canPass ?? true)
+    }
+}
+
+extension HTTPResult {
+    /// The exchange for a token as that of a callback, which was not sent: no status, no content.
+    fileprivate var ofToken: HTTPResult {
+        var result = self
+        let answer = status.map { "the answer has status \($0) or no token" }
+        let words = fault?.message ?? answer ?? "no answer"
+        result.fault = HTTPFault(
+            kind: fault?.kind ?? .other, message: "the token could not be fetched: \(words)")
+        (result.status, result.content, result.headBytes) = (nil, [], [])
+        return result
+    }
+}

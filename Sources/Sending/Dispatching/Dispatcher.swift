@@ -1,0 +1,122 @@
+package import CivilTime
+package import Curl
+package import DeliveryLog
+
+/// Sends what is due: takes callbacks from the queue, exchanges them, and writes down what came of it.
+///
+/// One thread does everything. Attempts are written in groups, each with its row of the log and
+/// the queue's change in one transaction, which takes new callbacks in the same go; while the
+/// disk is busy, answers come in.
+package final class Dispatcher {
+    let queue: CallbackQueue
+    let log: DeliveryLog
+    let maker: any RequestMaker
+    let clock: () -> Instant
+    /// From 0 up to 1, for the wait before the next attempt.
+    let chance: () -> Double
+    let tell: (DispatchEvent) -> Void
+    /// Tells this dispatcher's claims from those of any other.
+    let owner = Int64.random(in: 1...Int64.max)
+    var transfers: HTTPTransfers
+    var backlog = Backlog()
+    var flights: [Int64: Flight] = [:]
+    var parked: [Int64: [Flight]] = [:]
+    var tokens = TokenKeeper()
+    var finished: [FinishedAttempt] = []
+    /// Whether the queue may have more than it gave last time.
+    var isHungry = true
+    /// Whether only what is under way is to be finished.
+    private(set) var isStopping = false
+
+    /// - Parameters:
+    ///   - options: with the limits of ``HTTPLimits/ofCallbacks``.
+    ///   - clock: the time of day; a simulated one need not move by itself.
+    ///   - tell: hears of what is worth a line.
+    package init(
+        queue: CallbackQueue, log: DeliveryLog, maker: any RequestMaker, options: HTTPOptions,
+        clock: @escaping () -> Instant, chance: @escaping () -> Double = { .random(in: 0..<1) },
+        tell: @escaping (DispatchEvent) -> Void = { _ in }
+    ) throws(CurlError) {
+        self.queue = queue
+        self.log = log
+        self.maker = maker
+        self.clock = clock
+        self.chance = chance
+        self.tell = tell
+        transfers = try HTTPTransfers(options, connections: 4 * Slots.all)
+    }
+
+    /// Attempts that are written together, at the least when there are as many.
+    private static let group = 32
+
+    /// Sends everything that is due now, and returns when the last answer is written down.
+    ///
+    /// - Parameter stop: asked now and then; once true, only what is under way is finished.
+    package func sendWhatIsDue(until stop: () -> Bool = { false }) throws {
+        let limit = clock()
+        isHungry = true
+        while isHungry || isAtWork {
+            if !isStopping, stop() { try giveBack() }
+            try turn(dueBy: limit, wait: 200)
+        }
+    }
+
+    /// Sends callbacks as they become due, until `stop` is true and all answers are in.
+    ///
+    /// - Parameter waker: can be read when the queue has got something new; -1 for none.
+    package func run(until stop: () -> Bool, waker: Int32 = -1) throws {
+        while !stop() {
+            try turn(dueBy: clock(), wait: try patience(), waker: waker)
+            try lookForWork()
+        }
+        try giveBack()
+        while isAtWork { try turn(dueBy: clock(), wait: 200) }
+    }
+
+    var isAtWork: Bool { !backlog.isEmpty || !finished.isEmpty }
+
+    /// Begins what has a place, waits for answers, and writes down what there is.
+    private func turn(dueBy limit: Instant, wait: Int, waker: Int32 = -1) throws {
+        try launch()
+        let canWait = finished.isEmpty && !wantsMore
+        let ended = transfers.poll(milliseconds: canWait ? wait : 0, waker: waker)
+        for answer in ended { try land(answer) }
+        if wantsMore || finished.count >= Self.group || ended.isEmpty && !finished.isEmpty {
+            try write(dueBy: limit)
+        }
+    }
+
+    /// Whether there is room for more claims and hope to get them.
+    private var wantsMore: Bool { isHungry && backlog.readyCount < Slots.all }
+
+    /// How long to wait when nothing happens, in milliseconds.
+    private func patience() throws -> Int {
+        guard let next = try queue.nextWork() else { return Self.glance }
+        return max(0, min(Self.glance, Int(next.milliseconds - clock().milliseconds)))
+    }
+
+    /// Other programs queue callbacks too: how often to look for theirs, in milliseconds.
+    private static let glance = 100
+
+    private func lookForWork() throws {
+        guard !isHungry, let next = try queue.nextWork() else { return }
+        isHungry = next <= clock()
+    }
+
+    /// Takes no more, and gives back what was not begun.
+    private func giveBack() throws {
+        isStopping = true
+        isHungry = false
+        try queue.release(backlog.takeReady(), owner: owner)
+    }
+}
+
+/// Something that a dispatcher did and that somebody may want to hear of.
+package enum DispatchEvent: Hashable, Sendable {
+    /// An attempt was written down.
+    case attempted(NewCallback, number: Int, outcome: Outcome, reason: Reason?)
+    /// The profile of a callback was disabled, because its endpoint is gone.
+    case disabledAsGone(NewCallback)
+    /// The same, because nothing got through for five days.
+    case disabledAsSilent(NewCallback)
+}

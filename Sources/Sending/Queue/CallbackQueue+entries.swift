@@ -1,0 +1,98 @@
+package import CivilTime
+package import SQLite
+
+/// A callback and how it stands with it.
+package struct CallbackEntry: Hashable, Sendable {
+    package var callback: NewCallback
+    package var state: CallbackState
+    package var attempts: Int
+    package var createdAt: Instant
+    /// When it is to be sent, while it waits; when it was, afterwards.
+    package var due: Instant
+    package var finishedAt: Instant?
+}
+
+/// What replaying a callback came to.
+package enum Replay: Hashable, Sendable {
+    /// It waits for one more attempt.
+    case queued
+    /// It is not over yet, so there is nothing to repeat.
+    case notFinal(CallbackState)
+    case unknown
+}
+
+extension CallbackQueue {
+    /// A callback of a company; nil when it never accepted one with this id.
+    package func entry(
+        _ callbackID: String, company: String
+    ) throws(DatabaseError) -> CallbackEntry? {
+        let sql = """
+            SELECT company, callback_id, profile, url, channel, event, variables, state, attempts,
+                created_at, due, finished_at
+            FROM callbacks WHERE company = ? AND callback_id = ?
+            """
+        return try database.row(sql, [.text(company), .text(callbackID)], Self.entry)
+    }
+
+    private static func entry(_ row: borrowing Statement) -> CallbackEntry {
+        let target =
+            row.optionalText(2).map(CallbackTarget.profile) ?? CallbackTarget.url(row.text(3))
+        return CallbackEntry(
+            callback: NewCallback(
+                company: row.text(0), callbackID: row.text(1), target: target,
+                channel: row.text(4), event: row.optionalText(5), variables: row.text(6)),
+            state: CallbackState(rawValue: row.int(7)) ?? .failed, attempts: row.int(8),
+            createdAt: Instant(milliseconds: row.integer(9)),
+            due: Instant(milliseconds: row.integer(10)),
+            finishedAt: row.optionalInteger(11).map { Instant(milliseconds: $0) })
+    }
+
+    /// Sends a callback again that is over: one more attempt, which no other follows.
+    package func replay(
+        _ callbackID: String, company: String, now: Instant
+    ) throws(DatabaseError) -> Replay {
+        try database.transaction { () throws(DatabaseError) in
+            let sql = "SELECT id, lane, state FROM callbacks WHERE company = ? AND callback_id = ?"
+            let found = try database.row(sql, [.text(company), .text(callbackID)]) {
+                (id: $0.integer(0), lane: $0.integer(1), state: CallbackState(rawValue: $0.int(2)))
+            }
+            guard let found, let state = found.state else { return .unknown }
+            guard state.isFinal else { return .notFinal(state) }
+            try database.execute(
+                """
+                UPDATE callbacks SET state = 0, due = ?, tries_left = 1, finished_at = NULL
+                WHERE id = ?
+                """, [.integer(now.milliseconds), .integer(found.id)])
+            var lanes = LaneTable(database)
+            lanes.noteDue(now, lane: found.lane)
+            try lanes.writeDue()
+            return .queued
+        }
+    }
+
+    /// How many callbacks are in each state.
+    package func counts() throws(DatabaseError) -> [CallbackState: Int] {
+        let sql = "SELECT state, count(*) FROM callbacks GROUP BY state"
+        let rows = try database.rows(sql) { (CallbackState(rawValue: $0.int(0)), $0.int(1)) }
+        return rows.reduce(into: [:]) { counts, row in
+            if let state = row.0 { counts[state] = row.1 }
+        }
+    }
+
+    /// How many callbacks wait or are in flight, and since when the first of them has been due.
+    package func depth(
+        now: Instant
+    ) throws(DatabaseError) -> (waiting: Int, inFlight: Int, oldestDue: Instant?) {
+        let waiting = "SELECT count(*) FROM callbacks INDEXED BY callbacks_waiting WHERE state = 0"
+        let inFlight =
+            "SELECT count(*) FROM callbacks INDEXED BY callbacks_in_flight WHERE state = 1"
+        let oldest = try database.row(
+            "SELECT min(next_due) FROM lanes WHERE next_due <= ?", [.integer(now.milliseconds)]
+        ) { $0.optionalInteger(0) }
+        return (
+            waiting: Int(try database.integer(waiting)),
+            inFlight: Int(try database.integer(inFlight)),
+            oldestDue: oldest.flatMap { $0 }.map { Instant(milliseconds: $0) }
+        )
+    }
+}

@@ -1,0 +1,25 @@
+package import CivilTime
+
+/// A callback that this process may send until its lease ends.
+package struct Claim: Hashable, Sendable {
+    /// Its row in the queue.
+    package let id: Int64
+    package let callback: NewCallback
+    /// The number of the attempt, counted from 1 over all attempts at this callback.
+    package let attempt: Int
+    /// How many attempts may be made, this one among them.
+    package let triesLeft: Int
+    package let due: Instant
+    package let leaseUntil: Instant
+    package let lane: Int64
+    package let pace: Pace
+}
+
+/// Whose callbacks one process may take, and how many.
+protocol ClaimRoom {
+    /// How many of all lanes of that pace.
+    func room(for pace: Pace) -> Int
+
+    /// How many of one lane.
+    func room(for lane: Int64, _ pace: Pace) -> Int
+}

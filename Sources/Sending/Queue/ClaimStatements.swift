@@ -1,0 +1,72 @@
+import CivilTime
+import SQLite
+
+/// How many callbacks of a lane are to be taken, and for whom.
+struct ClaimOrder {
+    var lane: Int64
+    var pace: Pace
+    var count: Int
+    /// Tells one process's claims from another's.
+    var owner: Int64
+    var leaseUntil: Instant
+    var dueBy: Instant
+}
+
+/// The statements of a claim, prepared once for all lanes of one transaction.
+struct ClaimStatements: ~Copyable {
+    private let find: Statement
+    private let take: Statement
+    private let advance: Statement
+
+    init(_ database: Database) throws(DatabaseError) {
+        let find = try database.prepare(
+            """
+            SELECT id, company, callback_id, profile, url, channel, event, variables, attempts,
+                tries_left, due
+            FROM callbacks INDEXED BY callbacks_waiting
+            WHERE lane = ? AND state = 0 AND due <= ? ORDER BY due LIMIT ?
+            """)
+        let take = try database.prepare(
+            "UPDATE callbacks SET state = 1, lease_until = ?, owner = ? WHERE id = ?")
+        let advance = try database.prepare(
+            """
+            UPDATE lanes SET next_due = (
+                SELECT min(due) FROM callbacks INDEXED BY callbacks_waiting
+                WHERE lane = ?1 AND state = 0)
+            WHERE id = ?1
+            """)
+        // All at once: a value that cannot be copied is never half made.
+        self.find = find
+        self.take = take
+        self.advance = advance
+    }
+
+    /// Takes the callbacks of one lane that have been due for longest.
+    func claim(_ order: ClaimOrder) throws(DatabaseError) -> [Claim] {
+        find.bind([.integer(order.lane), .integer(order.dueBy.milliseconds), Value(order.count)])
+        var claims: [Claim] = []
+        while try find.step() { claims.append(Self.claim(find, order)) }
+        for claim in claims {
+            take.bind([
+                .integer(order.leaseUntil.milliseconds), .integer(order.owner), .integer(claim.id),
+            ])
+            try take.run()
+        }
+        advance.bind(order.lane, at: 1)
+        try advance.run()
+        return claims
+    }
+
+    private static func claim(_ row: borrowing Statement, _ order: ClaimOrder) -> Claim {
+        let target =
+            row.optionalText(3).map(CallbackTarget.profile) ?? CallbackTarget.url(row.text(4))
+        return Claim(
+            id: row.integer(0),
+            callback: NewCallback(
+                company: row.text(1), callbackID: row.text(2), target: target,
+                channel: row.text(5), event: row.optionalText(6), variables: row.text(7)),
+            attempt: row.int(8) + 1, triesLeft: row.int(9),
+            due: Instant(milliseconds: row.integer(10)), leaseUntil: order.leaseUntil,
+            lane: order.lane, pace: order.pace)
+    }
+}

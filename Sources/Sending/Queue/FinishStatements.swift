@@ -1,0 +1,48 @@
+import CivilTime
+import SQLite
+
+/// The statements that end attempts in the queue, prepared once for all of one transaction.
+struct FinishStatements: ~Copyable {
+    private let database: Database
+    private let finish: Statement
+    private let keep: Statement
+
+    init(_ database: Database) throws(DatabaseError) {
+        let finish = try database.prepare(
+            """
+            UPDATE callbacks SET state = ?1, attempts = ?2, tries_left = tries_left - 1,
+                due = ifnull(?3, due), finished_at = ?4, lease_until = NULL, owner = NULL
+            WHERE id = ?5 AND state = 1 AND owner = ?6
+            """)
+        let keep = try database.prepare(
+            "INSERT OR REPLACE INTO exchanges VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        // All at once: a value that cannot be copied is never half made.
+        self.database = database
+        self.finish = finish
+        self.keep = keep
+    }
+
+    /// Moves a callback on; false when its lease ran out and another process has taken it.
+    func finish(_ attempt: FinishedAttempt, owner: Int64) throws(DatabaseError) -> Bool {
+        finish.bind([
+            Value(attempt.state.rawValue), Value(attempt.claim.attempt),
+            Value(attempt.nextAttempt?.milliseconds),
+            attempt.state.isFinal ? .integer(attempt.at.milliseconds) : .null,
+            .integer(attempt.claim.id), .integer(owner),
+        ])
+        try finish.run()
+        return database.changes == 1
+    }
+
+    /// Keeps what the delivery log has no column for.
+    func keep(_ attempt: FinishedAttempt) throws(DatabaseError) {
+        let phases = attempt.result?.phases
+        keep.bind([
+            .integer(attempt.claim.id), Value(attempt.claim.attempt), Value(attempt.version),
+            Value(attempt.result?.address), Value(phases?.nameLookup ?? 0),
+            Value(phases?.connect ?? 0), Value(phases?.tls ?? 0), Value(phases?.firstByte ?? 0),
+            Value(phases?.total ?? 0), Value(attempt.fault), .blob(attempt.result?.content ?? []),
+        ])
+        try keep.run()
+    }
+}

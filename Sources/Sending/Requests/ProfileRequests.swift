@@ -1,0 +1,85 @@
+package import CivilTime
+import Curl
+import JSON
+package import Profiles
+package import SQLite
+
+/// Makes requests of callbacks with the profiles of the store.
+package struct ProfileRequests: RequestMaker {
+    private let store: ProfileStore
+
+    package init(_ store: ProfileStore) {
+        self.store = store
+    }
+
+    package func make(_ callback: NewCallback, at now: Instant) throws -> MadeRequest {
+        let event = TriggeredEvent(callback)
+        switch callback.target {
+        case .url(let url):
+            return Self.made { () throws(RequestError) in
+                OutgoingRequest(HTTPRequest(try CallbackRequest(get: url, for: event)))
+            }
+        case .profile(let id):
+            guard let profile = try store.current(id, company: callback.company) else {
+                return .refused(.disabled, words: "the profile was deleted")
+            }
+            guard profile.status == .active else {
+                return .refused(.disabled, words: "the profile is disabled")
+            }
+            return Self.made { () throws(RequestError) in
+                OutgoingRequest(
+                    HTTPRequest(try profile.request(for: event, at: now)),
+                    version: profile.current.number, credentials: profile.settings.auth)
+            }
+        }
+    }
+
+    package func activeSince(_ callback: NewCallback) throws(DatabaseError) -> Instant? {
+        guard let id = callback.profileID else { return nil }
+        do {
+            let profile = try store.current(id, company: callback.company)
+            return profile?.status == .active ? profile?.statusSince : nil
+        } catch let error as DatabaseError {
+            throw error
+        } catch {
+            // A damaged profile is found, and told of, where a request is made of it.
+            return nil
+        }
+    }
+
+    package func disable(
+        _ callback: NewCallback, at now: Instant
+    ) throws(DatabaseError) -> Bool {
+        guard let id = callback.profileID else { return false }
+        return try store.autoDisable(id, company: callback.company, at: now)
+    }
+
+    private static func made(
+        _ request: () throws(RequestError) -> OutgoingRequest
+    ) -> MadeRequest {
+        do {
+            return .ready(try request())
+        } catch {
+            return .refused(.other, words: error.description)
+        }
+    }
+}
+
+extension TriggeredEvent {
+    /// The event as it was when the callback was accepted.
+    package init(_ callback: NewCallback) {
+        let variables = try? JSONValue(parsing: callback.variables).object
+        self.init(
+            company: callback.company, channel: Channel(rawValue: callback.channel) ?? .general,
+            event: callback.event, variables: variables ?? [:], callbackID: callback.callbackID)
+    }
+}
+
+extension HTTPRequest {
+    package init(_ request: CallbackRequest) {
+        self.init(
+            method: request.method.rawValue, url: request.url,
+            headers: request.headers.map { HTTPHeader($0.name, $0.value) },
+            body: request.method.hasBody ? request.body : nil)
+    }
+}

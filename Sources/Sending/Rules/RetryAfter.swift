@@ -1,0 +1,14 @@
+package import CivilTime
+import Curl
+
+/// The header in which a receiver says when it wants to be asked again (RFC 9110 10.2.3).
+package enum RetryAfter {
+    /// Seconds from now on; nil where the text is neither a number nor a date.
+    package static func seconds(_ text: String, now: Instant) -> Int64? {
+        let isNumber = text.utf8.allSatisfy { (48...57).contains($0) }
+        // A number that is too large for us is a long wait all the same.
+        if isNumber { return text.isEmpty ? nil : Int64(text) ?? .max }
+        guard let date = HTTPDate.seconds(text) else { return nil }
+        return max(0, date - now.seconds)
+    }
+}

@@ -1,0 +1,57 @@
+package import CivilTime
+package import Curl
+package import DeliveryLog
+
+/// What an exchange means for its callback.
+package struct Verdict: Hashable, Sendable {
+    /// Nil when the callback was delivered.
+    package var reason: Reason?
+    /// Whether another attempt may help.
+    package var isWorthRetrying: Bool
+    /// What the receiver asks to wait, in seconds.
+    package var retryAfter: Int64?
+    /// Whether the receiver says that its endpoint is gone for good (RFC 9110 15.5.11).
+    package var endpointIsGone: Bool
+
+    /// A failure without an answer.
+    package init(_ reason: Reason, isWorthRetrying: Bool) {
+        self.reason = reason
+        self.isWorthRetrying = isWorthRetrying
+        endpointIsGone = false
+    }
+
+    package init(_ result: HTTPResult, now: Instant) {
+        reason = Self.reason(result)
+        endpointIsGone = result.status == 410
+        isWorthRetrying = !endpointIsGone && result.fault?.canPass ?? true
+        if reason != nil {
+            retryAfter = result.header("Retry-After").flatMap {
+                RetryAfter.seconds($0, now: now)
+            }
+        }
+    }
+
+    /// A status that says no is believed even where the answer broke off behind it.
+    private static func reason(_ result: HTTPResult) -> Reason? {
+        let isSuccess = result.status.map { (200..<300).contains($0) } ?? false
+        if let status = result.status, !isSuccess, status >= 300 { return Reason(status: status) }
+        guard let fault = result.fault else { return isSuccess ? nil : .other }
+        return fault.reason
+    }
+}
+
+extension HTTPFault {
+    var reason: Reason {
+        switch kind {
+        case .timeout: .timeout
+        case .dns: .dns
+        case .connect, .broken: .connect
+        case .tls: .tls
+        case .blocked: .blocked
+        case .tooLong, .unsound, .other: .other
+        }
+    }
+
+    /// Whether it may be gone by the next attempt.
+    var canPass: Bool { kind != .blocked && kind != .unsound }
+}

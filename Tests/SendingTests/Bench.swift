@@ -1,0 +1,127 @@
+import CivilTime
+import Curl
+import DeliveryLog
+import Guard
+import Profiles
+import SQLite
+import Synchronization
+import TestSupport
+
+@testable import Sending
+
+/// A queue with a clock that stands still until a test moves it, and a dispatcher of its own.
+final class Bench {
+    static let start = Instant(seconds: 1_760_000_000)
+
+    let directory: TemporaryDirectory
+    let log: DeliveryLog
+    let queue: CallbackQueue
+    let maker: PlainRequests
+    var now = Bench.start
+    /// What the wait before the next attempt is lengthened by, from 0 up to 1.
+    var chance = 0.0
+    /// Of the whole exchange, in milliseconds.
+    var whole = 400
+    var rules = AddressGuard(allowing: ["127.0.0.0/8", "::1"].compactMap { Network($0) })
+    private(set) var events: [DispatchEvent] = []
+
+    /// - Parameter url: where the callbacks of every profile go, unless the test says otherwise.
+    init(_ url: String = "http://127.0.0.1:1/") throws {
+        directory = try TemporaryDirectory()
+        log = try DeliveryLog(Database(path: directory.path(of: "callbacks.db")))
+        queue = try CallbackQueue(log.database)
+        maker = PlainRequests(url)
+    }
+
+    func dispatcher() throws -> Dispatcher {
+        let rules = rules
+        var limits = HTTPLimits.ofCallbacks
+        limits.whole = whole
+        return try Dispatcher(
+            queue: queue, log: log, maker: maker,
+            options: HTTPOptions(limits: limits, userAgent: "test") { rules.allows(bytes: $0) },
+            clock: { self.now }, chance: { self.chance }, tell: { self.events.append($0) })
+    }
+
+    @discardableResult
+    func accept(_ ids: String..., profile: String = "IN_a") throws -> [Bool] {
+        try queue.accept(ids.map { Self.callback($0, profile) }, now: now)
+    }
+
+    static func callback(_ id: String, _ profile: String = "IN_a") -> NewCallback {
+        NewCallback(
+            company: "HA", callbackID: id, target: .profile(profile), channel: "sms",
+            event: "SMS-sent", variables: "{}")
+    }
+
+    /// Sends what is due.
+    func dispatch() throws {
+        try dispatcher().sendWhatIsDue()
+    }
+
+    /// Moves the clock on and sends what is due then.
+    func dispatch(afterSeconds seconds: Int64) throws {
+        now = now.advanced(seconds: seconds)
+        try dispatch()
+    }
+
+    /// The attempts in the log, oldest first: `c-1 1 retrying http_5xx 503`.
+    func attempts(company: String = "HA") throws -> [String] {
+        try log.attempts(AttemptFilter(company: company), limit: 1000).reversed().map { attempt in
+            let facts = [attempt.reason?.name, attempt.status.map(String.init)].compactMap(\.self)
+            let words = ["\(attempt.callbackID) \(attempt.number) \(attempt.outcome.name)"] + facts
+            return words.joined(separator: " ")
+        }
+    }
+
+    func state(_ id: String) throws -> CallbackState? {
+        try queue.entry(id, company: "HA")?.state
+    }
+
+    /// When a waiting callback is due, in seconds from now.
+    func wait(_ id: String) throws -> Double? {
+        try queue.entry(id, company: "HA").map {
+            Double($0.due.milliseconds - now.milliseconds) / 1000
+        }
+    }
+}
+
+/// Requests without profiles: GET or POST to a URL that the test gives.
+final class PlainRequests: RequestMaker {
+    var url: String
+    /// The URLs of single profiles.
+    var urls: [String: String] = [:]
+    var refusals: [String: (Reason, String)] = [:]
+    var credentials: ClientCredentials?
+    var version = 1
+    private(set) var activeSince: [String: Instant] = [:]
+    private(set) var disabled: Set<String> = []
+
+    init(_ url: String) {
+        self.url = url
+    }
+
+    func make(_ callback: NewCallback, at now: Instant) -> MadeRequest {
+        guard let profile = callback.profileID else { return .refused(.other, words: "no profile") }
+        if disabled.contains(profile) { return .refused(.disabled, words: "it is disabled") }
+        if let (reason, words) = refusals[profile] { return .refused(reason, words: words) }
+        let request = HTTPRequest(
+            method: "POST", url: urls[profile] ?? url,
+            headers: [HTTPHeader("Callback-Id", callback.callbackID)], body: Array("{}".utf8))
+        return .ready(OutgoingRequest(request, version: version, credentials: credentials))
+    }
+
+    func activeSince(_ callback: NewCallback) -> Instant? {
+        guard let profile = callback.profileID, !disabled.contains(profile) else { return nil }
+        return activeSince[profile] ?? Instant(seconds: 0)
+    }
+
+    func disable(_ callback: NewCallback, at now: Instant) -> Bool {
+        callback.profileID.map { disabled.insert($0).inserted } ?? false
+    }
+
+    func enable(_ profile: String, at now: Instant) {
+        disabled.remove(profile)
+        activeSince[profile] = now
+    }
+}
