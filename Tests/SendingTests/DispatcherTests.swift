@@ -98,13 +98,16 @@ import Testing
         #expect(try bench.wait("c-1") == wait)
     }
 
+    /// A name that no name server has to be asked about: its label is too long.
+    private static let noName = String(repeating: "a", count: 64) + ".invalid"
+
     @Test func faultsBeforeAnAnswerHaveTheirReasons() throws {
         let port = try LoopbackListener.closedPort()
         let plain = try ScriptedHTTPReceiver { _ in .rawAndClose("HTTP/1.1 400 X\r\n\r\n") }
         let bench = try Bench()
         bench.whole = 5_000
         bench.maker.urls = [
-            "connect": "http://127.0.0.1:\(port)/", "dns": "http://no-such-host.invalid/",
+            "connect": "http://127.0.0.1:\(port)/", "dns": "http://\(Self.noName)/",
             "tls": "https://127.0.0.1:\(plain.port)/",
         ]
         for profile in ["connect", "dns", "tls"] { try bench.accept(profile, profile: profile) }

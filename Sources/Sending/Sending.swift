@@ -1,1 +1,0 @@
-// The queue, the guard and the sending itself come here.

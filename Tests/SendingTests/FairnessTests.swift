@@ -1,0 +1,102 @@
+import CivilTime
+import TestSupport
+import Testing
+
+@testable import Sending
+
+/// Endpoints that hang, and the others beside them.
+@Suite struct FairnessTests {
+    /// Answers at once, save for the profiles that hang.
+    private func receiver() throws -> ScriptedHTTPReceiver {
+        try ScriptedHTTPReceiver { $0.target.hasPrefix("/hang") ? .stall : .ok }
+    }
+
+    private func bench(_ receiver: ScriptedHTTPReceiver, whole: Int = 600) throws -> Bench {
+        let bench = try Bench(receiver.origin + "/")
+        bench.whole = whole
+        for number in 1...30 {
+            bench.maker.urls["hang-\(number)"] = receiver.origin + "/hang"
+        }
+        return bench
+    }
+
+    @Test func noMoreThanEightGoToOneProfile() throws {
+        let receiver = try ScriptedHTTPReceiver { request in
+            request.number == 1 ? .ok : .after(milliseconds: 30, .ok)
+        }
+        let bench = try Bench(receiver.origin)
+        try bench.accept("first")
+        try bench.dispatch()
+        for number in 1...40 { try bench.accept("c-\(number)") }
+        try bench.dispatch()
+        #expect(receiver.requests.count == 41)
+        #expect(receiver.mostAtOnce == 8)
+    }
+
+    @Test func noMoreThanSixtyFourAreUnderWay() throws {
+        let receiver = try ScriptedHTTPReceiver { request in
+            request.number <= 100 ? .ok : .after(milliseconds: 30, .ok)
+        }
+        let bench = try Bench(receiver.origin)
+        bench.whole = 5_000
+        for profile in 1...100 { try bench.accept("first-\(profile)", profile: "IN_\(profile)") }
+        try bench.dispatch()
+        for profile in 1...100 {
+            for number in 1...3 {
+                try bench.accept("c-\(profile)-\(number)", profile: "IN_\(profile)")
+            }
+        }
+        try bench.dispatch()
+        #expect(receiver.requests.count == 400)
+        #expect(receiver.mostAtOnce <= 64)
+        #expect(receiver.mostAtOnce > 32)
+        #expect(try bench.queue.counts() == [.delivered: 400])
+    }
+
+    /// A hanging endpoint's backlog is older than everything else, and waits by itself.
+    @Test func theOthersAreSentBeforeTheFirstHangingOneGivesUp() throws {
+        let receiver = try receiver()
+        let bench = try bench(receiver)
+        for number in 1...20 { try bench.accept("h-\(number)", profile: "hang-1") }
+        bench.now = bench.now.advanced(seconds: 1)
+        for number in 1...20 { try bench.accept("c-\(number)", profile: "IN_\(number)") }
+        try bench.dispatch()
+        let order = bench.events.compactMap { event -> String? in
+            if case .attempted(let callback, _, _, _) = event { callback.callbackID } else { nil }
+        }
+        #expect(order.prefix(20).allSatisfy { $0.hasPrefix("c-") })
+        #expect(order.count == 40)
+    }
+
+    /// Thirty that hang at the first contact have half of the places, later a quarter.
+    @Test func manyHangingEndpointsNeverTakeAllPlaces() throws {
+        let receiver = try receiver()
+        let bench = try bench(receiver, whole: 300)
+        try bench.accept("known", profile: "IN_a")
+        try bench.dispatch()
+        for number in 1...30 {
+            for copy in 1...3 { try bench.accept("h-\(number)-\(copy)", profile: "hang-\(number)") }
+        }
+        for number in 1...30 { try bench.accept("c-\(number)", profile: "IN_a") }
+        try bench.dispatch()
+        let order = bench.events.dropFirst().compactMap { event -> String? in
+            if case .attempted(let callback, _, _, _) = event { callback.callbackID } else { nil }
+        }
+        #expect(order.prefix(30).allSatisfy { $0.hasPrefix("c-") })
+        #expect(order.count == 120)
+    }
+
+    @Test func anEndpointThatKeptUsWaitingIsSlowUntilItAnswersQuickly() throws {
+        let receiver = try ScriptedHTTPReceiver([.after(milliseconds: 2_050, .ok), .ok])
+        let bench = try Bench(receiver.origin)
+        bench.whole = 5_000
+        let pace = { try bench.log.database.integer("SELECT pace FROM lanes") }
+        try bench.accept("c-1")
+        #expect(try pace() == Int64(Pace.fresh.rawValue))
+        try bench.dispatch()
+        #expect(try pace() == Int64(Pace.slow.rawValue))
+        try bench.accept("c-2")
+        try bench.dispatch()
+        #expect(try pace() == Int64(Pace.steady.rawValue))
+    }
+}

@@ -1,0 +1,108 @@
+import CivilTime
+import Guard
+import Secrets
+import TestSupport
+import Testing
+
+@testable import Profiles
+@testable import Sending
+
+/// Callbacks that carry a token, and the endpoint that gives it.
+@Suite struct TokenTests {
+    /// One receiver for both: `/token` gives tokens, anything else takes callbacks.
+    private static func bench(_ receiver: ScriptedHTTPReceiver) throws -> Bench {
+        let bench = try Bench(receiver.origin + "/hook")
+        bench.maker.credentials = ClientCredentials(
+            url: receiver.origin + "/token", clientID: "me & you", clientSecret: Secret("s=1"),
+            extraFields: [(name: "scope", value: "a b")])
+        return bench
+    }
+
+    private static func token(_ text: String, life: String) -> HTTPAction {
+        .answer(200, body: #"{"access_token":"\#(text)","expires_in":\#(life)}"#)
+    }
+
+    private func hooks(_ receiver: ScriptedHTTPReceiver) -> [ReceivedRequest] {
+        receiver.requests.filter { $0.target == "/hook" }
+    }
+
+    private func fetches(_ receiver: ScriptedHTTPReceiver) -> [ReceivedRequest] {
+        receiver.requests.filter { $0.target == "/token" }
+    }
+
+    @Test func aTokenIsFetchedOnceForManyCallbacks() throws {
+        let receiver = try ScriptedHTTPReceiver { request in
+            request.target == "/token" ? Self.token("T1", life: "3600") : .ok
+        }
+        let bench = try Self.bench(receiver)
+        for number in 1...10 { try bench.accept("c-\(number)") }
+        try bench.dispatch()
+        #expect(hooks(receiver).count == 10)
+        #expect(hooks(receiver).allSatisfy { $0.headers["authorization"] == "Bearer T1" })
+        let fetch = try #require(fetches(receiver).first)
+        #expect(fetches(receiver).count == 1)
+        #expect(
+            fetch.body == "grant_type=client_credentials&client_id=me%20%26%20you"
+                + "&client_secret=s%3D1&scope=a%20b")
+        #expect(fetch.headers["content-type"] == "application/x-www-form-urlencoded")
+    }
+
+    @Test func aTokenIsKeptUntilItExpires() throws {
+        let receiver = try ScriptedHTTPReceiver { request in
+            request.target == "/token" ? Self.token("T\(request.number)", life: "\"100\"") : .ok
+        }
+        let bench = try Self.bench(receiver)
+        let dispatcher = try bench.dispatcher()
+        for seconds: Int64 in [0, 84, 1] {
+            bench.now = bench.now.advanced(seconds: seconds)
+            try bench.accept("c-\(bench.now.seconds)")
+            try dispatcher.sendWhatIsDue()
+        }
+        // What is left of its life has to do for an exchange.
+        #expect(
+            hooks(receiver).map { $0.headers["authorization"] } == [
+                "Bearer T1", "Bearer T1", "Bearer T4",
+            ])
+    }
+
+    @Test func aTokenThatIsRefusedIsNotKept() throws {
+        let receiver = try ScriptedHTTPReceiver { request in
+            if request.target == "/token" { return Self.token("T\(request.number)", life: "3600") }
+            return request.headers["authorization"] == "Bearer T1" ? .answer(401) : .ok
+        }
+        let bench = try Self.bench(receiver)
+        let dispatcher = try bench.dispatcher()
+        try bench.accept("c-1")
+        try dispatcher.sendWhatIsDue()
+        bench.now = bench.now.advanced(seconds: 5)
+        try dispatcher.sendWhatIsDue()
+        #expect(try bench.attempts() == ["c-1 1 retrying http_4xx 401", "c-1 2 delivered 200"])
+    }
+
+    @Test(
+        "without a token nothing is sent",
+        arguments: [
+            (HTTPAction.answer(403), "retrying other"),
+            (.answer(200, body: "{}"), "retrying other"),
+            (.answer(200, body: #"{"access_token":"a b"}"#), "retrying other"),
+            (.answer(302, head: ["Location: /hook"]), "retrying other"),
+            (.stall, "retrying timeout"), (.reset, "retrying connect"),
+        ])
+    func failures(action: HTTPAction, record: String) throws {
+        let receiver = try ScriptedHTTPReceiver { $0.target == "/token" ? action : .ok }
+        let bench = try Self.bench(receiver)
+        try bench.accept("c-1", "c-2")
+        try bench.dispatch()
+        #expect(hooks(receiver).isEmpty)
+        #expect(Set(try bench.attempts()) == ["c-1 1 " + record, "c-2 1 " + record])
+    }
+
+    @Test func theTokensAddressIsJudgedToo() throws {
+        let receiver = try ScriptedHTTPReceiver()
+        let bench = try Self.bench(receiver)
+        bench.rules = AddressGuard()
+        try bench.accept("c-1")
+        try bench.dispatch()
+        #expect(try bench.attempts() == ["c-1 1 failed blocked"])
+    }
+}
