@@ -12,9 +12,12 @@ package enum CallbackGateway {
             commands: [
                 ProfileCreateCommand.self, ProfileListCommand.self, ProfileShowCommand.self,
                 ProfileUpdateCommand.self, ProfileDeleteCommand.self, ProfileEnableCommand.self,
-                ProfileDisableCommand.self, KeyCreateCommand.self, KeyListCommand.self,
+                ProfileDisableCommand.self, ProfileTestCommand.self, KeyCreateCommand.self,
+                KeyListCommand.self,
                 KeyRevokeCommand.self, VariablesCommand.self, WhatsAppBindCommand.self,
                 WhatsAppListCommand.self, WhatsAppUnbindCommand.self,
+                SendCommand.self, DispatchCommand.self, DeliveriesCommand.self,
+                ReplayCommand.self,
             ])
     }
 }

@@ -8,10 +8,14 @@ enum RequestInput {
         "FILE", .atMostOne, help: "The JSON; '-' or nothing is standard input.")
 
     /// As much as the API takes.
-    private static let limit = 1 << 20
+    static let usualLimit = 1 << 20
 
-    /// - Parameter path: as it was given; `-` is standard input.
-    static func read(_ path: String, _ context: Context) throws -> [UInt8] {
+    /// - Parameters:
+    ///   - path: as it was given; `-` is standard input.
+    ///   - limit: how many bytes are too many.
+    static func read(
+        _ path: String, _ context: Context, limit: Int = usualLimit
+    ) throws -> [UInt8] {
         let file = path == "-" ? nil : context.absolute(path)
         let descriptor = file.map { open($0, O_RDONLY | O_CLOEXEC) } ?? STDIN_FILENO
         guard descriptor >= 0 else { throw failure(path, errno) }

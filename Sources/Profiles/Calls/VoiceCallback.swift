@@ -30,8 +30,16 @@ package struct VoiceCallback: Hashable, Sendable {
         _ value: JSONValue, profile: (_ id: String) throws -> Profile?,
         refusal: (_ host: String) -> String?
     ) throws {
+        try self.init(value, at: .body / "callback", profile: profile, refusal: refusal)
+    }
+
+    /// - Parameter path: where it stands in the request.
+    init(
+        _ value: JSONValue, at path: ProfileFault.Path,
+        profile: (_ id: String) throws -> Profile?, refusal: (_ host: String) -> String?
+    ) throws {
         var reader = ObjectReader(
-            value, at: .body / "callback", names: Channel.voice.events, ignoringCase: true)
+            value, at: path, names: Channel.voice.events, ignoringCase: true)
         reader.refuseMixture()
         var entries: [Entry] = []
         for member in reader.all {

@@ -16,14 +16,14 @@ package enum ProfileFault: Hashable, Sendable {
     package struct Path: Hashable, Sendable, CustomStringConvertible {
         package let description: String
 
-        static let body = Path(description: "body")
-        static let params = Path(description: "params")
+        package static let body = Path(description: "body")
+        package static let params = Path(description: "params")
 
-        static func / (path: Path, name: String) -> Path {
+        package static func / (path: Path, name: String) -> Path {
             Path(description: "\(path)/\(name)")
         }
 
-        static func / (path: Path, index: Int) -> Path { path / String(index) }
+        package static func / (path: Path, index: Int) -> Path { path / String(index) }
     }
 }
 
@@ -55,6 +55,15 @@ extension ProfileFault: CustomStringConvertible {
 package struct ProfileFaults: Error, Hashable, Sendable {
     /// Never empty.
     package let faults: [ProfileFault]
+
+    package init(faults: [ProfileFault]) {
+        self.faults = faults
+    }
+
+    /// The one fault of a text that is no JSON; the reason must not quote it.
+    package init(notJSON reason: String) {
+        faults = [.notJSON(reason: reason)]
+    }
 }
 
 extension ProfileFaults: CustomStringConvertible {

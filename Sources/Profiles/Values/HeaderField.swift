@@ -8,3 +8,11 @@ package struct HeaderField: Hashable, Sendable {
         self.value = value
     }
 }
+
+extension HeaderField {
+    /// The value as everybody may see it: masked where the name says that it is a secret.
+    package var shownValue: String { isSecret ? SecretMask.text : value }
+
+    /// A signature proves that one knows the secret, and does not give it away.
+    private var isSecret: Bool { HeaderRule.isSecret(name) && !name.matches("webhook-signature") }
+}

@@ -10,6 +10,7 @@ extension CallbackQueue {
     ///   final states, `lease_until` and `owner` in flight.
     /// - `exchanges` is what the delivery log has no column for, an attempt a row; times are in
     ///   microseconds since the attempt began.
+    /// - `trials` are tests of profiles, which no count knows.
     static let schema = Schema(
         owner: "sending",
         steps: [
@@ -62,6 +63,27 @@ extension CallbackQueue {
                 head BLOB NOT NULL,
                 PRIMARY KEY(callback, attempt)
             ) STRICT, WITHOUT ROWID;
+            CREATE TABLE trials(
+                id INTEGER PRIMARY KEY,
+                company TEXT NOT NULL,
+                callback_id TEXT NOT NULL,
+                profile TEXT NOT NULL,
+                version INTEGER NOT NULL,
+                finished_at INTEGER NOT NULL,
+                reason INTEGER,
+                status INTEGER,
+                method TEXT NOT NULL,
+                origin TEXT NOT NULL,
+                address TEXT,
+                name_lookup INTEGER NOT NULL,
+                connect INTEGER NOT NULL,
+                tls INTEGER NOT NULL,
+                first_byte INTEGER NOT NULL,
+                total INTEGER NOT NULL,
+                fault TEXT,
+                head BLOB NOT NULL
+            ) STRICT;
+            CREATE INDEX trials_by_company ON trials(company, finished_at);
             """
         ])
 }

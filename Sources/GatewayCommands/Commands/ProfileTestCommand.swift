@@ -1,0 +1,51 @@
+import CommandLine
+import Commands
+import Guard
+import JSON
+import Profiles
+import Sending
+
+/// `profile test`: what a profile would send, sent now.
+enum ProfileTestCommand: Command {
+    static let description = CommandDescription(
+        name: "profile test", summary: "Sends a test callback and shows what was sent and came.",
+        discussion: [
+            "Samples stand for the variables that are not given. The test is in no count and no "
+                + "report; 'deliveries --test true' lists it."
+        ],
+        options: [
+            Context.company,
+            .value("variables", "JSON", help: "The values for the placeholders, as an object."),
+            .value(
+                "settings", "FILE",
+                help: "Settings that are not saved; 'variables' may stand among them."),
+        ],
+        operands: [.init("ID", .atMostOne, help: "The profile's id.")],
+        exclusive: [["variables", "settings"]],
+        examples: [
+            .init("callback-gateway profile test --company HXXXXXXX071IN ID", "with samples")
+        ])
+
+    static func run(_ context: Context) throws -> ExitStatus {
+        let envelope: Envelope
+        switch (context.arguments.operands.first, context.arguments.value("settings")) {
+        case (let id?, nil): envelope = try test(id, context)
+        case (nil, let file?): envelope = try test(settings: file, context)
+        default: throw context.arguments.misuse("give the ID of a profile, or --settings FILE")
+        }
+        let isRefused = envelope.data.object?["outcome"] == "failed"
+        return ExitStatus.gravest([context.answer(envelope), isRefused ? .refused : .success])
+    }
+
+    private static func test(_ id: String, _ context: Context) throws -> Envelope {
+        let variables = context.arguments.value("variables")
+        let request = variables.map { JSONValue.object(["variables": .string($0)]).compact } ?? ""
+        return try context.trialOperations().test(profile: id, Array(request.utf8))
+    }
+
+    private static func test(settings file: String, _ context: Context) throws -> Envelope {
+        let rules = AddressGuard(allowing: try context.configuration().gateway.allowNetworks)
+        return try context.trialOperations().test(
+            settings: RequestInput.read(file, context), refusal: { rules.refusal(ofHost: $0) })
+    }
+}

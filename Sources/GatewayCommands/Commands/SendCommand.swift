@@ -1,0 +1,67 @@
+import CommandLine
+import Commands
+import JSON
+import Profiles
+import Sending
+
+/// `send`: accepts triggers, to be sent by `dispatch` or `serve`.
+enum SendCommand: Command {
+    static let description = CommandDescription(
+        name: "send", summary: "Accepts callbacks and prints their ids; on disk when it returns.",
+        discussion: [
+            "Takes what the API takes: a trigger, an array of them or one a line, all or none; or "
+                + "one from the options. They are sent by 'callback-gateway dispatch'. The same "
+                + "callback id again changes nothing."
+        ],
+        options: [
+            Context.company,
+            .value("profile", "ID", help: "The profile that is called."),
+            .value("event", "WORD", help: "What happened, such as SMS-sent."),
+            .value("variables", "JSON", help: "The values for the placeholders, as an object."),
+            .value("callback-id", "ID", help: "The callback's id, unique within the company."),
+        ], operands: [RequestInput.operand],
+        examples: [
+            .init(
+                "callback-gateway send --company HXXXXXXX071IN --profile ID \\\n"
+                    + "      --event SMS-sent --variables '{\"status\": \"DELIVRD\"}'",
+                "one callback"),
+            .init(
+                "callback-gateway send --company HXXXXXXX071IN triggers.ndjson",
+                "one for each line"),
+        ])
+
+    /// A file of triggers may be longer than a request of the API.
+    private static let limit = 64 << 20
+
+    static func run(_ context: Context) throws -> ExitStatus {
+        let configuration = try context.configuration()
+        let request = try request(context)
+        let operations = try context.triggerOperations(
+            configuration, GatewayStore(configuration))
+        let envelope = try operations.accept(request, at: context.clock())
+        guard envelope.isSuccess else { return context.answer(envelope) }
+        for callback in envelope.data.object?["callbacks"]?.array ?? [] {
+            context.console.print(
+                (callback.object?["callback_id"]?.string ?? "").withVisibleControls)
+        }
+        return .success
+    }
+
+    private static func request(_ context: Context) throws -> [UInt8] {
+        let arguments = context.arguments
+        let members = [
+            "profile": "callback_profile", "event": "event", "callback-id": "callback_id",
+            "variables": "variables",
+        ].filter { arguments.value($0.key) != nil }
+        guard !members.isEmpty else {
+            return try RequestInput.read(arguments.operands.first ?? "-", context, limit: limit)
+        }
+        guard arguments.operands.isEmpty else {
+            throw arguments.misuse("give a trigger as FILE or by options, not both")
+        }
+        let trigger = members.reduce(into: JSONObject()) { trigger, member in
+            trigger[member.value] = JSONValue(arguments.value(member.key))
+        }
+        return Array(JSONValue.object(trigger).compact.utf8)
+    }
+}

@@ -1,0 +1,71 @@
+import CivilTime
+import Curl
+import DeliveryLog
+import SQLite
+
+extension CallbackQueue {
+    private static let columns =
+        "version, address, name_lookup, connect, tls, first_byte, total, fault, head"
+
+    /// What is known of attempts besides the log, in their order.
+    func deliveries(_ attempts: [Attempt]) throws(DatabaseError) -> [Delivery] {
+        let find = try database.prepare(
+            """
+            SELECT \(Self.columns) FROM exchanges WHERE attempt = ?3 AND callback = (
+                SELECT id FROM callbacks WHERE company = ?1 AND callback_id = ?2)
+            """)
+        var deliveries: [Delivery] = []
+        for attempt in attempts {
+            find.bind([
+                .text(attempt.company), .text(attempt.callbackID), Value(attempt.number),
+            ])
+            let exchange = try find.step() ? Self.exchange(find) : nil
+            find.reset()
+            deliveries.append(Delivery(attempt: attempt, exchange: exchange))
+        }
+        return deliveries
+    }
+
+    /// The tests of a company's profiles, the newest first.
+    func trials(_ filter: DeliveryFilter) throws(DatabaseError) -> [Delivery] {
+        let sql = """
+            SELECT \(Self.columns), callback_id, finished_at, reason, status, profile, method,
+                origin, company
+            FROM trials WHERE company = ?1 AND finished_at >= ?2 AND finished_at < ?3
+                AND profile = ifnull(?4, profile)
+            ORDER BY finished_at DESC, id DESC LIMIT ?5 OFFSET ?6
+            """
+        let wanted = filter.attempts
+        return try database.rows(
+            sql,
+            [
+                .text(wanted.company), .integer(wanted.start?.milliseconds ?? .min),
+                .integer(wanted.end?.milliseconds ?? .max), Value(wanted.profileID),
+                Value(filter.limit), Value(filter.offset),
+            ], Self.trial)
+    }
+
+    private static func exchange(_ row: borrowing Statement) -> Exchange {
+        var phases = HTTPPhases()
+        phases.nameLookup = row.int(2)
+        phases.connect = row.int(3)
+        phases.tls = row.int(4)
+        phases.firstByte = row.int(5)
+        phases.total = row.int(6)
+        return Exchange(
+            version: row.optionalInt(0), address: row.optionalText(1), phases: phases,
+            fault: row.optionalText(7), head: row.blob(8))
+    }
+
+    private static func trial(_ row: borrowing Statement) -> Delivery {
+        let exchange = exchange(row)
+        let reason = row.optionalInt(11).flatMap(Reason.init(rawValue:))
+        let attempt = Attempt(
+            company: row.text(16), callbackID: row.text(9),
+            finishedAt: Instant(milliseconds: row.integer(10)),
+            outcome: reason == nil ? .delivered : .failed, reason: reason,
+            status: row.optionalInt(12), profileID: row.text(13), method: row.text(14),
+            origin: row.text(15), durationMilliseconds: exchange.phases.total / 1000)
+        return Delivery(attempt: attempt, exchange: exchange)
+    }
+}

@@ -1,0 +1,28 @@
+import CivilTime
+import Curl
+import Profiles
+import SQLite
+
+extension CallbackQueue {
+    /// Keeps a test; it is in no count and no report.
+    func keep(
+        _ trial: Trial, of profile: Profile, callbackID: String, at now: Instant
+    ) throws(DatabaseError) {
+        let (result, phases) = (trial.result, trial.result.phases)
+        try database.execute(
+            """
+            INSERT INTO trials(company, callback_id, profile, version, finished_at, reason, status,
+                method, origin, address, name_lookup, connect, tls, first_byte, total, fault, head)
+            VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(profile.company), .text(callbackID), .text(profile.id),
+                Value(profile.current.number), .integer(now.milliseconds),
+                Value(trial.verdict.reason?.rawValue), Value(result.status),
+                .text(trial.request.method), .text(Endpoint.of(trial.request.url)),
+                Value(result.address), Value(phases.nameLookup), Value(phases.connect),
+                Value(phases.tls), Value(phases.firstByte), Value(phases.total),
+                Value(result.fault?.message), .blob(result.content),
+            ])
+    }
+}

@@ -1,0 +1,92 @@
+package import CivilTime
+package import Curl
+import DeliveryLog
+import FoundationEssentials
+import JSON
+package import Profiles
+
+/// Tests of the profiles of one company; each answers with an envelope.
+package struct TrialOperations {
+    private let queue: CallbackQueue
+    private let store: ProfileStore
+    private let company: String
+    private let options: HTTPOptions
+    private let clock: () -> Instant
+
+    package init(
+        _ queue: CallbackQueue, _ store: ProfileStore, company: String, options: HTTPOptions,
+        clock: @escaping () -> Instant
+    ) {
+        (self.queue, self.store, self.company) = (queue, store, company)
+        (self.options, self.clock) = (options, clock)
+    }
+
+    /// Sends what a profile would send, whether it is active or not.
+    ///
+    /// - Parameter request: JSON with `variables`, or nothing; samples stand for what it has not.
+    package func test(profile id: String, _ request: [UInt8]) throws -> Envelope {
+        guard let profile = try store.current(id, company: company) else {
+            return Envelope(
+                failure: "No profile exists with this id", part: "params",
+                "No profile exists with id: \(id)", status: 404)
+        }
+        do {
+            let text = request.isEmpty ? Array("{}".utf8) : request
+            return try test(profile, variables: variables(TriggerText.value(text)))
+        } catch let faults as ProfileFaults {
+            return Envelope(faults)
+        }
+    }
+
+    /// Sends what settings would send that are not saved.
+    ///
+    /// - Parameter request: a profile as `create` takes it, with `variables` beside its members.
+    package func test(
+        settings request: [UInt8], refusal: (_ host: String) -> String?
+    ) throws -> Envelope {
+        do {
+            let value = try TriggerText.value(request)
+            var object = value.object ?? [:]
+            object["variables"] = nil
+            let settings = try ProfileSettings(request: .object(object), refusal: refusal)
+            let profile = Profile(trying: settings, company: company, at: clock())
+            return try test(profile, variables: variables(value))
+        } catch let faults as ProfileFaults {
+            return Envelope(faults)
+        }
+    }
+
+    /// The member `variables`: an object, or a string that holds one.
+    private func variables(_ request: JSONValue) throws(ProfileFaults) -> JSONObject {
+        guard let value = request.object?["variables"] else { return [:] }
+        let text = value.string.flatMap { try? JSONValue(parsing: $0) }
+        guard let object = (text ?? value).object else {
+            throw ProfileFaults(faults: [.type("object", at: .body / "variables")])
+        }
+        return object
+    }
+
+    private func test(_ profile: Profile, variables: JSONObject) throws -> Envelope {
+        let event = profile.sampleEvent(
+            variables, callbackID: "test-\(UUID().uuidString.lowercased())")
+        let callback: CallbackRequest
+        do throws(RequestError) {
+            callback = try profile.request(for: event, at: clock())
+        } catch {
+            return Envelope(
+                failure: "The callback could not be made", part: "body", error.description,
+                status: 400)
+        }
+        let trial = try Trial(
+            OutgoingRequest(HTTPRequest(callback), credentials: profile.settings.auth),
+            options: options, clock: clock)
+        try queue.keep(trial, of: profile, callbackID: event.callbackID, at: clock())
+        let wasDelivered = trial.verdict.reason == nil
+        var answer = trial.answer
+        answer["response_message"] = JSONValue(
+            wasDelivered ? profile.responseMessage(for: event) : nil)
+        return Envelope(
+            success: "The test callback \(wasDelivered ? "was delivered" : "failed")",
+            .object(answer))
+    }
+}

@@ -1,0 +1,124 @@
+package import CivilTime
+import FoundationEssentials
+import JSON
+package import Profiles
+import SQLite
+
+/// Accepts what is to be told of for one company; each call answers with an envelope.
+///
+/// The API and the command `send` both work by these. What was answered with 202 is on the disk.
+package struct TriggerOperations {
+    private let queue: CallbackQueue
+    private let store: ProfileStore
+    private let company: String
+    /// Why no callback may go to a host; nil when it may.
+    private let refusal: (_ host: String) -> String?
+
+    package init(
+        _ queue: CallbackQueue, _ store: ProfileStore, company: String,
+        refusal: @escaping (_ host: String) -> String?
+    ) {
+        (self.queue, self.store, self.company, self.refusal) = (queue, store, company, refusal)
+    }
+
+    /// Takes one trigger, an array of them or one a line (NDJSON): all of them or none.
+    ///
+    /// A trigger whose id is known changes nothing and is answered as it was.
+    package func accept(_ request: [UInt8], at now: Instant) throws -> Envelope {
+        do {
+            let requests = try TriggerText.values(in: request)
+            let known = try requests.map { try knownCallbacks($0.value) }
+            let new = try Trigger.triggers(
+                in: zip(requests, known).filter { $1.isEmpty }.map { $0.0 },
+                profile: { try store.current($0, company: company) }, refusal: refusal)
+            var made = new.map(callbacks).makeIterator()
+            let all = known.map { $0.isEmpty ? made.next() ?? [] : $0 }
+            return try take(all, at: now)
+        } catch let faults as ProfileFaults {
+            return Envelope(faults)
+        }
+    }
+
+    /// Takes a WhatsApp message that came in, for the profile of its number.
+    package func acceptMessage(_ request: [UInt8], at now: Instant) throws -> Envelope {
+        do {
+            let message = try IncomingMessage(request: TriggerText.value(request))
+            guard let profile = try store.profile(of: message.number, company: company) else {
+                return Envelope(
+                    failure: "No profile is bound to this number", part: "params",
+                    "No profile is bound to the number: \(message.number)", status: 404)
+            }
+            let id = message.callbackID ?? Self.freshID()
+            let event = message.event(company: company, callbackID: id)
+            return try take([[NewCallback(event, to: .profile(profile.id))]], at: now)
+        } catch let faults as ProfileFaults {
+            return Envelope(faults)
+        }
+    }
+
+    private func take(_ callbacks: [[NewCallback]], at now: Instant) throws -> Envelope {
+        let all = callbacks.flatMap(\.self)
+        _ = try queue.accept(all, now: now)
+        return Envelope(
+            success: "Callbacks accepted successfully",
+            .object(["callbacks": .array(all.map(\.answer))]), status: 202)
+    }
+
+    // MARK: Ids
+
+    private static func freshID() -> String { UUID().uuidString.lowercased() }
+
+    private func callbacks(of trigger: Trigger) -> [NewCallback] {
+        let id = trigger.callbackID ?? Self.freshID()
+        return trigger.targets.enumerated().map { index, target in
+            let own = trigger.targets.count == 1 ? id : Self.id(id, index)
+            let event = TriggeredEvent(
+                company: company, channel: trigger.channel, event: trigger.event,
+                variables: trigger.variables, callbackID: own)
+            return NewCallback(event, to: CallbackTarget(target))
+        }
+    }
+
+    /// The id of one of several callbacks of a trigger.
+    private static func id(_ id: String, _ index: Int) -> String { "\(id)-\(index + 1)" }
+
+    /// The callbacks that an earlier request with the same id made; empty when there was none.
+    private func knownCallbacks(_ request: JSONValue) throws(DatabaseError) -> [NewCallback] {
+        guard let id = request.object?["callback_id"]?.string else { return [] }
+        if let one = try queue.entry(id, company: company) { return [one.callback] }
+        var callbacks: [NewCallback] = []
+        while let next = try queue.entry(Self.id(id, callbacks.count), company: company) {
+            callbacks.append(next.callback)
+        }
+        return callbacks
+    }
+}
+
+extension CallbackTarget {
+    fileprivate init(_ target: VoiceCallback.Target) {
+        switch target {
+        case .profile(let id): self = .profile(id)
+        case .url(let url): self = .url(url)
+        }
+    }
+}
+
+extension NewCallback {
+    fileprivate init(_ event: TriggeredEvent, to target: CallbackTarget) {
+        self.init(
+            company: event.company, callbackID: event.callbackID, target: target,
+            channel: event.channel.rawValue, event: event.event,
+            variables: JSONValue.object(event.variables).compact)
+    }
+
+    fileprivate var answer: JSONValue {
+        var object: JSONObject = ["callback_id": .string(callbackID)]
+        switch target {
+        case .profile(let id): object["callback_profile"] = .string(id)
+        case .url(let url): object["url"] = .string(url)
+        }
+        object["channel"] = .string(channel)
+        object["event"] = JSONValue(event)
+        return .object(object)
+    }
+}
