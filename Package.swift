@@ -153,7 +153,9 @@ let testModules: [Target] = [
             "Profiles", "Encryption", "DeliveryLog", "SQLite", "Curl", "CivilTime", "JSON",
             "Secrets", "Guard",
         ]),
-    tests(of: "GatewayCommands", with: ["callback-gateway", "CommandLine", "SQLite", "JSON"]),
+    tests(
+        of: "GatewayCommands",
+        with: ["callback-gateway", "callback-reports", "CommandLine", "SQLite", "JSON"]),
 ]
 
 let package = Package(

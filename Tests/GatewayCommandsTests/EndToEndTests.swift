@@ -1,0 +1,68 @@
+import FoundationEssentials
+import JSON
+import SQLite
+import TestSupport
+import Testing
+
+/// From the gateway to the mailed report: both programs, one file, the same counts.
+@Suite struct EndToEndTests {
+    /// The third of three callbacks to the bad profile is refused for good.
+    private func receiver() throws -> ScriptedHTTPReceiver {
+        try ScriptedHTTPReceiver { request in
+            switch request.target {
+            case "/good": .ok
+            case "/flaky": request.headers["x-attempt"] == nil ? .answer(503) : .ok
+            default: .answer(410)
+            }
+        }
+    }
+
+    @Test func theMailedReportHasTheQueuesCounts() throws {
+        let receiver = try receiver()
+        let bench = try SendingBench()
+        let noon = Date(timeIntervalSinceNow: 0)
+        #expect(try bench.reports("run").status == 0)
+        let good = try bench.profile(receiver.origin + "/good")
+        let flaky = try bench.profile(receiver.origin + "/flaky")
+        let gone = try bench.profile(receiver.origin + "/gone")
+        for number in 1...5 { try bench.send(good, id: "good-\(number)") }
+        for number in 1...3 { try bench.send(flaky, id: "flaky-\(number)") }
+        for number in 1...4 { try bench.send(gone, id: "gone-\(number)") }
+        #expect(try bench.dispatch().status == 69)
+        _ = try bench.run(
+            "profile", "update", "--company", "HA", flaky,
+            input: #"{"headers": {"X-Attempt": "2"}}"#)
+        let later = noon.addingTimeInterval(60).formatted(.iso8601)
+        #expect(try bench.dispatch("--now", later).output == "3 delivered\n")
+        let states = try queue(bench)
+        #expect(states == ["delivered": 8, "failed": 4])
+        let tomorrow = noon.addingTimeInterval(86_400 * 1.1).formatted(.iso8601)
+        #expect(try bench.reports("run", "--now", tomorrow).status == 0)
+        let mails = try bench.directory.names(in: "mail/new").map {
+            try bench.directory.text(of: "mail/new/" + $0)
+        }
+        let counted = mails.filter { $0.contains("Delivered") && $0.contains("8") }
+        #expect(!counted.isEmpty)
+        let totals = try report(bench, from: noon)
+        #expect(totals["delivered"]?.integer == 8)
+        #expect(totals["failed"]?.integer == 4)
+        #expect(totals["retrying"]?.integer == 0)
+        #expect(try bench.reports("verify").status == 0)
+    }
+
+    private func queue(_ bench: SendingBench) throws -> [String: Int] {
+        let database = try Database(path: bench.directory.path(of: "callbacks.db"))
+        let sql = "SELECT state, count(*) FROM callbacks GROUP BY state"
+        let names = ["waiting", "in flight", "delivered", "failed"]
+        let rows = try database.rows(sql) { (names[$0.int(0)], $0.int(1)) }
+        return Dictionary(uniqueKeysWithValues: rows)
+    }
+
+    private func report(_ bench: SendingBench, from start: Date) throws -> JSONObject {
+        let ends = [start.addingTimeInterval(-3600), start.addingTimeInterval(3600)]
+        let texts = ends.map { $0.formatted(.iso8601) }
+        let run = try bench.reports(
+            "report", "--company", "HA", "--from", texts[0], "--to", texts[1], "--format", "json")
+        return try #require(try JSONValue(parsing: run.output).object?["totals"]?.object)
+    }
+}
