@@ -40,8 +40,12 @@ package struct URLTemplate: Hashable, Sendable {
         _ segment: [PlaceholderScanner.Piece], _ filler: Filler<Failure>
     ) throws(Failure) -> String {
         let text = try segment.filled(by: filler, .percent)
+        // Nearly every segment is too long for that, and each callback has some.
+        guard text.utf8.count <= "%2E%2E".utf8.count, !segment.placeholders.isEmpty else {
+            return text
+        }
         let dots = text.replacing(#/%2[eE]/#, with: ".")
-        guard dots == "." || dots == "..", !segment.placeholders.isEmpty else { return text }
+        guard dots == "." || dots == ".." else { return text }
         return String(repeating: "%252E", count: dots.count)
     }
 }

@@ -5,7 +5,8 @@ import SQLite
 extension ProfileStore {
     /// A profile as it is now; nil when the company has none with this id.
     package func current(_ id: String, company: String) throws -> Profile? {
-        try profiles("WHERE p.id = ? AND p.company = ?", [.text(id), .text(company)]).first
+        if let profile = try openedProfile(id, company: company) { return profile }
+        return try profiles("WHERE p.id = ? AND p.company = ?", [.text(id), .text(company)]).first
     }
 
     func create(

@@ -46,6 +46,28 @@ extension ProfileStore {
         return try rows.map(profile)
     }
 
+    /// The same as ``profiles(_:_:)`` for one profile whose newest version is open already.
+    ///
+    /// Every callback asks for its profile, so this neither parses SQL nor reads the settings.
+    func openedProfile(_ id: String, company: String) throws(DatabaseError) -> Profile? {
+        find.bind(id, at: 1)
+        find.bind(company, at: 2)
+        defer { find.reset() }
+        guard try find.step(), let version = opened.version(find.int(0), of: id),
+            let status = Profile.Status(rawValue: find.int(1))
+        else { return nil }
+        return Profile(
+            id: id, company: company, status: status,
+            statusSince: Instant(milliseconds: find.integer(2)),
+            createdAt: Instant(milliseconds: find.integer(3)), current: version)
+    }
+
+    static let find =
+        """
+        SELECT version, status, status_since, created_at FROM callback_profiles
+        WHERE id = ? AND company = ?
+        """
+
     private func profile(_ row: StoredProfile) throws -> Profile {
         guard let status = Profile.Status(rawValue: row.status) else {
             throw DamagedProfile(id: row.id, version: row.version)

@@ -9,6 +9,8 @@ package final class ProfileStore {
     let log: DeliveryLog
     let box: SecretBox
     var opened = OpenedVersions()
+    /// Kept prepared, for it runs once for each callback.
+    let find: Statement
 
     var database: Database { log.database }
 
@@ -20,6 +22,7 @@ package final class ProfileStore {
         self.log = log
         try log.database.migrate(Self.schema)
         box = try Self.box(keyFile, log.database)
+        find = try log.database.prepare(Self.find)
     }
 
     private static let checkedText = Array("callback-gateway".utf8)
