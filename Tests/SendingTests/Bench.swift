@@ -59,6 +59,16 @@ final class Bench {
         try dispatcher().sendWhatIsDue()
     }
 
+    /// Sends what is due from another thread, by a connection of its own.
+    static func dispatch(_ path: String, _ url: String, now: Instant) throws {
+        let log = try DeliveryLog(Database(path: path))
+        let options = HTTPOptions(limits: .ofCallbacks, userAgent: "test") { _ in true }
+        try Dispatcher(
+            queue: CallbackQueue(log.database), log: log, maker: PlainRequests(url),
+            options: options, clock: { now }
+        ).sendWhatIsDue()
+    }
+
     /// Moves the clock on and sends what is due then.
     func dispatch(afterSeconds seconds: Int64) throws {
         now = now.advanced(seconds: seconds)
