@@ -6,12 +6,12 @@ struct Backlog: ClaimRoom {
     private var heldByPace: [Pace: Int] = [:]
 
     /// How many claims may be held in all, so that the network has work while the disk is written.
-    private static let most = 320
+    private static let most = 768
 
     var isEmpty: Bool { heldByLane.isEmpty }
 
-    /// How many wait for a place.
-    var readyCount: Int { ready.count }
+    /// Whether there are places that none of the claims can have.
+    var isStarving: Bool { ready.isEmpty && slots.taken < Slots.all }
 
     // MARK: ClaimRoom
 
@@ -21,7 +21,7 @@ struct Backlog: ClaimRoom {
     }
 
     func room(for lane: Int64, _ pace: Pace) -> Int {
-        let limit = pace == .steady ? 2 * pace.placesForOne : pace.placesForOne
+        let limit = pace == .steady ? 4 * pace.placesForOne : pace.placesForOne
         return max(0, limit - heldByLane[lane, default: 0])
     }
 

@@ -9,7 +9,8 @@ extension Dispatcher {
         let (claims, disabled) = try transaction(group, dueBy: limit)
         finished = []
         backlog.add(claims)
-        isHungry = !claims.isEmpty
+        mayHaveMore = !claims.isEmpty
+        mustLook = false
         for attempt in group { tell(attempt.event) }
         for event in disabled { tell(event) }
     }

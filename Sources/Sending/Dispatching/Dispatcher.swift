@@ -23,8 +23,10 @@ package final class Dispatcher {
     var parked: [Int64: [Flight]] = [:]
     var tokens = TokenKeeper()
     var finished: [FinishedAttempt] = []
-    /// Whether the queue may have more than it gave last time.
-    var isHungry = true
+    /// Whether the queue has to be asked whether something is due.
+    var mustLook = true
+    /// Whether it gave something when it was asked last, and may have more.
+    var mayHaveMore = true
     /// Whether only what is under way is to be finished.
     private(set) var isStopping = false
 
@@ -46,16 +48,13 @@ package final class Dispatcher {
         transfers = try HTTPTransfers(options, connections: 4 * Slots.all)
     }
 
-    /// Attempts that are written together, at the least when there are as many.
-    private static let group = 32
-
     /// Sends everything that is due now, and returns when the last answer is written down.
     ///
     /// - Parameter stop: asked now and then; once true, only what is under way is finished.
     package func sendWhatIsDue(until stop: () -> Bool = { false }) throws {
         let limit = clock()
-        isHungry = true
-        while isHungry || isAtWork {
+        mustLook = true
+        while mustLook || isAtWork {
             if !isStopping, stop() { try giveBack() }
             try turn(dueBy: limit, wait: 200)
         }
@@ -65,9 +64,12 @@ package final class Dispatcher {
     ///
     /// - Parameter waker: can be read when the queue has got something new; -1 for none.
     package func run(until stop: () -> Bool, waker: Int32 = -1) throws {
+        var nextLook = clock()
         while !stop() {
             try turn(dueBy: clock(), wait: try patience(), waker: waker)
-            try lookForWork()
+            guard backlog.isEmpty || clock() >= nextLook else { continue }
+            nextLook = clock().advanced(milliseconds: Self.glance)
+            mustLook = try queue.nextWork().map { $0 <= clock() } ?? false
         }
         try giveBack()
         while isAtWork { try turn(dueBy: clock(), wait: 200) }
@@ -78,35 +80,36 @@ package final class Dispatcher {
     /// Begins what has a place, waits for answers, and writes down what there is.
     private func turn(dueBy limit: Instant, wait: Int, waker: Int32 = -1) throws {
         try launch()
-        let canWait = finished.isEmpty && !wantsMore
+        let canWait = finished.isEmpty && !mustLook
         let ended = transfers.poll(milliseconds: canWait ? wait : 0, waker: waker)
         for answer in ended { try land(answer) }
-        if wantsMore || finished.count >= Self.group || ended.isEmpty && !finished.isEmpty {
-            try write(dueBy: limit)
-        }
+        if mustLook || isToBeWritten(isQuiet: ended.isEmpty) { try write(dueBy: limit) }
     }
 
-    /// Whether there is room for more claims and hope to get them.
-    private var wantsMore: Bool { isHungry && backlog.readyCount < Slots.all }
+    /// Attempts that are written together where so many come in without a pause.
+    private static let group = 256
+
+    /// Whether what is finished is written now: when there is enough of it, when nothing else is
+    /// to be done, or when the queue has to be asked for more.
+    private func isToBeWritten(isQuiet: Bool) -> Bool {
+        guard !finished.isEmpty else { return false }
+        return isQuiet || finished.count >= Self.group || mayHaveMore && backlog.isStarving
+    }
 
     /// How long to wait when nothing happens, in milliseconds.
     private func patience() throws -> Int {
-        guard let next = try queue.nextWork() else { return Self.glance }
-        return max(0, min(Self.glance, Int(next.milliseconds - clock().milliseconds)))
+        // What is due and was not given has no room: an answer that comes makes it some.
+        guard backlog.isEmpty, let next = try queue.nextWork() else { return Int(Self.glance) }
+        return Int(max(0, min(Self.glance, next.milliseconds - clock().milliseconds)))
     }
 
-    /// Other programs queue callbacks too: how often to look for theirs, in milliseconds.
-    private static let glance = 100
-
-    private func lookForWork() throws {
-        guard !isHungry, let next = try queue.nextWork() else { return }
-        isHungry = next <= clock()
-    }
+    /// How often to look for what other programs have queued, or has become due, in milliseconds.
+    private static let glance: Int64 = 20
 
     /// Takes no more, and gives back what was not begun.
     private func giveBack() throws {
         isStopping = true
-        isHungry = false
+        mustLook = false
         try queue.release(backlog.takeReady(), owner: owner)
     }
 }
