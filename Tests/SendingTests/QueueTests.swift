@@ -143,6 +143,22 @@ import Testing
         #expect(try bench.state("c-1") == .failed)
     }
 
+    @Test func onlyWhatWasOverBeforeTheLimitIsPruned() throws {
+        let receiver = try ScriptedHTTPReceiver([.ok, .answer(500), .ok])
+        let bench = try Bench(receiver.origin)
+        for id in ["old", "waiting", "new"] {
+            try bench.accept(id)
+            try bench.dispatch()
+            if id == "old" { bench.now = bench.now.advanced(milliseconds: 1) }
+        }
+        #expect(try bench.queue.prune(before: Bench.start) == 0)
+        #expect(try bench.queue.prune(before: bench.now) == 1)
+        #expect(try bench.state("old") == nil)
+        #expect(try bench.state("waiting") == .waiting)
+        #expect(try bench.state("new") == .delivered)
+        #expect(try bench.log.database.integer("SELECT count(*) FROM exchanges") == 2)
+    }
+
     @Test func countsAndDepthAreThoseOfTheStates() throws {
         let receiver = try ScriptedHTTPReceiver([.ok, .answer(410)])
         let bench = try Bench(receiver.origin)

@@ -27,11 +27,14 @@ enum DispatchCommand: Command {
         let store = try GatewayStore(configuration)
         let tally = Tally(context.console)
         let stop = StopSignal()
+        let clock = try clock(context)
         let dispatcher = try Dispatcher(
             queue: store.queue, log: store.log, maker: ProfileRequests(store.profiles),
-            options: context.httpOptions(configuration), clock: try clock(context),
-            tell: tally.take)
+            options: context.httpOptions(configuration), clock: clock, tell: tally.take)
         try dispatcher.sendWhatIsDue(until: { stop.isRaised })
+        if let days = configuration.retention?.days {
+            try store.queue.prune(before: clock().advanced(seconds: -Int64(days) * 86_400))
+        }
         tally.report()
         return tally.status
     }
