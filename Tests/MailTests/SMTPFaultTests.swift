@@ -58,7 +58,8 @@ import Testing
     func timeForASecondConnection(lost: Int, connections: Int, outcome: String) throws {
         var elapsed = Duration.zero
         let smtp = try SMTPCase(
-            [.content: [.replyAndClose("250 2.0.0 ok")]], response: 1_000, delivery: 5_000
+            [.mail: [.reply("250 ok"), .replyAndClose("421 4.4.2 idle for too long")]],
+            response: 1_000, delivery: 5_000
         ) {
             // Each reading comes that much after the one before.
             elapsed += .milliseconds(lost)
