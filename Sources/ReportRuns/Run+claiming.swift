@@ -8,7 +8,7 @@ import Settings
 extension Run {
     /// So many reports are claimed in one transaction: they share its way to the disk, and others
     /// who write wait for a moment only.
-    private static let claimsInOne = 25
+    private static let claimsInOne = 64
 
     /// Claims every report that is due and makes its mails.
     func claimDue() throws(DatabaseError) {

@@ -8,7 +8,7 @@ struct SendingPace {
     private var start: Instant?
 
     private static let moment: Int64 = 50
-    private static let most = 32
+    private static let most = 64
 
     /// The number of mails to announce, when the last that were announced are done.
     mutating func handful(at now: Instant) -> Int {

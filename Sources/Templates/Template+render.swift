@@ -18,11 +18,13 @@ extension Template {
 
 /// A template being filled in.
 private struct TemplateRendering {
-    private(set) var output = ""
+    private var bytes: [UInt8] = []
     private var stack: ContextStack
     private let partials: [String: Template]
     private let escape: Escape
     private var depth = 0
+
+    var output: String { String(decoding: bytes, as: UTF8.self) }
 
     init(_ value: TemplateValue, partials: [String: Template], escape: Escape) {
         stack = ContextStack(value)
@@ -39,8 +41,8 @@ private struct TemplateRendering {
     ) throws(TemplateError) {
         for node in nodes {
             switch node {
-            case .text(let text): output += text
-            case .lineStart: output += indent
+            case .text(let text): bytes += text.utf8
+            case .lineStart: if !indent.isEmpty { bytes += indent.utf8 }
             case .variable(let name, let escaped, _): append(name, escaped: escaped)
             case .section(let name, false, let nodes, _):
                 for item in stack.value(of: name)?.items ?? [] {
@@ -79,6 +81,6 @@ private struct TemplateRendering {
 
     private mutating func append(_ name: TemplateName, escaped: Bool) {
         let text = stack.value(of: name)?.interpolated ?? ""
-        output += escaped ? escape.apply(text) : text
+        bytes += (escaped ? escape.apply(text) : text).utf8
     }
 }

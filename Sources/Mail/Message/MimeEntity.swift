@@ -19,15 +19,18 @@ struct MimeEntity {
 
     /// The bytes of a text with a line feed at the end of each line.
     private static func lines(of content: String) -> [UInt8] {
-        var lines: [UInt8] = []
-        lines.reserveCapacity(content.utf8.count + 1)
-        var previous: UInt8?
-        for byte in content.utf8 {
-            let isSecondHalf = previous == .carriageReturn && byte == .lineFeed
-            if !isSecondHalf { lines.append(byte == .carriageReturn ? .lineFeed : byte) }
-            previous = byte
-        }
+        var lines = Array(content.utf8)
+        if lines.contains(.carriageReturn) { lines = withoutCarriageReturns(lines) }
         if let last = lines.last, last != .lineFeed { lines.append(.lineFeed) }
+        return lines
+    }
+
+    private static func withoutCarriageReturns(_ text: [UInt8]) -> [UInt8] {
+        var lines: [UInt8] = []
+        for (index, byte) in text.enumerated() {
+            let isSecondHalf = byte == .lineFeed && index > 0 && text[index - 1] == .carriageReturn
+            if !isSecondHalf { lines.append(byte == .carriageReturn ? .lineFeed : byte) }
+        }
         return lines
     }
 

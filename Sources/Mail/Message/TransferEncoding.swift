@@ -30,4 +30,9 @@ enum TransferEncoding: String {
         ]
         return Array(Data(bytes).base64EncodedString(options: options).utf8) + Array("\r\n".utf8)
     }
+
+    /// The bytes of base64 that ``encode(_:)`` wrote.
+    static func decode(_ body: ArraySlice<UInt8>) -> [UInt8] {
+        Array(Data(base64Encoded: Data(body), options: .ignoreUnknownCharacters) ?? Data())
+    }
 }

@@ -18,14 +18,15 @@ enum Envelope {
 
     /// 7-bit lines of at most 998 bytes that end with CRLF and do not begin with a dot.
     private static func hasOnlyPlainLines(_ message: [UInt8]) -> Bool {
-        var start = 0
-        while start < message.count {
-            guard let end = message[start...].firstIndex(of: .lineFeed) else { return false }
-            let line = message[start..<end]
-            guard line.last == .carriageReturn, line.count <= 999, line.first != UInt8(ascii: "."),
-                line.dropLast().allSatisfy({ $0 < 0x80 && $0 != .carriageReturn && $0 != 0 })
+        var column = 0
+        var previous = UInt8.lineFeed
+        for byte in message {
+            // A line feed stands where a carriage return was, and nowhere else.
+            guard (byte == .lineFeed) == (previous == .carriageReturn), byte < 0x80, byte != 0,
+                column > 0 || byte != UInt8(ascii: "."), column < 999 || byte == .lineFeed
             else { return false }
-            start = end + 1
+            column = byte == .lineFeed ? 0 : column + 1
+            previous = byte
         }
         return true
     }

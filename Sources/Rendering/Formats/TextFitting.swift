@@ -51,9 +51,16 @@ extension String {
 extension StringProtocol {
     /// No-break spaces have done their work once lines are broken; some readers show them as boxes.
     fileprivate var withPlainSpaces: String {
-        var plain = String.UnicodeScalarView()
-        for scalar in unicodeScalars { plain.append(scalar == "\u{A0}" ? " " : scalar) }
-        return String(plain)
+        var plain: [UInt8] = []
+        for byte in utf8 {
+            // The only scalar whose second byte of UTF-8 is A0 after C2.
+            if byte == 0xA0, plain.last == 0xC2 {
+                plain[plain.count - 1] = 0x20
+            } else {
+                plain.append(byte)
+            }
+        }
+        return String(decoding: plain, as: UTF8.self)
     }
 
 }

@@ -13,7 +13,7 @@ struct FrozenReport {
 
     /// The callbacks as they stood at the end of the period.
     var standing: Tally
-    /// The forms that are shown again, by name.
+    /// The forms that are shown again and are no part of the mails.
     var forms: [ReportForm: String]
     /// The address that bounces go to.
     var sender: String

@@ -25,9 +25,7 @@ extension ReportComposer {
         return FrozenReport(
             standing: try builder.standing(
                 company: report.company.sid, atEndOf: report.period),
-            forms: [
-                .text: rendered.text, .html: rendered.html, .json: report.json, .csv: report.csv,
-            ],
-            sender: mail.from.address, body: content.bytes, letters: letters)
+            forms: [.json: report.json, .csv: report.csv], sender: mail.from.address,
+            body: content.bytes, letters: letters)
     }
 }

@@ -1,4 +1,5 @@
 import CivilTime
+import Mail
 package import SQLite
 import Scheduling
 
@@ -27,11 +28,25 @@ extension Ledger {
     }
 
     /// A form of a report as it was frozen; nil when the report or the form is not there.
+    ///
+    /// Text and HTML are those of its mails.
     package func form(
         _ form: ReportForm, ofReport id: Int64
     ) throws(DatabaseError) -> String? {
-        let sql = "SELECT content FROM report_forms WHERE report = ? AND form = ?"
-        return try database.row(sql, [.integer(id), .text(form.rawValue)]) { $0.text(0) }
+        switch form {
+        case .text: try body(ofReport: id).flatMap { MessageText.of(kind: "plain", in: $0) }
+        case .html: try body(ofReport: id).flatMap { MessageText.of(kind: "html", in: $0) }
+        case .json, .csv:
+            try database.row(
+                "SELECT content FROM report_forms WHERE report = ? AND form = ?",
+                [.integer(id), .text(form.rawValue)]
+            ) { $0.text(0) }
+        }
+    }
+
+    private func body(ofReport id: Int64) throws(DatabaseError) -> [UInt8]? {
+        let sql = "SELECT body FROM reports WHERE id = ? AND body IS NOT NULL"
+        return try database.row(sql, [.integer(id)]) { $0.blob(0) }
     }
 
     /// The frozen mails of a report, by delivery.

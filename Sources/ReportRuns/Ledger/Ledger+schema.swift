@@ -5,7 +5,7 @@ extension Ledger {
     ///
     /// - `series` says since when reports of a company and frequency are counted.
     /// - `reports` has a row for each occurrence that was claimed or skipped, with what was
-    ///   frozen then; the forms that are shown again lie in `report_forms`.
+    ///   frozen then; the forms that are no part of a mail lie in `report_forms`.
     /// - `deliveries` has a row for each recipient of a report. Its mail is the header followed
     ///   by the body of the report, so that the bytes are the same at every attempt.
     static let schema = Schema(
@@ -69,6 +69,8 @@ extension Ledger {
                 status INTEGER NOT NULL,
                 pruned_at INTEGER
             ) STRICT;
-            """
+            """,
+            // Text and HTML are in the body of the report, which is what is mailed.
+            "DELETE FROM report_forms WHERE form IN ('text', 'html')",
         ])
 }
