@@ -8,6 +8,8 @@ extension DeliveryLog {
     /// - `callback_runs`, `callback_filters` and `callback_entries` find the attempts of a
     ///   callback: see ``CallbackIndex``. Only callbacks with several attempts are in an index
     ///   of SQLite's own, `attempts_by_callback`.
+    /// - `profiles` has the profiles that attempts name, and what the gateway tells of its own:
+    ///   a title, and since when one is disabled because nothing gets through.
     /// - `counts` is kept up to date in the transaction of each attempt: a row a company, level
     ///   (quarter hour or day, UTC) and start, with totals that can be read without the cells.
     static let schema = Schema(
@@ -136,5 +138,6 @@ extension DeliveryLog {
                 entries BLOB NOT NULL
             ) STRICT;
             """,
+            "ALTER TABLE profiles ADD COLUMN disabled_at INTEGER",
         ])
 }

@@ -1,4 +1,5 @@
 package import CivilTime
+package import DeliveryLog
 
 /// What a report says beside its figures.
 package struct Notes: Hashable, Sendable {
@@ -13,18 +14,22 @@ package struct Notes: Hashable, Sendable {
     package var quiet: Quiet?
     /// Earlier reports of the series that never reached somebody, by their period.
     package var expired: [Period]
+    /// Profiles that the gateway has disabled by the end of the period.
+    package var disabled: [DisabledProfile]
     /// Release of the tz database, such as `2026f`; nil where the system does not tell.
     package var tzVersion: String?
 
     package init(
         number: Int? = nil, nextDue: Instant? = nil, hasUnusualLength: Bool = false,
-        quiet: Quiet? = nil, expired: [Period] = [], tzVersion: String? = nil
+        quiet: Quiet? = nil, expired: [Period] = [], disabled: [DisabledProfile] = [],
+        tzVersion: String? = nil
     ) {
         self.number = number
         self.nextDue = nextDue
         self.hasUnusualLength = hasUnusualLength
         self.quiet = quiet
         self.expired = expired
+        self.disabled = disabled
         self.tzVersion = tzVersion
     }
 

@@ -39,6 +39,7 @@ package struct ReportBuilder {
         var notes = request.notes
         notes.quiet = try quiet(counts.tally, request.period)
         notes.hasUnusualLength = hasUnusualLength(request)
+        notes.disabled = try log.disabledProfiles(company: sid, before: request.period.end)
         return Report(
             company: request.company, frequency: request.schedule?.frequency,
             period: request.period, totals: counts.tally, previous: comparisons.previous,

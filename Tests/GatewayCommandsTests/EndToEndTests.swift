@@ -41,6 +41,10 @@ import Testing
         #expect(try mailed("Delivered", bench) == 8)
         #expect(try mailed("Failed", bench) == 4)
         #expect(try mailed("Still retrying", bench) == 0)
+        let mails = try bench.directory.names(in: "mail/new").map {
+            try bench.directory.text(of: "mail/new/" + $0)
+        }
+        #expect(mails.contains { $0.contains("* Orders is disabled since") })
         let totals = try report(bench, from: noon)
         #expect(totals["delivered"]?.integer == 8)
         #expect(totals["failed"]?.integer == 4)

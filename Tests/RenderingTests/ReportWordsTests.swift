@@ -48,6 +48,25 @@ import Testing
         #expect(changed.contains("were changed, so this period has an unusual length: 1 d."))
     }
 
+    @Test func `profiles that the gateway disabled are named and need attention`() throws {
+        let text = try words { report in
+            report.notes.quiet = .noCallbacks
+            report.notes.disabled = (1...12).map { (day: Int64) in
+                DisabledProfile(
+                    profileID: "IN_\(day)", title: day == 1 ? "Chat <inbox>" : nil,
+                    since: report.period.end.advanced(seconds: -86_400 * day))
+            }
+        }
+        #expect(text.contains("Needs attention: No callbacks in this period"))
+        #expect(
+            text.contains(
+                "* Chat <inbox> is disabled since Tue 24 Nov, 17:00, because nothing got through to "
+                    + "it: its callbacks fail until somebody enables it. * IN_2 is disabled"))
+        #expect(text.contains("* IN_10 is disabled since"))
+        #expect(text.contains("* 2 more profiles are disabled for the same reason."))
+        #expect(!text.contains("IN_11"))
+    }
+
     @Test func `expired reports are named, a few of many`() throws {
         let text = try words { report in
             report.notes.expired = (1...8).map { (day: Int64) in

@@ -26,16 +26,22 @@ package final class LoopbackListener: Sendable {
         shutdown(socket, Int32(SHUT_RDWR))
     }
 
-    /// A port on which nobody listens: it was free a moment ago.
+    /// A port on which nobody listens.
+    ///
+    /// Its socket stays bound to the end of the process: a free port is soon another test's.
     package static func closedPort() throws -> Int {
-        let (socket, port) = try listen()
-        close(socket)
-        return port
+        try bound { _ in true }.port
     }
 
     private struct Failure: Error {}
 
     private static func listen() throws -> (socket: Int32, port: Int) {
+        try bound { Glibc.listen($0, 128) == 0 }
+    }
+
+    private static func bound(
+        _ prepare: (Int32) -> Bool
+    ) throws -> (socket: Int32, port: Int) {
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         let socket = Glibc.socket(AF_INET, kind, 0)
         var address = sockaddr_in()
@@ -44,7 +50,7 @@ package final class LoopbackListener: Sendable {
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isBound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(socket, $0, size) == 0 && Glibc.listen(socket, 128) == 0
+                bind(socket, $0, size) == 0 && prepare(socket)
                     && getsockname(socket, $0, &size) == 0
             }
         }

@@ -66,7 +66,9 @@ extension ProfileStore {
         try database.execute(
             "DELETE FROM callback_profiles WHERE id = ? AND company = ?",
             [.text(id), .text(company)])
-        return database.changes > 0
+        guard database.changes > 0 else { return false }
+        try log.setDisabled(since: nil, profile: id, company: company)
+        return true
     }
 
     private func insert(

@@ -13,7 +13,9 @@ extension ProfileStore {
             UPDATE callback_profiles SET status = 2, status_since = ?
             WHERE id = ? AND company = ? AND status = 1
             """, [.integer(now.milliseconds), .text(id), .text(company)])
-        return database.changes > 0
+        guard database.changes > 0 else { return false }
+        try log.setDisabled(since: now, profile: id, company: company)
+        return true
     }
 
     /// Nil when there is no such profile. A status that it has already keeps its time.
@@ -26,6 +28,7 @@ extension ProfileStore {
             WHERE id = ?3 AND company = ?4 AND status <> ?1
             """,
             [Value(status.rawValue), .integer(now.milliseconds), .text(id), .text(company)])
+        try log.setDisabled(since: nil, profile: id, company: company)
         return try current(id, company: company)
     }
 }

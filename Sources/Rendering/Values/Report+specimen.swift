@@ -27,7 +27,9 @@ extension Report {
             corrections: Corrections(period: period, reported: tally, now: tally),
             notes: Notes(
                 number: 1, nextDue: end, hasUnusualLength: true, quiet: .neverAny,
-                expired: [period], tzVersion: "2026f"),
+                expired: [period],
+                disabled: [DisabledProfile(profileID: "IN_0", title: nil, since: period.start)],
+                tzVersion: "2026f"),
             zone: .utc)
     }
 

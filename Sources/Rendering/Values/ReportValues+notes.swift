@@ -4,11 +4,13 @@ import Templates
 
 /// What has to be said beside the figures, in whole sentences.
 extension ReportValues {
+    /// How many disabled profiles are named.
+    private static let disabledLimit = 10
     /// How many expired reports are named.
     private static let expiredLimit = 5
 
     /// What a reader must know before reading the figures.
-    var notes: [String] { [quiet, unusualLength].compactMap { $0 } }
+    var notes: [String] { [quiet, unusualLength].compactMap { $0 } + disabled }
 
     /// What became of the callbacks and reports of before.
     var sinceLastReport: [String] { [recovered, corrections].compactMap { $0 } + expired }
@@ -32,6 +34,20 @@ extension ReportValues {
         guard report.notes.hasUnusualLength else { return nil }
         return "Time zone, hour or day of the reports were changed, so this period has an unusual "
             + "length: \(DurationFormat.span(milliseconds: report.period.length))."
+    }
+
+    private var disabled: [String] {
+        let profiles = report.notes.disabled
+        let named = profiles.prefix(Self.disabledLimit).map { profile in
+            let name = (profile.title ?? profile.profileID).name()
+            let since = times.short(profile.since, near: report.period.end)
+            return "\(name) is disabled since \(since), because nothing got through to it: its "
+                + "callbacks fail until somebody enables it."
+        }
+        let more = profiles.count - named.count
+        guard more > 0 else { return named }
+        let words = NumberFormat.count(more, "more profile is", "more profiles are")
+        return named + ["\(words) disabled for the same reason."]
     }
 
     private var recovered: String? {

@@ -36,7 +36,9 @@ extension ReportValues {
     }
 
     private var state: State {
-        guard report.totals.failed == 0, failing.isEmpty else { return .bad }
+        guard report.totals.failed == 0, failing.isEmpty, report.notes.disabled.isEmpty else {
+            return .bad
+        }
         return report.totals.delivered == 0 ? .quiet : .good
     }
 
