@@ -3,16 +3,16 @@ import Curl
 /// One exchange with limits that suit a test: 1000 bytes read, 10 kept.
 enum Exchange {
     static func options(
-        whole: Int = 300, authorities: String? = nil,
+        whole: Int = 15_000, authorities: String? = nil,
         judge: @escaping @Sendable ([UInt8]) -> Bool = { _ in true }
     ) -> HTTPOptions {
         HTTPOptions(
-            limits: HTTPLimits(connect: 2_000, whole: whole, read: 1000, kept: 10),
+            limits: HTTPLimits(connect: 5_000, whole: whole, read: 1000, kept: 10),
             userAgent: "test", authorities: authorities, judge: judge)
     }
 
     static func run(
-        _ request: HTTPRequest, whole: Int = 300, authorities: String? = nil,
+        _ request: HTTPRequest, whole: Int = 15_000, authorities: String? = nil,
         judge: @escaping @Sendable ([UInt8]) -> Bool = { _ in true }
     ) throws -> HTTPResult {
         let options = options(whole: whole, authorities: authorities, judge: judge)

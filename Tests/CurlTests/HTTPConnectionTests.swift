@@ -36,7 +36,7 @@ import Testing
         let receiver = try ScriptedHTTPReceiver { request in
             request.target == "/slow" ? .stall : .ok
         }
-        var transfers = try HTTPTransfers(Exchange.options(whole: 1_000), connections: 64)
+        var transfers = try HTTPTransfers(Exchange.options(), connections: 64)
         let slow = HTTPRequest(method: "GET", url: receiver.origin + "/slow")
         for tag in 1...20 { try transfers.start(slow, tag: Int64(tag)) }
         let quick = HTTPRequest(method: "GET", url: receiver.origin + "/")
@@ -97,7 +97,7 @@ import Testing
         // A name that no name server has to be asked about: its label is too long.
         let name = String(repeating: "a", count: 64)
         let request = HTTPRequest(method: "GET", url: "http://\(name).invalid/")
-        #expect(try Exchange.run(request, whole: 10_000).fault?.kind == .dns)
+        #expect(try Exchange.run(request).fault?.kind == .dns)
     }
 
     @Test(
@@ -111,19 +111,19 @@ import Testing
         let url = "https://localhost:\(trusted.port)/"
         let request = HTTPRequest(method: "GET", url: url)
         let result = try Exchange.run(
-            request, whole: 5_000, authorities: trusted.certificate)
+            request, authorities: trusted.certificate)
         #expect(result.status == 200)
         #expect(result.phases.tls > 0)
         let stranger = try HTTPSServer(name: "localhost")
         let other = HTTPRequest(method: "GET", url: "https://localhost:\(stranger.port)/")
-        #expect(try Exchange.run(other, whole: 5_000).fault?.kind == .tls)
+        #expect(try Exchange.run(other).fault?.kind == .tls)
     }
 
     @Test func aCertificateForAnotherNameIsRefused() throws {
         let server = try HTTPSServer(name: "other.example")
         let request = HTTPRequest(method: "GET", url: "https://localhost:\(server.port)/")
         let result = try Exchange.run(
-            request, whole: 5_000, authorities: server.certificate)
+            request, authorities: server.certificate)
         #expect(result.fault?.kind == .tls)
     }
 

@@ -7,6 +7,8 @@ package final class HTTPSServer: Sendable {
 
     /// - Parameter name: whom the certificate is for.
     package init(name: String) throws {
+        // OpenSSL writes to connections that their peer has left; the programs ignore it as well.
+        signal(SIGPIPE, SIG_IGN)
         let directory = try TemporaryDirectory()
         self.directory = directory
         let fifo = directory.path(of: "port")

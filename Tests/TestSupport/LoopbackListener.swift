@@ -7,6 +7,8 @@ package final class LoopbackListener: Sendable {
 
     /// Starts to listen on a free port; each connection is closed when the handler returns.
     package init(_ handle: @escaping @Sendable (LoopbackConnection) -> Void) throws {
+        // OpenSSL writes to connections that their peer has left; the programs ignore it as well.
+        signal(SIGPIPE, SIG_IGN)
         let (socket, port) = try Self.listen()
         self.socket = socket
         self.port = port
