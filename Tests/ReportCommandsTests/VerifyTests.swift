@@ -44,4 +44,30 @@ import Testing
         #expect(run.errors.contains("quarter hour from 2026-11-25T03:00:00Z: \(words)\n"))
         #expect(run.errors.contains("HXXXXXXX071IN, day from 2026-11-25T00:00:00Z: "))
     }
+
+    @Test func tellsOfVeryManyDifferencesInFewWords() throws {
+        let run = try Workbench.filled().shell(
+            """
+            for hour in $(seq 10 34); do
+                callback-reports record --company HA --callback-id "h-$hour" --status 200 \
+                    --finished-at "$((1790000000 + hour * 3600))"
+            done
+            sqlite3 callbacks.db "UPDATE counts SET delivered = 7"
+            callback-reports verify
+            """)
+        #expect(run.status == 65)
+        #expect(run.errors.split(separator: "\n").count == 21)
+        #expect(run.errors.hasSuffix("more differences\n"))
+    }
+
+    @Test func tellsOfAnAttemptThatIsNotFoundByItsId() throws {
+        let run = try Workbench.filled().shell(
+            """
+            sqlite3 callbacks.db "DELETE FROM callback_entries"
+            callback-reports verify
+            """)
+        #expect(run.status == 65)
+        #expect(run.output.hasSuffix("all counts are right\n"))
+        #expect(run.errors.contains("not found by its id"))
+    }
 }

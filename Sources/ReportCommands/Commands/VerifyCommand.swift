@@ -19,17 +19,26 @@ enum VerifyCommand: Command {
         bar.finish()
         for damage in result.damage { context.console.say("database: \(damage)") }
         if !result.latestAreRight {
-            context.console.say("attempts: some callback's latest attempt is marked wrongly")
+            context.console.say(
+                "attempts: some callback's latest attempt is marked wrongly, or not found by its id"
+            )
         }
-        for difference in result.differences.sorted(by: isBefore) {
-            context.console.say(line(difference))
-        }
-        let verdict = result.isGood ? "all counts are right" : "the counts are wrong"
+        say(result.differences.sorted(by: isBefore), context)
+        let verdict = result.differences.isEmpty ? "all counts are right" : "the counts are wrong"
         context.console.print(
             "\(result.attempts) attempts of \(result.callbacks) callbacks in \(result.buckets) "
                 + "counted spans: \(verdict)")
         return result.isGood ? .success : .badData
     }
+
+    /// One fault can make thousands of differences: the first ones show its kind.
+    private static func say(_ differences: [Difference], _ context: Context) {
+        for difference in differences.prefix(shown) { context.console.say(line(difference)) }
+        let more = differences.count - shown
+        if more > 0 { context.console.say("and \(more) more differences") }
+    }
+
+    private static let shown = 20
 
     private static func isBefore(_ one: Difference, _ other: Difference) -> Bool {
         (one.company, one.start, one.isDay ? 0 : 1)
