@@ -86,6 +86,14 @@ import Testing
         #expect(try found(0..<8).keys.sorted() == [4, 5, 6, 7])
     }
 
+    @Test(arguments: ["parts = 0", "parts = -1", "parts = 1 << 40", "run = -5", "count = -1"])
+    func damageIsAnError(change: String) throws {
+        var random = SeededRandom(seed: 10)
+        _ = try fill(100, 10...100, &random)
+        try database.execute("UPDATE callback_runs SET \(change) WHERE run = 1")
+        #expect(throws: DatabaseError.self) { try index.entries(of: [1]) }
+    }
+
     @Test func oneEntryIsTakenOut() throws {
         var random = SeededRandom(seed: 8)
         var expected = try fill(3000, 1...500, &random)

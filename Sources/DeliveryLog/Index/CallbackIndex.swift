@@ -13,9 +13,15 @@ struct CallbackIndex {
 
     /// All runs, in no order.
     func runs() throws(DatabaseError) -> [CallbackRun] {
-        try database.rows("SELECT run, count, parts FROM callback_runs") {
+        let runs = try database.rows("SELECT run, count, parts FROM callback_runs") {
             CallbackRun(number: $0.integer(0), count: $0.int(1), parts: $0.int(2))
         }
+        guard runs.allSatisfy(\.isPlausible) else {
+            throw DatabaseError(
+                code: 11, message: "a row of the index of callbacks cannot be read",
+                path: database.path)
+        }
+        return runs
     }
 
     /// The entries of the hashes that it holds, in order.

@@ -36,6 +36,11 @@ struct CallbackRun: Hashable {
 
     private static let partBits: Int64 = 24
 
+    /// False for what only damage can have written.
+    var isPlausible: Bool {
+        0..<(1 << 38) ~= number && count >= 0 && 1..<(1 << Self.partBits) ~= Int64(parts)
+    }
+
     /// Runs are merged with others of their size, of which there are eight at most.
     var size: Int { (Int.bitWidth - 1 - max(1, count).leadingZeroBitCount) / 3 }
 
