@@ -1,5 +1,59 @@
 #pragma once
 #include <curl/curl.h>
+#include <dlfcn.h>
+
+/// The functions of libcurl that are called.
+///
+/// The library is loaded when it is needed: it brings thirty others along, and to link it takes longer than all
+/// that a run has to do which finds nothing due.
+typedef struct __attribute__((swift_attr("@Sendable"))) {
+    __typeof__(curl_global_init) *global_init;
+    __typeof__(curl_easy_init) *easy_init;
+    __typeof__(curl_easy_cleanup) *easy_cleanup;
+    __typeof__(curl_easy_perform) *easy_perform;
+    __typeof__(curl_easy_setopt) *easy_setopt;
+    __typeof__(curl_easy_getinfo) *easy_getinfo;
+    __typeof__(curl_easy_strerror) *easy_strerror;
+    __typeof__(curl_slist_append) *slist_append;
+    __typeof__(curl_slist_free_all) *slist_free_all;
+    __typeof__(curl_getdate) *getdate;
+    __typeof__(curl_multi_init) *multi_init;
+    __typeof__(curl_multi_cleanup) *multi_cleanup;
+    __typeof__(curl_multi_setopt) *multi_setopt;
+    __typeof__(curl_multi_add_handle) *multi_add_handle;
+    __typeof__(curl_multi_remove_handle) *multi_remove_handle;
+    __typeof__(curl_multi_perform) *multi_perform;
+    __typeof__(curl_multi_poll) *multi_poll;
+    __typeof__(curl_multi_info_read) *multi_info_read;
+} callback_curl;
+
+/// Loads the library for as long as the process lives; 0 when it or one of its functions is not there.
+///
+/// The name is that of libcurl's interface since 2006, https://curl.se/libcurl/abi.html.
+static inline int callback_curl_load(callback_curl *curl) {
+    void *library = dlopen("libcurl.so.4", RTLD_LAZY | RTLD_LOCAL);
+    if (!library) return 0;
+    // POSIX asks that a pointer from dlsym can be a function's.
+    if (!(*(void **)&curl->global_init = dlsym(library, "curl_global_init"))) return 0;
+    if (!(*(void **)&curl->easy_init = dlsym(library, "curl_easy_init"))) return 0;
+    if (!(*(void **)&curl->easy_cleanup = dlsym(library, "curl_easy_cleanup"))) return 0;
+    if (!(*(void **)&curl->easy_perform = dlsym(library, "curl_easy_perform"))) return 0;
+    if (!(*(void **)&curl->easy_setopt = dlsym(library, "curl_easy_setopt"))) return 0;
+    if (!(*(void **)&curl->easy_getinfo = dlsym(library, "curl_easy_getinfo"))) return 0;
+    if (!(*(void **)&curl->easy_strerror = dlsym(library, "curl_easy_strerror"))) return 0;
+    if (!(*(void **)&curl->slist_append = dlsym(library, "curl_slist_append"))) return 0;
+    if (!(*(void **)&curl->slist_free_all = dlsym(library, "curl_slist_free_all"))) return 0;
+    if (!(*(void **)&curl->getdate = dlsym(library, "curl_getdate"))) return 0;
+    if (!(*(void **)&curl->multi_init = dlsym(library, "curl_multi_init"))) return 0;
+    if (!(*(void **)&curl->multi_cleanup = dlsym(library, "curl_multi_cleanup"))) return 0;
+    if (!(*(void **)&curl->multi_setopt = dlsym(library, "curl_multi_setopt"))) return 0;
+    if (!(*(void **)&curl->multi_add_handle = dlsym(library, "curl_multi_add_handle"))) return 0;
+    if (!(*(void **)&curl->multi_remove_handle = dlsym(library, "curl_multi_remove_handle"))) return 0;
+    if (!(*(void **)&curl->multi_perform = dlsym(library, "curl_multi_perform"))) return 0;
+    if (!(*(void **)&curl->multi_poll = dlsym(library, "curl_multi_poll"))) return 0;
+    if (!(*(void **)&curl->multi_info_read = dlsym(library, "curl_multi_info_read"))) return 0;
+    return 1;
+}
 
 // curl_easy_setopt and curl_easy_getinfo take a variable number of arguments, which Swift cannot call. Each
 // function below is one of them for one type of value; passing an option of another type is the caller's mistake.
@@ -8,70 +62,73 @@
 typedef size_t (*callback_curl_transfer)(char *bytes, size_t size, size_t count, void *context);
 
 /// Sets an option that is a number or a switch.
-static inline CURLcode callback_curl_set_long(CURL *handle, CURLoption option, long value) {
-    return curl_easy_setopt(handle, option, value);
+static inline CURLcode callback_curl_set_long(callback_curl curl, CURL *handle, CURLoption option, long value) {
+    return curl.easy_setopt(handle, option, value);
 }
 
 /// Sets an option that is a size which may not fit into a long.
-static inline CURLcode callback_curl_set_size(CURL *handle, CURLoption option, curl_off_t value) {
-    return curl_easy_setopt(handle, option, value);
+static inline CURLcode callback_curl_set_size(callback_curl curl, CURL *handle, CURLoption option, curl_off_t value) {
+    return curl.easy_setopt(handle, option, value);
 }
 
 /// Sets an option that is text, of which libcurl makes a copy; NULL takes it back.
-static inline CURLcode callback_curl_set_text(CURL *handle, CURLoption option, const char *value) {
-    return curl_easy_setopt(handle, option, value);
+static inline CURLcode callback_curl_set_text(callback_curl curl, CURL *handle, CURLoption option, const char *value) {
+    return curl.easy_setopt(handle, option, value);
 }
 
 /// Sets an option that is memory of the caller, who keeps it alive until the transfer has ended.
-static inline CURLcode callback_curl_set_pointer(CURL *handle, CURLoption option, void *value) {
-    return curl_easy_setopt(handle, option, value);
+static inline CURLcode callback_curl_set_pointer(callback_curl curl, CURL *handle, CURLoption option, void *value) {
+    return curl.easy_setopt(handle, option, value);
 }
 
 /// Sets a list, which libcurl does not copy: the caller frees it when the transfer has ended.
-static inline CURLcode callback_curl_set_list(CURL *handle, CURLoption option, struct curl_slist *value) {
-    return curl_easy_setopt(handle, option, value);
+static inline CURLcode callback_curl_set_list(
+    callback_curl curl, CURL *handle, CURLoption option, struct curl_slist *value) {
+    return curl.easy_setopt(handle, option, value);
 }
 
 /// Sets a function that takes or fills bytes.
 static inline CURLcode callback_curl_set_transfer(
-    CURL *handle, CURLoption option, callback_curl_transfer value) {
-    return curl_easy_setopt(handle, option, value);
+    callback_curl curl, CURL *handle, CURLoption option, callback_curl_transfer value) {
+    return curl.easy_setopt(handle, option, value);
 }
 
 /// Sets the function that sees what is sent and received.
-static inline CURLcode callback_curl_set_debug(CURL *handle, curl_debug_callback value) {
-    return curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, value);
+static inline CURLcode callback_curl_set_debug(callback_curl curl, CURL *handle, curl_debug_callback value) {
+    return curl.easy_setopt(handle, CURLOPT_DEBUGFUNCTION, value);
 }
 
 /// Reads a number about the last transfer.
-static inline CURLcode callback_curl_get_long(CURL *handle, CURLINFO info, long *value) {
-    return curl_easy_getinfo(handle, info, value);
+static inline CURLcode callback_curl_get_long(callback_curl curl, CURL *handle, CURLINFO info, long *value) {
+    return curl.easy_getinfo(handle, info, value);
 }
 
 /// Reads the socket of the connection that is still open; CURL_SOCKET_BAD when there is none.
-static inline CURLcode callback_curl_get_socket(CURL *handle, curl_socket_t *value) {
-    return curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, value);
+static inline CURLcode callback_curl_get_socket(callback_curl curl, CURL *handle, curl_socket_t *value) {
+    return curl.easy_getinfo(handle, CURLINFO_ACTIVESOCKET, value);
 }
 
 /// CURLOPT_MAIL_RCPT_ALLOWFAILS under either of its names: 8.2 renamed it, the number stayed.
 static const CURLoption callback_curl_allow_fails = (CURLoption)290;
 
 /// Sets the function that opens the socket to an address, or refuses to.
-static inline CURLcode callback_curl_set_open_socket(CURL *handle, curl_opensocket_callback value) {
-    return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, value);
+static inline CURLcode callback_curl_set_open_socket(
+    callback_curl curl, CURL *handle, curl_opensocket_callback value) {
+    return curl.easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, value);
 }
 
 /// Reads a time or size about the last transfer; times are in microseconds.
-static inline CURLcode callback_curl_get_size(CURL *handle, CURLINFO info, curl_off_t *value) {
-    return curl_easy_getinfo(handle, info, value);
+static inline CURLcode callback_curl_get_size(callback_curl curl, CURL *handle, CURLINFO info, curl_off_t *value) {
+    return curl.easy_getinfo(handle, info, value);
 }
 
 /// Reads text about the last transfer, which belongs to libcurl and lasts until the next one.
-static inline CURLcode callback_curl_get_text(CURL *handle, CURLINFO info, char **value) {
-    return curl_easy_getinfo(handle, info, value);
+static inline CURLcode callback_curl_get_text(callback_curl curl, CURL *handle, CURLINFO info, char **value) {
+    return curl.easy_getinfo(handle, info, value);
 }
 
 /// Sets an option of a multi handle that is a number; curl_multi_setopt is variadic too.
-static inline CURLMcode callback_curl_multi_set_long(CURLM *handle, CURLMoption option, long value) {
-    return curl_multi_setopt(handle, option, value);
+static inline CURLMcode callback_curl_multi_set_long(
+    callback_curl curl, CURLM *handle, CURLMoption option, long value) {
+    return curl.multi_setopt(handle, option, value);
 }

@@ -30,7 +30,7 @@ package struct CurlError: Error, Equatable, Sendable {
     init(_ code: CURLcode, endpoint: String, message: String = "") {
         self.code = Int(code.rawValue)
         self.endpoint = endpoint
-        self.message = message.isEmpty ? String(cString: curl_easy_strerror(code)) : message
+        self.message = message.isEmpty ? CurlLibrary.words(for: code) : message
     }
 
     package var kind: Kind {

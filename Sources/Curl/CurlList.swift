@@ -3,14 +3,16 @@ internal import CCurl
 /// A list of texts for libcurl, which keeps no copy of it: to be kept until the transfer is over.
 struct CurlList: ~Copyable {
     let pointer: UnsafeMutablePointer<curl_slist>?
+    private let curl: callback_curl
 
-    init(_ values: [String]) {
+    init(_ values: [String], of curl: callback_curl) {
+        self.curl = curl
         var list: UnsafeMutablePointer<curl_slist>?
-        for value in values { list = curl_slist_append(list, value) }
+        for value in values { list = curl.slist_append(list, value) }
         pointer = list
     }
 
     deinit {
-        curl_slist_free_all(pointer)
+        curl.slist_free_all(pointer)
     }
 }

@@ -5,6 +5,7 @@ import Glibc
 ///
 /// Used by one thread at a time; the compiler sees to that, for it is not `Sendable`.
 struct EasyHandle: ~Copyable {
+    private let curl: callback_curl
     /// libcurl's own handle, for the multi handle it is added to.
     let handle: UnsafeMutableRawPointer
     private let errorBuffer: UnsafeMutablePointer<CChar>
@@ -19,17 +20,21 @@ struct EasyHandle: ~Copyable {
 
     /// Makes a handle without a URL; errors show `endpoint` in its place.
     static func open(endpoint: String) throws(CurlError) -> EasyHandle {
-        guard CurlLibrary.state == CURLE_OK, let raw = curl_easy_init() else {
+        guard let curl = CurlLibrary.functions else {
+            throw CurlError(CURLE_NOT_BUILT_IN, endpoint: endpoint)
+        }
+        guard let raw = curl.easy_init() else {
             throw CurlError(CURLE_FAILED_INIT, endpoint: endpoint)
         }
-        let handle = EasyHandle(raw, endpoint: endpoint)
+        let handle = EasyHandle(raw, of: curl, endpoint: endpoint)
         try handle.set(.errorBuffer, UnsafeMutableRawPointer(handle.errorBuffer))
         // Time limits must not use SIGALRM, nor a broken connection end the process with SIGPIPE.
         try handle.set(.noSignal, 1)
         return handle
     }
 
-    private init(_ handle: UnsafeMutableRawPointer, endpoint: String) {
+    private init(_ handle: UnsafeMutableRawPointer, of curl: callback_curl, endpoint: String) {
+        self.curl = curl
         self.handle = handle
         self.endpoint = endpoint
         errorBuffer = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -37,63 +42,68 @@ struct EasyHandle: ~Copyable {
     }
 
     deinit {
-        curl_easy_cleanup(handle)
+        curl.easy_cleanup(handle)
         errorBuffer.deallocate()
     }
 
     func set(_ option: CurlOption<Int>, _ value: Int) throws(CurlError) {
-        try check(callback_curl_set_long(handle, option.raw, value))
+        try check(callback_curl_set_long(curl, handle, option.raw, value))
     }
 
     func set(_ option: CurlOption<Int64>, _ value: Int64) throws(CurlError) {
-        try check(callback_curl_set_size(handle, option.raw, curl_off_t(value)))
+        try check(callback_curl_set_size(curl, handle, option.raw, curl_off_t(value)))
     }
 
     func set(_ option: CurlOption<String>, _ value: String?) throws(CurlError) {
-        try check(callback_curl_set_text(handle, option.raw, value))
+        try check(callback_curl_set_text(curl, handle, option.raw, value))
     }
 
     func set(
         _ option: CurlOption<UnsafeMutableRawPointer>, _ value: UnsafeMutableRawPointer?
     ) throws(CurlError) {
-        try check(callback_curl_set_pointer(handle, option.raw, value))
+        try check(callback_curl_set_pointer(curl, handle, option.raw, value))
     }
 
     func set(
         _ option: CurlOption<callback_curl_transfer>, _ value: callback_curl_transfer
     ) throws(CurlError) {
-        try check(callback_curl_set_transfer(handle, option.raw, value))
+        try check(callback_curl_set_transfer(curl, handle, option.raw, value))
+    }
+
+    /// Makes a list for one of the options.
+    func list(_ values: [String]) -> CurlList {
+        CurlList(values, of: curl)
     }
 
     /// Sets a list of the caller, who keeps it alive until the transfer has ended.
     func set(_ option: CurlOption<[String]>, _ list: borrowing CurlList) throws(CurlError) {
-        try check(callback_curl_set_list(handle, option.raw, list.pointer))
+        try check(callback_curl_set_list(curl, handle, option.raw, list.pointer))
     }
 
     /// Sets the body, of which libcurl makes a copy as long as `.bodySize` said before.
     func setCopiedBody(_ bytes: [UInt8]) throws(CurlError) {
         let code = bytes.withUnsafeBytes { buffer in
             callback_curl_set_pointer(
-                handle, CURLOPT_COPYPOSTFIELDS,
+                curl, handle, CURLOPT_COPYPOSTFIELDS,
                 UnsafeMutableRawPointer(mutating: buffer.baseAddress))
         }
         try check(code)
     }
 
     func setOpenSocket(_ value: curl_opensocket_callback) throws(CurlError) {
-        try check(callback_curl_set_open_socket(handle, value))
+        try check(callback_curl_set_open_socket(curl, handle, value))
     }
 
     func setDebug(_ value: curl_debug_callback) throws(CurlError) {
-        try check(callback_curl_set_debug(handle, value))
+        try check(callback_curl_set_debug(curl, handle, value))
     }
 
     /// Does the transfer with a list that lives for just as long, for libcurl keeps no copy.
     func perform(
         with option: CurlOption<[String]>, _ values: [String]
     ) throws(CurlError) {
-        let list = CurlList(values)
-        defer { _ = callback_curl_set_list(handle, option.raw, nil) }
+        let list = list(values)
+        defer { _ = callback_curl_set_list(curl, handle, option.raw, nil) }
         try set(option, list)
         try perform()
     }
@@ -101,7 +111,7 @@ struct EasyHandle: ~Copyable {
     /// Does the transfer; a failed one leaves no connection behind.
     func perform() throws(CurlError) {
         clearErrorMessage()
-        let code = curl_easy_perform(handle)
+        let code = curl.easy_perform(handle)
         guard code != CURLE_OK else { return }
         disconnect()
         throw CurlError(code, endpoint: endpoint, message: errorMessage)
@@ -110,7 +120,9 @@ struct EasyHandle: ~Copyable {
     /// Cuts the connection without a farewell, so that cleaning up has no answer to wait for.
     func disconnect() {
         var socket: curl_socket_t = -1
-        guard callback_curl_get_socket(handle, &socket) == CURLE_OK, socket >= 0 else { return }
+        guard callback_curl_get_socket(curl, handle, &socket) == CURLE_OK, socket >= 0 else {
+            return
+        }
         shutdown(socket, Int32(SHUT_RDWR))
     }
 
@@ -130,18 +142,18 @@ struct EasyHandle: ~Copyable {
 
     func number(_ info: CURLINFO) -> Int {
         var value = 0
-        return callback_curl_get_long(handle, info, &value) == CURLE_OK ? value : 0
+        return callback_curl_get_long(curl, handle, info, &value) == CURLE_OK ? value : 0
     }
 
     /// A time of the last transfer in microseconds since it started.
     func microseconds(_ info: CURLINFO) -> Int {
         var value: curl_off_t = 0
-        return callback_curl_get_size(handle, info, &value) == CURLE_OK ? Int(value) : 0
+        return callback_curl_get_size(curl, handle, info, &value) == CURLE_OK ? Int(value) : 0
     }
 
     func text(_ info: CURLINFO) -> String? {
         var value: UnsafeMutablePointer<CChar>?
-        guard callback_curl_get_text(handle, info, &value) == CURLE_OK, let value else {
+        guard callback_curl_get_text(curl, handle, info, &value) == CURLE_OK, let value else {
             return nil
         }
         return String(cString: value)

@@ -23,7 +23,8 @@ import Testing
 
     @Test func killedAtEveryStepNoReportIsLost() throws {
         let result = try crash(["steps"])
-        #expect(result.killed > 200)
+        // Each system call of a run that sends a report and tries it again.
+        #expect(result.killed > 150)
         #expect(result.twice > 0)
         #expect(result.twice < result.killed / 4)
     }

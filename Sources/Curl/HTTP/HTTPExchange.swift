@@ -31,7 +31,7 @@ final class HTTPExchange {
         try handle.set(.url, request.url)
         try setBody(request.body)
         try handle.set(.customRequest, request.method)
-        let list = CurlList(request.headerLines)
+        let list = handle.list(request.headerLines)
         try handle.set(.headers, list)
         // Only now may the list of the exchange before be freed.
         headerList = consume list

@@ -5,7 +5,7 @@ extension HTTPFault {
     init(_ code: CURLcode, message: String) {
         self.init(
             kind: Kind(code),
-            message: message.isEmpty ? String(cString: curl_easy_strerror(code)) : message)
+            message: message.isEmpty ? CurlLibrary.words(for: code) : message)
     }
 }
 

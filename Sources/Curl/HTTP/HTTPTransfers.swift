@@ -4,6 +4,7 @@ internal import CCurl
 ///
 /// The order of use: `start` as many as wanted, `poll` again and again for those that are over.
 package struct HTTPTransfers: ~Copyable {
+    private let curl: callback_curl
     private let multi: UnsafeMutableRawPointer
     private let options: HTTPOptions
     private var running: [UnsafeMutableRawPointer: HTTPExchange] = [:]
@@ -18,19 +19,23 @@ package struct HTTPTransfers: ~Copyable {
 
     /// - Parameter connections: how many are kept open when nothing uses them.
     package init(_ options: HTTPOptions, connections: Int) throws(CurlError) {
-        guard CurlLibrary.state == CURLE_OK, let multi = curl_multi_init() else {
+        guard let curl = CurlLibrary.functions else {
+            throw CurlError(CURLE_NOT_BUILT_IN, endpoint: "HTTP")
+        }
+        guard let multi = curl.multi_init() else {
             throw CurlError(CURLE_FAILED_INIT, endpoint: "HTTP")
         }
+        self.curl = curl
         self.multi = multi
         self.options = options
-        _ = callback_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, connections)
+        _ = callback_curl_multi_set_long(curl, multi, CURLMOPT_MAXCONNECTS, connections)
     }
 
     deinit {
         for exchange in running.values {
-            curl_multi_remove_handle(multi, exchange.handle.handle)
+            _ = curl.multi_remove_handle(multi, exchange.handle.handle)
         }
-        curl_multi_cleanup(multi)
+        _ = curl.multi_cleanup(multi)
     }
 
     /// How many exchanges are not over.
@@ -43,7 +48,7 @@ package struct HTTPTransfers: ~Copyable {
         guard request.isSound else { return unsound.append(Self.refusal(tag)) }
         let exchange = try freeExchange()
         try exchange.prepare(request, tag: tag)
-        let code = curl_multi_add_handle(multi, exchange.handle.handle)
+        let code = curl.multi_add_handle(multi, exchange.handle.handle)
         guard code == CURLM_OK else { throw CurlError(CURLE_FAILED_INIT, endpoint: "HTTP") }
         running[exchange.handle.handle] = exchange
     }
@@ -70,26 +75,26 @@ package struct HTTPTransfers: ~Copyable {
         defer { unsound.removeAll() }
         wait(unsound.isEmpty ? milliseconds : 0, waker)
         var left: Int32 = 0
-        curl_multi_perform(multi, &left)
+        _ = curl.multi_perform(multi, &left)
         return unsound + collect()
     }
 
     private func wait(_ milliseconds: Int, _ waker: Int32) {
         var descriptor = curl_waitfd(fd: waker, events: Int16(CURL_WAIT_POLLIN), revents: 0)
-        curl_multi_poll(multi, &descriptor, waker < 0 ? 0 : 1, Int32(milliseconds), nil)
+        _ = curl.multi_poll(multi, &descriptor, waker < 0 ? 0 : 1, Int32(milliseconds), nil)
     }
 
     private mutating func collect() -> [Ended] {
         var ended: [Ended] = []
         var queued: Int32 = 0
-        while let message = curl_multi_info_read(multi, &queued) {
+        while let message = curl.multi_info_read(multi, &queued) {
             guard message.pointee.msg == CURLMSG_DONE, let handle = message.pointee.easy_handle,
                 let exchange = running.removeValue(forKey: handle)
             else { continue }
             // The message is gone once the handle is removed.
             let code = message.pointee.data.result
             ended.append(Ended(tag: exchange.tag, result: exchange.result(code)))
-            curl_multi_remove_handle(multi, handle)
+            _ = curl.multi_remove_handle(multi, handle)
             idle.append(exchange)
         }
         return ended
