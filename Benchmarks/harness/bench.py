@@ -4,7 +4,7 @@ import functools
 
 from harness.inputs import Inputs
 from harness.log import Log
-from harness.process import Measure, say
+from harness.process import Measure, call, say
 from harness.workshop import Workshop
 
 
@@ -48,6 +48,27 @@ class Bench:
             "duckdb-cli", "lib/python3*/site-packages/duckdb_cli/duckdb")
         self.versions["duckdb"] = self.shop.first_line(program, "--version").split()[0]
         return program
+
+    @functools.cached_property
+    def aiohttp(self):
+        """A Python that has it."""
+        self.shop.python_peer("aiohttp", "lib/python3*/site-packages/aiohttp")
+        python = self.work / "venv/bin/python"
+        self.versions["aiohttp"] = "{}, Python {}".format(*call(
+            python, "-c", "import aiohttp, platform\n"
+            "print(aiohttp.__version__, platform.python_version())").split())
+        return python
+
+    @functools.cached_property
+    def nginx(self):
+        program = self.shop.peer("nginx", "nginx-light")
+        self.versions["nginx"] = self.shop.first_line(
+            "dpkg-query", "--show", "--showformat", "${Version}", "nginx-light")
+        return program
+
+    @functools.cached_property
+    def gateway(self):
+        return self.shop.build("callback-gateway")
 
     # Logs
 

@@ -93,5 +93,5 @@ def peak(samples):
 
 def raw(**samples):
     """The single runs, for --json."""
-    return {name: [{"wall": one.wall, "cpu": one.cpu, "memory": one.memory} for one in runs]
-            for name, runs in samples.items()}
+    return {name: [{value: number for value, number in vars(one).items() if value != "output"}
+                   for one in runs] for name, runs in samples.items()}

@@ -25,19 +25,20 @@ class Log:
         self.companies = companies
         self.daily = daily
 
-    def create(self, mail=None):
+    def create(self, mail=None, gateway=None):
         """Begins anew, without a database."""
         self.remove()
         self.directory.mkdir(parents=True)
-        self.configure(mail)
+        self.configure(mail, gateway)
         return self
 
-    def configure(self, mail=None):
+    def configure(self, mail=None, gateway=None):
         companies = [{"sid": sid(number), "name": f"Company {number}", "timeZone": "UTC",
                       "callbackReport": self.frequencies(number)}
                      for number in range(self.companies)]
         sender = {"from": "Callback Reports <reports@example.com>"}
-        text = {"database": "callbacks.db", "mail": sender | (mail or {}), "companies": companies}
+        text = {"database": "callbacks.db", "mail": sender | (mail or {}),
+                "gateway": gateway or {}, "companies": companies}
         self.configuration.write_text(json.dumps(text))
 
     def frequencies(self, number):

@@ -17,18 +17,19 @@ class Workshop:
         self.work = work
         self.bin = work / "bin"
         self.bin.mkdir(parents=True, exist_ok=True)
-        self.ours = REPOSITORY / ".build/release/callback-reports"
 
     def prepare(self):
         """Builds what every row needs."""
-        self.build_ours()
+        self.ours = self.build("callback-reports")
         for name in ["measure", "generate", "sink", "writer"]:
             self.compile(HERE / f"programs/{name}.c", name)
 
-    def build_ours(self):
-        say("building callback-reports for release")
+    def build(self, product):
+        """A program of ours; returns it."""
+        say(f"building {product} for release")
         call("swift", "build", "--configuration", "release", "--static-swift-stdlib",
-             "--product", "callback-reports", "--package-path", REPOSITORY)
+             "--product", product, "--package-path", REPOSITORY)
+        return REPOSITORY / ".build/release" / product
 
     def version(self):
         """Our own version, with the commit it was built from."""
@@ -50,11 +51,11 @@ class Workshop:
         call(*SWIFT, *options, source, "-o", program)
         return program
 
-    def peer(self, name):
-        """A peer from Debian."""
+    def peer(self, name, package=None):
+        """A peer from Debian, from the package of its name unless another is given."""
         if shutil.which(name) is None:
             say(f"installing {name}")
-            call("apt-get", "install", "-y", "-qq", "--no-install-recommends", name)
+            call("apt-get", "install", "-y", "-qq", "--no-install-recommends", package or name)
         return shutil.which(name)
 
     def python_peer(self, package, program):
