@@ -6,10 +6,12 @@ package import Templates
 /// A template that is rendered has been checked; what can still fail is a partial that includes
 /// itself without end.
 package struct Renderer: Sendable {
-    private let templates: TemplateSet
+    private let overrides: TemplateSet?
+    private var templates: TemplateSet { overrides ?? .builtIn }
 
-    package init(templates: TemplateSet) {
-        self.templates = templates
+    /// - Parameter overrides: in place of the templates that the program brings along.
+    package init(templates overrides: TemplateSet? = nil) {
+        self.overrides = overrides
     }
 
     /// All that a mail shows of a report.

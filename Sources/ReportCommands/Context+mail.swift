@@ -17,7 +17,7 @@ extension Context {
             try TemplateSet(overridesIn: $0)
         }
         return ReportComposer(
-            log: log, renderer: Renderer(templates: try templates ?? .builtIn()),
+            log: log, renderer: Renderer(templates: templates),
             mail: configuration.mail, tzVersion: zones.version)
     }
 

@@ -5,11 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct HTMLFormTests {
-    private let renderer: Renderer
-
-    init() throws {
-        renderer = Renderer(templates: try TemplateSet.builtIn())
-    }
+    private let renderer = Renderer()
 
     /// What the checker finds: nesting, forbidden parts, what screen readers miss, low contrast.
     private func faults(_ report: Report) throws -> String {

@@ -2,11 +2,7 @@ import Rendering
 import Testing
 
 @Suite struct NoticeTests {
-    private let renderer: Renderer
-
-    init() throws {
-        renderer = Renderer(templates: try TemplateSet.builtIn())
-    }
+    private let renderer = Renderer()
 
     @Test func `the operator is told what was given up, a line for each`() throws {
         let notice = try renderer.operatorNotice(["Example Ltd: <a@example.com>", "b\u{1B}"])

@@ -6,11 +6,7 @@ import Testing
 
 /// Sentences and labels that depend on the report.
 @Suite struct ReportWordsTests {
-    private let renderer: Renderer
-
-    init() throws {
-        renderer = Renderer(templates: try TemplateSet.builtIn())
-    }
+    private let renderer = Renderer()
 
     /// The text with its lines joined, so that a sentence is found however it is broken.
     private func words(_ report: Report) throws -> String {

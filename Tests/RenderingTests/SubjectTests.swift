@@ -2,11 +2,7 @@ import Rendering
 import Testing
 
 @Suite struct SubjectTests {
-    private let renderer: Renderer
-
-    init() throws {
-        renderer = Renderer(templates: try TemplateSet.builtIn())
-    }
+    private let renderer = Renderer()
 
     @Test func `the subject has the date of the occurrence and the number that failed`() throws {
         #expect(

@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func `the built-in templates have no mistake`() throws {
-        _ = try TemplateSet.builtIn()
+        _ = try TemplateSet(overridesIn: directory.path)
     }
 
     @Test func `every built-in template is used`() throws {

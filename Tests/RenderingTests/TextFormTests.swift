@@ -3,11 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct TextFormTests {
-    private let renderer: Renderer
-
-    init() throws {
-        renderer = Renderer(templates: try TemplateSet.builtIn())
-    }
+    private let renderer = Renderer()
 
     @Test func `a busy day begins with what failed`() throws {
         #expect(try renderer.text(SampleReports.busy()) == Self.busy)

@@ -41,7 +41,7 @@ import Testing
 
         func run(_ now: Instant) throws {
             let composer = ReportComposer(
-                log: log, renderer: Renderer(templates: try .builtIn()), mail: configuration.mail,
+                log: log, renderer: Renderer(), mail: configuration.mail,
                 tzVersion: nil)
             try Run(
                 configuration: configuration, ledger: ledger, log: log, composer: composer,

@@ -73,7 +73,7 @@ final class RunFixture {
 
     func makeRun(_ now: Instant, _ owner: String = "run") throws -> Run {
         let composer = ReportComposer(
-            log: log, renderer: Renderer(templates: try .builtIn()), mail: configuration.mail,
+            log: log, renderer: Renderer(), mail: configuration.mail,
             tzVersion: nil)
         return Run(
             configuration: configuration, ledger: ledger, log: log, composer: composer,

@@ -17,7 +17,7 @@ final class SlowTransport: MailTransport {
 
     func run(_ now: Instant) throws {
         let composer = ReportComposer(
-            log: fixture.log, renderer: Renderer(templates: try .builtIn()),
+            log: fixture.log, renderer: Renderer(),
             mail: fixture.configuration.mail, tzVersion: nil)
         try Run(
             configuration: fixture.configuration, ledger: fixture.ledger, log: fixture.log,

@@ -23,10 +23,17 @@ package struct ZoneDatabase: Sendable {
 
     /// Release of the database, such as `2026f`; nil where the system does not tell.
     package var version: String? {
-        let firstLine = lines(of: "tzdata.zi").first ?? ""
+        let first = firstLine(of: "tzdata.zi") ?? ""
         let prefix = "# version "
-        if firstLine.hasPrefix(prefix) { return String(firstLine.dropFirst(prefix.count)) }
-        return lines(of: "+VERSION").first
+        if first.hasPrefix(prefix) { return String(first.dropFirst(prefix.count)) }
+        return firstLine(of: "+VERSION")
+    }
+
+    /// Nil when it is empty, or the file cannot be read.
+    private func firstLine(of file: String) -> String? {
+        let bytes = (try? SmallFile.read(path(of: file))) ?? []
+        let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
+        return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
     }
 
     private func contents(of path: String, for name: String) throws(ZoneError) -> [UInt8] {

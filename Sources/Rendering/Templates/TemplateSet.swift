@@ -9,9 +9,17 @@ package struct TemplateSet: Sendable {
     /// The ending of a template's file.
     private static let ending = ".mustache"
 
-    /// The templates that the program brings along.
-    package static func builtIn() throws(TemplateSetError) -> TemplateSet {
-        try TemplateSet(overrides: [])
+    /// The templates that the program brings along, parsed when one is first needed.
+    ///
+    /// They are not checked at each start: a test sees to it that they have no mistake.
+    static let builtIn = TemplateSet(
+        templates: Dictionary(
+            uniqueKeysWithValues: BuiltInTemplates.sources.compactMap { name, text in
+                (try? Template(text, name: name)).map { (name, $0) }
+            }))
+
+    private init(templates: [String: Template]) {
+        self.templates = templates
     }
 
     /// The built-in templates, each replaced by the file of its name in `directory` where there is
