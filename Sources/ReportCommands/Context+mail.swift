@@ -35,7 +35,7 @@ extension Context {
                     password: try login.password.password(environment: environment))
             }
             return SMTPTransport(
-                server, account: account, clientName: mail.helloName ?? HostName.full,
+                server, account: account, clientName: { mail.helloName ?? HostName.full },
                 caFile: mail.caFile, stopwatch: stopwatch)
         }
     }

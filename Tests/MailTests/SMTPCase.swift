@@ -36,7 +36,7 @@ struct SMTPCase {
         timeouts.quit = 500
         let account = password.map { MailAccount(userName: "reports", password: Secret($0)) }
         return SMTPTransport(
-            server, account: account, clientName: "client.example.com", caFile: caFile,
+            server, account: account, clientName: { "client.example.com" }, caFile: caFile,
             timeouts: timeouts, stopwatch: stopwatch)
     }
 

@@ -21,7 +21,7 @@ package final class SMTPTransport: MailTransport {
 
     let server: MailServer
     let account: MailAccount?
-    private let clientName: String
+    private let clientName: () -> String
     private let caFile: String?
     private let timeouts: Timeouts
     private let stopwatch: () -> Duration
@@ -31,11 +31,13 @@ package final class SMTPTransport: MailTransport {
 
     /// - Parameters:
     ///   - account: refused, as a mistake of the program, where it would be sent in clear text.
-    ///   - clientName: what the program calls itself in EHLO, a full domain name.
+    ///   - clientName: gives what the program calls itself in EHLO, a full domain name; asked
+    ///     for with each new connection.
     ///   - caFile: certificates to trust instead of the system's.
     ///   - stopwatch: time since any instant.
     package init(
-        _ server: MailServer, account: MailAccount?, clientName: String, caFile: String? = nil,
+        _ server: MailServer, account: MailAccount?, clientName: @escaping () -> String,
+        caFile: String? = nil,
         timeouts: Timeouts = Timeouts(), stopwatch: @escaping () -> Duration
     ) {
         precondition(account == nil || server.security != .none || server.isLoopback)
@@ -161,7 +163,7 @@ extension SMTPTransport {
             case .none: .none
             }
         var options = SMTPOptions(
-            authority: server.authority, security: security, clientName: clientName)
+            authority: server.authority, security: security, clientName: clientName())
         options.authorities = caFile
         options.userName = account?.userName
         options.password = account?.password.reveal()

@@ -2,11 +2,18 @@ import Glibc
 
 /// What this machine calls itself.
 enum HostName {
-    /// The full name where the system knows one, else the short one.
-    static var full: String {
+    /// As the machine was named.
+    static var short: String {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
-        let short = text(name)
+        return text(name)
+    }
+
+    /// The full name where the system knows one, else the short one.
+    ///
+    /// A name server may be asked, which takes its time.
+    static var full: String {
+        let short = short
         return canonical(short) ?? short
     }
 

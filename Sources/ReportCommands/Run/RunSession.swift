@@ -48,7 +48,7 @@ final class RunSession {
 
     /// Unlike that of any other run, also on another machine that shares the file.
     private static func owner() -> String {
-        "\(HostName.full) \(getpid()) \(UInt64.random(in: 0...UInt64.max))"
+        "\(HostName.short) \(getpid()) \(UInt64.random(in: 0...UInt64.max))"
     }
 
     private final class Record {

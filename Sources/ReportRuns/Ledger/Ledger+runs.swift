@@ -2,14 +2,16 @@ package import CivilTime
 package import SQLite
 
 extension Ledger {
-    /// Notes that a run came to its end, for monitoring.
+    /// Notes that a run came to its end, for monitoring; nothing is lost when power takes it back.
     package func recordRun(finishedAt: Instant, status: Int) throws(DatabaseError) {
-        try database.execute(
-            """
-            INSERT INTO runs(id, finished_at, status) VALUES(1, ?, ?)
-            ON CONFLICT(id) DO UPDATE SET finished_at = excluded.finished_at,
-                status = excluded.status
-            """, [.integer(finishedAt.milliseconds), Value(status)])
+        try database.transaction(durable: .withNext) { () throws(DatabaseError) in
+            try database.execute(
+                """
+                INSERT INTO runs(id, finished_at, status) VALUES(1, ?, ?)
+                ON CONFLICT(id) DO UPDATE SET finished_at = excluded.finished_at,
+                    status = excluded.status
+                """, [.integer(finishedAt.milliseconds), Value(status)])
+        }
     }
 
     /// When the last run ended and with which status; nil when there was none.
