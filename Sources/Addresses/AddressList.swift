@@ -15,11 +15,16 @@ package struct AddressList: Sendable {
     ///
     /// - Throws: ``AddressListError`` with every mistake, each with its entry and column.
     package init(parsing text: String) throws(AddressListError) {
+        if let list = Self(plain: text) { self = list } else { try self.init(scanning: text) }
+    }
+
+    /// Reads the list by the whole grammar.
+    init(scanning text: String) throws(AddressListError) {
         var mistakes: [AddressError] = []
         let entries = AddressEntry.split(text)
         for entry in entries where !entry.isBlank {
             do throws(AddressError) {
-                add(try entry.mailbox(), from: entry)
+                add(try entry.mailbox(), from: entry.number)
             } catch {
                 mistakes.append(error)
             }
@@ -29,16 +34,27 @@ package struct AddressList: Sendable {
         guard !mailboxes.isEmpty else { throw AddressListError(text: text, .noAddress) }
     }
 
+    /// Takes a list of common addresses; nil for any other.
+    private init?(plain text: String) {
+        let entries = text.utf8.split(
+            separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        for (index, entry) in entries.enumerated() {
+            let trimmed = entry.drop { $0 == UInt8(ascii: " ") }
+            guard let address = PlainAddress(Substring(trimmed)) else { return nil }
+            add(address.mailbox, from: index + 1)
+        }
+    }
+
     /// Keeps the first of equal addresses; twins that differ in case only are kept and noted.
-    private mutating func add(_ mailbox: Mailbox, from entry: AddressEntry) {
+    private mutating func add(_ mailbox: Mailbox, from entry: Int) {
         if mailboxes.contains(where: { $0.address == mailbox.address }) {
-            notes.append(.duplicate(entry: entry.number, address: mailbox.address))
+            notes.append(.duplicate(entry: entry, address: mailbox.address))
             return
         }
         let folded = mailbox.address.lowercased()
         if let twin = mailboxes.first(where: { $0.address.lowercased() == folded }) {
             notes.append(
-                .differsInCase(entry: entry.number, address: mailbox.address, from: twin.address))
+                .differsInCase(entry: entry, address: mailbox.address, from: twin.address))
         }
         mailboxes.append(mailbox)
     }

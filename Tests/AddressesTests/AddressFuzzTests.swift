@@ -1,6 +1,7 @@
-import Addresses
 import TestSupport
 import Testing
+
+@testable import Addresses
 
 /// No text traps a reader of addresses, and what is taken is taken again as it was written.
 @Suite struct AddressFuzzTests {
@@ -36,6 +37,27 @@ import Testing
             }
         }
         #expect(taken > 50 && refused > 200, "\(taken) taken, \(refused) refused")
+    }
+
+    /// What is read without the grammar is read as the grammar has it.
+    @Test func commonAddressesAreReadAsAllOthers() throws {
+        var random = SeededRandom(seed: 822)
+        let pieces = [
+            "a", "B", "7", "_", "-", ".", "@", ",", ", ", " ", "ops@example.com", "x.org", "x-1.De",
+            "com", "1.2", "+", "localhost", "é", String(repeating: "a", count: 64),
+            String(repeating: "b.", count: 100),
+        ]
+        var taken = 0
+        for _ in 0..<20_000 {
+            let text = (0..<Int.random(in: 1...6, using: &random))
+                .compactMap { _ in pieces.randomElement(using: &random) }.joined()
+            let plain = try? AddressList(parsing: text)
+            let scanned = try? AddressList(scanning: text)
+            #expect(plain?.mailboxes == scanned?.mailboxes, "\(text)")
+            #expect(plain?.notes == scanned?.notes, "\(text)")
+            if plain != nil { taken += 1 }
+        }
+        #expect(taken > 1000, "\(taken) taken")
     }
 
     @Test func noLocationTraps() {

@@ -5,6 +5,8 @@ import Foundation
 enum UnicodeLabel {
     /// Compatibility forms and case folded away, in normalisation form C.
     static func mapped(_ label: String) -> String {
+        // ASCII is in every normalisation form.
+        if label.utf8.allSatisfy({ $0 < 0x80 }) { return label.lowercased() }
         let compatible = label.precomposedStringWithCompatibilityMapping
         let lower = compatible.unicodeScalars.map(\.properties.lowercaseMapping).joined()
         return lower.precomposedStringWithCanonicalMapping

@@ -136,7 +136,10 @@ extension JSON5Scanner {
 }
 
 private func isLetter(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.isAlphabetic || scalar == "_" || scalar == "$"
+    switch scalar {
+    case "a"..."z", "A"..."Z", "_", "$": true
+    default: !scalar.isASCII && scalar.properties.isAlphabetic
+    }
 }
 
 private func isDigit(_ scalar: Unicode.Scalar) -> Bool {

@@ -12,8 +12,11 @@ enum JSON5Value: Hashable {
 }
 
 extension JSON5Value: Decodable {
+    /// Asks for what most values are first: a wrong guess costs as much as the right one.
     init(from decoder: any Decoder) throws {
-        if let object = try? decoder.container(keyedBy: AnyKey.self) {
+        if let string = try? decoder.singleValueContainer().decode(String.self) {
+            self = .string(string)
+        } else if let object = try? decoder.container(keyedBy: AnyKey.self) {
             self = .object(try Self.members(of: object))
         } else if var list = try? decoder.unkeyedContainer() {
             self = .list(try Self.elements(of: &list))
@@ -43,7 +46,6 @@ extension JSON5Value: Decodable {
     private static func scalar(_ value: any SingleValueDecodingContainer) -> JSON5Value {
         if value.decodeNil() { return .null }
         if let boolean = try? value.decode(Bool.self) { return .boolean(boolean) }
-        if let string = try? value.decode(String.self) { return .string(string) }
         if let integer = try? value.decode(Int.self) { return .integer(integer) }
         return .number((try? value.decode(Double.self)) ?? .infinity)
     }
