@@ -49,7 +49,9 @@ let modules: [Target] = [
     module("CivilTime", ["Spelling"]),
     module("Scheduling", ["CivilTime"]),
     module("DeliveryLog", ["SQLite", "CivilTime"]),
-    module("Ingest", ["DeliveryLog", "SQLite", "CivilTime", "ControlCharacters"]),
+    module(
+        "Ingest",
+        ["DeliveryLog", "SQLite", "CivilTime", "JSON", "Spelling", "ControlCharacters"]),
     module("Reporting", ["DeliveryLog", "Scheduling", "SQLite", "CivilTime"]),
     // BuiltIn is a link to templates/, so that the mails' templates are part of the program.
     .target(

@@ -4,9 +4,12 @@ import Testing
 
 @Suite struct AnswerReaderTests {
     /// Records as `line[.number] text`, pieces put together, mistakes in brackets.
-    private func found(_ text: String, longest: Int = .max, seed: UInt64 = 0) throws -> [String] {
+    private func found(
+        _ text: String, longest: Int = .max, seed: UInt64 = 0,
+        ways: [[String]] = ForeignFormat.convoy.ways
+    ) throws -> [String] {
         let source = SlicedBytes(Array(text.utf8), longest: longest, seed: seed)
-        let reader = AnswerReader(source)
+        let reader = AnswerReader(source, ways: ways)
         var (found, pieces): ([String], [UInt8]) = ([], [])
         while let record = try reader.next() {
             pieces += record.bytes
@@ -42,6 +45,24 @@ import Testing
     func recordsAreFoundInAnswersListsAndLines(text: String, expected: [String]) throws {
         #expect(try found(text) == expected)
         #expect(try found(text, longest: 3, seed: 7) == expected)
+    }
+
+    @Test(arguments: [
+        (["data"], "{\"data\":[{\"data\":[1]}]}", ["1.1 {\"data\":[1]}"]),
+        (["a", "b"], "{\"b\":[1],\"a\":{\"n\":[1],\"b\":[{}]}}", ["1.1 {}"]),
+        (["a", "b"], "[{\"a\":{\"b\":[{}]}},{\"b\":[]}]", ["1.1 {}", "1.2 {\"b\":[]}"]),
+        (["abcdefghijkl"], "{\"abcdefghijkl\":[{}]}", ["1.1 {}"]),
+        (["abc"], "{\"abcd\":[{}]}", ["1 {\"abcd\":[{}]}"]),
+        (["abc"], "{\"a\\nbc\":[{}]}", ["1 {\"a\\nbc\":[{}]}"]),
+    ])
+    func onlyTheWholeWayLeadsToRecords(way: [String], text: String, expected: [String]) throws {
+        #expect(try found(text, ways: [way]) == expected)
+        #expect(try found(text, longest: 3, seed: 7, ways: [way]) == expected)
+    }
+
+    @Test func withoutAWayEachObjectIsARecord() throws {
+        let text = "{\"data\":[]}\n[{\"data\":{}}]"
+        #expect(try found(text, ways: []) == ["1 {\"data\":[]}", "2.1 {\"data\":{}}"])
     }
 
     @Test func aRecordOnManyLinesKnowsItsFirst() throws {

@@ -142,7 +142,7 @@ import Testing
         let path = try directory.write(answer, to: "a.json")
         var (problems, rejects): ([String], [UInt8]) = ([], [])
         var importer = Importer(into: log)
-        importer.format = .svix
+        importer.format = .foreign(.svix)
         importer.company = "H1"
         importer.onProblem = { problems.append($1.description) }
         importer.onReject = { rejects += $0 }

@@ -117,7 +117,76 @@ import Testing
                 + "c-4,HXXXXXXX071IN,2026-11-25T06:00:00Z,1,failed,,timeout,IN_b,whatsapp,,,,\r\n")
     }
 
+    private let map = """
+        {"callback_id": "/message/id", "finished_at": "/time", "company": {"value": "A"},
+         "outcome": {"pointer": "/state", "values": {"ok": "delivered", "dead": "failed"}},
+         "records": "/items"}
+        """
+
+    private let mapped = """
+        {"items": [{"message": {"id": 1}, "time": 1764041400, "state": "ok"},
+        {"message": {"id": 2}, "time": 1764041400, "state": "lost"}]}
+        {"message": {"id": 3}, "time": 1764041400, "state": "dead"}
+
+        """
+
+    @Test func readsAnyOtherLogByAMap() throws {
+        let bench = try Workbench()
+        try bench.directory.write(map, to: "map.json")
+        try bench.directory.write(mapped, to: "hooks.log")
+        let run = try bench.run("import", "--map", "map.json", "--rejects", "bad", "hooks.log")
+        #expect(
+            run
+                == ProgramRun(
+                    output: "3 records: 2 new, 0 known already, 0 corrected, 1 rejected\n",
+                    errors: "DIR/hooks.log: line 2, record 2: /state: 'lost' is none of delivered, "
+                        + "failed, retrying\n", status: 65))
+        let bad = "{\"message\": {\"id\": 2}, \"time\": 1764041400, \"state\": \"lost\"}\n"
+        #expect(try bench.directory.text(of: "bad") == bad)
+        let strict = try bench.shell(
+            "sed s/lost/ok/ hooks.log | gzip | "
+                + "callback-reports import --map map.json --company B --strict -")
+        #expect(strict == prints("3 records: 3 new, 0 known already, 0 corrected, 0 rejected\n"))
+    }
+
+    @Test func tellsEveryMistakeOfAMap() throws {
+        let bench = try Workbench()
+        try bench.directory.write("{\"outcom\": \"/a\", \"url\": \"b\"}", to: "map.json")
+        let errors = """
+            DIR/map.json: unknown 'outcom'; did you mean 'outcome'?
+            DIR/map.json: /url: 'b' is no JSON pointer such as '/message/id' (RFC 6901)
+            DIR/map.json: callback_id is missing
+            DIR/map.json: finished_at is missing
+            callback-reports: nothing imported: the map has mistakes
+
+            """
+        #expect(try bench.run("import", "--map", "map.json", "log.ndjson") == fails(65, errors))
+        let missing = "callback-reports: DIR/none: No such file or directory\n"
+        #expect(try bench.run("import", "--map", "none", "log.ndjson") == fails(66, missing))
+    }
+
+    @Test func needsACompanyThatNeitherMapNorCommandNames() throws {
+        let bench = try Workbench()
+        let map = "{\"callback_id\": \"/a\", \"finished_at\": \"/b\", \"status\": \"/c\"}"
+        try bench.directory.write(map, to: "map.json")
+        let errors = """
+            callback-reports import: the map has no 'company': add it, or '--company SID'
+            See 'callback-reports import --help'.
+
+            """
+        #expect(try bench.run("import", "--map", "map.json", "log.ndjson") == fails(64, errors))
+    }
+
     @Test(arguments: [
+        (
+            ["--map", "x", "--format", "csv", "y"],
+            "options --map and --format exclude one another"
+        ),
+        (
+            ["--company", "A", "x"],
+            "'--company' goes with '--map', '--format svix' or '--format convoy' only; other "
+                + "records name their company"
+        ),
         (
             ["--format", "cvs", "x"],
             "--format: 'cvs' is not ndjson, csv, svix or convoy; did you mean 'csv'?"

@@ -6,7 +6,7 @@
 final class AnswerReader: RecordSource {
     private let source: any ByteSource
     private let buffer: UnsafeMutableRawBufferPointer
-    private var scanner = AnswerScanner()
+    private var scanner: AnswerScanner
     private var end = 0
     /// How far the scanner is.
     private var index = 0
@@ -23,8 +23,10 @@ final class AnswerReader: RecordSource {
 
     private static let chunk = 256 * 1024
 
-    init(_ source: any ByteSource) {
+    /// - Parameter ways: the names that lead to the records of an answer.
+    init(_ source: any ByteSource, ways: [[String]]) {
         self.source = source
+        scanner = AnswerScanner(ways: ways)
         buffer = .allocate(byteCount: RecordBoundary.limit + 2 * Self.chunk, alignment: 1)
     }
 

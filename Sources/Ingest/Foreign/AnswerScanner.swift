@@ -1,9 +1,8 @@
-/// Finds the records in the answers of an API, byte by byte: in a list, in a list within the
-/// answer's `data` or `content`, or one after the other, on however many lines.
+/// Finds the records in the answers of an API, byte by byte: in a list, in a list within an
+/// answer, or one after the other, on however many lines.
 ///
 /// It checks how JSON is nested (RFC 8259) and leaves words, numbers and text to the parser. An
-/// object of which `data` or `content` is a list or an object is an answer around records; in the
-/// formats that are read here, no record has such a member.
+/// object that has a list or an object where answers hold their records is an answer around them.
 struct AnswerScanner {
     enum Finding {
         /// A record starts with this byte, within that one of its list (0 outside lists).
@@ -27,25 +26,37 @@ struct AnswerScanner {
         let isObject: Bool
         /// Whether each of its values is a record.
         let holdsRecords: Bool
+        /// The names that lead there, from the answer on.
+        let way: [[UInt8]]
         var count = 0
     }
 
     private static let depthLimit = 512
 
+    /// The names that lead to the records of an answer; several are alternatives.
+    private let ways: [[[UInt8]]]
+    private let longestName: Int
     private var state = State.value
     private var frames: [Frame] = []
     /// How many frames are around the record that has started.
     private var record: Int?
     private var name: [UInt8] = []
+    /// The names that led to the record or list that starts.
+    private var way: [[UInt8]] = []
     /// What closes and separates is left over where reading starts again behind damage.
     private var skipsLeftovers = false
+
+    init(ways: [[String]]) {
+        self.ways = ways.map { $0.map { Array($0.utf8) } }
+        longestName = self.ways.joined().map(\.count).max() ?? 0
+    }
 
     /// Whether an answer or a record has started and not ended.
     var isInside: Bool { !frames.isEmpty || record != nil }
 
     /// Starts again with a new value, after damage.
     mutating func restart() {
-        self = Self()
+        (state, frames, record) = (.value, [], nil)
         skipsLeftovers = true
     }
 
@@ -76,9 +87,12 @@ struct AnswerScanner {
         case UInt8(ascii: "\""):
             if !isName { return endValue() ? .ends : nil }
             state = .colon
-        case UInt8(ascii: "\\"): state = .escape(isName: isName)
+        case UInt8(ascii: "\\"):
+            state = .escape(isName: isName)
+            // No text has this byte: names in which something is escaped lead nowhere.
+            if isName { name.append(0xFF) }
         case 0..<0x20: return .breaks
-        default: if isName, name.count < 8 { name.append(byte) }
+        default: if isName, name.count <= longestName { name.append(byte) }
         }
         return nil
     }
@@ -103,20 +117,28 @@ struct AnswerScanner {
     private mutating func begin(_ byte: UInt8) -> Finding? {
         guard let outer = frames.indices.last else { return beginDocument(byte) }
         let isList = byte == UInt8(ascii: "[")
+        if frames[outer].holdsRecords { way = frames[outer].way }
         if frames[outer].holdsRecords, !isList {
             frames[outer].count += 1
             return beginRecord(byte, number: frames[outer].count)
         }
         if record == outer, frames[outer].isObject, isList || byte == UInt8(ascii: "{"),
-            name.elementsEqual("data".utf8) || name.elementsEqual("content".utf8)
+            leadsOn
         {
             record = nil
+            way.append(name)
             return isList ? open(byte, holdsRecords: true) ?? .wraps : beginRecord(byte, number: 0)
         }
         return open(byte, holdsRecords: frames[outer].holdsRecords)
     }
 
+    /// Whether the name of the member is the next one on the way to the records.
+    private var leadsOn: Bool {
+        ways.contains { $0.count > way.count && $0.starts(with: way) && $0[way.count] == name }
+    }
+
     private mutating func beginDocument(_ byte: UInt8) -> Finding? {
+        way = []
         switch byte {
         case UInt8(ascii: "{"): return beginRecord(byte, number: 0)
         case UInt8(ascii: "["): return open(byte, holdsRecords: true)
@@ -138,7 +160,10 @@ struct AnswerScanner {
         case UInt8(ascii: "{"), UInt8(ascii: "["):
             guard frames.count < Self.depthLimit else { return .breaks }
             let isObject = byte == UInt8(ascii: "{")
-            frames.append(Frame(isObject: isObject, holdsRecords: holdsRecords && !isObject))
+            frames.append(
+                Frame(
+                    isObject: isObject, holdsRecords: holdsRecords && !isObject,
+                    way: holdsRecords ? way : []))
             state = isObject ? .nameOrEnd : .valueOrEnd
         case UInt8(ascii: "\""): state = .text(isName: false)
         case _ where byte.isSeparator: return .breaks

@@ -3,9 +3,19 @@ struct FieldSource: Sendable {
     /// What a value stands for.
     enum Meaning: Sendable {
         case text(String)
+        case number(Double)
         case absent
         /// The attempt still runs.
         case unended
+
+        /// The value in our terms.
+        var value: DecodedValue {
+            switch self {
+            case .text(let text): DecodedValue(text)
+            case .number(let number): .number(number)
+            case .absent, .unended: .absent
+            }
+        }
     }
 
     /// What becomes of a value that has no meaning of its own.
@@ -23,9 +33,15 @@ struct FieldSource: Sendable {
     var isRequired = false
     /// What a number is multiplied with.
     var factor = 1.0
+    /// What all records have, where there is no pointer.
+    var constant: DecodedValue?
+    /// Whether a whole number is taken as the text of its digits.
+    var takesNumbers = false
 
     /// The value in our terms.
     func resolve(_ values: [DecodedValue]) throws(Mistake) -> DecodedValue {
+        if let constant { return constant }
+        let values = values.map(spelt)
         guard let value = values.first, values.count == 1 else { return try joined(values) }
         if case .absent = value {
             guard isRequired else { return .absent }
@@ -39,10 +55,10 @@ struct FieldSource: Sendable {
         let shown = value.lend { $0.plain }
         let found = meanings.first { matchesStart ? shown.hasPrefix($0.value) : shown == $0.value }
         switch (found?.meaning, others) {
-        case (.text(let text), _): return DecodedValue(text)
         case (.unended, _):
             throw .unended(place: pointers[0].text, value: value.lend { $0.shown })
-        case (.absent, _), (nil, .dropped): return .absent
+        case (let meaning?, _): return meaning.value
+        case (nil, .dropped): return .absent
         case (nil, .kept): return scaled(value)
         case (nil, .refused):
             throw .unlisted(
@@ -52,8 +68,20 @@ struct FieldSource: Sendable {
     }
 
     private func scaled(_ value: DecodedValue) -> DecodedValue {
-        guard case .number(let number) = value else { return value }
-        return .number(number * factor)
+        switch value {
+        case .number(let number): return .number(number * factor)
+        case .text(let text) where factor != 1:
+            return text.withBytes(Decimal.parse).map { .number($0 * factor) } ?? value
+        default: return value
+        }
+    }
+
+    /// Beyond 2^53 two numbers may have become one, so they are left to be refused.
+    private func spelt(_ value: DecodedValue) -> DecodedValue {
+        guard takesNumbers, case .number(let number) = value, number.magnitude <= 0x1p53,
+            let whole = Int(exactly: number)
+        else { return value }
+        return DecodedValue("\(whole)")
     }
 
     private func joined(_ values: [DecodedValue]) throws(Mistake) -> DecodedValue {
@@ -63,7 +91,9 @@ struct FieldSource: Sendable {
             case .text(let part) where !part.isEmpty:
                 if !text.isEmpty { text.append(UInt8(ascii: "/")) }
                 text += part
-            case .absent: throw .foreign(.missing(field), place: pointer.text)
+            case .absent:
+                guard isRequired else { return .absent }
+                throw .foreign(.missing(field), place: pointer.text)
             default:
                 let shown = value.lend { $0.shown }
                 throw .foreign(.unfit(field, value: shown), place: pointer.text)

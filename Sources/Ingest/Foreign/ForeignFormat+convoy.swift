@@ -5,33 +5,36 @@ extension ForeignFormat {
     /// A delivery is one event to one endpoint. It shows the state after its latest attempt, so
     /// an import after each change, or one at the end, gives the same counts. It holds no HTTP
     /// status.
-    static let convoy = ForeignFormat(sources: [
-        FieldSource(field: .callbackID, pointers: [JSONPointer(names: "uid")], isRequired: true),
-        FieldSource(
-            field: .company, pointers: [JSONPointer(names: "project_id")], isRequired: true),
-        FieldSource(
-            field: .finishedAt, pointers: [JSONPointer(names: "updated_at")], isRequired: true),
-        // 0 where nothing was sent, as the endpoint was inactive.
-        FieldSource(
-            field: .attempt, pointers: [JSONPointer(names: "metadata", "num_trials")],
-            meanings: [("0", .absent)]),
-        FieldSource(
-            field: .outcome, pointers: [JSONPointer(names: "status")], meanings: convoyStates,
-            others: .refused, isRequired: true),
-        // Discarded: the endpoint is inactive or gone.
-        FieldSource(
-            field: .error, pointers: [JSONPointer(names: "status")],
-            meanings: [("Discarded", .text("disabled"))], others: .dropped),
-        FieldSource(field: .profileID, pointers: [JSONPointer(names: "endpoint_id")]),
-        FieldSource(field: .event, pointers: [JSONPointer(names: "event_type")]),
-        FieldSource(
-            field: .url, pointers: [JSONPointer(names: "target_url")], meanings: [("", .absent)]),
-        FieldSource(field: .url, pointers: [JSONPointer(names: "endpoint_metadata", "url")]),
-        // From acceptance to delivery; 0 until it is known.
-        FieldSource(
-            field: .durationMilliseconds, pointers: [JSONPointer(names: "latency_seconds")],
-            meanings: [("0", .absent)], factor: 1000),
-    ])
+    static let convoy = ForeignFormat(
+        sources: [
+            FieldSource(
+                field: .callbackID, pointers: [JSONPointer(names: "uid")], isRequired: true),
+            FieldSource(
+                field: .company, pointers: [JSONPointer(names: "project_id")], isRequired: true),
+            FieldSource(
+                field: .finishedAt, pointers: [JSONPointer(names: "updated_at")], isRequired: true),
+            // 0 where nothing was sent, as the endpoint was inactive.
+            FieldSource(
+                field: .attempt, pointers: [JSONPointer(names: "metadata", "num_trials")],
+                meanings: [("0", .absent)]),
+            FieldSource(
+                field: .outcome, pointers: [JSONPointer(names: "status")], meanings: convoyStates,
+                others: .refused, isRequired: true),
+            // Discarded: the endpoint is inactive or gone.
+            FieldSource(
+                field: .error, pointers: [JSONPointer(names: "status")],
+                meanings: [("Discarded", .text("disabled"))], others: .dropped),
+            FieldSource(field: .profileID, pointers: [JSONPointer(names: "endpoint_id")]),
+            FieldSource(field: .event, pointers: [JSONPointer(names: "event_type")]),
+            FieldSource(
+                field: .url, pointers: [JSONPointer(names: "target_url")], meanings: [("", .absent)]
+            ),
+            FieldSource(field: .url, pointers: [JSONPointer(names: "endpoint_metadata", "url")]),
+            // From acceptance to delivery; 0 until it is known.
+            FieldSource(
+                field: .durationMilliseconds, pointers: [JSONPointer(names: "latency_seconds")],
+                meanings: [("0", .absent)], factor: 1000),
+        ], ways: [["data", "content"], ["content"]])
 
     private static let convoyStates: [(value: String, meaning: FieldSource.Meaning)] = [
         ("Success", .text("delivered")), ("Failure", .text("failed")),

@@ -8,7 +8,8 @@ extension ForeignFormat {
         sources: [
             FieldSource(
                 field: .callbackID,
-                pointers: [JSONPointer(names: "msgId"), JSONPointer(names: "endpointId")]),
+                pointers: [JSONPointer(names: "msgId"), JSONPointer(names: "endpointId")],
+                isRequired: true),
             FieldSource(
                 field: .finishedAt, pointers: [JSONPointer(names: "timestamp")], isRequired: true),
             FieldSource(
@@ -26,7 +27,7 @@ extension ForeignFormat {
             FieldSource(
                 field: .durationMilliseconds,
                 pointers: [JSONPointer(names: "responseDurationMs")]),
-        ], isTimeOfStart: true, isErrorWithoutStatus: true)
+        ], isTimeOfStart: true, isErrorWithoutStatus: true, ways: [["data"]])
 
     /// `MessageStatus`: 0 success, 1 pending, 2 fail, 3 sending, 4 canceled.
     ///

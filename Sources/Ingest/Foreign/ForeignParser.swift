@@ -5,6 +5,8 @@ import FoundationEssentials
 struct ForeignParser: RecordParser {
     private let format: ForeignFormat
     private let pointers: [JSONPointer]
+    /// Which pointers are each source's.
+    private let ranges: [Range<Int>]
     private let company: String?
     private let decoder = JSONDecoder()
     private var routes = RouteCache()
@@ -17,19 +19,25 @@ struct ForeignParser: RecordParser {
         self.format = format
         self.company = company
         pointers = format.sources.flatMap(\.pointers)
+        var start = 0
+        ranges = format.sources.map { source in
+            defer { start += source.pointers.count }
+            return start..<(start + source.pointers.count)
+        }
     }
 
     mutating func attempt(in record: UnsafeRawBufferPointer) throws(Mistake) -> Attempt? {
         guard let bytes = try RecordText(record)?.bytes else { return nil }
-        let values = try resolve(try decode(bytes))
-        var fields = FieldValues(isTextual: false)
+        let decoded = try decode(bytes)
+        let values = try resolve(decoded)
+        var fields = FieldValues(isTextual: format.isLenient)
         do {
             let attempt = try fields.fill(from: values[...]) { (fields) throws(Mistake) in
                 try Attempt(fields, &routes)
             }
             return finished(attempt)
         } catch {
-            throw named(error)
+            throw named(error, in: decoded)
         }
     }
 
@@ -51,11 +59,8 @@ struct ForeignParser: RecordParser {
     ) throws(Mistake) -> [(field: Field, value: DecodedValue)] {
         var values: [(field: Field, value: DecodedValue)] = []
         if let company { values.append((.company, DecodedValue(company))) }
-        var rest = decoded[...]
-        for source in format.sources {
-            let own = Array(rest.prefix(source.pointers.count))
-            rest = rest.dropFirst(own.count)
-            let value = try source.resolve(own)
+        for (source, range) in zip(format.sources, ranges) {
+            let value = try source.resolve(Array(decoded[range]))
             if case .absent = value { continue }
             values.append((source.field, value))
         }
@@ -75,7 +80,7 @@ struct ForeignParser: RecordParser {
     }
 
     /// The mistake with the place where the record has the field.
-    private func named(_ mistake: Mistake) -> Mistake {
+    private func named(_ mistake: Mistake, in decoded: [DecodedValue]) -> Mistake {
         let field: Field
         switch mistake {
         case .missing(let missing): field = missing
@@ -83,9 +88,11 @@ struct ForeignParser: RecordParser {
         case .outOfYears: field = .finishedAt
         default: return mistake
         }
-        guard let source = format.sources.first(where: { $0.field == field }) else {
-            return mistake
+        let sources = zip(format.sources, ranges).filter { $0.0.field == field }
+        let used = sources.first { source, range in
+            if case .absent? = try? source.resolve(Array(decoded[range])) { false } else { true }
         }
+        guard let source = (used ?? sources.first)?.0 else { return mistake }
         let place = source.pointers.map(\.text).joined(separator: " and ")
         return .foreign(mistake, place: place)
     }

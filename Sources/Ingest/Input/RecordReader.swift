@@ -47,7 +47,7 @@ package final class RecordReader {
         takesRest: Bool = true
     ) {
         self.source = source
-        isCSV = format == .csv
+        isCSV = if case .csv = format { true } else { false }
         self.takesRest = takesRest
         self.place = place
         buffer = .allocate(byteCount: RecordBoundary.limit + 2 * Self.chunk, alignment: 1)

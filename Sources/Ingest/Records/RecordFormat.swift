@@ -1,16 +1,24 @@
 import Glibc
 
 /// The formats of a log's file.
-package enum RecordFormat: String, CaseIterable, Sendable {
+package enum RecordFormat: Sendable {
     case ndjson
     case csv
-    /// Svix's message attempts, as its API lists them.
-    case svix
-    /// Convoy's event deliveries, as its API lists them and its exports hold them.
-    case convoy
+    /// Another program's records: a company can be named for all of them.
+    case foreign(ForeignFormat)
 
-    /// Whether another program's API made it: a company can be named for all records.
-    package var isForeign: Bool { self == .svix || self == .convoy }
+    /// The names of the formats that need no map.
+    package static let names = ["ndjson", "csv", "svix", "convoy"]
+
+    package init?(name: String) {
+        switch name {
+        case "ndjson": self = .ndjson
+        case "csv": self = .csv
+        case "svix": self = .foreign(.svix)
+        case "convoy": self = .foreign(.convoy)
+        default: return nil
+        }
+    }
 
     /// What a file most likely holds: by its name, also a rotated one's, else by its start.
     init(path: String, start: [UInt8]) {
@@ -33,14 +41,16 @@ package enum RecordFormat: String, CaseIterable, Sendable {
         switch self {
         case .ndjson: NDJSONParser()
         case .csv: CSVParser()
-        case .svix: ForeignParser(.svix, company: company)
-        case .convoy: ForeignParser(.convoy, company: company)
+        case .foreign(let format): ForeignParser(format, company: company)
         }
     }
 
     /// Cuts a whole file of this format into records.
     func reader(_ source: any ByteSource) -> any RecordSource {
-        isForeign ? AnswerReader(source) : RecordReader(source, format: self)
+        switch self {
+        case .ndjson, .csv: RecordReader(source, format: self)
+        case .foreign(let format): AnswerReader(source, ways: format.ways)
+        }
     }
 }
 

@@ -12,20 +12,29 @@ enum ImportCommand: Command {
                 + "understood.",
             "'svix' reads Svix's message attempts and 'convoy' Convoy's event deliveries, as their "
                 + "APIs list them: whole answers one after the other, or a record a line.",
+            "Any other JSON is read with a map of our fields to where its records hold them: "
+                + "{\"callback_id\": \"/message/id\", \"finished_at\": \"/time\", "
+                + "\"outcome\": {\"pointer\": \"/state\", \"values\": {\"ok\": \"delivered\", "
+                + "\"dead\": \"failed\"}}, \"company\": {\"value\": \"HXXXXXXX071IN\"}}. "
+                + "'pointer' may have a 'factor' too, 'join' lists pointers whose texts are joined "
+                + "with '/', and of a list of entries the first that is there counts. 'records' "
+                + "points to the list of records in an answer.",
         ],
         options: [
             .value(
                 "format", "F",
                 help: "What the files hold; told by their name and start when "
-                    + "absent.", allowed: RecordFormat.allCases.map(\.rawValue)),
+                    + "absent.", allowed: RecordFormat.names),
+            .value("map", "FILE", help: "Where another program's records hold our fields."),
             .value(
                 "company", "SID",
-                help: "Whose all records are; needed for svix, instead of the project for convoy."),
+                help: "Whose all records are; needed where they name no company, as svix's."),
             .value(
                 "rejects", "FILE", help: "Write the lines that were not taken there, unchanged."),
             .flag("strict", help: "Take all files whole, or nothing."),
         ],
         operands: [.init("FILE", .oneOrMore, help: "Files of NDJSON or CSV, also gzipped.")],
+        exclusive: [["map", "format"]],
         examples: [
             .init("callback-reports import callbacks.ndjson", "a log"),
             .init("zcat old/*.gz | callback-reports import --format csv -", "from a pipe"),
@@ -33,10 +42,11 @@ enum ImportCommand: Command {
             .init(
                 "callback-reports import --format svix --company HXXXXXXX071IN attempts.json",
                 "Svix's list"),
+            .init("callback-reports import --map map.json hooks.log", "any other log"),
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        let format = context.arguments.value("format").flatMap(RecordFormat.init(rawValue:))
+        let format = try format(context)
         try checkCompany(context.arguments, for: format)
         let configuration = try context.configuration()
         let log = try Store(configuration).log
@@ -49,18 +59,43 @@ enum ImportCommand: Command {
         return try files.run(paths)
     }
 
+    private static func format(_ context: Context) throws -> RecordFormat? {
+        guard let map = context.arguments.value("map") else {
+            return context.arguments.value("format").flatMap(RecordFormat.init(name:))
+        }
+        return .foreign(try format(mappedBy: context.absolute(map), context))
+    }
+
+    /// The format that a map tells; every mistake of the map is told.
+    private static func format(
+        mappedBy map: String, _ context: Context
+    ) throws -> ForeignFormat {
+        do {
+            return try ForeignFormat(mapIn: map)
+        } catch let error as MapError {
+            for mistake in error.mistakes {
+                context.console.say("\(map): \(mistake)".withVisibleControls)
+            }
+            throw CommandFailure(.badData, "nothing imported: the map has mistakes")
+        } catch let error as IngestError {
+            throw CommandFailure(error.exitStatus, "\(error)")
+        }
+    }
+
     private static func checkCompany(
         _ arguments: Arguments, for format: RecordFormat?
     ) throws(UsageError) {
-        let isForeign = format?.isForeign == true
-        if arguments.value("company") != nil, !isForeign {
+        let hasCompany = arguments.value("company") != nil
+        guard case .foreign(let foreign)? = format else {
+            guard hasCompany else { return }
             throw arguments.misuse(
-                "'--company' goes with '--format svix' or '--format convoy' only; other records "
-                    + "name their company")
+                "'--company' goes with '--map', '--format svix' or '--format convoy' only; other "
+                    + "records name their company")
         }
-        if arguments.value("company") == nil, format == .svix {
-            throw arguments.misuse(
-                "'--format svix' needs '--company SID': Svix's attempts name no company")
-        }
+        guard foreign.needsCompany, !hasCompany else { return }
+        throw arguments.misuse(
+            arguments.value("map") != nil
+                ? "the map has no 'company': add it, or '--company SID'"
+                : "'--format svix' needs '--company SID': Svix's attempts name no company")
     }
 }

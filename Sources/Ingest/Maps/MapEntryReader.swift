@@ -1,0 +1,158 @@
+import JSON
+import Spelling
+
+/// Reads what a map says of one field.
+struct MapEntryReader {
+    let field: Field
+    let place: String
+    private(set) var mistakes: [MapMistake] = []
+
+    private enum Key: String, CaseIterable {
+        case pointer, join, value, values, factor
+    }
+
+    init(field: Field, place: String) {
+        self.field = field
+        self.place = place
+    }
+
+    /// The source that an entry is; nil where something is wrong with it.
+    mutating func source(of entry: JSONValue) -> FieldSource? {
+        var source = FieldSource(field: field, pointers: [], takesNumbers: field.isName)
+        switch entry {
+        case .string: source.pointers = pointers([entry], at: [place])
+        case .object(let object): fill(&source, from: object)
+        default: add(.type(expected: "a JSON pointer or an object with one"), at: place)
+        }
+        return mistakes.isEmpty ? source : nil
+    }
+
+    private mutating func fill(_ source: inout FieldSource, from object: JSONObject) {
+        let unknown = object.names.filter { Key(rawValue: $0) == nil }
+        for name in unknown {
+            let nearest = nearestSpelling(of: name, in: Key.allCases.map(\.rawValue))
+            add(.unknownName(name, nearest: nearest), at: place)
+        }
+        let kinds = [Key.pointer, .join, .value].filter { object[$0.rawValue] != nil }
+        if kinds.count != 1, unknown.isEmpty { add(.notOneKind, at: place) }
+        for member in object.members {
+            guard let key = Key(rawValue: member.name) else { continue }
+            let place = place.pointing(to: member.name)
+            let needsPointer = key == .values || key == .factor
+            if needsPointer, kinds == [.join] || kinds == [.value] {
+                add(.needsPointer, at: place)
+            }
+            fill(&source, key, member.value, at: place)
+        }
+    }
+
+    private mutating func fill(
+        _ source: inout FieldSource, _ key: Key, _ value: JSONValue, at place: String
+    ) {
+        switch key {
+        case .pointer: source.pointers = pointers([value], at: [place])
+        case .join: source.pointers = joined(value, at: place)
+        case .value: source.constant = meaning(value, at: place)?.value
+        case .values: source.meanings = table(value, at: place)
+        case .factor: source.factor = factor(value, at: place)
+        }
+    }
+}
+
+// MARK: - Pointers
+
+extension MapEntryReader {
+    private mutating func joined(_ value: JSONValue, at place: String) -> [JSONPointer] {
+        guard let items = value.array, items.count > 1, field.isName else {
+            let expected = field.isName ? "a list of two or more JSON pointers" : "'pointer'"
+            add(.type(expected: expected), at: place)
+            return []
+        }
+        return pointers(items, at: items.indices.map { place.pointing(to: "\($0)") })
+    }
+
+    private mutating func pointers(_ values: [JSONValue], at places: [String]) -> [JSONPointer] {
+        var pointers: [JSONPointer] = []
+        for (value, place) in zip(values, places) {
+            do throws(MapMistake) {
+                pointers.append(try JSONPointer(value, at: place))
+            } catch {
+                mistakes.append(error)
+            }
+        }
+        return pointers
+    }
+}
+
+extension JSONPointer {
+    /// The pointer that stands at a place of a map.
+    init(_ value: JSONValue, at place: String) throws(MapMistake) {
+        guard let text = value.string else {
+            throw MapMistake(place: place, problem: .type(expected: "a JSON pointer"))
+        }
+        guard let pointer = JSONPointer(text) else {
+            throw MapMistake(place: place, problem: .notPointer(text))
+        }
+        self = pointer
+    }
+}
+
+// MARK: - Values
+
+extension MapEntryReader {
+    private mutating func table(
+        _ value: JSONValue, at place: String
+    ) -> [(value: String, meaning: FieldSource.Meaning)] {
+        guard let object = value.object, !object.isEmpty else {
+            add(.type(expected: "an object of the log's values and ours"), at: place)
+            return []
+        }
+        return object.members.compactMap { member in
+            guard member.value != .null else { return (member.name, .absent) }
+            let place = place.pointing(to: member.name)
+            return meaning(member.value, at: place).map { (member.name, $0) }
+        }
+    }
+
+    private mutating func factor(_ value: JSONValue, at place: String) -> Double {
+        guard field == .finishedAt || field == .durationMilliseconds else {
+            add(.needsNumbers, at: place)
+            return 1
+        }
+        guard let number = value.double, number > 0 else {
+            add(.type(expected: "a number above 0"), at: place)
+            return 1
+        }
+        return number
+    }
+
+    /// What a map writes for a value, once the field's own rule takes it.
+    private mutating func meaning(
+        _ value: JSONValue, at place: String
+    ) -> FieldSource.Meaning? {
+        let meaning: FieldSource.Meaning
+        if let text = value.string {
+            meaning = .text(text)
+        } else if let number = value.double {
+            meaning = .number(number)
+        } else {
+            add(.type(expected: "a text or a number"), at: place)
+            return nil
+        }
+        guard let refusal = field.refusal(of: meaning.value, at: place) else { return meaning }
+        let nearest = value.string.flatMap { nearestSpelling(of: $0, in: field.words) }
+        add(.refused(refusal, nearest: nearest), at: place)
+        return nil
+    }
+
+    private mutating func add(_ problem: MapMistake.Problem, at place: String) {
+        mistakes.append(MapMistake(place: place, problem: problem))
+    }
+}
+
+extension JSONValue {
+    fileprivate var double: Double? {
+        guard case .number(let number) = self else { return nil }
+        return Array(number.text.utf8).withBytes(Decimal.parse)
+    }
+}

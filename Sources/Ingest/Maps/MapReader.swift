@@ -1,0 +1,90 @@
+import JSON
+import Spelling
+
+/// Makes a format of a map, and collects what is wrong with it.
+struct MapReader {
+    private var mistakes: [MapMistake] = []
+    private var sources: [FieldSource] = []
+    private var ways: [[String]] = []
+    /// The fields that are there, or were meant by a name that is misspelt.
+    private var named: Set<String> = []
+
+    /// The member that names the place of the records in an answer.
+    private static let records = "records"
+
+    mutating func format(in bytes: [UInt8]) throws(MapError) -> ForeignFormat {
+        do throws(JSONSyntaxError) {
+            read(try JSONValue(parsing: bytes))
+        } catch {
+            mistakes.append(MapMistake(place: "", problem: .syntax(error)))
+        }
+        guard mistakes.isEmpty else { throw MapError(mistakes: mistakes) }
+        return ForeignFormat(sources: sources, isLenient: true, ways: ways)
+    }
+
+    private mutating func read(_ map: JSONValue) {
+        guard let object = map.object else {
+            let expected = "an object of fields and their JSON pointers"
+            return mistakes.append(MapMistake(place: "", problem: .type(expected: expected)))
+        }
+        for member in object.members { read(member) }
+        checkNeeds()
+    }
+
+    private mutating func read(_ member: JSONObject.Member) {
+        let place = "".pointing(to: member.name)
+        named.insert(member.name)
+        if member.name == Self.records {
+            readRecords(member.value, at: place)
+        } else if let field = Field(rawValue: member.name) {
+            readField(field, member.value, at: place)
+        } else {
+            let names = Field.allCases.map(\.rawValue) + [Self.records]
+            let nearest = nearestSpelling(of: member.name, in: names)
+            if let nearest { named.insert(nearest) }
+            let problem = MapMistake.Problem.unknownName(member.name, nearest: nearest)
+            mistakes.append(MapMistake(place: "", problem: problem))
+        }
+    }
+
+    private mutating func readRecords(_ value: JSONValue, at place: String) {
+        do throws(MapMistake) {
+            ways = [try JSONPointer(value, at: place).steps]
+        } catch {
+            mistakes.append(error)
+        }
+    }
+
+    /// One entry, or several of which the first that a record has counts.
+    private mutating func readField(_ field: Field, _ value: JSONValue, at place: String) {
+        guard let entries = value.array, !entries.isEmpty else {
+            return readEntry(field, value, at: place)
+        }
+        for (index, entry) in entries.enumerated() {
+            readEntry(field, entry, at: place.pointing(to: "\(index)"))
+        }
+    }
+
+    private mutating func readEntry(_ field: Field, _ value: JSONValue, at place: String) {
+        var entry = MapEntryReader(field: field, place: place)
+        if let source = entry.source(of: value) { sources.append(source) }
+        mistakes += entry.mistakes
+    }
+
+    private mutating func checkNeeds() {
+        for field in [Field.callbackID, .finishedAt] where !named.contains(field.rawValue) {
+            mistakes.append(MapMistake(place: "", problem: .missing(field)))
+        }
+        let ends = [Field.outcome, .status, .error].map(\.rawValue)
+        guard named.isDisjoint(with: ends) else { return }
+        mistakes.append(MapMistake(place: "", problem: .noOutcome))
+    }
+}
+
+extension String {
+    /// The JSON pointer to a member of what this one points to.
+    func pointing(to name: String) -> String {
+        let unescaped: [Character: String] = ["~": "~0", "/": "~1"]
+        return self + "/" + name.map { unescaped[$0] ?? String($0) }.joined()
+    }
+}

@@ -1,0 +1,119 @@
+import Testing
+
+@testable import Ingest
+
+/// Records of other programs, by maps that are good.
+@Suite struct MapTests {
+    private let record = """
+        {"message":{"id":"m-1","to":7},"time":"2026-03-04T10:00:00Z","state":"ok","code":"204",\
+        "took":1.5,"tries":[{"n":2}],"a/b":"chat","~":null}
+        """
+
+    /// What the record gives with a map of the least and some entries of its own.
+    private func outcome(_ entries: String..., company: String? = "H1", of record: String? = nil)
+        throws -> String
+    {
+        let least = [
+            #""callback_id":"/message/id""#, #""finished_at":"/time""#, #""status":"/code""#,
+        ]
+        let names = entries.map { $0.prefix { $0 != ":" } }
+        let kept = least.filter { !names.contains($0.prefix { $0 != ":" }) }
+        let map = "{" + (kept + entries).joined(separator: ",") + "}"
+        var parser = ForeignParser(try ForeignFormat(map: Array(map.utf8)), company: company)
+        return IngestTests.outcome(of: record ?? self.record, by: &parser)
+    }
+
+    private let rest = "2026-03-04T10:00:00Z delivered status 204"
+
+    @Test func pointersNameMembersOfObjectsAndLists() throws {
+        let found = try outcome(
+            #""attempt":"/tries/0/n""#, #""channel":"/a~1b""#, #""event":"/~0""#,
+            #""method":"/tries/1/n""#)
+        #expect(found == "H1/m-1#2 \(rest) channel chat")
+    }
+
+    @Test(arguments: [
+        (#"{"pointer":"/state","values":{"ok":"delivered","dead":"failed"}}"#, "delivered"),
+        (#"{"pointer":"/state","values":{"ok":"failed"}}"#, "failed http_5xx"),
+        (#"{"pointer":"/state","values":{"ok":null}}"#, "failed http_5xx"),
+        (#"{"pointer":"/message/to","values":{"7":"retrying"}}"#, "retrying http_5xx"),
+        (#"{"value":"delivered"}"#, "delivered"),
+    ])
+    func aTableGivesWordsAMeaning(entry: String, expected: String) throws {
+        let found = try outcome("\"outcome\":\(entry)", #""status":{"value":503}"#)
+        #expect(found == "H1/m-1#1 2026-03-04T10:00:00Z \(expected) status 503")
+    }
+
+    @Test func aTableMayGiveANumber() throws {
+        let found = try outcome(#""status":{"pointer":"/state","values":{"ok":299}}"#)
+        #expect(found == "H1/m-1#1 2026-03-04T10:00:00Z delivered status 299")
+    }
+
+    @Test(arguments: [
+        (#"{"pointer":"/took","factor":1000}"#, "1500"), (#""/took""#, "2"),
+        (#"{"pointer":"/code","factor":0.5}"#, "102"),
+    ])
+    func aFactorTurnsAUnitIntoMilliseconds(entry: String, expected: String) throws {
+        #expect(try outcome("\"duration_ms\":\(entry)") == "H1/m-1#1 \(rest) ms \(expected)")
+    }
+
+    @Test func textsAreJoined() throws {
+        let found = try outcome(#""callback_id":{"join":["/message/id","/message/to"]}"#)
+        #expect(found == "H1/m-1/7#1 \(rest)")
+    }
+
+    @Test(arguments: [
+        (#"["/none","/state"]"#, "ok"), (#"["/a~1b","/state"]"#, "chat"),
+        (#"["/none",{"value":"sms"}]"#, "sms"),
+        (#"[{"join":["/state","/none"]},"/state"]"#, "ok"),
+    ])
+    func ofAListTheFirstThatIsThereCounts(entry: String, expected: String) throws {
+        #expect(try outcome("\"channel\":\(entry)") == "H1/m-1#1 \(rest) channel \(expected)")
+    }
+
+    @Test func aCompanyIsNamedByTheMapTheRecordOrTheCommand() throws {
+        let (value, pointer) = (#""company":{"value":"H2"}"#, #""company":"/message/to""#)
+        #expect(try outcome(value, company: nil) == "H2/m-1#1 \(rest)")
+        #expect(try outcome(pointer, company: nil) == "7/m-1#1 \(rest)")
+        #expect(try outcome(pointer, company: "H3") == "H3/m-1#1 \(rest)")
+    }
+
+    @Test(arguments: [
+        ("9007199254740992", "H1/9007199254740992#1 2026-03-04T10:00:00Z delivered status 200"),
+        (
+            "9007199254740994",
+            "/message/id: 9007199254740994 is no string of 1 to 200 bytes without control "
+                + "characters"
+        ),
+        ("1.5", "/message/id: 1.5 is no string of 1 to 200 bytes without control characters"),
+        ("null", "/message/id is missing"),
+    ])
+    func aNumberIsANameAsLongAsItIsExact(id: String, expected: String) throws {
+        let record = """
+            {"message":{"id":\(id)},"time":"2026-03-04T10:00:00Z","code":200}
+            """
+        #expect(try outcome(of: record) == expected)
+    }
+
+    @Test(arguments: [
+        (
+            #""outcome":{"pointer":"/state","values":{"dead":"failed"}}"#,
+            "/state: 'ok' is none of delivered, failed, retrying"
+        ),
+        (#""status":"/took""#, "/took: 1.5 is no HTTP status from 100 to 599"),
+        (#""finished_at":["/none","/state"]"#, "/state: 'ok' is no RFC 3339 time and no Unix time"),
+        (#""finished_at":["/none","/never"]"#, "/none is missing"),
+        (
+            #""callback_id":{"join":["/message/id","/none"]}"#,
+            "/message/id and /none is missing"
+        ),
+    ])
+    func aValueThatTheFieldRefusesIsNamedWithItsPlace(entry: String, expected: String) throws {
+        #expect(try outcome(entry) == expected)
+    }
+
+    @Test func aRecordWithoutAnOutcomeIsRefused() throws {
+        let expected = "status is needed where there is neither outcome nor error"
+        #expect(try outcome(#""status":"/none""#) == expected)
+    }
+}
