@@ -6,7 +6,7 @@ import Testing
 @Suite struct MapTests {
     private let record = """
         {"message":{"id":"m-1","to":7},"time":"2026-03-04T10:00:00Z","state":"ok","code":"204",\
-        "took":1.5,"tries":[{"n":2}],"a/b":"chat","~":null}
+        "took":1.5,"tries":[{"n":2}],"a/b":"chat","done":true,"~":null}
         """
 
     /// What the record gives with a map of the least and some entries of its own.
@@ -37,6 +37,7 @@ import Testing
         (#"{"pointer":"/state","values":{"ok":"failed"}}"#, "failed http_5xx"),
         (#"{"pointer":"/state","values":{"ok":null}}"#, "failed http_5xx"),
         (#"{"pointer":"/message/to","values":{"7":"retrying"}}"#, "retrying http_5xx"),
+        (#"{"pointer":"/done","values":{"true":"delivered"}}"#, "delivered"),
         (#"{"value":"delivered"}"#, "delivered"),
     ])
     func aTableGivesWordsAMeaning(entry: String, expected: String) throws {
