@@ -38,13 +38,14 @@ enum SendCommand: Command {
         let request = try request(context)
         let operations = try context.triggerOperations(
             configuration, GatewayStore(configuration))
-        let envelope = try operations.accept(request, at: context.clock())
-        guard envelope.isSuccess else { return context.answer(envelope) }
-        for callback in envelope.data.object?["callbacks"]?.array ?? [] {
-            context.console.print(
-                (callback.object?["callback_id"]?.string ?? "").withVisibleControls)
+        do {
+            for callback in try operations.take(request, at: context.clock()) {
+                context.console.print(callback.callbackID.withVisibleControls)
+            }
+            return .success
+        } catch let faults as ProfileFaults {
+            return context.answer(Envelope(faults))
         }
-        return .success
     }
 
     private static func request(_ context: Context) throws -> [UInt8] {

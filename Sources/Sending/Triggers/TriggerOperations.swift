@@ -26,17 +26,43 @@ package struct TriggerOperations {
     /// A trigger whose id is known changes nothing and is answered as it was.
     package func accept(_ request: [UInt8], at now: Instant) throws -> Envelope {
         do {
-            let requests = try TriggerText.values(in: request)
-            let known = try requests.map { try knownCallbacks($0.value) }
-            let new = try Trigger.triggers(
-                in: zip(requests, known).filter { $1.isEmpty }.map { $0.0 },
-                profile: { try store.current($0, company: company) }, refusal: refusal)
-            var made = new.map(callbacks).makeIterator()
-            let all = known.map { $0.isEmpty ? made.next() ?? [] : $0 }
-            return try take(all, at: now)
+            return Self.answer(try take(request, at: now))
         } catch let faults as ProfileFaults {
             return Envelope(faults)
         }
+    }
+
+    /// Takes what ``accept(_:at:)`` takes, for a caller that needs no envelope of it.
+    ///
+    /// - Returns: the callbacks, in the order of the request.
+    /// - Throws: ``ProfileFaults`` with every fault of the request, or ``DatabaseError``.
+    package func take(_ request: [UInt8], at now: Instant) throws -> [NewCallback] {
+        let all = try callbacks(in: request)
+        _ = try queue.accept(all, now: now)
+        return all
+    }
+
+    /// What a request asks for; each trigger is let go once its callbacks are made.
+    private func callbacks(in request: [UInt8]) throws -> [NewCallback] {
+        var (made, faults): ([NewCallback], [ProfileFault]) = ([], [])
+        try TriggerText.forEachValue(in: request) { place, value in
+            do {
+                made += try callbacks(of: value, at: place)
+            } catch let error as ProfileFaults {
+                faults += error.faults
+            }
+        }
+        guard faults.isEmpty else { throw ProfileFaults(faults: faults) }
+        return made
+    }
+
+    private func callbacks(of request: JSONValue, at place: Int?) throws -> [NewCallback] {
+        let known = try knownCallbacks(request)
+        guard known.isEmpty else { return known }
+        return try Trigger.triggers(
+            in: [(place, request)], profile: { try store.current($0, company: company) },
+            refusal: refusal
+        ).flatMap(callbacks)
     }
 
     /// Takes a WhatsApp message that came in, for the profile of its number.
@@ -50,18 +76,18 @@ package struct TriggerOperations {
             }
             let id = message.callbackID ?? Self.freshID()
             let event = message.event(company: company, callbackID: id)
-            return try take([[NewCallback(event, to: .profile(profile.id))]], at: now)
+            let callback = NewCallback(event, to: .profile(profile.id))
+            _ = try queue.accept([callback], now: now)
+            return Self.answer([callback])
         } catch let faults as ProfileFaults {
             return Envelope(faults)
         }
     }
 
-    private func take(_ callbacks: [[NewCallback]], at now: Instant) throws -> Envelope {
-        let all = callbacks.flatMap(\.self)
-        _ = try queue.accept(all, now: now)
-        return Envelope(
+    private static func answer(_ callbacks: [NewCallback]) -> Envelope {
+        Envelope(
             success: "Callbacks accepted successfully",
-            .object(["callbacks": .array(all.map(\.answer))]), status: 202)
+            .object(["callbacks": .array(callbacks.map(\.answer))]), status: 202)
     }
 
     // MARK: Ids

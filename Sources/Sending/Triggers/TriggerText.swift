@@ -3,12 +3,15 @@ import Profiles
 
 /// The triggers in the body of a request.
 enum TriggerText {
-    /// One JSON value, the items of an array, or a value a line.
+    /// Reads one JSON value, the items of an array, or a value a line.
     ///
-    /// - Returns: each with its place; nil for one that came by itself.
-    static func values(
-        in request: [UInt8]
-    ) throws(ProfileFaults) -> [(place: Int?, value: JSONValue)] {
+    /// Lines are read one after the other, so that a long request is not in memory twice.
+    ///
+    /// - Parameter body: gets each with its place; nil for one that came by itself.
+    /// - Throws: ``ProfileFaults`` at the first that is no JSON, or what `body` throws.
+    static func forEachValue(
+        in request: [UInt8], _ body: (_ place: Int?, _ value: JSONValue) throws -> Void
+    ) throws {
         let lines = request.split(separator: 10).filter { !$0.allSatisfy(isBlank) }
         // Only objects stand in NDJSON, and each ends on its line.
         let isNDJSON =
@@ -16,13 +19,12 @@ enum TriggerText {
             && lines.allSatisfy { line in
                 line.first { !isBlank($0) } == 0x7B && line.last { !isBlank($0) } == 0x7D
             }
-        guard isNDJSON else {
-            let value = try value(request)
-            return value.array?.enumerated().map { ($0, $1) } ?? [(nil, value)]
+        guard !isNDJSON else {
+            return try lines.enumerated().forEach { try body($0, value(Array($1))) }
         }
-        var values: [(place: Int?, value: JSONValue)] = []
-        for line in lines { values.append((values.count, try value(Array(line)))) }
-        return values
+        let whole = try value(request)
+        guard let items = whole.array else { return try body(nil, whole) }
+        try items.enumerated().forEach { try body($0, $1) }
     }
 
     static func value(_ bytes: [UInt8]) throws(ProfileFaults) -> JSONValue {
