@@ -151,8 +151,12 @@ struct FailureSearch {
         _ level: Level, _ start: Instant
     ) throws(DatabaseError) -> [Int64: Set<Outcome>] {
         var outcomes: [Int64: Set<Outcome>] = [:]
+        var last: CountEntry?
         let next = start.advanced(milliseconds: 1)
         try CountStore(database: log.database).read(company, level, from: start, to: next) {
+            // Entries come in stretches of one key, of which one says all.
+            if let last, last.hasKey(of: $0) { return }
+            last = $0
             guard wanted.contains($0.profile) || since[$0.profile] != nil else { return }
             if let outcome = $0.outcome { outcomes[$0.profile, default: []].insert(outcome) }
         }
