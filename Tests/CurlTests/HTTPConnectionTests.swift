@@ -128,10 +128,7 @@ import Testing
     }
 
     @Test func aServerWithoutTLSIsAFaultOfTLS() throws {
-        let receiver = try LoopbackListener { connection in
-            connection.read(atLeast: 1)
-            connection.write("HTTP/1.1 400 X\r\nContent-Length: 0\r\n\r\n")
-        }
+        let receiver = try LoopbackListener.withoutTLS()
         let request = HTTPRequest(method: "GET", url: "https://127.0.0.1:\(receiver.port)/")
         #expect(try Exchange.run(request).fault?.kind == .tls)
     }

@@ -87,7 +87,7 @@ import Testing
     func answer(row: Case) throws {
         let receiver = try ScriptedHTTPReceiver([row.action])
         let bench = try Bench(receiver.origin)
-        if row.record.contains("timeout") || row.record.hasSuffix("500") { bench.whole = 300 }
+        if row.record.contains("timeout") || row.record.hasSuffix("500") { bench.whole = 3_000 }
         try bench.accept("c-1")
         try bench.dispatch()
         #expect(try bench.attempts() == ["c-1 1 " + row.record])
@@ -104,7 +104,7 @@ import Testing
 
     @Test func faultsBeforeAnAnswerHaveTheirReasons() throws {
         let port = try LoopbackListener.closedPort()
-        let plain = try ScriptedHTTPReceiver { _ in .rawAndClose("HTTP/1.1 400 X\r\n\r\n") }
+        let plain = try LoopbackListener.withoutTLS()
         let bench = try Bench()
         bench.maker.urls = [
             "connect": "http://127.0.0.1:\(port)/", "dns": "http://\(Self.noName)/",

@@ -91,7 +91,7 @@ import Testing
     func failures(action: HTTPAction, record: String) throws {
         let receiver = try ScriptedHTTPReceiver { $0.target == "/token" ? action : .ok }
         let bench = try Self.bench(receiver)
-        if record.hasSuffix("timeout") { bench.whole = 300 }
+        if record.hasSuffix("timeout") { bench.whole = 3_000 }
         try bench.accept("c-1", "c-2")
         try bench.dispatch()
         #expect(hooks(receiver).isEmpty)

@@ -32,8 +32,9 @@ final class HTTPReceiverSession {
         guard words.count == 3 else { return nil }
         var headers: [String: String] = [:]
         while let line = readLine(), !line.isEmpty {
-            let parts = line.split(separator: ":", maxSplits: 1).map(String.init)
-            headers[parts[0].lowercased()] = parts.count == 2 ? String(parts[1].dropFirst()) : ""
+            guard let colon = line.firstIndex(of: ":") else { return nil }
+            let value = line[colon...].dropFirst()
+            headers[line[..<colon].lowercased()] = String(value.drop { $0 == " " })
         }
         let length = headers["content-length"].flatMap { Int($0) } ?? 0
         guard let body = connection.read(length) else { return nil }

@@ -28,6 +28,16 @@ package final class LoopbackListener: Sendable {
         shutdown(socket, Int32(SHUT_RDWR))
     }
 
+    /// A server of HTTP to which a client comes with TLS: it answers whatever is said.
+    ///
+    /// It does not read lines, for a client's first bytes are random in part and may hold any.
+    package static func withoutTLS() throws -> LoopbackListener {
+        try LoopbackListener { connection in
+            connection.read(atLeast: 1)
+            connection.write("HTTP/1.1 400 X\r\nContent-Length: 0\r\n\r\n")
+        }
+    }
+
     /// A port on which nobody listens.
     ///
     /// Its socket stays bound to the end of the process: a free port is soon another test's.
