@@ -7,6 +7,7 @@ extension AddressEntry {
         let ats = characters.indices.filter { characters[$0] == "@" }
         guard let at = ats.first else { throw error(.noAt, at: index) }
         guard ats.count == 1 else { throw error(.severalAts, at: index + ats[1]) }
+        guard at + 1 < characters.count else { throw error(.emptyDomain, at: index + at) }
         let local = try localPart(Array(characters[..<at]), at: index)
         let domain = try domain(Array(characters[(at + 1)...]), at: index + at + 1)
         // RFC 5321 4.5.3.1.3: a path has 256 octets at most, two of them its brackets.

@@ -49,6 +49,7 @@ extension AddressError: CustomStringConvertible {
             "no '@'; write name@example.com, and put a name that holds a comma in quotes"
         case .severalAts: "more than one '@'; an address has one"
         case .emptyLocalPart: "nothing before the '@'; write name@example.com"
+        case .emptyDomain: "nothing after the '@'; write name@example.com"
         case .quotedLocalPart: "an address in quotes is not accepted; write it without"
         case .dot: "a dot at an end or beside another dot; remove it"
         case .hyphen: "a part of the domain begins or ends with '-'; remove it"

@@ -2,7 +2,8 @@
 package struct AddressError: Error, Equatable, Sendable {
     package enum Problem: Equatable, Sendable {
         case noAddress, severalAddresses
-        case noAt, severalAts, emptyLocalPart, quotedLocalPart, dot, hyphen, space, comment
+        case noAt, severalAts, emptyLocalPart, emptyDomain, quotedLocalPart, dot, hyphen, space,
+            comment
         case missingComma, missingAngles, noAddressAfterName, textAfterAddress
         case openQuote, openAngle, emptyAngle
         case semicolon, group, controlCharacter

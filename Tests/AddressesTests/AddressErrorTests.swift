@@ -113,6 +113,10 @@ import Testing
             Case(
                 "a@x☃.org",
                 "entry 1, column 3: 'a@x☃.org': '☃' cannot stand in an address; remove it"),
+            Case("b@", "entry 1, column 2: 'b@': nothing after the '@'; write name@example.com"),
+            Case(
+                "a@x.org, <b@>",
+                "entry 2, column 12: '<b@>': nothing after the '@'; write name@example.com"),
             Case(
                 "a@host",
                 "entry 1, column 3: 'a@host': the domain has no dot; write it in full, like example.com"
