@@ -19,10 +19,10 @@ extension Ledger {
             ORDER BY occurrence DESC, id DESC
             """
         var entries = try database.rows(sql, [Value(company), Value(id)]) { entry($0) }
+        let deliveries = try deliveries(company: company, id: id)
         for index in entries.indices {
-            let deliveries = try deliveries(ofReport: entries[index].id)
-            entries[index].deliveries = deliveries
-            entries[index].state = ReportState(of: deliveries.map(\.state))
+            entries[index].deliveries = deliveries[entries[index].id] ?? []
+            entries[index].state = ReportState(of: entries[index].deliveries.map(\.state))
         }
         return entries
     }
@@ -70,18 +70,29 @@ extension Ledger {
             deliveries: [])
     }
 
-    private func deliveries(ofReport id: Int64) throws(DatabaseError) -> [DeliveryEntry] {
+    /// The deliveries of all those reports by report, asked for at once.
+    private func deliveries(
+        company: String?, id: Int64?
+    ) throws(DatabaseError) -> [Int64: [DeliveryEntry]] {
         let sql = """
-            SELECT id, address, state, attempts, reply, message_id, next_attempt, first_attempt
-            FROM deliveries WHERE report = ? ORDER BY id
+            SELECT deliveries.id, address, state, attempts, reply, message_id, next_attempt,
+                first_attempt, report
+            FROM deliveries JOIN reports ON reports.id = deliveries.report
+            WHERE company = ifnull(?, company) AND report = ifnull(?, report)
+            ORDER BY deliveries.id
             """
-        return try database.rows(sql, [.integer(id)]) { row in
-            let state = DeliveryState(rawValue: row.text(2)) ?? .pending
-            return DeliveryEntry(
-                id: row.integer(0), address: row.text(1), state: state, attempts: row.int(3),
-                reply: row.optionalText(4), messageID: row.text(5),
-                nextAttempt: row.optionalInteger(6).map { Instant(milliseconds: $0) },
-                firstAttempt: row.optionalInteger(7).map { Instant(milliseconds: $0) })
+        let rows = try database.rows(sql, [Value(company), Value(id)]) { row in
+            (report: row.integer(8), delivery: delivery(row))
         }
+        return Dictionary(grouping: rows, by: \.report).mapValues { $0.map(\.delivery) }
+    }
+
+    private func delivery(_ row: borrowing Statement) -> DeliveryEntry {
+        DeliveryEntry(
+            id: row.integer(0), address: row.text(1),
+            state: DeliveryState(rawValue: row.text(2)) ?? .pending, attempts: row.int(3),
+            reply: row.optionalText(4), messageID: row.text(5),
+            nextAttempt: row.optionalInteger(6).map { Instant(milliseconds: $0) },
+            firstAttempt: row.optionalInteger(7).map { Instant(milliseconds: $0) })
     }
 }
