@@ -1,3 +1,4 @@
+import Commands
 import DeliveryLog
 import ReportRuns
 import SQLite
@@ -13,5 +14,18 @@ struct Store {
         database = try Database(path: configuration.database)
         log = try DeliveryLog(database)
         ledger = try Ledger(database)
+    }
+
+    /// The store of a command that only looks at it: one that is not there is not made for that.
+    ///
+    /// - Throws: ``CommandFailure`` with 66 and where it was looked for, when there is none.
+    init(existing configuration: Configuration) throws {
+        guard FileCheck.exists(configuration.database) else {
+            throw CommandFailure(
+                .noInput,
+                "there is no database at \(configuration.database) yet; the first run or import "
+                    + "makes it, or else mend 'database' in \(configuration.file)")
+        }
+        try self.init(configuration)
     }
 }

@@ -31,7 +31,8 @@ extension RunEvent: CustomStringConvertible {
         case .operatorNotTold(let address, let reply):
             "operator \(address) could not be told, will be tried again (\(reply))"
         case .pruned(let attempts, let before):
-            "log: dropped \(attempts) attempts of callbacks over before \(before.rfc3339)"
+            "log: dropped \(attempts == 1 ? "1 attempt" : "\(attempts) attempts") of callbacks over "
+                + "before \(before.rfc3339)"
         }
     }
 }

@@ -27,7 +27,7 @@ import Testing
     @Test func isNotWellBeforeTheFirstRun() throws {
         let line = "not well: no run yet, 0 overdue, 0 waiting, 0 given up\n"
         #expect(
-            try health(Workbench()) == ProgramRun(output: line, errors: "", status: 75))
+            try health(Workbench.filled()) == ProgramRun(output: line, errors: "", status: 75))
     }
 
     @Test func isNotWellWhenRunsStayAway() throws {

@@ -112,7 +112,7 @@ import Testing
     }
 
     @Test func isEmptyAtFirst() throws {
-        let bench = try Workbench()
+        let bench = try Workbench.filled()
         #expect(try bench.run("history") == prints(""))
         #expect(try bench.run("history", "--format", "json") == prints("[]\n"))
     }

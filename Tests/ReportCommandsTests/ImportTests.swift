@@ -108,7 +108,7 @@ import Testing
             "finished_at":"2026-11-25T03:10:00Z","status":200}
             """
         let run = try bench.run("import", "-", input: line)
-        #expect(run == prints("1 records: 0 new, 0 known already, 1 corrected, 0 rejected\n"))
+        #expect(run == prints("1 record: 0 new, 0 known already, 1 corrected, 0 rejected\n"))
         let failures = try bench.run(
             "failures", "--company", Workbench.sid, "--frequency", "daily", "--ending",
             "2026-11-25T17:00", "--format", "csv")

@@ -29,7 +29,7 @@ import Testing
     @Test func takesThePresentWithoutATime() throws {
         let bench = try Workbench()
         #expect(try record(bench, "--callback-id c-9 --status 200") == prints(""))
-        let verified = "1 attempts of 1 callbacks in 2 counted spans: all counts are right\n"
+        let verified = "1 attempt of 1 callback in 2 counted spans: all counts are right\n"
         #expect(try bench.run("verify") == prints(verified))
     }
 

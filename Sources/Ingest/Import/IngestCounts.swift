@@ -20,7 +20,7 @@ package struct IngestCounts: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String {
-        "\(records) records: \(added) new, \(known) known already, \(corrected) corrected, "
+        "\(records == 1 ? "1 record" : "\(records) records"): \(added) new, \(known) known already, \(corrected) corrected, "
             + "\(rejected) rejected"
     }
 

@@ -17,7 +17,7 @@ enum HealthCommand: Command {
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configuration()
         let now = context.clock()
-        let health = try Store(configuration).ledger.health(of: configuration, now: now)
+        let health = try Store(existing: configuration).ledger.health(of: configuration, now: now)
         context.console.print(line(health))
         if health.isWell { return .success }
         if health.heldUp > 0 { return .badConfiguration }

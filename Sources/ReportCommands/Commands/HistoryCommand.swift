@@ -22,17 +22,31 @@ enum HistoryCommand: Command {
 
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configuration()
-        let store = try Store(configuration)
-        let sid = context.arguments.value("company")
-        let entries = try store.ledger.history(company: sid)
-        // One that was taken out of the configuration still has its history.
-        if entries.isEmpty, let sid, !configuration.heldUp.contains(where: { $0.sid == sid }) {
-            _ = try context.company(sid, in: configuration)
-        }
+        let entries = try entries(context, configuration)
         let isJSON = context.arguments.value("format") == "json"
         let zones = context.zones
         context.console.output.write(isJSON ? json(entries, zones) : text(entries, zones))
         return .success
+    }
+
+    private static func entries(
+        _ context: Context, _ configuration: Configuration
+    ) throws -> [ReportEntry] {
+        let sid = context.arguments.value("company")
+        let isKnown = sid.map { sid in
+            configuration.companies.contains { $0.sid == sid }
+                || configuration.heldUp.contains { $0.sid == sid }
+        }
+        // A slip in the name says more than that there is nothing yet.
+        if let sid, isKnown == false, !FileCheck.exists(configuration.database) {
+            _ = try context.company(sid, in: configuration)
+        }
+        let entries = try Store(existing: configuration).ledger.history(company: sid)
+        // One that was taken out of the configuration still has its history.
+        if entries.isEmpty, let sid, isKnown == false {
+            _ = try context.company(sid, in: configuration)
+        }
+        return entries
     }
 
     // MARK: Text

@@ -29,7 +29,7 @@ enum PruneCommand: Command {
         let dropped = try store.log.prune(before: limit) { bar.update(done: $0) }
         bar.finish()
         let before = try store.log.prunedBefore() ?? limit
-        context.console.print("dropped \(dropped) attempts from before \(before.rfc3339)")
+        context.console.print("dropped \(count(dropped, "attempt")) from before \(before.rfc3339)")
         return .success
     }
 

@@ -12,7 +12,7 @@ enum VerifyCommand: Command {
         examples: [.init("callback-reports verify", "recount everything")])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        let store = try Store(context.configuration())
+        let store = try Store(existing: context.configuration())
         let bar = ProgressBar(
             "verify", total: nil, of: .records, on: context.console, clock: context.stopwatch)
         let result = try store.log.verify { bar.update(done: $0) }
@@ -26,8 +26,8 @@ enum VerifyCommand: Command {
         say(result.differences.sorted(by: isBefore), context)
         let verdict = result.differences.isEmpty ? "all counts are right" : "the counts are wrong"
         context.console.print(
-            "\(result.attempts) attempts of \(result.callbacks) callbacks in \(result.buckets) "
-                + "counted spans: \(verdict)")
+            "\(count(result.attempts, "attempt")) of \(count(result.callbacks, "callback")) in "
+                + "\(count(result.buckets, "counted span")): \(verdict)")
         return result.isGood ? .success : .badData
     }
 
@@ -35,7 +35,7 @@ enum VerifyCommand: Command {
     private static func say(_ differences: [Difference], _ context: Context) {
         for difference in differences.prefix(shown) { context.console.say(line(difference)) }
         let more = differences.count - shown
-        if more > 0 { context.console.say("and \(more) more differences") }
+        if more > 0 { context.console.say("and \(count(more, "more difference"))") }
     }
 
     private static let shown = 20
