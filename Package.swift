@@ -34,6 +34,9 @@ let libraries: [Target] = [
     // Of callback-gateway alone: nothing that callback-reports imports may import it.
     .systemLibrary(
         name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+        name: "CMicrohttpd", pkgConfig: "libmicrohttpd",
+        providers: [.apt(["libmicrohttpd-dev"])]),
 ]
 
 let modules: [Target] = [
@@ -101,6 +104,7 @@ let modules: [Target] = [
             "Profiles", "Encryption", "DeliveryLog", "SQLite", "Curl", "CivilTime", "JSON",
             "Secrets",
         ]),
+    module("HTTPServer", ["CMicrohttpd"]),
     module(
         "GatewayCommands",
         [
@@ -155,6 +159,7 @@ let testModules: [Target] = [
             "Profiles", "Encryption", "DeliveryLog", "SQLite", "Curl", "CivilTime", "JSON",
             "Secrets", "Guard",
         ]),
+    tests(of: "HTTPServer"),
     tests(
         of: "GatewayCommands",
         with: ["callback-gateway", "callback-reports", "CommandLine", "SQLite", "JSON"]),

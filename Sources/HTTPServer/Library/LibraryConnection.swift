@@ -1,0 +1,69 @@
+import CMicrohttpd
+import Glibc
+
+/// The library's connection, as long as a request of it is under way.
+///
+/// `@unchecked`: 1. Everything but `resume` is called on the thread which the library calls us on.
+/// 2. `resume` may be called on any thread, once the connection is suspended (documentation of
+/// MHD_resume_connection). 3. The library keeps a suspended connection until it is resumed.
+struct LibraryConnection: @unchecked Sendable {
+    let pointer: OpaquePointer
+
+    var socket: Int32 { callback_mhd_socket(pointer) }
+
+    func suspend() { MHD_suspend_connection(pointer) }
+
+    func resume() { MHD_resume_connection(pointer) }
+
+    var headers: [(name: String, value: String)] {
+        var headers: [(name: String, value: String)] = []
+        withUnsafeMutablePointer(to: &headers) { context in
+            _ = MHD_get_connection_values(
+                pointer, .HEADER_KIND,
+                { context, _, name, value in
+                    guard let context, let name else { return .YES }
+                    let headers = context.assumingMemoryBound(
+                        to: [(name: String, value: String)].self)
+                    let text = value.map { String(cString: $0) } ?? ""
+                    headers.pointee.append((String(cString: name), text))
+                    return .YES
+                }, context)
+        }
+        return headers
+    }
+
+    /// The address of the other side, without its port; IPv4 inside IPv6 as IPv4.
+    var peer: String {
+        guard let address = callback_mhd_client(pointer) else { return "unknown" }
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        let size = socklen_t(text.count)
+        let raw = UnsafeRawPointer(address)
+        if Int32(address.pointee.sa_family) == AF_INET {
+            var socket = raw.loadUnaligned(as: sockaddr_in.self)
+            inet_ntop(AF_INET, &socket.sin_addr, &text, size)
+        } else {
+            var socket = raw.loadUnaligned(as: sockaddr_in6.self)
+            inet_ntop(AF_INET6, &socket.sin6_addr, &text, size)
+        }
+        let plain = String(
+            decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return plain.hasPrefix("::ffff:") && plain.contains(".")
+            ? String(plain.dropFirst(7)) : plain
+    }
+
+    /// Hands the answer over; the library copies it.
+    func queue(_ answer: Answer, closes: Bool) -> MHD_Result {
+        var body = answer.body
+        let response = body.withUnsafeMutableBytes {
+            MHD_create_response_from_buffer($0.count, $0.baseAddress, .RESPMEM_MUST_COPY)
+        }
+        guard let response else { return .NO }
+        defer { MHD_destroy_response(response) }
+        for header in answer.headers {
+            // It takes no line breaks, so that a value never becomes a header of its own.
+            _ = MHD_add_response_header(response, header.name, header.value)
+        }
+        if closes { _ = MHD_add_response_header(response, "Connection", "close") }
+        return MHD_queue_response(pointer, UInt32(answer.status), response)
+    }
+}

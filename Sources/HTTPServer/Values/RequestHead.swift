@@ -1,0 +1,46 @@
+/// A request up to the end of its headers.
+package struct RequestHead: Sendable {
+    package let method: String
+    /// Path and query as they were sent.
+    package let target: String
+    /// In their order; a name may be there more than once.
+    package let headers: [(name: String, value: String)]
+    /// The address of the other side of the connection, without its port.
+    package let peer: String
+
+    package init(
+        method: String, target: String, headers: [(name: String, value: String)] = [],
+        peer: String = "127.0.0.1"
+    ) {
+        (self.method, self.target, self.headers) = (method, target, headers)
+        self.peer = peer
+    }
+
+    /// All values of a header; upper and lower case of its name are the same.
+    package func values(of name: String) -> [String] {
+        let name = name.lowercased()
+        return headers.filter { $0.name.lowercased() == name }.map(\.value)
+    }
+
+    /// The value of a header; nil when it is absent, and when it is there twice.
+    package func header(_ name: String) -> String? {
+        let values = values(of: name)
+        return values.count == 1 ? values[0] : nil
+    }
+
+    /// How many bytes of body the request announces; nil when it does not say, as with chunks.
+    package var contentLength: Int? { header("content-length").flatMap { Int($0) } }
+
+    /// Whether a proxy could see another end of the request than this server does.
+    ///
+    /// https://www.rfc-editor.org/rfc/rfc9112#section-6.3: such a request is refused and its
+    /// connection closed, since what follows could be smuggled past the proxy.
+    var isAmbiguous: Bool {
+        let (lengths, codings) = (values(of: "content-length"), values(of: "transfer-encoding"))
+        guard !codings.isEmpty else {
+            return lengths.count > 1
+                || lengths.contains { !$0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+        }
+        return !lengths.isEmpty || codings.map { $0.lowercased() } != ["chunked"]
+    }
+}

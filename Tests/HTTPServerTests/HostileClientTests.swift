@@ -1,0 +1,194 @@
+import HTTPServer
+import Synchronization
+import TestSupport
+import Testing
+
+/// Clients that mean harm, or are broken: each ends in a bounded time, and others are served on.
+@Suite struct HostileClientTests {
+    private static let quick = ServerLimits.with {
+        $0.idle = .milliseconds(400)
+        $0.headers = .milliseconds(400)
+        $0.reading = .milliseconds(400)
+        $0.writing = .milliseconds(400)
+    }
+
+    /// Sends a byte every 20 ms, as long as somebody listens.
+    private func drip(_ text: String, from client: RawClient) {
+        let clock = SuspendingClock()
+        let end = clock.now + .seconds(10)
+        while clock.now < end, client.send(text) {
+            let next = clock.now + .milliseconds(20)
+            while clock.now < next {}
+        }
+    }
+
+    private func isServed(_ bench: Bench) throws -> Bool {
+        try bench.client().request("GET", "/")?.body == "GET / "
+    }
+
+    @Test func endsHeadersThatNeverEnd() throws {
+        let bench = try Bench(Self.quick)
+        let client = try bench.client()
+        client.send("GET / HTTP/1.1\r\nHost: a\r\n")
+        drip("X: y\r\n", from: client)
+        #expect(client.answer()?.status == 408)
+        #expect(try isServed(bench))
+    }
+
+    @Test func endsABodyThatNeverEnds() throws {
+        let bench = try Bench(Self.quick)
+        let client = try bench.client()
+        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n")
+        drip("x", from: client)
+        let answer = client.answer()
+        #expect(answer?.status == 408 && answer?.body == "too slow")
+        #expect(client.isHungUp())
+    }
+
+    @Test(arguments: ["", "G", "GET / HTTP/1.1"])
+    func endsAConnectionOnWhichNoRequestBegins(_ start: String) throws {
+        let client = try Bench(Self.quick).client()
+        client.send(start)
+        #expect(client.isHungUp())
+    }
+
+    @Test func endsAnIdleConnectionAfterItsRequest() throws {
+        let client = try Bench(Self.quick).client()
+        #expect(client.request("GET", "/")?.status == 200)
+        #expect(client.isHungUp())
+    }
+
+    @Test func endsAClientThatTakesNoAnswer() throws {
+        let bench = try Bench(
+            Self.quick,
+            receive: { _ in
+                .answer(Answer(status: 200, body: [UInt8](repeating: 65, count: 32 << 20)))
+            })
+        let client = try bench.client()
+        client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        while bench.server.connections == 0 {}
+        let clock = SuspendingClock()
+        let end = clock.now + .seconds(10)
+        while bench.server.connections > 0, clock.now < end {}
+        #expect(bench.server.connections == 0)
+    }
+
+    @Test func refusesABodyThatSaysItIsTooLong() throws {
+        let client = try Bench().client()
+        let body = String(repeating: "x", count: (1 << 20) + 1)
+        #expect(client.request("POST", "/", body: body)?.status == 413)
+        // The connection is as good as before.
+        let most = String(repeating: "x", count: 1 << 20)
+        #expect(client.request("POST", "/", body: most)?.body.utf8.count == (1 << 20) + 7)
+    }
+
+    @Test func refusesABodyThatGrowsTooLong() throws {
+        let client = try Bench().client()
+        client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+        let chunk = "10000\r\n" + String(repeating: "x", count: 65_536) + "\r\n"
+        for _ in 1...17 { client.send(chunk) }
+        client.send("0\r\n\r\n")
+        #expect(client.answer()?.body == "too large")
+    }
+
+    @Test func hangsUpOnAnEndlessBody() throws {
+        let bench = try Bench()
+        let client = try bench.client()
+        client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+        let chunk = "100000\r\n" + String(repeating: "x", count: 1 << 20) + "\r\n"
+        let sent = (1...100).prefix { _ in client.send(chunk) }.count
+        #expect(sent < 60)
+        #expect(try isServed(bench))
+    }
+
+    @Test func answersBeforeAHugeBodyComes() throws {
+        let client = try Bench().client()
+        client.send(
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n"
+                + "Expect: 100-continue\r\n\r\n")
+        #expect(client.answer()?.status == 413)
+        #expect(client.isHungUp())
+    }
+
+    @Test func keepsOnlySoManyBodiesAtOnce() throws {
+        let held = Mutex<Reply?>(nil)
+        let bench = try Bench(
+            .with { $0.bodies = 100_000 },
+            receive: { head in
+                head.target == "/hold"
+                    ? .body { _, reply in held.withLock { $0 = reply } }
+                    : Bench.echo(head)
+            })
+        let first = try bench.client()
+        let other = String(repeating: "y", count: 50_000)
+        first.send("POST /hold HTTP/1.1\r\nHost: a\r\nContent-Length: 90000\r\n\r\n")
+        first.send(String(repeating: "x", count: 90_000))
+        while held.withLock({ $0 == nil }) {}
+        #expect(try bench.client().request("POST", "/", body: other)?.status == 503)
+        #expect(try isServed(bench))
+        held.withLock { $0 }?.send(Answer(status: 200))
+        #expect(first.answer()?.status == 200)
+        // The next request of the connection begins when the one before is over.
+        #expect(first.request("POST", "/", body: other)?.status == 200)
+    }
+
+    @Test func refusesHeadersThatAreTooLong() throws {
+        let bench = try Bench()
+        let long = String(repeating: "x", count: 40_000)
+        #expect(try bench.client().request("GET", "/", headers: ["X: \(long)"])?.status == 431)
+        #expect(try bench.client().request("GET", "/\(long)")?.status == 414)
+        let many = (1...5_000).map { "X-\($0): y" }
+        #expect(try bench.client().request("GET", "/", headers: many)?.status == 431)
+        #expect(try isServed(bench))
+    }
+
+    @Test(arguments: [
+        "Content-Length: 3\r\nContent-Length: 30\r\n\r\nabc",
+        "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "Content-Length: +3\r\n\r\nabc", "Transfer-Encoding: chunked, identity\r\n\r\n",
+    ])
+    func smugglesNoRequestBehindAnother(_ rest: String) throws {
+        let client = try Bench(Self.quick).client()
+        client.send(
+            "POST / HTTP/1.1\r\nHost: a\r\n" + rest + "GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(client.answer()?.status == 400)
+        #expect(client.answer() == nil && client.isHungUp())
+    }
+
+    @Test(arguments: [
+        "GARBAGE\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\n bad\r\nno colon\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
+    ])
+    func survivesBrokenHTTP(_ text: String) throws {
+        let bench = try Bench(Self.quick)
+        let client = try bench.client()
+        client.send(text)
+        let status = client.answer()?.status
+        // A clear refusal, or no answer at all; never success.
+        #expect(status == nil || (400...599).contains(status ?? 0), "\(status ?? 0)")
+        #expect(try isServed(bench))
+    }
+
+    @Test func letsNewClientsInBesideIdleOnes() throws {
+        let bench = try Bench(.with { $0.connections = 200 })
+        var idle: [RawClient] = []
+        for _ in 1...600 { idle.append(try bench.client()) }
+        for _ in 1...20 { #expect(try isServed(bench)) }
+        #expect(bench.server.connections <= 200)
+        withExtendedLifetime(idle) {}
+    }
+
+    @Test func survivesClientsThatGo() throws {
+        let bench = try Bench()
+        for _ in 1...200 {
+            try bench.client().send(
+                "POST /later HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc")
+        }
+        #expect(try isServed(bench))
+    }
+}

@@ -1,0 +1,141 @@
+import HTTPServer
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct ServerTests {
+    @Test(arguments: ["/now?a=b%20c", "/later", "/%2e%2e//x"])
+    func answersWithTheTargetAsItWasSent(_ target: String) throws {
+        let bench = try Bench()
+        let answer = try bench.client().request("POST", target, body: "content")
+        #expect(answer?.status == 200)
+        #expect(answer?.body == "POST \(target) content")
+    }
+
+    @Test func keepsAConnectionForTheNextRequest() throws {
+        let bench = try Bench()
+        let client = try bench.client()
+        for number in 1...50 {
+            let answer = client.request("PUT", number % 2 == 0 ? "/later" : "/", body: "\(number)")
+            #expect(answer?.body.hasSuffix(" \(number)") == true)
+        }
+        #expect(bench.server.connections == 1)
+    }
+
+    @Test func answersPipelinedRequestsInTheirOrder() throws {
+        let bench = try Bench()
+        let client = try bench.client()
+        let requests = (1...100).map { number in
+            let target = number % 3 == 0 ? "/later" : "/\(number)"
+            return "POST \(target) HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n\(100 + number)"
+        }
+        client.send(requests.joined())
+        let bodies = (1...100).map { _ in client.answer()?.body.suffix(3) }
+        #expect(bodies == (101...200).map { "\($0)"[...] })
+    }
+
+    @Test func takesABodyInChunks() throws {
+        let client = try Bench().client()
+        client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+        client.send("3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\n\r\n")
+        #expect(client.answer()?.body == "POST / abcdefg")
+    }
+
+    @Test func leavesNoRequestWithoutAnAnswer() throws {
+        let answer = try Bench().client().request("GET", "/never")
+        #expect(answer?.status == 500 && answer?.body == "failed")
+    }
+
+    @Test func sendsNoBodyToHead() throws {
+        let client = try Bench().client()
+        #expect(client.request("HEAD", "/")?.headers.contains("Content-Length: 7") == true)
+        #expect(client.request("GET", "/")?.body == "GET / ")
+    }
+
+    @Test func neverMakesAHeaderOfAValue() throws {
+        let bench = try Bench(receive: { _ in
+            .answer(
+                Answer(status: 200, headers: [.init("X-A", "b\r\nX-C: d"), .init("X-E", "f")]))
+        })
+        let headers = try #require(try bench.client().request("GET", "/")).headers
+        #expect(headers.contains("X-E: f"))
+        #expect(!headers.contains { $0.contains("X-C") })
+    }
+
+    @Test func tellsOfEachRequest() throws {
+        let seen = Mutex<[String]>([])
+        do {
+            let bench = try Bench(observe: { request in
+                seen.withLock {
+                    $0.append(
+                        "\(request.head.peer) \(request.head.target) \(request.answer?.status ?? 0)"
+                    )
+                }
+            })
+            _ = try bench.client().request("GET", "/later")
+        }
+        #expect(seen.withLock { $0 } == ["127.0.0.1 /later 200"])
+    }
+
+    @Test func finishesWhatIsUnderWayBeforeItEnds() throws {
+        let held = Mutex<Reply?>(nil)
+        let begun = Mutex(false)
+        let bench = try Bench(receive: { _ in
+            .body { _, reply in
+                held.withLock { $0 = reply }
+                begun.withLock { $0 = true }
+            }
+        })
+        let client = try bench.client()
+        client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        while !begun.withLock({ $0 }) {}
+        let port = bench.server.port
+        WorkerThread.start {
+            while (try? RawClient(port: port)) != nil {}
+            // Nobody is let in any more.
+            held.withLock { $0.take() }?.send(Answer(status: 204))
+        }
+        bench.server.drain()
+        let answer = client.answer()
+        #expect(answer?.status == 204)
+        #expect(answer?.headers.contains("Connection: close") == true)
+        #expect(client.isHungUp())
+    }
+
+    @Test func saysWhyItCannotListen() throws {
+        let bench = try Bench()
+        let taken = "127.0.0.1:\(bench.server.port)"
+        let cases = [
+            (
+                taken,
+                "cannot listen on \(taken): Address already in use; another program listens "
+                    + "there, so stop it or take another port"
+            ),
+            (
+                "localhost:80",
+                "'localhost:80' is no address to listen on; give one such as "
+                    + "127.0.0.1:8080 or [::1]:8080"
+            ),
+            (
+                "127.0.0.1:65536",
+                "'127.0.0.1:65536' is no address to listen on; give one such as "
+                    + "127.0.0.1:8080 or [::1]:8080"
+            ),
+            (
+                "192.0.2.1:0",
+                "cannot listen on 192.0.2.1:0: Cannot assign requested address; this "
+                    + "machine has no such address"
+            ),
+        ]
+        for (address, words) in cases {
+            let fixed = FixedAnswers(
+                ambiguous: Answer(status: 400), tooLarge: Answer(status: 413),
+                tooSlow: Answer(status: 408), busy: Answer(status: 503), failed: Answer(status: 500)
+            )
+            let error = #expect(throws: ServerError.self) {
+                _ = try Server(on: address, fixed: fixed) { _ in .answer(Answer(status: 200)) }
+            }
+            #expect(error.map { "\($0)" } == words)
+        }
+    }
+}
