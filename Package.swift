@@ -105,11 +105,20 @@ let modules: [Target] = [
             "Secrets",
         ]),
     module("HTTPServer", ["CMicrohttpd"]),
+    // The description of the API is part of the program.
+    .target(
+        name: "API",
+        dependencies: [
+            "HTTPServer", "Sending", "Profiles", "DeliveryLog", "SQLite", "Curl", "CivilTime",
+            "JSON",
+        ],
+        resources: [.embedInCode("openapi.json")],
+        swiftSettings: settings),
     module(
         "GatewayCommands",
         [
-            "Commands", "CommandLine", "Sending", "Profiles", "Encryption", "Settings",
-            "DeliveryLog", "CivilTime", "SQLite", "JSON", "Spelling", "Guard", "Curl",
+            "Commands", "CommandLine", "API", "HTTPServer", "Sending", "Profiles", "Encryption",
+            "Settings", "DeliveryLog", "CivilTime", "SQLite", "JSON", "Spelling", "Guard", "Curl",
         ]),
     .executableTarget(
         name: "callback-gateway", dependencies: ["GatewayCommands", "Commands", "CommandLine"],
@@ -160,6 +169,12 @@ let testModules: [Target] = [
             "Secrets", "Guard",
         ]),
     tests(of: "HTTPServer"),
+    tests(
+        of: "API",
+        with: [
+            "HTTPServer", "Sending", "Profiles", "Encryption", "DeliveryLog", "SQLite", "Curl",
+            "CivilTime", "JSON",
+        ]),
     tests(
         of: "GatewayCommands",
         with: ["callback-gateway", "callback-reports", "CommandLine", "SQLite", "JSON"]),

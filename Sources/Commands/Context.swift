@@ -9,7 +9,7 @@ package struct Context {
     package let environment: [String: String]
     package let workingDirectory: String
     /// The only clock there is; everything below gets instants.
-    package let clock: () -> Instant
+    package let clock: @Sendable () -> Instant
     /// Time since any instant, for progress.
     package let stopwatch: () -> Duration
 

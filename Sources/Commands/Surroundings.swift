@@ -9,13 +9,13 @@ package struct Surroundings {
     let workingDirectory: String
     let console: Console
     /// Tells the time; nothing below reads another clock.
-    let clock: () -> Instant
+    let clock: @Sendable () -> Instant
     /// Time since any instant, for progress and leases.
     let stopwatch: () -> Duration
 
     package init(
         environment: [String: String], workingDirectory: String, console: Console,
-        clock: @escaping () -> Instant, stopwatch: @escaping () -> Duration
+        clock: @escaping @Sendable () -> Instant, stopwatch: @escaping () -> Duration
     ) {
         self.environment = environment
         self.workingDirectory = workingDirectory

@@ -15,17 +15,27 @@ package struct Envelope: Hashable, Sendable {
         (error, self.status) = (.object([:]), status)
     }
 
-    package init(failure message: String, part: String, _ text: String, status: Int) {
-        self.init(failure: message, [(part, text)], status: status)
+    /// - Parameter code: another one than that of a request with faults.
+    package init(
+        failure message: String, part: String, _ text: String, status: Int,
+        code: String = Envelope.faultCode
+    ) {
+        self.init(failure: message, [(part, text)], status: status, code: code)
     }
+
+    /// The code of a request that cannot be done, RBC302.
+    package static let faultCode = "RBC302"
 
     package init(_ faults: ProfileFaults) {
         let errors = faults.faults.map { ($0.part, $0.description) }
         self.init(failure: errors.first?.1 ?? "", errors, status: 400)
     }
 
-    private init(failure message: String, _ errors: [(String, String)], status: Int) {
-        (code, self.message, data) = ("RBC302", message, .object([:]))
+    private init(
+        failure message: String, _ errors: [(String, String)], status: Int,
+        code: String = Envelope.faultCode
+    ) {
+        (self.code, self.message, data) = (code, message, .object([:]))
         error = .array(errors.map { .object([$0.0: .string($0.1)]) })
         self.status = status
     }

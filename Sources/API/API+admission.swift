@@ -1,0 +1,86 @@
+import HTTPServer
+import Profiles
+
+/// A request that goes no further than its headers.
+struct Refused: Error {
+    let answer: Answer
+
+    init(_ answer: Answer, facts: [String: String] = [:]) {
+        var answer = answer
+        answer.facts = facts
+        self.answer = answer
+    }
+
+    init(
+        _ text: String, part: String, status: Int, headers: [Answer.Header] = [],
+        facts: [String: String] = [:]
+    ) {
+        self.init(
+            Answer(.refusal(text, part: part, status: status), headers: headers), facts: facts)
+    }
+}
+
+extension API {
+    /// What the request asks for, when it may.
+    func admit(_ head: RequestHead) throws(Refused) -> Order {
+        let order = try route(head)
+        if order.call.needsKey { try checkKey(head, order) }
+        if let refusal = ContentTypeRule.fault(head, order.call) {
+            throw Refused(refusal, part: "headers", status: 415, facts: order.facts)
+        }
+        return order
+    }
+
+    private func route(_ head: RequestHead) throws(Refused) -> Order {
+        guard let target = RequestTarget(head.target) else {
+            throw Refused("params must be a path with whole escapes", part: "params", status: 400)
+        }
+        do throws(NoRoute) {
+            return try Order(method: head.method, path: target.path, query: target.query)
+        } catch {
+            switch error {
+            case .unknownPath:
+                throw Refused("No such resource; see /openapi.json", part: "params", status: 404)
+            case .otherMethods(let methods):
+                let allowed = methods.joined(separator: ", ")
+                throw Refused(
+                    "method must be equal to one of the allowed values: \(allowed)",
+                    part: "headers", status: 405, headers: [.init("Allow", allowed)])
+            }
+        }
+    }
+
+    // MARK: The key
+
+    /// A key opens its own company's data; anything else is answered alike.
+    private func checkKey(_ head: RequestHead, _ order: Order) throws(Refused) {
+        let (household, now) = (head.household, options.clock())
+        guard let key = head.header("api-key"), !key.isEmpty else { throw refusal(order) }
+        if let seconds = wrongKeys.wait(household, key: key, at: now) {
+            throw Refused(
+                "too many attempts with a wrong 'api-key'; try again in \(seconds) seconds",
+                part: "headers", status: 429, headers: [.init("Retry-After", "\(seconds)")],
+                facts: ["call": order.call.rawValue])
+        }
+        guard try owner(of: key) == order.company else {
+            wrongKeys.noteWrong(household, at: now)
+            throw refusal(order)
+        }
+        wrongKeys.noteGood(household, key: key)
+    }
+
+    private func refusal(_ order: Order) -> Refused {
+        Refused(
+            Answer(.noKey, headers: [.init("WWW-Authenticate", "api-key")]),
+            facts: ["call": order.call.rawValue])
+    }
+
+    private func owner(of key: String) throws(Refused) -> String? {
+        do {
+            return try pool.with { try $0.profiles.company(ofKey: key) }
+        } catch {
+            options.tell("api-key: \(error)")
+            throw Refused(Answer(.failed))
+        }
+    }
+}

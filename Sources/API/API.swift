@@ -1,0 +1,107 @@
+package import HTTPServer
+import Profiles
+import SQLite
+
+/// The API: the value of a request in, the value of an answer out, without a socket.
+///
+/// What needs neither the disk's nor another machine's time is answered at once. The rest goes to
+/// lanes of threads: triggers are written in groups, changes and lists by a few threads, and tests
+/// of profiles, which take as long as an endpoint likes, have threads of their own.
+package final class API: Sendable {
+    let options: APIOptions
+    let pool: StorePool
+    let wrongKeys = WrongKeys()
+    let metrics = Metrics()
+    let waiters: Waiters
+    let depth: DepthGauge
+    let triggers: Lane<Envelope>
+    let changes: Lane<Envelope>
+    let lists: Lane<Answer>
+    let tests: Lane<Answer>
+
+    package init(_ options: APIOptions) {
+        self.options = options
+        let pool = StorePool(options.open)
+        self.pool = pool
+        triggers = Lane(threads: 1, capacity: 4096, group: 256, pool)
+        changes = Lane(threads: 2, capacity: 1024, pool)
+        lists = Lane(threads: 2, capacity: 256, pool)
+        tests = Lane(threads: 8, capacity: 64, pool)
+        waiters = Waiters(pool)
+        depth = DepthGauge(options.clock)
+    }
+
+    /// Decides what is done with a request by its headers alone.
+    package func receive(_ head: RequestHead) -> Reception {
+        do {
+            let order = try admit(head)
+            return .body { [self] body, reply in
+                perform(order, body) { result in
+                    reply.send(self.answer(result, to: order))
+                }
+            }
+        } catch {
+            return .answer(error.answer)
+        }
+    }
+
+    // MARK: Work
+
+    private func perform(_ order: Order, _ body: [UInt8], _ finish: @escaping Finish) {
+        let work: @Sendable (Stores) throws -> Answer = { [self] stores in
+            Answer(try envelope(order, body, stores))
+        }
+        switch order.call {
+        case .description: finish(.success(OpenAPI.answer))
+        case .showProfile, .showNumber, .listNumbers: finish(Result { try pool.with(work) })
+        case .trigger, .incomingMessage: accept(order, body, finish)
+        case .metrics: pass(to: lists, { [self] in metricsAnswer($0) }, finish)
+        case .health: pass(to: lists, { [self] in Answer(health($0)) }, finish)
+        case .listProfiles, .listDeliveries: pass(to: lists, work, finish)
+        case .testProfile, .testSettings: pass(to: tests, work, finish)
+        default:
+            pass(to: changes, { [self] in try envelope(order, body, $0) }) { result in
+                finish(result.map { Answer($0) })
+            }
+        }
+    }
+
+    typealias Finish = @Sendable (Result<Answer, any Error>) -> Void
+
+    func pass<Output>(
+        to lane: Lane<Output>, _ work: @escaping @Sendable (Stores) throws -> Output,
+        _ finish: @escaping @Sendable (Result<Output, any Error>) -> Void
+    ) {
+        if !lane.take(Job(work: work, finish: finish)) { finish(.failure(Busy())) }
+    }
+
+    /// There is no room for more work.
+    struct Busy: Error {}
+
+    // MARK: Answers
+
+    private func answer(_ result: Result<Answer, any Error>, to order: Order) -> Answer {
+        var answer: Answer
+        switch result {
+        case .success(let made): answer = made
+        case .failure(let error): answer = failure(error, order)
+        }
+        answer.facts = order.facts
+        return answer
+    }
+
+    private func failure(_ error: any Error, _ order: Order) -> Answer {
+        let isBusy = error is Busy || (error as? DatabaseError)?.isBusy == true
+        guard !isBusy else { return FixedAnswers.ofAPI.busy }
+        options.tell("\(order.call.rawValue): \(error)")
+        return FixedAnswers.ofAPI.failed
+    }
+}
+
+extension Order {
+    /// What the log and the metrics say of the request.
+    var facts: [String: String] {
+        company.isEmpty
+            ? ["call": call.rawValue] : ["call": call.rawValue, "company": company]
+    }
+}

@@ -1,0 +1,34 @@
+package import CivilTime
+package import Curl
+
+/// What the API gets from outside.
+package struct APIOptions: Sendable {
+    /// Opens a connection to the file; called once for each thread that works.
+    let open: @Sendable () throws -> Stores
+    /// The region that the ids of new profiles begin with.
+    let pod: String
+    /// How tests of profiles are sent.
+    let http: HTTPOptions
+    /// Why no callback may go to a host; nil when it may. It may ask the DNS, and wait for it.
+    let refusal: @Sendable (_ host: String) -> String?
+    let clock: @Sendable () -> Instant
+    /// Hears of each request that failed by no fault of its own.
+    let tell: @Sendable (_ words: String) -> Void
+    /// Called when callbacks were accepted and are on the disk.
+    let wake: @Sendable () -> Void
+    /// Why callbacks are not sent now; nil when they are.
+    let sendingFault: @Sendable () -> String?
+
+    package init(
+        open: @escaping @Sendable () throws -> Stores, pod: String, http: HTTPOptions,
+        refusal: @escaping @Sendable (_ host: String) -> String?,
+        clock: @escaping @Sendable () -> Instant,
+        tell: @escaping @Sendable (_ words: String) -> Void,
+        wake: @escaping @Sendable () -> Void = {},
+        sendingFault: @escaping @Sendable () -> String? = { nil }
+    ) {
+        (self.open, self.pod, self.http, self.refusal) = (open, pod, http, refusal)
+        (self.clock, self.tell, self.wake) = (clock, tell, wake)
+        self.sendingFault = sendingFault
+    }
+}

@@ -1,0 +1,86 @@
+import CivilTime
+import JSON
+import Profiles
+import Sending
+
+extension API {
+    /// Does what was asked, with the operations that the commands work by as well.
+    func envelope(_ order: Order, _ body: [UInt8], _ stores: Stores) throws -> Envelope {
+        if let refusal = order.parameterFault { return refusal }
+        let (profiles, id, now) = (profiles(order, stores), order.subject, options.clock())
+        switch order.call {
+        case .createProfile: return try profiles.create(body, at: now)
+        case .listProfiles: return try profiles.list(order.query)
+        case .showProfile: return try profiles.show(id)
+        case .updateProfile: return try profiles.update(id, body, at: now)
+        case .deleteProfile: return try profiles.delete(id)
+        case .enableProfile: return try profiles.enable(id, at: now)
+        case .disableProfile: return try profiles.disable(id, at: now)
+        case .testProfile: return try trials(order, stores).test(profile: id, body)
+        case .testSettings:
+            return try trials(order, stores).test(settings: body, refusal: options.refusal)
+        case .trigger: return try triggers(order, stores).accept(body, at: now)
+        case .incomingMessage: return try triggers(order, stores).acceptMessage(body, at: now)
+        case .listNumbers: return try profiles.bindings()
+        case .bindNumber: return try BindingRequest.bind(id, body, profiles)
+        case .showNumber: return try profiles.binding(of: id)
+        case .unbindNumber: return try profiles.unbind(id)
+        case .listDeliveries: return try deliveries(order, stores).list(order.query)
+        case .replay:
+            defer { options.wake() }
+            return try deliveries(order, stores).replay(id, at: now)
+        case .health, .metrics, .description: return .failed
+        }
+    }
+
+    private func profiles(_ order: Order, _ stores: Stores) -> ProfileOperations {
+        ProfileOperations(
+            stores.profiles, company: order.company, pod: options.pod, refusal: options.refusal)
+    }
+
+    private func trials(_ order: Order, _ stores: Stores) -> TrialOperations {
+        TrialOperations(
+            stores.queue, stores.profiles, company: order.company, options: options.http,
+            clock: options.clock)
+    }
+
+    private func triggers(_ order: Order, _ stores: Stores) -> TriggerOperations {
+        TriggerOperations(
+            stores.queue, stores.profiles, company: order.company, refusal: options.refusal)
+    }
+
+    func deliveries(_ order: Order, _ stores: Stores) -> DeliveryOperations {
+        DeliveryOperations(stores.queue, stores.log, company: order.company)
+    }
+}
+
+extension Order {
+    /// A parameter that the call does not know; lists look at their own.
+    var parameterFault: Envelope? {
+        switch call {
+        case .listProfiles, .listDeliveries: return nil
+        case .trigger, .incomingMessage:
+            if query.contains(where: { $0.name == "wait" && Self.flag($0.value) == nil }) {
+                return .refusal(
+                    "params/wait must be equal to one of the allowed values: true, false",
+                    part: "params", status: 400)
+            }
+        default: break
+        }
+        let known = call == .trigger || call == .incomingMessage ? ["wait"] : []
+        guard let other = query.first(where: { !known.contains($0.name) }) else { return nil }
+        return .refusal(
+            "params must NOT have additional property '\(other.name)'", part: "params", status: 400)
+    }
+
+    /// Whether the answer is to wait for the first attempt.
+    var waits: Bool { query.last { $0.name == "wait" }.flatMap { Self.flag($0.value) } ?? false }
+
+    private static func flag(_ text: String) -> Bool? {
+        switch text {
+        case "true": true
+        case "false", "": false
+        default: nil
+        }
+    }
+}

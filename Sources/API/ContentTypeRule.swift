@@ -1,0 +1,31 @@
+import HTTPServer
+
+/// Of which types a body may be.
+enum ContentTypeRule {
+    /// What is wrong with the headers that describe the body; nil when nothing is.
+    static func fault(_ head: RequestHead, _ call: Call) -> String? {
+        guard hasBody(head), call.bodyRule != .none else { return nil }
+        if let coding = head.values(of: "content-encoding").first {
+            return "headers must NOT have 'content-encoding' other than identity"
+                .takenUnless(coding.lowercased() == "identity")
+        }
+        let types = call.bodyRule == .lines ? [json, "application/x-ndjson"] : [json]
+        let words = "headers must have 'content-type' \(types.joined(separator: " or "))"
+        guard let given = head.header("content-type") else { return words }
+        let parts = given.lowercased().split(separator: ";").map { $0.filter { $0 != " " } }
+        let charsets = parts.dropFirst().filter { $0.hasPrefix("charset=") }
+            .map { $0.dropFirst(8).filter { $0 != "\"" } }
+        guard types.contains(parts.first ?? "") else { return words }
+        return charsets.allSatisfy { $0 == "utf-8" } ? nil : words + " in UTF-8"
+    }
+
+    private static let json = "application/json"
+
+    private static func hasBody(_ head: RequestHead) -> Bool {
+        head.contentLength.map { $0 > 0 } ?? !head.values(of: "transfer-encoding").isEmpty
+    }
+}
+
+extension String {
+    fileprivate func takenUnless(_ condition: Bool) -> String? { condition ? nil : self }
+}

@@ -1,0 +1,39 @@
+package import DeliveryLog
+package import Profiles
+package import Sending
+import Synchronization
+
+/// One connection to the file, and those who own tables in it; for one thread at a time.
+package final class Stores {
+    let profiles: ProfileStore
+    let queue: CallbackQueue
+    let log: DeliveryLog
+
+    package init(_ profiles: ProfileStore, _ queue: CallbackQueue, _ log: DeliveryLog) {
+        (self.profiles, self.queue, self.log) = (profiles, queue, log)
+    }
+}
+
+/// Connections that wait to be used; as many as threads ever worked at once.
+///
+/// `@unchecked`: a connection is taken out while it is used, so no two threads have it, and
+/// SQLite is built for one that moves between threads (https://sqlite.org/threadsafe.html).
+final class StorePool: @unchecked Sendable {
+    private let spare = Mutex(0)
+    private var stores: [Stores] = []
+    private let open: @Sendable () throws -> Stores
+
+    init(_ open: @escaping @Sendable () throws -> Stores) {
+        self.open = open
+    }
+
+    func with<Result>(_ body: (Stores) throws -> Result) throws -> Result {
+        let stores = try take() ?? open()
+        defer { spare.withLock { _ in self.stores.append(stores) } }
+        return try body(stores)
+    }
+
+    private func take() -> Stores? {
+        spare.withLock { _ in stores.popLast() }
+    }
+}

@@ -1,0 +1,44 @@
+package import HTTPServer
+import JSON
+import Profiles
+
+extension API {
+    /// Whether the file can be read and callbacks are sent, and how many wait.
+    func health(_ stores: Stores) -> Envelope {
+        let depth: DepthGauge.Depth
+        do {
+            depth = try self.depth.depth(stores)
+        } catch {
+            options.tell("healthz: \(error)")
+            return .refusal("the database cannot be read", part: "headers", status: 503)
+        }
+        if let fault = options.sendingFault() {
+            return .refusal("callbacks are not sent: \(fault)", part: "headers", status: 503)
+        }
+        return Envelope(
+            success: "The gateway is well",
+            .object([
+                "waiting": .integer(depth.waiting), "in_flight": .integer(depth.inFlight),
+                "oldest_due_seconds": .rounded(depth.age),
+            ]))
+    }
+
+    func metricsAnswer(_ stores: Stores) -> Answer {
+        // A scrape that fails says less than one without the queue.
+        let depth = try? depth.depth(stores)
+        return Answer(
+            Array(metrics.text(depth).utf8), type: "text/plain; version=0.0.4; charset=utf-8")
+    }
+
+    /// Takes a request that is over into the counts.
+    package func observe(_ request: ServedRequest) {
+        metrics.count(
+            call: request.answer?.facts["call"] ?? "none", status: request.answer?.status ?? 499,
+            request.duration)
+    }
+
+    /// Takes the end of an attempt into the counts.
+    package func countAttempt(outcome: String) {
+        metrics.countAttempt(outcome)
+    }
+}

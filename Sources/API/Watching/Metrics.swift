@@ -1,0 +1,111 @@
+import Synchronization
+
+/// Counts since the start, as Prometheus reads them.
+///
+/// https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
+final class Metrics: Sendable {
+    fileprivate struct Request: Hashable {
+        let call: String
+        let status: Int
+    }
+
+    private struct Durations {
+        var buckets = [Int](repeating: 0, count: Metrics.bounds.count)
+        var sum = 0.0
+        var count = 0
+    }
+
+    private struct Counts {
+        var requests: [Request: Int] = [:]
+        var durations: [String: Durations] = [:]
+        var attempts: [String: Int] = [:]
+    }
+
+    /// Upper bounds in seconds.
+    private static let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5, 10]
+
+    private let counts = Mutex(Counts())
+
+    func count(call: String, status: Int, _ duration: Duration) {
+        let seconds = duration / .seconds(1)
+        counts.withLock { counts in
+            counts.requests[Request(call: call, status: status), default: 0] += 1
+            var durations = counts.durations[call] ?? Durations()
+            durations.sum += seconds
+            durations.count += 1
+            for (index, bound) in Self.bounds.enumerated() where seconds <= bound {
+                durations.buckets[index] += 1
+            }
+            counts.durations[call] = durations
+        }
+    }
+
+    func countAttempt(_ outcome: String) {
+        counts.withLock { $0.attempts[outcome, default: 0] += 1 }
+    }
+
+    // MARK: Text
+
+    /// - Parameter depth: nil when it is not known now.
+    func text(_ depth: DepthGauge.Depth?) -> String {
+        let counts = counts.withLock { $0 }
+        var text = MetricsText()
+        text.family("requests_total", "counter", "Requests that were answered.")
+        for (key, count) in counts.requests.sorted(by: { $0.key < $1.key }) {
+            text.sample(
+                "requests_total", [("call", key.call), ("status", "\(key.status)")], "\(count)")
+        }
+        write(counts.durations, to: &text)
+        text.family("attempts_total", "counter", "Attempts of this process at callbacks.")
+        for (outcome, count) in counts.attempts.sorted(by: { $0.key < $1.key }) {
+            text.sample("attempts_total", [("outcome", outcome)], "\(count)")
+        }
+        if let depth { write(depth, to: &text) }
+        return text.text
+    }
+
+    private func write(_ durations: [String: Durations], to text: inout MetricsText) {
+        let name = "request_duration_seconds"
+        text.family(name, "histogram", "From the request line to the end of the answer.")
+        for (call, durations) in durations.sorted(by: { $0.key < $1.key }) {
+            let label = ("call", call)
+            for (bound, count) in zip(Self.bounds, durations.buckets) {
+                text.sample(name + "_bucket", [label, ("le", "\(bound)")], "\(count)")
+            }
+            text.sample(name + "_bucket", [label, ("le", "+Inf")], "\(durations.count)")
+            text.sample(name + "_sum", [label], "\(durations.sum)")
+            text.sample(name + "_count", [label], "\(durations.count)")
+        }
+    }
+
+    private func write(_ depth: DepthGauge.Depth, to text: inout MetricsText) {
+        text.family("callbacks_waiting", "gauge", "Callbacks to be sent, now or later.")
+        text.sample("callbacks_waiting", [], "\(depth.waiting)")
+        text.family("callbacks_in_flight", "gauge", "Callbacks that are being sent.")
+        text.sample("callbacks_in_flight", [], "\(depth.inFlight)")
+        text.family("oldest_due_seconds", "gauge", "Since when the first of them has been due.")
+        text.sample("oldest_due_seconds", [], "\(depth.age)")
+    }
+}
+
+extension Metrics.Request: Comparable {
+    static func < (left: Self, right: Self) -> Bool {
+        (left.call, left.status) < (right.call, right.status)
+    }
+}
+
+/// Lines of the format, each name with the program's before it.
+struct MetricsText {
+    private static let prefix = "callback_gateway_"
+    private(set) var text = ""
+
+    mutating func family(_ name: String, _ type: String, _ help: String) {
+        text += "# HELP \(Self.prefix)\(name) \(help)\n# TYPE \(Self.prefix)\(name) \(type)\n"
+    }
+
+    /// - Parameter labels: values are words of ours, so that none needs an escape.
+    mutating func sample(_ name: String, _ labels: [(String, String)], _ value: String) {
+        let inner = labels.map { "\($0)=\"\($1)\"" }.joined(separator: ",")
+        text += "\(Self.prefix)\(name)\(inner.isEmpty ? "" : "{\(inner)}") \(value)\n"
+    }
+}

@@ -1,0 +1,205 @@
+import CivilTime
+import HTTPServer
+import JSON
+import SQLite
+import Testing
+
+@Suite struct AdmissionTests {
+    private let bench: Bench
+
+    init() throws {
+        bench = try Bench()
+    }
+
+    /// Every call that is a company's, with a body that it takes.
+    static let calls: [(method: String, path: String, body: String)] = [
+        ("POST", "/callback/profiles", Bench.profile()), ("GET", "/callback/profiles", ""),
+        ("POST", "/callback/profiles/test", Bench.profile()),
+        ("GET", "/callback/profiles/ID", ""),
+        ("PATCH", "/callback/profiles/ID", #"{"title": "Stolen"}"#),
+        ("DELETE", "/callback/profiles/ID", ""), ("POST", "/callback/profiles/ID/enable", ""),
+        ("POST", "/callback/profiles/ID/disable", ""),
+        ("POST", "/callback/profiles/ID/test", "{}"),
+        ("POST", "/callback/events", #"{"callback_profile": "ID"}"#),
+        ("GET", "/callback/deliveries", ""), ("POST", "/callback/deliveries/c-1/replay", ""),
+        ("GET", "/whatsapp/numbers", ""),
+        ("PUT", "/whatsapp/numbers/919876543210", #"{"callback_profile": "ID"}"#),
+        ("GET", "/whatsapp/numbers/919876543210", ""),
+        ("DELETE", "/whatsapp/numbers/919876543210", ""),
+        ("POST", "/whatsapp/incoming", #"{"wanumber": "919876543210"}"#),
+    ]
+
+    @Test func asksForTheCompanysKeyInEveryCall() throws {
+        let id = try bench.profile()
+        for (number, call) in Self.calls.enumerated() {
+            let path = "/v1/\(Bench.own)" + call.path.replacing("ID", with: id)
+            let keys: [[(name: String, value: String)]] = [
+                [], [("api-key", "")], [("api-key", "wrong")], [("api-key", bench.otherKey)],
+                [("api-key", bench.key), ("api-key", bench.otherKey)],
+                [("Authorization", "Bearer \(bench.key)")],
+            ]
+            for key in keys {
+                let answer = bench.ask(
+                    call.method, path, headers: key + [("Content-Type", "application/json")],
+                    body: call.body, peer: "192.0.2.\(number)")
+                #expect(answer.status == 401 && answer.code == "RBC401", "\(call) \(key)")
+                #expect(answer.faults == ["headers: headers must have a valid 'api-key'"])
+            }
+        }
+        // Nothing of that has had an effect.
+        let profile = bench.call("GET", "/callback/profiles/\(id)")
+        #expect(profile.data?["version"]?.integer == 1 && profile.data?["status"]?.integer == 1)
+        #expect(bench.call("GET", "/callback/profiles").data?["total"]?.integer == 1)
+    }
+
+    /// What the other company asks for is answered as though it were nowhere.
+    @Test func showsNothingOfAnotherCompany() throws {
+        let id = try bench.profile()
+        let bound = #"{"callback_profile": "\#(id)"}"#
+        #expect(bench.call("PUT", "/whatsapp/numbers/919876543210", bound).status == 200)
+        let accepted = bench.call(
+            "POST", "/callback/events", #"{"callback_profile": "\#(id)", "callback_id": "c-1"}"#)
+        #expect(accepted.status == 202)
+        let nowhere = "IN_00000000-0000-4000-8000-000000000000"
+        for call in Self.calls
+        where call.path.contains("ID") || call.body.contains("ID")
+            || call.path.contains("c-1") || call.path.contains("9198765")
+        {
+            let answers = [(id, "c-1", "919876543210"), (nowhere, "c-2", "919876543219")].map {
+                known in
+                let answer = bench.call(
+                    call.method,
+                    call.path.replacing("ID", with: known.0).replacing("c-1", with: known.1)
+                        .replacing("919876543210", with: known.2),
+                    call.body.replacing("ID", with: known.0), key: bench.otherKey,
+                    company: Bench.other)
+                return answer.text.replacing(known.0, with: "ID")
+                    .replacing(known.1, with: "c").replacing(known.2, with: "number")
+            }
+            #expect(answers[0] == answers[1], "\(call)")
+            #expect(answers[0].contains("\"status\":404") || answers[0].contains("\"status\":400"))
+        }
+        let list = bench.call(
+            "GET", "/callback/profiles", key: bench.otherKey, company: Bench.other)
+        #expect(list.data?["total"]?.integer == 0)
+        for path in ["/callback/deliveries", "/whatsapp/numbers"] {
+            let list = bench.call("GET", path, key: bench.otherKey, company: Bench.other)
+            #expect(list.status == 200 && !list.text.contains(id))
+        }
+    }
+
+    @Test func stopsWhoeverTriesManyKeys() throws {
+        func attempt(_ key: String, _ peer: String, forwarded: String? = nil) -> Answer {
+            let proxy = forwarded.map { [(name: "X-Forwarded-For", value: $0)] } ?? []
+            return bench.ask(
+                "GET", "/v1/\(Bench.own)/callback/profiles", headers: [("api-key", key)] + proxy,
+                peer: peer)
+        }
+        #expect(attempt(bench.key, "192.0.2.1").status == 200)
+        for number in 1...10 { #expect(attempt("wrong\(number)", "192.0.2.1").status == 401) }
+        let stopped = attempt("wrong", "192.0.2.1")
+        #expect(stopped.status == 429 && stopped[header: "retry-after"] == "60")
+        // A key that has worked from there before still does, another one is not even looked at.
+        #expect(attempt(bench.key, "192.0.2.1").status == 200)
+        for number in 1...10 { #expect(attempt("wrong\(number)", "192.0.2.2").status == 401) }
+        #expect(attempt(bench.key, "192.0.2.2").status == 429)
+        #expect(attempt(bench.key, "192.0.2.3").status == 200)
+        // A proxy on this machine speaks for others; nobody else does.
+        for _ in 1...10 { _ = attempt("wrong", "127.0.0.1", forwarded: "8.8.8.8, 203.0.113.9") }
+        #expect(attempt("wrong", "127.0.0.1", forwarded: "203.0.113.9").status == 429)
+        #expect(attempt("wrong", "127.0.0.1", forwarded: "8.8.8.8").status == 401)
+        #expect(attempt("wrong", "192.0.2.1", forwarded: "198.51.100.1").status == 429)
+        bench.now.withLock { $0 = $0.advanced(seconds: 61) }
+        #expect(attempt("wrong", "192.0.2.1").status == 401)
+    }
+
+    @Test func countsANetworkOfIPv6Together() {
+        for number in 1...10 {
+            _ = bench.ask(
+                "GET", "/v1/A/callback/profiles", headers: [("api-key", "x")],
+                peer: "2001:db8:1:2::\(number)")
+        }
+        let other = { (peer: String) in
+            bench.ask(
+                "GET", "/v1/A/callback/profiles", headers: [("api-key", "x")], peer: peer
+            ).status
+        }
+        #expect(other("2001:db8:1:2:ffff::1") == 429 && other("2001:db8:1:3::1") == 401)
+    }
+
+    @Test(arguments: [
+        ("PUT", "/v1/A/callback/profiles", "POST, GET"),
+        ("GET", "/v1/A/callback/events", "POST"),
+        ("POST", "/v1/A/callback/profiles/x", "GET, PATCH, DELETE"),
+        ("DELETE", "/v1/A/callback/profiles/test", "POST, GET, PATCH, DELETE"),
+        ("POST", "/healthz", "GET"), ("TRACE", "/metrics", "GET"), ("get", "/healthz", "GET"),
+    ])
+    func saysWhichMethodsThereAre(_ method: String, _ path: String, _ allowed: String) {
+        // DELETE of a profile whose id is "test" is a call like any other.
+        guard path != "/v1/A/callback/profiles/test" else {
+            return #expect(bench.ask(method, path, headers: []).status == 401)
+        }
+        let answer = bench.ask(method, path, headers: [])
+        #expect(answer.status == 405 && answer[header: "allow"] == allowed)
+        #expect(answer.code == "RBC302" && answer.json?["status"]?.integer == 405)
+    }
+
+    @Test(arguments: [
+        "/", "/v1", "/v2/A/callback/profiles", "/v1/A/callback/profiles/",
+        "/v1//callback/profiles/",
+        "/v1/A/callback/profiles/x/y", "//healthz", "/healthz/", "/v1/A/callback/../metrics",
+        "/%2e%2e/healthz", "/v1/A/callback%2Fprofiles", "/HEALTHZ", "/static/../../etc/passwd",
+    ])
+    func knowsNoOtherPath(_ path: String) {
+        let answer = bench.ask("GET", path, headers: [("api-key", bench.key)])
+        #expect(answer.status == 404, "\(path)")
+        #expect(answer.message == "No such resource; see /openapi.json")
+    }
+
+    @Test(arguments: ["/v1/A/callback/profiles/%", "/v1/A/%ff/x", "/healthz?%zz", "*", "http://a/"])
+    func refusesBrokenEscapes(_ target: String) {
+        #expect(bench.ask("GET", target, headers: []).status == 400)
+    }
+
+    @Test(arguments: [
+        (nil, 415), ("text/plain", 415), ("application/x-www-form-urlencoded", 415),
+        ("application/json; charset=latin1", 415), ("application/x-ndjson", 415),
+        ("application/json", 201), ("Application/JSON; charset=UTF-8", 201),
+        ("application/json;charset=\"utf-8\"", 201),
+    ])
+    func takesJSONAlone(_ type: String?, _ status: Int) {
+        let headers = type.map { [(name: "Content-Type", value: $0)] } ?? []
+        let answer = bench.ask(
+            "POST", "/v1/\(Bench.own)/callback/profiles",
+            headers: [("api-key", bench.key)] + headers, body: Bench.profile())
+        #expect(answer.status == status, "\(answer.text)")
+    }
+
+    @Test func takesNoCompressedBody() {
+        let answer = bench.ask(
+            "POST", "/v1/\(Bench.own)/callback/profiles",
+            headers: [
+                ("api-key", bench.key), ("Content-Type", "application/json"),
+                ("Content-Encoding", "gzip"),
+            ], body: Bench.profile())
+        #expect(answer.status == 415)
+    }
+
+    @Test(arguments: [
+        ("GET", "/callback/profiles/x?y=1"), ("POST", "/callback/events?wait=maybe"),
+        ("POST", "/callback/events?later=true"), ("DELETE", "/whatsapp/numbers/919876543210?x"),
+    ])
+    func refusesParametersThatTheCallHasNot(_ method: String, _ path: String) {
+        let answer = bench.call(method, path, method == "POST" ? "{}" : "")
+        #expect(answer.status == 400 && answer.faults.first?.hasPrefix("params: ") == true)
+    }
+
+    @Test func saysOnlyThatItFailed() throws {
+        let id = try bench.profile()
+        try Database(path: bench.directory.path(of: "callbacks.db"))
+            .execute("ALTER TABLE callback_profiles RENAME TO gone")
+        let answer = bench.call("PATCH", "/callback/profiles/\(id)", #"{"title": "Other"}"#)
+        #expect(answer.status == 500 && answer.message == "the gateway failed; its log says why")
+        #expect(bench.told.withLock { $0.count } == 1)
+    }
+}

@@ -1,0 +1,127 @@
+import API
+import CivilTime
+import Curl
+import DeliveryLog
+import Encryption
+import HTTPServer
+import JSON
+import Profiles
+import SQLite
+import Sending
+import Synchronization
+import TestSupport
+import Testing
+
+/// The API over a file of its own, with two companies, and a clock that stands still.
+final class Bench: Sendable {
+    static let own = "HXXXXXXX071IN"
+    static let other = "HXXXXXXX072DE"
+
+    let directory: TemporaryDirectory
+    let api: API
+    let now = Mutex(Instant(seconds: 1_800_000_000))
+    let told = Mutex<[String]>([])
+    let fault = Mutex<String?>(nil)
+    let key: String
+    let otherKey: String
+
+    init() throws {
+        let directory = try TemporaryDirectory()
+        self.directory = directory
+        let open: @Sendable () throws -> Stores = { try Self.stores(in: directory) }
+        let stores = try Self.store(in: directory)
+        let instant = Instant(seconds: 1_800_000_000)
+        key = try stores.createKey(company: Self.own, at: instant).text
+        otherKey = try stores.createKey(company: Self.other, at: instant).text
+        let box = Box()
+        api = API(
+            APIOptions(
+                open: open, pod: "IN",
+                http: HTTPOptions(limits: .ofCallbacks, userAgent: "test") { _ in true },
+                refusal: { $0 == "10.0.0.1" ? "it is a private address" : nil },
+                clock: { box.bench?.now.withLock { $0 } ?? instant },
+                tell: { words in box.bench?.told.withLock { $0.append(words) } },
+                sendingFault: { box.bench?.fault.withLock { $0 } }))
+        box.set(self)
+    }
+
+    /// What the API's closures know of the bench, which is made after them.
+    private final class Box: @unchecked Sendable {
+        private(set) weak var bench: Bench?
+        func set(_ bench: Bench) { self.bench = bench }
+    }
+
+    private static func stores(in directory: TemporaryDirectory) throws -> Stores {
+        let log = try DeliveryLog(Database(path: directory.path(of: "callbacks.db")))
+        let keyFile = SecretKeyFile(path: directory.path(of: "key"))
+        return Stores(
+            try ProfileStore(log, keyFile: keyFile), try CallbackQueue(log.database), log)
+    }
+
+    static func store(in directory: TemporaryDirectory) throws -> ProfileStore {
+        let log = try DeliveryLog(Database(path: directory.path(of: "callbacks.db")))
+        return try ProfileStore(log, keyFile: SecretKeyFile(path: directory.path(of: "key")))
+    }
+
+    // MARK: Requests
+
+    /// A request as its values, and the answer's.
+    func ask(
+        _ method: String, _ target: String, headers: [(name: String, value: String)],
+        body: String = "", peer: String = "192.0.2.7"
+    ) -> Answer {
+        var headers = headers
+        if !body.isEmpty { headers.append(("Content-Length", "\(body.utf8.count)")) }
+        let head = RequestHead(method: method, target: target, headers: headers, peer: peer)
+        switch api.receive(head) {
+        case .answer(let answer): return answer
+        case .body(let work):
+            let answer = Mutex<Answer?>(nil)
+            work(Array(body.utf8), Reply { given in answer.withLock { $0 = given } })
+            while true {
+                if let answer = answer.withLock({ $0 }) { return answer }
+            }
+        }
+    }
+
+    /// A request of the company, with its key and a body of JSON.
+    func call(
+        _ method: String, _ path: String, _ body: String = "", key: String? = nil,
+        company: String = Bench.own, type: String = "application/json"
+    ) -> Answer {
+        ask(
+            method, "/v1/\(company)\(path)",
+            headers: [("api-key", key ?? self.key), ("Content-Type", type)], body: body)
+    }
+
+    /// Makes a profile and returns its id.
+    func profile(_ more: String = "", key: String? = nil, company: String = Bench.own) throws
+        -> String
+    {
+        let made = call(
+            "POST", "/callback/profiles", Self.profile(more), key: key, company: company)
+        return try #require(made.data?["profile_id"]?.string, "\(made.text)")
+    }
+
+    static func profile(_ more: String = "") -> String {
+        """
+        {\(more) "title": "Orders", "http_method": "POST", "url": "https://93.184.215.14/in",
+         "body": {"to": "<mobile>"}}
+        """
+    }
+}
+
+extension Answer {
+    var text: String { String(decoding: body, as: UTF8.self) }
+    var json: JSONObject? { (try? JSONValue(parsing: body))?.object }
+    var data: JSONObject? { json?["data"]?.object }
+    var message: String? { json?["message"]?.string }
+    var code: String? { json?["code"]?.string }
+
+    /// The texts of the faults, each with its part before it.
+    var faults: [String] {
+        (json?["error"]?.array ?? []).flatMap { item in
+            (item.object?.members ?? []).map { "\($0.name): \($0.value.string ?? "")" }
+        }
+    }
+}
