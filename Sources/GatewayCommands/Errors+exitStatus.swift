@@ -1,6 +1,7 @@
 package import CommandLine
 import Commands
 import Encryption
+import HTTPServer
 import Profiles
 
 extension SecretKeyError: ExitStatusBearing {
@@ -9,4 +10,13 @@ extension SecretKeyError: ExitStatusBearing {
 
 extension DamagedProfile: ExitStatusBearing {
     package var exitStatus: ExitStatus { .ioError }
+}
+
+extension ServerError: ExitStatusBearing {
+    package var exitStatus: ExitStatus {
+        switch self {
+        case .notAnAddress: .usage
+        case .cannotListen, .notStarted: .ioError
+        }
+    }
 }

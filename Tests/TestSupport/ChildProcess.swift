@@ -34,7 +34,7 @@ struct ChildProcess {
         return status
     }
 
-    private func start(files: [String]) throws -> pid_t {
+    func start(files: [String]) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -87,7 +87,7 @@ struct ChildProcess {
     /// Waits for the process, and kills it when the limit is over: then nil.
     ///
     /// Asks every millisecond: Glibc's wait has no limit, and its pidfd is out of Swift's reach.
-    private static func wait(for process: pid_t, limit: Double) -> Int32? {
+    static func wait(for process: pid_t, limit: Double) -> Int32? {
         let end = ContinuousClock.now + .seconds(limit)
         var status: Int32 = 0
         while waitpid(process, &status, WNOHANG) == 0 {

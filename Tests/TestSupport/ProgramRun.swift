@@ -60,7 +60,7 @@ package struct ProgramRun: Sendable, Equatable {
         return String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex))
     }
 
-    private static func basis(in directory: TemporaryDirectory) -> [String: String] {
+    static func basis(in directory: TemporaryDirectory) -> [String: String] {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         return ["PATH": path, "HOME": directory.path]
     }

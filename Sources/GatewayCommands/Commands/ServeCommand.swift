@@ -1,0 +1,54 @@
+import API
+import CivilTime
+import CommandLine
+import Commands
+import Glibc
+import HTTPServer
+import Sending
+import Settings
+
+/// `serve`: the API, and the sending of callbacks, until it is told to stop.
+enum ServeCommand: Command {
+    static let description = CommandDescription(
+        name: "serve", summary: "Serves the API and sends the callbacks, until TERM or INT.",
+        discussion: [
+            "Standard output is the access log, a JSON object a line; put a proxy before it for "
+                + "TLS. TERM accepts no more, finishes what is under way and ends; a second one "
+                + "ends at once. Any number may work on one file."
+        ],
+        options: [
+            .value(
+                "listen", "ADDRESS",
+                help: "Address and port, \(usualAddress) when absent; [::1]:8080 for IPv6.")
+        ],
+        examples: [
+            .init("callback-gateway serve", "for this machine"),
+            .init("callback-gateway serve --listen 0.0.0.0:8080", "for the network"),
+        ])
+
+    private static let usualAddress = "127.0.0.1:8080"
+
+    static func run(_ context: Context) throws -> ExitStatus {
+        let configuration = try context.configurationTellingMistakes()
+        let stop = StopSignal()
+        let gateway = try Gateway(
+            configuration, http: context.httpOptions(configuration), clock: context.clock)
+        let server = try gateway.server(
+            on: context.arguments.value("listen") ?? usualAddress)
+        gateway.startSending()
+        context.console.say("serving on port \(server.port)")
+        var nextCare = context.clock()
+        while !stop.isRaised {
+            gateway.flush()
+            if context.clock() >= nextCare {
+                nextCare = context.clock().advanced(seconds: 3600)
+                gateway.prune()
+            }
+            Pause.of(milliseconds: 50)
+        }
+        server.drain()
+        gateway.stopSending()
+        gateway.flush()
+        return .success
+    }
+}

@@ -1,0 +1,107 @@
+import API
+import CivilTime
+import Curl
+import DeliveryLog
+import Glibc
+import Guard
+import HTTPServer
+import Profiles
+import Sending
+import Settings
+
+/// The parts of a gateway that serves, and how they hear of each other.
+struct Gateway {
+    private let configuration: Configuration
+    private let http: HTTPOptions
+    private let clock: @Sendable () -> Instant
+    private let api: API
+    private let sender: Sender
+    private let accesses = LineLog(STDOUT_FILENO)
+    private let remarks = LineLog(STDERR_FILENO)
+
+    /// - Throws: what keeps the file or its key from being opened.
+    init(
+        _ configuration: Configuration, http: HTTPOptions, clock: @escaping @Sendable () -> Instant
+    ) throws {
+        _ = try GatewayStore(configuration)
+        guard let waker = Waker() else { throw NoPipe(code: errno) }
+        let sender = Sender(waker)
+        let rules = AddressGuard(allowing: configuration.gateway.allowNetworks)
+        let remarks = remarks
+        api = API(
+            APIOptions(
+                open: {
+                    let store = try GatewayStore(configuration)
+                    return Stores(store.profiles, store.queue, store.log)
+                },
+                pod: configuration.gateway.pod, http: http,
+                refusal: { rules.refusal(ofHost: $0) }, clock: clock,
+                tell: { remarks.write($0) }, wake: { waker.wake() },
+                sendingFault: { sender.fault }))
+        (self.configuration, self.http, self.clock) = (configuration, http, clock)
+        self.sender = sender
+    }
+
+    func server(on address: String) throws -> Server {
+        var limits = ServerLimits()
+        limits.connections = OpenFiles.connections(atMost: limits.connections)
+        return try Server(
+            on: address, limits: limits, fixed: .ofAPI,
+            observe: { [api, accesses, clock] request in
+                api.observe(request)
+                accesses.write(AccessLog.line(request, at: clock()))
+            }, receive: { [api] in api.receive($0) })
+    }
+
+    /// Writes out what the logs have.
+    func flush() {
+        accesses.flush()
+        remarks.flush()
+    }
+
+    // MARK: Sending
+
+    func startSending() {
+        sender.start(
+            dispatch: { [configuration, http, clock, api, remarks] in
+                let store = try GatewayStore(configuration)
+                return try Dispatcher(
+                    queue: store.queue, log: store.log, maker: ProfileRequests(store.profiles),
+                    options: http, clock: clock,
+                    tell: { event in Self.tell(event, api, remarks) })
+            }, tell: { [remarks] in remarks.write($0) })
+    }
+
+    func stopSending() {
+        sender.stop()
+    }
+
+    private static func tell(_ event: DispatchEvent, _ api: API, _ remarks: LineLog) {
+        switch event {
+        case .attempted(_, _, let outcome, _): api.countAttempt(outcome: outcome.name)
+        case .disabledAsGone(let callback), .disabledAsSilent(let callback):
+            remarks.write("disabled profile \(callback.profileID ?? ""): \(event.cause)")
+        }
+    }
+
+    // MARK: Care
+
+    /// Drops callbacks that are older than the configuration keeps them.
+    func prune() {
+        guard let days = configuration.retention?.days else { return }
+        do {
+            let limit = clock().advanced(seconds: -Int64(days) * 86_400)
+            let queue = try GatewayStore(configuration).queue
+            while try queue.prune(before: limit) > 0 {}
+        } catch {
+            remarks.write("old callbacks could not be dropped: \(error)")
+        }
+    }
+}
+
+extension DispatchEvent {
+    fileprivate var cause: String {
+        if case .disabledAsGone = self { return "its endpoint answered 410, so it is gone" }
+        return "nothing got through for five days"
+    }
+}

@@ -1,0 +1,148 @@
+import FoundationEssentials
+import Glibc
+import JSON
+import TestSupport
+import Testing
+
+@Suite struct ServeTests {
+    @Test func sendsWhatItAccepts() throws {
+        let (bench, receiver) = (try ServingBench(), try ScriptedHTTPReceiver())
+        let id = try bench.profile(receiver.origin + "/in")
+        let answer = try bench.call(
+            "POST", "/callback/events?wait=true",
+            #"{"callback_profile": "\#(id)", "callback_id": "c-1", "variables": {"name": "Ray"}}"#)
+        #expect(answer.status == 202)
+        let callback = answer.data?["callbacks"]?.array?.first?.object
+        #expect(callback?["state"] == "delivered")
+        #expect(callback?["attempt"]?.object?["status"]?.integer == 200)
+        #expect(callback?["response_message"] == "Thank you, Ray")
+        #expect(receiver.requests.map(\.callbackID) == ["c-1"])
+        let listed = try bench.call("GET", "/callback/deliveries?callback_id=c-1")
+        #expect(listed.data?["deliveries"]?.array?.count == 1)
+        #expect(try bench.call("POST", "/callback/deliveries/c-1/replay").status == 202)
+        #expect(try bench.stop() == 0)
+    }
+
+    @Test func waitsForAFailedAttemptAsWell() throws {
+        let (bench, receiver) = (try ServingBench(), try ScriptedHTTPReceiver([.answer(503)]))
+        let id = try bench.profile(receiver.origin + "/in")
+        let answer = try bench.call(
+            "POST", "/callback/events?wait=true", #"{"callback_profile": "\#(id)"}"#)
+        let callback = answer.data?["callbacks"]?.array?.first?.object
+        #expect(callback?["state"] == "waiting" && callback?["response_message"] == .null)
+        #expect(callback?["attempt"]?.object?["outcome"] == "retrying")
+    }
+
+    @Test func finishesWhatIsUnderWayWhenItIsToldToStop() throws {
+        let bench = try ServingBench()
+        let (process, port) = (bench.program.process, bench.port)
+        let receiver = try LoopbackListener { connection in
+            while let line = connection.readLine(), !line.isEmpty {}
+            kill(process, SIGTERM)
+            // Answers when nobody is let in any more.
+            while (try? RawClient(port: port)) != nil {}
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        }
+        let id = try bench.profile("http://127.0.0.1:\(receiver.port)/")
+        let tested = try bench.call("POST", "/callback/profiles/\(id)/test", "{}")
+        #expect(tested.status == 200 && tested.data?["outcome"] == "delivered")
+        #expect(tested.headers.contains("Connection: close"))
+        #expect(try bench.program.end() == 0)
+        #expect(bench.accesses.last?["call"] == "profile.test")
+    }
+
+    @Test func worksBesideAnotherOnOneFile() throws {
+        let receiver = try ScriptedHTTPReceiver()
+        let first = try ServingBench()
+        let second = try ServingBench(in: first.directory)
+        let id = try first.profile(receiver.origin + "/in")
+        let ids = (1...60).map { "c-\($0)" }
+        for (number, callback) in ids.enumerated() {
+            let bench = number % 2 == 0 ? first : second
+            let answer = try bench.call(
+                "POST", "/callback/events",
+                #"{"callback_profile": "\#(id)", "callback_id": "\#(callback)"}"#)
+            #expect(answer.status == 202, "\(answer.body)")
+        }
+        let last = try second.call(
+            "POST", "/callback/events?wait=true", #"{"callback_profile": "\#(id)"}"#)
+        #expect(last.status == 202)
+        #expect(try first.stop() == 0 && second.stop() == 0)
+        // What was not begun when they stopped is still there; nothing was sent twice.
+        let rest = try ProgramRun.of(
+            "callback-gateway", ["dispatch", "--once"], in: first.directory)
+        #expect(rest.status == 0)
+        let sent = receiver.requests.compactMap(\.callbackID).filter { $0.hasPrefix("c-") }
+        #expect(sent.sorted() == ids.sorted())
+    }
+
+    @Test func saysThatThePortIsTaken() throws {
+        let bench = try ServingBench()
+        let other = try ProgramRun.of(
+            "callback-gateway", ["serve", "--listen", "127.0.0.1:\(bench.port)"],
+            in: bench.directory)
+        #expect(other.status == 74 && other.output.isEmpty)
+        #expect(
+            other.errors == "callback-gateway: cannot listen on 127.0.0.1:\(bench.port): Address "
+                + "already in use; another program listens there, so stop it or take another port\n"
+        )
+        let wrong = try ProgramRun.of(
+            "callback-gateway", ["serve", "--listen", "8080"], in: bench.directory)
+        #expect(wrong.status == 64)
+    }
+
+    @Test func logsEachRequestOnALineOfItsOwn() throws {
+        let bench = try ServingBench()
+        let odd = "/v1/x/%0a%22\u{1B}[31m\u{7F}\"}?api-key=CANARY"
+        _ = try bench.client().request("GET", odd, headers: ["api-key: CANARY", "X: \u{9B}2J"])
+        _ = try bench.client().request("G\"ET", "/healthz")
+        _ = try bench.call("GET", "/callback/profiles")
+        #expect(try bench.stop() == 0)
+        let text = bench.program.output
+        #expect(!text.contains("CANARY") && !text.contains(bench.key))
+        #expect(!text.unicodeScalars.contains { $0 != "\n" && ($0.value < 32 || $0.value == 127) })
+        let lines = bench.accesses
+        #expect(lines.count == text.split(separator: "\n").count)
+        let listed = lines.last
+        #expect(listed?["status"]?.integer == 200 && listed?["client"] == "127.0.0.1")
+        #expect(listed?["path"] == "/v1/HXXXXXXX071IN/callback/profiles")
+        #expect(listed?["company"] == "HXXXXXXX071IN" && listed?["call"] == "profile.list")
+    }
+
+    @Test func countsForPrometheus() throws {
+        let (bench, receiver) = (try ServingBench(), try ScriptedHTTPReceiver())
+        let id = try bench.profile(receiver.origin + "/in")
+        _ = try bench.call(
+            "POST", "/callback/events?wait=true", #"{"callback_profile": "\#(id)"}"#)
+        _ = try bench.call("GET", "/callback/profiles/none")
+        let answer = try #require(bench.client().request("GET", "/metrics"))
+        #expect(answer.headers.contains("Content-Type: text/plain; version=0.0.4; charset=utf-8"))
+        let samples = try PythonCheck.run("prometheus", input: answer.body).split(separator: "\n")
+        for sample in [
+            #"callback_gateway_requests_total{call="event.trigger",status="202"} 1"#,
+            #"callback_gateway_requests_total{call="profile.show",status="404"} 1"#,
+            #"callback_gateway_attempts_total{outcome="delivered"} 1"#,
+            "callback_gateway_callbacks_waiting 0",
+        ] { #expect(samples.contains(sample[...]), "\(answer.body)") }
+    }
+
+    @Test func refusesAHugeBodyInTheEnvelope() throws {
+        let bench = try ServingBench()
+        let body = String(repeating: " ", count: (1 << 20) + 1)
+        let refused = try bench.call("POST", "/callback/events", body)
+        #expect(refused.status == 413)
+        #expect(refused.body.contains(#""code":"RBC302","message":"body must NOT have more"#))
+    }
+
+    @Test func givesNothingOfFilesAway() throws {
+        let bench = try ServingBench()
+        for path in [
+            "/../callback-gateway.key", "/%2e%2e/callbacks.db", "/v1/../../callbacks.db",
+            "/v1/\(ServingBench.sid)/callback/profiles/..%2f..%2fcallbacks.db",
+        ] {
+            let answer = try #require(
+                bench.client().request("GET", path, headers: ["api-key: \(bench.key)"]))
+            #expect(answer.status == 404, "\(path)")
+        }
+    }
+}

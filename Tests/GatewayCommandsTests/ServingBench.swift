@@ -1,0 +1,73 @@
+import JSON
+import TestSupport
+import Testing
+
+/// A gateway that serves, over a file of its own.
+final class ServingBench: Sendable {
+    static let sid = "HXXXXXXX071IN"
+
+    let directory: TemporaryDirectory
+    let program: RunningProgram
+    let port: Int
+    let key: String
+
+    convenience init() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write(
+            """
+            {"gateway": {"allowNetworks": ["127.0.0.0/8"]},
+             "companies": [{"sid": "\(Self.sid)", "timeZone": "Asia/Kolkata"}]}
+            """, to: "callback-reports.json")
+        try self.init(in: directory)
+    }
+
+    /// Another one over the same file.
+    init(in directory: TemporaryDirectory) throws {
+        self.directory = directory
+        let made = try ProgramRun.of(
+            "callback-gateway", ["key", "create", "--company", Self.sid], in: directory)
+        key = String(made.output.dropLast())
+        program = try RunningProgram(
+            "callback-gateway", ["serve", "--listen", "127.0.0.1:0"], in: directory)
+        let port = program.wait { errors in
+            errors.firstMatch(of: #/serving on port ([0-9]+)\n/#).flatMap { Int($0.1) }
+        }
+        self.port = try #require(port, "\(program.errors)")
+    }
+
+    func client() throws -> RawClient { try RawClient(port: port, keeping: self) }
+
+    /// A call of the company, with its key.
+    func call(_ method: String, _ path: String, _ body: String? = nil) throws -> RawClient.Answer {
+        let headers = ["api-key: \(key)", "Content-Type: application/json"]
+        return try #require(
+            client().request(method, "/v1/\(Self.sid)\(path)", headers: headers, body: body))
+    }
+
+    /// Makes a profile that posts to a URL, and returns its id.
+    func profile(_ url: String) throws -> String {
+        let made = try call(
+            "POST", "/callback/profiles",
+            """
+            {"title": "Orders", "http_method": "POST", "url": "\(url)", "body": {"a": "<mobile>"},
+             "response_message": "Thank you, <name>"}
+            """)
+        return try #require(made.data?["profile_id"]?.string, "\(made.body)")
+    }
+
+    /// The objects of the access log so far.
+    var accesses: [JSONObject] {
+        program.output.split(separator: "\n").compactMap { line in
+            (try? JSONValue(parsing: String(line)))?.object
+        }
+    }
+
+    func stop() throws -> Int32 {
+        program.signal(15)
+        return try program.end()
+    }
+}
+
+extension RawClient.Answer {
+    var data: JSONObject? { (try? JSONValue(parsing: body))?.object?["data"]?.object }
+}

@@ -1,0 +1,58 @@
+import FoundationEssentials
+import Glibc
+
+/// A built product that runs until it is told to stop, such as a server.
+package final class RunningProgram: Sendable {
+    package let process: Int32
+    private let streams: TemporaryDirectory
+    private let name: String
+
+    /// Starts it in a directory, which is also its `HOME`.
+    package init(_ product: String, _ arguments: [String], in directory: TemporaryDirectory) throws
+    {
+        streams = try TemporaryDirectory()
+        name = product
+        let input = try streams.write("", to: "input")
+        process = try ChildProcess(
+            program: ProgramRun.path(of: product), arguments: arguments,
+            environment: ProgramRun.basis(in: directory), directory: directory.path
+        ).start(files: [input, streams.path(of: "output"), streams.path(of: "errors")])
+    }
+
+    deinit {
+        // One that has ended is waited for already, and then there is no such child.
+        guard waitpid(process, nil, WNOHANG) == 0 else { return }
+        kill(process, SIGKILL)
+        waitpid(process, nil, 0)
+    }
+
+    package var output: String { text("output") }
+    package var errors: String { text("errors") }
+
+    /// What `find` sees in the errors, as soon as it does; nil when the program ends before.
+    package func wait<Found>(_ find: (_ errors: String) -> Found?) -> Found? {
+        let end = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < end {
+            if let found = find(errors) { return found }
+            guard kill(process, 0) == 0 else { return nil }
+            usleep(1_000)
+        }
+        return nil
+    }
+
+    package func signal(_ number: Int32) {
+        kill(process, number)
+    }
+
+    /// Waits for its end and returns the status; 128 + its number for a signal.
+    package func end(limit: Double = 60) throws -> Int32 {
+        guard let status = ChildProcess.wait(for: process, limit: limit) else {
+            throw ChildProcess.Failure.killedAfter(seconds: limit, program: name, errors: errors)
+        }
+        return status
+    }
+
+    private func text(_ name: String) -> String {
+        (try? streams.text(of: name)) ?? ""
+    }
+}
