@@ -1,0 +1,125 @@
+import JSON
+import TestSupport
+import Testing
+
+/// The requests of the documentation that the product was made after, run as they stand there.
+@Suite struct SeedTests {
+    private let bench: ServingBench
+
+    init() throws {
+        bench = try ServingBench()
+    }
+
+    /// Runs a command of the documentation, host and key aside, and reads the answer.
+    private func run(_ command: String) throws -> JSONObject {
+        let text = command.replacing(
+            "https://api.in.kaleyra.io", with: "http://127.0.0.1:\(bench.port)"
+        )
+        .replacing("Axxxxxxxxxxxxxxxxxxxxxxxxxxxx3", with: bench.key)
+        let run = try ProgramRun.of(program: "/bin/bash", ["-c", text], in: bench.directory)
+        try #require(run.status == 0, "\(run.errors)")
+        return try #require(JSONValue(parsing: run.output).object)
+    }
+
+    /// What stands before the body of every request.
+    private func command(_ body: String, path: String = "profiles") -> String {
+        """
+        curl --location --request POST 'https://api.in.kaleyra.io/v1/HXXXXXXX071IN/callback/\(path)' \\
+        --header 'api-key: Axxxxxxxxxxxxxxxxxxxxxxxxxxxx3' \\
+        --header 'Content-Type: application/json' \\
+        --data-raw '\(body)'
+        """
+    }
+
+    @Test func takesTheSampleRequest() throws {
+        let answer = try run(
+            #"""
+            curl --location --request POST 'https://api.in.kaleyra.io/v1/HXXXXXXX071IN/callback/profiles' \
+            --header 'api-key: Axxxxxxxxxxxxxxxxxxxxxxxxxxxx3' \
+            --header 'Content-Type: application/json' \
+            --data-raw '{
+             "title": "Callback_Profile_Test_1",
+             "http_method": "PUT",
+             "url": "https://webhook.site/aexxxxb3-axx4-4xx9-8xxc-efxxxxxxxx35",
+              "enc": {
+                "algo": "AES-128-GCM",
+                "key": "12xxxxxxxxxxxx34",
+                "IV": "12xxxxxxxxxxxx38"
+              },
+              "headers": {
+                "x-api-key": "A-RANDOM-API-KEY"
+              },
+              "body": {
+                "name": "John Doe"
+              },
+              "response_message": "Expected response message",
+                "channel":"sms",
+                "events": "SMS-sent"
+            }'
+            """#)
+        #expect(answer.names == ["code", "message", "data", "error", "status"])
+        #expect(answer["code"] == "RBC024" && answer["status"]?.integer == 201)
+        #expect(
+            answer["message"] == "Profile created successfully" && answer["error"] == .object([:]))
+        let data = try #require(answer["data"]?.object)
+        // The members of the sample answer, in its order and of its types.
+        #expect(
+            data.names.prefix(11) == [
+                "title", "http_method", "url", "body", "enc", "headers", "replacers",
+                "response_message", "events", "profile_id", "status",
+            ])
+        #expect(data["body"] == .object(["name": "John Doe"]))
+        #expect(data["enc"]?.object?["algo"] == "AES-128-GCM")
+        #expect(data["headers"] == #"{"x-api-key":"A-RANDOM-API-KEY"}"#)
+        #expect(data["replacers"] == .object([:]) && data["events"] == #"["SMS-sent"]"#)
+        #expect(data["status"]?.integer == 1)
+    }
+
+    @Test func answersAMissingTitleAsTheSampleDoes() throws {
+        let answer = try run(
+            command(#"{"http_method": "GET", "url": "https://webhook.site/aexxxxb3"}"#))
+        #expect(
+            JSONValue.object(answer)
+                == .object([
+                    "code": "RBC302", "message": "body must have required property 'title'",
+                    "data": .object([:]),
+                    "error": .array([.object(["body": "body must have required property 'title'"])]
+                    ),
+                    "status": .integer(400),
+                ]))
+    }
+
+    @Test func takesTheProfileOfIncomingMessages() throws {
+        let names = [
+            "body", "mime_type", "media_url", "from", "name", "type", "created_at", "reply_to",
+            "wanumber", "mobile", "custom_response", "message", "contacts", "location",
+        ]
+        let query = names.map { "\($0)=<\($0)>" }.joined(separator: "&")
+        let url = "https://webhook.site/7ef1e66d-4231-46f7-907a-75df0df6357c"
+        let members = names.map { "\"\($0)\": \"<\($0)>\"" }.joined(separator: ",\n")
+        for request in [
+            #"{"title": "WhatsApp in", "http_method": "GET", "url": "\#(url)?\#(query)"}"#,
+            #"{"title": "WhatsApp in", "http_method": "POST", "url": "\#(url)", "body": {\#(members)}}"#,
+        ] {
+            let answer = try run(command(request))
+            #expect(answer["status"]?.integer == 201)
+            #expect(answer["data"]?.object?["replacers"]?.object?.names == names)
+        }
+    }
+
+    @Test func takesTheCallbackOfACall() throws {
+        let made = try run(
+            command(#"{"title": "Voice", "http_method": "GET", "url": "https://webhook.site/2c"}"#))
+        let id = try #require(made["data"]?.object?["profile_id"]?.string)
+        let answer = try run(
+            command(
+                #"""
+                {"event": "call_end", "variables": {"caller": "1", "callee": "2"}, "callback": {
+                  "call_end": { "callback_profile": [ "\#(id)" ], "url": [
+                    "https://webhook.site/2cXX9-6XX0-4XX7-bXX9-aeXX1?caller={{caller}}",
+                    "https://webhook.site/2cXX89-6XX0-4XX7-bXX9-aeXX1?callee={callee}" ] } } }
+                """#, path: "events"))
+        #expect(answer["status"]?.integer == 202)
+        #expect(answer["data"]?.object?["callbacks"]?.array?.count == 3)
+    }
+}
