@@ -18,6 +18,15 @@ package enum Durability: String, Sendable {
     case withNext = "NORMAL"
 }
 
+/// A moment in which a long piece of work leaves the right to write to others, in microseconds.
+package enum Pause: UInt32, Sendable {
+    /// Long enough for our own programs, which ask every millisecond.
+    case short = 1_500
+    /// For work that has time: long enough for any program, whose turn comes with SQLite's own
+    /// wait (1, 2, 5 … up to 100 ms) only where it finds the lock free for half of the time.
+    case long = 15_000
+}
+
 extension Database {
     /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
     ///
@@ -42,10 +51,10 @@ extension Database {
 
     /// Waits a moment between two transactions of a long piece of work.
     ///
-    /// SQLite does not queue those who wait for the right to write: they ask again after 1, 2,
-    /// 5 … up to 100 ms, so that they need to find it free for more than half of the time.
-    package func letOthersWrite() {
-        usleep(15_000)
+    /// SQLite does not queue those who wait for the right to write: they ask again and again.
+    package func letOthersWrite(_ pause: Pause) {
+        // Inside a transaction nobody could.
+        if isIdle { usleep(pause.rawValue) }
     }
 
     private func waiting<Result>(

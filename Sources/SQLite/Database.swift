@@ -26,7 +26,7 @@ package final class Database {
         self.path = path
         handle = try DatabaseHandle(path: path)
         statements = StatementPool(handle.pointer)
-        sqlite3_busy_timeout(handle.pointer, patience)
+        handle.wait(upTo: patience)
         try checkOwner()
         try execute("PRAGMA journal_mode = WAL")
         try execute("PRAGMA synchronous = FULL")

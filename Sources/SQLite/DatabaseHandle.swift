@@ -29,6 +29,22 @@ struct DatabaseHandle: ~Copyable {
         sqlite3_close_v2(pointer)
     }
 
+    /// Waits for other connections' transactions for so many milliseconds.
+    ///
+    /// It asks every millisecond. SQLite's own wait (`sqlite3_busy_timeout`) asks again after up
+    /// to 100 ms only: beside an import, which has the lock nearly always, it asked for seconds.
+    /// https://sqlite.org/c3ref/busy_handler.html
+    func wait(upTo milliseconds: Int32) {
+        let tries = Int(milliseconds)
+        sqlite3_busy_handler(
+            pointer,
+            { tries, count in
+                guard Int(count) < Int(bitPattern: tries) else { return 0 }
+                usleep(1000)
+                return 1
+            }, UnsafeMutableRawPointer(bitPattern: tries))
+    }
+
     private static let memoryIsNotCounted = callback_count_no_memory() == SQLITE_OK
 
     private static func reason(_ code: Int32, _ handle: OpaquePointer?) -> String {

@@ -20,7 +20,7 @@ extension DeliveryLog {
         var pruning = try Pruning(database, from: 0, to: end)
         while try database.transaction(.write, { () throws(DatabaseError) in try pruning.step() }) {
             progress(pruning.dropped)
-            database.letOthersWrite()
+            database.letOthersWrite(.long)
         }
         try CallbackIndex(database: database).drop(before: end)
         return pruning.dropped

@@ -11,7 +11,7 @@ extension CallbackIndex {
                     try rewrite(key...last, of: run) { $0.place >= place }
                 }
                 key = last + 1
-                database.letOthersWrite()
+                database.letOthersWrite(.long)
             }
         }
     }

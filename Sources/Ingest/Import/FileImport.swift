@@ -56,6 +56,7 @@ struct FileImport {
                 try batch.store(with: &writer)
             }
         }
+        importer.log.database.letOthersWrite(.short)
         counts += stored.counts
         for reject in stored.rejects { pass(reject) }
         importer.onProgress(

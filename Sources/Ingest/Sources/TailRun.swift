@@ -108,6 +108,7 @@ struct TailRun {
             }
         }
         guard let stored else { return false }
+        reader.log.database.letOthersWrite(.short)
         counts += stored.counts
         for reject in stored.rejects {
             reader.onEvent(.problem(path: tail.path, reject.problem))
