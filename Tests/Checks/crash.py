@@ -20,7 +20,7 @@ import time
 
 from mail_sink import MailSink
 
-ADDRESSES = ["a@example.com", "b@example.com", "c@example.com"]
+ADDRESSES = ["a@example.com", "b@example.com", "c@example.com", "d@example.com"]
 START, DUE, LATER, LAST = "2026-03-01T12:00", "2026-03-02T17:01", "2026-03-02T17:17", "2026-03-02T17:33"
 REPORTS = 2  # Of the 1st and of the 2nd of March.
 CALLS = ["fdatasync", "fsync", "pwrite64", "unlink", "ftruncate", "connect", "sendto", "recvfrom"]

@@ -159,8 +159,8 @@ while time.monotonic() < end:
         statuses[run.process.returncode] += 1
         runs.remove(run)
     while len(runs) < 1 + steps // 50 % 2:
-        runs.append(Run(rng.choice([rng.random() * 0.06, rng.random() * 0.06, 10])))
-    time.sleep(rng.random() * 0.004)
+        runs.append(Run(10 if rng.random() < 0.2 else rng.random() * 0.06))
+    time.sleep(rng.random() * 0.01)
 for run in runs:
     run.process.wait()
 for log in logs:

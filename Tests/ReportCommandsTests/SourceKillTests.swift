@@ -11,8 +11,8 @@ import Testing
             "source_kills",
             [ProgramRun.path(of: "callback-reports"), directory.path, "\(seed)", "12"])
         let facts = Self.facts(told)
-        // Fewer would mean that nothing was tried; a machine that does much else tries less.
-        #expect((facts["killed"] ?? 0) > 3, "\(told)")
+        // Fewer would mean that nothing was tried.
+        #expect((facts["killed"] ?? 0) > 10, "\(told)")
         #expect((facts["rotations"] ?? 0) > 3, "\(told)")
         #expect((facts["lines"] ?? 0) > 1000, "\(told)")
     }
