@@ -1,5 +1,6 @@
 import CivilTime
 import DeliveryLog
+import Glibc
 import SQLite
 import TestSupport
 import Testing
@@ -46,6 +47,31 @@ import Testing
         try directory.write(line(1), to: "a.ndjson")
         let corrected = try Importer(into: log).read([path])
         #expect(corrected.counts == IngestCounts(corrected: 1))
+    }
+
+    @Test func aPipeThatStallsKeepsNobodyFromWriting() throws {
+        let fifo = directory.path(of: "fifo")
+        #expect(mkfifo(fifo, 0o600) == 0)
+        let path = directory.path(of: "log.db")
+        let batch = (0..<16_000).map { line($0) }.joined()
+        LoopbackListener.detach {
+            let file = open(fifo, O_WRONLY | O_CLOEXEC)
+            defer { close(file) }
+            // More than a pipe holds, so that all but the last line was read when it returns.
+            for part in [batch, "\n"] {
+                var part = part
+                part.withUTF8 { _ = write(file, $0.baseAddress, $0.count) }
+            }
+            guard let other = try? Database(path: path) else { return }
+            for _ in 0..<10_000 {
+                if (try? other.integer("SELECT count(*) FROM attempts")) == 16_000 { break }
+                usleep(1000)
+            }
+            try? other.execute("INSERT INTO companies(sid) VALUES('H2')")
+        }
+        let result = try Importer(into: log).read([fifo])
+        #expect(result.counts == IngestCounts(added: 16_000))
+        #expect(try log.companies() == ["H1", "H2"])
     }
 
     @Test func rejectsOfCSVStartWithItsHeaderRow() throws {

@@ -21,13 +21,16 @@ struct AttemptBatch {
         var number: Int
     }
 
-    /// - Parameter taken: numbers of the rows that are to be recorded.
+    /// - Parameters:
+    ///   - taken: numbers of the rows that are to be recorded.
+    ///   - find: gives the entries of hashes in ascending order, in order.
     init(
-        _ rows: [StoredAttempt], _ taken: [Int], foundBy index: CallbackIndex
+        _ rows: [StoredAttempt], _ taken: [Int],
+        find: ([UInt64]) throws(DatabaseError) -> [IndexEntry]
     ) throws(DatabaseError) {
         hashed = taken.map { Hashed(hash: rows[$0].hash, number: $0) }
             .sorted { $0.hash < $1.hash }
-        found = try index.entries(of: hashed.map(\.hash))
+        found = try find(hashed.map(\.hash))
         places = Array(repeating: nil, count: rows.count)
         let isDoubtful = doubts(count: rows.count)
         unknown = taken.filter { !isDoubtful[$0] }

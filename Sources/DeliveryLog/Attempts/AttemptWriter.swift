@@ -21,6 +21,8 @@ package struct AttemptWriter: ~Copyable {
     private var routes: RouteTable
     private var store: AttemptStore
     private var changes = CountChanges()
+    /// Entries that the index does not have yet, in the order of their hashes.
+    private var added: [IndexEntry] = []
 
     init(_ database: Database, notBefore limit: Instant?) throws(DatabaseError) {
         let index = CallbackIndex(database: database)
@@ -53,7 +55,9 @@ package struct AttemptWriter: ~Copyable {
         let taken = rows.indices.filter { number in
             limit.map { rows[number].finishedAt >= $0 } ?? true
         }
-        var batch = try AttemptBatch(rows, taken, foundBy: index)
+        var batch = try AttemptBatch(rows, taken) { (hashes) throws(DatabaseError) in
+            try index.entries(of: hashes, and: added)
+        }
         try store.add(batch.unknown, of: &rows)
         for number in batch.unknown {
             changes.add(1, rows[number])
@@ -66,12 +70,15 @@ package struct AttemptWriter: ~Copyable {
             results[number] = result
             if let place { batch.put(number, rows[number], at: place) }
         }
-        try index.add(batch.newEntries(), notBefore: limit)
+        // Two sorted stretches, or one and a few more: the sort finds that out by itself.
+        added += batch.newEntries()
+        added.sort()
         return results
     }
 
-    /// Writes the gathered counts; to be called once, before the transaction is committed.
+    /// Writes what was gathered; to be called once, before the transaction is committed.
     func finish() throws(DatabaseError) {
+        try index.add(added, notBefore: limit)
         try changes.write(to: database)
     }
 

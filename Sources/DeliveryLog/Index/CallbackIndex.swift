@@ -26,9 +26,13 @@ struct CallbackIndex {
 
     /// The entries of the hashes that it holds, in order.
     ///
-    /// - Parameter hashes: in ascending order.
-    func entries(of hashes: [UInt64]) throws(DatabaseError) -> [IndexEntry] {
-        var found: [IndexEntry] = []
+    /// - Parameters:
+    ///   - hashes: in ascending order.
+    ///   - others: entries that it is to get yet, in order; they count as its own.
+    func entries(
+        of hashes: [UInt64], and others: [IndexEntry] = []
+    ) throws(DatabaseError) -> [IndexEntry] {
+        var found = others.matches(of: hashes)
         let reader = try RunReader(database)
         for run in try runs() {
             try reader.find(hashes, in: run, into: &found)

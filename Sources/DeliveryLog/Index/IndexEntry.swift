@@ -43,6 +43,17 @@ extension [IndexEntry] {
         }
     }
 
+    /// The entries of hashes in ascending order, where all are in order.
+    func matches(of hashes: [UInt64]) -> [IndexEntry] {
+        var matches: [IndexEntry] = []
+        var rest = self[...]
+        for (index, hash) in hashes.enumerated() where index == 0 || hashes[index - 1] != hash {
+            rest = rest.drop { $0.hash < hash }
+            matches += rest.prefix { $0.hash == hash }
+        }
+        return matches
+    }
+
     /// The entries of a hash, where all are in order.
     func places(of hash: UInt64) -> ArraySlice<IndexEntry> {
         var low = startIndex

@@ -36,32 +36,56 @@ struct FileImport {
         let reading = FileReading(path: path, format: importer.format, company: importer.company)
         defer { reading.items.close() }
         reading.start()
-        while let item = reading.items.take() {
+        var next = reading.items.take()
+        while let item = next {
+            next = nil
             switch item {
-            case .batch(let batch, let position): try store(batch, position)
+            case .batch(let batch, let position):
+                next = try store(batch, position, before: reading.items)
             case .piece(let bytes, let problem): passOn(bytes, problem)
             case .end(let failure):
                 if let failure { throw .failure(failure) }
                 return
             }
+            next = next ?? reading.items.take()
         }
     }
 
+    /// So many records are stored in one transaction where they are read fast enough: what it
+    /// costs to write the counts and the index is shared by more.
+    private static let transactionSize = 48_000
+
+    /// Stores a batch, and those after it that are there already, in one transaction.
+    ///
+    /// It does not wait for more: while it lasts no other program can write.
+    /// - Returns: what was taken and is no batch of this transaction.
     private mutating func store(
-        _ batch: RecordBatch, _ position: ReadPosition
-    ) throws(ReadingError) {
-        header = position.header
-        let stored = try storing { () throws(DatabaseError) in
+        _ first: RecordBatch, _ position: ReadPosition, before items: Handover<ReadItem>
+    ) throws(ReadingError) -> ReadItem? {
+        var (position, next) = (position, ReadItem?.none)
+        var (counts, rejects) = (IngestCounts(), [RecordBatch.Reject]())
+        try storing { () throws(DatabaseError) in
             try importer.log.write { (writer) throws(DatabaseError) in
-                try batch.store(with: &writer)
+                var batch = first
+                while true {
+                    let stored = try batch.store(with: &writer)
+                    counts += stored.counts
+                    rejects += stored.rejects
+                    guard counts.records < Self.transactionSize else { return }
+                    next = items.takeIfThere()
+                    guard case .batch(let following, let end) = next else { return }
+                    (batch, position, next) = (following, end, nil)
+                }
             }
         }
         importer.log.database.letOthersWrite(.short)
-        counts += stored.counts
-        for reject in stored.rejects { pass(reject) }
+        header = position.header
+        self.counts += counts
+        for reject in rejects { pass(reject) }
         importer.onProgress(
             Importer.Progress(
-                path: path, read: position.read, total: position.total, counts: counts))
+                path: path, read: position.read, total: position.total, counts: self.counts))
+        return next
     }
 
     /// Passes a piece of a record on that is too long, and with its end what is wrong with it.

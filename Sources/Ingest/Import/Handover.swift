@@ -10,32 +10,43 @@ final class Handover<Item: Sendable>: Sendable {
 
     private let state = Mutex(State())
     private let given = DispatchSemaphore(value: 0)
-    private let wanted = DispatchSemaphore(value: 0)
+    private let taken = DispatchSemaphore(value: 0)
 
-    /// Gives an item, once the one before is done with; false when nobody takes any more.
+    /// Gives an item and waits until it is taken; false when nobody takes any more.
     func give(_ item: Item) -> Bool {
-        wanted.wait()
-        let isTaken = state.withLock { state in
+        let isWanted = state.withLock { state in
             if !state.isClosed { state.item = item }
             return !state.isClosed
         }
-        if isTaken { given.signal() }
-        return isTaken
+        guard isWanted else { return false }
+        given.signal()
+        taken.wait()
+        return state.withLock { !$0.isClosed }
     }
 
-    /// The next item, once there is one; the one before is done with.
+    /// The next item, once there is one.
     func take() -> Item? {
-        wanted.signal()
         given.wait()
-        return state.withLock { state in
-            defer { state.item = nil }
-            return state.item
-        }
+        return pass()
+    }
+
+    /// The next item if it is there already.
+    func takeIfThere() -> Item? {
+        given.wait(timeout: .now()) == .success ? pass() : nil
     }
 
     /// Takes no more items, and lets a giver that waits know.
     func close() {
         state.withLock { $0.isClosed = true }
-        wanted.signal()
+        taken.signal()
+    }
+
+    private func pass() -> Item? {
+        let item = state.withLock { state in
+            defer { state.item = nil }
+            return state.item
+        }
+        taken.signal()
+        return item
     }
 }
