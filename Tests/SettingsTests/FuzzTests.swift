@@ -12,7 +12,10 @@ import Testing
         "\u{A0}",
         "\u{2028}", "\\u12", "\\ud83d", "\\ude00", "\\x4", "0", "-", "1e999", "0x", ".", "NaN",
         "Infinity", "null", "true", "e\u{301}", "é", "😀", "$", "companies", "sid", "'A'", "\\\r\n",
-        "99999999999999999999", "password", "\u{FEFF}", "[[[[[[[[", "{a:{a:{a:",
+        "99999999999999999999", "password", "\\x41", "\\u0041", "\\ud83d\\ude00", "\\n", "\\'",
+        "\\\n",
+        "7.0", "+7", "-0x1F", "1e3", ".5", "5.", "1E-2", "x:", "y:", "'\\x78':", "\u{FEFF}",
+        "[[[[[[[[", "{a:{a:{a:",
     ]
 
     /// The example with a few random edits.
@@ -46,17 +49,20 @@ import Testing
         }
     }
 
-    @Test func `the scanner takes nothing that the decoder refuses`() {
+    @Test func `every text that is taken means what Foundation's decoder makes of it`() {
         var random = SeededRandom(seed: 11)
         var (taken, refused) = (0, 0)
         for round in 0..<6000 {
             let text = round % 10 == 0 ? Self.text(&random) : Self.shortText(&random)
-            guard (try? JSON5Scanner.repetitions(in: text)) != nil else {
+            // Foundation leaves these ends of lines in, which the standard takes out.
+            if text.contains("\\\n") || text.contains("\\\r\n") { continue }
+            guard let found = try? JSON5Parser.parse(text).value else {
                 refused += 1
                 continue
             }
             taken += 1
-            #expect(Self.isDecoded(text), "\(text.debugDescription)")
+            #expect(
+                found.withNamedNaN == Self.decoded(text)?.withNamedNaN, "\(text.debugDescription)")
         }
         #expect(taken > 100 && refused > 100)
     }
@@ -73,9 +79,9 @@ import Testing
         }
     }
 
-    private static func isDecoded(_ text: String) -> Bool {
+    private static func decoded(_ text: String) -> JSON5Value? {
         let decoder = JSONDecoder()
         decoder.allowsJSON5 = true
-        return (try? decoder.decode(JSON5Value.self, from: Data(text.utf8))) != nil
+        return try? decoder.decode(JSON5Value.self, from: Data(text.utf8))
     }
 }

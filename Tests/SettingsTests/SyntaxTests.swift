@@ -59,9 +59,19 @@ import Testing
         #expect(try read("\u{FEFF}{companies: []}").companies.isEmpty)
     }
 
+    @Test(arguments: ["\n", "\r", "\r\n"])
+    func `a string goes on behind an escaped end of a line`(end: String) throws {
+        let value = try JSON5Parser.parse("['a\\\(end)b\\\(end)']").value
+        #expect(value == .list([.string("ab")]))
+    }
+
+    @Test func `of a key given twice the first value counts`() throws {
+        #expect(try JSON5Parser.parse("{a: 1, 'a': 2}").value == .object(["a": .integer(1)]))
+    }
+
     @Test func `keys given twice are found with object and line`() throws {
         let text = "{a: 1,\n'a': {b: 1,\nb: [{c: 1, c: 2}], 'b': 3}}"
-        let found = try JSON5Scanner.repetitions(in: text)
+        let found = try JSON5Parser.parse(text).repetitions
         #expect(
             found.map { "\($0.object.text) \($0.key) \($0.line)" } == [
                 " a 2", "a b 3", "a.b[0] c 3", "a b 3",

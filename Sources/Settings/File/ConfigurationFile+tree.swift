@@ -1,12 +1,8 @@
-import FoundationEssentials
-
 extension ConfigurationFile {
     /// The values of the file, and a mistake for each key that is given twice.
     func tree() throws(ConfigurationError) -> (value: JSON5Value, repetitions: [Mistake]) {
         do throws(Mistake) {
-            let text = try text()
-            let repetitions = try Self.repetitions(in: text)
-            return (try Self.decoded(text), repetitions)
+            return try Self.parsed(text())
         } catch {
             throw .mistakes(file: name, [error])
         }
@@ -26,26 +22,19 @@ extension ConfigurationFile {
         return String(body)
     }
 
-    private static func repetitions(in text: String) throws(Mistake) -> [Mistake] {
+    private static func parsed(
+        _ text: String
+    ) throws(Mistake) -> (value: JSON5Value, repetitions: [Mistake]) {
         do throws(SyntaxFault) {
-            return try JSON5Scanner.repetitions(in: text).map { found in
+            let (value, repetitions) = try JSON5Parser.parse(text)
+            let mistakes = repetitions.map { found in
                 let problem = Problem.repeatedKey(found.key, line: found.line)
                 return Mistake(place: found.object, problem: problem)
             }
+            return (value, mistakes)
         } catch {
             throw Mistake(
-                place: Place(text: "\(error.line):\(error.column)"), problem: .syntax(error.kind))
-        }
-    }
-
-    /// The scanner takes nothing that the decoder refuses; `undecodable` is for the day it does.
-    private static func decoded(_ text: String) throws(Mistake) -> JSON5Value {
-        let decoder = JSONDecoder()
-        decoder.allowsJSON5 = true
-        do {
-            return try decoder.decode(JSON5Value.self, from: Data(text.utf8))
-        } catch {
-            throw Mistake(place: .root, problem: .undecodable)
+                place: .root.key("\(error.line):\(error.column)"), problem: .syntax(error.kind))
         }
     }
 }

@@ -1,33 +1,35 @@
 /// A place in a text that moves forward, and knows its line and column.
 struct TextCursor {
-    private let scalars: [Unicode.Scalar]
-    /// Offset of the next scalar; may pass the end.
+    private let bytes: [UInt8]
+    /// Offset of the next byte, at the start of a scalar unless within a string or comment; may
+    /// pass the end.
     var position = 0
 
     init(_ text: String) {
-        scalars = Array(text.unicodeScalars)
+        bytes = Array(text.utf8)
+    }
+
+    var byte: UInt8? {
+        position < bytes.count ? bytes[position] : nil
     }
 
     var next: Unicode.Scalar? {
-        position < scalars.count ? scalars[position] : nil
+        guard let byte else { return nil }
+        guard byte >= 0x80 else { return Unicode.Scalar(byte) }
+        return spelling(from: position, to: position + 4).unicodeScalars.first
     }
 
     mutating func skip(while belongs: (Unicode.Scalar) -> Bool) {
-        while let next, belongs(next) { position += 1 }
+        while let next, belongs(next) { position += UTF8.width(next) }
     }
 
     func reads(_ word: String) -> Bool {
-        position < scalars.count && scalars[position...].starts(with: word.unicodeScalars)
+        position < bytes.count && bytes[position...].starts(with: word.utf8)
     }
 
     /// The text between two offsets, as far as there is any.
     func spelling(from start: Int, to end: Int) -> String {
-        let spelt = scalars[start..<min(end, scalars.count)]
-        // Most words are ASCII, and much faster made of bytes.
-        if spelt.allSatisfy(\.isASCII) {
-            return String(decoding: spelt.map { UInt8($0.value) }, as: UTF8.self)
-        }
-        return String(String.UnicodeScalarView(spelt))
+        String(decoding: bytes[start..<min(end, bytes.count)], as: UTF8.self)
     }
 
     func fault(unexpected expected: String) -> SyntaxFault {

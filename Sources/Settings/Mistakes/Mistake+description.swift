@@ -8,7 +8,7 @@ extension Mistake: CustomStringConvertible {
 extension Problem: CustomStringConvertible {
     var description: String {
         switch self {
-        case .syntax, .notUTF8, .emptyFile, .undecodable, .repeatedKey, .unknownKey, .secretKey:
+        case .syntax, .notUTF8, .emptyFile, .repeatedKey, .unknownKey, .secretKey:
             textWords
         case .missing, .type, .range, .tooSmall, .form, .hiddenForm, .secretURL, .unknownZone,
             .unknownWord:
@@ -24,7 +24,6 @@ extension Problem: CustomStringConvertible {
         case .syntax(let kind): kind.description
         case .notUTF8: "the file is not UTF-8; save it with that encoding"
         case .emptyFile: "the file is empty; 'callback-reports init' writes one to start from"
-        case .undecodable: "the file is not JSON5"
         case .repeatedKey(let key, let line):
             "the key \(quoted(key)) is given twice, again on line \(line); remove one"
         case .unknownKey(let key, let nearest): "unknown key \(quoted(key))" + suggestion(nearest)

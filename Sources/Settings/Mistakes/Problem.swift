@@ -3,7 +3,6 @@ enum Problem: Error, Hashable {
     case syntax(SyntaxFault.Kind)
     case notUTF8
     case emptyFile
-    case undecodable
     case repeatedKey(String, line: Int)
     case unknownKey(String, nearest: String?)
     /// A password in the text of the file; its value is never kept.

@@ -4,13 +4,21 @@ import Scheduling
 extension Section {
     /// Reads one frequency of `callbackReport`; nil when it is absent or has a mistake.
     mutating func report(_ frequency: Frequency, in zone: TimeZoneRules) -> ReportSettings? {
-        let keys = ["enabled", "emailAddresses", "time", "attachCSV", "skipEmpty"]
-        let ownKeys = [Frequency.weekly: ["weekday"], .monthly: ["dayOfMonth"]]
-        let allKeys = keys + ownKeys[frequency, default: []]
-        guard var section = section(frequency.rawValue, keys: allKeys) else { return nil }
+        guard var section = section(frequency.rawValue, keys: Self.keys(of: frequency)) else {
+            return nil
+        }
         let report = section.report(of: frequency, in: zone)
         absorb(section.mistakes)
         return report
+    }
+
+    private static func keys(of frequency: Frequency) -> [String] {
+        let keys = ["enabled", "emailAddresses", "time", "attachCSV", "skipEmpty"]
+        switch frequency {
+        case .daily: return keys
+        case .weekly: return keys + ["weekday"]
+        case .monthly: return keys + ["dayOfMonth"]
+        }
     }
 
     private mutating func report(of frequency: Frequency, in zone: TimeZoneRules) -> ReportSettings?

@@ -1,0 +1,111 @@
+/// Reads JSON5, and finds the keys that an object gives twice.
+///
+/// It follows https://spec.json5.org as far as Foundation's decoder does. On Linux that one says
+/// of a faulty text only that it is faulty, takes the first of two values of a key in silence,
+/// and needs many times as long, which every start of the program would wait for.
+struct JSON5Parser {
+    /// A key that an object gives more than once, and the line of the second time.
+    struct Repetition: Hashable {
+        let object: Place
+        let key: String
+        let line: Int
+    }
+
+    var cursor: TextCursor
+    private var place = Place.root
+    private var repetitions: [Repetition] = []
+
+    private init(_ text: String) {
+        cursor = TextCursor(text)
+    }
+
+    /// Reads the text to its end; of the values of a key given twice, the first one counts.
+    static func parse(
+        _ text: String
+    ) throws(SyntaxFault) -> (value: JSON5Value, repetitions: [Repetition]) {
+        var parser = JSON5Parser(text)
+        let value = try parser.value()
+        try parser.skipBlanks()
+        if let next = parser.cursor.next {
+            throw parser.cursor.fault(.unexpected(next, expected: "the end of the file"))
+        }
+        return (value, parser.repetitions)
+    }
+
+    private mutating func value() throws(SyntaxFault) -> JSON5Value {
+        try skipBlanks()
+        switch cursor.byte {
+        case UInt8(ascii: "{"): return .object(try object())
+        case UInt8(ascii: "["): return .list(try list())
+        case UInt8(ascii: "\""), UInt8(ascii: "'"): return .string(try string())
+        default: return try word()
+        }
+    }
+
+    private mutating func object() throws(SyntaxFault) -> [String: JSON5Value] {
+        try enter()
+        var members: [String: JSON5Value] = [:]
+        while try !closes(with: "}", expecting: "a key or '}'") {
+            let start = cursor.position
+            let key = try key()
+            try take(":", expected: "':' after the key")
+            let isNew = members[key] == nil
+            if !isNew { note(key, at: start) }
+            let value = try value(at: .key(key))
+            if isNew { members[key] = value }
+            try separate(before: "}")
+        }
+        return members
+    }
+
+    private mutating func note(_ key: String, at start: Int) {
+        let line = cursor.lineAndColumn(at: start).line
+        repetitions.append(Repetition(object: place, key: key, line: line))
+    }
+
+    private mutating func list() throws(SyntaxFault) -> [JSON5Value] {
+        try enter()
+        var items: [JSON5Value] = []
+        while try !closes(with: "]", expecting: "a value or ']'") {
+            items.append(try value(at: .index(items.count)))
+            try separate(before: "]")
+        }
+        return items
+    }
+
+    private mutating func value(at step: Place.Step) throws(SyntaxFault) -> JSON5Value {
+        place.steps.append(step)
+        defer { place.steps.removeLast() }
+        return try value()
+    }
+
+    /// The limit keeps a text from using up the stack; a configuration has six levels.
+    private mutating func enter() throws(SyntaxFault) {
+        guard place.steps.count < 64 else { throw cursor.fault(.tooDeep) }
+        cursor.position += 1
+    }
+
+    private mutating func closes(
+        with bracket: Unicode.Scalar, expecting expected: String
+    ) throws(SyntaxFault) -> Bool {
+        try skipBlanks()
+        guard let next = cursor.next else { throw cursor.fault(.ends(expected: expected)) }
+        guard next == bracket else { return false }
+        cursor.position += 1
+        return true
+    }
+
+    /// Takes the comma after an element; before the closing bracket it may be absent.
+    private mutating func separate(before bracket: Unicode.Scalar) throws(SyntaxFault) {
+        try skipBlanks()
+        if cursor.next == bracket { return }
+        guard cursor.next == "," else { throw cursor.fault(unexpected: "',' or '\(bracket)'") }
+        cursor.position += 1
+    }
+
+    private mutating func take(_ wanted: Unicode.Scalar, expected: String) throws(SyntaxFault) {
+        try skipBlanks()
+        guard cursor.next == wanted else { throw cursor.fault(unexpected: expected) }
+        cursor.position += 1
+    }
+}

@@ -1,0 +1,68 @@
+@testable import Settings
+
+/// What Foundation's decoder reads, which our parser is held against.
+extension JSON5Value: Decodable {
+    /// Asks for what most values are first: a wrong guess costs as much as the right one.
+    init(from decoder: any Decoder) throws {
+        if let string = try? decoder.singleValueContainer().decode(String.self) {
+            self = .string(string)
+        } else if let object = try? decoder.container(keyedBy: AnyKey.self) {
+            self = .object(try Self.members(of: object))
+        } else if var list = try? decoder.unkeyedContainer() {
+            self = .list(try Self.elements(of: &list))
+        } else {
+            self = Self.scalar(try decoder.singleValueContainer())
+        }
+    }
+
+    private static func members(
+        of object: KeyedDecodingContainer<AnyKey>
+    ) throws -> [String: JSON5Value] {
+        var members: [String: JSON5Value] = [:]
+        for key in object.allKeys {
+            members[key.stringValue] = try object.decode(JSON5Value.self, forKey: key)
+        }
+        return members
+    }
+
+    private static func elements(of list: inout any UnkeyedDecodingContainer) throws -> [JSON5Value]
+    {
+        var elements: [JSON5Value] = []
+        while !list.isAtEnd { elements.append(try list.decode(JSON5Value.self)) }
+        return elements
+    }
+
+    /// What is none of the others is a number too large for a `Double`; the decoder refuses those.
+    private static func scalar(_ value: any SingleValueDecodingContainer) -> JSON5Value {
+        if value.decodeNil() { return .null }
+        if let boolean = try? value.decode(Bool.self) { return .boolean(boolean) }
+        if let integer = try? value.decode(Int.self) { return .integer(integer) }
+        return .number((try? value.decode(Double.self)) ?? .infinity)
+    }
+}
+
+extension JSON5Value {
+    /// NaN is not equal to itself; its name is.
+    var withNamedNaN: JSON5Value {
+        switch self {
+        case .number(let number) where number.isNaN: .string("NaN")
+        case .list(let items): .list(items.map(\.withNamedNaN))
+        case .object(let members): .object(members.mapValues(\.withNamedNaN))
+        default: self
+        }
+    }
+}
+
+/// Any key at all: which keys there may be is decided after the decoding.
+private struct AnyKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) {
+        self.stringValue = stringValue
+    }
+
+    init?(intValue: Int) {
+        nil
+    }
+}
