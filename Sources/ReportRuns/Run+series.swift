@@ -17,11 +17,12 @@ extension Run {
     /// seen for the first time start counting, and those that are gone stop.
     func dueReports() throws(DatabaseError) -> [DueReport] {
         let now = clock()
+        let enabled = enabledReports
         let counted = try ledger.countedSeries()
-        try ledger.disable(counted.keys.filter(isOff(among: enabledReports)))
+        try ledger.disable(counted.keys.filter(isOff(among: enabled)))
         var due: [DueReport] = []
         var new: [(company: CompanySettings, settings: ReportSettings)] = []
-        for (company, settings) in enabledReports {
+        for (company, settings) in enabled {
             let key = SeriesKey(company: company.sid, frequency: settings.frequency)
             guard let state = counted[key] else {
                 new.append((company, settings))

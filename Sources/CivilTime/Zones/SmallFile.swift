@@ -3,7 +3,7 @@ import Glibc
 /// Reads files that are known to be small.
 enum SmallFile {
     /// The largest TZif file has 4 KB, `tzdata.zi` 110; more than this is something else.
-    private static let limit = 1 << 20
+    static let limit = 1 << 20
 
     /// The system's error number.
     struct Failure: Error {
@@ -18,7 +18,9 @@ enum SmallFile {
     }
 
     /// Anything but a regular file counts as absent; a named pipe must not hold the program up.
-    static func read(_ path: String) throws(Failure) -> [UInt8] {
+    ///
+    /// - Parameter most: how many bytes are of use.
+    static func read(_ path: String, most: Int = limit) throws(Failure) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw Failure(number: errno) }
         defer { close(descriptor) }
@@ -26,7 +28,7 @@ enum SmallFile {
         guard fstat(descriptor, &status) == 0 else { throw Failure(number: errno) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw Failure(number: EISDIR) }
         guard status.st_size <= limit else { throw Failure(number: EFBIG) }
-        return try read(descriptor, count: Int(status.st_size))
+        return try read(descriptor, count: min(most, Int(status.st_size)))
     }
 
     /// Fewer bytes come back when the file was shortened in the meantime.

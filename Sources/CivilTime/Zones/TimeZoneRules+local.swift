@@ -9,6 +9,8 @@ extension TimeZoneRules {
     package func wallTime(of civil: CivilDateTime) -> WallTime {
         let local = civil.secondsSinceEpoch
         let spans = spans(near: local)
+        // Mostly no change is near, and then no clock can skip or repeat the time.
+        if spans.count == 1 { return .once(Instant(seconds: spans[0].second(showing: local))) }
         let matches = spans.filter { $0.contains($0.second(showing: local)) }
         let instants = matches.map { Instant(seconds: $0.second(showing: local)) }
         guard let first = instants.first else { return .never(moved: moved(local, past: spans)) }

@@ -31,7 +31,7 @@ package struct ZoneDatabase: Sendable {
 
     /// Nil when it is empty, or the file cannot be read.
     private func firstLine(of file: String) -> String? {
-        let bytes = (try? SmallFile.read(path(of: file))) ?? []
+        let bytes = (try? SmallFile.read(path(of: file), most: 100)) ?? []
         let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
         return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
     }

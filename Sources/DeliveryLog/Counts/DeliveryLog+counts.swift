@@ -60,13 +60,14 @@ extension DeliveryLog {
         _ sums: consuming CountSums, _ company: Int64
     ) throws(DatabaseError) -> PeriodCounts {
         let profiles = try profileNames(of: company)
-        let labels = try labels()
+        let sum = sums.counts()
+        let channels = try labels(Set(sum.keys.map(\.channel)))
         var counts = PeriodCounts()
-        for (key, count) in sums.counts() {
+        for (key, count) in sum {
             counts.lines.append(
                 PeriodCounts.Line(
                     profileID: profiles[key.profile]?.id, title: profiles[key.profile]?.title,
-                    channel: labels[key.channel], outcome: key.outcome, reason: key.reason,
+                    channel: channels[key.channel], outcome: key.outcome, reason: key.reason,
                     count: count))
         }
         counts.latency = sums.latency
@@ -83,9 +84,14 @@ extension DeliveryLog {
         return Dictionary(uniqueKeysWithValues: rows)
     }
 
-    private func labels() throws(DatabaseError) -> [Int64: String] {
-        let rows = try database.rows("SELECT id, text FROM labels") { ($0.integer(0), $0.text(1)) }
-        return Dictionary(uniqueKeysWithValues: rows)
+    private func labels(_ ids: Set<Int64>) throws(DatabaseError) -> [Int64: String] {
+        var labels: [Int64: String] = [:]
+        for id in ids {
+            labels[id] = try database.row("SELECT text FROM labels WHERE id = ?", [.integer(id)]) {
+                $0.text(0)
+            }
+        }
+        return labels
     }
 }
 

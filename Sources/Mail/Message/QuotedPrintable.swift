@@ -39,7 +39,12 @@ struct QuotedPrintable {
 
     private mutating func encodeLine(_ line: Range<Int>) {
         var column = 0
-        for index in line {
+        var index = line.lowerBound
+        while index < line.upperBound {
+            if column > 0 {
+                let copied = copyPlain(index..<min(index + 75 - column, line.upperBound - 1))
+                (index, column) = (index + copied, column + copied)
+            }
             let isLast = index + 1 == line.upperBound
             var isPlain = Self.isPlain(text[index], isLast: isLast)
             // 76 characters with the `=` of a soft line break (RFC 2045 6.7 (5)).
@@ -52,7 +57,20 @@ struct QuotedPrintable {
             if column == 0, isRisky(index..<line.upperBound) { isPlain = false }
             column += isPlain ? 1 : 3
             if isPlain { append(text[index]) } else { append(escaped: text[index]) }
+            index += 1
         }
+    }
+
+    /// Copies the plain bytes that come first, none of them the last of its line; returns how
+    /// many there are.
+    private mutating func copyPlain(_ range: Range<Int>) -> Int {
+        var index = range.lowerBound
+        while index < range.upperBound, Self.isPlain(text[index], isLast: false) {
+            output[count + index - range.lowerBound] = text[index]
+            index += 1
+        }
+        count += index - range.lowerBound
+        return index - range.lowerBound
     }
 
     private static func isPlain(_ byte: UInt8, isLast: Bool) -> Bool {

@@ -18,17 +18,26 @@ enum Envelope {
 
     /// 7-bit lines of at most 998 bytes that end with CRLF and do not begin with a dot.
     private static func hasOnlyPlainLines(_ message: [UInt8]) -> Bool {
-        var column = 0
-        var previous = UInt8.lineFeed
-        for byte in message {
-            // A line feed stands where a carriage return was, and nowhere else.
-            guard (byte == .lineFeed) == (previous == .carriageReturn), byte < 0x80, byte != 0,
-                column > 0 || byte != UInt8(ascii: "."), column < 999 || byte == .lineFeed
-            else { return false }
-            column = byte == .lineFeed ? 0 : column + 1
-            previous = byte
+        message.withUnsafeBufferPointer { message in
+            var rest = message[...]
+            while let end = rest.firstIndex(of: .lineFeed) {
+                guard isPlainLine(rest[..<end]) else { return false }
+                rest = rest[(end + 1)...]
+            }
+            return rest.isEmpty
         }
-        return true
+    }
+
+    /// - Parameter line: with its carriage return, without its line feed.
+    private static func isPlainLine(_ line: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        guard line.last == .carriageReturn, line.count <= 999, line.first != UInt8(ascii: ".")
+        else { return false }
+        var isPlain = true
+        // To look at all of them is faster than to stop at the first that is wrong.
+        for byte in line.dropLast() {
+            isPlain = isPlain && byte < 0x80 && byte != 0 && byte != .carriageReturn
+        }
+        return isPlain
     }
 }
 
