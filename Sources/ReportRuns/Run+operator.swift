@@ -20,7 +20,8 @@ extension Run {
     private func tell(_ givenUp: [GivenUp], to address: Mailbox) -> Bool {
         let reply: String
         do {
-            let bytes = try composer.operatorMessage(givenUp, to: address, at: clock()).bytes()
+            let bytes = try composer.mails.operatorMessage(givenUp, to: address, at: clock())
+                .bytes()
             let sender = configuration.mail.from.address
             let result = transport.deliver(bytes, from: sender, to: address.address) { true }
             if case .accepted = result {

@@ -7,7 +7,8 @@ extension Run {
     /// - Returns: how many mails there were to send.
     package func resend(report id: Int64, failedOnly: Bool) throws(DatabaseError) -> Int {
         let deliveries = try ledger.requeue(id, failedOnly: failedOnly, now: clock())
-        try send(deliveries)
+        var pace = SendingPace()
+        _ = try send(deliveries, &pace)
         return deliveries.count
     }
 }

@@ -5,15 +5,23 @@ import Scheduling
 import Settings
 
 extension Run {
-    /// Sends every mail that waits and may be tried now, oldest report first.
-    func sendWaiting() throws(DatabaseError) {
-        try send(ledger.dueDeliveries(now: clock()))
+    /// Sends every mail that waits and was not tried in this run, oldest report first.
+    ///
+    /// - Parameter unclaimed: how many mails will follow.
+    func sendWaiting(_ sending: inout Sending, before unclaimed: Int = 0) throws(DatabaseError) {
+        guard !sending.isOver else { return }
+        let due = try ledger.dueDeliveries(now: clock()).filter { !sending.tried.contains($0) }
+        sending.tried.formUnion(due)
+        sending.isOver = try !send(due, &sending.pace, before: unclaimed)
     }
 
-    func send(_ due: [Int64]) throws(DatabaseError) {
+    /// Tries deliveries; false when no others are to be tried in this run.
+    func send(
+        _ due: [Int64], _ pace: inout SendingPace, before unclaimed: Int = 0
+    ) throws(DatabaseError) -> Bool {
         var rest = due[...]
         var announced = rest.prefix(0)
-        var pace = SendingPace()
+        pace.goOn(at: clock())
         while let id = rest.first {
             if announced.isEmpty {
                 let now = clock()
@@ -22,13 +30,19 @@ extension Run {
             }
             rest = rest.dropFirst()
             announced = announced.dropFirst()
-            guard try send(id, before: rest.count) else { break }
+            guard try send(id, isLast: rest.isEmpty, before: rest.count + unclaimed) else {
+                try ledger.withdraw(announced)
+                return false
+            }
         }
-        try ledger.withdraw(announced)
+        pace.pause(at: clock())
+        return true
     }
 
     /// Tries one delivery; false when no other is to be tried in this run.
-    private func send(_ id: Int64, before waiting: Int) throws(DatabaseError) -> Bool {
+    private func send(
+        _ id: Int64, isLast: Bool, before waiting: Int
+    ) throws(DatabaseError) -> Bool {
         guard let delivery = try ledger.lease(id, owner: owner, now: clock()) else { return true }
         let result = transport.deliver(
             delivery.message, from: delivery.sender, to: delivery.address
@@ -40,8 +54,8 @@ extension Run {
             try stop(at: delivery, "\(reply)", waiting: waiting + 1)
             return false
         }
-        let isLast = waiting == 0 || result.isUnreachable
-        try record(result, of: delivery, durable: isLast ? .now : .withNext)
+        let isEnd = isLast || result.isUnreachable
+        try record(result, of: delivery, durable: isEnd ? .now : .withNext)
         guard result.isUnreachable else { return true }
         // Nobody answers: to ask again for every mail would only take the time limit as often.
         if waiting > 0 { tell(.unreachable(reply: "\(result.reply)", waiting: waiting)) }
@@ -67,6 +81,15 @@ extension Run {
         try ledger.putBack(delivery, owner: owner, reply: reply, until: next)
         tell(.stopped(reply: reply, waiting: waiting))
     }
+}
+
+/// How far the sending of a run has come.
+struct Sending {
+    var pace = SendingPace()
+    /// What was refused for now is for another run.
+    var tried: Set<Int64> = []
+    /// The server refuses us or is not there.
+    var isOver = false
 }
 
 extension DeliveryResult {

@@ -13,14 +13,15 @@ struct DueReport {
 }
 
 extension Run {
-    /// The reports that are due now, by series from the oldest to the latest; series that are
-    /// seen for the first time start counting, and those that are gone stop.
+    /// The reports that are due now, the oldest of each series first, then the second of each and
+    /// so on; series that are seen for the first time start counting, and those that are gone
+    /// stop.
     func dueReports() throws(DatabaseError) -> [DueReport] {
         let now = clock()
         let enabled = enabledReports
         let counted = try ledger.countedSeries()
         try ledger.disable(counted.keys.filter(isOff(among: enabled)))
-        var due: [DueReport] = []
+        var due: [[DueReport]] = []
         var new: [(company: CompanySettings, settings: ReportSettings)] = []
         for (company, settings) in enabled {
             let key = SeriesKey(company: company.sid, frequency: settings.frequency)
@@ -30,12 +31,18 @@ extension Run {
             }
             let planned = Plan.due(
                 settings.schedule, state, now: now, catchUp: configuration.catchUp)
-            due += planned.map {
-                DueReport(planned: $0, company: company, settings: settings)
-            }
+            due.append(
+                planned.map { DueReport(planned: $0, company: company, settings: settings) })
         }
         try start(new, now: now)
-        return due
+        return inTurns(due)
+    }
+
+    private func inTurns(_ series: [[DueReport]]) -> [DueReport] {
+        let turns = series.map(\.count).max() ?? 0
+        return (0..<turns).flatMap { turn in
+            series.compactMap { turn < $0.count ? $0[turn] : nil }
+        }
     }
 
     private func start(

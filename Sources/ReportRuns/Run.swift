@@ -44,8 +44,7 @@ package struct Run {
     ///
     /// - Throws: what keeps the database from being used; everything else is told.
     package func perform() throws {
-        try claimDue()
-        try sendWaiting()
+        try claimAndSend()
         try tellOperator()
         try prune()
     }

@@ -6,6 +6,8 @@ import CivilTime
 struct SendingPace {
     private var size = 0
     private var start: Instant?
+    /// What a pause takes is none of the server's time.
+    private var pause: Instant?
 
     private static let moment: Int64 = 50
     private static let most = 64
@@ -16,5 +18,16 @@ struct SendingPace {
         size = isQuick ? min(2 * size, Self.most) : 1
         start = now
         return size
+    }
+
+    mutating func pause(at now: Instant) {
+        pause = now
+    }
+
+    /// Goes on after a pause, if there was one.
+    mutating func goOn(at now: Instant) {
+        guard let pause else { return }
+        start = start?.advanced(milliseconds: now.milliseconds - pause.milliseconds)
+        self.pause = nil
     }
 }

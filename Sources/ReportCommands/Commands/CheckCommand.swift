@@ -58,7 +58,7 @@ enum CheckCommand: Command {
         }
         for mailbox in addresses {
             let lines = ["Sent by callback-reports \(CallbackReports.version)."]
-            let message = try composer.testMessage(lines, to: mailbox, at: context.clock())
+            let message = try composer.mails.testMessage(lines, to: mailbox, at: context.clock())
             let result = transport.deliver(
                 try message.bytes(), from: composer.sender.address, to: mailbox.address
             ) { true }

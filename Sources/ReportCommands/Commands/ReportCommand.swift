@@ -67,8 +67,8 @@ enum ReportCommand: Command {
         of report: Report, _ choice: PeriodChoice, _ composer: ReportComposer, _ context: Context
     ) throws -> [OutgoingMessage] {
         let now = context.clock()
-        return composer.messages(
-            of: report, as: try composer.rendered(report),
+        return composer.mails.messages(
+            of: report, as: try composer.mails.rendered(report),
             to: try recipients(choice, composer, context),
             attachCSV: choice.report?.settings?.attachCSV ?? false, date: now,
             id: " by hand at \(now.milliseconds)")

@@ -4,10 +4,10 @@ import Mail
 import Reporting
 import Settings
 
-extension ReportComposer {
+extension MailComposer {
     /// All that will be sent and shown of a report, as it is now.
     func freeze(
-        _ report: Report, for settings: ReportSettings, at now: Instant
+        _ report: Report, for settings: ReportSettings, standing: Tally, at now: Instant
     ) throws -> FrozenReport {
         let rendered = try rendered(report)
         let mails = messages(
@@ -23,8 +23,7 @@ extension ReportComposer {
                 header: try mail.header(of: content))
         }
         return FrozenReport(
-            standing: try builder.standing(
-                company: report.company.sid, atEndOf: report.period),
+            standing: standing,
             forms: [.json: report.json, .csv: report.csv], sender: mail.from.address,
             body: content.bytes, letters: letters)
     }

@@ -3,7 +3,7 @@ package import CivilTime
 package import Mail
 import Rendering
 
-extension ReportComposer {
+extension MailComposer {
     /// The mail that tells the operator what was given up.
     func operatorMessage(
         _ givenUp: [GivenUp], to address: Mailbox, at now: Instant

@@ -1,0 +1,47 @@
+package import Addresses
+package import CivilTime
+package import Mail
+package import Rendering
+package import Reporting
+import Settings
+
+/// Makes mails of reports, out of nothing but the reports: any thread may do it.
+package struct MailComposer: Sendable {
+    let renderer: Renderer
+    let mail: MailSettings
+
+    /// What the mails of a report show.
+    package func rendered(_ report: Report) throws -> RenderedMail {
+        try renderer.mail(report)
+    }
+
+    /// The mails of a report, one to each recipient.
+    ///
+    /// - Parameter id: sets mails apart that are sent by hand; nil for the scheduled ones, whose
+    ///   Message-IDs are the same whenever they are made.
+    package func messages(
+        of report: Report, as rendered: RenderedMail, to recipients: [Mailbox], attachCSV: Bool,
+        date: Instant, id: String? = nil
+    ) -> [OutgoingMessage] {
+        let frequency = report.frequency?.rawValue ?? "custom"
+        let (sid, domain) = (report.company.sid, mail.from.domain)
+        return recipients.map { recipient in
+            OutgoingMessage(
+                from: mail.from, to: recipient, subject: rendered.subject, date: date,
+                offset: report.zone.offset(at: date).seconds,
+                messageID: MessageID.report(
+                    company: sid, frequency: frequency + (id ?? ""),
+                    occurrence: report.period.end, address: recipient.address, domain: domain),
+                text: rendered.text, html: rendered.html,
+                attachment: attachCSV ? attachment(report) : nil,
+                listID: ListID.report(company: sid, frequency: frequency, domain: domain),
+                listUnsubscribe: mail.unsubscribe, replyTo: mail.replyTo)
+        }
+    }
+
+    func attachment(_ report: Report) -> OutgoingMessage.Attachment {
+        let day = report.zone.civil(report.period.end).date
+        let name = "callbacks-\(report.company.sid)-\(day).csv"
+        return OutgoingMessage.Attachment(name: name, bytes: Array(report.csv.utf8))
+    }
+}

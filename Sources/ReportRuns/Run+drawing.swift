@@ -1,0 +1,70 @@
+import DeliveryLog
+import Reporting
+import SQLite
+import Settings
+
+extension Run {
+    /// So many reports are claimed in one transaction: they share its way to the disk, and others
+    /// who write wait for a moment only.
+    private static let claimsInOne = 64
+
+    /// Takes the next reports off the list, at most one of each series, for a report tells what
+    /// became of the one before.
+    func draw(
+        _ due: inout ArraySlice<DueReport>, without stopped: Set<SeriesKey>
+    ) throws(DatabaseError) -> [Draft] {
+        var seen: Set<SeriesKey> = []
+        let next = due.prefix(Self.claimsInOne).prefix { seen.insert($0.series).inserted }
+        due = due.dropFirst(next.count)
+        guard !next.isEmpty else { return [] }
+        return try ledger.database.transaction(.read) { () throws(DatabaseError) in
+            var drafts: [Draft] = []
+            for due in next where !stopped.contains(due.series) {
+                if let draft = try draft(due) { drafts.append(draft) }
+            }
+            return drafts
+        }
+    }
+
+    /// nil when another run has claimed it.
+    private func draft(_ due: DueReport) throws(DatabaseError) -> Draft? {
+        let claim = Claim(
+            company: due.company.sid, frequency: due.settings.frequency,
+            occurrence: due.planned.occurrence, period: due.planned.period,
+            timeZone: due.company.zone.name)
+        guard try !ledger.isRecorded(claim) else { return nil }
+        return Draft(
+            claim: claim,
+            subject: subject(due.company, due.settings.frequency, due.planned.occurrence),
+            settings: due.settings, time: clock(), content: try content(claim, due))
+    }
+
+    private func content(_ claim: Claim, _ due: DueReport) throws(DatabaseError) -> Draft.Content {
+        if due.planned.action == .skip {
+            return .skipped(reason: "missed too long ago ('catchUp')", standing: nil)
+        }
+        let standing = try composer.builder.standing(
+            company: claim.company, atEndOf: claim.period)
+        if due.settings.skipEmpty, try isEmpty(claim) {
+            return .skipped(reason: "no callbacks in the period", standing: standing)
+        }
+        let number = try ledger.nextNumber(claim)
+        let report = try report(claim, due, number: number)
+        return .report(report, number: number, standing: standing)
+    }
+
+    private func isEmpty(_ claim: Claim) throws(DatabaseError) -> Bool {
+        try log.tally(company: claim.company, in: claim.period).callbacks == 0
+    }
+
+    private func report(
+        _ claim: Claim, _ due: DueReport, number: Int
+    ) throws(DatabaseError) -> Report {
+        let last = try ledger.lastReport(
+            claim.company, claim.frequency, before: claim.occurrence)
+        let expired = try ledger.expiredSinceLastReport(claim.company, claim.frequency)
+        return try composer.report(
+            of: due.company, due.settings.schedule, claim.period, lastReport: last,
+            notes: Notes(number: number, expired: expired))
+    }
+}
