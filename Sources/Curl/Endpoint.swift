@@ -2,10 +2,12 @@
 package enum Endpoint {
     /// `https://monitor.example.com` of `https://user:password@monitor.example.com/ping/token`.
     package static func of(_ url: String) -> String {
-        guard let scheme = url.firstRange(of: "://") else { return "the URL" }
-        let rest = url[scheme.upperBound...]
-        let authority = rest.prefix { !"/?#\\".contains($0) }
-        let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
-        return String(url[..<scheme.upperBound] + host)
+        // By bytes, for it is asked for with every callback.
+        let bytes = Array(url.utf8)
+        guard let scheme = bytes.indices.first(where: { bytes[$0...].starts(with: "://".utf8) })
+        else { return "the URL" }
+        let authority = bytes[(scheme + 3)...].prefix { !"/?#\\".utf8.contains($0) }
+        let host = authority.lastIndex(of: UInt8(ascii: "@")).map { authority[($0 + 1)...] }
+        return String(decoding: bytes[..<(scheme + 3)] + (host ?? authority), as: UTF8.self)
     }
 }

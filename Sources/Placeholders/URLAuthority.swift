@@ -6,19 +6,20 @@ struct URLAuthority {
     let rest: String
 
     init(startOf text: String) throws(URLFault) {
-        guard let scheme = text.firstMatch(of: #/^https?:\/\//#.ignoresCase()) else {
-            throw .scheme
-        }
-        let behind = text[scheme.range.upperBound...]
+        guard let scheme = Self.schemes.first(where: { text.prefix($0.count).lowercased() == $0 })
+        else { throw .scheme }
+        let behind = text.dropFirst(scheme.count)
         let authority = behind.prefix { !"/?#".contains($0) }
         try Self.check(authority)
         let (host, port) = Self.divided(authority)
         guard Self.isHost(host) else { throw .host }
         guard Self.isPort(port) else { throw .port }
-        origin = scheme.output.lowercased() + authority
+        origin = scheme + authority
         self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : String(host)
         rest = String(behind[authority.endIndex...])
     }
+
+    private static let schemes = ["http://", "https://"]
 
     private static func check(_ authority: Substring) throws(URLFault) {
         guard !authority.isEmpty else { throw .host }

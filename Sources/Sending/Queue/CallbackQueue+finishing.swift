@@ -12,13 +12,16 @@ extension CallbackQueue {
         let statements = try FinishStatements(database)
         var lanes = LaneTable(database)
         var news: [Int64: LaneNews] = [:]
+        var records: [Attempt] = []
         for attempt in attempts where try statements.finish(attempt, owner: owner) {
-            _ = try writer.record(attempt.attempt)
+            records.append(attempt.attempt)
             try statements.keep(attempt)
             let lane = attempt.claim.lane
             if let next = attempt.nextAttempt { lanes.noteDue(next, lane: lane) }
             news[lane, default: LaneNews()].take(attempt)
         }
+        // Each by itself would take a fifth of all the time there is.
+        _ = try writer.record(records)
         try lanes.writeDue()
         for (lane, news) in news { try write(news, lane: lane) }
     }
