@@ -47,6 +47,7 @@ let modules: [Target] = [
     module("ControlCharacters"),
     module("JSON"),
     module("Secrets"),
+    module("Threads"),
     module("CommandLine", ["Spelling", "ControlCharacters"]),
     module("Templates", ["Spelling"]),
     module("CivilTime", ["Spelling"]),
@@ -102,15 +103,15 @@ let modules: [Target] = [
         "Sending",
         [
             "Profiles", "Encryption", "DeliveryLog", "SQLite", "Curl", "CivilTime", "JSON",
-            "Secrets",
+            "Secrets", "Threads",
         ]),
-    module("HTTPServer", ["CMicrohttpd"]),
+    module("HTTPServer", ["CMicrohttpd", "Threads"]),
     // The description of the API is part of the program.
     .target(
         name: "API",
         dependencies: [
             "HTTPServer", "Sending", "Profiles", "DeliveryLog", "SQLite", "Curl", "CivilTime",
-            "JSON",
+            "JSON", "Threads",
         ],
         resources: [.embedInCode("openapi.json")],
         swiftSettings: settings),
@@ -119,6 +120,7 @@ let modules: [Target] = [
         [
             "Commands", "CommandLine", "API", "HTTPServer", "Sending", "Profiles", "Encryption",
             "Settings", "DeliveryLog", "CivilTime", "SQLite", "JSON", "Spelling", "Guard", "Curl",
+            "Threads",
         ]),
     .executableTarget(
         name: "callback-gateway", dependencies: ["GatewayCommands", "Commands", "CommandLine"],
@@ -168,7 +170,7 @@ let testModules: [Target] = [
             "Profiles", "Encryption", "DeliveryLog", "SQLite", "Curl", "CivilTime", "JSON",
             "Secrets", "Guard",
         ]),
-    tests(of: "HTTPServer"),
+    tests(of: "HTTPServer", with: ["Threads"]),
     tests(
         of: "API",
         with: [

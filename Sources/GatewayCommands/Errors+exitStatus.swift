@@ -3,6 +3,7 @@ import Commands
 import Encryption
 import HTTPServer
 import Profiles
+package import Sending
 
 extension SecretKeyError: ExitStatusBearing {
     package var exitStatus: ExitStatus { .badConfiguration }
@@ -19,4 +20,8 @@ extension ServerError: ExitStatusBearing {
         case .cannotListen, .notStarted: .ioError
         }
     }
+}
+
+extension NoPipe: ExitStatusBearing {
+    package var exitStatus: ExitStatus { .ioError }
 }

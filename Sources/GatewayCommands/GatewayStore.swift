@@ -18,4 +18,7 @@ struct GatewayStore {
         profiles = try ProfileStore(log, keyFile: keyFile)
         queue = try CallbackQueue(log.database)
     }
+
+    /// What a dispatcher works on.
+    var dispatching: DispatchStore { DispatchStore(queue, log, ProfileRequests(profiles)) }
 }

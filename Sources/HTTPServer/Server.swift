@@ -1,6 +1,7 @@
 import CMicrohttpd
 import Glibc
 import Synchronization
+import Threads
 
 /// An HTTP/1.1 server: the library's threads on one side, values on the other.
 ///

@@ -1,6 +1,7 @@
 import HTTPServer
 import TestSupport
 import Testing
+import Threads
 
 /// A server that answers with what it was asked.
 final class Bench: Sendable {

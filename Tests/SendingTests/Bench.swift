@@ -33,12 +33,26 @@ final class Bench {
         maker = PlainRequests(url)
     }
 
-    func dispatcher() throws -> Dispatcher {
+    /// Opens what a thread of its own works on.
+    var opening: @Sendable () throws -> DispatchStore {
+        let (path, maker) = (directory.path(of: "callbacks.db"), maker)
+        return { try Self.store(path, maker) }
+    }
+
+    private static func store(_ path: String, _ maker: PlainRequests) throws -> DispatchStore {
+        let log = try DeliveryLog(Database(path: path))
+        return DispatchStore(try CallbackQueue(log.database), log, maker)
+    }
+
+    /// - Parameter open: opens what the writer works on, when the test has something to say about it.
+    func dispatcher(
+        writing open: (@Sendable () throws -> DispatchStore)? = nil
+    ) throws -> Dispatcher {
         let rules = rules
         var limits = HTTPLimits.ofCallbacks
         limits.whole = whole
         return try Dispatcher(
-            queue: queue, log: log, maker: maker,
+            DispatchStore(queue, log, maker), writing: open ?? opening,
             options: HTTPOptions(limits: limits, userAgent: "test") { rules.allows(bytes: $0) },
             clock: { self.now }, chance: { self.chance }, tell: { self.events.append($0) })
     }
@@ -61,12 +75,9 @@ final class Bench {
 
     /// Sends what is due from another thread, by a connection of its own.
     static func dispatch(_ path: String, _ url: String, now: Instant) throws {
-        let log = try DeliveryLog(Database(path: path))
         let options = HTTPOptions(limits: .ofCallbacks, userAgent: "test") { _ in true }
-        try Dispatcher(
-            queue: CallbackQueue(log.database), log: log, maker: PlainRequests(url),
-            options: options, clock: { now }
-        ).sendWhatIsDue()
+        let open = { @Sendable in try store(path, PlainRequests(url)) }
+        try Dispatcher(open(), writing: open, options: options, clock: { now }).sendWhatIsDue()
     }
 
     /// Moves the clock on and sends what is due then.
@@ -97,41 +108,60 @@ final class Bench {
 }
 
 /// Requests without profiles: GET or POST to a URL that the test gives.
-final class PlainRequests: RequestMaker {
-    var url: String
-    /// The URLs of single profiles.
-    var urls: [String: String] = [:]
-    var refusals: [String: (Reason, String)] = [:]
-    var credentials: ClientCredentials?
-    var version = 1
-    private(set) var activeSince: [String: Instant] = [:]
-    private(set) var disabled: Set<String> = []
-
-    init(_ url: String) {
-        self.url = url
+///
+/// Shared by the dispatcher's two threads, as profiles are by their file.
+@dynamicMemberLookup
+final class PlainRequests: RequestMaker, Sendable {
+    struct State: Sendable {
+        var url: String
+        /// The URLs of single profiles.
+        var urls: [String: String] = [:]
+        var refusals: [String: (Reason, String)] = [:]
+        var credentials: ClientCredentials?
+        var version = 1
+        var activeSince: [String: Instant] = [:]
+        var disabled: Set<String> = []
     }
 
-    func make(_ callback: NewCallback, at now: Instant) -> MadeRequest {
+    private let state: Mutex<State>
+
+    init(_ url: String) {
+        state = Mutex(State(url: url))
+    }
+
+    subscript<Value: Sendable>(dynamicMember path: WritableKeyPath<State, Value>) -> Value {
+        get { state.withLock { $0[keyPath: path] } }
+        set { state.withLock { $0[keyPath: path] = newValue } }
+    }
+
+    func make(_ callback: NewCallback, at _: Instant) -> MadeRequest {
+        let now = state.withLock { $0 }
         guard let profile = callback.profileID else { return .refused(.other, words: "no profile") }
-        if disabled.contains(profile) { return .refused(.disabled, words: "it is disabled") }
-        if let (reason, words) = refusals[profile] { return .refused(reason, words: words) }
+        if now.disabled.contains(profile) { return .refused(.disabled, words: "it is disabled") }
+        if let (reason, words) = now.refusals[profile] { return .refused(reason, words: words) }
         let request = HTTPRequest(
-            method: "POST", url: urls[profile] ?? url,
+            method: "POST", url: now.urls[profile] ?? now.url,
             headers: [HTTPHeader("Callback-Id", callback.callbackID)], body: Array("{}".utf8))
-        return .ready(OutgoingRequest(request, version: version, credentials: credentials))
+        return .ready(
+            OutgoingRequest(request, version: now.version, credentials: now.credentials))
     }
 
     func activeSince(_ callback: NewCallback) -> Instant? {
-        guard let profile = callback.profileID, !disabled.contains(profile) else { return nil }
-        return activeSince[profile] ?? Instant(seconds: 0)
+        let now = state.withLock { $0 }
+        guard let profile = callback.profileID, !now.disabled.contains(profile) else { return nil }
+        return now.activeSince[profile] ?? Instant(seconds: 0)
     }
 
-    func disable(_ callback: NewCallback, at now: Instant) -> Bool {
-        callback.profileID.map { disabled.insert($0).inserted } ?? false
+    func disable(_ callback: NewCallback, at _: Instant) -> Bool {
+        state.withLock { state in
+            callback.profileID.map { state.disabled.insert($0).inserted } ?? false
+        }
     }
 
     func enable(_ profile: String, at now: Instant) {
-        disabled.remove(profile)
-        activeSince[profile] = now
+        state.withLock { state in
+            state.disabled.remove(profile)
+            state.activeSince[profile] = now
+        }
     }
 }

@@ -90,7 +90,7 @@ import Testing
         try bench.accept("c-1")
         let dispatcher = try bench.dispatcher()
         let claims = try bench.queue.claim(
-            Backlog(), owner: dispatcher.owner, now: bench.now, dueBy: bench.now)
+            Holdings(), owner: dispatcher.owner, now: bench.now, dueBy: bench.now)
         dispatcher.backlog.add(claims)
         bench.now = bench.now.advanced(seconds: 30)
         try dispatcher.sendWhatIsDue()
@@ -104,7 +104,7 @@ import Testing
         let bench = try Bench(receiver.origin)
         try bench.accept("c-1")
         // A process that takes it, and is never heard of again.
-        _ = try bench.queue.claim(Backlog(), owner: 1, now: bench.now, dueBy: bench.now)
+        _ = try bench.queue.claim(Holdings(), owner: 1, now: bench.now, dueBy: bench.now)
         try bench.dispatch(afterSeconds: 59)
         #expect(receiver.requests.isEmpty)
         try bench.dispatch(afterSeconds: 1)

@@ -1,5 +1,5 @@
-import HTTPServer
 import Synchronization
+import Threads
 
 /// Work for a thread that may wait.
 struct Job<Output: Sendable>: Sendable {

@@ -2,6 +2,7 @@ import Glibc
 import HTTPServer
 import Profiles
 import Synchronization
+import Threads
 
 /// Requests that are answered when the first attempt at their callbacks is over.
 ///

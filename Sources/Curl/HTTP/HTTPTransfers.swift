@@ -70,18 +70,21 @@ package struct HTTPTransfers: ~Copyable {
     ///
     /// - Parameters:
     ///   - milliseconds: how long to wait for something to happen.
-    ///   - waker: a descriptor that ends the wait when it can be read; -1 for none.
-    package mutating func poll(milliseconds: Int, waker: Int32 = -1) -> [Ended] {
+    ///   - wakers: descriptors that end the wait when they can be read; -1 for none.
+    package mutating func poll(milliseconds: Int, wakers: [Int32] = []) -> [Ended] {
         defer { unsound.removeAll() }
-        wait(unsound.isEmpty ? milliseconds : 0, waker)
+        wait(unsound.isEmpty ? milliseconds : 0, wakers)
         var left: Int32 = 0
         _ = curl.multi_perform(multi, &left)
         return unsound + collect()
     }
 
-    private func wait(_ milliseconds: Int, _ waker: Int32) {
-        var descriptor = curl_waitfd(fd: waker, events: Int16(CURL_WAIT_POLLIN), revents: 0)
-        _ = curl.multi_poll(multi, &descriptor, waker < 0 ? 0 : 1, Int32(milliseconds), nil)
+    private func wait(_ milliseconds: Int, _ wakers: [Int32]) {
+        var descriptors = wakers.filter { $0 >= 0 }.map {
+            curl_waitfd(fd: $0, events: Int16(CURL_WAIT_POLLIN), revents: 0)
+        }
+        _ = curl.multi_poll(
+            multi, &descriptors, UInt32(descriptors.count), Int32(milliseconds), nil)
     }
 
     private mutating func collect() -> [Ended] {

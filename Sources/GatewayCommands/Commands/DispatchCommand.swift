@@ -29,7 +29,7 @@ enum DispatchCommand: Command {
         let stop = StopSignal()
         let clock = try clock(context)
         let dispatcher = try Dispatcher(
-            queue: store.queue, log: store.log, maker: ProfileRequests(store.profiles),
+            store.dispatching, writing: { try GatewayStore(configuration).dispatching },
             options: context.httpOptions(configuration), clock: clock, tell: tally.take)
         try dispatcher.sendWhatIsDue(until: { stop.isRaised })
         if let days = configuration.retention?.days {

@@ -24,8 +24,8 @@ struct Gateway {
         _ configuration: Configuration, http: HTTPOptions, clock: @escaping @Sendable () -> Instant
     ) throws {
         _ = try GatewayStore(configuration)
-        guard let waker = Waker() else { throw NoPipe(code: errno) }
-        let sender = Sender(waker)
+        let bell = try Bell()
+        let sender = Sender(bell)
         let rules = AddressGuard(allowing: configuration.gateway.allowNetworks)
         let remarks = remarks
         api = API(
@@ -36,7 +36,7 @@ struct Gateway {
                 },
                 pod: configuration.gateway.pod, http: http,
                 refusal: { rules.refusal(ofHost: $0) }, clock: clock,
-                tell: { remarks.write($0) }, wake: { waker.wake() },
+                tell: { remarks.write($0) }, wake: { bell.ring() },
                 sendingFault: { sender.fault }))
         (self.configuration, self.http, self.clock) = (configuration, http, clock)
         self.sender = sender
@@ -64,10 +64,9 @@ struct Gateway {
     func startSending() {
         sender.start(
             dispatch: { [configuration, http, clock, api, remarks] in
-                let store = try GatewayStore(configuration)
+                let open = { @Sendable in try GatewayStore(configuration).dispatching }
                 return try Dispatcher(
-                    queue: store.queue, log: store.log, maker: ProfileRequests(store.profiles),
-                    options: http, clock: clock,
+                    open(), writing: open, options: http, clock: clock,
                     tell: { event in Self.tell(event, api, remarks) })
             }, tell: { [remarks] in remarks.write($0) })
     }

@@ -1,20 +1,17 @@
-import CivilTime
-import Curl
-import HTTPServer
 import Sending
-import Settings
 import Synchronization
+import Threads
 
 /// The sending of callbacks on a thread of its own, begun anew when it fails.
 final class Sender: Sendable {
-    private let waker: Waker
+    private let bell: Bell
     private let isStopping = Atomic(false)
     private let isOver = Atomic(false)
     /// Why nothing is sent now.
     private let trouble = Mutex<String?>(nil)
 
-    init(_ waker: Waker) {
-        self.waker = waker
+    init(_ bell: Bell) {
+        self.bell = bell
     }
 
     var fault: String? { trouble.withLock { $0 } }
@@ -43,7 +40,7 @@ final class Sender: Sendable {
     /// Finishes what is under way, and returns when that is done.
     func stop() {
         isStopping.store(true, ordering: .relaxed)
-        waker.wake()
+        bell.ring()
         while !isOver.load(ordering: .acquiring) { Pause.of(milliseconds: 5) }
     }
 
@@ -51,9 +48,9 @@ final class Sender: Sendable {
         trouble.withLock { $0 = nil }
         try dispatcher.run(
             until: { [self] in
-                waker.clear()
+                bell.silence()
                 return isStopping.load(ordering: .relaxed)
-            }, waker: waker.readable)
+            }, waker: bell.readable)
     }
 
     /// A second, unless the program is told to stop.

@@ -1,71 +1,66 @@
-/// Claims that this process holds: those under way, and a few that are ready to follow at once.
-struct Backlog: ClaimRoom {
+/// Claims that this process holds: those under way, and some that are ready to follow at once.
+struct Backlog {
     private(set) var slots = Slots()
-    private var ready: [Claim] = []
-    private var heldByLane: [Int64: Int] = [:]
-    private var heldByPace: [Pace: Int] = [:]
+    private(set) var held = Holdings()
+    /// Those that are ready, by lane.
+    private var ready: [Int64: ArraySlice<Claim>] = [:]
+    private var readyCount = 0
+    /// The lanes of those that are ready, the next one first.
+    private var lanes: ArraySlice<Int64> = []
 
-    /// How many claims may be held in all, so that the network has work while the disk is written.
-    private static let most = 768
+    var isEmpty: Bool { held.isEmpty }
 
-    var isEmpty: Bool { heldByLane.isEmpty }
-
-    /// Whether there are places that none of the claims can have.
-    var isStarving: Bool { ready.isEmpty && slots.taken < Slots.all }
-
-    // MARK: ClaimRoom
-
-    func room(for pace: Pace) -> Int {
-        let limit = pace == .steady ? Self.most : pace.placesForAll
-        return max(0, limit - heldByPace[pace, default: 0])
-    }
-
-    func room(for lane: Int64, _ pace: Pace) -> Int {
-        let limit = pace == .steady ? 4 * pace.placesForOne : pace.placesForOne
-        return max(0, limit - heldByLane[lane, default: 0])
-    }
-
-    // MARK: The way of a claim
+    /// Whether there may soon be places that none of the claims can have.
+    var isRunningLow: Bool { readyCount < 2 * Slots.all }
 
     mutating func add(_ claims: [Claim]) {
         for claim in claims {
-            heldByLane[claim.lane, default: 0] += 1
-            heldByPace[claim.pace, default: 0] += 1
+            held.add(claim)
+            if ready[claim.lane] == nil { lanes.append(claim.lane) }
+            ready[claim.lane, default: []].append(claim)
         }
-        ready += claims
+        readyCount += claims.count
     }
 
-    /// Gives a place to each claim that may have one, in their order, and returns those.
+    /// Gives a place to each claim that may have one, lane by lane in turn, and returns those.
     mutating func start() -> [Claim] {
-        guard slots.taken < Slots.all, !ready.isEmpty else { return [] }
+        guard slots.taken < Slots.all, readyCount > 0 else { return [] }
         var started: [Claim] = []
-        var slots = slots
-        ready.removeAll { claim in
-            guard slots.admits(claim.lane, claim.pace) else { return false }
-            slots.take(claim.lane, claim.pace)
+        var passed: [Int64] = []
+        while slots.taken < Slots.all, let lane = lanes.popFirst() {
+            guard let claim = ready[lane]?.first, slots.admits(lane, claim.pace) else {
+                passed.append(lane)
+                continue
+            }
+            slots.take(lane, claim.pace)
             started.append(claim)
-            return true
+            if removeFirst(of: lane) { lanes.append(lane) }
         }
-        self.slots = slots
+        // Those that were passed over are the first when there are places again.
+        if !passed.isEmpty { lanes = passed + lanes }
         return started
+    }
+
+    /// Whether the lane has more.
+    private mutating func removeFirst(of lane: Int64) -> Bool {
+        ready[lane]?.removeFirst()
+        readyCount -= 1
+        let hasMore = ready[lane]?.isEmpty == false
+        if !hasMore { ready[lane] = nil }
+        return hasMore
     }
 
     /// Frees the place of a claim whose exchange is over.
     mutating func end(_ claim: Claim) {
         slots.free(claim.lane, claim.pace)
-        forget(claim)
+        held.remove(claim)
     }
 
     /// Takes out the claims that were not started.
     mutating func takeReady() -> [Claim] {
-        defer { ready = [] }
-        ready.forEach { forget($0) }
-        return ready
-    }
-
-    private mutating func forget(_ claim: Claim) {
-        let left = heldByLane[claim.lane, default: 0] - 1
-        heldByLane[claim.lane] = left > 0 ? left : nil
-        heldByPace[claim.pace, default: 0] -= 1
+        let claims = lanes.flatMap { ready[$0] ?? [] }
+        for claim in claims { held.remove(claim) }
+        (ready, lanes, readyCount) = ([:], [], 0)
+        return claims
     }
 }

@@ -25,7 +25,7 @@ extension Dispatcher {
                 backlog.end(claim)
                 continue
             }
-            switch try maker.make(claim.callback, at: now) {
+            switch try store.maker.make(claim.callback, at: now) {
             case .ready(let outgoing): try begin(Flight(claim: claim, outgoing: outgoing), now)
             case .refused(let reason, let words): refuse(claim, reason, words, now)
             }
@@ -56,7 +56,12 @@ extension Dispatcher {
     private func refuse(_ claim: Claim, _ reason: Reason, _ words: String, _ now: Instant) {
         backlog.end(claim)
         let verdict = Verdict(reason, isWorthRetrying: false)
-        finished.append(FinishedAttempt(claim: claim, at: now, verdict: verdict, fault: words))
+        finish(FinishedAttempt(claim: claim, at: now, verdict: verdict, fault: words))
+    }
+
+    private func finish(_ attempt: FinishedAttempt) {
+        if finished.isEmpty { finishedSince = .now }
+        finished.append(attempt)
     }
 
     /// Takes the end of an exchange; those of tokens have the lane's number, negative.
@@ -94,7 +99,7 @@ extension Dispatcher {
                 triesLeft: flight.claim.triesLeft, at: now, retryAfter: verdict.retryAfter,
                 chance: chance())
         let request = flight.outgoing.request
-        finished.append(
+        finish(
             FinishedAttempt(
                 claim: flight.claim, at: now, nextAttempt: next, verdict: verdict,
                 method: request.method, origin: Endpoint.of(request.url),

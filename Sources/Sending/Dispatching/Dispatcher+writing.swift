@@ -1,57 +1,51 @@
 import CivilTime
 import DeliveryLog
-import SQLite
 
 extension Dispatcher {
-    /// Writes down what is finished and takes what is due, in one transaction.
-    func write(dueBy limit: Instant) throws(DatabaseError) {
-        let group = finished
-        let (claims, disabled) = try transaction(group, dueBy: limit)
-        finished = []
-        backlog.add(claims)
-        mayHaveMore = !claims.isEmpty
-        mustLook = false
-        for attempt in group { tell(attempt.event) }
-        for event in disabled { tell(event) }
+    /// Attempts that are written together where so many come in without a pause.
+    private static let group = 512
+
+    /// How long attempts may wait for more of them, in milliseconds.
+    static let longestWait = 10
+
+    /// Has written down what is finished, and taken what is due, when it is time for it.
+    func orderWriting(dueBy limit: Instant) throws {
+        guard writing == nil, isToBeWritten else { return }
+        let order = WriteOrder(
+            finished: finished, unused: unused, room: isStopping ? nil : backlog.held,
+            owner: owner, now: clock(), dueBy: limit)
+        try theWriter().take(order)
+        writing = finished
+        (finished, unused, mustLook) = ([], [], false)
     }
 
-    private func transaction(
-        _ group: [FinishedAttempt], dueBy limit: Instant
-    ) throws(DatabaseError) -> (claims: [Claim], disabled: [DispatchEvent]) {
-        let now = clock()
-        guard !group.isEmpty else { return (try claim(now, dueBy: limit), []) }
-        return try log.write { (writer) throws(DatabaseError) in
-            try queue.finish(group, owner: owner, &writer)
-            let disabled = try disable(group)
-            return (try claim(now, dueBy: limit), disabled)
-        }
+    /// When there is enough of it, when the network would soon have nothing to do, or when it
+    /// waited for long enough.
+    private var isToBeWritten: Bool {
+        if mustLook || !unused.isEmpty { return true }
+        guard !finished.isEmpty else { return false }
+        return finished.count >= Self.group || transfers.count == 0
+            || mayHaveMore && backlog.isRunningLow
+            || ContinuousClock.now - finishedSince >= .milliseconds(Self.longestWait)
     }
 
-    private func claim(_ now: Instant, dueBy limit: Instant) throws(DatabaseError) -> [Claim] {
-        guard !isStopping else { return [] }
-        return try queue.claim(backlog, owner: owner, now: now, dueBy: limit)
+    /// Takes what the writer has done, when it is done.
+    func takeWritten() throws {
+        guard let attempts = writing, let outcome = writer?.outcome() else { return }
+        writing = nil
+        let result = try outcome.get()
+        if isStopping { unused += result.claims } else { backlog.add(result.claims) }
+        mayHaveMore = !result.claims.isEmpty
+        for attempt in attempts { tell(attempt.event) }
+        for event in result.disabled { tell(event) }
     }
 
-    /// Disables the profiles to which nothing gets through any more.
-    private func disable(_ group: [FinishedAttempt]) throws(DatabaseError) -> [DispatchEvent] {
-        var events: [DispatchEvent] = []
-        for attempt in group where attempt.claim.callback.profileID != nil {
-            guard let event = try cause(attempt) else { continue }
-            guard try maker.disable(attempt.claim.callback, at: attempt.at) else { continue }
-            events.append(event)
-        }
-        return events
-    }
-
-    private func cause(_ attempt: FinishedAttempt) throws(DatabaseError) -> DispatchEvent? {
-        let (callback, verdict) = (attempt.claim.callback, attempt.verdict)
-        if verdict.endpointIsGone { return .disabledAsGone(callback) }
-        guard attempt.state == .failed, verdict.reason != .disabled,
-            let start = try maker.activeSince(callback),
-            try queue.isSilent(
-                lane: attempt.claim.lane, activeSince: start, now: attempt.at)
-        else { return nil }
-        return .disabledAsSilent(callback)
+    /// The writer, which is there from the first order on.
+    private func theWriter() throws -> Writer {
+        if let writer { return writer }
+        let made = try Writer(open)
+        writer = made
+        return made
     }
 }
 

@@ -4,13 +4,14 @@ package import DeliveryLog
 
 /// Sends what is due: takes callbacks from the queue, exchanges them, and writes down what came of it.
 ///
-/// One thread does everything. Attempts are written in groups, each with its row of the log and
-/// the queue's change in one transaction, which takes new callbacks in the same go; while the
-/// disk is busy, answers come in.
+/// One thread makes requests and exchanges them. Another one writes attempts in groups, each with
+/// its row of the log and the queue's change in one transaction, which takes new callbacks in the
+/// same go; while the disk is busy, answers come in and the next callbacks go out.
 package final class Dispatcher {
-    let queue: CallbackQueue
-    let log: DeliveryLog
-    let maker: any RequestMaker
+    /// For reading.
+    let store: DispatchStore
+    /// Opens the writer's own store.
+    let open: @Sendable () throws -> DispatchStore
     let clock: () -> Instant
     /// From 0 up to 1, for the wait before the next attempt.
     let chance: () -> Double
@@ -22,30 +23,45 @@ package final class Dispatcher {
     var flights: [Int64: Flight] = [:]
     var parked: [Int64: [Flight]] = [:]
     var tokens = TokenKeeper()
+    /// What is over and not given to the writer yet.
     var finished: [FinishedAttempt] = []
+    /// Since when there has been something of that.
+    var finishedSince = ContinuousClock.now
+    /// Claims to be given back.
+    var unused: [Claim] = []
+    /// What the writer is at; nil when it has nothing to do.
+    var writing: [FinishedAttempt]?
+    /// Nil until there is something to write.
+    var writer: Writer?
     /// Whether the queue has to be asked whether something is due.
-    var mustLook = true
+    var mustLook = false
     /// Whether it gave something when it was asked last, and may have more.
     var mayHaveMore = true
     /// Whether only what is under way is to be finished.
     private(set) var isStopping = false
 
     /// - Parameters:
+    ///   - store: for the thread that the dispatcher works on, which only reads with it.
+    ///   - open: opens another one for the thread that writes.
     ///   - options: with the limits of ``HTTPLimits/ofCallbacks``.
     ///   - clock: the time of day; a simulated one need not move by itself.
     ///   - tell: hears of what is worth a line.
     package init(
-        queue: CallbackQueue, log: DeliveryLog, maker: any RequestMaker, options: HTTPOptions,
+        _ store: DispatchStore, writing open: @escaping @Sendable () throws -> DispatchStore,
+        options: HTTPOptions,
         clock: @escaping () -> Instant, chance: @escaping () -> Double = { .random(in: 0..<1) },
         tell: @escaping (DispatchEvent) -> Void = { _ in }
     ) throws(CurlError) {
-        self.queue = queue
-        self.log = log
-        self.maker = maker
+        self.store = store
+        self.open = open
         self.clock = clock
         self.chance = chance
         self.tell = tell
         transfers = try HTTPTransfers(options, connections: 4 * Slots.all)
+    }
+
+    deinit {
+        writer?.close()
     }
 
     /// Sends everything that is due now, and returns when the last answer is written down.
@@ -53,9 +69,9 @@ package final class Dispatcher {
     /// - Parameter stop: asked now and then; once true, only what is under way is finished.
     package func sendWhatIsDue(until stop: () -> Bool = { false }) throws {
         let limit = clock()
-        mustLook = true
+        mustLook = try isSomethingDue(by: limit)
         while mustLook || isAtWork {
-            if !isStopping, stop() { try giveBack() }
+            if !isStopping, stop() { giveBack() }
             try turn(dueBy: limit, wait: 200)
         }
     }
@@ -67,39 +83,38 @@ package final class Dispatcher {
         var nextLook = clock()
         while !stop() {
             try turn(dueBy: clock(), wait: try patience(), waker: waker)
-            guard backlog.isEmpty || clock() >= nextLook else { continue }
+            guard writing == nil, backlog.isEmpty || clock() >= nextLook else { continue }
             nextLook = clock().advanced(milliseconds: Self.glance)
-            mustLook = try queue.nextWork().map { $0 <= clock() } ?? false
+            mustLook = try isSomethingDue(by: clock())
         }
-        try giveBack()
+        giveBack()
         while isAtWork { try turn(dueBy: clock(), wait: 200) }
     }
 
-    var isAtWork: Bool { !backlog.isEmpty || !finished.isEmpty }
-
-    /// Begins what has a place, waits for answers, and writes down what there is.
-    private func turn(dueBy limit: Instant, wait: Int, waker: Int32 = -1) throws {
-        try launch()
-        let canWait = finished.isEmpty && !mustLook
-        let ended = transfers.poll(milliseconds: canWait ? wait : 0, waker: waker)
-        for answer in ended { try land(answer) }
-        if mustLook || isToBeWritten(isQuiet: ended.isEmpty) { try write(dueBy: limit) }
+    private func isSomethingDue(by limit: Instant) throws -> Bool {
+        try store.queue.nextWork().map { $0 <= limit } ?? false
     }
 
-    /// Attempts that are written together where so many come in without a pause.
-    private static let group = 256
+    private var isAtWork: Bool {
+        !backlog.isEmpty || !finished.isEmpty || !unused.isEmpty || writing != nil
+    }
 
-    /// Whether what is finished is written now: when there is enough of it, when nothing else is
-    /// to be done, or when the queue has to be asked for more.
-    private func isToBeWritten(isQuiet: Bool) -> Bool {
-        guard !finished.isEmpty else { return false }
-        return isQuiet || finished.count >= Self.group || mayHaveMore && backlog.isStarving
+    /// Begins what has a place, has written what there is, and waits for answers and the writer.
+    private func turn(dueBy limit: Instant, wait: Int, waker: Int32 = -1) throws {
+        try launch()
+        try orderWriting(dueBy: limit)
+        let limit = finished.isEmpty || writing != nil ? wait : min(wait, Self.longestWait)
+        let wakers = [waker, writer?.bell.readable ?? -1]
+        for answer in transfers.poll(milliseconds: limit, wakers: wakers) { try land(answer) }
+        try takeWritten()
     }
 
     /// How long to wait when nothing happens, in milliseconds.
     private func patience() throws -> Int {
         // What is due and was not given has no room: an answer that comes makes it some.
-        guard backlog.isEmpty, let next = try queue.nextWork() else { return Int(Self.glance) }
+        guard backlog.isEmpty, writing == nil, let next = try store.queue.nextWork() else {
+            return Int(Self.glance)
+        }
         return Int(max(0, min(Self.glance, next.milliseconds - clock().milliseconds)))
     }
 
@@ -107,10 +122,10 @@ package final class Dispatcher {
     private static let glance: Int64 = 20
 
     /// Takes no more, and gives back what was not begun.
-    private func giveBack() throws {
+    private func giveBack() {
         isStopping = true
         mustLook = false
-        try queue.release(backlog.takeReady(), owner: owner)
+        unused += backlog.takeReady()
     }
 }
 
