@@ -13,7 +13,7 @@ import unicodedata
 TYPES = {
     "object": dict, "array": list, "string": str, "boolean": bool, "null": type(None),
 }
-IGNORED = {"description", "default", "$ref", "if", "then", "else"}
+IGNORED = {"description", "default", "$ref", "if", "then", "else", "contentMediaType"}
 
 
 def is_type(value, name):
@@ -35,6 +35,13 @@ def matches(pattern, text):
         pattern, text = re.sub(r"(\\p\{\w+\})+", "x", pattern), letters(text)
     # In ECMA-262 a $ is the very end.
     return re.search(re.sub(r"\$$", r"\\Z", pattern), text) is not None
+
+
+def holds_object(text):
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
 
 
 def resolve(reference, document):
@@ -63,6 +70,11 @@ def valid(value, schema, document):
                 return all(valid(value, part, document) for part in rule)
             case "pattern":
                 return not isinstance(value, str) or matches(rule, value)
+            case "format":
+                assert rule == "json-object", rule
+                return not isinstance(value, str) or holds_object(value)
+            case "propertyNames":
+                return not isinstance(value, dict) or all(valid(n, rule, document) for n in value)
             case "minLength":
                 return not isinstance(value, str) or len(value) >= rule
             case "maxLength":

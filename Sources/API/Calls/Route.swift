@@ -71,9 +71,11 @@ extension Order {
     ) throws(NoRoute) {
         // HEAD is GET without the body (RFC 9110 9.3.2), which the server leaves out.
         let method = method == "HEAD" ? "GET" : method
-        // A path that two patterns fit, such as …/profiles/test, is the first one's.
-        let fitting = Route.all.filter { $0.match(path) != nil }
-        guard !fitting.isEmpty else { throw .unknownPath }
+        // A path that two patterns fit, such as …/profiles/test, is the first one's alone.
+        guard let first = Route.all.first(where: { $0.match(path) != nil }) else {
+            throw .unknownPath
+        }
+        let fitting = Route.all.filter { $0.pattern == first.pattern }
         guard let route = fitting.first(where: { $0.method == method }),
             let (company, subject) = route.match(path)
         else { throw .otherMethods(fitting.map(\.method)) }

@@ -22,7 +22,7 @@ package struct IncomingMessage: Hashable, Sendable {
                     "be a number in E.164 form, such as 919876543210",
                     at: reader.path / "wanumber"))
         }
-        callbackID = reader.string("callback_id")
+        callbackID = reader.callbackID()
         guard reader.faults.isEmpty, let number, var variables = request.object else {
             throw ProfileFaults(faults: reader.faults)
         }

@@ -8,7 +8,9 @@ struct TriggerAim {
 }
 
 extension ObjectReader {
-    mutating func callbackID(longest: Int) -> String? {
+    mutating func callbackID() -> String? {
+        // As many bytes as the log takes, less a number for each of several callbacks.
+        let longest = 190
         guard let id = string("callback_id") else { return nil }
         if id.isEmpty { report(.tooShort(1, at: path / "callback_id")) }
         if id.utf8.count > longest { report(.tooLong(longest, at: path / "callback_id")) }

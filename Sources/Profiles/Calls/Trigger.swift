@@ -10,9 +10,6 @@ package struct Trigger: Hashable, Sendable {
     /// What the request calls it; nil when it leaves that to the gateway.
     package let callbackID: String?
 
-    /// As many bytes as the log takes, less a number for each of several callbacks.
-    private static let longestID = 190
-
     /// Reads requests, each with its place in an array; nil for one that came by itself.
     ///
     /// - Parameters:
@@ -44,7 +41,7 @@ package struct Trigger: Hashable, Sendable {
         var reader = ObjectReader(
             value, at: path,
             names: ["channel", "event", "variables", "callback_profile", "callback", "callback_id"])
-        let id = reader.callbackID(longest: Self.longestID)
+        let id = reader.callbackID()
         let variables = reader.variables()
         let aim = try reader.aim(profile: profile, refusal: refusal)
         guard reader.faults.isEmpty, let aim else { throw ProfileFaults(faults: reader.faults) }

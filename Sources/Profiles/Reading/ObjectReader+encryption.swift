@@ -8,7 +8,7 @@ extension ObjectReader {
 
     /// - Parameter placeholders: the names that the profile's templates have.
     mutating func encryption(of placeholders: [String]) -> EncryptionSettings? {
-        guard let value = value("enc"), value != .object([:]), value != "" else { return nil }
+        guard let value = group("enc") else { return nil }
         var reader = ObjectReader(
             value, at: path / "enc", names: Self.encryptionNames, ignoringCase: true)
         for name in ["algo", "key", "IV"] { reader.require(name) }

@@ -6,7 +6,7 @@ import Secrets
 extension ObjectReader {
     /// https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
     mutating func signing() -> SigningSettings? {
-        guard let value = value("signing"), value != .object([:]) else { return nil }
+        guard let value = group("signing") else { return nil }
         var reader = ObjectReader(value, at: path / "signing", names: ["secret"])
         reader.require("secret")
         let secrets = reader.secrets()
@@ -33,7 +33,7 @@ extension ObjectReader {
 
     /// - Parameter headers: of which none may be the one that the token goes into.
     mutating func auth(_ headers: [HeaderField]) -> ClientCredentials? {
-        guard let value = value("auth"), value != .object([:]) else { return nil }
+        guard let value = group("auth") else { return nil }
         var reader = ObjectReader(value, at: path / "auth", names: nil)
         let required = ["url", "clientID", "clientSecret"]
         for name in required { reader.require(name) }

@@ -49,6 +49,14 @@ struct ObjectReader {
         members[name].flatMap { $0 == .null ? nil : $0 }
     }
 
+    /// A group of settings; nil also where the answers of the seeds have an empty one.
+    func group(_ name: String) -> JSONValue? {
+        value(name).flatMap { group in
+            group == "" || (group.object ?? group.objectInText)?.members.isEmpty == true
+                ? nil : group
+        }
+    }
+
     /// Whether the name is there, be it null.
     func names(_ name: String) -> Bool { members[name] != nil }
 

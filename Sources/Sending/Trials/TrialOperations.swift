@@ -46,7 +46,7 @@ package struct TrialOperations {
     ) throws -> Envelope {
         do {
             let value = try TriggerText.value(request)
-            var object = value.object ?? [:]
+            var object = try Self.object(value)
             object["variables"] = nil
             let settings = try ProfileSettings(request: .object(object), refusal: refusal)
             let profile = Profile(trying: settings, company: company, at: clock())
@@ -58,10 +58,17 @@ package struct TrialOperations {
 
     /// The member `variables`: an object, or a string that holds one.
     private func variables(_ request: JSONValue) throws(ProfileFaults) -> JSONObject {
-        guard let value = request.object?["variables"] else { return [:] }
+        guard let value = try Self.object(request)["variables"] else { return [:] }
         let text = value.string.flatMap { try? JSONValue(parsing: $0) }
         guard let object = (text ?? value).object else {
             throw ProfileFaults(faults: [.type("object", at: .body / "variables")])
+        }
+        return object
+    }
+
+    private static func object(_ request: JSONValue) throws(ProfileFaults) -> JSONObject {
+        guard let object = request.object else {
+            throw ProfileFaults(faults: [.type("object", at: .body)])
         }
         return object
     }
