@@ -64,6 +64,7 @@ let modules: [Target] = [
             "Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime", "Spelling",
             "ControlCharacters", "JSON",
         ],
+        exclude: ["BuiltIn/pages"],
         resources: [.embedInCode("BuiltIn")],
         swiftSettings: settings),
     module("Addresses", ["ControlCharacters"]),
@@ -115,12 +116,22 @@ let modules: [Target] = [
         ],
         resources: [.embedInCode("openapi.json")],
         swiftSettings: settings),
+    // BuiltIn is a link to templates/pages.
+    .target(
+        name: "Pages",
+        dependencies: [
+            "API", "HTTPServer", "Sending", "Profiles", "Placeholders", "Encryption", "ReportRuns",
+            "Rendering", "Reporting", "Scheduling", "Settings", "Addresses", "Templates",
+            "DeliveryLog", "CivilTime", "JSON",
+        ],
+        resources: [.embedInCode("BuiltIn")],
+        swiftSettings: settings),
     module(
         "GatewayCommands",
         [
-            "Commands", "CommandLine", "API", "HTTPServer", "Sending", "Profiles", "Encryption",
-            "Settings", "DeliveryLog", "CivilTime", "SQLite", "JSON", "Spelling", "Guard", "Curl",
-            "Threads",
+            "Commands", "CommandLine", "Pages", "API", "HTTPServer", "Sending", "Profiles",
+            "Encryption", "Settings", "DeliveryLog", "CivilTime", "SQLite", "JSON", "Spelling",
+            "Guard", "Curl", "Threads",
         ]),
     .executableTarget(
         name: "callback-gateway", dependencies: ["GatewayCommands", "Commands", "CommandLine"],

@@ -54,33 +54,21 @@ extension API {
 
     /// A key opens its own company's data; anything else is answered alike.
     private func checkKey(_ head: RequestHead, _ order: Order) throws(Refused) {
-        let (household, now) = (head.household, options.clock())
-        guard let key = head.header("api-key"), !key.isEmpty else { throw refusal(order) }
-        if let seconds = wrongKeys.wait(household, key: key, at: now) {
-            throw Refused(
-                "too many attempts with a wrong 'api-key'; try again in \(seconds) seconds",
-                part: "headers", status: 429, headers: [.init("Retry-After", "\(seconds)")],
-                facts: ["call": order.call.rawValue])
-        }
-        guard try owner(of: key) == order.company else {
-            wrongKeys.noteWrong(household, at: now)
-            throw refusal(order)
-        }
-        wrongKeys.noteGood(household, key: key)
-    }
-
-    private func refusal(_ order: Order) -> Refused {
-        Refused(
-            Answer(.noKey, headers: [.init("WWW-Authenticate", "api-key")]),
-            facts: ["call": order.call.rawValue])
-    }
-
-    private func owner(of key: String) throws(Refused) -> String? {
-        do {
-            return try pool.with { try $0.profiles.company(ofKey: key) }
+        do throws(KeyRefusal) {
+            _ = try key(head.header("api-key") ?? "", of: order.company, from: head)
         } catch {
-            options.tell("api-key: \(error)")
-            throw Refused(Answer(.failed))
+            switch error {
+            case .wrong:
+                throw Refused(
+                    Answer(.noKey, headers: [.init("WWW-Authenticate", "api-key")]),
+                    facts: ["call": order.call.rawValue])
+            case .tooMany(let seconds):
+                throw Refused(
+                    "too many attempts with a wrong 'api-key'; try again in \(seconds) seconds",
+                    part: "headers", status: 429, headers: [.init("Retry-After", "\(seconds)")],
+                    facts: ["call": order.call.rawValue])
+            case .failed: throw Refused(Answer(.failed))
+            }
         }
     }
 }

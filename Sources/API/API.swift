@@ -1,12 +1,12 @@
 package import HTTPServer
 import Profiles
-import SQLite
 
 /// The API: the value of a request in, the value of an answer out, without a socket.
 ///
 /// What needs neither the disk's nor another machine's time is answered at once. The rest goes to
 /// lanes of threads: triggers are written in groups, changes and lists by a few threads, and tests
-/// of profiles, which take as long as an endpoint likes, have threads of their own.
+/// of profiles, which take as long as an endpoint likes, have threads of their own, and so have
+/// pages, so that people do not wait for programs.
 package final class API: Sendable {
     let options: APIOptions
     let pool: StorePool
@@ -18,6 +18,7 @@ package final class API: Sendable {
     let changes: Lane<Envelope>
     let lists: Lane<Answer>
     let tests: Lane<Answer>
+    let pages: Lane<Answer>
 
     package init(_ options: APIOptions) {
         self.options = options
@@ -27,6 +28,7 @@ package final class API: Sendable {
         changes = Lane(threads: 2, capacity: 1024, pool)
         lists = Lane(threads: 2, capacity: 256, pool)
         tests = Lane(threads: 8, capacity: 64, pool)
+        pages = Lane(threads: 2, capacity: 256, pool)
         waiters = Waiters(pool)
         depth = DepthGauge(options.clock)
     }
@@ -91,10 +93,8 @@ package final class API: Sendable {
     }
 
     private func failure(_ error: any Error, _ order: Order) -> Answer {
-        let isBusy = error is Busy || (error as? DatabaseError)?.isBusy == true
-        guard !isBusy else { return FixedAnswers.ofAPI.busy }
-        options.tell("\(order.call.rawValue): \(error)")
-        return FixedAnswers.ofAPI.failed
+        isBusy(error, in: order.call.rawValue)
+            ? FixedAnswers.ofAPI.busy : FixedAnswers.ofAPI.failed
     }
 }
 

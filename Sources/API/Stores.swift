@@ -5,9 +5,9 @@ import Synchronization
 
 /// One connection to the file, and those who own tables in it; for one thread at a time.
 package final class Stores {
-    let profiles: ProfileStore
-    let queue: CallbackQueue
-    let log: DeliveryLog
+    package let profiles: ProfileStore
+    package let queue: CallbackQueue
+    package let log: DeliveryLog
 
     package init(_ profiles: ProfileStore, _ queue: CallbackQueue, _ log: DeliveryLog) {
         (self.profiles, self.queue, self.log) = (profiles, queue, log)

@@ -26,10 +26,15 @@ package struct Context {
 
     /// The configuration, checked.
     package func configuration() throws -> Configuration {
+        try configurationReader()
+    }
+
+    /// Reads the configuration as it is when it is called, on any thread.
+    package var configurationReader: @Sendable () throws -> Configuration {
         let locator = ConfigurationLocator(
             flag: arguments.value("config"), environment: environment,
             workingDirectory: workingDirectory)
-        return try Configuration(reading: locator.read(), zones: zones)
+        return { [zones] in try Configuration(reading: locator.read(), zones: zones) }
     }
 
     /// The same, with a line on standard error for each company that a mistake holds up.

@@ -27,9 +27,11 @@ extension Context {
     func trialOperations() throws -> TrialOperations {
         let configuration = try configuration()
         let store = try GatewayStore(configuration)
+        let rules = AddressGuard(allowing: configuration.gateway.allowNetworks)
         return TrialOperations(
             store.queue, store.profiles, company: try companySID(in: configuration),
-            options: httpOptions(configuration), clock: clock)
+            options: httpOptions(configuration), refusal: { rules.refusal(ofHost: $0) },
+            clock: clock)
     }
 
     /// The deliveries of `--company`.

@@ -3,7 +3,6 @@ import CommandLine
 import Commands
 import DeliveryLog
 import Mail
-import Rendering
 import ReportRuns
 import Reporting
 import SQLite
@@ -13,12 +12,7 @@ extension Context {
     func composer(
         _ configuration: Configuration, _ log: DeliveryLog
     ) throws -> ReportComposer {
-        let templates = try configuration.templatesDirectory.map {
-            try TemplateSet(overridesIn: $0)
-        }
-        return ReportComposer(
-            log: log, renderer: Renderer(templates: templates),
-            mail: configuration.mail, tzVersion: zones.version)
+        try ReportComposer(configuration, log, tzVersion: zones.version)
     }
 
     /// The way to the mail server, or to the Maildir.
@@ -81,12 +75,9 @@ extension DeliveryResult {
 extension Ledger {
     /// The report of a chosen period, with what the ledger knows of its series.
     func report(_ choice: PeriodChoice, by composer: ReportComposer) throws -> Report {
-        guard let (frequency, schedule, _) = choice.report else {
+        guard let (_, schedule, _) = choice.report else {
             return try composer.report(of: choice.company, nil, choice.period)
         }
-        return try composer.report(
-            of: choice.company, schedule, choice.period,
-            lastReport: lastReport(
-                choice.company.sid, frequency, before: choice.period.end))
+        return try report(of: choice.company, schedule, choice.period, by: composer)
     }
 }

@@ -95,15 +95,15 @@ import Testing
         let made = try bench.store.createKey(company: "A", at: bench.now)
         let other = try bench.store.createKey(company: "B", at: bench.now)
         #expect(made.text.wholeMatch(of: #/A[0-9a-f]{40}/#) != nil && made.text != other.text)
-        #expect(try bench.store.company(ofKey: made.text) == "A")
-        #expect(try bench.store.company(ofKey: String(made.text.dropLast())) == nil)
-        #expect(try bench.store.company(ofKey: "") == nil)
+        #expect(try bench.store.key(made.text)?.company == "A")
+        #expect(try bench.store.key(String(made.text.dropLast())) == nil)
+        #expect(try bench.store.key("") == nil)
         #expect(try bench.store.keys().map(\.company) == ["A", "B"])
         #expect(try bench.store.keys(company: "B") == [other.key])
         #expect(try bench.store.revokeKey(made.key.id))
         #expect(try !bench.store.revokeKey(made.key.id))
-        #expect(try bench.store.company(ofKey: made.text) == nil)
-        #expect(try bench.store.company(ofKey: other.text) == "B")
+        #expect(try bench.store.key(made.text) == nil)
+        #expect(try bench.store.key(other.text)?.company == "B")
     }
 
     @Test func needsTheKeyThatItBeganWith() throws {

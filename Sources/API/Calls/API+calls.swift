@@ -1,13 +1,12 @@
-import CivilTime
 import JSON
 import Profiles
-import Sending
 
 extension API {
     /// Does what was asked, with the operations that the commands work by as well.
     func envelope(_ order: Order, _ body: [UInt8], _ stores: Stores) throws -> Envelope {
         if let refusal = order.parameterFault { return refusal }
-        let (profiles, id, now) = (profiles(order, stores), order.subject, options.clock())
+        let operations = Operations(of: order.company, stores, options)
+        let (profiles, id, now) = (operations.profiles, order.subject, operations.now)
         switch order.call {
         case .createProfile: return try profiles.create(body, at: now)
         case .listProfiles: return try profiles.list(order.query)
@@ -16,41 +15,18 @@ extension API {
         case .deleteProfile: return try profiles.delete(id)
         case .enableProfile: return try profiles.enable(id, at: now)
         case .disableProfile: return try profiles.disable(id, at: now)
-        case .testProfile: return try trials(order, stores).test(profile: id, body)
-        case .testSettings:
-            return try trials(order, stores).test(settings: body, refusal: options.refusal)
-        case .trigger: return try triggers(order, stores).accept(body, at: now)
-        case .incomingMessage: return try triggers(order, stores).acceptMessage(body, at: now)
+        case .testProfile: return try operations.trials.test(profile: id, body)
+        case .testSettings: return try operations.trials.test(settings: body)
+        case .trigger: return try operations.triggers.accept(body, at: now)
+        case .incomingMessage: return try operations.triggers.acceptMessage(body, at: now)
         case .listNumbers: return try profiles.bindings()
         case .bindNumber: return try BindingRequest.bind(id, body, profiles)
         case .showNumber: return try profiles.binding(of: id)
         case .unbindNumber: return try profiles.unbind(id)
-        case .listDeliveries: return try deliveries(order, stores).list(order.query)
-        case .replay:
-            defer { options.wake() }
-            return try deliveries(order, stores).replay(id, at: now)
+        case .listDeliveries: return try operations.deliveries.list(order.query)
+        case .replay: return try operations.replay(id)
         case .health, .metrics, .description: return .failed
         }
-    }
-
-    private func profiles(_ order: Order, _ stores: Stores) -> ProfileOperations {
-        ProfileOperations(
-            stores.profiles, company: order.company, pod: options.pod, refusal: options.refusal)
-    }
-
-    private func trials(_ order: Order, _ stores: Stores) -> TrialOperations {
-        TrialOperations(
-            stores.queue, stores.profiles, company: order.company, options: options.http,
-            clock: options.clock)
-    }
-
-    private func triggers(_ order: Order, _ stores: Stores) -> TriggerOperations {
-        TriggerOperations(
-            stores.queue, stores.profiles, company: order.company, refusal: options.refusal)
-    }
-
-    func deliveries(_ order: Order, _ stores: Stores) -> DeliveryOperations {
-        DeliveryOperations(stores.queue, stores.log, company: order.company)
     }
 }
 

@@ -39,7 +39,7 @@ extension DeliveryLog {
     }
 
     /// Hands over the callbacks of a short span one by one.
-    private func forEachCallback(
+    func forEachCallback(
         ofEdge edge: Period, _ company: Int64, _ body: (CountEntry) -> Void
     ) throws(DatabaseError) {
         let statement = try database.prepare(

@@ -1,6 +1,5 @@
 import CommandLine
 import Commands
-import Guard
 import JSON
 import Profiles
 import Sending
@@ -44,8 +43,6 @@ enum ProfileTestCommand: Command {
     }
 
     private static func test(settings file: String, _ context: Context) throws -> Envelope {
-        let rules = AddressGuard(allowing: try context.configuration().gateway.allowNetworks)
-        return try context.trialOperations().test(
-            settings: RequestInput.read(file, context), refusal: { rules.refusal(ofHost: $0) })
+        try context.trialOperations().test(settings: RequestInput.read(file, context))
     }
 }

@@ -7,10 +7,10 @@ import HTTPServer
 import Sending
 import Settings
 
-/// `serve`: the API, and the sending of callbacks, until it is told to stop.
+/// `serve`: the API, the pages, and the sending of callbacks, until it is told to stop.
 enum ServeCommand: Command {
     static let description = CommandDescription(
-        name: "serve", summary: "Serves the API and sends the callbacks, until TERM or INT.",
+        name: "serve", summary: "Serves API and pages and sends the callbacks, until TERM or INT.",
         discussion: [
             "Standard output is the access log, a JSON object a line; put a proxy before it for "
                 + "TLS. TERM accepts no more, finishes what is under way and ends; a second one "
@@ -32,7 +32,8 @@ enum ServeCommand: Command {
         let configuration = try context.configurationTellingMistakes()
         let stop = StopSignal()
         let gateway = try Gateway(
-            configuration, http: context.httpOptions(configuration), clock: context.clock)
+            configuration, reread: context.configurationReader, zones: context.zones,
+            http: context.httpOptions(configuration), clock: context.clock)
         let server = try gateway.server(
             on: context.arguments.value("listen") ?? usualAddress)
         gateway.startSending()

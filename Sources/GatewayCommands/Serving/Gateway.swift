@@ -5,6 +5,7 @@ import DeliveryLog
 import Glibc
 import Guard
 import HTTPServer
+import Pages
 import Profiles
 import Sending
 import Settings
@@ -15,13 +16,16 @@ struct Gateway {
     private let http: HTTPOptions
     private let clock: @Sendable () -> Instant
     private let api: API
+    private let site: Site
     private let sender: Sender
     private let accesses = LineLog(STDOUT_FILENO)
     private let remarks = LineLog(STDERR_FILENO)
 
+    /// - Parameter reread: reads the configuration as it is later, for the pages.
     /// - Throws: what keeps the file or its key from being opened.
     init(
-        _ configuration: Configuration, http: HTTPOptions, clock: @escaping @Sendable () -> Instant
+        _ configuration: Configuration, reread: @escaping @Sendable () throws -> Configuration,
+        zones: ZoneDatabase, http: HTTPOptions, clock: @escaping @Sendable () -> Instant
     ) throws {
         _ = try GatewayStore(configuration)
         let bell = try Bell()
@@ -38,6 +42,10 @@ struct Gateway {
                 refusal: { rules.refusal(ofHost: $0) }, clock: clock,
                 tell: { remarks.write($0) }, wake: { bell.ring() },
                 sendingFault: { sender.fault }))
+        site = Site(
+            api,
+            SiteOptions(
+                configuration: reread, tzVersion: zones.version, tell: { remarks.write($0) }))
         (self.configuration, self.http, self.clock) = (configuration, http, clock)
         self.sender = sender
     }
@@ -50,7 +58,7 @@ struct Gateway {
             observe: { [api, accesses, clock] request in
                 api.observe(request)
                 accesses.write(AccessLog.line(request, at: clock()))
-            }, receive: { [api] in api.receive($0) })
+            }, receive: { [api, site] in site.receive($0) ?? api.receive($0) })
     }
 
     /// Writes out what the logs have.

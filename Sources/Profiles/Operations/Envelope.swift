@@ -9,10 +9,12 @@ package struct Envelope: Hashable, Sendable {
     package let error: JSONValue
     /// As in HTTP.
     package let status: Int
+    /// What is wrong with the request, as facts; `error` has their words.
+    package let faults: [ProfileFault]
 
     package init(success message: String, _ data: JSONValue, status: Int = 200) {
         (code, self.message, self.data) = ("RBC024", message, data)
-        (error, self.status) = (.object([:]), status)
+        (error, self.status, faults) = (.object([:]), status, [])
     }
 
     /// - Parameter code: another one than that of a request with faults.
@@ -28,14 +30,15 @@ package struct Envelope: Hashable, Sendable {
 
     package init(_ faults: ProfileFaults) {
         let errors = faults.faults.map { ($0.part, $0.description) }
-        self.init(failure: errors.first?.1 ?? "", errors, status: 400)
+        self.init(failure: errors.first?.1 ?? "", errors, status: 400, faults: faults.faults)
     }
 
     private init(
         failure message: String, _ errors: [(String, String)], status: Int,
-        code: String = Envelope.faultCode
+        code: String = Envelope.faultCode, faults: [ProfileFault] = []
     ) {
         (self.code, self.message, data) = (code, message, .object([:]))
+        self.faults = faults
         error = .array(errors.map { .object([$0.0: .string($0.1)]) })
         self.status = status
     }

@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 
 /// What a request makes of a profile's settings: members that it has not keep their value.
 struct ProfileChange {
@@ -55,4 +55,19 @@ struct ProfileChange {
 extension JSONValue {
     /// The object that a string holds, as headers come back from an answer.
     fileprivate var readable: JSONValue { objectInText.map { .object($0) } ?? self }
+}
+
+extension ProfileSettings {
+    /// The settings that a request makes of others, without saving them.
+    ///
+    /// - Parameters:
+    ///   - request: as `update` takes it: what it has not stays, and so do secrets that it masks.
+    ///   - refusal: why no callback may go to a host; nil when it may.
+    /// - Throws: every fault of the settings as they would be.
+    package init(
+        changing old: ProfileSettings, by request: JSONValue,
+        refusal: (_ host: String) -> String?
+    ) throws(ProfileFaults) {
+        self = try ProfileChange(request, of: old, refusal: refusal).settings
+    }
 }

@@ -56,6 +56,11 @@ package struct ProfileOperations {
         return Self.notFound(id)
     }
 
+    /// What is allowed in a profile and yet unwise; none for one that is not there.
+    package func warnings(of id: String) throws -> [String] {
+        try store.current(id, company: company)?.settings.warnings ?? []
+    }
+
     package func delete(_ id: String) throws -> Envelope {
         guard try store.delete(id, company: company) else { return Self.notFound(id) }
         return Envelope(
@@ -91,7 +96,7 @@ package struct ProfileOperations {
     }
 
     /// Another company's profile is answered like one that is not there.
-    static func notFound(_ id: String) -> Envelope {
+    package static func notFound(_ id: String) -> Envelope {
         Envelope(
             failure: "No profile exists with this id", part: "params",
             "No profile exists with id: \(id)", status: 404)

@@ -28,22 +28,34 @@ package enum ProfileFault: Hashable, Sendable {
 }
 
 extension ProfileFault: CustomStringConvertible {
-    package var description: String {
+    package var description: String { "\(path) \(words)" }
+
+    /// The place in the request that it is about.
+    package var path: Path {
         switch self {
-        case .notJSON(let reason): "body must be JSON: \(reason)"
-        case .missing(let name, let path): "\(path) must have required property '\(name)'"
-        case .type(let type, let path): "\(path) must be \(type)"
-        case .tooShort(let least, let path):
-            "\(path) must NOT have fewer than \(least) characters"
-        case .tooLong(let most, let path): "\(path) must NOT have more than \(most) characters"
-        case .notAllowed(let allowed, let path):
-            "\(path) must be equal to one of the allowed values: "
-                + allowed.joined(separator: ", ")
-        case .unknown(let name, let nearest, let path):
-            "\(path) must NOT have additional property '\(name)'"
+        case .notJSON: .body
+        case .missing(_, let path), .type(_, let path), .tooShort(_, let path),
+            .tooLong(_, let path), .notAllowed(_, let path), .unknown(_, _, let path),
+            .must(_, let path), .mustNot(_, let path):
+            path
+        }
+    }
+
+    /// What is wrong there, as it goes on after the place.
+    package var words: String {
+        switch self {
+        case .notJSON(let reason): "must be JSON: \(reason)"
+        case .missing(let name, _): "must have required property '\(name)'"
+        case .type(let type, _): "must be \(type)"
+        case .tooShort(let least, _): "must NOT have fewer than \(least) characters"
+        case .tooLong(let most, _): "must NOT have more than \(most) characters"
+        case .notAllowed(let allowed, _):
+            "must be equal to one of the allowed values: " + allowed.joined(separator: ", ")
+        case .unknown(let name, let nearest, _):
+            "must NOT have additional property '\(name)'"
                 + (nearest.map { "; did you mean '\($0)'?" } ?? "")
-        case .must(let words, let path): "\(path) must \(words)"
-        case .mustNot(let words, let path): "\(path) must NOT \(words)"
+        case .must(let words, _): "must \(words)"
+        case .mustNot(let words, _): "must NOT \(words)"
         }
     }
 

@@ -30,12 +30,13 @@ extension ProfileStore {
             """
             SELECT id, company, created_at FROM api_keys
             WHERE ?1 IS NULL OR company = ?1 ORDER BY company, created_at, id
-            """, [Value(company)]
-        ) {
-            APIKey(
-                id: $0.text(0), company: $0.text(1),
-                createdAt: Instant(milliseconds: $0.integer(2)))
-        }
+            """, [Value(company)], Self.key)
+    }
+
+    private static func key(_ row: borrowing Statement) -> APIKey {
+        APIKey(
+            id: row.text(0), company: row.text(1),
+            createdAt: Instant(milliseconds: row.integer(2)))
     }
 
     /// Whether there was such a key.
@@ -44,13 +45,18 @@ extension ProfileStore {
         return database.changes > 0
     }
 
-    /// The company that a key opens; nil for a key that is none.
+    /// What is kept of a key; nil for a text that is none.
     ///
     /// The key has 160 random bits, so that a plain digest of it is as good as any.
-    package func company(ofKey text: String) throws(DatabaseError) -> String? {
+    package func key(_ text: String) throws(DatabaseError) -> APIKey? {
         try database.row(
-            "SELECT company FROM api_keys WHERE hash = ?", [.blob(Self.hash(text))]
-        ) { $0.text(0) }
+            "SELECT id, company, created_at FROM api_keys WHERE hash = ?",
+            [.blob(Self.hash(text))], Self.key)
+    }
+
+    /// Whether a key has not been revoked.
+    package func hasKey(id: String) throws(DatabaseError) -> Bool {
+        try database.integer("SELECT count(*) FROM api_keys WHERE id = ?", [.text(id)]) > 0
     }
 
     private static func hash(_ text: String) -> [UInt8] {

@@ -14,5 +14,5 @@ extension HeaderField {
     package var shownValue: String { isSecret ? SecretMask.text : value }
 
     /// A signature proves that one knows the secret, and does not give it away.
-    private var isSecret: Bool { HeaderRule.isSecret(name) && !name.matches("webhook-signature") }
+    package var isSecret: Bool { HeaderRule.isSecret(name) && !name.matches("webhook-signature") }
 }

@@ -1,8 +1,8 @@
 import JSON
 
 /// What stands for a secret in answers.
-enum SecretMask {
-    static let text = "••••"
+package enum SecretMask {
+    package static let text = "••••"
 
     /// The members of a profile that hold secrets.
     static let members = ["headers", "enc", "signing", "auth"]

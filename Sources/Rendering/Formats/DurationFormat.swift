@@ -1,5 +1,5 @@
 /// Spans of time in two units at most, held together by no-break spaces.
-enum DurationFormat {
+package enum DurationFormat {
     private static let units = [("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)]
 
     /// `3 d 4 h`, `12 min`, rounded down; `0 s` for less than a second.
@@ -15,7 +15,7 @@ enum DurationFormat {
     }
 
     /// `120 ms`, `2.1 s`, `1 min 5 s`.
-    static func latency(milliseconds: Int) -> String {
+    package static func latency(milliseconds: Int) -> String {
         switch milliseconds {
         case ..<1_000: "\(milliseconds)\u{A0}ms"
         case ..<60_000: "\(NumberFormat.decimal(milliseconds / 100, places: 1))\u{A0}s"

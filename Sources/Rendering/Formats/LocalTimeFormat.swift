@@ -1,28 +1,32 @@
-import CivilTime
+package import CivilTime
 
 /// Instants as the clocks of the company's zone show them, in English.
-struct LocalTimeFormat {
-    let zone: TimeZoneRules
+package struct LocalTimeFormat {
+    private let zone: TimeZoneRules
+
+    package init(zone: TimeZoneRules) {
+        self.zone = zone
+    }
 
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
     /// `25 Nov 2026`.
-    func date(_ instant: Instant) -> String {
+    package func date(_ instant: Instant) -> String {
         let date = zone.civil(instant).date
         return "\(dayAndMonth(date)) \(date.year)"
     }
 
     /// `Wed 25 Nov 2026, 17:00 +05:30`.
-    func full(_ instant: Instant) -> String {
+    package func full(_ instant: Instant) -> String {
         let civil = zone.civil(instant)
         return "\(civil.date.weekday.shortName) \(dayAndMonth(civil.date)) \(civil.date.year), "
             + "\(clock(civil.time)) \(offset(instant))"
     }
 
     /// `Wed 25 Nov, 17:00`, with the year where it is not that of `reference`.
-    func short(_ instant: Instant, near reference: Instant) -> String {
+    package func short(_ instant: Instant, near reference: Instant) -> String {
         let civil = zone.civil(instant)
         let isSameYear = civil.date.year == zone.civil(reference).date.year
         let year = isSameYear ? "" : " \(civil.date.year)"
@@ -30,7 +34,7 @@ struct LocalTimeFormat {
     }
 
     /// `Wed 25 Nov`.
-    func day(_ instant: Instant) -> String {
+    package func day(_ instant: Instant) -> String {
         let date = zone.civil(instant).date
         return "\(date.weekday.shortName) \(dayAndMonth(date))"
     }

@@ -1,7 +1,7 @@
 /// Numbers as people read them; a no-break space holds a unit to its number.
-enum NumberFormat {
+package enum NumberFormat {
     /// With a comma before every third digit: `48,211`.
-    static func grouped(_ number: Int) -> String {
+    package static func grouped(_ number: Int) -> String {
         var result = number < 0 ? "−" : ""
         var digits = String(number.magnitude)[...]
         while !digits.isEmpty {
@@ -19,7 +19,7 @@ enum NumberFormat {
     }
 
     /// `1 callback`, `2 callbacks`.
-    static func count(_ number: Int, _ one: String, _ many: String) -> String {
+    package static func count(_ number: Int, _ one: String, _ many: String) -> String {
         "\(grouped(number)) \(number == 1 ? one : many)"
     }
 
@@ -28,7 +28,7 @@ enum NumberFormat {
     /// A share from 0 to 1 in percent with two digits: `97.56 %`.
     ///
     /// Only all is 100 % and only nothing is 0 %: one failed of a million must not vanish.
-    static func rate(_ share: Double) -> String {
+    package static func rate(_ share: Double) -> String {
         guard share < 1 else { return "100\u{A0}%" }
         guard share > 0 else { return "0\u{A0}%" }
         let hundredths = min(max(Int((share * 10_000).rounded()), 1), 9_999)

@@ -1,13 +1,13 @@
-import DeliveryLog
+package import DeliveryLog
 
 /// A bar whose parts are the outcomes of callbacks; lengths are whole units.
-struct Bar {
-    var delivered = 0
-    var retrying = 0
-    var failed = 0
+package struct Bar {
+    package private(set) var delivered = 0
+    package private(set) var retrying = 0
+    package private(set) var failed = 0
 
     /// Parts of a bar of `length` units; what happened at all gets a unit where there is room.
-    init(_ tally: Tally, length: Int) {
+    package init(_ tally: Tally, length: Int) {
         guard tally.callbacks > 0 else { return }
         failed = Self.length(tally.failed, of: tally.callbacks, longest: length)
         retrying = min(
@@ -20,7 +20,7 @@ struct Bar {
     }
 
     /// The length that stands for a part, at least one where it is not nothing.
-    static func length(_ part: Int, of whole: Int, longest: Int) -> Int {
+    package static func length(_ part: Int, of whole: Int, longest: Int) -> Int {
         guard part > 0, whole > 0 else { return 0 }
         return max(1, Int((Double(part) / Double(whole) * Double(longest)).rounded()))
     }

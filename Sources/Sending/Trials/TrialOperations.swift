@@ -11,14 +11,16 @@ package struct TrialOperations {
     private let store: ProfileStore
     private let company: String
     private let options: HTTPOptions
+    /// Why no callback may go to a host; nil when it may.
+    private let refusal: (_ host: String) -> String?
     private let clock: () -> Instant
 
     package init(
         _ queue: CallbackQueue, _ store: ProfileStore, company: String, options: HTTPOptions,
-        clock: @escaping () -> Instant
+        refusal: @escaping (_ host: String) -> String?, clock: @escaping () -> Instant
     ) {
         (self.queue, self.store, self.company) = (queue, store, company)
-        (self.options, self.clock) = (options, clock)
+        (self.options, self.refusal, self.clock) = (options, refusal, clock)
     }
 
     /// Sends what a profile would send, whether it is active or not.
@@ -26,9 +28,7 @@ package struct TrialOperations {
     /// - Parameter request: JSON with `variables`, or nothing; samples stand for what it has not.
     package func test(profile id: String, _ request: [UInt8]) throws -> Envelope {
         guard let profile = try store.current(id, company: company) else {
-            return Envelope(
-                failure: "No profile exists with this id", part: "params",
-                "No profile exists with id: \(id)", status: 404)
+            return ProfileOperations.notFound(id)
         }
         do {
             let text = request.isEmpty ? Array("{}".utf8) : request
@@ -40,20 +40,31 @@ package struct TrialOperations {
 
     /// Sends what settings would send that are not saved.
     ///
-    /// - Parameter request: a profile as `create` takes it, with `variables` beside its members.
+    /// - Parameters:
+    ///   - request: a profile as `create` takes it, with `variables` beside its members.
+    ///   - id: a profile of which the request is a change, as `update` takes it; nil for a new one.
     package func test(
-        settings request: [UInt8], refusal: (_ host: String) -> String?
+        settings request: [UInt8], changing id: String? = nil
     ) throws -> Envelope {
+        let old = try id.flatMap { try store.current($0, company: company) }
+        if let id, old == nil { return ProfileOperations.notFound(id) }
         do {
             let value = try TriggerText.value(request)
             var object = try Self.object(value)
             object["variables"] = nil
-            let settings = try ProfileSettings(request: .object(object), refusal: refusal)
+            let settings = try settings(.object(object), changing: old)
             let profile = Profile(trying: settings, company: company, at: clock())
             return try test(profile, variables: variables(value))
         } catch let faults as ProfileFaults {
             return Envelope(faults)
         }
+    }
+
+    private func settings(
+        _ request: JSONValue, changing old: Profile?
+    ) throws(ProfileFaults) -> ProfileSettings {
+        guard let old else { return try ProfileSettings(request: request, refusal: refusal) }
+        return try ProfileSettings(changing: old.settings, by: request, refusal: refusal)
     }
 
     /// The member `variables`: an object, or a string that holds one.

@@ -1,0 +1,73 @@
+package import CivilTime
+package import HTTPServer
+package import Profiles
+import SQLite
+package import Sending
+
+/// What can be done to the things of one company, over one connection.
+///
+/// The calls of the API and the pages both work by these, so that they say the same.
+package struct Operations {
+    package let company: String
+    package let stores: Stores
+    /// When the work began.
+    package let now: Instant
+    let options: APIOptions
+
+    init(of company: String, _ stores: Stores, _ options: APIOptions) {
+        (self.company, self.stores, self.options) = (company, stores, options)
+        now = options.clock()
+    }
+
+    package var profiles: ProfileOperations {
+        ProfileOperations(
+            stores.profiles, company: company, pod: options.pod, refusal: options.refusal)
+    }
+
+    package var trials: TrialOperations {
+        TrialOperations(
+            stores.queue, stores.profiles, company: company, options: options.http,
+            refusal: options.refusal, clock: options.clock)
+    }
+
+    package var triggers: TriggerOperations {
+        TriggerOperations(
+            stores.queue, stores.profiles, company: company, refusal: options.refusal)
+    }
+
+    package var deliveries: DeliveryOperations {
+        DeliveryOperations(stores.queue, stores.log, company: company)
+    }
+
+    /// Sends a callback again that is over.
+    package func replay(_ callbackID: String) throws -> Envelope {
+        defer { options.wake() }
+        return try deliveries.replay(callbackID, at: now)
+    }
+}
+
+extension API {
+    /// Does the work of a page on a thread that may wait.
+    ///
+    /// - Parameter waits: whether it takes as long as an endpoint likes.
+    package func perform(
+        for company: String, waits: Bool = false,
+        _ work: @escaping @Sendable (Operations) throws -> Answer,
+        _ finish: @escaping @Sendable (Result<Answer, any Error>) -> Void
+    ) {
+        pass(
+            to: waits ? tests : pages,
+            { [options] stores in
+                try work(Operations(of: company, stores, options))
+            }, finish)
+    }
+
+    /// Whether a failure means that it is worth trying again; the log hears of any other.
+    package func isBusy(_ error: any Error, in call: String) -> Bool {
+        let isBusy = error is Busy || (error as? DatabaseError)?.isBusy == true
+        if !isBusy { options.tell("\(call): \(error)") }
+        return isBusy
+    }
+
+    package var now: Instant { options.clock() }
+}

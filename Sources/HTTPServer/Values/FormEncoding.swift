@@ -1,0 +1,44 @@
+/// Names and values as a form sends them, in a query or in a body.
+///
+/// https://url.spec.whatwg.org/#concept-urlencoded-parser, but a broken escape is a fault.
+package enum FormEncoding {
+    /// The pairs in their order; nil for a broken escape, a NUL or what is not UTF-8.
+    package static func pairs(_ text: String) -> [(name: String, value: String)]? {
+        let pairs = text.split(separator: "&").map { pair in
+            pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                .map { decoded($0, plusIsSpace: true) }
+        }
+        guard pairs.allSatisfy({ !$0.contains(nil) }) else { return nil }
+        return pairs.map {
+            ($0.first.flatMap { $0 } ?? "", $0.dropFirst().first.flatMap { $0 } ?? "")
+        }
+    }
+
+    /// Nil for a broken escape, a NUL or what is not UTF-8.
+    static func decoded(_ text: Substring, plusIsSpace: Bool = false) -> String? {
+        var bytes: [UInt8] = []
+        var rest = text.utf8
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "%"):
+                guard let high = rest.popFirst().flatMap(digit),
+                    let low = rest.popFirst().flatMap(digit)
+                else { return nil }
+                bytes.append(high << 4 | low)
+            case UInt8(ascii: "+") where plusIsSpace: bytes.append(0x20)
+            default: bytes.append(byte)
+            }
+        }
+        guard !bytes.contains(0) else { return nil }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 0x30...0x39: byte - 0x30
+        case 0x41...0x46: byte - 0x41 + 10
+        case 0x61...0x66: byte - 0x61 + 10
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Profiles
+
+/// What is wrong with a form, by its fields.
+struct FormFaults {
+    /// In the order of the form; a field is empty where the fault is of none.
+    private(set) var lines: [(field: String, words: String)] = []
+
+    init() {}
+
+    /// - Parameters:
+    ///   - headers: the names in the rows of headers, in their order.
+    ///   - extras: those in the rows of further fields of a request for a token.
+    init(_ envelope: Envelope, headers: [String], extras: [String]) {
+        lines = envelope.faults.map { fault in
+            let field = Self.field(of: fault, headers, extras)
+            return (field, Self.sentence(Self.label(of: field, fault), fault))
+        }
+        // Such as a callback that cannot be made of settings which are right.
+        let isOther = envelope.faults.isEmpty && !envelope.isSuccess
+        if isOther {
+            let words = (envelope.error.array ?? [])
+                .flatMap { $0.object?.members ?? [] }.compactMap(\.value.string)
+            lines = words.map { ("", $0) }
+        }
+    }
+
+    var isEmpty: Bool { lines.isEmpty }
+
+    /// What is wrong with a field; empty when nothing is.
+    subscript(field: String) -> String {
+        lines.filter { $0.field == field }.map(\.words).joined(separator: ". ")
+    }
+
+    /// A fault in the words of the API, about what the page calls the field.
+    static func sentence(_ label: String, _ fault: ProfileFault) -> String {
+        if case .missing = fault { return "\(label) must be filled in" }
+        return "\(label) \(fault.words.replacing("must NOT", with: "must not"))"
+    }
+
+    // MARK: Fields
+
+    private static func field(
+        of fault: ProfileFault, _ headers: [String], _ extras: [String]
+    ) -> String {
+        var parts = fault.path.description.split(separator: "/").dropFirst().map(String.init)
+        if case .missing(let name, _) = fault { parts.append(name) }
+        guard let first = parts.first else {
+            // The one rule about two members of the request at once.
+            return fault.words.contains("'body'") ? "body" : ""
+        }
+        let rest = parts.dropFirst().joined(separator: "/")
+        switch first {
+        case "headers": return row("header", rest, headers)
+        case "enc": return encryption[parts.dropFirst().first ?? ""] ?? "algo"
+        case "auth": return credentials[rest] ?? row("extra", rest, extras)
+        default: return fields[first] ?? first
+        }
+    }
+
+    private static func row(_ kind: String, _ name: String, _ names: [String]) -> String {
+        let index = names.firstIndex { $0.lowercased() == name.lowercased() }
+        return "\(kind)-\(index ?? 0)-name"
+    }
+
+    private static let fields = [
+        "http_method": "method", "body_type": "body-type", "response_message": "response",
+    ]
+    private static let encryption = ["key": "key", "IV": "iv", "params": "params"]
+    private static let credentials = [
+        "url": "auth-url", "clientID": "auth-id", "clientSecret": "auth-secret",
+    ]
+
+    private static func label(of field: String, _ fault: ProfileFault) -> String {
+        if let label = FieldLabels.all[field] { return label }
+        let name = fault.path.description.split(separator: "/").dropFirst(2).joined(separator: "/")
+        let kind = field.hasPrefix("header") ? "Header" : "Field"
+        return name.isEmpty ? "The profile" : "\(kind) '\(name)'"
+    }
+}
+
+/// What the page calls its fields.
+enum FieldLabels {
+    static let all = [
+        "title": "Title", "method": "Method", "url": "URL", "body-type": "Kind of body",
+        "body": "Body", "events": "Events", "algo": "Algorithm", "key": "Key", "iv": "Fixed IV",
+        "params": "Variables to encrypt", "response": "Response message",
+        "signing": "Signing secret", "auth-url": "Address for tokens", "auth-id": "Client id",
+        "auth-secret": "Client secret", "variables": "Values for the test",
+    ]
+}

@@ -1,0 +1,167 @@
+import Encryption
+import JSON
+import Profiles
+import Templates
+
+/// What the template of the form is filled with.
+struct FormValues {
+    private let form: ProfileForm
+    private let action: String
+    private let back: String
+
+    init(_ form: ProfileForm, action: String, back: String) {
+        (self.form, self.action, self.back) = (form, action, back)
+    }
+
+    var value: [String: TemplateValue] {
+        [
+            "heading": .text(form.title), "action": .text(action), "back": .text(back),
+            "channel": .text(form.channel.rawValue), "isNew": .flag(form.isNew),
+            "version": .text(form.fields["version"]),
+            "faults": FaultSummary(lines: form.faults.lines).value,
+            "notice": .text(form.notice), "outcome": form.outcome,
+            "fields": .object(fields.mapValues(\.value)), "events": .list(events),
+            "hasEvents": .flag(!events.isEmpty), "open": "{{", "close": "}}",
+            "groups": .list(groups), "headers": .list(rows("header")),
+            "extras": .list(rows("extra")), "encryption": encryption, "more": more,
+            "variablesAreOpen": .flag(
+                !form.fields["variables"].isEmpty || !form.faults["variables"].isEmpty),
+            "picksAreOpen": .flag(!form.fields.values(of: "pick").isEmpty),
+        ]
+    }
+
+    // MARK: Fields
+
+    private func field(_ id: String, _ name: String? = nil, hint: String = "") -> Field {
+        var field = Field(
+            id, FieldLabels.all[id] ?? id, name: name, fault: form.faults[id])
+        (field.text, field.hint) = (form.fields[field.name], hint)
+        field.isFirst = form.focus == id && form.faults.isEmpty
+        return field
+    }
+
+    private func choice(
+        _ id: String, _ name: String, _ choices: [(value: String, words: String)]
+    ) -> Field {
+        var field = field(id, name)
+        field.choices = choices
+        return field
+    }
+
+    private func secret(_ id: String, isStored: Bool, hint: String = "") -> Field {
+        var field = field(id, hint: hint)
+        (field.type, field.isStored) = ("password", isStored)
+        // A browser must not offer the visitor's own passwords here.
+        field.completion = "new-password"
+        return field
+    }
+
+    private var fields: [String: Field] {
+        let bodyTypes = [("json", "JSON"), ("xml", "XML"), ("html", "HTML"), ("text", "Text")]
+        var algorithms = [(value: "", words: "None")]
+        algorithms += CipherAlgorithm.allCases.map { ($0.rawValue, $0.rawValue) }
+        var url = field("url", hint: "Placeholders may stand behind the host: …/in?to={mobile}")
+        url.type = "url"
+        var body = field("body", hint: "Nothing for GET and DELETE.")
+        body.rows = min(24, max(9, body.text.split(separator: "\n").count + 2))
+        return [
+            "title": field("title", hint: "3 to 255 letters, digits, spaces, hyphens, underscores"),
+            "url": url, "body": body,
+            "method": choice(
+                "method", "http_method",
+                HTTPMethod.allCases.map {
+                    ($0.rawValue, $0.rawValue)
+                }),
+            "bodyType": choice("body-type", "body_type", bodyTypes),
+            "algorithm": choice("algo", "algo", algorithms),
+            "key": secret(
+                "key", isStored: form.hasStoredKey,
+                hint: "16, 24 or 32 characters, as the algorithm says"),
+            "iv": secret("iv", isStored: form.hasStoredIV, hint: "16 characters, for a fixed IV"),
+            "params": optional("params", hint: "Names with commas between; empty means all"),
+            "response": optional(
+                "response", "response_message",
+                hint: "Goes back to whoever triggered the callback, when it was delivered"),
+            "signing": secret(
+                "signing", isStored: form.hasStoredSigning,
+                hint: "whsec_…; two with a space between while one is replaced"),
+            "tokenURL": optional("auth-url", hint: "Where a token is fetched before a callback"),
+            "clientID": optional("auth-id"),
+            "clientSecret": secret("auth-secret", isStored: form.hasStoredClientSecret),
+            "variables": optional(
+                "variables", hint: "A JSON object; samples stand for what it has not"),
+        ]
+    }
+
+    private func optional(_ id: String, _ name: String? = nil, hint: String = "") -> Field {
+        var field = field(id, name, hint: hint)
+        (field.isOptional, field.rows) = (true, 3)
+        return field
+    }
+
+    // MARK: Choices
+
+    private var events: [TemplateValue] {
+        let chosen = form.fields.values(of: "event")
+        return form.channel.events.map {
+            ["event": .text($0), "isChosen": .flag(chosen.contains($0))]
+        }
+    }
+
+    private var groups: [TemplateValue] {
+        let picked = form.fields.values(of: "pick")
+        return form.channel.variableGroups.enumerated().map { number, group in
+            let variables = group.variables.map { variable -> TemplateValue in
+                [
+                    "name": .text(variable.name), "meaning": .text(variable.meaning),
+                    "id": .text("pick-\(number)-\(variable.name)"),
+                    "isPicked": .flag(picked.contains(variable.name)),
+                ]
+            }
+            return ["title": .text(group.title), "variables": .list(variables)]
+        }
+    }
+
+    private func rows(_ kind: String) -> [TemplateValue] {
+        form.rows(kind).enumerated().map { number, row in
+            let id = "\(kind)-\(number)"
+            let isSecret = form.isStoredSecret(row.name, of: kind)
+            return [
+                "id": .text(id), "kind": .text(kind), "number": .text("\(number + 1)"),
+                "words": .text(kind == "header" ? "header" : "field of the request for a token"),
+                "name": .text(row.name), "text": .text(row.value), "isStored": .flag(isSecret),
+                "isSecret": .flag(isSecret || HeaderField(row.name, "").isSecret),
+                "fault": .text(form.faults["\(id)-name"]),
+                "isFirst": .flag(form.focus == "\(id)-name"),
+            ]
+        }
+    }
+
+    private var encryption: TemplateValue {
+        let isOpen =
+            !form.fields["algo"].isEmpty
+            || ["algo", "key", "iv", "params"].contains { !form.faults[$0].isEmpty }
+        let isFixed = form.fields["iv_kind"] == "fixed"
+        return [
+            "isOpen": .flag(isOpen), "isFixed": .flag(isFixed), "isRandom": .flag(!isFixed),
+        ]
+    }
+
+    private var more: TemplateValue {
+        let ids = ["response", "signing", "auth-url", "auth-id", "auth-secret"]
+        let hasValues = ids.contains { id in
+            !form.fields[id == "response" ? "response_message" : id].isEmpty
+                || !form.faults[id].isEmpty
+        }
+        let extras = form.names("extra").enumerated().contains { number, name in
+            !name.isEmpty || !form.faults["extra-\(number)-name"].isEmpty
+        }
+        return [
+            "isOpen": .flag(
+                hasValues || extras || form.hasStoredSigning
+                    || form.focus.hasPrefix("extra")),
+            "hasSigning": .flag(form.hasStoredSigning),
+            "endsSigning": .flag(!form.fields["no-signing"].isEmpty),
+        ]
+    }
+}

@@ -1,0 +1,60 @@
+import JSON
+import Placeholders
+import Profiles
+
+/// Variables that are picked from the list go where the callback has room for them.
+extension ProfileForm {
+    mutating func pick() {
+        let names = fields.values(of: "pick")
+        guard !names.isEmpty else {
+            notice = "Pick variables first."
+            return
+        }
+        let hasBody = HTTPMethod(rawValue: fields["http_method"])?.hasBody ?? true
+        guard hasBody else {
+            addToURL(names)
+            return
+        }
+        switch BodyType(rawValue: fields["body_type"]) ?? .json {
+        case .json: addToObject(names)
+        case .xml, .html: addToText(names.map { "{{\($0)}}" })
+        case .text: addToText(names.map { "<\($0)>" })
+        }
+    }
+
+    private mutating func addToURL(_ names: [String]) {
+        var url = fields["url"]
+        for name in names {
+            url += (url.contains("?") ? "&" : "?") + "\(PercentEncoding.encoded(name))={\(name)}"
+        }
+        fields["url"] = url
+        picked(names, "URL", focus: "url")
+    }
+
+    private mutating func addToObject(_ names: [String]) {
+        let text = fields["body"]
+        let isBlank = text.allSatisfy(\.isWhitespace)
+        guard var object = isBlank ? [:] : (try? JSONValue(parsing: text))?.object else {
+            notice = "The body is no JSON object, so nothing was added to it."
+            focus = "body"
+            return
+        }
+        for name in names where object[name] == nil { object[name] = .string("<\(name)>") }
+        fields["body"] = JSONValue.object(object).text()
+        picked(names, "body", focus: "body")
+    }
+
+    private mutating func addToText(_ placeholders: [String]) {
+        let text = fields["body"]
+        let gap = text.isEmpty || text.hasSuffix("\n") ? "" : "\n"
+        fields["body"] = text + gap + placeholders.joined(separator: "\n")
+        picked(placeholders, "body", focus: "body")
+    }
+
+    private mutating func picked(_ names: [String], _ place: String, focus: String) {
+        let count = names.count == 1 ? "1 variable stands" : "\(names.count) variables stand"
+        notice = "\(count) in the \(place) now."
+        self.focus = focus
+        fields.remove("pick")
+    }
+}

@@ -1,0 +1,81 @@
+import JSON
+import Profiles
+import Templates
+
+/// The form of a profile with what was typed into it, and what came of that.
+struct ProfileForm {
+    let channel: Channel
+    /// The profile as an answer shows it, its secrets masked; empty for a new one.
+    let stored: JSONObject
+    var fields = FormFields()
+    var faults = FormFaults()
+    /// What is said above the form.
+    var notice = ""
+    /// What came of a test.
+    var outcome = TemplateValue.none
+    var status = 200
+    /// The field that the page opens with.
+    var focus = ""
+
+    /// An empty form.
+    init(channel: Channel) {
+        self.channel = channel
+        stored = [:]
+        fields["http_method"] = HTTPMethod.post.rawValue
+        fields["body_type"] = BodyType.json.rawValue
+        fields["iv_kind"] = "random"
+        fields["variables"] = ""
+        for event in channel.events { fields.add("event", event) }
+        addRows()
+    }
+
+    /// The form of a profile that is there.
+    init(of profile: JSONObject) {
+        channel = profile["channel"]?.string.flatMap { Channel(rawValue: $0) } ?? .general
+        stored = profile
+        fields = StoredFields(profile).fields
+        addRows()
+    }
+
+    var isNew: Bool { stored.isEmpty }
+
+    var title: String {
+        guard !isNew else { return "New profile: \(ChannelWords.title(channel))" }
+        return "Edit \(stored["title"]?.string ?? "")"
+    }
+
+    /// Somebody else's change, which this one would undo without its author's knowledge.
+    var conflict: String? {
+        let version = stored["version"]?.integer.map { "\($0)" }
+        guard let version, fields["version"] != version else { return nil }
+        return "Somebody else has changed this profile meanwhile. "
+            + "Save again to put what stands here in the place of theirs."
+    }
+
+    mutating func take(_ envelope: Envelope) {
+        guard !envelope.isSuccess else { return }
+        status = envelope.status
+        faults = FormFaults(envelope, headers: names("header"), extras: names("extra"))
+    }
+
+    /// Empty rows for more headers and fields.
+    mutating func addRows() {
+        for kind in ["header", "extra"] {
+            let names = names(kind)
+            let spare = names.reversed().prefix { $0.isEmpty }.count
+            let wanted = fields["action"] == "more-\(kind)" ? spare + 2 : 2
+            for _ in 0..<max(0, wanted - spare) where names.count < 60 {
+                fields.add("\(kind)-name", "")
+                fields.add("\(kind)-value", "")
+            }
+            if fields["action"] == "more-\(kind)" { focus = "\(kind)-\(names.count - spare)-name" }
+        }
+    }
+
+    func names(_ kind: String) -> [String] { fields.values(of: "\(kind)-name") }
+
+    /// The rows of names and values.
+    func rows(_ kind: String) -> [(name: String, value: String)] {
+        zip(names(kind), fields.values(of: "\(kind)-value")).map { ($0, $1) }
+    }
+}

@@ -1,0 +1,76 @@
+import HTTPServer
+import Templates
+
+/// A document of a template, with the frame that all have in common.
+struct Document {
+    private let template: String
+    private let title: String
+    private let values: [String: TemplateValue]
+
+    init(_ template: String, _ title: String, _ values: [String: TemplateValue]) {
+        (self.template, self.title, self.values) = (template, title, values)
+    }
+
+    /// - Parameter visit: nil for somebody who has not signed in.
+    func answer(_ visit: Visit?, status: Int = 200) -> Answer {
+        var all = values
+        all["title"] = .text(title)
+        all["style"] = .text(Assets.styleAddress)
+        all["icon"] = .text(Address.of(.icon))
+        all["session"] = visit.map(Self.session) ?? TemplateValue.none
+        if let visit { all["token"] = .text(visit.token) }
+        return Answer(page: PageTemplates.render(template, .object(all)), status: status)
+    }
+
+    private static func session(_ visit: Visit) -> TemplateValue {
+        let places: [(Page, String, String)] = [
+            (.profiles, "", "Profiles"), (.reports, "daily", "Reports"),
+            (.settings, "", "Notifications"),
+        ]
+        let part = visit.page.pattern.first
+        return [
+            "company": .text(visit.session.company),
+            "places": .list(
+                places.map { page, subject, words in
+                    [
+                        "address": .text(Address.of(page, subject)), "words": .text(words),
+                        "isCurrent": .flag(part == page.pattern.first),
+                    ]
+                }),
+        ]
+    }
+}
+
+extension Answer {
+    /// A document that runs nothing, shows nothing of other sites and stands in no frame.
+    ///
+    /// https://www.w3.org/TR/CSP3/; whatever is not named here is not allowed.
+    init(page text: String, status: Int) {
+        let policy = [
+            "default-src 'none'", "style-src 'self'", "img-src 'self'", "frame-src 'self'",
+            "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+        ]
+        self.init(
+            status: status,
+            headers: Self.headers("text/html; charset=utf-8", policy) + [
+                .init("X-Frame-Options", "DENY")
+            ], body: Array(text.utf8))
+    }
+
+    static func headers(_ type: String, _ policy: [String]) -> [Header] {
+        [
+            .init("Content-Type", type),
+            .init("Content-Security-Policy", policy.joined(separator: "; ")),
+            .init("Cache-Control", "no-store"), .init("X-Content-Type-Options", "nosniff"),
+            .init("Referrer-Policy", "same-origin"),
+            .init("Cross-Origin-Opener-Policy", "same-origin"),
+        ]
+    }
+
+    /// Sends the browser on to look at a page (RFC 9110 15.4.4).
+    static func seeOther(_ address: String, _ headers: [Header] = []) -> Answer {
+        Answer(
+            status: 303,
+            headers: [.init("Location", address), .init("Cache-Control", "no-store")] + headers)
+    }
+}

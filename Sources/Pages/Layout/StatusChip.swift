@@ -1,0 +1,14 @@
+import JSON
+import Templates
+
+/// Whether a profile is active, in a word with a colour.
+enum StatusChip {
+    static func value(_ profile: JSONObject) -> TemplateValue {
+        let status = profile["status"]?.integer
+        let words = [1: "Active", 2: "Disabled by failures", 3: "Disabled"][status ?? 0] ?? ""
+        return [
+            "words": .text(words), "isActive": .flag(status == 1),
+            "isFailing": .flag(status == 2), "isOff": .flag(status == 3),
+        ]
+    }
+}

@@ -1,0 +1,52 @@
+import JSON
+import Templates
+
+/// What a profile says, as lines of a name and a value; secrets are masked in the answer already.
+enum SettingsLines {
+    static func lines(of profile: JSONObject) -> [TemplateValue] {
+        let body = profile["body"].map(text) ?? ""
+        let lines: [(String, String, isCode: Bool)] = [
+            ("Sends", (profile["http_method"]?.string ?? "") + " " + string(profile, "url"), true),
+            ("Events", list(profile, "events"), false),
+            ("Headers", headers(profile), true),
+            ("Body (\(string(profile, "body_type")))", body == "{}" ? "" : body, true),
+            ("Encryption", encryption(profile), false),
+            ("Response message", string(profile, "response_message"), false),
+            ("Signing", profile["signing"] == nil ? "" : "Standard Webhooks headers", false),
+            ("Bearer token from", profile["auth"]?.object?["url"]?.string ?? "", true),
+        ]
+        return lines.filter { !$0.1.isEmpty }.map {
+            ["name": .text($0.0), "text": .text($0.1), "isCode": .flag($0.isCode)]
+        }
+    }
+
+    /// The members of an answer that hold JSON as a string.
+    static func parsed(_ profile: JSONObject, _ name: String) -> JSONValue? {
+        profile[name]?.string.flatMap { try? JSONValue(parsing: $0) }
+    }
+
+    /// A text as it is, anything else as JSON.
+    static func text(_ value: JSONValue) -> String { value.string ?? value.text() }
+
+    private static func string(_ profile: JSONObject, _ name: String) -> String {
+        profile[name]?.string ?? ""
+    }
+
+    private static func list(_ profile: JSONObject, _ name: String) -> String {
+        (parsed(profile, name)?.array ?? []).compactMap(\.string).joined(separator: ", ")
+    }
+
+    private static func headers(_ profile: JSONObject) -> String {
+        (parsed(profile, "headers")?.object?.members ?? [])
+            .map { "\($0.name): \($0.value.string ?? "")" }.joined(separator: "\n")
+    }
+
+    private static func encryption(_ profile: JSONObject) -> String {
+        guard let settings = profile["enc"]?.object, let algorithm = settings["algo"]?.string
+        else { return "" }
+        let names = (settings["params"]?.array ?? []).compactMap(\.string)
+        let iv = settings["IV"]?.string == "random" ? "a fresh IV for each value" : "a fixed IV"
+        let values = names.isEmpty ? "all values" : names.joined(separator: ", ")
+        return "\(algorithm) of \(values), with \(iv)"
+    }
+}

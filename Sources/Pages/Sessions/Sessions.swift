@@ -1,0 +1,62 @@
+import CivilTime
+import Encryption
+import Profiles
+import Synchronization
+
+/// Everybody who is signed in; bounded in number and in time, and gone with the program.
+final class Sessions: Sendable {
+    /// Of one company; the one that was seen longest ago makes room for another.
+    static let most = 50
+    /// Of all companies.
+    static let mostOfAll = 5_000
+    /// Without a request.
+    static let idle: Int64 = 3_600
+    /// From the sign-in on, whatever happens.
+    static let whole: Int64 = 12 * 3_600
+
+    private let sessions = Mutex<[String: Session]>([:])
+
+    func begin(_ key: APIKey, at now: Instant) -> Session {
+        let session = Session(
+            id: Token.random(), company: key.company, keyID: key.id, began: now, lastSeen: now)
+        sessions.withLock { sessions in
+            sessions = sessions.filter { Self.isOpen($0.value, at: now) }
+            Self.makeRoom(among: &sessions, atMost: Self.most) { $0.company == key.company }
+            Self.makeRoom(among: &sessions, atMost: Self.mostOfAll) { _ in true }
+            sessions[session.id] = session
+        }
+        return session
+    }
+
+    /// The session of a cookie; nil when it is over or never was.
+    func session(_ id: String, at now: Instant) -> Session? {
+        sessions.withLock { sessions in
+            guard var session = sessions[id] else { return nil }
+            guard Self.isOpen(session, at: now) else {
+                sessions[id] = nil
+                return nil
+            }
+            session.lastSeen = max(now, session.lastSeen)
+            sessions[id] = session
+            return session
+        }
+    }
+
+    func end(_ id: String) {
+        sessions.withLock { $0[id] = nil }
+    }
+
+    private static func isOpen(_ session: Session, at now: Instant) -> Bool {
+        now < session.lastSeen.advanced(seconds: idle)
+            && now < session.began.advanced(seconds: whole)
+    }
+
+    private static func makeRoom(
+        among sessions: inout [String: Session], atMost count: Int, _ counts: (Session) -> Bool
+    ) {
+        let counted = sessions.values.filter(counts)
+        guard counted.count >= count else { return }
+        let oldest = counted.sorted { $0.lastSeen < $1.lastSeen }.prefix(counted.count - count + 1)
+        for session in oldest { sessions[session.id] = nil }
+    }
+}

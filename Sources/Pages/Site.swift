@@ -1,0 +1,96 @@
+package import API
+package import HTTPServer
+
+/// The pages: requests of browsers in, documents out, by the operations that the API works by.
+///
+/// Every page works without script. Whoever sends a form has to have a session and its token;
+/// what was typed is never lost when one of them is missing, but shown again.
+package final class Site: Sendable {
+    let api: API
+    let options: SiteOptions
+    let sessions = Sessions()
+    let tokens = FormTokens()
+
+    package init(_ api: API, _ options: SiteOptions) {
+        (self.api, self.options) = (api, options)
+    }
+
+    /// Decides what is done with a request by its headers alone; nil when it asks for no page.
+    package func receive(_ head: RequestHead) -> Reception? {
+        guard let target = RequestTarget(head.target), let (page, subject) = Page.of(target.path)
+        else { return nil }
+        // HEAD is GET without the body (RFC 9110 9.3.2), which the server leaves out.
+        let method = head.method == "HEAD" ? "GET" : head.method
+        guard page.methods.contains(method) else { return .answer(otherMethod(page)) }
+        let isSent = method == "POST"
+        switch page {
+        case .style: return .answer(Assets.style)
+        case .icon: return .answer(Assets.icon)
+        case .signIn where !isSent: return .answer(signInPage(head, target.query))
+        case .signIn: return reading(page) { self.signIn(head, $0, $1) }
+        case .signOut: return reading(page) { $1(self.signOut(head, $0)) }
+        default: break
+        }
+        guard let session = session(head) else {
+            guard isSent else { return .answer(.seeOther(Self.signInAddress(for: head.target))) }
+            return reading(page) { body, send in send(self.signInPage(head, keeping: body, page)) }
+        }
+        let visit = Visit(
+            page: page, subject: subject, query: target.query, head: head, session: session,
+            token: tokens.token(of: session.id))
+        return reading(page) { body, send in
+            self.answer(isSent ? self.filled(visit, body) : visit, send)
+        }
+    }
+
+    typealias Send = @Sendable (Answer) -> Void
+
+    private func reading(
+        _ page: Page, _ work: @escaping @Sendable (_ body: [UInt8], _ send: @escaping Send) -> Void
+    ) -> Reception {
+        .body { body, reply in
+            work(body) { answer in
+                var answer = answer
+                answer.facts["call"] = page.rawValue
+                reply.send(answer)
+            }
+        }
+    }
+
+    /// The visit with what was sent; without a token that fits it is only shown again.
+    private func filled(_ visit: Visit, _ body: [UInt8]) -> Visit {
+        var visit = visit
+        let fields = FormFields(body) ?? FormFields()
+        visit.isReview = !tokens.isToken(fields["token"], of: visit.session.id)
+        visit.fields = fields
+        return visit
+    }
+
+    /// Does the work of a visit on another thread.
+    func answer(_ visit: Visit, _ send: @escaping Send) {
+        guard !visit.isReview || visit.page.hasForm else {
+            return send(Message.outdated.answer(visit))
+        }
+        let waits = visit.page == .test || visit.fields?["action"] == "test"
+        let work: @Sendable (Operations) throws -> Answer = { [self] operations in
+            try Desk(visit, operations, options).answer()
+        }
+        api.perform(for: visit.session.company, waits: waits && !visit.isReview, work) { result in
+            var answer: Answer
+            switch result {
+            case .success(let made): answer = made
+            case .failure(let error):
+                let isBusy = self.api.isBusy(error, in: visit.page.rawValue)
+                answer = (isBusy ? Message.busy : Message.failed).answer(visit)
+            }
+            answer.facts["company"] = visit.session.company
+            send(answer)
+        }
+    }
+
+    private func otherMethod(_ page: Page) -> Answer {
+        var answer = Message.otherMethod.answer(nil)
+        answer.headers.append(.init("Allow", page.methods.joined(separator: ", ")))
+        return answer
+    }
+}
