@@ -189,6 +189,12 @@ let testModules: [Target] = [
             "CivilTime", "JSON",
         ]),
     tests(
+        of: "Pages",
+        with: [
+            "API", "HTTPServer", "Sending", "Profiles", "Encryption", "Settings", "DeliveryLog",
+            "SQLite", "Curl", "CivilTime", "JSON", "Templates",
+        ]),
+    tests(
         of: "GatewayCommands",
         with: ["callback-gateway", "callback-reports", "CommandLine", "SQLite", "JSON"]),
 ]

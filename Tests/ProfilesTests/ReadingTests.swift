@@ -45,6 +45,10 @@ import Testing
             post(#""body": "text""#),
             ["body/body must be object, or say what it is with body_type"]
         ),
+        (
+            post(#""body": "{\"a\": <b>}""#),
+            ["body/body must be a JSON object: line 1, column 7: expected a value"]
+        ),
         (post(#""body": [1]"#), ["body/body must be object"]),
         (
             post(#""body": {}, "body_type": "xml""#),

@@ -34,7 +34,8 @@ struct FormFaults {
     /// A fault in the words of the API, about what the page calls the field.
     static func sentence(_ label: String, _ fault: ProfileFault) -> String {
         if case .missing = fault { return "\(label) must be filled in" }
-        return "\(label) \(fault.words.replacing("must NOT", with: "must not"))"
+        let words = fault.words.replacing("must NOT", with: "must not")
+        return "\(label) \(words.replacing("body_type", with: "the kind of body"))"
     }
 
     // MARK: Fields

@@ -16,6 +16,7 @@ struct FormValues {
     var value: [String: TemplateValue] {
         [
             "heading": .text(form.title), "action": .text(action), "back": .text(back),
+            "origin": .text(form.isNew ? "Profiles" : form.stored["title"]?.string ?? ""),
             "channel": .text(form.channel.rawValue), "isNew": .flag(form.isNew),
             "version": .text(form.fields["version"]),
             "faults": FaultSummary(lines: form.faults.lines).value,

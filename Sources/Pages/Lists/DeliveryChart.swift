@@ -34,6 +34,7 @@ struct DeliveryChart {
             "delivered": .text(NumberFormat.grouped(sum.delivered)),
             "failed": .text(NumberFormat.grouped(sum.failed)),
             "hasFailed": .flag(sum.failed > 0),
+            "retrying": .text(sum.retrying > 0 ? NumberFormat.grouped(sum.retrying) : ""),
             "rate": .text(sum.deliveryRate.map { NumberFormat.rate($0) } ?? "–"),
             "span": .text("\(Self.days)"),
         ]

@@ -12,7 +12,7 @@ extension Desk {
         let shown = try operations.profiles.show(visit.subject)
         guard shown.isSuccess, let profile = shown.data.object else { return refusal(shown) }
         let attempts = try operations.deliveries.list([
-            (name: "callback_profile", value: visit.subject), (name: "limit", value: "20"),
+            (name: "callback_profile", value: visit.subject), (name: "limit", value: "10"),
         ])
         let rows = (attempts.data.object?["deliveries"]?.array ?? []).compactMap(\.object)
         let title = profile["title"]?.string ?? ""

@@ -96,6 +96,17 @@ extension JSONValue {
         guard let text = string else { return nil }
         return (try? JSONValue(parsing: text))?.object
     }
+
+    /// Why a string that begins like an object is none; nil for any other.
+    var faultInText: String? {
+        guard let text = string, text.trimmed.hasPrefix("{") else { return nil }
+        do throws(JSONSyntaxError) {
+            _ = try JSONValue(parsing: text)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
 }
 
 extension String {

@@ -123,6 +123,10 @@ extension ObjectReader {
             return nil
         }
         if let object = value.object ?? value.objectInText { return .json(object) }
+        if let reason = value.faultInText {
+            report(.must("be a JSON object: \(reason)", at: place))
+            return nil
+        }
         let hint = value.string == nil ? "" : ", or say what it is with body_type"
         report(.type("object\(hint)", at: place))
         return nil
