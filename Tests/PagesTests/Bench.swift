@@ -136,10 +136,15 @@ final class Bench: Sendable {
     func dispatch(_ stores: Stores) throws {
         let now = now.withLock { $0 }
         try Dispatcher(
-            queue: stores.queue, log: stores.log, maker: ProfileRequests(stores.profiles),
+            Self.dispatching(stores),
+            writing: { [directory] in Self.dispatching(try Self.stores(in: directory)) },
             options: HTTPOptions(limits: .ofCallbacks, userAgent: "test") { _ in true },
             clock: { now }
         ).sendWhatIsDue()
+    }
+
+    private static func dispatching(_ stores: Stores) -> DispatchStore {
+        DispatchStore(stores.queue, stores.log, ProfileRequests(stores.profiles))
     }
 
     func record(_ attempts: [Attempt]) throws {

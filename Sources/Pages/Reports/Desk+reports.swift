@@ -65,7 +65,7 @@ extension Desk {
         let schedule = settings?.schedule ?? Schedule(frequency: frequency, zone: company.zone)
         let report = try Ledger(log.database).lastReport(
             of: company, schedule, endingBy: operations.now, by: composer)
-        return (report, try composer.rendered(report))
+        return (report, try composer.mails.rendered(report))
     }
 }
 
