@@ -1,6 +1,4 @@
 import FoundationEssentials
-import Glibc
-import Synchronization
 import TestSupport
 
 /// A mail server with TLS for one connection, and the certificate it shows.
@@ -17,41 +15,25 @@ final class TLSServer: Sendable {
         }
     }
 
-    let port: Int
     private let directory: TemporaryDirectory
-    private let outcome: Outcome
+    private let server: PythonServer
 
     /// - Parameter mode: `starttls`, `smtps` or `plain`.
     init(_ mode: String, host: String = "localhost") throws {
         directory = try TemporaryDirectory()
         try Self.makeCertificate(for: host, in: directory)
-        let fifo = directory.path(of: "port")
-        mkfifo(fifo, 0o600)
-        outcome = Outcome()
-        let arguments = [fifo, mode, directory.path(of: "cert.pem"), directory.path(of: "key.pem")]
-        LoopbackListener.detach { [outcome] in
-            outcome.set(Result { try PythonCheck.run("smtp_server", arguments, limit: 60) })
-            // A server that never came up must not leave its test waiting.
-            close(open(fifo, O_WRONLY | O_NONBLOCK))
-        }
-        port = Self.readNumber(from: fifo)
+        server = try PythonServer(
+            "smtp_server", [mode, directory.path(of: "cert.pem"), directory.path(of: "key.pem")])
     }
 
-    /// Opening a FIFO waits for its writer, here for the server.
-    private static func readNumber(from fifo: String) -> Int {
-        let file = open(fifo, O_RDONLY | O_CLOEXEC)
-        defer { close(file) }
-        var digits = [UInt8](repeating: 0, count: 16)
-        let count = max(0, read(file, &digits, digits.count))
-        return Int(String(decoding: digits[..<count], as: UTF8.self)) ?? 0
-    }
+    var port: Int { server.port }
 
     /// The file of the certificate, which signs itself.
     var certificate: String { directory.path(of: "cert.pem") }
 
     /// What the server was sent, once the connection has ended.
     func lines() throws -> [Line] {
-        try JSONDecoder().decode([Line].self, from: Data(outcome.wait().get().utf8))
+        try JSONDecoder().decode([Line].self, from: Data(server.output().utf8))
     }
 
     static func makeCertificate(for host: String, in directory: TemporaryDirectory) throws {
@@ -67,21 +49,5 @@ final class TLSServer: Sendable {
 
     private struct OpenSSLFailure: Error, CustomStringConvertible {
         let description: String
-    }
-
-    /// The script's output, waited for by another thread.
-    private final class Outcome: Sendable {
-        private let result = Mutex<Result<String, any Error>?>(nil)
-
-        func set(_ value: Result<String, any Error>) {
-            result.withLock { $0 = value }
-        }
-
-        func wait() -> Result<String, any Error> {
-            while true {
-                if let value = result.withLock({ $0 }) { return value }
-                usleep(1_000)
-            }
-        }
     }
 }

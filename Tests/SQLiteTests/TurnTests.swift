@@ -35,7 +35,7 @@ import Testing
     @concurrent private static func write(_ path: String, _ progress: Progress) async throws {
         let busy = try Database(path: path)
         for _ in 0..<200 where !progress.isDone.load(ordering: .relaxed) {
-            try busy.transaction { () throws(DatabaseError) in usleep(60_000) }
+            try busy.transaction { () throws(DatabaseError) in _ = usleep(60_000) }
             progress.turns.add(1, ordering: .relaxed)
             busy.letOthersWrite(.short)
         }
