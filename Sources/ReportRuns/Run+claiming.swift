@@ -44,7 +44,7 @@ extension Run {
         events.forEach(tell)
     }
 
-    /// Records a report unless the mails could not be made, or another run took its number.
+    /// Records a report unless its mails could not be made.
     private func record(_ report: MadeReport) throws(DatabaseError) -> RunEvent? {
         let draft = report.draft
         switch (draft.content, report.frozen) {
@@ -52,7 +52,6 @@ extension Run {
             try ledger.skip(draft.claim, because: reason, standing: standing, now: draft.time)
             return .skipped(draft.subject, reason: reason)
         case (.report(_, let number, _), .success(let frozen)?):
-            guard try ledger.nextNumber(draft.claim) == number else { return nil }
             try ledger.record(draft.claim, frozen, number: number, now: draft.time)
             return .claimed(draft.subject, number: number, recipients: frozen.letters.count)
         case (_, .failure(let error)?): return .unmade(draft.subject, problem: "\(error)")

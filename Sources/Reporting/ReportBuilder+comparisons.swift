@@ -10,10 +10,9 @@ extension ReportBuilder {
     ) throws(DatabaseError) -> (previous: Comparison?, average: Average?) {
         let sid = request.company.sid
         guard let beginning = try log.firstCount(company: sid) else { return (nil, nil) }
-        var known: [Comparison] = []
-        for period in request.previousPeriods(4) where beginning < period.end {
-            known.append(
-                Comparison(period: period, totals: try log.tally(company: sid, in: period)))
+        let periods = request.previousPeriods(4).filter { beginning < $0.end }
+        let known = zip(periods, try log.tallies(company: sid, in: periods)).map {
+            Comparison(period: $0, totals: $1)
         }
         return (known.first, request.schedule == nil ? nil : Average(known.map(\.totals)))
     }

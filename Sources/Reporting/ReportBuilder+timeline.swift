@@ -6,14 +6,11 @@ import Scheduling
 extension ReportBuilder {
     func timeline(_ request: ReportRequest) throws(DatabaseError) -> [TimelineBar] {
         let starts = request.barStarts()
-        var bars: [TimelineBar] = []
-        for (index, start) in starts.enumerated() {
-            let end = index + 1 < starts.count ? starts[index + 1] : request.period.end
-            let tally = try log.tally(
-                company: request.company.sid, in: Period(start: start, end: end))
-            bars.append(TimelineBar(start: start, tally: tally))
+        let periods = zip(starts, starts.dropFirst() + [request.period.end]).map {
+            Period(start: $0, end: $1)
         }
-        return bars
+        let tallies = try log.tallies(company: request.company.sid, in: periods)
+        return zip(starts, tallies).map { TimelineBar(start: $0, tally: $1) }
     }
 }
 

@@ -6,7 +6,20 @@ extension DeliveryLog {
     package func tally(
         company sid: String, in period: Period
     ) throws(DatabaseError) -> Tally {
-        guard let company = try id(ofCompany: sid) else { return Tally() }
+        try tallies(company: sid, in: [period])[0]
+    }
+
+    /// The same for several periods.
+    package func tallies(
+        company sid: String, in periods: [Period]
+    ) throws(DatabaseError) -> [Tally] {
+        guard let company = try id(ofCompany: sid) else { return periods.map { _ in Tally() } }
+        var tallies: [Tally] = []
+        for period in periods { tallies.append(try tally(company, in: period)) }
+        return tallies
+    }
+
+    private func tally(_ company: Int64, in period: Period) throws(DatabaseError) -> Tally {
         let parts = PeriodParts(period)
         let store = CountStore(database: database)
         var tally = Tally()

@@ -1,4 +1,5 @@
 import ControlCharacters
+import Glibc
 
 extension UInt8 {
     static let carriageReturn = UInt8(ascii: "\r")
@@ -13,6 +14,16 @@ extension UInt8 {
     /// Two upper-case hexadecimal digits, as quoted-printable and RFC 2231 want them.
     var hexadecimal: String {
         (self < 16 ? "0" : "") + String(self, radix: 16, uppercase: true)
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// The offset of the first byte of that value from an offset on, found many bytes at a time.
+    func offset(of byte: UInt8, from start: Int) -> Int? {
+        guard let base = baseAddress, start < count,
+            let found = memchr(base + start, Int32(byte), count - start)
+        else { return nil }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 }
 

@@ -28,7 +28,7 @@ struct QuotedPrintable {
 
     private mutating func encodeLines() {
         var start = 0
-        while let end = text[start...].firstIndex(of: .lineFeed) {
+        while let end = text.offset(of: .lineFeed, from: start) {
             encodeLine(start..<end)
             append(.carriageReturn)
             append(.lineFeed)
@@ -61,16 +61,18 @@ struct QuotedPrintable {
         }
     }
 
-    /// Copies the plain bytes that come first, none of them the last of its line; returns how
-    /// many there are.
+    /// Copies the visible bytes and spaces that come first, none of them the last of its line;
+    /// returns how many there are.
     private mutating func copyPlain(_ range: Range<Int>) -> Int {
-        var index = range.lowerBound
-        while index < range.upperBound, Self.isPlain(text[index], isLast: false) {
-            output[count + index - range.lowerBound] = text[index]
-            index += 1
+        var copied = 0
+        while copied < range.count {
+            let byte = text[range.lowerBound + copied]
+            guard byte &- 0x20 < 0x5F, byte != UInt8(ascii: "=") else { break }
+            output[count + copied] = byte
+            copied += 1
         }
-        count += index - range.lowerBound
-        return index - range.lowerBound
+        count += copied
+        return copied
     }
 
     private static func isPlain(_ byte: UInt8, isLast: Bool) -> Bool {
