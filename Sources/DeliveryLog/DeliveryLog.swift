@@ -8,6 +8,9 @@ package import SQLite
 /// finished last.
 package final class DeliveryLog {
     package let database: Database
+    /// Those that are on the disk: whoever writes often need not look for them again.
+    private var knownRoutes: [Route: StoredRoute] = [:]
+    private static let mostKnownRoutes = 10_000
 
     /// Opens the log in a database, with its tables brought up to date.
     package init(_ database: Database) throws(DatabaseError) {
@@ -29,12 +32,17 @@ package final class DeliveryLog {
     package func write<Result>(
         _ body: (inout AttemptWriter) throws(DatabaseError) -> Result
     ) throws(DatabaseError) -> Result {
-        try database.transaction { () throws(DatabaseError) in
-            var writer = try AttemptWriter(database, notBefore: prunedBefore())
+        var routes: [Route: StoredRoute] = [:]
+        let result = try database.transaction { () throws(DatabaseError) in
+            var writer = try AttemptWriter(database, notBefore: prunedBefore(), knownRoutes)
             let result = try body(&writer)
             try writer.finish()
+            routes = writer.knownRoutes
             return result
         }
+        // As part of another transaction it may still be undone.
+        if database.isIdle { knownRoutes = routes.count > Self.mostKnownRoutes ? [:] : routes }
+        return result
     }
 
     /// Every company that the log knows, by SID.

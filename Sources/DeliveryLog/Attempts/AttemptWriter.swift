@@ -24,9 +24,12 @@ package struct AttemptWriter: ~Copyable {
     /// Entries that the index does not have yet, in the order of their hashes.
     private var added: [IndexEntry] = []
 
-    init(_ database: Database, notBefore limit: Instant?) throws(DatabaseError) {
+    /// - Parameter routes: what an earlier transaction has committed.
+    init(
+        _ database: Database, notBefore limit: Instant?, _ routes: [Route: StoredRoute]
+    ) throws(DatabaseError) {
         let index = CallbackIndex(database: database)
-        let routes = try RouteTable(database)
+        let routes = try RouteTable(database, committed: routes)
         let store = try AttemptStore(database)
         // All at once: a value that cannot be copied is never half made.
         self.database = database
@@ -35,6 +38,9 @@ package struct AttemptWriter: ~Copyable {
         self.routes = routes
         self.store = store
     }
+
+    /// What may be known to the next writer once this one's transaction is committed.
+    var knownRoutes: [Route: StoredRoute] { routes.byContent }
 
     /// Records one attempt; the same attempt again changes nothing.
     package mutating func record(_ attempt: Attempt) throws(DatabaseError) -> Recorded {

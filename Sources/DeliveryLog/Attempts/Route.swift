@@ -25,12 +25,18 @@ package final class Route: Hashable, Sendable {
     }
 
     package static func == (left: Route, right: Route) -> Bool {
-        left === right || left.words == right.words
+        left === right
+            || left.company == right.company && left.profileID == right.profileID
+                && left.channel == right.channel && left.event == right.event
+                && left.method == right.method && left.origin == right.origin
     }
 
     package func hash(into hasher: inout Hasher) {
-        hasher.combine(words)
+        hasher.combine(company)
+        hasher.combine(profileID)
+        hasher.combine(channel)
+        hasher.combine(event)
+        hasher.combine(method)
+        hasher.combine(origin)
     }
-
-    private var words: [String?] { [company, profileID, channel, event, method, origin] }
 }

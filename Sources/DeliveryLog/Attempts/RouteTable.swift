@@ -13,12 +13,16 @@ struct StoredRoute {
 /// One is made for each transaction, so that a rolled back number is never used again.
 struct RouteTable: ~Copyable {
     private var byIdentity: [ObjectIdentifier: StoredRoute] = [:]
-    private var byContent: [Route: StoredRoute] = [:]
+    private(set) var byContent: [Route: StoredRoute]
     /// Keeps the objects alive, so that no other one gets the identity of one that is known.
     private var known: [Route] = []
     private let statements: RouteStatements
 
-    init(_ database: Database) throws(DatabaseError) {
+    /// - Parameter committed: what an earlier transaction has found or made.
+    init(
+        _ database: Database, committed: [Route: StoredRoute] = [:]
+    ) throws(DatabaseError) {
+        byContent = committed
         statements = try RouteStatements(database)
     }
 
@@ -26,8 +30,12 @@ struct RouteTable: ~Copyable {
     mutating func numbers(of route: Route) throws(DatabaseError) -> StoredRoute {
         if let known = byIdentity[ObjectIdentifier(route)] { return known }
         let stored: StoredRoute
-        if let same = byContent[route] { stored = same } else { stored = try find(route) }
-        byContent[route] = stored
+        if let same = byContent[route] {
+            stored = same
+        } else {
+            stored = try find(route)
+            byContent[route] = stored
+        }
         if known.count < Self.mostIdentities {
             known.append(route)
             byIdentity[ObjectIdentifier(route)] = stored

@@ -7,23 +7,22 @@ extension DispatchStore {
     ///
     /// When it returns, all of it is on the disk; when it throws, none is.
     func write(_ order: WriteOrder) throws(DatabaseError) -> Written {
-        try queue.database.transaction { () throws(DatabaseError) in
-            var written = Written()
-            if !order.finished.isEmpty { written.disabled = try finish(order) }
-            try queue.release(order.unused, owner: order.owner)
-            if let room = order.room {
-                written.claims = try queue.claim(
-                    room, owner: order.owner, now: order.now, dueBy: order.dueBy)
+        guard !order.finished.isEmpty else {
+            return try queue.database.transaction { () throws(DatabaseError) in
+                Written(claims: try takeAndGiveBack(order))
             }
-            return written
+        }
+        return try log.write { (writer) throws(DatabaseError) in
+            try queue.finish(order.finished, owner: order.owner, &writer)
+            let disabled = try disable(order.finished)
+            return Written(claims: try takeAndGiveBack(order), disabled: disabled)
         }
     }
 
-    private func finish(_ order: WriteOrder) throws(DatabaseError) -> [DispatchEvent] {
-        try log.write { (writer) throws(DatabaseError) in
-            try queue.finish(order.finished, owner: order.owner, &writer)
-        }
-        return try disable(order.finished)
+    private func takeAndGiveBack(_ order: WriteOrder) throws(DatabaseError) -> [Claim] {
+        try queue.release(order.unused, owner: order.owner)
+        guard let room = order.room else { return [] }
+        return try queue.claim(room, owner: order.owner, now: order.now, dueBy: order.dueBy)
     }
 
     /// Disables the profiles to which nothing gets through any more.

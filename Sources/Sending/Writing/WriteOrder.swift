@@ -18,7 +18,7 @@ struct WriteOrder: Sendable {
 /// What came of an order.
 struct Written: Sendable {
     /// What was taken.
-    var claims: [Claim] = []
+    var claims: [Claim]
     /// The profiles that were disabled.
     var disabled: [DispatchEvent] = []
 }
