@@ -1,0 +1,34 @@
+import JSON
+import TestSupport
+import Testing
+
+/// A disk that takes no more while answers come in.
+@Suite struct FullDiskTests {
+    /// The program may make no file larger than 200 KiB; the answers need more.
+    private func dispatchWithLittleRoom(_ bench: SendingBench) throws -> ProgramRun {
+        try ProgramRun.of(
+            program: "/bin/sh",
+            [
+                "-c", "trap '' XFSZ; ulimit -f 400; exec \"$0\" dispatch --once",
+                ProgramRun.path(of: "callback-gateway"),
+            ], in: bench.directory)
+    }
+
+    @Test func itIsSaidAndIsTheStatusAndNothingIsLost() throws {
+        let receiver = try ScriptedHTTPReceiver { _ in .huge(8_000) }
+        let bench = try SendingBench()
+        let profile = try bench.profile(receiver.origin)
+        let ids = (1...60).map { "c-\($0)" }
+        let triggers = ids.map { #"{"callback_profile": "\#(profile)", "callback_id": "\#($0)"}"# }
+        try bench.run("send", "--company", "HA", input: triggers.joined(separator: "\n"))
+        let run = try dispatchWithLittleRoom(bench)
+        #expect(run.status == 74)
+        #expect(run.errors.contains("check the disk; nothing of this step was kept"))
+        let written = try bench.deliveries("--limit", "1000").count
+        #expect((1..<60).contains(written))
+        let rest = try bench.dispatch("--now", DispatchTests.later(seconds: 61))
+        #expect(rest == prints("\(60 - written) delivered\n"))
+        #expect(Set(receiver.requests.compactMap(\.callbackID)) == Set(ids))
+        #expect(try bench.reports("verify").output.hasPrefix("60 attempts of 60 callbacks"))
+    }
+}
