@@ -30,17 +30,16 @@ enum SendCommand: Command {
                 "one for each line"),
         ])
 
-    /// A file of triggers may be longer than a request of the API.
-    private static let limit = 64 << 20
-
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configuration()
-        let request = try request(context)
+        let request = try requestOfOptions(context)
         let operations = try context.triggerOperations(
             configuration, GatewayStore(configuration))
         do {
-            for callback in try operations.take(request, at: context.clock()) {
-                context.console.print(callback.callbackID.withVisibleControls)
+            if let request {
+                try take(request, operations, context)
+            } else {
+                try takeFile(operations, context)
             }
             return .success
         } catch let faults as ProfileFaults {
@@ -48,15 +47,32 @@ enum SendCommand: Command {
         }
     }
 
-    private static func request(_ context: Context) throws -> [UInt8] {
+    private static func take(
+        _ request: [UInt8], _ operations: TriggerOperations, _ context: Context
+    ) throws {
+        for callback in try operations.take(request, at: context.clock()) {
+            context.console.print(callback.callbackID.withVisibleControls)
+        }
+    }
+
+    private static func takeFile(_ operations: TriggerOperations, _ context: Context) throws {
+        var input = try TriggerInput(context.arguments.operands.first ?? "-", context)
+        guard try input.isByLine() else {
+            return try take(input.rest(), operations, context)
+        }
+        try operations.take(lines: { try input.line() }, at: context.clock()) {
+            context.console.print($0.withVisibleControls)
+        }
+    }
+
+    /// The trigger that the options tell; nil when there are none.
+    private static func requestOfOptions(_ context: Context) throws -> [UInt8]? {
         let arguments = context.arguments
         let members = [
             "profile": "callback_profile", "event": "event", "callback-id": "callback_id",
             "variables": "variables",
         ].filter { arguments.value($0.key) != nil }
-        guard !members.isEmpty else {
-            return try RequestInput.read(arguments.operands.first ?? "-", context, limit: limit)
-        }
+        guard !members.isEmpty else { return nil }
         guard arguments.operands.isEmpty else {
             throw arguments.misuse("give a trigger as FILE or by options, not both")
         }

@@ -32,6 +32,34 @@ package struct TriggerOperations {
         }
     }
 
+    /// Takes one trigger a line, as many as there are: all of them or none.
+    ///
+    /// - Parameters:
+    ///   - line: gives the next line; nil at the end.
+    ///   - taken: gets the id of each callback, in their order, when all are on the disk.
+    /// - Throws: ``ProfileFaults`` with every fault of all lines, ``DatabaseError``, or what
+    ///   `line` throws.
+    package func take(
+        lines line: () throws -> [UInt8]?, at now: Instant, taken: (String) -> Void
+    ) throws {
+        let intake = try Intake(queue)
+        var faults: [ProfileFault] = []
+        var number = 0
+        while let text = try line() {
+            do {
+                for callback in try callbacks(of: TriggerText.value(text, at: number), at: number) {
+                    if faults.isEmpty { try intake.add(callback) }
+                }
+            } catch let error as ProfileFaults {
+                faults += error.faults
+            }
+            number += 1
+        }
+        guard faults.isEmpty else { throw ProfileFaults(faults: faults) }
+        try intake.takeOver(now: now)
+        try intake.forEachID(taken)
+    }
+
     /// Takes what ``accept(_:at:)`` takes, for a caller that needs no envelope of it.
     ///
     /// - Returns: the callbacks, in the order of the request.

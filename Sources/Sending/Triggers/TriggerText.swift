@@ -35,5 +35,15 @@ enum TriggerText {
         }
     }
 
+    /// A line of many.
+    static func value(_ line: [UInt8], at place: Int) throws(ProfileFaults) -> JSONValue {
+        do throws(JSONSyntaxError) {
+            return try JSONValue(parsing: line)
+        } catch {
+            let fault = ProfileFault.must("be JSON: \(error.description)", at: .body / place)
+            throw ProfileFaults(faults: [fault])
+        }
+    }
+
     private static func isBlank(_ byte: UInt8) -> Bool { byte <= 32 }
 }

@@ -1,0 +1,73 @@
+import JSON
+import TestSupport
+import Testing
+
+/// `send` of one trigger a line, of which not all are in memory at once.
+@Suite struct SendLinesTests {
+    private func line(_ profile: String, _ id: String, text: String = "hello") -> String {
+        #"{"callback_profile":"\#(profile)","callback_id":"\#(id)","variables":{"text":"\#(text)"}}"#
+    }
+
+    private func send(_ bench: SendingBench, _ lines: [String]) throws -> ProgramRun {
+        try bench.run("send", "--company", "HA", input: lines.joined(separator: "\n"))
+    }
+
+    @Test func linesBeyondWhatIsReadAtOnceAreTakenInTheirOrder() throws {
+        let receiver = try ScriptedHTTPReceiver()
+        let bench = try SendingBench()
+        let profiles = try (1...3).map { _ in try bench.profile(receiver.origin) }
+        let ids = (1...600).map { "c-\($0)" }
+        let text = String(repeating: "x", count: 2_000)
+        let lines = ids.enumerated().map { line(profiles[$0 % 3], $1, text: text) }
+        #expect(try send(bench, lines) == prints(ids.joined(separator: "\n") + "\n"))
+        #expect(try bench.dispatch() == prints("600 delivered\n"))
+        #expect(receiver.requests.allSatisfy { $0.body == #"{"text":"\#(text)"}"# })
+        #expect(try send(bench, lines).status == 0)
+        #expect(try bench.dispatch() == prints(""))
+    }
+
+    @Test func blankLinesAndAnUnendedLastOneAreFine() throws {
+        let bench = try SendingBench()
+        let profile = try bench.profile("https://example.com/")
+        let lines = [line(profile, "a"), "", "  ", line(profile, "b") + "\r", line(profile, "c")]
+        #expect(try send(bench, lines) == prints("a\nb\nc\n"))
+    }
+
+    @Test func oneFaultyLineAmongManyLeavesNothing() throws {
+        let bench = try SendingBench()
+        let profile = try bench.profile("https://example.com/")
+        let lines = [line(profile, "a"), line("IN_none", "b"), line(profile, "c"), "{]"]
+        let sent = try send(bench, lines)
+        #expect(sent.status == 65)
+        let errors = try JSONValue(parsing: sent.output).object?["error"]?.array ?? []
+        let words = errors.compactMap { $0.object?["body"]?.string }
+        #expect(words.first?.hasPrefix("body/1/callback_profile must be the id") == true)
+        #expect(words.last?.hasPrefix("body/3 must be JSON: ") == true)
+        #expect(words.count == 2)
+        let again = try send(bench, [line(profile, "a"), line(profile, "c")])
+        #expect(again == prints("a\nc\n"))
+    }
+
+    /// The same id twice is the first one's callback.
+    @Test func anIdThatComesTwiceIsTakenOnce() throws {
+        let receiver = try ScriptedHTTPReceiver()
+        let bench = try SendingBench()
+        let profile = try bench.profile(receiver.origin)
+        let lines = [line(profile, "a", text: "1"), line(profile, "a", text: "2")]
+        #expect(try send(bench, lines) == prints("a\na\n"))
+        #expect(try bench.dispatch() == prints("1 delivered\n"))
+        #expect(receiver.requests.map(\.body) == [#"{"text":"1"}"#])
+    }
+
+    @Test func aRequestOfManyLinesIsOneRequest() throws {
+        let bench = try SendingBench()
+        let profile = try bench.profile("https://example.com/")
+        for text in [
+            "[\(line(profile, "a")),\n\(line(profile, "b"))]", "[\n\(line(profile, "c"))\n]",
+        ] {
+            #expect(try send(bench, [text]).status == 0)
+        }
+        let request = "{\n\"callback_profile\":\n\"\(profile)\", \"callback_id\": \"d\"\n}\n"
+        #expect(try send(bench, [request]) == prints("d\n"))
+    }
+}
