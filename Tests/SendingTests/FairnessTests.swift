@@ -85,6 +85,28 @@ import Testing
         #expect(order.count == 60)
     }
 
+    /// A tenth of the endpoints, quick until now, take callbacks and answer no more.
+    @Test func aTenthThatBeginsToHangHoldsUpNoneOfTheOthers() throws {
+        let receiver = try ScriptedHTTPReceiver { request in
+            request.callbackID?.hasPrefix("h-") == true ? .stall : .ok
+        }
+        let bench = try bench(receiver)
+        for profile in 1...50 { try bench.accept("a-\(profile)", profile: "IN_\(profile)") }
+        try bench.dispatch()
+        for number in 1...12 {
+            for profile in 1...50 {
+                let id = "\(profile <= 5 ? "h" : "c")-\(profile)-\(number)"
+                try bench.accept(id, profile: "IN_\(profile)")
+            }
+        }
+        try bench.dispatch()
+        let order = bench.events.dropFirst(50).compactMap { event -> String? in
+            if case .attempted(let callback, _, _, _) = event { callback.callbackID } else { nil }
+        }
+        #expect(order.prefix(540).allSatisfy { $0.hasPrefix("c-") })
+        #expect(order.count == 600)
+    }
+
     @Test func anEndpointThatKeptUsWaitingIsSlowUntilItAnswersQuickly() throws {
         let receiver = try ScriptedHTTPReceiver([.after(milliseconds: 2_050, .ok), .ok])
         let bench = try Bench(receiver.origin)
