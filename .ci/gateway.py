@@ -98,7 +98,7 @@ class Home:
 
 class Server:
     def __init__(self, home, name, files):
-        self.home = home
+        self.home, self.is_told = home, False
         self.log, self.errors = (home.directory / f"{name}.{end}" for end in ["log", "errors"])
         most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         files = files if most == resource.RLIM_INFINITY else min(files, most)
@@ -145,8 +145,14 @@ class Server:
     def accesses(self):
         return [json.loads(line) for line in self.log.read_text().splitlines()]
 
+    def tell_to_stop(self):
+        """Once: a second TERM ends it at once."""
+        if not self.is_told:
+            self.is_told = True
+            self.process.send_signal(signal.SIGTERM)
+
     def stop(self):
-        self.process.send_signal(signal.SIGTERM)
+        self.tell_to_stop()
         expect("status after TERM", self.process.wait(timeout=60), 0)
         expect("what it said", re.sub(r".*serving on port \d+\n", "", self.errors.read_text()), "")
 

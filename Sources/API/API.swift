@@ -4,9 +4,9 @@ import Profiles
 /// The API: the value of a request in, the value of an answer out, without a socket.
 ///
 /// What needs neither the disk's nor another machine's time is answered at once. The rest goes to
-/// lanes of threads: triggers are written in groups, changes and lists by a few threads, and tests
-/// of profiles, which take as long as an endpoint likes, have threads of their own, and so have
-/// pages, so that people do not wait for programs.
+/// lanes of threads: triggers are written in groups, changes and lists by a few threads. What looks
+/// hosts up takes as long as the DNS, and tests of profiles as long as an endpoint likes, so both have
+/// threads of their own, and so have pages, so that people do not wait for programs.
 package final class API: Sendable {
     let options: APIOptions
     let pool: StorePool
@@ -16,6 +16,7 @@ package final class API: Sendable {
     let depth: DepthGauge
     let triggers: Lane<Envelope>
     let changes: Lane<Envelope>
+    let lookUps: Lane<Envelope>
     let lists: Lane<Answer>
     let tests: Lane<Answer>
     let pages: Lane<Answer>
@@ -26,6 +27,7 @@ package final class API: Sendable {
         self.pool = pool
         triggers = Lane(threads: 1, capacity: 4096, group: 256, pool)
         changes = Lane(threads: 2, capacity: 1024, pool)
+        lookUps = Lane(threads: 8, capacity: 256, pool)
         lists = Lane(threads: 2, capacity: 256, pool)
         tests = Lane(threads: 8, capacity: 64, pool)
         pages = Lane(threads: 2, capacity: 256, pool)
@@ -61,10 +63,16 @@ package final class API: Sendable {
         case .health: pass(to: lists, { [self] in Answer(health($0)) }, finish)
         case .listProfiles, .listDeliveries: pass(to: lists, work, finish)
         case .testProfile, .testSettings: pass(to: tests, work, finish)
-        default:
-            pass(to: changes, { [self] in try envelope(order, body, $0) }) { result in
-                finish(result.map { Answer($0) })
-            }
+        case .createProfile, .updateProfile: change(on: lookUps, order, body, finish)
+        default: change(on: changes, order, body, finish)
+        }
+    }
+
+    private func change(
+        on lane: Lane<Envelope>, _ order: Order, _ body: [UInt8], _ finish: @escaping Finish
+    ) {
+        pass(to: lane, { [self] in try envelope(order, body, $0) }) { result in
+            finish(result.map { Answer($0) })
         }
     }
 

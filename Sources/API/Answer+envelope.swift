@@ -29,6 +29,15 @@ extension FixedAnswers {
                 .refusal(
                     "headers must say once where the request ends: Content-Length or chunked",
                     part: "headers", status: 400)),
+            malformed: Answer(
+                .refusal(
+                    "headers must have one Host, and neither blanks in names nor control "
+                        + "characters in values", part: "headers", status: 400)),
+            targetTooLong: Answer(
+                .refusal("params must NOT have more than 8192 bytes", part: "params", status: 414)),
+            headTooLarge: Answer(
+                .refusal(
+                    "headers must NOT have more than 16384 bytes", part: "headers", status: 431)),
             tooLarge: Answer(
                 .refusal("body must NOT have more than 1048576 bytes", status: 413)),
             tooSlow: Answer(

@@ -13,26 +13,34 @@ package struct Operations {
     /// When the work began.
     package let now: Instant
     let options: APIOptions
+    private let parameterFaults: [ProfileFault]
 
-    init(of company: String, _ stores: Stores, _ options: APIOptions) {
+    /// - Parameter faults: what is wrong with the request beside its body, to be told with it.
+    init(
+        of company: String, _ stores: Stores, _ options: APIOptions,
+        after faults: [ProfileFault] = []
+    ) {
         (self.company, self.stores, self.options) = (company, stores, options)
+        parameterFaults = faults
         now = options.clock()
     }
 
     package var profiles: ProfileOperations {
         ProfileOperations(
-            stores.profiles, company: company, pod: options.pod, refusal: options.refusal)
+            stores.profiles, company: company, pod: options.pod,
+            parameterFaults: parameterFaults, refusal: options.refusal)
     }
 
     package var trials: TrialOperations {
         TrialOperations(
-            stores.queue, stores.profiles, company: company, options: options.http,
-            refusal: options.refusal, clock: options.clock)
+            stores.queue, stores.profiles, company: company, parameterFaults: parameterFaults,
+            options: options.http, refusal: options.refusal, clock: options.clock)
     }
 
     package var triggers: TriggerOperations {
         TriggerOperations(
-            stores.queue, stores.profiles, company: company, refusal: options.refusal)
+            stores.queue, stores.profiles, company: company, parameterFaults: parameterFaults,
+            refusal: options.refusal)
     }
 
     package var deliveries: DeliveryOperations {

@@ -39,7 +39,8 @@ static inline struct MHD_Daemon *callback_mhd_start(const struct callback_mhd_pl
         MHD_OPTION_NOTIFY_CONNECTION, plan->connection, plan->context,
         MHD_OPTION_URI_LOG_CALLBACK, plan->target, plan->context,
         MHD_OPTION_UNESCAPE_CALLBACK, plan->unescape, plan->context,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        // Whoever handles the request looks more closely than the library does, and can say what is wrong.
+        MHD_OPTION_STRICT_FOR_CLIENT, 0,
         MHD_OPTION_END);
 }
 

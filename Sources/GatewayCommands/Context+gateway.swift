@@ -40,9 +40,14 @@ extension Context {
 extension AddressGuard {
     /// Why no callback may go to a host; nil when it may, or when it is not known now.
     func refusal(ofHost host: String) -> String? {
-        guard case .blocked(let address, let kind) = HostCheck.judge(host, by: self) else {
-            return nil
-        }
+        HostCheck.judge(host, by: self).refusal
+    }
+}
+
+extension HostCheck.Finding {
+    /// Why no callback may go there; nil when it may, or when it is not known.
+    var refusal: String? {
+        guard case .blocked(let address, let kind) = self else { return nil }
         return "\(address) is \(kind) address; 'gateway.allowNetworks' could allow it"
     }
 }

@@ -13,9 +13,13 @@ package enum HostCheck {
         case unknown
     }
 
-    /// - Parameter host: a name or an address, as in a URL; IPv6 may have its brackets.
-    package static func judge(_ host: String, by rules: AddressGuard) -> Finding {
-        let addresses = addresses(of: host)
+    /// - Parameters:
+    ///   - host: a name or an address, as in a URL; IPv6 may have its brackets.
+    ///   - asksDNS: without it only addresses are judged, at once, and a name is unknown.
+    package static func judge(
+        _ host: String, by rules: AddressGuard, asksDNS: Bool = true
+    ) -> Finding {
+        let addresses = addresses(of: host, flags: asksDNS ? 0 : AI_NUMERICHOST)
         guard !addresses.isEmpty else { return .unknown }
         for address in addresses {
             if let kind = rules.objection(to: address) { return .blocked(address, kind: kind) }
@@ -24,8 +28,9 @@ package enum HostCheck {
     }
 
     /// The addresses of a host in every form that getaddrinfo(3) reads, `0x7f.1` among them.
-    static func addresses(of host: String) -> [IPAddress] {
+    static func addresses(of host: String, flags: Int32 = 0) -> [IPAddress] {
         var hints = addrinfo()
+        hints.ai_flags = flags
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var found: UnsafeMutablePointer<addrinfo>?
         let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")

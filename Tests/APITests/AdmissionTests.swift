@@ -190,6 +190,76 @@ import Testing
         #expect(answer.status == 400 && answer.faults.first?.hasPrefix("params: ") == true)
     }
 
+    @Test(arguments: [
+        ("POST", "/callback/profiles?x=1&y", #"{"title": "Orders", "http_method": "GET"}"#),
+        ("PATCH", "/callback/profiles/ID?x=1&y", #"{"url": null}"#),
+        ("POST", "/callback/profiles/test?x=1&y", #"{"title": "Orders", "http_method": "GET"}"#),
+    ])
+    func namesTheFaultsOfParametersAndBodyTogether(
+        _ method: String, _ path: String, _ body: String
+    ) throws {
+        let id = try bench.profile()
+        let answer = bench.call(method, path.replacing("ID", with: id), body)
+        #expect(
+            answer.status == 400
+                && answer.faults == [
+                    "params: params must NOT have additional property 'x'",
+                    "params: params must NOT have additional property 'y'",
+                    "body: body must have required property 'url'",
+                ], "\(answer.text)")
+    }
+
+    @Test(arguments: [
+        ("POST", "/callback/events?wait=maybe", "{}", "callback_profile"),
+        ("POST", "/whatsapp/incoming?wait=maybe", "{}", "wanumber"),
+        ("PUT", "/whatsapp/numbers/919876543210?wait=maybe", "{}", "callback_profile"),
+    ])
+    func namesWaitAndTheBodyTogether(
+        _ method: String, _ path: String, _ body: String, _ missing: String
+    ) {
+        let faults = bench.call(method, path, body).faults
+        #expect(faults.count == 2 && faults.first?.hasPrefix("params: params") == true)
+        #expect(faults.last == "body: body must have required property '\(missing)'")
+    }
+
+    @Test func hasNoEffectWhenOnlyAParameterIsWrong() throws {
+        let id = try bench.profile()
+        for (method, path, body) in [
+            ("POST", "/callback/profiles?x", Bench.profile()),
+            ("PATCH", "/callback/profiles/\(id)?x", #"{"title": "Other"}"#),
+            ("POST", "/callback/events?x", #"{"callback_profile": "\#(id)"}"#),
+            ("PUT", "/whatsapp/numbers/919876543210?x", #"{"callback_profile": "\#(id)"}"#),
+            ("POST", "/callback/profiles/\(id)/disable?x", ""),
+        ] {
+            let answer = bench.call(method, path, body)
+            #expect(answer.faults == ["params: params must NOT have additional property 'x'"])
+        }
+        let list = bench.call("GET", "/callback/profiles").data
+        #expect(list?["total"]?.integer == 1)
+        let profile = bench.call("GET", "/callback/profiles/\(id)").data
+        #expect(profile?["version"]?.integer == 1 && profile?["status"]?.integer == 1)
+        #expect(bench.call("GET", "/whatsapp/numbers").data?["total"]?.integer == 0)
+        #expect(bench.ask("GET", "/healthz", headers: []).data?["waiting"]?.integer == 0)
+    }
+
+    @Test func changesProfilesWhileTheDNSIsSlow() throws {
+        let id = try bench.profile()
+        let slow = Bench.profile().replacing("93.184.215.14", with: Bench.slowHost)
+        let held = bench.start("POST", "/callback/profiles", slow)
+        let call = #"{"callback": {"call_end": {"url": ["http://\#(Bench.slowHost)/"]}}, "#
+        let trigger = bench.start("POST", "/callback/events", call + #""event": "call_end"}"#)
+        #expect(bench.call("POST", "/callback/profiles/\(id)/disable").status == 200)
+        #expect(
+            bench.call("PATCH", "/callback/profiles/\(id)", #"{"title": "Other"}"#).status == 200)
+        #expect(bench.call("POST", "/callback/profiles", Bench.profile()).status == 201)
+        let event = #"{"callback_profile": "\#(try bench.profile())"}"#
+        #expect(bench.call("POST", "/callback/events", event).status == 202)
+        #expect(held() == nil && trigger() == nil)
+        bench.letDNSAnswer()
+        while held() == nil || trigger() == nil {}
+        #expect(held()?.status == 201 && trigger()?.status == 202)
+    }
+
     @Test func saysOnlyThatItFailed() throws {
         let id = try bench.profile()
         try Database(path: bench.directory.path(of: "callbacks.db"))

@@ -16,12 +16,15 @@ import Testing
 final class Bench: Sendable {
     static let own = "HXXXXXXX071IN"
     static let other = "HXXXXXXX072DE"
+    /// A host that is not found before ``letDNSAnswer()``.
+    static let slowHost = "slow.example"
 
     let directory: TemporaryDirectory
     let api: API
     let now = Mutex(Instant(seconds: 1_800_000_000))
     let told = Mutex<[String]>([])
     let fault = Mutex<String?>(nil)
+    private let isDNSSlow = Atomic(true)
     let key: String
     let otherKey: String
 
@@ -38,7 +41,12 @@ final class Bench: Sendable {
             APIOptions(
                 open: open, pod: "IN",
                 http: HTTPOptions(limits: .ofCallbacks, userAgent: "test") { _ in true },
-                refusal: { $0 == "10.0.0.1" ? "it is a private address" : nil },
+                refusal: { host in
+                    while host == Self.slowHost,
+                        box.bench?.isDNSSlow.load(ordering: .relaxed) == true
+                    {}
+                    return host == "10.0.0.1" ? "it is a private address" : nil
+                },
                 clock: { box.bench?.now.withLock { $0 } ?? instant },
                 tell: { words in box.bench?.told.withLock { $0.append(words) } },
                 sendingFault: { box.bench?.fault.withLock { $0 } }))
@@ -92,6 +100,31 @@ final class Bench: Sendable {
         ask(
             method, "/v1/\(company)\(path)",
             headers: [("api-key", key ?? self.key), ("Content-Type", type)], body: body)
+    }
+
+    func letDNSAnswer() {
+        isDNSSlow.store(false, ordering: .relaxed)
+    }
+
+    /// Begins a request of the company; what it returns is the answer, once there is one.
+    func start(_ method: String, _ path: String, _ body: String) -> () -> Answer? {
+        let head = RequestHead(
+            method: method, target: "/v1/\(Self.own)\(path)",
+            headers: [
+                ("api-key", key), ("Content-Type", "application/json"),
+                ("Content-Length", "\(body.utf8.count)"),
+            ])
+        let given = Given()
+        switch api.receive(head) {
+        case .answer(let answer): given.answer.withLock { $0 = answer }
+        case .body(let work):
+            work(Array(body.utf8), Reply { answer in given.answer.withLock { $0 = answer } })
+        }
+        return { given.answer.withLock { $0 } }
+    }
+
+    private final class Given: Sendable {
+        let answer = Mutex<Answer?>(nil)
     }
 
     /// Makes a profile and returns its id.

@@ -15,7 +15,10 @@ final class Bench: Sendable {
         server = try Server(
             on: "127.0.0.1:0", limits: limits,
             fixed: FixedAnswers(
-                ambiguous: Answer(status: 400),
+                ambiguous: Answer(status: 400, body: Array("ambiguous".utf8)),
+                malformed: Answer(status: 400, body: Array("malformed".utf8)),
+                targetTooLong: Answer(status: 414, body: Array("too long".utf8)),
+                headTooLarge: Answer(status: 431, body: Array("too large".utf8)),
                 tooLarge: Answer(status: 413, body: Array("too large".utf8)),
                 tooSlow: Answer(status: 408, body: Array("too slow".utf8)),
                 busy: Answer(status: 503, body: Array("busy".utf8)),

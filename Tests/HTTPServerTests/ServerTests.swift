@@ -130,7 +130,9 @@ import Threads
         ]
         for (address, words) in cases {
             let fixed = FixedAnswers(
-                ambiguous: Answer(status: 400), tooLarge: Answer(status: 413),
+                ambiguous: Answer(status: 400), malformed: Answer(status: 400),
+                targetTooLong: Answer(status: 414),
+                headTooLarge: Answer(status: 431), tooLarge: Answer(status: 413),
                 tooSlow: Answer(status: 408), busy: Answer(status: 503), failed: Answer(status: 500)
             )
             let error = #expect(throws: ServerError.self) {

@@ -16,7 +16,7 @@ extension API {
         }
         if Self.mayAskTheDNS(body) {
             // A transaction that waited for the DNS would hold up everybody who writes.
-            pass(to: changes, work, accepted)
+            pass(to: lookUps, work, accepted)
         } else {
             pass(to: triggers, work, accepted)
         }

@@ -4,8 +4,11 @@ import Profiles
 extension API {
     /// Does what was asked, with the operations that the commands work by as well.
     func envelope(_ order: Order, _ body: [UInt8], _ stores: Stores) throws -> Envelope {
-        if let refusal = order.parameterFault { return refusal }
-        let operations = Operations(of: order.company, stores, options)
+        let faults = order.parameterFaults
+        guard faults.isEmpty || order.call.bodyRule != .none else {
+            return Envelope(ProfileFaults(faults: faults))
+        }
+        let operations = Operations(of: order.company, stores, options, after: faults)
         let (profiles, id, now) = (operations.profiles, order.subject, operations.now)
         switch order.call {
         case .createProfile: return try profiles.create(body, at: now)
@@ -31,22 +34,17 @@ extension API {
 }
 
 extension Order {
-    /// A parameter that the call does not know; lists look at their own.
-    var parameterFault: Envelope? {
-        switch call {
-        case .listProfiles, .listDeliveries: return nil
-        case .trigger, .incomingMessage:
-            if query.contains(where: { $0.name == "wait" && Self.flag($0.value) == nil }) {
-                return .refusal(
-                    "params/wait must be equal to one of the allowed values: true, false",
-                    part: "params", status: 400)
+    /// What is wrong with the parameters; lists look at their own.
+    var parameterFaults: [ProfileFault] {
+        guard call != .listProfiles, call != .listDeliveries else { return [] }
+        let takesWait = call == .trigger || call == .incomingMessage
+        return query.compactMap { name, value in
+            guard takesWait, name == "wait" else {
+                return .unknown(name, nearest: nil, at: .params)
             }
-        default: break
+            return Self.flag(value) == nil
+                ? .notAllowed(["true", "false"], at: .params / "wait") : nil
         }
-        let known = call == .trigger || call == .incomingMessage ? ["wait"] : []
-        guard let other = query.first(where: { !known.contains($0.name) }) else { return nil }
-        return .refusal(
-            "params must NOT have additional property '\(other.name)'", part: "params", status: 400)
     }
 
     /// Whether the answer is to wait for the first attempt.

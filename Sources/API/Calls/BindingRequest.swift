@@ -8,24 +8,34 @@ enum BindingRequest {
     static func bind(
         _ number: String, _ body: [UInt8], _ profiles: ProfileOperations
     ) throws -> Envelope {
-        let object: JSONObject
-        do throws(JSONSyntaxError) {
-            guard let value = try JSONValue(parsing: body).object else {
-                return .refusal("body must be object", status: 400)
+        do {
+            let id = try ProfileFaults.reading(after: profiles.parameterFaults) {
+                try Self.id(in: body)
             }
-            object = value
+            return try profiles.bind(number, to: id)
+        } catch let faults as ProfileFaults {
+            return Envelope(faults)
+        }
+    }
+
+    private static func id(in body: [UInt8]) throws(ProfileFaults) -> String {
+        let value: JSONValue
+        do throws(JSONSyntaxError) {
+            value = try JSONValue(parsing: body)
         } catch {
-            return .refusal("body must be JSON: \(error)", status: 400)
+            throw ProfileFaults(notJSON: error.description)
         }
-        if let other = object.names.first(where: { $0 != name }) {
-            return .refusal("body must NOT have additional property '\(other)'", status: 400)
+        guard let object = value.object else {
+            throw ProfileFaults(faults: [.type("object", at: .body)])
         }
-        guard let id = object[name], id != .null else {
-            return .refusal("body must have required property '\(name)'", status: 400)
+        var faults = object.names.filter { $0 != name }
+            .map { ProfileFault.unknown($0, nearest: nil, at: .body) }
+        switch object[name] {
+        case nil, .null: faults.append(.missing(name, at: .body))
+        case .string(let id) where faults.isEmpty: return id
+        case .string: break
+        default: faults.append(.type("string", at: .body / name))
         }
-        guard let id = id.string else {
-            return .refusal("body/\(name) must be string", status: 400)
-        }
-        return try profiles.bind(number, to: id)
+        throw ProfileFaults(faults: faults)
     }
 }

@@ -30,7 +30,7 @@ struct Gateway {
         _ = try GatewayStore(configuration)
         let bell = try Bell()
         let sender = Sender(bell)
-        let rules = AddressGuard(allowing: configuration.gateway.allowNetworks)
+        let hosts = HostLookup(AddressGuard(allowing: configuration.gateway.allowNetworks))
         let remarks = remarks
         api = API(
             APIOptions(
@@ -39,7 +39,7 @@ struct Gateway {
                     return Stores(store.profiles, store.queue, store.log)
                 },
                 pod: configuration.gateway.pod, http: http,
-                refusal: { rules.refusal(ofHost: $0) }, clock: clock,
+                refusal: { hosts.refusal(ofHost: $0) }, clock: clock,
                 tell: { remarks.write($0) }, wake: { bell.ring() },
                 sendingFault: { sender.fault }))
         site = Site(

@@ -18,7 +18,7 @@ final class Daemon: @unchecked Sendable {
         plan.socket = socket
         plan.threads = UInt32(max(2, core.limits.threads))
         plan.connections = UInt32(core.limits.connections)
-        plan.memory = core.limits.head
+        plan.memory = 2 * core.limits.head
         plan.timeout = 120
         plan.context = context.toOpaque()
         plan.target = Self.target
@@ -59,12 +59,16 @@ final class Daemon: @unchecked Sendable {
     }
 
     private static let handle: MHD_AccessHandlerCallback = {
-        _, _, _, method, _, part, size, exchange in
-        guard let exchange = exchange?.pointee, let method, let size else { return .NO }
+        _, _, _, method, version, part, size, exchange in
+        guard let exchange = exchange?.pointee, let method, let version, let size else {
+            return .NO
+        }
         let bytes = UnsafeRawBufferPointer(start: part, count: size.pointee)
         size.pointee = 0
         return Unmanaged<Exchange>.fromOpaque(exchange).takeUnretainedValue()
-            .step(method: String(cString: method), bytes.assumingMemoryBound(to: UInt8.self))
+            .step(
+                method: String(cString: method), version: String(cString: version),
+                bytes.assumingMemoryBound(to: UInt8.self))
     }
 
     private static let completed: MHD_RequestCompletedCallback = { _, _, exchange, _ in

@@ -31,8 +31,12 @@ final class Exchange: Sendable {
     /// Goes on with the request: its headers are there, a part of its body, or all of it.
     ///
     /// - Parameter part: of the body; empty before its beginning and after its end.
-    func step(method: String, _ part: UnsafeBufferPointer<UInt8>) -> MHD_Result {
-        guard let reception = state.withLock({ $0.reception }) else { return begin(method) }
+    func step(
+        method: String, version: String, _ part: UnsafeBufferPointer<UInt8>
+    ) -> MHD_Result {
+        guard let reception = state.withLock({ $0.reception }) else {
+            return begin(method, version)
+        }
         if !part.isEmpty { return take(part) ? .YES : .NO }
         switch reception {
         case .answer(let answer): return finish(answer)
@@ -42,12 +46,13 @@ final class Exchange: Sendable {
 
     // MARK: Headers
 
-    private func begin(_ method: String) -> MHD_Result {
+    private func begin(_ method: String, _ version: String) -> MHD_Result {
         let head = RequestHead(
-            method: method, target: target, headers: connection.headers, peer: connection.peer)
-        if head.isAmbiguous {
+            method: method, target: target, headers: connection.headers, peer: connection.peer,
+            version: version)
+        if let refusal = core.refusal(of: head) {
             state.withLock { $0.head = head }
-            return finish(core.fixed.ambiguous, closes: true)
+            return finish(refusal, closes: true)
         }
         let announced = head.contentLength ?? 0
         var reception = core.receive(head)

@@ -18,18 +18,22 @@ struct LibraryConnection: @unchecked Sendable {
     var headers: [(name: String, value: String)] {
         var headers: [(name: String, value: String)] = []
         withUnsafeMutablePointer(to: &headers) { context in
-            _ = MHD_get_connection_values(
+            _ = MHD_get_connection_values_n(
                 pointer, .HEADER_KIND,
-                { context, _, name, value in
-                    guard let context, let name else { return .YES }
-                    let headers = context.assumingMemoryBound(
+                { context, _, name, nameSize, value, valueSize in
+                    let headers = context?.assumingMemoryBound(
                         to: [(name: String, value: String)].self)
-                    let text = value.map { String(cString: $0) } ?? ""
-                    headers.pointee.append((String(cString: name), text))
+                    headers?.pointee.append(
+                        (Self.text(name, nameSize), Self.text(value, valueSize)))
                     return .YES
                 }, context)
         }
         return headers
+    }
+
+    /// By its size, for there may be a NUL in it.
+    private static func text(_ start: UnsafePointer<CChar>?, _ size: Int) -> String {
+        String(decoding: UnsafeRawBufferPointer(start: start, count: size), as: UTF8.self)
     }
 
     /// The address of the other side, without its port; IPv4 inside IPv6 as IPv4.

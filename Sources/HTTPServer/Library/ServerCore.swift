@@ -21,6 +21,14 @@ final class ServerCore: Sendable {
         connections = Connections(limits, tooSlow: fixed.tooSlow)
     }
 
+    /// What a request is answered with that nobody has to look at; its connection is closed.
+    func refusal(of head: RequestHead) -> Answer? {
+        if head.isAmbiguous { return fixed.ambiguous }
+        if head.isMalformed { return fixed.malformed }
+        if head.target.utf8.count > limits.target { return fixed.targetTooLong }
+        return head.size > limits.head ? fixed.headTooLarge : nil
+    }
+
     // MARK: Room for bodies
 
     /// Whether that many bytes more may be kept.

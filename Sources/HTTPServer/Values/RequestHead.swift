@@ -7,11 +7,13 @@ package struct RequestHead: Sendable {
     package let headers: [(name: String, value: String)]
     /// The address of the other side of the connection, without its port.
     package let peer: String
+    let version: String
 
     package init(
         method: String, target: String, headers: [(name: String, value: String)] = [],
-        peer: String = "127.0.0.1"
+        peer: String = "127.0.0.1", version: String = "HTTP/1.1"
     ) {
+        self.version = version
         (self.method, self.target, self.headers) = (method, target, headers)
         self.peer = peer
     }
@@ -30,6 +32,27 @@ package struct RequestHead: Sendable {
 
     /// How many bytes of body the request announces; nil when it does not say, as with chunks.
     package var contentLength: Int? { header("content-length").flatMap { Int($0) } }
+
+    /// Whether its headers are no headers, or do not say once for which host it is.
+    ///
+    /// https://www.rfc-editor.org/rfc/rfc9112#section-3.2, -5.1, and for control characters
+    /// https://www.rfc-editor.org/rfc/rfc9110#section-5.5: others may read such a request otherwise.
+    var isMalformed: Bool {
+        let hosts = values(of: "host").count
+        let isBroken = headers.contains { header in
+            header.name.isEmpty || !header.name.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+                || header.name.contains { "\"(),/:;<=>?@[\\]{}".contains($0) }
+                || header.value.utf8.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }
+        }
+        return isBroken || hosts > 1 || hosts == 0 && version != "HTTP/1.0"
+    }
+
+    /// How many bytes it has as it is sent, with one blank where more could be.
+    var size: Int {
+        headers.reduce(method.utf8.count + target.utf8.count + " HTTP/1.1 \r\n\r\n".utf8.count) {
+            $0 + $1.name.utf8.count + $1.value.utf8.count + ": \r\n".utf8.count
+        }
+    }
 
     /// Whether a proxy could see another end of the request than this server does.
     ///

@@ -6,7 +6,13 @@ package struct ServerLimits: Sendable {
     package var bodies = 64 << 20
     /// Bytes that are read and thrown away, so that a client which only sends gets its answer.
     package var discarded = 8 << 20
+    /// Bytes of the target, which is the path with the query.
+    package var target = 8 << 10
     /// Bytes of the request line and the headers.
+    ///
+    /// libmicrohttpd gets room for twice as many, so that a request which is a little too long has
+    /// an answer of ours. What is longer still, and what is no HTTP, it answers itself: with the
+    /// right status and a page of its own, for which it has no setting.
     package var head = 16 << 10
     package var connections = 4096
     package var threads = 2
@@ -26,6 +32,12 @@ package struct ServerLimits: Sendable {
 package struct FixedAnswers: Sendable {
     /// To a request of which nobody can say where it ends (400).
     package var ambiguous: Answer
+    /// To a request whose headers are no headers, or that names no host (400).
+    package var malformed: Answer
+    /// To a target that is too long (414).
+    package var targetTooLong: Answer
+    /// To headers that are too long (431).
+    package var headTooLarge: Answer
     /// To a body that is too long (413).
     package var tooLarge: Answer
     /// To a request that was too slow (408).
@@ -36,8 +48,11 @@ package struct FixedAnswers: Sendable {
     package var failed: Answer
 
     package init(
-        ambiguous: Answer, tooLarge: Answer, tooSlow: Answer, busy: Answer, failed: Answer
+        ambiguous: Answer, malformed: Answer, targetTooLong: Answer, headTooLarge: Answer,
+        tooLarge: Answer, tooSlow: Answer, busy: Answer, failed: Answer
     ) {
+        self.malformed = malformed
+        (self.targetTooLong, self.headTooLarge) = (targetTooLong, headTooLarge)
         (self.ambiguous, self.tooLarge, self.tooSlow) = (ambiguous, tooLarge, tooSlow)
         (self.busy, self.failed) = (busy, failed)
     }

@@ -9,22 +9,27 @@ package struct ProfileOperations {
     let company: String
     /// The region that the ids of new profiles begin with.
     private let pod: String
+    /// What is wrong with the request beside its body.
+    package let parameterFaults: [ProfileFault]
     /// Why no callback may go to a host; nil when it may.
     private let refusal: (_ host: String) -> String?
 
     package init(
-        _ store: ProfileStore, company: String, pod: String,
+        _ store: ProfileStore, company: String, pod: String, parameterFaults: [ProfileFault] = [],
         refusal: @escaping (_ host: String) -> String?
     ) {
         (self.store, self.company, self.pod, self.refusal) = (store, company, pod, refusal)
+        self.parameterFaults = parameterFaults
     }
 
     package func create(_ request: [UInt8], at now: Instant) throws -> Envelope {
         let settings: ProfileSettings
-        do throws(ProfileFaults) {
-            settings = try ProfileSettings(request: Self.json(request), refusal: refusal)
-        } catch {
-            return Envelope(error)
+        do {
+            settings = try ProfileFaults.reading(after: parameterFaults) {
+                try ProfileSettings(request: Self.json(request), refusal: refusal)
+            }
+        } catch let faults as ProfileFaults {
+            return Envelope(faults)
         }
         let profile = try store.create(settings, company: company, pod: pod, at: now)
         let data = profile.answer(revealing: Set(SecretMask.members)).with(settings.warnings)
@@ -41,11 +46,12 @@ package struct ProfileOperations {
         // Where somebody else changes the profile meanwhile, the change is made to theirs.
         while let profile = try store.current(id, company: company) {
             let change: ProfileChange
-            do throws(ProfileFaults) {
-                change = try ProfileChange(
-                    Self.json(request), of: profile.settings, refusal: refusal)
-            } catch {
-                return Envelope(error)
+            do {
+                change = try ProfileFaults.reading(after: parameterFaults) {
+                    try ProfileChange(Self.json(request), of: profile.settings, refusal: refusal)
+                }
+            } catch let faults as ProfileFaults {
+                return Envelope(faults)
             }
             guard let changed = try store.update(profile, to: change.settings, at: now) else {
                 continue

@@ -72,6 +72,22 @@ package struct ProfileFaults: Error, Hashable, Sendable {
         self.faults = faults
     }
 
+    /// What reading a part of a request gives, when neither it nor the rest has a fault.
+    ///
+    /// - Parameter others: what is wrong with the rest, named before the faults of the part.
+    package static func reading<Value>(
+        after others: [ProfileFault], _ read: () throws -> Value
+    ) throws -> Value {
+        let value: Value
+        do {
+            value = try read()
+        } catch let error as ProfileFaults {
+            throw ProfileFaults(faults: others + error.faults)
+        }
+        guard others.isEmpty else { throw ProfileFaults(faults: others) }
+        return value
+    }
+
     /// The one fault of a text that is no JSON; the reason must not quote it.
     package init(notJSON reason: String) {
         faults = [.notJSON(reason: reason)]

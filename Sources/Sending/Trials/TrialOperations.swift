@@ -10,15 +10,19 @@ package struct TrialOperations {
     private let queue: CallbackQueue
     private let store: ProfileStore
     private let company: String
+    /// What is wrong with the request beside its body.
+    private let parameterFaults: [ProfileFault]
     private let options: HTTPOptions
     /// Why no callback may go to a host; nil when it may.
     private let refusal: (_ host: String) -> String?
     private let clock: () -> Instant
 
     package init(
-        _ queue: CallbackQueue, _ store: ProfileStore, company: String, options: HTTPOptions,
+        _ queue: CallbackQueue, _ store: ProfileStore, company: String,
+        parameterFaults: [ProfileFault] = [], options: HTTPOptions,
         refusal: @escaping (_ host: String) -> String?, clock: @escaping () -> Instant
     ) {
+        self.parameterFaults = parameterFaults
         (self.queue, self.store, self.company) = (queue, store, company)
         (self.options, self.refusal, self.clock) = (options, refusal, clock)
     }
@@ -32,7 +36,10 @@ package struct TrialOperations {
         }
         do {
             let text = request.isEmpty ? Array("{}".utf8) : request
-            return try test(profile, variables: variables(TriggerText.value(text)))
+            let variables = try ProfileFaults.reading(after: parameterFaults) {
+                try self.variables(TriggerText.value(text))
+            }
+            return try test(profile, variables: variables)
         } catch let faults as ProfileFaults {
             return Envelope(faults)
         }
@@ -49,12 +56,16 @@ package struct TrialOperations {
         let old = try id.flatMap { try store.current($0, company: company) }
         if let id, old == nil { return ProfileOperations.notFound(id) }
         do {
-            let value = try TriggerText.value(request)
-            var object = try Self.object(value)
-            object["variables"] = nil
-            let settings = try settings(.object(object), changing: old)
+            let (settings, variables) = try ProfileFaults.reading(after: parameterFaults) {
+                let value = try TriggerText.value(request)
+                var object = try Self.object(value)
+                object["variables"] = nil
+                return try (
+                    self.settings(.object(object), changing: old), self.variables(value)
+                )
+            }
             let profile = Profile(trying: settings, company: company, at: clock())
-            return try test(profile, variables: variables(value))
+            return try test(profile, variables: variables)
         } catch let faults as ProfileFaults {
             return Envelope(faults)
         }

@@ -11,14 +11,17 @@ package struct TriggerOperations {
     private let queue: CallbackQueue
     private let store: ProfileStore
     private let company: String
+    /// What is wrong with the request beside its body.
+    private let parameterFaults: [ProfileFault]
     /// Why no callback may go to a host; nil when it may.
     private let refusal: (_ host: String) -> String?
 
     package init(
         _ queue: CallbackQueue, _ store: ProfileStore, company: String,
-        refusal: @escaping (_ host: String) -> String?
+        parameterFaults: [ProfileFault] = [], refusal: @escaping (_ host: String) -> String?
     ) {
         (self.queue, self.store, self.company, self.refusal) = (queue, store, company, refusal)
+        self.parameterFaults = parameterFaults
     }
 
     /// Takes one trigger, an array of them or one a line (NDJSON): all of them or none.
@@ -65,7 +68,7 @@ package struct TriggerOperations {
     /// - Returns: the callbacks, in the order of the request.
     /// - Throws: ``ProfileFaults`` with every fault of the request, or ``DatabaseError``.
     package func take(_ request: [UInt8], at now: Instant) throws -> [NewCallback] {
-        let all = try callbacks(in: request)
+        let all = try ProfileFaults.reading(after: parameterFaults) { try callbacks(in: request) }
         _ = try queue.accept(all, now: now)
         return all
     }
@@ -96,7 +99,9 @@ package struct TriggerOperations {
     /// Takes a WhatsApp message that came in, for the profile of its number.
     package func acceptMessage(_ request: [UInt8], at now: Instant) throws -> Envelope {
         do {
-            let message = try IncomingMessage(request: TriggerText.value(request))
+            let message = try ProfileFaults.reading(after: parameterFaults) {
+                try IncomingMessage(request: TriggerText.value(request))
+            }
             guard let profile = try store.profile(of: message.number, company: company) else {
                 return Envelope(
                     failure: "No profile is bound to this number", part: "params",
