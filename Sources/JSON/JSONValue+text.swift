@@ -87,8 +87,11 @@ extension JSONValue {
 
     /// The inside of a JSON string, without the quotes.
     package static func escape(_ string: String, in text: inout String) {
-        // Most are plain, and to look at bytes is faster.
-        if string.utf8.allSatisfy({ (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }) {
+        // Most are plain, and to look at bytes where they lie is faster.
+        let isPlain = string.utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.allSatisfy { (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }
+        }
+        if isPlain == true {
             text += string
             return
         }

@@ -1,3 +1,4 @@
+import Glibc
 import HTTPServer
 import Profiles
 
@@ -23,7 +24,21 @@ extension API {
     }
 
     /// Whether a trigger names URLs itself, whose hosts are looked up: only `callback` has them.
+    ///
+    /// A name that is written with an escape could be any.
     private static func mayAskTheDNS(_ body: [UInt8]) -> Bool {
-        ["\"callback\"", "\\u"].contains { body.firstRange(of: Array($0.utf8)) != nil }
+        let name = Array("\"callback\"".utf8)
+        return body.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else { return false }
+            if memchr(start, 0x5C, bytes.count) != nil { return true }
+            var place = start
+            while let quote = memchr(place, 0x22, bytes.count - (place - start)) {
+                place = UnsafeRawPointer(quote)
+                guard bytes.count - (place - start) >= name.count else { return false }
+                if memcmp(place, name, name.count) == 0 { return true }
+                place += 1
+            }
+            return false
+        }
     }
 }

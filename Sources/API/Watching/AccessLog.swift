@@ -11,7 +11,8 @@ package enum AccessLog {
             "time": .string(now.rfc3339), "client": .string(head.client),
             "method": .string(clipped(head.method)),
             // Without its query, in which anything may stand.
-            "path": .string(clipped(String(head.target.prefix { $0 != "?" }))),
+            "path": .string(
+                clipped(String(decoding: head.target.utf8.prefix { $0 != 0x3F }, as: UTF8.self))),
             "status": JSONValue(answer?.status), "bytes": JSONValue(answer?.body.count),
             "duration_ms": .rounded(request.duration / .milliseconds(1)),
         ]

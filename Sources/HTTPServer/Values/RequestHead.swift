@@ -20,8 +20,17 @@ package struct RequestHead: Sendable {
 
     /// All values of a header; upper and lower case of its name are the same.
     package func values(of name: String) -> [String] {
-        let name = name.lowercased()
-        return headers.filter { $0.name.lowercased() == name }.map(\.value)
+        headers.filter { Self.areSame($0.name, name) }.map(\.value)
+    }
+
+    /// Whether two names are the same but for upper and lower case; they are ASCII.
+    private static func areSame(_ one: String, _ other: String) -> Bool {
+        one.utf8.count == other.utf8.count
+            && zip(one.utf8, other.utf8).allSatisfy { $0 == $1 || folded($0) == folded($1) }
+    }
+
+    private static func folded(_ byte: UInt8) -> UInt8 {
+        (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
     }
 
     /// The value of a header; nil when it is absent, and when it is there twice.
@@ -40,11 +49,20 @@ package struct RequestHead: Sendable {
     var isMalformed: Bool {
         let hosts = values(of: "host").count
         let isBroken = headers.contains { header in
-            header.name.isEmpty || !header.name.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-                || header.name.contains { "\"(),/:;<=>?@[\\]{}".contains($0) }
+            header.name.isEmpty || !header.name.utf8.allSatisfy(Self.isOfToken)
                 || header.value.utf8.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }
         }
         return isBroken || hosts > 1 || hosts == 0 && version != "HTTP/1.0"
+    }
+
+    /// https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2
+    private static func isOfToken(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x5E...0x7A, 0x7C, 0x7E: true
+        // ! # $ % & ' * + - .
+        case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E: true
+        default: false
+        }
     }
 
     /// How many bytes it has as it is sent, with one blank where more could be.

@@ -9,14 +9,13 @@ package struct RequestTarget: Sendable {
 
     /// Nil when it does not begin with a slash, or has a broken escape or what is not UTF-8.
     package init?(_ text: String) {
-        let target = text.prefix { $0 != "#" }
-        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let path = parts.first, path.utf8.first == UInt8(ascii: "/") else { return nil }
-        let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-            .map { FormEncoding.decoded($0) }
+        let target = text.utf8.prefix { $0 != UInt8(ascii: "#") }
+        let parts = FormDecoding.split(target, at: "?", most: 1)
+        guard let path = parts.first, path.first == UInt8(ascii: "/") else { return nil }
+        let segments = FormDecoding.split(path.dropFirst(), at: "/").map { FormDecoding.decoded($0) }
         let decoded = segments.compactMap { $0 }
         guard decoded.count == segments.count,
-            let query = FormEncoding.pairs(parts.dropFirst().joined())
+            let query = FormDecoding.pairs(parts.dropFirst().first.map { Substring($0) } ?? "")
         else { return nil }
         (self.path, self.query) = (decoded, query)
     }

@@ -9,7 +9,7 @@ struct FormFields: Sendable {
     /// Nil when the body is no form.
     init?(_ body: [UInt8]) {
         guard let text = String(validating: body, as: UTF8.self),
-            let pairs = FormEncoding.pairs(text)
+            let pairs = FormDecoding.pairs(text)
         else { return nil }
         // Browsers send every end of line as two characters.
         self.pairs = pairs.map { ($0.name, $0.value.replacing("\r\n", with: "\n")) }

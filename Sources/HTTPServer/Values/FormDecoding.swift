@@ -1,12 +1,12 @@
 /// Names and values as a form sends them, in a query or in a body.
 ///
 /// https://url.spec.whatwg.org/#concept-urlencoded-parser, but a broken escape is a fault.
-package enum FormEncoding {
+package enum FormDecoding {
     /// The pairs in their order; nil for a broken escape, a NUL or what is not UTF-8.
-    package static func pairs(_ text: String) -> [(name: String, value: String)]? {
-        let pairs = text.split(separator: "&").map { pair in
-            pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                .map { decoded($0, plusIsSpace: true) }
+    package static func pairs(_ text: some StringProtocol) -> [(name: String, value: String)]? {
+        // By bytes, for characters take several times as long and each of these is one.
+        let pairs = split(Substring(text).utf8, at: "&").filter { !$0.isEmpty }.map { pair in
+            split(pair, at: "=", most: 1).map { decoded($0, plusIsSpace: true) }
         }
         guard pairs.allSatisfy({ !$0.contains(nil) }) else { return nil }
         return pairs.map {
@@ -14,10 +14,18 @@ package enum FormEncoding {
         }
     }
 
+    static func split(
+        _ text: Substring.UTF8View, at separator: Unicode.Scalar, most: Int = .max
+    ) -> [Substring.UTF8View] {
+        text.split(
+            separator: UInt8(ascii: separator), maxSplits: most, omittingEmptySubsequences: false)
+    }
+
     /// Nil for a broken escape, a NUL or what is not UTF-8.
-    static func decoded(_ text: Substring, plusIsSpace: Bool = false) -> String? {
+    static func decoded(_ text: Substring.UTF8View, plusIsSpace: Bool = false) -> String? {
         var bytes: [UInt8] = []
-        var rest = text.utf8
+        bytes.reserveCapacity(text.count)
+        var rest = text
         while let byte = rest.popFirst() {
             switch byte {
             case UInt8(ascii: "%"):
