@@ -171,12 +171,11 @@ class Ours(Server):
     def __init__(self, bench, wrk, silent):
         self.company = sid(0)
         self.log = send.queue(bench, Endpoint(silent), bench.size)
-        super().__init__(bench, wrk, self.log.directory / "callbacks.db")
+        super().__init__(bench, wrk, self.log.database)
         self.key = call(*send.gateway(
             bench, self.log, "key", "create", "--company", self.company)).strip()
-        listed = json.loads(call(*send.gateway(
-            bench, self.log, "profile", "list", "--company", self.company)))
-        self.profile = listed["data"]["profiles"][0]["profile_id"]
+        self.profile = call(
+            bench.sqlite, self.database, "SELECT id FROM callback_profiles LIMIT 1").strip()
 
     def command(self):
         return send.gateway(
