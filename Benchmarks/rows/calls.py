@@ -149,7 +149,8 @@ class Server:
             method="POST" if is_trigger else "GET", body=f"'{body}'" if is_trigger else "nil",
             key=self.key, pause=pause))
         path = "events" if is_trigger else f"profiles/{self.profile}"
-        done = call(self.wrk, "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency", "-s", script,
+        done = call(self.wrk, "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--timeout", "30s",
+                    "--latency", "-s", script,
                     f"http://127.0.0.1:{self.port}/v1/{self.company}/callback/{path}")
         if re.search(r"Non-2xx|Socket errors", done):
             raise Failed(f"{which}: {done}")
