@@ -12,7 +12,9 @@ package struct RequestTarget: Sendable {
         let target = text.utf8.prefix { $0 != UInt8(ascii: "#") }
         let parts = FormDecoding.split(target, at: "?", most: 1)
         guard let path = parts.first, path.first == UInt8(ascii: "/") else { return nil }
-        let segments = FormDecoding.split(path.dropFirst(), at: "/").map { FormDecoding.decoded($0) }
+        let segments = FormDecoding.split(path.dropFirst(), at: "/").map {
+            FormDecoding.decoded($0)
+        }
         let decoded = segments.compactMap { $0 }
         guard decoded.count == segments.count,
             let query = FormDecoding.pairs(parts.dropFirst().first.map { Substring($0) } ?? "")

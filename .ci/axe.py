@@ -1,0 +1,42 @@
+"""axe-core (https://github.com/dequelabs/axe-core), which finds what keeps people out of a page."""
+
+import importlib.resources
+import json
+
+
+class Axe:
+    """Looks at documents that were seen in another tab, in which no script may run."""
+
+    def __init__(self, page):
+        self.page = page
+        source = importlib.resources.files("axe_playwright_python") / "axe.min.js"
+        self.source = source.read_text()
+        self.document = None
+        # The document as it was seen; style sheets come from where they came from then.
+        page.route("**/*", self.answer)
+
+    def answer(self, route):
+        if route.request.is_navigation_request() and route.request.frame == self.page.main_frame:
+            route.fulfill(body=self.document, content_type="text/html; charset=utf-8")
+        elif route.request.resource_type == "stylesheet":
+            route.continue_()
+        else:
+            route.abort()
+
+    def judge(self, sights):
+        """A line for each thing that is wrong in documents of a name, an address and a text."""
+        return [line for sight in sights for line in self.look(*sight)]
+
+    def look(self, name, address, text):
+        self.document = text
+        self.page.goto(address)
+        self.page.evaluate(self.source)
+        options = {"iframes": False, "resultTypes": ["violations"]}
+        if address.endswith("/mail"):
+            # A mail has no landmarks: it is shown inside of a page that has them.
+            options["runOnly"] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+        found = self.page.evaluate(f"axe.run(document, {json.dumps(options)})")
+        return [
+            f"{name}: {fault['id']}: {node['html'][:200]}"
+            for fault in found["violations"] for node in fault["nodes"]
+        ]
