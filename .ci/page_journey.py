@@ -49,7 +49,7 @@ class Journey:
         keys.tick(name="pick", value="from")
         keys.tick(name="pick", value="body")
         keys.follow(text="Put them into the callback")
-        keys.see("picked", "2 variables stand in the body now.")
+        keys.see("picked", "2 variables are in the body now.")
         keys.expect_focus(id="body")
         keys.expect("body", '{\n  "body": "<body>",\n  "from": "<from>"\n}')
         self.fill_in_secrets()

@@ -52,8 +52,8 @@ extension ProfileForm {
     }
 
     private mutating func picked(_ names: [String], _ place: String, focus: String) {
-        let count = names.count == 1 ? "1 variable stands" : "\(names.count) variables stand"
-        notice = "\(count) in the \(place) now."
+        let count = names.count == 1 ? "1 variable is" : "\(names.count) variables are"
+        (notice, isDone) = ("\(count) in the \(place) now.", true)
         self.focus = focus
         fields.remove("pick")
     }

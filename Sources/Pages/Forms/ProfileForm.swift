@@ -11,6 +11,8 @@ struct ProfileForm {
     var faults = FormFaults()
     /// What is said above the form.
     var notice = ""
+    /// Whether that is good news.
+    var isDone = false
     /// What came of a test.
     var outcome = TemplateValue.none
     var status = 200
