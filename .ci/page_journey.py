@@ -184,6 +184,8 @@ class Journey:
             mail.wait_for_load_state()
             if "No callbacks in this period" not in mail.content():
                 keys.fail("the mail is not shown")
+        keys.link("See what has come since then")
+        keys.see("report so far", "This period is not over yet.")
         keys.link("Open it on its own")
         keys.see("mail", "Monsoon Travel")
         self.page.goto(self.gateway.address + "/settings")

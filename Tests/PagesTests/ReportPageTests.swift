@@ -30,6 +30,21 @@ import Testing
         #expect(mail.text.hasPrefix("<!DOCTYPE html>") && mail.text.contains("1 callback failed"))
     }
 
+    @Test func showsWhatHasComeSinceTheLastReport() throws {
+        try bench.record([
+            Attempt(
+                company: Bench.own, callbackID: "a",
+                finishedAt: bench.now.withLock { $0.advanced(seconds: -60) },
+                outcome: .failed, status: 503)
+        ])
+        #expect(visitor.get("/reports/daily").text.contains("14 Jan 2027: no callbacks"))
+        let page = visitor.get("/reports/daily?until=now").text
+        #expect(page.contains("This period is not over yet.") && page.contains("1 failed"))
+        #expect(page.contains("Thu 14 Jan 2027, 17:00 +05:30 to Fri 15 Jan 2027, 13:30 +05:30"))
+        #expect(page.contains("src=\"/reports/daily/mail?until=now\""))
+        #expect(visitor.get("/reports/daily/mail?until=now").text.contains("1 callback failed"))
+    }
+
     @Test func letsTheMailUseItsStylesAndNothingElse() {
         let policy = visitor.get("/reports/weekly/mail")[header: "content-security-policy"]
         #expect(

@@ -164,6 +164,16 @@ import Testing
         #expect(made.cookie("callback-session") != "callback-session=fixed")
     }
 
+    @Test func takesNoCookieThatItDidNotMake() {
+        for strange in ["x", String(repeating: "%", count: 64), String(repeating: "A", count: 64)] {
+            let made = bench.ask("GET", "/sign-in", cookie: "callback-visitor=\(strange)")
+                .cookie("callback-visitor")
+            #expect(made != nil && made != "callback-visitor=\(strange)")
+        }
+        let own = bench.ask("GET", "/sign-in").cookie("callback-visitor") ?? ""
+        #expect(bench.ask("GET", "/sign-in", cookie: own).cookie("callback-visitor") == own)
+    }
+
     @Test func wantsTheTokenOfTheVisitorToSignIn() {
         let page = bench.ask("GET", "/sign-in")
         let form = Visitor.form([("key", bench.key), ("token", page.token)])

@@ -7,7 +7,8 @@ import Scheduling
 import Settings
 import Templates
 
-/// The report of the last whole period of each frequency, as its mail shows it.
+/// The report of the last whole period of each frequency, as its mail shows it, and the one of the
+/// time since then.
 extension Desk {
     func reportsPage() throws -> Answer {
         guard let frequency = Frequency(rawValue: visit.subject) else {
@@ -44,13 +45,19 @@ extension Desk {
         frequency.rawValue.prefix(1).uppercased() + frequency.rawValue.dropFirst()
     }
 
+    /// Whether the time since the last whole period is asked for.
+    private var isSoFar: Bool { visit.parameter("until") == "now" }
+
     private func reportValues(_ frequency: Frequency) throws -> TemplateValue? {
         guard let (report, mail) = try report(frequency) else { return nil }
+        let query = isSoFar ? "?until=now" : ""
         return [
+            "isSoFar": .flag(isSoFar), "whole": .text(Address.of(.reports, frequency.rawValue)),
+            "soFar": .text(Address.of(.reports, frequency.rawValue) + "?until=now"),
             "subject": .text(mail.subject),
             "start": .text(times.full(report.period.start)),
             "end": .text(times.full(report.period.end)),
-            "mail": .text(Address.of(.mail, frequency.rawValue)),
+            "mail": .text(Address.of(.mail, frequency.rawValue) + query),
             "settings": .text(Address.of(.settings)),
             "isSent": .flag(company?.isSent(frequency) ?? false),
         ]
@@ -63,8 +70,12 @@ extension Desk {
         let composer = try ReportComposer(configuration, log, tzVersion: options.tzVersion)
         let settings = company.reports.first { $0.frequency == frequency }
         let schedule = settings?.schedule ?? Schedule(frequency: frequency, zone: company.zone)
-        let report = try Ledger(log.database).lastReport(
+        var report = try Ledger(log.database).lastReport(
             of: company, schedule, endingBy: operations.now, by: composer)
+        if isSoFar, report.period.end < operations.now {
+            let since = Period(start: report.period.end, end: operations.now)
+            report = try composer.report(of: company, nil, since)
+        }
         return (report, try composer.mails.rendered(report))
     }
 }

@@ -43,7 +43,8 @@ extension Site {
     /// The visitor's cookie, or a new one for somebody who has none.
     private func visitor(_ head: RequestHead) -> String {
         let known = Cookie.visitor.value(in: head)
-        return known.flatMap { $0.utf8.count == 64 ? $0 : nil } ?? Token.random()
+        // It goes into a header again.
+        return known.flatMap { Token.isToken($0) ? $0 : nil } ?? Token.random()
     }
 
     // MARK: In and out

@@ -5,6 +5,12 @@ enum Token {
     /// 256 random bits.
     static func random() -> String { hexadecimal(RandomBytes.make(32)) }
 
+    /// Whether a text could be one of them.
+    static func isToken(_ text: String) -> Bool {
+        text.utf8.count == 64
+            && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+
     static func hexadecimal(_ bytes: [UInt8]) -> String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
