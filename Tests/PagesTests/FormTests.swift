@@ -188,7 +188,7 @@ import Testing
 
     /// The fields of a form as a browser sends it that changes nothing.
     static func fields(of text: String) -> [(String, String)] {
-        let form = text.split(separator: "<form class=\"profile\"")[1]
+        let form = text.split(separator: "<form class=\"profile\"").dropFirst().first ?? ""
         var fields: [(String, String)] = []
         for tag in form.split(separator: "<").map(String.init) {
             guard let name = tag.firstMatch(of: #/\ name="([^"]*)"/#).map({ String($0.1) })
