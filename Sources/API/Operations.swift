@@ -37,7 +37,7 @@ package struct Operations {
             options: options.http, refusal: options.refusal, clock: options.clock)
     }
 
-    package var triggers: TriggerOperations {
+    var triggers: TriggerOperations {
         TriggerOperations(
             stores.queue, stores.profiles, company: company, parameterFaults: parameterFaults,
             refusal: options.refusal)
