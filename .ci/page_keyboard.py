@@ -17,6 +17,9 @@ FOCUS = """() => {
 
 WIDTH = "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 
+# What should not be there to see, and is.
+SHOWN = "() => [...document.querySelectorAll('[hidden]')].filter(e => e.offsetWidth).map(e => e.name)"
+
 
 class Keyboard:
     def __init__(self, page, name, pictures):
@@ -55,6 +58,9 @@ class Keyboard:
         inner, outer = self.page.evaluate(WIDTH)
         if inner > outer:
             self.fail(f"{name} is {inner} wide in a window of {outer}")
+        shown = self.page.evaluate(SHOWN)
+        if shown:
+            self.fail(f"{name} shows what is hidden: {shown}")
         if all(sight[0] != name for sight in self.sights):
             self.sights.append((name, self.page.url, self.page.content()))
             if self.pictures:
