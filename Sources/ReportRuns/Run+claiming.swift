@@ -5,43 +5,38 @@ extension Run {
     ///
     /// While the mails of some reports are sent, those of the next ones are made.
     func claimAndSend() throws(DatabaseError) {
-        var due = try dueReports()[...]
-        var stopped: Set<SeriesKey> = []
+        var due = DueList(try dueReports())
         var sending = Sending()
-        var making = try makeNext(of: &due, without: stopped)
+        var making = try makeNext(of: &due)
         while true {
-            try claim(making.finished(), &stopped)
+            due.stopped.formUnion(try claim(making.finished()))
             let isLast = due.isEmpty
-            making = try makeNext(of: &due, without: stopped)
-            let unclaimed = due.reduce(making.mails) { $0 + $1.settings.recipients.count }
-            try sendWaiting(&sending, before: unclaimed)
+            making = try makeNext(of: &due)
+            try sendWaiting(&sending, before: making.mails + due.mails)
             if isLast { return }
         }
     }
 
-    private func makeNext(
-        of due: inout ArraySlice<DueReport>, without stopped: Set<SeriesKey>
-    ) throws(DatabaseError) -> Making {
-        Making(try draw(&due, without: stopped), by: composer.mails)
+    private func makeNext(of due: inout DueList) throws(DatabaseError) -> Making {
+        Making(try draw(due.next()), by: composer.mails)
     }
 
-    /// - Parameter stopped: series of which a report was not claimed, so that later ones wait.
-    private func claim(
-        _ reports: [MadeReport], _ stopped: inout Set<SeriesKey>
-    ) throws(DatabaseError) {
-        guard !reports.isEmpty else { return }
+    /// - Returns: series of which a report was not claimed.
+    private func claim(_ reports: [MadeReport]) throws(DatabaseError) -> Set<SeriesKey> {
+        guard !reports.isEmpty else { return [] }
+        var stopped: Set<SeriesKey> = []
         let events = try ledger.database.transaction { () throws(DatabaseError) in
             var events: [RunEvent] = []
-            for report in reports {
-                guard try !ledger.isRecorded(report.draft.claim) else { continue }
-                let event = try record(report)
-                if let event { events.append(event) }
-                if event?.isClaim != true { stopped.insert(report.draft.series) }
+            for report in reports where try !ledger.isRecorded(report.draft.claim) {
+                guard let event = try record(report) else { continue }
+                events.append(event)
+                if case .unmade = event { stopped.insert(report.draft.series) }
             }
             return events
         }
         // What is told is on the disk.
         events.forEach(tell)
+        return stopped
     }
 
     /// Records a report unless its mails could not be made.
@@ -56,16 +51,6 @@ extension Run {
             return .claimed(draft.subject, number: number, recipients: frozen.letters.count)
         case (_, .failure(let error)?): return .unmade(draft.subject, problem: "\(error)")
         case (.report, nil): return nil
-        }
-    }
-}
-
-extension RunEvent {
-    /// Whether the report is recorded now.
-    fileprivate var isClaim: Bool {
-        switch self {
-        case .claimed, .skipped: true
-        default: false
         }
     }
 }

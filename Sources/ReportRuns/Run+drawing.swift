@@ -4,22 +4,12 @@ import SQLite
 import Settings
 
 extension Run {
-    /// So many reports are claimed in one transaction: they share its way to the disk, and others
-    /// who write wait for a moment only.
-    private static let claimsInOne = 64
-
-    /// Takes the next reports off the list, at most one of each series, for a report tells what
-    /// became of the one before.
-    func draw(
-        _ due: inout ArraySlice<DueReport>, without stopped: Set<SeriesKey>
-    ) throws(DatabaseError) -> [Draft] {
-        var seen: Set<SeriesKey> = []
-        let next = due.prefix(Self.claimsInOne).prefix { seen.insert($0.series).inserted }
-        due = due.dropFirst(next.count)
-        guard !next.isEmpty else { return [] }
+    /// Asks the database for all that the reports tell, at one moment.
+    func draw(_ reports: [DueReport]) throws(DatabaseError) -> [Draft] {
+        guard !reports.isEmpty else { return [] }
         return try ledger.database.transaction(.read) { () throws(DatabaseError) in
             var drafts: [Draft] = []
-            for due in next where !stopped.contains(due.series) {
+            for due in reports {
                 if let draft = try draft(due) { drafts.append(draft) }
             }
             return drafts
