@@ -82,6 +82,26 @@ import Testing
         #expect(!opened.withLock { $0 })
     }
 
+    /// The writer takes callbacks only after the dispatcher was told to stop.
+    @Test func whatIsTakenTooLateIsGivenBack() throws {
+        let receiver = try receiver()
+        let bench = try bench(receiver)
+        let isStopped = Mutex(false)
+        let dispatcher = try bench.dispatcher { [open = bench.opening] in
+            while !isStopped.withLock({ $0 }) { usleep(100) }
+            return try open()
+        }
+        var turns = 0
+        try dispatcher.sendWhatIsDue {
+            turns += 1
+            if turns == 2 { isStopped.withLock { $0 = true } }
+            return turns == 2
+        }
+        #expect(receiver.requests.isEmpty)
+        #expect(try bench.queue.counts() == [.waiting: 60])
+        #expect(try bench.queue.nextWork() == bench.now)
+    }
+
     /// The writer gets the file only when the last of 150 requests has come in.
     @Test func callbacksGoOutAndAnswersComeInWhileTheDiskIsBusy() throws {
         let receiver = try ScriptedHTTPReceiver()
