@@ -53,8 +53,11 @@ final class Writer: Sendable {
         let store = Result { try open() }
         while let order = next() {
             let outcome = store.flatMap { store in Result { try store.write(order) } }
-            state.withLock { $0.outcome = outcome }
-            bell.ring()
+            state.withLock {
+                $0.outcome = outcome
+                // Rung later it would go on ringing after the outcome is taken.
+                bell.ring()
+            }
         }
     }
 
