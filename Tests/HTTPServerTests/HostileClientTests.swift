@@ -45,6 +45,23 @@ import Testing
         #expect(client.isHungUp())
     }
 
+    @Test func endsThoughABodyNeverDoes() throws {
+        let bench = try Bench(Self.quick)
+        let client = try bench.client()
+        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nhalf")
+        while bench.server.connections == 0 {}
+        let isOver = Atomic(false)
+        WorkerThread.start {
+            bench.server.drain()
+            isOver.store(true, ordering: .relaxed)
+        }
+        let clock = SuspendingClock()
+        let end = clock.now + .seconds(10)
+        while clock.now < end, !isOver.load(ordering: .relaxed) {}
+        #expect(isOver.load(ordering: .relaxed))
+        #expect(client.answer()?.status == 408)
+    }
+
     @Test(arguments: ["", "G", "GET / HTTP/1.1"])
     func endsAConnectionOnWhichNoRequestBegins(_ start: String) throws {
         let client = try Bench(Self.quick).client()
