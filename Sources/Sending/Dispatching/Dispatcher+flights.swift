@@ -21,8 +21,9 @@ extension Dispatcher {
         for claim in backlog.start() {
             let now = clock()
             guard now.advanced(seconds: Self.leaseNeeded) < claim.leaseUntil else {
-                // Somebody may take it before this exchange would be over; let them.
+                // Somebody could take it before this exchange would be over.
                 backlog.end(claim)
+                unused.append(claim)
                 continue
             }
             switch try store.maker.make(claim.callback, at: now) {
