@@ -1,4 +1,5 @@
 import CivilTime
+import Glibc
 import HTTPServer
 import JSON
 import SQLite
@@ -256,7 +257,7 @@ import Testing
         #expect(bench.call("POST", "/callback/events", event).status == 202)
         #expect(held() == nil && trigger() == nil)
         bench.letDNSAnswer()
-        while held() == nil || trigger() == nil {}
+        while held() == nil || trigger() == nil { usleep(1000) }
         #expect(held()?.status == 201 && trigger()?.status == 202)
     }
 

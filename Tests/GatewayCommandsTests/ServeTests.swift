@@ -40,7 +40,7 @@ import Testing
             while let line = connection.readLine(), !line.isEmpty {}
             kill(process, SIGTERM)
             // Answers when nobody is let in any more.
-            while (try? RawClient(port: port)) != nil {}
+            while (try? RawClient(port: port)) != nil { usleep(1000) }
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
         }
         let id = try bench.profile("http://127.0.0.1:\(receiver.port)/")

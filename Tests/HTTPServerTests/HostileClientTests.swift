@@ -1,3 +1,4 @@
+import Glibc
 import HTTPServer
 import Synchronization
 import TestSupport
@@ -18,7 +19,7 @@ import Testing
         let end = clock.now + .seconds(10)
         while clock.now < end, client.send(text) {
             let next = clock.now + .milliseconds(20)
-            while clock.now < next {}
+            while clock.now < next { usleep(1000) }
         }
     }
 
@@ -49,16 +50,17 @@ import Testing
         let bench = try Bench(Self.quick)
         let client = try bench.client()
         client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nhalf")
-        while bench.server.connections == 0 {}
+        while bench.server.connections == 0 { usleep(1000) }
         let isOver = Atomic(false)
-        WorkerThread.start {
+        LoopbackListener.detach {
             bench.server.drain()
             isOver.store(true, ordering: .relaxed)
         }
         let clock = SuspendingClock()
         let end = clock.now + .seconds(10)
-        while clock.now < end, !isOver.load(ordering: .relaxed) {}
-        #expect(isOver.load(ordering: .relaxed))
+        while clock.now < end, !isOver.load(ordering: .relaxed) { usleep(1000) }
+        let hasEnded = isOver.load(ordering: .relaxed)
+        #expect(hasEnded)
         #expect(client.answer()?.status == 408)
     }
 
@@ -83,10 +85,10 @@ import Testing
             })
         let client = try bench.client()
         client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        while bench.server.connections == 0 {}
+        while bench.server.connections == 0 { usleep(1000) }
         let clock = SuspendingClock()
         let end = clock.now + .seconds(10)
-        while bench.server.connections > 0, clock.now < end {}
+        while bench.server.connections > 0, clock.now < end { usleep(1000) }
         #expect(bench.server.connections == 0)
     }
 
@@ -140,7 +142,7 @@ import Testing
         let other = String(repeating: "y", count: 50_000)
         first.send("POST /hold HTTP/1.1\r\nHost: a\r\nContent-Length: 90000\r\n\r\n")
         first.send(String(repeating: "x", count: 90_000))
-        while held.withLock({ $0 == nil }) {}
+        while held.withLock({ $0 == nil }) { usleep(1000) }
         #expect(try bench.client().request("POST", "/", body: other)?.status == 503)
         #expect(try isServed(bench))
         held.withLock { $0 }?.send(Answer(status: 200))

@@ -1,3 +1,4 @@
+import Glibc
 import HTTPServer
 import Synchronization
 import TestSupport
@@ -89,10 +90,10 @@ import Threads
         })
         let client = try bench.client()
         client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        while !begun.withLock({ $0 }) {}
+        while !begun.withLock({ $0 }) { usleep(1000) }
         let port = bench.server.port
         WorkerThread.start {
-            while (try? RawClient(port: port)) != nil {}
+            while (try? RawClient(port: port)) != nil { usleep(1000) }
             // Nobody is let in any more.
             held.withLock { $0.take() }?.send(Answer(status: 204))
         }

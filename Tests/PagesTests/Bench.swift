@@ -3,6 +3,7 @@ import CivilTime
 import Curl
 import DeliveryLog
 import Encryption
+import Glibc
 import HTTPServer
 import JSON
 import Profiles
@@ -102,6 +103,7 @@ final class Bench: Sendable {
             work(Array(body.utf8), Reply { given in answer.withLock { $0 = given } })
             while true {
                 if let answer = answer.withLock({ $0 }) { return answer }
+                usleep(1000)
             }
         }
     }

@@ -95,9 +95,12 @@ import Testing
             the folder exists and that this user may write in it
 
             """
-        for command in ["run", "history", "health", "verify", "import log.ndjson"] {
+        for command in ["run", "import log.ndjson"] {
             #expect(
                 try bench.shell("callback-reports \(command)") == fails(74, error), "\(command)")
+        }
+        for command in ["history", "health", "verify"] {
+            #expect(try bench.run(command).status == 66, "\(command)")
         }
     }
 
