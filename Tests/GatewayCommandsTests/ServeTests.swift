@@ -115,15 +115,22 @@ import Testing
         _ = try bench.call(
             "POST", "/callback/events?wait=true", #"{"callback_profile": "\#(id)"}"#)
         _ = try bench.call("GET", "/callback/profiles/none")
-        let answer = try #require(bench.client().request("GET", "/metrics"))
-        #expect(answer.headers.contains("Content-Type: text/plain; version=0.0.4; charset=utf-8"))
-        let samples = try PythonCheck.run("prometheus", input: answer.body).split(separator: "\n")
-        for sample in [
+        let expected: Set<Substring> = [
             #"callback_gateway_requests_total{call="event.trigger",status="202"} 1"#,
             #"callback_gateway_requests_total{call="profile.show",status="404"} 1"#,
             #"callback_gateway_attempts_total{outcome="delivered"} 1"#,
             "callback_gateway_callbacks_waiting 0",
-        ] { #expect(samples.contains(sample[...]), "\(answer.body)") }
+        ]
+        var missing = expected
+        // A request is counted when its answer is gone, so after whoever asked has it.
+        for _ in 0..<100 where !missing.isEmpty {
+            let answer = try #require(bench.client().request("GET", "/metrics"))
+            #expect(
+                answer.headers.contains("Content-Type: text/plain; version=0.0.4; charset=utf-8"))
+            let samples = try PythonCheck.run("prometheus", input: answer.body)
+            missing = expected.subtracting(samples.split(separator: "\n"))
+        }
+        #expect(missing.isEmpty)
     }
 
     @Test func refusesAHugeBodyInTheEnvelope() throws {
