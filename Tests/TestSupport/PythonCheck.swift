@@ -26,7 +26,12 @@ package enum PythonCheck {
 
     /// The path of `Tests/Checks/NAME.py`.
     package static func path(of name: String) -> String {
-        checksDirectory.appending(path: "\(name).py").path
+        path(ofFile: "\(name).py")
+    }
+
+    /// The path of a file of `Tests/Checks`.
+    package static func path(ofFile name: String) -> String {
+        checksDirectory.appending(path: name).path
     }
 
     private static var checksDirectory: URL {
