@@ -25,8 +25,8 @@ def check(home):
         paths(server)
         pipelines(server)
         wrong_keys(server)
-        bodies(server)
         slow_and_idle(server)
+        bodies(server)
         expect("others are served", others.failures, [])
         expect("others were served often", others.served > 50, True)
         print(f"hostile clients: {others.served} requests of others, the slowest took "

@@ -35,6 +35,8 @@ def metrics(server, receiver):
     profile = server.profile(receiver.origin)
     done = server.call("POST", "/callback/events?wait=true", {"callback_profile": profile})
     expect("the callback", done["data"]["callbacks"][0]["state"], "delivered")
+    # A request is counted when its answer has gone, which may be a moment after it has come.
+    wait(lambda: 'call="event.trigger"' in server.ask("GET", "/metrics").text, "the count")
     answer = server.ask("GET", "/metrics")
     families = {family.name: family for family in text_string_to_metric_families(answer.text)}
     prefix = "callback_gateway_"
