@@ -10,7 +10,6 @@ import ssl
 import subprocess
 import tempfile
 import threading
-import time
 
 from prometheus_client.parser import text_string_to_metric_families
 
