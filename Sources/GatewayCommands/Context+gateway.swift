@@ -30,6 +30,33 @@ extension Context {
             pod: configuration.gateway.pod, refusal: { rules.refusal(ofHost: $0) })
     }
 
+    /// The flags of the page and form of a list.
+    static let listOptions: [OptionDescription] = [
+        .value("limit", "N", help: "How many at the most (25)."),
+        .value("offset", "N", help: "How many to leave out (0)."),
+        .value("format", "F", help: "The form (text).", allowed: ["text", "json"]),
+    ]
+
+    /// Asks for a list and prints it.
+    ///
+    /// - Parameters:
+    ///   - names: of the parameters, which the command's flags are called after.
+    ///   - text: makes lines of the answer's data.
+    func list(
+        _ names: [String], _ text: (JSONValue) -> String,
+        _ ask: ([(name: String, value: String)]) throws -> Envelope
+    ) throws -> ExitStatus {
+        let parameters = names.compactMap { name in
+            arguments.value(name.replacing("_", with: "-")).map { (name: name, value: $0) }
+        }
+        let envelope = try ask(parameters)
+        guard envelope.isSuccess, arguments.value("format") != "json" else {
+            return answer(envelope)
+        }
+        console.output.write(text(envelope.data))
+        return .success
+    }
+
     /// Prints an answer, and returns what it means for the status.
     func answer(_ envelope: Envelope) -> ExitStatus {
         console.print(envelope.json.text())

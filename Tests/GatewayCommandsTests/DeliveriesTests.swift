@@ -86,7 +86,7 @@ import Testing
         let errors = try JSONValue(parsing: run.output).object?["error"]?.array ?? []
         #expect(
             errors.compactMap { $0.object?["params"]?.string } == [
-                "params/limit must be a whole number, from 1 to 1000",
+                "params/limit must be a whole number from 1 to 1000",
                 "params/outcome must be equal to one of the allowed values: "
                     + "retrying, failed, delivered",
                 "params/reason must be equal to one of the allowed values: http_3xx, http_4xx, "

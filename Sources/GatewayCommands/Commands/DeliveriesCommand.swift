@@ -19,10 +19,7 @@ enum DeliveriesCommand: Command {
             .value(
                 "test", "BOOL", help: "Tests of profiles instead (false).",
                 allowed: ["true", "false"]),
-            .value("limit", "N", help: "How many at the most (25)."),
-            .value("offset", "N", help: "How many to leave out (0)."),
-            .value("format", "F", help: "The form (text).", allowed: ["text", "json"]),
-        ],
+        ] + Context.listOptions,
         examples: [
             .init(
                 "callback-gateway deliveries --company HXXXXXXX071IN --outcome failed",
@@ -34,15 +31,9 @@ enum DeliveriesCommand: Command {
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        let parameters = DeliveryOperations.parameters.compactMap { name in
-            context.arguments.value(name.replacing("_", with: "-")).map { (name: name, value: $0) }
+        try context.list(DeliveryOperations.parameters, text) {
+            try context.deliveryOperations().list($0)
         }
-        let envelope = try context.deliveryOperations().list(parameters)
-        guard envelope.isSuccess, context.arguments.value("format") != "json" else {
-            return context.answer(envelope)
-        }
-        context.console.output.write(text(envelope.data))
-        return .success
     }
 
     private static func text(_ data: JSONValue) -> String {

@@ -15,10 +15,7 @@ enum ProfileListCommand: Command {
                 allowed: HTTPMethod.allCases.map(\.rawValue)),
             .value("created-from", "TIME", help: "Those made then or later: RFC 3339, or a day."),
             .value("created-to", "TIME", help: "Those made by then, that day included."),
-            .value("limit", "N", help: "How many at the most (25)."),
-            .value("offset", "N", help: "How many to leave out (0)."),
-            .value("format", "F", help: "The form (text).", allowed: ["text", "json"]),
-        ],
+        ] + Context.listOptions,
         examples: [
             .init("callback-gateway profile list --company HXXXXXXX071IN", "the newest 25"),
             .init(
@@ -27,15 +24,7 @@ enum ProfileListCommand: Command {
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        let parameters = ProfileFilter.names.compactMap { name in
-            context.arguments.value(name.replacing("_", with: "-")).map { (name: name, value: $0) }
-        }
-        let envelope = try context.profileOperations().list(parameters)
-        guard envelope.isSuccess, context.arguments.value("format") != "json" else {
-            return context.answer(envelope)
-        }
-        context.console.output.write(text(envelope.data))
-        return .success
+        try context.list(ProfileFilter.names, text) { try context.profileOperations().list($0) }
     }
 
     private static func text(_ data: JSONValue) -> String {

@@ -14,8 +14,8 @@ extension ProfileOperations {
             success: "Profiles fetched successfully",
             .object([
                 "profiles": .array(profiles.map { .object($0.answer()) }),
-                "total": .integer(total), "limit": .integer(filter.limit),
-                "offset": .integer(filter.offset),
+                "total": .integer(total), "limit": .integer(filter.page.limit),
+                "offset": .integer(filter.page.offset),
             ]))
     }
 }

@@ -18,7 +18,7 @@ extension ProfileStore {
             "SELECT count(*) FROM callback_profiles p \(condition)", values)
         let profiles = try profiles(
             condition + " ORDER BY p.number DESC LIMIT ?6 OFFSET ?7",
-            values + [Value(filter.limit), Value(filter.offset)])
+            values + [Value(filter.page.limit), Value(filter.page.offset)])
         return (profiles, Int(total))
     }
 }

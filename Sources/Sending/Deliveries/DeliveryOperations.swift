@@ -28,12 +28,12 @@ package struct DeliveryOperations {
             filter.isOfTests
             ? try queue.trials(filter)
             : try queue.deliveries(
-                log.attempts(filter.attempts, limit: filter.limit, offset: filter.offset))
+                log.attempts(filter.attempts, limit: filter.page.limit, offset: filter.page.offset))
         return Envelope(
             success: "Deliveries fetched successfully",
             .object([
-                "deliveries": .array(found.map(\.json)), "limit": .integer(filter.limit),
-                "offset": .integer(filter.offset),
+                "deliveries": .array(found.map(\.json)), "limit": .integer(filter.page.limit),
+                "offset": .integer(filter.page.offset),
             ]))
     }
 
