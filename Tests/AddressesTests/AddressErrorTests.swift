@@ -153,6 +153,20 @@ import Testing
         #expect(error.mistakes.map(\.problem) == [.tooLong(limit: limit)])
     }
 
+    @Test(
+        "an address of 254 octets is taken, and one more is too many",
+        arguments: ["", "Name "])
+    func longest(name: String) throws {
+        let domain = Array(repeating: "bcd", count: 60).joined(separator: ".")
+        let longest = String(repeating: "a", count: 254 - 1 - domain.utf8.count) + "@" + domain
+        func list(_ address: String) throws -> AddressList {
+            try AddressList(parsing: name.isEmpty ? address : "\(name)<\(address)>")
+        }
+        #expect(try list(longest).mailboxes.map(\.address.utf8.count) == [254])
+        let error = try #require(throws: AddressListError.self) { try list("a" + longest) }
+        #expect(error.mistakes.map(\.problem) == [.tooLong(limit: 254)])
+    }
+
     @Test("a mailbox is exactly one address")
     func oneMailbox() throws {
         let error = try #require(throws: AddressListError.self) {

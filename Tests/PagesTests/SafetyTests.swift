@@ -146,6 +146,7 @@ import Testing
         try bench.trigger(theirs, "c-1", company: Bench.other)
         let answer = visitor.post("/profiles/\(own)/replay", [("callback_id", "c-1")])
         #expect(answer.status == 404)
+        #expect(answer.text.contains("There is no such thing here."))
     }
 
     // MARK: Documents
