@@ -7,7 +7,7 @@ extension Answer {
         self.init(
             status: envelope.status,
             headers: [Header("Content-Type", "application/json")] + Self.always + headers,
-            body: Array(envelope.json.compact.utf8))
+            body: envelope.json.compactBytes)
     }
 
     /// A text of another type.

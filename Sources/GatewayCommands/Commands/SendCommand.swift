@@ -79,6 +79,6 @@ enum SendCommand: Command {
         let trigger = members.reduce(into: JSONObject()) { trigger, member in
             trigger[member.value] = JSONValue(arguments.value(member.key))
         }
-        return Array(JSONValue.object(trigger).compact.utf8)
+        return JSONValue.object(trigger).compactBytes
     }
 }

@@ -58,7 +58,7 @@ extension Desk {
 
     private func tested(_ form: ProfileForm) throws -> ProfileForm {
         var form = form
-        let request = Array(JSONValue.object(form.trialRequest).compact.utf8)
+        let request = JSONValue.object(form.trialRequest).compactBytes
         let id = form.isNew ? nil : visit.subject
         let envelope = try operations.trials.test(settings: request, changing: id)
         form.take(envelope)
@@ -73,7 +73,7 @@ extension Desk {
             form.fields["version"] = form.stored["version"]?.integer.map { "\($0)" } ?? ""
             return formPage(form, status: 409)
         }
-        let request = Array(JSONValue.object(form.request).compact.utf8)
+        let request = JSONValue.object(form.request).compactBytes
         let envelope =
             try form.isNew
             ? operations.profiles.create(request, at: operations.now)

@@ -26,7 +26,7 @@ extension Desk {
 
     private static func request(_ variables: String) -> [UInt8] {
         guard !variables.allSatisfy(\.isWhitespace) else { return [] }
-        return Array(JSONValue.object(["variables": .string(variables)]).compact.utf8)
+        return JSONValue.object(["variables": .string(variables)]).compactBytes
     }
 
     private func page(
