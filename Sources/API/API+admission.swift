@@ -32,7 +32,7 @@ extension API {
     }
 
     private func route(_ head: RequestHead) throws(Refused) -> Order {
-        guard let target = RequestTarget(head.target) else {
+        guard let target = head.decodedTarget else {
             throw Refused("params must be a path with whole escapes", part: "params", status: 400)
         }
         do throws(NoRoute) {

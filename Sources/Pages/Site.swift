@@ -17,7 +17,7 @@ package final class Site: Sendable {
 
     /// Decides what is done with a request by its headers alone; nil when it asks for no page.
     package func receive(_ head: RequestHead) -> Reception? {
-        guard let target = RequestTarget(head.target), let (page, subject) = Page.of(target.path)
+        guard let target = head.decodedTarget, let (page, subject) = Page.of(target.path)
         else { return nil }
         // HEAD is GET without the body (RFC 9110 9.3.2), which the server leaves out.
         let method = head.method == "HEAD" ? "GET" : head.method

@@ -34,6 +34,16 @@ struct Route: Sendable {
         Route("GET", "/openapi.json", .description),
     ]
 
+    /// Those of one pattern together; a path that two patterns fit, such as …/profiles/test, is the
+    /// first one's alone.
+    static let byPattern: [[Route]] = all.reduce(into: []) { groups, route in
+        if let index = groups.firstIndex(where: { $0[0].pattern == route.pattern }) {
+            groups[index].append(route)
+        } else {
+            groups.append([route])
+        }
+    }
+
     /// The company and the subject of a path; nil when it is another one.
     func match(_ path: [String]) -> (company: String, subject: String)? {
         guard path.count == pattern.count else { return nil }
@@ -71,14 +81,14 @@ extension Order {
     ) throws(NoRoute) {
         // HEAD is GET without the body (RFC 9110 9.3.2), which the server leaves out.
         let method = method == "HEAD" ? "GET" : method
-        // A path that two patterns fit, such as …/profiles/test, is the first one's alone.
-        guard let first = Route.all.first(where: { $0.match(path) != nil }) else {
-            throw .unknownPath
+        for routes in Route.byPattern {
+            guard let (company, subject) = routes[0].match(path) else { continue }
+            guard let route = routes.first(where: { $0.method == method }) else {
+                throw .otherMethods(routes.map(\.method))
+            }
+            self.init(call: route.call, company: company, subject: subject, query: query)
+            return
         }
-        let fitting = Route.all.filter { $0.pattern == first.pattern }
-        guard let route = fitting.first(where: { $0.method == method }),
-            let (company, subject) = route.match(path)
-        else { throw .otherMethods(fitting.map(\.method)) }
-        self.init(call: route.call, company: company, subject: subject, query: query)
+        throw .unknownPath
     }
 }

@@ -23,6 +23,11 @@ package enum FormDecoding {
 
     /// Nil for a broken escape, a NUL or what is not UTF-8.
     static func decoded(_ text: Substring.UTF8View, plusIsSpace: Bool = false) -> String? {
+        // Most have nothing to decode, and to look at bytes where they lie is faster.
+        let isPlain = text.withContiguousStorageIfAvailable { bytes in
+            bytes.allSatisfy { $0 != 0x25 && $0 != 0 && !($0 == 0x2B && plusIsSpace) }
+        }
+        if isPlain == true { return String(Substring(text)) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
         var rest = text

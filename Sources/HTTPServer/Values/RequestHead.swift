@@ -3,6 +3,8 @@ package struct RequestHead: Sendable {
     package let method: String
     /// Path and query as they were sent.
     package let target: String
+    /// Path and query, decoded; nil when they cannot be.
+    package let decodedTarget: RequestTarget?
     /// In their order; a name may be there more than once.
     package let headers: [(name: String, value: String)]
     /// The address of the other side of the connection, without its port.
@@ -15,6 +17,7 @@ package struct RequestHead: Sendable {
     ) {
         self.version = version
         (self.method, self.target, self.headers) = (method, target, headers)
+        decodedTarget = RequestTarget(target)
         self.peer = peer
     }
 
