@@ -16,7 +16,7 @@ struct DueList {
     var isEmpty: Bool { rest.isEmpty }
 
     /// How many mails they have.
-    var mails: Int { rest.reduce(0) { $0 + $1.settings.recipients.count } }
+    var mails: Int { rest.reduce(0) { $0 + $1.mails } }
 
     /// Takes the next ones off, at most one of each series, for a report tells what became of the
     /// one before.

@@ -7,18 +7,18 @@ extension Run {
     func claimAndSend() throws(DatabaseError) {
         var due = DueList(try dueReports())
         var sending = Sending()
-        var making = try makeNext(of: &due)
+        var making = makeNext(of: &due)
         while true {
             due.stopped.formUnion(try claim(making.finished()))
             let isLast = due.isEmpty
-            making = try makeNext(of: &due)
+            making = makeNext(of: &due)
             try sendWaiting(&sending, before: making.mails + due.mails)
             if isLast { return }
         }
     }
 
-    private func makeNext(of due: inout DueList) throws(DatabaseError) -> Making {
-        Making(try draw(due.next()), by: composer.mails)
+    private func makeNext(of due: inout DueList) -> Making {
+        Making(due.next(), from: ledger.database.path, by: composer, at: clock())
     }
 
     /// - Returns: series of which a report was not claimed.

@@ -10,6 +10,9 @@ struct DueReport {
     var settings: ReportSettings
 
     var series: SeriesKey { SeriesKey(company: company.sid, frequency: settings.frequency) }
+
+    /// How many mails it has.
+    var mails: Int { planned.action == .send ? settings.recipients.count : 0 }
 }
 
 extension Run {
@@ -53,7 +56,7 @@ extension Run {
             now: now)
         for (company, settings) in new {
             let first = settings.schedule.occurrence(after: now)
-            tell(.started(subject(company, settings.frequency, first)))
+            tell(.started(RunEvent.Subject(company, settings.frequency, first)))
         }
     }
 

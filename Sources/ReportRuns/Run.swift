@@ -49,14 +49,6 @@ package struct Run {
         try prune()
     }
 
-    func subject(
-        _ company: CompanySettings, _ frequency: Frequency, _ occurrence: Instant
-    ) -> RunEvent.Subject {
-        RunEvent.Subject(
-            company: company.sid, frequency: frequency, occurrence: occurrence,
-            zone: company.zone)
-    }
-
     func subject(of delivery: LeasedDelivery) -> RunEvent.Subject {
         RunEvent.Subject(
             company: delivery.company, frequency: delivery.frequency,

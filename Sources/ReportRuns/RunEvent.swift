@@ -1,5 +1,6 @@
 package import CivilTime
 package import Scheduling
+import Settings
 
 /// Something that a run did or could not do.
 package enum RunEvent: Sendable {
@@ -30,6 +31,13 @@ package enum RunEvent: Sendable {
     case operatorTold(address: String, count: Int)
     case operatorNotTold(address: String, reply: String)
     case pruned(attempts: Int, before: Instant)
+}
+
+extension RunEvent.Subject {
+    init(_ company: CompanySettings, _ frequency: Frequency, _ occurrence: Instant) {
+        self.init(
+            company: company.sid, frequency: frequency, occurrence: occurrence, zone: company.zone)
+    }
 }
 
 extension RunEvent {

@@ -20,11 +20,6 @@ struct Draft: Sendable {
 
     var series: SeriesKey { SeriesKey(company: claim.company, frequency: claim.frequency) }
 
-    /// How many mails it has.
-    var mails: Int {
-        if case .report = content { settings.recipients.count } else { 0 }
-    }
-
     /// The same with its mails, whose making takes most of the time.
     func made(by composer: MailComposer) -> MadeReport {
         guard case .report(let report, _, let standing) = content else {

@@ -1,29 +1,37 @@
+import CivilTime
 import Dispatch
+import SQLite
 import Synchronization
 
-/// Reports whose mails are being made on another thread.
+/// Due reports that are drawn, and whose mails are made, on another thread.
 final class Making: Sendable {
-    private let reports = Mutex<[MadeReport]>([])
+    private let reports = Mutex<Result<[MadeReport], DatabaseError>>(.success([]))
     private let isDone = DispatchSemaphore(value: 0)
-    /// How many mails will be made.
+    /// How many mails there will be, unless some are skipped.
     let mails: Int
     private let isEmpty: Bool
 
     /// Begins at once.
-    init(_ drafts: [Draft], by composer: MailComposer) {
-        isEmpty = drafts.isEmpty
-        mails = drafts.reduce(0) { $0 + $1.mails }
+    ///
+    /// - Parameter path: of the database, to which the thread has a connection of its own.
+    init(_ due: [DueReport], from path: String, by composer: ReportComposer, at now: Instant) {
+        isEmpty = due.isEmpty
+        mails = due.reduce(0) { $0 + $1.mails }
         guard !isEmpty else { return }
+        let (mails, tzVersion) = (composer.mails, composer.tzVersion)
         DispatchQueue.global().async { [self] in
-            let made = drafts.map { $0.made(by: composer) }
+            let made = Result { () throws(DatabaseError) in
+                try ReportDrawing(path, mails, tzVersion: tzVersion, now: now).drafts(due)
+                    .map { $0.made(by: mails) }
+            }
             reports.withLock { $0 = made }
             isDone.signal()
         }
     }
 
     /// Waits for them; to be asked once.
-    func finished() -> [MadeReport] {
+    func finished() throws(DatabaseError) -> [MadeReport] {
         if !isEmpty { isDone.wait() }
-        return reports.withLock { $0 }
+        return try reports.withLock { $0 }.get()
     }
 }

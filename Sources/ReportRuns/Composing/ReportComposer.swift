@@ -18,8 +18,13 @@ package struct ReportComposer {
     package init(
         log: DeliveryLog, renderer: Renderer, mail: MailSettings, tzVersion: String?
     ) {
+        self.init(
+            log: log, mails: MailComposer(renderer: renderer, mail: mail), tzVersion: tzVersion)
+    }
+
+    init(log: DeliveryLog, mails: MailComposer, tzVersion: String?) {
         builder = ReportBuilder(log: log)
-        mails = MailComposer(renderer: renderer, mail: mail)
+        self.mails = mails
         self.tzVersion = tzVersion
     }
 

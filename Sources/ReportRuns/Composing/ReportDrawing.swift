@@ -1,13 +1,30 @@
+import CivilTime
 import DeliveryLog
 import Reporting
 import SQLite
 import Settings
 
-extension Run {
-    /// Asks the database for all that the reports tell, at one moment.
-    func draw(_ reports: [DueReport]) throws(DatabaseError) -> [Draft] {
-        guard !reports.isEmpty else { return [] }
-        return try ledger.database.transaction(.read) { () throws(DatabaseError) in
+/// Asks the database for all that due reports tell, over a connection of its own.
+struct ReportDrawing {
+    private let ledger: Ledger
+    private let log: DeliveryLog
+    private let composer: ReportComposer
+    private let now: Instant
+
+    /// - Parameter now: before it asks: what happens later is for the next report.
+    init(
+        _ path: String, _ mails: MailComposer, tzVersion: String?, now: Instant
+    ) throws(DatabaseError) {
+        let database = try Database(path: path)
+        ledger = try Ledger(database)
+        log = try DeliveryLog(database)
+        composer = ReportComposer(log: log, mails: mails, tzVersion: tzVersion)
+        self.now = now
+    }
+
+    /// The reports as they all stand at one moment, without those that another run has claimed.
+    func drafts(_ reports: [DueReport]) throws(DatabaseError) -> [Draft] {
+        try ledger.database.transaction(.read) { () throws(DatabaseError) in
             var drafts: [Draft] = []
             for due in reports {
                 if let draft = try draft(due) { drafts.append(draft) }
@@ -16,7 +33,6 @@ extension Run {
         }
     }
 
-    /// nil when another run has claimed it.
     private func draft(_ due: DueReport) throws(DatabaseError) -> Draft? {
         let claim = Claim(
             company: due.company.sid, frequency: due.settings.frequency,
@@ -25,8 +41,8 @@ extension Run {
         guard try !ledger.isRecorded(claim) else { return nil }
         return Draft(
             claim: claim,
-            subject: subject(due.company, due.settings.frequency, due.planned.occurrence),
-            settings: due.settings, time: clock(), content: try content(claim, due))
+            subject: RunEvent.Subject(due.company, due.settings.frequency, claim.occurrence),
+            settings: due.settings, time: now, content: try content(claim, due))
     }
 
     private func content(_ claim: Claim, _ due: DueReport) throws(DatabaseError) -> Draft.Content {
