@@ -21,11 +21,18 @@ struct ContextStack {
     /// Only the first part is looked for from the innermost value outwards.
     func value(of name: TemplateName) -> TemplateValue? {
         guard let first = name.parts.first else { return values.last }
-        var value = values.reversed().lazy.compactMap { $0[first] }.first
+        var value = innermost(first)
         for part in name.parts.dropFirst() {
             value = value?[part]
         }
         return value
+    }
+
+    private func innermost(_ name: String) -> TemplateValue? {
+        for value in values.reversed() {
+            if let found = value[name] { return found }
+        }
+        return nil
     }
 
     /// The known name that is spelled most like an unknown one.

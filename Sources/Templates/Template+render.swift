@@ -41,7 +41,7 @@ private struct TemplateRendering {
     ) throws(TemplateError) {
         for node in nodes {
             switch node {
-            case .text(let text): bytes += text.utf8
+            case .text(let text): bytes += text
             case .lineStart: if !indent.isEmpty { bytes += indent.utf8 }
             case .variable(let name, let escaped, _): append(name, escaped: escaped)
             case .section(let name, false, let nodes, _):
@@ -80,7 +80,7 @@ private struct TemplateRendering {
     }
 
     private mutating func append(_ name: TemplateName, escaped: Bool) {
-        let text = stack.value(of: name)?.interpolated ?? ""
-        bytes += (escaped ? escape.apply(text) : text).utf8
+        guard let text = stack.value(of: name)?.interpolated else { return }
+        (escaped ? escape : .none).append(text, to: &bytes)
     }
 }

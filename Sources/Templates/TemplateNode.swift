@@ -1,6 +1,7 @@
 /// A piece of a parsed template.
 indirect enum TemplateNode: Sendable {
-    case text(String)
+    /// In UTF-8.
+    case text([UInt8])
     /// Where a line begins that indentation belongs in front of.
     case lineStart
     case variable(TemplateName, escaped: Bool, at: TemplatePosition)

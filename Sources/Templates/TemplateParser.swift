@@ -115,7 +115,7 @@ struct TemplateParser {
             markLineStart(start)
             let newline = scanner.source[start..<text.upperBound].firstIndex(of: 0x0A)
             let end = newline.map { $0 + 1 } ?? text.upperBound
-            nodes.append(.text(scanner.string(start..<end)))
+            nodes.append(.text(Array(scanner.source[start..<end])))
             start = end
         }
     }

@@ -1,11 +1,17 @@
 /// What a template is filled with, and the shape it is checked against.
-package indirect enum TemplateValue: Hashable, Sendable {
+package enum TemplateValue: Sendable {
     case text(String)
     case flag(Bool)
     case list([TemplateValue])
-    case object([String: TemplateValue])
+    case object([Member])
     /// Known by its name, but absent.
     case none
+
+    /// An object has so few that to look through them is faster than to keep a table.
+    package struct Member: Sendable {
+        var name: String
+        var value: TemplateValue
+    }
 
     /// What a section of this value is rendered with, once for each.
     ///
@@ -29,13 +35,27 @@ package indirect enum TemplateValue: Hashable, Sendable {
 
     subscript(key: String) -> TemplateValue? {
         guard case .object(let members) = self else { return nil }
-        return members[key]
+        let length = key.utf8.count
+        // Names of another length need not be looked at.
+        return members.last { $0.name.utf8.count == length && $0.name == key }?.value
     }
 
     /// The names that can be asked of it.
     var keys: [String] {
         guard case .object(let members) = self else { return [] }
-        return Array(members.keys)
+        return members.map(\.name)
+    }
+}
+
+extension TemplateValue {
+    package static func object(_ members: [String: TemplateValue]) -> TemplateValue {
+        .object(members.map { Member(name: $0, value: $1) })
+    }
+
+    /// An object with members after its own; where a name is given twice, the last one counts.
+    package func adding(_ other: TemplateValue) -> TemplateValue {
+        guard case .object(let members) = self, case .object(let added) = other else { return self }
+        return .object(members + added)
     }
 }
 
@@ -49,6 +69,6 @@ extension TemplateValue: ExpressibleByStringInterpolation, ExpressibleByBooleanL
     package init(arrayLiteral elements: TemplateValue...) { self = .list(elements) }
 
     package init(dictionaryLiteral elements: (String, TemplateValue)...) {
-        self = .object(Dictionary(elements) { _, last in last })
+        self = .object(elements.map { Member(name: $0, value: $1) })
     }
 }

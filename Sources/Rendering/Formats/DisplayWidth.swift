@@ -31,6 +31,19 @@ extension Unicode.Scalar {
     }
 }
 
+extension String {
+    /// A byte of ASCII so many times, and none where that is negative.
+    ///
+    /// `init(repeating:count:)` takes ten times as long: it appends one after the other.
+    init(_ scalar: Unicode.Scalar, times: Int) {
+        let count = Swift.max(0, times)
+        self.init(unsafeUninitializedCapacity: count) { buffer in
+            buffer[..<count].initialize(repeating: UInt8(ascii: scalar))
+            return count
+        }
+    }
+}
+
 extension StringProtocol {
     /// Columns that a terminal gives to this text.
     var displayWidth: Int {

@@ -5,13 +5,17 @@ extension String {
     /// No line ends with a space, no two empty lines follow each other, and one newline ends the
     /// text.
     func fitted(columns: Int) -> String {
-        var lines: [String] = []
-        for line in textLines.map(\.trimmingTrailingSpaces) {
+        var lines: [Substring] = []
+        for line in textLines.lazy.map(\.trimmingTrailingSpaces) {
             if line.isEmpty, lines.last?.isEmpty ?? true { continue }
-            lines += line.displayWidth <= columns ? [line] : line.broken(columns: columns)
+            if line.displayWidth <= columns {
+                lines.append(line)
+            } else {
+                lines += line.broken(columns: columns)
+            }
         }
         while lines.last?.isEmpty ?? false { lines.removeLast() }
-        return lines.joined(separator: "\n").withPlainSpaces + "\n"
+        return lines.isEmpty ? "\n" : lines.withPlainSpaces
     }
 
     /// Where a line ends with one scalar, to look at scalars takes a tenth of the time.
@@ -27,11 +31,14 @@ extension String {
         }.map { Substring($0) }
     }
 
-    private func broken(columns: Int) -> [String] {
+}
+
+extension Substring {
+    fileprivate func broken(columns: Int) -> [Substring] {
         let margin = prefix { $0 == " " || $0 == "*" }.count
-        let indent = String(repeating: " ", count: min(margin, columns / 2))
-        var lines: [String] = []
-        var rest = Substring(self)
+        let indent = String(" ", times: Swift.min(margin, columns / 2))
+        var lines: [Substring] = []
+        var rest = self
         while rest.displayWidth > columns {
             let fitting = rest.prefix(columns: columns)
             let words = fitting.dropFirst(indent.count)
@@ -42,32 +49,36 @@ extension String {
             }
             let end = words.lastIndex(of: " ") ?? fitting.endIndex
             lines.append(rest[..<end].trimmingTrailingSpaces)
-            rest = Substring(indent + rest[end...].drop { $0 == " " })
+            rest = indent + rest[end...].drop { $0 == " " }
         }
-        return lines + [String(rest)]
+        return lines + [rest]
     }
 }
 
-extension StringProtocol {
+extension [Substring] {
+    /// The lines, each with its newline.
+    ///
     /// No-break spaces have done their work once lines are broken; some readers show them as boxes.
     fileprivate var withPlainSpaces: String {
         var plain: [UInt8] = []
-        for byte in utf8 {
-            // The only scalar whose second byte of UTF-8 is A0 after C2.
-            if byte == 0xA0, plain.last == 0xC2 {
-                plain[plain.count - 1] = 0x20
-            } else {
-                plain.append(byte)
+        for line in self {
+            for byte in line.utf8 {
+                // The only scalar whose second byte of UTF-8 is A0 after C2.
+                if byte == 0xA0, plain.last == 0xC2 {
+                    plain[plain.count - 1] = 0x20
+                } else {
+                    plain.append(byte)
+                }
             }
+            plain.append(UInt8(ascii: "\n"))
         }
         return String(decoding: plain, as: UTF8.self)
     }
-
 }
 
 extension Substring {
-    var trimmingTrailingSpaces: String {
+    var trimmingTrailingSpaces: Substring {
         guard let last = utf8.lastIndex(where: { $0 != UInt8(ascii: " ") }) else { return "" }
-        return String(self[..<utf8.index(after: last)])
+        return self[..<utf8.index(after: last)]
     }
 }

@@ -37,12 +37,16 @@ struct TextTable {
     }
 
     private func line(_ cells: [String], _ widths: [Int]) -> String {
-        let padded = cells.indices.map { column in
+        var line = ""
+        for column in cells.indices {
             let cell = column == 0 ? cells[0].cut(columns: widths[0]) : cells[column]
-            let space = String(repeating: " ", count: max(0, widths[column] - cell.displayWidth))
+            let space = String(" ", times: widths[column] - cell.displayWidth)
             let isLeft = column == 0 || (endsWithBar && column == cells.count - 1)
-            return isLeft ? cell + space : space + cell
+            if column > 0 { line += Self.gap }
+            if !isLeft { line += space }
+            line += cell
+            if isLeft { line += space }
         }
-        return padded.joined(separator: Self.gap)[...].trimmingTrailingSpaces
+        return String(line[...].trimmingTrailingSpaces)
     }
 }

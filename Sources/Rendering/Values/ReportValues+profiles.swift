@@ -26,18 +26,18 @@ extension ReportValues {
         let table = table("CHANNEL", shown.map { .init(cells: cells($0.name, $0.tally)) })
         return [
             "isAny": .flag(!shown.isEmpty),
-            "rows": .list(shown.map { .object(figures($0.name, $0.tally)) }),
+            "rows": .list(shown.map { figures($0.name, $0.tally) }),
             "more": TemplateValue(more),
             "lines": .list(shown.isEmpty ? [] : table.lines.map { .text($0) }),
         ]
     }
 
     private func row(_ profile: ProfileLine) -> TemplateValue {
-        var row = figures(profile.name, profile.tally)
-        row["detail"] = .text(detail(profile))
-        row["since"] = TemplateValue(failingSince(profile))
-        row["isBackAgain"] = .flag(profile.failingSince == nil && profile.tally.failed > 0)
-        return .object(row)
+        figures(profile.name, profile.tally).adding([
+            "detail": .text(detail(profile)),
+            "since": TemplateValue(failingSince(profile)),
+            "isBackAgain": .flag(profile.failingSince == nil && profile.tally.failed > 0),
+        ])
     }
 
     /// The id, if it is not the name already, and what is still retrying.
@@ -50,7 +50,7 @@ extension ReportValues {
         return parts.compactMap { $0 }.joined(separator: " · ")
     }
 
-    private func figures(_ name: String, _ tally: Tally) -> [String: TemplateValue] {
+    private func figures(_ name: String, _ tally: Tally) -> TemplateValue {
         [
             "title": .text(name), "failed": .grouped(tally.failed),
             "delivered": .grouped(tally.delivered), "retrying": .grouped(tally.retrying),

@@ -31,7 +31,7 @@ extension ReportValues {
             return TextTable.Row(cells: [
                 line.reason.label, NumberFormat.grouped(line.count),
                 NumberFormat.share(line.count, of: report.totals.failed),
-                String(repeating: "#", count: length),
+                String("#", times: length),
             ])
         }
         let table = TextTable(

@@ -59,9 +59,8 @@ extension ReportValues {
     private func drawn(_ tally: Tally, most: Int) -> String {
         let bar = Bar(
             tally, length: Bar.length(tally.callbacks, of: most, longest: Self.barColumns))
-        return String(repeating: "=", count: bar.delivered)
-            + String(repeating: "~", count: bar.retrying)
-            + String(repeating: "#", count: bar.failed)
+        return String("=", times: bar.delivered) + String("~", times: bar.retrying)
+            + String("#", times: bar.failed)
     }
 
     /// Whether the bars are hours: days, even those of 23 hours, are much further apart.
