@@ -57,6 +57,13 @@ extension Database {
         if isIdle { usleep(pause.rawValue) }
     }
 
+    /// Copies what was committed from the WAL to the file, as far as nobody has to wait for it.
+    ///
+    /// https://sqlite.org/pragma.html#pragma_wal_checkpoint
+    package func checkpoint() throws(DatabaseError) {
+        _ = try row("PRAGMA wal_checkpoint(PASSIVE)") { _ in }
+    }
+
     private func waiting<Result>(
         for durability: Durability, _ body: () throws(DatabaseError) -> Result
     ) throws(DatabaseError) -> Result {

@@ -37,6 +37,27 @@ import Testing
         }
     }
 
+    @Test func checkpointCopiesWhatWasCommittedToTheFileAndWaitsForNobody() throws {
+        let path = folder.path(of: "a.db")
+        let database = try Database(path: path)
+        try database.execute("CREATE TABLE t(x)")
+        let other = try Database(path: path)
+        try other.begin()
+        // Somebody who writes holds up no checkpoint.
+        try database.checkpoint()
+        let before = Self.size(of: path)
+        other.rollBack()
+        try database.execute("INSERT INTO t VALUES(zeroblob(100000))")
+        #expect(Self.size(of: path) == before)
+        try database.checkpoint()
+        #expect(Self.size(of: path) > 100_000)
+    }
+
+    private static func size(of path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : -1
+    }
+
     @Test func thrownTransactionLeavesNothing() throws {
         let database = try Database(path: folder.path(of: "a.db"))
         try database.execute("CREATE TABLE t(x)")

@@ -37,6 +37,7 @@ enum ServeCommand: Command {
         let server = try gateway.server(
             on: context.arguments.value("listen") ?? usualAddress)
         gateway.startSending()
+        gateway.startCheckpoints()
         context.console.say("serving on port \(server.port)")
         var nextCare = context.clock()
         while !stop.isRaised {
@@ -49,6 +50,7 @@ enum ServeCommand: Command {
         }
         server.drain()
         gateway.stopSending()
+        gateway.stopCheckpoints()
         gateway.flush()
         return .success
     }

@@ -7,6 +7,7 @@ import Guard
 import HTTPServer
 import Pages
 import Profiles
+import SQLite
 import Sending
 import Settings
 
@@ -18,6 +19,7 @@ struct Gateway {
     private let api: API
     private let site: Site
     private let sender: Sender
+    private let checkpoints = Checkpoints()
     private let accesses = LineLog(STDOUT_FILENO)
     private let remarks = LineLog(STDERR_FILENO)
 
@@ -92,6 +94,16 @@ struct Gateway {
     }
 
     // MARK: Care
+
+    func startCheckpoints() {
+        checkpoints.start(
+            open: { [configuration] in try Database(path: configuration.database) },
+            tell: { [remarks] in remarks.write($0) })
+    }
+
+    func stopCheckpoints() {
+        checkpoints.stop()
+    }
 
     /// Drops callbacks that are older than the configuration keeps them.
     func prune() {
