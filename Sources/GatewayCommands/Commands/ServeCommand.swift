@@ -37,20 +37,19 @@ enum ServeCommand: Command {
         let server = try gateway.server(
             on: context.arguments.value("listen") ?? usualAddress)
         gateway.startSending()
-        gateway.startCheckpoints()
         context.console.say("serving on port \(server.port)")
         var nextCare = context.clock()
         while !stop.isRaised {
             gateway.flush()
+            gateway.checkpoint()
             if context.clock() >= nextCare {
                 nextCare = context.clock().advanced(seconds: 3600)
                 gateway.prune()
             }
-            Pause.of(milliseconds: 50)
+            Pause.of(milliseconds: 100)
         }
         server.drain()
         gateway.stopSending()
-        gateway.stopCheckpoints()
         gateway.flush()
         return .success
     }

@@ -19,7 +19,7 @@ struct Gateway {
     private let api: API
     private let site: Site
     private let sender: Sender
-    private let checkpoints = Checkpoints()
+    private let keeper: Database
     private let accesses = LineLog(STDOUT_FILENO)
     private let remarks = LineLog(STDERR_FILENO)
 
@@ -29,7 +29,7 @@ struct Gateway {
         _ configuration: Configuration, reread: @escaping @Sendable () throws -> Configuration,
         zones: ZoneDatabase, http: HTTPOptions, clock: @escaping @Sendable () -> Instant
     ) throws {
-        _ = try GatewayStore(configuration)
+        keeper = try GatewayStore(configuration).log.database
         let bell = try Bell()
         let sender = Sender(bell)
         let hosts = HostLookup(AddressGuard(allowing: configuration.gateway.allowNetworks))
@@ -95,14 +95,12 @@ struct Gateway {
 
     // MARK: Care
 
-    func startCheckpoints() {
-        checkpoints.start(
-            open: { [configuration] in try Database(path: configuration.database) },
-            tell: { [remarks] in remarks.write($0) })
-    }
-
-    func stopCheckpoints() {
-        checkpoints.stop()
+    /// Copies what was written from the log of changes (WAL) to the file.
+    ///
+    /// The commit with which that log is full has to do it otherwise, and whoever waits for that
+    /// commit with it. So it does where this fails, which is why nothing is said of that.
+    func checkpoint() {
+        try? keeper.checkpoint()
     }
 
     /// Drops callbacks that are older than the configuration keeps them.
