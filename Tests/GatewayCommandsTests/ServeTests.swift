@@ -51,6 +51,20 @@ import Testing
         #expect(bench.accesses.last?["call"] == "profile.test")
     }
 
+    @Test func copiesToTheFileWhatWasCommittedToItsLog() throws {
+        let bench = try ServingBench()
+        let id = try bench.profile("http://127.0.0.1:1/")
+        let file = bench.directory.path(of: "callbacks.db")
+        let end = ContinuousClock.now + .seconds(20)
+        // Nobody else does so before a thousand times as much is written.
+        while try !contains(id, file), ContinuousClock.now < end { usleep(1000) }
+        #expect(try contains(id, file))
+    }
+
+    private func contains(_ text: String, _ file: String) throws -> Bool {
+        try Data(contentsOf: URL(filePath: file)).range(of: Data(text.utf8)) != nil
+    }
+
     @Test func worksBesideAnotherOnOneFile() throws {
         let receiver = try ScriptedHTTPReceiver()
         let first = try ServingBench()
