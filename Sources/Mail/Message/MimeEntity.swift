@@ -3,9 +3,8 @@ struct MimeEntity {
     let fields: [HeaderField]
     let body: [UInt8]
 
-    var bytes: [UInt8] {
-        Array((fields.map(\.text).joined() + "\r\n").utf8) + body
-    }
+    /// The lines of the header with the empty line after them.
+    var header: String { fields.map(\.text).joined() + "\r\n" }
 
     /// A text part in UTF-8; any kind of line end counts, and the last line has one.
     static func text(_ kind: String, _ content: String) -> MimeEntity {
@@ -53,9 +52,11 @@ struct MimeEntity {
     static func multipart(_ kind: String, _ parts: [MimeEntity]) -> MimeEntity {
         let boundary = "=_\(kind)"
         var body: [UInt8] = []
+        // Parts are long: what grows as they come is copied again and again.
+        body.reserveCapacity(parts.reduce(0) { $0 + $1.body.count + 1024 })
         for part in parts {
-            body += "--\(boundary)\r\n".utf8
-            body += part.bytes
+            body += "--\(boundary)\r\n\(part.header)".utf8
+            body += part.body
             body += "\r\n".utf8
         }
         body += "--\(boundary)--\r\n".utf8

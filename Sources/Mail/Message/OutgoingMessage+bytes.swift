@@ -10,7 +10,7 @@ extension OutgoingMessage {
 
     /// The lines before a content that this mail or one like it has, with the empty line at the end.
     package func header(of content: MessageContent) throws(MessageError) -> [UInt8] {
-        MimeEntity(fields: try fields() + content.entity.fields, body: []).bytes
+        Array(MimeEntity(fields: try fields() + content.entity.fields, body: []).header.utf8)
     }
 
     private func fields() throws(MessageError) -> [HeaderField] {

@@ -10,8 +10,10 @@ enum TransferEncoding: String {
     /// - Parameter text: in lines that end with a line feed.
     static func shorter(for text: [UInt8]) -> (encoding: TransferEncoding, body: [UInt8]) {
         let readable = QuotedPrintable.encode(text)
-        let size = text.count + text.count { $0 == .lineFeed }
-        guard readable.count > encodedSize(size) else { return (.quotedPrintable, readable) }
+        // Most are much shorter, however many lines they have.
+        guard readable.count > encodedSize(text.count),
+            readable.count > encodedSize(text.count + text.count { $0 == .lineFeed })
+        else { return (.quotedPrintable, readable) }
         let lines = text.split(separator: .lineFeed, omittingEmptySubsequences: false)
         return (.base64, encode(Array(lines.joined(separator: "\r\n".utf8))))
     }
