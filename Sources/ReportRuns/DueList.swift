@@ -7,7 +7,7 @@ struct DueList {
 
     /// What is claimed in one transaction shares its way to the disk; the first mails need not
     /// wait for the making of so many.
-    private static let mostAtOnce = 256
+    private static let mostAtOnce = 64
 
     init(_ due: [DueReport]) {
         rest = due[...]
@@ -20,11 +20,13 @@ struct DueList {
 
     /// Takes the next ones off, at most one of each series, for a report tells what became of the
     /// one before.
-    mutating func next() -> [DueReport] {
-        var seen: Set<SeriesKey> = []
+    ///
+    /// - Parameter series: of which none is taken.
+    mutating func next(besides series: Set<SeriesKey>) -> [DueReport] {
+        var seen = series
         let next = rest.prefix(size).prefix { seen.insert($0.series).inserted }
         rest = rest.dropFirst(next.count)
-        size = min(2 * size, Self.mostAtOnce)
+        if !next.isEmpty { size = min(2 * size, Self.mostAtOnce) }
         return next.filter { !stopped.contains($0.series) }
     }
 }

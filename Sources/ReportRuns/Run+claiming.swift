@@ -3,22 +3,26 @@ import SQLite
 extension Run {
     /// Claims every report that is due, and sends every mail that waits.
     ///
-    /// While the mails of some reports are sent, those of the next ones are made.
+    /// While some reports are claimed and their mails sent, those of the next ones are made. What a
+    /// report tells of the one before in its series is asked when that one is claimed.
     func claimAndSend() throws(DatabaseError) {
         var due = DueList(try dueReports())
         var sending = Sending()
-        var making = makeNext(of: &due)
+        var made = try makeNext(of: &due).finished()
         while true {
-            due.stopped.formUnion(try claim(making.finished()))
-            let isLast = due.isEmpty
-            making = makeNext(of: &due)
-            try sendWaiting(&sending, before: making.mails + due.mails)
-            if isLast { return }
+            var next = makeNext(of: &due, besides: made)
+            due.stopped.formUnion(try claim(made))
+            if next.isEmpty { next = makeNext(of: &due) }
+            try sendWaiting(&sending, before: next.mails + due.mails)
+            if next.isEmpty, due.isEmpty { return }
+            made = try next.finished()
         }
     }
 
-    private func makeNext(of due: inout DueList) -> Making {
-        Making(due.next(), from: ledger.database.path, by: composer, at: clock())
+    /// - Parameter unclaimed: reports whose series have to wait.
+    private func makeNext(of due: inout DueList, besides unclaimed: [MadeReport] = []) -> Making {
+        let next = due.next(besides: Set(unclaimed.map(\.draft.series)))
+        return Making(next, from: ledger.database.path, by: composer, at: clock())
     }
 
     /// - Returns: series of which a report was not claimed.

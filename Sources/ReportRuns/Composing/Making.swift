@@ -9,7 +9,7 @@ final class Making: Sendable {
     private let isDone = DispatchSemaphore(value: 0)
     /// How many mails there will be, unless some are skipped.
     let mails: Int
-    private let isEmpty: Bool
+    let isEmpty: Bool
 
     /// Begins at once.
     ///
