@@ -15,7 +15,7 @@ package final class SMTPSession {
         try handle.set(.allowFailedRecipients, 1)
     }
 
-    /// Whether the last transfer used a connection that an earlier one had opened.
+    /// Whether the last transfer, if it had a connection, used one that an earlier one had opened.
     package var reusedConnection: Bool { handle.newConnections == 0 }
 
     /// Limits the time that each transfer from now on may take as a whole.

@@ -22,14 +22,20 @@ import Testing
         #expect(marks == 0)
     }
 
-    @Test("a server that is not there is tried again later")
+    @Test("a server that is not there is tried again later, not at once")
     func connectionRefused() throws {
         let port = try LoopbackListener.closedPort()
-        let transport = try SMTPCase.transport("smtp://127.0.0.1:\(port)", tls: "none")
+        var readings = 0
+        let transport = try SMTPCase.transport("smtp://127.0.0.1:\(port)", tls: "none") {
+            readings += 1
+            return .zero
+        }
         let result = transport.deliver(
             SMTPCase.message, from: "a@example.com", to: "b@example.com", beforeFinalDot: { true })
         #expect(kind(result) == "deferred")
         #expect(result.reply.text.contains("smtp://127.0.0.1:\(port)"))
+        // A second attempt would first ask how much time is left for it.
+        #expect(readings == 1)
     }
 
     @Test(

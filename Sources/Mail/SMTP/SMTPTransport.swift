@@ -146,10 +146,11 @@ extension SMTPTransport {
 
     /// Whether the server had closed the connection before it saw anything of this mail.
     ///
-    /// Then the first command on a connection of an earlier transfer had no answer, or 421.
+    /// Then the first command on a connection of an earlier transfer had no answer, or 421. Without
+    /// that command there may have been no connection: libcurl counts only those that were opened.
     private func isStale(_ conversation: Conversation) -> Bool {
         guard session?.reusedConnection == true, conversation.extensions == nil,
-            [.connection, .sender, .command].contains(conversation.phase)
+            [.sender, .command].contains(conversation.phase)
         else { return false }
         let reply = conversation.lastReply?.reply
         return reply == nil || reply?.code == 421
