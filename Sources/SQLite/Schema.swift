@@ -58,9 +58,9 @@ extension Database {
     private func refuseNewer(_ version: Int, of schema: Schema) throws(DatabaseError) {
         guard version > schema.steps.count else { return }
         throw DatabaseError(
-            code: SQLITE_NOTADB,
+            code: SQLITE_SCHEMA,
             message: "the tables of \(schema.owner) have version \(version), this program knows "
-                + "\(schema.steps.count); it was written by a newer callback-reports: upgrade",
+                + "\(schema.steps.count); a newer version has written it: upgrade this one",
             path: path)
     }
 }

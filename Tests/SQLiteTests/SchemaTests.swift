@@ -27,8 +27,8 @@ import Testing
         try database.migrate(two)
         let error = try #require(throws: DatabaseError.self) { try database.migrate(one) }
         #expect(
-            error.message == "the tables of things have version 2, this program knows 1; "
-                + "it was written by a newer callback-reports: upgrade")
+            error.description == "\(folder.path(of: "a.db")): the tables of things have version 2, "
+                + "this program knows 1; a newer version has written it: upgrade this one")
     }
 
     @Test func failingStepLeavesTheVersionBefore() throws {
