@@ -1,6 +1,7 @@
 import Encryption
 import FoundationEssentials
 import JSON
+import TestSupport
 import Testing
 
 @testable import Profiles

@@ -1,29 +1,7 @@
-/// The samples of the public documents that the profiles are modelled on, as they stand there.
-enum Seeds {
-    /// "Create Callback Profiles", the sample request.
-    static let createRequest = """
-        {
-         "title": "Callback_Profile_Test_1",
-         "http_method": "PUT",
-         "url": "https://webhook.site/aexxxxb3-axx4-4xx9-8xxc-efxxxxxxxx35",
-          "enc": {
-            "algo": "AES-128-GCM",
-            "key": "12xxxxxxxxxxxx34",
-            "IV": "12xxxxxxxxxxxx38"
-          },
-          "headers": {
-            "x-api-key": "A-RANDOM-API-KEY"
-          },
-          "body": {
-            "name": "John Doe"
-          },
-          "response_message": "Expected response message",
-            "channel":"sms",
-            "events": "SMS-sent"
-        }
-        """
+import TestSupport
 
-    /// The sample failure response.
+extension Seeds {
+    /// "Create Callback Profiles", the sample failure response.
     static let missingTitle = """
         {
           "code": "RBC302",
@@ -37,12 +15,6 @@ enum Seeds {
           "status": 400
         }
         """
-
-    /// The keys of the sample success response's data, in their order.
-    static let answeredKeys = [
-        "title", "http_method", "url", "body", "enc", "headers", "replacers", "response_message",
-        "events", "profile_id", "status",
-    ]
 
     /// "Callback Profiles", the samples of the four methods, with the title that a profile needs;
     /// the trailing commas of the page are left out.

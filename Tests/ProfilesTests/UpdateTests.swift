@@ -1,5 +1,6 @@
 import CivilTime
 import JSON
+import TestSupport
 import Testing
 
 @testable import Profiles
