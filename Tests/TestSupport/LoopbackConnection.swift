@@ -1,6 +1,6 @@
 import Glibc
 
-/// The server's end of a connection, with what it has read but not yet used.
+/// One end of a connection, with what it has read but not yet used.
 package final class LoopbackConnection {
     private let socket: Int32
     private var buffer: [UInt8] = []
@@ -20,6 +20,18 @@ package final class LoopbackConnection {
                 let line = buffer[..<end]
                 buffer.removeFirst(end + 1)
                 return Array(line.last == 13 ? line.dropLast() : line)
+            }
+            guard readMore() else { return nil }
+        }
+    }
+
+    /// What comes before the mark, which is dropped; nil when the peer is gone before.
+    func read(to mark: String) -> [UInt8]? {
+        let mark = Array(mark.utf8)
+        while true {
+            if let range = buffer.firstRange(of: mark) {
+                defer { buffer.removeFirst(range.upperBound) }
+                return Array(buffer[..<range.lowerBound])
             }
             guard readMore() else { return nil }
         }
