@@ -84,15 +84,21 @@ import Testing
         #expect(try bench.queue.counts() == [.delivered: 200])
     }
 
-    /// Where answers take long, a claim may have to wait for its place until then.
-    @Test func aClaimWhoseLeaseIsNearlyOverIsTakenAnew() throws {
-        let receiver = try ScriptedHTTPReceiver()
-        let bench = try Bench(receiver.origin)
+    /// It has claimed a callback and not yet begun to send it.
+    private func dispatcherWithAClaim(_ bench: Bench) throws -> Dispatcher {
         try bench.accept("c-1")
         let dispatcher = try bench.dispatcher()
         let claims = try bench.queue.claim(
             Holdings(), owner: dispatcher.owner, now: bench.now, dueBy: bench.now)
         dispatcher.backlog.add(claims)
+        return dispatcher
+    }
+
+    /// Where answers take long, a claim may have to wait for its place until then.
+    @Test func aClaimWhoseLeaseIsNearlyOverIsTakenAnew() throws {
+        let receiver = try ScriptedHTTPReceiver()
+        let bench = try Bench(receiver.origin)
+        let dispatcher = try dispatcherWithAClaim(bench)
         bench.now = bench.now.advanced(seconds: 30)
         try dispatcher.launch()
         #expect(dispatcher.transfers.count == 0)
@@ -105,11 +111,7 @@ import Testing
     @Test func aClaimThatSomebodyElseHasByNowIsLeftToThem() throws {
         let receiver = try ScriptedHTTPReceiver()
         let bench = try Bench(receiver.origin)
-        try bench.accept("c-1")
-        let dispatcher = try bench.dispatcher()
-        let claims = try bench.queue.claim(
-            Holdings(), owner: dispatcher.owner, now: bench.now, dueBy: bench.now)
-        dispatcher.backlog.add(claims)
+        let dispatcher = try dispatcherWithAClaim(bench)
         bench.now = bench.now.advanced(seconds: 60)
         _ = try bench.queue.claim(Holdings(), owner: 1, now: bench.now, dueBy: bench.now)
         try dispatcher.sendWhatIsDue()
