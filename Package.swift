@@ -140,10 +140,10 @@ let modules: [Target] = [
 
 let testModules: [Target] = [
     .target(
-        name: "TestSupport", dependencies: ["CivilTime", "DeliveryLog", "SQLite"],
+        name: "TestSupport", dependencies: ["CivilTime", "DeliveryLog", "SQLite", "Threads"],
         path: "Tests/TestSupport",
         swiftSettings: settings),
-    tests(of: "SQLite"),
+    tests(of: "SQLite", with: ["Threads"]),
     tests(of: "Curl"),
     tests(of: "Guard"),
     tests(of: "Spelling"),
@@ -153,7 +153,7 @@ let testModules: [Target] = [
     tests(of: "CivilTime"),
     tests(of: "Scheduling", with: ["CivilTime"]),
     tests(of: "DeliveryLog", with: ["SQLite", "CivilTime"]),
-    tests(of: "Ingest", with: ["DeliveryLog", "SQLite", "CivilTime"]),
+    tests(of: "Ingest", with: ["DeliveryLog", "SQLite", "CivilTime", "Threads"]),
     tests(of: "Reporting", with: ["DeliveryLog", "Scheduling", "SQLite", "CivilTime"]),
     tests(
         of: "Rendering",

@@ -3,6 +3,7 @@ import HTTPServer
 import Synchronization
 import TestSupport
 import Testing
+import Threads
 
 /// Clients that mean harm, or are broken: each ends in a bounded time, and others are served on.
 @Suite struct HostileClientTests {
@@ -52,7 +53,7 @@ import Testing
         client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nhalf")
         while bench.server.connections == 0 { usleep(1000) }
         let isOver = Atomic(false)
-        LoopbackListener.detach {
+        WorkerThread.start {
             bench.server.drain()
             isOver.store(true, ordering: .relaxed)
         }

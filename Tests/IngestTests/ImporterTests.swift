@@ -4,6 +4,7 @@ import Glibc
 import SQLite
 import TestSupport
 import Testing
+import Threads
 
 @testable import Ingest
 
@@ -54,7 +55,7 @@ import Testing
         #expect(mkfifo(fifo, 0o600) == 0)
         let path = directory.path(of: "log.db")
         let batch = (0..<16_000).map { line($0) }.joined()
-        LoopbackListener.detach {
+        WorkerThread.start {
             let file = open(fifo, O_WRONLY | O_CLOEXEC)
             defer { close(file) }
             // More than a pipe holds, so that all but the last line was read when it returns.

@@ -2,6 +2,7 @@ import DeliveryLog
 import FoundationEssentials
 import Glibc
 import SQLite
+import TestSupport
 import Testing
 
 @testable import Ingest
@@ -169,21 +170,19 @@ import Testing
         #expect(try bench.run() == IngestCounts(added: 1000))
     }
 
-    @Test func runsAtOnceShareAFileAndRepeatNothing() async throws {
+    @Test func runsAtOnceShareAFileAndRepeatNothing() throws {
         try bench.append(SourceBench.lines(0..<20_000))
         let (database, source) = (bench.path("log.db"), bench.path("app.ndjson"))
-        let total = try await withThrowingTaskGroup(of: IngestCounts.self) { group in
-            for _ in 0..<3 {
-                group.addTask {
-                    let log = try DeliveryLog(Database(path: database))
-                    let reader = try SourceReader(
-                        into: log, now: .init(seconds: 0), batchSize: 500
-                    ) { _ in }
-                    return try reader.readNew([source])
-                }
+        let runs = (0..<3).map { _ in
+            OwnThread {
+                let log = try DeliveryLog(Database(path: database))
+                let reader = try SourceReader(
+                    into: log, now: .init(seconds: 0), batchSize: 500
+                ) { _ in }
+                return try reader.readNew([source])
             }
-            return try await group.reduce(into: IngestCounts()) { $0 += $1 }
         }
+        let total = try runs.reduce(into: IngestCounts()) { $0 += try $1.value() }
         #expect(total == IngestCounts(added: 20_000))
     }
 

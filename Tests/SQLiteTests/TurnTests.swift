@@ -3,6 +3,7 @@ import SQLite
 import Synchronization
 import TestSupport
 import Testing
+import Threads
 
 /// SQLite queues nobody; so the one with much to write leaves moments, and others ask often.
 @Suite struct TurnTests {
@@ -18,7 +19,7 @@ import Testing
         try other.execute("CREATE TABLE t(x)")
         let progress = Progress()
         defer { progress.isDone.store(true, ordering: .relaxed) }
-        LoopbackListener.detach { Self.write(path, progress) }
+        WorkerThread.start { Self.write(path, progress) }
         while progress.turns.load(ordering: .relaxed) == 0 { usleep(1000) }
         var waited = 0
         for _ in 1...5 {

@@ -1,6 +1,5 @@
 import CivilTime
 import Glibc
-import Synchronization
 import TestSupport
 import Testing
 
@@ -63,22 +62,12 @@ import Testing
         let receiver = try ScriptedHTTPReceiver()
         let bench = try Bench(receiver.origin)
         for number in 1...200 { try bench.accept("c-\(number)", profile: "IN_\(number % 40)") }
-        let others = Mutex<[String]>([])
         let path = bench.directory.path(of: "callbacks.db")
         let (now, url) = (bench.now, receiver.origin)
-        let done = Mutex(false)
-        LoopbackListener.detach {
-            do {
-                try Bench.dispatch(path, url, now: now)
-            } catch {
-                others.withLock { $0.append("\(error)") }
-            }
-            done.withLock { $0 = true }
-        }
+        let other = OwnThread { try Bench.dispatch(path, url, now: now) }
         try bench.dispatch()
-        while !done.withLock({ $0 }) { usleep(1_000) }
+        try other.value()
         try bench.dispatch()
-        #expect(others.withLock { $0 } == [])
         #expect(receiver.requests.count == 200)
         #expect(Set(receiver.requests.map(\.callbackID)).count == 200)
         #expect(try bench.queue.counts() == [.delivered: 200])

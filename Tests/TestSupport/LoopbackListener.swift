@@ -1,4 +1,5 @@
 import Glibc
+import Threads
 
 /// A TCP server on 127.0.0.1 for a test; a thread for each connection.
 package final class LoopbackListener: Sendable {
@@ -12,12 +13,12 @@ package final class LoopbackListener: Sendable {
         let (socket, port) = try Self.listen()
         self.socket = socket
         self.port = port
-        Self.detach {
+        WorkerThread.start {
             while true {
                 let client = accept(socket, nil, nil)
                 guard client >= 0 else { break }
                 _ = fcntl(client, F_SETFD, FD_CLOEXEC)
-                Self.detach { handle(LoopbackConnection(client)) }
+                WorkerThread.start { handle(LoopbackConnection(client)) }
             }
             close(socket)
         }
@@ -68,22 +69,5 @@ package final class LoopbackListener: Sendable {
         }
         guard isBound else { throw Failure() }
         return (socket, Int(UInt16(bigEndian: address.sin_port)))
-    }
-
-    /// Runs the body on a thread of its own, for it may wait for long.
-    package static func detach(_ body: @escaping @Sendable () -> Void) {
-        final class Box: Sendable {
-            let body: @Sendable () -> Void
-            init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-        }
-        var thread = pthread_t()
-        let context = Unmanaged.passRetained(Box(body)).toOpaque()
-        pthread_create(
-            &thread, nil,
-            { context in
-                if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body() }
-                return nil
-            }, context)
-        pthread_detach(thread)
     }
 }
