@@ -48,7 +48,7 @@ import Testing
         #expect(tested.status == 200 && tested.data?["outcome"] == "delivered")
         #expect(tested.headers.contains("Connection: close"))
         #expect(try bench.program.end() == 0)
-        #expect(bench.accesses.last?["call"] == "profile.test")
+        #expect(bench.accesses.contains { $0["call"] == "profile.test" })
     }
 
     @Test func copiesToTheFileWhatWasCommittedToItsLog() throws {
@@ -117,10 +117,11 @@ import Testing
         #expect(!text.unicodeScalars.contains { $0 != "\n" && ($0.value < 32 || $0.value == 127) })
         let lines = bench.accesses
         #expect(lines.count == text.split(separator: "\n").count)
-        let listed = lines.last
-        #expect(listed?["status"]?.integer == 200 && listed?["client"] == "127.0.0.1")
-        #expect(listed?["path"] == "/v1/HXXXXXXX071IN/callback/profiles")
-        #expect(listed?["company"] == "HXXXXXXX071IN" && listed?["call"] == "profile.list")
+        // A line comes when its answer is gone: the client may have asked for more by then.
+        let listed = try #require(lines.first { $0["call"] == "profile.list" })
+        #expect(listed["status"]?.integer == 200 && listed["client"] == "127.0.0.1")
+        #expect(listed["path"] == "/v1/HXXXXXXX071IN/callback/profiles")
+        #expect(listed["company"] == "HXXXXXXX071IN")
     }
 
     @Test func countsForPrometheus() throws {
