@@ -70,6 +70,17 @@ enum ExpectedReport {
 
         """
 
+    /// What `mail_parts.py` finds in the mail, given its plain part.
+    static func mail(_ text: String) -> String {
+        """
+        From: Callback Reports <reports@example.com>
+        To: ops@example.com
+        Subject: Daily callback report for Example Ltd, 25 Nov 2026: 2 failed
+        HTML: the same
+        \(text)
+        """
+    }
+
     static let csv = """
         profile_id,title,delivered,failed,retrying,delivery_rate,failing_since\r
         IN_a,,1,1,0,0.5,2026-11-25T08:40:00+05:30\r
