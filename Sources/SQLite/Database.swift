@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// A connection to one SQLite file in WAL mode, for one thread.
 ///
@@ -28,7 +29,7 @@ package final class Database {
         statements = StatementPool(handle.pointer)
         handle.wait(upTo: patience)
         try checkOwner()
-        try execute("PRAGMA journal_mode = WAL")
+        try useWAL(patience)
         try execute("PRAGMA synchronous = FULL")
         try execute("PRAGMA foreign_keys = ON")
         // What one large transaction changes stays in memory until it is committed, and pages
@@ -41,13 +42,34 @@ package final class Database {
     }
 
     private func checkOwner() throws(DatabaseError) {
-        let owner = try integer("PRAGMA application_id")
-        if owner == Self.applicationID { return }
-        guard owner == 0, try integer("SELECT count(*) FROM sqlite_schema") == 0 else {
-            throw DatabaseError(
-                code: SQLITE_NOTADB, message: "this is the database of another program", path: path)
+        if try owner() == Self.applicationID { return }
+        // Another process may be marking the same new file, and makes its tables next.
+        try transaction { () throws(DatabaseError) in
+            let owner = try owner()
+            if owner == Self.applicationID { return }
+            guard owner == 0, try integer("SELECT count(*) FROM sqlite_schema") == 0 else {
+                throw DatabaseError(
+                    code: SQLITE_NOTADB, message: "this is the database of another program",
+                    path: path)
+            }
+            try execute("PRAGMA application_id = \(Self.applicationID)")
         }
-        try execute("PRAGMA application_id = \(Self.applicationID)")
+    }
+
+    private func owner() throws(DatabaseError) -> Int64 {
+        try integer("PRAGMA application_id")
+    }
+
+    /// SQLite itself does not wait here: https://sqlite.org/c3ref/busy_handler.html
+    private func useWAL(_ patience: Int32) throws(DatabaseError) {
+        for wait in 0...patience {
+            do throws(DatabaseError) {
+                return try execute("PRAGMA journal_mode = WAL")
+            } catch {
+                guard error.isBusy, wait < patience else { throw error }
+                usleep(1000)
+            }
+        }
     }
 
     // MARK: Statements

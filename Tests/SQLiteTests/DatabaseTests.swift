@@ -37,6 +37,17 @@ import Testing
         }
     }
 
+    @Test func aNewFileIsForAllWhoOpenItAtOnce() throws {
+        let tables = Schema(owner: "things", steps: ["CREATE TABLE things(a)"])
+        for round in 1...40 {
+            let path = folder.path(of: "\(round).db")
+            let others = (1...6).map { _ in
+                OwnThread { try Database(path: path).migrate(tables) }
+            }
+            for other in others { try other.value() }
+        }
+    }
+
     @Test func checkpointCopiesWhatWasCommittedToTheFileAndWaitsForNobody() throws {
         let path = folder.path(of: "a.db")
         let database = try Database(path: path)
