@@ -40,7 +40,7 @@ import Testing
 
     @Test func aLossOfPowerTakesNoMarkAndAtTheEndNoAnswer() throws {
         let program = ProgramRun.path(of: "callback-reports")
-        let output = try PythonCheck.run("power_loss", [program])
+        let output = try PythonCheck.run("power_loss", [program], limit: 900)
         let result = try JSONDecoder().decode(PowerLoss.self, from: Data(output.utf8))
         #expect(result == PowerLoss(sent: 20, resent: 20))
     }
