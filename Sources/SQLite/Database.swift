@@ -9,6 +9,7 @@ package final class Database {
     package let path: String
     private let handle: DatabaseHandle
     private let statements: StatementPool
+    private var knownIndex: UnsafeRawPointer?
 
     /// How long a connection waits for another one's transaction, in milliseconds.
     package static let patience: Int32 = 10_000
@@ -119,6 +120,12 @@ package final class Database {
     /// The integer in the first column of the first row; 0 when there is none or it is NULL.
     package func integer(_ sql: String, _ values: [Value] = []) throws(DatabaseError) -> Int64 {
         try row(sql, values) { $0.integer(0) } ?? 0
+    }
+
+    /// The index of the WAL, which is where it is until the connection is closed; nil before it is used.
+    func walIndex() -> UnsafeRawPointer? {
+        if knownIndex == nil { knownIndex = callback_wal_index(handle.pointer) }
+        return knownIndex
     }
 
     /// How many rows the last statement changed.
