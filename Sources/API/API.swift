@@ -53,7 +53,7 @@ package final class API: Sendable {
 
     private func perform(_ order: Order, _ body: [UInt8], _ finish: @escaping Finish) {
         let work: @Sendable (Stores) throws -> Answer = { [self] stores in
-            Answer(try envelope(order, body, stores))
+            try answer(order, body, stores)
         }
         switch order.call {
         case .description: finish(.success(OpenAPI.answer))

@@ -4,11 +4,17 @@ package import Profiles
 extension Answer {
     /// An envelope as JSON in one line.
     package init(_ envelope: Envelope, headers: [Header] = []) {
+        self.init(WrittenEnvelope(envelope), headers: headers)
+    }
+
+    init(_ envelope: WrittenEnvelope, headers: [Header] = []) {
         self.init(
             status: envelope.status,
-            headers: [Header("Content-Type", "application/json")] + Self.always + headers,
-            body: envelope.json.compactBytes)
+            headers: headers.isEmpty ? Self.ofEnvelopes : Self.ofEnvelopes + headers,
+            body: envelope.bytes)
     }
+
+    private static let ofEnvelopes = [Header("Content-Type", "application/json")] + always
 
     /// A text of another type.
     init(_ body: [UInt8], type: String) {

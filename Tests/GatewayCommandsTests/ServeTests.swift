@@ -90,6 +90,23 @@ import Testing
         #expect(sent.sorted() == ids.sorted())
     }
 
+    @Test func noticesAtOnceWhatACommandHasChanged() throws {
+        let bench = try ServingBench()
+        let id = try bench.profile("http://127.0.0.1:1/")
+        func shown() throws -> RawClient.Answer {
+            try bench.call("GET", "/callback/profiles/\(id)")
+        }
+        func run(_ arguments: String...) throws -> ProgramRun {
+            try ProgramRun.of("callback-gateway", arguments, in: bench.directory)
+        }
+        for _ in 1...3 { #expect(try shown().data?["status"]?.integer == 1) }
+        _ = try run("profile", "disable", "--company", ServingBench.sid, id)
+        for _ in 1...3 { #expect(try shown().data?["status"]?.integer == 3) }
+        let key = try #require(run("key", "list").output.split(separator: "\n").last?.prefix(8))
+        #expect(try run("key", "revoke", String(key)).status == 0)
+        #expect(try shown().status == 401)
+    }
+
     @Test func saysThatThePortIsTaken() throws {
         let bench = try ServingBench()
         let other = try ProgramRun.of(

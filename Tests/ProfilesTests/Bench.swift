@@ -32,8 +32,10 @@ final class Bench {
             log, keyFile: SecretKeyFile(path: directory.path(of: "gateway.key")))
     }
 
-    func operations(_ company: String = Bench.company) -> ProfileOperations {
-        ProfileOperations(store, company: company, pod: "IN") { host in
+    func operations(
+        _ company: String = Bench.company, on other: ProfileStore? = nil
+    ) -> ProfileOperations {
+        ProfileOperations(other ?? store, company: company, pod: "IN") { host in
             host == "10.0.0.1" ? "it is a private address" : nil
         }
     }

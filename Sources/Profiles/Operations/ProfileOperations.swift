@@ -37,9 +37,17 @@ package struct ProfileOperations {
     }
 
     package func show(_ id: String) throws -> Envelope {
-        try withProfile(id) { profile in
-            Envelope(success: "Profile fetched successfully", .object(profile.answer()))
-        }
+        try withProfile(id, Self.shown)
+    }
+
+    /// The same as ``show(_:)``, which is not written anew while the profile does not change.
+    package func showWritten(_ id: String) throws -> WrittenEnvelope {
+        try store.shown(id, company: company) { WrittenEnvelope(Self.shown($0)) }
+            ?? WrittenEnvelope(Self.notFound(id))
+    }
+
+    private static func shown(_ profile: Profile) -> Envelope {
+        Envelope(success: "Profile fetched successfully", .object(profile.answer()))
     }
 
     package func update(_ id: String, _ request: [UInt8], at now: Instant) throws -> Envelope {

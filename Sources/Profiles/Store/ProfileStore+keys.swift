@@ -49,9 +49,12 @@ extension ProfileStore {
     ///
     /// The key has 160 random bits, so that a plain digest of it is as good as any.
     package func key(_ text: String) throws(DatabaseError) -> APIKey? {
-        try database.row(
-            "SELECT id, company, created_at FROM api_keys WHERE hash = ?",
-            [.blob(Self.hash(text))], Self.key)
+        let (hash, state) = (Self.hash(text), database.fileState)
+        if let state, let key = openedKeys.key(hash, at: state) { return key }
+        let key = try database.row(
+            "SELECT id, company, created_at FROM api_keys WHERE hash = ?", [.blob(hash)], Self.key)
+        if let key, let state { openedKeys.keep(key, hash, at: state) }
+        return key
     }
 
     /// Whether a key has not been revoked.

@@ -9,6 +9,8 @@ package final class ProfileStore {
     let log: DeliveryLog
     let box: SecretBox
     var opened = OpenedVersions()
+    var openedKeys = OpenedKeys()
+    var shown = ShownProfiles()
     /// Kept prepared, for it runs once for each callback.
     let find: Statement
 
