@@ -41,6 +41,16 @@ import Testing
         try triggers.accept(Array(request.utf8), at: now)
     }
 
+    @Test func idsThatItMakesHaveTheOrderOfTime() throws {
+        let request = #"{"callback_profile": "\#(try profile())", "event": "message-status"}"#
+        let ids = try (0..<Int64(20)).map { milliseconds in
+            let time = now.advanced(milliseconds: milliseconds)
+            let data = try triggers.accept(Array(request.utf8), at: time).data.object
+            return try #require(data?["callbacks"]?.array?.first?.object?["callback_id"]?.string)
+        }
+        #expect(ids == ids.sorted() && Set(ids).count == 20)
+    }
+
     @Test func theAnswerIsThatOfTheFirstTime() throws {
         let profile = try profile()
         let request = """

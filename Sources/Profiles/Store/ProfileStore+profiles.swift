@@ -1,5 +1,5 @@
 import CivilTime
-import FoundationEssentials
+import Encryption
 import SQLite
 
 extension ProfileStore {
@@ -12,7 +12,7 @@ extension ProfileStore {
     func create(
         _ settings: ProfileSettings, company: String, pod: String, at now: Instant
     ) throws -> Profile {
-        let id = "\(pod)_\(UUID().uuidString.lowercased())"
+        let id = "\(pod)_\(RandomUUID.make())"
         let version = ProfileVersion(number: 1, settings: settings, since: now)
         let closed = try close(version, of: id)
         try database.transaction { () throws(DatabaseError) in

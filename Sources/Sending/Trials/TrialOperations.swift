@@ -1,7 +1,7 @@
 package import CivilTime
 package import Curl
 import DeliveryLog
-import FoundationEssentials
+import Encryption
 import JSON
 package import Profiles
 
@@ -97,7 +97,7 @@ package struct TrialOperations {
 
     private func test(_ profile: Profile, variables: JSONObject) throws -> Envelope {
         let event = profile.sampleEvent(
-            variables, callbackID: "test-\(UUID().uuidString.lowercased())")
+            variables, callbackID: "test-\(RandomUUID.make())")
         let callback: CallbackRequest
         do throws(RequestError) {
             callback = try profile.request(for: event, at: clock())

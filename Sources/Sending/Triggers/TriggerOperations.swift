@@ -1,5 +1,5 @@
 package import CivilTime
-import FoundationEssentials
+import Encryption
 import JSON
 package import Profiles
 import SQLite
@@ -50,7 +50,8 @@ package struct TriggerOperations {
         var number = 0
         while let text = try line() {
             do {
-                for callback in try callbacks(of: TriggerText.value(text, at: number), at: number) {
+                let value = try TriggerText.value(text, at: number)
+                for callback in try callbacks(of: value, at: number, now) {
                     if faults.isEmpty { try intake.add(callback) }
                 }
             } catch let error as ProfileFaults {
@@ -68,17 +69,19 @@ package struct TriggerOperations {
     /// - Returns: the callbacks, in the order of the request.
     /// - Throws: ``ProfileFaults`` with every fault of the request, or ``DatabaseError``.
     package func take(_ request: [UInt8], at now: Instant) throws -> [NewCallback] {
-        let all = try ProfileFaults.reading(after: parameterFaults) { try callbacks(in: request) }
+        let all = try ProfileFaults.reading(after: parameterFaults) {
+            try callbacks(in: request, now)
+        }
         _ = try queue.accept(all, now: now)
         return all
     }
 
     /// What a request asks for; each trigger is let go once its callbacks are made.
-    private func callbacks(in request: [UInt8]) throws -> [NewCallback] {
+    private func callbacks(in request: [UInt8], _ now: Instant) throws -> [NewCallback] {
         var (made, faults): ([NewCallback], [ProfileFault]) = ([], [])
         try TriggerText.forEachValue(in: request) { place, value in
             do {
-                made += try callbacks(of: value, at: place)
+                made += try callbacks(of: value, at: place, now)
             } catch let error as ProfileFaults {
                 faults += error.faults
             }
@@ -87,13 +90,15 @@ package struct TriggerOperations {
         return made
     }
 
-    private func callbacks(of request: JSONValue, at place: Int?) throws -> [NewCallback] {
+    private func callbacks(
+        of request: JSONValue, at place: Int?, _ now: Instant
+    ) throws -> [NewCallback] {
         let known = try knownCallbacks(request)
         guard known.isEmpty else { return known }
         return try Trigger.triggers(
             in: [(place, request)], profile: { try store.current($0, company: company) },
             refusal: refusal
-        ).flatMap(callbacks)
+        ).flatMap { callbacks(of: $0, now) }
     }
 
     /// Takes a WhatsApp message that came in, for the profile of its number.
@@ -107,7 +112,7 @@ package struct TriggerOperations {
                     failure: "No profile is bound to this number", part: "params",
                     "No profile is bound to the number: \(message.number)", status: 404)
             }
-            let id = message.callbackID ?? Self.freshID()
+            let id = message.callbackID ?? Self.freshID(at: now)
             let event = message.event(company: company, callbackID: id)
             let callback = NewCallback(event, to: .profile(profile.id))
             _ = try queue.accept([callback], now: now)
@@ -125,10 +130,12 @@ package struct TriggerOperations {
 
     // MARK: Ids
 
-    private static func freshID() -> String { UUID().uuidString.lowercased() }
+    private static func freshID(at now: Instant) -> String {
+        RandomUUID.make(milliseconds: now.milliseconds)
+    }
 
-    private func callbacks(of trigger: Trigger) -> [NewCallback] {
-        let id = trigger.callbackID ?? Self.freshID()
+    private func callbacks(of trigger: Trigger, _ now: Instant) -> [NewCallback] {
+        let id = trigger.callbackID ?? Self.freshID(at: now)
         return trigger.targets.enumerated().map { index, target in
             let own = trigger.targets.count == 1 ? id : Self.id(id, index)
             let event = TriggeredEvent(
