@@ -82,7 +82,9 @@ package final class Dispatcher {
     package func run(until stop: () -> Bool, waker: Int32 = -1) throws {
         var nextLook = clock()
         while !stop() {
-            try turn(dueBy: clock(), wait: try patience(), waker: waker)
+            // Otherwise it could do nothing about what the bell tells.
+            let isFree = backlog.isEmpty && writing == nil
+            try turn(dueBy: clock(), wait: try patience(), waker: isFree ? waker : -1)
             guard writing == nil, backlog.isEmpty || clock() >= nextLook else { continue }
             nextLook = clock().advanced(milliseconds: Self.glance)
             mustLook = try isSomethingDue(by: clock())

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// A pipe by which one thread tells another, which waits for the network, that there is something.
 ///
@@ -7,6 +8,8 @@ package final class Bell: Sendable {
     /// Can be read once the bell was rung.
     package let readable: Int32
     private let writable: Int32
+    /// Whether it was rung and not silenced since; then it need not be rung again.
+    private let isRung = Atomic(false)
 
     package init() throws(NoPipe) {
         var ends: [Int32] = [-1, -1]
@@ -23,16 +26,19 @@ package final class Bell: Sendable {
         close(writable)
     }
 
+    /// What it tells of has to be there before.
     package func ring() {
-        // A pipe that is full wakes as well as one byte more would.
+        guard !isRung.exchange(true, ordering: .acquiringAndReleasing) else { return }
         _ = withUnsafeBytes(of: UInt8(1)) { write(writable, $0.baseAddress, 1) }
     }
 
-    /// Takes out what was rung so far.
+    /// Takes out what was rung so far, to be called before one looks for what it told of.
     package func silence() {
         withUnsafeTemporaryAllocation(byteCount: 512, alignment: 1) { bytes in
             while read(readable, bytes.baseAddress, bytes.count) == bytes.count {}
         }
+        // Not before the pipe is empty: the byte of one that rings meanwhile would be lost.
+        _ = isRung.exchange(false, ordering: .acquiringAndReleasing)
     }
 }
 
