@@ -115,12 +115,13 @@ final class Exchange: Sendable {
     }
 
     private func answered(_ answer: Answer) {
-        state.withLock { state in
+        let isSuspended = state.withLock { state in
             state.answer = answer
-            guard state.isSuspended else { return }
-            state.isSuspended = false
-            connection.resume()
+            defer { state.isSuspended = false }
+            return state.isSuspended
         }
+        // Outside the lock, for which the thread that is woken would have to wait.
+        if isSuspended { connection.resume() }
     }
 
     private func finish(_ answer: Answer, closes: Bool = false) -> MHD_Result {

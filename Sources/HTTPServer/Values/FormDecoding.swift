@@ -4,8 +4,11 @@
 package enum FormDecoding {
     /// The pairs in their order; nil for a broken escape, a NUL or what is not UTF-8.
     package static func pairs(_ text: some StringProtocol) -> [(name: String, value: String)]? {
-        // By bytes, for characters take several times as long and each of these is one.
-        let pairs = split(Substring(text).utf8, at: "&").filter { !$0.isEmpty }.map { pair in
+        pairs(Array(text.utf8)[...])
+    }
+
+    static func pairs(_ text: ArraySlice<UInt8>) -> [(name: String, value: String)]? {
+        let pairs = split(text, at: "&").filter { !$0.isEmpty }.map { pair in
             split(pair, at: "=", most: 1).map { decoded($0, plusIsSpace: true) }
         }
         guard pairs.allSatisfy({ !$0.contains(nil) }) else { return nil }
@@ -14,20 +17,19 @@ package enum FormDecoding {
         }
     }
 
+    /// By bytes, for characters take several times as long and each of these is one.
     static func split(
-        _ text: Substring.UTF8View, at separator: Unicode.Scalar, most: Int = .max
-    ) -> [Substring.UTF8View] {
+        _ text: ArraySlice<UInt8>, at separator: Unicode.Scalar, most: Int = .max
+    ) -> [ArraySlice<UInt8>] {
         text.split(
             separator: UInt8(ascii: separator), maxSplits: most, omittingEmptySubsequences: false)
     }
 
     /// Nil for a broken escape, a NUL or what is not UTF-8.
-    static func decoded(_ text: Substring.UTF8View, plusIsSpace: Bool = false) -> String? {
-        // Most have nothing to decode, and to look at bytes where they lie is faster.
-        let isPlain = text.withContiguousStorageIfAvailable { bytes in
-            bytes.allSatisfy { $0 != 0x25 && $0 != 0 && !($0 == 0x2B && plusIsSpace) }
-        }
-        if isPlain == true { return String(Substring(text)) }
+    static func decoded(_ text: ArraySlice<UInt8>, plusIsSpace: Bool = false) -> String? {
+        // Most have nothing to decode.
+        let isPlain = text.allSatisfy { $0 != 0x25 && $0 != 0 && !($0 == 0x2B && plusIsSpace) }
+        if isPlain { return String(validating: text, as: UTF8.self) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
         var rest = text

@@ -9,7 +9,7 @@ package struct RequestTarget: Sendable {
 
     /// Nil when it does not begin with a slash, or has a broken escape or what is not UTF-8.
     package init?(_ text: String) {
-        let target = text.utf8.prefix { $0 != UInt8(ascii: "#") }
+        let target = Array(text.utf8).prefix { $0 != UInt8(ascii: "#") }
         let parts = FormDecoding.split(target, at: "?", most: 1)
         guard let path = parts.first, path.first == UInt8(ascii: "/") else { return nil }
         let segments = FormDecoding.split(path.dropFirst(), at: "/").map {
@@ -17,7 +17,7 @@ package struct RequestTarget: Sendable {
         }
         let decoded = segments.compactMap { $0 }
         guard decoded.count == segments.count,
-            let query = FormDecoding.pairs(parts.dropFirst().first.map { Substring($0) } ?? "")
+            let query = FormDecoding.pairs(parts.dropFirst().first ?? [])
         else { return nil }
         (self.path, self.query) = (decoded, query)
     }
