@@ -50,7 +50,7 @@ struct JSONWriter {
         bytes.append(contentsOf: repeatElement(0x20, count: 2 * depth))
     }
 
-    private mutating func append(_ text: StaticString) {
+    mutating func append(_ text: StaticString) {
         bytes.append(
             contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }

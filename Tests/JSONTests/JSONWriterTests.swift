@@ -25,6 +25,15 @@ import Testing
         "b\"": .object(["c": .array([]), "d": .object([:]), "e": .rounded(0.5)]),
     ])
 
+    @Test func aLineMemberByMemberIsTheSameAsTheObject() {
+        var line = JSONLine()
+        line.add("a", "x\"\n")
+        line.add("b", .integer(7))
+        line.add("c", Self.document)
+        let object = JSONValue.object(["a": "x\"\n", "b": .integer(7), "c": Self.document])
+        #expect(line.end() == object.compactBytes)
+    }
+
     @Test func aDocumentInOneLineHasNoSpaces() {
         let expected = #"{"a":[-1,null,true,false],"b\"":{"c":[],"d":{},"e":0.5}}"#
         #expect(Self.document.compact == expected)

@@ -19,12 +19,17 @@ final class LineLog: Sendable {
     }
 
     func write(_ line: String) {
+        write(Array(line.utf8))
+    }
+
+    /// - Parameter line: in UTF-8, without its end.
+    func write(_ line: [UInt8]) {
         state.withLock { state in
-            guard state.lines.count + line.utf8.count < Self.capacity else {
+            guard state.lines.count + line.count < Self.capacity else {
                 state.dropped += 1
                 return
             }
-            state.lines += line.utf8
+            state.lines += line
             state.lines.append(10)
         }
     }
