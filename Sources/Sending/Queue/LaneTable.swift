@@ -42,8 +42,9 @@ struct LaneTable: ~Copyable {
 
     /// Writes what was noted; to be called once, before the transaction is committed.
     func writeDue() throws(DatabaseError) {
+        // A row that stays as it is would be written all the same, and its page to the WAL.
         let update = try database.prepare(
-            "UPDATE lanes SET next_due = min(ifnull(next_due, ?1), ?1) WHERE id = ?2")
+            "UPDATE lanes SET next_due = ?1 WHERE id = ?2 AND ifnull(next_due > ?1, TRUE)")
         for (lane, instant) in due {
             update.bind(instant.milliseconds, at: 1)
             update.bind(lane, at: 2)
