@@ -49,8 +49,9 @@ struct LibraryConnection: @unchecked Sendable {
             var socket = raw.loadUnaligned(as: sockaddr_in6.self)
             inet_ntop(AF_INET6, &socket.sin6_addr, &text, size)
         }
-        let plain = String(
-            decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let plain = text.withUnsafeBufferPointer { text in
+            text.baseAddress.map { String(cString: $0) } ?? "unknown"
+        }
         return plain.hasPrefix("::ffff:") && plain.contains(".")
             ? String(plain.dropFirst(7)) : plain
     }

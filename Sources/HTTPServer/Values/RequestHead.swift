@@ -38,8 +38,12 @@ package struct RequestHead: Sendable {
 
     /// The value of a header; nil when it is absent, and when it is there twice.
     package func header(_ name: String) -> String? {
-        let values = values(of: name)
-        return values.count == 1 ? values[0] : nil
+        var value: String?
+        for header in headers where Self.areSame(header.name, name) {
+            guard value == nil else { return nil }
+            value = header.value
+        }
+        return value
     }
 
     /// How many bytes of body the request announces; nil when it does not say, as with chunks.

@@ -14,8 +14,7 @@ struct ShownProfiles {
         let state: FileState
 
         func isOf(_ profile: Profile) -> Bool {
-            company == profile.company && version == profile.current.number
-                && status == profile.status
+            version == profile.current.number && status == profile.status
         }
     }
 
