@@ -9,17 +9,12 @@ struct AttemptBatch {
     /// Numbers of the others, in the order of the batch.
     private(set) var doubtful: [Int] = []
     /// In the order of the hashes.
-    private var hashed: [Hashed]
+    private var hashed: [NumberedKey]
     private let found: [IndexEntry]
     /// Where those of the batch were put, by number.
     private var places: [Int64?]
     /// Where doubtful ones were put.
     private var added: [UInt64: [Int64]] = [:]
-
-    private struct Hashed {
-        var hash: UInt64
-        var number: Int
-    }
 
     /// - Parameters:
     ///   - taken: numbers of the rows that are to be recorded.
@@ -28,17 +23,15 @@ struct AttemptBatch {
         _ rows: [StoredAttempt], _ taken: [Int],
         find: ([UInt64]) throws(DatabaseError) -> [IndexEntry]
     ) throws(DatabaseError) {
-        hashed = taken.map { Hashed(hash: rows[$0].hash, number: $0) }
-            .sorted { $0.hash < $1.hash }
-        found = try find(hashed.map(\.hash))
+        hashed = taken.map { NumberedKey(key: 0, number: $0) }
+        hashed.sort { rows[$0].hash }
+        found = try find(hashed.map(\.key))
         places = Array(repeating: nil, count: rows.count)
         let isDoubtful = doubts(count: rows.count)
-        unknown = taken.filter { !isDoubtful[$0] }
         doubtful = taken.filter { isDoubtful[$0] }
-        let isInOrder = zip(unknown, unknown.dropFirst()).allSatisfy {
-            rows[$0].finishedAt <= rows[$1].finishedAt
-        }
-        if !isInOrder { unknown.sort { rows[$0].finishedAt < rows[$1].finishedAt } }
+        var inTime = taken.filter { !isDoubtful[$0] }.map { NumberedKey(key: 0, number: $0) }
+        inTime.sort { UInt64(Place.first(at: rows[$0].finishedAt)) }
+        unknown = inTime.map(\.number)
     }
 
     /// By number, whether there is another attempt with its hash, in the log or in the batch.
@@ -46,11 +39,11 @@ struct AttemptBatch {
         var doubts = [Bool](repeating: false, count: count)
         var known = found[...]
         for (index, this) in hashed.enumerated() {
-            while let first = known.first, first.hash < this.hash { known.removeFirst() }
+            while let first = known.first, first.hash < this.key { known.removeFirst() }
             let isTwice =
-                index > 0 && hashed[index - 1].hash == this.hash
-                || index + 1 < hashed.count && hashed[index + 1].hash == this.hash
-            doubts[this.number] = isTwice || known.first?.hash == this.hash
+                index > 0 && hashed[index - 1].key == this.key
+                || index + 1 < hashed.count && hashed[index + 1].key == this.key
+            doubts[this.number] = isTwice || known.first?.hash == this.key
         }
         return doubts
     }
@@ -74,7 +67,7 @@ struct AttemptBatch {
     /// The entries of all that were added, in the order of their hashes.
     func newEntries() -> [IndexEntry] {
         hashed.compactMap { this in
-            places[this.number].map { IndexEntry(hash: this.hash, place: $0) }
+            places[this.number].map { IndexEntry(hash: this.key, place: $0) }
         }
     }
 }

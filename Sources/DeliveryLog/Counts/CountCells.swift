@@ -8,9 +8,20 @@ struct CountCells: Equatable {
 
     init() {}
 
+    /// Without entries yet, but with room for so many.
+    init(capacity: Int) {
+        entries.reserveCapacity(capacity)
+    }
+
     /// The sums of entries in any order.
     init(summing unordered: [CountEntry]) {
-        for entry in unordered.sorted(by: { $0.precedes($1) }) { append(entry) }
+        self.init(ordered: unordered.sorted { $0.precedes($1) })
+    }
+
+    /// The sums of entries in order.
+    init(ordered: some Collection<CountEntry>) {
+        entries.reserveCapacity(ordered.count)
+        for entry in ordered { append(entry) }
     }
 
     var isEmpty: Bool { entries.isEmpty }

@@ -3,43 +3,51 @@ import SQLite
 
 /// Changes to the counts, gathered in memory and written once a transaction.
 struct CountChanges {
-    private struct Bucket: Hashable {
+    private struct Change: BitwiseCopyable {
         var company: Int64
-        var start: Instant
+        /// In milliseconds.
+        var finishedAt: Int64
+        var entry: CountEntry
     }
 
-    private var quarterHours: [Bucket: [CountEntry]] = [:]
+    private var changes: [Change] = []
 
     /// Counts a callback by its latest attempt, or with -1 takes it out of the count again.
-    mutating func add(_ count: Int, _ attempt: StoredAttempt) {
-        let bucket = Bucket(
-            company: attempt.route.company,
-            start: Level.quarterHour.start(of: attempt.finishedAt))
+    mutating func add(_ count: Int, _ attempt: borrowing StoredAttempt) {
         let latency = attempt.duration.map(Histogram.bucket)
-        quarterHours[bucket, default: []].append(
-            CountEntry(attempt.countKey, bucket: latency, count: count))
+        changes.append(
+            Change(
+                company: attempt.route.company, finishedAt: attempt.finishedAt.milliseconds,
+                entry: CountEntry(attempt.countKey, bucket: latency, count: count)))
     }
 
     /// Writes the changes to every level.
     func write(to database: Database) throws(DatabaseError) {
         let writer = try CountWriter(database)
-        var days: [Bucket: [CountEntry]] = [:]
-        for (bucket, entries) in Self.sorted(quarterHours) {
-            let cells = CountCells(summing: entries)
-            try writer.add(cells, company: bucket.company, .quarterHour, start: bucket.start)
-            let day = Bucket(company: bucket.company, start: Level.day.start(of: bucket.start))
-            days[day, default: []] += cells.entries
-        }
-        for (bucket, entries) in Self.sorted(days) {
-            try writer.add(
-                CountCells(summing: entries), company: bucket.company, .day,
-                start: bucket.start)
-        }
+        var byEntry = changes.indices.map { NumberedKey(key: 0, number: $0) }
+        byEntry.sort { changes[$0].entry.sortKeys.rest }
+        byEntry.sort { changes[$0].entry.sortKeys.profile }
+        for level in Level.allCases { try write(byEntry, level, with: writer) }
     }
 
-    private static func sorted(
-        _ buckets: [Bucket: [CountEntry]]
-    ) -> [(key: Bucket, value: [CountEntry])] {
-        buckets.sorted { ($0.key.company, $0.key.start) < ($1.key.company, $1.key.start) }
+    /// Writes the changes of one level, which come in the order of their entries.
+    private func write(
+        _ byEntry: [NumberedKey], _ level: Level, with writer: borrowing CountWriter
+    ) throws(DatabaseError) {
+        var byPlace = byEntry
+        byPlace.sort { UInt64(bitPattern: changes[$0].finishedAt / level.length) }
+        byPlace.sort { UInt64(bitPattern: changes[$0].company) }
+        var rest = byPlace[...]
+        while let first = rest.first.map({ changes[$0.number] }) {
+            let start = level.start(of: Instant(milliseconds: first.finishedAt))
+            let end = start.milliseconds + level.length
+            let bucket = rest.prefix {
+                changes[$0.number].company == first.company
+                    && start.milliseconds..<end ~= changes[$0.number].finishedAt
+            }
+            let cells = CountCells(ordered: bucket.lazy.map { changes[$0.number].entry })
+            try writer.add(cells, company: first.company, level, start: start)
+            rest = rest[bucket.endIndex...]
+        }
     }
 }

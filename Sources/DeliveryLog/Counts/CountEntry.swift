@@ -42,6 +42,9 @@ struct CountEntry: Equatable, BitwiseCopyable {
         profile != other.profile ? profile < other.profile : rest < other.rest
     }
 
+    /// The same order, as two numbers of which the first counts more.
+    var sortKeys: (profile: UInt64, rest: UInt64) { (UInt64(bitPattern: profile), rest) }
+
     /// Whether both count the same thing.
     func isSame(as other: CountEntry) -> Bool {
         profile == other.profile && rest == other.rest
