@@ -139,5 +139,9 @@ extension DeliveryLog {
             ) STRICT;
             """,
             "ALTER TABLE profiles ADD COLUMN disabled_at INTEGER",
+            """
+            ALTER TABLE callback_runs ADD COLUMN pages INTEGER NOT NULL DEFAULT 1;
+            UPDATE callback_runs SET pages = parts;
+            """,
         ])
 }

@@ -86,12 +86,43 @@ import Testing
         #expect(try found(0..<8).keys.sorted() == [4, 5, 6, 7])
     }
 
-    @Test(arguments: ["parts = 0", "parts = -1", "parts = 1 << 40", "run = -5", "count = -1"])
+    @Test(arguments: [
+        "parts = 0", "parts = -1", "parts = 1 << 40", "pages = 0", "run = -5", "count = -1",
+    ])
     func damageIsAnError(change: String) throws {
         var random = SeededRandom(seed: 10)
         _ = try fill(100, 10...100, &random)
         try database.execute("UPDATE callback_runs SET \(change) WHERE run = 1")
         #expect(throws: DatabaseError.self) { try index.entries(of: [1]) }
+    }
+
+    @Test func runsOfAFormerVersionAreRead() throws {
+        var random = SeededRandom(seed: 11)
+        let entries = (0..<5000).map { place in
+            IndexEntry(hash: .random(in: 0...(.max), using: &random), place: place)
+        }
+        // It had its entries in as many pieces as filters.
+        var writer = try RunWriter(
+            database, run: CallbackRun(number: 1, count: entries.count, parts: 3, pages: 3))
+        for entry in entries.sorted() { try writer.add(entry) }
+        _ = try writer.finish()
+        try database.executeAll(
+            """
+            ALTER TABLE callback_runs DROP COLUMN pages;
+            UPDATE schema_versions SET version = 3 WHERE owner = 'delivery log'
+            """)
+        _ = try DeliveryLog(database)
+        #expect(try index.entries(of: entries.map(\.hash).sorted()) == entries.sorted())
+    }
+
+    @Test func nearlyAllPagesOfEntriesFitIntoOneOfTheFile() throws {
+        var random = SeededRandom(seed: 12)
+        _ = try fill(60_000, 60_000...60_000, &random)
+        // https://sqlite.org/fileformat.html#b_tree_pages: more bytes overflow.
+        let large = try database.integer(
+            "SELECT count(*) FROM callback_entries WHERE length(entries) > 4050")
+        let all = try database.integer("SELECT count(*) FROM callback_entries")
+        #expect(all > 200 && large * 30 < all)
     }
 
     @Test func oneEntryIsTakenOut() throws {

@@ -4,9 +4,9 @@ extension CallbackIndex {
     /// Drops the entries of a stretch of the table that was pruned, in small transactions.
     func drop(before place: Int64) throws(DatabaseError) {
         for run in try runs() {
-            var key = run.keys.lowerBound
-            while key <= run.keys.upperBound {
-                let last = min(key + 15, run.keys.upperBound)
+            var key = run.pageKeys.lowerBound
+            while key <= run.pageKeys.upperBound {
+                let last = min(key + Self.pagesAtOnce - 1, run.pageKeys.upperBound)
                 try database.transaction { () throws(DatabaseError) in
                     try rewrite(key...last, of: run) { $0.place >= place }
                 }
@@ -16,15 +16,17 @@ extension CallbackIndex {
         }
     }
 
+    private static let pagesAtOnce: Int64 = 128
+
     /// Takes out the entry of one attempt.
     func remove(_ entry: IndexEntry) throws(DatabaseError) {
         for run in try runs() {
-            let key = run.key(of: run.part(of: entry.hash))
+            let key = run.page(of: entry.hash)
             try rewrite(key...key, of: run) { $0 != entry }
         }
     }
 
-    /// Keeps some of the entries of parts. Their filters stay: they may say yes in vain.
+    /// Keeps some of the entries of pages. Their filters stay: they may say yes in vain.
     private func rewrite(
         _ keys: ClosedRange<Int64>, of run: CallbackRun, _ isKept: (IndexEntry) -> Bool
     ) throws(DatabaseError) {
@@ -37,7 +39,7 @@ extension CallbackIndex {
             try write(kept, at: key)
             dropped += entries.count - kept.count
         }
-        if dropped > 0 { try count(-dropped, in: run) }
+        if dropped > 0 { try count(less: dropped, in: run) }
     }
 
     private func write(_ entries: [IndexEntry], at key: Int64) throws(DatabaseError) {
@@ -47,14 +49,13 @@ extension CallbackIndex {
                 [.blob(entries.encoded()), .integer(key)])
         }
         try database.execute("DELETE FROM callback_entries WHERE key = ?", [.integer(key)])
-        try database.execute("DELETE FROM callback_filters WHERE key = ?", [.integer(key)])
     }
 
-    private func count(_ change: Int, in run: CallbackRun) throws(DatabaseError) {
+    private func count(less dropped: Int, in run: CallbackRun) throws(DatabaseError) {
+        let number = Value.integer(run.number)
         try database.execute(
-            "UPDATE callback_runs SET count = count + ? WHERE run = ?",
-            [Value(change), .integer(run.number)])
-        try database.execute(
-            "DELETE FROM callback_runs WHERE run = ? AND count = 0", [.integer(run.number)])
+            "UPDATE callback_runs SET count = count - ? WHERE run = ?", [Value(dropped), number])
+        let left = try database.integer("SELECT count FROM callback_runs WHERE run = ?", [number])
+        if left == 0 { try drop(run) }
     }
 }

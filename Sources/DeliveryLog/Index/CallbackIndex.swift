@@ -4,8 +4,8 @@ import SQLite
 /// Finds the attempts of a callback by the hash of its id, however large the log is.
 ///
 /// It is a log-structured merge tree (O'Neil et al. 1996): each transaction adds its entries as
-/// one sorted run, and runs of one size are merged when there are eight of them. A filter for
-/// each part of a run keeps those who look for a new callback, as nearly all do, from reading
+/// one sorted run, and runs of one size are merged when there are eight of them. Filters for
+/// the parts of a run keep those who look for a new callback, as nearly all do, from reading
 /// its entries. Unlike a B-tree by id it costs the same for ids in any order: nothing is ever
 /// written in the middle of what is there.
 struct CallbackIndex {
@@ -13,8 +13,9 @@ struct CallbackIndex {
 
     /// All runs, in no order.
     func runs() throws(DatabaseError) -> [CallbackRun] {
-        let runs = try database.rows("SELECT run, count, parts FROM callback_runs") {
-            CallbackRun(number: $0.integer(0), count: $0.int(1), parts: $0.int(2))
+        let runs = try database.rows("SELECT run, count, parts, pages FROM callback_runs") {
+            CallbackRun(
+                number: $0.integer(0), count: $0.int(1), parts: $0.int(2), pages: $0.int(3))
         }
         guard runs.allSatisfy(\.isPlausible) else {
             throw DatabaseError(
@@ -85,7 +86,7 @@ struct CallbackIndex {
         return try writer.finish()
     }
 
-    private func drop(_ run: CallbackRun) throws(DatabaseError) {
+    func drop(_ run: CallbackRun) throws(DatabaseError) {
         let keys: [Value] = [.integer(run.keys.lowerBound), .integer(run.keys.upperBound)]
         try database.execute("DELETE FROM callback_entries WHERE key BETWEEN ? AND ?", keys)
         try database.execute("DELETE FROM callback_filters WHERE key BETWEEN ? AND ?", keys)

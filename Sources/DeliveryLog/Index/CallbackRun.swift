@@ -1,44 +1,62 @@
-/// A sorted run of index entries, cut into parts of about the same size.
+/// A sorted run of index entries, in pages, with filters that each cover several pages.
+///
+/// As hashes are spread evenly, a hash stands as far into the run as into all numbers: that
+/// tells its page and its filter.
 struct CallbackRun: Hashable {
     var number: Int64
     /// Entries, for the choice of runs to be merged.
     var count: Int
-    /// How many parts there are.
+    /// How many filters there are.
     var parts: Int
+    /// How many pages of entries there are.
+    var pages: Int
 
-    init(number: Int64, count: Int, parts: Int) {
+    init(number: Int64, count: Int, parts: Int, pages: Int) {
         self.number = number
         self.count = count
         self.parts = parts
+        self.pages = pages
     }
 
     /// A run to be written.
     init(number: Int64, count: Int) {
-        self.init(number: number, count: count, parts: 1 + count / Self.entriesPerPart)
+        self.init(
+            number: number, count: count, parts: 1 + count / Self.entriesPerFilter,
+            pages: 1 + count / Self.entriesPerPage)
     }
 
     /// The filter of so many just fits into a page of 4 KiB.
-    private static let entriesPerPart = 1900
+    private static let entriesPerFilter = 1900
+    /// So many of 16 bytes do, and nearly always the few more that a page may get by chance:
+    /// to look for one in the pages of an overflow would take several times as long.
+    private static let entriesPerPage = 220
 
-    /// The part that holds the entries of a hash: as hashes are spread evenly, a hash stands as
-    /// far into the run as into all numbers.
-    func part(of hash: UInt64) -> Int64 {
-        Int64(hash.multipliedFullWidth(by: UInt64(parts)).high)
+    /// The key of the filter that covers a hash.
+    func filter(of hash: UInt64) -> Int64 {
+        key(Int64(hash.multipliedFullWidth(by: UInt64(parts)).high))
     }
 
-    /// The key of a part in the tables.
-    func key(of part: Int64) -> Int64 {
-        number << Self.partBits | part
+    /// The key of the page that holds the entries of a hash.
+    func page(of hash: UInt64) -> Int64 {
+        key(Int64(hash.multipliedFullWidth(by: UInt64(pages)).high))
     }
 
-    /// The keys of all its parts.
-    var keys: ClosedRange<Int64> { key(of: 0)...key(of: Int64(parts) - 1) }
+    var pageKeys: ClosedRange<Int64> { key(0)...key(Int64(pages) - 1) }
+    /// The keys that no other run has, in both tables.
+    var keys: ClosedRange<Int64> { key(0)...key(1 << Self.indexBits - 1) }
 
-    private static let partBits: Int64 = 24
+    private func key(_ index: Int64) -> Int64 {
+        number << Self.indexBits | index
+    }
+
+    private static let indexBits: Int64 = 24
 
     /// False for what only damage can have written.
     var isPlausible: Bool {
-        0..<(1 << 38) ~= number && count >= 0 && 1..<(1 << Self.partBits) ~= Int64(parts)
+        0..<(1 << 38) ~= number && count >= 0
+            && [parts, pages].allSatisfy {
+                1..<(1 << Self.indexBits) ~= Int64($0)
+            }
     }
 
     /// Runs are merged with others of their size, of which there are eight at most.

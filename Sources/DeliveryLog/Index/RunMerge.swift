@@ -1,10 +1,10 @@
 import SQLite
 
-/// The entries of several runs, in order, of which a part each is in memory.
+/// The entries of several runs, in order, of which a page each is in memory.
 struct RunMerge: ~Copyable {
     private struct Head {
-        let run: CallbackRun
-        var nextPart: Int64 = 0
+        /// The keys of the pages that were not read yet.
+        var rest: ClosedRange<Int64>.Iterator
         var entries: [IndexEntry] = []
         var index = 0
 
@@ -16,7 +16,7 @@ struct RunMerge: ~Copyable {
 
     init(_ runs: [CallbackRun], of database: Database) throws(DatabaseError) {
         let reader = try RunReader(database)
-        var heads = runs.map { Head(run: $0) }
+        var heads = runs.map { Head(rest: $0.pageKeys.makeIterator()) }
         for index in heads.indices { try Self.fill(&heads[index], from: reader) }
         self.reader = reader
         self.heads = heads
@@ -38,15 +38,14 @@ struct RunMerge: ~Copyable {
         return least
     }
 
-    /// Reads the next part that has entries.
+    /// Reads the next page that has entries.
     private static func fill(
         _ head: inout Head, from reader: borrowing RunReader
     ) throws(DatabaseError) {
         head.entries = []
         head.index = 0
-        while head.entries.isEmpty, head.nextPart < head.run.parts {
-            head.entries = try reader.entries(at: head.run.key(of: head.nextPart))
-            head.nextPart += 1
+        while head.entries.isEmpty, let key = head.rest.next() {
+            head.entries = try reader.entries(at: key)
         }
     }
 }

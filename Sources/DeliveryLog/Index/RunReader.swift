@@ -2,13 +2,14 @@ import SQLite
 
 /// Looks hashes up in runs.
 struct RunReader: ~Copyable {
-    private let filter: Statement
+    private let filters: Statement
     private let entries: Statement
 
     init(_ database: Database) throws(DatabaseError) {
-        let filter = try database.prepare("SELECT bits FROM callback_filters WHERE key = ?")
+        let filters = try database.prepare(
+            "SELECT key, bits FROM callback_filters WHERE key BETWEEN ? AND ? ORDER BY key")
         let entries = try database.prepare("SELECT entries FROM callback_entries WHERE key = ?")
-        self.filter = filter
+        self.filters = filters
         self.entries = entries
     }
 
@@ -16,21 +17,54 @@ struct RunReader: ~Copyable {
     func find(
         _ hashes: [UInt64], in run: CallbackRun, into found: inout [IndexEntry]
     ) throws(DatabaseError) {
-        var index = 0
+        defer { filters.reset() }
+        var rest = hashes[...]
+        var filter = Int64.min
         var candidates: [UInt64] = []
-        while index < hashes.count {
-            let part = run.part(of: hashes[index])
-            let start = index
-            while index < hashes.count, run.part(of: hashes[index]) == part { index += 1 }
-            candidates.removeAll(keepingCapacity: true)
-            try sift(hashes[start..<index], at: run.key(of: part), into: &candidates)
-            if candidates.isEmpty { continue }
-            let entries = try entries(at: run.key(of: part))
-            for hash in candidates { found += entries.places(of: hash) }
+        while let first = rest.first {
+            let key = run.filter(of: first)
+            let covered = rest.prefix { run.filter(of: $0) == key }
+            rest = rest[covered.endIndex...]
+            filter = try moveFilters(from: filter, to: key, in: run)
+            if filter == key { sift(covered, into: &candidates) }
+        }
+        try look(for: candidates, in: run, into: &found)
+    }
+
+    /// Adds the entries of hashes in ascending order, whether or not the run has any.
+    private func look(
+        for hashes: [UInt64], in run: CallbackRun, into found: inout [IndexEntry]
+    ) throws(DatabaseError) {
+        var page: Int64?
+        var entries: [IndexEntry] = []
+        for hash in hashes {
+            if page != run.page(of: hash) { entries = try self.entries(at: run.page(of: hash)) }
+            page = run.page(of: hash)
+            found += entries.places(of: hash)
         }
     }
 
-    /// The entries of a part; none where it has none.
+    /// Moves on to the first filter of a run that is not before a key; gives its key.
+    ///
+    /// - Parameter current: the key of the filter that was moved to before.
+    private func moveFilters(
+        from current: Int64, to key: Int64, in run: CallbackRun
+    ) throws(DatabaseError) -> Int64 {
+        var current = current
+        if current < key - Self.fewFilters {
+            filters.reset()
+            filters.bind(key, at: 1)
+            filters.bind(run.keys.upperBound, at: 2)
+            current = .min
+        }
+        while current < key { current = try filters.step() ? filters.integer(0) : .max }
+        return current
+    }
+
+    /// To step over so many filters takes no longer than to search for the next one.
+    private static let fewFilters: Int64 = 3
+
+    /// The entries of a page; none where it has none.
     func entries(at key: Int64) throws(DatabaseError) -> [IndexEntry] {
         entries.bind(key, at: 1)
         guard try entries.step() else { return [] }
@@ -39,17 +73,12 @@ struct RunReader: ~Copyable {
         return found
     }
 
-    /// Keeps the hashes that the filter of a part does not rule out, each once.
-    private func sift(
-        _ hashes: ArraySlice<UInt64>, at key: Int64, into candidates: inout [UInt64]
-    ) throws(DatabaseError) {
-        filter.bind(key, at: 1)
-        guard try filter.step() else { return }
-        filter.withBlob(0) { bits in
+    /// Keeps the hashes that the current filter does not rule out, each once.
+    private func sift(_ hashes: ArraySlice<UInt64>, into candidates: inout [UInt64]) {
+        filters.withBlob(1) { bits in
             for hash in hashes where BloomFilter.mayHold(hash, in: bits) {
                 if candidates.last != hash { candidates.append(hash) }
             }
         }
-        filter.reset()
     }
 }
