@@ -13,6 +13,8 @@ struct AttemptStore: ~Copyable {
     private let told: Statement
     /// The next free place of each quarter hour that was written to, by its first place.
     private var free: [Int64: Int64] = [:]
+    /// The quarter hour that was written to last, as most are written many times in a row.
+    private var current: (first: Int64, free: Int64) = (-1, 0)
 
     init(_ database: Database) throws(DatabaseError) {
         let table = "INTO attempts(\(StoredAttempt.columns)) VALUES"
@@ -126,18 +128,19 @@ struct AttemptStore: ~Copyable {
 
     private mutating func nextPlace(at instant: Instant) throws(DatabaseError) -> Int64 {
         let first = Place.first(at: instant)
-        if let place = free[first] {
-            free[first] = place + 1
-            return place
+        if current.first != first {
+            free[current.first] = current.free
+            current = (first, try freePlace(at: instant))
         }
-        let place = try freePlace(from: first, to: Place.end(at: instant))
-        free[first] = place + 1
-        return place
+        defer { current.free += 1 }
+        return current.free
     }
 
-    private func freePlace(from first: Int64, to end: Int64) throws(DatabaseError) -> Int64 {
+    private func freePlace(at instant: Instant) throws(DatabaseError) -> Int64 {
+        let first = Place.first(at: instant)
+        if let known = free[first] { return known }
         last.bind(first, at: 1)
-        last.bind(end, at: 2)
+        last.bind(Place.end(at: instant), at: 2)
         guard try last.step() else { return first }
         let place = last.optionalInteger(0).map { $0 + 1 } ?? first
         last.reset()

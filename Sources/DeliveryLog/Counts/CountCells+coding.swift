@@ -3,20 +3,26 @@
 extension CountCells {
     /// The bytes of the cells; equal cells give equal bytes. Counts must not be negative.
     func encoded() -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(entries.count * 6)
-        var rest = entries[...]
-        while let first = rest.first {
-            let cell = rest.prefix { $0.hasKey(of: first) }
-            rest = rest[cell.endIndex...]
-            bytes.append(cell: cell, first)
+        [UInt8](unsafeUninitializedCapacity: entries.count * Self.mostBytes) { space, size in
+            var writer = NumberWriter(space: space)
+            var rest = entries[...]
+            while let first = rest.first {
+                let cell = rest.prefix { $0.hasKey(of: first) }
+                rest = rest[cell.endIndex...]
+                writer.write(cell, first)
+            }
+            size = writer.size
         }
-        return bytes
     }
+
+    /// Of one entry: seven numbers, each of at most nine bytes.
+    private static let mostBytes = 63
 
     /// Reads the cells of a stored blob; nil when it is not one.
     init?(encoded bytes: UnsafeRawBufferPointer) {
         var reader = NumberReader(bytes: bytes)
+        // Of most entries two bytes are stored.
+        self.init(capacity: bytes.count / 2)
         while !reader.isAtEnd {
             guard reader.readCell({ append($0) }) else { return nil }
         }
@@ -34,26 +40,36 @@ extension CountCells {
     }
 }
 
-extension [UInt8] {
-    fileprivate mutating func append(number: UInt64) {
-        var rest = number
-        while rest >= 0x80 {
-            append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        append(UInt8(rest))
+/// Writes LEB128 numbers into space that is large enough.
+private struct NumberWriter {
+    let space: UnsafeMutableBufferPointer<UInt8>
+    var size = 0
+
+    init(space: UnsafeMutableBufferPointer<UInt8>) {
+        self.space = space
     }
 
-    fileprivate mutating func append(cell: ArraySlice<CountEntry>, _ first: CountEntry) {
-        append(number: UInt64(first.profile))
-        append(number: UInt64(first.channel))
-        append(number: first.kind)
-        append(number: UInt64(cell.reduce(0) { $0 + $1.count }))
+    mutating func write(_ number: UInt64) {
+        var rest = number
+        while rest >= 0x80 {
+            space[size] = UInt8(truncatingIfNeeded: rest) | 0x80
+            size += 1
+            rest >>= 7
+        }
+        space[size] = UInt8(rest)
+        size += 1
+    }
+
+    mutating func write(_ cell: ArraySlice<CountEntry>, _ first: CountEntry) {
+        write(UInt64(first.profile))
+        write(UInt64(first.channel))
+        write(first.kind)
+        write(UInt64(cell.reduce(0) { $0 + $1.count }))
         let latency = first.bucket == nil ? cell.dropFirst() : cell
-        append(number: UInt64(latency.count))
+        write(UInt64(latency.count))
         for entry in latency {
-            append(number: UInt64(entry.bucket ?? 0))
-            append(number: UInt64(entry.count))
+            write(UInt64(entry.bucket ?? 0))
+            write(UInt64(entry.count))
         }
     }
 }
@@ -69,7 +85,15 @@ private struct NumberReader {
 
     var isAtEnd: Bool { position == bytes.count }
 
+    /// Most numbers are one byte.
+    @inline(__always)
     mutating func number() -> UInt64? {
+        guard position < bytes.count, bytes[position] < 0x80 else { return longNumber() }
+        position += 1
+        return UInt64(bytes[position - 1])
+    }
+
+    private mutating func longNumber() -> UInt64? {
         var value: UInt64 = 0
         for shift in stride(from: 0, to: 63, by: 7) {
             guard position < bytes.count else { return nil }
