@@ -29,6 +29,7 @@ func tests(of name: String, with imports: [Target.Dependency] = []) -> Target {
 let libraries: [Target] = [
     .systemLibrary(
         name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CMalloc"),
     // Not linked but loaded when it is needed, so that there is no pkgConfig.
     .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     // Of callback-gateway alone: nothing that callback-reports imports may import it.
@@ -55,7 +56,10 @@ let modules: [Target] = [
     module("DeliveryLog", ["SQLite", "CivilTime"]),
     module(
         "Ingest",
-        ["DeliveryLog", "SQLite", "CivilTime", "JSON", "Spelling", "ControlCharacters"]),
+        [
+            "CMalloc", "DeliveryLog", "SQLite", "CivilTime", "JSON", "Spelling",
+            "ControlCharacters",
+        ]),
     module("Reporting", ["DeliveryLog", "Scheduling", "SQLite", "CivilTime"]),
     // BuiltIn is a link to templates/, so that the mails' templates are part of the program.
     .target(

@@ -35,7 +35,7 @@ package final class Database {
         try execute("PRAGMA foreign_keys = ON")
         // What one large transaction changes stays in memory until it is committed, and pages
         // that one after the other changes are copied to the file once for all of them.
-        try execute("PRAGMA cache_size = -\(Self.cacheKilobytes)")
+        try keepPages(upTo: Self.cacheKilobytes)
         try execute("PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
         // https://sqlite.org/security.html: recommended for files that others may have written.
         try execute("PRAGMA trusted_schema = OFF")
@@ -71,6 +71,11 @@ package final class Database {
                 usleep(1000)
             }
         }
+    }
+
+    /// Keeps so many kilobytes of the file's pages in memory.
+    package func keepPages(upTo kilobytes: Int) throws(DatabaseError) {
+        try execute("PRAGMA cache_size = -\(kilobytes)")
     }
 
     // MARK: Statements

@@ -54,7 +54,8 @@ import Threads
         let fifo = directory.path(of: "fifo")
         #expect(mkfifo(fifo, 0o600) == 0)
         let path = directory.path(of: "log.db")
-        let batch = (0..<16_000).map { line($0) }.joined()
+        let count = FileReading.batchSize
+        let batch = (0..<count).map { line($0) }.joined()
         WorkerThread.start {
             let file = open(fifo, O_WRONLY | O_CLOEXEC)
             defer { close(file) }
@@ -65,13 +66,14 @@ import Threads
             }
             guard let other = try? Database(path: path) else { return }
             for _ in 0..<10_000 {
-                if (try? other.integer("SELECT count(*) FROM attempts")) == 16_000 { break }
+                let stored = try? other.integer("SELECT count(*) FROM attempts")
+                if stored.map(Int.init) == count { break }
                 usleep(1000)
             }
             try? other.execute("INSERT INTO companies(sid) VALUES('H2')")
         }
         let result = try Importer(into: log).read([fifo])
-        #expect(result.counts == IngestCounts(added: 16_000))
+        #expect(result.counts == IngestCounts(added: count))
         #expect(try log.companies() == ["H1", "H2"])
     }
 
@@ -145,6 +147,34 @@ import Threads
         importer.onProblem = { problems.append($1.description) }
         #expect(try importer.read([path]).counts == IngestCounts(rejected: 1))
         #expect(problems == ["line 1: older than the limit of the last prune"])
+    }
+
+    @Test func whatIsNotTakenOfSeveralBatchesComesInTheOrderOfLines() throws {
+        try log.prune(before: Instant(seconds: 1_767_225_600))
+        var (text, expected, refused) = ("", [String](), "")
+        for number in 1...(4 * FileReading.batchSize) {
+            switch number {
+            case _ where number % 4999 == 0:
+                text += "no\n"
+                refused += "no\n"
+                expected.append("line \(number): not JSON")
+            case _ where number % 6007 == 3:
+                text += line(-number)
+                refused += line(-number)
+                expected.append("line \(number): older than the limit of the last prune")
+            default: text += line(number)
+            }
+        }
+        var (problems, rejects): ([String], [UInt8]) = ([], [])
+        var importer = Importer(into: log)
+        importer.onProblem = { problems.append($1.description) }
+        importer.onReject = { rejects += $0 }
+        let path = try directory.write(text, to: "a.ndjson")
+        let counts = try importer.read([path]).counts
+        #expect(problems == expected)
+        #expect(counts.rejected == expected.count)
+        #expect(counts.added == 4 * FileReading.batchSize - expected.count)
+        #expect(String(decoding: rejects, as: UTF8.self) == refused)
     }
 
     @Test func progressEndsWithTheWholeFile() throws {

@@ -1,4 +1,4 @@
-import CivilTime
+package import CivilTime
 package import SQLite
 
 /// What recording an attempt did.
@@ -16,7 +16,8 @@ package enum Recorded: Hashable, Sendable {
 /// Writes attempts and their counts, within one transaction.
 package struct AttemptWriter: ~Copyable {
     private let database: Database
-    private let limit: Instant?
+    /// Attempts that finished before it are refused; nil for none.
+    package let limit: Instant?
     private let index: CallbackIndex
     private var routes: RouteTable
     private var store: AttemptStore

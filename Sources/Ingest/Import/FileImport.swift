@@ -36,55 +36,55 @@ struct FileImport {
         let reading = FileReading(path: path, format: importer.format, company: importer.company)
         defer { reading.items.close() }
         reading.start()
-        var next = reading.items.take()
-        while let item = next {
-            next = nil
-            switch item {
+        var next: ReadItem?
+        while true {
+            switch next ?? reading.items.take() {
             case .batch(let batch, let position):
                 next = try store(batch, position, before: reading.items)
-            case .piece(let bytes, let problem): passOn(bytes, problem)
+            case .piece(let bytes, let problem):
+                passOn(bytes, problem)
+                next = nil
             case .end(let failure):
                 if let failure { throw .failure(failure) }
                 return
             }
-            next = next ?? reading.items.take()
         }
     }
 
-    /// So many records are stored in one transaction where they are read fast enough: what it
-    /// costs to write the counts and the index is shared by more.
-    private static let transactionSize = 48_000
+    /// So many batches are stored in one transaction where they are read fast enough: what it
+    /// costs to look into the index, and to write it and the counts, is shared by more.
+    private static let batchesAtOnce = 3
+    /// So long it waits for more, in milliseconds: long enough to read a file's next batch, and
+    /// too short for anybody who waits for what a pipe gave to see it in the log.
+    private static let patience = 100
 
-    /// Stores a batch, and those after it that are there already, in one transaction.
+    /// Stores a batch, and those after it that come soon, in one transaction.
     ///
-    /// It does not wait for more: while it lasts no other program can write.
+    /// It is not begun before all of them are there: while it lasts no other program can write.
     /// - Returns: what was taken and is no batch of this transaction.
     private mutating func store(
         _ first: RecordBatch, _ position: ReadPosition, before items: Handover<ReadItem>
     ) throws(ReadingError) -> ReadItem? {
-        var (position, next) = (position, ReadItem?.none)
-        var (counts, rejects) = (IngestCounts(), [RecordBatch.Reject]())
-        try storing { () throws(DatabaseError) in
+        var (batches, position, next) = ([first], position, ReadItem?.none)
+        // The first one is stored while the next ones are read.
+        while counts.records > 0, batches.count < Self.batchesAtOnce {
+            next = items.take(within: Self.patience)
+            guard case .batch(let batch, let end) = next else { break }
+            batches.append(batch)
+            (position, next) = (end, nil)
+        }
+        let stored = try storing { () throws(DatabaseError) in
             try importer.log.write { (writer) throws(DatabaseError) in
-                var batch = first
-                while true {
-                    let stored = try batch.store(with: &writer)
-                    counts += stored.counts
-                    rejects += stored.rejects
-                    guard counts.records < Self.transactionSize else { return }
-                    next = items.takeIfThere()
-                    guard case .batch(let following, let end) = next else { return }
-                    (batch, position, next) = (following, end, nil)
-                }
+                try RecordBatch.store(&batches, with: &writer)
             }
         }
         importer.log.database.letOthersWrite(.short)
         header = position.header
-        self.counts += counts
-        for reject in rejects { pass(reject) }
+        counts += stored.counts
+        for reject in stored.rejects { pass(reject) }
         importer.onProgress(
             Importer.Progress(
-                path: path, read: position.read, total: position.total, counts: self.counts))
+                path: path, read: position.read, total: position.total, counts: counts))
         return next
     }
 

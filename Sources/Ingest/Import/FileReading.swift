@@ -26,7 +26,12 @@ struct FileReading: Sendable {
     /// Nil to tell by name and first character.
     let format: RecordFormat?
     let company: String?
-    let items = Handover<ReadItem>()
+    /// Two more batches to read while one is stored are enough, as reading takes half the time.
+    let items = Handover<ReadItem>(capacity: 2)
+
+    /// Records of a batch; few enough that those which are read while others are stored take
+    /// little memory.
+    static let batchSize = 13_000
 
     init(path: String, format: RecordFormat?, company: String?) {
         self.path = path
@@ -51,12 +56,8 @@ struct FileReading: Sendable {
 private struct ReadingRun {
     let reading: FileReading
     private var parser: any RecordParser = NDJSONParser()
-    private var batch = RecordBatch(size: Self.batchSize)
+    private var batch = RecordBatch(size: FileReading.batchSize)
     private var isWanted = true
-
-    /// Large enough that what a transaction costs is shared by many, small enough that the two
-    /// that are read and stored at a time take little memory.
-    private static let batchSize = 16_000
 
     init(reading: FileReading) {
         self.reading = reading
@@ -103,7 +104,7 @@ private struct ReadingRun {
         guard !batch.isEmpty else { return }
         let position = ReadPosition(read: file.position, total: file.size, header: parser.header)
         give(.batch(batch, position))
-        batch = RecordBatch(size: Self.batchSize)
+        batch = RecordBatch(size: FileReading.batchSize)
     }
 
     private mutating func give(_ item: ReadItem) {

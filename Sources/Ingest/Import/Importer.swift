@@ -36,6 +36,10 @@ package struct Importer {
     package var onReject: (UnsafeRawBufferPointer) -> Void = { _ in }
     package var onProgress: (Progress) -> Void = { _ in }
 
+    /// Of the pages, only what one transaction changes is used again, so that fewer than usual do:
+    /// the batches need the memory.
+    private static let pageKilobytes = 12 * 1024
+
     package init(into log: DeliveryLog) {
         self.log = log
     }
@@ -45,6 +49,8 @@ package struct Importer {
     /// Importing a file again is always safe. A file that cannot be read stops none of the
     /// others; an error of the database stops all, and what was stored before stays.
     package func read(_ paths: [String]) throws(DatabaseError) -> Result {
+        Memory.keepWhatIsFreed()
+        try log.database.keepPages(upTo: Self.pageKilobytes)
         guard isStrict else { return try readAll(paths) }
         try log.database.begin()
         do {

@@ -1,3 +1,4 @@
+import CivilTime
 import DeliveryLog
 import SQLite
 
@@ -53,32 +54,47 @@ struct RecordBatch {
     }
 
     /// Records every attempt; gives the counts and what was not taken, in the order of lines.
-    func store(
-        with writer: inout AttemptWriter
+    ///
+    /// Nothing but the attempts is left of the batches then.
+    static func store(
+        _ batches: inout [RecordBatch], with writer: inout AttemptWriter
     ) throws(DatabaseError) -> (counts: IngestCounts, rejects: [Reject]) {
-        var counts = IngestCounts()
         var rejects: [Reject] = []
-        var results = try writer.record(attempts)[...]
-        for entry in entries {
-            let mistake =
-                entry.mistake
-                ?? results.popFirst().flatMap { result in
-                    counts.count(result)
-                    return result == .refused ? .pruned : nil
-                }
-            guard let mistake else { continue }
-            if entry.mistake != nil { counts.rejected += 1 }
-            let problem = RecordProblem(
-                line: entry.line, number: entry.number, mistake: mistake)
-            rejects.append(Reject(problem: problem, bytes: bytes[entry.bytes]))
+        var attempts: [Attempt] = []
+        attempts.reserveCapacity(batches.reduce(0) { $0 + $1.attempts.count })
+        for index in batches.indices {
+            rejects += batches[index].takeRejects(before: writer.limit)
+            attempts += batches[index].attempts
+            batches[index].clear()
         }
+        var counts = IngestCounts(rejected: rejects.count)
+        for result in try writer.record(attempts) { counts.count(result) }
         return (counts, rejects)
     }
 
+    /// Takes out bad records and those from before a limit, in the order of lines.
+    private mutating func takeRejects(before limit: Instant?) -> [Reject] {
+        func isOld(_ attempt: Attempt) -> Bool { limit.map { attempt.finishedAt < $0 } ?? false }
+        guard attempts.count < entries.count || attempts.contains(where: isOld) else { return [] }
+        var rejects: [Reject] = []
+        var kept: [Attempt] = []
+        var rest = attempts[...]
+        for entry in entries {
+            let attempt = entry.mistake == nil ? rest.popFirst() : nil
+            if let attempt, !isOld(attempt) {
+                kept.append(attempt)
+                continue
+            }
+            let problem = RecordProblem(
+                line: entry.line, number: entry.number, mistake: entry.mistake ?? .pruned)
+            rejects.append(Reject(problem: problem, bytes: bytes[entry.bytes]))
+        }
+        attempts = kept
+        return rejects
+    }
+
     mutating func clear() {
-        entries.removeAll(keepingCapacity: true)
-        attempts.removeAll(keepingCapacity: true)
-        bytes.removeAll(keepingCapacity: true)
+        self = RecordBatch(size: size)
     }
 
     /// The header row that made the file unusable, where that is the last record.

@@ -123,11 +123,12 @@ struct TailRun {
         _ batch: RecordBatch, with writer: inout AttemptWriter
     ) throws(DatabaseError) -> (counts: IngestCounts, rejects: [RecordBatch.Reject])? {
         let store = tail.reader.store
+        var batches = [batch]
         let head = KnownFile.Head(of: start)
         guard try store.move(known, to: position, head: head, now: tail.reader.now) else {
             return nil
         }
-        let (read, rejects) = try batch.store(with: &writer)
+        let (read, rejects) = try RecordBatch.store(&batches, with: &writer)
         var new: [RecordBatch.Reject] = []
         for reject in rejects {
             let place = places[reject.problem.line] ?? position.hash
