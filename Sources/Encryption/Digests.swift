@@ -4,11 +4,14 @@ internal import CCrypto
 package enum Digests {
     package static func sha256(_ message: [UInt8]) -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)
-        EVP_Digest(message, message.count, &digest, nil, sha256, nil)
+        let isDone = EVP_Digest(message, message.count, &digest, nil, sha256, nil) == 1
+        // Zeros would open what another message with zeros had closed.
+        precondition(isDone, "libcrypto has no memory for a digest")
         return digest
     }
 
-    /// Looked up once, which takes as long as a digest. Unsafe by its type alone: nobody changes it.
+    /// Looked up once, which takes as long as a digest. Unsafe by its type alone: nobody changes
+    /// it.
     private nonisolated(unsafe) static let sha256 =
         EVP_MD_fetch(nil, "SHA256", nil) ?? EVP_sha256()
 

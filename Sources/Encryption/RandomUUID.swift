@@ -9,8 +9,8 @@ package enum RandomUUID {
 
     /// Of version 7: the time, and 74 random bits after it.
     ///
-    /// Those that are made one after the other stand beside each other in an index, so that a commit of
-    /// many changes few of its pages.
+    /// Those that are made one after the other stand beside each other in an index, so that a
+    /// commit of many changes few of its pages.
     ///
     /// - Parameter milliseconds: since the Unix epoch.
     package static func make(milliseconds: Int64) -> String {

@@ -1,4 +1,5 @@
-/// An object in one line, written member by member, for what is written thousands of times a second.
+/// An object in one line, written member by member, for what is written thousands of times a
+/// second.
 package struct JSONLine {
     private var writer = JSONWriter()
 

@@ -127,7 +127,8 @@ package final class Database {
         try row(sql, values) { $0.integer(0) } ?? 0
     }
 
-    /// The index of the WAL, which is where it is until the connection is closed; nil before it is used.
+    /// The index of the WAL, which is where it is until the connection is closed; nil before it is
+    /// used.
     func walIndex() -> UnsafeRawPointer? {
         if knownIndex == nil { knownIndex = callback_wal_index(handle.pointer) }
         return knownIndex

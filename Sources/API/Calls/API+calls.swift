@@ -33,7 +33,8 @@ extension API {
         }
     }
 
-    /// The same as an answer; that to the call which comes most often is not written anew each time.
+    /// The same as an answer; that to the call which comes most often is not written anew each
+    /// time.
     func answer(_ order: Order, _ body: [UInt8], _ stores: Stores) throws -> Answer {
         guard order.call == .showProfile, order.parameterFaults.isEmpty else {
             return Answer(try envelope(order, body, stores))

@@ -34,8 +34,8 @@ struct Route: Sendable {
         Route("GET", "/openapi.json", .description),
     ]
 
-    /// Those of one pattern together; a path that two patterns fit, such as …/profiles/test, is the
-    /// first one's alone.
+    /// Those of one pattern together; a path that two patterns fit, such as …/profiles/test, is
+    /// the first one's alone.
     static let byPattern: [[Route]] = all.reduce(into: []) { groups, route in
         if let index = groups.firstIndex(where: { $0[0].pattern == route.pattern }) {
             groups[index].append(route)

@@ -53,10 +53,9 @@ struct CallbackRun: Hashable {
 
     /// False for what only damage can have written.
     var isPlausible: Bool {
-        0..<(1 << 38) ~= number && count >= 0
-            && [parts, pages].allSatisfy {
-                1..<(1 << Self.indexBits) ~= Int64($0)
-            }
+        let indices = 1..<(Int64(1) << Self.indexBits)
+        return 0..<(1 << 38) ~= number && count >= 0 && indices ~= Int64(parts)
+            && indices ~= Int64(pages)
     }
 
     /// Runs are merged with others of their size, of which there are eight at most.

@@ -55,7 +55,7 @@ struct RecordBatch {
 
     /// Records every attempt; gives the counts and what was not taken, in the order of lines.
     ///
-    /// Nothing but the attempts is left of the batches then.
+    /// The batches are emptied first: what they take is free while the attempts are stored.
     static func store(
         _ batches: inout [RecordBatch], with writer: inout AttemptWriter
     ) throws(DatabaseError) -> (counts: IngestCounts, rejects: [Reject]) {

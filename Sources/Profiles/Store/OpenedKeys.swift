@@ -1,6 +1,7 @@
 import SQLite
 
-/// The keys that were looked up lately, by their digests; those that open nothing are not among them.
+/// The keys that were looked up lately, by their digests; those that open nothing are not among
+/// them.
 ///
 /// Each counts only as long as nobody has committed anything, so that one which is revoked, by
 /// whichever program, opens nothing any more.

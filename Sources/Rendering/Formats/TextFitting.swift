@@ -30,7 +30,6 @@ extension String {
             }
         }.map { Substring($0) }
     }
-
 }
 
 extension Substring {
