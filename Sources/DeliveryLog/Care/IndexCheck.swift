@@ -11,13 +11,13 @@ struct IndexCheck {
         self.limit = limit
     }
 
-    /// Whether its entries are those of the attempts, and no callback that is taken for the only
-    /// attempt of its id is there twice.
+    /// Whether its entries are those of the attempts, whoever looks for them finds them, and no
+    /// callback that is taken for the only attempt of its id is there twice.
     ///
     /// - Parameter sum: the sum of the hashes of the entries that it must have.
     func isGood(sum expected: Int) throws(DatabaseError) -> Bool {
         let runs = try CallbackIndex(database: database).runs()
-        var merge = try RunMerge(runs, of: database)
+        var merge = try RunMerge(runs, of: database, isChecked: true)
         var sum = 0
         var last: UInt64?
         var places: [Int64] = []
@@ -31,7 +31,7 @@ struct IndexCheck {
             last = entry.hash
             places.append(entry.place)
         }
-        guard sum == expected else { return false }
+        guard sum == expected, merge.areFound else { return false }
         return try areApart(places)
     }
 

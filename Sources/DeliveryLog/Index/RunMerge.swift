@@ -3,10 +3,13 @@ import SQLite
 /// The entries of several runs, in order, of which a page each is in memory.
 struct RunMerge: ~Copyable {
     private struct Head {
+        let run: CallbackRun
+        let isChecked: Bool
         /// The keys of the pages that were not read yet.
         var rest: ClosedRange<Int64>.Iterator
         var entries: [IndexEntry] = []
         var index = 0
+        var areFound = true
 
         var first: IndexEntry? { index < entries.count ? entries[index] : nil }
     }
@@ -14,13 +17,21 @@ struct RunMerge: ~Copyable {
     private var heads: [Head]
     private let reader: RunReader
 
-    init(_ runs: [CallbackRun], of database: Database) throws(DatabaseError) {
+    /// - Parameter isChecked: whether the entries of each page are looked for as well.
+    init(
+        _ runs: [CallbackRun], of database: Database, isChecked: Bool = false
+    ) throws(DatabaseError) {
         let reader = try RunReader(database)
-        var heads = runs.map { Head(rest: $0.pageKeys.makeIterator()) }
+        var heads = runs.map {
+            Head(run: $0, isChecked: isChecked, rest: $0.pageKeys.makeIterator())
+        }
         for index in heads.indices { try Self.fill(&heads[index], from: reader) }
         self.reader = reader
         self.heads = heads
     }
+
+    /// Whether those who look for them find all entries so far; true where it is not checked.
+    var areFound: Bool { heads.allSatisfy(\.areFound) }
 
     /// The next entry of all; nil after the last one.
     mutating func next() throws(DatabaseError) -> IndexEntry? {
@@ -47,5 +58,7 @@ struct RunMerge: ~Copyable {
         while head.entries.isEmpty, let key = head.rest.next() {
             head.entries = try reader.entries(at: key)
         }
+        guard head.isChecked, head.areFound else { return }
+        head.areFound = try reader.finds(head.entries, in: head.run)
     }
 }

@@ -31,6 +31,17 @@ struct RunReader: ~Copyable {
         try look(for: candidates, in: run, into: &found)
     }
 
+    /// Whether those who look for the entries of a page of a run find just these.
+    ///
+    /// An entry that its filter rules out, or that lies in another page than its hash says, is
+    /// there in vain.
+    func finds(_ page: [IndexEntry], in run: CallbackRun) throws(DatabaseError) -> Bool {
+        var found: [IndexEntry] = []
+        found.reserveCapacity(page.count)
+        try find(page.map(\.hash), in: run, into: &found)
+        return found == page
+    }
+
     /// Adds the entries of hashes in ascending order, whether or not the run has any.
     private func look(
         for hashes: [UInt64], in run: CallbackRun, into found: inout [IndexEntry]
