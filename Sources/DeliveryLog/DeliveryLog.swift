@@ -10,6 +10,8 @@ package final class DeliveryLog {
     package let database: Database
     /// Those that are on the disk: whoever writes often need not look for them again.
     private var knownRoutes: [Route: StoredRoute] = [:]
+    /// Under which they are known: a backup that was restored need not have them.
+    private var knownSchema: Int64?
     private static let mostKnownRoutes = 10_000
 
     /// Opens the log in a database, with its tables brought up to date.
@@ -33,15 +35,20 @@ package final class DeliveryLog {
         _ body: (inout AttemptWriter) throws(DatabaseError) -> Result
     ) throws(DatabaseError) -> Result {
         var routes: [Route: StoredRoute] = [:]
+        var schema: Int64 = 0
         let result = try database.transaction { () throws(DatabaseError) in
-            var writer = try AttemptWriter(database, notBefore: prunedBefore(), knownRoutes)
+            schema = try database.schemaVersion()
+            var writer = try AttemptWriter(
+                database, notBefore: prunedBefore(), schema == knownSchema ? knownRoutes : [:])
             let result = try body(&writer)
             try writer.finish()
             routes = writer.knownRoutes
             return result
         }
         // As part of another transaction it may still be undone.
-        if database.isIdle { knownRoutes = routes.count > Self.mostKnownRoutes ? [:] : routes }
+        guard database.isIdle else { return result }
+        knownRoutes = routes.count > Self.mostKnownRoutes ? [:] : routes
+        knownSchema = schema
         return result
     }
 

@@ -127,6 +127,14 @@ package final class Database {
         try row(sql, values) { $0.integer(0) } ?? 0
     }
 
+    /// The number of the schema, which rises with each change of it.
+    ///
+    /// It rises as well when a backup is restored into the file: what was read of rows under
+    /// another number may be about others now. https://sqlite.org/pragma.html#pragma_schema_version
+    package func schemaVersion() throws(DatabaseError) -> Int64 {
+        try integer("PRAGMA schema_version")
+    }
+
     /// The index of the WAL, which is where it is until the connection is closed; nil before it is
     /// used.
     func walIndex() -> UnsafeRawPointer? {

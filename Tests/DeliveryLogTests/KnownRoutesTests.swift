@@ -14,8 +14,10 @@ import Testing
         log = try DeliveryLog(Database(path: folder.path(of: "log.db")))
     }
 
-    private func record(_ id: String, _ profile: String) throws(DatabaseError) {
-        try log.write { (writer) throws(DatabaseError) in
+    private func record(
+        _ id: String, _ profile: String, in other: DeliveryLog? = nil
+    ) throws(DatabaseError) {
+        try (other ?? log).write { (writer) throws(DatabaseError) in
             _ = try writer.record(
                 Attempt(
                     company: "HA", callbackID: id, finishedAt: Instant(seconds: 1_790_035_200),
@@ -60,6 +62,24 @@ import Testing
         try record("c-2", "b")
         try record("c-3", "a")
         #expect(try routes() == ["c-2 b http://b.test", "c-3 a http://a.test"])
+        #expect(try log.verify().isGood)
+    }
+
+    @Test func whatARestoredBackupDoesNotHaveIsNotKnown() throws {
+        try record("c-1", "a")
+        try folder.sqlite3("log.db", ".backup copy.db")
+        try record("c-2", "b")
+        try folder.sqlite3("log.db", ".restore copy.db")
+        // Another program gives the number that was b's to c.
+        let other = try DeliveryLog(Database(path: folder.path(of: "log.db")))
+        try record("c-3", "c", in: other)
+        try record("c-4", "b")
+        try record("c-5", "a")
+        #expect(
+            try routes() == [
+                "c-1 a http://a.test", "c-3 c http://c.test", "c-4 b http://b.test",
+                "c-5 a http://a.test",
+            ])
         #expect(try log.verify().isGood)
     }
 }
