@@ -20,9 +20,14 @@ package struct SecretBox: Sendable {
         return try nonce + cipher(nonce).encrypt(secret, context: Array(place.utf8))
     }
 
+    /// What the same secret, closed twice for the same place, differs by.
+    package static func nonce(of closed: [UInt8]) -> ArraySlice<UInt8> {
+        closed.prefix(nonceLength)
+    }
+
     /// What was closed for the same place with the same key.
     package func open(_ closed: [UInt8], place: String) throws(CipherError) -> [UInt8] {
-        let nonce = Array(closed.prefix(Self.nonceLength))
+        let nonce = Array(Self.nonce(of: closed))
         guard nonce.count == Self.nonceLength else { throw .notAuthentic }
         let sealed = Array(closed.dropFirst(Self.nonceLength))
         return try cipher(nonce).decrypt(sealed, context: Array(place.utf8))

@@ -105,6 +105,15 @@ package struct Statement: ~Copyable {
         sqlite3_reset(pointer)
     }
 
+    /// How often SQLite has prepared it anew, which it does where the schema is another one.
+    ///
+    /// A backup that is restored into the file counts as another schema: while this is the same
+    /// as before, none was. It costs nothing to ask.
+    /// https://sqlite.org/c3ref/c_stmtstatus_counter.html
+    package var renewals: Int32 {
+        sqlite3_stmt_status(pointer, SQLITE_STMTSTATUS_REPREPARE, 0)
+    }
+
     private func failure() -> DatabaseError {
         let database = sqlite3_db_handle(pointer)
         let error = DatabaseError(

@@ -73,6 +73,51 @@ import Testing
         for _ in 1...2 { #expect(try bench.operations().showWritten(id).status == 404) }
     }
 
+    /// A second version of a profile that the store remembers, and another one in its place.
+    private func replaceSecondVersion() throws -> String {
+        let id = try bench.make(request())
+        try bench.directory.sqlite3("callbacks.db", ".backup copy.db")
+        _ = try bench.operations().update(id, Array(#"{"title": "Parcels"}"#.utf8), at: bench.now)
+        #expect(try bench.operations().showWritten(id).text.contains("Parcels"))
+        try bench.directory.sqlite3("callbacks.db", ".restore copy.db")
+        let change = #"{"title": "Letters", "url": "https://letters.example.com/"}"#
+        _ = try bench.operations(on: other).update(id, Array(change.utf8), at: bench.now)
+        return id
+    }
+
+    @Test func versionOfARestoredFileIsShownInPlaceOfItsNamesake() throws {
+        let id = try replaceSecondVersion()
+        for _ in 1...2 {
+            let shown = try bench.operations().showWritten(id)
+            #expect(shown.text.contains("Letters") && !shown.text.contains("Parcels"))
+            #expect(shown.text.contains(#""version":2"#))
+        }
+    }
+
+    @Test func versionOfARestoredFileIsUsedInPlaceOfItsNamesake() throws {
+        let (id, url) = (try replaceSecondVersion(), "https://letters.example.com/")
+        for _ in 1...2 {
+            let profile = try #require(try bench.store.current(id, company: Bench.company))
+            let request = try profile.request(for: event(), at: bench.now)
+            #expect([profile.settings.url, request.url] == Array(repeating: url, count: 2))
+        }
+    }
+
+    @Test func opensAVersionOnce() throws {
+        let id = try bench.make(request())
+        let profile = try bench.store.current(id, company: Bench.company)
+        try other.database.execute("UPDATE profile_versions SET settings = x'00'")
+        #expect(throws: DamagedProfile.self) { try other.current(id, company: Bench.company) }
+        #expect(try bench.store.current(id, company: Bench.company) == profile)
+    }
+
+    @Test func versionOfARestoredFileIsListedInPlaceOfItsNamesake() throws {
+        let id = try replaceSecondVersion()
+        let listed = try bench.operations().list([]).data.object?["profiles"]?.array
+        #expect(listed?.first?.object?["title"] == "Letters")
+        #expect(try bench.operations().showWritten(id).text.contains("Letters"))
+    }
+
     @Test func answersAsThoughItRememberedNothing() throws {
         let id = try bench.make(Seeds.createRequest)
         let operations = bench.operations()
@@ -115,8 +160,8 @@ import Testing
 
     private static func shown(_ envelope: Envelope, _ state: FileState) -> ShownProfiles.Shown {
         .init(
-            company: "A", version: 1, status: .active, answer: WrittenEnvelope(envelope),
-            state: state)
+            company: "A", version: 1, renewals: 0, status: .active,
+            answer: WrittenEnvelope(envelope), state: state)
     }
 }
 

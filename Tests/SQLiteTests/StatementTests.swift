@@ -53,4 +53,26 @@ import Testing
         try database.execute(insert, [2])
         #expect(try database.integer("SELECT count(*) FROM t") == 2)
     }
+
+    @Test func anotherSchemaAndARestoredFileRenewAStatement() throws {
+        let statement = try database.prepare("SELECT x FROM t WHERE x = ?")
+        func renewals(_ value: Value) throws -> Int32 {
+            statement.bind([value])
+            try statement.run()
+            return statement.renewals
+        }
+        for value: Value in [1, "a", nil, .real(2.5)] { #expect(try renewals(value) == 0) }
+        try database.execute("INSERT INTO t VALUES(1)")
+        #expect(try renewals(1) == 0)
+        try folder.sqlite3("a.db", ".backup copy.db")
+        try database.execute("CREATE TABLE u(x)")
+        #expect(try renewals(1) == 1)
+        var schema = try database.schemaVersion()
+        for count: Int32 in 2...3 {
+            try folder.sqlite3("a.db", ".restore copy.db")
+            #expect(try renewals(1) == count)
+            #expect(try database.schemaVersion() > schema)
+            schema = try database.schemaVersion()
+        }
+    }
 }

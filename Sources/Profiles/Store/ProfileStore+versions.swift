@@ -12,21 +12,6 @@ package struct DamagedProfile: Error, Hashable, Sendable, CustomStringConvertibl
     }
 }
 
-/// The versions that were opened lately: thousands of callbacks go out with one.
-struct OpenedVersions {
-    private static let limit = 1000
-    private var versions: [String: ProfileVersion] = [:]
-
-    func version(_ number: Int, of id: String) -> ProfileVersion? {
-        versions[id].flatMap { $0.number == number ? $0 : nil }
-    }
-
-    mutating func keep(_ version: ProfileVersion, of id: String) {
-        if versions.count >= Self.limit { versions.removeAll() }
-        versions[id] = version
-    }
-}
-
 extension ProfileStore {
     func close(_ version: ProfileVersion, of id: String) throws -> [UInt8] {
         let text = JSONValue.object(version.settings.request).compact
@@ -53,13 +38,21 @@ extension ProfileStore {
         find.bind(id, at: 1)
         find.bind(company, at: 2)
         defer { find.reset() }
-        guard try find.step(), let version = opened.version(find.int(0), of: id),
+        let isFound = try find.step()
+        if find.renewals != renewals { forgetVersions() }
+        guard isFound, let version = opened.version(find.int(0), of: id),
             let status = Profile.Status(rawValue: find.int(1))
         else { return nil }
         return Profile(
             id: id, company: company, status: status,
             statusSince: Instant(milliseconds: find.integer(2)),
             createdAt: Instant(milliseconds: find.integer(3)), current: version)
+    }
+
+    /// In a backup that was restored a number may be that of another version.
+    private func forgetVersions() {
+        opened = OpenedVersions()
+        renewals = find.renewals
     }
 
     static let find =
@@ -78,14 +71,16 @@ extension ProfileStore {
     }
 
     private func version(_ row: StoredProfile) throws -> ProfileVersion {
-        if let known = opened.version(row.version, of: row.id) { return known }
+        if let known = opened.version(row.version, of: row.id, closed: row.settings) {
+            return known
+        }
         let place = Self.place(row.version, of: row.id)
         guard let text = try? box.open(row.settings, place: place),
             let request = try? JSONValue(parsing: text),
             let settings = try? ProfileSettings(request: request)
         else { throw DamagedProfile(id: row.id, version: row.version) }
         let version = ProfileVersion(number: row.version, settings: settings, since: row.since)
-        opened.keep(version, of: row.id)
+        opened.keep(version, of: row.id, closed: row.settings)
         return version
     }
 

@@ -9,6 +9,8 @@ package final class ProfileStore {
     let log: DeliveryLog
     let box: SecretBox
     var opened = OpenedVersions()
+    /// Those of ``find`` under which versions and answers are remembered by their numbers.
+    var renewals: Int32 = 0
     var openedKeys = OpenedKeys()
     var shown = ShownProfiles()
     /// Kept prepared, for it runs once for each callback.

@@ -8,13 +8,16 @@ struct ShownProfiles {
     struct Shown {
         let company: String
         let version: Int
+        /// Of ``ProfileStore/find``, for a version has its number in one history of the file.
+        let renewals: Int32
         let status: Profile.Status
         let answer: WrittenEnvelope
         /// Of the file, before the profile was read.
         let state: FileState
 
-        func isOf(_ profile: Profile) -> Bool {
-            version == profile.current.number && status == profile.status
+        func isOf(_ profile: Profile, _ renewals: Int32) -> Bool {
+            version == profile.current.number && self.renewals == renewals
+                && status == profile.status
         }
     }
 
@@ -47,13 +50,14 @@ extension ProfileStore {
             return known.answer
         }
         guard let profile = try current(id, company: company) else { return nil }
-        let answer = known.flatMap { $0.isOf(profile) ? $0.answer : nil } ?? write(profile)
+        let same = known.flatMap { $0.isOf(profile, renewals) ? $0.answer : nil }
+        let answer = same ?? write(profile)
         // What a transaction has written itself may still be undone.
         guard let state else { return answer }
         shown.keep(
             .init(
-                company: company, version: profile.current.number, status: profile.status,
-                answer: answer, state: state), of: id)
+                company: company, version: profile.current.number, renewals: renewals,
+                status: profile.status, answer: answer, state: state), of: id)
         return answer
     }
 }

@@ -1,0 +1,32 @@
+import Encryption
+
+/// The versions that were opened lately: thousands of callbacks go out with one.
+///
+/// A number names one version in one history of the file. A backup that is restored while the
+/// file is open begins another one, in which the number may come to name other settings.
+struct OpenedVersions {
+    private struct Opened {
+        let version: ProfileVersion
+        /// That of the settings in the file, which no other version has.
+        let nonce: [UInt8]
+    }
+
+    private static let limit = 1000
+    private var versions: [String: Opened] = [:]
+
+    /// For whoever knows that no backup was restored since it was kept.
+    func version(_ number: Int, of id: String) -> ProfileVersion? {
+        versions[id].flatMap { $0.version.number == number ? $0.version : nil }
+    }
+
+    /// For whoever has its settings as they are in the file.
+    func version(_ number: Int, of id: String, closed: [UInt8]) -> ProfileVersion? {
+        guard let known = versions[id], known.version.number == number else { return nil }
+        return known.nonce[...] == SecretBox.nonce(of: closed) ? known.version : nil
+    }
+
+    mutating func keep(_ version: ProfileVersion, of id: String, closed: [UInt8]) {
+        if versions.count >= Self.limit { versions.removeAll() }
+        versions[id] = Opened(version: version, nonce: Array(SecretBox.nonce(of: closed)))
+    }
+}
