@@ -1,4 +1,4 @@
-"""How the server is run: metrics, two on one file, a proxy before it, the unit of systemd."""
+"""How the server is run: metrics, two on one file, a proxy before it, the units of systemd."""
 
 import http.client
 import json
@@ -27,7 +27,7 @@ def check(home, work):
         two_on_one_file(home, server, receiver)
         proxy(server, work)
     drain(home)
-    unit(home)
+    units(home)
 
 
 def metrics(server, receiver):
@@ -173,11 +173,16 @@ def ask_through(server, port, authority):
     expect("a claimed address in the log", "192.0.2.77" in server.log.read_text(), False)
 
 
-def unit(home):
-    """systemd finds no fault in the unit, and little that the service might do."""
+def units(home):
+    """systemd finds no fault in the units, and little that the services might do."""
+    for name in ("callback-gateway.service", "callback-gateway-dispatch.service"):
+        unit(home, name)
+
+
+def unit(home, name):
     with tempfile.TemporaryDirectory() as root:
-        file = pathlib.Path(root) / "callback-gateway.service"
-        text = (REPOSITORY / "cron/callback-gateway.service").read_text()
+        file = pathlib.Path(root) / name
+        text = (REPOSITORY / "cron" / name).read_text()
         file.write_text(text.replace("/usr/local/bin/callback-gateway", home.program))
         said = systemd("verify", file)
         # Of the machine's own units it may say something, too.
