@@ -15,8 +15,10 @@ package final class Database {
     package static let patience: Int32 = 10_000
 
     private static let cacheKilobytes = 32 * 1024
-    /// Pages of 4 KiB.
-    private static let checkpointPages = 8192
+    /// Of a new file: half as many pages to be written one by one as with SQLite's own 4 KiB, which
+    /// is a twentieth of an import.
+    private static let pageBytes = 8192
+    private static let checkpointPages = 4096
 
     /// Marks the file as ours, https://sqlite.org/pragma.html#pragma_application_id: "CBRP".
     private static let applicationID: Int64 = 0x4342_5250
@@ -29,6 +31,7 @@ package final class Database {
         handle = try DatabaseHandle(path: path)
         statements = StatementPool(handle.pointer)
         handle.wait(upTo: patience)
+        try execute("PRAGMA page_size = \(Self.pageBytes)")
         try checkOwner()
         try useWAL(patience)
         try execute("PRAGMA synchronous = FULL")
