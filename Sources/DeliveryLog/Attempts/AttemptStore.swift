@@ -3,9 +3,9 @@ import SQLite
 
 /// The statements that read and write rows of the table of attempts.
 struct AttemptStore: ~Copyable {
-    private let insert: Statement
-    private let insertGroup: Statement
-    private let update: Statement
+    private let database: Database
+    private let insert: RowStatement
+    private let update: RowStatement
     private let at: Statement
     private let ofCallback: Statement
     private let setStanding: Statement
@@ -15,17 +15,12 @@ struct AttemptStore: ~Copyable {
     private var free: [Int64: Int64] = [:]
     /// The quarter hour that was written to last, as most are written many times in a row.
     private var current: (first: Int64, free: Int64) = (-1, 0)
+    /// The last place of the table; nil before it is asked for.
+    private var end: Int64?
 
     init(_ database: Database) throws(DatabaseError) {
-        let table = "INTO attempts(\(StoredAttempt.columns)) VALUES"
-        let row =
-            "(" + Array(repeating: "?", count: StoredAttempt.width).joined(separator: ",") + ")"
-        let group = Array(repeating: row, count: Self.groupSize).joined(separator: ",")
-        let insert = try database.prepare("INSERT \(table) \(row)")
-        // To be able to undo the statement alone, SQLite would copy each page before it changes;
-        // whatever fails here, the whole transaction is undone.
-        let insertGroup = try database.prepare("INSERT OR ROLLBACK \(table) \(group)")
-        let update = try database.prepare("REPLACE \(table) \(row)")
+        let insert = try RowStatement("INSERT", database)
+        let update = try RowStatement("REPLACE", database)
         let at = try database.prepare(StoredAttempt.query + " WHERE place = ?")
         let ofCallback = try database.prepare(
             StoredAttempt.query + """
@@ -38,8 +33,8 @@ struct AttemptStore: ~Copyable {
             "SELECT max(place) FROM attempts WHERE place >= ? AND place < ?")
         let told = try database.prepare(AttemptReader.select + " WHERE place = ?")
         // All at once: a value that cannot be copied is never half made.
+        self.database = database
         self.insert = insert
-        self.insertGroup = insertGroup
         self.update = update
         self.at = at
         self.ofCallback = ofCallback
@@ -52,12 +47,13 @@ struct AttemptStore: ~Copyable {
     mutating func add(_ row: StoredAttempt) throws(DatabaseError) -> Int64 {
         var row = row
         row.place = try nextPlace(at: row.finishedAt)
-        row.bind(to: insert)
-        try insert.run()
+        try insert.run(row)
+        end = end.map { max($0, row.place) }
         return row.place
     }
 
-    /// Adds rows by numbers, each at a place of its own, which it is told.
+    /// Adds rows by numbers, which are in the order of their quarter hours, each at a place of its
+    /// own, which it is told.
     ///
     /// Many rows to a statement take half the time of one to a statement.
     mutating func add(
@@ -66,26 +62,30 @@ struct AttemptStore: ~Copyable {
         for number in numbers {
             rows[number].place = try nextPlace(at: rows[number].finishedAt)
         }
-        var rest = numbers[...]
-        while rest.count >= Self.groupSize {
-            for (index, number) in rest.prefix(Self.groupSize).enumerated() {
-                rows[number].bind(to: insertGroup, after: index * StoredAttempt.width)
-            }
-            try insertGroup.run()
-            rest = rest.dropFirst(Self.groupSize)
-        }
-        for number in rest {
-            rows[number].bind(to: insert)
-            try insert.run()
+        let count = numbers.count / RowGroups.size * RowGroups.size
+        if count > 0 { try addGroups(numbers[..<count], of: rows) }
+        for number in numbers[count...] {
+            try insert.run(rows[number])
+            end = end.map { max($0, rows[number].place) }
         }
     }
 
-    private static let groupSize = 16
+    private mutating func addGroups(
+        _ numbers: ArraySlice<Int>, of rows: [StoredAttempt]
+    ) throws(DatabaseError) {
+        let groups = try RowGroups(database)
+        var end = try lastPlace()
+        var rest = numbers
+        while !rest.isEmpty {
+            end = try groups.add(rest.prefix(RowGroups.size), of: rows, after: end)
+            rest = rest.dropFirst(RowGroups.size)
+        }
+        self.end = end
+    }
 
     /// Puts a row where another one stood.
     func replace(with row: StoredAttempt) throws(DatabaseError) {
-        row.bind(to: update)
-        try update.run()
+        try update.run(row)
     }
 
     func set(_ standing: Standing, at place: Int64) throws(DatabaseError) {
@@ -134,6 +134,11 @@ struct AttemptStore: ~Copyable {
         }
         defer { current.free += 1 }
         return current.free
+    }
+
+    private func lastPlace() throws(DatabaseError) -> Int64 {
+        if let end { return end }
+        return try database.integer("SELECT max(place) FROM attempts")
     }
 
     private func freePlace(at instant: Instant) throws(DatabaseError) -> Int64 {

@@ -66,6 +66,7 @@ package struct AttemptWriter: ~Copyable {
             try index.entries(of: hashes, and: added)
         }
         try store.add(batch.unknown, of: &rows)
+        changes.reserve(attempts.count)
         for number in batch.unknown {
             changes.add(1, rows[number])
             batch.put(number, at: rows[number].place)

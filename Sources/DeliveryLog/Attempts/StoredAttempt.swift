@@ -38,29 +38,29 @@ struct StoredAttempt {
             profile: route.profile, channel: route.channel, outcome: outcome, reason: reason)
     }
 
-    /// Binds all columns, in the order of ``columns``, to the parameters after so many others.
-    func bind(to statement: borrowing Statement, after count: Int = 0) {
+    /// Binds ``columns`` to the parameters after so many others.
+    func bind(to statement: borrowing Statement, after count: Int) {
         let first = Int32(count)
-        statement.bind(place, at: first + 1)
-        statement.bind(route.company, at: first + 2)
-        statement.bind(route.id, at: first + 3)
-        statement.bind(callbackID, at: first + 4)
-        statement.bind(number, at: first + 5)
-        statement.bind(finishedAt.milliseconds, at: first + 6)
-        statement.bind(outcome.rawValue, at: first + 7)
-        statement.bind(standing.rawValue, at: first + 8)
-        statement.bind(reason?.rawValue, at: first + 9)
-        statement.bind(status, at: first + 10)
-        statement.bind(duration, at: first + 11)
+        statement.bind(route.company, at: first + 1)
+        statement.bind(route.id, at: first + 2)
+        statement.bind(callbackID, at: first + 3)
+        statement.bind(number, at: first + 4)
+        statement.bind(finishedAt.milliseconds, at: first + 5)
+        statement.bind(outcome.rawValue, at: first + 6)
+        statement.bind(standing.rawValue, at: first + 7)
+        statement.bind(reason?.rawValue, at: first + 8)
+        statement.bind(status, at: first + 9)
+        statement.bind(duration, at: first + 10)
     }
 
-    /// Number of columns.
-    static let width = 11
+    /// Number of ``columns``.
+    static let width = 10
 
+    /// All columns but the place.
     static let columns =
         """
-        place, company, route, callback_id, attempt, finished_at, outcome, standing, reason, \
-        status, duration
+        company, route, callback_id, attempt, finished_at, outcome, standing, reason, status, \
+        duration
         """
 }
 
@@ -84,7 +84,7 @@ extension StoredAttempt {
     /// All columns of rows, with what their routes add; a WHERE clause may follow.
     static let query =
         """
-        SELECT \(columns.split(separator: ", ").map { "attempts." + $0 }.joined(separator: ", ")),
+        SELECT place, \(columns.split(separator: ", ").map { "attempts." + $0 }.joined(separator: ", ")),
             routes.profile, routes.channel
         FROM attempts JOIN routes ON routes.id = attempts.route
         """

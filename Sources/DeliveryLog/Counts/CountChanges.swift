@@ -12,6 +12,11 @@ struct CountChanges {
 
     private var changes: [Change] = []
 
+    /// Makes room for so many more: growing by doubling would copy them again and again.
+    mutating func reserve(_ count: Int) {
+        changes.reserveCapacity(changes.count + count)
+    }
+
     /// Counts a callback by its latest attempt, or with -1 takes it out of the count again.
     mutating func add(_ count: Int, _ attempt: borrowing StoredAttempt) {
         let latency = attempt.duration.map(Histogram.bucket)
