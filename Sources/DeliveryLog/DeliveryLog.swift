@@ -8,11 +8,7 @@ package import SQLite
 /// finished last.
 package final class DeliveryLog {
     package let database: Database
-    /// Those that are on the disk: whoever writes often need not look for them again.
-    private var knownRoutes: [Route: StoredRoute] = [:]
-    /// Under which they are known: a backup that was restored need not have them.
-    private var knownSchema: Int64?
-    private static let mostKnownRoutes = 10_000
+    package let knownRoutes = KnownRoutes()
 
     /// Opens the log in a database, with its tables brought up to date.
     package init(_ database: Database) throws(DatabaseError) {
@@ -34,21 +30,17 @@ package final class DeliveryLog {
     package func write<Result>(
         _ body: (inout AttemptWriter) throws(DatabaseError) -> Result
     ) throws(DatabaseError) -> Result {
-        var routes: [Route: StoredRoute] = [:]
-        var schema: Int64 = 0
+        var routes = KnownRoutes.State()
         let result = try database.transaction { () throws(DatabaseError) in
-            schema = try database.schemaVersion()
-            var writer = try AttemptWriter(
-                database, notBefore: prunedBefore(), schema == knownSchema ? knownRoutes : [:])
+            let known = knownRoutes.state(under: try database.schemaVersion())
+            var writer = try AttemptWriter(database, notBefore: prunedBefore(), known)
             let result = try body(&writer)
             try writer.finish()
-            routes = writer.knownRoutes
+            routes = writer.routes
             return result
         }
         // As part of another transaction it may still be undone.
-        guard database.isIdle else { return result }
-        knownRoutes = routes.count > Self.mostKnownRoutes ? [:] : routes
-        knownSchema = schema
+        if database.isIdle { knownRoutes.replace(with: routes) }
         return result
     }
 

@@ -3,6 +3,8 @@ import SQLite
 
 /// Attempts to be recorded together, told apart by whether their callbacks may be known.
 struct AttemptBatch {
+    /// By number, in the order in which they came.
+    var rows: GroupedRows
     /// Numbers of those whose callback the log does not know and the batch has once, in the
     /// order of the table: what arrives in no order is then written in order all the same.
     private(set) var unknown: [Int] = []
@@ -17,21 +19,39 @@ struct AttemptBatch {
     private var added: [UInt64: [Int64]] = [:]
 
     /// - Parameters:
-    ///   - taken: numbers of the rows that are to be recorded.
+    ///   - groups: whose rows it takes.
+    ///   - limit: what finished before it is not to be recorded.
     ///   - find: gives the entries of hashes in ascending order, in order.
     init(
-        _ rows: [StoredAttempt], _ taken: [Int],
+        _ groups: inout [PreparedAttempts], notBefore limit: Instant?,
         find: ([UInt64]) throws(DatabaseError) -> [IndexEntry]
     ) throws(DatabaseError) {
-        hashed = taken.map { NumberedKey(key: 0, number: $0) }
-        hashed.sort { rows[$0].hash }
+        let rows = GroupedRows(groups.indices.map { groups[$0].takeRows() })
+        hashed = Self.merged(groups.map(\.byHash), rows.starts)
+        var inTime = Self.merged(groups.map(\.byTime), rows.starts)
+        if let limit, groups.contains(where: { $0.earliest.map { $0 < limit } ?? false }) {
+            hashed.removeAll { rows[$0.number].finishedAt < limit }
+            inTime.removeAll { rows[$0.number].finishedAt < limit }
+        }
+        self.rows = rows
         found = try find(hashed.map(\.key))
         places = Array(repeating: nil, count: rows.count)
         let isDoubtful = doubts(count: rows.count)
-        doubtful = taken.filter { isDoubtful[$0] }
-        var inTime = taken.filter { !isDoubtful[$0] }.map { NumberedKey(key: 0, number: $0) }
-        inTime.sort { UInt64(Place.first(at: rows[$0].finishedAt)) }
-        unknown = inTime.map(\.number)
+        doubtful = isDoubtful.indices.filter { isDoubtful[$0] }
+        unknown = inTime.map(\.number).filter { !isDoubtful[$0] }
+    }
+
+    /// What groups have in order, in one order and by the numbers of all.
+    private static func merged(_ groups: [[NumberedKey]], _ starts: [Int]) -> [NumberedKey] {
+        guard groups.count > 1 else { return groups.first ?? [] }
+        var all: [NumberedKey] = []
+        all.reserveCapacity(groups.reduce(0) { $0 + $1.count })
+        for (group, start) in zip(groups, starts) {
+            all += group.lazy.map { NumberedKey(key: $0.key, number: $0.number + start) }
+        }
+        // It finds out by itself that these are a few sorted stretches.
+        all.sort { ($0.key, $0.number) < ($1.key, $1.number) }
+        return all
     }
 
     /// By number, whether there is another attempt with its hash, in the log or in the batch.

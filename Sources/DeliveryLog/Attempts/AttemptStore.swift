@@ -57,7 +57,7 @@ struct AttemptStore: ~Copyable {
     ///
     /// Many rows to a statement take half the time of one to a statement.
     mutating func add(
-        _ numbers: [Int], of rows: inout [StoredAttempt]
+        _ numbers: [Int], of rows: inout GroupedRows
     ) throws(DatabaseError) {
         for number in numbers {
             rows[number].place = try nextPlace(at: rows[number].finishedAt)
@@ -71,7 +71,7 @@ struct AttemptStore: ~Copyable {
     }
 
     private mutating func addGroups(
-        _ numbers: ArraySlice<Int>, of rows: [StoredAttempt]
+        _ numbers: ArraySlice<Int>, of rows: GroupedRows
     ) throws(DatabaseError) {
         let groups = try RowGroups(database)
         var end = try lastPlace()

@@ -19,29 +19,29 @@ package struct AttemptWriter: ~Copyable {
     /// Attempts that finished before it are refused; nil for none.
     package let limit: Instant?
     private let index: CallbackIndex
-    private var routes: RouteTable
+    private var routeTable: RouteTable
     private var store: AttemptStore
     private var changes = CountChanges()
     /// Entries that the index does not have yet, in the order of their hashes.
     private var added: [IndexEntry] = []
 
-    /// - Parameter routes: what an earlier transaction has committed.
+    /// - Parameter routes: what earlier transactions have committed.
     init(
-        _ database: Database, notBefore limit: Instant?, _ routes: [Route: StoredRoute]
+        _ database: Database, notBefore limit: Instant?, _ routes: KnownRoutes.State
     ) throws(DatabaseError) {
         let index = CallbackIndex(database: database)
-        let routes = try RouteTable(database, committed: routes)
+        let routeTable = try RouteTable(database, known: routes)
         let store = try AttemptStore(database)
         // All at once: a value that cannot be copied is never half made.
         self.database = database
         self.limit = limit
         self.index = index
-        self.routes = routes
+        self.routeTable = routeTable
         self.store = store
     }
 
     /// What may be known to the next writer once this one's transaction is committed.
-    var knownRoutes: [Route: StoredRoute] { routes.byContent }
+    var routes: KnownRoutes.State { routeTable.known }
 
     /// Records one attempt; the same attempt again changes nothing.
     package mutating func record(_ attempt: Attempt) throws(DatabaseError) -> Recorded {
@@ -52,31 +52,33 @@ package struct AttemptWriter: ~Copyable {
     ///
     /// - Returns: what was done with each of them, in their order.
     package mutating func record(_ attempts: [Attempt]) throws(DatabaseError) -> [Recorded] {
-        var results = [Recorded](repeating: .refused, count: attempts.count)
-        var rows: [StoredAttempt] = []
-        rows.reserveCapacity(attempts.count)
-        for attempt in attempts {
-            rows.append(
-                StoredAttempt(attempt, route: try routes.numbers(of: attempt.route)))
-        }
-        let taken = rows.indices.filter { number in
-            limit.map { rows[number].finishedAt >= $0 } ?? true
-        }
-        var batch = try AttemptBatch(rows, taken) { (hashes) throws(DatabaseError) in
+        var groups = [PreparedAttempts(attempts)]
+        return try record(&groups)
+    }
+
+    /// Records attempts that were prepared, and takes them out of their groups.
+    ///
+    /// - Returns: what was done with each of them, in their order.
+    package mutating func record(
+        _ groups: inout [PreparedAttempts]
+    ) throws(DatabaseError) -> [Recorded] {
+        for index in groups.indices { try groups[index].complete(with: &routeTable) }
+        var batch = try AttemptBatch(&groups, notBefore: limit) { (hashes) throws(DatabaseError) in
             try index.entries(of: hashes, and: added)
         }
-        try store.add(batch.unknown, of: &rows)
-        changes.reserve(attempts.count)
+        var results = [Recorded](repeating: .refused, count: batch.rows.count)
+        try store.add(batch.unknown, of: &batch.rows)
+        changes.reserve(batch.rows.count)
         for number in batch.unknown {
-            changes.add(1, rows[number])
-            batch.put(number, at: rows[number].place)
+            changes.add(1, batch.rows[number])
+            batch.put(number, at: batch.rows[number].place)
             results[number] = .added
         }
         for number in batch.doubtful {
-            let places = batch.places(for: rows[number])
-            let (result, place) = try record(attempts[number], rows[number], maybeWith: places)
+            let row = batch.rows[number]
+            let (result, place) = try record(row, maybeWith: batch.places(for: row))
             results[number] = result
-            if let place { batch.put(number, rows[number], at: place) }
+            if let place { batch.put(number, row, at: place) }
         }
         // Two sorted stretches, or one and a few more: the sort finds that out by itself.
         added += batch.newEntries()
@@ -101,11 +103,11 @@ package struct AttemptWriter: ~Copyable {
     /// Records an attempt of a callback that may be known, and says where it was put when it is
     /// new.
     private mutating func record(
-        _ attempt: Attempt, _ row: StoredAttempt, maybeWith places: [Int64]
+        _ row: StoredAttempt, maybeWith places: [Int64]
     ) throws(DatabaseError) -> (Recorded, Int64?) {
         let others = try others(of: row, at: places)
         if let same = others.first(where: { $0.rank == row.rank }) {
-            return (try correct(same, with: attempt, row), nil)
+            return (try correct(same, with: row), nil)
         }
         guard let latest = others.last else { return (.added, try add(row)) }
         if latest.rank < row.rank { return (.added, try advance(from: latest, to: row)) }
@@ -145,12 +147,11 @@ package struct AttemptWriter: ~Copyable {
 
     /// Two records of one attempt: one is believed, whichever came first.
     private mutating func correct(
-        _ old: StoredAttempt, with new: Attempt, _ row: StoredAttempt
+        _ old: StoredAttempt, with new: StoredAttempt
     ) throws(DatabaseError) -> Recorded {
-        guard let told = try store.attempt(at: old.place), new.isBelieved(over: told) else {
-            return .known
-        }
-        var row = row
+        guard let told = try store.attempt(at: old.place), new.told?.isBelieved(over: told) == true
+        else { return .known }
+        var row = new
         row.place = old.place
         row.standing = old.standing
         if row.standing != .superseded {

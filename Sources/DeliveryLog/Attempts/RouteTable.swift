@@ -6,6 +6,10 @@ struct StoredRoute {
     var company: Int64
     var profile: Int64
     var channel: Int64
+
+    /// Stands for a route until it is looked up.
+    static let unknown = StoredRoute(id: 0, company: 0, profile: 0, channel: 0)
+    var isKnown: Bool { id != 0 }
 }
 
 /// The numbers that stand for routes, and for the words in them.
@@ -13,16 +17,14 @@ struct StoredRoute {
 /// One is made for each transaction, so that a rolled back number is never used again.
 struct RouteTable: ~Copyable {
     private var byIdentity: [ObjectIdentifier: StoredRoute] = [:]
-    private(set) var byContent: [Route: StoredRoute]
+    private(set) var known: KnownRoutes.State
     /// Keeps the objects alive, so that no other one gets the identity of one that is known.
-    private var known: [Route] = []
+    private var identified: [Route] = []
     private let statements: RouteStatements
 
-    /// - Parameter committed: what an earlier transaction has found or made.
-    init(
-        _ database: Database, committed: [Route: StoredRoute] = [:]
-    ) throws(DatabaseError) {
-        byContent = committed
+    /// - Parameter known: what earlier transactions have found or made.
+    init(_ database: Database, known: KnownRoutes.State) throws(DatabaseError) {
+        self.known = known
         statements = try RouteStatements(database)
     }
 
@@ -30,14 +32,14 @@ struct RouteTable: ~Copyable {
     mutating func numbers(of route: Route) throws(DatabaseError) -> StoredRoute {
         if let known = byIdentity[ObjectIdentifier(route)] { return known }
         let stored: StoredRoute
-        if let same = byContent[route] {
+        if let same = known.numbers[route] {
             stored = same
         } else {
             stored = try find(route)
-            byContent[route] = stored
+            known.numbers[route] = stored
         }
-        if known.count < Self.mostIdentities {
-            known.append(route)
+        if identified.count < Self.mostIdentities {
+            identified.append(route)
             byIdentity[ObjectIdentifier(route)] = stored
         }
         return stored

@@ -27,7 +27,7 @@ struct RowStatement: ~Copyable {
     }
 
     /// Writes rows by numbers, as many as it has room for.
-    func run(_ numbers: ArraySlice<Int>, of rows: [StoredAttempt]) throws(DatabaseError) {
+    func run(_ numbers: ArraySlice<Int>, of rows: GroupedRows) throws(DatabaseError) {
         let width = StoredAttempt.width + (isAppending ? 0 : 1)
         for (index, number) in numbers.enumerated() { bind(rows[number], after: index * width) }
         try statement.run()
@@ -63,7 +63,7 @@ struct RowGroups: ~Copyable {
     ///
     /// - Parameter end: the last place of the table; its new one is given back.
     func add(
-        _ group: ArraySlice<Int>, of rows: [StoredAttempt], after end: Int64
+        _ group: ArraySlice<Int>, of rows: GroupedRows, after end: Int64
     ) throws(DatabaseError) -> Int64 {
         let places = group.map { rows[$0].place }
         if places.elementsEqual(end + 1...end + Int64(Self.size)) {

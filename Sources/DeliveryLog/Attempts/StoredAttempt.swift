@@ -6,6 +6,8 @@ struct StoredAttempt {
     /// 0 until it has one.
     var place: Int64 = 0
     var route: StoredRoute
+    /// The words of the route; nil for a row that was read.
+    var words: Route?
     var callbackID: String
     var number: Int
     var finishedAt: Instant
@@ -17,6 +19,7 @@ struct StoredAttempt {
 
     init(_ attempt: Attempt, route: StoredRoute) {
         self.route = route
+        words = attempt.route
         callbackID = attempt.callbackID
         number = attempt.number
         finishedAt = attempt.finishedAt
@@ -24,6 +27,15 @@ struct StoredAttempt {
         reason = attempt.reason
         status = attempt.status
         duration = attempt.durationMilliseconds
+    }
+
+    /// The attempt as it was told; nil for a row that was read.
+    var told: Attempt? {
+        words.map {
+            Attempt(
+                route: $0, callbackID: callbackID, number: number, finishedAt: finishedAt,
+                outcome: outcome, reason: reason, status: status, durationMilliseconds: duration)
+        }
     }
 
     /// Where in time it stands among the attempts of its callback: later ones compare greater.

@@ -33,7 +33,9 @@ struct FileImport {
 
     /// Stores what comes of the file, to its end.
     mutating func readAll() throws(ReadingError) {
-        let reading = FileReading(path: path, format: importer.format, company: importer.company)
+        let reading = FileReading(
+            path: path, format: importer.format, company: importer.company,
+            importer.log.knownRoutes)
         defer { reading.items.close() }
         reading.start()
         var next: ReadItem?

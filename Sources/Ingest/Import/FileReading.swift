@@ -26,6 +26,7 @@ struct FileReading: Sendable {
     /// Nil to tell by name and first character.
     let format: RecordFormat?
     let company: String?
+    let routes: KnownRoutes
     /// Two more batches to read while one is stored are enough, as reading takes half the time.
     let items = Handover<ReadItem>(capacity: 2)
 
@@ -33,10 +34,11 @@ struct FileReading: Sendable {
     /// little memory.
     static let batchSize = 13_000
 
-    init(path: String, format: RecordFormat?, company: String?) {
+    init(path: String, format: RecordFormat?, company: String?, _ routes: KnownRoutes) {
         self.path = path
         self.format = format
         self.company = company
+        self.routes = routes
     }
 
     func start() {
@@ -102,6 +104,7 @@ private struct ReadingRun {
 
     private mutating func flush(_ file: InputFile) {
         guard !batch.isEmpty else { return }
+        batch.prepare(reading.routes)
         let position = ReadPosition(read: file.position, total: file.size, header: parser.header)
         give(.batch(batch, position))
         batch = RecordBatch(size: FileReading.batchSize)

@@ -21,6 +21,8 @@ struct RecordBatch {
 
     private var entries: [Entry] = []
     private var attempts: [Attempt] = []
+    /// What was made of the attempts, where it was.
+    private var prepared: PreparedAttempts?
     private var bytes: [UInt8] = []
 
     var isEmpty: Bool { entries.isEmpty }
@@ -53,6 +55,14 @@ struct RecordBatch {
         start.withBytes { append(mistake, of: record, keeping: $0) }
     }
 
+    /// Makes the attempts ready to be recorded, which takes less time within the transaction.
+    ///
+    /// - Parameter routes: of the log that they are for.
+    mutating func prepare(_ routes: KnownRoutes) {
+        prepared = PreparedAttempts(attempts, routes)
+        attempts = []
+    }
+
     /// Records every attempt; gives the counts and what was not taken, in the order of lines.
     ///
     /// The batches are emptied first: what they take is free while the attempts are stored.
@@ -60,36 +70,34 @@ struct RecordBatch {
         _ batches: inout [RecordBatch], with writer: inout AttemptWriter
     ) throws(DatabaseError) -> (counts: IngestCounts, rejects: [Reject]) {
         var rejects: [Reject] = []
-        var attempts: [Attempt] = []
-        attempts.reserveCapacity(batches.reduce(0) { $0 + $1.attempts.count })
+        var groups: [PreparedAttempts] = []
         for index in batches.indices {
-            rejects += batches[index].takeRejects(before: writer.limit)
-            attempts += batches[index].attempts
+            var group = batches[index].prepared ?? PreparedAttempts(batches[index].attempts)
+            rejects += batches[index].rejects(of: &group, before: writer.limit)
+            groups.append(group)
             batches[index].clear()
         }
         var counts = IngestCounts(rejected: rejects.count)
-        for result in try writer.record(attempts) { counts.count(result) }
+        for result in try writer.record(&groups) { counts.count(result) }
         return (counts, rejects)
     }
 
-    /// Takes out bad records and those from before a limit, in the order of lines.
-    private mutating func takeRejects(before limit: Instant?) -> [Reject] {
-        func isOld(_ attempt: Attempt) -> Bool { limit.map { attempt.finishedAt < $0 } ?? false }
-        guard attempts.count < entries.count || attempts.contains(where: isOld) else { return [] }
+    /// Bad records, and those from before a limit, which are taken out; in the order of lines.
+    private func rejects(of group: inout PreparedAttempts, before limit: Instant?) -> [Reject] {
+        let old = limit.map { group.removeAll(before: $0) } ?? []
+        guard group.count < entries.count else { return [] }
         var rejects: [Reject] = []
-        var kept: [Attempt] = []
-        var rest = attempts[...]
+        var number = 0
         for entry in entries {
-            let attempt = entry.mistake == nil ? rest.popFirst() : nil
-            if let attempt, !isOld(attempt) {
-                kept.append(attempt)
-                continue
+            var mistake = entry.mistake
+            if mistake == nil {
+                if old.contains(number) { mistake = .pruned }
+                number += 1
             }
-            let problem = RecordProblem(
-                line: entry.line, number: entry.number, mistake: entry.mistake ?? .pruned)
+            guard let mistake else { continue }
+            let problem = RecordProblem(line: entry.line, number: entry.number, mistake: mistake)
             rejects.append(Reject(problem: problem, bytes: bytes[entry.bytes]))
         }
-        attempts = kept
         return rejects
     }
 
