@@ -136,6 +136,22 @@ import Testing
         #expect(try found(expected.keys) == expected)
     }
 
+    @Test(arguments: [1, 2, 3, 7, 165, 1 << 23])
+    func aFilterCoversWhatComesBeforeItsEnd(parts: Int) {
+        let run = CallbackRun(number: 5, count: 0, parts: parts, pages: 1)
+        var random = SeededRandom(seed: UInt64(parts))
+        for hash in [0, .max, 1 << 63]
+            + (0..<1000).map({ _ in UInt64.random(in: 0...(.max), using: &random) })
+        {
+            guard let end = run.endOfFilter(of: hash) else {
+                #expect(run.filter(of: hash) == run.filter(of: .max))
+                continue
+            }
+            #expect(run.filter(of: end - 1) == run.filter(of: hash))
+            #expect(run.filter(of: end) == run.filter(of: hash) + 1)
+        }
+    }
+
     @Test func filtersSaveNearlyEveryReadInVain() throws {
         var random = SeededRandom(seed: 9)
         let entries = (0..<2000).map { _ in

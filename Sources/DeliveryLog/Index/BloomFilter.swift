@@ -8,21 +8,34 @@ struct BloomFilter {
     init(_ entries: some Collection<IndexEntry>) {
         bytes = Array(repeating: 0, count: max(8, entries.count * Self.bitsPerEntry / 8))
         for entry in entries {
-            for bit in Probes(entry.hash, bits: bytes.count * 8) {
+            var probes = Probes(entry.hash, bits: bytes.count * 8)
+            for _ in 0..<Self.probes {
+                let bit = probes.next()
                 bytes[bit / 8] |= 1 << UInt8(bit % 8)
             }
         }
     }
 
     private static let bitsPerEntry = 16
+    private static let probes = 6
 
     /// Whether a stored filter may hold a hash.
     static func mayHold(_ hash: UInt64, in bytes: UnsafeRawBufferPointer) -> Bool {
         guard !bytes.isEmpty else { return true }
-        for bit in Probes(hash, bits: bytes.count * 8) {
-            if bytes[bit / 8] & (1 << UInt8(bit % 8)) == 0 { return false }
+        var probes = Probes(hash, bits: bytes.count * 8)
+        // Two at a time: a processor cannot foresee which one says no, and to guess wrong costs
+        // more than to look twice.
+        for _ in 0..<Self.probes / 2 {
+            if isSet(probes.next(), in: bytes) & isSet(probes.next(), in: bytes) == 0 {
+                return false
+            }
         }
         return true
+    }
+
+    /// 1 for a bit that is set.
+    private static func isSet(_ bit: Int, in bytes: UnsafeRawBufferPointer) -> UInt8 {
+        bytes[bit >> 3] >> UInt8(bit & 7) & 1
     }
 }
 
@@ -30,11 +43,10 @@ struct BloomFilter {
 ///
 /// The upper bits of the hash choose the part of a run that the filter is for, so that they are
 /// nearly equal for all hashes in it: only the lower 48 count here.
-private struct Probes: Sequence, IteratorProtocol {
+private struct Probes {
     private var probe: UInt64
     private let step: UInt64
     private let bits: UInt64
-    private var left = 6
 
     init(_ hash: UInt64, bits: Int) {
         probe = hash & 0xFFFF_FFFF
@@ -42,10 +54,8 @@ private struct Probes: Sequence, IteratorProtocol {
         self.bits = UInt64(bits)
     }
 
-    mutating func next() -> Int? {
-        guard left > 0 else { return nil }
-        left -= 1
+    mutating func next() -> Int {
         defer { probe = (probe &+ step) & 0xFFFF_FFFF }
-        return Int((probe &* bits) >> 32)
+        return Int(truncatingIfNeeded: (probe &* bits) >> 32)
     }
 }

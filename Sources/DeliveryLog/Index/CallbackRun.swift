@@ -36,6 +36,15 @@ struct CallbackRun: Hashable {
         key(Int64(hash.multipliedFullWidth(by: UInt64(parts)).high))
     }
 
+    /// The first hash that the filter of another one does not cover any more; nil where it covers
+    /// all that are greater.
+    func endOfFilter(of hash: UInt64) -> UInt64? {
+        let next = hash.multipliedFullWidth(by: UInt64(parts)).high + 1
+        guard next < UInt64(parts) else { return nil }
+        let (quotient, rest) = UInt64(parts).dividingFullWidth((high: next, low: 0))
+        return rest == 0 ? quotient : quotient + 1
+    }
+
     /// The key of the page that holds the entries of a hash.
     func page(of hash: UInt64) -> Int64 {
         key(Int64(hash.multipliedFullWidth(by: UInt64(pages)).high))

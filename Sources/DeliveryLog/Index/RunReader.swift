@@ -23,7 +23,7 @@ struct RunReader: ~Copyable {
         var candidates: [UInt64] = []
         while let first = rest.first {
             let key = run.filter(of: first)
-            let covered = rest.prefix { run.filter(of: $0) == key }
+            let covered = run.endOfFilter(of: first).map { end in rest.prefix { $0 < end } } ?? rest
             rest = rest[covered.endIndex...]
             filter = try moveFilters(from: filter, to: key, in: run)
             if filter == key { sift(covered, into: &candidates) }
