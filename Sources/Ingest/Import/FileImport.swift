@@ -55,7 +55,7 @@ struct FileImport {
 
     /// So many batches are stored in one transaction where they are read fast enough: what it
     /// costs to look into the index, and to write it and the counts, is shared by more.
-    private static let batchesAtOnce = 3
+    private static let batchesAtOnce = 6
     /// So long it waits for more, in milliseconds: long enough to read a file's next batch, and
     /// too short for anybody who waits for what a pipe gave to see it in the log.
     private static let patience = 100

@@ -27,12 +27,12 @@ struct FileReading: Sendable {
     let format: RecordFormat?
     let company: String?
     let routes: KnownRoutes
-    /// Two more batches to read while one is stored are enough, as reading takes half the time.
-    let items = Handover<ReadItem>(capacity: 2)
+    /// Half of the batches of one transaction, to be read while another one is stored.
+    let items = Handover<ReadItem>(capacity: 3)
 
-    /// Records of a batch; few enough that those which are read while others are stored take
-    /// little memory.
-    static let batchSize = 13_000
+    /// Records of a batch; the fewer they are, the more of all that are in memory can be those of
+    /// one transaction.
+    static let batchSize = 8_000
 
     init(path: String, format: RecordFormat?, company: String?, _ routes: KnownRoutes) {
         self.path = path

@@ -27,10 +27,10 @@ struct RecordBatch {
 
     var isEmpty: Bool { entries.isEmpty }
 
-    /// How many records are stored in one transaction.
+    /// How many records it has room for.
     private let size: Int
     /// Long records are fewer.
-    private static let byteLimit = 5 << 20
+    private static let byteLimit = 3 << 20
 
     init(size: Int) {
         self.size = size
