@@ -31,7 +31,6 @@ package final class Database {
         handle = try DatabaseHandle(path: path)
         statements = StatementPool(handle.pointer)
         handle.wait(upTo: patience)
-        try execute("PRAGMA page_size = \(Self.pageBytes)")
         try checkOwner()
         try useWAL(patience)
         try execute("PRAGMA synchronous = FULL")
@@ -47,6 +46,7 @@ package final class Database {
 
     private func checkOwner() throws(DatabaseError) {
         if try owner() == Self.applicationID { return }
+        try execute("PRAGMA page_size = \(Self.pageBytes)")
         // Another process may be marking the same new file, and makes its tables next.
         try transaction { () throws(DatabaseError) in
             let owner = try owner()

@@ -59,7 +59,8 @@ import Testing
             #expect(Set(found) == Set(model.attempts.values.filter { $0.company == company }))
             #expect(found.count == Set(found).count)
             let period = maker.period()
-            #expect(try log.counts(company: company, in: period).tally == model.tally(company, period))
+            #expect(
+                try log.counts(company: company, in: period).tally == model.tally(company, period))
         }
         #expect(try log.verify().isGood)
     }
@@ -79,6 +80,25 @@ import Testing
         let day = Period(
             start: Instant(seconds: 1_790_035_200), end: Instant(seconds: 1_790_121_600))
         #expect(try log.counts(company: "HA", in: day).tally.delivered == 2)
+        #expect(try log.verify().isGood)
+    }
+
+    /// A group of 16 behind all others is appended; one among others is not.
+    @Test func manyStandInTheOrderOfTimeWhereverTheyCome() throws {
+        let day = Int64(86_400)
+        func many(_ name: String, at second: Int64) -> PreparedAttempts {
+            PreparedAttempts(
+                (0..<41).map { attempt("\(name)-\($0)", at: second) }, log.knownRoutes)
+        }
+        try log.write { (writer) throws(DatabaseError) in
+            for (name, second) in [("c", 2 * day), ("a", 0), ("d", 2 * day), ("b", day)] {
+                var groups = [many(name, at: second), many("\(name)x", at: second)]
+                _ = try writer.record(&groups)
+            }
+        }
+        let found = try log.attempts(AttemptFilter(company: "HA"), limit: 1000)
+        #expect(found.count == 8 * 41)
+        #expect(found.map(\.finishedAt) == found.map(\.finishedAt).sorted(by: >))
         #expect(try log.verify().isGood)
     }
 

@@ -37,6 +37,14 @@ import Testing
         }
     }
 
+    @Test func newFileHasLargePagesAndAnOlderOneKeepsItsOwn() throws {
+        let new = try Database(path: folder.path(of: "new.db"))
+        #expect(try new.integer("PRAGMA page_size") == 8192)
+        try folder.sqlite3("old.db", "PRAGMA application_id = \(0x4342_5250)")
+        let older = try Database(path: folder.path(of: "old.db"))
+        #expect(try older.integer("PRAGMA page_size") == 4096)
+    }
+
     @Test func aNewFileIsForAllWhoOpenItAtOnce() throws {
         let tables = Schema(owner: "things", steps: ["CREATE TABLE things(a)"])
         for round in 1...40 {
