@@ -15,8 +15,6 @@ struct AttemptStore: ~Copyable {
     private var free: [Int64: Int64] = [:]
     /// The quarter hour that was written to last, as most are written many times in a row.
     private var current: (first: Int64, free: Int64) = (-1, 0)
-    /// The last place of the table; nil before it is asked for.
-    private var end: Int64?
 
     init(_ database: Database) throws(DatabaseError) {
         let insert = try RowStatement("INSERT", database)
@@ -48,7 +46,6 @@ struct AttemptStore: ~Copyable {
         var row = row
         row.place = try nextPlace(at: row.finishedAt)
         try insert.run(row)
-        end = end.map { max($0, row.place) }
         return row.place
     }
 
@@ -64,23 +61,19 @@ struct AttemptStore: ~Copyable {
         }
         let count = numbers.count / RowGroups.size * RowGroups.size
         if count > 0 { try addGroups(numbers[..<count], of: rows) }
-        for number in numbers[count...] {
-            try insert.run(rows[number])
-            end = end.map { max($0, rows[number].place) }
-        }
+        for number in numbers[count...] { try insert.run(rows[number]) }
     }
 
-    private mutating func addGroups(
+    private func addGroups(
         _ numbers: ArraySlice<Int>, of rows: GroupedRows
     ) throws(DatabaseError) {
         let groups = try RowGroups(database)
-        var end = try lastPlace()
+        var end = try database.integer("SELECT max(place) FROM attempts")
         var rest = numbers
         while !rest.isEmpty {
             end = try groups.add(rest.prefix(RowGroups.size), of: rows, after: end)
             rest = rest.dropFirst(RowGroups.size)
         }
-        self.end = end
     }
 
     /// Puts a row where another one stood.
@@ -134,11 +127,6 @@ struct AttemptStore: ~Copyable {
         }
         defer { current.free += 1 }
         return current.free
-    }
-
-    private func lastPlace() throws(DatabaseError) -> Int64 {
-        if let end { return end }
-        return try database.integer("SELECT max(place) FROM attempts")
     }
 
     private func freePlace(at instant: Instant) throws(DatabaseError) -> Int64 {
