@@ -5,7 +5,8 @@ import Testing
     @Test(arguments: [
         ("/", [""]), ("/a/b", ["a", "b"]), ("/a//b/", ["a", "", "b", ""]),
         ("/a%2Fb/%2e%2E", ["a/b", ".."]), ("/..;/%C3%A9", ["..;", "é"]), ("/a+b", ["a+b"]),
-        ("/a?b/c", ["a"]), ("/a#b", ["a"]),
+        ("/a?b/c", ["a"]), ("/a#b", ["a"]), ("//", ["", ""]), ("/?", [""]), ("/#?/a", [""]),
+        ("/%3F%23%25/é", ["?#%", "é"]), ("/a/?/b", ["a", ""]), ("/%25%32%46", ["%2F"]),
     ])
     func takesAPathApartBeforeItIsDecoded(_ text: String, _ path: [String]) {
         #expect(RequestTarget(text)?.path == path)
@@ -13,7 +14,8 @@ import Testing
 
     @Test(arguments: [
         "", "*", "a", "http://host/a", "/%", "/%4", "/%zz", "/%00", "/%ff", "/%c0%af", "/?a=%",
-        "/?%ff=b",
+        "/?%ff=b", "/a\0", "/?a\0", "/?a=\0", "/a/%e9", "/%c3/%a9", "/?a=%c3&%a9", "/?=%4", "?/a",
+        "#/a", "/a/%f0%9f",
     ])
     func refusesWhatIsNoPath(_ text: String) {
         #expect(RequestTarget(text) == nil)
@@ -23,6 +25,16 @@ import Testing
         let query = try #require(RequestTarget("/?a=b+c%2B&&d&=e&f=g=h&%61=%20")).query
         #expect(query.map(\.name) == ["a", "d", "", "f", "a"])
         #expect(query.map(\.value) == ["b c+", "", "e", "g=h", " "])
+    }
+
+    @Test(arguments: [
+        ("/", []), ("/?", []), ("/?&&", []), ("/?=", ["=>"]), ("/?a", ["a=>"]),
+        ("/?a=&=b&", ["a=>", "=>b"]), ("/?a==&?/b=/?", ["a=>=", "?/b=>/?"]),
+        ("/?a%3Db%26c=%26#d=e", ["a=b&c=>&"]), ("/?+%20+=é", ["   =>é"]),
+    ])
+    func readsOddQueries(_ text: String, _ pairs: [String]) throws {
+        let query = try #require(RequestTarget(text)).query
+        #expect(query.map { "\($0.name)=>\($0.value)" } == pairs)
     }
 
     @Test func readsAHeaderOnlyWhenItIsThereOnce() {

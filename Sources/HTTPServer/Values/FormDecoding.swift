@@ -1,38 +1,60 @@
+import Glibc
+
 /// Names and values as a form sends them, in a query or in a body.
 ///
 /// https://url.spec.whatwg.org/#concept-urlencoded-parser, but a broken escape is a fault.
 package enum FormDecoding {
     /// The pairs in their order; nil for a broken escape, a NUL or what is not UTF-8.
     package static func pairs(_ text: some StringProtocol) -> [(name: String, value: String)]? {
-        pairs(Array(text.utf8)[...])
+        var text = String(text)
+        return text.withUTF8 { pairs($0) }
     }
 
-    static func pairs(_ text: ArraySlice<UInt8>) -> [(name: String, value: String)]? {
-        let pairs = split(text, at: "&").filter { !$0.isEmpty }.map { pair in
-            split(pair, at: "=", most: 1).map { decoded($0, plusIsSpace: true) }
+    /// - Parameter text: UTF-8, as all texts here.
+    static func pairs(
+        _ text: UnsafeBufferPointer<UInt8>
+    ) -> [(name: String, value: String)]? {
+        var pairs: [(name: String, value: String)] = []
+        var rest: UnsafeBufferPointer<UInt8>? = text
+        while let text = rest {
+            let pair: UnsafeBufferPointer<UInt8>
+            (pair, rest) = cut(text, at: "&")
+            guard !pair.isEmpty else { continue }
+            let (name, value) = cut(pair, at: "=")
+            guard let name = decoded(name, plusIsSpace: true),
+                let value = value.map({ decoded($0, plusIsSpace: true) }) ?? ""
+            else { return nil }
+            pairs.append((name, value))
         }
-        guard pairs.allSatisfy({ !$0.contains(nil) }) else { return nil }
-        return pairs.map {
-            ($0.first.flatMap { $0 } ?? "", $0.dropFirst().first.flatMap { $0 } ?? "")
-        }
+        return pairs
     }
 
-    /// By bytes, for characters take several times as long and each of these is one.
-    static func split(
-        _ text: ArraySlice<UInt8>, at separator: Unicode.Scalar, most: Int = .max
-    ) -> [ArraySlice<UInt8>] {
-        text.split(
-            separator: UInt8(ascii: separator), maxSplits: most, omittingEmptySubsequences: false)
+    /// What stands before the first separator, and what behind it; nil when there is none.
+    ///
+    /// By bytes, for characters take several times as long and each separator is one byte.
+    static func cut(
+        _ text: UnsafeBufferPointer<UInt8>, at separator: Unicode.Scalar
+    ) -> (head: UnsafeBufferPointer<UInt8>, rest: UnsafeBufferPointer<UInt8>?) {
+        guard let start = text.baseAddress,
+            let found = memchr(start, Int32(UInt8(ascii: separator)), text.count)
+        else { return (text, nil) }
+        let count = UnsafeRawPointer(found) - UnsafeRawPointer(start)
+        return (
+            UnsafeBufferPointer(rebasing: text[..<count]),
+            UnsafeBufferPointer(rebasing: text[(count + 1)...])
+        )
     }
 
     /// Nil for a broken escape, a NUL or what is not UTF-8.
-    static func decoded(_ text: ArraySlice<UInt8>, plusIsSpace: Bool = false) -> String? {
-        // Most have nothing to decode.
+    static func decoded(
+        _ text: UnsafeBufferPointer<UInt8>, plusIsSpace: Bool = false
+    ) -> String? {
+        // Most have nothing to decode, and are a part of a text.
         let isPlain = text.allSatisfy { $0 != 0x25 && $0 != 0 && !($0 == 0x2B && plusIsSpace) }
-        if isPlain { return String(validating: text, as: UTF8.self) }
+        if isPlain { return String(decoding: text, as: UTF8.self) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
-        var rest = text
+        var rest = text[...]
         while let byte = rest.popFirst() {
             switch byte {
             case UInt8(ascii: "%"):

@@ -9,16 +9,33 @@ package struct RequestTarget: Sendable {
 
     /// Nil when it does not begin with a slash, or has a broken escape or what is not UTF-8.
     package init?(_ text: String) {
-        let target = Array(text.utf8).prefix { $0 != UInt8(ascii: "#") }
-        let parts = FormDecoding.split(target, at: "?", most: 1)
-        guard let path = parts.first, path.first == UInt8(ascii: "/") else { return nil }
-        let segments = FormDecoding.split(path.dropFirst(), at: "/").map {
-            FormDecoding.decoded($0)
-        }
-        let decoded = segments.compactMap { $0 }
-        guard decoded.count == segments.count,
-            let query = FormDecoding.pairs(parts.dropFirst().first ?? [])
+        var text = text
+        let target = text.withUTF8 { Self.parts($0) }
+        guard let target else { return nil }
+        (path, query) = target
+    }
+
+    private static func parts(
+        _ text: UnsafeBufferPointer<UInt8>
+    ) -> (path: [String], query: [(name: String, value: String)])? {
+        let (target, _) = FormDecoding.cut(text, at: "#")
+        let (path, query) = FormDecoding.cut(target, at: "?")
+        guard path.first == UInt8(ascii: "/"), let segments = segments(path),
+            let pairs = query.map({ FormDecoding.pairs($0) }) ?? []
         else { return nil }
-        (self.path, self.query) = (decoded, query)
+        return (segments, pairs)
+    }
+
+    private static func segments(_ path: UnsafeBufferPointer<UInt8>) -> [String]? {
+        var segments: [String] = []
+        segments.reserveCapacity(8)
+        var (_, rest) = FormDecoding.cut(path, at: "/")
+        while let text = rest {
+            let segment: UnsafeBufferPointer<UInt8>
+            (segment, rest) = FormDecoding.cut(text, at: "/")
+            guard let decoded = FormDecoding.decoded(segment) else { return nil }
+            segments.append(decoded)
+        }
+        return segments
     }
 }
