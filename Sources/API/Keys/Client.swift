@@ -7,7 +7,7 @@ extension RequestHead {
     /// of `X-Forwarded-For` counts. From any other machine the header is not believed.
     package var client: String {
         guard peer == "::1" || peer.hasPrefix("127."),
-            let named = values(of: "x-forwarded-for").last?.split(separator: ",").last
+            let named = lastHeader("x-forwarded-for")?.split(separator: ",").last
         else { return peer }
         let address = String(named).filter { $0 != " " }
         let isPlain = address.utf8.allSatisfy { byte in
@@ -19,7 +19,7 @@ extension RequestHead {
     /// Those whose attempts are counted together: an IPv4 address, or the network of an IPv6 one.
     var household: String {
         let client = client
-        guard client.contains(":") else { return client }
+        guard client.utf8.contains(UInt8(ascii: ":")) else { return client }
         return client.split(separator: ":", omittingEmptySubsequences: false).prefix(4)
             .joined(separator: ":")
     }

@@ -23,10 +23,11 @@ final class ServerCore: Sendable {
 
     /// What a request is answered with that nobody has to look at; its connection is closed.
     func refusal(of head: RequestHead) -> Answer? {
-        if head.isAmbiguous { return fixed.ambiguous }
-        if head.isMalformed { return fixed.malformed }
+        let framing = Framing(head)
+        if framing.isAmbiguous { return fixed.ambiguous }
+        if framing.isMalformed { return fixed.malformed }
         if head.target.utf8.count > limits.target { return fixed.targetTooLong }
-        return head.size > limits.head ? fixed.headTooLarge : nil
+        return framing.size > limits.head ? fixed.headTooLarge : nil
     }
 
     // MARK: Room for bodies

@@ -27,9 +27,14 @@ package struct RequestHead: Sendable {
     }
 
     /// Whether two names are the same but for upper and lower case; they are ASCII.
-    private static func areSame(_ one: String, _ other: String) -> Bool {
-        one.utf8.count == other.utf8.count
-            && zip(one.utf8, other.utf8).allSatisfy { $0 == $1 || folded($0) == folded($1) }
+    static func areSame(_ one: String, _ other: String) -> Bool {
+        guard one.utf8.count == other.utf8.count else { return false }
+        var (one, other) = (one, other)
+        return one.withUTF8 { one in
+            other.withUTF8 { other in
+                zip(one, other).allSatisfy { $0 == $1 || folded($0) == folded($1) }
+            }
+        }
     }
 
     private static func folded(_ byte: UInt8) -> UInt8 {
@@ -46,49 +51,11 @@ package struct RequestHead: Sendable {
         return value
     }
 
+    /// The last value of a header, which the nearest proxy has set.
+    package func lastHeader(_ name: String) -> String? {
+        headers.last { Self.areSame($0.name, name) }?.value
+    }
+
     /// How many bytes of body the request announces; nil when it does not say, as with chunks.
     package var contentLength: Int? { header("content-length").flatMap { Int($0) } }
-
-    /// Whether its headers are no headers, or do not say once for which host it is.
-    ///
-    /// https://www.rfc-editor.org/rfc/rfc9112#section-3.2, -5.1, and for control characters
-    /// https://www.rfc-editor.org/rfc/rfc9110#section-5.5: others may read such a request otherwise.
-    var isMalformed: Bool {
-        let hosts = values(of: "host").count
-        let isBroken = headers.contains { header in
-            header.name.isEmpty || !header.name.utf8.allSatisfy(Self.isOfToken)
-                || header.value.utf8.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }
-        }
-        return isBroken || hosts > 1 || hosts == 0 && version != "HTTP/1.0"
-    }
-
-    /// https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2
-    private static func isOfToken(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x5E...0x7A, 0x7C, 0x7E: true
-        // ! # $ % & ' * + - .
-        case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E: true
-        default: false
-        }
-    }
-
-    /// How many bytes it has as it is sent, with one blank where more could be.
-    var size: Int {
-        headers.reduce(method.utf8.count + target.utf8.count + " HTTP/1.1 \r\n\r\n".utf8.count) {
-            $0 + $1.name.utf8.count + $1.value.utf8.count + ": \r\n".utf8.count
-        }
-    }
-
-    /// Whether a proxy could see another end of the request than this server does.
-    ///
-    /// https://www.rfc-editor.org/rfc/rfc9112#section-6.3: such a request is refused and its
-    /// connection closed, since what follows could be smuggled past the proxy.
-    var isAmbiguous: Bool {
-        let (lengths, codings) = (values(of: "content-length"), values(of: "transfer-encoding"))
-        guard !codings.isEmpty else {
-            return lengths.count > 1
-                || lengths.contains { !$0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
-        }
-        return !lengths.isEmpty || codings.map { $0.lowercased() } != ["chunked"]
-    }
 }

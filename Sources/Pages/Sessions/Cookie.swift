@@ -37,6 +37,6 @@ extension RequestHead {
     /// Whether a proxy on this machine says that its client came over TLS.
     var isOverTLS: Bool {
         guard peer == "::1" || peer.hasPrefix("127.") else { return false }
-        return values(of: "x-forwarded-proto").last?.lowercased() == "https"
+        return lastHeader("x-forwarded-proto")?.lowercased() == "https"
     }
 }
