@@ -51,6 +51,13 @@ static inline MHD_socket callback_mhd_socket(struct MHD_Connection *connection) 
     return info == NULL ? -1 : info->connect_fd;
 }
 
+/// What the notification of the connection's start has left for it; NULL when it left nothing.
+static inline void *callback_mhd_context(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info == NULL ? NULL : info->socket_context;
+}
+
 /// The address of the other side; NULL when it is not known.
 static inline const struct sockaddr *callback_mhd_client(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info =

@@ -6,23 +6,6 @@ import Synchronization
 /// The library closes connections that are silent; one that sends a byte now and then it
 /// lets live for ever. Here each phase has an end, whatever comes in.
 final class Connections: Sendable {
-    enum Phase: Hashable {
-        /// No request has begun yet.
-        case fresh
-        /// A request is over, and the next one may come.
-        case idle
-        case headers
-        case body
-        /// The request is worked on, which has limits of its own.
-        case working
-        case answer
-    }
-
-    private struct Connection {
-        var phase = Phase.fresh
-        var since = ContinuousClock.now
-    }
-
     private let open = Mutex<[Int32: Connection]>([:])
     private let limits: ServerLimits
     /// What a client that is too slow gets before the connection is closed, as it is sent.
@@ -37,32 +20,29 @@ final class Connections: Sendable {
 
     /// Whether a request is under way.
     var isAtWork: Bool {
-        open.withLock { $0.values.contains { $0.phase != .idle && $0.phase != .fresh } }
+        open.withLock { $0.values.contains { !$0.current.isIdle } }
     }
 
     // MARK: The life of a connection
 
     /// A new connection; when there is hardly room for more, the one that idles longest goes.
-    func opened(_ socket: Int32) {
+    func opened(_ connection: Connection) {
         open.withLock { open in
-            open[socket] = Connection()
+            open[connection.socket] = connection
             guard open.count > limits.connections - Self.reserve else { return }
-            let oldest = open.filter { $0.value.phase == .idle || $0.value.phase == .fresh }
-                .min { $0.value.since < $1.value.since }
-            if let oldest { Self.hangUp(oldest.key) }
+            let idle = open.values.filter(\.current.isIdle)
+            let oldest = idle.min { $0.current.since < $1.current.since }
+            // A request may have begun on it meanwhile.
+            oldest?.look { if $0.isIdle { oldest?.hangUp() } }
         }
     }
 
     /// Places that are free again before the library stops to accept.
     private static let reserve = 64
 
-    func entered(_ phase: Phase, _ socket: Int32) {
-        open.withLock { $0[socket] = Connection(phase: phase) }
-    }
-
     /// To be called before the socket's number can be another connection's.
-    func closed(_ socket: Int32) {
-        open.withLock { $0[socket] = nil }
+    func closed(_ connection: Connection) {
+        open.withLock { $0[connection.socket] = nil }
     }
 
     // MARK: Its end
@@ -74,11 +54,13 @@ final class Connections: Sendable {
         let now = ContinuousClock.now
         // Within the lock, so that no socket becomes another one's meanwhile.
         open.withLock { open in
-            for (socket, connection) in open {
-                let patience = patience(connection.phase, isDraining)
-                guard let patience, now - connection.since > patience else { continue }
-                if connection.phase == .headers || connection.phase == .body { refuse(socket) }
-                Self.hangUp(socket)
+            for connection in open.values {
+                connection.look { stage in
+                    let patience = patience(stage.phase, isDraining)
+                    guard let patience, now - stage.since > patience else { return }
+                    if stage.phase == .headers || stage.phase == .body { refuse(connection) }
+                    connection.hangUp()
+                }
             }
         }
     }
@@ -86,7 +68,7 @@ final class Connections: Sendable {
     /// What a request needs that was sent just before the server was told to end.
     private static let grace = Duration.milliseconds(500)
 
-    private func patience(_ phase: Phase, _ isDraining: Bool) -> Duration? {
+    private func patience(_ phase: Connection.Phase, _ isDraining: Bool) -> Duration? {
         switch phase {
         case .fresh, .idle: isDraining ? min(Self.grace, limits.idle) : limits.idle
         case .headers: limits.headers
@@ -97,15 +79,11 @@ final class Connections: Sendable {
     }
 
     /// Nothing else is being sent while a request is still read.
-    private func refuse(_ socket: Int32) {
+    private func refuse(_ connection: Connection) {
         _ = tooSlow.withUnsafeBytes {
-            send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+            let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+            return send(connection.socket, $0.baseAddress, $0.count, flags)
         }
-    }
-
-    /// The library sees the end of the connection and closes it.
-    private static func hangUp(_ socket: Int32) {
-        shutdown(socket, Int32(SHUT_RDWR))
     }
 
     private static func text(of answer: Answer) -> [UInt8] {

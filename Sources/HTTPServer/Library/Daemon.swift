@@ -51,10 +51,13 @@ final class Daemon: @unchecked Sendable {
         ) -> UnsafeMutableRawPointer?
 
     private static let target: Target = { context, target, connection in
-        guard let context, let target, let connection else { return nil }
-        let core = Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
+        guard let context, let target, let pointer = connection,
+            let connection = callback_mhd_context(pointer)
+        else { return nil }
         let exchange = Exchange(
-            target: String(cString: target), LibraryConnection(pointer: connection), core)
+            target: String(cString: target), LibraryConnection(pointer: pointer),
+            Unmanaged<Connection>.fromOpaque(connection).takeUnretainedValue(),
+            Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue())
         return Unmanaged.passRetained(exchange).toOpaque()
     }
 
@@ -66,9 +69,7 @@ final class Daemon: @unchecked Sendable {
         let bytes = UnsafeRawBufferPointer(start: part, count: size.pointee)
         size.pointee = 0
         return Unmanaged<Exchange>.fromOpaque(exchange).takeUnretainedValue()
-            .step(
-                method: String(cString: method), version: String(cString: version),
-                bytes.assumingMemoryBound(to: UInt8.self))
+            .step(method: method, version: version, bytes.assumingMemoryBound(to: UInt8.self))
     }
 
     private static let completed: MHD_RequestCompletedCallback = { _, _, exchange, _ in
@@ -78,15 +79,18 @@ final class Daemon: @unchecked Sendable {
     }
 
     private static let connection: MHD_NotifyConnectionCallback = {
-        context, connection, _, event in
-        guard let context, let connection else { return }
+        context, pointer, place, event in
+        guard let context, let pointer, let place else { return }
         let connections = Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
             .connections
-        let socket = LibraryConnection(pointer: connection).socket
         if event == .CONNECTION_NOTIFY_STARTED {
-            connections.opened(socket)
-        } else {
-            connections.closed(socket)
+            let library = LibraryConnection(pointer: pointer)
+            let connection = Connection(library.socket, peer: library.peer)
+            place.pointee = Unmanaged.passRetained(connection).toOpaque()
+            connections.opened(connection)
+        } else if let connection = place.pointee {
+            connections.closed(Unmanaged<Connection>.fromOpaque(connection).takeRetainedValue())
+            place.pointee = nil
         }
     }
 }

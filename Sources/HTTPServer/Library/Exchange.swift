@@ -2,40 +2,46 @@ import CMicrohttpd
 import Synchronization
 
 /// A request from the end of its first line until its answer is gone.
-final class Exchange: Sendable {
-    private struct State {
-        var head: RequestHead?
-        var reception: Reception?
-        var body: [UInt8] = []
-        /// Bytes of the body that came, kept or not.
-        var received = 0
-        /// Whether the body has been handed on.
-        var isAsked = false
+///
+/// `@unchecked`: the library calls for a connection on one thread alone. Only what is given as an
+/// answer comes on any thread, and has a lock.
+final class Exchange: @unchecked Sendable {
+    private struct Outcome {
         var isSuspended = false
         var answer: Answer?
     }
 
     private let target: String
     private let core: ServerCore
-    private let connection: LibraryConnection
-    private let socket: Int32
+    private let library: LibraryConnection
+    private let connection: Connection
     private let began = ContinuousClock.now
-    private let state = Mutex(State())
+    private var head: RequestHead?
+    private var reception: Reception?
+    private var body: [UInt8] = []
+    /// Bytes of the body that came, kept or not.
+    private var received = 0
+    /// Whether the body has been handed on.
+    private var isAsked = false
+    private let outcome = Mutex(Outcome())
 
-    init(target: String, _ connection: LibraryConnection, _ core: ServerCore) {
-        (self.target, self.connection, self.core) = (target, connection, core)
-        socket = connection.socket
-        core.connections.entered(.headers, socket)
+    init(
+        target: String, _ library: LibraryConnection, _ connection: Connection, _ core: ServerCore
+    ) {
+        (self.target, self.library, self.core) = (target, library, core)
+        self.connection = connection
+        connection.entered(.headers, at: began)
     }
 
     /// Goes on with the request: its headers are there, a part of its body, or all of it.
     ///
     /// - Parameter part: of the body; empty before its beginning and after its end.
     func step(
-        method: String, version: String, _ part: UnsafeBufferPointer<UInt8>
+        method: UnsafePointer<CChar>, version: UnsafePointer<CChar>,
+        _ part: UnsafeBufferPointer<UInt8>
     ) -> MHD_Result {
-        guard let reception = state.withLock({ $0.reception }) else {
-            return begin(method, version)
+        guard let reception else {
+            return begin(String(cString: method), String(cString: version))
         }
         if !part.isEmpty { return take(part) ? .YES : .NO }
         switch reception {
@@ -48,19 +54,17 @@ final class Exchange: Sendable {
 
     private func begin(_ method: String, _ version: String) -> MHD_Result {
         let head = RequestHead(
-            method: method, target: target, headers: connection.headers, peer: connection.peer,
+            method: method, target: target, headers: library.headers, peer: connection.peer,
             version: version)
-        if let refusal = core.refusal(of: head) {
-            state.withLock { $0.head = head }
-            return finish(refusal, closes: true)
-        }
+        self.head = head
+        if let refusal = core.refusal(of: head) { return finish(refusal, closes: true) }
         let announced = head.contentLength ?? 0
         var reception = core.receive(head)
         if case .body = reception, announced > core.limits.body {
             reception = .answer(core.fixed.tooLarge)
         }
-        state.withLock { ($0.head, $0.reception) = (head, reception) }
-        core.connections.entered(.body, socket)
+        self.reception = reception
+        connection.entered(.body)
         // So much is not even thrown away.
         if case .answer(let answer) = reception, announced > core.limits.discarded {
             return finish(answer, closes: true)
@@ -72,74 +76,66 @@ final class Exchange: Sendable {
 
     /// False when the client sends without end.
     private func take(_ part: UnsafeBufferPointer<UInt8>) -> Bool {
-        state.withLock { state in
-            state.received += part.count
-            guard state.received <= core.limits.discarded else { return false }
-            guard case .body = state.reception else { return true }
-            if state.received > core.limits.body {
-                drop(&state, core.fixed.tooLarge)
-            } else if core.reserve(part.count) {
-                state.body.append(contentsOf: part)
-            } else {
-                drop(&state, core.fixed.busy)
-            }
-            return true
+        received += part.count
+        guard received <= core.limits.discarded else { return false }
+        guard case .body = reception else { return true }
+        if received > core.limits.body {
+            drop(core.fixed.tooLarge)
+        } else if core.reserve(part.count) {
+            body.append(contentsOf: part)
+        } else {
+            drop(core.fixed.busy)
         }
+        return true
     }
 
-    private func drop(_ state: inout State, _ answer: Answer) {
-        core.free(state.body.count)
-        (state.body, state.reception) = ([], .answer(answer))
+    private func drop(_ answer: Answer) {
+        core.free(body.count)
+        (body, reception) = ([], .answer(answer))
     }
 
     // MARK: Answer
 
     private func ask(_ work: @Sendable ([UInt8], Reply) -> Void) -> MHD_Result {
-        let body: [UInt8]? = state.withLock { state in
-            guard !state.isAsked else { return nil }
-            state.isAsked = true
-            return state.body
-        }
-        if let body {
-            core.connections.entered(.working, socket)
+        if !isAsked {
+            isAsked = true
+            connection.entered(.working)
             work(body, Reply { [self] in answered($0 ?? core.fixed.failed) })
         }
-        let answer = state.withLock { state in
-            if state.answer == nil {
-                state.isSuspended = true
-                connection.suspend()
+        let answer = outcome.withLock { outcome in
+            if outcome.answer == nil {
+                outcome.isSuspended = true
+                library.suspend()
             }
-            return state.answer
+            return outcome.answer
         }
         return answer.map { finish($0) } ?? .YES
     }
 
     private func answered(_ answer: Answer) {
-        let isSuspended = state.withLock { state in
-            state.answer = answer
-            defer { state.isSuspended = false }
-            return state.isSuspended
+        let isSuspended = outcome.withLock { outcome in
+            outcome.answer = answer
+            defer { outcome.isSuspended = false }
+            return outcome.isSuspended
         }
         // Outside the lock, for which the thread that is woken would have to wait.
-        if isSuspended { connection.resume() }
+        if isSuspended { library.resume() }
     }
 
     private func finish(_ answer: Answer, closes: Bool = false) -> MHD_Result {
-        state.withLock { $0.answer = answer }
-        core.connections.entered(.answer, socket)
-        return connection.queue(answer, closes: closes || core.isDraining)
+        outcome.withLock { $0.answer = answer }
+        connection.entered(.answer)
+        return library.queue(answer, closes: closes || core.isDraining)
     }
 
     /// The answer is gone, or the client.
     func end() {
-        core.connections.entered(.idle, socket)
-        let (head, answer) = state.withLock { state in
-            core.free(state.body.count)
-            state.body = []
-            return (state.head, state.answer)
-        }
+        let now = ContinuousClock.now
+        connection.entered(.idle, at: now)
+        core.free(body.count)
+        body = []
         guard let head else { return }
-        core.observe(
-            ServedRequest(head: head, answer: answer, duration: ContinuousClock.now - began))
+        let answer = outcome.withLock { $0.answer }
+        core.observe(ServedRequest(head: head, answer: answer, duration: now - began))
     }
 }
