@@ -17,6 +17,7 @@ struct LibraryConnection: @unchecked Sendable {
 
     var headers: [(name: String, value: String)] {
         var headers: [(name: String, value: String)] = []
+        headers.reserveCapacity(16)
         withUnsafeMutablePointer(to: &headers) { context in
             _ = MHD_get_connection_values_n(
                 pointer, .HEADER_KIND,
@@ -58,15 +59,18 @@ struct LibraryConnection: @unchecked Sendable {
 
     /// Hands the answer over; the library copies it.
     func queue(_ answer: Answer, closes: Bool) -> MHD_Result {
-        var body = answer.body
-        let response = body.withUnsafeMutableBytes {
-            MHD_create_response_from_buffer($0.count, $0.baseAddress, .RESPMEM_MUST_COPY)
+        let response = answer.body.withUnsafeBytes {
+            // It asks for what it may change, and only copies it.
+            MHD_create_response_from_buffer(
+                $0.count, UnsafeMutableRawPointer(mutating: $0.baseAddress), .RESPMEM_MUST_COPY)
         }
         guard let response else { return .NO }
         defer { MHD_destroy_response(response) }
         for header in answer.headers {
             // It takes no line breaks, so that a value never becomes a header of its own.
-            _ = MHD_add_response_header(response, header.name, header.value)
+            header.name.withCString { name in
+                header.value.withCString { _ = MHD_add_response_header(response, name, $0) }
+            }
         }
         if closes { _ = MHD_add_response_header(response, "Connection", "close") }
         return MHD_queue_response(pointer, UInt32(answer.status), response)
