@@ -5,7 +5,7 @@ import Profiles
 struct Refused: Error {
     let answer: Answer
 
-    init(_ answer: Answer, facts: [String: String] = [:]) {
+    init(_ answer: Answer, facts: Answer.Facts = .init()) {
         var answer = answer
         answer.facts = facts
         self.answer = answer
@@ -13,7 +13,7 @@ struct Refused: Error {
 
     init(
         _ text: String, part: String, status: Int, headers: [Answer.Header] = [],
-        facts: [String: String] = [:]
+        facts: Answer.Facts = .init()
     ) {
         self.init(
             Answer(.refusal(text, part: part, status: status), headers: headers), facts: facts)
@@ -61,12 +61,12 @@ extension API {
             case .wrong:
                 throw Refused(
                     Answer(.noKey, headers: [.init("WWW-Authenticate", "api-key")]),
-                    facts: ["call": order.call.rawValue])
+                    facts: .init(call: order.call.rawValue))
             case .tooMany(let seconds):
                 throw Refused(
                     "too many attempts with a wrong 'api-key'; try again in \(seconds) seconds",
                     part: "headers", status: 429, headers: [.init("Retry-After", "\(seconds)")],
-                    facts: ["call": order.call.rawValue])
+                    facts: .init(call: order.call.rawValue))
             case .failed: throw Refused(Answer(.failed))
             }
         }

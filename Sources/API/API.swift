@@ -108,8 +108,7 @@ package final class API: Sendable {
 
 extension Order {
     /// What the log and the metrics say of the request.
-    var facts: [String: String] {
-        company.isEmpty
-            ? ["call": call.rawValue] : ["call": call.rawValue, "company": company]
+    var facts: Answer.Facts {
+        Answer.Facts(call: call.rawValue, company: company.isEmpty ? nil : company)
     }
 }

@@ -51,7 +51,7 @@ package final class Site: Sendable {
         .body { body, reply in
             work(body) { answer in
                 var answer = answer
-                answer.facts["call"] = page.rawValue
+                answer.facts.call = page.rawValue
                 reply.send(answer)
             }
         }
@@ -83,7 +83,7 @@ package final class Site: Sendable {
                 let isBusy = self.api.isBusy(error, in: visit.page.rawValue)
                 answer = (isBusy ? Message.busy : Message.failed).answer(visit)
             }
-            answer.facts["company"] = visit.session.company
+            answer.facts.company = visit.session.company
             send(answer)
         }
     }

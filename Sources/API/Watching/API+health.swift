@@ -33,7 +33,7 @@ extension API {
     /// Takes a request that is over into the counts.
     package func observe(_ request: ServedRequest) {
         metrics.count(
-            call: request.answer?.facts["call"] ?? "none", status: request.answer?.status ?? 499,
+            call: request.answer?.facts.call ?? "none", status: request.answer?.status ?? 499,
             request.duration)
     }
 

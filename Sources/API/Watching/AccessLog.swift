@@ -15,8 +15,8 @@ package enum AccessLog {
         line.add("status", JSONValue(answer?.status))
         line.add("bytes", JSONValue(answer?.body.count))
         line.add("duration_ms", .rounded(request.duration / .milliseconds(1)))
-        if let call = answer?.facts["call"] { line.add("call", .string(call)) }
-        if let company = answer?.facts["company"] { line.add("company", .string(company)) }
+        if let call = answer?.facts.call { line.add("call", .string(call)) }
+        if let company = answer?.facts.company { line.add("company", .string(company)) }
         return line.end()
     }
 

@@ -1,5 +1,17 @@
 /// What a request is answered with.
 package struct Answer: Hashable, Sendable {
+    /// What whoever watches the server wants to know of an answer.
+    package struct Facts: Hashable, Sendable {
+        /// Which of all that can be asked for it answers.
+        package var call: String?
+        /// Whose things it is about.
+        package var company: String?
+
+        package init(call: String? = nil, company: String? = nil) {
+            (self.call, self.company) = (call, company)
+        }
+    }
+
     package struct Header: Hashable, Sendable {
         package let name: String
         package let value: String
@@ -13,8 +25,8 @@ package struct Answer: Hashable, Sendable {
     /// Without Content-Length, Date and Connection, which the server sets.
     package var headers: [Header]
     package var body: [UInt8]
-    /// What whoever watches the server wants to know of it; no part of the answer.
-    package var facts: [String: String] = [:]
+    /// No part of what is sent.
+    package var facts = Facts()
 
     package init(status: Int, headers: [Header] = [], body: [UInt8] = []) {
         (self.status, self.headers, self.body) = (status, headers, body)
