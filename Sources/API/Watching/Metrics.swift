@@ -4,20 +4,25 @@ import Synchronization
 ///
 /// https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
 final class Metrics: Sendable {
-    fileprivate struct Request: Hashable {
-        let call: String
-        let status: Int
-    }
-
-    private struct Durations {
+    /// The requests of one call.
+    private struct Requests {
+        var statuses: [Int: Int] = [:]
         var buckets = [Int](repeating: 0, count: Metrics.bounds.count)
-        var sum = 0.0
+        var seconds = 0.0
         var count = 0
+
+        mutating func add(_ status: Int, _ duration: Double) {
+            statuses[status, default: 0] += 1
+            seconds += duration
+            count += 1
+            for (index, bound) in Metrics.bounds.enumerated() where duration <= bound {
+                buckets[index] += 1
+            }
+        }
     }
 
     private struct Counts {
-        var requests: [Request: Int] = [:]
-        var durations: [String: Durations] = [:]
+        var requests: [String: Requests] = [:]
         var attempts: [String: Int] = [:]
     }
 
@@ -28,16 +33,7 @@ final class Metrics: Sendable {
 
     func count(call: String, status: Int, _ duration: Duration) {
         let seconds = duration / .seconds(1)
-        counts.withLock { counts in
-            counts.requests[Request(call: call, status: status), default: 0] += 1
-            var durations = counts.durations[call] ?? Durations()
-            durations.sum += seconds
-            durations.count += 1
-            for (index, bound) in Self.bounds.enumerated() where seconds <= bound {
-                durations.buckets[index] += 1
-            }
-            counts.durations[call] = durations
-        }
+        counts.withLock { $0.requests[call, default: Requests()].add(status, seconds) }
     }
 
     func countAttempt(_ outcome: String) {
@@ -51,11 +47,14 @@ final class Metrics: Sendable {
         let counts = counts.withLock { $0 }
         var text = MetricsText()
         text.family("requests_total", "counter", "Requests that were answered.")
-        for (key, count) in counts.requests.sorted(by: { $0.key < $1.key }) {
-            text.sample(
-                "requests_total", [("call", key.call), ("status", "\(key.status)")], "\(count)")
+        let calls = counts.requests.sorted { $0.key < $1.key }
+        for (call, requests) in calls {
+            for (status, count) in requests.statuses.sorted(by: { $0.key < $1.key }) {
+                text.sample(
+                    "requests_total", [("call", call), ("status", "\(status)")], "\(count)")
+            }
         }
-        write(counts.durations, to: &text)
+        writeDurations(of: calls, to: &text)
         text.family("attempts_total", "counter", "Attempts of this process at callbacks.")
         for (outcome, count) in counts.attempts.sorted(by: { $0.key < $1.key }) {
             text.sample("attempts_total", [("outcome", outcome)], "\(count)")
@@ -64,17 +63,19 @@ final class Metrics: Sendable {
         return text.text
     }
 
-    private func write(_ durations: [String: Durations], to text: inout MetricsText) {
+    private func writeDurations(
+        of calls: [(key: String, value: Requests)], to text: inout MetricsText
+    ) {
         let name = "request_duration_seconds"
         text.family(name, "histogram", "From the request line to the end of the answer.")
-        for (call, durations) in durations.sorted(by: { $0.key < $1.key }) {
+        for (call, requests) in calls {
             let label = ("call", call)
-            for (bound, count) in zip(Self.bounds, durations.buckets) {
+            for (bound, count) in zip(Self.bounds, requests.buckets) {
                 text.sample(name + "_bucket", [label, ("le", "\(bound)")], "\(count)")
             }
-            text.sample(name + "_bucket", [label, ("le", "+Inf")], "\(durations.count)")
-            text.sample(name + "_sum", [label], "\(durations.sum)")
-            text.sample(name + "_count", [label], "\(durations.count)")
+            text.sample(name + "_bucket", [label, ("le", "+Inf")], "\(requests.count)")
+            text.sample(name + "_sum", [label], "\(requests.seconds)")
+            text.sample(name + "_count", [label], "\(requests.count)")
         }
     }
 
@@ -85,12 +86,6 @@ final class Metrics: Sendable {
         text.sample("callbacks_in_flight", [], "\(depth.inFlight)")
         text.family("oldest_due_seconds", "gauge", "Since when the first of them has been due.")
         text.sample("oldest_due_seconds", [], "\(depth.age)")
-    }
-}
-
-extension Metrics.Request: Comparable {
-    static func < (left: Self, right: Self) -> Bool {
-        (left.call, left.status) < (right.call, right.status)
     }
 }
 

@@ -15,4 +15,8 @@ package struct ServedRequest: Sendable {
     package let answer: Answer?
     /// From the end of the request line to the last byte of the answer.
     package let duration: Duration
+
+    package init(head: RequestHead, answer: Answer?, duration: Duration) {
+        (self.head, self.answer, self.duration) = (head, answer, duration)
+    }
 }
