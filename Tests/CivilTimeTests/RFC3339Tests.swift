@@ -53,6 +53,13 @@ import Testing
         #expect(Instant(milliseconds: 1_795_194_000_000).rfc3339 == "2026-11-20T17:00:00Z")
         #expect(Instant(milliseconds: 1_795_194_000_007).rfc3339 == "2026-11-20T17:00:00.007Z")
         #expect(Instant(milliseconds: -1).rfc3339 == "1969-12-31T23:59:59.999Z")
+        #expect(Instant(milliseconds: 951_868_799_050).rfc3339 == "2000-02-29T23:59:59.050Z")
+    }
+
+    @Test func yearsBeyondFourDigitsAreWrittenInFull() {
+        #expect(Instant(seconds: 253_402_300_800).rfc3339 == "10000-01-01T00:00:00Z")
+        #expect(Instant(seconds: -62_167_219_200).rfc3339 == "0000-01-01T00:00:00Z")
+        #expect(Instant(seconds: -62_167_219_201).rfc3339 == "-0001-12-31T23:59:59Z")
     }
 
     @Test(arguments: [

@@ -33,8 +33,19 @@ extension Instant {
     private func rfc3339(offsetMinutes: Int, suffix: String) -> String {
         let local = CivilDateTime(secondsSinceEpoch: seconds + Int64(offsetMinutes) * 60)
         let thousandths = Int(milliseconds - seconds * 1000)
-        let fraction = thousandths == 0 ? "" : ".\(padded(thousandths, to: 3))"
-        return "\(local.date)T\(local.time)\(fraction)\(suffix)"
+        // A year is of 10 characters at most.
+        return String(unsafeUninitializedCapacity: 48) { memory in
+            var text = DigitText(memory)
+            text.add(local.date.year, paddedTo: 4)
+            text.add("-", local.date.month)
+            text.add("-", local.date.day)
+            text.add("T", local.time.hour)
+            text.add(":", local.time.minute)
+            text.add(":", local.time.second)
+            if thousandths != 0 { text.add(".", thousandths, paddedTo: 3) }
+            for mark in suffix.unicodeScalars { text.add(mark) }
+            return text.count
+        }
     }
 }
 

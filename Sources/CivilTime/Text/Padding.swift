@@ -1,6 +1,42 @@
 /// The number with zeros before it; a minus sign comes in addition.
 package func padded(_ number: Int, to width: Int) -> String {
-    let digits = String(number.magnitude)
-    let zeros = String(repeating: "0", count: max(0, width - digits.count))
-    return (number < 0 ? "-" : "") + zeros + digits
+    String(unsafeUninitializedCapacity: max(width, 20) + 1) { memory in
+        var text = DigitText(memory)
+        text.add(number, paddedTo: width)
+        return text.count
+    }
+}
+
+/// Digits and marks in the memory of a text, of which there has to be enough.
+///
+/// A time is written with each request, and texts put together take ten times as long.
+struct DigitText {
+    private let memory: UnsafeMutableBufferPointer<UInt8>
+    private(set) var count = 0
+
+    init(_ memory: UnsafeMutableBufferPointer<UInt8>) {
+        self.memory = memory
+    }
+
+    mutating func add(_ mark: Unicode.Scalar) {
+        memory[count] = UInt8(ascii: mark)
+        count += 1
+    }
+
+    mutating func add(_ number: Int, paddedTo width: Int) {
+        if number < 0 { add("-") }
+        let start = count
+        var rest = number.magnitude
+        while rest > 0 || count - start < width {
+            memory[count] = UInt8(ascii: "0") + UInt8(rest % 10)
+            count += 1
+            rest /= 10
+        }
+        memory[start..<count].reverse()
+    }
+
+    mutating func add(_ mark: Unicode.Scalar, _ number: Int, paddedTo width: Int = 2) {
+        add(mark)
+        add(number, paddedTo: width)
+    }
 }
