@@ -1,6 +1,6 @@
 /// Writes JSON as bytes, which is several times as fast as putting texts together.
 struct JSONWriter {
-    private(set) var bytes: [UInt8] = []
+    var bytes: [UInt8] = []
 
     /// - Parameter capacity: how many bytes are expected.
     init(capacity: Int = 512) {
@@ -61,22 +61,32 @@ struct JSONWriter {
 extension JSONWriter {
     /// A text as a JSON string, in its quotes.
     mutating func quote(_ string: String) {
-        append("\"")
-        escape(string)
-        append("\"")
+        var string = string
+        string.withUTF8 { quote($0) }
+    }
+
+    mutating func quote(_ text: UnsafeBufferPointer<UInt8>) {
+        bytes.append(UInt8(ascii: "\""))
+        escape(text)
+        bytes.append(UInt8(ascii: "\""))
     }
 
     /// The inside of a JSON string, without the quotes.
     mutating func escape(_ string: String) {
         var string = string
-        string.withUTF8 { text in
-            var start = 0
-            for index in text.indices where Self.isSpecial(text, index) {
-                bytes.append(contentsOf: text[start..<index])
-                start = escape(text, at: index)
-            }
-            bytes.append(contentsOf: text[start...])
+        string.withUTF8 { escape($0) }
+    }
+
+    private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
+        // As nearly every text is.
+        let isPlain = text.allSatisfy { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }
+        if isPlain { return bytes.append(contentsOf: text) }
+        var start = 0
+        for index in text.indices where Self.isSpecial(text, index) {
+            bytes.append(contentsOf: text[start..<index])
+            start = escape(text, at: index)
         }
+        bytes.append(contentsOf: text[start...])
     }
 
     /// Where a character that cannot stand as it is begins.

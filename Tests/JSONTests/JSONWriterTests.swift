@@ -25,13 +25,45 @@ import Testing
         "b\"": .object(["c": .array([]), "d": .object([:]), "e": .rounded(0.5)]),
     ])
 
-    @Test func aLineMemberByMemberIsTheSameAsTheObject() {
+    @Test func aLineIsWrittenMemberByMember() {
         var line = JSONLine()
         line.add("a", "x\"\n")
-        line.add("b", .integer(7))
-        line.add("c", Self.document)
-        let object = JSONValue.object(["a": "x\"\n", "b": .integer(7), "c": Self.document])
-        #expect(line.end() == object.compactBytes)
+        line.add("b", "<é>\u{9B}".dropFirst())
+        line.add("c", 0)
+        line.add("d", -120)
+        line.add("e", Int.min)
+        line.add("f", nil as Int?)
+        line.add("g", rounding: 0.25)
+        let expected =
+            #"{"a":"x\"\n","b":"é>\u009b","c":0,"d":-120,"e":-9223372036854775808,"f":null,"g":0.25}"#
+        #expect(String(decoding: line.end(), as: UTF8.self) == expected)
+    }
+
+    @Test(arguments: [
+        (0, "0"), (0.000_000_4, "0"), (0.000_000_6, "1e-06"), (0.000_099, "9.9e-05"),
+        (0.000_1, "0.0001"), (0.123_456_5, "0.123457"), (1, "1"), (10.5, "10.5"),
+        (2000.040_001, "2000.040001"), (999_999_999.999_999, "999999999.999999"),
+        (1e9, "1000000000"), (1e15 / 3, "333333333333333.3"), (1e17, "99999999999999984"),
+        (1e300, "1e+300"), (-0.5, "-0.5"), (.infinity, "0"), (.nan, "0"),
+    ])
+    func aFigureIsWrittenWithSixDigitsAtMost(_ number: Double, _ expected: String) {
+        var line = JSONLine()
+        line.add("a", rounding: number)
+        #expect(String(decoding: line.end(), as: UTF8.self) == #"{"a":\#(expected)}"#)
+        #expect(JSONValue.rounded(number).compact == expected)
+    }
+
+    /// Every millionth has one spelling, whichever way it is written.
+    @Test func aFigureInALineIsSpeltAsEverywhere() {
+        var millionths = 1
+        while millionths < 1_000_000_000_000_000_000 {
+            let number = Double(millionths) / 1_000_000
+            var line = JSONLine()
+            line.add("a", rounding: number)
+            let text = JSONValue.rounded(number).compact
+            #expect(String(decoding: line.end(), as: UTF8.self) == #"{"a":\#(text)}"#)
+            millionths += millionths / 97 + 1
+        }
     }
 
     @Test func aDocumentInOneLineHasNoSpaces() {

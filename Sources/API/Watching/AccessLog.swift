@@ -8,24 +8,27 @@ package enum AccessLog {
     package static func line(_ request: ServedRequest, at now: Instant) -> [UInt8] {
         let (head, answer) = (request.head, request.answer)
         var line = JSONLine()
-        line.add("time", .string(now.rfc3339))
-        line.add("client", .string(head.client))
-        line.add("method", .string(clipped(head.method)))
-        line.add("path", .string(clipped(path(of: head.target))))
-        line.add("status", JSONValue(answer?.status))
-        line.add("bytes", JSONValue(answer?.body.count))
-        line.add("duration_ms", .rounded(request.duration / .milliseconds(1)))
-        if let call = answer?.facts.call { line.add("call", .string(call)) }
-        if let company = answer?.facts.company { line.add("company", .string(company)) }
+        line.add("time", now.rfc3339[...])
+        line.add("client", head.client[...])
+        line.add("method", clipped(head.method[...]))
+        line.add("path", clipped(path(of: head.target)))
+        line.add("status", answer?.status)
+        line.add("bytes", answer?.body.count)
+        line.add("duration_ms", rounding: request.duration / .milliseconds(1))
+        if let call = answer?.facts.call { line.add("call", call[...]) }
+        if let company = answer?.facts.company { line.add("company", company[...]) }
         return line.end()
     }
 
     /// Without its query, in which anything may stand.
-    private static func path(of target: String) -> String {
-        target.utf8.firstIndex(of: 0x3F).map { String(target[..<$0]) } ?? target
+    private static func path(of target: String) -> Substring {
+        var target = target[...]
+        let size = target.withUTF8 { $0.firstIndex(of: UInt8(ascii: "?")) ?? $0.count }
+        return target.prefix(upTo: target.utf8.index(target.startIndex, offsetBy: size))
     }
 
-    private static func clipped(_ text: String) -> String {
-        text.utf8.count <= 300 ? text : String(decoding: text.utf8.prefix(300), as: UTF8.self) + "…"
+    private static func clipped(_ text: Substring) -> Substring {
+        guard text.utf8.count > 300 else { return text }
+        return (String(decoding: text.utf8.prefix(300), as: UTF8.self) + "…")[...]
     }
 }
