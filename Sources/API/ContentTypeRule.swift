@@ -4,7 +4,7 @@ import HTTPServer
 enum ContentTypeRule {
     /// What is wrong with the headers that describe the body; nil when nothing is.
     static func fault(_ head: RequestHead, _ call: Call) -> String? {
-        guard hasBody(head), call.bodyRule != .none else { return nil }
+        guard call.bodyRule != .none, hasBody(head) else { return nil }
         if let coding = head.values(of: "content-encoding").first {
             return "headers must NOT have 'content-encoding' other than identity"
                 .takenUnless(coding.lowercased() == "identity")

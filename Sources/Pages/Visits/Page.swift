@@ -59,11 +59,16 @@ enum Page: String, CaseIterable, Sendable {
 
     /// The page of a path, and what it is about.
     static func of(_ path: [String]) -> (page: Page, subject: String)? {
+        // Those of the API have more, and come a thousand times as often.
+        guard path.count <= longest else { return nil }
         for page in allCases {
             if let subject = subject(of: path, as: page.pattern) { return (page, subject) }
         }
         return nil
     }
+
+    /// Segments of a path.
+    private static let longest = allCases.map(\.pattern.count).max() ?? 0
 
     /// Nil when the path is another one.
     private static func subject(of path: [String], as pattern: [String]) -> String? {
