@@ -7,6 +7,11 @@ package struct JSONLine {
 
     package init() {}
 
+    package mutating func add(_ name: StaticString, _ text: String) {
+        begin(name)
+        writer.quote(text)
+    }
+
     package mutating func add(_ name: StaticString, _ text: Substring) {
         begin(name)
         var text = text

@@ -8,23 +8,23 @@ package enum AccessLog {
     package static func line(_ request: ServedRequest, at now: Instant) -> [UInt8] {
         let (head, answer) = (request.head, request.answer)
         var line = JSONLine()
-        line.add("time", now.rfc3339[...])
-        line.add("client", head.client[...])
-        line.add("method", clipped(head.method[...]))
+        line.add("time", now.rfc3339)
+        line.add("client", head.client)
+        line.add("method", clipped(Substring(head.method)))
         line.add("path", clipped(path(of: head.target)))
         line.add("status", answer?.status)
         line.add("bytes", answer?.body.count)
         line.add("duration_ms", rounding: request.duration / .milliseconds(1))
-        if let call = answer?.facts.call { line.add("call", call[...]) }
-        if let company = answer?.facts.company { line.add("company", company[...]) }
+        if let call = answer?.facts.call { line.add("call", call) }
+        if let company = answer?.facts.company { line.add("company", company) }
         return line.end()
     }
 
     /// Without its query, in which anything may stand.
     private static func path(of target: String) -> Substring {
-        var target = target[...]
+        var target = target
         let size = target.withUTF8 { $0.firstIndex(of: UInt8(ascii: "?")) ?? $0.count }
-        return target.prefix(upTo: target.utf8.index(target.startIndex, offsetBy: size))
+        return Substring(target.utf8.prefix(size))
     }
 
     private static func clipped(_ text: Substring) -> Substring {
