@@ -6,7 +6,7 @@ import SQLite
 /// It belongs to no thread: one can prepare them while another one writes what came before.
 package struct PreparedAttempts: Sendable {
     /// In the order in which they came.
-    private var rows: [StoredAttempt] = []
+    private var rows: [StoredAttempt]
     /// When the first of them finished; nil for none.
     package private(set) var earliest: Instant?
     /// Numbers of the rows in the order of their hashes; none while a route is not known.
@@ -20,18 +20,21 @@ package struct PreparedAttempts: Sendable {
     package init(_ attempts: [Attempt], _ routes: KnownRoutes? = nil) {
         let known = routes?.state ?? KnownRoutes.State()
         schema = known.schema
+        rows = Self.rows(of: attempts, known)
+        earliest = rows.lazy.map(\.finishedAt).min()
+        if rows.allSatisfy(\.route.isKnown) { order() }
+    }
+
+    private static func rows(of attempts: [Attempt], _ known: KnownRoutes.State) -> [StoredAttempt]
+    {
         // The same route is nearly always the same object.
         var found: [ObjectIdentifier: StoredRoute] = [:]
-        rows.reserveCapacity(attempts.count)
-        var isComplete = true
-        for attempt in attempts {
+        return attempts.map { attempt in
             let identity = ObjectIdentifier(attempt.route)
-            let route = found[identity] ?? known.numbers[attempt.route]
-            if let route { found[identity] = route } else { isComplete = false }
-            rows.append(StoredAttempt(attempt, route: route ?? .unknown))
+            let route = found[identity] ?? known.numbers[attempt.route] ?? .unknown
+            found[identity] = route
+            return StoredAttempt(attempt, route: route)
         }
-        earliest = rows.lazy.map(\.finishedAt).min()
-        if isComplete { order() }
     }
 
     package var count: Int { rows.count }
