@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("a disk that is full ends the sending, and loses nothing", arguments: [0, 10, 30, 70])
+    @Test("a disk that is full ends the sending, and loses nothing", arguments: [0, 5, 15, 35])
     func fullDisk(pages: Int64) throws {
         let receiver = try receiver()
         let bench = try bench(receiver)

@@ -25,7 +25,7 @@ struct CallbackRun: Hashable {
             pages: 1 + count / Self.entriesPerPage)
     }
 
-    /// The filter of so many just fits into a page of 4 KiB.
+    /// The filter of so many just fits into half a page, which is a whole one of older files.
     private static let entriesPerFilter = 1900
     /// So many of 16 bytes do, and nearly always the few more that a page may get by chance:
     /// to look for one in the pages of an overflow would take several times as long.
