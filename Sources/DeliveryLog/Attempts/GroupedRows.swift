@@ -16,9 +16,10 @@ struct GroupedRows {
     }
 
     subscript(number: Int) -> StoredAttempt {
-        get {
+        // Lent, for a copy of a row would have to count its references.
+        _read {
             let group = group(of: number)
-            return groups[group][number - starts[group]]
+            yield groups[group][number - starts[group]]
         }
         _modify {
             let group = group(of: number)

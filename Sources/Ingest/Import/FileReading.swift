@@ -27,12 +27,13 @@ struct FileReading: Sendable {
     let format: RecordFormat?
     let company: String?
     let routes: KnownRoutes
-    /// Half of the batches of one transaction, to be read while another one is stored.
-    let items = Handover<ReadItem>(capacity: 3)
+    /// With the one that is being read these are the batches of the next transaction, so that the
+    /// thread which reads need not stop while one is stored.
+    let items = Handover<ReadItem>(capacity: 5)
 
     /// Records of a batch; the fewer they are, the more of all that are in memory can be those of
     /// one transaction.
-    static let batchSize = 8_000
+    static let batchSize = 7_000
 
     init(path: String, format: RecordFormat?, company: String?, _ routes: KnownRoutes) {
         self.path = path
