@@ -64,6 +64,13 @@ extension Database {
         _ = try row("PRAGMA wal_checkpoint(PASSIVE)") { _ in }
     }
 
+    /// Copies what was committed to the file each time that the WAL has so many pages.
+    ///
+    /// https://sqlite.org/pragma.html#pragma_wal_autocheckpoint
+    package func checkpoint(every pages: Int) throws(DatabaseError) {
+        try execute("PRAGMA wal_autocheckpoint = \(pages)")
+    }
+
     private func waiting<Result>(
         for durability: Durability, _ body: () throws(DatabaseError) -> Result
     ) throws(DatabaseError) -> Result {

@@ -18,7 +18,7 @@ package final class Database {
     /// Of a new file: half as many pages to be written one by one as with SQLite's own 4 KiB, which
     /// is a twentieth of an import.
     private static let pageBytes = 8192
-    private static let checkpointPages = 4096
+    package static let checkpointPages = 4096
 
     /// Marks the file as ours, https://sqlite.org/pragma.html#pragma_application_id: "CBRP".
     private static let applicationID: Int64 = 0x4342_5250
@@ -38,7 +38,7 @@ package final class Database {
         // What one large transaction changes stays in memory until it is committed, and pages
         // that one after the other changes are copied to the file once for all of them.
         try keepPages(upTo: Self.cacheKilobytes)
-        try execute("PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
+        try checkpoint(every: Self.checkpointPages)
         // https://sqlite.org/security.html: recommended for files that others may have written.
         try execute("PRAGMA trusted_schema = OFF")
         try execute("PRAGMA cell_size_check = ON")

@@ -33,7 +33,7 @@ struct FileReading: Sendable {
 
     /// Records of a batch; the fewer they are, the more of all that are in memory can be those of
     /// one transaction.
-    static let batchSize = 7_000
+    static let batchSize = 8_000
 
     init(path: String, format: RecordFormat?, company: String?, _ routes: KnownRoutes) {
         self.path = path
