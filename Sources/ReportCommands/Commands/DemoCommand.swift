@@ -15,16 +15,21 @@ enum DemoCommand: Command {
                 + "runs happen with their mails in a Maildir, and shows one report. No mail "
                 + "leaves the machine."
         ],
+        options: [
+            .value(
+                "now", "TIME",
+                help: "Make up the ten days before that RFC 3339 time; the last ten when absent.")
+        ],
         operands: [
             .init("DIR", .atMostOne, help: "A new folder; callback-reports-demo when absent.")
         ],
         examples: [.init("callback-reports demo", "try it")])
 
     static func run(_ context: Context) throws -> ExitStatus {
+        let now = try now(context)
         let name = context.arguments.operands.first ?? "callback-reports-demo"
         let directory = context.directory(name)
         let path = try InitCommand.write(DemoLog.configuration, to: directory)
-        let now = context.clock().rounded(downTo: 60_000)
         let log = "\(directory)/callbacks.ndjson"
         let demo = DemoLog(end: now)
         let lines = try demo.write(to: log)
@@ -35,6 +40,22 @@ enum DemoCommand: Command {
         ).read()
         let configuration = try Configuration(reading: file, zones: context.zones)
         return try show(configuration, demo, log, directory, context)
+    }
+
+    /// When the made-up days end, to the minute.
+    private static func now(_ context: Context) throws -> Instant {
+        guard let text = context.arguments.value("now") else {
+            return context.clock().rounded(downTo: 60_000)
+        }
+        guard let time = Instant(rfc3339: text), (1971...9998).contains(year(of: time)) else {
+            throw context.arguments.invalid(
+                "now", expected: "an RFC 3339 time in the years 1971 to 9998")
+        }
+        return time.rounded(downTo: 60_000)
+    }
+
+    private static func year(of time: Instant) -> Int {
+        CivilDateTime(secondsSinceEpoch: time.seconds).date.year
     }
 
     private static func show(

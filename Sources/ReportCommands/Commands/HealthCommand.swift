@@ -12,11 +12,12 @@ enum HealthCommand: Command {
                 + "overdue, nothing waits to be tried again, no address of a latest report was "
                 + "given up, no company is held up by a mistake in the configuration."
         ],
+        options: [.value("now", "TIME", help: "Judge as though it were then.")],
         examples: [.init("callback-reports health || alert", "from a monitoring agent")])
 
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configuration()
-        let now = context.clock()
+        let now = try context.time("now", for: configuration) ?? context.clock()
         let health = try Store(existing: configuration).ledger.health(of: configuration, now: now)
         context.console.print(line(health))
         if health.isWell { return .success }
