@@ -111,8 +111,8 @@ def is_refused(server):
 
 
 def proxy(server, work):
-    """The README's example, with a certificate of our own."""
-    text = (REPOSITORY / "README.md").read_text()
+    """The example of docs/operations.md, with a certificate of our own."""
+    text = (REPOSITORY / "docs/operations.md").read_text()
     [example] = re.findall(r"```nginx\n(.*?)```", text, re.DOTALL)
     authority = Authority(work, "proxy")
     certificate = authority.issue("callbacks.example.com")
@@ -124,7 +124,7 @@ def proxy(server, work):
         ("/etc/letsencrypt/live/callbacks.example.com/privkey.pem", str(certificate)),
         ("127.0.0.1:8080", f"127.0.0.1:{server.port}"),
     ]:
-        expect(f"'{old}' in the README", old in example, True)
+        expect(f"'{old}' in docs/operations.md", old in example, True)
         example = example.replace(old, new)
     directory = work / "nginx"
     directory.mkdir()

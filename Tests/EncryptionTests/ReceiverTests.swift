@@ -5,7 +5,7 @@ import Testing
 
 @testable import Encryption
 
-/// What the README tells a receiver works as it stands there.
+/// The samples for receivers in docs/receiving.md work exactly as they are printed.
 @Suite struct ReceiverTests {
     private let directory: TemporaryDirectory
 
@@ -13,12 +13,13 @@ import Testing
         directory = try TemporaryDirectory()
     }
 
-    /// The block of code that follows a mark in the README.
+    /// The block of code that follows a mark in docs/receiving.md.
     private func block(_ mark: String) throws -> String {
         let root = URL(filePath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
-        let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
-        let behind = try #require(readme.split(separator: "<!-- \(mark) -->\n```").last)
+        let page = root.appending(path: "docs/receiving.md")
+        let text = try String(contentsOf: page, encoding: .utf8)
+        let behind = try #require(text.split(separator: "<!-- \(mark) -->\n```").last)
         let lines = behind.split(separator: "\n", omittingEmptySubsequences: false).dropFirst()
         return lines.prefix { $0 != "```" }.joined(separator: "\n") + "\n"
     }
