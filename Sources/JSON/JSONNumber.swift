@@ -22,6 +22,18 @@ package struct JSONNumber: Hashable, Sendable {
         text = Int(exactly: rounded).map { String($0) } ?? "\(rounded)"
     }
 
+    /// A finite number in the shortest spelling that reads as the same one; nil for any other.
+    package init?(_ number: Double) {
+        guard number.isFinite else { return nil }
+        text = "\(number)"
+    }
+
     /// The number, where it is written as a whole one and an `Int` holds it.
     package var integer: Int? { Int(text) }
+
+    /// The nearest `Double`; nil for a number beyond all of them.
+    package var double: Double? {
+        guard let number = Double(text), number.isFinite else { return nil }
+        return number
+    }
 }

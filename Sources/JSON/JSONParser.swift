@@ -1,20 +1,20 @@
 /// Reads JSON by https://www.rfc-editor.org/rfc/rfc8259, and nothing more than that.
 ///
-/// Unlike Foundation's decoder it keeps the order of members and the digits of numbers, refuses a
-/// name that an object has twice, and says where the text goes wrong.
+/// Unlike Foundation's decoder it keeps the order of members and the digits of numbers, knows when
+/// an object has a name twice, and says where the text goes wrong.
 struct JSONParser {
-    static let depthLimit = 64
-
     private let bytes: [UInt8]
+    private let rules: JSONRules
     private var index = 0
     private var depth = 0
 
-    init(_ bytes: [UInt8]) {
+    init(_ bytes: [UInt8], _ rules: JSONRules) {
         self.bytes = bytes
+        self.rules = rules
     }
 
     mutating func document() throws(JSONSyntaxError) -> JSONValue {
-        guard String(validating: bytes, as: UTF8.self) != nil else { throw failure(.notUTF8) }
+        guard (try? UTF8Span(validating: bytes.span)) != nil else { throw failure(.notUTF8) }
         // A byte order mark may be ignored: section 8.1.
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { index = 3 }
         let value = try value()
@@ -39,7 +39,7 @@ struct JSONParser {
     }
 
     private mutating func enter() throws(JSONSyntaxError) {
-        guard depth < Self.depthLimit else { throw failure(.tooDeep) }
+        guard depth < rules.depthLimit else { throw failure(.tooDeep(limit: rules.depthLimit)) }
         depth += 1
         index += 1
     }
@@ -55,12 +55,14 @@ struct JSONParser {
             guard next == UInt8(ascii: "\"") else { throw failure(.expected("a name in quotes")) }
             let start = index
             let name = try string()
-            guard names.insert(name).inserted else {
+            let isNew = names.insert(name).inserted
+            guard isNew || rules.allowsRepeatedNames else {
                 throw failure(.repeatedName(name), at: start)
             }
             skipSpace()
             guard take(":") else { throw failure(.expected("':' after the name")) }
-            object.append(name, try value())
+            let value = try value()
+            if isNew { object.append(name, value) } else { object[name] = value }
         } while try goesOn(before: "}")
         return object
     }
@@ -111,7 +113,17 @@ extension JSONParser {
 
     private mutating func string() throws(JSONSyntaxError) -> String {
         index += 1
-        var content: [UInt8] = []
+        let start = index
+        while let byte = next, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\")
+        {
+            index += 1
+        }
+        // Most strings have no escape.
+        if next == UInt8(ascii: "\"") {
+            defer { index += 1 }
+            return String(decoding: bytes[start..<index], as: UTF8.self)
+        }
+        var content = Array(bytes[start..<index])
         while let byte = next, byte != UInt8(ascii: "\"") {
             guard byte >= 0x20 else { throw failure(.bareControl) }
             if byte == UInt8(ascii: "\\") {
@@ -145,12 +157,20 @@ extension JSONParser {
         throw failure(.badEscape, at: start)
     }
 
-    /// What follows `\u`; nil also for half a surrogate pair, which no text can hold.
+    /// What follows `\u`; nil where that is not four hexadecimal digits.
+    ///
+    /// Half of a surrogate pair is valid JSON (section 8.2). JavaScript writes one when it cuts a
+    /// text within an emoji. No Unicode text can hold it, so it becomes the replacement
+    /// character, as it does where JavaScript itself encodes such a text as UTF-8.
     private mutating func unicodeEscape() -> Unicode.Scalar? {
         guard let unit = hexadecimal() else { return nil }
-        guard unit & 0xFC00 == 0xD800 else { return Unicode.Scalar(unit) }
-        guard take("\\u"), let low = hexadecimal(), low & 0xFC00 == 0xDC00 else { return nil }
-        return Unicode.Scalar(0x10000 + (unit & 0x3FF) << 10 + low & 0x3FF)
+        if let scalar = Unicode.Scalar(unit) { return scalar }
+        let afterHalf = index
+        if unit & 0xFC00 == 0xD800, take("\\u"), let low = hexadecimal(), low & 0xFC00 == 0xDC00 {
+            return Unicode.Scalar(0x10000 + (unit & 0x3FF) << 10 + low & 0x3FF)
+        }
+        index = afterHalf
+        return "\u{FFFD}"
     }
 
     private mutating func hexadecimal() -> UInt32? {

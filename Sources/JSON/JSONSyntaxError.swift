@@ -7,7 +7,7 @@ package struct JSONSyntaxError: Error, Hashable, Sendable {
         case repeatedName(String)
         case badEscape
         case bareControl
-        case tooDeep
+        case tooDeep(limit: Int)
     }
 
     package let problem: Problem
@@ -30,7 +30,7 @@ extension JSONSyntaxError: CustomStringConvertible {
         case .repeatedName(let name): "the name '\(name)' is given twice in one object"
         case .badEscape: "unknown escape in a string; write \\\\ for a backslash"
         case .bareControl: "a control character in a string; write it as an escape, such as \\n"
-        case .tooDeep: "arrays and objects are nested more than \(JSONParser.depthLimit) deep"
+        case .tooDeep(let limit): "arrays and objects are nested more than \(limit) deep"
         }
     }
 }

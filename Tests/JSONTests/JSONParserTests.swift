@@ -40,12 +40,8 @@ import Testing
         ),
         (#""\x""#, "line 1, column 2: unknown escape in a string; write \\\\ for a backslash"),
         (
-            #""\ud83d""#,
-            "line 1, column 2: unknown escape in a string; write \\\\ for a backslash"
-        ),
-        (
-            #""\udc00""#,
-            "line 1, column 2: unknown escape in a string; write \\\\ for a backslash"
+            #""\ud83d\u12""#,
+            "line 1, column 8: unknown escape in a string; write \\\\ for a backslash"
         ),
         ("[// no\n]", "line 1, column 2: expected a value"),
         (
@@ -56,6 +52,33 @@ import Testing
     func namesTheFirstFault(text: String, words: String) {
         let error = #expect(throws: JSONSyntaxError.self) { try JSONValue(parsing: text) }
         #expect(error?.description == words)
+    }
+
+    @Test(arguments: [
+        (#""a\ud83d""#, "a\u{FFFD}"), (#""\ude00a""#, "\u{FFFD}a"),
+        (#""\ud83dx""#, "\u{FFFD}x"), (#""\ud83d\n""#, "\u{FFFD}\n"),
+        (#""\ud83d\u0041""#, "\u{FFFD}A"), (#""\ud83d\ud83d\ude00""#, "\u{FFFD}😀"),
+        (#""\ude00\ud83d""#, "\u{FFFD}\u{FFFD}"),
+    ])
+    func halfASurrogatePairBecomesTheReplacementCharacter(text: String, expected: String) throws {
+        #expect(try JSONValue(parsing: text) == .string(expected))
+    }
+
+    @Test func ofARepeatedNameTheLastValueCountsWhereThatIsAllowed() throws {
+        let text = #"{"a":1,"b":{"c":2,"c":3},"a":null,"\u0061":4}"#
+        #expect(try JSONValue(parsing: text, .lenient).compact == #"{"a":4,"b":{"c":3}}"#)
+        #expect(throws: JSONSyntaxError.self) { try JSONValue(parsing: text) }
+    }
+
+    @Test func theLogsOfOthersMayNestDeeper() throws {
+        let brackets = { (depth: Int) in
+            String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        }
+        #expect(try JSONValue(parsing: brackets(512), .lenient).array != nil)
+        let error = #expect(throws: JSONSyntaxError.self) {
+            try JSONValue(parsing: brackets(513), .lenient)
+        }
+        #expect(error?.problem == .tooDeep(limit: 512))
     }
 
     @Test func refusesWhatIsNotUTF8() {
