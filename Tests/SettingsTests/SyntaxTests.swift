@@ -31,8 +31,18 @@ import Testing
         ("{a: '\\u12G4'}", "1:6: unknown escape in a string; write \\\\ for a backslash"),
         ("{a: '\\q'}", "1:6: unknown escape in a string; write \\\\ for a backslash"),
         ("{a: '\\v'}", "1:6: unknown escape in a string; write \\\\ for a backslash"),
-        ("{a: '\\ude00'}", "1:6: unknown escape in a string; write \\\\ for a backslash"),
-        ("{a: '\\ud800x'}", "1:6: unknown escape in a string; write \\\\ for a backslash"),
+        (
+            "{a: '\\ude00'}",
+            "1:6: half of a surrogate pair; write both halves, such as \\ud83d\\ude00"
+        ),
+        (
+            "{a: '\\ud800x'}",
+            "1:6: half of a surrogate pair; write both halves, such as \\ud83d\\ude00"
+        ),
+        (
+            "{a: '\\ud800\\u0041'}",
+            "1:6: half of a surrogate pair; write both halves, such as \\ud83d\\ude00"
+        ),
         (
             "{a: 'b\tc'}",
             "1:7: a tab or control character in a string; write \\t or \\u0000 with its code"

@@ -42,19 +42,23 @@ extension JSON5Parser {
             return nil
         case "x":
             if let scalar = hexadecimal(digits: 2).flatMap(Unicode.Scalar.init) { return scalar }
-        case "u": if let scalar = unicodeEscape() { return scalar }
+        case "u": if let scalar = try unicodeEscape(from: start) { return scalar }
         default: break
         }
         throw cursor.fault(.badEscape, at: start)
     }
 
     /// What follows `\u`: four digits, and for half a surrogate pair the other half.
-    private mutating func unicodeEscape() -> Unicode.Scalar? {
+    private mutating func unicodeEscape(from start: Int) throws(SyntaxFault) -> Unicode.Scalar? {
         guard let unit = hexadecimal(digits: 4) else { return nil }
-        guard unit & 0xFC00 == 0xD800 else { return Unicode.Scalar(unit) }
-        guard cursor.reads("\\u") else { return nil }
+        if let scalar = Unicode.Scalar(unit) { return scalar }
+        guard unit & 0xFC00 == 0xD800, cursor.reads("\\u") else {
+            throw cursor.fault(.halfPair, at: start)
+        }
         cursor.position += 2
-        guard let low = hexadecimal(digits: 4), low & 0xFC00 == 0xDC00 else { return nil }
+        guard let low = hexadecimal(digits: 4), low & 0xFC00 == 0xDC00 else {
+            throw cursor.fault(.halfPair, at: start)
+        }
         return Unicode.Scalar(0x10000 + (unit & 0x3FF) << 10 + low & 0x3FF)
     }
 

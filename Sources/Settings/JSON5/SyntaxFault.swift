@@ -14,6 +14,8 @@ struct SyntaxFault: Error, Hashable {
         case openString
         case openComment
         case badEscape
+        /// Half of a surrogate pair, which no text can hold.
+        case halfPair
         case bareControl
         case tooDeep
     }
@@ -34,6 +36,8 @@ extension SyntaxFault.Kind: CustomStringConvertible {
             "the comment that begins here is not closed; end it with */"
         case .badEscape:
             "unknown escape in a string; write \\\\ for a backslash"
+        case .halfPair:
+            "half of a surrogate pair; write both halves, such as \\ud83d\\ude00"
         case .bareControl:
             "a tab or control character in a string; write \\t or \\u0000 with its code"
         case .tooDeep:
