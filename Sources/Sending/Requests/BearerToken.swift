@@ -21,7 +21,7 @@ struct BearerToken: Hashable, Sendable {
     /// The token in an answer; nil when there is none.
     init?(_ result: HTTPResult, now: Instant) {
         guard result.fault == nil, result.status.map({ (200..<300).contains($0) }) == true,
-            let answer = try? JSONValue(parsing: result.content).object,
+            let answer = try? JSONValue(parsing: result.content, .lenient).object,
             let text = answer["access_token"]?.string, !text.isEmpty,
             text.utf8.allSatisfy({ (33...126).contains($0) })
         else { return nil }
