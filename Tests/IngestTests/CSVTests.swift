@@ -24,6 +24,12 @@ import Testing
         #expect(rows == ["nothing", #"H,"1"/c1#1 \#(time) delivered status 200"#])
     }
 
+    @Test func textOfAnErrorKeepsTheReasonOfItsStatus() {
+        #expect(outcomes(header, "503,H1,,c1,\(time),Gone away,")[1].contains("failed http_5xx"))
+        #expect(outcomes(header, "503,H1,,c1,\(time),timeout,")[1].contains("failed timeout"))
+        #expect(outcomes(header, ",H1,,c1,\(time),Gone away,")[1].contains("failed other"))
+    }
+
     @Test func quotesInsideAPlainCellAreText() {
         #expect(outcomes(header, #"500,H1,,c"1",\#(time),,"#)[1].hasPrefix(#"H1/c"1"#))
     }

@@ -25,11 +25,22 @@ extension Attempt {
 
         init(_ fields: FieldValues) throws(Mistake) {
             let word = try fields.outcome()
-            let error = try fields.reason()
+            let error = try fields.error()
             status = try fields.optionalInteger(.status, in: 100...599)
             guard word != nil || error != nil || status != nil else { throw .noOutcome }
             outcome = word ?? (status.map { 200..<300 ~= $0 } == true ? .delivered : .failed)
-            reason = outcome == .delivered ? nil : error ?? status.map(Reason.init(status:))
+            if outcome != .delivered { reason = Self.reason(error: error, status: status) }
+        }
+
+        /// The word of a reason counts most. Other text, such as "Not Found", often repeats in
+        /// words what the status says more exactly.
+        private static func reason(
+            error: UnsafeRawBufferPointer?, status: Int?
+        ) -> Reason? {
+            if let error, let word = Reason.allCases.first(where: { error.isText($0.name) }) {
+                return word
+            }
+            return status.map(Reason.init(status:))
         }
     }
 }
@@ -55,10 +66,10 @@ extension FieldValues {
         return outcome
     }
 
-    /// A reason's word is that reason, other text is `other`; the text itself is not kept.
-    fileprivate func reason() throws(Mistake) -> Reason? {
+    /// A reason's word or any other text, which is not kept.
+    fileprivate func error() throws(Mistake) -> UnsafeRawBufferPointer? {
         guard let text = try rawText(.error), !text.isEmpty else { return nil }
-        return Reason.allCases.first { text.isText($0.name) } ?? .other
+        return text
     }
 
     /// Whole milliseconds; a century at most, so that sums cannot overflow.
