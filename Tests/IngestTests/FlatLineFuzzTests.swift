@@ -32,7 +32,7 @@ import Testing
         #"{"x":1234567890123456}"#, #"{"x":1,}"#, #"{,}"#, #"{"x"}"#, #"{"x":nul}"#, #"{"x":1"#,
         #"{"x":1}x"#, #"{"x":"a"#, "", #"{"x":1 "y":2}"#,
     ])
-    func unusualLinesAreLeftToFoundation(line: String) {
+    func unusualLinesAreLeftToTheOtherReader(line: String) {
         #expect(flatRecord(Array(line.utf8)) == nil)
     }
 
@@ -57,7 +57,7 @@ import Testing
     private func decodedRecord(_ line: [UInt8]) -> String {
         line.withBytes { bytes in
             Self.words { () throws(Mistake) in
-                try JSONLine().read(bytes) { (fields) throws(Mistake) in
+                try AnyLine.read(bytes) { (fields) throws(Mistake) in
                     var routes = RouteCache()
                     return try Attempt(fields, &routes)
                 }

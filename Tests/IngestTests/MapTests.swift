@@ -81,19 +81,50 @@ import Testing
 
     @Test(arguments: [
         ("9007199254740992", "H1/9007199254740992#1 2026-03-04T10:00:00Z delivered status 200"),
+        ("9007199254740993", "H1/9007199254740993#1 2026-03-04T10:00:00Z delivered status 200"),
         (
-            "9007199254740994",
-            "/message/id: 9007199254740994 is no string of 1 to 200 bytes without control "
-                + "characters"
+            "1175928847299117063",
+            "H1/1175928847299117063#1 2026-03-04T10:00:00Z delivered status 200"
         ),
+        (
+            "-170141183460469231731687303715884105729",
+            "H1/-170141183460469231731687303715884105729#1 2026-03-04T10:00:00Z delivered status 200"
+        ),
+        ("7.0", "H1/7#1 2026-03-04T10:00:00Z delivered status 200"),
+        ("7e1", "H1/70#1 2026-03-04T10:00:00Z delivered status 200"),
         ("1.5", "/message/id: 1.5 is no string of 1 to 200 bytes without control characters"),
         ("null", "/message/id is missing"),
     ])
-    func aNumberIsANameAsLongAsItIsExact(id: String, expected: String) throws {
+    func aNumberIsANameWithAllItsDigits(id: String, expected: String) throws {
         let record = """
             {"message":{"id":\(id)},"time":"2026-03-04T10:00:00Z","code":200}
             """
         #expect(try outcome(of: record) == expected)
+    }
+
+    @Test func numbersOf64BitsAreJoinedAndLookedUpByTheirDigits() throws {
+        let record = """
+            {"message":{"id":1175928847299117063},"time":"2026-03-04T10:00:00Z",\
+            "code":9007199254740993}
+            """
+        let found = try outcome(
+            #""callback_id":{"join":["/message/id","/code"]}"#,
+            #""status":{"pointer":"/code","values":{"9007199254740992":500,"9007199254740993":204}}"#,
+            of: record)
+        #expect(found == "H1/1175928847299117063/9007199254740993#1 \(rest)")
+    }
+
+    @Test func ofAMemberGivenTwiceTheLastValueCounts() throws {
+        let record = """
+            {"message":{"id":"m-0"},"message":{"id":"x","id":"m-1"},"time":"2026-03-04T10:00:00Z",\
+            "code":500,"code":204}
+            """
+        #expect(try outcome(of: record) == "H1/m-1#1 \(rest)")
+    }
+
+    @Test func textOfAnErrorKeepsTheReasonOfItsStatus() throws {
+        let found = try outcome(#""error":"/state""#, #""status":{"value":503}"#)
+        #expect(found == "H1/m-1#1 2026-03-04T10:00:00Z failed http_5xx status 503")
     }
 
     @Test(arguments: [

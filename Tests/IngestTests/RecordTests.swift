@@ -32,6 +32,12 @@ import Testing
         (#""error":"timeout""#, "failed timeout"),
         (#""error":"it broke""#, "failed other"),
         (#""error":"tls","status":404"#, "failed tls status 404"),
+        (#""error":"Not Found","status":404"#, "failed http_4xx status 404"),
+        (#""error":"Service Unavailable","status":503"#, "failed http_5xx status 503"),
+        (#""error":"moved","status":302"#, "failed http_3xx status 302"),
+        (#""error":"other","status":503"#, "failed other status 503"),
+        (#""error":"cut off","status":200,"outcome":"failed""#, "failed other status 200"),
+        (#""error":"gave up","status":500,"outcome":"retrying""#, "retrying http_5xx status 500"),
         (#""error":"tls","status":204"#, "delivered status 204"),
         (#""outcome":"delivered""#, "delivered"),
         (#""outcome":"delivered","status":500,"error":"dns""#, "delivered status 500"),
@@ -61,6 +67,22 @@ import Testing
     func timesAreReadAsRFC3339OrUnixTime(written: String, expected: String) {
         let line = line(#""status":200"#, finishedAt: written)
         #expect(outcome(of: line) == "H1/c1#1 \(expected) delivered status 200")
+    }
+
+    @Test(arguments: [
+        (#""status":500,"status":200"#, "delivered status 200"),
+        (#""status":200,"status":null,"error":"dns""#, "failed dns"),
+        (#""status":{"a":1},"status":404"#, "failed http_4xx status 404"),
+        (#""status":500,"\u0073tatus":200"#, "delivered status 200"),
+        (#""status":200,"duration_ms":1,"duration_ms":900"#, "delivered status 200 ms 900"),
+    ])
+    func ofAFieldGivenTwiceTheLastValueCounts(fields: String, expected: String) {
+        #expect(outcome(of: line(fields)) == "\(start) \(expected)")
+    }
+
+    @Test func halfASurrogatePairIsTaken() {
+        let found = outcome(of: line(#""status":200,"event":"cut \ud83d""#))
+        #expect(found == "\(start) delivered status 200 event cut \u{FFFD}")
     }
 
     @Test(arguments: ["", "  \r\n", "\n", "\u{FEFF}\n"])

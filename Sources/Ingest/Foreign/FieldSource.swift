@@ -1,9 +1,11 @@
+import JSON
+
 /// Where another program's records hold one of our fields, and what its values mean.
 struct FieldSource: Sendable {
     /// What a value stands for.
     enum Meaning: Sendable {
         case text(String)
-        case number(Double)
+        case number(JSONNumber)
         case absent
         /// The attempt still runs.
         case unended
@@ -52,7 +54,7 @@ struct FieldSource: Sendable {
     }
 
     private func translated(_ value: DecodedValue) throws(Mistake) -> DecodedValue {
-        let shown = value.lend { $0.plain }
+        let shown = value.plain
         let found = meanings.first { matchesStart ? shown.hasPrefix($0.value) : shown == $0.value }
         switch (found?.meaning, others) {
         case (.unended, _):
@@ -68,20 +70,21 @@ struct FieldSource: Sendable {
     }
 
     private func scaled(_ value: DecodedValue) -> DecodedValue {
+        guard factor != 1 else { return value }
+        let number: Double?
         switch value {
-        case .number(let number): return .number(number * factor)
-        case .text(let text) where factor != 1:
-            return text.withBytes(Decimal.parse).map { .number($0 * factor) } ?? value
-        default: return value
+        case .number(let original): number = original.double
+        case .text(let text): number = text.withBytes(Decimal.parse)
+        default: number = nil
         }
+        return number.flatMap { JSONNumber($0 * factor) }.map { .number($0) } ?? value
     }
 
-    /// Beyond 2^53 two numbers may have become one, so they are left to be refused.
     private func spelt(_ value: DecodedValue) -> DecodedValue {
-        guard takesNumbers, case .number(let number) = value, number.magnitude <= 0x1p53,
-            let whole = Int(exactly: number)
-        else { return value }
-        return DecodedValue("\(whole)")
+        guard takesNumbers, case .number(let number) = value, let digits = number.wholeDigits else {
+            return value
+        }
+        return DecodedValue(digits)
     }
 
     private func joined(_ values: [DecodedValue]) throws(Mistake) -> DecodedValue {
@@ -103,10 +106,24 @@ struct FieldSource: Sendable {
     }
 }
 
-extension FieldValue {
+extension DecodedValue {
     /// The value as a table of values names it: text as it is, numbers in their digits.
     fileprivate var plain: String {
-        guard case .text(let bytes) = self else { return shown }
-        return String(decoding: bytes, as: UTF8.self)
+        switch self {
+        case .text(let bytes): String(decoding: bytes, as: UTF8.self)
+        case .number(let number): number.wholeDigits ?? lend { $0.shown }
+        default: lend { $0.shown }
+        }
+    }
+}
+
+extension JSONNumber {
+    /// A whole number in its digits, of which none is lost: `7` for `7`, `7.0` and `70e-1`. From
+    /// 2^53 on, where a `Double` means several numbers, it must be written in digits only.
+    fileprivate var wholeDigits: String? {
+        let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
+        if digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { return text }
+        guard let double, double.magnitude < 0x1p53 else { return nil }
+        return Int(exactly: double).map { "\($0)" }
     }
 }

@@ -1,5 +1,5 @@
 import DeliveryLog
-import FoundationEssentials
+import JSON
 
 /// Reads the records of another program.
 struct ForeignParser: RecordParser {
@@ -8,7 +8,6 @@ struct ForeignParser: RecordParser {
     /// Which pointers are each source's.
     private let ranges: [Range<Int>]
     private let company: String?
-    private let decoder = JSONDecoder()
     private var routes = RouteCache()
     let header: [UInt8]? = nil
 
@@ -28,7 +27,8 @@ struct ForeignParser: RecordParser {
 
     mutating func attempt(in record: UnsafeRawBufferPointer) throws(Mistake) -> Attempt? {
         guard let bytes = try RecordText(record)?.bytes else { return nil }
-        let decoded = try decode(bytes)
+        let record = JSONValue.object(try JSONObject(record: bytes))
+        let decoded = pointers.map { DecodedValue($0.value(in: record)) }
         let values = try resolve(decoded)
         var fields = FieldValues(isTextual: format.isLenient)
         do {
@@ -38,18 +38,6 @@ struct ForeignParser: RecordParser {
             return finished(attempt)
         } catch {
             throw named(error, in: decoded)
-        }
-    }
-
-    private func decode(_ bytes: UnsafeRawBufferPointer) throws(Mistake) -> [DecodedValue] {
-        do {
-            let places = try decoder.decode(
-                DecodedPlaces.self, from: Data(bytes), configuration: pointers)
-            return places.values
-        } catch DecodingError.typeMismatch {
-            throw .notObject
-        } catch {
-            throw .notJSON
         }
     }
 

@@ -1,3 +1,5 @@
+import JSON
+
 /// Names one value in a JSON document (RFC 6901).
 struct JSONPointer: Hashable, Sendable {
     /// As it was written.
@@ -36,5 +38,39 @@ struct JSONPointer: Hashable, Sendable {
             }
         }
         return step
+    }
+}
+
+extension JSONPointer {
+    /// The value that it names; nil where there is none.
+    func value(in document: JSONValue) -> JSONValue? {
+        var value = document
+        for step in steps {
+            guard let next = value.member(step) else { return nil }
+            value = next
+        }
+        return value
+    }
+}
+
+extension JSONValue {
+    /// The member of an object with that name, or the item of an array at that place.
+    fileprivate func member(_ step: String) -> JSONValue? {
+        switch self {
+        case .object(let object): return object[step]
+        case .array(let items):
+            guard let index = JSONPointer.index(step), index < items.count else { return nil }
+            return items[index]
+        default: return nil
+        }
+    }
+}
+
+extension JSONPointer {
+    /// The place in a list that a step names: digits without a zero before others
+    /// (https://www.rfc-editor.org/rfc/rfc6901#section-4).
+    static func index(_ step: String) -> Int? {
+        guard let index = Int(step), "\(index)" == step, index >= 0 else { return nil }
+        return index
     }
 }

@@ -1,23 +1,21 @@
+import JSON
+
 /// The value of a member, of whatever type it is, with bytes of its own.
-enum DecodedValue: Decodable {
+enum DecodedValue {
     case absent
     case text([UInt8])
-    case number(Double)
+    case number(JSONNumber)
     case boolean(Bool)
     case other
 
-    init(from decoder: any Decoder) throws {
-        let value = try decoder.singleValueContainer()
-        if value.decodeNil() {
-            self = .absent
-        } else if let text = try? value.decode(String.self) {
-            self = .text(Array(text.utf8))
-        } else if let flag = try? value.decode(Bool.self) {
-            self = .boolean(flag)
-        } else if let number = try? value.decode(Double.self) {
-            self = .number(number)
-        } else {
-            self = .other
+    /// A member that is null counts as absent.
+    init(_ value: JSONValue?) {
+        switch value {
+        case nil, .null: self = .absent
+        case .string(let text): self = .text(Array(text.utf8))
+        case .number(let number): self = .number(number)
+        case .boolean(let flag): self = .boolean(flag)
+        case .array, .object: self = .other
         }
     }
 
@@ -31,7 +29,7 @@ enum DecodedValue: Decodable {
     ) throws(Failure) -> Result {
         switch self {
         case .absent: try body(.absent)
-        case .number(let number): try body(.number(number))
+        case .number(let number): try body(number.double.map { .number($0) } ?? .other)
         case .boolean(let flag): try body(.boolean(flag))
         case .other: try body(.other)
         case .text(let bytes):
@@ -52,5 +50,19 @@ extension FieldValues {
             _ = set(field, to: value)
             return try fill(from: values.dropFirst(), then: body)
         }
+    }
+}
+
+extension JSONObject {
+    /// The object that a record is. Of a name that it has twice, the last value counts.
+    init(record: UnsafeRawBufferPointer) throws(Mistake) {
+        let value: JSONValue
+        do throws(JSONSyntaxError) {
+            value = try JSONValue(parsing: Array(record), .lenient)
+        } catch {
+            throw .notJSON
+        }
+        guard let object = value.object else { throw .notObject }
+        self = object
     }
 }

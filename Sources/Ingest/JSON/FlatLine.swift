@@ -1,7 +1,7 @@
 /// Reads the common line of a log: one flat object, strings without escapes, plain numbers.
 ///
 /// It understands less than JSON on purpose, and nothing differently: a line that it does not
-/// take is for ``JSONLine``, which knows every rule and says what is wrong.
+/// take is for ``AnyLine``, which knows every rule and says what is wrong.
 struct FlatLine {
     private let bytes: UnsafeRawBufferPointer
     private var index = 0

@@ -3,7 +3,6 @@ import DeliveryLog
 /// Reads NDJSON: one JSON object a line, https://github.com/ndjson/ndjson-spec.
 struct NDJSONParser: RecordParser {
     private var fields = FieldValues(isTextual: false)
-    private let json = JSONLine()
     private var routes = RouteCache()
     private var names = MemberNames()
     let header: [UInt8]? = nil
@@ -13,6 +12,6 @@ struct NDJSONParser: RecordParser {
         fields.clear()
         var flat = FlatLine(line)
         if flat.read(into: &fields, &names) { return try Attempt(fields, &routes) }
-        return try json.read(line) { (fields) throws(Mistake) in try Attempt(fields, &routes) }
+        return try AnyLine.read(line) { (fields) throws(Mistake) in try Attempt(fields, &routes) }
     }
 }

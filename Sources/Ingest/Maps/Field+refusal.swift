@@ -1,4 +1,5 @@
 import DeliveryLog
+import JSON
 
 extension Field {
     /// Whether it is a name: text that other programs often write as a number.
@@ -36,7 +37,7 @@ extension Attempt {
     fileprivate static func mistake(with value: DecodedValue, of field: Field) -> Mistake? {
         let others: [(field: Field, value: DecodedValue)] = [
             (.callbackID, DecodedValue("c")), (.company, DecodedValue("c")),
-            (.finishedAt, .number(0)), (.status, .number(200)),
+            (.finishedAt, .number(JSONNumber(0))), (.status, .number(JSONNumber(200))),
         ]
         let values = others.filter { $0.field != field } + [(field, value)]
         var fields = FieldValues(isTextual: true)

@@ -119,11 +119,11 @@ extension MapEntryReader {
             add(.needsNumbers, at: place)
             return 1
         }
-        guard let number = value.double, number > 0 else {
+        guard case .number(let number) = value, let factor = number.double, factor > 0 else {
             add(.type(expected: "a number above 0"), at: place)
             return 1
         }
-        return number
+        return factor
     }
 
     /// What a map writes for a value, once the field's own rule takes it.
@@ -133,7 +133,7 @@ extension MapEntryReader {
         let meaning: FieldSource.Meaning
         if let text = value.string {
             meaning = .text(text)
-        } else if let number = value.double {
+        } else if case .number(let number) = value {
             meaning = .number(number)
         } else {
             add(.type(expected: "a text or a number"), at: place)
@@ -147,12 +147,5 @@ extension MapEntryReader {
 
     private mutating func add(_ problem: MapMistake.Problem, at place: String) {
         mistakes.append(MapMistake(place: place, problem: problem))
-    }
-}
-
-extension JSONValue {
-    fileprivate var double: Double? {
-        guard case .number(let number) = self else { return nil }
-        return Array(number.text.utf8).withBytes(Decimal.parse)
     }
 }

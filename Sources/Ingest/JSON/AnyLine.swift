@@ -1,0 +1,18 @@
+import JSON
+
+/// Reads any JSON line, into the same slots as ``FlatLine``.
+enum AnyLine {
+    /// Lends the fields of the object to `body`.
+    static func read<Result>(
+        _ line: UnsafeRawBufferPointer, _ body: (FieldValues) throws(Mistake) -> Result
+    ) throws(Mistake) -> Result {
+        let object = try JSONObject(record: line)
+        var values: [(field: Field, value: DecodedValue)] = []
+        for member in object.members {
+            guard let field = Field(rawValue: member.name) else { continue }
+            values.append((field, DecodedValue(member.value)))
+        }
+        var fields = FieldValues(isTextual: false)
+        return try fields.fill(from: values[...], then: body)
+    }
+}
