@@ -76,7 +76,11 @@ import Testing
         let trigger = #"{"callback_profile": "\#(id)", "callback_id": "a", "variables": {}}"#
         let first = bench.call("POST", "/callback/events", trigger)
         #expect(first.status == 202)
-        #expect(bench.call("POST", "/callback/events", trigger).body == first.body)
+        let again = bench.call("POST", "/callback/events", trigger)
+        #expect(again.text == first.text.replacing("}]", with: #","duplicate":true}]"#))
+        let other = bench.call(
+            "POST", "/callback/events", trigger.replacing("{}", with: "{\"b\":1}"))
+        #expect(other.status == 409 && other.code == "RBC409")
         let many = bench.call(
             "POST", "/callback/events", "[\(trigger), {\"callback_profile\": \"\(id)\"}]")
         #expect(many.data?["callbacks"]?.array?.count == 2)

@@ -49,6 +49,7 @@ import Testing
         "Default - No Channel Selected", "SMS", " voice ", "ftp://93.184.215.14/",
         "HTTP://93.184.215.14", "XML", .string(String(repeating: "a", count: 256)),
         .string(String(repeating: "a", count: 255)), "a_b-c d", "a/b", "éé\u{301}٣", "- _",
+        "c~1", "c~12",
     ]
 
     /// Rules between members, which the schemas leave to words.

@@ -68,6 +68,8 @@ def valid(value, schema, document):
                 return any(valid(value, part, document) for part in rule)
             case "allOf":
                 return all(valid(value, part, document) for part in rule)
+            case "not":
+                return not valid(value, rule, document)
             case "pattern":
                 return not isinstance(value, str) or matches(rule, value)
             case "format":

@@ -48,13 +48,16 @@ import Testing
         #expect(again == prints("a\nc\n"))
     }
 
-    /// The same id twice is the first one's callback.
+    /// The same id twice is the first one's callback, and with other contents a conflict.
     @Test func anIdThatComesTwiceIsTakenOnce() throws {
         let receiver = try ScriptedHTTPReceiver()
         let bench = try SendingBench()
         let profile = try bench.profile(receiver.origin)
         let lines = [line(profile, "a", text: "1"), line(profile, "a", text: "2")]
-        #expect(try send(bench, lines) == prints("a\na\n"))
+        let refused = try send(bench, lines)
+        #expect(refused.status == 65)
+        #expect(refused.output.contains("body/1/callback_id must NOT be that of an earlier"))
+        #expect(try send(bench, [lines[0], lines[0]]) == prints("a\na\n"))
         #expect(try bench.dispatch() == prints("1 delivered\n"))
         #expect(receiver.requests.map(\.body) == [#"{"text":"1"}"#])
     }

@@ -46,13 +46,13 @@ import Testing
                                        "url": ["\(receiver.origin)/url?c={{caller}}"]},
                           "call_start": {"url": ["\(receiver.origin)/other"]}}}
             """
-        let ids = prints("call-1\ncall-2\n")
+        let ids = prints("call~1\ncall~2\n")
         #expect(try bench.run("send", "--company", "HA", input: trigger) == ids)
         #expect(try bench.run("send", "--company", "HA", input: trigger) == ids)
         #expect(try bench.dispatch() == prints("2 delivered\n"))
         let got = receiver.requests.map { "\($0.method) \($0.target) \($0.callbackID ?? "")" }
         #expect(
-            got.sorted() == ["GET /url?c=%2B49%20%26%201 call-2", "POST /profile call-1"])
+            got.sorted() == ["GET /url?c=%2B49%20%26%201 call~2", "POST /profile call~1"])
     }
 
     /// Every fault of all triggers at once, and nothing is accepted.

@@ -57,9 +57,12 @@ final class Bench {
             clock: { self.now }, chance: { self.chance }, tell: { self.events.append($0) })
     }
 
+    /// For each whether it is new; empty where nothing was taken.
     @discardableResult
     func accept(_ ids: String..., profile: String = "IN_a") throws -> [Bool] {
-        try queue.accept(ids.map { Self.callback($0, profile) }, now: now)
+        let accepted = try queue.accept(ids.map { Self.callback($0, profile) }, now: now)
+        guard case .taken(let areNew) = accepted else { return [] }
+        return areNew
     }
 
     static func callback(_ id: String, _ profile: String = "IN_a") -> NewCallback {

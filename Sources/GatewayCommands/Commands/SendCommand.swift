@@ -11,7 +11,7 @@ enum SendCommand: Command {
         discussion: [
             "Takes what the API takes: a trigger, an array of them or one a line, all or none; or "
                 + "one from the options. They are sent by 'callback-gateway dispatch'. The same "
-                + "callback id again changes nothing."
+                + "callback again changes nothing; its id with other contents is refused."
         ],
         options: [
             Context.company,
@@ -44,14 +44,16 @@ enum SendCommand: Command {
             return .success
         } catch let faults as ProfileFaults {
             return context.answer(Envelope(faults))
+        } catch let conflicts as CallbackConflicts {
+            return context.answer(conflicts.envelope)
         }
     }
 
     private static func take(
         _ request: [UInt8], _ operations: TriggerOperations, _ context: Context
     ) throws {
-        for callback in try operations.take(request, at: context.clock()) {
-            context.console.print(callback.callbackID.withVisibleControls)
+        for accepted in try operations.take(request, at: context.clock()) {
+            context.console.print(accepted.callback.callbackID.withVisibleControls)
         }
     }
 

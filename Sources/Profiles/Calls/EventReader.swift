@@ -24,8 +24,20 @@ struct EventReader {
         }
         for (place, id) in ids { try judge(profile(id), id, at: place) }
         for (place, url) in urls { judge(url, at: place, refusal) }
-        return ids.map { VoiceCallback.Entry(event: event, target: .profile(id: $0.text)) }
-            + urls.map { VoiceCallback.Entry(event: event, target: .url($0.text)) }
+        return Self.targets(ids, urls).map { VoiceCallback.Entry(event: event, target: $0) }
+    }
+
+    /// What is called, without judging whether it may be.
+    var targets: [VoiceCallback.Target] {
+        var other = self
+        return Self.targets(other.strings("callback_profile"), other.strings("url"))
+    }
+
+    private static func targets(
+        _ ids: [(place: ProfileFault.Path, text: String)],
+        _ urls: [(place: ProfileFault.Path, text: String)]
+    ) -> [VoiceCallback.Target] {
+        ids.map { .profile(id: $0.text) } + urls.map { .url($0.text) }
     }
 
     private mutating func strings(

@@ -14,6 +14,10 @@ extension ObjectReader {
         guard let id = string("callback_id") else { return nil }
         if id.isEmpty { report(.tooShort(1, at: path / "callback_id")) }
         if id.utf8.count > longest { report(.tooLong(longest, at: path / "callback_id")) }
+        if CallbackPart.number(in: id) != nil {
+            let words = "end in '~' and a number, like the ids of the callbacks of one trigger"
+            report(.mustNot(words, at: path / "callback_id"))
+        }
         return id
     }
 

@@ -34,13 +34,15 @@ package struct Trigger: Hashable, Sendable {
         return triggers
     }
 
+    static let names = [
+        "channel", "event", "variables", "callback_profile", "callback", "callback_id",
+    ]
+
     private init(
         _ value: JSONValue, at path: ProfileFault.Path,
         profile: (_ id: String) throws -> Profile?, refusal: (_ host: String) -> String?
     ) throws {
-        var reader = ObjectReader(
-            value, at: path,
-            names: ["channel", "event", "variables", "callback_profile", "callback", "callback_id"])
+        var reader = ObjectReader(value, at: path, names: Self.names)
         let id = reader.callbackID()
         let variables = reader.variables()
         let aim = try reader.aim(profile: profile, refusal: refusal)

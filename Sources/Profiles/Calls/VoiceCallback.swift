@@ -18,7 +18,7 @@ package struct VoiceCallback: Hashable, Sendable {
     package let entries: [Entry]
 
     /// How many ids and URLs one event may have.
-    static let limit = 10
+    package static let limit = 10
 
     /// Reads an object of events, or a string that holds one, as forms carry it.
     ///

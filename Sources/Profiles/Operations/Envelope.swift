@@ -28,9 +28,16 @@ package struct Envelope: Hashable, Sendable {
     /// The code of a request that cannot be done, RBC302.
     package static let faultCode = "RBC302"
 
-    package init(_ faults: ProfileFaults) {
+    /// The code of a request that repeats an id with other contents, RBC409.
+    package static let conflictCode = "RBC409"
+
+    package init(
+        _ faults: ProfileFaults, status: Int = 400, code: String = Envelope.faultCode
+    ) {
         let errors = faults.faults.map { ($0.part, $0.description) }
-        self.init(failure: errors.first?.1 ?? "", errors, status: 400, faults: faults.faults)
+        self.init(
+            failure: errors.first?.1 ?? "", errors, status: status, code: code,
+            faults: faults.faults)
     }
 
     private init(

@@ -27,20 +27,15 @@ extension CallbackQueue {
         _ callbackID: String, company: String
     ) throws(DatabaseError) -> CallbackEntry? {
         let sql = """
-            SELECT company, callback_id, profile, url, channel, event, variables, state, attempts,
-                created_at, due, finished_at
+            \(Self.contents), state, attempts, created_at, due, finished_at
             FROM callbacks WHERE company = ? AND callback_id = ?
             """
         return try database.row(sql, [.text(company), .text(callbackID)], Self.entry)
     }
 
     private static func entry(_ row: borrowing Statement) -> CallbackEntry {
-        let target =
-            row.optionalText(2).map(CallbackTarget.profile) ?? CallbackTarget.url(row.text(3))
-        return CallbackEntry(
-            callback: NewCallback(
-                company: row.text(0), callbackID: row.text(1), target: target,
-                channel: row.text(4), event: row.optionalText(5), variables: row.text(6)),
+        CallbackEntry(
+            callback: callback(row),
             state: CallbackState(rawValue: row.int(7)) ?? .failed, attempts: row.int(8),
             createdAt: Instant(milliseconds: row.integer(9)),
             due: Instant(milliseconds: row.integer(10)),

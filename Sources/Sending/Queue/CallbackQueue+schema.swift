@@ -7,7 +7,8 @@ extension CallbackQueue {
     ///   finds those with something due, and never walks over a million callbacks of one that is
     ///   not to have more. `next_due` is the earliest of its waiting callbacks.
     /// - `callbacks` keeps what is needed to send a callback again. `finished_at` is there in the
-    ///   final states, `lease_until` and `owner` in flight.
+    ///   final states, `lease_until` and `owner` in flight. `part` says which of the callbacks of
+    ///   its trigger it is, counted from 1; 0 is the only one, NULL one of version 1.0.
     /// - `exchanges` is what the delivery log has no column for, an attempt a row; times are in
     ///   microseconds since the attempt began.
     /// - `trials` are tests of profiles, which no count knows.
@@ -84,6 +85,7 @@ extension CallbackQueue {
                 head BLOB NOT NULL
             ) STRICT;
             CREATE INDEX trials_by_company ON trials(company, finished_at);
-            """
+            """,
+            "ALTER TABLE callbacks ADD COLUMN part INTEGER",
         ])
 }

@@ -26,12 +26,15 @@ package struct TriggerOperations {
 
     /// Takes one trigger, an array of them or one a line (NDJSON): all of them or none.
     ///
-    /// A trigger whose id is known changes nothing and is answered as it was.
+    /// A trigger that is repeated changes nothing, and is answered as it was. The same id with
+    /// other contents is refused.
     package func accept(_ request: [UInt8], at now: Instant) throws -> Envelope {
         do {
             return Self.answer(try take(request, at: now))
         } catch let faults as ProfileFaults {
             return Envelope(faults)
+        } catch let conflicts as CallbackConflicts {
+            return conflicts.envelope
         }
     }
 
@@ -40,65 +43,86 @@ package struct TriggerOperations {
     /// - Parameters:
     ///   - line: gives the next line; nil at the end.
     ///   - taken: gets the id of each callback, in their order, when all are on the disk.
-    /// - Throws: ``ProfileFaults`` with every fault of all lines, ``DatabaseError``, or what
-    ///   `line` throws.
+    /// - Throws: ``ProfileFaults`` with every fault of all lines, ``CallbackConflicts``,
+    ///   ``DatabaseError``, or what `line` throws.
     package func take(
         lines line: () throws -> [UInt8]?, at now: Instant, taken: (String) -> Void
     ) throws {
         let intake = try Intake(queue)
-        var faults: [ProfileFault] = []
+        var problems = TriggerProblems()
         var number = 0
         while let text = try line() {
-            do {
+            let isGood = problems.isEmpty
+            try problems.collect {
                 let value = try TriggerText.value(text, at: number)
-                for callback in try callbacks(of: value, at: number, now) {
-                    if faults.isEmpty { try intake.add(callback) }
+                for callback in try callbacks(of: value, at: number, now) where isGood {
+                    try intake.add(callback, at: number)
                 }
-            } catch let error as ProfileFaults {
-                faults += error.faults
             }
             number += 1
         }
-        guard faults.isEmpty else { throw ProfileFaults(faults: faults) }
-        try intake.takeOver(now: now)
+        try problems.throwThem()
+        let conflicts = try intake.takeOver(now: now)
+        guard conflicts.isEmpty else { throw CallbackConflicts(at: conflicts) }
         try intake.forEachID(taken)
     }
 
     /// Takes what ``accept(_:at:)`` takes, for a caller that needs no envelope of it.
     ///
     /// - Returns: the callbacks, in the order of the request.
-    /// - Throws: ``ProfileFaults`` with every fault of the request, or ``DatabaseError``.
-    package func take(_ request: [UInt8], at now: Instant) throws -> [NewCallback] {
+    /// - Throws: ``ProfileFaults`` with every fault of the request, ``CallbackConflicts``, or
+    ///   ``DatabaseError``.
+    package func take(_ request: [UInt8], at now: Instant) throws -> [AcceptedCallback] {
         let all = try ProfileFaults.reading(after: parameterFaults) {
             try callbacks(in: request, now)
         }
-        _ = try queue.accept(all, now: now)
-        return all
+        return try accept(all.map(\.callback), at: all.map(\.place), now)
     }
 
-    /// What a request asks for; each trigger is let go once its callbacks are made.
-    private func callbacks(in request: [UInt8], _ now: Instant) throws -> [NewCallback] {
-        var (made, faults): ([NewCallback], [ProfileFault]) = ([], [])
+    private func accept(
+        _ callbacks: [NewCallback], at places: [Int?], _ now: Instant
+    ) throws -> [AcceptedCallback] {
+        switch try queue.accept(callbacks, now: now) {
+        case .taken(let areNew):
+            zip(callbacks, areNew).map { AcceptedCallback(callback: $0, isDuplicate: !$1) }
+        case .conflicts(let indices): throw CallbackConflicts(at: indices.map { places[$0] })
+        }
+    }
+
+    /// What a request asks for, with the place of its trigger; each trigger is let go once its
+    /// callbacks are made.
+    private func callbacks(
+        in request: [UInt8], _ now: Instant
+    ) throws -> [(callback: NewCallback, place: Int?)] {
+        var made: [(callback: NewCallback, place: Int?)] = []
+        var problems = TriggerProblems()
+        var counts: [String: Int] = [:]
         try TriggerText.forEachValue(in: request) { place, value in
-            do {
-                made += try callbacks(of: value, at: place, now)
-            } catch let error as ProfileFaults {
-                faults += error.faults
+            try problems.collect {
+                let callbacks = try callbacks(of: value, at: place, now)
+                made += callbacks.map { ($0, place) }
+                guard let id = value.object?["callback_id"]?.string else { return }
+                // Triggers of so many callbacks each have no id in common that would show it.
+                let count = counts.updateValue(callbacks.count, forKey: id)
+                if count ?? callbacks.count != callbacks.count {
+                    throw CallbackConflicts(at: [place])
+                }
             }
         }
-        guard faults.isEmpty else { throw ProfileFaults(faults: faults) }
+        try problems.throwThem()
         return made
     }
 
     private func callbacks(
         of request: JSONValue, at place: Int?, _ now: Instant
     ) throws -> [NewCallback] {
-        let known = try knownCallbacks(request)
-        guard known.isEmpty else { return known }
-        return try Trigger.triggers(
+        let (known, isSame) = try knownCallbacks(request)
+        if isSame { return known }
+        let triggers = try Trigger.triggers(
             in: [(place, request)], profile: { try store.current($0, company: company) },
-            refusal: refusal
-        ).flatMap { callbacks(of: $0, now) }
+            refusal: refusal)
+        guard known.isEmpty else { throw CallbackConflicts(at: [place]) }
+        return triggers.flatMap { callbacks(of: $0, now) }
     }
 
     /// Takes a WhatsApp message that came in, for the profile of its number.
@@ -107,22 +131,32 @@ package struct TriggerOperations {
             let message = try ProfileFaults.reading(after: parameterFaults) {
                 try IncomingMessage(request: TriggerText.value(request))
             }
-            guard let profile = try store.profile(of: message.number, company: company) else {
+            guard let target = try target(of: message) else {
                 return Envelope(
                     failure: "No profile is bound to this number", part: "params",
                     "No profile is bound to the number: \(message.number)", status: 404)
             }
             let id = message.callbackID ?? Self.freshID(at: now)
             let event = message.event(company: company, callbackID: id)
-            let callback = NewCallback(event, to: .profile(profile.id))
-            _ = try queue.accept([callback], now: now)
-            return Self.answer([callback])
+            let callback = NewCallback(event, to: target)
+            return Self.answer(try accept([callback], at: [nil], now))
         } catch let faults as ProfileFaults {
             return Envelope(faults)
+        } catch let conflicts as CallbackConflicts {
+            return conflicts.envelope
         }
     }
 
-    private static func answer(_ callbacks: [NewCallback]) -> Envelope {
+    /// Where a message goes: the same way as when it first came, though its number may be bound
+    /// to another profile since.
+    private func target(of message: IncomingMessage) throws -> CallbackTarget? {
+        if let id = message.callbackID, let known = try queue.entry(id, company: company) {
+            return known.callback.target
+        }
+        return try store.profile(of: message.number, company: company).map { .profile($0.id) }
+    }
+
+    private static func answer(_ callbacks: [AcceptedCallback]) -> Envelope {
         Envelope(
             success: "Callbacks accepted successfully",
             .object(["callbacks": .array(callbacks.map(\.answer))]), status: 202)
@@ -137,7 +171,7 @@ package struct TriggerOperations {
     private func callbacks(of trigger: Trigger, _ now: Instant) -> [NewCallback] {
         let id = trigger.callbackID ?? Self.freshID(at: now)
         return trigger.targets.enumerated().map { index, target in
-            let own = trigger.targets.count == 1 ? id : Self.id(id, index)
+            let own = trigger.targets.count == 1 ? id : CallbackPart.id(index + 1, of: id)
             let event = TriggeredEvent(
                 company: company, channel: trigger.channel, event: trigger.event,
                 variables: trigger.variables, callbackID: own)
@@ -145,18 +179,34 @@ package struct TriggerOperations {
         }
     }
 
-    /// The id of one of several callbacks of a trigger.
-    private static func id(_ id: String, _ index: Int) -> String { "\(id)-\(index + 1)" }
+    /// The callbacks that an earlier request with the same id made, and whether it was the same
+    /// request; no callbacks when there was none.
+    private func knownCallbacks(
+        _ request: JSONValue
+    ) throws(DatabaseError) -> (callbacks: [NewCallback], isSame: Bool) {
+        guard let id = request.object?["callback_id"]?.string else { return ([], false) }
+        let contents = TriggerContents(request)
+        let known = try queue.callbacks(ofTrigger: id, company: company)
+        guard known.isEmpty else { return (known, contents.map { made(known, $0) } ?? false) }
+        guard let contents else { return ([], false) }
+        let former = try queue.formerCallbacks(
+            ofTrigger: id, count: contents.targets.count, company: company)
+        // What is in the way of nothing is in no conflict either.
+        return made(former, contents) ? (former, true) : ([], false)
+    }
 
-    /// The callbacks that an earlier request with the same id made; empty when there was none.
-    private func knownCallbacks(_ request: JSONValue) throws(DatabaseError) -> [NewCallback] {
-        guard let id = request.object?["callback_id"]?.string else { return [] }
-        if let one = try queue.entry(id, company: company) { return [one.callback] }
-        var callbacks: [NewCallback] = []
-        while let next = try queue.entry(Self.id(id, callbacks.count), company: company) {
-            callbacks.append(next.callback)
+    /// Whether these are the callbacks, one or more, of a trigger with these contents.
+    private func made(_ callbacks: [NewCallback], _ contents: TriggerContents) -> Bool {
+        guard !callbacks.isEmpty,
+            callbacks.map(\.target) == contents.targets.map(CallbackTarget.init)
+        else { return false }
+        let profile = callbacks[0].profileID.flatMap { try? store.current($0, company: company) }
+        let variables = JSONValue.object(contents.variables.inOrder)
+        return callbacks.allSatisfy { callback in
+            let channel = Channel(rawValue: callback.channel) ?? .general
+            return contents.names(channel, event: callback.event, own: profile?.settings.channel)
+                && (try? JSONValue(parsing: callback.variables))?.inOrder == variables
         }
-        return callbacks
     }
 }
 
@@ -177,14 +227,18 @@ extension NewCallback {
             variables: JSONValue.object(event.variables).compact)
     }
 
+}
+
+extension AcceptedCallback {
     fileprivate var answer: JSONValue {
-        var object: JSONObject = ["callback_id": .string(callbackID)]
-        switch target {
+        var object: JSONObject = ["callback_id": .string(callback.callbackID)]
+        switch callback.target {
         case .profile(let id): object["callback_profile"] = .string(id)
         case .url(let url): object["url"] = .string(url)
         }
-        object["channel"] = .string(channel)
-        object["event"] = JSONValue(event)
+        object["channel"] = .string(callback.channel)
+        object["event"] = JSONValue(callback.event)
+        if isDuplicate { object["duplicate"] = .boolean(true) }
         return .object(object)
     }
 }
