@@ -64,6 +64,16 @@ extension Database {
         _ = try row("PRAGMA wal_checkpoint(PASSIVE)") { _ in }
     }
 
+    /// Copies all that was committed from the WAL to the file and empties the WAL.
+    ///
+    /// For a file that was replaced: whoever opens the new one would find the old one's WAL beside
+    /// it, and take it for the new one's.
+    ///
+    /// - Returns: false while somebody still reads or writes by the WAL.
+    package func emptyWAL() throws(DatabaseError) -> Bool {
+        try row("PRAGMA wal_checkpoint(TRUNCATE)") { $0.integer(0) } == 0
+    }
+
     /// Copies what was committed to the file each time that the WAL has so many pages.
     ///
     /// https://sqlite.org/pragma.html#pragma_wal_autocheckpoint

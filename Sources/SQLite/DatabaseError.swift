@@ -14,11 +14,20 @@ package struct DatabaseError: Error, Equatable, Sendable {
     package var sql: String?
 
     package init(code: Int32, message: String, path: String, sql: String? = nil) {
-        self.code = code
-        self.message = message
+        let isGone = code == Self.refusedCommit
+        self.code = isGone ? Self.movedFile : code
+        self.message = isGone ? "the database file was deleted or replaced" : message
         self.path = path
-        self.sql = sql
+        self.sql = isGone ? nil : sql
     }
+
+    /// SQLITE_CONSTRAINT_COMMITHOOK: our hook refuses a commit for one reason alone.
+    private static let refusedCommit = SQLITE_CONSTRAINT | 2 << 8
+    /// SQLITE_READONLY_DBMOVED. Swift does not import either of the two.
+    private static let movedFile = SQLITE_READONLY | 4 << 8
+
+    /// Whether the path leads to another file than the one that is open, or to none.
+    package var isOfMissingFile: Bool { code == Self.movedFile }
 
     /// The code without its extension.
     package var primaryCode: Int32 { code & 0xFF }
@@ -33,7 +42,8 @@ extension DatabaseError: CustomStringConvertible {
     }
 
     private var remedy: String? {
-        switch primaryCode {
+        if isOfMissingFile { return "nothing was written; start the program again" }
+        return switch primaryCode {
         case SQLITE_BUSY, SQLITE_LOCKED:
             "another program holds the database; try again when it is done"
         case SQLITE_READONLY, SQLITE_PERM:

@@ -4,6 +4,8 @@ import Glibc
 /// An open `sqlite3 *`, closed when it goes.
 struct DatabaseHandle: ~Copyable {
     let pointer: OpaquePointer
+    /// Lives as long as the connection, which asks it before each commit.
+    private let file: OpenedFile
 
     /// Opens or creates the file; a new one can be read by its owner only.
     init(path: String) throws(DatabaseError) {
@@ -22,6 +24,21 @@ struct DatabaseHandle: ~Copyable {
             throw DatabaseError(code: code, message: Self.reason(code, opened), path: path)
         }
         pointer = opened
+        file = OpenedFile(path)
+        refuseCommitsToAFileThatIsGone()
+    }
+
+    /// Nothing is acknowledged that would be in no file, or in one that nobody opens any more.
+    ///
+    /// SQLite itself refuses this only without a WAL (SQLITE_READONLY_DBMOVED). The question takes
+    /// a microsecond, and a commit a thousand times as long.
+    private func refuseCommitsToAFileThatIsGone() {
+        sqlite3_commit_hook(
+            pointer,
+            { file in
+                guard let file else { return 0 }
+                return Unmanaged<OpenedFile>.fromOpaque(file).takeUnretainedValue().isGone ? 1 : 0
+            }, Unmanaged.passUnretained(file).toOpaque())
     }
 
     deinit {

@@ -1,0 +1,104 @@
+import Glibc
+import SQLite
+import TestSupport
+import Testing
+
+/// A database whose file is deleted or replaced while it is open.
+@Suite struct MissingFileTests {
+    private let folder: TemporaryDirectory
+    private let path: String
+    private let database: Database
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        path = folder.path(of: "a.db")
+        database = try Database(path: path)
+        try database.execute("CREATE TABLE t(x)")
+    }
+
+    enum Loss: CaseIterable {
+        case deleted, renamed, replaced, linkedElsewhere
+
+        func happen(to path: String, in folder: TemporaryDirectory) throws {
+            let other = folder.path(of: "other.db")
+            switch self {
+            case .deleted: unlink(path)
+            case .renamed: rename(path, other)
+            case .replaced, .linkedElsewhere:
+                try Database(path: other).execute("CREATE TABLE t(x)")
+                if self == .replaced {
+                    rename(other, path)
+                } else {
+                    unlink(path)
+                    symlink(other, path)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: Loss.allCases)
+    func refusesEachWayToCommit(_ loss: Loss) throws {
+        try loss.happen(to: path, in: folder)
+        let alone = #expect(throws: DatabaseError.self) {
+            try database.execute("INSERT INTO t VALUES(1)")
+        }
+        let inTransaction = #expect(throws: DatabaseError.self) {
+            try database.transaction { () throws(DatabaseError) in
+                try database.execute("INSERT INTO t VALUES(1)")
+            }
+        }
+        let inScript = #expect(throws: DatabaseError.self) {
+            try database.executeAll("INSERT INTO t VALUES(1)")
+        }
+        #expect(database.isIdle)
+        for error in [alone, inTransaction, inScript] {
+            #expect(error?.isOfMissingFile == true)
+            #expect(
+                error?.description
+                    == "\(path): the database file was deleted or replaced; nothing was written; "
+                    + "start the program again")
+        }
+    }
+
+    @Test func writesOnWhenTheSameFileIsBack() throws {
+        let elsewhere = folder.path(of: "elsewhere.db")
+        rename(path, elsewhere)
+        #expect(throws: DatabaseError.self) { try database.execute("INSERT INTO t VALUES(1)") }
+        rename(elsewhere, path)
+        try database.execute("INSERT INTO t VALUES(2)")
+        #expect(try database.integer("SELECT sum(x) FROM t") == 2)
+    }
+
+    @Test func takesALinkForTheFileThatItLeadsTo() throws {
+        let link = folder.path(of: "link.db")
+        symlink(path, link)
+        let linked = try Database(path: link)
+        try linked.execute("INSERT INTO t VALUES(1)")
+        unlink(link)
+        #expect(throws: DatabaseError.self) { try linked.execute("INSERT INTO t VALUES(1)") }
+        // By its own name it is where it was.
+        try database.execute("INSERT INTO t VALUES(1)")
+    }
+
+    @Test(arguments: ["", "-wal", "-shm"])
+    func theFilesDifferWhenOneOfThemIsAnother(_ suffix: String) throws {
+        let files = DatabaseFiles(at: path)
+        try database.execute("INSERT INTO t VALUES(1)")
+        try database.checkpoint()
+        #expect(DatabaseFiles(at: path) == files)
+        unlink(path + suffix)
+        #expect(DatabaseFiles(at: path) != files)
+        try folder.write("", to: "a.db" + suffix)
+        #expect(DatabaseFiles(at: path) != files)
+    }
+
+    @Test func anEmptiedWALAddsNothingToTheFileThatTookThePlace() throws {
+        let copy = folder.path(of: "copy.db")
+        try database.checkpoint()
+        try folder.sqlite3("a.db", ".backup '\(copy)'")
+        try database.execute("INSERT INTO t VALUES(1)")
+        rename(copy, path)
+        #expect(try database.emptyWAL())
+        #expect(try Database(path: path).integer("SELECT count(*) FROM t") == 0)
+    }
+}
