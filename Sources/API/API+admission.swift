@@ -24,6 +24,9 @@ extension API {
     /// What the request asks for, when it may.
     func admit(_ head: RequestHead) throws(Refused) -> Order {
         let order = try route(head)
+        if order.call.needsKey, let fault = databaseFault {
+            throw Refused(fault, part: "headers", status: 503, facts: order.facts)
+        }
         if order.call.needsKey { try checkKey(head, order) }
         if let refusal = ContentTypeRule.fault(head, order.call) {
             throw Refused(refusal, part: "headers", status: 415, facts: order.facts)

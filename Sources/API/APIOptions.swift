@@ -18,6 +18,8 @@ package struct APIOptions: Sendable {
     let wake: @Sendable () -> Void
     /// Why callbacks are not sent now; nil when they are.
     let sendingFault: @Sendable () -> String?
+    /// Why the database can no longer be used; nil while it can. It must not wait.
+    let databaseFault: @Sendable () -> String?
 
     package init(
         open: @escaping @Sendable () throws -> Stores, pod: String, http: HTTPOptions,
@@ -25,10 +27,11 @@ package struct APIOptions: Sendable {
         clock: @escaping @Sendable () -> Instant,
         tell: @escaping @Sendable (_ words: String) -> Void,
         wake: @escaping @Sendable () -> Void = {},
-        sendingFault: @escaping @Sendable () -> String? = { nil }
+        sendingFault: @escaping @Sendable () -> String? = { nil },
+        databaseFault: @escaping @Sendable () -> String? = { nil }
     ) {
         (self.open, self.pod, self.http, self.refusal) = (open, pod, http, refusal)
         (self.clock, self.tell, self.wake) = (clock, tell, wake)
-        self.sendingFault = sendingFault
+        (self.sendingFault, self.databaseFault) = (sendingFault, databaseFault)
     }
 }

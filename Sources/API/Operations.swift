@@ -72,7 +72,9 @@ extension API {
 
     /// Whether a failure means that it is worth trying again; the log hears of any other.
     package func isBusy(_ error: any Error, in call: String) -> Bool {
-        let isBusy = error is Busy || (error as? DatabaseError)?.isBusy == true
+        let database = error as? DatabaseError
+        let isBusy =
+            error is Busy || database?.isBusy == true || database?.isOfMissingFile == true
         if !isBusy { options.tell("\(call): \(error)") }
         return isBusy
     }

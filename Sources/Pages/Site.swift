@@ -23,6 +23,9 @@ package final class Site: Sendable {
         let method = head.method == "HEAD" ? "GET" : head.method
         guard page.methods.contains(method) else { return .answer(otherMethod(page)) }
         let isSent = method == "POST"
+        if page.needsDatabase, let fault = api.databaseFault {
+            return .answer(Message.unavailable(fault).answer(nil))
+        }
         switch page {
         case .style: return .answer(Assets.style)
         case .icon: return .answer(Assets.icon)

@@ -261,6 +261,29 @@ import Testing
         #expect(held()?.status == 201 && trigger()?.status == 202)
     }
 
+    @Test func answersNothingOfADatabaseThatIsGone() throws {
+        bench.databaseFault.withLock { $0 = "the database file was deleted" }
+        let health = bench.ask("GET", "/healthz", headers: [])
+        #expect(health.status == 503 && health.message == "the database file was deleted")
+        for call in Self.calls {
+            let answer = bench.call(call.method, call.path, call.body)
+            #expect(answer.status == 503 && answer.code == "RBC302", "\(call)")
+            #expect(answer.message == "the database file was deleted")
+        }
+        #expect(bench.ask("GET", "/openapi.json", headers: []).status == 200)
+        #expect(bench.ask("GET", "/metrics", headers: []).status == 200)
+        bench.databaseFault.withLock { $0 = nil }
+        #expect(bench.call("GET", "/callback/profiles").status == 200)
+    }
+
+    @Test func saysThatItIsBusyWhereTheFileHasJustGone() throws {
+        let id = try bench.profile()
+        unlink(bench.directory.path(of: "callbacks.db"))
+        let answer = bench.call(
+            "POST", "/callback/events", #"{"callback_profile": "\#(id)"}"#)
+        #expect(answer.status == 503)
+    }
+
     @Test func saysOnlyThatItFailed() throws {
         let id = try bench.profile()
         try Database(path: bench.directory.path(of: "callbacks.db"))

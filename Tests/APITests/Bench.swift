@@ -24,6 +24,7 @@ final class Bench: Sendable {
     let now = Mutex(Instant(seconds: 1_800_000_000))
     let told = Mutex<[String]>([])
     let fault = Mutex<String?>(nil)
+    let databaseFault = Mutex<String?>(nil)
     private let isDNSSlow = Atomic(true)
     let key: String
     let otherKey: String
@@ -49,7 +50,8 @@ final class Bench: Sendable {
                 },
                 clock: { box.bench?.now.withLock { $0 } ?? instant },
                 tell: { words in box.bench?.told.withLock { $0.append(words) } },
-                sendingFault: { box.bench?.fault.withLock { $0 } }))
+                sendingFault: { box.bench?.fault.withLock { $0 } },
+                databaseFault: { box.bench?.databaseFault.withLock { $0 } }))
         box.set(self)
     }
 

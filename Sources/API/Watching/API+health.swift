@@ -3,8 +3,12 @@ import JSON
 import Profiles
 
 extension API {
+    /// Why no request that needs the database can be answered; nil when they can.
+    package var databaseFault: String? { options.databaseFault() }
+
     /// Whether the file can be read and callbacks are sent, and how many wait.
     func health(_ stores: Stores) -> Envelope {
+        if let databaseFault { return .refusal(databaseFault, part: "headers", status: 503) }
         let depth: DepthGauge.Depth
         do {
             depth = try self.depth.depth(stores)
@@ -25,7 +29,7 @@ extension API {
 
     func metricsAnswer(_ stores: Stores) -> Answer {
         // A scrape that fails says less than one without the queue.
-        let depth = try? depth.depth(stores)
+        let depth = databaseFault == nil ? try? depth.depth(stores) : nil
         return Answer(
             Array(metrics.text(depth).utf8), type: "text/plain; version=0.0.4; charset=utf-8")
     }

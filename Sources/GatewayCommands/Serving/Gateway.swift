@@ -20,6 +20,7 @@ struct Gateway {
     private let site: Site
     private let sender: Sender
     private let keeper: Database
+    private let watch: DatabaseWatch
     private let accesses = LineLog(STDOUT_FILENO)
     private let remarks = LineLog(STDERR_FILENO)
 
@@ -34,22 +35,27 @@ struct Gateway {
         let sender = Sender(bell)
         let hosts = HostLookup(AddressGuard(allowing: configuration.gateway.allowNetworks))
         let remarks = remarks
+        let watch = DatabaseWatch(keeper) { fault in
+            remarks.write("\(configuration.database): \(fault)")
+            sender.end()
+        }
         api = API(
             APIOptions(
                 open: {
-                    let store = try GatewayStore(configuration)
+                    let store = try watch.open(configuration)
                     return Stores(store.profiles, store.queue, store.log)
                 },
                 pod: configuration.gateway.pod, http: http,
                 refusal: { hosts.refusal(ofHost: $0) }, clock: clock,
                 tell: { remarks.write($0) }, wake: { bell.ring() },
-                sendingFault: { sender.fault }))
+                sendingFault: { sender.fault }, databaseFault: { watch.fault }))
         site = Site(
             api,
             SiteOptions(
                 configuration: reread, tzVersion: zones.version, tell: { remarks.write($0) }))
         (self.configuration, self.http, self.clock) = (configuration, http, clock)
-        self.sender = sender
+        (self.sender, self.watch) = (sender, watch)
+        watch.start()
     }
 
     func server(on address: String) throws -> Server {
@@ -73,8 +79,8 @@ struct Gateway {
 
     func startSending() {
         sender.start(
-            dispatch: { [configuration, http, clock, api, remarks] in
-                let open = { @Sendable in try GatewayStore(configuration).dispatching }
+            dispatch: { [configuration, http, clock, api, remarks, watch] in
+                let open = { @Sendable in try watch.open(configuration).dispatching }
                 return try Dispatcher(
                     open(), writing: open, options: http, clock: clock,
                     tell: { event in Self.tell(event, api, remarks) })
@@ -99,16 +105,22 @@ struct Gateway {
     ///
     /// The commit with which that log is full has to do it otherwise, and whoever waits for that
     /// commit with it. So it does where this fails, which is why nothing is said of that.
+    ///
+    /// Once the file is gone nothing is left for whoever opens the one in its place.
     func checkpoint() {
+        guard watch.fault == nil else {
+            _ = try? keeper.emptyWAL()
+            return
+        }
         try? keeper.checkpoint()
     }
 
     /// Drops callbacks that are older than the configuration keeps them.
     func prune() {
-        guard let days = configuration.retention?.days else { return }
+        guard let days = configuration.retention?.days, watch.fault == nil else { return }
         do {
             let limit = clock().advanced(seconds: -Int64(days) * 86_400)
-            let queue = try GatewayStore(configuration).queue
+            let queue = try watch.open(configuration).queue
             while try queue.prune(before: limit) > 0 {}
         } catch {
             remarks.write("old callbacks could not be dropped: \(error)")

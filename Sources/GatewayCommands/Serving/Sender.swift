@@ -37,10 +37,15 @@ final class Sender: Sendable {
         }
     }
 
-    /// Finishes what is under way, and returns when that is done.
-    func stop() {
+    /// Begins nothing more; what is under way is finished.
+    func end() {
         isStopping.store(true, ordering: .relaxed)
         bell.ring()
+    }
+
+    /// Finishes what is under way, and returns when that is done.
+    func stop() {
+        end()
         while !isOver.load(ordering: .acquiring) { Pause.of(milliseconds: 5) }
     }
 

@@ -20,6 +20,13 @@ struct Message {
     static let failed = Message(
         status: 500, title: "Failed", words: "The gateway failed; its log says why.")
 
+    /// - Parameter fault: why nothing can be looked up.
+    static func unavailable(_ fault: String) -> Message {
+        Message(
+            status: 503, title: "Not available",
+            words: "\(fault.prefix(1).uppercased())\(fault.dropFirst()).")
+    }
+
     func answer(_ visit: Visit?) -> Answer {
         Document("message", title, ["words": .text(words)]).answer(visit, status: status)
     }

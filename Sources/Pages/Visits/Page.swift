@@ -26,6 +26,9 @@ enum Page: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether it cannot be made without the database.
+    var needsDatabase: Bool { self != .style && self != .icon }
+
     /// The segments of its path; `{id}` is what it is about.
     var pattern: [String] {
         switch self {
