@@ -2,14 +2,29 @@ package import CivilTime
 package import SQLite
 
 extension DeliveryLog {
-    /// The start of the first quarter hour for which a company has counts; nil when it has none.
-    package func firstCount(company sid: String) throws(DatabaseError) -> Instant? {
+    /// When the first callback of a company finished; nil when it has none.
+    ///
+    /// Where attempts were pruned the answer is the start of its quarter hour.
+    package func firstCallback(company sid: String) throws(DatabaseError) -> Instant? {
         guard let company = try id(ofCompany: sid) else { return nil }
         let sql = "SELECT min(start) FROM counts WHERE company = ? AND level = ?"
         let start = try database.row(sql, [.integer(company), Value(Level.quarterHour.rawValue)]) {
             $0.optionalInteger(0)
         }
-        return start.flatMap { $0 }.map { Instant(milliseconds: $0) }
+        guard let start = start.flatMap({ $0 }).map({ Instant(milliseconds: $0) }) else {
+            return nil
+        }
+        let first = try database.row(
+            """
+            SELECT min(finished_at) FROM attempts
+            WHERE place >= ? AND place < ? AND company = ? AND standing <> 1
+            """,
+            [
+                .integer(Place.first(at: start)), .integer(Place.end(at: start)),
+                .integer(company),
+            ]
+        ) { $0.optionalInteger(0) }
+        return first.flatMap { $0 }.map { Instant(milliseconds: $0) } ?? start
     }
 
     /// When the last attempt of any company finished that did so before an instant.

@@ -12,6 +12,11 @@ extension DeliveryLog {
     ///   a title, and since when one is disabled because nothing gets through.
     /// - `counts` is kept up to date in the transaction of each attempt: a row a company, level
     ///   (quarter hour or day, UTC) and start, with totals that can be read without the cells.
+    /// - `endpoint_days` says in which quarter hours endpoints had attempts: see
+    ///   ``EndpointDays``. `routes.endpoint` is an ``EndpointNumber``.
+    /// - `profiles.recorded_title` is the title in the record that finished last,
+    ///   `profiles.title` the gateway's.
+    /// - `pending_builds` names what code has still to do after a migration.
     static let schema = Schema(
         owner: "delivery log",
         steps: [
@@ -142,6 +147,26 @@ extension DeliveryLog {
             """
             ALTER TABLE callback_runs ADD COLUMN pages INTEGER NOT NULL DEFAULT 1;
             UPDATE callback_runs SET pages = parts;
+            """,
+            """
+            ALTER TABLE routes ADD COLUMN endpoint INTEGER GENERATED ALWAYS AS (
+                iif(profile > 0, profile, iif(origin > 0, origin + 1099511627776, 0))) VIRTUAL;
+            ALTER TABLE profiles ADD COLUMN recorded_title TEXT;
+            ALTER TABLE profiles ADD COLUMN recorded_title_at INTEGER;
+            CREATE TABLE endpoint_days(
+                company INTEGER NOT NULL REFERENCES companies,
+                endpoint INTEGER NOT NULL,
+                day INTEGER NOT NULL,
+                delivered_early INTEGER NOT NULL,
+                delivered_late INTEGER NOT NULL,
+                undelivered_early INTEGER NOT NULL,
+                undelivered_late INTEGER NOT NULL,
+                PRIMARY KEY(company, endpoint, day)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX endpoint_days_delivered ON endpoint_days(company, endpoint, day)
+                WHERE (delivered_early | delivered_late) > 0;
+            CREATE TABLE pending_builds(name TEXT PRIMARY KEY) STRICT;
+            INSERT INTO pending_builds VALUES('endpoints');
             """,
         ])
 }

@@ -15,6 +15,7 @@ package final class DeliveryLog {
         self.database = database
         try database.migrate(Self.schema)
         try CallbackIndex(database: database).buildWhereMissing()
+        try EndpointBuild(database).runWherePending()
     }
 
     /// Records before this instant were dropped and are refused; nil when none ever was.

@@ -12,6 +12,8 @@ package struct Notes: Hashable, Sendable {
     package var hasUnusualLength: Bool
     /// Set when the period has no callbacks.
     package var quiet: Quiet?
+    /// When the company's first callback finished, where that was within the period.
+    package var logBegins: Instant?
     /// Earlier reports of the series that never reached somebody, by their period.
     package var expired: [Period]
     /// Profiles that the gateway has disabled by the end of the period.
@@ -21,13 +23,15 @@ package struct Notes: Hashable, Sendable {
 
     package init(
         number: Int? = nil, nextDue: Instant? = nil, hasUnusualLength: Bool = false,
-        quiet: Quiet? = nil, expired: [Period] = [], disabled: [DisabledProfile] = [],
+        quiet: Quiet? = nil, logBegins: Instant? = nil, expired: [Period] = [],
+        disabled: [DisabledProfile] = [],
         tzVersion: String? = nil
     ) {
         self.number = number
         self.nextDue = nextDue
         self.hasUnusualLength = hasUnusualLength
         self.quiet = quiet
+        self.logBegins = logBegins
         self.expired = expired
         self.disabled = disabled
         self.tzVersion = tzVersion

@@ -2,12 +2,14 @@ import DeliveryLog
 
 extension PeriodCounts {
     /// Most failed first, then most delivered, then by name.
-    var profileLines: [ProfileLine] {
-        let groups = Dictionary(grouping: lines, by: \.profileID)
-        let unordered = groups.map { id, group in
-            ProfileLine(
-                profileID: id, title: group.first?.title, tally: Tally(of: group),
-                failingSince: nil)
+    ///
+    /// - Parameter titles: by id of the endpoint; they win over those that the log knows.
+    func endpointLines(titles: [String: String]) -> [EndpointLine] {
+        let groups = Dictionary(grouping: lines, by: \.endpoint)
+        let unordered = groups.map { endpoint, group in
+            EndpointLine(
+                endpoint: endpoint, title: titles.title(of: endpoint) ?? group.first?.title,
+                tally: Tally(of: group))
         }
         return unordered.sorted {
             Tally.comesFirst($0.tally, $0.name, before: $1.tally, $1.name)
@@ -46,9 +48,14 @@ extension Tally {
     }
 }
 
-extension ProfileLine {
-    /// Two profiles may have one title.
-    fileprivate var name: String { "\(title ?? profileID ?? "")\u{0}\(profileID ?? "")" }
+extension EndpointLine {
+    /// Two endpoints may have one title.
+    fileprivate var name: String { "\(title ?? endpoint.id ?? "")\u{0}\(endpoint.id ?? "")" }
+}
+
+extension [String: String] {
+    /// The title of an endpoint by its id.
+    func title(of endpoint: Endpoint) -> String? { endpoint.id.flatMap { self[$0] } }
 }
 
 extension Histogram {

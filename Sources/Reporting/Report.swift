@@ -11,16 +11,21 @@ package struct Report: Sendable {
     package var frequency: Frequency?
     package var period: Period
     package var totals: Tally
-    /// The period before; nil when the log had not begun by its end.
+    /// The period before; nil when the log does not cover it.
     package var previous: Comparison?
-    /// The last four periods of this kind; nil when the log had not begun by then.
+    /// The last four periods of this kind, without those that the log does not cover; nil when
+    /// it covers none.
     package var average: Average?
     /// Most failed first, then most delivered, then by name; so are the channels and reasons.
-    package var profiles: [ProfileLine]
+    package var endpoints: [EndpointLine]
+    /// The endpoints that were tried in vain in the period and were failing at its end, also such
+    /// without a line: the one that has failed for longest first.
+    package var failing: [FailingEndpoint]
     package var channels: [ChannelLine]
     /// Why callbacks failed; those still retrying are not among them.
     package var reasons: [ReasonLine]
-    /// Hours of a day, else days, from the start of the period on.
+    /// Hours of a day, else days: from the start of the period, or from the bar in which the log
+    /// begins.
     package var timeline: [TimelineBar]
     /// How long delivered callbacks took; nil when no duration was recorded.
     package var latency: Latency?
@@ -35,8 +40,9 @@ package struct Report: Sendable {
 
     package init(
         company: Company, frequency: Frequency?, period: Period, totals: Tally,
-        previous: Comparison?, average: Average?, profiles: [ProfileLine],
-        channels: [ChannelLine], reasons: [ReasonLine], timeline: [TimelineBar],
+        previous: Comparison?, average: Average?, endpoints: [EndpointLine],
+        failing: [FailingEndpoint], channels: [ChannelLine], reasons: [ReasonLine],
+        timeline: [TimelineBar],
         latency: Latency?, recovered: Int, corrections: Corrections?, notes: Notes,
         zone: TimeZoneRules
     ) {
@@ -46,7 +52,8 @@ package struct Report: Sendable {
         self.totals = totals
         self.previous = previous
         self.average = average
-        self.profiles = profiles
+        self.endpoints = endpoints
+        self.failing = failing
         self.channels = channels
         self.reasons = reasons
         self.timeline = timeline

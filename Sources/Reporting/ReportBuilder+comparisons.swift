@@ -4,13 +4,16 @@ import SQLite
 import Scheduling
 
 extension ReportBuilder {
-    /// The period before and the average of the last four, as far back as the log reaches.
+    /// The period before and the average of the last four, without those that the log does not
+    /// cover from their start on.
+    ///
+    /// - Parameter beginning: when the company's first callback finished.
     func comparisons(
-        _ request: ReportRequest
+        _ request: ReportRequest, _ beginning: Instant?
     ) throws(DatabaseError) -> (previous: Comparison?, average: Average?) {
+        guard let beginning else { return (nil, nil) }
+        let periods = request.previousPeriods(4).filter { request.covers($0, from: beginning) }
         let sid = request.company.sid
-        guard let beginning = try log.firstCount(company: sid) else { return (nil, nil) }
-        let periods = request.previousPeriods(4).filter { beginning < $0.end }
         let known = zip(periods, try log.tallies(company: sid, in: periods)).map {
             Comparison(period: $0, totals: $1)
         }
@@ -19,6 +22,13 @@ extension ReportBuilder {
 }
 
 extension ReportRequest {
+    /// Whether a log that begins at an instant covers a period, but for less than its first hour,
+    /// or its first day where a bar of the timeline is a day.
+    fileprivate func covers(_ period: Period, from beginning: Instant) -> Bool {
+        let bar: Int64 = hasHours ? 3_600 : 86_400
+        return beginning < min(period.start.advanced(seconds: bar), period.end)
+    }
+
     /// The periods before this one, the latest first.
     ///
     /// They are whole periods of the schedule, also where this one is longer or shorter; before

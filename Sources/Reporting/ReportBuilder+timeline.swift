@@ -4,22 +4,31 @@ import SQLite
 import Scheduling
 
 extension ReportBuilder {
-    func timeline(_ request: ReportRequest) throws(DatabaseError) -> [TimelineBar] {
+    /// The bars of a report, without those before the log begins: nothing is known of them.
+    ///
+    /// - Parameter beginning: when the company's first callback finished.
+    func timeline(
+        _ request: ReportRequest, _ beginning: Instant?
+    ) throws(DatabaseError) -> [TimelineBar] {
         let starts = request.barStarts()
         let periods = zip(starts, starts.dropFirst() + [request.period.end]).map {
             Period(start: $0, end: $1)
-        }
+        }.filter { beginning ?? $0.start < $0.end }
         let tallies = try log.tallies(company: request.company.sid, in: periods)
-        return zip(starts, tallies).map { TimelineBar(start: $0, tally: $1) }
+        return zip(periods, tallies).map { TimelineBar(start: $0.start, end: $0.end, tally: $1) }
     }
 }
 
 extension ReportRequest {
     /// Where the bars of the timeline start: hours of a daily or short period, else days.
     func barStarts() -> [Instant] {
+        hasHours ? hourStarts() : dayStarts()
+    }
+
+    /// Whether the bars are hours.
+    var hasHours: Bool {
         let twoDays: Int64 = 48 * 3_600_000
-        let isShort = schedule.map { $0.frequency == .daily } ?? (period.length <= twoDays)
-        return isShort ? hourStarts() : dayStarts()
+        return schedule.map { $0.frequency == .daily } ?? (period.length <= twoDays)
     }
 
     /// Hours as they pass: 23 or 25 of them where the clocks change.

@@ -35,20 +35,38 @@ package struct ReportBuilder {
     private func build(_ request: ReportRequest) throws(DatabaseError) -> Report {
         let sid = request.company.sid
         let counts = try log.counts(company: sid, in: request.period)
-        let comparisons = try comparisons(request)
-        var notes = request.notes
-        notes.quiet = try quiet(counts.tally, request.period)
-        notes.hasUnusualLength = hasUnusualLength(request)
-        notes.disabled = try log.disabledProfiles(company: sid, before: request.period.end)
+        let beginning = try log.firstCallback(company: sid)
+        let comparisons = try comparisons(request, beginning)
         return Report(
             company: request.company, frequency: request.schedule?.frequency,
             period: request.period, totals: counts.tally, previous: comparisons.previous,
             average: comparisons.average,
-            profiles: try profileLines(counts, sid, asOf: request.period.end),
+            endpoints: counts.endpointLines(titles: request.titles),
+            failing: try failing(request),
             channels: counts.channelLines, reasons: counts.reasonLines,
-            timeline: try timeline(request), latency: counts.latency.summary,
+            timeline: try timeline(request, beginning), latency: counts.latency.summary,
             recovered: try recovered(request), corrections: try corrections(request),
-            notes: notes, zone: request.zone)
+            notes: try notes(request, counts.tally, beginning), zone: request.zone)
+    }
+
+    private func notes(
+        _ request: ReportRequest, _ totals: Tally, _ beginning: Instant?
+    ) throws(DatabaseError) -> Notes {
+        var notes = request.notes
+        notes.quiet = try quiet(totals, request.period)
+        notes.logBegins = beginning.flatMap { beginning in
+            request.period.start < beginning && beginning < request.period.end ? beginning : nil
+        }
+        notes.hasUnusualLength = hasUnusualLength(request)
+        notes.disabled = try log.disabledProfiles(
+            company: request.company.sid, before: request.period.end)
+        for index in notes.disabled.indices {
+            let endpoint = Endpoint.profile(notes.disabled[index].profileID)
+            if let title = request.titles.title(of: endpoint) {
+                notes.disabled[index].title = title
+            }
+        }
+        return notes
     }
 
     private func hasUnusualLength(_ request: ReportRequest) -> Bool {
@@ -72,14 +90,13 @@ package struct ReportBuilder {
         return Corrections(period: last.period, reported: last.standing, now: now)
     }
 
-    private func profileLines(
-        _ counts: PeriodCounts, _ sid: String, asOf end: Instant
-    ) throws(DatabaseError) -> [ProfileLine] {
-        var lines = counts.profileLines
-        let troubled = lines.filter { $0.tally.failed + $0.tally.retrying > 0 }
-        let since = try log.failingSince(
-            company: sid, profiles: Set(troubled.map(\.profileID)), asOf: end)
-        for index in lines.indices { lines[index].failingSince = since[lines[index].profileID] }
-        return lines
+    private func failing(_ request: ReportRequest) throws(DatabaseError) -> [FailingEndpoint] {
+        var failing = try log.failingEndpoints(company: request.company.sid, in: request.period)
+        for index in failing.indices {
+            if let title = request.titles.title(of: failing[index].endpoint) {
+                failing[index].title = title
+            }
+        }
+        return failing
     }
 }

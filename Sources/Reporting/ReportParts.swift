@@ -41,22 +41,17 @@ package struct Average: Hashable, Sendable {
     package func mean(_ outcome: Outcome) -> Double { Double(sums[outcome]) / Double(periods) }
 }
 
-/// The callbacks of one profile.
-package struct ProfileLine: Hashable, Sendable {
-    /// nil for callbacks recorded without a profile.
-    package var profileID: String?
-    /// Known when the gateway made the profile.
+/// The callbacks of one endpoint.
+package struct EndpointLine: Hashable, Sendable {
+    package var endpoint: Endpoint
+    /// From the configuration, the gateway or a record.
     package var title: String?
     package var tally: Tally
-    /// When the first callback finished that failed since the last one was delivered;
-    /// nil unless the profile is failing at the end of the period.
-    package var failingSince: Instant?
 
-    package init(profileID: String?, title: String?, tally: Tally, failingSince: Instant?) {
-        self.profileID = profileID
+    package init(endpoint: Endpoint, title: String?, tally: Tally) {
+        self.endpoint = endpoint
         self.title = title
         self.tally = tally
-        self.failingSince = failingSince
     }
 }
 
@@ -86,10 +81,12 @@ package struct ReasonLine: Hashable, Sendable {
 /// The callbacks of an hour or a day.
 package struct TimelineBar: Hashable, Sendable {
     package var start: Instant
+    package var end: Instant
     package var tally: Tally
 
-    package init(start: Instant, tally: Tally) {
+    package init(start: Instant, end: Instant, tally: Tally) {
         self.start = start
+        self.end = end
         self.tally = tally
     }
 }

@@ -9,20 +9,23 @@ package struct ReportRequest: Sendable {
     /// nil for a period that somebody chose by hand.
     package var schedule: Schedule?
     package var period: Period
+    /// Titles of endpoints by profile id or origin; they win over those that the log knows.
+    package var titles: [String: String]
     /// What the last report of the series said; nil when there is none.
     package var lastReport: LastReport?
-    /// What is known about the report beside the log; ``Notes/quiet`` and
-    /// ``Notes/hasUnusualLength`` are found out.
+    /// What is known about the report beside the log. ``Notes/quiet``, ``Notes/logBegins``,
+    /// ``Notes/disabled`` and ``Notes/hasUnusualLength`` are found out.
     package var notes: Notes
 
     package init(
         company: Company, zone: TimeZoneRules, schedule: Schedule?, period: Period,
-        lastReport: LastReport? = nil, notes: Notes = Notes()
+        titles: [String: String] = [:], lastReport: LastReport? = nil, notes: Notes = Notes()
     ) {
         self.company = company
         self.zone = zone
         self.schedule = schedule
         self.period = period
+        self.titles = titles
         self.lastReport = lastReport
         self.notes = notes
     }

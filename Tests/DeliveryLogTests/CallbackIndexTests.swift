@@ -106,12 +106,8 @@ import Testing
             database, run: CallbackRun(number: 1, count: entries.count, parts: 3, pages: 3))
         for entry in entries.sorted() { try writer.add(entry) }
         _ = try writer.finish()
-        try database.executeAll(
-            """
-            ALTER TABLE callback_runs DROP COLUMN pages;
-            UPDATE schema_versions SET version = 3 WHERE owner = 'delivery log'
-            """)
-        _ = try DeliveryLog(database)
+        try database.executeAll("ALTER TABLE callback_runs DROP COLUMN pages")
+        try database.executeAll(DeliveryLog.schema.steps[3])
         #expect(try index.entries(of: entries.map(\.hash).sorted()) == entries.sorted())
     }
 

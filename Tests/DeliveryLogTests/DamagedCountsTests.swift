@@ -15,7 +15,7 @@ import Testing
     private func cells(_ random: inout SeededRandom) -> CountCells {
         let entries = (0..<Int.random(in: 1...12, using: &random)).map { _ in
             let key = CountKey(
-                profile: .random(in: 0...300, using: &random), channel: 0, outcome: .failed,
+                endpoint: .random(in: 0...300, using: &random), channel: 0, outcome: .failed,
                 reason: Bool.random(using: &random) ? .timeout : nil)
             let latency = Int.random(in: -10...(1 << 10), using: &random)
             return CountEntry(

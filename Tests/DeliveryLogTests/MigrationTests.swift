@@ -23,7 +23,8 @@ import Testing
             INSERT INTO companies VALUES(1, 'HA'), (2, 'HB');
             INSERT INTO profiles VALUES(1, 1, 'p1', NULL), (2, 1, 'p2', 'Title'),
                 (3, 2, 'p1', NULL), (4, 2, 'p2', NULL);
-            INSERT INTO labels VALUES(1, 'sms'), (2, 'voice');
+            INSERT INTO labels VALUES(1, 'sms'), (2, 'voice'),
+                (3, 'https://a.example'), (4, 'https://b.example:8443');
             """)
         let latest = Set(model.latest("HA") + model.latest("HB"))
         for attempt in model.attempts.values {
@@ -38,14 +39,15 @@ import Testing
         let company: Int64 = attempt.company == "HA" ? 1 : 2
         let profile = attempt.profileID.map { company * 2 - ($0 == "p1" ? 1 : 0) }
         let channel = attempt.channel.map { $0 == "sms" ? 1 : 2 }
+        let origin = attempt.origin.map { $0 == "https://a.example" ? 3 : 4 }
         try database.execute(
-            "INSERT INTO attempts VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, ?)",
+            "INSERT INTO attempts VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?)",
             [
                 .integer(company), .integer(attempt.finishedAt.milliseconds),
                 .text(attempt.callbackID), Value(attempt.number), Value(attempt.outcome.rawValue),
                 Value(isSuperseded ? 1 : 0), Value(attempt.reason?.rawValue),
                 Value(attempt.status), Value(profile), Value(channel),
-                Value(attempt.durationMilliseconds),
+                Value(origin), Value(attempt.durationMilliseconds),
             ])
     }
 

@@ -44,11 +44,42 @@ struct Model {
             .reduce(into: Tally()) { $0[$1.outcome] += 1 }
     }
 
-    func failingSince(_ company: String, _ profile: String?, asOf end: Instant) -> Instant? {
-        let mine = latest(company).filter { $0.profileID == profile && $0.finishedAt < end }
+    /// Every attempt of an endpoint that finished before an end.
+    func attempts(_ company: String, _ endpoint: Endpoint, before end: Instant) -> [Attempt] {
+        attempts.values.filter {
+            $0.company == company && $0.endpoint == endpoint && $0.finishedAt < end
+        }
+    }
+
+    func undeliveredRun(
+        _ company: String, _ endpoint: Endpoint, asOf end: Instant, enough: Int
+    ) -> UndeliveredRun? {
+        let mine = attempts(company, endpoint, before: end)
         let delivered = mine.filter { $0.outcome == .delivered }.map(\.finishedAt).max()
-        return mine.filter { $0.outcome != .delivered && $0.finishedAt > delivered ?? .distantPast }
-            .map(\.finishedAt).min()
+        let run = mine.filter {
+            $0.outcome != .delivered && $0.finishedAt > delivered ?? .distantPast
+        }
+        guard let since = run.map(\.finishedAt).min() else { return nil }
+        let callbacks = min(enough, Set(run.map(\.callbackID)).count)
+        return UndeliveredRun(since: since, callbacks: callbacks)
+    }
+
+    /// The endpoints that were tried in vain in a period and were failing at its end.
+    func failing(_ company: String, in period: Period, by rule: FailureRule) -> Set<Endpoint> {
+        let all = attempts.values.filter { $0.company == company && $0.finishedAt < period.end }
+        let tried = all.filter { $0.outcome != .delivered && period.contains($0.finishedAt) }
+        let recent = rule.recentPeriod(at: period.end)
+        let callbacks = latest(company, before: period.end).filter {
+            recent.contains($0.finishedAt)
+        }
+        return Set(tried.map(\.endpoint)).filter { endpoint in
+            let mine = callbacks.filter { $0.endpoint == endpoint }
+            let situation = EndpointSituation(
+                recent: mine.reduce(into: Tally()) { $0[$1.outcome] += 1 },
+                undelivered: undeliveredRun(
+                    company, endpoint, asOf: period.end, enough: rule.minimumTried))
+            return rule.isFailing(situation, at: period.end)
+        }
     }
 
     func moved(_ company: String, _ period: Period, before end: Instant) -> Moved {
@@ -66,6 +97,12 @@ struct Model {
             }
         }
         return moved
+    }
+}
+
+extension Attempt {
+    var endpoint: Endpoint {
+        profileID.map { .profile($0) } ?? origin.map { .origin($0) } ?? .unknown
     }
 }
 
@@ -104,6 +141,8 @@ struct AttemptMaker {
             reason: Reason.allCases[Int.random(in: 0..<10, using: &fields)],
             profileID: ["p1", "p2", nil][Int.random(in: 0..<3, using: &fields)],
             channel: ["sms", "voice", nil][Int.random(in: 0..<3, using: &fields)],
+            origin: ["https://a.example", "https://b.example:8443", nil][
+                Int.random(in: 0..<3, using: &fields)],
             durationMilliseconds: Int.random(in: 0..<5000, using: &fields))
     }
 

@@ -41,7 +41,7 @@ import Testing
         }
         let all = Period(start: time, end: time.advanced(seconds: 1))
         let lines = try log.counts(company: "HA", in: all).lines
-        #expect(lines.map(\.profileID) == ["p2"])
+        #expect(lines.map(\.endpoint.profileID) == ["p2"])
         #expect(lines.map(\.count) == [2])
     }
 

@@ -52,7 +52,7 @@ import Testing
             let latest = model.latest("HA").filter { period.contains($0.finishedAt) }
             for line in counts.lines {
                 let same = latest.filter {
-                    $0.profileID == line.profileID && $0.channel == line.channel
+                    $0.endpoint == line.endpoint && $0.channel == line.channel
                         && $0.outcome == line.outcome && $0.reason == line.reason
                 }
                 #expect(same.count == line.count)
@@ -65,15 +65,33 @@ import Testing
         }
     }
 
-    @Test(arguments: 1...3) func failingSinceEqualsTheRecount(seed: UInt64) throws {
+    private static let endpoints: Set<Endpoint> = [
+        .profile("p1"), .profile("p2"), .profile("p3"), .origin("https://a.example"),
+        .origin("https://b.example:8443"), .origin("https://c.example"), .unknown,
+    ]
+
+    @Test(arguments: 1...3) func undeliveredRunsEqualTheRecount(seed: UInt64) throws {
         var (log, model, maker) = try filled(seed: seed, count: 400)
         for _ in 0..<40 {
             let end = maker.instant()
-            let since = try log.failingSince(
-                company: "HA", profiles: ["p1", "p2", nil], asOf: end)
-            for profile in ["p1", "p2", nil] {
-                #expect(since[profile] == model.failingSince("HA", profile, asOf: end))
+            let runs = try log.undeliveredRuns(
+                company: "HA", of: Self.endpoints, asOf: end, enough: 3)
+            for endpoint in Self.endpoints {
+                #expect(
+                    runs[endpoint] == model.undeliveredRun("HA", endpoint, asOf: end, enough: 3))
             }
+        }
+    }
+
+    @Test(arguments: 1...3) func failingEndpointsEqualTheRecount(seed: UInt64) throws {
+        var (log, model, maker) = try filled(seed: seed, count: 800)
+        var rule = FailureRule()
+        rule.minimumCallbacks = 3
+        for _ in 0..<40 {
+            let period = maker.period()
+            let failing = try log.failingEndpoints(company: "HA", in: period, by: rule)
+            let expected = model.failing("HA", in: period, by: rule)
+            #expect(Set(failing.map(\.endpoint)) == expected)
         }
     }
 

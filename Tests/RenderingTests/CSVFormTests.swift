@@ -6,25 +6,26 @@ import Testing
 @testable import Rendering
 
 @Suite struct CSVFormTests {
-    private func csv(_ profiles: [ProfileLine]) throws -> String {
+    private func csv(_ endpoints: [EndpointLine]) throws -> String {
         var report = try SampleReports.busy()
-        report.profiles = profiles
+        report.endpoints = endpoints
         return report.csv
     }
 
     @Test func `a profile is a row, and every row ends with CRLF`() throws {
-        let csv = try csv(Array(SampleReports.busy().profiles.prefix(1)))
+        let csv = try csv(Array(SampleReports.busy().endpoints.prefix(1)))
         #expect(
-            csv == "profile_id,title,delivered,failed,retrying,delivery_rate,failing_since\r\n"
+            csv == "profile_id,title,delivered,failed,retrying,delivery_rate,failing_since,"
+                + "origin\r\n"
                 + "IN_whatsapp,WhatsApp delivery status (production),12411,1100,13,0.918585,"
-                + "2026-11-22T13:00:00+05:30\r\n")
+                + "2026-11-22T13:00:00+05:30,\r\n")
     }
 
     @Test func `what is absent is empty`() throws {
         let csv = try csv([
-            ProfileLine(profileID: nil, title: nil, tally: Tally(retrying: 2), failingSince: nil)
+            EndpointLine(endpoint: .unknown, title: nil, tally: Tally(retrying: 2))
         ])
-        #expect(csv.hasSuffix("\r\n,,0,0,2,,\r\n"))
+        #expect(csv.hasSuffix("\r\n,,0,0,2,,,\r\n"))
     }
 
     @Test(arguments: [
@@ -34,9 +35,9 @@ import Testing
         ("a,\"b\"\r\nc", "a,\"b\"\\r\\nc"), ("\"", "\""), ("", ""),
     ])
     func `cells come back whole, and formulas as text`(title: String, read: String) throws {
-        let csv = try csv([SampleReports.profile(title, Tally(), id: title)])
+        let csv = try csv([SampleReports.line(title, Tally(), id: title)])
         let rows = try PythonCheck.run("csv_rows", input: csv).split(separator: "\n")
         try #require(rows.count == 2)
-        #expect(rows[1] == "\(read) | \(read) | 0 | 0 | 0 |  | ")
+        #expect(rows[1] == "\(read) | \(read) | 0 | 0 | 0 |  |  | ")
     }
 }

@@ -9,9 +9,10 @@ import Testing
 @Suite struct JSONFormTests {
     @Test func `every figure has its key, in the promised order`() throws {
         var report = try SampleReports.busy()
-        report.profiles = Array(report.profiles.prefix(1))
+        report.endpoints = Array(report.endpoints.prefix(1))
         report.channels = Array(report.channels.suffix(1))
         report.reasons = Array(report.reasons.prefix(1))
+        report.failing = Array(report.failing.prefix(1))
         report.timeline = Array(report.timeline.prefix(1))
         #expect(try PythonCheck.run("json_flat", input: report.json) == Self.flat)
     }
@@ -22,8 +23,8 @@ import Testing
         report.previous = nil
         report.average = nil
         report.timeline = []
-        report.profiles = [
-            ProfileLine(profileID: nil, title: nil, tally: Tally(), failingSince: nil)
+        report.endpoints = [
+            EndpointLine(endpoint: .unknown, title: nil, tally: Tally())
         ]
         report.channels = [ChannelLine(channel: nil, tally: Tally())]
         #expect(report.json.hasSuffix(Self.absent))
@@ -84,6 +85,8 @@ import Testing
         profiles[0].failed 1100
         profiles[0].retrying 13
         profiles[0].failingSince '2026-11-22T13:00:00+05:30'
+        profiles[0].origin None
+        profiles[0].failing True
         channels[0].channel None
         channels[0].delivered 1000
         channels[0].failed 0
@@ -94,6 +97,7 @@ import Testing
         timeline[0].delivered 3270
         timeline[0].failed 0
         timeline[0].retrying 0
+        timeline[0].end '2026-11-24T18:00:00+05:30'
         latency.p50 118
         latency.p95 910
         latency.p99 2140
@@ -110,6 +114,11 @@ import Testing
         corrections.now.failed 112
         corrections.now.retrying 0
         corrections.now.deliveryRate 0.997642
+        failing[0].profileID 'IN_whatsapp'
+        failing[0].title 'WhatsApp delivery status (production)'
+        failing[0].origin None
+        failing[0].since '2026-11-22T13:00:00+05:30'
+        logBegins None
 
         """
 
@@ -135,7 +144,9 @@ import Testing
               "delivered": 0,
               "failed": 0,
               "retrying": 0,
-              "failingSince": null
+              "failingSince": null,
+              "origin": null,
+              "failing": false
             }
           ],
           "channels": [
@@ -150,7 +161,9 @@ import Testing
           "timeline": [],
           "latency": null,
           "recovered": 0,
-          "corrections": null
+          "corrections": null,
+          "failing": [],
+          "logBegins": null
         }
 
         """

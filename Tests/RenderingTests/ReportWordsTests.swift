@@ -88,7 +88,7 @@ import Testing
     @Test func `a profile that only retries is not healthy`() throws {
         let text = try words {
             $0.totals.retrying = 500
-            $0.profiles = [SampleReports.profile("Stuck", Tally(retrying: 500))]
+            $0.endpoints = [SampleReports.line("Stuck", Tally(retrying: 500))]
         }
         #expect(text.contains("Stuck 0 0 500 –"))
     }
@@ -98,9 +98,10 @@ import Testing
             report.zone = try SampleReports.database.zone(named: "Europe/Berlin")
             let midnight = Instant(seconds: 1_792_879_200)
             report.totals.delivered = 5
-            report.timeline = (0..<5).map {
-                TimelineBar(
-                    start: midnight.advanced(seconds: $0 * 3_600), tally: Tally(delivered: 1))
+            report.timeline = (0..<5).map { (hour: Int64) in
+                let start = midnight.advanced(seconds: hour * 3_600)
+                return TimelineBar(
+                    start: start, end: start.advanced(seconds: 3_600), tally: Tally(delivered: 1))
             }
         }
         #expect(text.contains("Sun 01:00 1 0 "))
@@ -112,9 +113,8 @@ import Testing
     @Test func `a year by hand has its days joined`() throws {
         let text = try words { report in
             report.totals.delivered = 365
-            let start = report.period.start
-            report.timeline = (0..<365).map {
-                TimelineBar(start: start.advanced(seconds: $0 * 86_400), tally: Tally(delivered: 1))
+            report.timeline = SampleReports.days(365, from: report.period.start) { _ in
+                Tally(delivered: 1)
             }
         }
         #expect(text.contains("10 DAYS"))

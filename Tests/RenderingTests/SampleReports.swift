@@ -13,9 +13,12 @@ enum SampleReports {
     static func busy() throws -> Report {
         var report = try healthy()
         report.totals = Tally(delivered: 48_211, failed: 1_204, retrying: 13)
-        report.profiles =
-            try failingProfiles()
-            + (1...12).map { profile("Healthy \($0)", Tally(delivered: 2_400 + $0 * 10)) }
+        report.endpoints =
+            troubled + (1...12).map { line("Healthy \($0)", Tally(delivered: 2_400 + $0 * 10)) }
+        report.failing = [
+            failing(report.endpoints[0], since: report.period.end.advanced(seconds: -273_600)),
+            failing(report.endpoints[1], since: report.period.end.advanced(seconds: -5_000)),
+        ]
         report.channels = [
             ChannelLine(
                 channel: "whatsapp", tally: Tally(delivered: 12_411, failed: 1_100, retrying: 13)),
@@ -52,7 +55,8 @@ enum SampleReports {
                 period: before, totals: Tally(delivered: 47_380, failed: 112, retrying: 9)),
             average: Average(
                 periods: 4, sums: Tally(delivered: 190_000, failed: 400, retrying: 31)),
-            profiles: (1...12).map { profile("Healthy \($0)", Tally(delivered: 4_000 + $0)) },
+            endpoints: (1...12).map { line("Healthy \($0)", Tally(delivered: 4_000 + $0)) },
+            failing: [],
             channels: [ChannelLine(channel: "sms", tally: Tally(delivered: 48_211))], reasons: [],
             timeline: hours(from: period.start, failing: nil),
             latency: Latency(p50: 118, p95: 910, p99: 2_140), recovered: 0, corrections: nil,
@@ -64,10 +68,11 @@ enum SampleReports {
     static func empty() throws -> Report {
         var report = try healthy()
         report.totals = Tally()
-        report.profiles = []
+        report.endpoints = []
+        report.failing = []
         report.channels = []
         report.timeline = hours(from: report.period.start, failing: nil).map {
-            TimelineBar(start: $0.start, tally: Tally())
+            TimelineBar(start: $0.start, end: $0.end, tally: Tally())
         }
         report.latency = nil
         report.notes.quiet = .silent(since: report.period.start.advanced(seconds: -7_200))
@@ -83,18 +88,17 @@ enum SampleReports {
             start: report.period.end.advanced(seconds: -86_400 * Int64(days)),
             end: report.period.end)
         report.totals = Tally(delivered: 1_204_311, failed: 388_020, retrying: 2_077)
-        report.profiles = (1...count).map {
-            profile(
+        report.endpoints = (1...count).map {
+            line(
                 "Endpoint \($0) of the fleet",
-                Tally(delivered: 20_000 / $0, failed: 90_000 / $0, retrying: 3),
-                since: report.period.end.advanced(seconds: -86_400 * 5 - 3_600 * 4))
+                Tally(delivered: 20_000 / $0, failed: 90_000 / $0, retrying: 3), id: "IN_\($0)")
         }
-        report.timeline = (0..<days).map { day in
-            TimelineBar(
-                start: report.period.start.advanced(seconds: 86_400 * Int64(day)),
-                tally: day < 26
-                    ? Tally(delivered: 46_000 + day * 120, failed: day * 3)
-                    : Tally(failed: 77_000, retrying: 400))
+        let since = report.period.end.advanced(seconds: -86_400 * 5 - 3_600 * 4)
+        report.failing = report.endpoints.map { failing($0, since: since) }
+        report.timeline = Self.days(days, from: report.period.start) { day in
+            day < 26
+                ? Tally(delivered: 46_000 + day * 120, failed: day * 3)
+                : Tally(failed: 77_000, retrying: 400)
         }
         report.notes.expired = [
             Period(
@@ -109,9 +113,12 @@ enum SampleReports {
     static func hostile(name: String) throws -> Report {
         var report = try outage(profiles: 500)
         report.company = Company(sid: name, name: name, timeZone: name)
-        report.profiles = report.profiles.map {
-            ProfileLine(
-                profileID: name, title: name, tally: $0.tally, failingSince: $0.failingSince)
+        for index in report.endpoints.indices {
+            let endpoint = Endpoint.profile("\(name)\(index)")
+            report.endpoints[index].endpoint = endpoint
+            report.endpoints[index].title = name
+            report.failing[index].endpoint = endpoint
+            report.failing[index].title = name
         }
         report.channels = (1...50).map { _ in
             ChannelLine(channel: name, tally: Tally(delivered: 1_000, failed: 2_000))
@@ -130,27 +137,37 @@ enum SampleReports {
         return report
     }
 
-    static func profile(
-        _ title: String, _ tally: Tally, since: Instant? = nil, id: String? = nil
-    ) -> ProfileLine {
+    static func line(_ title: String, _ tally: Tally, id: String? = nil) -> EndpointLine {
         let word = title.split(separator: " ").first ?? ""
-        return ProfileLine(
-            profileID: id ?? "IN_\(word.lowercased())", title: title, tally: tally,
-            failingSince: since)
+        return EndpointLine(
+            endpoint: .profile(id ?? "IN_\(word.lowercased())"), title: title, tally: tally)
     }
 
-    private static func failingProfiles() throws -> [ProfileLine] {
-        let end = try healthy().period.end
-        return [
-            profile(
-                "WhatsApp delivery status (production)",
-                Tally(delivered: 12_411, failed: 1_100, retrying: 13),
-                since: end.advanced(seconds: -(3 * 86_400 + 4 * 3_600))),
-            profile(
-                "SMS status", Tally(delivered: 3_020, failed: 96),
-                since: end.advanced(seconds: -5_000)),
-            profile("Call answered", Tally(delivered: 1_200, failed: 8)),
-        ]
+    /// An endpoint that has been down since an instant.
+    static func failing(_ line: EndpointLine, since: Instant) -> FailingEndpoint {
+        let run = UndeliveredRun(since: since, callbacks: 3)
+        return FailingEndpoint(
+            endpoint: line.endpoint, title: line.title,
+            situation: EndpointSituation(undelivered: run))
+    }
+
+    private static let troubled = [
+        line(
+            "WhatsApp delivery status (production)",
+            Tally(delivered: 12_411, failed: 1_100, retrying: 13)),
+        line("SMS status", Tally(delivered: 3_020, failed: 96)),
+        line("Call answered", Tally(delivered: 1_200, failed: 8)),
+    ]
+
+    /// Bars of a day each, without a change of the clocks.
+    static func days(
+        _ count: Int, from start: Instant, _ tally: (Int) -> Tally
+    ) -> [TimelineBar] {
+        (0..<count).map { day in
+            let first = start.advanced(seconds: 86_400 * Int64(day))
+            return TimelineBar(
+                start: first, end: first.advanced(seconds: 86_400), tally: tally(day))
+        }
     }
 
     private static func hours(from start: Instant, failing: ClosedRange<Int>?) -> [TimelineBar] {
@@ -162,6 +179,7 @@ enum SampleReports {
             let failed = failing?.contains(hour) ?? false ? 301 : 0
             return TimelineBar(
                 start: start.advanced(seconds: Int64(hour) * 3_600),
+                end: start.advanced(seconds: Int64(hour + 1) * 3_600),
                 tally: Tally(
                     delivered: busyness[hour] * 109, failed: failed, retrying: hour == 23 ? 13 : 0))
         }

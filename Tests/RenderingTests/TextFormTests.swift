@@ -26,7 +26,7 @@ import Testing
     @Test func `figures of any size fit`() throws {
         var report = try SampleReports.busy()
         report.totals.failed = 9_999_999_999_999_999
-        report.profiles[0].tally.delivered = 9_999_999_999_999_999
+        report.endpoints[0].tally.delivered = 9_999_999_999_999_999
         report.timeline[0].tally.delivered = 9_999_999_999_999_999
         let text = try renderer.text(report)
         #expect(try PythonCheck.run("text_width", ["80"], input: text) == "")
@@ -51,7 +51,7 @@ import Testing
         All callbacks        49,428    +1,927 (+4.1 %)    +1,820 (+3.8 %)
         Delivery rate       97.56 %       −2.20 points       −2.23 points
 
-        PROFILE                                FAILED  DELIVERED  RETRYING     RATE
+        ENDPOINT                               FAILED  DELIVERED  RETRYING     RATE
         WhatsApp delivery status (production)   1,100     12,411        13  91.86 %
           failing since Sun 22 Nov, 13:00 (3 d 4 h)
         SMS status                                 96      3,020         0  96.92 %

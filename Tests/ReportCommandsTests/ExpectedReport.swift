@@ -7,8 +7,6 @@ enum ExpectedReport {
         --------------------------------------------------------------------------------
         Needs attention: 2 callbacks failed
         Delivery rate 50.00 %: 2 of 5 callbacks delivered, 1 still retrying.
-        * IN_a: failing since Wed 25 Nov, 08:40 (8 h 20 min)
-        * IN_b: failing since Wed 25 Nov, 11:30 (5 h 30 min)
         --------------------------------------------------------------------------------
 
         TOTALS          THIS PERIOD  VS PERIOD BEFORE  VS AVERAGE OF 1
@@ -18,11 +16,9 @@ enum ExpectedReport {
         All callbacks             5       +4 (+400 %)      +4 (+400 %)
         Delivery rate       50.00 %     −50.00 points    −50.00 points
 
-        PROFILE  FAILED  DELIVERED  RETRYING     RATE
-        IN_a          1          1         0  50.00 %
-          failing since Wed 25 Nov, 08:40 (8 h 20 min)
-        IN_b          1          1         1  50.00 %
-          failing since Wed 25 Nov, 11:30 (5 h 30 min)
+        ENDPOINT  FAILED  DELIVERED  RETRYING     RATE
+        IN_a           1          1         0  50.00 %
+        IN_b           1          1         1  50.00 %
 
         WHY CALLBACKS FAILED     FAILED  SHARE
         Server error (HTTP 5xx)       1   50 %  ########################
@@ -82,9 +78,9 @@ enum ExpectedReport {
     }
 
     static let csv = """
-        profile_id,title,delivered,failed,retrying,delivery_rate,failing_since\r
-        IN_a,,1,1,0,0.5,2026-11-25T08:40:00+05:30\r
-        IN_b,,1,1,1,0.5,2026-11-25T11:30:00+05:30\r
+        profile_id,title,delivered,failed,retrying,delivery_rate,failing_since,origin\r
+        IN_a,,1,1,0,0.5,,\r
+        IN_b,,1,1,1,0.5,,\r
 
         """
 
@@ -137,7 +133,9 @@ enum ExpectedReport {
               "delivered": 1,
               "failed": 1,
               "retrying": 0,
-              "failingSince": "2026-11-25T08:40:00+05:30"
+              "failingSince": null,
+              "origin": null,
+              "failing": false
             },
             {
               "profileID": "IN_b",
@@ -145,7 +143,9 @@ enum ExpectedReport {
               "delivered": 1,
               "failed": 1,
               "retrying": 1,
-              "failingSince": "2026-11-25T11:30:00+05:30"
+              "failingSince": null,
+              "origin": null,
+              "failing": false
             }
           ],
           "channels": [
@@ -182,7 +182,9 @@ enum ExpectedReport {
             "p99": 103
           },
           "recovered": 0,
-          "corrections": null
+          "corrections": null,
+          "failing": [],
+          "logBegins": null
         }
 
         """
@@ -195,14 +197,21 @@ enum ExpectedReport {
     private static let hours = (0..<24).map { hour in
         let (delivered, failed, retrying) = busyHours[hour] ?? (0, 0, 0)
         let day = hour < 7 ? 24 : 25
-        let clock = (hour + 17) % 24
+        let (clock, next) = (clock(hour), clock(hour + 1))
         return """
                 {
-                  "start": "2026-11-\(day)T\(clock < 10 ? "0" : "")\(clock):00:00+05:30",
+                  "start": "2026-11-\(day)T\(clock):00:00+05:30",
                   "delivered": \(delivered),
                   "failed": \(failed),
-                  "retrying": \(retrying)
+                  "retrying": \(retrying),
+                  "end": "2026-11-\(hour < 6 ? 24 : 25)T\(next):00:00+05:30"
                 }
             """
+    }
+
+    /// The hour on the clock, of an hour of the period.
+    private static func clock(_ hour: Int) -> String {
+        let clock = (hour + 17) % 24
+        return clock < 10 ? "0\(clock)" : "\(clock)"
     }
 }

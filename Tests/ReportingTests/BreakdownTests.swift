@@ -14,8 +14,8 @@ import Testing
             try fixture.record("y\(profile ?? "")", .delivered, at: day, profile: profile)
         }
         let report = try fixture.report(.daily, ending: "2026-03-04T17:00")
-        #expect(report.profiles.map(\.profileID) == ["b", "a", nil, "c", "d"])
-        #expect(report.profiles[0].tally == Tally(delivered: 1, failed: 1))
+        #expect(report.endpoints.map(\.endpoint.profileID) == ["b", "a", nil, "c", "d"])
+        #expect(report.endpoints[0].tally == Tally(delivered: 1, failed: 1))
     }
 
     @Test func reasonsCountOnlyWhatFailed() throws {
@@ -54,13 +54,34 @@ import Testing
         let fixture = try LogFixture()
         try fixture.record("a", .delivered, at: "2026-02-27T10:00", profile: "p")
         try fixture.record("b", .failed, at: "2026-02-28T11:11:11", profile: "p")
-        try fixture.record("c", .failed, at: "2026-03-03T18:00", profile: "p")
-        try fixture.record("d", .failed, at: "2026-03-03T18:00", profile: "q")
-        try fixture.record("e", .delivered, at: "2026-03-03T18:01", profile: "q")
+        for id in ["c", "d"] {
+            try fixture.record(id, .failed, at: "2026-03-03T18:00", profile: "p")
+        }
+        try fixture.record("e", .failed, at: "2026-03-03T18:00", profile: "q")
         let report = try fixture.report(.daily, ending: "2026-03-04T17:00")
-        let since = Dictionary(
-            uniqueKeysWithValues: report.profiles.map { ($0.profileID, $0.failingSince) })
-        #expect(since["p"] == (try fixture.at("2026-02-28T11:11:11")))
-        #expect(since["q"] == .some(nil))
+        #expect(report.failing.map(\.endpoint) == [.profile("p")])
+        #expect(report.failing.map(\.since) == [try fixture.at("2026-02-28T11:11:11")])
+    }
+
+    @Test func titlesOfTheConfigurationWinOverThoseOfTheLog() throws {
+        let fixture = try LogFixture()
+        for (profile, origin) in [("p", nil), ("q", nil), (nil, "https://a.example:8443")] {
+            for id in 1...3 {
+                try fixture.record(
+                    "\(profile ?? "")\(id)", .failed, at: "2026-03-03T18:00", profile: profile,
+                    origin: origin)
+            }
+        }
+        for profile in ["p", "q"] {
+            try fixture.log.setTitle("Log's \(profile)", ofProfile: profile, company: "HA")
+        }
+        try fixture.log.setDisabled(
+            since: fixture.at("2026-03-04T12:00"), profile: "p", company: "HA")
+        var request = try fixture.request(.daily, ending: "2026-03-04T17:00")
+        request.titles = ["p": "Chat", "https://a.example:8443": "Orders", "other": "Other"]
+        let report = try ReportBuilder(log: fixture.log).report(request)
+        #expect(report.endpoints.map(\.title) == ["Chat", "Log's q", "Orders"])
+        #expect(Set(report.failing.map(\.title)) == ["Chat", "Log's q", "Orders"])
+        #expect(report.notes.disabled.map(\.title) == ["Chat"])
     }
 }

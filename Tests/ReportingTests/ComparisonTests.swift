@@ -37,6 +37,37 @@ import Testing
         #expect(report.average == Average(periods: 4, sums: Tally(delivered: 3 + 4 + 5 + 6)))
     }
 
+    @Test func aPeriodThatTheLogCoversInPartIsNotComparedWith() throws {
+        let fixture = try LogFixture()
+        try fixture.record("a", .delivered, at: "2026-03-01T18:00")
+        try fixture.record("b", .delivered, at: "2026-03-03T16:00")
+        try fixture.record("c", .delivered, at: "2026-03-04T16:00")
+        let first = try fixture.report(.daily, ending: "2026-03-03T17:00")
+        #expect(first.previous == nil)
+        #expect(first.average == nil)
+        let second = try fixture.report(.daily, ending: "2026-03-04T17:00")
+        #expect(second.previous?.totals == Tally(delivered: 1))
+        #expect(second.average == Average(periods: 1, sums: Tally(delivered: 1)))
+    }
+
+    @Test func ofADayOnlyTheFirstHourMayBeMissing() throws {
+        for (first, isCompared) in [("17:59:59", true), ("18:00", false)] {
+            let fixture = try LogFixture()
+            try fixture.record("a", .delivered, at: "2026-03-02T\(first)")
+            let report = try fixture.report(.daily, ending: "2026-03-04T17:00")
+            #expect((report.previous != nil) == isCompared)
+        }
+    }
+
+    @Test func ofAWeekOnlyTheFirstDayMayBeMissing() throws {
+        for (first, isCompared) in [("05T16:59", true), ("05T17:00", false)] {
+            let fixture = try LogFixture()
+            try fixture.record("a", .delivered, at: "2026-03-\(first)")
+            let report = try fixture.report(.weekly, ending: "2026-03-18T17:00")
+            #expect((report.previous != nil) == isCompared)
+        }
+    }
+
     @Test func customPeriodIsComparedWithTheSpanBefore() throws {
         let fixture = try LogFixture()
         try fixture.record("a", .failed, at: "2026-03-02T10:07")
@@ -49,7 +80,7 @@ import Testing
 
     @Test func shorterPeriodSaysSoAndIsComparedWithAWholeOne() throws {
         let fixture = try LogFixture()
-        try fixture.record("a", .failed, at: "2026-03-02T18:00")
+        try fixture.record("a", .failed, at: "2026-03-02T17:59:59")
         var request = try fixture.request(.daily, ending: "2026-03-04T17:00")
         request.period = Period(start: try fixture.at("2026-03-04T09:00"), end: request.period.end)
         let report = try ReportBuilder(log: fixture.log).report(request)

@@ -30,12 +30,12 @@ struct LogFixture {
     func record(
         _ id: String, _ outcome: Outcome, at local: String, number: Int = 1,
         profile: String? = nil, channel: String? = nil, reason: Reason? = nil,
-        milliseconds: Int? = nil, company: String = "HA"
+        milliseconds: Int? = nil, origin: String? = nil, company: String = "HA"
     ) throws {
         let attempt = Attempt(
             company: company, callbackID: id, number: number, finishedAt: try at(local),
             outcome: outcome, reason: reason, profileID: profile, channel: channel,
-            durationMilliseconds: milliseconds)
+            origin: origin, durationMilliseconds: milliseconds)
         try record([attempt])
     }
 

@@ -42,6 +42,31 @@ import Testing
         return fixture
     }
 
+    @Test func barsEndWhereTheNextOneStarts() throws {
+        let fixture = try LogFixture()
+        for frequency in [Frequency.daily, .weekly, .monthly] {
+            let report = try fixture.report(frequency, ending: "2026-03-25T17:00")
+            #expect(
+                report.timeline.dropFirst().map(\.start) == report.timeline.dropLast().map(\.end))
+            #expect(report.timeline.last?.end == report.period.end)
+        }
+    }
+
+    @Test func nothingIsDrawnOfTheTimeBeforeTheLogBegins() throws {
+        let fixture = try LogFixture()
+        try fixture.record("a", .retrying, at: "2026-03-09T17:00:01")
+        try fixture.record("b", .delivered, at: "2026-03-10T12:00")
+        let report = try fixture.report(.weekly, ending: "2026-03-11T17:00")
+        #expect(
+            report.timeline.map(\.start) == [
+                try fixture.at("2026-03-09T17:00"), try fixture.at("2026-03-10T17:00"),
+            ])
+        #expect(report.timeline.map(\.tally.callbacks) == [2, 0])
+        #expect(report.notes.logBegins == (try fixture.at("2026-03-09T17:00:01")))
+        #expect(try fixture.report(.weekly, ending: "2026-03-18T17:00").notes.logBegins == nil)
+        #expect(try fixture.report(.weekly, ending: "2026-03-18T17:00").timeline.count == 7)
+    }
+
     @Test func barsAddUpToTheTotals() throws {
         let fixture = try filled()
         for (frequency, end) in [

@@ -22,6 +22,7 @@ package struct AttemptWriter: ~Copyable {
     private var routeTable: RouteTable
     private var store: AttemptStore
     private var changes = CountChanges()
+    private var activity = EndpointActivity()
     /// Entries that the index does not have yet, in the order of their hashes.
     private var added: [IndexEntry] = []
 
@@ -87,9 +88,10 @@ package struct AttemptWriter: ~Copyable {
     }
 
     /// Writes what was gathered; to be called once, before the transaction is committed.
-    func finish() throws(DatabaseError) {
+    mutating func finish() throws(DatabaseError) {
         try index.add(added, notBefore: limit)
-        try changes.write(to: database)
+        try changes.write(to: database, noting: &activity)
+        try activity.write(to: database)
     }
 
     // MARK: Steps
@@ -130,6 +132,8 @@ package struct AttemptWriter: ~Copyable {
         from latest: StoredAttempt, to row: StoredAttempt
     ) throws(DatabaseError) -> Int64 {
         changes.add(-1, latest)
+        // Its count may have come in the same transaction, and go with it.
+        activity.note(latest)
         try store.set(.superseded, at: latest.place)
         var row = row
         row.standing = .latest
@@ -140,6 +144,7 @@ package struct AttemptWriter: ~Copyable {
         _ row: StoredAttempt, than latest: StoredAttempt
     ) throws(DatabaseError) -> Int64 {
         if latest.standing == .only { try store.set(.latest, at: latest.place) }
+        activity.note(row)
         var row = row
         row.standing = .superseded
         return try store.add(row)
@@ -154,7 +159,9 @@ package struct AttemptWriter: ~Copyable {
         var row = new
         row.place = old.place
         row.standing = old.standing
-        if row.standing != .superseded {
+        if row.standing == .superseded {
+            activity.note(row)
+        } else {
             changes.add(-1, old)
             changes.add(1, row)
         }

@@ -4,11 +4,12 @@ import SQLite
 struct StoredRoute {
     var id: Int64
     var company: Int64
-    var profile: Int64
+    /// See ``EndpointNumber``.
+    var endpoint: Int64
     var channel: Int64
 
     /// Stands for a route until it is looked up.
-    static let unknown = StoredRoute(id: 0, company: 0, profile: 0, channel: 0)
+    static let unknown = StoredRoute(id: 0, company: 0, endpoint: 0, channel: 0)
     var isKnown: Bool { id != 0 }
 }
 
@@ -54,13 +55,13 @@ struct RouteTable: ~Copyable {
         if let id = route.profileID {
             profile = try statements.profiles.number(of: [.integer(company), .text(id)])
         }
-        let channel = try label(route.channel)
+        let (channel, origin) = (try label(route.channel), try label(route.origin))
         let words: [Int64] = [
-            company, profile, channel, try label(route.event), try label(route.method),
-            try label(route.origin),
+            company, profile, channel, try label(route.event), try label(route.method), origin,
         ]
         let id = try statements.routes.number(of: words.map { .integer($0) })
-        return StoredRoute(id: id, company: company, profile: profile, channel: channel)
+        let endpoint = EndpointNumber.of(profile: profile, origin: origin)
+        return StoredRoute(id: id, company: company, endpoint: endpoint, channel: channel)
     }
 
     private func label(_ text: String?) throws(DatabaseError) -> Int64 {

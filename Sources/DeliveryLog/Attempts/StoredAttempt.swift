@@ -47,7 +47,7 @@ struct StoredAttempt {
     /// The cell in which its callback is counted when it is the latest attempt.
     var countKey: CountKey {
         CountKey(
-            profile: route.profile, channel: route.channel, outcome: outcome, reason: reason)
+            endpoint: route.endpoint, channel: route.channel, outcome: outcome, reason: reason)
     }
 
     /// Binds ``columns`` to the parameters after so many others.
@@ -81,7 +81,7 @@ extension StoredAttempt {
     init(row: borrowing Statement) {
         place = row.integer(0)
         route = StoredRoute(
-            id: row.integer(2), company: row.integer(1), profile: row.integer(11),
+            id: row.integer(2), company: row.integer(1), endpoint: row.integer(11),
             channel: row.integer(12))
         callbackID = row.text(3)
         number = row.int(4)
@@ -97,7 +97,7 @@ extension StoredAttempt {
     static let query =
         """
         SELECT place, \(columns.split(separator: ", ").map { "attempts." + $0 }.joined(separator: ", ")),
-            routes.profile, routes.channel
+            routes.endpoint, routes.channel
         FROM attempts JOIN routes ON routes.id = attempts.route
         """
 }

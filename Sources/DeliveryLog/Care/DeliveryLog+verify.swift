@@ -23,8 +23,12 @@ package struct Verification: Sendable {
     package var damage: [String] = []
     /// Whether every callback has one latest attempt, the right one, and is found by its id.
     package var latestAreRight = true
+    /// Whether the quarter hours in which endpoints had attempts are all marked.
+    package var endpointsAreMarked = true
 
-    package var isGood: Bool { differences.isEmpty && damage.isEmpty && latestAreRight }
+    package var isGood: Bool {
+        differences.isEmpty && damage.isEmpty && latestAreRight && endpointsAreMarked
+    }
 }
 
 extension DeliveryLog {
@@ -47,6 +51,7 @@ extension DeliveryLog {
             let isFound = try index.isGood(sum: recount.sumOfEntries)
             let isMarked = try StandingCheck(database: database).isGood()
             result.latestAreRight = isFound && isMarked
+            result.endpointsAreMarked = recount.isMarked
             return result
         }
     }

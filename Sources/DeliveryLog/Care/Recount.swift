@@ -13,6 +13,10 @@ struct Recount {
     private var sumOfBuckets = 0
     /// Sum of a hash of each entry that the index of callbacks must have.
     private(set) var sumOfEntries = 0
+    /// The marks that the table of endpoints must have for the day.
+    private var activity = EndpointActivity()
+    /// Whether it has had them all so far.
+    private(set) var isMarked = true
 
     init(_ log: DeliveryLog, from limit: Instant) throws(DatabaseError) {
         self.log = log
@@ -29,7 +33,7 @@ struct Recount {
         let first = Place.first(at: limit)
         let attempts = try log.database.prepare(
             """
-            SELECT profile, channel, outcome, reason, duration, place, attempts.company,
+            SELECT endpoint, channel, outcome, reason, duration, place, attempts.company,
                 callback_id, standing
             FROM attempts LEFT JOIN routes ON routes.id = attempts.route
             ORDER BY place
@@ -53,9 +57,12 @@ struct Recount {
         let (place, company) = (row.integer(5), row.integer(6))
         let entry = IndexEntry(hash: CallbackHash.of(row.text(7), company: company), place: place)
         sumOfEntries &+= entry.hashValue
+        try move(to: Place.quarterHour(of: place), &result)
+        activity.note(
+            company: company, endpoint: row.integer(0), Quarter(of: quarter),
+            isDelivered: row.int(2) == Outcome.delivered.rawValue)
         guard row.int(8) != Standing.superseded.rawValue else { return }
         result.callbacks += 1
-        try move(to: Place.quarterHour(of: place), &result)
         quarters[company, default: []].append(CountEntry(row: row))
     }
 
@@ -80,7 +87,12 @@ struct Recount {
             try compare(cells, company, level, start, &result)
             if level == .quarterHour { days[company, default: []] += cells.entries }
         }
-        if level == .day { days = [:] } else { quarters = [:] }
+        guard level == .day else {
+            quarters = [:]
+            return
+        }
+        days = [:]
+        isMarked = try activity.isWritten(in: log.database) && isMarked
     }
 
     private func compare(

@@ -1,4 +1,4 @@
-/// The stored form: cells in order of their keys, each as LEB128 numbers: profile, channel,
+/// The stored form: cells in order of their keys, each as LEB128 numbers: endpoint, channel,
 /// kind, count, number of latency buckets, then each bucket and its count.
 extension CountCells {
     /// The bytes of the cells; equal cells give equal bytes. Counts must not be negative.
@@ -61,7 +61,7 @@ private struct NumberWriter {
     }
 
     mutating func write(_ cell: ArraySlice<CountEntry>, _ first: CountEntry) {
-        write(UInt64(first.profile))
+        write(UInt64(first.endpoint))
         write(UInt64(first.channel))
         write(first.kind)
         write(UInt64(cell.reduce(0) { $0 + $1.count }))
@@ -107,13 +107,13 @@ private struct NumberReader {
 
     /// Hands over the entries of a cell, those of unknown latency first.
     mutating func readCell(_ body: (CountEntry) -> Void) -> Bool {
-        guard let profile = number(), let channel = number(), channel < CountEntry.channels,
+        guard let endpoint = number(), let channel = number(), channel < CountEntry.channels,
             let kind = number(), CountKey.parts(ofKind: kind) != nil, let count = count(),
             let size = number()
         else { return false }
         func entry(_ bucket: Int?, _ count: Int) -> CountEntry {
             CountEntry(
-                profile: Int64(profile), channel: Int64(channel), kind: kind, bucket: bucket,
+                endpoint: Int64(endpoint), channel: Int64(channel), kind: kind, bucket: bucket,
                 count: count)
         }
         let start = position

@@ -27,17 +27,25 @@ struct CountChanges {
     }
 
     /// Writes the changes to every level.
-    func write(to database: Database) throws(DatabaseError) {
-        let writer = try CountWriter(database)
+    ///
+    /// - Parameters:
+    ///   - skippingDamage: whether damaged counts stay as they are; else they are an error.
+    ///   - activity: gets the quarter hours to which something is added.
+    func write(
+        to database: Database, skippingDamage: Bool = false,
+        noting activity: inout EndpointActivity
+    ) throws(DatabaseError) {
+        let writer = try CountWriter(database, skippingDamage: skippingDamage)
         var byEntry = changes.indices.map { NumberedKey(key: 0, number: $0) }
         byEntry.sort { changes[$0].entry.sortKeys.rest }
-        byEntry.sort { changes[$0].entry.sortKeys.profile }
-        for level in Level.allCases { try write(byEntry, level, with: writer) }
+        byEntry.sort { changes[$0].entry.sortKeys.endpoint }
+        for level in Level.allCases { try write(byEntry, level, with: writer, noting: &activity) }
     }
 
     /// Writes the changes of one level, which come in the order of their entries.
     private func write(
-        _ byEntry: [NumberedKey], _ level: Level, with writer: borrowing CountWriter
+        _ byEntry: [NumberedKey], _ level: Level, with writer: borrowing CountWriter,
+        noting activity: inout EndpointActivity
     ) throws(DatabaseError) {
         var byPlace = byEntry
         byPlace.sort { UInt64(bitPattern: changes[$0].finishedAt / level.length) }
@@ -52,6 +60,9 @@ struct CountChanges {
             }
             let cells = CountCells(ordered: bucket.lazy.map { changes[$0.number].entry })
             try writer.add(cells, company: first.company, level, start: start)
+            if level == .quarterHour {
+                activity.note(cells, company: first.company, Quarter(of: start))
+            }
             rest = rest[bucket.endIndex...]
         }
     }

@@ -1,7 +1,7 @@
 /// How many callbacks have one key and took about equally long; negative in a change.
 struct CountEntry: Equatable, BitwiseCopyable {
-    /// Row of the profile; 0 for none.
-    let profile: Int64
+    /// See ``EndpointNumber``.
+    let endpoint: Int64
     /// Channel, kind and latency as one number, to be compared at once.
     private let rest: UInt64
     var count: Int
@@ -9,15 +9,15 @@ struct CountEntry: Equatable, BitwiseCopyable {
     /// - Parameters:
     ///   - channel: below ``channels``.
     ///   - bucket: of the histogram; nil where nothing is known of the time that was taken.
-    init(profile: Int64, channel: Int64, kind: UInt64, bucket: Int?, count: Int) {
-        self.profile = profile
+    init(endpoint: Int64, channel: Int64, kind: UInt64, bucket: Int?, count: Int) {
+        self.endpoint = endpoint
         rest = UInt64(channel) << 24 | kind << 16 | UInt64(bucket.map { $0 + 1 } ?? 0)
         self.count = count
     }
 
     init(_ key: CountKey, bucket: Int?, count: Int) {
         self.init(
-            profile: key.profile, channel: key.channel, kind: key.kind, bucket: bucket,
+            endpoint: key.endpoint, channel: key.channel, kind: key.kind, bucket: bucket,
             count: count)
     }
 
@@ -31,7 +31,7 @@ struct CountEntry: Equatable, BitwiseCopyable {
     /// Nil where the stored number of outcome and reason is none.
     var key: CountKey? {
         CountKey.parts(ofKind: kind).map {
-            CountKey(profile: profile, channel: channel, outcome: $0.outcome, reason: $0.reason)
+            CountKey(endpoint: endpoint, channel: channel, outcome: $0.outcome, reason: $0.reason)
         }
     }
 
@@ -39,19 +39,19 @@ struct CountEntry: Equatable, BitwiseCopyable {
 
     /// The order in which entries are kept.
     func precedes(_ other: CountEntry) -> Bool {
-        profile != other.profile ? profile < other.profile : rest < other.rest
+        endpoint != other.endpoint ? endpoint < other.endpoint : rest < other.rest
     }
 
     /// The same order, as two numbers of which the first counts more.
-    var sortKeys: (profile: UInt64, rest: UInt64) { (UInt64(bitPattern: profile), rest) }
+    var sortKeys: (endpoint: UInt64, rest: UInt64) { (UInt64(bitPattern: endpoint), rest) }
 
     /// Whether both count the same thing.
     func isSame(as other: CountEntry) -> Bool {
-        profile == other.profile && rest == other.rest
+        endpoint == other.endpoint && rest == other.rest
     }
 
     /// Whether both have the same key.
     func hasKey(of other: CountEntry) -> Bool {
-        profile == other.profile && rest >> 16 == other.rest >> 16
+        endpoint == other.endpoint && rest >> 16 == other.rest >> 16
     }
 }

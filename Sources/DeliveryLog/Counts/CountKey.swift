@@ -1,7 +1,7 @@
 /// What callbacks are counted by, beside company and time.
 struct CountKey: Hashable {
-    /// Row of the profile; 0 for none.
-    var profile: Int64
+    /// See ``EndpointNumber``.
+    var endpoint: Int64
     /// Label of the channel; 0 for none.
     var channel: Int64
     var outcome: Outcome

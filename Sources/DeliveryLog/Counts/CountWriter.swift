@@ -3,12 +3,14 @@ import SQLite
 
 /// Changes rows of the table of counts.
 struct CountWriter: ~Copyable {
+    /// Whether buckets that are damaged are left as they are; else they are an error.
+    private let skipsDamage: Bool
     private let store: CountStore
     private let find: Statement
     private let update: Statement
     private let insert: Statement
 
-    init(_ database: Database) throws(DatabaseError) {
+    init(_ database: Database, skippingDamage: Bool = false) throws(DatabaseError) {
         let find = try database.prepare(
             "SELECT cells FROM counts WHERE company = ? AND level = ? AND start = ?")
         let update = try database.prepare(
@@ -17,6 +19,7 @@ struct CountWriter: ~Copyable {
             WHERE company = ?1 AND level = ?2 AND start = ?3
             """)
         let insert = try database.prepare("INSERT INTO counts VALUES(?, ?, ?, ?, ?, ?, ?)")
+        skipsDamage = skippingDamage
         store = CountStore(database: database)
         self.find = find
         self.update = update
@@ -30,18 +33,24 @@ struct CountWriter: ~Copyable {
         let place: [Value] = [
             .integer(company), Value(level.rawValue), .integer(start.milliseconds),
         ]
-        let kept = try cells(at: place)
-        var cells = kept ?? CountCells()
-        cells.merge(changes)
-        guard !cells.hasNegative else { throw store.damaged() }
+        find.bind(place)
+        let isKept = try find.step()
+        var sum: CountCells? =
+            isKept ? find.withBlob(0) { CountCells(encoded: $0) } : CountCells()
+        find.reset()
+        sum?.merge(changes)
+        guard let cells = sum, !cells.hasNegative else {
+            if skipsDamage { return }
+            throw store.damaged()
+        }
         guard !cells.isEmpty else {
             return try store.database.execute(
                 "DELETE FROM counts WHERE company = ? AND level = ? AND start = ?", place)
         }
-        if kept == nil {
-            try run(insert, place, cells)
-        } else {
+        if isKept {
             try run(update, place, cells)
+        } else {
+            try run(insert, place, cells)
         }
     }
 
@@ -55,15 +64,5 @@ struct CountWriter: ~Copyable {
                 .blob(cells.encoded()),
             ])
         try statement.run()
-    }
-
-    /// The kept cells of a bucket; nil where nothing was counted yet.
-    private func cells(at place: [Value]) throws(DatabaseError) -> CountCells? {
-        find.bind(place)
-        guard try find.step() else { return nil }
-        let cells = find.withBlob(0) { CountCells(encoded: $0) }
-        find.reset()
-        guard let cells else { throw store.damaged() }
-        return cells
     }
 }

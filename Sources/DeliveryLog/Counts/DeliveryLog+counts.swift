@@ -48,7 +48,7 @@ extension DeliveryLog {
         for edge in parts.edges {
             try forEachCallback(ofEdge: edge, company) { sums.add($0) }
         }
-        return try named(sums, company)
+        return try named(sums)
     }
 
     /// Hands over the callbacks of a short span one by one.
@@ -57,7 +57,7 @@ extension DeliveryLog {
     ) throws(DatabaseError) {
         let statement = try database.prepare(
             """
-            SELECT profile, channel, outcome, reason, duration
+            SELECT endpoint, channel, outcome, reason, duration
             FROM attempts JOIN routes ON routes.id = attempts.route
             WHERE place >= ? AND place < ? AND attempts.company = ? AND finished_at >= ?
                 AND finished_at < ? AND standing <> 1
@@ -70,16 +70,17 @@ extension DeliveryLog {
     }
 
     private func named(
-        _ sums: consuming CountSums, _ company: Int64
+        _ sums: consuming CountSums
     ) throws(DatabaseError) -> PeriodCounts {
-        let profiles = try profileNames(of: company)
         let sum = sums.counts()
+        let names = try names(of: Set(sum.keys.map(\.endpoint)))
         let channels = try labels(Set(sum.keys.map(\.channel)))
         var counts = PeriodCounts()
         for (key, count) in sum {
             counts.lines.append(
                 PeriodCounts.Line(
-                    profileID: profiles[key.profile]?.id, title: profiles[key.profile]?.title,
+                    endpoint: names[key.endpoint]?.endpoint ?? .unknown,
+                    title: names[key.endpoint]?.title,
                     channel: channels[key.channel], outcome: key.outcome, reason: key.reason,
                     count: count))
         }
@@ -87,33 +88,19 @@ extension DeliveryLog {
         return counts
     }
 
-    func profileNames(
-        of company: Int64
-    ) throws(DatabaseError) -> [Int64: (id: String, title: String?)] {
-        let sql = "SELECT id, profile_id, title FROM profiles WHERE company = ?"
-        let rows = try database.rows(sql, [.integer(company)]) {
-            ($0.integer(0), (id: $0.text(1), title: $0.optionalText(2)))
-        }
-        return Dictionary(uniqueKeysWithValues: rows)
-    }
-
     private func labels(_ ids: Set<Int64>) throws(DatabaseError) -> [Int64: String] {
         var labels: [Int64: String] = [:]
-        for id in ids {
-            labels[id] = try database.row("SELECT text FROM labels WHERE id = ?", [.integer(id)]) {
-                $0.text(0)
-            }
-        }
+        for id in ids { labels[id] = try label(id) }
         return labels
     }
 }
 
 extension CountEntry {
-    /// One callback; reads profile, channel, outcome, reason and duration, from the first
+    /// One callback; reads endpoint, channel, outcome, reason and duration, from the first
     /// column on.
     init(row: borrowing Statement) {
         let key = CountKey(
-            profile: row.integer(0), channel: row.integer(1),
+            endpoint: row.integer(0), channel: row.integer(1),
             outcome: Outcome(rawValue: row.int(2)) ?? .failed,
             reason: row.optionalInt(3).flatMap(Reason.init(rawValue:)))
         self.init(key, bucket: row.optionalInt(4).map(Histogram.bucket), count: 1)

@@ -9,10 +9,10 @@ extension DeliveryLog {
         company sid: String, profile profileID: String, in periods: [Period]
     ) throws(DatabaseError) -> [Tally] {
         guard let company = try id(ofCompany: sid),
-            let profile = try profileNames(of: company).first(where: { $0.value.id == profileID })
+            let profile = try number(of: .profile(profileID), company)
         else { return periods.map { _ in Tally() } }
         return try periods.map { period throws(DatabaseError) in
-            try tally(company, profile.key, in: period)
+            try tally(company, profile, in: period)
         }
     }
 
@@ -21,7 +21,7 @@ extension DeliveryLog {
     ) throws(DatabaseError) -> Tally {
         var tally = Tally()
         let add = { (entry: CountEntry) in
-            guard entry.profile == profile, let outcome = entry.outcome else { return }
+            guard entry.endpoint == profile, let outcome = entry.outcome else { return }
             tally[outcome] += entry.count
         }
         let parts = PeriodParts(period)

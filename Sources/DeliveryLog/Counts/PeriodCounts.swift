@@ -1,10 +1,9 @@
 /// The callbacks of one company in one period.
 package struct PeriodCounts: Sendable {
-    /// Callbacks of one profile and channel that ended in one way.
+    /// Callbacks of one endpoint and channel that ended in one way.
     package struct Line: Hashable, Sendable {
-        /// nil for callbacks recorded without one.
-        package var profileID: String?
-        /// The profile's title, where the gateway told it.
+        package var endpoint: Endpoint
+        /// The profile's title, where the gateway or a record gave it one.
         package var title: String?
         package var channel: String?
         package var outcome: Outcome

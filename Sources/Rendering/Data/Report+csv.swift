@@ -3,25 +3,27 @@ import JSON
 package import Reporting
 
 extension Report {
-    /// A header, and a row for each profile, for spreadsheets.
+    /// A header, and a row for each endpoint, for spreadsheets.
     ///
     /// The rate is a share from 0 to 1, empty when nothing was delivered or failed; instants are
     /// RFC 3339 with the offset of the company's zone.
     package var csv: String {
         let header = CSVRow(cells: [
             "profile_id", "title", "delivered", "failed", "retrying", "delivery_rate",
-            "failing_since",
+            "failing_since", "origin",
         ])
-        return header.text + profiles.map { row($0).text }.joined()
+        return header.text + endpoints.map { row($0).text }.joined()
     }
 
-    private func row(_ profile: ProfileLine) -> CSVRow {
-        CSVRow(cells: [
-            CSVRow.defused(profile.profileID ?? ""), CSVRow.defused(profile.title ?? ""),
-            String(profile.tally.delivered), String(profile.tally.failed),
-            String(profile.tally.retrying),
-            profile.tally.roundedRate.map { JSONValue.rounded($0).text() } ?? "",
-            profile.failingSince?.rfc3339(in: zone) ?? "",
+    private func row(_ line: EndpointLine) -> CSVRow {
+        let failing = failing.first { $0.endpoint == line.endpoint }
+        return CSVRow(cells: [
+            CSVRow.defused(line.endpoint.profileID ?? ""), CSVRow.defused(line.title ?? ""),
+            String(line.tally.delivered), String(line.tally.failed),
+            String(line.tally.retrying),
+            line.tally.roundedRate.map { JSONValue.rounded($0).text() } ?? "",
+            failing?.since?.rfc3339(in: zone) ?? "",
+            CSVRow.defused(line.endpoint.origin ?? ""),
         ])
     }
 }

@@ -22,7 +22,7 @@ extension Report {
                 .object(["period": $0.period.json(zone), "totals": $0.totals.json])
             } ?? .null,
             "average": average?.json ?? .null,
-            "profiles": .array(profiles.map { $0.json(zone) }),
+            "profiles": .array(endpoints.map(json)),
             "channels": .array(channels.map(\.json)),
             "reasons": .array(
                 reasons.map {
@@ -32,8 +32,30 @@ extension Report {
             "latency": latency?.json ?? .null,
             "recovered": .integer(recovered),
             "corrections": corrections?.json(zone) ?? .null,
+            "failing": .array(failing.map { $0.json(zone) }),
+            "logBegins": notes.logBegins?.json(zone) ?? .null,
         ])
         return document.text() + "\n"
+    }
+
+    private func json(_ line: EndpointLine) -> JSONValue {
+        let failing = failing.first { $0.endpoint == line.endpoint }
+        return .object([
+            "profileID": JSONValue(line.endpoint.profileID), "title": JSONValue(line.title),
+            "delivered": .integer(line.tally.delivered), "failed": .integer(line.tally.failed),
+            "retrying": .integer(line.tally.retrying),
+            "failingSince": failing?.since?.json(zone) ?? .null,
+            "origin": JSONValue(line.endpoint.origin), "failing": .boolean(failing != nil),
+        ])
+    }
+}
+
+extension FailingEndpoint {
+    fileprivate func json(_ zone: TimeZoneRules) -> JSONValue {
+        .object([
+            "profileID": JSONValue(endpoint.profileID), "title": JSONValue(title),
+            "origin": JSONValue(endpoint.origin), "since": since?.json(zone) ?? .null,
+        ])
     }
 }
 
@@ -72,17 +94,6 @@ extension Average {
     }
 }
 
-extension ProfileLine {
-    fileprivate func json(_ zone: TimeZoneRules) -> JSONValue {
-        .object([
-            "profileID": JSONValue(profileID), "title": JSONValue(title),
-            "delivered": .integer(tally.delivered), "failed": .integer(tally.failed),
-            "retrying": .integer(tally.retrying),
-            "failingSince": failingSince?.json(zone) ?? .null,
-        ])
-    }
-}
-
 extension ChannelLine {
     fileprivate var json: JSONValue {
         .object([
@@ -97,6 +108,7 @@ extension TimelineBar {
         .object([
             "start": start.json(zone), "delivered": .integer(tally.delivered),
             "failed": .integer(tally.failed), "retrying": .integer(tally.retrying),
+            "end": end.json(zone),
         ])
     }
 }

@@ -14,14 +14,17 @@ extension Report {
             frequency: .daily, period: period, totals: tally,
             previous: Comparison(period: period, totals: Tally(delivered: 9, failed: 2)),
             average: Average(periods: 4, sums: Tally(delivered: 36, failed: 8, retrying: 8)),
-            profiles: specimenProfiles(tally, since: period.start),
+            endpoints: specimenEndpoints(tally),
+            failing: (0...ReportValues.profileLimit).map {
+                specimenFailing($0, since: period.start)
+            },
             channels: (0...ReportValues.channelLimit).map {
                 ChannelLine(channel: "channel \($0)", tally: tally)
             },
             reasons: [ReasonLine(reason: .timeout, count: 1)],
             timeline: [
-                TimelineBar(start: period.start, tally: Tally(delivered: 4)),
-                TimelineBar(start: period.start.advanced(seconds: 3_600), tally: tally),
+                specimenBar(1, of: period, Tally(delivered: 4)),
+                specimenBar(2, of: period, tally),
             ],
             latency: Latency(p50: 1, p95: 2, p99: 3), recovered: 1,
             corrections: Corrections(period: period, reported: tally, now: tally),
@@ -33,14 +36,27 @@ extension Report {
             zone: .utc)
     }
 
-    /// One profile more than is shown, and a healthy one.
-    private static func specimenProfiles(_ tally: Tally, since: Instant) -> [ProfileLine] {
+    private static func specimenBar(
+        _ number: Int64, of period: Period, _ tally: Tally
+    ) -> TimelineBar {
+        let end = period.start.advanced(seconds: number * 3_600)
+        return TimelineBar(start: end.advanced(seconds: -3_600), end: end, tally: tally)
+    }
+
+    /// One endpoint more than is shown, and a healthy one.
+    private static func specimenEndpoints(_ tally: Tally) -> [EndpointLine] {
         let failing = (0...ReportValues.profileLimit).map {
-            ProfileLine(
-                profileID: "IN_\($0)", title: "Profile \($0)", tally: tally, failingSince: since)
+            EndpointLine(endpoint: .profile("IN_\($0)"), title: "Profile \($0)", tally: tally)
         }
-        let healthy = ProfileLine(
-            profileID: nil, title: nil, tally: Tally(delivered: 1), failingSince: nil)
+        let healthy = EndpointLine(
+            endpoint: .origin("https://example.com"), title: nil, tally: Tally(delivered: 1))
         return failing + [healthy]
+    }
+
+    private static func specimenFailing(_ number: Int, since: Instant) -> FailingEndpoint {
+        let run = UndeliveredRun(since: since, callbacks: 3)
+        return FailingEndpoint(
+            endpoint: .profile("IN_\(number)"), title: "Profile \(number)",
+            situation: EndpointSituation(undelivered: run))
     }
 }

@@ -5,7 +5,7 @@ import Templates
 /// Profiles and channels, the worst first.
 extension ReportValues {
     var profiles: TemplateValue {
-        let troubled = report.profiles.filter { !$0.isHealthy }
+        let troubled = report.endpoints.filter { !isHealthy($0) }
         let shown = troubled.prefix(Self.profileLimit)
         let more = rest(
             troubled.dropFirst(Self.profileLimit).map(\.tally), "profile with failures",
@@ -32,19 +32,20 @@ extension ReportValues {
         ]
     }
 
-    private func row(_ profile: ProfileLine) -> TemplateValue {
-        figures(profile.name, profile.tally).adding([
-            "detail": .text(detail(profile)),
-            "since": TemplateValue(failingSince(profile)),
-            "isBackAgain": .flag(profile.failingSince == nil && profile.tally.failed > 0),
+    private func row(_ line: EndpointLine) -> TemplateValue {
+        let failing = failing(line)
+        return figures(line.name, line.tally).adding([
+            "detail": .text(detail(line)),
+            "since": TemplateValue(failing.map(failingSince)),
+            "isBackAgain": .flag(failing == nil && line.tally.failed > 0),
         ])
     }
 
     /// The id, if it is not the name already, and what is still retrying.
-    private func detail(_ profile: ProfileLine) -> String {
-        let retrying = profile.tally.retrying
+    private func detail(_ line: EndpointLine) -> String {
+        let retrying = line.tally.retrying
         let parts = [
-            profile.title == nil ? nil : profile.profileID?.name(),
+            line.title == nil ? nil : line.endpoint.id?.name(),
             retrying == 0 ? nil : "\(NumberFormat.grouped(retrying)) still retrying",
         ]
         return parts.compactMap { $0 }.joined(separator: " · ")
@@ -59,8 +60,14 @@ extension ReportValues {
         ]
     }
 
+    /// Nothing failed, and what is retrying is not all there is.
+    private func isHealthy(_ line: EndpointLine) -> Bool {
+        line.tally.failed == 0 && failing(line) == nil
+            && (line.tally.retrying == 0 || line.tally.delivered > 0)
+    }
+
     private var healthy: String? {
-        let healthy = report.profiles.filter(\.isHealthy)
+        let healthy = report.endpoints.filter(isHealthy)
         guard !healthy.isEmpty else { return nil }
         let sum = Tally(sumOf: healthy.map(\.tally))
         let profiles = NumberFormat.count(healthy.count, "healthy profile", "healthy profiles")
@@ -78,10 +85,12 @@ extension ReportValues {
             + "\(NumberFormat.grouped(sum.delivered)) delivered"
     }
 
-    private func lines(_ profiles: ArraySlice<ProfileLine>) -> [String] {
+    private func lines(_ endpoints: ArraySlice<EndpointLine>) -> [String] {
         table(
-            "PROFILE",
-            profiles.map { .init(cells: cells($0.name, $0.tally), note: failingSince($0)) }
+            "ENDPOINT",
+            endpoints.map {
+                .init(cells: cells($0.name, $0.tally), note: failing($0).map(failingSince))
+            }
         ).lines
     }
 
@@ -95,13 +104,6 @@ extension ReportValues {
             NumberFormat.grouped(tally.retrying),
             tally.deliveryRate.map(NumberFormat.rate) ?? "–",
         ]
-    }
-}
-
-extension ProfileLine {
-    /// Nothing failed, and what is retrying is not all there is.
-    fileprivate var isHealthy: Bool {
-        tally.failed == 0 && failingSince == nil && (tally.retrying == 0 || tally.delivered > 0)
     }
 }
 

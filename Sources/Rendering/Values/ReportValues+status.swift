@@ -24,7 +24,7 @@ extension ReportValues {
             "headline": .text(headline),
             "summary": TemplateValue(summary),
             "bar": report.totals.callbacks == 0 ? .none : bar(report.totals, width: 100),
-            "failing": .list(failing.prefix(Self.namedLimit).map(failingNow)),
+            "failing": .list(report.failing.prefix(Self.namedLimit).map(failingNow)),
             "moreFailing": TemplateValue(moreFailing),
         ]
     }
@@ -36,7 +36,8 @@ extension ReportValues {
     }
 
     private var state: State {
-        guard report.totals.failed == 0, failing.isEmpty, report.notes.disabled.isEmpty else {
+        guard report.totals.failed == 0, report.failing.isEmpty, report.notes.disabled.isEmpty
+        else {
             return .bad
         }
         return report.totals.delivered == 0 ? .quiet : .good
@@ -73,31 +74,42 @@ extension ReportValues {
             + "\(NumberFormat.callbacks(totals.callbacks)) delivered\(retrying)."
     }
 
-    private var failing: [ProfileLine] { report.profiles.filter { $0.failingSince != nil } }
-
-    private func failingNow(_ profile: ProfileLine) -> TemplateValue {
-        ["title": .text(profile.name), "since": TemplateValue(failingSince(profile))]
+    private func failingNow(_ endpoint: FailingEndpoint) -> TemplateValue {
+        ["title": .text(endpoint.name), "since": .text(failingSince(endpoint))]
     }
 
     private var moreFailing: String? {
-        let more = failing.count - Self.namedLimit
+        let more = report.failing.count - Self.namedLimit
         guard more > 0 else { return nil }
-        return "and \(NumberFormat.count(more, "more profile", "more profiles"))"
+        return "and \(NumberFormat.count(more, "more endpoint", "more endpoints"))"
     }
 
     /// `failing since Tue 17 Nov, 14:05 (3 d 4 h)`, counted to the end of the period.
-    func failingSince(_ profile: ProfileLine) -> String? {
-        guard let since = profile.failingSince else { return nil }
+    func failingSince(_ endpoint: FailingEndpoint) -> String {
+        let recent = endpoint.situation.recent
+        guard let since = endpoint.since else {
+            return "failing: \(NumberFormat.grouped(recent.delivered)) of the last "
+                + "\(NumberFormat.callbacks(recent.callbacks)) delivered"
+        }
         let end = report.period.end
         let span = DurationFormat.span(milliseconds: end.milliseconds - since.milliseconds)
         return "failing since \(times.short(since, near: end)) (\(span))"
     }
 }
 
-extension ProfileLine {
+extension EndpointLine {
     /// Its title, else its id, fit to be shown.
-    var name: String {
-        let name = (title ?? profileID ?? "").name()
-        return name.isEmpty ? "(no profile)" : name
+    var name: String { endpoint.name(title) }
+}
+
+extension FailingEndpoint {
+    /// Its title, else its id, fit to be shown.
+    var name: String { endpoint.name(title) }
+}
+
+extension Endpoint {
+    fileprivate func name(_ title: String?) -> String {
+        let name = (title ?? id ?? "").name()
+        return name.isEmpty ? "(no endpoint)" : name
     }
 }

@@ -78,7 +78,8 @@ extension ReportValues {
         stride(from: 0, to: report.timeline.count, by: barsInOne).map { first in
             let bars = report.timeline[first..<min(first + barsInOne, report.timeline.count)]
             return TimelineBar(
-                start: report.timeline[first].start, tally: Tally(sumOf: bars.map(\.tally)))
+                start: report.timeline[first].start, end: bars.last?.end ?? report.period.end,
+                tally: Tally(sumOf: bars.map(\.tally)))
         }
     }
 

@@ -11,6 +11,8 @@ import Templates
 struct ReportValues {
     let report: Report
     let times: LocalTimeFormat
+    /// The failing endpoints, to look up.
+    private let failing: [Endpoint: FailingEndpoint]
 
     /// How many profiles with failures are laid out; the rest is summed up in one line.
     static let profileLimit = 20
@@ -20,7 +22,11 @@ struct ReportValues {
     init(_ report: Report) {
         self.report = report
         times = LocalTimeFormat(zone: report.zone)
+        failing = Dictionary(report.failing.map { ($0.endpoint, $0) }) { first, _ in first }
     }
+
+    /// How an endpoint is failing; nil when it is not.
+    func failing(_ line: EndpointLine) -> FailingEndpoint? { failing[line.endpoint] }
 
     var value: TemplateValue {
         [

@@ -23,6 +23,11 @@ enum VerifyCommand: Command {
                 "attempts: some callback's latest attempt is marked wrongly, or not found by its id"
             )
         }
+        if !result.endpointsAreMarked {
+            context.console.say(
+                "endpoints: some quarter hours with attempts are not marked; reports may name the "
+                    + "wrong time since when an endpoint fails")
+        }
         say(result.differences.sorted(by: isBefore), context)
         let verdict = result.differences.isEmpty ? "all counts are right" : "the counts are wrong"
         context.console.print(

@@ -1,0 +1,192 @@
+import CivilTime
+import SQLite
+
+/// Reads and writes the table of the quarter hours in which endpoints had attempts.
+///
+/// It covers every attempt, also those that a later one has superseded. A quarter hour may be
+/// marked although its attempts have been corrected since: the attempts decide. One that is not
+/// marked has none. Every question is a seek or two, however long the log is.
+struct EndpointDays {
+    let database: Database
+
+    /// The last quarter hour before another one in which an attempt was delivered.
+    func lastDelivered(
+        _ company: Int64, _ endpoint: Int64, before quarter: Quarter
+    ) throws(DatabaseError) -> Quarter? {
+        let rows = try database.prepare(Self.lastDeliveredQuery)
+        rows.bind([.integer(company), .integer(endpoint), .integer(quarter.day)])
+        while try rows.step() {
+            let day = rows.integer(0)
+            let hours = QuarterHours(early: rows.integer(1), late: rows.integer(2))
+            let limit = day == quarter.day ? quarter.index : Int(Quarter.perDay)
+            if let index = hours.last(before: limit) { return Quarter(day: day, index: index) }
+        }
+        return nil
+    }
+
+    /// The first quarter hour from another one on in which an attempt was not delivered.
+    func firstUndelivered(
+        _ company: Int64, _ endpoint: Int64, from quarter: Quarter
+    ) throws(DatabaseError) -> Quarter? {
+        let rows = try database.prepare(Self.firstUndeliveredQuery)
+        rows.bind([.integer(company), .integer(endpoint), .integer(quarter.day)])
+        while try rows.step() {
+            let day = rows.integer(0)
+            let hours = QuarterHours(early: rows.integer(1), late: rows.integer(2))
+            let start = day == quarter.day ? quarter.index : 0
+            if let index = hours.first(from: start) { return Quarter(day: day, index: index) }
+        }
+        return nil
+    }
+
+    /// The endpoints of a company with an attempt that was not delivered in one of the quarter
+    /// hours of a span; the last one is not in it.
+    ///
+    /// The cost follows the number of endpoints and the length of the span.
+    func undelivering(
+        _ company: Int64, from start: Quarter, to end: Quarter
+    ) throws(DatabaseError) -> Set<Int64> {
+        let rows = try database.prepare(Self.undeliveringQuery)
+        rows.bind([.integer(company), .integer(start.day), .integer(end.day)])
+        var endpoints: Set<Int64> = []
+        while try rows.step() {
+            let day = rows.integer(1)
+            let hours = QuarterHours(early: rows.integer(2), late: rows.integer(3))
+            let first = day == start.day ? start.index : 0
+            guard let index = hours.first(from: first) else { continue }
+            if Quarter(day: day, index: index) < end { endpoints.insert(rows.integer(0)) }
+        }
+        return endpoints
+    }
+
+    static let lastDeliveredQuery =
+        """
+        SELECT day, delivered_early, delivered_late
+        FROM endpoint_days INDEXED BY endpoint_days_delivered
+        WHERE company = ? AND endpoint = ? AND day <= ?
+            AND (delivered_early | delivered_late) > 0
+        ORDER BY day DESC
+        """
+
+    static let firstUndeliveredQuery =
+        """
+        SELECT day, undelivered_early, undelivered_late FROM endpoint_days
+        WHERE company = ? AND endpoint = ? AND day >= ? ORDER BY day
+        """
+
+    /// Seeks from endpoint to endpoint, past the days outside the span.
+    static let undeliveringQuery =
+        """
+        WITH RECURSIVE known(endpoint) AS (
+            SELECT min(endpoint) FROM endpoint_days WHERE company = ?1
+            UNION ALL
+            SELECT (SELECT min(endpoint) FROM endpoint_days
+                WHERE company = ?1 AND endpoint > known.endpoint)
+            FROM known WHERE known.endpoint IS NOT NULL)
+        SELECT days.endpoint, day, undelivered_early, undelivered_late
+        FROM known CROSS JOIN endpoint_days AS days
+        WHERE days.company = ?1 AND days.endpoint = known.endpoint AND day BETWEEN ?2 AND ?3
+            AND (undelivered_early | undelivered_late) > 0
+        """
+}
+
+/// The quarter hours in which endpoints had attempts, gathered to be written once a transaction.
+struct EndpointActivity {
+    private struct Day: Hashable {
+        var company: Int64
+        var endpoint: Int64
+        var day: Int64
+    }
+
+    private struct Marks {
+        var delivered = QuarterHours()
+        var undelivered = QuarterHours()
+    }
+
+    private var days: [Day: Marks] = [:]
+
+    /// How many days of endpoints are gathered.
+    var count: Int { days.count }
+
+    mutating func note(
+        company: Int64, endpoint: Int64, _ quarter: Quarter, isDelivered: Bool
+    ) {
+        let day = Day(company: company, endpoint: endpoint, day: quarter.day)
+        if isDelivered {
+            days[day, default: Marks()].delivered.insert(quarter.index)
+        } else {
+            days[day, default: Marks()].undelivered.insert(quarter.index)
+        }
+    }
+
+    mutating func note(_ attempt: borrowing StoredAttempt) {
+        note(
+            company: attempt.route.company, endpoint: attempt.route.endpoint,
+            Quarter(of: attempt.finishedAt), isDelivered: attempt.outcome == .delivered)
+    }
+
+    /// Notes what the counts of a quarter hour say, as far as something was added to them.
+    mutating func note(_ cells: CountCells, company: Int64, _ quarter: Quarter) {
+        var last: (endpoint: Int64, isDelivered: Bool)?
+        for entry in cells.entries where entry.count > 0 {
+            let this = (endpoint: entry.endpoint, isDelivered: entry.outcome == .delivered)
+            // Entries come in stretches of one endpoint and outcome.
+            if let last, last == this { continue }
+            last = this
+            note(
+                company: company, endpoint: this.endpoint, quarter, isDelivered: this.isDelivered)
+        }
+    }
+
+    /// Adds the marks to those in the table, and forgets them.
+    mutating func write(to database: Database) throws(DatabaseError) {
+        let add = try database.prepare(
+            """
+            INSERT INTO endpoint_days VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+                delivered_early = delivered_early | excluded.delivered_early,
+                delivered_late = delivered_late | excluded.delivered_late,
+                undelivered_early = undelivered_early | excluded.undelivered_early,
+                undelivered_late = undelivered_late | excluded.undelivered_late
+            WHERE (excluded.delivered_early & ~delivered_early)
+                | (excluded.delivered_late & ~delivered_late)
+                | (excluded.undelivered_early & ~undelivered_early)
+                | (excluded.undelivered_late & ~undelivered_late)
+            """)
+        for day in days.keys.sorted(by: Self.precedes) {
+            guard let marks = days[day] else { continue }
+            add.bind(Self.values(day, marks))
+            try add.run()
+        }
+        days.removeAll(keepingCapacity: true)
+    }
+
+    /// Whether the table has every mark that was gathered; they are forgotten then.
+    mutating func isWritten(in database: Database) throws(DatabaseError) -> Bool {
+        let find = try database.prepare(
+            """
+            SELECT 1 FROM endpoint_days WHERE company = ?1 AND endpoint = ?2 AND day = ?3
+                AND ?4 & ~delivered_early = 0 AND ?5 & ~delivered_late = 0
+                AND ?6 & ~undelivered_early = 0 AND ?7 & ~undelivered_late = 0
+            """)
+        var isWritten = true
+        for (day, marks) in days {
+            find.bind(Self.values(day, marks))
+            if try !find.step() { isWritten = false }
+            find.reset()
+        }
+        days.removeAll(keepingCapacity: true)
+        return isWritten
+    }
+
+    private static func values(_ day: Day, _ marks: Marks) -> [Value] {
+        [
+            .integer(day.company), .integer(day.endpoint), .integer(day.day),
+            .integer(marks.delivered.early), .integer(marks.delivered.late),
+            .integer(marks.undelivered.early), .integer(marks.undelivered.late),
+        ]
+    }
+
+    private static func precedes(_ left: Day, _ right: Day) -> Bool {
+        (left.company, left.endpoint, left.day) < (right.company, right.endpoint, right.day)
+    }
+}
