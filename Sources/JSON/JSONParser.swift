@@ -48,14 +48,13 @@ struct JSONParser {
         try enter()
         defer { depth -= 1 }
         var object = JSONObject()
-        var names: Set<String> = []
         if closes("}") { return object }
         repeat {
             skipSpace()
             guard next == UInt8(ascii: "\"") else { throw failure(.expected("a name in quotes")) }
             let start = index
             let name = try string()
-            let isNew = names.insert(name).inserted
+            let isNew = !object.hasMember(name)
             guard isNew || rules.allowsRepeatedNames else {
                 throw failure(.repeatedName(name), at: start)
             }
