@@ -71,7 +71,7 @@ let modules: [Target] = [
         exclude: ["BuiltIn/pages"],
         resources: [.embedInCode("BuiltIn")],
         swiftSettings: settings),
-    module("Addresses", ["ControlCharacters"]),
+    module("Addresses", ["ControlCharacters", "Curl"]),
     module("Mail", ["Addresses", "Secrets", "Curl", "CivilTime", "ControlCharacters"]),
     module(
         "Settings",
@@ -97,7 +97,7 @@ let modules: [Target] = [
         name: "callback-reports", dependencies: ["ReportCommands", "Commands", "CommandLine"],
         swiftSettings: settings),
     module("Encryption", ["CCrypto", "Secrets"]),
-    module("Placeholders", ["JSON"]),
+    module("Placeholders", ["JSON", "Curl"]),
     module(
         "Profiles",
         [

@@ -57,6 +57,10 @@ extension AddressError: CustomStringConvertible {
         case .comment: "comments in parentheses are not accepted; remove it"
         case .addressLiteral: "an IP address instead of a domain; use the server's name"
         case .singleLabel: "the domain has no dot; write it in full, like example.com"
+        case .noASCIIForm:
+            "a part of the domain has no ASCII form of at most 63 letters (IDNA); check its spelling"
+        case .noInternationalNames:
+            "a domain that is not ASCII needs libcurl 7.88 or later; write its ASCII form (xn--…)"
         case .wrongCharacter(let character): "'\(character)' cannot stand in an address; remove it"
         case .tooLong(let limit): "longer than the \(limit) bytes that mail allows here; shorten it"
         default: nil

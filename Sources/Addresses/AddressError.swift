@@ -7,7 +7,7 @@ package struct AddressError: Error, Equatable, Sendable {
         case missingComma, missingAngles, noAddressAfterName, textAfterAddress
         case openQuote, openAngle, emptyAngle
         case semicolon, group, controlCharacter
-        case addressLiteral, singleLabel
+        case addressLiteral, singleLabel, noASCIIForm, noInternationalNames
         case wrongCharacter(Character), specialCharacter(Character)
         case tooLong(limit: Int)
     }

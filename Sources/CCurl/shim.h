@@ -1,6 +1,8 @@
 #pragma once
 #include <curl/curl.h>
 #include <dlfcn.h>
+#include <locale.h>
+#include <string.h>
 
 /// The functions of libcurl that are called.
 ///
@@ -25,6 +27,12 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
     __typeof__(curl_multi_perform) *multi_perform;
     __typeof__(curl_multi_poll) *multi_poll;
     __typeof__(curl_multi_info_read) *multi_info_read;
+    // NULL where libcurl is older than these functions: only international names need them.
+    __typeof__(curl_url) *url;
+    __typeof__(curl_url_cleanup) *url_cleanup;
+    __typeof__(curl_url_set) *url_set;
+    __typeof__(curl_url_get) *url_get;
+    __typeof__(curl_free) *free;
 } callback_curl;
 
 /// Loads the library for as long as the process lives; 0 when it or one of its functions is not there.
@@ -52,7 +60,47 @@ static inline int callback_curl_load(callback_curl *curl) {
     if (!(*(void **)&curl->multi_perform = dlsym(library, "curl_multi_perform"))) return 0;
     if (!(*(void **)&curl->multi_poll = dlsym(library, "curl_multi_poll"))) return 0;
     if (!(*(void **)&curl->multi_info_read = dlsym(library, "curl_multi_info_read"))) return 0;
+    *(void **)&curl->url = dlsym(library, "curl_url");
+    *(void **)&curl->url_cleanup = dlsym(library, "curl_url_cleanup");
+    *(void **)&curl->url_set = dlsym(library, "curl_url_set");
+    *(void **)&curl->url_get = dlsym(library, "curl_url_get");
+    *(void **)&curl->free = dlsym(library, "curl_free");
     return 1;
+}
+
+// CURLU_PUNYCODE of libcurl 7.88; older headers lack it, and an older library ignores it.
+#define CALLBACK_CURLU_PUNYCODE (1 << 12)
+
+/// Writes the ASCII form of an international host name, ended by NUL, into `ascii`.
+///
+/// Returns 1 when it was written, 0 when the name has none, and -1 when libcurl cannot make one. libcurl reads the
+/// name in the character set of the thread's locale, so that this call brings a UTF-8 locale of its own.
+static inline int callback_curl_ascii_host(callback_curl curl, const char *name, char *ascii, size_t size) {
+    if (!curl.url || !curl.url_cleanup || !curl.url_set || !curl.url_get || !curl.free) return -1;
+    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    if (!utf8) return -1;
+    locale_t before = uselocale(utf8);
+    CURLU *url = curl.url();
+    char *host = NULL;
+    int result = -1;
+    if (url) {
+        CURLUcode code = curl.url_set(url, CURLUPART_HOST, name, 0);
+        if (!code) code = curl.url_get(url, CURLUPART_HOST, &host, CALLBACK_CURLU_PUNYCODE);
+        result = code ? 0 : 1;
+    }
+    if (result == 1) {
+        size_t length = strlen(host);
+        if (length < size) memcpy(ascii, host, length + 1);
+        else result = 0;
+        // What an older library gives back unchanged.
+        for (size_t index = 0; result == 1 && index < length; index++)
+            if ((unsigned char)host[index] >= 0x80) result = -1;
+    }
+    if (host) curl.free(host);
+    if (url) curl.url_cleanup(url);
+    uselocale(before);
+    freelocale(utf8);
+    return result;
 }
 
 // curl_easy_setopt and curl_easy_getinfo take a variable number of arguments, which Swift cannot call. Each

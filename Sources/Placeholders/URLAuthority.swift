@@ -1,6 +1,13 @@
-/// The start of a URL, in which no placeholder may stand.
+import Curl
+
+/// The start of a URL, which has no placeholders.
+///
+/// An international host is converted to ASCII here, so that whoever creates, tests, judges or
+/// sends a callback sees one and the same name.
 struct URLAuthority {
+    /// Scheme, host and port.
     let origin: String
+    /// In ASCII, without the brackets of an IPv6 address.
     let host: String
     /// Everything behind it: path, query and fragment.
     let rest: String
@@ -11,10 +18,10 @@ struct URLAuthority {
         let behind = text.dropFirst(scheme.count)
         let authority = behind.prefix { !"/?#".contains($0) }
         try Self.check(authority)
-        let (host, port) = Self.divided(authority)
-        guard Self.isHost(host) else { throw .host }
+        let (written, port) = Self.divided(authority)
+        let host = try Self.host(written)
         guard Self.isPort(port) else { throw .port }
-        origin = scheme + authority
+        origin = scheme + host + port
         self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : String(host)
         rest = String(behind[authority.endIndex...])
     }
@@ -34,18 +41,24 @@ struct URLAuthority {
         return (authority[..<colon], authority[colon...])
     }
 
-    /// A name (an international one too) or an IPv4 address; an IPv6 address in brackets.
-    private static func isHost(_ host: Substring) -> Bool {
+    private static func host(_ written: Substring) throws(URLFault) -> String {
+        let host: String
+        do throws(HostName.Failure) {
+            host = try HostName.ascii(String(written))
+        } catch {
+            throw .international(reason: error.description)
+        }
+        guard isHost(host) else { throw .host }
+        return host
+    }
+
+    /// A name or an IPv4 address; an IPv6 address in brackets.
+    private static func isHost(_ host: String) -> Bool {
         if host.hasPrefix("[") {
             return host.wholeMatch(of: #/\[[0-9A-Fa-f:.]+\]/#) != nil
         }
         return !host.isEmpty && host.utf8.count <= 253
-            && host.unicodeScalars.allSatisfy { scalar in
-                scalar.isASCII
-                    ? scalar == "-" || scalar == "." || scalar == "_"
-                        || Character(scalar).isLetter || Character(scalar).isNumber
-                    : scalar.properties.isAlphabetic || scalar.properties.isIDContinue
-            }
+            && host.utf8.allSatisfy { $0.isUnreserved && $0 != UInt8(ascii: "~") }
     }
 
     private static func isPort(_ port: Substring) -> Bool {
@@ -60,6 +73,8 @@ struct URLAuthority {
 package enum URLFault: Error, Hashable, Sendable {
     case scheme
     case host
+    /// The host is not ASCII and cannot be converted.
+    case international(reason: String)
     case port
     /// A user or password stands before the host.
     case user

@@ -3,9 +3,9 @@
 /// Whatever the values, scheme, host and port are those of the template, and so is the number of
 /// the path's segments.
 package struct URLTemplate: Hashable, Sendable {
-    /// Scheme, host and port, as they were written.
+    /// Scheme, host and port, as they were written but for the host, which is in ASCII.
     package let origin: String
-    /// The host, without the brackets of an IPv6 address.
+    /// The host in ASCII, without the brackets of an IPv6 address.
     package let host: String
     /// What stands between the slashes of the path.
     private let segments: [[PlaceholderScanner.Piece]]

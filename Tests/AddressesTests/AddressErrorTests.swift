@@ -113,6 +113,10 @@ import Testing
             Case(
                 "a@x☃.org",
                 "entry 1, column 3: 'a@x☃.org': '☃' cannot stand in an address; remove it"),
+            Case(
+                "a@é-.org",
+                "entry 1, column 3: 'a@é-.org': a part of the domain has no ASCII form of at "
+                    + "most 63 letters (IDNA); check its spelling"),
             Case("b@", "entry 1, column 2: 'b@': nothing after the '@'; write name@example.com"),
             Case(
                 "a@x.org, <b@>",
@@ -142,7 +146,7 @@ import Testing
         arguments: [
             (String(repeating: "a", count: 65) + "@x.org", 64),
             ("a@" + String(repeating: "b", count: 64) + ".org", 63),
-            ("a@" + String(repeating: "é", count: 60) + ".org", 63),
+            ("a@" + String(repeating: "é", count: 64) + ".org", 63),
             ("a@" + Array(repeating: "bcd", count: 64).joined(separator: "."), 255 - 1),
             ("a@" + Array(repeating: "bcd", count: 65).joined(separator: "."), 255),
         ])
@@ -151,6 +155,14 @@ import Testing
             _ = try AddressList(parsing: text)
         }
         #expect(error.mistakes.map(\.problem) == [.tooLong(limit: limit)])
+    }
+
+    @Test("a label that is too long in ASCII is refused")
+    func tooLongInASCII() throws {
+        let error = try #require(throws: AddressListError.self) {
+            _ = try AddressList(parsing: "a@" + String(repeating: "é", count: 60) + ".org")
+        }
+        #expect(error.mistakes.map(\.problem) == [.noASCIIForm])
     }
 
     @Test(

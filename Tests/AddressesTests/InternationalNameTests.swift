@@ -17,10 +17,12 @@ import Testing
         #expect(ours == answers.split(separator: "\n").map(String.init))
     }
 
+    /// Without letters that IDNA 2003 maps to others: libcurl does so too where a label mixes scripts
+    /// in a way that IDNA 2008 forbids.
     @Test("the Punycode of any letters is that of Python's codec")
     func randomLabels() throws {
         var generator = SeededRandom(seed: 3492)
-        let letters = Array("abcxyz0189éüñßдλж中文字한あいうअआاب".map(String.init))
+        let letters = Array("abcxyz0189éüñдλж中文字한あいうअआاب".map(String.init))
         let labels = (0..<300).map { _ in
             "é"
                 + (0..<Int.random(in: 1...8, using: &generator)).map { _ in

@@ -62,7 +62,7 @@ import Testing
     }
 
     private func contains(_ text: String, _ file: String) throws -> Bool {
-        try Data(contentsOf: URL(filePath: file)).range(of: Data(text.utf8)) != nil
+        try Data(contentsOf: URL(filePath: file)).firstRange(of: text.utf8) != nil
     }
 
     @Test func worksBesideAnotherOnOneFile() throws {

@@ -44,7 +44,7 @@ import Testing
     @Test func theSandboxesAreTheSame() throws {
         let sandboxes = try Self.services.map { name in
             let text = try Self.text(of: name)
-            let start = try #require(text.range(of: "\nUser="))
+            let start = try #require(text.firstRange(of: "\nUser="))
             return text[start.lowerBound...].split(separator: "\n\n[Install]")[0]
                 .trimmingPrefix("\n").split(separator: "\n")
         }

@@ -17,7 +17,9 @@ import Testing
         ("https://h.example/a b/é?\"<u>\"", "https://h.example/a%20b/%C3%A9?%22<u>%22"),
         ("https://h.example/%41/%2e%2e/..", "https://h.example/%41/%2e%2e/.."),
         ("https://h.example//a//<none>/b", "https://h.example//a///b"),
-        ("https://bücher.example/", "https://bücher.example/"),
+        ("https://bücher.example:8443/ü", "https://xn--bcher-kva.example:8443/%C3%BC"),
+        ("https://BÜCHER。example/<v>", "https://xn--bcher-kva.example/\(encoded)"),
+        ("http://１２７.0.0.1/", "http://127.0.0.1/"),
     ]
 
     private static let encoded = "a%2Fb%3Fc%23d%20%26%25%C3%A9"
@@ -48,6 +50,15 @@ import Testing
         ("https://", .host), ("https:///x", .host), ("https://?x", .host),
         ("https://a b/", .host), ("https://a\\b/", .host), ("https://[::1/", .host),
         ("https://[x]/", .host), ("https://a%2eb/", .host), ("https://a,b/", .host),
+        ("https://℀.example/", .host), ("https://％２ｅ.example/", .host),
+        ("https://é-.example/", .international(reason: noASCIIForm)),
+        (
+            "https://\(String(repeating: "é", count: 60)).example/",
+            .international(reason: noASCIIForm)
+        ),
+        ("https://é\0.example/", .international(reason: noASCIIForm)),
+        ("https://é@h.example/", .user),
+        ("https://é＠h.example/", .international(reason: noASCIIForm)),
         ("https://h.example:0/", .port), ("https://h.example:65536/", .port),
         ("https://h.example:x/", .port), ("https://h.example:/", .port),
         ("https://h.example:80:80/", .port),
@@ -58,6 +69,8 @@ import Testing
         ("https://h.example<path>", .placeholder), ("https://{{host}}/", .placeholder),
     ]
 
+    private static let noASCIIForm = "the name has no ASCII form (IDNA)"
+
     @Test(arguments: faults)
     func refusesWhatIsNoEndpoint(url: String, fault: URLFault) {
         #expect(throws: fault) { try URLTemplate(url) }
@@ -65,7 +78,7 @@ import Testing
 
     @Test(arguments: [
         ("https://h.example:80/x", "h.example"), ("http://[::1]/", "::1"),
-        ("http://0x7f.1?", "0x7f.1"),
+        ("http://0x7f.1?", "0x7f.1"), ("http://faß.example", "xn--fa-hia.example"),
     ])
     func knowsItsHost(url: String, host: String) throws {
         #expect(try URLTemplate(url).host == host)

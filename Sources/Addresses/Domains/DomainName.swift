@@ -1,8 +1,9 @@
+import Curl
+
 /// The domain of an address, checked and turned into ASCII.
 ///
-/// International labels become A-labels by the mapping of UTS 46 as far as it matters to names that can be
-/// registered: compatibility forms and case are folded (so `．` is a dot and `Ü` is `ü`), `ß` and `ς` stay
-/// as IDNA 2008 has them, and what is then neither letter, mark, digit nor hyphen is refused.
+/// A label may have letters, marks, digits and hyphens. ``HostName`` makes the A-label of an
+/// international one.
 struct DomainName {
     /// What is wrong, at which character.
     struct Mistake: Error {
@@ -41,22 +42,56 @@ struct DomainName {
 
     private static func label(_ written: String, at offset: Int) throws(Mistake) -> String {
         guard !written.isEmpty else { throw Mistake(problem: .dot, offset: offset) }
-        let mapped = UnicodeLabel.mapped(written)
-        if let wrong = UnicodeLabel.firstWrongCharacter(of: mapped) {
-            throw Mistake(problem: .wrongCharacter(wrong), offset: offset)
+        if let wrong = written.unicodeScalars.first(where: { !$0.isLabelText }) {
+            throw Mistake(problem: .wrongCharacter(Character(wrong)), offset: offset)
         }
-        guard mapped.first != "-", mapped.last != "-" else {
+        let label = try ascii(written, at: offset)
+        guard label.first != "-", label.last != "-" else {
             throw Mistake(problem: .hyphen, offset: offset)
         }
-        // RFC 1035 2.3.4. Checked before encoding too, so that the encoder sees short input only.
-        guard mapped.unicodeScalars.count <= 63, let label = UnicodeLabel.encoded(mapped) else {
+        // RFC 1035 2.3.4.
+        guard label.utf8.count <= 63 else {
             throw Mistake(problem: .tooLong(limit: 63), offset: offset)
         }
         return label
+    }
+
+    private static func ascii(_ written: String, at offset: Int) throws(Mistake) -> String {
+        guard written.unicodeScalars.count <= 63 else {
+            throw Mistake(problem: .tooLong(limit: 63), offset: offset)
+        }
+        do throws(HostName.Failure) {
+            let label = try HostName.ascii(written).lowercased()
+            // Some letters stand for several characters: `℡` for `tel`, `㏂` for `a.m.`.
+            guard label.unicodeScalars.allSatisfy({ $0.isASCII && $0.isLabelText }) else {
+                throw .noASCIIForm
+            }
+            return label
+        } catch {
+            let problem: AddressError.Problem =
+                error == .noASCIIForm ? .noASCIIForm : .noInternationalNames
+            throw Mistake(problem: problem, offset: offset)
+        }
     }
 }
 
 extension Character {
     /// The label separators of IDNA (RFC 3490 3.1).
     fileprivate var isDot: Bool { self == "." || self == "。" || self == "．" || self == "｡" }
+}
+
+extension Unicode.Scalar {
+    /// Letters, marks, digits and the hyphen.
+    fileprivate var isLabelText: Bool {
+        if isASCII {
+            return ("a"..."z").contains(self) || ("A"..."Z").contains(self)
+                || ("0"..."9").contains(self) || self == "-"
+        }
+        switch properties.generalCategory {
+        case .lowercaseLetter, .uppercaseLetter, .titlecaseLetter, .otherLetter, .modifierLetter,
+            .nonspacingMark, .spacingMark, .decimalNumber, .letterNumber:
+            return true
+        default: return false
+        }
+    }
 }

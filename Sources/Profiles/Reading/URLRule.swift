@@ -19,6 +19,8 @@ enum URLRule {
         switch fault {
         case .scheme: .must("be a URL that begins with https:// or http://", at: place)
         case .host: .must("name a host, such as https://example.com/callbacks", at: place)
+        case .international(let reason):
+            .must("name a host that DNS can have: \(reason)", at: place)
         case .port: .must("have a port from 1 to 65535 behind the host", at: place)
         case .user:
             .mustNot("hold a user or password; give them in an Authorization header", at: place)

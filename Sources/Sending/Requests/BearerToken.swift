@@ -41,7 +41,7 @@ struct BearerToken: Hashable, Sendable {
             ] + credentials.extraFields.map { ($0.name, $0.value) }
         let form = fields.map { "\(encoded($0.0))=\(encoded($0.1))" }.joined(separator: "&")
         return HTTPRequest(
-            method: "POST", url: credentials.url,
+            method: "POST", url: credentials.requestURL,
             headers: [
                 HTTPHeader("Content-Type", "application/x-www-form-urlencoded"),
                 HTTPHeader("Accept", "application/json"),
