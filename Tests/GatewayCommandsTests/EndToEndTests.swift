@@ -32,7 +32,7 @@ import Testing
         _ = try bench.run(
             "profile", "update", "--company", "HA", flaky,
             input: #"{"headers": {"X-Attempt": "2"}}"#)
-        let later = noon.addingTimeInterval(60).formatted(.iso8601)
+        let later = noon.addingTimeInterval(1800).formatted(.iso8601)
         #expect(try bench.dispatch("--now", later).output == "3 delivered\n")
         let states = try queue(bench)
         #expect(states == ["delivered": 8, "failed": 4])

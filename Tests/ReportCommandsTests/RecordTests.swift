@@ -1,3 +1,4 @@
+import FoundationEssentials
 import TestSupport
 import Testing
 
@@ -31,6 +32,17 @@ import Testing
         #expect(try record(bench, "--callback-id c-9 --status 200") == prints(""))
         let verified = "1 attempt of 1 callback in 2 counted spans: all counts are right\n"
         #expect(try bench.run("verify") == prints(verified))
+    }
+
+    /// The programs share the clock of the tests, also where libfaketime changes it.
+    @Test func takesTheTimeOfTheSystemsClock() throws {
+        let bench = try Workbench()
+        let from = Date.now.addingTimeInterval(-1).formatted(.iso8601)
+        #expect(try record(bench, "--callback-id c-9 --status 500") == prints(""))
+        let to = Date.now.addingTimeInterval(1).formatted(.iso8601)
+        let failures = try bench.run(
+            "failures", "--company", Workbench.sid, "--from", from, "--to", to, "--format", "csv")
+        #expect(failures.output.contains("c-9,"), "from \(from) to \(to): \(failures)")
     }
 
     @Test func refusesWhatIsNoAttempt() throws {

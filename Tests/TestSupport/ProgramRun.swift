@@ -61,8 +61,15 @@ package struct ProgramRun: Sendable, Equatable {
     }
 
     static func basis(in directory: TemporaryDirectory) -> [String: String] {
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
-        return ["PATH": path, "HOME": directory.path]
+        let own = ProcessInfo.processInfo.environment
+        let path = own["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+        return changedClock(own).merging(["PATH": path, "HOME": directory.path]) { $1 }
+    }
+
+    /// What changes the clock of this process, so that a program sees the same date as its test.
+    private static func changedClock(_ environment: [String: String]) -> [String: String] {
+        guard environment["LD_PRELOAD"]?.contains("libfaketime") == true else { return [:] }
+        return environment.filter { $0.key == "LD_PRELOAD" || $0.key.hasPrefix("FAKETIME") }
     }
 
     private static func text(at path: String) throws -> String {
