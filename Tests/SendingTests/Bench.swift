@@ -65,9 +65,11 @@ final class Bench {
         return areNew
     }
 
-    static func callback(_ id: String, _ profile: String = "IN_a") -> NewCallback {
+    static func callback(
+        _ id: String, _ profile: String = "IN_a", company: String = "HA"
+    ) -> NewCallback {
         NewCallback(
-            company: "HA", callbackID: id, target: .profile(profile), channel: "sms",
+            company: company, callbackID: id, target: .profile(profile), channel: "sms",
             event: "SMS-sent", variables: "{}")
     }
 

@@ -1,4 +1,6 @@
 import CivilTime
+import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -67,7 +69,7 @@ import Testing
         #expect(order.count == 24)
     }
 
-    /// Thirty that hang at the first contact have half of the places at the most.
+    /// Endpoints that nothing is known of have places of their own.
     @Test func manyHangingEndpointsNeverTakeAllPlaces() throws {
         let receiver = try receiver()
         let bench = try bench(receiver)
@@ -105,6 +107,55 @@ import Testing
         }
         #expect(order.prefix(540).allSatisfy { $0.hasPrefix("c-") })
         #expect(order.count == 600)
+    }
+
+    /// Ten thousand endpoints of HA hang; all callbacks of HB are sent before the first one gives up.
+    @Test("the hanging endpoints of one company hold up no other", arguments: Pace.allCases)
+    func hangingCompany(pace: Pace) throws {
+        let isOver = Atomic(false)
+        let receiver = try ScriptedHTTPReceiver { request in
+            while request.target == "/hang", !isOver.load(ordering: .relaxed) { usleep(1000) }
+            return .ok
+        }
+        let bench = try Bench(receiver.origin + "/hang")
+        _ = try bench.queue.accept(
+            (1...10_000).map { Bench.callback("h-\($0)", "hang-\($0)") }, now: bench.now)
+        bench.now = bench.now.advanced(seconds: 1)
+        for profile in 1...10 { bench.maker.urls["IN_\(profile)"] = receiver.origin }
+        _ = try bench.queue.accept(
+            (1...30).map { Bench.callback("c-\($0)", "IN_\($0 % 10 + 1)", company: "HB") },
+            now: bench.now)
+        try bench.log.database.execute("UPDATE lanes SET pace = \(pace.rawValue)")
+        let isOneOfOurs = { (event: DispatchEvent) in
+            if case .attempted(let callback, _, _, _) = event {
+                callback.company == "HB"
+            } else {
+                false
+            }
+        }
+        try bench.dispatcher().sendWhatIsDue {
+            let isDone = bench.events.count { isOneOfOurs($0) } == 30
+            isOver.store(isDone, ordering: .relaxed)
+            return isDone
+        }
+        #expect(bench.events.prefix(30).allSatisfy { isOneOfOurs($0) })
+        #expect(try bench.attempts(company: "HB").count == 30)
+    }
+
+    /// The claims of one company must not fill the memory of the dispatcher before another's.
+    @Test func aClaimTakesFromEveryCompanyThatWaits() throws {
+        let bench = try Bench()
+        for company in 1...40 {
+            let lanes = company == 1 ? 2_000 : 1
+            _ = try bench.queue.accept(
+                (1...lanes).map { Bench.callback("c-\($0)", "IN_\($0)", company: "H\(company)") },
+                now: bench.now.advanced(milliseconds: Int64(company)))
+        }
+        bench.now = bench.now.advanced(seconds: 1)
+        let claims = try bench.queue.claim(Holdings(), owner: 1, now: bench.now, dueBy: bench.now)
+        let counts = Dictionary(grouping: claims, by: \.callback.company).mapValues(\.count)
+        #expect(counts["H1"] ?? 0 <= Pace.fresh.placesForCompany)
+        #expect(counts.count == 40)
     }
 
     @Test func anEndpointThatKeptUsWaitingIsSlowUntilItAnswersQuickly() throws {

@@ -8,19 +8,20 @@ import Testing
 
 /// The queue by itself: what is taken, by whom, and when it comes back.
 @Suite struct QueueTests {
-    /// Room for any number.
-    private struct Anything: ClaimRoom {
-        func room(for pace: Pace) -> Int { pace == .fresh ? 1000 : 0 }
-        func room(for lane: Int64, _ pace: Pace) -> Int { 1000 }
-    }
+    /// Room for so many, and so many of each lane.
+    private struct Places: ClaimRoom {
+        var all = 1000
+        var lane = 1000
 
-    private struct TwoOfALane: ClaimRoom {
-        func room(for pace: Pace) -> Int { pace == .fresh ? 4 : 0 }
-        func room(for lane: Int64, _ pace: Pace) -> Int { 2 }
+        func room(for pace: Pace) -> Int { pace == .fresh ? all : 0 }
+        func room(for party: Party) -> Int { all }
+        func room(for lane: Int64, _ pace: Pace) -> Int { self.lane }
+        func bytes(for company: String) -> Int { .max }
+        mutating func add(_ claim: Claim) { all -= 1 }
     }
 
     private func claim(
-        _ bench: Bench, _ room: some ClaimRoom = Anything(), owner: Int64 = 1
+        _ bench: Bench, _ room: some ClaimRoom = Places(), owner: Int64 = 1
     ) throws -> [String] {
         try bench.queue.claim(room, owner: owner, now: bench.now, dueBy: bench.now)
             .map(\.callback.callbackID)
@@ -53,7 +54,7 @@ import Testing
         let bench = try Bench()
         try bench.accept("c-1")
         let first = try bench.queue.claim(
-            Anything(), owner: 1, now: bench.now, dueBy: bench.now)
+            Places(), owner: 1, now: bench.now, dueBy: bench.now)
         bench.now = bench.now.advanced(seconds: 61)
         #expect(try claim(bench, owner: 2) == ["c-1"])
         let late = FinishedAttempt(
@@ -70,7 +71,7 @@ import Testing
         let bench = try Bench()
         try bench.accept("c-1")
         let claims = try bench.queue.claim(
-            Anything(), owner: 1, now: bench.now, dueBy: bench.now)
+            Places(), owner: 1, now: bench.now, dueBy: bench.now)
         try bench.queue.release(claims, owner: 2)
         #expect(try bench.state("c-1") == .inFlight)
         try bench.queue.release(claims, owner: 1)
@@ -84,9 +85,9 @@ import Testing
         for number in 1...5 { try bench.accept("b-\(number)", profile: "IN_b") }
         bench.now = bench.now.advanced(seconds: 1)
         try bench.accept("c-1", profile: "IN_c")
-        #expect(try claim(bench, TwoOfALane()) == ["a-1", "a-2", "b-1", "b-2"])
+        #expect(try claim(bench, Places(all: 4, lane: 2)) == ["a-1", "a-2", "b-1", "b-2"])
         // What is left of the first is still the oldest.
-        #expect(try claim(bench, TwoOfALane()) == ["a-3", "a-4", "b-3", "b-4"])
+        #expect(try claim(bench, Places(all: 4, lane: 2)) == ["a-3", "a-4", "b-3", "b-4"])
     }
 
     @Test func nothingIsTakenBeforeItIsDue() throws {
@@ -109,7 +110,16 @@ import Testing
     @Test func everyStatementOfAClaimUsesAnIndex() throws {
         let bench = try Bench()
         let statements = [
-            "SELECT id FROM lanes WHERE pace = 1 AND next_due <= 5 ORDER BY next_due",
+            "SELECT id FROM lanes WHERE pace = 1 AND next_due <= 5 ORDER BY next_due LIMIT 257",
+            """
+            SELECT company, next_due FROM lanes INDEXED BY lanes_due_by_company
+            WHERE pace = 1 AND company > 'A' AND next_due IS NOT NULL
+            ORDER BY company, next_due LIMIT 1
+            """,
+            """
+            SELECT id FROM lanes INDEXED BY lanes_due_by_company
+            WHERE pace = 1 AND company = 'A' AND next_due <= 5 ORDER BY next_due
+            """,
             """
             SELECT id FROM callbacks INDEXED BY callbacks_waiting
             WHERE lane = 1 AND state = 0 AND due <= 5 ORDER BY due LIMIT 8

@@ -2,65 +2,67 @@
 struct Backlog {
     private(set) var slots = Slots()
     private(set) var held = Holdings()
-    /// Those that are ready, by lane.
-    private var ready: [Int64: ArraySlice<Claim>] = [:]
+    private var ready: [Party: ReadyClaims] = [:]
     private var readyCount = 0
-    /// The lanes of those that are ready, the next one first.
-    private var lanes: ArraySlice<Int64> = []
+    /// The parties that have ready claims, the next one first.
+    private var parties: [Party] = []
 
     var isEmpty: Bool { held.isEmpty }
 
     /// Whether there may soon be places that none of the claims can have.
-    var isRunningLow: Bool { readyCount < 2 * Slots.all }
+    var isRunningLow: Bool { readyCount < Slots.all }
 
     mutating func add(_ claims: [Claim]) {
         for claim in claims {
             held.add(claim)
-            if ready[claim.lane] == nil { lanes.append(claim.lane) }
-            ready[claim.lane, default: []].append(claim)
+            if ready[claim.party] == nil { parties.append(claim.party) }
+            ready[claim.party, default: ReadyClaims()].add(claim)
         }
         readyCount += claims.count
     }
 
-    /// Gives a place to each claim that may have one, lane by lane in turn, and returns those.
+    /// Gives a place to each claim that may have one, and returns those.
+    ///
+    /// Companies take turns, and so do the lanes of each.
     mutating func start() -> [Claim] {
-        guard slots.taken < Slots.all, readyCount > 0 else { return [] }
+        guard readyCount > 0 else { return [] }
         var started: [Claim] = []
-        var passed: [Int64] = []
-        while slots.taken < Slots.all, let lane = lanes.popFirst() {
-            guard let claim = ready[lane]?.first, slots.admits(lane, claim.pace) else {
-                passed.append(lane)
-                continue
-            }
-            slots.take(lane, claim.pace)
+        var turns = parties[...]
+        while let party = turns.popFirst() {
+            guard slots.hasRoom(for: party), let claim = ready[party]?.next(for: party, in: slots)
+            else { continue }
+            slots.take(claim.lane, of: party)
             started.append(claim)
-            if removeFirst(of: lane) { lanes.append(lane) }
+            turns.append(party)
         }
-        // Those that were passed over are the first when there are places again.
-        if !passed.isEmpty { lanes = passed + lanes }
+        readyCount -= started.count
+        settle(after: started)
         return started
     }
 
-    /// Whether the lane has more.
-    private mutating func removeFirst(of lane: Int64) -> Bool {
-        ready[lane]?.removeFirst()
-        readyCount -= 1
-        let hasMore = ready[lane]?.isEmpty == false
-        if !hasMore { ready[lane] = nil }
-        return hasMore
+    /// Those who got nothing are the first when there are places again.
+    private mutating func settle(after started: [Claim]) {
+        for party in parties {
+            ready[party]?.beginAgain()
+            if ready[party]?.isEmpty == true { ready[party] = nil }
+        }
+        guard !started.isEmpty else { return }
+        let served = Set(started.map(\.party))
+        let left = parties.filter { ready[$0] != nil }
+        parties = left.filter { !served.contains($0) } + left.filter { served.contains($0) }
     }
 
     /// Frees the place of a claim whose exchange is over.
     mutating func end(_ claim: Claim) {
-        slots.free(claim.lane, claim.pace)
+        slots.free(claim.lane, of: claim.party)
         held.remove(claim)
     }
 
     /// Takes out the claims that were not started.
     mutating func takeReady() -> [Claim] {
-        let claims = lanes.flatMap { ready[$0] ?? [] }
+        let claims = parties.flatMap { ready[$0]?.all ?? [] }
         for claim in claims { held.remove(claim) }
-        (ready, lanes, readyCount) = ([:], [], 0)
+        (ready, parties, readyCount) = ([:], [], 0)
         return claims
     }
 }

@@ -57,7 +57,7 @@ package final class Dispatcher {
         self.clock = clock
         self.chance = chance
         self.tell = tell
-        transfers = try HTTPTransfers(options, connections: 4 * Slots.all)
+        transfers = try HTTPTransfers(options, connections: 256)
     }
 
     deinit {

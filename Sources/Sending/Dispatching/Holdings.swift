@@ -1,31 +1,44 @@
-/// How many claims a process holds, which says how many more it may take.
+/// How many claims a process holds, which determines how many more it may take.
 struct Holdings: ClaimRoom, Sendable {
     private var byLane: [Int64: Int] = [:]
-    private var byPace: [Pace: Int] = [:]
-
-    /// How many claims may be held in all, so that the network has work while the disk is written.
-    private static let most = 2048
+    private var pools = Pace.allCases.map { CompanyShares(all: $0.claims, forOne: $0.claims / 2) }
+    /// What the claims hold in memory: a callback can have a megabyte of variables.
+    private var bytes = CompanyShares(all: 64 << 20, forOne: 16 << 20)
 
     var isEmpty: Bool { byLane.isEmpty }
 
     func room(for pace: Pace) -> Int {
-        let limit = pace == .steady ? Self.most : pace.placesForAll
-        return max(0, limit - byPace[pace, default: 0])
+        let pool = pools[pace.rawValue]
+        return max(0, pool.all - pool.taken)
     }
 
+    func room(for party: Party) -> Int {
+        pools[party.pace.rawValue].room(for: party.company)
+    }
+
+    func bytes(for company: String) -> Int { bytes.room(for: company) }
+
     func room(for lane: Int64, _ pace: Pace) -> Int {
-        let limit = pace == .steady ? 4 * pace.placesForOne : pace.placesForOne
+        let limit = pace == .steady ? 4 * pace.placesForLane : pace.placesForLane
         return max(0, limit - byLane[lane, default: 0])
     }
 
     mutating func add(_ claim: Claim) {
         byLane[claim.lane, default: 0] += 1
-        byPace[claim.pace, default: 0] += 1
+        pools[claim.pace.rawValue].take(for: claim.callback.company)
+        bytes.take(claim.bytes, for: claim.callback.company)
     }
 
     mutating func remove(_ claim: Claim) {
         let left = byLane[claim.lane, default: 0] - 1
         byLane[claim.lane] = left > 0 ? left : nil
-        byPace[claim.pace, default: 0] -= 1
+        pools[claim.pace.rawValue].free(of: claim.callback.company)
+        bytes.free(claim.bytes, of: claim.callback.company)
     }
+}
+
+extension Pace {
+    /// How many claims may be held; those of quick endpoints are more than can be under way, so
+    /// that the network has work while the disk is written.
+    fileprivate var claims: Int { self == .steady ? 2048 : places }
 }

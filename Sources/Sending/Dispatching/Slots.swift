@@ -1,50 +1,74 @@
-/// How many exchanges may be under way, and how they are shared out among lanes.
+/// How many exchanges may be under way, and how companies and endpoints share the places.
 ///
-/// An endpoint that hangs keeps its places for the whole timeout. So a lane has few places while
-/// nothing is known of it or it was slow, all such lanes together have a part only, and the last
-/// places of all are for lanes that have none.
+/// An endpoint that hangs keeps its places for the whole timeout. So each pace has places of its
+/// own: endpoints that answer quickly never wait for slow ones. Within a pace companies share the
+/// places, an endpoint has few of them, and the last ones of a company are for its endpoints that
+/// have none.
 struct Slots {
-    static let all = 64
-    /// Kept for lanes that have nothing under way.
-    private static let reserved = 16
-
     private var byLane: [Int64: Int] = [:]
-    private var byPace: [Pace: Int] = [:]
-    private(set) var taken = 0
+    private var pools = Pace.allCases.map {
+        CompanyShares(all: $0.places, forOne: $0.placesForCompany)
+    }
+
+    /// How many exchanges may be under way at once.
+    static var all: Int { Pace.allCases.reduce(0) { $0 + $1.places } }
 
     func count(of lane: Int64) -> Int { byLane[lane, default: 0] }
 
-    func admits(_ lane: Int64, _ pace: Pace) -> Bool {
+    /// Whether a company may begin another exchange at that pace.
+    func hasRoom(for party: Party) -> Bool {
+        pools[party.pace.rawValue].room(for: party.company) > 0
+    }
+
+    func admits(_ lane: Int64, of party: Party) -> Bool {
+        guard hasRoom(for: party) else { return false }
         let own = count(of: lane)
-        return taken < Self.all && own < pace.placesForOne
-            && byPace[pace, default: 0] < pace.placesForAll
-            && (own == 0 || taken < Self.all - Self.reserved)
+        let common = party.pace.placesForCompany * 3 / 4
+        return own < party.pace.placesForLane
+            && (own == 0 || pools[party.pace.rawValue].count(of: party.company) < common)
     }
 
-    mutating func take(_ lane: Int64, _ pace: Pace) {
+    mutating func take(_ lane: Int64, of party: Party) {
         byLane[lane, default: 0] += 1
-        byPace[pace, default: 0] += 1
-        taken += 1
+        pools[party.pace.rawValue].take(for: party.company)
     }
 
-    mutating func free(_ lane: Int64, _ pace: Pace) {
-        byPace[pace, default: 0] -= 1
-        taken -= 1
+    mutating func free(_ lane: Int64, of party: Party) {
+        pools[party.pace.rawValue].free(of: party.company)
         let left = count(of: lane) - 1
         byLane[lane] = left > 0 ? left : nil
     }
 }
 
+/// The endpoints of one company that have the same pace, which share places.
+struct Party: Hashable, Sendable {
+    var company: String
+    var pace: Pace
+}
+
+extension Claim {
+    var party: Party { Party(company: callback.company, pace: pace) }
+}
+
 extension Pace {
     /// How many callbacks of one lane may be under way.
-    var placesForOne: Int { self == .steady ? 8 : 2 }
+    var placesForLane: Int { self == .steady ? 8 : 2 }
 
-    /// How many of all its lanes together.
-    var placesForAll: Int {
+    /// How many of one company.
+    var placesForCompany: Int {
         switch self {
         case .fresh: 32
-        case .steady: Slots.all
+        case .steady: 64
         case .slow: 16
+        }
+    }
+
+    /// How many of all companies together.
+    var places: Int {
+        switch self {
+        case .fresh: 64
+        case .steady: 128
+        case .slow: 48
         }
     }
 

@@ -2,25 +2,22 @@ import CivilTime
 import SQLite
 
 extension CallbackQueue {
-    /// Takes callbacks that are due, those of the lane that waits longest first.
-    ///
-    /// Its cost depends on how many it takes, and never on how many wait.
+    /// Takes callbacks that are due, as many as there is room for.
     func claim(
         _ room: some ClaimRoom, owner: Int64, now: Instant, dueBy limit: Instant
     ) throws(DatabaseError) -> [Claim] {
         try database.transaction { () throws(DatabaseError) in
             try recoverLeases(now: now)
             let statements = try ClaimStatements(database)
-            var claims: [Claim] = []
+            var (room, claims) = (room, [Claim]())
             for pace in Pace.allCases {
-                var left = room.room(for: pace)
-                for lane in try dueLanes(pace, by: limit, room, atMost: left) where left > 0 {
+                for lane in try dueLanes(pace, by: limit, room) {
                     let order = ClaimOrder(
-                        lane: lane, pace: pace, count: min(left, room.room(for: lane, pace)),
-                        owner: owner, leaseUntil: now.advanced(seconds: Self.leaseSeconds),
-                        dueBy: limit)
+                        lane: lane, room, owner: owner,
+                        leaseUntil: now.advanced(seconds: Self.leaseSeconds), dueBy: limit)
+                    guard order.count > 0 else { continue }
                     let taken = try statements.claim(order)
-                    left -= taken.count
+                    for claim in taken { room.add(claim) }
                     claims += taken
                 }
             }
@@ -30,23 +27,6 @@ extension CallbackQueue {
 
     /// How long a callback may be in flight, in a process that lives: four times the whole timeout.
     static let leaseSeconds: Int64 = 60
-
-    /// The lanes with something due that have room, the one that waits longest first.
-    private func dueLanes(
-        _ pace: Pace, by limit: Instant, _ room: some ClaimRoom, atMost count: Int
-    ) throws(DatabaseError) -> [Int64] {
-        guard count > 0 else { return [] }
-        let statement = try database.prepare(
-            "SELECT id FROM lanes WHERE pace = ? AND next_due <= ? ORDER BY next_due")
-        statement.bind([Value(pace.rawValue), .integer(limit.milliseconds)])
-        var lanes: [Int64] = []
-        // Lanes without room are passed over: they have callbacks in flight, so they are few.
-        while lanes.count < count, try statement.step() {
-            let lane = statement.integer(0)
-            if room.room(for: lane, pace) > 0 { lanes.append(lane) }
-        }
-        return lanes
-    }
 
     /// Gives back what a process left behind that died, or was held up for too long.
     private func recoverLeases(now: Instant) throws(DatabaseError) {

@@ -87,5 +87,10 @@ extension CallbackQueue {
             CREATE INDEX trials_by_company ON trials(company, finished_at);
             """,
             "ALTER TABLE callbacks ADD COLUMN part INTEGER",
+            // A claim finds the lanes of each company without reading past those of another.
+            """
+            CREATE INDEX lanes_due_by_company ON lanes(pace, company, next_due)
+                WHERE next_due IS NOT NULL;
+            """,
         ])
 }

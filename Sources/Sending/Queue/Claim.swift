@@ -20,6 +20,20 @@ protocol ClaimRoom {
     /// How many of all lanes of that pace.
     func room(for pace: Pace) -> Int
 
+    /// How many of one company at one pace.
+    func room(for party: Party) -> Int
+
     /// How many of one lane.
     func room(for lane: Int64, _ pace: Pace) -> Int
+
+    /// How many bytes of one company; one callback may go beyond it.
+    func bytes(for company: String) -> Int
+
+    /// Notes that it was taken.
+    mutating func add(_ claim: Claim)
+}
+
+extension Claim {
+    /// About what it takes in memory.
+    var bytes: Int { 512 + callback.variables.utf8.count }
 }

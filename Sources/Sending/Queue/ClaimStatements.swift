@@ -6,10 +6,24 @@ struct ClaimOrder {
     var lane: Int64
     var pace: Pace
     var count: Int
+    /// How many bytes of callbacks; the last one may go beyond it.
+    var bytes: Int
     /// Tells one process's claims from another's.
     var owner: Int64
     var leaseUntil: Instant
     var dueBy: Instant
+
+    init(
+        lane: DueLane, _ room: some ClaimRoom, owner: Int64, leaseUntil: Instant, dueBy: Instant
+    ) {
+        (self.lane, pace) = (lane.id, lane.party.pace)
+        (self.owner, self.leaseUntil, self.dueBy) = (owner, leaseUntil, dueBy)
+        bytes = room.bytes(for: lane.party.company)
+        count =
+            bytes > 0
+            ? min(room.room(for: pace), room.room(for: lane.party), room.room(for: self.lane, pace))
+            : 0
+    }
 }
 
 /// The statements of a claim, prepared once for all lanes of one transaction.
@@ -45,7 +59,13 @@ struct ClaimStatements: ~Copyable {
     func claim(_ order: ClaimOrder) throws(DatabaseError) -> [Claim] {
         find.bind([.integer(order.lane), .integer(order.dueBy.milliseconds), Value(order.count)])
         var claims: [Claim] = []
-        while try find.step() { claims.append(Self.claim(find, order)) }
+        var bytes = 0
+        while bytes < order.bytes, try find.step() {
+            let claim = Self.claim(find, order)
+            bytes += claim.bytes
+            claims.append(claim)
+        }
+        find.reset()
         for claim in claims {
             take.bind([
                 .integer(order.leaseUntil.milliseconds), .integer(order.owner), .integer(claim.id),
