@@ -11,13 +11,19 @@ struct GatewayStore {
     let profiles: ProfileStore
     let queue: CallbackQueue
 
+    /// - Parameter patience: how long to wait for another program's transaction, in milliseconds.
     /// - Throws: `DatabaseError` or `SecretKeyError`.
-    init(_ configuration: Configuration) throws {
-        log = try DeliveryLog(Database(path: configuration.database))
+    init(_ configuration: Configuration, patience: Int32 = Database.patience) throws {
+        log = try DeliveryLog(Database(path: configuration.database, patience: patience))
         let keyFile = SecretKeyFile(path: configuration.gateway.secretKeyFile)
         profiles = try ProfileStore(log, keyFile: keyFile)
         queue = try CallbackQueue(log.database)
     }
+
+    /// How long the writer of a dispatcher waits for another program's transaction, in milliseconds.
+    ///
+    /// That is short: it tries again by itself, and may be told to stop meanwhile.
+    static let patienceOfWriters: Int32 = 2_000
 
     /// What a dispatcher works on.
     var dispatching: DispatchStore { DispatchStore(queue, log, ProfileRequests(profiles)) }

@@ -34,6 +34,18 @@ package struct DatabaseError: Error, Equatable, Sendable {
 
     /// Whether another process held the file for longer than we wait.
     package var isBusy: Bool { primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED }
+
+    /// Whether no statement would have succeeded, whatever it is about, so that it is worth trying
+    /// again later: the file is held, the disk is full or fails, or memory is short.
+    package var concernsWholeFile: Bool {
+        switch primaryCode {
+        case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN,
+            SQLITE_READONLY, SQLITE_PERM, SQLITE_NOMEM, SQLITE_INTERRUPT, SQLITE_PROTOCOL,
+            SQLITE_NOTADB, SQLITE_SCHEMA:
+            true
+        default: false
+        }
+    }
 }
 
 extension DatabaseError: CustomStringConvertible {

@@ -33,7 +33,7 @@ import Testing
         // The first failure is just too old to count, so this one is the twentieth.
         try fail(1, bench)
         #expect(bench.maker.disabled == ["IN_a"])
-        #expect(bench.events.last == .disabledAsSilent(Bench.callback("c-20")))
+        #expect(bench.events.last == .disabledAsSilent(Bench.attempted("c-20")))
     }
 
     @Test func nineteenAreNotEnough() throws {

@@ -39,8 +39,16 @@ final class Bench {
         return { try Self.store(path, maker) }
     }
 
-    private static func store(_ path: String, _ maker: PlainRequests) throws -> DispatchStore {
-        let log = try DeliveryLog(Database(path: path))
+    /// The same, that waits a few milliseconds only for whoever has the file.
+    var impatientOpening: @Sendable () throws -> DispatchStore {
+        let (path, maker) = (directory.path(of: "callbacks.db"), maker)
+        return { try Self.store(path, maker, patience: 5) }
+    }
+
+    private static func store(
+        _ path: String, _ maker: PlainRequests, patience: Int32 = Database.patience
+    ) throws -> DispatchStore {
+        let log = try DeliveryLog(Database(path: path, patience: patience))
         return DispatchStore(try CallbackQueue(log.database), log, maker)
     }
 
@@ -71,6 +79,13 @@ final class Bench {
         NewCallback(
             company: company, callbackID: id, target: .profile(profile), channel: "sms",
             event: "SMS-sent", variables: "{}")
+    }
+
+    /// What is still known of a callback when its attempt is over.
+    static func attempted(_ id: String) -> NewCallback {
+        var callback = callback(id)
+        callback.variables = ""
+        return callback
     }
 
     /// Sends what is due.
@@ -122,6 +137,8 @@ final class PlainRequests: RequestMaker, Sendable {
         /// The URLs of single profiles.
         var urls: [String: String] = [:]
         var refusals: [String: (Reason, String)] = [:]
+        /// What keeps the profiles from being read.
+        var errors: [String: any Error] = [:]
         var credentials: ClientCredentials?
         var version = 1
         var activeSince: [String: Instant] = [:]
@@ -139,8 +156,9 @@ final class PlainRequests: RequestMaker, Sendable {
         set { state.withLock { $0[keyPath: path] = newValue } }
     }
 
-    func make(_ callback: NewCallback, at _: Instant) -> MadeRequest {
+    func make(_ callback: NewCallback, at _: Instant) throws -> MadeRequest {
         let now = state.withLock { $0 }
+        if let profile = callback.profileID, let error = now.errors[profile] { throw error }
         guard let profile = callback.profileID else { return .refused(.other, words: "no profile") }
         if now.disabled.contains(profile) { return .refused(.disabled, words: "it is disabled") }
         if let (reason, words) = now.refusals[profile] { return .refused(reason, words: words) }

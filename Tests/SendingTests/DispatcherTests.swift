@@ -190,7 +190,7 @@ import Testing
         try bench.accept("c-1")
         try bench.dispatch()
         #expect(bench.maker.disabled == ["IN_a"])
-        #expect(bench.events.last == .disabledAsGone(Bench.callback("c-1")))
+        #expect(bench.events.last == .disabledAsGone(Bench.attempted("c-1")))
         try bench.accept("c-2")
         try bench.dispatch()
         #expect(try bench.attempts() == ["c-1 1 failed http_4xx 410", "c-2 1 failed disabled"])

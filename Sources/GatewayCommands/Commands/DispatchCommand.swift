@@ -29,7 +29,11 @@ enum DispatchCommand: Command {
         let stop = StopSignal()
         let clock = try clock(context)
         let dispatcher = try Dispatcher(
-            store.dispatching, writing: { try GatewayStore(configuration).dispatching },
+            store.dispatching,
+            writing: {
+                let patience = GatewayStore.patienceOfWriters
+                return try GatewayStore(configuration, patience: patience).dispatching
+            },
             options: context.httpOptions(configuration), clock: clock, tell: tally.take)
         try dispatcher.sendWhatIsDue(until: { stop.isRaised })
         if let days = configuration.retention?.days {
@@ -68,6 +72,12 @@ enum DispatchCommand: Command {
                 say(callback, "its endpoint answered 410, so it is gone")
             case .disabledAsSilent(let callback):
                 say(callback, "nothing got through for five days")
+            case .interrupted(let error):
+                console.say("waiting to write the answers that came: \(error)")
+            case .resumed: break
+            case .unwritable(let callback, let error):
+                let id = callback.callbackID.withVisibleControls
+                console.say("the answer to callback \(id) cannot be written: \(error)")
             }
         }
 

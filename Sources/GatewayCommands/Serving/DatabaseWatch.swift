@@ -42,11 +42,14 @@ final class DatabaseWatch: Sendable {
 
     /// Opens another connection to the same file.
     ///
+    /// - Parameter patience: how long to wait for another program's transaction, in milliseconds.
     /// - Throws: where the path leads to another one: what is in the WAL does not belong to that,
     ///   and SQLite would not know.
-    func open(_ configuration: Configuration) throws -> GatewayStore {
+    func open(
+        _ configuration: Configuration, patience: Int32 = Database.patience
+    ) throws -> GatewayStore {
         guard !isFileMissing() else { throw MissingDatabase(path: path) }
-        return try GatewayStore(configuration)
+        return try GatewayStore(configuration, patience: patience)
     }
 
     /// Compares the files with what they were at the start.

@@ -79,24 +79,19 @@ struct Gateway {
 
     func startSending() {
         sender.start(
-            dispatch: { [configuration, http, clock, api, remarks, watch] in
-                let open = { @Sendable in try watch.open(configuration).dispatching }
-                return try Dispatcher(
-                    open(), writing: open, options: http, clock: clock,
-                    tell: { event in Self.tell(event, api, remarks) })
-            }, tell: { [remarks] in remarks.write($0) })
+            dispatch: { [configuration, http, clock, watch] tell in
+                try Dispatcher(
+                    watch.open(configuration).dispatching,
+                    writing: {
+                        let patience = GatewayStore.patienceOfWriters
+                        return try watch.open(configuration, patience: patience).dispatching
+                    }, options: http, clock: clock, tell: tell)
+            }, attempted: { [api] in api.countAttempt(outcome: $0.name) },
+            tell: { [remarks] in remarks.write($0) })
     }
 
     func stopSending() {
         sender.stop()
-    }
-
-    private static func tell(_ event: DispatchEvent, _ api: API, _ remarks: LineLog) {
-        switch event {
-        case .attempted(_, _, let outcome, _): api.countAttempt(outcome: outcome.name)
-        case .disabledAsGone(let callback), .disabledAsSilent(let callback):
-            remarks.write("disabled profile \(callback.profileID ?? ""): \(event.cause)")
-        }
     }
 
     // MARK: Care
@@ -125,12 +120,5 @@ struct Gateway {
         } catch {
             remarks.write("old callbacks could not be dropped: \(error)")
         }
-    }
-}
-
-extension DispatchEvent {
-    fileprivate var cause: String {
-        if case .disabledAsGone = self { return "its endpoint answered 410, so it is gone" }
-        return "nothing got through for five days"
     }
 }

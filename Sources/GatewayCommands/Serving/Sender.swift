@@ -1,3 +1,4 @@
+import DeliveryLog
 import Sending
 import Synchronization
 import Threads
@@ -18,23 +19,38 @@ final class Sender: Sendable {
 
     /// - Parameters:
     ///   - dispatch: makes a dispatcher, on the thread that it is to work on.
-    ///   - tell: hears of failures.
+    ///   - attempted: gets the outcome of each attempt.
+    ///   - tell: gets a line for the log.
     func start(
-        dispatch: @escaping @Sendable () throws -> Dispatcher,
+        dispatch:
+            @escaping @Sendable (_ tell: @escaping (DispatchEvent) -> Void) throws -> Dispatcher,
+        attempted: @escaping @Sendable (Outcome) -> Void,
         tell: @escaping @Sendable (String) -> Void
     ) {
         WorkerThread.start { [self] in
             while !isStopping.load(ordering: .relaxed) {
                 do {
-                    try work(dispatch())
+                    try work(dispatch { [self] in take($0, attempted, tell) })
                 } catch {
                     trouble.withLock { $0 = "\(error)" }
-                    tell("sending failed and is begun anew: \(error)")
+                    tell("the dispatcher failed: \(error)")
                     pause()
                 }
             }
             isOver.store(true, ordering: .releasing)
         }
+    }
+
+    private func take(
+        _ event: DispatchEvent, _ attempted: (Outcome) -> Void, _ tell: (String) -> Void
+    ) {
+        switch event {
+        case .attempted(_, _, let outcome, _): return attempted(outcome)
+        case .interrupted(let error): trouble.withLock { $0 = error }
+        case .resumed: trouble.withLock { $0 = nil }
+        default: break
+        }
+        if let words = event.words { tell(words) }
     }
 
     /// Begins nothing more; what is under way is finished.
@@ -61,5 +77,24 @@ final class Sender: Sendable {
     /// A second, unless the program is told to stop.
     private func pause() {
         for _ in 1...100 where !isStopping.load(ordering: .relaxed) { Pause.of(milliseconds: 10) }
+    }
+}
+
+extension DispatchEvent {
+    /// What the log says of it; nil when nothing.
+    fileprivate var words: String? {
+        switch self {
+        case .attempted: nil
+        case .disabledAsGone(let callback):
+            "disabled profile \(callback.profileID ?? ""): its endpoint answered 410, so it is gone"
+        case .disabledAsSilent(let callback):
+            "disabled profile \(callback.profileID ?? ""): nothing got through for five days"
+        case .interrupted(let error):
+            "sending is interrupted, and answers are kept in memory: \(error)"
+        case .resumed: "sending goes on, and all answers are written"
+        case .unwritable(let callback, let error):
+            "the answer to callback \(callback.callbackID) of \(callback.company) cannot be "
+                + "written, so it is sent again: \(error)"
+        }
     }
 }

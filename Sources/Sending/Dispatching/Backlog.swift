@@ -58,11 +58,23 @@ struct Backlog {
         held.remove(claim)
     }
 
-    /// Takes out the claims that were not started.
-    mutating func takeReady() -> [Claim] {
+    /// Takes out the claims that were not started, or some of them.
+    mutating func takeReady(where isWanted: (Claim) -> Bool = { _ in true }) -> [Claim] {
+        guard readyCount > 0 else { return [] }
         let claims = parties.flatMap { ready[$0]?.all ?? [] }
+        let (kept, taken) = claims.partitioned(by: isWanted)
+        guard !taken.isEmpty else { return [] }
         for claim in claims { held.remove(claim) }
         (ready, parties, readyCount) = ([:], [], 0)
-        return claims
+        add(kept)
+        return taken
+    }
+}
+
+extension [Claim] {
+    fileprivate func partitioned(by isWanted: (Claim) -> Bool) -> (kept: [Claim], taken: [Claim]) {
+        reduce(into: (kept: [], taken: [])) { parts, claim in
+            if isWanted(claim) { parts.taken.append(claim) } else { parts.kept.append(claim) }
+        }
     }
 }

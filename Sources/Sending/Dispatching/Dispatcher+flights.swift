@@ -1,6 +1,7 @@
 import CivilTime
 package import Curl
 import DeliveryLog
+import SQLite
 
 extension HTTPLimits {
     /// 5 s to connect, 15 s in all, 64 KiB of the answer read and 8 KiB kept.
@@ -26,15 +27,34 @@ extension Dispatcher {
                 unused.append(claim)
                 continue
             }
-            switch try store.maker.make(claim.callback, at: now) {
-            case .ready(let outgoing): try begin(Flight(claim: claim, outgoing: outgoing), now)
-            case .refused(let reason, let words): refuse(claim, reason, words, now)
+            switch makeRequest(of: claim, at: now) {
+            case .ready(let outgoing)?: try begin(Flight(claim: claim, outgoing: outgoing), now)
+            case .refused(let reason, let words)?:
+                refuse(claim, Verdict(reason, isWorthRetrying: false), words, now)
+            case nil: break
             }
         }
     }
 
     /// For a token and the exchange itself, in seconds.
-    private static let leaseNeeded: Int64 = 32
+    static let leaseNeeded: Int64 = 32
+
+    /// Nil when there is none; then the claim is taken care of.
+    private func makeRequest(of claim: Claim, at now: Instant) -> MadeRequest? {
+        do {
+            return try store.maker.make(claim.callback, at: now)
+        } catch let error as DatabaseError where error.concernsWholeFile {
+            backlog.end(claim)
+            unused.append(claim)
+            if interruption == nil { tell(.interrupted(error: error.description)) }
+            interruption = Interruption(error, after: interruption)
+        } catch {
+            // Only this profile is damaged; somebody may restore it.
+            let words = "the profile cannot be read: \(error)"
+            refuse(claim, Verdict(.other, isWorthRetrying: true), words, now)
+        }
+        return nil
+    }
 
     private func begin(_ flight: Flight, _ now: Instant) throws {
         guard let credentials = flight.outgoing.credentials else { return try send(flight) }
@@ -54,15 +74,25 @@ extension Dispatcher {
         try transfers.start(flight.outgoing.request, tag: flight.claim.id)
     }
 
-    private func refuse(_ claim: Claim, _ reason: Reason, _ words: String, _ now: Instant) {
+    private func refuse(_ claim: Claim, _ verdict: Verdict, _ words: String, _ now: Instant) {
         backlog.end(claim)
-        let verdict = Verdict(reason, isWorthRetrying: false)
-        finish(FinishedAttempt(claim: claim, at: now, verdict: verdict, fault: words))
+        finish(
+            FinishedAttempt(
+                claim: claim, at: now, nextAttempt: nextAttempt(claim, verdict, now),
+                verdict: verdict, fault: words))
     }
 
     private func finish(_ attempt: FinishedAttempt) {
         if finished.isEmpty { finishedSince = .now }
-        finished.append(attempt)
+        finished.append(attempt.withoutWhatWasSent)
+    }
+
+    /// Takes out what waits for a token, and so was not sent.
+    func takeParked() -> [Claim] {
+        let claims = parked.values.joined().map(\.claim)
+        for claim in claims { backlog.end(claim) }
+        parked = [:]
+        return claims
     }
 
     /// Takes the end of an exchange; those of tokens have the lane's number, negative.
@@ -93,18 +123,30 @@ extension Dispatcher {
         _ flight: Flight, _ result: HTTPResult, _ verdict: Verdict, _ now: Instant
     ) {
         backlog.end(flight.claim)
-        let next =
-            verdict.reason == nil || !verdict.isWorthRetrying
-            ? nil
-            : RetryRule.nextAttempt(
-                triesLeft: flight.claim.triesLeft, at: now, retryAfter: verdict.retryAfter,
-                chance: chance())
         let request = flight.outgoing.request
         finish(
             FinishedAttempt(
-                claim: flight.claim, at: now, nextAttempt: next, verdict: verdict,
+                claim: flight.claim, at: now,
+                nextAttempt: nextAttempt(flight.claim, verdict, now), verdict: verdict,
                 method: request.method, origin: Endpoint.of(request.url),
                 version: flight.outgoing.version, result: result, fault: result.fault?.message))
+    }
+
+    /// When the callback is sent again; nil when it is delivered or given up.
+    private func nextAttempt(_ claim: Claim, _ verdict: Verdict, _ now: Instant) -> Instant? {
+        guard verdict.reason != nil, verdict.isWorthRetrying else { return nil }
+        return RetryRule.nextAttempt(
+            triesLeft: claim.triesLeft, at: now, retryAfter: verdict.retryAfter, chance: chance())
+    }
+}
+
+extension FinishedAttempt {
+    /// The same without what only the exchange needed, which can be a megabyte.
+    fileprivate var withoutWhatWasSent: FinishedAttempt {
+        var attempt = self
+        attempt.claim.callback.variables = ""
+        attempt.result?.headBytes = []
+        return attempt
     }
 }
 

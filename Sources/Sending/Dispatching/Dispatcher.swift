@@ -30,15 +30,23 @@ package final class Dispatcher {
     /// Claims to be given back.
     var unused: [Claim] = []
     /// What the writer is at; nil when it has nothing to do.
-    var writing: [FinishedAttempt]?
+    var writing: WriteOrder?
+    /// Why the file cannot be read or written now; nil when it can.
+    var interruption: Interruption?
+    /// When leases were last looked at.
+    var leasesSeenAt: Instant?
     /// Nil until there is something to write.
     var writer: Writer?
     /// Whether the queue has to be asked whether something is due.
     var mustLook = false
     /// Whether it gave something when it was asked last, and may have more.
     var mayHaveMore = true
-    /// Whether only what is under way is to be finished.
-    private(set) var isStopping = false
+    /// How long it may take to stop: the longest exchange, and time to write.
+    var longestStop = Duration.seconds(18)
+    /// Since when only what is under way is to be finished; nil while it goes on.
+    private var stoppedAt: ContinuousClock.Instant?
+
+    var isStopping: Bool { stoppedAt != nil }
 
     /// - Parameters:
     ///   - store: for the thread that the dispatcher works on, which only reads with it.
@@ -67,30 +75,41 @@ package final class Dispatcher {
     /// Sends everything that is due now, and returns when the last answer is written down.
     ///
     /// - Parameter stop: asked now and then; once true, only what is under way is finished.
+    /// - Throws: when the file cannot be read or written for a while and nothing is in flight. The
+    ///   answers that could not be written are lost; their callbacks are sent again.
     package func sendWhatIsDue(until stop: () -> Bool = { false }) throws {
         let limit = clock()
         mustLook = try isSomethingDue(by: limit)
         while mustLook || isAtWork {
             if !isStopping, stop() { giveBack() }
             try turn(dueBy: limit, wait: 200)
+            if let interruption, transfers.count == 0 { try interruption.giveUpInTime() }
         }
     }
 
     /// Sends callbacks as they become due, until `stop` is true and all answers are in.
     ///
+    /// While the file cannot be read or written it keeps the answers in memory, takes no more
+    /// callbacks, and tries again. What it keeps is bounded by what it may hold.
+    ///
     /// - Parameter waker: can be read when the queue has got something new; -1 for none.
+    /// - Throws: when it is told to stop and the answers cannot be written in time.
     package func run(until stop: () -> Bool, waker: Int32 = -1) throws {
         var nextLook = clock()
         while !stop() {
-            // Otherwise it could do nothing about what the bell tells.
-            let isFree = backlog.isEmpty && writing == nil
-            try turn(dueBy: clock(), wait: try patience(), waker: isFree ? waker : -1)
+            // Otherwise it could do nothing about what the bell announces.
+            let isFree = backlog.isEmpty && writing == nil && interruption == nil
+            try turn(dueBy: clock(), wait: patience(), waker: isFree ? waker : -1)
             guard writing == nil, backlog.isEmpty || clock() >= nextLook else { continue }
             nextLook = clock().advanced(milliseconds: Self.glance)
-            mustLook = try isSomethingDue(by: clock())
+            // When it cannot be read the writer finds out, and tries until it can.
+            mustLook = (try? isSomethingDue(by: clock())) ?? true
         }
         giveBack()
-        while isAtWork { try turn(dueBy: clock(), wait: 200) }
+        while isAtWork {
+            try turn(dueBy: clock(), wait: 200)
+            try giveUpInTime()
+        }
     }
 
     private func isSomethingDue(by limit: Instant) throws -> Bool {
@@ -101,22 +120,30 @@ package final class Dispatcher {
         !backlog.isEmpty || !finished.isEmpty || !unused.isEmpty || writing != nil
     }
 
+    private func giveUpInTime() throws {
+        let isLate = stoppedAt.map { ContinuousClock.now - $0 > longestStop } ?? false
+        let isOver = transfers.count == 0 && interruption?.isForGood == true
+        guard isLate || isOver else { return }
+        throw StoppedUnwritten(
+            answers: finished.count + (writing?.finished.count ?? 0), cause: interruption?.error)
+    }
+
     /// Begins what has a place, has written what there is, and waits for answers and the writer.
     private func turn(dueBy limit: Instant, wait: Int, waker: Int32 = -1) throws {
         try launch()
         try orderWriting(dueBy: limit)
-        let limit = finished.isEmpty || writing != nil ? wait : min(wait, Self.longestWait)
+        let limit = isToBeWrittenSoon ? min(wait, Self.longestWait) : wait
         let wakers = [waker, writer?.bell.readable ?? -1]
         for answer in transfers.poll(milliseconds: limit, wakers: wakers) { try land(answer) }
-        try takeWritten()
+        takeWritten()
     }
 
     /// How long to wait when nothing happens, in milliseconds.
-    private func patience() throws -> Int {
+    private func patience() -> Int {
         // What is due and was not given has no room: an answer that comes makes it some.
-        guard backlog.isEmpty, writing == nil, let next = try store.queue.nextWork() else {
-            return Int(Self.glance)
-        }
+        guard backlog.isEmpty, writing == nil, interruption == nil,
+            let next = try? store.queue.nextWork()
+        else { return Int(Self.glance) }
         return Int(max(0, min(Self.glance, next.milliseconds - clock().milliseconds)))
     }
 
@@ -125,9 +152,22 @@ package final class Dispatcher {
 
     /// Takes no more, and gives back what was not begun.
     private func giveBack() {
-        isStopping = true
+        stoppedAt = .now
         mustLook = false
-        unused += backlog.takeReady()
+        unused += backlog.takeReady() + takeParked()
+    }
+}
+
+/// The dispatcher was told to stop, and could not write all answers in time.
+///
+/// Their callbacks are sent again when their leases end.
+package struct StoppedUnwritten: Error, CustomStringConvertible {
+    let answers: Int
+    let cause: (any Error)?
+
+    package var description: String {
+        let reason = cause.map { ": \($0)" } ?? ""
+        return "\(answers) answers could not be written; their callbacks are sent again\(reason)"
     }
 }
 
@@ -137,6 +177,12 @@ package enum DispatchEvent: Hashable, Sendable {
     case attempted(NewCallback, number: Int, outcome: Outcome, reason: Reason?)
     /// The profile of a callback was disabled, because its endpoint is gone.
     case disabledAsGone(NewCallback)
-    /// The same, because nothing got through for five days.
+    /// The profile of a callback was disabled, because nothing got through for five days.
     case disabledAsSilent(NewCallback)
+    /// The file cannot be read or written. Answers are kept, and no callbacks are taken.
+    case interrupted(error: String)
+    /// The file can be written again, and has all answers.
+    case resumed
+    /// The end of one attempt cannot be written, though others can. It is made again.
+    case unwritable(NewCallback, error: String)
 }

@@ -62,6 +62,17 @@ extension CallbackQueue {
         }
     }
 
+    /// Renews the leases of callbacks in flight; one that another process has by now is left alone.
+    func renew(_ ids: [Int64], owner: Int64, until end: Instant) throws(DatabaseError) {
+        guard !ids.isEmpty else { return }
+        let renew = try database.prepare(
+            "UPDATE callbacks SET lease_until = ? WHERE id = ? AND state = 1 AND owner = ?")
+        for id in ids {
+            renew.bind([.integer(end.milliseconds), .integer(id), .integer(owner)])
+            try renew.run()
+        }
+    }
+
     /// When the next callback is due or a lease runs out; nil when nothing is to be done.
     func nextWork() throws(DatabaseError) -> Instant? {
         // Each part is the first entry of an index; `min` over two paces at once would read all.

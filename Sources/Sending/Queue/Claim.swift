@@ -4,13 +4,13 @@ package import CivilTime
 package struct Claim: Hashable, Sendable {
     /// Its row in the queue.
     package let id: Int64
-    package let callback: NewCallback
+    package var callback: NewCallback
     /// The number of the attempt, counted from 1 over all attempts at this callback.
     package let attempt: Int
     /// How many attempts may be made, this one among them.
     package let triesLeft: Int
     package let due: Instant
-    package let leaseUntil: Instant
+    package var leaseUntil: Instant
     package let lane: Int64
     package let pace: Pace
 }

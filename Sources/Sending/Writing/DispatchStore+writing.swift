@@ -5,22 +5,58 @@ import SQLite
 extension DispatchStore {
     /// Writes down what is finished and takes what is due, in one transaction.
     ///
-    /// When it returns, all of it is on the disk; when it throws, none is.
+    /// When it returns, all of it is on the disk. When it throws, the order can be given again:
+    /// what was written of it already is left as it is.
     func write(_ order: WriteOrder) throws(DatabaseError) -> Written {
-        guard !order.finished.isEmpty else {
-            return try queue.database.transaction { () throws(DatabaseError) in
-                Written(claims: try takeAndGiveBack(order))
-            }
+        var written = Written()
+        do {
+            try writeAtOnce(order, &written)
+        } catch {
+            // One damaged row must not keep the others from being written.
+            guard !error.concernsWholeFile, !order.finished.isEmpty else { throw error }
+            written = Written()
+            try write(order.finished[...], owner: order.owner, &written)
+            try writeAtOnce(order.withoutFinished, &written)
         }
-        return try log.write { (writer) throws(DatabaseError) in
+        return written
+    }
+
+    private func writeAtOnce(
+        _ order: WriteOrder, _ written: inout Written
+    ) throws(DatabaseError) {
+        guard !order.finished.isEmpty else {
+            written.claims = try queue.database.transaction { () throws(DatabaseError) in
+                try takeAndGiveBack(order)
+            }
+            return
+        }
+        (written.disabled, written.claims) = try log.write { (writer) throws(DatabaseError) in
             try queue.finish(order.finished, owner: order.owner, &writer)
-            let disabled = try disable(order.finished)
-            return Written(claims: try takeAndGiveBack(order), disabled: disabled)
+            return (try disable(order.finished), try takeAndGiveBack(order))
+        }
+    }
+
+    /// Writes as much as can be written, by halves.
+    private func write(
+        _ part: ArraySlice<FinishedAttempt>, owner: Int64, _ written: inout Written
+    ) throws(DatabaseError) {
+        do {
+            written.disabled += try log.write { (writer) throws(DatabaseError) in
+                try queue.finish(Array(part), owner: owner, &writer)
+                return try disable(Array(part))
+            }
+        } catch {
+            guard !error.concernsWholeFile, let first = part.first else { throw error }
+            guard part.count > 1 else { return written.unwritable.append((first, error)) }
+            let middle = part.startIndex + part.count / 2
+            try write(part[..<middle], owner: owner, &written)
+            try write(part[middle...], owner: owner, &written)
         }
     }
 
     private func takeAndGiveBack(_ order: WriteOrder) throws(DatabaseError) -> [Claim] {
         try queue.release(order.unused, owner: order.owner)
+        try queue.renew(order.renewed, owner: order.owner, until: order.leaseUntil)
         guard let room = order.room else { return [] }
         return try queue.claim(room, owner: order.owner, now: order.now, dueBy: order.dueBy)
     }
@@ -45,5 +81,13 @@ extension DispatchStore {
                 lane: attempt.claim.lane, activeSince: start, now: attempt.at)
         else { return nil }
         return .disabledAsSilent(callback)
+    }
+}
+
+extension WriteOrder {
+    fileprivate var withoutFinished: WriteOrder {
+        var order = self
+        order.finished = []
+        return order
     }
 }

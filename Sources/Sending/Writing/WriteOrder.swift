@@ -1,4 +1,5 @@
 import CivilTime
+import SQLite
 
 /// What is to be written in one transaction.
 struct WriteOrder: Sendable {
@@ -6,19 +7,26 @@ struct WriteOrder: Sendable {
     var finished: [FinishedAttempt] = []
     /// Claims to be given back.
     var unused: [Claim] = []
+    /// Callbacks in flight whose leases are renewed.
+    var renewed: [Int64] = []
     /// What may be taken; nil when nothing is to be.
     var room: Holdings?
-    /// Tells this dispatcher's claims from those of any other.
+    /// Identifies the claims of this dispatcher.
     var owner: Int64
     var now: Instant
     /// What is due later is not taken.
     var dueBy: Instant
+
+    /// The end of the leases that are taken or renewed.
+    var leaseUntil: Instant { now.advanced(seconds: CallbackQueue.leaseSeconds) }
 }
 
 /// What came of an order.
 struct Written: Sendable {
     /// What was taken.
-    var claims: [Claim]
+    var claims: [Claim] = []
     /// The profiles that were disabled.
     var disabled: [DispatchEvent] = []
+    /// Attempts that cannot be written, though the file can be.
+    var unwritable: [(attempt: FinishedAttempt, error: DatabaseError)] = []
 }

@@ -50,9 +50,14 @@ final class Writer: Sendable {
     }
 
     private func work(_ open: () throws -> DispatchStore) {
-        let store = Result { try open() }
+        var store: DispatchStore?
         while let order = next() {
-            let outcome = store.flatMap { store in Result { try store.write(order) } }
+            let outcome = Outcome {
+                // It is opened for each order until that succeeds.
+                let opened = try store ?? open()
+                store = opened
+                return try opened.write(order)
+            }
             state.withLock {
                 $0.outcome = outcome
                 // Rung later it would go on ringing after the outcome is taken.
