@@ -60,10 +60,57 @@ import Testing
         #expect(found.filter { $0.mistake != nil }.map(\.line) == [1])
     }
 
+    @Test(arguments: [
+        ("\0\0\0a\nb\n", ["\0\0\0", "a\n", "b\n"]),
+        ("a\n\0\0b\n", ["a\n", "\0\0", "b\n"]),
+        ("a\0\0b\n", ["a", "\0\0", "b\n"]),
+        ("a\0\0\nb\n", ["a", "\0\0", "\n", "b\n"]),
+        ("a\0\0", ["a", "\0\0"]), ("\0", ["\0"]),
+    ])
+    func aHoleIsPartOfNoRecord(text: String, expected: [String]) throws {
+        #expect(try texts(text) == expected)
+        #expect(try texts(text, .csv) == expected)
+    }
+
+    @Test func aHoleMayBeLongerThanAnyRecord() throws {
+        let hole = String(repeating: "\0", count: 3 << 20)
+        let found = try records(SlicedBytes(Array("a\n\(hole)b\n".utf8)), .ndjson)
+        #expect(found.map(\.text) == ["a\n", hole, "b\n"])
+        #expect(found.map(\.line) == [1, 2, 2])
+        #expect(found.allSatisfy { $0.mistake == nil })
+    }
+
+    @Test(arguments: [("a\nb\0\0", ["a\n"]), ("a\n\0", ["a\n", "\0"])])
+    func aRecordMayBeFinishedInSpaceThatIsReserved(text: String, expected: [String]) throws {
+        #expect(try texts(text, takesRest: false) == expected)
+    }
+
+    @Test(arguments: [
+        ("x;\"b\"\n\"c\nd\";1\n", ["x;\"b\"\n", "\"c\nd\";1\n"]),
+        ("x\ty\n\"c\nd\"\t1\n", ["x\ty\n", "\"c\nd\"\t1\n"]),
+        ("sep=|\nx|y\n\"c\nd\"|1\n", ["sep=|\n", "x|y\n", "\"c\nd\"|1\n"]),
+        ("sep=;\nx;y\n\"c\",1\nd\n", ["sep=;\n", "x;y\n", "\"c\",1\n", "d\n"]),
+        ("x, y\na, \"c\nd\"\n", ["x, y\n", "a, \"c\nd\"\n"]),
+        ("x,y\na, \"c\nd\"\n", ["x,y\n", "a, \"c\n", "d\"\n"]),
+    ])
+    func whereACellEndsFollowsTheHeaderRow(text: String, expected: [String]) throws {
+        let names = text.replacing("x", with: "callback_id").replacing("y", with: "company")
+            .replacing("\"b\"", with: "\"company\"")
+        let found = try texts(names, .csv)
+        #expect(
+            found.map {
+                $0.replacing("callback_id", with: "x").replacing("\"company\"", with: "\"b\"")
+                    .replacing("company", with: "y")
+            } == expected)
+    }
+
     @Test(arguments: 0..<40 as Range<UInt64>)
     func theSlicesOfTheStreamDoNotMatter(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
-        let parts = ["a", ",", "\"", "\"\"", "\n", "\r\n", "x,\"", "\",y", "{\"a\":1}"]
+        let parts = [
+            "a", ",", "\"", "\"\"", "\n", "\r\n", "x,\"", "\",y", "{\"a\":1}", "\0", "\0\0", ";",
+            " ",
+        ]
         let count = Int.random(in: 0..<300, using: &random)
         let text = (0..<count).map { _ in parts.randomElement(using: &random) ?? "" }.joined()
         for format in [RecordFormat.ndjson, .csv] {

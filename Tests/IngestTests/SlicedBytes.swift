@@ -29,9 +29,11 @@ struct ReadRecord: Hashable {
     var line: Int
     var end: Int64
     var mistake: Mistake?
+
+    var isHole: Bool { text.utf8.allSatisfy { $0 == 0 } && !text.isEmpty }
 }
 
-/// Every record of a source.
+/// Every record of a source; the pieces of a hole are one.
 func records(_ source: any ByteSource, _ format: RecordFormat, takesRest: Bool = true)
     throws(IngestError) -> [ReadRecord]
 {
@@ -41,6 +43,12 @@ func records(_ source: any ByteSource, _ format: RecordFormat, takesRest: Bool =
     while let record = try reader.next() {
         pieces += record.bytes
         guard record.isEnd else { continue }
+        if record.isHole, let last = records.last, last.isHole {
+            records[records.count - 1].text += String(decoding: pieces, as: UTF8.self)
+            records[records.count - 1].end = record.end
+            pieces = []
+            continue
+        }
         records.append(
             ReadRecord(
                 text: String(decoding: pieces, as: UTF8.self), line: record.line, end: record.end,

@@ -8,15 +8,18 @@ struct CSVCells {
     /// Takes a row apart, without its line end.
     ///
     /// A quote that does not open a cell is text, as most writers mean it.
-    mutating func split(_ row: UnsafeRawBufferPointer) throws(Mistake) {
+    mutating func split(
+        _ row: UnsafeRawBufferPointer, _ dialect: CSVDialect
+    ) throws(Mistake) {
         bytes.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
         var index = 0
         repeat {
+            if dialect.skipsSpace { index = row.indexAfterSpaces(from: index) }
             if index < row.count, row[index] == UInt8(ascii: "\"") {
-                index = try takeQuoted(row, from: index + 1)
+                index = try takeQuoted(row, from: index + 1, dialect.separator)
             } else {
-                index = takePlain(row, from: index)
+                index = takePlain(row, from: index, dialect.separator)
             }
             ends.append(bytes.count)
             index += 1
@@ -37,25 +40,35 @@ struct CSVCells {
         }
     }
 
-    /// Returns the index of the comma or end behind the cell.
-    private mutating func takePlain(_ row: UnsafeRawBufferPointer, from start: Int) -> Int {
-        let end = row[start...].firstIndex(of: UInt8(ascii: ",")) ?? row.count
+    /// Returns the index of the separator or end behind the cell.
+    private mutating func takePlain(
+        _ row: UnsafeRawBufferPointer, from start: Int, _ separator: UInt8
+    ) -> Int {
+        let end = row[start...].firstIndex(of: separator) ?? row.count
         bytes.append(contentsOf: row[start..<end])
         return end
     }
 
     private mutating func takeQuoted(
-        _ row: UnsafeRawBufferPointer, from start: Int
+        _ row: UnsafeRawBufferPointer, from start: Int, _ separator: UInt8
     ) throws(Mistake) -> Int {
         var start = start
         while let quote = row[start...].firstIndex(of: UInt8(ascii: "\"")) {
             bytes.append(contentsOf: row[start..<quote])
             let next = quote + 1
-            if next == row.count || row[next] == UInt8(ascii: ",") { return next }
+            if next == row.count || row[next] == separator { return next }
             guard row[next] == UInt8(ascii: "\"") else { throw .brokenQuotes }
             bytes.append(UInt8(ascii: "\""))
             start = next + 1
         }
         throw .brokenQuotes
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    func indexAfterSpaces(from start: Int) -> Int {
+        var index = start
+        while index < count, self[index] == UInt8(ascii: " ") { index += 1 }
+        return index
     }
 }

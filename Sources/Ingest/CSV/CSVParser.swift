@@ -1,10 +1,12 @@
 import DeliveryLog
 
-/// Reads CSV with a header row, https://www.rfc-editor.org/rfc/rfc4180.
+/// Reads CSV with a header row, https://www.rfc-editor.org/rfc/rfc4180, in any ``CSVDialect``.
 ///
-/// The columns may stand in any order, and unknown ones are ignored.
+/// The columns may be in any order, and unknown ones are ignored.
 struct CSVParser: RecordParser {
+    /// With a line before it that names the separator.
     private(set) var header: [UInt8]?
+    private var dialect: CSVDialect?
     private var columns: CSVColumns?
     private var fields = FieldValues(isTextual: true)
     private var cells = CSVCells()
@@ -14,17 +16,23 @@ struct CSVParser: RecordParser {
 
     /// Goes on in the middle of a file whose header row was read before.
     init(header: [UInt8]) throws(Mistake) {
-        try header.withBytes { (row) throws(Mistake) in _ = try attempt(in: row) }
+        try header.withBytes { (header) throws(Mistake) in
+            let end = header.firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? header.count
+            let isDeclared = CSVDialect(declaredIn: header.prefixBytes(end).withoutLineEnd) != nil
+            let first = isDeclared ? end : 0
+            if isDeclared { _ = try attempt(in: header.prefixBytes(end)) }
+            guard first < header.count else { return }
+            _ = try attempt(in: UnsafeRawBufferPointer(rebasing: header[first...]))
+        }
     }
 
     mutating func attempt(in record: UnsafeRawBufferPointer) throws(Mistake) -> Attempt? {
         guard let row = try RecordText(record)?.bytes else { return nil }
-        try cells.split(row)
-        guard let columns else {
-            columns = try CSVColumns(cells)
-            header = Array(record)
+        guard let columns, let dialect else {
+            try readHeader(row, of: record)
             return nil
         }
+        try cells.split(row, dialect)
         guard cells.count == columns.count else {
             throw .cellCount(found: cells.count, expected: columns.count)
         }
@@ -37,6 +45,20 @@ struct CSVParser: RecordParser {
             return try Attempt(fields, &routes)
         }
     }
+
+    private mutating func readHeader(
+        _ row: UnsafeRawBufferPointer, of record: UnsafeRawBufferPointer
+    ) throws(Mistake) {
+        if header == nil, let declared = CSVDialect(declaredIn: row) {
+            dialect = declared
+        } else {
+            let dialect = dialect ?? CSVDialect(headerRow: row)
+            try cells.split(row, dialect)
+            columns = try CSVColumns(cells)
+            self.dialect = dialect
+        }
+        header = (header ?? []) + record
+    }
 }
 
 /// Which field each column of a CSV file holds.
@@ -48,7 +70,7 @@ struct CSVColumns {
 
     /// - Throws: when a column is missing without which no record can be taken.
     init(_ cells: borrowing CSVCells) throws(Mistake) {
-        fields = try cells.withTexts { $0.map { Field(utf8: $0) } }
+        fields = try cells.withTexts { Self.fields(named: $0) }
         let known = fields.compactMap(\.self)
         for (index, field) in known.enumerated() where known[..<index].contains(field) {
             throw .headerRepeats(field)
@@ -58,5 +80,21 @@ struct CSVColumns {
             missing.append(.status)
         }
         guard missing.isEmpty else { throw .headerLacks(missing) }
+    }
+
+    /// A name that is exactly a field's is that field; other columns can be named like the rest.
+    private static func fields(named texts: [UnsafeRawBufferPointer]) -> [Field?] {
+        let exact = texts.map { Field(utf8: $0) }
+        return zip(exact, texts).map { field, text in
+            if let field { return field }
+            let similar = Self.field(namedLike: String(decoding: text, as: UTF8.self))
+            return exact.contains(similar) ? nil : similar
+        }
+    }
+
+    /// The field that a header of another program means: `Callback_ID`, ` Callback ID`.
+    static func field(namedLike name: String) -> Field? {
+        let words = name.lowercased().split { " \t\u{A0}_-".contains($0) }
+        return Field(rawValue: words.joined(separator: "_"))
     }
 }

@@ -144,6 +144,8 @@ struct AnswerScanner {
         case UInt8(ascii: "["): return open(byte, holdsRecords: true)
         // A byte order mark, as files with one get appended to others.
         case 0xEF, 0xBB, 0xBF: return nil
+        // A hole in the file, see ``RecordReader``.
+        case 0: return nil
         default: return skipsLeftovers && byte.isSeparator ? nil : .breaks
         }
     }

@@ -7,6 +7,8 @@ enum RecordBoundary: Equatable {
     /// The quotes of a CSV record do not close: only its first line, so long, is given up.
     case broken(Int)
     case tooLong
+    /// So many NUL bytes come first.
+    case hole(Int)
     /// More bytes are needed to tell.
     case unfinished
 
@@ -28,7 +30,9 @@ enum RecordBoundary: Equatable {
     }
 
     /// The same for CSV, where a line end in quotes ends nothing.
-    init(rowIn bytes: UnsafeRawBufferPointer, isEnd: Bool) {
+    ///
+    /// - Parameter dialect: nil while the header row is not known: then any separator ends a cell.
+    init(rowIn bytes: UnsafeRawBufferPointer, _ dialect: CSVDialect?, isEnd: Bool) {
         let seen = bytes.prefixBytes(Self.window)
         let newline = seen.firstIndex(ofByte: UInt8(ascii: "\n"))
         guard seen.prefixBytes(newline ?? seen.count).firstIndex(ofByte: UInt8(ascii: "\"")) != nil
@@ -37,7 +41,7 @@ enum RecordBoundary: Equatable {
             return
         }
         let isOver = bytes.count >= Self.window
-        switch QuotedRow(seen) {
+        switch QuotedRow(seen, dialect) {
         case .ends(let size): self = Self.checked(size, in: seen)
         case .open where !isOver && !isEnd, .unended where !isOver && !isEnd: self = .unfinished
         case .unended: self = isOver ? .tooLong : Self.checked(seen.count, in: seen)
@@ -70,22 +74,28 @@ private enum QuotedRow {
     /// Text follows a closing quote.
     case broken
 
-    init(_ bytes: UnsafeRawBufferPointer) {
+    init(_ bytes: UnsafeRawBufferPointer, _ dialect: CSVDialect?) {
+        let separator = dialect?.separator
+        let endsCell = { (byte: UInt8) in
+            byte == UInt8(ascii: "\n")
+                || separator.map { $0 == byte } ?? CSVDialect.separators.contains(byte)
+        }
         var index = 0
         while index < bytes.count {
-            if bytes[index] == UInt8(ascii: "\"") {
+            if dialect?.skipsSpace == true { index = bytes.indexAfterSpaces(from: index) }
+            if index < bytes.count, bytes[index] == UInt8(ascii: "\"") {
                 guard let close = Self.closingQuote(bytes, from: index + 1) else {
                     self = .open
                     return
                 }
                 index = close + 1
             } else {
-                index = bytes[index...].firstIndex(where: Self.endsCell) ?? bytes.count
+                index = bytes[index...].firstIndex(where: endsCell) ?? bytes.count
             }
             // A CR may be half of a line end.
             if index < bytes.count, bytes[index] == UInt8(ascii: "\r") { index += 1 }
             guard index < bytes.count else { break }
-            guard Self.endsCell(bytes[index]) else {
+            guard endsCell(bytes[index]) else {
                 self = .broken
                 return
             }
@@ -96,10 +106,6 @@ private enum QuotedRow {
             }
         }
         self = .unended
-    }
-
-    private static func endsCell(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n")
     }
 
     private static func closingQuote(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {

@@ -14,9 +14,15 @@ package struct RawRecord {
     package var mistake: Mistake?
     /// False for a piece of a record that goes on.
     package var isEnd: Bool
+    /// Whether it is a run of NUL bytes between records.
+    package var isHole = false
 }
 
 /// Cuts a stream of bytes into records, within a fixed amount of memory.
+///
+/// NUL bytes are a hole in the file and part of no record: they are what copy-truncate rotation
+/// leaves of a file whose writer goes on at its old offset, and a power loss of bytes that did
+/// not reach the disk.
 package final class RecordReader {
     /// Where a reader starts in a file.
     package struct Place: Hashable, Sendable {
@@ -28,6 +34,8 @@ package final class RecordReader {
 
     private let source: any ByteSource
     private let isCSV: Bool
+    /// Nil until the header row is read.
+    private var dialect: CSVDialect?
     private let takesRest: Bool
     private let buffer: UnsafeMutableRawBufferPointer
     private var start = 0
@@ -36,20 +44,24 @@ package final class RecordReader {
     private(set) var place: Place
     private var isAtEnd = false
     private var isSkipping = false
+    /// Where the first NUL of the pending bytes is; the end where there is none.
+    private var hole = 0
 
     private static let chunk = 256 * 1024
 
     /// - Parameters:
     ///   - place: where the source stands in the file.
+    ///   - header: CSV's header row, where it was read before.
     ///   - takesRest: whether a last line without line end is a record, or waits for its end.
     package init(
         _ source: any ByteSource, format: RecordFormat, at place: Place = Place(),
-        takesRest: Bool = true
+        header: [UInt8]? = nil, takesRest: Bool = true
     ) {
         self.source = source
         isCSV = if case .csv = format { true } else { false }
         self.takesRest = takesRest
         self.place = place
+        dialect = header.map { CSVDialect(header: $0) }
         buffer = .allocate(byteCount: RecordBoundary.limit + 2 * Self.chunk, alignment: 1)
     }
 
@@ -63,6 +75,7 @@ package final class RecordReader {
             if isSkipping, let piece = skip() { return piece }
             switch isSkipping ? .unfinished : boundary {
             case .whole(let size): return take(size)
+            case .hole(let size): return takeHole(size)
             case .broken(let size): return take(size, .brokenQuotes)
             case .tooLong: isSkipping = true
             case .unfinished where isAtEnd: return lastPiece()
@@ -76,22 +89,59 @@ package final class RecordReader {
     }
 
     private var boundary: RecordBoundary {
-        let isEnd = isAtEnd && takesRest
-        return isCSV
-            ? RecordBoundary(rowIn: pending, isEnd: isEnd)
-            : RecordBoundary(lineIn: pending, isEnd: isEnd)
+        if hole < end { return boundaryBeforeHole }
+        return boundary(in: pending, isEnd: isAtEnd && takesRest)
+    }
+
+    private func boundary(in bytes: UnsafeRawBufferPointer, isEnd: Bool) -> RecordBoundary {
+        isCSV
+            ? RecordBoundary(rowIn: bytes, dialect, isEnd: isEnd)
+            : RecordBoundary(lineIn: bytes, isEnd: isEnd)
+    }
+
+    private var boundaryBeforeHole: RecordBoundary {
+        let record = pending.prefixBytes(hole - start)
+        let rest = UnsafeRawBufferPointer(rebasing: pending[record.count...])
+        if record.isEmpty { return .hole(rest.firstIndex { $0 != 0 } ?? rest.count) }
+        let boundary = boundary(in: record, isEnd: false)
+        guard boundary == .unfinished else { return boundary }
+        // A writer may have reserved the space, and finish the record in it: the record waits
+        // until something comes behind the hole.
+        let isCut =
+            rest.contains { $0 != 0 } || isAtEnd && takesRest
+            || pending.count > RecordBoundary.limit
+        return self.boundary(in: record, isEnd: isCut)
+    }
+
+    /// Goes on as behind a header row that the file does not have.
+    func use(header: [UInt8]) {
+        dialect = CSVDialect(header: header)
+    }
+
+    /// Finds out how cells are separated by the first row.
+    private func learn(from record: UnsafeRawBufferPointer) {
+        guard let row = try? RecordText(record)?.bytes else { return }
+        dialect = CSVDialect(declaredIn: row) ?? CSVDialect(headerRow: row)
     }
 
     private func fill() throws(IngestError) {
         if buffer.count - end < Self.chunk {
             buffer.copyMemory(from: pending)
             end -= start
+            hole -= start
             start = 0
         }
         let space = UnsafeMutableRawBufferPointer(rebasing: buffer[end..<(end + Self.chunk)])
         let size = try source.read(into: space)
         end += size
         isAtEnd = size == 0
+        // In one look at many bytes, which costs less than one at each line.
+        if hole == end - size { findHole(from: hole) }
+    }
+
+    private func findHole(from index: Int) {
+        let rest = UnsafeRawBufferPointer(rebasing: buffer[index..<end])
+        hole = index + (rest.firstIndex(ofByte: 0) ?? rest.count)
     }
 
     private func take(
@@ -100,10 +150,19 @@ package final class RecordReader {
         let bytes = pending.prefixBytes(size)
         let line = place.lines + 1
         start += size
+        if start > hole { findHole(from: start) }
+        if isCSV, dialect == nil { learn(from: bytes) }
         place.offset += Int64(size)
         place.lines += newlines(in: bytes)
         return RawRecord(
             bytes: bytes, line: line, end: place.offset, mistake: mistake, isEnd: isEnd)
+    }
+
+    /// A hole is no record, but the bytes of the file go on behind it.
+    private func takeHole(_ size: Int) -> RawRecord {
+        var hole = take(size)
+        hole.isHole = true
+        return hole
     }
 
     private func newlines(in record: UnsafeRawBufferPointer) -> Int {

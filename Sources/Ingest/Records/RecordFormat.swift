@@ -28,8 +28,9 @@ package enum RecordFormat: Sendable {
         } else if name.contains(word: ".ndjson") || name.contains(word: ".json") {
             self = .ndjson
         } else {
-            let text = start.starts(with: [0xEF, 0xBB, 0xBF]) ? start[3...] : start[...]
-            let first = text.first { !$0.isJSONSpace }
+            let text = start.drop { $0 == 0 }
+            let marks = text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+            let first = text.dropFirst(marks).first { !$0.isJSONSpace }
             self = first == nil || first == UInt8(ascii: "{") ? .ndjson : .csv
         }
     }

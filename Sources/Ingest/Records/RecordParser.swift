@@ -15,17 +15,16 @@ package protocol RecordParser {
 struct RecordText {
     let bytes: UnsafeRawBufferPointer
 
-    /// Without line end and byte order mark; nil when only spaces are left.
+    /// Without line end and byte order mark; nil when only spaces, or the NUL bytes of a hole,
+    /// are left.
     ///
     /// A byte order mark is taken off every line, as files with one get appended to others.
     init?(_ record: UnsafeRawBufferPointer) throws(Mistake) {
-        var end = record.count
-        if end > 0, record[end - 1] == UInt8(ascii: "\n") { end -= 1 }
-        if end > 0, record[end - 1] == UInt8(ascii: "\r") { end -= 1 }
-        let hasMark = record.first == 0xEF && record.starts(with: [0xEF, 0xBB, 0xBF])
-        bytes = UnsafeRawBufferPointer(rebasing: record[(hasMark ? min(3, end) : 0)..<end])
+        let line = record.withoutLineEnd
+        let hasMark = line.first == 0xEF && line.starts(with: [0xEF, 0xBB, 0xBF])
+        bytes = UnsafeRawBufferPointer(rebasing: line[(hasMark ? 3 : 0)...])
         var first = 0
-        while first < bytes.count, bytes[first].isJSONSpace { first += 1 }
+        while first < bytes.count, bytes[first].isJSONSpace || bytes[first] == 0 { first += 1 }
         guard first < bytes.count else { return nil }
         guard bytes.isUTF8 else { throw .notUTF8 }
     }

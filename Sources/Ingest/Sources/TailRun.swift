@@ -11,6 +11,8 @@ struct TailRun {
     private var known: KnownFile
     /// After the last record of the batch.
     private var position: KnownFile.Position
+    /// Of all content up to here, with a hole that comes after the last record.
+    private var hash: ContentHash
     private var parser: any RecordParser
     private var batch: RecordBatch
     /// Hash of all content up to the end of the record on each line of the batch.
@@ -28,6 +30,7 @@ struct TailRun {
         self.tail = tail
         self.takesRest = takesRest
         position = known.position
+        hash = known.position.hash
         batch = RecordBatch(size: tail.reader.batchSize)
         parser = RecordFormat.ndjson.parser()
     }
@@ -37,7 +40,8 @@ struct TailRun {
         let format = format
         parser = continued(format) ?? format.parser()
         let records = RecordReader(
-            source, format: format, at: position.place, takesRest: takesRest)
+            source, format: format, at: position.place, header: position.header,
+            takesRest: takesRest)
         do throws(ReadingError) {
             while let record = try reading({ () throws(IngestError) in try records.next() }) {
                 try take(record, from: records)
@@ -51,9 +55,7 @@ struct TailRun {
     }
 
     private var format: RecordFormat {
-        if position.header != nil { return .csv }
-        return position.place.offset > 0
-            ? .ndjson : RecordFormat(path: tail.path, start: start)
+        position.header == nil ? RecordFormat(path: tail.path, start: start) : .csv
     }
 
     private func continued(_ format: RecordFormat) -> (any RecordParser)? {
@@ -64,7 +66,10 @@ struct TailRun {
     private mutating func take(
         _ record: RawRecord, from records: RecordReader
     ) throws(ReadingError) {
-        position.hash.add(record.bytes)
+        hash.add(record.bytes)
+        // A writer may have reserved the space and fill it later, so the position stays before a
+        // hole until something comes behind it.
+        if record.isHole { return }
         if record.mistake == .tooLong {
             longRecord += record.bytes.prefix(max(0, Self.longestKept - longRecord.count))
             guard record.isEnd else { return }
@@ -72,9 +77,12 @@ struct TailRun {
             longRecord = []
         } else {
             batch.add(record, by: &parser)
-            if let problem = batch.unusableHeader { try replaceHeader(record, problem) }
+            if let problem = batch.unusableHeader {
+                try replaceHeader(record, problem, in: records)
+            }
         }
-        places[record.line] = position.hash
+        places[record.line] = hash
+        position.hash = hash
         position.place = records.place
         position.header = parser.header
     }
@@ -84,7 +92,7 @@ struct TailRun {
 
     /// A program that goes on after copy-truncate does not write its header row again.
     private mutating func replaceHeader(
-        _ record: RawRecord, _ problem: RecordProblem
+        _ record: RawRecord, _ problem: RecordProblem, in records: RecordReader
     ) throws(ReadingError) {
         batch.clear()
         let former = try storing { () throws(DatabaseError) in
@@ -94,6 +102,7 @@ struct TailRun {
             throw .failure(.unusable(path: tail.path, problem))
         }
         parser = continued
+        records.use(header: former)
         batch.add(record, by: &parser)
     }
 
