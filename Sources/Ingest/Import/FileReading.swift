@@ -80,10 +80,22 @@ private struct ReadingRun {
     }
 
     private mutating func open(_ file: InputFile) throws(IngestError) -> any RecordSource {
-        let source = try PeekedBytes(file.contents())
+        let source = try text(of: PeekedBytes(file.contents()))
         let format = reading.format ?? RecordFormat(path: reading.path, start: source.start)
         parser = format.parser(company: reading.company)
         return format.reader(source)
+    }
+
+    /// The source as UTF-8.
+    private func text(of source: PeekedBytes) throws(IngestError) -> PeekedBytes {
+        let encoding = TextEncoding(start: source.start)
+        switch encoding {
+        case .utf16LittleEndian, .utf16BigEndian:
+            let isLittleEndian = encoding == .utf16LittleEndian
+            return try PeekedBytes(UTF16Bytes(source, isLittleEndian: isLittleEndian))
+        case .utf32: throw .otherEncoding(path: reading.path, "UTF-32")
+        case nil: return source
+        }
     }
 
     private mutating func take(_ record: RawRecord, of file: InputFile) throws(IngestError) {

@@ -13,6 +13,8 @@ package enum IngestError: Error, Hashable, Sendable {
     case damagedGzip(path: String)
     /// The program gzip could not be started.
     case noGzip(path: String, code: Int32)
+    /// Text that is not UTF-8, with the name of its encoding.
+    case otherEncoding(path: String, String)
     /// A header row without which the rest cannot be understood.
     case unusable(path: String, RecordProblem)
 
@@ -21,7 +23,7 @@ package enum IngestError: Error, Hashable, Sendable {
         switch self {
         case .cannotOpen(let path, _), .cannotRead(let path, _), .notAFile(let path),
             .noMatch(let path), .damagedGzip(let path), .noGzip(let path, _),
-            .unusable(let path, _):
+            .otherEncoding(let path, _), .unusable(let path, _):
             path
         }
     }
@@ -39,6 +41,7 @@ extension IngestError: CustomStringConvertible {
         case .noMatch: "no such file; nothing matches"
         case .damagedGzip: "damaged gzip; the lines before the damage were taken"
         case .noGzip(_, let code): "cannot start gzip (\(Self.words(code))); install it"
+        case .otherEncoding(_, let name): "the file is \(name); write it as UTF-8"
         case .unusable(_, let problem): problem.description
         }
     }

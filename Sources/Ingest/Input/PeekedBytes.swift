@@ -7,9 +7,18 @@ final class PeekedBytes: ByteSource {
         self.source = source
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 1)
         defer { buffer.deallocate() }
-        let size = try source.read(into: buffer)
+        var size = 0
+        while size < Self.least {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[size...])
+            let read = try source.read(into: rest)
+            if read == 0 { break }
+            size += read
+        }
         peeked = ArraySlice(buffer[..<size])
     }
+
+    /// So many tell how a file is compressed or encoded.
+    private static let least = 8
 
     /// The first bytes, some or all of the first few thousand.
     var start: [UInt8] { Array(peeked) }

@@ -37,6 +37,9 @@ struct TailRun {
 
     /// Reads to the end; false when another run moved the position meanwhile.
     mutating func read(_ source: any ByteSource) throws(ReadingError) -> Bool {
+        if let encoding = TextEncoding(start: start) {
+            throw .failure(.otherEncoding(path: tail.path, encoding.name))
+        }
         let format = format
         parser = continued(format) ?? format.parser()
         let records = RecordReader(

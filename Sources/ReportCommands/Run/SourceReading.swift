@@ -38,9 +38,11 @@ enum SourceReading {
 }
 
 extension IngestError {
-    /// A file whose header row is useless is bad data; any other cannot be read.
+    /// A file that can be read and not be understood is bad data.
     var exitStatus: ExitStatus {
-        if case .unusable = self { return .badData }
-        return .noInput
+        switch self {
+        case .unusable, .otherEncoding: .badData
+        default: .noInput
+        }
     }
 }
