@@ -35,7 +35,76 @@ import Testing
     }
 
     @Test(arguments: [
-        ("1767225600", "2026-01-01T00:00:00Z"), ("1767225600.5", "2026-01-01T00:00:00.500Z"),
+        "callback_id;company;finished_at;status", "callback_id\tcompany\tfinished_at\tstatus",
+        "callback_id|company|finished_at|status", "Callback_ID,Company,Finished_At,Status",
+        "callback_id, company, finished_at, status", "CALLBACK ID,Company,Finished-at,status ",
+        "\"callback_id\";\"company\";\"finished_at\";\"status\"",
+        "\"callback_id\", \"company\", \"finished_at\", \"status\"",
+        "\u{FEFF}Callback ID;Company;Finished at;Status",
+    ])
+    func aHeaderMayBeWrittenInOtherWays(header: String) {
+        let separator = [";", "\t", "|", ", "].first { header.contains($0) } ?? ","
+        let cells = ["c1", "H1", time, "200"]
+        for row in [cells, cells.map { "\"\($0)\"" }] {
+            let found = outcomes(header + "\r\n", row.joined(separator: separator))
+            #expect(found == ["nothing", "H1/c1#1 \(time) delivered status 200"])
+        }
+    }
+
+    @Test(arguments: ["sep=;", "SEP=;\r\n", "\"sep=;\"\n", "sep=\t", "sep=^", "\u{FEFF}sep=;"])
+    func aFirstLineMayNameTheSeparator(line: String) {
+        let separator = [";", "\t", "^"].first { line.contains($0) } ?? ""
+        let header = "callback_id,company,finished_at,status,x".replacing(",", with: separator)
+        let row = "c1,H1,\(time),200,\"a,b\"".replacing(",", with: separator)
+        #expect(
+            outcomes(line, header, row) == [
+                "nothing", "nothing", "H1/c1#1 \(time) delivered status 200",
+            ])
+    }
+
+    @Test(arguments: ["sep=", "sep=;;", "sep=é", "sep=\"", "sep= ", "sep;"])
+    func aLineThatNamesNoSeparatorIsAHeaderRow(line: String) {
+        #expect(outcomes(line)[0].hasPrefix("the header row lacks callback_id"))
+    }
+
+    @Test func aNameThatIsExactlyAFieldsIsThatField() {
+        let found = outcomes(
+            "Status,callback_id,company,finished_at,status,STATUS", "x,c1,H1,\(time),200,y")
+        #expect(found == ["nothing", "H1/c1#1 \(time) delivered status 200"])
+    }
+
+    @Test func aSpaceInACellIsTextWhereTheHeaderRowHasNone() {
+        let found = outcomes("callback_id,company,finished_at,status", "c1, H1,\(time),200")
+        #expect(found == ["nothing", " H1/c1#1 \(time) delivered status 200"])
+    }
+
+    @Test(arguments: [
+        ("callback_id", "1.17593E+18"), ("company", "1.2e+05"), ("channel", "1E+18"),
+        ("event", "-1.17593E+18"), ("finished_at", "1.79586E+12"), ("finished_at", "1,79586E+12"),
+        ("status", "2E+02"), ("duration_ms", "1.2E+07"), ("attempt", "1E+01"),
+    ])
+    func aNumberThatASpreadsheetHasShortenedIsRefused(name: String, cell: String) {
+        var cells = ["callback_id": "c1", "company": "H1", "finished_at": time, "status": "200"]
+        cells[name] = cell
+        let row = cells.sorted { $0.key < $1.key }
+        let found = outcomes(
+            row.map(\.key).joined(separator: ";"), row.map(\.value).joined(separator: ";"))
+        let words = "'\(cell)' has lost digits, as in a spreadsheet; export the column as text"
+        #expect(found == ["nothing", "\(name): \(words)"])
+    }
+
+    @Test(arguments: [
+        "5e10", "1.17593E18", "1.175928847299117063E+18", "12.5E+18", "1.5E+", "1.5E+1234", "E+18",
+        "1E+18x", "1.E-18", "1e+0",
+    ])
+    func anIdThatOnlyLooksLikeAShortenedNumberIsTaken(id: String) {
+        let found = outcomes("callback_id,company,finished_at,status", "\(id),H1,\(time),200")
+        #expect(found == ["nothing", "H1/\(id)#1 \(time) delivered status 200"])
+    }
+
+    @Test(arguments: [
+        ("1767225600", "2026-01-01T00:00:00Z"), ("1.767225600E+09", "2026-01-01T00:00:00Z"),
+        ("1767225600.5", "2026-01-01T00:00:00.500Z"),
         ("1767225600123", "2026-01-01T00:00:00.123Z"), ("1.7672256E9", "2026-01-01T00:00:00Z"),
     ])
     func unixTimeIsReadFromItsDigits(cell: String, expected: String) {

@@ -1,5 +1,6 @@
 import CivilTime
 import DeliveryLog
+import FoundationEssentials
 import Glibc
 import SQLite
 import TestSupport
@@ -99,6 +100,86 @@ import Threads
         #expect(try importer.read([path]).counts == IngestCounts(added: 2, rejected: 2))
         #expect(size == 2 * (long.count + 1))
         #expect(problems == ["line 2: longer than 1 MiB", "line 4: longer than 1 MiB"])
+    }
+
+    /// A file as Windows programs write it.
+    private func utf16(_ text: String, isLittleEndian: Bool, to name: String) throws -> String {
+        let bytes = text.utf16.flatMap { unit in
+            let (low, high) = (UInt8(unit & 0xFF), UInt8(unit >> 8))
+            return isLittleEndian ? [low, high] : [high, low]
+        }
+        return try directory.write(Data(bytes), to: name)
+    }
+
+    @Test(arguments: [true, false], ["\u{FEFF}", ""])
+    func utf16IsRead(isLittleEndian: Bool, mark: String) throws {
+        let header = "callback_id\tcompany\tfinished_at\tstatus\r\n"
+        let rows = (0..<20_000).map { "😀\($0)\tH1\t0\t200\r\n" }.joined()
+        let text = mark + header + rows + "c\tH1\t0\tß\r\n"
+        let csv = try utf16(text, isLittleEndian: isLittleEndian, to: "a.csv")
+        var rejects: [UInt8] = []
+        var importer = Importer(into: log)
+        importer.onReject = { rejects += $0 }
+        #expect(try importer.read([csv]).counts == IngestCounts(added: 20_000, rejected: 1))
+        #expect(
+            String(decoding: rejects.dropFirst(mark.utf8.count), as: UTF8.self)
+                == header + "c\tH1\t0\tß\r\n")
+        let json = try utf16(mark + line(1), isLittleEndian: isLittleEndian, to: "plain")
+        #expect(try importer.read([json]).counts == IngestCounts(added: 1))
+    }
+
+    @Test func utf32IsRefusedByItsName() throws {
+        let bytes = "\u{FEFF}{}".unicodeScalars.flatMap {
+            [UInt8(0), 0, UInt8($0.value >> 8), UInt8($0.value & 0xFF)]
+        }
+        let path = try directory.write(Data(bytes), to: "a.ndjson")
+        let result = try Importer(into: log).read([path])
+        #expect(
+            result.failures.map { "\($0)" } == ["\(path): the file is UTF-32; write it as UTF-8"])
+    }
+
+    @Test(arguments: ["a.ndjson", "log", "a.json"])
+    func holesInAFileArePartOfNoRecord(name: String) throws {
+        let hole = String(repeating: "\0", count: 5000)
+        let text = hole + line(1) + hole + "\u{FEFF}" + line(2) + line(3) + hole
+        let path = try directory.write(text, to: name)
+        #expect(try Importer(into: log).read([path]).counts == IngestCounts(added: 3))
+    }
+
+    @Test func holesInAnswersArePartOfNoRecord() throws {
+        let attempt =
+            #"{"msgId":"m1","endpointId":"e1","timestamp":"2026-03-04T10:00:00Z","status":0}"#
+        let hole = String(repeating: "\0", count: 500_000)
+        let path = try directory.write("\(hole)[\(attempt)]\n\(hole)\(attempt)\n", to: "a")
+        var importer = Importer(into: log)
+        importer.format = .foreign(.svix)
+        importer.company = "H1"
+        #expect(try importer.read([path]).counts == IngestCounts(added: 1, known: 1))
+    }
+
+    @Test func rejectsOfCSVStartWithTheLineThatNamesTheSeparator() throws {
+        let header = "sep=;\r\ncallback_id;company;finished_at;status\r\n"
+        let path = try directory.write(header + "c1;H1;0;200\r\nc2;;0;200\r\n", to: "a.csv")
+        var rejects: [UInt8] = []
+        var importer = Importer(into: log)
+        importer.onReject = { rejects += $0 }
+        #expect(try importer.read([path]).counts == IngestCounts(added: 1, rejected: 1))
+        #expect(String(decoding: rejects, as: UTF8.self) == header + "c2;;0;200\r\n")
+        let corrected = String(decoding: rejects, as: UTF8.self).replacing(";;", with: ";H1;")
+        let again = try directory.write(corrected, to: "b.csv")
+        #expect(try importer.read([again]).counts == IngestCounts(added: 1))
+    }
+
+    @Test func threeCallbacksThatASpreadsheetMadeOneAreRefused() throws {
+        let row = "1.17593E+18,C1,1.79586E+12,500\r\n"
+        let text = "callback_id,company,finished_at,status\r\n" + row + row + row
+        let path = try directory.write(text, to: "a.csv")
+        var problems: [String] = []
+        var importer = Importer(into: log)
+        importer.onProblem = { problems.append($1.description) }
+        #expect(try importer.read([path]).counts == IngestCounts(rejected: 3))
+        let words = "'1.17593E+18' has lost digits, as in a spreadsheet; export the column as text"
+        #expect(problems == (2...4).map { "line \($0): callback_id: \(words)" })
     }
 
     @Test func strictTakesAllFilesOrNone() throws {

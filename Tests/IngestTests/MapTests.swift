@@ -90,6 +90,14 @@ import Testing
             "-170141183460469231731687303715884105729",
             "H1/-170141183460469231731687303715884105729#1 2026-03-04T10:00:00Z delivered status 200"
         ),
+        (
+            "1.17593E+18",
+            "/message/id: 1.17593E+18 has lost digits, as in a spreadsheet; export the column as text"
+        ),
+        (
+            #""1.17593E+18""#,
+            "/message/id: '1.17593E+18' has lost digits, as in a spreadsheet; export the column as text"
+        ),
         ("7.0", "H1/7#1 2026-03-04T10:00:00Z delivered status 200"),
         ("7e1", "H1/70#1 2026-03-04T10:00:00Z delivered status 200"),
         ("1.5", "/message/id: 1.5 is no string of 1 to 200 bytes without control characters"),

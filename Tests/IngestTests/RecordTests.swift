@@ -80,6 +80,12 @@ import Testing
         #expect(outcome(of: line(fields)) == "\(start) \(expected)")
     }
 
+    @Test func aNameWhoseDigitsASpreadsheetHasLostIsRefusedInJSONToo() {
+        let found = outcome(of: line(#""status":200,"profile_id":"1.17593E+18""#))
+        let words = "'1.17593E+18' has lost digits, as in a spreadsheet; export the column as text"
+        #expect(found == "profile_id: \(words)")
+    }
+
     @Test func halfASurrogatePairIsTaken() {
         let found = outcome(of: line(#""status":200,"event":"cut \ud83d""#))
         #expect(found == "\(start) delivered status 200 event cut \u{FFFD}")

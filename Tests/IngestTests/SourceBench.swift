@@ -40,7 +40,16 @@ final class SourceBench {
         let file = open(path(name), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         defer { close(file) }
         var text = text
-        let size = text.withUTF8 { write(file, $0.baseAddress, $0.count) }
+        let size = text.withUTF8 { Glibc.write(file, $0.baseAddress, $0.count) }
+        guard size == text.utf8.count else { throw CocoaError(.fileWriteUnknown) }
+    }
+
+    /// Writes as a program does that goes on at its own offset, whatever became of the file.
+    func write(_ text: String, at offset: Int, to name: String = "app.ndjson") throws {
+        let file = open(path(name), O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        defer { close(file) }
+        var text = text
+        let size = text.withUTF8 { pwrite(file, $0.baseAddress, $0.count, off_t(offset)) }
         guard size == text.utf8.count else { throw CocoaError(.fileWriteUnknown) }
     }
 

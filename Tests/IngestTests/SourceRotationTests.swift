@@ -82,6 +82,74 @@ import Testing
         #expect(try bench.log.database.integer("SELECT count(*) FROM source_files") == 1)
     }
 
+    /// A writer that did not open the file for appending leaves a hole at its start.
+    @Test(arguments: [1, 200])
+    func nothingIsLostBehindTheHoleOfCopyTruncate(count: Int) throws {
+        var size = 0
+        for round in 0..<4 {
+            let first = 10_000 * round
+            let early = SourceBench.lines(first..<first + count)
+            try bench.write(early, at: size)
+            #expect(try bench.run() == IngestCounts(added: count))
+            let late = SourceBench.lines(first + count..<first + 2 * count)
+            try bench.write(late, at: size + early.utf8.count)
+            size += early.utf8.count + late.utf8.count
+            try bench.copyAndTruncate("app.ndjson", to: "app.ndjson.1")
+            let next = SourceBench.lines(first + 5000..<first + 5001)
+            try bench.write(next, at: size)
+            size += next.utf8.count
+            let found = try bench.run()
+            #expect(found.added == count + 1 && found.rejected == 0, "round \(round)")
+        }
+        #expect(try bench.stored() == Int64(4 * (2 * count + 1)))
+        #expect(bench.problems == [] && bench.failures == [])
+    }
+
+    @Test func spaceThatAWriterReservesIsReadWhenItIsFilled() throws {
+        let (first, second) = (SourceBench.line(0), SourceBench.line(1))
+        let size = first.utf8.count
+        try bench.write(first + String(repeating: "\0", count: 1000), at: 0)
+        #expect(try bench.run() == IngestCounts(added: 1))
+        try bench.write(String(second.prefix(20)), at: size)
+        #expect(try bench.run().added == 0)
+        try bench.write(second, at: size)
+        #expect(try bench.run().added == 1)
+        #expect(bench.problems == [])
+    }
+
+    @Test func aLineThatPowerLossCutCostsNoneBehindTheHole() throws {
+        let cut = SourceBench.line(0).prefix(30) + String(repeating: "\0", count: 100)
+        try bench.append(cut + SourceBench.lines(1..<3))
+        #expect(try bench.run() == IngestCounts(added: 2, rejected: 1))
+        #expect(bench.problems == ["line 1: not JSON"])
+    }
+
+    @Test(arguments: ["sep=;\n", "\n", "\r\n"])
+    func aHeaderRowMayComeInALaterRunThanTheLineBeforeIt(line: String) throws {
+        try bench.append(line, to: "a.csv")
+        #expect(try bench.run("a.csv") == IngestCounts())
+        try bench.append("callback_id;company;finished_at;status\n", to: "a.csv")
+        #expect(try bench.run("a.csv") == IngestCounts())
+        try bench.append("c1;H1;0;200\n\"c\n2\";H1;0;200\nc3;H1;0;200\n", to: "a.csv")
+        #expect(try bench.run("a.csv") == IngestCounts(added: 2, rejected: 1))
+        try bench.copyAndTruncate("a.csv", to: "a.csv.1")
+        try bench.append("c4;H1;0;200\n\"c5\";H1;0;200\n", to: "a.csv")
+        #expect(try bench.run("a.csv") == IngestCounts(added: 2))
+        #expect(bench.failures == [] && bench.problems.count == 1)
+    }
+
+    @Test(arguments: [
+        Array("\u{FEFF}a".utf16).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] },
+        Array("{\"c\":1}".utf16).flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] },
+    ])
+    func aSourceThatIsNotUTF8IsNamed(bytes: [UInt8]) throws {
+        let path = bench.path("app.ndjson")
+        try Data(bytes).write(to: URL(filePath: path))
+        try bench.run()
+        #expect(bench.failures == [.otherEncoding(path: path, "UTF-16")])
+        #expect("\(bench.failures[0])" == "\(path): the file is UTF-16; write it as UTF-8")
+    }
+
     @Test func aBadLineInACopyIsNotToldOfAgain() throws {
         try bench.append(SourceBench.line(0) + "bad\n" + SourceBench.line(1))
         #expect(try bench.run() == IngestCounts(added: 2, rejected: 1))

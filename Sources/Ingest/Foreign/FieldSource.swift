@@ -43,7 +43,9 @@ struct FieldSource: Sendable {
     /// The value in our terms.
     func resolve(_ values: [DecodedValue]) throws(Mistake) -> DecodedValue {
         if let constant { return constant }
-        let values = values.map(spelt)
+        let values = try zip(values, pointers).map { (value, pointer) throws(Mistake) in
+            try spelt(value, at: pointer)
+        }
         guard let value = values.first, values.count == 1 else { return try joined(values) }
         if case .absent = value {
             guard isRequired else { return .absent }
@@ -80,11 +82,13 @@ struct FieldSource: Sendable {
         return number.flatMap { JSONNumber($0 * factor) }.map { .number($0) } ?? value
     }
 
-    private func spelt(_ value: DecodedValue) -> DecodedValue {
-        guard takesNumbers, case .number(let number) = value, let digits = number.wholeDigits else {
-            return value
-        }
-        return DecodedValue(digits)
+    private func spelt(
+        _ value: DecodedValue, at pointer: JSONPointer
+    ) throws(Mistake) -> DecodedValue {
+        guard takesNumbers, case .number(let number) = value else { return value }
+        if let digits = number.wholeDigits { return DecodedValue(digits) }
+        guard let double = number.double, double.magnitude >= 0x1p53 else { return value }
+        throw .foreign(.lostDigits(field, value: number.text), place: pointer.text)
     }
 
     private func joined(_ values: [DecodedValue]) throws(Mistake) -> DecodedValue {

@@ -72,7 +72,7 @@ struct ForeignParser: RecordParser {
         let field: Field
         switch mistake {
         case .missing(let missing): field = missing
-        case .unfit(let unfit, _): field = unfit
+        case .unfit(let unfit, _), .lostDigits(let unfit, _): field = unfit
         case .outOfYears: field = .finishedAt
         default: return mistake
         }

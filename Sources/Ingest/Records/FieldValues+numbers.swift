@@ -5,6 +5,7 @@ extension FieldValues {
         case .absent: return nil
         case .number(let number): return number
         case .text(let bytes) where isTextual:
+            if bytes.hasLostDigits { throw .lostDigits(field, value: self[field].shown) }
             guard let number = Decimal.parse(bytes) else { throw unfit(field) }
             return number
         default: throw unfit(field)

@@ -36,6 +36,7 @@ extension FieldValues {
         guard case .text(let bytes) = self[field], bytes.count <= Self.textLimit,
             !bytes.holdsControlCharacter
         else { throw unfit(field) }
+        if bytes.hasLostDigits { throw .lostDigits(field, value: self[field].shown) }
         return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
     }
 }

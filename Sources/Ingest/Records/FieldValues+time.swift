@@ -11,6 +11,8 @@ extension FieldValues {
         case .text(let bytes):
             if let time = Instant(rfc3339: bytes) {
                 instant = time
+            } else if bytes.hasLostDigits {
+                throw .lostDigits(.finishedAt, value: value.shown)
             } else if isTextual, let number = Decimal.parse(bytes) {
                 instant = try Instant(unixTime: number, shown: value)
             } else {

@@ -4,6 +4,8 @@ package enum Mistake: Error, Hashable, Sendable {
     case missing(Field)
     /// A value that the field's rule refuses, shortened for showing.
     case unfit(Field, value: String)
+    /// A number that a spreadsheet has shortened to the digits that it shows.
+    case lostDigits(Field, value: String)
     /// A time that can be read, but not stored: before 1970 or after 9999.
     case outOfYears(value: String)
     /// Neither status nor outcome nor error says how it ended.
@@ -36,11 +38,13 @@ extension Mistake: CustomStringConvertible {
         switch self {
         case .missing(let field): Self.missing(field.rawValue)
         case .unfit(let field, let value): Self.unfit(field, value, at: field.rawValue)
+        case .lostDigits(let field, let value): Self.lostDigits(value, at: field.rawValue)
         case .outOfYears(let value): Self.outOfYears(value, at: Field.finishedAt.rawValue)
         case .foreign(.missing(.company), let place):
             Self.missing(place) + "; name the company with '--company SID'"
         case .foreign(.missing, let place): Self.missing(place)
         case .foreign(.unfit(let field, let value), let place): Self.unfit(field, value, at: place)
+        case .foreign(.lostDigits(_, let value), let place): Self.lostDigits(value, at: place)
         case .foreign(.outOfYears(let value), let place): Self.outOfYears(value, at: place)
         case .foreign(let mistake, let place): "\(place): \(mistake)"
         case .unlisted(let place, let value, let known):
@@ -67,6 +71,10 @@ extension Mistake: CustomStringConvertible {
 
     private static func unfit(_ field: Field, _ value: String, at place: String) -> String {
         "\(place): \(value) is \(field.expectation)"
+    }
+
+    private static func lostDigits(_ value: String, at place: String) -> String {
+        "\(place): \(value) has lost digits, as in a spreadsheet; export the column as text"
     }
 
     private static func outOfYears(_ value: String, at place: String) -> String {
