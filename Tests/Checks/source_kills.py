@@ -166,16 +166,18 @@ for run in runs:
     run.process.wait()
 for log in logs:
     log.complete()
-subprocess.run(
-    [program, "run", "--config", "config.json"], stdout=Run.told, stderr=Run.told, timeout=60)
+last = subprocess.run(
+    [program, "run", "--config", "config.json"], capture_output=True, text=True, timeout=60)
+if last.returncode not in (0, 65):
+    fail("the last run ended with", last.returncode, last.stdout, last.stderr)
 
 database = sqlite3.connect("file:log.db?mode=ro", uri=True)
 stored = collections.Counter(row[0] for row in database.execute(
     "SELECT callback_id FROM attempts"))
 written = collections.Counter(key for log in logs for key in log.good)
 if stored != written:
-    fail("missing:", list((written - stored).items())[:5],
-         "too many:", list((stored - written).items())[:5])
+    fail("missing:", list((written - stored).items())[:5], "of", [len(log.good) for log in logs],
+         "too many:", list((stored - written).items())[:5], "last run:", last.stdout, last.stderr)
 kept = collections.Counter(row[0].decode() for row in database.execute(
     "SELECT record FROM source_rejects"))
 bad = collections.Counter(text for log in logs for text in log.bad)
