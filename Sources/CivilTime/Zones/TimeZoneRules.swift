@@ -39,5 +39,8 @@ package struct TimeZoneRules: Hashable, Sendable {
         return end > Int64.max / 1000 ? nil : Instant(seconds: end)
     }
 
+    /// The rule that holds from the last change on.
+    var latestRule: FooterRule { table.latestRule }
+
     func span(at second: Int64) -> ZoneSpan { table.span(at: second) }
 }

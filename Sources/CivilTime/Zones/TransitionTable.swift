@@ -23,6 +23,12 @@ struct TransitionTable: Hashable, Sendable {
         return span
     }
 
+    /// The rule that holds from the last transition on.
+    var latestRule: FooterRule {
+        let last = kinds.last.map(Int.init) ?? 0
+        return footer ?? FooterRule(standard: offsets[last], daylight: nil)
+    }
+
     private func firstTransition(after second: Int64) -> Int {
         var low = 0
         var high = times.count

@@ -43,7 +43,7 @@ package struct ZoneDatabase: Sendable {
             let names = names()
             // An empty database is a mistake of the machine, not a misspelt zone.
             guard !names.isEmpty else { throw .unreadable(path: path, reason: error.reason) }
-            throw .unknown(name: name, nearest: nearest(to: name, among: names))
+            throw unknown(name, among: names)
         } catch {
             throw .unreadable(path: path, reason: error.reason)
         }

@@ -2,6 +2,8 @@
 package enum ZoneError: Error, Hashable, Sendable {
     /// The database has no such zone; `nearest` is the closest spelling that it has.
     case unknown(name: String, nearest: String?)
+    /// A name that people and other systems have for time zones, and the tz database has not.
+    case otherName(String, advice: String)
     /// Empty, absolute, or with parts that would lead out of the database.
     case malformedName(String)
     /// The zone's file, or the database itself, cannot be read; `reason` is the system's.
@@ -13,7 +15,10 @@ extension ZoneError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unknown(let name, let nearest):
-            "unknown time zone '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+            "unknown time zone '\(name)'; "
+                + (nearest.map { "did you mean '\($0)'?" } ?? "write a city, such as 'Asia/Kolkata'")
+        case .otherName(let name, let advice):
+            "unknown time zone '\(name)'; \(advice)"
         case .malformedName(let name):
             "'\(name)' is not a time zone; write a name such as 'Asia/Kolkata'"
         case .unreadable(let path, let reason):

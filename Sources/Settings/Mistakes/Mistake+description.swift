@@ -11,7 +11,7 @@ extension Problem: CustomStringConvertible {
         case .syntax, .notUTF8, .emptyFile, .repeatedKey, .unknownKey, .secretKey:
             textWords
         case .missing, .type, .range, .tooSmall, .form, .hiddenForm, .secretURL, .unknownZone,
-            .unknownWord:
+            .otherZoneName, .unknownWord:
             valueWords
         case .sharedSID, .either, .needs, .refused:
             ruleWords
@@ -46,7 +46,9 @@ extension Problem: CustomStringConvertible {
         case .hiddenForm(let expected): "expected \(expected); the value is not shown here"
         case .secretURL: "the URL holds a user or password; remove it from there"
         case .unknownZone(let name, let nearest):
-            "unknown time zone \(quoted(name))" + suggestion(nearest)
+            "unknown time zone \(quoted(name))"
+                + (nearest.map { suggestion($0) } ?? "; write a city, such as 'Asia/Kolkata'")
+        case .otherZoneName(let name, let advice): "unknown time zone \(quoted(name)); \(advice)"
         case .unknownWord(let word, let nearest, let all):
             "unknown value \(quoted(word))"
                 + (nearest.map { suggestion($0) } ?? "; expected \(alternatives(all))")

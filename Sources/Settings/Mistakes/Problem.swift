@@ -19,6 +19,8 @@ enum Problem: Error, Hashable {
     /// A user or password in a URL; the URL is not shown.
     case secretURL
     case unknownZone(String, nearest: String?)
+    /// A name that people have for a zone and the tz database has not.
+    case otherZoneName(String, advice: String)
     case unknownWord(String, nearest: String?, all: [String])
     case sharedSID(String, with: String)
     /// Two keys of which there may be one.

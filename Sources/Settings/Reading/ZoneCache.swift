@@ -27,6 +27,8 @@ struct ZoneCache {
             switch error {
             case .unknown(let name, let nearest):
                 return .failure(.unknownZone(name, nearest: nearest))
+            case .otherName(let name, let advice):
+                return .failure(.otherZoneName(name, advice: advice))
             case .malformedName: return .failure(malformed)
             default: return .failure(.refused(error.description))
             }
