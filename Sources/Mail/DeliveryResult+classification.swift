@@ -61,7 +61,8 @@ extension DeliveryResult {
         case (.recipient, 552): return .deferred(line)
         // Wrong, missing or too weak credentials, whatever they were noticed at.
         case (_, 530), (_, 534), (_, 535), (_, 538): return .misconfigured(line)
-        case (.sender, _), (.recipient, _), (.data, _), (.content, _): return .rejected(line)
+        case (.sender, _), (.recipient, _), (.data, _), (.content, _):
+            return SenderLimit.isReached(reply) ? .deferred(line) : .rejected(line)
         default: return .misconfigured(line)
         }
     }

@@ -35,6 +35,28 @@ import Testing
         #expect(smtp.server.verbs == [["EHLO"]])
     }
 
+    @Test(
+        "a server that takes tokens only is told apart",
+        arguments: [
+            ("250 AUTH XOAUTH2", "XOAUTH2"),
+            ("250-AUTH XOAUTH2 OAUTHBEARER\r\n250 AUTH=LOGIN PLAIN", "XOAUTH2, OAUTHBEARER"),
+        ])
+    func tokensOnly(offer: String, mechanisms: String) throws {
+        let smtp = try smtp(ehlo: "250-test\r\n\(offer)")
+        let words =
+            "misconfigured EHLO: the server takes no password, only a token (\(mechanisms)); "
+            + "use a server that takes one, such as a relay of your provider"
+        #expect(smtp.deliver().summary == words)
+        #expect(smtp.transport.probe().summary == words)
+        #expect(smtp.server.verbs == [["EHLO"], ["EHLO"]])
+    }
+
+    @Test("a server that takes passwords beside tokens is logged in to")
+    func tokensBesidePasswords() throws {
+        let smtp = try smtp(ehlo: "250-test\r\n250 AUTH XOAUTH2 PLAIN")
+        #expect(smtp.deliver().summary == "accepted end of data: 250 2.0.0 queued as 1")
+    }
+
     @Test("a server that knows HELO only cannot be logged in to")
     func heloOnly() throws {
         let smtp = try smtp([.ehlo: [.reply("502 what?")]])

@@ -3,6 +3,8 @@ struct SessionRequirements {
     /// Why the program itself ends a transfer.
     enum Stop: Equatable {
         case noAuthentication
+        /// The ways to log in, none of which takes a password.
+        case tokensOnly([String])
         case noSMTPUTF8
         case tooLarge(size: Int, limit: Int)
         case notMarked
@@ -15,7 +17,8 @@ struct SessionRequirements {
 
     /// The first thing that is missing; nil when all is there.
     func stop(at offered: ServerExtensions) -> Stop? {
-        if authentication, !offered.offersAuthentication { return .noAuthentication }
+        if authentication, offered.mechanisms.isEmpty { return .noAuthentication }
+        if authentication, offered.offersTokensOnly { return .tokensOnly(offered.mechanisms) }
         if smtpUTF8, !offered.offersSMTPUTF8 { return .noSMTPUTF8 }
         if let limit = offered.sizeLimit, size > limit {
             return .tooLarge(size: size, limit: limit)
@@ -33,6 +36,13 @@ extension SessionRequirements.Stop {
                 DeliveryReply(
                     .hello,
                     "the server offers no AUTH here; check host, port and tls, or remove the password"
+                ))
+        case .tokensOnly(let mechanisms):
+            .misconfigured(
+                DeliveryReply(
+                    .hello,
+                    "the server takes no password, only a token (\(mechanisms.joined(separator: ", "))); "
+                        + "use a server that takes one, such as a relay of your provider"
                 ))
         case .noSMTPUTF8:
             .rejected(
