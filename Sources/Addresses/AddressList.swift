@@ -11,6 +11,9 @@ package struct AddressList: Sendable {
     /// What was passed over or looks like a slip, though it is no mistake.
     package private(set) var notes: [AddressNote] = []
 
+    /// The addresses so far, in small letters.
+    private var known: Set<String> = []
+
     /// Reads the list; one wrong entry refuses the whole of it.
     ///
     /// - Throws: ``AddressListError`` with every mistake, each with its entry and column.
@@ -45,16 +48,13 @@ package struct AddressList: Sendable {
         }
     }
 
-    /// Keeps the first of equal addresses; twins that differ in case only are kept and noted.
+    /// Keeps the first of equal addresses, and of those that differ in capitals only.
+    ///
+    /// RFC 5321 2.4 lets a server tell them apart, but none does, and its user would get two mails.
     private mutating func add(_ mailbox: Mailbox, from entry: Int) {
-        if mailboxes.contains(where: { $0.address == mailbox.address }) {
+        guard known.insert(mailbox.address.lowercased()).inserted else {
             notes.append(.duplicate(entry: entry, address: mailbox.address))
             return
-        }
-        let folded = mailbox.address.lowercased()
-        if let twin = mailboxes.first(where: { $0.address.lowercased() == folded }) {
-            notes.append(
-                .differsInCase(entry: entry, address: mailbox.address, from: twin.address))
         }
         mailboxes.append(mailbox)
     }

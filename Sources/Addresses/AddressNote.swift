@@ -2,10 +2,8 @@
 package enum AddressNote: Equatable, Sendable, CustomStringConvertible {
     /// Two commas with nothing between them; a comma at the end is not noted.
     case emptyEntry(entry: Int)
-    /// An address that the list already holds; the first one stays.
+    /// An address that the list already holds, if in other capitals; the first one stays.
     case duplicate(entry: Int, address: String)
-    /// An address that differs from an earlier one in upper and lower case only; both stay.
-    case differsInCase(entry: Int, address: String, from: String)
 
     package var description: String {
         switch self {
@@ -13,8 +11,6 @@ package enum AddressNote: Equatable, Sendable, CustomStringConvertible {
             "entry \(entry) is empty"
         case .duplicate(let entry, let address):
             "entry \(entry): \(address) is there already"
-        case .differsInCase(let entry, let address, let other):
-            "entry \(entry): \(address) differs from \(other) in upper and lower case only"
         }
     }
 }

@@ -59,7 +59,9 @@ extension PasswordSource {
             guard let text = String(validating: try Self.bytes(of: path), as: UTF8.self) else {
                 throw .unusable(self)
             }
-            return text
+            // Some editors put a byte order mark first.
+            return text.unicodeScalars.first == "\u{FEFF}"
+                ? String(text.unicodeScalars.dropFirst()) : text
         }
     }
 

@@ -19,7 +19,7 @@ import Testing
             Case(text: "a@x.org, b@x.org,", addresses: ["a@x.org", "b@x.org"]),
             Case(text: ",a@x.org,,b@x.org", addresses: ["a@x.org", "b@x.org"]),
             Case(text: "a@x.org,b@x.org,a@X.ORG", addresses: ["a@x.org", "b@x.org"]),
-            Case(text: "A@x.org,a@x.org", addresses: ["A@x.org", "a@x.org"]),
+            Case(text: "A@x.org,a@x.org", addresses: ["A@x.org"]),
             Case(
                 text: "a+tag_!#$%&'*/=?^`{|}~-@x.org", addresses: ["a+tag_!#$%&'*/=?^`{|}~-@x.org"]),
             Case(text: "first.last@sub.x-y.org", addresses: ["first.last@sub.x-y.org"]),
@@ -58,12 +58,19 @@ import Testing
         #expect(list.mailboxes.map(\.name) == example.names)
     }
 
+    @Test("of addresses that differ in capitals only the first is kept as it was written")
+    func capitals() throws {
+        let list = try AddressList(
+            parsing: "Ops@Example.com, x@x.org, ops@example.com, OPS@EXAMPLE.COM")
+        #expect(list.mailboxes.map(\.address) == ["Ops@example.com", "x@x.org"])
+    }
+
     @Test("what is passed over is noted")
     func notes() throws {
         let list = try AddressList(parsing: ",a@x.org, A@x.org, a@x.org,")
         #expect(
             list.notes == [
-                .differsInCase(entry: 3, address: "A@x.org", from: "a@x.org"),
+                .duplicate(entry: 3, address: "A@x.org"),
                 .duplicate(entry: 4, address: "a@x.org"),
                 .emptyEntry(entry: 1),
             ])

@@ -15,8 +15,8 @@ import Testing
         .file(try directory.write(text, to: "password"))
     }
 
-    @Test(arguments: ["canary", "canary\n", "canary\r\n"])
-    func `one line end after the password does not belong to it`(text: String) throws {
+    @Test(arguments: ["canary", "canary\n", "canary\r\n", "\u{FEFF}canary\r\n"])
+    func `a byte order mark and one line end do not belong to the password`(text: String) throws {
         #expect(try source(text).password(environment: [:]).reveal() == "canary")
     }
 
@@ -24,7 +24,9 @@ import Testing
         #expect(try source(" a b ").password(environment: [:]).reveal() == " a b ")
     }
 
-    @Test(arguments: ["", "\n", "\r\n", "canary\n\n", "canary\nmore\n", "\ncanary", "can\u{0}ary"])
+    @Test(arguments: [
+        "", "\n", "\r\n", "canary\n\n", "canary\nmore\n", "\ncanary", "\u{FEFF}\n", "can\u{0}ary",
+    ])
     func `what is not one line is refused without showing it`(text: String) throws {
         let source = try source(text)
         let error = #expect(throws: PasswordError.unusable(source)) {
