@@ -60,7 +60,7 @@ package struct Run {
         let now = clock()
         guard try ledger.isPruningDue(now: now) else { return }
         let limit = now.advanced(seconds: -Int64(retention.days) * 86_400)
-        let dropped = try log.prune(before: limit)
+        let dropped = try log.prune(before: limit).attempts
         try ledger.recordPruning(now: now)
         if dropped > 0 { tell(.pruned(attempts: dropped, before: limit)) }
     }

@@ -16,12 +16,14 @@ import Testing
         log = try DeliveryLog(database)
     }
 
-    private func record(_ id: String, _ number: Int, hours: Int64) throws -> Recorded {
+    private func record(
+        _ id: String, _ number: Int, hours: Int64, _ outcome: Outcome = .failed
+    ) throws -> Recorded {
         try log.write { (writer) throws(DatabaseError) in
             try writer.record(
                 Attempt(
                     company: "HA", callbackID: id, number: number,
-                    finishedAt: day.advanced(seconds: hours * 3600), outcome: .failed))
+                    finishedAt: day.advanced(seconds: hours * 3600), outcome: outcome))
         }
     }
 
@@ -34,7 +36,7 @@ import Testing
         let all = Period(
             start: day.advanced(seconds: -864_000), end: day.advanced(seconds: 864_000))
         let before = try log.tally(company: "HA", in: all)
-        #expect(try log.prune(before: day.advanced(seconds: 4000)) == 2)
+        #expect(try log.prune(before: day.advanced(seconds: 4000)).attempts == 2)
         #expect(try log.tally(company: "HA", in: all) == before)
         #expect(
             try database.rows("SELECT callback_id FROM attempts", [], { $0.text(0) })
@@ -46,14 +48,14 @@ import Testing
         _ = try record("late", 2, hours: -30)
         _ = try record("late", 1, hours: 3)
         _ = try record("kept", 1, hours: 3)
-        #expect(try log.prune(before: day) == 2)
+        #expect(try log.prune(before: day).attempts == 2)
         #expect(try log.verify().latestAreRight)
         #expect(try record("late", 1, hours: 3) == .added)
     }
 
     @Test func aCallbackThatFinishedAtTheLimitIsKept() throws {
         _ = try record("at", 1, hours: 0)
-        #expect(try log.prune(before: day) == 0)
+        #expect(try log.prune(before: day).attempts == 0)
         #expect(try record("at", 1, hours: 0) == .known)
     }
 
@@ -63,6 +65,26 @@ import Testing
         #expect(try record("old", 1, hours: -30) == .refused)
         #expect(try record("new", 1, hours: 0) == .added)
         #expect(try log.prunedBefore() == day)
+    }
+
+    @Test func aCallbackThatIsNotOverIsKeptAndCountsOnce() throws {
+        _ = try record("one", 1, hours: -30, .retrying)
+        _ = try record("two", 1, hours: -29, .failed)
+        _ = try record("two", 2, hours: -28, .retrying)
+        _ = try record("gone", 1, hours: -28, .failed)
+        #expect(try log.prune(before: day) == Pruned(attempts: 1, kept: 2))
+        #expect(try log.verify().isGood)
+        // Their entries outlive the merges of the index as well.
+        for number in 0..<20 { _ = try record("new \(number)", 1, hours: 1) }
+        #expect(try log.prune(before: day) == Pruned(attempts: 0, kept: 2))
+        #expect(try record("one", 2, hours: 2, .delivered) == .added)
+        #expect(try record("two", 3, hours: 2, .failed) == .added)
+        let all = Period(
+            start: day.advanced(seconds: -864_000), end: day.advanced(seconds: 864_000))
+        #expect(
+            try log.tally(company: "HA", in: all)
+                == Tally(delivered: 1, failed: 22))
+        #expect(try log.verify().isGood)
     }
 
     @Test func limitNeverFalls() throws {

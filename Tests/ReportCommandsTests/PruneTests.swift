@@ -19,15 +19,19 @@ import Testing
         ].joined(separator: " ")
         let before = try bench.shell("callback-reports \(span) | cut -d, -f 1-6")
         #expect(before.output.contains("IN_a,,3,1,0,0.75"))
+        // One is to be tried again: its next attempt would count twice.
+        let kept = "kept 1 older callback: not over, or still in the gateway's queue\n"
         #expect(
-            try prune(bench, "--older-than 90d") == prints("dropped 8 attempts from before DAY\n"))
+            try prune(bench, "--older-than 90d")
+                == prints("dropped 7 attempts from before DAY\n" + kept))
         #expect(try bench.shell("callback-reports \(span) | cut -d, -f 1-6") == before)
         #expect(try bench.run("verify").status == 0)
         let again = try bench.run("import", "-", input: old)
         #expect(again.status == 65)
         #expect(again.output == "8 records: 0 new, 0 known already, 0 corrected, 8 rejected\n")
         #expect(
-            try prune(bench, "--older-than 90d") == prints("dropped 0 attempts from before DAY\n"))
+            try prune(bench, "--older-than 90d")
+                == prints("dropped 0 attempts from before DAY\n" + kept))
     }
 
     @Test func takesTheRetentionOfTheConfiguration() throws {

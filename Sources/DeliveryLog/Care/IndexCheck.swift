@@ -17,12 +17,14 @@ struct IndexCheck {
     /// - Parameter sum: the sum of the hashes of the entries that it must have.
     func isGood(sum expected: Int) throws(DatabaseError) -> Bool {
         let runs = try CallbackIndex(database: database).runs()
+        let required = try database.prepare(
+            "SELECT 1 FROM attempts WHERE place = ? AND standing <> 1")
         var merge = try RunMerge(runs, of: database, isChecked: true)
         var sum = 0
         var last: UInt64?
         var places: [Int64] = []
         while let entry = try merge.next() {
-            guard entry.place >= limit else { continue }
+            guard try isWanted(entry, required) else { continue }
             sum &+= entry.hashValue
             if entry.hash != last {
                 guard try areApart(places) else { return false }
@@ -33,6 +35,17 @@ struct IndexCheck {
         }
         guard sum == expected, merge.areFound else { return false }
         return try areApart(places)
+    }
+
+    /// Whether an entry is one that there must be: in the part that was pruned those of the latest
+    /// attempts that were left.
+    private func isWanted(
+        _ entry: IndexEntry, _ required: borrowing Statement
+    ) throws(DatabaseError) -> Bool {
+        guard entry.place < limit else { return true }
+        required.bind(entry.place, at: 1)
+        defer { required.reset() }
+        return try required.step()
     }
 
     /// Whether attempts with one hash, where they have one id, know of each other.

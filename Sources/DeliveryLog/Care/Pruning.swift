@@ -1,18 +1,35 @@
+import CivilTime
 import SQLite
+
+/// What pruning the log did.
+package struct Pruned: Hashable, Sendable {
+    /// Attempts that were dropped.
+    package var attempts = 0
+    /// Older callbacks that stay: they are not over, or the gateway can send them again.
+    package var kept = 0
+
+    package init(attempts: Int = 0, kept: Int = 0) {
+        self.attempts = attempts
+        self.kept = kept
+    }
+}
 
 /// Drops the callbacks of a stretch of the table of attempts, some with each step.
 struct Pruning: ~Copyable {
-    /// Attempts dropped so far.
-    private(set) var dropped = 0
+    private(set) var pruned = Pruned()
     /// Where the next step begins.
     private var place: Int64
     private let end: Int64
     private let database: Database
+    /// A condition on `attempts` that holds for the latest attempts of callbacks to be dropped.
+    private let isOver: String
 
     init(_ database: Database, from place: Int64, to end: Int64) throws(DatabaseError) {
         self.database = database
         self.place = place
         self.end = end
+        let isHeld = try HeldCallbacks.condition(in: database)
+        isOver = "outcome <> \(Outcome.retrying.rawValue) AND NOT \(isHeld)"
     }
 
     /// So many attempts are dropped, or looked at, in a moment.
@@ -31,8 +48,12 @@ struct Pruning: ~Copyable {
         let span: [Value] = [.integer(place), .integer(last)]
         for callback in try callbacks(in: span) { try drop(callback) }
         try database.execute(
-            "DELETE FROM attempts WHERE place BETWEEN ? AND ? AND standing = 0", span)
-        dropped += database.changes
+            "DELETE FROM attempts WHERE place BETWEEN ? AND ? AND standing = 0 AND \(isOver)", span)
+        pruned.attempts += database.changes
+        pruned.kept += Int(
+            try database.integer(
+                "SELECT count(*) FROM attempts WHERE place BETWEEN ? AND ? AND standing <> 1", span)
+        )
         place = last + 1
         return true
     }
@@ -47,7 +68,7 @@ struct Pruning: ~Copyable {
         try database.rows(
             """
             SELECT company, callback_id FROM attempts
-            WHERE place BETWEEN ? AND ? AND standing = 2
+            WHERE place BETWEEN ? AND ? AND standing = 2 AND \(isOver)
             """, span
         ) { Callback(company: $0.integer(0), id: $0.text(1)) }
     }
@@ -68,6 +89,6 @@ struct Pruning: ~Copyable {
         }
         try database.execute(
             "DELETE FROM attempts WHERE company = ? AND callback_id = ? AND standing > 0", values)
-        dropped += database.changes
+        pruned.attempts += database.changes
     }
 }

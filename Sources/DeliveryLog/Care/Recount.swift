@@ -41,8 +41,10 @@ struct Recount {
         while try attempts.step() {
             result.attempts += 1
             if result.attempts % 100_000 == 0 { progress(result.attempts) }
-            // Older attempts may be left of callbacks that ended later.
-            if attempts.integer(5) >= first { try add(attempts, &result) }
+            // Older attempts may be left of callbacks that ended later, or are not over.
+            let (isOlder, standing) = (attempts.integer(5) < first, attempts.int(8))
+            if !isOlder || standing != Standing.superseded.rawValue { addEntry(of: attempts) }
+            if !isOlder { try add(attempts, &result) }
         }
         try close(.quarterHour, &result)
         try close(.day, &result)
@@ -51,12 +53,15 @@ struct Recount {
         }
     }
 
+    private mutating func addEntry(of row: borrowing Statement) {
+        let hash = CallbackHash.of(row.text(7), company: row.integer(6))
+        sumOfEntries &+= IndexEntry(hash: hash, place: row.integer(5)).hashValue
+    }
+
     private mutating func add(
         _ row: borrowing Statement, _ result: inout Verification
     ) throws(DatabaseError) {
         let (place, company) = (row.integer(5), row.integer(6))
-        let entry = IndexEntry(hash: CallbackHash.of(row.text(7), company: company), place: place)
-        sumOfEntries &+= entry.hashValue
         try move(to: Place.quarterHour(of: place), &result)
         activity.note(
             company: company, endpoint: row.integer(0), Quarter(of: quarter),

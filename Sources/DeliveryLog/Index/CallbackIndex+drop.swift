@@ -1,14 +1,18 @@
 import SQLite
 
 extension CallbackIndex {
-    /// Drops the entries of a stretch of the table that was pruned, in small transactions.
+    /// Drops the entries of a stretch of the table that was pruned, in small transactions. Those
+    /// of attempts that pruning left stay.
     func drop(before place: Int64) throws(DatabaseError) {
+        let kept = try KeptEntries(database, from: place)
         for run in try runs() {
             var key = run.pageKeys.lowerBound
             while key <= run.pageKeys.upperBound {
                 let last = min(key + Self.pagesAtOnce - 1, run.pageKeys.upperBound)
                 try database.transaction { () throws(DatabaseError) in
-                    try rewrite(key...last, of: run) { $0.place >= place }
+                    try rewrite(key...last, of: run) { (entry) throws(DatabaseError) in
+                        try kept.contain(entry)
+                    }
                 }
                 key = last + 1
                 database.letOthersWrite(.long)
@@ -28,13 +32,15 @@ extension CallbackIndex {
 
     /// Keeps some of the entries of pages. Their filters stay: they may say yes in vain.
     private func rewrite(
-        _ keys: ClosedRange<Int64>, of run: CallbackRun, _ isKept: (IndexEntry) -> Bool
+        _ keys: ClosedRange<Int64>, of run: CallbackRun,
+        _ isKept: (IndexEntry) throws(DatabaseError) -> Bool
     ) throws(DatabaseError) {
         let reader = try RunReader(database)
         var dropped = 0
         for key in keys {
             let entries = try reader.entries(at: key)
-            let kept = entries.filter(isKept)
+            var kept: [IndexEntry] = []
+            for entry in entries where try isKept(entry) { kept.append(entry) }
             if kept.count == entries.count { continue }
             try write(kept, at: key)
             dropped += entries.count - kept.count
@@ -57,5 +63,34 @@ extension CallbackIndex {
             "UPDATE callback_runs SET count = count - ? WHERE run = ?", [Value(dropped), number])
         let left = try database.integer("SELECT count FROM callback_runs WHERE run = ?", [number])
         if left == 0 { try drop(run) }
+    }
+}
+
+/// Which entries outlive the pruning of their part of the log: those whose attempts do.
+struct KeptEntries: ~Copyable {
+    /// Where the part begins that was not pruned.
+    private let first: Int64
+    /// Looks up a row of the pruned part; nil where it has none at all, as usual.
+    private let find: Statement?
+
+    init(_ database: Database, from first: Int64) throws(DatabaseError) {
+        let isEmpty =
+            try database.integer(
+                "SELECT NOT EXISTS(SELECT 1 FROM attempts WHERE place < ?)", [.integer(first)]) == 1
+        let find =
+            isEmpty ? nil : try database.prepare("SELECT 1 FROM attempts WHERE place = ?")
+        self.first = first
+        self.find = find
+    }
+
+    func contain(_ entry: IndexEntry) throws(DatabaseError) -> Bool {
+        guard entry.place < first else { return true }
+        switch find {
+        case .none: return false
+        case .some(let find):
+            find.bind(entry.place, at: 1)
+            defer { find.reset() }
+            return try find.step()
+        }
     }
 }

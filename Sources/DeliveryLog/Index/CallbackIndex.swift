@@ -44,7 +44,8 @@ struct CallbackIndex {
 
     /// Adds entries, in the order of their hashes, as a run, and merges where it is due.
     ///
-    /// - Parameter limit: entries of attempts from before it are dropped where runs are merged.
+    /// - Parameter limit: entries of attempts from before it that are pruned are dropped where runs
+    ///   are merged.
     func add(_ entries: [IndexEntry], notBefore limit: Instant?) throws(DatabaseError) {
         guard !entries.isEmpty else { return }
         var runs = try runs()
@@ -75,12 +76,12 @@ struct CallbackIndex {
     private func merge(
         _ runs: [CallbackRun], into number: Int64, notBefore limit: Instant?
     ) throws(DatabaseError) -> CallbackRun? {
-        let first = limit.map(Place.first) ?? .min
+        let kept = try KeptEntries(database, from: limit.map(Place.first) ?? .min)
         let count = runs.reduce(0) { $0 + $1.count }
         var writer = try RunWriter(database, run: CallbackRun(number: number, count: count))
         var merge = try RunMerge(runs, of: database)
         while let entry = try merge.next() {
-            if entry.place >= first { try writer.add(entry) }
+            if try kept.contain(entry) { try writer.add(entry) }
         }
         for run in runs { try drop(run) }
         return try writer.finish()

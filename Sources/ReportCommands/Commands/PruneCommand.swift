@@ -9,7 +9,9 @@ enum PruneCommand: Command {
         name: "prune", summary: "Drops old attempts; reports of their time stay exact.",
         discussion: [
             "Whole callbacks go whose last attempt is older than the limit; the counts stay. From "
-                + "then on records from before the limit, rounded down to a UTC day, are refused."
+                + "then on records from before the limit, rounded down to a UTC day, are refused. "
+                + "Callbacks that are not over stay, and those that the gateway can send again, "
+                + "which it can for 'retention'."
         ],
         options: [
             .value(
@@ -26,10 +28,16 @@ enum PruneCommand: Command {
         let limit = context.clock().advanced(seconds: -Int64(retention.days) * 86_400)
         let bar = ProgressBar(
             "prune", total: nil, of: .records, on: context.console, clock: context.stopwatch)
-        let dropped = try store.log.prune(before: limit) { bar.update(done: $0) }
+        let pruned = try store.log.prune(before: limit) { bar.update(done: $0) }
         bar.finish()
         let before = try store.log.prunedBefore() ?? limit
-        context.console.print("dropped \(count(dropped, "attempt")) from before \(before.rfc3339)")
+        context.console.print(
+            "dropped \(count(pruned.attempts, "attempt")) from before \(before.rfc3339)")
+        if pruned.kept > 0 {
+            context.console.print(
+                "kept \(count(pruned.kept, "older callback")): not over, or still in the gateway's queue"
+            )
+        }
         return .success
     }
 
