@@ -110,13 +110,13 @@ let modules: [Target] = [
             "Profiles", "Encryption", "DeliveryLog", "SQLite", "Curl", "CivilTime", "JSON",
             "Secrets", "Threads",
         ]),
-    module("HTTPServer", ["CMicrohttpd", "Threads"]),
+    module("HTTPServer", ["CMicrohttpd", "Guard", "Threads"]),
     // The description of the API is part of the program.
     .target(
         name: "API",
         dependencies: [
             "HTTPServer", "Sending", "Profiles", "DeliveryLog", "SQLite", "Curl", "CivilTime",
-            "JSON", "Threads",
+            "JSON", "Guard", "Threads",
         ],
         resources: [.embedInCode("openapi.json")],
         swiftSettings: settings),
@@ -185,7 +185,7 @@ let testModules: [Target] = [
             "Profiles", "Encryption", "DeliveryLog", "SQLite", "Curl", "CivilTime", "JSON",
             "Secrets", "Guard",
         ]),
-    tests(of: "HTTPServer", with: ["Threads"]),
+    tests(of: "HTTPServer", with: ["Guard", "Threads"]),
     tests(
         of: "API",
         with: [

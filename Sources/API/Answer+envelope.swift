@@ -37,8 +37,8 @@ extension FixedAnswers {
                     part: "headers", status: 400)),
             malformed: Answer(
                 .refusal(
-                    "headers must have one Host, and neither blanks in names nor control "
-                        + "characters in values", part: "headers", status: 400)),
+                    "headers must have one Host, lines that end with CR LF, and neither blanks in "
+                        + "names nor control characters in values", part: "headers", status: 400)),
             targetTooLong: Answer(
                 .refusal("params must NOT have more than 8192 bytes", part: "params", status: 414)),
             headTooLarge: Answer(

@@ -57,14 +57,16 @@ package struct Operations {
 extension API {
     /// Does the work of a page on a thread that may wait.
     ///
-    /// - Parameter waits: whether it takes as long as an endpoint likes.
+    /// - Parameters:
+    ///   - waits: whether it takes as long as an endpoint likes.
+    ///   - reply: to the request.
     package func perform(
-        for company: String, waits: Bool = false,
+        for company: String, waits: Bool = false, _ reply: Reply,
         _ work: @escaping @Sendable (Operations) throws -> Answer,
         _ finish: @escaping @Sendable (Result<Answer, any Error>) -> Void
     ) {
         pass(
-            to: waits ? tests : pages,
+            to: waits ? tests : pages, for: reply,
             { [options] stores in
                 try work(Operations(of: company, stores, options))
             }, finish)

@@ -1,5 +1,6 @@
 #pragma once
 #include <microhttpd.h>
+#include <string.h>
 
 // MHD_start_daemon, MHD_get_connection_info and MHD_get_daemon_info take a variable number of arguments, which Swift
 // cannot call. Each function below is one way of calling them, with the types that it has.
@@ -25,6 +26,48 @@ struct callback_mhd_plan {
     void *context;
 };
 
+/// Whether the library's version takes a bare LF for the end of a line and has no option against it: up to 0.9.76.
+static inline int callback_mhd_takes_bare_line_feeds(void) {
+    const char *version = MHD_get_version();
+    return strlen(version) == 6 && strncmp(version, "0.9.", 4) == 0 && strcmp(version, "0.9.77") < 0;
+}
+
+/// How far the check of a head's lines has come.
+struct callback_mhd_lines {
+    /// Where the line before ends, without its line break.
+    const char *end;
+    int are_whole;
+};
+
+static inline enum MHD_Result callback_mhd_next_line(
+    void *context, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value, size_t value_size
+) {
+    struct callback_mhd_lines *lines = (struct callback_mhd_lines *)context;
+    (void)kind;
+    (void)name_size;
+    if (name != lines->end + 2) lines->are_whole = 0;
+    lines->end = value + value_size;
+    return MHD_YES;
+}
+
+/// Whether each line of a request's head ends with CR LF and none is continued on the next (RFC 9112 2.2, 5.2): what
+/// stands on the way to us may see other lines in it than we do.
+///
+/// Versions that take a bare LF keep the head as it came, with NULs in place of separators. So the distance between
+/// two strings tells what stood there. Only addresses are compared, no memory is read. Others refuse it themselves.
+static inline int callback_mhd_lines_are_whole(
+    struct MHD_Connection *connection, const char *method, const char *version
+) {
+    if (!callback_mhd_takes_bare_line_feeds()) return 1;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    if (info == NULL) return 0;
+    struct callback_mhd_lines lines = {version + strlen(version), 1};
+    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, callback_mhd_next_line, &lines);
+    // The last line's break, and the empty line.
+    return lines.are_whole && lines.end + 4 == method + info->header_size;
+}
+
 /// Starts the threads; NULL when that failed, and then the socket is still the caller's.
 static inline struct MHD_Daemon *callback_mhd_start(const struct callback_mhd_plan *plan) {
     return MHD_start_daemon(
@@ -39,8 +82,9 @@ static inline struct MHD_Daemon *callback_mhd_start(const struct callback_mhd_pl
         MHD_OPTION_NOTIFY_CONNECTION, plan->connection, plan->context,
         MHD_OPTION_URI_LOG_CALLBACK, plan->target, plan->context,
         MHD_OPTION_UNESCAPE_CALLBACK, plan->unescape, plan->context,
-        // Whoever handles the request looks more closely than the library does, and can say what is wrong.
-        MHD_OPTION_STRICT_FOR_CLIENT, 0,
+        // Whoever handles the request looks more closely than the library does, and can say what is wrong. Only a
+        // bare LF is seen by nobody else in versions that know of it.
+        MHD_OPTION_STRICT_FOR_CLIENT, callback_mhd_takes_bare_line_feeds() ? 0 : 1,
         MHD_OPTION_END);
 }
 

@@ -11,7 +11,7 @@ package struct AddressGuard: Hashable, Sendable {
 
     /// What keeps an address from being used, such as `a loopback`; nil when nothing does.
     package func objection(to address: IPAddress) -> String? {
-        let address = address.mappedIPv4 ?? address
+        let address = address.unmapped
         if allowed.contains(where: { $0.contains(address) }) { return nil }
         if address.isIPv4 { return SpecialNetworks.name(ofIPv4: address) }
         guard let inner = address.translatedIPv4 else {
@@ -31,9 +31,10 @@ package struct AddressGuard: Hashable, Sendable {
 }
 
 extension IPAddress {
-    /// The address that the system connects to in place of an IPv4-mapped one (RFC 4291 2.5.5.2).
-    fileprivate var mappedIPv4: IPAddress? {
-        !isIPv4 && bits >> 32 == 0xFFFF ? lastIPv4 : nil
+    /// The IPv4 address inside an IPv4-mapped one (RFC 4291 2.5.5.2), which is the one that
+    /// packets come from and go to; any other address itself.
+    package var unmapped: IPAddress {
+        !isIPv4 && bits >> 32 == 0xFFFF ? lastIPv4 : self
     }
 
     /// The address that a translator sends to in place of one in 64:ff9b::/96 (RFC 6052 2.1).

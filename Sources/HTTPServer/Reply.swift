@@ -3,11 +3,24 @@ import Synchronization
 /// The one answer to a request, which may be given on any thread and at any time.
 package final class Reply: Sendable {
     private let give: Mutex<(@Sendable (Answer?) -> Void)?>
+    private let roomCheck: @Sendable () -> Bool
 
-    /// - Parameter give: called once; nil means that nobody answered.
-    package init(_ give: @escaping @Sendable (Answer?) -> Void) {
+    /// - Parameters:
+    ///   - hasRoom: whether there is room for another answer to the client.
+    ///   - give: called once; nil means that nobody answered.
+    package init(
+        hasRoom: @escaping @Sendable () -> Bool = { true },
+        _ give: @escaping @Sendable (Answer?) -> Void
+    ) {
         self.give = Mutex(give)
+        roomCheck = hasRoom
     }
+
+    /// Whether there is room for another answer now.
+    ///
+    /// Work that had to wait asks before it begins. When it is done its answer is sent in any case:
+    /// to say that it was refused would be wrong.
+    package var hasRoom: Bool { roomCheck() }
 
     /// A request that is forgotten is answered all the same: its client and the server wait.
     deinit {

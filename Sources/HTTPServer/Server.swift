@@ -16,15 +16,17 @@ package final class Server: Sendable {
     ///
     /// - Parameters:
     ///   - address: such as `127.0.0.1:8080` or `[::1]:8080`; port 0 is any that is free.
+    ///   - proxies: whose word about their clients counts.
     ///   - receive: called on the server's threads, by many of them at once.
     ///   - observe: called for each request that is over.
     package init(
         on address: String, limits: ServerLimits = ServerLimits(), fixed: FixedAnswers,
+        proxies: TrustedProxies = TrustedProxies(),
         observe: @escaping @Sendable (ServedRequest) -> Void = { _ in },
         receive: @escaping @Sendable (RequestHead) -> Reception
     ) throws(ServerError) {
         var socket = try ListeningSocket(address)
-        let core = ServerCore(limits, fixed, receive: receive, observe: observe)
+        let core = ServerCore(limits, fixed, proxies, receive: receive, observe: observe)
         guard let daemon = Daemon(socket.borrowed, core) else {
             throw .notStarted(address: address)
         }

@@ -31,32 +31,28 @@ package final class Site: Sendable {
         case .icon: return .answer(Assets.icon)
         case .signIn where !isSent: return .answer(signInPage(head, target.query))
         case .signIn: return reading(page) { self.signIn(head, $0, $1) }
-        case .signOut: return reading(page) { $1(self.signOut(head, $0)) }
+        case .signOut: return reading(page) { $1.send(self.signOut(head, $0)) }
         default: break
         }
         guard let session = session(head) else {
             guard isSent else { return .answer(.seeOther(Self.signInAddress(for: head.target))) }
-            return reading(page) { body, send in send(self.signInPage(head, keeping: body, page)) }
+            return reading(page) { $1.send(self.signInPage(head, keeping: $0, page)) }
         }
         let visit = Visit(
             page: page, subject: subject, query: target.query, head: head, session: session,
             token: tokens.token(of: session.id))
-        return reading(page) { body, send in
-            self.answer(isSent ? self.filled(visit, body) : visit, send)
+        return reading(page, for: session.company) { body, reply in
+            self.answer(isSent ? self.filled(visit, body) : visit, reply)
         }
     }
 
-    typealias Send = @Sendable (Answer) -> Void
-
+    /// - Parameter company: of whoever has signed in; nil for anybody else.
     private func reading(
-        _ page: Page, _ work: @escaping @Sendable (_ body: [UInt8], _ send: @escaping Send) -> Void
+        _ page: Page, for company: String? = nil,
+        _ work: @escaping @Sendable (_ body: [UInt8], _ reply: PageReply) -> Void
     ) -> Reception {
-        .body { body, reply in
-            work(body) { answer in
-                var answer = answer
-                answer.facts.call = page.rawValue
-                reply.send(answer)
-            }
+        .body(client: company) { body, reply in
+            work(body, PageReply(page: page, reply: reply))
         }
     }
 
@@ -70,15 +66,17 @@ package final class Site: Sendable {
     }
 
     /// Does the work of a visit on another thread.
-    func answer(_ visit: Visit, _ send: @escaping Send) {
+    func answer(_ visit: Visit, _ reply: PageReply) {
         guard !visit.isReview || visit.page.hasForm else {
-            return send(Message.outdated.answer(visit))
+            return reply.send(Message.outdated.answer(visit))
         }
         let waits = visit.page == .test || visit.fields?["action"] == "test"
         let work: @Sendable (Operations) throws -> Answer = { [self] operations in
             try Desk(visit, operations, options).answer()
         }
-        api.perform(for: visit.session.company, waits: waits && !visit.isReview, work) { result in
+        api.perform(
+            for: visit.session.company, waits: waits && !visit.isReview, reply.reply, work
+        ) { result in
             var answer: Answer
             switch result {
             case .success(let made): answer = made
@@ -87,7 +85,7 @@ package final class Site: Sendable {
                 answer = (isBusy ? Message.busy : Message.failed).answer(visit)
             }
             answer.facts.company = visit.session.company
-            send(answer)
+            reply.send(answer)
         }
     }
 
@@ -95,5 +93,20 @@ package final class Site: Sendable {
         var answer = Message.otherMethod.answer(nil)
         answer.headers.append(.init("Allow", page.methods.joined(separator: ", ")))
         return answer
+    }
+}
+
+/// The way back to whoever asked for a page.
+struct PageReply: Sendable {
+    let page: Page
+    let reply: Reply
+    /// What the answer has besides its own headers.
+    var headers: [Answer.Header] = []
+
+    func send(_ answer: Answer) {
+        var answer = answer
+        answer.facts.call = page.rawValue
+        answer.headers += headers
+        reply.send(answer)
     }
 }

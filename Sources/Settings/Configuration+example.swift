@@ -73,6 +73,13 @@ extension Configuration {
             // Callbacks never go to loopback, private and other special addresses but for these.
             "allowNetworks": [],
 
+            // Proxies on other machines that name their clients in X-Forwarded-For.
+            "trustedProxies": [],
+
+            // How much one company may have.
+            "profilesPerCompany": 1000,
+            "numbersPerCompany": 10000,
+
             // What the ids of new profiles begin with.
             "pod": "IN",
           },

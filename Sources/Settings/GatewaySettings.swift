@@ -6,6 +6,12 @@ package struct GatewaySettings: Hashable, Sendable {
     package let secretKeyFile: String
     /// Networks that callbacks may go to although they are special, such as a company's own.
     package let allowNetworks: [Network]
+    /// The networks of proxies that are believed when they name their clients.
+    package let trustedProxies: [Network]
+    /// How many profiles a company may have.
+    package let profilesPerCompany: Int
+    /// How many WhatsApp numbers a company may bind.
+    package let numbersPerCompany: Int
     /// The region that the ids of new profiles begin with.
     package let pod: String
 }

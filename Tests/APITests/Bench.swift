@@ -3,6 +3,7 @@ import CivilTime
 import Curl
 import DeliveryLog
 import Encryption
+import Glibc
 import HTTPServer
 import JSON
 import Profiles
@@ -85,11 +86,12 @@ final class Bench: Sendable {
         let head = RequestHead(method: method, target: target, headers: headers, peer: peer)
         switch api.receive(head) {
         case .answer(let answer): return answer
-        case .body(let work):
+        case .body(_, let work):
             let answer = Mutex<Answer?>(nil)
             work(Array(body.utf8), Reply { given in answer.withLock { $0 = given } })
             while true {
                 if let answer = answer.withLock({ $0 }) { return answer }
+                usleep(100)
             }
         }
     }
@@ -119,7 +121,7 @@ final class Bench: Sendable {
         let given = Given()
         switch api.receive(head) {
         case .answer(let answer): given.answer.withLock { $0 = answer }
-        case .body(let work):
+        case .body(_, let work):
             work(Array(body.utf8), Reply { answer in given.answer.withLock { $0 = answer } })
         }
         return { given.answer.withLock { $0 } }

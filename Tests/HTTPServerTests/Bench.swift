@@ -34,7 +34,7 @@ final class Bench: Sendable {
 
     /// Method, target and body; `/later` is answered on another thread, `/never` not at all.
     static let echo: @Sendable (RequestHead) -> Reception = { head in
-        .body { body, reply in
+        .body(client: "A") { body, reply in
             let text = "\(head.method) \(head.target) " + String(decoding: body, as: UTF8.self)
             let answer = Answer(status: 200, body: Array(text.utf8))
             switch head.target {

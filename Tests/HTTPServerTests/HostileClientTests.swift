@@ -133,10 +133,10 @@ import Threads
     @Test func keepsOnlySoManyBodiesAtOnce() throws {
         let held = Mutex<Reply?>(nil)
         let bench = try Bench(
-            .with { $0.bodies = 100_000 },
+            .with { $0.bodies = MemoryLimits(all: 100_000, one: 100_000, withoutKey: 0) },
             receive: { head in
                 head.target == "/hold"
-                    ? .body { _, reply in held.withLock { $0 = reply } }
+                    ? .body(client: "A") { _, reply in held.withLock { $0 = reply } }
                     : Bench.echo(head)
             })
         let first = try bench.client()

@@ -83,7 +83,7 @@ import Threads
         let held = Mutex<Reply?>(nil)
         let begun = Mutex(false)
         let bench = try Bench(receive: { _ in
-            .body { _, reply in
+            .body(client: nil) { _, reply in
                 held.withLock { $0 = reply }
                 begun.withLock { $0 = true }
             }

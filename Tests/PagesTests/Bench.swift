@@ -98,7 +98,7 @@ final class Bench: Sendable {
             method: method, target: target, headers: cookies + headers, peer: peer)
         switch site.receive(head) ?? api.receive(head) {
         case .answer(let answer): return answer
-        case .body(let work):
+        case .body(_, let work):
             let answer = Mutex<Answer?>(nil)
             work(Array(body.utf8), Reply { given in answer.withLock { $0 = given } })
             while true {

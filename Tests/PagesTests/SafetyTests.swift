@@ -187,4 +187,17 @@ import Testing
         }
         #expect(PageTemplates.all.count == PageTemplates.sources.count)
     }
+
+    /// Their memory is counted apart from that of those who have a key.
+    @Test(arguments: ["/sign-in", "/sign-out", "/profiles/new"])
+    func countsABodyForWhoeverHasSignedIn(_ target: String) {
+        func client(_ cookie: String) -> String?? {
+            let head = RequestHead(method: "POST", target: target, headers: [("Cookie", cookie)])
+            guard case .body(let client, _) = bench.site.receive(head) else { return .none }
+            return .some(client)
+        }
+        #expect(client("callback-session=\(String(repeating: "0", count: 64))") == .some(nil))
+        let own = target == "/profiles/new" ? Bench.own : nil
+        #expect(client(visitor.cookie) == .some(own))
+    }
 }

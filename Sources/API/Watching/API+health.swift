@@ -7,14 +7,19 @@ extension API {
     package var databaseFault: String? { options.databaseFault() }
 
     /// Whether the file can be read and callbacks are sent, and how many wait.
-    func health(_ stores: Stores) -> Envelope {
+    ///
+    /// It is asked on a thread of its own, which waits neither for lists nor for the database: who
+    /// watches the gateway must not take a busy one for a dead one.
+    func health() -> Envelope {
         if let databaseFault { return .refusal(databaseFault, part: "headers", status: 503) }
         let depth: DepthGauge.Depth
         do {
-            depth = try self.depth.depth(stores)
+            depth = try self.depth.depth()
         } catch {
             options.tell("healthz: \(error)")
-            return .refusal("the database cannot be read", part: "headers", status: 503)
+            let words =
+                error is DepthGauge.NoAnswer ? "\(error)" : "the database cannot be read"
+            return .refusal(words, part: "headers", status: 503)
         }
         if let fault = options.sendingFault() {
             return .refusal("callbacks are not sent: \(fault)", part: "headers", status: 503)
@@ -27,9 +32,9 @@ extension API {
             ]))
     }
 
-    func metricsAnswer(_ stores: Stores) -> Answer {
+    func metricsAnswer() -> Answer {
         // A scrape that fails says less than one without the queue.
-        let depth = databaseFault == nil ? try? depth.depth(stores) : nil
+        let depth = databaseFault == nil ? try? depth.depth() : nil
         return Answer(
             Array(metrics.text(depth).utf8), type: "text/plain; version=0.0.4; charset=utf-8")
     }

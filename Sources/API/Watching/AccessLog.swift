@@ -13,7 +13,7 @@ package enum AccessLog {
         line.add("method", clipped(Substring(head.method)))
         line.add("path", clipped(path(of: head.target)))
         line.add("status", answer?.status)
-        line.add("bytes", answer?.body.count)
+        line.add("bytes", answer == nil ? nil : request.bytes)
         line.add("duration_ms", rounding: request.duration / .milliseconds(1))
         if let call = answer?.facts.call { line.add("call", call) }
         if let company = answer?.facts.company { line.add("company", company) }

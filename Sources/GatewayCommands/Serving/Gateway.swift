@@ -63,6 +63,7 @@ struct Gateway {
         limits.connections = OpenFiles.connections(atMost: limits.connections)
         return try Server(
             on: address, limits: limits, fixed: .ofAPI,
+            proxies: TrustedProxies(configuration.gateway.trustedProxies),
             observe: { [api, accesses, clock] request in
                 api.observe(request)
                 accesses.write(AccessLog.line(request, at: clock()))

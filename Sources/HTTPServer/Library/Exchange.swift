@@ -8,6 +8,7 @@ import Synchronization
 final class Exchange: @unchecked Sendable {
     private struct Outcome {
         var isSuspended = false
+        /// Without its body once that is the library's.
         var answer: Answer?
     }
 
@@ -18,9 +19,15 @@ final class Exchange: @unchecked Sendable {
     private let began = ContinuousClock.now
     private var head: RequestHead?
     private var reception: Reception?
+    /// Whose memory body and answer count for; nil for somebody without a valid key.
+    private var client: String?
     private var body: [UInt8] = []
     /// Bytes of the body that came, kept or not.
     private var received = 0
+    /// Bytes of the body that are kept, here or by whoever works on the request.
+    private var kept = 0
+    /// Bytes of the answer's body.
+    private var answerSize = 0
     /// Whether the body has been handed on.
     private var isAsked = false
     private let outcome = Mutex(Outcome())
@@ -41,27 +48,34 @@ final class Exchange: @unchecked Sendable {
         _ part: UnsafeBufferPointer<UInt8>
     ) -> MHD_Result {
         guard let reception else {
-            return begin(String(cString: method), String(cString: version))
+            return begin(
+                String(cString: method), String(cString: version),
+                hasWholeLines: library.hasWholeLines(method, version))
         }
         if !part.isEmpty { return take(part) ? .YES : .NO }
         switch reception {
         case .answer(let answer): return finish(answer)
-        case .body(let work): return ask(work)
+        case .body(_, let work): return ask(work)
         }
     }
 
     // MARK: Headers
 
-    private func begin(_ method: String, _ version: String) -> MHD_Result {
+    private func begin(
+        _ method: String, _ version: String, hasWholeLines: Bool
+    ) -> MHD_Result {
         let head = RequestHead(
             method: method, target: target, headers: library.headers, peer: connection.peer,
-            version: version)
+            proxies: core.proxies, version: version)
         self.head = head
-        if let refusal = core.refusal(of: head) { return finish(refusal, closes: true) }
+        if let refusal = core.refusal(of: head, hasWholeLines: hasWholeLines) {
+            return finish(refusal, closes: true)
+        }
         let announced = head.contentLength ?? 0
         var reception = core.receive(head)
-        if case .body = reception, announced > core.limits.body {
-            reception = .answer(core.fixed.tooLarge)
+        if case .body(let client, _) = reception {
+            self.client = client
+            if announced > core.limits.body { reception = .answer(core.fixed.tooLarge) }
         }
         self.reception = reception
         connection.entered(.body)
@@ -81,8 +95,9 @@ final class Exchange: @unchecked Sendable {
         guard case .body = reception else { return true }
         if received > core.limits.body {
             drop(core.fixed.tooLarge)
-        } else if core.reserve(part.count) {
+        } else if core.bodies.reserve(Self.charge(received) - Self.charge(kept), for: client) {
             body.append(contentsOf: part)
+            kept = received
         } else {
             drop(core.fixed.busy)
         }
@@ -90,17 +105,31 @@ final class Exchange: @unchecked Sendable {
     }
 
     private func drop(_ answer: Answer) {
-        core.free(body.count)
-        (body, reception) = ([], .answer(answer))
+        freeBody()
+        reception = .answer(answer)
     }
+
+    private func freeBody() {
+        core.bodies.free(Self.charge(kept), for: client)
+        (body, kept) = ([], 0)
+    }
+
+    private static func charge(_ bytes: Int) -> Int { MemoryLimits.charge(bytes) }
 
     // MARK: Answer
 
     private func ask(_ work: @Sendable ([UInt8], Reply) -> Void) -> MHD_Result {
         if !isAsked {
+            // Nothing has been done yet, so that it can still be refused.
+            guard core.answers.hasRoom(for: client) else { return finish(core.fixed.busy) }
             isAsked = true
             connection.entered(.working)
-            work(body, Reply { [self] in answered($0 ?? core.fixed.failed) })
+            let body = body
+            self.body = []
+            let reply = Reply(hasRoom: { [core, client] in core.answers.hasRoom(for: client) }) {
+                [self] in answered($0 ?? core.fixed.failed)
+            }
+            work(body, reply)
         }
         let answer = outcome.withLock { outcome in
             if outcome.answer == nil {
@@ -123,19 +152,30 @@ final class Exchange: @unchecked Sendable {
     }
 
     private func finish(_ answer: Answer, closes: Bool = false) -> MHD_Result {
-        outcome.withLock { $0.answer = answer }
+        var answer = answer
+        freeBody()
+        if isAsked {
+            core.answers.take(Self.charge(answer.body.count), for: client)
+        } else if !core.answers.reserve(Self.charge(answer.body.count), for: client) {
+            answer = core.fixed.busy
+        }
+        answerSize = answer.body.count
         connection.entered(.answer)
-        return library.queue(answer, closes: closes || core.isDraining)
+        let result = library.queue(answer, closes: closes || core.isDraining)
+        answer.body = []
+        outcome.withLock { $0.answer = answer }
+        return result
     }
 
     /// The answer is gone, or the client.
     func end() {
         let now = ContinuousClock.now
         connection.entered(.idle, at: now)
-        core.free(body.count)
-        body = []
+        freeBody()
+        core.answers.free(Self.charge(answerSize), for: client)
         guard let head else { return }
         let answer = outcome.withLock { $0.answer }
-        core.observe(ServedRequest(head: head, answer: answer, duration: now - began))
+        core.observe(
+            ServedRequest(head: head, answer: answer, bytes: answerSize, duration: now - began))
     }
 }

@@ -57,6 +57,13 @@ struct LibraryConnection: @unchecked Sendable {
             ? String(plain.dropFirst(7)) : plain
     }
 
+    /// Whether each line of the request's head ends as RFC 9112 says, and none goes on in the next.
+    ///
+    /// - Parameters: as the library gave them to its handler.
+    func hasWholeLines(_ method: UnsafePointer<CChar>, _ version: UnsafePointer<CChar>) -> Bool {
+        callback_mhd_lines_are_whole(pointer, method, version) != 0
+    }
+
     /// Hands the answer over; the library copies it.
     func queue(_ answer: Answer, closes: Bool) -> MHD_Result {
         let response = answer.body.withUnsafeBytes {

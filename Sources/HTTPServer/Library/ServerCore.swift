@@ -8,40 +8,31 @@ final class ServerCore: Sendable {
     let receive: @Sendable (RequestHead) -> Reception
     let observe: @Sendable (ServedRequest) -> Void
     let connections: Connections
-    private let bodies = Atomic(0)
+    let proxies: TrustedProxies
+    let bodies: MemoryBudget
+    let answers: MemoryBudget
     private let draining = Atomic(false)
 
     init(
-        _ limits: ServerLimits, _ fixed: FixedAnswers,
+        _ limits: ServerLimits, _ fixed: FixedAnswers, _ proxies: TrustedProxies,
         receive: @escaping @Sendable (RequestHead) -> Reception,
         observe: @escaping @Sendable (ServedRequest) -> Void
     ) {
-        (self.limits, self.fixed) = (limits, fixed)
+        (self.limits, self.fixed, self.proxies) = (limits, fixed, proxies)
+        (bodies, answers) = (MemoryBudget(limits.bodies), MemoryBudget(limits.answers))
         (self.receive, self.observe) = (receive, observe)
         connections = Connections(limits, tooSlow: fixed.tooSlow)
     }
 
     /// What a request is answered with that nobody has to look at; its connection is closed.
-    func refusal(of head: RequestHead) -> Answer? {
+    ///
+    /// - Parameter hasWholeLines: whether each line ends as it should.
+    func refusal(of head: RequestHead, hasWholeLines: Bool) -> Answer? {
         let framing = Framing(head)
         if framing.isAmbiguous { return fixed.ambiguous }
-        if framing.isMalformed { return fixed.malformed }
+        if framing.isMalformed || !hasWholeLines { return fixed.malformed }
         if head.target.utf8.count > limits.target { return fixed.targetTooLong }
         return framing.size > limits.head ? fixed.headTooLarge : nil
-    }
-
-    // MARK: Room for bodies
-
-    /// Whether that many bytes more may be kept.
-    func reserve(_ bytes: Int) -> Bool {
-        let (_, sum) = bodies.add(bytes, ordering: .relaxed)
-        if sum <= limits.bodies { return true }
-        bodies.subtract(bytes, ordering: .relaxed)
-        return false
-    }
-
-    func free(_ bytes: Int) {
-        bodies.subtract(bytes, ordering: .relaxed)
     }
 
     // MARK: The end

@@ -9,13 +9,15 @@ package struct RequestHead: Sendable {
     package let headers: [(name: String, value: String)]
     /// The address of the other side of the connection, without its port.
     package let peer: String
+    let proxies: TrustedProxies
     let version: String
 
     package init(
         method: String, target: String, headers: [(name: String, value: String)] = [],
-        peer: String = "127.0.0.1", version: String = "HTTP/1.1"
+        peer: String = "127.0.0.1", proxies: TrustedProxies = TrustedProxies(),
+        version: String = "HTTP/1.1"
     ) {
-        self.version = version
+        (self.version, self.proxies) = (version, proxies)
         (self.method, self.target, self.headers) = (method, target, headers)
         decodedTarget = RequestTarget(target)
         self.peer = peer

@@ -2,8 +2,10 @@
 package struct ServerLimits: Sendable {
     /// Bytes of a body.
     package var body = 1 << 20
-    /// Bytes of all bodies together that are being read.
-    package var bodies = 64 << 20
+    /// For all bodies together that are being read or worked on.
+    package var bodies = MemoryLimits(all: 64 << 20, one: 16 << 20, withoutKey: 4 << 20)
+    /// For all answers together that their clients have not taken yet.
+    package var answers = MemoryLimits(all: 64 << 20, one: 16 << 20, withoutKey: 8 << 20)
     /// Bytes that are read and thrown away, so that a client which only sends gets its answer.
     package var discarded = 8 << 20
     /// Bytes of the target, which is the path with the query.
@@ -28,6 +30,25 @@ package struct ServerLimits: Sendable {
     package init() {}
 }
 
+/// How many bytes the server keeps of one kind.
+package struct MemoryLimits: Sendable {
+    /// For all clients together.
+    package var all: Int
+    /// For one client with a valid key.
+    package var one: Int
+    /// For all clients without a valid key together.
+    package var withoutKey: Int
+
+    /// What is not larger than this is not counted: the number of connections bounds it.
+    ///
+    /// So a key and a token to sign in with, or a usual request, never meet a full room.
+    package static let small = 4 << 10
+
+    package init(all: Int, one: Int, withoutKey: Int) {
+        (self.all, self.one, self.withoutKey) = (all, one, withoutKey)
+    }
+}
+
 /// The answers that the server gives without asking.
 package struct FixedAnswers: Sendable {
     /// To a request of which nobody can say where it ends (400).
@@ -42,7 +63,7 @@ package struct FixedAnswers: Sendable {
     package var tooLarge: Answer
     /// To a request that was too slow (408).
     package var tooSlow: Answer
-    /// When there is no room for another body (503).
+    /// When there is no room for another body or answer (503).
     package var busy: Answer
     /// When nobody answered (500).
     package var failed: Answer

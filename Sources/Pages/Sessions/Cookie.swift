@@ -34,9 +34,9 @@ enum Cookie: String {
 }
 
 extension RequestHead {
-    /// Whether a proxy on this machine says that its client came over TLS.
+    /// Whether a trusted proxy says that its client came over TLS.
     var isOverTLS: Bool {
-        guard peer == "::1" || peer.hasPrefix("127.") else { return false }
-        return lastHeader("x-forwarded-proto")?.lowercased() == "https"
+        guard let scheme = lastHeader("x-forwarded-proto") else { return false }
+        return scheme.lowercased() == "https" && isFromProxy
     }
 }

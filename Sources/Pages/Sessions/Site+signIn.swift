@@ -49,44 +49,41 @@ extension Site {
 
     // MARK: In and out
 
-    func signIn(_ head: RequestHead, _ body: [UInt8], _ send: @escaping Send) {
+    func signIn(_ head: RequestHead, _ body: [UInt8], _ reply: PageReply) {
         let fields = FormFields(body) ?? FormFields()
         var page = SignInPage(next: fields["next"], kept: fields["kept"])
         let visitor = visitor(head)
         guard tokens.isToken(fields["token"], of: visitor) else {
             page.notice = "This page was too old, or your browser keeps no cookies. Try again."
             page.status = 403
-            return send(page.answer(visitor, head, tokens))
+            return reply.send(page.answer(visitor, head, tokens))
         }
         do throws(KeyRefusal) {
             let key = try api.key(fields["key"].filter { !$0.isWhitespace }, from: head)
             let session = sessions.begin(key, at: api.now)
-            return enter(session, page, head, send)
+            return enter(session, page, head, reply)
         } catch {
             page.refuse(error)
-            send(page.answer(visitor, head, tokens))
+            reply.send(page.answer(visitor, head, tokens))
         }
     }
 
     private func enter(
-        _ session: Session, _ page: SignInPage, _ head: RequestHead, _ send: @escaping Send
+        _ session: Session, _ page: SignInPage, _ head: RequestHead, _ reply: PageReply
     ) {
-        let cookies = [
+        var reply = reply
+        reply.headers = [
             Cookie.session.header(session.id, to: head), Cookie.visitor.removal(to: head),
         ]
         guard !page.kept.isEmpty, let target = RequestTarget(page.next),
             let (place, subject) = Page.of(target.path), place.hasForm
-        else { return send(.seeOther(Self.place(page.next), cookies)) }
+        else { return reply.send(.seeOther(Self.place(page.next))) }
         var visit = Visit(
             page: place, subject: subject, query: target.query, head: head, session: session,
             token: tokens.token(of: session.id))
         visit.fields = FormFields(Array(page.kept.utf8)) ?? FormFields()
         visit.isReview = true
-        answer(visit) { answer in
-            var answer = answer
-            answer.headers += cookies
-            send(answer)
-        }
+        answer(visit, reply)
     }
 
     func signOut(_ head: RequestHead, _ body: [UInt8]) -> Answer {

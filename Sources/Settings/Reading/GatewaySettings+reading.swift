@@ -1,7 +1,10 @@
 import Guard
 
 extension GatewaySettings {
-    static let keys = ["secretKeyFile", "allowNetworks", "pod"]
+    static let keys = [
+        "secretKeyFile", "allowNetworks", "trustedProxies", "profilesPerCompany",
+        "numbersPerCompany", "pod",
+    ]
 
     /// Reads the object `gateway`, in which everything has a default; nil when it has a mistake.
     static func read(
@@ -10,10 +13,15 @@ extension GatewaySettings {
         var section = Section(value, at: .root.key("gateway"), keys: keys)
         let file = section.text("secretKeyFile", Forms.path) ?? "callback-gateway.key"
         let networks = section.networks("allowNetworks")
+        let proxies = section.networks("trustedProxies")
+        let profiles = section.integer("profilesPerCompany", Forms.limit) ?? 1_000
+        let numbers = section.integer("numbersPerCompany", Forms.limit) ?? 10_000
         let pod = section.text("pod", Forms.pod) ?? "IN"
         guard section.mistakes.isEmpty else { return (nil, section.mistakes) }
         let gateway = GatewaySettings(
-            secretKeyFile: absolute(file, in: directory), allowNetworks: networks, pod: pod)
+            secretKeyFile: absolute(file, in: directory), allowNetworks: networks,
+            trustedProxies: proxies, profilesPerCompany: profiles, numbersPerCompany: numbers,
+            pod: pod)
         return (gateway, [])
     }
 }
