@@ -4,7 +4,7 @@ package import Profiles
 /// Why a key opens nothing.
 package enum KeyRefusal: Error, Hashable, Sendable {
     case wrong
-    /// Others from the same place were wrong, so that this one is not looked at for so long.
+    /// So are many others from the same place; right ones are taken from there all the same.
     case tooMany(seconds: Int)
     /// The database could not be asked; whoever reads the log has been told why.
     case failed
@@ -13,23 +13,20 @@ package enum KeyRefusal: Error, Hashable, Sendable {
 extension API {
     /// The key of a text that somebody claims to have; the wrong ones are counted.
     ///
+    /// A key that opens something is taken whatever others do from the same address, which may be
+    /// that of an office or of a proxy that names no clients. The limit is for programs that go on
+    /// with a key which is none: nobody finds one of 160 bits by trying.
+    ///
     /// - Parameter company: which it has to open; nil when any will do.
     package func key(
         _ text: String, of company: String? = nil, from head: RequestHead
     ) throws(KeyRefusal) -> APIKey {
-        let (household, now) = (head.household, options.clock())
         guard !text.isEmpty else { throw .wrong }
-        if let seconds = wrongKeys.wait(household, key: text, at: now) {
-            throw .tooMany(seconds: seconds)
+        if let key = try asking({ try $0.key(text) }), company == nil || key.company == company {
+            return key
         }
-        guard let key = try asking({ try $0.key(text) }),
-            company == nil || key.company == company
-        else {
-            wrongKeys.noteWrong(household, at: now)
-            throw .wrong
-        }
-        wrongKeys.noteGood(household, key: text)
-        return key
+        let seconds = wrongKeys.note(head.household, at: options.clock())
+        throw seconds.map { .tooMany(seconds: $0) } ?? .wrong
     }
 
     /// Whether a key that once fitted has not been revoked since.

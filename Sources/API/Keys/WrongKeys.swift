@@ -1,20 +1,17 @@
 import CivilTime
 import Synchronization
 
-/// Counts attempts with keys that open nothing, and stops those who make many.
-///
-/// Whoever is stopped learns nothing about further keys. A key that has opened something from the same
-/// place before goes on to do so: a script with an old key must not lock out its neighbours.
+/// Counts attempts with keys that open nothing, by where they come from.
 final class WrongKeys: Sendable {
     private struct Window {
         let start: Instant
         var count: Int
-    }
 
-    private struct State {
-        var windows: [String: Window] = [:]
-        /// Hashes, by a seed of this process, of places and keys that fit.
-        var good: Set<Int> = []
+        /// Nil when it is over, and when a clock that was put back has not come to it yet.
+        func secondsLeft(at now: Instant) -> Int? {
+            let left = start.advanced(seconds: WrongKeys.seconds).seconds - now.seconds
+            return (1...WrongKeys.seconds).contains(left) ? Int(left) : nil
+        }
     }
 
     /// So many in a minute.
@@ -22,50 +19,24 @@ final class WrongKeys: Sendable {
     static let seconds: Int64 = 60
     private static let most = 10_000
 
-    private let state = Mutex(State())
+    private let windows = Mutex<[Household?: Window]>([:])
 
-    /// Seconds until another attempt is looked at; nil when it is now.
-    func wait(_ household: String, key: String, at now: Instant) -> Int? {
-        state.withLock { state in
-            guard let window = state.windows[household], window.count >= Self.limit,
-                !state.good.contains(Self.hash(household, key))
-            else { return nil }
-            let left = window.start.advanced(seconds: Self.seconds).seconds - now.seconds
-            return left > 0 ? Int(left) : nil
-        }
-    }
-
-    func noteWrong(_ household: String, at now: Instant) {
-        state.withLock { state in
-            if let window = state.windows[household], Self.isOpen(window, at: now) {
-                state.windows[household]?.count += 1
-                return
+    /// Counts one, and returns how many seconds there should be no other; nil for the first ones.
+    func note(_ household: Household?, at now: Instant) -> Int? {
+        windows.withLock { windows in
+            if let window = windows[household], let left = window.secondsLeft(at: now) {
+                windows[household]?.count += 1
+                return window.count < Self.limit ? nil : left
             }
-            if state.windows.count >= Self.most {
-                state.windows = state.windows.filter { Self.isOpen($0.value, at: now) }
-                if state.windows.count >= Self.most { state.windows.removeAll() }
-            }
-            state.windows[household] = Window(start: now, count: 1)
+            Self.makeRoom(in: &windows, at: now)
+            windows[household] = Window(start: now, count: 1)
+            return nil
         }
     }
 
-    func noteGood(_ household: String, key: String) {
-        let hash = Self.hash(household, key)
-        state.withLock { state in
-            guard !state.good.contains(hash) else { return }
-            if state.good.count >= Self.most { state.good.removeAll() }
-            state.good.insert(hash)
-        }
-    }
-
-    private static func isOpen(_ window: Window, at now: Instant) -> Bool {
-        now < window.start.advanced(seconds: seconds)
-    }
-
-    private static func hash(_ household: String, _ key: String) -> Int {
-        var hasher = Hasher()
-        hasher.combine(household)
-        hasher.combine(key)
-        return hasher.finalize()
+    private static func makeRoom(in windows: inout [Household?: Window], at now: Instant) {
+        guard windows.count >= most else { return }
+        windows = windows.filter { $0.value.secondsLeft(at: now) != nil }
+        if windows.count >= most { windows.removeAll() }
     }
 }
