@@ -133,6 +133,22 @@ import Testing
         #expect(convoy([name: value]) == expected)
     }
 
+    @Test(arguments: [
+        #"{"status":true,"message":"ok","data":{"content":null,"pagination":{}}}"#,
+        #"{"content":null,"pagination":{"has_next_page":false}}"#, #"{"data":null}"#,
+    ])
+    func aListThatIsNullHasNoRecords(answer: String) {
+        #expect(outcome(of: answer, .convoy, company: nil) == "nothing")
+        #expect(convoy(["data": "null"]).hasPrefix("01HPROJECT/01HDELIVERY#3"))
+    }
+
+    /// Their ids are those of one delivery to one endpoint: the message's and the endpoint's, and
+    /// the event delivery's.
+    @Test func twoEndpointsOfOneEventAreTwoCallbacks() {
+        #expect(svix(["endpointId": #""ep_2""#]).hasPrefix("H1/msg_1/ep_2#1"))
+        #expect(convoy(["uid": #""02""#, "endpoint_id": #""02""#]).hasPrefix("01HPROJECT/02#3"))
+    }
+
     @Test func whatIsNoObjectIsNamed() {
         #expect(outcome(of: "[1]", .svix, company: "H1") == "no JSON object")
         #expect(outcome(of: "{", .convoy, company: nil) == "not JSON")

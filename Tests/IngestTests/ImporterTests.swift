@@ -182,6 +182,31 @@ import Threads
         #expect(problems == (2...4).map { "line \($0): callback_id: \(words)" })
     }
 
+    @Test func recordsThatAMapLeavesOutAreCountedAndNoBadData() throws {
+        let map = """
+            {"callback_id":{"join":["/sg_message_id","/email"]},"finished_at":"/timestamp",
+             "outcome":{"pointer":"/event","values":{"delivered":"delivered","open":null,"click":"skip"}}}
+            """
+        let event = { (id: Int, event: String) in
+            #"{"sg_message_id":"m\#(id)","email":"u@example.com","timestamp":1795860000,"event":"\#(event)"}"#
+        }
+        var importer = Importer(into: log)
+        importer.format = .foreign(try ForeignFormat(map: Array(map.utf8)))
+        importer.company = "H1"
+        let events = [event(1, "delivered"), event(1, "open"), event(1, "click")]
+        let path = try directory.write("[\(events.joined(separator: ",\n"))]", to: "a.json")
+        let counts = try importer.read([path]).counts
+        #expect(counts == IngestCounts(added: 1, skipped: 2))
+        #expect(
+            "\(counts)" == "3 records: 1 new, 0 known already, 0 corrected, 0 rejected, 2 skipped")
+        // Also where nothing else is in the file.
+        let opened = try directory.write(event(2, "open"), to: "b.json")
+        #expect(try importer.read([opened]).counts == IngestCounts(skipped: 1))
+        #expect(
+            "\(IngestCounts(added: 1))"
+                == "1 record: 1 new, 0 known already, 0 corrected, 0 rejected")
+    }
+
     @Test func strictTakesAllFilesOrNone() throws {
         let good = try directory.write(line(1), to: "a.ndjson")
         let bad = try directory.write(line(2) + "no\n", to: "b.ndjson")

@@ -43,8 +43,30 @@ import Testing
         ("outcom", #""/state""#, "unknown 'outcom'; did you mean 'outcome'?"),
         ("record", #""/data""#, "unknown 'record'; did you mean 'records'?"),
         ("xyzzy", #""/state""#, "unknown 'xyzzy'"),
+        ("skipp", #"{"pointer":"/a","values":["b"]}"#, "unknown 'skipp'; did you mean 'skip'?"),
+        ("skip", #""/a""#, "/skip: expected an object with 'pointer' and 'values'"),
+        (
+            "skip", #"{"pointer":"/a"}"#,
+            "/skip/values: expected a list of texts, numbers, true, false or null"
+        ),
+        (
+            "only", #"[{"pointer":"/a","values":["x"]},{"pointer":"/a","values":[[]]}]"#,
+            "/only/1/values: expected a list of texts, numbers, true, false or null"
+        ),
+        (
+            "only", #"{"pointer":"a","values":["b"]}"#,
+            "/only/pointer: 'a' is no JSON pointer such as '/message/id' (RFC 6901)"
+        ),
+        (
+            "only", #"{"pointer":"/a","values":["b"],"value":"c"}"#,
+            "/only: unknown 'value'; did you mean 'values'?"
+        ),
+        (
+            "outcome", #"{"value":"skip"}"#,
+            "/outcome/value: 'skip' is none of delivered, failed, retrying"
+        ),
         ("url", #""target""#, "/url: 'target' is no JSON pointer such as '/message/id' (RFC 6901)"),
-        ("url", #""""#, "/url: '' is no JSON pointer such as '/message/id' (RFC 6901)"),
+        ("url", #""""#, "/url: '' points to the whole record and not to a value in it"),
         ("url", #""/a~2""#, "/url: '/a~2' is no JSON pointer such as '/message/id' (RFC 6901)"),
         (
             "records", #""data""#,
@@ -118,6 +140,10 @@ import Testing
     ])
     func aValueThatTheFieldRefusesIsNamed(field: String, entry: String, expected: String) {
         #expect(mistakes(field, entry) == [expected])
+    }
+
+    @Test func theWholeAnswerMayBeTheList() {
+        #expect(mistakes("records", #""""#) == [])
     }
 
     @Test func allMistakesAreToldAtOnce() {

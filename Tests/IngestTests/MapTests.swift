@@ -143,17 +143,87 @@ import Testing
         (#""status":"/took""#, "/took: 1.5 is no HTTP status from 100 to 599"),
         (#""finished_at":["/none","/state"]"#, "/state: 'ok' is no RFC 3339 time and no Unix time"),
         (#""finished_at":["/none","/never"]"#, "/none is missing"),
-        (
-            #""callback_id":{"join":["/message/id","/none"]}"#,
-            "/message/id and /none is missing"
-        ),
+        (#""callback_id":{"join":["/message/id","/none"]}"#, "/none is missing"),
+        (#""callback_id":{"join":["/nix","/none"]}"#, "/nix and /none is missing"),
     ])
     func aValueThatTheFieldRefusesIsNamedWithItsPlace(entry: String, expected: String) throws {
         #expect(try outcome(entry) == expected)
     }
 
-    @Test func aRecordWithoutAnOutcomeIsRefused() throws {
-        let expected = "status is needed where there is neither outcome nor error"
-        #expect(try outcome(#""status":"/none""#) == expected)
+    @Test(arguments: [
+        (#""status":"/none""#, "/none is missing, and nothing else says how it ended"),
+        (
+            #""status":["/none",{"pointer":"/state","values":{"ok":null}}],"error":"/nix""#,
+            "/none and /nix is missing, and nothing else says how it ended"
+        ),
+    ])
+    func aRecordWithoutAnOutcomeIsRefused(entries: String, expected: String) throws {
+        #expect(try outcome(entries) == expected)
+    }
+
+    @Test func pointersThatAllLeadToNothingAreNamedTogether() throws {
+        let least = "nothing is at /message/id, /time, /code"
+        #expect(try outcome(of: #"{"items":[]}"#) == least)
+        let found = try outcome(#""records":"/data/list""#, of: #"{"items":[]}"#)
+        #expect(found == least + "; does 'records' point to the list?")
+    }
+
+    @Test(arguments: [
+        (#"{"data":null}"#, "nothing"), (#"{"list":null}"#, "nothing"),
+        (#"{"data":{"list":null},"done":true}"#, "nothing"),
+        (#"{"data":null,"message":{"id":"m-1"}}"#, "/time is missing"),
+        (
+            #"{"data":{},"time":1}"#,
+            "/message/id is missing"
+        ),
+    ])
+    func aListOfRecordsThatIsNullIsEmpty(record: String, expected: String) throws {
+        #expect(try outcome(#""records":"/data/list""#, of: record) == expected)
+    }
+
+    @Test(arguments: [
+        (#""skip":{"pointer":"/state","values":["open","click"]}"#, false),
+        (#""skip":{"pointer":"/state","values":["open","ok"]}"#, true),
+        (#""skip":[{"pointer":"/none","values":["x"]},{"pointer":"/done","values":[true]}]"#, true),
+        (#""skip":{"pointer":"/message/to","values":[7]}"#, true),
+        (#""skip":{"pointer":"/took","values":["1.5"]}"#, true),
+        (#""skip":{"pointer":"/none","values":[null]}"#, true),
+        (#""skip":{"pointer":"/~0","values":[null]}"#, true),
+        (#""skip":{"pointer":"/message","values":[null]}"#, false),
+        (#""only":{"pointer":"/state","values":["ok"]}"#, false),
+        (#""only":{"pointer":"/state","values":["dead"]}"#, true),
+        (#""only":{"pointer":"/none","values":["ok"]}"#, true),
+        (
+            #""only":[{"pointer":"/state","values":["ok"]},{"pointer":"/done","values":[false]}]"#,
+            true
+        ),
+    ])
+    func aFilterLeavesRecordsOut(entry: String, isSkipped: Bool) throws {
+        #expect(try outcome(entry) == (isSkipped ? "skipped" : "H1/m-1#1 \(rest)"))
+    }
+
+    @Test func aRecordThatIsLeftOutIsNotLookedAt() throws {
+        let skip = #""skip":{"pointer":"/state","values":["ok"]}"#
+        #expect(try outcome(skip, #""finished_at":"/none""#, #""status":"/none""#) == "skipped")
+    }
+
+    @Test(arguments: [
+        // What the table calls no outcome is none, unless the record says how it ended.
+        (#"{"ok":null}"#, #""/none""#, "skipped"), (#"{"ok":null}"#, #""/code""#, "taken"),
+        (#"{"ok":"skip"}"#, #""/none""#, "skipped"), (#"{"ok":"skip"}"#, #""/code""#, "skipped"),
+        (#"{"dead":"skip","ok":"delivered"}"#, #""/none""#, "taken"),
+    ])
+    func theTableOfOutcomesLeavesRecordsOut(
+        table: String, status: String, expected: String
+    ) throws {
+        let entry = #""outcome":{"pointer":"/state","values":\#(table)}"#
+        let found = try outcome(entry, "\"status\":\(status)")
+        #expect(found == (expected == "taken" ? found : expected))
+        #expect(found.hasPrefix("H1/m-1#1") == (expected == "taken"))
+    }
+
+    @Test func aStatusThatATableCallsNoneIsNoReasonToLeaveARecordOut() throws {
+        let entry = #""status":{"pointer":"/code","values":{"204":null}}"#
+        #expect(try outcome(entry) == "/code is missing, and nothing else says how it ended")
     }
 }

@@ -85,7 +85,7 @@ import Testing
         var parser = NDJSONParser()
         let line = Array(#"{"company":""#.utf8) + [0xC3, 0x28] + Array(#""}"#.utf8)
         #expect(throws: Mistake.notUTF8) {
-            try line.withBytes { (bytes) throws(Mistake) in try parser.attempt(in: bytes) }
+            try line.withBytes { (bytes) throws(Mistake) in try parser.content(of: bytes) }
         }
     }
 

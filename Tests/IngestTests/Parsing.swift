@@ -6,10 +6,14 @@ import DeliveryLog
 /// What one line gives: the attempt in short, or the mistake's words, or nothing.
 func outcome(of line: String, by parser: inout some RecordParser) -> String {
     do throws(Mistake) {
-        let attempt = try Array(line.utf8).withBytes { (bytes) throws(Mistake) in
-            try parser.attempt(in: bytes)
+        let content = try Array(line.utf8).withBytes { (bytes) throws(Mistake) in
+            try parser.content(of: bytes)
         }
-        return attempt?.short ?? "nothing"
+        switch content {
+        case .attempt(let attempt): return attempt.short
+        case .nothing: return "nothing"
+        case .skipped: return "skipped"
+        }
     } catch {
         return error.description
     }

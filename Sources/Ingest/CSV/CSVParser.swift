@@ -20,17 +20,17 @@ struct CSVParser: RecordParser {
             let end = header.firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? header.count
             let isDeclared = CSVDialect(declaredIn: header.prefixBytes(end).withoutLineEnd) != nil
             let first = isDeclared ? end : 0
-            if isDeclared { _ = try attempt(in: header.prefixBytes(end)) }
+            if isDeclared { _ = try content(of: header.prefixBytes(end)) }
             guard first < header.count else { return }
-            _ = try attempt(in: UnsafeRawBufferPointer(rebasing: header[first...]))
+            _ = try content(of: UnsafeRawBufferPointer(rebasing: header[first...]))
         }
     }
 
-    mutating func attempt(in record: UnsafeRawBufferPointer) throws(Mistake) -> Attempt? {
-        guard let row = try RecordText(record)?.bytes else { return nil }
+    mutating func content(of record: UnsafeRawBufferPointer) throws(Mistake) -> RecordContent {
+        guard let row = try RecordText(record)?.bytes else { return .nothing }
         guard let columns, let dialect else {
             try readHeader(row, of: record)
-            return nil
+            return .nothing
         }
         try cells.split(row, dialect)
         guard cells.count == columns.count else {
@@ -42,7 +42,7 @@ struct CSVParser: RecordParser {
                 guard let field, !text.isEmpty else { continue }
                 _ = fields.set(field, to: .text(text))
             }
-            return try Attempt(fields, &routes)
+            return .attempt(try Attempt(fields, &routes))
         }
     }
 

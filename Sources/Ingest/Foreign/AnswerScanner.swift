@@ -7,7 +7,7 @@ struct AnswerScanner {
     enum Finding {
         /// A record starts with this byte, within that one of its list (0 outside lists).
         case starts(Int)
-        /// What started as a record is an answer around records.
+        /// What started as a record is an answer around records, or one without any.
         case wraps
         /// The record ends with this byte.
         case ends
@@ -19,21 +19,27 @@ struct AnswerScanner {
 
     private enum State {
         case value, valueOrEnd, name, nameOrEnd, colon, commaOrEnd, word
+        /// Within a document that is `null`, after so many letters.
+        case null(Int)
         case text(isName: Bool), escape(isName: Bool)
     }
 
     private struct Frame {
         let isObject: Bool
-        /// Whether each of its values is a record.
+        /// Whether each of its values is a record, or leads to records.
         let holdsRecords: Bool
+        /// Whether only one value leads to the records: the next step on the way is its place.
+        let isStep: Bool
         /// The names that lead there, from the answer on.
         let way: [[UInt8]]
+        /// Records so far; of a step, values.
         var count = 0
     }
 
     private static let depthLimit = 512
 
-    /// The names that lead to the records of an answer; several are alternatives.
+    /// The names, or places in lists, that lead to the records of an answer; several are
+    /// alternatives.
     private let ways: [[[UInt8]]]
     private let longestName: Int
     private var state = State.value
@@ -78,6 +84,7 @@ struct AnswerScanner {
         case .word:
             guard byte.isJSONSpace || byte.isSeparator else { return nil }
             return endValue() ? .endsBefore : step(byte)
+        case .null(let count): return null(byte, after: count)
         default: return byte.isJSONSpace ? nil : token(byte)
         }
     }
@@ -95,6 +102,18 @@ struct AnswerScanner {
         default: if isName, name.count <= longestName { name.append(byte) }
         }
         return nil
+    }
+
+    /// A program that has an empty list may write `null` for its answer, as Go's do.
+    private mutating func null(_ byte: UInt8, after count: Int) -> Finding? {
+        let word = Array("null".utf8)
+        guard byte == word[count] else { return .breaks }
+        guard count + 1 == word.count else {
+            state = .null(count + 1)
+            return nil
+        }
+        _ = endValue()
+        return .wraps
     }
 
     private mutating func token(_ byte: UInt8) -> Finding? {
@@ -118,6 +137,7 @@ struct AnswerScanner {
         guard let outer = frames.indices.last else { return beginDocument(byte) }
         let isList = byte == UInt8(ascii: "[")
         if frames[outer].holdsRecords { way = frames[outer].way }
+        if frames[outer].isStep { return beginStep(byte, in: outer) }
         if frames[outer].holdsRecords, !isList {
             frames[outer].count += 1
             return beginRecord(byte, number: frames[outer].count)
@@ -132,6 +152,26 @@ struct AnswerScanner {
         return open(byte, holdsRecords: frames[outer].holdsRecords)
     }
 
+    /// The value of a list in which a place leads on; the others hold no records.
+    private mutating func beginStep(_ byte: UInt8, in outer: Int) -> Finding? {
+        name = Array("\(frames[outer].count)".utf8)
+        frames[outer].count += 1
+        guard leadsOn else { return open(byte, holdsRecords: false) }
+        way.append(name)
+        if byte == UInt8(ascii: "[") { return open(byte, holdsRecords: true) }
+        return beginRecord(byte, number: 0)
+    }
+
+    /// Whether a list at the present way is one in which a place leads on.
+    private var isStep: Bool {
+        let isWhole = ways.contains(way)
+        return !isWhole
+            && ways.contains {
+                $0.count > way.count && $0.starts(with: way)
+                    && JSONPointer.index(String(decoding: $0[way.count], as: UTF8.self)) != nil
+            }
+    }
+
     /// Whether the name of the member is the next one on the way to the records.
     private var leadsOn: Bool {
         ways.contains { $0.count > way.count && $0.starts(with: way) && $0[way.count] == name }
@@ -142,6 +182,10 @@ struct AnswerScanner {
         switch byte {
         case UInt8(ascii: "{"): return beginRecord(byte, number: 0)
         case UInt8(ascii: "["): return open(byte, holdsRecords: true)
+        case UInt8(ascii: "n"):
+            record = frames.count
+            state = .null(1)
+            return .starts(0)
         // A byte order mark, as files with one get appended to others.
         case 0xEF, 0xBB, 0xBF: return nil
         // A hole in the file, see ``RecordReader``.
@@ -165,7 +209,7 @@ struct AnswerScanner {
             frames.append(
                 Frame(
                     isObject: isObject, holdsRecords: holdsRecords && !isObject,
-                    way: holdsRecords ? way : []))
+                    isStep: holdsRecords && !isObject && isStep, way: holdsRecords ? way : []))
             state = isObject ? .nameOrEnd : .valueOrEnd
         case UInt8(ascii: "\""): state = .text(isName: false)
         case _ where byte.isSeparator: return .breaks

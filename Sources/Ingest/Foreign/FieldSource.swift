@@ -7,6 +7,8 @@ struct FieldSource: Sendable {
         case text(String)
         case number(JSONNumber)
         case absent
+        /// The record tells of no delivery.
+        case skipped
         /// The attempt still runs.
         case unended
 
@@ -15,7 +17,7 @@ struct FieldSource: Sendable {
             switch self {
             case .text(let text): DecodedValue(text)
             case .number(let number): .number(number)
-            case .absent, .unended: .absent
+            case .absent, .skipped, .unended: .absent
             }
         }
     }
@@ -55,10 +57,16 @@ struct FieldSource: Sendable {
         return try translated(value)
     }
 
-    private func translated(_ value: DecodedValue) throws(Mistake) -> DecodedValue {
+    /// What the value means by the table of values; nil where the table does not have it.
+    func meaning(of values: [DecodedValue]) -> Meaning? {
+        guard let value = values.first, values.count == 1, !meanings.isEmpty else { return nil }
         let shown = value.plain
-        let found = meanings.first { matchesStart ? shown.hasPrefix($0.value) : shown == $0.value }
-        switch (found?.meaning, others) {
+        return meanings.first { matchesStart ? shown.hasPrefix($0.value) : shown == $0.value }?
+            .meaning
+    }
+
+    private func translated(_ value: DecodedValue) throws(Mistake) -> DecodedValue {
+        switch (meaning(of: [value]), others) {
         case (.unended, _):
             throw .unended(place: pointers[0].text, value: value.lend { $0.shown })
         case (let meaning?, _): return meaning.value
@@ -112,7 +120,7 @@ struct FieldSource: Sendable {
 
 extension DecodedValue {
     /// The value as a table of values names it: text as it is, numbers in their digits.
-    fileprivate var plain: String {
+    var plain: String {
         switch self {
         case .text(let bytes): String(decoding: bytes, as: UTF8.self)
         case .number(let number): number.wholeDigits ?? lend { $0.shown }

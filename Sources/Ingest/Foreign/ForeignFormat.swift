@@ -8,6 +8,8 @@ package struct ForeignFormat: Sendable {
     var isErrorWithoutStatus = false
     /// Whether numbers may be text, and names whole numbers.
     var isLenient = false
+    /// Which records tell of a delivery; all must let a record pass.
+    var filters: [RecordFilter] = []
     /// The names that lead from an answer to its records; several are alternatives.
     var ways: [[String]] = []
 

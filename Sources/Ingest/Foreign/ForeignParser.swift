@@ -25,19 +25,56 @@ struct ForeignParser: RecordParser {
         }
     }
 
-    mutating func attempt(in record: UnsafeRawBufferPointer) throws(Mistake) -> Attempt? {
-        guard let bytes = try RecordText(record)?.bytes else { return nil }
+    mutating func content(of record: UnsafeRawBufferPointer) throws(Mistake) -> RecordContent {
+        guard let bytes = try RecordText(record)?.bytes else { return .nothing }
         let record = JSONValue.object(try JSONObject(record: bytes))
+        guard format.filters.allSatisfy({ $0.passes(DecodedValue($0.pointer.value(in: record))) })
+        else { return .skipped }
         let decoded = pointers.map { DecodedValue($0.value(in: record)) }
+        if isEmptyAnswer(record, decoded) { return .nothing }
+        return try content(of: decoded)
+    }
+
+    private mutating func content(of decoded: [DecodedValue]) throws(Mistake) -> RecordContent {
+        if means(.outcome, in: decoded, { if case .skipped = $0 { true } else { false } }) {
+            return .skipped
+        }
         let values = try resolve(decoded)
         var fields = FieldValues(isTextual: format.isLenient)
         do {
             let attempt = try fields.fill(from: values[...]) { (fields) throws(Mistake) in
                 try Attempt(fields, &routes)
             }
-            return finished(attempt)
+            return .attempt(finished(attempt))
+        } catch .noOutcome
+            where means(.outcome, in: decoded, { if case .absent = $0 { true } else { false } })
+        {
+            // The map says that this value is no outcome, and nothing else of the record is one.
+            return .skipped
         } catch {
             throw named(error, in: decoded)
+        }
+    }
+
+    /// Whether a record is an answer whose list of records is null, as Go writes an empty one.
+    private func isEmptyAnswer(_ record: JSONValue, _ decoded: [DecodedValue]) -> Bool {
+        guard !format.ways.isEmpty else { return false }
+        let hasID = zip(format.sources, ranges).contains { source, range in
+            source.field == .callbackID && decoded[range].contains { !$0.isAbsent }
+        }
+        guard !hasID else { return false }
+        // The reader may have gone some of the way already.
+        return format.ways.contains { way in
+            way.indices.contains { record.leadsToNull(along: way[$0...]) }
+        }
+    }
+
+    /// Whether a table of the map gives the value of a field such a meaning.
+    private func means(
+        _ field: Field, in decoded: [DecodedValue], _ isSuch: (FieldSource.Meaning) -> Bool
+    ) -> Bool {
+        zip(format.sources, ranges).contains { source, range in
+            source.field == field && source.meaning(of: Array(decoded[range])).map(isSuch) == true
         }
     }
 
@@ -69,19 +106,33 @@ struct ForeignParser: RecordParser {
 
     /// The mistake with the place where the record has the field.
     private func named(_ mistake: Mistake, in decoded: [DecodedValue]) -> Mistake {
-        let field: Field
+        let fields: [Field]
         switch mistake {
-        case .missing(let missing): field = missing
-        case .unfit(let unfit, _), .lostDigits(let unfit, _): field = unfit
-        case .outOfYears: field = .finishedAt
+        case .missing(let missing): fields = [missing]
+        case .unfit(let unfit, _), .lostDigits(let unfit, _): fields = [unfit]
+        case .outOfYears: fields = [.finishedAt]
+        case .noOutcome: fields = [.outcome, .status, .error]
         default: return mistake
         }
-        let sources = zip(format.sources, ranges).filter { $0.0.field == field }
+        if decoded.allSatisfy(\.isAbsent), !pointers.isEmpty {
+            return .nothingMapped(places: pointers.map(\.text), hasWay: !format.ways.isEmpty)
+        }
+        let places = places(of: fields, in: decoded)
+        return places.isEmpty
+            ? mistake : .foreign(mistake, place: places.joined(separator: " and "))
+    }
+
+    /// The pointers by which fields are there, else those that lead to nothing.
+    private func places(of fields: [Field], in decoded: [DecodedValue]) -> [String] {
+        let sources = zip(format.sources, ranges).filter { fields.contains($0.0.field) }
         let used = sources.first { source, range in
             if case .absent? = try? source.resolve(Array(decoded[range])) { false } else { true }
         }
-        guard let source = (used ?? sources.first)?.0 else { return mistake }
-        let place = source.pointers.map(\.text).joined(separator: " and ")
-        return .foreign(mistake, place: place)
+        if let used { return used.0.pointers.map(\.text) }
+        let isOne = fields.count == 1
+        let missing = (isOne ? Array(sources.prefix(1)) : sources).flatMap { source, range in
+            zip(source.pointers, decoded[range]).filter { $0.1.isAbsent }.map(\.0.text)
+        }
+        return missing.isEmpty ? sources.first.map { $0.0.pointers.map(\.text) } ?? [] : missing
     }
 }

@@ -43,17 +43,31 @@ struct JSONPointer: Hashable, Sendable {
 
 extension JSONPointer {
     /// The value that it names; nil where there is none.
-    func value(in document: JSONValue) -> JSONValue? {
-        var value = document
+    func value(in document: JSONValue) -> JSONValue? { document.value(along: steps[...]) }
+}
+
+extension JSONValue {
+    /// The value to which names and places in lists lead; nil where there is none.
+    func value(along steps: ArraySlice<String>) -> JSONValue? {
+        var value = self
         for step in steps {
             guard let next = value.member(step) else { return nil }
             value = next
         }
         return value
     }
-}
 
-extension JSONValue {
+    /// Whether one of the values on a way is null.
+    func leadsToNull(along steps: ArraySlice<String>) -> Bool {
+        var value = self
+        for step in steps {
+            guard let next = value.member(step) else { return false }
+            if next == .null { return true }
+            value = next
+        }
+        return false
+    }
+
     /// The member of an object with that name, or the item of an array at that place.
     fileprivate func member(_ step: String) -> JSONValue? {
         switch self {

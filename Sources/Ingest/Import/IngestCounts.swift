@@ -3,7 +3,7 @@ import DeliveryLog
 /// What became of the records that were read.
 package struct IngestCounts: Hashable, Sendable, CustomStringConvertible {
     /// Records, without empty lines and header rows: the sum of the others.
-    package var records: Int { added + known + corrected + rejected }
+    package var records: Int { added + known + corrected + rejected + skipped }
     package var added = 0
     /// The log had them already; nothing changed.
     package var known = 0
@@ -11,17 +11,22 @@ package struct IngestCounts: Hashable, Sendable, CustomStringConvertible {
     package var corrected = 0
     /// Bad lines, and records older than what was pruned.
     package var rejected = 0
+    /// Records that a map leaves out.
+    package var skipped = 0
 
-    package init(added: Int = 0, known: Int = 0, corrected: Int = 0, rejected: Int = 0) {
+    package init(
+        added: Int = 0, known: Int = 0, corrected: Int = 0, rejected: Int = 0, skipped: Int = 0
+    ) {
         self.added = added
         self.known = known
         self.corrected = corrected
         self.rejected = rejected
+        self.skipped = skipped
     }
 
     package var description: String {
         "\(records == 1 ? "1 record" : "\(records) records"): \(added) new, \(known) known already, \(corrected) corrected, "
-            + "\(rejected) rejected"
+            + "\(rejected) rejected" + (skipped > 0 ? ", \(skipped) skipped" : "")
     }
 
     package static func += (left: inout IngestCounts, right: IngestCounts) {
@@ -29,6 +34,7 @@ package struct IngestCounts: Hashable, Sendable, CustomStringConvertible {
         left.known += right.known
         left.corrected += right.corrected
         left.rejected += right.rejected
+        left.skipped += right.skipped
     }
 
     mutating func count(_ result: Recorded) {

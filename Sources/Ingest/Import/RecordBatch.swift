@@ -24,8 +24,10 @@ struct RecordBatch {
     /// What was made of the attempts, where it was.
     private var prepared: PreparedAttempts?
     private var bytes: [UInt8] = []
+    /// Records that a map leaves out.
+    private var skipped = 0
 
-    var isEmpty: Bool { entries.isEmpty }
+    var isEmpty: Bool { entries.isEmpty && skipped == 0 }
 
     /// How many records it has room for.
     private let size: Int
@@ -38,13 +40,17 @@ struct RecordBatch {
 
     var isFull: Bool { entries.count >= size || bytes.count >= Self.byteLimit }
 
-    /// Parses a record and keeps what came of it; nothing for an empty line or a header row.
+    /// Parses a record and keeps what came of it.
     mutating func add(_ record: RawRecord, by parser: inout any RecordParser) {
         do throws(Mistake) {
             if let mistake = record.mistake { throw mistake }
-            guard let attempt = try parser.attempt(in: record.bytes) else { return }
-            attempts.append(attempt)
-            append(nil, of: record, keeping: record.bytes)
+            switch try parser.content(of: record.bytes) {
+            case .attempt(let attempt):
+                attempts.append(attempt)
+                append(nil, of: record, keeping: record.bytes)
+            case .skipped: skipped += 1
+            case .nothing: return
+            }
         } catch {
             append(error, of: record, keeping: record.bytes)
         }
@@ -71,13 +77,14 @@ struct RecordBatch {
     ) throws(DatabaseError) -> (counts: IngestCounts, rejects: [Reject]) {
         var rejects: [Reject] = []
         var groups: [PreparedAttempts] = []
+        let skipped = batches.reduce(0) { $0 + $1.skipped }
         for index in batches.indices {
             var group = batches[index].prepared ?? PreparedAttempts(batches[index].attempts)
             rejects += batches[index].rejects(of: &group, before: writer.limit)
             groups.append(group)
             batches[index].clear()
         }
-        var counts = IngestCounts(rejected: rejects.count)
+        var counts = IngestCounts(rejected: rejects.count, skipped: skipped)
         for result in try writer.record(&groups) { counts.count(result) }
         return (counts, rejects)
     }

@@ -23,6 +23,10 @@ enum DecodedValue {
         self = .text(Array(text.utf8))
     }
 
+    var isAbsent: Bool {
+        if case .absent = self { true } else { false }
+    }
+
     /// Lends the value as a slot holds it.
     func lend<Result, Failure: Error>(
         _ body: (FieldValue) throws(Failure) -> Result

@@ -7,11 +7,13 @@ struct NDJSONParser: RecordParser {
     private var names = MemberNames()
     let header: [UInt8]? = nil
 
-    mutating func attempt(in record: UnsafeRawBufferPointer) throws(Mistake) -> Attempt? {
-        guard let line = try RecordText(record)?.bytes else { return nil }
+    mutating func content(of record: UnsafeRawBufferPointer) throws(Mistake) -> RecordContent {
+        guard let line = try RecordText(record)?.bytes else { return .nothing }
         fields.clear()
         var flat = FlatLine(line)
-        if flat.read(into: &fields, &names) { return try Attempt(fields, &routes) }
-        return try AnyLine.read(line) { (fields) throws(Mistake) in try Attempt(fields, &routes) }
+        if flat.read(into: &fields, &names) { return .attempt(try Attempt(fields, &routes)) }
+        return try AnyLine.read(line) { (fields) throws(Mistake) in
+            .attempt(try Attempt(fields, &routes))
+        }
     }
 }

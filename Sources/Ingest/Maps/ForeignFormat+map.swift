@@ -3,7 +3,8 @@ extension ForeignFormat {
     ///
     /// A field has a JSON pointer, an object or a list of both, of which the first that is there
     /// counts. An object has a `pointer`, with a table of `values` or a `factor`, or several that
-    /// `join` with `/`, or the `value` of all records. `records` points at an answer's list.
+    /// `join` with `/`, or the `value` of all records. `records` points at an answer's list. `skip`
+    /// and `only` have a `pointer` and `values` that say which records tell of no delivery.
     package init(map bytes: [UInt8]) throws(MapError) {
         var reader = MapReader()
         self = try reader.format(in: bytes)

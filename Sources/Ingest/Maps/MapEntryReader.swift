@@ -7,6 +7,9 @@ struct MapEntryReader {
     let place: String
     private(set) var mistakes: [MapMistake] = []
 
+    /// The outcome of what was no delivery.
+    private static let skip = "skip"
+
     private enum Key: String, CaseIterable {
         case pointer, join, value, values, factor
     }
@@ -109,6 +112,9 @@ extension MapEntryReader {
         }
         return object.members.compactMap { member in
             guard member.value != .null else { return (member.name, .absent) }
+            if field == .outcome, member.value.string == Self.skip {
+                return (member.name, .skipped)
+            }
             let place = place.pointing(to: member.name)
             return meaning(member.value, at: place).map { (member.name, $0) }
         }

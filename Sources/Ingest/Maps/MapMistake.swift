@@ -44,6 +44,7 @@ extension MapMistake: CustomStringConvertible {
         case .unknownName(let name, let nearest): "unknown '\(name)'" + Self.suggestion(nearest)
         case .missing(let field): "\(field.rawValue) is missing"
         case .noOutcome: "one of outcome, status and error is needed"
+        case .notPointer(""): "'' points to the whole record and not to a value in it"
         case .notPointer(let text):
             "'\(text)' is no JSON pointer such as '/message/id' (RFC 6901)"
         case .type(let expected): "expected \(expected)"

@@ -5,12 +5,18 @@ import Spelling
 struct MapReader {
     private var mistakes: [MapMistake] = []
     private var sources: [FieldSource] = []
+    private var filters: [RecordFilter] = []
     private var ways: [[String]] = []
     /// The fields that are there, or were meant by a name that is misspelt.
     private var named: Set<String> = []
 
-    /// The member that names the place of the records in an answer.
-    private static let records = "records"
+    /// The members that are no field.
+    private enum Other: String, CaseIterable {
+        /// The place of the records in an answer.
+        case records
+        /// Which records tell of no delivery, or which alone do.
+        case skip, only
+    }
 
     mutating func format(in bytes: [UInt8]) throws(MapError) -> ForeignFormat {
         do throws(JSONSyntaxError) {
@@ -19,7 +25,7 @@ struct MapReader {
             mistakes.append(MapMistake(place: "", problem: .syntax(error)))
         }
         guard mistakes.isEmpty else { throw MapError(mistakes: mistakes) }
-        return ForeignFormat(sources: sources, isLenient: true, ways: ways)
+        return ForeignFormat(sources: sources, isLenient: true, filters: filters, ways: ways)
     }
 
     private mutating func read(_ map: JSONValue) {
@@ -34,12 +40,12 @@ struct MapReader {
     private mutating func read(_ member: JSONObject.Member) {
         let place = "".pointing(to: member.name)
         named.insert(member.name)
-        if member.name == Self.records {
-            readRecords(member.value, at: place)
+        if let other = Other(rawValue: member.name) {
+            read(other, member.value, at: place)
         } else if let field = Field(rawValue: member.name) {
             readField(field, member.value, at: place)
         } else {
-            let names = Field.allCases.map(\.rawValue) + [Self.records]
+            let names = Field.allCases.map(\.rawValue) + Other.allCases.map(\.rawValue)
             let nearest = nearestSpelling(of: member.name, in: names)
             if let nearest { named.insert(nearest) }
             let problem = MapMistake.Problem.unknownName(member.name, nearest: nearest)
@@ -47,7 +53,23 @@ struct MapReader {
         }
     }
 
+    private mutating func read(_ other: Other, _ value: JSONValue, at place: String) {
+        switch other {
+        case .records: readRecords(value, at: place)
+        case .skip, .only:
+            let entries = value.array ?? [value]
+            for (index, entry) in entries.enumerated() {
+                let place = value.array == nil ? place : place.pointing(to: "\(index)")
+                var reader = MapFilterReader(keepsMatches: other == .only)
+                if let filter = reader.filter(of: entry, at: place) { filters.append(filter) }
+                mistakes += reader.mistakes
+            }
+        }
+    }
+
+    /// The whole answer is the list where the pointer is empty, which is so without `records`, too.
     private mutating func readRecords(_ value: JSONValue, at place: String) {
+        if value.string == "" { return }
         do throws(MapMistake) {
             ways = [try JSONPointer(value, at: place).steps]
         } catch {

@@ -25,6 +25,9 @@ package enum Mistake: Error, Hashable, Sendable {
     case pruned
     /// A mistake in a field that another program's records have at a place of their own.
     indirect case foreign(Mistake, place: String)
+    /// All pointers of a map lead to nothing in a record; `hasWay` where the map says where its
+    /// records are.
+    case nothingMapped(places: [String], hasWay: Bool)
     /// A word or number that the other program's documents do not know.
     case unlisted(place: String, value: String, known: [String])
     /// The attempt has not ended yet: there is nothing to count.
@@ -43,10 +46,15 @@ extension Mistake: CustomStringConvertible {
         case .foreign(.missing(.company), let place):
             Self.missing(place) + "; name the company with '--company SID'"
         case .foreign(.missing, let place): Self.missing(place)
+        case .foreign(.noOutcome, let place):
+            "\(place) is missing, and nothing else says how it ended"
         case .foreign(.unfit(let field, let value), let place): Self.unfit(field, value, at: place)
         case .foreign(.lostDigits(_, let value), let place): Self.lostDigits(value, at: place)
         case .foreign(.outOfYears(let value), let place): Self.outOfYears(value, at: place)
         case .foreign(let mistake, let place): "\(place): \(mistake)"
+        case .nothingMapped(let places, let hasWay):
+            "nothing is at \(places.joined(separator: ", "))"
+                + (hasWay ? "; does 'records' point to the list?" : "")
         case .unlisted(let place, let value, let known):
             "\(place): \(value) is none of \(known.joined(separator: ", "))"
         case .unended(let place, let value):

@@ -1,11 +1,18 @@
 package import DeliveryLog
 
-/// Makes attempts of the records of one file, in the order in which they stand there.
+/// What a record of a log says.
+package enum RecordContent {
+    case attempt(Attempt)
+    /// An empty line, a header row, an answer with an empty list: no record at all.
+    case nothing
+    /// A record that a map leaves out.
+    case skipped
+}
+
+/// Makes attempts of the records of one file, in their order.
 package protocol RecordParser {
-    /// The attempt that a record tells; nil where it tells none (an empty line, a header row).
-    ///
-    /// `record` may end with its line end. Bytes are only borrowed.
-    mutating func attempt(in record: UnsafeRawBufferPointer) throws(Mistake) -> Attempt?
+    /// Reads one record, which may end with its line end. Its bytes are only borrowed.
+    mutating func content(of record: UnsafeRawBufferPointer) throws(Mistake) -> RecordContent
 
     /// The header row with its line end, once it was read; nil for formats without.
     var header: [UInt8]? { get }

@@ -18,7 +18,9 @@ enum ImportCommand: Command {
                 + "\"dead\": \"failed\"}}, \"company\": {\"value\": \"HXXXXXXX071IN\"}}. "
                 + "'pointer' may have a 'factor' too, 'join' lists pointers whose texts are joined "
                 + "with '/', and of a list of entries the first that is there counts. 'records' "
-                + "points to the list of records in an answer.",
+                + "points to the list of records in an answer. The outcome \"skip\" in 'values', and "
+                + "\"skip\": {\"pointer\": \"/event\", \"values\": [\"open\"]} or 'only' in the same form, "
+                + "leave out records that are no delivery.",
         ],
         options: [
             .value(

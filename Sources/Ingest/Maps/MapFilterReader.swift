@@ -1,0 +1,61 @@
+import JSON
+import Spelling
+
+/// Reads what a map says of records that tell of no delivery.
+struct MapFilterReader {
+    let keepsMatches: Bool
+    private(set) var mistakes: [MapMistake] = []
+
+    private enum Key: String, CaseIterable {
+        case pointer, values
+    }
+
+    init(keepsMatches: Bool) {
+        self.keepsMatches = keepsMatches
+    }
+
+    /// The filter that an entry is; nil where something is wrong with it.
+    mutating func filter(of entry: JSONValue, at place: String) -> RecordFilter? {
+        guard let object = entry.object else {
+            add(.type(expected: "an object with 'pointer' and 'values'"), at: place)
+            return nil
+        }
+        for name in object.names where Key(rawValue: name) == nil {
+            let nearest = nearestSpelling(of: name, in: Key.allCases.map(\.rawValue))
+            add(.unknownName(name, nearest: nearest), at: place)
+        }
+        let pointer = pointer(object, at: place)
+        let values = values(object, at: place)
+        guard let pointer, let values, mistakes.isEmpty else { return nil }
+        return RecordFilter(pointer: pointer, values: values, keepsMatches: keepsMatches)
+    }
+
+    private mutating func pointer(_ object: JSONObject, at place: String) -> JSONPointer? {
+        let value = object[Key.pointer.rawValue] ?? .null
+        do throws(MapMistake) {
+            return try JSONPointer(value, at: place.pointing(to: Key.pointer.rawValue))
+        } catch {
+            mistakes.append(error)
+            return nil
+        }
+    }
+
+    private mutating func values(_ object: JSONObject, at place: String) -> Set<String?>? {
+        let items = object[Key.values.rawValue]?.array ?? []
+        let isPlain = items.allSatisfy { $0.array == nil && $0.object == nil }
+        guard !items.isEmpty, isPlain else {
+            let expected = "a list of texts, numbers, true, false or null"
+            add(.type(expected: expected), at: place.pointing(to: Key.values.rawValue))
+            return nil
+        }
+        return Set(
+            items.map { item in
+                let value = DecodedValue(item)
+                return value.isAbsent ? nil : value.plain
+            })
+    }
+
+    private mutating func add(_ problem: MapMistake.Problem, at place: String) {
+        mistakes.append(MapMistake(place: place, problem: problem))
+    }
+}
