@@ -92,6 +92,7 @@ let modules: [Target] = [
             "Commands", "CommandLine", "JSON", "ReportRuns", "Settings", "Mail", "Addresses",
             "Rendering", "Reporting",
             "Ingest", "DeliveryLog", "Scheduling", "CivilTime", "SQLite", "Templates", "Curl",
+            "Spelling",
         ]),
     .executableTarget(
         name: "callback-reports", dependencies: ["ReportCommands", "Commands", "CommandLine"],
@@ -171,7 +172,9 @@ let testModules: [Target] = [
             "Settings", "Mail", "Addresses", "Rendering", "Reporting", "Ingest", "DeliveryLog",
             "Scheduling", "CivilTime", "SQLite",
         ]),
-    tests(of: "ReportCommands", with: ["callback-reports", "CommandLine", "SQLite"]),
+    tests(
+        of: "ReportCommands",
+        with: ["callback-reports", "CommandLine", "Ingest", "SQLite", "Settings"]),
     tests(of: "JSON"),
     tests(of: "Secrets"),
     tests(of: "Encryption"),

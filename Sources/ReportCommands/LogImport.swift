@@ -11,6 +11,8 @@ struct LogImport {
     /// nil to tell by name and first character.
     var format: RecordFormat?
     var company: String?
+    /// Nil for callbacks that their id alone tells apart.
+    var callbackKey: CallbackKey?
     var isStrict = false
     /// Absolute path of the file for lines that were not taken.
     var rejects: String?
@@ -36,6 +38,7 @@ struct LogImport {
         var importer = Importer(into: log)
         importer.format = format
         importer.company = company
+        importer.callbackKey = callbackKey
         importer.isStrict = isStrict
         let console = context.console
         importer.onProblem = { path, problem in

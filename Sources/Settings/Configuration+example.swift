@@ -11,7 +11,8 @@ extension Configuration {
           "database": "callbacks.db",
 
           // NDJSON or CSV files that other programs append records of deliveries to; each run reads
-          // what is new in them. '*', '?' and '[…]' stand for parts of names.
+          // what is new in them. '*', '?' and '[…]' stand for parts of names. Where an event has
+          // one id for all its endpoints, add "callbackKey": ["callback_id", "profile_id"].
           "sources": [
             {"path": "log/callbacks*.ndjson"},
           ],

@@ -1,3 +1,5 @@
+import Ingest
+import Settings
 import TestSupport
 import Testing
 
@@ -62,6 +64,35 @@ import Testing
         #expect(try bench.run("verify") == prints(verified))
         let whole = "8 records: 8 new, 0 known already, 0 corrected, 0 rejected\n"
         #expect(try bench.run("import", "--strict", "log.ndjson") == prints(whole))
+    }
+
+    @Test func joinsTheFieldsThatIdentifyACallback() throws {
+        let bench = try Workbench()
+        let lines = ["A", "B"].map {
+            #"{"callback_id":"e","company":"C","finished_at":1764041400,"status":200,"profile_id":"\#($0)"}"#
+                + "\n"
+        }
+        let run = try bench.run(
+            "import", "--callback-key", "callback_id,profile_id", "--format", "ndjson", "-",
+            input: lines.joined())
+        #expect(run == prints("2 records: 2 new, 0 known already, 0 corrected, 0 rejected\n"))
+    }
+
+    @Test(arguments: [
+        ("callback_id,profil_id", "; did you mean 'profile_id'?"), ("profile_id", ""),
+        ("callback_id,,url", ""),
+    ])
+    func namesWhatIsNoKey(key: String, suggestion: String) throws {
+        let run = try Workbench().run("import", "--callback-key", key, "log.ndjson")
+        let words =
+            "'--callback-key \(key)': expected callback_id and others of profile_id, channel, "
+            + "event, method, url\(suggestion)"
+        #expect(run.status == 64 && run.errors.contains(words), "\(run.errors)")
+    }
+
+    /// What the configuration takes is what the log can join.
+    @Test func theConfigurationNamesTheSameFields() {
+        #expect(SourceSettings.keyFields == CallbackKey.names)
     }
 
     @Test func readsCSVFromStandardInput() throws {

@@ -46,6 +46,12 @@ import Testing
         #expect(read.mistakeLines == [])
     }
 
+    @Test func `a source says what identifies its callbacks`() throws {
+        let sources = "{path: 'a', callbackKey: ['callback_id', 'url']}, {path: 'b'}"
+        let read = try read(file("sources: [\(sources)]"))
+        #expect(read.sources.map(\.callbackKey) == [["callback_id", "url"], nil])
+    }
+
     @Test func `relative paths start from the directory of the file`() throws {
         let read = try read(
             file(

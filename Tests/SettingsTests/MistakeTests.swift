@@ -40,6 +40,21 @@ import Testing
         Case(file("sources: ['a']"), "sources[0]: expected an object, found the string 'a'"),
         Case(file("sources: [{}]"), "sources[0].path: missing; expected the path of a log file"),
         Case(
+            file("sources: [{path: 'a', callbackKey: 'profile_id'}]"),
+            "sources[0].callbackKey: expected a list, found the string 'profile_id'"),
+        Case(
+            file("sources: [{path: 'a', callbackKey: ['callback_id', 'profil_id']}]"),
+            "sources[0].callbackKey[1]: unknown value 'profil_id'; did you mean 'profile_id'?"),
+        Case(
+            file("sources: [{path: 'a', callbackKey: ['callback_id', 5]}]"),
+            "sources[0].callbackKey[1]: expected a string, found the number 5"),
+        Case(
+            file("sources: [{path: 'a', callbackKey: ['profile_id']}]"),
+            "sources[0].callbackKey: 'callback_id' must be one of the fields"),
+        Case(
+            file("sources: [{path: 'a', callbackKey: ['callback_id', 'callback_id']}]"),
+            "sources[0].callbackKey[1]: 'callback_id' is there twice; remove one"),
+        Case(
             file("sources: [{path: 'a'}, {pth: 'a', path: 'b'}]"),
             "sources[1]: unknown key 'pth'; did you mean 'path'?"),
         Case(

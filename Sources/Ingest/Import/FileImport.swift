@@ -33,9 +33,7 @@ struct FileImport {
 
     /// Stores what comes of the file, to its end.
     mutating func readAll() throws(ReadingError) {
-        let reading = FileReading(
-            path: path, format: importer.format, company: importer.company,
-            importer.log.knownRoutes)
+        let reading = FileReading(path: path, for: importer)
         defer { reading.items.close() }
         reading.start()
         var next: ReadItem?

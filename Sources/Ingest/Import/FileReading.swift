@@ -26,6 +26,7 @@ struct FileReading: Sendable {
     /// Nil to tell by name and first character.
     let format: RecordFormat?
     let company: String?
+    let key: CallbackKey?
     let routes: KnownRoutes
     /// With the one that is being read these are the batches of the next transaction, so that the
     /// thread which reads need not stop while one is stored.
@@ -35,11 +36,12 @@ struct FileReading: Sendable {
     /// one transaction.
     static let batchSize = 8_000
 
-    init(path: String, format: RecordFormat?, company: String?, _ routes: KnownRoutes) {
+    init(path: String, for importer: Importer) {
         self.path = path
-        self.format = format
-        self.company = company
-        self.routes = routes
+        format = importer.format
+        company = importer.company
+        key = importer.callbackKey
+        routes = importer.log.knownRoutes
     }
 
     func start() {
@@ -59,11 +61,12 @@ struct FileReading: Sendable {
 private struct ReadingRun {
     let reading: FileReading
     private var parser: any RecordParser = NDJSONParser()
-    private var batch = RecordBatch(size: FileReading.batchSize)
+    private var batch: RecordBatch
     private var isWanted = true
 
     init(reading: FileReading) {
         self.reading = reading
+        batch = RecordBatch(size: FileReading.batchSize, key: reading.key)
     }
 
     /// Reads to the end; on damage, what came out whole before it is handed over all the same.
@@ -120,7 +123,7 @@ private struct ReadingRun {
         batch.prepare(reading.routes)
         let position = ReadPosition(read: file.position, total: file.size, header: parser.header)
         give(.batch(batch, position))
-        batch = RecordBatch(size: FileReading.batchSize)
+        batch = RecordBatch(size: FileReading.batchSize, key: reading.key)
     }
 
     private mutating func give(_ item: ReadItem) {

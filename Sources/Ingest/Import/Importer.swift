@@ -28,6 +28,8 @@ package struct Importer {
     package var format: RecordFormat?
     /// Whose all records of a foreign format are; nil where they name their company.
     package var company: String?
+    /// What tells callbacks apart; nil for their id alone.
+    package var callbackKey: CallbackKey?
     /// All files or nothing, in one transaction, for which other writers wait.
     package var isStrict = false
     /// Told of each record that was not taken, after the others around it were stored.

@@ -31,11 +31,14 @@ struct RecordBatch {
 
     /// How many records it has room for.
     private let size: Int
+    private let key: CallbackKey?
     /// Long records are fewer.
     private static let byteLimit = 3 << 20
 
-    init(size: Int) {
+    /// - Parameter key: what tells callbacks apart; nil for their id alone.
+    init(size: Int, key: CallbackKey?) {
         self.size = size
+        self.key = key
     }
 
     var isFull: Bool { entries.count >= size || bytes.count >= Self.byteLimit }
@@ -45,7 +48,8 @@ struct RecordBatch {
         do throws(Mistake) {
             if let mistake = record.mistake { throw mistake }
             switch try parser.content(of: record.bytes) {
-            case .attempt(let attempt):
+            case .attempt(var attempt):
+                try key?.apply(to: &attempt)
                 attempts.append(attempt)
                 append(nil, of: record, keeping: record.bytes)
             case .skipped: skipped += 1
@@ -109,7 +113,7 @@ struct RecordBatch {
     }
 
     mutating func clear() {
-        self = RecordBatch(size: size)
+        self = RecordBatch(size: size, key: key)
     }
 
     /// The header row that made the file unusable, where that is the last record.

@@ -6,11 +6,14 @@ import SQLite
 struct FileTail {
     let path: String
     let reader: SourceReader
+    /// What tells its callbacks apart; nil for their id alone.
+    let key: CallbackKey?
     private(set) var counts = IngestCounts()
 
-    init(path: String, reader: SourceReader) {
+    init(path: String, reader: SourceReader, key: CallbackKey? = nil) {
         self.path = path
         self.reader = reader
+        self.key = key
     }
 
     mutating func readAll() throws(ReadingError) {

@@ -5,6 +5,8 @@ import Glibc
 struct SourcePaths {
     /// In the order of their names, each once.
     private(set) var paths: [String] = []
+    /// The first pattern that each path comes from.
+    private(set) var patterns: [String: String] = [:]
     /// Patterns that name no file.
     private(set) var unmatched: [String] = []
 
@@ -20,6 +22,7 @@ struct SourcePaths {
             let rotated = logs.flatMap { Self.rotated(from: $0, &listings) }
             if matches.isEmpty && rotated.isEmpty { unmatched.append(pattern) }
             found.formUnion(matches + rotated)
+            self.patterns.merge((matches + rotated).map { ($0, pattern) }) { first, _ in first }
         }
         paths = found.sorted()
     }

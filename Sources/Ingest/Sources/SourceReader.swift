@@ -29,19 +29,27 @@ package struct SourceReader {
     }
 
     /// Reads every file that the patterns name, and what rotation made of them.
+    ///
+    /// - Parameter keys: by pattern, what tells callbacks apart where that is not their id alone.
     @discardableResult
-    package func readNew(_ patterns: [String]) throws(DatabaseError) -> IngestCounts {
+    package func readNew(
+        _ patterns: [String], keys: [String: CallbackKey] = [:]
+    ) throws(DatabaseError) -> IngestCounts {
         let found = SourcePaths(patterns)
         for pattern in found.unmatched { onEvent(.failure(.noMatch(pattern: pattern))) }
         var total = IngestCounts()
-        for path in found.paths { total += try read(path) }
+        for path in found.paths {
+            total += try read(path, key: found.patterns[path].flatMap { keys[$0] })
+        }
         try store.forgetOld(now: now)
         return total
     }
 
     /// Reads one file to its present end.
-    private func read(_ path: String) throws(DatabaseError) -> IngestCounts {
-        var tail = FileTail(path: path, reader: self)
+    private func read(
+        _ path: String, key: CallbackKey?
+    ) throws(DatabaseError) -> IngestCounts {
+        var tail = FileTail(path: path, reader: self, key: key)
         do {
             try tail.readAll()
         } catch {

@@ -31,7 +31,7 @@ struct TailRun {
         self.takesRest = takesRest
         position = known.position
         hash = known.position.hash
-        batch = RecordBatch(size: tail.reader.batchSize)
+        batch = RecordBatch(size: tail.reader.batchSize, key: tail.key)
         parser = RecordFormat.ndjson.parser()
     }
 

@@ -1,6 +1,7 @@
 import CommandLine
 import Commands
 import Ingest
+import Spelling
 
 /// `import`: whole files into the log.
 enum ImportCommand: Command {
@@ -32,6 +33,10 @@ enum ImportCommand: Command {
                 "company", "SID",
                 help: "Whose all records are; needed where they name no company, as svix's."),
             .value(
+                "callback-key", "FIELDS",
+                help: "Fields that together tell callbacks apart, such as "
+                    + "callback_id,profile_id where an event has one id for all its endpoints."),
+            .value(
                 "rejects", "FILE", help: "Write the lines that were not taken there, unchanged."),
             .flag("strict", help: "Take all files whole, or nothing."),
         ],
@@ -45,20 +50,37 @@ enum ImportCommand: Command {
                 "callback-reports import --format svix --company HXXXXXXX071IN attempts.json",
                 "Svix's list"),
             .init("callback-reports import --map map.json hooks.log", "any other log"),
+            .init(
+                "callback-reports import --callback-key callback_id,profile_id log.ndjson",
+                "one id for all endpoints of an event"),
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
         let format = try format(context)
         try checkCompany(context.arguments, for: format)
+        let key = try callbackKey(context.arguments)
         let configuration = try context.configuration()
         let log = try Store(configuration).log
         var files = LogImport(log, context)
         files.format = format
         files.company = context.arguments.value("company")
+        files.callbackKey = key
         files.isStrict = context.arguments.flag("strict")
         files.rejects = context.arguments.value("rejects").map(context.absolute)
         let paths = context.arguments.operands.map { $0 == "-" ? $0 : context.absolute($0) }
         return try files.run(paths)
+    }
+
+    private static func callbackKey(_ arguments: Arguments) throws(UsageError) -> CallbackKey? {
+        guard let text = arguments.value("callback-key") else { return nil }
+        let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        if let key = CallbackKey(names: names) { return key }
+        let unknown = names.first { !CallbackKey.names.contains($0) }
+        let nearest = unknown.flatMap { nearestSpelling(of: $0, in: CallbackKey.names) }
+        throw arguments.misuse(
+            "'--callback-key \(text)': expected callback_id and others of "
+                + CallbackKey.names.dropFirst().joined(separator: ", ")
+                + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
     }
 
     private static func format(_ context: Context) throws -> RecordFormat? {

@@ -17,7 +17,12 @@ enum SourceReading {
         let reader = try SourceReader(into: store.log, now: now) { event in
             statuses.append(tell(event, context))
         }
-        _ = try reader.readNew(configuration.sources.map(\.path))
+        var keys: [String: CallbackKey] = [:]
+        for source in configuration.sources {
+            // The first of two elements with one path counts, as for the files themselves.
+            keys[source.path] = keys[source.path] ?? source.callbackKey.flatMap(CallbackKey.init)
+        }
+        _ = try reader.readNew(configuration.sources.map(\.path), keys: keys)
         return ExitStatus.gravest(statuses)
     }
 
