@@ -35,6 +35,9 @@ package struct DatabaseError: Error, Equatable, Sendable {
     /// Whether another process held the file for longer than we wait.
     package var isBusy: Bool { primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED }
 
+    /// Whether the content of the file is damaged.
+    package var isDamage: Bool { primaryCode == SQLITE_CORRUPT || primaryCode == SQLITE_NOTADB }
+
     /// Whether no statement would have succeeded, whatever it is about, so that it is worth trying
     /// again later: the file is held, the disk is full or fails, or memory is short.
     package var concernsWholeFile: Bool {

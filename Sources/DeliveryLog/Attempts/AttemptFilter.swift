@@ -27,42 +27,36 @@ extension DeliveryLog {
     package func attempts(
         _ filter: AttemptFilter, limit: Int, offset: Int = 0
     ) throws(DatabaseError) -> [Attempt] {
-        guard let company = try id(ofCompany: filter.company) else { return [] }
-        let conditions = filter.conditions
-        let sql = """
-            \(AttemptReader.select) WHERE attempts.company = ? \(try places(filter, company))
-            \(conditions.map { "AND \($0.sql)" }.joined(separator: " "))
-            ORDER BY place DESC LIMIT ? OFFSET ?
-            """
-        let values = [.integer(company)] + conditions.map(\.value)
-        return try database.rows(
-            sql, values + [Value(limit), Value(offset)], AttemptReader.attempt)
+        guard let company = try id(ofCompany: filter.company), limit > 0 else { return [] }
+        return try database.transaction(.read) { () throws(DatabaseError) in
+            let places = try places(filter, company, limit, offset)
+            let find = try database.prepare(AttemptReader.select + " WHERE place = ?")
+            var attempts: [Attempt] = []
+            for place in places {
+                find.bind(place, at: 1)
+                if try find.step() { attempts.append(AttemptReader.attempt(find)) }
+                find.reset()
+            }
+            return attempts
+        }
     }
 
-    /// Where the attempts of a callback stand; any place where none is asked for.
     private func places(
-        _ filter: AttemptFilter, _ company: Int64
-    ) throws(DatabaseError) -> String {
-        guard let id = filter.callbackID else { return "" }
+        _ filter: AttemptFilter, _ company: Int64, _ limit: Int, _ offset: Int
+    ) throws(DatabaseError) -> [Int64] {
+        guard let id = filter.callbackID else {
+            var search = try AttemptSearch(database, company, filter)
+            return try search.places(limit, offset: offset)
+        }
         let hash = CallbackHash.of(id, company: company)
         let entries = try CallbackIndex(database: database).entries(of: [hash])
-        return "AND place IN (\(entries.map { "\($0.place)" }.joined(separator: ", ")))"
-    }
-}
-
-extension AttemptFilter {
-    fileprivate var conditions: [(sql: String, value: Value)] {
-        let profile = "profile = (SELECT id FROM profiles WHERE company = routes.company"
-        let all: [(String, Value)] = [
-            ("callback_id = ?", Value(callbackID)),
-            ("\(profile) AND profile_id = ?)", Value(profileID)),
-            ("channel = (SELECT id FROM labels WHERE text = ?)", Value(channel)),
-            ("outcome = ?", Value(outcome?.rawValue)), ("reason = ?", Value(reason?.rawValue)),
-            ("finished_at >= ?", Value(start?.milliseconds)),
-            ("place >= ?", Value(start.map(Place.first))),
-            ("finished_at < ?", Value(end?.milliseconds)),
-            ("place < ?", Value(end.map(Place.end(before:)))),
-        ]
-        return all.filter { $0.1 != .null }
+        let conditions = AttemptConditions(filter)
+        return try database.rows(
+            """
+            SELECT place FROM attempts JOIN routes ON routes.id = attempts.route
+            WHERE place IN (\(entries.map { "\($0.place)" }.joined(separator: ", ")))
+                AND attempts.company = ? \(conditions.sql) ORDER BY place DESC LIMIT ? OFFSET ?
+            """, [.integer(company)] + conditions.values + [Value(limit), Value(offset)]
+        ) { $0.integer(0) }
     }
 }

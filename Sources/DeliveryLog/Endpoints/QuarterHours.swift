@@ -51,6 +51,9 @@ struct Quarter: Hashable, Comparable {
     /// How many a day has.
     static let perDay: Int64 = 96
 
+    /// Comes after all in which attempts can finish.
+    static let afterAll = Quarter(of: Instant(milliseconds: 1 << 48)).next
+
     init(number: Int64) {
         self.number = number
     }
