@@ -1,3 +1,4 @@
+import CivilTime
 import DeliveryLog
 import Encryption
 import Profiles
@@ -24,6 +25,16 @@ struct GatewayStore {
     ///
     /// That is short: it tries again by itself, and may be told to stop meanwhile.
     static let patienceOfWriters: Int32 = 2_000
+
+    /// Deletes finished callbacks, tests and replaced versions of profiles from before a limit.
+    ///
+    /// - Parameter steps: how many transactions it may take.
+    /// - Returns: whether all of them are deleted.
+    func prune(before limit: Instant, steps: Int = .max) throws(DatabaseError) -> Bool {
+        guard try queue.prune(before: limit, steps: steps).isDone else { return false }
+        try profiles.pruneVersions(before: limit)
+        return true
+    }
 
     /// What a dispatcher works on.
     var dispatching: DispatchStore { DispatchStore(queue, log, ProfileRequests(profiles)) }

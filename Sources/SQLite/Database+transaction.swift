@@ -49,6 +49,19 @@ extension Database {
         return result
     }
 
+    /// Runs `body` without the check of references between tables, for deletions of rows that none
+    /// refers to. Without an index on the referring column the check would read a whole table.
+    ///
+    /// Inside a transaction the check stays on: https://sqlite.org/pragma.html#pragma_foreign_keys
+    package func withoutReferenceChecks(
+        _ body: () throws(DatabaseError) -> Void
+    ) throws(DatabaseError) {
+        try execute("PRAGMA foreign_keys = OFF")
+        // A connection that cannot switch it on again fails with its next statement anyway.
+        defer { try? execute("PRAGMA foreign_keys = ON") }
+        try body()
+    }
+
     /// Waits a moment between two transactions of a long piece of work.
     ///
     /// SQLite does not queue those who wait for the right to write: they ask again and again.

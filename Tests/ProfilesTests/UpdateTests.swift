@@ -36,6 +36,22 @@ import Testing
         #expect(try bench.log.database.integer("SELECT count(*) FROM profile_versions") == 2)
     }
 
+    @Test func versionsThatWereReplacedLongAgoAreDeleted() throws {
+        for number in 2...4 {
+            bench.now = Bench.start.advanced(seconds: Int64(number) * 86_400)
+            #expect(try update(#"{"title": "Title \#(number)"}"#).isSuccess)
+        }
+        // Version 2 was in use until day 3.
+        try bench.store.pruneVersions(before: Bench.start.advanced(seconds: 3 * 86_400))
+        let left = try bench.log.database.rows("SELECT number FROM profile_versions ORDER BY 1") {
+            $0.int(0)
+        }
+        #expect(left == [2, 3, 4])
+        try bench.store.pruneVersions(before: Bench.start.advanced(seconds: 99 * 86_400))
+        #expect(try bench.log.database.integer("SELECT count(*) FROM profile_versions") == 1)
+        #expect(try settings.title == "Title 4")
+    }
+
     @Test func takesAwayWhatIsNull() throws {
         _ = try update(#"{"enc": null, "headers": null, "http_method": "GET", "body": null}"#)
         #expect(try settings.encryption == nil && settings.headers.isEmpty && settings.body == nil)

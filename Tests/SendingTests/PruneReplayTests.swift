@@ -68,7 +68,7 @@ import Testing
         #expect(try bench.log.verify().isGood)
         // It goes when the queue has let it go.
         pass(days: 3, bench)
-        #expect(try bench.queue.prune(before: bench.now) == 1)
+        #expect(try bench.queue.prune(before: bench.now).callbacks == 1)
         #expect(try bench.log.prune(before: bench.now) == Pruned(attempts: 2))
         #expect(try bench.log.tally(company: "HA", in: always) == Tally(delivered: 1))
     }

@@ -161,8 +161,8 @@ import Testing
             try bench.dispatch()
             if id == "old" { bench.now = bench.now.advanced(milliseconds: 1) }
         }
-        #expect(try bench.queue.prune(before: Bench.start) == 0)
-        #expect(try bench.queue.prune(before: bench.now) == 1)
+        #expect(try bench.queue.prune(before: Bench.start).callbacks == 0)
+        #expect(try bench.queue.prune(before: bench.now).callbacks == 1)
         #expect(try bench.state("old") == nil)
         #expect(try bench.state("waiting") == .waiting)
         #expect(try bench.state("new") == .delivered)

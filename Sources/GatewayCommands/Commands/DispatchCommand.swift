@@ -37,7 +37,7 @@ enum DispatchCommand: Command {
             options: context.httpOptions(configuration), clock: clock, tell: tally.take)
         try dispatcher.sendWhatIsDue(until: { stop.isRaised })
         if let days = configuration.retention?.days {
-            try store.queue.prune(before: clock().advanced(seconds: -Int64(days) * 86_400))
+            _ = try store.prune(before: clock().advanced(seconds: -Int64(days) * 86_400))
         }
         tally.report()
         return tally.status

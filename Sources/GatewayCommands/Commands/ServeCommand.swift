@@ -43,8 +43,7 @@ enum ServeCommand: Command {
             gateway.flush()
             gateway.checkpoint()
             if context.clock() >= nextCare {
-                nextCare = context.clock().advanced(seconds: 3600)
-                gateway.prune()
+                if gateway.prune() { nextCare = context.clock().advanced(seconds: 3600) }
             }
             Pause.of(milliseconds: 100)
         }

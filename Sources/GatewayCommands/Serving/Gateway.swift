@@ -111,15 +111,17 @@ struct Gateway {
         try? keeper.checkpoint()
     }
 
-    /// Drops callbacks that are older than the configuration keeps them.
-    func prune() {
-        guard let days = configuration.retention?.days, watch.fault == nil else { return }
+    /// Deletes some of what is older than the configuration keeps it; false when there is more.
+    ///
+    /// It takes a fraction of a second, as the thread has other things to look after.
+    func prune() -> Bool {
+        guard let days = configuration.retention?.days, watch.fault == nil else { return true }
         do {
             let limit = clock().advanced(seconds: -Int64(days) * 86_400)
-            let queue = try watch.open(configuration).queue
-            while try queue.prune(before: limit) > 0 {}
+            return try watch.open(configuration).prune(before: limit, steps: 4)
         } catch {
-            remarks.write("old callbacks could not be dropped: \(error)")
+            remarks.write("cannot delete old callbacks: \(error)")
+            return true
         }
     }
 }

@@ -92,5 +92,10 @@ extension CallbackQueue {
             CREATE INDEX lanes_due_by_company ON lanes(pace, company, next_due)
                 WHERE next_due IS NOT NULL;
             """,
+            // Pruning finds what ended first, whatever was replayed before it.
+            """
+            CREATE INDEX callbacks_over ON callbacks(finished_at) WHERE finished_at IS NOT NULL;
+            CREATE INDEX trials_by_time ON trials(finished_at);
+            """,
         ])
 }
