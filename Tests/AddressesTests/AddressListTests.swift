@@ -1,4 +1,5 @@
 import Addresses
+import TestSupport
 import Testing
 
 @Suite struct AddressListTests {
@@ -87,5 +88,19 @@ import Testing
     func internationalLocalPart() throws {
         let list = try AddressList(parsing: "jürgen@x.org, j@bücher.de")
         #expect(list.mailboxes.map(\.requiresSMTPUTF8) == [true, false])
+    }
+}
+
+/// Lists of thousands of addresses.
+@Suite struct LongListTests {
+    @Test(arguments: ["a", "é", "\"A\" <a", "A"])
+    func aListIsReadInTimeThatGrowsWithIt(start: String) throws {
+        let end = start.contains("<") ? "@example.com>" : "@example.com"
+        let growth = try ProcessorTime.growth(from: 1000) { size in
+            (0..<size).map { "\(start)\($0)\(end)" }.joined(separator: ", ")
+        } _: { text in
+            _ = try AddressList(parsing: text)
+        }
+        #expect(growth < 3, "twice the addresses take \(growth) times as long")
     }
 }
