@@ -1,4 +1,5 @@
 import Spelling
+import TestSupport
 import Testing
 
 @Suite struct NearestSpellingTests {
@@ -52,5 +53,17 @@ import Testing
         #expect(nearestSpelling(of: "a", in: ["b"]) == nil)
         #expect(nearestSpelling(of: "ab", in: []) == nil)
         #expect(nearestSpelling(of: "", in: ["a"]) == nil)
+    }
+}
+
+@Suite struct LongWordTests {
+    @Test func `a word is compared with none of another length`() {
+        let commands = NearestSpellingTests.commands
+        let growth = ProcessorTime.growth(from: 20_000) {
+            String(repeating: "x", count: $0)
+        } _: { word in
+            for _ in 0..<20 { _ = nearestSpelling(of: word, in: commands + [word + word]) }
+        }
+        #expect(growth < 3, "twice the letters take \(growth) times as long")
     }
 }
