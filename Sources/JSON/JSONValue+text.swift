@@ -27,10 +27,11 @@ extension JSONValue {
         return writer.text
     }
 
-    /// The inside of a JSON string, without the quotes.
-    package static func escape(_ string: String, in text: inout String) {
-        var writer = JSONWriter(capacity: string.utf8.count)
+    /// Appends the inside of a JSON string, without the quotes.
+    package static func escape(_ string: String, in bytes: inout [UInt8]) {
+        var writer = JSONWriter(capacity: 0)
+        swap(&writer.bytes, &bytes)
         writer.escape(string)
-        text += writer.text
+        swap(&writer.bytes, &bytes)
     }
 }

@@ -1,11 +1,17 @@
 import JSON
 
-/// How a value is made safe for the place where it stands.
-enum Escaping: Sendable {
+/// How a value is made safe for its place in a template.
+enum Escaping: Hashable, Sendable {
     /// Plain text, in which nothing has a meaning.
     case none
-    /// Text and attribute values of XML and HTML.
+    /// The text between the tags of XML and HTML.
     case markup
+    /// An attribute's value in XML and HTML.
+    case attribute
+    /// The inside of a CDATA section of XML, where there are no escapes.
+    case cdata
+    /// A part of a name in XML and HTML; whether the name begins with it.
+    case markupName(isFirst: Bool)
     /// The value of an HTTP header, which no value may end.
     case header
     /// A part of a URL, or a field of a form: only unreserved characters stay
@@ -14,37 +20,22 @@ enum Escaping: Sendable {
     /// The inside of a JSON string.
     case json
 
-    func write(_ value: String, to text: inout String) {
+    func write(_ value: String, to bytes: inout [UInt8]) {
         switch self {
-        case .none: text += value
-        case .markup: Self.writeMarkup(value, to: &text)
-        case .header: Self.writeHeader(value, to: &text)
-        case .percent: PercentEncoding.write(value, to: &text) { $0.isUnreserved }
-        case .json: JSONValue.escape(value, in: &text)
+        case .none: bytes.append(contentsOf: value.utf8)
+        case .markup: MarkupEscape.writeText(value, to: &bytes)
+        case .attribute: MarkupEscape.writeAttribute(value, to: &bytes)
+        case .cdata: MarkupEscape.writeCDATA(value, to: &bytes)
+        case .markupName(let isFirst): MarkupEscape.writeName(value, isFirst, to: &bytes)
+        case .header: Self.writeHeader(value, to: &bytes)
+        case .percent: PercentEncoding.write(value.utf8, to: &bytes) { $0.isUnreserved }
+        case .json: JSONValue.escape(value, in: &bytes)
         }
     }
 
-    /// Controls that XML 1.0 has no way to hold (section 2.2) become U+FFFD.
-    private static func writeMarkup(_ value: String, to text: inout String) {
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "&": text += "&amp;"
-            case "<": text += "&lt;"
-            case ">": text += "&gt;"
-            case "\"": text += "&quot;"
-            case "'": text += "&#39;"
-            case "\t", "\n": text.unicodeScalars.append(scalar)
-            case "\r": text += "&#13;"
-            case "\0"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": text += "\u{FFFD}"
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-    }
-
-    private static func writeHeader(_ value: String, to text: inout String) {
-        for scalar in value.unicodeScalars {
-            text.unicodeScalars.append(scalar.endsOrBreaksHeader ? " " : scalar)
-        }
+    private static func writeHeader(_ value: String, to bytes: inout [UInt8]) {
+        let scalars = value.unicodeScalars.map { $0.endsOrBreaksHeader ? " " : $0 }
+        bytes.append(contentsOf: String(String.UnicodeScalarView(scalars)).utf8)
     }
 }
 

@@ -16,19 +16,20 @@ package struct JSONTemplate: Hashable, Sendable {
         nodes = builder.end()
     }
 
-    /// The JSON text with its placeholders filled.
+    /// Appends the JSON text with its placeholders filled.
     ///
     /// A placeholder that is a whole string gives way to an object or array as it is. Any other
     /// value is text within the string.
-    package func filled<Failure>(_ filler: Filler<Failure>) throws(Failure) -> String {
-        var text = ""
+    package func fill<Failure>(
+        _ text: inout FilledText, _ filler: Filler<Failure>
+    ) throws(Failure) {
         for node in nodes {
             switch node {
-            case .literal(let literal): text += literal
+            case .literal(let literal): text.append(literal)
             case .string(let pieces): try Self.write(pieces, filler, to: &text)
             }
+            if text.isTooLong { return }
         }
-        return text
     }
 
     package var placeholders: [Placeholder] {
@@ -39,20 +40,18 @@ package struct JSONTemplate: Hashable, Sendable {
     }
 
     private static func write<Failure>(
-        _ pieces: [PlaceholderScanner.Piece], _ filler: Filler<Failure>, to text: inout String
+        _ pieces: [PlaceholderScanner.Piece], _ filler: Filler<Failure>, to text: inout FilledText
     ) throws(Failure) {
-        if pieces.count == 1, case .placeholder(let only) = pieces[0] {
-            let filling = try filler(only)
-            if case .compound(let value) = filling {
-                text += value.compact
-            } else {
-                text += JSONValue.quoted(filling.text ?? only.spelling)
-            }
-            return
+        guard pieces.count == 1, case .placeholder(let only) = pieces[0] else {
+            text.append(UInt8(ascii: "\""))
+            try pieces.fill(&text, filler, .json)
+            return text.append(UInt8(ascii: "\""))
         }
-        text += "\""
-        text += try pieces.filled(by: filler, .json)
-        text += "\""
+        let filling = try filler(only)
+        if case .compound(let value) = filling { return text.append(value.compactBytes) }
+        text.append(UInt8(ascii: "\""))
+        text.append(filling.text ?? only.spelling, .json)
+        text.append(UInt8(ascii: "\""))
     }
 
     /// Joins what is fixed into as few nodes as possible.
@@ -102,11 +101,9 @@ package struct JSONTemplate: Hashable, Sendable {
 }
 
 extension PlaceholderScanner.Piece {
-    /// A literal as it stands inside of a JSON string.
+    /// A literal as it is inside of a JSON string.
     fileprivate var escapedForJSON: Self {
         guard case .literal(let literal) = self else { return self }
-        var text = ""
-        JSONValue.escape(literal, in: &text)
-        return .literal(text)
+        return .literal(String(JSONValue.quoted(literal).dropFirst().dropLast()))
     }
 }

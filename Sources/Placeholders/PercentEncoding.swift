@@ -2,22 +2,31 @@
 package enum PercentEncoding {
     /// The text with only unreserved characters left as they are.
     package static func encoded(_ value: String) -> String {
-        var text = ""
-        write(value, to: &text) { $0.isUnreserved }
-        return text
+        encoded(value) { $0.isUnreserved }
     }
 
-    /// Appends the text, with every byte encoded that may not stay.
-    static func write(_ value: String, to text: inout String, keeping stays: (UInt8) -> Bool) {
-        for byte in value.utf8 {
+    static func encoded(_ value: String, keeping stays: (UInt8) -> Bool) -> String {
+        var bytes: [UInt8] = []
+        write(value.utf8, to: &bytes, keeping: stays)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends the bytes of a text, with every one encoded that may not stay.
+    static func write(
+        _ value: some Sequence<UInt8>, to bytes: inout [UInt8], keeping stays: (UInt8) -> Bool
+    ) {
+        for byte in value {
             if stays(byte) {
-                text.unicodeScalars.append(Unicode.Scalar(byte))
+                bytes.append(byte)
             } else {
-                text += byte < 16 ? "%0" : "%"
-                text += String(byte, radix: 16, uppercase: true)
+                bytes.append(UInt8(ascii: "%"))
+                bytes.append(digit(byte >> 4))
+                bytes.append(digit(byte & 0xF))
             }
         }
     }
+
+    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + value }
 }
 
 extension UInt8 {

@@ -3,36 +3,98 @@ package struct TextTemplate: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
         case plain
         /// XML or HTML, where `<name>` may also be a tag.
-        case markup
+        case markup(MarkupLanguage)
         case header
         /// `a=1&b=<b>`, the body of a form.
         case form
+    }
 
-        fileprivate var escaping: Escaping {
-            switch self {
-            case .plain: .none
-            case .markup: .markup
-            case .header: .header
-            case .form: .percent
+    enum Part: Hashable, Sendable {
+        case literal(String)
+        case placeholder(Placeholder, Escaping)
+    }
+
+    private let parts: [Part]
+    /// Whether XML or HTML has a placeholder in the place of an attribute's name.
+    ///
+    /// Its value could be the name of another attribute of the tag, which no XML may have.
+    package let namesAttributes: Bool
+
+    package init(_ text: String, as kind: Kind) {
+        var namesAttributes = false
+        switch kind {
+        case .plain: parts = Self.parts(of: text, .none)
+        case .header: parts = Self.parts(of: text, .header)
+        case .form: parts = Self.parts(of: text, .percent)
+        case .markup(let language):
+            var scanner = MarkupScanner(text, language)
+            scanner.scan()
+            parts = Self.parts(of: scanner.tokens)
+            namesAttributes = scanner.namesAttributes
+        }
+        self.namesAttributes = namesAttributes
+    }
+
+    private static func parts(of text: String, _ escaping: Escaping) -> [Part] {
+        PlaceholderScanner.pieces(of: text).map { piece in
+            switch piece {
+            case .literal(let literal): .literal(literal)
+            case .placeholder(let found): .placeholder(found, escaping)
             }
         }
     }
 
-    private let kind: Kind
-    private let pieces: [PlaceholderScanner.Piece]
-
-    package init(_ text: String, as kind: Kind) {
-        self.kind = kind
-        let pieces = PlaceholderScanner.pieces(of: text)
-        self.pieces = kind == .markup ? MarkupTags.without(pieces) : pieces
+    /// Joins literals that follow each other.
+    private static func parts(of tokens: [MarkupToken]) -> [Part] {
+        var parts: [Part] = []
+        var literal = ""
+        for token in tokens {
+            switch token {
+            case .literal(let text): literal += text
+            case .placeholder(let found, let escaping), .tagOrPlaceholder(let found, let escaping):
+                if !literal.isEmpty { parts.append(.literal(literal)) }
+                literal = ""
+                parts.append(.placeholder(found, escaping))
+            case .start, .end: continue
+            }
+        }
+        return literal.isEmpty ? parts : parts + [.literal(literal)]
     }
 
-    /// The text with its placeholders filled; each value is inserted once and never read again.
-    package func filled<Failure>(_ filler: Filler<Failure>) throws(Failure) -> String {
-        try pieces.filled(by: filler, kind.escaping)
+    /// Appends the text with its placeholders filled; each value is inserted once and never read
+    /// again.
+    package func fill<Failure>(
+        _ text: inout FilledText, _ filler: Filler<Failure>
+    ) throws(Failure) {
+        for part in parts {
+            switch part {
+            case .literal(let literal): text.append(literal)
+            case .placeholder(let placeholder, let escaping):
+                try text.append(placeholder, escaping, filler)
+            }
+            if text.isTooLong { return }
+        }
     }
 
-    package var placeholders: [Placeholder] { pieces.placeholders }
+    package var placeholders: [Placeholder] {
+        parts.compactMap { part in
+            guard case .placeholder(let placeholder, _) = part else { return nil }
+            return placeholder
+        }
+    }
+}
+
+extension FilledText {
+    /// Appends the value of a placeholder, or its spelling where nobody knows it.
+    mutating func append<Failure>(
+        _ placeholder: Placeholder, _ escaping: Escaping, _ filler: Filler<Failure>
+    ) throws(Failure) {
+        if let value = try filler(placeholder).text {
+            append(value, escaping)
+        } else {
+            append(placeholder.spelling)
+        }
+    }
 }
 
 extension [PlaceholderScanner.Piece] {
@@ -43,21 +105,16 @@ extension [PlaceholderScanner.Piece] {
         }
     }
 
-    func filled<Failure>(
-        by filler: Filler<Failure>, _ escaping: Escaping
-    ) throws(Failure) -> String {
-        var text = ""
+    func fill<Failure>(
+        _ text: inout FilledText, _ filler: Filler<Failure>, _ escaping: Escaping
+    ) throws(Failure) {
         for piece in self {
             switch piece {
-            case .literal(let literal): text += literal
+            case .literal(let literal): text.append(literal)
             case .placeholder(let placeholder):
-                guard let value = try filler(placeholder).text else {
-                    text += placeholder.spelling
-                    continue
-                }
-                escaping.write(value, to: &text)
+                try text.append(placeholder, escaping, filler)
             }
+            if text.isTooLong { return }
         }
-        return text
     }
 }

@@ -21,13 +21,16 @@ package struct URLTemplate: Hashable, Sendable {
         self.rest = rest.map(\.escapedForURL)
     }
 
-    package func filled<Failure>(_ filler: Filler<Failure>) throws(Failure) -> String {
-        var url = origin
+    /// Appends the URL with its placeholders filled.
+    package func fill<Failure>(
+        _ url: inout FilledText, _ filler: Filler<Failure>
+    ) throws(Failure) {
+        url.append(origin)
         for segment in segments {
-            url += "/"
-            url += try Self.filled(segment, filler)
+            url.append(UInt8(ascii: "/"))
+            try Self.fill(segment, &url, filler)
         }
-        return try url + rest.filled(by: filler, .percent)
+        try rest.fill(&url, filler, .percent)
     }
 
     package var placeholders: [Placeholder] {
@@ -36,17 +39,18 @@ package struct URLTemplate: Hashable, Sendable {
 
     /// A segment that values have made `.` or `..` would be taken for a step up by whoever
     /// normalises the URL, also where the dots are encoded (RFC 3986 6.2.2): so they are, twice.
-    private static func filled<Failure>(
-        _ segment: [PlaceholderScanner.Piece], _ filler: Filler<Failure>
-    ) throws(Failure) -> String {
-        let text = try segment.filled(by: filler, .percent)
+    private static func fill<Failure>(
+        _ segment: [PlaceholderScanner.Piece], _ url: inout FilledText, _ filler: Filler<Failure>
+    ) throws(Failure) {
+        var text = FilledText(limit: url.room)
+        try segment.fill(&text, filler, .percent)
         // Nearly every segment is too long for that, and each callback has some.
-        guard text.utf8.count <= "%2E%2E".utf8.count, !segment.placeholders.isEmpty else {
-            return text
+        guard text.bytes.count <= "%2E%2E".utf8.count, !segment.placeholders.isEmpty else {
+            return url.append(text)
         }
-        let dots = text.replacing(#/%2[eE]/#, with: ".")
-        guard dots == "." || dots == ".." else { return text }
-        return String(repeating: "%252E", count: dots.count)
+        let dots = text.string.replacing(#/%2[eE]/#, with: ".")
+        guard dots == "." || dots == ".." else { return url.append(text) }
+        url.append(String(repeating: "%252E", count: dots.count))
     }
 }
 
@@ -54,9 +58,7 @@ extension PlaceholderScanner.Piece {
     /// A literal with only what a URL may hold; what the owner has encoded stays so.
     fileprivate var escapedForURL: Self {
         guard case .literal(let literal) = self else { return self }
-        var text = ""
-        PercentEncoding.write(literal, to: &text) { $0.isURLByte }
-        return .literal(text)
+        return .literal(PercentEncoding.encoded(literal) { $0.isURLByte })
     }
 }
 

@@ -28,18 +28,10 @@ import Testing
         #expect(filled("<a> {{ b }} {c}", .plain, ["x": "1"]) == "<a> {{ b }} {c}")
     }
 
-    @Test(arguments: [TextTemplate.Kind.plain, .markup, .header, .form])
+    @Test(arguments: [TextTemplate.Kind.plain, .markup(.xml), .markup(.html), .header, .form])
     func readsAValueNeverAgain(kind: TextTemplate.Kind) {
         let text = filled("<a> <b>", kind, ["a": "{{b}}<b>{b}", "b": "SECOND"])
         #expect(text.components("SECOND") == 2)
-    }
-
-    @Test func escapesMarkup() {
-        let value: JSONValue = "<b a='1' c=\"2\">&amp;\u{1}\r\n</b>"
-        #expect(
-            filled("<p title=\"{{v}}\">", .markup, ["v": value])
-                == "<p title=\"&lt;b a=&#39;1&#39; c=&quot;2&quot;&gt;&amp;amp;\u{FFFD}&#13;\n"
-                + "&lt;/b&gt;\">")
     }
 
     @Test func splitsNoHeader() {
@@ -50,26 +42,6 @@ import Testing
     @Test func encodesFormFields() {
         #expect(
             filled("a=<v>&b=1", .form, ["v": "1&b=2 é+%"]) == "a=1%26b%3D2%20%C3%A9%2B%25&b=1")
-    }
-
-    static let markup: [(String, String)] = [
-        ("<msg><body></msg>", "<msg>BODY</msg>"),
-        ("<from><from></from>", "<from>FROM</from>"),
-        ("<body>text</body>", "<body>text</body>"),
-        ("<body><from></body>", "<body>FROM</body>"),
-        ("<from><from></from><from><from></from >", "<from>FROM</from><from>FROM</from >"),
-        ("<a><body><b></b></a>", "<a>BODY<b></b></a>"),
-        ("<body>{{body}}</body>", "<body>BODY</body>"),
-        ("<from> and <body>", "FROM and BODY"),
-        ("</body><body>", "</body>BODY"),
-        ("<body class=\"x\">{{from}}</body>", "<body class=\"x\">FROM</body>"),
-        ("<x><from><body></x></from>", "<x>FROMBODY</x></from>"),
-    ]
-
-    @Test(arguments: markup)
-    func tellsTagsFromPlaceholders(template: String, text: String) {
-        let values: [String: JSONValue] = ["body": "BODY", "from": "FROM"]
-        #expect(filled(template, .markup, values) == text)
     }
 }
 

@@ -21,6 +21,7 @@ struct EventReader {
         if count > VoiceCallback.limit {
             let words = "have more than \(VoiceCallback.limit) callback_profile ids and urls"
             reader.report(.mustNot("\(words) in all; it has \(count)", at: reader.path))
+            return []
         }
         for (place, id) in ids { try judge(profile(id), id, at: place) }
         for (place, url) in urls { judge(url, at: place, refusal) }
@@ -58,7 +59,8 @@ struct EventReader {
 
     private mutating func judge(_ profile: Profile?, _ id: String, at place: ProfileFault.Path) {
         guard let profile else {
-            return reader.report(.must("be the id of a profile; there is none '\(id)'", at: place))
+            return reader.report(
+                .must("be the id of a profile; there is none '\(id.shortened)'", at: place))
         }
         guard profile.status == .active else {
             return reader.report(.must("be an active profile; '\(id)' is disabled", at: place))

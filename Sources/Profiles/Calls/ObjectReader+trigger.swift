@@ -51,7 +51,7 @@ extension ObjectReader {
         let place = path / "callback_profile"
         guard let id = string("callback_profile")?.trimmed else { return nil }
         guard let profile = try find(id) else {
-            report(.must("be the id of a profile; there is none '\(id)'", at: place))
+            report(.must("be the id of a profile; there is none '\(id.shortened)'", at: place))
             return nil
         }
         let own = profile.settings.channel

@@ -32,8 +32,9 @@ extension ObjectReader {
         }
         let isDefault =
             text.isEmpty
-            || text.wholeMatch(
-                of: #/(default|defatul)\s*[-–—]+\s*no channel selected/#.ignoresCase()) != nil
+            || text.utf8.count <= 100
+                && text.wholeMatch(
+                    of: #/(default|defatul)\s*[-–—]+\s*no channel selected/#.ignoresCase()) != nil
         if isDefault { return .general }
         report(.notAllowed(Channel.allCases.map(\.rawValue), at: path / "channel"))
         return nil

@@ -59,23 +59,24 @@ extension ObjectReader {
             report(.type("array", at: path / "params"))
             return nil
         }
+        let names = Set(placeholders.flatMap(VariablePath.prefixes))
         return items.enumerated().compactMap { index, item in
-            parameter(item, at: path / "params" / index, placeholders)
+            parameter(item, at: path / "params" / index, names)
         }
     }
 
     private mutating func parameter(
-        _ item: JSONValue, at place: ProfileFault.Path, _ placeholders: [String]
+        _ item: JSONValue, at place: ProfileFault.Path, _ placeholders: Set<String>
     ) -> String? {
         guard let name = item.string else {
             report(.type("string", at: place))
             return nil
         }
-        guard placeholders.contains(where: { $0 == name || $0.hasPrefix(name + ".") }) else {
-            let nearest = nearestSpelling(of: name, in: placeholders)
+        guard placeholders.contains(name) else {
+            let nearest = hint(for: name, among: placeholders.sorted())
             report(
                 .must(
-                    "name a placeholder of the profile, and '\(name)' is none"
+                    "name a placeholder of the profile, and '\(name.shortened)' is none"
                         + (nearest.map { "; did you mean '\($0)'?" } ?? ""), at: place))
             return nil
         }

@@ -31,14 +31,25 @@ struct ObjectReader {
         for member in object.members {
             let name = ignoringCase ? names.first { $0.matches(member.name) } : member.name
             guard let name, names.contains(name) else {
-                let nearest = nearestSpelling(of: member.name, in: names)
-                faults.append(.unknown(member.name, nearest: nearest, at: path))
+                let nearest = Self.hint(for: member.name, among: names, after: faults.count)
+                faults.append(.unknown(member.name.shortened, nearest: nearest, at: path))
                 continue
             }
             if members[name] != nil { faults.append(.mustNot("have '\(name)' twice", at: path)) }
             members[name] = member.value
         }
         self.members = members
+    }
+
+    /// The name that was probably meant, for the first faults only: it takes its time.
+    func hint(for name: String, among names: @autoclosure () -> [String]) -> String? {
+        Self.hint(for: name, among: names(), after: faults.count)
+    }
+
+    private static func hint(
+        for name: String, among names: @autoclosure () -> [String], after faults: Int
+    ) -> String? {
+        faults < 10 && name.utf8.count <= 50 ? nearestSpelling(of: name, in: names()) : nil
     }
 
     /// The members that are not null, in order.

@@ -20,7 +20,7 @@ package enum ProfileFault: Hashable, Sendable {
         package static let params = Path(description: "params")
 
         package static func / (path: Path, name: String) -> Path {
-            Path(description: "\(path)/\(name)")
+            Path(description: "\(path)/\(name.shortened)")
         }
 
         package static func / (path: Path, index: Int) -> Path { path / String(index) }
@@ -97,5 +97,12 @@ package struct ProfileFaults: Error, Hashable, Sendable {
 extension ProfileFaults: CustomStringConvertible {
     package var description: String {
         faults.map(\.description).joined(separator: "\n")
+    }
+}
+
+extension String {
+    /// A name of a request as a fault may quote it.
+    var shortened: String {
+        utf8.count <= 200 ? self : String(decoding: utf8.prefix(100), as: UTF8.self) + "…"
     }
 }

@@ -10,10 +10,14 @@ extension ProfileSettings {
 
     /// Reads the body of a request that makes a profile.
     ///
-    /// - Parameter refusal: why no callback may go to a host; nil when it may.
+    /// - Parameters:
+    ///   - isStored: whether the settings come from the file. Those of an earlier version may exceed
+    ///     ``RequestLimits``, and are sent all the same.
+    ///   - refusal: why no callback may go to a host; nil when it may.
     /// - Throws: every fault that it has.
     package init(
-        request: JSONValue, refusal: (_ host: String) -> String? = { _ in nil }
+        request: JSONValue, isStored: Bool = false,
+        refusal: (_ host: String) -> String? = { _ in nil }
     ) throws(ProfileFaults) {
         var reader = ObjectReader(request, at: .body, names: Self.names)
         for name in ["title", "http_method", "url"] { reader.require(name) }
@@ -29,6 +33,10 @@ extension ProfileSettings {
         let templates = Templates(
             url: url, body: body, bodyType: bodyType, headers: headers, message: message)
         let encryption = reader.encryption(of: templates.names)
+        if !isStored {
+            reader.refuseExcess(headers, auth, placeholders: templates.names.count)
+            if bodyType == .xml, templates.namesAttributes { reader.refuseAttributeNames() }
+        }
         reader.refuseHosts(url, auth?.url, refusal)
         guard reader.faults.isEmpty, let title, let method, let url, let channel else {
             throw ProfileFaults(faults: reader.faults)
@@ -42,6 +50,7 @@ extension ProfileSettings {
     /// The placeholders of what could be read so far.
     private struct Templates {
         let names: [String]
+        let namesAttributes: Bool
 
         init(
             url: String?, body: ProfileBody?, bodyType: BodyType, headers: [HeaderField],
@@ -49,9 +58,11 @@ extension ProfileSettings {
         ) {
             var found = url.flatMap { try? URLTemplate($0) }?.placeholders ?? []
             found += headers.flatMap { TextTemplate($0.value, as: .header).placeholders }
-            found += BodyTemplate(body, bodyType, headers: headers).placeholders
+            let body = BodyTemplate(body, bodyType, headers: headers)
+            found += body.placeholders
             found += message.map { TextTemplate($0, as: .plain).placeholders } ?? []
             names = found.map(\.name)
+            namesAttributes = body.namesAttributes
         }
     }
 }
@@ -74,6 +85,32 @@ extension ObjectReader {
             report(.must("hold a letter or a digit", at: place))
         }
         return title
+    }
+
+    fileprivate mutating func refuseExcess(
+        _ headers: [HeaderField], _ auth: ClientCredentials?, placeholders: Int
+    ) {
+        refuse(headers.count, over: RequestLimits.headers, "headers", at: path / "headers")
+        refuse(
+            auth?.extraFields.count ?? 0, over: RequestLimits.tokenFields, "additional fields",
+            at: path / "auth")
+        refuse(
+            placeholders, over: RequestLimits.placeholders,
+            "placeholders in url, headers, body and response_message", at: path)
+    }
+
+    private mutating func refuse(
+        _ count: Int, over limit: Int, _ things: String, at place: ProfileFault.Path
+    ) {
+        guard count > limit else { return }
+        report(.mustNot("have more than \(limit) \(things); it has \(count)", at: place))
+    }
+
+    fileprivate mutating func refuseAttributeNames() {
+        report(
+            .mustNot(
+                "have a placeholder in the name of an attribute; put it into the value",
+                at: path / "body"))
     }
 
     /// Neither callbacks nor requests for tokens go where none may go.

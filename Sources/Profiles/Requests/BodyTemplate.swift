@@ -33,8 +33,7 @@ enum BodyTemplate: Equatable, Sendable {
             }
         case .text(let text):
             let isForm = media == "application/x-www-form-urlencoded"
-            let isMarkup = type == .xml || type == .html
-            self = .text(TextTemplate(text, as: isForm ? .form : isMarkup ? .markup : .plain))
+            self = .text(TextTemplate(text, as: isForm ? .form : type.kind))
         }
     }
 
@@ -43,6 +42,12 @@ enum BodyTemplate: Equatable, Sendable {
             let text = member.value.string.map { Value.text(TextTemplate($0, as: .plain)) }
             return Field(name: member.name, value: text ?? .json(JSONTemplate(member.value)))
         }
+    }
+
+    /// Whether an attribute's name has a placeholder, in XML or HTML.
+    var namesAttributes: Bool {
+        if case .text(let template) = self { return template.namesAttributes }
+        return false
     }
 
     var placeholders: [Placeholder] {
@@ -63,10 +68,20 @@ extension BodyTemplate.Value {
         }
     }
 
-    func filled<Failure>(_ filler: Filler<Failure>) throws(Failure) -> String {
+    func fill<Failure>(_ text: inout FilledText, _ filler: Filler<Failure>) throws(Failure) {
         switch self {
-        case .text(let template): try template.filled(filler)
-        case .json(let template): try template.filled(filler)
+        case .text(let template): try template.fill(&text, filler)
+        case .json(let template): try template.fill(&text, filler)
+        }
+    }
+}
+
+extension BodyType {
+    fileprivate var kind: TextTemplate.Kind {
+        switch self {
+        case .xml: .markup(.xml)
+        case .html: .markup(.html)
+        case .json, .text: .plain
         }
     }
 }

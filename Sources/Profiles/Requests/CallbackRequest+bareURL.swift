@@ -3,13 +3,12 @@ import Placeholders
 extension CallbackRequest {
     /// The callback to a URL without a profile: a GET with its placeholders filled.
     ///
-    /// - Throws: `url` when it is none; ``VoiceCallback`` lets no such URL pass.
+    /// - Throws: `url` when it is none, which ``VoiceCallback`` refuses, and `tooLong`.
     package init(get url: String, for event: TriggeredEvent) throws(RequestError) {
         guard let template = try? URLTemplate(url) else { throw .url }
-        let values = VariableValues(event)
-        let filled = template.filled { placeholder in
-            values.value(of: placeholder).map(Filling.init) ?? .unknown
-        }
-        self.init(method: .get, url: filled, headers: CallbackID.headers(of: event), body: [])
+        var url = FilledText(limit: RequestLimits.bytes)
+        template.fill(&url, VariableValues(event).filler)
+        guard !url.isTooLong else { throw .tooLong }
+        self.init(method: .get, url: url.string, headers: CallbackID.headers(of: event), body: [])
     }
 }

@@ -10,22 +10,22 @@ struct FilledBody {
     private let replacesOwnType: Bool
 
     init(
-        _ template: BodyTemplate, _ kind: BodyType, _ filler: Filler<RequestError>
+        _ template: BodyTemplate, _ kind: BodyType, _ writer: inout RequestWriter
     ) throws(RequestError) {
         switch template {
         case .none: (bytes, type, replacesOwnType) = ([], nil, false)
         case .json(let template):
-            bytes = Array(try template.filled(filler).utf8)
+            bytes = try writer.text(template.fill).bytes
             (type, replacesOwnType) = ("application/json", false)
         case .text(let template):
-            bytes = Array(try template.filled(filler).utf8)
+            bytes = try writer.text(template.fill).bytes
             (type, replacesOwnType) = (kind.contentType, false)
         case .form(let fields):
-            bytes = FormEncoding.urlEncoded(try fields.filled(filler))
+            bytes = try writer.text(FormEncoding.urlEncoded(fields)).bytes
             (type, replacesOwnType) = ("application/x-www-form-urlencoded", false)
         case .parts(let fields):
             let boundary = FormEncoding.boundary()
-            bytes = FormEncoding.multipart(try fields.filled(filler), boundary: boundary)
+            bytes = try writer.text(FormEncoding.multipart(fields, boundary: boundary)).bytes
             (type, replacesOwnType) = ("multipart/form-data; boundary=\(boundary)", true)
         }
     }
@@ -33,16 +33,6 @@ struct FilledBody {
     /// The Content-Type to set; nil when the owner's own stays, or there is no body.
     func contentType(beside headers: [HeaderField]) -> String? {
         headers.contentType == nil || replacesOwnType ? type : nil
-    }
-}
-
-extension [BodyTemplate.Field] {
-    fileprivate func filled<Failure>(
-        _ filler: Filler<Failure>
-    ) throws(Failure) -> [(name: String, value: String)] {
-        var fields: [(name: String, value: String)] = []
-        for field in self { fields.append((field.name, try field.value.filled(filler))) }
-        return fields
     }
 }
 
@@ -59,22 +49,33 @@ extension BodyType {
 
 /// The two ways in which forms are sent.
 enum FormEncoding {
-    static func urlEncoded(_ fields: [(name: String, value: String)]) -> [UInt8] {
-        let pairs = fields.map {
-            PercentEncoding.encoded($0.name) + "=" + PercentEncoding.encoded($0.value)
+    typealias Fill = (inout FilledText, Filler<RequestError>) throws(RequestError) -> Void
+
+    static func urlEncoded(_ fields: [BodyTemplate.Field]) -> Fill {
+        { (text, filler) throws(RequestError) in
+            for (index, field) in fields.enumerated() {
+                if index > 0 { text.append("&") }
+                text.append(PercentEncoding.encoded(field.name) + "=")
+                var value = FilledText(limit: text.room)
+                try field.value.fill(&value, filler)
+                text.append(encoding: value)
+                if text.isTooLong { return }
+            }
         }
-        return Array(pairs.joined(separator: "&").utf8)
     }
 
-    /// https://www.rfc-editor.org/rfc/rfc7578: no value needs escaping, for none has the boundary.
-    static func multipart(
-        _ fields: [(name: String, value: String)], boundary: String
-    ) -> [UInt8] {
-        let parts = fields.map { field in
-            "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(quoted(field.name))\"\r\n\r\n"
-                + "\(field.value)\r\n"
+    /// https://www.rfc-editor.org/rfc/rfc7578: no value needs escaping, since none has the boundary.
+    static func multipart(_ fields: [BodyTemplate.Field], boundary: String) -> Fill {
+        { (text, filler) throws(RequestError) in
+            for field in fields {
+                text.append("--\(boundary)\r\nContent-Disposition: form-data; ")
+                text.append("name=\"\(quoted(field.name))\"\r\n\r\n")
+                try field.value.fill(&text, filler)
+                text.append("\r\n")
+                if text.isTooLong { return }
+            }
+            text.append("--\(boundary)--\r\n")
         }
-        return Array((parts.joined() + "--\(boundary)--\r\n").utf8)
     }
 
     /// 128 random bits, which nobody can put into a value before they are known.

@@ -6,19 +6,22 @@ import Placeholders
 extension Profile {
     /// The callback about an event: placeholders filled, values encrypted, signed.
     ///
-    /// - Parameter now: the time of the attempt, which stands in the signature.
-    /// - Throws: ``RequestError``, which no other attempt can mend.
+    /// - Parameter now: the time of the attempt, which is a part of the signature.
+    /// - Throws: ``RequestError``; another attempt would fail in the same way.
     package func request(
         for event: TriggeredEvent, at now: Instant
     ) throws(RequestError) -> CallbackRequest {
-        let filler = filler(for: event)
         let template = current.template
-        guard let url = try template.url?.filled(filler) else { throw .url }
+        var writer = RequestWriter(filler(for: event))
+        guard let url = template.url else { throw .url }
+        let filledURL = try writer.text(url.fill).string
         var headers: [HeaderField] = []
         for header in template.headers {
-            headers.append(HeaderField(header.name, try header.value.filled(filler).trimmed))
+            let value = try writer.text(header.value.fill).string
+            headers.append(HeaderField(header.name, value.trimmed))
         }
-        let body = try FilledBody(template.body, settings.bodyType, filler)
+        let body = try FilledBody(template.body, settings.bodyType, &writer)
+        if template.responseMessage != nil, responseMessage(for: event) == nil { throw .tooLong }
         if let type = body.contentType(beside: headers) {
             headers.removeAll { $0.name.matches("content-type") }
             headers.append(HeaderField("Content-Type", type))
@@ -26,26 +29,27 @@ extension Profile {
         headers += CallbackID.headers(of: event)
         headers += settings.signing?.headers(event, body: body.bytes, at: now) ?? []
         return CallbackRequest(
-            method: settings.method, url: url, headers: headers, body: body.bytes)
+            method: settings.method, url: filledURL, headers: headers, body: body.bytes)
     }
 
-    /// What whoever triggered the callback is told when it was delivered; nil when nothing.
+    /// What the caller that triggered the callback gets when it was delivered; nil when the profile
+    /// has no message for it, or one that is longer than ``RequestLimits/bytes`` with its values.
     ///
     /// Its values are not encrypted: they come back to where they came from.
     package func responseMessage(for event: TriggeredEvent) -> String? {
-        let values = VariableValues(event)
-        return current.template.responseMessage?.filled { placeholder in
-            values.value(of: placeholder).map(Filling.init) ?? .unknown
-        }
+        guard let template = current.template.responseMessage else { return nil }
+        var text = FilledText(limit: RequestLimits.bytes)
+        template.fill(&text, VariableValues(event).filler)
+        return text.isTooLong ? nil : text.string
     }
 
     private func filler(for event: TriggeredEvent) -> Filler<RequestError> {
         let values = VariableValues(event)
-        let encryption = settings.encryption
+        let (encryption, encrypted) = (settings.encryption, current.template.encryptedNames)
         return { (placeholder) throws(RequestError) in
             guard let value = values.value(of: placeholder) else { return .unknown }
             let filling = Filling(value)
-            guard value != .null, let encryption, encryption.covers(placeholder.name) else {
+            guard value != .null, let encryption, encrypted.contains(placeholder.name) else {
                 return filling
             }
             return .text(try encryption.encrypted(filling, of: placeholder))
@@ -54,11 +58,6 @@ extension Profile {
 }
 
 extension EncryptionSettings {
-    /// Whether it was named itself, or what it is a part of.
-    fileprivate func covers(_ name: String) -> Bool {
-        parameters?.contains { $0 == name || name.hasPrefix($0 + ".") } ?? true
-    }
-
     fileprivate func encrypted(
         _ filling: Filling, of placeholder: Placeholder
     ) throws(RequestError) -> String {

@@ -1,9 +1,11 @@
-/// Why no callback can be made of a profile and an event; trying again does not help.
+/// Why no callback can be made of a profile and an event; another attempt would fail as well.
 package enum RequestError: Error, Equatable, Sendable {
     /// The variable whose value could not be encrypted.
     case encryption(variable: String, reason: String)
     /// What should be a URL is none.
     case url
+    /// With its values the callback would be longer than ``RequestLimits/bytes``.
+    case tooLong
 }
 
 extension RequestError: CustomStringConvertible {
@@ -12,7 +14,9 @@ extension RequestError: CustomStringConvertible {
         switch self {
         case .encryption(let variable, let reason):
             "the value of '\(variable)' could not be encrypted: \(reason)"
-        case .url: "the URL is none that a callback can go to"
+        case .url: "callbacks cannot go to this URL"
+        case .tooLong:
+            "with its values the callback would be longer than \(RequestLimits.bytes) bytes"
         }
     }
 }

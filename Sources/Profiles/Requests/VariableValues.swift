@@ -16,6 +16,11 @@ struct VariableValues {
         knownNames = Channel.knownNames[event.channel] ?? []
     }
 
+    /// Gives placeholders their values as they are.
+    var filler: Filler<Never> {
+        { placeholder in value(of: placeholder).map(Filling.init) ?? .unknown }
+    }
+
     /// Null for a name that is known and has no value here; nil for one that nobody knows.
     func value(of placeholder: Placeholder) -> JSONValue? {
         if let value = variables[placeholder.name] { return value }

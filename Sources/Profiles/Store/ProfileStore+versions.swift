@@ -77,7 +77,7 @@ extension ProfileStore {
         let place = Self.place(row.version, of: row.id)
         guard let text = try? box.open(row.settings, place: place),
             let request = try? JSONValue(parsing: text),
-            let settings = try? ProfileSettings(request: request)
+            let settings = try? ProfileSettings(request: request, isStored: true)
         else { throw DamagedProfile(id: row.id, version: row.version) }
         let version = ProfileVersion(number: row.version, settings: settings, since: row.since)
         opened.keep(version, of: row.id, closed: row.settings)
