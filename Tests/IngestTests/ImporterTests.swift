@@ -128,6 +128,31 @@ import Threads
         #expect(try importer.read([json]).counts == IngestCounts(added: 1))
     }
 
+    @Test(arguments: Compression.allCases)
+    func compressedFilesAreImported(format: Compression) throws {
+        _ = try directory.write((0..<9000).map { line($0) }.joined(), to: "plain")
+        let script = "\(format.program) -c plain > a.ndjson\(format.suffix)"
+        let run = try ProgramRun.of(program: "/bin/sh", ["-c", script], in: directory)
+        try #require(run.status == 0, "install \(format.program)")
+        let path = directory.path(of: "a.ndjson" + format.suffix)
+        #expect(try Importer(into: log).read([path]).counts == IngestCounts(added: 9000))
+    }
+
+    @Test(arguments: [
+        ("a.xlsx", "zip archive or a spreadsheet; extract it, or save the spreadsheet as CSV"),
+        ("a.ndjson.gz", "compressed by zstd; decompress it first, with 'zstd -dc'"),
+    ])
+    func otherPackagesAreNamed(name: String, words: String) throws {
+        let script = """
+            printf 'PK\\003\\004 and more' > a.xlsx; echo '{}' | zstd -c | gzip -c > a.ndjson.gz
+            """
+        let run = try ProgramRun.of(program: "/bin/sh", ["-c", script], in: directory)
+        try #require(run.status == 0)
+        let result = try Importer(into: log).read([directory.path(of: name)])
+        #expect(result.counts == IngestCounts())
+        #expect(result.failures.map { "\($0)".hasSuffix(words) } == [true], "\(result.failures)")
+    }
+
     @Test func utf32IsRefusedByItsName() throws {
         let bytes = "\u{FEFF}{}".unicodeScalars.flatMap {
             [UInt8(0), 0, UInt8($0.value >> 8), UInt8($0.value & 0xFF)]
@@ -239,7 +264,7 @@ import Threads
         #expect(try ProgramRun.of(program: "/bin/sh", ["-c", script], in: directory).status == 0)
         let path = directory.path(of: "a.gz")
         let result = try Importer(into: log).read([path])
-        #expect(result.failures == [.damagedGzip(path: path)])
+        #expect(result.failures == [.damaged(path: path, by: "gzip")])
         let whole = result.counts.added
         #expect(whole > 0 && whole % 2000 != 0, "the last batch must not be full")
         #expect(try Int(stored()) == whole)

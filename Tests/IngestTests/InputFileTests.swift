@@ -44,7 +44,7 @@ import Testing
         let path = try gzip(numbers.joined(), to: "x.gz", cutTo: 100_000)
         let reader = RecordReader(try InputFile(path: path).contents(), format: .ndjson)
         var found: [String] = []
-        #expect(throws: IngestError.damagedGzip(path: path)) {
+        #expect(throws: IngestError.damaged(path: path, by: "gzip")) {
             while let record = try reader.next() {
                 found.append(String(decoding: record.bytes, as: UTF8.self))
             }
@@ -55,12 +55,13 @@ import Testing
 
     @Test func aNameThatSaysGzipButIsNoneIsDamaged() throws {
         let path = try directory.write("{}\n", to: "x.gz")
-        #expect(throws: IngestError.damagedGzip(path: path)) { try lines(path) }
+        #expect(throws: IngestError.damaged(path: path, by: "gzip")) { try lines(path) }
     }
 
     @Test func aReaderThatStopsEarlyLeavesNoProcess() throws {
         let text = String(repeating: "0123456789\n", count: 200_000)
-        var source: GzipBytes? = try GzipBytes(InputFile(path: gzip(text, to: "x.gz")))
+        let file = try InputFile(path: gzip(text, to: "x.gz"))
+        var source: DecompressedBytes? = try DecompressedBytes(file, .gzip)
         let child = try #require(source?.child)
         #expect(kill(child, 0) == 0)
         source = nil
@@ -80,6 +81,48 @@ import Testing
         #expect(bytes.withUnsafeBytes { write(writer, $0.baseAddress, $0.count) } == bytes.count)
         close(writer)
         #expect(try records(file.contents(), .ndjson).map(\.text) == ["a\n", "b\n"])
+    }
+
+    /// A file compressed by the system's program.
+    private func compress(_ text: String, by format: Compression, to name: String) throws -> String
+    {
+        _ = try directory.write(text, to: "plain")
+        let script = "\(format.program) -c plain > \(name)"
+        let run = try ProgramRun.of(program: "/bin/sh", ["-c", script], in: directory)
+        try #require(run.status == 0, "install \(format.program)")
+        return directory.path(of: name)
+    }
+
+    @Test(
+        arguments: Compression.allCases,
+        ["", "a\nb\n", String(repeating: "0123456\n", count: 9999)])
+    func whatTheSystemsProgramsCompressIsRead(format: Compression, text: String) throws {
+        let expected = text.split(separator: "\n").map { "\($0)\n" }
+        for name in ["x.ndjson" + format.suffix, "x.ndjson.1", "x"] {
+            #expect(try lines(compress(text, by: format, to: name)) == expected, "\(name)")
+        }
+    }
+
+    @Test(arguments: Compression.allCases)
+    func damageIsNamedWithItsFormat(format: Compression) throws {
+        let text = (0..<50_000).map { "\($0 &* 2_654_435_761 % 1_000_003)\n" }.joined()
+        let path = try compress(text, by: format, to: "whole" + format.suffix)
+        let bytes = try Data(contentsOf: URL(filePath: path))
+        let cut = try directory.write(bytes.prefix(bytes.count / 2), to: "cut" + format.suffix)
+        #expect(throws: IngestError.damaged(path: cut, by: format.program)) { try lines(cut) }
+        let plain = try directory.write("{}\n", to: "plain" + format.suffix)
+        #expect(throws: IngestError.damaged(path: plain, by: format.program)) { try lines(plain) }
+    }
+
+    @Test func aProgramThatIsNotInstalledIsNamed() {
+        let error = IngestError.noProgram(path: "a.zst", name: "zstd", code: ENOENT)
+        #expect("\(error)" == "a.zst: cannot start zstd (No such file or directory); install it")
+    }
+
+    @Test func textIsNotTakenForCompressedData() {
+        for text in ["BZh", "BZh9 was here", "(µ/", "{}", "callback_id", ""] {
+            #expect(Compression(start: Array(text.utf8)) == nil, "\(text)")
+        }
     }
 
     @Test func whatCannotBeOpenedIsNamed() throws {

@@ -80,7 +80,7 @@ import Testing
         let counts = try bench.run()
         #expect(counts.added > 10_000 && counts.records == counts.added)
         #expect(try bench.run() == IngestCounts())
-        #expect(bench.failures == [.damagedGzip(path: path)])
+        #expect(bench.failures == [.damaged(path: path, by: "gzip")])
     }
 
     @Test func badLinesAreKeptAsideAndToldOfOnce() throws {

@@ -91,13 +91,14 @@ private struct ReadingRun {
 
     /// The source as UTF-8.
     private func text(of source: PeekedBytes) throws(IngestError) -> PeekedBytes {
-        let encoding = TextEncoding(start: source.start)
-        switch encoding {
-        case .utf16LittleEndian, .utf16BigEndian:
-            let isLittleEndian = encoding == .utf16LittleEndian
-            return try PeekedBytes(UTF16Bytes(source, isLittleEndian: isLittleEndian))
-        case .utf32: throw .otherEncoding(path: reading.path, "UTF-32")
-        case nil: return source
+        switch TextEncoding(start: source.start) {
+        case .utf16LittleEndian: return try PeekedBytes(UTF16Bytes(source, isLittleEndian: true))
+        case .utf16BigEndian: return try PeekedBytes(UTF16Bytes(source, isLittleEndian: false))
+        case .utf32, nil:
+            if let refusal = IngestError.refusal(of: source.start, in: reading.path) {
+                throw refusal
+            }
+            return source
         }
     }
 

@@ -10,9 +10,13 @@ package enum IngestError: Error, Hashable, Sendable {
     /// A pattern of the configuration's sources that names no file.
     case noMatch(pattern: String)
     /// What came out whole before the damage was taken.
-    case damagedGzip(path: String)
-    /// The program gzip could not be started.
-    case noGzip(path: String, code: Int32)
+    case damaged(path: String, by: String)
+    /// A program that decompresses could not be started.
+    case noProgram(path: String, name: String, code: Int32)
+    /// Data of another program than gzip in a pipe, or compressed twice.
+    case compressed(path: String, by: String)
+    /// A zip archive.
+    case archive(path: String)
     /// Text that is not UTF-8, with the name of its encoding.
     case otherEncoding(path: String, String)
     /// A header row without which the rest cannot be understood.
@@ -22,7 +26,8 @@ package enum IngestError: Error, Hashable, Sendable {
     package var path: String {
         switch self {
         case .cannotOpen(let path, _), .cannotRead(let path, _), .notAFile(let path),
-            .noMatch(let path), .damagedGzip(let path), .noGzip(let path, _),
+            .noMatch(let path), .damaged(let path, _), .noProgram(let path, _, _),
+            .compressed(let path, _), .archive(let path),
             .otherEncoding(let path, _), .unusable(let path, _):
             path
         }
@@ -39,8 +44,14 @@ extension IngestError: CustomStringConvertible {
         case .cannotOpen(_, let code), .cannotRead(_, let code): Self.words(code)
         case .notAFile: "not a regular file"
         case .noMatch: "no such file; nothing matches"
-        case .damagedGzip: "damaged gzip; the lines before the damage were taken"
-        case .noGzip(_, let code): "cannot start gzip (\(Self.words(code))); install it"
+        case .damaged(_, let format):
+            "damaged \(format); the lines before the damage were taken"
+        case .noProgram(_, let name, let code):
+            "cannot start \(name) (\(Self.words(code))); install it"
+        case .compressed(_, let program):
+            "the content is compressed by \(program); decompress it first, with '\(program) -dc'"
+        case .archive:
+            "a zip archive or a spreadsheet; extract it, or save the spreadsheet as CSV"
         case .otherEncoding(_, let name): "the file is \(name); write it as UTF-8"
         case .unusable(_, let problem): problem.description
         }

@@ -18,7 +18,7 @@ struct FileTail {
 
     mutating func readAll() throws(ReadingError) {
         guard let file = try open() else { return }
-        let isPacked = try reading { () throws(IngestError) in try file.isGzip() }
+        let isPacked = try reading { () throws(IngestError) in try file.compression() != nil }
         if isPacked { try readPacked(file) } else { try readPlain(file) }
     }
 
@@ -84,7 +84,7 @@ struct FileTail {
             }
             guard try run.read(source) else { return false }
         } catch {
-            guard case .failure(.damagedGzip) = error else { throw error }
+            guard case .failure(.damaged) = error else { throw error }
             try finish(known, packed)
             throw error
         }
@@ -101,7 +101,7 @@ struct FileTail {
             try source.read(upTo: .max) { _ in }
             return false
         } catch {
-            guard case .damagedGzip = error else { throw .failure(error) }
+            guard case .damaged = error else { throw .failure(error) }
             return true
         }
     }

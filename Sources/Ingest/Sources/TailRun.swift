@@ -37,9 +37,7 @@ struct TailRun {
 
     /// Reads to the end; false when another run moved the position meanwhile.
     mutating func read(_ source: any ByteSource) throws(ReadingError) -> Bool {
-        if let encoding = TextEncoding(start: start) {
-            throw .failure(.otherEncoding(path: tail.path, encoding.name))
-        }
+        if let refusal = IngestError.refusal(of: start, in: tail.path) { throw .failure(refusal) }
         let format = format
         parser = continued(format) ?? format.parser()
         let records = RecordReader(
@@ -51,7 +49,7 @@ struct TailRun {
                 if batch.isFull, try !commit() { return false }
             }
         } catch {
-            if case .failure(.damagedGzip) = error, try !commit() { return false }
+            if case .failure(.damaged) = error, try !commit() { return false }
             throw error
         }
         return try commit()

@@ -9,8 +9,8 @@ enum ImportCommand: Command {
         name: "import", summary: "Reads files of attempts into the log.",
         discussion: [
             "Every good line is taken and every bad one named; then the status is 65. Importing a "
-                + "file again, corrected or not, is always safe. '-' is standard input; gzip is "
-                + "understood.",
+                + "file again, corrected or not, is always safe. '-' is standard input. Files of gzip, "
+                + "zstd, xz, bzip2 and lz4 are decompressed.",
             "'svix' reads Svix's message attempts and 'convoy' Convoy's event deliveries, as their "
                 + "APIs list them: whole answers one after the other, or a record a line.",
             "Any other JSON is read with a map of our fields to where its records hold them: "
@@ -40,7 +40,7 @@ enum ImportCommand: Command {
                 "rejects", "FILE", help: "Write the lines that were not taken there, unchanged."),
             .flag("strict", help: "Take all files whole, or nothing."),
         ],
-        operands: [.init("FILE", .oneOrMore, help: "Files of NDJSON or CSV, also gzipped.")],
+        operands: [.init("FILE", .oneOrMore, help: "Files of NDJSON or CSV, also compressed.")],
         exclusive: [["map", "format"]],
         examples: [
             .init("callback-reports import callbacks.ndjson", "a log"),

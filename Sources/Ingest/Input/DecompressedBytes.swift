@@ -1,25 +1,31 @@
 import Glibc
 
-/// What `gzip -dc` makes of a file, as a child process that is always waited for.
+/// What a program such as `gzip -dc` makes of a file, as a child process that is always waited for.
 ///
 /// The child reads the file itself, so nothing here can wait for it and it for us.
-package final class GzipBytes: ByteSource {
+package final class DecompressedBytes: ByteSource {
     private let file: InputFile
+    private let compression: Compression
     private let output: Int32
     /// Nil once it was waited for.
     private(set) var child: pid_t?
 
-    /// - Parameter copiesOthers: passes on what is not compressed.
-    package init(_ file: InputFile, copiesOthers: Bool = false) throws(IngestError) {
+    /// - Parameter copiesOthers: passes on what is not compressed, where the program can do that.
+    package init(
+        _ file: InputFile, _ compression: Compression, copiesOthers: Bool = false
+    ) throws(IngestError) {
         self.file = file
+        self.compression = compression
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw .noGzip(path: file.path, code: errno) }
+        guard pipe(&ends) == 0 else {
+            throw .noProgram(path: file.path, name: compression.program, code: errno)
+        }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         defer { close(ends[1]) }
         output = ends[0]
         // gzip(1): -f with -c copies input of another format without change.
         let options = copiesOthers ? "-dcf" : "-dc"
-        child = try Self.start(["gzip", options], reading: file, writingTo: ends[1])
+        child = try Self.start([compression.program, options], reading: file, writingTo: ends[1])
     }
 
     deinit {
@@ -35,7 +41,7 @@ package final class GzipBytes: ByteSource {
             if size > 0 { return size }
             if size < 0, errno == EINTR { continue }
             guard size == 0 else { throw .cannotRead(path: file.path, code: errno) }
-            guard reap() else { throw .damagedGzip(path: file.path) }
+            guard reap() else { throw .damaged(path: file.path, by: compression.program) }
             return 0
         }
     }
@@ -48,8 +54,7 @@ package final class GzipBytes: ByteSource {
         while waitpid(child, &status, 0) < 0 {
             guard errno == EINTR else { return false }
         }
-        // gzip(1): 2 is a warning, such as zeros behind the end, and all data came out.
-        return status == 0 || status == 2 << 8
+        return status == 0 || compression.warningStatus.map { status == $0 << 8 } ?? false
     }
 
     private static func start(
@@ -64,9 +69,9 @@ package final class GzipBytes: ByteSource {
         var child = pid_t()
         let arguments = command.map { strdup($0) } + [nil]
         defer { arguments.forEach { free($0) } }
-        // No environment: GZIP in it would be read as options.
-        let code = posix_spawnp(&child, "gzip", &actions, nil, arguments, [nil])
-        guard code == 0 else { throw .noGzip(path: file.path, code: code) }
+        // No environment: GZIP, XZ_OPT and others in it would be read as options.
+        let code = posix_spawnp(&child, command[0], &actions, nil, arguments, [nil])
+        guard code == 0 else { throw .noProgram(path: file.path, name: command[0], code: code) }
         return child
     }
 }
