@@ -41,7 +41,8 @@ let libraries: [Target] = [
 ]
 
 let modules: [Target] = [
-    module("SQLite", ["CSQLite"]),
+    module("FileOwners"),
+    module("SQLite", ["CSQLite", "FileOwners"]),
     module("Curl", ["CCurl"]),
     module("Guard"),
     module("Spelling"),
@@ -49,7 +50,7 @@ let modules: [Target] = [
     module("JSON"),
     module("Secrets"),
     module("Threads"),
-    module("CommandLine", ["Spelling", "ControlCharacters"]),
+    module("CommandLine", ["Spelling", "ControlCharacters", "FileOwners"]),
     module("Templates", ["Spelling"]),
     module("CivilTime", ["Spelling"]),
     module("Scheduling", ["CivilTime"]),
@@ -58,7 +59,7 @@ let modules: [Target] = [
         "Ingest",
         [
             "CMalloc", "DeliveryLog", "SQLite", "CivilTime", "JSON", "Spelling",
-            "ControlCharacters",
+            "ControlCharacters", "FileOwners",
         ]),
     module("Reporting", ["DeliveryLog", "Scheduling", "SQLite", "CivilTime"]),
     // BuiltIn is a link to templates/, so that the mails' templates are part of the program.
@@ -77,7 +78,7 @@ let modules: [Target] = [
         "Settings",
         [
             "Addresses", "Secrets", "Guard", "Scheduling", "CivilTime", "Spelling",
-            "ControlCharacters",
+            "ControlCharacters", "FileOwners",
         ]),
     module(
         "ReportRuns",
@@ -97,7 +98,7 @@ let modules: [Target] = [
     .executableTarget(
         name: "callback-reports", dependencies: ["ReportCommands", "Commands", "CommandLine"],
         swiftSettings: settings),
-    module("Encryption", ["CCrypto", "Secrets"]),
+    module("Encryption", ["CCrypto", "Secrets", "FileOwners"]),
     module("Placeholders", ["JSON", "Curl"]),
     module(
         "Profiles",
@@ -150,6 +151,7 @@ let testModules: [Target] = [
         swiftSettings: settings),
     tests(of: "SQLite", with: ["Threads"]),
     tests(of: "Curl"),
+    tests(of: "FileOwners"),
     tests(of: "Guard"),
     tests(of: "Spelling"),
     tests(of: "ControlCharacters"),

@@ -1,3 +1,4 @@
+import FileOwners
 import Glibc
 
 /// Why there is no key for the secrets in the database, with the file and the remedy.
@@ -19,9 +20,11 @@ extension SecretKeyError: CustomStringConvertible {
         case .missing(let path):
             "\(path): the key of the secrets in the database is missing; restore it from a backup"
         case .unreadable(let path, let code):
-            "\(path): the key of the secrets in the database cannot be read: \(Self.reason(code))"
+            "\(path): the key of the secrets in the database cannot be read: "
+                + Self.reason(code, at: path)
         case .unwritable(let path, let code):
-            "\(path): cannot make the key of the secrets in the database: \(Self.reason(code))"
+            "\(path): cannot make the key of the secrets in the database: "
+                + Self.reason(code, at: path)
         case .open(let path):
             "\(path): every user may read or change this key; run 'chmod 600 \(path)'"
         case .malformed(let path):
@@ -32,5 +35,7 @@ extension SecretKeyError: CustomStringConvertible {
         }
     }
 
-    private static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
+    private static func reason(_ code: Int32, at path: String) -> String {
+        String(cString: strerror(code)) + FileOwner.remedy(at: path, code: code)
+    }
 }

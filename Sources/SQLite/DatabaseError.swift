@@ -1,4 +1,6 @@
 import CSQLite
+import FileOwners
+import Glibc
 
 /// What SQLite refused to do, with the file and what to do about it.
 ///
@@ -62,16 +64,23 @@ extension DatabaseError: CustomStringConvertible {
         case SQLITE_BUSY, SQLITE_LOCKED:
             "another program holds the database; try again when it is done"
         case SQLITE_READONLY, SQLITE_PERM:
-            "give this user the right to write the file and its folder"
+            otherOwner ?? "give this user the right to write the file and its folder"
         case SQLITE_FULL:
             "free space on the disk; nothing was lost"
         case SQLITE_CORRUPT, SQLITE_NOTADB:
             "restore the file from a backup, or point 'database' at another one"
         case SQLITE_CANTOPEN:
-            "check that the folder exists and that this user may write in it"
+            otherOwner ?? "check that the folder exists and that this user may write in it"
         case SQLITE_IOERR:
             "check the disk; nothing of this step was kept"
         default: sql.map { "while running: \($0)" }
         }
+    }
+    /// Whose the file is that this user may not write, or one of its companions; nil if it is its own.
+    private var otherOwner: String? {
+        let files = ["", "-wal", "-shm"].map { path + $0 }.filter { access($0, F_OK) == 0 }
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        let closed = (files + [folder]).first { access($0, W_OK) != 0 }
+        return closed.flatMap { FileOwner.difference(at: $0) }
     }
 }

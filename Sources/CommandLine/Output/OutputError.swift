@@ -1,3 +1,4 @@
+import FileOwners
 import Glibc
 
 /// Output that could not be written; a command that meets it ends with `cannotWriteOutput`.
@@ -16,5 +17,6 @@ package struct OutputError: Error, Equatable {
 extension OutputError: CustomStringConvertible {
     package var description: String {
         "cannot write \(place.withVisibleControls): \(String(cString: strerror(code)))"
+            + FileOwner.remedy(at: place, code: code)
     }
 }

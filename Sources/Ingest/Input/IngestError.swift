@@ -1,3 +1,4 @@
+import FileOwners
 import Glibc
 
 /// Why a file could not be read, or not to its end.
@@ -41,7 +42,8 @@ extension IngestError: CustomStringConvertible {
 
     private var reason: String {
         switch self {
-        case .cannotOpen(_, let code), .cannotRead(_, let code): Self.words(code)
+        case .cannotOpen(let path, let code), .cannotRead(let path, let code):
+            Self.words(code) + FileOwner.remedy(at: path, code: code)
         case .notAFile: "not a regular file"
         case .noMatch: "no such file; nothing matches"
         case .damaged(_, let format):
