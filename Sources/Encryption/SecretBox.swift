@@ -11,6 +11,9 @@ package struct SecretBox: Sendable {
         self.key = key
     }
 
+    /// A box with a key that is in no file: nothing that it closes can be opened later.
+    package static func ofNoFile() -> SecretBox { SecretBox(key: RandomBytes.make(keyLength)) }
+
     /// Nonce, ciphertext and tag.
     ///
     /// - Parameter place: where it will lie; it can be opened for that place only, so that what

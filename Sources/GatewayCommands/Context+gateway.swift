@@ -21,12 +21,17 @@ extension Context {
     }
 
     /// What can be done to the profiles of `--company`.
-    func profileOperations() throws -> ProfileOperations {
+    ///
+    /// - Parameter makesDatabase: whether a database is made where there is none.
+    func profileOperations(makesDatabase: Bool = false) throws -> ProfileOperations {
         let configuration = try configuration()
         let company = try companySID(in: configuration)
         let rules = AddressGuard(allowing: configuration.gateway.allowNetworks)
+        let store =
+            makesDatabase
+            ? try GatewayStore(configuration) : try GatewayStore(existing: configuration)
         return ProfileOperations(
-            try GatewayStore(configuration).profiles, company: company,
+            store.profiles, company: company,
             pod: configuration.gateway.pod, refusal: { rules.refusal(ofHost: $0) })
     }
 

@@ -37,7 +37,7 @@ extension Context {
     /// The deliveries of `--company`.
     func deliveryOperations() throws -> DeliveryOperations {
         let configuration = try configuration()
-        let store = try GatewayStore(configuration)
+        let store = try GatewayStore(existing: configuration)
         return DeliveryOperations(
             store.queue, store.log, company: try companySID(in: configuration))
     }

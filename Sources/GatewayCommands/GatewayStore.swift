@@ -1,4 +1,5 @@
 import CivilTime
+import Commands
 import DeliveryLog
 import Encryption
 import Profiles
@@ -12,13 +13,32 @@ struct GatewayStore {
     let profiles: ProfileStore
     let queue: CallbackQueue
 
-    /// - Parameter patience: how long to wait for another program's transaction, in milliseconds.
+    /// - Parameters:
+    ///   - patience: how long to wait for another program's transaction, in milliseconds.
+    ///   - makesKey: whether a database without secrets gets a file with a key for them.
     /// - Throws: `DatabaseError` or `SecretKeyError`.
-    init(_ configuration: Configuration, patience: Int32 = Database.patience) throws {
+    init(
+        _ configuration: Configuration, patience: Int32 = Database.patience, makesKey: Bool = true
+    ) throws {
         log = try DeliveryLog(Database(path: configuration.database, patience: patience))
         let keyFile = SecretKeyFile(path: configuration.gateway.secretKeyFile)
-        profiles = try ProfileStore(log, keyFile: keyFile)
+        profiles = try ProfileStore(log, keyFile: keyFile, makesKey: makesKey)
         queue = try CallbackQueue(log.database)
+    }
+
+    /// The store of a command that needs what is there already: it makes neither database nor key,
+    /// which would belong to whoever runs it.
+    ///
+    /// - Throws: ``CommandFailure`` with 66 and where it was looked for, when there is none.
+    init(existing configuration: Configuration) throws {
+        guard !FileCheck.isMissing(configuration.database) else {
+            throw CommandFailure(
+                .noInput,
+                "there is no database at \(configuration.database) yet; 'callback-gateway serve' or "
+                    + "'profile create' makes it, or else correct 'database' in "
+                    + configuration.file)
+        }
+        try self.init(configuration, makesKey: false)
     }
 
     /// How long the writer of a dispatcher waits for another program's transaction, in milliseconds.

@@ -20,11 +20,11 @@ struct Store {
     ///
     /// - Throws: ``CommandFailure`` with 66 and where it was looked for, when there is none.
     init(existing configuration: Configuration) throws {
-        guard FileCheck.exists(configuration.database) else {
+        guard !FileCheck.isMissing(configuration.database) else {
             throw CommandFailure(
                 .noInput,
                 "there is no database at \(configuration.database) yet; the first run or import "
-                    + "makes it, or else mend 'database' in \(configuration.file)")
+                    + "makes it, or else correct 'database' in \(configuration.file)")
         }
         try self.init(configuration)
     }

@@ -79,6 +79,7 @@ import Testing
 
     @Test func mistakesAreToldAllAtOnce() throws {
         let bench = try SendingBench()
+        try bench.run("key", "create", "--company", "HA")
         let run = try bench.run(
             "deliveries", "--company", "HA", "--limit", "0", "--outcome", "lost", "--from",
             "soon", "--reason", "x")

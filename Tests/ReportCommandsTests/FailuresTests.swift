@@ -68,6 +68,6 @@ enum ExpectedFailures {
             See 'callback-reports failures --help'.
 
             """
-        #expect(try failures(Workbench(), "") == fails(64, errors))
+        #expect(try failures(Workbench.filled(), "") == fails(64, errors))
     }
 }

@@ -37,6 +37,7 @@ import Testing
     @Test func takesTheRetentionOfTheConfiguration() throws {
         let bench = try Workbench(
             Workbench.configuration.replacing("\"mail\"", with: "\"retention\": \"30d\", \"mail\""))
+        _ = try bench.run("import", "-", input: "")
         #expect(try prune(bench, "") == prints("dropped 0 attempts from before DAY\n"))
     }
 

@@ -112,6 +112,7 @@ import Testing
             Workbench.configuration.replacing(
                 "\"url\": \"file:mail\"",
                 with: "\"url\": \"smtp://127.0.0.1:\(server.port)\", \"tls\": \"none\""))
+        _ = try bench.run("import", "log.ndjson")
         let run = try report(bench, "--frequency daily --send")
         #expect(
             run
@@ -122,7 +123,7 @@ import Testing
     }
 
     @Test func refusesOptionsThatDoNotGoTogether() throws {
-        let bench = try Workbench()
+        let bench = try Workbench.filled()
         let cases: [(options: String, words: String)] = [
             ("", "give --frequency, or both --from and --to"),
             ("--from 2026-11-25", "give --frequency, or both --from and --to"),

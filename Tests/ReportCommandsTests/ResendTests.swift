@@ -60,6 +60,6 @@ import Testing
             See 'callback-reports resend --help'.
 
             """
-        #expect(try Workbench().run("resend", "7") == fails(64, errors))
+        #expect(try Workbench.filled().run("resend", "7") == fails(64, errors))
     }
 }

@@ -56,7 +56,7 @@ import Testing
     ])
     func refusesWrongUsage(arguments: String, words: String) throws {
         let errors = "callback-reports show: \(words)\nSee 'callback-reports show --help'.\n"
-        let run = try Workbench().shell("callback-reports show \(arguments)")
+        let run = try Workbench.filled().shell("callback-reports show \(arguments)")
         #expect(run == fails(64, errors))
     }
 

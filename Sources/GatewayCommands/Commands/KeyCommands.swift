@@ -31,7 +31,7 @@ enum KeyListCommand: Command {
         examples: [.init("callback-gateway key list", "of all companies")])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        let store = try GatewayStore(context.configuration()).profiles
+        let store = try GatewayStore(existing: context.configuration()).profiles
         let keys = try store.keys(company: context.arguments.value("company"))
         let rows = keys.map { [$0.id, $0.company.withVisibleControls, $0.createdAt.rfc3339] }
         context.console.output.write(
@@ -48,7 +48,7 @@ enum KeyRevokeCommand: Command {
         examples: [.init("callback-gateway key revoke 1f9ac0d4", "at once")])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        let store = try GatewayStore(context.configuration()).profiles
+        let store = try GatewayStore(existing: context.configuration()).profiles
         let id = context.arguments.operands[0]
         guard try store.revokeKey(id) else {
             throw context.arguments.invalid(

@@ -20,20 +20,26 @@ package final class ProfileStore {
 
     /// Opens the store in the log's database, with its tables brought up to date.
     ///
-    /// - Parameter keyFile: holds the key of all secrets; made when the database is new.
+    /// - Parameters:
+    ///   - keyFile: holds the key of all secrets; made when the database is new.
+    ///   - makesKey: false for whoever only looks. Where there are no secrets yet, they get a key
+    ///     that nobody keeps.
     /// - Throws: `DatabaseError`, or `SecretKeyError` when it is not the key that belongs to it.
-    package init(_ log: DeliveryLog, keyFile: SecretKeyFile) throws {
+    package init(_ log: DeliveryLog, keyFile: SecretKeyFile, makesKey: Bool = true) throws {
         self.log = log
         try log.database.migrate(Self.schema)
-        box = try Self.box(keyFile, log.database)
+        box = try Self.box(keyFile, log.database, makesKey)
         find = try log.database.prepare(Self.find)
     }
 
     private static let checkedText = Array("callback-gateway".utf8)
 
     /// A file that has secrets has a key; without it a new one would only hide that it is lost.
-    private static func box(_ keyFile: SecretKeyFile, _ database: Database) throws -> SecretBox {
+    private static func box(
+        _ keyFile: SecretKeyFile, _ database: Database, _ makesKey: Bool
+    ) throws -> SecretBox {
         if let check = try check(in: database) { return try box(keyFile, opening: check) }
+        guard makesKey else { return .ofNoFile() }
         try database.begin()
         defer { database.rollBack() }
         // Another program may have been first.

@@ -27,7 +27,7 @@ enum FailuresCommand: Command {
 
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configuration()
-        let store = try Store(configuration)
+        let store = try Store(existing: configuration)
         let choice = try PeriodChoice(context, configuration, store)
         let isCSV = context.arguments.value("format") == "csv"
         let output = context.console.output

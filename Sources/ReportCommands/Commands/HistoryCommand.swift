@@ -38,7 +38,7 @@ enum HistoryCommand: Command {
                 || configuration.heldUp.contains { $0.sid == sid }
         }
         // A slip in the name says more than that there is nothing yet.
-        if let sid, isKnown == false, !FileCheck.exists(configuration.database) {
+        if let sid, isKnown == false, FileCheck.isMissing(configuration.database) {
             _ = try context.company(sid, in: configuration)
         }
         let entries = try Store(existing: configuration).ledger.history(company: sid)

@@ -24,7 +24,7 @@ enum PruneCommand: Command {
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configuration()
         let retention = try retention(context, configuration)
-        let store = try Store(configuration)
+        let store = try Store(existing: configuration)
         let limit = context.clock().advanced(seconds: -Int64(retention.days) * 86_400)
         let bar = ProgressBar(
             "prune", total: nil, of: .records, on: context.console, clock: context.stopwatch)

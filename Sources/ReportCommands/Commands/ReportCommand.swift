@@ -42,7 +42,7 @@ enum ReportCommand: Command {
     static func run(_ context: Context) throws -> ExitStatus {
         try checkEnds(context)
         let configuration = try context.configuration()
-        let store = try Store(configuration)
+        let store = try Store(existing: configuration)
         let choice = try PeriodChoice(context, configuration, store)
         let composer = try context.composer(configuration, store.log)
         let report = try store.ledger.report(choice, by: composer)

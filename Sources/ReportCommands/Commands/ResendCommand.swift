@@ -20,7 +20,7 @@ enum ResendCommand: Command {
 
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configuration()
-        let store = try Store(configuration)
+        let store = try Store(existing: configuration)
         let entry = try context.reportEntry(in: store.ledger)
         let session = try RunSession(context, configuration, store)
         let count = try session.run.resend(

@@ -53,7 +53,7 @@ enum ScheduleCommand: Command {
 
     /// A ledger that does not exist yet is not made for a look ahead.
     private static func openLedger(_ configuration: Configuration) throws -> Ledger? {
-        guard FileCheck.exists(configuration.database) else { return nil }
+        guard !FileCheck.isMissing(configuration.database) else { return nil }
         return try Store(configuration).ledger
     }
 

@@ -18,7 +18,7 @@ enum ShowCommand: Command {
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        let store = try Store(context.configuration())
+        let store = try Store(existing: context.configuration())
         let entry = try context.reportEntry(in: store.ledger)
         guard let bytes = try bytes(of: entry, context, store.ledger) else {
             throw CommandFailure(

@@ -18,7 +18,7 @@ struct DryRun {
     }
 
     func run() throws -> ExitStatus {
-        let isNew = !FileCheck.exists(configuration.database)
+        let isNew = FileCheck.isMissing(configuration.database)
         let ledger = isNew ? nil : try Store(configuration).ledger
         for company in configuration.companies where company.enabled {
             for report in company.reports where report.enabled {
