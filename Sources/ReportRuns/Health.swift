@@ -16,6 +16,18 @@ package struct Health: Sendable {
     /// Companies held up by a mistake in the configuration.
     package var heldUp: Int
     package var now: Instant
+    /// The reports that are not well, by company and time.
+    package var troubles: [Trouble] = []
+
+    /// A report that is not well, and why.
+    package struct Trouble: Hashable, Sendable {
+        package var company: String
+        package var frequency: String
+        /// When the report was due.
+        package var due: Instant
+        /// Such as `overdue`.
+        package var state: String
+    }
 
     /// A run that is older than this is missing: cron calls it every few minutes.
     package static let patience: Int64 = 3600 * 1000
@@ -35,39 +47,67 @@ extension Ledger {
         of configuration: Configuration, now: Instant
     ) throws(DatabaseError) -> Health {
         try database.transaction(.read) { () throws(DatabaseError) in
-            Health(
-                lastRun: try lastRun()?.finishedAt, overdue: try overdue(configuration, now),
-                waiting: Int(try database.integer(Self.waitingQuery)),
-                givenUp: Int(try database.integer(Self.givenUpQuery)),
-                heldUp: configuration.heldUp.count, now: now)
+            let overdue = try overdueReports(configuration, now)
+            return Health(
+                lastRun: try lastRun()?.finishedAt, overdue: overdue.count,
+                waiting: try count(Self.waiting), givenUp: try count(Self.givenUp),
+                heldUp: configuration.heldUp.count, now: now,
+                troubles: try overdue + mailTroubles())
         }
     }
 
-    private static let waitingQuery =
-        """
-        SELECT count(*) FROM deliveries
-        WHERE state IN ('deferred', 'uncertain', 'sending') AND reply IS NOT NULL
-        """
+    /// Mails that were tried and wait.
+    private static let waiting =
+        "state IN ('deferred', 'uncertain', 'sending') AND reply IS NOT NULL"
 
-    private static let givenUpQuery =
+    /// Mails of a series' latest report that were given up.
+    private static let givenUp =
         """
-        SELECT count(*) FROM deliveries JOIN reports ON reports.id = deliveries.report
-        WHERE state IN ('rejected', 'expired') AND occurrence = (
+        state IN ('rejected', 'expired') AND occurrence = (
             SELECT max(occurrence) FROM reports AS latest
             WHERE latest.company = reports.company AND latest.frequency = reports.frequency)
         """
 
-    private func overdue(
+    private static let mails = "FROM deliveries JOIN reports ON reports.id = deliveries.report"
+
+    private func count(_ condition: String) throws(DatabaseError) -> Int {
+        Int(try database.integer("SELECT count(*) \(Self.mails) WHERE \(condition)"))
+    }
+
+    private func mailTroubles() throws(DatabaseError) -> [Health.Trouble] {
+        try reports(Self.waiting, "waiting") + reports(Self.givenUp, "given up")
+    }
+
+    private func reports(
+        _ condition: String, _ state: String
+    ) throws(DatabaseError) -> [Health.Trouble] {
+        let sql = """
+            SELECT DISTINCT company, frequency, occurrence \(Self.mails) WHERE \(condition)
+            ORDER BY company, occurrence
+            """
+        return try database.rows(sql) { row in
+            Health.Trouble(
+                company: row.text(0), frequency: row.text(1),
+                due: Instant(milliseconds: row.integer(2)), state: state)
+        }
+    }
+
+    private func overdueReports(
         _ configuration: Configuration, _ now: Instant
-    ) throws(DatabaseError) -> Int {
+    ) throws(DatabaseError) -> [Health.Trouble] {
         let due = now.advanced(milliseconds: -Health.patience)
-        var count = 0
+        var reports: [Health.Trouble] = []
         for company in configuration.companies where company.enabled {
             for settings in company.reports where settings.enabled {
                 guard let state = try series(company.sid, settings.frequency) else { continue }
-                count += Plan.due(settings.schedule, state, now: due, catchUp: .max).count
+                let planned = Plan.due(settings.schedule, state, now: due, catchUp: .max)
+                reports += planned.map { report in
+                    Health.Trouble(
+                        company: company.sid, frequency: settings.frequency.rawValue,
+                        due: report.occurrence, state: "overdue")
+                }
             }
         }
-        return count
+        return reports
     }
 }

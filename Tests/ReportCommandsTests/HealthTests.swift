@@ -27,16 +27,30 @@ import Testing
     @Test func isNotWellWhenRunsStayAway() throws {
         let bench = try Workbench()
         _ = try bench.run("run", "--now", "2026-11-22T12:00")
-        let line = "not well: last run TIME (too long ago), 2 overdue, 0 waiting, 0 given up\n"
+        let line = """
+            not well: last run TIME (too long ago), 2 overdue, 0 waiting, 0 given up: \
+            HXXXXXXX071IN daily 2026-11-22T11:30:00Z overdue, \
+            HXXXXXXX071IN daily 2026-11-23T11:30:00Z overdue
+
+            """
         #expect(
             try health(bench, "--now", "2026-11-24T14:00")
                 == ProgramRun(output: line, errors: "", status: 75))
     }
 
+    @Test func namesFiveReportsAndCountsTheOthers() throws {
+        let bench = try Workbench()
+        _ = try bench.run("run", "--now", "2026-11-12T12:00")
+        let line = try health(bench, "--now", "2026-11-24T14:00").output
+        #expect(line.contains("13 overdue, 0 waiting, 0 given up: HXXXXXXX071IN daily 2026-11-12T"))
+        #expect(line.hasSuffix(" overdue and 8 more\n"))
+    }
+
     @Test func isNotWellWithAMailThatWaitsOrWasGivenUp() throws {
+        let report = "HXXXXXXX071IN daily 2026-11-23T11:30:00Z"
         let replies: [(reply: String, counts: String, status: Int32)] = [
-            ("451 4.7.1 later", "0 overdue, 1 waiting, 0 given up", 75),
-            ("550 5.1.1 unknown", "0 overdue, 0 waiting, 1 given up", 69),
+            ("451 4.7.1 later", "0 overdue, 1 waiting, 0 given up: \(report) waiting", 75),
+            ("550 5.1.1 unknown", "0 overdue, 0 waiting, 1 given up: \(report) given up", 69),
         ]
         for (reply, counts, status) in replies {
             let server = try ScriptedSMTPServer([.rcpt: [.reply(reply)]])

@@ -31,5 +31,20 @@ enum HealthCommand: Command {
             + "\(run)\(health.lastRunIsMissing && health.lastRun != nil ? " (too long ago)" : "")"
             + ", \(health.overdue) overdue, \(health.waiting) waiting, \(health.givenUp) given up"
             + (health.heldUp == 0 ? "" : ", \(health.heldUp) held up by the configuration")
+            + names(health)
+    }
+
+    /// How many reports are named in the line.
+    private static let most = 5
+
+    /// The reports that are not well; empty when all are.
+    private static func names(_ health: Health) -> String {
+        guard !health.troubles.isEmpty else { return "" }
+        let named = health.troubles.prefix(most).map { trouble in
+            "\(trouble.company.withVisibleControls) \(trouble.frequency) \(trouble.due.rfc3339) "
+                + trouble.state
+        }
+        let others = health.troubles.count - named.count
+        return ": " + named.joined(separator: ", ") + (others > 0 ? " and \(others) more" : "")
     }
 }
