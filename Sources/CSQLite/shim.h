@@ -1,6 +1,7 @@
 #pragma once
 #include <sqlite3.h>
 #include <stdint.h>
+#include <sys/vfs.h>
 
 /// Binds text that SQLite copies: SQLITE_TRANSIENT is a cast macro, which Swift does not import.
 /// An empty Swift string may have no address, which SQLite would take for NULL.
@@ -45,4 +46,11 @@ static inline struct callback_wal_header callback_wal_header(const void *index) 
         header.words[word] = __atomic_load_n((const uint64_t *)index + word, __ATOMIC_RELAXED);
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
     return header;
+}
+
+/// The kind of file system that a path lies on, as statfs(2) numbers it; -1 where the path is not there. Swift's
+/// Glibc has no statfs.
+static inline int64_t callback_file_system(const char *path) {
+    struct statfs status;
+    return statfs(path, &status) == 0 ? (int64_t)(uint32_t)status.f_type : -1;
 }

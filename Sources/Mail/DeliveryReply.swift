@@ -31,6 +31,12 @@ package struct DeliveryReply: Equatable, Sendable {
         whole = text
     }
 
+    /// The same with more words at its end.
+    func adding(_ words: String) -> DeliveryReply {
+        DeliveryReply(
+            phase: phase, code: code, enhancedCode: enhancedCode, text: "\(whole); \(words)")
+    }
+
     /// The same with each of the secrets gone from the text: a server may quote them.
     func hiding(_ secrets: [String]) -> DeliveryReply {
         let text = secrets.filter { !$0.isEmpty }.reduce(whole) {

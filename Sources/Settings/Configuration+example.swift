@@ -13,9 +13,7 @@ extension Configuration {
           // NDJSON or CSV files that other programs append records of deliveries to; each run reads
           // what is new in them. '*', '?' and '[…]' stand for parts of names. Where an event has
           // one id for all its endpoints, add "callbackKey": ["callback_id", "profile_id"].
-          "sources": [
-            {"path": "log/callbacks*.ndjson"},
-          ],
+          // "sources": [{"path": "log/callbacks*.ndjson"}],
 
           // Single attempts older than this are dropped; the counts stay. Without it all is kept.
           "retention": "400d",

@@ -19,11 +19,113 @@ import Testing
     }
 
     @Test func namesWhatItFoundReady() throws {
-        #expect(try Workbench().run("check") == prints(ready))
+        #expect(try Workbench.filled().run("check") == prints(ready))
+    }
+
+    private func check(_ configuration: String, files: [String: String] = [:]) throws -> ProgramRun
+    {
+        let bench = try Workbench(configuration)
+        for (name, text) in files { try bench.directory.write(text, to: name) }
+        return try bench.run("check")
+    }
+
+    private func check(mail: String) throws -> ProgramRun {
+        try check(Workbench.configuration.replacing("\"url\": \"file:mail\"", with: mail))
+    }
+
+    @Test(arguments: [
+        (
+            #""passwordFile": "none""#,
+            "password file 'DIR/none' cannot be read: No such file or directory"
+        ),
+        (
+            #""passwordFile": "log.ndjson""#,
+            "password file 'DIR/log.ndjson' does not hold one line with a password"
+        ),
+        (
+            #""passwordEnvironment": "NO_SUCH_VARIABLE""#,
+            "the environment variable 'NO_SUCH_VARIABLE', which should hold the mail server's "
+                + "password, is not set"
+        ),
+    ])
+    func findsAPasswordThatIsNotThere(source: String, words: String) throws {
+        let run = try check(
+            mail: #""url": "smtp://mail.example.com", "username": "me", \#(source)"#)
+        #expect(run.status == 78)
+        #expect(run.errors.hasSuffix(words + "\n"))
+    }
+
+    @Test func findsCertificatesThatAreNotThere() throws {
+        let run = try check(mail: #""url": "smtp://mail.example.com", "caFile": "none.pem""#)
+        #expect(run.status == 78)
+        #expect(run.errors == "mail.caFile: DIR/none.pem: No such file or directory\n")
+    }
+
+    @Test(arguments: [
+        ("smtp://h:465", "port 465 has TLS from the start; write smtps://h:465"),
+        ("smtps://h:587", "port 587 begins without TLS; write smtp://h:587"),
+        ("smtps://h:25", "port 25 begins without TLS; write smtp://h:25"),
+    ])
+    func findsTheOtherKindOfTLSForAPort(url: String, words: String) throws {
+        let run = try check(mail: #""url": "\#(url)""#)
+        #expect(run.status == 78)
+        #expect(run.errors == "mail.url: \(words)\n")
+    }
+
+    @Test(arguments: [
+        "smtp://h:587", "smtps://h:465", "smtp://h:25", "smtp://h:2525", "smtps://h", "smtp://h",
+    ])
+    func hasNothingAgainstOtherPorts(url: String) throws {
+        let run = try check(mail: #""url": "\#(url)""#)
+        #expect(run.status == 0 && run.errors == "", "\(run)")
+    }
+
+    @Test func findsSourcesThatCannotBeRead() throws {
+        let sources = ["log.ndjson", "app*.ndjson", "none/*.log", "folder"]
+        let list = sources.map { "{\"path\": \"\($0)\"}" }.joined(separator: ", ")
+        let run = try check(
+            Workbench.configuration.replacing("\"mail\"", with: "\"sources\": [\(list)], \"mail\""),
+            files: ["folder/file": ""])
+        let errors = """
+            source DIR/app*.ndjson: no such file; nothing matches
+            source DIR/none/*.log: no such file; nothing matches
+            source DIR/folder: not a regular file
+
+            """
+        #expect(run.status == 66)
+        #expect(run.errors == errors)
+    }
+
+    @Test func warnsOfAZoneThatIsNotWhatItLooksLike() throws {
+        let run = try check(Workbench.configuration.replacing("Asia/Kolkata", with: "EST"))
+        #expect(run.status == 0)
+        #expect(
+            run.errors == """
+                company HXXXXXXX071IN: time zone 'EST': its clocks are at UTC-05:00 all year, \
+                without summer time; write a city, such as 'America/New_York', if you mean a place
+
+                """)
+    }
+
+    @Test func saysThatTheFirstRunMakesTheDatabase() throws {
+        let run = try Workbench().run("check")
+        #expect(
+            run
+                == prints(
+                    ready.replacing("callbacks.db", with: "callbacks.db, made by the first run")))
+    }
+
+    @Test func findsAFolderThatHasNoPlaceForTheDatabase() throws {
+        let run = try check(
+            Workbench.configuration.replacing("callbacks.db", with: "none/callbacks.db"))
+        #expect(run.status == 73)
+        #expect(
+            run.errors == "callback-reports: cannot write DIR/none/callbacks.db: "
+                + "No such file or directory\n")
     }
 
     @Test func sendsATestMailThatCountsForNothing() throws {
-        let bench = try Workbench()
+        let bench = try Workbench.filled()
         let run = try bench.run("check", "--smtp", "--to", "Me <me@example.com>, b@example.com")
         #expect(
             run
@@ -40,7 +142,9 @@ import Testing
 
     @Test func goesAllTheWayToTheMailServerWithoutMail() throws {
         let server = try ScriptedSMTPServer()
-        let run = try bench(server).run("check", "--smtp")
+        let bench = try bench(server)
+        _ = try bench.run("import", "log.ndjson")
+        let run = try bench.run("check", "--smtp")
         #expect(run.status == 0)
         #expect(run.output.hasPrefix(ready + "mail server: ready ("))
         #expect(server.received == [])
@@ -53,6 +157,7 @@ import Testing
         let bench = try Workbench(
             Workbench.configuration.replacing(
                 "\"file:mail\"", with: "\"\(server)\", \"tls\": \"none\""))
+        _ = try bench.run("import", "log.ndjson")
         let run = try bench.run("check", "--smtp")
         #expect(run.status == 75)
         #expect(run.output == ready)

@@ -21,7 +21,7 @@ import Testing
                 == prints(
                     """
                     configuration: etc/callback-reports.json, 1 company
-                    database: DIR/etc/callbacks.db
+                    database: DIR/etc/callbacks.db, made by the first run
                     templates: built in
                     time zones: tz database TZ
 

@@ -65,4 +65,17 @@ import Testing
         let error = #expect(throws: ConfigurationError.self) { try locator(flag: ".").read() }
         #expect(error?.description == ".: cannot be read: Is a directory")
     }
+
+    @Test func `the name in the system's folder is the one that is looked for there`() throws {
+        try directory.write("", to: "etc/other")
+        let system = directory.path(of: "etc/config.json")
+        func name(_ folder: String) -> String {
+            ConfigurationLocator.fileName(in: directory.path(of: folder), systemFile: system)
+        }
+        #expect(name("etc") == "config.json")
+        #expect(name("etc/../etc/") == "config.json")
+        #expect(name(".") == "callback-reports.json")
+        #expect(name("none") == "callback-reports.json")
+        #expect(ConfigurationLocator.systemFile == "/etc/callback-reports/config.json")
+    }
 }

@@ -19,6 +19,16 @@ package struct MailServer: Hashable, Sendable {
         host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.isIPv4)
     }
 
+    /// What to write where the port is for the other kind of TLS (RFC 8314 3.3); nil when it is not.
+    package var portAdvice: String? {
+        switch (port, security) {
+        case (465, .startTLS): "port 465 has TLS from the start; write smtps://\(authority)"
+        case (587, .implicitTLS), (25, .implicitTLS):
+            "port \(port) begins without TLS; write smtp://\(authority)"
+        default: nil
+        }
+    }
+
     /// `host:port`, with brackets around an IPv6 address, as it stands in a URL.
     package var authority: String {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"

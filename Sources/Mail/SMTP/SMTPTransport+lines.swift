@@ -18,13 +18,25 @@ extension SMTPTransport {
     /// The result with the password gone from what the server said.
     func hidingSecrets(in result: DeliveryResult) -> DeliveryResult {
         guard let secrets = account?.secrets else { return result }
-        let reply = result.reply.hiding(secrets)
-        switch result {
-        case .accepted: return .accepted(reply)
-        case .deferred: return .deferred(reply)
-        case .rejected: return .rejected(reply)
-        case .uncertain: return .uncertain(reply)
-        case .misconfigured: return .misconfigured(reply)
+        return result.with(result.reply.hiding(secrets))
+    }
+
+    /// Says that the port is for another kind of TLS, where the server did not say a word.
+    func advising(_ result: DeliveryResult, _ conversation: Conversation) -> DeliveryResult {
+        guard conversation.lastReply == nil, let advice = server.portAdvice else { return result }
+        return result.with(result.reply.adding(advice))
+    }
+}
+
+extension DeliveryResult {
+    /// The same with another line.
+    fileprivate func with(_ reply: DeliveryReply) -> DeliveryResult {
+        switch self {
+        case .accepted: .accepted(reply)
+        case .deferred: .deferred(reply)
+        case .rejected: .rejected(reply)
+        case .uncertain: .uncertain(reply)
+        case .misconfigured: .misconfigured(reply)
         }
     }
 }

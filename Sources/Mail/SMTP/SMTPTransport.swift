@@ -112,7 +112,7 @@ extension SMTPTransport {
             error = attempt(transfer, conversation, within: rest)
         }
         if error != nil { forget() }
-        return hidingSecrets(in: judge(conversation, error))
+        return hidingSecrets(in: advising(judge(conversation, error), conversation))
     }
 
     private func attempt(

@@ -2,6 +2,7 @@ import Addresses
 import CivilTime
 import CommandLine
 import Commands
+import Glibc
 import Mail
 import ReportRuns
 import Settings
@@ -29,24 +30,31 @@ enum CheckCommand: Command {
         console.print(
             "configuration: \(configuration.file), "
                 + (companies == 1 ? "1 company" : "\(companies) companies"))
-        warn(of: configuration, context)
-        let store = try Store(configuration)
-        console.print("database: \(configuration.database)")
-        let composer = try context.composer(configuration, store.log)
+        try checkDatabase(configuration, context)
+        let mails = try MailComposer(configuration)
         console.print("templates: \(configuration.templatesDirectory ?? "built in")")
         console.print("time zones: tz database \(context.zones.version ?? "of unknown release")")
-        let mail = try mail(context, configuration, composer, to: addresses ?? [])
+        let surroundings = SurroundingsCheck(configuration, context).run()
+        let mail = try mail(context, configuration, mails, to: addresses ?? [])
         let heldUp: ExitStatus = configuration.heldUp.isEmpty ? .success : .badConfiguration
-        return ExitStatus.gravest([mail, heldUp])
+        return ExitStatus.gravest([surroundings, mail, heldUp])
     }
 
-    private static func warn(of configuration: Configuration, _ context: Context) {
-        guard let login = configuration.mail.login, login.password.isOpenToEveryone else { return }
-        context.console.say("\(login.password): every user of this machine may read it")
+    /// A database that is not there yet is not made: it would belong to whoever runs this.
+    private static func checkDatabase(_ configuration: Configuration, _ context: Context) throws {
+        let path = configuration.database
+        guard FileCheck.isMissing(path) else {
+            _ = try Store(configuration)
+            context.console.print("database: \(path)")
+            return
+        }
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        guard access(folder, W_OK | X_OK) == 0 else { throw OutputError(path, code: errno) }
+        context.console.print("database: \(path), made by the first run")
     }
 
     private static func mail(
-        _ context: Context, _ configuration: Configuration, _ composer: ReportComposer,
+        _ context: Context, _ configuration: Configuration, _ mails: MailComposer,
         to addresses: [Mailbox]
     ) throws -> ExitStatus {
         var statuses = [ExitStatus.success]
@@ -58,9 +66,9 @@ enum CheckCommand: Command {
         }
         for mailbox in addresses {
             let lines = ["Sent by callback-reports \(CallbackReports.version)."]
-            let message = try composer.mails.testMessage(lines, to: mailbox, at: context.clock())
+            let message = try mails.testMessage(lines, to: mailbox, at: context.clock())
             let result = transport.deliver(
-                try message.bytes(), from: composer.sender.address, to: mailbox.address
+                try message.bytes(), from: configuration.mail.from.address, to: mailbox.address
             ) { true }
             statuses.append(context.tell(result, mailbox.address))
         }

@@ -26,7 +26,7 @@ enum InitCommand: Command {
         guard mkdir(directory, 0o755) == 0 || errno == EEXIST else {
             throw OutputError(directory, code: errno)
         }
-        let path = "\(directory)/\(ConfigurationLocator.fileName)"
+        let path = "\(directory)/\(ConfigurationLocator.fileName(in: directory))"
         guard !FileCheck.exists(path) else {
             throw CommandFailure(
                 .cannotWriteOutput, "\(path) is there already; name another directory")

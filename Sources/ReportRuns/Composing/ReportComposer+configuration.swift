@@ -2,6 +2,18 @@ package import DeliveryLog
 import Rendering
 package import Settings
 
+extension MailComposer {
+    /// With the templates of a configuration.
+    ///
+    /// - Throws: `TemplateSetError` when a template has a mistake.
+    package init(_ configuration: Configuration) throws {
+        let templates = try configuration.templatesDirectory.map {
+            try TemplateSet(overridesIn: $0)
+        }
+        self.init(renderer: Renderer(templates: templates), mail: configuration.mail)
+    }
+}
+
 extension ReportComposer {
     /// With the templates of a configuration.
     ///
@@ -10,11 +22,6 @@ extension ReportComposer {
     package init(
         _ configuration: Configuration, _ log: DeliveryLog, tzVersion: String?
     ) throws {
-        let templates = try configuration.templatesDirectory.map {
-            try TemplateSet(overridesIn: $0)
-        }
-        self.init(
-            log: log, renderer: Renderer(templates: templates), mail: configuration.mail,
-            tzVersion: tzVersion)
+        self.init(log: log, mails: try MailComposer(configuration), tzVersion: tzVersion)
     }
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Finds the configuration file: `--config`, the environment, the working directory, `/etc`.
 ///
 /// The first of them that is named decides, also when no file is there: a run never falls back
@@ -5,8 +7,11 @@
 package struct ConfigurationLocator: Sendable {
     /// The variable that names the file.
     package static let variable = "CALLBACK_REPORTS_CONFIG"
-    /// The name in the working directory, and the name that `init` writes.
+    /// The name in the working directory.
     package static let fileName = "callback-reports.json"
+
+    /// Where it is looked for at last.
+    package static let systemFile = "/etc/callback-reports/config.json"
 
     private let flag: String?
     private let environment: [String: String]
@@ -16,12 +21,29 @@ package struct ConfigurationLocator: Sendable {
     /// `flag` is the value of `--config`; `workingDirectory` is absolute.
     package init(
         flag: String?, environment: [String: String], workingDirectory: String,
-        systemFile: String = "/etc/callback-reports/config.json"
+        systemFile: String = ConfigurationLocator.systemFile
     ) {
         self.flag = flag
         self.environment = environment
         self.workingDirectory = workingDirectory
         self.systemFile = systemFile
+    }
+
+    /// The name under which the file is found in a directory, which must be there.
+    package static func fileName(
+        in directory: String, systemFile: String = ConfigurationLocator.systemFile
+    ) -> String {
+        let slash = systemFile.lastIndex(of: "/") ?? systemFile.startIndex
+        guard let real = realPath(directory), real == realPath(String(systemFile[..<slash])) else {
+            return fileName
+        }
+        return String(systemFile[systemFile.index(after: slash)...])
+    }
+
+    private static func realPath(_ path: String) -> String? {
+        let real = realpath(path, nil)
+        defer { free(real) }
+        return real.map { String(cString: $0) }
     }
 
     /// Reads the file; `notFound` names every place that was looked at.

@@ -1,0 +1,29 @@
+import Glibc
+
+/// Whether the configured sources could be read now; reads none of them.
+package enum SourceCheck {
+    /// One for each pattern that names no file, and for each file that cannot be opened.
+    package static func problems(of patterns: [String]) -> [IngestError] {
+        let found = SourcePaths(patterns)
+        return found.unmatched.map(reason) + found.paths.compactMap(problem)
+    }
+
+    /// A folder that this user may not look into has no files for it.
+    private static func reason(_ pattern: String) -> IngestError {
+        let fixed = pattern.prefix { !"*?[".contains($0) }
+        let folder = fixed.lastIndex(of: "/").map { String(pattern[...$0]) } ?? "."
+        guard access(folder, R_OK | X_OK) != 0, errno == EACCES else {
+            return .noMatch(pattern: pattern)
+        }
+        return .cannotOpen(path: folder, code: EACCES)
+    }
+
+    private static func problem(_ path: String) -> IngestError? {
+        do throws(IngestError) {
+            _ = try InputFile(path: path, onlyRegular: true)
+            return nil
+        } catch {
+            return error
+        }
+    }
+}

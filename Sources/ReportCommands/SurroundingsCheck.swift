@@ -1,0 +1,84 @@
+import Addresses
+import CommandLine
+import Commands
+import Glibc
+import Ingest
+import SQLite
+import Settings
+
+/// What a configuration without a mistake can still miss: files, rights, ports and zones.
+struct SurroundingsCheck {
+    private let configuration: Configuration
+    private let context: Context
+
+    init(_ configuration: Configuration, _ context: Context) {
+        (self.configuration, self.context) = (configuration, context)
+    }
+
+    /// Says what was found on standard error, and returns what a run would end with for it.
+    func run() -> ExitStatus {
+        for words in cautions { say(words) }
+        return ExitStatus.gravest([.success, database(), password(), mailServer()] + sources())
+    }
+
+    /// What works, though maybe not as it was meant.
+    private var cautions: [String] {
+        var words: [String] = []
+        if let login = configuration.mail.login, login.password.isOpenToEveryone {
+            words.append("\(login.password): every user of this machine may read it")
+        }
+        for company in configuration.companies {
+            guard let caution = company.zone.caution else { continue }
+            words.append("company \(company.sid): time zone '\(company.zone.name)': \(caution)")
+        }
+        return words
+    }
+
+    private func database() -> ExitStatus {
+        let path = configuration.database
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        guard let kind = NetworkFileSystem.name(at: folder) else { return .success }
+        say(
+            "database: \(path) is on a network file system (\(kind)), where SQLite damages files; "
+                + "move 'database' to a disk of this machine")
+        return .badConfiguration
+    }
+
+    private func password() -> ExitStatus {
+        do throws(PasswordError) {
+            _ = try configuration.mail.login?.password.password(environment: context.environment)
+            return authorities()
+        } catch {
+            say("\(error)")
+            return .badConfiguration
+        }
+    }
+
+    /// The certificates that are to be trusted.
+    private func authorities() -> ExitStatus {
+        guard let path = configuration.mail.caFile, access(path, R_OK) != 0 else {
+            return .success
+        }
+        say("mail.caFile: \(path): \(String(cString: strerror(errno)))")
+        return .badConfiguration
+    }
+
+    private func mailServer() -> ExitStatus {
+        guard case .server(let server) = configuration.mail.location,
+            let advice = server.portAdvice
+        else { return .success }
+        say("mail.url: \(advice)")
+        return .badConfiguration
+    }
+
+    private func sources() -> [ExitStatus] {
+        SourceCheck.problems(of: configuration.sources.map(\.path)).map { problem in
+            say("source \(problem)")
+            return problem.exitStatus
+        }
+    }
+
+    private func say(_ words: String) {
+        context.console.say(words.withVisibleControls)
+    }
+}
