@@ -9,11 +9,9 @@ extension DeliveryLog {
         guard let company = try id(ofCompany: sid) else { return nil }
         let sql = "SELECT min(start) FROM counts WHERE company = ? AND level = ?"
         let start = try database.row(sql, [.integer(company), Value(Level.quarterHour.rawValue)]) {
-            $0.optionalInteger(0)
+            $0.optionalInstant(0)
         }
-        guard let start = start.flatMap({ $0 }).map({ Instant(milliseconds: $0) }) else {
-            return nil
-        }
+        guard let start = start.flatMap({ $0 }) else { return nil }
         let first = try database.row(
             """
             SELECT min(finished_at) FROM attempts
@@ -23,8 +21,8 @@ extension DeliveryLog {
                 .integer(Place.first(at: start)), .integer(Place.end(at: start)),
                 .integer(company),
             ]
-        ) { $0.optionalInteger(0) }
-        return first.flatMap { $0 }.map { Instant(milliseconds: $0) } ?? start
+        ) { $0.optionalInstant(0) }
+        return first.flatMap { $0 } ?? start
     }
 
     /// When the last attempt of any company finished that did so before an instant.
@@ -53,8 +51,8 @@ extension DeliveryLog {
                     .integer(Place.first(at: quarter)), .integer(Place.end(at: quarter)),
                     .integer(end.milliseconds),
                 ]
-            ) { $0.optionalInteger(0) } ?? nil
-        return latest.map { Instant(milliseconds: $0) }
+            ) { $0.optionalInstant(0) } ?? nil
+        return latest
     }
 
     /// The longest time without a record of any company, in milliseconds, within a period.

@@ -21,7 +21,7 @@ package final class DeliveryLog {
     /// Records before this instant were dropped and are refused; nil when none ever was.
     package func prunedBefore() throws(DatabaseError) -> Instant? {
         try database.row("SELECT pruned_before FROM log_limit") {
-            Instant(milliseconds: $0.integer(0))
+            $0.instant(0)
         }
     }
 

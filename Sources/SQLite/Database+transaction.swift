@@ -120,6 +120,7 @@ extension Database {
     /// Undoes the open transaction; SQLite may have done so itself after a failure.
     package func rollBack() {
         guard !isIdle else { return }
+        forgetDamage()
         // A rollback that fails leaves the undoing to the next one who opens the file.
         try? execute("ROLLBACK")
     }

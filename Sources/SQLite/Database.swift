@@ -112,7 +112,10 @@ package final class Database {
         let statement = try prepare(sql)
         statement.bind(values)
         var rows: [Row] = []
-        while try statement.step() { rows.append(read(statement)) }
+        while try statement.step() {
+            rows.append(read(statement))
+            try throwDamage()
+        }
         return rows
     }
 
@@ -122,7 +125,20 @@ package final class Database {
     ) throws(DatabaseError) -> Row? {
         let statement = try prepare(sql)
         statement.bind(values)
-        return try statement.step() ? read(statement) : nil
+        guard try statement.step() else { return nil }
+        let row = read(statement)
+        try throwDamage()
+        return row
+    }
+
+    /// Throws where a value was read that cannot be.
+    private func throwDamage() throws(DatabaseError) {
+        if let damage = statements.takeDamage() { throw damage }
+    }
+
+    /// Forgets such a value, for what has to be done in any case.
+    func forgetDamage() {
+        _ = statements.takeDamage()
     }
 
     /// The integer in the first column of the first row; 0 when there is none or it is NULL.

@@ -52,7 +52,7 @@ extension Database {
             "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_versions'")
         guard known > 0 else { return 0 }
         let sql = "SELECT version FROM schema_versions WHERE owner = ?"
-        return Int(try integer(sql, [.text(schema.owner)]))
+        return try row(sql, [.text(schema.owner)]) { $0.int(0, in: 0...10_000) } ?? 0
     }
 
     private func refuseNewer(_ version: Int, of schema: Schema) throws(DatabaseError) {

@@ -5,7 +5,7 @@ import CSQLite
 /// Like its database it belongs to one thread. Parameters and columns count from 1 and 0, as in
 /// SQLite's own interface.
 package struct Statement: ~Copyable {
-    private let pointer: OpaquePointer
+    let pointer: OpaquePointer
     private let pool: StatementPool
     private let sql: String
     private let path: String
@@ -86,6 +86,10 @@ package struct Statement: ~Copyable {
 
     /// Moves to the next row; false when there is none, then the statement can be bound anew.
     package func step() throws(DatabaseError) -> Bool {
+        if let damage = pool.takeDamage() {
+            sqlite3_reset(pointer)
+            throw damage
+        }
         switch sqlite3_step(pointer) {
         case SQLITE_ROW: return true
         case SQLITE_DONE:
@@ -112,6 +116,14 @@ package struct Statement: ~Copyable {
     /// https://sqlite.org/c3ref/c_stmtstatus_counter.html
     package var renewals: Int32 {
         sqlite3_stmt_status(pointer, SQLITE_STMTSTATUS_REPREPARE, 0)
+    }
+
+    /// Has an error thrown for a value that cannot be.
+    func note(damage message: String) {
+        pool.note(
+            DatabaseError(
+                code: SQLITE_CORRUPT,
+                message: "\(message); 'callback-reports verify' lists what is damaged", path: path))
     }
 
     private func failure() -> DatabaseError {

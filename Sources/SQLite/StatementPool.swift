@@ -6,6 +6,8 @@ import CSQLite
 final class StatementPool {
     private let database: OpaquePointer
     private var idle: [String: OpaquePointer] = [:]
+    /// A value that cannot be and was read, for which no error was thrown yet.
+    private var damage: DatabaseError?
 
     /// More than there are texts of statements in the program, so that one that puts values into
     /// its text would show, and not fill the memory.
@@ -17,6 +19,14 @@ final class StatementPool {
 
     deinit {
         for pointer in idle.values { sqlite3_finalize(pointer) }
+    }
+
+    func note(_ damage: DatabaseError) {
+        if self.damage == nil { self.damage = damage }
+    }
+
+    func takeDamage() -> DatabaseError? {
+        damage.take()
     }
 
     /// A statement of that text, for one user; nil, with the reason at the connection, when it

@@ -20,9 +20,9 @@ enum AttemptReader {
     static func attempt(_ row: borrowing Statement) -> Attempt {
         Attempt(
             company: row.text(0), callbackID: row.text(1), number: row.int(2),
-            finishedAt: Instant(milliseconds: row.integer(3)),
-            outcome: Outcome(rawValue: row.int(4)) ?? .failed,
-            reason: row.optionalInt(5).flatMap(Reason.init(rawValue:)),
+            finishedAt: row.instant(3),
+            outcome: Outcome(rawValue: row.int(4, in: Outcome.stored)) ?? .failed,
+            reason: row.optionalInt(5, in: Reason.stored).flatMap(Reason.init(rawValue:)),
             status: row.optionalInt(6), profileID: row.optionalText(7),
             channel: row.optionalText(8), event: row.optionalText(9),
             method: row.optionalText(10), origin: row.optionalText(11),

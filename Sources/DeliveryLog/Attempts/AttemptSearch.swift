@@ -71,8 +71,8 @@ struct AttemptSearch {
             SELECT max(finished_at) FROM attempts INDEXED BY attempts_superseded
             WHERE standing = 1 AND company = ? AND finished_at < ?
             """, [.integer(company), .integer(quarter.start.milliseconds)]
-        ) { $0.optionalInteger(0) }
-        return last.flatMap { $0 }.map { Quarter(of: Instant(milliseconds: $0)) }
+        ) { $0.optionalInstant(0) }
+        return last.flatMap { $0 }.map(Quarter.init)
     }
 }
 
@@ -144,8 +144,8 @@ private struct CountedQuarters {
         let last = try database.row(
             "SELECT max(start) FROM counts WHERE company = ? AND level = 0 AND start < ?",
             [.integer(company), .integer(end.milliseconds)]
-        ) { $0.optionalInteger(0) }
-        return last.flatMap { $0 }.map { Instant(milliseconds: $0) }
+        ) { $0.optionalInstant(0) }
+        return last.flatMap { $0 }
     }
 
     /// Whether the counts of a bucket have what is asked for; damaged ones may.

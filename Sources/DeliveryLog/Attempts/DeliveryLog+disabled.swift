@@ -40,7 +40,7 @@ extension DeliveryLog {
         return try database.rows(sql, [.integer(company), .integer(end.milliseconds)]) {
             DisabledProfile(
                 profileID: $0.text(0), title: $0.optionalText(1),
-                since: Instant(milliseconds: $0.integer(2)))
+                since: $0.instant(2))
         }
     }
 }

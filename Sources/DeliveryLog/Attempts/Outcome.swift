@@ -8,6 +8,9 @@ package enum Outcome: Int, CaseIterable, Sendable {
     case failed = 1
     case delivered = 2
 
+    /// The raw values that tables have.
+    static let stored: ClosedRange<Int64> = 0...2
+
     /// The word that logs use.
     package var name: String {
         switch self {

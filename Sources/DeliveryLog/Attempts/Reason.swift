@@ -13,6 +13,9 @@ package enum Reason: Int, CaseIterable, Sendable {
     case disabled = 8
     case other = 9
 
+    /// The raw values that tables have.
+    static let stored: ClosedRange<Int64> = 0...9
+
     /// The word that logs and reports use.
     package var name: String {
         switch self {

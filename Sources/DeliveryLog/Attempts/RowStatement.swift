@@ -66,7 +66,9 @@ struct RowGroups: ~Copyable {
         _ group: ArraySlice<Int>, of rows: GroupedRows, after end: Int64
     ) throws(DatabaseError) -> Int64 {
         let places = group.map { rows[$0].place }
-        if places.elementsEqual(end + 1...end + Int64(Self.size)) {
+        if end < .max - Int64(Self.size),
+            places.elementsEqual(end + 1...end + Int64(Self.size))
+        {
             try append.run(group, of: rows)
         } else {
             try insert.run(group, of: rows)

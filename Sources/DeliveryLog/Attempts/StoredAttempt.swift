@@ -81,14 +81,15 @@ extension StoredAttempt {
     init(row: borrowing Statement) {
         place = row.integer(0)
         route = StoredRoute(
-            id: row.integer(2), company: row.integer(1), endpoint: row.integer(11),
-            channel: row.integer(12))
+            id: row.integer(2), company: row.integer(1),
+            endpoint: row.integer(11, in: 0...(1 << 62)),
+            channel: row.integer(12, in: 0...Int64(CountEntry.channels - 1)))
         callbackID = row.text(3)
         number = row.int(4)
-        finishedAt = Instant(milliseconds: row.integer(5))
-        outcome = Outcome(rawValue: row.int(6)) ?? .failed
-        standing = Standing(rawValue: row.int(7)) ?? .only
-        reason = row.optionalInt(8).flatMap(Reason.init(rawValue:))
+        finishedAt = row.instant(5)
+        outcome = Outcome(rawValue: row.int(6, in: Outcome.stored)) ?? .failed
+        standing = Standing(rawValue: row.int(7, in: 0...2)) ?? .only
+        reason = row.optionalInt(8, in: Reason.stored).flatMap(Reason.init(rawValue:))
         status = row.optionalInt(9)
         duration = row.optionalInt(10)
     }

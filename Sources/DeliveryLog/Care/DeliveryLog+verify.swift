@@ -19,12 +19,20 @@ package struct Verification: Sendable {
     package var buckets = 0
     /// The kept counts that are wrong; where only details differ, both tallies are equal.
     package var differences: [Difference] = []
-    /// What SQLite's own check said of the file; empty when it is sound.
-    package var damage: [String] = []
+    /// What SQLite's own check said of the file, and rows whose values or references cannot be;
+    /// empty when it is sound.
+    package private(set) var damage: [String] = []
+    /// How many more there are.
+    package private(set) var moreDamage = 0
     /// Whether every callback has one latest attempt, the right one, and is found by its id.
     package var latestAreRight = true
     /// Whether the quarter hours in which endpoints had attempts are all marked.
     package var endpointsAreMarked = true
+
+    /// Keeps the first ones, which show the kind of damage.
+    mutating func note(_ damage: String) {
+        if self.damage.count < 20 { self.damage.append(damage) } else { moreDamage += 1 }
+    }
 
     package var isGood: Bool {
         differences.isEmpty && damage.isEmpty && latestAreRight && endpointsAreMarked
@@ -42,9 +50,13 @@ extension DeliveryLog {
     package func verify(progress: (Int) -> Void = { _ in }) throws(DatabaseError) -> Verification {
         try database.transaction(.read) { () throws(DatabaseError) in
             var result = Verification()
-            result.damage = try database.rows("PRAGMA integrity_check(20)", [], { $0.text(0) })
-                .filter { $0 != "ok" }
+            for line in try database.rows("PRAGMA integrity_check(20)", [], { $0.text(0) })
+            where line != "ok" {
+                result.note(line)
+            }
+            try ReferenceCheck(database: database).run(&result)
             let limit = try prunedBefore() ?? Instant(milliseconds: 0)
+            try PrunedCountsCheck(database: database, limit: limit).run(&result)
             var recount = try Recount(self, from: limit)
             try recount.run(&result, progress: progress)
             let index = IndexCheck(database: database, from: Place.first(at: limit))

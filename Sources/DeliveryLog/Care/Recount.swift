@@ -24,7 +24,7 @@ struct Recount {
         let rows = try log.database.rows("SELECT id, sid FROM companies", []) {
             ($0.integer(0), $0.text(1))
         }
-        companies = Dictionary(uniqueKeysWithValues: rows)
+        companies = Dictionary(rows) { first, _ in first }
     }
 
     mutating func run(
@@ -34,7 +34,7 @@ struct Recount {
         let attempts = try log.database.prepare(
             """
             SELECT endpoint, channel, outcome, reason, duration, place, attempts.company,
-                callback_id, standing
+                callback_id, standing, finished_at, attempt, routes.company
             FROM attempts LEFT JOIN routes ON routes.id = attempts.route
             ORDER BY place
             """)
@@ -42,15 +42,45 @@ struct Recount {
             result.attempts += 1
             if result.attempts % 100_000 == 0 { progress(result.attempts) }
             // Older attempts may be left of callbacks that ended later, or are not over.
+            if let problem = problem(of: attempts) {
+                result.note("attempts, row \(attempts.integer(5)): \(problem)")
+            }
             let (isOlder, standing) = (attempts.integer(5) < first, attempts.int(8))
             if !isOlder || standing != Standing.superseded.rawValue { addEntry(of: attempts) }
-            if !isOlder { try add(attempts, &result) }
+            if !isOlder, isCountable(attempts) { try add(attempts, &result) }
         }
         try close(.quarterHour, &result)
         try close(.day, &result)
         if try sumOfBuckets != sumOfKeptBuckets() {
             result.differences += try strayBuckets()
         }
+    }
+
+    /// What only damage can have written into a row; nil for a sound one.
+    private func problem(of row: borrowing Statement) -> String? {
+        let place = row.integer(5)
+        guard Statement.times.contains(row.integer(9)),
+            Place.quarterHour(of: place)
+                == Level.quarterHour.start(of: Instant(milliseconds: row.integer(9)))
+        else { return "finished_at does not lie in the quarter hour of its place" }
+        if row.isNull(11) { return "its route is missing" }
+        if row.integer(11) != row.integer(6) { return "its route belongs to another company" }
+        if companies[row.integer(6)] == nil { return "its company is missing" }
+        if !isCountable(row) { return "outcome, reason, standing or route cannot be" }
+        let isDelivered = row.int(2) == Outcome.delivered.rawValue
+        if isDelivered != row.isNull(3) { return "its reason does not agree with its outcome" }
+        if row.integer(10) < 1 { return "its number cannot be \(row.integer(10))" }
+        if row.integer(4) < 0 { return "its duration cannot be \(row.integer(4))" }
+        return nil
+    }
+
+    /// Whether the columns by which an attempt is counted have values that can be.
+    private func isCountable(_ row: borrowing Statement) -> Bool {
+        0...(1 << 62) ~= row.integer(0)
+            && 0..<Int64(CountEntry.channels) ~= row.integer(1)
+            && Outcome.stored ~= row.integer(2)
+            && (row.isNull(3) || Reason.stored ~= row.integer(3))
+            && 0...2 ~= row.integer(8) && row.integer(5) >= 0
     }
 
     private mutating func addEntry(of row: borrowing Statement) {
@@ -147,10 +177,17 @@ struct Recount {
         ) { row in
             difference(
                 row.integer(0), Level(rawValue: row.int(1)) ?? .day,
-                Instant(milliseconds: row.integer(2)),
+                Self.start(row.integer(2)),
                 kept: Tally(delivered: row.int(3), failed: row.int(4), retrying: row.int(5)),
                 recounted: Tally())
         }
+    }
+
+    /// Of a bucket that may be anything.
+    private static func start(_ milliseconds: Int64) -> Instant {
+        let times = Statement.times
+        return Instant(
+            milliseconds: min(max(milliseconds, times.lowerBound), times.upperBound))
     }
 
     private func difference(

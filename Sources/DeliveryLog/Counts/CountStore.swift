@@ -14,7 +14,7 @@ struct CountStore {
             WHERE company = ? AND level = ? AND start >= ? AND start < ?
             """
         let tally = try database.row(sql, span(company, level, start, end)) {
-            Tally(delivered: $0.int(0), failed: $0.int(1), retrying: $0.int(2))
+            Tally(delivered: $0.count(0), failed: $0.count(1), retrying: $0.count(2))
         }
         return tally ?? Tally()
     }

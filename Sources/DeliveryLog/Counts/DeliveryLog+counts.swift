@@ -100,9 +100,10 @@ extension CountEntry {
     /// column on.
     init(row: borrowing Statement) {
         let key = CountKey(
-            endpoint: row.integer(0), channel: row.integer(1),
-            outcome: Outcome(rawValue: row.int(2)) ?? .failed,
-            reason: row.optionalInt(3).flatMap(Reason.init(rawValue:)))
+            endpoint: row.integer(0, in: 0...(1 << 62)),
+            channel: row.integer(1, in: 0...Int64(CountEntry.channels - 1)),
+            outcome: Outcome(rawValue: row.int(2, in: Outcome.stored)) ?? .failed,
+            reason: row.optionalInt(3, in: Reason.stored).flatMap(Reason.init(rawValue:)))
         self.init(key, bucket: row.optionalInt(4).map(Histogram.bucket), count: 1)
     }
 }

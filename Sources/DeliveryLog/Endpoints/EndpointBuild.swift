@@ -69,7 +69,7 @@ struct EndpointBuild {
         let buckets = try database.prepare(
             "SELECT company, start, cells FROM counts WHERE level = 0 ORDER BY company, start")
         while try buckets.step() {
-            let start = Instant(milliseconds: buckets.integer(1))
+            let start = buckets.instant(1)
             guard let cells = buckets.withBlob(2, { CountCells(encoded: $0) }) else { continue }
             activity.note(cells, company: buckets.integer(0), Quarter(of: start))
             if activity.count >= Self.chunk { try activity.write(to: database) }
@@ -89,7 +89,7 @@ struct EndpointBuild {
         while try attempts.step() {
             activity.note(
                 company: attempts.integer(0), endpoint: attempts.integer(1),
-                Quarter(of: Instant(milliseconds: attempts.integer(2))),
+                Quarter(of: attempts.instant(2)),
                 isDelivered: attempts.int(3) == Outcome.delivered.rawValue)
             if activity.count >= Self.chunk { try activity.write(to: database) }
         }

@@ -16,7 +16,7 @@ struct EndpointDays {
         let rows = try database.prepare(Self.lastDeliveredQuery)
         rows.bind([.integer(company), .integer(endpoint), .integer(quarter.day)])
         while try rows.step() {
-            let day = rows.integer(0)
+            let day = rows.integer(0, in: Quarter.days)
             let hours = QuarterHours(early: rows.integer(1), late: rows.integer(2))
             let limit = day == quarter.day ? quarter.index : Int(Quarter.perDay)
             if let index = hours.last(before: limit) { return Quarter(day: day, index: index) }
@@ -31,7 +31,7 @@ struct EndpointDays {
         let rows = try database.prepare(Self.firstUndeliveredQuery)
         rows.bind([.integer(company), .integer(endpoint), .integer(quarter.day)])
         while try rows.step() {
-            let day = rows.integer(0)
+            let day = rows.integer(0, in: Quarter.days)
             let hours = QuarterHours(early: rows.integer(1), late: rows.integer(2))
             let start = day == quarter.day ? quarter.index : 0
             if let index = hours.first(from: start) { return Quarter(day: day, index: index) }
@@ -50,7 +50,7 @@ struct EndpointDays {
         rows.bind([.integer(company), .integer(start.day), .integer(end.day)])
         var endpoints: Set<Int64> = []
         while try rows.step() {
-            let day = rows.integer(1)
+            let day = rows.integer(1, in: Quarter.days)
             let hours = QuarterHours(early: rows.integer(2), late: rows.integer(3))
             let first = day == start.day ? start.index : 0
             guard let index = hours.first(from: first) else { continue }

@@ -41,7 +41,7 @@ extension DeliveryLog {
         case .origin(let origin):
             let sql = "SELECT id FROM labels WHERE text = ?"
             return try database.row(sql, [.text(origin)]) {
-                EndpointNumber.of(profile: 0, origin: $0.integer(0))
+                EndpointNumber.of(profile: 0, origin: $0.integer(0, in: 0...(1 << 40)))
             }
         }
     }

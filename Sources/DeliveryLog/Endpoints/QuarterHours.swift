@@ -51,6 +51,9 @@ struct Quarter: Hashable, Comparable {
     /// How many a day has.
     static let perDay: Int64 = 96
 
+    /// The days that tables have, counted from 1970-01-01.
+    static let days: ClosedRange<Int64> = -1...4_000_000
+
     /// Comes after all in which attempts can finish.
     static let afterAll = Quarter(of: Instant(milliseconds: 1 << 48)).next
 

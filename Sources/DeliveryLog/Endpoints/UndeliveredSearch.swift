@@ -81,7 +81,7 @@ struct UndeliveredSearch {
         while try attempts.step() {
             let endpoint = attempts.integer(0)
             guard endpoints.contains(endpoint) else { continue }
-            let finishedAt = Instant(milliseconds: attempts.integer(1))
+            let finishedAt = attempts.instant(1)
             lastDelivered[endpoint] = max(finishedAt, lastDelivered[endpoint] ?? finishedAt)
         }
         guard quarter.start < prunedBefore else { return }
@@ -113,7 +113,7 @@ struct UndeliveredSearch {
         let attempts = try attempts(in: quarter, "outcome <> \(delivered)")
         while try attempts.step() {
             let endpoint = attempts.integer(0)
-            let finishedAt = Instant(milliseconds: attempts.integer(1))
+            let finishedAt = attempts.instant(1)
             guard endpoints.contains(endpoint),
                 lastDelivered[endpoint].map({ $0 < finishedAt }) ?? true
             else { continue }

@@ -63,7 +63,7 @@ struct CallbackRun: Hashable {
     /// False for what only damage can have written.
     var isPlausible: Bool {
         let indices = 1..<(Int64(1) << Self.indexBits)
-        return 0..<(1 << 38) ~= number && count >= 0 && indices ~= Int64(parts)
+        return 0..<(1 << 38) ~= number && 0..<(1 << 40) ~= count && indices ~= Int64(parts)
             && indices ~= Int64(pages)
     }
 

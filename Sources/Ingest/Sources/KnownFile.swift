@@ -66,7 +66,8 @@ struct KnownFile {
         if let device = row.optionalInteger(1), let inode = row.optionalInteger(2) {
             identity = Identity(device: device, inode: inode)
         }
-        head = Head(size: row.int(3), hash: ContentHash(stored: row.integer(4)))
+        head = Head(
+            size: row.int(3, in: 0...Int64(Head.limit)), hash: ContentHash(stored: row.integer(4)))
         position = Position(
             place: RecordReader.Place(offset: row.integer(5), lines: row.int(6)),
             hash: ContentHash(stored: row.integer(7)), header: row.isNull(8) ? nil : row.blob(8))

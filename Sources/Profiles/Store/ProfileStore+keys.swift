@@ -36,7 +36,7 @@ extension ProfileStore {
     private static func key(_ row: borrowing Statement) -> APIKey {
         APIKey(
             id: row.text(0), company: row.text(1),
-            createdAt: Instant(milliseconds: row.integer(2)))
+            createdAt: row.instant(2))
     }
 
     /// Whether there was such a key.

@@ -40,13 +40,13 @@ extension ProfileStore {
         defer { find.reset() }
         let isFound = try find.step()
         if find.renewals != renewals { forgetVersions() }
-        guard isFound, let version = opened.version(find.int(0), of: id),
+        guard isFound, let version = opened.version(find.count(0), of: id),
             let status = Profile.Status(rawValue: find.int(1))
         else { return nil }
         return Profile(
             id: id, company: company, status: status,
-            statusSince: Instant(milliseconds: find.integer(2)),
-            createdAt: Instant(milliseconds: find.integer(3)), current: version)
+            statusSince: find.instant(2),
+            createdAt: find.instant(3), current: version)
     }
 
     /// In a backup that was restored a number may be that of another version.
@@ -102,10 +102,10 @@ private struct StoredProfile {
 
     init(_ row: borrowing Statement) {
         (id, company, status) = (row.text(0), row.text(1), row.int(2))
-        statusSince = Instant(milliseconds: row.integer(3))
-        createdAt = Instant(milliseconds: row.integer(4))
-        version = row.int(5)
-        since = Instant(milliseconds: row.integer(6))
+        statusSince = row.instant(3)
+        createdAt = row.instant(4)
+        version = row.count(5)
+        since = row.instant(6)
         settings = row.blob(7)
     }
 }

@@ -18,6 +18,9 @@ enum VerifyCommand: Command {
         let result = try store.log.verify { bar.update(done: $0) }
         bar.finish()
         for damage in result.damage { context.console.say("database: \(damage)") }
+        if result.moreDamage > 0 {
+            context.console.say("database: and \(count(result.moreDamage, "more fault"))")
+        }
         if !result.latestAreRight {
             context.console.say(
                 "attempts: some callback's latest attempt is marked wrongly, or not found by its id"

@@ -16,7 +16,7 @@ extension Ledger {
     func nextNumber(_ claim: Claim) throws(DatabaseError) -> Int {
         let sql = "SELECT max(number) FROM reports WHERE company = ? AND frequency = ?"
         let values: [Value] = [.text(claim.company), .text(claim.frequency.rawValue)]
-        return Int(try database.integer(sql, values)) + 1
+        return (try database.row(sql, values) { $0.count(0) } ?? 0) + 1
     }
 
     /// Records an occurrence with its report.
@@ -108,11 +108,9 @@ extension Ledger {
         ]
         return try database.row(sql, values) { row in
             LastReport(
-                period: Period(
-                    start: Instant(milliseconds: row.integer(0)),
-                    end: Instant(milliseconds: row.integer(1))),
+                period: row.period(from: 0, to: 1),
                 standing: Tally(
-                    delivered: row.int(2), failed: row.int(3), retrying: row.int(4)))
+                    delivered: row.count(2), failed: row.count(3), retrying: row.count(4)))
         }
     }
 
@@ -128,7 +126,7 @@ extension Ledger {
             .text(company), .text(frequency.rawValue), .integer(occurrence.milliseconds),
         ]
         return try database.row(sql, values) {
-            Period(start: Instant(milliseconds: $0.integer(0)), end: occurrence)
+            Period(start: min($0.instant(0), occurrence), end: occurrence)
         }
     }
 
@@ -146,9 +144,7 @@ extension Ledger {
             ORDER BY occurrence
             """
         return try database.rows(sql, [.text(company), .text(frequency.rawValue)]) {
-            Period(
-                start: Instant(milliseconds: $0.integer(0)),
-                end: Instant(milliseconds: $0.integer(1)))
+            $0.period(from: 0, to: 1)
         }
     }
 }

@@ -99,9 +99,9 @@ extension Ledger {
             LeasedDelivery(
                 id: id, company: row.text(0),
                 frequency: Frequency(rawValue: row.text(1)) ?? .daily,
-                occurrence: Instant(milliseconds: row.integer(2)), address: row.text(3),
-                sender: row.text(4), message: row.blob(5) + row.blob(6), attempts: row.int(7),
-                firstAttempt: Instant(milliseconds: row.integer(8)))
+                occurrence: row.instant(2), address: row.text(3),
+                sender: row.text(4), message: row.blob(5) + row.blob(6), attempts: row.count(7),
+                firstAttempt: row.instant(8))
         }
     }
 

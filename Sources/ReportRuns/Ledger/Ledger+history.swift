@@ -62,11 +62,9 @@ extension Ledger {
         ReportEntry(
             id: row.integer(0), company: row.text(1),
             frequency: Frequency(rawValue: row.text(2)) ?? .daily,
-            period: Period(
-                start: Instant(milliseconds: row.integer(3)),
-                end: Instant(milliseconds: row.integer(4))),
+            period: row.period(from: 3, to: 4),
             number: row.optionalInt(5), state: .skipped, skipped: row.optionalText(6),
-            timeZone: row.text(7), claimedAt: Instant(milliseconds: row.integer(8)),
+            timeZone: row.text(7), claimedAt: row.instant(8),
             deliveries: [])
     }
 
@@ -90,9 +88,9 @@ extension Ledger {
     private func delivery(_ row: borrowing Statement) -> DeliveryEntry {
         DeliveryEntry(
             id: row.integer(0), address: row.text(1),
-            state: DeliveryState(rawValue: row.text(2)) ?? .pending, attempts: row.int(3),
+            state: DeliveryState(rawValue: row.text(2)) ?? .pending, attempts: row.count(3),
             reply: row.optionalText(4), messageID: row.text(5),
-            nextAttempt: row.optionalInteger(6).map { Instant(milliseconds: $0) },
-            firstAttempt: row.optionalInteger(7).map { Instant(milliseconds: $0) })
+            nextAttempt: row.optionalInstant(6),
+            firstAttempt: row.optionalInstant(7))
     }
 }

@@ -26,9 +26,7 @@ extension Ledger {
             GivenUp(
                 delivery: row.integer(0), company: row.text(1),
                 frequency: Frequency(rawValue: row.text(2)) ?? .daily,
-                period: Period(
-                    start: Instant(milliseconds: row.integer(3)),
-                    end: Instant(milliseconds: row.integer(4))),
+                period: row.period(from: 3, to: 4),
                 address: row.text(5), state: DeliveryState(rawValue: row.text(6)) ?? .rejected,
                 reply: row.text(7))
         }

@@ -17,14 +17,14 @@ extension Ledger {
     /// When the last run ended and with which status; nil when there was none.
     package func lastRun() throws(DatabaseError) -> (finishedAt: Instant, status: Int)? {
         try database.row("SELECT finished_at, status FROM runs") {
-            (finishedAt: Instant(milliseconds: $0.integer(0)), status: $0.int(1))
+            (finishedAt: $0.instant(0), status: $0.int(1))
         }
     }
 
     /// Whether the log was not pruned within the last day.
     func isPruningDue(now: Instant) throws(DatabaseError) -> Bool {
-        let last = try database.integer("SELECT pruned_at FROM runs")
-        return abs(now.milliseconds - last) >= 86_400_000
+        let last = try database.row("SELECT pruned_at FROM runs") { $0.instant(0) }
+        return abs(now.milliseconds - (last?.milliseconds ?? 0)) >= 86_400_000
     }
 
     func recordPruning(now: Instant) throws(DatabaseError) {

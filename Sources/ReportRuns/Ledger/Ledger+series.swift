@@ -74,8 +74,8 @@ struct SeriesKey: Hashable {
 extension SeriesState {
     fileprivate init(_ row: borrowing Statement, from column: Int32) {
         self.init(
-            countingSince: Instant(milliseconds: row.integer(column)),
-            lastOccurrence: row.optionalInteger(column + 1).map { Instant(milliseconds: $0) })
+            countingSince: row.instant(column),
+            lastOccurrence: row.optionalInstant(column + 1))
     }
 }
 

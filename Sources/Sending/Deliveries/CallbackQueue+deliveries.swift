@@ -47,11 +47,11 @@ extension CallbackQueue {
 
     private static func exchange(_ row: borrowing Statement) -> Exchange {
         var phases = HTTPPhases()
-        phases.nameLookup = row.int(2)
-        phases.connect = row.int(3)
-        phases.tls = row.int(4)
-        phases.firstByte = row.int(5)
-        phases.total = row.int(6)
+        phases.nameLookup = row.count(2)
+        phases.connect = row.count(3)
+        phases.tls = row.count(4)
+        phases.firstByte = row.count(5)
+        phases.total = row.count(6)
         return Exchange(
             version: row.optionalInt(0), address: row.optionalText(1), phases: phases,
             fault: row.optionalText(7), head: row.blob(8))
@@ -62,7 +62,7 @@ extension CallbackQueue {
         let reason = row.optionalInt(11).flatMap(Reason.init(rawValue:))
         let attempt = Attempt(
             company: row.text(16), callbackID: row.text(9),
-            finishedAt: Instant(milliseconds: row.integer(10)),
+            finishedAt: row.instant(10),
             outcome: reason == nil ? .delivered : .failed, reason: reason,
             status: row.optionalInt(12), profileID: row.text(13), method: row.text(14),
             origin: row.text(15), durationMilliseconds: exchange.phases.total / 1000)

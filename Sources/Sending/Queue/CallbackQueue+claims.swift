@@ -32,7 +32,7 @@ extension CallbackQueue {
     private func recoverLeases(now: Instant) throws(DatabaseError) {
         let sql = "SELECT id, lane, due FROM callbacks WHERE state = 1 AND lease_until <= ?"
         let lost = try database.rows(sql, [.integer(now.milliseconds)]) {
-            (id: $0.integer(0), lane: $0.integer(1), due: Instant(milliseconds: $0.integer(2)))
+            (id: $0.integer(0), lane: $0.integer(1), due: $0.clampedInstant(2))
         }
         guard !lost.isEmpty else { return }
         var lanes = LaneTable(database)
@@ -84,7 +84,7 @@ extension CallbackQueue {
         }
         let leases = "SELECT min(lease_until) FROM callbacks WHERE state = 1"
         let all = (parts + [leases]).joined(separator: " UNION ALL ")
-        let next = try database.row("SELECT min(at) FROM (\(all))") { $0.optionalInteger(0) }
-        return next.flatMap { $0 }.map { Instant(milliseconds: $0) }
+        let next = try database.row("SELECT min(at) FROM (\(all))") { $0.optionalInstant(0) }
+        return next.flatMap { $0 }
     }
 }

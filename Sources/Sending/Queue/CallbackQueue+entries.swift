@@ -36,10 +36,10 @@ extension CallbackQueue {
     private static func entry(_ row: borrowing Statement) -> CallbackEntry {
         CallbackEntry(
             callback: callback(row),
-            state: CallbackState(rawValue: row.int(7)) ?? .failed, attempts: row.int(8),
-            createdAt: Instant(milliseconds: row.integer(9)),
-            due: Instant(milliseconds: row.integer(10)),
-            finishedAt: row.optionalInteger(11).map { Instant(milliseconds: $0) })
+            state: CallbackState(rawValue: row.int(7)) ?? .failed, attempts: row.count(8),
+            createdAt: row.instant(9),
+            due: row.instant(10),
+            finishedAt: row.optionalInstant(11))
     }
 
     /// Sends a callback again that is over: one more attempt, which no other follows.
@@ -83,11 +83,11 @@ extension CallbackQueue {
             "SELECT count(*) FROM callbacks INDEXED BY callbacks_in_flight WHERE state = 1"
         let oldest = try database.row(
             "SELECT min(next_due) FROM lanes WHERE next_due <= ?", [.integer(now.milliseconds)]
-        ) { $0.optionalInteger(0) }
+        ) { $0.optionalInstant(0) }
         return (
             waiting: Int(try database.integer(waiting)),
             inFlight: Int(try database.integer(inFlight)),
-            oldestDue: oldest.flatMap { $0 }.map { Instant(milliseconds: $0) }
+            oldestDue: oldest.flatMap { $0 }
         )
     }
 }

@@ -45,7 +45,8 @@ extension CallbackQueue {
         lane: Int64, activeSince start: Instant, now: Instant
     ) throws(DatabaseError) -> Bool {
         let sql = "SELECT ifnull(last_success, created_at) FROM lanes WHERE id = ?"
-        let last = Instant(milliseconds: try database.integer(sql, [.integer(lane)]))
+        let known = try database.row(sql, [.integer(lane)]) { $0.instant(0) }
+        let last = known ?? start
         return try DisableRule.applies(lastSuccess: max(last, start), now: now) {
             () throws(DatabaseError) in
             let start = now.advanced(seconds: -DisableRule.silence)

@@ -85,8 +85,9 @@ struct ClaimStatements: ~Copyable {
             callback: NewCallback(
                 company: row.text(1), callbackID: row.text(2), target: target,
                 channel: row.text(5), event: row.optionalText(6), variables: row.text(7)),
-            attempt: row.int(8) + 1, triesLeft: row.int(9),
-            due: Instant(milliseconds: row.integer(10)), leaseUntil: order.leaseUntil,
+            attempt: Int(row.integer(8, clampedTo: 0...1_000_000)) + 1,
+            triesLeft: Int(row.integer(9, clampedTo: -1000...1000)),
+            due: row.clampedInstant(10), leaseUntil: order.leaseUntil,
             lane: order.lane, pace: order.pace)
     }
 }
