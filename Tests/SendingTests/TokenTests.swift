@@ -1,4 +1,5 @@
 import CivilTime
+import DeliveryLog
 import Guard
 import Secrets
 import TestSupport
@@ -105,5 +106,73 @@ import Testing
         try bench.accept("c-1")
         try bench.dispatch()
         #expect(try bench.attempts() == ["c-1 1 failed blocked"])
+    }
+
+    @Test func aTokenBelongsToItsCredentials() throws {
+        let receiver = try ScriptedHTTPReceiver { request in
+            switch request.target {
+            case "/token": .after(milliseconds: 300, Self.token("OLD", life: "3600"))
+            case "/new-token": Self.token("NEW", life: "3600")
+            default: .ok
+            }
+        }
+        let bench = try Self.bench(receiver)
+        let dispatcher = try bench.dispatcher()
+        try bench.accept("c-1")
+        // The profile gets other credentials while the token of the old ones is on its way.
+        var turns = 0
+        try dispatcher.run(until: {
+            turns += 1
+            if !fetches(receiver).isEmpty, bench.maker.credentials?.clientID != "new" {
+                bench.maker.credentials = ClientCredentials(
+                    url: receiver.origin + "/new-token", clientID: "new",
+                    clientSecret: Secret("s"), extraFields: [])
+                _ = try? bench.accept("c-2")
+            }
+            return hooks(receiver).count == 2 || turns > 10_000
+        })
+        let sent = hooks(receiver).map {
+            ($0.headers["callback-id"] ?? "", $0.headers["authorization"] ?? "")
+        }
+        let tokens = Dictionary(uniqueKeysWithValues: sent)
+        #expect(tokens == ["c-1": "Bearer OLD", "c-2": "Bearer NEW"])
+    }
+
+    @Test func aServerThatTakesBasicAloneGetsIt() throws {
+        let receiver = try ScriptedHTTPReceiver { request in
+            guard request.target == "/token" else { return .ok }
+            return request.headers["authorization"] == nil
+                ? .answer(401, body: #"{"error":"invalid_client"}"#)
+                : Self.token("T\(request.number)", life: "10.5")
+        }
+        let bench = try Self.bench(receiver)
+        let dispatcher = try bench.dispatcher()
+        for seconds: Int64 in [0, 60] {
+            bench.now = bench.now.advanced(seconds: seconds)
+            try bench.accept("c-\(bench.now.seconds)")
+            try dispatcher.sendWhatIsDue()
+        }
+        // "me%20%26%20you:s%3D1"; what works is remembered.
+        let basic = "Basic bWUlMjAlMjYlMjB5b3U6cyUzRDE="
+        #expect(fetches(receiver).map { $0.headers["authorization"] } == [nil, basic, basic])
+        #expect(
+            fetches(receiver).last?.body == "grant_type=client_credentials&scope=a%20b")
+        #expect(hooks(receiver).count == 2)
+    }
+
+    @Test func theFaultHasTheServersWordsWithoutTheSecret() throws {
+        let body = #"{"error":"invalid_scope","error_description":"no a b for s=1\r\n"}"#
+        let receiver = try ScriptedHTTPReceiver { request in
+            request.target == "/token"
+                ? .answer(400, head: ["Retry-After: 1800.0"], body: body) : .ok
+        }
+        let bench = try Self.bench(receiver)
+        try bench.accept("c-1")
+        try bench.dispatch()
+        let attempts = try bench.log.attempts(AttemptFilter(company: "HA"), limit: 1)
+        let fault = try bench.queue.deliveries(attempts).first?.exchange?.fault
+        #expect(
+            fault == "the token could not be fetched: status 400: invalid_scope: no a b for ••••  ")
+        #expect(try bench.wait("c-1") == 1800)
     }
 }

@@ -47,7 +47,7 @@ package struct SigningSettings: Equatable, Sendable {
 }
 
 /// How to get a token that callbacks carry as `Authorization: Bearer`.
-package struct ClientCredentials: Equatable, Sendable {
+package struct ClientCredentials: Hashable, Sendable {
     package var url: String
     package var clientID: String
     package var clientSecret: Secret
@@ -58,5 +58,17 @@ package struct ClientCredentials: Equatable, Sendable {
         left.url == right.url && left.clientID == right.clientID
             && left.clientSecret == right.clientSecret
             && left.extraFields.elementsEqual(right.extraFields) { $0 == $1 }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(url)
+        hasher.combine(clientID)
+    }
+
+    /// A text of another program, with a mask in place of each secret of these credentials.
+    package func masking(_ text: String) -> String {
+        let more = extraFields.filter { HeaderRule.isSecret($0.name) }.map(\.value)
+        return ([clientSecret.reveal()] + more).filter { !$0.isEmpty }
+            .reduce(text) { $0.replacing($1, with: SecretMask.text) }
     }
 }

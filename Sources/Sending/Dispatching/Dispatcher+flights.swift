@@ -14,6 +14,15 @@ extension HTTPLimits {
 struct Flight {
     var claim: Claim
     var outgoing: OutgoingRequest
+    /// The token that it carries; nil when it needs none.
+    var token: BearerToken?
+
+    /// Whose token it needs.
+    fileprivate var tokenKey: TokenKeeper.Key? {
+        outgoing.credentials.map {
+            TokenKeeper.Key(company: claim.callback.company, credentials: $0)
+        }
+    }
 }
 
 extension Dispatcher {
@@ -57,16 +66,15 @@ extension Dispatcher {
     }
 
     private func begin(_ flight: Flight, _ now: Instant) throws {
-        guard let credentials = flight.outgoing.credentials else { return try send(flight) }
-        let lane = flight.claim.lane
-        switch tokens.token(of: lane, credentials, at: now) {
-        case .token(let token): return try send(flight.authorized(by: token))
-        case .onItsWay: break
-        case .wanted:
+        guard let key = flight.tokenKey else { return try send(flight) }
+        switch tokens.token(of: key, at: now) {
+        case .token(let token): try send(flight.authorized(by: token))
+        case .onItsWay(let fetch): parked[fetch, default: []].append(flight)
+        case .wanted(let fetch):
             // Its place is that of the callback which waits for it.
-            try transfers.start(BearerToken.request(credentials), tag: -lane)
+            parked[fetch.number] = [flight]
+            try transfers.start(fetch.request, tag: -fetch.number)
         }
-        parked[lane, default: []].append(flight)
     }
 
     private func send(_ flight: Flight) throws {
@@ -95,27 +103,30 @@ extension Dispatcher {
         return claims
     }
 
-    /// Takes the end of an exchange; those of tokens have the lane's number, negative.
+    /// Takes the end of an exchange; those of tokens have the number of their fetch, negative.
     func land(_ ended: HTTPTransfers.Ended) throws {
-        guard ended.tag >= 0 else { return try landToken(ended.result, lane: -ended.tag) }
+        guard ended.tag >= 0 else { return try landToken(ended.result, fetch: -ended.tag) }
         guard let flight = flights.removeValue(forKey: ended.tag) else { return }
-        if flight.outgoing.credentials != nil, ended.result.status == 401 {
-            tokens.forget(flight.claim.lane)
+        if let key = flight.tokenKey, let token = flight.token, ended.result.status == 401 {
+            tokens.forget(token, of: key)
         }
         let now = clock()
         end(flight, ended.result, Verdict(ended.result, now: now), now)
     }
 
-    private func landToken(_ result: HTTPResult, lane: Int64) throws {
+    private func landToken(_ result: HTTPResult, fetch: Int64) throws {
         let now = clock()
-        let token = BearerToken(result, now: now)
-        tokens.keep(token, of: lane)
-        for flight in parked.removeValue(forKey: lane) ?? [] {
-            if let token {
-                try send(flight.authorized(by: token))
-            } else {
-                end(flight, result.ofToken, Verdict(token: result), now)
-            }
+        let waiting = parked.removeValue(forKey: fetch) ?? []
+        switch tokens.end(fetch, result, at: now) {
+        case .token(let token)?:
+            for flight in waiting { try send(flight.authorized(by: token)) }
+        case .again(let next)?:
+            parked[next.number] = waiting
+            try transfers.start(next.request, tag: -next.number)
+        case .failed(let failure)?:
+            let verdict = Verdict(token: result, now: now)
+            for flight in waiting { end(flight, failure, verdict, now) }
+        case nil: break
         }
     }
 
@@ -154,6 +165,7 @@ extension Flight {
     fileprivate func authorized(by token: BearerToken) -> Flight {
         var flight = self
         flight.outgoing.request = outgoing.request.authorized(by: token)
+        flight.token = token
         return flight
     }
 }

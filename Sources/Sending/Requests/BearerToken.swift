@@ -1,5 +1,6 @@
 import CivilTime
 import Curl
+import FoundationEssentials
 import JSON
 import Profiles
 
@@ -9,7 +10,7 @@ struct BearerToken: Hashable, Sendable {
     let expiresAt: Instant
 
     /// How long a token lives whose giver does not say it, in seconds.
-    private static let usualLife = 300
+    private static let usualLife = 300.0
 
     /// What is left of its life must be enough for an exchange, in seconds.
     private static let margin: Int64 = 15
@@ -25,27 +26,40 @@ struct BearerToken: Hashable, Sendable {
             let text = answer["access_token"]?.string, !text.isEmpty,
             text.utf8.allSatisfy({ (33...126).contains($0) })
         else { return nil }
-        let life = answer["expires_in"].flatMap { $0.integer ?? $0.string.flatMap { Int($0) } }
+        let life = answer["expires_in"].flatMap { Self.seconds($0) }
         self.text = text
         // A century is as good as for ever, and can be added to any time.
         let seconds = min(max(life ?? Self.usualLife, 0), 3_000_000_000)
         expiresAt = now.advanced(seconds: Int64(seconds))
     }
 
+    /// A number, or a text with one; some servers write a fraction.
+    private static func seconds(_ value: JSONValue) -> Double? {
+        if case .number(let number) = value { return number.double }
+        return value.string.flatMap { Double($0) }.flatMap { $0.isFinite ? $0 : nil }
+    }
+
     /// The request for a token.
-    static func request(_ credentials: ClientCredentials) -> HTTPRequest {
-        let fields =
-            [
-                ("grant_type", "client_credentials"), ("client_id", credentials.clientID),
-                ("client_secret", credentials.clientSecret.reveal()),
-            ] + credentials.extraFields.map { ($0.name, $0.value) }
+    static func request(
+        _ credentials: ClientCredentials, _ authentication: ClientAuthentication
+    ) -> HTTPRequest {
+        let (id, secret) = (credentials.clientID, credentials.clientSecret.reveal())
+        var fields = [("grant_type", "client_credentials")]
+        var headers = [
+            HTTPHeader("Content-Type", "application/x-www-form-urlencoded"),
+            HTTPHeader("Accept", "application/json"),
+        ]
+        switch authentication {
+        case .inBody: fields += [("client_id", id), ("client_secret", secret)]
+        case .basic:
+            // Encoded like fields of a form first (RFC 6749 2.3.1).
+            let pair = Data("\(encoded(id)):\(encoded(secret))".utf8).base64EncodedString()
+            headers.append(HTTPHeader("Authorization", "Basic \(pair)"))
+        }
+        fields += credentials.extraFields.map { ($0.name, $0.value) }
         let form = fields.map { "\(encoded($0.0))=\(encoded($0.1))" }.joined(separator: "&")
         return HTTPRequest(
-            method: "POST", url: credentials.requestURL,
-            headers: [
-                HTTPHeader("Content-Type", "application/x-www-form-urlencoded"),
-                HTTPHeader("Accept", "application/json"),
-            ], body: Array(form.utf8))
+            method: "POST", url: credentials.requestURL, headers: headers, body: Array(form.utf8))
     }
 
     /// Everything but unreserved characters as `%XX`, which forms read as well as `+`.

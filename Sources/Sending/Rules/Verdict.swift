@@ -20,15 +20,18 @@ package struct Verdict: Hashable, Sendable {
         endpointIsGone = false
     }
 
+    /// What it means for a callback that its token could not be fetched.
+    init(token result: HTTPResult, now: Instant) {
+        let fault = result.fault
+        self.init(fault?.reason ?? .other, isWorthRetrying: fault?.canPass ?? true)
+        retryAfter = result.retryAfter(now)
+    }
+
     package init(_ result: HTTPResult, now: Instant) {
         reason = Self.reason(result)
         endpointIsGone = result.status == 410
         isWorthRetrying = !endpointIsGone && result.fault?.canPass ?? true
-        if reason != nil {
-            retryAfter = result.header("Retry-After").flatMap {
-                RetryAfter.seconds($0, now: now)
-            }
-        }
+        if reason != nil { retryAfter = result.retryAfter(now) }
     }
 
     /// A status that says no is believed even where the answer broke off behind it.
@@ -37,6 +40,12 @@ package struct Verdict: Hashable, Sendable {
         if let status = result.status, !isSuccess, status >= 300 { return Reason(status: status) }
         guard let fault = result.fault else { return isSuccess ? nil : .other }
         return fault.reason
+    }
+}
+
+extension HTTPResult {
+    fileprivate func retryAfter(_ now: Instant) -> Int64? {
+        header("Retry-After").flatMap { RetryAfter.seconds($0, now: now) }
     }
 }
 

@@ -16,11 +16,11 @@ package struct Trial: Sendable {
         var transfers = try HTTPTransfers(options, connections: 1)
         var request = outgoing.request
         if let credentials = outgoing.credentials {
-            let answer = try Self.exchange(BearerToken.request(credentials), on: &transfers)
+            let answer = try Self.token(credentials, on: &transfers)
             guard let token = BearerToken(answer, now: clock()) else {
                 self.request = request
-                result = answer.ofToken
-                verdict = Verdict(token: answer)
+                result = answer.ofToken(for: credentials)
+                verdict = Verdict(token: answer, now: clock())
                 return
             }
             request = request.authorized(by: token)
@@ -28,6 +28,19 @@ package struct Trial: Sendable {
         self.request = request
         result = try Self.exchange(request, on: &transfers)
         verdict = Verdict(result, now: clock())
+    }
+
+    /// The answer of a token server, asked in each way that it may understand.
+    private static func token(
+        _ credentials: ClientCredentials, on transfers: inout HTTPTransfers
+    ) throws(CurlError) -> HTTPResult {
+        var authentication = ClientAuthentication.inBody
+        while true {
+            let request = BearerToken.request(credentials, authentication)
+            let answer = try exchange(request, on: &transfers)
+            guard let next = authentication.next(after: answer) else { return answer }
+            authentication = next
+        }
     }
 
     private static func exchange(
