@@ -39,6 +39,7 @@ import Testing
         Case("exactly as much as is read", .huge(1000), 200, nil),
         Case("a byte more than is read", .huge(1001), 200, .tooLong),
         Case("a huge answer", .huge(5_000_000), 200, .tooLong),
+        Case("a header beyond libcurl's limit", .raw(head + "A: " + hugeText), 200, .tooLong),
         Case("a huge head", .answer(200, head: ["A: " + longText]), 200, .tooLong),
         Case(
             "an endless head", .raw(head + String(repeating: "A: b\r\n", count: 999)), 200, .tooLong
@@ -46,6 +47,7 @@ import Testing
     ]
 
     private static let ended = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+    private static let hugeText = String(repeating: "a", count: 110_000) + "\r\n\r\n"
     private static let longText = String(repeating: "a", count: 1001)
 
     @Test("each fault is told apart", arguments: cases)

@@ -72,6 +72,10 @@ final class HTTPExchange {
             let message = "the answer is longer than \(options.limits.read) bytes"
             return HTTPFault(kind: .tooLong, message: message)
         }
+        if code.isLineTooLong, handle.microseconds(CURLINFO_STARTTRANSFER_TIME_T) > 0 {
+            let message = "a header of the answer is longer than 100 KB"
+            return HTTPFault(kind: .tooLong, message: message)
+        }
         if let refused, !hasOpened {
             return HTTPFault(kind: .blocked, message: SocketAddress.text(refused))
         }

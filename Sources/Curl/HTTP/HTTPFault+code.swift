@@ -9,6 +9,12 @@ extension HTTPFault {
     }
 }
 
+extension CURLcode {
+    /// What libcurl says of a header beyond its limit of 100 KB, once an answer has begun:
+    /// CURLE_OUT_OF_MEMORY, and from 8.6 on CURLE_TOO_LARGE.
+    var isLineTooLong: Bool { self == CURLE_OUT_OF_MEMORY || rawValue == 100 }
+}
+
 extension HTTPFault.Kind {
     init(_ code: CURLcode) {
         switch code {
