@@ -14,12 +14,16 @@ enum ContentTypeRule {
         guard let given = head.header("content-type") else { return words }
         // As nearly everybody writes it.
         if given == json { return nil }
-        let parts = given.lowercased().split(separator: ";").map { $0.filter { $0 != " " } }
+        let parts = given.lowercased().split(separator: ";")
+            .map { $0.filter { $0 != " " && $0 != "\t" } }
         let charsets = parts.dropFirst().filter { $0.hasPrefix("charset=") }
             .map { $0.dropFirst(8).filter { $0 != "\"" } }
         guard types.contains(parts.first ?? "") else { return words }
-        return charsets.allSatisfy { $0 == "utf-8" } ? nil : words + " in UTF-8"
+        return charsets.allSatisfy(utf8.contains) ? nil : words + " in UTF-8"
     }
+
+    /// The names of UTF-8 that clients write, and that of its part which JSON is mostly of.
+    private static let utf8 = ["utf-8", "utf8", "us-ascii"]
 
     private static let json = "application/json"
 

@@ -179,7 +179,8 @@ import Testing
         (nil, 415), ("text/plain", 415), ("application/x-www-form-urlencoded", 415),
         ("application/json; charset=latin1", 415), ("application/x-ndjson", 415),
         ("application/json", 201), ("Application/JSON; charset=UTF-8", 201),
-        ("application/json;charset=\"utf-8\"", 201),
+        ("application/json;charset=\"utf-8\"", 201), ("application/json; charset=utf8", 201),
+        ("application/json;\tcharset=UTF8", 201),
     ])
     func takesJSONAlone(_ type: String?, _ status: Int) {
         let headers = type.map { [(name: "Content-Type", value: $0)] } ?? []

@@ -7,13 +7,16 @@ import Testing
         ("/a%2Fb/%2e%2E", ["a/b", ".."]), ("/..;/%C3%A9", ["..;", "é"]), ("/a+b", ["a+b"]),
         ("/a?b/c", ["a"]), ("/a#b", ["a"]), ("//", ["", ""]), ("/?", [""]), ("/#?/a", [""]),
         ("/%3F%23%25/é", ["?#%", "é"]), ("/a/?/b", ["a", ""]), ("/%25%32%46", ["%2F"]),
+        ("http://host/a", ["a"]), ("HTTPS://host:1/a/b?c", ["a", "b"]), ("http://host", [""]),
+        ("http://host?a", [""]), ("http://a/http://b/c", ["http:", "", "b", "c"]),
     ])
     func takesAPathApartBeforeItIsDecoded(_ text: String, _ path: [String]) {
         #expect(RequestTarget(text)?.path == path)
     }
 
     @Test(arguments: [
-        "", "*", "a", "http://host/a", "/%", "/%4", "/%zz", "/%00", "/%ff", "/%c0%af", "/?a=%",
+        "", "*", "a", "http:///a", "ftp://host/a", "http:/a", "/%", "/%4", "/%zz", "/%00", "/%ff",
+        "/%c0%af", "/?a=%",
         "/?%ff=b", "/a\0", "/?a\0", "/?a=\0", "/a/%e9", "/%c3/%a9", "/?a=%c3&%a9", "/?=%4", "?/a",
         "#/a", "/a/%f0%9f",
     ])

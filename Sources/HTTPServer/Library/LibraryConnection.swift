@@ -25,11 +25,19 @@ struct LibraryConnection: @unchecked Sendable {
                     let headers = context?.assumingMemoryBound(
                         to: [(name: String, value: String)].self)
                     headers?.pointee.append(
-                        (Self.text(name, nameSize), Self.text(value, valueSize)))
+                        (Self.text(name, nameSize), Self.trimmed(value, valueSize)))
                     return .YES
                 }, context)
         }
         return headers
+    }
+
+    /// Blanks at the ends of a value are no part of it (RFC 9110 5.5).
+    private static func trimmed(_ start: UnsafePointer<CChar>?, _ size: Int) -> String {
+        let bytes = UnsafeRawBufferPointer(start: start, count: size)
+        let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
+        guard let last = bytes.lastIndex(where: { !isBlank($0) }) else { return "" }
+        return String(decoding: bytes[...last].drop(while: isBlank), as: UTF8.self)
     }
 
     /// By its size, for there may be a NUL in it.
