@@ -30,14 +30,13 @@ import Testing
         let (algo, key) = (algorithm.rawValue, fixed.key.reveal())
         let value = "é😀"
         let script = """
-            import warnings
-            warnings.simplefilter("ignore")
             \(try block("decrypt-python"))
             print(decrypt("\(try fixed.encrypt(value))", "\(algo)", b"\(key)", b"3456789012345678"))
             print(decrypt("\(try random.encrypt(value))", "\(algo)", b"\(key)"))
             """
         let run = try ProgramRun.of(
-            program: "/usr/bin/env", ["python3", "-"], input: Array(script.utf8), in: directory)
+            program: "/usr/bin/env", ["python3", "-W", "error", "-"], input: Array(script.utf8),
+            in: directory)
         #expect(run == ProgramRun(output: "\(value)\n\(value)\n", errors: "", status: 0))
     }
 
