@@ -5,6 +5,7 @@ import Secrets
 import TestSupport
 import Testing
 
+@testable import Curl
 @testable import Profiles
 @testable import Sending
 
@@ -108,34 +109,41 @@ import Testing
         #expect(try bench.attempts() == ["c-1 1 failed blocked"])
     }
 
+    /// The profile gets other credentials while the token of the old ones is on its way.
     @Test func aTokenBelongsToItsCredentials() throws {
-        let receiver = try ScriptedHTTPReceiver { request in
-            switch request.target {
-            case "/token": .after(milliseconds: 300, Self.token("OLD", life: "3600"))
-            case "/new-token": Self.token("NEW", life: "3600")
-            default: .ok
-            }
+        func key(_ id: String) -> TokenKeeper.Key {
+            TokenKeeper.Key(
+                company: "HA",
+                credentials: ClientCredentials(
+                    url: "https://h.example", clientID: id, clientSecret: Secret("s"),
+                    extraFields: []))
         }
-        let bench = try Self.bench(receiver)
-        let dispatcher = try bench.dispatcher()
-        try bench.accept("c-1")
-        // The profile gets other credentials while the token of the old ones is on its way.
-        var turns = 0
-        try dispatcher.run(until: {
-            turns += 1
-            if !fetches(receiver).isEmpty, bench.maker.credentials?.clientID != "new" {
-                bench.maker.credentials = ClientCredentials(
-                    url: receiver.origin + "/new-token", clientID: "new",
-                    clientSecret: Secret("s"), extraFields: [])
-                _ = try? bench.accept("c-2")
-            }
-            return hooks(receiver).count == 2 || turns > 10_000
-        })
-        let sent = hooks(receiver).map {
-            ($0.headers["callback-id"] ?? "", $0.headers["authorization"] ?? "")
+        func answer(_ token: String) -> HTTPResult {
+            HTTPResult(
+                status: 200, headBytes: [], content: Array(#"{"access_token":"\#(token)"}"#.utf8),
+                fault: nil, address: nil, phases: HTTPPhases())
         }
-        let tokens = Dictionary(uniqueKeysWithValues: sent)
-        #expect(tokens == ["c-1": "Bearer OLD", "c-2": "Bearer NEW"])
+        var tokens = TokenKeeper()
+        guard case .wanted(let old) = tokens.token(of: key("old"), at: Bench.start),
+            case .wanted(let new) = tokens.token(of: key("new"), at: Bench.start),
+            case .token(let first)? = tokens.end(old.number, answer("OLD"), at: Bench.start)
+        else {
+            Issue.record("no fetch of its own")
+            return
+        }
+        #expect(first.text == "OLD")
+        guard case .onItsWay(let number) = tokens.token(of: key("new"), at: Bench.start) else {
+            Issue.record("the old token was given to the new credentials")
+            return
+        }
+        #expect(number == new.number)
+        guard case .token(let second)? = tokens.end(number, answer("NEW"), at: Bench.start),
+            case .token(let kept) = tokens.token(of: key("new"), at: Bench.start)
+        else {
+            Issue.record("the new token was not kept")
+            return
+        }
+        #expect(second.text == "NEW" && kept.text == "NEW")
     }
 
     @Test func aServerThatTakesBasicAloneGetsIt() throws {
