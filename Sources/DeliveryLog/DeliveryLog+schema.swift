@@ -16,6 +16,8 @@ extension DeliveryLog {
     ///   ``EndpointDays``. `routes.endpoint` is an ``EndpointNumber``.
     /// - `profiles.recorded_title` is the title in the record that finished last,
     ///   `profiles.title` the gateway's.
+    /// - `shared_callbacks` has the attempts that ended at one endpoint and are hidden by another
+    ///   one of the same callback id at another endpoint: see ``SharedCallbacks``.
     /// - `pending_builds` names what code has still to do after a migration.
     static let schema = Schema(
         owner: "delivery log",
@@ -167,6 +169,30 @@ extension DeliveryLog {
                 WHERE (delivered_early | delivered_late) > 0;
             CREATE TABLE pending_builds(name TEXT PRIMARY KEY) STRICT;
             INSERT INTO pending_builds VALUES('endpoints');
+            """,
+            """
+            CREATE TABLE shared_callbacks(
+                company INTEGER NOT NULL REFERENCES companies,
+                finished_at INTEGER NOT NULL, -- of the attempt that is hidden
+                callback_id TEXT NOT NULL,
+                endpoint INTEGER NOT NULL,
+                other INTEGER NOT NULL,
+                PRIMARY KEY(company, finished_at, callback_id)
+            ) STRICT, WITHOUT ROWID;
+            INSERT INTO shared_callbacks
+                SELECT old.company, old.finished_at, old.callback_id,
+                    min(min(one.endpoint), min(two.endpoint)),
+                    max(max(one.endpoint), max(two.endpoint))
+                FROM attempts AS old JOIN routes AS one ON one.id = old.route
+                    JOIN attempts AS later INDEXED BY attempts_by_callback
+                        ON later.standing > 0 AND later.company = old.company
+                        AND later.callback_id = old.callback_id
+                        AND (later.attempt, later.finished_at) > (old.attempt, old.finished_at)
+                    JOIN routes AS two ON two.id = later.route
+                WHERE old.standing = 1 AND old.outcome > 0 AND later.outcome > 0
+                    AND one.endpoint > 0 AND two.endpoint > 0 AND one.endpoint <> two.endpoint
+                    AND (one.endpoint > 1099511627776) = (two.endpoint > 1099511627776)
+                GROUP BY old.company, old.finished_at, old.callback_id;
             """,
         ])
 }

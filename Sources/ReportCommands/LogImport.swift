@@ -28,10 +28,19 @@ struct LogImport {
         try rejects?.commit()
         for failure in result.failures { context.console.say("\(failure)") }
         context.console.print(line(result))
+        let shared = result.isKept ? try log.sharedCallbacks(result.counts.hidden) : .init()
+        if let warning = shared.warning(remedy: Self.remedy) {
+            context.console.say(warning.withVisibleControls)
+        }
         var statuses = [ExitStatus.success]
         if result.counts.rejected > 0 { statuses.append(.badData) }
         statuses += result.failures.map(\.exitStatus)
         return ExitStatus.gravest(statuses)
+    }
+
+    private static func remedy(_ field: String) -> String {
+        "join it with \(field): import with '--callback-key callback_id,\(field)' into a new "
+            + "database"
     }
 
     private func importer(_ rejects: RejectsFile?, _ bars: BarsByFile) -> Importer {

@@ -18,13 +18,15 @@ package struct Notes: Hashable, Sendable {
     package var expired: [Period]
     /// Profiles that the gateway has disabled by the end of the period.
     package var disabled: [DisabledProfile]
+    /// Attempts of the period that one at another endpoint hides, because their callbacks share an id.
+    package var shared: SharedCallbacks
     /// Release of the tz database, such as `2026f`; nil where the system does not tell.
     package var tzVersion: String?
 
     package init(
         number: Int? = nil, nextDue: Instant? = nil, hasUnusualLength: Bool = false,
         quiet: Quiet? = nil, logBegins: Instant? = nil, expired: [Period] = [],
-        disabled: [DisabledProfile] = [],
+        disabled: [DisabledProfile] = [], shared: SharedCallbacks = SharedCallbacks(),
         tzVersion: String? = nil
     ) {
         self.number = number
@@ -34,6 +36,7 @@ package struct Notes: Hashable, Sendable {
         self.logBegins = logBegins
         self.expired = expired
         self.disabled = disabled
+        self.shared = shared
         self.tzVersion = tzVersion
     }
 

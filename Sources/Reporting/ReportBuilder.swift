@@ -58,6 +58,7 @@ package struct ReportBuilder {
             request.period.start < beginning && beginning < request.period.end ? beginning : nil
         }
         notes.hasUnusualLength = hasUnusualLength(request)
+        notes.shared = try log.sharedCallbacks(company: request.company.sid, in: request.period)
         notes.disabled = try log.disabledProfiles(
             company: request.company.sid, before: request.period.end)
         for index in notes.disabled.indices {

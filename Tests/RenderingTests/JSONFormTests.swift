@@ -119,6 +119,7 @@ import Testing
         failing[0].origin None
         failing[0].since '2026-11-22T13:00:00+05:30'
         logBegins None
+        hiddenAttempts 0
 
         """
 
@@ -163,7 +164,8 @@ import Testing
           "recovered": 0,
           "corrections": null,
           "failing": [],
-          "logBegins": null
+          "logBegins": null,
+          "hiddenAttempts": 0
         }
 
         """

@@ -44,6 +44,19 @@ import Testing
         #expect(changed.contains("were changed, so this period has an unusual length: 1 d."))
     }
 
+    @Test func `ids that hide attempts at other endpoints are said`() throws {
+        let text = try words { report in
+            report.notes.shared = SharedCallbacks(
+                hidden: 20,
+                example: .init(
+                    company: "H1", callbackID: "evt_0", endpoints: [.profile("A"), .profile("B")]))
+        }
+        #expect(
+            text.contains(
+                "* 20 attempts are not counted, because one id went to several endpoints, such as "
+                    + "evt_0 to A and B. Deliveries to one can hide failures of another."))
+    }
+
     @Test func `profiles that the gateway disabled are named and need attention`() throws {
         let text = try words { report in
             report.notes.quiet = .noCallbacks

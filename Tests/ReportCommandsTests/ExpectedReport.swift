@@ -184,7 +184,8 @@ enum ExpectedReport {
           "recovered": 0,
           "corrections": null,
           "failing": [],
-          "logBegins": null
+          "logBegins": null,
+          "hiddenAttempts": 0
         }
 
         """

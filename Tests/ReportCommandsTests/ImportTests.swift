@@ -78,6 +78,39 @@ import Testing
         #expect(run == prints("2 records: 2 new, 0 known already, 0 corrected, 0 rejected\n"))
     }
 
+    /// As a log has it whose ids are those of events, not of deliveries.
+    @Test func anIdThatHidesADeadEndpointIsSaidEverywhere() throws {
+        let configuration = Workbench.configuration.replacing(
+            "\"mail\"", with: "\"sources\": [{\"path\": \"app.ndjson\"}], \"mail\"")
+        let bench = try Workbench(configuration)
+        let lines = (0..<20).flatMap { event in
+            [("endpoint-A", 500, 10), ("endpoint-B", 200, 11)].map { profile, status, second in
+                #"{"callback_id":"evt_\#(event)","company":"HXXXXXXX071IN","finished_at":"#
+                    + #""2026-11-25T03:\#(event + 10):\#(second)Z","status":\#(status),"#
+                    + #""profile_id":"\#(profile)"}"# + "\n"
+            }
+        }
+        try bench.directory.write(lines.joined(), to: "events.ndjson")
+        let words =
+            "HXXXXXXX071IN: callback evt_0 went to two profiles, endpoint-A and endpoint-B: is "
+            + "callback_id the event's? An id counts once, so 20 attempts are hidden by one at "
+            + "another endpoint; join it with profile_id"
+        let first = try bench.run("import", "events.ndjson")
+        #expect(first.status == 0 && first.errors.hasPrefix(words), "\(first.errors)")
+        let again = try bench.run("import", "events.ndjson")
+        #expect(again.status == 0 && again.errors == "")
+        #expect(try bench.run("verify").errors.hasPrefix(words))
+        let report = try bench.run(
+            "report", "--company", "HXXXXXXX071IN", "--from", "2026-11-25", "--to", "2026-11-26")
+        #expect(report.output.contains("20 attempts are not counted"), "\(report.output)")
+        let other = lines.joined().replacing("evt_", with: "new_")
+        try bench.directory.write(other, to: "app.ndjson")
+        let run = try bench.run("run", "--now", "2026-11-26T12:00")
+        let expected = words.replacing("evt_0", with: "new_0")
+        #expect(run.errors.hasPrefix("DIR/app.ndjson: " + expected), "\(run.errors)")
+        #expect(run.errors.contains(#"add "callbackKey": ["callback_id", "profile_id"]"#))
+    }
+
     @Test(arguments: [
         ("callback_id,profil_id", "; did you mean 'profile_id'?"), ("profile_id", ""),
         ("callback_id,,url", ""),

@@ -23,6 +23,8 @@ package struct AttemptWriter: ~Copyable {
     private var store: AttemptStore
     private var changes = CountChanges()
     private var activity = EndpointActivity()
+    /// Attempts that this transaction has found to be hidden by one at another endpoint.
+    package private(set) var hidden = HiddenAttempts()
     /// Entries that the index does not have yet, in the order of their hashes.
     private var added: [IndexEntry] = []
 
@@ -108,6 +110,7 @@ package struct AttemptWriter: ~Copyable {
         _ row: StoredAttempt, maybeWith places: [Int64]
     ) throws(DatabaseError) -> (Recorded, Int64?) {
         let others = try others(of: row, at: places)
+        for other in others where other.route.id != row.route.id { try compare(row, with: other) }
         if let same = others.first(where: { $0.rank == row.rank }) {
             return (try correct(same, with: row), nil)
         }
@@ -125,6 +128,14 @@ package struct AttemptWriter: ~Copyable {
             if !found.isEmpty { return found }
         }
         return []
+    }
+
+    /// Notes where two attempts of one callback ended at two endpoints: one of them hides the other.
+    private mutating func compare(
+        _ row: StoredAttempt, with other: StoredAttempt
+    ) throws(DatabaseError) {
+        guard let attempt = HiddenAttempt(row, other) else { return }
+        if try SharedCallbackStore(database).add(attempt) { hidden.add(attempt) }
     }
 
     /// A newer attempt of a known callback: its count moves from the old bucket to the new one.

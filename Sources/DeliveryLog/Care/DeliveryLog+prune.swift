@@ -25,6 +25,8 @@ extension DeliveryLog {
             database.letOthersWrite(.long)
         }
         try CallbackIndex(database: database).drop(before: end)
+        let shared = SharedCallbackStore(database)
+        while try shared.drop(before: limit) { database.letOthersWrite(.long) }
         return pruning.pruned
     }
 

@@ -1,4 +1,4 @@
-import DeliveryLog
+package import DeliveryLog
 
 /// What became of the records that were read.
 package struct IngestCounts: Hashable, Sendable, CustomStringConvertible {
@@ -13,6 +13,8 @@ package struct IngestCounts: Hashable, Sendable, CustomStringConvertible {
     package var rejected = 0
     /// Records that a map leaves out.
     package var skipped = 0
+    /// Attempts that are hidden by one of the same callback id at another endpoint.
+    package var hidden = HiddenAttempts()
 
     package init(
         added: Int = 0, known: Int = 0, corrected: Int = 0, rejected: Int = 0, skipped: Int = 0
@@ -35,6 +37,7 @@ package struct IngestCounts: Hashable, Sendable, CustomStringConvertible {
         left.corrected += right.corrected
         left.rejected += right.rejected
         left.skipped += right.skipped
+        left.hidden += right.hidden
     }
 
     mutating func count(_ result: Recorded) {

@@ -90,6 +90,7 @@ struct RecordBatch {
         }
         var counts = IngestCounts(rejected: rejects.count, skipped: skipped)
         for result in try writer.record(&groups) { counts.count(result) }
+        counts.hidden = writer.hidden
         return (counts, rejects)
     }
 

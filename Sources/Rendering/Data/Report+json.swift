@@ -34,6 +34,7 @@ extension Report {
             "corrections": corrections?.json(zone) ?? .null,
             "failing": .array(failing.map { $0.json(zone) }),
             "logBegins": notes.logBegins?.json(zone) ?? .null,
+            "hiddenAttempts": .integer(notes.shared.hidden),
         ])
         return document.text() + "\n"
     }

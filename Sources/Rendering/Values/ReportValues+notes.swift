@@ -10,7 +10,7 @@ extension ReportValues {
     private static let expiredLimit = 5
 
     /// What a reader must know before reading the figures.
-    var notes: [String] { [quiet, unusualLength].compactMap { $0 } + disabled }
+    var notes: [String] { [quiet, unusualLength, shared].compactMap { $0 } + disabled }
 
     /// What became of the callbacks and reports of before.
     var sinceLastReport: [String] { [recovered, corrections].compactMap { $0 } + expired }
@@ -34,6 +34,16 @@ extension ReportValues {
         guard report.notes.hasUnusualLength else { return nil }
         return "Time zone, hour or day of the reports were changed, so this period has an unusual "
             + "length: \(DurationFormat.span(milliseconds: report.period.length))."
+    }
+
+    private var shared: String? {
+        guard let example = report.notes.shared.example else { return nil }
+        let hidden = report.notes.shared.hidden
+        let attempts = NumberFormat.count(hidden, "attempt is", "attempts are")
+        let names = example.endpoints.compactMap { $0.id?.name() }.joined(separator: " and ")
+        return "\(attempts) not counted, because one id went to several endpoints, such as "
+            + "\(example.callbackID.name()) to \(names). Deliveries to one can hide failures of "
+            + "another."
     }
 
     private var disabled: [String] {

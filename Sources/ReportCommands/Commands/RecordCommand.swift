@@ -28,8 +28,13 @@ enum RecordCommand: Command {
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configuration()
         let attempt = try attempt(context)
-        let recorded = try Store(configuration).log.write { (writer) throws(DatabaseError) in
-            try writer.record(attempt)
+        let log = try Store(configuration).log
+        let (recorded, hidden) = try log.write { (writer) throws(DatabaseError) in
+            (try writer.record(attempt), writer.hidden)
+        }
+        let shared = try log.sharedCallbacks(hidden)
+        if let warning = shared.warning(remedy: { "join it with \($0)" }) {
+            context.console.say(warning.withVisibleControls)
         }
         guard recorded == .refused else { return .success }
         throw CommandFailure(.badData, "finished_at: \(Ingest.Mistake.pruned)")

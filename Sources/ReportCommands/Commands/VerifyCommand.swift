@@ -32,11 +32,19 @@ enum VerifyCommand: Command {
                     + "wrong time since when an endpoint fails")
         }
         say(result.differences.sorted(by: isBefore), context)
+        let shared = try store.log.sharedCallbacks()
+        if let warning = shared.warning(remedy: remedy) {
+            context.console.say(warning.withVisibleControls)
+        }
         let verdict = result.differences.isEmpty ? "all counts are right" : "the counts are wrong"
         context.console.print(
             "\(count(result.attempts, "attempt")) of \(count(result.callbacks, "callback")) in "
                 + "\(count(result.buckets, "counted span")): \(verdict)")
         return result.isGood ? .success : .badData
+    }
+
+    private static func remedy(_ field: String) -> String {
+        "join it with \(field), see 'callback-reports import --help'"
     }
 
     /// One fault can make thousands of differences: the first ones show its kind.

@@ -15,7 +15,7 @@ enum SourceReading {
         guard !configuration.sources.isEmpty else { return .success }
         var statuses = [ExitStatus.success]
         let reader = try SourceReader(into: store.log, now: now) { event in
-            statuses.append(tell(event, context))
+            statuses.append(tell(event, store, context))
         }
         var keys: [String: CallbackKey] = [:]
         for source in configuration.sources {
@@ -26,11 +26,18 @@ enum SourceReading {
         return ExitStatus.gravest(statuses)
     }
 
-    private static func tell(_ event: SourceEvent, _ context: Context) -> ExitStatus {
+    private static func tell(
+        _ event: SourceEvent, _ store: Store, _ context: Context
+    ) -> ExitStatus {
         switch event {
         case .read(let path, let counts):
             guard counts.records > 0 else { return .success }
             context.console.print("\(path): \(counts)".withVisibleControls)
+            // A figure that cannot be read now is in the report and in 'verify' all the same.
+            let shared = try? store.log.sharedCallbacks(counts.hidden)
+            if let warning = shared?.warning(remedy: remedy) {
+                context.console.say("\(path): \(warning)".withVisibleControls)
+            }
             return .success
         case .problem(let path, let problem):
             context.console.say("\(path): \(problem)".withVisibleControls)
@@ -39,6 +46,10 @@ enum SourceReading {
             context.console.say("\(error)".withVisibleControls)
             return error.exitStatus
         }
+    }
+
+    private static func remedy(_ field: String) -> String {
+        "join it with \(field): add \"callbackKey\": [\"callback_id\", \"\(field)\"] to the source"
     }
 }
 
