@@ -179,7 +179,7 @@ class Journey:
         keys.link("Reports")
         for frequency in ["Daily", "Weekly", "Monthly"]:
             keys.link(frequency)
-            keys.see(f"{frequency} report", f"{frequency} callback report for Monsoon Travel")
+            keys.see(f"{frequency} report", f": Monsoon Travel, {frequency.lower()}, ")
             mail = self.page.frames[1]
             mail.wait_for_load_state()
             if "No callbacks in this period" not in mail.content():

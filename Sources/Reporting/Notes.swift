@@ -20,6 +20,8 @@ package struct Notes: Hashable, Sendable {
     package var disabled: [DisabledProfile]
     /// Attempts of the period that one at another endpoint hides, because their callbacks share an id.
     package var shared: SharedCallbacks
+    /// The page on which the company's callbacks are; nil where the gateway has no public URL.
+    package var page: String?
     /// Release of the tz database, such as `2026f`; nil where the system does not tell.
     package var tzVersion: String?
 
@@ -27,7 +29,7 @@ package struct Notes: Hashable, Sendable {
         number: Int? = nil, nextDue: Instant? = nil, hasUnusualLength: Bool = false,
         quiet: Quiet? = nil, logBegins: Instant? = nil, expired: [Period] = [],
         disabled: [DisabledProfile] = [], shared: SharedCallbacks = SharedCallbacks(),
-        tzVersion: String? = nil
+        page: String? = nil, tzVersion: String? = nil
     ) {
         self.number = number
         self.nextDue = nextDue
@@ -37,6 +39,7 @@ package struct Notes: Hashable, Sendable {
         self.expired = expired
         self.disabled = disabled
         self.shared = shared
+        self.page = page
         self.tzVersion = tzVersion
     }
 

@@ -18,9 +18,9 @@ package struct Report: Sendable {
     package var average: Average?
     /// Most failed first, then most delivered, then by name; so are the channels and reasons.
     package var endpoints: [EndpointLine]
-    /// The endpoints that were tried in vain in the period and were failing at its end, also such
-    /// without a line: the one that has failed for longest first.
-    package var failing: [FailingEndpoint]
+    /// The endpoints to which a callback was sent in vain in the period, also such without a
+    /// line: the one that has failed for longest first.
+    package var troubled: [TroubledEndpoint]
     package var channels: [ChannelLine]
     /// Why callbacks failed; those still retrying are not among them.
     package var reasons: [ReasonLine]
@@ -35,13 +35,15 @@ package struct Report: Sendable {
     package var corrections: Corrections?
     /// What only the foot and the notes of the report say.
     package var notes: Notes
+    /// The endpoints that were failing at the end of the period, longest first.
+    package var failing: [TroubledEndpoint] { troubled.filter(\.isFailing) }
     /// The rules of the company's time zone.
     package var zone: TimeZoneRules
 
     package init(
         company: Company, frequency: Frequency?, period: Period, totals: Tally,
         previous: Comparison?, average: Average?, endpoints: [EndpointLine],
-        failing: [FailingEndpoint], channels: [ChannelLine], reasons: [ReasonLine],
+        troubled: [TroubledEndpoint], channels: [ChannelLine], reasons: [ReasonLine],
         timeline: [TimelineBar],
         latency: Latency?, recovered: Int, corrections: Corrections?, notes: Notes,
         zone: TimeZoneRules
@@ -53,7 +55,7 @@ package struct Report: Sendable {
         self.previous = previous
         self.average = average
         self.endpoints = endpoints
-        self.failing = failing
+        self.troubled = troubled
         self.channels = channels
         self.reasons = reasons
         self.timeline = timeline

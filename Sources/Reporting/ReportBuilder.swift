@@ -42,7 +42,7 @@ package struct ReportBuilder {
             period: request.period, totals: counts.tally, previous: comparisons.previous,
             average: comparisons.average,
             endpoints: counts.endpointLines(titles: request.titles),
-            failing: try failing(request),
+            troubled: try troubled(request),
             channels: counts.channelLines, reasons: counts.reasonLines,
             timeline: try timeline(request, beginning), latency: counts.latency.summary,
             recovered: try recovered(request), corrections: try corrections(request),
@@ -91,13 +91,13 @@ package struct ReportBuilder {
         return Corrections(period: last.period, reported: last.standing, now: now)
     }
 
-    private func failing(_ request: ReportRequest) throws(DatabaseError) -> [FailingEndpoint] {
-        var failing = try log.failingEndpoints(company: request.company.sid, in: request.period)
-        for index in failing.indices {
-            if let title = request.titles.title(of: failing[index].endpoint) {
-                failing[index].title = title
+    private func troubled(_ request: ReportRequest) throws(DatabaseError) -> [TroubledEndpoint] {
+        var troubled = try log.troubledEndpoints(company: request.company.sid, in: request.period)
+        for index in troubled.indices {
+            if let title = request.titles.title(of: troubled[index].endpoint) {
+                troubled[index].title = title
             }
         }
-        return failing
+        return troubled
     }
 }

@@ -8,6 +8,8 @@ package struct CompanySettings: Sendable {
     /// The sid when the file gives no name.
     package let name: String
     package let zone: TimeZoneRules
+    /// Titles for reports, by profile id or by the origin of an endpoint without a profile.
+    package let titles: [String: String]
     /// `callbackReport.enabled`; when false nothing is due, whatever the reports say.
     package let enabled: Bool
     /// The frequencies that the file names, from daily to monthly.

@@ -81,6 +81,9 @@ extension Configuration {
 
             // What the ids of new profiles begin with.
             "pod": "IN",
+
+            // Where people reach the pages; mails then link to them.
+            // "publicURL": "https://callbacks.example.com",
           },
 
           // A mistake in one company holds up that company alone.
@@ -94,6 +97,9 @@ extension Configuration {
 
               // A name of the tz database; all times are on the clocks of this zone.
               "timeZone": "Asia/Kolkata",
+
+              // Titles that the reports show for profiles, and for endpoints without a profile.
+              // "profiles": {"IN_chat-inbox": "Chat inbox", "https://hooks.example.com": "Orders"},
 
               "callbackReport": {
                 // false sends nothing to this company.

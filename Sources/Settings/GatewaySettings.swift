@@ -14,4 +14,6 @@ package struct GatewaySettings: Hashable, Sendable {
     package let numbersPerCompany: Int
     /// The region that the ids of new profiles begin with.
     package let pod: String
+    /// Where people reach the pages, without `/` at its end; nil when they have no public address.
+    package let publicURL: String?
 }

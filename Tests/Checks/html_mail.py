@@ -9,7 +9,8 @@ import sys
 from html.parser import HTMLParser
 
 VOID = {"meta", "br"}
-KNOWN = VOID | set("html head title style body table tr td th caption div p span h1 h2 strong".split())
+KNOWN = VOID | set(
+    "html head title style body table tbody tr td th caption div p span h1 h2 strong a code".split())
 STYLE_RULE = re.compile(r"\.(\w+) \{ (color|background-color): (#\w{6}) !important; \}")
 
 
@@ -79,9 +80,13 @@ class Checker(HTMLParser):
         if tag not in KNOWN:
             self.fault(f"<{tag}> does not belong into a mail")
         for name, value in attributes.items():
-            if name.startswith("on") or name in ("src", "href", "background"):
+            if name.startswith("on") or name in ("src", "background"):
                 self.fault(f"attribute {name}")
-            if re.search(r"url\(|https?:|javascript:|expression", value or ""):
+            # The only address is a link to the pages.
+            if (tag, name) == ("a", "href"):
+                if not re.fullmatch(r"https?://[^\s\"<>]+", value or ""):
+                    self.fault(f"link to {value}")
+            elif re.search(r"url\(|https?:|javascript:|expression", value or ""):
                 self.fault(f"address in {name}")
         if tag == "html" and attributes.get("lang") != "en":
             self.fault("no language")
@@ -89,7 +94,7 @@ class Checker(HTMLParser):
             self.tables.append({"layout": attributes.get("role") == "presentation", "caption": False})
         elif tag == "caption":
             self.tables[-1]["caption"] = True
-        elif tag == "th" and attributes.get("scope") not in ("col", "row"):
+        elif tag == "th" and attributes.get("scope") not in ("col", "row", "rowgroup"):
             self.fault("<th> without scope")
         elif tag == "th" and self.tables[-1]["layout"]:
             self.fault("<th> in a layout table")

@@ -27,9 +27,13 @@ import Testing
         _ = try log.write { (writer) throws(DatabaseError) in try writer.record(attempt) }
     }
 
-    private func failing(days: Int64 = 2) throws -> [FailingEndpoint] {
+    private func failing(days: Int64 = 2) throws -> [TroubledEndpoint] {
+        try troubled(days: days).filter(\.isFailing)
+    }
+
+    private func troubled(days: Int64 = 2) throws -> [TroubledEndpoint] {
         let end = monday.advanced(seconds: days * 86_400)
-        return try log.failingEndpoints(
+        return try log.troubledEndpoints(
             company: "HA", in: Period(start: end.advanced(seconds: -86_400), end: end))
     }
 
@@ -83,6 +87,7 @@ import Testing
         try endpointThatIsDown(.profile("p"))
         try record("after", .delivered, minutes: 2_879, to: .profile("p"))
         #expect(try failing().isEmpty)
+        #expect(try troubled().map(\.since) == [nil])
     }
 
     @Test func `what happens after the end of the period is not known yet`() throws {

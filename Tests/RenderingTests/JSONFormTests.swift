@@ -12,7 +12,7 @@ import Testing
         report.endpoints = Array(report.endpoints.prefix(1))
         report.channels = Array(report.channels.suffix(1))
         report.reasons = Array(report.reasons.prefix(1))
-        report.failing = Array(report.failing.prefix(1))
+        report.troubled = Array(report.troubled.prefix(1))
         report.timeline = Array(report.timeline.prefix(1))
         #expect(try PythonCheck.run("json_flat", input: report.json) == Self.flat)
     }

@@ -26,17 +26,25 @@ import Testing
         let silent = try words { _ in }
         let never = try words { $0.notes.quiet = .neverAny }
         #expect(none.contains("Quiet: No callbacks in this period"))
-        #expect(none.contains("is being written as usual; it just holds none of yours"))
+        #expect(
+            none.contains("is being written as usual. It has no callback of yours that finished in")
+        )
         #expect(silent.contains("received nothing at all since Tue 24 Nov 2026, 15:00 +05:30"))
         #expect(never.contains("has never received anything"))
     }
 
     @Test func `one callback is not called callbacks`() throws {
         #expect(try words { $0.totals.failed = 1 }.contains("Needs attention: 1 callback failed"))
-        #expect(try words { $0.totals.delivered = 1 }.contains("All well: No callback failed"))
         #expect(
-            try words { $0.totals.retrying = 1 }.contains(
-                "1 callback still retrying None is delivered"))
+            try words {
+                $0.totals.delivered = 1
+                $0.notes.quiet = nil
+            }.contains("All well: 1 callback delivered"))
+        #expect(
+            try words {
+                $0.totals.retrying = 1
+                $0.notes.quiet = nil
+            }.contains("Still retrying: 1 callback not delivered yet"))
     }
 
     @Test func `a changed period says why it is not as long as usual`() throws {
@@ -66,7 +74,7 @@ import Testing
                     since: report.period.end.advanced(seconds: -86_400 * day))
             }
         }
-        #expect(text.contains("Needs attention: No callbacks in this period"))
+        #expect(text.contains("Needs attention: 12 endpoints disabled"))
         #expect(
             text.contains(
                 "* Chat <inbox> is disabled since Tue 24 Nov, 17:00, because nothing got through to "
@@ -93,8 +101,8 @@ import Testing
     @Test func `a healthy day folds its profiles into one line`() throws {
         let text = try words(SampleReports.healthy())
         #expect(text.contains("All well: All 48,211 callbacks delivered"))
-        #expect(text.contains("Delivery rate 100 %, nothing left to retry."))
-        #expect(text.contains("12 healthy profiles delivered 48,078 callbacks"))
+        #expect(text.contains("Nothing failed and nothing is left to retry."))
+        #expect(text.contains("12 healthy endpoints delivered 48,078 callbacks"))
         #expect(!text.contains("Healthy 1"))
     }
 
@@ -117,10 +125,10 @@ import Testing
                     start: start, end: start.advanced(seconds: 3_600), tally: Tally(delivered: 1))
             }
         }
-        #expect(text.contains("Sun 01:00 1 0 "))
-        #expect(text.contains("Sun 02:00 +02:00 1 0 "))
-        #expect(text.contains("Sun 02:00 +01:00 1 0 "))
-        #expect(text.contains("Sun 03:00 1 0 "))
+        #expect(text.contains("Sun 01:00 1 0 0 "))
+        #expect(text.contains("Sun 02:00 +02:00 1 0 0 "))
+        #expect(text.contains("Sun 02:00 +01:00 1 0 0 "))
+        #expect(text.contains("Sun 03:00 1 0 0 "))
     }
 
     @Test func `a year by hand has its days joined`() throws {
@@ -130,9 +138,104 @@ import Testing
                 Tally(delivered: 1)
             }
         }
-        #expect(text.contains("10 DAYS"))
-        #expect(text.contains("Tue 24 Nov 10 0 ="))
-        #expect(text.contains("Fri 4 Dec 10 0 ="))
+        #expect(text.contains("10 DAYS, 17:00 TO 17:00"))
+        #expect(text.contains("24 Nov – 4 Dec 2026 10 0 0 ="))
+        #expect(text.contains("24 Dec 2026 – 3 Jan 2027 10 0 0 ="))
+        #expect(text.contains("19 – 24 Nov 2027 (5 days) 5 0 0 ="))
+    }
+
+    @Test func `a first report says when the log begins`() throws {
+        let text = try words { report in
+            report.totals.delivered = 7
+            report.notes.logBegins = report.period.end.advanced(seconds: -3_600)
+        }
+        #expect(
+            text.contains(
+                "The log begins on Wed 25 Nov, 16:00. Nothing is known of the time before."))
+    }
+
+    @Test func `failing endpoints come first in the table, those that failed for longest first`()
+        throws
+    {
+        let text = try words { report in
+            report.totals = Tally(delivered: 10, failed: 900, retrying: 20)
+            report.endpoints = ["Worst", "Recent", "Long"].map {
+                SampleReports.line($0, Tally(delivered: 1, failed: $0 == "Worst" ? 900 : 0))
+            }
+            report.troubled = [
+                SampleReports.failing(report.endpoints[2], since: report.period.start),
+                SampleReports.failing(
+                    report.endpoints[1], since: report.period.end.advanced(seconds: -900)),
+            ]
+        }
+        let places = try ["Long 0 1", "Recent 0 1", "Worst 900"].map { name in
+            try #require(text.firstRange(of: name)?.lowerBound)
+        }
+        #expect(places == places.sorted())
+    }
+
+    @Test func `only what is delivered now is delivering again`() throws {
+        var report = try SampleReports.empty()
+        report.totals = Tally(delivered: 3, failed: 4)
+        report.endpoints = ["Back", "Unsure", "Never"].map {
+            SampleReports.line($0, Tally(delivered: $0 == "Never" ? 0 : 1, failed: 1))
+        }
+        report.troubled = report.endpoints.map { line in
+            var endpoint = SampleReports.failing(line, since: report.period.start)
+            endpoint.isFailing = false
+            if line.title == "Back" { endpoint.situation.undelivered = nil }
+            return endpoint
+        }
+        let html = try renderer.html(report)
+        let parts = html.split(separator: "<th scope=\"rowgroup\"").dropFirst()
+        #expect(parts.map { $0.contains("delivering again") } == [true, false, false])
+    }
+
+    @Test func `endpoints without a profile are called by their origin`() throws {
+        let text = try words { report in
+            report.totals.failed = 2
+            report.endpoints = [
+                EndpointLine(
+                    endpoint: .origin("https://hooks.example.com:8443"), title: nil,
+                    tally: Tally(failed: 1)),
+                EndpointLine(endpoint: .unknown, title: nil, tally: Tally(failed: 1)),
+            ]
+        }
+        #expect(text.contains("https://hooks.example.com:8443 1 0 0 0 % (no endpoint) 1 0 0 0 %"))
+    }
+
+    @Test func `a mail links to the pages where they have a public address`() throws {
+        var report = try SampleReports.busy()
+        report.notes.page = "https://callbacks.example.com/profiles"
+        let mail = try renderer.mail(report)
+        #expect(
+            mail.text.contains(
+                "See what was not delivered: https://callbacks.example.com/profiles\n"))
+        #expect(mail.html.contains("href=\"https://callbacks.example.com/profiles\""))
+        #expect(!mail.text.contains("callback-reports failures"))
+    }
+
+    @Test func `a command that lists the failures can be given to a shell`() throws {
+        var report = try SampleReports.failed(.dns)
+        report.company.sid = "it's $HOME"
+        report.frequency = nil
+        report.period.end = report.period.end.advanced(milliseconds: 1)
+        #expect(
+            try renderer.text(report).contains(
+                """
+                  callback-reports failures --company 'it'\\''s $HOME' \\
+                    --from 2026-11-24T17:00 --to 2026-11-25T17:00:00.001+05:30
+
+                """))
+        #expect(!(try renderer.text(SampleReports.healthy())).contains("failures"))
+    }
+
+    @Test func `an average of one period is not shown twice`() throws {
+        var report = try SampleReports.busy()
+        report.frequency = .weekly
+        #expect(try words(report).contains("VS WEEK BEFORE VS LAST 4 WEEKS"))
+        report.average = report.average.map { Average(periods: 1, sums: $0.sums) }
+        #expect(try words(report).contains("VS WEEK BEFORE Failed"))
     }
 
     @Test func `every reason has words of its own`() throws {

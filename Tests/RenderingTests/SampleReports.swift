@@ -15,7 +15,7 @@ enum SampleReports {
         report.totals = Tally(delivered: 48_211, failed: 1_204, retrying: 13)
         report.endpoints =
             troubled + (1...12).map { line("Healthy \($0)", Tally(delivered: 2_400 + $0 * 10)) }
-        report.failing = [
+        report.troubled = [
             failing(report.endpoints[0], since: report.period.end.advanced(seconds: -273_600)),
             failing(report.endpoints[1], since: report.period.end.advanced(seconds: -5_000)),
         ]
@@ -56,7 +56,7 @@ enum SampleReports {
             average: Average(
                 periods: 4, sums: Tally(delivered: 190_000, failed: 400, retrying: 31)),
             endpoints: (1...12).map { line("Healthy \($0)", Tally(delivered: 4_000 + $0)) },
-            failing: [],
+            troubled: [],
             channels: [ChannelLine(channel: "sms", tally: Tally(delivered: 48_211))], reasons: [],
             timeline: hours(from: period.start, failing: nil),
             latency: Latency(p50: 118, p95: 910, p99: 2_140), recovered: 0, corrections: nil,
@@ -69,7 +69,7 @@ enum SampleReports {
         var report = try healthy()
         report.totals = Tally()
         report.endpoints = []
-        report.failing = []
+        report.troubled = []
         report.channels = []
         report.timeline = hours(from: report.period.start, failing: nil).map {
             TimelineBar(start: $0.start, end: $0.end, tally: Tally())
@@ -94,7 +94,7 @@ enum SampleReports {
                 Tally(delivered: 20_000 / $0, failed: 90_000 / $0, retrying: 3), id: "IN_\($0)")
         }
         let since = report.period.end.advanced(seconds: -86_400 * 5 - 3_600 * 4)
-        report.failing = report.endpoints.map { failing($0, since: since) }
+        report.troubled = report.endpoints.map { failing($0, since: since) }
         report.timeline = Self.days(days, from: report.period.start) { day in
             day < 26
                 ? Tally(delivered: 46_000 + day * 120, failed: day * 3)
@@ -117,8 +117,8 @@ enum SampleReports {
             let endpoint = Endpoint.profile("\(name)\(index)")
             report.endpoints[index].endpoint = endpoint
             report.endpoints[index].title = name
-            report.failing[index].endpoint = endpoint
-            report.failing[index].title = name
+            report.troubled[index].endpoint = endpoint
+            report.troubled[index].title = name
         }
         report.channels = (1...50).map { _ in
             ChannelLine(channel: name, tally: Tally(delivered: 1_000, failed: 2_000))
@@ -144,11 +144,11 @@ enum SampleReports {
     }
 
     /// An endpoint that has been down since an instant.
-    static func failing(_ line: EndpointLine, since: Instant) -> FailingEndpoint {
+    static func failing(_ line: EndpointLine, since: Instant) -> TroubledEndpoint {
         let run = UndeliveredRun(since: since, callbacks: 3)
-        return FailingEndpoint(
+        return TroubledEndpoint(
             endpoint: line.endpoint, title: line.title,
-            situation: EndpointSituation(undelivered: run))
+            situation: EndpointSituation(undelivered: run), isFailing: true)
     }
 
     private static let troubled = [

@@ -4,21 +4,25 @@ import Testing
 @Suite struct SubjectTests {
     private let renderer = Renderer()
 
-    @Test func `the subject has the date of the occurrence and the number that failed`() throws {
-        #expect(
-            try renderer.mail(SampleReports.busy()).subject
-                == "Daily callback report for Example Ltd, 25 Nov 2026: 1,204 failed")
+    @Test func `the subject says what happened, then to whom and when`() throws {
+        var report = try SampleReports.busy()
+        report.totals.retrying = 0
+        #expect(try renderer.mail(report).subject == "1,204 failed: Example Ltd, daily, 25 Nov")
+        report.frequency = .monthly
+        #expect(try renderer.mail(report).subject == "1,204 failed: Example Ltd, monthly, 25 Nov")
     }
 
-    @Test func `none failed and no callbacks are different things`() throws {
-        #expect(try renderer.mail(SampleReports.healthy()).subject.hasSuffix(": none failed"))
-        #expect(try renderer.mail(SampleReports.empty()).subject.hasSuffix(": no callbacks"))
-    }
-
-    @Test func `a period chosen by hand belongs to no series`() throws {
+    @Test func `a period chosen by hand is called by its ends`() throws {
         var report = try SampleReports.healthy()
         report.frequency = nil
-        #expect(try renderer.mail(report).subject.hasPrefix("Callback report for Example Ltd, "))
+        #expect(
+            try renderer.mail(report).subject
+                == "all delivered: Example Ltd, Tue 24 Nov, 17:00 to Wed 25 Nov, 17:00")
+    }
+
+    @Test func `the title of the document is the subject`() throws {
+        let mail = try renderer.mail(SampleReports.busy())
+        #expect(mail.html.contains("<title>\(mail.subject)\n</title>"))
     }
 
     @Test func `no value can add a line or a header`() throws {
@@ -26,7 +30,7 @@ import Testing
         report.company.name = "Evil\r\nBcc: all@example.com\0 <b>"
         #expect(
             try renderer.mail(report).subject
-                == "Daily callback report for Evil Bcc: all@example.com� <b>, 25 Nov 2026: 1,204 failed"
+                == "1,204 failed, 13 not delivered yet: Evil Bcc: all@example.com� <b>, daily, 25 Nov"
         )
     }
 }

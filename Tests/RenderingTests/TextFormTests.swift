@@ -37,14 +37,18 @@ import Testing
         Tue 24 Nov 2026, 17:00 +05:30 to Wed 25 Nov 2026, 17:00 +05:30
 
         --------------------------------------------------------------------------------
-        Needs attention: 1,204 callbacks failed
-        Delivery rate 97.56 %: 48,211 of 49,428 callbacks delivered, 13 still retrying.
+        Needs attention: 1,204 callbacks failed, 13 not delivered yet
+        48,211 of 49,428 callbacks delivered, 13 still retrying. Delivery rate without
+        these 97.56 %.
         * WhatsApp delivery status (production): failing since Sun 22 Nov, 13:00
           (3 d 4 h)
         * SMS status: failing since Wed 25 Nov, 15:36 (1 h 23 min)
+        To list what was not delivered:
+          callback-reports failures --company HXXXXXXX071IN --retrying \\
+            --frequency daily --ending 2026-11-25T17:00
         --------------------------------------------------------------------------------
 
-        TOTALS          THIS PERIOD   VS PERIOD BEFORE    VS AVERAGE OF 4
+        TOTALS          THIS PERIOD      VS DAY BEFORE     VS LAST 4 DAYS
         Failed                1,204  +1,092 (11 times)  +1,104 (12 times)
         Delivered            48,211      +831 (+1.8 %)      +711 (+1.5 %)
         Still retrying           13         +4 (+44 %)         +5 (+68 %)
@@ -57,7 +61,7 @@ import Testing
         SMS status                                 96      3,020         0  96.92 %
           failing since Wed 25 Nov, 15:36 (1 h 23 min)
         Call answered                               8      1,200         0  99.34 %
-        12 healthy profiles delivered 29,580 callbacks
+        12 healthy endpoints delivered 29,580 callbacks
 
         WHY CALLBACKS FAILED       FAILED      SHARE
         Server error (HTTP 5xx)     1,000       83 %  ########################
@@ -65,31 +69,32 @@ import Testing
         TLS or certificate error       20        2 %  #
         Host name not found (DNS)       4  under 1 %  #
 
-        HOUR       CALLBACKS  FAILED  = delivered ~ retrying # failed
-        Tue 17:00      3,270       0  =============================
-        Tue 18:00      3,052       0  ===========================
-        Tue 19:00      2,398       0  ======================
-        Tue 20:00      1,744       0  ================
-        Tue 21:00      1,199       0  ===========
-        Tue 22:00        763       0  =======
-        Tue 23:00        436       0  ====
-        Wed 00:00        327       0  ===
-        Wed 01:00        218       0  ==
-        Wed 02:00        218       0  ==
-        Wed 03:00        327       0  ===
-        Wed 04:00        545       0  =====
-        Wed 05:00        981       0  =========
-        Wed 06:00      1,635       0  ===============
-        Wed 07:00      2,398       0  ======================
-        Wed 08:00      2,943       0  ==========================
-        Wed 09:00      3,270       0  =============================
-        Wed 10:00      3,789     301  ===============================###
-        Wed 11:00      3,680     301  ==============================###
-        Wed 12:00      3,462     301  ============================###
-        Wed 13:00      3,353     301  ===========================###
-        Wed 14:00      2,943       0  ==========================
-        Wed 15:00      3,161       0  ============================
-        Wed 16:00      3,392       0  =============================~
+        HOUR FROM  CALLBACKS  FAILED  RETRYING
+        Tue 17:00      3,270       0         0  =============================
+        Tue 18:00      3,052       0         0  ===========================
+        Tue 19:00      2,398       0         0  ======================
+        Tue 20:00      1,744       0         0  ================
+        Tue 21:00      1,199       0         0  ===========
+        Tue 22:00        763       0         0  =======
+        Tue 23:00        436       0         0  ====
+        Wed 00:00        327       0         0  ===
+        Wed 01:00        218       0         0  ==
+        Wed 02:00        218       0         0  ==
+        Wed 03:00        327       0         0  ===
+        Wed 04:00        545       0         0  =====
+        Wed 05:00        981       0         0  =========
+        Wed 06:00      1,635       0         0  ===============
+        Wed 07:00      2,398       0         0  ======================
+        Wed 08:00      2,943       0         0  ==========================
+        Wed 09:00      3,270       0         0  =============================
+        Wed 10:00      3,789     301         0  ===============================###
+        Wed 11:00      3,680     301         0  ==============================###
+        Wed 12:00      3,462     301         0  ============================###
+        Wed 13:00      3,353     301         0  ===========================###
+        Wed 14:00      2,943       0         0  ==========================
+        Wed 15:00      3,161       0         0  ============================
+        Wed 16:00      3,392       0        13  =============================~
+        = delivered  ~ retrying  # failed
 
         CHANNEL       FAILED  DELIVERED  RETRYING     RATE
         whatsapp       1,100     12,411        13  91.86 %
@@ -119,13 +124,13 @@ import Testing
         Tue 24 Nov 2026, 17:00 +05:30 to Wed 25 Nov 2026, 17:00 +05:30
 
         --------------------------------------------------------------------------------
-        Needs attention: No callbacks in this period
+        Needs attention: The log is silent
 
         * The log of deliveries has received nothing at all since Tue 24 Nov 2026,
           15:00 +05:30, which is longer than usual. Whatever writes it may have stopped.
         --------------------------------------------------------------------------------
 
-        TOTALS          THIS PERIOD  VS PERIOD BEFORE   VS AVERAGE OF 4
+        TOTALS          THIS PERIOD     VS DAY BEFORE    VS LAST 4 DAYS
         Failed                    0     −112 (−100 %)     −100 (−100 %)
         Delivered                 0  −47,380 (−100 %)  −47,500 (−100 %)
         Still retrying            0       −9 (−100 %)       −8 (−100 %)

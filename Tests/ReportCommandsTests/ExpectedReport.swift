@@ -5,16 +5,20 @@ enum ExpectedReport {
         Tue 24 Nov 2026, 17:00 +05:30 to Wed 25 Nov 2026, 17:00 +05:30
 
         --------------------------------------------------------------------------------
-        Needs attention: 2 callbacks failed
-        Delivery rate 50.00 %: 2 of 5 callbacks delivered, 1 still retrying.
+        Needs attention: 2 callbacks failed, 1 not delivered yet
+        2 of 5 callbacks delivered, 1 still retrying. Delivery rate without these
+        50.00 %.
+        To list what was not delivered:
+          callback-reports failures --company HXXXXXXX071IN --retrying \\
+            --frequency daily --ending 2026-11-25T17:00
         --------------------------------------------------------------------------------
 
-        TOTALS          THIS PERIOD  VS PERIOD BEFORE  VS AVERAGE OF 1
-        Failed                    2       +2 (from 0)      +2 (from 0)
-        Delivered                 2       +1 (+100 %)      +1 (+100 %)
-        Still retrying            1       +1 (from 0)      +1 (from 0)
-        All callbacks             5       +4 (+400 %)      +4 (+400 %)
-        Delivery rate       50.00 %     −50.00 points    −50.00 points
+        TOTALS          THIS PERIOD  VS DAY BEFORE
+        Failed                    2    +2 (from 0)
+        Delivered                 2    +1 (+100 %)
+        Still retrying            1    +1 (from 0)
+        All callbacks             5    +4 (+400 %)
+        Delivery rate       50.00 %  −50.00 points
 
         ENDPOINT  FAILED  DELIVERED  RETRYING     RATE
         IN_a           1          1         0  50.00 %
@@ -24,31 +28,32 @@ enum ExpectedReport {
         Server error (HTTP 5xx)       1   50 %  ########################
         No answer in time             1   50 %  ########################
 
-        HOUR       CALLBACKS  FAILED  = delivered ~ retrying # failed
-        Tue 17:00          1       0  ==================================
-        Tue 18:00          0       0
-        Tue 19:00          0       0
-        Tue 20:00          0       0
-        Tue 21:00          0       0
-        Tue 22:00          0       0
-        Tue 23:00          0       0
-        Wed 00:00          0       0
-        Wed 01:00          0       0
-        Wed 02:00          0       0
-        Wed 03:00          0       0
-        Wed 04:00          0       0
-        Wed 05:00          0       0
-        Wed 06:00          0       0
-        Wed 07:00          0       0
-        Wed 08:00          1       1  ##################################
-        Wed 09:00          0       0
-        Wed 10:00          1       0  ==================================
-        Wed 11:00          1       1  ##################################
-        Wed 12:00          0       0
-        Wed 13:00          0       0
-        Wed 14:00          0       0
-        Wed 15:00          0       0
-        Wed 16:00          1       0  ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+        HOUR FROM  CALLBACKS  FAILED  RETRYING
+        Tue 17:00          1       0         0  ==================================
+        Tue 18:00          0       0         0
+        Tue 19:00          0       0         0
+        Tue 20:00          0       0         0
+        Tue 21:00          0       0         0
+        Tue 22:00          0       0         0
+        Tue 23:00          0       0         0
+        Wed 00:00          0       0         0
+        Wed 01:00          0       0         0
+        Wed 02:00          0       0         0
+        Wed 03:00          0       0         0
+        Wed 04:00          0       0         0
+        Wed 05:00          0       0         0
+        Wed 06:00          0       0         0
+        Wed 07:00          0       0         0
+        Wed 08:00          1       1         0  ##################################
+        Wed 09:00          0       0         0
+        Wed 10:00          1       0         0  ==================================
+        Wed 11:00          1       1         0  ##################################
+        Wed 12:00          0       0         0
+        Wed 13:00          0       0         0
+        Wed 14:00          0       0         0
+        Wed 15:00          0       0         0
+        Wed 16:00          1       0         1  ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+        = delivered  ~ retrying  # failed
 
         CHANNEL   FAILED  DELIVERED  RETRYING     RATE
         sms            1          1         0  50.00 %
@@ -71,7 +76,7 @@ enum ExpectedReport {
         """
         From: Callback Reports <reports@example.com>
         To: ops@example.com
-        Subject: Daily callback report for Example Ltd, 25 Nov 2026: 2 failed
+        Subject: 2 failed, 1 not delivered yet: Example Ltd, daily, 25 Nov
         HTML: the same
         \(text)
         """

@@ -1,16 +1,21 @@
 package import CivilTime
 package import SQLite
 
-/// An endpoint that was failing at an instant.
-package struct FailingEndpoint: Hashable, Sendable {
+/// An endpoint to which a callback was sent in vain, and whether it was failing at the end.
+package struct TroubledEndpoint: Hashable, Sendable {
     package var endpoint: Endpoint
     package var title: String?
     package var situation: EndpointSituation
+    /// By ``FailureRule``.
+    package var isFailing: Bool
 
-    package init(endpoint: Endpoint, title: String?, situation: EndpointSituation) {
+    package init(
+        endpoint: Endpoint, title: String?, situation: EndpointSituation, isFailing: Bool
+    ) {
         self.endpoint = endpoint
         self.title = title
         self.situation = situation
+        self.isFailing = isFailing
     }
 
     /// When the first attempt finished that was not delivered since the last one that was; nil
@@ -19,20 +24,21 @@ package struct FailingEndpoint: Hashable, Sendable {
 }
 
 extension DeliveryLog {
-    /// The endpoints that were tried in vain in a period and were failing at its end.
+    /// The endpoints with an attempt in a period that was not delivered, as of its end.
     ///
     /// Those that have failed for longest come first; then by name.
-    package func failingEndpoints(
+    package func troubledEndpoints(
         company sid: String, in period: Period, by rule: FailureRule = FailureRule()
-    ) throws(DatabaseError) -> [FailingEndpoint] {
+    ) throws(DatabaseError) -> [TroubledEndpoint] {
         guard let company = try id(ofCompany: sid) else { return [] }
         let tried = try undelivering(company, in: period)
         let situations = try situations(company, of: tried, at: period.end, rule)
-        let failing = situations.filter { rule.isFailing($0.value, at: period.end) }
-        let names = try names(of: Set(failing.keys))
-        return failing.compactMap { number, situation in
+        let names = try names(of: tried)
+        return situations.compactMap { number, situation in
             names[number].map {
-                FailingEndpoint(endpoint: $0.endpoint, title: $0.title, situation: situation)
+                TroubledEndpoint(
+                    endpoint: $0.endpoint, title: $0.title, situation: situation,
+                    isFailing: rule.isFailing(situation, at: period.end))
             }
         }.sorted(by: Self.isBefore)
     }
@@ -59,7 +65,7 @@ extension DeliveryLog {
         return answer
     }
 
-    private static func isBefore(_ left: FailingEndpoint, _ right: FailingEndpoint) -> Bool {
+    private static func isBefore(_ left: TroubledEndpoint, _ right: TroubledEndpoint) -> Bool {
         let (one, other) = (left.since?.milliseconds, right.since?.milliseconds)
         if one != other { return one ?? .max < other ?? .max }
         let (name, otherName) = (left.title ?? "", right.title ?? "")

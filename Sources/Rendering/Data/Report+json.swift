@@ -51,7 +51,7 @@ extension Report {
     }
 }
 
-extension FailingEndpoint {
+extension TroubledEndpoint {
     fileprivate func json(_ zone: TimeZoneRules) -> JSONValue {
         .object([
             "profileID": JSONValue(endpoint.profileID), "title": JSONValue(title),

@@ -15,13 +15,14 @@ package struct LocalTimeFormat {
     /// `25 Nov 2026`.
     package func date(_ instant: Instant) -> String {
         let date = zone.civil(instant).date
-        return "\(dayAndMonth(date)) \(date.year)"
+        return "\(Self.dayAndMonth(date)) \(date.year)"
     }
 
     /// `Wed 25 Nov 2026, 17:00 +05:30`.
     package func full(_ instant: Instant) -> String {
         let civil = zone.civil(instant)
-        return "\(civil.date.weekday.shortName) \(dayAndMonth(civil.date)) \(civil.date.year), "
+        return
+            "\(civil.date.weekday.shortName) \(Self.dayAndMonth(civil.date)) \(civil.date.year), "
             + "\(clock(civil.time)) \(offset(instant))"
     }
 
@@ -36,13 +37,41 @@ package struct LocalTimeFormat {
     /// `Wed 25 Nov`.
     package func day(_ instant: Instant) -> String {
         let date = zone.civil(instant).date
-        return "\(date.weekday.shortName) \(dayAndMonth(date))"
+        return "\(date.weekday.shortName) \(Self.dayAndMonth(date))"
     }
 
     /// `Wed 17:00`.
     func hour(_ instant: Instant) -> String {
         let civil = zone.civil(instant)
         return "\(civil.date.weekday.shortName) \(civil.time.hoursAndMinutes)"
+    }
+
+    /// `17:00`, with seconds where there are any.
+    func time(_ instant: Instant) -> String { clock(zone.civil(instant).time) }
+
+    /// What the clocks show.
+    func civil(_ instant: Instant) -> CivilDateTime { zone.civil(instant) }
+
+    /// `25 Nov`.
+    func dayOfMonth(_ instant: Instant) -> String { Self.dayAndMonth(zone.civil(instant).date) }
+
+    /// `Tue 24 – Wed 25 Nov`, `30 Nov – 1 Dec 2026`, `25 Dec 2026 – 4 Jan 2027`, `Tue 24 Nov`.
+    static func days(
+        _ first: CalendarDate, _ last: CalendarDate, weekdays: Bool, years: Bool
+    ) -> String {
+        let end = day(last, weekday: weekdays, year: years)
+        if first == last { return end }
+        let isSameYear = first.year == last.year
+        guard isSameYear, first.month == last.month else {
+            return "\(day(first, weekday: weekdays, year: years && !isSameYear)) – \(end)"
+        }
+        return "\(weekdays ? "\(first.weekday.shortName) " : "")\(first.day) – \(end)"
+    }
+
+    /// `25 Nov`, `Wed 25 Nov 2026`.
+    static func day(_ date: CalendarDate, weekday: Bool, year: Bool) -> String {
+        let name = weekday ? "\(date.weekday.shortName) " : ""
+        return "\(name)\(dayAndMonth(date))\(year ? " \(date.year)" : "")"
     }
 
     /// `+05:30`.
@@ -58,7 +87,7 @@ package struct LocalTimeFormat {
         "\(short(period.start, near: reference)) to \(short(period.end, near: reference))"
     }
 
-    private func dayAndMonth(_ date: CalendarDate) -> String {
+    private static func dayAndMonth(_ date: CalendarDate) -> String {
         "\(date.day) \(Self.months[date.month - 1])"
     }
 

@@ -17,6 +17,7 @@ enum BuiltInTemplates {
         "report-html-foot": PackageResources.report_html_foot_mustache,
         "report-html-head": PackageResources.report_html_head_mustache,
         "report-html-latency": PackageResources.report_html_latency_mustache,
+        "report-html-preheader": PackageResources.report_html_preheader_mustache,
         "report-html-profiles": PackageResources.report_html_profiles_mustache,
         "report-html-reasons": PackageResources.report_html_reasons_mustache,
         "report-html-status": PackageResources.report_html_status_mustache,

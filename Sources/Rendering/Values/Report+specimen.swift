@@ -15,7 +15,7 @@ extension Report {
             previous: Comparison(period: period, totals: Tally(delivered: 9, failed: 2)),
             average: Average(periods: 4, sums: Tally(delivered: 36, failed: 8, retrying: 8)),
             endpoints: specimenEndpoints(tally),
-            failing: (0...ReportValues.profileLimit).map {
+            troubled: (0...ReportValues.profileLimit).map {
                 specimenFailing($0, since: period.start)
             },
             channels: (0...ReportValues.channelLimit).map {
@@ -30,9 +30,10 @@ extension Report {
             corrections: Corrections(period: period, reported: tally, now: tally),
             notes: Notes(
                 number: 1, nextDue: end, hasUnusualLength: true, quiet: .neverAny,
+                logBegins: period.start,
                 expired: [period],
                 disabled: [DisabledProfile(profileID: "IN_0", title: nil, since: period.start)],
-                tzVersion: "2026f"),
+                page: "https://callbacks.example.com/profiles", tzVersion: "2026f"),
             zone: .utc)
     }
 
@@ -53,10 +54,10 @@ extension Report {
         return failing + [healthy]
     }
 
-    private static func specimenFailing(_ number: Int, since: Instant) -> FailingEndpoint {
+    private static func specimenFailing(_ number: Int, since: Instant) -> TroubledEndpoint {
         let run = UndeliveredRun(since: since, callbacks: 3)
-        return FailingEndpoint(
+        return TroubledEndpoint(
             endpoint: .profile("IN_\(number)"), title: "Profile \(number)",
-            situation: EndpointSituation(undelivered: run))
+            situation: EndpointSituation(undelivered: run), isFailing: true)
     }
 }

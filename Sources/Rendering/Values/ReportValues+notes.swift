@@ -10,7 +10,9 @@ extension ReportValues {
     private static let expiredLimit = 5
 
     /// What a reader must know before reading the figures.
-    var notes: [String] { [quiet, unusualLength, shared].compactMap { $0 } + disabled }
+    var notes: [String] {
+        [quiet, logBegins, unusualLength, shared].compactMap { $0 } + disabled
+    }
 
     /// What became of the callbacks and reports of before.
     var sinceLastReport: [String] { [recovered, corrections].compactMap { $0 } + expired }
@@ -19,8 +21,8 @@ extension ReportValues {
         switch report.notes.quiet {
         case nil: nil
         case .noCallbacks:
-            "The log of deliveries is being written as usual; it just holds none of yours for this "
-                + "period."
+            "The log of deliveries is being written as usual. It has no callback of yours that "
+                + "finished in this period."
         case .silent(let since):
             "The log of deliveries has received nothing at all since \(times.full(since)), which is "
                 + "longer than usual. Whatever writes it may have stopped."
@@ -28,6 +30,12 @@ extension ReportValues {
             "The log of deliveries has never received anything. Whatever should write it may not be "
                 + "connected yet."
         }
+    }
+
+    private var logBegins: String? {
+        guard let beginning = report.notes.logBegins else { return nil }
+        let time = times.short(beginning, near: report.period.end)
+        return "The log begins on \(time). Nothing is known of the time before."
     }
 
     private var unusualLength: String? {

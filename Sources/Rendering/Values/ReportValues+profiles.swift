@@ -2,14 +2,14 @@ import DeliveryLog
 import Reporting
 import Templates
 
-/// Profiles and channels, the worst first.
+/// Endpoints and channels, the worst first.
 extension ReportValues {
     var profiles: TemplateValue {
-        let troubled = report.endpoints.filter { !isHealthy($0) }
+        let troubled = troubledLines
         let shown = troubled.prefix(Self.profileLimit)
         let more = rest(
-            troubled.dropFirst(Self.profileLimit).map(\.tally), "profile with failures",
-            "profiles with failures")
+            troubled.dropFirst(Self.profileLimit).map(\.tally), "endpoint with failures",
+            "endpoints with failures")
         return [
             "isAny": .flag(!shown.isEmpty),
             "rows": .list(shown.map(row)),
@@ -32,31 +32,44 @@ extension ReportValues {
         ]
     }
 
+    /// The failing ones first, in the order in which the head of the report names them.
+    private var troubledLines: [EndpointLine] {
+        let lines = report.endpoints.filter { !isHealthy($0) }
+        let places = Dictionary(
+            report.failing.enumerated().map { ($1.endpoint, $0) }
+        ) { first, _ in first }
+        let failing = lines.filter { places[$0.endpoint] != nil }
+            .sorted { places[$0.endpoint] ?? 0 < places[$1.endpoint] ?? 0 }
+        return failing + lines.filter { places[$0.endpoint] == nil }
+    }
+
     private func row(_ line: EndpointLine) -> TemplateValue {
-        let failing = failing(line)
-        return figures(line.name, line.tally).adding([
-            "detail": .text(detail(line)),
-            "since": TemplateValue(failing.map(failingSince)),
-            "isBackAgain": .flag(failing == nil && line.tally.failed > 0),
+        figures(line.name, line.tally).adding([
+            "callbacks": .grouped(line.tally.callbacks),
+            "detail": TemplateValue(detail(line)),
+            "since": TemplateValue(failing(line).map(failingSince)),
+            "isBackAgain": .flag(isBackAgain(line)),
         ])
     }
 
-    /// The id, if it is not the name already, and what is still retrying.
-    private func detail(_ line: EndpointLine) -> String {
-        let retrying = line.tally.retrying
-        let parts = [
-            line.title == nil ? nil : line.endpoint.id?.name(),
-            retrying == 0 ? nil : "\(NumberFormat.grouped(retrying)) still retrying",
-        ]
-        return parts.compactMap { $0 }.joined(separator: " · ")
+    /// The id, if it is not the name already.
+    private func detail(_ line: EndpointLine) -> String? {
+        guard let id = line.endpoint.id else { return nil }
+        return line.title == nil ? nil : id.name()
+    }
+
+    /// Whether callbacks failed and the last attempt was delivered.
+    private func isBackAgain(_ line: EndpointLine) -> Bool {
+        guard line.tally.failed > 0, line.tally.delivered > 0 else { return false }
+        return troubled(line).map { !$0.isFailing && $0.since == nil } ?? false
     }
 
     private func figures(_ name: String, _ tally: Tally) -> TemplateValue {
         [
             "title": .text(name), "failed": .grouped(tally.failed),
             "delivered": .grouped(tally.delivered), "retrying": .grouped(tally.retrying),
-            "rate": .text(tally.deliveryRate.map(NumberFormat.rate) ?? "–"),
-            "hasFailed": .flag(tally.failed > 0),
+            "rate": .text(NumberFormat.rate(of: tally)),
+            "hasFailed": .flag(tally.failed > 0), "hasRetrying": .flag(tally.retrying > 0),
         ]
     }
 
@@ -70,12 +83,12 @@ extension ReportValues {
         let healthy = report.endpoints.filter(isHealthy)
         guard !healthy.isEmpty else { return nil }
         let sum = Tally(sumOf: healthy.map(\.tally))
-        let profiles = NumberFormat.count(healthy.count, "healthy profile", "healthy profiles")
+        let endpoints = NumberFormat.count(healthy.count, "healthy endpoint", "healthy endpoints")
         let retrying = sum.retrying == 0 ? "" : ", \(NumberFormat.grouped(sum.retrying)) retrying"
-        return "\(profiles) delivered \(NumberFormat.callbacks(sum.delivered))\(retrying)"
+        return "\(endpoints) delivered \(NumberFormat.callbacks(sum.delivered))\(retrying)"
     }
 
-    /// What is left out of a table: `and 480 more profiles: 1,204 failed, 48,211 delivered`.
+    /// What is left out of a table: `and 480 more endpoints: 1,204 failed, 48,211 delivered`.
     private func rest(_ tallies: [Tally], _ one: String, _ many: String) -> String? {
         guard !tallies.isEmpty else { return nil }
         let sum = Tally(sumOf: tallies)
@@ -101,8 +114,7 @@ extension ReportValues {
     private func cells(_ name: String, _ tally: Tally) -> [String] {
         [
             name, NumberFormat.grouped(tally.failed), NumberFormat.grouped(tally.delivered),
-            NumberFormat.grouped(tally.retrying),
-            tally.deliveryRate.map(NumberFormat.rate) ?? "–",
+            NumberFormat.grouped(tally.retrying), NumberFormat.rate(of: tally),
         ]
     }
 }

@@ -17,11 +17,13 @@ extension ReportValues {
     }
 
     private func row(_ line: ReasonLine, most: Int) -> TemplateValue {
-        [
+        let width = Bar.length(line.count, of: most, longest: 100)
+        return [
             "label": .text(line.reason.label), "name": .text(line.reason.name),
             "count": .grouped(line.count),
             "share": .text(NumberFormat.share(line.count, of: report.totals.failed)),
-            "width": .text(String(Bar.length(line.count, of: most, longest: 100))),
+            "width": .text(String(width)),
+            "bar": bar(Tally(failed: line.count), width: width),
         ]
     }
 

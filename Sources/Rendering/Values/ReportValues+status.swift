@@ -5,87 +5,35 @@ import Templates
 
 /// What the report says first.
 extension ReportValues {
-    /// How many failing profiles the head of the report names.
+    /// How many failing endpoints the head of the report names.
     private static let namedLimit = 3
 
-    /// The few words for the subject.
-    var verdict: String {
-        guard report.totals.callbacks > 0 else { return "no callbacks" }
-        return report.totals.failed == 0
-            ? "none failed" : "\(NumberFormat.grouped(report.totals.failed)) failed"
-    }
-
     var status: TemplateValue {
-        let state = state
+        let verdict = Verdict(report)
+        let failing = report.failing
         return [
-            "isBad": .flag(state == .bad), "isQuiet": .flag(state == .quiet),
-            "isGood": .flag(state == .good),
-            "label": .text(label(state)),
-            "headline": .text(headline),
-            "summary": TemplateValue(summary),
+            "isBad": .flag(verdict.state == .bad), "isQuiet": .flag(verdict.state == .waiting),
+            "isGood": .flag(verdict.state == .good),
+            "label": .text(verdict.label),
+            "headline": .text(verdict.headline),
+            "summary": TemplateValue(verdict.summary),
             "bar": report.totals.callbacks == 0 ? .none : bar(report.totals, width: 100),
-            "failing": .list(report.failing.prefix(Self.namedLimit).map(failingNow)),
-            "moreFailing": TemplateValue(moreFailing),
+            "failing": .list(failing.prefix(Self.namedLimit).map(failingNow)),
+            "moreFailing": TemplateValue(moreFailing(failing.count - Self.namedLimit)),
         ]
     }
 
-    private enum State {
-        case bad
-        case quiet
-        case good
-    }
-
-    private var state: State {
-        guard report.totals.failed == 0, report.failing.isEmpty, report.notes.disabled.isEmpty
-        else {
-            return .bad
-        }
-        return report.totals.delivered == 0 ? .quiet : .good
-    }
-
-    private func label(_ state: State) -> String {
-        switch (state, report.notes.quiet) {
-        case (.bad, _), (.quiet, .silent), (.quiet, .neverAny): "Needs attention"
-        case (.quiet, _): "Quiet"
-        case (.good, _): "All well"
-        }
-    }
-
-    private var headline: String {
-        let totals = report.totals
-        guard totals.callbacks > 0 else { return "No callbacks in this period" }
-        guard totals.failed == 0 else { return "\(NumberFormat.callbacks(totals.failed)) failed" }
-        guard totals.delivered > 0 else {
-            return "\(NumberFormat.callbacks(totals.retrying)) still retrying"
-        }
-        guard totals.retrying == 0, totals.delivered > 1 else { return "No callback failed" }
-        return "All \(NumberFormat.callbacks(totals.delivered)) delivered"
-    }
-
-    private var summary: String? {
-        let totals = report.totals
-        guard totals.callbacks > 0 else { return nil }
-        guard let rate = totals.deliveryRate else { return "None is delivered or given up yet." }
-        let share = "Delivery rate \(NumberFormat.rate(rate))"
-        guard totals.callbacks > totals.delivered else { return "\(share), nothing left to retry." }
-        let retrying =
-            totals.retrying == 0 ? "" : ", \(NumberFormat.grouped(totals.retrying)) still retrying"
-        return "\(share): \(NumberFormat.grouped(totals.delivered)) of "
-            + "\(NumberFormat.callbacks(totals.callbacks)) delivered\(retrying)."
-    }
-
-    private func failingNow(_ endpoint: FailingEndpoint) -> TemplateValue {
+    private func failingNow(_ endpoint: TroubledEndpoint) -> TemplateValue {
         ["title": .text(endpoint.name), "since": .text(failingSince(endpoint))]
     }
 
-    private var moreFailing: String? {
-        let more = report.failing.count - Self.namedLimit
-        guard more > 0 else { return nil }
-        return "and \(NumberFormat.count(more, "more endpoint", "more endpoints"))"
+    private func moreFailing(_ count: Int) -> String? {
+        guard count > 0 else { return nil }
+        return "and \(NumberFormat.count(count, "more endpoint", "more endpoints")) failing"
     }
 
     /// `failing since Tue 17 Nov, 14:05 (3 d 4 h)`, counted to the end of the period.
-    func failingSince(_ endpoint: FailingEndpoint) -> String {
+    func failingSince(_ endpoint: TroubledEndpoint) -> String {
         let recent = endpoint.situation.recent
         guard let since = endpoint.since else {
             return "failing: \(NumberFormat.grouped(recent.delivered)) of the last "
@@ -102,7 +50,7 @@ extension EndpointLine {
     var name: String { endpoint.name(title) }
 }
 
-extension FailingEndpoint {
+extension TroubledEndpoint {
     /// Its title, else its id, fit to be shown.
     var name: String { endpoint.name(title) }
 }

@@ -8,7 +8,8 @@ import Templates
 extension ReportValues {
     /// More bars than a month has days are joined, for the sake of the mail's size.
     private static let barLimit = 40
-    private static let barColumns = 34
+    private static let mostBarColumns = 34
+    private static let leastBarColumns = 6
 
     var timeline: TemplateValue {
         let bars = joinedBars
@@ -16,13 +17,20 @@ extension ReportValues {
         guard most > 0, bars.count > 1 else {
             return ["title": .none, "rows": [], "lines": [], "unit": .none]
         }
-        let labels = labels(bars)
+        let names = TimelineLabels(
+            times: times, bars: bars, isHourly: isHourly, barsInOne: barsInOne)
+        let labels = names.labels
         return [
-            "title": .text("By \(unit.lowercased())"),
-            "unit": .text(unit),
-            "rows": .list(zip(labels, bars).map { row($0, $1.tally, most: most) }),
-            "lines": .list(lines(labels, bars, most: most)),
+            "title": .text("By \(names.unit)"),
+            "unit": .text(names.title),
+            "rows": .list(zip(labels, bars).map { row(Self.held($0), $1.tally, most: most) }),
+            "lines": .list(lines(names.title, labels, bars, most: most)),
         ]
+    }
+
+    /// The label with breaks nowhere but at a dash between two ends.
+    private static func held(_ label: String) -> String {
+        label.replacing(" ", with: "\u{A0}").replacing("\u{A0}–\u{A0}", with: "\u{A0}– ")
     }
 
     func bar(_ tally: Tally, width: Int) -> TemplateValue {
@@ -39,26 +47,39 @@ extension ReportValues {
         return [
             "label": .text(label), "callbacks": .grouped(tally.callbacks),
             "failed": .grouped(tally.failed), "hasFailed": .flag(tally.failed > 0),
+            "retrying": .grouped(tally.retrying), "hasRetrying": .flag(tally.retrying > 0),
             "bar": tally.callbacks == 0 ? .none : bar(tally, width: width),
         ]
     }
 
-    private func lines(_ labels: [String], _ bars: [TimelineBar], most: Int) -> [TemplateValue] {
-        let rows = zip(labels, bars).map { label, bar in
-            TextTable.Row(cells: [
+    private func lines(
+        _ title: String, _ labels: [String], _ bars: [TimelineBar], most: Int
+    ) -> [TemplateValue] {
+        let header = [title.uppercased(), "CALLBACKS", "FAILED", "RETRYING", ""]
+        let figures = zip(labels, bars).map { label, bar in
+            [
                 label, NumberFormat.grouped(bar.tally.callbacks),
-                NumberFormat.grouped(bar.tally.failed), drawn(bar.tally, most: most),
-            ])
+                NumberFormat.grouped(bar.tally.failed), NumberFormat.grouped(bar.tally.retrying),
+            ]
         }
-        let header = [
-            unit.uppercased(), "CALLBACKS", "FAILED", "= delivered ~ retrying # failed",
-        ]
-        return TextTable(header: header, rows: rows, endsWithBar: true).lines.map { .text($0) }
+        let columns = Self.barColumns(beside: [header] + figures)
+        let rows = zip(figures, bars).map { cells, bar in
+            TextTable.Row(cells: cells + [drawn(bar.tally, most: most, columns)])
+        }
+        let table = TextTable(header: header, rows: rows, endsWithBar: true)
+        return (table.lines + ["= delivered  ~ retrying  # failed"]).map { .text($0) }
     }
 
-    private func drawn(_ tally: Tally, most: Int) -> String {
+    /// How long the longest bar can be, so that labels need not be cut.
+    private static func barColumns(beside rows: [[String]]) -> Int {
+        let widths = (0..<4).map { column in rows.map { $0[column].displayWidth }.max() ?? 0 }
+        let left = TextTable.width - widths.reduce(0) { $0 + $1 + 2 }
+        return min(mostBarColumns, max(leastBarColumns, left))
+    }
+
+    private func drawn(_ tally: Tally, most: Int, _ columns: Int) -> String {
         let bar = Bar(
-            tally, length: Bar.length(tally.callbacks, of: most, longest: Self.barColumns))
+            tally, length: Bar.length(tally.callbacks, of: most, longest: columns))
         return String("=", times: bar.delivered) + String("~", times: bar.retrying)
             + String("#", times: bar.failed)
     }
@@ -80,21 +101,6 @@ extension ReportValues {
             return TimelineBar(
                 start: report.timeline[first].start, end: bars.last?.end ?? report.period.end,
                 tally: Tally(sumOf: bars.map(\.tally)))
-        }
-    }
-
-    /// What a bar stands for.
-    private var unit: String {
-        let one = isHourly ? "Hour" : "Day"
-        return barsInOne == 1 ? one : "\(barsInOne) \(one.lowercased())s"
-    }
-
-    /// Where the clocks go back an hour comes twice; its offset tells which one is meant.
-    private func labels(_ bars: [TimelineBar]) -> [String] {
-        let labels = bars.map { isHourly ? times.hour($0.start) : times.day($0.start) }
-        let repeated = Dictionary(grouping: labels) { $0 }.filter { $0.value.count > 1 }
-        return zip(labels, bars).map { label, bar in
-            repeated[label] == nil ? label : "\(label) \(times.offset(bar.start))"
         }
     }
 }

@@ -21,12 +21,17 @@ extension ReportValues {
     }
 
     private var previousTitle: String? {
-        report.previous == nil ? nil : "vs period before"
+        report.previous == nil ? nil : "vs \(report.frequency?.unit ?? "period") before"
+    }
+
+    /// The average of one period would be the column beside it once more.
+    private var average: Average? {
+        report.average.flatMap { $0.periods > 1 ? $0 : nil }
     }
 
     private var averageTitle: String? {
-        guard let periods = report.average?.periods else { return nil }
-        return "vs average of\u{A0}\(periods)"
+        guard let periods = average?.periods else { return nil }
+        return "vs last \(periods)\u{A0}\(report.frequency?.unit ?? "period")s"
     }
 
     private var rows: [Row] {
@@ -51,22 +56,22 @@ extension ReportValues {
                 let before = Double($0.totals[keyPath: figure])
                 return Change(from: before, to: now, growthIs: meaning, unchanged: "no change")
             },
-            average: report.average.map {
+            average: average.map {
                 let mean = Double($0.sums[keyPath: figure]) / Double($0.periods)
                 return Change(from: mean, to: now, growthIs: meaning, unchanged: "as usual")
             })
     }
 
     private var rateRow: Row {
-        let now = report.totals.deliveryRate
+        let now = report.totals.knownRate
         return Row(
             label: "Delivery rate", value: now.map(NumberFormat.rate) ?? "–",
             previous: rateChange(report.previous?.totals, to: now, unchanged: "no change"),
-            average: rateChange(report.average?.sums, to: now, unchanged: "as usual"))
+            average: rateChange(average?.sums, to: now, unchanged: "as usual"))
     }
 
     private func rateChange(_ before: Tally?, to now: Double?, unchanged: String) -> Change? {
-        guard let before = before?.deliveryRate, let now else { return nil }
+        guard let before = before?.knownRate, let now else { return nil }
         return Change(fromRate: before, toRate: now, unchanged: unchanged)
     }
 
@@ -74,7 +79,7 @@ extension ReportValues {
         [
             "label": .text(row.label), "value": .text(row.value),
             "previous": report.previous == nil ? .none : value(row.previous),
-            "average": report.average == nil ? .none : value(row.average),
+            "average": average == nil ? .none : value(row.average),
         ]
     }
 
@@ -92,7 +97,7 @@ extension ReportValues {
         let header = ["TOTALS", "THIS PERIOD", previousTitle, averageTitle]
         let rows = rows.map { row in
             let previous = report.previous.map { _ in row.previous?.text ?? "–" }
-            let average = report.average.map { _ in row.average?.text ?? "–" }
+            let average = average.map { _ in row.average?.text ?? "–" }
             return TextTable.Row(
                 cells: [row.label, row.value, previous, average].compactMap { $0 })
         }

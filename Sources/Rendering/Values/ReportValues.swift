@@ -11,10 +11,10 @@ import Templates
 struct ReportValues {
     let report: Report
     let times: LocalTimeFormat
-    /// The failing endpoints, to look up.
-    private let failing: [Endpoint: FailingEndpoint]
+    /// To look up.
+    private let troubled: [Endpoint: TroubledEndpoint]
 
-    /// How many profiles with failures are laid out; the rest is summed up in one line.
+    /// How many endpoints with failures are laid out; the rest is summed up in one line.
     static let profileLimit = 20
     /// How many channels are laid out; the rest is summed up in one line.
     static let channelLimit = 10
@@ -22,11 +22,16 @@ struct ReportValues {
     init(_ report: Report) {
         self.report = report
         times = LocalTimeFormat(zone: report.zone)
-        failing = Dictionary(report.failing.map { ($0.endpoint, $0) }) { first, _ in first }
+        troubled = Dictionary(report.troubled.map { ($0.endpoint, $0) }) { first, _ in first }
     }
 
-    /// How an endpoint is failing; nil when it is not.
-    func failing(_ line: EndpointLine) -> FailingEndpoint? { failing[line.endpoint] }
+    /// How an endpoint fared to which a callback was sent in vain.
+    func troubled(_ line: EndpointLine) -> TroubledEndpoint? { troubled[line.endpoint] }
+
+    /// The same when it is failing.
+    func failing(_ line: EndpointLine) -> TroubledEndpoint? {
+        troubled(line).flatMap { $0.isFailing ? $0 : nil }
+    }
 
     var value: TemplateValue {
         [
@@ -35,7 +40,8 @@ struct ReportValues {
             ],
             "title": .text(title),
             "date": .text(times.date(report.period.end)),
-            "verdict": .text(verdict),
+            "occasion": .text(occasion),
+            "verdict": .text(Verdict(report).subject),
             "status": status,
             "period": [
                 "text": .text(times.full(report.period)),
@@ -52,8 +58,18 @@ struct ReportValues {
             "latency": latency,
             "hasSince": .flag(!sinceLastReport.isEmpty),
             "since": .list(sinceLastReport.map { .text($0) }),
+            "failures": failures,
             "foot": foot,
         ]
+    }
+
+    /// Which report it is, in a few words: `daily, 25 Nov`.
+    private var occasion: String {
+        let period = report.period
+        guard let frequency = report.frequency else {
+            return times.short(period, near: period.end)
+        }
+        return "\(frequency.rawValue), \(times.dayOfMonth(period.end))"
     }
 
     private var title: String {
@@ -72,6 +88,15 @@ struct ReportValues {
 }
 
 extension Frequency {
+    /// `day`.
+    var unit: String {
+        switch self {
+        case .daily: "day"
+        case .weekly: "week"
+        case .monthly: "month"
+        }
+    }
+
     /// `Daily`.
     var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
 }

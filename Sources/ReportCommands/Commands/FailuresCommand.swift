@@ -16,6 +16,7 @@ enum FailuresCommand: Command {
         ],
         options: PeriodChoice.options + [
             PeriodChoice.end,
+            .flag("retrying", help: "Also list the callbacks that are still retried."),
             .value("format", "F", help: "The form (ndjson).", allowed: ["ndjson", "csv"]),
         ],
         exclusive: PeriodChoice.exclusive + [["frequency", "to"]],
@@ -32,7 +33,10 @@ enum FailuresCommand: Command {
         let isCSV = context.arguments.value("format") == "csv"
         let output = context.console.output
         if isCSV { output.write(CSVRow(cells: fields(nil).map(\.name)).text) }
-        try store.log.forEachFailure(company: choice.company.sid, in: choice.period) { attempt in
+        try store.log.forEachFailure(
+            company: choice.company.sid, in: choice.period,
+            includingRetrying: context.arguments.flag("retrying")
+        ) { attempt in
             let fields = fields(attempt)
             output.write(isCSV ? csv(fields) : ndjson(fields))
         }

@@ -9,6 +9,8 @@ import Settings
 package struct MailComposer: Sendable {
     let renderer: Renderer
     let mail: MailSettings
+    /// See ``GatewaySettings/publicURL``.
+    var publicURL: String?
 
     /// What the mails of a report show.
     package func rendered(_ report: Report) throws -> RenderedMail {

@@ -10,7 +10,9 @@ extension MailComposer {
         let templates = try configuration.templatesDirectory.map {
             try TemplateSet(overridesIn: $0)
         }
-        self.init(renderer: Renderer(templates: templates), mail: configuration.mail)
+        self.init(
+            renderer: Renderer(templates: templates), mail: configuration.mail,
+            publicURL: configuration.gateway.publicURL)
     }
 }
 

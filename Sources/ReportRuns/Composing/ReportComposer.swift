@@ -16,10 +16,11 @@ package struct ReportComposer {
     let tzVersion: String?
 
     package init(
-        log: DeliveryLog, renderer: Renderer, mail: MailSettings, tzVersion: String?
+        log: DeliveryLog, renderer: Renderer, mail: MailSettings, publicURL: String? = nil,
+        tzVersion: String?
     ) {
-        self.init(
-            log: log, mails: MailComposer(renderer: renderer, mail: mail), tzVersion: tzVersion)
+        let mails = MailComposer(renderer: renderer, mail: mail, publicURL: publicURL)
+        self.init(log: log, mails: mails, tzVersion: tzVersion)
     }
 
     init(log: DeliveryLog, mails: MailComposer, tzVersion: String?) {
@@ -38,11 +39,12 @@ package struct ReportComposer {
     ) throws(DatabaseError) -> Report {
         var notes = notes
         notes.tzVersion = tzVersion
+        notes.page = mails.publicURL.map { "\($0)/profiles" }
         notes.nextDue = schedule?.occurrence(after: period.end)
         let request = ReportRequest(
             company: Company(sid: company.sid, name: company.name, timeZone: company.zone.name),
-            zone: company.zone, schedule: schedule, period: period, lastReport: lastReport,
-            notes: notes)
+            zone: company.zone, schedule: schedule, period: period, titles: company.titles,
+            lastReport: lastReport, notes: notes)
         return try builder.report(request)
     }
 

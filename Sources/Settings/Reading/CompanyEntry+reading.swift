@@ -4,15 +4,17 @@ import Scheduling
 extension CompanyEntry {
     static func read(_ value: JSON5Value, at place: Place, zones: inout ZoneCache) -> CompanyEntry {
         var section = Section(
-            value, at: place, keys: ["sid", "name", "timeZone", "callbackReport"])
+            value, at: place, keys: ["sid", "name", "timeZone", "profiles", "callbackReport"])
         let sid = section.required("sid", "the company's id", Forms.line)
         let name = section.text("name", Forms.line)
         let zone = section.zone("timeZone", zones: &zones)
+        let titles = section.titles("profiles")
         let (enabled, reports) = section.reports(in: zone ?? .utc)
         var settings: CompanySettings?
         if let sid, let zone {
             settings = CompanySettings(
-                sid: sid, name: name ?? sid, zone: zone, enabled: enabled, reports: reports)
+                sid: sid, name: name ?? sid, zone: zone, titles: titles, enabled: enabled,
+                reports: reports)
         }
         return CompanyEntry(place: place, sid: sid, settings: settings, mistakes: section.mistakes)
     }
@@ -23,6 +25,22 @@ extension Section {
         required(key, "a time zone such as 'Asia/Kolkata'") { name throws(Problem) in
             try zones.zone(named: name)
         }
+    }
+
+    /// An object of ids and titles; nobody else knows which ids there are.
+    fileprivate mutating func titles(_ key: String) -> [String: String] {
+        guard case .object(let members)? = value(key) else {
+            if let other = value(key) {
+                let expected = "an object of profile ids and titles"
+                report(.type(expected: expected, found: other.summary), at: key)
+            }
+            return [:]
+        }
+        var section = Section(.object(members), at: place.key(key), keys: Array(members.keys))
+        var titles: [String: String] = [:]
+        for id in members.keys.sorted() { titles[id] = section.text(id, Forms.line) }
+        absorb(section.mistakes)
+        return titles
     }
 
     /// The object `callbackReport`; a company without it gets no reports.

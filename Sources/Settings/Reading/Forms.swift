@@ -98,6 +98,18 @@ enum Forms {
         return text
     }
 
+    /// The address of the pages, which links in mails are made of; without `/` at its end.
+    static func publicURL(_ text: String) throws(Problem) -> String {
+        let text = String(text.hasSuffix("/") ? text.dropLast() : text[...])
+        guard let url = url(text), ["https", "http"].contains(url.scheme?.lowercased() ?? ""),
+            url.host?.isEmpty == false, url.query == nil, url.fragment == nil
+        else {
+            throw .form(text, expected: "a URL such as 'https://callbacks.example.com'")
+        }
+        guard url.user == nil, url.password == nil else { throw .secretURL }
+        return text
+    }
+
     /// What a List-Unsubscribe header may hold: a web address, or `mailto:` (RFC 2369 3.2).
     static func unsubscribeURL(_ text: String) throws(Problem) -> String {
         if text.lowercased().hasPrefix("mailto:"), text.contains("@"), url(text) != nil {

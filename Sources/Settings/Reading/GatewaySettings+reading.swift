@@ -3,7 +3,7 @@ import Guard
 extension GatewaySettings {
     static let keys = [
         "secretKeyFile", "allowNetworks", "trustedProxies", "profilesPerCompany",
-        "numbersPerCompany", "pod",
+        "numbersPerCompany", "pod", "publicURL",
     ]
 
     /// Reads the object `gateway`, in which everything has a default; nil when it has a mistake.
@@ -17,11 +17,12 @@ extension GatewaySettings {
         let profiles = section.integer("profilesPerCompany", Forms.limit) ?? 1_000
         let numbers = section.integer("numbersPerCompany", Forms.limit) ?? 10_000
         let pod = section.text("pod", Forms.pod) ?? "IN"
+        let publicURL = section.text("publicURL", Forms.publicURL)
         guard section.mistakes.isEmpty else { return (nil, section.mistakes) }
         let gateway = GatewaySettings(
             secretKeyFile: absolute(file, in: directory), allowNetworks: networks,
             trustedProxies: proxies, profilesPerCompany: profiles, numbersPerCompany: numbers,
-            pod: pod)
+            pod: pod, publicURL: publicURL)
         return (gateway, [])
     }
 }

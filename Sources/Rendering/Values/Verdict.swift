@@ -1,0 +1,117 @@
+import DeliveryLog
+import Reporting
+
+/// What a report says first, worked out from its figures: subject, headline and box agree.
+struct Verdict {
+    private let totals: Tally
+    private let failing: Int
+    private let disabled: Int
+    private let hidden: Int
+    private let quiet: Notes.Quiet?
+
+    init(_ report: Report) {
+        totals = report.totals
+        failing = report.failing.count
+        disabled = report.notes.disabled.count
+        hidden = report.notes.shared.hidden
+        quiet = report.notes.quiet
+    }
+
+    /// How the box looks.
+    enum State {
+        /// Something is wrong.
+        case bad
+        /// Nothing is wrong yet, but not everything is well either.
+        case waiting
+        case good
+    }
+
+    var state: State {
+        guard failing == 0, disabled == 0, hidden == 0, totals.failed == 0 else { return .bad }
+        return totals.delivered > 0 && totals.retrying == 0 ? .good : .waiting
+    }
+
+    /// The state in words.
+    var label: String {
+        switch (state, quiet) {
+        case (.bad, _), (_, .silent), (_, .neverAny): "Needs attention"
+        case (.good, _): "All well"
+        case (.waiting, .noCallbacks), (.waiting, nil):
+            totals.callbacks == 0 ? "Quiet" : "Still retrying"
+        }
+    }
+
+    /// For the box: `1 endpoint failing, 7 callbacks not delivered yet`.
+    var headline: String {
+        let phrases = phrases(isShort: false)
+        guard phrases.isEmpty else { return phrases.joined(separator: ", ") }
+        if case .silent = quiet { return "The log is silent" }
+        guard totals.delivered > 0 else { return "No callbacks in this period" }
+        guard totals.delivered > 1 else { return "1 callback delivered" }
+        return "All \(Self.count(totals.delivered, "callback")) delivered"
+    }
+
+    /// For the subject: `1 endpoint failing, 7 not delivered yet`.
+    var subject: String {
+        let phrases = phrases(isShort: true)
+        guard phrases.isEmpty else { return phrases.joined(separator: ", ") }
+        if case .silent = quiet { return "log silent" }
+        return totals.delivered > 0 ? "all delivered" : "no callbacks"
+    }
+
+    /// The worst of what is wrong, then what is still retried.
+    ///
+    /// - Parameter isShort: whether callbacks are not called so.
+    private func phrases(isShort: Bool) -> [String] {
+        var phrases: [String] = []
+        if totals.failed > 0 {
+            phrases.append("\(Self.count(totals.failed, isShort ? nil : "callback")) failed")
+        } else if failing > 0 {
+            phrases.append("\(Self.count(failing, "endpoint")) failing")
+        } else if disabled > 0 {
+            phrases.append("\(Self.count(disabled, "endpoint")) disabled")
+        } else if hidden > 0 {
+            phrases.append("\(Self.count(hidden, "attempt")) hidden by shared ids")
+        }
+        if totals.retrying > 0 {
+            let noun = isShort || totals.failed > 0 ? nil : "callback"
+            phrases.append("\(Self.count(totals.retrying, noun)) not delivered yet")
+        }
+        return phrases
+    }
+
+    /// A number and what it counts, held together.
+    private static func count(_ number: Int, _ noun: String?) -> String {
+        guard let noun else { return NumberFormat.grouped(number) }
+        return "\(NumberFormat.grouped(number))\u{A0}\(noun)\(number == 1 ? "" : "s")"
+    }
+
+    /// The sentence below the headline; nil where there is nothing to add.
+    var summary: String? {
+        guard totals.callbacks > 0 else { return nil }
+        let counted =
+            "\(NumberFormat.grouped(totals.delivered)) of "
+            + "\(NumberFormat.callbacks(totals.callbacks)) delivered"
+        let waiting = "\(NumberFormat.grouped(totals.retrying)) still retrying"
+        switch (totals.failed > 0, totals.retrying > 0) {
+        case (false, false):
+            return state == .good ? "Nothing failed and nothing is left to retry." : "\(counted)."
+        case (false, true): return "\(counted), \(waiting)."
+        case (true, false): return "\(counted). Delivery rate \(NumberFormat.rate(of: totals))."
+        case (true, true):
+            let rate = NumberFormat.rate(of: totals)
+            return "\(counted), \(waiting). Delivery rate without these \(rate)."
+        }
+    }
+}
+
+extension Tally {
+    /// The share that was delivered of those that are over; nil while it cannot be told: a rate
+    /// of 100 % is no fact before the last retry has ended.
+    var knownRate: Double? { failed == 0 && retrying > 0 ? nil : deliveryRate }
+}
+
+extension NumberFormat {
+    /// The delivery rate in words: `97.56 %`, or `–` where it is not known.
+    static func rate(of tally: Tally) -> String { tally.knownRate.map(rate) ?? "–" }
+}

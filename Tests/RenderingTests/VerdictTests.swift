@@ -1,0 +1,126 @@
+import CivilTime
+import DeliveryLog
+import Reporting
+import Testing
+
+@testable import Rendering
+
+/// What a report says first, by its table of situations.
+@Suite struct VerdictTests {
+    struct Situation: CustomTestStringConvertible, Sendable {
+        var testDescription: String
+        var totals = Tally()
+        var failing = 0
+        var disabled = 0
+        var quiet: Notes.Quiet?
+        var label: String
+        var headline: String
+        var subject: String
+        var summary: String?
+    }
+
+    private static let situations: [Situation] = [
+        .init(
+            testDescription: "all well", totals: Tally(delivered: 48_211), label: "All well",
+            headline: "All 48,211 callbacks delivered", subject: "all delivered",
+            summary: "Nothing failed and nothing is left to retry."),
+        .init(
+            testDescription: "one callback", totals: Tally(delivered: 1), label: "All well",
+            headline: "1 callback delivered", subject: "all delivered",
+            summary: "Nothing failed and nothing is left to retry."),
+        .init(
+            testDescription: "an endpoint that is down and retried", totals: Tally(retrying: 7),
+            failing: 1, label: "Needs attention",
+            headline: "1 endpoint failing, 7 callbacks not delivered yet",
+            subject: "1 endpoint failing, 7 not delivered yet",
+            summary: "0 of 7 callbacks delivered, 7 still retrying."),
+        .init(
+            testDescription: "one of many endpoints is down and retried",
+            totals: Tally(delivered: 970, retrying: 1), failing: 2, label: "Needs attention",
+            headline: "2 endpoints failing, 1 callback not delivered yet",
+            subject: "2 endpoints failing, 1 not delivered yet",
+            summary: "970 of 971 callbacks delivered, 1 still retrying."),
+        .init(
+            testDescription: "an endpoint is failing whose callbacks moved on",
+            totals: Tally(delivered: 3), failing: 1, label: "Needs attention",
+            headline: "1 endpoint failing", subject: "1 endpoint failing",
+            summary: "3 of 3 callbacks delivered."),
+        .init(
+            testDescription: "callbacks failed", totals: Tally(delivered: 12_159, failed: 3_108),
+            failing: 1, label: "Needs attention", headline: "3,108 callbacks failed",
+            subject: "3,108 failed",
+            summary: "12,159 of 15,267 callbacks delivered. Delivery rate 79.64 %."),
+        .init(
+            testDescription: "some failed, some are retried",
+            totals: Tally(delivered: 48_211, failed: 1_204, retrying: 13),
+            label: "Needs attention", headline: "1,204 callbacks failed, 13 not delivered yet",
+            subject: "1,204 failed, 13 not delivered yet",
+            summary: "48,211 of 49,428 callbacks delivered, 13 still retrying. Delivery rate "
+                + "without these 97.56 %."),
+        .init(
+            testDescription: "only retries", totals: Tally(delivered: 12_000, retrying: 7),
+            label: "Still retrying", headline: "7 callbacks not delivered yet",
+            subject: "7 not delivered yet",
+            summary: "12,000 of 12,007 callbacks delivered, 7 still retrying."),
+        .init(
+            testDescription: "an endpoint is disabled, the rest is well",
+            totals: Tally(delivered: 12), disabled: 1, label: "Needs attention",
+            headline: "1 endpoint disabled", subject: "1 endpoint disabled",
+            summary: "12 of 12 callbacks delivered."),
+        .init(
+            testDescription: "an endpoint is disabled and nothing was sent", disabled: 2,
+            quiet: .noCallbacks, label: "Needs attention", headline: "2 endpoints disabled",
+            subject: "2 endpoints disabled"),
+        .init(
+            testDescription: "no callbacks", quiet: .noCallbacks, label: "Quiet",
+            headline: "No callbacks in this period", subject: "no callbacks"),
+        .init(
+            testDescription: "a silent log", quiet: .silent(since: Instant(seconds: 0)),
+            label: "Needs attention", headline: "The log is silent", subject: "log silent"),
+        .init(
+            testDescription: "an empty log", quiet: .neverAny, label: "Needs attention",
+            headline: "No callbacks in this period", subject: "no callbacks"),
+    ]
+
+    private func report(_ situation: Situation) throws -> Report {
+        var report = try SampleReports.empty()
+        report.totals = situation.totals
+        report.notes.quiet = situation.quiet
+        report.troubled = (0..<situation.failing).map {
+            SampleReports.failing(
+                SampleReports.line("Endpoint \($0)", Tally(), id: "IN_\($0)"),
+                since: report.period.start)
+        }
+        report.notes.disabled = (0..<situation.disabled).map {
+            DisabledProfile(profileID: "IN_\($0)", title: nil, since: report.period.start)
+        }
+        return report
+    }
+
+    /// With the spaces that hold a number to its noun or unit.
+    private func plain(_ text: String?) -> String? { text?.replacing("\u{A0}", with: " ") }
+
+    @Test(arguments: situations)
+    func `label, headline, subject and summary say what happened`(situation: Situation) throws {
+        let verdict = try Verdict(report(situation))
+        #expect(verdict.label == situation.label)
+        #expect(plain(verdict.headline) == situation.headline)
+        #expect(plain(verdict.subject) == situation.subject)
+        #expect(plain(verdict.summary) == situation.summary)
+    }
+
+    @Test(arguments: situations)
+    func `the box, the subject and the rate never say that all is well when it is not`(
+        situation: Situation
+    ) throws {
+        let report = try report(situation)
+        let mail = try Renderer().mail(report)
+        for text in [mail.subject, mail.text, mail.html] {
+            let plain = text.replacing("\u{A0}", with: " ")
+            let saysWell = ["All well", "all delivered", "Nothing failed"].contains(
+                where: plain.contains)
+            #expect(!saysWell || situation.label == "All well")
+            #expect(situation.totals.retrying == 0 || !plain.contains(" 100 %"), "\(plain)")
+        }
+    }
+}
