@@ -8,6 +8,13 @@ struct ContextStack {
         values = [root]
     }
 
+    /// The values that names are looked up in, without those that an equal one hides.
+    ///
+    /// Where they are the same, every name has the same value.
+    var visible: [TemplateValue] {
+        values.reversed().reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
     mutating func push(_ value: TemplateValue) {
         values.append(value)
     }

@@ -19,8 +19,16 @@ private struct TemplateCheck {
     private(set) var errors: [TemplateError] = []
     private var stack: ContextStack
     private let partials: [String: Template]
-    /// The partials around the current place: one that includes itself is looked at once.
-    private var path: [String] = []
+    /// A partial, and the values that its names are looked up in.
+    private struct Inclusion: Hashable {
+        let name: String
+        let values: [TemplateValue]
+    }
+
+    /// The partials around the current place.
+    private var path: [Inclusion] = []
+    /// What was looked at to its end.
+    private var done: Set<Inclusion> = []
 
     init(_ shape: TemplateValue, partials: [String: Template]) {
         stack = ContextStack(shape)
@@ -63,10 +71,18 @@ private struct TemplateCheck {
             let nearest = nearestSpelling(of: name, in: partials.keys.sorted())
             return report(.unknown(.partial, name, nearest: nearest), in: template, at: position)
         }
-        guard !path.contains(name) else { return }
-        path.append(name)
+        let inclusion = Inclusion(name: name, values: stack.visible)
+        // With the same values around it, it would come to the same place again and again.
+        let start = path.count < Template.partialLimit ? path.firstIndex(of: inclusion) : 0
+        if let start {
+            let cycle = path[start...].map(\.name) + [name]
+            return report(.endlessPartials(cycle), in: template, at: position)
+        }
+        guard !done.contains(inclusion) else { return }
+        path.append(inclusion)
         visit(partial)
         path.removeLast()
+        done.insert(inclusion)
     }
 
     private mutating func find(

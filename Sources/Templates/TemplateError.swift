@@ -15,6 +15,8 @@ package struct TemplateError: Error, Hashable, Sendable {
         case strayEnd(String)
         case unknown(Kind, String, nearest: String?)
         case partialsTooDeep(String, limit: Int)
+        /// The names of partials, each including the next; the last is the first again.
+        case endlessPartials([String])
     }
 
     /// What an unknown name was used as.
@@ -52,6 +54,9 @@ extension TemplateError.Problem: CustomStringConvertible {
         case .strayEnd(let name): "'\(name)' is closed here, but no section is open"
         case .unknown(let kind, let name, let nearest):
             "unknown \(kind) '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+        case .endlessPartials(let names):
+            "partial '\(names[0])' includes itself without an end: "
+                + names.joined(separator: " → ")
         case .partialsTooDeep(let name, let limit):
             "partial '\(name)' is nested more than \(limit) deep; does it include itself?"
         }

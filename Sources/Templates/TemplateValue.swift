@@ -1,5 +1,5 @@
 /// What a template is filled with, and the shape it is checked against.
-package enum TemplateValue: Sendable {
+package enum TemplateValue: Hashable, Sendable {
     case text(String)
     case flag(Bool)
     case list([TemplateValue])
@@ -8,7 +8,7 @@ package enum TemplateValue: Sendable {
     case none
 
     /// An object has so few that to look through them is faster than to keep a table.
-    package struct Member: Sendable {
+    package struct Member: Hashable, Sendable {
         var name: String
         var value: TemplateValue
     }

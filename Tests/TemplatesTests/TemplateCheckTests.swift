@@ -66,7 +66,52 @@ import Testing
             ])
     }
 
-    @Test func `a partial that includes itself is checked once`() throws {
-        #expect(try mistakes("{{>row}}", partials: ["row": "{{company}}{{>row}}"]) == [])
+    @Test func `a partial that includes itself without an end is named with the way it goes`()
+        throws
+    {
+        #expect(
+            try mistakes("{{>row}}", partials: ["row": "{{company}}{{>row}}"]) == [
+                "row:1:12: partial 'row' includes itself without an end: row → row"
+            ])
+        #expect(
+            try mistakes("{{>a}}", partials: ["a": "{{>b}}", "b": "\n {{>c}}", "c": "{{>a}}"]) == [
+                "c:1:1: partial 'a' includes itself without an end: a → b → c → a"
+            ])
+        #expect(
+            try mistakes("{{>report-text}}", partials: ["report-text": "{{>report-text}}"]) == [
+                "report-text:1:1: partial 'report-text' includes itself without an end: "
+                    + "report-text → report-text"
+            ])
+    }
+
+    @Test(arguments: [
+        "{{#endpoints}}{{>row}}{{/endpoints}}", "{{^note}}{{>row}}{{/note}}",
+        "{{#totals}}{{#endpoints}}{{>row}}{{/endpoints}}{{/totals}}",
+        "{{#endpoints}}{{#reasons}}{{>row}}{{/reasons}}{{/endpoints}}{{>row}}",
+    ])
+    func `a section that stays what it is does not end a partial`(_ source: String) throws {
+        let found = try mistakes("{{>row}}", partials: ["row": source])
+        #expect(!found.isEmpty && found.allSatisfy { $0.contains("without an end: row → row") })
+    }
+
+    @Test func `a partial that goes down a tree ends where its values do`() throws {
+        let tree: TemplateValue = [
+            "name": "a",
+            "children": [
+                ["name": "b", "children": [["name": "c", "children": .list([])]]]
+            ],
+        ]
+        let node = try Template("{{name}}{{#children}}{{>node}}{{/children}}", name: "node")
+        let found = try Template("{{>node}}", name: "root")
+            .check(against: tree, partials: ["node": node])
+        // The innermost list is empty in the sample, and full in other values.
+        #expect(found.allSatisfy { "\($0)".contains("without an end") })
+    }
+
+    @Test func `many partials that include each other are checked in no time`() throws {
+        let names = (0..<12).map { "p\($0)" }
+        let everything = names.map { "{{#totals}}{{>\($0)}}{{/totals}}{{>\($0)}}" }.joined()
+        let partials = Dictionary(uniqueKeysWithValues: names.map { ($0, everything) })
+        #expect(try !mistakes("{{>p0}}", partials: partials).isEmpty)
     }
 }
