@@ -44,6 +44,14 @@ package struct Context {
         return configuration
     }
 
+    /// The same for a command that works on its own: with a warning for each file that decides what
+    /// it does and that others may change.
+    package func configurationWithWarnings() throws -> Configuration {
+        let configuration = try configurationTellingMistakes()
+        for line in configuration.warnings { console.say("warning: \(line)") }
+        return configuration
+    }
+
     /// An absolute form of a path that was given on the command line.
     package func absolute(_ path: String) -> String {
         path.hasPrefix("/") ? path : workingDirectory + "/" + path

@@ -24,6 +24,11 @@ package struct Configuration: Sendable {
     /// The companies with one, which are held up alone.
     package let heldUp: [HeldUpCompany]
 
+    /// Whether the file has a company, or may have it: one with a mistake in its SID could be any.
+    package func mayName(company sid: String) -> Bool {
+        companies.contains { $0.sid == sid } || heldUp.contains { $0.sid == sid || $0.sid == nil }
+    }
+
     /// A line for each mistake inside a company, as a run prints it before it ends with 78.
     package var mistakeLines: [String] {
         heldUp.flatMap(\.mistakes).map { line(for: $0, in: file) }

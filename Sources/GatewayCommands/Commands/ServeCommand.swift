@@ -29,7 +29,7 @@ enum ServeCommand: Command {
     private static let usualAddress = "127.0.0.1:8080"
 
     static func run(_ context: Context) throws -> ExitStatus {
-        let configuration = try context.configurationTellingMistakes()
+        let configuration = try context.configurationWithWarnings()
         let stop = StopSignal()
         let gateway = try Gateway(
             configuration, reread: context.configurationReader, zones: context.zones,

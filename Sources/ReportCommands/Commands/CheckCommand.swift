@@ -24,7 +24,7 @@ enum CheckCommand: Command {
     static func run(_ context: Context) throws -> ExitStatus {
         let addresses = try context.arguments.value("to")
             .map { try context.mailboxes($0, of: "to") }
-        let configuration = try context.configurationTellingMistakes()
+        let configuration = try context.configurationWithWarnings()
         let console = context.console
         let companies = configuration.companies.count
         console.print(

@@ -29,7 +29,7 @@ enum RunCommand: Command {
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        let configuration = try context.configurationTellingMistakes()
+        let configuration = try context.configurationWithWarnings()
         let now = try context.time("now", for: configuration)
         if context.arguments.flag("dry-run") {
             return try DryRun(context, configuration, now: now ?? context.clock()).run()
