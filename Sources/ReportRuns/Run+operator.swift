@@ -1,4 +1,5 @@
 import Addresses
+import CivilTime
 import Mail
 import SQLite
 import Settings
@@ -6,33 +7,63 @@ import Settings
 extension Run {
     /// Tells the operator, in one mail, of all mails that were given up since it was last told.
     ///
-    /// Without an operator they count as told, so that naming one later does not bring up old
-    /// ones.
+    /// An address that refuses is not asked by every run: after a temporary failure it waits like
+    /// any mail, after a permanent one for a day. Another address is asked at once. Without an
+    /// operator they count as told, so that naming one later does not bring up old ones.
     func tellOperator() throws(DatabaseError) {
         let givenUp = try ledger.givenUpUntold()
         guard !givenUp.isEmpty else { return }
-        if let address = configuration.operatorAddress {
-            guard tell(givenUp, to: address) else { return }
+        guard let operatorAddress = configuration.operatorAddress else {
+            return try ledger.recordOperatorTold(givenUp.map(\.delivery))
         }
-        try ledger.recordOperatorTold(givenUp.map(\.delivery))
+        let address = operatorAddress.address
+        let refusal = try ledger.operatorRefusal(of: address)
+        if let refusal, isEarlier(than: refusal.next) { return }
+        switch tell(givenUp, to: operatorAddress) {
+        case nil:
+            try ledger.recordOperatorTold(givenUp.map(\.delivery))
+            tell(.operatorTold(address: address, count: givenUp.count))
+        case let refused?:
+            let attempts = (refusal?.attempts ?? 0) + 1
+            let next =
+                refused.isFinal
+                ? clock().advanced(seconds: Self.dayInSeconds)
+                : RetryRule.nextAttempt(after: attempts, at: clock())
+            try ledger.recordOperatorRefusal(by: address, attempts: attempts, next: next)
+            tell(
+                .operatorNotTold(
+                    address: address, reply: refused.reply, next: next, isFinal: refused.isFinal))
+        }
     }
 
-    private func tell(_ givenUp: [GivenUp], to address: Mailbox) -> Bool {
+    private static let dayInSeconds: Int64 = 86_400
+
+    /// A time that is further away than any wait is that of a clock which was put back.
+    private func isEarlier(than next: Instant) -> Bool {
+        let now = clock()
+        return now < next && next <= now.advanced(seconds: Self.dayInSeconds)
+    }
+
+    private struct Refused {
         let reply: String
+        /// Whether the server says that it is no use to ask again.
+        let isFinal: Bool
+    }
+
+    /// Nil when the server took the mail.
+    private func tell(_ givenUp: [GivenUp], to address: Mailbox) -> Refused? {
         do {
             let bytes = try composer.mails.operatorMessage(givenUp, to: address, at: clock())
                 .bytes()
             let sender = configuration.mail.from.address
             let result = transport.deliver(bytes, from: sender, to: address.address) { true }
-            if case .accepted = result {
-                tell(.operatorTold(address: address.address, count: givenUp.count))
-                return true
+            switch result {
+            case .accepted: return nil
+            case .rejected(let reply): return Refused(reply: "\(reply)", isFinal: true)
+            default: return Refused(reply: "\(result.reply)", isFinal: false)
             }
-            reply = "\(result.reply)"
         } catch {
-            reply = "\(error)"
+            return Refused(reply: "\(error)", isFinal: false)
         }
-        tell(.operatorNotTold(address: address.address, reply: reply))
-        return false
     }
 }

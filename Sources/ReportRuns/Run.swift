@@ -44,6 +44,7 @@ package struct Run {
     ///
     /// - Throws: what keeps the database from being used; everything else is told.
     package func perform() throws {
+        try dropRemoved()
         try claimAndSend()
         try tellOperator()
         try prune()
@@ -52,8 +53,10 @@ package struct Run {
     func subject(of delivery: LeasedDelivery) -> RunEvent.Subject {
         RunEvent.Subject(
             company: delivery.company, frequency: delivery.frequency,
-            occurrence: delivery.occurrence, zone: zones[delivery.company] ?? .utc)
+            occurrence: delivery.occurrence, zone: zone(of: delivery.company))
     }
+
+    func zone(of company: String) -> TimeZoneRules { zones[company] ?? .utc }
 
     private func prune() throws(DatabaseError) {
         guard let retention = configuration.retention else { return }

@@ -28,8 +28,10 @@ extension RunEvent: CustomStringConvertible {
             "mail server: \(reply); \(waiting == 1 ? "1 mail waits" : "\(waiting) mails wait")"
         case .operatorTold(let address, let count):
             "operator \(address) told of \(count == 1 ? "1 mail" : "\(count) mails") given up"
-        case .operatorNotTold(let address, let reply):
-            "operator \(address) could not be told, will be tried again (\(reply))"
+        case .operatorNotTold(let address, let reply, let next, _):
+            "operator \(address) could not be told (\(reply)); next attempt \(next.rfc3339)"
+        case .dropped(let subject, let address):
+            "\(subject.name): not sent to \(address), which was removed from the configuration"
         case .pruned(let attempts, let before):
             "log: dropped \(attempts == 1 ? "1 attempt" : "\(attempts) attempts") of callbacks over "
                 + "before \(before.rfc3339)"

@@ -29,7 +29,10 @@ package enum RunEvent: Sendable {
     /// The mail server cannot be reached; what is left waits for the next run.
     case unreachable(reply: String, waiting: Int)
     case operatorTold(address: String, count: Int)
-    case operatorNotTold(address: String, reply: String)
+    /// - Parameter isFinal: whether the server says that it is no use to ask again.
+    case operatorNotTold(address: String, reply: String, next: Instant, isFinal: Bool)
+    /// A mail that waited for an address which was removed from the configuration.
+    case dropped(Subject, address: String)
     case pruned(attempts: Int, before: Instant)
 }
 
@@ -52,7 +55,8 @@ extension RunEvent {
 
     package var weight: Weight {
         switch self {
-        case .started, .claimed, .skipped, .delivered, .operatorTold, .pruned: .fine
+        case .started, .claimed, .skipped, .delivered, .operatorTold, .pruned, .dropped: .fine
+        case .operatorNotTold(_, _, _, isFinal: true): .forGood
         case .unmade, .deferred, .uncertain, .unreachable, .operatorNotTold: .forNow
         case .rejected, .expired, .stopped: .forGood
         }

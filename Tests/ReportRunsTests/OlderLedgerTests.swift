@@ -12,6 +12,7 @@ import Testing
         let text = try fixture.ledger.form(.text, ofReport: 1)
         try fixture.database.execute("INSERT INTO report_forms VALUES(1, 'text', 'as it was')")
         try fixture.database.execute("INSERT INTO report_forms VALUES(1, 'html', 'as it was')")
+        try fixture.database.execute("DROP TABLE operator_refusal")
         try fixture.database.execute(
             "UPDATE schema_versions SET version = 1 WHERE owner = 'ledger'")
         let ledger = try Ledger(fixture.database)

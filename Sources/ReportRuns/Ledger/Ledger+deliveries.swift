@@ -17,7 +17,49 @@ struct LeasedDelivery {
     var firstAttempt: Instant
 }
 
+/// A mail that waits.
+struct OpenDelivery {
+    var id: Int64
+    var company: String
+    var frequency: Frequency
+    var occurrence: Instant
+    var address: String
+}
+
 extension Ledger {
+    /// Mails that wait, now or for later, and that no run is at.
+    func openDeliveries(now: Instant) throws(DatabaseError) -> [OpenDelivery] {
+        try database.rows(
+            """
+            SELECT deliveries.id, company, frequency, occurrence, address
+            FROM deliveries JOIN reports ON reports.id = deliveries.report
+            WHERE state IN ('pending', 'deferred', 'uncertain', 'sending')
+                AND (state <> 'sending' OR next_attempt <= ?) ORDER BY report, deliveries.id
+            """, [.integer(now.milliseconds)]
+        ) { row in
+            OpenDelivery(
+                id: row.integer(0), company: row.text(1),
+                frequency: Frequency(rawValue: row.text(2)) ?? .daily,
+                occurrence: Instant(milliseconds: row.integer(3)), address: row.text(4))
+        }
+    }
+
+    /// Records that mails are not to be sent any more; those that a run has begun stay its own.
+    func recordRemoved(_ ids: [Int64], now: Instant) throws(DatabaseError) {
+        guard !ids.isEmpty else { return }
+        try database.transaction { () throws(DatabaseError) in
+            for id in ids {
+                try database.execute(
+                    """
+                    UPDATE deliveries SET state = 'removed', next_attempt = NULL, finished_at = ?2,
+                        owner = NULL, lease_until = NULL, handed_over = NULL
+                    WHERE id = ?1 AND state IN ('pending', 'deferred', 'uncertain', 'sending')
+                        AND (state <> 'sending' OR next_attempt <= ?2)
+                    """, [.integer(id), .integer(now.milliseconds)])
+            }
+        }
+    }
+
     /// Deliveries that may be tried now: due ones, and those whose owner's lease ran out.
     func dueDeliveries(now: Instant) throws(DatabaseError) -> [Int64] {
         let sql = """

@@ -32,8 +32,28 @@ extension Ledger {
         }
     }
 
+    /// How often an address of the operator refused, and when it is asked again; nil when it did
+    /// not, or is another one since.
+    func operatorRefusal(
+        of address: String
+    ) throws(DatabaseError) -> (attempts: Int, next: Instant)? {
+        try database.row(
+            "SELECT attempts, next_attempt FROM operator_refusal WHERE address = ?",
+            [.text(address)]
+        ) { ($0.int(0), Instant(milliseconds: $0.integer(1))) }
+    }
+
+    func recordOperatorRefusal(
+        by address: String, attempts: Int, next: Instant
+    ) throws(DatabaseError) {
+        try database.execute(
+            "INSERT OR REPLACE INTO operator_refusal VALUES(1, ?, ?, ?)",
+            [.text(address), Value(attempts), .integer(next.milliseconds)])
+    }
+
     func recordOperatorTold(_ deliveries: [Int64]) throws(DatabaseError) {
         try database.transaction { () throws(DatabaseError) in
+            try database.execute("DELETE FROM operator_refusal")
             for id in deliveries {
                 try database.execute(
                     "UPDATE deliveries SET operator_told = 1 WHERE id = ?", [.integer(id)])

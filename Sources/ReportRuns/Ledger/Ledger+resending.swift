@@ -3,11 +3,9 @@ import SQLite
 
 extension Ledger {
     /// Makes the frozen mails of a report due once more; one that a run is at stays with it.
-    ///
-    /// - Returns: the deliveries to be sent now.
     func requeue(
         _ report: Int64, failedOnly: Bool, now: Instant
-    ) throws(DatabaseError) -> [Int64] {
+    ) throws(DatabaseError) {
         try database.transaction { () throws(DatabaseError) in
             let states = failedOnly ? "('sending', 'accepted')" : "('sending')"
             let ids = try database.rows(
@@ -21,7 +19,16 @@ extension Ledger {
                     WHERE id = ?
                     """, [.integer(now.milliseconds), .integer(id)])
             }
-            return ids
         }
+    }
+
+    /// The mails of a report that are due and that no run is at.
+    func dueDeliveries(ofReport report: Int64, now: Instant) throws(DatabaseError) -> [Int64] {
+        try database.rows(
+            """
+            SELECT id FROM deliveries
+            WHERE report = ? AND state = 'pending' AND next_attempt <= ? ORDER BY id
+            """, [.integer(report), .integer(now.milliseconds)]
+        ) { $0.integer(0) }
     }
 }

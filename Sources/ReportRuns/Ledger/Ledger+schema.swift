@@ -6,6 +6,7 @@ extension Ledger {
     /// - `series` says since when reports of a company and frequency are counted.
     /// - `reports` has a row for each occurrence that was claimed or skipped, with what was
     ///   frozen then; the forms that are no part of a mail lie in `report_forms`.
+    /// - `operator_refusal` has a row while the operator cannot be told.
     /// - `deliveries` has a row for each recipient of a report. Its mail is the header followed
     ///   by the body of the report, so that the bytes are the same at every attempt.
     static let schema = Schema(
@@ -72,5 +73,14 @@ extension Ledger {
             """,
             // Text and HTML are in the body of the report, which is what is mailed.
             "DELETE FROM report_forms WHERE form IN ('text', 'html')",
+            // The operator's address that refused a mail, and when it is asked again.
+            """
+            CREATE TABLE operator_refusal(
+                id INTEGER PRIMARY KEY CHECK (id = 1),
+                address TEXT NOT NULL,
+                attempts INTEGER NOT NULL,
+                next_attempt INTEGER NOT NULL
+            ) STRICT;
+            """,
         ])
 }

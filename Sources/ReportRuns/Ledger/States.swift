@@ -14,9 +14,16 @@ package enum DeliveryState: String, Sendable, CaseIterable {
     case uncertain
     /// Given up after having been tried for as long as is of use.
     case expired
+    /// Its address was removed from the configuration while it waited.
+    case removed
 
     /// Whether nothing more will be done.
-    package var isFinal: Bool { self == .accepted || self == .rejected || self == .expired }
+    package var isFinal: Bool {
+        switch self {
+        case .accepted, .rejected, .expired, .removed: true
+        case .pending, .sending, .deferred, .uncertain: false
+        }
+    }
 }
 
 /// How it stands with a report, by its deliveries.
@@ -35,6 +42,8 @@ package enum ReportState: String, Sendable {
     case skipped
 
     init(of deliveries: [DeliveryState]) {
+        // Nobody is to get those.
+        let deliveries = deliveries.filter { $0 != .removed }
         if deliveries.isEmpty {
             self = .skipped
         } else if deliveries.contains(where: { !$0.isFinal }) {
