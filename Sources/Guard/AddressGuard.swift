@@ -1,23 +1,24 @@
 /// Decides to which addresses callbacks may go, for creating, testing and sending alike.
 ///
 /// A customer chooses the URL, so it must not lead to what only the gateway can reach.
-package struct AddressGuard: Hashable, Sendable {
+package struct AddressGuard: Sendable {
     /// Exceptions that the operator makes.
     package let allowed: [Network]
+    private let own: OwnAddresses
 
-    package init(allowing allowed: [Network] = []) {
-        self.allowed = allowed
+    package init(allowing allowed: [Network] = [], own: OwnAddresses = .ofThisMachine) {
+        (self.allowed, self.own) = (allowed, own)
     }
 
     /// What keeps an address from being used, such as `a loopback`; nil when nothing does.
     package func objection(to address: IPAddress) -> String? {
         let address = address.unmapped
         if allowed.contains(where: { $0.contains(address) }) { return nil }
-        if address.isIPv4 { return SpecialNetworks.name(ofIPv4: address) }
-        guard let inner = address.translatedIPv4 else {
-            return SpecialNetworks.name(ofIPv6: address)
-        }
-        return SpecialNetworks.name(ofIPv4: inner)
+        let inner = address.isIPv4 ? address : address.translatedIPv4
+        let special =
+            inner.map { SpecialNetworks.name(ofIPv4: $0) } ?? SpecialNetworks.name(ofIPv6: address)
+        if let special { return special }
+        return own.contains(inner ?? address) ? "this machine's own" : nil
     }
 
     package func allows(_ address: IPAddress) -> Bool {

@@ -38,23 +38,6 @@ package enum HostCheck {
         guard getaddrinfo(name, nil, &hints, &found) == 0 else { return [] }
         defer { freeaddrinfo(found) }
         return sequence(first: found) { $0?.pointee.ai_next }
-            .prefix { $0 != nil }.compactMap { $0.flatMap(address) }
-    }
-
-    private static func address(_ info: UnsafeMutablePointer<addrinfo>) -> IPAddress? {
-        let start = UnsafeRawPointer(info.pointee.ai_addr)
-        switch info.pointee.ai_family {
-        case AF_INET:
-            let socket = start?.loadUnaligned(as: sockaddr_in.self)
-            return socket.flatMap {
-                withUnsafeBytes(of: $0.sin_addr) { IPAddress(bytes: Array($0)) }
-            }
-        case AF_INET6:
-            let socket = start?.loadUnaligned(as: sockaddr_in6.self)
-            return socket.flatMap {
-                withUnsafeBytes(of: $0.sin6_addr) { IPAddress(bytes: Array($0)) }
-            }
-        default: return nil
-        }
+            .prefix { $0 != nil }.compactMap { $0?.pointee.ai_addr.flatMap { IPAddress(of: $0) } }
     }
 }

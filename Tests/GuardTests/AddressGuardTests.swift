@@ -1,5 +1,6 @@
-import Guard
 import Testing
+
+@testable import Guard
 
 /// Which addresses callbacks may go to, by the registries of IANA and every spelling.
 @Suite struct AddressGuardTests {
@@ -137,5 +138,31 @@ import Testing
     @Test("what is no IP address at all is refused", arguments: [0, 3, 5, 15, 17])
     func otherSizes(size: Int) {
         #expect(!AddressGuard().allows(bytes: [UInt8](repeating: 8, count: size)))
+    }
+
+    // MARK: This machine
+
+    @Test(
+        "a public address of this machine is refused in every form",
+        arguments: [
+            "93.184.215.14", "::ffff:93.184.215.14", "64:ff9b::93.184.215.14", "2606:4700::1111",
+        ])
+    func ownAddress(text: String) throws {
+        let own = Set(["93.184.215.14", "2606:4700::1111"].compactMap { IPAddress($0) })
+        let address = try #require(IPAddress(text))
+        #expect(
+            AddressGuard(own: OwnAddresses { own }).objection(to: address) == "this machine's own")
+        #expect(AddressGuard(own: OwnAddresses { [] }).objection(to: address) == nil)
+        let networks = ["93.184.215.14", "2606:4700::1111", "64:ff9b::/96"]
+        let allowed = networks.compactMap { Network($0) }
+        let rules = AddressGuard(allowing: allowed, own: OwnAddresses { own })
+        #expect(rules.objection(to: address) == nil)
+    }
+
+    @Test func theAddressesOfTheInterfacesAreKnown() throws {
+        // Every machine has this one.
+        #expect(OwnAddresses.ofInterfaces().contains(try #require(IPAddress("127.0.0.1"))))
+        #expect(OwnAddresses.ofThisMachine.contains(try #require(IPAddress("127.0.0.1"))))
+        #expect(!OwnAddresses.ofInterfaces().contains(try #require(IPAddress("8.8.8.8"))))
     }
 }

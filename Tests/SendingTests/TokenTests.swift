@@ -1,4 +1,5 @@
 import CivilTime
+import Curl
 import DeliveryLog
 import Guard
 import Secrets
@@ -98,6 +99,59 @@ import Testing
         try bench.dispatch()
         #expect(hooks(receiver).isEmpty)
         #expect(Set(try bench.attempts()) == ["c-1 1 " + record, "c-2 1 " + record])
+    }
+
+    /// The callback itself would go to an address that is allowed.
+    @Test(
+        "a token is fetched from no address that callbacks may not go to",
+        arguments: ["127.0.0.1", "localhost", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]"])
+    func tokenAddress(host: String) throws {
+        let receiver = try ScriptedHTTPReceiver()
+        let bench = try Self.bench(receiver)
+        bench.maker.credentials?.url = "http://\(host):\(receiver.port)/token"
+        bench.maker.url = "http://192.0.2.1/"
+        bench.rules = AddressGuard(allowing: ["192.0.2.0/24"].compactMap { Network($0) })
+        try bench.accept("c-1")
+        try bench.dispatch()
+        #expect(try bench.attempts() == ["c-1 1 failed blocked"])
+        #expect(receiver.connections == 0)
+    }
+
+    @Test func theMachinesOwnAddressGivesNoToken() throws {
+        let receiver = try ScriptedHTTPReceiver()
+        let bench = try Self.bench(receiver)
+        let own = Set(["127.0.0.1"].compactMap { IPAddress($0) })
+        // As though it were a public one.
+        let guarded = AddressGuard(own: OwnAddresses { own })
+        #expect(guarded.objection(to: try #require(IPAddress("127.0.0.1"))) != nil)
+        bench.rules = guarded
+        try bench.accept("c-1")
+        try bench.dispatch()
+        #expect(try bench.attempts() == ["c-1 1 failed blocked"])
+        #expect(receiver.connections == 0)
+    }
+
+    @Test func aTestOfAProfileFetchesNoTokenFromABlockedAddress() throws {
+        let receiver = try ScriptedHTTPReceiver()
+        let bench = try Self.bench(receiver)
+        let request = HTTPRequest(method: "GET", url: "http://192.0.2.1/")
+        let trial = try Trial(
+            OutgoingRequest(request, credentials: bench.maker.credentials),
+            options: HTTPOptions(limits: .ofCallbacks, userAgent: "test") {
+                AddressGuard().allows(bytes: $0)
+            }, clock: { bench.now })
+        #expect(trial.verdict.reason == .blocked && trial.result.status == nil)
+        #expect(receiver.connections == 0)
+    }
+
+    @Test func aTestThatIsCancelledWaitsForNoAnswer() throws {
+        let receiver = try ScriptedHTTPReceiver { _ in .stall }
+        #expect(throws: CancelledTrial.self) {
+            try Trial(
+                OutgoingRequest(HTTPRequest(method: "GET", url: receiver.origin)),
+                options: HTTPOptions(limits: .ofCallbacks, userAgent: "test") { _ in true },
+                clock: { Bench.start }, isCancelled: { receiver.requests.count == 1 })
+        }
     }
 
     @Test func theTokensAddressIsJudgedToo() throws {

@@ -1,0 +1,57 @@
+import Glibc
+import Synchronization
+
+/// The addresses of this machine, public ones among them.
+///
+/// A callback to one of them comes from the machine itself, so that it reaches what a firewall
+/// keeps from the internet.
+package struct OwnAddresses: Sendable {
+    private let read: @Sendable () -> Set<IPAddress>
+
+    /// - Parameter read: gives the addresses as they are now.
+    package init(_ read: @escaping @Sendable () -> Set<IPAddress>) {
+        self.read = read
+    }
+
+    func contains(_ address: IPAddress) -> Bool { read().contains(address) }
+
+    /// Those of the interfaces, read again every few seconds: a machine can get another address.
+    package static let ofThisMachine = OwnAddresses {
+        cache.withLock { cache in
+            if let cache, ContinuousClock.now - cache.readAt < freshness { return cache.addresses }
+            let addresses = ofInterfaces()
+            cache = (addresses, .now)
+            return addresses
+        }
+    }
+
+    private static let freshness = Duration.seconds(5)
+    private static let cache = Mutex<(addresses: Set<IPAddress>, readAt: ContinuousClock.Instant)?>(
+        nil)
+
+    /// https://man7.org/linux/man-pages/man3/getifaddrs.3.html
+    static func ofInterfaces() -> Set<IPAddress> {
+        var first: UnsafeMutablePointer<ifaddrs>?
+        guard getifaddrs(&first) == 0 else { return [] }
+        defer { freeifaddrs(first) }
+        return Set(
+            sequence(first: first) { $0?.pointee.ifa_next }.prefix { $0 != nil }
+                .compactMap { $0?.pointee.ifa_addr.flatMap { IPAddress(of: $0) } })
+    }
+}
+
+extension IPAddress {
+    /// The address of a socket; nil for one that is neither IPv4 nor IPv6.
+    init?(of socket: UnsafeMutablePointer<sockaddr>) {
+        let start = UnsafeRawPointer(socket)
+        switch Int32(socket.pointee.sa_family) {
+        case AF_INET:
+            let socket = start.loadUnaligned(as: sockaddr_in.self)
+            self.init(bytes: withUnsafeBytes(of: socket.sin_addr) { Array($0) })
+        case AF_INET6:
+            let socket = start.loadUnaligned(as: sockaddr_in6.self)
+            self.init(bytes: withUnsafeBytes(of: socket.sin6_addr) { Array($0) })
+        default: return nil
+        }
+    }
+}
