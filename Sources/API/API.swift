@@ -1,14 +1,16 @@
+import Glibc
 package import HTTPServer
 import Profiles
+import Sending
 import Threads
 
 /// The API: the value of a request in, the value of an answer out, without a socket.
 ///
 /// What needs neither the disk's nor another machine's time is answered at once. The rest goes to
-/// lanes of threads: triggers are written in groups, changes and lists by a few threads. What looks
-/// hosts up takes as long as the DNS, and tests of profiles as long as an endpoint likes, so both have
-/// threads of their own. So have pages, so that people do not wait for programs, and those who
-/// watch the gateway, who wait for nobody.
+/// lanes of threads: triggers are read by a few and written in groups by one, changes and lists have a
+/// few. What looks hosts up takes as long as the DNS, and tests of profiles as long as an endpoint
+/// likes, so both have threads of their own. So have pages, so that people do not wait for programs,
+/// and those who watch the gateway, who wait for nobody. No company has all threads of a lane.
 package final class API: Sendable {
     let options: APIOptions
     let pool: StorePool
@@ -16,25 +18,28 @@ package final class API: Sendable {
     let metrics = Metrics()
     let waiters: Waiters
     let depth: DepthGauge
-    let triggers: Lane<Envelope>
-    let changes: Lane<Envelope>
-    let lookUps: Lane<Envelope>
-    let lists: Lane<Answer>
-    let tests: Lane<Answer>
-    let pages: Lane<Answer>
+    let ending = Ending()
+    let judging: Lane
+    let triggers: WriteLane<Acceptance>
+    let changes: Lane
+    let lookUps: Lane
+    let lists: Lane
+    let tests: Lane
+    let pages: Lane
     private let watchers = SerialThread(capacity: 256)
 
     package init(_ options: APIOptions) {
         self.options = options
         let pool = StorePool(options.open)
         self.pool = pool
-        triggers = Lane(threads: 1, capacity: 4096, group: 256, pool)
-        changes = Lane(threads: 2, capacity: 1024, pool)
-        lookUps = Lane(threads: 8, capacity: 256, pool)
-        lists = Lane(threads: 2, capacity: 256, pool)
-        tests = Lane(threads: 8, capacity: 64, pool)
-        pages = Lane(threads: 2, capacity: 256, pool)
-        waiters = Waiters(pool)
+        judging = Lane(threads: 4, forOne: 2, capacity: 4096, pool)
+        triggers = WriteLane(capacity: 4096, pool)
+        changes = Lane(threads: 3, forOne: 2, capacity: 1024, pool)
+        lookUps = Lane(threads: 8, forOne: 4, capacity: 256, pool)
+        lists = Lane(threads: 3, forOne: 2, capacity: 256, pool)
+        tests = Lane(threads: 8, forOne: 4, capacity: 64, pool)
+        pages = Lane(threads: 3, forOne: 2, capacity: 256, pool)
+        waiters = Waiters(pool, ending)
         depth = DepthGauge(pool, options.clock)
     }
 
@@ -67,18 +72,20 @@ package final class API: Sendable {
         case .trigger, .incomingMessage: accept(order, body, finish)
         case .metrics: watch({ [self] in metricsAnswer() }, finish)
         case .health: watch({ [self] in Answer(health()) }, finish)
-        case .listProfiles, .listDeliveries: pass(to: lists, for: reply, work, finish)
-        case .testProfile, .testSettings: pass(to: tests, for: reply, work, finish)
+        case .listProfiles, .listDeliveries:
+            pass(to: lists, of: order.company, for: reply, work, finish)
+        case .testProfile, .testSettings:
+            pass(to: tests, of: order.company, for: reply, work, finish)
         case .createProfile, .updateProfile: change(on: lookUps, order, body, reply, finish)
         default: change(on: changes, order, body, reply, finish)
         }
     }
 
     private func change(
-        on lane: Lane<Envelope>, _ order: Order, _ body: [UInt8], _ reply: Reply,
-        _ finish: @escaping Finish
+        on lane: Lane, _ order: Order, _ body: [UInt8], _ reply: Reply, _ finish: @escaping Finish
     ) {
-        pass(to: lane, for: reply, { [self] in try envelope(order, body, $0) }) { result in
+        let work = { @Sendable [self] in try envelope(order, body, $0) }
+        pass(to: lane, of: order.company, for: reply, work) { result in
             finish(result.map { Answer($0) })
         }
     }
@@ -94,12 +101,12 @@ package final class API: Sendable {
     /// - Parameter reply: asked whether the answer has room when the work is about to begin, which
     ///   may be long after the request came.
     func pass<Output>(
-        to lane: Lane<Output>, for reply: Reply,
+        to lane: Lane, of company: String, for reply: Reply,
         _ work: @escaping @Sendable (Stores) throws -> Output,
         _ finish: @escaping @Sendable (Result<Output, any Error>) -> Void
     ) {
         pass(
-            to: lane,
+            to: lane, of: company,
             { stores in
                 guard reply.hasRoom else { throw Busy() }
                 return try work(stores)
@@ -107,14 +114,36 @@ package final class API: Sendable {
     }
 
     func pass<Output>(
-        to lane: Lane<Output>, _ work: @escaping @Sendable (Stores) throws -> Output,
+        to lane: Lane, of company: String,
+        _ work: @escaping @Sendable (Stores) throws -> Output,
         _ finish: @escaping @Sendable (Result<Output, any Error>) -> Void
     ) {
-        if !lane.take(Job(work: work, finish: finish)) { finish(.failure(Busy())) }
+        let job = Job(company: company, work: work, finish: finish)
+        if !lane.take(job) { finish(.failure(Busy())) }
     }
 
     /// There is no room for more work.
     struct Busy: Error {}
+
+    // MARK: The end
+
+    /// How long what waits in a lane may still begin, when it takes no time of another machine's.
+    private static let grace: UInt32 = 5
+
+    /// Answers 503 to what waits for another machine, and a little later to all that waits.
+    package func end() {
+        ending.begin()
+        lookUps.refuse(Busy())
+        tests.refuse(Busy())
+        WorkerThread.start { [self] in
+            sleep(Self.grace)
+            judging.refuse(Busy())
+            triggers.refuse(Busy())
+            changes.refuse(Busy())
+            lists.refuse(Busy())
+            pages.refuse(Busy())
+        }
+    }
 
     // MARK: Answers
 

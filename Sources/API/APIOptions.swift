@@ -9,8 +9,7 @@ package struct APIOptions: Sendable {
     let pod: String
     /// How tests of profiles are sent.
     let http: HTTPOptions
-    /// Why no callback may go to a host; nil when it may. It may ask the DNS, and wait for it.
-    let refusal: @Sendable (_ host: String) -> String?
+    let hosts: HostRules
     let clock: @Sendable () -> Instant
     /// Hears of each request that failed by no fault of its own.
     let tell: @Sendable (_ words: String) -> Void
@@ -23,14 +22,14 @@ package struct APIOptions: Sendable {
 
     package init(
         open: @escaping @Sendable () throws -> Stores, pod: String, http: HTTPOptions,
-        refusal: @escaping @Sendable (_ host: String) -> String?,
+        hosts: HostRules,
         clock: @escaping @Sendable () -> Instant,
         tell: @escaping @Sendable (_ words: String) -> Void,
         wake: @escaping @Sendable () -> Void = {},
         sendingFault: @escaping @Sendable () -> String? = { nil },
         databaseFault: @escaping @Sendable () -> String? = { nil }
     ) {
-        (self.open, self.pod, self.http, self.refusal) = (open, pod, http, refusal)
+        (self.open, self.pod, self.http, self.hosts) = (open, pod, http, hosts)
         (self.clock, self.tell, self.wake) = (clock, tell, wake)
         (self.sendingFault, self.databaseFault) = (sendingFault, databaseFault)
     }

@@ -13,14 +13,22 @@ package struct Operations {
     /// When the work began.
     package let now: Instant
     let options: APIOptions
+    /// Why no callback may go to a host; nil when it may.
+    private let refusal: (_ host: String) -> String?
+    private let isCancelled: () -> Bool
     private let parameterFaults: [ProfileFault]
 
-    /// - Parameter faults: what is wrong with the request beside its body, to be told with it.
+    /// - Parameters:
+    ///   - faults: what is wrong with the request beside its body, to be reported with it.
+    ///   - refusal: why no callback may go to a host; asks the DNS when it is absent.
     init(
-        of company: String, _ stores: Stores, _ options: APIOptions,
-        after faults: [ProfileFault] = []
+        of company: String, _ stores: Stores, _ api: API, after faults: [ProfileFault] = [],
+        refusal: ((_ host: String) -> String?)? = nil
     ) {
-        (self.company, self.stores, self.options) = (company, stores, options)
+        (self.company, self.stores, options) = (company, stores, api.options)
+        self.refusal = refusal ?? api.options.hosts.lookUp(company)
+        // A test that is under way has most of the time that ending may take.
+        isCancelled = { [ending = api.ending] in ending.lasts(.seconds(12)) }
         parameterFaults = faults
         now = options.clock()
     }
@@ -28,19 +36,20 @@ package struct Operations {
     package var profiles: ProfileOperations {
         ProfileOperations(
             stores.profiles, company: company, pod: options.pod,
-            parameterFaults: parameterFaults, refusal: options.refusal)
+            parameterFaults: parameterFaults, refusal: refusal)
     }
 
     package var trials: TrialOperations {
         TrialOperations(
             stores.queue, stores.profiles, company: company, parameterFaults: parameterFaults,
-            options: options.http, refusal: options.refusal, clock: options.clock)
+            options: options.http, refusal: refusal, clock: options.clock,
+            isCancelled: isCancelled)
     }
 
     var triggers: TriggerOperations {
         TriggerOperations(
             stores.queue, stores.profiles, company: company, parameterFaults: parameterFaults,
-            refusal: options.refusal)
+            refusal: refusal)
     }
 
     package var deliveries: DeliveryOperations {
@@ -66,17 +75,16 @@ extension API {
         _ finish: @escaping @Sendable (Result<Answer, any Error>) -> Void
     ) {
         pass(
-            to: waits ? tests : pages, for: reply,
-            { [options] stores in
-                try work(Operations(of: company, stores, options))
-            }, finish)
+            to: waits ? tests : pages, of: company, for: reply,
+            { [self] stores in try work(Operations(of: company, stores, self)) }, finish)
     }
 
     /// Whether a failure means that it is worth trying again; the log hears of any other.
     package func isBusy(_ error: any Error, in call: String) -> Bool {
         let database = error as? DatabaseError
         let isBusy =
-            error is Busy || database?.isBusy == true || database?.isOfMissingFile == true
+            error is Busy || error is CancelledTrial || database?.isBusy == true
+            || database?.isOfMissingFile == true
         if !isBusy { options.tell("\(call): \(error)") }
         return isBusy
     }

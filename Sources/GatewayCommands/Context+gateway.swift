@@ -26,13 +26,12 @@ extension Context {
     func profileOperations(makesDatabase: Bool = false) throws -> ProfileOperations {
         let configuration = try configuration()
         let company = try companySID(in: configuration)
-        let rules = AddressGuard(allowing: configuration.gateway.allowNetworks)
         let store =
             makesDatabase
             ? try GatewayStore(configuration) : try GatewayStore(existing: configuration)
         return ProfileOperations(
-            store.profiles, company: company,
-            pod: configuration.gateway.pod, refusal: { rules.refusal(ofHost: $0) })
+            store.profiles, company: company, pod: configuration.gateway.pod,
+            refusal: refusal(configuration, company))
     }
 
     /// The flags of the page and form of a list.
@@ -66,13 +65,6 @@ extension Context {
     func answer(_ envelope: Envelope) -> ExitStatus {
         console.print(envelope.json.text())
         return envelope.isSuccess ? .success : .badData
-    }
-}
-
-extension AddressGuard {
-    /// Why no callback may go to a host; nil when it may, or when it is not known now.
-    func refusal(ofHost host: String) -> String? {
-        HostCheck.judge(host, by: self).refusal
     }
 }
 

@@ -13,25 +13,31 @@ extension Context {
         ) { rules.allows(bytes: $0) }
     }
 
+    /// Judges the hosts of one command: why no callback may go to a host, nil when it may.
+    func refusal(
+        _ configuration: Configuration, _ company: String
+    ) -> (_ host: String) -> String? {
+        HostLookup(AddressGuard(allowing: configuration.gateway.allowNetworks)).judge(for: company)
+    }
+
     /// What is to be told of for `--company`.
     func triggerOperations(
         _ configuration: Configuration, _ store: GatewayStore
     ) throws -> TriggerOperations {
-        let rules = AddressGuard(allowing: configuration.gateway.allowNetworks)
+        let company = try companySID(in: configuration)
         return TriggerOperations(
-            store.queue, store.profiles, company: try companySID(in: configuration),
-            refusal: { rules.refusal(ofHost: $0) })
+            store.queue, store.profiles, company: company,
+            refusal: refusal(configuration, company))
     }
 
     /// Tests of the profiles of `--company`.
     func trialOperations() throws -> TrialOperations {
         let configuration = try configuration()
         let store = try GatewayStore(configuration)
-        let rules = AddressGuard(allowing: configuration.gateway.allowNetworks)
+        let company = try companySID(in: configuration)
         return TrialOperations(
-            store.queue, store.profiles, company: try companySID(in: configuration),
-            options: httpOptions(configuration), refusal: { rules.refusal(ofHost: $0) },
-            clock: clock)
+            store.queue, store.profiles, company: company, options: httpOptions(configuration),
+            refusal: refusal(configuration, company), clock: clock)
     }
 
     /// The deliveries of `--company`.

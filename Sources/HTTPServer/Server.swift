@@ -47,13 +47,29 @@ package final class Server: Sendable {
     /// Accepts no more, finishes what is under way, and ends the threads; a second time does nothing.
     ///
     /// Each phase of a request has its limit, so this ends as soon as the handlers do.
-    package func drain() {
-        guard core.drain() else { return }
+    ///
+    /// - Parameter limit: what is not over then is cut off.
+    /// - Returns: false when a request is still worked on; then the threads go on.
+    @discardableResult
+    package func drain(within limit: Duration = .seconds(120)) -> Bool {
+        guard core.drain() else { return true }
         daemon.stopAccepting()
-        repeat {
+        let end = ContinuousClock.now + limit
+        while core.connections.isAtWork || core.connections.count > 0 {
+            if ContinuousClock.now >= end, !cutOff() { return false }
             core.connections.sweep(isDraining: true)
             usleep(10_000)
-        } while core.connections.isAtWork || core.connections.count > 0
+        }
         daemon.stop()
+        return true
+    }
+
+    /// Closes all connections; false when a request is still worked on a moment later.
+    private func cutOff() -> Bool {
+        for _ in 1...50 where core.connections.count > 0 {
+            core.connections.hangUp()
+            usleep(10_000)
+        }
+        return core.connections.count == 0
     }
 }

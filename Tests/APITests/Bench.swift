@@ -26,6 +26,8 @@ final class Bench: Sendable {
     let told = Mutex<[String]>([])
     let fault = Mutex<String?>(nil)
     let databaseFault = Mutex<String?>(nil)
+    /// The hosts that were judged by their text.
+    let askedHosts = Mutex<Set<String>>([])
     private let isDNSSlow = Atomic(true)
     let key: String
     let otherKey: String
@@ -43,12 +45,20 @@ final class Bench: Sendable {
             APIOptions(
                 open: open, pod: "IN",
                 http: HTTPOptions(limits: .ofCallbacks, userAgent: "test") { _ in true },
-                refusal: { host in
-                    while host == Self.slowHost,
-                        box.bench?.isDNSSlow.load(ordering: .relaxed) == true
-                    {}
-                    return host == "10.0.0.1" ? "it is a private address" : nil
-                },
+                hosts: HostRules(
+                    written: { host in
+                        box.bench?.askedHosts.withLock { _ = $0.insert(host) }
+                        if host == "10.0.0.1" { return .refused("it is a private address") }
+                        return host.first?.isNumber == true ? .allowed : .needsLookUp
+                    },
+                    lookUp: { _ in
+                        { host in
+                            while host == Self.slowHost,
+                                box.bench?.isDNSSlow.load(ordering: .relaxed) == true
+                            { usleep(1000) }
+                            return host == "10.0.0.1" ? "it is a private address" : nil
+                        }
+                    }),
                 clock: { box.bench?.now.withLock { $0 } ?? instant },
                 tell: { words in box.bench?.told.withLock { $0.append(words) } },
                 sendingFault: { box.bench?.fault.withLock { $0 } },
@@ -64,6 +74,15 @@ final class Bench: Sendable {
 
     private static func stores(in directory: TemporaryDirectory) throws -> Stores {
         let log = try DeliveryLog(Database(path: directory.path(of: "callbacks.db")))
+        let keyFile = SecretKeyFile(path: directory.path(of: "key"))
+        return Stores(
+            try ProfileStore(log, keyFile: keyFile), try CallbackQueue(log.database), log)
+    }
+
+    /// A connection that waits a few milliseconds only for whoever has the file.
+    static func impatientStores(in directory: TemporaryDirectory) throws -> Stores {
+        let path = directory.path(of: "callbacks.db")
+        let log = try DeliveryLog(Database(path: path, patience: 20))
         let keyFile = SecretKeyFile(path: directory.path(of: "key"))
         return Stores(
             try ProfileStore(log, keyFile: keyFile), try CallbackQueue(log.database), log)
@@ -111,11 +130,14 @@ final class Bench: Sendable {
     }
 
     /// Begins a request of the company; what it returns is the answer, once there is one.
-    func start(_ method: String, _ path: String, _ body: String) -> () -> Answer? {
+    func start(
+        _ method: String, _ path: String, _ body: String, company: String = Bench.own
+    ) -> () -> Answer? {
         let head = RequestHead(
-            method: method, target: "/v1/\(Self.own)\(path)",
+            method: method, target: "/v1/\(company)\(path)",
             headers: [
-                ("api-key", key), ("Content-Type", "application/json"),
+                ("api-key", company == Self.own ? key : otherKey),
+                ("Content-Type", "application/json"),
                 ("Content-Length", "\(body.utf8.count)"),
             ])
         let given = Given()

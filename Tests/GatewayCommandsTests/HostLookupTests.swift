@@ -6,29 +6,77 @@ import Testing
 @testable import GatewayCommands
 
 @Suite struct HostLookupTests {
-    @Test func judgesAnAddressWithoutTheDNS() {
-        let lookup = HostLookup(AddressGuard()) { _, _ in .unknown }
-        #expect(
-            lookup.refusal(ofHost: "0x7f.1")
-                == "127.0.0.1 is a loopback address; 'gateway.allowNetworks' could allow it")
-        #expect(lookup.refusal(ofHost: "8.8.8.8") == nil)
-    }
-
-    @Test func judgesANameByItsAddress() {
-        let lookup = HostLookup(AddressGuard()) { _, rules in
-            HostCheck.judge("10.0.0.1", by: rules)
-        }
-        #expect(
-            lookup.refusal(ofHost: "inside.example")?.hasPrefix("10.0.0.1 is a private") == true)
-    }
-
-    @Test func waitsForTheDNSOnlySoLong() {
+    /// Counts what it is asked, and answers when it is allowed to.
+    private final class SlowDNS: Sendable {
         let isOver = Atomic(false)
-        let lookup = HostLookup(AddressGuard(), patience: .milliseconds(20)) { _, rules in
+        let asked = Mutex<[String]>([])
+
+        func judge(_ host: String, _ rules: AddressGuard) -> HostCheck.Finding {
+            asked.withLock { $0.append(host) }
             while !isOver.load(ordering: .relaxed) { usleep(1000) }
             return HostCheck.judge("10.0.0.1", by: rules)
         }
-        defer { isOver.store(true, ordering: .relaxed) }
-        #expect(lookup.refusal(ofHost: "slow.example") == nil)
+
+        deinit { isOver.store(true, ordering: .relaxed) }
+    }
+
+    private func lookup(
+        of dns: SlowDNS, patience: Duration = .milliseconds(20)
+    ) -> HostLookup {
+        HostLookup(AddressGuard(), patience: patience) { dns.judge($0, $1) }
+    }
+
+    @Test func judgesAnAddressWithoutTheDNS() {
+        let refusal = HostLookup(AddressGuard()) { _, _ in .unknown }.judge(for: "HA")
+        #expect(
+            refusal("0x7f.1")
+                == "127.0.0.1 is a loopback address; 'gateway.allowNetworks' could allow it")
+        #expect(refusal("8.8.8.8") == nil)
+    }
+
+    @Test func judgesANameByItsAddress() {
+        let refusal = HostLookup(AddressGuard()) { _, rules in
+            HostCheck.judge("10.0.0.1", by: rules)
+        }.judge(for: "HA")
+        #expect(refusal("inside.example")?.hasPrefix("10.0.0.1 is a private") == true)
+    }
+
+    @Test func onlyNamesAreLookedUp() {
+        let rules = HostLookup(AddressGuard()).hostRules
+        #expect(rules.written("8.8.8.8") == .allowed)
+        #expect(rules.written("name.example") == .needsLookUp)
+        guard case .refused = rules.written("127.1") else {
+            Issue.record("a loopback address is allowed")
+            return
+        }
+    }
+
+    @Test func oneRequestWaitsForTheDNSOnceWhateverItNames() {
+        let dns = SlowDNS()
+        let refusal = lookup(of: dns).judge(for: "HA")
+        for number in 1...1_000 { #expect(refusal("slow\(number).example") == nil) }
+        #expect(dns.asked.withLock { $0 } == ["slow1.example"])
+        dns.isOver.store(true, ordering: .relaxed)
+    }
+
+    @Test func oneRequestLooksFewNamesUpAndEachOnce() {
+        let asked = Mutex<[String]>([])
+        let refusal = HostLookup(AddressGuard(), patience: .seconds(600)) { host, _ in
+            asked.withLock { $0.append(host) }
+            return .allowed
+        }.judge(for: "HA")
+        for number in 1...1_000 { #expect(refusal("host\(number % 100).example") == nil) }
+        #expect(asked.withLock { $0.count } == HostLookup.namesOfARequest)
+    }
+
+    @Test func theSlowDNSOfOneCompanyTakesNoPlaceOfAnother() {
+        let dns = SlowDNS()
+        let lookup = lookup(of: dns)
+        for number in 1...50 { _ = lookup.judge(for: "HA")("slow\(number).example") }
+        #expect(dns.asked.withLock { $0.count } == 8)
+        _ = lookup.judge(for: "HB")("other.example")
+        while dns.asked.withLock({ $0.count }) < 9 { usleep(1000) }
+        #expect(dns.asked.withLock { $0.last } == "other.example")
+        dns.isOver.store(true, ordering: .relaxed)
     }
 }

@@ -11,24 +11,31 @@ final class ServingBench: Sendable {
     let port: Int
     let key: String
 
-    convenience init() throws {
+    /// - Parameter script: of a shell, which starts the program as `exec "$0" "$@"`; nil for none.
+    convenience init(through script: String? = nil) throws {
         let directory = try TemporaryDirectory()
         try directory.write(
             """
             {"gateway": {"allowNetworks": ["127.0.0.0/8"]},
              "companies": [{"sid": "\(Self.sid)", "timeZone": "Asia/Kolkata"}]}
             """, to: "callback-reports.json")
-        try self.init(in: directory)
+        try self.init(in: directory, through: script)
     }
 
     /// Another one over the same file.
-    init(in directory: TemporaryDirectory) throws {
+    init(in directory: TemporaryDirectory, through script: String? = nil) throws {
         self.directory = directory
         let made = try ProgramRun.of(
             "callback-gateway", ["key", "create", "--company", Self.sid], in: directory)
         key = String(made.output.dropLast())
-        program = try RunningProgram(
-            "callback-gateway", ["serve", "--listen", "127.0.0.1:0"], in: directory)
+        let arguments = ["serve", "--listen", "127.0.0.1:0"]
+        if let script {
+            let path = ProgramRun.path(of: "callback-gateway")
+            program = try RunningProgram(
+                program: "/bin/sh", ["-c", script, path] + arguments, in: directory)
+        } else {
+            program = try RunningProgram("callback-gateway", arguments, in: directory)
+        }
         let port = program.wait { errors in
             errors.firstMatch(of: #/serving on port ([0-9]+)\n/#).flatMap { Int($0.1) }
         }
@@ -53,6 +60,14 @@ final class ServingBench: Sendable {
              "response_message": "Thank you, <name>"}
             """)
         return try #require(made.data?["profile_id"]?.string, "\(made.body)")
+    }
+
+    /// Accepts a callback by the command, without a connection, and returns its id.
+    func sendFromCommand(_ profile: String) throws -> String {
+        let sent = try ProgramRun.of(
+            "callback-gateway", ["send", "--company", Self.sid, "--profile", profile],
+            in: directory)
+        return String(sent.output.dropLast())
     }
 
     /// The objects of the access log so far.

@@ -104,6 +104,39 @@ import Threads
         #expect(client.isHungUp())
     }
 
+    @Test func cutsOffWhatIsNotOverInTime() throws {
+        let bench = try Bench(receive: { _ in .body { _, reply in reply.send(Answer(status: 204)) }
+        })
+        let client = try bench.client()
+        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc")
+        while bench.server.connections == 0 { usleep(1000) }
+        #expect(bench.server.drain(within: .milliseconds(50)))
+        #expect(client.isHungUp())
+    }
+
+    @Test func saysWhatIsStillWorkedOn() throws {
+        let held = Mutex<[Reply]>([])
+        let bench = try Bench(receive: { _ in
+            .body { _, reply in held.withLock { $0.append(reply) } }
+        })
+        let client = try bench.client()
+        client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        while held.withLock({ $0.isEmpty }) { usleep(1000) }
+        #expect(!bench.server.drain(within: .milliseconds(20)))
+        #expect(client.isHungUp())
+        held.withLock { $0 = [] }
+    }
+
+    /// With few places idle connections make room for the next, as with many.
+    @Test func fewPlacesAreEnough() throws {
+        let bench = try Bench(.with { $0.connections = 16 })
+        let idle = try (1...15).map { _ in try bench.client() }
+        for _ in 1...20 {
+            #expect(try bench.client().request("GET", "/")?.status == 200)
+        }
+        #expect(idle.count == 15)
+    }
+
     @Test func saysWhyItCannotListen() throws {
         let bench = try Bench()
         let taken = "127.0.0.1:\(bench.server.port)"

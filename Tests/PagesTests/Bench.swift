@@ -53,7 +53,9 @@ final class Bench: Sendable {
             APIOptions(
                 open: { try Self.stores(in: directory) }, pod: "IN",
                 http: HTTPOptions(limits: .ofCallbacks, userAgent: "test") { _ in true },
-                refusal: { $0 == "10.0.0.1" ? "it is a private address" : nil },
+                hosts: HostRules(
+                    written: { $0 == "10.0.0.1" ? .refused("it is a private address") : .allowed },
+                    lookUp: { _ in { $0 == "10.0.0.1" ? "it is a private address" : nil } }),
                 clock: clock, tell: tell))
         site = Site(
             api,

@@ -117,20 +117,6 @@ import Testing
         #expect(receiver.connections == 0)
     }
 
-    @Test func theMachinesOwnAddressGivesNoToken() throws {
-        let receiver = try ScriptedHTTPReceiver()
-        let bench = try Self.bench(receiver)
-        let own = Set(["127.0.0.1"].compactMap { IPAddress($0) })
-        // As though it were a public one.
-        let guarded = AddressGuard(own: OwnAddresses { own })
-        #expect(guarded.objection(to: try #require(IPAddress("127.0.0.1"))) != nil)
-        bench.rules = guarded
-        try bench.accept("c-1")
-        try bench.dispatch()
-        #expect(try bench.attempts() == ["c-1 1 failed blocked"])
-        #expect(receiver.connections == 0)
-    }
-
     @Test func aTestOfAProfileFetchesNoTokenFromABlockedAddress() throws {
         let receiver = try ScriptedHTTPReceiver()
         let bench = try Self.bench(receiver)

@@ -8,13 +8,21 @@ package final class RunningProgram: Sendable {
     private let name: String
 
     /// Starts it in a directory, which is also its `HOME`.
-    package init(_ product: String, _ arguments: [String], in directory: TemporaryDirectory) throws
-    {
+    package convenience init(
+        _ product: String, _ arguments: [String], in directory: TemporaryDirectory
+    ) throws {
+        try self.init(program: ProgramRun.path(of: product), arguments, in: directory)
+    }
+
+    /// Starts another program in the same way.
+    ///
+    /// - Parameter program: its path.
+    package init(program: String, _ arguments: [String], in directory: TemporaryDirectory) throws {
         streams = try TemporaryDirectory()
-        name = product
+        name = program
         let input = try streams.write("", to: "input")
         process = try ChildProcess(
-            program: ProgramRun.path(of: product), arguments: arguments,
+            program: program, arguments: arguments,
             environment: ProgramRun.basis(in: directory), directory: directory.path
         ).start(files: [input, streams.path(of: "output"), streams.path(of: "errors")])
     }
@@ -39,6 +47,8 @@ package final class RunningProgram: Sendable {
         }
         return nil
     }
+
+    package var isRunning: Bool { kill(process, 0) == 0 }
 
     package func signal(_ number: Int32) {
         kill(process, number)

@@ -1,44 +1,95 @@
-import Glibc
 import HTTPServer
 import Profiles
+import Sending
+import Synchronization
 
 extension API {
-    /// Takes triggers over: written together with others, and answered when they are on the disk.
+    /// Takes triggers over: read and judged first, then written together with others, and answered
+    /// when they are on the disk.
     func accept(_ order: Order, _ body: [UInt8], _ finish: @escaping Finish) {
-        let accepted: @Sendable (Result<Envelope, any Error>) -> Void = { [self] result in
-            if case .success(let envelope) = result, envelope.isSuccess {
-                options.wake()
-                if order.waits, waiters.add(order, envelope, finish) { return }
-            }
-            finish(result.map { Answer($0) })
-        }
-        let work: @Sendable (Stores) throws -> Envelope = { [self] in
-            try envelope(order, body, $0)
-        }
-        if Self.mayAskTheDNS(body) {
-            // A transaction that waited for the DNS would hold up everybody who writes.
-            pass(to: lookUps, work, accepted)
-        } else {
-            pass(to: triggers, work, accepted)
+        let needsLookUp = Mutex(false)
+        let work = judgement(
+            of: order, body,
+            by: { [options] host in
+                switch options.hosts.written(host) {
+                case .allowed: return nil
+                case .refused(let reason): return reason
+                case .needsLookUp:
+                    needsLookUp.withLock { $0 = true }
+                    return nil
+                }
+            })
+        pass(to: judging, of: order.company, work) { [self] result in
+            guard needsLookUp.withLock({ $0 }) else { return write(result, of: order, finish) }
+            // Whoever names hosts waits for the DNS beside those who do the same.
+            let work = judgement(of: order, body, by: nil)
+            pass(to: lookUps, of: order.company, work) { [self] in write($0, of: order, finish) }
         }
     }
 
-    /// Whether a trigger names URLs itself, whose hosts are looked up: only `callback` has them.
-    ///
-    /// A name that is written with an escape could be any.
-    private static func mayAskTheDNS(_ body: [UInt8]) -> Bool {
-        let name = Array("\"callback\"".utf8)
-        return body.withUnsafeBytes { bytes in
-            guard let start = bytes.baseAddress else { return false }
-            if memchr(start, 0x5C, bytes.count) != nil { return true }
-            var place = start
-            while let quote = memchr(place, 0x22, bytes.count - (place - start)) {
-                place = UnsafeRawPointer(quote)
-                guard bytes.count - (place - start) >= name.count else { return false }
-                if memcmp(place, name, name.count) == 0 { return true }
-                place += 1
-            }
-            return false
+    /// - Parameter refusal: asks the DNS when it is nil.
+    private func judgement(
+        of order: Order, _ body: [UInt8], by refusal: (@Sendable (_ host: String) -> String?)?
+    ) -> @Sendable (Stores) throws -> JudgedTriggers {
+        { [self] stores in
+            let operations = Operations(
+                of: order.company, stores, self, after: order.parameterFaults, refusal: refusal)
+            let triggers = operations.triggers
+            return order.call == .trigger
+                ? try triggers.judge(body, at: operations.now)
+                : try triggers.judgeMessage(body, at: operations.now)
         }
+    }
+
+    private func write(
+        _ judged: Result<JudgedTriggers, any Error>, of order: Order, _ finish: @escaping Finish
+    ) {
+        let triggers: JudgedTriggers
+        do {
+            triggers = try judged.get()
+        } catch {
+            return finish(Self.answer(to: error))
+        }
+        let job = WriteJob<Acceptance>(
+            company: order.company,
+            work: { [self] in try $0.queue.accept(triggers, now: options.clock()) },
+            finish: { [self] in answer($0, to: order, finish) })
+        if !self.triggers.take(job) { finish(.failure(Busy())) }
+    }
+
+    typealias Acceptance = Result<[AcceptedCallback], CallbackConflicts>
+
+    private func answer(
+        _ accepted: Result<Acceptance, any Error>, to order: Order, _ finish: @escaping Finish
+    ) {
+        let callbacks: [AcceptedCallback]
+        do {
+            callbacks = try accepted.get().get()
+        } catch {
+            return finish(Self.answer(to: error))
+        }
+        options.wake()
+        guard callbacks.count > Self.few else {
+            return answer(with: TriggerOperations.answer(callbacks), to: order, finish)
+        }
+        // The thread that writes has something better to do.
+        let write: @Sendable (Stores) -> Envelope = { _ in TriggerOperations.answer(callbacks) }
+        let job = Job(company: order.company, work: write) { result in
+            finish(result.map { Answer($0) })
+        }
+        if !changes.take(job) { finish(.success(Answer(TriggerOperations.answer(callbacks)))) }
+    }
+
+    /// So many callbacks are written into an answer at once, and so many can be waited for.
+    private static let few = 100
+
+    private func answer(with envelope: Envelope, to order: Order, _ finish: @escaping Finish) {
+        if order.waits, waiters.add(order, envelope, finish) { return }
+        finish(.success(Answer(envelope)))
+    }
+
+    /// What is wrong with a request is an answer; anything else is a failure.
+    private static func answer(to error: any Error) -> Result<Answer, any Error> {
+        TriggerOperations.refusal(error).map { .success(Answer($0)) } ?? .failure(error)
     }
 }

@@ -9,7 +9,7 @@ extension API {
         guard faults.isEmpty || order.call.bodyRule != .none else {
             return Envelope(ProfileFaults(faults: faults))
         }
-        let operations = Operations(of: order.company, stores, options, after: faults)
+        let operations = Operations(of: order.company, stores, self, after: faults)
         let (profiles, id, now) = (operations.profiles, order.subject, operations.now)
         switch order.call {
         case .createProfile: return try profiles.create(body, at: now)
@@ -20,8 +20,6 @@ extension API {
         case .disableProfile: return try profiles.disable(id, at: now)
         case .testProfile: return try operations.trials.test(profile: id, body)
         case .testSettings: return try operations.trials.test(settings: body)
-        case .trigger: return try operations.triggers.accept(body, at: now)
-        case .incomingMessage: return try operations.triggers.acceptMessage(body, at: now)
         case .listNumbers: return try profiles.bindings()
         case .bindNumber: return try BindingRequest.bind(id, body, profiles)
         case .showNumber: return try profiles.binding(of: id)
@@ -29,7 +27,8 @@ extension API {
         case .listDeliveries: return try operations.deliveries.list(order.query)
         case .replay: return try operations.replay(id)
         // They are answered elsewhere.
-        case .showProfile, .health, .metrics, .description: return .failed
+        case .trigger, .incomingMessage, .showProfile, .health, .metrics, .description:
+            return .failed
         }
     }
 
@@ -39,7 +38,7 @@ extension API {
         guard order.call == .showProfile, order.parameterFaults.isEmpty else {
             return Answer(try envelope(order, body, stores))
         }
-        let profiles = Operations(of: order.company, stores, options).profiles
+        let profiles = Operations(of: order.company, stores, self).profiles
         return Answer(try profiles.showWritten(order.subject))
     }
 }

@@ -7,14 +7,17 @@ struct FirstAttempts {
     let envelope: Envelope
     /// Whether each of them was attempted.
     let areOver: Bool
+    /// Whether one of them is being attempted.
+    let areInFlight: Bool
 
     init(of accepted: Envelope, _ company: String, _ stores: Stores) throws {
         let callbacks = accepted.data.object?["callbacks"]?.array ?? []
-        var (shown, areOver): ([JSONValue], Bool) = ([], true)
+        var (shown, areOver, areInFlight): ([JSONValue], Bool, Bool) = ([], true, false)
         for callback in callbacks {
-            guard var object = callback.object, let id = object["callback_id"]?.string,
-                let entry = try stores.queue.entry(id, company: company), entry.attempts > 0
-            else {
+            let id = callback.object?["callback_id"]?.string ?? ""
+            let entry = try stores.queue.entry(id, company: company)
+            areInFlight = areInFlight || entry?.state == .inFlight
+            guard var object = callback.object, let entry, entry.attempts > 0 else {
                 areOver = false
                 shown.append(callback)
                 continue
@@ -24,7 +27,7 @@ struct FirstAttempts {
             object["response_message"] = JSONValue(try Self.message(entry, stores))
             shown.append(.object(object))
         }
-        self.areOver = areOver
+        (self.areOver, self.areInFlight) = (areOver, areInFlight)
         envelope = Envelope(
             success: accepted.message, .object(["callbacks": .array(shown)]),
             status: accepted.status)

@@ -1,6 +1,7 @@
 import Glibc
 import HTTPServer
 import Profiles
+import Sending
 import Synchronization
 import Threads
 
@@ -15,28 +16,34 @@ final class Waiters: Sendable {
         let until: ContinuousClock.Instant
     }
 
-    private let waiting = Mutex<[Waiter]>([])
+    private struct State {
+        var waiters: [Waiter] = []
+        var room = CompanyShares(all: 256, forOne: 256)
+    }
+
+    private let state = Mutex(State())
     private let pool: StorePool
+    private let ending: Ending
 
     /// An attempt takes 15 seconds at most, and a token before it as long again.
     private static let patience = Duration.seconds(35)
     private static let glance: UInt32 = 15_000
-    private static let most = 256
 
-    init(_ pool: StorePool) {
-        self.pool = pool
+    init(_ pool: StorePool, _ ending: Ending) {
+        (self.pool, self.ending) = (pool, ending)
     }
 
     /// False when too many wait; such a request is answered like one that does not wait.
     func add(_ order: Order, _ envelope: Envelope, _ finish: @escaping API.Finish) -> Bool {
-        waiting.withLock { waiting in
-            guard waiting.count < Self.most else { return false }
-            waiting.append(
+        state.withLock { state in
+            guard state.room.room(for: order.company) > 0 else { return false }
+            state.room.take(for: order.company)
+            state.waiters.append(
                 Waiter(
                     order: order, envelope: envelope, finish: finish,
                     until: ContinuousClock.now + Self.patience))
             // One thread, and only while somebody waits.
-            if waiting.count == 1 { WorkerThread.start { self.watch() } }
+            if state.waiters.count == 1 { WorkerThread.start { self.watch() } }
             return true
         }
     }
@@ -47,17 +54,19 @@ final class Waiters: Sendable {
 
     /// Answers those that have waited enough; false when nobody is left.
     private func look() -> Bool {
-        let all = waiting.withLock { $0 }
+        let all = state.withLock { $0.waiters }
         var over: [Int] = []
         for (index, waiter) in all.enumerated() {
             guard let answer = answer(waiter) else { continue }
             over.append(index)
             waiter.finish(answer)
         }
-        return waiting.withLock { waiting in
+        return state.withLock { state in
             // New ones have come behind those that were looked at.
-            for index in over.reversed() { waiting.remove(at: index) }
-            return !waiting.isEmpty
+            for index in over.reversed() {
+                state.room.free(of: state.waiters.remove(at: index).order.company)
+            }
+            return !state.waiters.isEmpty
         }
     }
 
@@ -67,7 +76,11 @@ final class Waiters: Sendable {
             let attempts = try pool.with { stores in
                 try FirstAttempts(of: waiter.envelope, waiter.order.company, stores)
             }
-            guard attempts.areOver || ContinuousClock.now >= waiter.until else { return nil }
+            // What is not in flight when the program ends is not sent any more.
+            let isLast = ending.lasts() && !attempts.areInFlight || ending.lasts(.seconds(16))
+            guard attempts.areOver || isLast || ContinuousClock.now >= waiter.until else {
+                return nil
+            }
             return .success(Answer(attempts.envelope))
         } catch {
             return .failure(error)

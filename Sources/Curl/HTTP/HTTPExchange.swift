@@ -17,6 +17,8 @@ final class HTTPExchange {
     private var isTooLong = false
     private var refused: [UInt8]?
     private var hasOpened = false
+    /// Whether the system gave no socket.
+    private var isExhausted = false
 
     init(_ options: HTTPOptions) throws(CurlError) {
         self.options = options
@@ -50,7 +52,7 @@ final class HTTPExchange {
         head.removeAll(keepingCapacity: true)
         content.removeAll(keepingCapacity: true)
         (headCount, contentCount) = (0, 0)
-        (isTooLong, hasOpened, refused) = (false, false, nil)
+        (isTooLong, hasOpened, isExhausted, refused) = (false, false, false, nil)
     }
 
     /// What became of the exchange that libcurl says is over.
@@ -78,6 +80,9 @@ final class HTTPExchange {
         }
         if let refused, !hasOpened {
             return HTTPFault(kind: .blocked, message: SocketAddress.text(refused))
+        }
+        if isExhausted {
+            return HTTPFault(kind: .exhausted, message: "no more files can be opened")
         }
         return HTTPFault(code, message: handle.errorMessage)
     }
@@ -120,8 +125,10 @@ final class HTTPExchange {
             return -1
         }
         hasOpened = true
-        return socket(
+        let socket = Glibc.socket(
             address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
+        isExhausted = socket < 0 && [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno)
+        return socket
     }
 }
 

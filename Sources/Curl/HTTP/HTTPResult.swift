@@ -64,6 +64,8 @@ package struct HTTPFault: Error, Hashable, Sendable {
         case broken
         /// The answer is longer than the limit.
         case tooLong
+        /// This machine could open no more files, so that nothing was sent.
+        case exhausted
         /// A request that cannot be sent as it is.
         case unsound
         /// An answer that is not HTTP, or any other fault.

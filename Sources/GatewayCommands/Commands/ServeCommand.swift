@@ -13,8 +13,8 @@ enum ServeCommand: Command {
         name: "serve", summary: "Serves API and pages and sends the callbacks, until TERM or INT.",
         discussion: [
             "Standard output is the access log, a JSON object a line; put a proxy before it for "
-                + "TLS. TERM accepts no more, finishes what is under way and ends; a second one "
-                + "ends at once. Any number may work on one file."
+                + "TLS. TERM accepts no more, finishes what is under way and ends within 20 seconds; "
+                + "a second one ends at once. Any number may work on one file."
         ],
         options: [
             .value(
@@ -36,20 +36,9 @@ enum ServeCommand: Command {
             http: context.httpOptions(configuration), clock: context.clock)
         let server = try gateway.server(
             on: context.arguments.value("listen") ?? usualAddress)
-        gateway.startSending()
-        context.console.say("serving on port \(server.port)")
-        var nextCare = context.clock()
-        while !stop.isRaised {
-            gateway.flush()
-            gateway.checkpoint()
-            if context.clock() >= nextCare {
-                if gateway.prune() { nextCare = context.clock().advanced(seconds: 3600) }
-            }
-            Pause.of(milliseconds: 100)
-        }
-        server.drain()
-        gateway.stopSending()
-        gateway.flush()
-        return .success
+        gateway.start()
+        gateway.say("serving on port \(server.port)")
+        while !stop.isRaised { Pause.of(milliseconds: 50) }
+        return gateway.stop(server) == nil ? .success : .temporaryFailure
     }
 }

@@ -19,8 +19,9 @@ struct Gateway {
     private let api: API
     private let site: Site
     private let sender: Sender
-    private let keeper: Database
+    private let caretaker: Caretaker
     private let watch: DatabaseWatch
+    private let files = OpenFiles.raised()
     private let accesses = LineLog(STDOUT_FILENO)
     private let remarks = LineLog(STDERR_FILENO)
 
@@ -30,12 +31,12 @@ struct Gateway {
         _ configuration: Configuration, reread: @escaping @Sendable () throws -> Configuration,
         zones: ZoneDatabase, http: HTTPOptions, clock: @escaping @Sendable () -> Instant
     ) throws {
-        keeper = try GatewayStore(configuration).log.database
+        let database = try GatewayStore(configuration).log.database
         let bell = try Bell()
         let sender = Sender(bell)
         let hosts = HostLookup(AddressGuard(allowing: configuration.gateway.allowNetworks))
         let remarks = remarks
-        let watch = DatabaseWatch(keeper) { fault in
+        let watch = DatabaseWatch(database) { fault in
             remarks.write("\(configuration.database): \(fault)")
             sender.end()
         }
@@ -46,7 +47,7 @@ struct Gateway {
                     return Stores(store.profiles, store.queue, store.log)
                 },
                 pod: configuration.gateway.pod, http: http,
-                refusal: { hosts.refusal(ofHost: $0) }, clock: clock,
+                hosts: hosts.hostRules, clock: clock,
                 tell: { remarks.write($0) }, wake: { bell.ring() },
                 sendingFault: { sender.fault }, databaseFault: { watch.fault }))
         site = Site(
@@ -55,12 +56,14 @@ struct Gateway {
                 configuration: reread, tzVersion: zones.version, tell: { remarks.write($0) }))
         (self.configuration, self.http, self.clock) = (configuration, http, clock)
         (self.sender, self.watch) = (sender, watch)
+        caretaker = Caretaker(
+            database, watch, configuration, clock: clock, tell: { remarks.write($0) })
         watch.start()
     }
 
     func server(on address: String) throws -> Server {
         var limits = ServerLimits()
-        limits.connections = OpenFiles.connections(atMost: limits.connections)
+        limits.connections = min(limits.connections, files.serving)
         return try Server(
             on: address, limits: limits, fixed: .ofAPI,
             proxies: TrustedProxies(configuration.gateway.trustedProxies),
@@ -70,58 +73,49 @@ struct Gateway {
             }, receive: { [api, site] in site.receive($0) ?? api.receive($0) })
     }
 
-    /// Writes out what the logs have.
-    func flush() {
-        accesses.flush()
-        remarks.flush()
+    /// Adds a line to the log of standard error.
+    func say(_ line: String) {
+        remarks.write(line)
     }
 
     // MARK: Sending
 
-    func startSending() {
+    func start() {
+        caretaker.start()
         sender.start(
-            dispatch: { [configuration, http, clock, watch] tell in
+            dispatch: { [configuration, http, clock, watch, files] tell in
                 try Dispatcher(
                     watch.open(configuration).dispatching,
                     writing: {
                         let patience = GatewayStore.patienceOfWriters
                         return try watch.open(configuration, patience: patience).dispatching
-                    }, options: http, clock: clock, tell: tell)
+                    }, options: http, connections: files.sending, clock: clock, tell: tell)
             }, attempted: { [api] in api.countAttempt(outcome: $0.name) },
             tell: { [remarks] in remarks.write($0) })
     }
 
-    func stopSending() {
-        sender.stop()
-    }
+    // MARK: The end
 
-    // MARK: Care
+    /// How long stopping may take, but for the last lines of the logs.
+    private static let longestStop = Duration.seconds(19)
 
-    /// Copies what was written from the log of changes (WAL) to the file.
+    /// Accepts no more, finishes what is under way, and answers 503 to what waits, within 20 seconds.
     ///
-    /// The commit with which that log is full has to do it otherwise, and whoever waits for that
-    /// commit with it. So it does where this fails, which is why nothing is said of that.
-    ///
-    /// Once the file is gone nothing is left for whoever opens the one in its place.
-    func checkpoint() {
-        guard watch.fault == nil else {
-            _ = try? keeper.emptyWAL()
-            return
-        }
-        try? keeper.checkpoint()
-    }
-
-    /// Deletes some of what is older than the configuration keeps it; false when there is more.
-    ///
-    /// It takes a fraction of a second, as the thread has other things to look after.
-    func prune() -> Bool {
-        guard let days = configuration.retention?.days, watch.fault == nil else { return true }
-        do {
-            let limit = clock().advanced(seconds: -Int64(days) * 86_400)
-            return try watch.open(configuration).prune(before: limit, steps: 4)
-        } catch {
-            remarks.write("cannot delete old callbacks: \(error)")
-            return true
-        }
+    /// - Returns: what was cut off; nil when nothing was.
+    func stop(_ server: Server) -> String? {
+        let end = ContinuousClock.now + Self.longestStop
+        // All at once: each of them may take nearly all of the time.
+        caretaker.end()
+        sender.end()
+        api.end()
+        let hasAnswered = server.drain(within: Self.longestStop - .seconds(1))
+        let hasSent = sender.wait(until: end)
+        let cut = [hasAnswered ? nil : "requests", hasSent ? nil : "callbacks"].compactMap(\.self)
+        let words =
+            cut.isEmpty ? nil : "stopped before all \(cut.joined(separator: " and ")) were done"
+        if let words { say(words) }
+        accesses.flush(within: .milliseconds(400))
+        remarks.flush(within: .milliseconds(400))
+        return words
     }
 }

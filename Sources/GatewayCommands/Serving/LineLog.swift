@@ -1,21 +1,39 @@
 import Glibc
 import Synchronization
+import Threads
 
-/// Lines for a descriptor from many threads, none of which waits for whoever reads them.
+/// Lines for a descriptor from many threads, none of which waits for a reader of the descriptor.
+///
+/// A thread of its own writes them: a write to a pipe that nobody reads waits forever.
 final class LineLog: Sendable {
     private struct State {
         var lines: [UInt8] = []
         var dropped = 0
+        /// Whether lines were taken out that are not written yet.
+        var isWriting = false
+
+        var isEmpty: Bool { lines.isEmpty && dropped == 0 && !isWriting }
     }
 
     private let state = Mutex(State())
+    private let arrivals = Semaphore()
     private let descriptor: Int32
 
     /// What may wait to be written, in bytes; what is more is lost and counted.
     private static let capacity = 4 << 20
+    /// How long lines wait for more of them, in milliseconds: fewer writes, and a quiet disk.
+    private static let interval = 50
 
+    /// - Parameter descriptor: stays open for as long as the program runs.
     init(_ descriptor: Int32) {
         self.descriptor = descriptor
+        WorkerThread.start { [self] in
+            while true {
+                arrivals.wait()
+                Pause.of(milliseconds: Self.interval)
+                writeAll()
+            }
+        }
     }
 
     func write(_ line: String) {
@@ -24,24 +42,35 @@ final class LineLog: Sendable {
 
     /// - Parameter line: in UTF-8, without its end.
     func write(_ line: [UInt8]) {
-        state.withLock { state in
-            guard state.lines.count + line.count < Self.capacity else {
+        let isFirst = state.withLock { state in
+            let isFirst = state.lines.isEmpty && state.dropped == 0
+            if state.lines.count + line.count < Self.capacity {
+                state.lines += line
+                state.lines.append(10)
+            } else {
                 state.dropped += 1
-                return
             }
-            state.lines += line
-            state.lines.append(10)
+            return isFirst
+        }
+        if isFirst { arrivals.signal() }
+    }
+
+    /// Waits until all lines are written, but no longer than that.
+    func flush(within limit: Duration) {
+        let end = ContinuousClock.now + limit
+        while !state.withLock({ $0.isEmpty }), ContinuousClock.now < end {
+            Pause.of(milliseconds: 2)
         }
     }
 
-    /// Writes out what has come; one thread at a time.
-    func flush() {
+    private func writeAll() {
         let (lines, dropped) = state.withLock { state in
-            defer { state = State() }
+            defer { state = State(isWriting: true) }
             return (state.lines, state.dropped)
         }
         write(lines[...])
         if dropped > 0 { write(Array("{\"lines_lost\":\(dropped)}\n".utf8)[...]) }
+        state.withLock { $0.isWriting = false }
     }
 
     private func write(_ bytes: ArraySlice<UInt8>) {
@@ -49,9 +78,19 @@ final class LineLog: Sendable {
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EAGAIN {
+                waitUntilWritable()
+                continue
+            }
             // A log that nobody reads any more is no reason to stop serving.
             guard count > 0 else { return }
             rest = rest.dropFirst(count)
         }
+    }
+
+    /// Another program may have made the pipe one that does not block.
+    private func waitUntilWritable() {
+        var wish = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        poll(&wish, 1, -1)
     }
 }

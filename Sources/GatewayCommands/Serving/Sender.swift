@@ -59,10 +59,13 @@ final class Sender: Sendable {
         bell.ring()
     }
 
-    /// Finishes what is under way, and returns when that is done.
-    func stop() {
-        end()
-        while !isOver.load(ordering: .acquiring) { Pause.of(milliseconds: 5) }
+    /// Waits until what is under way is finished; false when it is not then.
+    func wait(until end: ContinuousClock.Instant) -> Bool {
+        while !isOver.load(ordering: .acquiring) {
+            guard ContinuousClock.now < end else { return false }
+            Pause.of(milliseconds: 5)
+        }
+        return true
     }
 
     private func work(_ dispatcher: Dispatcher) throws {

@@ -29,7 +29,7 @@ final class Connections: Sendable {
     func opened(_ connection: Connection) {
         open.withLock { open in
             open[connection.socket] = connection
-            guard open.count > limits.connections - Self.reserve else { return }
+            guard open.count > limits.connections - reserve else { return }
             let idle = open.values.filter(\.current.isIdle)
             let oldest = idle.min { $0.current.since < $1.current.since }
             // A request may have begun on it meanwhile.
@@ -38,7 +38,7 @@ final class Connections: Sendable {
     }
 
     /// Places that are free again before the library stops to accept.
-    private static let reserve = 64
+    private var reserve: Int { min(64, limits.connections / 4) }
 
     /// To be called before the socket's number can be another connection's.
     func closed(_ connection: Connection) {
@@ -62,6 +62,14 @@ final class Connections: Sendable {
                     connection.hangUp()
                 }
             }
+        }
+    }
+
+    /// Hangs up on all.
+    func hangUp() {
+        // Within the lock, so that no socket becomes another one's meanwhile.
+        open.withLock { open in
+            for connection in open.values { connection.hangUp() }
         }
     }
 

@@ -34,10 +34,10 @@ package struct Envelope: Hashable, Sendable {
     package init(
         _ faults: ProfileFaults, status: Int = 400, code: String = Envelope.faultCode
     ) {
-        let errors = faults.faults.map { ($0.part, $0.description) }
+        let errors = faults.listed.map { ($0.part, $0.description) }
         self.init(
             failure: errors.first?.1 ?? "", errors, status: status, code: code,
-            faults: faults.faults)
+            faults: faults.listed)
     }
 
     private init(

@@ -18,7 +18,7 @@ struct ProfileChange {
             settings = try ProfileSettings(
                 request: .object(Self.merged(members, into: old.request)), refusal: refusal)
         } catch {
-            throw ProfileFaults(faults: error.faults + faults)
+            throw ProfileFaults(faults: error.faults + faults, omitted: error.omitted)
         }
         if !faults.isEmpty { throw ProfileFaults(faults: faults) }
         revealed = Set(

@@ -11,6 +11,8 @@ package enum ProfileFault: Hashable, Sendable {
     /// Any other rule, as it goes on after "must" or "must NOT".
     case must(String, at: Path)
     case mustNot(String, at: Path)
+    /// The faults that are not listed, as there are too many.
+    case more(Int)
 
     /// Where it is in the request: `body/enc/key`.
     package struct Path: Hashable, Sendable, CustomStringConvertible {
@@ -33,7 +35,7 @@ extension ProfileFault: CustomStringConvertible {
     /// The place in the request that it is about.
     package var path: Path {
         switch self {
-        case .notJSON: .body
+        case .notJSON, .more: .body
         case .missing(_, let path), .type(_, let path), .tooShort(_, let path),
             .tooLong(_, let path), .notAllowed(_, let path), .unknown(_, _, let path),
             .must(_, let path), .mustNot(_, let path):
@@ -56,6 +58,7 @@ extension ProfileFault: CustomStringConvertible {
                 + (nearest.map { "; did you mean '\($0)'?" } ?? "")
         case .must(let words, _): "must \(words)"
         case .mustNot(let words, _): "must NOT \(words)"
+        case .more(let count): "has \(count) more fault\(count == 1 ? "" : "s")"
         }
     }
 
@@ -65,12 +68,25 @@ extension ProfileFault: CustomStringConvertible {
 
 /// Everything that is wrong with a request.
 package struct ProfileFaults: Error, Hashable, Sendable {
-    /// Never empty.
-    package let faults: [ProfileFault]
+    /// The first hundred; never empty.
+    package private(set) var faults: [ProfileFault]
+    /// How many more there are.
+    package private(set) var omitted: Int
 
-    package init(faults: [ProfileFault]) {
-        self.faults = faults
+    /// An answer lists no more: a request of a megabyte can have hundreds of thousands.
+    package static let most = 100
+
+    package init(faults: [ProfileFault], omitted: Int = 0) {
+        self.faults = Array(faults.prefix(Self.most))
+        self.omitted = omitted + max(0, faults.count - Self.most)
     }
+
+    package mutating func add(_ others: ProfileFaults) {
+        self = ProfileFaults(faults: faults + others.faults, omitted: omitted + others.omitted)
+    }
+
+    /// The faults, and how many more there are.
+    package var listed: [ProfileFault] { omitted == 0 ? faults : faults + [.more(omitted)] }
 
     /// What reading a part of a request gives, when neither it nor the rest has a fault.
     ///
@@ -82,7 +98,7 @@ package struct ProfileFaults: Error, Hashable, Sendable {
         do {
             value = try read()
         } catch let error as ProfileFaults {
-            throw ProfileFaults(faults: others + error.faults)
+            throw ProfileFaults(faults: others + error.faults, omitted: error.omitted)
         }
         guard others.isEmpty else { throw ProfileFaults(faults: others) }
         return value
@@ -90,13 +106,13 @@ package struct ProfileFaults: Error, Hashable, Sendable {
 
     /// The one fault of a text that is no JSON; the reason must not quote it.
     package init(notJSON reason: String) {
-        faults = [.notJSON(reason: reason)]
+        self.init(faults: [.notJSON(reason: reason)])
     }
 }
 
 extension ProfileFaults: CustomStringConvertible {
     package var description: String {
-        faults.map(\.description).joined(separator: "\n")
+        listed.map(\.description).joined(separator: "\n")
     }
 }
 

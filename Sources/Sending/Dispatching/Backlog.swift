@@ -1,16 +1,21 @@
 /// Claims that this process holds: those under way, and some that are ready to follow at once.
 struct Backlog {
-    private(set) var slots = Slots()
+    private(set) var slots: Slots
     private(set) var held = Holdings()
     private var ready: [Party: ReadyClaims] = [:]
     private var readyCount = 0
     /// The parties that have ready claims, the next one first.
     private var parties: [Party] = []
 
+    /// - Parameter places: how many requests may be in flight.
+    init(places: Int = Slots.most) {
+        slots = Slots(places: places)
+    }
+
     var isEmpty: Bool { held.isEmpty }
 
     /// Whether there may soon be places that none of the claims can have.
-    var isRunningLow: Bool { readyCount < Slots.all }
+    var isRunningLow: Bool { readyCount < Slots.most }
 
     mutating func add(_ claims: [Claim]) {
         for claim in claims {

@@ -5,35 +5,35 @@
 /// company leaves at least half, two leave a third, and a company that holds nothing always finds
 /// something. (Choudhury and Hahne, "Dynamic queue length thresholds for shared-memory packet
 /// switches", 1998.)
-struct CompanyShares: Sendable {
+package struct CompanyShares: Sendable {
     /// How much there is.
-    let all: Int
+    package let all: Int
     /// How much one company may have when no other has anything.
-    let forOne: Int
-    private(set) var taken = 0
+    package let forOne: Int
+    package private(set) var taken = 0
     private var byCompany: [String: Int] = [:]
 
-    init(all: Int, forOne: Int) {
+    package init(all: Int, forOne: Int) {
         (self.all, self.forOne) = (all, forOne)
     }
 
     /// How much a company holds.
-    func count(of company: String) -> Int { byCompany[company, default: 0] }
+    package func count(of company: String) -> Int { byCompany[company, default: 0] }
 
     /// How much more a company may have.
-    func room(for company: String) -> Int {
+    package func room(for company: String) -> Int {
         let own = count(of: company)
         // Each unit that it takes raises what it holds, and lowers what is free.
         let fair = (all - taken - own + 1) / 2
         return max(0, min(forOne - own, fair))
     }
 
-    mutating func take(_ amount: Int = 1, for company: String) {
+    package mutating func take(_ amount: Int = 1, for company: String) {
         byCompany[company, default: 0] += amount
         taken += amount
     }
 
-    mutating func free(_ amount: Int = 1, of company: String) {
+    package mutating func free(_ amount: Int = 1, of company: String) {
         taken -= amount
         let left = count(of: company) - amount
         byCompany[company] = left > 0 ? left : nil

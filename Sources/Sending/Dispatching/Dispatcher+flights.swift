@@ -28,6 +28,7 @@ struct Flight {
 extension Dispatcher {
     /// Begins the exchanges of the claims that have a place now.
     func launch() throws {
+        if let pausedUntil, .now < pausedUntil { return }
         for claim in backlog.start() {
             let now = clock()
             guard now.advanced(seconds: Self.leaseNeeded) < claim.leaseUntil else {
@@ -107,11 +108,19 @@ extension Dispatcher {
     func land(_ ended: HTTPTransfers.Ended) throws {
         guard ended.tag >= 0 else { return try landToken(ended.result, fetch: -ended.tag) }
         guard let flight = flights.removeValue(forKey: ended.tag) else { return }
+        if ended.result.fault?.kind == .exhausted { return postpone(flight.claim) }
         if let key = flight.tokenKey, let token = flight.token, ended.result.status == 401 {
             tokens.forget(token, of: key)
         }
         let now = clock()
         end(flight, ended.result, Verdict(ended.result, now: now), now)
+    }
+
+    /// Gives back what could not be sent for want of open files: its attempt has not been made.
+    private func postpone(_ claim: Claim) {
+        backlog.end(claim)
+        unused.append(claim)
+        pausedUntil = .now + .milliseconds(500)
     }
 
     private func landToken(_ result: HTTPResult, fetch: Int64) throws {
@@ -125,7 +134,14 @@ extension Dispatcher {
             try transfers.start(next.request, tag: -next.number)
         case .failed(let failure)?:
             let verdict = Verdict(token: result, now: now)
-            for flight in waiting { end(flight, failure, verdict, now) }
+            let isExhausted = result.fault?.kind == .exhausted
+            for flight in waiting {
+                if isExhausted {
+                    postpone(flight.claim)
+                } else {
+                    end(flight, failure, verdict, now)
+                }
+            }
         case nil: break
         }
     }

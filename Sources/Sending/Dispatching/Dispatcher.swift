@@ -19,7 +19,7 @@ package final class Dispatcher {
     /// Tells this dispatcher's claims from those of any other.
     let owner = Int64.random(in: 1...Int64.max)
     var transfers: HTTPTransfers
-    var backlog = Backlog()
+    var backlog: Backlog
     var flights: [Int64: Flight] = [:]
     var parked: [Int64: [Flight]] = [:]
     var tokens = TokenKeeper()
@@ -33,6 +33,8 @@ package final class Dispatcher {
     var writing: WriteOrder?
     /// Why the file cannot be read or written now; nil when it can.
     var interruption: Interruption?
+    /// Until when nothing is sent, because this machine has no open files left; nil when it has.
+    var pausedUntil: ContinuousClock.Instant?
     /// When leases were last looked at.
     var leasesSeenAt: Instant?
     /// Nil until there is something to write.
@@ -41,8 +43,8 @@ package final class Dispatcher {
     var mustLook = false
     /// Whether it gave something when it was asked last, and may have more.
     var mayHaveMore = true
-    /// How long it may take to stop: the longest exchange, and time to write.
-    var longestStop = Duration.seconds(18)
+    /// How long it may take to stop: the longest exchange, and a second to write.
+    var longestStop = Duration.seconds(16)
     /// Since when only what is under way is to be finished; nil while it goes on.
     private var stoppedAt: ContinuousClock.Instant?
 
@@ -52,11 +54,12 @@ package final class Dispatcher {
     ///   - store: for the thread that the dispatcher works on, which only reads with it.
     ///   - open: opens another one for the thread that writes.
     ///   - options: with the limits of ``HTTPLimits/ofCallbacks``.
+    ///   - connections: how many may be open, in use or kept for the next requests.
     ///   - clock: the time of day; a simulated one need not move by itself.
     ///   - tell: hears of what is worth a line.
     package init(
         _ store: DispatchStore, writing open: @escaping @Sendable () throws -> DispatchStore,
-        options: HTTPOptions,
+        options: HTTPOptions, connections: Int = 512,
         clock: @escaping () -> Instant, chance: @escaping () -> Double = { .random(in: 0..<1) },
         tell: @escaping (DispatchEvent) -> Void = { _ in }
     ) throws(CurlError) {
@@ -65,7 +68,9 @@ package final class Dispatcher {
         self.clock = clock
         self.chance = chance
         self.tell = tell
-        transfers = try HTTPTransfers(options, connections: 256)
+        // A request that looks a name up has more files open than one that is connected.
+        backlog = Backlog(places: connections / 2)
+        transfers = try HTTPTransfers(options, connections: connections / 2)
     }
 
     deinit {

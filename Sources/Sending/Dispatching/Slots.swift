@@ -6,12 +6,18 @@
 /// have none.
 struct Slots {
     private var byLane: [Int64: Int] = [:]
-    private var pools = Pace.allCases.map {
-        CompanyShares(all: $0.places, forOne: $0.placesForCompany)
-    }
+    private var pools: [CompanyShares]
 
-    /// How many exchanges may be under way at once.
-    static var all: Int { Pace.allCases.reduce(0) { $0 + $1.places } }
+    /// The most places that are used, when the system has open files for them.
+    static let most = Pace.allCases.reduce(0) { $0 + $1.places }
+
+    /// - Parameter places: how many there are of all paces.
+    init(places: Int = Slots.most) {
+        pools = Pace.allCases.map { pace in
+            let part = { (count: Int) in max(2, count * min(places, Slots.most) / Slots.most) }
+            return CompanyShares(all: part(pace.places), forOne: part(pace.placesForCompany))
+        }
+    }
 
     func count(of lane: Int64) -> Int { byLane[lane, default: 0] }
 
@@ -22,10 +28,9 @@ struct Slots {
 
     func admits(_ lane: Int64, of party: Party) -> Bool {
         guard hasRoom(for: party) else { return false }
-        let own = count(of: lane)
-        let common = party.pace.placesForCompany * 3 / 4
+        let (own, pool) = (count(of: lane), pools[party.pace.rawValue])
         return own < party.pace.placesForLane
-            && (own == 0 || pools[party.pace.rawValue].count(of: party.company) < common)
+            && (own == 0 || pool.count(of: party.company) < pool.forOne * 3 / 4)
     }
 
     mutating func take(_ lane: Int64, of party: Party) {

@@ -57,7 +57,7 @@ extension HTTPFault {
         case .connect, .broken: .connect
         case .tls: .tls
         case .blocked: .blocked
-        case .tooLong, .unsound, .other: .other
+        case .tooLong, .exhausted, .unsound, .other: .other
         }
     }
 

@@ -16,13 +16,17 @@ package struct TrialOperations {
     /// Why no callback may go to a host; nil when it may.
     private let refusal: (_ host: String) -> String?
     private let clock: () -> Instant
+    private let isCancelled: () -> Bool
 
+    /// - Parameter isCancelled: whether no answer is waited for any more.
     package init(
         _ queue: CallbackQueue, _ store: ProfileStore, company: String,
         parameterFaults: [ProfileFault] = [], options: HTTPOptions,
-        refusal: @escaping (_ host: String) -> String?, clock: @escaping () -> Instant
+        refusal: @escaping (_ host: String) -> String?, clock: @escaping () -> Instant,
+        isCancelled: @escaping () -> Bool = { false }
     ) {
         self.parameterFaults = parameterFaults
+        self.isCancelled = isCancelled
         (self.queue, self.store, self.company) = (queue, store, company)
         (self.options, self.refusal, self.clock) = (options, refusal, clock)
     }
@@ -108,7 +112,7 @@ package struct TrialOperations {
         }
         let trial = try Trial(
             OutgoingRequest(HTTPRequest(callback), credentials: profile.settings.auth),
-            options: options, clock: clock)
+            options: options, clock: clock, isCancelled: isCancelled)
         try queue.keep(trial, of: profile, callbackID: event.callbackID, at: clock())
         let wasDelivered = trial.verdict.reason == nil
         var answer = trial.answer

@@ -24,8 +24,8 @@ package struct CallbackConflicts: Error, Hashable, Sendable {
             })
     }
 
-    init(_ faults: [ProfileFault]) {
-        self.faults = ProfileFaults(faults: faults)
+    init(_ faults: ProfileFaults) {
+        self.faults = faults
     }
 
     package var envelope: Envelope {
@@ -33,27 +33,44 @@ package struct CallbackConflicts: Error, Hashable, Sendable {
     }
 }
 
+/// A WhatsApp message came in for a number that is bound to no profile.
+package struct UnboundNumber: Error {
+    let number: String
+
+    var envelope: Envelope {
+        Envelope(
+            failure: "No profile is bound to this number", part: "params",
+            "No profile is bound to the number: \(number)", status: 404)
+    }
+}
+
 /// What is wrong with the triggers of one request.
 struct TriggerProblems {
-    private var faults: [ProfileFault] = []
-    private var conflicts: [ProfileFault] = []
+    private var faults: ProfileFaults?
+    private var conflicts: ProfileFaults?
 
-    var isEmpty: Bool { faults.isEmpty && conflicts.isEmpty }
+    var isEmpty: Bool { faults == nil && conflicts == nil }
 
     /// Keeps what is wrong with one of them, and passes on what else goes wrong.
     mutating func collect(_ body: () throws -> Void) throws {
         do {
             try body()
         } catch let error as ProfileFaults {
-            faults += error.faults
+            faults = Self.adding(error, to: faults)
         } catch let error as CallbackConflicts {
-            conflicts += error.faults.faults
+            conflicts = Self.adding(error.faults, to: conflicts)
         }
     }
 
     /// Throws all of it; a request with a fault is faulty, whatever its ids.
     func throwThem() throws {
-        guard faults.isEmpty else { throw ProfileFaults(faults: faults) }
-        guard conflicts.isEmpty else { throw CallbackConflicts(conflicts) }
+        if let faults { throw faults }
+        if let conflicts { throw CallbackConflicts(conflicts) }
+    }
+
+    private static func adding(_ new: ProfileFaults, to old: ProfileFaults?) -> ProfileFaults {
+        guard var all = old else { return new }
+        all.add(new)
+        return all
     }
 }

@@ -29,12 +29,15 @@ package struct TriggerOperations {
     /// A trigger that is repeated changes nothing, and is answered as it was. The same id with
     /// other contents is refused.
     package func accept(_ request: [UInt8], at now: Instant) throws -> Envelope {
+        try answering { try take(request, at: now) }
+    }
+
+    private func answering(_ take: () throws -> [AcceptedCallback]) throws -> Envelope {
         do {
-            return Self.answer(try take(request, at: now))
-        } catch let faults as ProfileFaults {
-            return Envelope(faults)
-        } catch let conflicts as CallbackConflicts {
-            return conflicts.envelope
+            return Self.answer(try take())
+        } catch {
+            guard let refusal = Self.refusal(error) else { throw error }
+            return refusal
         }
     }
 
@@ -73,44 +76,28 @@ package struct TriggerOperations {
     /// - Throws: ``ProfileFaults`` with every fault of the request, ``CallbackConflicts``, or
     ///   ``DatabaseError``.
     package func take(_ request: [UInt8], at now: Instant) throws -> [AcceptedCallback] {
-        let all = try ProfileFaults.reading(after: parameterFaults) {
-            try callbacks(in: request, now)
-        }
-        return try accept(all.map(\.callback), at: all.map(\.place), now)
+        try queue.accept(judge(request, at: now), now: now).get()
     }
 
-    private func accept(
-        _ callbacks: [NewCallback], at places: [Int?], _ now: Instant
-    ) throws -> [AcceptedCallback] {
-        switch try queue.accept(callbacks, now: now) {
-        case .taken(let areNew):
-            zip(callbacks, areNew).map { AcceptedCallback(callback: $0, isDuplicate: !$1) }
-        case .conflicts(let indices): throw CallbackConflicts(at: indices.map { places[$0] })
-        }
-    }
-
-    /// What a request asks for, with the place of its trigger; each trigger is let go once its
-    /// callbacks are made.
-    private func callbacks(
-        in request: [UInt8], _ now: Instant
-    ) throws -> [(callback: NewCallback, place: Int?)] {
-        var made: [(callback: NewCallback, place: Int?)] = []
-        var problems = TriggerProblems()
-        var counts: [String: Int] = [:]
-        try TriggerText.forEachValue(in: request) { place, value in
-            try problems.collect {
-                let callbacks = try callbacks(of: value, at: place, now)
-                made += callbacks.map { ($0, place) }
-                guard let id = value.object?["callback_id"]?.string else { return }
-                // Triggers of so many callbacks each have no id in common that would show it.
-                let count = counts.updateValue(callbacks.count, forKey: id)
-                if count ?? callbacks.count != callbacks.count {
-                    throw CallbackConflicts(at: [place])
+    /// Reads and judges what ``take(_:at:)`` takes, which can take a while, and writes nothing.
+    ///
+    /// - Throws: ``ProfileFaults`` with every fault of the request, ``CallbackConflicts``, or
+    ///   ``DatabaseError``.
+    package func judge(_ request: [UInt8], at now: Instant) throws -> JudgedTriggers {
+        try ProfileFaults.reading(after: parameterFaults) {
+            var judged = JudgedTriggers()
+            var problems = TriggerProblems()
+            // Each trigger is let go once its callbacks are made.
+            try TriggerText.forEachValue(in: request) { place, value in
+                try problems.collect {
+                    let callbacks = try callbacks(of: value, at: place, now)
+                    let id = value.object?["callback_id"]?.string
+                    try judged.add(callbacks, at: place, id: id)
                 }
             }
+            try problems.throwThem()
+            return judged
         }
-        try problems.throwThem()
-        return made
     }
 
     private func callbacks(
@@ -127,24 +114,24 @@ package struct TriggerOperations {
 
     /// Takes a WhatsApp message that came in, for the profile of its number.
     package func acceptMessage(_ request: [UInt8], at now: Instant) throws -> Envelope {
-        do {
-            let message = try ProfileFaults.reading(after: parameterFaults) {
-                try IncomingMessage(request: TriggerText.value(request))
-            }
-            guard let target = try target(of: message) else {
-                return Envelope(
-                    failure: "No profile is bound to this number", part: "params",
-                    "No profile is bound to the number: \(message.number)", status: 404)
-            }
-            let id = message.callbackID ?? Self.freshID(at: now)
-            let event = message.event(company: company, callbackID: id)
-            let callback = NewCallback(event, to: target)
-            return Self.answer(try accept([callback], at: [nil], now))
-        } catch let faults as ProfileFaults {
-            return Envelope(faults)
-        } catch let conflicts as CallbackConflicts {
-            return conflicts.envelope
+        try answering { try queue.accept(judgeMessage(request, at: now), now: now).get() }
+    }
+
+    /// Reads and judges what ``acceptMessage(_:at:)`` takes, and writes nothing.
+    ///
+    /// - Throws: ``ProfileFaults``, ``UnboundNumber``, or ``DatabaseError``.
+    package func judgeMessage(_ request: [UInt8], at now: Instant) throws -> JudgedTriggers {
+        let message = try ProfileFaults.reading(after: parameterFaults) {
+            try IncomingMessage(request: TriggerText.value(request))
         }
+        guard let target = try target(of: message) else {
+            throw UnboundNumber(number: "\(message.number)")
+        }
+        let id = message.callbackID ?? Self.freshID(at: now)
+        let event = message.event(company: company, callbackID: id)
+        var judged = JudgedTriggers()
+        try judged.add([NewCallback(event, to: target)], at: nil, id: message.callbackID)
+        return judged
     }
 
     /// Where a message goes: the same way as when it first came, though its number may be bound
@@ -156,10 +143,22 @@ package struct TriggerOperations {
         return try store.profile(of: message.number, company: company).map { .profile($0.id) }
     }
 
-    private static func answer(_ callbacks: [AcceptedCallback]) -> Envelope {
+    // MARK: Answers
+
+    package static func answer(_ callbacks: [AcceptedCallback]) -> Envelope {
         Envelope(
             success: "Callbacks accepted successfully",
             .object(["callbacks": .array(callbacks.map(\.answer))]), status: 202)
+    }
+
+    /// The answer to a request with which something is wrong; nil for any other error.
+    package static func refusal(_ error: any Error) -> Envelope? {
+        switch error {
+        case let faults as ProfileFaults: Envelope(faults)
+        case let conflicts as CallbackConflicts: conflicts.envelope
+        case let unbound as UnboundNumber: unbound.envelope
+        default: nil
+        }
     }
 
     // MARK: Ids

@@ -12,8 +12,9 @@ extension DispatchStore {
         do {
             try writeAtOnce(order, &written)
         } catch {
-            // One damaged row must not keep the others from being written.
-            guard !error.concernsWholeFile, !order.finished.isEmpty else { throw error }
+            // One damaged row must not keep the others from being written, and on a disk that is
+            // nearly full there is room for some.
+            guard !error.isBusy, !order.finished.isEmpty else { throw error }
             written = Written()
             try write(order.finished[...], owner: order.owner, &written)
             try writeAtOnce(order.withoutFinished, &written)
@@ -46,8 +47,11 @@ extension DispatchStore {
                 return try disable(Array(part))
             }
         } catch {
-            guard !error.concernsWholeFile, let first = part.first else { throw error }
-            guard part.count > 1 else { return written.unwritable.append((first, error)) }
+            guard !error.isBusy, let first = part.first else { throw error }
+            guard part.count > 1 else {
+                if error.concernsWholeFile { throw error }
+                return written.unwritable.append((first, error))
+            }
             let middle = part.startIndex + part.count / 2
             try write(part[..<middle], owner: owner, &written)
             try write(part[middle...], owner: owner, &written)

@@ -1,0 +1,72 @@
+import Synchronization
+import TestSupport
+import Testing
+import Threads
+
+@testable import API
+
+/// Work of many companies for a few threads.
+@Suite struct FairQueueTests {
+    @Test func companiesTakeTurns() {
+        let queue = FairQueue<String>(capacity: 100, threads: 10)
+        for number in 1...5 { #expect(queue.add("a\(number)", of: "A")) }
+        #expect(queue.add("b1", of: "B") && queue.add("c1", of: "C"))
+        let order = (1...7).compactMap { _ in queue.next()?.item }
+        #expect(order == ["a1", "b1", "c1", "a2", "a3", "a4", "a5"])
+    }
+
+    @Test func noCompanyHasAllThreads() {
+        let queue = FairQueue<Int>(capacity: 100, threads: 2)
+        for number in 1...4 { #expect(queue.add(number, of: "A")) }
+        #expect(queue.next()?.item == 1 && queue.next()?.item == 2)
+        #expect(queue.nextAtOnce() == nil)
+        #expect(queue.add(5, of: "B"))
+        #expect(queue.next()?.company == "B")
+        queue.finished(of: "A")
+        #expect(queue.next()?.item == 3)
+    }
+
+    @Test func noCompanyHasAllOfTheRoom() {
+        let queue = FairQueue<Int>(capacity: 10, threads: 1)
+        #expect((1...10).count { queue.add($0, of: "A") } == 5)
+        #expect((1...10).count { queue.add($0, of: "B") } == 3)
+        #expect(queue.takeAll().count == 8)
+        #expect((1...10).count { queue.add($0, of: "C") } == 5)
+    }
+
+    @Test func whatIsClosedTakesNoMoreAndEndsItsThreads() {
+        let queue = FairQueue<Int>(capacity: 10, threads: 1)
+        #expect(queue.add(1, of: "A"))
+        queue.close()
+        #expect(!queue.add(2, of: "A"))
+        #expect(queue.next()?.item == 1)
+        queue.finished(of: "A")
+        #expect(queue.next() == nil && queue.next() == nil)
+    }
+
+    /// Every signal that gets lost would leave something behind.
+    @Test("all work is done, whoever adds it and whoever takes it", arguments: 1...4)
+    func nothingIsForgotten(threads: Int) throws {
+        let queue = FairQueue<Int>(capacity: 100_000, threads: 2)
+        let done = Mutex<[Int]>([])
+        let workers = (0..<threads).map { _ in
+            OwnThread {
+                while let (item, company) = queue.next() {
+                    done.withLock { $0.append(item) }
+                    queue.finished(of: company)
+                }
+            }
+        }
+        let adders = (0..<3).map { adder in
+            OwnThread {
+                for number in 0..<1_000 {
+                    _ = queue.add(adder * 1_000 + number, of: "H\(number % (adder + 2))")
+                }
+            }
+        }
+        for adder in adders { try adder.value() }
+        queue.close()
+        for worker in workers { try worker.value() }
+        #expect(done.withLock { $0.sorted() } == Array(0..<3_000))
+    }
+}

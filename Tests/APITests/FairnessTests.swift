@@ -1,0 +1,175 @@
+import Glibc
+import HTTPServer
+import SQLite
+import Synchronization
+import TestSupport
+import Testing
+import Threads
+
+@testable import API
+
+/// One company that asks for much beside another one that asks for little.
+@Suite struct FairnessTests {
+    private let bench: Bench
+
+    init() throws {
+        bench = try Bench()
+    }
+
+    private static let slowTrigger =
+        #"{"event": "call_end", "callback": {"call_end": {"url": ["http://\#(Bench.slowHost)/"]}}}"#
+
+    private func slowTriggers(_ count: Int) -> [() -> Answer?] {
+        (1...count).map { _ in bench.start("POST", "/callback/events", Self.slowTrigger) }
+    }
+
+    private func callOfOther(_ method: String, _ path: String, _ body: String) -> Answer {
+        bench.call(method, path, body, key: bench.otherKey, company: Bench.other)
+    }
+
+    @Test func theSlowDNSOfOneCompanyHoldsUpNoOther() throws {
+        let id = try bench.profile(key: bench.otherKey, company: Bench.other)
+        let held = slowTriggers(50)
+        // A line break makes no URL of a variable.
+        let plain = #"{"callback_profile": "\#(id)", "variables": {"text": "a\nb"}}"#
+        #expect(callOfOther("POST", "/callback/events", plain).status == 202)
+        let named = Bench.profile().replacing("93.184.215.14", with: "quick.example")
+        #expect(callOfOther("POST", "/callback/profiles", named).status == 201)
+        #expect(held.allSatisfy { $0() == nil })
+        bench.letDNSAnswer()
+        for answer in held { while answer() == nil { usleep(1000) } }
+        #expect(held.allSatisfy { $0()?.status == 202 })
+    }
+
+    @Test func aTriggerWithoutURLsNeverWaitsForTheDNS() throws {
+        let id = try bench.profile()
+        let held = slowTriggers(50)
+        let body = #"{"callback_profile": "\#(id)", "variables": {"callback": "\u0041"}}"#
+        #expect(bench.call("POST", "/callback/events", body).status == 202)
+        let written = Self.slowTrigger.replacing(Bench.slowHost, with: "10.0.0.1")
+        #expect(bench.call("POST", "/callback/events", written).status == 400)
+        #expect(held.allSatisfy { $0() == nil })
+        bench.letDNSAnswer()
+    }
+
+    @Test func aFaultyRequestIsJudgedWhileAnotherProgramWrites() throws {
+        // The first one makes the tables of the queue.
+        let body = #"{"callback_profile": "none"}"#
+        #expect(bench.call("POST", "/callback/events", body).status == 400)
+        let other = try Database(path: bench.directory.path(of: "callbacks.db"))
+        try other.begin()
+        let answers = (1...20).map { _ in
+            bench.start("POST", "/callback/events", body)
+        }
+        for answer in answers { while answer() == nil { usleep(1000) } }
+        #expect(answers.allSatisfy { $0()?.status == 400 })
+        other.rollBack()
+    }
+
+    /// Others can write at any moment.
+    @Test func whileFaultyRequestsAreJudgedNobodyHoldsTheFile() throws {
+        let lines = String(repeating: "{}\n", count: 30_000)
+        let path = bench.directory.path(of: "callbacks.db")
+        #expect(bench.call("POST", "/callback/events", "{}").status == 400)
+        let answers = (1...8).map { _ in bench.start("POST", "/callback/events", lines) }
+        let other = try Database(path: path, patience: 0)
+        var turns = 0
+        while answers.contains(where: { $0() == nil }) {
+            #expect(throws: Never.self) { try other.begin() }
+            other.rollBack()
+            turns += 1
+            usleep(500)
+        }
+        #expect(turns > 0)
+        #expect(answers.allSatisfy { $0()?.status == 400 })
+    }
+
+    @Test func anAnswerListsAHundredFaultsAndHowManyMore() throws {
+        let answer = bench.call(
+            "POST", "/callback/events", String(repeating: "{}\n", count: 5_000),
+            type: "application/x-ndjson")
+        #expect(answer.faults.count == 101)
+        #expect(
+            answer.faults.first == "body: body/0 must have required property 'callback_profile'")
+        #expect(answer.faults.last == "body: body has 4900 more faults")
+        let names = (1...300).map { #""x\#($0)": 1"# }.joined(separator: ", ")
+        let profile = bench.call("POST", "/callback/profiles", Bench.profile(names + ","))
+        #expect(profile.faults.count == 101)
+        #expect(profile.faults.last == "body: body has 200 more faults")
+    }
+
+    /// A transaction takes no more work after 50 milliseconds.
+    @Test func aLongQueueIsWrittenInManyTransactions() throws {
+        let pool = bench.api.pool
+        let lane = WriteLane<Int>(capacity: 1_000, pool)
+        let begun = Mutex(0)
+        let answered = Mutex<[Int]>([])
+        for number in 1...20 {
+            let job = WriteJob<Int>(
+                company: "H\(number)",
+                work: { _ in
+                    usleep(20_000)
+                    return begun.withLock {
+                        $0 += 1
+                        return $0
+                    }
+                },
+                finish: { _ in answered.withLock { $0.append(begun.withLock { $0 }) } })
+            #expect(lane.take(job))
+        }
+        while answered.withLock({ $0.count }) < 20 { usleep(1000) }
+        // The first ones have their answers before the last ones are begun.
+        #expect(answered.withLock { $0[0] } <= 4)
+        #expect(answered.withLock { Set($0).count } >= 5)
+    }
+
+    @Test func whileTheFileIsHeldNobodyWaitsTwice() throws {
+        let other = try Database(path: bench.directory.path(of: "callbacks.db"))
+        let pool = StorePool { [bench] in try Bench.impatientStores(in: bench.directory) }
+        let lane = WriteLane<Int>(capacity: 1_000, pool)
+        let results = Mutex<[Result<Int, any Error>]>([])
+        try other.begin()
+        for _ in 1...50 {
+            let finish = { @Sendable (result: Result<Int, any Error>) in
+                results.withLock { $0.append(result) }
+            }
+            #expect(lane.take(WriteJob(company: "HA", work: { _ in 1 }, finish: finish)))
+        }
+        while results.withLock({ $0.count }) < 50 { usleep(1000) }
+        other.rollBack()
+        #expect(
+            results.withLock { results in
+                results.allSatisfy { result in
+                    guard case .failure(let error as DatabaseError) = result else { return false }
+                    return error.isBusy
+                }
+            })
+    }
+
+    // MARK: The end
+
+    @Test func whatWaitsIsAnsweredWhenTheProgramEnds() throws {
+        let held = slowTriggers(50)
+        while bench.api.lookUps.waitingCount < 46 { usleep(1000) }
+        bench.api.end()
+        // Four of them are looked up already.
+        let refused = held.count { $0()?.status == 503 }
+        #expect((45...46).contains(refused))
+        let profile = Bench.profile().replacing("93.184.215.14", with: Bench.slowHost)
+        #expect(bench.call("POST", "/callback/profiles", profile).status == 503)
+        bench.letDNSAnswer()
+        for answer in held { while answer() == nil { usleep(1000) } }
+        #expect(held.allSatisfy { $0()?.status == 202 || $0()?.status == 503 })
+    }
+
+    @Test func whoWaitsForACallbackThatIsNotInFlightHasTheAnswerAtTheEnd() throws {
+        let id = try bench.profile()
+        let body = #"{"callback_profile": "\#(id)"}"#
+        let waiting = bench.start("POST", "/callback/events?wait=true", body)
+        while bench.call("GET", "/callback/deliveries").status != 200 {}
+        #expect(waiting() == nil)
+        bench.api.end()
+        while waiting() == nil { usleep(1000) }
+        #expect(waiting()?.status == 202)
+    }
+}

@@ -1,0 +1,108 @@
+import Glibc
+import Synchronization
+import TestSupport
+import Testing
+
+/// TERM ends the program within its time, whatever it waits for.
+///
+/// The limits here are those of a machine that has much else to do.
+@Suite struct StoppingTests {
+    /// Takes requests, counts them, and never answers.
+    private final class Silence: Sendable {
+        let listener: LoopbackListener
+        private let connections: Connections
+
+        private final class Connections: Sendable {
+            let count = Atomic(0)
+        }
+
+        init() throws {
+            let connections = Connections()
+            self.connections = connections
+            listener = try LoopbackListener { connection in
+                connections.count.add(1, ordering: .relaxed)
+                connection.waitForEnd()
+            }
+        }
+
+        var origin: String { "http://127.0.0.1:\(listener.port)/" }
+        var count: Int { connections.count.load(ordering: .relaxed) }
+    }
+
+    @Test func testsOfAProfileThatHangsDoNotKeepItFromStopping() throws {
+        let (bench, silence) = (try ServingBench(), try Silence())
+        let id = try bench.profile(silence.origin)
+        let answers = (1...20).map { _ in
+            OwnThread { try bench.call("POST", "/callback/profiles/\(id)/test", "{}").status }
+        }
+        // Four of them are under way at once.
+        while silence.count < 4 { usleep(1000) }
+        #expect(try bench.stop() == 0)
+        #expect(try answers.map { try $0.value() }.allSatisfy { $0 == 503 })
+    }
+
+    @Test func aLogThatNobodyReadsDoesNotKeepItFromStopping() throws {
+        let bench = try ServingBench(
+            through: #"mkfifo log; exec 3<>log; exec "$0" "$@" >log"#)
+        for _ in 1...40 {
+            let client = try bench.client()
+            for _ in 1...20 {
+                let path = "/v1/x/" + String(repeating: "y", count: 250)
+                #expect(client.request("GET", path)?.status == 404)
+            }
+        }
+        #expect(try bench.stop() == 0)
+    }
+
+    /// Nobody answers, and nobody can write down what came of it.
+    @Test func callbacksInFlightAndAHeldFileDoNotKeepItFromStopping() throws {
+        let (bench, silence) = (try ServingBench(), try Silence())
+        let id = try bench.profile(silence.origin)
+        #expect(
+            try bench.call("POST", "/callback/events", #"{"callback_profile": "\#(id)"}"#).status
+                == 202)
+        while silence.count == 0 { usleep(1000) }
+        let other = try RunningProgram(
+            program: "/usr/bin/python3",
+            [
+                "-c",
+                """
+                import sqlite3, sys, time
+                sqlite3.connect("callbacks.db", isolation_level=None).execute("begin immediate")
+                print("held", file=sys.stderr, flush=True)
+                time.sleep(600)
+                """,
+            ], in: bench.directory)
+        #expect(other.wait { $0.contains("held") ? true : nil } == true)
+        #expect(try bench.stop() == 0)
+        #expect(bench.program.errors.contains("their callbacks are sent again"))
+    }
+
+    /// 256 files for all, 300 connections without a key, and a callback that is sent all the same.
+    @Test func idleConnectionsDoNotKeepCallbacksFromBeingSent() throws {
+        let receiver = try ScriptedHTTPReceiver()
+        let bench = try ServingBench(through: #"ulimit -n 256; exec "$0" "$@""#)
+        let id = try bench.profile(receiver.origin)
+        let idle = try (1...300).map { _ in try bench.client() }
+        let sent = try bench.sendFromCommand(id)
+        while receiver.requests.isEmpty, bench.program.isRunning { usleep(1000) }
+        #expect(receiver.requests.map(\.callbackID) == [sent])
+        #expect(idle.count == 300)
+    }
+
+    /// An attempt that could not be made is none.
+    @Test func withoutFilesForMoreConnectionsNoAttemptIsLost() throws {
+        let receiver = try ScriptedHTTPReceiver { _ in .after(milliseconds: 50, .ok) }
+        let bench = try SendingBench()
+        let profiles = try (1...8).map { _ in try bench.profile(receiver.origin) }
+        let triggers = (0..<64).map { #"{"callback_profile": "\#(profiles[$0 % 8])"}"# }
+        try bench.run("send", "--company", "HA", input: triggers.joined(separator: "\n"))
+        let run = try ProgramRun.of(
+            program: "/bin/sh",
+            [
+                "-c", "ulimit -n 24; exec \"$0\" dispatch --once",
+                ProgramRun.path(of: "callback-gateway"),
+            ], in: bench.directory)
+        #expect(run == prints("64 delivered\n"))
+    }
+}
