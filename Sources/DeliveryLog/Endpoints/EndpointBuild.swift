@@ -21,10 +21,15 @@ struct EndpointBuild {
             // Another program may have done it meanwhile.
             guard try isPending() else { return }
             try countOrigins()
-            try markCounts()
-            try markSuperseded()
+            try markAll()
             try database.execute("DELETE FROM pending_builds WHERE name = 'endpoints'")
         }
+    }
+
+    /// Marks the quarter hours of all attempts; to be called within a transaction.
+    func markAll() throws(DatabaseError) {
+        try markCounts()
+        try markSuperseded()
     }
 
     private func isPending() throws(DatabaseError) -> Bool {

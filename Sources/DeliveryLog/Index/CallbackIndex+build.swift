@@ -17,6 +17,14 @@ extension CallbackIndex {
         return try database.integer(sql) == 1
     }
 
+    /// Makes the whole index from the attempts, whatever there is of it.
+    func rebuild() throws(DatabaseError) {
+        for table in ["callback_runs", "callback_filters", "callback_entries"] {
+            try database.execute("DELETE FROM \(table)")
+        }
+        try build()
+    }
+
     private func build() throws(DatabaseError) {
         let attempts = try database.prepare("SELECT company, callback_id, place FROM attempts")
         var entries: [IndexEntry] = []

@@ -7,12 +7,24 @@ enum VerifyCommand: Command {
     static let description = CommandDescription(
         name: "verify", summary: "Recounts the log and compares it with the kept counts.",
         discussion: [
-            "Also runs SQLite's own integrity check. Ends with 65 when there is a difference."
+            "Also runs SQLite's own integrity check. Ends with 65 when there is a difference. "
+                + "--repair rebuilds the counts and the index of callbacks from the attempts first; "
+                + "other programs wait for it."
         ],
-        examples: [.init("callback-reports verify", "recount everything")])
+        options: [
+            .flag("repair", help: "Rebuild counts and index from the attempts, then verify.")
+        ],
+        examples: [
+            .init("callback-reports verify", "recount everything"),
+            .init("callback-reports verify --repair", "make wrong counts right"),
+        ])
 
     static func run(_ context: Context) throws -> ExitStatus {
         let store = try Store(existing: context.configuration())
+        if context.arguments.flag("repair") {
+            try store.log.repair()
+            context.console.print("rebuilt the counts and the index of callbacks")
+        }
         let bar = ProgressBar(
             "verify", total: nil, of: .records, on: context.console, clock: context.stopwatch)
         let result = try store.log.verify { bar.update(done: $0) }
