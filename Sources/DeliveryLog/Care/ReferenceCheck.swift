@@ -161,7 +161,7 @@ struct ReferenceCheck {
             table: "deliveries",
             condition: """
                 state NOT IN ('pending', 'sending', 'accepted', 'deferred', 'rejected',
-                        'uncertain', 'expired')
+                        'uncertain', 'expired', 'removed')
                     OR attempts < 0 OR attempts > 1000000 OR operator_told NOT IN (0, 1)
                     OR \(isNoTime(
                         "first_attempt", "next_attempt", "lease_until", "handed_over", "finished_at"))
