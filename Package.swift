@@ -30,6 +30,7 @@ let libraries: [Target] = [
     .systemLibrary(
         name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CMalloc"),
+    .systemLibrary(name: "CTimex"),
     // Not linked but loaded when it is needed, so that there is no pkgConfig.
     .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     // Of callback-gateway alone: nothing that callback-reports imports may import it.
@@ -86,7 +87,7 @@ let modules: [Target] = [
             "Settings", "Mail", "Addresses", "Rendering", "Reporting", "Ingest", "DeliveryLog",
             "Scheduling", "CivilTime", "SQLite", "Curl",
         ]),
-    module("Commands", ["CommandLine", "Settings", "CivilTime", "SQLite"]),
+    module("Commands", ["CTimex", "CommandLine", "Settings", "CivilTime", "SQLite"]),
     module(
         "ReportCommands",
         [
@@ -146,7 +147,10 @@ let modules: [Target] = [
 
 let testModules: [Target] = [
     .target(
-        name: "TestSupport", dependencies: ["CivilTime", "DeliveryLog", "SQLite", "Threads"],
+        name: "TestSupport",
+        dependencies: [
+            "CivilTime", "DeliveryLog", "SQLite", "Threads", "CommandLine", "Commands",
+        ],
         path: "Tests/TestSupport",
         swiftSettings: settings),
     tests(of: "SQLite", with: ["Threads"]),
@@ -176,7 +180,9 @@ let testModules: [Target] = [
         ]),
     tests(
         of: "ReportCommands",
-        with: ["callback-reports", "CommandLine", "Ingest", "SQLite", "Settings"]),
+        with: [
+            "callback-reports", "CommandLine", "CivilTime", "Ingest", "SQLite", "Settings",
+        ]),
     tests(of: "JSON"),
     tests(of: "Secrets"),
     tests(of: "Encryption"),
@@ -205,7 +211,10 @@ let testModules: [Target] = [
         ]),
     tests(
         of: "GatewayCommands",
-        with: ["callback-gateway", "callback-reports", "CommandLine", "SQLite", "JSON"]),
+        with: [
+            "callback-gateway", "callback-reports", "ReportCommands", "Commands", "CommandLine",
+            "CivilTime", "SQLite", "JSON", "Threads",
+        ]),
 ]
 
 let package = Package(

@@ -12,6 +12,8 @@ package struct Context {
     package let clock: @Sendable () -> Instant
     /// Time since any instant, for progress.
     package let stopwatch: () -> Duration
+    /// Whether the kernel says that the clock is synchronized.
+    package let isClockSynchronized: @Sendable () -> Bool
 
     init(arguments: Arguments, _ surroundings: Surroundings) {
         self.arguments = arguments
@@ -20,6 +22,7 @@ package struct Context {
         workingDirectory = surroundings.workingDirectory
         clock = surroundings.clock
         stopwatch = surroundings.stopwatch
+        isClockSynchronized = surroundings.isClockSynchronized
     }
 
     package var zones: ZoneDatabase { ZoneDatabase(environment: environment) }

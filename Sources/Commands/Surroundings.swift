@@ -1,3 +1,4 @@
+import CTimex
 package import CivilTime
 package import CommandLine
 import Glibc
@@ -12,16 +13,20 @@ package struct Surroundings {
     let clock: @Sendable () -> Instant
     /// Time since any instant, for progress and leases.
     let stopwatch: () -> Duration
+    /// Whether the kernel says that the clock is synchronized.
+    let isClockSynchronized: @Sendable () -> Bool
 
     package init(
         environment: [String: String], workingDirectory: String, console: Console,
-        clock: @escaping @Sendable () -> Instant, stopwatch: @escaping () -> Duration
+        clock: @escaping @Sendable () -> Instant, stopwatch: @escaping () -> Duration,
+        isClockSynchronized: @escaping @Sendable () -> Bool
     ) {
         self.environment = environment
         self.workingDirectory = workingDirectory
         self.console = console
         self.clock = clock
         self.stopwatch = stopwatch
+        self.isClockSynchronized = isClockSynchronized
     }
 
     /// The process's own, which are read here and nowhere else; to be made once.
@@ -29,7 +34,8 @@ package struct Surroundings {
         let environment = processEnvironment()
         return Surroundings(
             environment: environment, workingDirectory: processDirectory(),
-            console: .standard(environment: environment), clock: now, stopwatch: elapsed)
+            console: .standard(environment: environment), clock: now, stopwatch: elapsed,
+            isClockSynchronized: kernelTrustsClock)
     }
 
     /// The instant that the system's clock shows.
@@ -37,6 +43,16 @@ package struct Surroundings {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// Whether NTP or the like keeps the clock right, as far as the kernel knows.
+    ///
+    /// Where the kernel says nothing about it, as in some sandboxes, the clock counts as
+    /// synchronized. https://man7.org/linux/man-pages/man2/adjtimex.2.html
+    private static func kernelTrustsClock() -> Bool {
+        var state = timex()
+        let answer = adjtimex(&state)
+        return answer < 0 || answer != TIME_ERROR && state.status & STA_UNSYNC == 0
     }
 
     /// Time since the machine started, which no change of the clock touches.

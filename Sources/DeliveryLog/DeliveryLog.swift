@@ -28,13 +28,19 @@ package final class DeliveryLog {
     /// Runs `body` with a writer, in one transaction together with whatever else it writes.
     ///
     /// Counts and attempts are committed together, or neither is.
+    ///
+    /// - Parameter now: a prune limit that is later than this counts as none. Only a wrong clock
+    ///   can have set it, so it says nothing about attempts that ended just now. Nil where
+    ///   records of any time come in: they stay refused until the limit is put right.
     package func write<Result>(
-        _ body: (inout AttemptWriter) throws(DatabaseError) -> Result
+        at now: Instant? = nil, _ body: (inout AttemptWriter) throws(DatabaseError) -> Result
     ) throws(DatabaseError) -> Result {
         var routes = KnownRoutes.State()
         let result = try database.transaction { () throws(DatabaseError) in
             let known = knownRoutes.state(under: try database.schemaVersion())
-            var writer = try AttemptWriter(database, notBefore: prunedBefore(), known)
+            var limit = try prunedBefore()
+            if let now, let former = limit, former > now { limit = nil }
+            var writer = try AttemptWriter(database, notBefore: limit, known)
             let result = try body(&writer)
             try writer.finish()
             routes = writer.routes

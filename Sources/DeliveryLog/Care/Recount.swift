@@ -116,18 +116,20 @@ struct Recount {
         _ level: Level, _ result: inout Verification
     ) throws(DatabaseError) {
         let start = level.start(of: quarter)
+        // A repaired limit may lie within a day, of which only a part is left to recount.
+        guard start >= limit else { return forget(level) }
         for (company, entries) in level == .day ? days : quarters {
             let cells = CountCells(summing: entries)
             sumOfBuckets &+= Self.hash(company, level.rawValue, start.milliseconds)
             try compare(cells, company, level, start, &result)
             if level == .quarterHour { days[company, default: []] += cells.entries }
         }
-        guard level == .day else {
-            quarters = [:]
-            return
-        }
-        days = [:]
-        isMarked = try activity.isWritten(in: log.database) && isMarked
+        forget(level)
+        if level == .day { isMarked = try activity.isWritten(in: log.database) && isMarked }
+    }
+
+    private mutating func forget(_ level: Level) {
+        if level == .day { days = [:] } else { quarters = [:] }
     }
 
     private func compare(

@@ -1,0 +1,2 @@
+// https://man7.org/linux/man-pages/man2/adjtimex.2.html, which Swift's Glibc leaves out.
+#include <sys/timex.h>
