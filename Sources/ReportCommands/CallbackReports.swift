@@ -13,7 +13,7 @@ package enum CallbackReports {
                 RunCommand.self, ReportCommand.self, ImportCommand.self, RecordCommand.self,
                 ScheduleCommand.self, HistoryCommand.self, ShowCommand.self, ResendCommand.self,
                 FailuresCommand.self, HealthCommand.self, CheckCommand.self, VerifyCommand.self,
-                PruneCommand.self, InitCommand.self, DemoCommand.self,
+                PruneCommand.self, RepairClockCommand.self, InitCommand.self, DemoCommand.self,
             ])
     }
 }

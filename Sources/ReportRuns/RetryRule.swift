@@ -9,6 +9,12 @@ enum RetryRule {
         return now.advanced(seconds: Int64(minutes) * 60)
     }
 
+    /// No mail waits longer than this for its next attempt, in milliseconds.
+    ///
+    /// A wait that seems longer was set by a clock that was ahead, so it is over. Hosts that
+    /// share a file may differ by five minutes.
+    static let longestWait: Int64 = 65 * 60 * 1000
+
     /// How long a report is of use after the first attempt: the next one would be due.
     static func expiry(of frequency: Frequency, from first: Instant) -> Instant {
         let hours: Int64 = frequency == .daily ? 24 : 72

@@ -125,7 +125,9 @@ private struct Outcome {
     private init(
         _ state: DeliveryState, _ reply: String, of delivery: LeasedDelivery, at now: Instant
     ) {
-        let expiry = RetryRule.expiry(of: delivery.frequency, from: delivery.firstAttempt)
+        // A first attempt in the future was made by a clock that was ahead.
+        let first = min(delivery.firstAttempt, now)
+        let expiry = RetryRule.expiry(of: delivery.frequency, from: first)
         self.init(now < expiry ? state : .expired, reply)
         guard now < expiry else { return }
         next = min(expiry, RetryRule.nextAttempt(after: delivery.attempts, at: now))

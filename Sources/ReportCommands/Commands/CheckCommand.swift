@@ -30,27 +30,30 @@ enum CheckCommand: Command {
         console.print(
             "configuration: \(configuration.file), "
                 + (companies == 1 ? "1 company" : "\(companies) companies"))
-        try checkDatabase(configuration, context)
+        let clock = try checkDatabase(configuration, context)
         let mails = try MailComposer(configuration)
         console.print("templates: \(configuration.templatesDirectory ?? "built in")")
         console.print("time zones: tz database \(context.zones.version ?? "of unknown release")")
         let surroundings = SurroundingsCheck(configuration, context).run()
         let mail = try mail(context, configuration, mails, to: addresses ?? [])
         let heldUp: ExitStatus = configuration.heldUp.isEmpty ? .success : .badConfiguration
-        return ExitStatus.gravest([surroundings, mail, heldUp])
+        return ExitStatus.gravest([surroundings, mail, heldUp, clock])
     }
 
     /// A database that is not there yet is not made: it would belong to whoever runs this.
-    private static func checkDatabase(_ configuration: Configuration, _ context: Context) throws {
+    private static func checkDatabase(
+        _ configuration: Configuration, _ context: Context
+    ) throws -> ExitStatus {
         let path = configuration.database
         guard FileCheck.isMissing(path) else {
-            _ = try Store(configuration)
+            let store = try Store(configuration)
             context.console.print("database: \(path)")
-            return
+            return context.tell(try store.clockFaults(at: context.clock()))
         }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
         guard access(folder, W_OK | X_OK) == 0 else { throw OutputError(path, code: errno) }
         context.console.print("database: \(path), made by the first run")
+        return .success
     }
 
     private static func mail(

@@ -10,7 +10,8 @@ enum HealthCommand: Command {
         discussion: [
             "Ends with 0 only if all is well: the last run is less than an hour old, nothing is "
                 + "overdue, nothing waits to be tried again, no address of a latest report was "
-                + "given up, no company is held up by a mistake in the configuration."
+                + "given up, no company is held up by a mistake in the configuration, and no "
+                + "wrong clock has left its traces."
         ],
         options: [.value("now", "TIME", help: "Judge as though it were then.")],
         examples: [.init("callback-reports health || alert", "from a monitoring agent")])
@@ -18,20 +19,22 @@ enum HealthCommand: Command {
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configuration()
         let now = try context.time("now", for: configuration) ?? context.clock()
-        let health = try Store(existing: configuration).ledger.health(of: configuration, now: now)
-        context.console.print(line(health))
-        if health.isWell { return .success }
+        let store = try Store(existing: configuration)
+        let health = try store.ledger.health(of: configuration, now: now)
+        let faults = try store.clockFaults(at: now)
+        context.console.print(line(health, faults))
+        if health.isWell { return ExitStatus.gravest([.success] + faults.map(\.exitStatus)) }
         if health.heldUp > 0 { return .badConfiguration }
         return health.givenUp > 0 ? .refused : .temporaryFailure
     }
 
-    private static func line(_ health: Health) -> String {
+    private static func line(_ health: Health, _ faults: [ClockFault]) -> String {
         let run = health.lastRun.map { "last run \($0.rfc3339)" } ?? "no run yet"
-        return (health.isWell ? "well: " : "not well: ")
+        return (health.isWell && faults.isEmpty ? "well: " : "not well: ")
             + "\(run)\(health.lastRunIsMissing && health.lastRun != nil ? " (too long ago)" : "")"
             + ", \(health.overdue) overdue, \(health.waiting) waiting, \(health.givenUp) given up"
             + (health.heldUp == 0 ? "" : ", \(health.heldUp) held up by the configuration")
-            + names(health)
+            + faults.map { ", \($0)" }.joined() + names(health)
     }
 
     /// How many reports are named in the line.

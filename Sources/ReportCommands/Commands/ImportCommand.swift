@@ -60,8 +60,9 @@ enum ImportCommand: Command {
         try checkCompany(context.arguments, for: format)
         let key = try callbackKey(context.arguments)
         let configuration = try context.configuration()
-        let log = try Store(configuration).log
-        var files = LogImport(log, context)
+        let store = try Store(configuration)
+        try store.requirePastLimit(at: context.clock())
+        var files = LogImport(store.log, context)
         files.format = format
         files.company = context.arguments.value("company")
         files.callbackKey = key

@@ -17,7 +17,8 @@ enum PruneCommand: Command {
             .value(
                 "older-than", "DAYS",
                 help: "Such as 90d; 'retention' of the configuration "
-                    + "when absent.")
+                    + "when absent."),
+            ClockCheck.option,
         ],
         examples: [.init("callback-reports prune --older-than 90d", "keep a quarter of a year")])
 
@@ -25,6 +26,9 @@ enum PruneCommand: Command {
         let configuration = try context.configuration()
         let retention = try retention(context, configuration)
         let store = try Store(existing: configuration)
+        if let words = try ClockCheck(context, configuration, store).refusal() {
+            throw CommandFailure(.temporaryFailure, words)
+        }
         let limit = context.clock().advanced(seconds: -Int64(retention.days) * 86_400)
         let bar = ProgressBar(
             "prune", total: nil, of: .records, on: context.console, clock: context.stopwatch)

@@ -29,7 +29,8 @@ enum RecordCommand: Command {
         let configuration = try context.configuration()
         let attempt = try attempt(context)
         let log = try Store(configuration).log
-        let (recorded, hidden) = try log.write { (writer) throws(DatabaseError) in
+        let (recorded, hidden) = try log.write(at: context.clock()) {
+            (writer) throws(DatabaseError) in
             (try writer.record(attempt), writer.hidden)
         }
         let shared = try log.sharedCallbacks(hidden)

@@ -52,7 +52,8 @@ enum VerifyCommand: Command {
         context.console.print(
             "\(count(result.attempts, "attempt")) of \(count(result.callbacks, "callback")) in "
                 + "\(count(result.buckets, "counted span")): \(verdict)")
-        return result.isGood ? .success : .badData
+        let clock = context.tell(try store.clockFaults(at: context.clock()))
+        return result.isGood ? clock : .badData
     }
 
     private static func remedy(_ field: String) -> String {

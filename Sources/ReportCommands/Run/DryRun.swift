@@ -9,17 +9,25 @@ import Settings
 struct DryRun {
     private let context: Context
     private let configuration: Configuration
+    /// The time of `--now`.
+    private let simulated: Instant?
     private let now: Instant
 
-    init(_ context: Context, _ configuration: Configuration, now: Instant) {
+    init(_ context: Context, _ configuration: Configuration, simulated: Instant?) {
         self.context = context
         self.configuration = configuration
-        self.now = now
+        self.simulated = simulated
+        now = simulated ?? context.clock()
     }
 
     func run() throws -> ExitStatus {
         let isNew = FileCheck.isMissing(configuration.database)
-        let ledger = isNew ? nil : try Store(configuration).ledger
+        let store = isNew ? nil : try Store(configuration)
+        if let store, let words = try refusal(store) {
+            context.console.say(words)
+            return .temporaryFailure
+        }
+        let ledger = store?.ledger
         for company in configuration.companies where company.enabled {
             for report in company.reports where report.enabled {
                 try tell(company, report, ledger)
@@ -30,6 +38,10 @@ struct DryRun {
             context.console.print("would try \(mails) again")
         }
         return configuration.heldUp.isEmpty ? .success : .badConfiguration
+    }
+
+    private func refusal(_ store: Store) throws -> String? {
+        try ClockCheck(context, configuration, store, simulated: simulated).expectedRefusal()
     }
 
     private func tell(

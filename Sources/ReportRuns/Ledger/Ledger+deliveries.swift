@@ -14,6 +14,7 @@ struct LeasedDelivery {
     var message: [UInt8]
     /// How often it was tried, with this time.
     var attempts: Int
+    /// Not earlier than the claim, as a clock that is behind would have it.
     var firstAttempt: Instant
 }
 
@@ -60,13 +61,17 @@ extension Ledger {
         }
     }
 
+    /// The condition for a delivery that may be tried at the instant of a parameter.
+    private static func isDue(at parameter: String) -> String {
+        """
+        state IN ('pending', 'deferred', 'uncertain', 'sending') AND (next_attempt <= \(parameter)
+            OR next_attempt > \(parameter) + \(RetryRule.longestWait))
+        """
+    }
+
     /// Deliveries that may be tried now: due ones, and those whose owner's lease ran out.
     func dueDeliveries(now: Instant) throws(DatabaseError) -> [Int64] {
-        let sql = """
-            SELECT id FROM deliveries
-            WHERE state IN ('pending', 'deferred', 'uncertain', 'sending')
-                AND next_attempt <= ? ORDER BY report, id
-            """
+        let sql = "SELECT id FROM deliveries WHERE \(Self.isDue(at: "?1")) ORDER BY report, id"
         return try database.rows(sql, [.integer(now.milliseconds)]) { $0.integer(0) }
     }
 
@@ -84,8 +89,8 @@ extension Ledger {
             for id in ids {
                 try database.execute(
                     """
-                    UPDATE deliveries SET handed_over = ?2 WHERE id = ?1 AND next_attempt <= ?2
-                        AND state IN ('pending', 'deferred', 'uncertain', 'sending')
+                    UPDATE deliveries SET handed_over = ?2
+                    WHERE id = ?1 AND \(Self.isDue(at: "?2"))
                     """, [.integer(id), .integer(now.milliseconds)])
             }
         }
@@ -118,8 +123,7 @@ extension Ledger {
                 UPDATE deliveries SET state = 'sending', owner = ?2, lease_until = ?4,
                     next_attempt = ?4, attempts = attempts + 1,
                     first_attempt = ifnull(first_attempt, ?3)
-                WHERE id = ?1 AND next_attempt <= ?3
-                    AND state IN ('pending', 'deferred', 'uncertain', 'sending')
+                WHERE id = ?1 AND \(Self.isDue(at: "?3"))
                 """,
                 [
                     .integer(id), .text(owner), .integer(now.milliseconds),
@@ -133,7 +137,7 @@ extension Ledger {
     private func leased(_ id: Int64) throws(DatabaseError) -> LeasedDelivery? {
         let sql = """
             SELECT company, frequency, occurrence, address, sender, header, body, attempts,
-                first_attempt
+                max(first_attempt, claimed_at)
             FROM deliveries JOIN reports ON reports.id = deliveries.report
             WHERE deliveries.id = ?
             """

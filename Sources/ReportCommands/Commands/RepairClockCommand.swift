@@ -1,0 +1,68 @@
+import CivilTime
+import CommandLine
+import Commands
+import DeliveryLog
+import ReportRuns
+
+/// `repair clock`: undoes what a run with a wrong clock left behind.
+enum RepairClockCommand: Command {
+    static let description = CommandDescription(
+        name: "repair clock", summary: "Undoes what a run with its clock ahead left behind.",
+        discussion: [
+            "Set the clock first. Times in the future are set back: the prune limit to the last "
+                + "attempt that was dropped, the ledger to the last report of an ended period. "
+                + "Reports of periods that have not ended are forgotten, and reports that were "
+                + "passed over are due again. Attempts that were dropped stay lost; import them "
+                + "again from your logs where their callbacks were not counted."
+        ],
+        options: [ClockCheck.option],
+        examples: [.init("callback-reports repair clock", "after the clock was set")])
+
+    static func run(_ context: Context) throws -> ExitStatus {
+        let store = try Store(existing: context.configuration())
+        let now = context.clock()
+        try checkClock(context, store, now)
+        var lines = try repairLog(store, now)
+        lines += try words(store.ledger.setBack(to: now))
+        if try ClockGuard(store.log).setBack(to: now) {
+            lines.append("forgot what the clocks of earlier runs said")
+        }
+        if lines.isEmpty { lines = ["nothing lies in the future"] }
+        for line in lines { context.console.print("clock: \(line)") }
+        if let found = try store.log.attemptsInFuture(of: now) {
+            context.console.say(
+                "log: \(count(found.count, "attempt")) finished in the future, the last one "
+                    + "\(found.last.rfc3339); reports count them there")
+        }
+        return .success
+    }
+
+    /// A clock that was ahead leaves records of a day or two; one that is behind meets many.
+    private static func checkClock(_ context: Context, _ store: Store, _ now: Instant) throws {
+        let days = try store.log.countedDays(after: now)
+        guard days > 2, !context.arguments.flag("accept-clock") else { return }
+        throw CommandFailure(
+            .temporaryFailure,
+            "nothing repaired: the log has records of \(days) days after \(now.rfc3339), so this "
+                + "clock may be behind; set it, or use '--accept-clock'")
+    }
+
+    private static func repairLog(_ store: Store, _ now: Instant) throws -> [String] {
+        try store.log.setBackDisabling(to: now)
+        guard let repair = try store.log.lowerPruneLimit(to: now) else { return [] }
+        let limit = repair.limit.map { "back to \($0.rfc3339)" } ?? "removed; nothing was dropped"
+        return ["prune limit \(repair.former.rfc3339): \(limit)"]
+    }
+
+    private static func words(_ repair: LedgerRepair) -> [String] {
+        let counted = [
+            (repair.forgotten, "report", "of periods that have not ended: forgotten"),
+            (repair.dueAgain, "report", "that were passed over: due again"),
+            (repair.started, "series", "that would start later: count from now on"),
+            (repair.others, "other time", "in the future: set back"),
+        ]
+        return counted.filter { $0.0 > 0 }.map { number, noun, words in
+            (noun == "series" ? "\(number) series" : count(number, noun)) + " \(words)"
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package import CivilTime
+package import SQLite
+
+/// What a repair of the ledger did.
+package struct LedgerRepair: Hashable, Sendable {
+    /// Reports whose periods had not ended yet.
+    package var forgotten = 0
+    /// Reports of ended periods that a wrong clock passed over; they are due again.
+    package var dueAgain = 0
+    /// Series that start to count now and not later.
+    package var started = 0
+    /// Other times that lay in the future: of runs, claims, leases and attempts.
+    package var others = 0
+
+    package var isEmpty: Bool { self == LedgerRepair() }
+}
+
+extension Ledger {
+    /// The latest time for which a run acted; nil before the first run.
+    package func latestTime() throws(DatabaseError) -> Instant? {
+        let sql = """
+            SELECT max(at) FROM (
+                SELECT finished_at AS at FROM runs
+                UNION ALL SELECT max(last_occurrence) FROM series WHERE enabled = 1
+                UNION ALL SELECT max(counting_since) FROM series WHERE enabled = 1)
+            """
+        let time = try database.row(sql) { $0.optionalInteger(0) }.flatMap { $0 }
+        return time.map { Instant(milliseconds: $0) }
+    }
+
+    /// Undoes what a run with a clock in the future left behind.
+    ///
+    /// A report of a period that has not ended is forgotten, whether it was sent or not: what it
+    /// said was not true. One of an ended period that was sent stays; one that was passed over
+    /// is due again.
+    package func setBack(to now: Instant) throws(DatabaseError) -> LedgerRepair {
+        try database.transaction { () throws(DatabaseError) in
+            var repair = LedgerRepair()
+            repair.forgotten = try change("DELETE FROM reports WHERE occurrence > ?1", now)
+            repair.dueAgain = try change(
+                "DELETE FROM reports WHERE skipped IS NOT NULL AND claimed_at > ?1", now)
+            repair.others = try change(Self.lastOccurrences, now)
+            repair.started = try change(
+                "UPDATE series SET counting_since = ?1 WHERE counting_since > ?1", now)
+            for sql in Self.times { repair.others += try change(sql, now) }
+            return repair
+        }
+    }
+
+    /// Runs a statement about an instant; gives the number of rows that it changed.
+    private func change(_ sql: String, _ now: Instant) throws(DatabaseError) -> Int {
+        try database.execute(sql, [.integer(now.milliseconds)])
+        return database.changes
+    }
+
+    /// Moves series back to the last report that is left of them.
+    private static let lastOccurrences = """
+        UPDATE series SET last_occurrence = (
+            SELECT max(occurrence) FROM reports
+            WHERE reports.company = series.company AND reports.frequency = series.frequency)
+        WHERE last_occurrence > ?1 OR last_occurrence IS NOT NULL AND NOT EXISTS(
+            SELECT 1 FROM reports WHERE reports.company = series.company
+                AND reports.frequency = series.frequency AND occurrence = last_occurrence)
+        """
+
+    /// A lease and a wait that are longer than any are over; no other time may be later than now.
+    private static let times = [
+        "UPDATE runs SET finished_at = min(finished_at, ?1), pruned_at = min(pruned_at, ?1) "
+            + "WHERE finished_at > ?1 OR pruned_at > ?1",
+        "UPDATE reports SET claimed_at = ?1 WHERE claimed_at > ?1",
+        """
+        UPDATE deliveries SET next_attempt = ?1, lease_until = min(lease_until, ?1)
+        WHERE next_attempt > ?1 + \(RetryRule.longestWait)
+        """,
+        """
+        UPDATE deliveries SET first_attempt = min(first_attempt, ?1),
+            handed_over = min(handed_over, ?1), finished_at = min(finished_at, ?1)
+        WHERE max(ifnull(first_attempt, 0), ifnull(handed_over, 0), ifnull(finished_at, 0)) > ?1
+        """,
+    ]
+}

@@ -1,0 +1,177 @@
+import CivilTime
+import ReportCommands
+import TestSupport
+import Testing
+
+/// Runs with a wrong clock, and the way back.
+@Suite struct ClockTests {
+    private let machine: SimulatedMachine
+
+    /// A machine on which the reports of the 25th were sent.
+    init() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write(
+            Workbench.configuration
+                .replacing("\"mail\"", with: "\"retention\": \"400d\", \"mail\""),
+            to: "callback-reports.json")
+        try directory.write(Workbench.log, to: "log.ndjson")
+        machine = SimulatedMachine(directory, now: try Self.instant("2026-11-24T17:00"))
+        _ = run("import", "log.ndjson")
+        _ = run("run")
+        _ = try run(at: "2026-11-25T17:00", "run")
+    }
+
+    private static func instant(_ time: String) throws -> Instant {
+        try #require(Instant(rfc3339: time + ":00+05:30"))
+    }
+
+    private func run(_ arguments: String...) -> ProgramRun {
+        machine.run(CallbackReports.commands, arguments)
+    }
+
+    private func run(at time: String, _ arguments: String...) throws -> ProgramRun {
+        machine.now = try Self.instant(time)
+        return machine.run(CallbackReports.commands, arguments)
+    }
+
+    private var mails: [String] { (try? machine.directory.names(in: "mail/new")) ?? [] }
+
+    /// Lets a run ruin the file, as version 1.0 did without a question, and sets the clock right.
+    private func ruin() throws {
+        let run = try run(at: "2036-01-01T12:00", "run", "--accept-clock")
+        #expect(run.status == 0)
+        #expect(run.output.contains("log: dropped "))
+        machine.now = try Self.instant("2026-11-26T17:00")
+    }
+
+    private let refusal = """
+        clock: it says 2036-01-01T06:30:00Z, but neither runs nor records confirm the time since \
+        2026-11-25T11:30:00Z; nothing is sent, scheduled or dropped until a run an hour later \
+        agrees. If the time is right, use '--accept-clock'; else set the clock
+
+        """
+
+    @Test(arguments: [[], ["--dry-run"], ["--now", "2036-01-01T12:00"]])
+    func aRunFarAheadDoesNothingAndSaysSo(options: [String]) throws {
+        let (mails, history) = (mails, run("history"))
+        if !options.contains("--now") { machine.now = try Self.instant("2036-01-01T12:00") }
+        #expect(machine.run(CallbackReports.commands, ["run"] + options) == fails(75, refusal))
+        #expect(self.mails == mails)
+        #expect(try run(at: "2026-11-25T17:00", "history") == history)
+        // The right clock goes on as though nothing had been.
+        let next = try run(at: "2026-11-26T17:00", "run")
+        #expect(next.status == 0 && next.output.contains("report no. 2 made"))
+        #expect(run("verify").output.contains("8 attempts of 7 callbacks"))
+    }
+
+    @Test func healthSaysThatRunsAreHeldBack() throws {
+        _ = try run(at: "2036-01-01T12:00", "run")
+        let health = try run(at: "2026-11-25T17:05", "health")
+        #expect(health.status == 75)
+        #expect(health.output.contains("runs are held back because nothing confirms their clock"))
+        _ = run("run")
+        #expect(run("health").status == 0)
+    }
+
+    @Test func aRunAnHourLaterAgrees() throws {
+        #expect(try run(at: "2026-12-25T17:00", "run").status == 75)
+        #expect(try run(at: "2026-12-25T17:59", "run").status == 75)
+        let agreed = try run(at: "2026-12-25T18:00", "run")
+        #expect(agreed.status == 0)
+        #expect(
+            agreed.output.contains("HXXXXXXX071IN daily 2026-12-25T17:00:00+05:30: report no."))
+    }
+
+    @Test func aWeekendOffNeedsTheKernelsWordOrARecord() throws {
+        #expect(try run(at: "2026-11-28T09:00", "run").status == 75)
+        machine.isSynchronized = true
+        #expect(run("run").status == 0)
+        machine.isSynchronized = false
+        machine.now = try Self.instant("2026-11-30T09:00")
+        let record = ["--company", Workbench.sid, "--callback-id", "monday", "--status", "200"]
+        #expect(machine.run(CallbackReports.commands, ["record"] + record) == prints(""))
+        #expect(run("run").status == 0)
+    }
+
+    @Test func aScheduleCanBeTriedAWeekAtATime() throws {
+        for day in ["12-02", "12-09", "12-16"] {
+            #expect(run("run", "--now", "2026-\(day)T17:00").status == 0, "\(day)")
+        }
+    }
+
+    @Test func pruneNeedsAClockThatIsConfirmed() throws {
+        let held = try run(at: "2036-01-01T12:00", "prune")
+        #expect(held == fails(75, "callback-reports: " + refusal))
+        #expect(run("prune", "--accept-clock").output.contains("dropped 7 attempts"))
+    }
+
+    private let limit = """
+        the prune limit lies in the future (2034-11-27T00:00:00Z); if the clock is right, run \
+        'callback-reports repair clock'
+        """
+
+    @Test func aLimitInTheFutureStopsRunsAndImportsWithTheRemedy() throws {
+        try ruin()
+        let stopped = run("run")
+        #expect(stopped.status == 65 && stopped.output == "")
+        #expect(stopped.errors.contains("clock: \(limit)\n"))
+        #expect(
+            run("import", "log.ndjson")
+                == fails(75, "callback-reports: nothing imported: \(limit)\n"))
+    }
+
+    @Test(arguments: ["health", "check", "verify"])
+    func everyCheckSaysWhatLiesInTheFuture(command: String) throws {
+        try ruin()
+        let check = run(command)
+        #expect(check.status != 0)
+        let words = check.output + check.errors
+        #expect(words.contains(limit))
+        #expect(words.contains("the ledger lies in the future (2036-01-01T06:30:00Z)"))
+        _ = run("repair", "clock")
+        #expect(!(run(command).output + run(command).errors).contains("future"))
+    }
+
+    @Test func aCallbackThatEndedJustNowIsRecordedWhateverTheLimit() throws {
+        try ruin()
+        let record = ["--company", Workbench.sid, "--callback-id", "now", "--status", "500"]
+        #expect(machine.run(CallbackReports.commands, ["record"] + record) == prints(""))
+        #expect(run("failures", "--company", Workbench.sid, "--frequency", "daily").status == 0)
+    }
+
+    @Test func repairDoesNothingByAClockThatIsBehind() throws {
+        let history = run("history")
+        let repair = try run(at: "2011-01-01T12:00", "repair", "clock")
+        #expect(
+            repair
+                == fails(
+                    75,
+                    """
+                    callback-reports: nothing repaired: the log has records of 3 days after \
+                    2011-01-01T06:30:00Z, so this clock may be behind; set it, or use \
+                    '--accept-clock'
+
+                    """))
+        #expect(try run(at: "2026-11-26T17:00", "history") == history)
+        #expect(run("repair", "clock") == prints("clock: nothing lies in the future\n"))
+    }
+
+    @Test func repairPutsEverythingRight() throws {
+        try ruin()
+        let repair = run("repair", "clock")
+        #expect(repair.status == 0)
+        #expect(
+            repair.output.contains(
+                "clock: prune limit 2034-11-27T00:00:00Z: back to 2026-11-25T11:45:00Z\n"))
+        #expect(repair.output.contains("that were passed over: due again\n"))
+        #expect(repair.output.contains("of periods that have not ended: forgotten\n"))
+        #expect(run("repair", "clock") == prints("clock: nothing lies in the future\n"))
+        #expect(run("verify").status == 0)
+        let next = run("run")
+        #expect(next.status == 0)
+        #expect(next.output.contains("daily 2026-11-26T17:00:00+05:30: report no. 2 made"))
+        #expect(run("health").status == 0)
+        // What was counted already stays refused.
+        #expect(run("import", "log.ndjson").output.contains("0 new"))
+    }
+}
