@@ -119,6 +119,10 @@ final class Bench {
         try queue.entry(id, company: "HA")?.state
     }
 
+    func nextWork(owner: Int64 = 1) throws -> Instant? {
+        try queue.nextWork(now: now, owner: owner)
+    }
+
     /// When a waiting callback is due, in seconds from now.
     func wait(_ id: String) throws -> Double? {
         try queue.entry(id, company: "HA").map {

@@ -99,7 +99,7 @@ import Testing
         }
         #expect(receiver.requests.isEmpty)
         #expect(try bench.queue.counts() == [.waiting: 60])
-        #expect(try bench.queue.nextWork() == bench.now)
+        #expect(try bench.nextWork() == bench.now)
     }
 
     /// The writer gets the file only when the last of 150 requests has come in.

@@ -28,6 +28,11 @@ enum DispatchCommand: Command {
         let tally = Tally(context.console)
         let stop = StopSignal()
         let clock = try clock(context)
+        let start = clock()
+        // What is written by this clock must not confirm it.
+        let mayPrune = try store.mayPrune(
+            configuration, at: start, isSynchronized: context.isClockSynchronized())
+        try store.queue.pullIn(now: start)
         let dispatcher = try Dispatcher(
             store.dispatching,
             writing: {
@@ -36,9 +41,7 @@ enum DispatchCommand: Command {
             },
             options: context.httpOptions(configuration), clock: clock, tell: tally.take)
         try dispatcher.sendWhatIsDue(until: { stop.isRaised })
-        if let days = configuration.retention?.days {
-            _ = try store.prune(before: clock().advanced(seconds: -Int64(days) * 86_400))
-        }
+        if mayPrune { _ = try store.prune(configuration, at: clock()) }
         tally.report()
         return tally.status
     }

@@ -33,7 +33,8 @@ enum ServeCommand: Command {
         let stop = StopSignal()
         let gateway = try Gateway(
             configuration, reread: context.configurationReader, zones: context.zones,
-            http: context.httpOptions(configuration), clock: context.clock)
+            http: context.httpOptions(configuration), clock: context.clock,
+            isClockSynchronized: context.isClockSynchronized)
         let server = try gateway.server(
             on: context.arguments.value("listen") ?? usualAddress)
         gateway.start()

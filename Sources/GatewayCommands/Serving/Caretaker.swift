@@ -14,33 +14,43 @@ final class Caretaker: @unchecked Sendable {
     private let watch: DatabaseWatch
     private let configuration: Configuration
     private let clock: @Sendable () -> Instant
+    private let isClockSynchronized: @Sendable () -> Bool
     private let tell: @Sendable (String) -> Void
     private let isEnding = Atomic(false)
 
     /// Between two looks at the WAL, in milliseconds.
     private static let interval = 100
-    /// Between two prunes, in seconds.
-    private static let pruneInterval: Int64 = 3600
+    /// Between two prunes.
+    private static let pruneInterval = Duration.seconds(3600)
+    /// Between two looks at due times in the future.
+    private static let pullInterval = Duration.seconds(60)
 
     /// - Parameters:
     ///   - database: a connection of its own.
+    ///   - isClockSynchronized: what the kernel says of the clock.
     ///   - tell: gets a line for the log.
     init(
         _ database: Database, _ watch: DatabaseWatch, _ configuration: Configuration,
-        clock: @escaping @Sendable () -> Instant, tell: @escaping @Sendable (String) -> Void
+        clock: @escaping @Sendable () -> Instant,
+        isClockSynchronized: @escaping @Sendable () -> Bool,
+        tell: @escaping @Sendable (String) -> Void
     ) {
         (self.database, self.watch, self.configuration) = (database, watch, configuration)
-        (self.clock, self.tell) = (clock, tell)
+        (self.clock, self.isClockSynchronized, self.tell) = (clock, isClockSynchronized, tell)
     }
 
     func start() {
         WorkerThread.start { [self] in
-            var nextPrune = clock()
+            // Not the clock of the day: one that goes back would stop this work for years.
+            var (nextPull, nextPrune) = (ContinuousClock.now, ContinuousClock.now)
             while true {
                 checkpoint()
-                if clock() >= nextPrune, !isEnding.load(ordering: .relaxed), prune() {
-                    nextPrune = clock().advanced(seconds: Self.pruneInterval)
+                let (now, ends) = (ContinuousClock.now, isEnding.load(ordering: .relaxed))
+                if now >= nextPull, !ends {
+                    pullIn()
+                    nextPull = now + Self.pullInterval
                 }
+                if now >= nextPrune, !ends, prune() { nextPrune = now + Self.pruneInterval }
                 Pause.of(milliseconds: Self.interval)
             }
         }
@@ -65,14 +75,31 @@ final class Caretaker: @unchecked Sendable {
         try? database.checkpoint()
     }
 
+    /// Makes due what a clock that was ahead has left waiting for too long.
+    private func pullIn() {
+        guard watch.fault == nil else { return }
+        do {
+            try CallbackQueue(database).pullIn(now: clock())
+        } catch {
+            tell("due times in the future could not be set back: \(error)")
+        }
+    }
+
     /// Deletes some of what is older than the configuration keeps it; false when there is more.
     ///
-    /// It takes a fraction of a second, as the thread has other things to look after.
+    /// It takes a fraction of a second, as the thread has other things to look after. Nothing is
+    /// deleted by a clock that nothing confirms.
     private func prune() -> Bool {
-        guard let days = configuration.retention?.days, watch.fault == nil else { return true }
+        guard configuration.retention != nil, watch.fault == nil else { return true }
         do {
-            let limit = clock().advanced(seconds: -Int64(days) * 86_400)
-            return try watch.open(configuration).prune(before: limit, steps: 4)
+            let (store, now) = (try watch.open(configuration), clock())
+            let isConfirmed = try store.mayPrune(
+                configuration, at: now, isSynchronized: isClockSynchronized())
+            guard isConfirmed else {
+                tell("no old callbacks are dropped: nothing confirms the clock (\(now.rfc3339))")
+                return true
+            }
+            return try store.prune(configuration, at: now, steps: 4)
         } catch {
             tell("cannot delete old callbacks: \(error)")
             return true

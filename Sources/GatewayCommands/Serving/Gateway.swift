@@ -29,7 +29,8 @@ struct Gateway {
     /// - Throws: what keeps the file or its key from being opened.
     init(
         _ configuration: Configuration, reread: @escaping @Sendable () throws -> Configuration,
-        zones: ZoneDatabase, http: HTTPOptions, clock: @escaping @Sendable () -> Instant
+        zones: ZoneDatabase, http: HTTPOptions, clock: @escaping @Sendable () -> Instant,
+        isClockSynchronized: @escaping @Sendable () -> Bool
     ) throws {
         let database = try GatewayStore(configuration).log.database
         let bell = try Bell()
@@ -57,7 +58,8 @@ struct Gateway {
         (self.configuration, self.http, self.clock) = (configuration, http, clock)
         (self.sender, self.watch) = (sender, watch)
         caretaker = Caretaker(
-            database, watch, configuration, clock: clock, tell: { remarks.write($0) })
+            database, watch, configuration, clock: clock,
+            isClockSynchronized: isClockSynchronized, tell: { remarks.write($0) })
         watch.start()
     }
 

@@ -100,13 +100,14 @@ package final class Dispatcher {
     /// - Parameter waker: can be read when the queue has got something new; -1 for none.
     /// - Throws: when it is told to stop and the answers cannot be written in time.
     package func run(until stop: () -> Bool, waker: Int32 = -1) throws {
-        var nextLook = clock()
+        var nextLook = ContinuousClock.now
         while !stop() {
             // Otherwise it could do nothing about what the bell announces.
             let isFree = backlog.isEmpty && writing == nil && interruption == nil
             try turn(dueBy: clock(), wait: patience(), waker: isFree ? waker : -1)
-            guard writing == nil, backlog.isEmpty || clock() >= nextLook else { continue }
-            nextLook = clock().advanced(milliseconds: Self.glance)
+            guard writing == nil, backlog.isEmpty || ContinuousClock.now >= nextLook
+            else { continue }
+            nextLook = .now + .milliseconds(Self.glance)
             // When it cannot be read the writer finds out, and tries until it can.
             mustLook = (try? isSomethingDue(by: clock())) ?? true
         }
@@ -118,7 +119,7 @@ package final class Dispatcher {
     }
 
     private func isSomethingDue(by limit: Instant) throws -> Bool {
-        try store.queue.nextWork().map { $0 <= limit } ?? false
+        try store.queue.nextWork(now: limit, owner: owner).map { $0 <= limit } ?? false
     }
 
     private var isAtWork: Bool {
@@ -146,10 +147,11 @@ package final class Dispatcher {
     /// How long to wait when nothing happens, in milliseconds.
     private func patience() -> Int {
         // What is due and was not given has no room: an answer that comes makes it some.
+        let now = clock()
         guard backlog.isEmpty, writing == nil, interruption == nil,
-            let next = try? store.queue.nextWork()
+            let next = try? store.queue.nextWork(now: now, owner: owner)
         else { return Int(Self.glance) }
-        return Int(max(0, min(Self.glance, next.milliseconds - clock().milliseconds)))
+        return Int(max(0, min(Self.glance, next.milliseconds - now.milliseconds)))
     }
 
     /// How often to look for what other programs have queued, or has become due, in milliseconds.

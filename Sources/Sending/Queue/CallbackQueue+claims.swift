@@ -7,7 +7,8 @@ extension CallbackQueue {
         _ room: some ClaimRoom, owner: Int64, now: Instant, dueBy limit: Instant
     ) throws(DatabaseError) -> [Claim] {
         try database.transaction { () throws(DatabaseError) in
-            try recoverLeases(now: now)
+            try recoverLeases(now: now, owner: owner)
+            try pullInLanes(now: now)
             let statements = try ClaimStatements(database)
             var (room, claims) = (room, [Claim]())
             for pace in Pace.allCases {
@@ -28,10 +29,23 @@ extension CallbackQueue {
     /// How long a callback may be in flight, in a process that lives: four times the whole timeout.
     static let leaseSeconds: Int64 = 60
 
+    /// No lease lasts longer, in milliseconds; clocks of hosts that share a file may differ.
+    static let longestLease: Int64 = 600_000
+
     /// Gives back what a process left behind that died, or was held up for too long.
-    private func recoverLeases(now: Instant) throws(DatabaseError) {
-        let sql = "SELECT id, lane, due FROM callbacks WHERE state = 1 AND lease_until <= ?"
-        let lost = try database.rows(sql, [.integer(now.milliseconds)]) {
+    ///
+    /// A lease that seems too long was taken by a clock that was ahead, so it is over, too. The
+    /// owner's own ones are not, whatever the clock did: it is alive.
+    private func recoverLeases(now: Instant, owner: Int64) throws(DatabaseError) {
+        // Two stretches of one index; an OR would read all leases.
+        let sql = """
+            SELECT id, lane, due FROM callbacks INDEXED BY callbacks_in_flight
+            WHERE state = 1 AND lease_until <= ?1 AND owner <> ?2
+            UNION ALL
+            SELECT id, lane, due FROM callbacks INDEXED BY callbacks_in_flight
+            WHERE state = 1 AND lease_until > ?1 + \(Self.longestLease) AND owner <> ?2
+            """
+        let lost = try database.rows(sql, [.integer(now.milliseconds), .integer(owner)]) {
             (id: $0.integer(0), lane: $0.integer(1), due: $0.clampedInstant(2))
         }
         guard !lost.isEmpty else { return }
@@ -74,7 +88,13 @@ extension CallbackQueue {
     }
 
     /// When the next callback is due or a lease runs out; nil when nothing is to be done.
-    func nextWork() throws(DatabaseError) -> Instant? {
+    ///
+    /// A time that is further away than any wait counts as now.
+    func nextWork(now: Instant, owner: Int64) throws(DatabaseError) -> Instant? {
+        try hasWorkTooFarAhead(now: now, owner: owner) ? now : earliestWork()
+    }
+
+    private func earliestWork() throws(DatabaseError) -> Instant? {
         // Each part is the first entry of an index; `min` over two paces at once would read all.
         let parts = Pace.allCases.map {
             """

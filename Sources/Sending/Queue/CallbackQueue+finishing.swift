@@ -45,9 +45,12 @@ extension CallbackQueue {
         lane: Int64, activeSince start: Instant, now: Instant
     ) throws(DatabaseError) -> Bool {
         let sql = "SELECT ifnull(last_success, created_at) FROM lanes WHERE id = ?"
-        let known = try database.row(sql, [.integer(lane)]) { $0.instant(0) }
-        let last = known ?? start
-        return try DisableRule.applies(lastSuccess: max(last, start), now: now) {
+        let recorded = try database.row(sql, [.integer(lane)]) { $0.instant(0) }
+        let last = recorded ?? start
+        // A time that has not come yet is a wrong clock's, and says nothing. It is not set back:
+        // the clock that is wrong may be this one.
+        let known = [last, start].filter { $0 <= now }.max() ?? now
+        return try DisableRule.applies(lastSuccess: known, now: now) {
             () throws(DatabaseError) in
             let start = now.advanced(seconds: -DisableRule.silence)
             let count = """

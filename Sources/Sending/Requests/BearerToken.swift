@@ -7,6 +7,8 @@ import Profiles
 /// A token for `Authorization: Bearer`, from the client credentials grant (RFC 6749 4.4).
 struct BearerToken: Hashable, Sendable {
     let text: String
+    /// When it was fetched.
+    let since: Instant
     let expiresAt: Instant
 
     /// How long a token lives whose giver does not say it, in seconds.
@@ -16,7 +18,13 @@ struct BearerToken: Hashable, Sendable {
     private static let margin: Int64 = 15
 
     func isFresh(at now: Instant) -> Bool {
-        now.advanced(seconds: Self.margin) < expiresAt
+        // By a clock that went back it would be fresh for years.
+        now.advanced(seconds: Self.margin) >= since
+            && now.advanced(seconds: Self.margin) < expiresAt
+    }
+
+    init(text: String, since: Instant, expiresAt: Instant) {
+        (self.text, self.since, self.expiresAt) = (text, since, expiresAt)
     }
 
     /// The token in an answer; nil when there is none.
@@ -30,6 +38,7 @@ struct BearerToken: Hashable, Sendable {
         self.text = text
         // A century is as good as for ever, and can be added to any time.
         let seconds = min(max(life ?? Self.usualLife, 0), 3_000_000_000)
+        since = now
         expiresAt = now.advanced(seconds: Int64(seconds))
     }
 

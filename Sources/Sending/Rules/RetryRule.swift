@@ -8,6 +8,14 @@ package enum RetryRule {
     /// How many attempts are made in all.
     package static var attempts: Int { waits.count + 1 }
 
+    /// No callback waits longer than this for its next attempt, in milliseconds.
+    ///
+    /// A due time that is further away was set by a clock that was ahead: it counts as now.
+    package static let longestWait = Int64(Double(waits.max() ?? 0) * 1000 * (1 + mostChance))
+
+    /// The most that chance adds to a wait, as a part of it.
+    private static let mostChance = 0.2
+
     /// The longest wait that a receiver can ask for, in seconds.
     private static let longestAnswer: Int64 = 3600
 
@@ -21,7 +29,7 @@ package enum RetryRule {
     ) -> Instant? {
         let made = attempts - triesLeft
         guard triesLeft > 1, waits.indices.contains(made) else { return nil }
-        let wait = Int64(Double(waits[made]) * 1000 * (1 + 0.2 * chance))
+        let wait = Int64(Double(waits[made]) * 1000 * (1 + mostChance * chance))
         let asked = min(retryAfter ?? 0, longestAnswer) * 1000
         return now.advanced(milliseconds: max(wait, asked))
     }

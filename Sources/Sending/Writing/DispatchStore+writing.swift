@@ -31,7 +31,9 @@ extension DispatchStore {
             }
             return
         }
-        (written.disabled, written.claims) = try log.write { (writer) throws(DatabaseError) in
+        let earliest = order.finished.earliest
+        (written.disabled, written.claims) = try log.write(at: earliest) {
+            (writer) throws(DatabaseError) in
             try queue.finish(order.finished, owner: order.owner, &writer)
             return (try disable(order.finished), try takeAndGiveBack(order))
         }
@@ -42,7 +44,7 @@ extension DispatchStore {
         _ part: ArraySlice<FinishedAttempt>, owner: Int64, _ written: inout Written
     ) throws(DatabaseError) {
         do {
-            written.disabled += try log.write { (writer) throws(DatabaseError) in
+            written.disabled += try log.write(at: part.earliest) { (writer) throws(DatabaseError) in
                 try queue.finish(Array(part), owner: owner, &writer)
                 return try disable(Array(part))
             }
@@ -94,4 +96,9 @@ extension WriteOrder {
         order.finished = []
         return order
     }
+}
+
+extension Collection<FinishedAttempt> {
+    /// When the first of them ended: no prune limit that is later can be right.
+    fileprivate var earliest: Instant? { lazy.map(\.at).min() }
 }
