@@ -118,6 +118,13 @@ import Testing
         #expect(visitor.get("/profiles").status == 303)
     }
 
+    @Test func endsASessionThatAClockAheadBegan() throws {
+        bench.advance(seconds: 100 * 86_400)
+        let visitor = try Visitor(bench)
+        bench.advance(seconds: -100 * 86_400)
+        #expect(visitor.get("/profiles").status == 303)
+    }
+
     @Test func keepsNoMoreSessionsOfACompanyThanItMay() throws {
         let first = try Visitor(bench)
         let other = try Visitor(bench, key: bench.otherKey)

@@ -47,7 +47,9 @@ final class Sessions: Sendable {
     }
 
     private static func isOpen(_ session: Session, at now: Instant) -> Bool {
-        now < session.lastSeen.advanced(seconds: idle)
+        // A session from the future would last until then, after a clock went back.
+        session.began <= now.advanced(seconds: idle)
+            && now < session.lastSeen.advanced(seconds: idle)
             && now < session.began.advanced(seconds: whole)
     }
 
