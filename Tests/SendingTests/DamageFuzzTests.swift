@@ -131,7 +131,7 @@ import Testing
         }
         _ = try? log.lastAttempt(before: now)
         _ = try? queue.depth(now: now)
-        _ = try? queue.nextWork()
+        _ = try? queue.nextWork(now: now, owner: 1)
         for index in 0..<6 {
             _ = try? queue.entry("q\(index)", company: "HA")
             _ = try? queue.replay("q\(index)", company: "HA", now: now)

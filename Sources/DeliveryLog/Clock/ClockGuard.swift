@@ -58,18 +58,17 @@ package struct ClockGuard {
     package func heldRuns() throws(DatabaseError) -> HeldRuns? {
         guard try isThere else { return nil }
         let row = try database.row("SELECT held_first, held_last FROM clock") {
-            ($0.optionalInteger(0), $0.optionalInteger(1))
+            ($0.optionalInstant(0), $0.optionalInstant(1))
         }
         guard let row, let first = row.0, let last = row.1 else { return nil }
-        return HeldRuns(first: Instant(milliseconds: first), last: Instant(milliseconds: last))
+        return HeldRuns(first: first, last: last)
     }
 
     /// The latest time that a run confirmed; nil before the first one.
     package func confirmedAt() throws(DatabaseError) -> Instant? {
         guard try isThere else { return nil }
         let sql = "SELECT confirmed_at FROM clock"
-        let time = try database.row(sql) { $0.optionalInteger(0) }.flatMap { $0 }
-        return time.map { Instant(milliseconds: $0) }
+        return try database.row(sql) { $0.optionalInstant(0) }.flatMap { $0 }
     }
 
     /// Forgets whatever a clock in the future said.
@@ -147,6 +146,6 @@ extension DeliveryLog {
                 Value(Level.quarterHour.rawValue), .integer(period.start.milliseconds),
                 .integer(period.end.milliseconds),
             ]
-        ) { Instant(milliseconds: $0.integer(0)) }
+        ) { $0.instant(0) }
     }
 }

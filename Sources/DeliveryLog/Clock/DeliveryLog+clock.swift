@@ -34,7 +34,7 @@ extension DeliveryLog {
             """)
         counted.bind([Value(Level.quarterHour.rawValue), .integer(now.milliseconds)])
         while try counted.step() {
-            let start = Instant(milliseconds: counted.integer(0))
+            let start = counted.instant(0)
             let left = try database.integer(
                 "SELECT count(*) FROM attempts WHERE place >= ? AND place < ? AND standing <> 1",
                 [.integer(Place.first(at: start)), .integer(Place.end(at: start))])
@@ -67,7 +67,7 @@ extension DeliveryLog {
         let sql = "SELECT count(*), max(finished_at) FROM attempts WHERE place >= ?"
         let place = Place.end(at: now.advanced(milliseconds: ClockReading.day))
         let found = try database.row(sql, [.integer(place)]) {
-            (count: $0.int(0), last: Instant(milliseconds: $0.integer(1)))
+            (count: $0.int(0), last: $0.clampedInstant(1))
         }
         return found.flatMap { $0.count > 0 ? $0 : nil }
     }

@@ -1,4 +1,5 @@
 package import CivilTime
+import DeliveryLog
 package import SQLite
 
 /// What a repair of the ledger did.
@@ -24,8 +25,7 @@ extension Ledger {
                 UNION ALL SELECT max(last_occurrence) FROM series WHERE enabled = 1
                 UNION ALL SELECT max(counting_since) FROM series WHERE enabled = 1)
             """
-        let time = try database.row(sql) { $0.optionalInteger(0) }.flatMap { $0 }
-        return time.map { Instant(milliseconds: $0) }
+        return try database.row(sql) { $0.optionalInstant(0) }.flatMap { $0 }
     }
 
     /// Undoes what a run with a clock in the future left behind.
