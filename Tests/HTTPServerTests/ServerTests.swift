@@ -105,7 +105,8 @@ import Threads
     }
 
     @Test func cutsOffWhatIsNotOverInTime() throws {
-        let bench = try Bench(receive: { _ in .body { _, reply in reply.send(Answer(status: 204)) }
+        let bench = try Bench(receive: { _ in
+            .body(client: nil) { _, reply in reply.send(Answer(status: 204)) }
         })
         let client = try bench.client()
         client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc")
@@ -117,7 +118,7 @@ import Threads
     @Test func saysWhatIsStillWorkedOn() throws {
         let held = Mutex<[Reply]>([])
         let bench = try Bench(receive: { _ in
-            .body { _, reply in held.withLock { $0.append(reply) } }
+            .body(client: nil) { _, reply in held.withLock { $0.append(reply) } }
         })
         let client = try bench.client()
         client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
