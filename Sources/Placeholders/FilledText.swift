@@ -1,5 +1,3 @@
-package import JSON
-
 /// A text that is made of a template and its values, up to a limit of bytes.
 ///
 /// Values repeat as often as their placeholders, so that a small template and a small event can ask

@@ -82,8 +82,8 @@ struct ReferenceCheck {
                 """, problem: "there is no such endpoint or day"),
         Rule(
             table: "log_limit",
-            condition: isNoTime("pruned_before") + " OR pruned_before % 86400000",
-            problem: "pruned_before is not the start of a day"),
+            condition: isNoTime("pruned_before") + " OR pruned_before % 900000",
+            problem: "pruned_before is not the start of a quarter hour"),
     ]
 
     private static let queueRules = [

@@ -75,7 +75,7 @@ extension Site {
         reply.headers = [
             Cookie.session.header(session.id, to: head), Cookie.visitor.removal(to: head),
         ]
-        guard !page.kept.isEmpty, let target = RequestTarget(page.next),
+        guard !page.kept.isEmpty, page.next.hasPrefix("/"), let target = RequestTarget(page.next),
             let (place, subject) = Page.of(target.path), place.hasForm
         else { return reply.send(.seeOther(Self.place(page.next))) }
         var visit = Visit(
@@ -99,7 +99,7 @@ extension Site {
 
     /// A place of ours to go on with: an address of another site is none.
     private static func place(_ next: String) -> String {
-        guard let target = RequestTarget(next), let (page, _) = Page.of(target.path),
+        guard next.hasPrefix("/"), let target = RequestTarget(next), let (page, _) = Page.of(target.path),
             page.methods.contains("GET"), page.needsSession,
             !next.unicodeScalars.contains(where: { $0.value < 0x21 || $0.value > 0x7E })
         else { return Address.of(.profiles) }
