@@ -38,7 +38,9 @@ import Testing
                 finishedAt: bench.now.withLock { $0.advanced(seconds: -60) },
                 outcome: .failed, status: 503)
         ])
-        #expect(visitor.get("/reports/daily").text.contains("no callbacks: Monsoon Travel, daily, 14 Jan"))
+        #expect(
+            visitor.get("/reports/daily").text.contains(
+                "no callbacks: Monsoon Travel, daily, 14 Jan"))
         let page = visitor.get("/reports/daily?until=now").text
         #expect(page.contains("This period is not over yet.") && page.contains("1 failed"))
         #expect(page.contains("Thu 14 Jan 2027, 17:00 +05:30 to Fri 15 Jan 2027, 13:30 +05:30"))

@@ -56,7 +56,8 @@ extension DeliveryLog {
             }
             try ReferenceCheck(database: database).run(&result)
             let limit = try prunedBefore() ?? Instant(milliseconds: 0)
-            try PrunedCountsCheck(database: database, limit: Level.day.start(of: limit)).run(&result)
+            try PrunedCountsCheck(database: database, limit: Level.day.start(of: limit)).run(
+                &result)
             var recount = try Recount(self, from: limit)
             try recount.run(&result, progress: progress)
             let index = IndexCheck(database: database, from: Place.first(at: limit))

@@ -99,7 +99,8 @@ extension Site {
 
     /// A place of ours to go on with: an address of another site is none.
     private static func place(_ next: String) -> String {
-        guard next.hasPrefix("/"), let target = RequestTarget(next), let (page, _) = Page.of(target.path),
+        guard next.hasPrefix("/"), let target = RequestTarget(next),
+            let (page, _) = Page.of(target.path),
             page.methods.contains("GET"), page.needsSession,
             !next.unicodeScalars.contains(where: { $0.value < 0x21 || $0.value > 0x7E })
         else { return Address.of(.profiles) }
