@@ -3,20 +3,27 @@
 recount.py write SEED FILES DIRECTORY: makes up a log and writes it as log0.ndjson, log1.ndjson …
   and, one a line, windows.txt: start and end in RFC 3339.
 recount.py compare DIRECTORY: counts every window of windows.txt from the logs, and compares with
-  window0.json, window1.json … (`report --format json`); prints how many windows were compared
-  and every difference.
+  window0.json, window1.json … (`report --format json`) and window0.txt … (`--format text`); prints
+  how many windows were compared and every difference.
 
 The rules, once more: a callback counts once, in the period in which its latest attempt finished,
 with the outcome of that attempt. The latest attempt has the highest number, then the latest end.
 Where records of one attempt disagree, delivered wins over failed, failed over retrying; between
 two that failed the reason that stands later in the list of reasons wins, as the program says.
+
+An endpoint is a profile, or the origin of the URL, or neither. It is failing at the end of a window
+in which it was tried in vain when at least 10 of the callbacks whose latest attempt finished in the
+current and the previous quarter hour were not delivered and fewer than half were, or when at least
+3 callbacks were tried since its last delivered attempt, the first of them 15 minutes ago.
 """
 import collections
 import datetime
 import json
 import pathlib
 import random
+import re
 import sys
+from urllib.parse import urlsplit
 
 COMPANY = "HXXXXXXX071IN"
 START = datetime.datetime(2026, 10, 20, tzinfo=datetime.timezone.utc)
@@ -25,6 +32,9 @@ DAYS = 40
 REASONS = ["http_3xx", "http_4xx", "http_5xx", "timeout", "dns", "connect", "tls", "blocked",
            "disabled", "other"]
 RANK = {"delivered": 2, "failed": 1, "retrying": 0}
+QUARTER = 900_000
+# The company's clocks; they never change.
+ZONE = datetime.timezone(datetime.timedelta(hours=5, minutes=30))
 
 
 def stamp(milliseconds):
@@ -82,6 +92,8 @@ def attempts(random, number):
         "company": COMPANY if random.random() < 0.9 else "ANOTHER",
         "profile_id": random.choice(["IN_a", "IN_b", "IN_c", None]),
         "channel": random.choice(["sms", "voice", "whatsapp", None]),
+        "url": random.choice([None, "https://hooks.example.com/cb?x=1",
+                              "http://user@Shop.Example:8080/orders", "https://b.example:443"]),
     }
     count = random.choice([1, 1, 1, 2, 2, 3, 5])
     numbered = random.random() < 0.6
@@ -148,38 +160,206 @@ def belief(record):
     return RANK[word], REASONS.index(reason(record)) if word != "delivered" else 0
 
 
-def latest(directory):
-    """The record that counts, of each callback."""
+def endpoint(record):
+    """The profile, else the origin of the URL, as a report names it."""
+    if record.get("profile_id"):
+        return record["profile_id"]
+    if not record.get("url"):
+        return None
+    url = urlsplit(record["url"])
+    port = "" if (url.scheme, url.port) in [("https", 443), ("http", 80)] or not url.port else f":{url.port}"
+    return f"{url.scheme}://{url.hostname}{port}"
+
+
+def believed(directory):
+    """One record of each attempt of the company."""
     best = {}
     for path in directory.glob("log[0-9].ndjson"):
         for line in path.read_text(encoding="utf-8").splitlines():
             record = json.loads(line)
-            key = (record["company"], record["callback_id"])
-            rank = (record.get("attempt") or 1, milliseconds(record["finished_at"]),
-                    belief(record))
-            if key not in best or rank > best[key][0]:
-                best[key] = (rank, record)
-    return [record for (company, _), (_, record) in best.items() if company == COMPANY]
+            if record["company"] != COMPANY:
+                continue
+            record["at"] = milliseconds(record["finished_at"])
+            record["number"] = record.get("attempt") or 1
+            key = (record["callback_id"], record["number"], record["at"])
+            if key not in best or belief(record) > belief(best[key]):
+                best[key] = record
+    return list(best.values())
+
+
+def latest(attempts):
+    """The attempt that counts, of each callback."""
+    best = {}
+    for record in attempts:
+        other = best.get(record["callback_id"])
+        if other is None or (record["number"], record["at"]) > (other["number"], other["at"]):
+            best[record["callback_id"]] = record
+    return list(best.values())
+
+
+def failing(attempts, start, end):
+    """The endpoints that are failing at the end of a window, and since when."""
+    before = [record for record in attempts if record["at"] < end]
+    recent = (end - 1) // QUARTER * QUARTER - QUARTER
+    callbacks = [record for record in latest(before) if record["at"] >= recent]
+    found = {}
+    for name in {endpoint(r) for r in before if r["at"] >= start and outcome(r) != "delivered"}:
+        mine = [record for record in before if endpoint(record) == name]
+        last = max((r["at"] for r in mine if outcome(r) == "delivered"), default=-1)
+        run = [record for record in mine if record["at"] > last]
+        since = min((record["at"] for record in run), default=None)
+        counts = collections.Counter(outcome(r) for r in callbacks if endpoint(r) == name)
+        lost = counts["failed"] + counts["retrying"]
+        tried = len({record["callback_id"] for record in run})
+        if lost >= 10 and counts["delivered"] < lost or tried >= 3 and end - since >= QUARTER:
+            found[name] = since
+    return found
+
+
+def headline(total, failing):
+    """The first words of the box."""
+    def count(number, noun):
+        return f"{number:,}" + (f" {noun}" + ("" if number == 1 else "s") if noun else "")
+    words = []
+    if total["failed"]:
+        words.append(count(total["failed"], "callback") + " failed")
+    elif failing:
+        words.append(count(len(failing), "endpoint") + " failing")
+    if total["retrying"]:
+        words.append(count(total["retrying"], None if total["failed"] else "callback")
+                     + " not delivered yet")
+    label = "Needs attention" if total["failed"] or failing else "Still retrying"
+    if words:
+        return f"{label}: {', '.join(words)}"
+    if total["delivered"] == 1:
+        return "All well: 1 callback delivered"
+    return f"All well: All {total['delivered']:,} callbacks delivered"
+
+
+def clock(at):
+    moment = (START + datetime.timedelta(milliseconds=at)).astimezone(ZONE)
+    return moment, moment.strftime("%H:%M:%S" if moment.second else "%H:%M")
+
+
+def day(moment, weekday=True):
+    return moment.strftime("%a ") * weekday + f"{moment.day} {moment:%b}"
+
+
+def span(length):
+    """In two units at most, rounded down."""
+    units = [("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1), ("", 0)]
+    seconds = length // 1000
+    for (name, size), (smaller, small) in zip(units, units[1:]):
+        if seconds >= size:
+            rest = seconds % size // small if small else 0
+            return f"{seconds // size} {name}" + (f" {rest} {smaller}" if rest else "")
+    return "0 s"
+
+
+def bars(start, end):
+    """The spans of a timeline, and what each is called."""
+    step, most = (3_600_000, 40) if end - start <= 2 * DAY else (DAY, 40)
+    # Days begin at the clock's second, wherever within it the window begins.
+    origin = start if step < DAY else start // 1000 * 1000
+    count = -(-(end - origin) // step)
+    length = step * -(-count // most)
+    for at in range(origin, end, length):
+        first, last = max(at, start), min(at + length, end)
+        (one, from_clock), (other, to_clock) = clock(first), clock(last)
+        if step < DAY:
+            label = one.strftime("%a %H:%M") + (f"–{to_clock}" if last - first < length else "")
+        elif from_clock != to_clock and one.date() == other.date():
+            label = f"{day(one)}, {from_clock}–{to_clock} ({span(last - first)})"
+        elif from_clock != to_clock:
+            label = (f"{day(one, False)}, {from_clock} – {day(other, False)}, {to_clock} "
+                     f"({span(last - first)})")
+        elif from_clock == "00:00":
+            label = day(one)
+        elif one.month == other.month:
+            label = f"{one:%a} {one.day} – {day(other)}"
+        else:
+            label = f"{day(one)} – {day(other)}"
+        yield label, first, last
+
+
+def timeline(callbacks, start, end):
+    """The rows of the text: label, callbacks, failed and retrying."""
+    begin = min(record["at"] for record in callbacks)
+    rows = []
+    for label, first, last in bars(start, end):
+        inside = collections.Counter(outcome(r) for r in callbacks if first <= r["at"] < last)
+        if last > begin:
+            rows.append((label, [sum(inside.values()), inside["failed"], inside["retrying"]]))
+    return rows if len(rows) > 1 and any(counts[0] for _, counts in rows) else []
+
+
+def printed_rows(text):
+    """The same as the report prints it."""
+    lines = text.splitlines()
+    heads = [i for i, line in enumerate(lines) if re.search(r"CALLBACKS +FAILED +RETRYING$", line)]
+    rows = []
+    for line in lines[heads[0] + 1:] if heads else []:
+        if line.startswith("= delivered"):
+            break
+        label, *numbers = re.fullmatch(r"(.*?) +([\d,]+) +([\d,]+) +([\d,]+)(?: +[=~#]+)?", line).groups()
+        rows.append((label, [int(number.replace(",", "")) for number in numbers]))
+    return rows
 
 
 def tally(records, key):
     counts = collections.defaultdict(collections.Counter)
     for record in records:
-        counts[record.get(key)][outcome(record)] += 1
+        counts[key(record)][outcome(record)] += 1
     return {name: [count[word] for word in RANK] for name, count in counts.items()}
 
 
 def listed(lines, key):
-    return {line[key]: [line[word] for word in RANK] for line in lines}
+    return {key(line): [line[word] for word in RANK] for line in lines}
+
+
+def name_of(line):
+    return line["profileID"] or line["origin"]
+
+
+def spoken(attempts, callbacks, report, text, start, end):
+    """What the report says in words."""
+    failures = failing(attempts, start, end)
+    moments = {name_of(line): milliseconds(line["since"]) if line["since"] else None
+               for line in report["failing"]}
+    base = int(START.timestamp() * 1000)
+    yield "failing since", failures, moments
+    order = [line["since"] for line in report["failing"] if line["since"]]
+    yield "order of failing", sorted(order), order
+    yield "marks of failing", {name for name in failures}, {
+        name_of(line) for line in report["profiles"] if line["failing"]} | {
+        name for name in failures if name not in map(name_of, report["profiles"])}
+    total = collections.Counter(outcome(r) for r in callbacks if start <= r["at"] < end)
+    said = next(line for line in text.splitlines() if ": " in line and "--" not in line)
+    if total:
+        yield "headline", headline(total, failures), said
+        shown = {"failed": total["failed"], "retrying": total["retrying"]}
+        yield "no 100 % while retrying", True, shown["retrying"] == 0 or shown["failed"] > 0 or not re.search(
+            r"Delivery rate +100 %", text)
+        begins = [line for line in text.splitlines() if "The log begins on" in line]
+        first = min(record["at"] for record in callbacks)
+        yield "log begins", start < first < end, bool(begins)
+    shifted = [{**record, "at": record["at"] - base} for record in callbacks]
+    expected, printed = timeline(shifted, start - base, end - base), printed_rows(text)
+    yield "rows of the timeline", len(expected), len(printed)
+    for (label, counts), (found, shown) in zip(expected, printed):
+        # Text of 80 columns cuts what the figures leave no room for; HTML has it whole.
+        cut = found.endswith("…") and len(found) > 40 and label.startswith(found[:-1])
+        yield "bar of the timeline", (label, counts), (label if cut else found, shown)
 
 
 def differences(callbacks, report, start, end):
-    inside = [r for r in callbacks if start <= milliseconds(r["finished_at"]) < end]
+    inside = [record for record in callbacks if start <= record["at"] < end]
     total = collections.Counter(map(outcome, inside))
     yield "totals", [total[word] for word in RANK], [report["totals"][word] for word in RANK]
     yield "callbacks", len(inside), report["totals"]["callbacks"]
-    yield "profiles", tally(inside, "profile_id"), listed(report["profiles"], "profileID")
-    yield "channels", tally(inside, "channel"), listed(report["channels"], "channel")
+    yield "endpoints", tally(inside, endpoint), listed(report["profiles"], name_of)
+    yield "channels", tally(inside, lambda record: record.get("channel")), listed(
+        report["channels"], lambda line: line["channel"])
     failed = [r for r in inside if outcome(r) == "failed"]
     reasons = collections.Counter(map(reason, failed))
     yield "reasons", dict(reasons), {line["reason"]: line["count"] for line in report["reasons"]}
@@ -192,12 +372,16 @@ def differences(callbacks, report, start, end):
 
 
 def compare(directory):
-    callbacks = latest(directory)
+    attempts = believed(directory)
+    callbacks = latest(attempts)
     windows = (directory / "windows.txt").read_text().splitlines()
     for index, line in enumerate(windows):
         start, end = map(milliseconds, line.split())
         report = json.loads((directory / f"window{index}.json").read_text())
-        for name, expected, found in differences(callbacks, report, start, end):
+        text = (directory / f"window{index}.txt").read_text(encoding="utf-8")
+        compared = [*differences(callbacks, report, start, end),
+                    *spoken(attempts, callbacks, report, text, start, end)]
+        for name, expected, found in compared:
             if expected != found:
                 print(f"{line}: {name}: expected {expected}, found {found}")
     print(f"{len(windows)} windows, {len(callbacks)} callbacks")

@@ -18,6 +18,8 @@ import Testing
             while read start end; do
               callback-reports report --company \(Workbench.sid) --from $start --to $end \\
                 --format json > window$index.json
+              callback-reports report --company \(Workbench.sid) --from $start --to $end \\
+                --format text > window$index.txt
               index=$((index + 1))
             done < windows.txt
             python3 -B '\(script)' compare .

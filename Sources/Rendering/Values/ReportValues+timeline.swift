@@ -9,7 +9,7 @@ extension ReportValues {
     /// More bars than a month has days are joined, for the sake of the mail's size.
     private static let barLimit = 40
     private static let mostBarColumns = 34
-    private static let leastBarColumns = 6
+    private static let leastBarColumns = 1
 
     var timeline: TemplateValue {
         let bars = joinedBars
