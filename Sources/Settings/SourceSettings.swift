@@ -6,6 +6,8 @@ package struct SourceSettings: Hashable, Sendable {
     package let path: String
     /// Names of the fields that together tell callbacks apart; nil for the callback's id alone.
     package let callbackKey: [String]?
+    /// Patterns of the files that rotation makes of them; absolute.
+    package let rotatedTo: [String]
 }
 
 extension SourceSettings {
@@ -18,11 +20,14 @@ extension SourceSettings {
     static func read(
         _ value: JSON5Value, at place: Place, directory: String
     ) -> (source: SourceSettings?, mistakes: [Mistake]) {
-        var section = Section(value, at: place, keys: ["path", "callbackKey"])
+        var section = Section(value, at: place, keys: ["path", "callbackKey", "rotatedTo"])
         let path = section.required("path", "the path of a log file", Forms.path)
         let key = section.callbackKey()
-        let source = path.map {
-            SourceSettings(path: absolute($0, in: directory), callbackKey: key)
+        let rotatedTo = section.texts("rotatedTo", Forms.path)
+        let source = path.map { path in
+            SourceSettings(
+                path: absolute(path, in: directory), callbackKey: key,
+                rotatedTo: rotatedTo.map { absolute($0, in: directory) })
         }
         return (source, section.mistakes)
     }

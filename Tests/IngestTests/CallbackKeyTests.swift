@@ -71,7 +71,8 @@ import Testing
         let key = try #require(CallbackKey(names: ["callback_id", "profile_id"]))
         let pattern = bench.path("*.\(format)")
         let reader = try SourceReader(into: bench.log, now: .init(seconds: 9)) { _ in }
-        #expect(try reader.readNew([pattern], keys: [pattern: key]) == IngestCounts(added: 2))
+        #expect(
+            try reader.readNew([SourcePattern(path: pattern, key: key)]) == IngestCounts(added: 2))
         var importer = Importer(into: bench.log)
         importer.callbackKey = key
         let path = bench.path("a.\(format)")
@@ -91,7 +92,9 @@ import Testing
         let key = try #require(CallbackKey(names: ["callback_id", "profile_id"]))
         let (with, without) = (bench.path("a.ndjson"), bench.path("b.ndjson"))
         let reader = try SourceReader(into: bench.log, now: .init(seconds: 9)) { _ in }
-        try reader.readNew([with, without], keys: [with: key])
+        try reader.readNew([
+            SourcePattern(path: with, key: key), SourcePattern(path: without),
+        ])
         let ids = try bench.log.database.rows(
             "SELECT callback_id FROM attempts ORDER BY callback_id", []
         ) { $0.text(0) }

@@ -116,7 +116,9 @@ import Testing
 
     @Test func aProgramThatIsNotInstalledIsNamed() {
         let error = IngestError.noProgram(path: "a.zst", name: "zstd", code: ENOENT)
-        #expect("\(error)" == "a.zst: cannot start zstd (No such file or directory); install it")
+        #expect(
+            "\(error)" == "a.zst: cannot start zstd (No such file or directory); install the "
+                + "package 'zstd'")
     }
 
     @Test func textIsNotTakenForCompressedData() {

@@ -23,9 +23,13 @@ final class SourceBench {
 
     /// One run over a pattern, as the program makes it.
     @discardableResult
-    func run(_ pattern: String = "app.ndjson", at seconds: Int64 = 0) throws -> IngestCounts {
+    func run(
+        _ pattern: String = "app.ndjson", rotatedTo: [String] = [], at seconds: Int64 = 0,
+        lastRun: Int64? = nil
+    ) throws -> IngestCounts {
         let reader = try SourceReader(
-            into: log, now: Instant(seconds: seconds), batchSize: 2000
+            into: log, now: Instant(seconds: seconds),
+            lastRun: lastRun.map { Instant(seconds: $0) }, batchSize: 2000
         ) { event in
             switch event {
             case .failure(let failure): self.failures.append(failure)
@@ -33,7 +37,10 @@ final class SourceBench {
             case .read: break
             }
         }
-        return try reader.readNew([path(pattern)])
+        defer { try? reader.forgetOld() }
+        return try reader.readNew([
+            SourcePattern(path: path(pattern), rotatedTo: rotatedTo.map(path))
+        ])
     }
 
     func append(_ text: String, to name: String = "app.ndjson") throws {
@@ -63,6 +70,12 @@ final class SourceBench {
         try? FileManager.default.removeItem(atPath: path(new))
         try FileManager.default.copyItem(atPath: path(old), toPath: path(new))
         guard truncate(path(old), 0) == 0 else { throw CocoaError(.fileWriteUnknown) }
+    }
+
+    func compress(_ name: String, by command: String) throws {
+        let run = try ProgramRun.of(
+            program: "/bin/sh", ["-c", "\(command) \(name)"], in: directory)
+        guard run.status == 0 else { throw CocoaError(.fileWriteUnknown) }
     }
 
     func gzip(_ name: String) throws {

@@ -25,7 +25,9 @@ import Testing
         var further = found.position
         further.place.offset += 1
         #expect(
-            try !reader.store.move(found, to: further, head: found.head, now: reader.now))
+            try !reader.store.move(
+                found, to: further, head: found.head, modifiedAt: file.modifiedAt,
+                now: reader.now))
         let kept = try #require(try reader.store.file(file.identity))
         #expect(kept.position.place.lines == 2)
     }

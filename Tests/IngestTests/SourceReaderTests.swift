@@ -179,7 +179,7 @@ import Testing
                 let reader = try SourceReader(
                     into: log, now: .init(seconds: 0), batchSize: 500
                 ) { _ in }
-                return try reader.readNew([source])
+                return try reader.readNew([SourcePattern(path: source)])
             }
         }
         let total = try runs.reduce(into: IngestCounts()) { $0 += try $1.value() }

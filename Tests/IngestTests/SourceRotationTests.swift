@@ -40,7 +40,7 @@ import Testing
         ("a-.csv", "a-.csv"), (".gz", ""), ("a.old.gz", "a"), ("a--1", "a-"),
     ])
     func theNameTellsWhatWasRotated(path: String, original: String) {
-        #expect(SourcePaths.original(of: path) == original)
+        #expect(LogName.original(of: path) == original)
     }
 
     @Test func aFileThatRotationMovesAwayAfterItWasFoundIsNoFailure() throws {

@@ -52,6 +52,16 @@ import Testing
         #expect(read.sources.map(\.callbackKey) == [["callback_id", "url"], nil])
     }
 
+    @Test func `rotated files of a source are one pattern or a list`() throws {
+        let sources =
+            "{path: 'a', rotatedTo: 'old/*'}, {path: 'b', rotatedTo: ['/x', 'y']}, {path: 'c'}"
+        let read = try read(file("sources: [\(sources)]"))
+        #expect(
+            read.sources.map(\.rotatedTo) == [
+                ["/etc/reports/old/*"], ["/x", "/etc/reports/y"], [],
+            ])
+    }
+
     @Test func `relative paths start from the directory of the file`() throws {
         let read = try read(
             file(

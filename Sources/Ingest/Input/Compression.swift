@@ -70,6 +70,14 @@ package enum Compression: CaseIterable, Sendable {
         }
         self = found
     }
+
+    /// A name without the ending of a compressed file; nil where it has none.
+    static func original(of name: String) -> String? {
+        Self(path: name).map { String(name.dropLast($0.suffix.count)) }
+    }
+
+    /// The package of Debian that has a program.
+    static func package(of program: String) -> String { program == "xz" ? "xz-utils" : program }
 }
 
 extension InputFile {

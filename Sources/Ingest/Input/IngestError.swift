@@ -1,3 +1,4 @@
+package import CivilTime
 import FileOwners
 import Glibc
 
@@ -16,6 +17,8 @@ package enum IngestError: Error, Hashable, Sendable {
     case noProgram(path: String, name: String, code: Int32)
     /// Data of another program than gzip in a pipe, or compressed twice.
     case compressed(path: String, by: String)
+    /// A source that was read so far, and whose rest is nowhere to be found.
+    case gone(path: String, offset: Int64, until: Instant)
     /// A zip archive.
     case archive(path: String)
     /// Text that is not UTF-8, with the name of its encoding.
@@ -28,7 +31,7 @@ package enum IngestError: Error, Hashable, Sendable {
         switch self {
         case .cannotOpen(let path, _), .cannotRead(let path, _), .notAFile(let path),
             .noMatch(let path), .damaged(let path, _), .noProgram(let path, _, _),
-            .compressed(let path, _), .archive(let path),
+            .compressed(let path, _), .archive(let path), .gone(let path, _, _),
             .otherEncoding(let path, _), .unusable(let path, _):
             path
         }
@@ -49,7 +52,11 @@ extension IngestError: CustomStringConvertible {
         case .damaged(_, let format):
             "damaged \(format); the lines before the damage were taken"
         case .noProgram(_, let name, let code):
-            "cannot start \(name) (\(Self.words(code))); install it"
+            "cannot start \(name) (\(Self.words(code))); install the package "
+                + "'\(Compression.package(of: name))'"
+        case .gone(_, let offset, let time):
+            "the file read up to byte \(offset) until \(time.rfc3339) is gone; what was written to "
+                + "it after that was not read. Name in 'rotatedTo' where rotated files go"
         case .compressed(_, let program):
             "the content is compressed by \(program); decompress it first, with '\(program) -dc'"
         case .archive:

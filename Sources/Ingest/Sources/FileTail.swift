@@ -18,6 +18,7 @@ struct FileTail {
 
     mutating func readAll() throws(ReadingError) {
         guard let file = try open() else { return }
+        reader.seen.insert(file.identity)
         let isPacked = try reading { () throws(IngestError) in try file.compression() != nil }
         if isPacked { try readPacked(file) } else { try readPlain(file) }
     }
@@ -92,7 +93,7 @@ struct FileTail {
         return true
     }
 
-    /// While the original is there, gzip may still be writing: the original is read, and the
+    /// While the original is there, the other file may still be written: the original is read, and the
     /// next run looks again.
     private func isBeingWritten(_ file: InputFile) throws(ReadingError) -> Bool {
         guard file.hasOriginal else { return false }
@@ -140,14 +141,17 @@ struct FileTail {
         let stored = try storing { () throws(DatabaseError) in try store.file(file.identity) }
         let view = try look()
         if view.isEmpty { return (nil, view) }
-        if let stored, view.shows(stored) { return (stored, view) }
-        let position = try leftOff(file, start: view.start, upTo: view.size)
+        if let stored, view.shows(stored) {
+            try note(stored, file)
+            return (stored, view)
+        }
+        let (position, former) = try leftOff(file, start: view.start, upTo: view.size)
         let added = try storing { () throws(DatabaseError) in
             try store.database.transaction { () throws(DatabaseError) -> KnownFile? in
                 // Another run may have come here at the same time.
                 guard try store.file(file.identity)?.version == stored?.version else { return nil }
                 return try store.add(
-                    path, file.identity, KnownFile.Head(of: view.start), at: position,
+                    file, KnownFile.Head(of: view.start), at: position, insteadOf: former,
                     now: reader.now)
             }
         }
@@ -155,27 +159,40 @@ struct FileTail {
         return try resolve(file, seenAs: look)
     }
 
-    /// The furthest position of a known file whose content this one repeats up to there.
+    private func note(_ known: KnownFile, _ file: InputFile) throws(ReadingError) {
+        guard known.seenPath != path else { return }
+        try storing { () throws(DatabaseError) in
+            try reader.store.note(known, at: path, realPath: file.realPath)
+        }
+    }
+
+    /// The furthest position of a known file whose content this one repeats up to there, and all
+    /// the known files that it repeats so.
     private func leftOff(
         _ file: InputFile, start: [UInt8], upTo size: Int64
-    ) throws(ReadingError) -> KnownFile.Position {
+    ) throws(ReadingError) -> (KnownFile.Position, [KnownFile]) {
         let known = try storing { () throws(DatabaseError) in
             try reader.store.filesThatStartLike(start)
         }
-        let alike = known.map(\.position).filter { $0.place.offset <= size }
-        guard !alike.isEmpty else { return KnownFile.Position() }
+        let alike = known.filter { $0.position.place.offset <= size }
+        guard !alike.isEmpty else { return (KnownFile.Position(), []) }
         let source = try contents(of: file)
         var (found, hash, offset) = (KnownFile.Position(), ContentHash(), Int64(0))
-        for position in alike.sorted(by: { $0.place.offset < $1.place.offset }) {
+        var former: [KnownFile] = []
+        for known in alike.sorted(by: { $0.position.place.offset < $1.position.place.offset }) {
+            let position = known.position
             let distance = position.place.offset - offset
-            // Of damaged gzip, what comes out whole decides.
+            // Of a damaged file, what comes out whole decides.
             try? source.read(upTo: distance) { piece in
                 hash.add(piece)
                 offset += Int64(piece.count)
             }
-            if offset == position.place.offset, hash == position.hash { found = position }
+            if offset == position.place.offset, hash == position.hash {
+                found = position
+                former.append(known)
+            }
         }
-        return found
+        return (found, former)
     }
 
     private func contents(of file: InputFile) throws(ReadingError) -> any ByteSource {

@@ -15,7 +15,7 @@ struct FileView {
         size = try file.presentSize
     }
 
-    /// Of damaged gzip nothing may be seen although there is something.
+    /// Of a damaged file nothing may be seen although there is something.
     var isEmpty: Bool { start.isEmpty && size < .max }
 
     /// Whether it is the file of which that is known.

@@ -1,3 +1,4 @@
+import CivilTime
 import SQLite
 
 /// What the log knows of a source file: who it is, and how far it was read.
@@ -42,24 +43,28 @@ struct KnownFile {
     }
 
     var id: Int64
+    /// Where it was found first.
+    var path: String
+    /// Where it was seen last, and where that leads without symbolic links.
+    var seenPath: String
+    var realPath: String
+    /// When it was written to, as of the last look that found something; nil where unknown.
+    var modifiedAt: Instant?
+    var seenAt: Instant
     var identity: Identity?
     var head: Head
     var position: Position
     /// Hash of a compressed file's stored form, once it was read to its end.
     var packed: ContentHash?
 
-    init(id: Int64, identity: Identity, head: Head, position: Position) {
-        self.id = id
-        self.identity = identity
-        self.head = head
-        self.position = position
-    }
-
     /// Changes with every move of the position.
     var version: [Int64] { [id, position.place.offset] }
 
     static let columns =
-        "id, device, inode, head_size, head_hash, offset, lines, hash, header, packed"
+        """
+        id, device, inode, head_size, head_hash, offset, lines, hash, header, packed, path,
+            ifnull(seen_path, path), ifnull(real_path, path), modified_at, seen_at
+        """
 
     init(row: borrowing Statement) {
         id = row.integer(0)
@@ -72,5 +77,10 @@ struct KnownFile {
             place: RecordReader.Place(offset: row.integer(5), lines: row.int(6)),
             hash: ContentHash(stored: row.integer(7)), header: row.isNull(8) ? nil : row.blob(8))
         packed = row.optionalInteger(9).map { ContentHash(stored: $0) }
+        path = row.text(10)
+        seenPath = row.text(11)
+        realPath = row.text(12)
+        modifiedAt = row.optionalInteger(13).map { Instant(milliseconds: $0) }
+        seenAt = Instant(milliseconds: row.integer(14))
     }
 }

@@ -1,33 +1,37 @@
-import FoundationEssentials
 import Glibc
 
 /// The files that a pattern of the configuration means now.
 struct SourcePaths {
     /// In the order of their names, each once.
     private(set) var paths: [String] = []
-    /// The first pattern that each path comes from.
-    private(set) var patterns: [String: String] = [:]
+    /// The first source that each path comes from.
+    private var sources: [String: SourcePattern] = [:]
     /// Patterns that name no file.
     private(set) var unmatched: [String] = []
 
     /// Finds files by pattern, and with each what log rotation made of it: `app.log.1`,
-    /// `app.log-20260101.gz`, `app.log.old`; the lines that were written just before the
-    /// rotation are there.
-    init(_ patterns: [String]) {
+    /// `app.log-20260101.gz`, `app-20260101.log`, and what the source says itself; the lines that
+    /// were written just before the rotation are there.
+    init(_ sources: [SourcePattern]) {
         var listings: [String: [String]] = [:]
         var found: Set<String> = []
-        for pattern in patterns {
-            let matches = Self.matches(pattern)
-            let logs = matches.isEmpty ? [pattern] : matches
-            let rotated = logs.flatMap { Self.rotated(from: $0, &listings) }
-            if matches.isEmpty && rotated.isEmpty { unmatched.append(pattern) }
+        for source in sources {
+            let matches = Self.matches(source.path)
+            let logs = matches.isEmpty ? [source.path] : matches
+            let rotated =
+                logs.flatMap { Self.rotated(from: $0, &listings) }
+                + source.rotatedTo.flatMap(Self.matches)
+            if matches.isEmpty && rotated.isEmpty { unmatched.append(source.path) }
             found.formUnion(matches + rotated)
-            self.patterns.merge((matches + rotated).map { ($0, pattern) }) { first, _ in first }
+            self.sources.merge((matches + rotated).map { ($0, source) }) { first, _ in first }
         }
         paths = found.sorted()
     }
 
-    private static func matches(_ pattern: String) -> [String] {
+    /// What tells callbacks apart in a file, where that is not their id alone.
+    func key(of path: String) -> CallbackKey? { sources[path]?.key }
+
+    static func matches(_ pattern: String) -> [String] {
         if access(pattern, F_OK) == 0 { return [pattern] }
         var result = glob_t()
         defer { globfree(&result) }
@@ -44,47 +48,12 @@ struct SourcePaths {
         let (directory, name) = (String(path[..<cut]), String(path[cut...]))
         let names = listings[directory] ?? list(directory)
         listings[directory] = names
-        return names.filter { isRotated($0, from: name) }.map { directory + $0 }
+        let log = LogName(name)
+        return names.filter { log.hasRotated(to: $0) }.map { directory + $0 }
     }
 
     private static func list(_ directory: String) -> [String] {
-        let path = directory.isEmpty ? "." : directory
         // A directory that cannot be listed is reported when the file in it cannot be opened.
-        return (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        Directory(directory).names ?? []
     }
-
-    /// The path of the log that a rotated file was once, as far as its name tells.
-    static func original(of path: String) -> String {
-        var rest = path[...]
-        if rest.hasSuffix(".gz") { rest = rest.dropLast(3) }
-        if rest.hasSuffix(".old") { return String(rest.dropLast(4)) }
-        let marks = rest.reversed().prefix { isRotationMark($0) }
-        let tail = rest.suffix(marks.count)
-        let cut = tail.indices.first {
-            ".-".contains(tail[$0]) && tail[tail.index(after: $0)...].first?.isASCIIDigit == true
-        }
-        return String(rest[..<(cut ?? rest.endIndex)])
-    }
-
-    private static func isRotationMark(_ character: Character) -> Bool {
-        character.isASCIIDigit || "-_.T".contains(character)
-    }
-
-    /// `NAME.1`, `NAME-20260101`, `NAME.2026-01-01_1`, `NAME.old`; each also with `.gz`.
-    private static func isRotated(_ candidate: String, from name: String) -> Bool {
-        guard candidate.hasPrefix(name) else { return false }
-        var rest = candidate.dropFirst(name.count)
-        let isPacked = rest.hasSuffix(".gz")
-        if isPacked { rest = rest.dropLast(3) }
-        if rest.isEmpty { return isPacked }
-        if rest == ".old" { return true }
-        guard rest.first == "." || rest.first == "-" else { return false }
-        let number = rest.dropFirst()
-        return number.first?.isASCIIDigit == true
-            && number.allSatisfy(isRotationMark)
-    }
-}
-
-extension Character {
-    fileprivate var isASCIIDigit: Bool { ("0"..."9").contains(self) }
 }

@@ -14,41 +14,43 @@ package struct SourceReader {
     let now: Instant
     let batchSize: Int
     let onEvent: (SourceEvent) -> Void
+    /// When a run looked before this one; nil for the first.
+    let lastRun: Instant?
+    /// The files that this run has opened.
+    let seen = SeenFiles()
 
     /// - Parameter batchSize: how many records are stored in one transaction, for which other
     ///   programs wait.
     package init(
-        into log: DeliveryLog, now: Instant, batchSize: Int = 8000,
+        into log: DeliveryLog, now: Instant, lastRun: Instant? = nil, batchSize: Int = 8000,
         onEvent: @escaping (SourceEvent) -> Void
     ) throws(DatabaseError) {
         self.log = log
         self.now = now
+        self.lastRun = lastRun
         self.batchSize = batchSize
         self.onEvent = onEvent
         store = try SourceStore(log.database)
     }
 
     /// Reads every file that the patterns name, and what rotation made of them.
-    ///
-    /// - Parameter keys: by pattern, what tells callbacks apart where that is not their id alone.
     @discardableResult
-    package func readNew(
-        _ patterns: [String], keys: [String: CallbackKey] = [:]
-    ) throws(DatabaseError) -> IngestCounts {
+    package func readNew(_ patterns: [SourcePattern]) throws(DatabaseError) -> IngestCounts {
         let found = SourcePaths(patterns)
         for pattern in found.unmatched { onEvent(.failure(.noMatch(pattern: pattern))) }
         var total = IngestCounts()
-        for path in found.paths {
-            total += try read(path, key: found.patterns[path].flatMap { keys[$0] })
-        }
-        try store.forgetOld(now: now)
+        for path in found.paths { total += try read(path, key: found.key(of: path)) }
+        total += try readRotatedAway(patterns)
         return total
     }
 
+    /// Forgets files that were not seen for long; only by a clock that is right.
+    package func forgetOld() throws(DatabaseError) {
+        try store.forgetOld(now: now)
+    }
+
     /// Reads one file to its present end.
-    private func read(
-        _ path: String, key: CallbackKey?
-    ) throws(DatabaseError) -> IngestCounts {
+    func read(_ path: String, key: CallbackKey?) throws(DatabaseError) -> IngestCounts {
         var tail = FileTail(path: path, reader: self, key: key)
         do {
             try tail.readAll()

@@ -34,10 +34,39 @@ extension SourceStore {
     }
 
     /// Remembers, once a day, that a file is still there.
+    ///
+    /// A time in the future is one of a wrong clock.
     func touch(_ file: KnownFile, now: Instant) throws(DatabaseError) {
         try database.execute(
-            "UPDATE source_files SET seen_at = ?1 WHERE id = ?2 AND seen_at < ?1 - \(Self.day)",
-            [.integer(now.milliseconds), .integer(file.id)])
+            """
+            UPDATE source_files SET seen_at = ?1 WHERE id = ?2
+                AND abs(seen_at - ?1) > \(Self.day)
+            """, [.integer(now.milliseconds), .integer(file.id)])
+    }
+
+    /// Remembers where a file is now.
+    func note(_ file: KnownFile, at path: String, realPath: String) throws(DatabaseError) {
+        try database.execute(
+            "UPDATE source_files SET seen_path = ?, real_path = ? WHERE id = ?",
+            [.text(path), .text(realPath), .integer(file.id)])
+    }
+
+    /// Remembers that nothing more has to be found of a file.
+    func settle(_ file: KnownFile) throws(DatabaseError) {
+        try database.execute(
+            "UPDATE source_files SET settled = 1 WHERE id = ?", [.integer(file.id)])
+    }
+
+    /// The files whose rest has to be found when they are not where they were.
+    func unsettledFiles() throws(DatabaseError) -> [KnownFile] {
+        try database.rows(
+            "SELECT \(KnownFile.columns) FROM source_files WHERE settled = 0 ORDER BY id"
+        ) { KnownFile(row: $0) }
+    }
+
+    func isSettled(_ file: KnownFile) throws(DatabaseError) -> Bool {
+        try database.integer(
+            "SELECT settled FROM source_files WHERE id = ?", [.integer(file.id)]) != 0
     }
 
     /// Forgets files that were not seen for a quarter of a year, with the rejects of that time.

@@ -42,6 +42,13 @@ struct SourceStore {
             ALTER TABLE source_rejects ADD COLUMN place INTEGER; -- hash of all up to its end
             CREATE INDEX source_rejects_by_place ON source_rejects(place);
             """,
+            """
+            ALTER TABLE source_files ADD COLUMN seen_path TEXT; -- where it was seen last
+            ALTER TABLE source_files ADD COLUMN real_path TEXT; -- the same without links
+            ALTER TABLE source_files ADD COLUMN modified_at INTEGER;
+            -- 0 while its rest has to be found when it is no longer where it was
+            ALTER TABLE source_files ADD COLUMN settled INTEGER NOT NULL DEFAULT 1;
+            """,
         ])
 
     func file(_ identity: KnownFile.Identity) throws(DatabaseError) -> KnownFile? {
@@ -51,12 +58,12 @@ struct SourceStore {
         ) { KnownFile(row: $0) }
     }
 
-    /// The files of which something was read, those read furthest first.
+    /// The files that start like this one, those read furthest first.
     func filesThatStartLike(_ start: [UInt8]) throws(DatabaseError) -> [KnownFile] {
         try database.rows(
             """
             SELECT \(KnownFile.columns) FROM source_files
-            WHERE offset > 0 AND head_size <= ? ORDER BY offset DESC
+            WHERE head_size <= ? ORDER BY offset DESC
             """, [.integer(Int64(start.count))]
         ) { KnownFile(row: $0) }.filter { $0.head.starts(start) }
     }
@@ -66,50 +73,57 @@ struct SourceStore {
         let rows = try database.rows(
             "SELECT path, header FROM source_files WHERE header IS NOT NULL ORDER BY id DESC", []
         ) { (path: $0.text(0), header: $0.blob(1)) }
-        let original = SourcePaths.original(of: path)
+        let original = LogName.original(of: path)
         let found =
             rows.first { $0.path == path }
-            ?? rows.first { SourcePaths.original(of: $0.path) == original }
+            ?? rows.first { LogName.original(of: $0.path) == original }
         return found?.header
     }
 
     /// Records a file that was not known; what had its inode before has none from now on.
+    ///
+    /// - Parameter former: known files all of whose records this one has as well.
     func add(
-        _ path: String, _ identity: KnownFile.Identity, _ head: KnownFile.Head,
-        at position: KnownFile.Position, now: Instant
-    ) throws(DatabaseError) -> KnownFile {
+        _ file: InputFile, _ head: KnownFile.Head, at position: KnownFile.Position,
+        insteadOf former: [KnownFile], now: Instant
+    ) throws(DatabaseError) -> KnownFile? {
+        let identity = file.identity
+        for file in former { try settle(file) }
         try database.execute(
             "UPDATE source_files SET device = NULL, inode = NULL WHERE device = ? AND inode = ?",
             [.integer(identity.device), .integer(identity.inode)])
         try database.execute(
             """
             INSERT INTO source_files(path, device, inode, head_size, head_hash, offset, lines,
-                hash, header, seen_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                hash, header, seen_at, seen_path, real_path, modified_at, settled)
+            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?1, ?11, ?12, 0)
             """,
             [
-                .text(path), .integer(identity.device), .integer(identity.inode),
+                .text(file.path), .integer(identity.device), .integer(identity.inode),
                 Value(head.size), .integer(head.hash.stored), .integer(position.place.offset),
                 Value(position.place.lines), .integer(position.hash.stored),
                 position.header.map { .blob($0) } ?? .null, .integer(now.milliseconds),
+                .text(file.realPath), .integer(file.modifiedAt.milliseconds),
             ])
-        return KnownFile(
-            id: database.lastInsertedRow, identity: identity, head: head, position: position)
+        return try self.file(identity)
     }
 
     /// Moves a position; false, and nothing done, when another run moved it before.
     func move(
-        _ file: KnownFile, to position: KnownFile.Position, head: KnownFile.Head, now: Instant
+        _ file: KnownFile, to position: KnownFile.Position, head: KnownFile.Head,
+        modifiedAt: Instant, now: Instant
     ) throws(DatabaseError) -> Bool {
         try database.execute(
             """
             UPDATE source_files SET offset = ?, lines = ?, hash = ?, header = ?,
-                head_size = ?, head_hash = ?, seen_at = ?
+                head_size = ?, head_hash = ?, seen_at = ?, modified_at = ?, settled = 0
             WHERE id = ? AND offset = ? AND device IS NOT NULL
             """,
             [
                 .integer(position.place.offset), Value(position.place.lines),
                 .integer(position.hash.stored), position.header.map { .blob($0) } ?? .null,
                 Value(head.size), .integer(head.hash.stored), .integer(now.milliseconds),
+                .integer(modifiedAt.milliseconds),
                 .integer(file.id), .integer(file.position.place.offset),
             ])
         return database.changes == 1

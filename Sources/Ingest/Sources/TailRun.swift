@@ -135,7 +135,11 @@ struct TailRun {
         let store = tail.reader.store
         var batches = [batch]
         let head = KnownFile.Head(of: start)
-        guard try store.move(known, to: position, head: head, now: tail.reader.now) else {
+        guard
+            try store.move(
+                known, to: position, head: head, modifiedAt: file.modifiedAt,
+                now: tail.reader.now)
+        else {
             return nil
         }
         let (read, rejects) = try RecordBatch.store(&batches, with: &writer)

@@ -65,6 +65,7 @@ enum RunCommand: Command {
             context.console.say(words)
             return ExitStatus.gravest([sources, .temporaryFailure])
         }
+        try SourceReading.forgetOld(configuration, store, now: now ?? context.clock())
         try session.run.perform()
         let heldUp: ExitStatus = configuration.heldUp.isEmpty ? .success : .badConfiguration
         let status = ExitStatus.gravest([sources, session.status, heldUp, clock])

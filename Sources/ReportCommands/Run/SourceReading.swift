@@ -14,16 +14,25 @@ enum SourceReading {
     ) throws -> ExitStatus {
         guard !configuration.sources.isEmpty else { return .success }
         var statuses = [ExitStatus.success]
-        let reader = try SourceReader(into: store.log, now: now) { event in
+        let lastRun = try store.ledger.lastRun()?.finishedAt
+        let reader = try SourceReader(into: store.log, now: now, lastRun: lastRun) { event in
             statuses.append(tell(event, store, context))
         }
-        var keys: [String: CallbackKey] = [:]
-        for source in configuration.sources {
-            // The first of two elements with one path counts, as for the files themselves.
-            keys[source.path] = keys[source.path] ?? source.callbackKey.flatMap(CallbackKey.init)
+        let patterns = configuration.sources.map { source in
+            SourcePattern(
+                path: source.path, rotatedTo: source.rotatedTo,
+                key: source.callbackKey.flatMap(CallbackKey.init))
         }
-        _ = try reader.readNew(configuration.sources.map(\.path), keys: keys)
+        _ = try reader.readNew(patterns)
         return ExitStatus.gravest(statuses)
+    }
+
+    /// Forgets files that were not seen for long; only by a clock that is confirmed.
+    static func forgetOld(
+        _ configuration: Configuration, _ store: Store, now: Instant
+    ) throws {
+        guard !configuration.sources.isEmpty else { return }
+        try SourceReader(into: store.log, now: now) { _ in }.forgetOld()
     }
 
     private static func tell(

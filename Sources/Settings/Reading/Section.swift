@@ -84,6 +84,25 @@ extension Section {
         if isObject && !has(key) { report(.missing(expected), at: key) }
     }
 
+    /// One string in the form that `parse` wants, or a list of them.
+    mutating func texts<Value>(
+        _ key: String, _ parse: (String) throws(Problem) -> Value
+    ) -> [Value] {
+        guard case .list? = value(key) else { return text(key, parse).map { [$0] } ?? [] }
+        return list(key).compactMap { place, value in
+            guard case .string(let text) = value else {
+                mistakes.append(
+                    Mistake(
+                        place: place, problem: .type(expected: "a string", found: value.summary)))
+                return nil
+            }
+            do throws(Problem) { return try parse(text) } catch {
+                mistakes.append(Mistake(place: place, problem: error))
+                return nil
+            }
+        }
+    }
+
     mutating func boolean(_ key: String) -> Bool? {
         switch members[key, default: .null] {
         case .null: return nil

@@ -1,0 +1,83 @@
+/// The name of a log, without its folder, and the names that a rotation gives it.
+struct LogName {
+    private let name: String
+    /// Before the ending, such as `app` of `app.ndjson`.
+    let stem: String
+    /// `.ndjson`; empty where the name has no ending.
+    private let ending: String
+
+    init(_ name: String) {
+        self.name = name
+        let dot = name.lastIndex(of: ".").flatMap { $0 > name.startIndex ? $0 : nil }
+        stem = String(name[..<(dot ?? name.endIndex)])
+        ending = String(name[(dot ?? name.endIndex)...])
+    }
+
+    /// Whether a name is this one after a rotation: `NAME.1`, `NAME-20260101`,
+    /// `NAME.2026-01-01T10:30:00Z`, `NAME.old`, `STEM-20260101.ENDING`; each also compressed.
+    func hasRotated(to candidate: String) -> Bool {
+        let packed = Compression.original(of: candidate)
+        let plain = packed ?? candidate
+        if plain == name { return packed != nil }
+        if plain.hasPrefix(name), Self.isMark(plain.dropFirst(name.count)) { return true }
+        // Another log may be called app-2; only a date makes it a rotated one.
+        guard let date = Self.date(in: plain, between: stem, and: ending) else { return false }
+        return date.rest.isEmpty || Self.isMark(date.rest)
+    }
+
+    /// The path of the log that a rotated file was once, as far as its name tells.
+    static func original(of path: String) -> String {
+        var rest = Compression.original(of: path) ?? path
+        for word in words where rest.hasSuffix(word) { return String(rest.dropLast(word.count)) }
+        let tail = rest.suffix(rest.reversed().prefix { isPartOfMark($0) }.count)
+        let cut = tail.indices.first { isMark(tail[$0...]) }
+        rest = String(rest[..<(cut ?? rest.endIndex)])
+        let name = rest.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+        let log = LogName(String(name))
+        guard !log.ending.isEmpty, let start = dateStart(in: log.stem) else { return rest }
+        return rest.dropLast(name.count) + log.stem[..<start] + log.ending
+    }
+
+    private static let words = [".old", ".bak", "~"]
+
+    /// Whether it may follow a name: `.1`, `-20260101`, `.2026-01-01_1`, `.old`.
+    private static func isMark(_ text: Substring) -> Bool {
+        if words.contains(String(text)) { return true }
+        guard let first = text.first, ".-_".contains(first) else { return false }
+        let number = text.dropFirst()
+        return number.first?.isASCIIDigit == true && number.allSatisfy(isPartOfMark)
+    }
+
+    private static func isPartOfMark(_ character: Character) -> Bool {
+        character.isASCIIDigit || "-_.:+TZ".contains(character)
+    }
+
+    /// The date between two parts of a name, with what follows the second one.
+    private static func date(
+        in text: String, between stem: String, and ending: String
+    ) -> (date: Substring, rest: Substring)? {
+        guard !ending.isEmpty, text.hasPrefix(stem) else { return nil }
+        let rest = text.dropFirst(stem.count)
+        let date = rest.prefix { isPartOfMark($0) }
+        // The dot of the ending is a part of the date as well.
+        let length = date.last == "." ? date.count - 1 : date.count
+        let (mark, tail) = (rest.prefix(length), rest.dropFirst(length))
+        guard isMark(mark), isDate(mark), tail.hasPrefix(ending) else { return nil }
+        return (mark, tail.dropFirst(ending.count))
+    }
+
+    /// Where a date at the end of a stem begins.
+    private static func dateStart(in stem: String) -> String.Index? {
+        let tail = stem.suffix(stem.reversed().prefix { isPartOfMark($0) }.count)
+        return tail.indices.first { isMark(tail[$0...]) && isDate(tail[$0...]) }
+    }
+
+    /// A number of a few digits may be anything.
+    private static func isDate(_ mark: Substring) -> Bool {
+        mark.count(where: \.isASCIIDigit) >= 6
+    }
+}
+
+extension Character {
+    fileprivate var isASCIIDigit: Bool { ("0"..."9").contains(self) }
+}
