@@ -149,6 +149,9 @@ struct TailRun {
             let isNew = try store.keep(reject, from: tail.path, at: place, now: tail.reader.now)
             if isNew { new.append(reject) }
         }
+        // Before the position moves on: a line may be kept twice, and never not at all.
+        try RejectedLines(besides: tail.reader.log.database.path)
+            .append(new, header: position.header)
         var counts = read
         counts.rejected = new.count
         return (counts, new)

@@ -1,6 +1,7 @@
 import CivilTime
 import CommandLine
 import Commands
+import Ingest
 import ReportRuns
 
 /// `health`: one line for monitoring.
@@ -11,7 +12,8 @@ enum HealthCommand: Command {
             "Ends with 0 only if all is well: the last run is less than an hour old, nothing is "
                 + "overdue, nothing waits to be tried again, no address of a latest report was "
                 + "given up, no company is held up by a mistake in the configuration, and no "
-                + "wrong clock has left its traces."
+                + "wrong clock has left its traces. Lines of sources that were rejected count until "
+                + "their file beside the database is imported and removed."
         ],
         options: [.value("now", "TIME", help: "Judge as though it were then.")],
         examples: [.init("callback-reports health || alert", "from a monitoring agent")])
@@ -22,19 +24,29 @@ enum HealthCommand: Command {
         let store = try Store(existing: configuration)
         let health = try store.ledger.health(of: configuration, now: now)
         let faults = try store.clockFaults(at: now)
-        context.console.print(line(health, faults))
-        if health.isWell { return ExitStatus.gravest([.success] + faults.map(\.exitStatus)) }
+        let rejected = RejectedLines(besides: configuration.database)
+        let isWell = health.isWell && rejected.count() == 0
+        context.console.print(line(health, faults, rejected))
+        if isWell { return ExitStatus.gravest([.success] + faults.map(\.exitStatus)) }
+        if health.isWell { return .badData }
         if health.heldUp > 0 { return .badConfiguration }
         return health.givenUp > 0 ? .refused : .temporaryFailure
     }
 
-    private static func line(_ health: Health, _ faults: [ClockFault]) -> String {
+    private static func line(
+        _ health: Health, _ faults: [ClockFault], _ rejected: RejectedLines
+    ) -> String {
+        let lines = rejected.count()
         let run = health.lastRun.map { "last run \($0.rfc3339)" } ?? "no run yet"
-        return (health.isWell && faults.isEmpty ? "well: " : "not well: ")
+        return (health.isWell && faults.isEmpty && lines == 0 ? "well: " : "not well: ")
             + "\(run)\(health.lastRunIsMissing && health.lastRun != nil ? " (too long ago)" : "")"
             + ", \(health.overdue) overdue, \(health.waiting) waiting, \(health.givenUp) given up"
             + (health.heldUp == 0 ? "" : ", \(health.heldUp) held up by the configuration")
-            + faults.map { ", \($0)" }.joined() + names(health)
+            + faults.map { ", \($0)" }.joined()
+            + (lines == 0
+                ? ""
+                : ", \(count(lines, "rejected line")) in \(rejected.paths.joined(separator: ", "))")
+            + names(health)
     }
 
     /// How many reports are named in the line.
