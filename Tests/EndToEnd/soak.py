@@ -1,0 +1,308 @@
+#!/usr/bin/env python3
+"""Ten well-behaved companies beside a hostile one, a hostile receiver and a slow DNS.
+
+Usage: soak.py GATEWAY [SECONDS]     (a C compiler for the slow DNS; loopback only; 3 minutes)
+
+Windows of quiet and of attack take turns. In each, the well-behaved companies trigger callbacks at
+a steady rate, and their receiver notes how long each took from the trigger to its arrival. The
+median over windows of the 99th percentile must not be more than twice as long under attack, or
+than a floor that a busy machine needs. Memory, lost callbacks and repetitions are checked at the end.
+"""
+import collections, http.client, http.server, json, os, pathlib, random, resource, shutil, socket
+import sqlite3, statistics, subprocess, sys, tempfile, threading, time
+
+GATEWAY = str(pathlib.Path(sys.argv[1]).resolve())
+SECONDS = float(sys.argv[2]) if len(sys.argv) > 2 else 150
+PAIRS = 3                      # windows of quiet, and as many of attack
+RATE = 4                       # callbacks of each well-behaved company in a second
+FLOOR = 0.5                    # seconds that are never too long, on a busy machine
+MEMORY = 300                   # MB
+ORIGINS = 10_000               # of the hostile company
+GOOD = [f"HGOOD{n:02}" for n in range(10)]
+HOSTILE, DNS = "HHOSTILE", "HSLOWDNS"
+
+SLOW_DNS = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <netdb.h>
+#include <string.h>
+#include <unistd.h>
+typedef int resolver(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+int getaddrinfo(const char *n, const char *s, const struct addrinfo *h, struct addrinfo **f) {
+    if (n && strstr(n, ".slow.test") && !(h && h->ai_flags & AI_NUMERICHOST)) {
+        usleep(4000000);
+        return EAI_AGAIN;
+    }
+    return ((resolver *)dlsym(RTLD_NEXT, "getaddrinfo"))(n, s, h, f);
+}
+"""
+
+
+class GoodReceiver(http.server.ThreadingHTTPServer):
+    """Answers at once, and notes when each callback came."""
+    daemon_threads, request_queue_size = True, 1024
+
+    def __init__(self):
+        self.seen = collections.defaultdict(list)
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                outer.seen[self.headers["Callback-Id"]].append(time.time())
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                self.send_response(200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def handle_error(self, *_):
+        pass
+
+
+class HostileReceiver:
+    """Takes connections on many addresses; never answers, drips, resets or answers too much."""
+
+    def __init__(self):
+        self.socket = socket.create_server(("0.0.0.0", 0), backlog=4096)
+        self.port = self.socket.getsockname()[1]
+        self.open = collections.deque()
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        for number in range(10**9):
+            client, _ = self.socket.accept()
+            kind = number % 20
+            try:
+                if kind == 0:
+                    client.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 100_000)
+                elif kind == 1:
+                    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+                    client.close()
+                    continue
+                elif kind == 2:
+                    client.sendall(b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n")
+            except OSError:
+                pass
+            self.open.append(client)
+            if len(self.open) > 2000:
+                self.open.popleft().close()
+
+
+class Gateway:
+    def __init__(self, folder, companies):
+        self.folder = folder
+        (folder / "callback-reports.json").write_text(json.dumps({
+            "database": "callbacks.db", "gateway": {"allowNetworks": ["127.0.0.0/8"]},
+            "companies": [{"sid": sid, "timeZone": "UTC"} for sid in companies]}))
+        self.keys = {sid: self.run("key", "create", "--company", sid).strip() for sid in companies}
+        (folder / "dns.c").write_text(SLOW_DNS)
+        compiler = shutil.which("cc") or shutil.which("clang")
+        subprocess.run([compiler, "-shared", "-fPIC", "-o", "dns.so", "dns.c", "-ldl"],
+                       cwd=folder, check=True)
+        self.errors = open(folder / "errors", "wb")
+        self.process = subprocess.Popen(
+            [GATEWAY, "serve", "--listen", "127.0.0.1:0"], cwd=folder, stdin=subprocess.DEVNULL,
+            stdout=open(folder / "access", "wb"), stderr=self.errors,
+            env={**os.environ, "LD_PRELOAD": str(folder / "dns.so")})
+        end = time.time() + 60
+        while "serving on port" not in self.said():
+            assert self.process.poll() is None and time.time() < end, self.said()
+            time.sleep(0.02)
+        self.port = int(self.said().split("serving on port ")[1].split()[0])
+
+    def said(self):
+        return (self.folder / "errors").read_text(errors="replace")
+
+    def run(self, *arguments):
+        return subprocess.run([GATEWAY, *arguments], cwd=self.folder, check=True,
+                              capture_output=True, text=True).stdout
+
+    def call(self, method, path, body, sid, timeout=60, kind="application/json"):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            body = body if isinstance(body, (str, bytes)) else json.dumps(body)
+            connection.request(method, f"/v1/{sid}{path}", body,
+                               {"api-key": self.keys[sid], "Content-Type": kind})
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def profile(self, sid, url):
+        status, text = self.call("POST", "/callback/profiles", {
+            "title": "Soak", "http_method": "POST", "url": url, "body": {"id": "<id>"}}, sid)
+        assert status == 201, text
+        return json.loads(text)["data"]["profile_id"]
+
+    def memory(self, name="VmRSS"):
+        for line in open(f"/proc/{self.process.pid}/status"):
+            if line.startswith(name):
+                return int(line.split()[1]) // 1024
+
+    def stop(self):
+        start = time.time()
+        self.process.terminate()
+        self.process.wait(60)
+        return time.time() - start
+
+
+class Soak:
+    def __init__(self, folder):
+        self.good, self.hostile = GoodReceiver(), HostileReceiver()
+        self.gateway = Gateway(folder, GOOD + [HOSTILE, DNS])
+        origin = f"http://127.0.0.1:{self.good.server_address[1]}"
+        self.profiles = {sid: self.gateway.profile(sid, f"{origin}/{sid}") for sid in GOOD}
+        self.sent, self.refused, self.lock = {}, 0, threading.Lock()
+        self.attacking, self.over = threading.Event(), threading.Event()
+        self.peak = 0
+
+    # The well-behaved
+
+    def trigger(self, sid, window, until):
+        number, start = 0, time.time() + random.random() / RATE
+        while True:
+            at = start + number / RATE
+            if at >= until:
+                return
+            time.sleep(max(0, at - time.time()))
+            number += 1
+            name = f"{sid}-{window}-{number}"
+            began = time.time()
+            try:
+                status, _ = self.gateway.call("POST", "/callback/events", {
+                    "callback_profile": self.profiles[sid], "callback_id": name,
+                    "variables": {"id": "a\nb"}}, sid)
+            except OSError:
+                status = 0
+            with self.lock:
+                if status == 202:
+                    self.sent[name] = began
+                else:
+                    self.refused += 1
+
+    def window(self, name, seconds, attacks):
+        (self.attacking.set if attacks else self.attacking.clear)()
+        until = time.time() + seconds
+        threads = [threading.Thread(target=self.trigger, args=(sid, name, until)) for sid in GOOD]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+        wanted = [id for id in self.sent if f"-{name}-" in id]
+        end = time.time() + 60
+        while any(id not in self.good.seen for id in wanted) and time.time() < end:
+            time.sleep(0.05)
+        times = sorted(self.good.seen[id][0] - self.sent[id] for id in wanted if id in self.good.seen)
+        p99 = times[min(len(times) - 1, int(len(times) * 0.99))]
+        print(f"{name}: {len(times)} callbacks, median {statistics.median(times) * 1000:.0f} ms, "
+              f"p99 {p99 * 1000:.0f} ms, {self.gateway.memory()} MB", flush=True)
+        return p99
+
+    # The hostile
+
+    def attack(self, body, pause=0.0):
+        """Calls `body` again and again, while an attack is on."""
+        def run():
+            while not self.over.is_set():
+                if self.attacking.wait(0.2):
+                    try: body()
+                    except OSError: pass
+                    time.sleep(pause)
+        threading.Thread(target=run, daemon=True).start()
+
+    def hanging_origins(self):
+        origins = iter(range(ORIGINS))
+
+        def body():
+            lines = []
+            for _ in range(200):
+                number = next(origins, None)
+                if number is None: return time.sleep(1)
+                host = f"127.{1 + number // 62500}.{number // 250 % 250}.{1 + number % 250}"
+                lines.append(json.dumps({"event": "call_end", "callback": {"call_end": {
+                    "url": [f"http://{host}:{self.hostile.port}/"]}}}))
+            self.gateway.call("POST", "/callback/events", "\n".join(lines), HOSTILE,
+                              kind="application/x-ndjson")
+        self.attack(body, 0.2)
+
+    def faulty_requests(self):
+        lines = b"{}\n" * 20_000
+        self.attack(lambda: self.gateway.call(
+            "POST", "/callback/events", lines, HOSTILE, kind="application/x-ndjson"), 0.5)
+
+    def slow_names(self):
+        def body():
+            lines = [json.dumps({"event": "call_end", "callback": {"call_end": {"url": [
+                f"http://h{random.random()}-{n}.slow.test/" for n in range(10)]}}})
+                for _ in range(20)]
+            self.gateway.call("POST", "/callback/events", "\n".join(lines), DNS,
+                              kind="application/x-ndjson")
+        for _ in range(8): self.attack(body, 0.5)
+
+    def hanging_tests(self):
+        profile = self.gateway.profile(HOSTILE, f"http://127.0.0.1:{self.hostile.port}/")
+        for _ in range(6):
+            self.attack(lambda: self.gateway.call(
+                "POST", f"/callback/profiles/{profile}/test", {}, HOSTILE), 0.1)
+
+    # The whole
+
+    def watch_memory(self):
+        while not self.over.is_set() and self.gateway.process.poll() is None:
+            self.peak = max(self.peak, self.gateway.memory() or 0)
+            time.sleep(0.2)
+
+    def run(self):
+        threading.Thread(target=self.watch_memory, daemon=True).start()
+        for attack in (self.hanging_origins, self.faulty_requests, self.slow_names,
+                       self.hanging_tests):
+            attack()
+        length = SECONDS / (2 * PAIRS + 1)
+        self.window("warm", length / 2, False)
+        quiet, attacked = [], []
+        for pair in range(PAIRS):
+            quiet.append(self.window(f"quiet{pair}", length, False))
+            attacked.append(self.window(f"attack{pair}", length, True))
+        self.over.set()
+        took = self.gateway.stop()
+        return self.verdict(statistics.median(quiet), statistics.median(attacked), took)
+
+    def verdict(self, quiet, attacked, took):
+        lost = [id for id in self.sent if id not in self.good.seen]
+        twice = [id for id in self.sent if len(self.good.seen[id]) > 1]
+        early = [id for id in twice if self.good.seen[id][1] - self.good.seen[id][0] < 59]
+        rows = sqlite3.connect(self.gateway.folder / "callbacks.db").execute(
+            "SELECT count(*) FROM attempts").fetchone()[0]
+        limit = max(2 * quiet, FLOOR)
+        checks = [
+            (f"p99 {attacked * 1000:.0f} ms under attack, {quiet * 1000:.0f} ms without, limit "
+             f"{limit * 1000:.0f} ms", attacked <= limit),
+            (f"memory {self.peak} MB at the most, limit {MEMORY} MB", self.peak < MEMORY),
+            (f"{len(self.sent)} callbacks accepted, {len(lost)} lost", not lost),
+            (f"{len(twice)} sent twice, {len(early)} before a lease could end", not early),
+            (f"{self.refused} requests of the well-behaved refused", self.refused == 0),
+            (f"{rows} attempts in the log", rows >= len(self.sent)),
+            (f"stopped in {took:.1f} s, limit 20 s and the machine's delays", took < 30),
+        ]
+        for words, is_right in checks:
+            print("ok  " if is_right else "BAD ", words)
+        return all(is_right for _, is_right in checks)
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    folder = pathlib.Path(tempfile.mkdtemp())
+    soak = None
+    try:
+        soak = Soak(folder)
+        good = soak.run()
+        if not good: print(soak.gateway.said()[-3000:])
+        sys.exit(0 if good else 1)
+    finally:
+        if soak and soak.gateway.process.poll() is None: soak.gateway.process.kill()
+        shutil.rmtree(folder, ignore_errors=True)
