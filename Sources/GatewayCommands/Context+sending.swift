@@ -8,9 +8,14 @@ extension Context {
     /// How callbacks are exchanged: the limits, and the addresses that they may go to.
     func httpOptions(_ configuration: Configuration) -> HTTPOptions {
         let rules = AddressGuard(allowing: configuration.gateway.allowNetworks)
-        return HTTPOptions(
+        return httpOptions { rules }
+    }
+
+    /// The same by rules that may change.
+    func httpOptions(_ rules: @escaping @Sendable () -> AddressGuard) -> HTTPOptions {
+        HTTPOptions(
             limits: .ofCallbacks, userAgent: "callback-gateway/\(CallbackGateway.version)"
-        ) { rules.allows(bytes: $0) }
+        ) { rules().allows(bytes: $0) }
     }
 
     /// Judges the hosts of one command: why no callback may go to a host, nil when it may.

@@ -26,7 +26,7 @@ enum DispatchCommand: Command {
         let configuration = try context.configuration()
         let store = try GatewayStore(configuration)
         let tally = Tally(context.console)
-        let stop = StopSignal()
+        let stop = StopSignal(hangsUp: true)
         let clock = try clock(context)
         let start = clock()
         // What is written by this clock must not confirm it.

@@ -14,7 +14,8 @@ enum ServeCommand: Command {
         discussion: [
             "Standard output is the access log, a JSON object a line; put a proxy before it for "
                 + "TLS. TERM accepts no more, finishes what is under way and ends within 20 seconds; "
-                + "a second one ends at once. Any number may work on one file."
+                + "a second one ends at once. HUP reads the configuration again. Any number may work "
+                + "on one file."
         ],
         options: [
             .value(
@@ -30,16 +31,20 @@ enum ServeCommand: Command {
 
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configurationWithWarnings()
-        let stop = StopSignal()
+        let (stop, reload) = (StopSignal(), ReloadSignal())
+        let settings = LiveSettings(configuration, read: context.configurationReader)
         let gateway = try Gateway(
-            configuration, reread: context.configurationReader, zones: context.zones,
-            http: context.httpOptions(configuration), clock: context.clock,
+            settings, reread: context.configurationReader, zones: context.zones,
+            http: context.httpOptions { settings.rules }, clock: context.clock,
             isClockSynchronized: context.isClockSynchronized)
         let server = try gateway.server(
             on: context.arguments.value("listen") ?? usualAddress)
         gateway.start()
         gateway.say("serving on port \(server.port)")
-        while !stop.isRaised { Pause.of(milliseconds: 50) }
+        while !stop.isRaised {
+            if reload.take() { gateway.reload() }
+            Pause.of(milliseconds: 50)
+        }
         return gateway.stop(server) == nil ? .success : .temporaryFailure
     }
 }

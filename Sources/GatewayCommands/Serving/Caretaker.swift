@@ -12,7 +12,7 @@ import Threads
 final class Caretaker: @unchecked Sendable {
     private let database: Database
     private let watch: DatabaseWatch
-    private let configuration: Configuration
+    private let settings: LiveSettings
     private let clock: @Sendable () -> Instant
     private let isClockSynchronized: @Sendable () -> Bool
     private let tell: @Sendable (String) -> Void
@@ -30,12 +30,12 @@ final class Caretaker: @unchecked Sendable {
     ///   - isClockSynchronized: what the kernel says of the clock.
     ///   - tell: gets a line for the log.
     init(
-        _ database: Database, _ watch: DatabaseWatch, _ configuration: Configuration,
+        _ database: Database, _ watch: DatabaseWatch, _ settings: LiveSettings,
         clock: @escaping @Sendable () -> Instant,
         isClockSynchronized: @escaping @Sendable () -> Bool,
         tell: @escaping @Sendable (String) -> Void
     ) {
-        (self.database, self.watch, self.configuration) = (database, watch, configuration)
+        (self.database, self.watch, self.settings) = (database, watch, settings)
         (self.clock, self.isClockSynchronized, self.tell) = (clock, isClockSynchronized, tell)
     }
 
@@ -90,6 +90,7 @@ final class Caretaker: @unchecked Sendable {
     /// It takes a fraction of a second, as the thread has other things to look after. Nothing is
     /// deleted by a clock that nothing confirms.
     private func prune() -> Bool {
+        let configuration = settings.configuration
         guard configuration.retention != nil, watch.fault == nil else { return true }
         do {
             let (store, now) = (try watch.open(configuration), clock())

@@ -13,7 +13,9 @@ import Settings
 
 /// The parts of a gateway that serves, and how they hear of each other.
 struct Gateway {
+    /// As it was at the start: database, key and proxies stay.
     private let configuration: Configuration
+    private let settings: LiveSettings
     private let http: HTTPOptions
     private let clock: @Sendable () -> Instant
     private let api: API
@@ -25,17 +27,20 @@ struct Gateway {
     private let accesses = LineLog(STDOUT_FILENO)
     private let remarks = LineLog(STDERR_FILENO)
 
-    /// - Parameter reread: reads the configuration as it is later, for the pages.
+    /// - Parameters:
+    ///   - settings: as they are now and later.
+    ///   - reread: reads the configuration as it is later, for the pages.
     /// - Throws: what keeps the file or its key from being opened.
     init(
-        _ configuration: Configuration, reread: @escaping @Sendable () throws -> Configuration,
+        _ settings: LiveSettings, reread: @escaping @Sendable () throws -> Configuration,
         zones: ZoneDatabase, http: HTTPOptions, clock: @escaping @Sendable () -> Instant,
         isClockSynchronized: @escaping @Sendable () -> Bool
     ) throws {
+        let configuration = settings.configuration
         let database = try GatewayStore(configuration).log.database
         let bell = try Bell()
         let sender = Sender(bell)
-        let hosts = HostLookup(AddressGuard(allowing: configuration.gateway.allowNetworks))
+        let hosts = HostLookup(settings.rules)
         let remarks = remarks
         let watch = DatabaseWatch(database) { fault in
             remarks.write("\(configuration.database): \(fault)")
@@ -56,9 +61,9 @@ struct Gateway {
             SiteOptions(
                 configuration: reread, tzVersion: zones.version, tell: { remarks.write($0) }))
         (self.configuration, self.http, self.clock) = (configuration, http, clock)
-        (self.sender, self.watch) = (sender, watch)
+        (self.sender, self.watch, self.settings) = (sender, watch, settings)
         caretaker = Caretaker(
-            database, watch, configuration, clock: clock,
+            database, watch, settings, clock: clock,
             isClockSynchronized: isClockSynchronized, tell: { remarks.write($0) })
         watch.start()
     }
@@ -78,6 +83,11 @@ struct Gateway {
     /// Adds a line to the log of standard error.
     func say(_ line: String) {
         remarks.write(line)
+    }
+
+    /// Takes over what the configuration says now, and tells the log of it.
+    func reload() {
+        for line in settings.reload() { remarks.write(line) }
     }
 
     // MARK: Sending

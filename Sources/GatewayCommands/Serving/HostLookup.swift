@@ -9,7 +9,7 @@ import Threads
 /// A host that is not known in time counts as one that callbacks may go to: what is sent is judged by
 /// the address of the opened socket, so this only reports a fault a little earlier.
 final class HostLookup: Sendable {
-    private let rules: AddressGuard
+    private let rules: @Sendable () -> AddressGuard
     private let judge: @Sendable (_ host: String, _ rules: AddressGuard) -> HostCheck.Finding
     private let patience: Duration
     /// Look-ups that wait for the DNS. What has no place here is not looked up at all.
@@ -19,10 +19,12 @@ final class HostLookup: Sendable {
     static let namesOfARequest = 20
 
     /// - Parameters:
+    ///   - rules: read for each request, because a reload may change them.
     ///   - patience: how long one request waits for the DNS, whatever it has looked up.
     ///   - judge: another way of looking names up, for tests.
     init(
-        _ rules: AddressGuard, patience: Duration = .seconds(2),
+        _ rules: @autoclosure @escaping @Sendable () -> AddressGuard,
+        patience: Duration = .seconds(2),
         judge: @escaping @Sendable (_ host: String, _ rules: AddressGuard) -> HostCheck.Finding = {
             HostCheck.judge($0, by: $1)
         }
@@ -34,7 +36,7 @@ final class HostLookup: Sendable {
     var hostRules: HostRules {
         HostRules(
             written: { [self] host in
-                switch HostCheck.judge(host, by: rules, asksDNS: false) {
+                switch HostCheck.judge(host, by: rules(), asksDNS: false) {
                 case .allowed: .allowed
                 case .unknown: .needsLookUp
                 case let blocked: .refused(blocked.refusal ?? "")
@@ -47,7 +49,7 @@ final class HostLookup: Sendable {
         var known: [String: HostCheck.Finding] = [:]
         var left = patience
         return { [self] host in
-            let written = HostCheck.judge(host, by: rules, asksDNS: false)
+            let written = HostCheck.judge(host, by: rules(), asksDNS: false)
             guard written == .unknown else { return written.refusal }
             if let finding = known[host] { return finding.refusal }
             guard left > .zero, known.count < Self.namesOfARequest else { return nil }
@@ -65,7 +67,7 @@ final class HostLookup: Sendable {
         guard begin(for: company) else { return .unknown }
         let result = Result()
         WorkerThread.start { [self] in
-            let finding = judge(host, rules)
+            let finding = judge(host, rules())
             underWay.withLock { $0.free(of: company) }
             result.found.withLock { $0 = finding }
         }

@@ -1,6 +1,7 @@
 import CivilTime
 import CommandLine
 import Commands
+import Glibc
 import ReportRuns
 import SQLite
 import Scheduling
@@ -34,6 +35,8 @@ enum RunCommand: Command {
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
+        // A terminal that closes must not stop a run half-way: a mail could then be sent twice.
+        signal(SIGHUP, SIG_IGN)
         let configuration = try context.configurationWithWarnings()
         let now = try context.time("now", for: configuration)
         if context.arguments.flag("dry-run") {

@@ -1,0 +1,85 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// HUP: the configuration is read again while the gateway serves.
+@Suite struct ReloadTests {
+    private static func configuration(_ networks: String) -> String {
+        """
+        {"gateway": {"allowNetworks": [\(networks)]},
+         "companies": [{"sid": "\(ServingBench.sid)", "timeZone": "Asia/Kolkata"}]}
+        """
+    }
+
+    private func bench(_ networks: String) throws -> ServingBench {
+        let directory = try TemporaryDirectory()
+        try directory.write(Self.configuration(networks), to: "callback-reports.json")
+        return try ServingBench(in: directory)
+    }
+
+    /// Writes the file, sends HUP, and waits for a line of the log.
+    private func reload(_ bench: ServingBench, _ text: String, until line: String) throws {
+        try bench.directory.write(text, to: "callback-reports.json")
+        bench.program.signal(SIGHUP)
+        let found = bench.program.wait { $0.contains(line) ? true : nil }
+        try #require(found == true, "\(bench.program.errors)")
+    }
+
+    private func create(_ bench: ServingBench, _ url: String) throws -> Int {
+        try bench.call(
+            "POST", "/callback/profiles",
+            #"{"title": "O", "http_method": "POST", "url": "\#(url)", "body": {"a": "<a>"}}"#
+        ).status
+    }
+
+    @Test func callbacksGoWhereTheFileAllowsNow() throws {
+        let (bench, receiver) = (try bench(""), try ScriptedHTTPReceiver())
+        #expect(try create(bench, receiver.origin) != 200)
+        try reload(
+            bench, Self.configuration(#""127.0.0.0/8""#), until: "read callback-reports.json again")
+        let id = try bench.profile(receiver.origin)
+        let sent = try bench.call(
+            "POST", "/callback/events?wait=true", #"{"callback_profile": "\#(id)"}"#)
+        #expect(sent.data?["callbacks"]?.array?.first?.object?["state"] == "delivered")
+        try reload(bench, Self.configuration(""), until: "again\nread callback-reports.json again")
+        let blocked = try bench.call(
+            "POST", "/callback/events?wait=true", #"{"callback_profile": "\#(id)"}"#)
+        #expect(blocked.data?["callbacks"]?.array?.first?.object?["state"] == "failed")
+        #expect(try bench.stop() == 0)
+    }
+
+    @Test func aMistakeChangesNothing() throws {
+        let (bench, receiver) = (try bench(#""127.0.0.0/8""#), try ScriptedHTTPReceiver())
+        try reload(bench, "{", until: "the settings stay as they were")
+        let id = try bench.profile(receiver.origin)
+        let sent = try bench.call(
+            "POST", "/callback/events?wait=true", #"{"callback_profile": "\#(id)"}"#)
+        #expect(sent.data?["callbacks"]?.array?.first?.object?["state"] == "delivered")
+        #expect(try bench.stop() == 0)
+    }
+
+    @Test func whatNeedsANewStartIsNamed() throws {
+        let bench = try bench("")
+        let other = Self.configuration("").replacing(
+            "{\"gateway\": {", with: "{\"database\": \"other.db\", \"gateway\": {\"pod\": \"EU\", ")
+        try reload(bench, other, until: "'gateway.pod' was changed; start the gateway again")
+        #expect(bench.program.errors.contains("'database' was changed; start the gateway again"))
+        #expect(try !bench.directory.names().contains("other.db"))
+        #expect(try bench.stop() == 0)
+    }
+
+    @Test func aRequestUnderWayIsFinished() throws {
+        let bench = try bench(#""127.0.0.0/8""#)
+        let process = bench.program.process
+        let receiver = try LoopbackListener { connection in
+            while let line = connection.readLine(), !line.isEmpty {}
+            kill(process, SIGHUP)
+            kill(process, SIGHUP)
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        }
+        let id = try bench.profile("http://127.0.0.1:\(receiver.port)/")
+        let tested = try bench.call("POST", "/callback/profiles/\(id)/test", "{}")
+        #expect(tested.status == 200 && tested.data?["outcome"] == "delivered")
+        #expect(try bench.stop() == 0)
+    }
+}
