@@ -33,8 +33,8 @@ enum CheckCommand: Command {
         let clock = try checkDatabase(configuration, context)
         let mails = try MailComposer(configuration)
         console.print("templates: \(configuration.templatesDirectory ?? "built in")")
-        console.print("time zones: tz database \(context.zones.version ?? "of unknown release")")
         let surroundings = SurroundingsCheck(configuration, context).run()
+        console.print("time zones: tz database \(context.zones.version ?? "of unknown release")")
         let mail = try mail(context, configuration, mails, to: addresses ?? [])
         let heldUp: ExitStatus = configuration.heldUp.isEmpty ? .success : .badConfiguration
         return ExitStatus.gravest([surroundings, mail, heldUp, clock])
