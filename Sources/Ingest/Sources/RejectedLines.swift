@@ -1,6 +1,6 @@
 import CivilTime
 import Glibc
-package import SQLite
+import SQLite
 
 /// The files beside the database that keep the lines of sources that were not taken.
 ///

@@ -4,7 +4,7 @@ import Glibc
 package enum SourceCheck {
     /// One for each pattern that names no file, and for each file that cannot be opened.
     package static func problems(of patterns: [String]) -> [IngestError] {
-        let found = SourcePaths(patterns)
+        let found = SourcePaths(patterns.map { SourcePattern(path: $0) })
         return found.unmatched.map(reason) + found.paths.compactMap(problem)
     }
 
