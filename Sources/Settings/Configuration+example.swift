@@ -75,6 +75,10 @@ extension Configuration {
             // Proxies on other machines that name their clients in X-Forwarded-For.
             "trustedProxies": [],
 
+            // How much one company may have.
+            "profilesPerCompany": 1000,
+            "numbersPerCompany": 10000,
+
             // What the ids of new profiles begin with.
             "pod": "IN",
 

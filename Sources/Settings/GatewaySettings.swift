@@ -8,6 +8,10 @@ package struct GatewaySettings: Hashable, Sendable {
     package let allowNetworks: [Network]
     /// The networks of proxies that are believed when they name their clients.
     package let trustedProxies: [Network]
+    /// How many profiles a company may have.
+    package let profilesPerCompany: Int
+    /// How many WhatsApp numbers a company may bind.
+    package let numbersPerCompany: Int
     /// The region that the ids of new profiles begin with.
     package let pod: String
     /// Where people reach the pages, without `/` at its end; nil when they have no public address.

@@ -44,6 +44,12 @@ enum Forms {
         return count
     }
 
+    /// How many of something there may be: at least one.
+    static func limit(_ count: Int) throws(Problem) -> Int {
+        guard count >= 1 else { throw .tooSmall(count, least: 1) }
+        return count
+    }
+
     static func weekday(_ text: String) throws(Problem) -> Weekday {
         if let weekday = Weekday(name: text) { return weekday }
         let names = Weekday.allCases.map(\.rawValue)

@@ -1,7 +1,10 @@
 import Guard
 
 extension GatewaySettings {
-    static let keys = ["secretKeyFile", "allowNetworks", "trustedProxies", "pod", "publicURL"]
+    static let keys = [
+        "secretKeyFile", "allowNetworks", "trustedProxies", "profilesPerCompany",
+        "numbersPerCompany", "pod", "publicURL",
+    ]
 
     /// Reads the object `gateway`, in which everything has a default; nil when it has a mistake.
     static func read(
@@ -11,12 +14,15 @@ extension GatewaySettings {
         let file = section.text("secretKeyFile", Forms.path) ?? "callback-gateway.key"
         let networks = section.networks("allowNetworks")
         let proxies = section.networks("trustedProxies")
+        let profiles = section.integer("profilesPerCompany", Forms.limit) ?? 1_000
+        let numbers = section.integer("numbersPerCompany", Forms.limit) ?? 10_000
         let pod = section.text("pod", Forms.pod) ?? "IN"
         let publicURL = section.text("publicURL", Forms.publicURL)
         guard section.mistakes.isEmpty else { return (nil, section.mistakes) }
         let gateway = GatewaySettings(
             secretKeyFile: absolute(file, in: directory), allowNetworks: networks,
-            trustedProxies: proxies, pod: pod, publicURL: publicURL)
+            trustedProxies: proxies, profilesPerCompany: profiles, numbersPerCompany: numbers,
+            pod: pod, publicURL: publicURL)
         return (gateway, [])
     }
 }
