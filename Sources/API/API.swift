@@ -68,11 +68,11 @@ package final class API: Sendable {
         }
         switch order.call {
         case .description: finish(.success(OpenAPI.answer))
-        case .showProfile, .showNumber, .listNumbers: finish(Result { try pool.with(work) })
+        case .showProfile, .showNumber: finish(Result { try pool.with(work) })
         case .trigger, .incomingMessage: accept(order, body, finish)
         case .metrics: watch({ [self] in metricsAnswer() }, finish)
         case .health: watch({ [self] in Answer(health()) }, finish)
-        case .listProfiles, .listDeliveries:
+        case .listProfiles, .listDeliveries, .listNumbers:
             pass(to: lists, of: order.company, for: reply, work, finish)
         case .testProfile, .testSettings:
             pass(to: tests, of: order.company, for: reply, work, finish)

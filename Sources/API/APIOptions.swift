@@ -1,5 +1,6 @@
 package import CivilTime
 package import Curl
+package import Profiles
 
 /// What the API gets from outside.
 package struct APIOptions: Sendable {
@@ -7,6 +8,10 @@ package struct APIOptions: Sendable {
     let open: @Sendable () throws -> Stores
     /// The region that the ids of new profiles begin with.
     let pod: String
+    /// How much a company may have.
+    let limits: @Sendable () -> CompanyLimits
+    /// Whether the configuration has a company; keys of others open nothing.
+    let isServed: @Sendable (_ company: String) -> Bool
     /// How tests of profiles are sent.
     let http: HTTPOptions
     let hosts: HostRules
@@ -21,8 +26,10 @@ package struct APIOptions: Sendable {
     let databaseFault: @Sendable () -> String?
 
     package init(
-        open: @escaping @Sendable () throws -> Stores, pod: String, http: HTTPOptions,
-        hosts: HostRules,
+        open: @escaping @Sendable () throws -> Stores, pod: String,
+        limits: @escaping @Sendable () -> CompanyLimits = { CompanyLimits() },
+        isServed: @escaping @Sendable (_ company: String) -> Bool = { _ in true },
+        http: HTTPOptions, hosts: HostRules,
         clock: @escaping @Sendable () -> Instant,
         tell: @escaping @Sendable (_ words: String) -> Void,
         wake: @escaping @Sendable () -> Void = {},
@@ -30,6 +37,7 @@ package struct APIOptions: Sendable {
         databaseFault: @escaping @Sendable () -> String? = { nil }
     ) {
         (self.open, self.pod, self.http, self.hosts) = (open, pod, http, hosts)
+        (self.limits, self.isServed) = (limits, isServed)
         (self.clock, self.tell, self.wake) = (clock, tell, wake)
         (self.sendingFault, self.databaseFault) = (sendingFault, databaseFault)
     }

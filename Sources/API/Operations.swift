@@ -35,7 +35,7 @@ package struct Operations {
 
     package var profiles: ProfileOperations {
         ProfileOperations(
-            stores.profiles, company: company, pod: options.pod,
+            stores.profiles, company: company, pod: options.pod, limits: options.limits(),
             parameterFaults: parameterFaults, refusal: refusal)
     }
 

@@ -31,6 +31,7 @@ extension Context {
             ? try GatewayStore(configuration) : try GatewayStore(existing: configuration)
         return ProfileOperations(
             store.profiles, company: company, pod: configuration.gateway.pod,
+            limits: CompanyLimits(configuration.gateway),
             refusal: refusal(configuration, company))
     }
 
@@ -58,6 +59,9 @@ extension Context {
             return answer(envelope)
         }
         console.output.write(text(envelope.data))
+        if let next = envelope.data.object?["next_offset"]?.integer {
+            console.say("there are more: --offset \(next)")
+        }
         return .success
     }
 
@@ -65,6 +69,13 @@ extension Context {
     func answer(_ envelope: Envelope) -> ExitStatus {
         console.print(envelope.json.text())
         return envelope.isSuccess ? .success : .badData
+    }
+}
+
+extension CompanyLimits {
+    init(_ settings: GatewaySettings) {
+        self.init(
+            profiles: settings.profilesPerCompany, numbers: settings.numbersPerCompany)
     }
 }
 

@@ -57,5 +57,11 @@ struct GatewayStore {
     }
 
     /// What a dispatcher works on.
-    var dispatching: DispatchStore { DispatchStore(queue, log, ProfileRequests(profiles)) }
+    ///
+    /// - Parameter isServed: whether the configuration has a company now.
+    func dispatching(
+        isServed: @escaping @Sendable (_ company: String) -> Bool
+    ) -> DispatchStore {
+        DispatchStore(queue, log, ProfileRequests(profiles, isServed: isServed))
+    }
 }

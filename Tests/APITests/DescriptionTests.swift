@@ -27,6 +27,7 @@ import Testing
         var parameters = Call.allCases.reduce(into: JSONObject()) { $0[$1.rawValue] = .array([]) }
         parameters["profile.list"] = .array(ListParameters.profiles)
         parameters["delivery.list"] = .array(ListParameters.deliveries)
+        parameters["number.list"] = .array(ListParameters.pages)
         parameters["event.trigger"] = .array(["wait"])
         parameters["message.incoming"] = .array(["wait"])
         let request = JSONValue.object([
@@ -134,5 +135,6 @@ import Testing
 /// The names that the lists themselves know.
 private enum ListParameters {
     static var profiles: [JSONValue] { ProfileFilter.names.map { .string($0) } }
+    static var pages: [JSONValue] { ProfileOperations.pageNames.map { .string($0) } }
     static var deliveries: [JSONValue] { DeliveryOperations.parameters.map { .string($0) } }
 }

@@ -36,6 +36,8 @@ import Testing
         #expect(
             try bench.company("whatsapp list").output.contains(
                 "\"wanumber\": \"+917976543219\""))
+        let rest = try bench.company("whatsapp list", "--offset", "1")
+        #expect(rest.status == 0 && !rest.output.contains("917976543219"))
         #expect(try bench.company("whatsapp unbind", "917976543219").status == 0)
         #expect(try bench.company("whatsapp unbind", "917976543219").status == 65)
         #expect(try bench.company("whatsapp bind", "x", id).status == 65)

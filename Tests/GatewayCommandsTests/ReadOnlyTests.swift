@@ -6,6 +6,7 @@ import Testing
     private static let commands = [
         "profile list --company HXXXXXXX071IN", "profile show --company HXXXXXXX071IN IN_a",
         "key list", "deliveries --company HXXXXXXX071IN", "whatsapp list --company HXXXXXXX071IN",
+        "verify",
     ]
 
     private func run(_ command: String, _ bench: GatewayBench) throws -> ProgramRun {
@@ -23,7 +24,7 @@ import Testing
         #expect(try bench.directory.names() == ["callback-reports.json"])
     }
 
-    @Test(arguments: commands)
+    @Test(arguments: commands + ["check"])
     func makeNoKeyInALogOfCallbackReports(command: String) throws {
         let bench = try GatewayBench()
         let made = try ProgramRun.of(

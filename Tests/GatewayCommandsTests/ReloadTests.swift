@@ -28,13 +28,13 @@ import Testing
     private func create(_ bench: ServingBench, _ url: String) throws -> Int {
         try bench.call(
             "POST", "/callback/profiles",
-            #"{"title": "O", "http_method": "POST", "url": "\#(url)", "body": {"a": "<a>"}}"#
+            #"{"title": "Orders", "http_method": "POST", "url": "\#(url)", "body": {"a": "<mobile>"}}"#
         ).status
     }
 
     @Test func callbacksGoWhereTheFileAllowsNow() throws {
         let (bench, receiver) = (try bench(""), try ScriptedHTTPReceiver())
-        #expect(try create(bench, receiver.origin) != 200)
+        #expect(try create(bench, receiver.origin) == 400)
         try reload(
             bench, Self.configuration(#""127.0.0.0/8""#), until: "read callback-reports.json again")
         let id = try bench.profile(receiver.origin)
@@ -45,6 +45,27 @@ import Testing
         let blocked = try bench.call(
             "POST", "/callback/events?wait=true", #"{"callback_profile": "\#(id)"}"#)
         #expect(blocked.data?["callbacks"]?.array?.first?.object?["state"] == "failed")
+        #expect(try bench.stop() == 0)
+    }
+
+    @Test func aCompanyThatWasRemovedLosesItsKeys() throws {
+        let (bench, all) = (try bench(""), Self.configuration(""))
+        let others = all.replacing(ServingBench.sid, with: "HXXXXXXX099IN")
+        #expect(try bench.call("GET", "/callback/profiles").status == 200)
+        try reload(bench, others, until: "read callback-reports.json again")
+        #expect(try bench.call("GET", "/callback/profiles").status == 401)
+        try reload(bench, all, until: "again\nread callback-reports.json again")
+        #expect(try bench.call("GET", "/callback/profiles").status == 200)
+        #expect(try bench.stop() == 0)
+    }
+
+    @Test func aCompanyMayHaveAsManyProfilesAsTheFileAllowsNow() throws {
+        let (bench, all) = (try bench(""), Self.configuration(""))
+        let few = all.replacing(
+            "{\"gateway\": {", with: "{\"gateway\": {\"profilesPerCompany\": 1, ")
+        #expect(try create(bench, "https://93.184.215.14/") == 201)
+        try reload(bench, few, until: "read callback-reports.json again")
+        #expect(try create(bench, "https://93.184.215.14/") == 409)
         #expect(try bench.stop() == 0)
     }
 

@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import HTTPServer
+import SQLite
 import Testing
 
 @testable import Pages
@@ -54,6 +55,18 @@ import Testing
         #expect(Self.titles(visitor, "").count == 25)
         #expect(Self.titles(visitor, "?offset=25").count == 1)
         #expect(visitor.get("/profiles?offset=25").text.contains("href=\"/profiles?offset=0\""))
+    }
+
+    @Test func showsADamagedProfileAndOffersNeitherEditNorTest() throws {
+        let id = try bench.profile()
+        let (edit, test) = (Address.of(.edit, id), Address.of(.test, id))
+        try bench.stores().log.database.execute("UPDATE profile_versions SET settings = x'01'")
+        #expect(visitor.get("/profiles").text.contains("Damaged"))
+        let page = visitor.get(Address.of(.profile, id))
+        let words = "This profile cannot be read: version 1 of profile \(id) is damaged"
+        #expect(page.status == 200 && page.text.contains(words))
+        #expect(!page.text.contains(edit) && !page.text.contains(test))
+        #expect(visitor.get(edit).status == 409 && visitor.get(test).status == 409)
     }
 
     @Test func enablesDisablesAndDeletes() throws {

@@ -25,18 +25,19 @@ import Testing
         #expect(try operations.bind("+917000000009", to: first).isSuccess)
         #expect(try operations.bind("917000000010", to: second).isSuccess)
         let message = try IncomingMessage(request: JSONValue(parsing: Seeds.incomingMessage))
-        #expect(try bench.store.profile(of: message.number, company: Bench.company)?.id == first)
-        #expect(try bench.store.profile(of: message.number, company: "OTHER") == nil)
+        #expect(try bench.store.profileID(of: message.number, company: Bench.company) == first)
+        #expect(try bench.store.profileID(of: message.number, company: "OTHER") == nil)
         #expect(try operations.bind("917000000009", to: second).isSuccess)
-        #expect(try bench.store.profile(of: message.number, company: Bench.company)?.id == second)
+        #expect(try bench.store.profileID(of: message.number, company: Bench.company) == second)
         #expect(
             try operations.bindings().data.compact
                 == #"{"numbers":[{"wanumber":"+917000000009","callback_profile":"\#(second)"},"#
-                + #"{"wanumber":"+917000000010","callback_profile":"\#(second)"}],"total":2}"#)
+                + #"{"wanumber":"+917000000010","callback_profile":"\#(second)"}],"total":2,"limit":1000,"#
+                + #""offset":0,"next_offset":null}"#)
         #expect(try operations.unbind("+917000000010").isSuccess)
         #expect(try operations.binding(of: "+917000000010").status == 404)
         #expect(try operations.delete(second).isSuccess)
-        #expect(try bench.store.profile(of: message.number, company: Bench.company) == nil)
+        #expect(try bench.store.profileID(of: message.number, company: Bench.company) == nil)
         #expect(try operations.bindings().data.object?["total"] == .integer(0))
     }
 

@@ -145,9 +145,9 @@ import Testing
     func sendsProfilesOfTheFileBeyondTheLimits(index: Int) throws {
         let value = try JSONValue(parsing: Self.excess[index].tooMuch)
         let settings = try ProfileSettings(request: value, isStored: true)
-        let id = try bench.store.create(
-            settings, company: Bench.company, pod: "IN", at: Bench.start
-        ).id
+        let made = try bench.store.create(
+            settings, company: Bench.company, pod: "IN", atMost: 1, at: Bench.start)
+        let id = try #require(made).id
         let profile = try #require(try bench.reopened().current(id, company: Bench.company))
         #expect(profile.settings == settings)
         let event = try ProfilesTests.event()

@@ -69,7 +69,7 @@ import Testing
         let data = try #require(try bench.operations().list(parameters).data.object)
         let found = data["profiles"]?.array?.compactMap { $0.object?["title"]?.string }
         #expect(found == titles)
-        #expect(data.names == ["profiles", "total", "limit", "offset"])
+        #expect(data.names == ["profiles", "total", "limit", "offset", "next_offset"])
         let isPaged = parameters.contains { $0.name == "limit" }
         #expect(data["total"] == .integer(isPaged ? 3 : titles.count))
     }
@@ -134,5 +134,13 @@ import Testing
         #expect(
             error?.description == "version 1 of profile \(ids[1]) is damaged in the database; "
                 + "restore it from a backup")
+    }
+
+    @Test func ignoresADamagedCheckOfTheKeyWhereTheKeyOpensAProfile() throws {
+        let id = try bench.make(request())
+        try bench.log.database.execute("UPDATE secret_check SET closed = zeroblob(44)")
+        let store = try bench.reopened()
+        #expect(try store.current(id, company: Bench.company) != nil)
+        #expect(try store.isKeyCheckDamaged() && store.damagedProfiles().isEmpty)
     }
 }

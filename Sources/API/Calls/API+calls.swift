@@ -20,7 +20,7 @@ extension API {
         case .disableProfile: return try profiles.disable(id, at: now)
         case .testProfile: return try operations.trials.test(profile: id, body)
         case .testSettings: return try operations.trials.test(settings: body)
-        case .listNumbers: return try profiles.bindings()
+        case .listNumbers: return try profiles.bindings(order.query)
         case .bindNumber: return try BindingRequest.bind(id, body, profiles)
         case .showNumber: return try profiles.binding(of: id)
         case .unbindNumber: return try profiles.unbind(id)
@@ -46,7 +46,8 @@ extension API {
 extension Order {
     /// What is wrong with the parameters; lists look at their own.
     var parameterFaults: [ProfileFault] {
-        guard call != .listProfiles, call != .listDeliveries else { return [] }
+        let lists: [Call] = [.listProfiles, .listDeliveries, .listNumbers]
+        guard !lists.contains(call) else { return [] }
         let takesWait = call == .trigger || call == .incomingMessage
         return query.compactMap { name, value in
             guard takesWait, name == "wait" else {

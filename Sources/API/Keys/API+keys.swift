@@ -22,16 +22,18 @@ extension API {
         _ text: String, of company: String? = nil, from head: RequestHead
     ) throws(KeyRefusal) -> APIKey {
         guard !text.isEmpty else { throw .wrong }
-        if let key = try asking({ try $0.key(text) }), company == nil || key.company == company {
+        if let key = try asking({ try $0.key(text) }), company == nil || key.company == company,
+            options.isServed(key.company)
+        {
             return key
         }
         let seconds = wrongKeys.note(head.household, at: options.clock())
         throw seconds.map { .tooMany(seconds: $0) } ?? .wrong
     }
 
-    /// Whether a key that once fitted has not been revoked since.
-    package func hasKey(id: String) -> Bool {
-        (try? asking { try $0.hasKey(id: id) }) ?? false
+    /// Whether a key that once fitted has not been revoked since, nor its company removed.
+    package func hasKey(id: String, of company: String) -> Bool {
+        options.isServed(company) && (try? asking { try $0.hasKey(id: id) }) ?? false
     }
 
     private func asking<Found>(

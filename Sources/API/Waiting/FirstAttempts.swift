@@ -45,7 +45,11 @@ struct FirstAttempts {
         guard entry.state == .delivered, case .profile(let id) = entry.callback.target else {
             return nil
         }
-        return try stores.profiles.current(id, company: entry.callback.company)?
-            .responseMessage(for: TriggeredEvent(entry.callback))
+        do {
+            return try stores.profiles.current(id, company: entry.callback.company)?
+                .responseMessage(for: TriggeredEvent(entry.callback))
+        } catch is DamagedProfile {
+            return nil
+        }
     }
 }

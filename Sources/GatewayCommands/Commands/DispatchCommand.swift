@@ -33,11 +33,13 @@ enum DispatchCommand: Command {
         let mayPrune = try store.mayPrune(
             configuration, at: start, isSynchronized: context.isClockSynchronized())
         try store.queue.pullIn(now: start)
+        let isServed = { @Sendable in configuration.mayName(company: $0) }
         let dispatcher = try Dispatcher(
-            store.dispatching,
+            store.dispatching(isServed: isServed),
             writing: {
                 let patience = GatewayStore.patienceOfWriters
-                return try GatewayStore(configuration, patience: patience).dispatching
+                return try GatewayStore(configuration, patience: patience)
+                    .dispatching(isServed: isServed)
             },
             options: context.httpOptions(configuration), clock: clock, tell: tally.take)
         try dispatcher.sendWhatIsDue(until: { stop.isRaised })

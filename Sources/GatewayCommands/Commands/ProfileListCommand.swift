@@ -41,7 +41,8 @@ enum ProfileListCommand: Command {
     }
 
     private static func status(_ profile: JSONObject) -> String {
-        switch profile["status"]?.integer.flatMap(Profile.Status.init(rawValue:)) {
+        if profile["damaged"] != nil { return "damaged" }
+        return switch profile["status"]?.integer.flatMap(Profile.Status.init(rawValue:)) {
         case .active: "active"
         case .autoDisabled: "auto-disabled"
         case .disabled: "disabled"

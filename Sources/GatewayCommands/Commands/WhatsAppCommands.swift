@@ -29,13 +29,20 @@ enum WhatsAppBindCommand: Command {
 enum WhatsAppListCommand: Command {
     static let description = CommandDescription(
         name: "whatsapp list", summary: "Lists the WhatsApp numbers of a company.",
-        options: [Context.company],
+        options: [
+            Context.company,
+            .value("limit", "N", help: "How many at most (1000)."),
+            .value("offset", "N", help: "How many to leave out (0)."),
+        ],
         examples: [
             .init("callback-gateway whatsapp list --company HXXXXXXX071IN", "with their profiles")
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        context.answer(try context.profileOperations().bindings())
+        let parameters = ProfileOperations.pageNames.compactMap { name in
+            context.arguments.value(name).map { (name: name, value: $0) }
+        }
+        return context.answer(try context.profileOperations().bindings(parameters))
     }
 }
 

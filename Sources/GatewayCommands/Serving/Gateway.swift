@@ -52,7 +52,9 @@ struct Gateway {
                     let store = try watch.open(configuration)
                     return Stores(store.profiles, store.queue, store.log)
                 },
-                pod: configuration.gateway.pod, http: http,
+                pod: configuration.gateway.pod,
+                limits: { settings.limits }, isServed: { settings.serves(company: $0) },
+                http: http,
                 hosts: hosts.hostRules, clock: clock,
                 tell: { remarks.write($0) }, wake: { bell.ring() },
                 sendingFault: { sender.fault }, databaseFault: { watch.fault }))
@@ -95,12 +97,14 @@ struct Gateway {
     func start() {
         caretaker.start()
         sender.start(
-            dispatch: { [configuration, http, clock, watch, files] tell in
-                try Dispatcher(
-                    watch.open(configuration).dispatching,
+            dispatch: { [configuration, settings, http, clock, watch, files] tell in
+                let isServed = { @Sendable in settings.serves(company: $0) }
+                return try Dispatcher(
+                    watch.open(configuration).dispatching(isServed: isServed),
                     writing: {
                         let patience = GatewayStore.patienceOfWriters
-                        return try watch.open(configuration, patience: patience).dispatching
+                        let store = try watch.open(configuration, patience: patience)
+                        return store.dispatching(isServed: isServed)
                     }, options: http, connections: files.sending, clock: clock, tell: tell)
             }, attempted: { [api] in api.countAttempt(outcome: $0.name) },
             tell: { [remarks] in remarks.write($0) })

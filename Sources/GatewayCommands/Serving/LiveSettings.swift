@@ -1,4 +1,5 @@
 import Guard
+import Profiles
 import Settings
 import Synchronization
 
@@ -13,6 +14,14 @@ final class LiveSettings: Sendable {
     }
 
     var configuration: Configuration { current.withLock { $0 } }
+
+    /// How much a company may have.
+    var limits: CompanyLimits { current.withLock { CompanyLimits($0.gateway) } }
+
+    /// Whether the configuration has a company.
+    func serves(company: String) -> Bool {
+        current.withLock { $0.mayName(company: company) }
+    }
 
     /// Where callbacks may go.
     var rules: AddressGuard {

@@ -18,6 +18,7 @@ extension Desk {
     func edit() throws -> Answer {
         let shown = try operations.profiles.show(visit.subject)
         guard shown.isSuccess, let profile = shown.data.object else { return refusal(shown) }
+        if let refusal = refusal(ofDamaged: profile) { return refusal }
         var form = ProfileForm(of: profile)
         guard let fields = visit.fields else { return formPage(form) }
         form.fields = fields

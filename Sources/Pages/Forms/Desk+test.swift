@@ -7,6 +7,7 @@ extension Desk {
     func testPage() throws -> Answer {
         let shown = try operations.profiles.show(visit.subject)
         guard shown.isSuccess, let profile = shown.data.object else { return refusal(shown) }
+        if let refusal = refusal(ofDamaged: profile) { return refusal }
         let samples = profile["replacers"] ?? .object([:])
         var field = Field("variables", "Values for the placeholders")
         field.text = visit.fields?["variables"] ?? (samples == .object([:]) ? "" : samples.text())

@@ -4,11 +4,12 @@ import Templates
 /// Whether a profile is active, in a word with a colour.
 enum StatusChip {
     static func value(_ profile: JSONObject) -> TemplateValue {
-        let status = profile["status"]?.integer
+        let isDamaged = profile["damaged"] != nil
+        let status = isDamaged ? nil : profile["status"]?.integer
         let words = [1: "Active", 2: "Disabled by failures", 3: "Disabled"][status ?? 0] ?? ""
         return [
-            "words": .text(words), "isActive": .flag(status == 1),
-            "isFailing": .flag(status == 2), "isOff": .flag(status == 3),
+            "words": .text(isDamaged ? "Damaged" : words), "isActive": .flag(status == 1),
+            "isFailing": .flag(isDamaged || status == 2), "isOff": .flag(status == 3),
         ]
     }
 }

@@ -36,7 +36,7 @@ extension Desk {
             "delete": .text(Address.of(.delete, id)),
             "enable": .text(status == 1 ? "" : Address.of(.enable, id)),
             "disable": .text(status == 1 ? Address.of(.disable, id) : ""),
-            "isFailing": .flag(status == 2),
+            "isFailing": .flag(status == 2), "damage": .text(profile["damaged"]?.string ?? ""),
             "warnings": .list(try operations.profiles.warnings(of: id).map { .text($0) }),
             "lines": .list(SettingsLines.lines(of: profile)),
             "created": .text(time(profile["created_at"])), "changed": .text(changed),

@@ -16,6 +16,7 @@ extension Desk {
         let list = try operations.profiles.list(parameters)
         let profiles = list.data.object?["profiles"]?.array ?? []
         let total = list.data.object?["total"]?.integer ?? 0
+        let next = list.data.object?["next_offset"]?.integer
         let isFiltered = Self.filters.contains { !visit.parameter($0).isEmpty }
         let fields = filterFields(list.faults)
         let values: [String: TemplateValue] = [
@@ -25,7 +26,7 @@ extension Desk {
             "profiles": .list(profiles.compactMap { $0.object.map(row) }),
             "isEmpty": .flag(total == 0 && list.isSuccess),
             "previous": .text(offset > 0 ? page(offset - Self.pageLength) : ""),
-            "next": .text(offset + profiles.count < total ? page(offset + Self.pageLength) : ""),
+            "next": .text(next.map(page) ?? ""),
         ]
         let title = list.isSuccess ? "Profiles" : "Error: Profiles"
         return document("profiles", title, values, status: list.status)

@@ -4,6 +4,7 @@ import Templates
 /// What a profile says, as lines of a name and a value; secrets are masked in the answer already.
 enum SettingsLines {
     static func lines(of profile: JSONObject) -> [TemplateValue] {
+        guard profile["damaged"] == nil else { return [] }
         let body = profile["body"].map(text) ?? ""
         let lines: [(String, String, isCode: Bool)] = [
             ("Sends", (profile["http_method"]?.string ?? "") + " " + string(profile, "url"), true),

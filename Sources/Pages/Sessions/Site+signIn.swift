@@ -8,7 +8,7 @@ extension Site {
         guard let id = Cookie.session.value(in: head),
             let session = sessions.session(id, at: api.now)
         else { return nil }
-        if api.hasKey(id: session.keyID) { return session }
+        if api.hasKey(id: session.keyID, of: session.company) { return session }
         sessions.end(id)
         return nil
     }

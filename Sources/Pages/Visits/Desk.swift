@@ -69,6 +69,15 @@ struct Desk {
         .answer(visit)
     }
 
+    /// The page in place of one that needs all of a profile; nil when all of it can be read.
+    func refusal(ofDamaged profile: JSONObject) -> Answer? {
+        guard let damage = profile["damaged"]?.string else { return nil }
+        return Message(
+            status: 409, title: "Damaged", words: "This profile cannot be read: \(damage)."
+        )
+        .answer(visit)
+    }
+
     /// Goes on to the profile, which says what was done.
     func done(_ word: String, _ envelope: Envelope) -> Answer {
         guard envelope.isSuccess else { return refusal(envelope) }

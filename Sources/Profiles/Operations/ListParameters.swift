@@ -2,17 +2,23 @@ package import CivilTime
 
 /// Which part of a list is shown: the parameters `limit` and `offset` of every list.
 package struct ListPage: Hashable, Sendable {
-    /// 1 to 1000.
-    package var limit = 25
+    /// How many items an answer has at most.
+    package static let most = 1_000
+
+    /// From 1 to ``most``.
+    package var limit: Int
     package var offset = 0
 
-    package init() {}
+    package init(limit: Int = 25) {
+        self.limit = limit
+    }
 
     /// Reads one of the two, and says what is wrong with it.
     package mutating func take(_ value: String, as name: String) -> ProfileFault? {
         let isLimit = name == "limit"
-        guard let number = Int(value), (isLimit ? 1...1000 : 0...Int.max).contains(number) else {
-            let range = isLimit ? " from 1 to 1000" : ", 0 or more"
+        guard let number = Int(value), (isLimit ? 1...Self.most : 0...Int.max).contains(number)
+        else {
+            let range = isLimit ? " from 1 to \(Self.most)" : ", 0 or more"
             return .must("be a whole number" + range, at: .params / name)
         }
         if isLimit { limit = number } else { offset = number }

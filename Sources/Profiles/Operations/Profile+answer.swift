@@ -1,6 +1,31 @@
 import CivilTime
 import JSON
 
+extension DamagedProfile {
+    /// The members of a profile with what is known of this one, and why that is not all.
+    var answer: JSONObject {
+        var answer: JSONObject = [
+            "title": .string(title), "http_method": .string(method), "url": .null, "body": .null,
+            "enc": .null, "headers": .null, "replacers": .null, "response_message": .null,
+            "events": .null, "profile_id": .string(id), "status": .integer(status),
+        ]
+        answer["channel"] = .null
+        answer["body_type"] = .null
+        answer["created_at"] = .string(createdAt.rfc3339)
+        answer["modified_at"] = .null
+        answer["version"] = .integer(version)
+        answer["damaged"] = .string(description)
+        return answer
+    }
+
+    /// The answer to a request that cannot be done without what is damaged.
+    package var refusal: Envelope {
+        Envelope(
+            failure: "The profile is damaged", part: "params", description, status: 409,
+            code: Envelope.conflictCode)
+    }
+}
+
 extension Profile {
     /// The profile in the shape of the seeds' answers, and after that what is ours.
     ///

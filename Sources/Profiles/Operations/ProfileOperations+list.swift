@@ -1,5 +1,14 @@
 import JSON
 
+extension ProfileEntry {
+    var answer: JSONObject {
+        switch self {
+        case .readable(let profile): profile.answer()
+        case .damaged(let damage): damage.answer
+        }
+    }
+}
+
 extension ProfileOperations {
     /// - Parameter parameters: of ``ProfileFilter/names``.
     package func list(_ parameters: [(name: String, value: String)]) throws -> Envelope {
@@ -9,13 +18,9 @@ extension ProfileOperations {
         } catch {
             return Envelope(error)
         }
-        let (profiles, total) = try store.list(company: company, filter)
+        var list = ListAnswer(filter.page)
+        let total = try store.list(company: company, filter) { list.add(.object($0.answer)) }
         return Envelope(
-            success: "Profiles fetched successfully",
-            .object([
-                "profiles": .array(profiles.map { .object($0.answer()) }),
-                "total": .integer(total), "limit": .integer(filter.page.limit),
-                "offset": .integer(filter.page.offset),
-            ]))
+            success: "Profiles fetched successfully", list.data("profiles", total: total))
     }
 }

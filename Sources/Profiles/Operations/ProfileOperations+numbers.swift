@@ -3,6 +3,14 @@ import JSON
 /// The WhatsApp numbers of the company.
 extension ProfileOperations {
     package func bind(_ number: String, to profileID: String) throws -> Envelope {
+        do {
+            return try bind(readable: number, to: profileID)
+        } catch let damage as DamagedProfile {
+            return damage.refusal
+        }
+    }
+
+    private func bind(readable number: String, to profileID: String) throws -> Envelope {
         guard let phone = PhoneNumber(number) else { return Self.noNumber(number) }
         guard let profile = try store.current(profileID, company: company) else {
             return Self.notFound(profileID)
@@ -14,10 +22,12 @@ extension ProfileOperations {
             return Envelope(
                 ProfileFaults(faults: [.must(words, at: .body / "callback_profile")]))
         }
-        guard try store.bind(phone, to: profileID, company: company) else {
-            return Self.notFound(profileID)
+        switch try store.bind(phone, to: profileID, company: company, atMost: limits.numbers) {
+        case .bound: return Self.answer("Number bound successfully", phone, profileID)
+        case .noSuchProfile: return Self.notFound(profileID)
+        case .tooMany:
+            return Self.full("numbers", limits.numbers, setting: "numbersPerCompany")
         }
-        return Self.answer("Number bound successfully", phone, profileID)
     }
 
     package func binding(of number: String) throws -> Envelope {
@@ -31,24 +41,40 @@ extension ProfileOperations {
         }
     }
 
-    package func bindings() throws -> Envelope {
-        let numbers = try store.numbers(company: company).map { Self.json($0.number, $0.profileID) }
-        return Envelope(
-            success: "Numbers fetched successfully",
-            .object(["numbers": .array(numbers), "total": .integer(numbers.count)]))
+    /// - Parameter parameters: `limit` and `offset`; without them it lists as many as fit.
+    package func bindings(
+        _ parameters: [(name: String, value: String)] = []
+    ) throws -> Envelope {
+        var page = ListPage(limit: ListPage.most)
+        do throws(ProfileFaults) {
+            try ProfileFaults.reading(parameters) { value, name in
+                Self.pageNames.contains(name)
+                    ? page.take(value, as: name) : .unknown(name, nearest: nil, at: .params)
+            }
+        } catch {
+            return Envelope(error)
+        }
+        let (numbers, total) = try store.numbers(company: company, page)
+        var list = ListAnswer(page)
+        for number in numbers {
+            guard list.add(Self.json(number.number, number.profileID)) else { break }
+        }
+        return Envelope(success: "Numbers fetched successfully", list.data("numbers", total: total))
     }
+
+    /// The parameters of a list that has no filter.
+    package static let pageNames = ["limit", "offset"]
 
     private func withBinding(
         _ number: String, _ body: (PhoneNumber, String) throws -> Envelope
     ) throws -> Envelope {
         guard let phone = PhoneNumber(number) else { return Self.noNumber(number) }
-        let known = try store.numbers(company: company).first { $0.number == phone }
-        guard let known else {
+        guard let profileID = try store.profileID(of: phone, company: company) else {
             return Envelope(
                 failure: "No profile is bound to this number", part: "params",
                 "No profile is bound to the number: \(phone)", status: 404)
         }
-        return try body(phone, known.profileID)
+        return try body(phone, profileID)
     }
 
     private static func answer(

@@ -9,15 +9,18 @@ package struct ProfileOperations {
     let company: String
     /// The region that the ids of new profiles begin with.
     private let pod: String
+    let limits: CompanyLimits
     /// What is wrong with the request beside its body.
     package let parameterFaults: [ProfileFault]
     /// Why no callback may go to a host; nil when it may.
     private let refusal: (_ host: String) -> String?
 
     package init(
-        _ store: ProfileStore, company: String, pod: String, parameterFaults: [ProfileFault] = [],
+        _ store: ProfileStore, company: String, pod: String,
+        limits: CompanyLimits = CompanyLimits(), parameterFaults: [ProfileFault] = [],
         refusal: @escaping (_ host: String) -> String?
     ) {
+        self.limits = limits
         (self.store, self.company, self.pod, self.refusal) = (store, company, pod, refusal)
         self.parameterFaults = parameterFaults
     }
@@ -31,26 +34,52 @@ package struct ProfileOperations {
         } catch let faults as ProfileFaults {
             return Envelope(faults)
         }
-        let profile = try store.create(settings, company: company, pod: pod, at: now)
+        let made = try store.create(
+            settings, company: company, pod: pod, atMost: limits.profiles, at: now)
+        guard let profile = made else {
+            return Self.full("profiles", limits.profiles, setting: "profilesPerCompany")
+        }
         let data = profile.answer(revealing: Set(SecretMask.members)).with(settings.warnings)
         return Envelope(success: "Profile created successfully", .object(data), status: 201)
     }
 
     package func show(_ id: String) throws -> Envelope {
-        try withProfile(id, Self.shown)
+        do {
+            return try withProfile(id, Self.shown)
+        } catch let damage as DamagedProfile {
+            return Self.shown(damage)
+        }
     }
 
     /// The same as ``show(_:)``, which is not written anew while the profile does not change.
     package func showWritten(_ id: String) throws -> WrittenEnvelope {
-        try store.shown(id, company: company) { WrittenEnvelope(Self.shown($0)) }
-            ?? WrittenEnvelope(Self.notFound(id))
+        do {
+            return try store.shown(id, company: company) { WrittenEnvelope(Self.shown($0)) }
+                ?? WrittenEnvelope(Self.notFound(id))
+        } catch let damage as DamagedProfile {
+            return WrittenEnvelope(Self.shown(damage))
+        }
     }
 
     private static func shown(_ profile: Profile) -> Envelope {
-        Envelope(success: "Profile fetched successfully", .object(profile.answer()))
+        Envelope(success: fetched, .object(profile.answer()))
     }
 
+    private static func shown(_ damage: DamagedProfile) -> Envelope {
+        Envelope(success: fetched, .object(damage.answer))
+    }
+
+    private static let fetched = "Profile fetched successfully"
+
     package func update(_ id: String, _ request: [UInt8], at now: Instant) throws -> Envelope {
+        do {
+            return try change(id, request, at: now)
+        } catch let damage as DamagedProfile {
+            return damage.refusal
+        }
+    }
+
+    private func change(_ id: String, _ request: [UInt8], at now: Instant) throws -> Envelope {
         // Where somebody else changes the profile meanwhile, the change is made to theirs.
         while let profile = try store.current(id, company: company) {
             let change: ProfileChange
@@ -70,9 +99,14 @@ package struct ProfileOperations {
         return Self.notFound(id)
     }
 
-    /// What is allowed in a profile and yet unwise; none for one that is not there.
+    /// What is allowed in a profile and yet unwise; none for one that does not exist or cannot be
+    /// read.
     package func warnings(of id: String) throws -> [String] {
-        try store.current(id, company: company)?.settings.warnings ?? []
+        do {
+            return try store.current(id, company: company)?.settings.warnings ?? []
+        } catch is DamagedProfile {
+            return []
+        }
     }
 
     package func delete(_ id: String) throws -> Envelope {
@@ -94,10 +128,14 @@ package struct ProfileOperations {
     private func set(
         _ status: Profile.Status, _ id: String, _ message: String, at now: Instant
     ) throws -> Envelope {
-        guard let profile = try store.setStatus(status, of: id, company: company, at: now) else {
-            return Self.notFound(id)
+        do {
+            let changed = try store.setStatus(status, of: id, company: company, at: now)
+            guard let profile = changed else { return Self.notFound(id) }
+            return Envelope(success: message, .object(profile.answer()))
+        } catch let damage as DamagedProfile {
+            // The status is not what is damaged.
+            return Envelope(success: message, .object(damage.answer))
         }
-        return Envelope(success: message, .object(profile.answer()))
     }
 
     private func withProfile(
@@ -107,6 +145,14 @@ package struct ProfileOperations {
             return Self.notFound(id)
         }
         return try body(profile)
+    }
+
+    /// The answer to a company that has reached a limit.
+    static func full(_ things: String, _ limit: Int, setting: String) -> Envelope {
+        Envelope(
+            failure: "The company has reached its limit of \(things)", part: "body",
+            "A company may have \(limit) \(things); delete one, or raise 'gateway.\(setting)'",
+            status: 409, code: Envelope.conflictCode)
     }
 
     /// Another company's profile is answered like one that is not there.

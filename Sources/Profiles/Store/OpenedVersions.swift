@@ -9,10 +9,14 @@ struct OpenedVersions {
         let version: ProfileVersion
         /// That of the settings in the file, which no other version has.
         let nonce: [UInt8]
+        let bytes: Int
     }
 
     private static let limit = 1000
+    /// Of all settings together, as they are in the file; in memory they are several times as many.
+    private static let bytes = 2 << 20
     private var versions: [String: Opened] = [:]
+    private var size = 0
 
     /// For whoever knows that no backup was restored since it was kept.
     func version(_ number: Int, of id: String) -> ProfileVersion? {
@@ -26,7 +30,12 @@ struct OpenedVersions {
     }
 
     mutating func keep(_ version: ProfileVersion, of id: String, closed: [UInt8]) {
-        if versions.count >= Self.limit { versions.removeAll() }
-        versions[id] = Opened(version: version, nonce: Array(SecretBox.nonce(of: closed)))
+        size += closed.count - (versions.removeValue(forKey: id)?.bytes ?? 0)
+        if versions.count >= Self.limit || size > Self.bytes {
+            versions.removeAll()
+            size = closed.count
+        }
+        versions[id] = Opened(
+            version: version, nonce: Array(SecretBox.nonce(of: closed)), bytes: closed.count)
     }
 }

@@ -1,10 +1,13 @@
-import SQLite
+package import SQLite
 
 extension ProfileStore {
-    /// The profiles that a filter lets pass, the newest first, and how many there are in all.
+    /// Reads the profiles that a filter lets pass, the newest first.
+    ///
+    /// - Parameter body: gets each of the page; false when no more are wanted.
+    /// - Returns: how many there are in all.
     func list(
-        company: String, _ filter: ProfileFilter
-    ) throws -> (profiles: [Profile], total: Int) {
+        company: String, _ filter: ProfileFilter, _ body: (ProfileEntry) throws -> Bool
+    ) throws -> Int {
         let condition = """
             WHERE p.company = ?1 AND (?2 IS NULL OR instr(lower(p.title), lower(?2)) > 0)
                 AND (?3 IS NULL OR p.method = ?3)
@@ -14,11 +17,25 @@ extension ProfileStore {
             .text(company), Value(filter.title), Value(filter.method?.rawValue),
             Value(filter.createdFrom?.milliseconds), Value(filter.createdBefore?.milliseconds),
         ]
-        let total = try database.integer(
-            "SELECT count(*) FROM callback_profiles p \(condition)", values)
-        let profiles = try profiles(
+        try forEachProfile(
             condition + " ORDER BY p.number DESC LIMIT ?6 OFFSET ?7",
-            values + [Value(filter.page.limit), Value(filter.page.offset)])
-        return (profiles, Int(total))
+            values + [Value(filter.page.limit), Value(filter.page.offset)], body)
+        return Int(
+            try database.integer("SELECT count(*) FROM callback_profiles p \(condition)", values))
+    }
+
+    /// The profiles of all companies that cannot be read.
+    package func damagedProfiles() throws -> [DamagedProfile] {
+        var damaged: [DamagedProfile] = []
+        try forEachProfile("ORDER BY p.company, p.number", []) { entry in
+            if case .damaged(let damage) = entry { damaged.append(damage) }
+            return true
+        }
+        return damaged
+    }
+
+    /// How many profiles all companies have.
+    package func profileCount() throws(DatabaseError) -> Int {
+        Int(try database.integer("SELECT count(*) FROM callback_profiles"))
     }
 }

@@ -6,16 +6,19 @@ extension ProfileStore {
     /// A profile as it is now; nil when the company has none with this id.
     package func current(_ id: String, company: String) throws -> Profile? {
         if let profile = try openedProfile(id, company: company) { return profile }
-        return try profiles("WHERE p.id = ? AND p.company = ?", [.text(id), .text(company)]).first
+        return try profile(where: "WHERE p.id = ? AND p.company = ?", [.text(id), .text(company)])
     }
 
+    /// Nil when the company has as many as it may have.
     func create(
-        _ settings: ProfileSettings, company: String, pod: String, at now: Instant
-    ) throws -> Profile {
+        _ settings: ProfileSettings, company: String, pod: String, atMost limit: Int,
+        at now: Instant
+    ) throws -> Profile? {
         let id = "\(pod)_\(RandomUUID.make())"
         let version = ProfileVersion(number: 1, settings: settings, since: now)
         let closed = try close(version, of: id)
-        try database.transaction { () throws(DatabaseError) in
+        let isDone = try database.transaction { () throws(DatabaseError) in
+            guard try count(company: company) < limit else { return false }
             try database.execute(
                 """
                 INSERT INTO callback_profiles(id, company, status, status_since, title, method,
@@ -28,10 +31,18 @@ extension ProfileStore {
                 ])
             try insert(version, closed, profile: database.lastInsertedRow)
             try log.setTitle(settings.title, ofProfile: id, company: company)
+            return true
         }
+        guard isDone else { return nil }
         return Profile(
             id: id, company: company, status: .active, statusSince: now, createdAt: now,
             current: version)
+    }
+
+    private func count(company: String) throws(DatabaseError) -> Int {
+        Int(
+            try database.integer(
+                "SELECT count(*) FROM callback_profiles WHERE company = ?", [.text(company)]))
     }
 
     /// Makes a new version; nil when the profile was changed or deleted since it was read.

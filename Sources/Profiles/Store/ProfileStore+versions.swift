@@ -2,14 +2,28 @@ import CivilTime
 import JSON
 import SQLite
 
-/// A version in the file that cannot be read, though the key is the right one.
+/// A profile in the file whose newest version cannot be read, though the key is the right one.
+///
+/// It concerns nobody else: its callbacks fail, and lists show what is known of it.
 package struct DamagedProfile: Error, Hashable, Sendable, CustomStringConvertible {
-    let id: String
-    let version: Int
+    package let id: String
+    package let company: String
+    package let version: Int
+    /// As it is in the file; what it means may not be known.
+    let status: Int
+    let title: String
+    let method: String
+    let createdAt: Instant
 
     package var description: String {
         "version \(version) of profile \(id) is damaged in the database; restore it from a backup"
     }
+}
+
+/// A profile as it is in the file.
+enum ProfileEntry {
+    case readable(Profile)
+    case damaged(DamagedProfile)
 }
 
 extension ProfileStore {
@@ -18,20 +32,46 @@ extension ProfileStore {
         return try box.close(Array(text.utf8), place: Self.place(version.number, of: id))
     }
 
-    /// The profiles that a condition on `callback_profiles` (as `p`) chooses.
-    func profiles(_ condition: String, _ values: [Value]) throws -> [Profile] {
-        let rows = try database.rows(
-            """
-            SELECT p.id, p.company, p.status, p.status_since, p.created_at, p.version, v.since,
-                v.settings
-            FROM callback_profiles p
-            JOIN profile_versions v ON v.profile = p.number AND v.number = p.version
-            \(condition)
-            """, values, StoredProfile.init)
-        return try rows.map(profile)
+    /// The first profile that a condition on `callback_profiles` (as `p`) chooses.
+    ///
+    /// - Throws: ``DamagedProfile`` where it cannot be read, or `DatabaseError`.
+    func profile(where condition: String, _ values: [Value]) throws -> Profile? {
+        var found: Profile?
+        try forEachProfile(condition, values, keeping: true) { entry in
+            switch entry {
+            case .readable(let profile): found = profile
+            case .damaged(let damage): throw damage
+            }
+            return false
+        }
+        return found
     }
 
-    /// The same as ``profiles(_:_:)`` for one profile whose newest version is open already.
+    /// Reads the profiles that a condition on `callback_profiles` (as `p`) chooses one by one, so
+    /// that many large ones are never in memory together.
+    ///
+    /// - Parameters:
+    ///   - isKept: whether they are likely to be asked for again.
+    ///   - body: false when no more are wanted.
+    func forEachProfile(
+        _ condition: String, _ values: [Value], keeping isKept: Bool = false,
+        _ body: (ProfileEntry) throws -> Bool
+    ) throws {
+        let statement = try database.prepare(
+            """
+            SELECT p.version, p.status, p.status_since, p.created_at, p.id, p.company, p.title,
+                p.method, v.since, v.settings
+            FROM callback_profiles p
+            LEFT JOIN profile_versions v ON v.profile = p.number AND v.number = p.version
+            \(condition)
+            """)
+        statement.bind(values)
+        while try statement.step() {
+            guard try body(entry(ProfileRow(statement), keeping: isKept)) else { return }
+        }
+    }
+
+    /// The same as ``profile(where:_:)`` for one profile whose newest version is open already.
     ///
     /// Every callback asks for its profile, so this neither parses SQL nor reads the settings.
     func openedProfile(_ id: String, company: String) throws(DatabaseError) -> Profile? {
@@ -40,13 +80,14 @@ extension ProfileStore {
         defer { find.reset() }
         let isFound = try find.step()
         if find.renewals != renewals { forgetVersions() }
-        guard isFound, let version = opened.version(find.count(0), of: id),
-            let status = Profile.Status(rawValue: find.int(1))
+        guard isFound else { return nil }
+        let numbers = ProfileNumbers(find, at: 0)
+        guard let status = numbers.readableStatus,
+            let version = opened.version(numbers.version, of: id)
         else { return nil }
         return Profile(
-            id: id, company: company, status: status,
-            statusSince: find.instant(2),
-            createdAt: find.instant(3), current: version)
+            id: id, company: company, status: status, statusSince: numbers.statusSince,
+            createdAt: numbers.createdAt, current: version)
     }
 
     /// In a backup that was restored a number may be that of another version.
@@ -61,51 +102,89 @@ extension ProfileStore {
         WHERE id = ? AND company = ?
         """
 
-    private func profile(_ row: StoredProfile) throws -> Profile {
-        guard let status = Profile.Status(rawValue: row.status) else {
-            throw DamagedProfile(id: row.id, version: row.version)
-        }
-        return Profile(
-            id: row.id, company: row.company, status: status, statusSince: row.statusSince,
-            createdAt: row.createdAt, current: try version(row))
+    private func entry(_ row: ProfileRow, keeping isKept: Bool) -> ProfileEntry {
+        let numbers = row.numbers
+        guard let status = numbers.readableStatus, let version = version(row, keeping: isKept)
+        else { return .damaged(DamagedProfile(row)) }
+        return .readable(
+            Profile(
+                id: row.id, company: row.company, status: status,
+                statusSince: numbers.statusSince, createdAt: numbers.createdAt, current: version))
     }
 
-    private func version(_ row: StoredProfile) throws -> ProfileVersion {
-        if let known = opened.version(row.version, of: row.id, closed: row.settings) {
-            return known
-        }
-        let place = Self.place(row.version, of: row.id)
+    /// Nil where it cannot be read.
+    private func version(_ row: ProfileRow, keeping isKept: Bool) -> ProfileVersion? {
+        guard let since = row.since else { return nil }
+        let number = row.numbers.version
+        if let known = opened.version(number, of: row.id, closed: row.settings) { return known }
+        let place = Self.place(number, of: row.id)
         guard let text = try? box.open(row.settings, place: place),
             let request = try? JSONValue(parsing: text),
             let settings = try? ProfileSettings(request: request, isStored: true)
-        else { throw DamagedProfile(id: row.id, version: row.version) }
-        let version = ProfileVersion(number: row.version, settings: settings, since: row.since)
-        opened.keep(version, of: row.id, closed: row.settings)
+        else { return nil }
+        let version = ProfileVersion(number: number, settings: settings, since: since)
+        if isKept { opened.keep(version, of: row.id, closed: row.settings) }
         return version
     }
 
-    private static func place(_ version: Int, of id: String) -> String {
+    static func place(_ version: Int, of id: String) -> String {
         "profile \(id) version \(version)"
     }
 }
 
-/// A row of a profile and its newest version, still closed.
-private struct StoredProfile {
-    let id: String
-    let company: String
+/// The numbers of a profile in the file.
+///
+/// A number that no profile can have damages this profile alone. So it is never reported as damage
+/// of the file, which would end whatever reads the rows beside it.
+private struct ProfileNumbers {
+    let version: Int
     let status: Int
     let statusSince: Instant
     let createdAt: Instant
-    let version: Int
-    let since: Instant
+    /// Nil when one of the numbers is damaged.
+    let readableStatus: Profile.Status?
+
+    /// Reads version, status and the two times from four columns in a row.
+    init(_ row: borrowing Statement, at first: Int32) {
+        let number = row.integer(first, clampedTo: Self.versions)
+        (version, status) = (Int(number), row.int(first + 1))
+        statusSince = row.clampedInstant(first + 2)
+        createdAt = row.clampedInstant(first + 3)
+        let isWhole =
+            number == row.integer(first) && statusSince.milliseconds == row.integer(first + 2)
+            && createdAt.milliseconds == row.integer(first + 3)
+        readableStatus = isWhole ? Profile.Status(rawValue: status) : nil
+    }
+
+    private static let versions: ClosedRange<Int64> = 0...(1 << 40)
+}
+
+/// A row of a profile and its newest version, still closed.
+private struct ProfileRow {
+    let numbers: ProfileNumbers
+    let id: String
+    let company: String
+    let title: String
+    let method: String
+    /// Nil where it cannot be a time.
+    let since: Instant?
+    /// Empty where the file has none.
     let settings: [UInt8]
 
     init(_ row: borrowing Statement) {
-        (id, company, status) = (row.text(0), row.text(1), row.int(2))
-        statusSince = row.instant(3)
-        createdAt = row.instant(4)
-        version = row.count(5)
-        since = row.instant(6)
-        settings = row.blob(7)
+        numbers = ProfileNumbers(row, at: 0)
+        (id, company) = (row.text(4), row.text(5))
+        (title, method) = (row.text(6), row.text(7))
+        let time = row.clampedInstant(8)
+        since = time.milliseconds == row.integer(8) ? time : nil
+        settings = row.blob(9)
+    }
+}
+
+extension DamagedProfile {
+    fileprivate init(_ row: ProfileRow) {
+        (id, company, title, method) = (row.id, row.company, row.title, row.method)
+        (version, status) = (row.numbers.version, row.numbers.status)
+        createdAt = row.numbers.createdAt
     }
 }

@@ -1,6 +1,6 @@
 package import DeliveryLog
 package import Encryption
-import SQLite
+package import SQLite
 
 /// Profiles and their versions, API keys and WhatsApp numbers; sole owner of their tables.
 ///
@@ -38,12 +38,16 @@ package final class ProfileStore {
     private static func box(
         _ keyFile: SecretKeyFile, _ database: Database, _ makesKey: Bool
     ) throws -> SecretBox {
-        if let check = try check(in: database) { return try box(keyFile, opening: check) }
+        if let check = try check(in: database) {
+            return try box(keyFile, opening: check, in: database)
+        }
         guard makesKey else { return .ofNoFile() }
         try database.begin()
         defer { database.rollBack() }
         // Another program may have been first.
-        if let check = try check(in: database) { return try box(keyFile, opening: check) }
+        if let check = try check(in: database) {
+            return try box(keyFile, opening: check, in: database)
+        }
         try keyFile.makeUnlessThere()
         let box = try keyFile.box()
         try database.execute(
@@ -58,12 +62,35 @@ package final class ProfileStore {
     }
 
     private static func box(
-        _ keyFile: SecretKeyFile, opening check: [UInt8]
+        _ keyFile: SecretKeyFile, opening check: [UInt8], in database: Database
     ) throws(SecretKeyError) -> SecretBox {
         let box = try keyFile.box()
-        guard (try? box.open(check, place: "check")) == checkedText else {
-            throw .wrong(keyFile.path)
-        }
+        if (try? box.open(check, place: "check")) == checkedText { return box }
+        // A damaged check must not keep every company from its profiles.
+        guard (try? opensSomething(box, in: database)) == true else { throw .wrong(keyFile.path) }
         return box
+    }
+
+    /// Whether a key fits one of the newest profiles.
+    private static func opensSomething(
+        _ box: SecretBox, in database: Database
+    ) throws(DatabaseError) -> Bool {
+        let statement = try database.prepare(
+            """
+            SELECT p.id, v.number, v.settings FROM callback_profiles p
+            JOIN profile_versions v ON v.profile = p.number AND v.number = p.version
+            ORDER BY p.number DESC LIMIT 100
+            """)
+        while try statement.step() {
+            let place = Self.place(statement.int(1), of: statement.text(0))
+            if (try? box.open(statement.blob(2), place: place)) != nil { return true }
+        }
+        return false
+    }
+
+    /// Whether the text in the file that the key is checked with is damaged.
+    package func isKeyCheckDamaged() throws(DatabaseError) -> Bool {
+        guard let check = try Self.check(in: database) else { return try profileCount() > 0 }
+        return (try? box.open(check, place: "check")) != Self.checkedText
     }
 }

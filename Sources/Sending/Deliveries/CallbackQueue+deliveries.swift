@@ -41,7 +41,7 @@ extension CallbackQueue {
             [
                 .text(wanted.company), .integer(wanted.start?.milliseconds ?? .min),
                 .integer(wanted.end?.milliseconds ?? .max), Value(wanted.profileID),
-                Value(filter.page.limit), Value(filter.page.offset),
+                Value(filter.page.limit + 1), Value(filter.page.offset),
             ], Self.trial)
     }
 

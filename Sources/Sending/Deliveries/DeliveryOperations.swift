@@ -28,13 +28,13 @@ package struct DeliveryOperations {
             filter.isOfTests
             ? try queue.trials(filter)
             : try queue.deliveries(
-                log.attempts(filter.attempts, limit: filter.page.limit, offset: filter.page.offset))
+                log.attempts(
+                    filter.attempts, limit: filter.page.limit + 1, offset: filter.page.offset))
+        var list = ListAnswer(filter.page)
+        // One more than was asked for shows that the list goes on.
+        let hasMore = !found.allSatisfy { list.add($0.json) }
         return Envelope(
-            success: "Deliveries fetched successfully",
-            .object([
-                "deliveries": .array(found.map(\.json)), "limit": .integer(filter.page.limit),
-                "offset": .integer(filter.page.offset),
-            ]))
+            success: "Deliveries fetched successfully", list.data("deliveries", hasMore: hasMore))
     }
 
     /// Sends a callback again that is over: one more attempt, with the same id.

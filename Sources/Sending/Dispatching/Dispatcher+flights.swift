@@ -41,6 +41,8 @@ extension Dispatcher {
             case .ready(let outgoing)?: try begin(Flight(claim: claim, outgoing: outgoing), now)
             case .refused(let reason, let words)?:
                 refuse(claim, Verdict(reason, isWorthRetrying: false), words, now)
+            case .postponed(let reason, let words)?:
+                refuse(claim, Verdict(reason, isWorthRetrying: true), words, now)
             case nil: break
             }
         }

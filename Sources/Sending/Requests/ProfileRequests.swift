@@ -7,12 +7,22 @@ package import SQLite
 /// Makes requests of callbacks with the profiles of the store.
 package struct ProfileRequests: RequestMaker {
     private let store: ProfileStore
+    private let isServed: @Sendable (_ company: String) -> Bool
 
-    package init(_ store: ProfileStore) {
-        self.store = store
+    /// - Parameter isServed: whether the configuration still has a company. Callbacks of others are
+    ///   tried again on the usual schedule, so that one that was removed by mistake loses nothing
+    ///   while that lasts.
+    package init(
+        _ store: ProfileStore,
+        isServed: @escaping @Sendable (_ company: String) -> Bool = { _ in true }
+    ) {
+        (self.store, self.isServed) = (store, isServed)
     }
 
     package func make(_ callback: NewCallback, at now: Instant) throws -> MadeRequest {
+        guard isServed(callback.company) else {
+            return .postponed(.disabled, words: "the company is not in the configuration")
+        }
         let event = TriggeredEvent(callback)
         switch callback.target {
         case .url(let url):
@@ -20,7 +30,13 @@ package struct ProfileRequests: RequestMaker {
                 OutgoingRequest(HTTPRequest(try CallbackRequest(get: url, for: event)))
             }
         case .profile(let id):
-            guard let profile = try store.current(id, company: callback.company) else {
+            let found: Profile?
+            do {
+                found = try store.current(id, company: callback.company)
+            } catch let damage as DamagedProfile {
+                return .refused(.other, words: damage.description)
+            }
+            guard let profile = found else {
                 return .refused(.disabled, words: "the profile was deleted")
             }
             guard profile.status == .active else {

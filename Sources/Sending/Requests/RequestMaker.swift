@@ -26,6 +26,8 @@ package enum MadeRequest: Sendable {
     case ready(OutgoingRequest)
     /// There is nothing to send, and no other attempt will change that.
     case refused(Reason, words: String)
+    /// There is nothing to send now; a later attempt may have something.
+    case postponed(Reason, words: String)
 }
 
 /// Whoever makes requests of callbacks, and knows the profiles that they are made of.
@@ -33,7 +35,8 @@ package protocol RequestMaker {
     /// Makes the request with the newest version of the profile.
     ///
     /// - Parameter now: the time of the attempt, which stands in the signature.
-    /// - Throws: when the database cannot be read, or a profile in it is damaged.
+    /// - Throws: when the database cannot be read. A profile that is damaged in it is a reason to
+    ///   refuse its own callbacks.
     func make(_ callback: NewCallback, at now: Instant) throws -> MadeRequest
 
     /// Since when the profile of a callback is active; nil when it is not, or there is none.

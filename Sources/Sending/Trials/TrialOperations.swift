@@ -35,6 +35,14 @@ package struct TrialOperations {
     ///
     /// - Parameter request: JSON with `variables`, or nothing; samples stand for what it has not.
     package func test(profile id: String, _ request: [UInt8]) throws -> Envelope {
+        do {
+            return try test(readable: id, request)
+        } catch let damage as DamagedProfile {
+            return damage.refusal
+        }
+    }
+
+    private func test(readable id: String, _ request: [UInt8]) throws -> Envelope {
         guard let profile = try store.current(id, company: company) else {
             return ProfileOperations.notFound(id)
         }
@@ -57,7 +65,12 @@ package struct TrialOperations {
     package func test(
         settings request: [UInt8], changing id: String? = nil
     ) throws -> Envelope {
-        let old = try id.flatMap { try store.current($0, company: company) }
+        let old: Profile?
+        do {
+            old = try id.flatMap { try store.current($0, company: company) }
+        } catch let damage as DamagedProfile {
+            return damage.refusal
+        }
         if let id, old == nil { return ProfileOperations.notFound(id) }
         do {
             let (settings, variables) = try ProfileFaults.reading(after: parameterFaults) {

@@ -106,10 +106,21 @@ package struct TriggerOperations {
         let (known, isSame) = try knownCallbacks(request)
         if isSame { return known }
         let triggers = try Trigger.triggers(
-            in: [(place, request)], profile: { try store.current($0, company: company) },
-            refusal: refusal)
+            in: [(place, request)], profile: { try profile($0, at: place) }, refusal: refusal)
         guard known.isEmpty else { throw CallbackConflicts(at: [place]) }
         return triggers.flatMap { callbacks(of: $0, now) }
+    }
+
+    /// The profile of a trigger; one that is damaged is a fault of the trigger alone.
+    private func profile(_ id: String, at place: Int?) throws -> Profile? {
+        do {
+            return try store.current(id, company: company)
+        } catch let damage as DamagedProfile {
+            let path = (place.map { .body / $0 } ?? ProfileFault.Path.body) / "callback_profile"
+            throw ProfileFaults(faults: [
+                .must("be a profile that can be read; \(damage)", at: path)
+            ])
+        }
     }
 
     /// Takes a WhatsApp message that came in, for the profile of its number.
@@ -140,7 +151,7 @@ package struct TriggerOperations {
         if let id = message.callbackID, let known = try queue.entry(id, company: company) {
             return known.callback.target
         }
-        return try store.profile(of: message.number, company: company).map { .profile($0.id) }
+        return try store.profileID(of: message.number, company: company).map { .profile($0) }
     }
 
     // MARK: Answers
