@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import TestSupport
 import Testing
@@ -42,6 +43,23 @@ import Threads
         #expect(queue.next()?.item == 1)
         queue.finished(of: "A")
         #expect(queue.next() == nil && queue.next() == nil)
+    }
+
+    /// A thread that finds no work for the signal of `close` must not keep it from the others.
+    @Test func threadsEndAlsoWhenTheLastWorkIsDoneAfterClosing() throws {
+        for _ in 1...200 {
+            let queue = FairQueue<Int>(capacity: 10, threads: 1)
+            #expect(queue.add(1, of: "A") && queue.next()?.item == 1)
+            #expect(queue.add(2, of: "A"))
+            queue.close()
+            let worker = OwnThread {
+                while let (_, company) = queue.next() { queue.finished(of: company) }
+            }
+            // Most of the rounds leave the worker time to use up both signals.
+            for _ in 1...20 { sched_yield() }
+            queue.finished(of: "A")
+            try worker.value()
+        }
     }
 
     /// Every signal that gets lost would leave something behind.

@@ -77,12 +77,13 @@ final class FairQueue<Item: Sendable>: Sendable {
 
     /// Some work of a company is done, so that a thread may take the next.
     func finished(of company: String) {
-        let isWaiting = state.withLock { state in
+        let mustSignal = state.withLock { state in
             let left = state.atWork[company, default: 0] - 1
             state.atWork[company] = left > 0 ? left : nil
-            return state.waiting[company] != nil
+            // The signal of ``close()`` may have gone to a thread that found no work for it.
+            return state.waiting[company] != nil || state.isClosed
         }
-        if isWaiting { arrivals.signal() }
+        if mustSignal { arrivals.signal() }
     }
 
     /// How much waits.
