@@ -165,6 +165,12 @@ static inline CURLcode callback_curl_set_open_socket(
     return curl.easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, value);
 }
 
+/// Sets the function that permits or refuses to send a request on a connection, new or kept.
+static inline CURLcode callback_curl_set_prerequest(
+    callback_curl curl, CURL *handle, curl_prereq_callback value) {
+    return curl.easy_setopt(handle, CURLOPT_PREREQFUNCTION, value);
+}
+
 /// Reads a time or size about the last transfer; times are in microseconds.
 static inline CURLcode callback_curl_get_size(callback_curl curl, CURL *handle, CURLINFO info, curl_off_t *value) {
     return curl.easy_getinfo(handle, info, value);

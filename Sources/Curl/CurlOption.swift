@@ -68,4 +68,5 @@ extension CurlOption where Value == UnsafeMutableRawPointer {
     static var errorBuffer: Self { Self(CURLOPT_ERRORBUFFER) }
     static var writeContext: Self { Self(CURLOPT_WRITEDATA) }
     static var openSocketContext: Self { Self(CURLOPT_OPENSOCKETDATA) }
+    static var prerequestContext: Self { Self(CURLOPT_PREREQDATA) }
 }

@@ -94,6 +94,10 @@ struct EasyHandle: ~Copyable {
         try check(callback_curl_set_open_socket(curl, handle, value))
     }
 
+    func setPrerequest(_ value: curl_prereq_callback) throws(CurlError) {
+        try check(callback_curl_set_prerequest(curl, handle, value))
+    }
+
     func setDebug(_ value: curl_debug_callback) throws(CurlError) {
         try check(callback_curl_set_debug(curl, handle, value))
     }

@@ -130,6 +130,18 @@ final class HTTPExchange {
         isExhausted = socket < 0 && [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno)
         return socket
     }
+
+    /// Whether a request may go to the address of its connection.
+    ///
+    /// The judge was asked when the connection was opened. It is asked again for a connection that
+    /// was kept, because its rules may have changed since.
+    func permits(_ address: UnsafePointer<CChar>) -> Bool {
+        if hasOpened { return true }
+        let bytes = SocketAddress.bytes(ofText: address)
+        if let bytes, options.judge(bytes) { return true }
+        refused = bytes ?? []
+        return false
+    }
 }
 
 extension HTTPExchange {
@@ -160,6 +172,8 @@ extension HTTPExchange {
         try handle.set(.header, Self.header)
         try handle.set(.write, Self.write)
         try handle.setOpenSocket(Self.openSocket)
+        try handle.set(.prerequestContext, context)
+        try handle.setPrerequest(Self.prerequest)
     }
 
     private static func exchange(_ context: UnsafeMutableRawPointer?) -> HTTPExchange? {
@@ -180,5 +194,12 @@ extension HTTPExchange {
     private static let openSocket: curl_opensocket_callback = { context, _, address in
         guard let address, let exchange = exchange(context) else { return -1 }
         return exchange.open(address.pointee, SocketAddress.bytes(of: address))
+    }
+
+    private static let prerequest: curl_prereq_callback = { context, address, _, _, _ in
+        guard let address, exchange(context)?.permits(address) == true else {
+            return CURL_PREREQFUNC_ABORT
+        }
+        return CURL_PREREQFUNC_OK
     }
 }

@@ -19,6 +19,14 @@ enum SocketAddress {
         }
     }
 
+    /// 4 or 16 bytes in network order; nil for text that is not an address.
+    static func bytes(ofText text: UnsafePointer<CChar>) -> [UInt8]? {
+        var (v4, v6) = (in_addr(), in6_addr())
+        if inet_pton(AF_INET, text, &v4) == 1 { return withUnsafeBytes(of: v4) { Array($0) } }
+        if inet_pton(AF_INET6, text, &v6) == 1 { return withUnsafeBytes(of: v6) { Array($0) } }
+        return nil
+    }
+
     /// The usual text of an address of 4 or 16 bytes.
     static func text(_ bytes: [UInt8]) -> String {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
