@@ -45,7 +45,7 @@ let modules: [Target] = [
     module("FileOwners"),
     module("SQLite", ["CSQLite", "FileOwners"]),
     module("Curl", ["CCurl"]),
-    module("Guard"),
+    module("EgressPolicy"),
     module("Spelling"),
     module("ControlCharacters"),
     module("JSON"),
@@ -78,11 +78,11 @@ let modules: [Target] = [
     module(
         "Settings",
         [
-            "Addresses", "Secrets", "Guard", "Scheduling", "CivilTime", "Spelling",
+            "Addresses", "Secrets", "EgressPolicy", "Scheduling", "CivilTime", "Spelling",
             "ControlCharacters", "FileOwners",
         ]),
     module(
-        "ReportRuns",
+        "ReportDelivery",
         [
             "Settings", "Mail", "Addresses", "Rendering", "Reporting", "Ingest", "DeliveryLog",
             "Scheduling", "CivilTime", "SQLite", "Curl",
@@ -91,7 +91,7 @@ let modules: [Target] = [
     module(
         "ReportCommands",
         [
-            "Commands", "CommandLine", "JSON", "ReportRuns", "Settings", "Mail", "Addresses",
+            "Commands", "CommandLine", "JSON", "ReportDelivery", "Settings", "Mail", "Addresses",
             "Rendering", "Reporting",
             "Ingest", "DeliveryLog", "Scheduling", "CivilTime", "SQLite", "Templates", "Curl",
             "Spelling",
@@ -108,26 +108,28 @@ let modules: [Target] = [
             "Spelling", "ControlCharacters",
         ]),
     module(
-        "Sending",
+        "CallbackDispatch",
         [
             "Profiles", "Encryption", "DeliveryLog", "SQLite", "Curl", "CivilTime", "JSON",
             "Secrets", "Threads",
         ]),
-    module("HTTPServer", ["CMicrohttpd", "Guard", "Threads"]),
+    module("HTTPServer", ["CMicrohttpd", "EgressPolicy", "Threads"]),
     // The description of the API is part of the program.
     .target(
         name: "API",
         dependencies: [
-            "HTTPServer", "Sending", "Profiles", "DeliveryLog", "SQLite", "Curl", "CivilTime",
-            "JSON", "Guard", "Threads",
+            "HTTPServer", "CallbackDispatch", "Profiles", "DeliveryLog", "SQLite", "Curl",
+            "CivilTime",
+            "JSON", "EgressPolicy", "Threads",
         ],
         resources: [.embedInCode("openapi.json")],
         swiftSettings: settings),
     // BuiltIn is a link to templates/pages.
     .target(
-        name: "Pages",
+        name: "WebUI",
         dependencies: [
-            "API", "HTTPServer", "Sending", "Profiles", "Placeholders", "Encryption", "ReportRuns",
+            "API", "HTTPServer", "CallbackDispatch", "Profiles", "Placeholders", "Encryption",
+            "ReportDelivery",
             "Rendering", "Reporting", "Scheduling", "Settings", "Addresses", "Templates",
             "DeliveryLog", "CivilTime", "JSON",
         ],
@@ -136,9 +138,9 @@ let modules: [Target] = [
     module(
         "GatewayCommands",
         [
-            "Commands", "CommandLine", "Pages", "API", "HTTPServer", "Sending", "Profiles",
+            "Commands", "CommandLine", "WebUI", "API", "HTTPServer", "CallbackDispatch", "Profiles",
             "Encryption", "Settings", "DeliveryLog", "CivilTime", "SQLite", "JSON", "Spelling",
-            "Guard", "Curl", "Threads",
+            "EgressPolicy", "Curl", "Threads",
         ]),
     .executableTarget(
         name: "callback-gateway", dependencies: ["GatewayCommands", "Commands", "CommandLine"],
@@ -156,7 +158,7 @@ let testModules: [Target] = [
     tests(of: "SQLite", with: ["Threads"]),
     tests(of: "Curl"),
     tests(of: "FileOwners"),
-    tests(of: "Guard"),
+    tests(of: "EgressPolicy"),
     tests(of: "Spelling"),
     tests(of: "ControlCharacters"),
     tests(of: "CommandLine"),
@@ -171,9 +173,9 @@ let testModules: [Target] = [
         with: ["Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime"]),
     tests(of: "Addresses"),
     tests(of: "Mail", with: ["Addresses", "Secrets", "CivilTime"]),
-    tests(of: "Settings", with: ["Addresses", "Guard", "Scheduling", "CivilTime"]),
+    tests(of: "Settings", with: ["Addresses", "EgressPolicy", "Scheduling", "CivilTime"]),
     tests(
-        of: "ReportRuns",
+        of: "ReportDelivery",
         with: [
             "Settings", "Mail", "Addresses", "Rendering", "Reporting", "Ingest", "DeliveryLog",
             "Scheduling", "CivilTime", "SQLite",
@@ -191,22 +193,24 @@ let testModules: [Target] = [
         of: "Profiles",
         with: ["Placeholders", "Encryption", "DeliveryLog", "SQLite", "CivilTime", "JSON"]),
     tests(
-        of: "Sending",
+        of: "CallbackDispatch",
         with: [
             "Profiles", "Encryption", "DeliveryLog", "SQLite", "Curl", "CivilTime", "JSON",
-            "Secrets", "Guard",
+            "Secrets", "EgressPolicy",
         ]),
-    tests(of: "HTTPServer", with: ["Guard", "Threads"]),
+    tests(of: "HTTPServer", with: ["EgressPolicy", "Threads"]),
     tests(
         of: "API",
         with: [
-            "HTTPServer", "Sending", "Profiles", "Encryption", "DeliveryLog", "SQLite", "Curl",
+            "HTTPServer", "CallbackDispatch", "Profiles", "Encryption", "DeliveryLog", "SQLite",
+            "Curl",
             "CivilTime", "JSON",
         ]),
     tests(
-        of: "Pages",
+        of: "WebUI",
         with: [
-            "API", "HTTPServer", "Sending", "Profiles", "Encryption", "Settings", "DeliveryLog",
+            "API", "HTTPServer", "CallbackDispatch", "Profiles", "Encryption", "Settings",
+            "DeliveryLog",
             "SQLite", "Curl", "CivilTime", "JSON", "Templates",
         ]),
     tests(

@@ -1,7 +1,7 @@
+import CallbackDispatch
 import Glibc
 package import HTTPServer
 import Profiles
-import Sending
 import Threads
 
 /// The API: the value of a request in, the value of an answer out, without a socket.

@@ -1,8 +1,8 @@
+package import CallbackDispatch
 package import CivilTime
 package import HTTPServer
 package import Profiles
 import SQLite
-package import Sending
 
 /// What can be done to the things of one company, over one connection.
 ///

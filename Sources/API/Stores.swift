@@ -1,6 +1,6 @@
+package import CallbackDispatch
 package import DeliveryLog
 package import Profiles
-package import Sending
 import Synchronization
 
 /// One connection to the file, and those who own tables in it; for one thread at a time.

@@ -1,6 +1,6 @@
 import CommandLine
 import Commands
-import Guard
+import EgressPolicy
 import JSON
 import Profiles
 import Settings

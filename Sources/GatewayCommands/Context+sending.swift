@@ -1,7 +1,7 @@
+import CallbackDispatch
 import Commands
 import Curl
-import Guard
-import Sending
+import EgressPolicy
 import Settings
 
 extension Context {

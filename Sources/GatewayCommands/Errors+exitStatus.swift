@@ -1,9 +1,9 @@
+package import CallbackDispatch
 package import CommandLine
 import Commands
 import Encryption
 import HTTPServer
 import Profiles
-package import Sending
 
 extension SecretKeyError: ExitStatusBearing {
     package var exitStatus: ExitStatus { .badConfiguration }

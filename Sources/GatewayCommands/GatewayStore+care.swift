@@ -1,6 +1,6 @@
+import CallbackDispatch
 import CivilTime
 import DeliveryLog
-import Sending
 import Settings
 
 extension GatewayStore {

@@ -1,10 +1,10 @@
+import CallbackDispatch
 import CivilTime
 import Commands
 import DeliveryLog
 import Encryption
 import Profiles
 import SQLite
-import Sending
 import Settings
 
 /// The one file, and those who own tables in it.

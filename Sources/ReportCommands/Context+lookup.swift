@@ -2,7 +2,7 @@ import Addresses
 import CivilTime
 import CommandLine
 import Commands
-import ReportRuns
+import ReportDelivery
 import Scheduling
 import Settings
 

@@ -3,7 +3,7 @@ import CommandLine
 import Commands
 import DeliveryLog
 import Mail
-import ReportRuns
+import ReportDelivery
 import Reporting
 import SQLite
 import Settings

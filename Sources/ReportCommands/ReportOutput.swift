@@ -1,6 +1,6 @@
 import CommandLine
 import Commands
-import ReportRuns
+import ReportDelivery
 
 /// Where a report goes that somebody asked for.
 enum ReportOutput {

@@ -1,6 +1,6 @@
 import Commands
 import DeliveryLog
-import ReportRuns
+import ReportDelivery
 import SQLite
 import Settings
 

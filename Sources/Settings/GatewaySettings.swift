@@ -1,4 +1,4 @@
-package import Guard
+package import EgressPolicy
 
 /// What `callback-gateway` alone reads of the configuration.
 package struct GatewaySettings: Hashable, Sendable {

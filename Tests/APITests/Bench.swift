@@ -1,4 +1,5 @@
 import API
+import CallbackDispatch
 import CivilTime
 import Curl
 import DeliveryLog
@@ -8,7 +9,6 @@ import HTTPServer
 import JSON
 import Profiles
 import SQLite
-import Sending
 import Synchronization
 import TestSupport
 import Testing

@@ -1,7 +1,7 @@
+import CallbackDispatch
 import HTTPServer
 import JSON
 import Profiles
-import Sending
 import TestSupport
 import Testing
 

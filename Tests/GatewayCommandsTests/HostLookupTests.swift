@@ -1,5 +1,5 @@
+import EgressPolicy
 import Glibc
-import Guard
 import Synchronization
 import Testing
 

@@ -1,4 +1,4 @@
-import Guard
+import EgressPolicy
 import HTTPServer
 import Testing
 

@@ -1,6 +1,6 @@
+import CallbackDispatch
 import HTTPServer
 import Profiles
-import Sending
 import Synchronization
 
 extension API {

@@ -1,7 +1,7 @@
+import CallbackDispatch
 import CommandLine
 import Commands
 import JSON
-import Sending
 
 /// `deliveries`: the attempts of a company, with all that is known of them.
 enum DeliveriesCommand: Command {

@@ -1,8 +1,8 @@
+import CallbackDispatch
 import CivilTime
 import CommandLine
 import Commands
 import DeliveryLog
-import Sending
 
 /// `dispatch`: sends what is due, for cron.
 enum DispatchCommand: Command {

@@ -1,8 +1,8 @@
+import CallbackDispatch
 import CommandLine
 import Commands
 import JSON
 import Profiles
-import Sending
 
 /// `profile test`: what a profile would send, sent now.
 enum ProfileTestCommand: Command {

@@ -1,6 +1,6 @@
+import CallbackDispatch
 import CommandLine
 import Commands
-import Sending
 
 /// `replay`: a callback that is over once more.
 enum ReplayCommand: Command {

@@ -1,8 +1,8 @@
+import CallbackDispatch
 import CommandLine
 import Commands
 import JSON
 import Profiles
-import Sending
 
 /// `send`: accepts triggers, to be sent by `dispatch` or `serve`.
 enum SendCommand: Command {

@@ -1,10 +1,10 @@
 import API
+import CallbackDispatch
 import CivilTime
 import CommandLine
 import Commands
 import Glibc
 import HTTPServer
-import Sending
 import Settings
 
 /// `serve`: the API, the pages, and the sending of callbacks, until it is told to stop.

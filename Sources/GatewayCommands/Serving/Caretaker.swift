@@ -1,7 +1,7 @@
+import CallbackDispatch
 import CivilTime
 import DeliveryLog
 import SQLite
-import Sending
 import Settings
 import Synchronization
 import Threads

@@ -1,15 +1,15 @@
 import API
+import CallbackDispatch
 import CivilTime
 import Curl
 import DeliveryLog
+import EgressPolicy
 import Glibc
-import Guard
 import HTTPServer
-import Pages
 import Profiles
 import SQLite
-import Sending
 import Settings
+import WebUI
 
 /// The parts of a gateway that serves, and how they hear of each other.
 struct Gateway {

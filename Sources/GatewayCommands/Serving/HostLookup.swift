@@ -1,6 +1,6 @@
 import API
-import Guard
-import Sending
+import CallbackDispatch
+import EgressPolicy
 import Synchronization
 import Threads
 

@@ -1,4 +1,4 @@
-import Guard
+import EgressPolicy
 import Profiles
 import Settings
 import Synchronization

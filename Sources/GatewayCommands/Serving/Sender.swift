@@ -1,5 +1,5 @@
+import CallbackDispatch
 import DeliveryLog
-import Sending
 import Synchronization
 import Threads
 

@@ -1,4 +1,4 @@
-package import Guard
+package import EgressPolicy
 
 /// The machines that are believed when they name the client they pass a request on for: this one,
 /// and those of the given networks.

@@ -2,7 +2,7 @@ import CivilTime
 import CommandLine
 import Commands
 import DeliveryLog
-import ReportRuns
+import ReportDelivery
 import Settings
 
 /// Whether a command may drop, schedule and send by the time that it works with.

@@ -2,7 +2,7 @@ import CivilTime
 import CommandLine
 import Commands
 import DeliveryLog
-import ReportRuns
+import ReportDelivery
 import SQLite
 
 /// Something in the file that only a wrong clock can have left there.

@@ -4,7 +4,7 @@ import CommandLine
 import Commands
 import Glibc
 import Mail
-import ReportRuns
+import ReportDelivery
 import Settings
 
 /// `check`: whether everything is ready before cron finds out.

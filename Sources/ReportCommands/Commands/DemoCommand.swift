@@ -2,7 +2,7 @@ import CivilTime
 import CommandLine
 import Commands
 import Rendering
-import ReportRuns
+import ReportDelivery
 import Scheduling
 import Settings
 

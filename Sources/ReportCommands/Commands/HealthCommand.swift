@@ -2,7 +2,7 @@ import CivilTime
 import CommandLine
 import Commands
 import Ingest
-import ReportRuns
+import ReportDelivery
 
 /// `health`: one line for monitoring.
 enum HealthCommand: Command {

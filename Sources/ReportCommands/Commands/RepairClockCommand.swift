@@ -2,7 +2,7 @@ import CivilTime
 import CommandLine
 import Commands
 import DeliveryLog
-import ReportRuns
+import ReportDelivery
 
 /// `repair clock`: undoes what a run with a wrong clock left behind.
 enum RepairClockCommand: Command {

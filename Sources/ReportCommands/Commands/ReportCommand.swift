@@ -3,7 +3,7 @@ import CivilTime
 import CommandLine
 import Commands
 import Mail
-import ReportRuns
+import ReportDelivery
 import Reporting
 import Settings
 

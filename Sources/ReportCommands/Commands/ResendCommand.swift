@@ -1,6 +1,6 @@
 import CommandLine
 import Commands
-import ReportRuns
+import ReportDelivery
 import Settings
 
 /// `resend`: the stored mails of a report once more.

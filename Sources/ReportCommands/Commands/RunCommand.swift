@@ -2,7 +2,7 @@ import CivilTime
 import CommandLine
 import Commands
 import Glibc
-import ReportRuns
+import ReportDelivery
 import SQLite
 import Scheduling
 import Settings

@@ -3,7 +3,7 @@ import CommandLine
 import Commands
 import JSON
 import Rendering
-import ReportRuns
+import ReportDelivery
 import Scheduling
 import Settings
 

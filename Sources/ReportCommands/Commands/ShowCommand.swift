@@ -1,6 +1,6 @@
 import CommandLine
 import Commands
-import ReportRuns
+import ReportDelivery
 import Settings
 
 /// `show`: a report as it was frozen when it was due.

@@ -1,7 +1,7 @@
 import CivilTime
 import CommandLine
 import Commands
-import ReportRuns
+import ReportDelivery
 import Scheduling
 import Settings
 

@@ -2,7 +2,7 @@ import CivilTime
 import CommandLine
 import Commands
 import Glibc
-import ReportRuns
+import ReportDelivery
 import Settings
 
 /// A run whose events are printed, and what they mean for the exit status.

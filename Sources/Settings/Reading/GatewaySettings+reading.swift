@@ -1,4 +1,4 @@
-import Guard
+import EgressPolicy
 
 extension GatewaySettings {
     static let keys = [

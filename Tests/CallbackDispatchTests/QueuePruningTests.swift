@@ -1,0 +1,116 @@
+import CivilTime
+import DeliveryLog
+import SQLite
+import TestSupport
+import Testing
+
+@testable import CallbackDispatch
+
+/// What the queue forgets after the retention time.
+@Suite struct QueuePruningTests {
+    private let bench: Bench
+    private let day: Int64 = 86_400
+
+    init() throws {
+        bench = try Bench()
+    }
+
+    private var database: Database { bench.log.database }
+
+    /// Makes callbacks of one endpoint queue that ended at a time.
+    private func addOver(
+        _ count: Int, _ name: String, state: CallbackState = .delivered, days: Int64
+    ) throws {
+        let at = bench.now.advanced(seconds: days * day)
+        try database.execute(
+            "INSERT OR IGNORE INTO lanes(company, name, pace, created_at) VALUES('HA', ?, 0, ?)",
+            [.text(name), .integer(at.milliseconds)])
+        try database.execute(
+            """
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+            INSERT INTO callbacks(company, callback_id, lane, state, due, attempts, tries_left,
+                created_at, finished_at, profile, channel, variables)
+            SELECT 'HA', ?2 || '-' || ?4 || '-' || i, (SELECT id FROM lanes WHERE name = ?2), ?3, ?4, 1,
+                7, ?4, ?4, ?2, 'sms', '{}' FROM n
+            """,
+            [Value(count), .text(name), Value(state.rawValue), .integer(at.milliseconds)])
+        if state == .delivered {
+            try database.execute(
+                "UPDATE lanes SET last_success = ? WHERE name = ?",
+                [.integer(at.milliseconds), .text(name)])
+        }
+    }
+
+    private func lanes() throws -> [String] {
+        try database.rows("SELECT name FROM lanes ORDER BY name") { $0.text(0) }
+    }
+
+    private func count(_ table: String) throws -> Int64 {
+        try database.integer("SELECT count(*) FROM \(table)")
+    }
+
+    @Test func whatOneCompanyReplaysKeepsNobodyElsesCallbacks() throws {
+        try addOver(10_001, "IN_replayed", days: 0)
+        try addOver(2500, "IN_old", days: -3)
+        let limit = bench.now.advanced(seconds: -day)
+        #expect(try bench.queue.prune(before: limit, steps: 2) == (2000, false))
+        #expect(try bench.queue.prune(before: limit) == (500, true))
+        #expect(try count("callbacks") == 10_001)
+    }
+
+    @Test func exchangesAndTestsGoWithTheirTime() throws {
+        try addOver(2, "IN_old", days: -3)
+        try addOver(1, "IN_new", days: 0)
+        try database.execute(
+            "INSERT INTO exchanges SELECT id, 1, 1, '', 0, 0, 0, 0, 0, NULL, x'' FROM callbacks")
+        for at in [-3, 0] {
+            try database.execute(
+                """
+                INSERT INTO trials(company, callback_id, profile, version, finished_at, method,
+                    origin, name_lookup, connect, tls, first_byte, total, head)
+                VALUES('HA', '', '', 1, ?, '', '', 0, 0, 0, 0, 0, x'')
+                """, [.integer(bench.now.advanced(seconds: Int64(at) * day).milliseconds)])
+        }
+        try bench.queue.prune(before: bench.now.advanced(seconds: -day))
+        #expect(try count("exchanges") == 1)
+        #expect(try count("trials") == 1)
+    }
+
+    @Test func endpointQueuesThatNobodyUsesGo() throws {
+        try addOver(3, "idle", days: -3)
+        try addOver(3, "failing", state: .failed, days: -3)
+        try addOver(1, "failing", state: .failed, days: 0)
+        try addOver(3, "delivering", days: -3)
+        try addOver(1, "delivering", days: 0)
+        try addOver(3, "waiting", days: -3)
+        try addOver(3, "sending", days: -3)
+        bench.now = bench.now.advanced(seconds: -2 * day)
+        try bench.accept("w", profile: "waiting")
+        bench.now = bench.now.advanced(seconds: 2 * day)
+        try database.execute(
+            """
+            INSERT INTO callbacks(company, callback_id, lane, state, due, attempts, tries_left,
+                created_at, lease_until, owner, profile, channel, variables)
+            SELECT 'HA', 's', id, 1, 0, 0, 8, 0, 0, 1, name, 'sms', '{}' FROM lanes
+            WHERE name = 'sending'
+            """)
+        try bench.queue.prune(before: bench.now.advanced(seconds: -day))
+        #expect(try lanes() == ["delivering", "failing", "sending", "waiting"])
+        #expect(try database.rows("PRAGMA foreign_key_check") { $0.text(0) } == [])
+        // The check of references is on again.
+        #expect(try database.integer("PRAGMA foreign_keys") == 1)
+        // One that is used again comes back.
+        #expect(try bench.accept("i", profile: "idle") == [true])
+        #expect(try lanes().contains("idle"))
+    }
+
+    @Test func aCallbackThatEndedWhileTheClockWasAheadKeepsItsQueue() throws {
+        try addOver(1, "ahead", days: 9)
+        try database.execute(
+            "UPDATE lanes SET created_at = ?1, last_success = ?1",
+            [.integer(bench.now.advanced(seconds: -9 * day).milliseconds)])
+        try bench.queue.prune(before: bench.now)
+        #expect(try lanes() == ["ahead"])
+        #expect(try database.rows("PRAGMA foreign_key_check") { $0.text(0) } == [])
+    }
+}

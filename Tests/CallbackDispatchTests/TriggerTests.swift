@@ -1,0 +1,149 @@
+import CivilTime
+import DeliveryLog
+import Encryption
+import JSON
+import Profiles
+import SQLite
+import TestSupport
+import Testing
+
+@testable import CallbackDispatch
+
+/// What triggers are answered, and what they leave in the queue.
+@Suite struct TriggerTests {
+    private let queue: CallbackQueue
+    private let store: ProfileStore
+    private let directory: TemporaryDirectory
+    private let now = Instant(seconds: 1_760_000_000)
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        let log = try DeliveryLog(Database(path: directory.path(of: "callbacks.db")))
+        queue = try CallbackQueue(log.database)
+        store = try ProfileStore(log, keyFile: SecretKeyFile(path: directory.path(of: "key")))
+    }
+
+    private var triggers: TriggerOperations {
+        TriggerOperations(queue, store, company: "HA", refusal: { _ in nil })
+    }
+
+    private func profile(channel: String = "whatsapp") throws -> String {
+        let operations = ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
+        let request = """
+            {"title": "Orders", "http_method": "GET", "url": "https://a.example/",
+             "channel": "\(channel)"}
+            """
+        let made = try operations.create(Array(request.utf8), at: now)
+        return try #require(made.data.object?["profile_id"]?.string)
+    }
+
+    private func accept(_ request: String) throws -> Envelope {
+        try triggers.accept(Array(request.utf8), at: now)
+    }
+
+    @Test func idsThatItMakesHaveTheOrderOfTime() throws {
+        let request = #"{"callback_profile": "\#(try profile())", "event": "message-status"}"#
+        let ids = try (0..<Int64(20)).map { milliseconds in
+            let time = now.advanced(milliseconds: milliseconds)
+            let data = try triggers.accept(Array(request.utf8), at: time).data.object
+            return try #require(data?["callbacks"]?.array?.first?.object?["callback_id"]?.string)
+        }
+        #expect(ids == ids.sorted() && Set(ids).count == 20)
+    }
+
+    /// The callbacks that an answer names, and whether each is a duplicate: `c-1`, `c-2 again`.
+    private func named(_ answer: Envelope) -> [String] {
+        (answer.data.object?["callbacks"]?.array ?? []).map { callback in
+            let id = callback.object?["callback_id"]?.string ?? ""
+            return callback.object?["duplicate"] == .boolean(true) ? "\(id) again" : id
+        }
+    }
+
+    @Test func theAnswerIsThatOfTheFirstTime() throws {
+        let profile = try profile()
+        let request = """
+            {"callback_profile": "\(profile)", "event": "message-status", "callback_id": "c-1",
+             "variables": {"a": 1.50}}
+            """
+        let first = try accept(request)
+        #expect(first.status == 202)
+        #expect(first.code == "RBC024")
+        #expect(
+            first.data
+                == .object([
+                    "callbacks": .array([
+                        .object([
+                            "callback_id": "c-1", "callback_profile": .string(profile),
+                            "channel": "whatsapp", "event": "message-status",
+                        ])
+                    ])
+                ]))
+        let again = Envelope(
+            success: first.message,
+            .object([
+                "callbacks": .array([
+                    .object([
+                        "callback_id": "c-1", "callback_profile": .string(profile),
+                        "channel": "whatsapp", "event": "message-status",
+                        "duplicate": .boolean(true),
+                    ])
+                ])
+            ]), status: 202)
+        #expect(try accept(request) == again)
+        // Also when the profile has gone since.
+        _ = try ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
+            .delete(profile)
+        #expect(try accept(request) == again)
+        let entry = try #require(try queue.entry("c-1", company: "HA"))
+        #expect(entry.callback.variables == #"{"a":1.50}"#)
+    }
+
+    @Test func theCallbacksOfACallAreAnsweredTheSameAgain() throws {
+        let request = """
+            {"event": "call_end", "callback_id": "call",
+             "callback": {"call_end": {"url": ["https://a.example/", "https://b.example/"]}}}
+            """
+        #expect(try named(accept(request)) == ["call~1", "call~2"])
+        #expect(try named(accept(request)) == ["call~1 again", "call~2 again"])
+        #expect(try queue.counts() == [.waiting: 2])
+    }
+
+    @Test func anEventOfACallThatNobodyIsToHearOfIsFine() throws {
+        let answer = try accept(
+            #"{"event": "call_start", "callback": {"call_end": {"url": ["https://a.example/"]}}}"#)
+        #expect(answer.status == 202)
+        #expect(try queue.counts() == [:])
+    }
+
+    @Test func nothingIsTakenWhereOneOfManyIsFaulty() throws {
+        let profile = try profile(channel: "sms")
+        let answer = try accept(
+            """
+            {"callback_profile": "\(profile)"}
+            {"callback_profile": "none"}
+            """)
+        #expect(answer.status == 400)
+        #expect(try queue.counts() == [:])
+    }
+
+    @Test("what is no JSON is named", arguments: ["", "{", "[1,]", "{}{}"])
+    func notJSON(request: String) throws {
+        let answer = try accept(request)
+        #expect(answer.status == 400)
+        #expect(answer.message.hasPrefix("body must be JSON: "))
+    }
+
+    @Test func aMessageGoesToTheProfileOfItsNumber() throws {
+        let profile = try profile()
+        let operations = ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
+        _ = try operations.bind("+919876543210", to: profile)
+        let message = #"{"wanumber": "919876543210", "body": "Hi", "callback_id": "m-1"}"#
+        #expect(try triggers.acceptMessage(Array(message.utf8), at: now).status == 202)
+        let entry = try #require(try queue.entry("m-1", company: "HA"))
+        #expect(entry.callback.target == .profile(profile))
+        #expect(entry.callback.event == "incoming-message")
+        let other = #"{"wanumber": "4930123456", "body": "Hi"}"#
+        #expect(try triggers.acceptMessage(Array(other.utf8), at: now).status == 404)
+        #expect(try triggers.acceptMessage(Array("{}".utf8), at: now).status == 400)
+    }
+}

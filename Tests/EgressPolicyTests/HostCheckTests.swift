@@ -1,0 +1,35 @@
+import EgressPolicy
+import Testing
+
+@Suite struct HostCheckTests {
+    /// The forms in which a loopback address gets past those who compare texts.
+    @Test(
+        "every spelling of a host is judged by its address",
+        arguments: [
+            "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1",
+            "017700000001", "0x7f.0x0.0x0.0x1", "[::1]", "::1", "[::ffff:127.0.0.1]", "localhost",
+        ])
+    func loopback(host: String) {
+        guard case .blocked(_, let kind) = HostCheck.judge(host, by: AddressGuard()) else {
+            Issue.record("\(host) is not blocked")
+            return
+        }
+        #expect(kind == "a loopback")
+    }
+
+    @Test func publicAddressIsAllowed() {
+        #expect(HostCheck.judge("8.8.8.8", by: AddressGuard()) == .allowed)
+        #expect(HostCheck.judge("[2606:4700::1111]", by: AddressGuard()) == .allowed)
+    }
+
+    @Test func exceptionIsAllowed() throws {
+        let rules = AddressGuard(allowing: [try #require(Network("127.0.0.0/8"))])
+        #expect(HostCheck.judge("127.0.0.1", by: rules) == .allowed)
+    }
+
+    @Test func unknownHostIsNeither() {
+        // A name that no name server has to be asked about: its label is too long.
+        let name = String(repeating: "a", count: 64) + ".invalid"
+        #expect(HostCheck.judge(name, by: AddressGuard()) == .unknown)
+    }
+}

@@ -1,0 +1,26 @@
+import ReportDelivery
+import SQLite
+import Testing
+
+/// Ledgers that an older version of the program wrote.
+@Suite struct OlderLedgerTests {
+    /// The first version kept text and HTML beside the mail that holds them.
+    @Test func formsThatAMailHoldsGoAndAreShownFromIt() throws {
+        let fixture = try RunFixture()
+        try fixture.run("2026-03-01T12:00")
+        try fixture.run("2026-03-01T17:00")
+        let text = try fixture.ledger.form(.text, ofReport: 1)
+        try fixture.database.execute("INSERT INTO report_forms VALUES(1, 'text', 'as it was')")
+        try fixture.database.execute("INSERT INTO report_forms VALUES(1, 'html', 'as it was')")
+        try fixture.database.execute("DROP TABLE operator_refusal")
+        try fixture.database.execute(
+            "UPDATE schema_versions SET version = 1 WHERE owner = 'ledger'")
+        let ledger = try Ledger(fixture.database)
+        #expect(
+            try fixture.database.rows("SELECT form FROM report_forms ORDER BY form") { $0.text(0) }
+                == ["csv", "json"])
+        #expect(try ledger.form(.text, ofReport: 1) == text)
+        #expect(text?.hasPrefix("Daily callback report for Example\n") == true)
+        #expect(try ledger.form(.html, ofReport: 1)?.hasPrefix("<!DOCTYPE html>") == true)
+    }
+}

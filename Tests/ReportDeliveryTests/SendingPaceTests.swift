@@ -1,0 +1,39 @@
+import CivilTime
+import Testing
+
+@testable import ReportDelivery
+
+/// How many mails are marked at once.
+@Suite struct SendingPaceTests {
+    @Test(arguments: [
+        (49, [1, 2, 4, 8, 16, 32, 64, 64]), (50, [1, 1, 1, 1, 1, 1, 1, 1]),
+    ])
+    func onlyAFastServerHasMoreThanOneAtOnce(milliseconds: Int, handfuls: [Int]) {
+        var pace = SendingPace()
+        let sizes = (0..<8).map {
+            pace.handful(at: Instant(milliseconds: Int64($0 * milliseconds)))
+        }
+        #expect(sizes == handfuls)
+    }
+
+    @Test func aServerThatSlowsDownHasOneAgain() {
+        var pace = SendingPace()
+        let sizes = [0, 10, 20, 200, 210].map { pace.handful(at: Instant(milliseconds: $0)) }
+        #expect(sizes == [1, 2, 4, 1, 2])
+    }
+
+    @Test func mailsThatWereNotTriedLoseTheirMark() throws {
+        let addresses = (0..<8).map { "a\($0)@example.com" }
+        let fixture = try RunFixture(
+            "daily: {emailAddresses: '\(addresses.joined(separator: ","))'}")
+        try fixture.run("2026-03-01T12:00")
+        // Three more are marked together with it.
+        fixture.transport.answers = ["a3@example.com": [.missing]]
+        try fixture.run("2026-03-01T17:00")
+        let marked = try fixture.database.rows(
+            "SELECT address FROM deliveries WHERE handed_over IS NOT NULL AND state = 'pending'"
+        ) { $0.text(0) }
+        #expect(marked.isEmpty)
+        #expect(fixture.transport.attempts.count == 4)
+    }
+}

@@ -1,0 +1,188 @@
+import CivilTime
+import DeliveryLog
+import HTTPServer
+import SQLite
+import Testing
+
+@testable import WebUI
+
+/// The list, one profile, and what can be done to it.
+@Suite struct ProfilePageTests {
+    private let bench: Bench
+    private let visitor: Visitor
+
+    init() throws {
+        bench = try Bench()
+        visitor = try Visitor(bench)
+    }
+
+    private static func titles(_ visitor: Visitor, _ query: String) -> [String] {
+        visitor.get("/profiles\(query)").text.matches(of: #/<h2><a href="[^"]*">([^<]*)</a>/#)
+            .map { String($0.1) }
+    }
+
+    @Test func narrowsTheListByTitleMethodAndDay() throws {
+        _ = try bench.make(
+            #"{"title": "Calls", "http_method": "GET", "url": "https://93.184.215.14/"}"#)
+        bench.advance(seconds: 86_400)
+        _ = try bench.profile()
+        let visitor = try Visitor(bench)
+        func titles(_ query: String) -> [String] { Self.titles(visitor, query) }
+        #expect(titles("") == ["Orders", "Calls"])
+        #expect(titles("?title=ord") == ["Orders"])
+        #expect(titles("?http_method=get") == ["Calls"])
+        #expect(titles("?created_from=2027-01-16") == ["Orders"])
+        #expect(titles("?created_to=2027-01-15&title=&http_method=") == ["Calls"])
+        let none = visitor.get("/profiles?title=nothing").text
+        #expect(none.contains("No profile fits these filters") && none.contains("0 profiles"))
+        #expect(none.contains("name=\"title\" type=\"search\" value=\"nothing\""))
+    }
+
+    @Test func saysWhatIsWrongWithAFilter() {
+        let answer = visitor.get("/profiles?created_from=yesterday")
+        #expect(answer.status == 400)
+        let words = "Created from must be an RFC 3339 time, or a day such as 2026-11-20"
+        #expect(answer.text.contains("<a href=\"#created-from\">\(words)</a>"))
+        #expect(answer.text.contains("id=\"created-from-fault\">\(words)</p>"))
+    }
+
+    @Test func turnsPages() throws {
+        for _ in 1...26 { _ = try bench.profile() }
+        let first = visitor.get("/profiles?title=o").text
+        #expect(
+            first.contains("26 profiles")
+                && first.contains("href=\"/profiles?title=o&amp;offset=25\""))
+        #expect(Self.titles(visitor, "").count == 25)
+        #expect(Self.titles(visitor, "?offset=25").count == 1)
+        #expect(visitor.get("/profiles?offset=25").text.contains("href=\"/profiles?offset=0\""))
+    }
+
+    @Test func showsADamagedProfileAndOffersNeitherEditNorTest() throws {
+        let id = try bench.profile()
+        let (edit, test) = (Address.of(.edit, id), Address.of(.test, id))
+        try bench.stores().log.database.execute("UPDATE profile_versions SET settings = x'01'")
+        #expect(visitor.get("/profiles").text.contains("Damaged"))
+        let page = visitor.get(Address.of(.profile, id))
+        let words = "This profile cannot be read: version 1 of profile \(id) is damaged"
+        #expect(page.status == 200 && page.text.contains(words))
+        #expect(!page.text.contains(edit) && !page.text.contains(test))
+        #expect(visitor.get(edit).status == 409 && visitor.get(test).status == 409)
+    }
+
+    @Test func enablesDisablesAndDeletes() throws {
+        let id = try bench.profile()
+        #expect(
+            visitor.post("/profiles/\(id)/disable")[header: "location"]
+                == "/profiles/\(id)?done=disabled")
+        let disabled = visitor.get("/profiles/\(id)?done=disabled").text
+        #expect(
+            disabled.contains("○</span> Disabled") && disabled.contains("The profile was disabled;")
+        )
+        #expect(disabled.contains("action=\"/profiles/\(id)/enable\""))
+        #expect(!disabled.contains("action=\"/profiles/\(id)/disable\""))
+        #expect(visitor.post("/profiles/\(id)/enable").status == 303)
+        #expect(visitor.get("/profiles/\(id)").text.contains("✓</span> Active"))
+        let question = visitor.get("/profiles/\(id)/delete").text
+        #expect(question.contains("Delete Orders?") && visitor.get("/profiles/\(id)").status == 200)
+        #expect(
+            visitor.post("/profiles/\(id)/delete")[header: "location"] == "/profiles?done=deleted")
+        #expect(visitor.get("/profiles/\(id)").status == 404)
+        #expect(visitor.get("/profiles?done=deleted").text.contains("The profile was deleted."))
+    }
+
+    @Test func saysThatTheGatewayHasDisabledAProfile() throws {
+        let id = try bench.profile()
+        _ = try bench.stores().profiles.autoDisable(
+            id, company: Bench.own, at: bench.now.withLock { $0 })
+        let page = visitor.get("/profiles/\(id)").text
+        #expect(page.contains("Disabled by failures") && page.contains("The gateway has disabled"))
+        #expect(page.contains("action=\"/profiles/\(id)/enable\""))
+    }
+
+    @Test func warnsOfAnIVThatRepeatsANonce() throws {
+        let id = try bench.profile(
+            #""enc": {"algo": "AES-128-GCM", "key": "0123456789abcdef", "IV": "0123456789abcdef"},"#
+        )
+        #expect(visitor.get("/profiles/\(id)").text.contains("repeats its nonce with every value"))
+    }
+
+    // MARK: Deliveries
+
+    @Test func countsTheCallbacksOfEachDayOfTheCompany() throws {
+        let (id, other) = (try bench.profile(), try bench.profile())
+        // 13:30 in India on Friday 15 January 2027.
+        let now = bench.now.withLock { $0 }
+        func attempt(_ callback: String, _ age: Int64, _ outcome: Outcome, of id: String) -> Attempt
+        {
+            Attempt(
+                company: Bench.own, callbackID: callback, finishedAt: now.advanced(seconds: -age),
+                outcome: outcome, status: outcome == .delivered ? 200 : 503, profileID: id)
+        }
+        let attempts = [
+            attempt("a", 0, .delivered, of: id), attempt("b", 0, .failed, of: id),
+            attempt("c", 0, .retrying, of: id), attempt("g", 0, .failed, of: other),
+            // Late in the evening of the day before, by the clocks of India alone.
+            attempt("d", 13 * 3600 + 1860, .delivered, of: id),
+            attempt("e", 13 * 86_400, .delivered, of: id),
+            attempt("f", 15 * 86_400, .failed, of: id),
+        ]
+        try bench.record(attempts)
+        let page = visitor.get("/profiles/\(id)").text
+        let rows = page.matches(
+            of:
+                #/<tr>\s<th scope="row">([^<]*)</th>[\s\S]*?<td>([0-9]+)</td>\s<td[^>]*>([0-9]+)</td>/#
+        ).map { "\($0.1) \($0.2) \($0.3)" }
+        #expect(rows.count == 14)
+        #expect(rows[0] == "Fri 15 Jan 3 1" && rows[1] == "Thu 14 Jan 1 0")
+        #expect(rows[13] == "Sat 2 Jan 1 0" && rows[2...12].allSatisfy { $0.hasSuffix(" 0 0") })
+        #expect(page.contains("<dt>Delivered</dt><dd>3</dd>"))
+        #expect(page.contains("<dt>Failed</dt><dd class=\"bad\">1</dd>"))
+        #expect(page.contains("<dt>Delivery rate</dt><dd>75.00\u{A0}%</dd>"))
+        #expect(page.contains("<rect class=\"retrying\" x=\"334\" y=\"0\" width=\"333\""))
+    }
+
+    @Test func showsTheLastAttemptsAndSendsAFailedOneAgain() throws {
+        let id = try bench.profile()
+        try bench.trigger(id, "c-1")
+        let stores = try bench.stores()
+        // Its profile was disabled meanwhile, so that the callback fails for good.
+        #expect(visitor.post("/profiles/\(id)/disable").status == 303)
+        try bench.dispatch(stores)
+        let page = visitor.get("/profiles/\(id)").text
+        #expect(page.contains("✕</span> Failed") && page.contains("attempt 1 · disabled"))
+        #expect(page.contains("name=\"callback_id\" value=\"c-1\""))
+        let answer = visitor.post("/profiles/\(id)/replay", [("callback_id", "c-1")])
+        #expect(answer[header: "location"] == "/profiles/\(id)?done=replayed")
+        let again = visitor.post("/profiles/\(id)/replay", [("callback_id", "c-1")])
+        #expect(again.status == 400 && again.text.contains("The callback is not over yet."))
+    }
+
+    @Test func offersNoReplayOfWhatItCannotSend() throws {
+        let id = try bench.profile()
+        try bench.record([
+            Attempt(
+                company: Bench.own, callbackID: "foreign", finishedAt: bench.now.withLock { $0 },
+                outcome: .failed, status: 503, profileID: id)
+        ])
+        let page = visitor.get("/profiles/\(id)").text
+        #expect(page.contains("foreign") && !page.contains("callback_id"))
+    }
+
+    // MARK: Tests
+
+    @Test func testsAProfileWithTheValuesThatWereGiven() throws {
+        let id = try bench.make(
+            """
+            {"title": "Orders", "http_method": "GET", "channel": "sms",
+             "url": "http://127.0.0.1:1/in?to={mobile}"}
+            """)
+        let form = visitor.get("/profiles/\(id)/test").text
+        #expect(form.contains("&quot;mobile&quot;:"))
+        let answer = visitor.post("/profiles/\(id)/test", [("variables", #"{"mobile": "12345"}"#)])
+        #expect(answer.status == 200 && answer.text.contains("GET http://127.0.0.1:1/in?to=12345"))
+        #expect(answer.text.contains("The test callback failed."))
+        let wrong = visitor.post("/profiles/\(id)/test", [("variables", "[1]")])
+        #expect(wrong.status == 400 && wrong.text.contains("must be object"))
+        #expect(wrong.text.contains(">\n[1]</textarea>"))
+    }
+}

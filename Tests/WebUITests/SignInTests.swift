@@ -1,0 +1,193 @@
+import API
+import CivilTime
+import HTTPServer
+import Testing
+
+@testable import WebUI
+
+@Suite struct SignInTests {
+    private let bench: Bench
+
+    init() throws {
+        bench = try Bench()
+    }
+
+    private static let guarded = Page.allCases.filter(\.needsSession)
+
+    @Test(arguments: guarded) func asksForAKeyBeforeAnyPage(_ page: Page) throws {
+        let id = try bench.profile()
+        let target = Address.of(page, id)
+        for cookie in ["", "callback-session=" + String(repeating: "0", count: 64)] {
+            if page.methods.contains("GET") {
+                let answer = bench.ask("GET", target, cookie: cookie)
+                #expect(answer.status == 303 && answer.body.isEmpty)
+                #expect(answer[header: "location"]?.hasPrefix("/sign-in") == true)
+            }
+            if page.methods.contains("POST") {
+                let answer = bench.ask("POST", target, "token=x&title=Stolen", cookie: cookie)
+                #expect(answer.status == 401 && answer.text.contains("Sign in"))
+            }
+        }
+        #expect(try Visitor(bench).get("/profiles/\(id)").text.contains("Active"))
+    }
+
+    @Test func opensWhatTheKeyOpens() throws {
+        let visitor = try Visitor(bench, key: bench.otherKey)
+        #expect(visitor.get("/profiles").text.contains(Bench.other))
+        #expect(!visitor.get("/profiles").text.contains(Bench.own))
+        #expect(visitor.get("/")[header: "location"] == "/profiles")
+    }
+
+    @Test func goesOnToThePageThatWasAskedForAndNowhereElse() throws {
+        let id = try bench.profile()
+        let asked = bench.ask("GET", "/profiles/\(id)/edit?x=1")
+        #expect(asked[header: "location"] == "/sign-in?next=%2Fprofiles%2F\(id)%2Fedit%3Fx%3D1")
+        for (next, place) in [
+            ("/profiles/\(id)/edit?x=1", "/profiles/\(id)/edit?x=1"), ("", "/profiles"),
+            ("//evil.example/profiles", "/profiles"), ("https://evil.example/", "/profiles"),
+            ("/\\evil.example", "/profiles"), ("/sign-out", "/profiles"),
+            ("/profiles?x=\r\nSet-Cookie: a=b", "/profiles"), ("/nowhere", "/profiles"),
+        ] {
+            let answer = Visitor.signIn(bench, bench.key, more: [("next", next)])
+            #expect(answer.status == 303 && answer[header: "location"] == place, "\(next)")
+        }
+    }
+
+    @Test func givesACookieThatOnlyThisSiteGets() throws {
+        let plain = Visitor.signIn(bench, bench.key)
+        let set = plain.headers.filter { $0.name == "Set-Cookie" }.map(\.value)
+        #expect(set.count == 2)
+        #expect(
+            set[0].wholeMatch(
+                of: #/callback-session=[0-9a-f]{64}; Path=/; HttpOnly; SameSite=Strict/#) != nil)
+        #expect(set[1] == "callback-visitor=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
+        let proxied = Visitor.signIn(
+            bench, bench.key, headers: [("X-Forwarded-Proto", "https")], peer: "127.0.0.1")
+        #expect(
+            proxied.headers.first { $0.name == "Set-Cookie" }?.value.wholeMatch(
+                of:
+                    #/__Host-callback-session=[0-9a-f]{64}; Path=/; HttpOnly; SameSite=Strict; Secure/#
+            ) != nil)
+        // Nobody but a proxy on this machine is believed.
+        let claimed = Visitor.signIn(bench, bench.key, headers: [("X-Forwarded-Proto", "https")])
+        #expect(claimed.cookie("callback-session") != nil)
+    }
+
+    @Test func countsWrongKeysTogetherWithTheAPI() throws {
+        func wrong(_ number: Int) -> Answer { Visitor.signIn(bench, "A\(number)") }
+        for number in 1...5 {
+            let answer = wrong(number)
+            #expect(answer.status == 401)
+            #expect(answer.text.contains("This key opens nothing; check that it is whole"))
+        }
+        for number in 6...10 {
+            #expect(ask("A\(number)").status == 401)
+        }
+        let stopped = wrong(11)
+        #expect(stopped.status == 429 && stopped[header: "retry-after"] == "60")
+        #expect(stopped.text.contains("try again in 60 seconds"))
+        #expect(ask("A12").status == 429)
+        // A right key is taken from there all the same.
+        #expect(Visitor.signIn(bench, bench.key).status == 303)
+        bench.advance(seconds: 61)
+        #expect(wrong(13).status == 401)
+    }
+
+    private func ask(_ key: String) -> Answer {
+        bench.ask(
+            "GET", "/v1/\(Bench.own)/callback/profiles", headers: [(name: "api-key", value: key)])
+    }
+
+    @Test func endsASessionAfterAnHourWithoutARequest() throws {
+        let visitor = try Visitor(bench)
+        bench.advance(seconds: Sessions.idle - 1)
+        #expect(visitor.get("/profiles").status == 200)
+        bench.advance(seconds: Sessions.idle - 1)
+        #expect(visitor.get("/profiles").status == 200)
+        bench.advance(seconds: Sessions.idle)
+        #expect(visitor.get("/profiles").status == 303)
+    }
+
+    @Test func endsASessionAfterHalfADayWhateverHappens() throws {
+        let visitor = try Visitor(bench)
+        for _ in 1..<(Sessions.whole / 1800) {
+            bench.advance(seconds: 1800)
+            #expect(visitor.get("/profiles").status == 200)
+        }
+        bench.advance(seconds: 1800)
+        #expect(visitor.get("/profiles").status == 303)
+    }
+
+    @Test func endsASessionThatAClockAheadBegan() throws {
+        bench.advance(seconds: 100 * 86_400)
+        let visitor = try Visitor(bench)
+        bench.advance(seconds: -100 * 86_400)
+        #expect(visitor.get("/profiles").status == 303)
+    }
+
+    @Test func keepsNoMoreSessionsOfACompanyThanItMay() throws {
+        let first = try Visitor(bench)
+        let other = try Visitor(bench, key: bench.otherKey)
+        bench.advance(seconds: 1)
+        let second = try Visitor(bench)
+        bench.advance(seconds: 1)
+        for _ in 2..<Sessions.most { _ = try Visitor(bench) }
+        #expect(second.get("/profiles").status == 200)
+        _ = try Visitor(bench)
+        // The one that was seen longest ago has made room.
+        #expect(first.get("/profiles").status == 303)
+        #expect(second.get("/profiles").status == 200 && other.get("/profiles").status == 200)
+    }
+
+    @Test func endsTheSessionsOfAKeyThatIsRevoked() throws {
+        let visitor = try Visitor(bench)
+        #expect(visitor.get("/profiles").status == 200)
+        let store = try bench.stores().profiles
+        let id = try #require(try store.keys(company: Bench.own).first?.id)
+        #expect(try store.revokeKey(id))
+        #expect(visitor.get("/profiles").status == 303)
+    }
+
+    @Test func signsOutForGood() throws {
+        let visitor = try Visitor(bench)
+        #expect(
+            visitor.bench.ask("POST", "/sign-out", "token=x", cookie: visitor.cookie).status == 403)
+        #expect(visitor.get("/profiles").status == 200)
+        let out = visitor.post("/sign-out")
+        #expect(out.status == 303 && out[header: "location"] == "/sign-in?out")
+        #expect(out.headers.contains { $0.value.hasPrefix("callback-session=; ") })
+        #expect(visitor.get("/profiles").status == 303)
+    }
+
+    @Test func givesEachSignInASessionOfItsOwn() throws {
+        let visitors = try [Visitor(bench), Visitor(bench)]
+        #expect(visitors[0].cookie != visitors[1].cookie)
+        #expect(visitors[0].token != visitors[1].token)
+        // What somebody else has put into the browser does not become a session.
+        let page = bench.ask("GET", "/sign-in", cookie: "callback-session=fixed")
+        let made = bench.ask(
+            "POST", "/sign-in", Visitor.form([("key", bench.key), ("token", page.token)]),
+            cookie: "callback-session=fixed; " + (page.cookie("callback-visitor") ?? ""))
+        #expect(made.cookie("callback-session") != "callback-session=fixed")
+    }
+
+    @Test func takesNoCookieThatItDidNotMake() {
+        for strange in ["x", String(repeating: "%", count: 64), String(repeating: "A", count: 64)] {
+            let made = bench.ask("GET", "/sign-in", cookie: "callback-visitor=\(strange)")
+                .cookie("callback-visitor")
+            #expect(made != nil && made != "callback-visitor=\(strange)")
+        }
+        let own = bench.ask("GET", "/sign-in").cookie("callback-visitor") ?? ""
+        #expect(bench.ask("GET", "/sign-in", cookie: own).cookie("callback-visitor") == own)
+    }
+
+    @Test func wantsTheTokenOfTheVisitorToSignIn() {
+        let page = bench.ask("GET", "/sign-in")
+        let form = Visitor.form([("key", bench.key), ("token", page.token)])
+        #expect(bench.ask("POST", "/sign-in", form).status == 403)
+        let stranger = bench.ask("GET", "/sign-in").cookie("callback-visitor") ?? ""
+        #expect(bench.ask("POST", "/sign-in", form, cookie: stranger).status == 403)
+        let own = page.cookie("callback-visitor") ?? ""
+        #expect(bench.ask("POST", "/sign-in", form, cookie: own).status == 303)
+    }
+}
