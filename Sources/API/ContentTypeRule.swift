@@ -3,7 +3,7 @@ import HTTPServer
 /// Of which types a body may be.
 enum ContentTypeRule {
     /// What is wrong with the headers that describe the body; nil when nothing is.
-    static func fault(_ head: RequestHead, _ call: Call) -> String? {
+    static func fault(_ head: RequestHead, _ call: Operation) -> String? {
         guard call.bodyRule != .none, hasBody(head) else { return nil }
         if let coding = head.values(of: "content-encoding").first {
             return "headers must NOT have 'content-encoding' other than identity"

@@ -22,7 +22,7 @@ package struct Operations {
     ///   - faults: what is wrong with the request beside its body, to be reported with it.
     ///   - refusal: why no callback may go to a host; asks the DNS when it is absent.
     init(
-        of company: String, _ stores: Stores, _ api: API, after faults: [ProfileFault] = [],
+        of company: String, _ stores: Stores, _ api: GatewayAPI, after faults: [ProfileFault] = [],
         refusal: ((_ host: String) -> String?)? = nil
     ) {
         (self.company, self.stores, options) = (company, stores, api.options)
@@ -39,8 +39,8 @@ package struct Operations {
             parameterFaults: parameterFaults, refusal: refusal)
     }
 
-    package var trials: TrialOperations {
-        TrialOperations(
+    package var trials: TestDeliveryOperations {
+        TestDeliveryOperations(
             stores.queue, stores.profiles, company: company, parameterFaults: parameterFaults,
             options: options.http, refusal: refusal, clock: options.clock,
             isCancelled: isCancelled)
@@ -63,16 +63,16 @@ package struct Operations {
     }
 }
 
-extension API {
+extension GatewayAPI {
     /// Does the work of a page on a thread that may wait.
     ///
     /// - Parameters:
     ///   - waits: whether it takes as long as an endpoint likes.
     ///   - reply: to the request.
     package func perform(
-        for company: String, waits: Bool = false, _ reply: Reply,
-        _ work: @escaping @Sendable (Operations) throws -> Answer,
-        _ finish: @escaping @Sendable (Result<Answer, any Error>) -> Void
+        for company: String, waits: Bool = false, _ reply: ResponseWriter,
+        _ work: @escaping @Sendable (Operations) throws -> Response,
+        _ finish: @escaping @Sendable (Result<Response, any Error>) -> Void
     ) {
         pass(
             to: waits ? tests : pages, of: company, for: reply,

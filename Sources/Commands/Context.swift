@@ -15,7 +15,7 @@ package struct Context {
     /// Whether the kernel says that the clock is synchronized.
     package let isClockSynchronized: @Sendable () -> Bool
 
-    init(arguments: Arguments, _ surroundings: Surroundings) {
+    init(arguments: Arguments, _ surroundings: ProcessEnvironment) {
         self.arguments = arguments
         console = surroundings.console
         environment = surroundings.environment

@@ -17,12 +17,12 @@ package enum Failure {
     }
 
     package static func status(of error: any Error) -> ExitStatus {
-        (error as? any ExitStatusBearing)?.exitStatus ?? .internalError
+        (error as? any ExitStatusConvertible)?.exitStatus ?? .internalError
     }
 }
 
 /// A failure that only a command can see, with its words and status.
-package struct CommandFailure: ExitStatusBearing, CustomStringConvertible {
+package struct CommandFailure: ExitStatusConvertible, CustomStringConvertible {
     package let exitStatus: ExitStatus
     package let description: String
 

@@ -2,9 +2,9 @@ internal import CCurl
 
 /// The way from libcurl's callbacks to a conversation.
 final class SMTPListener {
-    private let conversation: any SMTPConversation
+    private let conversation: any SMTPObserver
 
-    init(_ conversation: any SMTPConversation) {
+    init(_ conversation: any SMTPObserver) {
         self.conversation = conversation
     }
 

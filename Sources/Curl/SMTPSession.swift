@@ -27,7 +27,7 @@ package final class SMTPSession {
     ///
     /// libcurl takes the addresses as they are: they must have been checked.
     package func send(
-        from: String, to: String, size: Int, _ conversation: any SMTPConversation
+        from: String, to: String, size: Int, _ conversation: any SMTPObserver
     ) throws(CurlError) {
         try handle.set(.customRequest, nil)
         try handle.set(.noBody, 0)
@@ -41,7 +41,7 @@ package final class SMTPSession {
 
     /// Sends a command, such as `NOOP`, once connected and logged in.
     package func command(
-        _ command: String, _ conversation: any SMTPConversation
+        _ command: String, _ conversation: any SMTPObserver
     ) throws(CurlError) {
         try handle.set(.upload, 0)
         try handle.set(.noBody, 1)
@@ -53,7 +53,7 @@ package final class SMTPSession {
     /// Says goodbye, waits for the answer for at most `limit` milliseconds and disconnects.
     ///
     /// Left to itself libcurl waits two minutes for a server that does not answer.
-    package func quit(limit: Int, _ conversation: any SMTPConversation) {
+    package func quit(limit: Int, _ conversation: any SMTPObserver) {
         try? handle.set(.timeout, limit)
         try? command("QUIT", conversation)
         handle.disconnect()
@@ -62,7 +62,7 @@ package final class SMTPSession {
 
     /// Lends the conversation to the callbacks for as long as the transfer lasts.
     private func perform(
-        for conversation: any SMTPConversation, _ transfer: () throws(CurlError) -> Void
+        for conversation: any SMTPObserver, _ transfer: () throws(CurlError) -> Void
     ) throws(CurlError) {
         let listener = SMTPListener(conversation)
         let context = Unmanaged.passUnretained(listener).toOpaque()

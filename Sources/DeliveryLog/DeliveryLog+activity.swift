@@ -8,7 +8,9 @@ extension DeliveryLog {
     package func firstCallback(company sid: String) throws(DatabaseError) -> Instant? {
         guard let company = try id(ofCompany: sid) else { return nil }
         let sql = "SELECT min(start) FROM counts WHERE company = ? AND level = ?"
-        let start = try database.row(sql, [.integer(company), Value(Level.quarterHour.rawValue)]) {
+        let start = try database.row(
+            sql, [.integer(company), Value(BucketSize.quarterHour.rawValue)]
+        ) {
             $0.optionalInstant(0)
         }
         guard let start = start.flatMap({ $0 }) else { return nil }
@@ -18,7 +20,7 @@ extension DeliveryLog {
             WHERE place >= ? AND place < ? AND company = ? AND standing <> 1
             """,
             [
-                .integer(Place.first(at: start)), .integer(Place.end(at: start)),
+                .integer(AttemptRowID.first(at: start)), .integer(AttemptRowID.end(at: start)),
                 .integer(company),
             ]
         ) { $0.optionalInstant(0) }
@@ -28,10 +30,10 @@ extension DeliveryLog {
     /// When the last attempt of any company finished that did so before an instant.
     package func lastAttempt(before end: Instant) throws(DatabaseError) -> Instant? {
         // The quarter hour of the instant may hold nothing from before it.
-        if let last = try lastAttempt(before: end, inQuarterBefore: Place.end(at: end)) {
+        if let last = try lastAttempt(before: end, inQuarterBefore: AttemptRowID.end(at: end)) {
             return last
         }
-        return try lastAttempt(before: end, inQuarterBefore: Place.first(at: end))
+        return try lastAttempt(before: end, inQuarterBefore: AttemptRowID.first(at: end))
     }
 
     private func lastAttempt(
@@ -40,7 +42,7 @@ extension DeliveryLog {
         let sql = "SELECT max(place) FROM attempts WHERE place < ?"
         let last = try database.row(sql, [.integer(place)]) { $0.optionalInteger(0) } ?? nil
         guard let last else { return nil }
-        let quarter = Place.quarterHour(of: last)
+        let quarter = AttemptRowID.quarterHour(of: last)
         let latest =
             try database.row(
                 """
@@ -48,7 +50,8 @@ extension DeliveryLog {
                 WHERE place >= ? AND place < ? AND finished_at < ?
                 """,
                 [
-                    .integer(Place.first(at: quarter)), .integer(Place.end(at: quarter)),
+                    .integer(AttemptRowID.first(at: quarter)),
+                    .integer(AttemptRowID.end(at: quarter)),
                     .integer(end.milliseconds),
                 ]
             ) { $0.optionalInstant(0) } ?? nil
@@ -70,7 +73,7 @@ extension DeliveryLog {
         return try database.integer(
             sql,
             [
-                Value(Level.quarterHour.rawValue), .integer(period.start.milliseconds),
+                Value(BucketSize.quarterHour.rawValue), .integer(period.start.milliseconds),
                 .integer(period.end.milliseconds),
             ])
     }

@@ -3,8 +3,8 @@ import SQLite
 extension DeliveryLog {
     /// The tables that the log owns; no other module reads or writes them.
     ///
-    /// - `attempts` is the truth, in order of time to a quarter hour: see ``Place``. What its
-    ///   rows repeat is in `routes`. `standing`: see ``Standing``.
+    /// - `attempts` is the truth, in order of time to a quarter hour: see ``AttemptRowID``. What its
+    ///   rows repeat is in `routes`. `standing`: see ``Supersession``.
     /// - `callback_runs`, `callback_filters` and `callback_entries` find the attempts of a
     ///   callback: see ``CallbackIndex``. Only callbacks with several attempts are in an index
     ///   of SQLite's own, `attempts_by_callback`.

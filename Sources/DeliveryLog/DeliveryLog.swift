@@ -8,7 +8,7 @@ package import SQLite
 /// finished last.
 package final class DeliveryLog {
     package let database: Database
-    package let knownRoutes = KnownRoutes()
+    package let knownRoutes = DimensionCache()
 
     /// Opens the log in a database, with its tables brought up to date.
     package init(_ database: Database) throws(DatabaseError) {
@@ -35,7 +35,7 @@ package final class DeliveryLog {
     package func write<Result>(
         at now: Instant? = nil, _ body: (inout AttemptWriter) throws(DatabaseError) -> Result
     ) throws(DatabaseError) -> Result {
-        var routes = KnownRoutes.State()
+        var routes = DimensionCache.State()
         let result = try database.transaction { () throws(DatabaseError) in
             let known = knownRoutes.state(under: try database.schemaVersion())
             var limit = try prunedBefore()

@@ -4,8 +4,8 @@ package import Commands
 package enum CallbackGateway {
     package static let version = "1.0.0"
 
-    package static var commands: CommandSet {
-        CommandSet(
+    package static var commands: CommandLineTool {
+        CommandLineTool(
             name: "callback-gateway",
             summary: "Keeps callback profiles, and sends the callbacks that they describe.",
             version: version,

@@ -12,7 +12,8 @@ extension Context {
     /// The SID of `--company`, which must be configured; its reports may have mistakes.
     func companySID(in configuration: Configuration) throws -> String {
         let sid = try arguments.required("company")
-        let known = configuration.companies.map(\.sid) + configuration.heldUp.compactMap(\.sid)
+        let known =
+            configuration.companies.map(\.sid) + configuration.invalidCompanies.compactMap(\.sid)
         guard known.contains(sid) else {
             throw arguments.invalid(
                 "company", expected: "a company of \(configuration.file)", among: known)

@@ -36,11 +36,11 @@ extension Context {
     }
 
     /// Tests of the profiles of `--company`.
-    func trialOperations() throws -> TrialOperations {
+    func trialOperations() throws -> TestDeliveryOperations {
         let configuration = try configuration()
         let store = try GatewayStore(configuration)
         let company = try companySID(in: configuration)
-        return TrialOperations(
+        return TestDeliveryOperations(
             store.queue, store.profiles, company: company, options: httpOptions(configuration),
             refusal: refusal(configuration, company), clock: clock)
     }

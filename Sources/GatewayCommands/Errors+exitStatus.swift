@@ -5,15 +5,15 @@ import Encryption
 import HTTPServer
 import Profiles
 
-extension SecretKeyError: ExitStatusBearing {
+extension SecretKeyError: ExitStatusConvertible {
     package var exitStatus: ExitStatus { .badConfiguration }
 }
 
-extension DamagedProfile: ExitStatusBearing {
+extension DamagedProfile: ExitStatusConvertible {
     package var exitStatus: ExitStatus { .ioError }
 }
 
-extension ServerError: ExitStatusBearing {
+extension ServerError: ExitStatusConvertible {
     package var exitStatus: ExitStatus {
         switch self {
         case .notAnAddress: .usage
@@ -22,6 +22,6 @@ extension ServerError: ExitStatusBearing {
     }
 }
 
-extension NoPipe: ExitStatusBearing {
+extension NoPipe: ExitStatusConvertible {
     package var exitStatus: ExitStatus { .ioError }
 }

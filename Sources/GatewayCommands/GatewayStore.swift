@@ -18,9 +18,9 @@ struct GatewayStore {
     ///   - makesKey: whether a database without secrets gets a file with a key for them.
     /// - Throws: `DatabaseError` or `SecretKeyError`.
     init(
-        _ configuration: Configuration, patience: Int32 = Database.patience, makesKey: Bool = true
+        _ configuration: Configuration, timeout: Int32 = Database.timeout, makesKey: Bool = true
     ) throws {
-        log = try DeliveryLog(Database(path: configuration.database, patience: patience))
+        log = try DeliveryLog(Database(path: configuration.database, timeout: timeout))
         let keyFile = SecretKeyFile(path: configuration.gateway.secretKeyFile)
         profiles = try ProfileStore(log, keyFile: keyFile, makesKey: makesKey)
         queue = try CallbackQueue(log.database)

@@ -11,7 +11,7 @@ enum RequestInput {
 
     /// - Parameter path: as it was given; `-` is standard input.
     static func read(_ path: String, _ context: Context) throws -> [UInt8] {
-        let file = try InputFile(path, context)
+        let file = try RequestFile(path, context)
         var bytes: [UInt8] = []
         while try file.read(into: &bytes, limit: usualLimit) {}
         return bytes

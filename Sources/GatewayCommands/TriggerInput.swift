@@ -2,7 +2,7 @@ import Commands
 
 /// Triggers as a user gives them: one a line, as many as there are, or one request.
 struct TriggerInput {
-    private let file: InputFile
+    private let file: RequestFile
     /// What is read and not taken.
     private var bytes: [UInt8] = []
     private var taken = 0
@@ -14,7 +14,7 @@ struct TriggerInput {
 
     /// - Parameter path: as it was given; `-` is standard input.
     init(_ path: String, _ context: Context) throws {
-        file = try InputFile(path, context)
+        file = try RequestFile(path, context)
     }
 
     /// Whether the first line is an object and another one begins behind it.

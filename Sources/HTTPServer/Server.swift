@@ -23,7 +23,7 @@ package final class Server: Sendable {
         on address: String, limits: ServerLimits = ServerLimits(), fixed: FixedAnswers,
         proxies: TrustedProxies = TrustedProxies(),
         observe: @escaping @Sendable (ServedRequest) -> Void = { _ in },
-        receive: @escaping @Sendable (RequestHead) -> Reception
+        receive: @escaping @Sendable (RequestHead) -> RequestDisposition
     ) throws(ServerError) {
         var socket = try ListeningSocket(address)
         let core = ServerCore(limits, fixed, proxies, receive: receive, observe: observe)

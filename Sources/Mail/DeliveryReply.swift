@@ -1,6 +1,6 @@
 /// What a server, or the way to it, said about a mail; a line for a person.
 package struct DeliveryReply: Equatable, Sendable {
-    package let phase: MailPhase
+    package let phase: SMTPPhase
     /// The SMTP code; nil when the line is not a server's.
     package let code: Int?
     /// The enhanced code of RFC 3463, like `5.1.1`; nil when there was none.
@@ -11,20 +11,20 @@ package struct DeliveryReply: Equatable, Sendable {
     private let whole: String
 
     /// - Parameter code: nil when the line is not a server's.
-    package init(_ phase: MailPhase, code: Int?, _ text: String) {
+    package init(_ phase: SMTPPhase, code: Int?, _ text: String) {
         self.init(phase: phase, code: code, enhancedCode: nil, text: text)
     }
 
-    init(_ phase: MailPhase, _ text: String) {
+    init(_ phase: SMTPPhase, _ text: String) {
         self.init(phase: phase, code: nil, enhancedCode: nil, text: text)
     }
 
-    init(_ phase: MailPhase, _ reply: ServerReply) {
+    init(_ phase: SMTPPhase, _ reply: ServerReply) {
         self.init(
             phase: phase, code: reply.code, enhancedCode: reply.enhancedCode, text: reply.text)
     }
 
-    private init(phase: MailPhase, code: Int?, enhancedCode: String?, text: String) {
+    private init(phase: SMTPPhase, code: Int?, enhancedCode: String?, text: String) {
         self.phase = phase
         self.code = code
         self.enhancedCode = enhancedCode

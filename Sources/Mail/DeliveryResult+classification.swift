@@ -4,7 +4,7 @@ extension DeliveryResult {
     /// Judges a transfer by what was said in it; libcurl's own verdict is only the last resort.
     ///
     /// - Parameter error: libcurl's; nil when it saw no fault.
-    init(_ conversation: Conversation, error: CurlError?) {
+    init(_ conversation: SMTPDialogue, error: CurlError?) {
         if conversation.handedOver {
             self = Self.afterTheEnd(conversation, error)
         } else if let stop = conversation.stop {
@@ -19,7 +19,7 @@ extension DeliveryResult {
 
     /// A 2xx counts even where libcurl calls it an error, and no answer leaves the question open.
     private static func afterTheEnd(
-        _ conversation: Conversation, _ error: CurlError?
+        _ conversation: SMTPDialogue, _ error: CurlError?
     ) -> DeliveryResult {
         guard let reply = conversation.finalReply else {
             let fault = error?.message ?? "no answer"
@@ -34,7 +34,7 @@ extension DeliveryResult {
     }
 
     private static func beforeTheEnd(
-        _ conversation: Conversation, _ error: CurlError
+        _ conversation: SMTPDialogue, _ error: CurlError
     ) -> DeliveryResult {
         let fault = DeliveryReply(conversation.phase, error.description)
         switch error.kind {
@@ -51,7 +51,7 @@ extension DeliveryResult {
     }
 
     /// What a 4xx or 5xx means depends on what it answers.
-    private static func refused(in phase: MailPhase, _ reply: ServerReply) -> DeliveryResult {
+    private static func refused(in phase: SMTPPhase, _ reply: ServerReply) -> DeliveryResult {
         let line = DeliveryReply(phase, reply)
         switch (phase, reply.code) {
         // Closing down, wherever it is said (RFC 5321 3.8).

@@ -4,8 +4,8 @@ package import Commands
 package enum CallbackReports {
     package static let version = "1.0.0"
 
-    package static var commands: CommandSet {
-        CommandSet(
+    package static var commands: CommandLineTool {
+        CommandLineTool(
             name: "callback-reports",
             summary: "Reports by mail how many callbacks were delivered and how many failed.",
             version: version,

@@ -12,7 +12,7 @@ extension Context {
         if let company = configuration.companies.first(where: { $0.sid == sid }) {
             return company
         }
-        if configuration.heldUp.contains(where: { $0.sid == sid }) {
+        if configuration.invalidCompanies.contains(where: { $0.sid == sid }) {
             for line in configuration.mistakeLines { console.say(line) }
             throw CommandFailure(
                 .badConfiguration, "company '\(sid)' is held up by the mistakes above")

@@ -2,6 +2,6 @@ package import CommandLine
 import Commands
 import Rendering
 
-extension TemplateSetError: ExitStatusBearing {
+extension TemplateSetError: ExitStatusConvertible {
     package var exitStatus: ExitStatus { .badConfiguration }
 }

@@ -14,7 +14,7 @@ package struct Health: Sendable {
     /// Mails of the latest report of each series that were given up.
     package var givenUp: Int
     /// Companies held up by a mistake in the configuration.
-    package var heldUp: Int
+    package var invalidCompanies: Int
     package var now: Instant
     /// The reports that are not well, by company and time.
     package var troubles: [Trouble] = []
@@ -30,15 +30,15 @@ package struct Health: Sendable {
     }
 
     /// A run that is older than this is missing: cron calls it every few minutes.
-    package static let patience: Int64 = 3600 * 1000
+    package static let timeout: Int64 = 3600 * 1000
 
     package var lastRunIsMissing: Bool {
         guard let lastRun else { return true }
-        return now.milliseconds - lastRun.milliseconds > Self.patience
+        return now.milliseconds - lastRun.milliseconds > Self.timeout
     }
 
     package var isWell: Bool {
-        !lastRunIsMissing && overdue == 0 && waiting == 0 && givenUp == 0 && heldUp == 0
+        !lastRunIsMissing && overdue == 0 && waiting == 0 && givenUp == 0 && invalidCompanies == 0
     }
 }
 
@@ -51,7 +51,7 @@ extension Ledger {
             return Health(
                 lastRun: try lastRun()?.finishedAt, overdue: overdue.count,
                 waiting: try count(Self.waiting), givenUp: try count(Self.givenUp),
-                heldUp: configuration.heldUp.count, now: now,
+                invalidCompanies: configuration.invalidCompanies.count, now: now,
                 troubles: try overdue + mailTroubles())
         }
     }
@@ -95,7 +95,7 @@ extension Ledger {
     private func overdueReports(
         _ configuration: Configuration, _ now: Instant
     ) throws(DatabaseError) -> [Health.Trouble] {
-        let due = now.advanced(milliseconds: -Health.patience)
+        let due = now.advanced(milliseconds: -Health.timeout)
         var reports: [Health.Trouble] = []
         for company in configuration.companies where company.enabled {
             for settings in company.reports where settings.enabled {

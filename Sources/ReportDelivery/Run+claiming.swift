@@ -7,7 +7,7 @@ extension Run {
     /// report tells of the one before in its series is asked when that one is claimed.
     func claimAndSend() throws(DatabaseError) {
         var due = DueList(try dueReports())
-        var sending = Sending()
+        var sending = SendingProgress()
         var made = try makeNext(of: &due).finished()
         while true {
             var next = makeNext(of: &due, besides: made)
@@ -20,13 +20,15 @@ extension Run {
     }
 
     /// - Parameter unclaimed: reports whose series have to wait.
-    private func makeNext(of due: inout DueList, besides unclaimed: [MadeReport] = []) -> Making {
+    private func makeNext(of due: inout DueList, besides unclaimed: [PreparedReport] = [])
+        -> ReportPreparation
+    {
         let next = due.next(besides: Set(unclaimed.map(\.draft.series)))
-        return Making(next, from: ledger.database.path, by: composer, at: clock())
+        return ReportPreparation(next, from: ledger.database.path, by: composer, at: clock())
     }
 
     /// - Returns: series of which a report was not claimed.
-    private func claim(_ reports: [MadeReport]) throws(DatabaseError) -> Set<SeriesKey> {
+    private func claim(_ reports: [PreparedReport]) throws(DatabaseError) -> Set<SeriesKey> {
         guard !reports.isEmpty else { return [] }
         var stopped: Set<SeriesKey> = []
         let events = try ledger.database.transaction { () throws(DatabaseError) in
@@ -44,7 +46,7 @@ extension Run {
     }
 
     /// Records a report unless its mails could not be made.
-    private func record(_ report: MadeReport) throws(DatabaseError) -> RunEvent? {
+    private func record(_ report: PreparedReport) throws(DatabaseError) -> RunEvent? {
         let draft = report.draft
         switch (draft.content, report.frozen) {
         case (.skipped(let reason, let standing), _):

@@ -28,7 +28,7 @@ extension Run {
             let next =
                 refused.isFinal
                 ? clock().advanced(seconds: Self.dayInSeconds)
-                : RetryRule.nextAttempt(after: attempts, at: clock())
+                : ReportRetryRule.nextAttempt(after: attempts, at: clock())
             try ledger.recordOperatorRefusal(by: address, attempts: attempts, next: next)
             tell(
                 .operatorNotTold(

@@ -8,7 +8,9 @@ extension Run {
     /// Sends every mail that waits and was not tried in this run, oldest report first.
     ///
     /// - Parameter unclaimed: how many mails will follow.
-    func sendWaiting(_ sending: inout Sending, before unclaimed: Int = 0) throws(DatabaseError) {
+    func sendWaiting(_ sending: inout SendingProgress, before unclaimed: Int = 0)
+        throws(DatabaseError)
+    {
         guard !sending.isOver else { return }
         let due = try ledger.dueDeliveries(now: clock()).filter { !sending.tried.contains($0) }
         sending.tried.formUnion(due)
@@ -55,7 +57,7 @@ extension Run {
             return false
         }
         let isEnd = isLast || result.isUnreachable
-        try record(result, of: delivery, durable: isEnd ? .now : .withNext)
+        try record(result, of: delivery, durable: isEnd ? .now : .deferred)
         guard result.isUnreachable else { return true }
         // Nobody answers: to ask again for every mail would only take the time limit as often.
         if waiting > 0 { tell(.unreachable(reply: "\(result.reply)", waiting: waiting)) }
@@ -66,7 +68,7 @@ extension Run {
         _ result: DeliveryResult, of delivery: LeasedDelivery, durable: Durability
     ) throws(DatabaseError) {
         let now = clock()
-        let outcome = Outcome(result, of: delivery, at: now)
+        let outcome = DeliveryVerdict(result, of: delivery, at: now)
         let isOurs = try ledger.finish(
             delivery, owner: owner, as: outcome.state, reply: outcome.reply,
             nextAttempt: outcome.next, now: now, durable: durable)
@@ -77,14 +79,14 @@ extension Run {
     private func stop(
         at delivery: LeasedDelivery, _ reply: String, waiting: Int
     ) throws(DatabaseError) {
-        let next = RetryRule.nextAttempt(after: delivery.attempts, at: clock())
+        let next = ReportRetryRule.nextAttempt(after: delivery.attempts, at: clock())
         try ledger.putBack(delivery, owner: owner, reply: reply, until: next)
         tell(.stopped(reply: reply, waiting: waiting))
     }
 }
 
 /// How far the sending of a run has come.
-struct Sending {
+struct SendingProgress {
     var pace = SendingPace()
     /// What was refused for now is for another run.
     var tried: Set<Int64> = []
@@ -101,7 +103,7 @@ extension DeliveryResult {
 }
 
 /// What a server's answer means for a delivery.
-private struct Outcome {
+private struct DeliveryVerdict {
     var state: DeliveryState
     var reply: String
     var next: Instant?
@@ -127,10 +129,10 @@ private struct Outcome {
     ) {
         // A first attempt in the future was made by a clock that was ahead.
         let first = min(delivery.firstAttempt, now)
-        let expiry = RetryRule.expiry(of: delivery.frequency, from: first)
+        let expiry = ReportRetryRule.expiry(of: delivery.frequency, from: first)
         self.init(now < expiry ? state : .expired, reply)
         guard now < expiry else { return }
-        next = min(expiry, RetryRule.nextAttempt(after: delivery.attempts, at: now))
+        next = min(expiry, ReportRetryRule.nextAttempt(after: delivery.attempts, at: now))
     }
 
     func event(_ subject: RunEvent.Subject, _ address: String) -> RunEvent {

@@ -66,8 +66,11 @@ extension Run {
     ) -> (SeriesKey) -> Bool {
         let kept = Set(
             enabled.map { SeriesKey(company: $0.company.sid, frequency: $0.settings.frequency) })
-        let heldUp = Set(configuration.heldUp.map(\.sid))
-        return { !kept.contains($0) && !heldUp.contains($0.company) && !heldUp.contains(nil) }
+        let invalidCompanies = Set(configuration.invalidCompanies.map(\.sid))
+        return {
+            !kept.contains($0) && !invalidCompanies.contains($0.company)
+                && !invalidCompanies.contains(nil)
+        }
     }
 
     private var enabledReports: [(company: CompanySettings, settings: ReportSettings)] {

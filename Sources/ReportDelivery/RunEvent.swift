@@ -45,7 +45,7 @@ extension RunEvent.Subject {
 
 extension RunEvent {
     /// How bad it is.
-    package enum Weight: Comparable, Sendable {
+    package enum Severity: Comparable, Sendable {
         case fine
         /// It will be tried again.
         case forNow
@@ -53,7 +53,7 @@ extension RunEvent {
         case forGood
     }
 
-    package var weight: Weight {
+    package var weight: Severity {
         switch self {
         case .started, .claimed, .skipped, .delivered, .operatorTold, .pruned, .dropped: .fine
         case .operatorNotTold(_, _, _, isFinal: true): .forGood

@@ -15,11 +15,11 @@ package enum Durability: String, Sendable {
     /// When it returns.
     case now = "FULL"
     /// When the next one is that does not wait, in a fraction of the time.
-    case withNext = "NORMAL"
+    case deferred = "NORMAL"
 }
 
 /// A moment in which a long piece of work leaves the right to write to others, in microseconds.
-package enum Pause: UInt32, Sendable {
+package enum WriteLockYield: UInt32, Sendable {
     /// Long enough for our own programs, which ask every millisecond.
     case short = 1_500
     /// For work that has time: long enough for any program, whose turn comes with SQLite's own
@@ -65,7 +65,7 @@ extension Database {
     /// Waits a moment between two transactions of a long piece of work.
     ///
     /// SQLite does not queue those who wait for the right to write: they ask again and again.
-    package func letOthersWrite(_ pause: Pause) {
+    package func yieldWriteLock(_ pause: WriteLockYield) {
         // Inside a transaction nobody could.
         if isIdle { usleep(pause.rawValue) }
     }

@@ -12,7 +12,7 @@ package final class Database {
     private var knownIndex: UnsafeRawPointer?
 
     /// How long a connection waits for another one's transaction, in milliseconds.
-    package static let patience: Int32 = 10_000
+    package static let timeout: Int32 = 10_000
 
     private static let cacheKilobytes = 32 * 1024
     /// Of a new file: half as many pages to be written one by one as with SQLite's own 4 KiB, which
@@ -26,13 +26,13 @@ package final class Database {
     /// Opens the file, or creates it with mode 0600.
     ///
     /// - Throws: when it cannot be opened, is no database, or is another program's.
-    package init(path: String, patience: Int32 = Database.patience) throws(DatabaseError) {
+    package init(path: String, timeout: Int32 = Database.timeout) throws(DatabaseError) {
         self.path = path
         handle = try DatabaseHandle(path: path)
         statements = StatementPool(handle.pointer)
-        handle.wait(upTo: patience)
+        handle.wait(upTo: timeout)
         try checkOwner()
-        try useWAL(patience)
+        try useWAL(timeout)
         try execute("PRAGMA synchronous = FULL")
         try execute("PRAGMA foreign_keys = ON")
         // What one large transaction changes stays in memory until it is committed, and pages
@@ -65,12 +65,12 @@ package final class Database {
     }
 
     /// SQLite itself does not wait here: https://sqlite.org/c3ref/busy_handler.html
-    private func useWAL(_ patience: Int32) throws(DatabaseError) {
-        for wait in 0...patience {
+    private func useWAL(_ timeout: Int32) throws(DatabaseError) {
+        for wait in 0...timeout {
             do throws(DatabaseError) {
                 return try execute("PRAGMA journal_mode = WAL")
             } catch {
-                guard error.isBusy, wait < patience else { throw error }
+                guard error.isBusy, wait < timeout else { throw error }
                 usleep(1000)
             }
         }

@@ -22,15 +22,16 @@ package struct Configuration: Sendable {
     /// The companies without a mistake, in the order of the file.
     package let companies: [CompanySettings]
     /// The companies with one, which are held up alone.
-    package let heldUp: [HeldUpCompany]
+    package let invalidCompanies: [InvalidCompany]
 
     /// Whether the file has a company, or may have it: one with a mistake in its SID could be any.
     package func mayName(company sid: String) -> Bool {
-        companies.contains { $0.sid == sid } || heldUp.contains { $0.sid == sid || $0.sid == nil }
+        companies.contains { $0.sid == sid }
+            || invalidCompanies.contains { $0.sid == sid || $0.sid == nil }
     }
 
     /// A line for each mistake inside a company, as a run prints it before it ends with 78.
     package var mistakeLines: [String] {
-        heldUp.flatMap(\.mistakes).map { line(for: $0, in: file) }
+        invalidCompanies.flatMap(\.mistakes).map { line(for: $0, in: file) }
     }
 }

@@ -66,7 +66,7 @@ extension PasswordSource {
     }
 
     private static func bytes(of path: String) throws(PasswordError) -> [UInt8] {
-        do throws(FileFault) {
+        do throws(FileReadError) {
             return try Settings.bytes(ofFile: path, limit: 4096)
         } catch {
             throw .unreadable(path: path, reason: error.reason)

@@ -18,12 +18,12 @@ extension SourceSettings {
 
     /// Reads one element of `sources`; nil when it has a mistake.
     static func read(
-        _ value: JSON5Value, at place: Place, directory: String
-    ) -> (source: SourceSettings?, mistakes: [Mistake]) {
-        var section = Section(value, at: place, keys: ["path", "callbackKey", "rotatedTo"])
-        let path = section.required("path", "the path of a log file", Forms.path)
+        _ value: JSON5Value, at place: ConfigurationPath, directory: String
+    ) -> (source: SourceSettings?, mistakes: [Diagnostic]) {
+        var section = ObjectDecoder(value, at: place, keys: ["path", "callbackKey", "rotatedTo"])
+        let path = section.required("path", "the path of a log file", StringFormats.path)
         let key = section.callbackKey()
-        let rotatedTo = section.texts("rotatedTo", Forms.path)
+        let rotatedTo = section.texts("rotatedTo", StringFormats.path)
         let source = path.map { path in
             SourceSettings(
                 path: absolute(path, in: directory), callbackKey: key,
@@ -33,7 +33,7 @@ extension SourceSettings {
     }
 }
 
-extension Section {
+extension ObjectDecoder {
     fileprivate mutating func callbackKey() -> [String]? {
         guard has("callbackKey") else { return nil }
         let (before, items) = (mistakes.count, list("callbackKey"))
@@ -44,7 +44,7 @@ extension Section {
                 if names.contains(name) { throw .refused("'\(name)' is there twice; remove one") }
                 names.append(name)
             } catch {
-                absorb([Mistake(place: place, problem: error)])
+                absorb([Diagnostic(place: place, problem: error)])
             }
         }
         if mistakes.count == before, !names.contains("callback_id") {

@@ -8,14 +8,14 @@ import Testing
     struct Case: CustomTestStringConvertible {
         let testDescription: String
         var head = RequestHead(method: "GET", target: "/healthz", peer: "192.0.2.7")
-        var answer: Answer? = Answer(status: 200)
+        var answer: Response? = Response(status: 200)
         var duration = Duration.milliseconds(1)
         var now = Instant(milliseconds: 1_800_000_000_045)
         let line: String
     }
 
-    private static func answer(_ status: Int, _ body: String, _ facts: Answer.Facts) -> Answer {
-        var answer = Answer(status: status, body: Array(body.utf8))
+    private static func answer(_ status: Int, _ body: String, _ facts: Response.Facts) -> Response {
+        var answer = Response(status: status, body: Array(body.utf8))
         answer.facts = facts
         return answer
     }
@@ -47,7 +47,7 @@ import Testing
             testDescription: "with what must not stand in a terminal",
             head: RequestHead(
                 method: "G\"\\", target: "/\u{1B}[2J\u{9B}\u{7F}é%0A??", peer: "2001:db8::1"),
-            answer: Answer(status: 404, body: [10]), duration: .nanoseconds(50),
+            answer: Response(status: 404, body: [10]), duration: .nanoseconds(50),
             line: #"{"time":"2027-01-15T08:00:00.045Z","client":"2001:db8::1","#
                 + #""method":"G\"\\","path":"/\u001b[2J\u009b\u007fé%0A","status":404,"bytes":1,"#
                 + #""duration_ms":5e-05}"#),

@@ -6,16 +6,16 @@ import SQLite
 import Testing
 
 @Suite struct AdmissionTests {
-    private let bench: Bench
+    private let bench: APIFixture
 
     init() throws {
-        bench = try Bench()
+        bench = try APIFixture()
     }
 
     /// Every call that is a company's, with a body that it takes.
     static let calls: [(method: String, path: String, body: String)] = [
-        ("POST", "/callback/profiles", Bench.profile()), ("GET", "/callback/profiles", ""),
-        ("POST", "/callback/profiles/test", Bench.profile()),
+        ("POST", "/callback/profiles", APIFixture.profile()), ("GET", "/callback/profiles", ""),
+        ("POST", "/callback/profiles/test", APIFixture.profile()),
         ("GET", "/callback/profiles/ID", ""),
         ("PATCH", "/callback/profiles/ID", #"{"title": "Stolen"}"#),
         ("DELETE", "/callback/profiles/ID", ""), ("POST", "/callback/profiles/ID/enable", ""),
@@ -33,7 +33,7 @@ import Testing
     @Test func asksForTheCompanysKeyInEveryCall() throws {
         let id = try bench.profile()
         for (number, call) in Self.calls.enumerated() {
-            let path = "/v1/\(Bench.own)" + call.path.replacing("ID", with: id)
+            let path = "/v1/\(APIFixture.own)" + call.path.replacing("ID", with: id)
             let keys: [[(name: String, value: String)]] = [
                 [], [("api-key", "")], [("api-key", "wrong")], [("api-key", bench.otherKey)],
                 [("api-key", bench.key), ("api-key", bench.otherKey)],
@@ -73,7 +73,7 @@ import Testing
                     call.path.replacing("ID", with: known.0).replacing("c-1", with: known.1)
                         .replacing("919876543210", with: known.2),
                     call.body.replacing("ID", with: known.0), key: bench.otherKey,
-                    company: Bench.other)
+                    company: APIFixture.other)
                 return answer.text.replacing(known.0, with: "ID")
                     .replacing(known.1, with: "c").replacing(known.2, with: "number")
             }
@@ -81,19 +81,19 @@ import Testing
             #expect(answers[0].contains("\"status\":404") || answers[0].contains("\"status\":400"))
         }
         let list = bench.call(
-            "GET", "/callback/profiles", key: bench.otherKey, company: Bench.other)
+            "GET", "/callback/profiles", key: bench.otherKey, company: APIFixture.other)
         #expect(list.data?["total"]?.integer == 0)
         for path in ["/callback/deliveries", "/whatsapp/numbers"] {
-            let list = bench.call("GET", path, key: bench.otherKey, company: Bench.other)
+            let list = bench.call("GET", path, key: bench.otherKey, company: APIFixture.other)
             #expect(list.status == 200 && !list.text.contains(id))
         }
     }
 
     /// A request with a key, from a machine or by a proxy.
-    private func attempt(_ key: String, _ peer: String, forwarded: String? = nil) -> Answer {
+    private func attempt(_ key: String, _ peer: String, forwarded: String? = nil) -> Response {
         let proxy = forwarded.map { [(name: "X-Forwarded-For", value: $0)] } ?? []
         return bench.ask(
-            "GET", "/v1/\(Bench.own)/callback/profiles", headers: [("api-key", key)] + proxy,
+            "GET", "/v1/\(APIFixture.own)/callback/profiles", headers: [("api-key", key)] + proxy,
             peer: peer)
     }
 
@@ -185,18 +185,18 @@ import Testing
     func takesJSONAlone(_ type: String?, _ status: Int) {
         let headers = type.map { [(name: "Content-Type", value: $0)] } ?? []
         let answer = bench.ask(
-            "POST", "/v1/\(Bench.own)/callback/profiles",
-            headers: [("api-key", bench.key)] + headers, body: Bench.profile())
+            "POST", "/v1/\(APIFixture.own)/callback/profiles",
+            headers: [("api-key", bench.key)] + headers, body: APIFixture.profile())
         #expect(answer.status == status, "\(answer.text)")
     }
 
     @Test func takesNoCompressedBody() {
         let answer = bench.ask(
-            "POST", "/v1/\(Bench.own)/callback/profiles",
+            "POST", "/v1/\(APIFixture.own)/callback/profiles",
             headers: [
                 ("api-key", bench.key), ("Content-Type", "application/json"),
                 ("Content-Encoding", "gzip"),
-            ], body: Bench.profile())
+            ], body: APIFixture.profile())
         #expect(answer.status == 415)
     }
 
@@ -244,7 +244,7 @@ import Testing
     @Test func hasNoEffectWhenOnlyAParameterIsWrong() throws {
         let id = try bench.profile()
         for (method, path, body) in [
-            ("POST", "/callback/profiles?x", Bench.profile()),
+            ("POST", "/callback/profiles?x", APIFixture.profile()),
             ("PATCH", "/callback/profiles/\(id)?x", #"{"title": "Other"}"#),
             ("POST", "/callback/events?x", #"{"callback_profile": "\#(id)"}"#),
             ("PUT", "/whatsapp/numbers/919876543210?x", #"{"callback_profile": "\#(id)"}"#),
@@ -263,14 +263,14 @@ import Testing
 
     @Test func changesProfilesWhileTheDNSIsSlow() throws {
         let id = try bench.profile()
-        let slow = Bench.profile().replacing("93.184.215.14", with: Bench.slowHost)
+        let slow = APIFixture.profile().replacing("93.184.215.14", with: APIFixture.slowHost)
         let held = bench.start("POST", "/callback/profiles", slow)
-        let call = #"{"callback": {"call_end": {"url": ["http://\#(Bench.slowHost)/"]}}, "#
+        let call = #"{"callback": {"call_end": {"url": ["http://\#(APIFixture.slowHost)/"]}}, "#
         let trigger = bench.start("POST", "/callback/events", call + #""event": "call_end"}"#)
         #expect(bench.call("POST", "/callback/profiles/\(id)/disable").status == 200)
         #expect(
             bench.call("PATCH", "/callback/profiles/\(id)", #"{"title": "Other"}"#).status == 200)
-        #expect(bench.call("POST", "/callback/profiles", Bench.profile()).status == 201)
+        #expect(bench.call("POST", "/callback/profiles", APIFixture.profile()).status == 201)
         let event = #"{"callback_profile": "\#(try bench.profile())"}"#
         #expect(bench.call("POST", "/callback/events", event).status == 202)
         #expect(held() == nil && trigger() == nil)

@@ -9,10 +9,10 @@ import Testing
 
 /// The OpenAPI document and the API: what the one says is what the other does.
 @Suite struct DescriptionTests {
-    private let bench: Bench
+    private let bench: APIFixture
 
     init() throws {
-        bench = try Bench()
+        bench = try APIFixture()
     }
 
     private func document() throws -> JSONValue {
@@ -24,7 +24,9 @@ import Testing
             JSONValue.string(
                 "\($0.method) /\($0.pattern.joined(separator: "/")) \($0.call.rawValue)")
         }
-        var parameters = Call.allCases.reduce(into: JSONObject()) { $0[$1.rawValue] = .array([]) }
+        var parameters = Operation.allCases.reduce(into: JSONObject()) {
+            $0[$1.rawValue] = .array([])
+        }
         parameters["profile.list"] = .array(ListParameters.profiles)
         parameters["delivery.list"] = .array(ListParameters.deliveries)
         parameters["number.list"] = .array(ListParameters.pages)

@@ -10,30 +10,30 @@ import Threads
 
 /// One company that asks for much beside another one that asks for little.
 @Suite struct FairnessTests {
-    private let bench: Bench
+    private let bench: APIFixture
 
     init() throws {
-        bench = try Bench()
+        bench = try APIFixture()
     }
 
     private static let slowTrigger =
-        #"{"event": "call_end", "callback": {"call_end": {"url": ["http://\#(Bench.slowHost)/"]}}}"#
+        #"{"event": "call_end", "callback": {"call_end": {"url": ["http://\#(APIFixture.slowHost)/"]}}}"#
 
-    private func slowTriggers(_ count: Int) -> [() -> Answer?] {
+    private func slowTriggers(_ count: Int) -> [() -> Response?] {
         (1...count).map { _ in bench.start("POST", "/callback/events", Self.slowTrigger) }
     }
 
-    private func callOfOther(_ method: String, _ path: String, _ body: String) -> Answer {
-        bench.call(method, path, body, key: bench.otherKey, company: Bench.other)
+    private func callOfOther(_ method: String, _ path: String, _ body: String) -> Response {
+        bench.call(method, path, body, key: bench.otherKey, company: APIFixture.other)
     }
 
     @Test func theSlowDNSOfOneCompanyHoldsUpNoOther() throws {
-        let id = try bench.profile(key: bench.otherKey, company: Bench.other)
+        let id = try bench.profile(key: bench.otherKey, company: APIFixture.other)
         let held = slowTriggers(50)
         // A line break makes no URL of a variable.
         let plain = #"{"callback_profile": "\#(id)", "variables": {"text": "a\nb"}}"#
         #expect(callOfOther("POST", "/callback/events", plain).status == 202)
-        let named = Bench.profile().replacing("93.184.215.14", with: "quick.example")
+        let named = APIFixture.profile().replacing("93.184.215.14", with: "quick.example")
         #expect(callOfOther("POST", "/callback/profiles", named).status == 201)
         #expect(held.allSatisfy { $0() == nil })
         bench.letDNSAnswer()
@@ -46,7 +46,7 @@ import Threads
         let held = slowTriggers(50)
         let body = #"{"callback_profile": "\#(id)", "variables": {"callback": "\u0041"}}"#
         #expect(bench.call("POST", "/callback/events", body).status == 202)
-        let written = Self.slowTrigger.replacing(Bench.slowHost, with: "10.0.0.1")
+        let written = Self.slowTrigger.replacing(APIFixture.slowHost, with: "10.0.0.1")
         #expect(bench.call("POST", "/callback/events", written).status == 400)
         #expect(held.allSatisfy { $0() == nil })
         bench.letDNSAnswer()
@@ -72,7 +72,7 @@ import Threads
         let path = bench.directory.path(of: "callbacks.db")
         #expect(bench.call("POST", "/callback/events", "{}").status == 400)
         let answers = (1...8).map { _ in bench.start("POST", "/callback/events", lines) }
-        let other = try Database(path: path, patience: 0)
+        let other = try Database(path: path, timeout: 0)
         var turns = 0
         while answers.contains(where: { $0() == nil }) {
             #expect(throws: Never.self) { try other.begin() }
@@ -93,7 +93,7 @@ import Threads
             answer.faults.first == "body: body/0 must have required property 'callback_profile'")
         #expect(answer.faults.last == "body: body has 4900 more faults")
         let names = (1...300).map { #""x\#($0)": 1"# }.joined(separator: ", ")
-        let profile = bench.call("POST", "/callback/profiles", Bench.profile(names + ","))
+        let profile = bench.call("POST", "/callback/profiles", APIFixture.profile(names + ","))
         #expect(profile.faults.count == 101)
         #expect(profile.faults.last == "body: body has 200 more faults")
     }
@@ -125,7 +125,7 @@ import Threads
 
     @Test func whileTheFileIsHeldNobodyWaitsTwice() throws {
         let other = try Database(path: bench.directory.path(of: "callbacks.db"))
-        let pool = StorePool { [bench] in try Bench.impatientStores(in: bench.directory) }
+        let pool = StorePool { [bench] in try APIFixture.impatientStores(in: bench.directory) }
         let lane = WriteLane<Int>(capacity: 1_000, pool)
         let results = Mutex<[Result<Int, any Error>]>([])
         try other.begin()
@@ -155,7 +155,7 @@ import Threads
         // Four of them are looked up already.
         let refused = held.count { $0()?.status == 503 }
         #expect((45...46).contains(refused))
-        let profile = Bench.profile().replacing("93.184.215.14", with: Bench.slowHost)
+        let profile = APIFixture.profile().replacing("93.184.215.14", with: APIFixture.slowHost)
         #expect(bench.call("POST", "/callback/profiles", profile).status == 503)
         bench.letDNSAnswer()
         for answer in held { while answer() == nil { usleep(1000) } }

@@ -3,10 +3,10 @@ import Testing
 
 /// Those who watch the gateway get an answer, whatever keeps everything else waiting.
 @Suite struct HealthTests {
-    private let bench: Bench
+    private let bench: APIFixture
 
     init() throws {
-        bench = try Bench()
+        bench = try APIFixture()
     }
 
     @Test func tellsHowManyCallbacksWait() throws {

@@ -3,14 +3,14 @@ import Testing
 
 @Suite struct MetricsTests {
     private func served(_ call: String?, _ status: Int?, _ duration: Duration) -> ServedRequest {
-        var answer = status.map { Answer(status: $0) }
+        var answer = status.map { Response(status: $0) }
         answer?.facts.call = call
         return ServedRequest(
             head: RequestHead(method: "GET", target: "/"), answer: answer, duration: duration)
     }
 
     @Test func countsTheRequestsOfEachCall() throws {
-        let bench = try Bench()
+        let bench = try APIFixture()
         bench.api.observe(served("profile.show", 404, .milliseconds(1)))
         bench.api.observe(served("profile.show", 200, .milliseconds(250)))
         bench.api.observe(served("profile.show", 200, .seconds(11)))

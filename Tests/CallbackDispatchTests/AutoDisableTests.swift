@@ -7,13 +7,13 @@ import Testing
 /// A profile is disabled after five days without success in which twenty callbacks failed.
 @Suite struct AutoDisableTests {
     /// Callbacks fail for good at their first attempt here.
-    private func bench() throws -> Bench {
-        let bench = try Bench()
+    private func bench() throws -> DispatchFixture {
+        let bench = try DispatchFixture()
         bench.maker.refusals = ["IN_a": (.other, "no URL")]
         return bench
     }
 
-    private func fail(_ count: Int, _ bench: Bench) throws {
+    private func fail(_ count: Int, _ bench: DispatchFixture) throws {
         for _ in 0..<count {
             let known = try bench.queue.counts().values.reduce(0, +)
             try bench.accept("c-\(known)")
@@ -33,7 +33,7 @@ import Testing
         // The first failure is just too old to count, so this one is the twentieth.
         try fail(1, bench)
         #expect(bench.maker.disabled == ["IN_a"])
-        #expect(bench.events.last == .disabledAsSilent(Bench.attempted("c-20")))
+        #expect(bench.events.last == .disabledAsSilent(DispatchFixture.attempted("c-20")))
     }
 
     @Test func nineteenAreNotEnough() throws {

@@ -8,16 +8,16 @@ import Testing
 /// What a clock that was ahead left in the queue never keeps a callback waiting.
 @Suite struct ClockTests {
     private struct Anything: ClaimRoom {
-        func room(for pace: Pace) -> Int { 1000 }
+        func room(for pace: EndpointSpeed) -> Int { 1000 }
         func room(for party: Party) -> Int { 1000 }
-        func room(for lane: Int64, _ pace: Pace) -> Int { 1000 }
+        func room(for lane: Int64, _ pace: EndpointSpeed) -> Int { 1000 }
         func bytes(for company: String) -> Int { .max }
         mutating func add(_ claim: Claim) {}
     }
 
     private static let years: Int64 = 4 * 365 * 86_400
 
-    private func claim(_ bench: Bench, owner: Int64 = 1) throws -> [String] {
+    private func claim(_ bench: DispatchFixture, owner: Int64 = 1) throws -> [String] {
         try bench.queue.claim(Anything(), owner: owner, now: bench.now, dueBy: bench.now)
             .map(\.callback.callbackID)
     }
@@ -25,7 +25,7 @@ import Testing
     /// Moves the clock for the time of a piece of work.
     @discardableResult
     private func whileAhead<Result>(
-        _ bench: Bench, seconds: Int64 = years, _ work: () throws -> Result
+        _ bench: DispatchFixture, seconds: Int64 = years, _ work: () throws -> Result
     ) rethrows -> Result {
         let now = bench.now
         bench.now = now.advanced(seconds: seconds)
@@ -34,15 +34,15 @@ import Testing
     }
 
     @Test func theLongestWaitIsTheLongestThatTheRuleGives() {
-        let longest = (1...RetryRule.attempts).compactMap {
-            RetryRule.nextAttempt(
-                triesLeft: $0, at: Instant(seconds: 0), retryAfter: .max, chance: 1)
+        let longest = (1...CallbackRetryRule.attempts).compactMap {
+            CallbackRetryRule.nextAttempt(
+                triesLeft: $0, at: Instant(seconds: 0), retryAfter: .max, jitter: 1)
         }.max()
-        #expect(longest?.milliseconds == RetryRule.longestWait)
+        #expect(longest?.milliseconds == CallbackRetryRule.longestWait)
     }
 
     @Test func aCallbackAcceptedByAClockAheadIsDueNow() throws {
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         try whileAhead(bench) { try bench.accept("c-1") }
         #expect(try bench.nextWork() == bench.now)
         #expect(try claim(bench) == ["c-1"])
@@ -50,8 +50,8 @@ import Testing
     }
 
     @Test func aWaitThatARuleCanGiveIsKept() throws {
-        let bench = try Bench()
-        let wait = RetryRule.longestWait / 1000
+        let bench = try DispatchFixture()
+        let wait = CallbackRetryRule.longestWait / 1000
         try whileAhead(bench, seconds: wait) { try bench.accept("c-1") }
         #expect(try claim(bench) == [])
         try bench.queue.pullIn(now: bench.now)
@@ -62,7 +62,7 @@ import Testing
 
     @Test func aRetryOfAClockAheadIsSentAtOnce() throws {
         let receiver = try ScriptedHTTPReceiver([.answer(503), .ok])
-        let bench = try Bench(receiver.origin)
+        let bench = try DispatchFixture(receiver.origin)
         try bench.accept("c-1")
         try whileAhead(bench) { try bench.dispatch() }
         try bench.dispatch()
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test func aLeaseOfAClockAheadIsOver() throws {
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         try bench.accept("c-1")
         #expect(try whileAhead(bench) { try claim(bench) } == ["c-1"])
         #expect(try bench.nextWork(owner: 2) == bench.now)
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test func aProcessKeepsItsOwnLeasesWhenItsClockGoesBack() throws {
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         try bench.accept("c-1")
         #expect(try whileAhead(bench) { try claim(bench) } == ["c-1"])
         #expect(try claim(bench) == [])
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test func whatHidesBehindAnotherCallbackOfItsLaneIsFoundToo() throws {
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         try whileAhead(bench) { try bench.accept("hidden") }
         // A retry that is due in a while keeps the lane's next time near.
         try whileAhead(bench, seconds: 3600) { try bench.accept("c-1") }
@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test func aSuccessInTheFutureDoesNotKeepADeadEndpointEnabled() throws {
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         bench.maker.refusals = ["IN_a": (.other, "no URL")]
         bench.maker.enable("IN_a", at: bench.now)
         try bench.accept("first")
@@ -108,7 +108,7 @@ import Testing
     }
 
     @Test func aClockThatIsBehindDisablesNothing() throws {
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         bench.maker.refusals = ["IN_a": (.other, "no URL")]
         try bench.accept("first")
         try bench.setLastSuccess(bench.now)
@@ -126,7 +126,7 @@ import Testing
     }
 
     @Test func aProcessKeepsItsOwnLeasesWhenItsClockIsPutForward() throws {
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         try bench.accept("c-1")
         #expect(try claim(bench) == ["c-1"])
         bench.now = bench.now.advanced(seconds: Self.years)
@@ -136,7 +136,7 @@ import Testing
 
     @Test func aLimitInTheFutureKeepsNoRowFromTheLog() throws {
         let receiver = try ScriptedHTTPReceiver([.ok])
-        let bench = try Bench(receiver.origin)
+        let bench = try DispatchFixture(receiver.origin)
         try bench.log.prune(before: bench.now.advanced(seconds: Self.years))
         try bench.accept("c-1")
         try bench.dispatch()
@@ -144,7 +144,7 @@ import Testing
     }
 
     @Test func aTokenOfAClockAheadIsNotUsed() throws {
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         let token = BearerToken(
             text: "T", since: bench.now.advanced(seconds: Self.years),
             expiresAt: bench.now.advanced(seconds: Self.years + 3600))
@@ -152,7 +152,7 @@ import Testing
     }
 }
 
-extension Bench {
+extension DispatchFixture {
     fileprivate func setLastSuccess(_ instant: Instant) throws {
         try log.database.execute(
             "UPDATE lanes SET last_success = ?", [.integer(instant.milliseconds)])

@@ -142,9 +142,9 @@ import Testing
                 let finished = claims.map {
                     FinishedAttempt(
                         claim: $0, at: now,
-                        nextAttempt: RetryRule.nextAttempt(
-                            triesLeft: $0.triesLeft, at: now, retryAfter: nil, chance: 0),
-                        verdict: Verdict(.timeout, isWorthRetrying: true))
+                        nextAttempt: CallbackRetryRule.nextAttempt(
+                            triesLeft: $0.triesLeft, at: now, retryAfter: nil, jitter: 0),
+                        verdict: AttemptResult(.timeout, isWorthRetrying: true))
                 }
                 try queue.finish(finished, owner: 1, &writer)
             }
@@ -163,9 +163,9 @@ import Testing
     }
 
     private struct Anything: ClaimRoom {
-        func room(for pace: Pace) -> Int { 1000 }
+        func room(for pace: EndpointSpeed) -> Int { 1000 }
         func room(for party: Party) -> Int { 1000 }
-        func room(for lane: Int64, _ pace: Pace) -> Int { 1000 }
+        func room(for lane: Int64, _ pace: EndpointSpeed) -> Int { 1000 }
         func bytes(for company: String) -> Int { .max }
         mutating func add(_ claim: Claim) {}
     }

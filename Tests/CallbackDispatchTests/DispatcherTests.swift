@@ -10,7 +10,7 @@ import Testing
 @Suite struct DispatcherTests {
     @Test func aCallbackIsDelivered() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try Bench(receiver.origin + "/hook")
+        let bench = try DispatchFixture(receiver.origin + "/hook")
         try bench.accept("c-1")
         try bench.dispatch()
         #expect(receiver.requests.map(\.callbackID) == ["c-1"])
@@ -21,7 +21,7 @@ import Testing
 
     @Test func whatWasDeliveredIsNotSentAgain() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try Bench(receiver.origin)
+        let bench = try DispatchFixture(receiver.origin)
         try bench.accept("c-1")
         for _ in 1...3 { try bench.dispatch(afterSeconds: 40_000) }
         #expect(receiver.requests.count == 1)
@@ -29,7 +29,7 @@ import Testing
 
     @Test func theSameIdAgainChangesNothing() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try Bench(receiver.origin)
+        let bench = try DispatchFixture(receiver.origin)
         #expect(try bench.accept("c-1", "c-1", "c-2") == [true, false, true])
         #expect(try bench.accept("c-0", "c-1", profile: "IN_b") == [])
         try bench.dispatch()
@@ -37,7 +37,7 @@ import Testing
         try bench.dispatch()
         #expect(receiver.requests.count == 2)
         // Another company's callback may have the same id.
-        var other = Bench.callback("c-1")
+        var other = DispatchFixture.callback("c-1")
         other.company = "HB"
         #expect(try bench.queue.accept([other], now: bench.now) == .taken(areNew: [true]))
     }
@@ -86,7 +86,7 @@ import Testing
     @Test("each answer has its outcome, reason and wait", arguments: answers)
     func answer(row: Case) throws {
         let receiver = try ScriptedHTTPReceiver([row.action])
-        let bench = try Bench(receiver.origin)
+        let bench = try DispatchFixture(receiver.origin)
         if row.record.contains("timeout") || row.record.hasSuffix("500") { bench.whole = 3_000 }
         try bench.accept("c-1")
         try bench.dispatch()
@@ -105,7 +105,7 @@ import Testing
     @Test func faultsBeforeAnAnswerHaveTheirReasons() throws {
         let port = try LoopbackListener.closedPort()
         let plain = try LoopbackListener.withoutTLS()
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         bench.maker.urls = [
             "connect": "http://127.0.0.1:\(port)/", "dns": "http://\(Self.noName)/",
             "tls": "https://127.0.0.1:\(plain.port)/",
@@ -120,7 +120,7 @@ import Testing
 
     @Test func eightAttemptsAreMadeAtTheirTimes() throws {
         let receiver = try ScriptedHTTPReceiver { _ in .answer(500) }
-        let bench = try Bench(receiver.origin)
+        let bench = try DispatchFixture(receiver.origin)
         try bench.accept("c-1")
         try bench.dispatch()
         for (index, wait) in [5, 30, 300, 1800, 7200, 18_000, 36_000].enumerated() {
@@ -139,7 +139,7 @@ import Testing
 
     @Test func aRetryThatSucceedsIsDelivered() throws {
         let receiver = try ScriptedHTTPReceiver([.answer(503), .ok])
-        let bench = try Bench(receiver.origin)
+        let bench = try DispatchFixture(receiver.origin)
         try bench.accept("c-1")
         try bench.dispatch()
         try bench.dispatch(afterSeconds: 5)
@@ -152,7 +152,7 @@ import Testing
         let receiver = try ScriptedHTTPReceiver([
             .answer(301, head: ["Location: \(target.origin)/"])
         ])
-        let bench = try Bench(receiver.origin)
+        let bench = try DispatchFixture(receiver.origin)
         try bench.accept("c-1")
         try bench.dispatch()
         #expect(target.connections == 0)
@@ -160,7 +160,7 @@ import Testing
 
     @Test func aBlockedAddressFailsAtOnce() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try Bench("http://localhost:\(receiver.port)/")
+        let bench = try DispatchFixture("http://localhost:\(receiver.port)/")
         bench.rules = AddressGuard()
         try bench.accept("c-1")
         try bench.dispatch()
@@ -169,7 +169,7 @@ import Testing
     }
 
     @Test func aTemplateThatFailsIsNotRetried() throws {
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         bench.maker.refusals = ["IN_a": (.other, "no URL")]
         try bench.accept("c-1")
         try bench.dispatch()
@@ -177,7 +177,7 @@ import Testing
     }
 
     @Test func callbacksOfADisabledProfileFailWithThatReason() throws {
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         bench.maker.refusals = ["IN_a": (.disabled, "it is disabled")]
         try bench.accept("c-1")
         try bench.dispatch()
@@ -186,11 +186,11 @@ import Testing
 
     @Test func anEndpointThatIsGoneDisablesItsProfile() throws {
         let receiver = try ScriptedHTTPReceiver([.answer(410)])
-        let bench = try Bench(receiver.origin)
+        let bench = try DispatchFixture(receiver.origin)
         try bench.accept("c-1")
         try bench.dispatch()
         #expect(bench.maker.disabled == ["IN_a"])
-        #expect(bench.events.last == .disabledAsGone(Bench.attempted("c-1")))
+        #expect(bench.events.last == .disabledAsGone(DispatchFixture.attempted("c-1")))
         try bench.accept("c-2")
         try bench.dispatch()
         #expect(try bench.attempts() == ["c-1 1 failed http_4xx 410", "c-2 1 failed disabled"])
@@ -198,7 +198,7 @@ import Testing
 
     @Test func theLogHasAllThatAReportNeeds() throws {
         let receiver = try ScriptedHTTPReceiver([.after(milliseconds: 20, .ok)])
-        let bench = try Bench(receiver.origin + "/path?token=canary")
+        let bench = try DispatchFixture(receiver.origin + "/path?token=canary")
         try bench.accept("c-1")
         try bench.dispatch()
         let attempt = try #require(

@@ -13,8 +13,8 @@ import Testing
         try ScriptedHTTPReceiver { $0.target.hasPrefix("/hang") ? .stall : .ok }
     }
 
-    private func bench(_ receiver: ScriptedHTTPReceiver) throws -> Bench {
-        let bench = try Bench(receiver.origin + "/")
+    private func bench(_ receiver: ScriptedHTTPReceiver) throws -> DispatchFixture {
+        let bench = try DispatchFixture(receiver.origin + "/")
         bench.whole = 2_000
         for number in 1...30 {
             bench.maker.urls["hang-\(number)"] = receiver.origin + "/hang"
@@ -26,7 +26,7 @@ import Testing
         let receiver = try ScriptedHTTPReceiver { request in
             request.number == 1 ? .ok : .after(milliseconds: 30, .ok)
         }
-        let bench = try Bench(receiver.origin)
+        let bench = try DispatchFixture(receiver.origin)
         try bench.accept("first")
         try bench.dispatch()
         for number in 1...40 { try bench.accept("c-\(number)") }
@@ -39,7 +39,7 @@ import Testing
         let receiver = try ScriptedHTTPReceiver { request in
             request.number <= 100 ? .ok : .after(milliseconds: 30, .ok)
         }
-        let bench = try Bench(receiver.origin)
+        let bench = try DispatchFixture(receiver.origin)
         for profile in 1...100 { try bench.accept("first-\(profile)", profile: "IN_\(profile)") }
         try bench.dispatch()
         for profile in 1...100 {
@@ -110,20 +110,23 @@ import Testing
     }
 
     /// Ten thousand endpoints of HA hang; all callbacks of HB are sent before the first one gives up.
-    @Test("the hanging endpoints of one company hold up no other", arguments: Pace.allCases)
-    func hangingCompany(pace: Pace) throws {
+    @Test(
+        "the hanging endpoints of one company hold up no other", arguments: EndpointSpeed.allCases)
+    func hangingCompany(pace: EndpointSpeed) throws {
         let isOver = Atomic(false)
         let receiver = try ScriptedHTTPReceiver { request in
             while request.target == "/hang", !isOver.load(ordering: .relaxed) { usleep(1000) }
             return .ok
         }
-        let bench = try Bench(receiver.origin + "/hang")
+        let bench = try DispatchFixture(receiver.origin + "/hang")
         _ = try bench.queue.accept(
-            (1...10_000).map { Bench.callback("h-\($0)", "hang-\($0)") }, now: bench.now)
+            (1...10_000).map { DispatchFixture.callback("h-\($0)", "hang-\($0)") }, now: bench.now)
         bench.now = bench.now.advanced(seconds: 1)
         for profile in 1...10 { bench.maker.urls["IN_\(profile)"] = receiver.origin }
         _ = try bench.queue.accept(
-            (1...30).map { Bench.callback("c-\($0)", "IN_\($0 % 10 + 1)", company: "HB") },
+            (1...30).map {
+                DispatchFixture.callback("c-\($0)", "IN_\($0 % 10 + 1)", company: "HB")
+            },
             now: bench.now)
         try bench.log.database.execute("UPDATE lanes SET pace = \(pace.rawValue)")
         let isOneOfOurs = { (event: DispatchEvent) in
@@ -144,30 +147,33 @@ import Testing
 
     /// The claims of one company must not fill the memory of the dispatcher before another's.
     @Test func aClaimTakesFromEveryCompanyThatWaits() throws {
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         for company in 1...40 {
             let lanes = company == 1 ? 2_000 : 1
             _ = try bench.queue.accept(
-                (1...lanes).map { Bench.callback("c-\($0)", "IN_\($0)", company: "H\(company)") },
+                (1...lanes).map {
+                    DispatchFixture.callback("c-\($0)", "IN_\($0)", company: "H\(company)")
+                },
                 now: bench.now.advanced(milliseconds: Int64(company)))
         }
         bench.now = bench.now.advanced(seconds: 1)
-        let claims = try bench.queue.claim(Holdings(), owner: 1, now: bench.now, dueBy: bench.now)
+        let claims = try bench.queue.claim(
+            ClaimBudget(), owner: 1, now: bench.now, dueBy: bench.now)
         let counts = Dictionary(grouping: claims, by: \.callback.company).mapValues(\.count)
-        #expect(counts["H1"] ?? 0 <= Pace.fresh.placesForCompany)
+        #expect(counts["H1"] ?? 0 <= EndpointSpeed.fresh.placesForCompany)
         #expect(counts.count == 40)
     }
 
     @Test func anEndpointThatKeptUsWaitingIsSlowUntilItAnswersQuickly() throws {
         let receiver = try ScriptedHTTPReceiver([.after(milliseconds: 2_050, .ok), .ok])
-        let bench = try Bench(receiver.origin)
+        let bench = try DispatchFixture(receiver.origin)
         let pace = { try bench.log.database.integer("SELECT pace FROM lanes") }
         try bench.accept("c-1")
-        #expect(try pace() == Int64(Pace.fresh.rawValue))
+        #expect(try pace() == Int64(EndpointSpeed.fresh.rawValue))
         try bench.dispatch()
-        #expect(try pace() == Int64(Pace.slow.rawValue))
+        #expect(try pace() == Int64(EndpointSpeed.slow.rawValue))
         try bench.accept("c-2")
         try bench.dispatch()
-        #expect(try pace() == Int64(Pace.steady.rawValue))
+        #expect(try pace() == Int64(EndpointSpeed.steady.rawValue))
     }
 }

@@ -10,8 +10,8 @@ import Testing
 /// A file that cannot be read or written for a while: what was sent is not sent again.
 @Suite struct InterruptionTests {
     /// Thirty endpoints that are known to answer quickly, and more callbacks for each.
-    private func bench(_ receiver: ScriptedHTTPReceiver, callbacks: Int) throws -> Bench {
-        let bench = try Bench(receiver.origin)
+    private func bench(_ receiver: ScriptedHTTPReceiver, callbacks: Int) throws -> DispatchFixture {
+        let bench = try DispatchFixture(receiver.origin)
         for number in 1...30 { try bench.accept("a-\(number)", profile: "IN_\(number)") }
         try bench.dispatch()
         for number in 1...callbacks {
@@ -73,7 +73,7 @@ import Testing
             while request.callbackID == "c-1", !isOver.load(ordering: .relaxed) { usleep(1000) }
             return .ok
         }
-        let bench = try Bench(receiver.origin)
+        let bench = try DispatchFixture(receiver.origin)
         try bench.accept("c-1")
         var others: [String] = []
         try bench.dispatcher().run {
@@ -85,7 +85,7 @@ import Testing
             guard receiver.requests.count > 1 else { return false }
             // Neither this one nor another process takes it.
             let taken = try? bench.queue.claim(
-                Holdings(), owner: 1, now: bench.now.advanced(seconds: 50), dueBy: bench.now)
+                ClaimBudget(), owner: 1, now: bench.now.advanced(seconds: 50), dueBy: bench.now)
             others = (taken ?? []).map(\.callback.callbackID)
             isOver.store(true, ordering: .relaxed)
             return true
@@ -117,7 +117,7 @@ import Testing
     /// One row of the file is damaged, and those beside it are not.
     @Test func anAnswerThatCannotBeWrittenKeepsNoOtherFromIt() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try Bench(receiver.origin)
+        let bench = try DispatchFixture(receiver.origin)
         for number in 1...20 { try bench.accept("c-\(number)", profile: "IN_\(number)") }
         try bench.log.database.executeAll(
             """
@@ -138,7 +138,7 @@ import Testing
 
     @Test func aProfileThatCannotBeReadFailsItsOwnCallbacksOnly() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try Bench(receiver.origin)
+        let bench = try DispatchFixture(receiver.origin)
         bench.maker.errors["IN_1"] = Damaged()
         for number in 1...3 { try bench.accept("c-\(number)", profile: "IN_\(number)") }
         try bench.dispatch()
@@ -150,7 +150,7 @@ import Testing
 
     @Test func callbacksWaitWhileTheFileCannotBeRead() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try Bench(receiver.origin)
+        let bench = try DispatchFixture(receiver.origin)
         bench.maker.errors["IN_1"] = DatabaseError(code: 10, message: "no disk", path: "x.db")
         for number in 1...3 { try bench.accept("c-\(number)", profile: "IN_\(number)") }
         try bench.dispatcher().run {

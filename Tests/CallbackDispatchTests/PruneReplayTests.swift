@@ -9,25 +9,26 @@ import Testing
 /// Pruning beside callbacks that wait, and that are sent again: each stays counted once.
 @Suite struct PruneReplayTests {
     private struct Anything: ClaimRoom {
-        func room(for pace: Pace) -> Int { pace == .fresh ? 1000 : 0 }
+        func room(for pace: EndpointSpeed) -> Int { pace == .fresh ? 1000 : 0 }
         func room(for party: Party) -> Int { 1000 }
-        func room(for lane: Int64, _ pace: Pace) -> Int { 1000 }
+        func room(for lane: Int64, _ pace: EndpointSpeed) -> Int { 1000 }
         func bytes(for company: String) -> Int { .max }
         mutating func add(_ claim: Claim) {}
     }
 
     /// All times of a test.
     private let always = Period(
-        start: Instant(milliseconds: 0), end: Bench.start.advanced(seconds: 100_000 * 86_400))
+        start: Instant(milliseconds: 0),
+        end: DispatchFixture.start.advanced(seconds: 100_000 * 86_400))
 
     /// Ends the attempts at all that is due; `outcome` says how.
-    private func attempt(_ bench: Bench, _ outcome: (String) -> Outcome) throws {
+    private func attempt(_ bench: DispatchFixture, _ outcome: (String) -> Outcome) throws {
         let claims = try bench.queue.claim(
             Anything(), owner: 1, now: bench.now, dueBy: bench.now)
         let finished = claims.map { claim in
             let outcome = outcome(claim.callback.callbackID)
             let next = outcome == .retrying && claim.triesLeft > 1
-            var verdict = Verdict(.timeout, isWorthRetrying: outcome == .retrying)
+            var verdict = AttemptResult(.timeout, isWorthRetrying: outcome == .retrying)
             if outcome == .delivered { verdict.reason = nil }
             return FinishedAttempt(
                 claim: claim, at: bench.now,
@@ -38,12 +39,12 @@ import Testing
         }
     }
 
-    private func pass(days: Int64, _ bench: Bench) {
+    private func pass(days: Int64, _ bench: DispatchFixture) {
         bench.now = bench.now.advanced(seconds: days * 86_400)
     }
 
     @Test func aCallbackThatWaitsForItsNextAttemptIsNotPruned() throws {
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         try bench.accept("once")
         try attempt(bench) { _ in .retrying }
         pass(days: 3, bench)
@@ -56,7 +57,7 @@ import Testing
 
     @Test(arguments: [Outcome.failed, .delivered])
     func aCallbackThatCanBeReplayedIsNotPruned(outcome: Outcome) throws {
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         try bench.accept("once")
         try attempt(bench) { _ in outcome }
         pass(days: 3, bench)
@@ -75,7 +76,7 @@ import Testing
 
     @Test(arguments: 1...6) func countsStayExactOverPruningAndReplays(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         var latest: [String: Outcome] = [:]
         for step in 0..<150 {
             switch Int.random(in: 0..<10, using: &random) {

@@ -8,11 +8,11 @@ import Testing
 
 /// What the queue forgets after the retention time.
 @Suite struct QueuePruningTests {
-    private let bench: Bench
+    private let bench: DispatchFixture
     private let day: Int64 = 86_400
 
     init() throws {
-        bench = try Bench()
+        bench = try DispatchFixture()
     }
 
     private var database: Database { bench.log.database }

@@ -13,22 +13,22 @@ import Testing
         var all = 1000
         var lane = 1000
 
-        func room(for pace: Pace) -> Int { pace == .fresh ? all : 0 }
+        func room(for pace: EndpointSpeed) -> Int { pace == .fresh ? all : 0 }
         func room(for party: Party) -> Int { all }
-        func room(for lane: Int64, _ pace: Pace) -> Int { self.lane }
+        func room(for lane: Int64, _ pace: EndpointSpeed) -> Int { self.lane }
         func bytes(for company: String) -> Int { .max }
         mutating func add(_ claim: Claim) { all -= 1 }
     }
 
     private func claim(
-        _ bench: Bench, _ room: some ClaimRoom = Places(), owner: Int64 = 1
+        _ bench: DispatchFixture, _ room: some ClaimRoom = Places(), owner: Int64 = 1
     ) throws -> [String] {
         try bench.queue.claim(room, owner: owner, now: bench.now, dueBy: bench.now)
             .map(\.callback.callbackID)
     }
 
     @Test func whatIsTakenIsTakenOnce() throws {
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         try bench.accept("c-1", "c-2")
         #expect(try claim(bench) == ["c-1", "c-2"])
         #expect(try claim(bench, owner: 2) == [])
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func aLeaseThatRunsOutGivesTheCallbackBack() throws {
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         try bench.accept("c-1")
         #expect(try claim(bench) == ["c-1"])
         bench.now = bench.now.advanced(milliseconds: 59_999)
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func whoLostTheLeaseChangesNothing() throws {
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         try bench.accept("c-1")
         let first = try bench.queue.claim(
             Places(), owner: 1, now: bench.now, dueBy: bench.now)
@@ -59,7 +59,7 @@ import Testing
         #expect(try claim(bench, owner: 2) == ["c-1"])
         let late = FinishedAttempt(
             claim: try #require(first.first), at: bench.now,
-            verdict: Verdict(.timeout, isWorthRetrying: false))
+            verdict: AttemptResult(.timeout, isWorthRetrying: false))
         try bench.log.write { (writer) throws(DatabaseError) in
             try bench.queue.finish([late], owner: 1, &writer)
         }
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test func whatIsGivenBackIsDueAtOnce() throws {
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         try bench.accept("c-1")
         let claims = try bench.queue.claim(
             Places(), owner: 1, now: bench.now, dueBy: bench.now)
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test func noLaneIsTakenFromBeyondItsRoom() throws {
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         for number in 1...5 { try bench.accept("a-\(number)", profile: "IN_a") }
         bench.now = bench.now.advanced(seconds: 1)
         for number in 1...5 { try bench.accept("b-\(number)", profile: "IN_b") }
@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test func nothingIsTakenBeforeItIsDue() throws {
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         try bench.accept("c-1")
         #expect(try bench.nextWork() == bench.now)
         bench.now = bench.now.advanced(milliseconds: -1)
@@ -99,7 +99,7 @@ import Testing
     }
 
     @Test func theNextWorkIsTheEndOfALeaseWhenAllIsTaken() throws {
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         #expect(try bench.nextWork() == nil)
         try bench.accept("c-1")
         _ = try claim(bench)
@@ -108,7 +108,7 @@ import Testing
 
     /// With a million waiting a claim must not read more than it takes.
     @Test func everyStatementOfAClaimUsesAnIndex() throws {
-        let bench = try Bench()
+        let bench = try DispatchFixture()
         let statements = [
             "SELECT id FROM lanes WHERE pace = 1 AND next_due <= 5 ORDER BY next_due LIMIT 257",
             """
@@ -141,7 +141,7 @@ import Testing
 
     @Test func aFinalCallbackIsReplayedOnce() throws {
         let receiver = try ScriptedHTTPReceiver([.ok, .answer(500)])
-        let bench = try Bench(receiver.origin)
+        let bench = try DispatchFixture(receiver.origin)
         try bench.accept("c-1")
         #expect(try bench.queue.replay("c-1", company: "HA", now: bench.now) == .notFinal(.waiting))
         #expect(try bench.queue.replay("c-2", company: "HA", now: bench.now) == .unknown)
@@ -156,13 +156,13 @@ import Testing
 
     @Test func onlyWhatWasOverBeforeTheLimitIsPruned() throws {
         let receiver = try ScriptedHTTPReceiver([.ok, .answer(500), .ok])
-        let bench = try Bench(receiver.origin)
+        let bench = try DispatchFixture(receiver.origin)
         for id in ["old", "waiting", "new"] {
             try bench.accept(id)
             try bench.dispatch()
             if id == "old" { bench.now = bench.now.advanced(milliseconds: 1) }
         }
-        #expect(try bench.queue.prune(before: Bench.start).callbacks == 0)
+        #expect(try bench.queue.prune(before: DispatchFixture.start).callbacks == 0)
         #expect(try bench.queue.prune(before: bench.now).callbacks == 1)
         #expect(try bench.state("old") == nil)
         #expect(try bench.state("waiting") == .waiting)
@@ -172,7 +172,7 @@ import Testing
 
     @Test func countsAndDepthAreThoseOfTheStates() throws {
         let receiver = try ScriptedHTTPReceiver([.ok, .answer(410)])
-        let bench = try Bench(receiver.origin)
+        let bench = try DispatchFixture(receiver.origin)
         try bench.accept("c-1")
         try bench.dispatch()
         try bench.accept("c-2")

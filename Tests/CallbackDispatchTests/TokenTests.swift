@@ -13,8 +13,8 @@ import Testing
 /// Callbacks that carry a token, and the endpoint that gives it.
 @Suite struct TokenTests {
     /// One receiver for both: `/token` gives tokens, anything else takes callbacks.
-    private static func bench(_ receiver: ScriptedHTTPReceiver) throws -> Bench {
-        let bench = try Bench(receiver.origin + "/hook")
+    private static func bench(_ receiver: ScriptedHTTPReceiver) throws -> DispatchFixture {
+        let bench = try DispatchFixture(receiver.origin + "/hook")
         bench.maker.credentials = ClientCredentials(
             url: receiver.origin + "/token", clientID: "me & you", clientSecret: Secret("s=1"),
             extraFields: [(name: "scope", value: "a b")])
@@ -121,7 +121,7 @@ import Testing
         let receiver = try ScriptedHTTPReceiver()
         let bench = try Self.bench(receiver)
         let request = HTTPRequest(method: "GET", url: "http://192.0.2.1/")
-        let trial = try Trial(
+        let trial = try TestDelivery(
             OutgoingRequest(request, credentials: bench.maker.credentials),
             options: HTTPOptions(limits: .ofCallbacks, userAgent: "test") {
                 AddressGuard().allows(bytes: $0)
@@ -133,10 +133,10 @@ import Testing
     @Test func aTestThatIsCancelledWaitsForNoAnswer() throws {
         let receiver = try ScriptedHTTPReceiver { _ in .stall }
         #expect(throws: CancelledTrial.self) {
-            try Trial(
+            try TestDelivery(
                 OutgoingRequest(HTTPRequest(method: "GET", url: receiver.origin)),
                 options: HTTPOptions(limits: .ofCallbacks, userAgent: "test") { _ in true },
-                clock: { Bench.start }, isCancelled: { receiver.requests.count == 1 })
+                clock: { DispatchFixture.start }, isCancelled: { receiver.requests.count == 1 })
         }
     }
 
@@ -151,8 +151,8 @@ import Testing
 
     /// The profile gets other credentials while the token of the old ones is on its way.
     @Test func aTokenBelongsToItsCredentials() throws {
-        func key(_ id: String) -> TokenKeeper.Key {
-            TokenKeeper.Key(
+        func key(_ id: String) -> TokenCache.Key {
+            TokenCache.Key(
                 company: "HA",
                 credentials: ClientCredentials(
                     url: "https://h.example", clientID: id, clientSecret: Secret("s"),
@@ -163,22 +163,25 @@ import Testing
                 status: 200, headBytes: [], content: Array(#"{"access_token":"\#(token)"}"#.utf8),
                 fault: nil, address: nil, phases: HTTPPhases())
         }
-        var tokens = TokenKeeper()
-        guard case .wanted(let old) = tokens.token(of: key("old"), at: Bench.start),
-            case .wanted(let new) = tokens.token(of: key("new"), at: Bench.start),
-            case .token(let first)? = tokens.end(old.number, answer("OLD"), at: Bench.start)
+        var tokens = TokenCache()
+        guard case .wanted(let old) = tokens.token(of: key("old"), at: DispatchFixture.start),
+            case .wanted(let new) = tokens.token(of: key("new"), at: DispatchFixture.start),
+            case .token(let first)? = tokens.end(
+                old.number, answer("OLD"), at: DispatchFixture.start)
         else {
             Issue.record("no fetch of its own")
             return
         }
         #expect(first.text == "OLD")
-        guard case .onItsWay(let number) = tokens.token(of: key("new"), at: Bench.start) else {
+        guard case .onItsWay(let number) = tokens.token(of: key("new"), at: DispatchFixture.start)
+        else {
             Issue.record("the old token was given to the new credentials")
             return
         }
         #expect(number == new.number)
-        guard case .token(let second)? = tokens.end(number, answer("NEW"), at: Bench.start),
-            case .token(let kept) = tokens.token(of: key("new"), at: Bench.start)
+        guard
+            case .token(let second)? = tokens.end(number, answer("NEW"), at: DispatchFixture.start),
+            case .token(let kept) = tokens.token(of: key("new"), at: DispatchFixture.start)
         else {
             Issue.record("the new token was not kept")
             return

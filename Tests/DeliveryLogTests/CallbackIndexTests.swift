@@ -60,7 +60,7 @@ import Testing
         _ = try fill(3001, 1...1, &random)
         let sizes = Dictionary(grouping: try index.runs(), by: \.size)
         #expect(sizes.count == 4)
-        #expect(sizes.values.allSatisfy { $0.count < CallbackRun.fanIn })
+        #expect(sizes.values.allSatisfy { $0.count < IndexSegment.fanIn })
         #expect(try index.runs().reduce(0) { $0 + $1.count } == 3001)
     }
 
@@ -79,7 +79,7 @@ import Testing
     @Test func mergingLeavesOutWhatWasPruned() throws {
         let limit = Instant(seconds: 900 * 40)
         for number in 0..<8 {
-            let place = Place.first(at: Instant(seconds: 900 * Int64(36 + number)))
+            let place = AttemptRowID.first(at: Instant(seconds: 900 * Int64(36 + number)))
             try index.add([IndexEntry(hash: UInt64(number), place: place)], notBefore: limit)
         }
         #expect(try index.runs().map(\.count) == [4])
@@ -102,8 +102,8 @@ import Testing
             IndexEntry(hash: .random(in: 0...(.max), using: &random), place: place)
         }
         // It had its entries in as many pieces as filters.
-        var writer = try RunWriter(
-            database, run: CallbackRun(number: 1, count: entries.count, parts: 3, pages: 3))
+        var writer = try SegmentWriter(
+            database, run: IndexSegment(number: 1, count: entries.count, parts: 3, pages: 3))
         for entry in entries.sorted() { try writer.add(entry) }
         _ = try writer.finish()
         try database.executeAll("ALTER TABLE callback_runs DROP COLUMN pages")
@@ -134,7 +134,7 @@ import Testing
 
     @Test(arguments: [1, 2, 3, 7, 165, 1 << 23])
     func aFilterCoversWhatComesBeforeItsEnd(parts: Int) {
-        let run = CallbackRun(number: 5, count: 0, parts: parts, pages: 1)
+        let run = IndexSegment(number: 5, count: 0, parts: parts, pages: 1)
         var random = SeededRandom(seed: UInt64(parts))
         for hash in [0, .max, 1 << 63]
             + (0..<1000).map({ _ in UInt64.random(in: 0...(.max), using: &random) })

@@ -25,7 +25,7 @@ import Testing
         return try ClockGuard(log).decide(reading, lastRun: lastRun)
     }
 
-    private func record(_ id: String, hours: Double) throws -> Recorded {
+    private func record(_ id: String, hours: Double) throws -> RecordResult {
         try log.write { (writer) throws(DatabaseError) in
             try writer.record(attempt(id, hours: hours))
         }

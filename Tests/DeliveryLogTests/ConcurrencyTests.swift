@@ -29,7 +29,7 @@ import Testing
         let log = try DeliveryLog(Database(path: path))
         try record(log, 0..<5000, time.advanced(seconds: -86_400))
         // With no patience at all it fails at once should pruning hold the file between steps.
-        let other = try DeliveryLog(Database(path: path, patience: 0))
+        let other = try DeliveryLog(Database(path: path, timeout: 0))
         var written = 0
         var failures: [any Error] = []
         let dropped = try log.prune(before: time) { _ in

@@ -22,9 +22,9 @@ import Testing
         try #require(CallbackIndex(database: database).runs().map(\.count) == [2000, 8, 1])
     }
 
-    private func record(_ numbers: Range<Int>) throws -> [Recorded] {
+    private func record(_ numbers: Range<Int>) throws -> [RecordResult] {
         try log.write { (writer) throws(DatabaseError) in
-            var recorded: [Recorded] = []
+            var recorded: [RecordResult] = []
             for number in numbers {
                 let attempt = Attempt(
                     company: "HA", callbackID: "c\(number)",
@@ -41,7 +41,7 @@ import Testing
     }
 
     /// The run that has a callback, whose filters may be damaged.
-    private func run(of number: Int) throws -> CallbackRun {
+    private func run(of number: Int) throws -> IndexSegment {
         let runs = try CallbackIndex(database: database).runs()
         return runs[number < 2000 ? 0 : number < 2008 ? 1 : 2]
     }
@@ -85,7 +85,7 @@ import Testing
 
     @Test func aPageThatIsNotWhereItIsLookedForIsFound() throws {
         let run = try run(of: 1000)
-        let moved = CallbackRun(
+        let moved = IndexSegment(
             number: run.number, count: run.count, parts: run.parts, pages: run.pages + 1)
         let number = try #require(
             try (0..<2000).first { try run.page(of: hash($0)) != moved.page(of: hash($0)) })

@@ -82,8 +82,8 @@ struct Model {
         }
     }
 
-    func moved(_ company: String, _ period: Period, before end: Instant) -> Moved {
-        var moved = Moved(then: Tally(), recovered: 0)
+    func moved(_ company: String, _ period: Period, before end: Instant) -> SupersededSincePeriod {
+        var moved = SupersededSincePeriod(then: Tally(), recovered: 0)
         let now = Dictionary(
             uniqueKeysWithValues: latest(company, before: end).map { ($0.callbackID, $0) })
         let last = Dictionary(uniqueKeysWithValues: latest(company).map { ($0.callbackID, $0) })

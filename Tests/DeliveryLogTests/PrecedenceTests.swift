@@ -15,7 +15,7 @@ import Testing
         log = try DeliveryLog(Database(path: folder.path(of: "log.db")))
     }
 
-    private func record(_ attempt: Attempt) throws -> Recorded {
+    private func record(_ attempt: Attempt) throws -> RecordResult {
         try log.write { (writer) throws(DatabaseError) in try writer.record(attempt) }
     }
 

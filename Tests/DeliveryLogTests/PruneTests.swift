@@ -18,7 +18,7 @@ import Testing
 
     private func record(
         _ id: String, _ number: Int, hours: Int64, _ outcome: Outcome = .failed
-    ) throws -> Recorded {
+    ) throws -> RecordResult {
         try log.write { (writer) throws(DatabaseError) in
             try writer.record(
                 Attempt(

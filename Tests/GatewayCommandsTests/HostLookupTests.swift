@@ -21,9 +21,9 @@ import Testing
     }
 
     private func lookup(
-        of dns: SlowDNS, patience: Duration = .milliseconds(20)
+        of dns: SlowDNS, timeout: Duration = .milliseconds(20)
     ) -> HostLookup {
-        HostLookup(AddressGuard(), patience: patience) { dns.judge($0, $1) }
+        HostLookup(AddressGuard(), timeout: timeout) { dns.judge($0, $1) }
     }
 
     @Test func judgesAnAddressWithoutTheDNS() {
@@ -61,7 +61,7 @@ import Testing
 
     @Test func oneRequestLooksFewNamesUpAndEachOnce() {
         let asked = Mutex<[String]>([])
-        let refusal = HostLookup(AddressGuard(), patience: .seconds(600)) { host, _ in
+        let refusal = HostLookup(AddressGuard(), timeout: .seconds(600)) { host, _ in
             asked.withLock { $0.append(host) }
             return .allowed
         }.judge(for: "HA")

@@ -93,7 +93,7 @@ import Testing
     @Test func noticesAtOnceWhatACommandHasChanged() throws {
         let bench = try ServingBench()
         let id = try bench.profile("http://127.0.0.1:1/")
-        func shown() throws -> RawClient.Answer {
+        func shown() throws -> RawClient.Response {
             try bench.call("GET", "/callback/profiles/\(id)")
         }
         func run(_ arguments: String...) throws -> ProgramRun {

@@ -45,7 +45,8 @@ final class ServingBench: Sendable {
     func client() throws -> RawClient { try RawClient(port: port, keeping: self) }
 
     /// A call of the company, with its key.
-    func call(_ method: String, _ path: String, _ body: String? = nil) throws -> RawClient.Answer {
+    func call(_ method: String, _ path: String, _ body: String? = nil) throws -> RawClient.Response
+    {
         let headers = ["api-key: \(key)", "Content-Type: application/json"]
         return try #require(
             client().request(method, "/v1/\(Self.sid)\(path)", headers: headers, body: body))
@@ -83,6 +84,6 @@ final class ServingBench: Sendable {
     }
 }
 
-extension RawClient.Answer {
+extension RawClient.Response {
     var data: JSONObject? { (try? JSONValue(parsing: body))?.object?["data"]?.object }
 }

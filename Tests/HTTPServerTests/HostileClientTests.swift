@@ -24,12 +24,12 @@ import Threads
         }
     }
 
-    private func isServed(_ bench: Bench) throws -> Bool {
+    private func isServed(_ bench: ServerFixture) throws -> Bool {
         try bench.client().request("GET", "/")?.body == "GET / "
     }
 
     @Test func endsHeadersThatNeverEnd() throws {
-        let bench = try Bench(Self.quick)
+        let bench = try ServerFixture(Self.quick)
         let client = try bench.client()
         client.send("GET / HTTP/1.1\r\nHost: a\r\n")
         drip("X: y\r\n", from: client)
@@ -38,7 +38,7 @@ import Threads
     }
 
     @Test func endsABodyThatNeverEnds() throws {
-        let bench = try Bench(Self.quick)
+        let bench = try ServerFixture(Self.quick)
         let client = try bench.client()
         client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n")
         drip("x", from: client)
@@ -48,7 +48,7 @@ import Threads
     }
 
     @Test func endsThoughABodyNeverDoes() throws {
-        let bench = try Bench(Self.quick)
+        let bench = try ServerFixture(Self.quick)
         let client = try bench.client()
         client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nhalf")
         while bench.server.connections == 0 { usleep(1000) }
@@ -67,22 +67,22 @@ import Threads
 
     @Test(arguments: ["", "G", "GET / HTTP/1.1"])
     func endsAConnectionOnWhichNoRequestBegins(_ start: String) throws {
-        let client = try Bench(Self.quick).client()
+        let client = try ServerFixture(Self.quick).client()
         client.send(start)
         #expect(client.isHungUp())
     }
 
     @Test func endsAnIdleConnectionAfterItsRequest() throws {
-        let client = try Bench(Self.quick).client()
+        let client = try ServerFixture(Self.quick).client()
         #expect(client.request("GET", "/")?.status == 200)
         #expect(client.isHungUp())
     }
 
     @Test func endsAClientThatTakesNoAnswer() throws {
-        let bench = try Bench(
+        let bench = try ServerFixture(
             Self.quick,
             receive: { _ in
-                .answer(Answer(status: 200, body: [UInt8](repeating: 65, count: 32 << 20)))
+                .answer(Response(status: 200, body: [UInt8](repeating: 65, count: 32 << 20)))
             })
         let client = try bench.client()
         client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -94,7 +94,7 @@ import Threads
     }
 
     @Test func refusesABodyThatSaysItIsTooLong() throws {
-        let client = try Bench().client()
+        let client = try ServerFixture().client()
         let body = String(repeating: "x", count: (1 << 20) + 1)
         #expect(client.request("POST", "/", body: body)?.status == 413)
         // The connection is as good as before.
@@ -103,7 +103,7 @@ import Threads
     }
 
     @Test func refusesABodyThatGrowsTooLong() throws {
-        let client = try Bench().client()
+        let client = try ServerFixture().client()
         client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
         let chunk = "10000\r\n" + String(repeating: "x", count: 65_536) + "\r\n"
         for _ in 1...17 { client.send(chunk) }
@@ -112,7 +112,7 @@ import Threads
     }
 
     @Test func hangsUpOnAnEndlessBody() throws {
-        let bench = try Bench()
+        let bench = try ServerFixture()
         let client = try bench.client()
         client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
         let chunk = "100000\r\n" + String(repeating: "x", count: 1 << 20) + "\r\n"
@@ -122,7 +122,7 @@ import Threads
     }
 
     @Test func answersBeforeAHugeBodyComes() throws {
-        let client = try Bench().client()
+        let client = try ServerFixture().client()
         client.send(
             "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n"
                 + "Expect: 100-continue\r\n\r\n")
@@ -131,13 +131,13 @@ import Threads
     }
 
     @Test func keepsOnlySoManyBodiesAtOnce() throws {
-        let held = Mutex<Reply?>(nil)
-        let bench = try Bench(
+        let held = Mutex<ResponseWriter?>(nil)
+        let bench = try ServerFixture(
             .with { $0.bodies = MemoryLimits(all: 100_000, one: 100_000, withoutKey: 0) },
             receive: { head in
                 head.target == "/hold"
                     ? .body(client: "A") { _, reply in held.withLock { $0 = reply } }
-                    : Bench.echo(head)
+                    : ServerFixture.echo(head)
             })
         let first = try bench.client()
         let other = String(repeating: "y", count: 50_000)
@@ -146,15 +146,15 @@ import Threads
         while held.withLock({ $0 == nil }) { usleep(1000) }
         #expect(try bench.client().request("POST", "/", body: other)?.status == 503)
         #expect(try isServed(bench))
-        held.withLock { $0 }?.send(Answer(status: 200))
+        held.withLock { $0 }?.send(Response(status: 200))
         #expect(first.answer()?.status == 200)
         // The next request of the connection begins when the one before is over.
         #expect(first.request("POST", "/", body: other)?.status == 200)
     }
 
     @Test func answersHeadersThatAreALittleTooLongItself() throws {
-        let bench = try Bench(.with { ($0.target, $0.head) = (1000, 4000) })
-        func answer(target: Int, header: Int) throws -> RawClient.Answer? {
+        let bench = try ServerFixture(.with { ($0.target, $0.head) = (1000, 4000) })
+        func answer(target: Int, header: Int) throws -> RawClient.Response? {
             let head = ["X: " + String(repeating: "x", count: header)]
             return try bench.client().request(
                 "GET", "/" + String(repeating: "y", count: target - 1), headers: head)
@@ -166,7 +166,7 @@ import Threads
     }
 
     @Test func refusesHeadersThatAreTooLong() throws {
-        let bench = try Bench()
+        let bench = try ServerFixture()
         let long = String(repeating: "x", count: 40_000)
         #expect(try bench.client().request("GET", "/", headers: ["X: \(long)"])?.status == 431)
         #expect(try bench.client().request("GET", "/\(long)")?.status == 414)
@@ -181,7 +181,7 @@ import Threads
         "Content-Length: +3\r\n\r\nabc", "Transfer-Encoding: chunked, identity\r\n\r\n",
     ])
     func smugglesNoRequestBehindAnother(_ rest: String) throws {
-        let client = try Bench(Self.quick).client()
+        let client = try ServerFixture(Self.quick).client()
         client.send(
             "POST / HTTP/1.1\r\nHost: a\r\n" + rest + "GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n")
         let answer = client.answer()
@@ -197,7 +197,7 @@ import Threads
         "Host: a\r\nX: a\u{7F}\r\n",
     ])
     func refusesHeadersThatAreNone(_ headers: String) throws {
-        let client = try Bench(Self.quick).client()
+        let client = try ServerFixture(Self.quick).client()
         client.send("GET / HTTP/1.1\r\n\(headers)\r\n")
         let answer = client.answer()
         #expect(answer?.status == 400 && answer?.body == "malformed", "\(answer as Any)")
@@ -205,7 +205,7 @@ import Threads
     }
 
     @Test func asksForNoHostInHTTP10() throws {
-        let client = try Bench(Self.quick).client()
+        let client = try ServerFixture(Self.quick).client()
         client.send("GET / HTTP/1.0\r\n\r\n")
         #expect(client.answer()?.status == 200)
     }
@@ -220,7 +220,7 @@ import Threads
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
     ])
     func survivesBrokenHTTP(_ text: String) throws {
-        let bench = try Bench(Self.quick)
+        let bench = try ServerFixture(Self.quick)
         let client = try bench.client()
         client.send(text)
         let status = client.answer()?.status
@@ -230,7 +230,7 @@ import Threads
     }
 
     @Test func letsNewClientsInBesideIdleOnes() throws {
-        let bench = try Bench(.with { $0.connections = 200 })
+        let bench = try ServerFixture(.with { $0.connections = 200 })
         var idle: [RawClient] = []
         for _ in 1...600 { idle.append(try bench.client()) }
         for _ in 1...20 { #expect(try isServed(bench)) }
@@ -239,7 +239,7 @@ import Threads
     }
 
     @Test func survivesClientsThatGo() throws {
-        let bench = try Bench()
+        let bench = try ServerFixture()
         for _ in 1...200 {
             try bench.client().send(
                 "POST /later HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc")

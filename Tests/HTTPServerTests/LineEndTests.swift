@@ -5,10 +5,10 @@ import Testing
 
 /// Lines that another program on the way could see elsewhere than this server does.
 @Suite struct LineEndTests {
-    private let bench: Bench
+    private let bench: ServerFixture
 
     init() throws {
-        bench = try Bench()
+        bench = try ServerFixture()
     }
 
     @Test(arguments: [

@@ -9,16 +9,16 @@ import Testing
     /// `/CLIENT/hold` is answered when ``replies`` are; `/CLIENT/large` with 16 MB; client `-` has
     /// no key.
     private final class Holder: Sendable {
-        let replies = Mutex<[Reply]>([])
+        let replies = Mutex<[ResponseWriter]>([])
 
-        func receive(_ head: RequestHead) -> Reception {
+        func receive(_ head: RequestHead) -> RequestDisposition {
             let parts = head.target.split(separator: "/").map(String.init)
             return .body(client: parts[0] == "-" ? nil : parts[0]) { [self] body, reply in
                 switch parts.last {
                 case "hold": replies.withLock { $0.append(reply) }
                 case "large":
-                    reply.send(Answer(status: 200, body: [UInt8](repeating: 65, count: 16 << 20)))
-                default: reply.send(Answer(status: 200, body: Array("\(body.count)".utf8)))
+                    reply.send(Response(status: 200, body: [UInt8](repeating: 65, count: 16 << 20)))
+                default: reply.send(Response(status: 200, body: Array("\(body.count)".utf8)))
                 }
             }
         }
@@ -28,19 +28,19 @@ import Testing
         }
 
         func answerAll() {
-            for reply in replies.withLock({ $0 }) { reply.send(Answer(status: 200)) }
+            for reply in replies.withLock({ $0 }) { reply.send(Response(status: 200)) }
         }
     }
 
     private let holder = Holder()
 
-    private func bench(_ change: (inout ServerLimits) -> Void) throws -> Bench {
+    private func bench(_ change: (inout ServerLimits) -> Void) throws -> ServerFixture {
         let holder = holder
-        return try Bench(.with(change), receive: { holder.receive($0) })
+        return try ServerFixture(.with(change), receive: { holder.receive($0) })
     }
 
     /// Sends a body that the server keeps until it is answered.
-    private func hold(_ bytes: Int, of client: String, _ bench: Bench) throws -> RawClient {
+    private func hold(_ bytes: Int, of client: String, _ bench: ServerFixture) throws -> RawClient {
         let held = holder.replies.withLock { $0.count }
         let raw = try bench.client()
         raw.send("POST /\(client)/hold HTTP/1.1\r\nHost: a\r\nContent-Length: \(bytes)\r\n\r\n")
@@ -49,7 +49,7 @@ import Testing
         return raw
     }
 
-    private func post(_ bytes: Int, of client: String, _ bench: Bench) throws -> Int? {
+    private func post(_ bytes: Int, of client: String, _ bench: ServerFixture) throws -> Int? {
         let body = String(repeating: "y", count: bytes)
         return try bench.client().request("POST", "/\(client)/now", body: body)?.status
     }
@@ -86,14 +86,14 @@ import Testing
     }
 
     /// Asks for a large answer, and does not read it.
-    private func leaveUnread(of client: String, _ bench: Bench) throws -> RawClient {
+    private func leaveUnread(of client: String, _ bench: ServerFixture) throws -> RawClient {
         let raw = try bench.client()
         raw.send("GET /\(client)/large HTTP/1.1\r\nHost: a\r\n\r\n")
         return raw
     }
 
     /// Asks until the status is that one; nil when it never is.
-    private func wait(for status: Int, of client: String, _ bench: Bench) throws -> Int? {
+    private func wait(for status: Int, of client: String, _ bench: ServerFixture) throws -> Int? {
         let end = ContinuousClock.now + .seconds(30)
         while ContinuousClock.now < end {
             let answer = try bench.client().request("GET", "/\(client)/now")
@@ -134,10 +134,10 @@ import Testing
     }
 
     @Test func answersStrangersBrieflyWhereTheyLeaveTooMuchUnread() throws {
-        let large = Answer(status: 200, body: [UInt8](repeating: 65, count: 100_000))
-        let bench = try Bench(
+        let large = Response(status: 200, body: [UInt8](repeating: 65, count: 100_000))
+        let bench = try ServerFixture(
             .with { $0.answers = MemoryLimits(all: 1 << 20, one: 1 << 20, withoutKey: 50_000) },
-            receive: { $0.target == "/" ? .answer(large) : .answer(Answer(status: 200)) })
+            receive: { $0.target == "/" ? .answer(large) : .answer(Response(status: 200)) })
         #expect(try bench.client().request("GET", "/")?.body == "busy")
         #expect(try bench.client().request("GET", "/small")?.status == 200)
     }

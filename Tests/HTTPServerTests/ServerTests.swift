@@ -8,14 +8,14 @@ import Threads
 @Suite struct ServerTests {
     @Test(arguments: ["/now?a=b%20c", "/later", "/%2e%2e//x"])
     func answersWithTheTargetAsItWasSent(_ target: String) throws {
-        let bench = try Bench()
+        let bench = try ServerFixture()
         let answer = try bench.client().request("POST", target, body: "content")
         #expect(answer?.status == 200)
         #expect(answer?.body == "POST \(target) content")
     }
 
     @Test func keepsAConnectionForTheNextRequest() throws {
-        let bench = try Bench()
+        let bench = try ServerFixture()
         let client = try bench.client()
         for number in 1...50 {
             let answer = client.request("PUT", number % 2 == 0 ? "/later" : "/", body: "\(number)")
@@ -25,7 +25,7 @@ import Threads
     }
 
     @Test func answersPipelinedRequestsInTheirOrder() throws {
-        let bench = try Bench()
+        let bench = try ServerFixture()
         let client = try bench.client()
         let requests = (1...100).map { number in
             let target = number % 3 == 0 ? "/later" : "/\(number)"
@@ -37,27 +37,27 @@ import Threads
     }
 
     @Test func takesABodyInChunks() throws {
-        let client = try Bench().client()
+        let client = try ServerFixture().client()
         client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
         client.send("3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\n\r\n")
         #expect(client.answer()?.body == "POST / abcdefg")
     }
 
     @Test func leavesNoRequestWithoutAnAnswer() throws {
-        let answer = try Bench().client().request("GET", "/never")
+        let answer = try ServerFixture().client().request("GET", "/never")
         #expect(answer?.status == 500 && answer?.body == "failed")
     }
 
     @Test func sendsNoBodyToHead() throws {
-        let client = try Bench().client()
+        let client = try ServerFixture().client()
         #expect(client.request("HEAD", "/")?.headers.contains("Content-Length: 7") == true)
         #expect(client.request("GET", "/")?.body == "GET / ")
     }
 
     @Test func neverMakesAHeaderOfAValue() throws {
-        let bench = try Bench(receive: { _ in
+        let bench = try ServerFixture(receive: { _ in
             .answer(
-                Answer(status: 200, headers: [.init("X-A", "b\r\nX-C: d"), .init("X-E", "f")]))
+                Response(status: 200, headers: [.init("X-A", "b\r\nX-C: d"), .init("X-E", "f")]))
         })
         let headers = try #require(try bench.client().request("GET", "/")).headers
         #expect(headers.contains("X-E: f"))
@@ -67,7 +67,7 @@ import Threads
     @Test func tellsOfEachRequest() throws {
         let seen = Mutex<[String]>([])
         do {
-            let bench = try Bench(observe: { request in
+            let bench = try ServerFixture(observe: { request in
                 seen.withLock {
                     $0.append(
                         "\(request.head.peer) \(request.head.target) \(request.answer?.status ?? 0)"
@@ -80,9 +80,9 @@ import Threads
     }
 
     @Test func finishesWhatIsUnderWayBeforeItEnds() throws {
-        let held = Mutex<Reply?>(nil)
+        let held = Mutex<ResponseWriter?>(nil)
         let begun = Mutex(false)
-        let bench = try Bench(receive: { _ in
+        let bench = try ServerFixture(receive: { _ in
             .body(client: nil) { _, reply in
                 held.withLock { $0 = reply }
                 begun.withLock { $0 = true }
@@ -95,7 +95,7 @@ import Threads
         WorkerThread.start {
             while (try? RawClient(port: port)) != nil { usleep(1000) }
             // Nobody is let in any more.
-            held.withLock { $0.take() }?.send(Answer(status: 204))
+            held.withLock { $0.take() }?.send(Response(status: 204))
         }
         bench.server.drain()
         let answer = client.answer()
@@ -105,8 +105,8 @@ import Threads
     }
 
     @Test func cutsOffWhatIsNotOverInTime() throws {
-        let bench = try Bench(receive: { _ in
-            .body(client: nil) { _, reply in reply.send(Answer(status: 204)) }
+        let bench = try ServerFixture(receive: { _ in
+            .body(client: nil) { _, reply in reply.send(Response(status: 204)) }
         })
         let client = try bench.client()
         client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc")
@@ -116,8 +116,8 @@ import Threads
     }
 
     @Test func saysWhatIsStillWorkedOn() throws {
-        let held = Mutex<[Reply]>([])
-        let bench = try Bench(receive: { _ in
+        let held = Mutex<[ResponseWriter]>([])
+        let bench = try ServerFixture(receive: { _ in
             .body(client: nil) { _, reply in held.withLock { $0.append(reply) } }
         })
         let client = try bench.client()
@@ -130,7 +130,7 @@ import Threads
 
     /// With few places idle connections make room for the next, as with many.
     @Test func fewPlacesAreEnough() throws {
-        let bench = try Bench(.with { $0.connections = 16 })
+        let bench = try ServerFixture(.with { $0.connections = 16 })
         let idle = try (1...15).map { _ in try bench.client() }
         for _ in 1...20 {
             #expect(try bench.client().request("GET", "/")?.status == 200)
@@ -139,7 +139,7 @@ import Threads
     }
 
     @Test func saysWhyItCannotListen() throws {
-        let bench = try Bench()
+        let bench = try ServerFixture()
         let taken = "127.0.0.1:\(bench.server.port)"
         let cases = [
             (
@@ -165,13 +165,14 @@ import Threads
         ]
         for (address, words) in cases {
             let fixed = FixedAnswers(
-                ambiguous: Answer(status: 400), malformed: Answer(status: 400),
-                targetTooLong: Answer(status: 414),
-                headTooLarge: Answer(status: 431), tooLarge: Answer(status: 413),
-                tooSlow: Answer(status: 408), busy: Answer(status: 503), failed: Answer(status: 500)
+                ambiguous: Response(status: 400), malformed: Response(status: 400),
+                targetTooLong: Response(status: 414),
+                headTooLarge: Response(status: 431), tooLarge: Response(status: 413),
+                tooSlow: Response(status: 408), busy: Response(status: 503),
+                failed: Response(status: 500)
             )
             let error = #expect(throws: ServerError.self) {
-                _ = try Server(on: address, fixed: fixed) { _ in .answer(Answer(status: 200)) }
+                _ = try Server(on: address, fixed: fixed) { _ in .answer(Response(status: 200)) }
             }
             #expect(error.map { "\($0)" } == words)
         }

@@ -51,7 +51,7 @@ import Testing
 
     private static func words(_ row: UnsafeRawBufferPointer, _ dialect: CSVDialect) -> String {
         var cells = CSVCells()
-        do throws(Mistake) {
+        do throws(RecordError) {
             try cells.split(row, dialect)
             return try cells.withTexts { texts in
                 texts.map { text in

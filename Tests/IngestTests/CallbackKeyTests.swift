@@ -36,7 +36,7 @@ import Testing
     @Test func aJoinedIdThatIsTooLongIsNamed() throws {
         let long = String(repeating: "x", count: 199)
         #expect(try id(["callback_id", "profile_id"], profileID: nil, callbackID: long) == long)
-        let error = #expect(throws: Mistake.self) {
+        let error = #expect(throws: RecordError.self) {
             try id(["callback_id", "profile_id"], profileID: "p", callbackID: long)
         }
         let shown = String(repeating: "x", count: 40)

@@ -38,7 +38,7 @@ import Testing
 
     /// Routes of all lines before, as the quick reader has them and the other one has not.
     private final class Known {
-        var routes = RouteCache()
+        var routes = DimensionReuse()
         var names = MemberNames()
     }
 
@@ -50,23 +50,23 @@ import Testing
             var fields = FieldValues(isTextual: false)
             var flat = FlatLine(bytes)
             guard flat.read(into: &fields, &known.names) else { return nil }
-            return Self.words { () throws(Mistake) in try Attempt(fields, &known.routes) }
+            return Self.words { () throws(RecordError) in try Attempt(fields, &known.routes) }
         }
     }
 
     private func decodedRecord(_ line: [UInt8]) -> String {
         line.withBytes { bytes in
-            Self.words { () throws(Mistake) in
-                try AnyLine.read(bytes) { (fields) throws(Mistake) in
-                    var routes = RouteCache()
+            Self.words { () throws(RecordError) in
+                try AnyLine.read(bytes) { (fields) throws(RecordError) in
+                    var routes = DimensionReuse()
                     return try Attempt(fields, &routes)
                 }
             }
         }
     }
 
-    private static func words(_ read: () throws(Mistake) -> Attempt) -> String {
-        do throws(Mistake) { return try read().short } catch { return error.description }
+    private static func words(_ read: () throws(RecordError) -> Attempt) -> String {
+        do throws(RecordError) { return try read().short } catch { return error.description }
     }
 }
 
@@ -90,7 +90,7 @@ private enum RandomLine {
     }
 
     private static func member(_ random: inout SeededRandom) -> String {
-        let field = Field.allCases.randomElement(using: &random)?.rawValue ?? ""
+        let field = RecordField.allCases.randomElement(using: &random)?.rawValue ?? ""
         let space = Bool.random(using: &random) ? "" : " "
         guard Int.random(in: 0..<10, using: &random) > 0 else { return "\"\(field)x\":\(space)0" }
         let usual = usual[field] ?? []

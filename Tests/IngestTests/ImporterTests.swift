@@ -55,7 +55,7 @@ import Threads
         let fifo = directory.path(of: "fifo")
         #expect(mkfifo(fifo, 0o600) == 0)
         let path = directory.path(of: "log.db")
-        let count = FileReading.batchSize
+        let count = RecordProducer.batchSize
         let batch = (0..<count).map { line($0) }.joined()
         WorkerThread.start {
             let file = open(fifo, O_WRONLY | O_CLOEXEC)
@@ -216,7 +216,7 @@ import Threads
             #"{"sg_message_id":"m\#(id)","email":"u@example.com","timestamp":1795860000,"event":"\#(event)"}"#
         }
         var importer = Importer(into: log)
-        importer.format = .foreign(try ForeignFormat(map: Array(map.utf8)))
+        importer.format = .foreign(try RecordMapping(map: Array(map.utf8)))
         importer.company = "H1"
         let events = [event(1, "delivered"), event(1, "open"), event(1, "click")]
         let path = try directory.write("[\(events.joined(separator: ",\n"))]", to: "a.json")
@@ -283,7 +283,7 @@ import Threads
     @Test func whatIsNotTakenOfSeveralBatchesComesInTheOrderOfLines() throws {
         try log.prune(before: Instant(seconds: 1_767_225_600))
         var (text, expected, refused) = ("", [String](), "")
-        for number in 1...(4 * FileReading.batchSize) {
+        for number in 1...(4 * RecordProducer.batchSize) {
             switch number {
             case _ where number % 4999 == 0:
                 text += "no\n"
@@ -304,7 +304,7 @@ import Threads
         let counts = try importer.read([path]).counts
         #expect(problems == expected)
         #expect(counts.rejected == expected.count)
-        #expect(counts.added == 4 * FileReading.batchSize - expected.count)
+        #expect(counts.added == 4 * RecordProducer.batchSize - expected.count)
         #expect(String(decoding: rejects, as: UTF8.self) == refused)
     }
 

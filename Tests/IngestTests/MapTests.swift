@@ -19,7 +19,7 @@ import Testing
         let names = entries.map { $0.prefix { $0 != ":" } }
         let kept = least.filter { !names.contains($0.prefix { $0 != ":" }) }
         let map = "{" + (kept + entries).joined(separator: ",") + "}"
-        var parser = ForeignParser(try ForeignFormat(map: Array(map.utf8)), company: company)
+        var parser = MappedRecordParser(try RecordMapping(map: Array(map.utf8)), company: company)
         return IngestTests.outcome(of: record ?? self.record, by: &parser)
     }
 

@@ -5,8 +5,8 @@ import DeliveryLog
 
 /// What one line gives: the attempt in short, or the mistake's words, or nothing.
 func outcome(of line: String, by parser: inout some RecordParser) -> String {
-    do throws(Mistake) {
-        let content = try Array(line.utf8).withBytes { (bytes) throws(Mistake) in
+    do throws(RecordError) {
+        let content = try Array(line.utf8).withBytes { (bytes) throws(RecordError) in
             try parser.content(of: bytes)
         }
         switch content {

@@ -28,7 +28,7 @@ struct ReadRecord: Hashable {
     var text: String
     var line: Int
     var end: Int64
-    var mistake: Mistake?
+    var mistake: RecordError?
 
     var isHole: Bool { text.utf8.allSatisfy { $0 == 0 } && !text.isEmpty }
 }

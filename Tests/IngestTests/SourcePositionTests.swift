@@ -35,7 +35,7 @@ import Testing
     @Test func whatStandsInAFileThatWasEmptiedMeanwhileIsNotTaken() throws {
         try bench.append(SourceBench.lines(0..<3))
         try bench.run()
-        let tail = FileTail(path: bench.path("app.ndjson"), reader: reader)
+        let tail = FileTailer(path: bench.path("app.ndjson"), reader: reader)
         let file = try InputFile(path: tail.path)
         let view = try FileView(of: file)
         let known = try #require(try reader.store.file(file.identity))
@@ -43,7 +43,7 @@ import Testing
         // The old position is in the middle of a line now, and whole ones follow.
         try bench.append("x" + SourceBench.lines(3..<9))
         try file.seek(to: known.position.place.offset)
-        var run = TailRun(of: known, start: view.start, in: file, tail: tail, takesRest: false)
+        var run = TailSession(of: known, start: view.start, in: file, tail: tail, takesRest: false)
         #expect(try run.read(FileBytes(file)))
         #expect(run.counts == IngestCounts())
         #expect(try bench.stored() == 3)

@@ -45,7 +45,7 @@ import Testing
 
     @Test func aFileThatRotationMovesAwayAfterItWasFoundIsNoFailure() throws {
         let reader = try SourceReader(into: bench.log, now: .init(seconds: 0)) { _ in }
-        var tail = FileTail(path: bench.path("app.ndjson.1"), reader: reader)
+        var tail = FileTailer(path: bench.path("app.ndjson.1"), reader: reader)
         try tail.readAll()
         #expect(tail.counts == IngestCounts())
     }
@@ -72,7 +72,7 @@ import Testing
     @Test func aRunThatLookedBeforeAnotherReadOnGoesOnBehindIt() throws {
         try bench.append("bad\n" + SourceBench.line(0))
         let reader = try SourceReader(into: bench.log, now: .init(seconds: 0)) { _ in }
-        let tail = FileTail(path: bench.path("app.ndjson"), reader: reader)
+        let tail = FileTailer(path: bench.path("app.ndjson"), reader: reader)
         let file = try InputFile(path: tail.path, onlyRegular: true)
         try bench.append(SourceBench.lines(1..<100))
         #expect(try bench.run() == IngestCounts(added: 100, rejected: 1))

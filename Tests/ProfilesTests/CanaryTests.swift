@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func fillsTheAnswerToCreateAndNoOther() throws {
-        let bench = try Bench()
+        let bench = try ProfilesFixture()
         let operations = bench.operations()
         let created = try operations.create(Array(Self.request.utf8), at: bench.now)
         #expect(found(in: created.json.text()) == Self.canaries)
@@ -38,11 +38,11 @@ import Testing
     }
 
     @Test func isNowhereInTheFiles() throws {
-        let bench = try Bench()
+        let bench = try ProfilesFixture()
         let id = try bench.make(Self.request)
         _ = try bench.operations().update(
             id, Array(#"{"title": "Other"}"#.utf8), at: bench.now)
-        let key = try bench.store.createKey(company: Bench.company, at: bench.now)
+        let key = try bench.store.createKey(company: ProfilesFixture.company, at: bench.now)
         for name in try bench.directory.names() {
             let bytes = try Data(contentsOf: URL(filePath: bench.directory.path(of: name)))
             let text = String(decoding: bytes, as: UTF8.self)
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func isNotInWhatIsPrinted() throws {
-        let profile = try Bench().profile(Self.request)
+        let profile = try ProfilesFixture().profile(Self.request)
         var dumped = ""
         dump(profile.settings.encryption, to: &dumped)
         dump(profile.settings.signing, to: &dumped)
@@ -61,8 +61,8 @@ import Testing
     }
 
     @Test func reachesTheReceiverAlone() throws {
-        let profile = try Bench().profile(Self.request)
-        let request = try profile.request(for: event(#"{"name": "x"}"#), at: Bench.start)
+        let profile = try ProfilesFixture().profile(Self.request)
+        let request = try profile.request(for: event(#"{"name": "x"}"#), at: ProfilesFixture.start)
         let sent =
             request.headers.map(\.value).joined() + String(decoding: request.body, as: UTF8.self)
         #expect(found(in: sent + request.url) == [Self.canaries[2], Self.canaries[3]])

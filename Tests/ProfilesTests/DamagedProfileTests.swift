@@ -7,7 +7,7 @@ import Testing
 
 /// One profile in the file cannot be read; everything about the others goes on.
 @Suite struct DamagedProfileTests {
-    private let bench: Bench
+    private let bench: ProfilesFixture
     private let (damaged, whole): (String, String)
     private let store: ProfileStore
 
@@ -47,7 +47,7 @@ import Testing
     }
 
     init() throws {
-        bench = try Bench()
+        bench = try ProfilesFixture()
         damaged = try bench.make(request().replacing("Orders", with: "Broken"))
         whole = try bench.make(post(#""body": {}"#))
         store = try bench.reopened()
@@ -92,13 +92,13 @@ import Testing
 
     @Test(arguments: Damage.numbers)
     func isNoticedAfterTheProfileWasRemembered(_ kind: Damage) throws {
-        #expect(try store.current(damaged, company: Bench.company) != nil)
+        #expect(try store.current(damaged, company: ProfilesFixture.company) != nil)
         try damage(kind)
         for _ in 1...2 {
             #expect(throws: DamagedProfile.self) {
-                try store.current(damaged, company: Bench.company)
+                try store.current(damaged, company: ProfilesFixture.company)
             }
-            #expect(try store.current(whole, company: Bench.company)?.id == whole)
+            #expect(try store.current(whole, company: ProfilesFixture.company)?.id == whole)
         }
     }
 

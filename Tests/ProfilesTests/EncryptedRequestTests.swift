@@ -14,11 +14,11 @@ import Testing
         let text = post(
             "\(Self.body), \"enc\": {\"algo\": \"AES-128-CFB\", \"key\": \"0123456789abcdef\", "
                 + "\"IV\": \"3456789012345678\"\(enc)}")
-        let request = try Bench().profile(text).request(
+        let request = try ProfilesFixture().profile(text).request(
             for: event(
                 #"{"mobile": "Hi", "name": "Hi", "address": {"city": "Hi"}, "list": ["Hi"], "#
                     + #""empty": ""}"#),
-            at: Bench.start)
+            at: ProfilesFixture.start)
         let object = try #require(JSONValue(parsing: request.body).object)
         return Dictionary(
             uniqueKeysWithValues: object.members.map { ($0.name, $0.value.string ?? "?") })
@@ -48,8 +48,8 @@ import Testing
         let text = request(
             #""enc": {"algo": "AES-128-GCM", "key": "0123456789abcdef", "IV": "3456789012345678"}"#
         ).replacing("/in", with: "/?m=<mobile>")
-        let request = try Bench().profile(text).request(
-            for: event(#"{"mobile": "Hi"}"#), at: Bench.start)
+        let request = try ProfilesFixture().profile(text).request(
+            for: event(#"{"mobile": "Hi"}"#), at: ProfilesFixture.start)
         // rt/DRdVZ+X8ad0M4i3N6MD/z
         #expect(request.url == "https://hooks.example.com/?m=rt%2FDRdVZ%2BX8ad0M4i3N6MD%2Fz")
     }
@@ -58,8 +58,8 @@ import Testing
         let text = post(
             #""body": {"a": "<kid>", "b": "<ref>"}, "enc": {"algo": "AES-128-GCM", "#
                 + #""key": "0123456789abcdef", "IV": "3456789012345678"}"#)
-        let request = try Bench().profile(text).request(
-            for: event(#"{"ref": ""}"#), at: Bench.start)
+        let request = try ProfilesFixture().profile(text).request(
+            for: event(#"{"ref": ""}"#), at: ProfilesFixture.start)
         #expect(
             String(decoding: request.body, as: UTF8.self)
                 == #"{"a":"","b":"CDr0Ky/8+WcRpiJEChvl8g=="}"#)

@@ -52,7 +52,7 @@ import Testing
 
     @Test func understandsTheSeedsContentType() throws {
         let settings = try settings(request(#""headers": {"content_type": "text/csv"}"#))
-        #expect(settings.headers == [HeaderField("Content-Type", "text/csv")])
+        #expect(settings.headers == [HTTPHeaderField("Content-Type", "text/csv")])
     }
 
     @Test(arguments: [

@@ -6,10 +6,10 @@ import Testing
 
 /// Whoever creates, judges or sends a callback to an international host sees its ASCII form.
 @Suite struct InternationalHostTests {
-    private let bench: Bench
+    private let bench: ProfilesFixture
 
     init() throws {
-        bench = try Bench()
+        bench = try ProfilesFixture()
     }
 
     private func request(toHost host: String) -> String {
@@ -19,7 +19,7 @@ import Testing
     @Test(arguments: ["bücher.example", "BÜCHER.example", "xn--bcher-kva.example"])
     func sendsToTheASCIIForm(host: String) throws {
         let request = try bench.profile(request(toHost: host)).request(
-            for: event(), at: Bench.start)
+            for: event(), at: ProfilesFixture.start)
         #expect(request.url == "https://xn--bcher-kva.example/in")
     }
 

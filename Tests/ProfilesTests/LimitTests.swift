@@ -5,10 +5,10 @@ import Testing
 
 /// How much a company may have, and how much of it one answer shows.
 @Suite struct LimitTests {
-    private let bench: Bench
+    private let bench: ProfilesFixture
 
     init() throws {
-        bench = try Bench()
+        bench = try ProfilesFixture()
     }
 
     private func operations(_ limits: CompanyLimits, _ company: String = "A") -> ProfileOperations {

@@ -18,17 +18,21 @@ import Testing
     }
 
     @Test func messagesGoToTheProfileOfTheirNumber() throws {
-        let bench = try Bench()
+        let bench = try ProfilesFixture()
         let operations = bench.operations()
         let first = try bench.make(request(#""channel": "whatsapp""#))
         let second = try bench.make(request())
         #expect(try operations.bind("+917000000009", to: first).isSuccess)
         #expect(try operations.bind("917000000010", to: second).isSuccess)
         let message = try IncomingMessage(request: JSONValue(parsing: Seeds.incomingMessage))
-        #expect(try bench.store.profileID(of: message.number, company: Bench.company) == first)
+        #expect(
+            try bench.store.profileID(of: message.number, company: ProfilesFixture.company) == first
+        )
         #expect(try bench.store.profileID(of: message.number, company: "OTHER") == nil)
         #expect(try operations.bind("917000000009", to: second).isSuccess)
-        #expect(try bench.store.profileID(of: message.number, company: Bench.company) == second)
+        #expect(
+            try bench.store.profileID(of: message.number, company: ProfilesFixture.company)
+                == second)
         #expect(
             try operations.bindings().data.compact
                 == #"{"numbers":[{"wanumber":"+917000000009","callback_profile":"\#(second)"},"#
@@ -37,12 +41,13 @@ import Testing
         #expect(try operations.unbind("+917000000010").isSuccess)
         #expect(try operations.binding(of: "+917000000010").status == 404)
         #expect(try operations.delete(second).isSuccess)
-        #expect(try bench.store.profileID(of: message.number, company: Bench.company) == nil)
+        #expect(
+            try bench.store.profileID(of: message.number, company: ProfilesFixture.company) == nil)
         #expect(try operations.bindings().data.object?["total"] == .integer(0))
     }
 
     @Test func refusesWhatCannotBeBound() throws {
-        let bench = try Bench()
+        let bench = try ProfilesFixture()
         let sms = try bench.make(Seeds.createRequest)
         let number = try bench.operations().bind("12", to: sms)
         #expect(

@@ -5,11 +5,11 @@ import Testing
 @testable import Profiles
 
 @Suite struct OperationTests {
-    private let bench: Bench
+    private let bench: ProfilesFixture
     private let operations: ProfileOperations
 
     init() throws {
-        bench = try Bench()
+        bench = try ProfilesFixture()
         operations = bench.operations()
     }
 

@@ -126,7 +126,7 @@ import Testing
         #expect(settings.title == "Callback_Profile_Test_1")
         #expect(settings.method == .put)
         #expect(settings.body == .json(["name": "John Doe"]))
-        #expect(settings.headers == [HeaderField("x-api-key", "A-RANDOM-API-KEY")])
+        #expect(settings.headers == [HTTPHeaderField("x-api-key", "A-RANDOM-API-KEY")])
         #expect(settings.encryption?.cipher.algorithm == .aes128GCM)
         #expect(settings.encryption?.parameters == nil)
         #expect(settings.channel == .sms)
@@ -180,7 +180,7 @@ import Testing
     @Test func takesAStringOfJSONForAnObject() throws {
         let text = post(#""body": "{\"a\": \"<b>\"}", "headers": "{\"aa\":\"heyy\"}""#)
         #expect(try settings(text).body == .json(["a": "<b>"]))
-        #expect(try settings(text).headers == [HeaderField("aa", "heyy")])
+        #expect(try settings(text).headers == [HTTPHeaderField("aa", "heyy")])
     }
 
     @Test func whatIsKeptIsReadAgainAsTheSame() throws {

@@ -7,12 +7,12 @@ import Testing
 
 /// What the store remembers of the file must never be older than the file.
 @Suite struct RememberedTests {
-    private let bench: Bench
+    private let bench: ProfilesFixture
     /// Another connection, as another process has it.
     private let other: ProfileStore
 
     init() throws {
-        bench = try Bench()
+        bench = try ProfilesFixture()
         other = try bench.reopened()
     }
 
@@ -97,7 +97,8 @@ import Testing
     @Test func versionOfARestoredFileIsUsedInPlaceOfItsNamesake() throws {
         let (id, url) = (try replaceSecondVersion(), "https://letters.example.com/")
         for _ in 1...2 {
-            let profile = try #require(try bench.store.current(id, company: Bench.company))
+            let profile = try #require(
+                try bench.store.current(id, company: ProfilesFixture.company))
             let request = try profile.request(for: event(), at: bench.now)
             #expect([profile.settings.url, request.url] == Array(repeating: url, count: 2))
         }
@@ -105,10 +106,12 @@ import Testing
 
     @Test func opensAVersionOnce() throws {
         let id = try bench.make(request())
-        let profile = try bench.store.current(id, company: Bench.company)
+        let profile = try bench.store.current(id, company: ProfilesFixture.company)
         try other.database.execute("UPDATE profile_versions SET settings = x'00'")
-        #expect(throws: DamagedProfile.self) { try other.current(id, company: Bench.company) }
-        #expect(try bench.store.current(id, company: Bench.company) == profile)
+        #expect(throws: DamagedProfile.self) {
+            try other.current(id, company: ProfilesFixture.company)
+        }
+        #expect(try bench.store.current(id, company: ProfilesFixture.company) == profile)
     }
 
     @Test func versionOfARestoredFileIsListedInPlaceOfItsNamesake() throws {

@@ -7,10 +7,10 @@ import Testing
 
 /// No callback is made that is longer than the limit, whichever of its parts would be.
 @Suite struct RequestLimitTests {
-    private let bench: Bench
+    private let bench: ProfilesFixture
 
     init() throws {
-        bench = try Bench()
+        bench = try ProfilesFixture()
     }
 
     private static let many = String(repeating: "<v>", count: 900)
@@ -74,9 +74,11 @@ import Testing
     func refusesWhatWouldBeTooLong(index: Int) throws {
         let profile = try bench.profile(Self.bombs[index].request)
         #expect(throws: RequestError.tooLong, "\(Self.bombs[index].place)") {
-            try profile.request(for: Self.event(20_000), at: Bench.start)
+            try profile.request(for: Self.event(20_000), at: ProfilesFixture.start)
         }
-        #expect(throws: Never.self) { try profile.request(for: Self.event(2), at: Bench.start) }
+        #expect(throws: Never.self) {
+            try profile.request(for: Self.event(2), at: ProfilesFixture.start)
+        }
     }
 
     @Test func refusesABareURLThatWouldBeTooLong() {
@@ -90,10 +92,10 @@ import Testing
         let profile = try bench.profile(
             post("\"body_type\": \"text\", \"body\": \"<v><v><v><v>\""))
         let room = RequestLimits.bytes - "https://hooks.example.com/in".utf8.count
-        let request = try profile.request(for: Self.event(room / 4), at: Bench.start)
+        let request = try profile.request(for: Self.event(room / 4), at: ProfilesFixture.start)
         #expect(request.body.count == room / 4 * 4)
         #expect(throws: RequestError.tooLong) {
-            try profile.request(for: Self.event(room / 4 + 1), at: Bench.start)
+            try profile.request(for: Self.event(room / 4 + 1), at: ProfilesFixture.start)
         }
     }
 
@@ -146,12 +148,14 @@ import Testing
         let value = try JSONValue(parsing: Self.excess[index].tooMuch)
         let settings = try ProfileSettings(request: value, isStored: true)
         let made = try bench.store.create(
-            settings, company: Bench.company, pod: "IN", atMost: 1, at: Bench.start)
+            settings, company: ProfilesFixture.company, pod: "IN", atMost: 1,
+            at: ProfilesFixture.start)
         let id = try #require(made).id
-        let profile = try #require(try bench.reopened().current(id, company: Bench.company))
+        let profile = try #require(
+            try bench.reopened().current(id, company: ProfilesFixture.company))
         #expect(profile.settings == settings)
         let event = try ProfilesTests.event()
-        #expect(throws: Never.self) { try profile.request(for: event, at: Bench.start) }
+        #expect(throws: Never.self) { try profile.request(for: event, at: ProfilesFixture.start) }
     }
 
     @Test func refusesPlaceholdersInNamesOfAttributes() throws {

@@ -7,14 +7,14 @@ import Testing
 @testable import Profiles
 
 @Suite struct RequestTests {
-    private let bench: Bench
+    private let bench: ProfilesFixture
 
     init() throws {
-        bench = try Bench()
+        bench = try ProfilesFixture()
     }
 
     private func sent(_ request: String, _ event: TriggeredEvent) throws -> CallbackRequest {
-        try bench.profile(request).request(for: event, at: Bench.start)
+        try bench.profile(request).request(for: event, at: ProfilesFixture.start)
     }
 
     private func text(_ request: CallbackRequest) -> String {
@@ -31,9 +31,9 @@ import Testing
         #expect(request.url == "https://hooks.example.com/\(encoded)?n=\(encoded)")
         #expect(
             request.headers == [
-                HeaderField("x-name", "a/b  \"c\""),
-                HeaderField("Content-Type", "application/json"),
-                HeaderField("Callback-Id", "c-1"),
+                HTTPHeaderField("x-name", "a/b  \"c\""),
+                HTTPHeaderField("Content-Type", "application/json"),
+                HTTPHeaderField("Callback-Id", "c-1"),
             ])
         #expect(text(request) == #"{"n":"a/b\r\n\"c\"","m":[1]}"#)
     }
@@ -43,7 +43,7 @@ import Testing
         let request = try sent(
             request(#""channel": "whatsapp""#)
                 .replacing("https://hooks.example.com/in", with: Seeds.incomingURL),
-            message.event(company: Bench.company, callbackID: "m-1"))
+            message.event(company: ProfilesFixture.company, callbackID: "m-1"))
         let whole =
             #"[{"from":"919000000008","id":"4e7b75d9-e885-4e1f-b958-2568780ff25f","#
             + #""timestamp":"1692619555","type":"text","text":{"body":"Hi"},"#
@@ -63,14 +63,14 @@ import Testing
                 ["location", ""],
             ])
         #expect(request.body.isEmpty)
-        #expect(request.headers == [HeaderField("Callback-Id", "m-1")])
+        #expect(request.headers == [HTTPHeaderField("Callback-Id", "m-1")])
     }
 
     @Test func sendsTheIncomingMessageOfTheSeedsByPOST() throws {
         let message = try IncomingMessage(request: JSONValue(parsing: Seeds.incomingMessage))
         let request = try sent(
             post("\"channel\": \"whatsapp\", \"body\": \(Seeds.incomingBody)"),
-            message.event(company: Bench.company, callbackID: "m-1"))
+            message.event(company: ProfilesFixture.company, callbackID: "m-1"))
         #expect(
             text(request)
                 == #"{"body":"Hi","mime_type":"","media_url":"","from":"919000000008","#
@@ -198,7 +198,7 @@ import Testing
 
     @Test func putsNoBreakIntoTheCallbackID() throws {
         let request = try sent(request(), event(id: "a\r\nX: y"))
-        #expect(request.headers == [HeaderField("Callback-Id", "a  X: y")])
+        #expect(request.headers == [HTTPHeaderField("Callback-Id", "a  X: y")])
     }
 
     @Test func answersWhoeverTriggered() throws {
@@ -221,7 +221,7 @@ import Testing
                 == CallbackRequest(
                     method: .get,
                     url: "https://webhook.site/2cXX89-6XX0-4XX7-bXX9-aeXX1?callee=%2B91%209",
-                    headers: [HeaderField("Callback-Id", "c-1")], body: []))
+                    headers: [HTTPHeaderField("Callback-Id", "c-1")], body: []))
         #expect(throws: RequestError.url) { try CallbackRequest(get: "x", for: event) }
     }
 }

@@ -10,33 +10,34 @@ import Testing
 @testable import Profiles
 
 @Suite struct StoreTests {
-    private let bench: Bench
+    private let bench: ProfilesFixture
 
     init() throws {
-        bench = try Bench()
+        bench = try ProfilesFixture()
     }
 
     @Test func disablesOnlyWhatIsActive() throws {
         let id = try bench.make(request())
-        let later = Bench.start.advanced(seconds: 5)
-        #expect(try bench.store.autoDisable(id, company: Bench.company, at: later))
-        #expect(try !bench.store.autoDisable(id, company: Bench.company, at: later))
-        let profile = try #require(try bench.store.current(id, company: Bench.company))
+        let later = ProfilesFixture.start.advanced(seconds: 5)
+        #expect(try bench.store.autoDisable(id, company: ProfilesFixture.company, at: later))
+        #expect(try !bench.store.autoDisable(id, company: ProfilesFixture.company, at: later))
+        let profile = try #require(try bench.store.current(id, company: ProfilesFixture.company))
         #expect(profile.status == .autoDisabled && profile.statusSince == later)
         _ = try bench.operations().disable(id, at: later)
-        #expect(try !bench.store.autoDisable(id, company: Bench.company, at: later))
+        #expect(try !bench.store.autoDisable(id, company: ProfilesFixture.company, at: later))
         #expect(try !bench.store.autoDisable(id, company: "OTHER", at: later))
-        #expect(try bench.store.current(id, company: Bench.company)?.status == .disabled)
+        #expect(try bench.store.current(id, company: ProfilesFixture.company)?.status == .disabled)
     }
 
     @Test func enablingStartsATimeAnew() throws {
         let id = try bench.make(request())
-        _ = try bench.store.autoDisable(id, company: Bench.company, at: Bench.start)
-        let later = Bench.start.advanced(seconds: 50)
+        _ = try bench.store.autoDisable(
+            id, company: ProfilesFixture.company, at: ProfilesFixture.start)
+        let later = ProfilesFixture.start.advanced(seconds: 50)
         _ = try bench.operations().enable(id, at: later)
-        #expect(try bench.store.current(id, company: Bench.company)?.statusSince == later)
+        #expect(try bench.store.current(id, company: ProfilesFixture.company)?.statusSince == later)
         _ = try bench.operations().enable(id, at: later.advanced(seconds: 9))
-        #expect(try bench.store.current(id, company: Bench.company)?.statusSince == later)
+        #expect(try bench.store.current(id, company: ProfilesFixture.company)?.statusSince == later)
     }
 
     static let filters: [([(name: String, value: String)], [String])] = [
@@ -62,7 +63,7 @@ import Testing
             post("\"body\": {}").replacing("Orders", with: "Second ONE"),
             request().replacing("Orders", with: "Third one"),
         ].enumerated() {
-            bench.now = Bench.start.advanced(seconds: Int64(day) * 86_400)
+            bench.now = ProfilesFixture.start.advanced(seconds: Int64(day) * 86_400)
             _ = try bench.make(text)
         }
         _ = try bench.make(request(), of: "OTHER")
@@ -108,7 +109,7 @@ import Testing
 
     @Test func needsTheKeyThatItBeganWith() throws {
         let id = try bench.make(request())
-        #expect(try bench.reopened().current(id, company: Bench.company) != nil)
+        #expect(try bench.reopened().current(id, company: ProfilesFixture.company) != nil)
         let path = bench.directory.path(of: "gateway.key")
         let key = try bench.directory.text(of: "gateway.key")
         try FileManager.default.removeItem(atPath: path)
@@ -118,7 +119,7 @@ import Testing
         #expect(throws: SecretKeyError.wrong(path)) { try bench.reopened() }
         try bench.directory.write(key, to: "gateway.key")
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-        #expect(try bench.reopened().current(id, company: Bench.company) != nil)
+        #expect(try bench.reopened().current(id, company: ProfilesFixture.company) != nil)
     }
 
     @Test func noticesSettingsThatWereMoved() throws {
@@ -127,9 +128,9 @@ import Testing
             "UPDATE profile_versions SET settings = (SELECT settings FROM profile_versions LIMIT 1)"
         )
         let store = try bench.reopened()
-        #expect(try store.current(ids[0], company: Bench.company) != nil)
+        #expect(try store.current(ids[0], company: ProfilesFixture.company) != nil)
         let error = #expect(throws: DamagedProfile.self) {
-            try store.current(ids[1], company: Bench.company)
+            try store.current(ids[1], company: ProfilesFixture.company)
         }
         #expect(
             error?.description == "version 1 of profile \(ids[1]) is damaged in the database; "
@@ -140,7 +141,7 @@ import Testing
         let id = try bench.make(request())
         try bench.log.database.execute("UPDATE secret_check SET closed = zeroblob(44)")
         let store = try bench.reopened()
-        #expect(try store.current(id, company: Bench.company) != nil)
+        #expect(try store.current(id, company: ProfilesFixture.company) != nil)
         #expect(try store.isKeyCheckDamaged() && store.damagedProfiles().isEmpty)
     }
 }

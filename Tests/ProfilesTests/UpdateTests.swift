@@ -6,13 +6,13 @@ import Testing
 @testable import Profiles
 
 @Suite struct UpdateTests {
-    private let bench: Bench
+    private let bench: ProfilesFixture
     private let id: String
 
     init() throws {
-        bench = try Bench()
+        bench = try ProfilesFixture()
         id = try bench.make(Seeds.createRequest)
-        bench.now = Bench.start.advanced(seconds: 60)
+        bench.now = ProfilesFixture.start.advanced(seconds: 60)
     }
 
     private func update(_ request: String) throws -> Envelope {
@@ -20,7 +20,9 @@ import Testing
     }
 
     private var settings: ProfileSettings {
-        get throws { try #require(try bench.store.current(id, company: Bench.company)).settings }
+        get throws {
+            try #require(try bench.store.current(id, company: ProfilesFixture.company)).settings
+        }
     }
 
     @Test func keepsWhatIsNotSent() throws {
@@ -38,16 +40,16 @@ import Testing
 
     @Test func versionsThatWereReplacedLongAgoAreDeleted() throws {
         for number in 2...4 {
-            bench.now = Bench.start.advanced(seconds: Int64(number) * 86_400)
+            bench.now = ProfilesFixture.start.advanced(seconds: Int64(number) * 86_400)
             #expect(try update(#"{"title": "Title \#(number)"}"#).isSuccess)
         }
         // Version 2 was in use until day 3.
-        try bench.store.pruneVersions(before: Bench.start.advanced(seconds: 3 * 86_400))
+        try bench.store.pruneVersions(before: ProfilesFixture.start.advanced(seconds: 3 * 86_400))
         let left = try bench.log.database.rows("SELECT number FROM profile_versions ORDER BY 1") {
             $0.int(0)
         }
         #expect(left == [2, 3, 4])
-        try bench.store.pruneVersions(before: Bench.start.advanced(seconds: 99 * 86_400))
+        try bench.store.pruneVersions(before: ProfilesFixture.start.advanced(seconds: 99 * 86_400))
         #expect(try bench.log.database.integer("SELECT count(*) FROM profile_versions") == 1)
         #expect(try settings.title == "Title 4")
     }
@@ -69,7 +71,7 @@ import Testing
         #expect(try settings.encryption?.cipher.iv == before.encryption?.cipher.iv)
         #expect(
             try settings.headers
-                == before.headers + [HeaderField("aa", "new")])
+                == before.headers + [HTTPHeaderField("aa", "new")])
         #expect(!answer.json.compact.contains("A-RANDOM-API-KEY"))
         #expect(!answer.json.compact.contains("12xxxxxxxxxxxx"))
     }
@@ -106,12 +108,12 @@ import Testing
     }
 
     @Test func sendsWithTheNewestVersionAtOnce() throws {
-        let old = try #require(try bench.store.current(id, company: Bench.company))
+        let old = try #require(try bench.store.current(id, company: ProfilesFixture.company))
         _ = try update(#"{"url": "https://new.example/"}"#)
-        let new = try #require(try bench.store.current(id, company: Bench.company))
+        let new = try #require(try bench.store.current(id, company: ProfilesFixture.company))
         #expect(old.current.number == 1 && new.current.number == 2)
         #expect(try new.request(for: event(), at: bench.now).url == "https://new.example/")
-        #expect(try bench.reopened().current(id, company: Bench.company) == new)
+        #expect(try bench.reopened().current(id, company: ProfilesFixture.company) == new)
     }
 
     @Test func givesReportsTheTitle() throws {
@@ -127,7 +129,8 @@ import Testing
 
     @Test func losesNoneOfTwoChangesAtOnce() throws {
         var isFirst = true
-        let slow = ProfileOperations(bench.store, company: Bench.company, pod: "IN") { _ in
+        let slow = ProfileOperations(bench.store, company: ProfilesFixture.company, pod: "IN") {
+            _ in
             guard isFirst else { return nil }
             isFirst = false
             // Comes between the reading and the writing of the slow one.

@@ -16,10 +16,11 @@ import Testing
             default: #""channel": "voice""#
             }
         return Profile(
-            id: id, company: Bench.company, status: kind == "off" ? .autoDisabled : .active,
-            statusSince: Bench.start, createdAt: Bench.start,
+            id: id, company: ProfilesFixture.company,
+            status: kind == "off" ? .autoDisabled : .active,
+            statusSince: ProfilesFixture.start, createdAt: ProfilesFixture.start,
             current: ProfileVersion(
-                number: 1, settings: try settings(request(members)), since: Bench.start))
+                number: 1, settings: try settings(request(members)), since: ProfilesFixture.start))
     }
 
     private func read(_ json: String) throws -> [VoiceCallback.Entry] {

@@ -106,12 +106,14 @@ import Testing
                 _ = try? ProfileSettings(request: value)
                 return
             }
-            let version = ProfileVersion(number: 1, settings: settings, since: Bench.start)
+            let version = ProfileVersion(
+                number: 1, settings: settings, since: ProfilesFixture.start)
             let profile = Profile(
-                id: "IN_a", company: Bench.company, status: .active, statusSince: Bench.start,
-                createdAt: Bench.start, current: version)
+                id: "IN_a", company: ProfilesFixture.company, status: .active,
+                statusSince: ProfilesFixture.start,
+                createdAt: ProfilesFixture.start, current: version)
             _ = profile.answer()
-            _ = try? profile.request(for: event(), at: Bench.start)
+            _ = try? profile.request(for: event(), at: ProfilesFixture.start)
         }
         #expect(growth < 3, "twice the size takes \(growth) times as long")
     }
@@ -133,17 +135,18 @@ import Testing
                 request: JSONValue(parsing: post("\"body\": {\"a\": \"\(names)\"}")),
                 isStored: true)
             let profile = Profile(
-                trying: settings, company: Bench.company, at: Bench.start)
+                trying: settings, company: ProfilesFixture.company, at: ProfilesFixture.start)
             return (profile, try event(input.request(size)))
         } _: { profile, event in
-            _ = try profile.request(for: event, at: Bench.start)
+            _ = try profile.request(for: event, at: ProfilesFixture.start)
         }
         #expect(growth < 3, "twice the size takes \(growth) times as long")
     }
 
     @Test func aSampleIsMadeInTimeThatGrowsWithIt() throws {
         let profile = try Profile(
-            trying: settings(request()), company: Bench.company, at: Bench.start)
+            trying: settings(request()), company: ProfilesFixture.company, at: ProfilesFixture.start
+        )
         let growth = try ProcessorTime.growth(from: 8000) { size in
             try #require(JSONValue(parsing: "{\(Self.members(size))}").object)
         } _: { variables in

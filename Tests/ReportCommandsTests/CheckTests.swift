@@ -11,26 +11,26 @@ import Testing
 
         """
 
-    private func bench(_ server: ScriptedSMTPServer) throws -> Workbench {
-        try Workbench(
-            Workbench.configuration.replacing(
+    private func bench(_ server: ScriptedSMTPServer) throws -> CommandFixture {
+        try CommandFixture(
+            CommandFixture.configuration.replacing(
                 "\"url\": \"file:mail\"",
                 with: "\"url\": \"smtp://127.0.0.1:\(server.port)\", \"tls\": \"none\""))
     }
 
     @Test func namesWhatItFoundReady() throws {
-        #expect(try Workbench.filled().run("check") == prints(ready))
+        #expect(try CommandFixture.filled().run("check") == prints(ready))
     }
 
     private func check(_ configuration: String, files: [String: String] = [:]) throws -> ProgramRun
     {
-        let bench = try Workbench(configuration)
+        let bench = try CommandFixture(configuration)
         for (name, text) in files { try bench.directory.write(text, to: name) }
         return try bench.run("check")
     }
 
     private func check(mail: String) throws -> ProgramRun {
-        try check(Workbench.configuration.replacing("\"url\": \"file:mail\"", with: mail))
+        try check(CommandFixture.configuration.replacing("\"url\": \"file:mail\"", with: mail))
     }
 
     @Test(arguments: [
@@ -84,7 +84,8 @@ import Testing
         let sources = ["log.ndjson", "app*.ndjson", "none/*.log", "folder"]
         let list = sources.map { "{\"path\": \"\($0)\"}" }.joined(separator: ", ")
         let run = try check(
-            Workbench.configuration.replacing("\"mail\"", with: "\"sources\": [\(list)], \"mail\""),
+            CommandFixture.configuration.replacing(
+                "\"mail\"", with: "\"sources\": [\(list)], \"mail\""),
             files: ["folder/file": ""])
         let errors = """
             source DIR/app*.ndjson: no such file; nothing matches
@@ -97,7 +98,7 @@ import Testing
     }
 
     @Test func warnsOfAZoneThatIsNotWhatItLooksLike() throws {
-        let run = try check(Workbench.configuration.replacing("Asia/Kolkata", with: "EST"))
+        let run = try check(CommandFixture.configuration.replacing("Asia/Kolkata", with: "EST"))
         #expect(run.status == 0)
         #expect(
             run.errors == """
@@ -108,7 +109,7 @@ import Testing
     }
 
     @Test func saysThatTheFirstRunMakesTheDatabase() throws {
-        let run = try Workbench().run("check")
+        let run = try CommandFixture().run("check")
         #expect(
             run
                 == prints(
@@ -117,7 +118,7 @@ import Testing
 
     @Test func findsAFolderThatHasNoPlaceForTheDatabase() throws {
         let run = try check(
-            Workbench.configuration.replacing("callbacks.db", with: "none/callbacks.db"))
+            CommandFixture.configuration.replacing("callbacks.db", with: "none/callbacks.db"))
         #expect(run.status == 73)
         #expect(
             run.errors == "callback-reports: cannot write DIR/none/callbacks.db: "
@@ -125,7 +126,7 @@ import Testing
     }
 
     @Test func sendsATestMailThatCountsForNothing() throws {
-        let bench = try Workbench.filled()
+        let bench = try CommandFixture.filled()
         let run = try bench.run("check", "--smtp", "--to", "Me <me@example.com>, b@example.com")
         #expect(
             run
@@ -154,8 +155,8 @@ import Testing
 
     @Test func saysWhyTheServerCannotBeReached() throws {
         let server = "smtp://127.0.0.1:\(try LoopbackListener.closedPort())"
-        let bench = try Workbench(
-            Workbench.configuration.replacing(
+        let bench = try CommandFixture(
+            CommandFixture.configuration.replacing(
                 "\"file:mail\"", with: "\"\(server)\", \"tls\": \"none\""))
         _ = try bench.run("import", "log.ndjson")
         let run = try bench.run("check", "--smtp")
@@ -171,12 +172,12 @@ import Testing
             See 'callback-reports check --help'.
 
             """
-        #expect(try Workbench().run("check", "--to", "x") == fails(64, errors))
+        #expect(try CommandFixture().run("check", "--to", "x") == fails(64, errors))
     }
 
     @Test func findsAMistakeInATemplate() throws {
-        let bench = try Workbench(
-            Workbench.configuration.replacing(
+        let bench = try CommandFixture(
+            CommandFixture.configuration.replacing(
                 "\"mail\"", with: "\"templatesDirectory\": \"templates\", \"mail\""))
         try bench.directory.write("Report {{compnay}}", to: "templates/report-subject.mustache")
         let run = try bench.run("check")

@@ -11,10 +11,10 @@ import Testing
     init() throws {
         let directory = try TemporaryDirectory()
         try directory.write(
-            Workbench.configuration
+            CommandFixture.configuration
                 .replacing("\"mail\"", with: "\"retention\": \"400d\", \"mail\""),
             to: "callback-reports.json")
-        try directory.write(Workbench.log, to: "log.ndjson")
+        try directory.write(CommandFixture.log, to: "log.ndjson")
         machine = SimulatedMachine(directory, now: try Self.instant("2026-11-24T17:00"))
         _ = run("import", "log.ndjson")
         _ = run("run")
@@ -88,7 +88,9 @@ import Testing
         #expect(run("run").status == 0)
         machine.isSynchronized = false
         machine.now = try Self.instant("2026-11-30T09:00")
-        let record = ["--company", Workbench.sid, "--callback-id", "monday", "--status", "200"]
+        let record = [
+            "--company", CommandFixture.sid, "--callback-id", "monday", "--status", "200",
+        ]
         #expect(machine.run(CallbackReports.commands, ["record"] + record) == prints(""))
         #expect(run("run").status == 0)
     }
@@ -134,9 +136,10 @@ import Testing
 
     @Test func aCallbackThatEndedJustNowIsRecordedWhateverTheLimit() throws {
         try ruin()
-        let record = ["--company", Workbench.sid, "--callback-id", "now", "--status", "500"]
+        let record = ["--company", CommandFixture.sid, "--callback-id", "now", "--status", "500"]
         #expect(machine.run(CallbackReports.commands, ["record"] + record) == prints(""))
-        #expect(run("failures", "--company", Workbench.sid, "--frequency", "daily").status == 0)
+        #expect(
+            run("failures", "--company", CommandFixture.sid, "--frequency", "daily").status == 0)
     }
 
     @Test func repairDoesNothingByAClockThatIsBehind() throws {

@@ -42,7 +42,7 @@ import Testing
         """
 
     @Test func namesEveryMistakeAtOnceAndTouchesNothing() throws {
-        let bench = try Workbench(mistaken)
+        let bench = try CommandFixture(mistaken)
         for command in Self.everyCommand {
             let run = try bench.shell("callback-reports \(command)")
             #expect(run == fails(78, mistakes), "\(command)")
@@ -56,12 +56,12 @@ import Testing
             --config or $CALLBACK_REPORTS_CONFIG, or let 'callback-reports init' write one
 
             """
-        #expect(try Workbench().run("health", "--config", "none.json") == fails(78, error))
+        #expect(try CommandFixture().run("health", "--config", "none.json") == fails(78, error))
     }
 
     @Test func readsTheOneThatTheEnvironmentNames() throws {
-        let bench = try Workbench()
-        let other = Workbench.configuration.replacing(Workbench.sid, with: "OTHER")
+        let bench = try CommandFixture()
+        let other = CommandFixture.configuration.replacing(CommandFixture.sid, with: "OTHER")
         try bench.directory.write(other, to: "etc/other.json")
         let run = try bench.run(
             "schedule", "--count", "1",
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func namesADatabaseThatIsNone() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         let text = String(repeating: "This is no database. ", count: 20)
         try bench.directory.write(text, to: "callbacks.db")
         let error = """
@@ -80,7 +80,7 @@ import Testing
 
             """
         for command in Self.everyCommand where command != "check" {
-            let line = command.replacing("--company A", with: "--company \(Workbench.sid)")
+            let line = command.replacing("--company A", with: "--company \(CommandFixture.sid)")
             #expect(try bench.shell("callback-reports \(line)") == fails(74, error), "\(command)")
         }
         #expect(try bench.run("check").status == 74)
@@ -88,8 +88,8 @@ import Testing
     }
 
     @Test func namesADatabaseInAFolderThatIsNotThere() throws {
-        let bench = try Workbench(
-            Workbench.configuration.replacing("callbacks.db", with: "none/callbacks.db"))
+        let bench = try CommandFixture(
+            CommandFixture.configuration.replacing("callbacks.db", with: "none/callbacks.db"))
         let error = """
             callback-reports: DIR/none/callbacks.db: unable to open database file; check that \
             the folder exists and that this user may write in it
@@ -105,8 +105,8 @@ import Testing
     }
 
     @Test func keepsAMissingPasswordFromStoppingAnythingButMail() throws {
-        let bench = try Workbench(
-            Workbench.configuration.replacing(
+        let bench = try CommandFixture(
+            CommandFixture.configuration.replacing(
                 "\"url\": \"file:mail\"",
                 with: """
                     "url": "smtp://mail.example.com", "username": "me",

@@ -4,7 +4,7 @@ import Testing
 /// Values that cannot be, and references to nothing: commands name them and end with 65 or 74.
 @Suite struct DamageTests {
     private func run(_ sql: String, _ commands: String) throws -> ProgramRun {
-        try Workbench.filled().shell(
+        try CommandFixture.filled().shell(
             """
             sqlite3 callbacks.db "PRAGMA foreign_keys = OFF; \(sql)"
             \(commands)

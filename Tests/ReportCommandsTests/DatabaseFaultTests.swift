@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test func lockedDatabaseIsWaitedForAndThenNamed() throws {
-        let bench = try Workbench.filled()
+        let bench = try CommandFixture.filled()
         let holder = try Database(path: bench.directory.path(of: "callbacks.db"))
         try holder.begin()
         expectFault(
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func databaseThatMayNotBeReadIsNamed() throws {
-        let bench = try Workbench.filled()
+        let bench = try CommandFixture.filled()
         // Root may read everything, so it has to become somebody else.
         let run = try bench.shell(
             """
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func fullDiskLosesNothing() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         let lines = (0..<20_000).map { index in
             #"{"callback_id":"c\#(index)","company":"HA","finished_at":1790000000,"status":200}"#
         }
@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test func truncatedDatabaseIsNamed() throws {
-        let bench = try Workbench.reported()
+        let bench = try CommandFixture.reported()
         let path = bench.directory.path(of: "callbacks.db")
         let bytes = try Data(contentsOf: URL(filePath: path))
         try bytes.prefix(bytes.count / 3).write(to: URL(filePath: path))
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test func overwrittenPagesAreFoundByVerify() throws {
-        let bench = try Workbench.reported()
+        let bench = try CommandFixture.reported()
         let path = bench.directory.path(of: "callbacks.db")
         var bytes = try Data(contentsOf: URL(filePath: path))
         for index in stride(from: 4096, to: bytes.count, by: 4096) { bytes[index] = 0xEE }
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test func fileThatIsNoDatabaseIsLeftAlone() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         let text = String(repeating: "no database at all\n", count: 300)
         try bench.directory.write(text, to: "callbacks.db")
         expectFault(try bench.run("health"), saying: "file is not a database; restore the file")

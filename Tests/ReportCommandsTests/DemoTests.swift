@@ -4,7 +4,7 @@ import Testing
 /// `demo`: the whole product on made-up data.
 @Suite struct DemoTests {
     @Test func showsAWeekOfReportsThatAreReal() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         // A week with a Wednesday and a 25th, so that weekly and monthly reports are due.
         let now = "2026-11-27T12:00:00Z"
         let demo = try bench.shell("callback-reports demo --now \(now)", limit: 600)
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func takesATimeItCanMakeUpDaysBefore() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         for time in ["tomorrow", "2026-11-27", "1970-12-31T23:59:00Z", "9999-01-01T00:00:00Z"] {
             let demo = try bench.run("demo", "new", "--now", time)
             #expect(demo.status == 64, "\(time)")

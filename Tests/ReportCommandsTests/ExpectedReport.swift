@@ -1,4 +1,4 @@
-/// What `report` says of the log in `Workbench+data.swift`, the day that ends on the 25th.
+/// What `report` says of the log in `CommandFixture+data.swift`, the day that ends on the 25th.
 enum ExpectedReport {
     static let text = """
         Daily callback report for Example Ltd

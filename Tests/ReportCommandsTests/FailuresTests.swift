@@ -25,12 +25,12 @@ enum ExpectedFailures {
 
 /// `failures`: the failed callbacks themselves.
 @Suite struct FailuresTests {
-    private func failures(_ bench: Workbench, _ options: String) throws -> ProgramRun {
-        try bench.shell("callback-reports failures --company \(Workbench.sid) \(options)")
+    private func failures(_ bench: CommandFixture, _ options: String) throws -> ProgramRun {
+        try bench.shell("callback-reports failures --company \(CommandFixture.sid) \(options)")
     }
 
     @Test func listsThoseOfAPeriodOldestFirst() throws {
-        let bench = try Workbench.filled()
+        let bench = try CommandFixture.filled()
         let ending = "--frequency daily --ending 2026-11-25T17:00"
         #expect(try failures(bench, ending) == prints(ExpectedFailures.ndjson))
         #expect(try failures(bench, "\(ending) --format csv") == prints(ExpectedFailures.csv))
@@ -42,17 +42,17 @@ enum ExpectedFailures {
 
     @Test(arguments: ["ndjson", "csv"])
     func feedsBackIntoImport(format: String) throws {
-        let bench = try Workbench.filled()
+        let bench = try CommandFixture.filled()
         let run = try bench.shell(
             """
-            callback-reports failures --company \(Workbench.sid) --from 2026-11-20 \\
+            callback-reports failures --company \(CommandFixture.sid) --from 2026-11-20 \\
               --to 2026-11-30 --format \(format) | callback-reports import --strict -
             """)
         #expect(run == prints("2 records: 0 new, 2 known already, 0 corrected, 0 rejected\n"))
     }
 
     @Test func endsQuietlyWhenNobodyReadsOn() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         let lines = (0..<2000).map { number in
             #"{"callback_id":"c-\#(number)","company":"HXXXXXXX071IN","#
                 + #""finished_at":"2026-11-25T03:10:00Z","status":500}"#
@@ -68,6 +68,6 @@ enum ExpectedFailures {
             See 'callback-reports failures --help'.
 
             """
-        #expect(try failures(Workbench.filled(), "") == fails(64, errors))
+        #expect(try failures(CommandFixture.filled(), "") == fails(64, errors))
     }
 }

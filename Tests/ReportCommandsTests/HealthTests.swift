@@ -4,14 +4,14 @@ import Testing
 /// `health`: one line for monitoring.
 @Suite struct HealthTests {
     /// The line without the time of the last run.
-    private func health(_ bench: Workbench, _ options: String...) throws -> ProgramRun {
+    private func health(_ bench: CommandFixture, _ options: String...) throws -> ProgramRun {
         let run = try bench.shell("callback-reports health \(options.joined(separator: " "))")
         let output = run.output.replacing(#/run 20[-0-9T:.]+Z/#, with: "run TIME")
         return ProgramRun(output: output, errors: run.errors, status: run.status)
     }
 
     @Test func isWellAfterARun() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         _ = try bench.run("run")
         #expect(
             try health(bench)
@@ -21,11 +21,11 @@ import Testing
     @Test func isNotWellBeforeTheFirstRun() throws {
         let line = "not well: no run yet, 0 overdue, 0 waiting, 0 given up\n"
         #expect(
-            try health(Workbench.filled()) == ProgramRun(output: line, errors: "", status: 75))
+            try health(CommandFixture.filled()) == ProgramRun(output: line, errors: "", status: 75))
     }
 
     @Test func isNotWellWhenRunsStayAway() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         _ = try bench.run("run", "--now", "2026-11-22T12:00")
         let line = """
             not well: last run TIME (too long ago), 2 overdue, 0 waiting, 0 given up: \
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func namesFiveReportsAndCountsTheOthers() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         _ = try bench.run("run", "--now", "2026-11-12T12:00")
         let line = try health(bench, "--now", "2026-11-24T14:00").output
         #expect(line.contains("13 overdue, 0 waiting, 0 given up: HXXXXXXX071IN daily 2026-11-12T"))
@@ -54,8 +54,8 @@ import Testing
         ]
         for (reply, counts, status) in replies {
             let server = try ScriptedSMTPServer([.rcpt: [.reply(reply)]])
-            let bench = try Workbench(
-                Workbench.configuration.replacing(
+            let bench = try CommandFixture(
+                CommandFixture.configuration.replacing(
                     "\"url\": \"file:mail\"",
                     with: "\"url\": \"smtp://127.0.0.1:\(server.port)\", \"tls\": \"none\""))
             _ = try bench.run("run", "--now", "2026-11-23T12:00")
@@ -69,9 +69,9 @@ import Testing
     }
 
     @Test func isNotWellWithACompanyHeldUp() throws {
-        let bench = try Workbench(
-            Workbench.configuration.replacing(
-                "\"companies\": [", with: "\"companies\": [\(Workbench.mistakenCompany),"))
+        let bench = try CommandFixture(
+            CommandFixture.configuration.replacing(
+                "\"companies\": [", with: "\"companies\": [\(CommandFixture.mistakenCompany),"))
         _ = try bench.run("run")
         let line =
             "not well: last run TIME, 0 overdue, 0 waiting, 0 given up, "

@@ -28,11 +28,13 @@ import Testing
         var requests: [String] { seen.lines.withLock { $0 } }
     }
 
-    private func bench(_ url: String, companies: String = Workbench.company) throws -> Workbench {
-        try Workbench(
-            Workbench.configuration
+    private func bench(_ url: String, companies: String = CommandFixture.company) throws
+        -> CommandFixture
+    {
+        try CommandFixture(
+            CommandFixture.configuration
                 .replacing("\"mail\"", with: "\"heartbeat\": \"\(url)\", \"mail\"")
-                .replacing(Workbench.company, with: companies))
+                .replacing(CommandFixture.company, with: companies))
     }
 
     @Test func isToldOfARunThatWentWell() throws {
@@ -44,7 +46,7 @@ import Testing
 
     @Test func isToldOfARunThatFailed() throws {
         let monitor = try Monitor()
-        let companies = Workbench.company + "," + Workbench.mistakenCompany
+        let companies = CommandFixture.company + "," + CommandFixture.mistakenCompany
         let run = try bench(monitor.url, companies: companies).run("run", "--now", "2026-11-24")
         #expect(run.status == 78)
         #expect(monitor.requests == ["GET /ping/fail?key=1 HTTP/1.1"])

@@ -15,20 +15,20 @@ import Testing
         """
 
     @Test func listsTheNewestFirst() throws {
-        let bench = try Workbench.reported()
+        let bench = try CommandFixture.reported()
         #expect(try bench.run("history") == prints(sent))
-        #expect(try bench.run("history", "--company", Workbench.sid) == prints(sent))
+        #expect(try bench.run("history", "--company", CommandFixture.sid) == prints(sent))
         #expect(try bench.shell("callback-reports history | head -1").errors == "")
     }
 
     @Test func listsThemAsJSONInTheFormOfTheSpecification() throws {
         let server = try ScriptedSMTPServer([.rcpt: [.reply("451 4.7.1 later")]])
-        let company = Workbench.company.replacing(
+        let company = CommandFixture.company.replacing(
             "\"weekly\": {", with: "\"weekly\": {\"skipEmpty\": true, "
         )
         .replacing("\"monthly\": {", with: "\"monthly\": {\"enabled\": false, ")
-        let bench = try Workbench(
-            Workbench.configuration.replacing(Workbench.company, with: company)
+        let bench = try CommandFixture(
+            CommandFixture.configuration.replacing(CommandFixture.company, with: company)
                 .replacing(
                     "\"url\": \"file:mail\"",
                     with: "\"url\": \"smtp://127.0.0.1:\(server.port)\", \"tls\": \"none\""))
@@ -101,18 +101,18 @@ import Testing
 
             """
         #expect(
-            try Workbench().run("history", "--company", "HXXXXXXX07IN") == fails(64, errors))
+            try CommandFixture().run("history", "--company", "HXXXXXXX07IN") == fails(64, errors))
     }
 
     @Test func keepsThatOfACompanyTakenOutOfTheConfiguration() throws {
-        let bench = try Workbench.reported()
-        let other = Workbench.configuration.replacing(Workbench.sid, with: "OTHER")
+        let bench = try CommandFixture.reported()
+        let other = CommandFixture.configuration.replacing(CommandFixture.sid, with: "OTHER")
         try bench.directory.write(other, to: "callback-reports.json")
-        #expect(try bench.run("history", "--company", Workbench.sid) == prints(sent))
+        #expect(try bench.run("history", "--company", CommandFixture.sid) == prints(sent))
     }
 
     @Test func isEmptyAtFirst() throws {
-        let bench = try Workbench.filled()
+        let bench = try CommandFixture.filled()
         #expect(try bench.run("history") == prints(""))
         #expect(try bench.run("history", "--format", "json") == prints("[]\n"))
     }

@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func isSafeToRepeat() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         let first = "8 records: 8 new, 0 known already, 0 corrected, 0 rejected\n"
         let second = "8 records: 0 new, 8 known already, 0 corrected, 0 rejected\n"
         #expect(try bench.run("import", "log.ndjson") == prints(first))
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func takesEveryGoodLineAndKeepsTheBadOnesUnchanged() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         try bench.directory.write(mixed, to: "mixed.ndjson")
         let run = try bench.run("import", "--rejects", "bad.ndjson", "mixed.ndjson")
         #expect(
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func takesAllOrNothingWhenStrict() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         try bench.directory.write(mixed, to: "mixed.ndjson")
         let run = try bench.run("import", "--strict", "log.ndjson", "mixed.ndjson")
         #expect(
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test func joinsTheFieldsThatIdentifyACallback() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         let lines = ["A", "B"].map {
             #"{"callback_id":"e","company":"C","finished_at":1764041400,"status":200,"profile_id":"\#($0)"}"#
                 + "\n"
@@ -80,9 +80,9 @@ import Testing
 
     /// As a log has it whose ids are those of events, not of deliveries.
     @Test func anIdThatHidesADeadEndpointIsSaidEverywhere() throws {
-        let configuration = Workbench.configuration.replacing(
+        let configuration = CommandFixture.configuration.replacing(
             "\"mail\"", with: "\"sources\": [{\"path\": \"app.ndjson\"}], \"mail\"")
-        let bench = try Workbench(configuration)
+        let bench = try CommandFixture(configuration)
         let lines = (0..<20).flatMap { event in
             [("endpoint-A", 500, 10), ("endpoint-B", 200, 11)].map { profile, status, second in
                 #"{"callback_id":"evt_\#(event)","company":"HXXXXXXX071IN","finished_at":"#
@@ -116,7 +116,7 @@ import Testing
         ("callback_id,,url", ""),
     ])
     func namesWhatIsNoKey(key: String, suggestion: String) throws {
-        let run = try Workbench().run("import", "--callback-key", key, "log.ndjson")
+        let run = try CommandFixture().run("import", "--callback-key", key, "log.ndjson")
         let words =
             "'--callback-key \(key)': expected callback_id and others of profile_id, channel, "
             + "event, method, url\(suggestion)"
@@ -129,7 +129,7 @@ import Testing
     }
 
     @Test func readsCSVFromStandardInput() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         let run = try bench.run("import", "--format", "csv", "-", input: csv)
         #expect(
             run
@@ -140,7 +140,7 @@ import Testing
     }
 
     @Test func readsCompressedFiles() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         try bench.directory.write(csv, to: "a.csv")
         let run = try bench.shell("gzip -k log.ndjson && callback-reports import log.ndjson.gz")
         #expect(run == prints("8 records: 8 new, 0 known already, 0 corrected, 0 rejected\n"))
@@ -149,7 +149,7 @@ import Testing
     }
 
     @Test func readsTheOthersWhenAFileIsMissing() throws {
-        let run = try Workbench().run("import", "none.ndjson", "log.ndjson")
+        let run = try CommandFixture().run("import", "none.ndjson", "log.ndjson")
         #expect(
             run
                 == ProgramRun(
@@ -158,7 +158,7 @@ import Testing
     }
 
     @Test func findsAnUnwritableFileForRejectsBeforeItReads() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         let run = try bench.run("import", "--rejects", "none/bad", "log.ndjson")
         let error = "callback-reports: cannot write DIR/none/bad: No such file or directory\n"
         #expect(run == fails(73, error))
@@ -166,7 +166,7 @@ import Testing
     }
 
     @Test func takesALateCorrectionIntoTheCounts() throws {
-        let bench = try Workbench.filled()
+        let bench = try CommandFixture.filled()
         let line = """
             {"callback_id":"c-2","company":"HXXXXXXX071IN","profile_id":"IN_a","channel":"sms",\
             "finished_at":"2026-11-25T03:10:00Z","status":200}
@@ -174,7 +174,7 @@ import Testing
         let run = try bench.run("import", "-", input: line)
         #expect(run == prints("1 record: 0 new, 0 known already, 1 corrected, 0 rejected\n"))
         let failures = try bench.run(
-            "failures", "--company", Workbench.sid, "--frequency", "daily", "--ending",
+            "failures", "--company", CommandFixture.sid, "--frequency", "daily", "--ending",
             "2026-11-25T17:00", "--format", "csv")
         #expect(
             failures.output == ExpectedFailures.header
@@ -195,7 +195,7 @@ import Testing
         """
 
     @Test func readsAnyOtherLogByAMap() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         try bench.directory.write(map, to: "map.json")
         try bench.directory.write(mapped, to: "hooks.log")
         let run = try bench.run("import", "--map", "map.json", "--rejects", "bad", "hooks.log")
@@ -214,7 +214,7 @@ import Testing
     }
 
     @Test func tellsEveryMistakeOfAMap() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         try bench.directory.write("{\"outcom\": \"/a\", \"url\": \"b\"}", to: "map.json")
         let errors = """
             DIR/map.json: unknown 'outcom'; did you mean 'outcome'?
@@ -230,7 +230,7 @@ import Testing
     }
 
     @Test func needsACompanyThatNeitherMapNorCommandNames() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         let map = "{\"callback_id\": \"/a\", \"finished_at\": \"/b\", \"status\": \"/c\"}"
         try bench.directory.write(map, to: "map.json")
         let errors = """
@@ -262,6 +262,6 @@ import Testing
         let line = "callback-reports import " + arguments.joined(separator: " ")
         let errors =
             "callback-reports import: \(words)\nSee 'callback-reports import --help'.\n"
-        #expect(try Workbench().shell(line) == fails(64, errors))
+        #expect(try CommandFixture().shell(line) == fails(64, errors))
     }
 }

@@ -4,7 +4,7 @@ import Testing
 /// `init` and `demo`: what a new user tries first.
 @Suite struct InitTests {
     @Test func writesAConfigurationThatIsReady() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         let run = try bench.run("init", "etc")
         #expect(
             run
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func leavesAFileAloneThatIsThere() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         let error = """
             callback-reports: DIR/callback-reports.json is there already; \
             name another directory
@@ -40,12 +40,12 @@ import Testing
             #expect(run == fails(73, error), "\(arguments)")
         }
         let text = try bench.directory.text(of: "callback-reports.json")
-        #expect(text == Workbench.configuration)
+        #expect(text == CommandFixture.configuration)
         #expect(try bench.directory.names() == ["callback-reports.json", "log.ndjson"])
     }
 
     @Test func saysWhichDirectoryCannotBeMade() throws {
         let error = "callback-reports: cannot write DIR/none/etc: No such file or directory\n"
-        #expect(try Workbench().run("init", "none/etc") == fails(73, error))
+        #expect(try CommandFixture().run("init", "none/etc") == fails(73, error))
     }
 }

@@ -9,7 +9,7 @@ import Testing
         "failures --company HXXXXXXX071IN --frequency daily",
     ])
     func sayWhereTheyLookedAndMakeNone(command: String) throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         let error = """
             callback-reports: there is no database at DIR/callbacks.db yet; the first run or import \
             makes it, or else correct 'database' in callback-reports.json
@@ -21,7 +21,7 @@ import Testing
 
     @Test(arguments: ["check", "schedule", "run --dry-run"])
     func doWithoutItWhereTheyCan(command: String) throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         let run = try bench.shell("callback-reports \(command)")
         #expect(run.status == 0 && run.errors == "" && run.output != "", "\(run)")
         #expect(try bench.directory.names() == ["callback-reports.json", "log.ndjson"])

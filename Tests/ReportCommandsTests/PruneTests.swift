@@ -3,18 +3,18 @@ import Testing
 
 /// `prune`: old attempts go, their counts stay.
 @Suite struct PruneTests {
-    private func prune(_ bench: Workbench, _ options: String) throws -> ProgramRun {
+    private func prune(_ bench: CommandFixture, _ options: String) throws -> ProgramRun {
         let run = try bench.shell("callback-reports prune \(options)")
         let output = run.output.replacing(#/before 20[-0-9]+T00:00:00Z/#, with: "before DAY")
         return ProgramRun(output: output, errors: run.errors, status: run.status)
     }
 
     @Test func dropsOldAttemptsAndKeepsTheirCounts() throws {
-        let bench = try Workbench()
-        let old = Workbench.log.replacing("2026-11-", with: "2021-11-")
+        let bench = try CommandFixture()
+        let old = CommandFixture.log.replacing("2026-11-", with: "2021-11-")
         #expect(try bench.run("import", "-", input: old).status == 0)
         let span = [
-            "report", "--company", Workbench.sid, "--from", "2021-11-20", "--to", "2021-11-30",
+            "report", "--company", CommandFixture.sid, "--from", "2021-11-20", "--to", "2021-11-30",
             "--format", "csv",
         ].joined(separator: " ")
         let before = try bench.shell("callback-reports \(span) | cut -d, -f 1-6")
@@ -35,8 +35,9 @@ import Testing
     }
 
     @Test func takesTheRetentionOfTheConfiguration() throws {
-        let bench = try Workbench(
-            Workbench.configuration.replacing("\"mail\"", with: "\"retention\": \"30d\", \"mail\""))
+        let bench = try CommandFixture(
+            CommandFixture.configuration.replacing(
+                "\"mail\"", with: "\"retention\": \"30d\", \"mail\""))
         _ = try bench.run("import", "-", input: "")
         #expect(try prune(bench, "") == prints("dropped 0 attempts from before DAY\n"))
     }
@@ -48,6 +49,6 @@ import Testing
     ])
     func needsANumberOfDays(options: String, words: String) throws {
         let errors = "callback-reports prune: \(words)\nSee 'callback-reports prune --help'.\n"
-        #expect(try prune(Workbench(), options) == fails(64, errors))
+        #expect(try prune(CommandFixture(), options) == fails(64, errors))
     }
 }

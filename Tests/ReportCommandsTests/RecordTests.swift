@@ -4,12 +4,12 @@ import Testing
 
 /// `record`: one attempt, for shell scripts.
 @Suite struct RecordTests {
-    private func record(_ bench: Workbench, _ options: String) throws -> ProgramRun {
-        try bench.shell("callback-reports record --company \(Workbench.sid) \(options)")
+    private func record(_ bench: CommandFixture, _ options: String) throws -> ProgramRun {
+        try bench.shell("callback-reports record --company \(CommandFixture.sid) \(options)")
     }
 
     @Test func addsAnAttemptOnce() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         let options =
             "--callback-id c-9 --finished-at 2026-11-25T05:00:00Z --status 404 "
             + "--attempt 2 --profile-id IN_a --channel sms --event SMS-sent --method PUT "
@@ -17,7 +17,8 @@ import Testing
         #expect(try record(bench, options) == prints(""))
         #expect(try record(bench, options) == prints(""))
         let failures = try bench.run(
-            "failures", "--company", Workbench.sid, "--from", "2026-11-25", "--to", "2026-11-26",
+            "failures", "--company", CommandFixture.sid, "--from", "2026-11-25", "--to",
+            "2026-11-26",
             "--format", "csv")
         #expect(
             failures
@@ -28,7 +29,7 @@ import Testing
     }
 
     @Test func takesThePresentWithoutATime() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         #expect(try record(bench, "--callback-id c-9 --status 200") == prints(""))
         let verified = "1 attempt of 1 callback in 2 counted spans: all counts are right\n"
         #expect(try bench.run("verify") == prints(verified))
@@ -36,17 +37,18 @@ import Testing
 
     /// The programs share the clock of the tests, also where libfaketime changes it.
     @Test func takesTheTimeOfTheSystemsClock() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         let from = Date.now.addingTimeInterval(-1).formatted(.iso8601)
         #expect(try record(bench, "--callback-id c-9 --status 500") == prints(""))
         let to = Date.now.addingTimeInterval(1).formatted(.iso8601)
         let failures = try bench.run(
-            "failures", "--company", Workbench.sid, "--from", from, "--to", to, "--format", "csv")
+            "failures", "--company", CommandFixture.sid, "--from", from, "--to", to, "--format",
+            "csv")
         #expect(failures.output.contains("c-9,"), "from \(from) to \(to): \(failures)")
     }
 
     @Test func refusesWhatIsNoAttempt() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         let cases: [(options: String, words: String)] = [
             ("", "status is needed where there is neither outcome nor error"),
             ("--status abc", "status: 'abc' is no HTTP status from 100 to 599"),
@@ -64,7 +66,7 @@ import Testing
     }
 
     @Test func refusesWhatWasPruned() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         let old = "--callback-id c-9 --status 200 --finished-at 2020-01-01T00:00:00Z"
         #expect(try record(bench, old) == prints(""))
         #expect(try bench.run("prune", "--older-than", "30d").status == 0)
@@ -79,6 +81,6 @@ import Testing
             See 'callback-reports record --help'.
 
             """
-        #expect(try record(Workbench(), "--status 200") == fails(64, errors))
+        #expect(try record(CommandFixture(), "--status 200") == fails(64, errors))
     }
 }

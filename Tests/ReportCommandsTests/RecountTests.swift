@@ -5,7 +5,7 @@ import Testing
 @Suite struct RecountTests {
     @Test(arguments: [1, 2026, 77])
     func everyWindowHasTheFiguresThatPythonCounts(seed: Int) throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         let script = PythonCheck.path(of: "recount")
         let run = try bench.shell(
             """
@@ -16,9 +16,9 @@ import Testing
             callback-reports verify | sed 's/.*: //'
             index=0
             while read start end; do
-              callback-reports report --company \(Workbench.sid) --from $start --to $end \\
+              callback-reports report --company \(CommandFixture.sid) --from $start --to $end \\
                 --format json > window$index.json
-              callback-reports report --company \(Workbench.sid) --from $start --to $end \\
+              callback-reports report --company \(CommandFixture.sid) --from $start --to $end \\
                 --format text > window$index.txt
               index=$((index + 1))
             done < windows.txt

@@ -3,12 +3,12 @@ import Testing
 
 /// `report`: one report now, in every form.
 @Suite struct ReportTests {
-    private func report(_ bench: Workbench, _ arguments: String) throws -> ProgramRun {
-        try bench.shell("callback-reports report --company \(Workbench.sid) \(arguments)")
+    private func report(_ bench: CommandFixture, _ arguments: String) throws -> ProgramRun {
+        try bench.shell("callback-reports report --company \(CommandFixture.sid) \(arguments)")
     }
 
     @Test func showsTheLastWholePeriodAsText() throws {
-        let bench = try Workbench.filled()
+        let bench = try CommandFixture.filled()
         for ending in ["2026-11-25T17:00", "2026-11-25T11:30:00Z", "2026-11-26T16:59:59"] {
             let run = try report(bench, "--frequency daily --ending \(ending)")
             #expect(run == prints(ExpectedReport.text), "\(ending)")
@@ -17,30 +17,30 @@ import Testing
 
     @Test func showsTheFiguresAsJSONInTheOrderOfTheSpecification() throws {
         let run = try report(
-            Workbench.filled(), "--frequency daily --ending 2026-11-25T17:00 --format json")
+            CommandFixture.filled(), "--frequency daily --ending 2026-11-25T17:00 --format json")
         #expect(run == prints(ExpectedReport.json))
     }
 
     @Test func showsARowAProfileAsCSV() throws {
         let run = try report(
-            Workbench.filled(), "--frequency daily --ending 2026-11-25T17:00 --format csv")
+            CommandFixture.filled(), "--frequency daily --ending 2026-11-25T17:00 --format csv")
         #expect(run == prints(ExpectedReport.csv))
     }
 
     @Test func showsTheWholeMailWithTextAndHTML() throws {
-        let bench = try Workbench.filled()
+        let bench = try CommandFixture.filled()
         let ending = "--frequency daily --ending 2026-11-25T17:00"
         let run = try bench.shell(
             """
-            callback-reports report --company \(Workbench.sid) \(ending) --format eml > mail.eml
-            callback-reports report --company \(Workbench.sid) \(ending) --format html > page.html
+            callback-reports report --company \(CommandFixture.sid) \(ending) --format eml > mail.eml
+            callback-reports report --company \(CommandFixture.sid) \(ending) --format html > page.html
             python3 -B '\(PythonCheck.path(of: "mail_parts"))' mail.eml page.html
             """)
         #expect(run == prints(ExpectedReport.mail(ExpectedReport.text)))
     }
 
     @Test func coversAnySpanOfTime() throws {
-        let bench = try Workbench.filled()
+        let bench = try CommandFixture.filled()
         let csv =
             "profile_id,title,delivered,failed,retrying,delivery_rate,failing_since,origin\r\n"
         let cases: [(span: String, rows: String)] = [
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func writesAFileWholeOrNotAtAll() throws {
-        let bench = try Workbench.filled()
+        let bench = try CommandFixture.filled()
         let options = "--frequency daily --ending 2026-11-25T17:00"
         #expect(try report(bench, "\(options) --format csv --output r.csv") == prints(""))
         #expect(try bench.directory.text(of: "r.csv") == ExpectedReport.csv)
@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test func mailsWithoutCountingAsTheScheduledOne() throws {
-        let bench = try Workbench.reported()
+        let bench = try CommandFixture.reported()
         let history = try bench.run("history", "--format", "json")
         let toConfigured = try report(
             bench, "--frequency daily --ending 2026-11-25T17:00 --send")
@@ -108,8 +108,8 @@ import Testing
 
     @Test func saysWhatTheServerAnswered() throws {
         let server = try ScriptedSMTPServer([.rcpt: [.reply("550 5.1.1 unknown user")]])
-        let bench = try Workbench(
-            Workbench.configuration.replacing(
+        let bench = try CommandFixture(
+            CommandFixture.configuration.replacing(
                 "\"url\": \"file:mail\"",
                 with: "\"url\": \"smtp://127.0.0.1:\(server.port)\", \"tls\": \"none\""))
         _ = try bench.run("import", "log.ndjson")
@@ -123,7 +123,7 @@ import Testing
     }
 
     @Test func refusesOptionsThatDoNotGoTogether() throws {
-        let bench = try Workbench.filled()
+        let bench = try CommandFixture.filled()
         let cases: [(options: String, words: String)] = [
             ("", "give --frequency, or both --from and --to"),
             ("--from 2026-11-25", "give --frequency, or both --from and --to"),

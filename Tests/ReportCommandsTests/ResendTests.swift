@@ -3,9 +3,9 @@ import Testing
 
 /// `resend`: the stored mails of a report once more.
 @Suite struct ResendTests {
-    private func bench(_ server: ScriptedSMTPServer) throws -> Workbench {
-        let bench = try Workbench(
-            Workbench.configuration.replacing(
+    private func bench(_ server: ScriptedSMTPServer) throws -> CommandFixture {
+        let bench = try CommandFixture(
+            CommandFixture.configuration.replacing(
                 "\"url\": \"file:mail\"",
                 with: "\"url\": \"smtp://127.0.0.1:\(server.port)\", \"tls\": \"none\""))
         _ = try bench.run("run", "--now", "2026-11-23T12:00")
@@ -60,6 +60,6 @@ import Testing
             See 'callback-reports resend --help'.
 
             """
-        #expect(try Workbench.filled().run("resend", "7") == fails(64, errors))
+        #expect(try CommandFixture.filled().run("resend", "7") == fails(64, errors))
     }
 }

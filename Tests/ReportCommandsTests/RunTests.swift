@@ -35,7 +35,7 @@ import Testing
         """
 
     @Test func sendsEachReportOnceWhenItIsDue() throws {
-        let bench = try Workbench.filled()
+        let bench = try CommandFixture.filled()
         let steps: [(now: String, output: String, mails: Int)] = [
             ("2026-11-24T12:00", started, 0),
             ("2026-11-24T16:59:59", "", 0),
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func sendsEachReportOnceInRunsAtOneTime() throws {
-        let bench = try Workbench.filled()
+        let bench = try CommandFixture.filled()
         _ = try bench.run("run", "--now", "2026-11-24T12:00")
         let run = try bench.shell(
             "for i in 1 2 3 4; do callback-reports run --now 2026-11-24T17:00 & done; wait")
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func saysWhatItWouldDoWithoutDoingIt() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         let start = try bench.run("run", "--dry-run", "--now", "2026-11-24T12:00")
         #expect(
             start
@@ -87,9 +87,9 @@ import Testing
     }
 
     @Test func sendsTheLatestOfManyMissedReports() throws {
-        let configuration = Workbench.configuration.replacing(
+        let configuration = CommandFixture.configuration.replacing(
             "\"mail\"", with: "\"catchUp\": 1, \"mail\"")
-        let bench = try Workbench(configuration)
+        let bench = try CommandFixture(configuration)
         _ = try bench.run("run", "--now", "2026-11-20T12:00")
         let run = try bench.run("run", "--now", "2026-11-22T18:00")
         let output = """
@@ -106,11 +106,11 @@ import Testing
     }
 
     @Test func readsSourcesAndMailsInSpiteOfBadLines() throws {
-        let configuration = Workbench.configuration.replacing(
+        let configuration = CommandFixture.configuration.replacing(
             "\"mail\"", with: "\"sources\": [{\"path\": \"app*.ndjson\"}], \"mail\"")
-        let bench = try Workbench(configuration)
+        let bench = try CommandFixture(configuration)
         _ = try bench.run("run", "--now", "2026-11-24T12:00")
-        try bench.directory.write(Workbench.log + "not json\n", to: "app1.ndjson")
+        try bench.directory.write(CommandFixture.log + "not json\n", to: "app1.ndjson")
         let run = try bench.run("run", "--now", "2026-11-24T17:00")
         #expect(run.status == 65)
         #expect(run.errors == "DIR/app1.ndjson: line 9: not JSON\n")
@@ -120,9 +120,9 @@ import Testing
     }
 
     @Test func holdsUpACompanyWithAMistakeAndNoOther() throws {
-        let configuration = Workbench.configuration.replacing(
-            "\"companies\": [", with: "\"companies\": [\(Workbench.mistakenCompany),")
-        let bench = try Workbench(configuration)
+        let configuration = CommandFixture.configuration.replacing(
+            "\"companies\": [", with: "\"companies\": [\(CommandFixture.mistakenCompany),")
+        let bench = try CommandFixture(configuration)
         let mistake = """
             callback-reports.json: companies[0].timeZone: unknown time zone 'Europe/Berln'; \
             did you mean 'Europe/Berlin'?
@@ -136,11 +136,11 @@ import Testing
 
     @Test func triesAMailAgainThatTheServerRefusedForNow() throws {
         let server = try ScriptedSMTPServer([.rcpt: [.reply("451 4.7.1 try later")]])
-        let configuration = Workbench.configuration
+        let configuration = CommandFixture.configuration
             .replacing(
                 "\"url\": \"file:mail\"",
                 with: "\"url\": \"smtp://127.0.0.1:\(server.port)\", \"tls\": \"none\"")
-        let bench = try Workbench(configuration)
+        let bench = try CommandFixture(configuration)
         _ = try bench.run("run", "--now", "2026-11-24T12:00")
         let refused = try bench.run("run", "--now", "2026-11-24T17:00")
         #expect(refused.status == 75)
@@ -166,9 +166,9 @@ import Testing
     }
 
     @Test func understandsATimeWithoutOffsetWhereAllCompaniesHaveOneZone() throws {
-        let other = Workbench.mistakenCompany.replacing("Berln", with: "Berlin")
-        let bench = try Workbench(
-            Workbench.configuration.replacing(
+        let other = CommandFixture.mistakenCompany.replacing("Berln", with: "Berlin")
+        let bench = try CommandFixture(
+            CommandFixture.configuration.replacing(
                 "\"companies\": [", with: "\"companies\": [\(other),"))
         let error = """
             callback-reports run: --now: '2026-11-24T12:00' is not an RFC 3339 time with its \

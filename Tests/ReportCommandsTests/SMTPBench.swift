@@ -4,7 +4,7 @@ import TestSupport
 /// A company with a daily report that goes to a scripted mail server.
 struct SMTPBench {
     let server: ScriptedSMTPServer
-    private let bench: Workbench
+    private let bench: CommandFixture
 
     /// What `history --format json` says of a report.
     struct Report: Decodable {
@@ -27,7 +27,7 @@ struct SMTPBench {
         addresses: [String] = ["a@example.com", "b@example.com"]
     ) throws {
         server = try ScriptedSMTPServer(script)
-        bench = try Workbench(
+        bench = try CommandFixture(
             """
             {"database": "callbacks.db",
              "mail": {"url": "smtp://127.0.0.1:\(server.port)", "tls": "none",

@@ -4,7 +4,7 @@ import Testing
 /// `schedule`: when reports are due next.
 @Suite struct ScheduleTests {
     @Test func listsTheNextReportsByTheTimeTheyAreDue() throws {
-        let run = try Workbench().run(
+        let run = try CommandFixture().run(
             "schedule", "--after", "2026-11-24T17:00", "--count", "2")
         let output = """
             COMPANY        FREQUENCY  DUE                        DUE (UTC)             PERIOD
@@ -30,12 +30,13 @@ import Testing
             {"sid": "HXXXXXXX072DE", "name": "Other", "timeZone": "Europe/Berlin",
              "callbackReport": {"daily": {"emailAddresses": "x@example.com", "time": "02:30"}}}
             """
-        let india = Workbench.company.replacing(
+        let india = CommandFixture.company.replacing(
             "\"weekly\": {", with: "\"weekly\": {\"enabled\": false, "
         )
         .replacing("\"monthly\": {", with: "\"monthly\": {\"enabled\": false, ")
-        let bench = try Workbench(
-            Workbench.configuration.replacing(Workbench.company, with: india + "," + other))
+        let bench = try CommandFixture(
+            CommandFixture.configuration.replacing(
+                CommandFixture.company, with: india + "," + other))
         let run = try bench.run(
             "schedule", "--after", "2027-03-27T23:00:00Z", "--count", "1", "--format", "json")
         // 02:30 does not exist in Berlin on that day, and moves on by the length of the gap.
@@ -92,6 +93,7 @@ import Testing
             See 'callback-reports schedule --help'.
 
             """
-        #expect(try Workbench().shell("callback-reports schedule \(options)") == fails(64, errors))
+        #expect(
+            try CommandFixture().shell("callback-reports schedule \(options)") == fails(64, errors))
     }
 }

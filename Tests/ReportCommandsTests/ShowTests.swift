@@ -4,7 +4,7 @@ import Testing
 /// `show`: a report as it was frozen when it was due.
 @Suite struct ShowTests {
     @Test func showsEveryFormOfWhatWasMailed() throws {
-        let bench = try Workbench.reported()
+        let bench = try CommandFixture.reported()
         let text = ExpectedReport.text.replacing(
             "\nNext report", with: "\nReport:      No. 1 of the daily reports\nNext report")
         #expect(try bench.run("show", "1") == prints(text))
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func showsTheVeryBytesThatWereMailed() throws {
-        let bench = try Workbench.reported()
+        let bench = try CommandFixture.reported()
         let run = try bench.shell(
             """
             for id in 1 2 3; do
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func showsWhatWasSaidThenWhateverCameLater() throws {
-        let bench = try Workbench.reported()
+        let bench = try CommandFixture.reported()
         let before = try bench.run("show", "1")
         let line = """
             {"callback_id":"c-2","company":"HXXXXXXX071IN","profile_id":"IN_a","channel":"sms",\
@@ -56,13 +56,13 @@ import Testing
     ])
     func refusesWrongUsage(arguments: String, words: String) throws {
         let errors = "callback-reports show: \(words)\nSee 'callback-reports show --help'.\n"
-        let run = try Workbench.filled().shell("callback-reports show \(arguments)")
+        let run = try CommandFixture.filled().shell("callback-reports show \(arguments)")
         #expect(run == fails(64, errors))
     }
 
     @Test func saysThatASkippedReportHasNothingToShow() throws {
-        let bench = try Workbench(
-            Workbench.configuration.replacing(
+        let bench = try CommandFixture(
+            CommandFixture.configuration.replacing(
                 "\"daily\": {", with: "\"daily\": {\"skipEmpty\": true, "))
         _ = try bench.run("run", "--now", "2026-11-20T12:00")
         _ = try bench.run("run", "--now", "2026-11-20T18:00")

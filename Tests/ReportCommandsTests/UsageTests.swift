@@ -10,7 +10,7 @@ import Testing
 
     @Test(arguments: commands)
     func explainsEachCommandWithAnExampleInLinesThatFit(command: String) throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         let help = try bench.run(command, "--help")
         #expect(help.status == 0)
         #expect(help.errors == "")
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func listsTheCommands() throws {
-        let bench = try Workbench()
+        let bench = try CommandFixture()
         let help = try bench.run("--help")
         #expect(help.status == 0)
         let listed = help.output.split(separator: "\n").filter { $0.hasPrefix("  ") }
@@ -35,8 +35,8 @@ import Testing
 
     @Test func printsItsVersionAndThatOfTheTimeZones() throws {
         let version = prints("callback-reports 1.0.0 (tz database TZ)\n")
-        #expect(try Workbench().run("--version") == version)
-        #expect(try Workbench().run("health", "--version") == version)
+        #expect(try CommandFixture().run("--version") == version)
+        #expect(try CommandFixture().run("health", "--version") == version)
     }
 
     @Test(arguments: [
@@ -55,14 +55,14 @@ import Testing
             See 'callback-reports\(command) --help'.
 
             """
-        #expect(try Workbench().shell("callback-reports \(line)") == fails(64, errors))
+        #expect(try CommandFixture().shell("callback-reports \(line)") == fails(64, errors))
     }
 
     @Test func usesNoColourInAPipe() throws {
-        let bench = try Workbench.filled()
+        let bench = try CommandFixture.filled()
         for environment in [[:], ["NO_COLOR": "1"], ["TERM": "xterm-256color"]] {
             let run = try bench.run(
-                "report", "--company", Workbench.sid, "--frequency", "daily",
+                "report", "--company", CommandFixture.sid, "--frequency", "daily",
                 environment: environment)
             #expect(!run.output.contains("\u{1B}"))
         }

@@ -5,11 +5,11 @@ import Testing
 @Suite struct VerifyTests {
     @Test func findsNothingInALogThatIsRight() throws {
         let line = "8 attempts of 7 callbacks in 10 counted spans: all counts are right\n"
-        #expect(try Workbench.filled().run("verify") == prints(line))
+        #expect(try CommandFixture.filled().run("verify") == prints(line))
     }
 
     @Test func namesEachCountThatIsWrong() throws {
-        let bench = try Workbench.filled()
+        let bench = try CommandFixture.filled()
         let run = try bench.shell(
             """
             sqlite3 callbacks.db "UPDATE counts SET failed = 5 WHERE failed = 1"
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func findsAnAttemptTakenOutOfTheLog() throws {
-        let bench = try Workbench.filled()
+        let bench = try CommandFixture.filled()
         let run = try bench.shell(
             """
             sqlite3 callbacks.db "DELETE FROM attempts WHERE callback_id = 'c-2'"
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func tellsOfVeryManyDifferencesInFewWords() throws {
-        let run = try Workbench.filled().shell(
+        let run = try CommandFixture.filled().shell(
             """
             for hour in $(seq 10 34); do
                 callback-reports record --company HA --callback-id "h-$hour" --status 200 \
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test func tellsOfAnAttemptThatIsNotFoundByItsId() throws {
-        let run = try Workbench.filled().shell(
+        let run = try CommandFixture.filled().shell(
             """
             sqlite3 callbacks.db "DELETE FROM callback_entries"
             callback-reports verify

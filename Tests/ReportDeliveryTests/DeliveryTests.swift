@@ -113,7 +113,7 @@ import Testing
     @Test func leaseOutlastsAnyDelivery() {
         let limit = Int64(SMTPTransport.Timeouts().delivery) / 1000
         // A minute is for the database, before the mail and after it.
-        #expect(limit + 60 <= RetryRule.leaseSeconds)
+        #expect(limit + 60 <= ReportRetryRule.leaseSeconds)
     }
 
     @Test func leaseKeepsOthersAwayForAQuarterOfAnHour() throws {

@@ -106,7 +106,7 @@ import Testing
         let fixture = try RunFixture()
         try fixture.run("2026-03-01T12:00")
         try fixture.configure("daily: {emailAddresses: 'nobody'}")
-        #expect(fixture.configuration.heldUp.count == 1)
+        #expect(fixture.configuration.invalidCompanies.count == 1)
         try fixture.run("2026-03-02T18:00")
         try fixture.configure(RunFixture.daily)
         try fixture.run("2026-03-03T18:00")

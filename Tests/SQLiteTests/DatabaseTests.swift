@@ -105,7 +105,7 @@ import Testing
         let path = folder.path(of: "a.db")
         let holder = try Database(path: path)
         try holder.begin()
-        let other = try Database(path: path, patience: 10)
+        let other = try Database(path: path, timeout: 10)
         let error = try #require(throws: DatabaseError.self) { try other.begin() }
         #expect(error.isBusy)
         #expect(error.description.hasPrefix("\(path): database is locked; another program holds"))

@@ -38,7 +38,7 @@ import Threads
         while !progress.isDone.load(ordering: .relaxed) {
             try? busy.transaction { () throws(DatabaseError) in _ = usleep(60_000) }
             progress.turns.add(1, ordering: .relaxed)
-            busy.letOthersWrite(.short)
+            busy.yieldWriteLock(.short)
         }
     }
 }

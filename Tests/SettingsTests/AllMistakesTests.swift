@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func `mistakes say their path`() throws {
-        let held = try read("{companies: [{sid: 'A', timeZone: 'x'}]}").heldUp
+        let held = try read("{companies: [{sid: 'A', timeZone: 'x'}]}").invalidCompanies
         #expect(held.flatMap(\.mistakes).map(\.path) == ["companies[0].timeZone"])
     }
 }

@@ -16,7 +16,7 @@ import Testing
             """)
         #expect(configuration.companies.map(\.sid) == ["A", "C"])
         #expect(configuration.companies.map(\.zone.name) == ["UTC", "Asia/Kolkata"])
-        #expect(configuration.heldUp.map(\.sid) == ["B"])
+        #expect(configuration.invalidCompanies.map(\.sid) == ["B"])
     }
 
     @Test func `companies that share a sid are all held up`() throws {

@@ -3,7 +3,7 @@ import Glibc
 /// A client that sends what it is told to, be it HTTP or not.
 package final class RawClient {
     /// What came back: a status, the lines of its headers, and the body.
-    package struct Answer {
+    package struct Response {
         package let status: Int
         package let headers: [String]
         package let body: String
@@ -46,7 +46,7 @@ package final class RawClient {
     /// A request with what it needs, and its answer.
     package func request(
         _ method: String, _ target: String, headers: [String] = [], body: String? = nil
-    ) -> Answer? {
+    ) -> Response? {
         let length = body.map { ["Content-Length: \($0.utf8.count)"] } ?? []
         let lines = ["\(method) \(target) HTTP/1.1", "Host: localhost"] + headers + length
         send(lines.map { $0 + "\r\n" }.joined() + "\r\n" + (body ?? ""))
@@ -54,7 +54,7 @@ package final class RawClient {
     }
 
     /// The next answer with a Content-Length; nil when the server hangs up instead.
-    package func answer(hasBody: Bool = true) -> Answer? {
+    package func answer(hasBody: Bool = true) -> Response? {
         guard let head = connection.read(to: "\r\n\r\n") else { return nil }
         var lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n").map(String.init)
         guard let first = lines.first else { return nil }
@@ -65,7 +65,7 @@ package final class RawClient {
             lines.first { $0.lowercased().hasPrefix("content-length:") }
             .flatMap { Int($0.dropFirst(15).drop { $0 == " " }) } ?? 0
         guard let body = connection.read(hasBody ? length : 0) else { return nil }
-        return Answer(
+        return Response(
             status: status, headers: lines, body: String(decoding: body, as: UTF8.self))
     }
 

@@ -28,12 +28,12 @@ package final class SimulatedMachine: Sendable {
     }
 
     /// Runs a command and gives what it printed and its status.
-    package func run(_ program: CommandSet, _ arguments: [String]) -> ProgramRun {
+    package func run(_ program: CommandLineTool, _ arguments: [String]) -> ProgramRun {
         let (output, errors) = (Sheet(), Sheet())
         let started = ContinuousClock.now
         let status = program.run(
             arguments,
-            in: Surroundings(
+            in: ProcessEnvironment(
                 environment: [:], workingDirectory: directory.path,
                 console: Console(output: output.stream, errors: errors.stream),
                 clock: { [self] in now }, stopwatch: { ContinuousClock.now - started },

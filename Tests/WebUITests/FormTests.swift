@@ -6,17 +6,17 @@ import Testing
 
 /// The form of a profile.
 @Suite struct FormTests {
-    private let bench: Bench
+    private let bench: WebUIFixture
     private let visitor: Visitor
 
     init() throws {
-        bench = try Bench()
+        bench = try WebUIFixture()
         visitor = try Visitor(bench)
     }
 
     private func stored(_ id: String) throws -> JSONObject {
         let answer = bench.ask(
-            "GET", "/v1/\(Bench.own)/callback/profiles/\(id)",
+            "GET", "/v1/\(WebUIFixture.own)/callback/profiles/\(id)",
             headers: [(name: "api-key", value: bench.key)])
         return try #require(JSONValue(parsing: answer.text).object?["data"]?.object)
     }
@@ -125,7 +125,7 @@ import Testing
         let answer = visitor.post("/profiles/\(id)/edit", changed + [("action", "save")])
         #expect(answer[header: "location"] == "/profiles/\(id)?done=saved")
         let operations = try bench.stores().profiles
-        let settings = try #require(try operations.current(id, company: Bench.own)).settings
+        let settings = try #require(try operations.current(id, company: WebUIFixture.own)).settings
         #expect(settings.title == "Renamed")
         let known = [
             ("x-api-key", "CANARY-1"), ("X-Plain", "seen"),
@@ -154,7 +154,7 @@ import Testing
             ])
         #expect(answer.status == 303, "\(answer.text)")
         let operations = try bench.stores().profiles
-        let settings = try #require(try operations.current(id, company: Bench.own)).settings
+        let settings = try #require(try operations.current(id, company: WebUIFixture.own)).settings
         #expect(settings.encryption == nil && settings.signing == nil && settings.auth == nil)
         #expect(settings.headers.map(\.value) == ["new"])
     }

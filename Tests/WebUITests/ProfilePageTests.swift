@@ -8,11 +8,11 @@ import Testing
 
 /// The list, one profile, and what can be done to it.
 @Suite struct ProfilePageTests {
-    private let bench: Bench
+    private let bench: WebUIFixture
     private let visitor: Visitor
 
     init() throws {
-        bench = try Bench()
+        bench = try WebUIFixture()
         visitor = try Visitor(bench)
     }
 
@@ -93,7 +93,7 @@ import Testing
     @Test func saysThatTheGatewayHasDisabledAProfile() throws {
         let id = try bench.profile()
         _ = try bench.stores().profiles.autoDisable(
-            id, company: Bench.own, at: bench.now.withLock { $0 })
+            id, company: WebUIFixture.own, at: bench.now.withLock { $0 })
         let page = visitor.get("/profiles/\(id)").text
         #expect(page.contains("Disabled by failures") && page.contains("The gateway has disabled"))
         #expect(page.contains("action=\"/profiles/\(id)/enable\""))
@@ -115,7 +115,8 @@ import Testing
         func attempt(_ callback: String, _ age: Int64, _ outcome: Outcome, of id: String) -> Attempt
         {
             Attempt(
-                company: Bench.own, callbackID: callback, finishedAt: now.advanced(seconds: -age),
+                company: WebUIFixture.own, callbackID: callback,
+                finishedAt: now.advanced(seconds: -age),
                 outcome: outcome, status: outcome == .delivered ? 200 : 503, profileID: id)
         }
         let attempts = [
@@ -161,7 +162,8 @@ import Testing
         let id = try bench.profile()
         try bench.record([
             Attempt(
-                company: Bench.own, callbackID: "foreign", finishedAt: bench.now.withLock { $0 },
+                company: WebUIFixture.own, callbackID: "foreign",
+                finishedAt: bench.now.withLock { $0 },
                 outcome: .failed, status: 503, profileID: id)
         ])
         let page = visitor.get("/profiles/\(id)").text

@@ -7,18 +7,18 @@ import Testing
 
 /// Reports and notification settings.
 @Suite struct ReportPageTests {
-    private let bench: Bench
+    private let bench: WebUIFixture
     private let visitor: Visitor
 
     init() throws {
-        bench = try Bench()
+        bench = try WebUIFixture()
         visitor = try Visitor(bench)
     }
 
     @Test func showsTheReportOfTheLastWholePeriodAsItsMailDoes() throws {
         try bench.record([
             Attempt(
-                company: Bench.own, callbackID: "a",
+                company: WebUIFixture.own, callbackID: "a",
                 finishedAt: bench.now.withLock { $0.advanced(seconds: -86_400) },
                 outcome: .failed, status: 503)
         ])
@@ -34,7 +34,7 @@ import Testing
     @Test func showsWhatHasComeSinceTheLastReport() throws {
         try bench.record([
             Attempt(
-                company: Bench.own, callbackID: "a",
+                company: WebUIFixture.own, callbackID: "a",
                 finishedAt: bench.now.withLock { $0.advanced(seconds: -60) },
                 outcome: .failed, status: 503)
         ])

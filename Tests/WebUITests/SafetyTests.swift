@@ -12,17 +12,17 @@ import Testing
 
 /// Nothing of what others say is markup, no secret shows, and nobody sees another company's things.
 @Suite struct SafetyTests {
-    private let bench: Bench
+    private let bench: WebUIFixture
     private let visitor: Visitor
 
     init() throws {
-        bench = try Bench()
+        bench = try WebUIFixture()
         visitor = try Visitor(bench)
     }
 
     private static let canary = #"'"><script>alert(1)</script><b x=`"#
 
-    private func expectEscaped(_ answer: Answer, _ place: String) {
+    private func expectEscaped(_ answer: Response, _ place: String) {
         #expect(!answer.text.contains("<script"), "\(place)")
         #expect(!answer.text.contains("<b x"), "\(place)")
         #expect(answer.text.contains("&lt;script&gt;alert(1)"), "\(place) does not show it")
@@ -60,7 +60,8 @@ import Testing
     @Test func escapesWhatAnAttemptSays() throws {
         let id = try bench.profile()
         let attempt = Attempt(
-            company: Bench.own, callbackID: Self.canary, finishedAt: bench.now.withLock { $0 },
+            company: WebUIFixture.own, callbackID: Self.canary,
+            finishedAt: bench.now.withLock { $0 },
             outcome: .failed, profileID: id, event: Self.canary)
         try bench.record([attempt])
         expectEscaped(visitor.get("/profiles/\(id)"), "attempt")
@@ -121,7 +122,7 @@ import Testing
     // MARK: Companies
 
     @Test func findsNothingOfAnotherCompany() throws {
-        let id = try bench.profile(company: Bench.other)
+        let id = try bench.profile(company: WebUIFixture.other)
         let nowhere = "IN_00000000-0000-4000-8000-000000000000"
         let fields = Visitor.profile([("version", "1"), ("callback_id", "c-1")])
         for page in Page.allCases where page.pattern.contains("{id}") && page.needsSession {
@@ -142,8 +143,8 @@ import Testing
     }
 
     @Test func replaysNothingOfAnotherCompany() throws {
-        let (own, theirs) = (try bench.profile(), try bench.profile(company: Bench.other))
-        try bench.trigger(theirs, "c-1", company: Bench.other)
+        let (own, theirs) = (try bench.profile(), try bench.profile(company: WebUIFixture.other))
+        try bench.trigger(theirs, "c-1", company: WebUIFixture.other)
         let answer = visitor.post("/profiles/\(own)/replay", [("callback_id", "c-1")])
         #expect(answer.status == 404)
         #expect(answer.text.contains("There is no such thing here."))
@@ -197,7 +198,7 @@ import Testing
             return .some(client)
         }
         #expect(client("callback-session=\(String(repeating: "0", count: 64))") == .some(nil))
-        let own = target == "/profiles/new" ? Bench.own : nil
+        let own = target == "/profiles/new" ? WebUIFixture.own : nil
         #expect(client(visitor.cookie) == .some(own))
     }
 }

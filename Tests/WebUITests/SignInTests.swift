@@ -6,10 +6,10 @@ import Testing
 @testable import WebUI
 
 @Suite struct SignInTests {
-    private let bench: Bench
+    private let bench: WebUIFixture
 
     init() throws {
-        bench = try Bench()
+        bench = try WebUIFixture()
     }
 
     private static let guarded = Page.allCases.filter(\.needsSession)
@@ -33,8 +33,8 @@ import Testing
 
     @Test func opensWhatTheKeyOpens() throws {
         let visitor = try Visitor(bench, key: bench.otherKey)
-        #expect(visitor.get("/profiles").text.contains(Bench.other))
-        #expect(!visitor.get("/profiles").text.contains(Bench.own))
+        #expect(visitor.get("/profiles").text.contains(WebUIFixture.other))
+        #expect(!visitor.get("/profiles").text.contains(WebUIFixture.own))
         #expect(visitor.get("/")[header: "location"] == "/profiles")
     }
 
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test func countsWrongKeysTogetherWithTheAPI() throws {
-        func wrong(_ number: Int) -> Answer { Visitor.signIn(bench, "A\(number)") }
+        func wrong(_ number: Int) -> Response { Visitor.signIn(bench, "A\(number)") }
         for number in 1...5 {
             let answer = wrong(number)
             #expect(answer.status == 401)
@@ -93,9 +93,10 @@ import Testing
         #expect(wrong(13).status == 401)
     }
 
-    private func ask(_ key: String) -> Answer {
+    private func ask(_ key: String) -> Response {
         bench.ask(
-            "GET", "/v1/\(Bench.own)/callback/profiles", headers: [(name: "api-key", value: key)])
+            "GET", "/v1/\(WebUIFixture.own)/callback/profiles",
+            headers: [(name: "api-key", value: key)])
     }
 
     @Test func endsASessionAfterAnHourWithoutARequest() throws {
@@ -143,7 +144,7 @@ import Testing
         let visitor = try Visitor(bench)
         #expect(visitor.get("/profiles").status == 200)
         let store = try bench.stores().profiles
-        let id = try #require(try store.keys(company: Bench.own).first?.id)
+        let id = try #require(try store.keys(company: WebUIFixture.own).first?.id)
         #expect(try store.revokeKey(id))
         #expect(visitor.get("/profiles").status == 303)
     }

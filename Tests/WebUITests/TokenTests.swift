@@ -5,12 +5,12 @@ import Testing
 
 /// Forms that nobody meant to send.
 @Suite struct TokenTests {
-    private let bench: Bench
+    private let bench: WebUIFixture
     private let visitor: Visitor
     private let id: String
 
     init() throws {
-        bench = try Bench()
+        bench = try WebUIFixture()
         visitor = try Visitor(bench)
         id = try bench.profile()
     }

@@ -3,9 +3,9 @@ struct Route: Sendable {
     let method: String
     /// The segments; `{sid}` is the company, `{id}` and `{number}` what the call is about.
     let pattern: [String]
-    let call: Call
+    let call: Operation
 
-    private init(_ method: String, _ path: String, _ call: Call) {
+    private init(_ method: String, _ path: String, _ call: Operation) {
         self.method = method
         pattern = path.split(separator: "/").map(String.init)
         self.call = call
@@ -61,8 +61,8 @@ struct Route: Sendable {
 }
 
 /// What a request asks for.
-struct Order: Sendable {
-    let call: Call
+struct RoutedRequest: Sendable {
+    let call: Operation
     let company: String
     /// The id or number that the path names; empty when it names none.
     let subject: String
@@ -75,7 +75,7 @@ enum NoRoute: Error {
     case otherMethods([String])
 }
 
-extension Order {
+extension RoutedRequest {
     init(
         method: String, path: [String], query: [(name: String, value: String)]
     ) throws(NoRoute) {

@@ -10,9 +10,9 @@ import Threads
 /// Whoever makes the attempt, be it another program, writes it into the file, so that is looked at.
 final class Waiters: Sendable {
     private struct Waiter {
-        let order: Order
+        let order: RoutedRequest
         let envelope: Envelope
-        let finish: API.Finish
+        let finish: GatewayAPI.Finish
         let until: ContinuousClock.Instant
     }
 
@@ -26,22 +26,24 @@ final class Waiters: Sendable {
     private let ending: Ending
 
     /// An attempt takes 15 seconds at most, and a token before it as long again.
-    private static let patience = Duration.seconds(35)
-    private static let glance: UInt32 = 15_000
+    private static let timeout = Duration.seconds(35)
+    private static let pollInterval: UInt32 = 15_000
 
     init(_ pool: StorePool, _ ending: Ending) {
         (self.pool, self.ending) = (pool, ending)
     }
 
     /// False when too many wait; such a request is answered like one that does not wait.
-    func add(_ order: Order, _ envelope: Envelope, _ finish: @escaping API.Finish) -> Bool {
+    func add(_ order: RoutedRequest, _ envelope: Envelope, _ finish: @escaping GatewayAPI.Finish)
+        -> Bool
+    {
         state.withLock { state in
             guard state.room.room(for: order.company) > 0 else { return false }
             state.room.take(for: order.company)
             state.waiters.append(
                 Waiter(
                     order: order, envelope: envelope, finish: finish,
-                    until: ContinuousClock.now + Self.patience))
+                    until: ContinuousClock.now + Self.timeout))
             // One thread, and only while somebody waits.
             if state.waiters.count == 1 { WorkerThread.start { self.watch() } }
             return true
@@ -49,7 +51,7 @@ final class Waiters: Sendable {
     }
 
     private func watch() {
-        repeat { usleep(Self.glance) } while look()
+        repeat { usleep(Self.pollInterval) } while look()
     }
 
     /// Answers those that have waited enough; false when nobody is left.
@@ -71,7 +73,7 @@ final class Waiters: Sendable {
     }
 
     /// Nil while it has to wait on.
-    private func answer(_ waiter: Waiter) -> Result<Answer, any Error>? {
+    private func answer(_ waiter: Waiter) -> Result<Response, any Error>? {
         do {
             let attempts = try pool.with { stores in
                 try FirstAttempts(of: waiter.envelope, waiter.order.company, stores)
@@ -81,7 +83,7 @@ final class Waiters: Sendable {
             guard attempts.areOver || isLast || ContinuousClock.now >= waiter.until else {
                 return nil
             }
-            return .success(Answer(attempts.envelope))
+            return .success(Response(attempts.envelope))
         } catch {
             return .failure(error)
         }

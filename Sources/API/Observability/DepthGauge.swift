@@ -35,7 +35,7 @@ final class DepthGauge: Sendable {
     /// For how long one counts that cannot be renewed.
     private static let endurance = Duration.seconds(10)
     /// How long whoever asks waits for a new count.
-    private static let patience = Duration.milliseconds(500)
+    private static let timeout = Duration.milliseconds(500)
 
     init(_ pool: StorePool, _ clock: @escaping @Sendable () -> Instant) {
         (self.pool, self.clock) = (pool, clock)
@@ -46,7 +46,7 @@ final class DepthGauge: Sendable {
     /// - Throws: ``NoAnswer``, or what kept the database from being read.
     func depth() throws -> Depth {
         let isFirst = state.withLock { $0.last == nil }
-        let end = ContinuousClock.now + Self.patience * (isFirst ? 4 : 1)
+        let end = ContinuousClock.now + Self.timeout * (isFirst ? 4 : 1)
         startCounting()
         while ContinuousClock.now < end {
             if let outcome = outcome(notOlderThan: Self.freshness) { return try outcome.get() }

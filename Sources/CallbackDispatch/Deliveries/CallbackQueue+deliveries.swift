@@ -45,14 +45,14 @@ extension CallbackQueue {
             ], Self.trial)
     }
 
-    private static func exchange(_ row: borrowing Statement) -> Exchange {
+    private static func exchange(_ row: borrowing Statement) -> ExchangeRecord {
         var phases = HTTPPhases()
         phases.nameLookup = row.count(2)
         phases.connect = row.count(3)
         phases.tls = row.count(4)
         phases.firstByte = row.count(5)
         phases.total = row.count(6)
-        return Exchange(
+        return ExchangeRecord(
             version: row.optionalInt(0), address: row.optionalText(1), phases: phases,
             fault: row.optionalText(7), head: row.blob(8))
     }

@@ -7,11 +7,11 @@ import JSON
 struct Delivery {
     var attempt: Attempt
     /// Nil for one that the gateway did not make.
-    var exchange: Exchange?
+    var exchange: ExchangeRecord?
 }
 
 /// What the delivery log has no column for.
-struct Exchange {
+struct ExchangeRecord {
     /// The version of the profile.
     var version: Int?
     var address: String?

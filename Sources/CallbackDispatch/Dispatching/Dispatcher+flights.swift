@@ -11,23 +11,23 @@ extension HTTPLimits {
 }
 
 /// A callback whose request is made.
-struct Flight {
+struct InFlightRequest {
     var claim: Claim
     var outgoing: OutgoingRequest
     /// The token that it carries; nil when it needs none.
     var token: BearerToken?
 
     /// Whose token it needs.
-    fileprivate var tokenKey: TokenKeeper.Key? {
+    fileprivate var tokenKey: TokenCache.Key? {
         outgoing.credentials.map {
-            TokenKeeper.Key(company: claim.callback.company, credentials: $0)
+            TokenCache.Key(company: claim.callback.company, credentials: $0)
         }
     }
 }
 
 extension Dispatcher {
     /// Begins the exchanges of the claims that have a place now.
-    func launch() throws {
+    func start() throws {
         if let pausedUntil, .now < pausedUntil { return }
         for claim in backlog.start() {
             let now = clock()
@@ -38,11 +38,12 @@ extension Dispatcher {
                 continue
             }
             switch makeRequest(of: claim, at: now) {
-            case .ready(let outgoing)?: try begin(Flight(claim: claim, outgoing: outgoing), now)
+            case .ready(let outgoing)?:
+                try begin(InFlightRequest(claim: claim, outgoing: outgoing), now)
             case .refused(let reason, let words)?:
-                refuse(claim, Verdict(reason, isWorthRetrying: false), words, now)
+                refuse(claim, AttemptResult(reason, isWorthRetrying: false), words, now)
             case .postponed(let reason, let words)?:
-                refuse(claim, Verdict(reason, isWorthRetrying: true), words, now)
+                refuse(claim, AttemptResult(reason, isWorthRetrying: true), words, now)
             case nil: break
             }
         }
@@ -63,29 +64,29 @@ extension Dispatcher {
         } catch {
             // Only this profile is damaged; somebody may restore it.
             let words = "the profile cannot be read: \(error)"
-            refuse(claim, Verdict(.other, isWorthRetrying: true), words, now)
+            refuse(claim, AttemptResult(.other, isWorthRetrying: true), words, now)
         }
         return nil
     }
 
-    private func begin(_ flight: Flight, _ now: Instant) throws {
+    private func begin(_ flight: InFlightRequest, _ now: Instant) throws {
         guard let key = flight.tokenKey else { return try send(flight) }
         switch tokens.token(of: key, at: now) {
         case .token(let token): try send(flight.authorized(by: token))
-        case .onItsWay(let fetch): parked[fetch, default: []].append(flight)
+        case .onItsWay(let fetch): awaitingToken[fetch, default: []].append(flight)
         case .wanted(let fetch):
             // Its place is that of the callback which waits for it.
-            parked[fetch.number] = [flight]
+            awaitingToken[fetch.number] = [flight]
             try transfers.start(fetch.request, tag: -fetch.number)
         }
     }
 
-    private func send(_ flight: Flight) throws {
+    private func send(_ flight: InFlightRequest) throws {
         flights[flight.claim.id] = flight
         try transfers.start(flight.outgoing.request, tag: flight.claim.id)
     }
 
-    private func refuse(_ claim: Claim, _ verdict: Verdict, _ words: String, _ now: Instant) {
+    private func refuse(_ claim: Claim, _ verdict: AttemptResult, _ words: String, _ now: Instant) {
         backlog.end(claim)
         finish(
             FinishedAttempt(
@@ -100,14 +101,14 @@ extension Dispatcher {
 
     /// Takes out what waits for a token, and so was not sent.
     func takeParked() -> [Claim] {
-        let claims = parked.values.joined().map(\.claim)
+        let claims = awaitingToken.values.joined().map(\.claim)
         for claim in claims { backlog.end(claim) }
-        parked = [:]
+        awaitingToken = [:]
         return claims
     }
 
     /// Takes the end of an exchange; those of tokens have the number of their fetch, negative.
-    func land(_ ended: HTTPTransfers.Ended) throws {
+    func complete(_ ended: HTTPTransfers.Ended) throws {
         guard ended.tag >= 0 else { return try landToken(ended.result, fetch: -ended.tag) }
         guard let flight = flights.removeValue(forKey: ended.tag) else { return }
         if ended.result.fault?.kind == .exhausted { return postpone(flight.claim) }
@@ -115,7 +116,7 @@ extension Dispatcher {
             tokens.forget(token, of: key)
         }
         let now = clock()
-        end(flight, ended.result, Verdict(ended.result, now: now), now)
+        end(flight, ended.result, AttemptResult(ended.result, now: now), now)
     }
 
     /// Gives back what could not be sent for want of open files: its attempt has not been made.
@@ -127,15 +128,15 @@ extension Dispatcher {
 
     private func landToken(_ result: HTTPResult, fetch: Int64) throws {
         let now = clock()
-        let waiting = parked.removeValue(forKey: fetch) ?? []
+        let waiting = awaitingToken.removeValue(forKey: fetch) ?? []
         switch tokens.end(fetch, result, at: now) {
         case .token(let token)?:
             for flight in waiting { try send(flight.authorized(by: token)) }
         case .again(let next)?:
-            parked[next.number] = waiting
+            awaitingToken[next.number] = waiting
             try transfers.start(next.request, tag: -next.number)
         case .failed(let failure)?:
-            let verdict = Verdict(token: result, now: now)
+            let verdict = AttemptResult(token: result, now: now)
             let isExhausted = result.fault?.kind == .exhausted
             for flight in waiting {
                 if isExhausted {
@@ -149,7 +150,7 @@ extension Dispatcher {
     }
 
     private func end(
-        _ flight: Flight, _ result: HTTPResult, _ verdict: Verdict, _ now: Instant
+        _ flight: InFlightRequest, _ result: HTTPResult, _ verdict: AttemptResult, _ now: Instant
     ) {
         backlog.end(flight.claim)
         let request = flight.outgoing.request
@@ -162,10 +163,10 @@ extension Dispatcher {
     }
 
     /// When the callback is sent again; nil when it is delivered or given up.
-    private func nextAttempt(_ claim: Claim, _ verdict: Verdict, _ now: Instant) -> Instant? {
+    private func nextAttempt(_ claim: Claim, _ verdict: AttemptResult, _ now: Instant) -> Instant? {
         guard verdict.reason != nil, verdict.isWorthRetrying else { return nil }
-        return RetryRule.nextAttempt(
-            triesLeft: claim.triesLeft, at: now, retryAfter: verdict.retryAfter, chance: chance())
+        return CallbackRetryRule.nextAttempt(
+            triesLeft: claim.triesLeft, at: now, retryAfter: verdict.retryAfter, jitter: jitter())
     }
 }
 
@@ -179,8 +180,8 @@ extension FinishedAttempt {
     }
 }
 
-extension Flight {
-    fileprivate func authorized(by token: BearerToken) -> Flight {
+extension InFlightRequest {
+    fileprivate func authorized(by token: BearerToken) -> InFlightRequest {
         var flight = self
         flight.outgoing.request = outgoing.request.authorized(by: token)
         flight.token = token

@@ -24,7 +24,7 @@ extension Dispatcher {
     }
 
     private var claimsInFlight: [Claim] {
-        flights.values.map(\.claim) + parked.values.joined().map(\.claim)
+        flights.values.map(\.claim) + awaitingToken.values.joined().map(\.claim)
     }
 
     /// Notes that the lease of a callback in flight was renewed.
@@ -33,9 +33,9 @@ extension Dispatcher {
             flights[id]?.claim.leaseUntil = end
             return
         }
-        for (lane, waiting) in parked {
+        for (lane, waiting) in awaitingToken {
             guard let index = waiting.firstIndex(where: { $0.claim.id == id }) else { continue }
-            parked[lane]?[index].claim.leaseUntil = end
+            awaitingToken[lane]?[index].claim.leaseUntil = end
         }
     }
 }

@@ -76,9 +76,9 @@ extension Dispatcher {
     }
 
     /// The writer, which is there from the first order on.
-    private func theWriter() throws -> Writer {
+    private func theWriter() throws -> BatchWriter {
         if let writer { return writer }
-        let made = try Writer(open)
+        let made = try BatchWriter(open)
         writer = made
         return made
     }

@@ -14,15 +14,15 @@ package final class Dispatcher {
     let open: @Sendable () throws -> DispatchStore
     let clock: () -> Instant
     /// From 0 up to 1, for the wait before the next attempt.
-    let chance: () -> Double
+    let jitter: () -> Double
     let tell: (DispatchEvent) -> Void
     /// Tells this dispatcher's claims from those of any other.
     let owner = Int64.random(in: 1...Int64.max)
     var transfers: HTTPTransfers
-    var backlog: Backlog
-    var flights: [Int64: Flight] = [:]
-    var parked: [Int64: [Flight]] = [:]
-    var tokens = TokenKeeper()
+    var backlog: ReadyQueue
+    var flights: [Int64: InFlightRequest] = [:]
+    var awaitingToken: [Int64: [InFlightRequest]] = [:]
+    var tokens = TokenCache()
     /// What is over and not given to the writer yet.
     var finished: [FinishedAttempt] = []
     /// Since when there has been something of that.
@@ -38,7 +38,7 @@ package final class Dispatcher {
     /// When leases were last looked at.
     var leasesSeenAt: Instant?
     /// Nil until there is something to write.
-    var writer: Writer?
+    var writer: BatchWriter?
     /// Whether the queue has to be asked whether something is due.
     var mustLook = false
     /// Whether it gave something when it was asked last, and may have more.
@@ -60,16 +60,16 @@ package final class Dispatcher {
     package init(
         _ store: DispatchStore, writing open: @escaping @Sendable () throws -> DispatchStore,
         options: HTTPOptions, connections: Int = 512,
-        clock: @escaping () -> Instant, chance: @escaping () -> Double = { .random(in: 0..<1) },
+        clock: @escaping () -> Instant, jitter: @escaping () -> Double = { .random(in: 0..<1) },
         tell: @escaping (DispatchEvent) -> Void = { _ in }
     ) throws(CurlError) {
         self.store = store
         self.open = open
         self.clock = clock
-        self.chance = chance
+        self.jitter = jitter
         self.tell = tell
         // A request that looks a name up has more files open than one that is connected.
-        backlog = Backlog(places: connections / 2)
+        backlog = ReadyQueue(places: connections / 2)
         transfers = try HTTPTransfers(options, connections: connections / 2)
     }
 
@@ -104,10 +104,10 @@ package final class Dispatcher {
         while !stop() {
             // Otherwise it could do nothing about what the bell announces.
             let isFree = backlog.isEmpty && writing == nil && interruption == nil
-            try turn(dueBy: clock(), wait: patience(), waker: isFree ? waker : -1)
+            try turn(dueBy: clock(), wait: timeout(), waker: isFree ? waker : -1)
             guard writing == nil, backlog.isEmpty || ContinuousClock.now >= nextLook
             else { continue }
-            nextLook = .now + .milliseconds(Self.glance)
+            nextLook = .now + .milliseconds(Self.pollInterval)
             // When it cannot be read the writer finds out, and tries until it can.
             mustLook = (try? isSomethingDue(by: clock())) ?? true
         }
@@ -136,26 +136,26 @@ package final class Dispatcher {
 
     /// Begins what has a place, has written what there is, and waits for answers and the writer.
     private func turn(dueBy limit: Instant, wait: Int, waker: Int32 = -1) throws {
-        try launch()
+        try start()
         try orderWriting(dueBy: limit)
         let limit = isToBeWrittenSoon ? min(wait, Self.longestWait) : wait
         let wakers = [waker, writer?.bell.readable ?? -1]
-        for answer in transfers.poll(milliseconds: limit, wakers: wakers) { try land(answer) }
+        for answer in transfers.poll(milliseconds: limit, wakers: wakers) { try complete(answer) }
         takeWritten()
     }
 
     /// How long to wait when nothing happens, in milliseconds.
-    private func patience() -> Int {
+    private func timeout() -> Int {
         // What is due and was not given has no room: an answer that comes makes it some.
         let now = clock()
         guard backlog.isEmpty, writing == nil, interruption == nil,
             let next = try? store.queue.nextWork(now: now, owner: owner)
-        else { return Int(Self.glance) }
-        return Int(max(0, min(Self.glance, next.milliseconds - now.milliseconds)))
+        else { return Int(Self.pollInterval) }
+        return Int(max(0, min(Self.pollInterval, next.milliseconds - now.milliseconds)))
     }
 
     /// How often to look for what other programs have queued, or has become due, in milliseconds.
-    private static let glance: Int64 = 20
+    private static let pollInterval: Int64 = 20
 
     /// Takes no more, and gives back what was not begun.
     private func giveBack() {

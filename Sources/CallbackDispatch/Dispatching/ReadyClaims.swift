@@ -16,7 +16,7 @@ struct ReadyClaims {
     }
 
     /// Takes out the next claim whose lane may have a place; nil when there is none.
-    mutating func next(for party: Party, in slots: Slots) -> Claim? {
+    mutating func next(for party: Party, in slots: ConcurrencyLimiter) -> Claim? {
         while let lane = lanes.popFirst() {
             guard slots.admits(lane, of: party), let claim = byLane[lane]?.popFirst() else {
                 passed.append(lane)

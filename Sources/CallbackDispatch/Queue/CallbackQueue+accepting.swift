@@ -58,7 +58,7 @@ extension CallbackQueue {
 
     private func insert(_ callbacks: [NewCallback], now: Instant) throws(DatabaseError) {
         let insert = try database.prepare(Self.insert)
-        var lanes = LaneTable(database)
+        var lanes = EndpointTable(database)
         for callback in callbacks {
             let lane = try lanes.id(
                 company: callback.company, name: callback.target.lane, now: now)
@@ -84,7 +84,7 @@ extension CallbackQueue {
         insert.bind(callback.callbackID, at: 2)
         insert.bind(lane, at: 3)
         insert.bind(now.milliseconds, at: 4)
-        insert.bind(RetryRule.attempts, at: 5)
+        insert.bind(CallbackRetryRule.attempts, at: 5)
         switch callback.target {
         case .profile(let id):
             insert.bind(id, at: 6)

@@ -11,7 +11,7 @@ extension CallbackQueue {
             try pullInLanes(now: now)
             let statements = try ClaimStatements(database)
             var (room, claims) = (room, [Claim]())
-            for pace in Pace.allCases {
+            for pace in EndpointSpeed.allCases {
                 for lane in try dueLanes(pace, by: limit, room) {
                     let order = ClaimOrder(
                         lane: lane, room, owner: owner,
@@ -49,7 +49,7 @@ extension CallbackQueue {
             (id: $0.integer(0), lane: $0.integer(1), due: $0.clampedInstant(2))
         }
         guard !lost.isEmpty else { return }
-        var lanes = LaneTable(database)
+        var lanes = EndpointTable(database)
         for row in lost {
             try database.execute(Self.release, [.integer(row.id)])
             lanes.noteDue(row.due, lane: row.lane)
@@ -64,7 +64,7 @@ extension CallbackQueue {
     func release(_ claims: [Claim], owner: Int64) throws(DatabaseError) {
         guard !claims.isEmpty else { return }
         try database.transaction { () throws(DatabaseError) in
-            var lanes = LaneTable(database)
+            var lanes = EndpointTable(database)
             for claim in claims {
                 try database.execute(
                     Self.release + " AND state = 1 AND owner = ?",
@@ -96,7 +96,7 @@ extension CallbackQueue {
 
     private func earliestWork() throws(DatabaseError) -> Instant? {
         // Each part is the first entry of an index; `min` over two paces at once would read all.
-        let parts = Pace.allCases.map {
+        let parts = EndpointSpeed.allCases.map {
             """
             SELECT min(next_due) AS at FROM lanes
             WHERE pace = \($0.rawValue) AND next_due IS NOT NULL

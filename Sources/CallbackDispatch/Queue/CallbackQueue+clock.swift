@@ -7,7 +7,7 @@ extension CallbackQueue {
     ///
     /// Costs a look at the end of each index.
     func hasWorkTooFarAhead(now: Instant, owner: Int64) throws(DatabaseError) -> Bool {
-        let lanes = Pace.allCases.map {
+        let lanes = EndpointSpeed.allCases.map {
             "EXISTS(SELECT 1 FROM lanes WHERE pace = \($0.rawValue) AND next_due > ?1)"
         }
         let sql = """
@@ -23,7 +23,7 @@ extension CallbackQueue {
     ///
     /// To be called within a transaction. ``pullIn(now:)`` finds the rest.
     func pullInLanes(now: Instant) throws(DatabaseError) {
-        for pace in Pace.allCases {
+        for pace in EndpointSpeed.allCases {
             let lanes = try database.rows(
                 "SELECT id FROM lanes WHERE pace = ? AND next_due > ?",
                 [Value(pace.rawValue), .integer(now.latestDue)]
@@ -66,5 +66,5 @@ extension CallbackQueue {
 
 extension Instant {
     /// The latest time at which a callback can be due, in milliseconds since the epoch.
-    fileprivate var latestDue: Int64 { milliseconds + RetryRule.longestWait }
+    fileprivate var latestDue: Int64 { milliseconds + CallbackRetryRule.longestWait }
 }

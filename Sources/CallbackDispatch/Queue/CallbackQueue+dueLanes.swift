@@ -14,7 +14,7 @@ extension CallbackQueue {
     /// before those of another. The cost depends on how many companies wait and how much room there
     /// is, and never on how many lanes or callbacks wait.
     func dueLanes(
-        _ pace: Pace, by limit: Instant, _ room: some ClaimRoom
+        _ pace: EndpointSpeed, by limit: Instant, _ room: some ClaimRoom
     ) throws(DatabaseError) -> [DueLane] {
         let left = room.room(for: pace)
         guard left > 0 else { return [] }
@@ -27,7 +27,7 @@ extension CallbackQueue {
     private static let few = 256
 
     private func oldestLanes(
-        _ pace: Pace, by limit: Instant
+        _ pace: EndpointSpeed, by limit: Instant
     ) throws(DatabaseError) -> [DueLane] {
         let sql = """
             SELECT id, company FROM lanes WHERE pace = ? AND next_due <= ?
@@ -40,7 +40,7 @@ extension CallbackQueue {
     }
 
     private func lanesInTurn(
-        _ pace: Pace, by limit: Instant, _ room: some ClaimRoom, _ left: Int
+        _ pace: EndpointSpeed, by limit: Instant, _ room: some ClaimRoom, _ left: Int
     ) throws(DatabaseError) -> [DueLane] {
         let parties = try dueParties(pace, by: limit).filter { room.room(for: $0) > 0 }
         var queues: [ArraySlice<DueLane>] = []
@@ -60,7 +60,7 @@ extension CallbackQueue {
 
     /// The companies with something due, the one that waits longest first.
     private func dueParties(
-        _ pace: Pace, by limit: Instant
+        _ pace: EndpointSpeed, by limit: Instant
     ) throws(DatabaseError) -> [Party] {
         // One step into the index for each company, however many lanes it has.
         let sql = """

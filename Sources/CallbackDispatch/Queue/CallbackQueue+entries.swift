@@ -58,7 +58,7 @@ extension CallbackQueue {
                 UPDATE callbacks SET state = 0, due = ?, tries_left = 1, finished_at = NULL
                 WHERE id = ?
                 """, [.integer(now.milliseconds), .integer(found.id)])
-            var lanes = LaneTable(database)
+            var lanes = EndpointTable(database)
             lanes.noteDue(now, lane: found.lane)
             try lanes.writeDue()
             return .queued

@@ -10,15 +10,15 @@ extension CallbackQueue {
         _ attempts: [FinishedAttempt], owner: Int64, _ writer: inout AttemptWriter
     ) throws(DatabaseError) {
         let statements = try FinishStatements(database)
-        var lanes = LaneTable(database)
-        var news: [Int64: LaneNews] = [:]
+        var lanes = EndpointTable(database)
+        var news: [Int64: EndpointNews] = [:]
         var records: [Attempt] = []
         for attempt in attempts where try statements.finish(attempt, owner: owner) {
             records.append(attempt.attempt)
             try statements.keep(attempt)
             let lane = attempt.claim.lane
             if let next = attempt.nextAttempt { lanes.noteDue(next, lane: lane) }
-            news[lane, default: LaneNews()].take(attempt)
+            news[lane, default: EndpointNews()].take(attempt)
         }
         // Each by itself would take a fifth of all the time there is.
         _ = try writer.record(records)
@@ -26,7 +26,7 @@ extension CallbackQueue {
         for (lane, news) in news { try write(news, lane: lane) }
     }
 
-    private func write(_ news: LaneNews, lane: Int64) throws(DatabaseError) {
+    private func write(_ news: EndpointNews, lane: Int64) throws(DatabaseError) {
         if let pace = news.pace, pace != news.paceBefore {
             try database.execute(
                 "UPDATE lanes SET pace = ? WHERE id = ?", [Value(pace.rawValue), .integer(lane)])
@@ -69,9 +69,9 @@ extension CallbackQueue {
 }
 
 /// What the attempts of one group say about their lane.
-struct LaneNews {
-    private(set) var pace: Pace?
-    private(set) var paceBefore: Pace?
+struct EndpointNews {
+    private(set) var pace: EndpointSpeed?
+    private(set) var paceBefore: EndpointSpeed?
     private(set) var lastSuccess: Instant?
 
     mutating func take(_ attempt: FinishedAttempt) {

@@ -30,7 +30,7 @@ extension CallbackQueue {
             guard database.changes > 0 else { break }
             all += database.changes
             steps -= 1
-            database.letOthersWrite(.long)
+            database.yieldWriteLock(.long)
         }
         return all
     }

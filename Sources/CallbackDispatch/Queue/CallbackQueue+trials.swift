@@ -6,7 +6,7 @@ import SQLite
 extension CallbackQueue {
     /// Keeps a test; it is in no count and no report.
     func keep(
-        _ trial: Trial, of profile: Profile, callbackID: String, at now: Instant
+        _ trial: TestDelivery, of profile: Profile, callbackID: String, at now: Instant
     ) throws(DatabaseError) {
         let (result, phases) = (trial.result, trial.result.phases)
         try database.execute(

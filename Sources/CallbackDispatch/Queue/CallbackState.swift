@@ -18,7 +18,7 @@ package enum CallbackState: Int, CaseIterable, Sendable {
 /// How quickly the endpoint of a lane answered last; the raw values are stored.
 ///
 /// Those that keep a sender waiting have fewer places, so that they never take all of them.
-package enum Pace: Int, CaseIterable, Sendable {
+package enum EndpointSpeed: Int, CaseIterable, Sendable {
     /// Nothing is known yet.
     case fresh = 0
     case steady = 1

@@ -12,19 +12,19 @@ package struct Claim: Hashable, Sendable {
     package let due: Instant
     package var leaseUntil: Instant
     package let lane: Int64
-    package let pace: Pace
+    package let pace: EndpointSpeed
 }
 
 /// Whose callbacks one process may take, and how many.
 protocol ClaimRoom {
     /// How many of all lanes of that pace.
-    func room(for pace: Pace) -> Int
+    func room(for pace: EndpointSpeed) -> Int
 
     /// How many of one company at one pace.
     func room(for party: Party) -> Int
 
     /// How many of one lane.
-    func room(for lane: Int64, _ pace: Pace) -> Int
+    func room(for lane: Int64, _ pace: EndpointSpeed) -> Int
 
     /// How many bytes of one company; one callback may go beyond it.
     func bytes(for company: String) -> Int

@@ -4,7 +4,7 @@ import SQLite
 /// How many callbacks of a lane are to be taken, and for whom.
 struct ClaimOrder {
     var lane: Int64
-    var pace: Pace
+    var pace: EndpointSpeed
     var count: Int
     /// How many bytes of callbacks; the last one may go beyond it.
     var bytes: Int

@@ -8,7 +8,7 @@ struct FinishedAttempt {
     var at: Instant
     /// When it is tried again; nil when that was the last attempt.
     var nextAttempt: Instant?
-    var verdict: Verdict
+    var verdict: AttemptResult
     var method: String?
     /// Scheme, host and port.
     var origin: String?
@@ -25,7 +25,7 @@ struct FinishedAttempt {
     }
 
     /// The pace of the lane from now on; nil when nothing was learnt.
-    var pace: Pace? { result.map { Pace(microseconds: $0.phases.total) } }
+    var pace: EndpointSpeed? { result.map { EndpointSpeed(microseconds: $0.phases.total) } }
 
     var attempt: Attempt {
         let callback = claim.callback

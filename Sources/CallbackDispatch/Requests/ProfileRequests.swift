@@ -5,7 +5,7 @@ package import Profiles
 package import SQLite
 
 /// Makes requests of callbacks with the profiles of the store.
-package struct ProfileRequests: RequestMaker {
+package struct ProfileRequests: RequestBuilder {
     private let store: ProfileStore
     private let isServed: @Sendable (_ company: String) -> Bool
 

@@ -51,7 +51,7 @@ package struct TriggerOperations {
     package func take(
         lines line: () throws -> [UInt8]?, at now: Instant, taken: (String) -> Void
     ) throws {
-        let intake = try Intake(queue)
+        let intake = try StagingTable(queue)
         var problems = TriggerProblems()
         var number = 0
         while let text = try line() {

@@ -4,9 +4,9 @@ package import DeliveryLog
 package struct DispatchStore {
     let queue: CallbackQueue
     let log: DeliveryLog
-    let maker: any RequestMaker
+    let maker: any RequestBuilder
 
-    package init(_ queue: CallbackQueue, _ log: DeliveryLog, _ maker: any RequestMaker) {
+    package init(_ queue: CallbackQueue, _ log: DeliveryLog, _ maker: any RequestBuilder) {
         (self.queue, self.log, self.maker) = (queue, log, maker)
     }
 }

@@ -10,7 +10,7 @@ struct WriteOrder: Sendable {
     /// Callbacks in flight whose leases are renewed.
     var renewed: [Int64] = []
     /// What may be taken; nil when nothing is to be.
-    var room: Holdings?
+    var room: ClaimBudget?
     /// Identifies the claims of this dispatcher.
     var owner: Int64
     var now: Instant

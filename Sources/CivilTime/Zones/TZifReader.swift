@@ -101,14 +101,14 @@ struct TZifReader {
     }
 
     /// nil when the footer is empty: then nothing is known of the time after the table.
-    private mutating func footer() throws(TZifError) -> FooterRule? {
+    private mutating func footer() throws(TZifError) -> POSIXTimeZoneRule? {
         let newline = UInt8(ascii: "\n")
         guard !cursor.isAtEnd else { throw .truncated(missingBytes: 2) }
         guard cursor.take(newline) else { throw .wrongFooter("") }
         let text = cursor.take { $0 != newline }
         guard cursor.take(newline) else { throw .truncated(missingBytes: 1) }
         guard !text.isEmpty else { return nil }
-        guard let rule = FooterRule(text) else {
+        guard let rule = POSIXTimeZoneRule(text) else {
             throw .wrongFooter(String(decoding: text.prefix(80), as: UTF8.self))
         }
         return rule

@@ -18,7 +18,7 @@ extension TimeZoneRules {
     }
 
     /// Every span whose clocks could show that time, whatever its offset; never none.
-    private func spans(near local: Int64) -> [ZoneSpan] {
+    private func spans(near local: Int64) -> [LocalTimeType] {
         let latest = local - Int64(ZoneOffset.possibleSeconds.lowerBound)
         var spans = [span(at: local - Int64(ZoneOffset.possibleSeconds.upperBound))]
         while let last = spans.last, last.end <= latest { spans.append(span(at: last.end)) }
@@ -26,7 +26,7 @@ extension TimeZoneRules {
     }
 
     /// A time in the gap between two spans, by the offset of the earlier one.
-    private func moved(_ local: Int64, past spans: [ZoneSpan]) -> Instant {
+    private func moved(_ local: Int64, past spans: [LocalTimeType]) -> Instant {
         let gap = zip(spans, spans.dropFirst()).first { before, after in
             before.second(showing: local) >= before.end
                 && after.second(showing: local) < before.end

@@ -40,7 +40,7 @@ package struct TimeZoneRules: Hashable, Sendable {
     }
 
     /// The rule that holds from the last change on.
-    var latestRule: FooterRule { table.latestRule }
+    var latestRule: POSIXTimeZoneRule { table.latestRule }
 
-    func span(at second: Int64) -> ZoneSpan { table.span(at: second) }
+    func span(at second: Int64) -> LocalTimeType { table.span(at: second) }
 }

@@ -7,16 +7,16 @@ struct TransitionTable: Hashable, Sendable {
     /// Never empty; the first holds before the first transition.
     var offsets: [ZoneOffset]
     /// Holds from the last transition on.
-    var footer: FooterRule?
+    var footer: POSIXTimeZoneRule?
 
     /// The stretch of one offset that the second falls in.
-    func span(at second: Int64) -> ZoneSpan {
+    func span(at second: Int64) -> LocalTimeType {
         let next = firstTransition(after: second)
         let start = next == 0 ? .min : times[next - 1]
         guard next == times.count, let footer else {
             let kind = next == 0 ? 0 : Int(kinds[next - 1])
             let end = next == times.count ? .max : times[next]
-            return ZoneSpan(offset: offsets[kind], start: start, end: end)
+            return LocalTimeType(offset: offsets[kind], start: start, end: end)
         }
         var span = footer.span(at: second)
         span.start = max(span.start, start)
@@ -24,9 +24,9 @@ struct TransitionTable: Hashable, Sendable {
     }
 
     /// The rule that holds from the last transition on.
-    var latestRule: FooterRule {
+    var latestRule: POSIXTimeZoneRule {
         let last = kinds.last.map(Int.init) ?? 0
-        return footer ?? FooterRule(standard: offsets[last], daylight: nil)
+        return footer ?? POSIXTimeZoneRule(standard: offsets[last], daylight: nil)
     }
 
     private func firstTransition(after second: Int64) -> Int {

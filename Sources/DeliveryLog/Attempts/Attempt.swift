@@ -5,7 +5,7 @@ package import CivilTime
 /// Two attempts with the same company, callback, number and finishing time are the same attempt.
 package struct Attempt: Hashable, Sendable {
     /// What it shares with others.
-    package var route: Route
+    package var route: AttemptDimensions
     /// Unique within a company, 1 to 200 bytes of UTF-8.
     package var callbackID: String
     /// Counted from 1; many logs number nothing, then all are 1.
@@ -19,7 +19,8 @@ package struct Attempt: Hashable, Sendable {
     package var durationMilliseconds: Int?
 
     package init(
-        route: Route, callbackID: String, number: Int = 1, finishedAt: Instant, outcome: Outcome,
+        route: AttemptDimensions, callbackID: String, number: Int = 1, finishedAt: Instant,
+        outcome: Outcome,
         reason: Reason? = nil, status: Int? = nil, durationMilliseconds: Int? = nil
     ) {
         self.route = route
@@ -38,7 +39,7 @@ package struct Attempt: Hashable, Sendable {
         channel: String? = nil, event: String? = nil, method: String? = nil,
         origin: String? = nil, durationMilliseconds: Int? = nil
     ) {
-        let route = Route(
+        let route = AttemptDimensions(
             company: company, profileID: profileID, channel: channel, event: event,
             method: method, origin: origin)
         self.init(

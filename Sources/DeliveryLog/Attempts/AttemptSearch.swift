@@ -46,8 +46,8 @@ struct AttemptSearch {
             looks += 1
             statement.bind(
                 [
-                    .integer(Place.first(at: quarter.start)),
-                    .integer(Place.end(at: quarter.start)),
+                    .integer(AttemptRowID.first(at: quarter.start)),
+                    .integer(AttemptRowID.end(at: quarter.start)),
                     .integer(company),
                 ] + conditions.values)
             while places.count < count, try statement.step() {
@@ -128,7 +128,7 @@ private struct CountedQuarters {
     mutating func last(before quarter: Quarter) throws(DatabaseError) -> Quarter? {
         var end = quarter.start
         while let start = try lastCounted(before: end) {
-            let midnight = Level.day.start(of: start)
+            let midnight = BucketSize.day.start(of: start)
             if day?.start != midnight { day = (midnight, try matches(.day, midnight)) }
             guard day?.matches == true else {
                 end = midnight
@@ -149,7 +149,7 @@ private struct CountedQuarters {
     }
 
     /// Whether the counts of a bucket have what is asked for; damaged ones may.
-    private func matches(_ level: Level, _ start: Instant) throws(DatabaseError) -> Bool {
+    private func matches(_ level: BucketSize, _ start: Instant) throws(DatabaseError) -> Bool {
         guard isSelective else { return true }
         do {
             let cells = try CountStore(database: database).cells(company, level, start: start)

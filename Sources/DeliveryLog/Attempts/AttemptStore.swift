@@ -81,7 +81,7 @@ struct AttemptStore: ~Copyable {
         try update.run(row)
     }
 
-    func set(_ standing: Standing, at place: Int64) throws(DatabaseError) {
+    func set(_ standing: Supersession, at place: Int64) throws(DatabaseError) {
         setStanding.bind(standing.rawValue, at: 1)
         setStanding.bind(place, at: 2)
         try setStanding.run()
@@ -120,7 +120,7 @@ struct AttemptStore: ~Copyable {
     }
 
     private mutating func nextPlace(at instant: Instant) throws(DatabaseError) -> Int64 {
-        let first = Place.first(at: instant)
+        let first = AttemptRowID.first(at: instant)
         if current.first != first {
             free[current.first] = current.free
             current = (first, try freePlace(at: instant))
@@ -130,10 +130,10 @@ struct AttemptStore: ~Copyable {
     }
 
     private func freePlace(at instant: Instant) throws(DatabaseError) -> Int64 {
-        let first = Place.first(at: instant)
+        let first = AttemptRowID.first(at: instant)
         if let known = free[first] { return known }
         last.bind(first, at: 1)
-        last.bind(Place.end(at: instant), at: 2)
+        last.bind(AttemptRowID.end(at: instant), at: 2)
         guard try last.step() else { return first }
         let place = last.optionalInteger(0).map { $0 + 1 } ?? first
         last.reset()

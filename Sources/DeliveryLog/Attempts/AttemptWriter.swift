@@ -2,7 +2,7 @@ package import CivilTime
 package import SQLite
 
 /// What recording an attempt did.
-package enum Recorded: Hashable, Sendable {
+package enum RecordResult: Hashable, Sendable {
     /// It is new in the log.
     case added
     /// The log knew it; nothing changed.
@@ -19,7 +19,7 @@ package struct AttemptWriter: ~Copyable {
     /// Attempts that finished before it are refused; nil for none.
     package let limit: Instant?
     private let index: CallbackIndex
-    private var routeTable: RouteTable
+    private var routeTable: DimensionTable
     private var store: AttemptStore
     private var changes = CountChanges()
     private var activity = EndpointActivity()
@@ -30,10 +30,10 @@ package struct AttemptWriter: ~Copyable {
 
     /// - Parameter routes: what earlier transactions have committed.
     init(
-        _ database: Database, notBefore limit: Instant?, _ routes: KnownRoutes.State
+        _ database: Database, notBefore limit: Instant?, _ routes: DimensionCache.State
     ) throws(DatabaseError) {
         let index = CallbackIndex(database: database)
-        let routeTable = try RouteTable(database, known: routes)
+        let routeTable = try DimensionTable(database, known: routes)
         let store = try AttemptStore(database)
         // All at once: a value that cannot be copied is never half made.
         self.database = database
@@ -44,18 +44,18 @@ package struct AttemptWriter: ~Copyable {
     }
 
     /// What may be known to the next writer once this one's transaction is committed.
-    var routes: KnownRoutes.State { routeTable.known }
+    var routes: DimensionCache.State { routeTable.known }
 
     /// Records one attempt; the same attempt again changes nothing.
-    package mutating func record(_ attempt: Attempt) throws(DatabaseError) -> Recorded {
+    package mutating func record(_ attempt: Attempt) throws(DatabaseError) -> RecordResult {
         try record([attempt])[0]
     }
 
     /// Records attempts, many in one call rather than each by itself: it is faster by far.
     ///
     /// - Returns: what was done with each of them, in their order.
-    package mutating func record(_ attempts: [Attempt]) throws(DatabaseError) -> [Recorded] {
-        var groups = [PreparedAttempts(attempts)]
+    package mutating func record(_ attempts: [Attempt]) throws(DatabaseError) -> [RecordResult] {
+        var groups = [PreparedBatch(attempts)]
         return try record(&groups)
     }
 
@@ -63,13 +63,14 @@ package struct AttemptWriter: ~Copyable {
     ///
     /// - Returns: what was done with each of them, in their order.
     package mutating func record(
-        _ groups: inout [PreparedAttempts]
-    ) throws(DatabaseError) -> [Recorded] {
+        _ groups: inout [PreparedBatch]
+    ) throws(DatabaseError) -> [RecordResult] {
         for index in groups.indices { try groups[index].complete(with: &routeTable) }
-        var batch = try AttemptBatch(&groups, notBefore: limit) { (hashes) throws(DatabaseError) in
+        var batch = try DeduplicationPlan(&groups, notBefore: limit) {
+            (hashes) throws(DatabaseError) in
             try index.entries(of: hashes, and: added)
         }
-        var results = [Recorded](repeating: .refused, count: batch.rows.count)
+        var results = [RecordResult](repeating: .refused, count: batch.rows.count)
         try store.add(batch.unknown, of: &batch.rows)
         changes.reserve(batch.rows.count)
         for number in batch.unknown {
@@ -77,7 +78,7 @@ package struct AttemptWriter: ~Copyable {
             batch.put(number, at: batch.rows[number].place)
             results[number] = .added
         }
-        for number in batch.doubtful {
+        for number in batch.possibleDuplicates {
             let row = batch.rows[number]
             let (result, place) = try record(row, maybeWith: batch.places(for: row))
             results[number] = result
@@ -108,7 +109,7 @@ package struct AttemptWriter: ~Copyable {
     /// new.
     private mutating func record(
         _ row: StoredAttempt, maybeWith places: [Int64]
-    ) throws(DatabaseError) -> (Recorded, Int64?) {
+    ) throws(DatabaseError) -> (RecordResult, Int64?) {
         let others = try others(of: row, at: places)
         for other in others where other.route.id != row.route.id { try compare(row, with: other) }
         if let same = others.first(where: { $0.rank == row.rank }) {
@@ -164,7 +165,7 @@ package struct AttemptWriter: ~Copyable {
     /// Two records of one attempt: one is believed, whichever came first.
     private mutating func correct(
         _ old: StoredAttempt, with new: StoredAttempt
-    ) throws(DatabaseError) -> Recorded {
+    ) throws(DatabaseError) -> RecordResult {
         guard let told = try store.attempt(at: old.place), new.told?.isBelieved(over: told) == true
         else { return .known }
         var row = new

@@ -22,8 +22,8 @@ extension DeliveryLog {
             .integer(period.end.milliseconds),
         ])
         if includingRetrying {
-            statement.bind(Place.first(at: period.start), at: 4)
-            statement.bind(Place.end(before: period.end), at: 5)
+            statement.bind(AttemptRowID.first(at: period.start), at: 4)
+            statement.bind(AttemptRowID.end(before: period.end), at: 5)
         }
         while try statement.step() { body(AttemptReader.attempt(statement)) }
     }

@@ -2,7 +2,7 @@ package import CivilTime
 package import SQLite
 
 /// Callbacks that finished an attempt in a period and a later one after it.
-package struct Moved: Hashable, Sendable {
+package struct SupersededSincePeriod: Hashable, Sendable {
     /// How they stood at the end of the period.
     package var then: Tally
     /// Those that had failed then and are delivered since.
@@ -23,8 +23,8 @@ extension DeliveryLog {
     /// - Parameter end: later attempts count only when they finished before it.
     package func moved(
         company sid: String, outOf period: Period, before end: Instant
-    ) throws(DatabaseError) -> Moved {
-        var moved = Moved(then: Tally(), recovered: 0)
+    ) throws(DatabaseError) -> SupersededSincePeriod {
+        var moved = SupersededSincePeriod(then: Tally(), recovered: 0)
         guard let company = try id(ofCompany: sid) else { return moved }
         let statement = try database.prepare(Self.movedQuery)
         statement.bind([

@@ -5,19 +5,19 @@ import SQLite
 struct StoredAttempt {
     /// 0 until it has one.
     var place: Int64 = 0
-    var route: StoredRoute
+    var route: StoredDimensions
     /// The words of the route; nil for a row that was read.
-    var words: Route?
+    var words: AttemptDimensions?
     var callbackID: String
     var number: Int
     var finishedAt: Instant
     var outcome: Outcome
-    var standing = Standing.only
+    var standing = Supersession.only
     var reason: Reason?
     var status: Int?
     var duration: Int?
 
-    init(_ attempt: Attempt, route: StoredRoute) {
+    init(_ attempt: Attempt, route: StoredDimensions) {
         self.route = route
         words = attempt.route
         callbackID = attempt.callbackID
@@ -80,7 +80,7 @@ extension StoredAttempt {
     /// Reads a row of ``query``.
     init(row: borrowing Statement) {
         place = row.integer(0)
-        route = StoredRoute(
+        route = StoredDimensions(
             id: row.integer(2), company: row.integer(1),
             endpoint: row.integer(11, in: 0...(1 << 62)),
             channel: row.integer(12, in: 0...Int64(CountEntry.channels - 1)))
@@ -88,7 +88,7 @@ extension StoredAttempt {
         number = row.int(4)
         finishedAt = row.instant(5)
         outcome = Outcome(rawValue: row.int(6, in: Outcome.stored)) ?? .failed
-        standing = Standing(rawValue: row.int(7, in: 0...2)) ?? .only
+        standing = Supersession(rawValue: row.int(7, in: 0...2)) ?? .only
         reason = row.optionalInt(8, in: Reason.stored).flatMap(Reason.init(rawValue:))
         status = row.optionalInt(9)
         duration = row.optionalInt(10)

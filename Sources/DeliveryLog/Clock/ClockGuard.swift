@@ -36,7 +36,7 @@ package struct ClockGuard {
         _ reading: ClockReading, lastRun: Instant? = nil
     ) throws(DatabaseError) -> ClockVerdict {
         try database.migrate(Self.schema)
-        return try database.transaction(durable: .withNext) { () throws(DatabaseError) in
+        return try database.transaction(durable: .deferred) { () throws(DatabaseError) in
             let evidence = try evidence(for: reading.now, lastRun: lastRun)
             let verdict = ClockRule.verdict(of: reading, by: evidence)
             switch verdict {
@@ -143,7 +143,7 @@ extension DeliveryLog {
         return try database.rows(
             sql,
             [
-                Value(Level.quarterHour.rawValue), .integer(period.start.milliseconds),
+                Value(BucketSize.quarterHour.rawValue), .integer(period.start.milliseconds),
                 .integer(period.end.milliseconds),
             ]
         ) { $0.instant(0) }

@@ -32,14 +32,14 @@ extension DeliveryLog {
             SELECT start, sum(delivered + failed + retrying) FROM counts
             WHERE level = ? AND start <= ? GROUP BY start ORDER BY start DESC
             """)
-        counted.bind([Value(Level.quarterHour.rawValue), .integer(now.milliseconds)])
+        counted.bind([Value(BucketSize.quarterHour.rawValue), .integer(now.milliseconds)])
         while try counted.step() {
             let start = counted.instant(0)
             let left = try database.integer(
                 "SELECT count(*) FROM attempts WHERE place >= ? AND place < ? AND standing <> 1",
-                [.integer(Place.first(at: start)), .integer(Place.end(at: start))])
+                [.integer(AttemptRowID.first(at: start)), .integer(AttemptRowID.end(at: start))])
             if left < counted.integer(1) {
-                return start.advanced(milliseconds: Level.quarterHour.length)
+                return start.advanced(milliseconds: BucketSize.quarterHour.length)
             }
         }
         return nil
@@ -50,7 +50,7 @@ extension DeliveryLog {
         let sql = "SELECT count(DISTINCT start) FROM counts WHERE level = ? AND start > ?"
         return Int(
             try database.integer(
-                sql, [Value(Level.day.rawValue), .integer(instant.milliseconds)]))
+                sql, [Value(BucketSize.day.rawValue), .integer(instant.milliseconds)]))
     }
 
     /// Sets back when profiles were disabled, where a wrong clock set it after an instant.
@@ -65,7 +65,7 @@ extension DeliveryLog {
         of now: Instant
     ) throws(DatabaseError) -> (count: Int, last: Instant)? {
         let sql = "SELECT count(*), max(finished_at) FROM attempts WHERE place >= ?"
-        let place = Place.end(at: now.advanced(milliseconds: ClockReading.day))
+        let place = AttemptRowID.end(at: now.advanced(milliseconds: ClockReading.day))
         let found = try database.row(sql, [.integer(place)]) {
             (count: $0.int(0), last: $0.clampedInstant(1))
         }

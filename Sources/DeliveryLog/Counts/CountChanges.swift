@@ -39,12 +39,14 @@ struct CountChanges {
         var byEntry = changes.indices.map { NumberedKey(key: 0, number: $0) }
         byEntry.sort { changes[$0].entry.sortKeys.rest }
         byEntry.sort { changes[$0].entry.sortKeys.endpoint }
-        for level in Level.allCases { try write(byEntry, level, with: writer, noting: &activity) }
+        for level in BucketSize.allCases {
+            try write(byEntry, level, with: writer, noting: &activity)
+        }
     }
 
     /// Writes the changes of one level, which come in the order of their entries.
     private func write(
-        _ byEntry: [NumberedKey], _ level: Level, with writer: borrowing CountWriter,
+        _ byEntry: [NumberedKey], _ level: BucketSize, with writer: borrowing CountWriter,
         noting activity: inout EndpointActivity
     ) throws(DatabaseError) {
         var byPlace = byEntry

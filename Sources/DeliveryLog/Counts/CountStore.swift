@@ -7,7 +7,7 @@ struct CountStore {
 
     /// The sums by outcome of the buckets that start in a span.
     func tally(
-        _ company: Int64, _ level: Level, from start: Instant, to end: Instant
+        _ company: Int64, _ level: BucketSize, from start: Instant, to end: Instant
     ) throws(DatabaseError) -> Tally {
         let sql = """
             SELECT sum(delivered), sum(failed), sum(retrying) FROM counts
@@ -21,7 +21,7 @@ struct CountStore {
 
     /// Hands over what the buckets that start in a span count.
     func read(
-        _ company: Int64, _ level: Level, from start: Instant, to end: Instant,
+        _ company: Int64, _ level: BucketSize, from start: Instant, to end: Instant,
         _ body: (CountEntry) -> Void
     ) throws(DatabaseError) {
         let statement = try database.prepare(
@@ -39,7 +39,7 @@ struct CountStore {
 
     /// The cells of one bucket.
     func cells(
-        _ company: Int64, _ level: Level, start: Instant
+        _ company: Int64, _ level: BucketSize, start: Instant
     ) throws(DatabaseError) -> CountCells {
         var cells = CountCells()
         let next = start.advanced(milliseconds: 1)
@@ -48,7 +48,7 @@ struct CountStore {
     }
 
     private func span(
-        _ company: Int64, _ level: Level, _ start: Instant, _ end: Instant
+        _ company: Int64, _ level: BucketSize, _ start: Instant, _ end: Instant
     ) -> [Value] {
         [
             .integer(company), Value(level.rawValue), .integer(start.milliseconds),

@@ -28,7 +28,7 @@ struct CountWriter: ~Copyable {
 
     /// Adds changes to one bucket; one that comes to count nothing is dropped.
     func add(
-        _ changes: CountCells, company: Int64, _ level: Level, start: Instant
+        _ changes: CountCells, company: Int64, _ level: BucketSize, start: Instant
     ) throws(DatabaseError) {
         let place: [Value] = [
             .integer(company), Value(level.rawValue), .integer(start.milliseconds),

@@ -20,7 +20,7 @@ extension DeliveryLog {
     }
 
     private func tally(_ company: Int64, in period: Period) throws(DatabaseError) -> Tally {
-        let parts = PeriodParts(period)
+        let parts = PeriodDecomposition(period)
         let store = CountStore(database: database)
         var tally = Tally()
         for span in parts.spans {
@@ -40,7 +40,7 @@ extension DeliveryLog {
     ) throws(DatabaseError) -> PeriodCounts {
         guard let company = try id(ofCompany: sid) else { return PeriodCounts() }
         var sums = CountSums()
-        let parts = PeriodParts(period)
+        let parts = PeriodDecomposition(period)
         let store = CountStore(database: database)
         for span in parts.spans {
             try store.read(company, span.level, from: span.start, to: span.end) { sums.add($0) }
@@ -63,7 +63,8 @@ extension DeliveryLog {
                 AND finished_at < ? AND standing <> 1
             """)
         statement.bind([
-            .integer(Place.first(at: edge.start)), .integer(Place.end(before: edge.end)),
+            .integer(AttemptRowID.first(at: edge.start)),
+            .integer(AttemptRowID.end(before: edge.end)),
             .integer(company), .integer(edge.start.milliseconds), .integer(edge.end.milliseconds),
         ])
         while try statement.step() { body(CountEntry(row: statement)) }

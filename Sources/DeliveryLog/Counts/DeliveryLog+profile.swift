@@ -24,7 +24,7 @@ extension DeliveryLog {
             guard entry.endpoint == profile, let outcome = entry.outcome else { return }
             tally[outcome] += entry.count
         }
-        let parts = PeriodParts(period)
+        let parts = PeriodDecomposition(period)
         let store = CountStore(database: database)
         for span in parts.spans {
             try store.read(company, span.level, from: span.start, to: span.end, add)

@@ -95,8 +95,8 @@ extension DeliveryLog {
         _ company: Int64, in period: Period
     ) throws(DatabaseError) -> Set<Int64> {
         let days = EndpointDays(database: database)
-        let last = Level.quarterHour.start(of: period.end)
-        let first = Level.quarterHour.start(of: period.start.advanced(milliseconds: 899_999))
+        let last = BucketSize.quarterHour.start(of: period.end)
+        let first = BucketSize.quarterHour.start(of: period.start.advanced(milliseconds: 899_999))
         guard first < last else { return try undelivering(company, inShort: period) }
         var endpoints = try days.undelivering(
             company, from: Quarter(of: first), to: Quarter(of: last))
@@ -153,7 +153,8 @@ extension DeliveryLog {
 
     private func span(_ period: Period, _ company: Int64) -> [Value] {
         [
-            .integer(Place.first(at: period.start)), .integer(Place.end(before: period.end)),
+            .integer(AttemptRowID.first(at: period.start)),
+            .integer(AttemptRowID.end(before: period.end)),
             .integer(company), .integer(period.start.milliseconds),
             .integer(period.end.milliseconds),
         ]

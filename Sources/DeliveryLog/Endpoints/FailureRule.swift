@@ -36,8 +36,8 @@ package struct FailureRule: Hashable, Sendable {
     /// The span whose callbacks are recent: the quarter hour that an instant ends, or lies in,
     /// and the one before.
     package func recentPeriod(at now: Instant) -> Period {
-        let quarter = Level.quarterHour.start(of: now.advanced(milliseconds: -1))
-        let start = quarter.advanced(milliseconds: -Level.quarterHour.length)
+        let quarter = BucketSize.quarterHour.start(of: now.advanced(milliseconds: -1))
+        let start = quarter.advanced(milliseconds: -BucketSize.quarterHour.length)
         return Period(start: start, end: now)
     }
 }

@@ -63,7 +63,7 @@ struct Quarter: Hashable, Comparable {
 
     /// The one that an instant lies in.
     init(of instant: Instant) {
-        number = instant.milliseconds.flooredDivision(by: Level.quarterHour.length)
+        number = instant.milliseconds.flooredDivision(by: BucketSize.quarterHour.length)
     }
 
     /// - Parameters:
@@ -75,7 +75,7 @@ struct Quarter: Hashable, Comparable {
 
     var day: Int64 { number.flooredDivision(by: Self.perDay) }
     var index: Int { Int(number - day * Self.perDay) }
-    var start: Instant { Instant(milliseconds: number * Level.quarterHour.length) }
+    var start: Instant { Instant(milliseconds: number * BucketSize.quarterHour.length) }
     var next: Quarter { Quarter(number: number + 1) }
 
     static func < (left: Quarter, right: Quarter) -> Bool { left.number < right.number }

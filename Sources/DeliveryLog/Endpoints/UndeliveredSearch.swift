@@ -150,7 +150,8 @@ struct UndeliveredSearch {
                 AND \(condition)
             """)
         statement.bind([
-            .integer(Place.first(at: quarter.start)), .integer(Place.end(at: quarter.start)),
+            .integer(AttemptRowID.first(at: quarter.start)),
+            .integer(AttemptRowID.end(at: quarter.start)),
             .integer(company), .integer(end.milliseconds),
         ])
         return statement

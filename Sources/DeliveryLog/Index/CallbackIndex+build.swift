@@ -31,7 +31,7 @@ extension CallbackIndex {
         while try attempts.step() {
             let hash = CallbackHash.of(attempts.text(1), company: attempts.integer(0))
             entries.append(IndexEntry(hash: hash, place: attempts.integer(2)))
-            if entries.count == CallbackRun.largest { try add(&entries) }
+            if entries.count == IndexSegment.largest { try add(&entries) }
         }
         try add(&entries)
     }

@@ -15,7 +15,7 @@ extension CallbackIndex {
                     }
                 }
                 key = last + 1
-                database.letOthersWrite(.long)
+                database.yieldWriteLock(.long)
             }
         }
     }
@@ -32,10 +32,10 @@ extension CallbackIndex {
 
     /// Keeps some of the entries of pages. Their filters stay: they may say yes in vain.
     private func rewrite(
-        _ keys: ClosedRange<Int64>, of run: CallbackRun,
+        _ keys: ClosedRange<Int64>, of run: IndexSegment,
         _ isKept: (IndexEntry) throws(DatabaseError) -> Bool
     ) throws(DatabaseError) {
-        let reader = try RunReader(database)
+        let reader = try SegmentReader(database)
         var dropped = 0
         for key in keys {
             let entries = try reader.entries(at: key)
@@ -57,7 +57,7 @@ extension CallbackIndex {
         try database.execute("DELETE FROM callback_entries WHERE key = ?", [.integer(key)])
     }
 
-    private func count(less dropped: Int, in run: CallbackRun) throws(DatabaseError) {
+    private func count(less dropped: Int, in run: IndexSegment) throws(DatabaseError) {
         let number = Value.integer(run.number)
         try database.execute(
             "UPDATE callback_runs SET count = count - ? WHERE run = ?", [Value(dropped), number])

@@ -12,9 +12,9 @@ struct CallbackIndex {
     let database: Database
 
     /// All runs, in no order.
-    func runs() throws(DatabaseError) -> [CallbackRun] {
+    func runs() throws(DatabaseError) -> [IndexSegment] {
         let runs = try database.rows("SELECT run, count, parts, pages FROM callback_runs") {
-            CallbackRun(
+            IndexSegment(
                 number: $0.integer(0), count: $0.int(1), parts: $0.int(2), pages: $0.int(3))
         }
         guard runs.allSatisfy(\.isPlausible) else {
@@ -34,7 +34,7 @@ struct CallbackIndex {
         of hashes: [UInt64], and others: [IndexEntry] = []
     ) throws(DatabaseError) -> [IndexEntry] {
         var found = others.matches(of: hashes)
-        let reader = try RunReader(database)
+        let reader = try SegmentReader(database)
         for run in try runs() {
             try reader.find(hashes, in: run, into: &found)
         }
@@ -50,14 +50,15 @@ struct CallbackIndex {
         guard !entries.isEmpty else { return }
         var runs = try runs()
         let next = (runs.map(\.number).max() ?? 0) + 1
-        var writer = try RunWriter(database, run: CallbackRun(number: next, count: entries.count))
+        var writer = try SegmentWriter(
+            database, run: IndexSegment(number: next, count: entries.count))
         for entry in entries { try writer.add(entry) }
         if let run = try writer.finish() { runs.append(run) }
         try mergeRuns(runs, notBefore: limit)
     }
 
     private func mergeRuns(
-        _ all: [CallbackRun], notBefore limit: Instant?
+        _ all: [IndexSegment], notBefore limit: Instant?
     ) throws(DatabaseError) {
         var runs = all
         while let due = Self.dueForMerge(runs) {
@@ -68,18 +69,18 @@ struct CallbackIndex {
         }
     }
 
-    private static func dueForMerge(_ runs: [CallbackRun]) -> [CallbackRun]? {
+    private static func dueForMerge(_ runs: [IndexSegment]) -> [IndexSegment]? {
         Dictionary(grouping: runs.filter(\.isMergeable), by: \.size).values
-            .filter { $0.count >= CallbackRun.fanIn }.min { $0[0].size < $1[0].size }
+            .filter { $0.count >= IndexSegment.fanIn }.min { $0[0].size < $1[0].size }
     }
 
     private func merge(
-        _ runs: [CallbackRun], into number: Int64, notBefore limit: Instant?
-    ) throws(DatabaseError) -> CallbackRun? {
-        let kept = try KeptEntries(database, from: limit.map(Place.first) ?? .min)
+        _ runs: [IndexSegment], into number: Int64, notBefore limit: Instant?
+    ) throws(DatabaseError) -> IndexSegment? {
+        let kept = try KeptEntries(database, from: limit.map(AttemptRowID.first) ?? .min)
         let count = runs.reduce(0) { $0 + $1.count }
-        var writer = try RunWriter(database, run: CallbackRun(number: number, count: count))
-        var merge = try RunMerge(runs, of: database)
+        var writer = try SegmentWriter(database, run: IndexSegment(number: number, count: count))
+        var merge = try SegmentMerger(runs, of: database)
         while let entry = try merge.next() {
             if try kept.contain(entry) { try writer.add(entry) }
         }
@@ -87,7 +88,7 @@ struct CallbackIndex {
         return try writer.finish()
     }
 
-    func drop(_ run: CallbackRun) throws(DatabaseError) {
+    func drop(_ run: IndexSegment) throws(DatabaseError) {
         let keys: [Value] = [.integer(run.keys.lowerBound), .integer(run.keys.upperBound)]
         try database.execute("DELETE FROM callback_entries WHERE key BETWEEN ? AND ?", keys)
         try database.execute("DELETE FROM callback_filters WHERE key BETWEEN ? AND ?", keys)

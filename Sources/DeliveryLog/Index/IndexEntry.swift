@@ -2,7 +2,7 @@
 struct IndexEntry: Hashable, Comparable, BitwiseCopyable {
     /// See ``CallbackHash``.
     var hash: UInt64
-    /// See ``Place``.
+    /// See ``AttemptRowID``.
     var place: Int64
 
     static func < (left: IndexEntry, right: IndexEntry) -> Bool {

@@ -16,17 +16,17 @@ extension DeliveryLog {
     package func prune(
         before limit: Instant, progress: (Int) -> Void = { _ in }
     ) throws(DatabaseError) -> Pruned {
-        let limit = Level.day.start(of: limit)
+        let limit = BucketSize.day.start(of: limit)
         try raiseLimit(to: limit)
-        let end = Place.first(at: limit)
+        let end = AttemptRowID.first(at: limit)
         var pruning = try Pruning(database, from: 0, to: end)
         while try database.transaction(.write, { () throws(DatabaseError) in try pruning.step() }) {
             progress(pruning.pruned.attempts)
-            database.letOthersWrite(.long)
+            database.yieldWriteLock(.long)
         }
         try CallbackIndex(database: database).drop(before: end)
         let shared = SharedCallbackStore(database)
-        while try shared.drop(before: limit) { database.letOthersWrite(.long) }
+        while try shared.drop(before: limit) { database.yieldWriteLock(.long) }
         return pruning.pruned
     }
 

@@ -29,9 +29,9 @@ struct LogRepair {
     /// Marks of each callback the attempt with the highest rank as its latest.
     func findLatest() throws(DatabaseError) {
         try database.execute(
-            "UPDATE attempts SET standing = \(Standing.only.rawValue) WHERE standing <> 0")
+            "UPDATE attempts SET standing = \(Supersession.only.rawValue) WHERE standing <> 0")
         let find = try database.prepare(StoredAttempt.query + " WHERE place = ?")
-        var merge = try RunMerge(CallbackIndex(database: database).runs(), of: database)
+        var merge = try SegmentMerger(CallbackIndex(database: database).runs(), of: database)
         var group: [IndexEntry] = []
         while let entry = try merge.next() {
             if let last = group.last, last.hash != entry.hash {
@@ -64,7 +64,7 @@ struct LogRepair {
     private func mark(_ callback: [StoredAttempt]) throws(DatabaseError) {
         let sorted = callback.sorted { $0.rank < $1.rank }
         for (index, attempt) in sorted.enumerated() {
-            let standing = index == sorted.count - 1 ? Standing.latest : .superseded
+            let standing = index == sorted.count - 1 ? Supersession.latest : .superseded
             try database.execute(
                 "UPDATE attempts SET standing = ? WHERE place = ?",
                 [Value(standing.rawValue), .integer(attempt.place)])
@@ -78,7 +78,7 @@ struct LogRepair {
             "DELETE FROM counts WHERE start >= ?", [.integer(limit.milliseconds)])
         let callbacks = try database.prepare(
             "\(StoredAttempt.query) WHERE standing <> 1 AND place >= ? ORDER BY place")
-        callbacks.bind(Place.first(at: limit), at: 1)
+        callbacks.bind(AttemptRowID.first(at: limit), at: 1)
         var changes = CountChanges()
         var pending = 0
         while try callbacks.step() {

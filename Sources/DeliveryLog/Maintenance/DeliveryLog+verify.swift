@@ -56,13 +56,13 @@ extension DeliveryLog {
             }
             try ReferenceCheck(database: database).run(&result)
             let limit = try prunedBefore() ?? Instant(milliseconds: 0)
-            try PrunedCountsCheck(database: database, limit: Level.day.start(of: limit)).run(
+            try PrunedCountsCheck(database: database, limit: BucketSize.day.start(of: limit)).run(
                 &result)
             var recount = try Recount(self, from: limit)
             try recount.run(&result, progress: progress)
-            let index = IndexCheck(database: database, from: Place.first(at: limit))
+            let index = IndexCheck(database: database, from: AttemptRowID.first(at: limit))
             let isFound = try index.isGood(sum: recount.sumOfEntries)
-            let isMarked = try StandingCheck(database: database).isGood()
+            let isMarked = try SupersessionCheck(database: database).isGood()
             result.latestAreRight = isFound && isMarked
             result.endpointsAreMarked = recount.isMarked
             return result

@@ -19,7 +19,7 @@ struct IndexCheck {
         let runs = try CallbackIndex(database: database).runs()
         let required = try database.prepare(
             "SELECT 1 FROM attempts WHERE place = ? AND standing <> 1")
-        var merge = try RunMerge(runs, of: database, isChecked: true)
+        var merge = try SegmentMerger(runs, of: database, isChecked: true)
         var sum = 0
         var last: UInt64?
         var places: [Int64] = []

@@ -22,7 +22,7 @@ struct PrunedCountsCheck {
         var (day, quarters): (Day?, [CountEntry]) = (nil, [])
         while try rows.step() {
             let (company, level, start) = (rows.integer(0), rows.integer(1), rows.integer(2))
-            let this = Day(company: company, start: start - start % Level.day.length)
+            let this = Day(company: company, start: start - start % BucketSize.day.length)
             if this != day {
                 if !quarters.isEmpty { note(Self.isMissing, day, &result) }
                 (day, quarters) = (this, [])
@@ -37,7 +37,7 @@ struct PrunedCountsCheck {
             {
                 result.note("counts, row \(company) \(level) \(start): its sums are not its cells'")
             }
-            if level == Level.quarterHour.rawValue {
+            if level == BucketSize.quarterHour.rawValue {
                 quarters += cells.entries
             } else {
                 if CountCells(summing: quarters) != cells { note(Self.differs, day, &result) }

@@ -30,7 +30,7 @@ struct Recount {
     mutating func run(
         _ result: inout Verification, progress: (Int) -> Void
     ) throws(DatabaseError) {
-        let first = Place.first(at: limit)
+        let first = AttemptRowID.first(at: limit)
         let attempts = try log.database.prepare(
             """
             SELECT endpoint, channel, outcome, reason, duration, place, attempts.company,
@@ -46,7 +46,7 @@ struct Recount {
                 result.note("attempts, row \(attempts.integer(5)): \(problem)")
             }
             let (isOlder, standing) = (attempts.integer(5) < first, attempts.int(8))
-            if !isOlder || standing != Standing.superseded.rawValue { addEntry(of: attempts) }
+            if !isOlder || standing != Supersession.superseded.rawValue { addEntry(of: attempts) }
             if !isOlder, isCountable(attempts) { try add(attempts, &result) }
         }
         try close(.quarterHour, &result)
@@ -60,8 +60,8 @@ struct Recount {
     private func problem(of row: borrowing Statement) -> String? {
         let place = row.integer(5)
         guard Statement.times.contains(row.integer(9)),
-            Place.quarterHour(of: place)
-                == Level.quarterHour.start(of: Instant(milliseconds: row.integer(9)))
+            AttemptRowID.quarterHour(of: place)
+                == BucketSize.quarterHour.start(of: Instant(milliseconds: row.integer(9)))
         else { return "finished_at does not lie in the quarter hour of its place" }
         if row.isNull(11) { return "its route is missing" }
         if row.integer(11) != row.integer(6) { return "its route belongs to another company" }
@@ -92,11 +92,11 @@ struct Recount {
         _ row: borrowing Statement, _ result: inout Verification
     ) throws(DatabaseError) {
         let (place, company) = (row.integer(5), row.integer(6))
-        try move(to: Place.quarterHour(of: place), &result)
+        try move(to: AttemptRowID.quarterHour(of: place), &result)
         activity.note(
             company: company, endpoint: row.integer(0), Quarter(of: quarter),
             isDelivered: row.int(2) == Outcome.delivered.rawValue)
-        guard row.int(8) != Standing.superseded.rawValue else { return }
+        guard row.int(8) != Supersession.superseded.rawValue else { return }
         result.callbacks += 1
         quarters[company, default: []].append(CountEntry(row: row))
     }
@@ -106,14 +106,14 @@ struct Recount {
     ) throws(DatabaseError) {
         guard next != quarter else { return }
         try close(.quarterHour, &result)
-        if Level.day.start(of: next) != Level.day.start(of: quarter) {
+        if BucketSize.day.start(of: next) != BucketSize.day.start(of: quarter) {
             try close(.day, &result)
         }
         quarter = next
     }
 
     private mutating func close(
-        _ level: Level, _ result: inout Verification
+        _ level: BucketSize, _ result: inout Verification
     ) throws(DatabaseError) {
         let start = level.start(of: quarter)
         // A repaired limit may lie within a day, of which only a part is left to recount.
@@ -128,12 +128,12 @@ struct Recount {
         if level == .day { isMarked = try activity.isWritten(in: log.database) && isMarked }
     }
 
-    private mutating func forget(_ level: Level) {
+    private mutating func forget(_ level: BucketSize) {
         if level == .day { days = [:] } else { quarters = [:] }
     }
 
     private func compare(
-        _ cells: CountCells, _ company: Int64, _ level: Level, _ start: Instant,
+        _ cells: CountCells, _ company: Int64, _ level: BucketSize, _ start: Instant,
         _ result: inout Verification
     ) throws(DatabaseError) {
         result.buckets += 1
@@ -178,7 +178,7 @@ struct Recount {
             """, [.integer(limit.milliseconds)]
         ) { row in
             difference(
-                row.integer(0), Level(rawValue: row.int(1)) ?? .day,
+                row.integer(0), BucketSize(rawValue: row.int(1)) ?? .day,
                 Self.start(row.integer(2)),
                 kept: Tally(delivered: row.int(3), failed: row.int(4), retrying: row.int(5)),
                 recounted: Tally())
@@ -193,7 +193,7 @@ struct Recount {
     }
 
     private func difference(
-        _ company: Int64, _ level: Level, _ start: Instant, kept: Tally, recounted: Tally
+        _ company: Int64, _ level: BucketSize, _ start: Instant, kept: Tally, recounted: Tally
     ) -> Difference {
         Difference(
             company: companies[company] ?? "\(company)", start: start, isDay: level == .day,

@@ -21,17 +21,18 @@ enum CheckCommand: Command {
         console.print(
             "configuration: \(configuration.file), "
                 + (companies == 1 ? "1 company" : "\(companies) companies"))
-        let heldUp: ExitStatus = configuration.heldUp.isEmpty ? .success : .badConfiguration
+        let invalidCompanies: ExitStatus =
+            configuration.invalidCompanies.isEmpty ? .success : .badConfiguration
         guard !FileCheck.isMissing(configuration.database) else {
             console.print("database: \(configuration.database) does not exist yet")
-            return heldUp
+            return invalidCompanies
         }
         let store = try GatewayStore(existing: configuration)
         console.print("database: \(configuration.database)")
         let key = configuration.gateway.secretKeyFile
         console.print(
             "secret key: \(key)" + (FileCheck.isMissing(key) ? " does not exist yet" : ""))
-        return ExitStatus.gravest([try ProfileCheck.run(store, console), heldUp])
+        return ExitStatus.gravest([try ProfileCheck.run(store, console), invalidCompanies])
     }
 }
 

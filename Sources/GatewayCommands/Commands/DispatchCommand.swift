@@ -37,8 +37,8 @@ enum DispatchCommand: Command {
         let dispatcher = try Dispatcher(
             store.dispatching(isServed: isServed),
             writing: {
-                let patience = GatewayStore.patienceOfWriters
-                return try GatewayStore(configuration, patience: patience)
+                let timeout = GatewayStore.patienceOfWriters
+                return try GatewayStore(configuration, timeout: timeout)
                     .dispatching(isServed: isServed)
             },
             options: context.httpOptions(configuration), clock: clock, tell: tally.take)

@@ -51,7 +51,7 @@ final class Caretaker: @unchecked Sendable {
                     nextPull = now + Self.pullInterval
                 }
                 if now >= nextPrune, !ends, prune() { nextPrune = now + Self.pruneInterval }
-                Pause.of(milliseconds: Self.interval)
+                Polling.of(milliseconds: Self.interval)
             }
         }
     }

@@ -16,7 +16,7 @@ final class DatabaseWatch: Sendable {
     private let notice: @Sendable (_ fault: String) -> Void
 
     /// How long a file may be missing before it is noticed, in milliseconds.
-    private static let glance = 250
+    private static let pollInterval = 250
 
     /// - Parameters:
     ///   - database: open for as long as the watch is used.
@@ -36,7 +36,7 @@ final class DatabaseWatch: Sendable {
     /// Looks at the files every quarter of a second until one is missing.
     func start() {
         WorkerThread.start { [weak self] in
-            while let self, !isFileMissing() { Pause.of(milliseconds: Self.glance) }
+            while let self, !isFileMissing() { Polling.of(milliseconds: Self.pollInterval) }
         }
     }
 
@@ -46,10 +46,10 @@ final class DatabaseWatch: Sendable {
     /// - Throws: where the path leads to another one: what is in the WAL does not belong to that,
     ///   and SQLite would not know.
     func open(
-        _ configuration: Configuration, patience: Int32 = Database.patience
+        _ configuration: Configuration, timeout: Int32 = Database.timeout
     ) throws -> GatewayStore {
         guard !isFileMissing() else { throw MissingDatabase(path: path) }
-        return try GatewayStore(configuration, patience: patience)
+        return try GatewayStore(configuration, timeout: timeout)
     }
 
     /// Compares the files with what they were at the start.

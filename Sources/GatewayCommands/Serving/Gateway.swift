@@ -18,8 +18,8 @@ struct Gateway {
     private let settings: LiveSettings
     private let http: HTTPOptions
     private let clock: @Sendable () -> Instant
-    private let api: API
-    private let site: Site
+    private let api: GatewayAPI
+    private let site: WebApplication
     private let sender: Sender
     private let caretaker: Caretaker
     private let watch: DatabaseWatch
@@ -38,7 +38,7 @@ struct Gateway {
     ) throws {
         let configuration = settings.configuration
         let database = try GatewayStore(configuration).log.database
-        let bell = try Bell()
+        let bell = try Wakeup()
         let sender = Sender(bell)
         let hosts = HostLookup(settings.rules)
         let remarks = remarks
@@ -46,7 +46,7 @@ struct Gateway {
             remarks.write("\(configuration.database): \(fault)")
             sender.end()
         }
-        api = API(
+        api = GatewayAPI(
             APIOptions(
                 open: {
                     let store = try watch.open(configuration)
@@ -56,11 +56,11 @@ struct Gateway {
                 limits: { settings.limits }, isServed: { settings.serves(company: $0) },
                 http: http,
                 hosts: hosts.hostRules, clock: clock,
-                tell: { remarks.write($0) }, wake: { bell.ring() },
+                tell: { remarks.write($0) }, wake: { bell.signal() },
                 sendingFault: { sender.fault }, databaseFault: { watch.fault }))
-        site = Site(
+        site = WebApplication(
             api,
-            SiteOptions(
+            WebApplicationOptions(
                 configuration: reread, tzVersion: zones.version, tell: { remarks.write($0) }))
         (self.configuration, self.http, self.clock) = (configuration, http, clock)
         (self.sender, self.watch, self.settings) = (sender, watch, settings)
@@ -102,8 +102,8 @@ struct Gateway {
                 return try Dispatcher(
                     watch.open(configuration).dispatching(isServed: isServed),
                     writing: {
-                        let patience = GatewayStore.patienceOfWriters
-                        let store = try watch.open(configuration, patience: patience)
+                        let timeout = GatewayStore.patienceOfWriters
+                        let store = try watch.open(configuration, timeout: timeout)
                         return store.dispatching(isServed: isServed)
                     }, options: http, connections: files.sending, clock: clock, tell: tell)
             }, attempted: { [api] in api.countAttempt(outcome: $0.name) },

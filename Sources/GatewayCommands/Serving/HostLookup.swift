@@ -11,7 +11,7 @@ import Threads
 final class HostLookup: Sendable {
     private let rules: @Sendable () -> AddressGuard
     private let judge: @Sendable (_ host: String, _ rules: AddressGuard) -> HostCheck.Finding
-    private let patience: Duration
+    private let timeout: Duration
     /// Look-ups that wait for the DNS. What has no place here is not looked up at all.
     private let underWay = Mutex(CompanyShares(all: 64, forOne: 8))
 
@@ -24,12 +24,12 @@ final class HostLookup: Sendable {
     ///   - judge: another way of looking names up, for tests.
     init(
         _ rules: @autoclosure @escaping @Sendable () -> AddressGuard,
-        patience: Duration = .seconds(2),
+        timeout: Duration = .seconds(2),
         judge: @escaping @Sendable (_ host: String, _ rules: AddressGuard) -> HostCheck.Finding = {
             HostCheck.judge($0, by: $1)
         }
     ) {
-        (self.rules, self.patience, self.judge) = (rules, patience, judge)
+        (self.rules, self.timeout, self.judge) = (rules, timeout, judge)
     }
 
     /// What the API judges hosts by.
@@ -47,7 +47,7 @@ final class HostLookup: Sendable {
     /// Judges the hosts of one request: each name once, not too many, and in limited time.
     func judge(for company: String) -> (_ host: String) -> String? {
         var known: [String: HostCheck.Finding] = [:]
-        var left = patience
+        var left = timeout
         return { [self] host in
             let written = HostCheck.judge(host, by: rules(), asksDNS: false)
             guard written == .unknown else { return written.refusal }
@@ -74,7 +74,7 @@ final class HostLookup: Sendable {
         let end = ContinuousClock.now + limit
         while ContinuousClock.now < end {
             if let finding = result.found.withLock({ $0 }) { return finding }
-            Pause.of(milliseconds: 1)
+            Polling.of(milliseconds: 1)
         }
         return .unknown
     }

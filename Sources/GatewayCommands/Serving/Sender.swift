@@ -5,13 +5,13 @@ import Threads
 
 /// The sending of callbacks on a thread of its own, begun anew when it fails.
 final class Sender: Sendable {
-    private let bell: Bell
+    private let bell: Wakeup
     private let isStopping = Atomic(false)
     private let isOver = Atomic(false)
     /// Why nothing is sent now.
     private let trouble = Mutex<String?>(nil)
 
-    init(_ bell: Bell) {
+    init(_ bell: Wakeup) {
         self.bell = bell
     }
 
@@ -56,14 +56,14 @@ final class Sender: Sendable {
     /// Begins nothing more; what is under way is finished.
     func end() {
         isStopping.store(true, ordering: .relaxed)
-        bell.ring()
+        bell.signal()
     }
 
     /// Waits until what is under way is finished; false when it is not then.
     func wait(until end: ContinuousClock.Instant) -> Bool {
         while !isOver.load(ordering: .acquiring) {
             guard ContinuousClock.now < end else { return false }
-            Pause.of(milliseconds: 5)
+            Polling.of(milliseconds: 5)
         }
         return true
     }
@@ -79,7 +79,7 @@ final class Sender: Sendable {
 
     /// A second, unless the program is told to stop.
     private func pause() {
-        for _ in 1...100 where !isStopping.load(ordering: .relaxed) { Pause.of(milliseconds: 10) }
+        for _ in 1...100 where !isStopping.load(ordering: .relaxed) { Polling.of(milliseconds: 10) }
     }
 }
 

@@ -11,7 +11,7 @@ final class Connections: Sendable {
     /// What a client that is too slow gets before the connection is closed, as it is sent.
     private let tooSlow: [UInt8]
 
-    init(_ limits: ServerLimits, tooSlow: Answer) {
+    init(_ limits: ServerLimits, tooSlow: Response) {
         self.limits = limits
         self.tooSlow = Self.text(of: tooSlow)
     }
@@ -56,8 +56,8 @@ final class Connections: Sendable {
         open.withLock { open in
             for connection in open.values {
                 connection.look { stage in
-                    let patience = patience(stage.phase, isDraining)
-                    guard let patience, now - stage.since > patience else { return }
+                    let timeout = timeout(stage.phase, isDraining)
+                    guard let timeout, now - stage.since > timeout else { return }
                     if stage.phase == .headers || stage.phase == .body { refuse(connection) }
                     connection.hangUp()
                 }
@@ -76,7 +76,7 @@ final class Connections: Sendable {
     /// What a request needs that was sent just before the server was told to end.
     private static let grace = Duration.milliseconds(500)
 
-    private func patience(_ phase: Connection.Phase, _ isDraining: Bool) -> Duration? {
+    private func timeout(_ phase: Connection.Phase, _ isDraining: Bool) -> Duration? {
         switch phase {
         case .fresh, .idle: isDraining ? min(Self.grace, limits.idle) : limits.idle
         case .headers: limits.headers
@@ -94,11 +94,11 @@ final class Connections: Sendable {
         }
     }
 
-    private static func text(of answer: Answer) -> [UInt8] {
+    private static func text(of answer: Response) -> [UInt8] {
         let headers =
             answer.headers + [
-                Answer.Header("Connection", "close"),
-                Answer.Header("Content-Length", String(answer.body.count)),
+                Response.Header("Connection", "close"),
+                Response.Header("Content-Length", String(answer.body.count)),
             ]
         let lines = headers.map { "\($0.name): \($0.value)\r\n" }.joined()
         return Array("HTTP/1.1 \(answer.status) Request Timeout\r\n\(lines)\r\n".utf8) + answer.body

@@ -54,7 +54,7 @@ final class Daemon: @unchecked Sendable {
         guard let context, let target, let pointer = connection,
             let connection = callback_mhd_context(pointer)
         else { return nil }
-        let exchange = Exchange(
+        let exchange = ServerExchange(
             target: String(cString: target), LibraryConnection(pointer: pointer),
             Unmanaged<Connection>.fromOpaque(connection).takeUnretainedValue(),
             Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue())
@@ -68,13 +68,13 @@ final class Daemon: @unchecked Sendable {
         }
         let bytes = UnsafeRawBufferPointer(start: part, count: size.pointee)
         size.pointee = 0
-        return Unmanaged<Exchange>.fromOpaque(exchange).takeUnretainedValue()
+        return Unmanaged<ServerExchange>.fromOpaque(exchange).takeUnretainedValue()
             .step(method: method, version: version, bytes.assumingMemoryBound(to: UInt8.self))
     }
 
     private static let completed: MHD_RequestCompletedCallback = { _, _, exchange, _ in
         guard let pointer = exchange?.pointee else { return }
-        Unmanaged<Exchange>.fromOpaque(pointer).takeRetainedValue().end()
+        Unmanaged<ServerExchange>.fromOpaque(pointer).takeRetainedValue().end()
         exchange?.pointee = nil
     }
 

@@ -73,7 +73,7 @@ struct LibraryConnection: @unchecked Sendable {
     }
 
     /// Hands the answer over; the library copies it.
-    func queue(_ answer: Answer, closes: Bool) -> MHD_Result {
+    func queue(_ answer: Response, closes: Bool) -> MHD_Result {
         let response = answer.body.withUnsafeBytes {
             // It asks for what it may change, and only copies it.
             MHD_create_response_from_buffer(

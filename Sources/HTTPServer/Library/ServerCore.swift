@@ -5,7 +5,7 @@ import Synchronization
 final class ServerCore: Sendable {
     let limits: ServerLimits
     let fixed: FixedAnswers
-    let receive: @Sendable (RequestHead) -> Reception
+    let receive: @Sendable (RequestHead) -> RequestDisposition
     let observe: @Sendable (ServedRequest) -> Void
     let connections: Connections
     let proxies: TrustedProxies
@@ -15,7 +15,7 @@ final class ServerCore: Sendable {
 
     init(
         _ limits: ServerLimits, _ fixed: FixedAnswers, _ proxies: TrustedProxies,
-        receive: @escaping @Sendable (RequestHead) -> Reception,
+        receive: @escaping @Sendable (RequestHead) -> RequestDisposition,
         observe: @escaping @Sendable (ServedRequest) -> Void
     ) {
         (self.limits, self.fixed, self.proxies) = (limits, fixed, proxies)
@@ -27,7 +27,7 @@ final class ServerCore: Sendable {
     /// What a request is answered with that nobody has to look at; its connection is closed.
     ///
     /// - Parameter hasWholeLines: whether each line ends as it should.
-    func refusal(of head: RequestHead, hasWholeLines: Bool) -> Answer? {
+    func refusal(of head: RequestHead, hasWholeLines: Bool) -> Response? {
         let framing = Framing(head)
         if framing.isAmbiguous { return fixed.ambiguous }
         if framing.isMalformed || !hasWholeLines { return fixed.malformed }

@@ -52,25 +52,25 @@ package struct MemoryLimits: Sendable {
 /// The answers that the server gives without asking.
 package struct FixedAnswers: Sendable {
     /// To a request of which nobody can say where it ends (400).
-    package var ambiguous: Answer
+    package var ambiguous: Response
     /// To a request whose headers are no headers, or that names no host (400).
-    package var malformed: Answer
+    package var malformed: Response
     /// To a target that is too long (414).
-    package var targetTooLong: Answer
+    package var targetTooLong: Response
     /// To headers that are too long (431).
-    package var headTooLarge: Answer
+    package var headTooLarge: Response
     /// To a body that is too long (413).
-    package var tooLarge: Answer
+    package var tooLarge: Response
     /// To a request that was too slow (408).
-    package var tooSlow: Answer
+    package var tooSlow: Response
     /// When there is no room for another body or answer (503).
-    package var busy: Answer
+    package var busy: Response
     /// When nobody answered (500).
-    package var failed: Answer
+    package var failed: Response
 
     package init(
-        ambiguous: Answer, malformed: Answer, targetTooLong: Answer, headTooLarge: Answer,
-        tooLarge: Answer, tooSlow: Answer, busy: Answer, failed: Answer
+        ambiguous: Response, malformed: Response, targetTooLong: Response, headTooLarge: Response,
+        tooLarge: Response, tooSlow: Response, busy: Response, failed: Response
     ) {
         self.malformed = malformed
         (self.targetTooLong, self.headTooLarge) = (targetTooLong, headTooLarge)

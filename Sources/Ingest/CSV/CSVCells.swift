@@ -10,7 +10,7 @@ struct CSVCells {
     /// A quote that does not open a cell is text, as most writers mean it.
     mutating func split(
         _ row: UnsafeRawBufferPointer, _ dialect: CSVDialect
-    ) throws(Mistake) {
+    ) throws(RecordError) {
         bytes.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
         var index = 0
@@ -28,9 +28,9 @@ struct CSVCells {
 
     /// Lends the cells.
     func withTexts<Result>(
-        _ body: ([UnsafeRawBufferPointer]) throws(Mistake) -> Result
-    ) throws(Mistake) -> Result {
-        try bytes.withBytes { (all) throws(Mistake) in
+        _ body: ([UnsafeRawBufferPointer]) throws(RecordError) -> Result
+    ) throws(RecordError) -> Result {
+        try bytes.withBytes { (all) throws(RecordError) in
             var start = 0
             let texts = ends.map { end in
                 defer { start = end }
@@ -51,7 +51,7 @@ struct CSVCells {
 
     private mutating func takeQuoted(
         _ row: UnsafeRawBufferPointer, from start: Int, _ separator: UInt8
-    ) throws(Mistake) -> Int {
+    ) throws(RecordError) -> Int {
         var start = start
         while let quote = row[start...].firstIndex(of: UInt8(ascii: "\"")) {
             bytes.append(contentsOf: row[start..<quote])

@@ -55,7 +55,7 @@ struct CSVDialect: Hashable {
     /// The cells of a header row; none where its quotes are broken.
     private func names(in row: UnsafeRawBufferPointer) -> [String] {
         var cells = CSVCells()
-        do throws(Mistake) {
+        do throws(RecordError) {
             try cells.split(row, self)
             return try cells.withTexts { $0.map { String(decoding: $0, as: UTF8.self) } }
         } catch {

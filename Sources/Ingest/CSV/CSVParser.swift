@@ -10,13 +10,13 @@ struct CSVParser: RecordParser {
     private var columns: CSVColumns?
     private var fields = FieldValues(isTextual: true)
     private var cells = CSVCells()
-    private var routes = RouteCache()
+    private var routes = DimensionReuse()
 
     init() {}
 
     /// Goes on in the middle of a file whose header row was read before.
-    init(header: [UInt8]) throws(Mistake) {
-        try header.withBytes { (header) throws(Mistake) in
+    init(header: [UInt8]) throws(RecordError) {
+        try header.withBytes { (header) throws(RecordError) in
             let end = header.firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? header.count
             let isDeclared = CSVDialect(declaredIn: header.prefixBytes(end).withoutLineEnd) != nil
             let first = isDeclared ? end : 0
@@ -26,7 +26,7 @@ struct CSVParser: RecordParser {
         }
     }
 
-    mutating func content(of record: UnsafeRawBufferPointer) throws(Mistake) -> RecordContent {
+    mutating func content(of record: UnsafeRawBufferPointer) throws(RecordError) -> RecordContent {
         guard let row = try RecordText(record)?.bytes else { return .nothing }
         guard let columns, let dialect else {
             try readHeader(row, of: record)
@@ -36,7 +36,7 @@ struct CSVParser: RecordParser {
         guard cells.count == columns.count else {
             throw .cellCount(found: cells.count, expected: columns.count)
         }
-        return try cells.withTexts { (texts) throws(Mistake) in
+        return try cells.withTexts { (texts) throws(RecordError) in
             fields.clear()
             for (field, text) in zip(columns.fields, texts) {
                 guard let field, !text.isEmpty else { continue }
@@ -48,7 +48,7 @@ struct CSVParser: RecordParser {
 
     private mutating func readHeader(
         _ row: UnsafeRawBufferPointer, of record: UnsafeRawBufferPointer
-    ) throws(Mistake) {
+    ) throws(RecordError) {
         if header == nil, let declared = CSVDialect(declaredIn: row) {
             dialect = declared
         } else {
@@ -64,12 +64,12 @@ struct CSVParser: RecordParser {
 /// Which field each column of a CSV file holds.
 struct CSVColumns {
     /// Nil for a column that records do not have.
-    let fields: [Field?]
+    let fields: [RecordField?]
 
     var count: Int { fields.count }
 
     /// - Throws: when a column is missing without which no record can be taken.
-    init(_ cells: borrowing CSVCells) throws(Mistake) {
+    init(_ cells: borrowing CSVCells) throws(RecordError) {
         fields = try cells.withTexts { Self.fields(named: $0) }
         let known = fields.compactMap(\.self)
         for (index, field) in known.enumerated() where known[..<index].contains(field) {
@@ -83,8 +83,8 @@ struct CSVColumns {
     }
 
     /// A name that is exactly a field's is that field; other columns can be named like the rest.
-    private static func fields(named texts: [UnsafeRawBufferPointer]) -> [Field?] {
-        let exact = texts.map { Field(utf8: $0) }
+    private static func fields(named texts: [UnsafeRawBufferPointer]) -> [RecordField?] {
+        let exact = texts.map { RecordField(utf8: $0) }
         return zip(exact, texts).map { field, text in
             if let field { return field }
             let similar = Self.field(namedLike: String(decoding: text, as: UTF8.self))
@@ -93,8 +93,8 @@ struct CSVColumns {
     }
 
     /// The field that a header of another program means: `Callback_ID`, ` Callback ID`.
-    static func field(namedLike name: String) -> Field? {
+    static func field(namedLike name: String) -> RecordField? {
         let words = name.lowercased().split { " \t\u{A0}_-".contains($0) }
-        return Field(rawValue: words.joined(separator: "_"))
+        return RecordField(rawValue: words.joined(separator: "_"))
     }
 }

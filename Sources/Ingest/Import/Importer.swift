@@ -33,7 +33,7 @@ package struct Importer {
     /// All files or nothing, in one transaction, for which other writers wait.
     package var isStrict = false
     /// Told of each record that was not taken, after the others around it were stored.
-    package var onProblem: (_ path: String, RecordProblem) -> Void = { _, _ in }
+    package var onProblem: (_ path: String, RejectedRecord) -> Void = { _, _ in }
     /// Gets the bytes of those records unchanged, each with a line end, and CSV's header row.
     package var onReject: (UnsafeRawBufferPointer) -> Void = { _ in }
     package var onProgress: (Progress) -> Void = { _ in }
@@ -72,7 +72,7 @@ package struct Importer {
     private func readAll(_ paths: [String]) throws(DatabaseError) -> Result {
         var result = Result()
         for path in paths {
-            var run = FileImport(importer: self, path: path)
+            var run = ImportPipeline(importer: self, path: path)
             do {
                 try run.readAll()
             } catch {

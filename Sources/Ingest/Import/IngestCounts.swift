@@ -40,7 +40,7 @@ package struct IngestCounts: Hashable, Sendable, CustomStringConvertible {
         left.hidden += right.hidden
     }
 
-    mutating func count(_ result: Recorded) {
+    mutating func count(_ result: RecordResult) {
         switch result {
         case .added: added += 1
         case .known: known += 1

@@ -6,7 +6,7 @@ import SQLite
 struct RecordBatch {
     /// A record that is not taken.
     struct Reject {
-        var problem: RecordProblem
+        var problem: RejectedRecord
         /// Unchanged, with its line end where it had one.
         var bytes: ArraySlice<UInt8>
     }
@@ -16,13 +16,13 @@ struct RecordBatch {
         var number: Int?
         var bytes: Range<Int>
         /// Nil for a good record: then it is the next of the attempts.
-        var mistake: Mistake?
+        var mistake: RecordError?
     }
 
     private var entries: [Entry] = []
     private var attempts: [Attempt] = []
     /// What was made of the attempts, where it was.
-    private var prepared: PreparedAttempts?
+    private var prepared: PreparedBatch?
     private var bytes: [UInt8] = []
     /// Records that a map leaves out.
     private var skipped = 0
@@ -45,7 +45,7 @@ struct RecordBatch {
 
     /// Parses a record and keeps what came of it.
     mutating func add(_ record: RawRecord, by parser: inout any RecordParser) {
-        do throws(Mistake) {
+        do throws(RecordError) {
             if let mistake = record.mistake { throw mistake }
             switch try parser.content(of: record.bytes) {
             case .attempt(var attempt):
@@ -61,15 +61,15 @@ struct RecordBatch {
     }
 
     /// Keeps a bad record of which only the start is at hand.
-    mutating func add(_ mistake: Mistake, of record: RawRecord, keeping start: [UInt8]) {
+    mutating func add(_ mistake: RecordError, of record: RawRecord, keeping start: [UInt8]) {
         start.withBytes { append(mistake, of: record, keeping: $0) }
     }
 
     /// Makes the attempts ready to be recorded, which takes less time within the transaction.
     ///
     /// - Parameter routes: of the log that they are for.
-    mutating func prepare(_ routes: KnownRoutes) {
-        prepared = PreparedAttempts(attempts, routes)
+    mutating func prepare(_ routes: DimensionCache) {
+        prepared = PreparedBatch(attempts, routes)
         attempts = []
     }
 
@@ -80,10 +80,10 @@ struct RecordBatch {
         _ batches: inout [RecordBatch], with writer: inout AttemptWriter
     ) throws(DatabaseError) -> (counts: IngestCounts, rejects: [Reject]) {
         var rejects: [Reject] = []
-        var groups: [PreparedAttempts] = []
+        var groups: [PreparedBatch] = []
         let skipped = batches.reduce(0) { $0 + $1.skipped }
         for index in batches.indices {
-            var group = batches[index].prepared ?? PreparedAttempts(batches[index].attempts)
+            var group = batches[index].prepared ?? PreparedBatch(batches[index].attempts)
             rejects += batches[index].rejects(of: &group, before: writer.limit)
             groups.append(group)
             batches[index].clear()
@@ -95,7 +95,7 @@ struct RecordBatch {
     }
 
     /// Bad records, and those from before a limit, which are taken out; in the order of lines.
-    private func rejects(of group: inout PreparedAttempts, before limit: Instant?) -> [Reject] {
+    private func rejects(of group: inout PreparedBatch, before limit: Instant?) -> [Reject] {
         let old = limit.map { group.removeAll(before: $0) } ?? []
         guard group.count < entries.count else { return [] }
         var rejects: [Reject] = []
@@ -107,7 +107,7 @@ struct RecordBatch {
                 number += 1
             }
             guard let mistake else { continue }
-            let problem = RecordProblem(line: entry.line, number: entry.number, mistake: mistake)
+            let problem = RejectedRecord(line: entry.line, number: entry.number, mistake: mistake)
             rejects.append(Reject(problem: problem, bytes: bytes[entry.bytes]))
         }
         return rejects
@@ -118,16 +118,16 @@ struct RecordBatch {
     }
 
     /// The header row that made the file unusable, where that is the last record.
-    var unusableHeader: RecordProblem? {
+    var unusableHeader: RejectedRecord? {
         guard let last = entries.last, let mistake = last.mistake else { return nil }
         switch mistake {
-        case .headerLacks, .headerRepeats: return RecordProblem(line: last.line, mistake: mistake)
+        case .headerLacks, .headerRepeats: return RejectedRecord(line: last.line, mistake: mistake)
         default: return nil
         }
     }
 
     private mutating func append(
-        _ mistake: Mistake?, of record: RawRecord, keeping kept: UnsafeRawBufferPointer
+        _ mistake: RecordError?, of record: RawRecord, keeping kept: UnsafeRawBufferPointer
     ) {
         // Growing by doubling would take twice the memory.
         if bytes.isEmpty { bytes.reserveCapacity(Self.byteLimit + kept.count) }

@@ -24,7 +24,7 @@ package enum IngestError: Error, Hashable, Sendable {
     /// Text that is not UTF-8, with the name of its encoding.
     case otherEncoding(path: String, String)
     /// A header row without which the rest cannot be understood.
-    case unusable(path: String, RecordProblem)
+    case unusable(path: String, RejectedRecord)
 
     /// The path as the user wrote it; `-` is standard input.
     package var path: String {

@@ -11,7 +11,7 @@ package struct RawRecord {
     /// Offset in the (uncompressed) file after this record.
     package var end: Int64
     /// What is wrong with it already, before it is parsed.
-    package var mistake: Mistake?
+    package var mistake: RecordError?
     /// False for a piece of a record that goes on.
     package var isEnd: Bool
     /// Whether it is a run of NUL bytes between records.
@@ -145,7 +145,7 @@ package final class RecordReader {
     }
 
     private func take(
-        _ size: Int, _ mistake: Mistake? = nil, isEnd: Bool = true
+        _ size: Int, _ mistake: RecordError? = nil, isEnd: Bool = true
     ) -> RawRecord {
         let bytes = pending.prefixBytes(size)
         let line = place.lines + 1

@@ -4,12 +4,12 @@ import JSON
 enum AnyLine {
     /// Lends the fields of the object to `body`.
     static func read<Result>(
-        _ line: UnsafeRawBufferPointer, _ body: (FieldValues) throws(Mistake) -> Result
-    ) throws(Mistake) -> Result {
+        _ line: UnsafeRawBufferPointer, _ body: (FieldValues) throws(RecordError) -> Result
+    ) throws(RecordError) -> Result {
         let object = try JSONObject(record: line)
-        var values: [(field: Field, value: DecodedValue)] = []
+        var values: [(field: RecordField, value: DecodedValue)] = []
         for member in object.members {
-            guard let field = Field(rawValue: member.name) else { continue }
+            guard let field = RecordField(rawValue: member.name) else { continue }
             values.append((field, DecodedValue(member.value)))
         }
         var fields = FieldValues(isTextual: false)

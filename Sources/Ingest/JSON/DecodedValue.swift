@@ -46,11 +46,11 @@ extension FieldValues {
     /// Fills one slot after the other, each text kept alive by the call for the next one, and
     /// lends them to `body`.
     mutating func fill<Result>(
-        from values: ArraySlice<(field: Field, value: DecodedValue)>,
-        then body: (FieldValues) throws(Mistake) -> Result
-    ) throws(Mistake) -> Result {
+        from values: ArraySlice<(field: RecordField, value: DecodedValue)>,
+        then body: (FieldValues) throws(RecordError) -> Result
+    ) throws(RecordError) -> Result {
         guard let (field, value) = values.first else { return try body(self) }
-        return try value.lend { (value) throws(Mistake) in
+        return try value.lend { (value) throws(RecordError) in
             _ = set(field, to: value)
             return try fill(from: values.dropFirst(), then: body)
         }
@@ -59,7 +59,7 @@ extension FieldValues {
 
 extension JSONObject {
     /// The object that a record is. Of a name that it has twice, the last value counts.
-    init(record: UnsafeRawBufferPointer) throws(Mistake) {
+    init(record: UnsafeRawBufferPointer) throws(RecordError) {
         let value: JSONValue
         do throws(JSONSyntaxError) {
             value = try JSONValue(parsing: Array(record), .lenient)

@@ -30,14 +30,14 @@ struct FlatLine {
     private mutating func readMember(
         _ number: Int, into fields: inout FieldValues, _ names: inout MemberNames
     ) -> Bool {
-        let field: Field?
+        let field: RecordField?
         if let known = names.name(number, in: bytes, from: index) {
             index += known.size
             field = known.field
         } else {
             let start = index
             guard let name = readName() else { return false }
-            field = Field(utf8: name)
+            field = RecordField(utf8: name)
             names.learn(number, bytes[start..<index], of: field)
         }
         guard let value = value() else { return false }

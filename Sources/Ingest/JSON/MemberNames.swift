@@ -6,7 +6,7 @@ struct MemberNames {
         /// From the brace or the comma before it up to its value.
         var text: [UInt8]
         /// Nil for a name that records do not have.
-        var field: Field?
+        var field: RecordField?
     }
 
     private var members: [Member] = []
@@ -15,7 +15,7 @@ struct MemberNames {
     /// is not.
     func name(
         _ number: Int, in line: UnsafeRawBufferPointer, from start: Int
-    ) -> (size: Int, field: Field?)? {
+    ) -> (size: Int, field: RecordField?)? {
         guard number < members.count else { return nil }
         let size = members[number].text.count
         guard start + size < line.count else { return nil }
@@ -24,7 +24,9 @@ struct MemberNames {
         return isSame ? (size, members[number].field) : nil
     }
 
-    mutating func learn(_ number: Int, _ text: Slice<UnsafeRawBufferPointer>, of field: Field?) {
+    mutating func learn(
+        _ number: Int, _ text: Slice<UnsafeRawBufferPointer>, of field: RecordField?
+    ) {
         let member = Member(text: Array(text), field: field)
         if number < members.count {
             members[number] = member

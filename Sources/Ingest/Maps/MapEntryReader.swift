@@ -3,9 +3,9 @@ import Spelling
 
 /// Reads what a map says of one field.
 struct MapEntryReader {
-    let field: Field
+    let field: RecordField
     let place: String
-    private(set) var mistakes: [MapMistake] = []
+    private(set) var mistakes: [MapDiagnostic] = []
 
     /// The outcome of what was no delivery.
     private static let skip = "skip"
@@ -14,14 +14,14 @@ struct MapEntryReader {
         case pointer, join, value, values, factor
     }
 
-    init(field: Field, place: String) {
+    init(field: RecordField, place: String) {
         self.field = field
         self.place = place
     }
 
     /// The source that an entry is; nil where something is wrong with it.
-    mutating func source(of entry: JSONValue) -> FieldSource? {
-        var source = FieldSource(field: field, pointers: [], takesNumbers: field.isName)
+    mutating func source(of entry: JSONValue) -> FieldMapping? {
+        var source = FieldMapping(field: field, pointers: [], takesNumbers: field.isName)
         switch entry {
         case .string: source.pointers = pointers([entry], at: [place])
         case .object(let object): fill(&source, from: object)
@@ -30,7 +30,7 @@ struct MapEntryReader {
         return mistakes.isEmpty ? source : nil
     }
 
-    private mutating func fill(_ source: inout FieldSource, from object: JSONObject) {
+    private mutating func fill(_ source: inout FieldMapping, from object: JSONObject) {
         let unknown = object.names.filter { Key(rawValue: $0) == nil }
         for name in unknown {
             let nearest = nearestSpelling(of: name, in: Key.allCases.map(\.rawValue))
@@ -50,7 +50,7 @@ struct MapEntryReader {
     }
 
     private mutating func fill(
-        _ source: inout FieldSource, _ key: Key, _ value: JSONValue, at place: String
+        _ source: inout FieldMapping, _ key: Key, _ value: JSONValue, at place: String
     ) {
         switch key {
         case .pointer: source.pointers = pointers([value], at: [place])
@@ -77,7 +77,7 @@ extension MapEntryReader {
     private mutating func pointers(_ values: [JSONValue], at places: [String]) -> [JSONPointer] {
         var pointers: [JSONPointer] = []
         for (value, place) in zip(values, places) {
-            do throws(MapMistake) {
+            do throws(MapDiagnostic) {
                 pointers.append(try JSONPointer(value, at: place))
             } catch {
                 mistakes.append(error)
@@ -89,12 +89,12 @@ extension MapEntryReader {
 
 extension JSONPointer {
     /// The pointer that stands at a place of a map.
-    init(_ value: JSONValue, at place: String) throws(MapMistake) {
+    init(_ value: JSONValue, at place: String) throws(MapDiagnostic) {
         guard let text = value.string else {
-            throw MapMistake(place: place, problem: .type(expected: "a JSON pointer"))
+            throw MapDiagnostic(place: place, problem: .type(expected: "a JSON pointer"))
         }
         guard let pointer = JSONPointer(text) else {
-            throw MapMistake(place: place, problem: .notPointer(text))
+            throw MapDiagnostic(place: place, problem: .notPointer(text))
         }
         self = pointer
     }
@@ -105,7 +105,7 @@ extension JSONPointer {
 extension MapEntryReader {
     private mutating func table(
         _ value: JSONValue, at place: String
-    ) -> [(value: String, meaning: FieldSource.Meaning)] {
+    ) -> [(value: String, meaning: FieldMapping.Meaning)] {
         guard let object = value.object, !object.isEmpty else {
             add(.type(expected: "an object of the log's values and ours"), at: place)
             return []
@@ -135,8 +135,8 @@ extension MapEntryReader {
     /// What a map writes for a value, once the field's own rule takes it.
     private mutating func meaning(
         _ value: JSONValue, at place: String
-    ) -> FieldSource.Meaning? {
-        let meaning: FieldSource.Meaning
+    ) -> FieldMapping.Meaning? {
+        let meaning: FieldMapping.Meaning
         if let text = value.string {
             meaning = .text(text)
         } else if case .number(let number) = value {
@@ -151,7 +151,7 @@ extension MapEntryReader {
         return nil
     }
 
-    private mutating func add(_ problem: MapMistake.Problem, at place: String) {
-        mistakes.append(MapMistake(place: place, problem: problem))
+    private mutating func add(_ problem: MapDiagnostic.Problem, at place: String) {
+        mistakes.append(MapDiagnostic(place: place, problem: problem))
     }
 }

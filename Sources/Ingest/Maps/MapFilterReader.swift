@@ -4,7 +4,7 @@ import Spelling
 /// Reads what a map says of records that tell of no delivery.
 struct MapFilterReader {
     let keepsMatches: Bool
-    private(set) var mistakes: [MapMistake] = []
+    private(set) var mistakes: [MapDiagnostic] = []
 
     private enum Key: String, CaseIterable {
         case pointer, values
@@ -32,7 +32,7 @@ struct MapFilterReader {
 
     private mutating func pointer(_ object: JSONObject, at place: String) -> JSONPointer? {
         let value = object[Key.pointer.rawValue] ?? .null
-        do throws(MapMistake) {
+        do throws(MapDiagnostic) {
             return try JSONPointer(value, at: place.pointing(to: Key.pointer.rawValue))
         } catch {
             mistakes.append(error)
@@ -55,7 +55,7 @@ struct MapFilterReader {
             })
     }
 
-    private mutating func add(_ problem: MapMistake.Problem, at place: String) {
-        mistakes.append(MapMistake(place: place, problem: problem))
+    private mutating func add(_ problem: MapDiagnostic.Problem, at place: String) {
+        mistakes.append(MapDiagnostic(place: place, problem: problem))
     }
 }

@@ -3,8 +3,8 @@ import Spelling
 
 /// Makes a format of a map, and collects what is wrong with it.
 struct MapReader {
-    private var mistakes: [MapMistake] = []
-    private var sources: [FieldSource] = []
+    private var mistakes: [MapDiagnostic] = []
+    private var sources: [FieldMapping] = []
     private var filters: [RecordFilter] = []
     private var ways: [[String]] = []
     /// The fields that are there, or were meant by a name that is misspelt.
@@ -18,20 +18,20 @@ struct MapReader {
         case skip, only
     }
 
-    mutating func format(in bytes: [UInt8]) throws(MapError) -> ForeignFormat {
+    mutating func format(in bytes: [UInt8]) throws(MapError) -> RecordMapping {
         do throws(JSONSyntaxError) {
             read(try JSONValue(parsing: bytes))
         } catch {
-            mistakes.append(MapMistake(place: "", problem: .syntax(error)))
+            mistakes.append(MapDiagnostic(place: "", problem: .syntax(error)))
         }
         guard mistakes.isEmpty else { throw MapError(mistakes: mistakes) }
-        return ForeignFormat(sources: sources, isLenient: true, filters: filters, ways: ways)
+        return RecordMapping(sources: sources, isLenient: true, filters: filters, ways: ways)
     }
 
     private mutating func read(_ map: JSONValue) {
         guard let object = map.object else {
             let expected = "an object of fields and their JSON pointers"
-            return mistakes.append(MapMistake(place: "", problem: .type(expected: expected)))
+            return mistakes.append(MapDiagnostic(place: "", problem: .type(expected: expected)))
         }
         for member in object.members { read(member) }
         checkNeeds()
@@ -42,14 +42,14 @@ struct MapReader {
         named.insert(member.name)
         if let other = Other(rawValue: member.name) {
             read(other, member.value, at: place)
-        } else if let field = Field(rawValue: member.name) {
+        } else if let field = RecordField(rawValue: member.name) {
             readField(field, member.value, at: place)
         } else {
-            let names = Field.allCases.map(\.rawValue) + Other.allCases.map(\.rawValue)
+            let names = RecordField.allCases.map(\.rawValue) + Other.allCases.map(\.rawValue)
             let nearest = nearestSpelling(of: member.name, in: names)
             if let nearest { named.insert(nearest) }
-            let problem = MapMistake.Problem.unknownName(member.name, nearest: nearest)
-            mistakes.append(MapMistake(place: "", problem: problem))
+            let problem = MapDiagnostic.Problem.unknownName(member.name, nearest: nearest)
+            mistakes.append(MapDiagnostic(place: "", problem: problem))
         }
     }
 
@@ -70,7 +70,7 @@ struct MapReader {
     /// The whole answer is the list where the pointer is empty, which is so without `records`, too.
     private mutating func readRecords(_ value: JSONValue, at place: String) {
         if value.string == "" { return }
-        do throws(MapMistake) {
+        do throws(MapDiagnostic) {
             ways = [try JSONPointer(value, at: place).steps]
         } catch {
             mistakes.append(error)
@@ -78,7 +78,7 @@ struct MapReader {
     }
 
     /// One entry, or several of which the first that a record has counts.
-    private mutating func readField(_ field: Field, _ value: JSONValue, at place: String) {
+    private mutating func readField(_ field: RecordField, _ value: JSONValue, at place: String) {
         guard let entries = value.array, !entries.isEmpty else {
             return readEntry(field, value, at: place)
         }
@@ -87,19 +87,19 @@ struct MapReader {
         }
     }
 
-    private mutating func readEntry(_ field: Field, _ value: JSONValue, at place: String) {
+    private mutating func readEntry(_ field: RecordField, _ value: JSONValue, at place: String) {
         var entry = MapEntryReader(field: field, place: place)
         if let source = entry.source(of: value) { sources.append(source) }
         mistakes += entry.mistakes
     }
 
     private mutating func checkNeeds() {
-        for field in [Field.callbackID, .finishedAt] where !named.contains(field.rawValue) {
-            mistakes.append(MapMistake(place: "", problem: .missing(field)))
+        for field in [RecordField.callbackID, .finishedAt] where !named.contains(field.rawValue) {
+            mistakes.append(MapDiagnostic(place: "", problem: .missing(field)))
         }
-        let ends = [Field.outcome, .status, .error].map(\.rawValue)
+        let ends = [RecordField.outcome, .status, .error].map(\.rawValue)
         guard named.isDisjoint(with: ends) else { return }
-        mistakes.append(MapMistake(place: "", problem: .noOutcome))
+        mistakes.append(MapDiagnostic(place: "", problem: .noOutcome))
     }
 }
 

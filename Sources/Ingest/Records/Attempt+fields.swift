@@ -4,13 +4,15 @@ extension Attempt {
     /// The attempt that a record's fields tell.
     ///
     /// Numbers and words follow the table of records in the documentation of the log's format.
-    init(_ fields: FieldValues, _ routes: inout RouteCache) throws(Mistake) {
+    init(_ fields: FieldValues, _ routes: inout DimensionReuse) throws(RecordError) {
         if case .absent = fields[.company] { throw .missing(.company) }
         let callbackID = try fields.requiredText(.callbackID)
         let finishedAt = try fields.finishedAt()
         let result = try Result(fields)
         let number = try fields.optionalInteger(.attempt, in: 1...Int(Int32.max)) ?? 1
-        let route = try routes.route(fields) { () throws(Mistake) in try Route(fields) }
+        let route = try routes.route(fields) { () throws(RecordError) in
+            try AttemptDimensions(fields)
+        }
         self.init(
             route: route, callbackID: callbackID, number: number, finishedAt: finishedAt,
             outcome: result.outcome, reason: result.reason, status: result.status,
@@ -23,7 +25,7 @@ extension Attempt {
         var reason: Reason?
         var status: Int?
 
-        init(_ fields: FieldValues) throws(Mistake) {
+        init(_ fields: FieldValues) throws(RecordError) {
             let word = try fields.outcome()
             let error = try fields.error()
             status = try fields.optionalInteger(.status, in: 100...599)
@@ -45,8 +47,8 @@ extension Attempt {
     }
 }
 
-extension Route {
-    fileprivate convenience init(_ fields: FieldValues) throws(Mistake) {
+extension AttemptDimensions {
+    fileprivate convenience init(_ fields: FieldValues) throws(RecordError) {
         self.init(
             company: try fields.requiredText(.company),
             profileID: try fields.optionalText(.profileID),
@@ -58,7 +60,7 @@ extension Route {
 }
 
 extension FieldValues {
-    fileprivate func outcome() throws(Mistake) -> Outcome? {
+    fileprivate func outcome() throws(RecordError) -> Outcome? {
         guard let word = try rawText(.outcome) else { return nil }
         guard let outcome = Outcome.allCases.first(where: { word.isText($0.name) }) else {
             throw unfit(.outcome)
@@ -67,13 +69,13 @@ extension FieldValues {
     }
 
     /// A reason's word or any other text, which is not kept.
-    fileprivate func error() throws(Mistake) -> UnsafeRawBufferPointer? {
+    fileprivate func error() throws(RecordError) -> UnsafeRawBufferPointer? {
         guard let text = try rawText(.error), !text.isEmpty else { return nil }
         return text
     }
 
     /// Whole milliseconds; a century at most, so that sums cannot overflow.
-    fileprivate func duration() throws(Mistake) -> Int? {
+    fileprivate func duration() throws(RecordError) -> Int? {
         guard let number = try optionalNumber(.durationMilliseconds) else { return nil }
         guard number >= 0, number < 3.2e12 else { throw unfit(.durationMilliseconds) }
         return Int(number.rounded())

@@ -2,9 +2,9 @@ package import DeliveryLog
 
 extension Attempt {
     /// The attempt that fields tell whose values are all text, as on a command line.
-    package init(texts: [(field: Field, text: String)]) throws(Mistake) {
+    package init(texts: [(field: RecordField, text: String)]) throws(RecordError) {
         let bytes = texts.flatMap { Array($0.text.utf8) }
-        self = try bytes.withBytes { (all) throws(Mistake) in
+        self = try bytes.withBytes { (all) throws(RecordError) in
             var fields = FieldValues(isTextual: true)
             var start = 0
             for (field, text) in texts {
@@ -13,7 +13,7 @@ extension Attempt {
                 if !slice.isEmpty { _ = fields.set(field, to: .text(slice)) }
                 start = end
             }
-            var routes = RouteCache()
+            var routes = DimensionReuse()
             return try Attempt(fields, &routes)
         }
     }

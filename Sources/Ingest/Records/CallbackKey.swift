@@ -8,16 +8,16 @@ import DeliveryLog
 package struct CallbackKey: Hashable, Sendable {
     /// The names of the fields that can be part of a key.
     package static let names = fields.map(\.rawValue)
-    private static let fields: [Field] = [
+    private static let fields: [RecordField] = [
         .callbackID, .profileID, .channel, .event, .method, .url,
     ]
 
-    private let fields: [Field]
+    private let fields: [RecordField]
 
     /// Nil unless each name is one of ``names``, none is there twice, and the callback's id is
     /// among them.
     package init?(names: [String]) {
-        let fields = names.compactMap(Field.init(rawValue:)).filter(Self.fields.contains)
+        let fields = names.compactMap(RecordField.init(rawValue:)).filter(Self.fields.contains)
         guard fields.count == names.count, Set(fields).count == names.count,
             fields.contains(.callbackID)
         else { return nil }
@@ -25,7 +25,7 @@ package struct CallbackKey: Hashable, Sendable {
     }
 
     /// Gives an attempt its joined id. A field that it does not have is left out.
-    func apply(to attempt: inout Attempt) throws(Mistake) {
+    func apply(to attempt: inout Attempt) throws(RecordError) {
         let id = fields.compactMap { attempt.part($0) }.joined(separator: "/")
         guard id.utf8.count <= FieldValues.textLimit else {
             let shown = Array(id.utf8).withBytes { FieldValue.text($0).shown }
@@ -38,7 +38,7 @@ package struct CallbackKey: Hashable, Sendable {
 
 extension Attempt {
     /// What it has of a field that can be part of a key; of a URL its origin.
-    fileprivate func part(_ field: Field) -> String? {
+    fileprivate func part(_ field: RecordField) -> String? {
         switch field {
         case .callbackID: callbackID
         case .profileID: profileID

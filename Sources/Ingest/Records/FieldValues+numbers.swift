@@ -1,6 +1,6 @@
 extension FieldValues {
     /// The number of a field that may be absent; in CSV it is read from the cell.
-    func optionalNumber(_ field: Field) throws(Mistake) -> Double? {
+    func optionalNumber(_ field: RecordField) throws(RecordError) -> Double? {
         switch self[field] {
         case .absent: return nil
         case .number(let number): return number
@@ -14,8 +14,8 @@ extension FieldValues {
 
     /// A whole number within a range; `200.0` is one.
     func optionalInteger(
-        _ field: Field, in range: ClosedRange<Int>
-    ) throws(Mistake) -> Int? {
+        _ field: RecordField, in range: ClosedRange<Int>
+    ) throws(RecordError) -> Int? {
         guard let number = try optionalNumber(field) else { return nil }
         guard let whole = Int(exactly: number), range.contains(whole) else { throw unfit(field) }
         return whole

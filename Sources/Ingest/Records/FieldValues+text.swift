@@ -5,20 +5,20 @@ extension FieldValues {
     static let textLimit = 200
 
     /// The text of a field that must be there.
-    func requiredText(_ field: Field) throws(Mistake) -> String {
+    func requiredText(_ field: RecordField) throws(RecordError) -> String {
         if case .absent = self[field] { throw .missing(field) }
         guard let text = try storableText(field) else { throw unfit(field) }
         return text
     }
 
     /// The text of a field that may be absent; an empty one counts as absent.
-    func optionalText(_ field: Field) throws(Mistake) -> String? {
+    func optionalText(_ field: RecordField) throws(RecordError) -> String? {
         if case .absent = self[field] { return nil }
         return try storableText(field)
     }
 
     /// Any text, without a limit to its length, as bytes that live as long as the line.
-    func rawText(_ field: Field) throws(Mistake) -> UnsafeRawBufferPointer? {
+    func rawText(_ field: RecordField) throws(RecordError) -> UnsafeRawBufferPointer? {
         switch self[field] {
         case .absent: return nil
         case .text(let bytes): return bytes
@@ -27,12 +27,12 @@ extension FieldValues {
     }
 
     /// The mistake that a field's value is not what its rule asks for.
-    func unfit(_ field: Field) -> Mistake {
+    func unfit(_ field: RecordField) -> RecordError {
         .unfit(field, value: self[field].shown)
     }
 
     /// Text of 1 to 200 bytes without control characters; nil when empty.
-    private func storableText(_ field: Field) throws(Mistake) -> String? {
+    private func storableText(_ field: RecordField) throws(RecordError) -> String? {
         guard case .text(let bytes) = self[field], bytes.count <= Self.textLimit,
             !bytes.holdsControlCharacter
         else { throw unfit(field) }

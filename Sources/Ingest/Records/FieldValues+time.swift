@@ -2,7 +2,7 @@ import CivilTime
 
 extension FieldValues {
     /// The required instant: RFC 3339, or Unix time as a number (in CSV, as its digits).
-    func finishedAt() throws(Mistake) -> Instant {
+    func finishedAt() throws(RecordError) -> Instant {
         let value = self[.finishedAt]
         let instant: Instant?
         switch value {
@@ -36,7 +36,7 @@ extension Instant {
     ///
     /// A fraction is cut to milliseconds, as in RFC 3339; the summand makes up for the binary
     /// form of a decimal fraction and is smaller than a microsecond.
-    fileprivate init(unixTime: Double, shown value: FieldValue) throws(Mistake) {
+    fileprivate init(unixTime: Double, shown value: FieldValue) throws(RecordError) {
         let milliseconds = unixTime < 1e11 ? unixTime * 1000 + 5e-4 : unixTime
         guard unixTime >= 0, milliseconds < 1e15 else { throw .outOfYears(value: value.shown) }
         self.init(milliseconds: Int64(milliseconds))

@@ -22,10 +22,10 @@ struct FieldValues {
         self.isTextual = isTextual
     }
 
-    subscript(field: Field) -> FieldValue { slots[field.index] }
+    subscript(field: RecordField) -> FieldValue { slots[field.index] }
 
     /// Fills a slot; false when it was filled before, also with `absent`.
-    mutating func set(_ field: Field, to value: FieldValue) -> Bool {
+    mutating func set(_ field: RecordField, to value: FieldValue) -> Bool {
         let bit: UInt16 = 1 << UInt16(field.index)
         guard seen & bit == 0 else { return false }
         seen |= bit

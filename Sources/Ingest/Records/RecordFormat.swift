@@ -5,7 +5,7 @@ package enum RecordFormat: Sendable {
     case ndjson
     case csv
     /// Another program's records: a company can be named for all of them.
-    case foreign(ForeignFormat)
+    case foreign(RecordMapping)
 
     /// The names of the formats that need no map.
     package static let names = ["ndjson", "csv", "svix", "convoy"]
@@ -42,7 +42,7 @@ package enum RecordFormat: Sendable {
         switch self {
         case .ndjson: NDJSONParser()
         case .csv: CSVParser()
-        case .foreign(let format): ForeignParser(format, company: company)
+        case .foreign(let format): MappedRecordParser(format, company: company)
         }
     }
 
@@ -50,7 +50,7 @@ package enum RecordFormat: Sendable {
     func reader(_ source: any ByteSource) -> any RecordSource {
         switch self {
         case .ndjson, .csv: RecordReader(source, format: self)
-        case .foreign(let format): AnswerReader(source, ways: format.ways)
+        case .foreign(let format): JSONRecordReader(source, ways: format.ways)
         }
     }
 }

@@ -12,7 +12,7 @@ package enum RecordContent {
 /// Makes attempts of the records of one file, in their order.
 package protocol RecordParser {
     /// Reads one record, which may end with its line end. Its bytes are only borrowed.
-    mutating func content(of record: UnsafeRawBufferPointer) throws(Mistake) -> RecordContent
+    mutating func content(of record: UnsafeRawBufferPointer) throws(RecordError) -> RecordContent
 
     /// The header row with its line end, once it was read; nil for formats without.
     var header: [UInt8]? { get }
@@ -26,7 +26,7 @@ struct RecordText {
     /// are left.
     ///
     /// A byte order mark is taken off every line, as files with one get appended to others.
-    init?(_ record: UnsafeRawBufferPointer) throws(Mistake) {
+    init?(_ record: UnsafeRawBufferPointer) throws(RecordError) {
         let line = record.withoutLineEnd
         let hasMark = line.first == 0xEF && line.starts(with: [0xEF, 0xBB, 0xBF])
         bytes = UnsafeRawBufferPointer(rebasing: line[(hasMark ? 3 : 0)...])

@@ -21,15 +21,15 @@ struct Directory: Hashable {
     }
 
     /// The regular files in it by their identity; nil when it cannot be listed.
-    var files: [(identity: KnownFile.Identity, path: String)]? {
+    var files: [(identity: FileCheckpoint.Identity, path: String)]? {
         names?.sorted().compactMap { name in
             let file = path.isEmpty || path.hasSuffix("/") ? path + name : path + "/" + name
-            return KnownFile.Identity(ofFileAt: file).map { ($0, file) }
+            return FileCheckpoint.Identity(ofFileAt: file).map { ($0, file) }
         }
     }
 }
 
-extension KnownFile.Identity {
+extension FileCheckpoint.Identity {
     /// The regular file at a path; nil when there is none.
     init?(ofFileAt path: String) {
         var status = stat()

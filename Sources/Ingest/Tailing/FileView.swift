@@ -11,7 +11,7 @@ struct FileView {
     }
 
     init(of file: InputFile) throws(IngestError) {
-        start = try file.bytes(at: 0, count: KnownFile.Head.limit)
+        start = try file.bytes(at: 0, count: FileCheckpoint.Head.limit)
         size = try file.presentSize
     }
 
@@ -19,7 +19,7 @@ struct FileView {
     var isEmpty: Bool { start.isEmpty && size < .max }
 
     /// Whether it is the file of which that is known.
-    func shows(_ known: KnownFile) -> Bool {
+    func shows(_ known: FileCheckpoint) -> Bool {
         known.head.starts(start) && known.position.place.offset <= size
     }
 }

@@ -3,7 +3,7 @@ import Glibc
 
 extension InputFile {
     /// Which file it is for the system, under whatever name.
-    var identity: KnownFile.Identity { KnownFile.Identity(status) }
+    var identity: FileCheckpoint.Identity { FileCheckpoint.Identity(status) }
 
     /// When somebody wrote to it last, as it was opened.
     var modifiedAt: Instant {

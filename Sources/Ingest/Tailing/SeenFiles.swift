@@ -1,10 +1,10 @@
 /// The files that a run has opened, under whatever name.
 final class SeenFiles {
-    private var identities: Set<KnownFile.Identity> = []
+    private var identities: Set<FileCheckpoint.Identity> = []
 
-    func insert(_ identity: KnownFile.Identity) {
+    func insert(_ identity: FileCheckpoint.Identity) {
         identities.insert(identity)
     }
 
-    func contains(_ identity: KnownFile.Identity) -> Bool { identities.contains(identity) }
+    func contains(_ identity: FileCheckpoint.Identity) -> Bool { identities.contains(identity) }
 }

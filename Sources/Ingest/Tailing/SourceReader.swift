@@ -10,7 +10,7 @@ package import SQLite
 /// and else by its content, so that a copy or a compressed file goes on where its original was.
 package struct SourceReader {
     let log: DeliveryLog
-    let store: SourceStore
+    let store: CheckpointStore
     let now: Instant
     let batchSize: Int
     let onEvent: (SourceEvent) -> Void
@@ -30,7 +30,7 @@ package struct SourceReader {
         self.lastRun = lastRun
         self.batchSize = batchSize
         self.onEvent = onEvent
-        store = try SourceStore(log.database)
+        store = try CheckpointStore(log.database)
     }
 
     /// Reads every file that the patterns name, and what rotation made of them.
@@ -51,7 +51,7 @@ package struct SourceReader {
 
     /// Reads one file to its present end.
     func read(_ path: String, key: CallbackKey?) throws(DatabaseError) -> IngestCounts {
-        var tail = FileTail(path: path, reader: self, key: key)
+        var tail = FileTailer(path: path, reader: self, key: key)
         do {
             try tail.readAll()
         } catch {

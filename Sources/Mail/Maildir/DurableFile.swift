@@ -3,11 +3,11 @@ import Glibc
 /// Files that are still there after the power fails.
 enum DurableFile {
     /// Writes a new file, for its owner only, down to the disk.
-    static func write(_ bytes: [UInt8], to path: String) throws(FileFault) {
+    static func write(_ bytes: [UInt8], to path: String) throws(FileWriteError) {
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw FileFault(path: path) }
+        guard file >= 0 else { throw FileWriteError(path: path) }
         let isWritten = write(bytes, to: file) && fsync(file) == 0
-        let fault = FileFault(path: path)
+        let fault = FileWriteError(path: path)
         guard Glibc.close(file) == 0, isWritten else { throw fault }
     }
 
@@ -27,16 +27,18 @@ enum DurableFile {
     /// Gives a file its final name in a directory; that it has the name already is no fault.
     static func link(
         _ draft: String, to path: String, in directory: String
-    ) throws(FileFault) {
-        guard Glibc.link(draft, path) == 0 || errno == EEXIST else { throw FileFault(path: path) }
+    ) throws(FileWriteError) {
+        guard Glibc.link(draft, path) == 0 || errno == EEXIST else {
+            throw FileWriteError(path: path)
+        }
         let file = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard file >= 0 else { throw FileFault(path: directory) }
+        guard file >= 0 else { throw FileWriteError(path: directory) }
         defer { Glibc.close(file) }
-        guard fsync(file) == 0 else { throw FileFault(path: directory) }
+        guard fsync(file) == 0 else { throw FileWriteError(path: directory) }
     }
 
-    static func names(in directory: String) throws(FileFault) -> [String] {
-        guard let stream = opendir(directory) else { throw FileFault(path: directory) }
+    static func names(in directory: String) throws(FileWriteError) -> [String] {
+        guard let stream = opendir(directory) else { throw FileWriteError(path: directory) }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {

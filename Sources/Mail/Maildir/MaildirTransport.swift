@@ -17,7 +17,7 @@ package final class MaildirTransport: MailTransport {
     ) -> DeliveryResult {
         let hash = SHA256.hexadecimal(message + [0] + Array(to.utf8))
         let name = "\(hash.prefix(40)).callback-reports"
-        do throws(FileFault) {
+        do throws(FileWriteError) {
             try makeDirectories()
             if try isDelivered(name) {
                 return .accepted(DeliveryReply(.file, "\(name) is in \(directory) already"))
@@ -25,7 +25,7 @@ package final class MaildirTransport: MailTransport {
             let draft = path("tmp", "\(name).\(getpid())")
             defer { unlink(draft) }
             try DurableFile.write(message, to: draft)
-            guard beforeFinalDot() else { return SessionRequirements.Stop.notMarked.result }
+            guard beforeFinalDot() else { return SessionRequirements.AbortReason.notMarked.result }
             try DurableFile.link(draft, to: path("new", name), in: path("new"))
             return .accepted(DeliveryReply(.file, "written to \(path("new", name))"))
         } catch {
@@ -34,10 +34,10 @@ package final class MaildirTransport: MailTransport {
     }
 
     package func probe() -> DeliveryResult {
-        do throws(FileFault) {
+        do throws(FileWriteError) {
             try makeDirectories()
             guard access(path("tmp"), W_OK) == 0, access(path("new"), W_OK) == 0 else {
-                throw FileFault(path: directory)
+                throw FileWriteError(path: directory)
             }
             return .accepted(DeliveryReply(.file, "\(directory) can be written to"))
         } catch {
@@ -51,16 +51,16 @@ package final class MaildirTransport: MailTransport {
         ([directory] + parts).joined(separator: "/")
     }
 
-    private func makeDirectories() throws(FileFault) {
+    private func makeDirectories() throws(FileWriteError) {
         for directory in [directory, path("tmp"), path("new"), path("cur")] {
             guard mkdir(directory, 0o700) == 0 || errno == EEXIST else {
-                throw FileFault(path: directory)
+                throw FileWriteError(path: directory)
             }
         }
     }
 
     /// Whether the mail lies there, also after a reader has moved it and put its flags behind.
-    private func isDelivered(_ name: String) throws(FileFault) -> Bool {
+    private func isDelivered(_ name: String) throws(FileWriteError) -> Bool {
         if access(path("new", name), F_OK) == 0 { return true }
         return try DurableFile.names(in: path("cur")).contains { $0.hasPrefix(name) }
     }

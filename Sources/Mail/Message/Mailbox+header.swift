@@ -1,27 +1,27 @@
 import Addresses
 import ControlCharacters
 
-extension HeaderField {
+extension MessageHeader {
     /// A field of one address with its name, as RFC 5322 3.4 has it.
     ///
     /// An address that needs SMTPUTF8 cannot stand in a 7-bit header; a recipient's becomes an empty group that
     /// shows it, as RFC 6857 3.1.8 does.
     static func recipient(
         _ name: String, _ mailbox: Mailbox
-    ) throws(MessageError) -> HeaderField {
+    ) throws(MessageError) -> MessageHeader {
         guard mailbox.requiresSMTPUTF8 else { return try sender(name, mailbox) }
         let shown = EncodedWord.words(of: mailbox.address, after: name)
-        return HeaderField(name, shown + [":;"])
+        return MessageHeader(name, shown + [":;"])
     }
 
     /// The same for an address that must be able to receive answers.
-    static func sender(_ name: String, _ mailbox: Mailbox) throws(MessageError) -> HeaderField {
+    static func sender(_ name: String, _ mailbox: Mailbox) throws(MessageError) -> MessageHeader {
         guard !mailbox.requiresSMTPUTF8 else {
             throw .internationalSender(field: name, address: mailbox.written)
         }
-        guard let displayName = mailbox.name else { return HeaderField(name, mailbox.address) }
+        guard let displayName = mailbox.name else { return MessageHeader(name, mailbox.address) }
         guard !displayName.hasControl else { throw .controlCharacter(field: name) }
-        return HeaderField(
+        return MessageHeader(
             name, phrase(displayName, after: name) + ["<\(mailbox.address)>"])
     }
 

@@ -1,6 +1,6 @@
 /// A part of a mail: its own headers and its body, by RFC 2045.
 struct MimeEntity {
-    let fields: [HeaderField]
+    let fields: [MessageHeader]
     let body: [UInt8]
 
     /// The lines of the header with the empty line after them.
@@ -10,8 +10,8 @@ struct MimeEntity {
     static func text(_ kind: String, _ content: String) -> MimeEntity {
         let (encoding, body) = TransferEncoding.shorter(for: lines(of: content))
         let fields = [
-            HeaderField("Content-Type", ["text/\(kind);", "charset=utf-8"]),
-            HeaderField("Content-Transfer-Encoding", encoding.rawValue),
+            MessageHeader("Content-Type", ["text/\(kind);", "charset=utf-8"]),
+            MessageHeader("Content-Transfer-Encoding", encoding.rawValue),
         ]
         return MimeEntity(fields: fields, body: body)
     }
@@ -37,9 +37,9 @@ struct MimeEntity {
     static func csv(named name: String, _ bytes: [UInt8]) throws(MessageError) -> MimeEntity {
         let parameter = try FileNameParameter(name)
         let fields = [
-            HeaderField("Content-Type", ["text/csv;", "charset=utf-8;", parameter.fallback]),
-            HeaderField("Content-Transfer-Encoding", TransferEncoding.base64.rawValue),
-            HeaderField("Content-Disposition", ["attachment;"] + parameter.disposition),
+            MessageHeader("Content-Type", ["text/csv;", "charset=utf-8;", parameter.fallback]),
+            MessageHeader("Content-Transfer-Encoding", TransferEncoding.base64.rawValue),
+            MessageHeader("Content-Disposition", ["attachment;"] + parameter.disposition),
         ]
         return MimeEntity(fields: fields, body: TransferEncoding.encode(bytes))
     }
@@ -60,7 +60,8 @@ struct MimeEntity {
             body += "\r\n".utf8
         }
         body += "--\(boundary)--\r\n".utf8
-        let field = HeaderField("Content-Type", ["multipart/\(kind);", "boundary=\"\(boundary)\""])
+        let field = MessageHeader(
+            "Content-Type", ["multipart/\(kind);", "boundary=\"\(boundary)\""])
         return MimeEntity(fields: [field], body: body)
     }
 }

@@ -13,50 +13,50 @@ extension OutgoingMessage {
         Array(MimeEntity(fields: try fields() + content.entity.fields, body: []).header.utf8)
     }
 
-    private func fields() throws(MessageError) -> [HeaderField] {
+    private func fields() throws(MessageError) -> [MessageHeader] {
         var fields = [
-            try HeaderField.sender("From", from),
-            try HeaderField.recipient("To", to),
+            try MessageHeader.sender("From", from),
+            try MessageHeader.recipient("To", to),
         ]
         if let replyTo { fields.append(try .sender("Reply-To", replyTo)) }
         fields += [
             try .unstructured("Subject", subject),
-            HeaderField("Date", MailDate.text(date, offset: offset)),
+            MessageHeader("Date", MailDate.text(date, offset: offset)),
             try messageIDField(),
             // RFC 3834 5, and its counterpart for Exchange: no out-of-office replies.
-            HeaderField("Auto-Submitted", "auto-generated"),
-            HeaderField("X-Auto-Response-Suppress", "All"),
+            MessageHeader("Auto-Submitted", "auto-generated"),
+            MessageHeader("X-Auto-Response-Suppress", "All"),
         ]
         if let listID { fields.append(try listIDField(listID)) }
         if let listUnsubscribe { fields.append(try unsubscribeField(listUnsubscribe)) }
-        return fields + [HeaderField("MIME-Version", "1.0")]
+        return fields + [MessageHeader("MIME-Version", "1.0")]
     }
 
-    private func messageIDField() throws(MessageError) -> HeaderField {
+    private func messageIDField() throws(MessageError) -> MessageHeader {
         let sides = messageID.dropFirst().dropLast().split(
             separator: "@", omittingEmptySubsequences: false)
         guard messageID.hasPrefix("<"), messageID.hasSuffix(">"), sides.count == 2,
             sides.allSatisfy(\.isDotAtom)
         else { throw .malformed(field: "Message-ID", value: messageID.onOneLine(limit: 80)) }
-        return HeaderField("Message-ID", messageID)
+        return MessageHeader("Message-ID", messageID)
     }
 
     /// RFC 2919 3: a dot-atom of 255 octets at most.
-    private func listIDField(_ value: String) throws(MessageError) -> HeaderField {
+    private func listIDField(_ value: String) throws(MessageError) -> MessageHeader {
         guard value.isDotAtom, value.utf8.count <= 255 else {
             throw .malformed(field: "List-Id", value: value.onOneLine(limit: 80))
         }
-        return HeaderField("List-Id", "<\(value)>")
+        return MessageHeader("List-Id", "<\(value)>")
     }
 
     /// RFC 2369 2: a URL in angle brackets, where neither blanks nor brackets may stand.
-    private func unsubscribeField(_ url: String) throws(MessageError) -> HeaderField {
+    private func unsubscribeField(_ url: String) throws(MessageError) -> MessageHeader {
         let schemes = ["https:", "http:", "mailto:"]
         let isURL = schemes.contains { url.lowercased().hasPrefix($0) } && url.utf8.count <= 900
         guard isURL, url.isPrintableASCII, !url.contains(where: { " <>".contains($0) }) else {
             throw .malformed(field: "List-Unsubscribe", value: url.onOneLine(limit: 80))
         }
-        return HeaderField("List-Unsubscribe", "<\(url)>")
+        return MessageHeader("List-Unsubscribe", "<\(url)>")
     }
 }
 

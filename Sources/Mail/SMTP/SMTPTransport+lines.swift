@@ -2,7 +2,7 @@ import Curl
 
 extension SMTPTransport {
     /// A probe succeeds with a 2xx to its command; everything else is judged as for a mail.
-    func probeResult(_ conversation: Conversation, _ error: CurlError?) -> DeliveryResult {
+    func probeResult(_ conversation: SMTPDialogue, _ error: CurlError?) -> DeliveryResult {
         guard error == nil, let last = conversation.lastReply, last.reply.code / 100 == 2 else {
             return DeliveryResult(conversation, error: error)
         }
@@ -22,7 +22,7 @@ extension SMTPTransport {
     }
 
     /// Says that the port is for another kind of TLS, where the server did not say a word.
-    func advising(_ result: DeliveryResult, _ conversation: Conversation) -> DeliveryResult {
+    func advising(_ result: DeliveryResult, _ conversation: SMTPDialogue) -> DeliveryResult {
         guard conversation.lastReply == nil, let advice = server.portAdvice else { return result }
         return result.with(result.reply.adding(advice))
     }

@@ -56,7 +56,7 @@ package final class SMTPTransport: MailTransport {
     package func deliver(
         _ message: [UInt8], from: String, to: String, beforeFinalDot: () -> Bool
     ) -> DeliveryResult {
-        if let fault = Envelope.fault(message, from: from, to: to) {
+        if let fault = EnvelopeCheck.fault(message, from: from, to: to) {
             return .rejected(DeliveryReply(.connection, fault))
         }
         var requirements = requirements
@@ -65,7 +65,7 @@ package final class SMTPTransport: MailTransport {
         if let stop = extensions.flatMap(requirements.stop) { return stop.result }
         return withoutActuallyEscaping(beforeFinalDot) { mark in
             exchange(
-                { Conversation(requirements, message: message, beforeFinalDot: mark) },
+                { SMTPDialogue(requirements, message: message, beforeFinalDot: mark) },
                 { session, conversation throws(CurlError) in
                     try session.send(from: from, to: to, size: message.count, conversation)
                 },
@@ -75,14 +75,14 @@ package final class SMTPTransport: MailTransport {
 
     package func probe() -> DeliveryResult {
         exchange(
-            { [requirements] in Conversation(requirements) },
+            { [requirements] in SMTPDialogue(requirements) },
             { session, conversation throws(CurlError) in try session.command("NOOP", conversation)
             },
             probeResult)
     }
 
     package func close() {
-        session?.quit(limit: timeouts.quit, Conversation(SessionRequirements()))
+        session?.quit(limit: timeouts.quit, SMTPDialogue(SessionRequirements()))
         forget()
     }
 
@@ -100,9 +100,9 @@ extension SMTPTransport {
 
     /// Does a transfer and judges it; once more on a new connection when the old one was gone.
     private func exchange(
-        _ begin: () -> Conversation,
-        _ transfer: (SMTPSession, Conversation) throws(CurlError) -> Void,
-        _ judge: (Conversation, CurlError?) -> DeliveryResult
+        _ begin: () -> SMTPDialogue,
+        _ transfer: (SMTPSession, SMTPDialogue) throws(CurlError) -> Void,
+        _ judge: (SMTPDialogue, CurlError?) -> DeliveryResult
     ) -> DeliveryResult {
         let start = stopwatch()
         var conversation = begin()
@@ -116,8 +116,8 @@ extension SMTPTransport {
     }
 
     private func attempt(
-        _ transfer: (SMTPSession, Conversation) throws(CurlError) -> Void,
-        _ conversation: Conversation, within limit: Int
+        _ transfer: (SMTPSession, SMTPDialogue) throws(CurlError) -> Void,
+        _ conversation: SMTPDialogue, within limit: Int
     ) -> CurlError? {
         do throws(CurlError) {
             let session = try openSession()
@@ -148,7 +148,7 @@ extension SMTPTransport {
     ///
     /// Then the first command on a connection of an earlier transfer had no answer, or 421. Without
     /// that command there may have been no connection: libcurl counts only those that were opened.
-    private func isStale(_ conversation: Conversation) -> Bool {
+    private func isStale(_ conversation: SMTPDialogue) -> Bool {
         guard session?.reusedConnection == true, conversation.extensions == nil,
             [.sender, .command].contains(conversation.phase)
         else { return false }

@@ -1,7 +1,7 @@
 /// What a server must offer for a mail to go out; libcurl does not ask.
 struct SessionRequirements {
     /// Why the program itself ends a transfer.
-    enum Stop: Equatable {
+    enum AbortReason: Equatable {
         case noAuthentication
         /// The ways to log in, none of which takes a password.
         case tokensOnly([String])
@@ -16,7 +16,7 @@ struct SessionRequirements {
     var size = 0
 
     /// The first thing that is missing; nil when all is there.
-    func stop(at offered: ServerExtensions) -> Stop? {
+    func stop(at offered: ServerExtensions) -> AbortReason? {
         if authentication, offered.mechanisms.isEmpty { return .noAuthentication }
         if authentication, offered.offersTokensOnly { return .tokensOnly(offered.mechanisms) }
         if smtpUTF8, !offered.offersSMTPUTF8 { return .noSMTPUTF8 }
@@ -27,7 +27,7 @@ struct SessionRequirements {
     }
 }
 
-extension SessionRequirements.Stop {
+extension SessionRequirements.AbortReason {
     /// What it means for the mail, with the remedy.
     var result: DeliveryResult {
         switch self {

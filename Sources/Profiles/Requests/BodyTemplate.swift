@@ -21,7 +21,7 @@ enum BodyTemplate: Equatable, Sendable {
         case json(JSONTemplate)
     }
 
-    init(_ body: ProfileBody?, _ type: BodyType, headers: [HeaderField]) {
+    init(_ body: ProfileBody?, _ type: BodyType, headers: [HTTPHeaderField]) {
         let media = headers.mediaType
         switch body {
         case nil: self = .none
@@ -86,8 +86,8 @@ extension BodyType {
     }
 }
 
-extension [HeaderField] {
-    var contentType: HeaderField? { first { $0.name.matches("content-type") } }
+extension [HTTPHeaderField] {
+    var contentType: HTTPHeaderField? { first { $0.name.matches("content-type") } }
 
     /// The Content-Type without its parameters, in small letters.
     var mediaType: String? {

@@ -3,11 +3,11 @@ package struct CallbackRequest: Hashable, Sendable {
     package let method: HTTPMethod
     package let url: String
     /// With Content-Type, `Callback-Id` and the signature; without the token that `auth` asks for.
-    package let headers: [HeaderField]
+    package let headers: [HTTPHeaderField]
     /// Empty for GET and DELETE.
     package let body: [UInt8]
 
-    package init(method: HTTPMethod, url: String, headers: [HeaderField], body: [UInt8]) {
+    package init(method: HTTPMethod, url: String, headers: [HTTPHeaderField], body: [UInt8]) {
         self.method = method
         self.url = url
         self.headers = headers

@@ -31,7 +31,7 @@ struct FilledBody {
     }
 
     /// The Content-Type to set; nil when the owner's own stays, or there is no body.
-    func contentType(beside headers: [HeaderField]) -> String? {
+    func contentType(beside headers: [HTTPHeaderField]) -> String? {
         headers.contentType == nil || replacesOwnType ? type : nil
     }
 }

@@ -15,16 +15,16 @@ extension Profile {
         var writer = RequestWriter(filler(for: event))
         guard let url = template.url else { throw .url }
         let filledURL = try writer.text(url.fill).string
-        var headers: [HeaderField] = []
+        var headers: [HTTPHeaderField] = []
         for header in template.headers {
             let value = try writer.text(header.value.fill).string
-            headers.append(HeaderField(header.name, value.trimmed))
+            headers.append(HTTPHeaderField(header.name, value.trimmed))
         }
         let body = try FilledBody(template.body, settings.bodyType, &writer)
         if template.responseMessage != nil, responseMessage(for: event) == nil { throw .tooLong }
         if let type = body.contentType(beside: headers) {
             headers.removeAll { $0.name.matches("content-type") }
-            headers.append(HeaderField("Content-Type", type))
+            headers.append(HTTPHeaderField("Content-Type", type))
         }
         headers += CallbackID.headers(of: event)
         headers += settings.signing?.headers(event, body: body.bytes, at: now) ?? []

@@ -8,23 +8,23 @@ extension SigningSettings {
     /// The three headers of https://www.standardwebhooks.com, one signature for each secret.
     func headers(
         _ event: TriggeredEvent, body: [UInt8], at now: Instant
-    ) -> [HeaderField] {
+    ) -> [HTTPHeaderField] {
         let (id, time) = (CallbackID.text(of: event), String(now.seconds))
         let message = Array("\(id).\(time).".utf8) + body
         let signatures = secrets.compactMap { Self.key($0.reveal()) }.map { key in
             "v1," + Data(Digests.hmacSHA256(message, key: key)).base64EncodedString()
         }
         return [
-            HeaderField("webhook-id", id), HeaderField("webhook-timestamp", time),
-            HeaderField("webhook-signature", signatures.joined(separator: " ")),
+            HTTPHeaderField("webhook-id", id), HTTPHeaderField("webhook-timestamp", time),
+            HTTPHeaderField("webhook-signature", signatures.joined(separator: " ")),
         ]
     }
 }
 
 /// The id of a callback as a header, which tells a receiver what it has had already.
 enum CallbackID {
-    static func headers(of event: TriggeredEvent) -> [HeaderField] {
-        [HeaderField("Callback-Id", text(of: event))]
+    static func headers(of event: TriggeredEvent) -> [HTTPHeaderField] {
+        [HTTPHeaderField("Callback-Id", text(of: event))]
     }
 
     /// The id with blanks for what would end a header.

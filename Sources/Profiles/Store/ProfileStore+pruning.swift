@@ -19,7 +19,7 @@ extension ProfileStore {
                         ORDER BY next.number LIMIT 1) < ?
                     LIMIT 1000)
                 """, [.integer(limit.milliseconds)])
-            database.letOthersWrite(.long)
+            database.yieldWriteLock(.long)
         } while database.changes > 0
     }
 }

@@ -4,7 +4,7 @@ import Placeholders
 
 extension ObjectReader {
     /// Headers as an object or as a string that holds one.
-    mutating func headers() -> [HeaderField] {
+    mutating func headers() -> [HTTPHeaderField] {
         guard let value = value("headers"), value != "" else { return [] }
         var reader = ObjectReader(value, at: path / "headers", names: nil)
         var known: Set<String> = []
@@ -16,7 +16,7 @@ extension ObjectReader {
         return headers
     }
 
-    private mutating func header(_ member: JSONObject.Member) -> HeaderField? {
+    private mutating func header(_ member: JSONObject.Member) -> HTTPHeaderField? {
         let place = path / member.name
         guard let name = HeaderRule.name(member.name) else {
             report(.must("be the name of a header: letters, digits and hyphens", at: place))
@@ -38,7 +38,7 @@ extension ObjectReader {
             report(.mustNot("hold line breaks or control characters", at: place))
             return nil
         }
-        return HeaderField(name, value.trimmed)
+        return HTTPHeaderField(name, value.trimmed)
     }
 }
 

@@ -32,7 +32,7 @@ extension ObjectReader {
     }
 
     /// - Parameter headers: of which none may be the one that the token goes into.
-    mutating func auth(_ headers: [HeaderField]) -> ClientCredentials? {
+    mutating func auth(_ headers: [HTTPHeaderField]) -> ClientCredentials? {
         guard let value = group("auth") else { return nil }
         var reader = ObjectReader(value, at: path / "auth", names: nil)
         let required = ["url", "clientID", "clientSecret"]

@@ -53,7 +53,7 @@ extension ProfileSettings {
         let namesAttributes: Bool
 
         init(
-            url: String?, body: ProfileBody?, bodyType: BodyType, headers: [HeaderField],
+            url: String?, body: ProfileBody?, bodyType: BodyType, headers: [HTTPHeaderField],
             message: String?
         ) {
             var found = url.flatMap { try? URLTemplate($0) }?.placeholders ?? []
@@ -88,7 +88,7 @@ extension ObjectReader {
     }
 
     fileprivate mutating func refuseExcess(
-        _ headers: [HeaderField], _ auth: ClientCredentials?, placeholders: Int
+        _ headers: [HTTPHeaderField], _ auth: ClientCredentials?, placeholders: Int
     ) {
         refuse(headers.count, over: RequestLimits.headers, "headers", at: path / "headers")
         refuse(

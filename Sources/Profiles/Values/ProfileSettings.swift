@@ -12,7 +12,7 @@ package struct ProfileSettings: Equatable, Sendable {
     /// There for POST and PUT, and for no other method.
     package var body: ProfileBody?
     package var bodyType: BodyType
-    package var headers: [HeaderField]
+    package var headers: [HTTPHeaderField]
     package var encryption: EncryptionSettings?
     package var channel: Channel
     /// Those of ``Channel/events`` that it is called for; all when the owner named none.

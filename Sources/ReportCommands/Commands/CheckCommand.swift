@@ -36,8 +36,9 @@ enum CheckCommand: Command {
         let surroundings = SurroundingsCheck(configuration, context).run()
         console.print("time zones: tz database \(context.zones.version ?? "of unknown release")")
         let mail = try mail(context, configuration, mails, to: addresses ?? [])
-        let heldUp: ExitStatus = configuration.heldUp.isEmpty ? .success : .badConfiguration
-        return ExitStatus.gravest([surroundings, mail, heldUp, clock])
+        let invalidCompanies: ExitStatus =
+            configuration.invalidCompanies.isEmpty ? .success : .badConfiguration
+        return ExitStatus.gravest([surroundings, mail, invalidCompanies, clock])
     }
 
     /// A database that is not there yet is not made: it would belong to whoever runs this.

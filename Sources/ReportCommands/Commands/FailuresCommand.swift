@@ -43,9 +43,9 @@ enum FailuresCommand: Command {
         return .success
     }
 
-    private typealias Field = (name: String, value: JSONValue)
+    private typealias RecordField = (name: String, value: JSONValue)
 
-    private static func fields(_ attempt: Attempt?) -> [Field] {
+    private static func fields(_ attempt: Attempt?) -> [RecordField] {
         [
             ("callback_id", JSONValue(attempt?.callbackID)),
             ("company", JSONValue(attempt?.company)),
@@ -63,7 +63,7 @@ enum FailuresCommand: Command {
         ]
     }
 
-    private static func csv(_ fields: [Field]) -> String {
+    private static func csv(_ fields: [RecordField]) -> String {
         let cells = fields.map { field -> String in
             switch field.value {
             case .string(let text): CSVRow.defused(text)
@@ -74,7 +74,7 @@ enum FailuresCommand: Command {
         return CSVRow(cells: cells).text
     }
 
-    private static func ndjson(_ fields: [Field]) -> String {
+    private static func ndjson(_ fields: [RecordField]) -> String {
         let object = fields.filter { $0.value != .null }
             .reduce(into: JSONObject()) { $0[$1.name] = $1.value }
         return JSONValue.object(object).compact + "\n"

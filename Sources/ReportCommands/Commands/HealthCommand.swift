@@ -29,7 +29,7 @@ enum HealthCommand: Command {
         context.console.print(line(health, faults, rejected))
         if isWell { return ExitStatus.gravest([.success] + faults.map(\.exitStatus)) }
         if health.isWell { return .badData }
-        if health.heldUp > 0 { return .badConfiguration }
+        if health.invalidCompanies > 0 { return .badConfiguration }
         return health.givenUp > 0 ? .refused : .temporaryFailure
     }
 
@@ -41,7 +41,8 @@ enum HealthCommand: Command {
         return (health.isWell && faults.isEmpty && lines == 0 ? "well: " : "not well: ")
             + "\(run)\(health.lastRunIsMissing && health.lastRun != nil ? " (too long ago)" : "")"
             + ", \(health.overdue) overdue, \(health.waiting) waiting, \(health.givenUp) given up"
-            + (health.heldUp == 0 ? "" : ", \(health.heldUp) held up by the configuration")
+            + (health.invalidCompanies == 0
+                ? "" : ", \(health.invalidCompanies) held up by the configuration")
             + faults.map { ", \($0)" }.joined()
             + (lines == 0
                 ? ""

@@ -35,7 +35,7 @@ enum HistoryCommand: Command {
         let sid = context.arguments.value("company")
         let isKnown = sid.map { sid in
             configuration.companies.contains { $0.sid == sid }
-                || configuration.heldUp.contains { $0.sid == sid }
+                || configuration.invalidCompanies.contains { $0.sid == sid }
         }
         // A slip in the name says more than that there is nothing yet.
         if let sid, isKnown == false, FileCheck.isMissing(configuration.database) {

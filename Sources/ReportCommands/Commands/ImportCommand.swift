@@ -94,9 +94,9 @@ enum ImportCommand: Command {
     /// The format that a map tells; every mistake of the map is told.
     private static func format(
         mappedBy map: String, _ context: Context
-    ) throws -> ForeignFormat {
+    ) throws -> RecordMapping {
         do {
-            return try ForeignFormat(mapIn: map)
+            return try RecordMapping(mapIn: map)
         } catch let error as MapError {
             for mistake in error.mistakes {
                 context.console.say("\(map): \(mistake)".withVisibleControls)

@@ -10,7 +10,7 @@ enum RecordCommand: Command {
     static let description = CommandDescription(
         name: "record", summary: "Adds one attempt to the log; on disk when it returns.",
         discussion: ["The options are the fields of a record; recording it again changes nothing."],
-        options: Field.allCases.map { field in
+        options: RecordField.allCases.map { field in
             .value(
                 field.option, field.valueName, help: field.help,
                 isRequired: field == .company || field == .callbackID)
@@ -38,11 +38,11 @@ enum RecordCommand: Command {
             context.console.say(warning.withVisibleControls)
         }
         guard recorded == .refused else { return .success }
-        throw CommandFailure(.badData, "finished_at: \(Ingest.Mistake.pruned)")
+        throw CommandFailure(.badData, "finished_at: \(Ingest.RecordError.pruned)")
     }
 
     private static func attempt(_ context: Context) throws -> Attempt {
-        var texts = Field.allCases.compactMap { field in
+        var texts = RecordField.allCases.compactMap { field in
             context.arguments.value(field.option).map { (field: field, text: $0) }
         }
         if !texts.contains(where: { $0.field == .finishedAt }) {
@@ -56,7 +56,7 @@ enum RecordCommand: Command {
     }
 }
 
-extension Field {
+extension RecordField {
     /// The field's name, as options are written.
     fileprivate var option: String { rawValue.replacing("_", with: "-") }
 

@@ -70,8 +70,9 @@ enum RunCommand: Command {
         }
         try SourceReading.forgetOld(configuration, store, now: now ?? context.clock())
         try session.run.perform()
-        let heldUp: ExitStatus = configuration.heldUp.isEmpty ? .success : .badConfiguration
-        let status = ExitStatus.gravest([sources, session.status, heldUp, clock])
+        let invalidCompanies: ExitStatus =
+            configuration.invalidCompanies.isEmpty ? .success : .badConfiguration
+        let status = ExitStatus.gravest([sources, session.status, invalidCompanies, clock])
         try store.ledger.recordRun(
             finishedAt: now ?? context.clock(), status: Int(status.rawValue))
         return status

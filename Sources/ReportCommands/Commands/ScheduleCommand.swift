@@ -48,7 +48,7 @@ enum ScheduleCommand: Command {
         lines.sort { ($0.period.end, $0.company.sid) < ($1.period.end, $1.company.sid) }
         let isJSON = context.arguments.value("format") == "json"
         context.console.output.write(isJSON ? json(lines) : text(lines))
-        return configuration.heldUp.isEmpty ? .success : .badConfiguration
+        return configuration.invalidCompanies.isEmpty ? .success : .badConfiguration
     }
 
     /// A ledger that does not exist yet is not made for a look ahead.

@@ -37,7 +37,7 @@ struct DryRun {
             let mails = waiting == 1 ? "1 waiting mail" : "\(waiting) waiting mails"
             context.console.print("would try \(mails) again")
         }
-        return configuration.heldUp.isEmpty ? .success : .badConfiguration
+        return configuration.invalidCompanies.isEmpty ? .success : .badConfiguration
     }
 
     private func refusal(_ store: Store) throws -> String? {

@@ -52,7 +52,7 @@ final class RunSession {
     }
 
     private final class Record {
-        private(set) var heaviest = RunEvent.Weight.fine
+        private(set) var heaviest = RunEvent.Severity.fine
         private(set) var delivered = 0
 
         func add(_ event: RunEvent) {

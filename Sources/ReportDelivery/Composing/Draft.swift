@@ -11,7 +11,7 @@ struct Draft: Sendable {
         case report(Report, number: Int, standing: Tally)
     }
 
-    var claim: Claim
+    var claim: ReportKey
     var subject: RunEvent.Subject
     var settings: ReportSettings
     /// When the database was asked: what happens later is for the next report.
@@ -21,20 +21,20 @@ struct Draft: Sendable {
     var series: SeriesKey { SeriesKey(company: claim.company, frequency: claim.frequency) }
 
     /// The same with its mails, whose making takes most of the time.
-    func made(by composer: MailComposer) -> MadeReport {
+    func made(by composer: MailComposer) -> PreparedReport {
         guard case .report(let report, _, let standing) = content else {
-            return MadeReport(draft: self, frozen: nil)
+            return PreparedReport(draft: self, frozen: nil)
         }
         let frozen = Result {
             try composer.freeze(report, for: settings, standing: standing, at: time)
         }
-        return MadeReport(draft: self, frozen: frozen)
+        return PreparedReport(draft: self, frozen: frozen)
     }
 }
 
 /// A draft with its mails.
-struct MadeReport: Sendable {
+struct PreparedReport: Sendable {
     var draft: Draft
     /// nil for one that is skipped.
-    var frozen: Result<FrozenReport, any Error>?
+    var frozen: Result<StoredReport, any Error>?
 }

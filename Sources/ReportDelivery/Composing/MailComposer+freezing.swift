@@ -8,7 +8,7 @@ extension MailComposer {
     /// All that will be sent and shown of a report, as it is now.
     func freeze(
         _ report: Report, for settings: ReportSettings, standing: Tally, at now: Instant
-    ) throws -> FrozenReport {
+    ) throws -> StoredReport {
         let rendered = try rendered(report)
         let mails = messages(
             of: report, as: rendered, to: settings.recipients, attachCSV: settings.attachCSV,
@@ -18,11 +18,11 @@ extension MailComposer {
             text: rendered.text, html: rendered.html,
             attachment: settings.attachCSV ? attachment(report) : nil)
         let letters = try mails.map { mail in
-            FrozenReport.Letter(
+            StoredReport.RecipientMessage(
                 address: mail.to.address, messageID: mail.messageID,
                 header: try mail.header(of: content))
         }
-        return FrozenReport(
+        return StoredReport(
             standing: standing,
             forms: [.json: report.json, .csv: report.csv], sender: mail.from.address,
             body: content.bytes, letters: letters)

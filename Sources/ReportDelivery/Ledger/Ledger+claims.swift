@@ -8,12 +8,12 @@ package import Scheduling
 /// claim are there together or not at all.
 extension Ledger {
     /// Whether an occurrence is claimed or skipped already.
-    func isRecorded(_ claim: Claim) throws(DatabaseError) -> Bool {
+    func isRecorded(_ claim: ReportKey) throws(DatabaseError) -> Bool {
         try period(of: claim.occurrence, claim.company, claim.frequency) != nil
     }
 
     /// The number that the next report of a series has.
-    func nextNumber(_ claim: Claim) throws(DatabaseError) -> Int {
+    func nextNumber(_ claim: ReportKey) throws(DatabaseError) -> Int {
         let sql = "SELECT max(number) FROM reports WHERE company = ? AND frequency = ?"
         let values: [Value] = [.text(claim.company), .text(claim.frequency.rawValue)]
         return (try database.row(sql, values) { $0.count(0) } ?? 0) + 1
@@ -21,7 +21,7 @@ extension Ledger {
 
     /// Records an occurrence with its report.
     func record(
-        _ claim: Claim, _ report: FrozenReport, number: Int, now: Instant
+        _ claim: ReportKey, _ report: StoredReport, number: Int, now: Instant
     ) throws(DatabaseError) {
         let id = try insert(
             claim, standing: report.standing,
@@ -36,7 +36,7 @@ extension Ledger {
 
     /// Records an occurrence that is not reported, with the reason.
     func skip(
-        _ claim: Claim, because reason: String, standing: Tally?, now: Instant
+        _ claim: ReportKey, because reason: String, standing: Tally?, now: Instant
     ) throws(DatabaseError) {
         _ = try insert(claim, standing: standing, [nil, .text(reason), nil, nil], now: now)
     }
@@ -45,7 +45,7 @@ extension Ledger {
     ///
     /// - Parameter values: number, reason to skip it, sender and body.
     private func insert(
-        _ claim: Claim, standing: Tally?, _ values: [Value], now: Instant
+        _ claim: ReportKey, standing: Tally?, _ values: [Value], now: Instant
     ) throws(DatabaseError) -> Int64 {
         try database.execute(
             """
@@ -66,7 +66,7 @@ extension Ledger {
         return id
     }
 
-    private func advance(_ claim: Claim) throws(DatabaseError) {
+    private func advance(_ claim: ReportKey) throws(DatabaseError) {
         try database.execute(
             """
             UPDATE series SET last_occurrence = max(ifnull(last_occurrence, ?3), ?3)
@@ -79,7 +79,7 @@ extension Ledger {
     }
 
     private func store(
-        _ letter: FrozenReport.Letter, ofReport id: Int64, now: Instant
+        _ letter: StoredReport.RecipientMessage, ofReport id: Int64, now: Instant
     ) throws(DatabaseError) {
         try database.execute(
             """

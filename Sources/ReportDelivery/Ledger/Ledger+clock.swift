@@ -70,7 +70,7 @@ extension Ledger {
         "UPDATE reports SET claimed_at = ?1 WHERE claimed_at > ?1",
         """
         UPDATE deliveries SET next_attempt = ?1, lease_until = min(lease_until, ?1)
-        WHERE next_attempt > ?1 + \(RetryRule.longestWait)
+        WHERE next_attempt > ?1 + \(ReportRetryRule.longestWait)
         """,
         """
         UPDATE deliveries SET first_attempt = min(first_attempt, ?1),

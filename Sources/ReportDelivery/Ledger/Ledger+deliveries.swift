@@ -65,7 +65,7 @@ extension Ledger {
     private static func isDue(at parameter: String) -> String {
         """
         state IN ('pending', 'deferred', 'uncertain', 'sending') AND (next_attempt <= \(parameter)
-            OR next_attempt > \(parameter) + \(RetryRule.longestWait))
+            OR next_attempt > \(parameter) + \(ReportRetryRule.longestWait))
         """
     }
 
@@ -116,8 +116,8 @@ extension Ledger {
     func lease(
         _ id: Int64, owner: String, now: Instant
     ) throws(DatabaseError) -> LeasedDelivery? {
-        try database.transaction(durable: .withNext) { () throws(DatabaseError) in
-            let until = now.advanced(seconds: RetryRule.leaseSeconds)
+        try database.transaction(durable: .deferred) { () throws(DatabaseError) in
+            let until = now.advanced(seconds: ReportRetryRule.leaseSeconds)
             try database.execute(
                 """
                 UPDATE deliveries SET state = 'sending', owner = ?2, lease_until = ?4,
@@ -155,9 +155,9 @@ extension Ledger {
     ///
     /// - Returns: false when the lease was lost: then the mail must not be completed.
     func markHandingOver(_ id: Int64, owner: String, now: Instant) throws(DatabaseError) -> Bool {
-        let until = now.advanced(seconds: RetryRule.leaseSeconds)
+        let until = now.advanced(seconds: ReportRetryRule.leaseSeconds)
         return try change(
-            .withNext,
+            .deferred,
             """
             UPDATE deliveries SET handed_over = ?3, lease_until = ?4, next_attempt = ?4
             WHERE id = ?1 AND owner = ?2 AND state = 'sending'

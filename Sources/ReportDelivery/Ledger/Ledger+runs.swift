@@ -4,7 +4,7 @@ package import SQLite
 extension Ledger {
     /// Notes that a run came to its end, for monitoring; nothing is lost when power takes it back.
     package func recordRun(finishedAt: Instant, status: Int) throws(DatabaseError) {
-        try database.transaction(durable: .withNext) { () throws(DatabaseError) in
+        try database.transaction(durable: .deferred) { () throws(DatabaseError) in
             try database.execute(
                 """
                 INSERT INTO runs(id, finished_at, status) VALUES(1, ?, ?)

@@ -5,7 +5,7 @@ package enum ConfigurationError: Error, Hashable, Sendable {
     /// The file is there and cannot be read; `reason` is the system's.
     case unreadable(file: String, reason: String)
     /// All mistakes of the file, those inside companies too, in the order of the documentation.
-    case mistakes(file: String, [Mistake])
+    case mistakes(file: String, [Diagnostic])
 }
 
 extension ConfigurationError: CustomStringConvertible {
@@ -24,6 +24,6 @@ extension ConfigurationError: CustomStringConvertible {
 }
 
 /// `FILE: PLACE: what is wrong; the remedy`.
-func line(for mistake: Mistake, in file: String) -> String {
+func line(for mistake: Diagnostic, in file: String) -> String {
     "\(file): \(mistake)"
 }

@@ -1,7 +1,7 @@
 extension ConfigurationFile {
     /// The values of the file, and a mistake for each key that is given twice.
-    func tree() throws(ConfigurationError) -> (value: JSON5Value, repetitions: [Mistake]) {
-        do throws(Mistake) {
+    func tree() throws(ConfigurationError) -> (value: JSON5Value, repetitions: [Diagnostic]) {
+        do throws(Diagnostic) {
             return try Self.parsed(text())
         } catch {
             throw .mistakes(file: name, [error])
@@ -9,31 +9,31 @@ extension ConfigurationFile {
     }
 
     /// Without the byte order mark that some editors put first.
-    private func text() throws(Mistake) -> String {
+    private func text() throws(Diagnostic) -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw Mistake(place: .root, problem: .notUTF8)
+            throw Diagnostic(place: .root, problem: .notUTF8)
         }
         let body =
             text.unicodeScalars.first == "\u{FEFF}"
             ? text.unicodeScalars.dropFirst() : text.unicodeScalars[...]
         guard !body.allSatisfy(\.properties.isWhitespace) else {
-            throw Mistake(place: .root, problem: .emptyFile)
+            throw Diagnostic(place: .root, problem: .emptyFile)
         }
         return String(body)
     }
 
     private static func parsed(
         _ text: String
-    ) throws(Mistake) -> (value: JSON5Value, repetitions: [Mistake]) {
+    ) throws(Diagnostic) -> (value: JSON5Value, repetitions: [Diagnostic]) {
         do throws(SyntaxFault) {
             let (value, repetitions) = try JSON5Parser.parse(text)
             let mistakes = repetitions.map { found in
                 let problem = Problem.repeatedKey(found.key, line: found.line)
-                return Mistake(place: found.object, problem: problem)
+                return Diagnostic(place: found.object, problem: problem)
             }
             return (value, mistakes)
         } catch {
-            throw Mistake(
+            throw Diagnostic(
                 place: .root.key("\(error.line):\(error.column)"), problem: .syntax(error.kind))
         }
     }

@@ -66,7 +66,7 @@ package struct ConfigurationLocator: Sendable {
 
     private func read(_ candidate: Candidate) throws(ConfigurationError) -> ConfigurationFile? {
         let path = absolute(candidate.path, in: workingDirectory)
-        do throws(FileFault) {
+        do throws(FileReadError) {
             let bytes = try bytes(ofFile: path)
             return ConfigurationFile(name: candidate.path, path: path, bytes: bytes)
         } catch {

@@ -6,13 +6,13 @@
 struct JSON5Parser {
     /// A key that an object gives more than once, and the line of the second time.
     struct Repetition: Hashable {
-        let object: Place
+        let object: ConfigurationPath
         let key: String
         let line: Int
     }
 
     var cursor: TextCursor
-    private var place = Place.root
+    private var place = ConfigurationPath.root
     private var repetitions: [Repetition] = []
 
     private init(_ text: String) {
@@ -73,7 +73,7 @@ struct JSON5Parser {
         return items
     }
 
-    private mutating func value(at step: Place.Step) throws(SyntaxFault) -> JSON5Value {
+    private mutating func value(at step: ConfigurationPath.Step) throws(SyntaxFault) -> JSON5Value {
         place.steps.append(step)
         defer { place.steps.removeLast() }
         return try value()

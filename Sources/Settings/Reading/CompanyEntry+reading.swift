@@ -2,11 +2,13 @@ import CivilTime
 import Scheduling
 
 extension CompanyEntry {
-    static func read(_ value: JSON5Value, at place: Place, zones: inout ZoneCache) -> CompanyEntry {
-        var section = Section(
+    static func read(_ value: JSON5Value, at place: ConfigurationPath, zones: inout ZoneCache)
+        -> CompanyEntry
+    {
+        var section = ObjectDecoder(
             value, at: place, keys: ["sid", "name", "timeZone", "profiles", "callbackReport"])
-        let sid = section.required("sid", "the company's id", Forms.line)
-        let name = section.text("name", Forms.line)
+        let sid = section.required("sid", "the company's id", StringFormats.line)
+        let name = section.text("name", StringFormats.line)
         let zone = section.zone("timeZone", zones: &zones)
         let titles = section.titles("profiles")
         let (enabled, reports) = section.reports(in: zone ?? .utc)
@@ -20,7 +22,7 @@ extension CompanyEntry {
     }
 }
 
-extension Section {
+extension ObjectDecoder {
     fileprivate mutating func zone(_ key: String, zones: inout ZoneCache) -> TimeZoneRules? {
         required(key, "a time zone such as 'Asia/Kolkata'") { name throws(Problem) in
             try zones.zone(named: name)
@@ -36,9 +38,9 @@ extension Section {
             }
             return [:]
         }
-        var section = Section(.object(members), at: place.key(key), keys: Array(members.keys))
+        var section = ObjectDecoder(.object(members), at: place.key(key), keys: Array(members.keys))
         var titles: [String: String] = [:]
-        for id in members.keys.sorted() { titles[id] = section.text(id, Forms.line) }
+        for id in members.keys.sorted() { titles[id] = section.text(id, StringFormats.line) }
         absorb(section.mistakes)
         return titles
     }

@@ -1,15 +1,15 @@
 /// One element of `companies`: what could be read of it, and its mistakes.
 struct CompanyEntry {
-    let place: Place
+    let place: ConfigurationPath
     let sid: String?
     /// Nil when there was a mistake.
     let settings: CompanySettings?
-    var mistakes: [Mistake]
+    var mistakes: [Diagnostic]
 
     var usable: CompanySettings? { mistakes.isEmpty ? settings : nil }
 
-    var heldUp: HeldUpCompany? {
-        mistakes.isEmpty ? nil : HeldUpCompany(sid: sid, mistakes: mistakes)
+    var invalidCompanies: InvalidCompany? {
+        mistakes.isEmpty ? nil : InvalidCompany(sid: sid, mistakes: mistakes)
     }
 
     /// Adds what only shows when all are seen: a sid that several have.
@@ -24,10 +24,10 @@ struct CompanyEntry {
         }
     }
 
-    private func sharing(_ sid: String, with other: Place) -> CompanyEntry {
+    private func sharing(_ sid: String, with other: ConfigurationPath) -> CompanyEntry {
         var entry = self
         let problem = Problem.sharedSID(sid, with: other.text)
-        entry.mistakes.append(Mistake(place: place.key("sid"), problem: problem))
+        entry.mistakes.append(Diagnostic(place: place.key("sid"), problem: problem))
         return entry
     }
 }

@@ -11,25 +11,25 @@ extension Configuration {
     ///
     /// - Throws: `mistakes` with every mistake of the file, those inside companies too, as soon as
     ///   one of them is outside of the companies. Mistakes inside companies alone are no error:
-    ///   they are in ``heldUp``.
+    ///   they are in ``invalidCompanies``.
     package init(
         reading file: ConfigurationFile, zones: ZoneDatabase
     ) throws(ConfigurationError) {
         let (value, repetitions) = try file.tree()
-        var section = Section(value, at: .root, keys: Self.keys)
+        var section = ObjectDecoder(value, at: .root, keys: Self.keys)
         let companies = section.companies(zones: zones, repetitions: repetitions)
-        let database = section.text("database", Forms.path) ?? "callbacks.db"
+        let database = section.text("database", StringFormats.path) ?? "callbacks.db"
         let sources = section.sources(directory: file.directory)
         let retention = section.text("retention", Retention.init(parsing:))
-        let catchUp = section.integer("catchUp", Forms.count) ?? 7
+        let catchUp = section.integer("catchUp", StringFormats.count) ?? 7
         let mail = section.mail(directory: file.directory)
-        let heartbeat = section.text("heartbeat", Forms.webURL)
+        let heartbeat = section.text("heartbeat", StringFormats.webURL)
         let operatorAddress = section.mailbox("operator")
-        let templates = section.text("templatesDirectory", Forms.path)
+        let templates = section.text("templatesDirectory", StringFormats.path)
         let gateway = section.gateway(directory: file.directory)
         guard section.mistakes.isEmpty, let mail, let gateway else {
             throw .mistakes(
-                file: file.name, section.mistakes + companies.heldUp.flatMap(\.mistakes))
+                file: file.name, section.mistakes + companies.invalidCompanies.flatMap(\.mistakes))
         }
         self.init(
             file: file.name, database: absolute(database, in: file.directory), sources: sources,
@@ -37,11 +37,11 @@ extension Configuration {
             operatorAddress: operatorAddress,
             templatesDirectory: templates.map { absolute($0, in: file.directory) },
             gateway: gateway,
-            companies: companies.usable, heldUp: companies.heldUp)
+            companies: companies.usable, invalidCompanies: companies.invalidCompanies)
     }
 }
 
-extension Section {
+extension ObjectDecoder {
     fileprivate mutating func sources(directory: String) -> [SourceSettings] {
         list("sources").compactMap { place, value in
             let (source, mistakes) = SourceSettings.read(value, at: place, directory: directory)

@@ -12,16 +12,16 @@ extension MailSettings {
     /// Without a URL mail goes to the Maildir `mail` beside the configuration.
     static func read(
         _ value: JSON5Value, directory: String
-    ) -> (mail: MailSettings?, mistakes: [Mistake]) {
-        var section = Section(value, at: .root.key("mail"), keys: keys)
-        let url = section.has("url") ? section.text("url", Forms.any) : "file:mail"
+    ) -> (mail: MailSettings?, mistakes: [Diagnostic]) {
+        var section = ObjectDecoder(value, at: .root.key("mail"), keys: keys)
+        let url = section.has("url") ? section.text("url", StringFormats.any) : "file:mail"
         let location = url.flatMap { section.location($0, directory: directory) }
         let from = section.sender(url: url)
         let login = section.login(directory: directory)
-        let caFile = section.text("caFile", Forms.path)
+        let caFile = section.text("caFile", StringFormats.path)
         let replyTo = section.mailbox("replyTo")
-        let unsubscribe = section.text("unsubscribe", Forms.unsubscribeURL)
-        let helloName = section.text("helloName", Forms.hostName)
+        let unsubscribe = section.text("unsubscribe", StringFormats.unsubscribeURL)
+        let helloName = section.text("helloName", StringFormats.hostName)
         guard section.mistakes.isEmpty, let location, let from else {
             return (nil, section.mistakes)
         }
@@ -33,10 +33,10 @@ extension MailSettings {
     }
 }
 
-extension Section {
+extension ObjectDecoder {
     /// The parser stops at a mistake in `tls`, so the URL is then read again by itself.
     fileprivate mutating func location(_ url: String, directory: String) -> MailLocation? {
-        let tls = text("tls", Forms.tls)
+        let tls = text("tls", StringFormats.tls)
         let hasPassword = has("passwordFile") || has("passwordEnvironment")
         do throws(MailLocationError) {
             return try MailLocation(
@@ -66,9 +66,9 @@ extension Section {
     }
 
     fileprivate mutating func login(directory: String) -> MailSettings.Login? {
-        let username = text("username", Forms.line)
-        let file = text("passwordFile", secret: true, Forms.path)
-        let variable = text("passwordEnvironment", secret: true, Forms.variable)
+        let username = text("username", StringFormats.line)
+        let file = text("passwordFile", secret: true, StringFormats.path)
+        let variable = text("passwordEnvironment", secret: true, StringFormats.variable)
         if has("passwordFile") && has("passwordEnvironment") {
             report(.either("passwordFile", "passwordEnvironment"), at: "passwordEnvironment")
         }

@@ -1,7 +1,7 @@
 import CivilTime
 import Scheduling
 
-extension Section {
+extension ObjectDecoder {
     /// Reads one frequency of `callbackReport`; nil when it is absent or has a mistake.
     mutating func report(_ frequency: Frequency, in zone: TimeZoneRules) -> ReportSettings? {
         guard var section = section(frequency.rawValue, keys: Self.keys(of: frequency)) else {
@@ -38,9 +38,9 @@ extension Section {
     /// What the file does not say has the value of the documentation: Wednesday, the 25th, 17:00.
     private mutating func schedule(of frequency: Frequency, in zone: TimeZoneRules) -> Schedule {
         var schedule = Schedule(frequency: frequency, zone: zone)
-        schedule.time = text("time", Forms.time) ?? schedule.time
-        schedule.weekday = text("weekday", Forms.weekday) ?? schedule.weekday
-        schedule.dayOfMonth = integer("dayOfMonth", Forms.dayOfMonth) ?? schedule.dayOfMonth
+        schedule.time = text("time", StringFormats.time) ?? schedule.time
+        schedule.weekday = text("weekday", StringFormats.weekday) ?? schedule.weekday
+        schedule.dayOfMonth = integer("dayOfMonth", StringFormats.dayOfMonth) ?? schedule.dayOfMonth
         return schedule
     }
 }

@@ -34,8 +34,8 @@ struct FormValues {
 
     // MARK: Fields
 
-    private func field(_ id: String, _ name: String? = nil, hint: String = "") -> Field {
-        var field = Field(
+    private func field(_ id: String, _ name: String? = nil, hint: String = "") -> FormField {
+        var field = FormField(
             id, FieldLabels.all[id] ?? id, name: name, fault: form.faults[id])
         (field.text, field.hint) = (form.fields[field.name], hint)
         field.isFirst = form.focus == id && form.faults.isEmpty
@@ -44,13 +44,13 @@ struct FormValues {
 
     private func choice(
         _ id: String, _ name: String, _ choices: [(value: String, words: String)]
-    ) -> Field {
+    ) -> FormField {
         var field = field(id, name)
         field.choices = choices
         return field
     }
 
-    private func secret(_ id: String, isStored: Bool, hint: String = "") -> Field {
+    private func secret(_ id: String, isStored: Bool, hint: String = "") -> FormField {
         var field = field(id, hint: hint)
         (field.type, field.isStored) = ("password", isStored)
         // A browser must not offer the visitor's own passwords here.
@@ -58,7 +58,7 @@ struct FormValues {
         return field
     }
 
-    private var fields: [String: Field] {
+    private var fields: [String: FormField] {
         let bodyTypes = [("json", "JSON"), ("xml", "XML"), ("html", "HTML"), ("text", "Text")]
         var algorithms = [(value: "", words: "None")]
         algorithms += CipherAlgorithm.allCases.map { ($0.rawValue, $0.rawValue) }
@@ -95,7 +95,7 @@ struct FormValues {
         ]
     }
 
-    private func optional(_ id: String, _ name: String? = nil, hint: String = "") -> Field {
+    private func optional(_ id: String, _ name: String? = nil, hint: String = "") -> FormField {
         var field = field(id, name, hint: hint)
         (field.isOptional, field.rows) = (true, 3)
         return field
@@ -132,7 +132,7 @@ struct FormValues {
                 "id": .text(id), "kind": .text(kind), "number": .text("\(number + 1)"),
                 "words": .text(kind == "header" ? "header" : "field of the request for a token"),
                 "name": .text(row.name), "text": .text(row.value), "isStored": .flag(isSecret),
-                "isSecret": .flag(isSecret || HeaderField(row.name, "").isSecret),
+                "isSecret": .flag(isSecret || HTTPHeaderField(row.name, "").isSecret),
                 "fault": .text(form.faults["\(id)-name"]),
                 "isFirst": .flag(form.focus == "\(id)-name"),
             ]

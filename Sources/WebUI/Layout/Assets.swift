@@ -11,8 +11,8 @@ enum Assets {
     static let style = answer(PackageResources.style_css, "text/css; charset=utf-8")
     static let icon = answer(PackageResources.icon_svg, "image/svg+xml")
 
-    private static func answer(_ bytes: [UInt8], _ type: String) -> Answer {
-        Answer(
+    private static func answer(_ bytes: [UInt8], _ type: String) -> Response {
+        Response(
             status: 200,
             headers: [
                 .init("Content-Type", type),

@@ -12,17 +12,17 @@ struct Document {
     }
 
     /// - Parameter visit: nil for somebody who has not signed in.
-    func answer(_ visit: Visit?, status: Int = 200) -> Answer {
+    func answer(_ visit: PageRequest?, status: Int = 200) -> Response {
         var all = values
         all["title"] = .text(title)
         all["style"] = .text(Assets.styleAddress)
         all["icon"] = .text(Address.of(.icon))
         all["session"] = visit.map(Self.session) ?? TemplateValue.none
         if let visit { all["token"] = .text(visit.token) }
-        return Answer(page: PageTemplates.render(template, .object(all)), status: status)
+        return Response(page: PageTemplates.render(template, .object(all)), status: status)
     }
 
-    private static func session(_ visit: Visit) -> TemplateValue {
+    private static func session(_ visit: PageRequest) -> TemplateValue {
         let places: [(Page, String, String)] = [
             (.profiles, "", "Profiles"), (.reports, "daily", "Reports"),
             (.settings, "", "Notifications"),
@@ -41,7 +41,7 @@ struct Document {
     }
 }
 
-extension Answer {
+extension Response {
     /// A document that runs nothing, shows nothing of other sites and stands in no frame.
     ///
     /// https://www.w3.org/TR/CSP3/; whatever is not named here is not allowed.
@@ -68,8 +68,8 @@ extension Answer {
     }
 
     /// Sends the browser on to look at a page (RFC 9110 15.4.4).
-    static func seeOther(_ address: String, _ headers: [Header] = []) -> Answer {
-        Answer(
+    static func seeOther(_ address: String, _ headers: [Header] = []) -> Response {
+        Response(
             status: 303,
             headers: [.init("Location", address), .init("Cache-Control", "no-store")] + headers)
     }

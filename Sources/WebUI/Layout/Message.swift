@@ -27,7 +27,7 @@ struct Message {
             words: "\(fault.prefix(1).uppercased())\(fault.dropFirst()).")
     }
 
-    func answer(_ visit: Visit?) -> Answer {
+    func answer(_ visit: PageRequest?) -> Response {
         Document("message", title, ["words": .text(words)]).answer(visit, status: status)
     }
 }

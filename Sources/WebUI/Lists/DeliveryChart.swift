@@ -8,7 +8,7 @@ struct DeliveryChart {
     private static let days = 14
     private let days: [(label: String, tally: Tally)]
 
-    init(_ desk: Desk) throws {
+    init(_ desk: PageController) throws {
         let now = desk.operations.now
         let today = desk.zone.civil(now).date
         let starts = (0...Self.days).map { day in

@@ -17,18 +17,18 @@ enum Cookie: String {
         return mine.count == 1 ? String(mine[0].dropFirst(name.count)) : nil
     }
 
-    func header(_ value: String, to head: RequestHead) -> Answer.Header {
+    func header(_ value: String, to head: RequestHead) -> Response.Header {
         set(value, "", head)
     }
 
-    func removal(to head: RequestHead) -> Answer.Header {
+    func removal(to head: RequestHead) -> Response.Header {
         set("", "; Max-Age=0", head)
     }
 
-    private func set(_ value: String, _ end: String, _ head: RequestHead) -> Answer.Header {
+    private func set(_ value: String, _ end: String, _ head: RequestHead) -> Response.Header {
         let name = name(isSecure: head.isOverTLS)
         let secure = head.isOverTLS ? "; Secure" : ""
-        return Answer.Header(
+        return Response.Header(
             "Set-Cookie", "\(name)=\(value); Path=/; HttpOnly; SameSite=Strict\(secure)\(end)")
     }
 }

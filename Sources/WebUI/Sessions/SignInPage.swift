@@ -29,8 +29,8 @@ struct SignInPage {
     }
 
     /// - Parameter visitor: the id of whoever looks at it, which its cookie gets.
-    func answer(_ visitor: String, _ head: RequestHead, _ tokens: FormTokens) -> Answer {
-        var key = Field("key", "API key", fault: fault)
+    func answer(_ visitor: String, _ head: RequestHead, _ tokens: FormTokens) -> Response {
+        var key = FormField("key", "API key", fault: fault)
         key.hint = "Whoever runs the gateway makes one with callback-gateway key create."
         (key.type, key.completion) = ("password", "current-password")
         let values: [String: TemplateValue] = [

@@ -1,0 +1,66 @@
+package import CivilTime
+package import Curl
+package import DeliveryLog
+
+/// What an exchange means for its callback.
+package struct AttemptResult: Hashable, Sendable {
+    /// Nil when the callback was delivered.
+    package var reason: Reason?
+    /// Whether another attempt may help.
+    package var isWorthRetrying: Bool
+    /// What the receiver asks to wait, in seconds.
+    package var retryAfter: Int64?
+    /// Whether the receiver says that its endpoint is gone for good (RFC 9110 15.5.11).
+    package var endpointIsGone: Bool
+
+    /// A failure without an answer.
+    package init(_ reason: Reason, isWorthRetrying: Bool) {
+        self.reason = reason
+        self.isWorthRetrying = isWorthRetrying
+        endpointIsGone = false
+    }
+
+    /// What it means for a callback that its token could not be fetched.
+    init(token result: HTTPResult, now: Instant) {
+        let fault = result.fault
+        self.init(fault?.reason ?? .other, isWorthRetrying: fault?.canPass ?? true)
+        retryAfter = result.retryAfter(now)
+    }
+
+    package init(_ result: HTTPResult, now: Instant) {
+        reason = Self.reason(result)
+        endpointIsGone = result.status == 410
+        isWorthRetrying = !endpointIsGone && result.fault?.canPass ?? true
+        if reason != nil { retryAfter = result.retryAfter(now) }
+    }
+
+    /// A status that says no is believed even where the answer broke off behind it.
+    private static func reason(_ result: HTTPResult) -> Reason? {
+        let isSuccess = result.status.map { (200..<300).contains($0) } ?? false
+        if let status = result.status, !isSuccess, status >= 300 { return Reason(status: status) }
+        guard let fault = result.fault else { return isSuccess ? nil : .other }
+        return fault.reason
+    }
+}
+
+extension HTTPResult {
+    fileprivate func retryAfter(_ now: Instant) -> Int64? {
+        header("Retry-After").flatMap { RetryAfter.seconds($0, now: now) }
+    }
+}
+
+extension HTTPFault {
+    var reason: Reason {
+        switch kind {
+        case .timeout: .timeout
+        case .dns: .dns
+        case .connect, .broken: .connect
+        case .tls: .tls
+        case .blocked: .blocked
+        case .tooLong, .exhausted, .unsound, .other: .other
+        }
+    }
+
+    /// Whether it may be gone by the next attempt.
+    var canPass: Bool { kind != .blocked && kind != .unsound }
+}

@@ -1,0 +1,95 @@
+import SQLite
+
+/// Looks hashes up in runs.
+struct SegmentReader: ~Copyable {
+    private let filters: Statement
+    private let entries: Statement
+
+    init(_ database: Database) throws(DatabaseError) {
+        let filters = try database.prepare(
+            "SELECT key, bits FROM callback_filters WHERE key BETWEEN ? AND ? ORDER BY key")
+        let entries = try database.prepare("SELECT entries FROM callback_entries WHERE key = ?")
+        self.filters = filters
+        self.entries = entries
+    }
+
+    /// Adds the entries that a run has of hashes, which are in ascending order.
+    func find(
+        _ hashes: [UInt64], in run: IndexSegment, into found: inout [IndexEntry]
+    ) throws(DatabaseError) {
+        defer { filters.reset() }
+        var rest = hashes[...]
+        var filter = Int64.min
+        var candidates: [UInt64] = []
+        while let first = rest.first {
+            let key = run.filter(of: first)
+            let covered = run.endOfFilter(of: first).map { end in rest.prefix { $0 < end } } ?? rest
+            rest = rest[covered.endIndex...]
+            filter = try moveFilters(from: filter, to: key, in: run)
+            if filter == key { sift(covered, into: &candidates) }
+        }
+        try look(for: candidates, in: run, into: &found)
+    }
+
+    /// Whether those who look for the entries of a page of a run find just these.
+    ///
+    /// An entry that its filter rules out, or that lies in another page than its hash says, is
+    /// there in vain.
+    func finds(_ page: [IndexEntry], in run: IndexSegment) throws(DatabaseError) -> Bool {
+        var found: [IndexEntry] = []
+        found.reserveCapacity(page.count)
+        try find(page.map(\.hash), in: run, into: &found)
+        return found == page
+    }
+
+    /// Adds the entries of hashes in ascending order, whether or not the run has any.
+    private func look(
+        for hashes: [UInt64], in run: IndexSegment, into found: inout [IndexEntry]
+    ) throws(DatabaseError) {
+        var page: Int64?
+        var entries: [IndexEntry] = []
+        for hash in hashes {
+            if page != run.page(of: hash) { entries = try self.entries(at: run.page(of: hash)) }
+            page = run.page(of: hash)
+            found += entries.places(of: hash)
+        }
+    }
+
+    /// Moves on to the first filter of a run that is not before a key; gives its key.
+    ///
+    /// - Parameter current: the key of the filter that was moved to before.
+    private func moveFilters(
+        from current: Int64, to key: Int64, in run: IndexSegment
+    ) throws(DatabaseError) -> Int64 {
+        var current = current
+        if current < key - Self.fewFilters {
+            filters.reset()
+            filters.bind(key, at: 1)
+            filters.bind(run.keys.upperBound, at: 2)
+            current = .min
+        }
+        while current < key { current = try filters.step() ? filters.integer(0) : .max }
+        return current
+    }
+
+    /// To step over so many filters takes no longer than to search for the next one.
+    private static let fewFilters: Int64 = 3
+
+    /// The entries of a page; none where it has none.
+    func entries(at key: Int64) throws(DatabaseError) -> [IndexEntry] {
+        entries.bind(key, at: 1)
+        guard try entries.step() else { return [] }
+        let found = entries.withBlob(0) { [IndexEntry](encoded: $0) }
+        entries.reset()
+        return found
+    }
+
+    /// Keeps the hashes that the current filter does not rule out, each once.
+    private func sift(_ hashes: ArraySlice<UInt64>, into candidates: inout [UInt64]) {
+        filters.withBlob(1) { bits in
+            for hash in hashes where BloomFilter.mayHold(hash, in: bits) {
+                if candidates.last != hash { candidates.append(hash) }
+            }
+        }
+    }
+}

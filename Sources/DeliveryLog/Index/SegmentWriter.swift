@@ -1,0 +1,66 @@
+import SQLite
+
+/// Writes the entries of a run, which come in order, a page at a time.
+struct SegmentWriter: ~Copyable {
+    private let database: Database
+    private var run: IndexSegment
+    private var page: [IndexEntry] = []
+    /// The entries that a filter is to cover.
+    private var part: [IndexEntry] = []
+    private var written = 0
+    private let insertPage: Statement
+    private let insertFilter: Statement
+
+    init(_ database: Database, run: IndexSegment) throws(DatabaseError) {
+        let insertPage = try database.prepare("INSERT INTO callback_entries VALUES(?, ?)")
+        let insertFilter = try database.prepare("INSERT INTO callback_filters VALUES(?, ?)")
+        self.database = database
+        self.run = run
+        self.insertPage = insertPage
+        self.insertFilter = insertFilter
+    }
+
+    mutating func add(_ entry: IndexEntry) throws(DatabaseError) {
+        if let last = page.last, run.page(of: last.hash) != run.page(of: entry.hash) {
+            try writePage()
+        }
+        if let last = part.last, run.filter(of: last.hash) != run.filter(of: entry.hash) {
+            try writeFilter()
+        }
+        page.append(entry)
+        part.append(entry)
+    }
+
+    /// Writes what is left; nil, with nothing written, for a run without entries.
+    consuming func finish() throws(DatabaseError) -> IndexSegment? {
+        try writePage()
+        try writeFilter()
+        guard written > 0 else { return nil }
+        run.count = written
+        try database.execute(
+            "INSERT INTO callback_runs(run, count, parts, pages) VALUES(?, ?, ?, ?)",
+            [.integer(run.number), Value(run.count), Value(run.parts), Value(run.pages)])
+        return run
+    }
+
+    private mutating func writePage() throws(DatabaseError) {
+        guard let last = page.last else { return }
+        try write(page.encoded(), at: run.page(of: last.hash), with: insertPage)
+        written += page.count
+        page.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func writeFilter() throws(DatabaseError) {
+        guard let last = part.last else { return }
+        try write(BloomFilter(part).bytes, at: run.filter(of: last.hash), with: insertFilter)
+        part.removeAll(keepingCapacity: true)
+    }
+
+    private func write(
+        _ bytes: [UInt8], at key: Int64, with insert: borrowing Statement
+    ) throws(DatabaseError) {
+        insert.bind(key, at: 1)
+        insert.bind(bytes, at: 2)
+        try insert.run()
+    }
+}

@@ -1,0 +1,41 @@
+import Commands
+import Glibc
+
+/// A file that the user names, or standard input, read from its beginning to its end.
+final class RequestFile {
+    private let name: String
+    private let descriptor: Int32
+
+    /// - Parameter path: as it was given; `-` is standard input.
+    init(_ path: String, _ context: Context) throws {
+        name = path == "-" ? "standard input" : path
+        descriptor =
+            path == "-" ? STDIN_FILENO : open(context.absolute(path), O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(errno) }
+    }
+
+    deinit {
+        if descriptor > STDIN_FILENO { close(descriptor) }
+    }
+
+    /// Adds some of what is left; false at the end.
+    ///
+    /// - Parameter limit: how many bytes in all are too many.
+    func read(into bytes: inout [UInt8], limit: Int) throws -> Bool {
+        let count = withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 1) { space in
+            var count = -1
+            repeat {
+                count = Glibc.read(descriptor, space.baseAddress, space.count)
+            } while count < 0 && errno == EINTR
+            bytes += space.prefix(max(0, count))
+            return count
+        }
+        guard count >= 0 else { throw failure(errno) }
+        guard bytes.count <= limit else { throw failure(EFBIG) }
+        return count > 0
+    }
+
+    private func failure(_ code: Int32) -> CommandFailure {
+        CommandFailure(.noInput, "\(name): \(String(cString: strerror(code)))")
+    }
+}

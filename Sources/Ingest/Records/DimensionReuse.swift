@@ -1,0 +1,89 @@
+import DeliveryLog
+
+/// The routes of the records before, found again by the bytes of the fields that make them.
+///
+/// To make and check every word of every record anew costs more than all the rest of reading.
+struct DimensionReuse {
+    private struct Known {
+        var words: [[UInt8]]
+        var route: AttemptDimensions
+    }
+
+    private var known: [Int: Known] = [:]
+
+    /// The route of a record, or the one that `make` makes of it.
+    mutating func route(
+        _ fields: FieldValues, _ make: () throws(RecordError) -> AttemptDimensions
+    ) throws(RecordError) -> AttemptDimensions {
+        guard let words = DimensionWords(fields) else { return try make() }
+        let hash = words.hash
+        if let known = known[hash], words.areSame(as: known.words) { return known.route }
+        let route = try make()
+        // Of a log in which nothing repeats, not everything is kept.
+        if known.count >= 10_000 { known.removeAll() }
+        known[hash] = Known(words: words.copied, route: route)
+        return route
+    }
+}
+
+/// The fields that make a route, as they stand in a record; an absent one is empty.
+private struct DimensionWords {
+    private let words: InlineArray<6, UnsafeRawBufferPointer>
+
+    /// Nil for a record of which the checks have something to say, or whose origin is not just
+    /// a piece of its URL.
+    init?(_ fields: FieldValues) {
+        var words = InlineArray<6, UnsafeRawBufferPointer>(repeating: .init(start: nil, count: 0))
+        for (index, field) in Self.fields.enumerated() {
+            switch fields[field] {
+            case .absent: continue
+            // An absent word and an empty one make the same route, but for the company's.
+            case .text(let bytes) where !bytes.isEmpty || field != .company: words[index] = bytes
+            default: return nil
+            }
+        }
+        switch fields[.url] {
+        case .absent: break
+        case .text(let url):
+            guard let origin = Origin.plain(url) else { return nil }
+            words[5] = UnsafeRawBufferPointer(rebasing: origin)
+        default: return nil
+        }
+        self.words = words
+    }
+
+    private static let fields: [RecordField] = [.company, .profileID, .channel, .event, .method]
+
+    var copied: [[UInt8]] { words.indices.map { Array(words[$0]) } }
+
+    func areSame(as other: [[UInt8]]) -> Bool {
+        words.indices.allSatisfy { index in
+            other[index].withUnsafeBytes { $0.sameBytes(as: words[index]) }
+        }
+    }
+
+    var hash: Int {
+        var hash: UInt = 0xCBF2_9CE4_8422_2325
+        for index in words.indices { hash = Self.hash(words[index], from: hash) }
+        return Int(bitPattern: hash)
+    }
+
+    private static func hash(_ bytes: UnsafeRawBufferPointer, from start: UInt) -> UInt {
+        var hash = mixed(start, UInt(bytes.count))
+        var index = 0
+        while index + 8 <= bytes.count {
+            hash = mixed(hash, bytes.loadUnaligned(fromByteOffset: index, as: UInt.self))
+            index += 8
+        }
+        while index < bytes.count {
+            hash = mixed(hash, UInt(bytes[index]))
+            index += 1
+        }
+        return hash
+    }
+
+    private static func mixed(_ hash: UInt, _ word: UInt) -> UInt {
+        let product = (hash ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+        return product.high ^ product.low
+    }
+}

@@ -1,0 +1,80 @@
+import CivilTime
+import SQLite
+
+extension CheckpointStore {
+    /// Marks a compressed file as read to its end, while its stored form has that hash.
+    func finish(_ file: FileCheckpoint, packed: ContentHash) throws(DatabaseError) {
+        try database.execute(
+            "UPDATE source_files SET packed = ? WHERE id = ?",
+            [.integer(packed.stored), .integer(file.id)])
+    }
+
+    /// Keeps a bad line aside, of each path the first thousand; false when it was kept before.
+    ///
+    /// - Parameter place: hash of all content up to the line's end. It finds the line again in
+    ///   a copy or a compressed file that another run is reading at the same time.
+    func keep(
+        _ reject: RecordBatch.Reject, from path: String, at place: ContentHash, now: Instant
+    ) throws(DatabaseError) -> Bool {
+        let isKept = try database.integer(
+            "SELECT EXISTS(SELECT 1 FROM source_rejects WHERE place = ?)",
+            [.integer(place.stored)])
+        guard isKept == 0 else { return false }
+        try database.execute(
+            """
+            INSERT INTO source_rejects(path, line, reason, record, found_at, place)
+            SELECT ?1, ?2, ?3, ?4, ?5, ?6
+            WHERE (SELECT count(*) FROM source_rejects WHERE path = ?1) < 1000
+            """,
+            [
+                .text(path), Value(reject.problem.line), .text("\(reject.problem.mistake)"),
+                .blob(Array(reject.bytes)), .integer(now.milliseconds), .integer(place.stored),
+            ])
+        return true
+    }
+
+    /// Remembers, once a day, that a file is still there.
+    ///
+    /// A time in the future is one of a wrong clock.
+    func touch(_ file: FileCheckpoint, now: Instant) throws(DatabaseError) {
+        try database.execute(
+            """
+            UPDATE source_files SET seen_at = ?1 WHERE id = ?2
+                AND abs(seen_at - ?1) > \(Self.day)
+            """, [.integer(now.milliseconds), .integer(file.id)])
+    }
+
+    /// Remembers where a file is now.
+    func note(_ file: FileCheckpoint, at path: String, realPath: String) throws(DatabaseError) {
+        try database.execute(
+            "UPDATE source_files SET seen_path = ?, real_path = ? WHERE id = ?",
+            [.text(path), .text(realPath), .integer(file.id)])
+    }
+
+    /// Remembers that nothing more has to be found of a file.
+    func settle(_ file: FileCheckpoint) throws(DatabaseError) {
+        try database.execute(
+            "UPDATE source_files SET settled = 1 WHERE id = ?", [.integer(file.id)])
+    }
+
+    /// The files whose rest has to be found when they are not where they were.
+    func unsettledFiles() throws(DatabaseError) -> [FileCheckpoint] {
+        try database.rows(
+            "SELECT \(FileCheckpoint.columns) FROM source_files WHERE settled = 0 ORDER BY id"
+        ) { FileCheckpoint(row: $0) }
+    }
+
+    func isSettled(_ file: FileCheckpoint) throws(DatabaseError) -> Bool {
+        try database.integer(
+            "SELECT settled FROM source_files WHERE id = ?", [.integer(file.id)]) != 0
+    }
+
+    /// Forgets files that were not seen for a quarter of a year, with the rejects of that time.
+    func forgetOld(now: Instant) throws(DatabaseError) {
+        let limit = Value.integer(now.milliseconds - 90 * Self.day)
+        try database.execute("DELETE FROM source_files WHERE seen_at < ?", [limit])
+        try database.execute("DELETE FROM source_rejects WHERE found_at < ?", [limit])
+    }
+
+    private static let day: Int64 = 24 * 60 * 60 * 1000
+}

@@ -1,0 +1,212 @@
+import DeliveryLog
+import Glibc
+import SQLite
+
+/// One source file, read from where it was left.
+struct FileTailer {
+    let path: String
+    let reader: SourceReader
+    /// What tells its callbacks apart; nil for their id alone.
+    let key: CallbackKey?
+    private(set) var counts = IngestCounts()
+
+    init(path: String, reader: SourceReader, key: CallbackKey? = nil) {
+        self.path = path
+        self.reader = reader
+        self.key = key
+    }
+
+    mutating func readAll() throws(ReadingError) {
+        guard let file = try open() else { return }
+        reader.seen.insert(file.identity)
+        let isPacked = try reading { () throws(IngestError) in try file.compression() != nil }
+        if isPacked { try readPacked(file) } else { try readPlain(file) }
+    }
+
+    /// Nil when rotation moved the file away after its name was found: the next run meets it
+    /// under its new one.
+    private func open() throws(ReadingError) -> InputFile? {
+        do throws(IngestError) {
+            return try InputFile(path: path, onlyRegular: true)
+        } catch {
+            var status = stat()
+            if case .cannotOpen(_, ENOENT) = error, lstat(path, &status) != 0 { return nil }
+            throw .failure(error)
+        }
+    }
+
+    // MARK: Plain files
+
+    mutating func readPlain(_ file: InputFile) throws(ReadingError) {
+        var isDone = false
+        while !isDone {
+            let (known, view) = try resolve(file) { () throws(ReadingError) in
+                try reading { () throws(IngestError) in try FileView(of: file) }
+            }
+            guard let known else { return }
+            if known.position.place.offset == view.size { return try touch(known) }
+            try reading { () throws(IngestError) in
+                try file.seek(to: known.position.place.offset)
+            }
+            var run = TailSession(
+                of: known, start: view.start, in: file, tail: self, takesRest: false)
+            isDone = try run.read(FileBytes(file))
+            counts += run.counts
+        }
+    }
+
+    // MARK: Compressed files
+
+    private mutating func readPacked(_ file: InputFile) throws(ReadingError) {
+        let packed = try reading { () throws(IngestError) in try hashOfStoredForm(file) }
+        if let known = try storing({ () throws(DatabaseError) in
+            try reader.store.file(file.identity)
+        }), known.packed == packed {
+            return try touch(known)
+        }
+        if try isBeingWritten(file) { return }
+        let view = FileView(start: try startOfContents(file), size: .max)
+        var isDone = false
+        while !isDone {
+            guard let known = try resolve(file, seenAs: { view }).known else { return }
+            var run = TailSession(
+                of: known, start: view.start, in: file, tail: self, takesRest: true)
+            defer { counts += run.counts }
+            isDone = try readContents(file, of: known, packed, with: &run)
+        }
+    }
+
+    private func readContents(
+        _ file: InputFile, of known: FileCheckpoint, _ packed: ContentHash,
+        with run: inout TailSession
+    ) throws(ReadingError) -> Bool {
+        do throws(ReadingError) {
+            let source = try contents(of: file)
+            try reading { () throws(IngestError) in
+                try source.read(upTo: known.position.place.offset) { _ in }
+            }
+            guard try run.read(source) else { return false }
+        } catch {
+            guard case .failure(.damaged) = error else { throw error }
+            try finish(known, packed)
+            throw error
+        }
+        try finish(known, packed)
+        return true
+    }
+
+    /// While the original is there, the other file may still be written: the original is read, and the
+    /// next run looks again.
+    private func isBeingWritten(_ file: InputFile) throws(ReadingError) -> Bool {
+        guard file.hasOriginal else { return false }
+        let source = try contents(of: file)
+        do throws(IngestError) {
+            try source.read(upTo: .max) { _ in }
+            return false
+        } catch {
+            guard case .damaged = error else { throw .failure(error) }
+            return true
+        }
+    }
+
+    private func finish(_ known: FileCheckpoint, _ packed: ContentHash) throws(ReadingError) {
+        try storing { () throws(DatabaseError) in
+            try reader.store.finish(known, packed: packed)
+        }
+    }
+
+    /// Of size and first bytes: both stay while nothing writes to the file.
+    private func hashOfStoredForm(_ file: InputFile) throws(IngestError) -> ContentHash {
+        let start = try file.bytes(at: 0, count: FileCheckpoint.Head.limit)
+        return ContentHash(of: start + Array("\(file.size ?? 0)".utf8))
+    }
+
+    private func startOfContents(_ file: InputFile) throws(ReadingError) -> [UInt8] {
+        let source = try contents(of: file)
+        var start: [UInt8] = []
+        // Damage is met again, and told of, when the records are read.
+        try? source.read(upTo: Int64(FileCheckpoint.Head.limit)) { start += $0 }
+        return start
+    }
+
+    // MARK: Which file it is
+
+    /// What is known of this file; of a file that is new, where its content was left. Nil for a
+    /// file that is empty.
+    ///
+    /// - Parameter look: looks at the file again. It grows while runs read it, so what another
+    ///   run left in the database can only be judged by a look that comes after it.
+    private func resolve(
+        _ file: InputFile, seenAs look: () throws(ReadingError) -> FileView
+    ) throws(ReadingError) -> (known: FileCheckpoint?, view: FileView) {
+        let store = reader.store
+        let stored = try storing { () throws(DatabaseError) in try store.file(file.identity) }
+        let view = try look()
+        if view.isEmpty { return (nil, view) }
+        if let stored, view.shows(stored) {
+            try note(stored, file)
+            return (stored, view)
+        }
+        let (position, former) = try leftOff(file, start: view.start, upTo: view.size)
+        let added = try storing { () throws(DatabaseError) in
+            try store.database.transaction { () throws(DatabaseError) -> FileCheckpoint? in
+                // Another run may have come here at the same time.
+                guard try store.file(file.identity)?.version == stored?.version else { return nil }
+                return try store.add(
+                    file, FileCheckpoint.Head(of: view.start), at: position, insteadOf: former,
+                    now: reader.now)
+            }
+        }
+        if let added { return (added, view) }
+        return try resolve(file, seenAs: look)
+    }
+
+    private func note(_ known: FileCheckpoint, _ file: InputFile) throws(ReadingError) {
+        guard known.seenPath != path else { return }
+        try storing { () throws(DatabaseError) in
+            try reader.store.note(known, at: path, realPath: file.realPath)
+        }
+    }
+
+    /// The furthest position of a known file whose content this one repeats up to there, and all
+    /// the known files that it repeats so.
+    private func leftOff(
+        _ file: InputFile, start: [UInt8], upTo size: Int64
+    ) throws(ReadingError) -> (FileCheckpoint.Position, [FileCheckpoint]) {
+        let known = try storing { () throws(DatabaseError) in
+            try reader.store.filesThatStartLike(start)
+        }
+        let alike = known.filter { $0.position.place.offset <= size }
+        guard !alike.isEmpty else { return (FileCheckpoint.Position(), []) }
+        let source = try contents(of: file)
+        var (found, hash, offset) = (FileCheckpoint.Position(), ContentHash(), Int64(0))
+        var former: [FileCheckpoint] = []
+        for known in alike.sorted(by: { $0.position.place.offset < $1.position.place.offset }) {
+            let position = known.position
+            let distance = position.place.offset - offset
+            // Of a damaged file, what comes out whole decides.
+            try? source.read(upTo: distance) { piece in
+                hash.add(piece)
+                offset += Int64(piece.count)
+            }
+            if offset == position.place.offset, hash == position.hash {
+                found = position
+                former.append(known)
+            }
+        }
+        return (found, former)
+    }
+
+    private func contents(of file: InputFile) throws(ReadingError) -> any ByteSource {
+        try reading { () throws(IngestError) in
+            try file.seek(to: 0)
+            return try file.contents()
+        }
+    }
+
+    private func touch(_ known: FileCheckpoint) throws(ReadingError) {
+        try storing { () throws(DatabaseError) in
+            try reader.store.touch(known, now: reader.now)
+        }
+    }
+}

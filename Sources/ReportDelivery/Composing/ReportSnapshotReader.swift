@@ -1,0 +1,78 @@
+import CivilTime
+import DeliveryLog
+import Reporting
+import SQLite
+import Settings
+
+/// Asks the database for all that due reports tell, over a connection of its own.
+struct ReportSnapshotReader {
+    private let ledger: Ledger
+    private let log: DeliveryLog
+    private let composer: ReportComposer
+    private let now: Instant
+
+    /// - Parameter now: before it asks: what happens later is for the next report.
+    init(
+        _ path: String, _ mails: MailComposer, tzVersion: String?, now: Instant
+    ) throws(DatabaseError) {
+        let database = try Database(path: path)
+        ledger = try Ledger(database)
+        log = try DeliveryLog(database)
+        composer = ReportComposer(log: log, mails: mails, tzVersion: tzVersion)
+        self.now = now
+    }
+
+    /// The reports as they all stand at one moment, without those that another run has claimed.
+    func drafts(_ reports: [DueReport]) throws(DatabaseError) -> [Draft] {
+        try ledger.database.transaction(.read) { () throws(DatabaseError) in
+            var drafts: [Draft] = []
+            for due in reports {
+                if let draft = try draft(due) { drafts.append(draft) }
+            }
+            return drafts
+        }
+    }
+
+    private func draft(_ due: DueReport) throws(DatabaseError) -> Draft? {
+        let claim = ReportKey(
+            company: due.company.sid, frequency: due.settings.frequency,
+            occurrence: due.planned.occurrence, period: due.planned.period,
+            timeZone: due.company.zone.name)
+        guard try !ledger.isRecorded(claim) else { return nil }
+        return Draft(
+            claim: claim,
+            subject: RunEvent.Subject(due.company, due.settings.frequency, claim.occurrence),
+            settings: due.settings, time: now, content: try content(claim, due))
+    }
+
+    private func content(_ claim: ReportKey, _ due: DueReport) throws(DatabaseError)
+        -> Draft.Content
+    {
+        if due.planned.action == .skip {
+            return .skipped(reason: "missed too long ago ('catchUp')", standing: nil)
+        }
+        let standing = try composer.builder.standing(
+            company: claim.company, atEndOf: claim.period)
+        if due.settings.skipEmpty, try isEmpty(claim) {
+            return .skipped(reason: "no callbacks in the period", standing: standing)
+        }
+        let number = try ledger.nextNumber(claim)
+        let report = try report(claim, due, number: number)
+        return .report(report, number: number, standing: standing)
+    }
+
+    private func isEmpty(_ claim: ReportKey) throws(DatabaseError) -> Bool {
+        try log.tally(company: claim.company, in: claim.period).callbacks == 0
+    }
+
+    private func report(
+        _ claim: ReportKey, _ due: DueReport, number: Int
+    ) throws(DatabaseError) -> Report {
+        let last = try ledger.lastReport(
+            claim.company, claim.frequency, before: claim.occurrence)
+        let expired = try ledger.expiredSinceLastReport(claim.company, claim.frequency)
+        return try composer.report(
+            of: due.company, due.settings.schedule, claim.period, lastReport: last,
+            notes: Notes(number: number, expired: expired))
+    }
+}

@@ -1,7 +1,0 @@
-/// A company that gets no reports until the mistakes in its part of the file are gone.
-package struct HeldUpCompany: Hashable, Sendable {
-    /// Nil when the mistake is in the sid itself.
-    package let sid: String?
-    /// Never empty.
-    package var mistakes: [Mistake]
-}

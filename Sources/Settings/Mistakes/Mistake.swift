@@ -1,8 +1,0 @@
-/// One mistake in the configuration: where, what, and what to do about it.
-package struct Mistake: Error, Hashable, Sendable {
-    let place: Place
-    let problem: Problem
-
-    /// Where it stands, such as `companies[0].timeZone`; a line and column when the text is no JSON5.
-    package var path: String { place.text }
-}

@@ -1,0 +1,20 @@
+import CivilTime
+
+extension ObjectDecoder {
+    /// The list `companies`; a key given twice inside of a company holds up that one.
+    mutating func companies(
+        zones: ZoneDatabase, repetitions: [Diagnostic]
+    ) -> (usable: [CompanySettings], invalidCompanies: [InvalidCompany]) {
+        require("companies", "a list of companies, which may be empty")
+        var cache = ZoneCache(zones)
+        let entries = list("companies").map { place, value in
+            var entry = CompanyEntry.read(value, at: place, zones: &cache)
+            entry.mistakes += repetitions.filter { $0.place.isInside(place) }
+            return entry
+        }
+        let places = entries.map(\.place)
+        absorb(repetitions.filter { mistake in !places.contains(where: mistake.place.isInside) })
+        let judged = CompanyEntry.judged(entries)
+        return (judged.compactMap(\.usable), judged.compactMap(\.invalidCompanies))
+    }
+}

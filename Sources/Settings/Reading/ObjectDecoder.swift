@@ -1,0 +1,141 @@
+import Spelling
+
+/// One object of the file, read key by key; what is wrong in it is collected and never thrown.
+///
+/// A key that is absent or null gives nil, and so does one with a mistake: a reader asks for every
+/// value first and then looks at `mistakes`.
+struct ObjectDecoder {
+    let place: ConfigurationPath
+    private(set) var mistakes: [Diagnostic]
+    private let members: [String: JSON5Value]
+    /// False when something else stands where the object should: then no key is missing.
+    private let isObject: Bool
+
+    /// `keys` are all that the object may have; any other is a mistake.
+    init(_ value: JSON5Value, at place: ConfigurationPath, keys: [String]) {
+        self.place = place
+        guard case .object(let members) = value else {
+            let problem = Problem.type(expected: "an object", found: value.summary)
+            mistakes = [Diagnostic(place: place, problem: problem)]
+            (self.members, isObject) = ([:], false)
+            return
+        }
+        mistakes = members.keys.filter { !keys.contains($0) }.sorted().map {
+            Diagnostic(place: place, problem: unknown($0, among: keys))
+        }
+        (self.members, isObject) = (members, true)
+    }
+
+    /// Nil when absent or null.
+    func value(_ key: String) -> JSON5Value? {
+        members[key].flatMap { $0 == .null ? nil : $0 }
+    }
+
+    func has(_ key: String) -> Bool {
+        value(key) != nil
+    }
+
+    mutating func report(_ problem: Problem, at key: String) {
+        mistakes.append(Diagnostic(place: place.key(key), problem: problem))
+    }
+
+    mutating func absorb(_ others: [Diagnostic]) {
+        mistakes += others
+    }
+}
+
+/// A key nobody knows; one that looks like a password gets the words for that.
+private func unknown(_ key: String, among keys: [String]) -> Problem {
+    let secrets = ["password", "passwd", "pass", "secret", "token", "apikey"]
+    if secrets.contains(key.lowercased()) { return .secretKey(key) }
+    return .unknownKey(key, nearest: nearestSpelling(of: key, in: keys))
+}
+
+// MARK: - Values
+
+extension ObjectDecoder {
+    /// A string in the form that `parse` wants; a `secret` value does not appear in what is wrong.
+    mutating func text<Value>(
+        _ key: String, secret: Bool = false, _ parse: (String) throws(Problem) -> Value
+    ) -> Value? {
+        switch members[key, default: .null] {
+        case .null:
+            return nil
+        case .string(let text):
+            do throws(Problem) { return try parse(text) } catch {
+                report(secret ? error.hidden : error, at: key)
+            }
+        case let other:
+            let found = secret ? other.kind : other.summary
+            report(.type(expected: "a string", found: found), at: key)
+        }
+        return nil
+    }
+
+    /// The same for a string that must be there; `expected` describes it when it is not.
+    mutating func required<Value>(
+        _ key: String, _ expected: String, _ parse: (String) throws(Problem) -> Value
+    ) -> Value? {
+        require(key, expected)
+        return text(key, parse)
+    }
+
+    mutating func require(_ key: String, _ expected: String) {
+        if isObject && !has(key) { report(.missing(expected), at: key) }
+    }
+
+    /// One string in the form that `parse` wants, or a list of them.
+    mutating func texts<Value>(
+        _ key: String, _ parse: (String) throws(Problem) -> Value
+    ) -> [Value] {
+        guard case .list? = value(key) else { return text(key, parse).map { [$0] } ?? [] }
+        return list(key).compactMap { place, value in
+            guard case .string(let text) = value else {
+                mistakes.append(
+                    Diagnostic(
+                        place: place, problem: .type(expected: "a string", found: value.summary)))
+                return nil
+            }
+            do throws(Problem) { return try parse(text) } catch {
+                mistakes.append(Diagnostic(place: place, problem: error))
+                return nil
+            }
+        }
+    }
+
+    mutating func boolean(_ key: String) -> Bool? {
+        switch members[key, default: .null] {
+        case .null: return nil
+        case .boolean(let value): return value
+        case let other: report(.type(expected: "true or false", found: other.summary), at: key)
+        }
+        return nil
+    }
+
+    mutating func integer(_ key: String, _ check: (Int) throws(Problem) -> Int) -> Int? {
+        switch members[key, default: .null] {
+        case .null: return nil
+        case .integer(let value):
+            do throws(Problem) { return try check(value) } catch { report(error, at: key) }
+        case let other: report(.type(expected: "a whole number", found: other.summary), at: key)
+        }
+        return nil
+    }
+
+    /// The object under the key; its mistakes come back with `absorb`.
+    func section(_ key: String, keys: [String]) -> ObjectDecoder? {
+        value(key).map { ObjectDecoder($0, at: place.key(key), keys: keys) }
+    }
+
+    /// The elements under the key with their places.
+    mutating func list(_ key: String) -> [(place: ConfigurationPath, value: JSON5Value)] {
+        switch members[key, default: .null] {
+        case .null: return []
+        case .list(let values):
+            let place = place.key(key)
+            return values.enumerated().map { (place.index($0.offset), $0.element) }
+        case let other: report(.type(expected: "a list", found: other.summary), at: key)
+        }
+        return []
+    }
+}

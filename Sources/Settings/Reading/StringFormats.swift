@@ -1,0 +1,136 @@
+import CivilTime
+import ControlCharacters
+import FoundationEssentials
+import Spelling
+
+/// The forms that strings of the configuration take; each gives the value or the problem.
+enum StringFormats {
+    /// One line of text that shows something: no control characters, at most 200 bytes.
+    static func line(_ text: String) throws(Problem) -> String {
+        let isLine = text.utf8.count <= 200 && !text.hasControl
+        guard isLine, !text.allSatisfy(\.isWhitespace) else {
+            throw .form(text, expected: "one line of 1 to 200 bytes")
+        }
+        return text
+    }
+
+    /// Any string, for a parser that comes after.
+    static func any(_ text: String) throws(Problem) -> String { text }
+
+    static func path(_ text: String) throws(Problem) -> String {
+        guard !text.isEmpty, !text.hasControl else {
+            throw .form(text, expected: "the path of a file or directory")
+        }
+        return text
+    }
+
+    /// `HH:MM` on the 24-hour clock.
+    static func time(_ text: String) throws(Problem) -> TimeOfDay {
+        let digits = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard text.utf8.count == 5, digits.count == 2,
+            let hour = number(digits[0]), let minute = number(digits[1]),
+            hour < 24, minute < 60
+        else { throw .form(text, expected: "a time from 00:00 to 23:59") }
+        return TimeOfDay(hour: hour, minute: minute)
+    }
+
+    static func dayOfMonth(_ day: Int) throws(Problem) -> Int {
+        guard (1...31).contains(day) else { throw .range(day, 1...31) }
+        return day
+    }
+
+    static func count(_ count: Int) throws(Problem) -> Int {
+        guard count >= 0 else { throw .tooSmall(count, least: 0) }
+        return count
+    }
+
+    /// How many of something there may be: at least one.
+    static func limit(_ count: Int) throws(Problem) -> Int {
+        guard count >= 1 else { throw .tooSmall(count, least: 1) }
+        return count
+    }
+
+    static func weekday(_ text: String) throws(Problem) -> Weekday {
+        if let weekday = Weekday(name: text) { return weekday }
+        let names = Weekday.allCases.map(\.rawValue)
+        let nearest = nearestSpelling(of: text.lowercased(), in: names)
+        throw .unknownWord(text, nearest: nearest, all: names)
+    }
+
+    static func tls(_ text: String) throws(Problem) -> String {
+        let words = ["required", "none"]
+        if words.contains(text) { return text }
+        throw .unknownWord(text, nearest: nearestSpelling(of: text, in: words), all: words)
+    }
+
+    /// The name of a variable as POSIX allows it.
+    static func variable(_ text: String) throws(Problem) -> String {
+        guard text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil else {
+            throw .form(text, expected: "the name of an environment variable")
+        }
+        return text
+    }
+
+    /// The region of a profile's id, which stands in URLs.
+    static func pod(_ text: String) throws(Problem) -> String {
+        guard text.wholeMatch(of: /[A-Za-z0-9]{1,16}/) != nil else {
+            throw .form(text, expected: "1 to 16 letters and digits, such as 'IN'")
+        }
+        return text
+    }
+
+    /// A host name as EHLO wants it (RFC 5321 4.1.2).
+    static func hostName(_ text: String) throws(Problem) -> String {
+        let label = /[A-Za-z0-9]([A-Za-z0-9\-]{0,61}[A-Za-z0-9])?/
+        let labels = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard text.utf8.count <= 253, labels.allSatisfy({ $0.wholeMatch(of: label) != nil }) else {
+            throw .form(text, expected: "a host name such as 'reports.example.com'")
+        }
+        return text
+    }
+
+    /// An `https` or `http` URL. It is not shown: the path of a monitor's URL works like a password.
+    static func webURL(_ text: String) throws(Problem) -> String {
+        guard let url = url(text), ["https", "http"].contains(url.scheme?.lowercased() ?? ""),
+            url.host?.isEmpty == false
+        else { throw .hiddenForm(expected: "a URL that begins with https:// or http://") }
+        guard url.user == nil, url.password == nil else { throw .secretURL }
+        return text
+    }
+
+    /// The address of the pages, which links in mails are made of; without `/` at its end.
+    static func publicURL(_ text: String) throws(Problem) -> String {
+        let text = String(text.hasSuffix("/") ? text.dropLast() : text[...])
+        guard let url = url(text), ["https", "http"].contains(url.scheme?.lowercased() ?? ""),
+            url.host?.isEmpty == false, url.query == nil, url.fragment == nil
+        else {
+            throw .form(text, expected: "a URL such as 'https://callbacks.example.com'")
+        }
+        guard url.user == nil, url.password == nil else { throw .secretURL }
+        return text
+    }
+
+    /// What a List-Unsubscribe header may hold: a web address, or `mailto:` (RFC 2369 3.2).
+    static func unsubscribeURL(_ text: String) throws(Problem) -> String {
+        if text.lowercased().hasPrefix("mailto:"), text.contains("@"), url(text) != nil {
+            return text
+        }
+        guard text.lowercased().hasPrefix("http") else {
+            throw .form(text, expected: "a URL that begins with https:// or mailto:")
+        }
+        return try webURL(text)
+    }
+
+    /// Only what needs no encoding and cannot end a header: visible ASCII without `<` and `>`.
+    private static func url(_ text: String) -> URL? {
+        let isPlain = text.utf8.allSatisfy {
+            (0x21...0x7E).contains($0) && $0 != 0x3C && $0 != 0x3E
+        }
+        return isPlain ? URL(string: text, encodingInvalidCharacters: false) : nil
+    }
+}
+
+/// A number of ASCII digits and nothing else, so no sign and no space.
+func number(_ digits: Substring) -> Int? {
+    digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(digits) : nil
+}

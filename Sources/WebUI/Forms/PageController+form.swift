@@ -1,0 +1,98 @@
+import API
+import HTTPServer
+import JSON
+import Profiles
+import Templates
+
+/// The form of a profile: a new one, or one that is there.
+extension PageController {
+    func newProfile() throws -> Response {
+        let name = visit.fields?["channel"] ?? visit.parameter("channel")
+        guard let channel = Channel(rawValue: name) else { return channelsPage() }
+        var form = ProfileForm(channel: channel)
+        guard let fields = visit.fields else { return formPage(form) }
+        form.fields = fields
+        return try answer(form)
+    }
+
+    func edit() throws -> Response {
+        let shown = try operations.profiles.show(visit.subject)
+        guard shown.isSuccess, let profile = shown.data.object else { return refusal(shown) }
+        if let refusal = refusal(ofDamaged: profile) { return refusal }
+        var form = ProfileForm(of: profile)
+        guard let fields = visit.fields else { return formPage(form) }
+        form.fields = fields
+        return try answer(form)
+    }
+
+    /// A profile keeps its channel for life, so that is asked first.
+    private func channelsPage() -> Response {
+        let channels = Channel.allCases.map { channel -> TemplateValue in
+            [
+                "title": .text(ChannelWords.title(channel)),
+                "meaning": .text(ChannelWords.meaning(channel)),
+                "address": .text(Address.of(.newProfile) + "?channel=\(channel.rawValue)"),
+            ]
+        }
+        return document("channels", "New profile", ["channels": .list(channels)])
+    }
+
+    // MARK: What was sent
+
+    private func answer(_ form: ProfileForm) throws -> Response {
+        var form = form
+        guard !visit.isReview else {
+            form.notice = "Nothing was saved yet: you had been signed out. Check and send again."
+            return formPage(form)
+        }
+        switch form.fields["action"] {
+        case "test": return formPage(try tested(form))
+        case "save": return try save(form)
+        case "pick":
+            form.pick()
+            return formPage(form)
+        default:
+            form.addRows()
+            return formPage(form)
+        }
+    }
+
+    private func tested(_ form: ProfileForm) throws -> ProfileForm {
+        var form = form
+        let request = JSONValue.object(form.trialRequest).compactBytes
+        let id = form.isNew ? nil : visit.subject
+        let envelope = try operations.trials.test(settings: request, changing: id)
+        form.take(envelope)
+        if envelope.isSuccess { form.outcome = Outcomes.value(of: envelope) }
+        return form
+    }
+
+    private func save(_ form: ProfileForm) throws -> Response {
+        var form = form
+        if let words = form.conflict {
+            form.notice = words
+            form.fields["version"] = form.stored["version"]?.integer.map { "\($0)" } ?? ""
+            return formPage(form, status: 409)
+        }
+        let request = JSONValue.object(form.request).compactBytes
+        let envelope =
+            try form.isNew
+            ? operations.profiles.create(request, at: operations.now)
+            : operations.profiles.update(visit.subject, request, at: operations.now)
+        guard envelope.isSuccess, let id = envelope.data.object?["profile_id"]?.string else {
+            guard envelope.status != 404 else { return refusal(envelope) }
+            form.take(envelope)
+            return formPage(form)
+        }
+        return .seeOther(Address.of(.profile, id) + "?done=\(form.isNew ? "created" : "saved")")
+    }
+
+    private func formPage(_ form: ProfileForm, status: Int? = nil) -> Response {
+        let action = form.isNew ? Address.of(.newProfile) : Address.of(.edit, visit.subject)
+        let back = form.isNew ? Address.of(.profiles) : Address.of(.profile, visit.subject)
+        let title = form.faults.isEmpty ? form.title : "Error: \(form.title)"
+        return document(
+            "form", title, FormValues(form, action: action, back: back).value,
+            status: status ?? form.status)
+    }
+}

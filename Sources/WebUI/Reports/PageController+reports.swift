@@ -1,0 +1,88 @@
+import CivilTime
+import HTTPServer
+import Rendering
+import ReportDelivery
+import Reporting
+import Scheduling
+import Settings
+import Templates
+
+/// The report of the last whole period of each frequency, as its mail shows it, and the one of the
+/// time since then.
+extension PageController {
+    func reportsPage() throws -> Response {
+        guard let frequency = Frequency(rawValue: visit.subject) else {
+            return Message.notFound.answer(visit)
+        }
+        let tabs = Frequency.allCases.map { other -> TemplateValue in
+            [
+                "address": .text(Address.of(.reports, other.rawValue)),
+                "words": .text(Self.title(other)), "isCurrent": .flag(other == frequency),
+            ]
+        }
+        let values: [String: TemplateValue] = [
+            "tabs": .list(tabs), "report": try reportValues(frequency) ?? .none,
+            "title": .text(Self.title(frequency)),
+        ]
+        return document("reports", "\(Self.title(frequency)) report", values)
+    }
+
+    /// The document of the mail by itself, in which nothing runs and nothing is fetched.
+    func mailPage() throws -> Response {
+        guard let frequency = Frequency(rawValue: visit.subject),
+            let mail = try report(frequency)?.mail
+        else { return Message.notFound.answer(visit) }
+        let policy = [
+            "default-src 'none'", "style-src 'unsafe-inline'", "sandbox", "base-uri 'none'",
+            "form-action 'none'", "frame-ancestors 'self'",
+        ]
+        return Response(
+            status: 200, headers: Response.headers("text/html; charset=utf-8", policy),
+            body: Array(mail.html.utf8))
+    }
+
+    static func title(_ frequency: Frequency) -> String {
+        frequency.rawValue.prefix(1).uppercased() + frequency.rawValue.dropFirst()
+    }
+
+    /// Whether the time since the last whole period is asked for.
+    private var isSoFar: Bool { visit.parameter("until") == "now" }
+
+    private func reportValues(_ frequency: Frequency) throws -> TemplateValue? {
+        guard let (report, mail) = try report(frequency) else { return nil }
+        let query = isSoFar ? "?until=now" : ""
+        return [
+            "isSoFar": .flag(isSoFar), "whole": .text(Address.of(.reports, frequency.rawValue)),
+            "soFar": .text(Address.of(.reports, frequency.rawValue) + "?until=now"),
+            "subject": .text(mail.subject),
+            "start": .text(times.full(report.period.start)),
+            "end": .text(times.full(report.period.end)),
+            "mail": .text(Address.of(.mail, frequency.rawValue) + query),
+            "settings": .text(Address.of(.settings)),
+            "isSent": .flag(company?.isSent(frequency) ?? false),
+        ]
+    }
+
+    /// Nil for a company that the configuration does not have.
+    private func report(_ frequency: Frequency) throws -> (report: Report, mail: RenderedMail)? {
+        guard let configuration, let company else { return nil }
+        let log = operations.stores.log
+        let composer = try ReportComposer(configuration, log, tzVersion: options.tzVersion)
+        let settings = company.reports.first { $0.frequency == frequency }
+        let schedule = settings?.schedule ?? Schedule(frequency: frequency, zone: company.zone)
+        var report = try Ledger(log.database).lastReport(
+            of: company, schedule, endingBy: operations.now, by: composer)
+        if isSoFar, report.period.end < operations.now {
+            let since = Period(start: report.period.end, end: operations.now)
+            report = try composer.report(of: company, nil, since)
+        }
+        return (report, try composer.mails.rendered(report))
+    }
+}
+
+extension CompanySettings {
+    /// Whether anybody gets the reports of a frequency.
+    fileprivate func isSent(_ frequency: Frequency) -> Bool {
+        enabled && reports.contains { $0.frequency == frequency && $0.enabled }
+    }
+}

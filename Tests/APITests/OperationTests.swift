@@ -1,0 +1,148 @@
+import HTTPServer
+import JSON
+import Testing
+
+@Suite struct OperationTests {
+    private let bench: APIFixture
+
+    init() throws {
+        bench = try APIFixture()
+    }
+
+    @Test func makesAProfile() throws {
+        let made = bench.call("POST", "/callback/profiles", APIFixture.profile())
+        #expect(made.status == 201 && made.code == "RBC024")
+        #expect(made.message == "Profile created successfully")
+        #expect(made[header: "content-type"] == "application/json")
+        #expect(made[header: "cache-control"] == "no-store")
+        #expect(made.json?["status"]?.integer == 201 && made.json?["error"] == .object([:]))
+        #expect(made.data?["created_at"]?.string == "2027-01-15T08:00:00Z")
+    }
+
+    @Test func goesThroughTheLifeOfAProfile() throws {
+        let id = try bench.profile(#""headers": {"x-api-key": "CANARY"},"#)
+        let path = "/callback/profiles/\(id)"
+        let shown = bench.call("GET", path)
+        #expect(shown.message == "Profile fetched successfully" && !shown.text.contains("CANARY"))
+        let changed = bench.call("PATCH", path, #"{"title": "Other"}"#)
+        #expect(changed.message == "Profile updated successfully")
+        #expect(changed.data?["version"]?.integer == 2)
+        let disabled = bench.call("POST", path + "/disable")
+        #expect(disabled.status == 200 && disabled.data?["status"]?.integer == 3)
+        #expect(bench.call("POST", path + "/enable").data?["status"]?.integer == 1)
+        #expect(bench.call("DELETE", path).message == "Profile deleted successfully")
+        let gone = bench.call("GET", path)
+        #expect(gone.status == 404 && gone.message == "No profile exists with this id")
+        #expect(gone.faults == ["params: No profile exists with id: \(id)"])
+    }
+
+    @Test func listsByItsFilters() throws {
+        for number in 1...3 { _ = try bench.profile(#""response_message": "\#(number)","#) }
+        let page = bench.call(
+            "GET", "/callback/profiles?limit=2&offset=1&title=ord&http_method=post")
+        #expect(page.data?["profiles"]?.array?.count == 2 && page.data?["total"]?.integer == 3)
+        #expect(page.data?["limit"]?.integer == 2 && page.data?["offset"]?.integer == 1)
+        let none = bench.call("GET", "/callback/profiles?created_to=2020-01-01")
+        #expect(none.data?["total"]?.integer == 0)
+        let wrong = bench.call("GET", "/callback/profiles?limit=0&colour=red&created_from=x")
+        #expect(wrong.status == 400)
+        #expect(
+            wrong.faults == [
+                "params: params/limit must be a whole number from 1 to 1000",
+                "params: params must NOT have additional property 'colour'",
+                "params: params/created_from must be an RFC 3339 time, or a day such as 2026-11-20",
+            ])
+    }
+
+    @Test func namesEveryFaultOfABody() {
+        let refused = bench.call(
+            "POST", "/callback/profiles",
+            #"{"http_method": "PUT", "url": "http://10.0.0.1/", "x": 1}"#)
+        #expect(refused.status == 400 && refused.code == "RBC302")
+        #expect(refused.json?["data"] == .object([:]))
+        #expect(
+            Set(refused.faults) == [
+                "body: body must have required property 'title'",
+                "body: body must have required property 'body'",
+                "body: body must NOT have additional property 'x'",
+                "body: body/url must NOT go to 10.0.0.1: it is a private address",
+            ])
+        let broken = bench.call("POST", "/callback/profiles", "{\"title\": \"CANARY\",,}")
+        #expect(broken.status == 400 && !broken.text.contains("CANARY"))
+    }
+
+    @Test func takesTriggersOneByOneAndTogether() throws {
+        let id = try bench.profile()
+        let trigger = #"{"callback_profile": "\#(id)", "callback_id": "a", "variables": {}}"#
+        let first = bench.call("POST", "/callback/events", trigger)
+        #expect(first.status == 202)
+        let again = bench.call("POST", "/callback/events", trigger)
+        #expect(again.text == first.text.replacing("}]", with: #","duplicate":true}]"#))
+        let other = bench.call(
+            "POST", "/callback/events", trigger.replacing("{}", with: "{\"b\":1}"))
+        #expect(other.status == 409 && other.code == "RBC409")
+        let many = bench.call(
+            "POST", "/callback/events", "[\(trigger), {\"callback_profile\": \"\(id)\"}]")
+        #expect(many.data?["callbacks"]?.array?.count == 2)
+        let lines = bench.call(
+            "POST", "/callback/events", trigger + "\n" + trigger.replacing("\"a\"", with: "\"b\""),
+            type: "application/x-ndjson")
+        #expect(lines.status == 202 && lines.data?["callbacks"]?.array?.count == 2)
+        let health = bench.ask("GET", "/healthz", headers: [])
+        #expect(health.data?["waiting"]?.integer == 3)
+    }
+
+    @Test func takesCallsWithURLs() throws {
+        let call = #"{"callback": {"call_end": {"URL": ["https://93.184.215.14/?{caller}"]}}"#
+        let taken = bench.call("POST", "/callback/events", call + #", "event": "call_end"}"#)
+        #expect(taken.status == 202, "\(taken.text)")
+        let refused = bench.call(
+            "POST", "/callback/events",
+            #"{"callback": {"call_end": {"url": ["http://10.0.0.1/"]}}, "event": "call_end"}"#)
+        #expect(refused.status == 400 && refused.text.contains("private address"))
+    }
+
+    @Test func bindsNumbersAndTakesTheirMessages() throws {
+        let id = try bench.profile()
+        let message = #"{"wanumber": "919876543210", "body": "Hi", "callback_id": "m"}"#
+        #expect(bench.call("POST", "/whatsapp/incoming", message).status == 404)
+        let bound = bench.call(
+            "PUT", "/whatsapp/numbers/+919876543210", #"{"callback_profile": "\#(id)"}"#)
+        #expect(bound.status == 200, "\(bound.text)")
+        #expect(bench.call("GET", "/whatsapp/numbers/919876543210").data == bound.data)
+        #expect(bench.call("GET", "/whatsapp/numbers").data?["total"]?.integer == 1)
+        #expect(bench.call("POST", "/whatsapp/incoming", message).status == 202)
+        #expect(bench.call("DELETE", "/whatsapp/numbers/919876543210").status == 200)
+        #expect(bench.call("GET", "/whatsapp/numbers/919876543210").status == 404)
+    }
+
+    @Test(arguments: [
+        ("", "body must be JSON: line 1, column 1: expected a value"),
+        ("[]", "body must be object"),
+        ("{}", "body must have required property 'callback_profile'"),
+        (#"{"callback_profile": 1}"#, "body/callback_profile must be string"),
+        (#"{"profile": "a"}"#, "body must NOT have additional property 'profile'"),
+    ])
+    func saysWhatABindingLacks(_ body: String, _ words: String) {
+        let refused = bench.call("PUT", "/whatsapp/numbers/919876543210", body)
+        #expect(refused.status == 400 && refused.message == words)
+    }
+
+    @Test func listsAndReplaysDeliveries() throws {
+        let list = bench.call("GET", "/callback/deliveries?limit=5&outcome=failed")
+        #expect(list.status == 200 && list.data?["deliveries"] == .array([]))
+        #expect(bench.call("GET", "/callback/deliveries?outcome=maybe").status == 400)
+        #expect(bench.call("POST", "/callback/deliveries/none/replay").status == 404)
+        let id = try bench.profile()
+        _ = bench.call(
+            "POST", "/callback/events", #"{"callback_profile": "\#(id)", "callback_id": "a/b"}"#)
+        // An id may hold a slash, which its path carries in an escape.
+        let early = bench.call("POST", "/callback/deliveries/a%2Fb/replay")
+        #expect(early.status == 400 && early.message == "The callback is not over yet")
+    }
+
+    @Test func describesItself() throws {
+        let answer = bench.ask("GET", "/openapi.json", headers: [])
+        #expect(answer.status == 200 && answer.json?["openapi"]?.string == "3.1.0")
+    }
+}

@@ -1,0 +1,57 @@
+import CallbackDispatch
+import CivilTime
+import Testing
+
+@Suite struct CallbackRetryRuleTests {
+    private let now = Instant(seconds: 1_760_000_000)
+
+    private func wait(triesLeft: Int, retryAfter: Int64? = nil, jitter: Double = 0) -> Int64? {
+        CallbackRetryRule.nextAttempt(
+            triesLeft: triesLeft, at: now, retryAfter: retryAfter, jitter: jitter
+        ).map { $0.milliseconds - now.milliseconds }
+    }
+
+    @Test func waitsAreThoseOfTheSpecification() {
+        let waits = (1...8).reversed().map { wait(triesLeft: $0) }
+        #expect(
+            waits == [
+                5_000, 30_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, nil,
+            ])
+    }
+
+    @Test func upToAFifthIsAdded() {
+        #expect(wait(triesLeft: 8, jitter: 0.5) == 5_500)
+        #expect(wait(triesLeft: 2, jitter: 0.999) == 43_192_800)
+    }
+
+    @Test("a receiver can lengthen the wait up to an hour, and never shorten it")
+    func retryAfter() {
+        #expect(wait(triesLeft: 8, retryAfter: 4) == 5_000)
+        #expect(wait(triesLeft: 8, retryAfter: 6) == 6_000)
+        #expect(wait(triesLeft: 8, retryAfter: 3600) == 3_600_000)
+        #expect(wait(triesLeft: 8, retryAfter: 3601) == 3_600_000)
+        #expect(wait(triesLeft: 8, retryAfter: .max) == 3_600_000)
+        #expect(wait(triesLeft: 4, retryAfter: 10) == 7_200_000)
+        #expect(wait(triesLeft: 1, retryAfter: 10) == nil)
+    }
+
+    @Test(
+        "both forms of Retry-After are read",
+        arguments: [
+            ("0", 0), ("120", 120), ("99999999999999999999", Int64.max),
+            ("Thu, 09 Oct 2025 08:55:20 GMT", 120), ("Thursday, 09-Oct-25 08:55:20 GMT", 120),
+            ("Thu Oct  9 08:55:20 2025", 120), ("Thu, 09 Oct 2025 08:53:20 GMT", 0),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", 0), ("", nil), ("soon", nil), ("-5", nil),
+        ] as [(String, Int64?)])
+    func forms(text: String, seconds: Int64?) {
+        #expect(RetryAfter.seconds(text, now: now) == seconds)
+    }
+
+    @Test(
+        arguments: [
+            ("120.0", 120), ("120.5", 120), ("-5", nil), ("1.2.3", nil), (".5", nil), ("5.", nil),
+        ] as [(String, Int64?)])
+    func aFractionOfASecondIsPassedOver(text: String, seconds: Int64?) {
+        #expect(RetryAfter.seconds(text, now: now) == seconds)
+    }
+}

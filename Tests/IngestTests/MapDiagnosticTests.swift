@@ -1,0 +1,159 @@
+import Testing
+
+@testable import Ingest
+
+/// What is told of maps that are bad.
+@Suite struct MapDiagnosticTests {
+    private func mistakes(_ map: String) -> [String] {
+        do throws(MapError) {
+            _ = try RecordMapping(map: Array(map.utf8))
+            return []
+        } catch {
+            return error.mistakes.map(\.description)
+        }
+    }
+
+    /// A good map with one more entry.
+    private func mistakes(_ field: String, _ entry: String) -> [String] {
+        var entries = ["callback_id": #""/id""#, "finished_at": #""/at""#, "status": #""/code""#]
+        entries[field] = entry
+        return mistakes("{" + entries.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}")
+    }
+
+    @Test(arguments: [
+        ("", "line 1, column 1: expected a value"),
+        (#"{"status" "/code"}"#, "line 1, column 11: expected ':' after the name"),
+        (
+            #"{"url":"/a","url":"/b"}"#,
+            "line 1, column 13: the name 'url' is given twice in one object"
+        ),
+        ("[]", "expected an object of fields and their JSON pointers"),
+    ])
+    func whatIsNoObjectIsNamed(map: String, expected: String) {
+        #expect(mistakes(map) == [expected])
+    }
+
+    @Test func whatIsNeededIsNamed() {
+        let end = "one of outcome, status and error is needed"
+        #expect(mistakes("{}") == ["callback_id is missing", "finished_at is missing", end])
+        #expect(mistakes(#"{"callback_id":"/a","finished_at":"/b","error":"/c"}"#) == [])
+    }
+
+    @Test(arguments: [
+        ("outcom", #""/state""#, "unknown 'outcom'; did you mean 'outcome'?"),
+        ("record", #""/data""#, "unknown 'record'; did you mean 'records'?"),
+        ("xyzzy", #""/state""#, "unknown 'xyzzy'"),
+        ("skipp", #"{"pointer":"/a","values":["b"]}"#, "unknown 'skipp'; did you mean 'skip'?"),
+        ("skip", #""/a""#, "/skip: expected an object with 'pointer' and 'values'"),
+        (
+            "skip", #"{"pointer":"/a"}"#,
+            "/skip/values: expected a list of texts, numbers, true, false or null"
+        ),
+        (
+            "only", #"[{"pointer":"/a","values":["x"]},{"pointer":"/a","values":[[]]}]"#,
+            "/only/1/values: expected a list of texts, numbers, true, false or null"
+        ),
+        (
+            "only", #"{"pointer":"a","values":["b"]}"#,
+            "/only/pointer: 'a' is no JSON pointer such as '/message/id' (RFC 6901)"
+        ),
+        (
+            "only", #"{"pointer":"/a","values":["b"],"value":"c"}"#,
+            "/only: unknown 'value'; did you mean 'values'?"
+        ),
+        (
+            "outcome", #"{"value":"skip"}"#,
+            "/outcome/value: 'skip' is none of delivered, failed, retrying"
+        ),
+        ("url", #""target""#, "/url: 'target' is no JSON pointer such as '/message/id' (RFC 6901)"),
+        ("url", #""""#, "/url: '' points to the whole record and not to a value in it"),
+        ("url", #""/a~2""#, "/url: '/a~2' is no JSON pointer such as '/message/id' (RFC 6901)"),
+        (
+            "records", #""data""#,
+            "/records: 'data' is no JSON pointer such as '/message/id' (RFC 6901)"
+        ),
+        ("records", "true", "/records: expected a JSON pointer"),
+        ("url", "7", "/url: expected a JSON pointer or an object with one"),
+        ("url", "[]", "/url: expected a JSON pointer or an object with one"),
+        ("url", #"["/a",["/b"]]"#, "/url/1: expected a JSON pointer or an object with one"),
+        ("url", "{}", "/url: expected one of 'pointer', 'join' and 'value'"),
+        (
+            "url", #"{"pointer":"/a","value":"https://a.example"}"#,
+            "/url: expected one of 'pointer', 'join' and 'value'"
+        ),
+        ("url", #"{"pionter":"/a"}"#, "/url: unknown 'pionter'; did you mean 'pointer'?"),
+        ("url", #"{"pointer":1}"#, "/url/pointer: expected a JSON pointer"),
+        ("event", #"{"join":["/a"]}"#, "/event/join: expected a list of two or more JSON pointers"),
+        (
+            "event", #"{"join":["/a","b"]}"#,
+            "/event/join/1: 'b' is no JSON pointer such as '/message/id' (RFC 6901)"
+        ),
+        ("status", #"{"join":["/a","/b"]}"#, "/status/join: expected 'pointer'"),
+        ("event", #"{"value":"a","values":{"b":"c"}}"#, "/event/values: goes with 'pointer' only"),
+        (
+            "duration_ms", #"{"value":1,"factor":2}"#,
+            "/duration_ms/factor: goes with 'pointer' only"
+        ),
+        (
+            "status", #"{"pointer":"/a","factor":2}"#,
+            "/status/factor: goes with finished_at and duration_ms only"
+        ),
+        (
+            "duration_ms", #"{"pointer":"/a","factor":0}"#,
+            "/duration_ms/factor: expected a number above 0"
+        ),
+        (
+            "event", #"{"pointer":"/a","values":[]}"#,
+            "/event/values: expected an object of the log's values and ours"
+        ),
+        (
+            "event", #"{"pointer":"/a","values":{}}"#,
+            "/event/values: expected an object of the log's values and ours"
+        ),
+        (
+            "event", #"{"pointer":"/a","values":{"b":true}}"#,
+            "/event/values/b: expected a text or a number"
+        ),
+        ("event", #"{"value":null}"#, "/event/value: expected a text or a number"),
+    ])
+    func aMistakeIsNamedWithItsPlace(field: String, entry: String, expected: String) {
+        #expect(mistakes(field, entry) == [expected])
+    }
+
+    @Test(arguments: [
+        (
+            "outcome", #"{"pointer":"/a","values":{"o/k":"deliverd"}}"#,
+            "/outcome/values/o~1k: 'deliverd' is none of delivered, failed, retrying; did you "
+                + "mean 'delivered'?"
+        ),
+        (
+            "error", #"{"pointer":"/a","values":{"ETIMEDOUT":"timout"}}"#,
+            "/error/values/ETIMEDOUT: 'timout' is none of http_3xx, http_4xx, http_5xx, timeout, "
+                + "dns, connect, tls, blocked, disabled, other; did you mean 'timeout'?"
+        ),
+        (
+            "company", #"{"value":""}"#,
+            "/company/value: '' is no string of 1 to 200 bytes without control characters"
+        ),
+        ("status", #"{"value":99}"#, "/status/value: 99 is no HTTP status from 100 to 599"),
+        ("attempt", #"{"value":"x"}"#, "/attempt/value: 'x' is no whole number from 1"),
+    ])
+    func aValueThatTheFieldRefusesIsNamed(field: String, entry: String, expected: String) {
+        #expect(mistakes(field, entry) == [expected])
+    }
+
+    @Test func theWholeAnswerMayBeTheList() {
+        #expect(mistakes("records", #""""#) == [])
+    }
+
+    @Test func allMistakesAreToldAtOnce() {
+        let map = #"{"calback_id":"/id","url":"x","status":{"value":1}}"#
+        #expect(
+            mistakes(map) == [
+                "unknown 'calback_id'; did you mean 'callback_id'?",
+                "/url: 'x' is no JSON pointer such as '/message/id' (RFC 6901)",
+                "/status/value: 1 is no HTTP status from 100 to 599",
+                "finished_at is missing",
+            ])
+    }
+}
