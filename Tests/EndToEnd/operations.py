@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from certificates import Authority
 from gateway import COMPANY, Receiver, expect, wait
 
-REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 # What systemd says of a service that may do anything is 9.6.
 MOST_EXPOSURE = 2.0
 
