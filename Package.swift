@@ -61,14 +61,17 @@ let modules: [Target] = [
     module("Templates", ["Spelling"]),
     module("CivilTime", ["Spelling"]),
     module("Scheduling", ["CivilTime"]),
-    module("DeliveryLog", ["SQLite", "CivilTime"]),
+    module("DeliveryLog", ["CivilTime"]),
+    // Every SQL statement of the product belongs here. callback-reports links it: nothing in it may
+    // import Encryption, which brings libcrypto.
+    module("Storage", ["DeliveryLog", "SQLite", "CivilTime"]),
     module(
         "Ingest",
         [
-            "CMalloc", "DeliveryLog", "SQLite", "CivilTime", "JSON", "Spelling",
+            "CMalloc", "DeliveryLog", "Storage", "SQLite", "CivilTime", "JSON", "Spelling",
             "ControlCharacters", "FileOwners",
         ]),
-    module("Reporting", ["DeliveryLog", "Scheduling", "SQLite", "CivilTime"]),
+    module("Reporting", ["DeliveryLog", "Storage", "Scheduling", "SQLite", "CivilTime"]),
     // BuiltIn is a link to templates/, so that the mails' templates are part of the program.
     .target(
         name: "Rendering",
@@ -90,7 +93,7 @@ let modules: [Target] = [
     module(
         "ReportDelivery",
         [
-            "Settings", "Mail", "Addresses", "Rendering", "Reporting", "DeliveryLog",
+            "Settings", "Mail", "Addresses", "Rendering", "Reporting", "DeliveryLog", "Storage",
             "Scheduling", "CivilTime", "SQLite",
         ]),
     module("Commands", ["CTimex", "CommandLine", "Settings", "CivilTime", "SQLite"]),
@@ -98,8 +101,8 @@ let modules: [Target] = [
         "ReportCommands",
         [
             "Commands", "CommandLine", "JSON", "ReportDelivery", "Settings", "Mail", "Addresses",
-            "Rendering", "Reporting",
-            "Ingest", "DeliveryLog", "Scheduling", "CivilTime", "SQLite", "Curl", "Spelling",
+            "Rendering", "Reporting", "Ingest", "DeliveryLog", "Storage", "Scheduling", "CivilTime",
+            "SQLite", "Curl", "Spelling",
         ]),
     .executableTarget(
         name: "callback-reports", dependencies: ["ReportCommands", "Commands"],
@@ -109,22 +112,21 @@ let modules: [Target] = [
     module(
         "Profiles",
         [
-            "Placeholders", "Encryption", "DeliveryLog", "SQLite", "CivilTime", "JSON", "Secrets",
-            "Spelling", "ControlCharacters",
+            "Placeholders", "Encryption", "DeliveryLog", "Storage", "SQLite", "CivilTime", "JSON",
+            "Secrets", "Spelling", "ControlCharacters",
         ]),
     module(
         "CallbackDispatch",
         [
-            "Profiles", "Encryption", "DeliveryLog", "SQLite", "Curl", "CivilTime", "JSON",
-            "Threads",
+            "Profiles", "Encryption", "DeliveryLog", "Storage", "SQLite", "Curl", "CivilTime",
+            "JSON", "Threads",
         ]),
     module("HTTPServer", ["CMicrohttpd", "EgressPolicy", "Threads"]),
     // The description of the API is part of the program.
     .target(
         name: "API",
         dependencies: [
-            "HTTPServer", "CallbackDispatch", "Profiles", "DeliveryLog", "SQLite", "Curl",
-            "CivilTime",
+            "HTTPServer", "CallbackDispatch", "Profiles", "Storage", "SQLite", "Curl", "CivilTime",
             "JSON", "EgressPolicy", "Threads",
         ],
         resources: [.embedInCode("openapi.json")],
@@ -134,8 +136,8 @@ let modules: [Target] = [
         name: "WebUI",
         dependencies: [
             "API", "HTTPServer", "Profiles", "Placeholders", "Encryption", "ReportDelivery",
-            "Rendering", "Reporting", "Scheduling", "Settings", "Templates",
-            "DeliveryLog", "CivilTime", "JSON",
+            "Rendering", "Reporting", "Scheduling", "Settings", "Templates", "DeliveryLog",
+            "Storage", "CivilTime", "JSON",
         ],
         resources: [.embedInCode("BuiltIn")],
         swiftSettings: settings),
@@ -143,7 +145,7 @@ let modules: [Target] = [
         "GatewayCommands",
         [
             "Commands", "CommandLine", "WebUI", "API", "HTTPServer", "CallbackDispatch", "Profiles",
-            "Encryption", "Settings", "DeliveryLog", "CivilTime", "SQLite", "JSON",
+            "Encryption", "Settings", "DeliveryLog", "Storage", "CivilTime", "SQLite", "JSON",
             "EgressPolicy", "Curl", "Threads",
         ]),
     .executableTarget(
@@ -169,9 +171,10 @@ let testModules: [Target] = [
     tests(of: "Templates", support: []),
     tests(of: "CivilTime"),
     tests(of: "Scheduling", with: ["CivilTime"]),
-    tests(of: "DeliveryLog", with: ["SQLite", "CivilTime"]),
-    tests(of: "Ingest", with: ["DeliveryLog", "SQLite", "CivilTime", "Threads"]),
-    tests(of: "Reporting", with: ["DeliveryLog", "Scheduling", "SQLite", "CivilTime"]),
+    tests(of: "DeliveryLog", with: ["CivilTime"]),
+    tests(of: "Storage", with: ["DeliveryLog", "SQLite", "CivilTime"]),
+    tests(of: "Ingest", with: ["DeliveryLog", "Storage", "SQLite", "CivilTime", "Threads"]),
+    tests(of: "Reporting", with: ["DeliveryLog", "Storage", "Scheduling", "SQLite", "CivilTime"]),
     tests(
         of: "Rendering",
         with: ["Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime"]),
@@ -181,7 +184,8 @@ let testModules: [Target] = [
     tests(
         of: "ReportDelivery",
         with: [
-            "Settings", "Mail", "Rendering", "DeliveryLog", "Scheduling", "CivilTime", "SQLite",
+            "Settings", "Mail", "Rendering", "DeliveryLog", "Storage", "Scheduling", "CivilTime",
+            "SQLite",
         ]),
     tests(
         of: "ReportCommands",
@@ -194,32 +198,31 @@ let testModules: [Target] = [
     tests(of: "Placeholders", with: ["JSON"]),
     tests(
         of: "Profiles",
-        with: ["Encryption", "DeliveryLog", "SQLite", "CivilTime", "JSON", "Secrets"]),
+        with: ["Encryption", "DeliveryLog", "Storage", "SQLite", "CivilTime", "JSON", "Secrets"]),
     tests(
         of: "CallbackDispatch",
         with: [
-            "Profiles", "Encryption", "DeliveryLog", "SQLite", "Curl", "CivilTime", "JSON",
-            "Secrets", "EgressPolicy",
+            "Profiles", "Encryption", "DeliveryLog", "Storage", "SQLite", "Curl", "CivilTime",
+            "JSON", "Secrets", "EgressPolicy",
         ]),
     tests(of: "HTTPServer", with: ["EgressPolicy", "Threads"]),
     tests(
         of: "API",
         with: [
-            "HTTPServer", "CallbackDispatch", "Profiles", "Encryption", "DeliveryLog", "SQLite",
-            "Curl", "CivilTime", "JSON", "Threads",
+            "HTTPServer", "CallbackDispatch", "Profiles", "Encryption", "DeliveryLog", "Storage",
+            "SQLite", "Curl", "CivilTime", "JSON", "Threads",
         ]),
     tests(
         of: "WebUI",
         with: [
             "API", "HTTPServer", "CallbackDispatch", "Profiles", "Encryption", "Settings",
-            "DeliveryLog",
-            "SQLite", "Curl", "CivilTime", "JSON", "Templates",
+            "DeliveryLog", "Storage", "SQLite", "Curl", "CivilTime", "JSON", "Templates",
         ]),
     tests(
         of: "GatewayCommands",
         with: [
             "callback-gateway", "callback-reports", "ReportCommands", "CivilTime", "DeliveryLog",
-            "SQLite", "JSON", "EgressPolicy",
+            "Storage", "SQLite", "JSON", "EgressPolicy",
         ]),
 ]
 

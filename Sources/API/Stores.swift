@@ -1,15 +1,15 @@
 package import CallbackDispatch
-package import DeliveryLog
 package import Profiles
+package import Storage
 import Synchronization
 
 /// One connection to the file, and those who own tables in it; for one thread at a time.
 package final class Stores {
     package let profiles: ProfileStore
     package let queue: CallbackQueue
-    package let log: DeliveryLog
+    package let log: AttemptLog
 
-    package init(_ profiles: ProfileStore, _ queue: CallbackQueue, _ log: DeliveryLog) {
+    package init(_ profiles: ProfileStore, _ queue: CallbackQueue, _ log: AttemptLog) {
         (self.profiles, self.queue, self.log) = (profiles, queue, log)
     }
 }

@@ -2,6 +2,7 @@ import CallbackDispatch
 import CivilTime
 import DeliveryLog
 import Settings
+import Storage
 
 extension GatewayStore {
     /// Whether old callbacks may be dropped by a clock; asked before anything is written by it.

@@ -6,10 +6,11 @@ import Encryption
 import Profiles
 import SQLite
 import Settings
+import Storage
 
 /// The one file, and those who own tables in it.
 struct GatewayStore {
-    let log: DeliveryLog
+    let log: AttemptLog
     let profiles: ProfileStore
     let queue: CallbackQueue
 
@@ -20,7 +21,7 @@ struct GatewayStore {
     init(
         _ configuration: Configuration, timeout: Int32 = Database.timeout, makesKey: Bool = true
     ) throws {
-        log = try DeliveryLog(Database(path: configuration.database, timeout: timeout))
+        log = try AttemptLog(Database(path: configuration.database, timeout: timeout))
         let keyFile = SecretKeyFile(path: configuration.gateway.secretKeyFile)
         profiles = try ProfileStore(log, keyFile: keyFile, makesKey: makesKey)
         queue = try CallbackQueue(log.database)

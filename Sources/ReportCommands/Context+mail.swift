@@ -7,10 +7,11 @@ import ReportDelivery
 import Reporting
 import SQLite
 import Settings
+import Storage
 
 extension Context {
     func composer(
-        _ configuration: Configuration, _ log: DeliveryLog
+        _ configuration: Configuration, _ log: AttemptLog
     ) throws -> ReportComposer {
         try ReportComposer(configuration, log, tzVersion: zones.version)
     }

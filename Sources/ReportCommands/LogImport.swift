@@ -3,10 +3,11 @@ import Commands
 import DeliveryLog
 import Ingest
 import SQLite
+import Storage
 
 /// Imports files with a progress bar, and says what became of their lines.
 struct LogImport {
-    private let log: DeliveryLog
+    private let log: AttemptLog
     private let context: Context
     /// nil to tell by name and first character.
     var format: RecordFormat?
@@ -17,7 +18,7 @@ struct LogImport {
     /// Absolute path of the file for lines that were not taken.
     var rejects: String?
 
-    init(_ log: DeliveryLog, _ context: Context) {
+    init(_ log: AttemptLog, _ context: Context) {
         self.log = log
         self.context = context
     }

@@ -1,18 +1,18 @@
 import Commands
-import DeliveryLog
 import ReportDelivery
 import SQLite
 import Settings
+import Storage
 
 /// The one file, and the two who own tables in it.
 struct Store {
     let database: Database
-    let log: DeliveryLog
+    let log: AttemptLog
     let ledger: Ledger
 
     init(_ configuration: Configuration) throws(DatabaseError) {
         database = try Database(path: configuration.database)
-        log = try DeliveryLog(database)
+        log = try AttemptLog(database)
         ledger = try Ledger(database)
     }
 

@@ -1,10 +1,11 @@
 package import CivilTime
-package import DeliveryLog
+import DeliveryLog
 package import Mail
 import Reporting
 import SQLite
 import Scheduling
 package import Settings
+package import Storage
 
 /// One run of the batch job over a ledger: claims what is due, sends what waits.
 ///
@@ -12,7 +13,7 @@ package import Settings
 package struct Run {
     let configuration: Configuration
     let ledger: Ledger
-    let log: DeliveryLog
+    let log: AttemptLog
     let composer: ReportComposer
     let transport: any MailTransport
     let clock: () -> Instant
@@ -25,7 +26,7 @@ package struct Run {
     ///   - owner: unlike that of any other run, such as host, process and a random number.
     ///   - tell: called with each thing that was done, when it is done.
     package init(
-        configuration: Configuration, ledger: Ledger, log: DeliveryLog, composer: ReportComposer,
+        configuration: Configuration, ledger: Ledger, log: AttemptLog, composer: ReportComposer,
         transport: any MailTransport, owner: String, clock: @escaping () -> Instant,
         tell: @escaping (RunEvent) -> Void
     ) {

@@ -2,6 +2,7 @@ import CivilTime
 import DeliveryLog
 import SQLite
 import Scheduling
+import Storage
 
 extension ReportBuilder {
     /// The period before and the average of the last four, without those that the log does not

@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import Storage
 
 extension ReportBuilder {
     private static let hour: Int64 = 3_600_000

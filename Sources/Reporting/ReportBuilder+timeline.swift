@@ -2,6 +2,7 @@ import CivilTime
 import DeliveryLog
 import SQLite
 import Scheduling
+import Storage
 
 extension ReportBuilder {
     /// The bars of a report, without those before the log begins: nothing is known of them.

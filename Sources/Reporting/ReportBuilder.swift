@@ -2,15 +2,16 @@ package import CivilTime
 package import DeliveryLog
 package import SQLite
 import Scheduling
+package import Storage
 
 /// Makes reports of what the log holds.
 ///
 /// Everything is asked within one read transaction, so that the figures belong together. The
 /// cost follows the length of the period and never the size of the log.
 package struct ReportBuilder {
-    let log: DeliveryLog
+    let log: AttemptLog
 
-    package init(log: DeliveryLog) {
+    package init(log: AttemptLog) {
         self.log = log
     }
 

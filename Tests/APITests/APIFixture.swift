@@ -9,6 +9,7 @@ import HTTPServer
 import JSON
 import Profiles
 import SQLite
+import Storage
 import Synchronization
 import TestSupport
 import Testing
@@ -73,7 +74,7 @@ final class APIFixture: Sendable {
     }
 
     private static func stores(in directory: TemporaryDirectory) throws -> Stores {
-        let log = try DeliveryLog(Database(path: directory.path(of: "callbacks.db")))
+        let log = try AttemptLog(Database(path: directory.path(of: "callbacks.db")))
         let keyFile = SecretKeyFile(path: directory.path(of: "key"))
         return Stores(
             try ProfileStore(log, keyFile: keyFile), try CallbackQueue(log.database), log)
@@ -82,14 +83,14 @@ final class APIFixture: Sendable {
     /// A connection that waits a few milliseconds only for whoever has the file.
     static func impatientStores(in directory: TemporaryDirectory) throws -> Stores {
         let path = directory.path(of: "callbacks.db")
-        let log = try DeliveryLog(Database(path: path, timeout: 20))
+        let log = try AttemptLog(Database(path: path, timeout: 20))
         let keyFile = SecretKeyFile(path: directory.path(of: "key"))
         return Stores(
             try ProfileStore(log, keyFile: keyFile), try CallbackQueue(log.database), log)
     }
 
     static func store(in directory: TemporaryDirectory) throws -> ProfileStore {
-        let log = try DeliveryLog(Database(path: directory.path(of: "callbacks.db")))
+        let log = try AttemptLog(Database(path: directory.path(of: "callbacks.db")))
         return try ProfileStore(log, keyFile: SecretKeyFile(path: directory.path(of: "key")))
     }
 

@@ -4,6 +4,7 @@ import Encryption
 import Foundation
 import Profiles
 import SQLite
+import Storage
 import TestSupport
 import Testing
 
@@ -23,11 +24,11 @@ import Testing
         try log.database.executeAll("PRAGMA wal_checkpoint(TRUNCATE)")
     }
 
-    private func open(_ name: String = "whole.db") throws -> DeliveryLog {
-        try DeliveryLog(Database(path: folder.path(of: name)))
+    private func open(_ name: String = "whole.db") throws -> AttemptLog {
+        try AttemptLog(Database(path: folder.path(of: name)))
     }
 
-    private func fill(_ log: DeliveryLog, _ queue: CallbackQueue) throws {
+    private func fill(_ log: AttemptLog, _ queue: CallbackQueue) throws {
         let now = now
         try log.write { (writer) throws(DatabaseError) in
             for index in 0..<120 {

@@ -4,6 +4,7 @@ import DeliveryLog
 import EgressPolicy
 import Profiles
 import SQLite
+import Storage
 import Synchronization
 import TestSupport
 
@@ -14,7 +15,7 @@ final class DispatchFixture {
     static let start = Instant(seconds: 1_760_000_000)
 
     let directory: TemporaryDirectory
-    let log: DeliveryLog
+    let log: AttemptLog
     let queue: CallbackQueue
     let maker: PlainRequests
     var now = DispatchFixture.start
@@ -28,7 +29,7 @@ final class DispatchFixture {
     /// - Parameter url: where the callbacks of every profile go, unless the test says otherwise.
     init(_ url: String = "http://127.0.0.1:1/") throws {
         directory = try TemporaryDirectory()
-        log = try DeliveryLog(Database(path: directory.path(of: "callbacks.db")))
+        log = try AttemptLog(Database(path: directory.path(of: "callbacks.db")))
         queue = try CallbackQueue(log.database)
         maker = PlainRequests(url)
     }
@@ -48,7 +49,7 @@ final class DispatchFixture {
     private static func store(
         _ path: String, _ maker: PlainRequests, timeout: Int32 = Database.timeout
     ) throws -> DispatchStore {
-        let log = try DeliveryLog(Database(path: path, timeout: timeout))
+        let log = try AttemptLog(Database(path: path, timeout: timeout))
         return DispatchStore(try CallbackQueue(log.database), log, maker)
     }
 

@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import EgressPolicy
+import Storage
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import Storage
 import TestSupport
 import Testing
 

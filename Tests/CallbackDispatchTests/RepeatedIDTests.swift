@@ -4,6 +4,7 @@ import Encryption
 import JSON
 import Profiles
 import SQLite
+import Storage
 import TestSupport
 import Testing
 
@@ -20,7 +21,7 @@ import Testing
 
     init() throws {
         directory = try TemporaryDirectory()
-        let log = try DeliveryLog(Database(path: directory.path(of: "callbacks.db")))
+        let log = try AttemptLog(Database(path: directory.path(of: "callbacks.db")))
         queue = try CallbackQueue(log.database)
         store = try ProfileStore(log, keyFile: SecretKeyFile(path: directory.path(of: "key")))
         let profiles = ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })

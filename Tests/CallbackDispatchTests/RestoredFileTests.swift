@@ -3,6 +3,7 @@ import DeliveryLog
 import Encryption
 import Profiles
 import SQLite
+import Storage
 import TestSupport
 import Testing
 
@@ -18,7 +19,7 @@ import Testing
     }
 
     private func opened() throws -> ProfileStore {
-        let log = try DeliveryLog(Database(path: directory.path(of: "callbacks.db")))
+        let log = try AttemptLog(Database(path: directory.path(of: "callbacks.db")))
         return try ProfileStore(log, keyFile: SecretKeyFile(path: directory.path(of: "key")))
     }
 

@@ -3,6 +3,7 @@ import Curl
 import DeliveryLog
 import EgressPolicy
 import Secrets
+import Storage
 import TestSupport
 import Testing
 

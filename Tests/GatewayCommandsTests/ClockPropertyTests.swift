@@ -3,6 +3,7 @@ import DeliveryLog
 import GatewayCommands
 import ReportCommands
 import SQLite
+import Storage
 import Synchronization
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import DeliveryLog
+import Storage
 import TestSupport
 import Testing
 

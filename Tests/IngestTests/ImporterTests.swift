@@ -3,6 +3,7 @@ import DeliveryLog
 import FoundationEssentials
 import Glibc
 import SQLite
+import Storage
 import TestSupport
 import Testing
 import Threads
@@ -11,11 +12,11 @@ import Threads
 
 @Suite struct ImporterTests {
     private let directory: TemporaryDirectory
-    private let log: DeliveryLog
+    private let log: AttemptLog
 
     init() throws {
         directory = try TemporaryDirectory()
-        log = try DeliveryLog(Database(path: directory.path(of: "log.db")))
+        log = try AttemptLog(Database(path: directory.path(of: "log.db")))
     }
 
     private func line(_ id: Int, status: Int = 200) -> String {

@@ -3,6 +3,7 @@ import DeliveryLog
 import FoundationEssentials
 import Glibc
 import SQLite
+import Storage
 import TestSupport
 
 @testable import Ingest
@@ -10,13 +11,13 @@ import TestSupport
 /// A log in a directory, with the files that a program appends to beside it.
 final class SourceBench {
     let directory: TemporaryDirectory
-    let log: DeliveryLog
+    let log: AttemptLog
     private(set) var failures: [IngestError] = []
     private(set) var problems: [String] = []
 
     init() throws {
         directory = try TemporaryDirectory()
-        log = try DeliveryLog(Database(path: directory.path(of: "log.db")))
+        log = try AttemptLog(Database(path: directory.path(of: "log.db")))
     }
 
     func path(_ name: String) -> String { directory.path(of: name) }

@@ -2,6 +2,7 @@ import DeliveryLog
 import FoundationEssentials
 import Glibc
 import SQLite
+import Storage
 import TestSupport
 import Testing
 
@@ -175,7 +176,7 @@ import Testing
         let (database, source) = (bench.path("log.db"), bench.path("app.ndjson"))
         let runs = (0..<3).map { _ in
             OwnThread {
-                let log = try DeliveryLog(Database(path: database))
+                let log = try AttemptLog(Database(path: database))
                 let reader = try SourceReader(
                     into: log, now: .init(seconds: 0), batchSize: 500
                 ) { _ in }

@@ -3,6 +3,7 @@ import DeliveryLog
 import Encryption
 import JSON
 import SQLite
+import Storage
 import TestSupport
 import Testing
 
@@ -14,20 +15,20 @@ final class ProfilesFixture {
     static let start = Instant(seconds: 1_795_000_000)
 
     let directory: TemporaryDirectory
-    let log: DeliveryLog
+    let log: AttemptLog
     let store: ProfileStore
     var now = ProfilesFixture.start
 
     init() throws {
         directory = try TemporaryDirectory()
-        log = try DeliveryLog(Database(path: directory.path(of: "callbacks.db")))
+        log = try AttemptLog(Database(path: directory.path(of: "callbacks.db")))
         store = try ProfileStore(
             log, keyFile: SecretKeyFile(path: directory.path(of: "gateway.key")))
     }
 
     /// The same file, opened anew.
     func reopened() throws -> ProfileStore {
-        let log = try DeliveryLog(Database(path: directory.path(of: "callbacks.db")))
+        let log = try AttemptLog(Database(path: directory.path(of: "callbacks.db")))
         return try ProfileStore(
             log, keyFile: SecretKeyFile(path: directory.path(of: "gateway.key")))
     }

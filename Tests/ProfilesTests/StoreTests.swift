@@ -4,6 +4,7 @@ import Encryption
 import FoundationEssentials
 import JSON
 import SQLite
+import Storage
 import TestSupport
 import Testing
 

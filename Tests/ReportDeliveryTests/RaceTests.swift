@@ -6,6 +6,7 @@ import Rendering
 import ReportDelivery
 import SQLite
 import Settings
+import Storage
 import Synchronization
 import TestSupport
 import Testing
@@ -27,7 +28,7 @@ import Testing
         let configuration: Configuration
         let database: Database
         let ledger: Ledger
-        let log: DeliveryLog
+        let log: AttemptLog
         let transport = ScriptedTransport()
         let name: String
 
@@ -35,7 +36,7 @@ import Testing
             self.name = name
             self.configuration = configuration
             database = try Database(path: path)
-            log = try DeliveryLog(database)
+            log = try AttemptLog(database)
             ledger = try Ledger(database)
         }
 

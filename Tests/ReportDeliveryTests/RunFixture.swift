@@ -6,13 +6,14 @@ import ReportDelivery
 import SQLite
 import Scheduling
 import Settings
+import Storage
 import TestSupport
 
 /// A company, its ledger and a scripted mail server, and a clock that the test sets.
 final class RunFixture {
     let folder: TemporaryDirectory
     let database: Database
-    let log: DeliveryLog
+    let log: AttemptLog
     let ledger: Ledger
     let transport = ScriptedTransport()
     /// Changed by a test that lets the tz database be updated between runs.
@@ -24,7 +25,7 @@ final class RunFixture {
     init(_ report: String = daily, zone: String = "Europe/Berlin", top: String = "") throws {
         folder = try TemporaryDirectory()
         database = try Database(path: folder.path(of: "callbacks.db"))
-        log = try DeliveryLog(database)
+        log = try AttemptLog(database)
         ledger = try Ledger(database)
         self.zone = try zones.zone(named: zone)
         configuration = try Self.configuration(report, zone, top, zones)

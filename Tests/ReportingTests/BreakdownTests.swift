@@ -1,5 +1,6 @@
 import DeliveryLog
 import Reporting
+import Storage
 import Testing
 
 @Suite struct BreakdownTests {

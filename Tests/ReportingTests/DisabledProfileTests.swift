@@ -1,5 +1,6 @@
 import CivilTime
 import DeliveryLog
+import Storage
 import Testing
 
 @testable import Reporting

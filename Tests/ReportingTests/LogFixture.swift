@@ -3,17 +3,18 @@ import DeliveryLog
 import Reporting
 import SQLite
 import Scheduling
+import Storage
 import TestSupport
 
 /// A log to report on, with few words to fill it.
 struct LogFixture {
     let folder: TemporaryDirectory
-    let log: DeliveryLog
+    let log: AttemptLog
     let zone: TimeZoneRules
 
     init(zone name: String = "Europe/Berlin") throws {
         folder = try TemporaryDirectory()
-        log = try DeliveryLog(Database(path: folder.path(of: "log.db")))
+        log = try AttemptLog(Database(path: folder.path(of: "log.db")))
         zone = try ZoneDatabase(directory: "/usr/share/zoneinfo").zone(named: name)
     }
 

@@ -2,6 +2,7 @@ import CivilTime
 import DeliveryLog
 import HTTPServer
 import SQLite
+import Storage
 import Testing
 
 @testable import WebUI

@@ -10,6 +10,7 @@ import JSON
 import Profiles
 import SQLite
 import Settings
+import Storage
 import Synchronization
 import TestSupport
 import Testing
@@ -76,7 +77,7 @@ final class WebUIFixture: Sendable {
     }
 
     static func stores(in directory: TemporaryDirectory) throws -> Stores {
-        let log = try DeliveryLog(Database(path: directory.path(of: "callbacks.db")))
+        let log = try AttemptLog(Database(path: directory.path(of: "callbacks.db")))
         let keyFile = SecretKeyFile(path: directory.path(of: "key"))
         return Stores(
             try ProfileStore(log, keyFile: keyFile), try CallbackQueue(log.database), log)

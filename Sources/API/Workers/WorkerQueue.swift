@@ -1,4 +1,5 @@
 import SQLite
+import Storage
 import Threads
 
 /// Work for a thread that may wait.

@@ -2,6 +2,7 @@ import CivilTime
 import Curl
 import DeliveryLog
 import SQLite
+import Storage
 
 extension CallbackQueue {
     private static let columns =

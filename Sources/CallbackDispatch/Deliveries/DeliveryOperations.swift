@@ -1,15 +1,16 @@
 package import CivilTime
-package import DeliveryLog
+import DeliveryLog
 import JSON
 package import Profiles
+package import Storage
 
 /// The deliveries of one company; each call answers with an envelope.
 package struct DeliveryOperations {
     private let queue: CallbackQueue
-    private let log: DeliveryLog
+    private let log: AttemptLog
     private let company: String
 
-    package init(_ queue: CallbackQueue, _ log: DeliveryLog, company: String) {
+    package init(_ queue: CallbackQueue, _ log: AttemptLog, company: String) {
         (self.queue, self.log, self.company) = (queue, log, company)
     }
 

@@ -1,5 +1,6 @@
 import CivilTime
 import SQLite
+import Storage
 
 extension CallbackQueue {
     /// Takes callbacks that are due, as many as there is room for.

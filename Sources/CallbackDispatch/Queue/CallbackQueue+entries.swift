@@ -1,5 +1,6 @@
 package import CivilTime
 package import SQLite
+import Storage
 
 /// A callback and how it stands with it.
 package struct CallbackEntry: Hashable, Sendable {

@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import Storage
 
 extension CallbackQueue {
     /// Writes attempts down, in the log and in the queue; to be called within a transaction.

@@ -1,5 +1,6 @@
 import CivilTime
 import SQLite
+import Storage
 
 /// How many callbacks of a lane are to be taken, and for whom.
 struct ClaimOrder {

@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import Storage
 
 extension DispatchStore {
     /// Writes down what is finished and takes what is due, in one transaction.

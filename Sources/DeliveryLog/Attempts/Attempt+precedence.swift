@@ -3,7 +3,7 @@ extension Attempt {
     ///
     /// Delivered wins over failed, failed over retrying. Between records with one outcome the
     /// other fields decide, in a fixed order, so that the order of arrival never does.
-    func isBelieved(over other: Attempt) -> Bool {
+    package func isBelieved(over other: Attempt) -> Bool {
         if outcome != other.outcome { return outcome.rawValue > other.outcome.rawValue }
         let numbers = [reason?.rawValue, status, durationMilliseconds].map { $0 ?? -1 }
         let others = [other.reason?.rawValue, other.status, other.durationMilliseconds]

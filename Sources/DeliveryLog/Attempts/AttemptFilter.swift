@@ -1,5 +1,4 @@
 package import CivilTime
-package import SQLite
 
 /// Which attempts of one company are wanted; nil means any.
 package struct AttemptFilter: Hashable, Sendable {
@@ -16,47 +15,5 @@ package struct AttemptFilter: Hashable, Sendable {
 
     package init(company: String) {
         self.company = company
-    }
-}
-
-extension DeliveryLog {
-    /// Attempts, the newest first: by the quarter hour in which they finished, then by when the
-    /// log heard of them, so that a page costs what it shows and not what the log holds.
-    ///
-    /// - Parameter offset: how many of the newest are left out.
-    package func attempts(
-        _ filter: AttemptFilter, limit: Int, offset: Int = 0
-    ) throws(DatabaseError) -> [Attempt] {
-        guard let company = try id(ofCompany: filter.company), limit > 0 else { return [] }
-        return try database.transaction(.read) { () throws(DatabaseError) in
-            let places = try places(filter, company, limit, offset)
-            let find = try database.prepare(AttemptReader.select + " WHERE place = ?")
-            var attempts: [Attempt] = []
-            for place in places {
-                find.bind(place, at: 1)
-                if try find.step() { attempts.append(AttemptReader.attempt(find)) }
-                find.reset()
-            }
-            return attempts
-        }
-    }
-
-    private func places(
-        _ filter: AttemptFilter, _ company: Int64, _ limit: Int, _ offset: Int
-    ) throws(DatabaseError) -> [Int64] {
-        guard let id = filter.callbackID else {
-            var search = try AttemptSearch(database, company, filter)
-            return try search.places(limit, offset: offset)
-        }
-        let hash = CallbackHash.of(id, company: company)
-        let entries = try CallbackIndex(database: database).entries(of: [hash])
-        let conditions = AttemptConditions(filter)
-        return try database.rows(
-            """
-            SELECT place FROM attempts JOIN routes ON routes.id = attempts.route
-            WHERE place IN (\(entries.map { "\($0.place)" }.joined(separator: ", ")))
-                AND attempts.company = ? \(conditions.sql) ORDER BY place DESC LIMIT ? OFFSET ?
-            """, [.integer(company)] + conditions.values + [Value(limit), Value(offset)]
-        ) { $0.integer(0) }
     }
 }

@@ -9,7 +9,7 @@ package enum Outcome: Int, CaseIterable, Sendable {
     case delivered = 2
 
     /// The raw values that tables have.
-    static let stored: ClosedRange<Int64> = 0...2
+    package static let stored: ClosedRange<Int64> = 0...2
 
     /// The word that logs use.
     package var name: String {

@@ -14,7 +14,7 @@ package enum Reason: Int, CaseIterable, Sendable {
     case other = 9
 
     /// The raw values that tables have.
-    static let stored: ClosedRange<Int64> = 0...9
+    package static let stored: ClosedRange<Int64> = 0...9
 
     /// The word that logs and reports use.
     package var name: String {

@@ -19,8 +19,8 @@ package struct ClockReading: Hashable, Sendable {
         self.catchUp = catchUp
     }
 
-    static let hour: Int64 = 3_600_000
-    static let day: Int64 = 24 * hour
+    package static let hour: Int64 = 3_600_000
+    package static let day: Int64 = 24 * hour
 
     /// The longest step of the clock that records alone can confirm, in milliseconds.
     ///
@@ -39,6 +39,15 @@ package struct ClockEvidence: Hashable, Sendable {
     package var longestSilence: Int64
     /// Runs that were held back since the last confirmed one.
     package var held: HeldRuns?
+
+    package init(
+        lastRun: Instant?, newestRecord: Instant?, longestSilence: Int64, held: HeldRuns?
+    ) {
+        self.lastRun = lastRun
+        self.newestRecord = newestRecord
+        self.longestSilence = longestSilence
+        self.held = held
+    }
 }
 
 /// Runs in a row whose clock nothing confirmed.
@@ -47,6 +56,11 @@ package struct HeldRuns: Hashable, Sendable {
     package var first: Instant
     /// What the clock of the latest one said.
     package var last: Instant
+
+    package init(first: Instant, last: Instant) {
+        self.first = first
+        self.last = last
+    }
 }
 
 /// Whether a program may act on its clock.

@@ -40,7 +40,7 @@ package enum ClockRule {
     }
 
     /// Whether a clock may be the one of the runs that were held back.
-    static func continues(_ held: HeldRuns, _ reading: ClockReading) -> Bool {
+    package static func continues(_ held: HeldRuns, _ reading: ClockReading) -> Bool {
         let step = reading.now.milliseconds - held.last.milliseconds
         return (0...reading.window).contains(step)
     }

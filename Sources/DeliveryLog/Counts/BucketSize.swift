@@ -1,13 +1,13 @@
-import CivilTime
+package import CivilTime
 
 /// The spans of time, in UTC, for which counts are kept; the raw values are stored.
-enum BucketSize: Int, CaseIterable {
+package enum BucketSize: Int, CaseIterable {
     /// Every time zone offset in use today is a multiple of it.
     case quarterHour = 0
     case day = 1
 
     /// Length in milliseconds.
-    var length: Int64 {
+    package var length: Int64 {
         switch self {
         case .quarterHour: 15 * 60 * 1000
         case .day: 24 * 60 * 60 * 1000
@@ -15,7 +15,7 @@ enum BucketSize: Int, CaseIterable {
     }
 
     /// The start of the bucket that an instant falls into.
-    func start(of instant: Instant) -> Instant {
+    package func start(of instant: Instant) -> Instant {
         instant.rounded(downTo: length)
     }
 }

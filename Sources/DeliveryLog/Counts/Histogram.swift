@@ -12,7 +12,7 @@ package struct Histogram: Hashable, Sendable {
     package var isEmpty: Bool { counts.isEmpty }
 
     /// Adds that many durations of a bucket.
-    mutating func add(_ count: Int, toBucket bucket: Int) {
+    package mutating func add(_ count: Int, toBucket bucket: Int) {
         if counts.isEmpty { counts = Array(repeating: 0, count: Self.lastBucket + 1) }
         counts[bucket] += count
     }
@@ -37,7 +37,7 @@ package struct Histogram: Hashable, Sendable {
     }
 
     /// The bucket of a duration.
-    static func bucket(of milliseconds: Int) -> Int {
+    package static func bucket(of milliseconds: Int) -> Int {
         let value = min(max(milliseconds, 0), 1 << 31)
         guard value >= 32 else { return value }
         let exponent = Int.bitWidth - 1 - value.leadingZeroBitCount
@@ -45,10 +45,10 @@ package struct Histogram: Hashable, Sendable {
     }
 
     /// Where the longest durations are counted.
-    static let lastBucket = bucket(of: .max)
+    package static let lastBucket = bucket(of: .max)
 
     /// The longest duration that falls into a bucket, in milliseconds.
-    static func longest(in bucket: Int) -> Int {
+    package static func longest(in bucket: Int) -> Int {
         guard bucket >= 32 else { return bucket }
         let (octave, part) = (bucket - 32).quotientAndRemainder(dividingBy: 16)
         return ((part + 17) << (octave + 1)) - 1

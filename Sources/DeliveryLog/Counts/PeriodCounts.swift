@@ -10,12 +10,26 @@ package struct PeriodCounts: Sendable {
         /// nil exactly when they were delivered.
         package var reason: Reason?
         package var count: Int
+
+        package init(
+            endpoint: Endpoint, title: String?, channel: String?, outcome: Outcome,
+            reason: Reason?, count: Int
+        ) {
+            self.endpoint = endpoint
+            self.title = title
+            self.channel = channel
+            self.outcome = outcome
+            self.reason = reason
+            self.count = count
+        }
     }
 
     /// In no order, each combination once.
     package var lines: [Line] = []
     /// How long the delivered callbacks took, those with a recorded duration.
     package var latency = Histogram()
+
+    package init() {}
 
     package var tally: Tally {
         lines.reduce(into: Tally()) { $0[$1.outcome] += $1.count }

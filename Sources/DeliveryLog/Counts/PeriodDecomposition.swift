@@ -1,22 +1,22 @@
-import CivilTime
+package import CivilTime
 
 /// A period cut into the buckets that lie whole in it and the edges that do not.
 ///
 /// The buckets are read from the counts; only the edges, less than a quarter hour each, are
 /// counted from the attempts. So the cost follows the length of the period and not the log.
-struct PeriodDecomposition {
-    struct Span {
-        var level: BucketSize
-        var start: Instant
-        var end: Instant
+package struct PeriodDecomposition {
+    package struct Span {
+        package var level: BucketSize
+        package var start: Instant
+        package var end: Instant
     }
 
     /// Spans of whole buckets, in no order.
-    private(set) var spans: [Span] = []
+    package private(set) var spans: [Span] = []
     /// What is left at both ends.
-    private(set) var edges: [Period] = []
+    package private(set) var edges: [Period] = []
 
-    init(_ period: Period) {
+    package init(_ period: Period) {
         let quarter = BucketSize.quarterHour
         let first = Self.up(period.start, quarter)
         let last = quarter.start(of: period.end)

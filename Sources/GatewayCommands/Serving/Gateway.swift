@@ -9,6 +9,7 @@ import HTTPServer
 import Profiles
 import SQLite
 import Settings
+import Storage
 import WebUI
 
 /// The parts of a gateway that serves, and how they hear of each other.

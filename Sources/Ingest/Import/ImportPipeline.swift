@@ -1,5 +1,6 @@
 import DeliveryLog
 import SQLite
+import Storage
 
 /// What ends the reading of one file early.
 enum ReadingError: Error {

@@ -1,5 +1,6 @@
-package import DeliveryLog
+import DeliveryLog
 package import SQLite
+package import Storage
 
 /// Reads whole files into the log.
 package struct Importer {
@@ -23,7 +24,7 @@ package struct Importer {
         package var isKept = true
     }
 
-    let log: DeliveryLog
+    let log: AttemptLog
     /// Nil to tell by name and first character.
     package var format: RecordFormat?
     /// Whose all records of a foreign format are; nil where they name their company.
@@ -44,7 +45,7 @@ package struct Importer {
     /// Four times as many as usual: what several transactions change is copied to the file once.
     private static let checkpointPages = 4 * Database.checkpointPages
 
-    package init(into log: DeliveryLog) {
+    package init(into log: AttemptLog) {
         self.log = log
     }
 

@@ -1,4 +1,5 @@
-package import DeliveryLog
+import DeliveryLog
+package import Storage
 
 /// What became of the records that were read.
 package struct IngestCounts: Hashable, Sendable, CustomStringConvertible {

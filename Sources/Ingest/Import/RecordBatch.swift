@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import Storage
 
 /// Records that are stored together, with their bytes for the case that they are refused.
 struct RecordBatch {

@@ -1,5 +1,6 @@
 import DeliveryLog
 import Dispatch
+import Storage
 
 /// What comes of a file, in the order of its records.
 enum ReadItem: Sendable {

@@ -1,6 +1,7 @@
 package import CivilTime
-package import DeliveryLog
+import DeliveryLog
 package import SQLite
+package import Storage
 
 /// Reads what is new in the files that other programs append to.
 ///
@@ -9,7 +10,7 @@ package import SQLite
 /// in the log once. A file is known by device and inode while its first bytes are the same,
 /// and else by its content, so that a copy or a compressed file goes on where its original was.
 package struct SourceReader {
-    let log: DeliveryLog
+    let log: AttemptLog
     let store: CheckpointStore
     let now: Instant
     let batchSize: Int
@@ -22,7 +23,7 @@ package struct SourceReader {
     /// - Parameter batchSize: how many records are stored in one transaction, for which other
     ///   programs wait.
     package init(
-        into log: DeliveryLog, now: Instant, lastRun: Instant? = nil, batchSize: Int = 8000,
+        into log: AttemptLog, now: Instant, lastRun: Instant? = nil, batchSize: Int = 8000,
         onEvent: @escaping (SourceEvent) -> Void
     ) throws(DatabaseError) {
         self.log = log

@@ -1,5 +1,6 @@
 import DeliveryLog
 import SQLite
+import Storage
 
 /// The records of one source file on their way into the log, a batch after the other.
 struct TailSession {

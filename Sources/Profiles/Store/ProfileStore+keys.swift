@@ -1,6 +1,7 @@
 package import CivilTime
 import Encryption
 package import SQLite
+import Storage
 
 /// A key of the API as it is kept: the key itself is not.
 package struct APIKey: Hashable, Sendable {

@@ -1,6 +1,7 @@
 import CivilTime
 import Encryption
 import SQLite
+import Storage
 
 extension ProfileStore {
     /// A profile as it is now; nil when the company has none with this id.

@@ -1,5 +1,6 @@
 package import CivilTime
 package import SQLite
+import Storage
 
 extension ProfileStore {
     /// Disables an active profile whose endpoint is gone or has failed for long.

@@ -1,6 +1,7 @@
 import CivilTime
 import JSON
 import SQLite
+import Storage
 
 /// A profile in the file whose newest version cannot be read, though the key is the right one.
 ///

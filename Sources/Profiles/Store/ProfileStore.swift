@@ -1,12 +1,13 @@
-package import DeliveryLog
+import DeliveryLog
 package import Encryption
 package import SQLite
+package import Storage
 
 /// Profiles and their versions, API keys and WhatsApp numbers; sole owner of their tables.
 ///
 /// Settings lie in the file encrypted as a whole, so that no secret of theirs can be forgotten.
 package final class ProfileStore {
-    let log: DeliveryLog
+    let log: AttemptLog
     let box: SecretBox
     var opened = OpenedVersions()
     /// Those of ``find`` under which versions and answers are remembered by their numbers.
@@ -25,7 +26,7 @@ package final class ProfileStore {
     ///   - makesKey: false for whoever only looks. Where there are no secrets yet, they get a key
     ///     that nobody keeps.
     /// - Throws: `DatabaseError`, or `SecretKeyError` when it is not the key that belongs to it.
-    package init(_ log: DeliveryLog, keyFile: SecretKeyFile, makesKey: Bool = true) throws {
+    package init(_ log: AttemptLog, keyFile: SecretKeyFile, makesKey: Bool = true) throws {
         self.log = log
         try log.database.migrate(Self.schema)
         box = try Self.box(keyFile, log.database, makesKey)

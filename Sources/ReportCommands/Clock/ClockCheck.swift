@@ -4,6 +4,7 @@ import Commands
 import DeliveryLog
 import ReportDelivery
 import Settings
+import Storage
 
 /// Whether a command may drop, schedule and send by the time that it works with.
 struct ClockCheck {

@@ -4,6 +4,7 @@ import Commands
 import DeliveryLog
 import ReportDelivery
 import SQLite
+import Storage
 
 /// Something in the file that only a wrong clock can have left there.
 enum ClockFault: Hashable {

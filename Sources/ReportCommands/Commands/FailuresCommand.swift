@@ -4,6 +4,7 @@ import Commands
 import DeliveryLog
 import JSON
 import Rendering
+import Storage
 
 /// `failures`: the failed callbacks themselves.
 enum FailuresCommand: Command {

@@ -2,6 +2,7 @@ import CommandLine
 import Commands
 import Ingest
 import Spelling
+import Storage
 
 /// `import`: whole files into the log.
 enum ImportCommand: Command {

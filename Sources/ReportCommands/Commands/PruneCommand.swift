@@ -2,6 +2,7 @@ import CommandLine
 import Commands
 import DeliveryLog
 import Settings
+import Storage
 
 /// `prune`: old attempts go, their counts stay.
 enum PruneCommand: Command {

@@ -4,6 +4,7 @@ import Commands
 import DeliveryLog
 import Ingest
 import SQLite
+import Storage
 
 /// `record`: one attempt, for shell scripts.
 enum RecordCommand: Command {

@@ -3,6 +3,7 @@ import CommandLine
 import Commands
 import DeliveryLog
 import ReportDelivery
+import Storage
 
 /// `repair clock`: undoes what a run with a wrong clock left behind.
 enum RepairClockCommand: Command {

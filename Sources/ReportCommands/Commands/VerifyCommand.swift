@@ -1,6 +1,7 @@
 import CommandLine
 import Commands
 import DeliveryLog
+import Storage
 
 /// `verify`: the kept counts against the log.
 enum VerifyCommand: Command {

@@ -3,6 +3,7 @@ import CommandLine
 import Commands
 import Ingest
 import Settings
+import Storage
 
 /// Reads what is new in the configured sources.
 enum SourceReading {

@@ -1,6 +1,6 @@
-package import DeliveryLog
 import Rendering
 package import Settings
+package import Storage
 
 extension MailComposer {
     /// With the templates of a configuration.
@@ -22,7 +22,7 @@ extension ReportComposer {
     /// - Parameter tzVersion: release of the tz database.
     /// - Throws: `TemplateSetError` when a template has a mistake.
     package init(
-        _ configuration: Configuration, _ log: DeliveryLog, tzVersion: String?
+        _ configuration: Configuration, _ log: AttemptLog, tzVersion: String?
     ) throws {
         self.init(log: log, mails: try MailComposer(configuration), tzVersion: tzVersion)
     }

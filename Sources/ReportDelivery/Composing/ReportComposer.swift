@@ -1,12 +1,13 @@
 package import Addresses
 package import CivilTime
-package import DeliveryLog
+import DeliveryLog
 import Mail
 package import Rendering
 package import Reporting
 package import SQLite
 package import Scheduling
 package import Settings
+package import Storage
 
 /// Makes reports of the log, and mails of reports.
 package struct ReportComposer {
@@ -16,14 +17,14 @@ package struct ReportComposer {
     let tzVersion: String?
 
     package init(
-        log: DeliveryLog, renderer: Renderer, mail: MailSettings, publicURL: String? = nil,
+        log: AttemptLog, renderer: Renderer, mail: MailSettings, publicURL: String? = nil,
         tzVersion: String?
     ) {
         let mails = MailComposer(renderer: renderer, mail: mail, publicURL: publicURL)
         self.init(log: log, mails: mails, tzVersion: tzVersion)
     }
 
-    init(log: DeliveryLog, mails: MailComposer, tzVersion: String?) {
+    init(log: AttemptLog, mails: MailComposer, tzVersion: String?) {
         builder = ReportBuilder(log: log)
         self.mails = mails
         self.tzVersion = tzVersion

@@ -3,11 +3,12 @@ import DeliveryLog
 import Reporting
 import SQLite
 import Settings
+import Storage
 
 /// Asks the database for all that due reports tell, over a connection of its own.
 struct ReportSnapshotReader {
     private let ledger: Ledger
-    private let log: DeliveryLog
+    private let log: AttemptLog
     private let composer: ReportComposer
     private let now: Instant
 
@@ -17,7 +18,7 @@ struct ReportSnapshotReader {
     ) throws(DatabaseError) {
         let database = try Database(path: path)
         ledger = try Ledger(database)
-        log = try DeliveryLog(database)
+        log = try AttemptLog(database)
         composer = ReportComposer(log: log, mails: mails, tzVersion: tzVersion)
         self.now = now
     }

@@ -3,6 +3,7 @@ import DeliveryLog
 package import Reporting
 package import SQLite
 package import Scheduling
+import Storage
 
 /// Claims; all that belongs to one is called within one transaction, so that figures, mails and
 /// claim are there together or not at all.

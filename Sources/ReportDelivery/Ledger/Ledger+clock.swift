@@ -1,6 +1,7 @@
 package import CivilTime
 import DeliveryLog
 package import SQLite
+import Storage
 
 /// What a repair of the ledger did.
 package struct LedgerRepair: Hashable, Sendable {

@@ -1,6 +1,7 @@
 package import CivilTime
 package import SQLite
 import Scheduling
+import Storage
 
 /// A delivery that this run has the lease of.
 struct LeasedDelivery {

@@ -2,6 +2,7 @@ import CivilTime
 import Mail
 package import SQLite
 import Scheduling
+import Storage
 
 extension Ledger {
     /// The recorded reports, the newest first.

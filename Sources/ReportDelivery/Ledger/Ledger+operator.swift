@@ -1,6 +1,7 @@
 import CivilTime
 import SQLite
 import Scheduling
+import Storage
 
 /// A mail that was given up.
 struct GivenUp {

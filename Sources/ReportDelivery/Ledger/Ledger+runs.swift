@@ -1,5 +1,6 @@
 package import CivilTime
 package import SQLite
+import Storage
 
 extension Ledger {
     /// Notes that a run came to its end, for monitoring; nothing is lost when power takes it back.

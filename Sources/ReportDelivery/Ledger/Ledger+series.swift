@@ -1,6 +1,7 @@
 package import CivilTime
 package import SQLite
 package import Scheduling
+import Storage
 
 extension Ledger {
     /// What is known of every series that is counted.

@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import Rendering
+import Storage
 import Templates
 
 /// How the callbacks of a profile fared on each of the last days of the company's calendar.

@@ -5,6 +5,7 @@ import ReportDelivery
 import Reporting
 import Scheduling
 import Settings
+import Storage
 import Templates
 
 /// The report of the last whole period of each frequency, as its mail shows it, and the one of the

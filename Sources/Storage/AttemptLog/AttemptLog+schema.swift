@@ -1,0 +1,198 @@
+import SQLite
+
+extension AttemptLog {
+    /// The tables that the log owns; no other module reads or writes them.
+    ///
+    /// - `attempts` is the truth, in order of time to a quarter hour: see ``AttemptRowID``. What its
+    ///   rows repeat is in `routes`. `standing`: see ``Supersession``.
+    /// - `callback_runs`, `callback_filters` and `callback_entries` find the attempts of a
+    ///   callback: see ``CallbackIndex``. Only callbacks with several attempts are in an index
+    ///   of SQLite's own, `attempts_by_callback`.
+    /// - `profiles` has the profiles that attempts name, and what the gateway tells of its own:
+    ///   a title, and since when one is disabled because nothing gets through.
+    /// - `counts` is kept up to date in the transaction of each attempt: a row a company, level
+    ///   (quarter hour or day, UTC) and start, with totals that can be read without the cells.
+    /// - `endpoint_days` says in which quarter hours endpoints had attempts: see
+    ///   ``EndpointDays``. `routes.endpoint` is an ``EndpointNumber``.
+    /// - `profiles.recorded_title` is the title in the record that finished last,
+    ///   `profiles.title` the gateway's.
+    /// - `shared_callbacks` has the attempts that ended at one endpoint and are hidden by another
+    ///   one of the same callback id at another endpoint: see ``SharedCallbacks``.
+    /// - `pending_builds` names what code has still to do after a migration.
+    static let schema = Schema(
+        owner: "delivery log",
+        steps: [
+            """
+            CREATE TABLE companies(
+                id INTEGER PRIMARY KEY,
+                sid TEXT NOT NULL UNIQUE
+            ) STRICT;
+            CREATE TABLE profiles(
+                id INTEGER PRIMARY KEY,
+                company INTEGER NOT NULL REFERENCES companies,
+                profile_id TEXT NOT NULL,
+                title TEXT,
+                UNIQUE(company, profile_id)
+            ) STRICT;
+            CREATE TABLE labels(
+                id INTEGER PRIMARY KEY,
+                text TEXT NOT NULL UNIQUE
+            ) STRICT;
+            CREATE TABLE attempts(
+                company INTEGER NOT NULL REFERENCES companies,
+                finished_at INTEGER NOT NULL,
+                callback_id TEXT NOT NULL,
+                attempt INTEGER NOT NULL,
+                outcome INTEGER NOT NULL,
+                superseded INTEGER NOT NULL,
+                reason INTEGER,
+                status INTEGER,
+                profile INTEGER,
+                channel INTEGER,
+                event INTEGER,
+                method INTEGER,
+                origin INTEGER,
+                duration INTEGER,
+                PRIMARY KEY(company, finished_at, callback_id, attempt)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX attempts_by_callback
+                ON attempts(company, callback_id, attempt, finished_at);
+            CREATE INDEX attempts_superseded ON attempts(company, finished_at)
+                WHERE superseded = 1;
+            CREATE INDEX attempts_failed ON attempts(company, finished_at)
+                WHERE outcome = 1 AND superseded = 0;
+            CREATE TABLE counts(
+                company INTEGER NOT NULL REFERENCES companies,
+                level INTEGER NOT NULL,
+                start INTEGER NOT NULL,
+                delivered INTEGER NOT NULL,
+                failed INTEGER NOT NULL,
+                retrying INTEGER NOT NULL,
+                cells BLOB NOT NULL,
+                PRIMARY KEY(company, level, start)
+            ) STRICT, WITHOUT ROWID;
+            CREATE TABLE log_limit(
+                id INTEGER PRIMARY KEY CHECK (id = 1),
+                pruned_before INTEGER NOT NULL
+            ) STRICT;
+            """,
+            """
+            CREATE TABLE routes(
+                id INTEGER PRIMARY KEY,
+                company INTEGER NOT NULL REFERENCES companies,
+                profile INTEGER NOT NULL,
+                channel INTEGER NOT NULL,
+                event INTEGER NOT NULL,
+                method INTEGER NOT NULL,
+                origin INTEGER NOT NULL,
+                UNIQUE(company, profile, channel, event, method, origin)
+            ) STRICT;
+            INSERT INTO routes(company, profile, channel, event, method, origin)
+                SELECT DISTINCT company, ifnull(profile, 0), ifnull(channel, 0),
+                    ifnull(event, 0), ifnull(method, 0), ifnull(origin, 0)
+                FROM attempts;
+            DROP INDEX attempts_superseded;
+            DROP INDEX attempts_failed;
+            ALTER TABLE attempts RENAME TO former_attempts;
+            CREATE TABLE attempts(
+                place INTEGER PRIMARY KEY,
+                company INTEGER NOT NULL,
+                route INTEGER NOT NULL,
+                callback_id TEXT NOT NULL,
+                attempt INTEGER NOT NULL,
+                finished_at INTEGER NOT NULL,
+                outcome INTEGER NOT NULL,
+                standing INTEGER NOT NULL,
+                reason INTEGER,
+                status INTEGER,
+                duration INTEGER
+            ) STRICT;
+            INSERT INTO attempts
+                SELECT (finished_at / 900000 << 34) - 1 + row_number() OVER (
+                        PARTITION BY finished_at / 900000 ORDER BY finished_at),
+                    old.company, routes.id, callback_id, attempt, finished_at, outcome,
+                    CASE WHEN superseded THEN 1
+                        WHEN (SELECT count(*) FROM former_attempts AS other
+                            WHERE other.company = old.company
+                                AND other.callback_id = old.callback_id) > 1 THEN 2
+                        ELSE 0 END,
+                    reason, status, duration
+                FROM former_attempts AS old JOIN routes ON routes.company = old.company
+                    AND routes.profile = ifnull(old.profile, 0)
+                    AND routes.channel = ifnull(old.channel, 0)
+                    AND routes.event = ifnull(old.event, 0)
+                    AND routes.method = ifnull(old.method, 0)
+                    AND routes.origin = ifnull(old.origin, 0)
+                ORDER BY 1;
+            DROP TABLE former_attempts;
+            CREATE INDEX attempts_by_callback
+                ON attempts(company, callback_id, attempt, finished_at) WHERE standing > 0;
+            CREATE INDEX attempts_superseded ON attempts(company, finished_at)
+                WHERE standing = 1;
+            CREATE INDEX attempts_failed ON attempts(company, finished_at)
+                WHERE outcome = 1 AND standing <> 1;
+            CREATE TABLE callback_runs(
+                run INTEGER PRIMARY KEY,
+                count INTEGER NOT NULL,
+                parts INTEGER NOT NULL
+            ) STRICT;
+            CREATE TABLE callback_filters(
+                key INTEGER PRIMARY KEY,
+                bits BLOB NOT NULL
+            ) STRICT;
+            CREATE TABLE callback_entries(
+                key INTEGER PRIMARY KEY,
+                entries BLOB NOT NULL
+            ) STRICT;
+            """,
+            "ALTER TABLE profiles ADD COLUMN disabled_at INTEGER",
+            """
+            ALTER TABLE callback_runs ADD COLUMN pages INTEGER NOT NULL DEFAULT 1;
+            UPDATE callback_runs SET pages = parts;
+            """,
+            """
+            ALTER TABLE routes ADD COLUMN endpoint INTEGER GENERATED ALWAYS AS (
+                iif(profile > 0, profile, iif(origin > 0, origin + 1099511627776, 0))) VIRTUAL;
+            ALTER TABLE profiles ADD COLUMN recorded_title TEXT;
+            ALTER TABLE profiles ADD COLUMN recorded_title_at INTEGER;
+            CREATE TABLE endpoint_days(
+                company INTEGER NOT NULL REFERENCES companies,
+                endpoint INTEGER NOT NULL,
+                day INTEGER NOT NULL,
+                delivered_early INTEGER NOT NULL,
+                delivered_late INTEGER NOT NULL,
+                undelivered_early INTEGER NOT NULL,
+                undelivered_late INTEGER NOT NULL,
+                PRIMARY KEY(company, endpoint, day)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX endpoint_days_delivered ON endpoint_days(company, endpoint, day)
+                WHERE (delivered_early | delivered_late) > 0;
+            CREATE TABLE pending_builds(name TEXT PRIMARY KEY) STRICT;
+            INSERT INTO pending_builds VALUES('endpoints');
+            """,
+            """
+            CREATE TABLE shared_callbacks(
+                company INTEGER NOT NULL REFERENCES companies,
+                finished_at INTEGER NOT NULL, -- of the attempt that is hidden
+                callback_id TEXT NOT NULL,
+                endpoint INTEGER NOT NULL,
+                other INTEGER NOT NULL,
+                PRIMARY KEY(company, finished_at, callback_id)
+            ) STRICT, WITHOUT ROWID;
+            INSERT INTO shared_callbacks
+                SELECT old.company, old.finished_at, old.callback_id,
+                    min(min(one.endpoint), min(two.endpoint)),
+                    max(max(one.endpoint), max(two.endpoint))
+                FROM attempts AS old JOIN routes AS one ON one.id = old.route
+                    JOIN attempts AS later INDEXED BY attempts_by_callback
+                        ON later.standing > 0 AND later.company = old.company
+                        AND later.callback_id = old.callback_id
+                        AND (later.attempt, later.finished_at) > (old.attempt, old.finished_at)
+                    JOIN routes AS two ON two.id = later.route
+                WHERE old.standing = 1 AND old.outcome > 0 AND later.outcome > 0
+                    AND one.endpoint > 0 AND two.endpoint > 0 AND one.endpoint <> two.endpoint
+                    AND (one.endpoint > 1099511627776) = (two.endpoint > 1099511627776)
+                GROUP BY old.company, old.finished_at, old.callback_id;
+            """,
+        ])
+}

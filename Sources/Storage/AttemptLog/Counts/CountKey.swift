@@ -1,0 +1,26 @@
+import DeliveryLog
+
+/// What callbacks are counted by, beside company and time.
+struct CountKey: Hashable {
+    /// See ``EndpointNumber``.
+    var endpoint: Int64
+    /// Label of the channel; 0 for none.
+    var channel: Int64
+    var outcome: Outcome
+    var reason: Reason?
+}
+
+extension CountKey {
+    /// Outcome and reason as one number.
+    var kind: UInt64 {
+        UInt64(outcome.rawValue) * 16 + UInt64(reason.map { $0.rawValue + 1 } ?? 0)
+    }
+
+    /// Outcome and reason of such a number; nil when it is none.
+    static func parts(ofKind kind: UInt64) -> (outcome: Outcome, reason: Reason?)? {
+        guard kind < 64, let outcome = Outcome(rawValue: Int(kind / 16)) else { return nil }
+        guard kind % 16 > 0 else { return (outcome, nil) }
+        guard let reason = Reason(rawValue: Int(kind % 16) - 1) else { return nil }
+        return (outcome, reason)
+    }
+}

@@ -1,0 +1,141 @@
+package import CivilTime
+package import DeliveryLog
+package import SQLite
+
+extension AttemptLog {
+    /// The endpoints with an attempt in a period that was not delivered, as of its end.
+    ///
+    /// Those that have failed for longest come first; then by name.
+    package func troubledEndpoints(
+        company sid: String, in period: Period, by rule: FailureRule = FailureRule()
+    ) throws(DatabaseError) -> [TroubledEndpoint] {
+        guard let company = try id(ofCompany: sid) else { return [] }
+        let tried = try undelivering(company, in: period)
+        let situations = try situations(company, of: tried, at: period.end, rule)
+        let names = try names(of: tried)
+        return situations.compactMap { number, situation in
+            names[number].map {
+                TroubledEndpoint(
+                    endpoint: $0.endpoint, title: $0.title, situation: situation,
+                    isFailing: rule.isFailing(situation, at: period.end))
+            }
+        }.sorted(by: Self.isBefore)
+    }
+
+    /// The attempts of endpoints since their last delivered one, as of an instant.
+    ///
+    /// An endpoint whose last attempt was delivered is not in the answer. Where attempts were
+    /// pruned the answer is good to a quarter hour.
+    ///
+    /// - Parameter enough: after how many callbacks of a run the counting stops.
+    package func undeliveredRuns(
+        company sid: String, of endpoints: Set<Endpoint>, asOf end: Instant, enough: Int
+    ) throws(DatabaseError) -> [Endpoint: UndeliveredRun] {
+        guard let company = try id(ofCompany: sid) else { return [:] }
+        var numbers: [Int64: Endpoint] = [:]
+        for endpoint in endpoints {
+            if let number = try number(of: endpoint, company) { numbers[number] = endpoint }
+        }
+        var search = try UndeliveredSearch(self, company: company, asOf: end, enough: enough)
+        var answer: [Endpoint: UndeliveredRun] = [:]
+        for (number, run) in try search.runs(of: Set(numbers.keys)) {
+            if let endpoint = numbers[number] { answer[endpoint] = run }
+        }
+        return answer
+    }
+
+    private static func isBefore(_ left: TroubledEndpoint, _ right: TroubledEndpoint) -> Bool {
+        let (one, other) = (left.since?.milliseconds, right.since?.milliseconds)
+        if one != other { return one ?? .max < other ?? .max }
+        let (name, otherName) = (left.title ?? "", right.title ?? "")
+        return (name, left.endpoint.id ?? "") < (otherName, right.endpoint.id ?? "")
+    }
+}
+
+// MARK: - Numbers
+
+extension AttemptLog {
+    private func situations(
+        _ company: Int64, of endpoints: Set<Int64>, at now: Instant, _ rule: FailureRule
+    ) throws(DatabaseError) -> [Int64: EndpointSituation] {
+        guard !endpoints.isEmpty else { return [:] }
+        var search = try UndeliveredSearch(
+            self, company: company, asOf: now, enough: rule.minimumTried)
+        let runs = try search.runs(of: endpoints)
+        let recent = try tallies(company, of: endpoints, in: rule.recentPeriod(at: now))
+        return Dictionary(
+            uniqueKeysWithValues: endpoints.map {
+                ($0, EndpointSituation(recent: recent[$0] ?? Tally(), undelivered: runs[$0]))
+            })
+    }
+
+    /// The endpoints with an attempt in a period that was not delivered.
+    private func undelivering(
+        _ company: Int64, in period: Period
+    ) throws(DatabaseError) -> Set<Int64> {
+        let days = EndpointDays(database: database)
+        let last = BucketSize.quarterHour.start(of: period.end)
+        let first = BucketSize.quarterHour.start(of: period.start.advanced(milliseconds: 899_999))
+        guard first < last else { return try undelivering(company, inShort: period) }
+        var endpoints = try days.undelivering(
+            company, from: Quarter(of: first), to: Quarter(of: last))
+        for edge in [Period(start: period.start, end: first), Period(start: last, end: period.end)]
+        where edge.length > 0 {
+            endpoints.formUnion(try undelivering(company, inShort: edge))
+        }
+        return endpoints
+    }
+
+    /// The same for a span of less than half an hour, from the attempts.
+    private func undelivering(
+        _ company: Int64, inShort period: Period
+    ) throws(DatabaseError) -> Set<Int64> {
+        let sql = """
+            SELECT DISTINCT endpoint FROM attempts JOIN routes ON routes.id = attempts.route
+            WHERE place >= ? AND place < ? AND attempts.company = ? AND finished_at >= ?
+                AND finished_at < ? AND outcome <> \(Outcome.delivered.rawValue)
+            """
+        return Set(try database.rows(sql, span(period, company)) { $0.integer(0) })
+    }
+
+    /// The callbacks of endpoints whose latest attempt before the end of a period finished in it.
+    ///
+    /// It reads the attempts of the period, which must be short.
+    private func tallies(
+        _ company: Int64, of endpoints: Set<Int64>, in period: Period
+    ) throws(DatabaseError) -> [Int64: Tally] {
+        let statement = try database.prepare(Self.talliesQuery)
+        statement.bind(span(period, company))
+        var tallies: [Int64: Tally] = [:]
+        while try statement.step() {
+            guard endpoints.contains(statement.integer(0)),
+                let outcome = Outcome(rawValue: statement.int(1))
+            else { continue }
+            tallies[statement.integer(0), default: Tally()][outcome] += statement.int(2)
+        }
+        return tallies
+    }
+
+    private static let talliesQuery =
+        """
+        SELECT endpoint, outcome, count(*)
+        FROM attempts AS this JOIN routes ON routes.id = this.route
+        WHERE place >= ?1 AND place < ?2 AND this.company = ?3 AND finished_at >= ?4
+            AND finished_at < ?5
+            AND (standing <> 1 OR NOT EXISTS(
+                SELECT 1 FROM attempts AS later INDEXED BY attempts_by_callback
+                WHERE later.standing > 0 AND later.company = this.company
+                    AND later.callback_id = this.callback_id AND later.finished_at < ?5
+                    AND (later.attempt, later.finished_at) > (this.attempt, this.finished_at)))
+        GROUP BY endpoint, outcome
+        """
+
+    private func span(_ period: Period, _ company: Int64) -> [Value] {
+        [
+            .integer(AttemptRowID.first(at: period.start)),
+            .integer(AttemptRowID.end(before: period.end)),
+            .integer(company), .integer(period.start.milliseconds),
+            .integer(period.end.milliseconds),
+        ]
+    }
+}

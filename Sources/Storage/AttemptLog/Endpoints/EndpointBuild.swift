@@ -1,0 +1,104 @@
+import CivilTime
+import DeliveryLog
+import SQLite
+
+/// Brings a log of version 1.0 up to date, whose counts knew profiles but no origins and which
+/// did not mark the quarter hours of endpoints.
+///
+/// It runs once. Counts of attempts that were pruned stay without an origin. Damaged counts stay
+/// as they are: `verify` lists them, and a file with one must still open.
+struct EndpointBuild {
+    private let database: Database
+    /// So many marks or changes are held in memory before they are written.
+    private static let chunk = 200_000
+
+    init(_ database: Database) {
+        self.database = database
+    }
+
+    func runWherePending() throws(DatabaseError) {
+        guard try isPending() else { return }
+        try database.transaction { () throws(DatabaseError) in
+            // Another program may have done it meanwhile.
+            guard try isPending() else { return }
+            try countOrigins()
+            try markAll()
+            try database.execute("DELETE FROM pending_builds WHERE name = 'endpoints'")
+        }
+    }
+
+    /// Marks the quarter hours of all attempts; to be called within a transaction.
+    func markAll() throws(DatabaseError) {
+        try markCounts()
+        try markSuperseded()
+    }
+
+    private func isPending() throws(DatabaseError) -> Bool {
+        try database.integer("SELECT count(*) FROM pending_builds WHERE name = 'endpoints'") > 0
+    }
+
+    /// Counts callbacks without a profile by their origin.
+    private func countOrigins() throws(DatabaseError) {
+        let origins = "routes.profile = 0 AND routes.origin > 0"
+        guard try database.integer("SELECT count(*) FROM routes WHERE \(origins)") > 0 else {
+            return
+        }
+        let callbacks = try database.prepare(
+            "\(StoredAttempt.query) WHERE standing <> 1 AND \(origins) ORDER BY place")
+        var changes = CountChanges()
+        var pending = 0
+        while try callbacks.step() {
+            let callback = StoredAttempt(row: callbacks)
+            var former = callback
+            former.route.endpoint = EndpointNumber.unknown
+            changes.add(-1, former)
+            changes.add(1, callback)
+            pending += 2
+            if pending >= Self.chunk {
+                try write(&changes)
+                pending = 0
+            }
+        }
+        try write(&changes)
+    }
+
+    private func write(_ changes: inout CountChanges) throws(DatabaseError) {
+        // All counts are marked afterwards.
+        var activity = EndpointActivity()
+        try changes.write(to: database, skippingDamage: true, noting: &activity)
+        changes = CountChanges()
+    }
+
+    /// Marks the quarter hours in which callbacks had their latest attempt.
+    private func markCounts() throws(DatabaseError) {
+        var activity = EndpointActivity()
+        let buckets = try database.prepare(
+            "SELECT company, start, cells FROM counts WHERE level = 0 ORDER BY company, start")
+        while try buckets.step() {
+            let start = buckets.instant(1)
+            guard let cells = buckets.withBlob(2, { CountCells(encoded: $0) }) else { continue }
+            activity.note(cells, company: buckets.integer(0), Quarter(of: start))
+            if activity.count >= Self.chunk { try activity.write(to: database) }
+        }
+        try activity.write(to: database)
+    }
+
+    /// Marks the quarter hours of the attempts before those.
+    private func markSuperseded() throws(DatabaseError) {
+        var activity = EndpointActivity()
+        let attempts = try database.prepare(
+            """
+            SELECT attempts.company, endpoint, finished_at, outcome
+            FROM attempts INDEXED BY attempts_superseded
+            JOIN routes ON routes.id = attempts.route WHERE standing = 1
+            """)
+        while try attempts.step() {
+            activity.note(
+                company: attempts.integer(0), endpoint: attempts.integer(1),
+                Quarter(of: attempts.instant(2)),
+                isDelivered: attempts.int(3) == Outcome.delivered.rawValue)
+            if activity.count >= Self.chunk { try activity.write(to: database) }
+        }
+        try activity.write(to: database)
+    }
+}

@@ -1,0 +1,49 @@
+import DeliveryLog
+import SQLite
+
+/// An endpoint and the title that the log knows for it.
+struct NamedEndpoint: Hashable {
+    var endpoint: Endpoint
+    var title: String?
+}
+
+extension AttemptLog {
+    /// What the numbers of endpoints stand for.
+    func names(of numbers: Set<Int64>) throws(DatabaseError) -> [Int64: NamedEndpoint] {
+        var names: [Int64: NamedEndpoint] = [:]
+        for number in numbers { names[number] = try name(of: number) }
+        return names
+    }
+
+    private func name(of number: Int64) throws(DatabaseError) -> NamedEndpoint {
+        if number == EndpointNumber.unknown { return NamedEndpoint(endpoint: .unknown) }
+        if let label = EndpointNumber.origin(of: number) {
+            let text = try self.label(label)
+            return NamedEndpoint(endpoint: text.map { .origin($0) } ?? .unknown)
+        }
+        let sql = "SELECT profile_id, ifnull(title, recorded_title) FROM profiles WHERE id = ?"
+        return try database.row(sql, [.integer(number)]) {
+            NamedEndpoint(endpoint: .profile($0.text(0)), title: $0.optionalText(1))
+        } ?? NamedEndpoint(endpoint: .unknown)
+    }
+
+    /// The text of a label; nil for 0, which stands for none.
+    func label(_ id: Int64) throws(DatabaseError) -> String? {
+        try database.row("SELECT text FROM labels WHERE id = ?", [.integer(id)]) { $0.text(0) }
+    }
+
+    /// The number of an endpoint; nil for one that the log has never seen.
+    func number(of endpoint: Endpoint, _ company: Int64) throws(DatabaseError) -> Int64? {
+        switch endpoint {
+        case .unknown: return EndpointNumber.unknown
+        case .profile(let id):
+            let sql = "SELECT id FROM profiles WHERE company = ? AND profile_id = ?"
+            return try database.row(sql, [.integer(company), .text(id)]) { $0.integer(0) }
+        case .origin(let origin):
+            let sql = "SELECT id FROM labels WHERE text = ?"
+            return try database.row(sql, [.text(origin)]) {
+                EndpointNumber.of(profile: 0, origin: $0.integer(0, in: 0...(1 << 40)))
+            }
+        }
+    }
+}

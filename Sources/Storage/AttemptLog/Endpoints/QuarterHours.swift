@@ -1,0 +1,83 @@
+import CivilTime
+import DeliveryLog
+
+/// A set of quarter hours of one UTC day: a bit for each of the 96.
+struct QuarterHours: Hashable, BitwiseCopyable {
+    private(set) var bits: UInt128 = 0
+
+    init() {}
+
+    /// Reads the two columns that hold a set: 48 quarter hours each.
+    init(early: Int64, late: Int64) {
+        bits = UInt128(UInt64(bitPattern: late)) << 48 | UInt128(UInt64(bitPattern: early))
+    }
+
+    /// The first half of the day, as a column holds it.
+    var early: Int64 { Int64(truncatingIfNeeded: bits & (1 << 48 - 1)) }
+    /// The second half of the day, as a column holds it.
+    var late: Int64 { Int64(truncatingIfNeeded: bits >> 48) }
+
+    var isEmpty: Bool { bits == 0 }
+
+    /// Adds a quarter hour, counted from 0 at midnight UTC.
+    mutating func insert(_ quarter: Int) {
+        bits |= 1 << UInt128(quarter)
+    }
+
+    mutating func formUnion(_ other: QuarterHours) {
+        bits |= other.bits
+    }
+
+    func isSuperset(of other: QuarterHours) -> Bool {
+        bits & other.bits == other.bits
+    }
+
+    /// The last quarter hour before another one.
+    func last(before quarter: Int) -> Int? {
+        let earlier = quarter <= 0 ? 0 : bits & (1 << UInt128(min(quarter, 127)) - 1)
+        return earlier == 0 ? nil : 127 - earlier.leadingZeroBitCount
+    }
+
+    /// The first quarter hour from another one on.
+    func first(from quarter: Int) -> Int? {
+        let later = quarter >= 128 ? 0 : bits >> UInt128(max(quarter, 0))
+        return later == 0 ? nil : later.trailingZeroBitCount + max(quarter, 0)
+    }
+}
+
+/// A quarter hour, counted from 1970-01-01T00:00:00Z.
+struct Quarter: Hashable, Comparable {
+    var number: Int64
+
+    /// How many a day has.
+    static let perDay: Int64 = 96
+
+    /// The days that tables have, counted from 1970-01-01.
+    static let days: ClosedRange<Int64> = -1...4_000_000
+
+    /// Comes after all in which attempts can finish.
+    static let afterAll = Quarter(of: Instant(milliseconds: 1 << 48)).next
+
+    init(number: Int64) {
+        self.number = number
+    }
+
+    /// The one that an instant lies in.
+    init(of instant: Instant) {
+        number = instant.milliseconds.flooredDivision(by: BucketSize.quarterHour.length)
+    }
+
+    /// - Parameters:
+    ///   - day: counted from 1970-01-01.
+    ///   - index: counted from the start of that day.
+    init(day: Int64, index: Int) {
+        number = day * Self.perDay + Int64(index)
+    }
+
+    var day: Int64 { number.flooredDivision(by: Self.perDay) }
+    var index: Int { Int(number - day * Self.perDay) }
+    var start: Instant { Instant(milliseconds: number * BucketSize.quarterHour.length) }
+    var next: Quarter { Quarter(number: number + 1) }
+
+    static func < (left: Quarter, right: Quarter) -> Bool { left.number < right.number }
+}

@@ -1,0 +1,160 @@
+import CivilTime
+import DeliveryLog
+import SQLite
+
+/// Finds the attempts of endpoints since their last delivered one, as of an instant.
+///
+/// It looks at every attempt, superseded or not: a retry or a replay of an old callback does not
+/// hide that its first attempt failed. The marks in ``EndpointDays`` say which quarter hours to
+/// read, so the cost follows neither the length of the failure nor the size of the log.
+struct UndeliveredSearch {
+    private let log: AttemptLog
+    private let company: Int64
+    private let end: Instant
+    /// After how many callbacks of a run the counting stops.
+    private let enough: Int
+    private let days: EndpointDays
+    /// Before this instant single attempts may be gone; their marks are still there.
+    private let prunedBefore: Instant
+    private var lastDelivered: [Int64: Instant] = [:]
+    private var runs: [Int64: Run] = [:]
+
+    private struct Run {
+        var since: Instant?
+        var callbacks: Set<String> = []
+        /// Where to go on; nil at the end.
+        var next: Quarter?
+    }
+
+    init(
+        _ log: AttemptLog, company: Int64, asOf end: Instant, enough: Int
+    ) throws(DatabaseError) {
+        self.log = log
+        self.company = company
+        self.end = end
+        self.enough = enough
+        days = EndpointDays(database: log.database)
+        prunedBefore = try log.prunedBefore() ?? Instant(milliseconds: .min)
+    }
+
+    /// The runs of endpoints that have one.
+    mutating func runs(
+        of endpoints: Set<Int64>
+    ) throws(DatabaseError) -> [Int64: UndeliveredRun] {
+        try findLastDelivered(endpoints)
+        for endpoint in endpoints {
+            let start = lastDelivered[endpoint].map(Quarter.init(of:)) ?? Quarter(number: 0)
+            runs[endpoint] = Run(next: try days.firstUndelivered(company, endpoint, from: start))
+        }
+        try followRuns()
+        return runs.compactMapValues { run in
+            run.since.map { UndeliveredRun(since: $0, callbacks: run.callbacks.count) }
+        }
+    }
+
+    // MARK: The last delivery
+
+    private mutating func findLastDelivered(_ endpoints: Set<Int64>) throws(DatabaseError) {
+        var limits: [Int64: Quarter] = [:]
+        let limit = Quarter(of: end.advanced(milliseconds: -1)).next
+        for endpoint in endpoints { limits[endpoint] = limit }
+        while !limits.isEmpty {
+            var members: [Quarter: Set<Int64>] = [:]
+            for (endpoint, limit) in limits {
+                let quarter = try days.lastDelivered(company, endpoint, before: limit)
+                limits[endpoint] = quarter
+                if let quarter { members[quarter, default: []].insert(endpoint) }
+            }
+            for (quarter, endpoints) in members {
+                try findLastDelivered(endpoints, in: quarter)
+                for endpoint in endpoints where lastDelivered[endpoint] != nil {
+                    limits[endpoint] = nil
+                }
+            }
+        }
+    }
+
+    private mutating func findLastDelivered(
+        _ endpoints: Set<Int64>, in quarter: Quarter
+    ) throws(DatabaseError) {
+        let delivered = Outcome.delivered.rawValue
+        let attempts = try attempts(in: quarter, "outcome = \(delivered)")
+        while try attempts.step() {
+            let endpoint = attempts.integer(0)
+            guard endpoints.contains(endpoint) else { continue }
+            let finishedAt = attempts.instant(1)
+            lastDelivered[endpoint] = max(finishedAt, lastDelivered[endpoint] ?? finishedAt)
+        }
+        guard quarter.start < prunedBefore else { return }
+        // The attempt is gone, and with it the time within the quarter hour.
+        for endpoint in endpoints where lastDelivered[endpoint] == nil {
+            lastDelivered[endpoint] = quarter.start.advanced(milliseconds: -1)
+        }
+    }
+
+    // MARK: The attempts since then
+
+    private mutating func followRuns() throws(DatabaseError) {
+        while true {
+            var members: [Quarter: Set<Int64>] = [:]
+            for (endpoint, run) in runs {
+                guard let next = run.next, next.start < end else { continue }
+                members[next, default: []].insert(endpoint)
+            }
+            if members.isEmpty { return }
+            for (quarter, endpoints) in members { try follow(endpoints, in: quarter) }
+        }
+    }
+
+    private mutating func follow(
+        _ endpoints: Set<Int64>, in quarter: Quarter
+    ) throws(DatabaseError) {
+        var first: [Int64: Instant] = [:]
+        let delivered = Outcome.delivered.rawValue
+        let attempts = try attempts(in: quarter, "outcome <> \(delivered)")
+        while try attempts.step() {
+            let endpoint = attempts.integer(0)
+            let finishedAt = attempts.instant(1)
+            guard endpoints.contains(endpoint),
+                lastDelivered[endpoint].map({ $0 < finishedAt }) ?? true
+            else { continue }
+            first[endpoint] = min(finishedAt, first[endpoint] ?? finishedAt)
+            if runs[endpoint].map({ $0.callbacks.count < enough }) ?? false {
+                runs[endpoint]?.callbacks.insert(attempts.text(2))
+            }
+        }
+        for endpoint in endpoints { try goOn(endpoint, from: quarter, first[endpoint]) }
+    }
+
+    private mutating func goOn(
+        _ endpoint: Int64, from quarter: Quarter, _ first: Instant?
+    ) throws(DatabaseError) {
+        guard var run = runs[endpoint] else { return }
+        let isPruned = quarter.start < prunedBefore
+        run.since = run.since ?? first ?? (isPruned ? quarter.start : nil)
+        run.next = nil
+        if run.callbacks.count < enough {
+            run.next = try days.firstUndelivered(company, endpoint, from: quarter.next)
+        }
+        runs[endpoint] = run
+    }
+
+    /// Endpoint, time and callback of the attempts of a quarter hour before the end.
+    private func attempts(
+        in quarter: Quarter, _ condition: String
+    ) throws(DatabaseError) -> Statement {
+        let statement = try log.database.prepare(
+            """
+            SELECT endpoint, finished_at, callback_id
+            FROM attempts JOIN routes ON routes.id = attempts.route
+            WHERE place >= ? AND place < ? AND attempts.company = ? AND finished_at < ?
+                AND \(condition)
+            """)
+        statement.bind([
+            .integer(AttemptRowID.first(at: quarter.start)),
+            .integer(AttemptRowID.end(at: quarter.start)),
+            .integer(company), .integer(end.milliseconds),
+        ])
+        return statement
+    }
+}

@@ -1,0 +1,105 @@
+import CivilTime
+import DeliveryLog
+package import SQLite
+
+extension AttemptLog {
+    /// Rebuilds all that is derived from the attempts: which attempt of each callback is its latest,
+    /// the index of callbacks, the counts, and the marks of endpoints.
+    ///
+    /// Counts from before the pruning limit stay, as they have no attempts left. It is one
+    /// transaction: other programs wait for it, and an interrupted one changes nothing.
+    ///
+    /// - Throws: where an attempt itself is damaged; then nothing changes.
+    package func repair() throws(DatabaseError) {
+        try database.transaction { () throws(DatabaseError) in
+            let repair = LogRepair(log: self)
+            try CallbackIndex(database: database).rebuild()
+            try repair.findLatest()
+            try repair.recount()
+            try EndpointBuild(database).markAll()
+        }
+    }
+}
+
+/// The steps of a repair, within one transaction.
+struct LogRepair {
+    let log: AttemptLog
+
+    private var database: Database { log.database }
+
+    /// Marks of each callback the attempt with the highest rank as its latest.
+    func findLatest() throws(DatabaseError) {
+        try database.execute(
+            "UPDATE attempts SET standing = \(Supersession.only.rawValue) WHERE standing <> 0")
+        let find = try database.prepare(StoredAttempt.query + " WHERE place = ?")
+        var merge = try SegmentMerger(CallbackIndex(database: database).runs(), of: database)
+        var group: [IndexEntry] = []
+        while let entry = try merge.next() {
+            if let last = group.last, last.hash != entry.hash {
+                try mark(group, find)
+                group = []
+            }
+            group.append(entry)
+        }
+        try mark(group, find)
+    }
+
+    /// Marks the attempts with one hash, which are nearly always of one callback.
+    private func mark(
+        _ entries: [IndexEntry], _ find: borrowing Statement
+    ) throws(DatabaseError) {
+        guard entries.count > 1 else { return }
+        var attempts: [String: [StoredAttempt]] = [:]
+        for entry in entries {
+            find.bind(entry.place, at: 1)
+            if try find.step() {
+                let attempt = StoredAttempt(row: find)
+                attempts["\(attempt.route.company) \(attempt.callbackID)", default: []]
+                    .append(attempt)
+            }
+            find.reset()
+        }
+        for callback in attempts.values where callback.count > 1 { try mark(callback) }
+    }
+
+    private func mark(_ callback: [StoredAttempt]) throws(DatabaseError) {
+        let sorted = callback.sorted { $0.rank < $1.rank }
+        for (index, attempt) in sorted.enumerated() {
+            let standing = index == sorted.count - 1 ? Supersession.latest : .superseded
+            try database.execute(
+                "UPDATE attempts SET standing = ? WHERE place = ?",
+                [Value(standing.rawValue), .integer(attempt.place)])
+        }
+    }
+
+    /// Counts the latest attempts again, from the pruning limit on.
+    func recount() throws(DatabaseError) {
+        let limit = try log.prunedBefore() ?? Instant(milliseconds: 0)
+        try database.execute(
+            "DELETE FROM counts WHERE start >= ?", [.integer(limit.milliseconds)])
+        let callbacks = try database.prepare(
+            "\(StoredAttempt.query) WHERE standing <> 1 AND place >= ? ORDER BY place")
+        callbacks.bind(AttemptRowID.first(at: limit), at: 1)
+        var changes = CountChanges()
+        var pending = 0
+        while try callbacks.step() {
+            changes.add(1, StoredAttempt(row: callbacks))
+            pending += 1
+            if pending == Self.chunk {
+                try write(&changes)
+                pending = 0
+            }
+        }
+        try write(&changes)
+    }
+
+    /// So many changes are held in memory before they are written.
+    private static let chunk = 200_000
+
+    private func write(_ changes: inout CountChanges) throws(DatabaseError) {
+        // All counts are marked afterwards.
+        var activity = EndpointActivity()
+        try changes.write(to: database, noting: &activity)
+        changes = CountChanges()
+    }
+}

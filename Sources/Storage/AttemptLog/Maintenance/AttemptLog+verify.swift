@@ -1,0 +1,34 @@
+import CivilTime
+package import DeliveryLog
+package import SQLite
+
+extension AttemptLog {
+    /// Recounts the log from its attempts and compares with the kept counts.
+    ///
+    /// The attempts are read once, in the order of their table, and their index once, in its own;
+    /// neither is ever held in memory. Buckets from before the pruning limit have no attempts
+    /// left to compare with.
+    ///
+    /// - Parameter progress: called now and then with the number of attempts seen.
+    package func verify(progress: (Int) -> Void = { _ in }) throws(DatabaseError) -> Verification {
+        try database.transaction(.read) { () throws(DatabaseError) in
+            var result = Verification()
+            for line in try database.rows("PRAGMA integrity_check(20)", [], { $0.text(0) })
+            where line != "ok" {
+                result.note(line)
+            }
+            try ReferenceCheck(database: database).run(&result)
+            let limit = try prunedBefore() ?? Instant(milliseconds: 0)
+            try PrunedCountsCheck(database: database, limit: BucketSize.day.start(of: limit)).run(
+                &result)
+            var recount = try Recount(self, from: limit)
+            try recount.run(&result, progress: progress)
+            let index = IndexCheck(database: database, from: AttemptRowID.first(at: limit))
+            let isFound = try index.isGood(sum: recount.sumOfEntries)
+            let isMarked = try SupersessionCheck(database: database).isGood()
+            result.latestAreRight = isFound && isMarked
+            result.endpointsAreMarked = recount.isMarked
+            return result
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import CivilTime
+import DeliveryLog
+import SQLite
+
+/// Checks the counts from before the pruning limit, which have no attempts left to compare with:
+/// each day counts what its quarter hours do, and each row what its cells do.
+struct PrunedCountsCheck {
+    let database: Database
+    let limit: Instant
+
+    private struct Day: Equatable {
+        var company: Int64
+        var start: Int64
+    }
+
+    func run(_ result: inout Verification) throws(DatabaseError) {
+        let rows = try database.prepare(
+            """
+            SELECT company, level, start, delivered, failed, retrying, cells FROM counts
+            WHERE start < ? ORDER BY company, start - start % 86400000, level
+            """)
+        rows.bind([.integer(limit.milliseconds)])
+        var (day, quarters): (Day?, [CountEntry]) = (nil, [])
+        while try rows.step() {
+            let (company, level, start) = (rows.integer(0), rows.integer(1), rows.integer(2))
+            let this = Day(company: company, start: start - start % BucketSize.day.length)
+            if this != day {
+                if !quarters.isEmpty { note(Self.isMissing, day, &result) }
+                (day, quarters) = (this, [])
+            }
+            guard let cells = rows.withBlob(6, { CountCells(encoded: $0) }) else {
+                result.note("counts, row \(company) \(level) \(start): its cells cannot be read")
+                continue
+            }
+            let tally = cells.tally
+            if ![tally.delivered, tally.failed, tally.retrying].elementsEqual(
+                (3...5).map { rows.int($0) })
+            {
+                result.note("counts, row \(company) \(level) \(start): its sums are not its cells'")
+            }
+            if level == BucketSize.quarterHour.rawValue {
+                quarters += cells.entries
+            } else {
+                if CountCells(summing: quarters) != cells { note(Self.differs, day, &result) }
+                quarters = []
+            }
+        }
+        if !quarters.isEmpty { note(Self.isMissing, day, &result) }
+    }
+
+    private static let isMissing = "the day of counted quarter hours is missing"
+    private static let differs = "the day counts other callbacks than its quarter hours"
+
+    private func note(_ problem: String, _ day: Day?, _ result: inout Verification) {
+        guard let day else { return }
+        result.note("counts, row \(day.company) 1 \(day.start): \(problem)")
+    }
+}

@@ -1,0 +1,82 @@
+import CivilTime
+import DeliveryLog
+import SQLite
+
+/// Drops the callbacks of a stretch of the table of attempts, some with each step.
+struct Pruning: ~Copyable {
+    private(set) var pruned = Pruned()
+    /// Where the next step begins.
+    private var place: Int64
+    private let end: Int64
+    private let database: Database
+    /// A condition on `attempts` that holds for the latest attempts of callbacks to be dropped.
+    private let isOver: String
+
+    init(_ database: Database, from place: Int64, to end: Int64) throws(DatabaseError) {
+        self.database = database
+        self.place = place
+        self.end = end
+        let isHeld = try HeldCallbacks.condition(in: database)
+        isOver = "outcome <> \(Outcome.retrying.rawValue) AND NOT \(isHeld)"
+    }
+
+    /// So many attempts are dropped, or looked at, in a moment.
+    private static let size = 2000
+
+    /// Goes on over some attempts; false when there were none left.
+    mutating func step() throws(DatabaseError) -> Bool {
+        let last =
+            try database.row(
+                """
+                SELECT max(place), count(*) FROM (
+                    SELECT place FROM attempts WHERE place >= ? AND place < ? ORDER BY place LIMIT ?)
+                """, [.integer(place), .integer(end), Value(Self.size)]
+            ) { $0.optionalInteger(0) } ?? nil
+        guard let last else { return false }
+        let span: [Value] = [.integer(place), .integer(last)]
+        for callback in try callbacks(in: span) { try drop(callback) }
+        try database.execute(
+            "DELETE FROM attempts WHERE place BETWEEN ? AND ? AND standing = 0 AND \(isOver)", span)
+        pruned.attempts += database.changes
+        pruned.kept += Int(
+            try database.integer(
+                "SELECT count(*) FROM attempts WHERE place BETWEEN ? AND ? AND standing <> 1", span)
+        )
+        place = last + 1
+        return true
+    }
+
+    private struct Callback {
+        var company: Int64
+        var id: String
+    }
+
+    /// Those of several attempts whose latest one lies in a span.
+    private func callbacks(in span: [Value]) throws(DatabaseError) -> [Callback] {
+        try database.rows(
+            """
+            SELECT company, callback_id FROM attempts
+            WHERE place BETWEEN ? AND ? AND standing = 2 AND \(isOver)
+            """, span
+        ) { Callback(company: $0.integer(0), id: $0.text(1)) }
+    }
+
+    /// Drops all attempts of a callback, also one that finished after the limit and yet is not
+    /// the latest, because its number is lower.
+    private mutating func drop(_ callback: Callback) throws(DatabaseError) {
+        let values: [Value] = [.integer(callback.company), .text(callback.id)]
+        let later = try database.rows(
+            """
+            SELECT place FROM attempts
+            WHERE company = ? AND callback_id = ? AND standing > 0 AND place >= ?
+            """, values + [.integer(end)]
+        ) { $0.integer(0) }
+        let hash = CallbackHash.of(callback.id, company: callback.company)
+        for place in later {
+            try CallbackIndex(database: database).remove(IndexEntry(hash: hash, place: place))
+        }
+        try database.execute(
+            "DELETE FROM attempts WHERE company = ? AND callback_id = ? AND standing > 0", values)
+        pruned.attempts += database.changes
+    }
+}

@@ -1,0 +1,203 @@
+import CivilTime
+import DeliveryLog
+import SQLite
+
+/// Recounts the buckets of all companies in one pass over the attempts.
+struct Recount {
+    private let log: AttemptLog
+    private let limit: Instant
+    private let companies: [Int64: String]
+    private var quarter = Instant(milliseconds: 0)
+    private var quarters: [Int64: [CountEntry]] = [:]
+    private var days: [Int64: [CountEntry]] = [:]
+    /// Sum of a hash of each bucket that was recounted.
+    private var sumOfBuckets = 0
+    /// Sum of a hash of each entry that the index of callbacks must have.
+    private(set) var sumOfEntries = 0
+    /// The marks that the table of endpoints must have for the day.
+    private var activity = EndpointActivity()
+    /// Whether it has had them all so far.
+    private(set) var isMarked = true
+
+    init(_ log: AttemptLog, from limit: Instant) throws(DatabaseError) {
+        self.log = log
+        self.limit = limit
+        let rows = try log.database.rows("SELECT id, sid FROM companies", []) {
+            ($0.integer(0), $0.text(1))
+        }
+        companies = Dictionary(rows) { first, _ in first }
+    }
+
+    mutating func run(
+        _ result: inout Verification, progress: (Int) -> Void
+    ) throws(DatabaseError) {
+        let first = AttemptRowID.first(at: limit)
+        let attempts = try log.database.prepare(
+            """
+            SELECT endpoint, channel, outcome, reason, duration, place, attempts.company,
+                callback_id, standing, finished_at, attempt, routes.company
+            FROM attempts LEFT JOIN routes ON routes.id = attempts.route
+            ORDER BY place
+            """)
+        while try attempts.step() {
+            result.attempts += 1
+            if result.attempts % 100_000 == 0 { progress(result.attempts) }
+            // Older attempts may be left of callbacks that ended later, or are not over.
+            if let problem = problem(of: attempts) {
+                result.note("attempts, row \(attempts.integer(5)): \(problem)")
+            }
+            let (isOlder, standing) = (attempts.integer(5) < first, attempts.int(8))
+            if !isOlder || standing != Supersession.superseded.rawValue { addEntry(of: attempts) }
+            if !isOlder, isCountable(attempts) { try add(attempts, &result) }
+        }
+        try close(.quarterHour, &result)
+        try close(.day, &result)
+        if try sumOfBuckets != sumOfKeptBuckets() {
+            result.differences += try strayBuckets()
+        }
+    }
+
+    /// What only damage can have written into a row; nil for a sound one.
+    private func problem(of row: borrowing Statement) -> String? {
+        let place = row.integer(5)
+        guard Statement.times.contains(row.integer(9)),
+            AttemptRowID.quarterHour(of: place)
+                == BucketSize.quarterHour.start(of: Instant(milliseconds: row.integer(9)))
+        else { return "finished_at does not lie in the quarter hour of its place" }
+        if row.isNull(11) { return "its route is missing" }
+        if row.integer(11) != row.integer(6) { return "its route belongs to another company" }
+        if companies[row.integer(6)] == nil { return "its company is missing" }
+        if !isCountable(row) { return "outcome, reason, standing or route cannot be" }
+        let isDelivered = row.int(2) == Outcome.delivered.rawValue
+        if isDelivered != row.isNull(3) { return "its reason does not agree with its outcome" }
+        if row.integer(10) < 1 { return "its number cannot be \(row.integer(10))" }
+        if row.integer(4) < 0 { return "its duration cannot be \(row.integer(4))" }
+        return nil
+    }
+
+    /// Whether the columns by which an attempt is counted have values that can be.
+    private func isCountable(_ row: borrowing Statement) -> Bool {
+        0...(1 << 62) ~= row.integer(0)
+            && 0..<Int64(CountEntry.channels) ~= row.integer(1)
+            && Outcome.stored ~= row.integer(2)
+            && (row.isNull(3) || Reason.stored ~= row.integer(3))
+            && 0...2 ~= row.integer(8) && row.integer(5) >= 0
+    }
+
+    private mutating func addEntry(of row: borrowing Statement) {
+        let hash = CallbackHash.of(row.text(7), company: row.integer(6))
+        sumOfEntries &+= IndexEntry(hash: hash, place: row.integer(5)).hashValue
+    }
+
+    private mutating func add(
+        _ row: borrowing Statement, _ result: inout Verification
+    ) throws(DatabaseError) {
+        let (place, company) = (row.integer(5), row.integer(6))
+        try move(to: AttemptRowID.quarterHour(of: place), &result)
+        activity.note(
+            company: company, endpoint: row.integer(0), Quarter(of: quarter),
+            isDelivered: row.int(2) == Outcome.delivered.rawValue)
+        guard row.int(8) != Supersession.superseded.rawValue else { return }
+        result.callbacks += 1
+        quarters[company, default: []].append(CountEntry(row: row))
+    }
+
+    private mutating func move(
+        to next: Instant, _ result: inout Verification
+    ) throws(DatabaseError) {
+        guard next != quarter else { return }
+        try close(.quarterHour, &result)
+        if BucketSize.day.start(of: next) != BucketSize.day.start(of: quarter) {
+            try close(.day, &result)
+        }
+        quarter = next
+    }
+
+    private mutating func close(
+        _ level: BucketSize, _ result: inout Verification
+    ) throws(DatabaseError) {
+        let start = level.start(of: quarter)
+        // A repaired limit may lie within a day, of which only a part is left to recount.
+        guard start >= limit else { return forget(level) }
+        for (company, entries) in level == .day ? days : quarters {
+            let cells = CountCells(summing: entries)
+            sumOfBuckets &+= Self.hash(company, level.rawValue, start.milliseconds)
+            try compare(cells, company, level, start, &result)
+            if level == .quarterHour { days[company, default: []] += cells.entries }
+        }
+        forget(level)
+        if level == .day { isMarked = try activity.isWritten(in: log.database) && isMarked }
+    }
+
+    private mutating func forget(_ level: BucketSize) {
+        if level == .day { days = [:] } else { quarters = [:] }
+    }
+
+    private func compare(
+        _ cells: CountCells, _ company: Int64, _ level: BucketSize, _ start: Instant,
+        _ result: inout Verification
+    ) throws(DatabaseError) {
+        result.buckets += 1
+        let store = CountStore(database: log.database)
+        let kept = try store.cells(company, level, start: start)
+        let next = start.advanced(milliseconds: 1)
+        let sums = try store.tally(company, level, from: start, to: next)
+        guard kept != cells || sums != cells.tally else { return }
+        result.differences.append(
+            difference(company, level, start, kept: sums, recounted: cells.tally))
+    }
+
+    private func sumOfKeptBuckets() throws(DatabaseError) -> Int {
+        let kept = try log.database.prepare(
+            "SELECT company, level, start FROM counts WHERE start >= ?")
+        kept.bind([.integer(limit.milliseconds)])
+        var sum = 0
+        while try kept.step() {
+            sum &+= Self.hash(kept.integer(0), kept.int(1), kept.integer(2))
+        }
+        return sum
+    }
+
+    private static func hash(_ company: Int64, _ level: Int, _ start: Int64) -> Int {
+        var hasher = Hasher()
+        hasher.combine(company)
+        hasher.combine(level)
+        hasher.combine(start)
+        return hasher.finalize()
+    }
+
+    /// Buckets that count callbacks of which there is no attempt.
+    private func strayBuckets() throws(DatabaseError) -> [Difference] {
+        try log.database.rows(
+            """
+            SELECT company, level, start, delivered, failed, retrying FROM counts
+            WHERE start >= ? AND NOT EXISTS(
+                SELECT 1 FROM attempts
+                WHERE place >= start / 900000 << 34
+                    AND place < (start + iif(level = 1, 86400000, 900000)) / 900000 << 34
+                    AND attempts.company = counts.company AND standing <> 1)
+            """, [.integer(limit.milliseconds)]
+        ) { row in
+            difference(
+                row.integer(0), BucketSize(rawValue: row.int(1)) ?? .day,
+                Self.start(row.integer(2)),
+                kept: Tally(delivered: row.int(3), failed: row.int(4), retrying: row.int(5)),
+                recounted: Tally())
+        }
+    }
+
+    /// Of a bucket that may be anything.
+    private static func start(_ milliseconds: Int64) -> Instant {
+        let times = Statement.times
+        return Instant(
+            milliseconds: min(max(milliseconds, times.lowerBound), times.upperBound))
+    }
+
+    private func difference(
+        _ company: Int64, _ level: BucketSize, _ start: Instant, kept: Tally, recounted: Tally
+    ) -> Difference {
+        Difference(
+            company: companies[company] ?? "\(company)", start: start, isDay: level == .day,
+            kept: kept, recounted: recounted)
+    }
+}

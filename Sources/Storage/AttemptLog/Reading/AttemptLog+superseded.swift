@@ -1,0 +1,54 @@
+package import CivilTime
+package import DeliveryLog
+package import SQLite
+
+extension AttemptLog {
+    /// The callbacks of a period that have moved on to a later one.
+    ///
+    /// Added to the counts of the period they give what it held at its end. The cost follows the
+    /// number of attempts of the period that were not the last of their callback.
+    ///
+    /// - Parameter end: later attempts count only when they finished before it.
+    package func moved(
+        company sid: String, outOf period: Period, before end: Instant
+    ) throws(DatabaseError) -> SupersededSincePeriod {
+        var moved = SupersededSincePeriod(then: Tally(), recovered: 0)
+        guard let company = try id(ofCompany: sid) else { return moved }
+        let statement = try database.prepare(Self.movedQuery)
+        statement.bind([
+            .integer(company), .integer(period.start.milliseconds),
+            .integer(period.end.milliseconds), .integer(end.milliseconds),
+        ])
+        while try statement.step() {
+            let outcome = Outcome(rawValue: statement.int(0)) ?? .failed
+            moved.then[outcome] += 1
+            let now = Outcome(rawValue: statement.int(1))
+            if outcome == .failed, now == .delivered { moved.recovered += 1 }
+        }
+        return moved
+    }
+
+    /// Of each callback whose latest attempt before the end of the period lies within it and
+    /// which has a later one: the outcome then and the outcome of its latest attempt since.
+    private static let movedQuery =
+        """
+        SELECT old.outcome, (
+            SELECT latest.outcome FROM attempts AS latest INDEXED BY attempts_by_callback
+            WHERE latest.standing > 0 AND latest.company = old.company AND latest.callback_id = old.callback_id
+                AND latest.finished_at < ?4
+            ORDER BY latest.attempt DESC, latest.finished_at DESC LIMIT 1)
+        FROM attempts AS old INDEXED BY attempts_superseded
+        WHERE old.standing = 1 AND old.company = ?1
+            AND old.finished_at >= ?2 AND old.finished_at < ?3
+            AND NOT EXISTS(
+                SELECT 1 FROM attempts AS other INDEXED BY attempts_by_callback
+                WHERE other.standing > 0 AND other.company = old.company AND other.callback_id = old.callback_id
+                    AND other.finished_at < ?3
+                    AND (other.attempt, other.finished_at) > (old.attempt, old.finished_at))
+            AND EXISTS(
+                SELECT 1 FROM attempts AS later INDEXED BY attempts_by_callback
+                WHERE later.standing > 0 AND later.company = old.company AND later.callback_id = old.callback_id
+                    AND later.finished_at >= ?3
+                    AND (later.attempt, later.finished_at) > (old.attempt, old.finished_at))
+        """
+}

@@ -1,0 +1,21 @@
+package import SQLite
+
+extension AttemptLog {
+    /// Gives a profile the title that reports show; nil takes it back.
+    ///
+    /// The profile need not have an attempt yet.
+    package func setTitle(
+        _ title: String?, ofProfile id: String, company sid: String
+    ) throws(DatabaseError) {
+        try database.transaction { () throws(DatabaseError) in
+            try database.execute(
+                "INSERT INTO companies(sid) VALUES(?) ON CONFLICT DO NOTHING", [.text(sid)])
+            try database.execute(
+                """
+                INSERT INTO profiles(company, profile_id, title)
+                SELECT id, ?, ? FROM companies WHERE sid = ?
+                ON CONFLICT(company, profile_id) DO UPDATE SET title = excluded.title
+                """, [.text(id), Value(title), .text(sid)])
+        }
+    }
+}

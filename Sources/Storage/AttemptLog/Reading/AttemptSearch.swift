@@ -1,0 +1,175 @@
+import CivilTime
+import DeliveryLog
+import SQLite
+
+/// Finds the newest attempts of a company that a filter asks for.
+///
+/// The table of attempts is in order of time, with those of all companies side by side. So the
+/// search goes back from one quarter hour in which the company has attempts to the one before:
+/// the counts know those of the latest attempts of callbacks, an index those that are superseded.
+/// A company with one old attempt costs one look at its quarter hour, however large the log is.
+struct AttemptSearch {
+    private let database: Database
+    private let company: Int64
+    private let filter: AttemptFilter
+    private let conditions: AttemptConditions
+    private let counted: CountedQuarters
+    /// How many quarter hours were looked at.
+    private(set) var looks = 0
+
+    init(_ database: Database, _ company: Int64, _ filter: AttemptFilter) throws(DatabaseError) {
+        let conditions = AttemptConditions(filter)
+        let counted = try CountedQuarters(database, company, filter)
+        (self.database, self.company, self.filter) = (database, company, filter)
+        (self.conditions, self.counted) = (conditions, counted)
+    }
+
+    /// The places of the newest attempts, the newest first.
+    ///
+    /// - Parameter offset: how many of the newest are left out.
+    mutating func places(_ count: Int, offset: Int) throws(DatabaseError) -> [Int64] {
+        guard counted.canMatch else { return [] }
+        var places: [Int64] = []
+        var skipped = 0
+        var counted = counted
+        let statement = try database.prepare(
+            """
+            SELECT place FROM attempts JOIN routes ON routes.id = attempts.route
+            WHERE place >= ? AND place < ? AND attempts.company = ? \(conditions.sql)
+            ORDER BY place DESC
+            """)
+        var end = filter.end.map { Quarter(of: $0.advanced(milliseconds: -1)).next } ?? .afterAll
+        let start = filter.start.map(Quarter.init) ?? Quarter(number: 0)
+        while places.count < count,
+            let quarter = try latest(counted.last(before: end), superseded(before: end)),
+            quarter >= start
+        {
+            looks += 1
+            statement.bind(
+                [
+                    .integer(AttemptRowID.first(at: quarter.start)),
+                    .integer(AttemptRowID.end(at: quarter.start)),
+                    .integer(company),
+                ] + conditions.values)
+            while places.count < count, try statement.step() {
+                if skipped < offset { skipped += 1 } else { places.append(statement.integer(0)) }
+            }
+            statement.reset()
+            end = quarter
+        }
+        return places
+    }
+
+    private func latest(_ one: Quarter?, _ other: Quarter?) -> Quarter? {
+        guard let one, let other else { return one ?? other }
+        return max(one, other)
+    }
+
+    /// The last quarter hour before another one in which the company has superseded attempts.
+    private func superseded(before quarter: Quarter) throws(DatabaseError) -> Quarter? {
+        let last = try database.row(
+            """
+            SELECT max(finished_at) FROM attempts INDEXED BY attempts_superseded
+            WHERE standing = 1 AND company = ? AND finished_at < ?
+            """, [.integer(company), .integer(quarter.start.milliseconds)]
+        ) { $0.optionalInstant(0) }
+        return last.flatMap { $0 }.map(Quarter.init)
+    }
+}
+
+/// The conditions of a filter on rows of the table of attempts, but for the company.
+struct AttemptConditions {
+    /// Begins with AND where there are any.
+    let sql: String
+    let values: [Value]
+
+    init(_ filter: AttemptFilter) {
+        let profile = "profile = (SELECT id FROM profiles WHERE company = routes.company"
+        let all: [(sql: String, value: Value)] = [
+            ("callback_id = ?", Value(filter.callbackID)),
+            ("\(profile) AND profile_id = ?)", Value(filter.profileID)),
+            ("channel = (SELECT id FROM labels WHERE text = ?)", Value(filter.channel)),
+            ("outcome = ?", Value(filter.outcome?.rawValue)),
+            ("reason = ?", Value(filter.reason?.rawValue)),
+            ("finished_at >= ?", Value(filter.start?.milliseconds)),
+            ("finished_at < ?", Value(filter.end?.milliseconds)),
+        ]
+        let given = all.filter { $0.value != .null }
+        sql = given.map { "AND \($0.sql)" }.joined(separator: " ")
+        values = given.map(\.value)
+    }
+}
+
+/// The quarter hours in which a company's counts have what a filter asks for.
+private struct CountedQuarters {
+    private let database: Database
+    private let company: Int64
+    private let filter: AttemptFilter
+    private let profile: Int64?
+    private let channel: Int64?
+    /// The last day that was looked at, and whether its counts have any.
+    private var day: (start: Instant, matches: Bool)?
+
+    init(_ database: Database, _ company: Int64, _ filter: AttemptFilter) throws(DatabaseError) {
+        (self.database, self.company, self.filter) = (database, company, filter)
+        profile = try filter.profileID.map { (id) throws(DatabaseError) in
+            try database.integer(
+                "SELECT id FROM profiles WHERE company = ? AND profile_id = ?",
+                [.integer(company), .text(id)])
+        }
+        channel = try filter.channel.map { (text) throws(DatabaseError) in
+            try database.integer("SELECT id FROM labels WHERE text = ?", [.text(text)])
+        }
+    }
+
+    /// False where no attempt can be of a profile or channel that the log has never heard of.
+    var canMatch: Bool { profile != 0 && channel != 0 }
+
+    /// The last one before another one.
+    mutating func last(before quarter: Quarter) throws(DatabaseError) -> Quarter? {
+        var end = quarter.start
+        while let start = try lastCounted(before: end) {
+            let midnight = BucketSize.day.start(of: start)
+            if day?.start != midnight { day = (midnight, try matches(.day, midnight)) }
+            guard day?.matches == true else {
+                end = midnight
+                continue
+            }
+            if try matches(.quarterHour, start) { return Quarter(of: start) }
+            end = start
+        }
+        return nil
+    }
+
+    private func lastCounted(before end: Instant) throws(DatabaseError) -> Instant? {
+        let last = try database.row(
+            "SELECT max(start) FROM counts WHERE company = ? AND level = 0 AND start < ?",
+            [.integer(company), .integer(end.milliseconds)]
+        ) { $0.optionalInstant(0) }
+        return last.flatMap { $0 }
+    }
+
+    /// Whether the counts of a bucket have what is asked for; damaged ones may.
+    private func matches(_ level: BucketSize, _ start: Instant) throws(DatabaseError) -> Bool {
+        guard isSelective else { return true }
+        do {
+            let cells = try CountStore(database: database).cells(company, level, start: start)
+            return cells.entries.contains(where: matches)
+        } catch {
+            guard error.isDamage else { throw error }
+            return true
+        }
+    }
+
+    private var isSelective: Bool {
+        profile != nil || channel != nil || filter.outcome != nil || filter.reason != nil
+    }
+
+    private func matches(_ entry: CountEntry) -> Bool {
+        guard let key = entry.key else { return false }
+        return profile.map { $0 == key.endpoint } ?? true
+            && channel.map { $0 == key.channel } ?? true
+            && filter.outcome.map { $0 == key.outcome } ?? true
+            && filter.reason.map { $0 == key.reason } ?? true
+    }
+}

@@ -1,0 +1,172 @@
+package import CivilTime
+package import DeliveryLog
+package import SQLite
+
+/// Writes attempts and their counts, within one transaction.
+package struct AttemptWriter: ~Copyable {
+    private let database: Database
+    /// Attempts that finished before it are refused; nil for none.
+    package let limit: Instant?
+    private let index: CallbackIndex
+    private var routeTable: DimensionTable
+    private var store: AttemptStore
+    private var changes = CountChanges()
+    private var activity = EndpointActivity()
+    /// Attempts that this transaction has found to be hidden by one at another endpoint.
+    package private(set) var hidden = HiddenAttempts()
+    /// Entries that the index does not have yet, in the order of their hashes.
+    private var added: [IndexEntry] = []
+
+    /// - Parameter routes: what earlier transactions have committed.
+    init(
+        _ database: Database, notBefore limit: Instant?, _ routes: DimensionCache.State
+    ) throws(DatabaseError) {
+        let index = CallbackIndex(database: database)
+        let routeTable = try DimensionTable(database, known: routes)
+        let store = try AttemptStore(database)
+        // All at once: a value that cannot be copied is never half made.
+        self.database = database
+        self.limit = limit
+        self.index = index
+        self.routeTable = routeTable
+        self.store = store
+    }
+
+    /// What may be known to the next writer once this one's transaction is committed.
+    var routes: DimensionCache.State { routeTable.known }
+
+    /// Records one attempt; the same attempt again changes nothing.
+    package mutating func record(_ attempt: Attempt) throws(DatabaseError) -> RecordResult {
+        try record([attempt])[0]
+    }
+
+    /// Records attempts, many in one call rather than each by itself: it is faster by far.
+    ///
+    /// - Returns: what was done with each of them, in their order.
+    package mutating func record(_ attempts: [Attempt]) throws(DatabaseError) -> [RecordResult] {
+        var groups = [PreparedBatch(attempts)]
+        return try record(&groups)
+    }
+
+    /// Records attempts that were prepared, and takes them out of their groups.
+    ///
+    /// - Returns: what was done with each of them, in their order.
+    package mutating func record(
+        _ groups: inout [PreparedBatch]
+    ) throws(DatabaseError) -> [RecordResult] {
+        for index in groups.indices { try groups[index].complete(with: &routeTable) }
+        var batch = try DeduplicationPlan(&groups, notBefore: limit) {
+            (hashes) throws(DatabaseError) in
+            try index.entries(of: hashes, and: added)
+        }
+        var results = [RecordResult](repeating: .refused, count: batch.rows.count)
+        try store.add(batch.unknown, of: &batch.rows)
+        changes.reserve(batch.rows.count)
+        for number in batch.unknown {
+            changes.add(1, batch.rows[number])
+            batch.put(number, at: batch.rows[number].place)
+            results[number] = .added
+        }
+        for number in batch.possibleDuplicates {
+            let row = batch.rows[number]
+            let (result, place) = try record(row, maybeWith: batch.places(for: row))
+            results[number] = result
+            if let place { batch.put(number, row, at: place) }
+        }
+        // Two sorted stretches, or one and a few more: the sort finds that out by itself.
+        added += batch.newEntries()
+        added.sort()
+        return results
+    }
+
+    /// Writes what was gathered; to be called once, before the transaction is committed.
+    mutating func finish() throws(DatabaseError) {
+        try index.add(added, notBefore: limit)
+        try changes.write(to: database, noting: &activity)
+        try activity.write(to: database)
+    }
+
+    // MARK: Steps
+
+    /// Adds a row that is the latest of its callback.
+    private mutating func add(_ row: StoredAttempt) throws(DatabaseError) -> Int64 {
+        changes.add(1, row)
+        return try store.add(row)
+    }
+
+    /// Records an attempt of a callback that may be known, and says where it was put when it is
+    /// new.
+    private mutating func record(
+        _ row: StoredAttempt, maybeWith places: [Int64]
+    ) throws(DatabaseError) -> (RecordResult, Int64?) {
+        let others = try others(of: row, at: places)
+        for other in others where other.route.id != row.route.id { try compare(row, with: other) }
+        if let same = others.first(where: { $0.rank == row.rank }) {
+            return (try correct(same, with: row), nil)
+        }
+        guard let latest = others.last else { return (.added, try add(row)) }
+        if latest.rank < row.rank { return (.added, try advance(from: latest, to: row)) }
+        return (.added, try addOlder(row, than: latest))
+    }
+
+    /// The known attempts of the same callback, lowest rank first.
+    private func others(
+        of row: StoredAttempt, at places: [Int64]
+    ) throws(DatabaseError) -> [StoredAttempt] {
+        for place in places {
+            let found = try store.attempts(of: row, withOneAt: place)
+            if !found.isEmpty { return found }
+        }
+        return []
+    }
+
+    /// Notes where two attempts of one callback ended at two endpoints: one of them hides the other.
+    private mutating func compare(
+        _ row: StoredAttempt, with other: StoredAttempt
+    ) throws(DatabaseError) {
+        guard let attempt = HiddenAttempt(row, other) else { return }
+        if try SharedCallbackStore(database).add(attempt) { hidden.add(attempt) }
+    }
+
+    /// A newer attempt of a known callback: its count moves from the old bucket to the new one.
+    private mutating func advance(
+        from latest: StoredAttempt, to row: StoredAttempt
+    ) throws(DatabaseError) -> Int64 {
+        changes.add(-1, latest)
+        // Its count may have come in the same transaction, and go with it.
+        activity.note(latest)
+        try store.set(.superseded, at: latest.place)
+        var row = row
+        row.standing = .latest
+        return try add(row)
+    }
+
+    private mutating func addOlder(
+        _ row: StoredAttempt, than latest: StoredAttempt
+    ) throws(DatabaseError) -> Int64 {
+        if latest.standing == .only { try store.set(.latest, at: latest.place) }
+        activity.note(row)
+        var row = row
+        row.standing = .superseded
+        return try store.add(row)
+    }
+
+    /// Two records of one attempt: one is believed, whichever came first.
+    private mutating func correct(
+        _ old: StoredAttempt, with new: StoredAttempt
+    ) throws(DatabaseError) -> RecordResult {
+        guard let told = try store.attempt(at: old.place), new.told?.isBelieved(over: told) == true
+        else { return .known }
+        var row = new
+        row.place = old.place
+        row.standing = old.standing
+        if row.standing == .superseded {
+            activity.note(row)
+        } else {
+            changes.add(-1, old)
+            changes.add(1, row)
+        }
+        try store.replace(with: row)
+        return .corrected
+    }
+}

@@ -1,0 +1,105 @@
+import CivilTime
+import DeliveryLog
+import SQLite
+
+/// A row of the table of attempts.
+struct StoredAttempt {
+    /// 0 until it has one.
+    var place: Int64 = 0
+    var route: StoredDimensions
+    /// The words of the route; nil for a row that was read.
+    var words: AttemptDimensions?
+    var callbackID: String
+    var number: Int
+    var finishedAt: Instant
+    var outcome: Outcome
+    var standing = Supersession.only
+    var reason: Reason?
+    var status: Int?
+    var duration: Int?
+
+    init(_ attempt: Attempt, route: StoredDimensions) {
+        self.route = route
+        words = attempt.route
+        callbackID = attempt.callbackID
+        number = attempt.number
+        finishedAt = attempt.finishedAt
+        outcome = attempt.outcome
+        reason = attempt.reason
+        status = attempt.status
+        duration = attempt.durationMilliseconds
+    }
+
+    /// The attempt as it was told; nil for a row that was read.
+    var told: Attempt? {
+        words.map {
+            Attempt(
+                route: $0, callbackID: callbackID, number: number, finishedAt: finishedAt,
+                outcome: outcome, reason: reason, status: status, durationMilliseconds: duration)
+        }
+    }
+
+    /// Where in time it stands among the attempts of its callback: later ones compare greater.
+    var rank: AttemptRank { AttemptRank(number: number, finishedAt: finishedAt) }
+
+    /// Under which its callback is found in ``CallbackIndex``.
+    var hash: UInt64 { CallbackHash.of(callbackID, company: route.company) }
+
+    /// The cell in which its callback is counted when it is the latest attempt.
+    var countKey: CountKey {
+        CountKey(
+            endpoint: route.endpoint, channel: route.channel, outcome: outcome, reason: reason)
+    }
+
+    /// Binds ``columns`` to the parameters after so many others.
+    func bind(to statement: borrowing Statement, after count: Int) {
+        let first = Int32(count)
+        statement.bind(route.company, at: first + 1)
+        statement.bind(route.id, at: first + 2)
+        statement.bind(callbackID, at: first + 3)
+        statement.bind(number, at: first + 4)
+        statement.bind(finishedAt.milliseconds, at: first + 5)
+        statement.bind(outcome.rawValue, at: first + 6)
+        statement.bind(standing.rawValue, at: first + 7)
+        statement.bind(reason?.rawValue, at: first + 8)
+        statement.bind(status, at: first + 9)
+        statement.bind(duration, at: first + 10)
+    }
+
+    /// Number of ``columns``.
+    static let width = 10
+
+    /// All columns but the place.
+    static let columns =
+        """
+        company, route, callback_id, attempt, finished_at, outcome, standing, reason, status, \
+        duration
+        """
+}
+
+extension StoredAttempt {
+    /// Reads a row of ``query``.
+    init(row: borrowing Statement) {
+        place = row.integer(0)
+        route = StoredDimensions(
+            id: row.integer(2), company: row.integer(1),
+            endpoint: row.integer(11, in: 0...(1 << 62)),
+            channel: row.integer(12, in: 0...Int64(CountEntry.channels - 1)))
+        callbackID = row.text(3)
+        number = row.int(4)
+        finishedAt = row.instant(5)
+        outcome = Outcome(rawValue: row.int(6, in: Outcome.stored)) ?? .failed
+        standing = Supersession(rawValue: row.int(7, in: 0...2)) ?? .only
+        reason = row.optionalInt(8, in: Reason.stored).flatMap(Reason.init(rawValue:))
+        status = row.optionalInt(9)
+        duration = row.optionalInt(10)
+    }
+
+    /// All columns of rows, with what their routes add; a WHERE clause may follow.
+    static let query =
+        """
+        SELECT place, \(columns.split(separator: ", ").map { "attempts." + $0 }.joined(separator: ", ")),
+            routes.endpoint, routes.channel
+        FROM attempts JOIN routes ON routes.id = attempts.route
+        """
+}

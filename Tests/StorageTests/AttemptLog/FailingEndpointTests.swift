@@ -1,0 +1,147 @@
+import CivilTime
+import DeliveryLog
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Storage
+
+/// Since when endpoints fail, by every attempt and not only by the latest ones.
+@Suite struct FailingEndpointTests {
+    private let folder: TemporaryDirectory
+    private let log: AttemptLog
+    /// A Monday, 10:00 UTC.
+    private let monday = Instant(seconds: 1_795_428_000)
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        log = try AttemptLog(Database(path: folder.path(of: "log.db")))
+    }
+
+    private func record(
+        _ id: String, _ outcome: Outcome, minutes: Int64, number: Int = 1, to endpoint: Endpoint
+    ) throws {
+        let attempt = Attempt(
+            company: "HA", callbackID: id, number: number,
+            finishedAt: monday.advanced(seconds: minutes * 60), outcome: outcome,
+            profileID: endpoint.profileID, origin: endpoint.origin)
+        _ = try log.write { (writer) throws(DatabaseError) in try writer.record(attempt) }
+    }
+
+    private func failing(days: Int64 = 2) throws -> [TroubledEndpoint] {
+        try troubled(days: days).filter(\.isFailing)
+    }
+
+    private func troubled(days: Int64 = 2) throws -> [TroubledEndpoint] {
+        let end = monday.advanced(seconds: days * 86_400)
+        return try log.troubledEndpoints(
+            company: "HA", in: Period(start: end.advanced(seconds: -86_400), end: end))
+    }
+
+    /// Five callbacks from Monday 10:00 on, each tried again every 8 hours, in vain.
+    private func endpointThatIsDown(_ endpoint: Endpoint) throws {
+        try record("before", .delivered, minutes: -1, to: endpoint)
+        for callback in 0..<5 {
+            for attempt in 0..<6 {
+                try record(
+                    "down\(callback)", attempt == 5 ? .failed : .retrying,
+                    minutes: Int64(callback + attempt * 480), number: attempt + 1, to: endpoint)
+            }
+        }
+    }
+
+    @Test func `retries do not move the time since when an endpoint fails`() throws {
+        try endpointThatIsDown(.profile("p"))
+        #expect(try failing().map(\.since) == [monday])
+    }
+
+    @Test func `a replay of old callbacks does not move it either`() throws {
+        try endpointThatIsDown(.profile("p"))
+        for callback in 0..<5 {
+            try record(
+                "down\(callback)", .failed, minutes: 2_800, number: 7, to: .profile("p"))
+        }
+        // Nor does one of the callback that was delivered last.
+        try record("before", .failed, minutes: 2_801, number: 2, to: .profile("p"))
+        #expect(try failing().map(\.since) == [monday])
+    }
+
+    @Test func `records that come late are in their place`() throws {
+        try endpointThatIsDown(.profile("p"))
+        try record("late", .delivered, minutes: 3, to: .profile("p"))
+        #expect(try failing().map(\.since) == [monday.advanced(seconds: 240)])
+    }
+
+    @Test func `an endpoint without a profile is its origin`() throws {
+        let origin = Endpoint.origin("https://hooks.example.com:8443")
+        try endpointThatIsDown(origin)
+        try record("other", .delivered, minutes: 2_870, to: .origin("https://b.example.com"))
+        #expect(try failing().map(\.endpoint) == [origin])
+    }
+
+    @Test func `callbacks with neither profile nor URL are one endpoint`() throws {
+        try endpointThatIsDown(.unknown)
+        #expect(try failing().map(\.endpoint) == [.unknown])
+    }
+
+    @Test func `a delivery ends it`() throws {
+        try endpointThatIsDown(.profile("p"))
+        try record("after", .delivered, minutes: 2_879, to: .profile("p"))
+        #expect(try failing().isEmpty)
+        #expect(try troubled().map(\.since) == [nil])
+    }
+
+    @Test func `what happens after the end of the period is not known yet`() throws {
+        try endpointThatIsDown(.profile("p"))
+        try record("down0", .delivered, minutes: 2_880, number: 7, to: .profile("p"))
+        try record("after", .delivered, minutes: 2_900, to: .profile("p"))
+        let failing = try failing()
+        #expect(failing.map(\.since) == [monday])
+        #expect(failing.map(\.situation.undelivered?.callbacks) == [3])
+    }
+
+    @Test func `those that fail for longest come first`() throws {
+        for (name, start) in [("late", Int64(600)), ("long", 10), ("title", 300)] {
+            for callback in 0..<3 {
+                try record(
+                    "\(name)\(callback)", .failed, minutes: start + 1_440, to: .profile(name))
+            }
+        }
+        try log.setTitle("Chat inbox", ofProfile: "title", company: "HA")
+        let failing = try failing()
+        #expect(failing.map(\.endpoint.id) == ["long", "title", "late"])
+        #expect(failing.map(\.title) == [nil, "Chat inbox", nil])
+    }
+
+    @Test func `an endpoint that was not tried in the period is not named`() throws {
+        try endpointThatIsDown(.profile("p"))
+        #expect(try failing(days: 4).isEmpty)
+    }
+
+    @Test func `an attempt of which the latest is in no period yet is a try`() throws {
+        for callback in 0..<3 {
+            try record("c\(callback)", .retrying, minutes: 2_000, to: .profile("p"))
+            try record("c\(callback)", .retrying, minutes: 3_000, number: 2, to: .profile("p"))
+        }
+        #expect(try failing().map(\.since) == [monday.advanced(seconds: 120_000)])
+    }
+
+    @Test func `where attempts were pruned it is good to a quarter hour`() throws {
+        try record("first", .failed, minutes: 7, to: .profile("p"))
+        for callback in 0..<3 {
+            try record("new\(callback)", .failed, minutes: 9_000, to: .profile("p"))
+        }
+        try log.prune(before: monday.advanced(seconds: 86_400 * 4))
+        #expect(try failing(days: 7).map(\.since) == [monday])
+    }
+
+    @Test(arguments: [
+        EndpointDays.lastDeliveredQuery, EndpointDays.firstUndeliveredQuery,
+        EndpointDays.undeliveringQuery,
+    ])
+    func `no question reads the whole table of marks`(query: String) throws {
+        let plan = try log.database.rows("EXPLAIN QUERY PLAN " + query) { $0.text(3) }
+        #expect(plan.contains { $0.contains("SEARCH") })
+        #expect(!plan.contains { $0.contains("SCAN") && $0.contains("days") }, "\(plan)")
+    }
+}

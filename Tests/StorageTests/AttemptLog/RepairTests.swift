@@ -1,0 +1,69 @@
+import CivilTime
+import DeliveryLog
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Storage
+
+/// What is derived from the attempts, made again from them.
+@Suite struct RepairTests {
+    private let folder: TemporaryDirectory
+    private let database: Database
+    private let log: AttemptLog
+    private var maker = AttemptMaker(seed: 41)
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        database = try Database(path: folder.path(of: "log.db"))
+        log = try AttemptLog(database)
+        let attempts = (0..<1500).map { _ in maker.attempt() }
+        try log.write { (writer) throws(DatabaseError) in _ = try writer.record(attempts) }
+    }
+
+    private func state() throws -> [String] {
+        try database.rows("SELECT company, level, start, hex(cells), delivered FROM counts") {
+            "\($0.int(0)) \($0.int(1)) \($0.int(2)) \($0.text(3)) \($0.int(4))"
+        } + database.rows("SELECT place, standing FROM attempts") { "\($0.int(0)) \($0.int(1))" }
+    }
+
+    @Test(arguments: [
+        "SELECT 1", "DELETE FROM counts", "UPDATE counts SET cells = x'ff'",
+        "UPDATE counts SET delivered = delivered + 3", "DELETE FROM callback_entries",
+        "DELETE FROM callback_filters", "DELETE FROM callback_runs",
+        "UPDATE attempts SET standing = 0", "UPDATE attempts SET standing = 2 - standing",
+        "DELETE FROM endpoint_days",
+    ])
+    func whatIsDerivedIsMadeAgain(damage: String) throws {
+        let before = try state()
+        try database.execute(damage)
+        // Counts that cannot be read are an error, others a difference.
+        let isGood = (try? log.verify())?.isGood ?? false
+        #expect(isGood == (damage == "SELECT 1"))
+        try log.repair()
+        #expect(try state() == before)
+        #expect(try log.verify().isGood)
+    }
+
+    @Test func countsFromBeforeThePruningLimitStay() throws {
+        let limit = maker.start.advanced(seconds: 200_000)
+        try log.prune(before: limit)
+        let before = try state()
+        try database.execute(
+            "UPDATE counts SET delivered = 77 WHERE start >= ?",
+            [
+                .integer(try #require(try log.prunedBefore()).milliseconds)
+            ])
+        try log.repair()
+        #expect(try state() == before)
+        #expect(try log.verify().isGood)
+    }
+
+    @Test func aDamagedAttemptLeavesAllAsItWas() throws {
+        try database.execute(
+            "UPDATE attempts SET outcome = 9 WHERE place = (SELECT max(place) FROM attempts)")
+        let before = try state()
+        #expect(throws: DatabaseError.self) { try log.repair() }
+        #expect(try state() == before)
+    }
+}

@@ -1,0 +1,82 @@
+import CivilTime
+import DeliveryLog
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Storage
+
+@Suite struct VerifyTests {
+    let folder: TemporaryDirectory
+    let database: Database
+    let log: AttemptLog
+    let noon = Instant(seconds: 1_790_000_000)
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        database = try Database(path: folder.path(of: "log.db"))
+        log = try AttemptLog(database)
+        let noon = noon
+        try log.write { (writer) throws(DatabaseError) in
+            for index in 0..<10 {
+                let attempt = Attempt(
+                    company: "HA", callbackID: "c\(index)",
+                    finishedAt: noon.advanced(seconds: Int64(index)), outcome: .delivered)
+                _ = try writer.record(attempt)
+            }
+        }
+    }
+
+    @Test func changedCountIsFound() throws {
+        try database.execute("UPDATE counts SET delivered = 9 WHERE level = 0")
+        let result = try log.verify()
+        #expect(result.differences.map(\.kept) == [Tally(delivered: 9)])
+        #expect(result.differences.map(\.recounted) == [Tally(delivered: 10)])
+        #expect(result.differences.map(\.isDay) == [false])
+    }
+
+    @Test func lostAttemptIsFound() throws {
+        try database.execute("DELETE FROM attempts WHERE callback_id = 'c3'")
+        #expect(try log.verify().differences.count == 2)
+    }
+
+    @Test func countsWithoutAttemptsAreFound() throws {
+        try database.execute("DELETE FROM attempts")
+        #expect(try log.verify().differences.map(\.recounted) == [Tally(), Tally()])
+    }
+
+    @Test func missingCountsAreFound() throws {
+        try database.execute("DELETE FROM counts WHERE level = 1")
+        #expect(try log.verify().differences.map(\.isDay) == [true])
+    }
+
+    @Test func aCallbackThatIsNotFoundByItsIdIsFound() throws {
+        try database.execute("DELETE FROM callback_entries")
+        let result = try log.verify()
+        #expect(!result.latestAreRight)
+        #expect(result.differences.isEmpty)
+    }
+
+    @Test func aCallbackThatIsThereTwiceIsFound() throws {
+        try database.execute("UPDATE attempts SET callback_id = 'c1' WHERE callback_id = 'c2'")
+        try database.executeAll(
+            """
+            DELETE FROM callback_runs; DELETE FROM callback_filters;
+            DELETE FROM callback_entries
+            """)
+        try CallbackIndex(database: database).buildWhereMissing()
+        #expect(try !log.verify().latestAreRight)
+    }
+
+    @Test func twoLatestAttemptsAreFound() throws {
+        try log.write { (writer) throws(DatabaseError) in
+            _ = try writer.record(
+                Attempt(
+                    company: "HA", callbackID: "c1", number: 2,
+                    finishedAt: noon.advanced(seconds: 90), outcome: .failed))
+        }
+        #expect(try log.verify().isGood)
+        try database.execute("UPDATE attempts SET standing = 2 WHERE standing = 1")
+        #expect(try !log.verify().latestAreRight)
+    }
+}
