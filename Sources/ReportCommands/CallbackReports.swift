@@ -1,13 +1,13 @@
 package import Commands
 
-/// The program `callback-reports`.
+/// The `callback-reports` command-line tool.
 package enum CallbackReports {
     package static let version = "1.0.0"
 
     package static var commands: CommandLineTool {
         CommandLineTool(
             name: "callback-reports",
-            summary: "Reports by mail how many callbacks were delivered and how many failed.",
+            summary: "Emails reports about how many callbacks were delivered and how many failed.",
             version: version,
             commands: [
                 RunCommand.self, ReportCommand.self, ImportCommand.self, RecordCommand.self,

@@ -7,7 +7,9 @@ import Scheduling
 import Settings
 
 extension Context {
-    /// The company of a SID, which must be configured and free of mistakes.
+    /// Returns the company with a SID.
+    ///
+    /// - Throws: An error if the company is not configured or its configuration is invalid.
     func company(_ sid: String, in configuration: Configuration) throws -> CompanySettings {
         if let company = configuration.companies.first(where: { $0.sid == sid }) {
             return company
@@ -15,26 +17,27 @@ extension Context {
         if configuration.invalidCompanies.contains(where: { $0.sid == sid }) {
             for line in configuration.mistakeLines { console.say(line) }
             throw CommandFailure(
-                .badConfiguration, "company '\(sid)' is held up by the mistakes above")
+                .badConfiguration,
+                "company '\(sid)' has an invalid configuration; see the errors above")
         }
         throw arguments.invalid(
             "company", expected: "a company of \(configuration.file)",
             among: configuration.companies.map(\.sid))
     }
 
-    /// The companies that `--company` means: one, or all when it is absent.
+    /// Returns the company of `--company`, or all companies if the option is absent.
     func companies(in configuration: Configuration) throws -> [CompanySettings] {
         guard let sid = arguments.value("company") else { return configuration.companies }
         return [try company(sid, in: configuration)]
     }
 
-    /// The value of an option that is a TIME, in a zone.
+    /// Parses the value of a TIME option, in a time zone.
     func time(_ option: String, in zone: TimeZoneRules) throws -> Instant? {
         guard let text = arguments.value(option) else { return nil }
         return try time(text, of: option, in: zone)
     }
 
-    /// A TIME that was given as the value of an option.
+    /// Parses a TIME that was given as the value of an option.
     func time(_ text: String, of option: String, in zone: TimeZoneRules) throws -> Instant {
         do {
             return try TimeArgument.instant(text, in: zone)
@@ -43,9 +46,9 @@ extension Context {
         }
     }
 
-    /// The value of an option that is a TIME of no company in particular.
+    /// Parses the value of a TIME option that belongs to no company.
     ///
-    /// Without an offset it is understood only where all companies have one zone.
+    /// A time without an offset is accepted only if all companies have the same time zone.
     func time(_ option: String, for configuration: Configuration) throws -> Instant? {
         guard let text = arguments.value(option) else { return nil }
         if let instant = Instant(rfc3339: text) { return instant }
@@ -53,13 +56,13 @@ extension Context {
         guard zones.count == 1, let zone = zones.first else {
             throw arguments.invalid(
                 option,
-                expected: "an RFC 3339 time with its offset, which is needed where "
-                    + "companies have different time zones")
+                expected: "an RFC 3339 time with an offset, because the companies have "
+                    + "different time zones")
         }
         return try time(option, in: zone)
     }
 
-    /// The mailboxes that an option names.
+    /// Parses the addresses that were given as the value of an option.
     func mailboxes(_ text: String, of option: String) throws -> [Mailbox] {
         do {
             return try AddressList(parsing: text).mailboxes
@@ -68,7 +71,7 @@ extension Context {
         }
     }
 
-    /// The number of a report in `history`.
+    /// Returns the report whose ID is the operand.
     func reportEntry(in ledger: Ledger) throws -> ReportEntry {
         let text = arguments.operands[0]
         guard let id = Int64(text), let entry = try ledger.history(id: id).first else {

@@ -16,9 +16,10 @@ extension Context {
         try ReportComposer(configuration, log, tzVersion: zones.version)
     }
 
-    /// The way to the mail server, or to the Maildir.
+    /// Returns the transport to the mail server or Maildir. It connects when it sends the first
+    /// mail.
     ///
-    /// - Throws: when the password cannot be had; the connection is made with the first mail.
+    /// - Throws: An error if the password cannot be read.
     func transport(_ configuration: Configuration) throws -> any MailTransport {
         let mail = configuration.mail
         switch mail.location {
@@ -35,9 +36,9 @@ extension Context {
         }
     }
 
-    /// Prints how one mail went that was sent by hand, and returns what it means for the status.
+    /// Prints the result of a mail that was sent by hand and returns the exit status.
     ///
-    /// - Parameter accepted: the word for success.
+    /// - Parameter accepted: The word for success.
     func tell(
         _ result: DeliveryResult, _ address: String, accepted: String = "sent"
     ) -> ExitStatus {
@@ -53,12 +54,12 @@ extension Context {
 }
 
 extension DeliveryResult {
-    /// nil when there is none.
+    /// A description of the failure; nil if the mail was accepted.
     fileprivate var trouble: String? {
         switch self {
         case .accepted: nil
-        case .deferred: "refused for now"
-        case .rejected: "refused"
+        case .deferred: "deferred"
+        case .rejected: "rejected"
         case .uncertain: "may have been sent"
         case .misconfigured: "not sent"
         }
@@ -74,7 +75,7 @@ extension DeliveryResult {
 }
 
 extension Ledger {
-    /// The report of a chosen period, with what the ledger knows of its series.
+    /// Returns the report of a chosen period, with what the ledger knows of its series.
     func report(_ choice: PeriodChoice, by composer: ReportComposer) throws -> Report {
         guard let (_, schedule, _) = choice.report else {
             return try composer.report(of: choice.company, nil, choice.period)

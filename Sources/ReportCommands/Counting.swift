@@ -1,4 +1,4 @@
-/// `1 attempt`, `2 attempts`: a number with its noun, whose plural has an `s`.
+/// Returns a number with its noun, such as `1 attempt` or `2 attempts`. The plural adds an `s`.
 func count(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
 }

@@ -3,7 +3,7 @@ import JSON
 import Rendering
 
 extension JSONValue {
-    /// Both ends of a period in RFC 3339, with the offsets of a zone.
+    /// Returns both ends of a period in RFC 3339, with the offsets of a time zone.
     static func period(_ period: Period, in zone: TimeZoneRules) -> JSONValue {
         .object([
             "start": .string(period.start.rfc3339(in: zone)),

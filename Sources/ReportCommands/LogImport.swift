@@ -5,17 +5,17 @@ import Ingest
 import SQLite
 import Storage
 
-/// Imports files with a progress bar, and says what became of their lines.
+/// Imports files with a progress bar and prints the results.
 struct LogImport {
     private let log: AttemptLog
     private let context: Context
-    /// nil to tell by name and first character.
+    /// The format of all files; nil to detect it from the name and first character.
     var format: RecordFormat?
     var company: String?
-    /// Nil for callbacks that their id alone tells apart.
+    /// The fields that identify a callback; nil if its ID alone does.
     var callbackKey: CallbackKey?
     var isStrict = false
-    /// Absolute path of the file for lines that were not taken.
+    /// The absolute path of the file for rejected lines.
     var rejects: String?
 
     init(_ log: AttemptLog, _ context: Context) {
@@ -40,7 +40,7 @@ struct LogImport {
     }
 
     private static func remedy(_ field: String) -> String {
-        "join it with \(field): import with '--callback-key callback_id,\(field)' into a new "
+        "combine it with \(field): import with '--callback-key callback_id,\(field)' into a new "
             + "database"
     }
 
@@ -63,21 +63,21 @@ struct LogImport {
     private func line(_ result: Importer.Result) -> String {
         let counts = result.counts
         guard result.isKept else {
-            return "nothing imported: \(counts.rejected) of \(counts.records) records are bad "
+            return "nothing imported: \(counts.rejected) of \(counts.records) records are invalid "
                 + "('--strict')"
         }
         return "\(counts)"
     }
 }
 
-/// The bytes that were not taken; a failure to write them is told at the end.
+/// The file for rejected lines. ``commit()`` reports an error if it cannot be written.
 private final class RejectsFile {
     private let path: String
     private var bytes: [UInt8] = []
 
     init(_ path: String) throws(OutputError) {
         self.path = path
-        // A path that cannot be written is found before the import and not after it.
+        // Fail before the import if the path cannot be written.
         try FileOutput.write([], to: path)
     }
 
@@ -90,7 +90,7 @@ private final class RejectsFile {
     }
 }
 
-/// A progress bar for the file that is being read.
+/// A progress bar for the current file.
 private final class BarsByFile {
     private let context: Context
     private var current: (path: String, bar: ProgressBar)?

@@ -5,25 +5,27 @@ import ReportDelivery
 import Scheduling
 import Settings
 
-/// The company and period that the options of `report` and `failures` choose.
+/// The company and period that the options of `report` and `failures` select.
 struct PeriodChoice {
     var company: CompanySettings
-    /// nil for a period between two times.
+    /// The report of the schedule; nil for a period between two given times.
     var report: (frequency: Frequency, schedule: Schedule, settings: ReportSettings?)?
     var period: Period
 
     static let options: [OptionDescription] = [
         .value("company", "SID", help: "The company.", isRequired: true),
         .value(
-            "frequency", "F", help: "The last whole day, week or month.",
+            "frequency", "F", help: "Use the last complete day, week or month.",
             allowed: Frequency.allCases.map(\.rawValue)),
-        .value("ending", "TIME", help: "With --frequency: the last period that ended by then."),
-        .value("from", "TIME", help: "Start of any other period."),
+        .value(
+            "ending", "TIME", help: "With --frequency: use the last period that ended by this time."
+        ),
+        .value("from", "TIME", help: "Start of a custom period (inclusive)."),
     ]
 
     /// The end of the period that `--from` starts.
     static let end = OptionDescription.value(
-        "to", "TIME", help: "End of that period; itself not in it.")
+        "to", "TIME", help: "End of the custom period (exclusive).")
 
     static let exclusive = [["frequency", "from"], ["ending", "from"]]
 
@@ -46,17 +48,17 @@ struct PeriodChoice {
     private static func custom(_ context: Context, _ zone: TimeZoneRules) throws -> Period {
         let ends = context.arguments.values("to").filter { !$0.isAddresses }
         guard let start = try context.time("from", in: zone), let last = ends.last else {
-            throw context.arguments.misuse("give --frequency, or both --from and --to")
+            throw context.arguments.misuse("provide --frequency, or both --from and --to")
         }
         let end = try context.time(last, of: "to", in: zone)
         guard start < end else {
-            throw context.arguments.misuse("--from must be before --to; the period would be empty")
+            throw context.arguments.misuse("--from must be before --to")
         }
         return Period(start: start, end: end)
     }
 }
 
 extension String {
-    /// Whether a value of `--to` is no time: every address has the sign, and no time has.
+    /// Whether a value of `--to` is a list of addresses. Only addresses contain `@`.
     var isAddresses: Bool { contains("@") }
 }

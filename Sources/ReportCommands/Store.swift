@@ -4,7 +4,7 @@ import SQLite
 import Settings
 import Storage
 
-/// The one file, and the two who own tables in it.
+/// The database, with the log and the ledger that own its tables.
 struct Store {
     let database: Database
     let log: AttemptLog
@@ -16,15 +16,16 @@ struct Store {
         ledger = try Ledger(database)
     }
 
-    /// The store of a command that only looks at it: one that is not there is not made for that.
+    /// Opens the store for a command that only reads. It does not create a missing database.
     ///
-    /// - Throws: ``CommandFailure`` with 66 and where it was looked for, when there is none.
+    /// - Throws: ``CommandFailure`` with exit status 66 and the expected path if there is no
+    ///   database.
     init(existing configuration: Configuration) throws {
         guard !FileCheck.isMissing(configuration.database) else {
             throw CommandFailure(
                 .noInput,
-                "there is no database at \(configuration.database) yet; the first run or import "
-                    + "makes it, or else correct 'database' in \(configuration.file)")
+                "no database at \(configuration.database); the first run or import creates it. "
+                    + "Check 'database' in \(configuration.file)")
         }
         try self.init(configuration)
     }

@@ -6,7 +6,8 @@ import Ingest
 import SQLite
 import Settings
 
-/// What a configuration without a mistake can still miss: files, rights, ports and zones.
+/// Checks the environment that a valid configuration needs: files, permissions, ports and time
+/// zones.
 struct SurroundingsCheck {
     private let configuration: Configuration
     private let context: Context
@@ -15,17 +16,17 @@ struct SurroundingsCheck {
         (self.configuration, self.context) = (configuration, context)
     }
 
-    /// Says what was found on standard error, and returns what a run would end with for it.
+    /// Prints the problems on standard error and returns the exit status that a run would have.
     func run() -> ExitStatus {
         for words in cautions { say(words) }
         return ExitStatus.gravest([.success, database(), password(), mailServer()] + sources())
     }
 
-    /// What works, though maybe not as it was meant.
+    /// Settings that work but may not be intended.
     private var cautions: [String] {
         var words: [String] = []
         if let login = configuration.mail.login, login.password.isOpenToEveryone {
-            words.append("\(login.password): every user of this machine may read it")
+            words.append("\(login.password): every user of this machine can read it")
         }
         for company in configuration.companies {
             guard let caution = company.zone.caution else { continue }
@@ -39,8 +40,8 @@ struct SurroundingsCheck {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
         guard let kind = NetworkFileSystem.name(at: folder) else { return .success }
         say(
-            "database: \(path) is on a network file system (\(kind)), where SQLite damages files; "
-                + "move 'database' to a disk of this machine")
+            "database: \(path) is on a network file system (\(kind)), which can corrupt SQLite "
+                + "files; move 'database' to a local disk")
         return .badConfiguration
     }
 
@@ -54,7 +55,7 @@ struct SurroundingsCheck {
         }
     }
 
-    /// The certificates that are to be trusted.
+    /// Checks that the file of trusted certificates can be read.
     private func authorities() -> ExitStatus {
         guard let path = configuration.mail.caFile, access(path, R_OK) != 0 else {
             return .success

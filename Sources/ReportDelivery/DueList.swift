@@ -1,13 +1,15 @@
-/// The reports that are due and not claimed yet.
+/// The due reports that this run has not claimed yet.
 struct DueList {
     private var rest: ArraySlice<DueReport>
-    /// Series of which a report was not claimed, so that later ones wait.
+    /// Series in which a report was not claimed. Their later reports have to wait.
     var stopped: Set<SeriesKey> = []
     private var size = 16
 
-    /// What is claimed in one transaction shares its way to the disk; the first mails need not
-    /// wait for the making of so many.
-    private static let mostAtOnce = 64
+    /// The largest number of reports to claim in one transaction.
+    ///
+    /// Claiming in batches saves disk syncs. The limit keeps the first mails from waiting until
+    /// many reports are prepared.
+    private static let maxBatchSize = 64
 
     init(_ due: [DueReport]) {
         rest = due[...]
@@ -15,18 +17,20 @@ struct DueList {
 
     var isEmpty: Bool { rest.isEmpty }
 
-    /// How many mails they have.
+    /// The number of mails that the remaining reports have.
     var mails: Int { rest.reduce(0) { $0 + $1.mails } }
 
-    /// Takes the next ones off, at most one of each series, for a report tells what became of the
-    /// one before.
+    /// Removes the next batch from the list, with at most one report of each series.
     ///
-    /// - Parameter series: of which none is taken.
-    mutating func next(besides series: Set<SeriesKey>) -> [DueReport] {
+    /// A report mentions what happened to the previous one of its series, so the previous one must
+    /// be claimed first.
+    ///
+    /// - Parameter series: Series to take no report from.
+    mutating func next(excluding series: Set<SeriesKey>) -> [DueReport] {
         var seen = series
         let next = rest.prefix(size).prefix { seen.insert($0.series).inserted }
         rest = rest.dropFirst(next.count)
-        if !next.isEmpty { size = min(2 * size, Self.mostAtOnce) }
+        if !next.isEmpty { size = min(2 * size, Self.maxBatchSize) }
         return next.filter { !stopped.contains($0.series) }
     }
 }

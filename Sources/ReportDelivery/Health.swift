@@ -3,33 +3,34 @@ package import SQLite
 import Scheduling
 package import Settings
 
-/// Whether the reports are well, at one instant.
+/// The health of the scheduled reports at one instant.
 package struct Health: Sendable {
-    /// nil when there never was a run.
+    /// When the last run finished, or nil if there was none.
     package var lastRun: Instant?
-    /// Reports that were due for longer than a run may take to come.
+    /// The number of reports that have been due for longer than ``timeout``.
     package var overdue: Int
-    /// Mails that were tried and wait to be tried again.
+    /// The number of mails that failed and wait for a retry.
     package var waiting: Int
-    /// Mails of the latest report of each series that were given up.
+    /// The number of permanently failed mails in the latest report of each series.
     package var givenUp: Int
-    /// Companies held up by a mistake in the configuration.
+    /// The number of companies that are skipped because their configuration is invalid.
     package var invalidCompanies: Int
     package var now: Instant
-    /// The reports that are not well, by company and time.
-    package var troubles: [Trouble] = []
+    /// The reports that need attention, ordered by company and due time.
+    package var issues: [Issue] = []
 
-    /// A report that is not well, and why.
-    package struct Trouble: Hashable, Sendable {
+    /// A report that needs attention.
+    package struct Issue: Hashable, Sendable {
         package var company: String
         package var frequency: String
         /// When the report was due.
         package var due: Instant
-        /// Such as `overdue`.
+        /// The reason, such as `overdue`.
         package var state: String
     }
 
-    /// A run that is older than this is missing: cron calls it every few minutes.
+    /// The time after which a missing run or report is a problem, in milliseconds. Cron starts a
+    /// run every few minutes.
     package static let timeout: Int64 = 3600 * 1000
 
     package var lastRunIsMissing: Bool {
@@ -37,7 +38,7 @@ package struct Health: Sendable {
         return now.milliseconds - lastRun.milliseconds > Self.timeout
     }
 
-    package var isWell: Bool {
+    package var isHealthy: Bool {
         !lastRunIsMissing && overdue == 0 && waiting == 0 && givenUp == 0 && invalidCompanies == 0
     }
 }
@@ -52,15 +53,15 @@ extension Ledger {
                 lastRun: try lastRun()?.finishedAt, overdue: overdue.count,
                 waiting: try count(Self.waiting), givenUp: try count(Self.givenUp),
                 invalidCompanies: configuration.invalidCompanies.count, now: now,
-                troubles: try overdue + mailTroubles())
+                issues: try overdue + mailIssues())
         }
     }
 
-    /// Mails that were tried and wait.
+    /// Matches mails that failed and wait for a retry.
     private static let waiting =
         "state IN ('deferred', 'uncertain', 'sending') AND reply IS NOT NULL"
 
-    /// Mails of a series' latest report that were given up.
+    /// Matches permanently failed mails in the latest report of a series.
     private static let givenUp =
         """
         state IN ('rejected', 'expired') AND occurrence = (
@@ -74,19 +75,19 @@ extension Ledger {
         Int(try database.integer("SELECT count(*) \(Self.mails) WHERE \(condition)"))
     }
 
-    private func mailTroubles() throws(DatabaseError) -> [Health.Trouble] {
+    private func mailIssues() throws(DatabaseError) -> [Health.Issue] {
         try reports(Self.waiting, "waiting") + reports(Self.givenUp, "given up")
     }
 
     private func reports(
         _ condition: String, _ state: String
-    ) throws(DatabaseError) -> [Health.Trouble] {
+    ) throws(DatabaseError) -> [Health.Issue] {
         let sql = """
             SELECT DISTINCT company, frequency, occurrence \(Self.mails) WHERE \(condition)
             ORDER BY company, occurrence
             """
         return try database.rows(sql) { row in
-            Health.Trouble(
+            Health.Issue(
                 company: row.text(0), frequency: row.text(1),
                 due: Instant(milliseconds: row.integer(2)), state: state)
         }
@@ -94,15 +95,15 @@ extension Ledger {
 
     private func overdueReports(
         _ configuration: Configuration, _ now: Instant
-    ) throws(DatabaseError) -> [Health.Trouble] {
+    ) throws(DatabaseError) -> [Health.Issue] {
         let due = now.advanced(milliseconds: -Health.timeout)
-        var reports: [Health.Trouble] = []
+        var reports: [Health.Issue] = []
         for company in configuration.companies where company.enabled {
             for settings in company.reports where settings.enabled {
                 guard let state = try series(company.sid, settings.frequency) else { continue }
                 let planned = Plan.due(settings.schedule, state, now: due, catchUp: .max)
                 reports += planned.map { report in
-                    Health.Trouble(
+                    Health.Issue(
                         company: company.sid, frequency: settings.frequency.rawValue,
                         due: report.occurrence, state: "overdue")
                 }

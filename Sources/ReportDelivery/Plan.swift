@@ -1,11 +1,11 @@
 package import CivilTime
 package import Scheduling
 
-/// A report that is due, or was missed and is passed over.
+/// A report that is due, and whether to send it.
 package struct PlannedReport: Hashable, Sendable {
     package enum Action: Hashable, Sendable {
         case send
-        /// More reports were missed than `catchUp` allows.
+        /// Skip the report because more reports were missed than `catchUp` allows.
         case skip
     }
 
@@ -14,14 +14,21 @@ package struct PlannedReport: Hashable, Sendable {
     package var action: Action
 }
 
-/// Decides what is due: a function of schedule, ledger and instant, and of nothing else.
+/// Decides which reports are due.
+///
+/// The result depends only on the schedule, the state in the ledger and the given instant.
 package enum Plan {
-    /// The reports of a series that are due by an instant and not recorded yet, oldest first.
+    /// Returns the reports of a series that are due at `now` and not recorded yet, oldest first.
     ///
-    /// Occurrences from before the series was counted are none of its reports. Where a clock
-    /// went back there are no new ones.
+    /// Occurrences before `state.countingSince` are not part of the series. If the clock was set
+    /// back, no report is due until it passes the last recorded occurrence.
     ///
-    /// - Parameter catchUp: how many are sent at most, the latest ones; 0 means only the latest.
+    /// - Parameters:
+    ///   - schedule: When the series has its occurrences.
+    ///   - state: What the ledger knows of the series.
+    ///   - now: The current time.
+    ///   - catchUp: The maximum number of reports to send, counted from the latest. The older ones
+    ///     are skipped. 0 has the same effect as 1.
     package static func due(
         _ schedule: Schedule, _ state: SeriesState, now: Instant, catchUp: Int
     ) -> [PlannedReport] {
@@ -43,11 +50,11 @@ package enum Plan {
         return planned
     }
 
-    /// The period of an occurrence, given the end of the last one that is recorded.
+    /// Returns the period of an occurrence, given the end of the last recorded period.
     ///
-    /// It starts where the last one ended, also when hour or zone were changed since. The first
-    /// of a series, or the first since it was off, is a whole period of the schedule, less what
-    /// an earlier report told already.
+    /// A period starts where the last one ended, even if the hour or the time zone changed since.
+    /// The first period of a series, or the first after the series was disabled, is a full period
+    /// of the schedule without the part that an earlier report covered.
     package static func period(
         endingAt occurrence: Instant, _ schedule: Schedule, since countingSince: Instant,
         after last: Instant?

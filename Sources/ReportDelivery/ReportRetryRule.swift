@@ -1,26 +1,28 @@
 import CivilTime
 import Scheduling
 
-/// When a mail that could not be delivered is tried again, and for how long.
+/// Determines when and for how long to retry a mail that could not be delivered.
 enum ReportRetryRule {
-    /// 1, 2, 4 … up to 60 minutes after that many attempts.
+    /// Returns the time of the next attempt: 1, 2, 4, … up to 60 minutes after the last one.
+    ///
+    /// - Parameter attempts: The number of attempts so far.
     static func nextAttempt(after attempts: Int, at now: Instant) -> Instant {
         let minutes = min(60, 1 << min(max(attempts - 1, 0), 6))
         return now.advanced(seconds: Int64(minutes) * 60)
     }
 
-    /// No mail waits longer than this for its next attempt, in milliseconds.
+    /// The longest wait before the next attempt, in milliseconds.
     ///
-    /// A wait that seems longer was set by a clock that was ahead, so it is over. Hosts that
-    /// share a file may differ by five minutes.
+    /// A longer wait was set by a clock that was ahead, so the mail is due now. The extra five
+    /// minutes allow for clock differences between hosts that share a database.
     static let longestWait: Int64 = 65 * 60 * 1000
 
-    /// How long a report is of use after the first attempt: the next one would be due.
+    /// Returns when to stop retrying: by then, the next report of a daily series is due.
     static func expiry(of frequency: Frequency, from first: Instant) -> Instant {
         let hours: Int64 = frequency == .daily ? 24 : 72
         return first.advanced(seconds: hours * 3600)
     }
 
-    /// How long a run may be at one delivery before another takes over.
+    /// How long a run owns a delivery before another run may take it over, in seconds.
     static let leaseSeconds: Int64 = 15 * 60
 }

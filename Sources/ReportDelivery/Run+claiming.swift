@@ -1,33 +1,33 @@
 import SQLite
 
 extension Run {
-    /// Claims every report that is due, and sends every mail that waits.
+    /// Claims every due report and sends every waiting mail.
     ///
-    /// While some reports are claimed and their mails sent, those of the next ones are made. What a
-    /// report tells of the one before in its series is asked when that one is claimed.
+    /// While one batch of reports is claimed and sent, a background thread prepares the next batch.
+    /// What a report says about its predecessor is read when the report itself is claimed.
     func claimAndSend() throws(DatabaseError) {
         var due = DueList(try dueReports())
         var sending = SendingProgress()
-        var made = try makeNext(of: &due).finished()
+        var prepared = try prepareNext(of: &due).finished()
         while true {
-            var next = makeNext(of: &due, besides: made)
-            due.stopped.formUnion(try claim(made))
-            if next.isEmpty { next = makeNext(of: &due) }
+            var next = prepareNext(of: &due, excluding: prepared)
+            due.stopped.formUnion(try claim(prepared))
+            if next.isEmpty { next = prepareNext(of: &due) }
             try sendWaiting(&sending, before: next.mails + due.mails)
             if next.isEmpty, due.isEmpty { return }
-            made = try next.finished()
+            prepared = try next.finished()
         }
     }
 
-    /// - Parameter unclaimed: reports whose series have to wait.
-    private func makeNext(of due: inout DueList, besides unclaimed: [PreparedReport] = [])
+    /// - Parameter unclaimed: Prepared reports that are not claimed yet. Their series have to wait.
+    private func prepareNext(of due: inout DueList, excluding unclaimed: [PreparedReport] = [])
         -> ReportPreparation
     {
-        let next = due.next(besides: Set(unclaimed.map(\.draft.series)))
+        let next = due.next(excluding: Set(unclaimed.map(\.draft.series)))
         return ReportPreparation(next, from: ledger.database.path, by: composer, at: clock())
     }
 
-    /// - Returns: series of which a report was not claimed.
+    /// - Returns: The series in which a report could not be claimed.
     private func claim(_ reports: [PreparedReport]) throws(DatabaseError) -> Set<SeriesKey> {
         guard !reports.isEmpty else { return [] }
         var stopped: Set<SeriesKey> = []
@@ -36,26 +36,27 @@ extension Run {
             for report in reports where try !ledger.isRecorded(report.draft.claim) {
                 guard let event = try record(report) else { continue }
                 events.append(event)
-                if case .unmade = event { stopped.insert(report.draft.series) }
+                if case .preparationFailed = event { stopped.insert(report.draft.series) }
             }
             return events
         }
-        // What is told is on the disk.
-        events.forEach(tell)
+        // Emit events only after the transaction is committed.
+        events.forEach(emit)
         return stopped
     }
 
-    /// Records a report unless its mails could not be made.
+    /// Records a report, unless its mails could not be prepared.
     private func record(_ report: PreparedReport) throws(DatabaseError) -> RunEvent? {
         let draft = report.draft
-        switch (draft.content, report.frozen) {
+        switch (draft.content, report.stored) {
         case (.skipped(let reason, let standing), _):
             try ledger.skip(draft.claim, because: reason, standing: standing, now: draft.time)
             return .skipped(draft.subject, reason: reason)
-        case (.report(_, let number, _), .success(let frozen)?):
-            try ledger.record(draft.claim, frozen, number: number, now: draft.time)
-            return .claimed(draft.subject, number: number, recipients: frozen.letters.count)
-        case (_, .failure(let error)?): return .unmade(draft.subject, problem: "\(error)")
+        case (.report(_, let number, _), .success(let stored)?):
+            try ledger.record(draft.claim, stored, number: number, now: draft.time)
+            return .claimed(draft.subject, number: number, recipients: stored.messages.count)
+        case (_, .failure(let error)?):
+            return .preparationFailed(draft.subject, problem: "\(error)")
         case (.report, nil): return nil
         }
     }

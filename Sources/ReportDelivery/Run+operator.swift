@@ -5,24 +5,26 @@ import SQLite
 import Settings
 
 extension Run {
-    /// Tells the operator, in one mail, of all mails that were given up since it was last told.
+    /// Reports all mails that failed permanently since the last notice to the operator, in one
+    /// mail.
     ///
-    /// An address that refuses is not asked by every run: after a temporary failure it waits like
-    /// any mail, after a permanent one for a day. Another address is asked at once. Without an
-    /// operator they count as told, so that naming one later does not bring up old ones.
-    func tellOperator() throws(DatabaseError) {
-        let givenUp = try ledger.givenUpUntold()
-        guard !givenUp.isEmpty else { return }
+    /// If the operator's address refuses the notice, a temporary failure is retried like any other
+    /// mail and a permanent failure after a day. A changed address is tried at once. Without an
+    /// operator address, the failures count as reported, so that configuring one later does not
+    /// bring up old failures.
+    func notifyOperator() throws(DatabaseError) {
+        let failed = try ledger.unreportedFailures()
+        guard !failed.isEmpty else { return }
         guard let operatorAddress = configuration.operatorAddress else {
-            return try ledger.recordOperatorTold(givenUp.map(\.delivery))
+            return try ledger.recordOperatorNotified(failed.map(\.delivery))
         }
         let address = operatorAddress.address
         let refusal = try ledger.operatorRefusal(of: address)
         if let refusal, isEarlier(than: refusal.next) { return }
-        switch tell(givenUp, to: operatorAddress) {
+        switch notify(failed, to: operatorAddress) {
         case nil:
-            try ledger.recordOperatorTold(givenUp.map(\.delivery))
-            tell(.operatorTold(address: address, count: givenUp.count))
+            try ledger.recordOperatorNotified(failed.map(\.delivery))
+            emit(.operatorNotified(address: address, count: failed.count))
         case let refused?:
             let attempts = (refusal?.attempts ?? 0) + 1
             let next =
@@ -30,40 +32,41 @@ extension Run {
                 ? clock().advanced(seconds: Self.dayInSeconds)
                 : ReportRetryRule.nextAttempt(after: attempts, at: clock())
             try ledger.recordOperatorRefusal(by: address, attempts: attempts, next: next)
-            tell(
-                .operatorNotTold(
+            emit(
+                .operatorNoticeFailed(
                     address: address, reply: refused.reply, next: next, isFinal: refused.isFinal))
         }
     }
 
     private static let dayInSeconds: Int64 = 86_400
 
-    /// A time that is further away than any wait is that of a clock which was put back.
+    /// Whether the next attempt is still in the future. A time more than a day ahead was set before
+    /// the clock was set back and is ignored.
     private func isEarlier(than next: Instant) -> Bool {
         let now = clock()
         return now < next && next <= now.advanced(seconds: Self.dayInSeconds)
     }
 
-    private struct Refused {
+    private struct NoticeFailure {
         let reply: String
-        /// Whether the server says that it is no use to ask again.
+        /// Whether the server refused the notice permanently.
         let isFinal: Bool
     }
 
-    /// Nil when the server took the mail.
-    private func tell(_ givenUp: [GivenUp], to address: Mailbox) -> Refused? {
+    /// Sends the notice. Returns nil if the server accepted it.
+    private func notify(_ failed: [FailedMail], to address: Mailbox) -> NoticeFailure? {
         do {
-            let bytes = try composer.mails.operatorMessage(givenUp, to: address, at: clock())
+            let bytes = try composer.mails.operatorMessage(failed, to: address, at: clock())
                 .bytes()
             let sender = configuration.mail.from.address
             let result = transport.deliver(bytes, from: sender, to: address.address) { true }
             switch result {
             case .accepted: return nil
-            case .rejected(let reply): return Refused(reply: "\(reply)", isFinal: true)
-            default: return Refused(reply: "\(result.reply)", isFinal: false)
+            case .rejected(let reply): return NoticeFailure(reply: "\(reply)", isFinal: true)
+            default: return NoticeFailure(reply: "\(result.reply)", isFinal: false)
             }
         } catch {
-            return Refused(reply: "\(error)", isFinal: false)
+            return NoticeFailure(reply: "\(error)", isFinal: false)
         }
     }
 }

@@ -3,11 +3,10 @@ import Scheduling
 import Settings
 
 extension Run {
-    /// Drops mails that wait for an address which was removed from the configuration since their
-    /// report was made.
+    /// Drops waiting mails to addresses that were removed from the configuration after their report
+    /// was prepared.
     ///
-    /// Everything else that was made is sent as it was frozen, also after its frequency was
-    /// switched off.
+    /// All other prepared mails are sent unchanged, even if their frequency was disabled since.
     func dropRemoved() throws(DatabaseError) {
         let removed = try ledger.openDeliveries(now: clock()).filter { !isRecipient($0) }
         try ledger.recordRemoved(removed.map(\.id), now: clock())
@@ -15,13 +14,13 @@ extension Run {
             let subject = RunEvent.Subject(
                 company: delivery.company, frequency: delivery.frequency,
                 occurrence: delivery.occurrence, zone: zone(of: delivery.company))
-            tell(.dropped(subject, address: delivery.address))
+            emit(.dropped(subject, address: delivery.address))
         }
     }
 
     private func isRecipient(_ delivery: OpenDelivery) -> Bool {
         let company = configuration.companies.first { $0.sid == delivery.company }
-        // Of a company with a mistake nobody knows what it has.
+        // The recipients of a company with an invalid configuration are unknown, so keep its mails.
         guard let company else { return configuration.mayName(company: delivery.company) }
         let report = company.reports.first { $0.frequency == delivery.frequency }
         let address = delivery.address.lowercased()

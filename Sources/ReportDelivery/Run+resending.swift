@@ -1,10 +1,13 @@
 package import SQLite
 
 extension Run {
-    /// Sends the frozen mails of a report once more, now, but for addresses that were removed.
+    /// Sends the stored mails of a report again, except to addresses that were removed from the
+    /// configuration.
     ///
-    /// - Parameter failedOnly: whether recipients whose server took it are left alone.
-    /// - Returns: how many mails there were to send.
+    /// - Parameters:
+    ///   - id: The ID of the report.
+    ///   - failedOnly: Whether to leave out recipients whose server accepted the mail.
+    /// - Returns: The number of mails to send.
     package func resend(report id: Int64, failedOnly: Bool) throws(DatabaseError) -> Int {
         try ledger.requeue(id, failedOnly: failedOnly, now: clock())
         try dropRemoved()

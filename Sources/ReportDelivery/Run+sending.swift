@@ -5,9 +5,9 @@ import Scheduling
 import Settings
 
 extension Run {
-    /// Sends every mail that waits and was not tried in this run, oldest report first.
+    /// Sends every waiting mail that this run has not tried yet, oldest report first.
     ///
-    /// - Parameter unclaimed: how many mails will follow.
+    /// - Parameter unclaimed: The number of mails that will follow.
     func sendWaiting(_ sending: inout SendingProgress, before unclaimed: Int = 0)
         throws(DatabaseError)
     {
@@ -17,17 +17,17 @@ extension Run {
         sending.isOver = try !send(due, &sending.pace, before: unclaimed)
     }
 
-    /// Tries deliveries; false when no others are to be tried in this run.
+    /// Tries deliveries in order. Returns false if this run must not try any others.
     func send(
         _ due: [Int64], _ pace: inout SendingPace, before unclaimed: Int = 0
     ) throws(DatabaseError) -> Bool {
         var rest = due[...]
         var announced = rest.prefix(0)
-        pace.goOn(at: clock())
+        pace.resume(at: clock())
         while let id = rest.first {
             if announced.isEmpty {
                 let now = clock()
-                announced = rest.prefix(pace.handful(at: now))
+                announced = rest.prefix(pace.nextBatchSize(at: now))
                 try ledger.announce(announced, now: now)
             }
             rest = rest.dropFirst()
@@ -41,7 +41,7 @@ extension Run {
         return true
     }
 
-    /// Tries one delivery; false when no other is to be tried in this run.
+    /// Tries one delivery. Returns false if this run must not try any others.
     private func send(
         _ id: Int64, isLast: Bool, before waiting: Int
     ) throws(DatabaseError) -> Bool {
@@ -49,7 +49,7 @@ extension Run {
         let result = transport.deliver(
             delivery.message, from: delivery.sender, to: delivery.address
         ) {
-            // A lease that was lost, or a mark that cannot be set, keeps the mail back.
+            // Do not complete the mail if the lease was lost or the handover cannot be recorded.
             (try? ledger.markHandingOver(id, owner: owner, now: clock())) ?? false
         }
         if case .misconfigured(let reply) = result {
@@ -59,8 +59,8 @@ extension Run {
         let isEnd = isLast || result.isUnreachable
         try record(result, of: delivery, durable: isEnd ? .now : .deferred)
         guard result.isUnreachable else { return true }
-        // Nobody answers: to ask again for every mail would only take the time limit as often.
-        if waiting > 0 { tell(.unreachable(reply: "\(result.reply)", waiting: waiting)) }
+        // No server answers. Trying every other mail would only wait for the timeout each time.
+        if waiting > 0 { emit(.unreachable(reply: "\(result.reply)", waiting: waiting)) }
         return false
     }
 
@@ -68,42 +68,42 @@ extension Run {
         _ result: DeliveryResult, of delivery: LeasedDelivery, durable: Durability
     ) throws(DatabaseError) {
         let now = clock()
-        let outcome = DeliveryVerdict(result, of: delivery, at: now)
+        let outcome = DeliveryUpdate(result, of: delivery, at: now)
         let isOurs = try ledger.finish(
             delivery, owner: owner, as: outcome.state, reply: outcome.reply,
             nextAttempt: outcome.next, now: now, durable: durable)
-        if isOurs { tell(outcome.event(subject(of: delivery), delivery.address)) }
+        if isOurs { emit(outcome.event(subject(of: delivery), delivery.address)) }
     }
 
-    /// The server refuses us, not a mail: nothing more is tried in this run, nothing is lost.
+    /// Stops sending: the server rejects this client, not one mail. The mail stays in the queue.
     private func stop(
         at delivery: LeasedDelivery, _ reply: String, waiting: Int
     ) throws(DatabaseError) {
         let next = ReportRetryRule.nextAttempt(after: delivery.attempts, at: clock())
         try ledger.putBack(delivery, owner: owner, reply: reply, until: next)
-        tell(.stopped(reply: reply, waiting: waiting))
+        emit(.stopped(reply: reply, waiting: waiting))
     }
 }
 
-/// How far the sending of a run has come.
+/// The progress of a run's sending.
 struct SendingProgress {
     var pace = SendingPace()
-    /// What was refused for now is for another run.
+    /// The deliveries that this run has tried. A later run retries the deferred ones.
     var tried: Set<Int64> = []
-    /// The server refuses us or is not there.
+    /// Whether the server rejects this client or cannot be reached.
     var isOver = false
 }
 
 extension DeliveryResult {
-    /// Whether there was no server to talk to.
+    /// Whether no server answered.
     fileprivate var isUnreachable: Bool {
         guard case .deferred(let reply) = self else { return false }
         return reply.phase == .connection || reply.phase == .greeting
     }
 }
 
-/// What a server's answer means for a delivery.
-private struct DeliveryVerdict {
+/// The new state of a delivery after a server's response.
+private struct DeliveryUpdate {
     var state: DeliveryState
     var reply: String
     var next: Instant?
@@ -123,11 +123,11 @@ private struct DeliveryVerdict {
         self.reply = reply
     }
 
-    /// The last attempt is the one at the end of the time for which the report is of use.
+    /// Retries until the report is no longer useful. The last attempt is made at that time.
     private init(
         _ state: DeliveryState, _ reply: String, of delivery: LeasedDelivery, at now: Instant
     ) {
-        // A first attempt in the future was made by a clock that was ahead.
+        // A first attempt in the future was recorded by a clock that was ahead.
         let first = min(delivery.firstAttempt, now)
         let expiry = ReportRetryRule.expiry(of: delivery.frequency, from: first)
         self.init(now < expiry ? state : .expired, reply)

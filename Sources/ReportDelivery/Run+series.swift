@@ -3,7 +3,7 @@ import SQLite
 import Scheduling
 import Settings
 
-/// A report that is due, of the company that it is for.
+/// A due report with its company and settings.
 struct DueReport {
     var planned: PlannedReport
     var company: CompanySettings
@@ -11,14 +11,15 @@ struct DueReport {
 
     var series: SeriesKey { SeriesKey(company: company.sid, frequency: settings.frequency) }
 
-    /// How many mails it has.
+    /// The number of mails that the report has.
     var mails: Int { planned.action == .send ? settings.recipients.count : 0 }
 }
 
 extension Run {
-    /// The reports that are due now, the oldest of each series first, then the second of each and
-    /// so on; series that are seen for the first time start counting, and those that are gone
-    /// stop.
+    /// Returns the due reports in turns: first the oldest of each series, then the second of each,
+    /// and so on.
+    ///
+    /// New series start counting now. Series that are no longer enabled stop.
     func dueReports() throws(DatabaseError) -> [DueReport] {
         let now = clock()
         let enabled = enabledReports
@@ -38,10 +39,10 @@ extension Run {
                 planned.map { DueReport(planned: $0, company: company, settings: settings) })
         }
         try start(new, now: now)
-        return inTurns(due)
+        return interleaved(due)
     }
 
-    private func inTurns(_ series: [[DueReport]]) -> [DueReport] {
+    private func interleaved(_ series: [[DueReport]]) -> [DueReport] {
         let turns = series.map(\.count).max() ?? 0
         return (0..<turns).flatMap { turn in
             series.compactMap { turn < $0.count ? $0[turn] : nil }
@@ -56,11 +57,12 @@ extension Run {
             now: now)
         for (company, settings) in new {
             let first = settings.schedule.occurrence(after: now)
-            tell(.started(RunEvent.Subject(company, settings.frequency, first)))
+            emit(.started(RunEvent.Subject(company, settings.frequency, first)))
         }
     }
 
-    /// Tells the series that are off; those of a company with a mistake cannot be known to be.
+    /// Returns a filter for series that are disabled. A series of a company with an invalid
+    /// configuration is never considered disabled.
     private func isOff(
         among enabled: [(company: CompanySettings, settings: ReportSettings)]
     ) -> (SeriesKey) -> Bool {

@@ -7,9 +7,15 @@ import Scheduling
 package import Settings
 package import Storage
 
-/// One run of the batch job over a ledger: claims what is due, sends what waits.
+/// One run of the batch job: claims the reports that are due and sends the mails that wait.
 ///
-/// Any number of runs may work on one ledger at once.
+/// Any number of runs may use the same ledger concurrently.
+///
+///     let run = Run(
+///         configuration: configuration, ledger: ledger, log: log, composer: composer,
+///         transport: transport, owner: owner, clock: Instant.now
+///     ) { event in print(event) }
+///     try run.perform()
 package struct Run {
     let configuration: Configuration
     let ledger: Ledger
@@ -17,18 +23,26 @@ package struct Run {
     let composer: ReportComposer
     let transport: any MailTransport
     let clock: () -> Instant
-    /// Names this run in the leases it takes.
+    /// Identifies this run in the leases that it takes.
     let owner: String
-    let tell: (RunEvent) -> Void
+    let emit: (RunEvent) -> Void
     private let zones: [String: TimeZoneRules]
 
+    /// Creates a run; ``perform()`` starts it.
+    ///
     /// - Parameters:
-    ///   - owner: unlike that of any other run, such as host, process and a random number.
-    ///   - tell: called with each thing that was done, when it is done.
+    ///   - configuration: The companies, recipients and mail settings.
+    ///   - ledger: The record of reports and mails.
+    ///   - log: The delivery log to report on and to prune.
+    ///   - composer: Creates the reports and mails.
+    ///   - transport: Delivers the mails.
+    ///   - owner: A name that no other run uses, such as host name, process ID and a random number.
+    ///   - clock: Returns the current time.
+    ///   - emit: Called with each event when it happens.
     package init(
         configuration: Configuration, ledger: Ledger, log: AttemptLog, composer: ReportComposer,
         transport: any MailTransport, owner: String, clock: @escaping () -> Instant,
-        tell: @escaping (RunEvent) -> Void
+        emit: @escaping (RunEvent) -> Void
     ) {
         self.configuration = configuration
         self.ledger = ledger
@@ -37,17 +51,17 @@ package struct Run {
         self.transport = transport
         self.owner = owner
         self.clock = clock
-        self.tell = tell
+        self.emit = emit
         zones = Dictionary(configuration.companies.map { ($0.sid, $0.zone) }) { one, _ in one }
     }
 
-    /// Claims, sends, tells the operator and prunes.
+    /// Claims and sends reports, notifies the operator and prunes the log.
     ///
-    /// - Throws: what keeps the database from being used; everything else is told.
+    /// - Throws: An error if the database cannot be used. All other failures are emitted as events.
     package func perform() throws {
         try dropRemoved()
         try claimAndSend()
-        try tellOperator()
+        try notifyOperator()
         try prune()
     }
 
@@ -66,6 +80,6 @@ package struct Run {
         let limit = now.advanced(seconds: -Int64(retention.days) * 86_400)
         let dropped = try log.prune(before: limit).attempts
         try ledger.recordPruning(now: now)
-        if dropped > 0 { tell(.pruned(attempts: dropped, before: limit)) }
+        if dropped > 0 { emit(.pruned(attempts: dropped, before: limit)) }
     }
 }

@@ -1,39 +1,39 @@
 import CivilTime
 
 extension RunEvent: CustomStringConvertible {
-    /// A line for a person.
+    /// A line for the log.
     package var description: String {
         switch self {
         case .started(let subject):
-            "\(subject.series): counting from now on, first report due \(subject.due)"
+            "\(subject.series): started, first report due \(subject.due)"
         case .claimed(let subject, let number, let recipients):
-            "\(subject.name): report no. \(number) made for "
+            "\(subject.name): prepared report no. \(number) for "
                 + (recipients == 1 ? "1 recipient" : "\(recipients) recipients")
         case .skipped(let subject, let reason): "\(subject.name): skipped, \(reason)"
-        case .unmade(let subject, let problem):
-            "\(subject.name): not made, will be tried again: \(problem)"
+        case .preparationFailed(let subject, let problem):
+            "\(subject.name): could not be prepared, will be retried: \(problem)"
         case .delivered(let subject, let address, let reply):
             "\(subject.name): sent to \(address) (\(reply))"
         case .deferred(let subject, let address, let reply, let next):
-            "\(subject.name): not yet taken for \(address) (\(reply)); "
+            "\(subject.name): deferred for \(address) (\(reply)); "
                 + "next attempt \(subject.time(next))"
         case .uncertain(let subject, let address, let reply, let next):
-            "\(subject.name): \(address) may have got it (\(reply)); "
-                + "the same mail goes once more \(subject.time(next))"
+            "\(subject.name): \(address) may have received it (\(reply)); "
+                + "the same mail is sent again \(subject.time(next))"
         case .rejected(let subject, let address, let reply):
-            "\(subject.name): refused for \(address) (\(reply))"
+            "\(subject.name): rejected for \(address) (\(reply))"
         case .expired(let subject, let address, let reply):
-            "\(subject.name): given up for \(address), tried for too long (\(reply))"
+            "\(subject.name): expired for \(address) after repeated attempts (\(reply))"
         case .stopped(let reply, let waiting), .unreachable(let reply, let waiting):
             "mail server: \(reply); \(waiting == 1 ? "1 mail waits" : "\(waiting) mails wait")"
-        case .operatorTold(let address, let count):
-            "operator \(address) told of \(count == 1 ? "1 mail" : "\(count) mails") given up"
-        case .operatorNotTold(let address, let reply, let next, _):
-            "operator \(address) could not be told (\(reply)); next attempt \(next.rfc3339)"
+        case .operatorNotified(let address, let count):
+            "notified operator \(address) of \(count == 1 ? "1 mail" : "\(count) mails") that failed"
+        case .operatorNoticeFailed(let address, let reply, let next, _):
+            "could not notify operator \(address) (\(reply)); next attempt \(next.rfc3339)"
         case .dropped(let subject, let address):
             "\(subject.name): not sent to \(address), which was removed from the configuration"
         case .pruned(let attempts, let before):
-            "log: dropped \(attempts == 1 ? "1 attempt" : "\(attempts) attempts") of callbacks over "
+            "log: pruned \(attempts == 1 ? "1 attempt" : "\(attempts) attempts") of callbacks that ended "
                 + "before \(before.rfc3339)"
         }
     }

@@ -2,9 +2,9 @@ package import CivilTime
 package import Scheduling
 import Settings
 
-/// Something that a run did or could not do.
+/// An event of a run.
 package enum RunEvent: Sendable {
-    /// A report of a series.
+    /// The report that an event is about.
     package struct Subject: Hashable, Sendable {
         package var company: String
         package var frequency: Frequency
@@ -12,26 +12,26 @@ package enum RunEvent: Sendable {
         package var zone: TimeZoneRules
     }
 
-    /// The series is counted from now on; its first report is due then.
+    /// The series counts from now on. The subject is its first report.
     case started(Subject)
     case claimed(Subject, number: Int, recipients: Int)
-    /// A report that is not sent, with the reason.
+    /// The report is not sent.
     case skipped(Subject, reason: String)
-    /// A report that could not be made; it stays due.
-    case unmade(Subject, problem: String)
+    /// The report could not be prepared and stays due.
+    case preparationFailed(Subject, problem: String)
     case delivered(Subject, address: String, reply: String)
     case deferred(Subject, address: String, reply: String, next: Instant)
     case uncertain(Subject, address: String, reply: String, next: Instant)
     case rejected(Subject, address: String, reply: String)
     case expired(Subject, address: String, reply: String)
-    /// The mail server refuses us altogether; what is left waits.
+    /// The mail server rejects this client. The remaining mails wait.
     case stopped(reply: String, waiting: Int)
-    /// The mail server cannot be reached; what is left waits for the next run.
+    /// The mail server cannot be reached. The remaining mails wait for the next run.
     case unreachable(reply: String, waiting: Int)
-    case operatorTold(address: String, count: Int)
-    /// - Parameter isFinal: whether the server says that it is no use to ask again.
-    case operatorNotTold(address: String, reply: String, next: Instant, isFinal: Bool)
-    /// A mail that waited for an address which was removed from the configuration.
+    case operatorNotified(address: String, count: Int)
+    /// - Parameter isFinal: Whether the server rejected the notice permanently.
+    case operatorNoticeFailed(address: String, reply: String, next: Instant, isFinal: Bool)
+    /// A waiting mail was dropped because its address was removed from the configuration.
     case dropped(Subject, address: String)
     case pruned(attempts: Int, before: Instant)
 }
@@ -44,21 +44,22 @@ extension RunEvent.Subject {
 }
 
 extension RunEvent {
-    /// How bad it is.
+    /// The severity of an event.
     package enum Severity: Comparable, Sendable {
-        case fine
-        /// It will be tried again.
-        case forNow
-        /// Somebody has to do something.
-        case forGood
+        case info
+        /// The run will retry it.
+        case temporary
+        /// Someone has to act.
+        case permanent
     }
 
-    package var weight: Severity {
+    package var severity: Severity {
         switch self {
-        case .started, .claimed, .skipped, .delivered, .operatorTold, .pruned, .dropped: .fine
-        case .operatorNotTold(_, _, _, isFinal: true): .forGood
-        case .unmade, .deferred, .uncertain, .unreachable, .operatorNotTold: .forNow
-        case .rejected, .expired, .stopped: .forGood
+        case .started, .claimed, .skipped, .delivered, .operatorNotified, .pruned, .dropped: .info
+        case .operatorNoticeFailed(_, _, _, isFinal: true): .permanent
+        case .preparationFailed, .deferred, .uncertain, .unreachable, .operatorNoticeFailed:
+            .temporary
+        case .rejected, .expired, .stopped: .permanent
         }
     }
 }

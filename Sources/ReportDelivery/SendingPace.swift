@@ -1,21 +1,24 @@
 import CivilTime
 
-/// How many mails are announced at once, which takes as long as to send one to a server nearby.
+/// Decides how many mails to mark at once before they are sent.
 ///
-/// One, to a server that takes its time as most do; as many as a fast one has in a moment.
+/// Marking mails takes a disk sync, which takes as long as sending one mail to a nearby server. A
+/// typical server gets one mail per mark; a fast one gets as many as it accepts within 50
+/// milliseconds.
 struct SendingPace {
     private var size = 0
     private var start: Instant?
-    /// What a pause takes is none of the server's time.
+    /// The start of a pause. Pauses do not count as the server's time.
     private var pause: Instant?
 
-    private static let moment: Int64 = 50
-    private static let most = 64
+    private static let quickMilliseconds: Int64 = 50
+    private static let maxBatchSize = 64
 
-    /// The number of mails to announce, when the last that were announced are done.
-    mutating func handful(at now: Instant) -> Int {
-        let isQuick = start.map { now.milliseconds - $0.milliseconds < Self.moment } ?? false
-        size = isQuick ? min(2 * size, Self.most) : 1
+    /// Returns the number of mails to mark next. Call this when all marked mails are sent.
+    mutating func nextBatchSize(at now: Instant) -> Int {
+        let isQuick =
+            start.map { now.milliseconds - $0.milliseconds < Self.quickMilliseconds } ?? false
+        size = isQuick ? min(2 * size, Self.maxBatchSize) : 1
         start = now
         return size
     }
@@ -24,8 +27,8 @@ struct SendingPace {
         pause = now
     }
 
-    /// Goes on after a pause, if there was one.
-    mutating func goOn(at now: Instant) {
+    /// Ends a pause, if there was one.
+    mutating func resume(at now: Instant) {
         guard let pause else { return }
         start = start?.advanced(milliseconds: now.milliseconds - pause.milliseconds)
         self.pause = nil

@@ -50,7 +50,7 @@ import Testing
         #expect(totals["failed"]?.integer == 4)
         #expect(totals["retrying"]?.integer == 0)
         // Not its status: the run of tomorrow lies in the future of the clock.
-        #expect(try bench.reports("verify").output.hasSuffix("all counts are right\n"))
+        #expect(try bench.reports("verify").output.hasSuffix("all counts are correct\n"))
     }
 
     /// The number behind a word in the totals of all mails: a period may have ended meanwhile.

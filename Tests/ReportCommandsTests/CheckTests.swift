@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// `check`: whether everything is ready before cron finds out.
+/// `check`: validates everything that a run needs.
 @Suite struct CheckTests {
     private let ready = """
         configuration: callback-reports.json, 1 company
@@ -18,7 +18,7 @@ import Testing
                 with: "\"url\": \"smtp://127.0.0.1:\(server.port)\", \"tls\": \"none\""))
     }
 
-    @Test func namesWhatItFoundReady() throws {
+    @Test func listsWhatIsReady() throws {
         #expect(try CommandFixture.filled().run("check") == prints(ready))
     }
 
@@ -48,14 +48,14 @@ import Testing
                 + "password, is not set"
         ),
     ])
-    func findsAPasswordThatIsNotThere(source: String, words: String) throws {
+    func reportsAnUnreadablePassword(source: String, words: String) throws {
         let run = try check(
             mail: #""url": "smtp://mail.example.com", "username": "me", \#(source)"#)
         #expect(run.status == 78)
         #expect(run.errors.hasSuffix(words + "\n"))
     }
 
-    @Test func findsCertificatesThatAreNotThere() throws {
+    @Test func reportsMissingCertificates() throws {
         let run = try check(mail: #""url": "smtp://mail.example.com", "caFile": "none.pem""#)
         #expect(run.status == 78)
         #expect(run.errors == "mail.caFile: DIR/none.pem: No such file or directory\n")
@@ -66,7 +66,7 @@ import Testing
         ("smtps://h:587", "port 587 begins without TLS; write smtp://h:587"),
         ("smtps://h:25", "port 25 begins without TLS; write smtp://h:25"),
     ])
-    func findsTheOtherKindOfTLSForAPort(url: String, words: String) throws {
+    func reportsAPortForTheOtherKindOfTLS(url: String, words: String) throws {
         let run = try check(mail: #""url": "\#(url)""#)
         #expect(run.status == 78)
         #expect(run.errors == "mail.url: \(words)\n")
@@ -75,12 +75,12 @@ import Testing
     @Test(arguments: [
         "smtp://h:587", "smtps://h:465", "smtp://h:25", "smtp://h:2525", "smtps://h", "smtp://h",
     ])
-    func hasNothingAgainstOtherPorts(url: String) throws {
+    func acceptsOtherPorts(url: String) throws {
         let run = try check(mail: #""url": "\#(url)""#)
         #expect(run.status == 0 && run.errors == "", "\(run)")
     }
 
-    @Test func findsSourcesThatCannotBeRead() throws {
+    @Test func reportsUnreadableSources() throws {
         let sources = ["log.ndjson", "app*.ndjson", "none/*.log", "folder"]
         let list = sources.map { "{\"path\": \"\($0)\"}" }.joined(separator: ", ")
         let run = try check(
@@ -97,7 +97,7 @@ import Testing
         #expect(run.errors == errors)
     }
 
-    @Test func warnsOfAZoneThatIsNotWhatItLooksLike() throws {
+    @Test func warnsAboutAMisleadingTimeZone() throws {
         let run = try check(CommandFixture.configuration.replacing("Asia/Kolkata", with: "EST"))
         #expect(run.status == 0)
         #expect(
@@ -108,15 +108,16 @@ import Testing
                 """)
     }
 
-    @Test func saysThatTheFirstRunMakesTheDatabase() throws {
+    @Test func saysThatTheFirstRunCreatesTheDatabase() throws {
         let run = try CommandFixture().run("check")
         #expect(
             run
                 == prints(
-                    ready.replacing("callbacks.db", with: "callbacks.db, made by the first run")))
+                    ready.replacing(
+                        "callbacks.db", with: "callbacks.db, will be created by the first run")))
     }
 
-    @Test func findsAFolderThatHasNoPlaceForTheDatabase() throws {
+    @Test func reportsAnUnwritableDatabaseFolder() throws {
         let run = try check(
             CommandFixture.configuration.replacing("callbacks.db", with: "none/callbacks.db"))
         #expect(run.status == 73)
@@ -125,7 +126,7 @@ import Testing
                 + "No such file or directory\n")
     }
 
-    @Test func sendsATestMailThatCountsForNothing() throws {
+    @Test func sendsATestMailWithoutRecordingIt() throws {
         let bench = try CommandFixture.filled()
         let run = try bench.run("check", "--smtp", "--to", "Me <me@example.com>, b@example.com")
         #expect(
@@ -141,7 +142,7 @@ import Testing
         #expect(try bench.run("history") == prints(""))
     }
 
-    @Test func goesAllTheWayToTheMailServerWithoutMail() throws {
+    @Test func signsInToTheMailServerWithoutSending() throws {
         let server = try ScriptedSMTPServer()
         let bench = try bench(server)
         _ = try bench.run("import", "log.ndjson")
@@ -153,7 +154,7 @@ import Testing
         #expect(server.verbs.first?.last == "QUIT")
     }
 
-    @Test func saysWhyTheServerCannotBeReached() throws {
+    @Test func reportsWhyTheServerCannotBeReached() throws {
         let server = "smtp://127.0.0.1:\(try LoopbackListener.closedPort())"
         let bench = try CommandFixture(
             CommandFixture.configuration.replacing(
@@ -162,10 +163,10 @@ import Testing
         let run = try bench.run("check", "--smtp")
         #expect(run.status == 75)
         #expect(run.output == ready)
-        #expect(run.errors.hasPrefix("mail server: refused for now (connection: "))
+        #expect(run.errors.hasPrefix("mail server: deferred (connection: "))
     }
 
-    @Test func readsItsOptionsBeforeAnythingElse() throws {
+    @Test func validatesItsOptionsFirst() throws {
         let errors = """
             callback-reports check: --to: entry 1, column 1: 'x': no '@'; write \
             name@example.com, and put a name that holds a comma in quotes
@@ -175,7 +176,7 @@ import Testing
         #expect(try CommandFixture().run("check", "--to", "x") == fails(64, errors))
     }
 
-    @Test func findsAMistakeInATemplate() throws {
+    @Test func reportsAnErrorInATemplate() throws {
         let bench = try CommandFixture(
             CommandFixture.configuration.replacing(
                 "\"mail\"", with: "\"templatesDirectory\": \"templates\", \"mail\""))

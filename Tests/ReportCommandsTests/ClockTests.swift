@@ -3,7 +3,7 @@ import ReportCommands
 import TestSupport
 import Testing
 
-/// Runs with a wrong clock, and the way back.
+/// Runs with a wrong clock, and the repair.
 @Suite struct ClockTests {
     private let machine: SimulatedMachine
 
@@ -36,7 +36,7 @@ import Testing
 
     private var mails: [String] { (try? machine.directory.names(in: "mail/new")) ?? [] }
 
-    /// Lets a run ruin the file, as version 1.0 did without a question, and sets the clock right.
+    /// Runs with the clock ahead and without a check, like version 1.0, and sets the clock right.
     private func ruin() throws {
         let run = try run(at: "2036-01-01T12:00", "run", "--accept-clock")
         #expect(run.status == 0)
@@ -45,30 +45,30 @@ import Testing
     }
 
     private let refusal = """
-        clock: it says 2036-01-01T06:30:00Z, but neither runs nor records confirm the time since \
-        2026-11-25T11:30:00Z; nothing is sent, scheduled or dropped until a run an hour later \
-        agrees. If the time is right, use '--accept-clock'; else set the clock
+        clock: the time is 2036-01-01T06:30:00Z, but no run or record confirms the time since \
+        2026-11-25T11:30:00Z. Nothing is sent, scheduled or pruned until a run an hour later \
+        agrees. If the time is right, use '--accept-clock'; otherwise set the clock
 
         """
 
     @Test(arguments: [[], ["--dry-run"], ["--now", "2036-01-01T12:00"]])
-    func aRunFarAheadDoesNothingAndSaysSo(options: [String]) throws {
+    func aRunWithItsClockFarAheadReportsItAndDoesNothing(options: [String]) throws {
         let (mails, history) = (mails, run("history"))
         if !options.contains("--now") { machine.now = try Self.instant("2036-01-01T12:00") }
         #expect(machine.run(CallbackReports.commands, ["run"] + options) == fails(75, refusal))
         #expect(self.mails == mails)
         #expect(try run(at: "2026-11-25T17:00", "history") == history)
-        // The right clock goes on as though nothing had been.
+        // With the right clock, runs continue as if nothing had happened.
         let next = try run(at: "2026-11-26T17:00", "run")
         #expect(next.status == 0 && next.output.contains("report no. 2 made"))
         #expect(run("verify").output.contains("8 attempts of 7 callbacks"))
     }
 
-    @Test func healthSaysThatRunsAreHeldBack() throws {
+    @Test func healthReportsRunsOnHold() throws {
         _ = try run(at: "2036-01-01T12:00", "run")
         let health = try run(at: "2026-11-25T17:05", "health")
         #expect(health.status == 75)
-        #expect(health.output.contains("runs are held back because nothing confirms their clock"))
+        #expect(health.output.contains("runs are on hold because nothing confirms their clock"))
         _ = run("run")
         #expect(run("health").status == 0)
     }
@@ -79,10 +79,11 @@ import Testing
         let agreed = try run(at: "2026-12-25T18:00", "run")
         #expect(agreed.status == 0)
         #expect(
-            agreed.output.contains("HXXXXXXX071IN daily 2026-12-25T17:00:00+05:30: report no."))
+            agreed.output.contains(
+                "HXXXXXXX071IN daily 2026-12-25T17:00:00+05:30: prepared report no."))
     }
 
-    @Test func aWeekendOffNeedsTheKernelsWordOrARecord() throws {
+    @Test func afterAWeekendOffTheKernelOrARecordMustConfirmTheClock() throws {
         #expect(try run(at: "2026-11-28T09:00", "run").status == 75)
         machine.isSynchronized = true
         #expect(run("run").status == 0)
@@ -101,18 +102,18 @@ import Testing
         }
     }
 
-    @Test func pruneNeedsAClockThatIsConfirmed() throws {
+    @Test func pruneRequiresAConfirmedClock() throws {
         let held = try run(at: "2036-01-01T12:00", "prune")
         #expect(held == fails(75, "callback-reports: " + refusal))
-        #expect(run("prune", "--accept-clock").output.contains("dropped 7 attempts"))
+        #expect(run("prune", "--accept-clock").output.contains("pruned 7 attempts"))
     }
 
     private let limit = """
-        the prune limit lies in the future (2034-11-27T00:00:00Z); if the clock is right, run \
+        the prune limit is in the future (2034-11-27T00:00:00Z); if the clock is right, run \
         'callback-reports repair clock'
         """
 
-    @Test func aLimitInTheFutureStopsRunsAndImportsWithTheRemedy() throws {
+    @Test func aPruneLimitInTheFutureStopsRunsAndImports() throws {
         try ruin()
         let stopped = run("run")
         #expect(stopped.status == 65 && stopped.output == "")
@@ -123,18 +124,18 @@ import Testing
     }
 
     @Test(arguments: ["health", "check", "verify"])
-    func everyCheckSaysWhatLiesInTheFuture(command: String) throws {
+    func everyCheckReportsTimesInTheFuture(command: String) throws {
         try ruin()
         let check = run(command)
         #expect(check.status != 0)
         let words = check.output + check.errors
         #expect(words.contains(limit))
-        #expect(words.contains("the ledger lies in the future (2036-01-01T06:30:00Z)"))
+        #expect(words.contains("the ledger is in the future (2036-01-01T06:30:00Z)"))
         _ = run("repair", "clock")
         #expect(!(run(command).output + run(command).errors).contains("future"))
     }
 
-    @Test func aCallbackThatEndedJustNowIsRecordedWhateverTheLimit() throws {
+    @Test func aCallbackThatJustEndedIsRecordedDespiteTheLimit() throws {
         try ruin()
         let record = ["--company", CommandFixture.sid, "--callback-id", "now", "--status", "500"]
         #expect(machine.run(CallbackReports.commands, ["record"] + record) == prints(""))
@@ -142,7 +143,7 @@ import Testing
             run("failures", "--company", CommandFixture.sid, "--frequency", "daily").status == 0)
     }
 
-    @Test func repairDoesNothingByAClockThatIsBehind() throws {
+    @Test func repairRefusesWhenTheClockIsBehind() throws {
         let history = run("history")
         let repair = try run(at: "2011-01-01T12:00", "repair", "clock")
         #expect(
@@ -156,25 +157,25 @@ import Testing
 
                     """))
         #expect(try run(at: "2026-11-26T17:00", "history") == history)
-        #expect(run("repair", "clock") == prints("clock: nothing lies in the future\n"))
+        #expect(run("repair", "clock") == prints("clock: no time is in the future\n"))
     }
 
-    @Test func repairPutsEverythingRight() throws {
+    @Test func repairFixesLogAndLedger() throws {
         try ruin()
         let repair = run("repair", "clock")
         #expect(repair.status == 0)
         #expect(
             repair.output.contains(
                 "clock: prune limit 2034-11-27T00:00:00Z: back to 2026-11-25T11:45:00Z\n"))
-        #expect(repair.output.contains("that were passed over: due again\n"))
-        #expect(repair.output.contains("of periods that have not ended: forgotten\n"))
-        #expect(run("repair", "clock") == prints("clock: nothing lies in the future\n"))
+        #expect(repair.output.contains("skipped report: due again\n"))
+        #expect(repair.output.contains("of periods that have not ended: deleted\n"))
+        #expect(run("repair", "clock") == prints("clock: no time is in the future\n"))
         #expect(run("verify").status == 0)
         let next = run("run")
         #expect(next.status == 0)
-        #expect(next.output.contains("daily 2026-11-26T17:00:00+05:30: report no. 2 made"))
+        #expect(next.output.contains("daily 2026-11-26T17:00:00+05:30: prepared report no. 2"))
         #expect(run("health").status == 0)
-        // What was counted already stays refused.
+        // Records that are already counted stay rejected.
         #expect(run("import", "log.ndjson").output.contains("0 new"))
     }
 }

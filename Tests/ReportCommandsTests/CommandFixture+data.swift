@@ -17,7 +17,7 @@ extension CommandFixture {
            "monthly": {"emailAddresses": "cto@example.com", "attachCSV": true}}}
         """
 
-    /// A company that a mistake in its time zone holds up.
+    /// A company with an invalid time zone.
     static let mistakenCompany = """
         {"sid": "HXXXXXXX072DE", "name": "Held Up", "timeZone": "Europe/Berln",
          "callbackReport": {"daily": {"emailAddresses": "x@example.com"}}}

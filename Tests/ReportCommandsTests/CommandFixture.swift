@@ -1,6 +1,6 @@
 import TestSupport
 
-/// A folder with a configuration and a log, in which whole commands run as a user runs them.
+/// A folder with a configuration and a log, in which tests run complete commands like a user.
 struct CommandFixture {
     let directory: TemporaryDirectory
 
@@ -11,7 +11,7 @@ struct CommandFixture {
         try directory.write(Self.log, to: "log.ndjson")
     }
 
-    /// Runs the program in the folder, and makes what it said the same in every folder.
+    /// Runs the program in the folder and replaces the parts of its output that vary.
     func run(
         _ arguments: String..., environment: [String: String] = [:], input: String = ""
     ) throws -> ProgramRun {
@@ -21,7 +21,7 @@ struct CommandFixture {
                 in: directory))
     }
 
-    /// Runs a line of shell in the folder, in which `callback-reports` is the built program.
+    /// Runs a shell script in the folder. `callback-reports` is the built program.
     func shell(_ script: String, limit: Double = 60) throws -> ProgramRun {
         let whole = "PATH=\"$(dirname \"$PROGRAM\"):$PATH\"\n" + script
         return try plain(
@@ -30,7 +30,7 @@ struct CommandFixture {
                 in: directory, limit: limit))
     }
 
-    /// A folder whose log is imported already.
+    /// A folder with the log imported.
     static func filled() throws -> CommandFixture {
         let bench = try CommandFixture()
         _ = try bench.run("import", "log.ndjson")
@@ -45,14 +45,15 @@ struct CommandFixture {
         return bench
     }
 
-    /// The names of the mails in the Maildir, none when there is no Maildir yet.
+    /// The names of the mails in the Maildir, or none if it does not exist yet.
     var mails: [String] {
         (try? directory.names(in: "mail/new")) ?? []
     }
 
     private static let program: String = ProgramRun.path(of: "callback-reports")
 
-    /// The folder is DIR, a mail's file MAIL, a Message-ID's hash HASH, the tz release TZ.
+    /// Replaces the folder by DIR, a mail's file by MAIL, a Message-ID's hash by HASH, and the tz
+    /// release by TZ.
     private func plain(_ run: ProgramRun) -> ProgramRun {
         ProgramRun(output: plain(run.output), errors: plain(run.errors), status: run.status)
     }
@@ -65,12 +66,12 @@ struct CommandFixture {
     }
 }
 
-/// A run that went well and printed this.
+/// A successful run that printed this.
 func prints(_ output: String) -> ProgramRun {
     ProgramRun(output: output, errors: "", status: 0)
 }
 
-/// A run that printed nothing but this on standard error.
+/// A run that printed only this, on standard error.
 func fails(_ status: Int32, _ errors: String) -> ProgramRun {
     ProgramRun(output: "", errors: errors, status: status)
 }

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// The configuration and the database, where they are wrong or not there.
+/// Wrong and missing configurations and databases.
 @Suite struct ConfigurationTests {
     private static let everyCommand = [
         "run", "run --dry-run", "report --company A --frequency daily", "import log.ndjson",
@@ -41,7 +41,7 @@ import Testing
 
         """
 
-    @Test func namesEveryMistakeAtOnceAndTouchesNothing() throws {
+    @Test func reportsEveryErrorAtOnceAndChangesNothing() throws {
         let bench = try CommandFixture(mistaken)
         for command in Self.everyCommand {
             let run = try bench.shell("callback-reports \(command)")
@@ -50,7 +50,7 @@ import Testing
         #expect(try bench.directory.names() == ["callback-reports.json", "log.ndjson"])
     }
 
-    @Test func saysWhereAConfigurationWasLookedFor() throws {
+    @Test func reportsWhereItLookedForAConfiguration() throws {
         let error = """
             callback-reports: no configuration found at none.json (--config); name one with \
             --config or $CALLBACK_REPORTS_CONFIG, or let 'callback-reports init' write one
@@ -59,7 +59,7 @@ import Testing
         #expect(try CommandFixture().run("health", "--config", "none.json") == fails(78, error))
     }
 
-    @Test func readsTheOneThatTheEnvironmentNames() throws {
+    @Test func readsTheConfigurationFromTheEnvironmentVariable() throws {
         let bench = try CommandFixture()
         let other = CommandFixture.configuration.replacing(CommandFixture.sid, with: "OTHER")
         try bench.directory.write(other, to: "etc/other.json")
@@ -70,7 +70,7 @@ import Testing
         #expect(run.output.split(separator: "\n").dropFirst().allSatisfy { $0.hasPrefix("OTHER ") })
     }
 
-    @Test func namesADatabaseThatIsNone() throws {
+    @Test func reportsAFileThatIsNotADatabase() throws {
         let bench = try CommandFixture()
         let text = String(repeating: "This is no database. ", count: 20)
         try bench.directory.write(text, to: "callbacks.db")
@@ -87,7 +87,7 @@ import Testing
         #expect(try bench.directory.text(of: "callbacks.db") == text)
     }
 
-    @Test func namesADatabaseInAFolderThatIsNotThere() throws {
+    @Test func reportsADatabaseInAMissingFolder() throws {
         let bench = try CommandFixture(
             CommandFixture.configuration.replacing("callbacks.db", with: "none/callbacks.db"))
         let error = """
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test func keepsAMissingPasswordFromStoppingAnythingButMail() throws {
+    @Test func aMissingPasswordStopsOnlyMail() throws {
         let bench = try CommandFixture(
             CommandFixture.configuration.replacing(
                 "\"url\": \"file:mail\"",

@@ -2,15 +2,15 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-/// The program killed in the midst of a run, and run again until nothing is left to do.
+/// Kills the program during runs and runs it again until nothing is left to do.
 ///
-/// Always each recipient has each report, with the same bytes. One has it twice only where the
-/// kill lay between the mark before the final dot and the recorded answer. The marks are on the
-/// disk by then, so that a loss of power changes nothing about that.
+/// Every recipient has every report in the end, with the same bytes. A recipient has a report twice
+/// only if the kill happened between the mark before the final dot and the recorded response. The
+/// marks are on disk by then, so a power failure does not change that.
 @Suite struct CrashTests {
     private struct Result: Decodable {
         var killed: Int
-        /// Mails that came twice.
+        /// Mails that were delivered twice.
         var twice: Int
     }
 
@@ -21,15 +21,15 @@ import Testing
         return try JSONDecoder().decode(Result.self, from: Data(output.utf8))
     }
 
-    @Test func killedAtEveryStepNoReportIsLost() throws {
+    @Test func noReportIsLostWhenKilledAtEveryStep() throws {
         let result = try crash(["steps"])
-        // Each system call of a run that sends a report and tries it again.
+        // Each system call of a run that sends a report and retries it.
         #expect(result.killed > 200)
         #expect(result.twice > 0)
         #expect(result.twice < result.killed / 4)
     }
 
-    @Test func killedThreeHundredTimesAtRandomNoReportIsLost() throws {
+    @Test func noReportIsLostWhenKilledThreeHundredTimesAtRandom() throws {
         let result = try crash(["random", "300", "2026"])
         #expect(result.killed == 300)
     }
@@ -38,7 +38,7 @@ import Testing
         var sent, resent: Int
     }
 
-    @Test func aLossOfPowerTakesNoMarkAndAtTheEndNoAnswer() throws {
+    @Test func aPowerFailureLosesNoMarkAndNoFinalResponse() throws {
         let program = ProgramRun.path(of: "callback-reports")
         let output = try PythonCheck.run("power_loss", [program], limit: 900)
         let result = try JSONDecoder().decode(PowerLoss.self, from: Data(output.utf8))

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// Values that cannot be, and references to nothing: commands name them and end with 65 or 74.
+/// Impossible values and dangling references. Commands name them and exit with 65 or 74.
 @Suite struct DamageTests {
     private func run(_ sql: String, _ commands: String) throws -> ProgramRun {
         try CommandFixture.filled().shell(
@@ -26,7 +26,7 @@ import Testing
         ("DELETE FROM labels", "channel is no label"),
         ("UPDATE attempts SET outcome = 77 WHERE callback_id = 'c-1'", "outcome, reason"),
     ])
-    func verifyFindsIt(sql: String, words: String) throws {
+    func verifyReportsTheDamage(sql: String, words: String) throws {
         let run = try run(sql, "callback-reports verify")
         #expect(run.status == 65)
         #expect(run.errors.contains(words), "\(run.errors)")
@@ -38,7 +38,7 @@ import Testing
         ("UPDATE schema_versions SET version = -2 WHERE owner = 'ledger'", "history"),
         ("UPDATE runs SET finished_at = 1 << 62", "health"),
     ])
-    func aNumberThatCannotBeIsDamage(sql: String, command: String) throws {
+    func anImpossibleNumberIsReportedAsDamage(sql: String, command: String) throws {
         let run = try run(
             "SELECT 1",
             """

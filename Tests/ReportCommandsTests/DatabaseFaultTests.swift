@@ -3,7 +3,7 @@ import SQLite
 import TestSupport
 import Testing
 
-/// A database that cannot be used: a clear line, status 74, and nothing lost.
+/// An unusable database: a clear message, status 74, and no loss.
 @Suite struct DatabaseFaultTests {
     private func expectFault(
         _ run: ProgramRun, saying words: String, sourceLocation: SourceLocation = #_sourceLocation
@@ -12,7 +12,7 @@ import Testing
         #expect(run.errors.contains("DIR/callbacks.db: \(words)"), sourceLocation: sourceLocation)
     }
 
-    @Test func lockedDatabaseIsWaitedForAndThenNamed() throws {
+    @Test func lockedDatabaseIsReportedAfterWaiting() throws {
         let bench = try CommandFixture.filled()
         let holder = try Database(path: bench.directory.path(of: "callbacks.db"))
         try holder.begin()
@@ -23,9 +23,9 @@ import Testing
         #expect(try bench.run("verify").status == 0)
     }
 
-    @Test func databaseThatMayNotBeReadIsNamed() throws {
+    @Test func unreadableDatabaseIsReported() throws {
         let bench = try CommandFixture.filled()
-        // Root may read everything, so it has to become somebody else.
+        // Root can read everything, so run as another user.
         let run = try bench.shell(
             """
             chmod 755 . && chmod 000 callbacks.db*
@@ -41,7 +41,7 @@ import Testing
             #"{"callback_id":"c\#(index)","company":"HA","finished_at":1790000000,"status":200}"#
         }
         try bench.directory.write(lines.joined(separator: "\n"), to: "many.ndjson")
-        // A limit of the size of files, in blocks of 512 bytes, for the disk that is full.
+        // A file size limit, in blocks of 512 bytes, stands in for a full disk.
         let full = try bench.shell(
             "trap '' XFSZ; ulimit -f 2000; exec callback-reports import many.ndjson")
         expectFault(full, saying: "")
@@ -52,7 +52,7 @@ import Testing
         #expect(try bench.run("verify").output.hasPrefix("20000 attempts of 20000 callbacks"))
     }
 
-    @Test func truncatedDatabaseIsNamed() throws {
+    @Test func truncatedDatabaseIsReported() throws {
         let bench = try CommandFixture.reported()
         let path = bench.directory.path(of: "callbacks.db")
         let bytes = try Data(contentsOf: URL(filePath: path))
@@ -62,7 +62,7 @@ import Testing
             saying: "database disk image is malformed; restore the file from a backup")
     }
 
-    @Test func overwrittenPagesAreFoundByVerify() throws {
+    @Test func verifyFindsOverwrittenPages() throws {
         let bench = try CommandFixture.reported()
         let path = bench.directory.path(of: "callbacks.db")
         var bytes = try Data(contentsOf: URL(filePath: path))
@@ -73,7 +73,7 @@ import Testing
         #expect(run.errors.contains("malformed") || run.errors.contains("database: "))
     }
 
-    @Test func fileThatIsNoDatabaseIsLeftAlone() throws {
+    @Test func fileThatIsNotADatabaseIsNotChanged() throws {
         let bench = try CommandFixture()
         let text = String(repeating: "no database at all\n", count: 300)
         try bench.directory.write(text, to: "callbacks.db")

@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-/// `demo`: the whole product on made-up data.
+/// `demo`: shows the product with generated data.
 @Suite struct DemoTests {
-    @Test func showsAWeekOfReportsThatAreReal() throws {
+    @Test func showsAWeekOfRealReports() throws {
         let bench = try CommandFixture()
         // A week with a Wednesday and a 25th, so that weekly and monthly reports are due.
         let now = "2026-11-27T12:00:00Z"
@@ -12,9 +12,9 @@ import Testing
         #expect(demo.errors == "")
         let foot = """
 
-            The same as HTML:  DIR/callback-reports-demo/report.html
-            All mails:         DIR/callback-reports-demo/mail (a Maildir)
-            What was sent:     callback-reports history --config \
+            As HTML:    DIR/callback-reports-demo/report.html
+            All emails: DIR/callback-reports-demo/mail (a Maildir)
+            History:    callback-reports history --config \
             DIR/callback-reports-demo/callback-reports.json
 
             """
@@ -31,11 +31,11 @@ import Testing
             """)
         #expect(
             inside.output.split(separator: "\n").map(String.init) == [
-                "all counts are right", "well", "24", "31", "0 new,",
+                "all counts are correct", "healthy", "24", "31", "0 new,",
             ])
     }
 
-    @Test func takesATimeItCanMakeUpDaysBefore() throws {
+    @Test func rejectsATimeOutOfRange() throws {
         let bench = try CommandFixture()
         for time in ["tomorrow", "2026-11-27", "1970-12-31T23:59:00Z", "9999-01-01T00:00:00Z"] {
             let demo = try bench.run("demo", "new", "--now", time)

@@ -1,4 +1,5 @@
-/// What `report` says of the log in `CommandFixture+data.swift`, the day that ends on the 25th.
+/// The output of `report` for the log in `CommandFixture+data.swift`, for the day that ends on the
+/// 25th.
 enum ExpectedReport {
     static let text = """
         Daily callback report for Example Ltd
@@ -71,7 +72,7 @@ enum ExpectedReport {
 
         """
 
-    /// What `mail_parts.py` finds in the mail, given its plain part.
+    /// The output of `mail_parts.py` for the mail, given its plain part.
     static func mail(_ text: String) -> String {
         """
         From: Callback Reports <reports@example.com>
@@ -195,7 +196,7 @@ enum ExpectedReport {
 
         """
 
-    /// Delivered, failed and retrying of the hours that had callbacks.
+    /// Delivered, failed and retrying callbacks of the hours that had any.
     private static let busyHours = [
         0: (1, 0, 0), 15: (0, 1, 0), 17: (1, 0, 0), 18: (0, 1, 0), 23: (0, 0, 1),
     ]
@@ -215,7 +216,7 @@ enum ExpectedReport {
             """
     }
 
-    /// The hour on the clock, of an hour of the period.
+    /// The clock time of an hour of the period.
     private static func clock(_ hour: Int) -> String {
         let clock = (hour + 17) % 24
         return clock < 10 ? "0\(clock)" : "\(clock)"

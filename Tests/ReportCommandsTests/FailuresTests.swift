@@ -23,13 +23,13 @@ enum ExpectedFailures {
         + "c-4,HXXXXXXX071IN,2026-11-25T06:00:00Z,1,failed,,timeout,IN_b,whatsapp,,,,\r\n"
 }
 
-/// `failures`: the failed callbacks themselves.
+/// `failures`: lists failed callbacks.
 @Suite struct FailuresTests {
     private func failures(_ bench: CommandFixture, _ options: String) throws -> ProgramRun {
         try bench.shell("callback-reports failures --company \(CommandFixture.sid) \(options)")
     }
 
-    @Test func listsThoseOfAPeriodOldestFirst() throws {
+    @Test func listsTheFailuresOfAPeriodOldestFirst() throws {
         let bench = try CommandFixture.filled()
         let ending = "--frequency daily --ending 2026-11-25T17:00"
         #expect(try failures(bench, ending) == prints(ExpectedFailures.ndjson))
@@ -41,7 +41,7 @@ enum ExpectedFailures {
     }
 
     @Test(arguments: ["ndjson", "csv"])
-    func feedsBackIntoImport(format: String) throws {
+    func outputCanBeImported(format: String) throws {
         let bench = try CommandFixture.filled()
         let run = try bench.shell(
             """
@@ -51,7 +51,7 @@ enum ExpectedFailures {
         #expect(run == prints("2 records: 0 new, 2 known already, 0 corrected, 0 rejected\n"))
     }
 
-    @Test func endsQuietlyWhenNobodyReadsOn() throws {
+    @Test func exitsQuietlyWhenThePipeIsClosed() throws {
         let bench = try CommandFixture()
         let lines = (0..<2000).map { number in
             #"{"callback_id":"c-\#(number)","company":"HXXXXXXX071IN","#
@@ -62,9 +62,9 @@ enum ExpectedFailures {
         #expect(run == prints(ExpectedFailures.header))
     }
 
-    @Test func needsAPeriod() throws {
+    @Test func requiresAPeriod() throws {
         let errors = """
-            callback-reports failures: give --frequency, or both --from and --to
+            callback-reports failures: provide --frequency, or both --from and --to
             See 'callback-reports failures --help'.
 
             """

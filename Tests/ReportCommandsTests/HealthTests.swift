@@ -1,34 +1,34 @@
 import TestSupport
 import Testing
 
-/// `health`: one line for monitoring.
+/// `health`: prints one line for monitoring.
 @Suite struct HealthTests {
-    /// The line without the time of the last run.
+    /// Runs `health` and replaces the time of the last run.
     private func health(_ bench: CommandFixture, _ options: String...) throws -> ProgramRun {
         let run = try bench.shell("callback-reports health \(options.joined(separator: " "))")
         let output = run.output.replacing(#/run 20[-0-9T:.]+Z/#, with: "run TIME")
         return ProgramRun(output: output, errors: run.errors, status: run.status)
     }
 
-    @Test func isWellAfterARun() throws {
+    @Test func isHealthyAfterARun() throws {
         let bench = try CommandFixture()
         _ = try bench.run("run")
         #expect(
             try health(bench)
-                == prints("well: last run TIME, 0 overdue, 0 waiting, 0 given up\n"))
+                == prints("healthy:  last run TIME, 0 overdue, 0 waiting, 0 given up\n"))
     }
 
-    @Test func isNotWellBeforeTheFirstRun() throws {
-        let line = "not well: no run yet, 0 overdue, 0 waiting, 0 given up\n"
+    @Test func isUnhealthyBeforeTheFirstRun() throws {
+        let line = "unhealthy:  no run yet, 0 overdue, 0 waiting, 0 given up\n"
         #expect(
             try health(CommandFixture.filled()) == ProgramRun(output: line, errors: "", status: 75))
     }
 
-    @Test func isNotWellWhenRunsStayAway() throws {
+    @Test func isUnhealthyWithoutRecentRuns() throws {
         let bench = try CommandFixture()
         _ = try bench.run("run", "--now", "2026-11-22T12:00")
         let line = """
-            not well: last run TIME (too long ago), 2 overdue, 0 waiting, 0 given up: \
+            unhealthy: last run TIME (too long ago), 2 overdue, 0 waiting, 0 given up: \
             HXXXXXXX071IN daily 2026-11-22T11:30:00Z overdue, \
             HXXXXXXX071IN daily 2026-11-23T11:30:00Z overdue
 
@@ -46,7 +46,7 @@ import Testing
         #expect(line.hasSuffix(" overdue and 8 more\n"))
     }
 
-    @Test func isNotWellWithAMailThatWaitsOrWasGivenUp() throws {
+    @Test func isUnhealthyWithADeferredOrFailedMail() throws {
         let report = "HXXXXXXX071IN daily 2026-11-23T11:30:00Z"
         let replies: [(reply: String, counts: String, status: Int32)] = [
             ("451 4.7.1 later", "0 overdue, 1 waiting, 0 given up: \(report) waiting", 75),
@@ -60,7 +60,7 @@ import Testing
                     with: "\"url\": \"smtp://127.0.0.1:\(server.port)\", \"tls\": \"none\""))
             _ = try bench.run("run", "--now", "2026-11-23T12:00")
             _ = try bench.run("run", "--now", "2026-11-23T17:00")
-            let line = "not well: last run TIME, \(counts)\n"
+            let line = "unhealthy:  last run TIME, \(counts)\n"
             #expect(
                 try health(bench, "--now", "2026-11-23T17:01")
                     == ProgramRun(output: line, errors: "", status: status),
@@ -68,14 +68,14 @@ import Testing
         }
     }
 
-    @Test func isNotWellWithACompanyHeldUp() throws {
+    @Test func isUnhealthyWithAnInvalidCompany() throws {
         let bench = try CommandFixture(
             CommandFixture.configuration.replacing(
                 "\"companies\": [", with: "\"companies\": [\(CommandFixture.mistakenCompany),"))
         _ = try bench.run("run")
         let line =
-            "not well: last run TIME, 0 overdue, 0 waiting, 0 given up, "
-            + "1 held up by the configuration\n"
+            "unhealthy:  last run TIME, 0 overdue, 0 waiting, 0 given up, "
+            + "1 with an invalid configuration\n"
         #expect(try health(bench) == ProgramRun(output: line, errors: "", status: 78))
     }
 }

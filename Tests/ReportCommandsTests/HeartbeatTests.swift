@@ -2,9 +2,9 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// The monitor that is told of each run.
+/// The monitoring service that is notified of each run.
 @Suite struct HeartbeatTests {
-    /// Answers 200 to every request, and keeps their first lines.
+    /// A monitoring service that responds with 200 and records the request lines.
     private final class Monitor: Sendable {
         private let seen: Seen
         private let listener: LoopbackListener
@@ -37,14 +37,14 @@ import Testing
                 .replacing(CommandFixture.company, with: companies))
     }
 
-    @Test func isToldOfARunThatWentWell() throws {
+    @Test func isNotifiedOfASuccessfulRun() throws {
         let monitor = try Monitor()
         let run = try bench(monitor.url).run("run", "--now", "2026-11-24T12:00")
         #expect(run.status == 0)
         #expect(monitor.requests == ["GET /ping?key=1 HTTP/1.1"])
     }
 
-    @Test func isToldOfARunThatFailed() throws {
+    @Test func isNotifiedOfAFailedRun() throws {
         let monitor = try Monitor()
         let companies = CommandFixture.company + "," + CommandFixture.mistakenCompany
         let run = try bench(monitor.url, companies: companies).run("run", "--now", "2026-11-24")
@@ -52,7 +52,7 @@ import Testing
         #expect(monitor.requests == ["GET /ping/fail?key=1 HTTP/1.1"])
     }
 
-    @Test func isToldOfADatabaseThatIsNone() throws {
+    @Test func isNotifiedOfAnInvalidDatabase() throws {
         let monitor = try Monitor()
         let bench = try bench(monitor.url)
         try bench.directory.write(String(repeating: "no database ", count: 20), to: "callbacks.db")
@@ -60,16 +60,16 @@ import Testing
         #expect(monitor.requests == ["GET /ping/fail?key=1 HTTP/1.1"])
     }
 
-    @Test func isNotToldOfADryRun() throws {
+    @Test func isNotNotifiedOfADryRun() throws {
         let monitor = try Monitor()
         #expect(try bench(monitor.url).run("run", "--dry-run", "--now", "2026-11-24").status == 0)
         #expect(monitor.requests == [])
     }
 
-    @Test func changesNothingWhenItAnswersWithAnError() throws {
+    @Test func anErrorResponseDoesNotChangeTheStatus() throws {
         let monitor = try Monitor(answer: "404 Not Found")
         let run = try bench(monitor.url).run("run", "--now", "2026-11-24")
         #expect(run.status == 0)
-        #expect(run.errors == "heartbeat: the monitor answered 404\n")
+        #expect(run.errors == "heartbeat: the monitor returned HTTP status 404\n")
     }
 }

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// `history`: the reports that were due, and what became of them.
+/// `history`: lists the due reports and their results.
 @Suite struct HistoryTests {
     private let sent = """
         #3  HXXXXXXX071IN  monthly  2026-11-25T17:00:00+05:30  no. 1  sent
@@ -21,7 +21,7 @@ import Testing
         #expect(try bench.shell("callback-reports history | head -1").errors == "")
     }
 
-    @Test func listsThemAsJSONInTheFormOfTheSpecification() throws {
+    @Test func listsThemAsJSON() throws {
         let server = try ScriptedSMTPServer([.rcpt: [.reply("451 4.7.1 later")]])
         let company = CommandFixture.company.replacing(
             "\"weekly\": {", with: "\"weekly\": {\"skipEmpty\": true, "
@@ -93,7 +93,7 @@ import Testing
         #expect(try bench.run("history") == prints(text))
     }
 
-    @Test func namesTheNearestCompany() throws {
+    @Test func suggestsTheNearestCompany() throws {
         let errors = """
             callback-reports history: --company: 'HXXXXXXX07IN' is not a company of \
             callback-reports.json; did you mean 'HXXXXXXX071IN'?
@@ -104,7 +104,7 @@ import Testing
             try CommandFixture().run("history", "--company", "HXXXXXXX07IN") == fails(64, errors))
     }
 
-    @Test func keepsThatOfACompanyTakenOutOfTheConfiguration() throws {
+    @Test func listsReportsOfARemovedCompany() throws {
         let bench = try CommandFixture.reported()
         let other = CommandFixture.configuration.replacing(CommandFixture.sid, with: "OTHER")
         try bench.directory.write(other, to: "callback-reports.json")

@@ -3,7 +3,7 @@ import Settings
 import TestSupport
 import Testing
 
-/// `import`: whole files into the log.
+/// `import`: imports files into the log.
 @Suite struct ImportTests {
     private let mixed = """
         {"callback_id":"d-1","company":"HXXXXXXX071IN","finished_at":1764041400,"status":200}
@@ -34,11 +34,11 @@ import Testing
         let second = "8 records: 0 new, 8 known already, 0 corrected, 0 rejected\n"
         #expect(try bench.run("import", "log.ndjson") == prints(first))
         #expect(try bench.run("import", "log.ndjson") == prints(second))
-        let verified = "8 attempts of 7 callbacks in 10 counted spans: all counts are right\n"
+        let verified = "8 attempts of 7 callbacks in 10 counted intervals: all counts are correct\n"
         #expect(try bench.run("verify") == prints(verified))
     }
 
-    @Test func takesEveryGoodLineAndKeepsTheBadOnesUnchanged() throws {
+    @Test func importsValidLinesAndKeepsInvalidOnesUnchanged() throws {
         let bench = try CommandFixture()
         try bench.directory.write(mixed, to: "mixed.ndjson")
         let run = try bench.run("import", "--rejects", "bad.ndjson", "mixed.ndjson")
@@ -51,22 +51,22 @@ import Testing
         #expect(try bench.directory.text(of: "bad.ndjson") == bad)
     }
 
-    @Test func takesAllOrNothingWhenStrict() throws {
+    @Test func strictImportsAllOrNothing() throws {
         let bench = try CommandFixture()
         try bench.directory.write(mixed, to: "mixed.ndjson")
         let run = try bench.run("import", "--strict", "log.ndjson", "mixed.ndjson")
         #expect(
             run
                 == ProgramRun(
-                    output: "nothing imported: 2 of 11 records are bad ('--strict')\n",
+                    output: "nothing imported: 2 of 11 records are invalid ('--strict')\n",
                     errors: complaints("DIR/mixed.ndjson"), status: 65))
-        let verified = "0 attempts of 0 callbacks in 0 counted spans: all counts are right\n"
+        let verified = "0 attempts of 0 callbacks in 0 counted intervals: all counts are correct\n"
         #expect(try bench.run("verify") == prints(verified))
         let whole = "8 records: 8 new, 0 known already, 0 corrected, 0 rejected\n"
         #expect(try bench.run("import", "--strict", "log.ndjson") == prints(whole))
     }
 
-    @Test func joinsTheFieldsThatIdentifyACallback() throws {
+    @Test func combinesTheFieldsThatIdentifyACallback() throws {
         let bench = try CommandFixture()
         let lines = ["A", "B"].map {
             #"{"callback_id":"e","company":"C","finished_at":1764041400,"status":200,"profile_id":"\#($0)"}"#
@@ -78,8 +78,8 @@ import Testing
         #expect(run == prints("2 records: 2 new, 0 known already, 0 corrected, 0 rejected\n"))
     }
 
-    /// As a log has it whose ids are those of events, not of deliveries.
-    @Test func anIdThatHidesADeadEndpointIsSaidEverywhere() throws {
+    /// A log whose IDs identify events, not deliveries.
+    @Test func anIDThatHidesADeadEndpointIsReportedEverywhere() throws {
         let configuration = CommandFixture.configuration.replacing(
             "\"mail\"", with: "\"sources\": [{\"path\": \"app.ndjson\"}], \"mail\"")
         let bench = try CommandFixture(configuration)
@@ -92,9 +92,9 @@ import Testing
         }
         try bench.directory.write(lines.joined(), to: "events.ndjson")
         let words =
-            "HXXXXXXX071IN: callback evt_0 went to two profiles, endpoint-A and endpoint-B: is "
-            + "callback_id the event's? An id counts once, so 20 attempts are hidden by one at "
-            + "another endpoint; join it with profile_id"
+            "HXXXXXXX071IN: callback evt_0 was sent to two profiles, endpoint-A and endpoint-B. An "
+            + "ID counts as one callback, so 20 attempts are hidden by an attempt at another "
+            + "endpoint. If callback_id identifies the event, combine it with profile_id"
         let first = try bench.run("import", "events.ndjson")
         #expect(first.status == 0 && first.errors.hasPrefix(words), "\(first.errors)")
         let again = try bench.run("import", "events.ndjson")
@@ -115,16 +115,16 @@ import Testing
         ("callback_id,profil_id", "; did you mean 'profile_id'?"), ("profile_id", ""),
         ("callback_id,,url", ""),
     ])
-    func namesWhatIsNoKey(key: String, suggestion: String) throws {
+    func reportsAnInvalidKey(key: String, suggestion: String) throws {
         let run = try CommandFixture().run("import", "--callback-key", key, "log.ndjson")
         let words =
-            "'--callback-key \(key)': expected callback_id and others of profile_id, channel, "
+            "'--callback-key \(key)': expected callback_id and other fields of profile_id, channel, "
             + "event, method, url\(suggestion)"
         #expect(run.status == 64 && run.errors.contains(words), "\(run.errors)")
     }
 
-    /// What the configuration takes is what the log can join.
-    @Test func theConfigurationNamesTheSameFields() {
+    /// The configuration accepts the same fields as the log.
+    @Test func theConfigurationAcceptsTheSameFields() {
         #expect(SourceSettings.keyFields == CallbackKey.names)
     }
 
@@ -148,7 +148,7 @@ import Testing
         #expect(piped.output == "3 records: 2 new, 0 known already, 0 corrected, 1 rejected\n")
     }
 
-    @Test func readsTheOthersWhenAFileIsMissing() throws {
+    @Test func importsTheOtherFilesWhenOneIsMissing() throws {
         let run = try CommandFixture().run("import", "none.ndjson", "log.ndjson")
         #expect(
             run
@@ -157,7 +157,7 @@ import Testing
                     errors: "DIR/none.ndjson: No such file or directory\n", status: 66))
     }
 
-    @Test func findsAnUnwritableFileForRejectsBeforeItReads() throws {
+    @Test func reportsAnUnwritableRejectsFileBeforeReading() throws {
         let bench = try CommandFixture()
         let run = try bench.run("import", "--rejects", "none/bad", "log.ndjson")
         let error = "callback-reports: cannot write DIR/none/bad: No such file or directory\n"
@@ -165,7 +165,7 @@ import Testing
         #expect(try bench.run("import", "log.ndjson").output.contains("8 new"))
     }
 
-    @Test func takesALateCorrectionIntoTheCounts() throws {
+    @Test func countsALateCorrection() throws {
         let bench = try CommandFixture.filled()
         let line = """
             {"callback_id":"c-2","company":"HXXXXXXX071IN","profile_id":"IN_a","channel":"sms",\
@@ -194,7 +194,7 @@ import Testing
 
         """
 
-    @Test func readsAnyOtherLogByAMap() throws {
+    @Test func importsAnyOtherLogWithAMap() throws {
         let bench = try CommandFixture()
         try bench.directory.write(map, to: "map.json")
         try bench.directory.write(mapped, to: "hooks.log")
@@ -213,7 +213,7 @@ import Testing
         #expect(strict == prints("3 records: 3 new, 0 known already, 0 corrected, 0 rejected\n"))
     }
 
-    @Test func tellsEveryMistakeOfAMap() throws {
+    @Test func reportsEveryErrorInAMap() throws {
         let bench = try CommandFixture()
         try bench.directory.write("{\"outcom\": \"/a\", \"url\": \"b\"}", to: "map.json")
         let errors = """
@@ -221,7 +221,7 @@ import Testing
             DIR/map.json: /url: 'b' is no JSON pointer such as '/message/id' (RFC 6901)
             DIR/map.json: callback_id is missing
             DIR/map.json: finished_at is missing
-            callback-reports: nothing imported: the map has mistakes
+            callback-reports: nothing imported: the map is invalid; see the errors above
 
             """
         #expect(try bench.run("import", "--map", "map.json", "log.ndjson") == fails(65, errors))
@@ -229,12 +229,12 @@ import Testing
         #expect(try bench.run("import", "--map", "none", "log.ndjson") == fails(66, missing))
     }
 
-    @Test func needsACompanyThatNeitherMapNorCommandNames() throws {
+    @Test func requiresACompanyFromTheMapOrTheCommand() throws {
         let bench = try CommandFixture()
         let map = "{\"callback_id\": \"/a\", \"finished_at\": \"/b\", \"status\": \"/c\"}"
         try bench.directory.write(map, to: "map.json")
         let errors = """
-            callback-reports import: the map has no 'company': add it, or '--company SID'
+            callback-reports import: the map has no 'company'; add it or use '--company SID'
             See 'callback-reports import --help'.
 
             """
@@ -248,8 +248,8 @@ import Testing
         ),
         (
             ["--company", "A", "x"],
-            "'--company' goes with '--map', '--format svix' or '--format convoy' only; other "
-                + "records name their company"
+            "'--company' requires '--map', '--format svix' or '--format convoy'; records in other "
+                + "formats contain their company"
         ),
         (
             ["--format", "cvs", "x"],
@@ -258,7 +258,7 @@ import Testing
         ([], "missing operand: FILE..."),
         (["--rejcts", "x", "y"], "unknown option '--rejcts'; did you mean '--rejects'?"),
     ])
-    func refusesWrongUsage(arguments: [String], words: String) throws {
+    func rejectsIncorrectUsage(arguments: [String], words: String) throws {
         let line = "callback-reports import " + arguments.joined(separator: " ")
         let errors =
             "callback-reports import: \(words)\nSee 'callback-reports import --help'.\n"

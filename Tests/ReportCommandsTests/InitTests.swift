@@ -3,7 +3,7 @@ import Testing
 
 /// `init` and `demo`: what a new user tries first.
 @Suite struct InitTests {
-    @Test func writesAConfigurationThatIsReady() throws {
+    @Test func writesAUsableConfiguration() throws {
         let bench = try CommandFixture()
         let run = try bench.run("init", "etc")
         #expect(
@@ -21,18 +21,18 @@ import Testing
                 == prints(
                     """
                     configuration: etc/callback-reports.json, 1 company
-                    database: DIR/etc/callbacks.db, made by the first run
+                    database: DIR/etc/callbacks.db, will be created by the first run
                     templates: built in
                     time zones: tz database TZ
 
                     """))
     }
 
-    @Test func leavesAFileAloneThatIsThere() throws {
+    @Test func doesNotOverwriteAFile() throws {
         let bench = try CommandFixture()
         let error = """
-            callback-reports: DIR/callback-reports.json is there already; \
-            name another directory
+            callback-reports: DIR/callback-reports.json already exists; \
+            choose another directory
 
             """
         for arguments in ["init", "init .", "demo ."] {
@@ -44,7 +44,7 @@ import Testing
         #expect(try bench.directory.names() == ["callback-reports.json", "log.ndjson"])
     }
 
-    @Test func saysWhichDirectoryCannotBeMade() throws {
+    @Test func reportsADirectoryThatCannotBeCreated() throws {
         let error = "callback-reports: cannot write DIR/none/etc: No such file or directory\n"
         #expect(try CommandFixture().run("init", "none/etc") == fails(73, error))
     }

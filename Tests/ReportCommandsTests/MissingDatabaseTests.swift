@@ -1,18 +1,18 @@
 import TestSupport
 import Testing
 
-/// Commands that look at a database which is not there.
+/// Commands that read a database that does not exist.
 @Suite struct MissingDatabaseTests {
     @Test(arguments: [
         "health", "history", "history --format json", "verify", "show 1", "resend 1",
         "report --company HXXXXXXX071IN --frequency daily", "prune --older-than 9d",
         "failures --company HXXXXXXX071IN --frequency daily",
     ])
-    func sayWhereTheyLookedAndMakeNone(command: String) throws {
+    func reportTheExpectedPathAndCreateNothing(command: String) throws {
         let bench = try CommandFixture()
         let error = """
-            callback-reports: there is no database at DIR/callbacks.db yet; the first run or import \
-            makes it, or else correct 'database' in callback-reports.json
+            callback-reports: no database at DIR/callbacks.db; the first run or import creates it. \
+            Check 'database' in callback-reports.json
 
             """
         #expect(try bench.shell("callback-reports \(command)") == fails(66, error))
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: ["check", "schedule", "run --dry-run"])
-    func doWithoutItWhereTheyCan(command: String) throws {
+    func workWithoutADatabaseIfPossible(command: String) throws {
         let bench = try CommandFixture()
         let run = try bench.shell("callback-reports \(command)")
         #expect(run.status == 0 && run.errors == "" && run.output != "", "\(run)")

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// `prune`: old attempts go, their counts stay.
+/// `prune`: deletes old attempts and keeps their counts.
 @Suite struct PruneTests {
     private func prune(_ bench: CommandFixture, _ options: String) throws -> ProgramRun {
         let run = try bench.shell("callback-reports prune \(options)")
@@ -9,7 +9,7 @@ import Testing
         return ProgramRun(output: output, errors: run.errors, status: run.status)
     }
 
-    @Test func dropsOldAttemptsAndKeepsTheirCounts() throws {
+    @Test func prunesOldAttemptsAndKeepsTheirCounts() throws {
         let bench = try CommandFixture()
         let old = CommandFixture.log.replacing("2026-11-", with: "2021-11-")
         #expect(try bench.run("import", "-", input: old).status == 0)
@@ -19,11 +19,11 @@ import Testing
         ].joined(separator: " ")
         let before = try bench.shell("callback-reports \(span) | cut -d, -f 1-6")
         #expect(before.output.contains("IN_a,,3,1,0,0.75"))
-        // One is to be tried again: its next attempt would count twice.
-        let kept = "kept 1 older callback: not over, or still in the gateway's queue\n"
+        // One callback has a retry ahead. The next attempt would count it twice.
+        let kept = "kept 1 older callback: unfinished, or still in the gateway's queue\n"
         #expect(
             try prune(bench, "--older-than 90d")
-                == prints("dropped 7 attempts from before DAY\n" + kept))
+                == prints("pruned 7 attempts from before DAY\n" + kept))
         #expect(try bench.shell("callback-reports \(span) | cut -d, -f 1-6") == before)
         #expect(try bench.run("verify").status == 0)
         let again = try bench.run("import", "-", input: old)
@@ -31,23 +31,23 @@ import Testing
         #expect(again.output == "8 records: 0 new, 0 known already, 0 corrected, 8 rejected\n")
         #expect(
             try prune(bench, "--older-than 90d")
-                == prints("dropped 0 attempts from before DAY\n" + kept))
+                == prints("pruned 0 attempts from before DAY\n" + kept))
     }
 
-    @Test func takesTheRetentionOfTheConfiguration() throws {
+    @Test func usesTheConfiguredRetention() throws {
         let bench = try CommandFixture(
             CommandFixture.configuration.replacing(
                 "\"mail\"", with: "\"retention\": \"30d\", \"mail\""))
         _ = try bench.run("import", "-", input: "")
-        #expect(try prune(bench, "") == prints("dropped 0 attempts from before DAY\n"))
+        #expect(try prune(bench, "") == prints("pruned 0 attempts from before DAY\n"))
     }
 
     @Test(arguments: [
-        ("", "give --older-than DAYS, or set 'retention' in callback-reports.json"),
+        ("", "provide --older-than DAYS, or set 'retention' in callback-reports.json"),
         ("--older-than 9", "--older-than: '9' is not a number of days, such as 90d"),
         ("--older-than 0d", "--older-than: '0d' is not a number of days, such as 90d"),
     ])
-    func needsANumberOfDays(options: String, words: String) throws {
+    func requiresANumberOfDays(options: String, words: String) throws {
         let errors = "callback-reports prune: \(words)\nSee 'callback-reports prune --help'.\n"
         #expect(try prune(CommandFixture(), options) == fails(64, errors))
     }

@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-/// `record`: one attempt, for shell scripts.
+/// `record`: adds one attempt, for shell scripts.
 @Suite struct RecordTests {
     private func record(_ bench: CommandFixture, _ options: String) throws -> ProgramRun {
         try bench.shell("callback-reports record --company \(CommandFixture.sid) \(options)")
@@ -28,15 +28,15 @@ import Testing
                         + "SMS-sent,PUT,https://h.example.com:8443,13\r\n"))
     }
 
-    @Test func takesThePresentWithoutATime() throws {
+    @Test func defaultsToTheCurrentTime() throws {
         let bench = try CommandFixture()
         #expect(try record(bench, "--callback-id c-9 --status 200") == prints(""))
-        let verified = "1 attempt of 1 callback in 2 counted spans: all counts are right\n"
+        let verified = "1 attempt of 1 callback in 2 counted intervals: all counts are correct\n"
         #expect(try bench.run("verify") == prints(verified))
     }
 
-    /// The programs share the clock of the tests, also where libfaketime changes it.
-    @Test func takesTheTimeOfTheSystemsClock() throws {
+    /// The programs use the clock of the tests, even if libfaketime changes it.
+    @Test func usesTheSystemClock() throws {
         let bench = try CommandFixture()
         let from = Date.now.addingTimeInterval(-1).formatted(.iso8601)
         #expect(try record(bench, "--callback-id c-9 --status 500") == prints(""))
@@ -47,7 +47,7 @@ import Testing
         #expect(failures.output.contains("c-9,"), "from \(from) to \(to): \(failures)")
     }
 
-    @Test func refusesWhatIsNoAttempt() throws {
+    @Test func rejectsInvalidAttempts() throws {
         let bench = try CommandFixture()
         let cases: [(options: String, words: String)] = [
             ("", "status is needed where there is neither outcome nor error"),
@@ -65,7 +65,7 @@ import Testing
         #expect(try bench.directory.names() == ["callback-reports.json", "log.ndjson"])
     }
 
-    @Test func refusesWhatWasPruned() throws {
+    @Test func rejectsPrunedAttempts() throws {
         let bench = try CommandFixture()
         let old = "--callback-id c-9 --status 200 --finished-at 2020-01-01T00:00:00Z"
         #expect(try record(bench, old) == prints(""))
@@ -75,7 +75,7 @@ import Testing
         #expect(run.errors.hasPrefix("callback-reports: finished_at: "))
     }
 
-    @Test func needsACallback() throws {
+    @Test func requiresACallback() throws {
         let errors = """
             callback-reports record: missing option: --callback-id ID
             See 'callback-reports record --help'.

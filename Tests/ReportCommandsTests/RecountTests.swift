@@ -1,10 +1,10 @@
 import TestSupport
 import Testing
 
-/// Reports of a messy log against counts that Python makes by the words of the specification.
+/// Compares reports of a messy log with counts that a Python script derives from the specification.
 @Suite struct RecountTests {
     @Test(arguments: [1, 2026, 77])
-    func everyWindowHasTheFiguresThatPythonCounts(seed: Int) throws {
+    func everyPeriodMatchesTheCountsOfPython(seed: Int) throws {
         let bench = try CommandFixture()
         let script = PythonCheck.path(of: "recount")
         let run = try bench.shell(
@@ -26,7 +26,7 @@ import Testing
             """)
         let lines = run.output.split(separator: "\n")
         #expect(run.errors == "")
-        #expect(lines.prefix(2) == ["0 new,", "all counts are right"])
+        #expect(lines.prefix(2) == ["0 new,", "all counts are correct"])
         #expect(lines.dropFirst(2).count == 1, "\(run.output)")
         #expect(lines.last?.hasPrefix("25 windows, ") == true)
     }

@@ -1,13 +1,13 @@
 import TestSupport
 import Testing
 
-/// `report`: one report now, in every form.
+/// `report`: creates one report now, in every format.
 @Suite struct ReportTests {
     private func report(_ bench: CommandFixture, _ arguments: String) throws -> ProgramRun {
         try bench.shell("callback-reports report --company \(CommandFixture.sid) \(arguments)")
     }
 
-    @Test func showsTheLastWholePeriodAsText() throws {
+    @Test func showsTheLastCompletePeriodAsText() throws {
         let bench = try CommandFixture.filled()
         for ending in ["2026-11-25T17:00", "2026-11-25T11:30:00Z", "2026-11-26T16:59:59"] {
             let run = try report(bench, "--frequency daily --ending \(ending)")
@@ -15,19 +15,19 @@ import Testing
         }
     }
 
-    @Test func showsTheFiguresAsJSONInTheOrderOfTheSpecification() throws {
+    @Test func showsTheNumbersAsJSONInTheSpecifiedOrder() throws {
         let run = try report(
             CommandFixture.filled(), "--frequency daily --ending 2026-11-25T17:00 --format json")
         #expect(run == prints(ExpectedReport.json))
     }
 
-    @Test func showsARowAProfileAsCSV() throws {
+    @Test func showsARowPerProfileAsCSV() throws {
         let run = try report(
             CommandFixture.filled(), "--frequency daily --ending 2026-11-25T17:00 --format csv")
         #expect(run == prints(ExpectedReport.csv))
     }
 
-    @Test func showsTheWholeMailWithTextAndHTML() throws {
+    @Test func showsTheCompleteMailWithTextAndHTML() throws {
         let bench = try CommandFixture.filled()
         let ending = "--frequency daily --ending 2026-11-25T17:00"
         let run = try bench.shell(
@@ -39,12 +39,12 @@ import Testing
         #expect(run == prints(ExpectedReport.mail(ExpectedReport.text)))
     }
 
-    @Test func coversAnySpanOfTime() throws {
+    @Test func coversCustomPeriods() throws {
         let bench = try CommandFixture.filled()
         let csv =
             "profile_id,title,delivered,failed,retrying,delivery_rate,failing_since,origin\r\n"
         let cases: [(span: String, rows: String)] = [
-            // The callback at the end of the span is not in it.
+            // A callback at the end of the period is excluded.
             ("--from 2026-11-25T16:00 --to 2026-11-25T17:00", "IN_b,,0,0,1,,,\r\n"),
             (
                 "--from 2026-11-25T16:00 --to 2026-11-25T17:00:00.001+05:30",
@@ -52,7 +52,7 @@ import Testing
             ),
             ("--from 2026-11-25T10:29:59.999+05:30 --to 2026-11-25T10:30", ""),
             ("--from 2026-11-25T05:00:00Z --to 2026-11-25T05:00:00.001Z", "IN_b,,1,0,0,1,,\r\n"),
-            // The first attempt of a callback that was tried again later.
+            // The first attempt of a callback that was retried later.
             ("--from 2026-11-25T09:00 --to 2026-11-25T10:00", ""),
             ("--from 2026-11-23 --to 2026-11-24", "IN_a,,1,0,0,1,,\r\n"),
         ]
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test func writesAFileWholeOrNotAtAll() throws {
+    @Test func writesFilesAtomically() throws {
         let bench = try CommandFixture.filled()
         let options = "--frequency daily --ending 2026-11-25T17:00"
         #expect(try report(bench, "\(options) --format csv --output r.csv") == prints(""))
@@ -79,7 +79,7 @@ import Testing
                 == fails(73, "cannot write standard output: No space left on device\n"))
     }
 
-    @Test func mailsWithoutCountingAsTheScheduledOne() throws {
+    @Test func mailedReportDoesNotReplaceTheScheduledOne() throws {
         let bench = try CommandFixture.reported()
         let history = try bench.run("history", "--format", "json")
         let toConfigured = try report(
@@ -106,7 +106,7 @@ import Testing
         #expect(try bench.run("run", "--now", "2026-11-25T17:05") == prints(""))
     }
 
-    @Test func saysWhatTheServerAnswered() throws {
+    @Test func printsTheResponseOfTheServer() throws {
         let server = try ScriptedSMTPServer([.rcpt: [.reply("550 5.1.1 unknown user")]])
         let bench = try CommandFixture(
             CommandFixture.configuration.replacing(
@@ -122,12 +122,12 @@ import Testing
                     status: 69))
     }
 
-    @Test func refusesOptionsThatDoNotGoTogether() throws {
+    @Test func rejectsIncompatibleOptions() throws {
         let bench = try CommandFixture.filled()
         let cases: [(options: String, words: String)] = [
-            ("", "give --frequency, or both --from and --to"),
-            ("--from 2026-11-25", "give --frequency, or both --from and --to"),
-            ("--ending 2026-11-25", "give --frequency, or both --from and --to"),
+            ("", "provide --frequency, or both --from and --to"),
+            ("--from 2026-11-25", "provide --frequency, or both --from and --to"),
+            ("--ending 2026-11-25", "provide --frequency, or both --from and --to"),
             (
                 "--frequency daily --from 2026-11-25",
                 "options --frequency and --from exclude one another"
@@ -138,27 +138,29 @@ import Testing
             ),
             (
                 "--from 2026-11-25 --to 2026-11-24",
-                "--from must be before --to; the period would be empty"
+                "--from must be before --to"
             ),
             (
                 "--from 2026-11-25 --to 2026-11-26 --to 2026-11-27",
-                "give --to once for a TIME, and once for ADDRESSES"
+                "provide --to once for a TIME and once for ADDRESSES"
             ),
             (
                 "--frequency daily --to 2026-11-25",
-                "--to: '2026-11-25' is no address, and a TIME needs --from; write name@example.com"
+                "--to: '2026-11-25' is not an email address, and a TIME requires --from; use an "
+                    + "address such as name@example.com"
             ),
             (
                 "--frequency daily --send --to bob",
-                "--to: 'bob' is no address, and a TIME needs --from; write name@example.com"
+                "--to: 'bob' is not an email address, and a TIME requires --from; use an address "
+                    + "such as name@example.com"
             ),
             (
                 "--frequency daily --send --to a@example.com --to b@example.com",
-                "give --to once for a TIME, and once for ADDRESSES"
+                "provide --to once for a TIME and once for ADDRESSES"
             ),
             (
                 "--frequency daily --to a@example.com",
-                "--to ADDRESSES needs --send, or --format eml"
+                "--to ADDRESSES requires --send or --format eml"
             ),
             (
                 "--frequency daily --send --to 'a@example.com, b'",
@@ -167,7 +169,7 @@ import Testing
             ),
             (
                 "--from 2026-11-24 --to 2026-11-25 --send",
-                "no recipients are configured for it: name them with --to"
+                "this report has no recipients; provide them with --to"
             ),
             (
                 "--frequency daily --send --output x",

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// `resend`: the stored mails of a report once more.
+/// `resend`: sends the stored mails of a report again.
 @Suite struct ResendTests {
     private func bench(_ server: ScriptedSMTPServer) throws -> CommandFixture {
         let bench = try CommandFixture(
@@ -28,7 +28,7 @@ import Testing
         #expect(server.accepted[2...].elementsEqual(server.accepted[..<2]))
     }
 
-    @Test func leavesThoseAloneWhoGotIt() throws {
+    @Test func failedOnlySkipsAcceptedMails() throws {
         let server = try ScriptedSMTPServer([.rcpt: [.reply("550 5.1.1 unknown user")]])
         let bench = try bench(server)
         #expect(try bench.run("history").output.contains("no. 1  partial\n"))
@@ -39,13 +39,13 @@ import Testing
         #expect(try bench.run("resend", "1", "--failed-only") == nothing)
     }
 
-    @Test func endsWith69WhenItIsRefusedAgain() throws {
+    @Test func exitsWith69WhenRejectedAgain() throws {
         let refusal = SMTPAction.reply("550 5.1.1 unknown user")
         let server = try ScriptedSMTPServer([.rcpt: [refusal, .reply("250 ok"), refusal]])
         let bench = try bench(server)
         let run = try bench.run("resend", "1", "--failed-only")
         let words = """
-            HXXXXXXX071IN daily 2026-11-23T17:00:00+05:30: refused for ops@example.com \
+            HXXXXXXX071IN daily 2026-11-23T17:00:00+05:30: rejected for ops@example.com \
             (RCPT TO: 550 5.1.1 unknown user)
 
             """
@@ -53,7 +53,7 @@ import Testing
         #expect(server.accepted.map(\.to) == [["care@example.com"]])
     }
 
-    @Test func refusesAReportThatIsNotThere() throws {
+    @Test func rejectsAnUnknownReport() throws {
         let errors = """
             callback-reports resend: ID: '7' is not the id of a report in \
             'callback-reports history'

@@ -1,17 +1,17 @@
 import TestSupport
 import Testing
 
-/// `run`: the cron job, whole.
+/// `run`: the cron job.
 @Suite struct RunTests {
     private let started = """
-        HXXXXXXX071IN daily: counting from now on, first report due 2026-11-24T17:00:00+05:30
-        HXXXXXXX071IN weekly: counting from now on, first report due 2026-11-25T17:00:00+05:30
-        HXXXXXXX071IN monthly: counting from now on, first report due 2026-11-25T17:00:00+05:30
+        HXXXXXXX071IN daily: started, first report due 2026-11-24T17:00:00+05:30
+        HXXXXXXX071IN weekly: started, first report due 2026-11-25T17:00:00+05:30
+        HXXXXXXX071IN monthly: started, first report due 2026-11-25T17:00:00+05:30
 
         """
 
     private let first = """
-        HXXXXXXX071IN daily 2026-11-24T17:00:00+05:30: report no. 1 made for 2 recipients
+        HXXXXXXX071IN daily 2026-11-24T17:00:00+05:30: prepared report no. 1 for 2 recipients
         HXXXXXXX071IN daily 2026-11-24T17:00:00+05:30: sent to ops@example.com \
         (file: written to DIR/mail/new/MAIL)
         HXXXXXXX071IN daily 2026-11-24T17:00:00+05:30: sent to care@example.com \
@@ -20,9 +20,9 @@ import Testing
         """
 
     private let wednesdayThe25th = """
-        HXXXXXXX071IN daily 2026-11-25T17:00:00+05:30: report no. 2 made for 2 recipients
-        HXXXXXXX071IN weekly 2026-11-25T17:00:00+05:30: report no. 1 made for 1 recipient
-        HXXXXXXX071IN monthly 2026-11-25T17:00:00+05:30: report no. 1 made for 1 recipient
+        HXXXXXXX071IN daily 2026-11-25T17:00:00+05:30: prepared report no. 2 for 2 recipients
+        HXXXXXXX071IN weekly 2026-11-25T17:00:00+05:30: prepared report no. 1 for 1 recipient
+        HXXXXXXX071IN monthly 2026-11-25T17:00:00+05:30: prepared report no. 1 for 1 recipient
         HXXXXXXX071IN daily 2026-11-25T17:00:00+05:30: sent to ops@example.com \
         (file: written to DIR/mail/new/MAIL)
         HXXXXXXX071IN daily 2026-11-25T17:00:00+05:30: sent to care@example.com \
@@ -44,7 +44,7 @@ import Testing
             ("2026-11-25T16:59", "", 2),
             ("2026-11-25T18:30", wednesdayThe25th, 6),
             ("2026-11-25T18:35", "", 6),
-            // A clock that went back.
+            // The clock is set back.
             ("2026-11-24T17:00", "", 6),
         ]
         for step in steps {
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func sendsEachReportOnceInRunsAtOneTime() throws {
+    @Test func concurrentRunsSendEachReportOnce() throws {
         let bench = try CommandFixture.filled()
         _ = try bench.run("run", "--now", "2026-11-24T12:00")
         let run = try bench.shell(
@@ -64,14 +64,14 @@ import Testing
         #expect(bench.mails.count == 2)
     }
 
-    @Test func saysWhatItWouldDoWithoutDoingIt() throws {
+    @Test func dryRunPrintsWithoutChanges() throws {
         let bench = try CommandFixture()
         let start = try bench.run("run", "--dry-run", "--now", "2026-11-24T12:00")
         #expect(
             start
                 == prints(
                     started.replacing(
-                        "counting from now on, first", with: "would start counting; first")))
+                        "started, first", with: "would start; first")))
         #expect(try bench.directory.names() == ["callback-reports.json", "log.ndjson"])
         _ = try bench.run("run", "--now", "2026-11-24T12:00")
         let due = try bench.run("run", "--dry-run", "--now", "2026-11-24T17:00")
@@ -93,9 +93,9 @@ import Testing
         _ = try bench.run("run", "--now", "2026-11-20T12:00")
         let run = try bench.run("run", "--now", "2026-11-22T18:00")
         let output = """
-            HXXXXXXX071IN daily 2026-11-20T17:00:00+05:30: skipped, missed too long ago ('catchUp')
-            HXXXXXXX071IN daily 2026-11-21T17:00:00+05:30: skipped, missed too long ago ('catchUp')
-            HXXXXXXX071IN daily 2026-11-22T17:00:00+05:30: report no. 1 made for 2 recipients
+            HXXXXXXX071IN daily 2026-11-20T17:00:00+05:30: skipped, missed too long ago; see 'catchUp'
+            HXXXXXXX071IN daily 2026-11-21T17:00:00+05:30: skipped, missed too long ago; see 'catchUp'
+            HXXXXXXX071IN daily 2026-11-22T17:00:00+05:30: prepared report no. 1 for 2 recipients
             HXXXXXXX071IN daily 2026-11-22T17:00:00+05:30: sent to ops@example.com \
             (file: written to DIR/mail/new/MAIL)
             HXXXXXXX071IN daily 2026-11-22T17:00:00+05:30: sent to care@example.com \
@@ -105,7 +105,7 @@ import Testing
         #expect(run == prints(output))
     }
 
-    @Test func readsSourcesAndMailsInSpiteOfBadLines() throws {
+    @Test func importsAndSendsDespiteInvalidLines() throws {
         let configuration = CommandFixture.configuration.replacing(
             "\"mail\"", with: "\"sources\": [{\"path\": \"app*.ndjson\"}], \"mail\"")
         let bench = try CommandFixture(configuration)
@@ -119,7 +119,7 @@ import Testing
         #expect(try bench.run("run", "--now", "2026-11-24T17:05") == prints(""))
     }
 
-    @Test func holdsUpACompanyWithAMistakeAndNoOther() throws {
+    @Test func skipsOnlyTheInvalidCompany() throws {
         let configuration = CommandFixture.configuration.replacing(
             "\"companies\": [", with: "\"companies\": [\(CommandFixture.mistakenCompany),")
         let bench = try CommandFixture(configuration)
@@ -134,7 +134,7 @@ import Testing
         #expect(run == ProgramRun(output: first, errors: mistake, status: 78))
     }
 
-    @Test func triesAMailAgainThatTheServerRefusedForNow() throws {
+    @Test func retriesADeferredMail() throws {
         let server = try ScriptedSMTPServer([.rcpt: [.reply("451 4.7.1 try later")]])
         let configuration = CommandFixture.configuration
             .replacing(
@@ -146,13 +146,13 @@ import Testing
         #expect(refused.status == 75)
         #expect(
             refused.errors == """
-                HXXXXXXX071IN daily 2026-11-24T17:00:00+05:30: not yet taken for ops@example.com \
+                HXXXXXXX071IN daily 2026-11-24T17:00:00+05:30: deferred for ops@example.com \
                 (RCPT TO: 451 4.7.1 try later); next attempt 2026-11-24T17:01:00+05:30
 
                 """)
         #expect(try bench.run("run", "--now", "2026-11-24T17:00:59") == prints(""))
         let dry = try bench.run("run", "--dry-run", "--now", "2026-11-24T17:01")
-        #expect(dry == prints("would try 1 waiting mail again\n"))
+        #expect(dry == prints("would retry 1 waiting mail\n"))
         let sent = try bench.run("run", "--now", "2026-11-24T17:01")
         #expect(
             sent
@@ -165,14 +165,14 @@ import Testing
         #expect(server.accepted.map(\.to) == [["care@example.com"], ["ops@example.com"]])
     }
 
-    @Test func understandsATimeWithoutOffsetWhereAllCompaniesHaveOneZone() throws {
+    @Test func acceptsATimeWithoutOffsetIfAllCompaniesShareAZone() throws {
         let other = CommandFixture.mistakenCompany.replacing("Berln", with: "Berlin")
         let bench = try CommandFixture(
             CommandFixture.configuration.replacing(
                 "\"companies\": [", with: "\"companies\": [\(other),"))
         let error = """
-            callback-reports run: --now: '2026-11-24T12:00' is not an RFC 3339 time with its \
-            offset, which is needed where companies have different time zones
+            callback-reports run: --now: '2026-11-24T12:00' is not an RFC 3339 time with an \
+            offset, because the companies have different time zones
             See 'callback-reports run --help'.
 
             """

@@ -6,7 +6,7 @@ struct SMTPBench {
     let server: ScriptedSMTPServer
     private let bench: CommandFixture
 
-    /// What `history --format json` says of a report.
+    /// A report in the output of `history --format json`.
     struct Report: Decodable {
         struct Delivery: Decodable {
             let state: String
@@ -39,12 +39,12 @@ struct SMTPBench {
         _ = try run("2026-11-24T12:00")
     }
 
-    /// Runs as though it were that time.
+    /// Runs as of a time.
     func run(_ now: String, environment: [String: String] = [:]) throws -> ProgramRun {
         try bench.run("run", "--now", now, environment: environment)
     }
 
-    /// The lines of both streams, output first, without what stands before each.
+    /// The lines of both streams, output first, without their prefixes.
     func lines(of run: ProgramRun) -> [String] {
         (run.output + run.errors).split(separator: "\n").map(String.init).map { line in
             line.replacing("callback-reports: ", with: "")
@@ -53,7 +53,7 @@ struct SMTPBench {
         }
     }
 
-    /// The newest report.
+    /// Returns the newest report.
     func report() throws -> Report {
         let output = try bench.run("history", "--format", "json").output
         let reports = try JSONDecoder().decode([Report].self, from: Data(output.utf8))

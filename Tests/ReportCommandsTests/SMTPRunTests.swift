@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-/// `run` with a mail server that does not always take the mails.
+/// `run` with a mail server that does not accept every mail.
 @Suite struct SMTPRunTests {
-    /// What a server does to the first run's mails, and what the whole program makes of it.
+    /// The behaviour of a server during the first run, and the expected results.
     struct Case: CustomTestStringConvertible {
         var name: String
         var script: [SMTPStep: [SMTPAction]]
@@ -12,29 +12,31 @@ import Testing
         var status: Int32
         /// State, attempts and next attempt of each delivery after the first run.
         var deliveries: [String]
-        /// State of the report after the first run, and after the next.
+        /// State of the report after the first run and after the next one.
         var states: [String]
-        /// Recipients of the mails that the server accepted, in both runs.
+        /// Recipients of the mails that the server accepted in both runs.
         var accepted: [String]
 
         var testDescription: String { name }
     }
 
-    private static let made = "report no. 1 made for 2 recipients"
+    private static let prepared = "prepared report no. 1 for 2 recipients"
     private static let next = "2026-11-24T17:01:00+05:30"
     private static let queued = "(end of data: 250 2.0.0 queued as 1)"
 
     static let cases = [
         Case(
             name: "accepted", script: [:],
-            lines: [made, "sent to a@example.com \(queued)", "sent to b@example.com \(queued)"],
+            lines: [
+                prepared, "sent to a@example.com \(queued)", "sent to b@example.com \(queued)",
+            ],
             status: 0, deliveries: ["accepted 1 -", "accepted 1 -"], states: ["sent", "sent"],
             accepted: ["a@example.com", "b@example.com"]),
         Case(
             name: "deferred", script: [.rcpt: [.reply("450 4.2.0 greylisted")]],
             lines: [
-                made, "sent to b@example.com \(queued)",
-                "not yet taken for a@example.com (RCPT TO: 450 4.2.0 greylisted); "
+                prepared, "sent to b@example.com \(queued)",
+                "deferred for a@example.com (RCPT TO: 450 4.2.0 greylisted); "
                     + "next attempt \(next)",
             ],
             status: 75, deliveries: ["deferred 1 \(next)", "accepted 1 -"],
@@ -42,9 +44,9 @@ import Testing
         Case(
             name: "uncertain", script: [.content: [.close]],
             lines: [
-                made, "sent to b@example.com \(queued)",
-                "a@example.com may have got it (end of data: response reading failed (errno N); "
-                    + "the mail may have arrived or not); the same mail goes once more \(next)",
+                prepared, "sent to b@example.com \(queued)",
+                "a@example.com may have received it (end of data: response reading failed (errno N); "
+                    + "the mail may have arrived or not); the same mail is sent again \(next)",
             ],
             status: 75, deliveries: ["uncertain 1 \(next)", "accepted 1 -"],
             states: ["waiting", "sent"], accepted: ["b@example.com", "a@example.com"]),
@@ -52,23 +54,23 @@ import Testing
             name: "rejected",
             script: [.rcpt: [.reply("550 5.1.1 no such user"), .reply("550 5.1.1 nor this")]],
             lines: [
-                made, "refused for a@example.com (RCPT TO: 550 5.1.1 no such user)",
-                "refused for b@example.com (RCPT TO: 550 5.1.1 nor this)",
+                prepared, "rejected for a@example.com (RCPT TO: 550 5.1.1 no such user)",
+                "rejected for b@example.com (RCPT TO: 550 5.1.1 nor this)",
             ],
             status: 69, deliveries: ["rejected 1 -", "rejected 1 -"],
             states: ["failed", "failed"], accepted: []),
         Case(
             name: "partial", script: [.content: [.reply("554 5.7.1 spam")]],
             lines: [
-                made, "sent to b@example.com \(queued)",
-                "refused for a@example.com (end of data: 554 5.7.1 spam)",
+                prepared, "sent to b@example.com \(queued)",
+                "rejected for a@example.com (end of data: 554 5.7.1 spam)",
             ],
             status: 69, deliveries: ["rejected 1 -", "accepted 1 -"],
             states: ["partial", "partial"], accepted: ["b@example.com"]),
         Case(
             name: "misconfigured", script: [.mail: [.reply("530 5.7.0 log in first")]],
             lines: [
-                made, "mail server: MAIL FROM: 530 5.7.0 log in first; 2 mails wait",
+                prepared, "mail server: MAIL FROM: 530 5.7.0 log in first; 2 mails wait",
             ],
             status: 69, deliveries: ["deferred 1 \(next)", "pending 0 2026-11-24T17:00:00+05:30"],
             states: ["waiting", "sent"], accepted: ["a@example.com", "b@example.com"]),
@@ -76,8 +78,8 @@ import Testing
             name: "not served at all",
             script: [.greeting: [.replyAndClose("421 4.3.2 not now")]],
             lines: [
-                made,
-                "not yet taken for a@example.com (greeting: 421 4.3.2 not now); "
+                prepared,
+                "deferred for a@example.com (greeting: 421 4.3.2 not now); "
                     + "next attempt \(next)",
                 "mail server: greeting: 421 4.3.2 not now; 1 mail waits",
             ],
@@ -86,7 +88,7 @@ import Testing
     ]
 
     @Test(
-        "what a server does decides state, line and status, and a later run ends it",
+        "the server's response determines state, message and status, and a later run finishes",
         arguments: cases)
     func answer(_ example: Case) throws {
         let bench = try SMTPBench(example.script)
@@ -104,7 +106,7 @@ import Testing
         #expect(again == ProgramRun(output: "", errors: "", status: 0))
     }
 
-    @Test("a mail that may have arrived goes out once more as it was")
+    @Test("a mail that may have arrived is sent again unchanged")
     func sameBytes() throws {
         let bench = try SMTPBench([.content: [.close]])
         _ = try bench.run("2026-11-24T17:00")
@@ -114,7 +116,7 @@ import Testing
         #expect(mails.first == mails.last)
     }
 
-    @Test("more than a hundred mails of a run go over one connection")
+    @Test("more than a hundred mails of a run use one connection")
     func oneConnection() throws {
         let addresses = (1...120).map { "user\($0)@example.com" }
         let bench = try SMTPBench(addresses: addresses)
@@ -125,7 +127,8 @@ import Testing
         #expect(bench.server.verbs[0].last == "QUIT")
     }
 
-    @Test("a proxy of the environment gets no mail", arguments: ["ALL_PROXY", "all_proxy"])
+    @Test(
+        "proxies from the environment are not used for mail", arguments: ["ALL_PROXY", "all_proxy"])
     func proxy(variable: String) throws {
         let bench = try SMTPBench()
         let closed = try LoopbackListener.closedPort()

@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-/// `schedule`: when reports are due next.
+/// `schedule`: shows when reports are due.
 @Suite struct ScheduleTests {
-    @Test func listsTheNextReportsByTheTimeTheyAreDue() throws {
+    @Test func listsTheNextReportsByDueTime() throws {
         let run = try CommandFixture().run(
             "schedule", "--after", "2026-11-24T17:00", "--count", "2")
         let output = """
@@ -25,7 +25,7 @@ import Testing
         #expect(run == prints(output))
     }
 
-    @Test func listsThemAsJSONInTheFormOfTheSpecification() throws {
+    @Test func listsThemAsJSON() throws {
         let other = """
             {"sid": "HXXXXXXX072DE", "name": "Other", "timeZone": "Europe/Berlin",
              "callbackReport": {"daily": {"emailAddresses": "x@example.com", "time": "02:30"}}}
@@ -39,7 +39,7 @@ import Testing
                 CommandFixture.company, with: india + "," + other))
         let run = try bench.run(
             "schedule", "--after", "2027-03-27T23:00:00Z", "--count", "1", "--format", "json")
-        // 02:30 does not exist in Berlin on that day, and moves on by the length of the gap.
+        // 02:30 does not exist in Berlin on that day, so it moves by the length of the gap.
         let output = """
             [
               {
@@ -87,7 +87,7 @@ import Testing
         ),
         ("--format jsn", "--format: 'jsn' is not text or json; did you mean 'json'?"),
     ])
-    func refusesWrongUsage(options: String, words: String) throws {
+    func rejectsIncorrectUsage(options: String, words: String) throws {
         let errors = """
             callback-reports schedule: \(words)
             See 'callback-reports schedule --help'.

@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-/// `show`: a report as it was frozen when it was due.
+/// `show`: shows a stored report.
 @Suite struct ShowTests {
-    @Test func showsEveryFormOfWhatWasMailed() throws {
+    @Test func showsEveryFormatOfTheMailedReport() throws {
         let bench = try CommandFixture.reported()
         let text = ExpectedReport.text.replacing(
             "\nNext report", with: "\nReport:      No. 1 of the daily reports\nNext report")
@@ -19,7 +19,7 @@ import Testing
         #expect(parts == prints(ExpectedReport.mail(text)))
     }
 
-    @Test func showsTheVeryBytesThatWereMailed() throws {
+    @Test func showsTheExactBytesThatWereMailed() throws {
         let bench = try CommandFixture.reported()
         let run = try bench.shell(
             """
@@ -36,7 +36,7 @@ import Testing
                     "1 To: ops@example.com\r\n2 To: lead@example.com\r\n3 To: cto@example.com\r\n"))
     }
 
-    @Test func showsWhatWasSaidThenWhateverCameLater() throws {
+    @Test func showsTheStoredContentDespiteLaterAttempts() throws {
         let bench = try CommandFixture.reported()
         let before = try bench.run("show", "1")
         let line = """
@@ -54,21 +54,21 @@ import Testing
         ("1 2", "unexpected operand '2'; expected: ID"),
         ("1 --format pdf", "--format: 'pdf' is not text, html, json, csv or eml"),
     ])
-    func refusesWrongUsage(arguments: String, words: String) throws {
+    func rejectsIncorrectUsage(arguments: String, words: String) throws {
         let errors = "callback-reports show: \(words)\nSee 'callback-reports show --help'.\n"
         let run = try CommandFixture.filled().shell("callback-reports show \(arguments)")
         #expect(run == fails(64, errors))
     }
 
-    @Test func saysThatASkippedReportHasNothingToShow() throws {
+    @Test func reportsThatASkippedReportHasNoContent() throws {
         let bench = try CommandFixture(
             CommandFixture.configuration.replacing(
                 "\"daily\": {", with: "\"daily\": {\"skipEmpty\": true, "))
         _ = try bench.run("run", "--now", "2026-11-20T12:00")
         _ = try bench.run("run", "--now", "2026-11-20T18:00")
         let error = """
-            callback-reports: report 1 was skipped (no callbacks in the period); \
-            nothing of it is stored
+            callback-reports: report 1 was skipped (no callbacks in the period), \
+            so it has no stored content
 
             """
         #expect(try bench.run("show", "1") == fails(65, error))

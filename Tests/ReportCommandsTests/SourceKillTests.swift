@@ -1,17 +1,17 @@
 import TestSupport
 import Testing
 
-/// Logs are written, rotated and compressed while runs read them, one or two at once, and are
-/// killed at any moment: each line is in the log once, and each bad one told of once.
+/// Logs are written, rotated and compressed while one or two runs read them and are killed at
+/// random moments. Each line is logged once, and each bad line is reported once.
 @Suite struct SourceKillTests {
     @Test(arguments: [1, 2, 3])
-    func noKillLosesOrDoublesALine(seed: Int) throws {
+    func killsNeitherLoseNorDuplicateLines(seed: Int) throws {
         let directory = try TemporaryDirectory()
         let told = try PythonCheck.run(
             "source_kills",
             [ProgramRun.path(of: "callback-reports"), directory.path, "\(seed)", "12"])
         let facts = Self.facts(told)
-        // Fewer would mean that nothing was tried.
+        // Fewer would mean that the test exercised nothing.
         #expect((facts["killed"] ?? 0) > 10, "\(told)")
         #expect((facts["rotations"] ?? 0) > 3, "\(told)")
         #expect((facts["lines"] ?? 0) > 1000, "\(told)")

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// Help, version and wrong usage of the program as a whole.
+/// Help, version and incorrect usage of the program.
 @Suite struct UsageTests {
     private static let commands = [
         "run", "report", "import", "record", "schedule", "history", "show", "resend", "failures",
@@ -9,7 +9,7 @@ import Testing
     ]
 
     @Test(arguments: commands)
-    func explainsEachCommandWithAnExampleInLinesThatFit(command: String) throws {
+    func helpOfEachCommandHasAnExampleAndFitsEightyColumns(command: String) throws {
         let bench = try CommandFixture()
         let help = try bench.run(command, "--help")
         #expect(help.status == 0)
@@ -33,7 +33,7 @@ import Testing
         #expect(try bench.shell("callback-reports") == fails(64, help.output))
     }
 
-    @Test func printsItsVersionAndThatOfTheTimeZones() throws {
+    @Test func printsTheVersionsOfProgramAndTimeZones() throws {
         let version = prints("callback-reports 1.0.0 (tz database TZ)\n")
         #expect(try CommandFixture().run("--version") == version)
         #expect(try CommandFixture().run("health", "--version") == version)
@@ -49,7 +49,7 @@ import Testing
         ("health --config", " health", "option needs a value: --config FILE"),
         ("run --now a --now b", " run", "option given more than once: --now TIME"),
     ])
-    func namesWhatIsWrong(line: String, command: String, words: String) throws {
+    func reportsWhatIsWrong(line: String, command: String, words: String) throws {
         let errors = """
             callback-reports\(command): \(words)
             See 'callback-reports\(command) --help'.
@@ -58,7 +58,7 @@ import Testing
         #expect(try CommandFixture().shell("callback-reports \(line)") == fails(64, errors))
     }
 
-    @Test func usesNoColourInAPipe() throws {
+    @Test func usesNoColorInAPipe() throws {
         let bench = try CommandFixture.filled()
         for environment in [[:], ["NO_COLOR": "1"], ["TERM": "xterm-256color"]] {
             let run = try bench.run(

@@ -1,14 +1,14 @@
 import TestSupport
 import Testing
 
-/// `verify`: the kept counts against the log.
+/// `verify`: compares the stored counts with the log.
 @Suite struct VerifyTests {
-    @Test func findsNothingInALogThatIsRight() throws {
-        let line = "8 attempts of 7 callbacks in 10 counted spans: all counts are right\n"
+    @Test func acceptsACorrectLog() throws {
+        let line = "8 attempts of 7 callbacks in 10 counted intervals: all counts are correct\n"
         #expect(try CommandFixture.filled().run("verify") == prints(line))
     }
 
-    @Test func namesEachCountThatIsWrong() throws {
+    @Test func reportsEachWrongCount() throws {
         let bench = try CommandFixture.filled()
         let run = try bench.shell(
             """
@@ -16,12 +16,12 @@ import Testing
             callback-reports verify
             """)
         let words =
-            "kept 0 delivered, 5 failed, 0 retrying; "
+            "stored 0 delivered, 5 failed, 0 retrying; "
             + "recounted 0 delivered, 1 failed, 0 retrying"
         #expect(
             run
                 == ProgramRun(
-                    output: "8 attempts of 7 callbacks in 10 counted spans: "
+                    output: "8 attempts of 7 callbacks in 10 counted intervals: "
                         + "the counts are wrong\n",
                     errors: """
                         HXXXXXXX071IN, quarter hour from 2026-11-25T03:00:00Z: \(words)
@@ -30,7 +30,7 @@ import Testing
                         """, status: 65))
     }
 
-    @Test func findsAnAttemptTakenOutOfTheLog() throws {
+    @Test func reportsAnAttemptMissingFromTheLog() throws {
         let bench = try CommandFixture.filled()
         let run = try bench.shell(
             """
@@ -39,13 +39,13 @@ import Testing
             """)
         #expect(run.status == 65)
         let words =
-            "kept 0 delivered, 1 failed, 0 retrying; recounted 0 delivered, 0 failed, "
+            "stored 0 delivered, 1 failed, 0 retrying; recounted 0 delivered, 0 failed, "
             + "0 retrying"
         #expect(run.errors.contains("quarter hour from 2026-11-25T03:00:00Z: \(words)\n"))
         #expect(run.errors.contains("HXXXXXXX071IN, day from 2026-11-25T00:00:00Z: "))
     }
 
-    @Test func tellsOfVeryManyDifferencesInFewWords() throws {
+    @Test func limitsTheNumberOfReportedDifferences() throws {
         let run = try CommandFixture.filled().shell(
             """
             for hour in $(seq 10 34); do
@@ -60,14 +60,14 @@ import Testing
         #expect(run.errors.hasSuffix("more differences\n"))
     }
 
-    @Test func tellsOfAnAttemptThatIsNotFoundByItsId() throws {
+    @Test func reportsAnAttemptMissingInTheIndex() throws {
         let run = try CommandFixture.filled().shell(
             """
             sqlite3 callbacks.db "DELETE FROM callback_entries"
             callback-reports verify
             """)
         #expect(run.status == 65)
-        #expect(run.output.hasSuffix("all counts are right\n"))
-        #expect(run.errors.contains("not found by its id"))
+        #expect(run.output.hasSuffix("all counts are correct\n"))
+        #expect(run.errors.contains("missing in the index"))
     }
 }

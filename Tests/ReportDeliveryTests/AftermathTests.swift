@@ -2,9 +2,9 @@ import CivilTime
 import ReportDelivery
 import Testing
 
-/// What an operator does when something went wrong, and is told.
+/// Operator notices, resending, health and pruning after failures.
 @Suite struct AftermathTests {
-    @Test func operatorIsToldOnceInOneMail() throws {
+    @Test func operatorIsNotifiedOnceInOneMail() throws {
         let fixture = try RunFixture(top: "operator: 'op@example.com',")
         try fixture.run("2026-03-01T12:00")
         fixture.transport.answers = ["a@example.com": [.reject], "b@example.com": [.reject]]
@@ -14,7 +14,7 @@ import Testing
         #expect(fixture.transport.received(by: "op@example.com").count == 1)
     }
 
-    @Test func operatorIsToldLaterWhenTheMailDidNotGo() throws {
+    @Test func operatorNoticeIsRetriedAfterATemporaryFailure() throws {
         let fixture = try RunFixture(top: "operator: 'op@example.com',")
         try fixture.run("2026-03-01T12:00")
         fixture.transport.answers = ["a@example.com": [.reject], "op@example.com": [.defer]]
@@ -24,7 +24,7 @@ import Testing
         #expect(fixture.transport.received(by: "op@example.com").count == 1)
     }
 
-    @Test func resendOfTheFailedLeavesTheOthersAlone() throws {
+    @Test func resendFailedOnlySkipsAcceptedMails() throws {
         let fixture = try RunFixture()
         try fixture.run("2026-03-01T12:00")
         fixture.transport.answers = ["a@example.com": [.reject]]
@@ -39,15 +39,15 @@ import Testing
         #expect(Set(fixture.transport.received(by: "b@example.com")).count == 1)
     }
 
-    @Test func healthIsWellOnlyWhenNothingIsOpen() throws {
+    @Test func healthRequiresThatNothingIsOpen() throws {
         let fixture = try RunFixture()
         func health(_ local: String) throws -> Health {
             try fixture.ledger.health(of: fixture.configuration, now: fixture.at(local))
         }
-        #expect(try health("2026-03-01T12:00").isWell == false)
+        #expect(try health("2026-03-01T12:00").isHealthy == false)
         try fixture.run("2026-03-01T12:00")
         try fixture.ledger.recordRun(finishedAt: fixture.at("2026-03-01T12:00"), status: 0)
-        #expect(try health("2026-03-01T12:30").isWell)
+        #expect(try health("2026-03-01T12:30").isHealthy)
         #expect(try health("2026-03-01T13:01").lastRunIsMissing)
         #expect(try health("2026-03-01T18:01").overdue == 1)
         fixture.transport.answers = ["a@example.com": [.defer, .reject]]
@@ -57,7 +57,7 @@ import Testing
         #expect(try health("2026-03-01T17:06").givenUp == 1)
     }
 
-    @Test func oldAttemptsGoOnceADayAndReportsStay() throws {
+    @Test func oldAttemptsArePrunedOnceADayAndReportsAreKept() throws {
         let fixture = try RunFixture(top: "retention: '30d',")
         try fixture.record("old", .failed, at: "2026-01-01T12:00")
         try fixture.run("2026-03-01T12:00")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ReportDelivery
 
-/// What becomes of each mail.
+/// The result of each mail of a report.
 @Suite struct DeliveryTests {
     private func due(_ answers: [String: [ScriptedTransport.Answer]]) throws -> RunFixture {
         let fixture = try RunFixture()
@@ -14,7 +14,7 @@ import Testing
         return fixture
     }
 
-    @Test func oneRefusalTouchesNobodyElse() throws {
+    @Test func oneRejectionDoesNotAffectOtherRecipients() throws {
         let fixture = try due(["a@example.com": [.reject]])
         #expect(try fixture.deliveries().map(\.state) == [.rejected, .accepted])
         #expect(try fixture.ledger.history().map(\.state) == [.partial])
@@ -22,7 +22,7 @@ import Testing
         #expect(fixture.transport.attempts == ["a@example.com", "b@example.com"])
     }
 
-    @Test func nobodySeesTheOthersAddress() throws {
+    @Test func recipientsDoNotSeeEachOthersAddress() throws {
         let fixture = try due([:])
         for (to, message) in fixture.transport.mailbox {
             let text = String(decoding: message, as: UTF8.self)
@@ -32,8 +32,8 @@ import Testing
         }
     }
 
-    /// Minutes after the first attempt at which the tries happen, with a run every minute.
-    @Test func triesAreOneTwoFourUpToSixtyMinutesApart() throws {
+    /// Retries at these minutes after the first attempt, with a run every minute.
+    @Test func retriesAreOneTwoFourUpToSixtyMinutesApart() throws {
         let fixture = try due(["a@example.com": Array(repeating: .defer, count: 9)])
         var tries: [Int] = []
         let start = try fixture.at("2026-03-01T17:00")
@@ -47,7 +47,7 @@ import Testing
         #expect(try fixture.deliveries()[0].attempts == 10)
     }
 
-    @Test func dailyReportIsGivenUpAfterADayAndNamedInTheNext() throws {
+    @Test func dailyReportExpiresAfterADayAndIsMentionedInTheNext() throws {
         let fixture = try due(["a@example.com": Array(repeating: .defer, count: 100)])
         let start = try fixture.at("2026-03-01T17:00")
         for hour in 1...23 { try fixture.run(start.advanced(seconds: Int64(hour) * 3600)) }
@@ -62,7 +62,7 @@ import Testing
         #expect(text.contains("to Sun 1 Mar, 17:00 did not reach everybody"))
     }
 
-    @Test func retrySendsTheSameBytesWhateverCameIn() throws {
+    @Test func retrySendsTheSameBytesDespiteNewAttempts() throws {
         let fixture = try RunFixture()
         try fixture.run("2026-03-01T12:00")
         try fixture.record("x", .failed, at: "2026-03-01T13:00")
@@ -77,7 +77,7 @@ import Testing
         #expect(try fixture.deliveries()[0].state == .accepted)
     }
 
-    @Test func refusalOfOurselvesStopsTheBatchAndLosesNothing() throws {
+    @Test func authenticationFailureStopsTheBatchAndKeepsTheMails() throws {
         let fixture = try due(["a@example.com": [.misconfigure]])
         #expect(fixture.transport.attempts == ["a@example.com"])
         #expect(try fixture.deliveries().map(\.state) == [.deferred, .pending])
@@ -85,7 +85,7 @@ import Testing
         #expect(try fixture.deliveries().map(\.state) == [.accepted, .accepted])
     }
 
-    @Test func missingServerIsAskedOnceARun() throws {
+    @Test func unreachableServerIsTriedOncePerRun() throws {
         let fixture = try due(["a@example.com": [.missing, .missing]])
         #expect(fixture.transport.attempts == ["a@example.com"])
         #expect(try fixture.deliveries().map(\.state) == [.deferred, .pending])
@@ -95,12 +95,12 @@ import Testing
         #expect(try fixture.deliveries().map(\.state) == [.accepted, .accepted])
     }
 
-    @Test func lateOwnerMayNotCompleteTheMail() throws {
+    @Test func runThatLostItsLeaseDoesNotCompleteTheMail() throws {
         let fixture = try RunFixture()
         try fixture.run("2026-03-01T12:00")
         let now = try fixture.at("2026-03-01T17:00")
         let slow = try SlowTransport(fixture) {
-            // While the first run is at it, its lease runs out and another run takes over.
+            // The first run's lease expires while it sends the mail, and another run takes over.
             try fixture.run(now.advanced(seconds: 15 * 60), owner: "other")
         }
         try slow.run(now)
@@ -110,13 +110,13 @@ import Testing
         #expect(try fixture.deliveries().map(\.attempts) == [2, 1])
     }
 
-    @Test func leaseOutlastsAnyDelivery() {
+    @Test func leaseIsLongerThanAnyDelivery() {
         let limit = Int64(SMTPTransport.Timeouts().delivery) / 1000
-        // A minute is for the database, before the mail and after it.
+        // One minute is for the database, before and after the mail.
         #expect(limit + 60 <= ReportRetryRule.leaseSeconds)
     }
 
-    @Test func leaseKeepsOthersAwayForAQuarterOfAnHour() throws {
+    @Test func leaseExcludesOtherRunsForFifteenMinutes() throws {
         let fixture = try RunFixture()
         try fixture.run("2026-03-01T12:00")
         let now = try fixture.at("2026-03-01T17:00")

@@ -5,7 +5,7 @@ import Scheduling
 import TestSupport
 import Testing
 
-/// What is due, and that each of it is claimed once.
+/// Every due report is claimed exactly once.
 @Suite struct DueOnceTests {
     @Test func firstRunSendsNothing() throws {
         let fixture = try RunFixture(RunFixture.all)
@@ -27,7 +27,7 @@ import Testing
         #expect(entries.map(\.state) == [.sent, .sent, .sent])
     }
 
-    /// Runs at random times through a year: every occurrence has one report, none has two.
+    /// Runs at random times through a year. Every occurrence has exactly one report.
     @Test(arguments: ["Europe/Berlin", "Asia/Kolkata", "America/New_York", "Australia/Lord_Howe"])
     func aYearOfRunsClaimsEveryOccurrenceOnce(zone: String) throws {
         let fixture = try RunFixture(RunFixture.all, zone: zone)
@@ -57,7 +57,7 @@ import Testing
             Set(try fixture.deliveries().map(\.messageID)).count == fixture.transport.mailbox.count)
     }
 
-    @Test func missedReportsComeOldestFirstAndTheOldestAreSkipped() throws {
+    @Test func missedReportsAreSentOldestFirstAndExcessOnesAreSkipped() throws {
         let fixture = try RunFixture(top: "catchUp: 2,")
         try fixture.run("2026-03-01T12:00")
         try fixture.run("2026-03-05T18:00")
@@ -67,7 +67,7 @@ import Testing
         #expect(fixture.transport.mailbox.count == 4)
     }
 
-    @Test func catchUpOfZeroSendsTheLatest() throws {
+    @Test func catchUpOfZeroSendsTheLatestReport() throws {
         let fixture = try RunFixture(top: "catchUp: 0,")
         try fixture.run("2026-03-01T12:00")
         try fixture.run("2026-03-04T18:00")
@@ -76,7 +76,7 @@ import Testing
                 == [.skipped, .skipped, .skipped, .sent])
     }
 
-    @Test func clockThatGoesBackSendsNothingTwice() throws {
+    @Test func settingTheClockBackSendsNothingTwice() throws {
         let fixture = try RunFixture()
         try fixture.run("2026-03-01T12:00")
         try fixture.run("2026-03-02T17:30")
@@ -87,7 +87,7 @@ import Testing
         #expect(fixture.transport.mailbox.count == 4)
     }
 
-    @Test func timeInWhichItWasOffHasNoReports() throws {
+    @Test func disabledTimeHasNoReports() throws {
         let fixture = try RunFixture()
         try fixture.run("2026-03-01T12:00")
         try fixture.run("2026-03-01T18:00")
@@ -102,7 +102,7 @@ import Testing
         #expect(last.period.start == (try fixture.at("2026-03-04T17:00")))
     }
 
-    @Test func mistakeInACompanyIsNoSwitchingOff() throws {
+    @Test func invalidCompanyIsNotTreatedAsDisabled() throws {
         let fixture = try RunFixture()
         try fixture.run("2026-03-01T12:00")
         try fixture.configure("daily: {emailAddresses: 'nobody'}")
@@ -116,7 +116,7 @@ import Testing
     @Test(arguments: [
         ("Asia/Kolkata", "17:00"), ("America/Los_Angeles", "17:00"), ("Europe/Berlin", "09:15"),
     ])
-    func changedZoneOrHourLeavesNoHoleAndNoOverlap(zone: String, time: String) throws {
+    func changedZoneOrHourLeavesNoGapOrOverlap(zone: String, time: String) throws {
         let fixture = try RunFixture()
         try fixture.run("2026-03-01T12:00")
         try fixture.run("2026-03-02T18:00")
@@ -133,7 +133,7 @@ import Testing
 
     /// A new release of the tz database moves the zone by hours, eastward or westward.
     @Test(arguments: ["Asia/Karachi", "America/Sao_Paulo"])
-    func updatedZoneRulesLeaveNoHoleAndNoOverlap(rules: String) throws {
+    func updatedZoneRulesLeaveNoGapOrOverlap(rules: String) throws {
         let fixture = try RunFixture()
         try fixture.run("2026-03-01T12:00")
         try fixture.run("2026-03-02T18:00")
@@ -153,7 +153,7 @@ import Testing
         }
     }
 
-    @Test func emptyPeriodIsMailedUnlessItIsNotWanted() throws {
+    @Test func emptyReportIsSentUnlessSkipEmptyIsSet() throws {
         let fixture = try RunFixture("daily: {emailAddresses: 'a@example.com', skipEmpty: true}")
         try fixture.run("2026-03-01T12:00")
         try fixture.record("a", .failed, at: "2026-03-02T12:00")

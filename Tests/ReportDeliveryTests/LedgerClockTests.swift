@@ -4,9 +4,9 @@ import ReportDelivery
 import SQLite
 import Testing
 
-/// What a run with a clock that was ahead left in the ledger.
+/// Repairs a ledger after a run whose clock was ahead.
 @Suite struct LedgerClockTests {
-    /// Lets one run happen with the clock years ahead, after one that was right.
+    /// Returns a fixture after one correct run and one run with the clock years ahead.
     private func fixture() throws -> RunFixture {
         let fixture = try RunFixture()
         try fixture.run("2026-03-01T12:00")
@@ -15,7 +15,7 @@ import Testing
         return fixture
     }
 
-    @Test func reportsGoOnAfterTheLedgerIsSetBack() throws {
+    @Test func reportsContinueAfterTheClockRepair() throws {
         let fixture = try fixture()
         let now = try fixture.at("2026-03-05T18:00")
         #expect(try fixture.run(now).isEmpty)
@@ -29,7 +29,7 @@ import Testing
         #expect(try fixture.ledger.setBack(to: now).isEmpty)
     }
 
-    @Test func aSeriesThatWasFirstSeenInTheFutureCountsFromNow() throws {
+    @Test func aSeriesStartedInTheFutureCountsFromNow() throws {
         let fixture = try RunFixture()
         try fixture.run("2030-01-01T12:00")
         let now = try fixture.at("2026-03-05T12:00")
@@ -38,11 +38,11 @@ import Testing
         #expect(try fixture.recorded() == ["2026-03-05T17:00:00+01:00"])
     }
 
-    @Test func aReportOfAnEndedPeriodThatWasSentStays() throws {
+    @Test func aSentReportOfAnEndedPeriodIsKept() throws {
         let fixture = try RunFixture()
         try fixture.run("2026-03-01T12:00")
         try fixture.run("2026-03-04T18:00")
-        // The clock was three days ahead: it is the second.
+        // The clock was three days ahead, so this is the second report.
         let repair = try fixture.ledger.setBack(to: fixture.at("2026-03-02T12:00"))
         #expect(repair.forgotten == 3 && repair.dueAgain == 0)
         #expect(try fixture.recorded() == ["2026-03-01T17:00:00+01:00"])
@@ -51,7 +51,7 @@ import Testing
             try fixture.recorded() == ["2026-03-01T17:00:00+01:00", "2026-03-02T17:00:00+01:00"])
     }
 
-    @Test func aMailThatSeemsToWaitForYearsIsTriedNow() throws {
+    @Test func aMailDueYearsFromNowIsTriedNow() throws {
         let fixture = try RunFixture("daily: {emailAddresses: 'a@example.com'}")
         try fixture.run("2026-03-01T12:00")
         fixture.transport.answers["a@example.com"] = [.defer]
@@ -63,7 +63,7 @@ import Testing
         #expect(try fixture.deliveries().map(\.state) == [.accepted])
     }
 
-    @Test func aMailThatAClockBehindTriedIsNotGivenUpForThat() throws {
+    @Test func anAttemptByASlowClockDoesNotExpireTheMail() throws {
         let fixture = try RunFixture("daily: {emailAddresses: 'a@example.com'}")
         try fixture.run("2026-03-01T12:00")
         fixture.transport.answers["a@example.com"] = [.defer, .defer]
@@ -78,7 +78,7 @@ import Testing
         #expect(try fixture.deliveries().first?.state == .expired)
     }
 
-    @Test func aLeaseThatLastsIsKept() throws {
+    @Test func aValidLeaseIsKept() throws {
         let fixture = try RunFixture("daily: {emailAddresses: 'a@example.com'}")
         try fixture.run("2026-03-01T12:00")
         try fixture.run("2026-03-01T18:00")

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ReportDelivery
 
-/// More reports than are claimed at once, so that some are made while others are sent.
+/// More reports than one batch, so that some are prepared while others are sent.
 @Suite struct ManyReportsTests {
     private static let count = 150
 
@@ -37,7 +37,7 @@ import Testing
         #expect(try fixture.ledger.history().allSatisfy { $0.state == .sent && $0.number == 1 })
     }
 
-    @Test func allAreClaimedWhenTheServerIsMissingAndItIsAskedOnce() throws {
+    @Test func allAreClaimedAndAnUnreachableServerIsTriedOnce() throws {
         let fixture = try fixture()
         fixture.transport.answers = ["ops-0@example.com": [.missing]]
         let events = try fixture.run("2026-03-01T17:00")
@@ -49,7 +49,7 @@ import Testing
         #expect(waiting == [Self.count - 1])
     }
 
-    @Test func aReportThatAnotherRunClaimsWhileItIsMadeIsSentOnce() throws {
+    @Test func aReportClaimedByAnotherRunDuringPreparationIsSentOnce() throws {
         let fixture = try fixture()
         let now = try fixture.at("2026-03-01T17:00")
         var isFirst = true
@@ -64,7 +64,7 @@ import Testing
         #expect(try fixture.ledger.history().allSatisfy { $0.state == .sent })
     }
 
-    @Test func aMailThatIsRefusedForNowIsLeftToAnotherRunHoweverLongThisOneTakes() throws {
+    @Test func aDeferredMailIsNotRetriedInTheSameRun() throws {
         let fixture = try fixture()
         fixture.transport.answers = ["ops-0@example.com": [.defer]]
         var now = try fixture.at("2026-03-01T17:00")
@@ -83,7 +83,7 @@ import Testing
         #expect(fixture.transport.mailbox.count == Self.count - 1)
     }
 
-    @Test func missedReportsOfManyComeInTurnsAndTellOfTheOneBefore() throws {
+    @Test func missedReportsOfManySeriesAreSentInTurns() throws {
         let fixture = try fixture()
         fixture.transport.answers = ["ops-1@example.com": [.reject]]
         try fixture.run("2026-03-04T17:00")

@@ -4,8 +4,8 @@ import Testing
 
 /// Ledgers that an older version of the program wrote.
 @Suite struct OlderLedgerTests {
-    /// The first version kept text and HTML beside the mail that holds them.
-    @Test func formsThatAMailHoldsGoAndAreShownFromIt() throws {
+    /// The first version stored text and HTML in addition to the mail that contains them.
+    @Test func storedTextAndHTMLAreReplacedByThoseOfTheMail() throws {
         let fixture = try RunFixture()
         try fixture.run("2026-03-01T12:00")
         try fixture.run("2026-03-01T17:00")

@@ -11,9 +11,9 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Two runs on one file that begin the same work at the same moment.
+/// Two runs on one file that start the same work at the same time.
 @Suite struct RaceTests {
-    /// Lets two threads go on together, round after round.
+    /// Lets two threads proceed together, round after round.
     private final class Barrier: Sendable {
         private let arrivals = Atomic(0)
 
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    /// One of the two, with a connection and a mail server of its own.
+    /// One of the two runs, with its own connection and mail server.
     private struct Runner {
         let configuration: Configuration
         let database: Database
@@ -53,7 +53,7 @@ import Testing
 
     private static let rounds = 500
 
-    @Test func everyClaimAndEveryTakeoverHasOneWinner() throws {
+    @Test func everyClaimAndTakeoverHasOneWinner() throws {
         let fixture = try RunFixture("daily: {emailAddresses: 'a@example.com'}")
         let start = try fixture.at("2024-03-01T18:00")
         try fixture.run(start)
@@ -75,7 +75,7 @@ import Testing
             }
         }
         let sent = try runs.map { try $0.value() }
-        // A mail for each report, and one more when its owner was taken to be dead.
+        // One mail for each report, and one more because its owner was considered dead.
         #expect(sent.reduce(0, +) == 2 * Self.rounds)
         #expect(sent.allSatisfy { $0 > 0 })
         let entries = try fixture.ledger.history()
@@ -83,7 +83,7 @@ import Testing
         #expect(entries.allSatisfy { $0.state == .sent && $0.deliveries[0].attempts == 2 })
     }
 
-    /// Makes the latest mail one whose run died before the mark, its lease having run out.
+    /// Makes the latest mail look as if its run had died before the mark and its lease had expired.
     private static func abandonLatest(_ database: Database, _ now: Instant) throws {
         try database.execute(
             """

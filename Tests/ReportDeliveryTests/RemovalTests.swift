@@ -2,8 +2,7 @@ import CivilTime
 import ReportDelivery
 import Testing
 
-/// What becomes of mails that wait while the configuration changes, and of an operator that
-/// refuses.
+/// Waiting mails when the configuration changes, and an operator's address that rejects notices.
 @Suite struct RemovalTests {
     private let fixture: RunFixture
 
@@ -14,7 +13,7 @@ import Testing
 
     private func states() throws -> [DeliveryState] { try fixture.deliveries().map(\.state) }
 
-    @Test func aMailToAnAddressThatWasRemovedIsNotSent() throws {
+    @Test func aMailToARemovedAddressIsNotSent() throws {
         fixture.transport.answers = ["a@example.com": [.defer], "b@example.com": [.defer]]
         try fixture.run("2026-03-01T17:00")
         try fixture.configure("daily: {emailAddresses: 'B@Example.com, c@example.com'}")
@@ -25,7 +24,7 @@ import Testing
             lines.contains(
                 "HA daily 2026-03-01T17:00:00+01:00: not sent to a@example.com, which was removed "
                     + "from the configuration"))
-        // Nobody else is to get it.
+        // The removed address no longer counts.
         #expect(try fixture.ledger.history()[0].state == .sent)
         try fixture.configure("daily: {emailAddresses: 'a@example.com'}")
         try fixture.run("2026-03-01T19:00")
@@ -34,7 +33,7 @@ import Testing
     }
 
     @Test(arguments: ["weekly: {emailAddresses: 'a@example.com, b@example.com'}", ""])
-    func aMailOfAReportThatWasRemovedIsNotSent(_ report: String) throws {
+    func aMailOfARemovedReportIsNotSent(_ report: String) throws {
         fixture.transport.answers = ["a@example.com": [.defer]]
         try fixture.run("2026-03-01T17:00")
         try fixture.configure(report)
@@ -42,7 +41,7 @@ import Testing
         #expect(try states() == [.removed, .accepted])
     }
 
-    @Test func aMailThatWasMadeIsSentAfterItsFrequencyIsSwitchedOff() throws {
+    @Test func aPreparedMailIsSentAfterItsFrequencyIsDisabled() throws {
         fixture.transport.answers = ["a@example.com": [.defer]]
         try fixture.run("2026-03-01T17:00")
         try fixture.configure(
@@ -51,7 +50,7 @@ import Testing
         #expect(try states() == [.accepted, .accepted])
     }
 
-    @Test func resendingLeavesOutAnAddressThatWasRemoved() throws {
+    @Test func resendingSkipsRemovedAddresses() throws {
         try fixture.run("2026-03-01T17:00")
         try fixture.configure("daily: {emailAddresses: 'b@example.com'}")
         let id = try fixture.ledger.history()[0].id
@@ -62,18 +61,18 @@ import Testing
         #expect(fixture.transport.received(by: "b@example.com").count == 2)
     }
 
-    // MARK: The operator
+    // MARK: Operator
 
     private func attempts() -> Int {
         fixture.transport.attempts.filter { $0 == "op@example.com" }.count
     }
 
-    @Test func anOperatorThatRefusesIsAskedOnceADay() throws {
+    @Test func aRejectingOperatorAddressIsTriedOnceADay() throws {
         fixture.transport.answers = [
             "a@example.com": [.reject], "op@example.com": [.reject, .reject],
         ]
         let events = try fixture.run("2026-03-01T17:00")
-        #expect(attempts() == 1 && events.map(\.weight).max() == .forGood)
+        #expect(attempts() == 1 && events.map(\.severity).max() == .permanent)
         for hour in 18...23 { try fixture.run("2026-03-01T\(hour):00") }
         try fixture.run("2026-03-02T16:59")
         #expect(attempts() == 1)
@@ -85,7 +84,7 @@ import Testing
         #expect(attempts() == 3)
     }
 
-    @Test func anotherOperatorIsAskedAtOnce() throws {
+    @Test func aChangedOperatorAddressIsTriedAtOnce() throws {
         fixture.transport.answers = ["a@example.com": [.reject], "op@example.com": [.reject]]
         try fixture.run("2026-03-01T17:00")
         try fixture.configure(RunFixture.daily, top: "operator: 'new@example.com',")
@@ -93,7 +92,7 @@ import Testing
         #expect(fixture.transport.received(by: "new@example.com").count == 1)
     }
 
-    @Test func anOperatorIsAskedAlthoughTheClockWasPutBack() throws {
+    @Test func theOperatorIsNotifiedAfterTheClockIsSetBack() throws {
         fixture.transport.answers = ["a@example.com": [.reject], "op@example.com": [.reject]]
         try fixture.run("2026-03-01T17:00")
         try fixture.run("2026-02-01T17:00")

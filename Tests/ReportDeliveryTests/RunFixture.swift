@@ -9,14 +9,14 @@ import Settings
 import Storage
 import TestSupport
 
-/// A company, its ledger and a scripted mail server, and a clock that the test sets.
+/// A company, its ledger, a scripted mail server, and a clock that the test sets.
 final class RunFixture {
     let folder: TemporaryDirectory
     let database: Database
     let log: AttemptLog
     let ledger: Ledger
     let transport = ScriptedTransport()
-    /// Changed by a test that lets the tz database be updated between runs.
+    /// Lets a test update the tz database between runs.
     var zones = ZoneDatabase(directory: "/usr/share/zoneinfo")
     var configuration: Configuration
     var zone: TimeZoneRules
@@ -59,7 +59,7 @@ final class RunFixture {
         try TimeArgument.instant(local, in: zone)
     }
 
-    /// Runs at an instant and returns what was done.
+    /// Runs at an instant and returns the events.
     @discardableResult
     func run(_ now: Instant, owner: String = "run", before: () -> Void = {}) throws -> [RunEvent] {
         events = []
@@ -93,7 +93,7 @@ final class RunFixture {
         try ledger.history().reversed().flatMap(\.deliveries)
     }
 
-    /// Due times of the recorded reports, on the company's clocks, oldest first.
+    /// Returns the due times of the recorded reports in the company's time zone, oldest first.
     func recorded(_ frequency: Frequency = .daily) throws -> [String] {
         try ledger.history().reversed().filter { $0.frequency == frequency }
             .map { $0.period.end.rfc3339(in: zone) }

@@ -1,21 +1,21 @@
 import Mail
 
-/// A mail server as a list of answers; when they run out it accepts.
+/// A mail server with scripted answers. It accepts every mail after the last one.
 final class ScriptedTransport: MailTransport {
     enum Answer {
         case accept
         case `defer`
         case reject
-        /// It took the mail, but its answer was lost.
+        /// The server accepts the mail, but its answer is lost.
         case lose
         case misconfigure
-        /// There is no server.
+        /// No server is reachable.
         case missing
     }
 
-    /// By address; what is used up is gone.
+    /// The remaining answers by address.
     var answers: [String: [Answer]] = [:]
-    /// What the server has, in order.
+    /// The mails that the server accepted, in order.
     private(set) var mailbox: [(to: String, message: [UInt8])] = []
     private(set) var attempts: [String] = []
 
@@ -29,18 +29,20 @@ final class ScriptedTransport: MailTransport {
         attempts.append(to)
         switch nextAnswer(for: to) {
         case .reject: return .rejected(DeliveryReply(.recipient, code: 550, "no such user"))
-        case .defer: return .deferred(DeliveryReply(.recipient, code: 450, "come again"))
-        case .missing: return .deferred(DeliveryReply(.connection, code: nil, "nobody there"))
-        case .misconfigure: return .misconfigured(DeliveryReply(.authentication, code: 535, "who?"))
+        case .defer: return .deferred(DeliveryReply(.recipient, code: 450, "try again later"))
+        case .missing: return .deferred(DeliveryReply(.connection, code: nil, "connection refused"))
+        case .misconfigure:
+            return .misconfigured(
+                DeliveryReply(.authentication, code: 535, "authentication failed"))
         case .accept:
             guard beforeFinalDot() else {
-                return .deferred(DeliveryReply(.data, code: nil, "kept back"))
+                return .deferred(DeliveryReply(.data, code: nil, "not completed"))
             }
             mailbox.append((to, message))
             return .accepted(DeliveryReply(.content, code: 250, "queued"))
         case .lose:
             guard beforeFinalDot() else {
-                return .deferred(DeliveryReply(.data, code: nil, "kept back"))
+                return .deferred(DeliveryReply(.data, code: nil, "not completed"))
             }
             mailbox.append((to, message))
             return .uncertain(DeliveryReply(.content, code: nil, "no answer"))

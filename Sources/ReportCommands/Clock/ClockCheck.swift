@@ -6,15 +6,15 @@ import ReportDelivery
 import Settings
 import Storage
 
-/// Whether a command may drop, schedule and send by the time that it works with.
+/// Decides whether the current time is trusted enough to prune, schedule and send by it.
 struct ClockCheck {
     private let reading: ClockReading
     private let store: Store
 
     static let option = OptionDescription.flag(
-        "accept-clock", help: "Believe the time although nothing confirms it.")
+        "accept-clock", help: "Trust the current time even if nothing confirms it.")
 
-    /// - Parameter simulated: the time of `--now`, of which the kernel knows nothing.
+    /// - Parameter simulated: The time of `--now`, which the kernel cannot confirm.
     init(
         _ context: Context, _ configuration: Configuration, _ store: Store,
         simulated: Instant? = nil
@@ -26,14 +26,14 @@ struct ClockCheck {
             isAccepted: context.arguments.flag("accept-clock"), catchUp: configuration.catchUp)
     }
 
-    /// Why nothing may be done by this time; nil when it is confirmed. The next run remembers it.
+    /// Returns why the time is not trusted, or nil if it is. Records the reading for the next run.
     func refusal() throws -> String? {
         let verdict = try ClockGuard(store.log).decide(
             reading, lastRun: try store.ledger.lastRun()?.finishedAt)
         return words(for: verdict)
     }
 
-    /// The same, without a trace in the file.
+    /// Returns the same as ``refusal()`` without recording the reading.
     func expectedRefusal() throws -> String? {
         let verdict = try ClockGuard(store.log).judge(
             reading, lastRun: try store.ledger.lastRun()?.finishedAt)
@@ -42,8 +42,9 @@ struct ClockCheck {
 
     private func words(for verdict: ClockVerdict) -> String? {
         guard case .held(let known) = verdict else { return nil }
-        return "clock: it says \(reading.now.rfc3339), but neither runs nor records confirm the "
-            + "time since \(known.rfc3339); nothing is sent, scheduled or dropped until a run an "
-            + "hour later agrees. If the time is right, use '--accept-clock'; else set the clock"
+        return
+            "clock: the time is \(reading.now.rfc3339), but no run or record confirms the time since "
+            + "\(known.rfc3339). Nothing is sent, scheduled or pruned until a run an hour later agrees. "
+            + "If the time is right, use '--accept-clock'; otherwise set the clock"
     }
 }

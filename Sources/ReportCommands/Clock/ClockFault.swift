@@ -6,13 +6,13 @@ import ReportDelivery
 import SQLite
 import Storage
 
-/// Something in the file that only a wrong clock can have left there.
+/// A state of the database that only a wrong clock can have caused.
 enum ClockFault: Hashable {
-    /// The log refuses records from before this time, which has not come yet.
+    /// The log rejects records from before this time, which is in the future.
     case pruneLimit(Instant)
-    /// Runs have acted for a time that has not come yet.
+    /// Runs acted for this time, which is in the future.
     case ledger(Instant)
-    /// Runs are held back since their clock said this time, which nothing confirms.
+    /// Runs are on hold because nothing confirms their clock, which last showed this time.
     case held(Instant)
 
     var exitStatus: ExitStatus {
@@ -20,9 +20,10 @@ enum ClockFault: Hashable {
         return .badData
     }
 
-    /// Whether a run says it: reports of a week or more will not come.
+    /// Whether a run reports the fault.
     ///
-    /// A clock that was a little ahead needs no word, and held runs speak for themselves.
+    /// A ledger that is less than a week ahead is not worth a message, and runs on hold print their
+    /// own.
     func isSaid(byRunAt now: Instant) -> Bool {
         switch self {
         case .pruneLimit: true
@@ -31,7 +32,7 @@ enum ClockFault: Hashable {
         }
     }
 
-    /// Whether a run would call records refused that it can take after the repair.
+    /// Whether runs must stop, because they would reject records that are valid after the repair.
     var stopsRuns: Bool {
         if case .pruneLimit = self { return true }
         return false
@@ -42,11 +43,11 @@ extension ClockFault: CustomStringConvertible {
     var description: String {
         switch self {
         case .pruneLimit(let limit):
-            "the prune limit lies in the future (\(limit.rfc3339)); \(Self.remedy)"
+            "the prune limit is in the future (\(limit.rfc3339)); \(Self.remedy)"
         case .ledger(let time):
-            "the ledger lies in the future (\(time.rfc3339)); \(Self.remedy)"
+            "the ledger is in the future (\(time.rfc3339)); \(Self.remedy)"
         case .held(let time):
-            "runs are held back because nothing confirms their clock (\(time.rfc3339)); set the "
+            "runs are on hold because nothing confirms their clock (\(time.rfc3339)); set the "
                 + "clock, or use 'callback-reports run --accept-clock'"
         }
     }
@@ -55,9 +56,10 @@ extension ClockFault: CustomStringConvertible {
 }
 
 extension Store {
-    /// What a wrong clock left in the file.
+    /// Returns what a wrong clock left in the database.
     ///
-    /// Clocks of hosts that share a file may differ by an hour before anything is said.
+    /// A difference of up to an hour is ignored, because the clocks of hosts that share a database
+    /// may differ.
     func clockFaults(at now: Instant) throws(DatabaseError) -> [ClockFault] {
         let soon = now.advanced(seconds: 3600)
         let clock = ClockGuard(log)
@@ -69,7 +71,7 @@ extension Store {
         return faults
     }
 
-    /// Stops a command that takes records of any time while the log would refuse them all.
+    /// Fails if the log would reject valid records because of a prune limit in the future.
     func requirePastLimit(at now: Instant) throws {
         guard let fault = try clockFaults(at: now).first(where: \.stopsRuns) else { return }
         throw CommandFailure(.temporaryFailure, "nothing imported: \(fault)")
@@ -77,7 +79,7 @@ extension Store {
 }
 
 extension Context {
-    /// Prints a line for each fault, and returns the status that they mean.
+    /// Prints a line for each fault and returns the combined exit status.
     func tell(_ faults: [ClockFault]) -> ExitStatus {
         for fault in faults { console.say("clock: \(fault)") }
         return ExitStatus.gravest([.success] + faults.map(\.exitStatus))

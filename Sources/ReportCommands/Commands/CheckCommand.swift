@@ -7,18 +7,19 @@ import Mail
 import ReportDelivery
 import Settings
 
-/// `check`: whether everything is ready before cron finds out.
+/// `check`: validates everything that a run needs.
 enum CheckCommand: Command {
     static let description = CommandDescription(
         name: "check",
-        summary: "Checks configuration, database, templates and time zones, and the mail server.",
+        summary: "Checks the configuration, database, templates, time zones and mail server.",
         options: [
-            .flag("smtp", help: "Also connect to the mail server, sign in and leave again."),
-            .value("to", "ADDRESS", help: "Also send a test mail there."),
+            .flag("smtp", help: "Also connect to the mail server and sign in, without sending."),
+            .value("to", "ADDRESS", help: "Also send a test email to this address."),
         ],
         examples: [
-            .init("callback-reports check", "after every change of the configuration"),
-            .init("callback-reports check --smtp --to me@example.com", "all the way to a mailbox"),
+            .init("callback-reports check", "after every change to the configuration"),
+            .init(
+                "callback-reports check --smtp --to me@example.com", "test delivery to a mailbox"),
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
@@ -41,7 +42,8 @@ enum CheckCommand: Command {
         return ExitStatus.gravest([surroundings, mail, invalidCompanies, clock])
     }
 
-    /// A database that is not there yet is not made: it would belong to whoever runs this.
+    /// Opens an existing database. A missing one is not created, because it would belong to the
+    /// user who runs this command.
     private static func checkDatabase(
         _ configuration: Configuration, _ context: Context
     ) throws -> ExitStatus {
@@ -53,7 +55,7 @@ enum CheckCommand: Command {
         }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
         guard access(folder, W_OK | X_OK) == 0 else { throw OutputError(path, code: errno) }
-        context.console.print("database: \(path), made by the first run")
+        context.console.print("database: \(path), will be created by the first run")
         return .success
     }
 

@@ -6,22 +6,22 @@ import ReportDelivery
 import Scheduling
 import Settings
 
-/// `demo`: the whole product on made-up data.
+/// `demo`: shows the product with generated data.
 enum DemoCommand: Command {
     static let description = CommandDescription(
-        name: "demo", summary: "Shows the whole product on made-up data, in a folder of its own.",
+        name: "demo", summary: "Shows the product with generated data, in a folder of its own.",
         discussion: [
-            "Writes a configuration and a log of ten days, imports it, lets a week of scheduled "
-                + "runs happen with their mails in a Maildir, and shows one report. No mail "
-                + "leaves the machine."
+            "Writes a configuration and ten days of generated attempts, imports them, simulates a "
+                + "week of scheduled runs that deliver to a Maildir, and shows one report. No email "
+                + "leaves your machine."
         ],
         options: [
             .value(
                 "now", "TIME",
-                help: "Make up the ten days before that RFC 3339 time; the last ten when absent.")
+                help: "End of the ten days, as an RFC 3339 time (default: now).")
         ],
         operands: [
-            .init("DIR", .atMostOne, help: "A new folder; callback-reports-demo when absent.")
+            .init("DIR", .atMostOne, help: "A new folder (default: callback-reports-demo).")
         ],
         examples: [.init("callback-reports demo", "try it")])
 
@@ -34,7 +34,7 @@ enum DemoCommand: Command {
         let demo = DemoLog(end: now)
         let lines = try demo.write(to: log)
         context.console.print("wrote \(path)")
-        context.console.print("wrote \(log): \(lines) made-up attempts of three companies")
+        context.console.print("wrote \(log): \(lines) generated attempts of three companies")
         let file = try ConfigurationLocator(
             flag: path, environment: [:], workingDirectory: context.workingDirectory
         ).read()
@@ -42,7 +42,7 @@ enum DemoCommand: Command {
         return try show(configuration, demo, log, directory, context)
     }
 
-    /// When the made-up days end, to the minute.
+    /// Returns the end of the generated days, rounded down to the minute.
     private static func now(_ context: Context) throws -> Instant {
         guard let text = context.arguments.value("now") else {
             return context.clock().rounded(downTo: 60_000)
@@ -69,19 +69,19 @@ enum DemoCommand: Command {
         guard let entry = entries.first(where: { $0.frequency == .daily }),
             let text = try store.ledger.form(.text, ofReport: entry.id),
             let html = try store.ledger.form(.html, ofReport: entry.id)
-        else { throw CommandFailure(.internalError, "the demo's week had no report to show") }
+        else { throw CommandFailure(.internalError, "the demo produced no report to show") }
         let page = "\(directory)/report.html"
         try FileOutput.write(Array(html.utf8), to: page)
-        context.console.print("\nThe last daily report of \(DemoLog.troubled), as text:\n")
+        context.console.print("\nThe last daily report of \(DemoLog.troubled) as text:\n")
         context.console.output.write(text)
-        context.console.print("\nThe same as HTML:  \(page)")
-        context.console.print("All mails:         \(directory)/mail (a Maildir)")
+        context.console.print("As HTML:    \(page)")
+        context.console.print("All emails: \(directory)/mail (a Maildir)")
         context.console.print(
-            "What was sent:     callback-reports history --config \(configuration.file)")
+            "History:    callback-reports history --config \(configuration.file)")
         return imported
     }
 
-    /// Ticks once an hour for the last week, as cron would.
+    /// Simulates hourly runs during the last week.
     private static func runWeek(
         _ configuration: Configuration, _ store: Store, _ demo: DemoLog, _ context: Context
     ) throws {
@@ -93,6 +93,6 @@ enum DemoCommand: Command {
             try store.ledger.recordRun(finishedAt: now, status: Int(session.status.rawValue))
             mails += session.delivered
         }
-        context.console.print("a week of runs, one an hour: \(mails) mails")
+        context.console.print("simulated a week of hourly runs: \(mails) emails sent")
     }
 }

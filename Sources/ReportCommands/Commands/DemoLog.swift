@@ -1,14 +1,14 @@
 import CivilTime
 import CommandLine
 
-/// Ten made-up days of three companies; one endpoint breaks halfway.
+/// Ten days of generated attempts of three companies. One endpoint breaks halfway.
 struct DemoLog {
     let end: Instant
 
     static let troubled = "HXXXXXXX071IN"
 
     static let configuration = """
-        // Made by 'callback-reports demo'; 'callback-reports init' explains every key.
+        // Created by 'callback-reports demo'; 'callback-reports init' explains every key.
         {
           "database": "callbacks.db",
           "mail": {"url": "file:mail", "from": "Callback Reports <reports@example.com>"},
@@ -36,11 +36,11 @@ struct DemoLog {
         var channel: String
         var event: String
         var host: String
-        /// Hours that the company's clocks are ahead of UTC, for its busy time of day.
+        /// Offset of the company's time zone in hours, which determines its busy time.
         var ahead: Int
-        /// Callbacks an hour at noon.
+        /// Callbacks per hour at noon.
         var rate: Int
-        /// Attempts in a thousand that fail for a reason of their own.
+        /// Attempts in a thousand that fail for random reasons.
         var flakiness: Int
         var breaks = false
     }
@@ -92,18 +92,18 @@ struct DemoLog {
         return lines
     }
 
-    /// How busy an hour is, in percent of the busiest.
+    /// Returns the load of an hour, in percent of the busiest hour.
     private func load(_ hour: Int, _ ahead: Int) -> Int {
         let hours = end.milliseconds / 3_600_000 + Int64(hour - Self.hours + ahead)
         return Self.loads[Int(hours % 24)]
     }
 
-    /// By the hour of the day.
+    /// The load by hour of the day.
     private static let loads = [
         12, 8, 6, 6, 8, 14, 26, 42, 60, 78, 90, 98, 100, 97, 92, 86, 80, 72, 62, 50, 40, 30, 22, 16,
     ]
 
-    /// Appends one callback with its attempts, and returns how many lines it has.
+    /// Appends one callback with its attempts and returns the number of lines.
     private func append(
         _ endpoint: Endpoint, _ hour: Int, _ number: Int, _ random: inout DemoRandom,
         to text: inout String
@@ -142,7 +142,7 @@ struct DemoLog {
     }
 }
 
-/// Numbers that look random and are the same in every demo: Knuth's MMIX generator.
+/// A deterministic random number generator: Knuth's MMIX generator.
 private struct DemoRandom {
     var state: UInt64
 

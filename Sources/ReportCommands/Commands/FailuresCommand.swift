@@ -6,25 +6,26 @@ import JSON
 import Rendering
 import Storage
 
-/// `failures`: the failed callbacks themselves.
+/// `failures`: lists failed callbacks.
 enum FailuresCommand: Command {
     static let description = CommandDescription(
-        name: "failures", summary: "Lists the callbacks of a period that failed.",
+        name: "failures", summary: "Lists the failed callbacks of a period.",
         discussion: [
-            "One a line, oldest first, with the fields that 'import' reads, to be sent again. "
-                + "NDJSON is exact; CSV is for spreadsheets, so a cell that one would run as a "
-                + "formula begins with an apostrophe."
+            "Prints one callback per line, oldest first, with the fields that 'import' reads, so that "
+                + "you can replay them. NDJSON is exact. CSV is for spreadsheets: a cell that a "
+                + "spreadsheet would run as a formula starts with an apostrophe."
         ],
         options: PeriodChoice.options + [
             PeriodChoice.end,
-            .flag("retrying", help: "Also list the callbacks that are still retried."),
-            .value("format", "F", help: "The form (ndjson).", allowed: ["ndjson", "csv"]),
+            .flag("retrying", help: "Also list callbacks that are still being retried."),
+            .value(
+                "format", "F", help: "Output format (default: ndjson).", allowed: ["ndjson", "csv"]),
         ],
         exclusive: PeriodChoice.exclusive + [["frequency", "to"]],
         examples: [
             .init(
                 "callback-reports failures --company HXXXXXXX071IN --frequency daily",
-                "those of the last daily report")
+                "the failures in the last daily report")
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {

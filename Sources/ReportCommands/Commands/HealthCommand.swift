@@ -4,19 +4,19 @@ import Commands
 import Ingest
 import ReportDelivery
 
-/// `health`: one line for monitoring.
+/// `health`: prints one line for monitoring.
 enum HealthCommand: Command {
     static let description = CommandDescription(
-        name: "health", summary: "Says in one line whether runs and reports are well.",
+        name: "health", summary: "Reports in one line whether runs and reports are healthy.",
         discussion: [
-            "Ends with 0 only if all is well: the last run is less than an hour old, nothing is "
-                + "overdue, nothing waits to be tried again, no address of a latest report was "
-                + "given up, no company is held up by a mistake in the configuration, and no "
-                + "wrong clock has left its traces. Lines of sources that were rejected count until "
-                + "their file beside the database is imported and removed."
+            "Exits with status 0 only if everything is healthy: the last run is less than an hour old, "
+                + "no report is overdue, no email waits for a retry, no email of the latest reports "
+                + "failed permanently, the configuration of every company is valid, and no wrong clock "
+                + "left traces. Rejected lines of sources count until you import and remove their file "
+                + "next to the database."
         ],
-        options: [.value("now", "TIME", help: "Judge as though it were then.")],
-        examples: [.init("callback-reports health || alert", "from a monitoring agent")])
+        options: [.value("now", "TIME", help: "Check the state as of this time.")],
+        examples: [.init("callback-reports health || alert", "in a monitoring agent")])
 
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configuration()
@@ -25,10 +25,10 @@ enum HealthCommand: Command {
         let health = try store.ledger.health(of: configuration, now: now)
         let faults = try store.clockFaults(at: now)
         let rejected = RejectedLines(besides: configuration.database)
-        let isWell = health.isWell && rejected.count() == 0
+        let isHealthy = health.isHealthy && rejected.count() == 0
         context.console.print(line(health, faults, rejected))
-        if isWell { return ExitStatus.gravest([.success] + faults.map(\.exitStatus)) }
-        if health.isWell { return .badData }
+        if isHealthy { return ExitStatus.gravest([.success] + faults.map(\.exitStatus)) }
+        if health.isHealthy { return .badData }
         if health.invalidCompanies > 0 { return .badConfiguration }
         return health.givenUp > 0 ? .refused : .temporaryFailure
     }
@@ -38,11 +38,11 @@ enum HealthCommand: Command {
     ) -> String {
         let lines = rejected.count()
         let run = health.lastRun.map { "last run \($0.rfc3339)" } ?? "no run yet"
-        return (health.isWell && faults.isEmpty && lines == 0 ? "well: " : "not well: ")
+        return (health.isHealthy && faults.isEmpty && lines == 0 ? "healthy: " : "unhealthy: ")
             + "\(run)\(health.lastRunIsMissing && health.lastRun != nil ? " (too long ago)" : "")"
             + ", \(health.overdue) overdue, \(health.waiting) waiting, \(health.givenUp) given up"
             + (health.invalidCompanies == 0
-                ? "" : ", \(health.invalidCompanies) held up by the configuration")
+                ? "" : ", \(health.invalidCompanies) with an invalid configuration")
             + faults.map { ", \($0)" }.joined()
             + (lines == 0
                 ? ""
@@ -50,17 +50,17 @@ enum HealthCommand: Command {
             + names(health)
     }
 
-    /// How many reports are named in the line.
+    /// The maximum number of reports that the line names.
     private static let most = 5
 
-    /// The reports that are not well; empty when all are.
+    /// Returns the reports that need attention, or an empty string if none do.
     private static func names(_ health: Health) -> String {
-        guard !health.troubles.isEmpty else { return "" }
-        let named = health.troubles.prefix(most).map { trouble in
-            "\(trouble.company.withVisibleControls) \(trouble.frequency) \(trouble.due.rfc3339) "
-                + trouble.state
+        guard !health.issues.isEmpty else { return "" }
+        let named = health.issues.prefix(most).map { issue in
+            "\(issue.company.withVisibleControls) \(issue.frequency) \(issue.due.rfc3339) "
+                + issue.state
         }
-        let others = health.troubles.count - named.count
+        let others = health.issues.count - named.count
         return ": " + named.joined(separator: ", ") + (others > 0 ? " and \(others) more" : "")
     }
 }

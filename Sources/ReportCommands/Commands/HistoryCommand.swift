@@ -6,19 +6,20 @@ import Rendering
 import ReportDelivery
 import Settings
 
-/// `history`: the reports that were due, and what became of them.
+/// `history`: lists the due reports and their results.
 enum HistoryCommand: Command {
     static let description = CommandDescription(
-        name: "history", summary: "Lists the reports sent, waiting, failed and skipped.",
+        name: "history", summary: "Lists sent, waiting, failed and skipped reports.",
         discussion: [
-            "Newest first, with every recipient and the last answer of the mail server. "
-                + "'show ID' shows one again, 'resend ID' mails it again."
+            "Lists the newest reports first, with every recipient and the last response of the mail "
+                + "server. Use 'show ID' to view a report and 'resend ID' to email it again."
         ],
         options: [
-            .value("company", "SID", help: "Only this company."),
-            .value("format", "F", help: "The form of the list (text).", allowed: ["text", "json"]),
+            .value("company", "SID", help: "List only this company."),
+            .value(
+                "format", "F", help: "Output format (default: text).", allowed: ["text", "json"]),
         ],
-        examples: [.init("callback-reports history --company HXXXXXXX071IN", "one company's")])
+        examples: [.init("callback-reports history --company HXXXXXXX071IN", "only one company")])
 
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configuration()
@@ -37,12 +38,12 @@ enum HistoryCommand: Command {
             configuration.companies.contains { $0.sid == sid }
                 || configuration.invalidCompanies.contains { $0.sid == sid }
         }
-        // A slip in the name says more than that there is nothing yet.
+        // A misspelled company is a better explanation than a missing database.
         if let sid, isKnown == false, FileCheck.isMissing(configuration.database) {
             _ = try context.company(sid, in: configuration)
         }
         let entries = try Store(existing: configuration).ledger.history(company: sid)
-        // One that was taken out of the configuration still has its history.
+        // A company that was removed from the configuration still has its history.
         if entries.isEmpty, let sid, isKnown == false {
             _ = try context.company(sid, in: configuration)
         }
@@ -105,7 +106,7 @@ enum HistoryCommand: Command {
 }
 
 extension ReportEntry {
-    /// The zone it was claimed in; UTC should the tz database have lost it.
+    /// The time zone at the time of the claim, or UTC if the tz database no longer contains it.
     fileprivate func zone(_ zones: ZoneDatabase) -> TimeZoneRules {
         (try? zones.zone(named: timeZone)) ?? .utc
     }

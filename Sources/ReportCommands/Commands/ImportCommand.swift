@@ -4,56 +4,56 @@ import Ingest
 import Spelling
 import Storage
 
-/// `import`: whole files into the log.
+/// `import`: imports files into the log.
 enum ImportCommand: Command {
     static let description = CommandDescription(
-        name: "import", summary: "Reads files of attempts into the log.",
+        name: "import", summary: "Imports files of attempts into the log.",
         discussion: [
-            "Every good line is taken and every bad one named; then the status is 65. Importing a "
-                + "file again, corrected or not, is always safe. '-' is standard input. Files of gzip, "
-                + "zstd, xz, bzip2 and lz4 are decompressed.",
-            "'svix' reads Svix's message attempts and 'convoy' Convoy's event deliveries, as their "
-                + "APIs list them: whole answers one after the other, or a record a line.",
-            "Any other JSON is read with a map of our fields to where its records hold them: "
+            "Imports every valid record and reports each invalid one. If any record is invalid, the "
+                + "exit status is 65. You can safely import a file again, corrected or not. Use '-' for "
+                + "standard input. gzip, zstd, xz, bzip2 and lz4 files are decompressed.",
+            "'svix' reads Svix message attempts and 'convoy' reads Convoy event deliveries, as their "
+                + "APIs list them: concatenated responses, or one record per line.",
+            "For other JSON, provide a map from our fields to the places in your records: "
                 + "{\"callback_id\": \"/message/id\", \"finished_at\": \"/time\", "
                 + "\"outcome\": {\"pointer\": \"/state\", \"values\": {\"ok\": \"delivered\", "
                 + "\"dead\": \"failed\"}}, \"company\": {\"value\": \"HXXXXXXX071IN\"}}. "
-                + "'pointer' may have a 'factor' too, 'join' lists pointers whose texts are joined "
-                + "with '/', and of a list of entries the first that is there counts. 'records' "
-                + "points to the list of records in an answer. The outcome \"skip\" in 'values', and "
-                + "\"skip\": {\"pointer\": \"/event\", \"values\": [\"open\"]} or 'only' in the same form, "
-                + "leave out records that are no delivery.",
+                + "A 'pointer' can have a 'factor'. 'join' lists pointers whose values are joined with "
+                + "'/'. If a field has a list of entries, the first one that is present is used. "
+                + "'records' points to the list of records in a response. To leave out records that are "
+                + "not deliveries, use the outcome \"skip\" in 'values', or \"skip\": {\"pointer\": "
+                + "\"/event\", \"values\": [\"open\"]}, or 'only' in the same form.",
         ],
         options: [
             .value(
                 "format", "F",
-                help: "What the files hold; told by their name and start when "
-                    + "absent.", allowed: RecordFormat.names),
-            .value("map", "FILE", help: "Where another program's records hold our fields."),
+                help: "Format of the files (default: detected from the file name and content).",
+                allowed: RecordFormat.names),
+            .value("map", "FILE", help: "Map from our fields to the fields of your records."),
             .value(
                 "company", "SID",
-                help: "Whose all records are; needed where they name no company, as svix's."),
+                help: "Company of all records; required if they have none, as with svix."),
             .value(
                 "callback-key", "FIELDS",
-                help: "Fields that together tell callbacks apart, such as "
-                    + "callback_id,profile_id where an event has one id for all its endpoints."),
+                help: "Fields that together identify a callback, such as "
+                    + "callback_id,profile_id if all endpoints of an event share one ID."),
             .value(
-                "rejects", "FILE", help: "Write the lines that were not taken there, unchanged."),
-            .flag("strict", help: "Take all files whole, or nothing."),
+                "rejects", "FILE", help: "Write the rejected lines to this file, unchanged."),
+            .flag("strict", help: "Import nothing if any record is invalid."),
         ],
-        operands: [.init("FILE", .oneOrMore, help: "Files of NDJSON or CSV, also compressed.")],
+        operands: [.init("FILE", .oneOrMore, help: "NDJSON or CSV files, optionally compressed.")],
         exclusive: [["map", "format"]],
         examples: [
             .init("callback-reports import callbacks.ndjson", "a log"),
             .init("zcat old/*.gz | callback-reports import --format csv -", "from a pipe"),
-            .init("callback-reports import --rejects bad.ndjson log.ndjson", "keep bad lines"),
+            .init("callback-reports import --rejects bad.ndjson log.ndjson", "keep rejected lines"),
             .init(
                 "callback-reports import --format svix --company HXXXXXXX071IN attempts.json",
-                "Svix's list"),
+                "a list from Svix"),
             .init("callback-reports import --map map.json hooks.log", "any other log"),
             .init(
                 "callback-reports import --callback-key callback_id,profile_id log.ndjson",
-                "one id for all endpoints of an event"),
+                "if all endpoints of an event share one ID"),
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
@@ -80,7 +80,7 @@ enum ImportCommand: Command {
         let unknown = names.first { !CallbackKey.names.contains($0) }
         let nearest = unknown.flatMap { nearestSpelling(of: $0, in: CallbackKey.names) }
         throw arguments.misuse(
-            "'--callback-key \(text)': expected callback_id and others of "
+            "'--callback-key \(text)': expected callback_id and other fields of "
                 + CallbackKey.names.dropFirst().joined(separator: ", ")
                 + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
     }
@@ -92,7 +92,7 @@ enum ImportCommand: Command {
         return .foreign(try format(mappedBy: context.absolute(map), context))
     }
 
-    /// The format that a map tells; every mistake of the map is told.
+    /// Reads the format from a map and prints every error in the map.
     private static func format(
         mappedBy map: String, _ context: Context
     ) throws -> RecordMapping {
@@ -102,7 +102,8 @@ enum ImportCommand: Command {
             for mistake in error.mistakes {
                 context.console.say("\(map): \(mistake)".withVisibleControls)
             }
-            throw CommandFailure(.badData, "nothing imported: the map has mistakes")
+            throw CommandFailure(
+                .badData, "nothing imported: the map is invalid; see the errors above")
         } catch let error as IngestError {
             throw CommandFailure(error.exitStatus, "\(error)")
         }
@@ -115,13 +116,14 @@ enum ImportCommand: Command {
         guard case .foreign(let foreign)? = format else {
             guard hasCompany else { return }
             throw arguments.misuse(
-                "'--company' goes with '--map', '--format svix' or '--format convoy' only; other "
-                    + "records name their company")
+                "'--company' requires '--map', '--format svix' or '--format convoy'; records in other "
+                    + "formats contain their company")
         }
         guard foreign.needsCompany, !hasCompany else { return }
         throw arguments.misuse(
             arguments.value("map") != nil
-                ? "the map has no 'company': add it, or '--company SID'"
-                : "'--format svix' needs '--company SID': Svix's attempts name no company")
+                ? "the map has no 'company'; add it or use '--company SID'"
+                : "'--format svix' requires '--company SID', because Svix attempts contain no company"
+        )
     }
 }

@@ -3,12 +3,12 @@ import Commands
 import Glibc
 import Settings
 
-/// `init`: a configuration to begin with.
+/// `init`: writes a first configuration.
 enum InitCommand: Command {
     static let description = CommandDescription(
-        name: "init", summary: "Writes a commented configuration to begin with.",
-        discussion: ["A file that is there already is left alone."],
-        operands: [.init("DIR", .atMostOne, help: "Where to; the current directory when absent.")],
+        name: "init", summary: "Writes a commented example configuration.",
+        discussion: ["An existing file is never overwritten."],
+        operands: [.init("DIR", .atMostOne, help: "Target folder (default: current directory).")],
         examples: [.init("callback-reports init /etc/callback-reports", "for the whole machine")])
 
     static func run(_ context: Context) throws -> ExitStatus {
@@ -19,9 +19,9 @@ enum InitCommand: Command {
         return .success
     }
 
-    /// Writes a configuration into a directory, which is made when it is missing.
+    /// Writes a configuration into a directory and creates the directory if needed.
     ///
-    /// - Throws: when there is one already.
+    /// - Throws: An error if the directory already has a configuration.
     static func write(_ text: String, to directory: String) throws -> String {
         guard mkdir(directory, 0o755) == 0 || errno == EEXIST else {
             throw OutputError(directory, code: errno)
@@ -29,7 +29,7 @@ enum InitCommand: Command {
         let path = "\(directory)/\(ConfigurationLocator.fileName(in: directory))"
         guard !FileCheck.exists(path) else {
             throw CommandFailure(
-                .cannotWriteOutput, "\(path) is there already; name another directory")
+                .cannotWriteOutput, "\(path) already exists; choose another directory")
         }
         try FileOutput.write(Array(text.utf8), to: path)
         return path

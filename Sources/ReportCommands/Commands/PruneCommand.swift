@@ -4,24 +4,24 @@ import DeliveryLog
 import Settings
 import Storage
 
-/// `prune`: old attempts go, their counts stay.
+/// `prune`: deletes old attempts and keeps their counts.
 enum PruneCommand: Command {
     static let description = CommandDescription(
-        name: "prune", summary: "Drops old attempts; reports of their time stay exact.",
+        name: "prune", summary: "Deletes old attempts; reports about them stay exact.",
         discussion: [
-            "Whole callbacks go whose last attempt is older than the limit; the counts stay. From "
-                + "then on records from before the limit, rounded down to a UTC day, are refused. "
-                + "Callbacks that are not over stay, and those that the gateway can send again, "
-                + "which it can for 'retention'."
+            "Deletes callbacks whose last attempt is older than the limit, and keeps the counts. "
+                + "Records from before the limit, rounded down to a UTC day, are rejected from then on. "
+                + "Unfinished callbacks are kept, and so are callbacks that the gateway can still "
+                + "resend, which it can during 'retention'."
         ],
         options: [
             .value(
                 "older-than", "DAYS",
-                help: "Such as 90d; 'retention' of the configuration "
-                    + "when absent."),
+                help: "Age limit, such as 90d (default: 'retention' in the "
+                    + "configuration)."),
             ClockCheck.option,
         ],
-        examples: [.init("callback-reports prune --older-than 90d", "keep a quarter of a year")])
+        examples: [.init("callback-reports prune --older-than 90d", "keep 90 days")])
 
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configuration()
@@ -37,10 +37,10 @@ enum PruneCommand: Command {
         bar.finish()
         let before = try store.log.prunedBefore() ?? limit
         context.console.print(
-            "dropped \(count(pruned.attempts, "attempt")) from before \(before.rfc3339)")
+            "pruned \(count(pruned.attempts, "attempt")) from before \(before.rfc3339)")
         if pruned.kept > 0 {
             context.console.print(
-                "kept \(count(pruned.kept, "older callback")): not over, or still in the gateway's queue"
+                "kept \(count(pruned.kept, "older callback")): unfinished, or still in the gateway's queue"
             )
         }
         return .success
@@ -58,7 +58,7 @@ enum PruneCommand: Command {
         }
         guard let retention = configuration.retention else {
             throw context.arguments.misuse(
-                "give --older-than DAYS, or set 'retention' in \(configuration.file)")
+                "provide --older-than DAYS, or set 'retention' in \(configuration.file)")
         }
         return retention
     }

@@ -6,11 +6,14 @@ import Ingest
 import SQLite
 import Storage
 
-/// `record`: one attempt, for shell scripts.
+/// `record`: adds one attempt, for shell scripts.
 enum RecordCommand: Command {
     static let description = CommandDescription(
-        name: "record", summary: "Adds one attempt to the log; on disk when it returns.",
-        discussion: ["The options are the fields of a record; recording it again changes nothing."],
+        name: "record", summary: "Adds one attempt to the log.",
+        discussion: [
+            "The options are the fields of a record. The attempt is on disk when the command returns. "
+                + "Recording it again changes nothing."
+        ],
         options: RecordField.allCases.map { field in
             .value(
                 field.option, field.valueName, help: field.help,
@@ -19,11 +22,11 @@ enum RecordCommand: Command {
         examples: [
             .init(
                 "callback-reports record --company HXXXXXXX071IN --callback-id 17 --status 200",
-                "delivered just now"),
+                "a successful delivery"),
             .init(
                 "callback-reports record --company HXXXXXXX071IN --callback-id 18 \\\n"
                     + "      --error timeout --attempt 2",
-                "a second attempt that failed"),
+                "a failed second attempt"),
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
@@ -35,7 +38,7 @@ enum RecordCommand: Command {
             (try writer.record(attempt), writer.hidden)
         }
         let shared = try log.sharedCallbacks(hidden)
-        if let warning = shared.warning(remedy: { "join it with \($0)" }) {
+        if let warning = shared.warning(remedy: { "combine it with \($0)" }) {
             context.console.say(warning.withVisibleControls)
         }
         guard recorded == .refused else { return .success }
@@ -58,7 +61,7 @@ enum RecordCommand: Command {
 }
 
 extension RecordField {
-    /// The field's name, as options are written.
+    /// The name of the option for the field.
     fileprivate var option: String { rawValue.replacing("_", with: "-") }
 
     fileprivate var valueName: String {
@@ -77,18 +80,18 @@ extension RecordField {
     fileprivate var help: String {
         switch self {
         case .company: "The company."
-        case .callbackID: "The callback's id, unique within the company."
-        case .finishedAt: "When it finished: RFC 3339 or Unix time; now when absent."
-        case .attempt: "The attempt's number, from 1; 1 when absent."
-        case .outcome: "delivered, failed or retrying; by the status when absent."
-        case .status: "The HTTP status of the answer."
-        case .error: "Why there was none: timeout, dns, connect, tls, or any other text."
-        case .profileID: "The callback profile."
-        case .channel: "Such as sms, voice, whatsapp or email."
-        case .event: "Such as SMS-sent."
+        case .callbackID: "The ID of the callback, unique within the company."
+        case .finishedAt: "When the attempt finished: RFC 3339 or Unix time (default: now)."
+        case .attempt: "The number of the attempt, starting at 1 (default: 1)."
+        case .outcome: "delivered, failed or retrying (default: derived from the status)."
+        case .status: "The HTTP status of the response."
+        case .error: "Why there was no response: timeout, dns, connect, tls, or any other text."
+        case .profileID: "The ID of the callback profile."
+        case .channel: "The channel, such as sms, voice, whatsapp or email."
+        case .event: "The event, such as SMS-sent."
         case .method: "The HTTP method."
-        case .url: "The endpoint; only scheme, host and port are kept."
-        case .durationMilliseconds: "How long it took."
+        case .url: "The endpoint. Only scheme, host and port are stored."
+        case .durationMilliseconds: "The duration of the attempt in milliseconds."
         }
     }
 }

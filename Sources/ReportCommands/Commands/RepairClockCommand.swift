@@ -8,16 +8,16 @@ import Storage
 /// `repair clock`: undoes what a run with a wrong clock left behind.
 enum RepairClockCommand: Command {
     static let description = CommandDescription(
-        name: "repair clock", summary: "Undoes what a run with its clock ahead left behind.",
+        name: "repair clock", summary: "Undoes the effects of a run whose clock was ahead.",
         discussion: [
-            "Set the clock first. Times in the future are set back: the prune limit to the last "
-                + "attempt that was dropped, the ledger to the last report of an ended period. "
-                + "Reports of periods that have not ended are forgotten, and reports that were "
-                + "passed over are due again. Attempts that were dropped stay lost; import them "
-                + "again from your logs where their callbacks were not counted."
+            "Set the clock first. The command sets times in the future back: the prune limit to the "
+                + "last pruned attempt, the ledger to the last report of an ended period. It deletes "
+                + "reports of periods that have not ended, and makes skipped reports due again. Pruned "
+                + "attempts stay lost; if their callbacks were not counted, import them again from your "
+                + "logs."
         ],
         options: [ClockCheck.option],
-        examples: [.init("callback-reports repair clock", "after the clock was set")])
+        examples: [.init("callback-reports repair clock", "after you set the clock")])
 
     static func run(_ context: Context) throws -> ExitStatus {
         let store = try Store(existing: context.configuration())
@@ -26,19 +26,20 @@ enum RepairClockCommand: Command {
         var lines = try repairLog(store, now)
         lines += try words(store.ledger.setBack(to: now))
         if try ClockGuard(store.log).setBack(to: now) {
-            lines.append("forgot what the clocks of earlier runs said")
+            lines.append("discarded the clock readings of earlier runs")
         }
-        if lines.isEmpty { lines = ["nothing lies in the future"] }
+        if lines.isEmpty { lines = ["no time is in the future"] }
         for line in lines { context.console.print("clock: \(line)") }
         if let found = try store.log.attemptsInFuture(of: now) {
             context.console.say(
                 "log: \(count(found.count, "attempt")) finished in the future, the last one "
-                    + "\(found.last.rfc3339); reports count them there")
+                    + "\(found.last.rfc3339); reports count them at that time")
         }
         return .success
     }
 
-    /// A clock that was ahead leaves records of a day or two; one that is behind meets many.
+    /// Fails if the clock may be behind. A clock that was ahead leaves records of a day or two; a
+    /// clock that is behind finds many days of records in its future.
     private static func checkClock(_ context: Context, _ store: Store, _ now: Instant) throws {
         let days = try store.log.countedDays(after: now)
         guard days > 2, !context.arguments.flag("accept-clock") else { return }
@@ -51,15 +52,16 @@ enum RepairClockCommand: Command {
     private static func repairLog(_ store: Store, _ now: Instant) throws -> [String] {
         try store.log.setBackDisabling(to: now)
         guard let repair = try store.log.lowerPruneLimit(to: now) else { return [] }
-        let limit = repair.limit.map { "back to \($0.rfc3339)" } ?? "removed; nothing was dropped"
+        let limit =
+            repair.limit.map { "set back to \($0.rfc3339)" } ?? "removed; nothing was pruned"
         return ["prune limit \(repair.former.rfc3339): \(limit)"]
     }
 
     private static func words(_ repair: LedgerRepair) -> [String] {
         let counted = [
-            (repair.forgotten, "report", "of periods that have not ended: forgotten"),
-            (repair.dueAgain, "report", "that were passed over: due again"),
-            (repair.started, "series", "that would start later: count from now on"),
+            (repair.forgotten, "report", "of periods that have not ended: deleted"),
+            (repair.dueAgain, "skipped report", "due again"),
+            (repair.started, "series", "with a start in the future: count from now on"),
             (repair.others, "other time", "in the future: set back"),
         ]
         return counted.filter { $0.0 > 0 }.map { number, noun, words in

@@ -7,36 +7,39 @@ import ReportDelivery
 import Reporting
 import Settings
 
-/// `report`: one report now, shown or mailed.
+/// `report`: creates one report and prints or mails it.
 enum ReportCommand: Command {
     static let description = CommandDescription(
-        name: "report", summary: "Makes one report now; it never counts as the scheduled one.",
+        name: "report", summary: "Creates one report now, independent of the schedule.",
         discussion: [
-            "With --frequency it covers the last whole period of the schedule, as the mail would. "
-                + "With --from and --to it covers any other span of time."
+            "With --frequency, the report covers the last complete period of the schedule, like the "
+                + "scheduled email. With --from and --to, it covers a custom period. The report never "
+                + "replaces a scheduled one."
         ],
         options: PeriodChoice.options + [
-            .value("format", "F", help: "The form (text).", allowed: ReportOutput.formats),
+            .value(
+                "format", "F", help: "Output format (default: text).", allowed: ReportOutput.formats
+            ),
             ReportOutput.option,
-            .flag("send", help: "Mail it to the recipients of this frequency, or to --to."),
+            .flag("send", help: "Email it to the recipients of this frequency, or to --to."),
             .value(
                 "to", "TIME|ADDRESSES",
-                help: "With --from: the end of the period, itself not in it. With --send: "
-                    + "recipients, comma-separated. May be given once for each.",
+                help: "With --from: end of the period (exclusive). With --send: comma-separated "
+                    + "recipients. You can use it once for each.",
                 isRepeatable: true),
         ],
         exclusive: PeriodChoice.exclusive + [["send", "output"], ["send", "format"]],
         examples: [
             .init(
                 "callback-reports report --company HXXXXXXX071IN --frequency daily",
-                "the last whole day"),
+                "the last complete day"),
             .init(
                 "callback-reports report --company HXXXXXXX071IN --format json \\\n"
                     + "      --from 2026-11-01 --to 2026-11-08T12:00",
-                "any span, for a program"),
+                "a custom period, as JSON"),
             .init(
                 "callback-reports report --company HXXXXXXX071IN --frequency weekly --send",
-                "mailed now"),
+                "email it now"),
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
@@ -78,21 +81,21 @@ enum ReportCommand: Command {
 // MARK: - Sending
 
 extension ReportCommand {
-    /// Each value of `--to` must be of use: none is passed over in silence.
+    /// Rejects values of `--to` that would have no effect.
     private static func checkEnds(_ context: Context) throws {
         let arguments = context.arguments
         let times = arguments.values("to").filter { !$0.isAddresses }
         if let time = times.first, arguments.value("from") == nil {
             throw arguments.misuse(
-                "--to: '\(time.withVisibleControls)' is no address, and a TIME needs --from; "
-                    + "write name@example.com")
+                "--to: '\(time.withVisibleControls)' is not an email address, and a TIME requires "
+                    + "--from; use an address such as name@example.com")
         }
         guard times.count < 2, arguments.values("to").count - times.count < 2 else {
-            throw arguments.misuse("give --to once for a TIME, and once for ADDRESSES")
+            throw arguments.misuse("provide --to once for a TIME and once for ADDRESSES")
         }
         let isMail = arguments.flag("send") || arguments.value("format") == "eml"
         guard addresses(context) == nil || isMail else {
-            throw arguments.misuse("--to ADDRESSES needs --send, or --format eml")
+            throw arguments.misuse("--to ADDRESSES requires --send or --format eml")
         }
     }
 
@@ -108,7 +111,7 @@ extension ReportCommand {
             return configured
         }
         guard context.arguments.flag("send") else { return [composer.sender] }
-        throw context.arguments.misuse("no recipients are configured for it: name them with --to")
+        throw context.arguments.misuse("this report has no recipients; provide them with --to")
     }
 
     private static func send(

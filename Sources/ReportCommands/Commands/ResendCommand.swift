@@ -3,19 +3,20 @@ import Commands
 import ReportDelivery
 import Settings
 
-/// `resend`: the stored mails of a report once more.
+/// `resend`: sends the stored mails of a report again.
 enum ResendCommand: Command {
     static let description = CommandDescription(
-        name: "resend", summary: "Mails a stored report again, the same bytes as before.",
+        name: "resend", summary: "Emails a stored report again, with the same bytes as before.",
         discussion: [
-            "Recipients who got it may see it twice; their mail program knows it by its Message-ID."
+            "Recipients may see the email twice, but it has the same Message-ID, so that their mail "
+                + "program can recognize it."
         ],
         options: [
-            .flag("failed-only", help: "Only to those whose server has not taken it.")
+            .flag("failed-only", help: "Skip recipients whose server has accepted the email.")
         ],
-        operands: [.init("ID", .one, help: "The report's id in 'callback-reports history'.")],
+        operands: [.init("ID", .one, help: "The ID of the report in 'callback-reports history'.")],
         examples: [
-            .init("callback-reports resend 12 --failed-only", "after an address was repaired")
+            .init("callback-reports resend 12 --failed-only", "after you fixed a mailbox")
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {

@@ -10,32 +10,32 @@ import Settings
 /// `run`: the cron job.
 enum RunCommand: Command {
     static let description = CommandDescription(
-        name: "run", summary: "Reads the sources and mails every report that is due: the cron job.",
+        name: "run", summary: "Imports the sources and emails every due report. Run it from cron.",
         discussion: [
-            "Prints a line for each thing it did, and nothing when there was nothing to do. Any "
-                + "number of runs may go on at once: each report is sent once.",
-            "The first run that sees a report enabled sends nothing; the first report is for the "
-                + "first time it is due after that.",
-            "A run whose clock is far ahead of earlier runs and records sends, schedules and drops "
-                + "nothing until a run an hour later agrees: after more than a week, or after more "
-                + "than a day while the system's clock is not synchronized. '--now' may go on "
-                + "by a week at a time, or further with '--accept-clock'.",
+            "Prints a line for each action, and nothing if there is nothing to do. Concurrent runs "
+                + "are safe: each report is sent once.",
+            "The first run after you enable a report sends nothing. The first report is sent when it "
+                + "is next due.",
+            "If the clock is far ahead of earlier runs and records, the run sends, schedules and prunes "
+                + "nothing until a run an hour later agrees. This applies if the clock "
+                + "is more than a week ahead, or more than a day while the system clock is not synchronized. '--now' can advance by "
+                + "a week at a time, or further with '--accept-clock'.",
         ],
         options: [
             .value(
                 "now", "TIME",
-                help: "Run as though it were then, ledger and all: for trying a "
-                    + "schedule out on a copy."),
-            .flag("dry-run", help: "Only say what would be sent; change nothing."),
+                help: "Run as of this time, including all changes; use it to try a schedule on a "
+                    + "copy of the database."),
+            .flag("dry-run", help: "Print what the run would send, without changing anything."),
             ClockCheck.option,
         ],
         examples: [
-            .init("callback-reports run", "as cron calls it, every five minutes"),
-            .init("callback-reports run --dry-run", "what would be due now"),
+            .init("callback-reports run", "every five minutes, from cron"),
+            .init("callback-reports run --dry-run", "show what is due now"),
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        // A terminal that closes must not stop a run half-way: a mail could then be sent twice.
+        // Closing the terminal must not stop a run midway: a mail might then be sent twice.
         signal(SIGHUP, SIG_IGN)
         let configuration = try context.configurationWithWarnings()
         let now = try context.time("now", for: configuration)
@@ -63,7 +63,7 @@ enum RunCommand: Command {
         let session = try RunSession(context, configuration, store, now: now)
         let sources = try SourceReading.read(
             configuration, store, now: now ?? context.clock(), context)
-        // Not before the sources are read: new records confirm the clock.
+        // Check the clock after reading the sources, because new records confirm it.
         if let words = try ClockCheck(context, configuration, store, simulated: now).refusal() {
             context.console.say(words)
             return ExitStatus.gravest([sources, .temporaryFailure])

@@ -7,27 +7,30 @@ import ReportDelivery
 import Scheduling
 import Settings
 
-/// `schedule`: when reports are due next.
+/// `schedule`: shows when reports are due.
 enum ScheduleCommand: Command {
     static let description = CommandDescription(
         name: "schedule", summary: "Shows when the next reports are due and what they cover.",
         discussion: [
-            "Times are on the company's clocks, as the tz database of this machine has them."
+            "Times are in the company's time zone, according to the tz database of this machine."
         ],
         options: [
-            .value("company", "SID", help: "Only this company."),
-            .value("after", "TIME", help: "Reports due after this time; now when absent."),
-            .value("count", "N", help: "How many for each company and frequency (3)."),
-            .value("format", "F", help: "The form of the list (text).", allowed: ["text", "json"]),
+            .value("company", "SID", help: "Show only this company."),
+            .value("after", "TIME", help: "Show reports due after this time (default: now)."),
+            .value(
+                "count", "N", help: "Number of reports for each company and frequency (default: 3)."
+            ),
+            .value(
+                "format", "F", help: "Output format (default: text).", allowed: ["text", "json"]),
         ],
         examples: [
             .init("callback-reports schedule", "the next reports of every company"),
             .init(
                 "callback-reports schedule --after 2026-12-24 --count 1 --format json",
-                "the first ones after a date, for a program"),
+                "the first report of each series after a date"),
         ])
 
-    /// A report to come.
+    /// A future report.
     struct Line {
         var company: CompanySettings
         var frequency: Frequency
@@ -51,7 +54,7 @@ enum ScheduleCommand: Command {
         return configuration.invalidCompanies.isEmpty ? .success : .badConfiguration
     }
 
-    /// A ledger that does not exist yet is not made for a look ahead.
+    /// Opens the ledger if it exists. Looking ahead does not create it.
     private static func openLedger(_ configuration: Configuration) throws -> Ledger? {
         guard !FileCheck.isMissing(configuration.database) else { return nil }
         return try Store(configuration).ledger

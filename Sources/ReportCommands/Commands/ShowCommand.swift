@@ -3,18 +3,21 @@ import Commands
 import ReportDelivery
 import Settings
 
-/// `show`: a report as it was frozen when it was due.
+/// `show`: shows a stored report.
 enum ShowCommand: Command {
     static let description = CommandDescription(
-        name: "show", summary: "Shows a stored report again, as it was when it was due.",
+        name: "show", summary: "Shows a stored report exactly as it was created.",
         options: [
-            .value("format", "F", help: "The form (text).", allowed: ReportOutput.formats),
+            .value(
+                "format", "F", help: "Output format (default: text).", allowed: ReportOutput.formats
+            ),
             ReportOutput.option,
         ],
-        operands: [.init("ID", .one, help: "The report's id in 'callback-reports history'.")],
+        operands: [.init("ID", .one, help: "The ID of the report in 'callback-reports history'.")],
         examples: [
             .init("callback-reports show 12", "report 12 as text"),
-            .init("callback-reports show 12 --format html --output r.html", "for a browser"),
+            .init(
+                "callback-reports show 12 --format html --output r.html", "save it for a browser"),
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
@@ -23,8 +26,8 @@ enum ShowCommand: Command {
         guard let bytes = try bytes(of: entry, context, store.ledger) else {
             throw CommandFailure(
                 .badData,
-                "report \(entry.id) was skipped (\(entry.skipped ?? "no mail")); "
-                    + "nothing of it is stored")
+                "report \(entry.id) was skipped (\(entry.skipped ?? "no mail")), so it has no "
+                    + "stored content")
         }
         try ReportOutput.write(bytes, context)
         return .success

@@ -3,28 +3,29 @@ import Commands
 import DeliveryLog
 import Storage
 
-/// `verify`: the kept counts against the log.
+/// `verify`: compares the stored counts with the log.
 enum VerifyCommand: Command {
     static let description = CommandDescription(
-        name: "verify", summary: "Recounts the log and compares it with the kept counts.",
+        name: "verify", summary: "Recounts the log and compares it with the stored counts.",
         discussion: [
-            "Also runs SQLite's own integrity check. Ends with 65 when there is a difference. "
-                + "--repair rebuilds the counts and the index of callbacks from the attempts first; "
-                + "other programs wait for it."
+            "Also runs SQLite's integrity check. Exits with status 65 if anything differs. --repair "
+                + "first rebuilds the counts and the callback index from the attempts; other programs "
+                + "wait meanwhile."
         ],
         options: [
-            .flag("repair", help: "Rebuild counts and index from the attempts, then verify.")
+            .flag(
+                "repair", help: "Rebuild the counts and the index from the attempts, then verify.")
         ],
         examples: [
             .init("callback-reports verify", "recount everything"),
-            .init("callback-reports verify --repair", "make wrong counts right"),
+            .init("callback-reports verify --repair", "fix wrong counts"),
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
         let store = try Store(existing: context.configuration())
         if context.arguments.flag("repair") {
             try store.log.repair()
-            context.console.print("rebuilt the counts and the index of callbacks")
+            context.console.print("rebuilt the counts and the callback index")
         }
         let bar = ProgressBar(
             "verify", total: nil, of: .records, on: context.console, clock: context.stopwatch)
@@ -36,32 +37,32 @@ enum VerifyCommand: Command {
         }
         if !result.latestAreRight {
             context.console.say(
-                "attempts: some callback's latest attempt is marked wrongly, or not found by its id"
+                "attempts: the latest attempt of some callbacks is marked wrongly or missing in the index"
             )
         }
         if !result.endpointsAreMarked {
             context.console.say(
-                "endpoints: some quarter hours with attempts are not marked; reports may name the "
-                    + "wrong time since when an endpoint fails")
+                "endpoints: some quarter hours with attempts are not marked; reports may show the "
+                    + "wrong start of an endpoint's failures")
         }
         say(result.differences.sorted(by: isBefore), context)
         let shared = try store.log.sharedCallbacks()
         if let warning = shared.warning(remedy: remedy) {
             context.console.say(warning.withVisibleControls)
         }
-        let verdict = result.differences.isEmpty ? "all counts are right" : "the counts are wrong"
+        let verdict = result.differences.isEmpty ? "all counts are correct" : "the counts are wrong"
         context.console.print(
             "\(count(result.attempts, "attempt")) of \(count(result.callbacks, "callback")) in "
-                + "\(count(result.buckets, "counted span")): \(verdict)")
+                + "\(count(result.buckets, "counted interval")): \(verdict)")
         let clock = context.tell(try store.clockFaults(at: context.clock()))
         return result.isGood ? clock : .badData
     }
 
     private static func remedy(_ field: String) -> String {
-        "join it with \(field), see 'callback-reports import --help'"
+        "combine it with \(field); see 'callback-reports import --help'"
     }
 
-    /// One fault can make thousands of differences: the first ones show its kind.
+    /// Prints the first differences. One fault can cause thousands, and the first ones show which.
     private static func say(_ differences: [Difference], _ context: Context) {
         for difference in differences.prefix(shown) { context.console.say(line(difference)) }
         let more = differences.count - shown
@@ -77,7 +78,7 @@ enum VerifyCommand: Command {
 
     private static func line(_ difference: Difference) -> String {
         let span = difference.isDay ? "day" : "quarter hour"
-        return "\(difference.company), \(span) from \(difference.start.rfc3339): kept "
+        return "\(difference.company), \(span) from \(difference.start.rfc3339): stored "
             + "\(words(difference.kept)); recounted \(words(difference.recounted))"
     }
 

@@ -5,7 +5,7 @@ import ReportDelivery
 import Scheduling
 import Settings
 
-/// What a run would do at an instant, without doing it.
+/// Prints what a run would do at an instant, without doing it.
 struct DryRun {
     private let context: Context
     private let configuration: Configuration
@@ -35,7 +35,7 @@ struct DryRun {
         }
         if let waiting = try ledger?.waitingDeliveries(now: now), waiting > 0 {
             let mails = waiting == 1 ? "1 waiting mail" : "\(waiting) waiting mails"
-            context.console.print("would try \(mails) again")
+            context.console.print("would retry \(mails)")
         }
         return configuration.invalidCompanies.isEmpty ? .success : .badConfiguration
     }
@@ -50,7 +50,7 @@ struct DryRun {
         let name = "\(company.sid) \(report.frequency.rawValue)"
         guard let state = try ledger?.series(company.sid, report.frequency) else {
             let first = report.schedule.occurrence(after: now).rfc3339(in: company.zone)
-            context.console.print("\(name): would start counting; first report due \(first)")
+            context.console.print("\(name): would start; first report due \(first)")
             return
         }
         let due = Plan.due(report.schedule, state, now: now, catchUp: configuration.catchUp)
@@ -59,7 +59,7 @@ struct DryRun {
             let addresses = report.recipients.map(\.address).joined(separator: ", ")
             context.console.print(
                 planned.action == .skip
-                    ? "\(name) \(time): would be skipped, missed too long ago ('catchUp')"
+                    ? "\(name) \(time): would be skipped, missed too long ago; see 'catchUp'"
                     : "\(name) \(time): would be sent to \(addresses)")
         }
     }

@@ -1,17 +1,17 @@
 import Glibc
 
-/// What this machine calls itself.
+/// The host name of this machine.
 enum HostName {
-    /// As the machine was named.
+    /// The name as configured on the machine.
     static var short: String {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
         return text(name)
     }
 
-    /// The full name where the system knows one, else the short one.
+    /// The fully qualified name if the system knows it, otherwise the short name.
     ///
-    /// A name server may be asked, which takes its time.
+    /// This may query a name server, which can be slow.
     static var full: String {
         let short = short
         return canonical(short) ?? short

@@ -5,14 +5,14 @@ import Glibc
 import ReportDelivery
 import Settings
 
-/// A run whose events are printed, and what they mean for the exit status.
+/// A run that prints its events and derives the exit status from them.
 final class RunSession {
     let run: Run
     private let record: Record
 
     /// - Parameters:
-    ///   - now: the instant to run as of; the clock's when nil.
-    ///   - isQuiet: whether only what went wrong is said.
+    ///   - now: The time of the run; nil for the current time.
+    ///   - isQuiet: Whether to print only problems.
     init(
         _ context: Context, _ configuration: Configuration, _ store: Store, now: Instant? = nil,
         isQuiet: Bool = false
@@ -27,7 +27,7 @@ final class RunSession {
         ) { event in
             record.add(event)
             let line = "\(event)".withVisibleControls
-            if event.weight > .fine {
+            if event.severity > .info {
                 context.console.say(line)
             } else if !isQuiet {
                 context.console.print(line)
@@ -35,28 +35,28 @@ final class RunSession {
         }
     }
 
-    /// How many mails a server took.
+    /// The number of mails that the server accepted.
     var delivered: Int { record.delivered }
 
     var status: ExitStatus {
         switch record.heaviest {
-        case .fine: .success
-        case .forNow: .temporaryFailure
-        case .forGood: .refused
+        case .info: .success
+        case .temporary: .temporaryFailure
+        case .permanent: .refused
         }
     }
 
-    /// Unlike that of any other run, also on another machine that shares the file.
+    /// Returns a name that no other run uses, even on another machine that shares the database.
     private static func owner() -> String {
         "\(HostName.short) \(getpid()) \(UInt64.random(in: 0...UInt64.max))"
     }
 
     private final class Record {
-        private(set) var heaviest = RunEvent.Severity.fine
+        private(set) var heaviest = RunEvent.Severity.info
         private(set) var delivered = 0
 
         func add(_ event: RunEvent) {
-            heaviest = max(heaviest, event.weight)
+            heaviest = max(heaviest, event.severity)
             if case .delivered = event { delivered += 1 }
         }
     }

@@ -5,11 +5,11 @@ import Ingest
 import Settings
 import Storage
 
-/// Reads what is new in the configured sources.
+/// Reads the new records of the configured sources.
 enum SourceReading {
-    /// Takes every good line and says what could not be taken, each thing once.
+    /// Imports every valid line and reports each problem once.
     ///
-    /// - Returns: 65 when there were bad lines, 66 when a source could not be read.
+    /// - Returns: 65 if lines were invalid, 66 if a source could not be read.
     static func read(
         _ configuration: Configuration, _ store: Store, now: Instant, _ context: Context
     ) throws -> ExitStatus {
@@ -28,7 +28,7 @@ enum SourceReading {
         return ExitStatus.gravest(statuses)
     }
 
-    /// Forgets files that were not seen for long; only by a clock that is confirmed.
+    /// Removes files that were not seen for a long time. Call this only if the clock is confirmed.
     static func forgetOld(
         _ configuration: Configuration, _ store: Store, now: Instant
     ) throws {
@@ -43,7 +43,7 @@ enum SourceReading {
         case .read(let path, let counts):
             guard counts.records > 0 else { return .success }
             context.console.print("\(path): \(counts)".withVisibleControls)
-            // A figure that cannot be read now is in the report and in 'verify' all the same.
+            // If this cannot be read now, the report and 'verify' still show it.
             let shared = try? store.log.sharedCallbacks(counts.hidden)
             if let warning = shared?.warning(remedy: remedy) {
                 context.console.say("\(path): \(warning)".withVisibleControls)
@@ -59,12 +59,12 @@ enum SourceReading {
     }
 
     private static func remedy(_ field: String) -> String {
-        "join it with \(field): add \"callbackKey\": [\"callback_id\", \"\(field)\"] to the source"
+        "combine it with \(field): add \"callbackKey\": [\"callback_id\", \"\(field)\"] to the source"
     }
 }
 
 extension IngestError {
-    /// A file that can be read and not be understood is bad data.
+    /// A file that can be read but not parsed is bad data.
     var exitStatus: ExitStatus {
         switch self {
         case .unusable, .otherEncoding: .badData

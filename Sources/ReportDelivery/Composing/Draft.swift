@@ -3,10 +3,10 @@ import DeliveryLog
 import Reporting
 import Settings
 
-/// What becomes of a due report, as the database stood when it was asked.
+/// The content of a due report, read from one snapshot of the database.
 struct Draft: Sendable {
     enum Content: Sendable {
-        /// It is passed over.
+        /// The report is not sent.
         case skipped(reason: String, standing: Tally?)
         case report(Report, number: Int, standing: Tally)
     }
@@ -14,27 +14,27 @@ struct Draft: Sendable {
     var claim: ReportKey
     var subject: RunEvent.Subject
     var settings: ReportSettings
-    /// When the database was asked: what happens later is for the next report.
+    /// When the snapshot was read. Later changes belong to the next report.
     var time: Instant
     var content: Content
 
     var series: SeriesKey { SeriesKey(company: claim.company, frequency: claim.frequency) }
 
-    /// The same with its mails, whose making takes most of the time.
-    func made(by composer: MailComposer) -> PreparedReport {
+    /// Returns the draft with its mails. This is the slowest step of preparing a report.
+    func prepared(by composer: MailComposer) -> PreparedReport {
         guard case .report(let report, _, let standing) = content else {
-            return PreparedReport(draft: self, frozen: nil)
+            return PreparedReport(draft: self, stored: nil)
         }
-        let frozen = Result {
-            try composer.freeze(report, for: settings, standing: standing, at: time)
+        let stored = Result {
+            try composer.storedReport(report, for: settings, standing: standing, at: time)
         }
-        return PreparedReport(draft: self, frozen: frozen)
+        return PreparedReport(draft: self, stored: stored)
     }
 }
 
 /// A draft with its mails.
 struct PreparedReport: Sendable {
     var draft: Draft
-    /// nil for one that is skipped.
-    var frozen: Result<StoredReport, any Error>?
+    /// The mails, or the error that kept them from being prepared; nil if the report is skipped.
+    var stored: Result<StoredReport, any Error>?
 }

@@ -4,23 +4,23 @@ package import Mail
 import Rendering
 
 extension MailComposer {
-    /// The mail that tells the operator what was given up.
+    /// Returns the mail that lists permanently failed mails for the operator.
     func operatorMessage(
-        _ givenUp: [GivenUp], to address: Mailbox, at now: Instant
+        _ failed: [FailedMail], to address: Mailbox, at now: Instant
     ) throws -> OutgoingMessage {
-        let lines = givenUp.map { mail in
-            let verdict = mail.state == .rejected ? "refused" : "not taken in time"
+        let lines = failed.map { mail in
+            let verdict = mail.state == .rejected ? "rejected" : "not accepted in time"
             return "\(mail.company), \(mail.frequency.rawValue) report due "
                 + "\(mail.period.end.rfc3339), to \(mail.address): \(verdict) (\(mail.reply))"
         }
-        let ids = givenUp.map { String($0.delivery) }.joined(separator: ",")
+        let ids = failed.map { String($0.delivery) }.joined(separator: ",")
         return notice(
             try renderer.operatorNotice(lines), to: address, at: now, id: "operator \(ids)")
     }
 
-    /// The mail that tries a mail server out.
+    /// Returns a test mail for a mail server.
     ///
-    /// - Parameter lines: how it is sent, for the reader.
+    /// - Parameter lines: A description of how the mail is sent.
     package func testMessage(
         _ lines: [String], to address: Mailbox, at now: Instant
     ) throws -> OutgoingMessage {

@@ -5,22 +5,30 @@ package import Rendering
 package import Reporting
 import Settings
 
-/// Makes mails of reports, out of nothing but the reports: any thread may do it.
+/// Creates mails from reports.
+///
+/// It needs no database, so any thread can use it.
 package struct MailComposer: Sendable {
     let renderer: Renderer
     let mail: MailSettings
     /// See ``GatewaySettings/publicURL``.
     var publicURL: String?
 
-    /// What the mails of a report show.
+    /// Returns the rendered subject, text and HTML of a report's mails.
     package func rendered(_ report: Report) throws -> RenderedMail {
         try renderer.mail(report)
     }
 
-    /// The mails of a report, one to each recipient.
+    /// Returns the mails of a report, one for each recipient.
     ///
-    /// - Parameter id: sets mails apart that are sent by hand; nil for the scheduled ones, whose
-    ///   Message-IDs are the same whenever they are made.
+    /// - Parameters:
+    ///   - report: The report to send.
+    ///   - rendered: The result of ``rendered(_:)`` for the report.
+    ///   - recipients: The addresses to send to.
+    ///   - attachCSV: Whether to attach the report as CSV.
+    ///   - date: The value of the `Date` header.
+    ///   - id: Distinguishes mails that are sent by hand; nil for scheduled ones, whose Message-IDs
+    ///     are always the same.
     package func messages(
         of report: Report, as rendered: RenderedMail, to recipients: [Mailbox], attachCSV: Bool,
         date: Instant, id: String? = nil

@@ -3,9 +3,9 @@ package import Settings
 package import Storage
 
 extension MailComposer {
-    /// With the templates of a configuration.
+    /// Creates a composer that uses the templates of a configuration.
     ///
-    /// - Throws: `TemplateSetError` when a template has a mistake.
+    /// - Throws: `TemplateSetError` if a template is invalid.
     package init(_ configuration: Configuration) throws {
         let templates = try configuration.templatesDirectory.map {
             try TemplateSet(overridesIn: $0)
@@ -17,10 +17,13 @@ extension MailComposer {
 }
 
 extension ReportComposer {
-    /// With the templates of a configuration.
+    /// Creates a composer that uses the templates of a configuration.
     ///
-    /// - Parameter tzVersion: release of the tz database.
-    /// - Throws: `TemplateSetError` when a template has a mistake.
+    /// - Parameters:
+    ///   - configuration: The templates, mail settings and public URL.
+    ///   - log: The delivery log to report on.
+    ///   - tzVersion: The release of the tz database, such as `2026a`.
+    /// - Throws: `TemplateSetError` if a template is invalid.
     package init(
         _ configuration: Configuration, _ log: AttemptLog, tzVersion: String?
     ) throws {

@@ -9,11 +9,11 @@ package import Scheduling
 package import Settings
 package import Storage
 
-/// Makes reports of the log, and mails of reports.
+/// Creates reports from the delivery log, and mails from reports.
 package struct ReportComposer {
     let builder: ReportBuilder
     package let mails: MailComposer
-    /// Release of the tz database.
+    /// The release of the tz database, such as `2026a`.
     let tzVersion: String?
 
     package init(
@@ -30,10 +30,10 @@ package struct ReportComposer {
         self.tzVersion = tzVersion
     }
 
-    /// Who the mails are from.
+    /// The sender of the mails.
     package var sender: Mailbox { mails.mail.from }
 
-    /// The report of a company's period, without what only the ledger knows.
+    /// Returns the report of a company's period, without the details that only the ledger has.
     package func report(
         of company: CompanySettings, _ schedule: Schedule?, _ period: Period,
         lastReport: LastReport? = nil, notes: Notes = Notes()
@@ -49,7 +49,7 @@ package struct ReportComposer {
         return try builder.report(request)
     }
 
-    /// A form of a report as text.
+    /// Returns a report in one of its text formats.
     package func text(of report: Report, as form: ReportForm) throws -> String {
         switch form {
         case .text: try mails.renderer.text(report)

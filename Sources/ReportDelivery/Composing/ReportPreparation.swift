@@ -3,33 +3,33 @@ import Dispatch
 import SQLite
 import Synchronization
 
-/// Due reports that are drawn, and whose mails are made, on another thread.
+/// Prepares due reports and their mails on another thread.
 final class ReportPreparation: Sendable {
     private let reports = Mutex<Result<[PreparedReport], DatabaseError>>(.success([]))
     private let isDone = DispatchSemaphore(value: 0)
-    /// How many mails there will be, unless some are skipped.
+    /// The number of mails, if no report is skipped.
     let mails: Int
     let isEmpty: Bool
 
-    /// Begins at once.
+    /// Starts the preparation immediately.
     ///
-    /// - Parameter path: of the database, to which the thread has a connection of its own.
+    /// - Parameter path: The path of the database. The thread opens its own connection.
     init(_ due: [DueReport], from path: String, by composer: ReportComposer, at now: Instant) {
         isEmpty = due.isEmpty
         mails = due.reduce(0) { $0 + $1.mails }
         guard !isEmpty else { return }
         let (mails, tzVersion) = (composer.mails, composer.tzVersion)
         DispatchQueue.global().async { [self] in
-            let made = Result { () throws(DatabaseError) in
+            let prepared = Result { () throws(DatabaseError) in
                 try ReportSnapshotReader(path, mails, tzVersion: tzVersion, now: now).drafts(due)
-                    .map { $0.made(by: mails) }
+                    .map { $0.prepared(by: mails) }
             }
-            reports.withLock { $0 = made }
+            reports.withLock { $0 = prepared }
             isDone.signal()
         }
     }
 
-    /// Waits for them; to be asked once.
+    /// Waits until the reports are prepared and returns them. Call this once.
     func finished() throws(DatabaseError) -> [PreparedReport] {
         if !isEmpty { isDone.wait() }
         return try reports.withLock { $0 }.get()

@@ -5,14 +5,15 @@ import SQLite
 import Settings
 import Storage
 
-/// Asks the database for all that due reports tell, over a connection of its own.
+/// Reads the contents of due reports from the database, over its own connection.
 struct ReportSnapshotReader {
     private let ledger: Ledger
     private let log: AttemptLog
     private let composer: ReportComposer
     private let now: Instant
 
-    /// - Parameter now: before it asks: what happens later is for the next report.
+    /// - Parameter now: A time before the snapshot is read. Later changes belong to the next
+    ///   report.
     init(
         _ path: String, _ mails: MailComposer, tzVersion: String?, now: Instant
     ) throws(DatabaseError) {
@@ -23,7 +24,8 @@ struct ReportSnapshotReader {
         self.now = now
     }
 
-    /// The reports as they all stand at one moment, without those that another run has claimed.
+    /// Returns the contents of the reports from one snapshot, without reports that another run has
+    /// claimed.
     func drafts(_ reports: [DueReport]) throws(DatabaseError) -> [Draft] {
         try ledger.database.transaction(.read) { () throws(DatabaseError) in
             var drafts: [Draft] = []
@@ -50,7 +52,7 @@ struct ReportSnapshotReader {
         -> Draft.Content
     {
         if due.planned.action == .skip {
-            return .skipped(reason: "missed too long ago ('catchUp')", standing: nil)
+            return .skipped(reason: "missed too long ago; see 'catchUp'", standing: nil)
         }
         let standing = try composer.builder.standing(
             company: claim.company, atEndOf: claim.period)

@@ -2,27 +2,27 @@ import CivilTime
 import DeliveryLog
 import Scheduling
 
-/// A report as it was when it was claimed: nothing of it is made anew later.
+/// A report as it was when it was claimed. Nothing in it changes later.
 struct StoredReport {
     struct RecipientMessage {
         var address: String
         var messageID: String
-        /// The lines of the header with the empty line after them.
+        /// The header lines, including the empty line that ends them.
         var header: [UInt8]
     }
 
-    /// The callbacks as they stood at the end of the period.
+    /// The numbers of callbacks by state at the end of the period.
     var standing: Tally
-    /// The forms that are shown again and are no part of the mails.
+    /// The formats that can be shown again but are not part of the mails.
     var forms: [ReportForm: String]
-    /// The address that bounces go to.
+    /// The address that receives bounces.
     var sender: String
-    /// What follows the header of every letter.
+    /// The bytes after the header, the same in every message.
     var body: [UInt8]
-    var letters: [RecipientMessage]
+    var messages: [RecipientMessage]
 }
 
-/// The forms of a report that are text; the whole mail is the fifth.
+/// The text formats of a report.
 package enum ReportForm: String, CaseIterable, Sendable {
     case text
     case html
@@ -30,12 +30,12 @@ package enum ReportForm: String, CaseIterable, Sendable {
     case csv
 }
 
-/// What a claim is for.
+/// Identifies a report to claim, with its period.
 struct ReportKey {
     var company: String
     var frequency: Frequency
     var occurrence: Instant
     var period: Period
-    /// Name of the company's zone.
+    /// The name of the company's time zone.
     var timeZone: String
 }

@@ -5,15 +5,17 @@ package import SQLite
 package import Scheduling
 import Storage
 
-/// Claims; all that belongs to one is called within one transaction, so that figures, mails and
-/// claim are there together or not at all.
+/// Claims.
+///
+/// Call all methods that belong to one claim within one transaction, so that numbers, mails and
+/// claim are committed together.
 extension Ledger {
-    /// Whether an occurrence is claimed or skipped already.
+    /// Returns whether an occurrence is already claimed or skipped.
     func isRecorded(_ claim: ReportKey) throws(DatabaseError) -> Bool {
         try period(of: claim.occurrence, claim.company, claim.frequency) != nil
     }
 
-    /// The number that the next report of a series has.
+    /// Returns the number of the next report in a series.
     func nextNumber(_ claim: ReportKey) throws(DatabaseError) -> Int {
         let sql = "SELECT max(number) FROM reports WHERE company = ? AND frequency = ?"
         let values: [Value] = [.text(claim.company), .text(claim.frequency.rawValue)]
@@ -32,19 +34,19 @@ extension Ledger {
                 "INSERT INTO report_forms VALUES(?, ?, ?)",
                 [.integer(id), .text(form.rawValue), .text(content)])
         }
-        for letter in report.letters { try store(letter, ofReport: id, now: now) }
+        for message in report.messages { try store(message, ofReport: id, now: now) }
     }
 
-    /// Records an occurrence that is not reported, with the reason.
+    /// Records an occurrence without a report.
     func skip(
         _ claim: ReportKey, because reason: String, standing: Tally?, now: Instant
     ) throws(DatabaseError) {
         _ = try insert(claim, standing: standing, [nil, .text(reason), nil, nil], now: now)
     }
 
-    /// Records an occurrence and moves its series on.
+    /// Records an occurrence and advances its series.
     ///
-    /// - Parameter values: number, reason to skip it, sender and body.
+    /// - Parameter values: The number, the reason to skip, the sender and the body.
     private func insert(
         _ claim: ReportKey, standing: Tally?, _ values: [Value], now: Instant
     ) throws(DatabaseError) -> Int64 {
@@ -80,7 +82,7 @@ extension Ledger {
     }
 
     private func store(
-        _ letter: StoredReport.RecipientMessage, ofReport id: Int64, now: Instant
+        _ message: StoredReport.RecipientMessage, ofReport id: Int64, now: Instant
     ) throws(DatabaseError) {
         try database.execute(
             """
@@ -88,14 +90,14 @@ extension Ledger {
             VALUES(?, ?, ?, ?, 'pending', ?)
             """,
             [
-                .integer(id), .text(letter.address), .text(letter.messageID),
-                .blob(letter.header), .integer(now.milliseconds),
+                .integer(id), .text(message.address), .text(message.messageID),
+                .blob(message.header), .integer(now.milliseconds),
             ])
     }
 }
 
 extension Ledger {
-    /// What the last report of a series before an occurrence held; nil when there is none.
+    /// Returns the state of the last report before an occurrence, or nil if there is none.
     package func lastReport(
         _ company: String, _ frequency: Frequency, before occurrence: Instant
     ) throws(DatabaseError) -> LastReport? {
@@ -115,7 +117,7 @@ extension Ledger {
         }
     }
 
-    /// The recorded period of an occurrence; nil when it is not recorded.
+    /// Returns the recorded period of an occurrence, or nil if it is not recorded.
     package func period(
         of occurrence: Instant, _ company: String, _ frequency: Frequency
     ) throws(DatabaseError) -> Period? {
@@ -131,7 +133,7 @@ extension Ledger {
         }
     }
 
-    /// The periods of a series whose reports expired since the last one was claimed.
+    /// Returns the periods whose reports expired since the last report of the series was claimed.
     func expiredSinceLastReport(
         _ company: String, _ frequency: Frequency
     ) throws(DatabaseError) -> [Period] {

@@ -3,22 +3,23 @@ import DeliveryLog
 package import SQLite
 import Storage
 
-/// What a repair of the ledger did.
+/// The changes that a repair of the ledger made.
 package struct LedgerRepair: Hashable, Sendable {
-    /// Reports whose periods had not ended yet.
+    /// The number of deleted reports whose periods have not ended yet.
     package var forgotten = 0
-    /// Reports of ended periods that a wrong clock passed over; they are due again.
+    /// The number of reports of ended periods that were skipped because of the wrong clock. They
+    /// are due again.
     package var dueAgain = 0
-    /// Series that start to count now and not later.
+    /// The number of series that start counting now instead of in the future.
     package var started = 0
-    /// Other times that lay in the future: of runs, claims, leases and attempts.
+    /// The number of other timestamps in the future: of runs, claims, leases and attempts.
     package var others = 0
 
     package var isEmpty: Bool { self == LedgerRepair() }
 }
 
 extension Ledger {
-    /// The latest time for which a run acted; nil before the first run.
+    /// Returns the latest time that a run has recorded, or nil before the first run.
     package func latestTime() throws(DatabaseError) -> Instant? {
         let sql = """
             SELECT max(at) FROM (
@@ -31,9 +32,9 @@ extension Ledger {
 
     /// Undoes what a run with a clock in the future left behind.
     ///
-    /// A report of a period that has not ended is forgotten, whether it was sent or not: what it
-    /// said was not true. One of an ended period that was sent stays; one that was passed over
-    /// is due again.
+    /// A report of a period that has not ended is deleted, even if it was sent, because its content
+    /// was not true. A report of an ended period is kept if it was sent, and is due again if it was
+    /// skipped.
     package func setBack(to now: Instant) throws(DatabaseError) -> LedgerRepair {
         try database.transaction { () throws(DatabaseError) in
             var repair = LedgerRepair()
@@ -48,13 +49,13 @@ extension Ledger {
         }
     }
 
-    /// Runs a statement about an instant; gives the number of rows that it changed.
+    /// Runs a statement with an instant and returns the number of rows that it changed.
     private func change(_ sql: String, _ now: Instant) throws(DatabaseError) -> Int {
         try database.execute(sql, [.integer(now.milliseconds)])
         return database.changes
     }
 
-    /// Moves series back to the last report that is left of them.
+    /// Moves each series back to its last remaining report.
     private static let lastOccurrences = """
         UPDATE series SET last_occurrence = (
             SELECT max(occurrence) FROM reports
@@ -64,7 +65,7 @@ extension Ledger {
                 AND reports.frequency = series.frequency AND occurrence = last_occurrence)
         """
 
-    /// A lease and a wait that are longer than any are over; no other time may be later than now.
+    /// Ends leases and waits that are too long, and moves all other future timestamps to now.
     private static let times = [
         "UPDATE runs SET finished_at = min(finished_at, ?1), pruned_at = min(pruned_at, ?1) "
             + "WHERE finished_at > ?1 OR pruned_at > ?1",

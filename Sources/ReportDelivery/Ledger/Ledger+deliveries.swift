@@ -3,7 +3,7 @@ package import SQLite
 import Scheduling
 import Storage
 
-/// A delivery that this run has the lease of.
+/// A delivery that this run holds the lease of.
 struct LeasedDelivery {
     var id: Int64
     var company: String
@@ -11,15 +11,15 @@ struct LeasedDelivery {
     var occurrence: Instant
     var address: String
     var sender: String
-    /// The frozen bytes of the whole mail.
+    /// The stored bytes of the complete mail.
     var message: [UInt8]
-    /// How often it was tried, with this time.
+    /// The number of attempts, including this one.
     var attempts: Int
-    /// Not earlier than the claim, as a clock that is behind would have it.
+    /// The time of the first attempt. It is never before the claim, even if the clock was behind.
     var firstAttempt: Instant
 }
 
-/// A mail that waits.
+/// A mail that waits to be sent.
 struct OpenDelivery {
     var id: Int64
     var company: String
@@ -29,7 +29,7 @@ struct OpenDelivery {
 }
 
 extension Ledger {
-    /// Mails that wait, now or for later, and that no run is at.
+    /// Returns the mails that wait, due now or later, and that no run is sending.
     func openDeliveries(now: Instant) throws(DatabaseError) -> [OpenDelivery] {
         try database.rows(
             """
@@ -46,7 +46,7 @@ extension Ledger {
         }
     }
 
-    /// Records that mails are not to be sent any more; those that a run has begun stay its own.
+    /// Records that mails will not be sent. Mails that a run is sending are left alone.
     func recordRemoved(_ ids: [Int64], now: Instant) throws(DatabaseError) {
         guard !ids.isEmpty else { return }
         try database.transaction { () throws(DatabaseError) in
@@ -62,7 +62,7 @@ extension Ledger {
         }
     }
 
-    /// The condition for a delivery that may be tried at the instant of a parameter.
+    /// Returns the condition for a delivery that may be tried at the instant in a parameter.
     private static func isDue(at parameter: String) -> String {
         """
         state IN ('pending', 'deferred', 'uncertain', 'sending') AND (next_attempt <= \(parameter)
@@ -70,21 +70,21 @@ extension Ledger {
         """
     }
 
-    /// Deliveries that may be tried now: due ones, and those whose owner's lease ran out.
+    /// Returns the deliveries that may be tried now: those that are due or whose lease has expired.
     func dueDeliveries(now: Instant) throws(DatabaseError) -> [Int64] {
         let sql = "SELECT id FROM deliveries WHERE \(Self.isDue(at: "?1")) ORDER BY report, id"
         return try database.rows(sql, [.integer(now.milliseconds)]) { $0.integer(0) }
     }
 
-    /// How many mails may be tried now.
+    /// Returns the number of mails that may be tried now.
     package func waitingDeliveries(now: Instant) throws(DatabaseError) -> Int {
         try dueDeliveries(now: now).count
     }
 
-    /// Marks deliveries on the disk as such that can be complete at the server from now on.
+    /// Marks deliveries, durably, as ones that the server may accept from now on.
     ///
-    /// All that is recorded of each of them later can then wait for the next commit: what a loss
-    /// of power takes back is sent again, like all that was marked.
+    /// Later records about these deliveries can then wait for the next commit. If a power failure
+    /// loses them, the marked mails are sent again.
     func announce(_ ids: ArraySlice<Int64>, now: Instant) throws(DatabaseError) {
         try database.transaction { () throws(DatabaseError) in
             for id in ids {
@@ -97,7 +97,7 @@ extension Ledger {
         }
     }
 
-    /// Takes the mark from deliveries that were not tried after all.
+    /// Removes the mark from deliveries that were not tried.
     func withdraw(_ ids: ArraySlice<Int64>) throws(DatabaseError) {
         guard !ids.isEmpty else { return }
         try database.transaction { () throws(DatabaseError) in
@@ -111,9 +111,10 @@ extension Ledger {
         }
     }
 
-    /// Takes the lease of a delivery; nil when another run has it, or had it in the meantime.
+    /// Takes the lease of a delivery. Returns nil if another run holds the lease or has sent the
+    /// mail.
     ///
-    /// While it is being sent, `next_attempt` is the end of the lease.
+    /// While the mail is being sent, `next_attempt` is the end of the lease.
     func lease(
         _ id: Int64, owner: String, now: Instant
     ) throws(DatabaseError) -> LeasedDelivery? {
@@ -152,9 +153,9 @@ extension Ledger {
         }
     }
 
-    /// Notes the moment before the mail can be complete at the server, and renews the lease.
+    /// Records that the server may accept the mail from now on, and renews the lease.
     ///
-    /// - Returns: false when the lease was lost: then the mail must not be completed.
+    /// - Returns: False if the lease was lost. The mail must not be completed then.
     func markHandingOver(_ id: Int64, owner: String, now: Instant) throws(DatabaseError) -> Bool {
         let until = now.advanced(seconds: ReportRetryRule.leaseSeconds)
         return try change(
@@ -169,9 +170,11 @@ extension Ledger {
             ])
     }
 
-    /// Records how an attempt ended; false when the lease was lost, then nothing changes.
+    /// Records the result of an attempt.
     ///
-    /// - Parameter durable: now for the last one of a run, so that nothing waits for ever.
+    /// - Parameter durable: `.now` for the last attempt of a run, so that no record stays
+    ///   uncommitted.
+    /// - Returns: False if the lease was lost. Nothing is changed then.
     func finish(
         _ delivery: LeasedDelivery, owner: String, as state: DeliveryState, reply: String,
         nextAttempt: Instant?, now: Instant, durable: Durability
@@ -190,7 +193,7 @@ extension Ledger {
             ])
     }
 
-    /// Whether a row was there to be changed.
+    /// Runs a statement and returns whether it changed a row.
     private func change(
         _ durable: Durability, _ sql: String, _ values: [Value]
     ) throws(DatabaseError) -> Bool {
@@ -200,7 +203,7 @@ extension Ledger {
         }
     }
 
-    /// Puts a delivery back that was not tried after all: the mail server is not to be bothered.
+    /// Returns a delivery to the queue that was not tried because the server accepts nothing now.
     func putBack(
         _ delivery: LeasedDelivery, owner: String, reply: String, until next: Instant
     ) throws(DatabaseError) {

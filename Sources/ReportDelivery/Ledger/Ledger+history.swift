@@ -5,11 +5,11 @@ import Scheduling
 import Storage
 
 extension Ledger {
-    /// The recorded reports, the newest first.
+    /// Returns the recorded reports, newest first.
     ///
     /// - Parameters:
-    ///   - company: the SID of one company; nil for all.
-    ///   - id: the number of one report; nil for all.
+    ///   - company: The SID of a company; nil for all companies.
+    ///   - id: The ID of a report; nil for all reports.
     package func history(
         company: String? = nil, id: Int64? = nil
     ) throws(DatabaseError) -> [ReportEntry] {
@@ -28,9 +28,9 @@ extension Ledger {
         return entries
     }
 
-    /// A form of a report as it was frozen; nil when the report or the form is not there.
+    /// Returns a stored format of a report, or nil if it is not stored.
     ///
-    /// Text and HTML are those of its mails.
+    /// Text and HTML are taken from the report's mails.
     package func form(
         _ form: ReportForm, ofReport id: Int64
     ) throws(DatabaseError) -> String? {
@@ -50,7 +50,7 @@ extension Ledger {
         return try database.row(sql, [.integer(id)]) { $0.blob(0) }
     }
 
-    /// The frozen mails of a report, by delivery.
+    /// Returns the stored mails of a report, in order of delivery.
     package func mails(ofReport id: Int64) throws(DatabaseError) -> [[UInt8]] {
         let sql = """
             SELECT header, body FROM deliveries JOIN reports ON reports.id = deliveries.report
@@ -69,7 +69,7 @@ extension Ledger {
             deliveries: [])
     }
 
-    /// The deliveries of all those reports by report, asked for at once.
+    /// Returns all deliveries of the selected reports with one query, grouped by report.
     private func deliveries(
         company: String?, id: Int64?
     ) throws(DatabaseError) -> [Int64: [DeliveryEntry]] {

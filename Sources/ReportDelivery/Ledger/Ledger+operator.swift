@@ -3,8 +3,8 @@ import SQLite
 import Scheduling
 import Storage
 
-/// A mail that was given up.
-struct GivenUp {
+/// A mail that failed permanently.
+struct FailedMail {
     var delivery: Int64
     var company: String
     var frequency: Frequency
@@ -15,8 +15,8 @@ struct GivenUp {
 }
 
 extension Ledger {
-    /// Mails that were given up and that the operator was not told of.
-    func givenUpUntold() throws(DatabaseError) -> [GivenUp] {
+    /// Returns the permanently failed mails that were not reported to the operator yet.
+    func unreportedFailures() throws(DatabaseError) -> [FailedMail] {
         try database.rows(
             """
             SELECT deliveries.id, company, frequency, period_start, occurrence, address, state, reply
@@ -24,7 +24,7 @@ extension Ledger {
             WHERE operator_told = 0 AND state IN ('rejected', 'expired') ORDER BY deliveries.id
             """
         ) { row in
-            GivenUp(
+            FailedMail(
                 delivery: row.integer(0), company: row.text(1),
                 frequency: Frequency(rawValue: row.text(2)) ?? .daily,
                 period: row.period(from: 3, to: 4),
@@ -33,8 +33,9 @@ extension Ledger {
         }
     }
 
-    /// How often an address of the operator refused, and when it is asked again; nil when it did
-    /// not, or is another one since.
+    /// Returns how often the operator's address has refused a notice and when to try again.
+    ///
+    /// Returns nil if the address has not refused one.
     func operatorRefusal(
         of address: String
     ) throws(DatabaseError) -> (attempts: Int, next: Instant)? {
@@ -52,7 +53,7 @@ extension Ledger {
             [.text(address), Value(attempts), .integer(next.milliseconds)])
     }
 
-    func recordOperatorTold(_ deliveries: [Int64]) throws(DatabaseError) {
+    func recordOperatorNotified(_ deliveries: [Int64]) throws(DatabaseError) {
         try database.transaction { () throws(DatabaseError) in
             try database.execute("DELETE FROM operator_refusal")
             for id in deliveries {

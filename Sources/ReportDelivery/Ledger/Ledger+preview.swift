@@ -4,7 +4,7 @@ package import Scheduling
 package import Settings
 
 extension Ledger {
-    /// The report of a period of a schedule as its mail shows it, without claiming it.
+    /// Returns the report of a period as it would be mailed, without claiming it.
     package func report(
         of company: CompanySettings, _ schedule: Schedule, _ period: Period,
         by composer: ReportComposer
@@ -14,7 +14,7 @@ extension Ledger {
             lastReport: lastReport(company.sid, schedule.frequency, before: period.end))
     }
 
-    /// The report of the last whole period that ended by an instant.
+    /// Returns the report of the last complete period that ended at or before an instant.
     package func lastReport(
         of company: CompanySettings, _ schedule: Schedule, endingBy instant: Instant,
         by composer: ReportComposer

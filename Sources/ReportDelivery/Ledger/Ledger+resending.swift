@@ -2,7 +2,7 @@ import CivilTime
 import SQLite
 
 extension Ledger {
-    /// Makes the frozen mails of a report due once more; one that a run is at stays with it.
+    /// Makes the stored mails of a report due again, except those that a run is sending.
     func requeue(
         _ report: Int64, failedOnly: Bool, now: Instant
     ) throws(DatabaseError) {
@@ -22,7 +22,7 @@ extension Ledger {
         }
     }
 
-    /// The mails of a report that are due and that no run is at.
+    /// Returns the mails of a report that are due and that no run is sending.
     func dueDeliveries(ofReport report: Int64, now: Instant) throws(DatabaseError) -> [Int64] {
         try database.rows(
             """

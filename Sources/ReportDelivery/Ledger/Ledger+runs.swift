@@ -3,7 +3,7 @@ package import SQLite
 import Storage
 
 extension Ledger {
-    /// Notes that a run came to its end, for monitoring; nothing is lost when power takes it back.
+    /// Records the end of a run for monitoring. The record need not survive a power failure.
     package func recordRun(finishedAt: Instant, status: Int) throws(DatabaseError) {
         try database.transaction(durable: .deferred) { () throws(DatabaseError) in
             try database.execute(
@@ -15,14 +15,14 @@ extension Ledger {
         }
     }
 
-    /// When the last run ended and with which status; nil when there was none.
+    /// Returns when the last run finished and its exit status, or nil if there was none.
     package func lastRun() throws(DatabaseError) -> (finishedAt: Instant, status: Int)? {
         try database.row("SELECT finished_at, status FROM runs") {
             (finishedAt: $0.instant(0), status: $0.int(1))
         }
     }
 
-    /// Whether the log was not pruned within the last day.
+    /// Returns whether the last pruning is at least a day away, in either direction.
     func isPruningDue(now: Instant) throws(DatabaseError) -> Bool {
         let last = try database.row("SELECT pruned_at FROM runs") { $0.instant(0) }
         return abs(now.milliseconds - (last?.milliseconds ?? 0)) >= 86_400_000

@@ -1,14 +1,14 @@
 import SQLite
 
 extension Ledger {
-    /// The tables that the ledger owns; no other module reads or writes them.
+    /// The tables of the ledger. No other module reads or writes them.
     ///
-    /// - `series` says since when reports of a company and frequency are counted.
-    /// - `reports` has a row for each occurrence that was claimed or skipped, with what was
-    ///   frozen then; the forms that are no part of a mail lie in `report_forms`.
-    /// - `operator_refusal` has a row while the operator cannot be told.
-    /// - `deliveries` has a row for each recipient of a report. Its mail is the header followed
-    ///   by the body of the report, so that the bytes are the same at every attempt.
+    /// - `series` has since when the reports of a company and frequency are counted.
+    /// - `reports` has a row for each claimed or skipped occurrence, with the stored content. The
+    ///   formats that are not part of a mail are in `report_forms`.
+    /// - `operator_refusal` has a row while the operator's address refuses notices.
+    /// - `deliveries` has a row for each recipient of a report. A mail consists of its own header
+    ///   and the body of the report, so its bytes are the same at every attempt.
     static let schema = Schema(
         owner: "ledger",
         steps: [
@@ -71,9 +71,9 @@ extension Ledger {
                 pruned_at INTEGER
             ) STRICT;
             """,
-            // Text and HTML are in the body of the report, which is what is mailed.
+            // Text and HTML are already part of the report's body.
             "DELETE FROM report_forms WHERE form IN ('text', 'html')",
-            // The operator's address that refused a mail, and when it is asked again.
+            // The operator's address that refused a notice, and when to try it again.
             """
             CREATE TABLE operator_refusal(
                 id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -4,7 +4,7 @@ package import Scheduling
 import Storage
 
 extension Ledger {
-    /// What is known of every series that is counted.
+    /// Returns the state of every enabled series.
     func countedSeries() throws(DatabaseError) -> [SeriesKey: SeriesState] {
         let sql = """
             SELECT company, frequency, counting_since, last_occurrence FROM series
@@ -20,7 +20,7 @@ extension Ledger {
         return Dictionary(rows) { first, _ in first }
     }
 
-    /// Notes that these series are enabled: those that were off, or never seen, count from now.
+    /// Enables series. A series that is new or was disabled counts from now on.
     func enable(_ series: [SeriesKey], now: Instant) throws(DatabaseError) {
         guard !series.isEmpty else { return }
         try database.transaction { () throws(DatabaseError) in
@@ -40,7 +40,7 @@ extension Ledger {
         }
     }
 
-    /// Notes that these series are off.
+    /// Disables series.
     func disable(_ series: [SeriesKey]) throws(DatabaseError) {
         guard !series.isEmpty else { return }
         try database.transaction { () throws(DatabaseError) in
@@ -52,7 +52,7 @@ extension Ledger {
         }
     }
 
-    /// What is known of a series that is counted; nil for one that is off or was never seen.
+    /// Returns the state of an enabled series, or nil if it is disabled or unknown.
     package func series(
         _ company: String, _ frequency: Frequency
     ) throws(DatabaseError) -> SeriesState? {
@@ -66,7 +66,7 @@ extension Ledger {
     }
 }
 
-/// The name of a series.
+/// Identifies a series.
 struct SeriesKey: Hashable {
     var company: String
     var frequency: Frequency
@@ -81,10 +81,10 @@ extension SeriesState {
 }
 
 extension Ledger {
-    /// The period of an occurrence, the same for a preview as for the report itself.
+    /// Returns the period of an occurrence. A preview and the report itself use the same period.
     ///
-    /// It is the recorded one where there is one; else it starts where the last recorded one
-    /// before it ended.
+    /// If the occurrence is recorded, this is the recorded period. Otherwise the period starts
+    /// where the last recorded one ended.
     package func period(
         endingAt occurrence: Instant, _ schedule: Schedule, of company: String
     ) throws(DatabaseError) -> Period {

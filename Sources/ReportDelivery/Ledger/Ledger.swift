@@ -1,13 +1,13 @@
 package import SQLite
 
-/// The record of every report that was due, and of every mail of it.
+/// The record of every due report and each of its mails.
 ///
-/// All that decides whether something is sent is decided here, by conditional updates: any
-/// number of runs may work on one file at once.
+/// The ledger makes all decisions about what is sent. It makes them with conditional updates, so
+/// any number of runs can use the same file concurrently.
 package final class Ledger {
     let database: Database
 
-    /// Opens the ledger in a database, with its tables brought up to date.
+    /// Opens the ledger in a database and updates its tables to the current schema.
     package init(_ database: Database) throws(DatabaseError) {
         self.database = database
         try database.migrate(Self.schema)

@@ -2,9 +2,9 @@ package import CivilTime
 
 /// What the ledger knows of the reports of one company and frequency.
 package struct SeriesState: Hashable, Sendable {
-    /// When the run started that first saw the frequency enabled since it was last off.
+    /// The start of the first run that found the series enabled since it was last disabled.
     package var countingSince: Instant
-    /// The end of the last period that is recorded, sent or skipped; nil when none is.
+    /// The end of the last recorded period, whether sent or skipped; nil if there is none.
     package var lastOccurrence: Instant?
 
     package init(countingSince: Instant, lastOccurrence: Instant? = nil) {

@@ -1,23 +1,23 @@
-/// How it stands with the mail of a report to one recipient; the raw values are stored.
+/// The state of a report's mail to one recipient. The raw values are stored in the database.
 package enum DeliveryState: String, Sendable, CaseIterable {
     /// Not tried yet.
     case pending
-    /// A run is at it; its lease says until when.
+    /// A run is sending the mail until its lease ends.
     case sending
-    /// The server took it.
+    /// Accepted by the recipient's server.
     case accepted
-    /// Refused for now; a later run tries again.
+    /// Failed temporarily. A later run tries again.
     case deferred
-    /// Refused for good.
+    /// Rejected permanently.
     case rejected
-    /// The server may have taken it; a later run sends the same bytes once more.
+    /// The server may have accepted the mail. A later run sends the same bytes again.
     case uncertain
-    /// Given up after having been tried for as long as is of use.
+    /// Abandoned because the report is no longer useful.
     case expired
-    /// Its address was removed from the configuration while it waited.
+    /// The address was removed from the configuration while the mail waited.
     case removed
 
-    /// Whether nothing more will be done.
+    /// Whether the state will not change any more.
     package var isFinal: Bool {
         switch self {
         case .accepted, .rejected, .expired, .removed: true
@@ -26,23 +26,23 @@ package enum DeliveryState: String, Sendable, CaseIterable {
     }
 }
 
-/// How it stands with a report, by its deliveries.
+/// The state of a report, derived from its deliveries.
 package enum ReportState: String, Sendable {
-    /// Some delivery is not over.
+    /// Some delivery is not finished.
     case waiting
-    /// All recipients' servers took it.
+    /// Accepted for all recipients.
     case sent
-    /// Some did, others never will.
+    /// Accepted for some recipients, failed permanently for the others.
     case partial
-    /// All refused it for good.
+    /// Rejected for all recipients.
     case failed
-    /// Nobody's server took it in time.
+    /// Accepted for no recipient; at least one mail expired.
     case expired
-    /// It was never to be sent: missed too long ago, or empty.
+    /// Not sent, because it was missed too long ago or empty.
     case skipped
 
     init(of deliveries: [DeliveryState]) {
-        // Nobody is to get those.
+        // Removed recipients no longer count.
         let deliveries = deliveries.filter { $0 != .removed }
         if deliveries.isEmpty {
             self = .skipped

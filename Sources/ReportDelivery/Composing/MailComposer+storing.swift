@@ -5,19 +5,19 @@ import Reporting
 import Settings
 
 extension MailComposer {
-    /// All that will be sent and shown of a report, as it is now.
-    func freeze(
+    /// Returns everything that will be sent and shown of a report.
+    func storedReport(
         _ report: Report, for settings: ReportSettings, standing: Tally, at now: Instant
     ) throws -> StoredReport {
         let rendered = try rendered(report)
         let mails = messages(
             of: report, as: rendered, to: settings.recipients, attachCSV: settings.attachCSV,
             date: now)
-        // The mails differ in their headers only.
+        // The mails differ only in their headers.
         let content = try MessageContent(
             text: rendered.text, html: rendered.html,
             attachment: settings.attachCSV ? attachment(report) : nil)
-        let letters = try mails.map { mail in
+        let messages = try mails.map { mail in
             StoredReport.RecipientMessage(
                 address: mail.to.address, messageID: mail.messageID,
                 header: try mail.header(of: content))
@@ -25,6 +25,6 @@ extension MailComposer {
         return StoredReport(
             standing: standing,
             forms: [.json: report.json, .csv: report.csv], sender: mail.from.address,
-            body: content.bytes, letters: letters)
+            body: content.bytes, messages: messages)
     }
 }
