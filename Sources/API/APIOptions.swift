@@ -2,27 +2,27 @@ package import CivilTime
 package import Curl
 package import Profiles
 
-/// What the API gets from outside.
+/// The dependencies and limits of the API.
 package struct APIOptions: Sendable {
-    /// Opens a connection to the file; called once for each thread that works.
+    /// Opens a connection to the database. Called once for each thread that needs one.
     let open: @Sendable () throws -> Stores
-    /// The region that the ids of new profiles begin with.
+    /// The region prefix of new profile IDs.
     let pod: String
-    /// How much a company may have.
+    /// The current limits for each company.
     let limits: @Sendable () -> CompanyLimits
-    /// Whether the configuration has a company; keys of others open nothing.
+    /// Whether the configuration contains a company. Keys of other companies are invalid.
     let isServed: @Sendable (_ company: String) -> Bool
-    /// How tests of profiles are sent.
+    /// HTTP options for test deliveries.
     let http: HTTPOptions
     let hosts: HostRules
     let clock: @Sendable () -> Instant
-    /// Hears of each request that failed by no fault of its own.
-    let tell: @Sendable (_ words: String) -> Void
-    /// Called when callbacks were accepted and are on the disk.
+    /// Logs a request that failed because of an internal error.
+    let logError: @Sendable (_ words: String) -> Void
+    /// Called when accepted callbacks are on disk.
     let wake: @Sendable () -> Void
-    /// Why callbacks are not sent now; nil when they are.
+    /// Returns why callbacks are not being sent, or nil if they are.
     let sendingFault: @Sendable () -> String?
-    /// Why the database can no longer be used; nil while it can. It must not wait.
+    /// Returns why the database can no longer be used, or nil if it can. Must not block.
     let databaseFault: @Sendable () -> String?
 
     package init(
@@ -31,14 +31,14 @@ package struct APIOptions: Sendable {
         isServed: @escaping @Sendable (_ company: String) -> Bool = { _ in true },
         http: HTTPOptions, hosts: HostRules,
         clock: @escaping @Sendable () -> Instant,
-        tell: @escaping @Sendable (_ words: String) -> Void,
+        logError: @escaping @Sendable (_ words: String) -> Void,
         wake: @escaping @Sendable () -> Void = {},
         sendingFault: @escaping @Sendable () -> String? = { nil },
         databaseFault: @escaping @Sendable () -> String? = { nil }
     ) {
         (self.open, self.pod, self.http, self.hosts) = (open, pod, http, hosts)
         (self.limits, self.isServed) = (limits, isServed)
-        (self.clock, self.tell, self.wake) = (clock, tell, wake)
+        (self.clock, self.logError, self.wake) = (clock, logError, wake)
         (self.sendingFault, self.databaseFault) = (sendingFault, databaseFault)
     }
 }

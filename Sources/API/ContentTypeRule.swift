@@ -1,18 +1,18 @@
 import HTTPServer
 
-/// Of which types a body may be.
+/// Checks the content type and encoding of request bodies.
 enum ContentTypeRule {
-    /// What is wrong with the headers that describe the body; nil when nothing is.
+    /// Returns what is wrong with the headers that describe the body, or nil if they are valid.
     static func fault(_ head: RequestHead, _ call: Operation) -> String? {
         guard call.bodyRule != .none, hasBody(head) else { return nil }
         if let coding = head.values(of: "content-encoding").first {
             return "headers must NOT have 'content-encoding' other than identity"
-                .takenUnless(coding.lowercased() == "identity")
+                .unless(coding.lowercased() == "identity")
         }
         let types = call.bodyRule == .lines ? [json, "application/x-ndjson"] : [json]
         let words = "headers must have 'content-type' \(types.joined(separator: " or "))"
         guard let given = head.header("content-type") else { return words }
-        // As nearly everybody writes it.
+        // The common case.
         if given == json { return nil }
         let parts = given.lowercased().split(separator: ";")
             .map { $0.filter { $0 != " " && $0 != "\t" } }
@@ -22,7 +22,7 @@ enum ContentTypeRule {
         return charsets.allSatisfy(utf8.contains) ? nil : words + " in UTF-8"
     }
 
-    /// The names of UTF-8 that clients write, and that of its part which JSON is mostly of.
+    /// The names of UTF-8 that clients send, and of ASCII, its subset.
     private static let utf8 = ["utf-8", "utf8", "us-ascii"]
 
     private static let json = "application/json"
@@ -33,5 +33,5 @@ enum ContentTypeRule {
 }
 
 extension String {
-    fileprivate func takenUnless(_ condition: Bool) -> String? { condition ? nil : self }
+    fileprivate func unless(_ condition: Bool) -> String? { condition ? nil : self }
 }

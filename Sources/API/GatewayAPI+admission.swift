@@ -1,7 +1,7 @@
 import HTTPServer
 import Profiles
 
-/// A request that goes no further than its headers.
+/// The response to a request that is rejected by its headers.
 struct RequestRejection: Error {
     let answer: Response
 
@@ -21,23 +21,23 @@ struct RequestRejection: Error {
 }
 
 extension GatewayAPI {
-    /// What the request asks for, when it may.
+    /// Returns the operation of a request, or throws if the request is not allowed.
     func admit(_ head: RequestHead) throws(RequestRejection) -> RoutedRequest {
-        let order = try route(head)
-        if order.call.needsKey, let fault = databaseFault {
-            throw RequestRejection(fault, part: "headers", status: 503, facts: order.facts)
+        let request = try route(head)
+        if request.call.needsKey, let fault = databaseFault {
+            throw RequestRejection(fault, part: "headers", status: 503, facts: request.facts)
         }
-        if order.call.needsKey { try checkKey(head, order) }
-        if let refusal = ContentTypeRule.fault(head, order.call) {
-            throw RequestRejection(refusal, part: "headers", status: 415, facts: order.facts)
+        if request.call.needsKey { try checkKey(head, request) }
+        if let refusal = ContentTypeRule.fault(head, request.call) {
+            throw RequestRejection(refusal, part: "headers", status: 415, facts: request.facts)
         }
-        return order
+        return request
     }
 
     private func route(_ head: RequestHead) throws(RequestRejection) -> RoutedRequest {
         guard let target = head.decodedTarget else {
             throw RequestRejection(
-                "params must be a path with whole escapes", part: "params", status: 400)
+                "params must be a path with valid percent-encoding", part: "params", status: 400)
         }
         do throws(NoRoute) {
             return try RoutedRequest(method: head.method, path: target.path, query: target.query)
@@ -55,23 +55,23 @@ extension GatewayAPI {
         }
     }
 
-    // MARK: The key
+    // MARK: API key
 
-    /// A key opens its own company's data; anything else is answered alike.
-    private func checkKey(_ head: RequestHead, _ order: RoutedRequest) throws(RequestRejection) {
+    /// A key gives access to its own company only. All other keys get the same response.
+    private func checkKey(_ head: RequestHead, _ request: RoutedRequest) throws(RequestRejection) {
         do throws(KeyRefusal) {
-            _ = try key(head.header("api-key") ?? "", of: order.company, from: head)
+            _ = try key(head.header("api-key") ?? "", of: request.company, from: head)
         } catch {
             switch error {
             case .wrong:
                 throw RequestRejection(
                     Response(.noKey, headers: [.init("WWW-Authenticate", "api-key")]),
-                    facts: .init(call: order.call.rawValue))
+                    facts: .init(call: request.call.rawValue))
             case .tooMany(let seconds):
                 throw RequestRejection(
-                    "too many attempts with a wrong 'api-key'; try again in \(seconds) seconds",
+                    "too many requests with an invalid 'api-key'; try again in \(seconds) seconds",
                     part: "headers", status: 429, headers: [.init("Retry-After", "\(seconds)")],
-                    facts: .init(call: order.call.rawValue))
+                    facts: .init(call: request.call.rawValue))
             case .failed: throw RequestRejection(Response(.failed))
             }
         }

@@ -4,25 +4,31 @@ package import HTTPServer
 import Profiles
 import Threads
 
-/// The API: the value of a request in, the value of an answer out, without a socket.
+/// The HTTP API, as a function from requests to responses. It has no sockets.
 ///
-/// What needs neither the disk's nor another machine's time is answered at once. The rest goes to
-/// lanes of threads: triggers are read by a few and written in groups by one, changes and lists have a
-/// few. What looks hosts up takes as long as the DNS, and tests of profiles as long as an endpoint
-/// likes, so both have threads of their own. So have pages, so that people do not wait for programs,
-/// and those who watch the gateway, who wait for nobody. No company has all threads of a lane.
+/// Requests that need neither the disk nor another machine are answered immediately. All others go
+/// to worker queues:
+///
+/// - Triggers are validated by several threads and written in groups by one.
+/// - Changes and lists have a few threads each.
+/// - Host lookups and test deliveries can take as long as the DNS or an endpoint, so both have
+///   their own threads.
+/// - Pages have their own threads, so that people do not wait for programs.
+/// - Health checks and metrics have their own thread and never wait for other requests.
+///
+/// No company can occupy all threads of a queue.
 package final class GatewayAPI: Sendable {
     let options: APIOptions
     let pool: StorePool
-    let wrongKeys = WrongKeys()
+    let invalidKeys = InvalidKeyCounter()
     let metrics = Metrics()
     let waiters: Waiters
     let depth: DepthGauge
-    let ending = Ending()
-    let judging: WorkerQueue
+    let shutdown = Shutdown()
+    let validation: WorkerQueue
     let triggers: WriteLane<Acceptance>
     let changes: WorkerQueue
-    let lookUps: WorkerQueue
+    let lookups: WorkerQueue
     let lists: WorkerQueue
     let tests: WorkerQueue
     let pages: WorkerQueue
@@ -32,25 +38,25 @@ package final class GatewayAPI: Sendable {
         self.options = options
         let pool = StorePool(options.open)
         self.pool = pool
-        judging = WorkerQueue(threads: 4, forOne: 2, capacity: 4096, pool)
+        validation = WorkerQueue(threads: 4, forOne: 2, capacity: 4096, pool)
         triggers = WriteLane(capacity: 4096, pool)
         changes = WorkerQueue(threads: 3, forOne: 2, capacity: 1024, pool)
-        lookUps = WorkerQueue(threads: 8, forOne: 4, capacity: 256, pool)
+        lookups = WorkerQueue(threads: 8, forOne: 4, capacity: 256, pool)
         lists = WorkerQueue(threads: 3, forOne: 2, capacity: 256, pool)
         tests = WorkerQueue(threads: 8, forOne: 4, capacity: 64, pool)
         pages = WorkerQueue(threads: 3, forOne: 2, capacity: 256, pool)
-        waiters = Waiters(pool, ending)
+        waiters = Waiters(pool, shutdown)
         depth = DepthGauge(pool, options.clock)
     }
 
-    /// Decides what is done with a request by its headers alone.
+    /// Decides how to handle a request, based on its headers.
     package func receive(_ head: RequestHead) -> RequestDisposition {
         do {
-            let order = try admit(head)
-            let client = order.call.needsKey ? order.company : nil
+            let request = try admit(head)
+            let client = request.call.needsKey ? request.company : nil
             return .body(client: client) { [self] body, reply in
-                perform(order, body, reply) { result in
-                    reply.send(self.answer(result, to: order))
+                perform(request, body, reply) { result in
+                    reply.send(self.answer(result, to: request))
                 }
             }
         } catch {
@@ -61,32 +67,33 @@ package final class GatewayAPI: Sendable {
     // MARK: Work
 
     private func perform(
-        _ order: RoutedRequest, _ body: [UInt8], _ reply: ResponseWriter, _ finish: @escaping Finish
+        _ request: RoutedRequest, _ body: [UInt8], _ reply: ResponseWriter,
+        _ finish: @escaping Finish
     ) {
         let work: @Sendable (Stores) throws -> Response = { [self] stores in
-            try answer(order, body, stores)
+            try answer(request, body, stores)
         }
-        switch order.call {
+        switch request.call {
         case .description: finish(.success(OpenAPI.answer))
         case .showProfile, .showNumber: finish(Result { try pool.with(work) })
-        case .trigger, .incomingMessage: accept(order, body, finish)
+        case .trigger, .incomingMessage: accept(request, body, finish)
         case .metrics: watch({ [self] in metricsAnswer() }, finish)
         case .health: watch({ [self] in Response(health()) }, finish)
         case .listProfiles, .listDeliveries, .listNumbers:
-            pass(to: lists, of: order.company, for: reply, work, finish)
+            pass(to: lists, of: request.company, for: reply, work, finish)
         case .testProfile, .testSettings:
-            pass(to: tests, of: order.company, for: reply, work, finish)
-        case .createProfile, .updateProfile: change(on: lookUps, order, body, reply, finish)
-        default: change(on: changes, order, body, reply, finish)
+            pass(to: tests, of: request.company, for: reply, work, finish)
+        case .createProfile, .updateProfile: change(on: lookups, request, body, reply, finish)
+        default: change(on: changes, request, body, reply, finish)
         }
     }
 
     private func change(
-        on lane: WorkerQueue, _ order: RoutedRequest, _ body: [UInt8], _ reply: ResponseWriter,
+        on lane: WorkerQueue, _ request: RoutedRequest, _ body: [UInt8], _ reply: ResponseWriter,
         _ finish: @escaping Finish
     ) {
-        let work = { @Sendable [self] in try envelope(order, body, $0) }
-        pass(to: lane, of: order.company, for: reply, work) { result in
+        let work = { @Sendable [self] in try envelope(request, body, $0) }
+        pass(to: lane, of: request.company, for: reply, work) { result in
             finish(result.map { Response($0) })
         }
     }
@@ -99,8 +106,8 @@ package final class GatewayAPI: Sendable {
 
     typealias Finish = @Sendable (Result<Response, any Error>) -> Void
 
-    /// - Parameter reply: asked whether the answer has room when the work is about to begin, which
-    ///   may be long after the request came.
+    /// - Parameter reply: Checked for room when the work starts, which may be long after the
+    ///   request arrived.
     func pass<Output>(
         to lane: WorkerQueue, of company: String, for reply: ResponseWriter,
         _ work: @escaping @Sendable (Stores) throws -> Output,
@@ -123,22 +130,23 @@ package final class GatewayAPI: Sendable {
         if !lane.take(job) { finish(.failure(Busy())) }
     }
 
-    /// There is no room for more work.
+    /// The queue is full.
     struct Busy: Error {}
 
-    // MARK: The end
+    // MARK: Shutdown
 
-    /// How long what waits in a lane may still begin, when it takes no time of another machine's.
+    /// How long queued work may still start after the shutdown began, in seconds.
     private static let grace: UInt32 = 5
 
-    /// Answers 503 to what waits for another machine, and a little later to all that waits.
+    /// Responds with 503 to requests that wait for another machine, and after ``grace`` to all
+    /// requests that still wait.
     package func end() {
-        ending.begin()
-        lookUps.refuse(Busy())
+        shutdown.begin()
+        lookups.refuse(Busy())
         tests.refuse(Busy())
         WorkerThread.start { [self] in
             sleep(Self.grace)
-            judging.refuse(Busy())
+            validation.refuse(Busy())
             triggers.refuse(Busy())
             changes.refuse(Busy())
             lists.refuse(Busy())
@@ -146,27 +154,28 @@ package final class GatewayAPI: Sendable {
         }
     }
 
-    // MARK: Answers
+    // MARK: Responses
 
-    private func answer(_ result: Result<Response, any Error>, to order: RoutedRequest) -> Response
+    private func answer(_ result: Result<Response, any Error>, to request: RoutedRequest)
+        -> Response
     {
         var answer: Response
         switch result {
         case .success(let made): answer = made
-        case .failure(let error): answer = failure(error, order)
+        case .failure(let error): answer = failure(error, request)
         }
-        answer.facts = order.facts
+        answer.facts = request.facts
         return answer
     }
 
-    private func failure(_ error: any Error, _ order: RoutedRequest) -> Response {
-        isBusy(error, in: order.call.rawValue)
+    private func failure(_ error: any Error, _ request: RoutedRequest) -> Response {
+        isBusy(error, in: request.call.rawValue)
             ? FixedAnswers.ofAPI.busy : FixedAnswers.ofAPI.failed
     }
 }
 
 extension RoutedRequest {
-    /// What the log and the metrics say of the request.
+    /// The request's entry in the access log and metrics.
     var facts: Response.Facts {
         Response.Facts(call: call.rawValue, company: company.isEmpty ? nil : company)
     }

@@ -1,18 +1,18 @@
-/// Whether callbacks may go to a host.
+/// Whether callbacks may be sent to a host.
 package enum HostVerdict: Hashable, Sendable {
     case allowed
-    /// None may, for that reason.
+    /// Not allowed, with the reason.
     case refused(String)
-    /// It is a name, which has to be looked up.
+    /// A host name that has to be resolved first.
     case needsLookUp
 }
 
-/// Which hosts callbacks may go to.
+/// Decides which hosts callbacks may be sent to.
 package struct HostRules: Sendable {
-    /// Judges a host by its text alone, at once.
+    /// Checks the text of a host, without I/O.
     package let written: @Sendable (_ host: String) -> HostVerdict
-    /// Makes what judges the hosts of one request of a company: why no callback may go to a host,
-    /// nil when it may. It asks the DNS, and waits for it within limits.
+    /// Returns a function that checks the hosts of one request of a company. The function resolves
+    /// host names within time limits and returns why a host is not allowed, or nil if it is.
     let lookUp: @Sendable (_ company: String) -> (_ host: String) -> String?
 
     package init(

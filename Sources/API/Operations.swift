@@ -4,31 +4,37 @@ package import HTTPServer
 package import Profiles
 import SQLite
 
-/// What can be done to the things of one company, over one connection.
+/// The operations on the data of one company, over one connection.
 ///
-/// The calls of the API and the pages both work by these, so that they say the same.
+/// The API and the pages share them, so that both behave the same.
 package struct Operations {
     package let company: String
     package let stores: Stores
-    /// When the work began.
+    /// When the operation started.
     package let now: Instant
     let options: APIOptions
-    /// Why no callback may go to a host; nil when it may.
+    /// Returns why callbacks may not be sent to a host, or nil if they may.
     private let refusal: (_ host: String) -> String?
     private let isCancelled: () -> Bool
     private let parameterFaults: [ProfileFault]
 
+    /// Creates the operations of a company.
+    ///
     /// - Parameters:
-    ///   - faults: what is wrong with the request beside its body, to be reported with it.
-    ///   - refusal: why no callback may go to a host; asks the DNS when it is absent.
+    ///   - company: The SID of the company.
+    ///   - stores: The connection to use.
+    ///   - api: The API that the request belongs to.
+    ///   - faults: Errors in the request outside its body, which are reported together with others.
+    ///   - refusal: Returns why callbacks may not be sent to a host. Resolves host names by
+    ///     default.
     init(
         of company: String, _ stores: Stores, _ api: GatewayAPI, after faults: [ProfileFault] = [],
         refusal: ((_ host: String) -> String?)? = nil
     ) {
         (self.company, self.stores, options) = (company, stores, api.options)
         self.refusal = refusal ?? api.options.hosts.lookUp(company)
-        // A test that is under way has most of the time that ending may take.
-        isCancelled = { [ending = api.ending] in ending.lasts(.seconds(12)) }
+        // A test that is running gets most of the time that the shutdown may take.
+        isCancelled = { [shutdown = api.shutdown] in shutdown.hasLasted(.seconds(12)) }
         parameterFaults = faults
         now = options.clock()
     }
@@ -56,7 +62,7 @@ package struct Operations {
         DeliveryOperations(stores.queue, stores.log, company: company)
     }
 
-    /// Sends a callback again that is over.
+    /// Queues a finished callback again.
     package func replay(_ callbackID: String) throws -> Envelope {
         defer { options.wake() }
         return try deliveries.replay(callbackID, at: now)
@@ -64,11 +70,14 @@ package struct Operations {
 }
 
 extension GatewayAPI {
-    /// Does the work of a page on a thread that may wait.
+    /// Performs the work of a page on a worker thread.
     ///
     /// - Parameters:
-    ///   - waits: whether it takes as long as an endpoint likes.
-    ///   - reply: to the request.
+    ///   - company: The company that the page belongs to.
+    ///   - waits: Whether the work waits for an endpoint.
+    ///   - reply: The writer for the response.
+    ///   - work: Returns the response.
+    ///   - finish: Called with the result.
     package func perform(
         for company: String, waits: Bool = false, _ reply: ResponseWriter,
         _ work: @escaping @Sendable (Operations) throws -> Response,
@@ -79,13 +88,13 @@ extension GatewayAPI {
             { [self] stores in try work(Operations(of: company, stores, self)) }, finish)
     }
 
-    /// Whether a failure means that it is worth trying again; the log hears of any other.
+    /// Returns whether an error is temporary. All other errors are logged.
     package func isBusy(_ error: any Error, in call: String) -> Bool {
         let database = error as? DatabaseError
         let isBusy =
             error is Busy || error is CancelledTrial || database?.isBusy == true
             || database?.isOfMissingFile == true
-        if !isBusy { options.tell("\(call): \(error)") }
+        if !isBusy { options.logError("\(call): \(error)") }
         return isBusy
     }
 

@@ -2,7 +2,7 @@ package import HTTPServer
 package import Profiles
 
 extension Response {
-    /// An envelope as JSON in one line.
+    /// Creates a response with an envelope as compact JSON.
     package init(_ envelope: Envelope, headers: [Header] = []) {
         self.init(WrittenEnvelope(envelope), headers: headers)
     }
@@ -16,29 +16,29 @@ extension Response {
 
     private static let ofEnvelopes = [Header("Content-Type", "application/json")] + always
 
-    /// A text of another type.
+    /// Creates a response with a body of another type.
     init(_ body: [UInt8], type: String) {
         self.init(status: 200, headers: [Header("Content-Type", type)] + Self.always, body: body)
     }
 
-    /// What is answered is one company's, and never what a browser should guess at.
+    /// Responses contain one company's data, and browsers must not guess their type.
     private static let always = [
         Header("Cache-Control", "no-store"), Header("X-Content-Type-Options", "nosniff"),
     ]
 }
 
 extension FixedAnswers {
-    /// What the server answers by itself, in the same envelope.
+    /// The responses that the server sends on its own, in the same envelope.
     package static var ofAPI: FixedAnswers {
         FixedAnswers(
             ambiguous: Response(
                 .refusal(
-                    "headers must say once where the request ends: Content-Length or chunked",
+                    "headers must have exactly one of Content-Length and Transfer-Encoding: chunked",
                     part: "headers", status: 400)),
             malformed: Response(
                 .refusal(
-                    "headers must have one Host, lines that end with CR LF, and neither blanks in "
-                        + "names nor control characters in values", part: "headers", status: 400)),
+                    "headers must have one Host, lines that end with CR LF, no spaces in names and "
+                        + "no control characters in values", part: "headers", status: 400)),
             targetTooLong: Response(
                 .refusal("params must NOT have more than 8192 bytes", part: "params", status: 414)),
             headTooLarge: Response(
@@ -47,14 +47,14 @@ extension FixedAnswers {
             tooLarge: Response(
                 .refusal("body must NOT have more than 1048576 bytes", status: 413)),
             tooSlow: Response(
-                .refusal("the request must come in time", part: "headers", status: 408)),
+                .refusal("the request took too long to arrive", part: "headers", status: 408)),
             busy: Response(.busy, headers: [.init("Retry-After", "1")]),
             failed: Response(.failed))
     }
 }
 
 extension Envelope {
-    /// A refusal whose message is all there is to say.
+    /// Creates an error response with one message.
     static func refusal(_ text: String, part: String = "body", status: Int) -> Envelope {
         Envelope(failure: text, part: part, text, status: status)
     }
@@ -63,9 +63,9 @@ extension Envelope {
         "the gateway is busy; try again in a moment", part: "headers", status: 503)
 
     static let failed = refusal(
-        "the gateway failed; its log says why", part: "headers", status: 500)
+        "internal error; see the log of the gateway", part: "headers", status: 500)
 
-    /// The same whether the key is missing, wrong or another company's.
+    /// The response is the same for a missing key, an invalid key and a key of another company.
     static let noKey = Envelope(
         failure: "headers must have a valid 'api-key'", part: "headers",
         "headers must have a valid 'api-key'", status: 401, code: "RBC401")

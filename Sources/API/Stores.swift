@@ -3,7 +3,7 @@ package import Profiles
 package import Storage
 import Synchronization
 
-/// One connection to the file, and those who own tables in it; for one thread at a time.
+/// One connection to the database, with the stores that use it. For one thread at a time.
 package final class Stores {
     package let profiles: ProfileStore
     package let queue: CallbackQueue
@@ -14,10 +14,11 @@ package final class Stores {
     }
 }
 
-/// Connections that wait to be used; as many as threads ever worked at once.
+/// A pool of idle connections. It grows to the largest number of threads that worked at once.
 ///
-/// `@unchecked`: a connection is taken out while it is used, so no two threads have it, and
-/// SQLite is built for one that moves between threads (https://sqlite.org/threadsafe.html).
+/// `@unchecked`: a connection is removed from the pool while a thread uses it, so no two threads
+/// share one, and SQLite is built so that connections can move between threads
+/// (https://sqlite.org/threadsafe.html).
 final class StorePool: @unchecked Sendable {
     private let spare = Mutex(0)
     private var stores: [Stores] = []

@@ -1,13 +1,13 @@
 package import Commands
 
-/// The program `callback-gateway`.
+/// The `callback-gateway` command-line tool.
 package enum CallbackGateway {
     package static let version = "1.0.0"
 
     package static var commands: CommandLineTool {
         CommandLineTool(
             name: "callback-gateway",
-            summary: "Keeps callback profiles, and sends the callbacks that they describe.",
+            summary: "Manages callback profiles and sends callbacks.",
             version: version,
             commands: [
                 ProfileCreateCommand.self, ProfileListCommand.self, ProfileShowCommand.self,

@@ -9,7 +9,8 @@ extension Context {
     static let company = OptionDescription.value(
         "company", "SID", help: "The company.", isRequired: true)
 
-    /// The SID of `--company`, which must be configured; its reports may have mistakes.
+    /// Returns the SID of `--company`. The company must be configured, but its reports may be
+    /// invalid.
     func companySID(in configuration: Configuration) throws -> String {
         let sid = try arguments.required("company")
         let known =
@@ -21,9 +22,9 @@ extension Context {
         return sid
     }
 
-    /// What can be done to the profiles of `--company`.
+    /// Returns the operations on the profiles of `--company`.
     ///
-    /// - Parameter makesDatabase: whether a database is made where there is none.
+    /// - Parameter makesDatabase: Whether to create a missing database.
     func profileOperations(makesDatabase: Bool = false) throws -> ProfileOperations {
         let configuration = try configuration()
         let company = try companySID(in: configuration)
@@ -36,18 +37,19 @@ extension Context {
             refusal: refusal(configuration, company))
     }
 
-    /// The flags of the page and form of a list.
+    /// The options for paging and output format of a list.
     static let listOptions: [OptionDescription] = [
-        .value("limit", "N", help: "How many at the most (25)."),
-        .value("offset", "N", help: "How many to leave out (0)."),
-        .value("format", "F", help: "The form (text).", allowed: ["text", "json"]),
+        .value("limit", "N", help: "Maximum number of entries (default: 25)."),
+        .value("offset", "N", help: "Number of entries to skip (default: 0)."),
+        .value("format", "F", help: "Output format (default: text).", allowed: ["text", "json"]),
     ]
 
-    /// Asks for a list and prints it.
+    /// Requests a list and prints it.
     ///
     /// - Parameters:
-    ///   - names: of the parameters, which the command's flags are called after.
-    ///   - text: makes lines of the answer's data.
+    ///   - names: The names of the parameters, which are also the names of the options.
+    ///   - text: Formats the data of the response as text.
+    ///   - ask: Returns the list for the parameters.
     func list(
         _ names: [String], _ text: (JSONValue) -> String,
         _ ask: ([(name: String, value: String)]) throws -> Envelope
@@ -61,12 +63,12 @@ extension Context {
         }
         console.output.write(text(envelope.data))
         if let next = envelope.data.object?["next_offset"]?.integer {
-            console.say("there are more: --offset \(next)")
+            console.say("more results: use --offset \(next)")
         }
         return .success
     }
 
-    /// Prints an answer, and returns what it means for the status.
+    /// Prints a response and returns the exit status.
     func answer(_ envelope: Envelope) -> ExitStatus {
         console.print(envelope.json.text())
         return envelope.isSuccess ? .success : .badData
@@ -81,9 +83,9 @@ extension CompanyLimits {
 }
 
 extension HostCheck.Finding {
-    /// Why no callback may go there; nil when it may, or when it is not known.
+    /// Why callbacks may not be sent there; nil if they may or if it is unknown.
     var refusal: String? {
         guard case .blocked(let address, let kind) = self else { return nil }
-        return "\(address) is \(kind) address; 'gateway.allowNetworks' could allow it"
+        return "\(address) is \(kind) address; to allow it, use 'gateway.allowNetworks'"
     }
 }

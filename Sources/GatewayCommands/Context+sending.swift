@@ -5,27 +5,28 @@ import EgressPolicy
 import Settings
 
 extension Context {
-    /// How callbacks are exchanged: the limits, and the addresses that they may go to.
+    /// Returns the HTTP options for callbacks: the limits and the allowed addresses.
     func httpOptions(_ configuration: Configuration) -> HTTPOptions {
         let rules = AddressGuard(allowing: configuration.gateway.allowNetworks)
         return httpOptions { rules }
     }
 
-    /// The same by rules that may change.
+    /// Returns the HTTP options for callbacks, with address rules that may change.
     func httpOptions(_ rules: @escaping @Sendable () -> AddressGuard) -> HTTPOptions {
         HTTPOptions(
             limits: .ofCallbacks, userAgent: "callback-gateway/\(CallbackGateway.version)"
         ) { rules().allows(bytes: $0) }
     }
 
-    /// Judges the hosts of one command: why no callback may go to a host, nil when it may.
+    /// Returns a function that checks hosts for one command. It returns why callbacks may not be
+    /// sent to a host, or nil if they may.
     func refusal(
         _ configuration: Configuration, _ company: String
     ) -> (_ host: String) -> String? {
         HostLookup(AddressGuard(allowing: configuration.gateway.allowNetworks)).judge(for: company)
     }
 
-    /// What is to be told of for `--company`.
+    /// Returns the operations on triggers of `--company`.
     func triggerOperations(
         _ configuration: Configuration, _ store: GatewayStore
     ) throws -> TriggerOperations {
@@ -35,7 +36,7 @@ extension Context {
             refusal: refusal(configuration, company))
     }
 
-    /// Tests of the profiles of `--company`.
+    /// Returns the operations for test deliveries of `--company`.
     func trialOperations() throws -> TestDeliveryOperations {
         let configuration = try configuration()
         let store = try GatewayStore(configuration)
@@ -45,7 +46,7 @@ extension Context {
             refusal: refusal(configuration, company), clock: clock)
     }
 
-    /// The deliveries of `--company`.
+    /// Returns the operations on deliveries of `--company`.
     func deliveryOperations() throws -> DeliveryOperations {
         let configuration = try configuration()
         let store = try GatewayStore(existing: configuration)

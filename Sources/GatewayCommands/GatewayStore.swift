@@ -8,15 +8,18 @@ import SQLite
 import Settings
 import Storage
 
-/// The one file, and those who own tables in it.
+/// The database, with the stores that own its tables.
 struct GatewayStore {
     let log: AttemptLog
     let profiles: ProfileStore
     let queue: CallbackQueue
 
+    /// Opens the stores and creates what is missing.
+    ///
     /// - Parameters:
-    ///   - patience: how long to wait for another program's transaction, in milliseconds.
-    ///   - makesKey: whether a database without secrets gets a file with a key for them.
+    ///   - configuration: The paths of the database and the secret key.
+    ///   - timeout: How long to wait for another program's transaction, in milliseconds.
+    ///   - makesKey: Whether to create a key file if the database has no secrets yet.
     /// - Throws: `DatabaseError` or `SecretKeyError`.
     init(
         _ configuration: Configuration, timeout: Int32 = Database.timeout, makesKey: Bool = true
@@ -27,39 +30,40 @@ struct GatewayStore {
         queue = try CallbackQueue(log.database)
     }
 
-    /// The store of a command that needs what is there already: it makes neither database nor key,
-    /// which would belong to whoever runs it.
+    /// Opens the stores for a command that needs existing data. It creates neither database nor
+    /// key, which would belong to the user who runs the command.
     ///
-    /// - Throws: ``CommandFailure`` with 66 and where it was looked for, when there is none.
+    /// - Throws: ``CommandFailure`` with exit status 66 and the expected path if there is no
+    ///   database.
     init(existing configuration: Configuration) throws {
         guard !FileCheck.isMissing(configuration.database) else {
             throw CommandFailure(
                 .noInput,
-                "there is no database at \(configuration.database) yet; 'callback-gateway serve' or "
-                    + "'profile create' makes it, or else correct 'database' in "
-                    + configuration.file)
+                "no database at \(configuration.database); 'callback-gateway serve' or 'profile "
+                    + "create' creates it. Check 'database' in \(configuration.file)")
         }
         try self.init(configuration, makesKey: false)
     }
 
-    /// How long the writer of a dispatcher waits for another program's transaction, in milliseconds.
+    /// How long the writer of a dispatcher waits for another program's transaction, in
+    /// milliseconds.
     ///
-    /// That is short: it tries again by itself, and may be told to stop meanwhile.
-    static let patienceOfWriters: Int32 = 2_000
+    /// This is short because the writer retries and must react to a stop signal.
+    static let writerTimeout: Int32 = 2_000
 
-    /// Deletes finished callbacks, tests and replaced versions of profiles from before a limit.
+    /// Deletes finished callbacks, tests and replaced profile versions from before a limit.
     ///
-    /// - Parameter steps: how many transactions it may take.
-    /// - Returns: whether all of them are deleted.
+    /// - Parameter steps: The maximum number of transactions.
+    /// - Returns: Whether all of them are deleted.
     func prune(before limit: Instant, steps: Int = .max) throws(DatabaseError) -> Bool {
         guard try queue.prune(before: limit, steps: steps).isDone else { return false }
         try profiles.pruneVersions(before: limit)
         return true
     }
 
-    /// What a dispatcher works on.
+    /// Returns the store of a dispatcher.
     ///
-    /// - Parameter isServed: whether the configuration has a company now.
+    /// - Parameter isServed: Returns whether the configuration contains a company.
     func dispatching(
         isServed: @escaping @Sendable (_ company: String) -> Bool
     ) -> DispatchStore {

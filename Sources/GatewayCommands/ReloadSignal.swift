@@ -1,16 +1,16 @@
 import Glibc
 import Synchronization
 
-/// Whether somebody has asked the program to read its configuration again, by HUP.
+/// Whether SIGHUP has requested a reload of the configuration.
 struct ReloadSignal {
     private static let raised = Atomic(false)
 
-    /// From now on HUP raises the flag and ends nothing.
+    /// Installs the handler. From now on SIGHUP sets a flag instead of ending the program.
     init() {
         Self.raised.store(false, ordering: .relaxed)
         signal(SIGHUP) { _ in ReloadSignal.raised.store(true, ordering: .relaxed) }
     }
 
-    /// Whether it was raised since this was asked the last time.
+    /// Returns whether the signal was received since the last call.
     func take() -> Bool { Self.raised.exchange(false, ordering: .relaxed) }
 }

@@ -1,12 +1,12 @@
 import Commands
 import Glibc
 
-/// A file that the user names, or standard input, read from its beginning to its end.
+/// Reads a file, or standard input, to its end.
 final class RequestFile {
     private let name: String
     private let descriptor: Int32
 
-    /// - Parameter path: as it was given; `-` is standard input.
+    /// - Parameter path: The path as given by the user; `-` is standard input.
     init(_ path: String, _ context: Context) throws {
         name = path == "-" ? "standard input" : path
         descriptor =
@@ -18,9 +18,9 @@ final class RequestFile {
         if descriptor > STDIN_FILENO { close(descriptor) }
     }
 
-    /// Adds some of what is left; false at the end.
+    /// Appends the next part of the file. Returns false at the end.
     ///
-    /// - Parameter limit: how many bytes in all are too many.
+    /// - Parameter limit: The maximum size of `bytes`. A larger file is an error.
     func read(into bytes: inout [UInt8], limit: Int) throws -> Bool {
         let count = withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 1) { space in
             var count = -1

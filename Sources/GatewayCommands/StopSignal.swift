@@ -1,14 +1,14 @@
 import Glibc
 import Synchronization
 
-/// Whether somebody has asked the program to stop, by TERM or INT, or by closing its terminal.
+/// Whether SIGTERM, SIGINT or the closing of the terminal has requested a stop.
 struct StopSignal {
-    /// A handler may touch nothing but what is lock-free and there already.
+    /// A signal handler may only use lock-free values that already exist.
     private static let raised = Atomic(false)
 
-    /// From now on the signals only raise the flag; a second one ends the program.
+    /// Installs the handlers. The first signal sets a flag; a second one ends the program.
     ///
-    /// - Parameter hangsUp: whether HUP is one of them, unless it is ignored (nohup).
+    /// - Parameter hangsUp: Whether to handle SIGHUP as well, unless it is ignored (nohup).
     init(hangsUp: Bool = false) {
         Self.raised.store(false, ordering: .relaxed)
         for number in [SIGTERM, SIGINT] + (hangsUp && !Self.ignoresHangup ? [SIGHUP] : []) {
@@ -22,7 +22,7 @@ struct StopSignal {
     private static var ignoresHangup: Bool {
         var action = sigaction()
         sigaction(SIGHUP, nil, &action)
-        // Handlers cannot be compared; SIG_IGN is the number 1 in the place of one.
+        // Handlers cannot be compared. SIG_IGN is the number 1 in place of a handler.
         return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
     }
 

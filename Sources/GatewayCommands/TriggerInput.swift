@@ -1,23 +1,23 @@
 import Commands
 
-/// Triggers as a user gives them: one a line, as many as there are, or one request.
+/// Reads triggers from a file: one per line without a limit on their number, or a single request.
 struct TriggerInput {
     private let file: RequestFile
-    /// What is read and not taken.
+    /// The bytes that are read; the first `taken` of them are consumed.
     private var bytes: [UInt8] = []
     private var taken = 0
 
-    /// How long a line may be, or a request that is more than a line, in bytes.
+    /// The maximum size of a line or of a request with several lines, in bytes.
     private static let limit = 64 << 20
-    /// How many bytes that were taken may stay in memory.
+    /// The maximum number of consumed bytes that stay in memory.
     private static let most = 256 << 10
 
-    /// - Parameter path: as it was given; `-` is standard input.
+    /// - Parameter path: The path as given by the user; `-` is standard input.
     init(_ path: String, _ context: Context) throws {
         file = try RequestFile(path, context)
     }
 
-    /// Whether the first line is an object and another one begins behind it.
+    /// Returns whether the first line is an object and another object follows it.
     mutating func isByLine() throws -> Bool {
         guard let first = try end(of: 0), bytes[..<first].isObject else { return false }
         var next = first
@@ -30,7 +30,7 @@ struct TriggerInput {
         }
     }
 
-    /// The next line that is not blank; nil at the end.
+    /// Returns the next line that is not blank, or nil at the end.
     mutating func line() throws -> [UInt8]? {
         if taken > Self.most {
             bytes.removeFirst(taken)
@@ -45,13 +45,13 @@ struct TriggerInput {
         }
     }
 
-    /// All that is left.
+    /// Returns the rest of the file.
     mutating func rest() throws -> [UInt8] {
         while try fill() {}
         return Array(bytes[taken...])
     }
 
-    /// Where a line ends that begins there; nil for the last one, when nothing follows it.
+    /// Returns the end of the line that starts at an index, or nil if the line has no line feed.
     private mutating func end(of start: Int) throws -> Int? {
         var searched = start
         while true {
@@ -71,7 +71,7 @@ extension UInt8 {
 }
 
 extension ArraySlice<UInt8> {
-    /// Whether it looks like a JSON object.
+    /// Whether the bytes look like a JSON object.
     fileprivate var isObject: Bool {
         first { !$0.isBlank } == UInt8(ascii: "{") && last { !$0.isBlank } == UInt8(ascii: "}")
     }

@@ -76,7 +76,7 @@ extension Context {
         let text = arguments.operands[0]
         guard let id = Int64(text), let entry = try ledger.history(id: id).first else {
             throw arguments.invalid(
-                operand: "ID", text, expected: "the id of a report in 'callback-reports history'")
+                operand: "ID", text, expected: "the ID of a report in 'callback-reports history'")
         }
         return entry
     }

@@ -1,10 +1,10 @@
 package import API
 package import HTTPServer
 
-/// The pages: requests of browsers in, documents out, by the operations that the API works by.
+/// The pages: handles requests of browsers with the same operations as the API.
 ///
-/// Every page works without script. Whoever sends a form has to have a session and its token;
-/// what was typed is never lost when one of them is missing, but shown again.
+/// Every page works without scripts. Submitting a form requires a session and its token. If one of
+/// them is missing, the form is shown again with everything that was typed.
 package final class WebApplication: Sendable {
     let api: GatewayAPI
     let options: WebApplicationOptions
@@ -15,11 +15,11 @@ package final class WebApplication: Sendable {
         (self.api, self.options) = (api, options)
     }
 
-    /// Decides what is done with a request by its headers alone; nil when it asks for no page.
+    /// Decides how to handle a request, based on its headers; nil if it is not for a page.
     package func receive(_ head: RequestHead) -> RequestDisposition? {
         guard let target = head.decodedTarget, let (page, subject) = Page.of(target.path)
         else { return nil }
-        // HEAD is GET without the body (RFC 9110 9.3.2), which the server leaves out.
+        // HEAD is GET without the body (RFC 9110 9.3.2). The server omits the body.
         let method = head.method == "HEAD" ? "GET" : head.method
         guard page.methods.contains(method) else { return .answer(otherMethod(page)) }
         let isSent = method == "POST"
@@ -46,7 +46,7 @@ package final class WebApplication: Sendable {
         }
     }
 
-    /// - Parameter company: of whoever has signed in; nil for anybody else.
+    /// - Parameter company: The company of the session; nil without a session.
     private func reading(
         _ page: Page, for company: String? = nil,
         _ work: @escaping @Sendable (_ body: [UInt8], _ reply: PageReply) -> Void
@@ -56,7 +56,7 @@ package final class WebApplication: Sendable {
         }
     }
 
-    /// The visit with what was sent; without a token that fits it is only shown again.
+    /// Returns the request with the submitted form. Without a valid token it is only shown again.
     private func filled(_ visit: PageRequest, _ body: [UInt8]) -> PageRequest {
         var visit = visit
         let fields = FormFields(body) ?? FormFields()
@@ -65,7 +65,7 @@ package final class WebApplication: Sendable {
         return visit
     }
 
-    /// Does the work of a visit on another thread.
+    /// Handles a request on a worker thread.
     func answer(_ visit: PageRequest, _ reply: PageReply) {
         guard !visit.isReview || visit.page.hasForm else {
             return reply.send(Message.outdated.answer(visit))
@@ -96,11 +96,11 @@ package final class WebApplication: Sendable {
     }
 }
 
-/// The way back to whoever asked for a page.
+/// Sends the response to a request for a page.
 struct PageReply: Sendable {
     let page: Page
     let reply: ResponseWriter
-    /// What the answer has besides its own headers.
+    /// Headers to add to the response.
     var headers: [Response.Header] = []
 
     func send(_ answer: Response) {

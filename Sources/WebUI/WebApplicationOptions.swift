@@ -1,18 +1,18 @@
 package import Settings
 
-/// What the pages get from outside, besides the API.
+/// The dependencies of the pages, apart from the API.
 package struct WebApplicationOptions: Sendable {
-    /// Reads the configuration as it is now; reports go by what its file says then.
+    /// Reads the current configuration. Reports use the file as it is at that time.
     let configuration: @Sendable () throws -> Configuration
-    /// Release of the tz database.
+    /// The release of the tz database.
     let tzVersion: String?
-    /// Hears of what is wrong with the configuration.
-    let tell: @Sendable (_ words: String) -> Void
+    /// Logs an error in the configuration.
+    let logError: @Sendable (_ words: String) -> Void
 
     package init(
         configuration: @escaping @Sendable () throws -> Configuration, tzVersion: String?,
-        tell: @escaping @Sendable (_ words: String) -> Void
+        logError: @escaping @Sendable (_ words: String) -> Void
     ) {
-        (self.configuration, self.tzVersion, self.tell) = (configuration, tzVersion, tell)
+        (self.configuration, self.tzVersion, self.logError) = (configuration, tzVersion, logError)
     }
 }

@@ -14,11 +14,11 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// The API over a file of its own, with two companies, and a clock that stands still.
+/// The API with its own database, two companies and a clock that does not advance.
 final class APIFixture: Sendable {
     static let own = "HXXXXXXX071IN"
     static let other = "HXXXXXXX072DE"
-    /// A host that is not found before ``letDNSAnswer()``.
+    /// A host that is not resolved before ``letDNSAnswer()``.
     static let slowHost = "slow.example"
 
     let directory: TemporaryDirectory
@@ -27,7 +27,7 @@ final class APIFixture: Sendable {
     let told = Mutex<[String]>([])
     let fault = Mutex<String?>(nil)
     let databaseFault = Mutex<String?>(nil)
-    /// The hosts that were judged by their text.
+    /// The hosts whose text was checked.
     let askedHosts = Mutex<Set<String>>([])
     private let isDNSSlow = Atomic(true)
     let key: String
@@ -61,13 +61,13 @@ final class APIFixture: Sendable {
                         }
                     }),
                 clock: { box.bench?.now.withLock { $0 } ?? instant },
-                tell: { words in box.bench?.told.withLock { $0.append(words) } },
+                logError: { words in box.bench?.told.withLock { $0.append(words) } },
                 sendingFault: { box.bench?.fault.withLock { $0 } },
                 databaseFault: { box.bench?.databaseFault.withLock { $0 } }))
         box.set(self)
     }
 
-    /// What the API's closures know of the bench, which is made after them.
+    /// Gives the closures of the API access to the fixture, which is created after them.
     private final class Box: @unchecked Sendable {
         private(set) weak var bench: APIFixture?
         func set(_ bench: APIFixture) { self.bench = bench }
@@ -80,7 +80,7 @@ final class APIFixture: Sendable {
             try ProfileStore(log, keyFile: keyFile), try CallbackQueue(log.database), log)
     }
 
-    /// A connection that waits a few milliseconds only for whoever has the file.
+    /// Opens connections that wait only a few milliseconds for a locked database.
     static func impatientStores(in directory: TemporaryDirectory) throws -> Stores {
         let path = directory.path(of: "callbacks.db")
         let log = try AttemptLog(Database(path: path, timeout: 20))
@@ -96,7 +96,7 @@ final class APIFixture: Sendable {
 
     // MARK: Requests
 
-    /// A request as its values, and the answer's.
+    /// Sends a request and returns the response.
     func ask(
         _ method: String, _ target: String, headers: [(name: String, value: String)],
         body: String = "", peer: String = "192.0.2.7"
@@ -116,7 +116,7 @@ final class APIFixture: Sendable {
         }
     }
 
-    /// A request of the company, with its key and a body of JSON.
+    /// Sends a request of the company, with its key and a JSON body.
     func call(
         _ method: String, _ path: String, _ body: String = "", key: String? = nil,
         company: String = APIFixture.own, type: String = "application/json"
@@ -130,7 +130,8 @@ final class APIFixture: Sendable {
         isDNSSlow.store(false, ordering: .relaxed)
     }
 
-    /// Begins a request of the company; what it returns is the answer, once there is one.
+    /// Starts a request of the company. The returned function gives the response, once there is
+    /// one.
     func start(
         _ method: String, _ path: String, _ body: String, company: String = APIFixture.own
     ) -> () -> Response? {
@@ -156,7 +157,7 @@ final class APIFixture: Sendable {
         let answer = Mutex<Response?>(nil)
     }
 
-    /// Makes a profile and returns its id.
+    /// Creates a profile and returns its ID.
     func profile(_ more: String = "", key: String? = nil, company: String = APIFixture.own) throws
         -> String
     {
@@ -180,7 +181,7 @@ extension Response {
     var message: String? { json?["message"]?.string }
     var code: String? { json?["code"]?.string }
 
-    /// The texts of the faults, each with its part before it.
+    /// The error texts, each with the part of the request that it is about.
     var faults: [String] {
         (json?["error"]?.array ?? []).flatMap { item in
             (item.object?.members ?? []).map { "\($0.name): \($0.value.string ?? "")" }

@@ -12,7 +12,7 @@ import Testing
         bench = try APIFixture()
     }
 
-    /// Every call that is a company's, with a body that it takes.
+    /// Every call that belongs to a company, with a valid body.
     static let calls: [(method: String, path: String, body: String)] = [
         ("POST", "/callback/profiles", APIFixture.profile()), ("GET", "/callback/profiles", ""),
         ("POST", "/callback/profiles/test", APIFixture.profile()),
@@ -30,7 +30,7 @@ import Testing
         ("POST", "/whatsapp/incoming", #"{"wanumber": "919876543210"}"#),
     ]
 
-    @Test func asksForTheCompanysKeyInEveryCall() throws {
+    @Test func everyCallRequiresTheCompanysKey() throws {
         let id = try bench.profile()
         for (number, call) in Self.calls.enumerated() {
             let path = "/v1/\(APIFixture.own)" + call.path.replacing("ID", with: id)
@@ -47,14 +47,14 @@ import Testing
                 #expect(answer.faults == ["headers: headers must have a valid 'api-key'"])
             }
         }
-        // Nothing of that has had an effect.
+        // None of these requests had an effect.
         let profile = bench.call("GET", "/callback/profiles/\(id)")
         #expect(profile.data?["version"]?.integer == 1 && profile.data?["status"]?.integer == 1)
         #expect(bench.call("GET", "/callback/profiles").data?["total"]?.integer == 1)
     }
 
-    /// What the other company asks for is answered as though it were nowhere.
-    @Test func showsNothingOfAnotherCompany() throws {
+    /// Another company's data is reported as not found.
+    @Test func hidesTheDataOfOtherCompanies() throws {
         let id = try bench.profile()
         let bound = #"{"callback_profile": "\#(id)"}"#
         #expect(bench.call("PUT", "/whatsapp/numbers/919876543210", bound).status == 200)
@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    /// A request with a key, from a machine or by a proxy.
+    /// Sends a request with a key, from a client or through a proxy.
     private func attempt(_ key: String, _ peer: String, forwarded: String? = nil) -> Response {
         let proxy = forwarded.map { [(name: "X-Forwarded-For", value: $0)] } ?? []
         return bench.ask(
@@ -97,12 +97,12 @@ import Testing
             peer: peer)
     }
 
-    @Test func slowsDownWhoeverTriesManyKeys() throws {
+    @Test func limitsRequestsWithInvalidKeys() throws {
         for number in 1...10 { #expect(attempt("wrong\(number)", "192.0.2.1").status == 401) }
         let stopped = attempt("wrong", "192.0.2.1")
         #expect(stopped.status == 429 && stopped[header: "retry-after"] == "60")
         #expect(attempt("wrong", "192.0.2.3").status == 401)
-        // A proxy on this machine speaks for others; nobody else does.
+        // Only a proxy on this machine can report the client's address.
         for _ in 1...10 { _ = attempt("wrong", "127.0.0.1", forwarded: "8.8.8.8, 203.0.113.9") }
         #expect(attempt("wrong", "127.0.0.1", forwarded: "203.0.113.9").status == 429)
         #expect(attempt("wrong", "127.0.0.1", forwarded: "8.8.8.8").status == 401)
@@ -111,14 +111,14 @@ import Testing
         #expect(attempt("wrong", "192.0.2.1").status == 401)
     }
 
-    @Test func takesARightKeyFromWhereManyWrongOnesCome() {
-        // Neither key has been used from there before.
+    @Test func acceptsAValidKeyDespiteManyInvalidOnes() {
+        // Neither key was used from there before.
         for number in 1...30 { _ = attempt("wrong\(number)", "192.0.2.1") }
         #expect(attempt(bench.key, "192.0.2.1").status == 200)
         #expect(attempt(bench.otherKey, "192.0.2.1").status == 429)
     }
 
-    @Test func countsANetworkOfIPv6Together() {
+    @Test func countsAnIPv6NetworkAsOneClient() {
         for number in 1...10 { _ = attempt("x", "2001:db8:1:2::\(number)") }
         #expect(attempt("x", "2001:db8:1:2:ffff::1").status == 429)
         #expect(attempt("x", "2001:db8:1:3::1").status == 401)
@@ -134,7 +134,7 @@ import Testing
             "[::ffff:c000:209]",
         ],
     ])
-    func countsTheSpellingsOfAnAddressTogether(_ spellings: [String]) {
+    func countsAllSpellingsOfAnAddressAsOneClient(_ spellings: [String]) {
         for number in 0..<10 {
             let spelling = spellings[number % spellings.count]
             #expect(attempt("x", "127.0.0.1", forwarded: spelling).status == 401)
@@ -152,7 +152,7 @@ import Testing
         ("DELETE", "/v1/A/callback/profiles/test", "POST"),
         ("POST", "/healthz", "GET"), ("TRACE", "/metrics", "GET"), ("get", "/healthz", "GET"),
     ])
-    func saysWhichMethodsThereAre(_ method: String, _ path: String, _ allowed: String) {
+    func reportsTheAllowedMethods(_ method: String, _ path: String, _ allowed: String) {
         let answer = bench.ask(method, path, headers: [])
         #expect(answer.status == 405 && answer[header: "allow"] == allowed)
         #expect(answer.code == "RBC302" && answer.json?["status"]?.integer == 405)
@@ -164,14 +164,14 @@ import Testing
         "/v1/A/callback/profiles/x/y", "//healthz", "/healthz/", "/v1/A/callback/../metrics",
         "/%2e%2e/healthz", "/v1/A/callback%2Fprofiles", "/HEALTHZ", "/static/../../etc/passwd",
     ])
-    func knowsNoOtherPath(_ path: String) {
+    func rejectsUnknownPaths(_ path: String) {
         let answer = bench.ask("GET", path, headers: [("api-key", bench.key)])
         #expect(answer.status == 404, "\(path)")
         #expect(answer.message == "No such resource; see /openapi.json")
     }
 
     @Test(arguments: ["/v1/A/callback/profiles/%", "/v1/A/%ff/x", "/healthz?%zz", "*", "http:///a"])
-    func refusesBrokenEscapes(_ target: String) {
+    func rejectsInvalidPercentEncoding(_ target: String) {
         #expect(bench.ask("GET", target, headers: []).status == 400)
     }
 
@@ -182,7 +182,7 @@ import Testing
         ("application/json;charset=\"utf-8\"", 201), ("application/json; charset=utf8", 201),
         ("application/json;\tcharset=UTF8", 201),
     ])
-    func takesJSONAlone(_ type: String?, _ status: Int) {
+    func acceptsOnlyJSON(_ type: String?, _ status: Int) {
         let headers = type.map { [(name: "Content-Type", value: $0)] } ?? []
         let answer = bench.ask(
             "POST", "/v1/\(APIFixture.own)/callback/profiles",
@@ -190,7 +190,7 @@ import Testing
         #expect(answer.status == status, "\(answer.text)")
     }
 
-    @Test func takesNoCompressedBody() {
+    @Test func rejectsCompressedBodies() {
         let answer = bench.ask(
             "POST", "/v1/\(APIFixture.own)/callback/profiles",
             headers: [
@@ -204,7 +204,7 @@ import Testing
         ("GET", "/callback/profiles/x?y=1"), ("POST", "/callback/events?wait=maybe"),
         ("POST", "/callback/events?later=true"), ("DELETE", "/whatsapp/numbers/919876543210?x"),
     ])
-    func refusesParametersThatTheCallHasNot(_ method: String, _ path: String) {
+    func rejectsUnknownParameters(_ method: String, _ path: String) {
         let answer = bench.call(method, path, method == "POST" ? "{}" : "")
         #expect(answer.status == 400 && answer.faults.first?.hasPrefix("params: ") == true)
     }
@@ -214,7 +214,7 @@ import Testing
         ("PATCH", "/callback/profiles/ID?x=1&y", #"{"url": null}"#),
         ("POST", "/callback/profiles/test?x=1&y", #"{"title": "Orders", "http_method": "GET"}"#),
     ])
-    func namesTheFaultsOfParametersAndBodyTogether(
+    func reportsErrorsInParametersAndBodyTogether(
         _ method: String, _ path: String, _ body: String
     ) throws {
         let id = try bench.profile()
@@ -233,7 +233,7 @@ import Testing
         ("POST", "/whatsapp/incoming?wait=maybe", "{}", "wanumber"),
         ("PUT", "/whatsapp/numbers/919876543210?wait=maybe", "{}", "callback_profile"),
     ])
-    func namesWaitAndTheBodyTogether(
+    func reportsErrorsInWaitAndBodyTogether(
         _ method: String, _ path: String, _ body: String, _ missing: String
     ) {
         let faults = bench.call(method, path, body).faults
@@ -241,7 +241,7 @@ import Testing
         #expect(faults.last == "body: body must have required property '\(missing)'")
     }
 
-    @Test func hasNoEffectWhenOnlyAParameterIsWrong() throws {
+    @Test func anInvalidParameterPreventsTheEffect() throws {
         let id = try bench.profile()
         for (method, path, body) in [
             ("POST", "/callback/profiles?x", APIFixture.profile()),
@@ -279,7 +279,7 @@ import Testing
         #expect(held()?.status == 201 && trigger()?.status == 202)
     }
 
-    @Test func answersNothingOfADatabaseThatIsGone() throws {
+    @Test func respondsWith503WithoutADatabase() throws {
         bench.databaseFault.withLock { $0 = "the database file was deleted" }
         let health = bench.ask("GET", "/healthz", headers: [])
         #expect(health.status == 503 && health.message == "the database file was deleted")
@@ -294,7 +294,7 @@ import Testing
         #expect(bench.call("GET", "/callback/profiles").status == 200)
     }
 
-    @Test func saysThatItIsBusyWhereTheFileHasJustGone() throws {
+    @Test func respondsAsBusyWhenTheFileHasJustDisappeared() throws {
         let id = try bench.profile()
         unlink(bench.directory.path(of: "callbacks.db"))
         let answer = bench.call(
@@ -302,12 +302,13 @@ import Testing
         #expect(answer.status == 503)
     }
 
-    @Test func saysOnlyThatItFailed() throws {
+    @Test func hidesTheDetailsOfInternalErrors() throws {
         let id = try bench.profile()
         try Database(path: bench.directory.path(of: "callbacks.db"))
             .execute("ALTER TABLE callback_profiles RENAME TO gone")
         let answer = bench.call("PATCH", "/callback/profiles/\(id)", #"{"title": "Other"}"#)
-        #expect(answer.status == 500 && answer.message == "the gateway failed; its log says why")
+        #expect(
+            answer.status == 500 && answer.message == "internal error; see the log of the gateway")
         #expect(bench.told.withLock { $0.count } == 1)
     }
 }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import API
 
-/// The OpenAPI document and the API: what the one says is what the other does.
+/// Compares the OpenAPI document with the behaviour of the API.
 @Suite struct DescriptionTests {
     private let bench: APIFixture
 
@@ -19,7 +19,7 @@ import Testing
         try JSONValue(parsing: bench.ask("GET", "/openapi.json", headers: []).body)
     }
 
-    @Test func namesEveryCallAndEveryParameter() throws {
+    @Test func describesEveryCallAndParameter() throws {
         let routes = Route.all.map {
             JSONValue.string(
                 "\($0.method) /\($0.pattern.joined(separator: "/")) \($0.call.rawValue)")
@@ -39,7 +39,7 @@ import Testing
         #expect(try PythonCheck.run("openapi", input: request.compact) == "[]\n")
     }
 
-    /// A body that is changed in one place, in every way that tells validators apart.
+    /// Values that replace one part of a body, chosen to expose differences between validators.
     private static let changes: [JSONValue?] = [
         nil, .null, "", "x", "GET", "post", "abc", "ab", "••••", .integer(0), .integer(12),
         .boolean(true), .array([]), .array(["x"]), .array([.integer(1)]), .object([:]),
@@ -55,7 +55,7 @@ import Testing
         "c~1", "c~12",
     ]
 
-    /// Rules between members, which the schemas leave to words.
+    /// Rules that involve several members, which the schemas describe only in text.
     private static let beyondSchemas: Set<String> = [
         "body: body/body must be object, or say what it is with body_type",
         "body: body/body must be string for body_type xml",
@@ -64,9 +64,9 @@ import Testing
         "body: body/title must hold only letters, digits, spaces, hyphens and underscores",
     ]
 
-    /// Generators of clients know neither constants that are empty nor the Unicode properties of
-    /// regular expressions, and Python compiles every pattern.
-    @Test func usesOnlyWhatGeneratorsKnow() throws {
+    /// Client generators do not support empty constants and Unicode properties in regular
+    /// expressions, and Python must be able to compile every pattern.
+    @Test func usesOnlyFeaturesThatGeneratorsSupport() throws {
         let text = bench.ask("GET", "/openapi.json", headers: []).text
         #expect(!text.contains("\"const\"") && !text.contains("\\\\p{"))
         let request = JSONValue.object(["document": try document(), "bodies": .array([])])
@@ -107,7 +107,7 @@ import Testing
                 ["callback_profile", "other"])
     }
 
-    @Test func refusesWhatItsSchemasRefuse() throws {
+    @Test func rejectsWhatItsSchemasReject() throws {
         let cases = try bodies()
         let request = JSONValue.object([
             "document": try document(),
@@ -122,7 +122,7 @@ import Testing
         for (wanted, isValid) in zip(cases, valid) {
             let method = wanted.operation == "number.bind" ? "PUT" : "POST"
             let answer = bench.call(method, wanted.path, JSONValue.object(wanted.body).compact)
-            // An id that no profile has is a matter of the data, not of the schema.
+            // An unknown ID is not a matter of the schema.
             let isUnknownID = answer.status == 404 || answer.text.contains("there is none")
             let isTaken = answer.status < 300 || isUnknownID
             guard isTaken != isValid else { continue }
@@ -134,7 +134,7 @@ import Testing
     }
 }
 
-/// The names that the lists themselves know.
+/// The parameter names that the lists accept.
 private enum ListParameters {
     static var profiles: [JSONValue] { ProfileFilter.names.map { .string($0) } }
     static var pages: [JSONValue] { ProfileOperations.pageNames.map { .string($0) } }

@@ -16,7 +16,7 @@ import Threads
         #expect(order == ["a1", "b1", "c1", "a2", "a3", "a4", "a5"])
     }
 
-    @Test func noCompanyHasAllThreads() {
+    @Test func noCompanyUsesAllThreads() {
         let queue = FairQueue<Int>(capacity: 100, threads: 2)
         for number in 1...4 { #expect(queue.add(number, of: "A")) }
         #expect(queue.next()?.item == 1 && queue.next()?.item == 2)
@@ -27,7 +27,7 @@ import Threads
         #expect(queue.next()?.item == 3)
     }
 
-    @Test func noCompanyHasAllOfTheRoom() {
+    @Test func noCompanyFillsTheQueue() {
         let queue = FairQueue<Int>(capacity: 10, threads: 1)
         #expect((1...10).count { queue.add($0, of: "A") } == 5)
         #expect((1...10).count { queue.add($0, of: "B") } == 3)
@@ -35,7 +35,7 @@ import Threads
         #expect((1...10).count { queue.add($0, of: "C") } == 5)
     }
 
-    @Test func whatIsClosedTakesNoMoreAndEndsItsThreads() {
+    @Test func aClosedQueueAcceptsNoWorkAndEndsItsThreads() {
         let queue = FairQueue<Int>(capacity: 10, threads: 1)
         #expect(queue.add(1, of: "A"))
         queue.close()
@@ -45,8 +45,8 @@ import Threads
         #expect(queue.next() == nil && queue.next() == nil)
     }
 
-    /// A thread that finds no work for the signal of `close` must not keep it from the others.
-    @Test func threadsEndAlsoWhenTheLastWorkIsDoneAfterClosing() throws {
+    /// A thread that gets the signal of `close` but no work must pass it on to the others.
+    @Test func threadsEndWhenTheLastWorkFinishesAfterClosing() throws {
         for _ in 1...200 {
             let queue = FairQueue<Int>(capacity: 10, threads: 1)
             #expect(queue.add(1, of: "A") && queue.next()?.item == 1)
@@ -55,16 +55,16 @@ import Threads
             let worker = OwnThread {
                 while let (_, company) = queue.next() { queue.finished(of: company) }
             }
-            // Most of the rounds leave the worker time to use up both signals.
+            // In most rounds the worker has time to consume both signals.
             for _ in 1...20 { sched_yield() }
             queue.finished(of: "A")
             try worker.value()
         }
     }
 
-    /// Every signal that gets lost would leave something behind.
-    @Test("all work is done, whoever adds it and whoever takes it", arguments: 1...4)
-    func nothingIsForgotten(threads: Int) throws {
+    /// A lost signal would leave work in the queue.
+    @Test("all work is done, regardless of who adds and takes it", arguments: 1...4)
+    func noWorkIsLost(threads: Int) throws {
         let queue = FairQueue<Int>(capacity: 100_000, threads: 2)
         let done = Mutex<[Int]>([])
         let workers = (0..<threads).map { _ in

@@ -8,7 +8,7 @@ import Threads
 
 @testable import API
 
-/// One company that asks for much beside another one that asks for little.
+/// One company with many requests next to another with few.
 @Suite struct FairnessTests {
     private let bench: APIFixture
 
@@ -27,10 +27,10 @@ import Threads
         bench.call(method, path, body, key: bench.otherKey, company: APIFixture.other)
     }
 
-    @Test func theSlowDNSOfOneCompanyHoldsUpNoOther() throws {
+    @Test func slowDNSOfOneCompanyDoesNotDelayOthers() throws {
         let id = try bench.profile(key: bench.otherKey, company: APIFixture.other)
         let held = slowTriggers(50)
-        // A line break makes no URL of a variable.
+        // A line break keeps a variable from being a URL.
         let plain = #"{"callback_profile": "\#(id)", "variables": {"text": "a\nb"}}"#
         #expect(callOfOther("POST", "/callback/events", plain).status == 202)
         let named = APIFixture.profile().replacing("93.184.215.14", with: "quick.example")
@@ -52,8 +52,8 @@ import Threads
         bench.letDNSAnswer()
     }
 
-    @Test func aFaultyRequestIsJudgedWhileAnotherProgramWrites() throws {
-        // The first one makes the tables of the queue.
+    @Test func anInvalidRequestIsRejectedWhileAnotherProgramWrites() throws {
+        // The first store creates the tables of the queue.
         let body = #"{"callback_profile": "none"}"#
         #expect(bench.call("POST", "/callback/events", body).status == 400)
         let other = try Database(path: bench.directory.path(of: "callbacks.db"))
@@ -66,8 +66,8 @@ import Threads
         other.rollBack()
     }
 
-    /// Others can write at any moment.
-    @Test func whileFaultyRequestsAreJudgedNobodyHoldsTheFile() throws {
+    /// Other writers are never blocked.
+    @Test func validatingInvalidRequestsDoesNotLockTheDatabase() throws {
         let lines = String(repeating: "{}\n", count: 30_000)
         let path = bench.directory.path(of: "callbacks.db")
         #expect(bench.call("POST", "/callback/events", "{}").status == 400)
@@ -84,7 +84,7 @@ import Threads
         #expect(answers.allSatisfy { $0()?.status == 400 })
     }
 
-    @Test func anAnswerListsAHundredFaultsAndHowManyMore() throws {
+    @Test func aResponseListsAHundredErrorsAndCountsTheRest() throws {
         let answer = bench.call(
             "POST", "/callback/events", String(repeating: "{}\n", count: 5_000),
             type: "application/x-ndjson")
@@ -98,7 +98,7 @@ import Threads
         #expect(profile.faults.last == "body: body has 200 more faults")
     }
 
-    /// A transaction takes no more work after 50 milliseconds.
+    /// A transaction accepts no more work after 50 milliseconds.
     @Test func aLongQueueIsWrittenInManyTransactions() throws {
         let pool = bench.api.pool
         let lane = WriteLane<Int>(capacity: 1_000, pool)
@@ -118,12 +118,12 @@ import Threads
             #expect(lane.take(job))
         }
         while answered.withLock({ $0.count }) < 20 { usleep(1000) }
-        // The first ones have their answers before the last ones are begun.
+        // The first ones are answered before the last ones start.
         #expect(answered.withLock { $0[0] } <= 4)
         #expect(answered.withLock { Set($0).count } >= 5)
     }
 
-    @Test func whileTheFileIsHeldNobodyWaitsTwice() throws {
+    @Test func noRequestWaitsTwiceForALockedDatabase() throws {
         let other = try Database(path: bench.directory.path(of: "callbacks.db"))
         let pool = StorePool { [bench] in try APIFixture.impatientStores(in: bench.directory) }
         let lane = WriteLane<Int>(capacity: 1_000, pool)
@@ -146,13 +146,13 @@ import Threads
             })
     }
 
-    // MARK: The end
+    // MARK: Shutdown
 
-    @Test func whatWaitsIsAnsweredWhenTheProgramEnds() throws {
+    @Test func waitingRequestsAreAnsweredAtShutdown() throws {
         let held = slowTriggers(50)
-        while bench.api.lookUps.waitingCount < 46 { usleep(1000) }
+        while bench.api.lookups.waitingCount < 46 { usleep(1000) }
         bench.api.end()
-        // Four of them are looked up already.
+        // Four of them are already being looked up.
         let refused = held.count { $0()?.status == 503 }
         #expect((45...46).contains(refused))
         let profile = APIFixture.profile().replacing("93.184.215.14", with: APIFixture.slowHost)
@@ -162,7 +162,7 @@ import Threads
         #expect(held.allSatisfy { $0()?.status == 202 || $0()?.status == 503 })
     }
 
-    @Test func whoWaitsForACallbackThatIsNotInFlightHasTheAnswerAtTheEnd() throws {
+    @Test func longPollingRequestsAreAnsweredAtShutdown() throws {
         let id = try bench.profile()
         let body = #"{"callback_profile": "\#(id)"}"#
         let waiting = bench.start("POST", "/callback/events?wait=true", body)

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// Those who watch the gateway get an answer, whatever keeps everything else waiting.
+/// Monitoring gets a response even if everything else is blocked.
 @Suite struct HealthTests {
     private let bench: APIFixture
 
@@ -9,7 +9,7 @@ import Testing
         bench = try APIFixture()
     }
 
-    @Test func tellsHowManyCallbacksWait() throws {
+    @Test func reportsHowManyCallbacksWait() throws {
         let id = try bench.profile()
         let event = #"{"callback_profile": "\#(id)"}"#
         #expect(bench.call("POST", "/callback/events", event).status == 202)
@@ -18,8 +18,8 @@ import Testing
         #expect(health.data?["in_flight"]?.integer == 0)
     }
 
-    /// Everything that reads asks for the time, so here all threads wait for it.
-    @Test func answersWhileNothingElseDoes() throws {
+    /// All reads use the clock, so blocking the clock blocks all threads.
+    @Test func respondsWhileEverythingElseIsBlocked() throws {
         let lists = bench.now.withLock { _ in
             let lists = (1...8).map { _ in bench.start("GET", "/callback/profiles", "") }
             let health = bench.ask("GET", "/healthz", headers: [])
@@ -35,10 +35,10 @@ import Testing
         while bench.ask("GET", "/healthz", headers: []).status != 200 { usleep(1000) }
     }
 
-    @Test func goesOnWithWhatIsKnownForAWhile() throws {
+    @Test func usesTheLastKnownDepthForAWhile() throws {
         #expect(bench.ask("GET", "/healthz", headers: []).data?["waiting"]?.integer == 0)
         let end = ContinuousClock.now + .seconds(2)
-        // The first second is that of a fresh count.
+        // A count is considered fresh for one second.
         bench.now.withLock { _ in
             while ContinuousClock.now < end {
                 let health = bench.ask("GET", "/healthz", headers: [])

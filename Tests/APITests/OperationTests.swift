@@ -9,7 +9,7 @@ import Testing
         bench = try APIFixture()
     }
 
-    @Test func makesAProfile() throws {
+    @Test func createsAProfile() throws {
         let made = bench.call("POST", "/callback/profiles", APIFixture.profile())
         #expect(made.status == 201 && made.code == "RBC024")
         #expect(made.message == "Profile created successfully")
@@ -19,7 +19,7 @@ import Testing
         #expect(made.data?["created_at"]?.string == "2027-01-15T08:00:00Z")
     }
 
-    @Test func goesThroughTheLifeOfAProfile() throws {
+    @Test func createsUpdatesAndDeletesAProfile() throws {
         let id = try bench.profile(#""headers": {"x-api-key": "CANARY"},"#)
         let path = "/callback/profiles/\(id)"
         let shown = bench.call("GET", path)
@@ -36,7 +36,7 @@ import Testing
         #expect(gone.faults == ["params: No profile exists with id: \(id)"])
     }
 
-    @Test func listsByItsFilters() throws {
+    @Test func listsWithFilters() throws {
         for number in 1...3 { _ = try bench.profile(#""response_message": "\#(number)","#) }
         let page = bench.call(
             "GET", "/callback/profiles?limit=2&offset=1&title=ord&http_method=post")
@@ -54,7 +54,7 @@ import Testing
             ])
     }
 
-    @Test func namesEveryFaultOfABody() {
+    @Test func reportsEveryErrorInABody() {
         let refused = bench.call(
             "POST", "/callback/profiles",
             #"{"http_method": "PUT", "url": "http://10.0.0.1/", "x": 1}"#)
@@ -71,7 +71,7 @@ import Testing
         #expect(broken.status == 400 && !broken.text.contains("CANARY"))
     }
 
-    @Test func takesTriggersOneByOneAndTogether() throws {
+    @Test func acceptsSingleAndMultipleTriggers() throws {
         let id = try bench.profile()
         let trigger = #"{"callback_profile": "\#(id)", "callback_id": "a", "variables": {}}"#
         let first = bench.call("POST", "/callback/events", trigger)
@@ -92,7 +92,7 @@ import Testing
         #expect(health.data?["waiting"]?.integer == 3)
     }
 
-    @Test func takesCallsWithURLs() throws {
+    @Test func acceptsCallsWithURLs() throws {
         let call = #"{"callback": {"call_end": {"URL": ["https://93.184.215.14/?{caller}"]}}"#
         let taken = bench.call("POST", "/callback/events", call + #", "event": "call_end"}"#)
         #expect(taken.status == 202, "\(taken.text)")
@@ -102,7 +102,7 @@ import Testing
         #expect(refused.status == 400 && refused.text.contains("private address"))
     }
 
-    @Test func bindsNumbersAndTakesTheirMessages() throws {
+    @Test func bindsNumbersAndAcceptsTheirMessages() throws {
         let id = try bench.profile()
         let message = #"{"wanumber": "919876543210", "body": "Hi", "callback_id": "m"}"#
         #expect(bench.call("POST", "/whatsapp/incoming", message).status == 404)
@@ -123,7 +123,7 @@ import Testing
         (#"{"callback_profile": 1}"#, "body/callback_profile must be string"),
         (#"{"profile": "a"}"#, "body must NOT have additional property 'profile'"),
     ])
-    func saysWhatABindingLacks(_ body: String, _ words: String) {
+    func reportsErrorsInABinding(_ body: String, _ words: String) {
         let refused = bench.call("PUT", "/whatsapp/numbers/919876543210", body)
         #expect(refused.status == 400 && refused.message == words)
     }
@@ -136,12 +136,12 @@ import Testing
         let id = try bench.profile()
         _ = bench.call(
             "POST", "/callback/events", #"{"callback_profile": "\#(id)", "callback_id": "a/b"}"#)
-        // An id may hold a slash, which its path carries in an escape.
+        // An ID can contain a slash, which is percent-encoded in the path.
         let early = bench.call("POST", "/callback/deliveries/a%2Fb/replay")
         #expect(early.status == 400 && early.message == "The callback is not over yet")
     }
 
-    @Test func describesItself() throws {
+    @Test func servesItsDescription() throws {
         let answer = bench.ask("GET", "/openapi.json", headers: [])
         #expect(answer.status == 200 && answer.json?["openapi"]?.string == "3.1.0")
     }

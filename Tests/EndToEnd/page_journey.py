@@ -1,4 +1,4 @@
-"""What a customer does with the pages, from the first profile to the last."""
+"""A customer's journey through the pages, from the first profile to the last."""
 
 import time
 
@@ -26,41 +26,41 @@ class Journey:
         keys.see("sign-in", "Sign in", "API key")
         keys.type("key", "Awrong")
         keys.button("Sign in")
-        keys.see("sign-in refused", "This key opens nothing; check that it is whole")
+        keys.see("sign-in rejected", "Invalid API key. Check that you copied all of it")
         keys.type("key", self.gateway.key)
         with self.page.expect_navigation():
             keys.press("Enter")
-        keys.see("nothing found", "0 profiles that fit")
+        keys.see("nothing found", "0 profiles found")
         keys.link("Show all")
-        keys.see("first list", "There is no profile yet")
+        keys.see("first list", "You have no profiles yet")
 
     # Profiles
 
     def make_whole_profile(self):
         keys = self.keys
         keys.link("New profile")
-        keys.see("channels", "A profile keeps its channel for life")
+        keys.see("channels", "Choose the channel of the profile")
         keys.link("WhatsApp")
         keys.see("new", "New profile: WhatsApp", "incoming-message")
         keys.type("title", "Chat")
         keys.choose("method", "PUT", "PUT")
         keys.type("url", "ftp://nowhere")
-        keys.unfold("Pick variables")
+        keys.unfold("Insert variables")
         keys.tick(name="pick", value="from")
         keys.tick(name="pick", value="body")
-        keys.follow(text="Put them into the callback")
-        keys.see("picked", "2 variables are in the body now.")
+        keys.follow(text="Insert into the callback")
+        keys.see("variables inserted", "Added 2 variables to the body.")
         keys.expect_focus(id="body")
         keys.expect("body", '{\n  "body": "<body>",\n  "from": "<from>"\n}')
         self.fill_in_secrets()
         keys.button("Save")
-        self.mend()
+        self.fix_errors()
         keys.button("Test")
-        keys.see("tested", "The test callback was delivered.", "Over", "x-api-key: ••••")
+        keys.see("tested", "The test callback was delivered.", "Finished", "x-api-key: ••••")
         keys.expect_focus(id="outcome")
         keys.expect("title", "Chat")
         keys.button("Save")
-        keys.see("created", "The profile was created.", "AES-256-GCM of from, with a fresh IV")
+        keys.see("created", "The profile was created.", "AES-256-GCM of from, with a random IV")
         keys.see_not("CANARY")
         self.address = self.page.url.split("?")[0]
 
@@ -68,7 +68,7 @@ class Journey:
         keys = self.keys
         keys.type("header-0-name", "x-api-key")
         keys.type("header-0-value", "CANARY-header")
-        keys.button("More headers")
+        keys.button("Add header")
         keys.expect_focus(id="header-1-name")
         keys.expect("header-0-value", "CANARY-header")
         keys.choose("algo", "AES-256-GCM", "AES-256-GCM")
@@ -76,8 +76,8 @@ class Journey:
         keys.type("key", "too short")
         keys.type("params", "from")
 
-    def mend(self):
-        """Goes from the summary of faults to each field and mends it; nothing else is lost."""
+    def fix_errors(self):
+        """Follows each error in the summary to its field and fixes it. The other values are kept."""
         keys = self.keys
         keys.see(
             "refused", "URL must be a URL that begins with https:// or http://",
@@ -113,14 +113,14 @@ class Journey:
         keys.type("title", "THINGS")
         keys.choose("http-method", "GET", "GET")
         keys.button("Filter")
-        keys.see("narrowed list", "1 profile that fit", "Voice things")
+        keys.see("narrowed list", "1 profile found", "Voice things")
         keys.link("Show all")
         keys.link("Chat")
 
     def change_profile(self):
         keys = self.keys
         keys.link("Edit")
-        keys.see("edit", "Edit Chat", "One is stored. Leave this empty to keep it.")
+        keys.see("edit", "Edit Chat", "A value is stored. Leave this field empty to keep it.")
         keys.see_not("CANARY")
         keys.expect("key", "")
         keys.type("title", "Chat inbox")
@@ -130,10 +130,10 @@ class Journey:
         keys.see("test", "Test Chat inbox")
         keys.type("variables", '{"from": "12345"}')
         before = len(self.receiver.requests)
-        keys.button("Send the test")
+        keys.button("Send test")
         keys.see("test sent", "The test callback was delivered.")
         method, path, headers, body = self.receiver.requests[before]
-        # The stored secrets are still those that were typed once.
+        # The stored secrets have not changed.
         if headers.get("x-api-key") != "CANARY-header" or "12345" in body or "Hi" not in body:
             keys.fail(f"received {headers} {body}")
         keys.link("Back")
@@ -147,13 +147,13 @@ class Journey:
         self.receiver.is_gone = True
         self.gateway.trigger(profile, "c-1")
         self.page.goto(self.address)
-        keys.see("failed", "Disabled by failures", "c-1", "status 410", "Failed")
-        keys.unfold("Answer to c-1")
+        keys.see("failed", "Disabled after failures", "c-1", "status 410", "Failed")
+        keys.unfold("Response to c-1")
         self.receiver.is_gone = False
         keys.button("Enable")
         keys.see("enabled", "The profile was enabled.", "Active")
         keys.button("Send again: c-1")
-        keys.see("sent again", "The callback is sent again")
+        keys.see("sent again", "The callback was queued again")
         self.wait_for("attempt 2 · status 200")
         keys.see("delivered", "Delivered", "100\u00a0%")
 
@@ -163,7 +163,7 @@ class Journey:
             if words in self.page.inner_text("body"):
                 return
             time.sleep(0.1)
-        self.keys.fail(f"it never says {words!r}")
+        self.keys.fail(f"the page never shows {words!r}")
 
     def disable_and_enable(self):
         keys = self.keys
@@ -183,10 +183,10 @@ class Journey:
             mail = self.page.frames[1]
             mail.wait_for_load_state()
             if "No callbacks in this period" not in mail.content():
-                keys.fail("the mail is not shown")
-        keys.link("See what has come since then")
-        keys.see("report so far", "This period is not over yet.")
-        keys.link("Open it on its own")
+                keys.fail("the report is not shown")
+        keys.link("View the time since then")
+        keys.see("report so far", "This period has not ended.")
+        keys.link("Open in a new page")
         keys.see("mail", "Monsoon Travel")
         self.page.goto(self.gateway.address + "/settings")
         keys.see("settings", "Every day at 17:00", "ops@example.com")
@@ -197,16 +197,16 @@ class Journey:
         keys.link("SMS things")
         keys.link("Delete")
         keys.see("delete", "Delete SMS things?")
-        keys.link("Keep it")
+        keys.link("Cancel")
         keys.link("Delete")
         keys.button("Delete the profile")
         keys.see("deleted", "The profile was deleted.", "4 profiles")
         self.page.goto(self.gateway.address + "/profiles/IN_nowhere")
-        keys.see("nowhere", "Not found")
+        keys.see("missing page", "Page not found")
 
     def sign_out(self):
         keys = self.keys
         keys.button("Sign out")
-        keys.see("signed out", "You have signed out.")
+        keys.see("signed out", "You signed out.")
         self.page.goto(self.address)
         keys.see("sign-in", "API key")

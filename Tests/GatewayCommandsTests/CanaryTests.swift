@@ -2,9 +2,9 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-/// Secrets of a profile on their way through sending: in no output and no file.
+/// The secrets of a profile never appear in output or files while callbacks are sent.
 @Suite struct CanaryTests {
-    @Test func noSecretIsSeenBesideTheRequestsThatNeedIt() throws {
+    @Test func secretsAppearOnlyInTheRequestsThatNeedThem() throws {
         let receiver = try ScriptedHTTPReceiver { request in
             switch request.target {
             case "/token": .answer(200, body: #"{"access_token":"canary-token"}"#)

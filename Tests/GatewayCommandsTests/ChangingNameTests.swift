@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// A host that is a public one when its profile is made, and this machine when it is sent to.
+/// A host name that is public when its profile is created and local when a callback is sent.
 @Suite struct ChangingNameTests {
     private let directory: TemporaryDirectory
     private let receiver: ScriptedHTTPReceiver
@@ -27,7 +27,7 @@ import Testing
             ], input: input, in: directory)
     }
 
-    /// Makes a profile while the name is public, lets it be this machine's, and sends to it.
+    /// Creates a profile while the name is public, makes the name local, and sends a callback.
     private func send(allowing networks: String) throws -> String {
         try directory.write(
             """
@@ -50,12 +50,12 @@ import Testing
         return try run("deliveries", "--company", "HA").output
     }
 
-    @Test func isJudgedAgainByTheAddressThatIsConnectedTo() throws {
+    @Test func theConnectedAddressIsCheckedAgain() throws {
         #expect(try send(allowing: "").contains("blocked"))
         #expect(receiver.connections == 0)
     }
 
-    @Test func isSentToWhereThatAddressIsAllowed() throws {
+    @Test func anAllowedAddressReceivesTheCallback() throws {
         #expect(try send(allowing: #""127.0.0.0/8""#).contains("delivered"))
         #expect(receiver.requests.count == 1)
     }

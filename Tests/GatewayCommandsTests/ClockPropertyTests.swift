@@ -8,11 +8,11 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Runs, prunes and the gateway while the clock jumps by hours or years: nothing is lost,
-/// nothing is reported twice or too early, and nothing waits for a time that is far away.
+/// Runs, prunes and the gateway while the clock jumps by hours or years. Nothing is lost, nothing
+/// is reported twice or too early, and nothing waits for a time in the far future.
 @Suite struct ClockPropertyTests {
     @Test(arguments: 0..<8 as Range<UInt64>)
-    func noJumpOfTheClockLosesOrSilencesAnything(seed: UInt64) throws {
+    func clockJumpsLoseNothingAndStopNothing(seed: UInt64) throws {
         var story = try ClockStory(seed: seed)
         for _ in 0..<40 { try story.goOn() }
         try story.finish()
@@ -26,25 +26,25 @@ import Testing
     }
 }
 
-/// A machine with both programs, another one that writes a log with a right clock, and a clock
-/// that is wrong now and then.
+/// A machine with both programs whose clock is sometimes wrong, and another machine that writes a
+/// log with a correct clock.
 private struct ClockStory {
     private static let start = Instant(seconds: 1_790_000_000)
     private static let retentionDays: Int64 = 20
 
     private let machine: SimulatedMachine
-    /// Refuses the first attempt at every callback, and takes the second.
+    /// Rejects the first attempt at every callback and accepts the second.
     private let receiver: ScriptedHTTPReceiver
     private let profile: String
     private var random: SeededRandom
-    /// The right time.
+    /// The correct time.
     private var time = start
     private(set) var steps: [String] = []
     private(set) var health = ProgramRun(output: "", errors: "", status: -1)
-    /// When each record of the log ended, by the right clock.
+    /// The correct end time of each record in the log.
     private var written: [String: Instant] = [:]
     private var sent = 0
-    /// Attempts that a dispatch made and did not write down.
+    /// Attempts that a dispatch made but did not record.
     private(set) var unwritten: Int64 = 0
 
     init(seed: UInt64) throws {
@@ -84,7 +84,7 @@ private struct ClockStory {
         }
     }
 
-    /// For less than an hour the clock is far ahead, or behind.
+    /// Sets the clock far ahead or back for less than an hour.
     private mutating func goWrong() throws {
         let days = Double.random(in: 40...9000, using: &random)
         let isAhead = Int.random(in: 0..<3, using: &random) > 0
@@ -156,13 +156,13 @@ private struct ClockStory {
             """, [.integer(machine.now.milliseconds)])
     }
 
-    // MARK: What must hold
+    // MARK: Invariants
 
     private func open() throws -> Database {
         try Database(path: machine.directory.path(of: "callbacks.db"))
     }
 
-    /// Records that the log ought to have and has not, with the time of each.
+    /// Records that are missing in the log, with their times.
     func missingRecords() throws -> [String] {
         let kept = Set(try open().rows("SELECT callback_id FROM attempts") { $0.text(0) })
         let limit = time.advanced(seconds: -Self.retentionDays * 86_400)
@@ -171,7 +171,7 @@ private struct ClockStory {
         }.sorted()
     }
 
-    /// Days whose report is missing, comes twice, or was made for a time that has not come.
+    /// Days whose report is missing, duplicate or too early.
     func wrongReports() throws -> [String] {
         let noon = Self.start.rounded(downTo: 86_400_000).advanced(seconds: 17 * 3600)
         let first = noon > Self.start ? noon : noon.advanced(seconds: 86_400)

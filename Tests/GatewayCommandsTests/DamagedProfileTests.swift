@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// One profile in the file is damaged, and one company is taken out of the configuration.
+/// One profile in the database is damaged, and one company is removed from the configuration.
 @Suite struct DamagedProfileTests {
     private let receiver: ScriptedHTTPReceiver
     private let bench: SendingBench
@@ -25,7 +25,7 @@ import Testing
             """)
     }
 
-    @Test func itsCallbacksFailWithTheReasonAndOthersAreSent() throws {
+    @Test func onlyTheCallbacksOfTheDamagedProfileFail() throws {
         for number in 1...3 {
             try bench.send(broken, id: "b-\(number)")
             try bench.send(whole, id: "w-\(number)")
@@ -44,8 +44,8 @@ import Testing
         #expect(refused.status == 65 && (refused.output + refused.errors).contains(words))
     }
 
-    @Test func itIsFoundByCheckAndVerifyAndShown() throws {
-        #expect(try bench.run("verify") == prints("profiles: 2, all can be read\n"))
+    @Test func checkAndVerifyReportTheDamagedProfile() throws {
+        #expect(try bench.run("verify") == prints("profiles: 2, all readable\n"))
         try damage()
         for command in ["check", "verify"] {
             let run = try bench.run(command)
@@ -67,13 +67,13 @@ import Testing
         #expect(try fresh.run("verify").status == 66)
     }
 
-    @Test func callbacksOfACompanyThatWasRemovedWaitForItsReturn() throws {
+    @Test func callbacksOfARemovedCompanyWait() throws {
         try bench.send(whole, id: "c-1")
         let text = try bench.directory.text(of: "callback-reports.json")
         try bench.directory.write(
             text.replacing("\"HA\"", with: "\"HC\""), to: "callback-reports.json")
         let dispatched = try bench.dispatch()
-        #expect(dispatched.output == "1 to be tried again\n" && dispatched.status == 75)
+        #expect(dispatched.output == "1 to be retried\n" && dispatched.status == 75)
         #expect(receiver.requests.isEmpty)
         try bench.directory.write(text, to: "callback-reports.json")
         let attempt = try #require(try bench.deliveries().first)
@@ -84,7 +84,7 @@ import Testing
         #expect(receiver.requests.map(\.callbackID) == ["c-1"])
     }
 
-    @Test func keysOfACompanyThatWasRemovedOpenNothing() throws {
+    @Test func keysOfARemovedCompanyAreInvalid() throws {
         let serving = try ServingBench()
         #expect(try serving.call("GET", "/callback/profiles").status == 200)
         #expect(try serving.stop() == 0)
@@ -103,7 +103,7 @@ import Testing
         #expect(answer?.status == 401)
     }
 
-    @Test func warnsOfFilesThatOthersMayChange() throws {
+    @Test func warnsAboutFilesThatOtherUsersCanChange() throws {
         let serving = try ServingBench()
         #expect(!serving.program.errors.contains("warning"))
         #expect(try serving.stop() == 0)

@@ -2,9 +2,9 @@ import JSON
 import TestSupport
 import Testing
 
-/// `deliveries`: the log, filtered and paged.
+/// `deliveries`: the log with filters and paging.
 @Suite struct DeliveriesTests {
-    /// c-1 was delivered, c-2 failed, c-3 is retried; to two profiles.
+    /// c-1 is delivered, c-2 failed, c-3 is retrying; with two profiles.
     private func bench(_ receiver: ScriptedHTTPReceiver) throws -> (SendingBench, [String]) {
         let bench = try SendingBench()
         let profiles = [
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func theyAreListedNewestFirst() throws {
+    @Test func listsNewestFirst() throws {
         let receiver = try receiver()
         let (bench, _) = try bench(receiver)
         let listed = try bench.run("deliveries", "--company", "HA")
@@ -42,7 +42,7 @@ import Testing
         #expect(rows.dropFirst().allSatisfy { $0.last == receiver.origin })
     }
 
-    @Test func theyAreFilteredAndPaged() throws {
+    @Test func filtersAndPages() throws {
         let (bench, profiles) = try bench(receiver())
         func ids(_ arguments: String...) throws -> [String?] {
             let listed = try ProgramRun.of(
@@ -63,7 +63,7 @@ import Testing
         #expect(try ids("--from", "2020-01-01").count == 3)
     }
 
-    @Test func allThatIsKnownOfAnAttemptIsThere() throws {
+    @Test func showsAllDetailsOfAnAttempt() throws {
         let (bench, profiles) = try bench(receiver())
         let delivery = try #require(try bench.deliveries("--callback-id", "c-1").first)
         #expect(delivery["profile_id"]?.string == profiles[0])
@@ -77,7 +77,7 @@ import Testing
         #expect(phases["total"] != .integer(0))
     }
 
-    @Test func mistakesAreToldAllAtOnce() throws {
+    @Test func reportsAllErrorsTogether() throws {
         let bench = try SendingBench()
         try bench.run("key", "create", "--company", "HA")
         let run = try bench.run(
@@ -96,7 +96,7 @@ import Testing
             ])
     }
 
-    @Test func anotherCompanySeesNothing() throws {
+    @Test func otherCompaniesSeeNothing() throws {
         let (bench, _) = try bench(receiver())
         #expect(try bench.run("deliveries", "--company", "HB") == prints("no deliveries\n"))
     }

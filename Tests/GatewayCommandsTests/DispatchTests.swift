@@ -4,9 +4,9 @@ import JSON
 import TestSupport
 import Testing
 
-/// `dispatch --once` and what the log says afterwards.
+/// `dispatch --once` and the log afterwards.
 @Suite struct DispatchTests {
-    @Test func whatHappenedIsSaidAndIsTheStatus() throws {
+    @Test func printsAndReturnsTheResults() throws {
         let receiver = try ScriptedHTTPReceiver { request in
             request.callbackID == "c-1" ? .ok : .answer(503)
         }
@@ -18,10 +18,10 @@ import Testing
         try bench.send(profile, id: "c-2")
         #expect(
             try bench.dispatch()
-                == ProgramRun(output: "1 to be tried again\n", errors: "", status: 75))
+                == ProgramRun(output: "1 to be retried\n", errors: "", status: 75))
     }
 
-    @Test func aProfileWhoseEndpointIsGoneIsNamed() throws {
+    @Test func reportsAProfileWhoseEndpointIsGone() throws {
         let receiver = try ScriptedHTTPReceiver { _ in .answer(410) }
         let bench = try SendingBench()
         let profile = try bench.profile(receiver.origin)
@@ -31,7 +31,7 @@ import Testing
                 == ProgramRun(
                     output: "1 failed\n",
                     errors:
-                        "disabled profile \(profile): its endpoint answered 410, so it is gone\n",
+                        "disabled profile \(profile): its endpoint responded with 410 (Gone)\n",
                     status: 69))
         let shown = try bench.run("profile", "show", "--company", "HA", profile).output
         #expect(shown.contains(#""status": 2"#))
@@ -44,7 +44,7 @@ import Testing
         #expect(reasons == ["http_4xx", "disabled", "http_4xx"])
     }
 
-    @Test func aCallbackThatWaitsIsSentWithTheNewestVersion() throws {
+    @Test func aQueuedCallbackIsSentWithTheNewestVersion() throws {
         let receiver = try ScriptedHTTPReceiver([.answer(500), .ok])
         let bench = try SendingBench()
         let profile = try bench.profile(receiver.origin)
@@ -71,7 +71,7 @@ import Testing
         #expect(receiver.requests.isEmpty)
     }
 
-    @Test func anAddressThatIsNotAllowedIsBlocked() throws {
+    @Test func aForbiddenAddressIsBlocked() throws {
         let receiver = try ScriptedHTTPReceiver()
         let bench = try SendingBench()
         let profile = try bench.profile(receiver.origin)
@@ -85,8 +85,8 @@ import Testing
         #expect(receiver.connections == 0)
     }
 
-    /// A proxy would be the one whose address is judged.
-    @Test func aProxyOfTheEnvironmentIsNotUsed() throws {
+    /// With a proxy, the address check would apply to the proxy.
+    @Test func proxiesFromTheEnvironmentAreIgnored() throws {
         let (proxy, receiver) = (try ScriptedHTTPReceiver(), try ScriptedHTTPReceiver())
         let bench = try SendingBench()
         try bench.send(try bench.profile(receiver.origin), id: "c-1")
@@ -115,13 +115,13 @@ import Testing
         #expect(request.headers["webhook-signature"] == signature)
     }
 
-    @Test func withoutOnceNothingIsDone() throws {
+    @Test func requiresTheOnceOption() throws {
         let run = try SendingBench().run("dispatch")
         #expect(run.status == 64)
         #expect(run.errors.contains("missing option: --once"))
     }
 
-    @Test func aReplayIsSentOnceMore() throws {
+    @Test func aReplayIsSentAgain() throws {
         let receiver = try ScriptedHTTPReceiver()
         let bench = try SendingBench()
         try bench.send(try bench.profile(receiver.origin), id: "c-1")

@@ -4,9 +4,9 @@ import SQLite
 import TestSupport
 import Testing
 
-/// From the gateway to the mailed report: both programs, one file, the same counts.
+/// From the gateway to the mailed report: both programs, one database, the same counts.
 @Suite struct EndToEndTests {
-    /// One endpoint takes everything, one is mended later, and one is gone.
+    /// One endpoint accepts everything, one is fixed later, and one is gone.
     private func receiver() throws -> ScriptedHTTPReceiver {
         try ScriptedHTTPReceiver { request in
             switch request.target {
@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test func theMailedReportHasTheQueuesCounts() throws {
+    @Test func theMailedReportMatchesTheQueue() throws {
         let receiver = try receiver()
         let bench = try SendingBench()
         let noon = Date(timeIntervalSinceNow: 0)
@@ -49,11 +49,11 @@ import Testing
         #expect(totals["delivered"]?.integer == 8)
         #expect(totals["failed"]?.integer == 4)
         #expect(totals["retrying"]?.integer == 0)
-        // Not its status: the run of tomorrow lies in the future of the clock.
+        // Ignore the status: tomorrow's run is in the future of the clock.
         #expect(try bench.reports("verify").output.hasSuffix("all counts are correct\n"))
     }
 
-    /// The number behind a word in the totals of all mails: a period may have ended meanwhile.
+    /// The number next to a word in the totals of all mails. A period may have ended meanwhile.
     private func mailed(_ word: String, _ bench: SendingBench) throws -> Int {
         let mails = try bench.directory.names(in: "mail/new").map {
             try bench.directory.text(of: "mail/new/" + $0)

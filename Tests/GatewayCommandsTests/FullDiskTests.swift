@@ -2,9 +2,9 @@ import JSON
 import TestSupport
 import Testing
 
-/// A disk that takes no more while answers come in.
+/// A disk that becomes full while responses arrive.
 @Suite struct FullDiskTests {
-    /// The program may make no file larger than 450 KiB: an empty database fits, the answers do not.
+    /// Limits files to 450 KiB. An empty database fits, the responses do not.
     private func dispatchWithLittleRoom(_ bench: SendingBench) throws -> ProgramRun {
         try ProgramRun.of(
             program: "/bin/sh",
@@ -14,7 +14,7 @@ import Testing
             ], in: bench.directory)
     }
 
-    @Test func itIsSaidAndIsTheStatusAndNothingIsLost() throws {
+    @Test func reportsAFullDiskAndLosesNothing() throws {
         let receiver = try ScriptedHTTPReceiver { _ in .huge(8_000) }
         let bench = try SendingBench()
         let profile = try bench.profile(receiver.origin)

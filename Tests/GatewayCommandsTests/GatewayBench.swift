@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// A folder with a configuration in which callback-gateway runs as a user runs it.
+/// A folder with a configuration in which tests run callback-gateway like a user.
 struct GatewayBench {
     static let sid = "HXXXXXXX071IN"
 
@@ -21,7 +21,7 @@ struct GatewayBench {
         try plain(ProgramRun.of("callback-gateway", arguments, input: input, in: directory))
     }
 
-    /// A command about the company's things.
+    /// Runs a command for the company.
     func company(_ command: String, _ operands: String..., input: String = "") throws -> ProgramRun
     {
         let arguments = command.split(separator: " ").map(String.init)
@@ -31,7 +31,7 @@ struct GatewayBench {
                 in: directory))
     }
 
-    /// Makes a profile and returns its id.
+    /// Creates a profile and returns its ID.
     func make(_ request: String = GatewayBench.request) throws -> String {
         let run = try company("profile create", input: request)
         #expect(run.status == 0 && run.errors.isEmpty, "\(run)")
@@ -39,7 +39,7 @@ struct GatewayBench {
         return try #require(answer?["data"]?.object?["profile_id"]?.string)
     }
 
-    /// An address of the public internet, so that no name has to be looked up.
+    /// An address on the public internet, so that no name has to be looked up.
     static let request = """
         {"title": "Orders", "http_method": "POST", "url": "https://93.184.215.14/in",
          "body": {"to": "<mobile>"}, "channel": "sms", "headers": {"x-api-key": "CANARY"}}
@@ -49,7 +49,7 @@ struct GatewayBench {
         ProgramRun(output: plain(run.output), errors: plain(run.errors), status: run.status)
     }
 
-    /// The folder is DIR, the tz release TZ, a time TIME.
+    /// Replaces the folder by DIR, the tz release by TZ and times by TIME.
     private func plain(_ text: String) -> String {
         text.replacing(directory.path, with: "DIR")
             .replacing(#/tz database 20[0-9]{2}[a-z]/#, with: "tz database TZ")

@@ -6,7 +6,7 @@ import Testing
 @testable import GatewayCommands
 
 @Suite struct HostLookupTests {
-    /// Counts what it is asked, and answers when it is allowed to.
+    /// Counts lookups and responds only when it is allowed to.
     private final class SlowDNS: Sendable {
         let isOver = Atomic(false)
         let asked = Mutex<[String]>([])
@@ -26,22 +26,22 @@ import Testing
         HostLookup(AddressGuard(), timeout: timeout) { dns.judge($0, $1) }
     }
 
-    @Test func judgesAnAddressWithoutTheDNS() {
+    @Test func checksAnAddressWithoutDNS() {
         let refusal = HostLookup(AddressGuard()) { _, _ in .unknown }.judge(for: "HA")
         #expect(
             refusal("0x7f.1")
-                == "127.0.0.1 is a loopback address; 'gateway.allowNetworks' could allow it")
+                == "127.0.0.1 is a loopback address; to allow it, use 'gateway.allowNetworks'")
         #expect(refusal("8.8.8.8") == nil)
     }
 
-    @Test func judgesANameByItsAddress() {
+    @Test func checksANameByItsAddress() {
         let refusal = HostLookup(AddressGuard()) { _, rules in
             HostCheck.judge("10.0.0.1", by: rules)
         }.judge(for: "HA")
         #expect(refusal("inside.example")?.hasPrefix("10.0.0.1 is a private") == true)
     }
 
-    @Test func onlyNamesAreLookedUp() {
+    @Test func resolvesOnlyNames() {
         let rules = HostLookup(AddressGuard()).hostRules
         #expect(rules.written("8.8.8.8") == .allowed)
         #expect(rules.written("name.example") == .needsLookUp)
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test func oneRequestWaitsForTheDNSOnceWhateverItNames() {
+    @Test func oneRequestWaitsForTheDNSOnlyOnce() {
         let dns = SlowDNS()
         let refusal = lookup(of: dns).judge(for: "HA")
         for number in 1...1_000 { #expect(refusal("slow\(number).example") == nil) }
@@ -59,7 +59,7 @@ import Testing
         dns.isOver.store(true, ordering: .relaxed)
     }
 
-    @Test func oneRequestLooksFewNamesUpAndEachOnce() {
+    @Test func oneRequestLooksUpFewNamesAndEachOnce() {
         let asked = Mutex<[String]>([])
         let refusal = HostLookup(AddressGuard(), timeout: .seconds(600)) { host, _ in
             asked.withLock { $0.append(host) }
@@ -69,7 +69,7 @@ import Testing
         #expect(asked.withLock { $0.count } == HostLookup.namesOfARequest)
     }
 
-    @Test func theSlowDNSOfOneCompanyTakesNoPlaceOfAnother() {
+    @Test func slowDNSOfOneCompanyDoesNotBlockOthers() {
         let dns = SlowDNS()
         let lookup = lookup(of: dns)
         for number in 1...50 { _ = lookup.judge(for: "HA")("slow\(number).example") }

@@ -2,11 +2,11 @@ import JSON
 import TestSupport
 import Testing
 
-/// The gateway killed in the midst of sending and of accepting, and run again.
+/// Kills the gateway while it sends and accepts callbacks, and restarts it.
 @Suite struct KillTests {
-    /// Nothing is lost, only what was in flight comes twice, and queue, log, receiver and report
-    /// agree at every moment.
-    @Test func killedThreeHundredTimesNoCallbackIsLost() throws {
+    /// Nothing is lost, only callbacks in flight are sent twice, and queue, log, receiver and
+    /// report always agree.
+    @Test func noCallbackIsLostWhenKilledThreeHundredTimes() throws {
         let output = try PythonCheck.run(
             "sending_kills",
             [
@@ -15,7 +15,7 @@ import Testing
             ], limit: 900)
         let result = try #require(try JSONValue(parsing: output).object)
         #expect(result["killed"]?.integer ?? 0 >= 300)
-        // Otherwise no kill fell into the time that matters.
+        // Otherwise no kill hit the critical time.
         #expect(result["repeated"]?.integer ?? 0 > 0)
     }
 }

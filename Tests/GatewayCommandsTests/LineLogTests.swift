@@ -3,7 +3,7 @@ import Testing
 
 @testable import GatewayCommands
 
-/// A log whose reader is slow, gone, or does nothing.
+/// A log whose reader is slow, blocked or gone.
 @Suite struct LineLogTests {
     private struct Pipe {
         let reading: Int32
@@ -16,7 +16,7 @@ import Testing
             if !blocks { _ = fcntl(writing, F_SETFL, O_NONBLOCK) }
         }
 
-        /// All that comes until a line ends with that text.
+        /// Reads until a line ends with a text.
         func text(upTo end: String) -> String {
             var bytes: [UInt8] = []
             var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test("all lines come in their order", arguments: [true, false])
+    @Test("all lines arrive in order", arguments: [true, false])
     func lines(blocks: Bool) {
         let pipe = Pipe(blocks: blocks)
         let log = LineLog(pipe.writing)
@@ -39,8 +39,8 @@ import Testing
         log.flush(within: .seconds(60))
     }
 
-    /// The pipe takes 64 KiB, the log 4 MiB; the rest is counted.
-    @Test func aReaderThatDoesNothingHoldsUpNobody() {
+    /// The pipe takes 64 KiB and the log 4 MiB. The rest is counted.
+    @Test func aBlockedReaderBlocksNoWriter() {
         let pipe = Pipe()
         let log = LineLog(pipe.writing)
         let line = String(repeating: "x", count: 1023)
@@ -52,7 +52,7 @@ import Testing
         #expect(lines.last == "{\"lines_lost\":\(8_192 - lines.count + 1)}")
     }
 
-    @Test func aReaderThatIsGoneHoldsUpNobody() {
+    @Test func aMissingReaderBlocksNoWriter() {
         signal(SIGPIPE, SIG_IGN)
         let pipe = Pipe()
         close(pipe.reading)

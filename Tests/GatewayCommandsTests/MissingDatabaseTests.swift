@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// A gateway whose database file is deleted or replaced under it.
+/// A gateway whose database file is deleted or replaced while it serves.
 @Suite struct MissingDatabaseTests {
     private let bench: ServingBench
     private let profile: String
@@ -20,9 +20,9 @@ import Testing
         ).status
     }
 
-    private static let words = "the database file was deleted or replaced; start the gateway again"
+    private static let words = "the database file was deleted or replaced; restart the gateway"
 
-    /// Waits until the gateway has noticed, and returns whether it has.
+    /// Waits for the gateway to detect it. Returns false if it does not.
     private func isNoticed() throws -> Bool {
         let end = ContinuousClock.now + .seconds(30)
         while ContinuousClock.now < end {
@@ -33,10 +33,10 @@ import Testing
         return false
     }
 
-    @Test func acceptsNothingMoreAndSaysWhy() throws {
+    @Test func rejectsRequestsAndReportsTheReason() throws {
         #expect(try trigger() == 202)
         #expect(unlink(path) == 0)
-        // From the first one on, whether it has been noticed or not.
+        // This holds from the first request, whether the gateway has detected it or not.
         for _ in 1...5 {
             let status = try trigger()
             #expect(status == 503)
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test(arguments: [SIGTERM, SIGKILL])
-    func leavesTheFileAloneThatTookItsPlace(_ signal: Int32) throws {
+    func doesNotChangeTheReplacementFile(_ signal: Int32) throws {
         try bench.directory.sqlite3("callbacks.db", ".backup copy.db")
         let later = try bench.profile("http://127.0.0.1:1/later")
         #expect(rename(bench.directory.path(of: "copy.db"), path) == 0)

@@ -9,13 +9,13 @@ import Testing
         bench = try GatewayBench()
     }
 
-    @Test func aKeyIsShownOnce() throws {
+    @Test func showsAKeyOnce() throws {
         let made = try bench.company("key create")
         let key = made.output.dropLast()
         #expect(made.status == 0 && key.wholeMatch(of: #/A[0-9a-f]{40}/#) != nil)
         let id = try #require(
             made.errors.wholeMatch(
-                of: #/key ([0-9a-f]{8}) of HXXXXXXX071IN; it cannot be shown again\n/#)?.1)
+                of: #/created key ([0-9a-f]{8}) of HXXXXXXX071IN; it cannot be shown again\n/#)?.1)
         let list = try bench.run("key", "list")
         #expect(
             list.output.split(separator: "\n").map { $0.split(separator: " ") }
@@ -27,7 +27,7 @@ import Testing
         #expect(try bench.run("key", "revoke", String(id)).output == "revoked key \(id)\n")
         #expect(try bench.run("key", "list").output == "no keys\n")
         let again = try bench.run("key", "revoke", String(id))
-        #expect(again.status == 64 && again.errors.contains("is not the id of a key"))
+        #expect(again.status == 64 && again.errors.contains("is not the ID of a key"))
     }
 
     @Test func bindsNumbers() throws {
@@ -59,7 +59,7 @@ import Testing
         #expect(wrong.status == 64 && wrong.errors.contains("did you mean 'voice'?"))
     }
 
-    /// The fourteen of the seeds, in their order.
+    /// The fourteen variables of the specification, in order.
     @Test func listsTheVariablesOfIncomingMessages() throws {
         let lines = try bench.run("variables", "whatsapp").output.split(separator: "\n")
         #expect(
@@ -75,7 +75,7 @@ import Testing
         (["profle", "list"], "unknown command 'profle'; did you mean 'profile'?"),
         (["help", "key"], "'key' needs a second word: create, list or revoke"),
     ])
-    func namesTheCommandsOfTwoWords(arguments: [String], words: String) throws {
+    func suggestsCommandsOfTwoWords(arguments: [String], words: String) throws {
         let run = try ProgramRun.of("callback-gateway", arguments, in: bench.directory)
         #expect(run.status == 64 && run.errors.hasPrefix("callback-gateway: \(words)"))
     }
@@ -85,7 +85,7 @@ import Testing
         #expect(run.output == "callback-gateway 1.0.0 (tz database TZ)\n" && run.status == 0)
     }
 
-    @Test func needsAConfiguration() throws {
+    @Test func requiresAConfiguration() throws {
         let run = try ProgramRun.of(
             "callback-gateway", ["key", "list"], in: TemporaryDirectory())
         #expect(run.status == 78 && run.output.isEmpty)

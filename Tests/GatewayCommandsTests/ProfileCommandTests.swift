@@ -9,7 +9,7 @@ import Testing
         bench = try GatewayBench()
     }
 
-    @Test func printsTheEnvelopeOfTheSeeds() throws {
+    @Test func printsTheSpecifiedEnvelope() throws {
         let run = try bench.company("profile create", "-", input: GatewayBench.request)
         #expect(run.status == 0 && run.errors.isEmpty)
         let id = try #require(run.output.firstMatch(of: #/IN_[-0-9a-f]{36}/#)?.output)
@@ -47,7 +47,7 @@ import Testing
                 """)
     }
 
-    @Test func printsEveryFaultAndEndsWith65() throws {
+    @Test func printsEveryErrorAndExitsWith65() throws {
         let run = try bench.company("profile create", input: #"{"http_method": "PUT", "url": "x"}"#)
         #expect(
             run
@@ -85,7 +85,7 @@ import Testing
         #expect(big.errors == "callback-gateway: big.json: File too large\n" && big.status == 66)
     }
 
-    @Test func goesThroughALife() throws {
+    @Test func createsUpdatesAndDeletesAProfile() throws {
         let id = try bench.make()
         #expect(try bench.company("profile show", id).output.contains(#"\"x-api-key\":\"••••\""#))
         let update = try bench.company(
@@ -106,7 +106,7 @@ import Testing
         #expect(try bench.company("profile list").output == "no profiles\n")
     }
 
-    @Test func listsByItsFilters() throws {
+    @Test func listsWithFilters() throws {
         _ = try bench.make()
         func titles(_ options: String...) throws -> Int {
             let run = try ProgramRun.of(
@@ -123,7 +123,7 @@ import Testing
         #expect(wrong.status == 65 && wrong.output.contains("params/limit must be a whole number"))
     }
 
-    @Test func knowsOnlyConfiguredCompanies() throws {
+    @Test func acceptsOnlyConfiguredCompanies() throws {
         let run = try bench.run("profile", "list", "--company", "HXXXXXXX071I")
         #expect(run.status == 64)
         #expect(
@@ -135,26 +135,26 @@ import Testing
                 """)
     }
 
-    @Test func neverShowsAnotherCompany() throws {
+    @Test func hidesProfilesOfOtherCompanies() throws {
         let id = try bench.make()
         let run = try bench.run("profile", "show", id, "--company", "HXXXXXXX072DE")
         #expect(run.status == 65 && run.output.contains("\"status\": 404"))
     }
 
-    @Test func refusesSpecialAddressesUnlessAllowed() throws {
+    @Test func rejectsSpecialAddressesUnlessAllowed() throws {
         let request = GatewayBench.request.replacing("93.184.215.14", with: "127.0.0.1")
         let run = try bench.company("profile create", input: request)
         #expect(run.status == 65)
         #expect(
             run.output.contains(
                 "body/url must NOT go to 127.0.0.1: 127.0.0.1 is a loopback address; "
-                    + "'gateway.allowNetworks' could allow it"))
+                    + "to allow it, use 'gateway.allowNetworks'"))
         let open = try GatewayBench(gateway: #"{"allowNetworks": ["127.0.0.0/8"], "pod": "EU"}"#)
         let made = try open.company("profile create", input: request)
         #expect(made.status == 0 && made.output.contains("\"profile_id\": \"EU_"))
     }
 
-    @Test func takesTheSampleOfTheSeeds() throws {
+    @Test func acceptsTheSpecifiedSample() throws {
         let sample = """
             {"title": "Callback_Profile_Test_1", "http_method": "PUT",
              "url": "https://webhook.site/aexxxxb3-axx4-4xx9-8xxc-efxxxxxxxx35",
@@ -165,7 +165,7 @@ import Testing
         #expect(try bench.company("profile create", input: sample).status == 0)
     }
 
-    @Test func keepsItsKeyWhereTheConfigurationSays() throws {
+    @Test func storesItsKeyAtTheConfiguredPath() throws {
         let bench = try GatewayBench(gateway: #"{"secretKeyFile": "other.key"}"#)
         _ = try bench.make()
         #expect(try bench.directory.names().contains("other.key"))

@@ -2,13 +2,13 @@ import JSON
 import TestSupport
 import Testing
 
-/// `profile test`: the request as it was sent and the answer that came.
+/// `profile test`: shows the request and the response.
 @Suite struct ProfileTestTests {
     private func data(_ run: ProgramRun) throws -> JSONObject {
         try #require(try JSONValue(parsing: run.output).object?["data"]?.object)
     }
 
-    @Test func theRequestAndTheAnswerAreShownAndNothingIsCounted() throws {
+    @Test func showsRequestAndResponseAndCountsNothing() throws {
         let receiver = try ScriptedHTTPReceiver([.answer(201, head: ["X-A: b"], body: "thanks")])
         let bench = try SendingBench()
         let profile = try bench.profile(
@@ -33,7 +33,7 @@ import Testing
         #expect(try bench.dispatch() == prints(""))
     }
 
-    @Test func aTestThatFailsSaysWhy() throws {
+    @Test func aFailedTestReportsTheReason() throws {
         let bench = try SendingBench()
         let port = try LoopbackListener.closedPort()
         let profile = try bench.profile("http://127.0.0.1:\(port)/")
@@ -46,7 +46,7 @@ import Testing
         #expect(data["response_message"] == .null)
     }
 
-    @Test func settingsThatAreNotSavedCanBeTried() throws {
+    @Test func unsavedSettingsCanBeTested() throws {
         let receiver = try ScriptedHTTPReceiver()
         let bench = try SendingBench()
         let settings = """
@@ -61,7 +61,7 @@ import Testing
         #expect(listed == prints("no profiles\n"))
     }
 
-    @Test func anAddressThatIsNotAllowedIsNotTried() throws {
+    @Test func aForbiddenAddressIsNotTested() throws {
         let bench = try SendingBench()
         let settings = #"{"title": "Trial", "http_method": "GET", "url": "http://[::1]/"}"#
         try bench.directory.write(settings, to: "trial.json")

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// Commands that only look make neither database nor key: they would belong to whoever looked.
+/// Commands that only read create neither database nor key, which would belong to their user.
 @Suite struct ReadOnlyTests {
     private static let commands = [
         "profile list --company HXXXXXXX071IN", "profile show --company HXXXXXXX071IN IN_a",
@@ -16,16 +16,16 @@ import Testing
     }
 
     @Test(arguments: commands)
-    func sayThatThereIsNoDatabase(command: String) throws {
+    func reportThatThereIsNoDatabase(command: String) throws {
         let bench = try GatewayBench()
         let run = try run(command, bench)
         #expect(run.status == 66)
-        #expect(run.errors.contains("there is no database at \(bench.directory.path)/callbacks.db"))
+        #expect(run.errors.contains("no database at \(bench.directory.path)/callbacks.db"))
         #expect(try bench.directory.names() == ["callback-reports.json"])
     }
 
     @Test(arguments: commands + ["check"])
-    func makeNoKeyInALogOfCallbackReports(command: String) throws {
+    func createNoKeyForADatabaseOfCallbackReports(command: String) throws {
         let bench = try GatewayBench()
         let made = try ProgramRun.of(
             "callback-reports", ["import", "-"], input: "", in: bench.directory)
@@ -33,7 +33,7 @@ import Testing
         let run = try run(command, bench)
         #expect(!run.output.isEmpty && run.errors.isEmpty, "\(run)")
         #expect(try !bench.directory.names().contains { $0.contains("key") })
-        // Whoever makes the key later can use the file.
+        // Another user can create the key later and use the database.
         #expect(try bench.company("key create").status == 0)
         #expect(try bench.company("profile list").output == "no profiles\n")
     }

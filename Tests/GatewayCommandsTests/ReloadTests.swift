@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// HUP: the configuration is read again while the gateway serves.
+/// SIGHUP reloads the configuration while the gateway serves.
 @Suite struct ReloadTests {
     private static func configuration(_ networks: String) -> String {
         """
@@ -17,7 +17,7 @@ import Testing
         return try ServingBench(in: directory)
     }
 
-    /// Writes the file, sends HUP, and waits for a line of the log.
+    /// Writes the file, sends SIGHUP and waits for a line of the log.
     private func reload(_ bench: ServingBench, _ text: String, until line: String) throws {
         try bench.directory.write(text, to: "callback-reports.json")
         bench.program.signal(SIGHUP)
@@ -32,46 +32,49 @@ import Testing
         ).status
     }
 
-    @Test func callbacksGoWhereTheFileAllowsNow() throws {
+    @Test func callbacksFollowTheReloadedNetworks() throws {
         let (bench, receiver) = (try bench(""), try ScriptedHTTPReceiver())
         #expect(try create(bench, receiver.origin) == 400)
         try reload(
-            bench, Self.configuration(#""127.0.0.0/8""#), until: "read callback-reports.json again")
+            bench, Self.configuration(#""127.0.0.0/8""#), until: "reloaded callback-reports.json")
         let id = try bench.profile(receiver.origin)
         let sent = try bench.call(
             "POST", "/callback/events?wait=true", #"{"callback_profile": "\#(id)"}"#)
         #expect(sent.data?["callbacks"]?.array?.first?.object?["state"] == "delivered")
-        try reload(bench, Self.configuration(""), until: "again\nread callback-reports.json again")
+        try reload(
+            bench, Self.configuration(""),
+            until: "reloaded callback-reports.json\nreloaded callback-reports.json")
         let blocked = try bench.call(
             "POST", "/callback/events?wait=true", #"{"callback_profile": "\#(id)"}"#)
         #expect(blocked.data?["callbacks"]?.array?.first?.object?["state"] == "failed")
         #expect(try bench.stop() == 0)
     }
 
-    @Test func aCompanyThatWasRemovedLosesItsKeys() throws {
+    @Test func aRemovedCompanyLosesItsKeys() throws {
         let (bench, all) = (try bench(""), Self.configuration(""))
         let others = all.replacing(ServingBench.sid, with: "HXXXXXXX099IN")
         #expect(try bench.call("GET", "/callback/profiles").status == 200)
-        try reload(bench, others, until: "read callback-reports.json again")
+        try reload(bench, others, until: "reloaded callback-reports.json")
         #expect(try bench.call("GET", "/callback/profiles").status == 401)
-        try reload(bench, all, until: "again\nread callback-reports.json again")
+        try reload(
+            bench, all, until: "reloaded callback-reports.json\nreloaded callback-reports.json")
         #expect(try bench.call("GET", "/callback/profiles").status == 200)
         #expect(try bench.stop() == 0)
     }
 
-    @Test func aCompanyMayHaveAsManyProfilesAsTheFileAllowsNow() throws {
+    @Test func theReloadedProfileLimitApplies() throws {
         let (bench, all) = (try bench(""), Self.configuration(""))
         let few = all.replacing(
             "{\"gateway\": {", with: "{\"gateway\": {\"profilesPerCompany\": 1, ")
         #expect(try create(bench, "https://93.184.215.14/") == 201)
-        try reload(bench, few, until: "read callback-reports.json again")
+        try reload(bench, few, until: "reloaded callback-reports.json")
         #expect(try create(bench, "https://93.184.215.14/") == 409)
         #expect(try bench.stop() == 0)
     }
 
-    @Test func aMistakeChangesNothing() throws {
+    @Test func anInvalidFileChangesNothing() throws {
         let (bench, receiver) = (try bench(#""127.0.0.0/8""#), try ScriptedHTTPReceiver())
-        try reload(bench, "{", until: "the settings stay as they were")
+        try reload(bench, "{", until: "the settings were not changed")
         let id = try bench.profile(receiver.origin)
         let sent = try bench.call(
             "POST", "/callback/events?wait=true", #"{"callback_profile": "\#(id)"}"#)
@@ -79,17 +82,17 @@ import Testing
         #expect(try bench.stop() == 0)
     }
 
-    @Test func whatNeedsANewStartIsNamed() throws {
+    @Test func settingsThatNeedARestartAreReported() throws {
         let bench = try bench("")
         let other = Self.configuration("").replacing(
             "{\"gateway\": {", with: "{\"database\": \"other.db\", \"gateway\": {\"pod\": \"EU\", ")
-        try reload(bench, other, until: "'gateway.pod' was changed; start the gateway again")
-        #expect(bench.program.errors.contains("'database' was changed; start the gateway again"))
+        try reload(bench, other, until: "'gateway.pod' was changed; restart the gateway")
+        #expect(bench.program.errors.contains("'database' was changed; restart the gateway"))
         #expect(try !bench.directory.names().contains("other.db"))
         #expect(try bench.stop() == 0)
     }
 
-    @Test func aRequestUnderWayIsFinished() throws {
+    @Test func aRunningRequestIsFinished() throws {
         let bench = try bench(#""127.0.0.0/8""#)
         let process = bench.program.process
         let receiver = try LoopbackListener { connection in

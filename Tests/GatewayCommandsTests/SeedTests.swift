@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// The requests of the documentation that the product was made after, run as they stand there.
+/// Runs the requests of the documentation that the product follows, exactly as written.
 @Suite struct SeedTests {
     private let bench: ServingBench
 
@@ -10,7 +10,7 @@ import Testing
         bench = try ServingBench()
     }
 
-    /// Runs a command of the documentation, host and key aside, and reads the answer.
+    /// Runs a command of the documentation with another host and key, and parses the response.
     private func run(_ command: String) throws -> JSONObject {
         let text = command.replacing(
             "https://api.in.kaleyra.io", with: "http://127.0.0.1:\(bench.port)"
@@ -21,7 +21,7 @@ import Testing
         return try #require(JSONValue(parsing: run.output).object)
     }
 
-    /// A request with its body, as the documentation has them.
+    /// A request with a body, as in the documentation.
     private func command(_ body: String, path: String = "profiles") -> String {
         """
         curl --location --request POST 'https://api.in.kaleyra.io/v1/HXXXXXXX071IN/callback/\(path)' \\
@@ -31,14 +31,14 @@ import Testing
         """
     }
 
-    @Test func takesTheSampleRequest() throws {
+    @Test func acceptsTheSampleRequest() throws {
         let answer = try run(command(Seeds.createRequest))
         #expect(answer.names == ["code", "message", "data", "error", "status"])
         #expect(answer["code"] == "RBC024" && answer["status"]?.integer == 201)
         #expect(
             answer["message"] == "Profile created successfully" && answer["error"] == .object([:]))
         let data = try #require(answer["data"]?.object)
-        // The members of the sample answer, in its order and of its types.
+        // The members of the sample response, in order and with their types.
         #expect(Array(data.names.prefix(11)) == Seeds.answeredKeys)
         #expect(data["body"] == .object(["name": "John Doe"]))
         #expect(data["enc"]?.object?["algo"] == "AES-128-GCM")
@@ -47,7 +47,7 @@ import Testing
         #expect(data["status"]?.integer == 1)
     }
 
-    @Test func answersAMissingTitleAsTheSampleDoes() throws {
+    @Test func reportsAMissingTitleLikeTheSample() throws {
         let answer = try run(
             command(#"{"http_method": "GET", "url": "https://webhook.site/aexxxxb3"}"#))
         #expect(
@@ -61,7 +61,7 @@ import Testing
                 ]))
     }
 
-    @Test func takesTheProfileOfIncomingMessages() throws {
+    @Test func acceptsTheProfileForIncomingMessages() throws {
         let names = [
             "body", "mime_type", "media_url", "from", "name", "type", "created_at", "reply_to",
             "wanumber", "mobile", "custom_response", "message", "contacts", "location",
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func takesTheCallbackOfACall() throws {
+    @Test func acceptsTheCallbackOfACall() throws {
         let made = try run(
             command(#"{"title": "Voice", "http_method": "GET", "url": "https://webhook.site/2c"}"#))
         let id = try #require(made["data"]?.object?["profile_id"]?.string)

@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// `send` of one trigger a line, of which not all are in memory at once.
+/// `send` with one trigger per line, more than fit in memory.
 @Suite struct SendLinesTests {
     private func line(_ profile: String, _ id: String, text: String = "hello") -> String {
         #"{"callback_profile":"\#(profile)","callback_id":"\#(id)","variables":{"text":"\#(text)"}}"#
@@ -12,7 +12,7 @@ import Testing
         try bench.run("send", "--company", "HA", input: lines.joined(separator: "\n"))
     }
 
-    @Test func linesBeyondWhatIsReadAtOnceAreTakenInTheirOrder() throws {
+    @Test func manyLinesAreAcceptedInOrder() throws {
         let receiver = try ScriptedHTTPReceiver()
         let bench = try SendingBench()
         let profiles = try (1...3).map { _ in try bench.profile(receiver.origin) }
@@ -26,14 +26,14 @@ import Testing
         #expect(try bench.dispatch() == prints(""))
     }
 
-    @Test func blankLinesAndAnUnendedLastOneAreFine() throws {
+    @Test func acceptsBlankLinesAndAMissingFinalLineFeed() throws {
         let bench = try SendingBench()
         let profile = try bench.profile("https://example.com/")
         let lines = [line(profile, "a"), "", "  ", line(profile, "b") + "\r", line(profile, "c")]
         #expect(try send(bench, lines) == prints("a\nb\nc\n"))
     }
 
-    @Test func oneFaultyLineAmongManyLeavesNothing() throws {
+    @Test func oneInvalidLineRejectsAll() throws {
         let bench = try SendingBench()
         let profile = try bench.profile("https://example.com/")
         let lines = [line(profile, "a"), line("IN_none", "b"), line(profile, "c"), "{]"]
@@ -48,8 +48,8 @@ import Testing
         #expect(again == prints("a\nc\n"))
     }
 
-    /// The same id twice is the first one's callback, and with other contents a conflict.
-    @Test func anIdThatComesTwiceIsTakenOnce() throws {
+    /// A repeated ID is the first one's callback; with other contents it is a conflict.
+    @Test func aRepeatedIDIsAcceptedOnce() throws {
         let receiver = try ScriptedHTTPReceiver()
         let bench = try SendingBench()
         let profile = try bench.profile(receiver.origin)
@@ -62,7 +62,7 @@ import Testing
         #expect(receiver.requests.map(\.body) == [#"{"text":"1"}"#])
     }
 
-    @Test func aRequestOfManyLinesIsOneRequest() throws {
+    @Test func aMultilineRequestIsOneRequest() throws {
         let bench = try SendingBench()
         let profile = try bench.profile("https://example.com/")
         for text in [

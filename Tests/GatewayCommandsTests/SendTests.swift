@@ -2,9 +2,9 @@ import JSON
 import TestSupport
 import Testing
 
-/// `send` and what it accepts.
+/// `send` and the input that it accepts.
 @Suite struct SendTests {
-    @Test func theIdsArePrintedAndTheSameAgainChangesNothing() throws {
+    @Test func printsIDsAndIgnoresRepetitions() throws {
         let receiver = try ScriptedHTTPReceiver()
         let bench = try SendingBench()
         let profile = try bench.profile(receiver.origin)
@@ -22,11 +22,11 @@ import Testing
         #expect(try bench.dispatch() == prints(""))
         let got = receiver.requests.sorted { $0.callbackID ?? "" < $1.callbackID ?? "" }
         #expect(got.map(\.callbackID) == ["c-1", "c-2"])
-        // A known name without a value is empty, an unknown one stays as it was written.
+        // A known name without a value is empty; an unknown name stays as written.
         #expect(got.map(\.body) == [#"{"text":"1"}"#, #"{"text":"<text>"}"#])
     }
 
-    @Test func anIdIsMadeWhereNoneIsGiven() throws {
+    @Test func generatesMissingIDs() throws {
         let bench = try SendingBench()
         let profile = try bench.profile("https://example.com/")
         let ids = try (1...2).map { _ in
@@ -36,7 +36,7 @@ import Testing
         #expect(ids[0].wholeMatch(of: #/[0-9a-f-]{36}\n/#) != nil)
     }
 
-    @Test func eachUrlAndProfileOfACallIsACallbackOfItsOwn() throws {
+    @Test func eachURLAndProfileOfACallIsASeparateCallback() throws {
         let receiver = try ScriptedHTTPReceiver()
         let bench = try SendingBench()
         let profile = try bench.profile(receiver.origin + "/profile")
@@ -55,8 +55,8 @@ import Testing
             got.sorted() == ["GET /url?c=%2B49%20%26%201 call~2", "POST /profile call~1"])
     }
 
-    /// Every fault of all triggers at once, and nothing is accepted.
-    @Test func faultsAreToldWithTheirPlaces() throws {
+    /// All errors in all triggers are reported together, and nothing is accepted.
+    @Test func reportsErrorsWithTheirPaths() throws {
         let bench = try SendingBench()
         let sms = try bench.profile("https://example.com/", more: #""channel": "sms","#)
         let triggers = """
@@ -84,7 +84,7 @@ import Testing
                 "body/7 must NOT have additional property 'evnt'; did you mean 'event'?",
                 "body/8 must have required property 'event'",
                 "body/8/callback/call_end/url/0 must NOT go to 10.0.0.1: 10.0.0.1 is a private "
-                    + "address; 'gateway.allowNetworks' could allow it",
+                    + "address; to allow it, use 'gateway.allowNetworks'",
                 "body/8/callback/call_end/url/1 must be a URL that begins with https:// or http://",
             ])
         #expect(try bench.dispatch() == prints(""))
@@ -98,7 +98,7 @@ import Testing
         #expect(sent.output.contains("there is none '\(profile)'"))
     }
 
-    @Test func aFileAndOptionsExcludeOneAnother() throws {
+    @Test func fileAndOptionsAreMutuallyExclusive() throws {
         let bench = try SendingBench()
         let sent = try bench.run("send", "--company", "HA", "--profile", "IN_a", "file.json")
         #expect(sent.status == 64)

@@ -3,9 +3,9 @@ import JSON
 import TestSupport
 import Testing
 
-/// A folder with a configuration, in which both programs run as a user runs them.
+/// A folder with a configuration in which tests run both programs like a user.
 ///
-/// Callbacks may go to this machine, where the tests' receivers are.
+/// Callbacks may be sent to this machine, where the test receivers are.
 struct SendingBench {
     let directory: TemporaryDirectory
 
@@ -32,9 +32,9 @@ struct SendingBench {
         try ProgramRun.of("callback-reports", arguments, in: directory)
     }
 
-    /// Makes a profile that posts to a URL, and returns its id.
+    /// Creates a profile that posts to a URL and returns its ID.
     ///
-    /// - Parameter more: further members of the request, each with a comma behind it.
+    /// - Parameter more: Additional members of the request, each followed by a comma.
     func profile(_ url: String, more: String = "", company: String = "HA") throws -> String {
         let request = """
             {\(more) "title": "Orders", "http_method": "POST", "url": "\(url)",
@@ -58,7 +58,7 @@ struct SendingBench {
             "callback-gateway", ["dispatch", "--once"] + arguments, in: directory)
     }
 
-    /// What `deliveries` lists, newest first.
+    /// Returns the output of `deliveries`, newest first.
     func deliveries(_ arguments: String...) throws -> [JSONObject] {
         let listed = try ProgramRun.of(
             "callback-gateway",
@@ -68,7 +68,7 @@ struct SendingBench {
     }
 }
 
-/// A run that went well and printed this.
+/// A successful run that printed this.
 func prints(_ output: String) -> ProgramRun {
     ProgramRun(output: output, errors: "", status: 0)
 }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct ServeTests {
-    @Test func sendsWhatItAccepts() throws {
+    @Test func sendsAcceptedCallbacks() throws {
         let (bench, receiver) = (try ServingBench(), try ScriptedHTTPReceiver())
         let id = try bench.profile(receiver.origin + "/in")
         let answer = try bench.call(
@@ -23,7 +23,7 @@ import Testing
         #expect(try bench.stop() == 0)
     }
 
-    @Test func waitsForAFailedAttemptAsWell() throws {
+    @Test func waitsForAFailedAttempt() throws {
         let (bench, receiver) = (try ServingBench(), try ScriptedHTTPReceiver([.answer(503)]))
         let id = try bench.profile(receiver.origin + "/in")
         let answer = try bench.call(
@@ -33,13 +33,13 @@ import Testing
         #expect(callback?["attempt"]?.object?["outcome"] == "retrying")
     }
 
-    @Test func finishesWhatIsUnderWayWhenItIsToldToStop() throws {
+    @Test func finishesRunningRequestsAtShutdown() throws {
         let bench = try ServingBench()
         let (process, port) = (bench.program.process, bench.port)
         let receiver = try LoopbackListener { connection in
             while let line = connection.readLine(), !line.isEmpty {}
             kill(process, SIGTERM)
-            // Answers when nobody is let in any more.
+            // Responds when the server accepts no more connections.
             while (try? RawClient(port: port)) != nil { usleep(1000) }
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
         }
@@ -51,12 +51,12 @@ import Testing
         #expect(bench.accesses.contains { $0["call"] == "profile.test" })
     }
 
-    @Test func copiesToTheFileWhatWasCommittedToItsLog() throws {
+    @Test func checkpointsTheWAL() throws {
         let bench = try ServingBench()
         let id = try bench.profile("http://127.0.0.1:1/")
         let file = bench.directory.path(of: "callbacks.db")
         let end = ContinuousClock.now + .seconds(20)
-        // Nobody else does so before a thousand times as much is written.
+        // Otherwise nothing would be copied before a thousand times as much is written.
         while try !contains(id, file), ContinuousClock.now < end { usleep(1000) }
         #expect(try contains(id, file))
     }
@@ -65,7 +65,7 @@ import Testing
         try Data(contentsOf: URL(filePath: file)).firstRange(of: text.utf8) != nil
     }
 
-    @Test func worksBesideAnotherOnOneFile() throws {
+    @Test func twoInstancesShareADatabase() throws {
         let receiver = try ScriptedHTTPReceiver()
         let first = try ServingBench()
         let second = try ServingBench(in: first.directory)
@@ -82,7 +82,7 @@ import Testing
             "POST", "/callback/events?wait=true", #"{"callback_profile": "\#(id)"}"#)
         #expect(last.status == 202)
         #expect(try first.stop() == 0 && second.stop() == 0)
-        // What was not begun when they stopped is still there; nothing was sent twice.
+        // What was not started is still in the queue, and nothing was sent twice.
         let rest = try ProgramRun.of(
             "callback-gateway", ["dispatch", "--once"], in: first.directory)
         #expect(rest.status == 0)
@@ -90,7 +90,7 @@ import Testing
         #expect(sent.sorted() == ids.sorted())
     }
 
-    @Test func noticesAtOnceWhatACommandHasChanged() throws {
+    @Test func appliesChangesOfCommandsImmediately() throws {
         let bench = try ServingBench()
         let id = try bench.profile("http://127.0.0.1:1/")
         func shown() throws -> RawClient.Response {
@@ -107,7 +107,7 @@ import Testing
         #expect(try shown().status == 401)
     }
 
-    @Test func saysThatThePortIsTaken() throws {
+    @Test func reportsThatThePortIsInUse() throws {
         let bench = try ServingBench()
         let other = try ProgramRun.of(
             "callback-gateway", ["serve", "--listen", "127.0.0.1:\(bench.port)"],
@@ -122,7 +122,7 @@ import Testing
         #expect(wrong.status == 64)
     }
 
-    @Test func logsEachRequestOnALineOfItsOwn() throws {
+    @Test func logsOneLinePerRequest() throws {
         let bench = try ServingBench()
         let odd = "/v1/x/%0a%22\u{1B}[31m\u{7F}\"}?api-key=CANARY"
         _ = try bench.client().request("GET", odd, headers: ["api-key: CANARY", "X: \u{9B}2J"])
@@ -134,14 +134,15 @@ import Testing
         #expect(!text.unicodeScalars.contains { $0 != "\n" && ($0.value < 32 || $0.value == 127) })
         let lines = bench.accesses
         #expect(lines.count == text.split(separator: "\n").count)
-        // A line comes when its answer is gone: the client may have asked for more by then.
+        // The line is written when the response is sent, so the client may have made more requests
+        // by then.
         let listed = try #require(lines.first { $0["call"] == "profile.list" })
         #expect(listed["status"]?.integer == 200 && listed["client"] == "127.0.0.1")
         #expect(listed["path"] == "/v1/HXXXXXXX071IN/callback/profiles")
         #expect(listed["company"] == "HXXXXXXX071IN")
     }
 
-    @Test func countsForPrometheus() throws {
+    @Test func exposesPrometheusMetrics() throws {
         let (bench, receiver) = (try ServingBench(), try ScriptedHTTPReceiver())
         let id = try bench.profile(receiver.origin + "/in")
         _ = try bench.call(
@@ -154,7 +155,7 @@ import Testing
             "callback_gateway_callbacks_waiting 0",
         ]
         var missing = expected
-        // A request is counted when its answer is gone, so after whoever asked has it.
+        // A request is counted after its response is sent, so after the client has received it.
         for _ in 0..<100 where !missing.isEmpty {
             let answer = try #require(bench.client().request("GET", "/metrics"))
             #expect(
@@ -165,7 +166,7 @@ import Testing
         #expect(missing.isEmpty)
     }
 
-    @Test func refusesAHugeBodyInTheEnvelope() throws {
+    @Test func rejectsALargeBodyWithAnEnvelope() throws {
         let bench = try ServingBench()
         let body = String(repeating: " ", count: (1 << 20) + 1)
         let refused = try bench.call("POST", "/callback/events", body)
@@ -173,7 +174,7 @@ import Testing
         #expect(refused.body.contains(#""code":"RBC302","message":"body must NOT have more"#))
     }
 
-    @Test func givesNothingOfFilesAway() throws {
+    @Test func servesNoFiles() throws {
         let bench = try ServingBench()
         for path in [
             "/../callback-gateway.key", "/%2e%2e/callbacks.db", "/v1/../../callbacks.db",

@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// A gateway that serves, over a file of its own.
+/// A gateway that serves its own database.
 final class ServingBench: Sendable {
     static let sid = "HXXXXXXX071IN"
 
@@ -11,7 +11,7 @@ final class ServingBench: Sendable {
     let port: Int
     let key: String
 
-    /// - Parameter script: of a shell, which starts the program as `exec "$0" "$@"`; nil for none.
+    /// - Parameter script: A shell script that starts the program with `exec "$0" "$@"`, or nil.
     convenience init(through script: String? = nil) throws {
         let directory = try TemporaryDirectory()
         try directory.write(
@@ -22,7 +22,7 @@ final class ServingBench: Sendable {
         try self.init(in: directory, through: script)
     }
 
-    /// Another one over the same file.
+    /// Starts another gateway with the same database.
     init(in directory: TemporaryDirectory, through script: String? = nil) throws {
         self.directory = directory
         let made = try ProgramRun.of(
@@ -44,7 +44,7 @@ final class ServingBench: Sendable {
 
     func client() throws -> RawClient { try RawClient(port: port, keeping: self) }
 
-    /// A call of the company, with its key.
+    /// Sends a request of the company, with its key.
     func call(_ method: String, _ path: String, _ body: String? = nil) throws -> RawClient.Response
     {
         let headers = ["api-key: \(key)", "Content-Type: application/json"]
@@ -52,7 +52,7 @@ final class ServingBench: Sendable {
             client().request(method, "/v1/\(Self.sid)\(path)", headers: headers, body: body))
     }
 
-    /// Makes a profile that posts to a URL, and returns its id.
+    /// Creates a profile that posts to a URL and returns its ID.
     func profile(_ url: String) throws -> String {
         let made = try call(
             "POST", "/callback/profiles",
@@ -63,7 +63,7 @@ final class ServingBench: Sendable {
         return try #require(made.data?["profile_id"]?.string, "\(made.body)")
     }
 
-    /// Accepts a callback by the command, without a connection, and returns its id.
+    /// Accepts a callback with the command, without a connection, and returns its ID.
     func sendFromCommand(_ profile: String) throws -> String {
         let sent = try ProgramRun.of(
             "callback-gateway", ["send", "--company", Self.sid, "--profile", profile],
@@ -71,7 +71,7 @@ final class ServingBench: Sendable {
         return String(sent.output.dropLast())
     }
 
-    /// The objects of the access log so far.
+    /// The entries of the access log so far.
     var accesses: [JSONObject] {
         program.output.split(separator: "\n").compactMap { line in
             (try? JSONValue(parsing: String(line)))?.object

@@ -3,11 +3,11 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// TERM ends the program within its time, whatever it waits for.
+/// SIGTERM ends the program in time, even if it is waiting for something.
 ///
-/// The limits here are those of a machine that has much else to do.
+/// The limits allow for a busy machine.
 @Suite struct StoppingTests {
-    /// Takes requests, counts them, and never answers.
+    /// Accepts and counts requests without ever responding.
     private final class Silence: Sendable {
         let listener: LoopbackListener
         private let connections: Connections
@@ -29,19 +29,19 @@ import Testing
         var count: Int { connections.count.load(ordering: .relaxed) }
     }
 
-    @Test func testsOfAProfileThatHangsDoNotKeepItFromStopping() throws {
+    @Test func hangingTestsDoNotPreventStopping() throws {
         let (bench, silence) = (try ServingBench(), try Silence())
         let id = try bench.profile(silence.origin)
         let answers = (1...20).map { _ in
             OwnThread { try bench.call("POST", "/callback/profiles/\(id)/test", "{}").status }
         }
-        // Four of them are under way at once.
+        // Four of them run at once.
         while silence.count < 4 { usleep(1000) }
         #expect(try bench.stop() == 0)
         #expect(try answers.map { try $0.value() }.allSatisfy { $0 == 503 })
     }
 
-    @Test func aLogThatNobodyReadsDoesNotKeepItFromStopping() throws {
+    @Test func anUnreadLogDoesNotPreventStopping() throws {
         let bench = try ServingBench(
             through: #"mkfifo log; exec 3<>log; exec "$0" "$@" >log"#)
         for _ in 1...40 {
@@ -54,8 +54,8 @@ import Testing
         #expect(try bench.stop() == 0)
     }
 
-    /// Nobody answers, and nobody can write down what came of it.
-    @Test func callbacksInFlightAndAHeldFileDoNotKeepItFromStopping() throws {
+    /// No endpoint responds, and no result can be written.
+    @Test func callbacksInFlightAndALockedDatabaseDoNotPreventStopping() throws {
         let (bench, silence) = (try ServingBench(), try Silence())
         let id = try bench.profile(silence.origin)
         #expect(
@@ -78,8 +78,8 @@ import Testing
         #expect(bench.program.errors.contains("their callbacks are sent again"))
     }
 
-    /// 256 files for all, 300 connections without a key, and a callback that is sent all the same.
-    @Test func idleConnectionsDoNotKeepCallbacksFromBeingSent() throws {
+    /// 256 open files, 300 connections without a key, and a callback that is still sent.
+    @Test func idleConnectionsDoNotPreventSending() throws {
         let receiver = try ScriptedHTTPReceiver()
         let bench = try ServingBench(through: #"ulimit -n 256; exec "$0" "$@""#)
         let id = try bench.profile(receiver.origin)
@@ -90,8 +90,8 @@ import Testing
         #expect(idle.count == 300)
     }
 
-    /// An attempt that could not be made is none.
-    @Test func withoutFilesForMoreConnectionsNoAttemptIsLost() throws {
+    /// An attempt without a connection is not counted.
+    @Test func noAttemptIsLostWithoutFreeFiles() throws {
         let receiver = try ScriptedHTTPReceiver { _ in .after(milliseconds: 50, .ok) }
         let bench = try SendingBench()
         let profiles = try (1...8).map { _ in try bench.profile(receiver.origin) }

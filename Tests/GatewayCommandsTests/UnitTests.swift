@@ -2,7 +2,7 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-/// The units in `cron`, read by systemd's own programs.
+/// Validates the units in `cron` with systemd's own tools.
 @Suite struct UnitTests {
     private static let services = ["callback-gateway.service", "callback-gateway-dispatch.service"]
     private let directory: TemporaryDirectory
@@ -17,7 +17,7 @@ import Testing
         return try String(contentsOf: root.appending(path: "cron/\(name)"), encoding: .utf8)
     }
 
-    /// A unit as it lies in `cron`, but for the place of the program.
+    /// A unit from `cron` with the path of the built program.
     private func unit(_ name: String) throws -> String {
         let program = ProgramRun.path(of: "callback-gateway")
         return try directory.write(
@@ -30,12 +30,12 @@ import Testing
             program: "/usr/bin/env", ["systemd-analyze", "--no-pager"] + arguments, in: directory)
     }
 
-    @Test(arguments: services) func systemdTakesItWithoutAWord(service: String) throws {
+    @Test(arguments: services) func systemdAcceptsTheUnit(service: String) throws {
         #expect(
             try analyze("verify", unit(service)) == ProgramRun(output: "", errors: "", status: 0))
     }
 
-    @Test(arguments: services) func systemdRatesItsSandboxAsGood(service: String) throws {
+    @Test(arguments: services) func systemdRatesTheSandboxAsGood(service: String) throws {
         // 20 is an exposure of 2.0; a service without a sandbox has 9.6.
         let run = try analyze("security", "--offline=yes", "--threshold=20", unit(service))
         #expect(run.status == 0, "\(run.output)")
@@ -63,7 +63,7 @@ import Testing
         #expect(Set(minutes) == ["01", "02", "03"])
     }
 
-    @Test func theDispatchIsWhatTheProgramCanDo() throws {
+    @Test func theDispatchCommandExists() throws {
         let text = try Self.text(of: "callback-gateway-dispatch.service")
         let start = try #require(text.firstMatch(of: /ExecStart=[^ ]*\/callback-gateway (.*)/)).1
         let receiver = try ScriptedHTTPReceiver { request in

@@ -6,31 +6,31 @@ import Testing
 
     @Test func `the operator is told what was given up, a line for each`() throws {
         let notice = try renderer.operatorNotice(["Example Ltd: <a@example.com>", "b\u{1B}"])
-        #expect(notice.subject == "Callback Reports: 2 deliveries given up")
+        #expect(notice.subject == "Callback Reports: 2 deliveries failed")
         #expect(
             notice.text == """
-                These reports did not reach their recipients and will not be tried again:
+                These reports could not be delivered and will not be retried:
 
                 * Example Ltd: <a@example.com>
                 * b�
 
-                `callback-reports history` shows what the mail server answered, and
-                `callback-reports resend ID --failed-only` sends a report once more.
+                `callback-reports history` shows the responses of the mail server.
+                `callback-reports resend ID --failed-only` sends a report again.
 
                 """)
     }
 
     @Test func `one delivery is not called deliveries`() throws {
         #expect(
-            try renderer.operatorNotice(["a"]).subject == "Callback Reports: 1 delivery given up")
+            try renderer.operatorNotice(["a"]).subject == "Callback Reports: 1 delivery failed")
     }
 
     @Test func `a test mail says how it was sent`() throws {
         let notice = try renderer.testNotice(["Server: smtp://localhost:2525"])
-        #expect(notice.subject == "Callback Reports: test mail")
+        #expect(notice.subject == "Callback Reports: test email")
         #expect(
             notice.text == """
-                This is a test. If you can read it, reports can reach you the same way.
+                This is a test. If you can read it, reports will reach you the same way.
 
                 * Server: smtp://localhost:2525
 

@@ -55,7 +55,7 @@ import Testing
 
     @Test func rejectsAnUnknownReport() throws {
         let errors = """
-            callback-reports resend: ID: '7' is not the id of a report in \
+            callback-reports resend: ID: '7' is not the ID of a report in \
             'callback-reports history'
             See 'callback-reports resend --help'.
 

@@ -48,8 +48,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("99", "ID: '99' is not the id of a report in 'callback-reports history'"),
-        ("first", "ID: 'first' is not the id of a report in 'callback-reports history'"),
+        ("99", "ID: '99' is not the ID of a report in 'callback-reports history'"),
+        ("first", "ID: 'first' is not the ID of a report in 'callback-reports history'"),
         ("", "missing operand: ID"),
         ("1 2", "unexpected operand '2'; expected: ID"),
         ("1 --format pdf", "--format: 'pdf' is not text, html, json, csv or eml"),

@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test(arguments: ["default", "sms", "email", "voice", "whatsapp"])
-    func makesAProfileOfEachChannel(_ channel: String) throws {
+    func createsAProfileForEachChannel(_ channel: String) throws {
         let form = visitor.get("/profiles/new?channel=\(channel)").text
         let events = form.matches(of: #/name="event" value="([^"]+)" checked/#).map { String($0.1) }
         #expect(events.isEmpty == (channel == "default"))
@@ -53,7 +53,7 @@ import Testing
         #expect(visitor.get("/profiles/new?channel=fax").text == page)
     }
 
-    @Test func takesEverythingThatTheAPITakes() throws {
+    @Test func acceptsEverySettingOfTheAPI() throws {
         let id = try created([
             ("header-name", "X-Tenant"), ("header-value", "me"), ("header-name", ""),
             ("header-value", ""), ("header-name", "x-api-key"), ("header-value", "CANARY"),
@@ -72,7 +72,7 @@ import Testing
         #expect(profile["auth"]?.object?["scope"] == "all")
     }
 
-    @Test func saysWhatIsWrongBesideTheFieldAndAboveTheForm() throws {
+    @Test func showsErrorsNextToTheFieldsAndAboveTheForm() throws {
         let answer = visitor.post(
             "/profiles/new",
             Visitor.profile([
@@ -92,7 +92,7 @@ import Testing
                 "header-1-name",
                 "Header &#39;Host&#39; must not be set, for it would break the request or is set already"
             ),
-            ("auth-url", "Address for tokens must be filled in"),
+            ("auth-url", "Token URL must be filled in"),
             (
                 "signing",
                 "Signing secret must begin with whsec_, followed by 24 to 64 bytes in base64"
@@ -110,14 +110,14 @@ import Testing
         #expect(visitor.get("/profiles").text.contains("0 profiles"))
     }
 
-    @Test func saysThatABodyDoesNotGoWithAMethod() {
+    @Test func rejectsABodyForGET() {
         let answer = visitor.post("/profiles/new", Visitor.profile([("http_method", "GET")]))
         #expect(answer.text.contains("href=\"#body\">Body must not have property"))
     }
 
     // MARK: Changes
 
-    @Test func keepsEverySecretThatIsLeftEmpty() throws {
+    @Test func keepsEverySecretWhoseFieldIsEmpty() throws {
         let id = try bench.make(SafetyTests.secretive)
         let form = visitor.get("/profiles/\(id)/edit")
         let fields = Self.fields(of: form.text)
@@ -159,7 +159,7 @@ import Testing
         #expect(settings.headers.map(\.value) == ["new"])
     }
 
-    @Test func asksForAFixedIVInPlaceOfARandomOne() throws {
+    @Test func requiresAnIVWhenChangingFromRandomToFixed() throws {
         let id = try created([
             ("algo", "AES-128-GCM"), ("key", "0123456789abcdef"), ("iv_kind", "random"),
         ])
@@ -170,7 +170,7 @@ import Testing
         #expect(answer.status == 400 && answer.text.contains("Fixed IV must be filled in"))
     }
 
-    @Test func doesNotUndoSomebodyElsesChange() throws {
+    @Test func doesNotOverwriteAConcurrentChange() throws {
         let id = try bench.profile()
         let fields =
             Self.fields(of: visitor.get("/profiles/\(id)/edit").text)
@@ -179,14 +179,14 @@ import Testing
         #expect(visitor.post("/profiles/\(id)/edit", theirs).status == 303)
         let refused = visitor.post("/profiles/\(id)/edit", fields)
         #expect(refused.status == 409 && refused.text.contains("value=\"Mine\""))
-        #expect(refused.text.contains("Somebody else has changed this profile meanwhile."))
+        #expect(refused.text.contains("Someone else has changed this profile in the meantime."))
         #expect(try stored(id)["title"] == "Theirs")
         let again = Self.fields(of: refused.text) + [("action", "save")]
         #expect(visitor.post("/profiles/\(id)/edit", again).status == 303)
         #expect(try stored(id)["title"] == "Mine")
     }
 
-    /// The fields of a form as a browser sends it that changes nothing.
+    /// Returns the fields of a form as a browser submits it without changes.
     static func fields(of text: String) -> [(String, String)] {
         let form = text.split(separator: "<form class=\"profile\"").dropFirst().first ?? ""
         var fields: [(String, String)] = []
@@ -225,7 +225,7 @@ import Testing
         ("PUT", "text", "", "<mobile>\n<id>", ""),
         ("GET", "json", "", "", "?mobile={mobile}&id={id}"),
     ])
-    func putsPickedVariablesWhereTheyGo(
+    func insertsSelectedVariables(
         _ method: String, _ type: String, _ body: String, _ expected: String, _ query: String
     ) {
         let answer = visitor.post(
@@ -234,22 +234,22 @@ import Testing
                 ("http_method", method), ("body_type", type), ("body", body), ("action", "pick"),
                 ("pick", "mobile"), ("pick", "id"),
             ]))
-        #expect(answer.status == 200 && answer.text.contains("2 variables are in the"))
+        #expect(answer.status == 200 && answer.text.contains("Added 2 variables to the"))
         let fields = Dictionary(Self.fields(of: answer.text)) { first, _ in first }
         #expect(fields["body"] == expected && fields["pick"] == nil)
         #expect(fields["url"] == "https://93.184.215.14/in\(query)")
     }
 
-    @Test func leavesABodyAloneThatIsNoObject() {
+    @Test func doesNotChangeABodyThatIsNotAnObject() {
         let answer = visitor.post(
             "/profiles/new",
             Visitor.profile([("body", "[1"), ("action", "pick"), ("pick", "mobile")]))
         #expect(
-            answer.text.contains("so nothing was added to it") && answer.text.contains(">\n[1</"))
+            answer.text.contains("so nothing was added") && answer.text.contains(">\n[1</"))
         #expect(answer.text.contains("name=\"pick\" value=\"mobile\" checked"))
     }
 
-    @Test func givesMoreRowsForHeaders() {
+    @Test func addsRowsForHeaders() {
         let count = { (text: String) in text.matches(of: #/name="header-name"/#).count }
         let form = visitor.get("/profiles/new?channel=sms").text
         #expect(count(form) == 2)
@@ -259,7 +259,7 @@ import Testing
         #expect(count(visitor.get("/profiles/new?channel=sms").text) == 2)
     }
 
-    @Test func testsSettingsThatAreNotSaved() throws {
+    @Test func testsUnsavedSettings() throws {
         let id = try bench.make(SafetyTests.secretive)
         let fields = Self.fields(of: visitor.get("/profiles/\(id)/edit").text)
             .filter { $0.0 != "url" && !$0.0.hasPrefix("auth") && !$0.0.hasPrefix("extra") }
@@ -278,7 +278,7 @@ import Testing
         #expect(try stored(id)["url"] == "https://93.184.215.14/in")
     }
 
-    @Test func saysWhatIsWrongWithTheValuesOfATest() {
+    @Test func reportsErrorsInTheValuesOfATest() {
         let answer = visitor.post(
             "/profiles/new", Visitor.profile([("action", "test"), ("variables", "{")]))
         #expect(answer.status == 400 && answer.text.contains("href=\"#variables\""))

@@ -7,7 +7,7 @@ import Testing
 
 @testable import WebUI
 
-/// The list, one profile, and what can be done to it.
+/// The list, the page of one profile and its actions.
 @Suite struct ProfilePageTests {
     private let bench: WebUIFixture
     private let visitor: Visitor
@@ -22,7 +22,7 @@ import Testing
             .map { String($0.1) }
     }
 
-    @Test func narrowsTheListByTitleMethodAndDay() throws {
+    @Test func filtersTheListByTitleMethodAndDay() throws {
         _ = try bench.make(
             #"{"title": "Calls", "http_method": "GET", "url": "https://93.184.215.14/"}"#)
         bench.advance(seconds: 86_400)
@@ -35,11 +35,11 @@ import Testing
         #expect(titles("?created_from=2027-01-16") == ["Orders"])
         #expect(titles("?created_to=2027-01-15&title=&http_method=") == ["Calls"])
         let none = visitor.get("/profiles?title=nothing").text
-        #expect(none.contains("No profile fits these filters") && none.contains("0 profiles"))
+        #expect(none.contains("No profile matches these filters") && none.contains("0 profiles"))
         #expect(none.contains("name=\"title\" type=\"search\" value=\"nothing\""))
     }
 
-    @Test func saysWhatIsWrongWithAFilter() {
+    @Test func reportsErrorsInAFilter() {
         let answer = visitor.get("/profiles?created_from=yesterday")
         #expect(answer.status == 400)
         let words = "Created from must be an RFC 3339 time, or a day such as 2026-11-20"
@@ -47,7 +47,7 @@ import Testing
         #expect(answer.text.contains("id=\"created-from-fault\">\(words)</p>"))
     }
 
-    @Test func turnsPages() throws {
+    @Test func pagesThroughTheList() throws {
         for _ in 1...26 { _ = try bench.profile() }
         let first = visitor.get("/profiles?title=o").text
         #expect(
@@ -58,7 +58,7 @@ import Testing
         #expect(visitor.get("/profiles?offset=25").text.contains("href=\"/profiles?offset=0\""))
     }
 
-    @Test func showsADamagedProfileAndOffersNeitherEditNorTest() throws {
+    @Test func showsADamagedProfileWithoutEditAndTest() throws {
         let id = try bench.profile()
         let (edit, test) = (Address.of(.edit, id), Address.of(.test, id))
         try bench.stores().log.database.execute("UPDATE profile_versions SET settings = x'01'")
@@ -91,16 +91,18 @@ import Testing
         #expect(visitor.get("/profiles?done=deleted").text.contains("The profile was deleted."))
     }
 
-    @Test func saysThatTheGatewayHasDisabledAProfile() throws {
+    @Test func showsThatTheGatewayDisabledAProfile() throws {
         let id = try bench.profile()
         _ = try bench.stores().profiles.autoDisable(
             id, company: WebUIFixture.own, at: bench.now.withLock { $0 })
         let page = visitor.get("/profiles/\(id)").text
-        #expect(page.contains("Disabled by failures") && page.contains("The gateway has disabled"))
+        #expect(
+            page.contains("Disabled after failures")
+                && page.contains("The gateway disabled this profile"))
         #expect(page.contains("action=\"/profiles/\(id)/enable\""))
     }
 
-    @Test func warnsOfAnIVThatRepeatsANonce() throws {
+    @Test func warnsAboutAnIVThatRepeatsANonce() throws {
         let id = try bench.profile(
             #""enc": {"algo": "AES-128-GCM", "key": "0123456789abcdef", "IV": "0123456789abcdef"},"#
         )
@@ -109,7 +111,7 @@ import Testing
 
     // MARK: Deliveries
 
-    @Test func countsTheCallbacksOfEachDayOfTheCompany() throws {
+    @Test func countsCallbacksByDayInTheCompanysTimeZone() throws {
         let (id, other) = (try bench.profile(), try bench.profile())
         // 13:30 in India on Friday 15 January 2027.
         let now = bench.now.withLock { $0 }
@@ -123,7 +125,7 @@ import Testing
         let attempts = [
             attempt("a", 0, .delivered, of: id), attempt("b", 0, .failed, of: id),
             attempt("c", 0, .retrying, of: id), attempt("g", 0, .failed, of: other),
-            // Late in the evening of the day before, by the clocks of India alone.
+            // Late in the evening of the day before, but only in India.
             attempt("d", 13 * 3600 + 1860, .delivered, of: id),
             attempt("e", 13 * 86_400, .delivered, of: id),
             attempt("f", 15 * 86_400, .failed, of: id),
@@ -143,11 +145,11 @@ import Testing
         #expect(page.contains("<rect class=\"retrying\" x=\"334\" y=\"0\" width=\"333\""))
     }
 
-    @Test func showsTheLastAttemptsAndSendsAFailedOneAgain() throws {
+    @Test func showsRecentAttemptsAndReplaysAFailedOne() throws {
         let id = try bench.profile()
         try bench.trigger(id, "c-1")
         let stores = try bench.stores()
-        // Its profile was disabled meanwhile, so that the callback fails for good.
+        // The profile is disabled meanwhile, so that the callback fails permanently.
         #expect(visitor.post("/profiles/\(id)/disable").status == 303)
         try bench.dispatch(stores)
         let page = visitor.get("/profiles/\(id)").text
@@ -159,7 +161,7 @@ import Testing
         #expect(again.status == 400 && again.text.contains("The callback is not over yet."))
     }
 
-    @Test func offersNoReplayOfWhatItCannotSend() throws {
+    @Test func offersNoReplayForForeignCallbacks() throws {
         let id = try bench.profile()
         try bench.record([
             Attempt(
@@ -173,7 +175,7 @@ import Testing
 
     // MARK: Tests
 
-    @Test func testsAProfileWithTheValuesThatWereGiven() throws {
+    @Test func testsAProfileWithTheGivenValues() throws {
         let id = try bench.make(
             """
             {"title": "Orders", "http_method": "GET", "channel": "sms",

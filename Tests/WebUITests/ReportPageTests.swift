@@ -15,7 +15,7 @@ import Testing
         visitor = try Visitor(bench)
     }
 
-    @Test func showsTheReportOfTheLastWholePeriodAsItsMailDoes() throws {
+    @Test func showsTheReportOfTheLastCompletePeriodAsMailed() throws {
         try bench.record([
             Attempt(
                 company: WebUIFixture.own, callbackID: "a",
@@ -31,7 +31,7 @@ import Testing
             mail.text.hasPrefix("<!DOCTYPE html>") && mail.text.contains("1\u{A0}callback failed"))
     }
 
-    @Test func showsWhatHasComeSinceTheLastReport() throws {
+    @Test func showsTheTimeSinceTheLastReport() throws {
         try bench.record([
             Attempt(
                 company: WebUIFixture.own, callbackID: "a",
@@ -42,14 +42,14 @@ import Testing
             visitor.get("/reports/daily").text.contains(
                 "no callbacks: Monsoon Travel, daily, 14 Jan"))
         let page = visitor.get("/reports/daily?until=now").text
-        #expect(page.contains("This period is not over yet.") && page.contains("1 failed"))
+        #expect(page.contains("This period has not ended.") && page.contains("1 failed"))
         #expect(page.contains("Thu 14 Jan 2027, 17:00 +05:30 to Fri 15 Jan 2027, 13:30 +05:30"))
         #expect(page.contains("src=\"/reports/daily/mail?until=now\""))
         #expect(
             visitor.get("/reports/daily/mail?until=now").text.contains("1\u{A0}callback failed"))
     }
 
-    @Test func letsTheMailUseItsStylesAndNothingElse() {
+    @Test func restrictsTheMailToItsStyles() {
         let policy = visitor.get("/reports/weekly/mail")[header: "content-security-policy"]
         #expect(
             policy == "default-src 'none'; style-src 'unsafe-inline'; sandbox; base-uri 'none'; "
@@ -57,31 +57,33 @@ import Testing
     }
 
     @Test(arguments: ["daily", "weekly", "monthly"])
-    func hasAReportOfEachFrequency(_ frequency: String) {
+    func showsAReportForEachFrequency(_ frequency: String) {
         let page = visitor.get("/reports/\(frequency)").text
         #expect(page.contains("href=\"/reports/\(frequency)\" aria-current=\"page\""))
-        #expect(page.contains("nobody gets it by mail") == (frequency != "daily"))
+        #expect(page.contains("the report is not emailed") == (frequency != "daily"))
         #expect(visitor.get("/reports/\(frequency)/mail").status == 200)
         #expect(visitor.get("/reports/hourly").status == 404)
     }
 
-    @Test func showsTheSettingsThatTheFileHasNow() {
+    @Test func showsTheCurrentSettings() {
         let page = visitor.get("/settings").text
-        #expect(page.contains("What Monsoon Travel gets by mail. Times are those of Asia/Kolkata."))
+        #expect(
+            page.contains(
+                "The reports that are emailed to Monsoon Travel. Times are in Asia/Kolkata."))
         #expect(page.contains("<dd class=\"wrap\">Every day at 17:00</dd>"))
         #expect(page.contains("<dd class=\"wrap\">Fri 15 Jan 2027, 17:00 +05:30</dd>"))
         #expect(page.contains("ops@example.com\ncare@example.com"))
-        // The weekly report is off.
+        // The weekly report is disabled.
         #expect(!page.contains("lead@example.com"))
         bench.configuration.withLock { $0 = $0.replacing("ops@", with: "night@") }
         #expect(visitor.get("/settings").text.contains("night@example.com"))
     }
 
-    @Test func saysThatACompanyHasNoConfiguration() throws {
+    @Test func reportsAMissingConfiguration() throws {
         let other = try Visitor(bench, key: bench.otherKey)
         for target in ["/settings", "/reports/daily"] {
             let answer = other.get(target)
-            #expect(answer.status == 200 && answer.text.contains("is missing or has a mistake"))
+            #expect(answer.status == 200 && answer.text.contains("is missing or invalid"))
         }
         #expect(other.get("/reports/daily/mail").status == 404)
     }

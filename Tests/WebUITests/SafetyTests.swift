@@ -10,7 +10,8 @@ import Testing
 
 @testable import WebUI
 
-/// Nothing of what others say is markup, no secret shows, and nobody sees another company's things.
+/// Foreign input is never markup, secrets are never shown, and companies never see each other's
+/// data.
 @Suite struct SafetyTests {
     private let bench: WebUIFixture
     private let visitor: Visitor
@@ -28,7 +29,7 @@ import Testing
         #expect(answer.text.contains("&lt;script&gt;alert(1)"), "\(place) does not show it")
     }
 
-    @Test func escapesEverythingThatWasTyped() {
+    @Test func escapesEverythingThatIsSubmitted() {
         let names = [
             "title", "http_method", "url", "body_type", "body", "header-name", "header-value",
             "algo", "key", "iv", "params", "response_message", "signing", "auth-url", "auth-id",
@@ -41,7 +42,7 @@ import Testing
         }
     }
 
-    @Test func escapesWhatAProfileSays() throws {
+    @Test func escapesProfiles() throws {
         let canary = JSONValue.string(Self.canary).compact
         let id = try bench.make(
             """
@@ -57,7 +58,7 @@ import Testing
             visitor.post("/profiles/\(id)/test", [("variables", "{\"\(Self.canary)")]), "test")
     }
 
-    @Test func escapesWhatAnAttemptSays() throws {
+    @Test func escapesAttempts() throws {
         let id = try bench.profile()
         let attempt = Attempt(
             company: WebUIFixture.own, callbackID: Self.canary,
@@ -67,7 +68,7 @@ import Testing
         expectEscaped(visitor.get("/profiles/\(id)"), "attempt")
     }
 
-    @Test func escapesWhatAnAddressSays() throws {
+    @Test func escapesAddresses() throws {
         let encoded = "%22%3E%3Cscript%3Ealert(1)%3C/script%3E%3Cb%20x"
         for parameter in ["title", "http_method", "created_from", "created_to", "offset"] {
             let answer = visitor.get("/profiles?\(parameter)=\(encoded)")
@@ -83,7 +84,7 @@ import Testing
         expectEscaped(kept, "kept")
     }
 
-    @Test func namesNoFileOfTheMachine() {
+    @Test func showsNoPathsOfTheServer() {
         bench.configuration.withLock { $0 = "{" }
         for target in ["/settings", "/reports/daily", "/profiles"] {
             let answer = visitor.get(target)
@@ -94,7 +95,7 @@ import Testing
 
     // MARK: Secrets
 
-    @Test func showsNoSecretOfAProfile() throws {
+    @Test func showsNoSecretsOfAProfile() throws {
         let id = try bench.make(Self.secretive)
         let answers = [
             "/profiles", "/profiles/\(id)", "/profiles/\(id)/edit", "/profiles/\(id)/test",
@@ -103,7 +104,7 @@ import Testing
             #expect(answer.status == 200 && !answer.text.contains("CANARY"))
             #expect(!answer.text.contains("Q0FOQVJZ"))
         }
-        // A form with a fault has only what was just typed.
+        // A form with errors contains only what was just typed.
         let refused = visitor.post(
             "/profiles/\(id)/edit",
             Visitor.profile([("title", "x"), ("version", "1"), ("algo", "AES-128-GCM")]))
@@ -121,7 +122,7 @@ import Testing
 
     // MARK: Companies
 
-    @Test func findsNothingOfAnotherCompany() throws {
+    @Test func showsNothingOfAnotherCompany() throws {
         let id = try bench.profile(company: WebUIFixture.other)
         let nowhere = "IN_00000000-0000-4000-8000-000000000000"
         let fields = Visitor.profile([("version", "1"), ("callback_id", "c-1")])
@@ -147,12 +148,12 @@ import Testing
         try bench.trigger(theirs, "c-1", company: WebUIFixture.other)
         let answer = visitor.post("/profiles/\(own)/replay", [("callback_id", "c-1")])
         #expect(answer.status == 404)
-        #expect(answer.text.contains("There is no such thing here."))
+        #expect(answer.text.contains("This page does not exist."))
     }
 
     // MARK: Documents
 
-    @Test func letsNothingRunOnAnyPage() throws {
+    @Test func allowsNoScriptsOnAnyPage() throws {
         let id = try bench.profile()
         for target in TokenTests.pages(id) + ["/profiles/nowhere", "/sign-in"] {
             let answer = target == "/sign-in" ? bench.ask("GET", target) : visitor.get(target)
@@ -167,7 +168,7 @@ import Testing
         }
     }
 
-    @Test func givesOutTheStyleSheetForGood() throws {
+    @Test func servesTheStyleSheetAsImmutable() throws {
         let text = bench.ask("GET", "/sign-in").text
         let address = try #require(text.firstMatch(of: #/href="(/style\.css\?[0-9a-f]{16})"/#)?.1)
         let style = bench.ask("GET", String(address))
@@ -176,7 +177,7 @@ import Testing
         #expect(bench.ask("GET", "/icon.svg")[header: "content-type"] == "image/svg+xml")
     }
 
-    @Test func hasNoTemplateWithAMistakeOrWithoutEscape() throws {
+    @Test func allTemplatesAreValidAndEscaped() throws {
         let folder = URL(filePath: #filePath).appending(path: "../../../templates/pages")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.standardized.path)
         let names = files.filter { $0.hasSuffix(".mustache") }.map { String($0.dropLast(9)) }
@@ -189,9 +190,9 @@ import Testing
         #expect(PageTemplates.all.count == PageTemplates.sources.count)
     }
 
-    /// Their memory is counted apart from that of those who have a key.
+    /// Their memory is limited separately from that of requests with a key.
     @Test(arguments: ["/sign-in", "/sign-out", "/profiles/new"])
-    func countsABodyForWhoeverHasSignedIn(_ target: String) {
+    func countsABodyAgainstTheSignedInCompany(_ target: String) {
         func client(_ cookie: String) -> String?? {
             let head = RequestHead(method: "POST", target: target, headers: [("Cookie", cookie)])
             guard case .body(let client, _) = bench.site.receive(head) else { return .none }

@@ -14,7 +14,7 @@ import Testing
 
     private static let guarded = Page.allCases.filter(\.needsSession)
 
-    @Test(arguments: guarded) func asksForAKeyBeforeAnyPage(_ page: Page) throws {
+    @Test(arguments: guarded) func everyPageRequiresSigningIn(_ page: Page) throws {
         let id = try bench.profile()
         let target = Address.of(page, id)
         for cookie in ["", "callback-session=" + String(repeating: "0", count: 64)] {
@@ -31,14 +31,14 @@ import Testing
         #expect(try Visitor(bench).get("/profiles/\(id)").text.contains("Active"))
     }
 
-    @Test func opensWhatTheKeyOpens() throws {
+    @Test func opensTheCompanyOfTheKey() throws {
         let visitor = try Visitor(bench, key: bench.otherKey)
         #expect(visitor.get("/profiles").text.contains(WebUIFixture.other))
         #expect(!visitor.get("/profiles").text.contains(WebUIFixture.own))
         #expect(visitor.get("/")[header: "location"] == "/profiles")
     }
 
-    @Test func goesOnToThePageThatWasAskedForAndNowhereElse() throws {
+    @Test func redirectsOnlyToTheRequestedPage() throws {
         let id = try bench.profile()
         let asked = bench.ask("GET", "/profiles/\(id)/edit?x=1")
         #expect(asked[header: "location"] == "/sign-in?next=%2Fprofiles%2F\(id)%2Fedit%3Fx%3D1")
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func givesACookieThatOnlyThisSiteGets() throws {
+    @Test func restrictsTheCookieToThisSite() throws {
         let plain = Visitor.signIn(bench, bench.key)
         let set = plain.headers.filter { $0.name == "Set-Cookie" }.map(\.value)
         #expect(set.count == 2)
@@ -68,26 +68,26 @@ import Testing
                 of:
                     #/__Host-callback-session=[0-9a-f]{64}; Path=/; HttpOnly; SameSite=Strict; Secure/#
             ) != nil)
-        // Nobody but a proxy on this machine is believed.
+        // Only a proxy on this machine is trusted.
         let claimed = Visitor.signIn(bench, bench.key, headers: [("X-Forwarded-Proto", "https")])
         #expect(claimed.cookie("callback-session") != nil)
     }
 
-    @Test func countsWrongKeysTogetherWithTheAPI() throws {
+    @Test func countsInvalidKeysTogetherWithTheAPI() throws {
         func wrong(_ number: Int) -> Response { Visitor.signIn(bench, "A\(number)") }
         for number in 1...5 {
             let answer = wrong(number)
             #expect(answer.status == 401)
-            #expect(answer.text.contains("This key opens nothing; check that it is whole"))
+            #expect(answer.text.contains("Invalid API key. Check that you copied all of it"))
         }
         for number in 6...10 {
             #expect(ask("A\(number)").status == 401)
         }
         let stopped = wrong(11)
         #expect(stopped.status == 429 && stopped[header: "retry-after"] == "60")
-        #expect(stopped.text.contains("try again in 60 seconds"))
+        #expect(stopped.text.contains("Try again in 60 seconds"))
         #expect(ask("A12").status == 429)
-        // A right key is taken from there all the same.
+        // A valid key is still accepted from there.
         #expect(Visitor.signIn(bench, bench.key).status == 303)
         bench.advance(seconds: 61)
         #expect(wrong(13).status == 401)
@@ -109,7 +109,7 @@ import Testing
         #expect(visitor.get("/profiles").status == 303)
     }
 
-    @Test func endsASessionAfterHalfADayWhateverHappens() throws {
+    @Test func endsASessionAfterTwelveHours() throws {
         let visitor = try Visitor(bench)
         for _ in 1..<(Sessions.whole / 1800) {
             bench.advance(seconds: 1800)
@@ -119,14 +119,14 @@ import Testing
         #expect(visitor.get("/profiles").status == 303)
     }
 
-    @Test func endsASessionThatAClockAheadBegan() throws {
+    @Test func endsASessionFromTheFuture() throws {
         bench.advance(seconds: 100 * 86_400)
         let visitor = try Visitor(bench)
         bench.advance(seconds: -100 * 86_400)
         #expect(visitor.get("/profiles").status == 303)
     }
 
-    @Test func keepsNoMoreSessionsOfACompanyThanItMay() throws {
+    @Test func limitsTheSessionsOfACompany() throws {
         let first = try Visitor(bench)
         let other = try Visitor(bench, key: bench.otherKey)
         bench.advance(seconds: 1)
@@ -135,12 +135,12 @@ import Testing
         for _ in 2..<Sessions.most { _ = try Visitor(bench) }
         #expect(second.get("/profiles").status == 200)
         _ = try Visitor(bench)
-        // The one that was seen longest ago has made room.
+        // The least recently used session was replaced.
         #expect(first.get("/profiles").status == 303)
         #expect(second.get("/profiles").status == 200 && other.get("/profiles").status == 200)
     }
 
-    @Test func endsTheSessionsOfAKeyThatIsRevoked() throws {
+    @Test func revokingAKeyEndsItsSessions() throws {
         let visitor = try Visitor(bench)
         #expect(visitor.get("/profiles").status == 200)
         let store = try bench.stores().profiles
@@ -149,7 +149,7 @@ import Testing
         #expect(visitor.get("/profiles").status == 303)
     }
 
-    @Test func signsOutForGood() throws {
+    @Test func signingOutEndsTheSession() throws {
         let visitor = try Visitor(bench)
         #expect(
             visitor.bench.ask("POST", "/sign-out", "token=x", cookie: visitor.cookie).status == 403)
@@ -160,11 +160,11 @@ import Testing
         #expect(visitor.get("/profiles").status == 303)
     }
 
-    @Test func givesEachSignInASessionOfItsOwn() throws {
+    @Test func eachSignInCreatesANewSession() throws {
         let visitors = try [Visitor(bench), Visitor(bench)]
         #expect(visitors[0].cookie != visitors[1].cookie)
         #expect(visitors[0].token != visitors[1].token)
-        // What somebody else has put into the browser does not become a session.
+        // A cookie that someone else has set does not become a session.
         let page = bench.ask("GET", "/sign-in", cookie: "callback-session=fixed")
         let made = bench.ask(
             "POST", "/sign-in", Visitor.form([("key", bench.key), ("token", page.token)]),
@@ -172,7 +172,7 @@ import Testing
         #expect(made.cookie("callback-session") != "callback-session=fixed")
     }
 
-    @Test func takesNoCookieThatItDidNotMake() {
+    @Test func rejectsUnknownCookies() {
         for strange in ["x", String(repeating: "%", count: 64), String(repeating: "A", count: 64)] {
             let made = bench.ask("GET", "/sign-in", cookie: "callback-visitor=\(strange)")
                 .cookie("callback-visitor")
@@ -182,7 +182,7 @@ import Testing
         #expect(bench.ask("GET", "/sign-in", cookie: own).cookie("callback-visitor") == own)
     }
 
-    @Test func wantsTheTokenOfTheVisitorToSignIn() {
+    @Test func requiresTheVisitorsTokenToSignIn() {
         let page = bench.ask("GET", "/sign-in")
         let form = Visitor.form([("key", bench.key), ("token", page.token)])
         #expect(bench.ask("POST", "/sign-in", form).status == 403)

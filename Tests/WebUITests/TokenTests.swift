@@ -3,7 +3,7 @@ import Testing
 
 @testable import WebUI
 
-/// Forms that nobody meant to send.
+/// Protection against forged form submissions.
 @Suite struct TokenTests {
     private let bench: WebUIFixture
     private let visitor: Visitor
@@ -16,14 +16,14 @@ import Testing
     }
 
     @Test(arguments: Page.allCases.filter { $0.methods.contains("POST") && $0.needsSession })
-    func doesNothingWithoutTheTokenOfTheSession(_ page: Page) throws {
+    func doesNothingWithoutTheSessionsToken(_ page: Page) throws {
         let stranger = try Visitor(bench)
         for token in ["", "x", stranger.token, String(repeating: "0", count: 64)] {
             let fields = Visitor.profile([("title", "Stolen"), ("version", "1")])
             let answer = bench.ask(
                 "POST", Address.of(page, id), Visitor.form(fields + [("token", token)]),
                 cookie: visitor.cookie)
-            // What was typed is shown again with the right token, or else nothing.
+            // The submitted form is shown again with the correct token, or nothing happens.
             #expect(answer.status == (page.hasForm ? 200 : 403), "\(page) \(token)")
             #expect(answer.token == visitor.token)
         }
@@ -32,7 +32,7 @@ import Testing
         #expect(visitor.get("/profiles/\(id)").text.contains("<dt>Version</dt><dd>1</dd>"))
     }
 
-    @Test func hasATokenInEveryFormThatIsSent() throws {
+    @Test func everyFormContainsAToken() throws {
         for target in Self.pages(id) {
             let text = visitor.get(target).text
             let forms = text.split(separator: "<form ").dropFirst().filter {
@@ -53,24 +53,24 @@ import Testing
         ]
     }
 
-    @Test func keepsWhatWasTypedWhenTheSessionIsOver() throws {
+    @Test func keepsSubmittedValuesWhenTheSessionHasEnded() throws {
         bench.advance(seconds: Sessions.whole)
         let typed = Visitor.profile([("title", "Half an hour of work"), ("http_method", "PUT")])
         let refused = bench.ask(
             "POST", "/profiles/new", Visitor.form(typed), cookie: visitor.cookie)
-        #expect(refused.status == 401 && refused.text.contains("nothing that you typed is lost"))
+        #expect(refused.status == 401 && refused.text.contains("what you typed is kept"))
         let kept = refused.value(of: "kept").replacing("&amp;", with: "&")
         #expect(refused.value(of: "next") == "/profiles/new")
         let again = Visitor.signIn(
             bench, bench.key, more: [("next", "/profiles/new"), ("kept", kept)])
         #expect(again.status == 200 && again.text.contains("value=\"Half an hour of work\""))
-        #expect(again.text.contains("Nothing was saved yet"))
+        #expect(again.text.contains("so nothing was saved"))
         #expect(again.text.contains("<option value=\"PUT\" selected>"))
         let cookie = try #require(again.cookie("callback-session"))
         #expect(bench.ask("GET", "/profiles", cookie: cookie).text.contains("1 profile</p>"))
     }
 
-    @Test func saysWhichMethodsAPageHas() {
+    @Test func reportsTheAllowedMethodsOfAPage() {
         let answer = visitor.post("/profiles")
         #expect(answer.status == 405 && answer[header: "allow"] == "GET")
         #expect(visitor.get("/sign-out")[header: "allow"] == "POST")

@@ -17,7 +17,7 @@ import Testing
 
 @testable import WebUI
 
-/// The pages and the API over a file of their own, with two companies and a clock that stands still.
+/// The pages and the API with their own database, two companies and a clock that does not advance.
 final class WebUIFixture: Sendable {
     static let own = "HXXXXXXX071IN"
     static let other = "HXXXXXXX072DE"
@@ -47,7 +47,7 @@ final class WebUIFixture: Sendable {
         otherKey = try stores.profiles.createKey(company: Self.other, at: instant).text
         let box = Box()
         let clock: @Sendable () -> Instant = { box.bench?.now.withLock { $0 } ?? instant }
-        let tell: @Sendable (String) -> Void = { words in
+        let logError: @Sendable (String) -> Void = { words in
             box.bench?.told.withLock { $0.append(words) }
         }
         api = GatewayAPI(
@@ -57,7 +57,7 @@ final class WebUIFixture: Sendable {
                 hosts: HostRules(
                     written: { $0 == "10.0.0.1" ? .refused("it is a private address") : .allowed },
                     lookUp: { _ in { $0 == "10.0.0.1" ? "it is a private address" : nil } }),
-                clock: clock, tell: tell))
+                clock: clock, logError: logError))
         site = WebApplication(
             api,
             WebApplicationOptions(
@@ -66,11 +66,11 @@ final class WebUIFixture: Sendable {
                     return try Configuration(
                         reading: ConfigurationFile(name: "c", path: "/c", text: text),
                         zones: ZoneDatabase(environment: [:]))
-                }, tzVersion: "2026a", tell: tell))
+                }, tzVersion: "2026a", logError: logError))
         box.set(self)
     }
 
-    /// What the closures know of the bench, which is made after them.
+    /// Gives the closures access to the fixture, which is created after them.
     private final class Box: @unchecked Sendable {
         private(set) weak var bench: WebUIFixture?
         func set(_ bench: WebUIFixture) { self.bench = bench }
@@ -91,7 +91,7 @@ final class WebUIFixture: Sendable {
 
     // MARK: Requests
 
-    /// A request as its values, and the answer's.
+    /// Sends a request and returns the response.
     func ask(
         _ method: String, _ target: String, _ body: String = "", cookie: String = "",
         headers: [(name: String, value: String)] = [], peer: String = "192.0.2.7"
@@ -111,7 +111,7 @@ final class WebUIFixture: Sendable {
         }
     }
 
-    /// Makes a profile and returns its id.
+    /// Creates a profile and returns its ID.
     func profile(_ more: String = "", company: String = WebUIFixture.own) throws -> String {
         let body = """
             {\(more) "title": "Orders", "http_method": "POST",
@@ -127,7 +127,7 @@ final class WebUIFixture: Sendable {
         return try #require(made.data.object?["profile_id"]?.string, "\(made)")
     }
 
-    /// Accepts a callback, as a trigger of the API does.
+    /// Accepts a callback, like a trigger of the API.
     func trigger(_ profile: String, _ callback: String, company: String = WebUIFixture.own) throws {
         let stores = try stores()
         let operations = TriggerOperations(
@@ -137,7 +137,7 @@ final class WebUIFixture: Sendable {
         #expect(accepted.isSuccess, "\(accepted)")
     }
 
-    /// Sends what is due.
+    /// Sends the due callbacks.
     func dispatch(_ stores: Stores) throws {
         let now = now.withLock { $0 }
         try Dispatcher(
@@ -158,7 +158,7 @@ final class WebUIFixture: Sendable {
     }
 }
 
-/// Somebody with a browser.
+/// A user with a browser.
 struct Visitor {
     let bench: WebUIFixture
     var cookie = ""
@@ -183,7 +183,7 @@ struct Visitor {
 
     func get(_ target: String) -> Response { bench.ask("GET", target, cookie: cookie) }
 
-    /// Sends a form with the token of this visitor.
+    /// Submits a form with the token of this user.
     func post(_ target: String, _ fields: [(String, String)] = []) -> Response {
         bench.ask("POST", target, Self.form(fields + [("token", token)]), cookie: cookie)
     }
@@ -194,7 +194,7 @@ struct Visitor {
         fields.map { "\($0.0)=\(encoded($0.1))" }.joined(separator: "&")
     }
 
-    /// As browsers do, all but letters and digits encoded.
+    /// Encodes everything except letters and digits, like browsers.
     private static func encoded(_ text: String) -> String {
         text.utf8.map { byte in
             let isPlain = byte < 0x80 && Character(Unicode.Scalar(byte)).isLetter
@@ -204,14 +204,14 @@ struct Visitor {
         }.joined()
     }
 
-    /// The fields of a profile as the form for a new one has them.
+    /// The fields of the form for a new profile.
     static let profile = [
         ("channel", "sms"), ("title", "Orders"), ("http_method", "POST"),
         ("url", "https://93.184.215.14/in"), ("body_type", "json"),
         ("body", "{\"to\": \"<mobile>\"}"), ("event", "SMS-sent"), ("action", "save"),
     ]
 
-    /// The same with some other values.
+    /// The fields with some other values.
     static func profile(_ changes: [(String, String)]) -> [(String, String)] {
         let names = Set(changes.map(\.0))
         return profile.filter { !names.contains($0.0) } + changes
@@ -221,7 +221,7 @@ struct Visitor {
 extension Response {
     var text: String { String(decoding: body, as: UTF8.self) }
 
-    /// The cookie that it sets, as a browser would send it back.
+    /// Returns a cookie that the response sets, as a browser would send it.
     func cookie(_ name: String) -> String? {
         let set = headers.filter { $0.name == "Set-Cookie" && $0.value.hasPrefix(name + "=") }
         return set.first.map { String($0.value.prefix { $0 != ";" }) }
@@ -229,7 +229,7 @@ extension Response {
 
     var token: String { value(of: "token") }
 
-    /// The value of the first field of this name.
+    /// Returns the value of the first field of this name.
     func value(of name: String) -> String {
         let parts = text.split(separator: "name=\"\(name)\" ", maxSplits: 1)
         guard parts.count == 2, let start = parts[1].firstRange(of: "value=\"") else { return "" }

@@ -1,23 +1,26 @@
 package import HTTPServer
 package import Profiles
 
-/// Why a key opens nothing.
+/// Why an API key was rejected.
 package enum KeyRefusal: Error, Hashable, Sendable {
     case wrong
-    /// So are many others from the same place; right ones are taken from there all the same.
+    /// Too many invalid keys came from the same network. Valid keys from there still work.
     case tooMany(seconds: Int)
-    /// The database could not be asked; whoever reads the log has been told why.
+    /// The database could not be read. The log has the reason.
     case failed
 }
 
 extension GatewayAPI {
-    /// The key of a text that somebody claims to have; the wrong ones are counted.
+    /// Returns the API key for a text that a client sent. Invalid keys are counted.
     ///
-    /// A key that opens something is taken whatever others do from the same address, which may be
-    /// that of an office or of a proxy that names no clients. The limit is for programs that go on
-    /// with a key which is none: nobody finds one of 160 bits by trying.
+    /// A valid key is accepted regardless of other requests from the same address, which may belong
+    /// to an office or to a proxy that hides its clients. The limit is for programs that keep
+    /// sending an invalid key; a key of 160 bits cannot be guessed.
     ///
-    /// - Parameter company: which it has to open; nil when any will do.
+    /// - Parameters:
+    ///   - text: The text from the client.
+    ///   - company: The company that the key must belong to; nil for any company.
+    ///   - head: The request, which has the client's address.
     package func key(
         _ text: String, of company: String? = nil, from head: RequestHead
     ) throws(KeyRefusal) -> APIKey {
@@ -27,11 +30,11 @@ extension GatewayAPI {
         {
             return key
         }
-        let seconds = wrongKeys.note(head.household, at: options.clock())
+        let seconds = invalidKeys.record(head.clientNetwork, at: options.clock())
         throw seconds.map { .tooMany(seconds: $0) } ?? .wrong
     }
 
-    /// Whether a key that once fitted has not been revoked since, nor its company removed.
+    /// Returns whether a key that was valid is not revoked and its company is still configured.
     package func hasKey(id: String, of company: String) -> Bool {
         options.isServed(company) && (try? asking { try $0.hasKey(id: id) }) ?? false
     }
@@ -42,7 +45,7 @@ extension GatewayAPI {
         do {
             return try pool.with { try question($0.profiles) }
         } catch {
-            options.tell("api-key: \(error)")
+            options.logError("api-key: \(error)")
             throw .failed
         }
     }

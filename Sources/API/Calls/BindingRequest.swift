@@ -1,7 +1,7 @@
 import JSON
 import Profiles
 
-/// The body of a request that binds a number: `{"callback_profile": ID}`.
+/// Parses the body of a request that binds a number: `{"callback_profile": ID}`.
 enum BindingRequest {
     private static let name = "callback_profile"
 

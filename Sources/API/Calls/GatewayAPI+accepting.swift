@@ -4,12 +4,12 @@ import Profiles
 import Synchronization
 
 extension GatewayAPI {
-    /// Takes triggers over: read and judged first, then written together with others, and answered
-    /// when they are on the disk.
-    func accept(_ order: RoutedRequest, _ body: [UInt8], _ finish: @escaping Finish) {
+    /// Accepts triggers. They are validated first, then written together with those of other
+    /// requests. The response is sent when they are on disk.
+    func accept(_ request: RoutedRequest, _ body: [UInt8], _ finish: @escaping Finish) {
         let needsLookUp = Mutex(false)
-        let work = judgement(
-            of: order, body,
+        let work = validation(
+            of: request, body,
             by: { [options] host in
                 switch options.hosts.written(host) {
                 case .allowed: return nil
@@ -19,31 +19,32 @@ extension GatewayAPI {
                     return nil
                 }
             })
-        pass(to: judging, of: order.company, work) { [self] result in
-            guard needsLookUp.withLock({ $0 }) else { return write(result, of: order, finish) }
-            // Whoever names hosts waits for the DNS beside those who do the same.
-            let work = judgement(of: order, body, by: nil)
-            pass(to: lookUps, of: order.company, work) { [self] in write($0, of: order, finish) }
+        pass(to: validation, of: request.company, work) { [self] result in
+            guard needsLookUp.withLock({ $0 }) else { return write(result, of: request, finish) }
+            // Requests that name hosts wait for the DNS in a queue of their own.
+            let work = validation(of: request, body, by: nil)
+            pass(to: lookups, of: request.company, work) { [self] in write($0, of: request, finish)
+            }
         }
     }
 
-    /// - Parameter refusal: asks the DNS when it is nil.
-    private func judgement(
-        of order: RoutedRequest, _ body: [UInt8],
+    /// - Parameter refusal: Returns why a host is not allowed; nil to resolve host names.
+    private func validation(
+        of request: RoutedRequest, _ body: [UInt8],
         by refusal: (@Sendable (_ host: String) -> String?)?
     ) -> @Sendable (Stores) throws -> JudgedTriggers {
         { [self] stores in
             let operations = Operations(
-                of: order.company, stores, self, after: order.parameterFaults, refusal: refusal)
+                of: request.company, stores, self, after: request.parameterFaults, refusal: refusal)
             let triggers = operations.triggers
-            return order.call == .trigger
+            return request.call == .trigger
                 ? try triggers.judge(body, at: operations.now)
                 : try triggers.judgeMessage(body, at: operations.now)
         }
     }
 
     private func write(
-        _ judged: Result<JudgedTriggers, any Error>, of order: RoutedRequest,
+        _ judged: Result<JudgedTriggers, any Error>, of request: RoutedRequest,
         _ finish: @escaping Finish
     ) {
         let triggers: JudgedTriggers
@@ -53,16 +54,16 @@ extension GatewayAPI {
             return finish(Self.answer(to: error))
         }
         let job = WriteJob<Acceptance>(
-            company: order.company,
+            company: request.company,
             work: { [self] in try $0.queue.accept(triggers, now: options.clock()) },
-            finish: { [self] in answer($0, to: order, finish) })
+            finish: { [self] in answer($0, to: request, finish) })
         if !self.triggers.take(job) { finish(.failure(Busy())) }
     }
 
     typealias Acceptance = Result<[AcceptedCallback], CallbackConflicts>
 
     private func answer(
-        _ accepted: Result<Acceptance, any Error>, to order: RoutedRequest,
+        _ accepted: Result<Acceptance, any Error>, to request: RoutedRequest,
         _ finish: @escaping Finish
     ) {
         let callbacks: [AcceptedCallback]
@@ -72,28 +73,29 @@ extension GatewayAPI {
             return finish(Self.answer(to: error))
         }
         options.wake()
-        guard callbacks.count > Self.few else {
-            return answer(with: TriggerOperations.answer(callbacks), to: order, finish)
+        guard callbacks.count > Self.maxInlineCallbacks else {
+            return answer(with: TriggerOperations.answer(callbacks), to: request, finish)
         }
-        // The thread that writes has something better to do.
+        // Do not keep the thread that writes busy with a large response.
         let write: @Sendable (Stores) -> Envelope = { _ in TriggerOperations.answer(callbacks) }
-        let job = Job(company: order.company, work: write) { result in
+        let job = Job(company: request.company, work: write) { result in
             finish(result.map { Response($0) })
         }
         if !changes.take(job) { finish(.success(Response(TriggerOperations.answer(callbacks)))) }
     }
 
-    /// So many callbacks are written into an answer at once, and so many can be waited for.
-    private static let few = 100
+    /// The largest number of callbacks whose response is written on the spot and that can be waited
+    /// for.
+    private static let maxInlineCallbacks = 100
 
     private func answer(
-        with envelope: Envelope, to order: RoutedRequest, _ finish: @escaping Finish
+        with envelope: Envelope, to request: RoutedRequest, _ finish: @escaping Finish
     ) {
-        if order.waits, waiters.add(order, envelope, finish) { return }
+        if request.waits, waiters.add(request, envelope, finish) { return }
         finish(.success(Response(envelope)))
     }
 
-    /// What is wrong with a request is an answer; anything else is a failure.
+    /// Turns errors in the request into a response. All others are failures.
     private static func answer(to error: any Error) -> Result<Response, any Error> {
         TriggerOperations.refusal(error).map { .success(Response($0)) } ?? .failure(error)
     }

@@ -1,4 +1,4 @@
-/// Everything that can be asked; the raw values stand in metrics and in the log.
+/// The operations of the API. The raw values appear in metrics and in the access log.
 enum Operation: String, CaseIterable, Sendable {
     case createProfile = "profile.create"
     case listProfiles = "profile.list"
@@ -21,7 +21,7 @@ enum Operation: String, CaseIterable, Sendable {
     case metrics
     case description = "openapi"
 
-    /// Whether it asks for a company's things, which only its key opens.
+    /// Whether the operation needs the API key of a company.
     var needsKey: Bool {
         switch self {
         case .health, .metrics, .description: false
@@ -30,13 +30,13 @@ enum Operation: String, CaseIterable, Sendable {
     }
 }
 
-/// Whether a call takes a body, and of which types.
+/// Whether an operation has a body, and of which types.
 enum BodyRule {
     case none
-    /// JSON, or nothing at all.
+    /// JSON, or no body.
     case optional
     case json
-    /// JSON, or a value a line.
+    /// JSON, or one JSON value per line.
     case lines
 }
 

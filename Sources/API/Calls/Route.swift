@@ -1,7 +1,8 @@
-/// A method and a path, and the call that they make.
+/// The operation for a method and a path.
 struct Route: Sendable {
     let method: String
-    /// The segments; `{sid}` is the company, `{id}` and `{number}` what the call is about.
+    /// The path segments. `{sid}` is the company; `{id}` and `{number}` are the subject of the
+    /// operation.
     let pattern: [String]
     let call: Operation
 
@@ -34,8 +35,8 @@ struct Route: Sendable {
         Route("GET", "/openapi.json", .description),
     ]
 
-    /// Those of one pattern together; a path that two patterns fit, such as …/profiles/test, is
-    /// the first one's alone.
+    /// The routes grouped by pattern. If a path matches two patterns, such as …/profiles/test, the
+    /// first one wins.
     static let byPattern: [[Route]] = all.reduce(into: []) { groups, route in
         if let index = groups.firstIndex(where: { $0[0].pattern == route.pattern }) {
             groups[index].append(route)
@@ -44,7 +45,7 @@ struct Route: Sendable {
         }
     }
 
-    /// The company and the subject of a path; nil when it is another one.
+    /// Returns the company and the subject of a path, or nil if the path does not match.
     func match(_ path: [String]) -> (company: String, subject: String)? {
         guard path.count == pattern.count else { return nil }
         var (company, subject) = ("", "")
@@ -60,16 +61,16 @@ struct Route: Sendable {
     }
 }
 
-/// What a request asks for.
+/// The operation that a request asks for.
 struct RoutedRequest: Sendable {
     let call: Operation
     let company: String
-    /// The id or number that the path names; empty when it names none.
+    /// The ID or number in the path; empty if the path has none.
     let subject: String
     let query: [(name: String, value: String)]
 }
 
-/// Why a path and a method are no order.
+/// Why a method and a path have no route.
 enum NoRoute: Error {
     case unknownPath
     case otherMethods([String])
@@ -79,7 +80,7 @@ extension RoutedRequest {
     init(
         method: String, path: [String], query: [(name: String, value: String)]
     ) throws(NoRoute) {
-        // HEAD is GET without the body (RFC 9110 9.3.2), which the server leaves out.
+        // HEAD is GET without the body (RFC 9110 9.3.2). The server omits the body.
         let method = method == "HEAD" ? "GET" : method
         for routes in Route.byPattern {
             guard let (company, subject) = routes[0].match(path) else { continue }

@@ -2,23 +2,23 @@ import CallbackDispatch
 import JSON
 import Profiles
 
-/// The answer to a trigger, with what is known of the first attempt at each of its callbacks.
+/// The response to a trigger, with the first attempt of each of its callbacks.
 struct FirstAttempts {
     let envelope: Envelope
-    /// Whether each of them was attempted.
-    let areOver: Bool
-    /// Whether one of them is being attempted.
+    /// Whether each callback was attempted.
+    let areFinished: Bool
+    /// Whether a callback is being sent.
     let areInFlight: Bool
 
     init(of accepted: Envelope, _ company: String, _ stores: Stores) throws {
         let callbacks = accepted.data.object?["callbacks"]?.array ?? []
-        var (shown, areOver, areInFlight): ([JSONValue], Bool, Bool) = ([], true, false)
+        var (shown, areFinished, areInFlight): ([JSONValue], Bool, Bool) = ([], true, false)
         for callback in callbacks {
             let id = callback.object?["callback_id"]?.string ?? ""
             let entry = try stores.queue.entry(id, company: company)
             areInFlight = areInFlight || entry?.state == .inFlight
             guard var object = callback.object, let entry, entry.attempts > 0 else {
-                areOver = false
+                areFinished = false
                 shown.append(callback)
                 continue
             }
@@ -27,7 +27,7 @@ struct FirstAttempts {
             object["response_message"] = JSONValue(try Self.message(entry, stores))
             shown.append(.object(object))
         }
-        (self.areOver, self.areInFlight) = (areOver, areInFlight)
+        (self.areFinished, self.areInFlight) = (areFinished, areInFlight)
         envelope = Envelope(
             success: accepted.message, .object(["callbacks": .array(shown)]),
             status: accepted.status)
@@ -40,7 +40,7 @@ struct FirstAttempts {
             .list([(name: "callback_id", value: id)]).data.object?["deliveries"]?.array?.last
     }
 
-    /// What the profile has for whoever triggered a callback that was delivered.
+    /// Returns the message that the profile defines for the sender of a delivered trigger.
     private static func message(_ entry: CallbackEntry, _ stores: Stores) throws -> String? {
         guard entry.state == .delivered, case .profile(let id) = entry.callback.target else {
             return nil

@@ -5,12 +5,12 @@ import Profiles
 import Synchronization
 import Threads
 
-/// Requests that are answered when the first attempt at their callbacks is over.
+/// Requests that are answered after the first attempt at their callbacks.
 ///
-/// Whoever makes the attempt, be it another program, writes it into the file, so that is looked at.
+/// Another process may make the attempt and record it in the database, so the database is polled.
 final class Waiters: Sendable {
     private struct Waiter {
-        let order: RoutedRequest
+        let request: RoutedRequest
         let envelope: Envelope
         let finish: GatewayAPI.Finish
         let until: ContinuousClock.Instant
@@ -23,39 +23,40 @@ final class Waiters: Sendable {
 
     private let state = Mutex(State())
     private let pool: StorePool
-    private let ending: Ending
+    private let shutdown: Shutdown
 
-    /// An attempt takes 15 seconds at most, and a token before it as long again.
+    /// An attempt takes at most 15 seconds, and requesting a token before it takes as long again.
     private static let timeout = Duration.seconds(35)
     private static let pollInterval: UInt32 = 15_000
 
-    init(_ pool: StorePool, _ ending: Ending) {
-        (self.pool, self.ending) = (pool, ending)
+    init(_ pool: StorePool, _ shutdown: Shutdown) {
+        (self.pool, self.shutdown) = (pool, shutdown)
     }
 
-    /// False when too many wait; such a request is answered like one that does not wait.
-    func add(_ order: RoutedRequest, _ envelope: Envelope, _ finish: @escaping GatewayAPI.Finish)
+    /// Adds a request. Returns false if too many requests wait; the caller then answers without
+    /// waiting.
+    func add(_ request: RoutedRequest, _ envelope: Envelope, _ finish: @escaping GatewayAPI.Finish)
         -> Bool
     {
         state.withLock { state in
-            guard state.room.room(for: order.company) > 0 else { return false }
-            state.room.take(for: order.company)
+            guard state.room.room(for: request.company) > 0 else { return false }
+            state.room.take(for: request.company)
             state.waiters.append(
                 Waiter(
-                    order: order, envelope: envelope, finish: finish,
+                    request: request, envelope: envelope, finish: finish,
                     until: ContinuousClock.now + Self.timeout))
-            // One thread, and only while somebody waits.
-            if state.waiters.count == 1 { WorkerThread.start { self.watch() } }
+            // One thread polls, and only while requests wait.
+            if state.waiters.count == 1 { WorkerThread.start { self.poll() } }
             return true
         }
     }
 
-    private func watch() {
-        repeat { usleep(Self.pollInterval) } while look()
+    private func poll() {
+        repeat { usleep(Self.pollInterval) } while checkAll()
     }
 
-    /// Answers those that have waited enough; false when nobody is left.
-    private func look() -> Bool {
+    /// Answers the requests that are done waiting. Returns false if no request waits any more.
+    private func checkAll() -> Bool {
         let all = state.withLock { $0.waiters }
         var over: [Int] = []
         for (index, waiter) in all.enumerated() {
@@ -64,23 +65,24 @@ final class Waiters: Sendable {
             waiter.finish(answer)
         }
         return state.withLock { state in
-            // New ones have come behind those that were looked at.
+            // New waiters were appended behind those that were checked.
             for index in over.reversed() {
-                state.room.free(of: state.waiters.remove(at: index).order.company)
+                state.room.free(of: state.waiters.remove(at: index).request.company)
             }
             return !state.waiters.isEmpty
         }
     }
 
-    /// Nil while it has to wait on.
+    /// Returns the response, or nil if the request has to wait longer.
     private func answer(_ waiter: Waiter) -> Result<Response, any Error>? {
         do {
             let attempts = try pool.with { stores in
-                try FirstAttempts(of: waiter.envelope, waiter.order.company, stores)
+                try FirstAttempts(of: waiter.envelope, waiter.request.company, stores)
             }
-            // What is not in flight when the program ends is not sent any more.
-            let isLast = ending.lasts() && !attempts.areInFlight || ending.lasts(.seconds(16))
-            guard attempts.areOver || isLast || ContinuousClock.now >= waiter.until else {
+            // During the shutdown, callbacks that are not in flight are no longer sent.
+            let isLast =
+                shutdown.hasLasted() && !attempts.areInFlight || shutdown.hasLasted(.seconds(16))
+            guard attempts.areFinished || isLast || ContinuousClock.now >= waiter.until else {
                 return nil
             }
             return .success(Response(attempts.envelope))

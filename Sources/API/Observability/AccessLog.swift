@@ -2,9 +2,9 @@ package import CivilTime
 package import HTTPServer
 import JSON
 
-/// A line of the access log: one JSON object, in which nothing of a request stands unescaped.
+/// Formats lines of the access log. Each line is a JSON object; all values are escaped.
 package enum AccessLog {
-    /// - Parameter now: when the request was over.
+    /// - Parameter now: When the request was finished.
     package static func line(_ request: ServedRequest, at now: Instant) -> [UInt8] {
         let (head, answer) = (request.head, request.answer)
         var line = JSONLine()
@@ -20,7 +20,7 @@ package enum AccessLog {
         return line.end()
     }
 
-    /// Without its query, in which anything may stand.
+    /// Returns the target without its query, which can contain secrets.
     private static func path(of target: String) -> Substring {
         var target = target
         let size = target.withUTF8 { $0.firstIndex(of: UInt8(ascii: "?")) ?? $0.count }

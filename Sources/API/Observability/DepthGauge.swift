@@ -3,19 +3,19 @@ import Glibc
 import Synchronization
 import Threads
 
-/// How many callbacks wait, counted now and then by a thread of its own.
+/// The depth of the queue, counted by its own thread.
 ///
-/// With a million it takes a while, and a database that somebody holds gives no answer at all:
-/// whoever asks gets what is known.
+/// Counting a million callbacks takes a while, and a locked database does not respond at all.
+/// Callers get the last known values.
 final class DepthGauge: Sendable {
     struct Depth: Sendable {
         let waiting: Int
         let inFlight: Int
-        /// Seconds since the first of those that are due was; 0 when none is.
+        /// Seconds since the oldest due callback was due; 0 if none is due.
         let age: Double
     }
 
-    /// The database gives no answer.
+    /// The database did not respond.
     struct NoAnswer: Error, CustomStringConvertible {
         var description: String { "the database does not answer" }
     }
@@ -30,20 +30,20 @@ final class DepthGauge: Sendable {
     private let pool: StorePool
     private let clock: @Sendable () -> Instant
 
-    /// For how long a count is as good as new.
+    /// How long a count is considered current.
     private static let freshness = Duration.seconds(1)
-    /// For how long one counts that cannot be renewed.
-    private static let endurance = Duration.seconds(10)
-    /// How long whoever asks waits for a new count.
+    /// How long a count is used if it cannot be renewed.
+    private static let maxAge = Duration.seconds(10)
+    /// How long a caller waits for a new count.
     private static let timeout = Duration.milliseconds(500)
 
     init(_ pool: StorePool, _ clock: @escaping @Sendable () -> Instant) {
         (self.pool, self.clock) = (pool, clock)
     }
 
-    /// Waits for half a second at most, or for two while nothing is known yet.
+    /// Returns the depth. Waits at most half a second, or two seconds if nothing is known yet.
     ///
-    /// - Throws: ``NoAnswer``, or what kept the database from being read.
+    /// - Throws: ``NoAnswer``, or the error that kept the database from being read.
     func depth() throws -> Depth {
         let isFirst = state.withLock { $0.last == nil }
         let end = ContinuousClock.now + Self.timeout * (isFirst ? 4 : 1)
@@ -52,7 +52,7 @@ final class DepthGauge: Sendable {
             if let outcome = outcome(notOlderThan: Self.freshness) { return try outcome.get() }
             usleep(1_000)
         }
-        guard let outcome = outcome(notOlderThan: Self.endurance) else { throw NoAnswer() }
+        guard let outcome = outcome(notOlderThan: Self.maxAge) else { throw NoAnswer() }
         return try outcome.get()
     }
 

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Counts since the start, as Prometheus reads them.
+/// Counters since the start, in the text format of Prometheus.
 ///
 /// https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
 final class Metrics: Sendable {
-    /// The requests of one call.
+    /// The requests of one operation.
     private struct Requests {
         var statuses: [Int: Int] = [:]
         var buckets = [Int](repeating: 0, count: Metrics.bounds.count)
@@ -26,7 +26,7 @@ final class Metrics: Sendable {
         var attempts: [String: Int] = [:]
     }
 
-    /// Upper bounds in seconds.
+    /// Upper bounds of the buckets in seconds.
     private static let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5, 10]
 
     private let counts = Mutex(Counts())
@@ -42,11 +42,11 @@ final class Metrics: Sendable {
 
     // MARK: Text
 
-    /// - Parameter depth: nil when it is not known now.
+    /// - Parameter depth: The queue depth, or nil if it is not known.
     func text(_ depth: DepthGauge.Depth?) -> String {
         let counts = counts.withLock { $0 }
         var text = MetricsText()
-        text.family("requests_total", "counter", "Requests that were answered.")
+        text.family("requests_total", "counter", "Finished requests.")
         let calls = counts.requests.sorted { $0.key < $1.key }
         for (call, requests) in calls {
             for (status, count) in requests.statuses.sorted(by: { $0.key < $1.key }) {
@@ -55,7 +55,7 @@ final class Metrics: Sendable {
             }
         }
         writeDurations(of: calls, to: &text)
-        text.family("attempts_total", "counter", "Attempts of this process at callbacks.")
+        text.family("attempts_total", "counter", "Delivery attempts by this process.")
         for (outcome, count) in counts.attempts.sorted(by: { $0.key < $1.key }) {
             text.sample("attempts_total", [("outcome", outcome)], "\(count)")
         }
@@ -67,7 +67,7 @@ final class Metrics: Sendable {
         of calls: [(key: String, value: Requests)], to text: inout MetricsText
     ) {
         let name = "request_duration_seconds"
-        text.family(name, "histogram", "From the request line to the end of the answer.")
+        text.family(name, "histogram", "Time from the request line to the end of the response.")
         for (call, requests) in calls {
             let label = ("call", call)
             for (bound, count) in zip(Self.bounds, requests.buckets) {
@@ -80,16 +80,16 @@ final class Metrics: Sendable {
     }
 
     private func write(_ depth: DepthGauge.Depth, to text: inout MetricsText) {
-        text.family("callbacks_waiting", "gauge", "Callbacks to be sent, now or later.")
+        text.family("callbacks_waiting", "gauge", "Callbacks waiting to be sent, now or later.")
         text.sample("callbacks_waiting", [], "\(depth.waiting)")
-        text.family("callbacks_in_flight", "gauge", "Callbacks that are being sent.")
+        text.family("callbacks_in_flight", "gauge", "Callbacks being sent.")
         text.sample("callbacks_in_flight", [], "\(depth.inFlight)")
-        text.family("oldest_due_seconds", "gauge", "Since when the first of them has been due.")
+        text.family("oldest_due_seconds", "gauge", "Seconds since the oldest due callback was due.")
         text.sample("oldest_due_seconds", [], "\(depth.age)")
     }
 }
 
-/// Lines of the format, each name with the program's before it.
+/// Lines of the format. Every name starts with the prefix of the program.
 struct MetricsText {
     private static let prefix = "callback_gateway_"
     private(set) var text = ""
@@ -98,7 +98,7 @@ struct MetricsText {
         text += "# HELP \(Self.prefix)\(name) \(help)\n# TYPE \(Self.prefix)\(name) \(type)\n"
     }
 
-    /// - Parameter labels: values are words of ours, so that none needs an escape.
+    /// - Parameter labels: Names and values that need no escaping.
     mutating func sample(_ name: String, _ labels: [(String, String)], _ value: String) {
         let inner = labels.map { "\($0)=\"\($1)\"" }.joined(separator: ",")
         text += "\(Self.prefix)\(name)\(inner.isEmpty ? "" : "{\(inner)}") \(value)\n"

@@ -2,35 +2,38 @@ import CallbackDispatch
 import Synchronization
 import Threads
 
-/// Work that waits for threads, which take it from all companies in turn.
+/// A queue whose threads take work from all companies in turn.
 ///
-/// No company has all of the room or all of the threads, so that the work of one does not keep
-/// another's waiting.
+/// No company can fill the whole queue or occupy all threads, so the work of one company does not
+/// block another's.
 final class FairQueue<Item: Sendable>: Sendable {
     private struct State {
         var waiting: [String: ArraySlice<Item>] = [:]
-        /// The companies with work that waits, the next one first.
+        /// The companies with queued work, the next one first.
         var turns: [String] = []
         var room: CompanyShares
-        /// How much of each company's work the threads are at.
+        /// The number of jobs that are running, by company.
         var atWork: [String: Int] = [:]
         var isClosed = false
     }
 
     private let state: Mutex<State>
     private let arrivals = Semaphore()
-    /// How many threads one company may have.
+    /// The maximum number of threads that one company may use.
     private let threads: Int
 
+    /// Creates an empty queue.
+    ///
     /// - Parameters:
-    ///   - capacity: how much work may wait; a company that finds the queue empty has half of it.
-    ///   - threads: how much work of one company may be done at once.
+    ///   - capacity: The maximum number of queued jobs. A company that finds the queue empty can
+    ///     use half of it.
+    ///   - threads: The maximum number of jobs of one company that run at once.
     init(capacity: Int, threads: Int) {
         state = Mutex(State(room: CompanyShares(all: capacity, forOne: capacity)))
         self.threads = threads
     }
 
-    /// False when there is no room for it.
+    /// Adds work. Returns false if there is no room for it.
     func add(_ item: Item, of company: String) -> Bool {
         let hasRoom = state.withLock { state in
             guard !state.isClosed, state.room.room(for: company) > 0 else { return false }
@@ -43,21 +46,22 @@ final class FairQueue<Item: Sendable>: Sendable {
         return hasRoom
     }
 
-    /// Waits for work; nil when there will be none any more.
+    /// Waits for work and returns it, or nil if the queue is closed.
     ///
-    /// Whoever gets some calls ``finished(of:)`` when it is done.
+    /// The caller must call ``finished(of:)`` when the work is done.
     func next() -> (item: Item, company: String)? {
         while true {
             arrivals.wait()
             if let next = nextAtOnce() { return next }
-            // Another thread has taken what the signal was for, or the company has its threads.
+            // Another thread has taken the work of this signal, or the company already uses all its
+            // threads.
             guard state.withLock({ $0.isClosed && $0.waiting.isEmpty }) else { continue }
             arrivals.signal()
             return nil
         }
     }
 
-    /// The next work, when there is some now.
+    /// Returns the next work if there is some now, without waiting.
     func nextAtOnce() -> (item: Item, company: String)? {
         state.withLock { state in
             let turn = state.turns.firstIndex { state.atWork[$0, default: 0] < threads }
@@ -75,21 +79,21 @@ final class FairQueue<Item: Sendable>: Sendable {
         }
     }
 
-    /// Some work of a company is done, so that a thread may take the next.
+    /// Marks some work of a company as done, so that a thread may take its next work.
     func finished(of company: String) {
         let mustSignal = state.withLock { state in
             let left = state.atWork[company, default: 0] - 1
             state.atWork[company] = left > 0 ? left : nil
-            // The signal of ``close()`` may have gone to a thread that found no work for it.
+            // The signal of ``close()`` may have reached a thread that found no work.
             return state.waiting[company] != nil || state.isClosed
         }
         if mustSignal { arrivals.signal() }
     }
 
-    /// How much waits.
+    /// The number of queued jobs.
     var count: Int { state.withLock { $0.room.taken } }
 
-    /// Takes out all that waits.
+    /// Removes and returns all queued work.
     func takeAll() -> [Item] {
         state.withLock { state in
             let items = state.turns.flatMap { state.waiting[$0] ?? [] }
@@ -99,7 +103,7 @@ final class FairQueue<Item: Sendable>: Sendable {
         }
     }
 
-    /// Takes no more, and ends the threads when nothing waits any more.
+    /// Accepts no more work, and stops the threads when the queue is empty.
     func close() {
         state.withLock { $0.isClosed = true }
         arrivals.signal()

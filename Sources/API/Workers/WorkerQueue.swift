@@ -2,14 +2,14 @@ import SQLite
 import Storage
 import Threads
 
-/// Work for a thread that may wait.
+/// Work for a thread that may block.
 struct Job: Sendable {
-    /// Whose it is; empty for nobody's in particular.
+    /// The company that the work belongs to; empty if there is none.
     let company: String
     fileprivate let run: @Sendable (StorePool) -> Void
     fileprivate let fail: @Sendable (any Error) -> Void
 
-    /// - Parameter finish: called once.
+    /// - Parameter finish: Called once.
     init<Output>(
         company: String, work: @escaping @Sendable (Stores) throws -> Output,
         finish: @escaping @Sendable (Result<Output, any Error>) -> Void
@@ -20,13 +20,17 @@ struct Job: Sendable {
     }
 }
 
-/// Threads that take work off the server's own, which must not wait.
+/// Threads that do the work that would block the server's own threads.
 final class WorkerQueue: Sendable {
     private let queue: FairQueue<Job>
 
+    /// Starts the threads.
+    ///
     /// - Parameters:
-    ///   - capacity: how much work may wait here; what is more is refused.
-    ///   - forOne: how many of the threads one company may have.
+    ///   - threads: The number of threads.
+    ///   - forOne: The maximum number of threads that one company may use.
+    ///   - capacity: The maximum number of queued jobs. Further jobs are rejected.
+    ///   - pool: The connections for the jobs.
     init(threads: Int, forOne: Int, capacity: Int, _ pool: StorePool) {
         let queue = FairQueue<Job>(capacity: capacity, threads: forOne)
         self.queue = queue
@@ -44,35 +48,36 @@ final class WorkerQueue: Sendable {
         queue.close()
     }
 
-    /// False when there is no room for the job.
+    /// Queues a job. Returns false if there is no room for it.
     func take(_ job: Job) -> Bool { queue.add(job, of: job.company) }
 
-    /// How much was not begun.
+    /// The number of jobs that have not started.
     var waitingCount: Int { queue.count }
 
-    /// Takes no more, and fails what was not begun.
+    /// Accepts no more jobs and fails those that have not started.
     func refuse(_ error: any Error) {
         queue.close()
         for job in queue.takeAll() { job.fail(error) }
     }
 }
 
-/// What one request asks to have written.
+/// The write of one request.
 struct WriteJob<Output: Sendable>: Sendable {
     let company: String
-    /// Done in a transaction with others; once more by itself when one of the others fails.
+    /// Runs in a transaction with other jobs. If one of them fails, each job runs again in its own
+    /// transaction.
     let work: @Sendable (Stores) throws -> Output
-    /// Called once, when what the work has written is on the disk.
+    /// Called once, after the changes are on disk.
     let finish: @Sendable (Result<Output, any Error>) -> Void
 }
 
-/// A thread that writes what many requests ask for, several in one transaction.
+/// A thread that commits the writes of many requests in one transaction.
 ///
-/// Whatever a request takes to read and to judge is done before: nobody else can write meanwhile.
+/// All parsing and validation happens before, because nothing else can write meanwhile.
 final class WriteLane<Output: Sendable>: Sendable {
     private let queue: FairQueue<WriteJob<Output>>
 
-    /// How long a transaction goes on to take work. A job is never divided.
+    /// How long a transaction keeps accepting jobs. A job is never split.
     private static var limit: Duration { .milliseconds(50) }
 
     init(capacity: Int, _ pool: StorePool) {
@@ -90,10 +95,10 @@ final class WriteLane<Output: Sendable>: Sendable {
         queue.close()
     }
 
-    /// False when there is no room for the job.
+    /// Queues a job. Returns false if there is no room for it.
     func take(_ job: WriteJob<Output>) -> Bool { queue.add(job, of: job.company) }
 
-    /// Takes no more, and fails what was not begun.
+    /// Accepts no more jobs and fails those that have not started.
     func refuse(_ error: any Error) {
         queue.close()
         for job in queue.takeAll() { job.finish(.failure(error)) }
@@ -107,10 +112,10 @@ final class WriteLane<Output: Sendable>: Sendable {
             let outputs = try pool.with { try write(&jobs, from: queue, $0) }
             for (job, output) in zip(jobs, outputs) { job.finish(.success(output)) }
         } catch let error as DatabaseError where error.concernsWholeFile {
-            // Those that came meanwhile would wait as long again, one after the other.
+            // Jobs that arrived meanwhile would each wait just as long, one after another.
             for job in jobs + queue.takeAll() { job.finish(.failure(error)) }
         } catch {
-            // One by one each gets the error that is its own.
+            // Run the jobs one by one, so that each gets its own error.
             for job in jobs { job.finish(Result { try pool.with(job.work) }) }
         }
     }
@@ -136,7 +141,7 @@ final class WriteLane<Output: Sendable>: Sendable {
             database.rollBack()
             throw error
         }
-        // SQLite has no queue: without a pause those who wait for the file would have to be lucky.
+        // SQLite does not queue writers. Without a pause, other writers would rarely get the lock.
         if ContinuousClock.now - start > limit / 2 { database.yieldWriteLock(.short) }
         return outputs
     }

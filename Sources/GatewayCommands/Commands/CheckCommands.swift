@@ -4,15 +4,15 @@ import Encryption
 import Profiles
 import Settings
 
-/// `check`: whether the gateway could serve.
+/// `check`: validates everything that the gateway needs.
 enum CheckCommand: Command {
     static let description = CommandDescription(
-        name: "check", summary: "Checks configuration, database, secret key and profiles.",
+        name: "check", summary: "Checks the configuration, database, secret key and profiles.",
         discussion: [
-            "Creates no files. Ends with 74 when a profile is damaged, and with 78 for a mistake "
-                + "in the configuration."
+            "Creates no files. Exits with status 74 if a profile is damaged and with 78 if the "
+                + "configuration is invalid."
         ],
-        examples: [.init("callback-gateway check", "after every change of the configuration")])
+        examples: [.init("callback-gateway check", "after every change to the configuration")])
 
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configurationWithWarnings()
@@ -36,15 +36,15 @@ enum CheckCommand: Command {
     }
 }
 
-/// `verify`: whether every profile in the database can be read.
+/// `verify`: checks that every profile can be read.
 enum VerifyCommand: Command {
     static let description = CommandDescription(
-        name: "verify", summary: "Decrypts every profile and names damaged ones.",
+        name: "verify", summary: "Decrypts every profile and lists damaged ones.",
         discussion: [
-            "Ends with 74 when one is damaged. 'callback-reports verify' checks the log and its "
-                + "counts."
+            "Exits with status 74 if a profile is damaged. To check the log and its counts, use "
+                + "'callback-reports verify'."
         ],
-        examples: [.init("callback-gateway verify", "after a disk has failed")])
+        examples: [.init("callback-gateway verify", "after a disk failure")])
 
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configuration()
@@ -52,7 +52,7 @@ enum VerifyCommand: Command {
     }
 }
 
-/// What both commands check.
+/// The checks that both commands share.
 private enum ProfileCheck {
     static func run(_ store: GatewayStore, _ console: Console) throws -> ExitStatus {
         let damaged = try store.profiles.damagedProfiles()
@@ -62,11 +62,11 @@ private enum ProfileCheck {
         let isCheckDamaged = try store.profiles.isKeyCheckDamaged()
         if isCheckDamaged {
             console.say(
-                "table secret_check, which the secret key is checked with, is damaged; restore it "
-                    + "from a backup")
+                "table secret_check, which verifies the secret key, is damaged; restore it from "
+                    + "a backup")
         }
         let count = try store.profiles.profileCount()
-        let words = damaged.isEmpty ? "all can be read" : "\(damaged.count) damaged"
+        let words = damaged.isEmpty ? "all readable" : "\(damaged.count) damaged"
         console.print("profiles: \(count), \(words)")
         return damaged.isEmpty && !isCheckDamaged ? .success : .ioError
     }

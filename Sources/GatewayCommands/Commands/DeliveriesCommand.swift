@@ -3,31 +3,31 @@ import CommandLine
 import Commands
 import JSON
 
-/// `deliveries`: the attempts of a company, with all that is known of them.
+/// `deliveries`: lists the attempts of a company with their details.
 enum DeliveriesCommand: Command {
     static let description = CommandDescription(
         name: "deliveries", summary: "Lists the attempts of a company, newest first.",
         options: [
             Context.company,
-            .value("callback-id", "ID", help: "Those of one callback."),
-            .value("callback-profile", "ID", help: "Those of one profile."),
-            .value("channel", "WORD", help: "Those of one channel."),
-            .value("outcome", "WORD", help: "delivered, failed or retrying."),
-            .value("reason", "WORD", help: "Such as timeout or http_5xx."),
-            .value("from", "TIME", help: "Those that finished then or later: RFC 3339, or a day."),
-            .value("to", "TIME", help: "Those that finished by then, that day included."),
+            .value("callback-id", "ID", help: "Only attempts of this callback."),
+            .value("callback-profile", "ID", help: "Only attempts of this profile."),
+            .value("channel", "WORD", help: "Only attempts of this channel."),
+            .value("outcome", "WORD", help: "Only this outcome: delivered, failed or retrying."),
+            .value("reason", "WORD", help: "Only this reason, such as timeout or http_5xx."),
+            .value("from", "TIME", help: "Finished at or after this RFC 3339 time or day."),
+            .value("to", "TIME", help: "Finished at or before this RFC 3339 time or day."),
             .value(
-                "test", "BOOL", help: "Tests of profiles instead (false).",
+                "test", "BOOL", help: "List test deliveries instead (default: false).",
                 allowed: ["true", "false"]),
         ] + Context.listOptions,
         examples: [
             .init(
                 "callback-gateway deliveries --company HXXXXXXX071IN --outcome failed",
-                "what was given up"),
+                "failed deliveries"),
             .init(
                 "callback-gateway deliveries --company HXXXXXXX071IN --callback-id ID \\\n"
                     + "      --format json",
-                "all about one callback"),
+                "all details of one callback"),
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {

@@ -4,20 +4,21 @@ import CommandLine
 import Commands
 import DeliveryLog
 
-/// `dispatch`: sends what is due, for cron.
+/// `dispatch`: sends due callbacks, for cron.
 enum DispatchCommand: Command {
     static let description = CommandDescription(
-        name: "dispatch", summary: "Sends the callbacks that are due, and ends: a cron job.",
+        name: "dispatch",
+        summary: "Sends the callbacks that are due, then exits. Run it from cron.",
         discussion: [
-            "Prints how many were delivered, failed and will be tried again, and nothing when there "
-                + "was nothing to do. Any number may run at once. TERM makes it finish what is "
-                + "under way."
+            "Prints how many callbacks were delivered, failed and will be retried, and nothing if "
+                + "there is nothing to do. Concurrent runs are safe. After SIGTERM it finishes the "
+                + "attempts in flight."
         ],
         options: [
-            .flag("once", help: "Send what is due now, and end; it can do nothing else."),
-            .value("now", "TIME", help: "Send as though it were then: RFC 3339."),
+            .flag("once", help: "Send what is due now, then exit (required)."),
+            .value("now", "TIME", help: "Send as of this RFC 3339 time."),
         ],
-        examples: [.init("callback-gateway dispatch --once", "as cron calls it, every minute")])
+        examples: [.init("callback-gateway dispatch --once", "every minute, from cron")])
 
     static func run(_ context: Context) throws -> ExitStatus {
         guard context.arguments.flag("once") else {
@@ -29,7 +30,7 @@ enum DispatchCommand: Command {
         let stop = StopSignal(hangsUp: true)
         let clock = try clock(context)
         let start = clock()
-        // What is written by this clock must not confirm it.
+        // Check the clock first: records that this run writes must not confirm it.
         let mayPrune = try store.mayPrune(
             configuration, at: start, isSynchronized: context.isClockSynchronized())
         try store.queue.pullIn(now: start)
@@ -37,7 +38,7 @@ enum DispatchCommand: Command {
         let dispatcher = try Dispatcher(
             store.dispatching(isServed: isServed),
             writing: {
-                let timeout = GatewayStore.patienceOfWriters
+                let timeout = GatewayStore.writerTimeout
                 return try GatewayStore(configuration, timeout: timeout)
                     .dispatching(isServed: isServed)
             },
@@ -48,7 +49,7 @@ enum DispatchCommand: Command {
         return tally.status
     }
 
-    /// The time from which `--now` is, going on as time does.
+    /// Returns a clock that starts at `--now` and advances with real time.
     private static func clock(_ context: Context) throws -> () -> Instant {
         guard let text = context.arguments.value("now") else { return context.clock }
         guard let start = Instant(rfc3339: text) else {
@@ -61,7 +62,7 @@ enum DispatchCommand: Command {
         }
     }
 
-    /// What the dispatcher tells, counted.
+    /// Counts the events of the dispatcher.
     private final class Tally {
         private var counts: [Outcome: Int] = [:]
         private let console: Console
@@ -74,15 +75,15 @@ enum DispatchCommand: Command {
             switch event {
             case .attempted(_, _, let outcome, _): counts[outcome, default: 0] += 1
             case .disabledAsGone(let callback):
-                say(callback, "its endpoint answered 410, so it is gone")
+                say(callback, "its endpoint responded with 410 (Gone)")
             case .disabledAsSilent(let callback):
-                say(callback, "nothing got through for five days")
+                say(callback, "no delivery succeeded for five days")
             case .interrupted(let error):
-                console.say("waiting to write the answers that came: \(error)")
+                console.say("waiting to write results: \(error)")
             case .resumed: break
             case .unwritable(let callback, let error):
                 let id = callback.callbackID.withVisibleControls
-                console.say("the answer to callback \(id) cannot be written: \(error)")
+                console.say("the result of callback \(id) cannot be written: \(error)")
             }
         }
 
@@ -94,7 +95,7 @@ enum DispatchCommand: Command {
         func report() {
             let words =
                 [(Outcome.delivered, "delivered"), (.failed, "failed")]
-                + [(.retrying, "to be tried again")]
+                + [(.retrying, "to be retried")]
             let parts = words.compactMap { outcome, word in counts[outcome].map { "\($0) \(word)" }
             }
             if !parts.isEmpty { console.print(parts.joined(separator: ", ")) }

@@ -2,14 +2,17 @@ import CommandLine
 import Commands
 import Profiles
 
-/// `key create`: a key of the API for one company.
+/// `key create`: creates an API key for one company.
 enum KeyCreateCommand: Command {
     static let description = CommandDescription(
-        name: "key create", summary: "Makes a key of the API and prints it, this once.",
-        discussion: ["It opens the data of this one company. Only a digest of it is kept."],
+        name: "key create", summary: "Creates an API key and prints it once.",
+        discussion: [
+            "The key gives access to the data of this company only. Only its digest is stored, so the "
+                + "key cannot be shown again."
+        ],
         options: [Context.company],
         examples: [
-            .init("callback-gateway key create --company HXXXXXXX071IN", "goes into 'api-key'")
+            .init("callback-gateway key create --company HXXXXXXX071IN", "for the 'api-key' header")
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
@@ -18,17 +21,17 @@ enum KeyCreateCommand: Command {
         let store = try GatewayStore(configuration).profiles
         let made = try store.createKey(company: company, at: context.clock())
         context.console.print(made.text)
-        context.console.say("key \(made.key.id) of \(company); it cannot be shown again")
+        context.console.say("created key \(made.key.id) of \(company); it cannot be shown again")
         return .success
     }
 }
 
-/// `key list`: which keys there are, without them.
+/// `key list`: lists the IDs of API keys.
 enum KeyListCommand: Command {
     static let description = CommandDescription(
-        name: "key list", summary: "Lists the keys of the API by their ids.",
-        options: [.value("company", "SID", help: "The keys of this company; all when absent.")],
-        examples: [.init("callback-gateway key list", "of all companies")])
+        name: "key list", summary: "Lists API keys by ID.",
+        options: [.value("company", "SID", help: "Only keys of this company.")],
+        examples: [.init("callback-gateway key list", "the keys of all companies")])
 
     static func run(_ context: Context) throws -> ExitStatus {
         let store = try GatewayStore(existing: context.configuration()).profiles
@@ -40,19 +43,19 @@ enum KeyListCommand: Command {
     }
 }
 
-/// `key revoke`: from now on it opens nothing.
+/// `key revoke`: revokes an API key.
 enum KeyRevokeCommand: Command {
     static let description = CommandDescription(
-        name: "key revoke", summary: "Takes a key of the API back.",
-        operands: [.init("ID", .one, help: "The key's id in 'callback-gateway key list'.")],
-        examples: [.init("callback-gateway key revoke 1f9ac0d4", "at once")])
+        name: "key revoke", summary: "Revokes an API key.",
+        operands: [.init("ID", .one, help: "The ID of the key in 'callback-gateway key list'.")],
+        examples: [.init("callback-gateway key revoke 1f9ac0d4", "effective immediately")])
 
     static func run(_ context: Context) throws -> ExitStatus {
         let store = try GatewayStore(existing: context.configuration()).profiles
         let id = context.arguments.operands[0]
         guard try store.revokeKey(id) else {
             throw context.arguments.invalid(
-                operand: "ID", id, expected: "the id of a key in 'callback-gateway key list'",
+                operand: "ID", id, expected: "the ID of a key in 'callback-gateway key list'",
                 among: try store.keys().map(\.id))
         }
         context.console.print("revoked key \(id)")

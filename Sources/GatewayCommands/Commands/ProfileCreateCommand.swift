@@ -2,13 +2,13 @@ import CommandLine
 import Commands
 import Profiles
 
-/// `profile create`: a profile from the JSON of a request.
+/// `profile create`: creates a profile from the JSON of a request.
 enum ProfileCreateCommand: Command {
     static let description = CommandDescription(
-        name: "profile create", summary: "Makes a callback profile from JSON.",
+        name: "profile create", summary: "Creates a callback profile from JSON.",
         discussion: [
-            "Takes what the API takes and prints what it answers: the profile with its id, or "
-                + "every fault of the request; then the status is 65."
+            "Accepts the same JSON as the API and prints the same response: the profile with its "
+                + "ID, or all errors in the request, with exit status 65."
         ],
         options: [Context.company], operands: [RequestInput.operand],
         examples: [

@@ -3,24 +3,24 @@ import Commands
 import JSON
 import Profiles
 
-/// `profile list`: the profiles of a company.
+/// `profile list`: lists the profiles of a company.
 enum ProfileListCommand: Command {
     static let description = CommandDescription(
         name: "profile list", summary: "Lists the callback profiles of a company, newest first.",
         options: [
             Context.company,
-            .value("title", "TEXT", help: "Those with this in their title."),
+            .value("title", "TEXT", help: "Only profiles whose title contains this text."),
             .value(
-                "http-method", "METHOD", help: "Those with this method.",
+                "http-method", "METHOD", help: "Only profiles with this method.",
                 allowed: HTTPMethod.allCases.map(\.rawValue)),
-            .value("created-from", "TIME", help: "Those made then or later: RFC 3339, or a day."),
-            .value("created-to", "TIME", help: "Those made by then, that day included."),
+            .value("created-from", "TIME", help: "Created at or after this RFC 3339 time or day."),
+            .value("created-to", "TIME", help: "Created at or before this RFC 3339 time or day."),
         ] + Context.listOptions,
         examples: [
-            .init("callback-gateway profile list --company HXXXXXXX071IN", "the newest 25"),
+            .init("callback-gateway profile list --company HXXXXXXX071IN", "the 25 newest"),
             .init(
                 "callback-gateway profile list --company HXXXXXXX071IN --http-method POST",
-                "those with a body"),
+                "only profiles that use POST"),
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {

@@ -2,20 +2,21 @@ import CommandLine
 import Commands
 import Profiles
 
-/// The operand of every command that is about one profile.
+/// The operand of the commands for one profile.
 enum ProfileIDOperand {
     static let description = OperandDescription(
-        "ID", .one, help: "The profile's id in 'callback-gateway profile list'.")
+        "ID", .one, help: "The ID of the profile in 'callback-gateway profile list'.")
 }
 
-/// `profile show`: one profile, its secrets masked.
+/// `profile show`: shows one profile with masked secrets.
 enum ProfileShowCommand: Command {
     static let description = CommandDescription(
-        name: "profile show", summary: "Shows a callback profile, its secrets masked.",
+        name: "profile show", summary: "Shows a callback profile with masked secrets.",
         options: [Context.company], operands: [ProfileIDOperand.description],
         examples: [
             .init(
-                "callback-gateway profile show --company HXXXXXXX071IN ID", "as the API answers it")
+                "callback-gateway profile show --company HXXXXXXX071IN ID",
+                "the response of the API")
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
@@ -23,29 +24,31 @@ enum ProfileShowCommand: Command {
     }
 }
 
-/// `profile delete`: the profile and its secrets go; its callbacks in the log stay.
+/// `profile delete`: deletes a profile and its secrets. Its callbacks stay in the log.
 enum ProfileDeleteCommand: Command {
     static let description = CommandDescription(
         name: "profile delete", summary: "Deletes a callback profile, its versions and secrets.",
         discussion: [
-            "Callbacks that wait for it fail; what it has sent stays in the log. WhatsApp numbers "
-                + "that are bound to it are unbound."
+            "Queued callbacks of the profile fail; sent ones stay in the log. WhatsApp numbers that "
+                + "are bound to the profile are unbound."
         ],
         options: [Context.company], operands: [ProfileIDOperand.description],
-        examples: [.init("callback-gateway profile delete --company HXXXXXXX071IN ID", "for good")])
+        examples: [
+            .init("callback-gateway profile delete --company HXXXXXXX071IN ID", "cannot be undone")
+        ])
 
     static func run(_ context: Context) throws -> ExitStatus {
         context.answer(try context.profileOperations().delete(context.arguments.operands[0]))
     }
 }
 
-/// `profile enable`: also after the gateway disabled it.
+/// `profile enable`: enables a profile, even if the gateway disabled it.
 enum ProfileEnableCommand: Command {
     static let description = CommandDescription(
-        name: "profile enable", summary: "Lets a callback profile send again.",
+        name: "profile enable", summary: "Enables a callback profile.",
         options: [Context.company], operands: [ProfileIDOperand.description],
         examples: [
-            .init("callback-gateway profile enable --company HXXXXXXX071IN ID", "once it is mended")
+            .init("callback-gateway profile enable --company HXXXXXXX071IN ID", "after a fix")
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
@@ -55,13 +58,15 @@ enum ProfileEnableCommand: Command {
     }
 }
 
-/// `profile disable`: its callbacks fail with the reason `disabled`.
+/// `profile disable`: disables a profile. Its callbacks fail with the reason `disabled`.
 enum ProfileDisableCommand: Command {
     static let description = CommandDescription(
-        name: "profile disable", summary: "Stops a callback profile; its callbacks fail.",
+        name: "profile disable", summary: "Disables a callback profile; its callbacks fail.",
         options: [Context.company], operands: [ProfileIDOperand.description],
         examples: [
-            .init("callback-gateway profile disable --company HXXXXXXX071IN ID", "until enabled")
+            .init(
+                "callback-gateway profile disable --company HXXXXXXX071IN ID", "until you enable it"
+            )
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {

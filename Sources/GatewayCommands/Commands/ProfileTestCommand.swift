@@ -4,25 +4,25 @@ import Commands
 import JSON
 import Profiles
 
-/// `profile test`: what a profile would send, sent now.
+/// `profile test`: sends a test callback now.
 enum ProfileTestCommand: Command {
     static let description = CommandDescription(
-        name: "profile test", summary: "Sends a test callback and shows what was sent and came.",
+        name: "profile test", summary: "Sends a test callback and shows the request and response.",
         discussion: [
-            "Samples stand for the variables that are not given. The test is in no count and no "
-                + "report; 'deliveries --test true' lists it."
+            "Variables that you do not provide get sample values. The test appears in no count and "
+                + "no report; 'deliveries --test true' lists it."
         ],
         options: [
             Context.company,
-            .value("variables", "JSON", help: "The values for the placeholders, as an object."),
+            .value("variables", "JSON", help: "Values for the placeholders, as an object."),
             .value(
                 "settings", "FILE",
-                help: "Settings that are not saved; 'variables' may stand among them."),
+                help: "JSON file with unsaved settings; it can contain 'variables'."),
         ],
-        operands: [.init("ID", .atMostOne, help: "The profile's id.")],
+        operands: [.init("ID", .atMostOne, help: "The ID of the profile.")],
         exclusive: [["variables", "settings"]],
         examples: [
-            .init("callback-gateway profile test --company HXXXXXXX071IN ID", "with samples")
+            .init("callback-gateway profile test --company HXXXXXXX071IN ID", "with sample values")
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
@@ -30,7 +30,7 @@ enum ProfileTestCommand: Command {
         switch (context.arguments.operands.first, context.arguments.value("settings")) {
         case (let id?, nil): envelope = try test(id, context)
         case (nil, let file?): envelope = try test(settings: file, context)
-        default: throw context.arguments.misuse("give the ID of a profile, or --settings FILE")
+        default: throw context.arguments.misuse("provide the ID of a profile or --settings FILE")
         }
         let isRefused = envelope.data.object?["outcome"] == "failed"
         return ExitStatus.gravest([context.answer(envelope), isRefused ? .refused : .success])

@@ -2,14 +2,13 @@ import CommandLine
 import Commands
 import Profiles
 
-/// `profile update`: other settings, as a new version.
+/// `profile update`: changes settings, as a new version.
 enum ProfileUpdateCommand: Command {
     static let description = CommandDescription(
-        name: "profile update", summary: "Changes a callback profile by JSON.",
+        name: "profile update", summary: "Changes a callback profile with JSON.",
         discussion: [
-            "Members that the JSON has not keep their value; null takes one away, and \u{2022}\u{2022}\u{2022}\u{2022} "
-                + "stands for the secret that is there. Callbacks that wait are sent with the new "
-                + "version."
+            "Members that you omit keep their value. null removes a member, and \u{2022}\u{2022}\u{2022}\u{2022} "
+                + "keeps the current secret. Queued callbacks are sent with the new version."
         ],
         options: [Context.company],
         operands: [ProfileIDOperand.description, RequestInput.operand],
@@ -17,7 +16,7 @@ enum ProfileUpdateCommand: Command {
             .init(
                 "echo '{\"title\": \"Orders\"}' | callback-gateway profile update \\\n"
                     + "      --company HXXXXXXX071IN IN_09b3dfa7-e05d-4d84-ab2d-6ed654272a11",
-                "another title")
+                "change the title")
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {

@@ -2,16 +2,16 @@ import CallbackDispatch
 import CommandLine
 import Commands
 
-/// `replay`: a callback that is over once more.
+/// `replay`: sends a finished callback again.
 enum ReplayCommand: Command {
     static let description = CommandDescription(
-        name: "replay", summary: "Queues callbacks once more that were delivered or failed.",
+        name: "replay", summary: "Queues delivered or failed callbacks again.",
         discussion: [
-            "Each is sent again with the same id, by the newest version of its profile, in one "
-                + "attempt that no other follows."
+            "Each callback is sent again with the same ID and the newest version of its profile, in a "
+                + "single attempt without retries."
         ],
         options: [Context.company],
-        operands: [.init("ID", .oneOrMore, help: "The callback's id.")],
+        operands: [.init("ID", .oneOrMore, help: "The ID of the callback.")],
         examples: [
             .init("callback-gateway replay --company HXXXXXXX071IN ID", "then 'dispatch --once'")
         ])

@@ -4,21 +4,22 @@ import Commands
 import JSON
 import Profiles
 
-/// `send`: accepts triggers, to be sent by `dispatch` or `serve`.
+/// `send`: accepts triggers, which `dispatch` or `serve` sends.
 enum SendCommand: Command {
     static let description = CommandDescription(
-        name: "send", summary: "Accepts callbacks and prints their ids; on disk when it returns.",
+        name: "send", summary: "Queues callbacks and prints their IDs.",
         discussion: [
-            "Takes what the API takes: a trigger, an array of them or one a line, all or none; or "
-                + "one from the options. They are sent by 'callback-gateway dispatch'. The same "
-                + "callback again changes nothing; its id with other contents is refused."
+            "Accepts the same input as the API: one trigger, an array, or one trigger per line, all or "
+                + "none; or one trigger from the options. The callbacks are on disk when the command "
+                + "returns, and 'callback-gateway dispatch' or 'serve' sends them. Repeating a callback "
+                + "changes nothing; reusing its ID with other contents is an error."
         ],
         options: [
             Context.company,
-            .value("profile", "ID", help: "The profile that is called."),
-            .value("event", "WORD", help: "What happened, such as SMS-sent."),
-            .value("variables", "JSON", help: "The values for the placeholders, as an object."),
-            .value("callback-id", "ID", help: "The callback's id, unique within the company."),
+            .value("profile", "ID", help: "The ID of the profile."),
+            .value("event", "WORD", help: "The event, such as SMS-sent."),
+            .value("variables", "JSON", help: "Values for the placeholders, as an object."),
+            .value("callback-id", "ID", help: "The ID of the callback, unique within the company."),
         ], operands: [RequestInput.operand],
         examples: [
             .init(
@@ -27,7 +28,7 @@ enum SendCommand: Command {
                 "one callback"),
             .init(
                 "callback-gateway send --company HXXXXXXX071IN triggers.ndjson",
-                "one for each line"),
+                "one callback per line"),
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
@@ -67,7 +68,7 @@ enum SendCommand: Command {
         }
     }
 
-    /// The trigger that the options tell; nil when there are none.
+    /// Returns the trigger from the options, or nil if there is none.
     private static func requestOfOptions(_ context: Context) throws -> [UInt8]? {
         let arguments = context.arguments
         let members = [
@@ -76,7 +77,7 @@ enum SendCommand: Command {
         ].filter { arguments.value($0.key) != nil }
         guard !members.isEmpty else { return nil }
         guard arguments.operands.isEmpty else {
-            throw arguments.misuse("give a trigger as FILE or by options, not both")
+            throw arguments.misuse("provide a trigger as FILE or with options, not both")
         }
         let trigger = members.reduce(into: JSONObject()) { trigger, member in
             trigger[member.value] = JSONValue(arguments.value(member.key))

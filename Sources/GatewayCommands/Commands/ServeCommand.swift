@@ -7,23 +7,23 @@ import Glibc
 import HTTPServer
 import Settings
 
-/// `serve`: the API, the pages, and the sending of callbacks, until it is told to stop.
+/// `serve`: serves the API and the pages and sends callbacks until it is stopped.
 enum ServeCommand: Command {
     static let description = CommandDescription(
-        name: "serve", summary: "Serves API and pages and sends the callbacks, until TERM or INT.",
+        name: "serve", summary: "Serves the API and the pages and sends callbacks.",
         discussion: [
-            "Standard output is the access log, a JSON object a line; put a proxy before it for "
-                + "TLS. TERM accepts no more, finishes what is under way and ends within 20 seconds; "
-                + "a second one ends at once. HUP reads the configuration again. Any number may work "
-                + "on one file."
+            "Writes the access log to standard output, one JSON object per line. Terminate TLS in a "
+                + "reverse proxy. SIGTERM and SIGINT stop accepting requests, finish what is running and "
+                + "exit within 20 seconds; a second signal exits at once. SIGHUP reloads the "
+                + "configuration. Several instances can share one database."
         ],
         options: [
             .value(
                 "listen", "ADDRESS",
-                help: "Address and port, \(usualAddress) when absent; [::1]:8080 for IPv6.")
+                help: "Address and port (default: \(usualAddress)). [::1]:8080 for IPv6.")
         ],
         examples: [
-            .init("callback-gateway serve", "for this machine"),
+            .init("callback-gateway serve", "for this machine only"),
             .init("callback-gateway serve --listen 0.0.0.0:8080", "for the network"),
         ])
 
@@ -34,7 +34,7 @@ enum ServeCommand: Command {
         let (stop, reload) = (StopSignal(), ReloadSignal())
         let settings = LiveSettings(configuration, read: context.configurationReader)
         let gateway = try Gateway(
-            settings, reread: context.configurationReader, zones: context.zones,
+            settings, readConfiguration: context.configurationReader, zones: context.zones,
             http: context.httpOptions { settings.rules }, clock: context.clock,
             isClockSynchronized: context.isClockSynchronized)
         let server = try gateway.server(

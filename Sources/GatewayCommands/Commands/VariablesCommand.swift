@@ -2,17 +2,17 @@ import CommandLine
 import Commands
 import Profiles
 
-/// `variables`: the names that callbacks have values for.
+/// `variables`: lists the variables of callbacks.
 enum VariablesCommand: Command {
     static let description = CommandDescription(
-        name: "variables", summary: "Lists the variables of a channel, or of all.",
+        name: "variables", summary: "Lists the variables of one channel or of all.",
         discussion: [
-            "Write one as <name> or {{name}} in URL, headers and body, in URLs also as {name}; dots "
-                + "lead into nested values. Names of your own work as well: what an event brings "
-                + "is filled in."
+            "Use a variable as <name> or {{name}} in URL, headers and body, and as {name} in URLs. Dots "
+                + "select nested values. You can also use your own names; their values come from the "
+                + "event."
         ],
-        operands: [.init("CHANNEL", .atMostOne, help: "The channel; all when absent.")],
-        examples: [.init("callback-gateway variables voice", "for a profile of channel voice")])
+        operands: [.init("CHANNEL", .atMostOne, help: "The channel (default: all).")],
+        examples: [.init("callback-gateway variables voice", "for profiles of the voice channel")])
 
     static func run(_ context: Context) throws -> ExitStatus {
         let groups = try channels(context).flatMap(\.variableGroups)

@@ -2,20 +2,21 @@ import CommandLine
 import Commands
 import Profiles
 
-/// The operand of every command that is about one number.
+/// The operand of the commands for one number.
 private let numberOperand = OperandDescription(
-    "NUMBER", .one, help: "The WhatsApp number in E.164 form, such as +919876543210.")
+    "NUMBER", .one, help: "The WhatsApp number in E.164 format, such as +919876543210.")
 
-/// `whatsapp bind`: where the messages to a number go.
+/// `whatsapp bind`: binds a number to the profile that gets its messages.
 enum WhatsAppBindCommand: Command {
     static let description = CommandDescription(
-        name: "whatsapp bind", summary: "Sends the messages to a WhatsApp number to a profile.",
+        name: "whatsapp bind",
+        summary: "Sends incoming messages of a WhatsApp number to a profile.",
         options: [Context.company],
-        operands: [numberOperand, .init("PROFILE", .one, help: "The id of the profile.")],
+        operands: [numberOperand, .init("PROFILE", .one, help: "The ID of the profile.")],
         examples: [
             .init(
                 "callback-gateway whatsapp bind --company HXXXXXXX071IN +919876543210 ID",
-                "in place of any other")
+                "replaces an earlier binding")
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
@@ -25,14 +26,14 @@ enum WhatsAppBindCommand: Command {
     }
 }
 
-/// `whatsapp list`: the numbers of a company and their profiles.
+/// `whatsapp list`: lists the numbers of a company and their profiles.
 enum WhatsAppListCommand: Command {
     static let description = CommandDescription(
         name: "whatsapp list", summary: "Lists the WhatsApp numbers of a company.",
         options: [
             Context.company,
-            .value("limit", "N", help: "How many at most (1000)."),
-            .value("offset", "N", help: "How many to leave out (0)."),
+            .value("limit", "N", help: "Maximum number of entries (default: 1000)."),
+            .value("offset", "N", help: "Number of entries to skip (default: 0)."),
         ],
         examples: [
             .init("callback-gateway whatsapp list --company HXXXXXXX071IN", "with their profiles")
@@ -46,14 +47,15 @@ enum WhatsAppListCommand: Command {
     }
 }
 
-/// `whatsapp unbind`: messages to the number go nowhere.
+/// `whatsapp unbind`: removes the binding of a number.
 enum WhatsAppUnbindCommand: Command {
     static let description = CommandDescription(
-        name: "whatsapp unbind", summary: "Takes a WhatsApp number from its profile.",
+        name: "whatsapp unbind", summary: "Unbinds a WhatsApp number from its profile.",
         options: [Context.company], operands: [numberOperand],
         examples: [
             .init(
-                "callback-gateway whatsapp unbind --company HXXXXXXX071IN +919876543210", "at once")
+                "callback-gateway whatsapp unbind --company HXXXXXXX071IN +919876543210",
+                "effective immediately")
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {

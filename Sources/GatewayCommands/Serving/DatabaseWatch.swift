@@ -4,36 +4,39 @@ import Settings
 import Synchronization
 import Threads
 
-/// Notices that somebody deleted or replaced the database under a program that serves.
+/// Detects that the database file was deleted or replaced while the gateway serves.
 ///
-/// SQLite goes on with the files that it has open: what is accepted then is gone when the program
-/// ends. Once that has happened the database is not used any more until the program is started
-/// again, even if the file comes back: another program may have changed it under another name.
+/// SQLite continues to use the files that it has open, so everything accepted afterwards would be
+/// lost when the program ends. Once a file is missing, the gateway does not use the database again
+/// until it is restarted, even if the file comes back: another program may have changed it under
+/// another name.
 final class DatabaseWatch: Sendable {
     private let path: String
     private let files: DatabaseFiles
     private let isGone = Atomic(false)
     private let notice: @Sendable (_ fault: String) -> Void
 
-    /// How long a file may be missing before it is noticed, in milliseconds.
+    /// How often the files are checked, in milliseconds.
     private static let pollInterval = 250
 
+    /// Creates the watch; ``start()`` starts its thread.
+    ///
     /// - Parameters:
-    ///   - database: open for as long as the watch is used.
-    ///   - notice: called once when a file is missing, on the thread that notices.
+    ///   - database: A connection that stays open while the watch is used.
+    ///   - notice: Called once, on the thread that detects a missing file.
     init(_ database: Database, notice: @escaping @Sendable (_ fault: String) -> Void) {
         path = database.path
         files = DatabaseFiles(at: database.path)
         self.notice = notice
     }
 
-    /// Why the database can no longer be used; nil while it can.
+    /// Why the database can no longer be used; nil if it can.
     var fault: String? { isGone.load(ordering: .relaxed) ? Self.words : nil }
 
     private static let words =
-        "the database file was deleted or replaced; start the gateway again"
+        "the database file was deleted or replaced; restart the gateway"
 
-    /// Looks at the files every quarter of a second until one is missing.
+    /// Checks the files every quarter of a second until one is missing.
     func start() {
         WorkerThread.start { [weak self] in
             while let self, !isFileMissing() { Polling.of(milliseconds: Self.pollInterval) }
@@ -42,9 +45,9 @@ final class DatabaseWatch: Sendable {
 
     /// Opens another connection to the same file.
     ///
-    /// - Parameter patience: how long to wait for another program's transaction, in milliseconds.
-    /// - Throws: where the path leads to another one: what is in the WAL does not belong to that,
-    ///   and SQLite would not know.
+    /// - Parameter timeout: How long to wait for another program's transaction, in milliseconds.
+    /// - Throws: ``MissingDatabase`` if the path leads to another file. SQLite would not notice
+    ///   that the WAL does not belong to it.
     func open(
         _ configuration: Configuration, timeout: Int32 = Database.timeout
     ) throws -> GatewayStore {
@@ -52,7 +55,7 @@ final class DatabaseWatch: Sendable {
         return try GatewayStore(configuration, timeout: timeout)
     }
 
-    /// Compares the files with what they were at the start.
+    /// Compares the files with those at the start.
     private func isFileMissing() -> Bool {
         if fault != nil { return true }
         guard DatabaseFiles(at: path) != files else { return false }
@@ -61,7 +64,7 @@ final class DatabaseWatch: Sendable {
     }
 }
 
-/// The database is no longer where it was when the program began.
+/// The database file is no longer the one that the program opened.
 struct MissingDatabase: Error, CustomStringConvertible {
     let path: String
 

@@ -12,9 +12,9 @@ import Settings
 import Storage
 import WebUI
 
-/// The parts of a gateway that serves, and how they hear of each other.
+/// Creates and connects the parts of a gateway that serves.
 struct Gateway {
-    /// As it was at the start: database, key and proxies stay.
+    /// The configuration at the start. Database, key and proxies do not change at a reload.
     private let configuration: Configuration
     private let settings: LiveSettings
     private let http: HTTPOptions
@@ -22,29 +22,35 @@ struct Gateway {
     private let api: GatewayAPI
     private let site: WebApplication
     private let sender: Sender
-    private let caretaker: Caretaker
+    private let maintenance: DatabaseMaintenance
     private let watch: DatabaseWatch
     private let files = OpenFiles.raised()
-    private let accesses = LineLog(STDOUT_FILENO)
-    private let remarks = LineLog(STDERR_FILENO)
+    private let accessLog = LineLog(STDOUT_FILENO)
+    private let errorLog = LineLog(STDERR_FILENO)
 
+    /// Opens the database and creates all parts.
+    ///
     /// - Parameters:
-    ///   - settings: as they are now and later.
-    ///   - reread: reads the configuration as it is later, for the pages.
-    /// - Throws: what keeps the file or its key from being opened.
+    ///   - settings: The current configuration, which can be reloaded.
+    ///   - readConfiguration: Reads the configuration again, for the pages.
+    ///   - zones: The time zones.
+    ///   - http: The options for callbacks.
+    ///   - clock: Returns the current time.
+    ///   - isClockSynchronized: Whether the kernel reports that the clock is synchronized.
+    /// - Throws: An error if the database or its key cannot be opened.
     init(
-        _ settings: LiveSettings, reread: @escaping @Sendable () throws -> Configuration,
+        _ settings: LiveSettings, readConfiguration: @escaping @Sendable () throws -> Configuration,
         zones: ZoneDatabase, http: HTTPOptions, clock: @escaping @Sendable () -> Instant,
         isClockSynchronized: @escaping @Sendable () -> Bool
     ) throws {
         let configuration = settings.configuration
         let database = try GatewayStore(configuration).log.database
-        let bell = try Wakeup()
-        let sender = Sender(bell)
+        let wakeup = try Wakeup()
+        let sender = Sender(wakeup)
         let hosts = HostLookup(settings.rules)
-        let remarks = remarks
+        let errorLog = errorLog
         let watch = DatabaseWatch(database) { fault in
-            remarks.write("\(configuration.database): \(fault)")
+            errorLog.write("\(configuration.database): \(fault)")
             sender.end()
         }
         api = GatewayAPI(
@@ -57,17 +63,18 @@ struct Gateway {
                 limits: { settings.limits }, isServed: { settings.serves(company: $0) },
                 http: http,
                 hosts: hosts.hostRules, clock: clock,
-                tell: { remarks.write($0) }, wake: { bell.signal() },
+                logError: { errorLog.write($0) }, wake: { wakeup.signal() },
                 sendingFault: { sender.fault }, databaseFault: { watch.fault }))
         site = WebApplication(
             api,
             WebApplicationOptions(
-                configuration: reread, tzVersion: zones.version, tell: { remarks.write($0) }))
+                configuration: readConfiguration, tzVersion: zones.version,
+                logError: { errorLog.write($0) }))
         (self.configuration, self.http, self.clock) = (configuration, http, clock)
         (self.sender, self.watch, self.settings) = (sender, watch, settings)
-        caretaker = Caretaker(
+        maintenance = DatabaseMaintenance(
             database, watch, settings, clock: clock,
-            isClockSynchronized: isClockSynchronized, tell: { remarks.write($0) })
+            isClockSynchronized: isClockSynchronized, log: { errorLog.write($0) })
         watch.start()
     }
 
@@ -77,62 +84,63 @@ struct Gateway {
         return try Server(
             on: address, limits: limits, fixed: .ofAPI,
             proxies: TrustedProxies(configuration.gateway.trustedProxies),
-            observe: { [api, accesses, clock] request in
+            observe: { [api, accessLog, clock] request in
                 api.observe(request)
-                accesses.write(AccessLog.line(request, at: clock()))
+                accessLog.write(AccessLog.line(request, at: clock()))
             }, receive: { [api, site] in site.receive($0) ?? api.receive($0) })
     }
 
-    /// Adds a line to the log of standard error.
+    /// Writes a line to standard error.
     func say(_ line: String) {
-        remarks.write(line)
+        errorLog.write(line)
     }
 
-    /// Takes over what the configuration says now, and tells the log of it.
+    /// Reloads the configuration and logs the result.
     func reload() {
-        for line in settings.reload() { remarks.write(line) }
+        for line in settings.reload() { errorLog.write(line) }
     }
 
     // MARK: Sending
 
     func start() {
-        caretaker.start()
+        maintenance.start()
         sender.start(
-            dispatch: { [configuration, settings, http, clock, watch, files] tell in
+            dispatch: { [configuration, settings, http, clock, watch, files] emit in
                 let isServed = { @Sendable in settings.serves(company: $0) }
                 return try Dispatcher(
                     watch.open(configuration).dispatching(isServed: isServed),
                     writing: {
-                        let timeout = GatewayStore.patienceOfWriters
+                        let timeout = GatewayStore.writerTimeout
                         let store = try watch.open(configuration, timeout: timeout)
                         return store.dispatching(isServed: isServed)
-                    }, options: http, connections: files.sending, clock: clock, tell: tell)
+                    }, options: http, connections: files.sending, clock: clock, tell: emit)
             }, attempted: { [api] in api.countAttempt(outcome: $0.name) },
-            tell: { [remarks] in remarks.write($0) })
+            log: { [errorLog] in errorLog.write($0) })
     }
 
-    // MARK: The end
+    // MARK: Shutdown
 
-    /// How long stopping may take, but for the last lines of the logs.
+    /// How long the shutdown may take, without the last lines of the logs.
     private static let longestStop = Duration.seconds(19)
 
-    /// Accepts no more, finishes what is under way, and answers 503 to what waits, within 20 seconds.
+    /// Accepts no more requests, finishes what is running and answers 503 to requests that wait,
+    /// within 20 seconds.
     ///
-    /// - Returns: what was cut off; nil when nothing was.
+    /// - Returns: What was cut off; nil if nothing was.
     func stop(_ server: Server) -> String? {
         let end = ContinuousClock.now + Self.longestStop
-        // All at once: each of them may take nearly all of the time.
-        caretaker.end()
+        // Stop all of them together, because each may take nearly the whole time.
+        maintenance.end()
         sender.end()
         api.end()
         let hasAnswered = server.drain(within: Self.longestStop - .seconds(1))
         let hasSent = sender.wait(until: end)
         let cut = [hasAnswered ? nil : "requests", hasSent ? nil : "callbacks"].compactMap(\.self)
         let words =
-            cut.isEmpty ? nil : "stopped before all \(cut.joined(separator: " and ")) were done"
+            cut.isEmpty ? nil : "stopped before all \(cut.joined(separator: " and ")) were finished"
         if let words { say(words) }
-        accesses.flush(within: .milliseconds(400))
-        remarks.flush(within: .milliseconds(400))
+        accessLog.flush(within: .milliseconds(400))
+        errorLog.flush(within: .milliseconds(400))
         return words
     }
 }

@@ -4,24 +4,24 @@ import EgressPolicy
 import Synchronization
 import Threads
 
-/// Judges hosts for a server, which must not wait for the DNS as long as the DNS likes.
+/// Checks hosts for a server, which must not wait for slow DNS.
 ///
-/// A host that is not known in time counts as one that callbacks may go to: what is sent is judged by
-/// the address of the opened socket, so this only reports a fault a little earlier.
+/// A host that is not resolved in time is treated as allowed. The address of the open socket is
+/// checked again before anything is sent, so this check only reports an error earlier.
 final class HostLookup: Sendable {
     private let rules: @Sendable () -> AddressGuard
     private let judge: @Sendable (_ host: String, _ rules: AddressGuard) -> HostCheck.Finding
     private let timeout: Duration
-    /// Look-ups that wait for the DNS. What has no place here is not looked up at all.
+    /// The lookups that are running. Beyond this limit, names are not looked up.
     private let underWay = Mutex(CompanyShares(all: 64, forOne: 8))
 
-    /// How many names one request has looked up, at the most.
+    /// The maximum number of names that one request looks up.
     static let namesOfARequest = 20
 
     /// - Parameters:
-    ///   - rules: read for each request, because a reload may change them.
-    ///   - patience: how long one request waits for the DNS, whatever it has looked up.
-    ///   - judge: another way of looking names up, for tests.
+    ///   - rules: Read for each request, because a reload may change them.
+    ///   - timeout: How long one request waits for the DNS in total.
+    ///   - judge: Resolves and checks a host. Tests replace it.
     init(
         _ rules: @autoclosure @escaping @Sendable () -> AddressGuard,
         timeout: Duration = .seconds(2),
@@ -32,7 +32,7 @@ final class HostLookup: Sendable {
         (self.rules, self.timeout, self.judge) = (rules, timeout, judge)
     }
 
-    /// What the API judges hosts by.
+    /// The host rules of the API.
     var hostRules: HostRules {
         HostRules(
             written: { [self] host in
@@ -44,7 +44,8 @@ final class HostLookup: Sendable {
             }, lookUp: { [self] company in judge(for: company) })
     }
 
-    /// Judges the hosts of one request: each name once, not too many, and in limited time.
+    /// Returns a function that checks the hosts of one request: each name once, with limits on
+    /// their number and on the time.
     func judge(for company: String) -> (_ host: String) -> String? {
         var known: [String: HostCheck.Finding] = [:]
         var left = timeout
@@ -87,7 +88,7 @@ final class HostLookup: Sendable {
         }
     }
 
-    /// What the thread leaves behind, whether somebody still waits for it or not.
+    /// The result of a lookup, which outlives its caller.
     private final class Result: Sendable {
         let found = Mutex<HostCheck.Finding?>(nil)
     }

@@ -2,14 +2,14 @@ import Glibc
 import Synchronization
 import Threads
 
-/// Lines for a descriptor from many threads, none of which waits for a reader of the descriptor.
+/// Writes lines from many threads to a file descriptor, without blocking them.
 ///
-/// A thread of its own writes them: a write to a pipe that nobody reads waits forever.
+/// Its own thread does the writing, because a write to a pipe without a reader blocks forever.
 final class LineLog: Sendable {
     private struct State {
         var lines: [UInt8] = []
         var dropped = 0
-        /// Whether lines were taken out that are not written yet.
+        /// Whether lines were removed from `lines` that are not written yet.
         var isWriting = false
 
         var isEmpty: Bool { lines.isEmpty && dropped == 0 && !isWriting }
@@ -19,12 +19,12 @@ final class LineLog: Sendable {
     private let arrivals = Semaphore()
     private let descriptor: Int32
 
-    /// What may wait to be written, in bytes; what is more is lost and counted.
+    /// The maximum size of waiting lines in bytes. Further lines are dropped and counted.
     private static let capacity = 4 << 20
-    /// How long lines wait for more of them, in milliseconds: fewer writes, and a quiet disk.
+    /// How long lines are collected before they are written, in milliseconds. This saves writes.
     private static let interval = 50
 
-    /// - Parameter descriptor: stays open for as long as the program runs.
+    /// - Parameter descriptor: Must stay open while the program runs.
     init(_ descriptor: Int32) {
         self.descriptor = descriptor
         WorkerThread.start { [self] in
@@ -40,7 +40,7 @@ final class LineLog: Sendable {
         write(Array(line.utf8))
     }
 
-    /// - Parameter line: in UTF-8, without its end.
+    /// - Parameter line: UTF-8 text without a line feed.
     func write(_ line: [UInt8]) {
         let isFirst = state.withLock { state in
             let isFirst = state.lines.isEmpty && state.dropped == 0
@@ -55,7 +55,7 @@ final class LineLog: Sendable {
         if isFirst { arrivals.signal() }
     }
 
-    /// Waits until all lines are written, but no longer than that.
+    /// Waits until all lines are written, up to a time limit.
     func flush(within limit: Duration) {
         let end = ContinuousClock.now + limit
         while !state.withLock({ $0.isEmpty }), ContinuousClock.now < end {
@@ -82,13 +82,13 @@ final class LineLog: Sendable {
                 waitUntilWritable()
                 continue
             }
-            // A log that nobody reads any more is no reason to stop serving.
+            // Keep serving if the reader of the log is gone.
             guard count > 0 else { return }
             rest = rest.dropFirst(count)
         }
     }
 
-    /// Another program may have made the pipe one that does not block.
+    /// Another program may have made the pipe non-blocking.
     private func waitUntilWritable() {
         var wish = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         poll(&wish, 1, -1)

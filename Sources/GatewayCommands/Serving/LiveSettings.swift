@@ -3,7 +3,7 @@ import Profiles
 import Settings
 import Synchronization
 
-/// The configuration by which a gateway serves, which it reads again when it is told to.
+/// The configuration of a running gateway, which can be reloaded.
 final class LiveSettings: Sendable {
     private let current: Mutex<Configuration>
     private let read: @Sendable () throws -> Configuration
@@ -15,34 +15,34 @@ final class LiveSettings: Sendable {
 
     var configuration: Configuration { current.withLock { $0 } }
 
-    /// How much a company may have.
+    /// The limits for each company.
     var limits: CompanyLimits { current.withLock { CompanyLimits($0.gateway) } }
 
-    /// Whether the configuration has a company.
+    /// Returns whether the configuration contains a company.
     func serves(company: String) -> Bool {
         current.withLock { $0.mayName(company: company) }
     }
 
-    /// Where callbacks may go.
+    /// The addresses that callbacks may be sent to.
     var rules: AddressGuard {
         current.withLock { AddressGuard(allowing: $0.gateway.allowNetworks) }
     }
 
-    /// Reads the configuration again, and returns lines for the log.
+    /// Reloads the configuration and returns lines for the log.
     ///
-    /// With a mistake in the file the settings stay as they were.
+    /// If the file is invalid, the settings do not change.
     func reload() -> [String] {
         let before = configuration
         do {
             let new = try read()
             current.withLock { $0 = new }
-            return ["read \(new.file) again"] + new.mistakeLines + Self.needs(before, new)
+            return ["reloaded \(new.file)"] + new.mistakeLines + Self.needs(before, new)
         } catch {
-            return ["\(error)", "the settings stay as they were"]
+            return ["\(error)", "the settings were not changed"]
         }
     }
 
-    /// The settings that a gateway takes when it starts and keeps.
+    /// Returns a line for each changed setting that needs a restart.
     private static func needs(_ before: Configuration, _ new: Configuration) -> [String] {
         let (old, gateway) = (before.gateway, new.gateway)
         let changed = [
@@ -51,6 +51,6 @@ final class LiveSettings: Sendable {
             ("gateway.pod", old.pod != gateway.pod),
             ("gateway.trustedProxies", old.trustedProxies != gateway.trustedProxies),
         ].filter(\.1)
-        return changed.map { "'\($0.0)' was changed; start the gateway again for that" }
+        return changed.map { "'\($0.0)' was changed; restart the gateway to apply it" }
     }
 }

@@ -1,34 +1,34 @@
 import Glibc
 
-/// How the files that the program may have open are shared out.
+/// Divides the limit for open files between the parts of the program.
 ///
-/// Whatever clients do, files are left for the database and for sending.
+/// Clients can never use up the files that the database and the sending need.
 struct OpenFiles: Equatable {
-    /// Connections of clients.
+    /// The maximum number of client connections.
     let serving: Int
-    /// Connections of callbacks, in use and kept for the next ones.
+    /// The maximum number of connections for callbacks, in use or kept alive.
     let sending: Int
 
-    /// For the database (three for each connection to it), its temporary files, tests of profiles,
-    /// names that are looked up, and the logs.
+    /// Files for the database (three for each connection), its temporary files, test deliveries,
+    /// host lookups and logs.
     private static let others = 160
 
-    private static let mostServing = 4096
-    private static let mostSending = 512
+    private static let maxServing = 4096
+    private static let maxSending = 512
 
-    /// - Parameter limit: how many files there may be in all.
+    /// - Parameter limit: The limit for open files.
     init(limit: Int) {
         let left = max(96, limit - Self.others)
-        sending = min(Self.mostSending, left / 3)
-        serving = min(Self.mostServing, left - sending)
+        sending = min(Self.maxSending, left / 3)
+        serving = min(Self.maxServing, left - sending)
     }
 
-    /// Raises the limit as far as it goes.
+    /// Raises the limit of the process and returns the division.
     static func raised() -> OpenFiles {
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0 else { return OpenFiles(limit: 1024) }
-        let wanted = rlim_t(others + mostServing + mostSending)
+        let wanted = rlim_t(others + maxServing + maxSending)
         limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, wanted))
         setrlimit(resource, &limit)
         return OpenFiles(limit: Int(clamping: limit.rlim_cur))

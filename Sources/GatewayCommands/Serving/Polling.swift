@@ -1,6 +1,6 @@
 import Glibc
 
-/// Waiting for what nobody tells of.
+/// Waits for conditions that send no notification.
 enum Polling {
     static func of(milliseconds: Int) {
         usleep(useconds_t(milliseconds) * 1000)

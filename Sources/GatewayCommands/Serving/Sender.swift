@@ -3,37 +3,39 @@ import DeliveryLog
 import Synchronization
 import Threads
 
-/// The sending of callbacks on a thread of its own, begun anew when it fails.
+/// Runs the dispatcher on its own thread and restarts it when it fails.
 final class Sender: Sendable {
-    private let bell: Wakeup
+    private let wakeup: Wakeup
     private let isStopping = Atomic(false)
     private let isOver = Atomic(false)
-    /// Why nothing is sent now.
-    private let trouble = Mutex<String?>(nil)
+    /// Why nothing is being sent.
+    private let currentFault = Mutex<String?>(nil)
 
-    init(_ bell: Wakeup) {
-        self.bell = bell
+    init(_ wakeup: Wakeup) {
+        self.wakeup = wakeup
     }
 
-    var fault: String? { trouble.withLock { $0 } }
+    var fault: String? { currentFault.withLock { $0 } }
 
+    /// Starts the thread.
+    ///
     /// - Parameters:
-    ///   - dispatch: makes a dispatcher, on the thread that it is to work on.
-    ///   - attempted: gets the outcome of each attempt.
-    ///   - tell: gets a line for the log.
+    ///   - dispatch: Creates a dispatcher, on the thread that will run it.
+    ///   - attempted: Called with the outcome of each attempt.
+    ///   - log: Writes a line to the log.
     func start(
         dispatch:
-            @escaping @Sendable (_ tell: @escaping (DispatchEvent) -> Void) throws -> Dispatcher,
+            @escaping @Sendable (_ emit: @escaping (DispatchEvent) -> Void) throws -> Dispatcher,
         attempted: @escaping @Sendable (Outcome) -> Void,
-        tell: @escaping @Sendable (String) -> Void
+        log: @escaping @Sendable (String) -> Void
     ) {
         WorkerThread.start { [self] in
             while !isStopping.load(ordering: .relaxed) {
                 do {
-                    try work(dispatch { [self] in take($0, attempted, tell) })
+                    try work(dispatch { [self] in take($0, attempted, log) })
                 } catch {
-                    trouble.withLock { $0 = "\(error)" }
-                    tell("the dispatcher failed: \(error)")
+                    currentFault.withLock { $0 = "\(error)" }
+                    log("dispatcher failed; restarting: \(error)")
                     pause()
                 }
             }
@@ -42,24 +44,24 @@ final class Sender: Sendable {
     }
 
     private func take(
-        _ event: DispatchEvent, _ attempted: (Outcome) -> Void, _ tell: (String) -> Void
+        _ event: DispatchEvent, _ attempted: (Outcome) -> Void, _ log: (String) -> Void
     ) {
         switch event {
         case .attempted(_, _, let outcome, _): return attempted(outcome)
-        case .interrupted(let error): trouble.withLock { $0 = error }
-        case .resumed: trouble.withLock { $0 = nil }
+        case .interrupted(let error): currentFault.withLock { $0 = error }
+        case .resumed: currentFault.withLock { $0 = nil }
         default: break
         }
-        if let words = event.words { tell(words) }
+        if let words = event.words { log(words) }
     }
 
-    /// Begins nothing more; what is under way is finished.
+    /// Starts no further attempts. Attempts in flight are finished.
     func end() {
         isStopping.store(true, ordering: .relaxed)
-        bell.signal()
+        wakeup.signal()
     }
 
-    /// Waits until what is under way is finished; false when it is not then.
+    /// Waits until all attempts are finished. Returns false if they are not at the given time.
     func wait(until end: ContinuousClock.Instant) -> Bool {
         while !isOver.load(ordering: .acquiring) {
             guard ContinuousClock.now < end else { return false }
@@ -69,35 +71,35 @@ final class Sender: Sendable {
     }
 
     private func work(_ dispatcher: Dispatcher) throws {
-        trouble.withLock { $0 = nil }
+        currentFault.withLock { $0 = nil }
         try dispatcher.run(
             until: { [self] in
-                bell.silence()
+                wakeup.silence()
                 return isStopping.load(ordering: .relaxed)
-            }, waker: bell.readable)
+            }, waker: wakeup.readable)
     }
 
-    /// A second, unless the program is told to stop.
+    /// Waits for a second, or until the program is stopped.
     private func pause() {
         for _ in 1...100 where !isStopping.load(ordering: .relaxed) { Polling.of(milliseconds: 10) }
     }
 }
 
 extension DispatchEvent {
-    /// What the log says of it; nil when nothing.
+    /// The line for the log; nil if the event is not logged.
     fileprivate var words: String? {
         switch self {
         case .attempted: nil
         case .disabledAsGone(let callback):
-            "disabled profile \(callback.profileID ?? ""): its endpoint answered 410, so it is gone"
+            "disabled profile \(callback.profileID ?? ""): its endpoint responded with 410 (Gone)"
         case .disabledAsSilent(let callback):
-            "disabled profile \(callback.profileID ?? ""): nothing got through for five days"
+            "disabled profile \(callback.profileID ?? ""): no delivery succeeded for five days"
         case .interrupted(let error):
-            "sending is interrupted, and answers are kept in memory: \(error)"
-        case .resumed: "sending goes on, and all answers are written"
+            "sending is paused and results are kept in memory: \(error)"
+        case .resumed: "sending resumed; all results are written"
         case .unwritable(let callback, let error):
-            "the answer to callback \(callback.callbackID) of \(callback.company) cannot be "
-                + "written, so it is sent again: \(error)"
+            "the result of callback \(callback.callbackID) of \(callback.company) cannot be "
+                + "written, so it will be sent again: \(error)"
         }
     }
 }

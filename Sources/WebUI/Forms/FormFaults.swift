@@ -1,21 +1,22 @@
 import Profiles
 
-/// What is wrong with a form, by its fields.
+/// The errors in a form, by field.
 struct FormFaults {
-    /// In the order of the form; a field is empty where the fault is of none.
+    /// In the order of the form. The field is empty if the error belongs to none.
     private(set) var lines: [(field: String, words: String)] = []
 
     init() {}
 
     /// - Parameters:
-    ///   - headers: the names in the rows of headers, in their order.
-    ///   - extras: those in the rows of further fields of a request for a token.
+    ///   - envelope: The response of the API.
+    ///   - headers: The names in the header rows, in order.
+    ///   - extras: The names in the rows of additional token request fields.
     init(_ envelope: Envelope, headers: [String], extras: [String]) {
         lines = envelope.faults.map { fault in
             let field = Self.field(of: fault, headers, extras)
             return (field, Self.sentence(Self.label(of: field, fault), fault))
         }
-        // Such as a callback that cannot be made of settings which are right.
+        // For example, a callback that cannot be created from valid settings.
         let isOther = envelope.faults.isEmpty && !envelope.isSuccess
         if isOther {
             let words = (envelope.error.array ?? [])
@@ -26,16 +27,16 @@ struct FormFaults {
 
     var isEmpty: Bool { lines.isEmpty }
 
-    /// What is wrong with a field; empty when nothing is.
+    /// Returns the errors of a field; empty if there are none.
     subscript(field: String) -> String {
         lines.filter { $0.field == field }.map(\.words).joined(separator: ". ")
     }
 
-    /// A fault in the words of the API, about what the page calls the field.
+    /// Returns an error of the API with the label that the page uses for the field.
     static func sentence(_ label: String, _ fault: ProfileFault) -> String {
         if case .missing = fault { return "\(label) must be filled in" }
         let words = fault.words.replacing("must NOT", with: "must not")
-        return "\(label) \(words.replacing("body_type", with: "the kind of body"))"
+        return "\(label) \(words.replacing("body_type", with: "the body type"))"
     }
 
     // MARK: Fields
@@ -46,7 +47,7 @@ struct FormFaults {
         var parts = fault.path.description.split(separator: "/").dropFirst().map(String.init)
         if case .missing(let name, _) = fault { parts.append(name) }
         guard let first = parts.first else {
-            // The one rule about two members of the request at once.
+            // The only rule that involves two members of the request.
             return fault.words.contains("'body'") ? "body" : ""
         }
         let rest = parts.dropFirst().joined(separator: "/")
@@ -79,13 +80,13 @@ struct FormFaults {
     }
 }
 
-/// What the page calls its fields.
+/// The labels of the fields.
 enum FieldLabels {
     static let all = [
-        "title": "Title", "method": "Method", "url": "URL", "body-type": "Kind of body",
+        "title": "Title", "method": "Method", "url": "URL", "body-type": "Body type",
         "body": "Body", "events": "Events", "algo": "Algorithm", "key": "Key", "iv": "Fixed IV",
         "params": "Variables to encrypt", "response": "Response message",
-        "signing": "Signing secret", "auth-url": "Address for tokens", "auth-id": "Client id",
+        "signing": "Signing secret", "auth-url": "Token URL", "auth-id": "Client ID",
         "auth-secret": "Client secret", "variables": "Values for the test",
     ]
 }

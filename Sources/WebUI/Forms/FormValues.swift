@@ -3,7 +3,7 @@ import JSON
 import Profiles
 import Templates
 
-/// What the template of the form is filled with.
+/// The values for the template of the profile form.
 struct FormValues {
     private let form: ProfileForm
     private let action: String
@@ -53,7 +53,7 @@ struct FormValues {
     private func secret(_ id: String, isStored: Bool, hint: String = "") -> FormField {
         var field = field(id, hint: hint)
         (field.type, field.isStored) = ("password", isStored)
-        // A browser must not offer the visitor's own passwords here.
+        // Keep the browser from suggesting the user's own passwords.
         field.completion = "new-password"
         return field
     }
@@ -62,9 +62,9 @@ struct FormValues {
         let bodyTypes = [("json", "JSON"), ("xml", "XML"), ("html", "HTML"), ("text", "Text")]
         var algorithms = [(value: "", words: "None")]
         algorithms += CipherAlgorithm.allCases.map { ($0.rawValue, $0.rawValue) }
-        var url = field("url", hint: "Placeholders may stand behind the host: …/in?to={mobile}")
+        var url = field("url", hint: "Placeholders can follow the host: …/in?to={mobile}")
         url.type = "url"
-        var body = field("body", hint: "Nothing for GET and DELETE.")
+        var body = field("body", hint: "Leave empty for GET and DELETE.")
         body.rows = min(24, max(9, body.text.split(separator: "\n").count + 2))
         return [
             "title": field("title", hint: "3 to 255 letters, digits, spaces, hyphens, underscores"),
@@ -78,20 +78,20 @@ struct FormValues {
             "algorithm": choice("algo", "algo", algorithms),
             "key": secret(
                 "key", isStored: form.hasStoredKey,
-                hint: "16, 24 or 32 characters, as the algorithm says"),
+                hint: "16, 24 or 32 characters, depending on the algorithm"),
             "iv": secret("iv", isStored: form.hasStoredIV, hint: "16 characters, for a fixed IV"),
-            "params": optional("params", hint: "Names with commas between; empty means all"),
+            "params": optional("params", hint: "Comma-separated names; leave empty for all"),
             "response": optional(
                 "response", "response_message",
-                hint: "Goes back to whoever triggered the callback, when it was delivered"),
+                hint: "Returned to the sender of the event after the callback was delivered"),
             "signing": secret(
                 "signing", isStored: form.hasStoredSigning,
-                hint: "whsec_…; two with a space between while one is replaced"),
-            "tokenURL": optional("auth-url", hint: "Where a token is fetched before a callback"),
+                hint: "whsec_…; two secrets separated by a space during a rotation"),
+            "tokenURL": optional("auth-url", hint: "Where to request a token before a callback"),
             "clientID": optional("auth-id"),
             "clientSecret": secret("auth-secret", isStored: form.hasStoredClientSecret),
             "variables": optional(
-                "variables", hint: "A JSON object; samples stand for what it has not"),
+                "variables", hint: "A JSON object; missing variables get sample values"),
         ]
     }
 
@@ -130,7 +130,7 @@ struct FormValues {
             let isSecret = form.isStoredSecret(row.name, of: kind)
             return [
                 "id": .text(id), "kind": .text(kind), "number": .text("\(number + 1)"),
-                "words": .text(kind == "header" ? "header" : "field of the request for a token"),
+                "words": .text(kind == "header" ? "header" : "token request field"),
                 "name": .text(row.name), "text": .text(row.value), "isStored": .flag(isSecret),
                 "isSecret": .flag(isSecret || HTTPHeaderField(row.name, "").isSecret),
                 "fault": .text(form.faults["\(id)-name"]),

@@ -3,7 +3,7 @@ import JSON
 import Profiles
 import Templates
 
-/// What came of a test, as the template shows it.
+/// The result of a test, as the template shows it.
 enum Outcomes {
     static func value(of envelope: Envelope) -> TemplateValue {
         let data = envelope.data.object ?? [:]
@@ -39,11 +39,11 @@ enum Outcomes {
         return ([line] + headers + (body.isEmpty ? [] : ["", body])).joined(separator: "\n")
     }
 
-    /// Since the start, each; what did not happen is left out.
+    /// Times since the start. Phases that did not happen are left out.
     private static func phases(_ phases: JSONObject) -> [TemplateValue] {
         let names = [
-            ("name_lookup", "Name looked up"), ("connect", "Connected"), ("tls", "TLS agreed"),
-            ("first_byte", "First byte of the answer"), ("total", "Over"),
+            ("name_lookup", "DNS lookup"), ("connect", "Connected"), ("tls", "TLS handshake"),
+            ("first_byte", "First byte of the response"), ("total", "Finished"),
         ]
         return names.compactMap { name, words in
             guard let time = phases[name]?.compactNumber, time != "0" || name == "total" else {
@@ -55,7 +55,7 @@ enum Outcomes {
 }
 
 extension JSONValue {
-    /// A number as it is written; nil for anything else.
+    /// The text of a number; nil for other values.
     fileprivate var compactNumber: String? {
         guard case .number = self else { return nil }
         return compact

@@ -4,7 +4,7 @@ import JSON
 import Profiles
 import Templates
 
-/// The form of a profile: a new one, or one that is there.
+/// The form for a new or an existing profile.
 extension PageController {
     func newProfile() throws -> Response {
         let name = visit.fields?["channel"] ?? visit.parameter("channel")
@@ -25,7 +25,7 @@ extension PageController {
         return try answer(form)
     }
 
-    /// A profile keeps its channel for life, so that is asked first.
+    /// Asks for the channel first, because it cannot be changed later.
     private func channelsPage() -> Response {
         let channels = Channel.allCases.map { channel -> TemplateValue in
             [
@@ -37,12 +37,13 @@ extension PageController {
         return document("channels", "New profile", ["channels": .list(channels)])
     }
 
-    // MARK: What was sent
+    // MARK: Submission
 
     private func answer(_ form: ProfileForm) throws -> Response {
         var form = form
         guard !visit.isReview else {
-            form.notice = "Nothing was saved yet: you had been signed out. Check and send again."
+            form.notice =
+                "Your session had ended, so nothing was saved. Check the form and submit it again."
             return formPage(form)
         }
         switch form.fields["action"] {

@@ -2,7 +2,7 @@ import HTTPServer
 import JSON
 import Templates
 
-/// The test of a profile as it is saved, with values for its placeholders.
+/// Tests a saved profile, with values for its placeholders.
 extension PageController {
     func testPage() throws -> Response {
         let shown = try operations.profiles.show(visit.subject)
@@ -11,7 +11,7 @@ extension PageController {
         let samples = profile["replacers"] ?? .object([:])
         var field = FormField("variables", "Values for the placeholders")
         field.text = visit.fields?["variables"] ?? (samples == .object([:]) ? "" : samples.text())
-        field.hint = "A JSON object; samples stand for what it has not"
+        field.hint = "A JSON object; missing variables get sample values"
         (field.rows, field.isOptional) = (10, true)
         var (outcome, status) = (TemplateValue.none, 200)
         if visit.fields != nil, !visit.isReview {

@@ -2,12 +2,12 @@ import JSON
 import Placeholders
 import Profiles
 
-/// Variables that are picked from the list go where the callback has room for them.
+/// Inserts the selected variables into the body or the URL.
 extension ProfileForm {
     mutating func pick() {
         let names = fields.values(of: "pick")
         guard !names.isEmpty else {
-            notice = "Pick variables first."
+            notice = "Select variables first."
             return
         }
         let hasBody = HTTPMethod(rawValue: fields["http_method"])?.hasBody ?? true
@@ -35,7 +35,7 @@ extension ProfileForm {
         let text = fields["body"]
         let isBlank = text.allSatisfy(\.isWhitespace)
         guard var object = isBlank ? [:] : (try? JSONValue(parsing: text))?.object else {
-            notice = "The body is no JSON object, so nothing was added to it."
+            notice = "The body is not a JSON object, so nothing was added."
             focus = "body"
             return
         }
@@ -52,8 +52,8 @@ extension ProfileForm {
     }
 
     private mutating func picked(_ names: [String], _ place: String, focus: String) {
-        let count = names.count == 1 ? "1 variable is" : "\(names.count) variables are"
-        (notice, isDone) = ("\(count) in the \(place) now.", true)
+        let count = names.count == 1 ? "1 variable" : "\(names.count) variables"
+        (notice, isDone) = ("Added \(count) to the \(place).", true)
         self.focus = focus
         fields.remove("pick")
     }

@@ -1,7 +1,7 @@
 import JSON
 import Profiles
 
-/// The request of the API that a form makes; what is allowed in it is for the API to say.
+/// The API request for a form. The API validates it.
 extension ProfileForm {
     private static let mask = JSONValue.string(SecretMask.text)
 
@@ -22,7 +22,7 @@ extension ProfileForm {
         return request
     }
 
-    /// The same with the values that a test is to have.
+    /// The request with the values for a test.
     var trialRequest: JSONObject {
         var request = request
         let variables = fields["variables"]
@@ -30,9 +30,9 @@ extension ProfileForm {
         return request
     }
 
-    // MARK: Secrets: an empty field stands for the one that is stored
+    // MARK: Secrets: an empty field keeps the stored one
 
-    /// Whether the profile has a header, or field of a request for a token, that is secret.
+    /// Whether the profile stores a secret header or token request field of this name.
     func isStoredSecret(_ name: String, of kind: String) -> Bool {
         let stored =
             kind == "header" ? StoredFields.headers(of: stored) : StoredFields.extras(of: stored)
@@ -71,7 +71,7 @@ extension ProfileForm {
         return .object(settings)
     }
 
-    /// Nil leaves it as it is.
+    /// Nil keeps the stored secret.
     private var signing: JSONValue? {
         if !fields["no-signing"].isEmpty { return .object([:]) }
         let secrets = fields["signing"].split(whereSeparator: \.isWhitespace)
@@ -86,7 +86,7 @@ extension ProfileForm {
             if !fields[field].isEmpty { settings[name] = .string(fields[field]) }
         }
         let extras = object("extra").members
-        // Without an address, an id and anything else there is no token to be had.
+        // Without any of these fields, the profile requests no token.
         guard !settings.isEmpty || !extras.isEmpty || !fields["auth-secret"].isEmpty else {
             return .object([:])
         }

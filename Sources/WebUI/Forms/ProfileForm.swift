@@ -2,24 +2,24 @@ import JSON
 import Profiles
 import Templates
 
-/// The form of a profile with what was typed into it, and what came of that.
+/// The form of a profile with its values, errors and results.
 struct ProfileForm {
     let channel: Channel
-    /// The profile as an answer shows it, its secrets masked; empty for a new one.
+    /// The profile as the API returns it, with masked secrets; empty for a new one.
     let stored: JSONObject
     var fields = FormFields()
     var faults = FormFaults()
-    /// What is said above the form.
+    /// The message above the form.
     var notice = ""
-    /// Whether that is good news.
+    /// Whether the message reports success.
     var isDone = false
-    /// What came of a test.
+    /// The result of a test.
     var outcome = TemplateValue.none
     var status = 200
-    /// The field that the page opens with.
+    /// The field that has the focus when the page opens.
     var focus = ""
 
-    /// An empty form.
+    /// Creates an empty form.
     init(channel: Channel) {
         self.channel = channel
         stored = [:]
@@ -31,7 +31,7 @@ struct ProfileForm {
         addRows()
     }
 
-    /// The form of a profile that is there.
+    /// Creates the form of an existing profile.
     init(of profile: JSONObject) {
         channel = profile["channel"]?.string.flatMap { Channel(rawValue: $0) } ?? .general
         stored = profile
@@ -46,12 +46,12 @@ struct ProfileForm {
         return "Edit \(stored["title"]?.string ?? "")"
     }
 
-    /// Somebody else's change, which this one would undo without its author's knowledge.
+    /// A message if the profile was changed by someone else since the form was opened.
     var conflict: String? {
         let version = stored["version"]?.integer.map { "\($0)" }
         guard let version, fields["version"] != version else { return nil }
-        return "Somebody else has changed this profile meanwhile. "
-            + "Save again to put what stands here in the place of theirs."
+        return "Someone else has changed this profile in the meantime. "
+            + "Save again to overwrite their changes."
     }
 
     mutating func take(_ envelope: Envelope) {
@@ -60,7 +60,7 @@ struct ProfileForm {
         faults = FormFaults(envelope, headers: names("header"), extras: names("extra"))
     }
 
-    /// Empty rows for more headers and fields.
+    /// Adds empty rows for more headers and fields.
     mutating func addRows() {
         for kind in ["header", "extra"] {
             let names = names(kind)
@@ -76,7 +76,7 @@ struct ProfileForm {
 
     func names(_ kind: String) -> [String] { fields.values(of: "\(kind)-name") }
 
-    /// The rows of names and values.
+    /// Returns the rows of names and values.
     func rows(_ kind: String) -> [(name: String, value: String)] {
         zip(names(kind), fields.values(of: "\(kind)-value")).map { ($0, $1) }
     }

@@ -1,7 +1,7 @@
 import JSON
 import Profiles
 
-/// The fields that a profile fills; where it has a secret they stay empty.
+/// The form fields of an existing profile. Secrets stay empty.
 struct StoredFields {
     private let profile: JSONObject
 
@@ -30,7 +30,7 @@ struct StoredFields {
         SettingsLines.parsed(profile, "headers")?.object ?? [:]
     }
 
-    /// Further fields of the request for a token.
+    /// Returns the additional fields of the token request.
     static func extras(of profile: JSONObject) -> JSONObject {
         var extras = profile["auth"]?.object ?? [:]
         for name in ["url", "clientID", "clientSecret"] { extras[name] = nil }

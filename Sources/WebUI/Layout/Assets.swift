@@ -1,9 +1,9 @@
 import Encryption
 import HTTPServer
 
-/// What the pages need besides documents.
+/// The style sheet and icon of the pages.
 enum Assets {
-    /// With a digest of the content, so that a browser may keep it for good.
+    /// The address contains a digest of the content, so browsers can cache it forever.
     static let styleAddress =
         Address.of(.style) + "?"
         + Token.hexadecimal(Array(Digests.sha256(PackageResources.style_css).prefix(8)))

@@ -1,6 +1,6 @@
 import Profiles
 
-/// Channels as people call them.
+/// The names and descriptions of channels on the pages.
 enum ChannelWords {
     static func title(_ channel: Channel) -> String {
         switch channel {
@@ -16,14 +16,14 @@ enum ChannelWords {
         name.flatMap { Channel(rawValue: $0) }.map { title($0) } ?? name ?? ""
     }
 
-    /// What callbacks of it are about.
+    /// Describes when callbacks of a channel are sent.
     static func meaning(_ channel: Channel) -> String {
         switch channel {
-        case .general: "No channel in particular: for callbacks that name the profile themselves."
-        case .sms: "When an SMS was sent, and what became of it."
-        case .email: "When an email was sent, and what became of it."
+        case .general: "For callbacks that are not tied to a channel and name their profile."
+        case .sms: "When an SMS is sent, and its delivery status."
+        case .email: "When an email is sent, and its delivery status."
         case .voice: "When a call starts, is answered and ends."
-        case .whatsapp: "Messages that come in, and what becomes of those that go out."
+        case .whatsapp: "Incoming messages, and the delivery status of outgoing ones."
         }
     }
 }

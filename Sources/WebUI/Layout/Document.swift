@@ -1,7 +1,7 @@
 import HTTPServer
 import Templates
 
-/// A document of a template, with the frame that all have in common.
+/// An HTML page from a template, with the frame that all pages share.
 struct Document {
     private let template: String
     private let title: String
@@ -11,7 +11,7 @@ struct Document {
         (self.template, self.title, self.values) = (template, title, values)
     }
 
-    /// - Parameter visit: nil for somebody who has not signed in.
+    /// - Parameter visit: The request, or nil for a visitor who is not signed in.
     func answer(_ visit: PageRequest?, status: Int = 200) -> Response {
         var all = values
         all["title"] = .text(title)
@@ -42,9 +42,10 @@ struct Document {
 }
 
 extension Response {
-    /// A document that runs nothing, shows nothing of other sites and stands in no frame.
+    /// Creates an HTML response that runs no scripts, loads nothing from other sites and cannot be
+    /// framed.
     ///
-    /// https://www.w3.org/TR/CSP3/; whatever is not named here is not allowed.
+    /// https://www.w3.org/TR/CSP3/. Everything that the policy does not list is blocked.
     init(page text: String, status: Int) {
         let policy = [
             "default-src 'none'", "style-src 'self'", "img-src 'self'", "frame-src 'self'",
@@ -67,7 +68,7 @@ extension Response {
         ]
     }
 
-    /// Sends the browser on to look at a page (RFC 9110 15.4.4).
+    /// Redirects the browser to a page (RFC 9110 15.4.4).
     static func seeOther(_ address: String, _ headers: [Header] = []) -> Response {
         Response(
             status: 303,

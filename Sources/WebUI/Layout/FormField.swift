@@ -1,26 +1,26 @@
 import Templates
 
-/// A field of a form with what stands around it.
+/// A form field with its label, hint and error.
 struct FormField {
-    /// By which labels, hints and the summary of faults refer to it.
+    /// The ID that labels, hints and the error summary refer to.
     let id: String
     let name: String
     let label: String
     var text = ""
     var hint = ""
-    /// What is wrong with the text; empty when nothing is.
+    /// The error in the text; empty if there is none.
     var fault = ""
     var type = "text"
-    /// How a browser may fill it in: https://html.spec.whatwg.org/#autofill.
+    /// The `autocomplete` value: https://html.spec.whatwg.org/#autofill.
     var completion = "off"
     var isOptional = false
-    /// Rows of a field with several lines.
+    /// The number of rows of a multi-line field.
     var rows = 6
-    /// Whether a secret is kept that an empty field leaves alone.
+    /// Whether a secret is stored, which an empty field does not change.
     var isStored = false
-    /// For a choice: values with their words.
+    /// The options of a choice: values with their labels.
     var choices: [(value: String, words: String)] = []
-    /// Whether the page opens with this field in focus.
+    /// Whether the field has the focus when the page opens.
     var isFirst = false
 
     init(_ id: String, _ label: String, name: String? = nil, fault: String = "") {
@@ -48,7 +48,7 @@ struct FormField {
     }
 }
 
-/// What stands above a form that has faults, with a link to each field.
+/// The error summary above a form, with a link to each field.
 struct FaultSummary {
     private(set) var lines: [(field: String, words: String)] = []
 

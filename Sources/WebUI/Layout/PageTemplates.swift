@@ -2,8 +2,8 @@ import Templates
 
 /// The templates in `templates/pages`, which SwiftPM compiles into the program.
 ///
-/// `BuiltIn` in this module is a link to that folder. They are not checked at each start: a test
-/// sees to it that they have no mistake.
+/// `BuiltIn` in this module is a link to that folder. The templates are not validated at each
+/// start; a test does that.
 enum PageTemplates {
     static let sources: [String: [UInt8]] = [
         "area": PackageResources.area_mustache,
@@ -41,9 +41,9 @@ enum PageTemplates {
             (try? Template(String(decoding: bytes, as: UTF8.self), name: name)).map { (name, $0) }
         })
 
-    /// Every value is escaped; no template has three braces.
+    /// Renders a template. Every value is escaped, because no template uses three braces.
     static func render(_ name: String, _ value: TemplateValue) -> String {
-        // What could fail is a partial that includes itself without end, and none does.
+        // Rendering fails only if a partial includes itself, and none does.
         (try? all[name]?.render(value, partials: all, escape: .html)) ?? ""
     }
 }

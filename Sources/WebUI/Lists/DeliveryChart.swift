@@ -4,7 +4,7 @@ import Rendering
 import Storage
 import Templates
 
-/// How the callbacks of a profile fared on each of the last days of the company's calendar.
+/// The callbacks of a profile by day, in the company's time zone.
 struct DeliveryChart {
     private static let days = 14
     private let days: [(label: String, tally: Tally)]
@@ -17,7 +17,7 @@ struct DeliveryChart {
             return desk.zone.instant(
                 of: CivilDateTime(date: date, time: TimeOfDay(hour: 0, minute: 0)))
         }
-        // A day that a zone has skipped is as long as nothing.
+        // A day that a time zone skips has length zero.
         let periods = zip(starts, starts.dropFirst())
             .map { Period(start: $0, end: max($0, $1)) }
         let tallies = try desk.operations.stores.log.tallies(
@@ -25,7 +25,7 @@ struct DeliveryChart {
         days = zip(periods, tallies).map { (desk.times.day($0.start), $1) }
     }
 
-    /// None when there was nothing at all.
+    /// The values of the template; none if there are no callbacks.
     var value: TemplateValue {
         let most = days.map(\.tally.callbacks).max() ?? 0
         guard most > 0 else { return .none }
@@ -50,7 +50,7 @@ struct DeliveryChart {
         ]
     }
 
-    /// The parts of a bar one after the other, in thousandths of the longest.
+    /// Returns the segments of a bar, in thousandths of the longest bar.
     private static func parts(_ bar: Bar) -> TemplateValue {
         let parts = [
             ("delivered", bar.delivered), ("retrying", bar.retrying), ("failed", bar.failed),

@@ -1,7 +1,7 @@
 import HTTPServer
 import Templates
 
-/// The deletion of a profile, which is asked for first.
+/// Deletes a profile after a confirmation.
 extension PageController {
     func delete() throws -> Response {
         guard visit.fields != nil else { return try deletePage() }

@@ -6,7 +6,7 @@ import Profiles
 import Rendering
 import Templates
 
-/// One profile: how its callbacks fare, and what it says.
+/// The page of one profile, with its settings and recent callbacks.
 extension PageController {
     func profilePage() throws -> Response {
         let shown = try operations.profiles.show(visit.subject)
@@ -46,7 +46,7 @@ extension PageController {
 
     // MARK: Attempts
 
-    /// The newest first; a callback that failed for good can be sent again, once on the page.
+    /// Returns the rows, newest first. A failed callback can be sent again from its latest attempt.
     private func attemptRows(_ rows: [JSONObject]) -> TemplateValue {
         var seen: Set<String> = []
         return .list(
@@ -58,7 +58,7 @@ extension PageController {
 
     private func attemptRow(_ attempt: JSONObject, id: String, isLatest: Bool) -> TemplateValue {
         let outcome = Outcome(name: attempt["outcome"]?.string ?? "") ?? .failed
-        // Those of other programs cannot be sent again.
+        // Callbacks of other programs cannot be sent again.
         let isOurs = attempt["version"]?.integer != nil || attempt["error"]?.string == "disabled"
         let detail = [
             attempt["event"]?.string, "attempt \(attempt["attempt"]?.integer ?? 1)",
@@ -88,7 +88,7 @@ extension PageController {
     }
 }
 
-/// How an attempt ended, in a word with a colour.
+/// The outcome of an attempt as a coloured word.
 enum OutcomeChip {
     static func value(_ outcome: Outcome) -> TemplateValue {
         [

@@ -1,13 +1,17 @@
 import JSON
 import Templates
 
-/// What a profile says, as lines of a name and a value; secrets are masked in the answer already.
+/// The settings of a profile as lines of a name and a value. Secrets in the response are already
+/// masked.
 enum SettingsLines {
     static func lines(of profile: JSONObject) -> [TemplateValue] {
         guard profile["damaged"] == nil else { return [] }
         let body = profile["body"].map(text) ?? ""
         let lines: [(String, String, isCode: Bool)] = [
-            ("Sends", (profile["http_method"]?.string ?? "") + " " + string(profile, "url"), true),
+            (
+                "Request", (profile["http_method"]?.string ?? "") + " " + string(profile, "url"),
+                true
+            ),
             ("Events", list(profile, "events"), false),
             ("Headers", headers(profile), true),
             ("Body (\(string(profile, "body_type")))", body == "{}" ? "" : body, true),
@@ -21,12 +25,12 @@ enum SettingsLines {
         }
     }
 
-    /// The members of an answer that hold JSON as a string.
+    /// Parses a member of the response that contains JSON as a string.
     static func parsed(_ profile: JSONObject, _ name: String) -> JSONValue? {
         profile[name]?.string.flatMap { try? JSONValue(parsing: $0) }
     }
 
-    /// A text as it is, anything else as JSON.
+    /// Returns strings unchanged and other values as JSON.
     static func text(_ value: JSONValue) -> String { value.string ?? value.text() }
 
     private static func string(_ profile: JSONObject, _ name: String) -> String {
@@ -46,7 +50,7 @@ enum SettingsLines {
         guard let settings = profile["enc"]?.object, let algorithm = settings["algo"]?.string
         else { return "" }
         let names = (settings["params"]?.array ?? []).compactMap(\.string)
-        let iv = settings["IV"]?.string == "random" ? "a fresh IV for each value" : "a fixed IV"
+        let iv = settings["IV"]?.string == "random" ? "a random IV for each value" : "a fixed IV"
         let values = names.isEmpty ? "all values" : names.joined(separator: ", ")
         return "\(algorithm) of \(values), with \(iv)"
     }

@@ -8,8 +8,8 @@ import Settings
 import Storage
 import Templates
 
-/// The report of the last whole period of each frequency, as its mail shows it, and the one of the
-/// time since then.
+/// The report of the last complete period of each frequency, as its mail shows it, and of the time
+/// since then.
 extension PageController {
     func reportsPage() throws -> Response {
         guard let frequency = Frequency(rawValue: visit.subject) else {
@@ -28,7 +28,7 @@ extension PageController {
         return document("reports", "\(Self.title(frequency)) report", values)
     }
 
-    /// The document of the mail by itself, in which nothing runs and nothing is fetched.
+    /// Returns the HTML of the mail on its own. It can neither run scripts nor load anything.
     func mailPage() throws -> Response {
         guard let frequency = Frequency(rawValue: visit.subject),
             let mail = try report(frequency)?.mail
@@ -46,7 +46,7 @@ extension PageController {
         frequency.rawValue.prefix(1).uppercased() + frequency.rawValue.dropFirst()
     }
 
-    /// Whether the time since the last whole period is asked for.
+    /// Whether the time since the last complete period is requested.
     private var isSoFar: Bool { visit.parameter("until") == "now" }
 
     private func reportValues(_ frequency: Frequency) throws -> TemplateValue? {
@@ -64,7 +64,7 @@ extension PageController {
         ]
     }
 
-    /// Nil for a company that the configuration does not have.
+    /// Returns nil if the company is not in the configuration.
     private func report(_ frequency: Frequency) throws -> (report: Report, mail: RenderedMail)? {
         guard let configuration, let company else { return nil }
         let log = operations.stores.log
@@ -82,7 +82,7 @@ extension PageController {
 }
 
 extension CompanySettings {
-    /// Whether anybody gets the reports of a frequency.
+    /// Whether reports of a frequency are sent.
     fileprivate func isSent(_ frequency: Frequency) -> Bool {
         enabled && reports.contains { $0.frequency == frequency && $0.enabled }
     }

@@ -4,7 +4,7 @@ import Scheduling
 import Settings
 import Templates
 
-/// The notification settings in force: what the configuration says now.
+/// The notification settings in the current configuration.
 extension PageController {
     func settingsPage() -> Response {
         let values: [String: TemplateValue] = [
@@ -32,9 +32,9 @@ extension PageController {
         let next = settings.schedule.occurrence(after: operations.now)
         let lines = [
             ("Due", Self.due(settings.schedule)), ("Next", times.full(next)),
-            ("Goes to", settings.recipients.map(\.address).joined(separator: "\n")),
-            ("Counts as CSV", settings.attachCSV ? "Attached" : "Not attached"),
-            ("Without callbacks", settings.skipEmpty ? "No mail" : "Mailed all the same"),
+            ("Recipients", settings.recipients.map(\.address).joined(separator: "\n")),
+            ("CSV file", settings.attachCSV ? "Attached" : "Not attached"),
+            ("If there are no callbacks", settings.skipEmpty ? "No email" : "Email is sent"),
         ]
         return lines.map { ["name": .text($0.0), "text": .text($0.1)] }
     }
@@ -47,7 +47,7 @@ extension PageController {
         case .monthly:
             let isLast = schedule.dayOfMonth > 28
             return "Every month on day \(schedule.dayOfMonth) \(time)"
-                + (isLast ? ", or on the last one of a shorter month" : "")
+                + (isLast ? ", or on the last day of shorter months" : "")
         }
     }
 }

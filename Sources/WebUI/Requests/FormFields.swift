@@ -1,21 +1,21 @@
 import HTTPServer
 
-/// The fields of a form in their order, as they were typed.
+/// The submitted fields of a form, in order.
 struct FormFields: Sendable {
     private(set) var pairs: [(name: String, value: String)] = []
 
     init() {}
 
-    /// Nil when the body is no form.
+    /// Returns nil if the body is not a form.
     init?(_ body: [UInt8]) {
         guard let text = String(validating: body, as: UTF8.self),
             let pairs = FormDecoding.pairs(text)
         else { return nil }
-        // Browsers send every end of line as two characters.
+        // Browsers send line ends as CR LF.
         self.pairs = pairs.map { ($0.name, $0.value.replacing("\r\n", with: "\n")) }
     }
 
-    /// The value of a field that is there once; empty when it is not.
+    /// The first value of a field, or an empty string.
     subscript(name: String) -> String {
         get { pairs.first { $0.name == name }?.value ?? "" }
         set {
@@ -24,7 +24,7 @@ struct FormFields: Sendable {
         }
     }
 
-    /// Every value of a field that may be there several times.
+    /// Returns all values of a field.
     func values(of name: String) -> [String] {
         pairs.filter { $0.name == name }.map(\.value)
     }

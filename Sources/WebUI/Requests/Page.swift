@@ -1,4 +1,4 @@
-/// Everything that can be looked at or sent; the raw values stand in metrics and in the log.
+/// The pages. The raw values appear in metrics and in the access log.
 enum Page: String, CaseIterable, Sendable {
     case home = "page.home"
     case style = "page.style"
@@ -18,7 +18,7 @@ enum Page: String, CaseIterable, Sendable {
     case mail = "page.mail"
     case settings = "page.settings"
 
-    /// Whether only those who have signed in get to it.
+    /// Whether the page requires a session.
     var needsSession: Bool {
         switch self {
         case .style, .icon, .signIn, .signOut: false
@@ -26,10 +26,10 @@ enum Page: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether it cannot be made without the database.
+    /// Whether the page needs the database.
     var needsDatabase: Bool { self != .style && self != .icon }
 
-    /// The segments of its path; `{id}` is what it is about.
+    /// The segments of the path; `{id}` is the subject of the page.
     var pattern: [String] {
         switch self {
         case .home: [""]
@@ -60,9 +60,9 @@ enum Page: String, CaseIterable, Sendable {
         }
     }
 
-    /// The page of a path, and what it is about.
+    /// Returns the page and the subject of a path.
     static func of(_ path: [String]) -> (page: Page, subject: String)? {
-        // Those of the API have more, and come a thousand times as often.
+        // API paths are longer and far more frequent, so reject them early.
         guard path.count <= longest else { return nil }
         for page in allCases {
             if let subject = subject(of: path, as: page.pattern) { return (page, subject) }
@@ -70,10 +70,10 @@ enum Page: String, CaseIterable, Sendable {
         return nil
     }
 
-    /// Segments of a path.
+    /// The largest number of path segments.
     private static let longest = allCases.map(\.pattern.count).max() ?? 0
 
-    /// Nil when the path is another one.
+    /// Returns the subject, or nil if the path does not match.
     private static func subject(of path: [String], as pattern: [String]) -> String? {
         guard path.count == pattern.count else { return nil }
         var subject = ""

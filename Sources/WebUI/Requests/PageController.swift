@@ -7,12 +7,12 @@ import Rendering
 import Settings
 import Templates
 
-/// One visit at work: what is looked at or done, with the operations on the company's things.
+/// Handles one request for a page, with the operations on the company's data.
 struct PageController {
     let visit: PageRequest
     let operations: Operations
     let options: WebApplicationOptions
-    /// The configuration as it is now; nil when it has a mistake that concerns everybody.
+    /// The current configuration; nil if the file is invalid.
     let configuration: Configuration?
 
     init(_ visit: PageRequest, _ operations: Operations, _ options: WebApplicationOptions) {
@@ -20,17 +20,17 @@ struct PageController {
         do {
             configuration = try options.configuration()
         } catch {
-            options.tell("\(error)")
+            options.logError("\(error)")
             configuration = nil
         }
     }
 
-    /// The company's part of the configuration; nil when it has none, or one with a mistake.
+    /// The company's configuration; nil if it is missing or invalid.
     var company: CompanySettings? {
         configuration?.companies.first { $0.sid == operations.company }
     }
 
-    /// On whose clocks times are shown.
+    /// The time zone of displayed times.
     var zone: TimeZoneRules { company?.zone ?? .utc }
     var times: LocalTimeFormat { LocalTimeFormat(zone: zone) }
 
@@ -60,16 +60,16 @@ struct PageController {
         Document(template, title, values).answer(visit, status: status)
     }
 
-    /// The page for a request that could not be done: another company's things are nowhere.
+    /// Returns the page for a failed operation. Other companies' data is reported as not found.
     func refusal(_ envelope: Envelope) -> Response {
         guard envelope.status != 404 else { return Message.notFound.answer(visit) }
         return Message(
-            status: envelope.status, title: "Not possible", words: "\(envelope.message)."
+            status: envelope.status, title: "Request failed", words: "\(envelope.message)."
         )
         .answer(visit)
     }
 
-    /// The page in place of one that needs all of a profile; nil when all of it can be read.
+    /// Returns an error page if the profile is damaged, or nil if it can be read.
     func refusal(ofDamaged profile: JSONObject) -> Response? {
         guard let damage = profile["damaged"]?.string else { return nil }
         return Message(
@@ -78,13 +78,13 @@ struct PageController {
         .answer(visit)
     }
 
-    /// Goes on to the profile, which says what was done.
+    /// Redirects to the profile, which shows what was done.
     func done(_ word: String, _ envelope: Envelope) -> Response {
         guard envelope.isSuccess else { return refusal(envelope) }
         return .seeOther(Address.of(.profile, visit.subject) + "?done=\(word)")
     }
 
-    /// What was done on the page before.
+    /// A message about the previous action.
     var notices: TemplateValue {
         let words = Self.doneWords[visit.parameter("done")]
         return .list(words.map { [["words": .text($0)]] } ?? [])
@@ -95,16 +95,16 @@ struct PageController {
         "enabled": "The profile was enabled.",
         "disabled": "The profile was disabled; its callbacks fail until it is enabled again.",
         "deleted": "The profile was deleted.",
-        "replayed": "The callback is sent again; load this page anew to see how it went.",
+        "replayed": "The callback was queued again. Reload this page to see the result.",
     ]
 
-    /// A time of an answer, on the company's clocks.
+    /// Formats a time from a response in the company's time zone.
     func time(_ value: JSONValue?) -> String {
         value?.string.flatMap { Instant(rfc3339: $0) }.map { times.full($0) } ?? ""
     }
 }
 
 extension Page {
-    /// Whether it shows a form again that could not be taken.
+    /// Whether the page has a form that can be shown again with the submitted values.
     var hasForm: Bool { self == .newProfile || self == .edit || self == .test }
 }

@@ -1,33 +1,34 @@
 import HTTPServer
 import Placeholders
 
-/// A request for a page, by somebody who may.
+/// A request for a page by a signed-in user.
 struct PageRequest: Sendable {
     let page: Page
-    /// The id or name in the path; empty when it has none.
+    /// The ID or name in the path; empty if it has none.
     let subject: String
     let query: [(name: String, value: String)]
     let head: RequestHead
     let session: Session
-    /// Of this visitor's forms.
+    /// The token for this user's forms.
     let token: String
-    /// What was sent; nil for a page that is looked at.
+    /// The submitted form; nil for GET.
     var fields: FormFields?
-    /// Whether what was sent must only be shown again: it came without a session or a token.
+    /// Whether to show the submitted form again without acting on it, because it came without a
+    /// session or valid token.
     var isReview = false
 
-    /// A parameter of the address; empty when it is absent.
+    /// Returns a query parameter, or an empty string.
     func parameter(_ name: String) -> String { query.last { $0.name == name }?.value ?? "" }
 }
 
-/// The address of a page.
+/// Builds the addresses of pages.
 enum Address {
     static func of(_ page: Page, _ subject: String = "") -> String {
         let subject = PercentEncoding.encoded(subject)
         return "/" + page.pattern.map { $0 == "{id}" ? subject : $0 }.joined(separator: "/")
     }
 
-    /// What stands behind a path; empty without parameters.
+    /// Returns the query part of an address; empty without parameters.
     static func query(_ pairs: [(String, String)]) -> String {
         guard !pairs.isEmpty else { return "" }
         let texts = pairs.map { "\($0.0)=\(PercentEncoding.encoded($0.1))" }

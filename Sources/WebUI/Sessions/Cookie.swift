@@ -1,13 +1,13 @@
 import HTTPServer
 
-/// The two cookies of the pages; https://www.rfc-editor.org/rfc/rfc6265.
+/// The two cookies of the pages; see https://www.rfc-editor.org/rfc/rfc6265.
 enum Cookie: String {
-    /// Of somebody who has signed in.
+    /// Identifies the session of a signed-in user.
     case session = "callback-session"
-    /// Of somebody who is about to: the form for it needs a token as well.
+    /// Identifies a visitor before sign-in, because the sign-in form needs a token as well.
     case visitor = "callback-visitor"
 
-    /// Over TLS a name by which browsers refuse what another host has set.
+    /// Over TLS, the prefix makes browsers reject cookies that another host has set.
     private func name(isSecure: Bool) -> String { (isSecure ? "__Host-" : "") + rawValue }
 
     func value(in head: RequestHead) -> String? {
@@ -34,7 +34,7 @@ enum Cookie: String {
 }
 
 extension RequestHead {
-    /// Whether a trusted proxy says that its client came over TLS.
+    /// Whether a trusted proxy reports that the client uses TLS.
     var isOverTLS: Bool {
         guard let scheme = lastHeader("x-forwarded-proto") else { return false }
         return scheme.lowercased() == "https" && isFromProxy

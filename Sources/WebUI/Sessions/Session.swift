@@ -1,12 +1,12 @@
 import CivilTime
 import Profiles
 
-/// Somebody who has signed in with a key.
+/// The session of a user who signed in with an API key.
 struct Session: Sendable {
-    /// Random, known to the browser alone; the name of the cookie's content.
+    /// The random value of the cookie.
     let id: String
     let company: String
-    /// The key, so that one that is revoked ends its sessions.
+    /// The ID of the key. Revoking the key ends the session.
     let keyID: String
     let began: Instant
     var lastSeen: Instant

@@ -3,15 +3,15 @@ import Encryption
 import Profiles
 import Synchronization
 
-/// Everybody who is signed in; bounded in number and in time, and gone with the program.
+/// All sessions. They are limited in number and time and end with the process.
 final class Sessions: Sendable {
-    /// Of one company; the one that was seen longest ago makes room for another.
+    /// The maximum for one company. A new session replaces the least recently used one.
     static let most = 50
-    /// Of all companies.
+    /// The maximum for all companies.
     static let mostOfAll = 5_000
-    /// Without a request.
+    /// Seconds without a request until a session ends.
     static let idle: Int64 = 3_600
-    /// From the sign-in on, whatever happens.
+    /// Seconds after sign-in until a session ends in any case.
     static let whole: Int64 = 12 * 3_600
 
     private let sessions = Mutex<[String: Session]>([:])
@@ -28,7 +28,7 @@ final class Sessions: Sendable {
         return session
     }
 
-    /// The session of a cookie; nil when it is over or never was.
+    /// Returns the session of a cookie, or nil if it has ended or does not exist.
     func session(_ id: String, at now: Instant) -> Session? {
         sessions.withLock { sessions in
             guard var session = sessions[id] else { return nil }
@@ -47,7 +47,7 @@ final class Sessions: Sendable {
     }
 
     private static func isOpen(_ session: Session, at now: Instant) -> Bool {
-        // A session from the future would last until then, after a clock went back.
+        // After the clock was set back, a session from the future would last too long.
         session.began <= now.advanced(seconds: idle)
             && now < session.lastSeen.advanced(seconds: idle)
             && now < session.began.advanced(seconds: whole)

@@ -2,11 +2,11 @@ import API
 import HTTPServer
 import Templates
 
-/// The page that asks for a key.
+/// The page that asks for an API key.
 struct SignInPage {
-    /// Where to go on.
+    /// The address to open after signing in.
     var next: String
-    /// The body of a form that came without a session, to be shown again.
+    /// The body of a form that was submitted without a session, to be shown again.
     var kept = ""
     var isSignedOut = false
     var notice = ""
@@ -20,18 +20,18 @@ struct SignInPage {
 
     mutating func refuse(_ refusal: KeyRefusal) {
         switch refusal {
-        case .wrong: (fault, status) = ("This key opens nothing; check that it is whole", 401)
+        case .wrong: (fault, status) = ("Invalid API key. Check that you copied all of it", 401)
         case .tooMany(let seconds):
-            fault = "Too many attempts with a wrong key; try again in \(seconds) seconds"
+            fault = "Too many attempts with an invalid key. Try again in \(seconds) seconds"
             (status, retryAfter) = (429, seconds)
-        case .failed: (fault, status) = ("The gateway failed; its log says why", 500)
+        case .failed: (fault, status) = ("Something went wrong. See the gateway's log", 500)
         }
     }
 
-    /// - Parameter visitor: the id of whoever looks at it, which its cookie gets.
+    /// - Parameter visitor: The ID for the visitor's cookie.
     func answer(_ visitor: String, _ head: RequestHead, _ tokens: FormTokens) -> Response {
         var key = FormField("key", "API key", fault: fault)
-        key.hint = "Whoever runs the gateway makes one with callback-gateway key create."
+        key.hint = "Your administrator creates keys with callback-gateway key create."
         (key.type, key.completion) = ("password", "current-password")
         let values: [String: TemplateValue] = [
             "key": key.value, "next": .text(next), "kept": .text(kept),

@@ -1,11 +1,11 @@
 import Encryption
 
-/// Texts that nobody can guess.
+/// Unguessable random texts.
 enum Token {
-    /// 256 random bits.
+    /// Returns 256 random bits.
     static func random() -> String { hexadecimal(RandomBytes.make(32)) }
 
-    /// Whether a text could be one of them.
+    /// Returns whether a text has the format of a token.
     static func isToken(_ text: String) -> Bool {
         text.utf8.count == 64
             && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
@@ -16,19 +16,19 @@ enum Token {
     }
 }
 
-/// What every form carries, so that no other site can send one in a visitor's name.
+/// The tokens in forms, which keep other sites from submitting a form in a user's name.
 ///
-/// It is made of the visitor's cookie by a key of this process, so that nothing has to be kept:
+/// A token is an HMAC of the cookie with a key of this process, so nothing has to be stored:
 /// https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
 struct FormTokens: Sendable {
     private let key = RandomBytes.make(32)
 
-    /// - Parameter cookie: the id of a session, or of a visitor who has none yet.
+    /// - Parameter cookie: The ID of a session, or of a visitor before sign-in.
     func token(of cookie: String) -> String {
         Token.hexadecimal(Digests.hmacSHA256(Array(cookie.utf8), key: key))
     }
 
-    /// Takes as long for any wrong token.
+    /// Compares in constant time.
     func isToken(_ text: String, of cookie: String) -> Bool {
         let (given, right) = (Array(text.utf8), Array(token(of: cookie).utf8))
         guard given.count == right.count else { return false }

@@ -3,7 +3,7 @@ import HTTPServer
 import Placeholders
 
 extension WebApplication {
-    /// The session of a request, unless its key was revoked.
+    /// Returns the session of a request, unless its key was revoked.
     func session(_ head: RequestHead) -> Session? {
         guard let id = Cookie.session.value(in: head),
             let session = sessions.session(id, at: api.now)
@@ -18,7 +18,7 @@ extension WebApplication {
         return Address.of(.signIn) + place
     }
 
-    // MARK: The page
+    // MARK: Page
 
     func signInPage(_ head: RequestHead, _ query: [(name: String, value: String)]) -> Response {
         let next = query.last { $0.name == "next" }?.value ?? ""
@@ -27,7 +27,7 @@ extension WebApplication {
             .answer(visitor(head), head, tokens)
     }
 
-    /// Asks for the key of somebody who has sent a form, and keeps what it had.
+    /// Asks for a key after a form was submitted without a session, and keeps the form's values.
     func signInPage(_ head: RequestHead, keeping body: [UInt8], _ page: Page) -> Response {
         var sign = SignInPage(next: head.target)
         if page.hasForm {
@@ -35,26 +35,26 @@ extension WebApplication {
         } else {
             sign.next = ""
         }
-        sign.notice = "You were signed out. Sign in again, and nothing that you typed is lost."
+        sign.notice = "Your session has ended. Sign in again; what you typed is kept."
         sign.status = 401
         return sign.answer(visitor(head), head, tokens)
     }
 
-    /// The visitor's cookie, or a new one for somebody who has none.
+    /// Returns the ID in the visitor's cookie, or a new one.
     private func visitor(_ head: RequestHead) -> String {
         let known = Cookie.visitor.value(in: head)
-        // It goes into a header again.
+        // The ID is sent back in a header, so it must be a valid token.
         return known.flatMap { Token.isToken($0) ? $0 : nil } ?? Token.random()
     }
 
-    // MARK: In and out
+    // MARK: Signing in and out
 
     func signIn(_ head: RequestHead, _ body: [UInt8], _ reply: PageReply) {
         let fields = FormFields(body) ?? FormFields()
         var page = SignInPage(next: fields["next"], kept: fields["kept"])
         let visitor = visitor(head)
         guard tokens.isToken(fields["token"], of: visitor) else {
-            page.notice = "This page was too old, or your browser keeps no cookies. Try again."
+            page.notice = "This page has expired, or your browser blocks cookies. Try again."
             page.status = 403
             return reply.send(page.answer(visitor, head, tokens))
         }
@@ -97,7 +97,7 @@ extension WebApplication {
         return .seeOther(Address.of(.signIn) + "?out", [Cookie.session.removal(to: head)])
     }
 
-    /// A place of ours to go on with: an address of another site is none.
+    /// Returns the address if it is a page of this site, otherwise the list of profiles.
     private static func place(_ next: String) -> String {
         guard next.hasPrefix("/"), let target = RequestTarget(next),
             let (page, _) = Page.of(target.path),

@@ -6,42 +6,49 @@ import Settings
 import Synchronization
 import Threads
 
-/// Looks after the database of a gateway that serves, on a thread of its own: a disk can be slow.
+/// Maintains the database while the gateway serves. It uses its own thread, because a disk can be
+/// slow.
 ///
 /// `@unchecked`: only that thread uses the database, and only after `start`.
-final class Caretaker: @unchecked Sendable {
+final class DatabaseMaintenance: @unchecked Sendable {
     private let database: Database
     private let watch: DatabaseWatch
     private let settings: LiveSettings
     private let clock: @Sendable () -> Instant
     private let isClockSynchronized: @Sendable () -> Bool
-    private let tell: @Sendable (String) -> Void
+    private let log: @Sendable (String) -> Void
     private let isEnding = Atomic(false)
 
-    /// Between two looks at the WAL, in milliseconds.
+    /// The time between two checkpoints of the WAL, in milliseconds.
     private static let interval = 100
-    /// Between two prunes.
+    /// The time between two prunes.
     private static let pruneInterval = Duration.seconds(3600)
-    /// Between two looks at due times in the future.
+    /// The time between two checks for due times in the future.
     private static let pullInterval = Duration.seconds(60)
 
+    /// Creates the maintainer; ``start()`` starts its thread.
+    ///
     /// - Parameters:
-    ///   - database: a connection of its own.
-    ///   - isClockSynchronized: what the kernel says of the clock.
-    ///   - tell: gets a line for the log.
+    ///   - database: A connection of its own.
+    ///   - watch: Detects a deleted or replaced database file.
+    ///   - settings: The current configuration.
+    ///   - clock: Returns the current time.
+    ///   - isClockSynchronized: Whether the kernel reports that the clock is synchronized.
+    ///   - log: Writes a line to the log.
     init(
         _ database: Database, _ watch: DatabaseWatch, _ settings: LiveSettings,
         clock: @escaping @Sendable () -> Instant,
         isClockSynchronized: @escaping @Sendable () -> Bool,
-        tell: @escaping @Sendable (String) -> Void
+        log: @escaping @Sendable (String) -> Void
     ) {
         (self.database, self.watch, self.settings) = (database, watch, settings)
-        (self.clock, self.isClockSynchronized, self.tell) = (clock, isClockSynchronized, tell)
+        (self.clock, self.isClockSynchronized, self.log) = (clock, isClockSynchronized, log)
     }
 
     func start() {
         WorkerThread.start { [self] in
-            // Not the clock of the day: one that goes back would stop this work for years.
+            // Use the monotonic clock: setting the wall clock back must not stop this work for
+            // years.
             var (nextPull, nextPrune) = (ContinuousClock.now, ContinuousClock.now)
             while true {
                 checkpoint()
@@ -56,17 +63,18 @@ final class Caretaker: @unchecked Sendable {
         }
     }
 
-    /// Begins nothing that takes long; the WAL is looked after until the program ends.
+    /// Starts no further long work. Checkpoints continue until the program ends.
     func end() {
         isEnding.store(true, ordering: .relaxed)
     }
 
-    /// Copies what was written from the log of changes (WAL) to the file.
+    /// Copies changes from the write-ahead log (WAL) to the database file.
     ///
-    /// The commit with which that log is full has to do it otherwise, and whoever waits for that
-    /// commit with it. So it does where this fails, which is why nothing is said of that.
+    /// Otherwise the commit that fills the WAL has to do it, and delays its caller. That also
+    /// happens if this fails, so errors are ignored.
     ///
-    /// Once the file is gone nothing is left for whoever opens the one in its place.
+    /// If the database file is gone, the WAL is emptied, so that a new file at the same path does
+    /// not pick it up.
     private func checkpoint() {
         guard watch.fault == nil else {
             _ = try? database.emptyWAL()
@@ -75,20 +83,20 @@ final class Caretaker: @unchecked Sendable {
         try? database.checkpoint()
     }
 
-    /// Makes due what a clock that was ahead has left waiting for too long.
+    /// Makes callbacks due that wait too long because a clock was ahead.
     private func pullIn() {
         guard watch.fault == nil else { return }
         do {
             try CallbackQueue(database).pullIn(now: clock())
         } catch {
-            tell("due times in the future could not be set back: \(error)")
+            log("cannot reset due times in the future: \(error)")
         }
     }
 
-    /// Deletes some of what is older than the configuration keeps it; false when there is more.
+    /// Deletes some data that is older than the retention. Returns false if there is more.
     ///
-    /// It takes a fraction of a second, as the thread has other things to look after. Nothing is
-    /// deleted by a clock that nothing confirms.
+    /// It takes a fraction of a second, because the thread has other work. Nothing is deleted if
+    /// the clock is not confirmed.
     private func prune() -> Bool {
         let configuration = settings.configuration
         guard configuration.retention != nil, watch.fault == nil else { return true }
@@ -97,12 +105,12 @@ final class Caretaker: @unchecked Sendable {
             let isConfirmed = try store.mayPrune(
                 configuration, at: now, isSynchronized: isClockSynchronized())
             guard isConfirmed else {
-                tell("no old callbacks are dropped: nothing confirms the clock (\(now.rfc3339))")
+                log("old callbacks are not deleted: nothing confirms the clock (\(now.rfc3339))")
                 return true
             }
             return try store.prune(configuration, at: now, steps: 4)
         } catch {
-            tell("cannot delete old callbacks: \(error)")
+            log("cannot delete old callbacks: \(error)")
             return true
         }
     }

@@ -5,9 +5,10 @@ import Settings
 import Storage
 
 extension GatewayStore {
-    /// Whether old callbacks may be dropped by a clock; asked before anything is written by it.
+    /// Returns whether the clock is trusted enough to delete old callbacks. Call this before
+    /// writing anything that depends on the clock.
     ///
-    /// - Parameter isSynchronized: what the kernel says of the clock.
+    /// - Parameter isSynchronized: Whether the kernel reports that the clock is synchronized.
     func mayPrune(
         _ configuration: Configuration, at now: Instant, isSynchronized: Bool
     ) throws -> Bool {
@@ -17,10 +18,10 @@ extension GatewayStore {
         return try ClockGuard(log).decide(reading) == .confirmed
     }
 
-    /// Deletes what ended longer ago than the configuration keeps it.
+    /// Deletes data that is older than the configured retention.
     ///
-    /// - Parameter steps: how many transactions it may take.
-    /// - Returns: whether all of it is deleted.
+    /// - Parameter steps: The maximum number of transactions.
+    /// - Returns: Whether all of it is deleted.
     func prune(
         _ configuration: Configuration, at now: Instant, steps: Int = .max
     ) throws -> Bool {
