@@ -36,7 +36,7 @@ extension Context {
         }
     }
 
-    /// Prints the result of a mail that was sent by hand and returns the exit status.
+    /// Prints the result of an email that was sent by hand and returns the exit status.
     ///
     /// - Parameter accepted: The word for success.
     func tell(
@@ -54,7 +54,7 @@ extension Context {
 }
 
 extension DeliveryResult {
-    /// A description of the failure; nil if the mail was accepted.
+    /// A description of the failure; nil if the email was accepted.
     fileprivate var trouble: String? {
         switch self {
         case .accepted: nil

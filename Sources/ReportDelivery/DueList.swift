@@ -7,7 +7,7 @@ struct DueList {
 
     /// The largest number of reports to claim in one transaction.
     ///
-    /// Claiming in batches saves disk syncs. The limit keeps the first mails from waiting until
+    /// Claiming in batches saves disk syncs. The limit keeps the first emails from waiting until
     /// many reports are prepared.
     private static let maxBatchSize = 64
 
@@ -17,7 +17,7 @@ struct DueList {
 
     var isEmpty: Bool { rest.isEmpty }
 
-    /// The number of mails that the remaining reports have.
+    /// The number of emails that the remaining reports have.
     var mails: Int { rest.reduce(0) { $0 + $1.mails } }
 
     /// Removes the next batch from the list, with at most one report of each series.

@@ -9,9 +9,9 @@ package struct Health: Sendable {
     package var lastRun: Instant?
     /// The number of reports that have been due for longer than ``timeout``.
     package var overdue: Int
-    /// The number of mails that failed and wait for a retry.
+    /// The number of emails that failed and wait for a retry.
     package var waiting: Int
-    /// The number of permanently failed mails in the latest report of each series.
+    /// The number of permanently failed emails in the latest report of each series.
     package var givenUp: Int
     /// The number of companies that are skipped because their configuration is invalid.
     package var invalidCompanies: Int
@@ -57,11 +57,11 @@ extension Ledger {
         }
     }
 
-    /// Matches mails that failed and wait for a retry.
+    /// Matches emails that failed and wait for a retry.
     private static let waiting =
         "state IN ('deferred', 'uncertain', 'sending') AND reply IS NOT NULL"
 
-    /// Matches permanently failed mails in the latest report of a series.
+    /// Matches permanently failed emails in the latest report of a series.
     private static let givenUp =
         """
         state IN ('rejected', 'expired') AND occurrence = (

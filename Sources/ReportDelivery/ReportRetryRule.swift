@@ -1,7 +1,7 @@
 import CivilTime
 import Scheduling
 
-/// Determines when and for how long to retry a mail that could not be delivered.
+/// Determines when and for how long to retry an email that could not be delivered.
 enum ReportRetryRule {
     /// Returns the time of the next attempt: 1, 2, 4, … up to 60 minutes after the last one.
     ///
@@ -13,7 +13,7 @@ enum ReportRetryRule {
 
     /// The longest wait before the next attempt, in milliseconds.
     ///
-    /// A longer wait was set by a clock that was ahead, so the mail is due now. The extra five
+    /// A longer wait was set by a clock that was ahead, so the email is due now. The extra five
     /// minutes allow for clock differences between hosts that share a database.
     static let longestWait: Int64 = 65 * 60 * 1000
 

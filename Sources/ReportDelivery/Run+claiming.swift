@@ -45,7 +45,7 @@ extension Run {
         return stopped
     }
 
-    /// Records a report, unless its mails could not be prepared.
+    /// Records a report, unless its emails could not be prepared.
     private func record(_ report: PreparedReport) throws(DatabaseError) -> RunEvent? {
         let draft = report.draft
         switch (draft.content, report.stored) {

@@ -5,11 +5,11 @@ import SQLite
 import Settings
 
 extension Run {
-    /// Reports all mails that failed permanently since the last notice to the operator, in one
+    /// Reports all emails that failed permanently since the last notice to the operator, in one
     /// mail.
     ///
     /// If the operator's address refuses the notice, a temporary failure is retried like any other
-    /// mail and a permanent failure after a day. A changed address is tried at once. Without an
+    /// email and a permanent failure after a day. A changed address is tried at once. Without an
     /// operator address, the failures count as reported, so that configuring one later does not
     /// bring up old failures.
     func notifyOperator() throws(DatabaseError) {

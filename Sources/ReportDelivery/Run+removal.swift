@@ -3,10 +3,10 @@ import Scheduling
 import Settings
 
 extension Run {
-    /// Drops waiting mails to addresses that were removed from the configuration after their report
-    /// was prepared.
+    /// Drops waiting emails to addresses that were removed from the configuration after their
+    /// report was prepared.
     ///
-    /// All other prepared mails are sent unchanged, even if their frequency was disabled since.
+    /// All other prepared emails are sent unchanged, even if their frequency was disabled since.
     func dropRemoved() throws(DatabaseError) {
         let removed = try ledger.openDeliveries(now: clock()).filter { !isRecipient($0) }
         try ledger.recordRemoved(removed.map(\.id), now: clock())
@@ -20,7 +20,7 @@ extension Run {
 
     private func isRecipient(_ delivery: OpenDelivery) -> Bool {
         let company = configuration.companies.first { $0.sid == delivery.company }
-        // The recipients of a company with an invalid configuration are unknown, so keep its mails.
+        // The recipients of a company with an invalid configuration are unknown. Keep its emails.
         guard let company else { return configuration.mayName(company: delivery.company) }
         let report = company.reports.first { $0.frequency == delivery.frequency }
         let address = delivery.address.lowercased()

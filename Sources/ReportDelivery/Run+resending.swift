@@ -1,13 +1,13 @@
 package import SQLite
 
 extension Run {
-    /// Sends the stored mails of a report again, except to addresses that were removed from the
+    /// Sends the stored emails of a report again, except to addresses that were removed from the
     /// configuration.
     ///
     /// - Parameters:
     ///   - id: The ID of the report.
     ///   - failedOnly: Whether to leave out recipients whose server accepted the mail.
-    /// - Returns: The number of mails to send.
+    /// - Returns: The number of emails to send.
     package func resend(report id: Int64, failedOnly: Bool) throws(DatabaseError) -> Int {
         try ledger.requeue(id, failedOnly: failedOnly, now: clock())
         try dropRemoved()

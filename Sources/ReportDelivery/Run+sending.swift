@@ -5,9 +5,9 @@ import Scheduling
 import Settings
 
 extension Run {
-    /// Sends every waiting mail that this run has not tried yet, oldest report first.
+    /// Sends every waiting email that this run has not tried yet, oldest report first.
     ///
-    /// - Parameter unclaimed: The number of mails that will follow.
+    /// - Parameter unclaimed: The number of emails that will follow.
     func sendWaiting(_ sending: inout SendingProgress, before unclaimed: Int = 0)
         throws(DatabaseError)
     {
@@ -49,7 +49,7 @@ extension Run {
         let result = transport.deliver(
             delivery.message, from: delivery.sender, to: delivery.address
         ) {
-            // Do not complete the mail if the lease was lost or the handover cannot be recorded.
+            // Do not complete the email if the lease was lost or the handover cannot be recorded.
             (try? ledger.markHandingOver(id, owner: owner, now: clock())) ?? false
         }
         if case .misconfigured(let reply) = result {
@@ -59,7 +59,7 @@ extension Run {
         let isEnd = isLast || result.isUnreachable
         try record(result, of: delivery, durable: isEnd ? .now : .deferred)
         guard result.isUnreachable else { return true }
-        // No server answers. Trying every other mail would only wait for the timeout each time.
+        // No server answers. Trying every other email would only wait for the timeout each time.
         if waiting > 0 { emit(.unreachable(reply: "\(result.reply)", waiting: waiting)) }
         return false
     }
@@ -75,7 +75,7 @@ extension Run {
         if isOurs { emit(outcome.event(subject(of: delivery), delivery.address)) }
     }
 
-    /// Stops sending: the server rejects this client, not one mail. The mail stays in the queue.
+    /// Stops sending: the server rejects this client, not one email. The email stays in the queue.
     private func stop(
         at delivery: LeasedDelivery, _ reply: String, waiting: Int
     ) throws(DatabaseError) {

@@ -11,7 +11,7 @@ struct DueReport {
 
     var series: SeriesKey { SeriesKey(company: company.sid, frequency: settings.frequency) }
 
-    /// The number of mails that the report has.
+    /// The number of emails that the report has.
     var mails: Int { planned.action == .send ? settings.recipients.count : 0 }
 }
 

@@ -7,7 +7,7 @@ import Scheduling
 package import Settings
 package import Storage
 
-/// One run of the batch job: claims the reports that are due and sends the mails that wait.
+/// One run of the batch job: claims the reports that are due and sends the emails that wait.
 ///
 /// Any number of runs may use the same ledger concurrently.
 ///
@@ -32,10 +32,10 @@ package struct Run {
     ///
     /// - Parameters:
     ///   - configuration: The companies, recipients and mail settings.
-    ///   - ledger: The record of reports and mails.
+    ///   - ledger: The record of reports and emails.
     ///   - log: The delivery log to report on and to prune.
-    ///   - composer: Creates the reports and mails.
-    ///   - transport: Delivers the mails.
+    ///   - composer: Creates the reports and emails.
+    ///   - transport: Delivers the emails.
     ///   - owner: A name that no other run uses, such as host name, process ID and a random number.
     ///   - clock: Returns the current time.
     ///   - emit: Called with each event when it happens.

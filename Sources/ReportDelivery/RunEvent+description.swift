@@ -19,15 +19,15 @@ extension RunEvent: CustomStringConvertible {
                 + "next attempt \(subject.time(next))"
         case .uncertain(let subject, let address, let reply, let next):
             "\(subject.name): \(address) may have received it (\(reply)); "
-                + "the same mail is sent again \(subject.time(next))"
+                + "the same email is sent again \(subject.time(next))"
         case .rejected(let subject, let address, let reply):
             "\(subject.name): rejected for \(address) (\(reply))"
         case .expired(let subject, let address, let reply):
             "\(subject.name): expired for \(address) after repeated attempts (\(reply))"
         case .stopped(let reply, let waiting), .unreachable(let reply, let waiting):
-            "mail server: \(reply); \(waiting == 1 ? "1 mail waits" : "\(waiting) mails wait")"
+            "mail server: \(reply); \(waiting == 1 ? "1 email is waiting" : "\(waiting) emails are waiting")"
         case .operatorNotified(let address, let count):
-            "notified operator \(address) of \(count == 1 ? "1 mail" : "\(count) mails") that failed"
+            "notified operator \(address) of \(count == 1 ? "1 email" : "\(count) emails") that failed"
         case .operatorNoticeFailed(let address, let reply, let next, _):
             "could not notify operator \(address) (\(reply)); next attempt \(next.rfc3339)"
         case .dropped(let subject, let address):

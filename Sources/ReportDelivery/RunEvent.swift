@@ -24,14 +24,14 @@ package enum RunEvent: Sendable {
     case uncertain(Subject, address: String, reply: String, next: Instant)
     case rejected(Subject, address: String, reply: String)
     case expired(Subject, address: String, reply: String)
-    /// The mail server rejects this client. The remaining mails wait.
+    /// The mail server rejects this client. The remaining emails wait.
     case stopped(reply: String, waiting: Int)
-    /// The mail server cannot be reached. The remaining mails wait for the next run.
+    /// The mail server cannot be reached. The remaining emails wait for the next run.
     case unreachable(reply: String, waiting: Int)
     case operatorNotified(address: String, count: Int)
     /// - Parameter isFinal: Whether the server rejected the notice permanently.
     case operatorNoticeFailed(address: String, reply: String, next: Instant, isFinal: Bool)
-    /// A waiting mail was dropped because its address was removed from the configuration.
+    /// A waiting email was dropped because its address was removed from the configuration.
     case dropped(Subject, address: String)
     case pruned(attempts: Int, before: Instant)
 }

@@ -1,9 +1,9 @@
 import CivilTime
 
-/// Decides how many mails to mark at once before they are sent.
+/// Decides how many emails to mark at once before they are sent.
 ///
-/// Marking mails takes a disk sync, which takes as long as sending one mail to a nearby server. A
-/// typical server gets one mail per mark; a fast one gets as many as it accepts within 50
+/// Marking emails takes a disk sync, which takes as long as sending one email to a nearby server. A
+/// typical server gets one email per mark; a fast one gets as many as it accepts within 50
 /// milliseconds.
 struct SendingPace {
     private var size = 0
@@ -14,7 +14,7 @@ struct SendingPace {
     private static let quickMilliseconds: Int64 = 50
     private static let maxBatchSize = 64
 
-    /// Returns the number of mails to mark next. Call this when all marked mails are sent.
+    /// Returns the number of emails to mark next. Call this when all marked emails are sent.
     mutating func nextBatchSize(at now: Instant) -> Int {
         let isQuick =
             start.map { now.milliseconds - $0.milliseconds < Self.quickMilliseconds } ?? false

@@ -53,7 +53,7 @@ import Testing
         #expect(try bench.reports("verify").output.hasSuffix("all counts are correct\n"))
     }
 
-    /// The number next to a word in the totals of all mails. A period may have ended meanwhile.
+    /// The number next to a word in the totals of all emails. A period may have ended meanwhile.
     private func mailed(_ word: String, _ bench: SendingBench) throws -> Int {
         let mails = try bench.directory.names(in: "mail/new").map {
             try bench.directory.text(of: "mail/new/" + $0)

@@ -45,14 +45,14 @@ struct CommandFixture {
         return bench
     }
 
-    /// The names of the mails in the Maildir, or none if it does not exist yet.
+    /// The names of the emails in the Maildir, or none if it does not exist yet.
     var mails: [String] {
         (try? directory.names(in: "mail/new")) ?? []
     }
 
     private static let program: String = ProgramRun.path(of: "callback-reports")
 
-    /// Replaces the folder by DIR, a mail's file by MAIL, a Message-ID's hash by HASH, and the tz
+    /// Replaces the folder by DIR, an email's file by MAIL, a Message-ID's hash by HASH, and the tz
     /// release by TZ.
     private func plain(_ run: ProgramRun) -> ProgramRun {
         ProgramRun(output: plain(run.output), errors: plain(run.errors), status: run.status)

@@ -10,7 +10,7 @@ import Testing
 @Suite struct CrashTests {
     private struct Result: Decodable {
         var killed: Int
-        /// Mails that were delivered twice.
+        /// Emails that were delivered twice.
         var twice: Int
     }
 

@@ -72,7 +72,7 @@ enum ExpectedReport {
 
         """
 
-    /// The output of `mail_parts.py` for the mail, given its plain part.
+    /// The output of `mail_parts.py` for the email, given its plain part.
     static func mail(_ text: String) -> String {
         """
         From: Callback Reports <reports@example.com>

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// `resend`: sends the stored mails of a report again.
+/// `resend`: sends the stored emails of a report again.
 @Suite struct ResendTests {
     private func bench(_ server: ScriptedSMTPServer) throws -> CommandFixture {
         let bench = try CommandFixture(

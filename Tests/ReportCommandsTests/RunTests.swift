@@ -152,7 +152,7 @@ import Testing
                 """)
         #expect(try bench.run("run", "--now", "2026-11-24T17:00:59") == prints(""))
         let dry = try bench.run("run", "--dry-run", "--now", "2026-11-24T17:01")
-        #expect(dry == prints("would retry 1 waiting mail\n"))
+        #expect(dry == prints("would retry 1 waiting email\n"))
         let sent = try bench.run("run", "--now", "2026-11-24T17:01")
         #expect(
             sent

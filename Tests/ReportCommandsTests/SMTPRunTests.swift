@@ -14,7 +14,7 @@ import Testing
         var deliveries: [String]
         /// State of the report after the first run and after the next one.
         var states: [String]
-        /// Recipients of the mails that the server accepted in both runs.
+        /// Recipients of the emails that the server accepted in both runs.
         var accepted: [String]
 
         var testDescription: String { name }
@@ -46,7 +46,7 @@ import Testing
             lines: [
                 prepared, "sent to b@example.com \(queued)",
                 "a@example.com may have received it (end of data: response reading failed (errno N); "
-                    + "the mail may have arrived or not); the same mail is sent again \(next)",
+                    + "the mail may have arrived or not); the same email is sent again \(next)",
             ],
             status: 75, deliveries: ["uncertain 1 \(next)", "accepted 1 -"],
             states: ["waiting", "sent"], accepted: ["b@example.com", "a@example.com"]),
@@ -70,7 +70,7 @@ import Testing
         Case(
             name: "misconfigured", script: [.mail: [.reply("530 5.7.0 log in first")]],
             lines: [
-                prepared, "mail server: MAIL FROM: 530 5.7.0 log in first; 2 mails wait",
+                prepared, "mail server: MAIL FROM: 530 5.7.0 log in first; 2 emails are waiting",
             ],
             status: 69, deliveries: ["deferred 1 \(next)", "pending 0 2026-11-24T17:00:00+05:30"],
             states: ["waiting", "sent"], accepted: ["a@example.com", "b@example.com"]),
@@ -81,7 +81,7 @@ import Testing
                 prepared,
                 "deferred for a@example.com (greeting: 421 4.3.2 not now); "
                     + "next attempt \(next)",
-                "mail server: greeting: 421 4.3.2 not now; 1 mail waits",
+                "mail server: greeting: 421 4.3.2 not now; 1 email is waiting",
             ],
             status: 75, deliveries: ["deferred 1 \(next)", "pending 0 2026-11-24T17:00:00+05:30"],
             states: ["waiting", "sent"], accepted: ["a@example.com", "b@example.com"]),

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ReportDelivery
 
-/// The result of each mail of a report.
+/// The result of each email of a report.
 @Suite struct DeliveryTests {
     private func due(_ answers: [String: [ScriptedTransport.Answer]]) throws -> RunFixture {
         let fixture = try RunFixture()
@@ -100,7 +100,7 @@ import Testing
         try fixture.run("2026-03-01T12:00")
         let now = try fixture.at("2026-03-01T17:00")
         let slow = try SlowTransport(fixture) {
-            // The first run's lease expires while it sends the mail, and another run takes over.
+            // The first run's lease expires while it sends the email, and another run takes over.
             try fixture.run(now.advanced(seconds: 15 * 60), owner: "other")
         }
         try slow.run(now)

@@ -4,7 +4,7 @@ import Testing
 
 /// Ledgers that an older version of the program wrote.
 @Suite struct OlderLedgerTests {
-    /// The first version stored text and HTML in addition to the mail that contains them.
+    /// The first version stored text and HTML in addition to the email that contains them.
     @Test func storedTextAndHTMLAreReplacedByThoseOfTheMail() throws {
         let fixture = try RunFixture()
         try fixture.run("2026-03-01T12:00")

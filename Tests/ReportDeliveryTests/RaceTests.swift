@@ -75,7 +75,7 @@ import Testing
             }
         }
         let sent = try runs.map { try $0.value() }
-        // One mail for each report, and one more because its owner was considered dead.
+        // One email for each report, and one more because its owner was considered dead.
         #expect(sent.reduce(0, +) == 2 * Self.rounds)
         #expect(sent.allSatisfy { $0 > 0 })
         let entries = try fixture.ledger.history()
@@ -83,7 +83,7 @@ import Testing
         #expect(entries.allSatisfy { $0.state == .sent && $0.deliveries[0].attempts == 2 })
     }
 
-    /// Makes the latest mail look as if its run had died before the mark and its lease had expired.
+    /// Makes the latest email look as if its run had died before the mark and the lease expired.
     private static func abandonLatest(_ database: Database, _ now: Instant) throws {
         try database.execute(
             """

@@ -2,7 +2,7 @@ import CivilTime
 import ReportDelivery
 import Testing
 
-/// Waiting mails when the configuration changes, and an operator's address that rejects notices.
+/// Waiting emails when the configuration changes, and an operator's address that rejects notices.
 @Suite struct RemovalTests {
     private let fixture: RunFixture
 

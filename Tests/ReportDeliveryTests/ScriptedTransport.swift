@@ -1,12 +1,12 @@
 import Mail
 
-/// A mail server with scripted answers. It accepts every mail after the last one.
+/// A mail server with scripted answers. It accepts every email after the last one.
 final class ScriptedTransport: MailTransport {
     enum Answer {
         case accept
         case `defer`
         case reject
-        /// The server accepts the mail, but its answer is lost.
+        /// The server accepts the email, but its answer is lost.
         case lose
         case misconfigure
         /// No server is reachable.
@@ -15,7 +15,7 @@ final class ScriptedTransport: MailTransport {
 
     /// The remaining answers by address.
     var answers: [String: [Answer]] = [:]
-    /// The mails that the server accepted, in order.
+    /// The emails that the server accepted, in order.
     private(set) var mailbox: [(to: String, message: [UInt8])] = []
     private(set) var attempts: [String] = []
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ReportDelivery
 
-/// How many mails are marked at once.
+/// How many emails are marked at once.
 @Suite struct SendingPaceTests {
     @Test(arguments: [
         (49, [1, 2, 4, 8, 16, 32, 64, 64]), (50, [1, 1, 1, 1, 1, 1, 1, 1]),
@@ -27,7 +27,7 @@ import Testing
         let fixture = try RunFixture(
             "daily: {emailAddresses: '\(addresses.joined(separator: ","))'}")
         try fixture.run("2026-03-01T12:00")
-        // Three more mails are marked together with the one that fails.
+        // Three more emails are marked together with the one that fails.
         fixture.transport.answers = ["a3@example.com": [.missing]]
         try fixture.run("2026-03-01T17:00")
         let marked = try fixture.database.rows(

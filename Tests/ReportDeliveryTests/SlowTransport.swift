@@ -3,11 +3,11 @@ import Mail
 import Rendering
 import ReportDelivery
 
-/// A run with a mail server so slow that something happens before each mail is complete.
+/// A run with a mail server so slow that something happens before each email is complete.
 final class SlowTransport: MailTransport {
     private let fixture: RunFixture
     private let meanwhile: () throws -> Void
-    /// Whether each mail was allowed to complete.
+    /// Whether each email was allowed to complete.
     private(set) var mayComplete: [Bool] = []
 
     init(_ fixture: RunFixture, meanwhile: @escaping () throws -> Void) throws {

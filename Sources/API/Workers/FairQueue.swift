@@ -33,7 +33,7 @@ final class FairQueue<Item: Sendable>: Sendable {
         self.threads = threads
     }
 
-    /// Adds work. Returns false if there is no room for it.
+    /// Adds work. Returns false if the queue is full.
     func add(_ item: Item, of company: String) -> Bool {
         let hasRoom = state.withLock { state in
             guard !state.isClosed, state.room.room(for: company) > 0 else { return false }

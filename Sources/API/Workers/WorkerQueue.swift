@@ -48,7 +48,7 @@ final class WorkerQueue: Sendable {
         queue.close()
     }
 
-    /// Queues a job. Returns false if there is no room for it.
+    /// Queues a job. Returns false if the queue is full.
     func take(_ job: Job) -> Bool { queue.add(job, of: job.company) }
 
     /// The number of jobs that have not started.
@@ -95,7 +95,7 @@ final class WriteLane<Output: Sendable>: Sendable {
         queue.close()
     }
 
-    /// Queues a job. Returns false if there is no room for it.
+    /// Queues a job. Returns false if the queue is full.
     func take(_ job: WriteJob<Output>) -> Bool { queue.add(job, of: job.company) }
 
     /// Accepts no more jobs and fails those that have not started.

@@ -7,14 +7,14 @@ import ReportDelivery
 import Reporting
 import Settings
 
-/// `report`: creates one report and prints or mails it.
+/// `report`: creates one report and prints or emails it.
 enum ReportCommand: Command {
     static let description = CommandDescription(
         name: "report", summary: "Creates one report now, independent of the schedule.",
         discussion: [
-            "With --frequency, the report covers the last complete period of the schedule, like the "
-                + "scheduled email. With --from and --to, it covers a custom period. The report never "
-                + "replaces a scheduled one."
+            "With --frequency, the report covers the last complete period of the schedule, like "
+                + "the scheduled email. With --from and --to, it covers a custom period. The "
+                + "report never replaces a scheduled one."
         ],
         options: PeriodChoice.options + [
             .value(

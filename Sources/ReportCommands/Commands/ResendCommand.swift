@@ -3,13 +3,13 @@ import Commands
 import ReportDelivery
 import Settings
 
-/// `resend`: sends the stored mails of a report again.
+/// `resend`: sends the stored emails of a report again.
 enum ResendCommand: Command {
     static let description = CommandDescription(
         name: "resend", summary: "Emails a stored report again, with the same bytes as before.",
         discussion: [
-            "Recipients may see the email twice, but it has the same Message-ID, so that their mail "
-                + "program can recognize it."
+            "Recipients may see the email twice, but it has the same Message-ID, so that their "
+                + "mail program can recognize it."
         ],
         options: [
             .flag("failed-only", help: "Skip recipients whose server has accepted the email.")

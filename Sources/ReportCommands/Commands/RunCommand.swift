@@ -14,12 +14,13 @@ enum RunCommand: Command {
         discussion: [
             "Prints a line for each action, and nothing if there is nothing to do. Concurrent runs "
                 + "are safe: each report is sent once.",
-            "The first run after you enable a report sends nothing. The first report is sent when it "
-                + "is next due.",
-            "If the clock is far ahead of earlier runs and records, the run sends, schedules and prunes "
-                + "nothing until a run an hour later agrees. This applies if the clock "
-                + "is more than a week ahead, or more than a day while the system clock is not synchronized. '--now' can advance by "
-                + "a week at a time, or further with '--accept-clock'.",
+            "The first run after you enable a report sends nothing. The first report is sent when "
+                + "it is next due.",
+            "If the clock is far ahead of earlier runs and records, the run sends, schedules and "
+                + "prunes nothing until a run an hour later agrees. This applies if the clock is "
+                + "more than a week ahead, or more than a day while the system clock is not "
+                + "synchronized. '--now' can advance by a week at a time, or further with "
+                + "'--accept-clock'.",
         ],
         options: [
             .value(
@@ -35,7 +36,7 @@ enum RunCommand: Command {
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        // Closing the terminal must not stop a run midway: a mail might then be sent twice.
+        // Closing the terminal must not stop a run midway: an email might then be sent twice.
         signal(SIGHUP, SIG_IGN)
         let configuration = try context.configurationWithWarnings()
         let now = try context.time("now", for: configuration)

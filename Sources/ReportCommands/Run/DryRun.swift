@@ -34,8 +34,8 @@ struct DryRun {
             }
         }
         if let waiting = try ledger?.waitingDeliveries(now: now), waiting > 0 {
-            let mails = waiting == 1 ? "1 waiting mail" : "\(waiting) waiting mails"
-            context.console.print("would retry \(mails)")
+            let emails = waiting == 1 ? "1 waiting email" : "\(waiting) waiting emails"
+            context.console.print("would retry \(emails)")
         }
         return configuration.invalidCompanies.isEmpty ? .success : .badConfiguration
     }

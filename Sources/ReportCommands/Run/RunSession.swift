@@ -35,7 +35,7 @@ final class RunSession {
         }
     }
 
-    /// The number of mails that the server accepted.
+    /// The number of emails that the server accepted.
     var delivered: Int { record.delivered }
 
     var status: ExitStatus {

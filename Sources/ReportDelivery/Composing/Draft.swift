@@ -20,7 +20,7 @@ struct Draft: Sendable {
 
     var series: SeriesKey { SeriesKey(company: claim.company, frequency: claim.frequency) }
 
-    /// Returns the draft with its mails. This is the slowest step of preparing a report.
+    /// Returns the draft with its emails. This is the slowest step of preparing a report.
     func prepared(by composer: MailComposer) -> PreparedReport {
         guard case .report(let report, _, let standing) = content else {
             return PreparedReport(draft: self, stored: nil)
@@ -32,9 +32,9 @@ struct Draft: Sendable {
     }
 }
 
-/// A draft with its mails.
+/// A draft with its emails.
 struct PreparedReport: Sendable {
     var draft: Draft
-    /// The mails, or the error that kept them from being prepared; nil if the report is skipped.
+    /// The emails, or the error that kept them from being prepared; nil if the report is skipped.
     var stored: Result<StoredReport, any Error>?
 }

@@ -4,7 +4,7 @@ package import Mail
 import Rendering
 
 extension MailComposer {
-    /// Returns the mail that lists permanently failed mails for the operator.
+    /// Returns the email that lists permanently failed emails for the operator.
     func operatorMessage(
         _ failed: [FailedMail], to address: Mailbox, at now: Instant
     ) throws -> OutgoingMessage {
@@ -18,9 +18,9 @@ extension MailComposer {
             try renderer.operatorNotice(lines), to: address, at: now, id: "operator \(ids)")
     }
 
-    /// Returns a test mail for a mail server.
+    /// Returns a test email for a mail server.
     ///
-    /// - Parameter lines: A description of how the mail is sent.
+    /// - Parameter lines: A description of how the email is sent.
     package func testMessage(
         _ lines: [String], to address: Mailbox, at now: Instant
     ) throws -> OutgoingMessage {

@@ -13,7 +13,7 @@ extension MailComposer {
         let mails = messages(
             of: report, as: rendered, to: settings.recipients, attachCSV: settings.attachCSV,
             date: now)
-        // The mails differ only in their headers.
+        // The emails differ only in their headers.
         let content = try MessageContent(
             text: rendered.text, html: rendered.html,
             attachment: settings.attachCSV ? attachment(report) : nil)

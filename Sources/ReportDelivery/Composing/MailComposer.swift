@@ -5,7 +5,7 @@ package import Rendering
 package import Reporting
 import Settings
 
-/// Creates mails from reports.
+/// Creates emails from reports.
 ///
 /// It needs no database, so any thread can use it.
 package struct MailComposer: Sendable {
@@ -14,12 +14,12 @@ package struct MailComposer: Sendable {
     /// See ``GatewaySettings/publicURL``.
     var publicURL: String?
 
-    /// Returns the rendered subject, text and HTML of a report's mails.
+    /// Returns the rendered subject, text and HTML of a report's emails.
     package func rendered(_ report: Report) throws -> RenderedMail {
         try renderer.mail(report)
     }
 
-    /// Returns the mails of a report, one for each recipient.
+    /// Returns the emails of a report, one for each recipient.
     ///
     /// - Parameters:
     ///   - report: The report to send.
@@ -27,8 +27,8 @@ package struct MailComposer: Sendable {
     ///   - recipients: The addresses to send to.
     ///   - attachCSV: Whether to attach the report as CSV.
     ///   - date: The value of the `Date` header.
-    ///   - id: Distinguishes mails that are sent by hand; nil for scheduled ones, whose Message-IDs
-    ///     are always the same.
+    ///   - id: Distinguishes emails that are sent by hand; nil for scheduled ones, whose
+    ///     Message-IDs are always the same.
     package func messages(
         of report: Report, as rendered: RenderedMail, to recipients: [Mailbox], attachCSV: Bool,
         date: Instant, id: String? = nil

@@ -9,7 +9,7 @@ package import Scheduling
 package import Settings
 package import Storage
 
-/// Creates reports from the delivery log, and mails from reports.
+/// Creates reports from the delivery log, and emails from reports.
 package struct ReportComposer {
     let builder: ReportBuilder
     package let mails: MailComposer
@@ -30,7 +30,7 @@ package struct ReportComposer {
         self.tzVersion = tzVersion
     }
 
-    /// The sender of the mails.
+    /// The sender of the emails.
     package var sender: Mailbox { mails.mail.from }
 
     /// Returns the report of a company's period, without the details that only the ledger has.

@@ -3,11 +3,11 @@ import Dispatch
 import SQLite
 import Synchronization
 
-/// Prepares due reports and their mails on another thread.
+/// Prepares due reports and their emails on another thread.
 final class ReportPreparation: Sendable {
     private let reports = Mutex<Result<[PreparedReport], DatabaseError>>(.success([]))
     private let isDone = DispatchSemaphore(value: 0)
-    /// The number of mails, if no report is skipped.
+    /// The number of emails, if no report is skipped.
     let mails: Int
     let isEmpty: Bool
 

@@ -13,7 +13,7 @@ struct StoredReport {
 
     /// The numbers of callbacks by state at the end of the period.
     var standing: Tally
-    /// The formats that can be shown again but are not part of the mails.
+    /// The formats that can be shown again but are not part of the emails.
     var forms: [ReportForm: String]
     /// The address that receives bounces.
     var sender: String

@@ -7,7 +7,7 @@ import Storage
 
 /// Claims.
 ///
-/// Call all methods that belong to one claim within one transaction, so that numbers, mails and
+/// Call all methods that belong to one claim within one transaction, so that numbers, emails and
 /// claim are committed together.
 extension Ledger {
     /// Returns whether an occurrence is already claimed or skipped.

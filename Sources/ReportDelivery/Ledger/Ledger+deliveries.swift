@@ -19,7 +19,7 @@ struct LeasedDelivery {
     var firstAttempt: Instant
 }
 
-/// A mail that waits to be sent.
+/// An email that waits to be sent.
 struct OpenDelivery {
     var id: Int64
     var company: String
@@ -29,7 +29,7 @@ struct OpenDelivery {
 }
 
 extension Ledger {
-    /// Returns the mails that wait, due now or later, and that no run is sending.
+    /// Returns the emails that wait, due now or later, and that no run is sending.
     func openDeliveries(now: Instant) throws(DatabaseError) -> [OpenDelivery] {
         try database.rows(
             """
@@ -46,7 +46,7 @@ extension Ledger {
         }
     }
 
-    /// Records that mails will not be sent. Mails that a run is sending are left alone.
+    /// Records that emails will not be sent. Emails that a run is sending are left alone.
     func recordRemoved(_ ids: [Int64], now: Instant) throws(DatabaseError) {
         guard !ids.isEmpty else { return }
         try database.transaction { () throws(DatabaseError) in
@@ -76,7 +76,7 @@ extension Ledger {
         return try database.rows(sql, [.integer(now.milliseconds)]) { $0.integer(0) }
     }
 
-    /// Returns the number of mails that may be tried now.
+    /// Returns the number of emails that may be tried now.
     package func waitingDeliveries(now: Instant) throws(DatabaseError) -> Int {
         try dueDeliveries(now: now).count
     }
@@ -84,7 +84,7 @@ extension Ledger {
     /// Marks deliveries, durably, as ones that the server may accept from now on.
     ///
     /// Later records about these deliveries can then wait for the next commit. If a power failure
-    /// loses them, the marked mails are sent again.
+    /// loses them, the marked emails are sent again.
     func announce(_ ids: ArraySlice<Int64>, now: Instant) throws(DatabaseError) {
         try database.transaction { () throws(DatabaseError) in
             for id in ids {
@@ -114,7 +114,7 @@ extension Ledger {
     /// Takes the lease of a delivery. Returns nil if another run holds the lease or has sent the
     /// mail.
     ///
-    /// While the mail is being sent, `next_attempt` is the end of the lease.
+    /// While the email is being sent, `next_attempt` is the end of the lease.
     func lease(
         _ id: Int64, owner: String, now: Instant
     ) throws(DatabaseError) -> LeasedDelivery? {
@@ -153,9 +153,9 @@ extension Ledger {
         }
     }
 
-    /// Records that the server may accept the mail from now on, and renews the lease.
+    /// Records that the server may accept the email from now on, and renews the lease.
     ///
-    /// - Returns: False if the lease was lost. The mail must not be completed then.
+    /// - Returns: False if the lease was lost. The email must not be completed then.
     func markHandingOver(_ id: Int64, owner: String, now: Instant) throws(DatabaseError) -> Bool {
         let until = now.advanced(seconds: ReportRetryRule.leaseSeconds)
         return try change(

@@ -30,7 +30,7 @@ extension Ledger {
 
     /// Returns a stored format of a report, or nil if it is not stored.
     ///
-    /// Text and HTML are taken from the report's mails.
+    /// Text and HTML are taken from the report's emails.
     package func form(
         _ form: ReportForm, ofReport id: Int64
     ) throws(DatabaseError) -> String? {
@@ -50,7 +50,7 @@ extension Ledger {
         return try database.row(sql, [.integer(id)]) { $0.blob(0) }
     }
 
-    /// Returns the stored mails of a report, in order of delivery.
+    /// Returns the stored emails of a report, in order of delivery.
     package func mails(ofReport id: Int64) throws(DatabaseError) -> [[UInt8]] {
         let sql = """
             SELECT header, body FROM deliveries JOIN reports ON reports.id = deliveries.report

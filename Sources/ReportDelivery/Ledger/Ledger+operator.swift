@@ -3,7 +3,7 @@ import SQLite
 import Scheduling
 import Storage
 
-/// A mail that failed permanently.
+/// An email that failed permanently.
 struct FailedMail {
     var delivery: Int64
     var company: String
@@ -15,7 +15,7 @@ struct FailedMail {
 }
 
 extension Ledger {
-    /// Returns the permanently failed mails that were not reported to the operator yet.
+    /// Returns the permanently failed emails that were not reported to the operator yet.
     func unreportedFailures() throws(DatabaseError) -> [FailedMail] {
         try database.rows(
             """

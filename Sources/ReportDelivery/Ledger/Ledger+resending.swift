@@ -2,7 +2,7 @@ import CivilTime
 import SQLite
 
 extension Ledger {
-    /// Makes the stored mails of a report due again, except those that a run is sending.
+    /// Makes the stored emails of a report due again, except those that a run is sending.
     func requeue(
         _ report: Int64, failedOnly: Bool, now: Instant
     ) throws(DatabaseError) {
@@ -22,7 +22,7 @@ extension Ledger {
         }
     }
 
-    /// Returns the mails of a report that are due and that no run is sending.
+    /// Returns the emails of a report that are due and that no run is sending.
     func dueDeliveries(ofReport report: Int64, now: Instant) throws(DatabaseError) -> [Int64] {
         try database.rows(
             """

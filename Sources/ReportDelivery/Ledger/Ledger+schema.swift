@@ -5,9 +5,9 @@ extension Ledger {
     ///
     /// - `series` has since when the reports of a company and frequency are counted.
     /// - `reports` has a row for each claimed or skipped occurrence, with the stored content. The
-    ///   formats that are not part of a mail are in `report_forms`.
+    ///   formats that are not part of an email are in `report_forms`.
     /// - `operator_refusal` has a row while the operator's address refuses notices.
-    /// - `deliveries` has a row for each recipient of a report. A mail consists of its own header
+    /// - `deliveries` has a row for each recipient of a report. An email consists of its own header
     ///   and the body of the report, so its bytes are the same at every attempt.
     static let schema = Schema(
         owner: "ledger",

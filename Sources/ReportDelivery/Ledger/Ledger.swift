@@ -1,6 +1,6 @@
 package import SQLite
 
-/// The record of every due report and each of its mails.
+/// The record of every due report and each of its emails.
 ///
 /// The ledger makes all decisions about what is sent. It makes them with conditional updates, so
 /// any number of runs can use the same file concurrently.

@@ -18,7 +18,7 @@ package struct ReportEntry: Sendable {
     package var deliveries: [DeliveryEntry]
 }
 
-/// A report's mail to one recipient.
+/// A report's email to one recipient.
 package struct DeliveryEntry: Sendable {
     package var id: Int64
     package var address: String

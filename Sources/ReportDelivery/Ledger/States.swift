@@ -1,8 +1,8 @@
-/// The state of a report's mail to one recipient. The raw values are stored in the database.
+/// The state of a report's email to one recipient. The raw values are stored in the database.
 package enum DeliveryState: String, Sendable, CaseIterable {
     /// Not tried yet.
     case pending
-    /// A run is sending the mail until its lease ends.
+    /// A run is sending the email until its lease ends.
     case sending
     /// Accepted by the recipient's server.
     case accepted
@@ -14,7 +14,7 @@ package enum DeliveryState: String, Sendable, CaseIterable {
     case uncertain
     /// Abandoned because the report is no longer useful.
     case expired
-    /// The address was removed from the configuration while the mail waited.
+    /// The address was removed from the configuration while the email waited.
     case removed
 
     /// Whether the state will not change any more.
@@ -36,7 +36,7 @@ package enum ReportState: String, Sendable {
     case partial
     /// Rejected for all recipients.
     case failed
-    /// Accepted for no recipient; at least one mail expired.
+    /// Accepted for no recipient; at least one email expired.
     case expired
     /// Not sent, because it was missed too long ago or empty.
     case skipped

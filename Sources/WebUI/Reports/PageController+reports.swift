@@ -8,7 +8,7 @@ import Settings
 import Storage
 import Templates
 
-/// The report of the last complete period of each frequency, as its mail shows it, and of the time
+/// The report of the last complete period of each frequency, as its email shows it, and of the time
 /// since then.
 extension PageController {
     func reportsPage() throws -> Response {
@@ -28,7 +28,7 @@ extension PageController {
         return document("reports", "\(Self.title(frequency)) report", values)
     }
 
-    /// Returns the HTML of the mail on its own. It can neither run scripts nor load anything.
+    /// Returns the HTML of the email on its own. It can neither run scripts nor load anything.
     func mailPage() throws -> Response {
         guard let frequency = Frequency(rawValue: visit.subject),
             let mail = try report(frequency)?.mail
