@@ -40,7 +40,7 @@ import Testing
     private func ruin() throws {
         let run = try run(at: "2036-01-01T12:00", "run", "--accept-clock")
         #expect(run.status == 0)
-        #expect(run.output.contains("log: dropped "))
+        #expect(run.output.contains("log: pruned "))
         machine.now = try Self.instant("2026-11-26T17:00")
     }
 
@@ -60,7 +60,7 @@ import Testing
         #expect(try run(at: "2026-11-25T17:00", "history") == history)
         // With the right clock, runs continue as if nothing had happened.
         let next = try run(at: "2026-11-26T17:00", "run")
-        #expect(next.status == 0 && next.output.contains("report no. 2 made"))
+        #expect(next.status == 0 && next.output.contains("prepared report no. 2"))
         #expect(run("verify").output.contains("8 attempts of 7 callbacks"))
     }
 
@@ -166,8 +166,8 @@ import Testing
         #expect(repair.status == 0)
         #expect(
             repair.output.contains(
-                "clock: prune limit 2034-11-27T00:00:00Z: back to 2026-11-25T11:45:00Z\n"))
-        #expect(repair.output.contains("skipped report: due again\n"))
+                "clock: prune limit 2034-11-27T00:00:00Z: set back to 2026-11-25T11:45:00Z\n"))
+        #expect(repair.output.contains("skipped report due again\n"))
         #expect(repair.output.contains("of periods that have not ended: deleted\n"))
         #expect(run("repair", "clock") == prints("clock: no time is in the future\n"))
         #expect(run("verify").status == 0)

@@ -15,11 +15,11 @@ import Testing
         _ = try bench.run("run")
         #expect(
             try health(bench)
-                == prints("healthy:  last run TIME, 0 overdue, 0 waiting, 0 given up\n"))
+                == prints("healthy: last run TIME, 0 overdue, 0 waiting, 0 given up\n"))
     }
 
     @Test func isUnhealthyBeforeTheFirstRun() throws {
-        let line = "unhealthy:  no run yet, 0 overdue, 0 waiting, 0 given up\n"
+        let line = "unhealthy: no run yet, 0 overdue, 0 waiting, 0 given up\n"
         #expect(
             try health(CommandFixture.filled()) == ProgramRun(output: line, errors: "", status: 75))
     }
@@ -60,7 +60,7 @@ import Testing
                     with: "\"url\": \"smtp://127.0.0.1:\(server.port)\", \"tls\": \"none\""))
             _ = try bench.run("run", "--now", "2026-11-23T12:00")
             _ = try bench.run("run", "--now", "2026-11-23T17:00")
-            let line = "unhealthy:  last run TIME, \(counts)\n"
+            let line = "unhealthy: last run TIME, \(counts)\n"
             #expect(
                 try health(bench, "--now", "2026-11-23T17:01")
                     == ProgramRun(output: line, errors: "", status: status),
@@ -74,7 +74,7 @@ import Testing
                 "\"companies\": [", with: "\"companies\": [\(CommandFixture.mistakenCompany),"))
         _ = try bench.run("run")
         let line =
-            "unhealthy:  last run TIME, 0 overdue, 0 waiting, 0 given up, "
+            "unhealthy: last run TIME, 0 overdue, 0 waiting, 0 given up, "
             + "1 with an invalid configuration\n"
         #expect(try health(bench) == ProgramRun(output: line, errors: "", status: 78))
     }

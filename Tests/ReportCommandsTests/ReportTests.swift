@@ -118,7 +118,7 @@ import Testing
             run
                 == ProgramRun(
                     output: "care@example.com: sent (end of data: 250 2.0.0 queued as 1)\n",
-                    errors: "ops@example.com: refused (RCPT TO: 550 5.1.1 unknown user)\n",
+                    errors: "ops@example.com: rejected (RCPT TO: 550 5.1.1 unknown user)\n",
                     status: 69))
     }
 
