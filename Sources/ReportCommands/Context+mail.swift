@@ -39,10 +39,10 @@ extension Context {
     /// Prints the result of an email that was sent by hand and returns the exit status.
     ///
     /// - Parameter accepted: The word for success.
-    func tell(
+    func printResult(
         _ result: DeliveryResult, _ address: String, accepted: String = "sent"
     ) -> ExitStatus {
-        let words = result.trouble ?? accepted
+        let words = result.failure ?? accepted
         let line = "\(address): \(words) (\(result.reply))".withVisibleControls
         guard case .accepted = result else {
             console.say(line)
@@ -55,7 +55,7 @@ extension Context {
 
 extension DeliveryResult {
     /// A description of the failure; nil if the email was accepted.
-    fileprivate var trouble: String? {
+    fileprivate var failure: String? {
         switch self {
         case .accepted: nil
         case .deferred: "deferred"

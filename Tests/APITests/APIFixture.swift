@@ -48,29 +48,29 @@ final class APIFixture: Sendable {
                 http: HTTPOptions(limits: .ofCallbacks, userAgent: "test") { _ in true },
                 hosts: HostRules(
                     written: { host in
-                        box.bench?.askedHosts.withLock { _ = $0.insert(host) }
+                        box.fixture?.askedHosts.withLock { _ = $0.insert(host) }
                         if host == "10.0.0.1" { return .refused("it is a private address") }
                         return host.first?.isNumber == true ? .allowed : .needsLookUp
                     },
                     lookUp: { _ in
                         { host in
                             while host == Self.slowHost,
-                                box.bench?.isDNSSlow.load(ordering: .relaxed) == true
+                                box.fixture?.isDNSSlow.load(ordering: .relaxed) == true
                             { usleep(1000) }
                             return host == "10.0.0.1" ? "it is a private address" : nil
                         }
                     }),
-                clock: { box.bench?.now.withLock { $0 } ?? instant },
-                logError: { words in box.bench?.told.withLock { $0.append(words) } },
-                sendingFault: { box.bench?.fault.withLock { $0 } },
-                databaseFault: { box.bench?.databaseFault.withLock { $0 } }))
+                clock: { box.fixture?.now.withLock { $0 } ?? instant },
+                logError: { words in box.fixture?.told.withLock { $0.append(words) } },
+                sendingFault: { box.fixture?.fault.withLock { $0 } },
+                databaseFault: { box.fixture?.databaseFault.withLock { $0 } }))
         box.set(self)
     }
 
     /// Gives the closures of the API access to the fixture, which is created after them.
     private final class Box: @unchecked Sendable {
-        private(set) weak var bench: APIFixture?
-        func set(_ bench: APIFixture) { self.bench = bench }
+        private(set) weak var fixture: APIFixture?
+        func set(_ fixture: APIFixture) { self.fixture = fixture }
     }
 
     private static func stores(in directory: TemporaryDirectory) throws -> Stores {

@@ -6,10 +6,10 @@ import SQLite
 import Testing
 
 @Suite struct AdmissionTests {
-    private let bench: APIFixture
+    private let fixture: APIFixture
 
     init() throws {
-        bench = try APIFixture()
+        fixture = try APIFixture()
     }
 
     /// Every call that belongs to a company, with a valid body.
@@ -31,16 +31,16 @@ import Testing
     ]
 
     @Test func everyCallRequiresTheCompanysKey() throws {
-        let id = try bench.profile()
+        let id = try fixture.profile()
         for (number, call) in Self.calls.enumerated() {
             let path = "/v1/\(APIFixture.own)" + call.path.replacing("ID", with: id)
             let keys: [[(name: String, value: String)]] = [
-                [], [("api-key", "")], [("api-key", "wrong")], [("api-key", bench.otherKey)],
-                [("api-key", bench.key), ("api-key", bench.otherKey)],
-                [("Authorization", "Bearer \(bench.key)")],
+                [], [("api-key", "")], [("api-key", "wrong")], [("api-key", fixture.otherKey)],
+                [("api-key", fixture.key), ("api-key", fixture.otherKey)],
+                [("Authorization", "Bearer \(fixture.key)")],
             ]
             for key in keys {
-                let answer = bench.ask(
+                let answer = fixture.ask(
                     call.method, path, headers: key + [("Content-Type", "application/json")],
                     body: call.body, peer: "192.0.2.\(number)")
                 #expect(answer.status == 401 && answer.code == "RBC401", "\(call) \(key)")
@@ -48,17 +48,17 @@ import Testing
             }
         }
         // None of these requests had an effect.
-        let profile = bench.call("GET", "/callback/profiles/\(id)")
+        let profile = fixture.call("GET", "/callback/profiles/\(id)")
         #expect(profile.data?["version"]?.integer == 1 && profile.data?["status"]?.integer == 1)
-        #expect(bench.call("GET", "/callback/profiles").data?["total"]?.integer == 1)
+        #expect(fixture.call("GET", "/callback/profiles").data?["total"]?.integer == 1)
     }
 
     /// Another company's data is reported as not found.
     @Test func hidesTheDataOfOtherCompanies() throws {
-        let id = try bench.profile()
+        let id = try fixture.profile()
         let bound = #"{"callback_profile": "\#(id)"}"#
-        #expect(bench.call("PUT", "/whatsapp/numbers/919876543210", bound).status == 200)
-        let accepted = bench.call(
+        #expect(fixture.call("PUT", "/whatsapp/numbers/919876543210", bound).status == 200)
+        let accepted = fixture.call(
             "POST", "/callback/events", #"{"callback_profile": "\#(id)", "callback_id": "c-1"}"#)
         #expect(accepted.status == 202)
         let nowhere = "IN_00000000-0000-4000-8000-000000000000"
@@ -68,11 +68,11 @@ import Testing
         {
             let answers = [(id, "c-1", "919876543210"), (nowhere, "c-2", "919876543219")].map {
                 known in
-                let answer = bench.call(
+                let answer = fixture.call(
                     call.method,
                     call.path.replacing("ID", with: known.0).replacing("c-1", with: known.1)
                         .replacing("919876543210", with: known.2),
-                    call.body.replacing("ID", with: known.0), key: bench.otherKey,
+                    call.body.replacing("ID", with: known.0), key: fixture.otherKey,
                     company: APIFixture.other)
                 return answer.text.replacing(known.0, with: "ID")
                     .replacing(known.1, with: "c").replacing(known.2, with: "number")
@@ -80,11 +80,11 @@ import Testing
             #expect(answers[0] == answers[1], "\(call)")
             #expect(answers[0].contains("\"status\":404") || answers[0].contains("\"status\":400"))
         }
-        let list = bench.call(
-            "GET", "/callback/profiles", key: bench.otherKey, company: APIFixture.other)
+        let list = fixture.call(
+            "GET", "/callback/profiles", key: fixture.otherKey, company: APIFixture.other)
         #expect(list.data?["total"]?.integer == 0)
         for path in ["/callback/deliveries", "/whatsapp/numbers"] {
-            let list = bench.call("GET", path, key: bench.otherKey, company: APIFixture.other)
+            let list = fixture.call("GET", path, key: fixture.otherKey, company: APIFixture.other)
             #expect(list.status == 200 && !list.text.contains(id))
         }
     }
@@ -92,7 +92,7 @@ import Testing
     /// Sends a request with a key, from a client or through a proxy.
     private func attempt(_ key: String, _ peer: String, forwarded: String? = nil) -> Response {
         let proxy = forwarded.map { [(name: "X-Forwarded-For", value: $0)] } ?? []
-        return bench.ask(
+        return fixture.ask(
             "GET", "/v1/\(APIFixture.own)/callback/profiles", headers: [("api-key", key)] + proxy,
             peer: peer)
     }
@@ -107,15 +107,15 @@ import Testing
         #expect(attempt("wrong", "127.0.0.1", forwarded: "203.0.113.9").status == 429)
         #expect(attempt("wrong", "127.0.0.1", forwarded: "8.8.8.8").status == 401)
         #expect(attempt("wrong", "192.0.2.1", forwarded: "198.51.100.1").status == 429)
-        bench.now.withLock { $0 = $0.advanced(seconds: 61) }
+        fixture.now.withLock { $0 = $0.advanced(seconds: 61) }
         #expect(attempt("wrong", "192.0.2.1").status == 401)
     }
 
     @Test func acceptsAValidKeyDespiteManyInvalidOnes() {
         // Neither key was used from there before.
         for number in 1...30 { _ = attempt("wrong\(number)", "192.0.2.1") }
-        #expect(attempt(bench.key, "192.0.2.1").status == 200)
-        #expect(attempt(bench.otherKey, "192.0.2.1").status == 429)
+        #expect(attempt(fixture.key, "192.0.2.1").status == 200)
+        #expect(attempt(fixture.otherKey, "192.0.2.1").status == 429)
     }
 
     @Test func countsAnIPv6NetworkAsOneClient() {
@@ -153,7 +153,7 @@ import Testing
         ("POST", "/healthz", "GET"), ("TRACE", "/metrics", "GET"), ("get", "/healthz", "GET"),
     ])
     func reportsTheAllowedMethods(_ method: String, _ path: String, _ allowed: String) {
-        let answer = bench.ask(method, path, headers: [])
+        let answer = fixture.ask(method, path, headers: [])
         #expect(answer.status == 405 && answer[header: "allow"] == allowed)
         #expect(answer.code == "RBC302" && answer.json?["status"]?.integer == 405)
     }
@@ -165,14 +165,14 @@ import Testing
         "/%2e%2e/healthz", "/v1/A/callback%2Fprofiles", "/HEALTHZ", "/static/../../etc/passwd",
     ])
     func rejectsUnknownPaths(_ path: String) {
-        let answer = bench.ask("GET", path, headers: [("api-key", bench.key)])
+        let answer = fixture.ask("GET", path, headers: [("api-key", fixture.key)])
         #expect(answer.status == 404, "\(path)")
         #expect(answer.message == "No such resource; see /openapi.json")
     }
 
     @Test(arguments: ["/v1/A/callback/profiles/%", "/v1/A/%ff/x", "/healthz?%zz", "*", "http:///a"])
     func rejectsInvalidPercentEncoding(_ target: String) {
-        #expect(bench.ask("GET", target, headers: []).status == 400)
+        #expect(fixture.ask("GET", target, headers: []).status == 400)
     }
 
     @Test(arguments: [
@@ -184,17 +184,17 @@ import Testing
     ])
     func acceptsOnlyJSON(_ type: String?, _ status: Int) {
         let headers = type.map { [(name: "Content-Type", value: $0)] } ?? []
-        let answer = bench.ask(
+        let answer = fixture.ask(
             "POST", "/v1/\(APIFixture.own)/callback/profiles",
-            headers: [("api-key", bench.key)] + headers, body: APIFixture.profile())
+            headers: [("api-key", fixture.key)] + headers, body: APIFixture.profile())
         #expect(answer.status == status, "\(answer.text)")
     }
 
     @Test func rejectsCompressedBodies() {
-        let answer = bench.ask(
+        let answer = fixture.ask(
             "POST", "/v1/\(APIFixture.own)/callback/profiles",
             headers: [
-                ("api-key", bench.key), ("Content-Type", "application/json"),
+                ("api-key", fixture.key), ("Content-Type", "application/json"),
                 ("Content-Encoding", "gzip"),
             ], body: APIFixture.profile())
         #expect(answer.status == 415)
@@ -205,7 +205,7 @@ import Testing
         ("POST", "/callback/events?later=true"), ("DELETE", "/whatsapp/numbers/919876543210?x"),
     ])
     func rejectsUnknownParameters(_ method: String, _ path: String) {
-        let answer = bench.call(method, path, method == "POST" ? "{}" : "")
+        let answer = fixture.call(method, path, method == "POST" ? "{}" : "")
         #expect(answer.status == 400 && answer.faults.first?.hasPrefix("params: ") == true)
     }
 
@@ -217,8 +217,8 @@ import Testing
     func reportsErrorsInParametersAndBodyTogether(
         _ method: String, _ path: String, _ body: String
     ) throws {
-        let id = try bench.profile()
-        let answer = bench.call(method, path.replacing("ID", with: id), body)
+        let id = try fixture.profile()
+        let answer = fixture.call(method, path.replacing("ID", with: id), body)
         #expect(
             answer.status == 400
                 && answer.faults == [
@@ -236,13 +236,13 @@ import Testing
     func reportsErrorsInWaitAndBodyTogether(
         _ method: String, _ path: String, _ body: String, _ missing: String
     ) {
-        let faults = bench.call(method, path, body).faults
+        let faults = fixture.call(method, path, body).faults
         #expect(faults.count == 2 && faults.first?.hasPrefix("params: params") == true)
         #expect(faults.last == "body: body must have required property '\(missing)'")
     }
 
     @Test func anInvalidParameterPreventsTheEffect() throws {
-        let id = try bench.profile()
+        let id = try fixture.profile()
         for (method, path, body) in [
             ("POST", "/callback/profiles?x", APIFixture.profile()),
             ("PATCH", "/callback/profiles/\(id)?x", #"{"title": "Other"}"#),
@@ -250,65 +250,65 @@ import Testing
             ("PUT", "/whatsapp/numbers/919876543210?x", #"{"callback_profile": "\#(id)"}"#),
             ("POST", "/callback/profiles/\(id)/disable?x", ""),
         ] {
-            let answer = bench.call(method, path, body)
+            let answer = fixture.call(method, path, body)
             #expect(answer.faults == ["params: params must NOT have additional property 'x'"])
         }
-        let list = bench.call("GET", "/callback/profiles").data
+        let list = fixture.call("GET", "/callback/profiles").data
         #expect(list?["total"]?.integer == 1)
-        let profile = bench.call("GET", "/callback/profiles/\(id)").data
+        let profile = fixture.call("GET", "/callback/profiles/\(id)").data
         #expect(profile?["version"]?.integer == 1 && profile?["status"]?.integer == 1)
-        #expect(bench.call("GET", "/whatsapp/numbers").data?["total"]?.integer == 0)
-        #expect(bench.ask("GET", "/healthz", headers: []).data?["waiting"]?.integer == 0)
+        #expect(fixture.call("GET", "/whatsapp/numbers").data?["total"]?.integer == 0)
+        #expect(fixture.ask("GET", "/healthz", headers: []).data?["waiting"]?.integer == 0)
     }
 
     @Test func changesProfilesWhileTheDNSIsSlow() throws {
-        let id = try bench.profile()
+        let id = try fixture.profile()
         let slow = APIFixture.profile().replacing("93.184.215.14", with: APIFixture.slowHost)
-        let held = bench.start("POST", "/callback/profiles", slow)
+        let held = fixture.start("POST", "/callback/profiles", slow)
         let call = #"{"callback": {"call_end": {"url": ["http://\#(APIFixture.slowHost)/"]}}, "#
-        let trigger = bench.start("POST", "/callback/events", call + #""event": "call_end"}"#)
-        #expect(bench.call("POST", "/callback/profiles/\(id)/disable").status == 200)
+        let trigger = fixture.start("POST", "/callback/events", call + #""event": "call_end"}"#)
+        #expect(fixture.call("POST", "/callback/profiles/\(id)/disable").status == 200)
         #expect(
-            bench.call("PATCH", "/callback/profiles/\(id)", #"{"title": "Other"}"#).status == 200)
-        #expect(bench.call("POST", "/callback/profiles", APIFixture.profile()).status == 201)
-        let event = #"{"callback_profile": "\#(try bench.profile())"}"#
-        #expect(bench.call("POST", "/callback/events", event).status == 202)
+            fixture.call("PATCH", "/callback/profiles/\(id)", #"{"title": "Other"}"#).status == 200)
+        #expect(fixture.call("POST", "/callback/profiles", APIFixture.profile()).status == 201)
+        let event = #"{"callback_profile": "\#(try fixture.profile())"}"#
+        #expect(fixture.call("POST", "/callback/events", event).status == 202)
         #expect(held() == nil && trigger() == nil)
-        bench.letDNSAnswer()
+        fixture.letDNSAnswer()
         while held() == nil || trigger() == nil { usleep(1000) }
         #expect(held()?.status == 201 && trigger()?.status == 202)
     }
 
     @Test func respondsWith503WithoutADatabase() throws {
-        bench.databaseFault.withLock { $0 = "the database file was deleted" }
-        let health = bench.ask("GET", "/healthz", headers: [])
+        fixture.databaseFault.withLock { $0 = "the database file was deleted" }
+        let health = fixture.ask("GET", "/healthz", headers: [])
         #expect(health.status == 503 && health.message == "the database file was deleted")
         for call in Self.calls {
-            let answer = bench.call(call.method, call.path, call.body)
+            let answer = fixture.call(call.method, call.path, call.body)
             #expect(answer.status == 503 && answer.code == "RBC302", "\(call)")
             #expect(answer.message == "the database file was deleted")
         }
-        #expect(bench.ask("GET", "/openapi.json", headers: []).status == 200)
-        #expect(bench.ask("GET", "/metrics", headers: []).status == 200)
-        bench.databaseFault.withLock { $0 = nil }
-        #expect(bench.call("GET", "/callback/profiles").status == 200)
+        #expect(fixture.ask("GET", "/openapi.json", headers: []).status == 200)
+        #expect(fixture.ask("GET", "/metrics", headers: []).status == 200)
+        fixture.databaseFault.withLock { $0 = nil }
+        #expect(fixture.call("GET", "/callback/profiles").status == 200)
     }
 
     @Test func respondsAsBusyWhenTheFileHasJustDisappeared() throws {
-        let id = try bench.profile()
-        unlink(bench.directory.path(of: "callbacks.db"))
-        let answer = bench.call(
+        let id = try fixture.profile()
+        unlink(fixture.directory.path(of: "callbacks.db"))
+        let answer = fixture.call(
             "POST", "/callback/events", #"{"callback_profile": "\#(id)"}"#)
         #expect(answer.status == 503)
     }
 
     @Test func hidesTheDetailsOfInternalErrors() throws {
-        let id = try bench.profile()
-        try Database(path: bench.directory.path(of: "callbacks.db"))
+        let id = try fixture.profile()
+        try Database(path: fixture.directory.path(of: "callbacks.db"))
             .execute("ALTER TABLE callback_profiles RENAME TO gone")
-        let answer = bench.call("PATCH", "/callback/profiles/\(id)", #"{"title": "Other"}"#)
+        let answer = fixture.call("PATCH", "/callback/profiles/\(id)", #"{"title": "Other"}"#)
         #expect(
             answer.status == 500 && answer.message == "internal error; see the log of the gateway")
-        #expect(bench.told.withLock { $0.count } == 1)
+        #expect(fixture.told.withLock { $0.count } == 1)
     }
 }

@@ -9,14 +9,14 @@ import Testing
 
 /// Compares the OpenAPI document with the behaviour of the API.
 @Suite struct DescriptionTests {
-    private let bench: APIFixture
+    private let fixture: APIFixture
 
     init() throws {
-        bench = try APIFixture()
+        fixture = try APIFixture()
     }
 
     private func document() throws -> JSONValue {
-        try JSONValue(parsing: bench.ask("GET", "/openapi.json", headers: []).body)
+        try JSONValue(parsing: fixture.ask("GET", "/openapi.json", headers: []).body)
     }
 
     @Test func describesEveryCallAndParameter() throws {
@@ -67,14 +67,14 @@ import Testing
     /// Client generators do not support empty constants and Unicode properties in regular
     /// expressions, and Python must be able to compile every pattern.
     @Test func usesOnlyFeaturesThatGeneratorsSupport() throws {
-        let text = bench.ask("GET", "/openapi.json", headers: []).text
+        let text = fixture.ask("GET", "/openapi.json", headers: []).text
         #expect(!text.contains("\"const\"") && !text.contains("\\\\p{"))
         let request = JSONValue.object(["document": try document(), "bodies": .array([])])
         #expect(try PythonCheck.run("openapi", input: request.compact) == "[]\n")
     }
 
     private func bodies() throws -> [(operation: String, path: String, body: JSONObject)] {
-        let id = try bench.profile()
+        let id = try fixture.profile()
         func all(_ operation: String, _ path: String, _ base: [JSONObject], _ names: [String])
             -> [(operation: String, path: String, body: JSONObject)]
         {
@@ -121,7 +121,7 @@ import Testing
         try #require(valid.count == cases.count && valid.contains(true) && valid.contains(false))
         for (wanted, isValid) in zip(cases, valid) {
             let method = wanted.operation == "number.bind" ? "PUT" : "POST"
-            let answer = bench.call(method, wanted.path, JSONValue.object(wanted.body).compact)
+            let answer = fixture.call(method, wanted.path, JSONValue.object(wanted.body).compact)
             // An unknown ID is not a matter of the schema.
             let isUnknownID = answer.status == 404 || answer.text.contains("there is none")
             let isTaken = answer.status < 300 || isUnknownID

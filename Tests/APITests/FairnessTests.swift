@@ -10,25 +10,25 @@ import Threads
 
 /// One company with many requests next to another with few.
 @Suite struct FairnessTests {
-    private let bench: APIFixture
+    private let fixture: APIFixture
 
     init() throws {
-        bench = try APIFixture()
+        fixture = try APIFixture()
     }
 
     private static let slowTrigger =
         #"{"event": "call_end", "callback": {"call_end": {"url": ["http://\#(APIFixture.slowHost)/"]}}}"#
 
     private func slowTriggers(_ count: Int) -> [() -> Response?] {
-        (1...count).map { _ in bench.start("POST", "/callback/events", Self.slowTrigger) }
+        (1...count).map { _ in fixture.start("POST", "/callback/events", Self.slowTrigger) }
     }
 
     private func callOfOther(_ method: String, _ path: String, _ body: String) -> Response {
-        bench.call(method, path, body, key: bench.otherKey, company: APIFixture.other)
+        fixture.call(method, path, body, key: fixture.otherKey, company: APIFixture.other)
     }
 
     @Test func slowDNSOfOneCompanyDoesNotDelayOthers() throws {
-        let id = try bench.profile(key: bench.otherKey, company: APIFixture.other)
+        let id = try fixture.profile(key: fixture.otherKey, company: APIFixture.other)
         let held = slowTriggers(50)
         // A line break keeps a variable from being a URL.
         let plain = #"{"callback_profile": "\#(id)", "variables": {"text": "a\nb"}}"#
@@ -36,30 +36,30 @@ import Threads
         let named = APIFixture.profile().replacing("93.184.215.14", with: "quick.example")
         #expect(callOfOther("POST", "/callback/profiles", named).status == 201)
         #expect(held.allSatisfy { $0() == nil })
-        bench.letDNSAnswer()
+        fixture.letDNSAnswer()
         for answer in held { while answer() == nil { usleep(1000) } }
         #expect(held.allSatisfy { $0()?.status == 202 })
     }
 
     @Test func aTriggerWithoutURLsNeverWaitsForTheDNS() throws {
-        let id = try bench.profile()
+        let id = try fixture.profile()
         let held = slowTriggers(50)
         let body = #"{"callback_profile": "\#(id)", "variables": {"callback": "\u0041"}}"#
-        #expect(bench.call("POST", "/callback/events", body).status == 202)
+        #expect(fixture.call("POST", "/callback/events", body).status == 202)
         let written = Self.slowTrigger.replacing(APIFixture.slowHost, with: "10.0.0.1")
-        #expect(bench.call("POST", "/callback/events", written).status == 400)
+        #expect(fixture.call("POST", "/callback/events", written).status == 400)
         #expect(held.allSatisfy { $0() == nil })
-        bench.letDNSAnswer()
+        fixture.letDNSAnswer()
     }
 
     @Test func anInvalidRequestIsRejectedWhileAnotherProgramWrites() throws {
         // The first store creates the tables of the queue.
         let body = #"{"callback_profile": "none"}"#
-        #expect(bench.call("POST", "/callback/events", body).status == 400)
-        let other = try Database(path: bench.directory.path(of: "callbacks.db"))
+        #expect(fixture.call("POST", "/callback/events", body).status == 400)
+        let other = try Database(path: fixture.directory.path(of: "callbacks.db"))
         try other.begin()
         let answers = (1...20).map { _ in
-            bench.start("POST", "/callback/events", body)
+            fixture.start("POST", "/callback/events", body)
         }
         for answer in answers { while answer() == nil { usleep(1000) } }
         #expect(answers.allSatisfy { $0()?.status == 400 })
@@ -69,9 +69,9 @@ import Threads
     /// Other writers are never blocked.
     @Test func validatingInvalidRequestsDoesNotLockTheDatabase() throws {
         let lines = String(repeating: "{}\n", count: 30_000)
-        let path = bench.directory.path(of: "callbacks.db")
-        #expect(bench.call("POST", "/callback/events", "{}").status == 400)
-        let answers = (1...8).map { _ in bench.start("POST", "/callback/events", lines) }
+        let path = fixture.directory.path(of: "callbacks.db")
+        #expect(fixture.call("POST", "/callback/events", "{}").status == 400)
+        let answers = (1...8).map { _ in fixture.start("POST", "/callback/events", lines) }
         let other = try Database(path: path, timeout: 0)
         var turns = 0
         while answers.contains(where: { $0() == nil }) {
@@ -85,7 +85,7 @@ import Threads
     }
 
     @Test func aResponseListsAHundredErrorsAndCountsTheRest() throws {
-        let answer = bench.call(
+        let answer = fixture.call(
             "POST", "/callback/events", String(repeating: "{}\n", count: 5_000),
             type: "application/x-ndjson")
         #expect(answer.faults.count == 101)
@@ -93,14 +93,14 @@ import Threads
             answer.faults.first == "body: body/0 must have required property 'callback_profile'")
         #expect(answer.faults.last == "body: body has 4900 more faults")
         let names = (1...300).map { #""x\#($0)": 1"# }.joined(separator: ", ")
-        let profile = bench.call("POST", "/callback/profiles", APIFixture.profile(names + ","))
+        let profile = fixture.call("POST", "/callback/profiles", APIFixture.profile(names + ","))
         #expect(profile.faults.count == 101)
         #expect(profile.faults.last == "body: body has 200 more faults")
     }
 
     /// A transaction accepts no more work after 50 milliseconds.
     @Test func aLongQueueIsWrittenInManyTransactions() throws {
-        let pool = bench.api.pool
+        let pool = fixture.api.pool
         let lane = WriteLane<Int>(capacity: 1_000, pool)
         let begun = Mutex(0)
         let answered = Mutex<[Int]>([])
@@ -124,8 +124,8 @@ import Threads
     }
 
     @Test func noRequestWaitsTwiceForALockedDatabase() throws {
-        let other = try Database(path: bench.directory.path(of: "callbacks.db"))
-        let pool = StorePool { [bench] in try APIFixture.impatientStores(in: bench.directory) }
+        let other = try Database(path: fixture.directory.path(of: "callbacks.db"))
+        let pool = StorePool { [fixture] in try APIFixture.impatientStores(in: fixture.directory) }
         let lane = WriteLane<Int>(capacity: 1_000, pool)
         let results = Mutex<[Result<Int, any Error>]>([])
         try other.begin()
@@ -150,25 +150,25 @@ import Threads
 
     @Test func waitingRequestsAreAnsweredAtShutdown() throws {
         let held = slowTriggers(50)
-        while bench.api.lookups.waitingCount < 46 { usleep(1000) }
-        bench.api.end()
+        while fixture.api.lookups.waitingCount < 46 { usleep(1000) }
+        fixture.api.end()
         // Four of them are already being looked up.
         let refused = held.count { $0()?.status == 503 }
         #expect((45...46).contains(refused))
         let profile = APIFixture.profile().replacing("93.184.215.14", with: APIFixture.slowHost)
-        #expect(bench.call("POST", "/callback/profiles", profile).status == 503)
-        bench.letDNSAnswer()
+        #expect(fixture.call("POST", "/callback/profiles", profile).status == 503)
+        fixture.letDNSAnswer()
         for answer in held { while answer() == nil { usleep(1000) } }
         #expect(held.allSatisfy { $0()?.status == 202 || $0()?.status == 503 })
     }
 
     @Test func longPollingRequestsAreAnsweredAtShutdown() throws {
-        let id = try bench.profile()
+        let id = try fixture.profile()
         let body = #"{"callback_profile": "\#(id)"}"#
-        let waiting = bench.start("POST", "/callback/events?wait=true", body)
-        while bench.call("GET", "/callback/deliveries").status != 200 {}
+        let waiting = fixture.start("POST", "/callback/events?wait=true", body)
+        while fixture.call("GET", "/callback/deliveries").status != 200 {}
         #expect(waiting() == nil)
-        bench.api.end()
+        fixture.api.end()
         while waiting() == nil { usleep(1000) }
         #expect(waiting()?.status == 202)
     }

@@ -10,12 +10,12 @@ import Testing
     }
 
     @Test func countsTheRequestsOfEachCall() throws {
-        let bench = try APIFixture()
-        bench.api.observe(served("profile.show", 404, .milliseconds(1)))
-        bench.api.observe(served("profile.show", 200, .milliseconds(250)))
-        bench.api.observe(served("profile.show", 200, .seconds(11)))
-        bench.api.observe(served(nil, nil, .zero))
-        let lines = bench.ask("GET", "/metrics", headers: []).text.split(separator: "\n")
+        let fixture = try APIFixture()
+        fixture.api.observe(served("profile.show", 404, .milliseconds(1)))
+        fixture.api.observe(served("profile.show", 200, .milliseconds(250)))
+        fixture.api.observe(served("profile.show", 200, .seconds(11)))
+        fixture.api.observe(served(nil, nil, .zero))
+        let lines = fixture.ask("GET", "/metrics", headers: []).text.split(separator: "\n")
         let samples = lines.filter { $0.hasPrefix("callback_gateway_request") }
             .map { $0.dropFirst("callback_gateway_".count) }
         let bounds = [

@@ -3,14 +3,14 @@ import JSON
 import Testing
 
 @Suite struct OperationTests {
-    private let bench: APIFixture
+    private let fixture: APIFixture
 
     init() throws {
-        bench = try APIFixture()
+        fixture = try APIFixture()
     }
 
     @Test func createsAProfile() throws {
-        let made = bench.call("POST", "/callback/profiles", APIFixture.profile())
+        let made = fixture.call("POST", "/callback/profiles", APIFixture.profile())
         #expect(made.status == 201 && made.code == "RBC024")
         #expect(made.message == "Profile created successfully")
         #expect(made[header: "content-type"] == "application/json")
@@ -20,31 +20,31 @@ import Testing
     }
 
     @Test func createsUpdatesAndDeletesAProfile() throws {
-        let id = try bench.profile(#""headers": {"x-api-key": "CANARY"},"#)
+        let id = try fixture.profile(#""headers": {"x-api-key": "CANARY"},"#)
         let path = "/callback/profiles/\(id)"
-        let shown = bench.call("GET", path)
+        let shown = fixture.call("GET", path)
         #expect(shown.message == "Profile fetched successfully" && !shown.text.contains("CANARY"))
-        let changed = bench.call("PATCH", path, #"{"title": "Other"}"#)
+        let changed = fixture.call("PATCH", path, #"{"title": "Other"}"#)
         #expect(changed.message == "Profile updated successfully")
         #expect(changed.data?["version"]?.integer == 2)
-        let disabled = bench.call("POST", path + "/disable")
+        let disabled = fixture.call("POST", path + "/disable")
         #expect(disabled.status == 200 && disabled.data?["status"]?.integer == 3)
-        #expect(bench.call("POST", path + "/enable").data?["status"]?.integer == 1)
-        #expect(bench.call("DELETE", path).message == "Profile deleted successfully")
-        let gone = bench.call("GET", path)
+        #expect(fixture.call("POST", path + "/enable").data?["status"]?.integer == 1)
+        #expect(fixture.call("DELETE", path).message == "Profile deleted successfully")
+        let gone = fixture.call("GET", path)
         #expect(gone.status == 404 && gone.message == "No profile exists with this id")
         #expect(gone.faults == ["params: No profile exists with id: \(id)"])
     }
 
     @Test func listsWithFilters() throws {
-        for number in 1...3 { _ = try bench.profile(#""response_message": "\#(number)","#) }
-        let page = bench.call(
+        for number in 1...3 { _ = try fixture.profile(#""response_message": "\#(number)","#) }
+        let page = fixture.call(
             "GET", "/callback/profiles?limit=2&offset=1&title=ord&http_method=post")
         #expect(page.data?["profiles"]?.array?.count == 2 && page.data?["total"]?.integer == 3)
         #expect(page.data?["limit"]?.integer == 2 && page.data?["offset"]?.integer == 1)
-        let none = bench.call("GET", "/callback/profiles?created_to=2020-01-01")
+        let none = fixture.call("GET", "/callback/profiles?created_to=2020-01-01")
         #expect(none.data?["total"]?.integer == 0)
-        let wrong = bench.call("GET", "/callback/profiles?limit=0&colour=red&created_from=x")
+        let wrong = fixture.call("GET", "/callback/profiles?limit=0&colour=red&created_from=x")
         #expect(wrong.status == 400)
         #expect(
             wrong.faults == [
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test func reportsEveryErrorInABody() {
-        let refused = bench.call(
+        let refused = fixture.call(
             "POST", "/callback/profiles",
             #"{"http_method": "PUT", "url": "http://10.0.0.1/", "x": 1}"#)
         #expect(refused.status == 400 && refused.code == "RBC302")
@@ -67,53 +67,53 @@ import Testing
                 "body: body must NOT have additional property 'x'",
                 "body: body/url must NOT go to 10.0.0.1: it is a private address",
             ])
-        let broken = bench.call("POST", "/callback/profiles", "{\"title\": \"CANARY\",,}")
+        let broken = fixture.call("POST", "/callback/profiles", "{\"title\": \"CANARY\",,}")
         #expect(broken.status == 400 && !broken.text.contains("CANARY"))
     }
 
     @Test func acceptsSingleAndMultipleTriggers() throws {
-        let id = try bench.profile()
+        let id = try fixture.profile()
         let trigger = #"{"callback_profile": "\#(id)", "callback_id": "a", "variables": {}}"#
-        let first = bench.call("POST", "/callback/events", trigger)
+        let first = fixture.call("POST", "/callback/events", trigger)
         #expect(first.status == 202)
-        let again = bench.call("POST", "/callback/events", trigger)
+        let again = fixture.call("POST", "/callback/events", trigger)
         #expect(again.text == first.text.replacing("}]", with: #","duplicate":true}]"#))
-        let other = bench.call(
+        let other = fixture.call(
             "POST", "/callback/events", trigger.replacing("{}", with: "{\"b\":1}"))
         #expect(other.status == 409 && other.code == "RBC409")
-        let many = bench.call(
+        let many = fixture.call(
             "POST", "/callback/events", "[\(trigger), {\"callback_profile\": \"\(id)\"}]")
         #expect(many.data?["callbacks"]?.array?.count == 2)
-        let lines = bench.call(
+        let lines = fixture.call(
             "POST", "/callback/events", trigger + "\n" + trigger.replacing("\"a\"", with: "\"b\""),
             type: "application/x-ndjson")
         #expect(lines.status == 202 && lines.data?["callbacks"]?.array?.count == 2)
-        let health = bench.ask("GET", "/healthz", headers: [])
+        let health = fixture.ask("GET", "/healthz", headers: [])
         #expect(health.data?["waiting"]?.integer == 3)
     }
 
     @Test func acceptsCallsWithURLs() throws {
         let call = #"{"callback": {"call_end": {"URL": ["https://93.184.215.14/?{caller}"]}}"#
-        let taken = bench.call("POST", "/callback/events", call + #", "event": "call_end"}"#)
+        let taken = fixture.call("POST", "/callback/events", call + #", "event": "call_end"}"#)
         #expect(taken.status == 202, "\(taken.text)")
-        let refused = bench.call(
+        let refused = fixture.call(
             "POST", "/callback/events",
             #"{"callback": {"call_end": {"url": ["http://10.0.0.1/"]}}, "event": "call_end"}"#)
         #expect(refused.status == 400 && refused.text.contains("private address"))
     }
 
     @Test func bindsNumbersAndAcceptsTheirMessages() throws {
-        let id = try bench.profile()
+        let id = try fixture.profile()
         let message = #"{"wanumber": "919876543210", "body": "Hi", "callback_id": "m"}"#
-        #expect(bench.call("POST", "/whatsapp/incoming", message).status == 404)
-        let bound = bench.call(
+        #expect(fixture.call("POST", "/whatsapp/incoming", message).status == 404)
+        let bound = fixture.call(
             "PUT", "/whatsapp/numbers/+919876543210", #"{"callback_profile": "\#(id)"}"#)
         #expect(bound.status == 200, "\(bound.text)")
-        #expect(bench.call("GET", "/whatsapp/numbers/919876543210").data == bound.data)
-        #expect(bench.call("GET", "/whatsapp/numbers").data?["total"]?.integer == 1)
-        #expect(bench.call("POST", "/whatsapp/incoming", message).status == 202)
-        #expect(bench.call("DELETE", "/whatsapp/numbers/919876543210").status == 200)
-        #expect(bench.call("GET", "/whatsapp/numbers/919876543210").status == 404)
+        #expect(fixture.call("GET", "/whatsapp/numbers/919876543210").data == bound.data)
+        #expect(fixture.call("GET", "/whatsapp/numbers").data?["total"]?.integer == 1)
+        #expect(fixture.call("POST", "/whatsapp/incoming", message).status == 202)
+        #expect(fixture.call("DELETE", "/whatsapp/numbers/919876543210").status == 200)
+        #expect(fixture.call("GET", "/whatsapp/numbers/919876543210").status == 404)
     }
 
     @Test(arguments: [
@@ -124,25 +124,25 @@ import Testing
         (#"{"profile": "a"}"#, "body must NOT have additional property 'profile'"),
     ])
     func reportsErrorsInABinding(_ body: String, _ words: String) {
-        let refused = bench.call("PUT", "/whatsapp/numbers/919876543210", body)
+        let refused = fixture.call("PUT", "/whatsapp/numbers/919876543210", body)
         #expect(refused.status == 400 && refused.message == words)
     }
 
     @Test func listsAndReplaysDeliveries() throws {
-        let list = bench.call("GET", "/callback/deliveries?limit=5&outcome=failed")
+        let list = fixture.call("GET", "/callback/deliveries?limit=5&outcome=failed")
         #expect(list.status == 200 && list.data?["deliveries"] == .array([]))
-        #expect(bench.call("GET", "/callback/deliveries?outcome=maybe").status == 400)
-        #expect(bench.call("POST", "/callback/deliveries/none/replay").status == 404)
-        let id = try bench.profile()
-        _ = bench.call(
+        #expect(fixture.call("GET", "/callback/deliveries?outcome=maybe").status == 400)
+        #expect(fixture.call("POST", "/callback/deliveries/none/replay").status == 404)
+        let id = try fixture.profile()
+        _ = fixture.call(
             "POST", "/callback/events", #"{"callback_profile": "\#(id)", "callback_id": "a/b"}"#)
         // An ID can contain a slash, which is percent-encoded in the path.
-        let early = bench.call("POST", "/callback/deliveries/a%2Fb/replay")
+        let early = fixture.call("POST", "/callback/deliveries/a%2Fb/replay")
         #expect(early.status == 400 && early.message == "The callback is not over yet")
     }
 
     @Test func servesItsDescription() throws {
-        let answer = bench.ask("GET", "/openapi.json", headers: [])
+        let answer = fixture.ask("GET", "/openapi.json", headers: [])
         #expect(answer.status == 200 && answer.json?["openapi"]?.string == "3.1.0")
     }
 }

@@ -11,8 +11,8 @@ import Testing
             default: request.callbackID == "c-1" ? .ok : .answer(401)
             }
         }
-        let bench = try SendingBench()
-        let profile = try bench.profile(
+        let fixture = try SendingFixture()
+        let profile = try fixture.profile(
             receiver.origin + "/hook",
             more: """
                 "headers": {"X-Api-Key": "canary-header"},
@@ -20,19 +20,19 @@ import Testing
                          "clientSecret": "canary-client"},
                 "signing": {"secret": "whsec_Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5"},
                 """)
-        for id in ["c-1", "c-2"] { try bench.send(profile, id: id) }
-        var said = [try bench.dispatch()]
-        said.append(try bench.run("deliveries", "--company", "HA", "--format", "json"))
-        said.append(try bench.run("profile", "test", "--company", "HA", profile))
-        said.append(try bench.run("deliveries", "--company", "HA", "--test", "true"))
+        for id in ["c-1", "c-2"] { try fixture.send(profile, id: id) }
+        var said = [try fixture.dispatch()]
+        said.append(try fixture.run("deliveries", "--company", "HA", "--format", "json"))
+        said.append(try fixture.run("profile", "test", "--company", "HA", profile))
+        said.append(try fixture.run("deliveries", "--company", "HA", "--test", "true"))
         let hook = try #require(receiver.requests.first { $0.callbackID == "c-1" })
         #expect(hook.headers["authorization"] == "Bearer canary-token")
         #expect(hook.headers["x-api-key"] == "canary-header")
         for run in said {
             for text in [run.output, run.errors] { #expect(!text.contains(/canary|whsec/)) }
         }
-        for file in try bench.directory.names() where file != "callback-reports.json" {
-            let bytes = try Data(contentsOf: URL(filePath: bench.directory.path(of: file)))
+        for file in try fixture.directory.names() where file != "callback-reports.json" {
+            let bytes = try Data(contentsOf: URL(filePath: fixture.directory.path(of: file)))
             let text = String(decoding: bytes, as: UTF8.self)
             #expect(!text.contains(/canary|whsec/), "\(file)")
         }

@@ -5,16 +5,17 @@ import Testing
 /// `deliveries`: the log with filters and paging.
 @Suite struct DeliveriesTests {
     /// c-1 is delivered, c-2 failed, c-3 is retrying; with two profiles.
-    private func bench(_ receiver: ScriptedHTTPReceiver) throws -> (SendingBench, [String]) {
-        let bench = try SendingBench()
+    private func fixture(_ receiver: ScriptedHTTPReceiver) throws -> (SendingFixture, [String]) {
+        let fixture = try SendingFixture()
         let profiles = [
-            try bench.profile(receiver.origin + "/a"), try bench.profile(receiver.origin + "/b"),
+            try fixture.profile(receiver.origin + "/a"),
+            try fixture.profile(receiver.origin + "/b"),
         ]
         for (id, profile) in [("c-1", 0), ("c-3", 1), ("c-2", 1)] {
-            try bench.send(profiles[profile], id: id)
-            _ = try bench.dispatch()
+            try fixture.send(profiles[profile], id: id)
+            _ = try fixture.dispatch()
         }
-        return (bench, profiles)
+        return (fixture, profiles)
     }
 
     private func receiver() throws -> ScriptedHTTPReceiver {
@@ -29,8 +30,8 @@ import Testing
 
     @Test func listsNewestFirst() throws {
         let receiver = try receiver()
-        let (bench, _) = try bench(receiver)
-        let listed = try bench.run("deliveries", "--company", "HA")
+        let (fixture, _) = try fixture(receiver)
+        let listed = try fixture.run("deliveries", "--company", "HA")
         let rows = listed.output.split(separator: "\n").map { line in
             line.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
         }
@@ -43,12 +44,12 @@ import Testing
     }
 
     @Test func filtersAndPages() throws {
-        let (bench, profiles) = try bench(receiver())
+        let (fixture, profiles) = try fixture(receiver())
         func ids(_ arguments: String...) throws -> [String?] {
             let listed = try ProgramRun.of(
                 "callback-gateway",
                 ["deliveries", "--company", "HA", "--format", "json"] + arguments,
-                in: bench.directory)
+                in: fixture.directory)
             let data = try JSONValue(parsing: listed.output).object?["data"]?.object
             return data?["deliveries"]?.array?.map { $0.object?["callback_id"]?.string } ?? []
         }
@@ -64,8 +65,8 @@ import Testing
     }
 
     @Test func showsAllDetailsOfAnAttempt() throws {
-        let (bench, profiles) = try bench(receiver())
-        let delivery = try #require(try bench.deliveries("--callback-id", "c-1").first)
+        let (fixture, profiles) = try fixture(receiver())
+        let delivery = try #require(try fixture.deliveries("--callback-id", "c-1").first)
         #expect(delivery["profile_id"]?.string == profiles[0])
         #expect(delivery["version"]?.integer == 1)
         #expect(delivery["address"] == "127.0.0.1")
@@ -78,9 +79,9 @@ import Testing
     }
 
     @Test func reportsAllErrorsTogether() throws {
-        let bench = try SendingBench()
-        try bench.run("key", "create", "--company", "HA")
-        let run = try bench.run(
+        let fixture = try SendingFixture()
+        try fixture.run("key", "create", "--company", "HA")
+        let run = try fixture.run(
             "deliveries", "--company", "HA", "--limit", "0", "--outcome", "lost", "--from",
             "soon", "--reason", "x")
         #expect(run.status == 65)
@@ -97,7 +98,7 @@ import Testing
     }
 
     @Test func otherCompaniesSeeNothing() throws {
-        let (bench, _) = try bench(receiver())
-        #expect(try bench.run("deliveries", "--company", "HB") == prints("no deliveries\n"))
+        let (fixture, _) = try fixture(receiver())
+        #expect(try fixture.run("deliveries", "--company", "HB") == prints("no deliveries\n"))
     }
 }

@@ -19,44 +19,44 @@ import Testing
 
     @Test func theMailedReportMatchesTheQueue() throws {
         let receiver = try receiver()
-        let bench = try SendingBench()
+        let fixture = try SendingFixture()
         let noon = Date(timeIntervalSinceNow: 0)
-        #expect(try bench.reports("run").status == 0)
-        let good = try bench.profile(receiver.origin + "/good")
-        let flaky = try bench.profile(receiver.origin + "/flaky")
-        let gone = try bench.profile(receiver.origin + "/gone")
-        for number in 1...5 { try bench.send(good, id: "good-\(number)") }
-        for number in 1...3 { try bench.send(flaky, id: "flaky-\(number)") }
-        for number in 1...4 { try bench.send(gone, id: "gone-\(number)") }
-        #expect(try bench.dispatch().status == 69)
-        _ = try bench.run(
+        #expect(try fixture.reports("run").status == 0)
+        let good = try fixture.profile(receiver.origin + "/good")
+        let flaky = try fixture.profile(receiver.origin + "/flaky")
+        let gone = try fixture.profile(receiver.origin + "/gone")
+        for number in 1...5 { try fixture.send(good, id: "good-\(number)") }
+        for number in 1...3 { try fixture.send(flaky, id: "flaky-\(number)") }
+        for number in 1...4 { try fixture.send(gone, id: "gone-\(number)") }
+        #expect(try fixture.dispatch().status == 69)
+        _ = try fixture.run(
             "profile", "update", "--company", "HA", flaky,
             input: #"{"headers": {"X-Attempt": "2"}}"#)
         let later = noon.addingTimeInterval(1800).formatted(.iso8601)
-        #expect(try bench.dispatch("--now", later).output == "3 delivered\n")
-        let states = try queue(bench)
+        #expect(try fixture.dispatch("--now", later).output == "3 delivered\n")
+        let states = try queue(fixture)
         #expect(states == ["delivered": 8, "failed": 4])
         let tomorrow = noon.addingTimeInterval(86_400 * 1.1).formatted(.iso8601)
-        #expect(try bench.reports("run", "--now", tomorrow).status == 0)
-        #expect(try mailed("Delivered", bench) == 8)
-        #expect(try mailed("Failed", bench) == 4)
-        #expect(try mailed("Still retrying", bench) == 0)
-        let mails = try bench.directory.names(in: "mail/new").map {
-            try bench.directory.text(of: "mail/new/" + $0)
+        #expect(try fixture.reports("run", "--now", tomorrow).status == 0)
+        #expect(try mailed("Delivered", fixture) == 8)
+        #expect(try mailed("Failed", fixture) == 4)
+        #expect(try mailed("Still retrying", fixture) == 0)
+        let mails = try fixture.directory.names(in: "mail/new").map {
+            try fixture.directory.text(of: "mail/new/" + $0)
         }
         #expect(mails.contains { $0.contains("* Orders is disabled since") })
-        let totals = try report(bench, from: noon)
+        let totals = try report(fixture, from: noon)
         #expect(totals["delivered"]?.integer == 8)
         #expect(totals["failed"]?.integer == 4)
         #expect(totals["retrying"]?.integer == 0)
         // Ignore the status: tomorrow's run is in the future of the clock.
-        #expect(try bench.reports("verify").output.hasSuffix("all counts are correct\n"))
+        #expect(try fixture.reports("verify").output.hasSuffix("all counts are correct\n"))
     }
 
     /// The number next to a word in the totals of all emails. A period may have ended meanwhile.
-    private func mailed(_ word: String, _ bench: SendingBench) throws -> Int {
-        let mails = try bench.directory.names(in: "mail/new").map {
-            try bench.directory.text(of: "mail/new/" + $0)
+    private func mailed(_ word: String, _ fixture: SendingFixture) throws -> Int {
+        let mails = try fixture.directory.names(in: "mail/new").map {
+            try fixture.directory.text(of: "mail/new/" + $0)
         }
         let lines = mails.flatMap { $0.split(whereSeparator: \.isNewline) }
         let numbers = lines.filter { $0.hasPrefix(word + " ") }.compactMap { line in
@@ -66,18 +66,18 @@ import Testing
         return numbers.reduce(0, +)
     }
 
-    private func queue(_ bench: SendingBench) throws -> [String: Int] {
-        let database = try Database(path: bench.directory.path(of: "callbacks.db"))
+    private func queue(_ fixture: SendingFixture) throws -> [String: Int] {
+        let database = try Database(path: fixture.directory.path(of: "callbacks.db"))
         let sql = "SELECT state, count(*) FROM callbacks GROUP BY state"
         let names = ["waiting", "in flight", "delivered", "failed"]
         let rows = try database.rows(sql) { (names[$0.int(0)], $0.int(1)) }
         return Dictionary(uniqueKeysWithValues: rows)
     }
 
-    private func report(_ bench: SendingBench, from start: Date) throws -> JSONObject {
+    private func report(_ fixture: SendingFixture, from start: Date) throws -> JSONObject {
         let ends = [start.addingTimeInterval(-3600), start.addingTimeInterval(3600)]
         let texts = ends.map { $0.formatted(.iso8601) }
-        let run = try bench.reports(
+        let run = try fixture.reports(
             "report", "--company", "HA", "--from", texts[0], "--to", texts[1], "--format", "json")
         return try #require(try JSONValue(parsing: run.output).object?["totals"]?.object)
     }

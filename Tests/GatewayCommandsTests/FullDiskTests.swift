@@ -5,30 +5,30 @@ import Testing
 /// A disk that becomes full while responses arrive.
 @Suite struct FullDiskTests {
     /// Limits files to 450 KiB. An empty database fits, the responses do not.
-    private func dispatchWithLittleRoom(_ bench: SendingBench) throws -> ProgramRun {
+    private func dispatchWithLittleRoom(_ fixture: SendingFixture) throws -> ProgramRun {
         try ProgramRun.of(
             program: "/bin/sh",
             [
                 "-c", "trap '' XFSZ; ulimit -f 900; exec \"$0\" dispatch --once",
                 ProgramRun.path(of: "callback-gateway"),
-            ], in: bench.directory)
+            ], in: fixture.directory)
     }
 
     @Test func reportsAFullDiskAndLosesNothing() throws {
         let receiver = try ScriptedHTTPReceiver { _ in .huge(8_000) }
-        let bench = try SendingBench()
-        let profile = try bench.profile(receiver.origin)
+        let fixture = try SendingFixture()
+        let profile = try fixture.profile(receiver.origin)
         let ids = (1...60).map { "c-\($0)" }
         let triggers = ids.map { #"{"callback_profile": "\#(profile)", "callback_id": "\#($0)"}"# }
-        try bench.run("send", "--company", "HA", input: triggers.joined(separator: "\n"))
-        let run = try dispatchWithLittleRoom(bench)
+        try fixture.run("send", "--company", "HA", input: triggers.joined(separator: "\n"))
+        let run = try dispatchWithLittleRoom(fixture)
         #expect(run.status == 74)
         #expect(run.errors.contains("check the disk; nothing of this step was kept"))
-        let written = try bench.deliveries("--limit", "1000").count
+        let written = try fixture.deliveries("--limit", "1000").count
         #expect((1..<60).contains(written))
-        let rest = try bench.dispatch("--now", DispatchTests.later(seconds: 61))
+        let rest = try fixture.dispatch("--now", DispatchTests.later(seconds: 61))
         #expect(rest == prints("\(60 - written) delivered\n"))
         #expect(Set(receiver.requests.compactMap(\.callbackID)) == Set(ids))
-        #expect(try bench.reports("verify").output.hasPrefix("60 attempts of 60 callbacks"))
+        #expect(try fixture.reports("verify").output.hasPrefix("60 attempts of 60 callbacks"))
     }
 }

@@ -10,11 +10,11 @@ import Testing
 
     @Test func showsRequestAndResponseAndCountsNothing() throws {
         let receiver = try ScriptedHTTPReceiver([.answer(201, head: ["X-A: b"], body: "thanks")])
-        let bench = try SendingBench()
-        let profile = try bench.profile(
+        let fixture = try SendingFixture()
+        let profile = try fixture.profile(
             receiver.origin + "/<text>",
             more: #""headers": {"Authorization": "canary"}, "response_message": "sent <text>","#)
-        let run = try bench.run(
+        let run = try fixture.run(
             "profile", "test", "--company", "HA", profile, "--variables", #"{"text": "a b"}"#)
         #expect(run.status == 0)
         #expect(!run.output.contains("canary"))
@@ -28,16 +28,16 @@ import Testing
         #expect(answer["status"]?.integer == 201)
         #expect(answer["body"] == "thanks")
         #expect(receiver.requests.first?.headers["authorization"] == "canary")
-        #expect(try bench.deliveries().isEmpty)
-        #expect(try bench.deliveries("--test", "true").count == 1)
-        #expect(try bench.dispatch() == prints(""))
+        #expect(try fixture.deliveries().isEmpty)
+        #expect(try fixture.deliveries("--test", "true").count == 1)
+        #expect(try fixture.dispatch() == prints(""))
     }
 
     @Test func aFailedTestReportsTheReason() throws {
-        let bench = try SendingBench()
+        let fixture = try SendingFixture()
         let port = try LoopbackListener.closedPort()
-        let profile = try bench.profile("http://127.0.0.1:\(port)/")
-        let run = try bench.run("profile", "test", "--company", "HA", profile)
+        let profile = try fixture.profile("http://127.0.0.1:\(port)/")
+        let run = try fixture.run("profile", "test", "--company", "HA", profile)
         #expect(run.status == 69)
         let data = try data(run)
         #expect(data["outcome"] == "failed")
@@ -48,24 +48,24 @@ import Testing
 
     @Test func unsavedSettingsCanBeTested() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try SendingBench()
+        let fixture = try SendingFixture()
         let settings = """
             {"title": "Trial", "http_method": "GET", "url": "\(receiver.origin)/?m=<mobile>",
              "channel": "sms", "variables": {"mobile": "1"}}
             """
-        try bench.directory.write(settings, to: "trial.json")
-        let run = try bench.run("profile", "test", "--company", "HA", "--settings", "trial.json")
+        try fixture.directory.write(settings, to: "trial.json")
+        let run = try fixture.run("profile", "test", "--company", "HA", "--settings", "trial.json")
         #expect(run.status == 0)
         #expect(receiver.requests.map(\.target) == ["/?m=1"])
-        let listed = try bench.run("profile", "list", "--company", "HA")
+        let listed = try fixture.run("profile", "list", "--company", "HA")
         #expect(listed == prints("no profiles\n"))
     }
 
     @Test func aForbiddenAddressIsNotTested() throws {
-        let bench = try SendingBench()
+        let fixture = try SendingFixture()
         let settings = #"{"title": "Trial", "http_method": "GET", "url": "http://[::1]/"}"#
-        try bench.directory.write(settings, to: "trial.json")
-        let run = try bench.run("profile", "test", "--company", "HA", "--settings", "trial.json")
+        try fixture.directory.write(settings, to: "trial.json")
+        let run = try fixture.run("profile", "test", "--company", "HA", "--settings", "trial.json")
         #expect(run.status == 65)
         #expect(run.output.contains("::1 is a loopback address"))
     }

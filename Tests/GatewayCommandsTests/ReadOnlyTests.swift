@@ -9,32 +9,32 @@ import Testing
         "verify",
     ]
 
-    private func run(_ command: String, _ bench: GatewayBench) throws -> ProgramRun {
+    private func run(_ command: String, _ fixture: GatewayFixture) throws -> ProgramRun {
         try ProgramRun.of(
             "callback-gateway", command.split(separator: " ").map(String.init),
-            in: bench.directory)
+            in: fixture.directory)
     }
 
     @Test(arguments: commands)
     func reportThatThereIsNoDatabase(command: String) throws {
-        let bench = try GatewayBench()
-        let run = try run(command, bench)
+        let fixture = try GatewayFixture()
+        let run = try run(command, fixture)
         #expect(run.status == 66)
-        #expect(run.errors.contains("no database at \(bench.directory.path)/callbacks.db"))
-        #expect(try bench.directory.names() == ["callback-reports.json"])
+        #expect(run.errors.contains("no database at \(fixture.directory.path)/callbacks.db"))
+        #expect(try fixture.directory.names() == ["callback-reports.json"])
     }
 
     @Test(arguments: commands + ["check"])
     func createNoKeyForADatabaseOfCallbackReports(command: String) throws {
-        let bench = try GatewayBench()
+        let fixture = try GatewayFixture()
         let made = try ProgramRun.of(
-            "callback-reports", ["import", "-"], input: "", in: bench.directory)
+            "callback-reports", ["import", "-"], input: "", in: fixture.directory)
         #expect(made.status == 0)
-        let run = try run(command, bench)
+        let run = try run(command, fixture)
         #expect(!run.output.isEmpty && run.errors.isEmpty, "\(run)")
-        #expect(try !bench.directory.names().contains { $0.contains("key") })
+        #expect(try !fixture.directory.names().contains { $0.contains("key") })
         // Another user can create the key later and use the database.
-        #expect(try bench.company("key create").status == 0)
-        #expect(try bench.company("profile list").output == "no profiles\n")
+        #expect(try fixture.company("key create").status == 0)
+        #expect(try fixture.company("profile list").output == "no profiles\n")
     }
 }

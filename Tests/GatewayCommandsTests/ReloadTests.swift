@@ -7,103 +7,103 @@ import Testing
     private static func configuration(_ networks: String) -> String {
         """
         {"gateway": {"allowNetworks": [\(networks)]},
-         "companies": [{"sid": "\(ServingBench.sid)", "timeZone": "Asia/Kolkata"}]}
+         "companies": [{"sid": "\(ServingFixture.sid)", "timeZone": "Asia/Kolkata"}]}
         """
     }
 
-    private func bench(_ networks: String) throws -> ServingBench {
+    private func fixture(_ networks: String) throws -> ServingFixture {
         let directory = try TemporaryDirectory()
         try directory.write(Self.configuration(networks), to: "callback-reports.json")
-        return try ServingBench(in: directory)
+        return try ServingFixture(in: directory)
     }
 
     /// Writes the file, sends SIGHUP and waits for a line of the log.
-    private func reload(_ bench: ServingBench, _ text: String, until line: String) throws {
-        try bench.directory.write(text, to: "callback-reports.json")
-        bench.program.signal(SIGHUP)
-        let found = bench.program.wait { $0.contains(line) ? true : nil }
-        try #require(found == true, "\(bench.program.errors)")
+    private func reload(_ fixture: ServingFixture, _ text: String, until line: String) throws {
+        try fixture.directory.write(text, to: "callback-reports.json")
+        fixture.program.signal(SIGHUP)
+        let found = fixture.program.wait { $0.contains(line) ? true : nil }
+        try #require(found == true, "\(fixture.program.errors)")
     }
 
-    private func create(_ bench: ServingBench, _ url: String) throws -> Int {
-        try bench.call(
+    private func create(_ fixture: ServingFixture, _ url: String) throws -> Int {
+        try fixture.call(
             "POST", "/callback/profiles",
             #"{"title": "Orders", "http_method": "POST", "url": "\#(url)", "body": {"a": "<mobile>"}}"#
         ).status
     }
 
     @Test func callbacksFollowTheReloadedNetworks() throws {
-        let (bench, receiver) = (try bench(""), try ScriptedHTTPReceiver())
-        #expect(try create(bench, receiver.origin) == 400)
+        let (fixture, receiver) = (try fixture(""), try ScriptedHTTPReceiver())
+        #expect(try create(fixture, receiver.origin) == 400)
         try reload(
-            bench, Self.configuration(#""127.0.0.0/8""#), until: "reloaded callback-reports.json")
-        let id = try bench.profile(receiver.origin)
-        let sent = try bench.call(
+            fixture, Self.configuration(#""127.0.0.0/8""#), until: "reloaded callback-reports.json")
+        let id = try fixture.profile(receiver.origin)
+        let sent = try fixture.call(
             "POST", "/callback/events?wait=true", #"{"callback_profile": "\#(id)"}"#)
         #expect(sent.data?["callbacks"]?.array?.first?.object?["state"] == "delivered")
         try reload(
-            bench, Self.configuration(""),
+            fixture, Self.configuration(""),
             until: "reloaded callback-reports.json\nreloaded callback-reports.json")
-        let blocked = try bench.call(
+        let blocked = try fixture.call(
             "POST", "/callback/events?wait=true", #"{"callback_profile": "\#(id)"}"#)
         #expect(blocked.data?["callbacks"]?.array?.first?.object?["state"] == "failed")
-        #expect(try bench.stop() == 0)
+        #expect(try fixture.stop() == 0)
     }
 
     @Test func aRemovedCompanyLosesItsKeys() throws {
-        let (bench, all) = (try bench(""), Self.configuration(""))
-        let others = all.replacing(ServingBench.sid, with: "HXXXXXXX099IN")
-        #expect(try bench.call("GET", "/callback/profiles").status == 200)
-        try reload(bench, others, until: "reloaded callback-reports.json")
-        #expect(try bench.call("GET", "/callback/profiles").status == 401)
+        let (fixture, all) = (try fixture(""), Self.configuration(""))
+        let others = all.replacing(ServingFixture.sid, with: "HXXXXXXX099IN")
+        #expect(try fixture.call("GET", "/callback/profiles").status == 200)
+        try reload(fixture, others, until: "reloaded callback-reports.json")
+        #expect(try fixture.call("GET", "/callback/profiles").status == 401)
         try reload(
-            bench, all, until: "reloaded callback-reports.json\nreloaded callback-reports.json")
-        #expect(try bench.call("GET", "/callback/profiles").status == 200)
-        #expect(try bench.stop() == 0)
+            fixture, all, until: "reloaded callback-reports.json\nreloaded callback-reports.json")
+        #expect(try fixture.call("GET", "/callback/profiles").status == 200)
+        #expect(try fixture.stop() == 0)
     }
 
     @Test func theReloadedProfileLimitApplies() throws {
-        let (bench, all) = (try bench(""), Self.configuration(""))
+        let (fixture, all) = (try fixture(""), Self.configuration(""))
         let few = all.replacing(
             "{\"gateway\": {", with: "{\"gateway\": {\"profilesPerCompany\": 1, ")
-        #expect(try create(bench, "https://93.184.215.14/") == 201)
-        try reload(bench, few, until: "reloaded callback-reports.json")
-        #expect(try create(bench, "https://93.184.215.14/") == 409)
-        #expect(try bench.stop() == 0)
+        #expect(try create(fixture, "https://93.184.215.14/") == 201)
+        try reload(fixture, few, until: "reloaded callback-reports.json")
+        #expect(try create(fixture, "https://93.184.215.14/") == 409)
+        #expect(try fixture.stop() == 0)
     }
 
     @Test func anInvalidFileChangesNothing() throws {
-        let (bench, receiver) = (try bench(#""127.0.0.0/8""#), try ScriptedHTTPReceiver())
-        try reload(bench, "{", until: "the settings were not changed")
-        let id = try bench.profile(receiver.origin)
-        let sent = try bench.call(
+        let (fixture, receiver) = (try fixture(#""127.0.0.0/8""#), try ScriptedHTTPReceiver())
+        try reload(fixture, "{", until: "the settings were not changed")
+        let id = try fixture.profile(receiver.origin)
+        let sent = try fixture.call(
             "POST", "/callback/events?wait=true", #"{"callback_profile": "\#(id)"}"#)
         #expect(sent.data?["callbacks"]?.array?.first?.object?["state"] == "delivered")
-        #expect(try bench.stop() == 0)
+        #expect(try fixture.stop() == 0)
     }
 
     @Test func settingsThatNeedARestartAreReported() throws {
-        let bench = try bench("")
+        let fixture = try fixture("")
         let other = Self.configuration("").replacing(
             "{\"gateway\": {", with: "{\"database\": \"other.db\", \"gateway\": {\"pod\": \"EU\", ")
-        try reload(bench, other, until: "'gateway.pod' was changed; restart the gateway")
-        #expect(bench.program.errors.contains("'database' was changed; restart the gateway"))
-        #expect(try !bench.directory.names().contains("other.db"))
-        #expect(try bench.stop() == 0)
+        try reload(fixture, other, until: "'gateway.pod' was changed; restart the gateway")
+        #expect(fixture.program.errors.contains("'database' was changed; restart the gateway"))
+        #expect(try !fixture.directory.names().contains("other.db"))
+        #expect(try fixture.stop() == 0)
     }
 
     @Test func aRunningRequestIsFinished() throws {
-        let bench = try bench(#""127.0.0.0/8""#)
-        let process = bench.program.process
+        let fixture = try fixture(#""127.0.0.0/8""#)
+        let process = fixture.program.process
         let receiver = try LoopbackListener { connection in
             while let line = connection.readLine(), !line.isEmpty {}
             kill(process, SIGHUP)
             kill(process, SIGHUP)
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
         }
-        let id = try bench.profile("http://127.0.0.1:\(receiver.port)/")
-        let tested = try bench.call("POST", "/callback/profiles/\(id)/test", "{}")
+        let id = try fixture.profile("http://127.0.0.1:\(receiver.port)/")
+        let tested = try fixture.call("POST", "/callback/profiles/\(id)/test", "{}")
         #expect(tested.status == 200 && tested.data?["outcome"] == "delivered")
-        #expect(try bench.stop() == 0)
+        #expect(try fixture.stop() == 0)
     }
 }

@@ -4,19 +4,19 @@ import Testing
 
 /// Runs the requests of the documentation that the product follows, exactly as written.
 @Suite struct SeedTests {
-    private let bench: ServingBench
+    private let fixture: ServingFixture
 
     init() throws {
-        bench = try ServingBench()
+        fixture = try ServingFixture()
     }
 
     /// Runs a command of the documentation with another host and key, and parses the response.
     private func run(_ command: String) throws -> JSONObject {
         let text = command.replacing(
-            "https://api.in.kaleyra.io", with: "http://127.0.0.1:\(bench.port)"
+            "https://api.in.kaleyra.io", with: "http://127.0.0.1:\(fixture.port)"
         )
-        .replacing("Axxxxxxxxxxxxxxxxxxxxxxxxxxxx3", with: bench.key)
-        let run = try ProgramRun.of(program: "/bin/bash", ["-c", text], in: bench.directory)
+        .replacing("Axxxxxxxxxxxxxxxxxxxxxxxxxxxx3", with: fixture.key)
+        let run = try ProgramRun.of(program: "/bin/bash", ["-c", text], in: fixture.directory)
         try #require(run.status == 0, "\(run.errors)")
         return try #require(JSONValue(parsing: run.output).object)
     }

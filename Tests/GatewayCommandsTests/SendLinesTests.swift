@@ -8,69 +8,69 @@ import Testing
         #"{"callback_profile":"\#(profile)","callback_id":"\#(id)","variables":{"text":"\#(text)"}}"#
     }
 
-    private func send(_ bench: SendingBench, _ lines: [String]) throws -> ProgramRun {
-        try bench.run("send", "--company", "HA", input: lines.joined(separator: "\n"))
+    private func send(_ fixture: SendingFixture, _ lines: [String]) throws -> ProgramRun {
+        try fixture.run("send", "--company", "HA", input: lines.joined(separator: "\n"))
     }
 
     @Test func manyLinesAreAcceptedInOrder() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try SendingBench()
-        let profiles = try (1...3).map { _ in try bench.profile(receiver.origin) }
+        let fixture = try SendingFixture()
+        let profiles = try (1...3).map { _ in try fixture.profile(receiver.origin) }
         let ids = (1...600).map { "c-\($0)" }
         let text = String(repeating: "x", count: 2_000)
         let lines = ids.enumerated().map { line(profiles[$0 % 3], $1, text: text) }
-        #expect(try send(bench, lines) == prints(ids.joined(separator: "\n") + "\n"))
-        #expect(try bench.dispatch() == prints("600 delivered\n"))
+        #expect(try send(fixture, lines) == prints(ids.joined(separator: "\n") + "\n"))
+        #expect(try fixture.dispatch() == prints("600 delivered\n"))
         #expect(receiver.requests.allSatisfy { $0.body == #"{"text":"\#(text)"}"# })
-        #expect(try send(bench, lines).status == 0)
-        #expect(try bench.dispatch() == prints(""))
+        #expect(try send(fixture, lines).status == 0)
+        #expect(try fixture.dispatch() == prints(""))
     }
 
     @Test func acceptsBlankLinesAndAMissingFinalLineFeed() throws {
-        let bench = try SendingBench()
-        let profile = try bench.profile("https://example.com/")
+        let fixture = try SendingFixture()
+        let profile = try fixture.profile("https://example.com/")
         let lines = [line(profile, "a"), "", "  ", line(profile, "b") + "\r", line(profile, "c")]
-        #expect(try send(bench, lines) == prints("a\nb\nc\n"))
+        #expect(try send(fixture, lines) == prints("a\nb\nc\n"))
     }
 
     @Test func oneInvalidLineRejectsAll() throws {
-        let bench = try SendingBench()
-        let profile = try bench.profile("https://example.com/")
+        let fixture = try SendingFixture()
+        let profile = try fixture.profile("https://example.com/")
         let lines = [line(profile, "a"), line("IN_none", "b"), line(profile, "c"), "{]"]
-        let sent = try send(bench, lines)
+        let sent = try send(fixture, lines)
         #expect(sent.status == 65)
         let errors = try JSONValue(parsing: sent.output).object?["error"]?.array ?? []
         let words = errors.compactMap { $0.object?["body"]?.string }
         #expect(words.first?.hasPrefix("body/1/callback_profile must be the id") == true)
         #expect(words.last?.hasPrefix("body/3 must be JSON: ") == true)
         #expect(words.count == 2)
-        let again = try send(bench, [line(profile, "a"), line(profile, "c")])
+        let again = try send(fixture, [line(profile, "a"), line(profile, "c")])
         #expect(again == prints("a\nc\n"))
     }
 
     /// A repeated ID is the first one's callback; with other contents it is a conflict.
     @Test func aRepeatedIDIsAcceptedOnce() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try SendingBench()
-        let profile = try bench.profile(receiver.origin)
+        let fixture = try SendingFixture()
+        let profile = try fixture.profile(receiver.origin)
         let lines = [line(profile, "a", text: "1"), line(profile, "a", text: "2")]
-        let refused = try send(bench, lines)
+        let refused = try send(fixture, lines)
         #expect(refused.status == 65)
         #expect(refused.output.contains("body/1/callback_id must NOT be that of an earlier"))
-        #expect(try send(bench, [lines[0], lines[0]]) == prints("a\na\n"))
-        #expect(try bench.dispatch() == prints("1 delivered\n"))
+        #expect(try send(fixture, [lines[0], lines[0]]) == prints("a\na\n"))
+        #expect(try fixture.dispatch() == prints("1 delivered\n"))
         #expect(receiver.requests.map(\.body) == [#"{"text":"1"}"#])
     }
 
     @Test func aMultilineRequestIsOneRequest() throws {
-        let bench = try SendingBench()
-        let profile = try bench.profile("https://example.com/")
+        let fixture = try SendingFixture()
+        let profile = try fixture.profile("https://example.com/")
         for text in [
             "[\(line(profile, "a")),\n\(line(profile, "b"))]", "[\n\(line(profile, "c"))\n]",
         ] {
-            #expect(try send(bench, [text]).status == 0)
+            #expect(try send(fixture, [text]).status == 0)
         }
         let request = "{\n\"callback_profile\":\n\"\(profile)\", \"callback_id\": \"d\"\n}\n"
-        #expect(try send(bench, [request]) == prints("d\n"))
+        #expect(try send(fixture, [request]) == prints("d\n"))
     }
 }

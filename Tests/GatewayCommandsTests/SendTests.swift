@@ -6,20 +6,20 @@ import Testing
 @Suite struct SendTests {
     @Test func printsIDsAndIgnoresRepetitions() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try SendingBench()
-        let profile = try bench.profile(receiver.origin)
+        let fixture = try SendingFixture()
+        let profile = try fixture.profile(receiver.origin)
         let triggers = """
             {"callback_profile": "\(profile)", "callback_id": "c-1", "variables": {"text": "1"}}
             {"callback_profile": "\(profile)", "callback_id": "c-2"}
 
             """
         for _ in 1...2 {
-            let sent = try bench.run("send", "--company", "HA", input: triggers)
+            let sent = try fixture.run("send", "--company", "HA", input: triggers)
             #expect(sent == prints("c-1\nc-2\n"))
         }
-        #expect(try bench.dispatch() == prints("2 delivered\n"))
-        #expect(try bench.run("send", "--company", "HA", input: triggers).output == "c-1\nc-2\n")
-        #expect(try bench.dispatch() == prints(""))
+        #expect(try fixture.dispatch() == prints("2 delivered\n"))
+        #expect(try fixture.run("send", "--company", "HA", input: triggers).output == "c-1\nc-2\n")
+        #expect(try fixture.dispatch() == prints(""))
         let got = receiver.requests.sorted { $0.callbackID ?? "" < $1.callbackID ?? "" }
         #expect(got.map(\.callbackID) == ["c-1", "c-2"])
         // A known name without a value is empty; an unknown name stays as written.
@@ -27,10 +27,10 @@ import Testing
     }
 
     @Test func generatesMissingIDs() throws {
-        let bench = try SendingBench()
-        let profile = try bench.profile("https://example.com/")
+        let fixture = try SendingFixture()
+        let profile = try fixture.profile("https://example.com/")
         let ids = try (1...2).map { _ in
-            try bench.run("send", "--company", "HA", "--profile", profile).output
+            try fixture.run("send", "--company", "HA", "--profile", profile).output
         }
         #expect(ids[0] != ids[1])
         #expect(ids[0].wholeMatch(of: #/[0-9a-f-]{36}\n/#) != nil)
@@ -38,8 +38,8 @@ import Testing
 
     @Test func eachURLAndProfileOfACallIsASeparateCallback() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try SendingBench()
-        let profile = try bench.profile(receiver.origin + "/profile")
+        let fixture = try SendingFixture()
+        let profile = try fixture.profile(receiver.origin + "/profile")
         let trigger = """
             {"event": "CALL_END", "callback_id": "call", "variables": {"caller": "+49 & 1"},
              "callback": {"call_end": {"callback_profile": ["\(profile)"],
@@ -47,9 +47,9 @@ import Testing
                           "call_start": {"url": ["\(receiver.origin)/other"]}}}
             """
         let ids = prints("call~1\ncall~2\n")
-        #expect(try bench.run("send", "--company", "HA", input: trigger) == ids)
-        #expect(try bench.run("send", "--company", "HA", input: trigger) == ids)
-        #expect(try bench.dispatch() == prints("2 delivered\n"))
+        #expect(try fixture.run("send", "--company", "HA", input: trigger) == ids)
+        #expect(try fixture.run("send", "--company", "HA", input: trigger) == ids)
+        #expect(try fixture.dispatch() == prints("2 delivered\n"))
         let got = receiver.requests.map { "\($0.method) \($0.target) \($0.callbackID ?? "")" }
         #expect(
             got.sorted() == ["GET /url?c=%2B49%20%26%201 call~2", "POST /profile call~1"])
@@ -57,8 +57,8 @@ import Testing
 
     /// All errors in all triggers are reported together, and nothing is accepted.
     @Test func reportsErrorsWithTheirPaths() throws {
-        let bench = try SendingBench()
-        let sms = try bench.profile("https://example.com/", more: #""channel": "sms","#)
+        let fixture = try SendingFixture()
+        let sms = try fixture.profile("https://example.com/", more: #""channel": "sms","#)
         let triggers = """
             [{"callback_profile": "\(sms)", "callback_id": "good"},
              {"callback_profile": "\(sms)", "channel": "voice", "event": "SMS-sent"},
@@ -68,7 +68,7 @@ import Testing
              {"callback_profile": "\(sms)", "evnt": "SMS-sent"},
              {"callback": {"call_end": {"url": ["http://10.0.0.1/", "ftp://a/"]}}}]
             """
-        let sent = try bench.run("send", "--company", "HA", input: triggers)
+        let sent = try fixture.run("send", "--company", "HA", input: triggers)
         #expect(sent.status == 65)
         let errors = try JSONValue(parsing: sent.output).object?["error"]?.array ?? []
         #expect(
@@ -87,20 +87,20 @@ import Testing
                     + "address; to allow it, use 'gateway.allowNetworks'",
                 "body/8/callback/call_end/url/1 must be a URL that begins with https:// or http://",
             ])
-        #expect(try bench.dispatch() == prints(""))
+        #expect(try fixture.dispatch() == prints(""))
     }
 
     @Test func anotherCompanysProfileDoesNotExist() throws {
-        let bench = try SendingBench()
-        let profile = try bench.profile("https://example.com/", company: "HB")
-        let sent = try bench.run("send", "--company", "HA", "--profile", profile)
+        let fixture = try SendingFixture()
+        let profile = try fixture.profile("https://example.com/", company: "HB")
+        let sent = try fixture.run("send", "--company", "HA", "--profile", profile)
         #expect(sent.status == 65)
         #expect(sent.output.contains("there is none '\(profile)'"))
     }
 
     @Test func fileAndOptionsAreMutuallyExclusive() throws {
-        let bench = try SendingBench()
-        let sent = try bench.run("send", "--company", "HA", "--profile", "IN_a", "file.json")
+        let fixture = try SendingFixture()
+        let sent = try fixture.run("send", "--company", "HA", "--profile", "IN_a", "file.json")
         #expect(sent.status == 64)
     }
 }

@@ -6,9 +6,9 @@ import Testing
 
 @Suite struct ServeTests {
     @Test func sendsAcceptedCallbacks() throws {
-        let (bench, receiver) = (try ServingBench(), try ScriptedHTTPReceiver())
-        let id = try bench.profile(receiver.origin + "/in")
-        let answer = try bench.call(
+        let (fixture, receiver) = (try ServingFixture(), try ScriptedHTTPReceiver())
+        let id = try fixture.profile(receiver.origin + "/in")
+        let answer = try fixture.call(
             "POST", "/callback/events?wait=true",
             #"{"callback_profile": "\#(id)", "callback_id": "c-1", "variables": {"name": "Ray"}}"#)
         #expect(answer.status == 202)
@@ -17,16 +17,16 @@ import Testing
         #expect(callback?["attempt"]?.object?["status"]?.integer == 200)
         #expect(callback?["response_message"] == "Thank you, Ray")
         #expect(receiver.requests.map(\.callbackID) == ["c-1"])
-        let listed = try bench.call("GET", "/callback/deliveries?callback_id=c-1")
+        let listed = try fixture.call("GET", "/callback/deliveries?callback_id=c-1")
         #expect(listed.data?["deliveries"]?.array?.count == 1)
-        #expect(try bench.call("POST", "/callback/deliveries/c-1/replay").status == 202)
-        #expect(try bench.stop() == 0)
+        #expect(try fixture.call("POST", "/callback/deliveries/c-1/replay").status == 202)
+        #expect(try fixture.stop() == 0)
     }
 
     @Test func waitsForAFailedAttempt() throws {
-        let (bench, receiver) = (try ServingBench(), try ScriptedHTTPReceiver([.answer(503)]))
-        let id = try bench.profile(receiver.origin + "/in")
-        let answer = try bench.call(
+        let (fixture, receiver) = (try ServingFixture(), try ScriptedHTTPReceiver([.answer(503)]))
+        let id = try fixture.profile(receiver.origin + "/in")
+        let answer = try fixture.call(
             "POST", "/callback/events?wait=true", #"{"callback_profile": "\#(id)"}"#)
         let callback = answer.data?["callbacks"]?.array?.first?.object
         #expect(callback?["state"] == "waiting" && callback?["response_message"] == .null)
@@ -34,8 +34,8 @@ import Testing
     }
 
     @Test func finishesRunningRequestsAtShutdown() throws {
-        let bench = try ServingBench()
-        let (process, port) = (bench.program.process, bench.port)
+        let fixture = try ServingFixture()
+        let (process, port) = (fixture.program.process, fixture.port)
         let receiver = try LoopbackListener { connection in
             while let line = connection.readLine(), !line.isEmpty {}
             kill(process, SIGTERM)
@@ -43,18 +43,18 @@ import Testing
             while (try? RawClient(port: port)) != nil { usleep(1000) }
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
         }
-        let id = try bench.profile("http://127.0.0.1:\(receiver.port)/")
-        let tested = try bench.call("POST", "/callback/profiles/\(id)/test", "{}")
+        let id = try fixture.profile("http://127.0.0.1:\(receiver.port)/")
+        let tested = try fixture.call("POST", "/callback/profiles/\(id)/test", "{}")
         #expect(tested.status == 200 && tested.data?["outcome"] == "delivered")
         #expect(tested.headers.contains("Connection: close"))
-        #expect(try bench.program.end() == 0)
-        #expect(bench.accesses.contains { $0["call"] == "profile.test" })
+        #expect(try fixture.program.end() == 0)
+        #expect(fixture.accesses.contains { $0["call"] == "profile.test" })
     }
 
     @Test func checkpointsTheWAL() throws {
-        let bench = try ServingBench()
-        let id = try bench.profile("http://127.0.0.1:1/")
-        let file = bench.directory.path(of: "callbacks.db")
+        let fixture = try ServingFixture()
+        let id = try fixture.profile("http://127.0.0.1:1/")
+        let file = fixture.directory.path(of: "callbacks.db")
         let end = ContinuousClock.now + .seconds(20)
         // Otherwise nothing would be copied before a thousand times as much is written.
         while try !contains(id, file), ContinuousClock.now < end { usleep(1000) }
@@ -67,13 +67,13 @@ import Testing
 
     @Test func twoInstancesShareADatabase() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let first = try ServingBench()
-        let second = try ServingBench(in: first.directory)
+        let first = try ServingFixture()
+        let second = try ServingFixture(in: first.directory)
         let id = try first.profile(receiver.origin + "/in")
         let ids = (1...60).map { "c-\($0)" }
         for (number, callback) in ids.enumerated() {
-            let bench = number % 2 == 0 ? first : second
-            let answer = try bench.call(
+            let fixture = number % 2 == 0 ? first : second
+            let answer = try fixture.call(
                 "POST", "/callback/events",
                 #"{"callback_profile": "\#(id)", "callback_id": "\#(callback)"}"#)
             #expect(answer.status == 202, "\(answer.body)")
@@ -91,16 +91,16 @@ import Testing
     }
 
     @Test func appliesChangesOfCommandsImmediately() throws {
-        let bench = try ServingBench()
-        let id = try bench.profile("http://127.0.0.1:1/")
+        let fixture = try ServingFixture()
+        let id = try fixture.profile("http://127.0.0.1:1/")
         func shown() throws -> RawClient.Response {
-            try bench.call("GET", "/callback/profiles/\(id)")
+            try fixture.call("GET", "/callback/profiles/\(id)")
         }
         func run(_ arguments: String...) throws -> ProgramRun {
-            try ProgramRun.of("callback-gateway", arguments, in: bench.directory)
+            try ProgramRun.of("callback-gateway", arguments, in: fixture.directory)
         }
         for _ in 1...3 { #expect(try shown().data?["status"]?.integer == 1) }
-        _ = try run("profile", "disable", "--company", ServingBench.sid, id)
+        _ = try run("profile", "disable", "--company", ServingFixture.sid, id)
         for _ in 1...3 { #expect(try shown().data?["status"]?.integer == 3) }
         let key = try #require(run("key", "list").output.split(separator: "\n").last?.prefix(8))
         #expect(try run("key", "revoke", String(key)).status == 0)
@@ -108,31 +108,31 @@ import Testing
     }
 
     @Test func reportsThatThePortIsInUse() throws {
-        let bench = try ServingBench()
+        let fixture = try ServingFixture()
         let other = try ProgramRun.of(
-            "callback-gateway", ["serve", "--listen", "127.0.0.1:\(bench.port)"],
-            in: bench.directory)
+            "callback-gateway", ["serve", "--listen", "127.0.0.1:\(fixture.port)"],
+            in: fixture.directory)
         #expect(other.status == 74 && other.output.isEmpty)
         #expect(
-            other.errors == "callback-gateway: cannot listen on 127.0.0.1:\(bench.port): Address "
+            other.errors == "callback-gateway: cannot listen on 127.0.0.1:\(fixture.port): Address "
                 + "already in use; another program listens there, so stop it or take another port\n"
         )
         let wrong = try ProgramRun.of(
-            "callback-gateway", ["serve", "--listen", "8080"], in: bench.directory)
+            "callback-gateway", ["serve", "--listen", "8080"], in: fixture.directory)
         #expect(wrong.status == 64)
     }
 
     @Test func logsOneLinePerRequest() throws {
-        let bench = try ServingBench()
+        let fixture = try ServingFixture()
         let odd = "/v1/x/%0a%22\u{1B}[31m\u{7F}\"}?api-key=CANARY"
-        _ = try bench.client().request("GET", odd, headers: ["api-key: CANARY", "X: \u{9B}2J"])
-        _ = try bench.client().request("G\"ET", "/healthz")
-        _ = try bench.call("GET", "/callback/profiles")
-        #expect(try bench.stop() == 0)
-        let text = bench.program.output
-        #expect(!text.contains("CANARY") && !text.contains(bench.key))
+        _ = try fixture.client().request("GET", odd, headers: ["api-key: CANARY", "X: \u{9B}2J"])
+        _ = try fixture.client().request("G\"ET", "/healthz")
+        _ = try fixture.call("GET", "/callback/profiles")
+        #expect(try fixture.stop() == 0)
+        let text = fixture.program.output
+        #expect(!text.contains("CANARY") && !text.contains(fixture.key))
         #expect(!text.unicodeScalars.contains { $0 != "\n" && ($0.value < 32 || $0.value == 127) })
-        let lines = bench.accesses
+        let lines = fixture.accesses
         #expect(lines.count == text.split(separator: "\n").count)
         // The line is written when the response is sent, so the client may have made more requests
         // by then.
@@ -143,11 +143,11 @@ import Testing
     }
 
     @Test func exposesPrometheusMetrics() throws {
-        let (bench, receiver) = (try ServingBench(), try ScriptedHTTPReceiver())
-        let id = try bench.profile(receiver.origin + "/in")
-        _ = try bench.call(
+        let (fixture, receiver) = (try ServingFixture(), try ScriptedHTTPReceiver())
+        let id = try fixture.profile(receiver.origin + "/in")
+        _ = try fixture.call(
             "POST", "/callback/events?wait=true", #"{"callback_profile": "\#(id)"}"#)
-        _ = try bench.call("GET", "/callback/profiles/none")
+        _ = try fixture.call("GET", "/callback/profiles/none")
         let expected: Set<Substring> = [
             #"callback_gateway_requests_total{call="event.trigger",status="202"} 1"#,
             #"callback_gateway_requests_total{call="profile.show",status="404"} 1"#,
@@ -157,7 +157,7 @@ import Testing
         var missing = expected
         // A request is counted after its response is sent, so after the client has received it.
         for _ in 0..<100 where !missing.isEmpty {
-            let answer = try #require(bench.client().request("GET", "/metrics"))
+            let answer = try #require(fixture.client().request("GET", "/metrics"))
             #expect(
                 answer.headers.contains("Content-Type: text/plain; version=0.0.4; charset=utf-8"))
             let samples = try PythonCheck.run("prometheus", input: answer.body)
@@ -167,21 +167,21 @@ import Testing
     }
 
     @Test func rejectsALargeBodyWithAnEnvelope() throws {
-        let bench = try ServingBench()
+        let fixture = try ServingFixture()
         let body = String(repeating: " ", count: (1 << 20) + 1)
-        let refused = try bench.call("POST", "/callback/events", body)
+        let refused = try fixture.call("POST", "/callback/events", body)
         #expect(refused.status == 413)
         #expect(refused.body.contains(#""code":"RBC302","message":"body must NOT have more"#))
     }
 
     @Test func servesNoFiles() throws {
-        let bench = try ServingBench()
+        let fixture = try ServingFixture()
         for path in [
             "/../callback-gateway.key", "/%2e%2e/callbacks.db", "/v1/../../callbacks.db",
-            "/v1/\(ServingBench.sid)/callback/profiles/..%2f..%2fcallbacks.db",
+            "/v1/\(ServingFixture.sid)/callback/profiles/..%2f..%2fcallbacks.db",
         ] {
             let answer = try #require(
-                bench.client().request("GET", path, headers: ["api-key: \(bench.key)"]))
+                fixture.client().request("GET", path, headers: ["api-key: \(fixture.key)"]))
             #expect(answer.status == 404, "\(path)")
         }
     }

@@ -30,36 +30,36 @@ import Testing
     }
 
     @Test func hangingTestsDoNotPreventStopping() throws {
-        let (bench, silence) = (try ServingBench(), try Silence())
-        let id = try bench.profile(silence.origin)
+        let (fixture, silence) = (try ServingFixture(), try Silence())
+        let id = try fixture.profile(silence.origin)
         let answers = (1...20).map { _ in
-            OwnThread { try bench.call("POST", "/callback/profiles/\(id)/test", "{}").status }
+            OwnThread { try fixture.call("POST", "/callback/profiles/\(id)/test", "{}").status }
         }
         // Four of them run at once.
         while silence.count < 4 { usleep(1000) }
-        #expect(try bench.stop() == 0)
+        #expect(try fixture.stop() == 0)
         #expect(try answers.map { try $0.value() }.allSatisfy { $0 == 503 })
     }
 
     @Test func anUnreadLogDoesNotPreventStopping() throws {
-        let bench = try ServingBench(
+        let fixture = try ServingFixture(
             through: #"mkfifo log; exec 3<>log; exec "$0" "$@" >log"#)
         for _ in 1...40 {
-            let client = try bench.client()
+            let client = try fixture.client()
             for _ in 1...20 {
                 let path = "/v1/x/" + String(repeating: "y", count: 250)
                 #expect(client.request("GET", path)?.status == 404)
             }
         }
-        #expect(try bench.stop() == 0)
+        #expect(try fixture.stop() == 0)
     }
 
     /// No endpoint responds, and no result can be written.
     @Test func callbacksInFlightAndALockedDatabaseDoNotPreventStopping() throws {
-        let (bench, silence) = (try ServingBench(), try Silence())
-        let id = try bench.profile(silence.origin)
+        let (fixture, silence) = (try ServingFixture(), try Silence())
+        let id = try fixture.profile(silence.origin)
         #expect(
-            try bench.call("POST", "/callback/events", #"{"callback_profile": "\#(id)"}"#).status
+            try fixture.call("POST", "/callback/events", #"{"callback_profile": "\#(id)"}"#).status
                 == 202)
         while silence.count == 0 { usleep(1000) }
         let other = try RunningProgram(
@@ -72,20 +72,20 @@ import Testing
                 print("held", file=sys.stderr, flush=True)
                 time.sleep(600)
                 """,
-            ], in: bench.directory)
+            ], in: fixture.directory)
         #expect(other.wait { $0.contains("held") ? true : nil } == true)
-        #expect(try bench.stop() == 0)
-        #expect(bench.program.errors.contains("their callbacks are sent again"))
+        #expect(try fixture.stop() == 0)
+        #expect(fixture.program.errors.contains("their callbacks are sent again"))
     }
 
     /// 256 open files, 300 connections without a key, and a callback that is still sent.
     @Test func idleConnectionsDoNotPreventSending() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try ServingBench(through: #"ulimit -n 256; exec "$0" "$@""#)
-        let id = try bench.profile(receiver.origin)
-        let idle = try (1...300).map { _ in try bench.client() }
-        let sent = try bench.sendFromCommand(id)
-        while receiver.requests.isEmpty, bench.program.isRunning { usleep(1000) }
+        let fixture = try ServingFixture(through: #"ulimit -n 256; exec "$0" "$@""#)
+        let id = try fixture.profile(receiver.origin)
+        let idle = try (1...300).map { _ in try fixture.client() }
+        let sent = try fixture.sendFromCommand(id)
+        while receiver.requests.isEmpty, fixture.program.isRunning { usleep(1000) }
         #expect(receiver.requests.map(\.callbackID) == [sent])
         #expect(idle.count == 300)
     }
@@ -93,16 +93,16 @@ import Testing
     /// An attempt without a connection is not counted.
     @Test func noAttemptIsLostWithoutFreeFiles() throws {
         let receiver = try ScriptedHTTPReceiver { _ in .after(milliseconds: 50, .ok) }
-        let bench = try SendingBench()
-        let profiles = try (1...8).map { _ in try bench.profile(receiver.origin) }
+        let fixture = try SendingFixture()
+        let profiles = try (1...8).map { _ in try fixture.profile(receiver.origin) }
         let triggers = (0..<64).map { #"{"callback_profile": "\#(profiles[$0 % 8])"}"# }
-        try bench.run("send", "--company", "HA", input: triggers.joined(separator: "\n"))
+        try fixture.run("send", "--company", "HA", input: triggers.joined(separator: "\n"))
         let run = try ProgramRun.of(
             program: "/bin/sh",
             [
                 "-c", "ulimit -n 24; exec \"$0\" dispatch --once",
                 ProgramRun.path(of: "callback-gateway"),
-            ], in: bench.directory)
+            ], in: fixture.directory)
         #expect(run == prints("64 delivered\n"))
     }
 }

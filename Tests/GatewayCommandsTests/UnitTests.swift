@@ -69,16 +69,16 @@ import Testing
         let receiver = try ScriptedHTTPReceiver { request in
             request.callbackID == "c-1" ? .answer(503) : .answer(410)
         }
-        let bench = try SendingBench()
+        let fixture = try SendingFixture()
         let arguments = start.split(separator: " ").map {
             $0 == "/etc/callback-reports/config.json"
-                ? bench.directory.path(of: "callback-reports.json") : String($0)
+                ? fixture.directory.path(of: "callback-reports.json") : String($0)
         }
         let successes = try #require(text.firstMatch(of: /SuccessExitStatus=(.*)/)).1
-        let profile = try bench.profile(receiver.origin)
+        let profile = try fixture.profile(receiver.origin)
         for id in ["c-1", "c-2"] {
-            try bench.send(profile, id: id)
-            let run = try ProgramRun.of("callback-gateway", arguments, in: bench.directory)
+            try fixture.send(profile, id: id)
+            let run = try ProgramRun.of("callback-gateway", arguments, in: fixture.directory)
             #expect(successes.split(separator: " ").contains("\(run.status)"), "\(run.errors)")
         }
     }

@@ -11,7 +11,7 @@ import Testing
 
         """
 
-    private func bench(_ server: ScriptedSMTPServer) throws -> CommandFixture {
+    private func fixture(_ server: ScriptedSMTPServer) throws -> CommandFixture {
         try CommandFixture(
             CommandFixture.configuration.replacing(
                 "\"url\": \"file:mail\"",
@@ -24,9 +24,9 @@ import Testing
 
     private func check(_ configuration: String, files: [String: String] = [:]) throws -> ProgramRun
     {
-        let bench = try CommandFixture(configuration)
-        for (name, text) in files { try bench.directory.write(text, to: name) }
-        return try bench.run("check")
+        let fixture = try CommandFixture(configuration)
+        for (name, text) in files { try fixture.directory.write(text, to: name) }
+        return try fixture.run("check")
     }
 
     private func check(mail: String) throws -> ProgramRun {
@@ -127,8 +127,8 @@ import Testing
     }
 
     @Test func sendsATestMailWithoutRecordingIt() throws {
-        let bench = try CommandFixture.filled()
-        let run = try bench.run("check", "--smtp", "--to", "Me <me@example.com>, b@example.com")
+        let fixture = try CommandFixture.filled()
+        let run = try fixture.run("check", "--smtp", "--to", "Me <me@example.com>, b@example.com")
         #expect(
             run
                 == prints(
@@ -138,15 +138,15 @@ import Testing
                         b@example.com: sent (file: written to DIR/mail/new/MAIL)
 
                         """))
-        #expect(bench.mails.count == 2)
-        #expect(try bench.run("history") == prints(""))
+        #expect(fixture.mails.count == 2)
+        #expect(try fixture.run("history") == prints(""))
     }
 
     @Test func signsInToTheMailServerWithoutSending() throws {
         let server = try ScriptedSMTPServer()
-        let bench = try bench(server)
-        _ = try bench.run("import", "log.ndjson")
-        let run = try bench.run("check", "--smtp")
+        let fixture = try fixture(server)
+        _ = try fixture.run("import", "log.ndjson")
+        let run = try fixture.run("check", "--smtp")
         #expect(run.status == 0)
         #expect(run.output.hasPrefix(ready + "mail server: ready ("))
         #expect(server.received == [])
@@ -156,11 +156,11 @@ import Testing
 
     @Test func reportsWhyTheServerCannotBeReached() throws {
         let server = "smtp://127.0.0.1:\(try LoopbackListener.closedPort())"
-        let bench = try CommandFixture(
+        let fixture = try CommandFixture(
             CommandFixture.configuration.replacing(
                 "\"file:mail\"", with: "\"\(server)\", \"tls\": \"none\""))
-        _ = try bench.run("import", "log.ndjson")
-        let run = try bench.run("check", "--smtp")
+        _ = try fixture.run("import", "log.ndjson")
+        let run = try fixture.run("check", "--smtp")
         #expect(run.status == 75)
         #expect(run.output == ready)
         #expect(run.errors.hasPrefix("mail server: deferred (connection: "))
@@ -177,11 +177,11 @@ import Testing
     }
 
     @Test func reportsAnErrorInATemplate() throws {
-        let bench = try CommandFixture(
+        let fixture = try CommandFixture(
             CommandFixture.configuration.replacing(
                 "\"mail\"", with: "\"templatesDirectory\": \"templates\", \"mail\""))
-        try bench.directory.write("Report {{compnay}}", to: "templates/report-subject.mustache")
-        let run = try bench.run("check")
+        try fixture.directory.write("Report {{compnay}}", to: "templates/report-subject.mustache")
+        let run = try fixture.run("check")
         #expect(run.status == 78)
         #expect(run.errors.contains("report-subject"))
         #expect(run.errors.contains("did you mean 'company'?"))

@@ -32,17 +32,17 @@ struct CommandFixture {
 
     /// A folder with the log imported.
     static func filled() throws -> CommandFixture {
-        let bench = try CommandFixture()
-        _ = try bench.run("import", "log.ndjson")
-        return bench
+        let fixture = try CommandFixture()
+        _ = try fixture.run("import", "log.ndjson")
+        return fixture
     }
 
     /// A folder in which the three reports of Wednesday the 25th were sent.
     static func reported() throws -> CommandFixture {
-        let bench = try CommandFixture.filled()
-        _ = try bench.run("run", "--now", "2026-11-24T17:00")
-        _ = try bench.run("run", "--now", "2026-11-25T17:00")
-        return bench
+        let fixture = try CommandFixture.filled()
+        _ = try fixture.run("run", "--now", "2026-11-24T17:00")
+        _ = try fixture.run("run", "--now", "2026-11-25T17:00")
+        return fixture
     }
 
     /// The names of the emails in the Maildir, or none if it does not exist yet.

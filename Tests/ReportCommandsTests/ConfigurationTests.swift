@@ -42,12 +42,12 @@ import Testing
         """
 
     @Test func reportsEveryErrorAtOnceAndChangesNothing() throws {
-        let bench = try CommandFixture(mistaken)
+        let fixture = try CommandFixture(mistaken)
         for command in Self.everyCommand {
-            let run = try bench.shell("callback-reports \(command)")
+            let run = try fixture.shell("callback-reports \(command)")
             #expect(run == fails(78, mistakes), "\(command)")
         }
-        #expect(try bench.directory.names() == ["callback-reports.json", "log.ndjson"])
+        #expect(try fixture.directory.names() == ["callback-reports.json", "log.ndjson"])
     }
 
     @Test func reportsWhereItLookedForAConfiguration() throws {
@@ -60,10 +60,10 @@ import Testing
     }
 
     @Test func readsTheConfigurationFromTheEnvironmentVariable() throws {
-        let bench = try CommandFixture()
+        let fixture = try CommandFixture()
         let other = CommandFixture.configuration.replacing(CommandFixture.sid, with: "OTHER")
-        try bench.directory.write(other, to: "etc/other.json")
-        let run = try bench.run(
+        try fixture.directory.write(other, to: "etc/other.json")
+        let run = try fixture.run(
             "schedule", "--count", "1",
             environment: ["CALLBACK_REPORTS_CONFIG": "etc/other.json"])
         #expect(run.status == 0)
@@ -71,9 +71,9 @@ import Testing
     }
 
     @Test func reportsAFileThatIsNotADatabase() throws {
-        let bench = try CommandFixture()
+        let fixture = try CommandFixture()
         let text = String(repeating: "This is no database. ", count: 20)
-        try bench.directory.write(text, to: "callbacks.db")
+        try fixture.directory.write(text, to: "callbacks.db")
         let error = """
             callback-reports: DIR/callbacks.db: file is not a database; restore the file from a \
             backup, or point 'database' at another one
@@ -81,14 +81,14 @@ import Testing
             """
         for command in Self.everyCommand where command != "check" {
             let line = command.replacing("--company A", with: "--company \(CommandFixture.sid)")
-            #expect(try bench.shell("callback-reports \(line)") == fails(74, error), "\(command)")
+            #expect(try fixture.shell("callback-reports \(line)") == fails(74, error), "\(command)")
         }
-        #expect(try bench.run("check").status == 74)
-        #expect(try bench.directory.text(of: "callbacks.db") == text)
+        #expect(try fixture.run("check").status == 74)
+        #expect(try fixture.directory.text(of: "callbacks.db") == text)
     }
 
     @Test func reportsADatabaseInAMissingFolder() throws {
-        let bench = try CommandFixture(
+        let fixture = try CommandFixture(
             CommandFixture.configuration.replacing("callbacks.db", with: "none/callbacks.db"))
         let error = """
             callback-reports: DIR/none/callbacks.db: unable to open database file; check that \
@@ -97,24 +97,24 @@ import Testing
             """
         for command in ["run", "import log.ndjson"] {
             #expect(
-                try bench.shell("callback-reports \(command)") == fails(74, error), "\(command)")
+                try fixture.shell("callback-reports \(command)") == fails(74, error), "\(command)")
         }
         for command in ["history", "health", "verify"] {
-            #expect(try bench.run(command).status == 66, "\(command)")
+            #expect(try fixture.run(command).status == 66, "\(command)")
         }
     }
 
     @Test func aMissingPasswordStopsOnlyMail() throws {
-        let bench = try CommandFixture(
+        let fixture = try CommandFixture(
             CommandFixture.configuration.replacing(
                 "\"url\": \"file:mail\"",
                 with: """
                     "url": "smtp://mail.example.com", "username": "me",
                     "passwordEnvironment": "SMTP_PASSWORD"
                     """))
-        #expect(try bench.run("schedule").status == 0)
-        #expect(try bench.run("import", "log.ndjson").status == 0)
-        let run = try bench.run("run")
+        #expect(try fixture.run("schedule").status == 0)
+        #expect(try fixture.run("import", "log.ndjson").status == 0)
+        let run = try fixture.run("run")
         #expect(run.status == 78)
         #expect(run.errors.contains("SMTP_PASSWORD"))
     }

@@ -4,10 +4,10 @@ import Testing
 /// `demo`: shows the product with generated data.
 @Suite struct DemoTests {
     @Test func showsAWeekOfRealReports() throws {
-        let bench = try CommandFixture()
+        let fixture = try CommandFixture()
         // A week with a Wednesday and a 25th, so that weekly and monthly reports are due.
         let now = "2026-11-27T12:00:00Z"
-        let demo = try bench.shell("callback-reports demo --now \(now)", limit: 600)
+        let demo = try fixture.shell("callback-reports demo --now \(now)", limit: 600)
         #expect(demo.status == 0)
         #expect(demo.errors == "")
         let foot = """
@@ -20,7 +20,7 @@ import Testing
             """
         #expect(demo.output.hasSuffix(foot))
         #expect(demo.output.contains("\n* IN_chat-inbox: failing since "))
-        let inside = try bench.shell(
+        let inside = try fixture.shell(
             """
             cd callback-reports-demo
             callback-reports verify | sed 's/.*: //'
@@ -36,12 +36,12 @@ import Testing
     }
 
     @Test func rejectsATimeOutOfRange() throws {
-        let bench = try CommandFixture()
+        let fixture = try CommandFixture()
         for time in ["tomorrow", "2026-11-27", "1970-12-31T23:59:00Z", "9999-01-01T00:00:00Z"] {
-            let demo = try bench.run("demo", "new", "--now", time)
+            let demo = try fixture.run("demo", "new", "--now", time)
             #expect(demo.status == 64, "\(time)")
             #expect(demo.errors.contains("an RFC 3339 time in the years 1971 to 9998"))
         }
-        #expect(try bench.directory.names() == ["callback-reports.json", "log.ndjson"])
+        #expect(try fixture.directory.names() == ["callback-reports.json", "log.ndjson"])
     }
 }

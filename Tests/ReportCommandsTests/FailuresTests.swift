@@ -25,25 +25,25 @@ enum ExpectedFailures {
 
 /// `failures`: lists failed callbacks.
 @Suite struct FailuresTests {
-    private func failures(_ bench: CommandFixture, _ options: String) throws -> ProgramRun {
-        try bench.shell("callback-reports failures --company \(CommandFixture.sid) \(options)")
+    private func failures(_ fixture: CommandFixture, _ options: String) throws -> ProgramRun {
+        try fixture.shell("callback-reports failures --company \(CommandFixture.sid) \(options)")
     }
 
     @Test func listsTheFailuresOfAPeriodOldestFirst() throws {
-        let bench = try CommandFixture.filled()
+        let fixture = try CommandFixture.filled()
         let ending = "--frequency daily --ending 2026-11-25T17:00"
-        #expect(try failures(bench, ending) == prints(ExpectedFailures.ndjson))
-        #expect(try failures(bench, "\(ending) --format csv") == prints(ExpectedFailures.csv))
+        #expect(try failures(fixture, ending) == prints(ExpectedFailures.ndjson))
+        #expect(try failures(fixture, "\(ending) --format csv") == prints(ExpectedFailures.csv))
         let span = "--from 2026-11-25T08:40 --to 2026-11-25T11:30:00.001+05:30"
-        #expect(try failures(bench, span) == prints(ExpectedFailures.ndjson))
+        #expect(try failures(fixture, span) == prints(ExpectedFailures.ndjson))
         let before = "--from 2026-11-25T08:40:00.001+05:30 --to 2026-11-25T11:30"
-        #expect(try failures(bench, before) == prints(""))
+        #expect(try failures(fixture, before) == prints(""))
     }
 
     @Test(arguments: ["ndjson", "csv"])
     func outputCanBeImported(format: String) throws {
-        let bench = try CommandFixture.filled()
-        let run = try bench.shell(
+        let fixture = try CommandFixture.filled()
+        let run = try fixture.shell(
             """
             callback-reports failures --company \(CommandFixture.sid) --from 2026-11-20 \\
               --to 2026-11-30 --format \(format) | callback-reports import --strict -
@@ -52,13 +52,13 @@ enum ExpectedFailures {
     }
 
     @Test func exitsQuietlyWhenThePipeIsClosed() throws {
-        let bench = try CommandFixture()
+        let fixture = try CommandFixture()
         let lines = (0..<2000).map { number in
             #"{"callback_id":"c-\#(number)","company":"HXXXXXXX071IN","#
                 + #""finished_at":"2026-11-25T03:10:00Z","status":500}"#
         }
-        _ = try bench.run("import", "-", input: lines.joined(separator: "\n"))
-        let run = try failures(bench, "--from 2026-11-25 --to 2026-11-26 --format csv | head -1")
+        _ = try fixture.run("import", "-", input: lines.joined(separator: "\n"))
+        let run = try failures(fixture, "--from 2026-11-25 --to 2026-11-26 --format csv | head -1")
         #expect(run == prints(ExpectedFailures.header))
     }
 

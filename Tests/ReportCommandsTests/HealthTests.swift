@@ -4,17 +4,17 @@ import Testing
 /// `health`: prints one line for monitoring.
 @Suite struct HealthTests {
     /// Runs `health` and replaces the time of the last run.
-    private func health(_ bench: CommandFixture, _ options: String...) throws -> ProgramRun {
-        let run = try bench.shell("callback-reports health \(options.joined(separator: " "))")
+    private func health(_ fixture: CommandFixture, _ options: String...) throws -> ProgramRun {
+        let run = try fixture.shell("callback-reports health \(options.joined(separator: " "))")
         let output = run.output.replacing(#/run 20[-0-9T:.]+Z/#, with: "run TIME")
         return ProgramRun(output: output, errors: run.errors, status: run.status)
     }
 
     @Test func isHealthyAfterARun() throws {
-        let bench = try CommandFixture()
-        _ = try bench.run("run")
+        let fixture = try CommandFixture()
+        _ = try fixture.run("run")
         #expect(
-            try health(bench)
+            try health(fixture)
                 == prints("healthy: last run TIME, 0 overdue, 0 waiting, 0 given up\n"))
     }
 
@@ -25,8 +25,8 @@ import Testing
     }
 
     @Test func isUnhealthyWithoutRecentRuns() throws {
-        let bench = try CommandFixture()
-        _ = try bench.run("run", "--now", "2026-11-22T12:00")
+        let fixture = try CommandFixture()
+        _ = try fixture.run("run", "--now", "2026-11-22T12:00")
         let line = """
             unhealthy: last run TIME (too long ago), 2 overdue, 0 waiting, 0 given up: \
             HXXXXXXX071IN daily 2026-11-22T11:30:00Z overdue, \
@@ -34,14 +34,14 @@ import Testing
 
             """
         #expect(
-            try health(bench, "--now", "2026-11-24T14:00")
+            try health(fixture, "--now", "2026-11-24T14:00")
                 == ProgramRun(output: line, errors: "", status: 75))
     }
 
     @Test func namesFiveReportsAndCountsTheOthers() throws {
-        let bench = try CommandFixture()
-        _ = try bench.run("run", "--now", "2026-11-12T12:00")
-        let line = try health(bench, "--now", "2026-11-24T14:00").output
+        let fixture = try CommandFixture()
+        _ = try fixture.run("run", "--now", "2026-11-12T12:00")
+        let line = try health(fixture, "--now", "2026-11-24T14:00").output
         #expect(line.contains("13 overdue, 0 waiting, 0 given up: HXXXXXXX071IN daily 2026-11-12T"))
         #expect(line.hasSuffix(" overdue and 8 more\n"))
     }
@@ -54,28 +54,28 @@ import Testing
         ]
         for (reply, counts, status) in replies {
             let server = try ScriptedSMTPServer([.rcpt: [.reply(reply)]])
-            let bench = try CommandFixture(
+            let fixture = try CommandFixture(
                 CommandFixture.configuration.replacing(
                     "\"url\": \"file:mail\"",
                     with: "\"url\": \"smtp://127.0.0.1:\(server.port)\", \"tls\": \"none\""))
-            _ = try bench.run("run", "--now", "2026-11-23T12:00")
-            _ = try bench.run("run", "--now", "2026-11-23T17:00")
+            _ = try fixture.run("run", "--now", "2026-11-23T12:00")
+            _ = try fixture.run("run", "--now", "2026-11-23T17:00")
             let line = "unhealthy: last run TIME, \(counts)\n"
             #expect(
-                try health(bench, "--now", "2026-11-23T17:01")
+                try health(fixture, "--now", "2026-11-23T17:01")
                     == ProgramRun(output: line, errors: "", status: status),
                 "\(reply)")
         }
     }
 
     @Test func isUnhealthyWithAnInvalidCompany() throws {
-        let bench = try CommandFixture(
+        let fixture = try CommandFixture(
             CommandFixture.configuration.replacing(
                 "\"companies\": [", with: "\"companies\": [\(CommandFixture.mistakenCompany),"))
-        _ = try bench.run("run")
+        _ = try fixture.run("run")
         let line =
             "unhealthy: last run TIME, 0 overdue, 0 waiting, 0 given up, "
             + "1 with an invalid configuration\n"
-        #expect(try health(bench) == ProgramRun(output: line, errors: "", status: 78))
+        #expect(try health(fixture) == ProgramRun(output: line, errors: "", status: 78))
     }
 }

@@ -28,7 +28,7 @@ import Testing
         var requests: [String] { seen.lines.withLock { $0 } }
     }
 
-    private func bench(_ url: String, companies: String = CommandFixture.company) throws
+    private func fixture(_ url: String, companies: String = CommandFixture.company) throws
         -> CommandFixture
     {
         try CommandFixture(
@@ -39,7 +39,7 @@ import Testing
 
     @Test func isNotifiedOfASuccessfulRun() throws {
         let monitor = try Monitor()
-        let run = try bench(monitor.url).run("run", "--now", "2026-11-24T12:00")
+        let run = try fixture(monitor.url).run("run", "--now", "2026-11-24T12:00")
         #expect(run.status == 0)
         #expect(monitor.requests == ["GET /ping?key=1 HTTP/1.1"])
     }
@@ -47,28 +47,29 @@ import Testing
     @Test func isNotifiedOfAFailedRun() throws {
         let monitor = try Monitor()
         let companies = CommandFixture.company + "," + CommandFixture.mistakenCompany
-        let run = try bench(monitor.url, companies: companies).run("run", "--now", "2026-11-24")
+        let run = try fixture(monitor.url, companies: companies).run("run", "--now", "2026-11-24")
         #expect(run.status == 78)
         #expect(monitor.requests == ["GET /ping/fail?key=1 HTTP/1.1"])
     }
 
     @Test func isNotifiedOfAnInvalidDatabase() throws {
         let monitor = try Monitor()
-        let bench = try bench(monitor.url)
-        try bench.directory.write(String(repeating: "no database ", count: 20), to: "callbacks.db")
-        #expect(try bench.run("run", "--now", "2026-11-24").status == 74)
+        let fixture = try fixture(monitor.url)
+        try fixture.directory.write(
+            String(repeating: "no database ", count: 20), to: "callbacks.db")
+        #expect(try fixture.run("run", "--now", "2026-11-24").status == 74)
         #expect(monitor.requests == ["GET /ping/fail?key=1 HTTP/1.1"])
     }
 
     @Test func isNotNotifiedOfADryRun() throws {
         let monitor = try Monitor()
-        #expect(try bench(monitor.url).run("run", "--dry-run", "--now", "2026-11-24").status == 0)
+        #expect(try fixture(monitor.url).run("run", "--dry-run", "--now", "2026-11-24").status == 0)
         #expect(monitor.requests == [])
     }
 
     @Test func anErrorResponseDoesNotChangeTheStatus() throws {
         let monitor = try Monitor(answer: "404 Not Found")
-        let run = try bench(monitor.url).run("run", "--now", "2026-11-24")
+        let run = try fixture(monitor.url).run("run", "--now", "2026-11-24")
         #expect(run.status == 0)
         #expect(run.errors == "heartbeat: the monitor returned HTTP status 404\n")
     }

@@ -15,10 +15,10 @@ import Testing
         """
 
     @Test func listsTheNewestFirst() throws {
-        let bench = try CommandFixture.reported()
-        #expect(try bench.run("history") == prints(sent))
-        #expect(try bench.run("history", "--company", CommandFixture.sid) == prints(sent))
-        #expect(try bench.shell("callback-reports history | head -1").errors == "")
+        let fixture = try CommandFixture.reported()
+        #expect(try fixture.run("history") == prints(sent))
+        #expect(try fixture.run("history", "--company", CommandFixture.sid) == prints(sent))
+        #expect(try fixture.shell("callback-reports history | head -1").errors == "")
     }
 
     @Test func listsThemAsJSON() throws {
@@ -27,13 +27,13 @@ import Testing
             "\"weekly\": {", with: "\"weekly\": {\"skipEmpty\": true, "
         )
         .replacing("\"monthly\": {", with: "\"monthly\": {\"enabled\": false, ")
-        let bench = try CommandFixture(
+        let fixture = try CommandFixture(
             CommandFixture.configuration.replacing(CommandFixture.company, with: company)
                 .replacing(
                     "\"url\": \"file:mail\"",
                     with: "\"url\": \"smtp://127.0.0.1:\(server.port)\", \"tls\": \"none\""))
-        _ = try bench.run("run", "--now", "2026-11-25T12:00")
-        _ = try bench.run("run", "--now", "2026-11-25T17:00")
+        _ = try fixture.run("run", "--now", "2026-11-25T12:00")
+        _ = try fixture.run("run", "--now", "2026-11-25T17:00")
         let output = """
             [
               {
@@ -80,7 +80,7 @@ import Testing
             ]
 
             """
-        #expect(try bench.run("history", "--format", "json") == prints(output))
+        #expect(try fixture.run("history", "--format", "json") == prints(output))
         let text = """
             #2  HXXXXXXX071IN  weekly  2026-11-25T17:00:00+05:30  -  skipped: \
             no callbacks in the period
@@ -90,7 +90,7 @@ import Testing
                 care@example.com  accepted, 1 attempt: end of data: 250 2.0.0 queued as 1
 
             """
-        #expect(try bench.run("history") == prints(text))
+        #expect(try fixture.run("history") == prints(text))
     }
 
     @Test func suggestsTheNearestCompany() throws {
@@ -105,15 +105,15 @@ import Testing
     }
 
     @Test func listsReportsOfARemovedCompany() throws {
-        let bench = try CommandFixture.reported()
+        let fixture = try CommandFixture.reported()
         let other = CommandFixture.configuration.replacing(CommandFixture.sid, with: "OTHER")
-        try bench.directory.write(other, to: "callback-reports.json")
-        #expect(try bench.run("history", "--company", CommandFixture.sid) == prints(sent))
+        try fixture.directory.write(other, to: "callback-reports.json")
+        #expect(try fixture.run("history", "--company", CommandFixture.sid) == prints(sent))
     }
 
     @Test func isEmptyAtFirst() throws {
-        let bench = try CommandFixture.filled()
-        #expect(try bench.run("history") == prints(""))
-        #expect(try bench.run("history", "--format", "json") == prints("[]\n"))
+        let fixture = try CommandFixture.filled()
+        #expect(try fixture.run("history") == prints(""))
+        #expect(try fixture.run("history", "--format", "json") == prints("[]\n"))
     }
 }

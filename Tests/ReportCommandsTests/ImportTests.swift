@@ -29,50 +29,50 @@ import Testing
     }
 
     @Test func isSafeToRepeat() throws {
-        let bench = try CommandFixture()
+        let fixture = try CommandFixture()
         let first = "8 records: 8 new, 0 known already, 0 corrected, 0 rejected\n"
         let second = "8 records: 0 new, 8 known already, 0 corrected, 0 rejected\n"
-        #expect(try bench.run("import", "log.ndjson") == prints(first))
-        #expect(try bench.run("import", "log.ndjson") == prints(second))
+        #expect(try fixture.run("import", "log.ndjson") == prints(first))
+        #expect(try fixture.run("import", "log.ndjson") == prints(second))
         let verified = "8 attempts of 7 callbacks in 10 counted intervals: all counts are correct\n"
-        #expect(try bench.run("verify") == prints(verified))
+        #expect(try fixture.run("verify") == prints(verified))
     }
 
     @Test func importsValidLinesAndKeepsInvalidOnesUnchanged() throws {
-        let bench = try CommandFixture()
-        try bench.directory.write(mixed, to: "mixed.ndjson")
-        let run = try bench.run("import", "--rejects", "bad.ndjson", "mixed.ndjson")
+        let fixture = try CommandFixture()
+        try fixture.directory.write(mixed, to: "mixed.ndjson")
+        let run = try fixture.run("import", "--rejects", "bad.ndjson", "mixed.ndjson")
         #expect(
             run
                 == ProgramRun(
                     output: "3 records: 1 new, 0 known already, 0 corrected, 2 rejected\n",
                     errors: complaints("DIR/mixed.ndjson"), status: 65))
         let bad = mixed.split(separator: "\n").dropFirst().joined(separator: "\n") + "\n"
-        #expect(try bench.directory.text(of: "bad.ndjson") == bad)
+        #expect(try fixture.directory.text(of: "bad.ndjson") == bad)
     }
 
     @Test func strictImportsAllOrNothing() throws {
-        let bench = try CommandFixture()
-        try bench.directory.write(mixed, to: "mixed.ndjson")
-        let run = try bench.run("import", "--strict", "log.ndjson", "mixed.ndjson")
+        let fixture = try CommandFixture()
+        try fixture.directory.write(mixed, to: "mixed.ndjson")
+        let run = try fixture.run("import", "--strict", "log.ndjson", "mixed.ndjson")
         #expect(
             run
                 == ProgramRun(
                     output: "nothing imported: 2 of 11 records are invalid ('--strict')\n",
                     errors: complaints("DIR/mixed.ndjson"), status: 65))
         let verified = "0 attempts of 0 callbacks in 0 counted intervals: all counts are correct\n"
-        #expect(try bench.run("verify") == prints(verified))
+        #expect(try fixture.run("verify") == prints(verified))
         let whole = "8 records: 8 new, 0 known already, 0 corrected, 0 rejected\n"
-        #expect(try bench.run("import", "--strict", "log.ndjson") == prints(whole))
+        #expect(try fixture.run("import", "--strict", "log.ndjson") == prints(whole))
     }
 
     @Test func combinesTheFieldsThatIdentifyACallback() throws {
-        let bench = try CommandFixture()
+        let fixture = try CommandFixture()
         let lines = ["A", "B"].map {
             #"{"callback_id":"e","company":"C","finished_at":1764041400,"status":200,"profile_id":"\#($0)"}"#
                 + "\n"
         }
-        let run = try bench.run(
+        let run = try fixture.run(
             "import", "--callback-key", "callback_id,profile_id", "--format", "ndjson", "-",
             input: lines.joined())
         #expect(run == prints("2 records: 2 new, 0 known already, 0 corrected, 0 rejected\n"))
@@ -82,7 +82,7 @@ import Testing
     @Test func anIDThatHidesADeadEndpointIsReportedEverywhere() throws {
         let configuration = CommandFixture.configuration.replacing(
             "\"mail\"", with: "\"sources\": [{\"path\": \"app.ndjson\"}], \"mail\"")
-        let bench = try CommandFixture(configuration)
+        let fixture = try CommandFixture(configuration)
         let lines = (0..<20).flatMap { event in
             [("endpoint-A", 500, 10), ("endpoint-B", 200, 11)].map { profile, status, second in
                 #"{"callback_id":"evt_\#(event)","company":"HXXXXXXX071IN","finished_at":"#
@@ -90,22 +90,22 @@ import Testing
                     + #""profile_id":"\#(profile)"}"# + "\n"
             }
         }
-        try bench.directory.write(lines.joined(), to: "events.ndjson")
+        try fixture.directory.write(lines.joined(), to: "events.ndjson")
         let words =
             "HXXXXXXX071IN: callback evt_0 was sent to two profiles, endpoint-A and endpoint-B. An "
             + "ID counts as one callback, so 20 attempts are hidden by an attempt at another "
             + "endpoint. If callback_id identifies the event, combine it with profile_id"
-        let first = try bench.run("import", "events.ndjson")
+        let first = try fixture.run("import", "events.ndjson")
         #expect(first.status == 0 && first.errors.hasPrefix(words), "\(first.errors)")
-        let again = try bench.run("import", "events.ndjson")
+        let again = try fixture.run("import", "events.ndjson")
         #expect(again.status == 0 && again.errors == "")
-        #expect(try bench.run("verify").errors.hasPrefix(words))
-        let report = try bench.run(
+        #expect(try fixture.run("verify").errors.hasPrefix(words))
+        let report = try fixture.run(
             "report", "--company", "HXXXXXXX071IN", "--from", "2026-11-25", "--to", "2026-11-26")
         #expect(report.output.contains("20 attempts are not counted"), "\(report.output)")
         let other = lines.joined().replacing("evt_", with: "new_")
-        try bench.directory.write(other, to: "app.ndjson")
-        let run = try bench.run("run", "--now", "2026-11-26T12:00")
+        try fixture.directory.write(other, to: "app.ndjson")
+        let run = try fixture.run("run", "--now", "2026-11-26T12:00")
         let expected = words.replacing("evt_0", with: "new_0")
         #expect(run.errors.hasPrefix("DIR/app.ndjson: " + expected), "\(run.errors)")
         #expect(run.errors.contains(#"add "callbackKey": ["callback_id", "profile_id"]"#))
@@ -129,8 +129,8 @@ import Testing
     }
 
     @Test func readsCSVFromStandardInput() throws {
-        let bench = try CommandFixture()
-        let run = try bench.run("import", "--format", "csv", "-", input: csv)
+        let fixture = try CommandFixture()
+        let run = try fixture.run("import", "--format", "csv", "-", input: csv)
         #expect(
             run
                 == ProgramRun(
@@ -140,11 +140,11 @@ import Testing
     }
 
     @Test func readsCompressedFiles() throws {
-        let bench = try CommandFixture()
-        try bench.directory.write(csv, to: "a.csv")
-        let run = try bench.shell("gzip -k log.ndjson && callback-reports import log.ndjson.gz")
+        let fixture = try CommandFixture()
+        try fixture.directory.write(csv, to: "a.csv")
+        let run = try fixture.shell("gzip -k log.ndjson && callback-reports import log.ndjson.gz")
         #expect(run == prints("8 records: 8 new, 0 known already, 0 corrected, 0 rejected\n"))
-        let piped = try bench.shell("gzip < a.csv | callback-reports import -")
+        let piped = try fixture.shell("gzip < a.csv | callback-reports import -")
         #expect(piped.output == "3 records: 2 new, 0 known already, 0 corrected, 1 rejected\n")
     }
 
@@ -158,22 +158,22 @@ import Testing
     }
 
     @Test func reportsAnUnwritableRejectsFileBeforeReading() throws {
-        let bench = try CommandFixture()
-        let run = try bench.run("import", "--rejects", "none/bad", "log.ndjson")
+        let fixture = try CommandFixture()
+        let run = try fixture.run("import", "--rejects", "none/bad", "log.ndjson")
         let error = "callback-reports: cannot write DIR/none/bad: No such file or directory\n"
         #expect(run == fails(73, error))
-        #expect(try bench.run("import", "log.ndjson").output.contains("8 new"))
+        #expect(try fixture.run("import", "log.ndjson").output.contains("8 new"))
     }
 
     @Test func countsALateCorrection() throws {
-        let bench = try CommandFixture.filled()
+        let fixture = try CommandFixture.filled()
         let line = """
             {"callback_id":"c-2","company":"HXXXXXXX071IN","profile_id":"IN_a","channel":"sms",\
             "finished_at":"2026-11-25T03:10:00Z","status":200}
             """
-        let run = try bench.run("import", "-", input: line)
+        let run = try fixture.run("import", "-", input: line)
         #expect(run == prints("1 record: 0 new, 0 known already, 1 corrected, 0 rejected\n"))
-        let failures = try bench.run(
+        let failures = try fixture.run(
             "failures", "--company", CommandFixture.sid, "--frequency", "daily", "--ending",
             "2026-11-25T17:00", "--format", "csv")
         #expect(
@@ -195,10 +195,10 @@ import Testing
         """
 
     @Test func importsAnyOtherLogWithAMap() throws {
-        let bench = try CommandFixture()
-        try bench.directory.write(map, to: "map.json")
-        try bench.directory.write(mapped, to: "hooks.log")
-        let run = try bench.run("import", "--map", "map.json", "--rejects", "bad", "hooks.log")
+        let fixture = try CommandFixture()
+        try fixture.directory.write(map, to: "map.json")
+        try fixture.directory.write(mapped, to: "hooks.log")
+        let run = try fixture.run("import", "--map", "map.json", "--rejects", "bad", "hooks.log")
         #expect(
             run
                 == ProgramRun(
@@ -206,16 +206,16 @@ import Testing
                     errors: "DIR/hooks.log: line 2, record 2: /state: 'lost' is none of delivered, "
                         + "failed, retrying\n", status: 65))
         let bad = "{\"message\": {\"id\": 2}, \"time\": 1764041400, \"state\": \"lost\"}\n"
-        #expect(try bench.directory.text(of: "bad") == bad)
-        let strict = try bench.shell(
+        #expect(try fixture.directory.text(of: "bad") == bad)
+        let strict = try fixture.shell(
             "sed s/lost/ok/ hooks.log | gzip | "
                 + "callback-reports import --map map.json --company B --strict -")
         #expect(strict == prints("3 records: 3 new, 0 known already, 0 corrected, 0 rejected\n"))
     }
 
     @Test func reportsEveryErrorInAMap() throws {
-        let bench = try CommandFixture()
-        try bench.directory.write("{\"outcom\": \"/a\", \"url\": \"b\"}", to: "map.json")
+        let fixture = try CommandFixture()
+        try fixture.directory.write("{\"outcom\": \"/a\", \"url\": \"b\"}", to: "map.json")
         let errors = """
             DIR/map.json: unknown 'outcom'; did you mean 'outcome'?
             DIR/map.json: /url: 'b' is no JSON pointer such as '/message/id' (RFC 6901)
@@ -224,21 +224,21 @@ import Testing
             callback-reports: nothing imported: the map is invalid; see the errors above
 
             """
-        #expect(try bench.run("import", "--map", "map.json", "log.ndjson") == fails(65, errors))
+        #expect(try fixture.run("import", "--map", "map.json", "log.ndjson") == fails(65, errors))
         let missing = "callback-reports: DIR/none: No such file or directory\n"
-        #expect(try bench.run("import", "--map", "none", "log.ndjson") == fails(66, missing))
+        #expect(try fixture.run("import", "--map", "none", "log.ndjson") == fails(66, missing))
     }
 
     @Test func requiresACompanyFromTheMapOrTheCommand() throws {
-        let bench = try CommandFixture()
+        let fixture = try CommandFixture()
         let map = "{\"callback_id\": \"/a\", \"finished_at\": \"/b\", \"status\": \"/c\"}"
-        try bench.directory.write(map, to: "map.json")
+        try fixture.directory.write(map, to: "map.json")
         let errors = """
             callback-reports import: the map has no 'company'; add it or use '--company SID'
             See 'callback-reports import --help'.
 
             """
-        #expect(try bench.run("import", "--map", "map.json", "log.ndjson") == fails(64, errors))
+        #expect(try fixture.run("import", "--map", "map.json", "log.ndjson") == fails(64, errors))
     }
 
     @Test(arguments: [

@@ -4,8 +4,8 @@ import Testing
 /// `init` and `demo`: what a new user tries first.
 @Suite struct InitTests {
     @Test func writesAUsableConfiguration() throws {
-        let bench = try CommandFixture()
-        let run = try bench.run("init", "etc")
+        let fixture = try CommandFixture()
+        let run = try fixture.run("init", "etc")
         #expect(
             run
                 == prints(
@@ -15,7 +15,7 @@ import Testing
                     DIR/etc/callback-reports.json
 
                     """))
-        let check = try bench.run("check", "--config", "etc/callback-reports.json")
+        let check = try fixture.run("check", "--config", "etc/callback-reports.json")
         #expect(
             check
                 == prints(
@@ -29,19 +29,19 @@ import Testing
     }
 
     @Test func doesNotOverwriteAFile() throws {
-        let bench = try CommandFixture()
+        let fixture = try CommandFixture()
         let error = """
             callback-reports: DIR/callback-reports.json already exists; \
             choose another directory
 
             """
         for arguments in ["init", "init .", "demo ."] {
-            let run = try bench.shell("callback-reports \(arguments)")
+            let run = try fixture.shell("callback-reports \(arguments)")
             #expect(run == fails(73, error), "\(arguments)")
         }
-        let text = try bench.directory.text(of: "callback-reports.json")
+        let text = try fixture.directory.text(of: "callback-reports.json")
         #expect(text == CommandFixture.configuration)
-        #expect(try bench.directory.names() == ["callback-reports.json", "log.ndjson"])
+        #expect(try fixture.directory.names() == ["callback-reports.json", "log.ndjson"])
     }
 
     @Test func reportsADirectoryThatCannotBeCreated() throws {

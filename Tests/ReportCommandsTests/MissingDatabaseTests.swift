@@ -9,21 +9,21 @@ import Testing
         "failures --company HXXXXXXX071IN --frequency daily",
     ])
     func reportTheExpectedPathAndCreateNothing(command: String) throws {
-        let bench = try CommandFixture()
+        let fixture = try CommandFixture()
         let error = """
             callback-reports: no database at DIR/callbacks.db; the first run or import creates it. \
             Check 'database' in callback-reports.json
 
             """
-        #expect(try bench.shell("callback-reports \(command)") == fails(66, error))
-        #expect(try bench.directory.names() == ["callback-reports.json", "log.ndjson"])
+        #expect(try fixture.shell("callback-reports \(command)") == fails(66, error))
+        #expect(try fixture.directory.names() == ["callback-reports.json", "log.ndjson"])
     }
 
     @Test(arguments: ["check", "schedule", "run --dry-run"])
     func workWithoutADatabaseIfPossible(command: String) throws {
-        let bench = try CommandFixture()
-        let run = try bench.shell("callback-reports \(command)")
+        let fixture = try CommandFixture()
+        let run = try fixture.shell("callback-reports \(command)")
         #expect(run.status == 0 && run.errors == "" && run.output != "", "\(run)")
-        #expect(try bench.directory.names() == ["callback-reports.json", "log.ndjson"])
+        #expect(try fixture.directory.names() == ["callback-reports.json", "log.ndjson"])
     }
 }

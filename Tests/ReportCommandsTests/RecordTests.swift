@@ -4,19 +4,19 @@ import Testing
 
 /// `record`: adds one attempt, for shell scripts.
 @Suite struct RecordTests {
-    private func record(_ bench: CommandFixture, _ options: String) throws -> ProgramRun {
-        try bench.shell("callback-reports record --company \(CommandFixture.sid) \(options)")
+    private func record(_ fixture: CommandFixture, _ options: String) throws -> ProgramRun {
+        try fixture.shell("callback-reports record --company \(CommandFixture.sid) \(options)")
     }
 
     @Test func addsAnAttemptOnce() throws {
-        let bench = try CommandFixture()
+        let fixture = try CommandFixture()
         let options =
             "--callback-id c-9 --finished-at 2026-11-25T05:00:00Z --status 404 "
             + "--attempt 2 --profile-id IN_a --channel sms --event SMS-sent --method PUT "
             + "--url https://h.example.com:8443/secret?key --duration-ms 12.5"
-        #expect(try record(bench, options) == prints(""))
-        #expect(try record(bench, options) == prints(""))
-        let failures = try bench.run(
+        #expect(try record(fixture, options) == prints(""))
+        #expect(try record(fixture, options) == prints(""))
+        let failures = try fixture.run(
             "failures", "--company", CommandFixture.sid, "--from", "2026-11-25", "--to",
             "2026-11-26",
             "--format", "csv")
@@ -29,26 +29,26 @@ import Testing
     }
 
     @Test func defaultsToTheCurrentTime() throws {
-        let bench = try CommandFixture()
-        #expect(try record(bench, "--callback-id c-9 --status 200") == prints(""))
+        let fixture = try CommandFixture()
+        #expect(try record(fixture, "--callback-id c-9 --status 200") == prints(""))
         let verified = "1 attempt of 1 callback in 2 counted intervals: all counts are correct\n"
-        #expect(try bench.run("verify") == prints(verified))
+        #expect(try fixture.run("verify") == prints(verified))
     }
 
     /// The programs use the clock of the tests, even if libfaketime changes it.
     @Test func usesTheSystemClock() throws {
-        let bench = try CommandFixture()
+        let fixture = try CommandFixture()
         let from = Date.now.addingTimeInterval(-1).formatted(.iso8601)
-        #expect(try record(bench, "--callback-id c-9 --status 500") == prints(""))
+        #expect(try record(fixture, "--callback-id c-9 --status 500") == prints(""))
         let to = Date.now.addingTimeInterval(1).formatted(.iso8601)
-        let failures = try bench.run(
+        let failures = try fixture.run(
             "failures", "--company", CommandFixture.sid, "--from", from, "--to", to, "--format",
             "csv")
         #expect(failures.output.contains("c-9,"), "from \(from) to \(to): \(failures)")
     }
 
     @Test func rejectsInvalidAttempts() throws {
-        let bench = try CommandFixture()
+        let fixture = try CommandFixture()
         let cases: [(options: String, words: String)] = [
             ("", "status is needed where there is neither outcome nor error"),
             ("--status abc", "status: 'abc' is no HTTP status from 100 to 599"),
@@ -59,18 +59,18 @@ import Testing
             ("--status 200 --attempt 0", "attempt: '0' is no whole number from 1"),
         ]
         for (options, words) in cases {
-            let run = try record(bench, "--callback-id c-9 \(options)")
+            let run = try record(fixture, "--callback-id c-9 \(options)")
             #expect(run == fails(65, "callback-reports: \(words)\n"), "\(options)")
         }
-        #expect(try bench.directory.names() == ["callback-reports.json", "log.ndjson"])
+        #expect(try fixture.directory.names() == ["callback-reports.json", "log.ndjson"])
     }
 
     @Test func rejectsPrunedAttempts() throws {
-        let bench = try CommandFixture()
+        let fixture = try CommandFixture()
         let old = "--callback-id c-9 --status 200 --finished-at 2020-01-01T00:00:00Z"
-        #expect(try record(bench, old) == prints(""))
-        #expect(try bench.run("prune", "--older-than", "30d").status == 0)
-        let run = try record(bench, old)
+        #expect(try record(fixture, old) == prints(""))
+        #expect(try fixture.run("prune", "--older-than", "30d").status == 0)
+        let run = try record(fixture, old)
         #expect(run.status == 65)
         #expect(run.errors.hasPrefix("callback-reports: finished_at: "))
     }

@@ -5,9 +5,9 @@ import Testing
 @Suite struct RecountTests {
     @Test(arguments: [1, 2026, 77])
     func everyPeriodMatchesTheCountsOfPython(seed: Int) throws {
-        let bench = try CommandFixture()
+        let fixture = try CommandFixture()
         let script = PythonCheck.path(of: "recount")
-        let run = try bench.shell(
+        let run = try fixture.shell(
             """
             set -e
             python3 -B '\(script)' write \(seed) 3 .

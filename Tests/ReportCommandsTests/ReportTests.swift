@@ -3,14 +3,14 @@ import Testing
 
 /// `report`: creates one report now, in every format.
 @Suite struct ReportTests {
-    private func report(_ bench: CommandFixture, _ arguments: String) throws -> ProgramRun {
-        try bench.shell("callback-reports report --company \(CommandFixture.sid) \(arguments)")
+    private func report(_ fixture: CommandFixture, _ arguments: String) throws -> ProgramRun {
+        try fixture.shell("callback-reports report --company \(CommandFixture.sid) \(arguments)")
     }
 
     @Test func showsTheLastCompletePeriodAsText() throws {
-        let bench = try CommandFixture.filled()
+        let fixture = try CommandFixture.filled()
         for ending in ["2026-11-25T17:00", "2026-11-25T11:30:00Z", "2026-11-26T16:59:59"] {
-            let run = try report(bench, "--frequency daily --ending \(ending)")
+            let run = try report(fixture, "--frequency daily --ending \(ending)")
             #expect(run == prints(ExpectedReport.text), "\(ending)")
         }
     }
@@ -28,9 +28,9 @@ import Testing
     }
 
     @Test func showsTheCompleteMailWithTextAndHTML() throws {
-        let bench = try CommandFixture.filled()
+        let fixture = try CommandFixture.filled()
         let ending = "--frequency daily --ending 2026-11-25T17:00"
-        let run = try bench.shell(
+        let run = try fixture.shell(
             """
             callback-reports report --company \(CommandFixture.sid) \(ending) --format eml > mail.eml
             callback-reports report --company \(CommandFixture.sid) \(ending) --format html > page.html
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test func coversCustomPeriods() throws {
-        let bench = try CommandFixture.filled()
+        let fixture = try CommandFixture.filled()
         let csv =
             "profile_id,title,delivered,failed,retrying,delivery_rate,failing_since,origin\r\n"
         let cases: [(span: String, rows: String)] = [
@@ -57,33 +57,33 @@ import Testing
             ("--from 2026-11-23 --to 2026-11-24", "IN_a,,1,0,0,1,,\r\n"),
         ]
         for (span, rows) in cases {
-            #expect(try report(bench, "\(span) --format csv") == prints(csv + rows), "\(span)")
+            #expect(try report(fixture, "\(span) --format csv") == prints(csv + rows), "\(span)")
         }
     }
 
     @Test func writesFilesAtomically() throws {
-        let bench = try CommandFixture.filled()
+        let fixture = try CommandFixture.filled()
         let options = "--frequency daily --ending 2026-11-25T17:00"
-        #expect(try report(bench, "\(options) --format csv --output r.csv") == prints(""))
-        #expect(try bench.directory.text(of: "r.csv") == ExpectedReport.csv)
+        #expect(try report(fixture, "\(options) --format csv --output r.csv") == prints(""))
+        #expect(try fixture.directory.text(of: "r.csv") == ExpectedReport.csv)
         #expect(
-            try report(bench, "\(options) --output /dev/full")
+            try report(fixture, "\(options) --output /dev/full")
                 == fails(73, "callback-reports: cannot write /dev/full: No space left on device\n"))
         #expect(
-            try report(bench, "\(options) --output none/r.txt")
+            try report(fixture, "\(options) --output none/r.txt")
                 == fails(
                     73, "callback-reports: cannot write DIR/none/r.txt: No such file or directory\n"
                 ))
         #expect(
-            try report(bench, "\(options) > /dev/full")
+            try report(fixture, "\(options) > /dev/full")
                 == fails(73, "cannot write standard output: No space left on device\n"))
     }
 
     @Test func mailedReportDoesNotReplaceTheScheduledOne() throws {
-        let bench = try CommandFixture.reported()
-        let history = try bench.run("history", "--format", "json")
+        let fixture = try CommandFixture.reported()
+        let history = try fixture.run("history", "--format", "json")
         let toConfigured = try report(
-            bench, "--frequency daily --ending 2026-11-25T17:00 --send")
+            fixture, "--frequency daily --ending 2026-11-25T17:00 --send")
         #expect(
             toConfigured
                 == prints(
@@ -99,21 +99,21 @@ import Testing
         ]
         for span in spans {
             let sent = "me@example.com: sent (file: written to DIR/mail/new/MAIL)\n"
-            #expect(try report(bench, span) == prints(sent), "\(span)")
+            #expect(try report(fixture, span) == prints(sent), "\(span)")
         }
-        #expect(bench.mails.count == 4 + 5)
-        #expect(try bench.run("history", "--format", "json") == history)
-        #expect(try bench.run("run", "--now", "2026-11-25T17:05") == prints(""))
+        #expect(fixture.mails.count == 4 + 5)
+        #expect(try fixture.run("history", "--format", "json") == history)
+        #expect(try fixture.run("run", "--now", "2026-11-25T17:05") == prints(""))
     }
 
     @Test func printsTheResponseOfTheServer() throws {
         let server = try ScriptedSMTPServer([.rcpt: [.reply("550 5.1.1 unknown user")]])
-        let bench = try CommandFixture(
+        let fixture = try CommandFixture(
             CommandFixture.configuration.replacing(
                 "\"url\": \"file:mail\"",
                 with: "\"url\": \"smtp://127.0.0.1:\(server.port)\", \"tls\": \"none\""))
-        _ = try bench.run("import", "log.ndjson")
-        let run = try report(bench, "--frequency daily --send")
+        _ = try fixture.run("import", "log.ndjson")
+        let run = try report(fixture, "--frequency daily --send")
         #expect(
             run
                 == ProgramRun(
@@ -123,7 +123,7 @@ import Testing
     }
 
     @Test func rejectsIncompatibleOptions() throws {
-        let bench = try CommandFixture.filled()
+        let fixture = try CommandFixture.filled()
         let cases: [(options: String, words: String)] = [
             ("", "provide --frequency, or both --from and --to"),
             ("--from 2026-11-25", "provide --frequency, or both --from and --to"),
@@ -195,8 +195,8 @@ import Testing
                 See 'callback-reports report --help'.
 
                 """
-            #expect(try report(bench, options) == fails(64, errors), "\(options)")
+            #expect(try report(fixture, options) == fails(64, errors), "\(options)")
         }
-        #expect(bench.mails == [])
+        #expect(fixture.mails == [])
     }
 }

@@ -35,7 +35,7 @@ import Testing
         """
 
     @Test func sendsEachReportOnceWhenItIsDue() throws {
-        let bench = try CommandFixture.filled()
+        let fixture = try CommandFixture.filled()
         let steps: [(now: String, output: String, mails: Int)] = [
             ("2026-11-24T12:00", started, 0),
             ("2026-11-24T16:59:59", "", 0),
@@ -48,50 +48,50 @@ import Testing
             ("2026-11-24T17:00", "", 6),
         ]
         for step in steps {
-            #expect(try bench.run("run", "--now", step.now) == prints(step.output), "\(step.now)")
-            #expect(bench.mails.count == step.mails, "\(step.now)")
+            #expect(try fixture.run("run", "--now", step.now) == prints(step.output), "\(step.now)")
+            #expect(fixture.mails.count == step.mails, "\(step.now)")
         }
     }
 
     @Test func concurrentRunsSendEachReportOnce() throws {
-        let bench = try CommandFixture.filled()
-        _ = try bench.run("run", "--now", "2026-11-24T12:00")
-        let run = try bench.shell(
+        let fixture = try CommandFixture.filled()
+        _ = try fixture.run("run", "--now", "2026-11-24T12:00")
+        let run = try fixture.shell(
             "for i in 1 2 3 4; do callback-reports run --now 2026-11-24T17:00 & done; wait")
         let lines = run.output.split(separator: "\n").map(String.init)
         #expect(lines.sorted() == first.split(separator: "\n").map(String.init).sorted())
         #expect(run.errors == "")
-        #expect(bench.mails.count == 2)
+        #expect(fixture.mails.count == 2)
     }
 
     @Test func dryRunPrintsWithoutChanges() throws {
-        let bench = try CommandFixture()
-        let start = try bench.run("run", "--dry-run", "--now", "2026-11-24T12:00")
+        let fixture = try CommandFixture()
+        let start = try fixture.run("run", "--dry-run", "--now", "2026-11-24T12:00")
         #expect(
             start
                 == prints(
                     started.replacing(
                         "started, first", with: "would start; first")))
-        #expect(try bench.directory.names() == ["callback-reports.json", "log.ndjson"])
-        _ = try bench.run("run", "--now", "2026-11-24T12:00")
-        let due = try bench.run("run", "--dry-run", "--now", "2026-11-24T17:00")
+        #expect(try fixture.directory.names() == ["callback-reports.json", "log.ndjson"])
+        _ = try fixture.run("run", "--now", "2026-11-24T12:00")
+        let due = try fixture.run("run", "--dry-run", "--now", "2026-11-24T17:00")
         let line = """
             HXXXXXXX071IN daily 2026-11-24T17:00:00+05:30: would be sent to \
             ops@example.com, care@example.com
 
             """
         #expect(due == prints(line))
-        #expect(try bench.run("run", "--dry-run", "--now", "2026-11-24T17:00") == prints(line))
-        #expect(try bench.run("history") == prints(""))
-        #expect(bench.mails == [])
+        #expect(try fixture.run("run", "--dry-run", "--now", "2026-11-24T17:00") == prints(line))
+        #expect(try fixture.run("history") == prints(""))
+        #expect(fixture.mails == [])
     }
 
     @Test func sendsTheLatestOfManyMissedReports() throws {
         let configuration = CommandFixture.configuration.replacing(
             "\"mail\"", with: "\"catchUp\": 1, \"mail\"")
-        let bench = try CommandFixture(configuration)
-        _ = try bench.run("run", "--now", "2026-11-20T12:00")
-        let run = try bench.run("run", "--now", "2026-11-22T18:00")
+        let fixture = try CommandFixture(configuration)
+        _ = try fixture.run("run", "--now", "2026-11-20T12:00")
+        let run = try fixture.run("run", "--now", "2026-11-22T18:00")
         let output = """
             HXXXXXXX071IN daily 2026-11-20T17:00:00+05:30: skipped, missed too long ago; see 'catchUp'
             HXXXXXXX071IN daily 2026-11-21T17:00:00+05:30: skipped, missed too long ago; see 'catchUp'
@@ -108,29 +108,29 @@ import Testing
     @Test func importsAndSendsDespiteInvalidLines() throws {
         let configuration = CommandFixture.configuration.replacing(
             "\"mail\"", with: "\"sources\": [{\"path\": \"app*.ndjson\"}], \"mail\"")
-        let bench = try CommandFixture(configuration)
-        _ = try bench.run("run", "--now", "2026-11-24T12:00")
-        try bench.directory.write(CommandFixture.log + "not json\n", to: "app1.ndjson")
-        let run = try bench.run("run", "--now", "2026-11-24T17:00")
+        let fixture = try CommandFixture(configuration)
+        _ = try fixture.run("run", "--now", "2026-11-24T12:00")
+        try fixture.directory.write(CommandFixture.log + "not json\n", to: "app1.ndjson")
+        let run = try fixture.run("run", "--now", "2026-11-24T17:00")
         #expect(run.status == 65)
         #expect(run.errors == "DIR/app1.ndjson: line 9: not JSON\n")
         let read = "DIR/app1.ndjson: 9 records: 8 new, 0 known already, 0 corrected, 1 rejected\n"
         #expect(run.output == read + first)
-        #expect(try bench.run("run", "--now", "2026-11-24T17:05") == prints(""))
+        #expect(try fixture.run("run", "--now", "2026-11-24T17:05") == prints(""))
     }
 
     @Test func skipsOnlyTheInvalidCompany() throws {
         let configuration = CommandFixture.configuration.replacing(
             "\"companies\": [", with: "\"companies\": [\(CommandFixture.mistakenCompany),")
-        let bench = try CommandFixture(configuration)
+        let fixture = try CommandFixture(configuration)
         let mistake = """
             callback-reports.json: companies[0].timeZone: unknown time zone 'Europe/Berln'; \
             did you mean 'Europe/Berlin'?
 
             """
-        let start = try bench.run("run", "--now", "2026-11-24T12:00")
+        let start = try fixture.run("run", "--now", "2026-11-24T12:00")
         #expect(start == ProgramRun(output: started, errors: mistake, status: 78))
-        let run = try bench.run("run", "--now", "2026-11-24T17:00")
+        let run = try fixture.run("run", "--now", "2026-11-24T17:00")
         #expect(run == ProgramRun(output: first, errors: mistake, status: 78))
     }
 
@@ -140,9 +140,9 @@ import Testing
             .replacing(
                 "\"url\": \"file:mail\"",
                 with: "\"url\": \"smtp://127.0.0.1:\(server.port)\", \"tls\": \"none\"")
-        let bench = try CommandFixture(configuration)
-        _ = try bench.run("run", "--now", "2026-11-24T12:00")
-        let refused = try bench.run("run", "--now", "2026-11-24T17:00")
+        let fixture = try CommandFixture(configuration)
+        _ = try fixture.run("run", "--now", "2026-11-24T12:00")
+        let refused = try fixture.run("run", "--now", "2026-11-24T17:00")
         #expect(refused.status == 75)
         #expect(
             refused.errors == """
@@ -150,10 +150,10 @@ import Testing
                 (RCPT TO: 451 4.7.1 try later); next attempt 2026-11-24T17:01:00+05:30
 
                 """)
-        #expect(try bench.run("run", "--now", "2026-11-24T17:00:59") == prints(""))
-        let dry = try bench.run("run", "--dry-run", "--now", "2026-11-24T17:01")
+        #expect(try fixture.run("run", "--now", "2026-11-24T17:00:59") == prints(""))
+        let dry = try fixture.run("run", "--dry-run", "--now", "2026-11-24T17:01")
         #expect(dry == prints("would retry 1 waiting email\n"))
-        let sent = try bench.run("run", "--now", "2026-11-24T17:01")
+        let sent = try fixture.run("run", "--now", "2026-11-24T17:01")
         #expect(
             sent
                 == prints(
@@ -167,7 +167,7 @@ import Testing
 
     @Test func acceptsATimeWithoutOffsetIfAllCompaniesShareAZone() throws {
         let other = CommandFixture.mistakenCompany.replacing("Berln", with: "Berlin")
-        let bench = try CommandFixture(
+        let fixture = try CommandFixture(
             CommandFixture.configuration.replacing(
                 "\"companies\": [", with: "\"companies\": [\(other),"))
         let error = """
@@ -176,7 +176,7 @@ import Testing
             See 'callback-reports run --help'.
 
             """
-        #expect(try bench.run("run", "--now", "2026-11-24T12:00") == fails(64, error))
-        #expect(try bench.run("run", "--now", "2026-11-24T12:00:00Z").status == 0)
+        #expect(try fixture.run("run", "--now", "2026-11-24T12:00") == fails(64, error))
+        #expect(try fixture.run("run", "--now", "2026-11-24T12:00:00Z").status == 0)
     }
 }

@@ -91,27 +91,27 @@ import Testing
         "the server's response determines state, message and status, and a later run finishes",
         arguments: cases)
     func answer(_ example: Case) throws {
-        let bench = try SMTPBench(example.script)
-        let run = try bench.run("2026-11-24T17:00")
-        #expect(bench.lines(of: run) == example.lines)
+        let fixture = try SMTPFixture(example.script)
+        let run = try fixture.run("2026-11-24T17:00")
+        #expect(fixture.lines(of: run) == example.lines)
         #expect(run.status == example.status)
-        let report = try bench.report()
+        let report = try fixture.report()
         #expect(report.state == example.states[0])
         #expect(report.deliveries.map(\.summary) == example.deliveries)
-        let last = try bench.run("2026-11-24T17:05")
+        let last = try fixture.run("2026-11-24T17:05")
         #expect(last.status == 0)
-        #expect(try bench.report().state == example.states[1])
-        #expect(bench.server.accepted.flatMap(\.to) == example.accepted)
-        let again = try bench.run("2026-11-24T17:30")
+        #expect(try fixture.report().state == example.states[1])
+        #expect(fixture.server.accepted.flatMap(\.to) == example.accepted)
+        let again = try fixture.run("2026-11-24T17:30")
         #expect(again == ProgramRun(output: "", errors: "", status: 0))
     }
 
     @Test("a mail that may have arrived is sent again unchanged")
     func sameBytes() throws {
-        let bench = try SMTPBench([.content: [.close]])
-        _ = try bench.run("2026-11-24T17:00")
-        _ = try bench.run("2026-11-24T17:05")
-        let mails = bench.server.received.filter { $0.to == ["a@example.com"] }
+        let fixture = try SMTPFixture([.content: [.close]])
+        _ = try fixture.run("2026-11-24T17:00")
+        _ = try fixture.run("2026-11-24T17:05")
+        let mails = fixture.server.received.filter { $0.to == ["a@example.com"] }
         #expect(mails.count == 2)
         #expect(mails.first == mails.last)
     }
@@ -119,22 +119,22 @@ import Testing
     @Test("more than a hundred mails of a run use one connection")
     func oneConnection() throws {
         let addresses = (1...120).map { "user\($0)@example.com" }
-        let bench = try SMTPBench(addresses: addresses)
-        let run = try bench.run("2026-11-24T17:00")
+        let fixture = try SMTPFixture(addresses: addresses)
+        let run = try fixture.run("2026-11-24T17:00")
         #expect(run.status == 0)
-        #expect(bench.server.accepted.map(\.to) == addresses.map { [$0] })
-        #expect(bench.server.connections.count == 1)
-        #expect(bench.server.verbs[0].last == "QUIT")
+        #expect(fixture.server.accepted.map(\.to) == addresses.map { [$0] })
+        #expect(fixture.server.connections.count == 1)
+        #expect(fixture.server.verbs[0].last == "QUIT")
     }
 
     @Test(
         "proxies from the environment are not used for mail", arguments: ["ALL_PROXY", "all_proxy"])
     func proxy(variable: String) throws {
-        let bench = try SMTPBench()
+        let fixture = try SMTPFixture()
         let closed = try LoopbackListener.closedPort()
-        let run = try bench.run(
+        let run = try fixture.run(
             "2026-11-24T17:00", environment: [variable: "http://127.0.0.1:\(closed)"])
         #expect(run.status == 0)
-        #expect(bench.server.accepted.count == 2)
+        #expect(fixture.server.accepted.count == 2)
     }
 }

@@ -34,10 +34,10 @@ import Testing
             "\"weekly\": {", with: "\"weekly\": {\"enabled\": false, "
         )
         .replacing("\"monthly\": {", with: "\"monthly\": {\"enabled\": false, ")
-        let bench = try CommandFixture(
+        let fixture = try CommandFixture(
             CommandFixture.configuration.replacing(
                 CommandFixture.company, with: india + "," + other))
-        let run = try bench.run(
+        let run = try fixture.run(
             "schedule", "--after", "2027-03-27T23:00:00Z", "--count", "1", "--format", "json")
         // 02:30 does not exist in Berlin on that day, so it moves by the length of the gap.
         let output = """
@@ -66,10 +66,10 @@ import Testing
 
             """
         #expect(run == prints(output))
-        let one = try bench.run(
+        let one = try fixture.run(
             "schedule", "--company", "HXXXXXXX072DE", "--after", "2027-03-28", "--count", "1")
         #expect(one.output.split(separator: "\n").count == 2)
-        #expect(try bench.directory.names() == ["callback-reports.json", "log.ndjson"])
+        #expect(try fixture.directory.names() == ["callback-reports.json", "log.ndjson"])
     }
 
     @Test(arguments: [

@@ -4,13 +4,13 @@ import Testing
 /// `show`: shows a stored report.
 @Suite struct ShowTests {
     @Test func showsEveryFormatOfTheMailedReport() throws {
-        let bench = try CommandFixture.reported()
+        let fixture = try CommandFixture.reported()
         let text = ExpectedReport.text.replacing(
             "\nNext report", with: "\nReport:      No. 1 of the daily reports\nNext report")
-        #expect(try bench.run("show", "1") == prints(text))
-        #expect(try bench.run("show", "1", "--format", "json") == prints(ExpectedReport.json))
-        #expect(try bench.run("show", "1", "--format", "csv") == prints(ExpectedReport.csv))
-        let parts = try bench.shell(
+        #expect(try fixture.run("show", "1") == prints(text))
+        #expect(try fixture.run("show", "1", "--format", "json") == prints(ExpectedReport.json))
+        #expect(try fixture.run("show", "1", "--format", "csv") == prints(ExpectedReport.csv))
+        let parts = try fixture.shell(
             """
             callback-reports show 1 --format eml > mail.eml
             callback-reports show 1 --format html --output page.html
@@ -20,8 +20,8 @@ import Testing
     }
 
     @Test func showsTheExactBytesThatWereMailed() throws {
-        let bench = try CommandFixture.reported()
-        let run = try bench.shell(
+        let fixture = try CommandFixture.reported()
+        let run = try fixture.shell(
             """
             for id in 1 2 3; do
               callback-reports show $id --format eml > shown.eml
@@ -37,14 +37,14 @@ import Testing
     }
 
     @Test func showsTheStoredContentDespiteLaterAttempts() throws {
-        let bench = try CommandFixture.reported()
-        let before = try bench.run("show", "1")
+        let fixture = try CommandFixture.reported()
+        let before = try fixture.run("show", "1")
         let line = """
             {"callback_id":"c-2","company":"HXXXXXXX071IN","profile_id":"IN_a","channel":"sms",\
             "finished_at":"2026-11-25T03:10:00Z","status":200}
             """
-        #expect(try bench.run("import", "-", input: line).status == 0)
-        #expect(try bench.run("show", "1") == before)
+        #expect(try fixture.run("import", "-", input: line).status == 0)
+        #expect(try fixture.run("show", "1") == before)
     }
 
     @Test(arguments: [
@@ -61,17 +61,17 @@ import Testing
     }
 
     @Test func reportsThatASkippedReportHasNoContent() throws {
-        let bench = try CommandFixture(
+        let fixture = try CommandFixture(
             CommandFixture.configuration.replacing(
                 "\"daily\": {", with: "\"daily\": {\"skipEmpty\": true, "))
-        _ = try bench.run("run", "--now", "2026-11-20T12:00")
-        _ = try bench.run("run", "--now", "2026-11-20T18:00")
+        _ = try fixture.run("run", "--now", "2026-11-20T12:00")
+        _ = try fixture.run("run", "--now", "2026-11-20T18:00")
         let error = """
             callback-reports: report 1 was skipped (no callbacks in the period), \
             so it has no stored content
 
             """
-        #expect(try bench.run("show", "1") == fails(65, error))
-        #expect(try bench.run("resend", "1") == prints("report 1: nothing to send\n"))
+        #expect(try fixture.run("show", "1") == fails(65, error))
+        #expect(try fixture.run("resend", "1") == prints("report 1: nothing to send\n"))
     }
 }

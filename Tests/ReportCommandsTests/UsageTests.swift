@@ -10,8 +10,8 @@ import Testing
 
     @Test(arguments: commands)
     func helpOfEachCommandHasAnExampleAndFitsEightyColumns(command: String) throws {
-        let bench = try CommandFixture()
-        let help = try bench.run(command, "--help")
+        let fixture = try CommandFixture()
+        let help = try fixture.run(command, "--help")
         #expect(help.status == 0)
         #expect(help.errors == "")
         #expect(help.output.hasPrefix("Usage: callback-reports \(command)"))
@@ -19,18 +19,18 @@ import Testing
             help.output.contains("\nExamples:\n  callback-reports \(command)")
                 || help.output.contains("| callback-reports \(command)"))
         #expect(help.output.split(separator: "\n").filter { $0.count > 80 } == [])
-        #expect(try bench.run("help", command) == help)
-        #expect(try bench.run(command, "-h") == help)
+        #expect(try fixture.run("help", command) == help)
+        #expect(try fixture.run(command, "-h") == help)
     }
 
     @Test func listsTheCommands() throws {
-        let bench = try CommandFixture()
-        let help = try bench.run("--help")
+        let fixture = try CommandFixture()
+        let help = try fixture.run("--help")
         #expect(help.status == 0)
         let listed = help.output.split(separator: "\n").filter { $0.hasPrefix("  ") }
             .compactMap { $0.split(separator: " ").first.map(String.init) }
         #expect(Self.commands.allSatisfy(listed.contains))
-        #expect(try bench.shell("callback-reports") == fails(64, help.output))
+        #expect(try fixture.shell("callback-reports") == fails(64, help.output))
     }
 
     @Test func printsTheVersionsOfProgramAndTimeZones() throws {
@@ -59,9 +59,9 @@ import Testing
     }
 
     @Test func usesNoColorInAPipe() throws {
-        let bench = try CommandFixture.filled()
+        let fixture = try CommandFixture.filled()
         for environment in [[:], ["NO_COLOR": "1"], ["TERM": "xterm-256color"]] {
-            let run = try bench.run(
+            let run = try fixture.run(
                 "report", "--company", CommandFixture.sid, "--frequency", "daily",
                 environment: environment)
             #expect(!run.output.contains("\u{1B}"))

@@ -9,8 +9,8 @@ import Testing
     }
 
     @Test func reportsEachWrongCount() throws {
-        let bench = try CommandFixture.filled()
-        let run = try bench.shell(
+        let fixture = try CommandFixture.filled()
+        let run = try fixture.shell(
             """
             sqlite3 callbacks.db "UPDATE counts SET failed = 5 WHERE failed = 1"
             callback-reports verify
@@ -31,8 +31,8 @@ import Testing
     }
 
     @Test func reportsAnAttemptMissingFromTheLog() throws {
-        let bench = try CommandFixture.filled()
-        let run = try bench.shell(
+        let fixture = try CommandFixture.filled()
+        let run = try fixture.shell(
             """
             sqlite3 callbacks.db "DELETE FROM attempts WHERE callback_id = 'c-2'"
             callback-reports verify

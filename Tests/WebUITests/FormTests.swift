@@ -6,18 +6,18 @@ import Testing
 
 /// The form of a profile.
 @Suite struct FormTests {
-    private let bench: WebUIFixture
+    private let fixture: WebUIFixture
     private let visitor: Visitor
 
     init() throws {
-        bench = try WebUIFixture()
-        visitor = try Visitor(bench)
+        fixture = try WebUIFixture()
+        visitor = try Visitor(fixture)
     }
 
     private func stored(_ id: String) throws -> JSONObject {
-        let answer = bench.ask(
+        let answer = fixture.ask(
             "GET", "/v1/\(WebUIFixture.own)/callback/profiles/\(id)",
-            headers: [(name: "api-key", value: bench.key)])
+            headers: [(name: "api-key", value: fixture.key)])
         return try #require(JSONValue(parsing: answer.text).object?["data"]?.object)
     }
 
@@ -118,13 +118,13 @@ import Testing
     // MARK: Changes
 
     @Test func keepsEverySecretWhoseFieldIsEmpty() throws {
-        let id = try bench.make(SafetyTests.secretive)
+        let id = try fixture.make(SafetyTests.secretive)
         let form = visitor.get("/profiles/\(id)/edit")
         let fields = Self.fields(of: form.text)
         let changed = fields.filter { $0.0 != "title" } + [("title", "Renamed")]
         let answer = visitor.post("/profiles/\(id)/edit", changed + [("action", "save")])
         #expect(answer[header: "location"] == "/profiles/\(id)?done=saved")
-        let operations = try bench.stores().profiles
+        let operations = try fixture.stores().profiles
         let settings = try #require(try operations.current(id, company: WebUIFixture.own)).settings
         #expect(settings.title == "Renamed")
         let known = [
@@ -142,7 +142,7 @@ import Testing
     }
 
     @Test func replacesAndRemovesSecrets() throws {
-        let id = try bench.make(SafetyTests.secretive)
+        let id = try fixture.make(SafetyTests.secretive)
         let fields = Self.fields(of: visitor.get("/profiles/\(id)/edit").text)
             .filter { !["algo", "iv_kind", "auth-url", "auth-id"].contains($0.0) }
             .filter { !$0.0.hasPrefix("header") && !$0.0.hasPrefix("extra") }
@@ -153,7 +153,7 @@ import Testing
                 ("header-value", "new"), ("action", "save"),
             ])
         #expect(answer.status == 303, "\(answer.text)")
-        let operations = try bench.stores().profiles
+        let operations = try fixture.stores().profiles
         let settings = try #require(try operations.current(id, company: WebUIFixture.own)).settings
         #expect(settings.encryption == nil && settings.signing == nil && settings.auth == nil)
         #expect(settings.headers.map(\.value) == ["new"])
@@ -171,7 +171,7 @@ import Testing
     }
 
     @Test func doesNotOverwriteAConcurrentChange() throws {
-        let id = try bench.profile()
+        let id = try fixture.profile()
         let fields =
             Self.fields(of: visitor.get("/profiles/\(id)/edit").text)
             .filter { $0.0 != "title" } + [("title", "Mine"), ("action", "save")]
@@ -260,7 +260,7 @@ import Testing
     }
 
     @Test func testsUnsavedSettings() throws {
-        let id = try bench.make(SafetyTests.secretive)
+        let id = try fixture.make(SafetyTests.secretive)
         let fields = Self.fields(of: visitor.get("/profiles/\(id)/edit").text)
             .filter { $0.0 != "url" && !$0.0.hasPrefix("auth") && !$0.0.hasPrefix("extra") }
         // Nothing listens on port 1 of this machine.

@@ -9,12 +9,12 @@ import Testing
 
 /// The list, the page of one profile and its actions.
 @Suite struct ProfilePageTests {
-    private let bench: WebUIFixture
+    private let fixture: WebUIFixture
     private let visitor: Visitor
 
     init() throws {
-        bench = try WebUIFixture()
-        visitor = try Visitor(bench)
+        fixture = try WebUIFixture()
+        visitor = try Visitor(fixture)
     }
 
     private static func titles(_ visitor: Visitor, _ query: String) -> [String] {
@@ -23,11 +23,11 @@ import Testing
     }
 
     @Test func filtersTheListByTitleMethodAndDay() throws {
-        _ = try bench.make(
+        _ = try fixture.make(
             #"{"title": "Calls", "http_method": "GET", "url": "https://93.184.215.14/"}"#)
-        bench.advance(seconds: 86_400)
-        _ = try bench.profile()
-        let visitor = try Visitor(bench)
+        fixture.advance(seconds: 86_400)
+        _ = try fixture.profile()
+        let visitor = try Visitor(fixture)
         func titles(_ query: String) -> [String] { Self.titles(visitor, query) }
         #expect(titles("") == ["Orders", "Calls"])
         #expect(titles("?title=ord") == ["Orders"])
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func pagesThroughTheList() throws {
-        for _ in 1...26 { _ = try bench.profile() }
+        for _ in 1...26 { _ = try fixture.profile() }
         let first = visitor.get("/profiles?title=o").text
         #expect(
             first.contains("26 profiles")
@@ -59,9 +59,9 @@ import Testing
     }
 
     @Test func showsADamagedProfileWithoutEditAndTest() throws {
-        let id = try bench.profile()
+        let id = try fixture.profile()
         let (edit, test) = (Address.of(.edit, id), Address.of(.test, id))
-        try bench.stores().log.database.execute("UPDATE profile_versions SET settings = x'01'")
+        try fixture.stores().log.database.execute("UPDATE profile_versions SET settings = x'01'")
         #expect(visitor.get("/profiles").text.contains("Damaged"))
         let page = visitor.get(Address.of(.profile, id))
         let words = "This profile cannot be read: version 1 of profile \(id) is damaged"
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func enablesDisablesAndDeletes() throws {
-        let id = try bench.profile()
+        let id = try fixture.profile()
         #expect(
             visitor.post("/profiles/\(id)/disable")[header: "location"]
                 == "/profiles/\(id)?done=disabled")
@@ -92,9 +92,9 @@ import Testing
     }
 
     @Test func showsThatTheGatewayDisabledAProfile() throws {
-        let id = try bench.profile()
-        _ = try bench.stores().profiles.autoDisable(
-            id, company: WebUIFixture.own, at: bench.now.withLock { $0 })
+        let id = try fixture.profile()
+        _ = try fixture.stores().profiles.autoDisable(
+            id, company: WebUIFixture.own, at: fixture.now.withLock { $0 })
         let page = visitor.get("/profiles/\(id)").text
         #expect(
             page.contains("Disabled after failures")
@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test func warnsAboutAnIVThatRepeatsANonce() throws {
-        let id = try bench.profile(
+        let id = try fixture.profile(
             #""enc": {"algo": "AES-128-GCM", "key": "0123456789abcdef", "IV": "0123456789abcdef"},"#
         )
         #expect(visitor.get("/profiles/\(id)").text.contains("repeats its nonce with every value"))
@@ -112,9 +112,9 @@ import Testing
     // MARK: Deliveries
 
     @Test func countsCallbacksByDayInTheCompanysTimeZone() throws {
-        let (id, other) = (try bench.profile(), try bench.profile())
+        let (id, other) = (try fixture.profile(), try fixture.profile())
         // 13:30 in India on Friday 15 January 2027.
-        let now = bench.now.withLock { $0 }
+        let now = fixture.now.withLock { $0 }
         func attempt(_ callback: String, _ age: Int64, _ outcome: Outcome, of id: String) -> Attempt
         {
             Attempt(
@@ -130,7 +130,7 @@ import Testing
             attempt("e", 13 * 86_400, .delivered, of: id),
             attempt("f", 15 * 86_400, .failed, of: id),
         ]
-        try bench.record(attempts)
+        try fixture.record(attempts)
         let page = visitor.get("/profiles/\(id)").text
         let rows = page.matches(
             of:
@@ -146,12 +146,12 @@ import Testing
     }
 
     @Test func showsRecentAttemptsAndReplaysAFailedOne() throws {
-        let id = try bench.profile()
-        try bench.trigger(id, "c-1")
-        let stores = try bench.stores()
+        let id = try fixture.profile()
+        try fixture.trigger(id, "c-1")
+        let stores = try fixture.stores()
         // The profile is disabled meanwhile, so that the callback fails permanently.
         #expect(visitor.post("/profiles/\(id)/disable").status == 303)
-        try bench.dispatch(stores)
+        try fixture.dispatch(stores)
         let page = visitor.get("/profiles/\(id)").text
         #expect(page.contains("✕</span> Failed") && page.contains("attempt 1 · disabled"))
         #expect(page.contains("name=\"callback_id\" value=\"c-1\""))
@@ -162,11 +162,11 @@ import Testing
     }
 
     @Test func offersNoReplayForForeignCallbacks() throws {
-        let id = try bench.profile()
-        try bench.record([
+        let id = try fixture.profile()
+        try fixture.record([
             Attempt(
                 company: WebUIFixture.own, callbackID: "foreign",
-                finishedAt: bench.now.withLock { $0 },
+                finishedAt: fixture.now.withLock { $0 },
                 outcome: .failed, status: 503, profileID: id)
         ])
         let page = visitor.get("/profiles/\(id)").text
@@ -176,7 +176,7 @@ import Testing
     // MARK: Tests
 
     @Test func testsAProfileWithTheGivenValues() throws {
-        let id = try bench.make(
+        let id = try fixture.make(
             """
             {"title": "Orders", "http_method": "GET", "channel": "sms",
              "url": "http://127.0.0.1:1/in?to={mobile}"}

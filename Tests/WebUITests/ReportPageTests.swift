@@ -7,19 +7,19 @@ import Testing
 
 /// Reports and notification settings.
 @Suite struct ReportPageTests {
-    private let bench: WebUIFixture
+    private let fixture: WebUIFixture
     private let visitor: Visitor
 
     init() throws {
-        bench = try WebUIFixture()
-        visitor = try Visitor(bench)
+        fixture = try WebUIFixture()
+        visitor = try Visitor(fixture)
     }
 
     @Test func showsTheReportOfTheLastCompletePeriodAsMailed() throws {
-        try bench.record([
+        try fixture.record([
             Attempt(
                 company: WebUIFixture.own, callbackID: "a",
-                finishedAt: bench.now.withLock { $0.advanced(seconds: -86_400) },
+                finishedAt: fixture.now.withLock { $0.advanced(seconds: -86_400) },
                 outcome: .failed, status: 503)
         ])
         let page = visitor.get("/reports/daily").text
@@ -32,10 +32,10 @@ import Testing
     }
 
     @Test func showsTheTimeSinceTheLastReport() throws {
-        try bench.record([
+        try fixture.record([
             Attempt(
                 company: WebUIFixture.own, callbackID: "a",
-                finishedAt: bench.now.withLock { $0.advanced(seconds: -60) },
+                finishedAt: fixture.now.withLock { $0.advanced(seconds: -60) },
                 outcome: .failed, status: 503)
         ])
         #expect(
@@ -75,12 +75,12 @@ import Testing
         #expect(page.contains("ops@example.com\ncare@example.com"))
         // The weekly report is disabled.
         #expect(!page.contains("lead@example.com"))
-        bench.configuration.withLock { $0 = $0.replacing("ops@", with: "night@") }
+        fixture.configuration.withLock { $0 = $0.replacing("ops@", with: "night@") }
         #expect(visitor.get("/settings").text.contains("night@example.com"))
     }
 
     @Test func reportsAMissingConfiguration() throws {
-        let other = try Visitor(bench, key: bench.otherKey)
+        let other = try Visitor(fixture, key: fixture.otherKey)
         for target in ["/settings", "/reports/daily"] {
             let answer = other.get(target)
             #expect(answer.status == 200 && answer.text.contains("is missing or invalid"))

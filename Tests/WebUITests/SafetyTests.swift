@@ -13,12 +13,12 @@ import Testing
 /// Foreign input is never markup, secrets are never shown, and companies never see each other's
 /// data.
 @Suite struct SafetyTests {
-    private let bench: WebUIFixture
+    private let fixture: WebUIFixture
     private let visitor: Visitor
 
     init() throws {
-        bench = try WebUIFixture()
-        visitor = try Visitor(bench)
+        fixture = try WebUIFixture()
+        visitor = try Visitor(fixture)
     }
 
     private static let canary = #"'"><script>alert(1)</script><b x=`"#
@@ -44,7 +44,7 @@ import Testing
 
     @Test func escapesProfiles() throws {
         let canary = JSONValue.string(Self.canary).compact
-        let id = try bench.make(
+        let id = try fixture.make(
             """
             {"title": "Orders", "http_method": "POST", "url": "https://93.184.215.14/?a=\(
                 Self.canary.replacing("\"", with: "\\\"").replacing(" ", with: "%20"))",
@@ -59,12 +59,12 @@ import Testing
     }
 
     @Test func escapesAttempts() throws {
-        let id = try bench.profile()
+        let id = try fixture.profile()
         let attempt = Attempt(
             company: WebUIFixture.own, callbackID: Self.canary,
-            finishedAt: bench.now.withLock { $0 },
+            finishedAt: fixture.now.withLock { $0 },
             outcome: .failed, profileID: id, event: Self.canary)
-        try bench.record([attempt])
+        try fixture.record([attempt])
         expectEscaped(visitor.get("/profiles/\(id)"), "attempt")
     }
 
@@ -75,28 +75,28 @@ import Testing
             #expect(!answer.text.contains("<script") && !answer.text.contains("<b x"))
         }
         expectEscaped(visitor.get("/profiles?title=\(encoded)"), "filter")
-        expectEscaped(bench.ask("GET", "/sign-in?next=\(encoded)"), "sign-in")
+        expectEscaped(fixture.ask("GET", "/sign-in?next=\(encoded)"), "sign-in")
         for target in ["/profiles/\(encoded)", "/reports/\(encoded)", "/profiles?done=\(encoded)"] {
             #expect(!visitor.get(target).text.contains("script"))
         }
-        let kept = bench.ask("POST", "/profiles/new", "title=\(Self.canary)")
+        let kept = fixture.ask("POST", "/profiles/new", "title=\(Self.canary)")
         #expect(kept.status == 401)
         expectEscaped(kept, "kept")
     }
 
     @Test func showsNoPathsOfTheServer() {
-        bench.configuration.withLock { $0 = "{" }
+        fixture.configuration.withLock { $0 = "{" }
         for target in ["/settings", "/reports/daily", "/profiles"] {
             let answer = visitor.get(target)
             #expect(answer.status == 200 && !answer.text.contains("/c"), "\(target)")
         }
-        #expect(bench.told.withLock { $0.count } == 3)
+        #expect(fixture.told.withLock { $0.count } == 3)
     }
 
     // MARK: Secrets
 
     @Test func showsNoSecretsOfAProfile() throws {
-        let id = try bench.make(Self.secretive)
+        let id = try fixture.make(Self.secretive)
         let answers = [
             "/profiles", "/profiles/\(id)", "/profiles/\(id)/edit", "/profiles/\(id)/test",
         ].map { visitor.get($0) }
@@ -123,7 +123,7 @@ import Testing
     // MARK: Companies
 
     @Test func showsNothingOfAnotherCompany() throws {
-        let id = try bench.profile(company: WebUIFixture.other)
+        let id = try fixture.profile(company: WebUIFixture.other)
         let nowhere = "IN_00000000-0000-4000-8000-000000000000"
         let fields = Visitor.profile([("version", "1"), ("callback_id", "c-1")])
         for page in Page.allCases where page.pattern.contains("{id}") && page.needsSession {
@@ -138,14 +138,16 @@ import Testing
                 #expect(answers[0].0 == 404 && answers[0] == answers[1], "\(page) \(method)")
             }
         }
-        let other = try Visitor(bench, key: bench.otherKey)
+        let other = try Visitor(fixture, key: fixture.otherKey)
         #expect(other.get("/profiles/\(id)").text.contains("<dt>Version</dt><dd>1</dd>"))
         #expect(visitor.get("/profiles").text.contains("0 profiles"))
     }
 
     @Test func replaysNothingOfAnotherCompany() throws {
-        let (own, theirs) = (try bench.profile(), try bench.profile(company: WebUIFixture.other))
-        try bench.trigger(theirs, "c-1", company: WebUIFixture.other)
+        let (own, theirs) = (
+            try fixture.profile(), try fixture.profile(company: WebUIFixture.other)
+        )
+        try fixture.trigger(theirs, "c-1", company: WebUIFixture.other)
         let answer = visitor.post("/profiles/\(own)/replay", [("callback_id", "c-1")])
         #expect(answer.status == 404)
         #expect(answer.text.contains("This page does not exist."))
@@ -154,9 +156,9 @@ import Testing
     // MARK: Documents
 
     @Test func allowsNoScriptsOnAnyPage() throws {
-        let id = try bench.profile()
+        let id = try fixture.profile()
         for target in TokenTests.pages(id) + ["/profiles/nowhere", "/sign-in"] {
-            let answer = target == "/sign-in" ? bench.ask("GET", target) : visitor.get(target)
+            let answer = target == "/sign-in" ? fixture.ask("GET", target) : visitor.get(target)
             let policy = answer[header: "content-security-policy"] ?? ""
             #expect(policy.hasPrefix("default-src 'none'; style-src 'self'; "), "\(target)")
             #expect(!policy.contains("unsafe") && policy.contains("frame-ancestors 'none'"))
@@ -169,12 +171,12 @@ import Testing
     }
 
     @Test func servesTheStyleSheetAsImmutable() throws {
-        let text = bench.ask("GET", "/sign-in").text
+        let text = fixture.ask("GET", "/sign-in").text
         let address = try #require(text.firstMatch(of: #/href="(/style\.css\?[0-9a-f]{16})"/#)?.1)
-        let style = bench.ask("GET", String(address))
+        let style = fixture.ask("GET", String(address))
         #expect(style[header: "content-type"] == "text/css; charset=utf-8")
         #expect(style[header: "cache-control"] == "public, max-age=31536000, immutable")
-        #expect(bench.ask("GET", "/icon.svg")[header: "content-type"] == "image/svg+xml")
+        #expect(fixture.ask("GET", "/icon.svg")[header: "content-type"] == "image/svg+xml")
     }
 
     @Test func allTemplatesAreValidAndEscaped() throws {
@@ -195,7 +197,7 @@ import Testing
     func countsABodyAgainstTheSignedInCompany(_ target: String) {
         func client(_ cookie: String) -> String?? {
             let head = RequestHead(method: "POST", target: target, headers: [("Cookie", cookie)])
-            guard case .body(let client, _) = bench.site.receive(head) else { return .none }
+            guard case .body(let client, _) = fixture.site.receive(head) else { return .none }
             return .some(client)
         }
         #expect(client("callback-session=\(String(repeating: "0", count: 64))") == .some(nil))

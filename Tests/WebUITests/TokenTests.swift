@@ -5,22 +5,22 @@ import Testing
 
 /// Protection against forged form submissions.
 @Suite struct TokenTests {
-    private let bench: WebUIFixture
+    private let fixture: WebUIFixture
     private let visitor: Visitor
     private let id: String
 
     init() throws {
-        bench = try WebUIFixture()
-        visitor = try Visitor(bench)
-        id = try bench.profile()
+        fixture = try WebUIFixture()
+        visitor = try Visitor(fixture)
+        id = try fixture.profile()
     }
 
     @Test(arguments: Page.allCases.filter { $0.methods.contains("POST") && $0.needsSession })
     func doesNothingWithoutTheSessionsToken(_ page: Page) throws {
-        let stranger = try Visitor(bench)
+        let stranger = try Visitor(fixture)
         for token in ["", "x", stranger.token, String(repeating: "0", count: 64)] {
             let fields = Visitor.profile([("title", "Stolen"), ("version", "1")])
-            let answer = bench.ask(
+            let answer = fixture.ask(
                 "POST", Address.of(page, id), Visitor.form(fields + [("token", token)]),
                 cookie: visitor.cookie)
             // The submitted form is shown again with the correct token, or nothing happens.
@@ -54,20 +54,20 @@ import Testing
     }
 
     @Test func keepsSubmittedValuesWhenTheSessionHasEnded() throws {
-        bench.advance(seconds: Sessions.whole)
+        fixture.advance(seconds: Sessions.whole)
         let typed = Visitor.profile([("title", "Half an hour of work"), ("http_method", "PUT")])
-        let refused = bench.ask(
+        let refused = fixture.ask(
             "POST", "/profiles/new", Visitor.form(typed), cookie: visitor.cookie)
         #expect(refused.status == 401 && refused.text.contains("what you typed is kept"))
         let kept = refused.value(of: "kept").replacing("&amp;", with: "&")
         #expect(refused.value(of: "next") == "/profiles/new")
         let again = Visitor.signIn(
-            bench, bench.key, more: [("next", "/profiles/new"), ("kept", kept)])
+            fixture, fixture.key, more: [("next", "/profiles/new"), ("kept", kept)])
         #expect(again.status == 200 && again.text.contains("value=\"Half an hour of work\""))
         #expect(again.text.contains("so nothing was saved"))
         #expect(again.text.contains("<option value=\"PUT\" selected>"))
         let cookie = try #require(again.cookie("callback-session"))
-        #expect(bench.ask("GET", "/profiles", cookie: cookie).text.contains("1 profile</p>"))
+        #expect(fixture.ask("GET", "/profiles", cookie: cookie).text.contains("1 profile</p>"))
     }
 
     @Test func reportsTheAllowedMethodsOfAPage() {

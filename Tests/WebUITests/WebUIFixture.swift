@@ -46,9 +46,9 @@ final class WebUIFixture: Sendable {
         key = try stores.profiles.createKey(company: Self.own, at: instant).text
         otherKey = try stores.profiles.createKey(company: Self.other, at: instant).text
         let box = Box()
-        let clock: @Sendable () -> Instant = { box.bench?.now.withLock { $0 } ?? instant }
+        let clock: @Sendable () -> Instant = { box.fixture?.now.withLock { $0 } ?? instant }
         let logError: @Sendable (String) -> Void = { words in
-            box.bench?.told.withLock { $0.append(words) }
+            box.fixture?.told.withLock { $0.append(words) }
         }
         api = GatewayAPI(
             APIOptions(
@@ -62,7 +62,7 @@ final class WebUIFixture: Sendable {
             api,
             WebApplicationOptions(
                 configuration: {
-                    let text = box.bench?.configuration.withLock { $0 } ?? ""
+                    let text = box.fixture?.configuration.withLock { $0 } ?? ""
                     return try Configuration(
                         reading: ConfigurationFile(name: "c", path: "/c", text: text),
                         zones: ZoneDatabase(environment: [:]))
@@ -72,8 +72,8 @@ final class WebUIFixture: Sendable {
 
     /// Gives the closures access to the fixture, which is created after them.
     private final class Box: @unchecked Sendable {
-        private(set) weak var bench: WebUIFixture?
-        func set(_ bench: WebUIFixture) { self.bench = bench }
+        private(set) weak var fixture: WebUIFixture?
+        func set(_ fixture: WebUIFixture) { self.fixture = fixture }
     }
 
     static func stores(in directory: TemporaryDirectory) throws -> Stores {
@@ -160,32 +160,32 @@ final class WebUIFixture: Sendable {
 
 /// A user with a browser.
 struct Visitor {
-    let bench: WebUIFixture
+    let fixture: WebUIFixture
     var cookie = ""
 
     /// Signs in with a key.
-    init(_ bench: WebUIFixture, key: String? = nil) throws {
-        self.bench = bench
-        let answer = Self.signIn(bench, key ?? bench.key)
+    init(_ fixture: WebUIFixture, key: String? = nil) throws {
+        self.fixture = fixture
+        let answer = Self.signIn(fixture, key ?? fixture.key)
         cookie = try #require(answer.cookie("callback-session"), "\(answer.text)")
     }
 
     static func signIn(
-        _ bench: WebUIFixture, _ key: String, more: [(String, String)] = [],
+        _ fixture: WebUIFixture, _ key: String, more: [(String, String)] = [],
         headers: [(name: String, value: String)] = [], peer: String = "192.0.2.7"
     ) -> Response {
-        let page = bench.ask("GET", "/sign-in", headers: headers, peer: peer)
+        let page = fixture.ask("GET", "/sign-in", headers: headers, peer: peer)
         let cookie = page.cookie("callback-visitor") ?? page.cookie("__Host-callback-visitor") ?? ""
-        return bench.ask(
+        return fixture.ask(
             "POST", "/sign-in", form([("key", key), ("token", page.token)] + more), cookie: cookie,
             headers: headers, peer: peer)
     }
 
-    func get(_ target: String) -> Response { bench.ask("GET", target, cookie: cookie) }
+    func get(_ target: String) -> Response { fixture.ask("GET", target, cookie: cookie) }
 
     /// Submits a form with the token of this user.
     func post(_ target: String, _ fields: [(String, String)] = []) -> Response {
-        bench.ask("POST", target, Self.form(fields + [("token", token)]), cookie: cookie)
+        fixture.ask("POST", target, Self.form(fields + [("token", token)]), cookie: cookie)
     }
 
     var token: String { self.get("/profiles").token }

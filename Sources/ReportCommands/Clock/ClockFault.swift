@@ -24,7 +24,7 @@ enum ClockFault: Hashable {
     ///
     /// A ledger that is less than a week ahead is not worth a message, and runs on hold print their
     /// own.
-    func isSaid(byRunAt now: Instant) -> Bool {
+    func isReported(byRunAt now: Instant) -> Bool {
         switch self {
         case .pruneLimit: true
         case .ledger(let time): time > now.advanced(seconds: 7 * 86_400)
@@ -80,7 +80,7 @@ extension Store {
 
 extension Context {
     /// Prints a line for each fault and returns the combined exit status.
-    func tell(_ faults: [ClockFault]) -> ExitStatus {
+    func printFaults(_ faults: [ClockFault]) -> ExitStatus {
         for fault in faults { console.say("clock: \(fault)") }
         return ExitStatus.gravest([.success] + faults.map(\.exitStatus))
     }

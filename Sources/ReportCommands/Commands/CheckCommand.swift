@@ -34,12 +34,12 @@ enum CheckCommand: Command {
         let clock = try checkDatabase(configuration, context)
         let mails = try MailComposer(configuration)
         console.print("templates: \(configuration.templatesDirectory ?? "built in")")
-        let surroundings = SurroundingsCheck(configuration, context).run()
+        let environment = EnvironmentCheck(configuration, context).run()
         console.print("time zones: tz database \(context.zones.version ?? "of unknown release")")
         let mail = try mail(context, configuration, mails, to: addresses ?? [])
         let invalidCompanies: ExitStatus =
             configuration.invalidCompanies.isEmpty ? .success : .badConfiguration
-        return ExitStatus.gravest([surroundings, mail, invalidCompanies, clock])
+        return ExitStatus.gravest([environment, mail, invalidCompanies, clock])
     }
 
     /// Opens an existing database. A missing one is not created, because it would belong to the
@@ -51,7 +51,7 @@ enum CheckCommand: Command {
         guard FileCheck.isMissing(path) else {
             let store = try Store(configuration)
             context.console.print("database: \(path)")
-            return context.tell(try store.clockFaults(at: context.clock()))
+            return context.printFaults(try store.clockFaults(at: context.clock()))
         }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
         guard access(folder, W_OK | X_OK) == 0 else { throw OutputError(path, code: errno) }
@@ -68,7 +68,8 @@ enum CheckCommand: Command {
         guard wantsProbe || !addresses.isEmpty else { return .success }
         let transport = try context.transport(configuration)
         if wantsProbe {
-            statuses.append(context.tell(transport.probe(), "mail server", accepted: "ready"))
+            statuses.append(
+                context.printResult(transport.probe(), "mail server", accepted: "ready"))
         }
         for mailbox in addresses {
             let lines = ["Sent by callback-reports \(CallbackReports.version)."]
@@ -76,7 +77,7 @@ enum CheckCommand: Command {
             let result = transport.deliver(
                 try message.bytes(), from: configuration.mail.from.address, to: mailbox.address
             ) { true }
-            statuses.append(context.tell(result, mailbox.address))
+            statuses.append(context.printResult(result, mailbox.address))
         }
         return ExitStatus.gravest(statuses)
     }

@@ -65,14 +65,14 @@ enum DemoCommand: Command {
         let store = try Store(configuration)
         let imported = try LogImport(store.log, context).run([log])
         try runWeek(configuration, store, demo, context)
-        let entries = try store.ledger.history(company: DemoLog.troubled)
+        let entries = try store.ledger.history(company: DemoLog.failingCompany)
         guard let entry = entries.first(where: { $0.frequency == .daily }),
             let text = try store.ledger.form(.text, ofReport: entry.id),
             let html = try store.ledger.form(.html, ofReport: entry.id)
         else { throw CommandFailure(.internalError, "the demo produced no report to show") }
         let page = "\(directory)/report.html"
         try FileOutput.write(Array(html.utf8), to: page)
-        context.console.print("\nThe last daily report of \(DemoLog.troubled) as text:\n")
+        context.console.print("\nThe last daily report of \(DemoLog.failingCompany) as text:\n")
         context.console.output.write(text)
         context.console.print("As HTML:    \(page)")
         context.console.print("All emails: \(directory)/mail (a Maildir)")

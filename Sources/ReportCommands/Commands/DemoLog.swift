@@ -5,7 +5,7 @@ import CommandLine
 struct DemoLog {
     let end: Instant
 
-    static let troubled = "HXXXXXXX071IN"
+    static let failingCompany = "HXXXXXXX071IN"
 
     static let configuration = """
         // Created by 'callback-reports demo'; 'callback-reports init' explains every key.
@@ -47,15 +47,16 @@ struct DemoLog {
 
     private static let endpoints = [
         Endpoint(
-            company: troubled, profile: "IN_booking-status", channel: "sms", event: "SMS-sent",
+            company: failingCompany, profile: "IN_booking-status", channel: "sms",
+            event: "SMS-sent",
             host: "https://hooks.monsoon.example", ahead: 5, rate: 900, flakiness: 4),
         Endpoint(
-            company: troubled, profile: "IN_chat-inbox", channel: "whatsapp",
+            company: failingCompany, profile: "IN_chat-inbox", channel: "whatsapp",
             event: "incoming-message", host: "https://chat.monsoon.example:8443", ahead: 5,
             rate: 260,
             flakiness: 6, breaks: true),
         Endpoint(
-            company: troubled, profile: "IN_call-log", channel: "voice", event: "call_end",
+            company: failingCompany, profile: "IN_call-log", channel: "voice", event: "call_end",
             host: "https://hooks.monsoon.example", ahead: 5, rate: 120, flakiness: 2),
         Endpoint(
             company: "HXXXXXXX072DE", profile: "EU_shipping-news", channel: "email",

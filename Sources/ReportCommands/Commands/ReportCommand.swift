@@ -125,7 +125,7 @@ extension ReportCommand {
             let result = transport.deliver(
                 try message.bytes(), from: composer.sender.address, to: message.to.address
             ) { true }
-            statuses.append(context.tell(result, message.to.address))
+            statuses.append(context.printResult(result, message.to.address))
         }
         return ExitStatus.gravest(statuses)
     }

@@ -59,7 +59,8 @@ enum RunCommand: Command {
     ) throws -> ExitStatus {
         let store = try Store(configuration)
         let faults = try store.clockFaults(at: now ?? context.clock())
-        let clock = context.tell(faults.filter { $0.isSaid(byRunAt: now ?? context.clock()) })
+        let clock = context.printFaults(
+            faults.filter { $0.isReported(byRunAt: now ?? context.clock()) })
         guard !faults.contains(where: \.stopsRuns) else { return clock }
         let session = try RunSession(context, configuration, store, now: now)
         let sources = try SourceReading.read(

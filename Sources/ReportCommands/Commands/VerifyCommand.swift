@@ -54,7 +54,7 @@ enum VerifyCommand: Command {
         context.console.print(
             "\(count(result.attempts, "attempt")) of \(count(result.callbacks, "callback")) in "
                 + "\(count(result.buckets, "counted interval")): \(verdict)")
-        let clock = context.tell(try store.clockFaults(at: context.clock()))
+        let clock = context.printFaults(try store.clockFaults(at: context.clock()))
         return result.isGood ? clock : .badData
     }
 

@@ -30,7 +30,7 @@ struct DryRun {
         let ledger = store?.ledger
         for company in configuration.companies where company.enabled {
             for report in company.reports where report.enabled {
-                try tell(company, report, ledger)
+                try preview(company, report, ledger)
             }
         }
         if let waiting = try ledger?.waitingDeliveries(now: now), waiting > 0 {
@@ -44,7 +44,7 @@ struct DryRun {
         try ClockCheck(context, configuration, store, simulated: simulated).expectedRefusal()
     }
 
-    private func tell(
+    private func preview(
         _ company: CompanySettings, _ report: ReportSettings, _ ledger: Ledger?
     ) throws {
         let name = "\(company.sid) \(report.frequency.rawValue)"

@@ -39,7 +39,7 @@ final class RunSession {
     var delivered: Int { record.delivered }
 
     var status: ExitStatus {
-        switch record.heaviest {
+        switch record.maxSeverity {
         case .info: .success
         case .temporary: .temporaryFailure
         case .permanent: .refused
@@ -52,11 +52,11 @@ final class RunSession {
     }
 
     private final class Record {
-        private(set) var heaviest = RunEvent.Severity.info
+        private(set) var maxSeverity = RunEvent.Severity.info
         private(set) var delivered = 0
 
         func add(_ event: RunEvent) {
-            heaviest = max(heaviest, event.severity)
+            maxSeverity = max(maxSeverity, event.severity)
             if case .delivered = event { delivered += 1 }
         }
     }

@@ -17,7 +17,7 @@ enum SourceReading {
         var statuses = [ExitStatus.success]
         let lastRun = try store.ledger.lastRun()?.finishedAt
         let reader = try SourceReader(into: store.log, now: now, lastRun: lastRun) { event in
-            statuses.append(tell(event, store, context))
+            statuses.append(handle(event, store, context))
         }
         let patterns = configuration.sources.map { source in
             SourcePattern(
@@ -36,7 +36,7 @@ enum SourceReading {
         try SourceReader(into: store.log, now: now) { _ in }.forgetOld()
     }
 
-    private static func tell(
+    private static func handle(
         _ event: SourceEvent, _ store: Store, _ context: Context
     ) -> ExitStatus {
         switch event {

@@ -6,7 +6,7 @@ import Testing
 /// A folder with a configuration in which tests run both programs like a user.
 ///
 /// Callbacks may be sent to this machine, where the test receivers are.
-struct SendingBench {
+struct SendingFixture {
     let directory: TemporaryDirectory
 
     static let configuration = """
@@ -18,7 +18,7 @@ struct SendingBench {
             {"sid": "HB", "timeZone": "UTC"}]}
         """
 
-    init(_ configuration: String = SendingBench.configuration) throws {
+    init(_ configuration: String = SendingFixture.configuration) throws {
         directory = try TemporaryDirectory()
         try directory.write(configuration, to: "callback-reports.json")
     }

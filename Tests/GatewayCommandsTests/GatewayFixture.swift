@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A folder with a configuration in which tests run callback-gateway like a user.
-struct GatewayBench {
+struct GatewayFixture {
     static let sid = "HXXXXXXX071IN"
 
     let directory: TemporaryDirectory
@@ -32,7 +32,7 @@ struct GatewayBench {
     }
 
     /// Creates a profile and returns its ID.
-    func make(_ request: String = GatewayBench.request) throws -> String {
+    func make(_ request: String = GatewayFixture.request) throws -> String {
         let run = try company("profile create", input: request)
         #expect(run.status == 0 && run.errors.isEmpty, "\(run)")
         let answer = try JSONValue(parsing: run.output).object

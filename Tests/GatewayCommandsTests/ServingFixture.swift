@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A gateway that serves its own database.
-final class ServingBench: Sendable {
+final class ServingFixture: Sendable {
     static let sid = "HXXXXXXX071IN"
 
     let directory: TemporaryDirectory

@@ -8,7 +8,7 @@ import Settings
 
 /// Checks the environment that a valid configuration needs: files, permissions, ports and time
 /// zones.
-struct SurroundingsCheck {
+struct EnvironmentCheck {
     private let configuration: Configuration
     private let context: Context
 
@@ -18,12 +18,12 @@ struct SurroundingsCheck {
 
     /// Prints the problems on standard error and returns the exit status that a run would have.
     func run() -> ExitStatus {
-        for words in cautions { say(words) }
+        for words in warnings { say(words) }
         return ExitStatus.gravest([.success, database(), password(), mailServer()] + sources())
     }
 
     /// Settings that work but may not be intended.
-    private var cautions: [String] {
+    private var warnings: [String] {
         var words: [String] = []
         if let login = configuration.mail.login, login.password.isOpenToEveryone {
             words.append("\(login.password): every user of this machine can read it")

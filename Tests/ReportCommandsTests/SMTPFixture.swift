@@ -2,9 +2,9 @@ import FoundationEssentials
 import TestSupport
 
 /// A company with a daily report that goes to a scripted mail server.
-struct SMTPBench {
+struct SMTPFixture {
     let server: ScriptedSMTPServer
-    private let bench: CommandFixture
+    private let fixture: CommandFixture
 
     /// A report in the output of `history --format json`.
     struct Report: Decodable {
@@ -27,7 +27,7 @@ struct SMTPBench {
         addresses: [String] = ["a@example.com", "b@example.com"]
     ) throws {
         server = try ScriptedSMTPServer(script)
-        bench = try CommandFixture(
+        fixture = try CommandFixture(
             """
             {"database": "callbacks.db",
              "mail": {"url": "smtp://127.0.0.1:\(server.port)", "tls": "none",
@@ -41,7 +41,7 @@ struct SMTPBench {
 
     /// Runs as of a time.
     func run(_ now: String, environment: [String: String] = [:]) throws -> ProgramRun {
-        try bench.run("run", "--now", now, environment: environment)
+        try fixture.run("run", "--now", now, environment: environment)
     }
 
     /// The lines of both streams, output first, without their prefixes.
@@ -55,7 +55,7 @@ struct SMTPBench {
 
     /// Returns the newest report.
     func report() throws -> Report {
-        let output = try bench.run("history", "--format", "json").output
+        let output = try fixture.run("history", "--format", "json").output
         let reports = try JSONDecoder().decode([Report].self, from: Data(output.utf8))
         guard let report = reports.first else { throw NoReport() }
         return report
