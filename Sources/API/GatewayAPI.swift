@@ -17,6 +17,11 @@ import Threads
 /// - Health checks and metrics have their own thread and never wait for other requests.
 ///
 /// No company can occupy all threads of a queue.
+///
+///     let api = GatewayAPI(options)
+///     let server = try Server(
+///         on: "127.0.0.1:8080", fixed: .ofAPI, observe: { api.observe($0) },
+///         receive: { api.receive($0) })
 package final class GatewayAPI: Sendable {
     let options: APIOptions
     let pool: StorePool

@@ -5,6 +5,9 @@ package import HTTPServer
 ///
 /// Every page works without scripts. Submitting a form requires a session and its token. If one of
 /// them is missing, the form is shown again with everything that was typed.
+///
+///     let site = WebApplication(api, options)
+///     let disposition = site.receive(head) ?? api.receive(head)
 package final class WebApplication: Sendable {
     let api: GatewayAPI
     let options: WebApplicationOptions
