@@ -1,7 +1,7 @@
-"""AES by the package cryptography: encrypts or decrypts each line of its input.
+"""Encrypts or decrypts each line of the input with AES, using the package cryptography.
 
 A line of the input is JSON: {"algo", "key", "IV", "value"}, or with "sealed" (base64) for "value" to decrypt it. The
-IV is text, or null where it stands before the ciphertext. A line of the output is the other one of the two.
+IV is text, or null if it precedes the ciphertext. Each line of the output is the result.
 """
 
 import base64

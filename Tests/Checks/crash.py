@@ -1,11 +1,11 @@
-"""Kills the program at every step of a run, and looks at what became of the reports.
+"""Kills the program at every step of a run and checks the reports.
 
 Usage: crash.py steps PROGRAM | crash.py random PROGRAM ROUNDS SEED
 
-'steps' kills it at the entry of each system call by which it writes to the disk or talks to the
-mail server, one run for each; 'random' kills it after a random time. Then it is run again, as
-though its lease had run out, until nothing is left to do. Prints the number of runs that were
-killed and of mails that came twice.
+'steps' kills it at the start of each system call that writes to the disk or communicates with the
+mail server, in one run for each; 'random' kills it after a random time. Then it is run again, as
+if its lease had expired, until nothing is left to do. Prints the number of runs that were
+killed and of emails that were delivered twice.
 """
 
 import json
@@ -22,7 +22,7 @@ from mail_sink import MailSink
 
 ADDRESSES = ["a@example.com", "b@example.com", "c@example.com", "d@example.com"]
 START, DUE, LATER, LAST = "2026-03-01T12:00", "2026-03-02T17:01", "2026-03-02T17:17", "2026-03-02T17:33"
-REPORTS = 2  # Of the 1st and of the 2nd of March.
+REPORTS = 2  # Of 1 March and 2 March.
 CALLS = ["fdatasync", "fsync", "pwrite64", "unlink", "ftruncate", "connect", "sendto", "recvfrom"]
 
 
@@ -46,7 +46,7 @@ class Bench:
         assert self.run(self.template, START).returncode == 0
 
     def fresh(self):
-        """A ledger in which two reports are due, and a server that has taken nothing."""
+        """A ledger with two due reports, and a server without emails."""
         copy = self.home / "run"
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(self.template, copy)
@@ -63,7 +63,7 @@ class Bench:
             capture_output=True, text=True, timeout=60)
 
     def killed_at(self, home, call, number):
-        """Whether the run came as far as that call, and died of it."""
+        """Returns whether the run reached that call and was killed."""
         inject = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}",
                   "-e", f"inject={call}:signal=SIGKILL:when={number}"]
         return self.run(home, DUE, inject).returncode != 0
@@ -77,7 +77,7 @@ class Bench:
         return process.wait() != 0
 
     def in_doubt(self, home):
-        """Mails whose end may have left, with no answer on record."""
+        """Returns the emails whose end may have been sent, without a recorded response."""
         database = sqlite3.connect(home / "callbacks.db")
         rows = database.execute(
             "SELECT message_id FROM deliveries WHERE state = 'sending' AND handed_over IS NOT NULL")
@@ -86,11 +86,11 @@ class Bench:
         return found
 
     def finish(self, home, doubtful, what):
-        """Runs it to quiet and checks every mail; returns how many came twice."""
+        """Runs until nothing is left and checks every email. Returns how many were delivered twice."""
         for now in (LATER, LAST):
             end = self.run(home, now)
             assert end.returncode == 0, f"{what}: {end.stderr}"
-        # Later runs have nothing to say.
+        # Later runs print nothing.
         assert end.stdout == "" and end.stderr == "", f"{what}: not quiet: {end.stdout}"
         entries = json.loads(self.output(home, "history", "--format", "json"))
         assert [entry["state"] for entry in entries] == ["sent"] * REPORTS, f"{what}: {entries}"
@@ -139,7 +139,7 @@ def steps(bench):
 
 
 def at_random(bench, rounds, seed):
-    """Kills that many runs; one that ended first does not count, and the next is cut shorter."""
+    """Kills that many runs. A run that ended first does not count, and the next is killed earlier."""
     generator = random.Random(seed)
     start = time.monotonic()
     assert bench.run(bench.fresh(), DUE).returncode == 0
@@ -151,7 +151,7 @@ def at_random(bench, rounds, seed):
         home = bench.fresh()
         if bench.killed_after(home, generator.uniform(0, span)):
             killed += 1
-            # Back towards the end of a run, wherever that is on a machine as busy as this one.
+            # Move back towards the end of a run, which depends on the load of the machine.
             span *= 1.05
         else:
             span *= 0.8

@@ -1,6 +1,6 @@
 """Prints the cells that Python's csv module finds in each text, or "broken".
 
-Arguments: the separator, and whether to "skip" or "keep" spaces behind it.
+Arguments: the separator, and whether to "skip" or "keep" spaces after it.
 """
 
 import csv

@@ -1,7 +1,7 @@
-"""Reads an HTML mail and prints what is wrong with it, a line for each fault.
+"""Reads an HTML email and prints a line for each problem.
 
-Looks at: nesting, what a mail must not hold, what a screen reader needs, and the contrast of
-every piece of text as it stands, in light and with the rules for dark mode.
+Checks nesting, forbidden content, requirements of screen readers, and the contrast of
+all text in light and dark mode.
 """
 
 import re
@@ -82,7 +82,7 @@ class Checker(HTMLParser):
         for name, value in attributes.items():
             if name.startswith("on") or name in ("src", "background"):
                 self.fault(f"attribute {name}")
-            # The only address is a link to the pages.
+            # The only URL is a link to the pages.
             if (tag, name) == ("a", "href"):
                 if not re.fullmatch(r"https?://[^\s\"<>]+", value or ""):
                     self.fault(f"link to {value}")
@@ -109,7 +109,7 @@ class Checker(HTMLParser):
         return (style.get("color", inherited[0]), style.get("background-color", inherited[1]))
 
     def dark(self, attributes, inherited):
-        """A rule for dark mode wins; without one the inline style stays."""
+        """A rule for dark mode takes precedence over the inline style."""
         light = self.light(attributes, inherited)
         result = list(light)
         for name in attributes.get("class", "").split():

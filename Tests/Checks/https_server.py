@@ -1,7 +1,7 @@
-"""Answers HTTPS requests with 200, with a certificate that it makes and that signs itself.
+"""Responds to HTTPS requests with 200, using a self-signed certificate that it creates.
 
-Usage: https_server.py FIFO CERTIFICATE NAME. Writes its port to the FIFO once the certificate is
-there, and ends when it has seen one connection.
+Usage: https_server.py FIFO CERTIFICATE NAME. Writes its port to the FIFO when the certificate is
+ready, and exits after one connection.
 """
 import socket
 import ssl

@@ -1,6 +1,6 @@
-"""Reads domain names, one a line, and prints the A-label form of each by Python's own codec.
+"""Reads domain names, one per line, and prints their A-labels according to Python's codec.
 
-The codec is IDNA 2003; names with the letters that IDNA 2008 treats otherwise are not asked here.
+The codec implements IDNA 2003, so do not use names that IDNA 2008 treats differently.
 """
 import sys
 

@@ -1,4 +1,4 @@
-"""Prints every value of a JSON document with its path, in the document's order."""
+"""Prints every value of a JSON document with its path, in document order."""
 
 import json
 import sys

@@ -1,6 +1,6 @@
-"""Prints what Python's json module reads in each line, or "refused".
+"""Prints the value of each line according to Python's json module, or "refused".
 
-Of a name that an object has twice the last value counts; half of a surrogate pair is U+FFFD.
+If an object has a name twice, the last value is used. Half of a surrogate pair is U+FFFD.
 """
 
 import json
@@ -8,7 +8,7 @@ import sys
 
 
 class Number(str):
-    """As it is spelt."""
+    """Returns the original text."""
 
 
 def refuse(name):

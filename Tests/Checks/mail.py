@@ -1,8 +1,8 @@
-"""Reads mails with the values they were made of, one JSON object a line, and prints every difference.
+"""Reads emails with the values they were created from, one JSON object per line, and prints every difference.
 
-Python's own parser has to find no defect in any part, and to give back each value. Keys: "mail"
-(base64), "subject", "from", "to" ([name, address]; null for an address that no header can hold),
-"messageID", "date" (Unix seconds), "offset" (seconds), "text", and, where given, "html",
+Python's parser must find no defect in any part, and must return each value. Keys: "mail"
+(base64), "subject", "from", "to" ([name, address]; null for an address that headers cannot contain),
+"messageID", "date" (Unix seconds), "offset" (seconds), "text", and optionally "html",
 "attachment" ([name, base64]), "listID", "listUnsubscribe", "replyTo".
 """
 import base64
@@ -43,7 +43,7 @@ def defects(message):
 
 
 def mailbox(header, plain):
-    """The address by the new parser, the name by the old one.
+    """Parses the address with the new parser and the name with the old one.
 
     The new one keeps the blank between two encoded words of a name, against RFC 2047 6.2.
     """

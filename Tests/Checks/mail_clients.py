@@ -1,12 +1,12 @@
-"""Reads an HTML mail and prints what mail clients do not support without a fallback.
+"""Reads an HTML email and prints features that mail clients do not support, unless there is a fallback.
 
-Every element, attribute, property, value and rule of the mail must be in the table below. Where
-Gmail, Outlook, Apple Mail, Yahoo or Samsung Email lacks one, or has a part of it, the table names
-the fallback, and, where the mail itself has to provide it, a check that it does.
+Every element, attribute, property, value and rule of the email must be in the table below. If
+Gmail, Outlook, Apple Mail, Yahoo or Samsung Email does not fully support one, the table contains
+the fallback and, if the email must provide it, a check.
 
-The facts are those of https://www.caniemail.com (hteumeuleu/caniemail, June 2026), of the newest
-version of each client; a feature has the name that it has there. `None` stands for features of
-which there is no data: they are part of HTML 3.2 or mean nothing where they are unknown.
+The data is from https://www.caniemail.com (hteumeuleu/caniemail, June 2026), for the newest
+version of each client, with the same feature names. `None` means that
+there is no data: the feature is part of HTML 3.2 or harmless if it is unknown.
 """
 
 import re
@@ -116,7 +116,7 @@ PROPERTIES = {
     "-webkit-text-size-adjust": Feature(None),
 }
 
-# What a property may be, so that the parts which some client lacks are not used.
+# Allowed values of properties, without those that some clients do not support.
 VALUES = {
     "border-bottom": r"[1-8]px solid #\w{6}", "border-top": r"[1-8]px solid #\w{6}",
     "display": "none", "text-align": "left|right|center",
@@ -124,7 +124,7 @@ VALUES = {
     "margin": r"(0|\d+px|auto)( (0|\d+px|auto))*", "padding": r"(0|\d+px)( (0|\d+px))*",
     "color": r"#\w{6}", "background-color": r"#\w{6}", "word-break": "break-word",
 }
-# Outlook has padding on cells alone; a caption is named above.
+# Outlook supports padding only on cells; captions are listed above.
 PADDED = {"padding": ("td", "th", "body"), "padding-bottom": ("caption",)}
 
 RULES = {

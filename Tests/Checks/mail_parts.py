@@ -1,4 +1,4 @@
-"""Prints From, To and Subject of a mail, whether its HTML is that of a file, and its text."""
+"""Prints From, To and Subject of an email, whether its HTML equals a file, and its text."""
 import email
 import email.policy
 import sys

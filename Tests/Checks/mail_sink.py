@@ -1,4 +1,4 @@
-"""A mail server that takes every mail and keeps what it took, for as long as the script runs."""
+"""A mail server that accepts and stores every email while the script runs."""
 
 import socketserver
 import threading
@@ -47,11 +47,11 @@ class _Session(socketserver.StreamRequestHandler):
             if line == b".\r\n":
                 return b"".join(lines)
             lines.append(line)
-        return None  # It broke off before the final dot: nothing was taken.
+        return None  # The connection broke before the final dot, so nothing was accepted.
 
 
 class MailSink(socketserver.ThreadingTCPServer):
-    """Listens on a port of its own; `accepted` has (recipient, bytes) of every mail."""
+    """Listens on its own port. `accepted` contains (recipient, bytes) of every email."""
 
     daemon_threads = True
     allow_reuse_address = True

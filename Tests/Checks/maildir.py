@@ -1,4 +1,4 @@
-"""Prints the subjects of the mails in a Maildir, sorted."""
+"""Prints the sorted subjects of the emails in a Maildir."""
 import mailbox
 import sys
 

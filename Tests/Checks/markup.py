@@ -1,9 +1,9 @@
-"""Compares what an XML or HTML template became with harmless values and with hostile ones.
+"""Compares the results of an XML or HTML template with harmless and with hostile values.
 
-A line of the input is a JSON object {"language", "values", "plain", "result"}. "plain" is the template filled with the
-mark of each value, a word of letters; "result" is the same template filled with the values. Where "plain" parses,
-"result" has to parse as well, into the same nodes, with each value in the place of its mark. Prints how many of the
-"plain" texts did parse.
+Each line of the input is a JSON object {"language", "values", "plain", "result"}. "plain" is the template filled with the
+mark of each value, a word of letters; "result" is the same template filled with the values. If "plain" can be parsed,
+"result" must be parsed into the same nodes, with each value in place of its mark. Prints how many of the
+"plain" texts could be parsed.
 """
 
 import html.parser
@@ -16,7 +16,7 @@ MARK = re.compile("QZ([a-z]+)ZQ")
 
 
 def seen(value):
-    """What a parser can see of a value: XML has no way to hold some characters."""
+    """Returns the parsed form of a value. XML cannot represent some characters."""
     return re.sub("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "\ufffd", value)
 
 
@@ -25,7 +25,7 @@ def put(text, values):
 
 
 def xml_nodes(document):
-    """The nodes of a document; texts that follow each other are one."""
+    """Returns the nodes of a document. Adjacent texts are merged."""
     parser = xml.parsers.expat.ParserCreate(namespace_separator=None)
     parser.ordered_attributes = True
     nodes = []
@@ -78,7 +78,7 @@ class HTMLNodes(html.parser.HTMLParser):
 
 
 def filled(node, values):
-    """A node with its values in place of their marks; names with a mark are any name."""
+    """Returns a node with values in place of their marks. A name with a mark matches any name."""
     kind, *rest = node
     if kind == "text":
         return [(kind, put(rest[0], values))] if put(rest[0], values) else []
@@ -89,7 +89,7 @@ def filled(node, values):
 
 
 def joined(nodes):
-    """Texts between which an empty one disappeared, as one."""
+    """Merges texts that were separated by an empty one."""
     result = []
     for node in nodes:
         if node[0] == "text" and result and result[-1][0] == "text":
@@ -117,7 +117,7 @@ def same_name(name, expected):
 
 
 def check(case):
-    """Whether the plain text parsed; raises an error where the result is not what it should be."""
+    """Returns whether the plain text could be parsed. Raises an error if the result is wrong."""
     values = case["values"]
     if case["language"] == "xml":
         try:

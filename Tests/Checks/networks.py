@@ -1,4 +1,4 @@
-"""For each line `NETWORK ADDRESS`, whether the address lies in the network."""
+"""Prints for each line `NETWORK ADDRESS` whether the address is in the network."""
 import ipaddress
 import sys
 

@@ -1,8 +1,8 @@
-"""What the schemas of an OpenAPI document say of bodies, by a validator that knows what they use.
+"""Validates bodies with the schemas of an OpenAPI document.
 
 Reads {"document": {...}, "bodies": [{"operation": ID, "body": ...}]} and prints a JSON array of
-booleans. Fails for a keyword that it does not know, a reference that leads nowhere, and a document
-without what OpenAPI 3.1 requires.
+booleans. Fails for unknown keywords, dangling references, and documents
+that do not meet the requirements of OpenAPI 3.1.
 """
 
 import json
@@ -22,7 +22,7 @@ def is_type(value, name):
 
 
 def matches(pattern, text):
-    # In ECMA-262 a $ is the very end.
+    # In ECMA-262, $ matches only at the very end.
     return re.search(re.sub(r"\$$", r"\\Z", pattern), text) is not None
 
 

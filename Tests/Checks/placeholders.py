@@ -1,7 +1,7 @@
-"""Reads what templates became, one JSON object a line, and says what no reader would expect.
+"""Reads the results of templates, one JSON object per line, and prints unexpected ones.
 
-A line is {"kind", "template", "values", "result"}; the templates have "@name@" where values went in, so that they are
-read here by the rules of their own formats and by none of placeholders.
+Each line is {"kind", "template", "values", "result"}. The templates contain "@name@" in place of values, so that they are
+parsed by the rules of their formats, without placeholder rules.
 """
 
 import html.parser
@@ -20,7 +20,7 @@ def text(value):
     if value is None:
         return ""
     compact = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    # Our JSON escapes what steers terminals, as it may.
+    # Our JSON also escapes terminal control characters, which is allowed.
     return re.sub("[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", compact)
 
 
@@ -63,7 +63,7 @@ def check_url(template, values, result):
         expect("segment", segment, plain)
     expect("depth", len(segments), len(old.path.split("/")))
     for segment, part in zip(new.path.split("/"), old.path.split("/")):
-        # A proxy that normalises the URL reads encoded dots as dots.
+        # A proxy that normalizes the URL decodes encoded dots.
         if MARK.search(part) and re.sub("%2[eE]", ".", segment) in (".", ".."):
             raise AssertionError("a step up")
     expect("query", urllib.parse.parse_qsl(new.query, keep_blank_values=True),

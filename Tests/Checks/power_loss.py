@@ -1,12 +1,12 @@
-"""Takes the power away in the midst of a run, and looks at what is on the disk.
+"""Simulates a power failure during a run and checks what is on the disk.
 
 Usage: power_loss.py PROGRAM
 
-Runs and resends reports with every write, flush and mail traced. What a loss of power leaves at some
-moment is what had been flushed by then, and perhaps some of what was written since: the database is
-put together from either at the end of every mail, and has to have the mail's mark. When the program
-ends the disk has to have every answer. Prints how many mails were looked at, and how many flushes a
-run took.
+Runs and resends reports while tracing every write, flush and email. After a power failure, the disk
+contains what was flushed by then, and possibly some later writes. The database is
+reconstructed in both ways at the end of every email, and must have the email's mark. When the program
+exits, the disk must have every response. Prints the number of checked emails and the number of flushes
+per run.
 """
 
 import json
@@ -44,11 +44,11 @@ def run(home, *command):
 
 
 class Disk:
-    """The files of the database: as they were flushed, and what was written since."""
+    """The files of the database: the flushed state and later writes."""
 
     def __init__(self, home):
         self.path = home / "callbacks.db"
-        # Whoever reads the file later, in this process, would give up its locks.
+        # Reading the file later in this process would release its locks.
         self.files = {"": bytearray(self.path.read_bytes()), "-wal": bytearray()}
         self.unflushed = []
         self.open = {}
@@ -69,7 +69,7 @@ class Disk:
             self.unflushed = [write for write in self.unflushed if write[0] != name]
 
     def ask(self, sql, *values, written=0):
-        """Asks what the disk has, with the first few of the writes that were not flushed."""
+        """Queries the state on disk, with the first few unflushed writes."""
         files = {name: bytearray(data) for name, data in self.files.items()}
         apply(files, self.unflushed[:written])
         with tempfile.TemporaryDirectory() as folder:
@@ -110,7 +110,7 @@ class Replay:
     def sent(self, data):
         if data.startswith(b"RCPT TO:<"):
             self.recipient = data[9:].split(b">")[0].decode()
-        # The end of a mail may be cut off from the rest of it.
+        # The end of an email may be in a separate write.
         if data.endswith(b"\r\n.\r\n") or data == b".\r\n":
             self.mails += 1
             for written in range(len(self.disk.unflushed) + 1):
@@ -121,7 +121,7 @@ class Replay:
 
 
 def trace(home, disk, *command):
-    """Runs the program and returns how many mails it sent."""
+    """Runs the program and returns the number of sent emails."""
     lines = home / "trace"
     run(home, "strace", "-f", "-qq", "-xx", "-s", "10000000", "-o", lines,
         "-e", "trace=openat,pwrite64,fdatasync,sendto", *command)
@@ -142,7 +142,7 @@ def main():
         prepare(home, sink.port)
         run(home, program, "run", "--now", START)
         disk = Disk(home)
-        # Who else has the file open keeps the end of a program from flushing it.
+        # If another process has the file open, the exit of a program does not flush it.
         other = sqlite3.connect(home / "callbacks.db")
         other.execute("SELECT * FROM series").fetchall()
         sent = trace(home, disk, program, "run", "--now", DUE)

@@ -1,4 +1,4 @@
-"""Reads Prometheus' text format by its rules, and prints its samples, one a line."""
+"""Parses the Prometheus text format strictly and prints its samples, one per line."""
 
 import re
 import sys

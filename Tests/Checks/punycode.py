@@ -1,4 +1,4 @@
-"""Reads labels, one a line, and prints the Punycode of each by Python's own codec."""
+"""Reads labels, one per line, and prints their Punycode according to Python's codec."""
 import sys
 
 for line in sys.stdin.buffer.read().decode("utf-8").splitlines():

@@ -1,18 +1,18 @@
-"""Counts the callbacks of a messy log by the rules of the specification, without the program.
+"""Counts the callbacks of a messy log by the rules of the specification, independently of the program.
 
-recount.py write SEED FILES DIRECTORY: makes up a log and writes it as log0.ndjson, log1.ndjson …
-  and, one a line, windows.txt: start and end in RFC 3339.
+recount.py write SEED FILES DIRECTORY: generates a log and writes it as log0.ndjson, log1.ndjson …
+  and windows.txt, with start and end in RFC 3339 per line.
 recount.py compare DIRECTORY: counts every window of windows.txt from the logs, and compares with
   window0.json, window1.json … (`report --format json`) and window0.txt … (`--format text`); prints
   how many windows were compared and every difference.
 
-The rules, once more: a callback counts once, in the period in which its latest attempt finished,
+The rules: a callback counts once, in the period in which its latest attempt finished,
 with the outcome of that attempt. The latest attempt has the highest number, then the latest end.
-Where records of one attempt disagree, delivered wins over failed, failed over retrying; between
-two that failed the reason that stands later in the list of reasons wins, as the program says.
+If records of one attempt disagree, delivered wins over failed, and failed over retrying; between
+two that failed, the reason that is later in the list of reasons wins, as in the program.
 
 An endpoint is a profile, or the origin of the URL, or neither. It is failing at the end of a window
-in which it was tried in vain when at least 10 of the callbacks whose latest attempt finished in the
+with an unsuccessful attempt when at least 10 of the callbacks whose latest attempt finished in the
 current and the previous quarter hour were not delivered and fewer than half were, or when at least
 3 callbacks were tried since its last delivered attempt, the first of them 15 minutes ago.
 """
@@ -33,7 +33,7 @@ REASONS = ["http_3xx", "http_4xx", "http_5xx", "timeout", "dns", "connect", "tls
            "disabled", "other"]
 RANK = {"delivered": 2, "failed": 1, "retrying": 0}
 QUARTER = 900_000
-# The company's clocks; they never change.
+# The company's time zone, without clock changes.
 ZONE = datetime.timezone(datetime.timedelta(hours=5, minutes=30))
 
 
@@ -45,7 +45,7 @@ def stamp(milliseconds):
 
 
 def moment(random):
-    """A time that often falls on, or right beside, an end of a window or of a counted span."""
+    """Returns a time that is often at or next to the end of a window or of a counted interval."""
     kind = random.randrange(4)
     if kind == 0:
         return random.randrange(DAYS * DAY)
@@ -55,7 +55,7 @@ def moment(random):
 
 
 def written(random, milliseconds):
-    """The same instant in one of the forms that the specification allows."""
+    """Returns an instant in one of the allowed formats."""
     unix = int(START.timestamp() * 1000) + milliseconds
     kind = random.randrange(4)
     if kind == 0 and milliseconds % 1000 == 0:
@@ -70,7 +70,7 @@ def written(random, milliseconds):
 
 
 def result(random, last):
-    """Fields that say how an attempt ended."""
+    """Returns the fields with the result of an attempt."""
     kind = random.randrange(6)
     if kind == 0:
         return {"status": random.choice([200, 204, 299])}
@@ -86,7 +86,7 @@ def result(random, last):
 
 
 def attempts(random, number):
-    """All records of one callback: retries over days, unnumbered ones, corrections, repeats."""
+    """Returns all records of one callback: retries over days, unnumbered ones, corrections, repeats."""
     common = {
         "callback_id": f"cb {number}",
         "company": COMPANY if random.random() < 0.9 else "ANOTHER",
@@ -147,7 +147,7 @@ def outcome(record):
 
 
 def reason(record):
-    """Why it did not succeed: the error, else the status, else nobody knows."""
+    """Returns why it failed: the error, otherwise the status, otherwise unknown."""
     if record.get("error"):
         return record["error"] if record["error"] in REASONS else "other"
     status = record.get("status") or 0
@@ -155,13 +155,13 @@ def reason(record):
 
 
 def belief(record):
-    """How much a record is believed beside another of the same attempt."""
+    """Returns the rank of a record among records of the same attempt."""
     word = outcome(record)
     return RANK[word], REASONS.index(reason(record)) if word != "delivered" else 0
 
 
 def endpoint(record):
-    """The profile, else the origin of the URL, as a report names it."""
+    """Returns the profile or the origin of the URL, as in reports."""
     if record.get("profile_id"):
         return record["profile_id"]
     if not record.get("url"):
@@ -172,7 +172,7 @@ def endpoint(record):
 
 
 def believed(directory):
-    """One record of each attempt of the company."""
+    """Returns one record for each attempt of the company."""
     best = {}
     for path in directory.glob("log[0-9].ndjson"):
         for line in path.read_text(encoding="utf-8").splitlines():
@@ -188,7 +188,7 @@ def believed(directory):
 
 
 def latest(attempts):
-    """The attempt that counts, of each callback."""
+    """Returns the attempt that counts for each callback."""
     best = {}
     for record in attempts:
         other = best.get(record["callback_id"])
@@ -198,7 +198,7 @@ def latest(attempts):
 
 
 def failing(attempts, start, end):
-    """The endpoints that are failing at the end of a window, and since when."""
+    """Returns the endpoints that are failing at the end of a window, and since when."""
     before = [record for record in attempts if record["at"] < end]
     recent = (end - 1) // QUARTER * QUARTER - QUARTER
     callbacks = [record for record in latest(before) if record["at"] >= recent]
@@ -217,7 +217,7 @@ def failing(attempts, start, end):
 
 
 def headline(total, failing):
-    """The first words of the box."""
+    """Returns the headline of the status box."""
     def count(number, noun):
         return f"{number:,}" + (f" {noun}" + ("" if number == 1 else "s") if noun else "")
     words = []
@@ -246,7 +246,7 @@ def day(moment, weekday=True):
 
 
 def span(length):
-    """In two units at most, rounded down."""
+    """Formats a duration in at most two units, rounded down."""
     units = [("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1), ("", 0)]
     seconds = length // 1000
     for (name, size), (smaller, small) in zip(units, units[1:]):
@@ -257,9 +257,9 @@ def span(length):
 
 
 def bars(start, end):
-    """The spans of a timeline, and what each is called."""
+    """Returns the intervals of a timeline and their labels."""
     step, most = (3_600_000, 40) if end - start <= 2 * DAY else (DAY, 40)
-    # Days begin at the clock's second, wherever within it the window begins.
+    # Days start at the full second in which the window starts.
     origin = start if step < DAY else start // 1000 * 1000
     count = -(-(end - origin) // step)
     length = step * -(-count // most)
@@ -283,7 +283,7 @@ def bars(start, end):
 
 
 def timeline(callbacks, start, end):
-    """The rows of the text: label, callbacks, failed and retrying."""
+    """Returns the rows of the text: label, callbacks, failed and retrying."""
     begin = min(record["at"] for record in callbacks)
     rows = []
     for label, first, last in bars(start, end):
@@ -294,7 +294,7 @@ def timeline(callbacks, start, end):
 
 
 def printed_rows(text):
-    """The same as the report prints it."""
+    """Returns the rows as the report prints them."""
     lines = text.splitlines()
     heads = [i for i, line in enumerate(lines) if re.search(r"CALLBACKS +FAILED +RETRYING$", line)]
     rows = []
@@ -322,7 +322,7 @@ def name_of(line):
 
 
 def spoken(attempts, callbacks, report, text, start, end):
-    """What the report says in words."""
+    """Returns the sentences of the report."""
     failures = failing(attempts, start, end)
     moments = {name_of(line): milliseconds(line["since"]) if line["since"] else None
                for line in report["failing"]}
@@ -347,7 +347,7 @@ def spoken(attempts, callbacks, report, text, start, end):
     expected, printed = timeline(shifted, start - base, end - base), printed_rows(text)
     yield "rows of the timeline", len(expected), len(printed)
     for (label, counts), (found, shown) in zip(expected, printed):
-        # Text of 80 columns cuts what the figures leave no room for; HTML has it whole.
+        # The text of 80 columns truncates labels; HTML does not.
         cut = found.endswith("…") and len(found) > 40 and label.startswith(found[:-1])
         yield "bar of the timeline", (label, counts), (label if cut else found, shown)
 

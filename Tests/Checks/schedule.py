@@ -1,8 +1,8 @@
-"""When reports are due, for every time zone, worked out with Python's zoneinfo.
+"""Computes when reports are due in every time zone, using Python's zoneinfo.
 
 Usage: schedule.py DIRECTORY. Each line is one schedule and all its occurrences:
     ZONE FREQUENCY HH:MM WEEKDAY DAY START END OCCURRENCE...
-START is left out of the search and END taken in; all times are seconds since the epoch, and
+START is exclusive and END is inclusive; all times are seconds since the epoch, and
 each occurrence is written as the seconds since the one before it, the first since START.
 """
 
@@ -14,7 +14,7 @@ from calendar import monthrange
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
-# Times at which zones have jumped far, beside the years that every zone is looked at in.
+# Times of large jumps, in addition to the years in which every zone is checked.
 JUMPS = [
     ("Pacific/Apia", 2011, 2012),
     ("Pacific/Fakaofo", 2011, 2012),
@@ -37,7 +37,7 @@ JUMPS = [
 
 @lru_cache(maxsize=None)
 def due_days(frequency, weekday, day, first, last):
-    """All days on which a report is due, in the simplest way: by looking at every day."""
+    """Returns all days on which a report is due, by checking every day."""
     days = []
     for number in range(first.toordinal(), last.toordinal() + 1):
         today = date.fromordinal(number)
@@ -52,7 +52,7 @@ def due_days(frequency, weekday, day, first, last):
 
 
 def keeps_still(name):
-    """Whether the clocks of the zone show no change on the first of any month in three years."""
+    """Returns whether the offset is the same on the first of every month in three years."""
     zone = zoneinfo.ZoneInfo(name)
     months = [datetime(2025 + month // 12, month % 12 + 1, 1) for month in range(36)]
     return len({month.replace(tzinfo=zone).utcoffset() for month in months}) == 1
@@ -78,16 +78,16 @@ def line(name, frequency, clock, weekday, day, first_year, last_year):
 
 
 def schedules(names):
-    """The arguments of `line`: every zone at 17:00, and at odd times and days."""
+    """Returns the arguments of `line`: every zone at 17:00, and at unusual times and days."""
     wednesday, random_time = "wednesday", random.Random(25)
     weekdays = "monday tuesday wednesday thursday friday saturday sunday".split()
     for name in names:
-        # Where nothing happens, one year of days says as much as three.
+        # Without clock changes, one year is enough.
         last = 2026 if keeps_still(name) else 2028
         yield name, "daily", time(17), wednesday, 25, 2025, last
         yield name, "weekly", time(17), wednesday, 25, 2025, 2028
         yield name, "monthly", time(17), wednesday, 25, 2025, 2028
-        # At night, when clocks change; most of them on a Sunday, many at the end of a month.
+        # At night, when clocks change, mostly on Sundays and often at the end of a month.
         night = time(random_time.randrange(3), random_time.randrange(60))
         if last == 2028:
             yield name, "daily", night, wednesday, 25, 2026, 2027
@@ -109,7 +109,7 @@ def schedules(names):
 def main(directory):
     zoneinfo.reset_tzpath(to=[directory])
     names = sorted(zoneinfo.available_timezones() - {"Factory", "localtime"})
-    # A link says the same as the zone that it leads to.
+    # A link equals the zone that it points to.
     names = [name for name in names if not os.path.islink(f"{directory}/{name}")]
     for schedule in schedules(names):
         print(line(*schedule))

@@ -1,10 +1,10 @@
-"""Kills the gateway while it sends, again and again, and looks at what became of the callbacks.
+"""Kills the gateway repeatedly while it sends, and checks the callbacks.
 
 Usage: sending_kills.py GATEWAY REPORTS ROUNDS SEED
 
-In each round callbacks are accepted, and a run that sends them is killed (SIGKILL) after a random
-time; now and then it is the accepting that is killed. At every moment each callback is there once,
-in one state; what was sent twice was in flight at a kill. In the end everything is delivered or
+In each round, callbacks are accepted, and a run that sends them is killed (SIGKILL) after a random
+time; sometimes the accepting is killed instead. At every moment each callback exists once,
+in one state; what was sent twice was in flight at a kill. In the end, everything is delivered or
 failed, and queue, log and receiver agree. Prints the number of kills and of repeats.
 """
 
@@ -22,13 +22,13 @@ import threading
 import time
 import zlib
 
-# What is accepted is due by the clock on the wall, so runs are told a time after that.
+# Accepted callbacks are due by the wall clock, so runs use a later time.
 START = int(time.time())
 STATES = ["waiting", "in flight", "delivered", "failed"]
 
 
 class Receiver(http.server.ThreadingHTTPServer):
-    """Takes callbacks and keeps their ids; some are refused at first, some for good."""
+    """Accepts callbacks and records their IDs. Rejects some at first, and some always."""
 
     daemon_threads = True
     request_queue_size = 256
@@ -104,7 +104,7 @@ class Bench:
         return end.stdout
 
     def killed(self, arguments, given, seconds):
-        """Whether the program was killed before it came to its end."""
+        """Returns whether the program was killed before it finished."""
         with open(self.home / "input", "w+") as file:
             file.write(given)
             file.seek(0)
@@ -118,7 +118,7 @@ class Bench:
     def triggers(self, keys):
         return "".join(
             json.dumps({
-                # The same id has the same contents whenever it is sent: others would be refused.
+                # An ID always has the same contents, because others would be rejected.
                 "callback_profile": self.profiles[zlib.crc32(key.encode()) % len(self.profiles)],
                 "callback_id": key,
                 "variables": {"a": key},
@@ -137,7 +137,7 @@ class Bench:
         return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
     def states(self):
-        """The state of each callback, from the queue, checked against the log."""
+        """Returns the state of each callback in the queue, compared with the log."""
         database = sqlite3.connect(self.home / "callbacks.db")
         rows = database.execute("SELECT callback_id, state, attempts FROM callbacks").fetchall()
         log = collections.defaultdict(list)
@@ -160,11 +160,11 @@ class Bench:
         assert all(outcome == 0 for outcome in outcomes[:-1]), f"{key}: {outcomes}"
         last = {"delivered": [2], "failed": [1]}.get(state, [0] if attempts else [])
         assert outcomes[-1:] == last, f"{key} is {state}, but its attempts {outcomes}"
-        # What the log tells has happened.
+        # Everything in the log has happened.
         assert self.receiver.received[key] >= attempts, f"{key}: {attempts} attempts"
 
     def look(self):
-        """All that was accepted is there; notes what may come a second time."""
+        """Checks that every accepted callback exists, and records which may be sent again."""
         states = self.states()
         missing = self.accepted - set(states)
         assert not missing, f"lost: {missing}"
@@ -177,7 +177,7 @@ class Bench:
         return states
 
     def finish(self):
-        """Sends until nothing waits any more."""
+        """Sends until no callback waits."""
         for _ in range(20):
             self.now += 40_000
             self.run(*self.dispatch(), allowed=(0, 69, 75))
@@ -187,7 +187,7 @@ class Bench:
         raise AssertionError(f"not over: {collections.Counter(states.values())}")
 
     def repeats(self):
-        """How many requests came more than once for one attempt; each must have been in doubt."""
+        """Returns how many requests were repeated for one attempt. Each must have been in flight at a kill."""
         database = sqlite3.connect(self.home / "callbacks.db")
         attempts = dict(database.execute("SELECT callback_id, attempts FROM callbacks"))
         database.close()
@@ -201,7 +201,7 @@ class Bench:
         return repeats
 
     def compare(self, states):
-        """Queue, receiver and report say the same."""
+        """Checks that queue, receiver and report agree."""
         delivered = {key for key, state in states.items() if state == "delivered"}
         assert delivered == self.receiver.agreed, delivered ^ self.receiver.agreed
         self.run("verify", program=self.reports)
@@ -226,9 +226,9 @@ def rounds(bench, wanted):
             killed += bench.killed(
                 ["send", "--company", "HA"], given, bench.random.uniform(0, span))
             bench.look()
-        # What came of it or not: the same ids again change nothing.
+        # Regardless of the result, repeating the IDs changes nothing.
         bench.send(keys)
-        # Leases have run out, and the first retry is due.
+        # Leases have expired, and the first retry is due.
         bench.now += 61
         if bench.killed(bench.dispatch(), "", bench.random.uniform(0, span)):
             killed += 1

@@ -1,4 +1,4 @@
-"""Reads numbers, one a line, and prints for each the SHA-256 of that many bytes 0, 1, 2 … 255, 0 …"""
+"""Reads numbers, one per line, and prints the SHA-256 of that many bytes 0, 1, 2 … 255, 0 …"""
 import hashlib
 import sys
 

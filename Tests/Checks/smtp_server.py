@@ -1,7 +1,7 @@
-"""A mail server with TLS for one connection; prints what it was sent, in JSON, when that ends.
+"""A mail server with TLS for one connection. At the end it prints what it received, as JSON.
 
 Arguments: a FIFO to which the port is written, "starttls", "smtps" or "plain", and the files of the
-certificate and its key. Each line, and each mail as one, stands with whether it came over TLS.
+certificate and its key. Each line, and each email as a whole, is printed with whether it used TLS.
 """
 import json
 import socket
@@ -64,5 +64,5 @@ try:
     peer.settimeout(30)
     serve(peer)
 except OSError:
-    pass  # What the client makes of it is what the test asks.
+    pass  # The test checks how the client reacts.
 print(json.dumps(lines))

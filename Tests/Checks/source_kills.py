@@ -1,7 +1,7 @@
 """Writes and rotates logs while runs of the program read them and are killed.
 
-Arguments: the program, an empty directory, a seed, seconds. Prints what happened, one fact a
-line; ends with 1 and says why when a line is missing, doubled or told of twice.
+Arguments: the program, an empty directory, a seed, seconds. Prints the results, one
+per line. Exits with 1 and the reason if a line is missing, duplicated or reported twice.
 """
 import collections
 import gzip
@@ -36,7 +36,7 @@ class Log:
         self.open()
 
     def open(self):
-        # As a program does that is told to reopen its log after a rotation by rename.
+        # Like a program that reopens its log after a rotation by renaming.
         if self.opened is not None:
             os.close(self.opened)
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
@@ -69,7 +69,7 @@ class Log:
         self.rest = ""
 
     def is_full(self):
-        # What rotation drops before it was read is lost by nature, so nothing is dropped.
+        # Rotation must not delete unread lines, because they would be lost.
         return any(os.path.exists(f"{self.name}.60{ending}") for ending in ("", ".gz"))
 
     def shift(self):
@@ -88,7 +88,7 @@ class Log:
         self.open()
 
     def copy_truncate(self):
-        # Nothing is written between copy and truncation: what is would be lost by nature.
+        # Nothing is written between copy and truncation, because it would be lost.
         self.complete()
         self.shift()
         shutil.copyfile(self.name, self.name + ".1")
@@ -101,7 +101,7 @@ class Log:
         if not plain:
             return
         name = f"{self.name}.{rng.choice(plain)}"
-        # As gzip(1) does it: the original goes when the compressed file is whole.
+        # Like gzip(1): the original is deleted when the compressed file is complete.
         with open(name, "rb") as source, open(name + ".gz", "wb") as target:
             packed = gzip.compress(source.read())
             for start in range(0, len(packed), 4096):
@@ -121,7 +121,7 @@ class Log:
 
 
 class Run:
-    """A run of the program, which lives for up to so many seconds."""
+    """A run of the program that lives for up to a number of seconds."""
 
     told = open("told", "wb")
 
@@ -191,8 +191,8 @@ verify = subprocess.run(
     [program, "verify", "--config", "config.json"], capture_output=True, text=True)
 if verify.returncode != 0:
     fail("verify:", verify.stdout, verify.stderr)
-# 65 is for bad lines, and 66 for a file that was renamed between the look at its folder and its
-# opening; anything else but a kill would be a source that could not be read.
+# 65 is for invalid lines, and 66 for a file that was renamed between listing its folder and
+# opening it. Any other status except a kill means that a source could not be read.
 strange = {status for status in statuses if status not in (0, 65, 66, -signal.SIGKILL)}
 if strange:
     with open("told", encoding="utf-8", errors="replace") as file:

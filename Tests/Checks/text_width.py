@@ -1,6 +1,6 @@
 """Prints every line of the input that is wider than the given number of columns.
 
-Widths after Python's own tables: 2 for wide characters, 0 for marks that combine.
+Widths are from Python's tables: 2 for wide characters, 0 for combining marks.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Prints the code points that take two columns after Unicode's tables, one a line.
+"""Prints the code points that take two columns according to Unicode's tables, one per line.
 
 Left out are those without a character: Python calls them wide.
 """

@@ -1,4 +1,4 @@
-"""What the clocks of every time zone show around each of their changes.
+"""Prints the local time of every time zone around each of its changes.
 
 Usage: zones.py DIRECTORY LAST_YEAR. Answers come from Python's zoneinfo, names and daylight
 flags from the C library.
@@ -18,12 +18,12 @@ import zoneinfo
 from datetime import datetime, timedelta, timezone
 
 EPOCH = datetime(1970, 1, 1)
-FIRST = -(1 << 35)  # Before that datetime has no years; only the Big Bang is earlier.
-STEP = 10 * 86400  # No zone keeps an offset of its footer for a shorter time than that.
+FIRST = -(1 << 35)  # datetime supports no earlier years; only the Big Bang is earlier.
+STEP = 10 * 86400  # No zone keeps an offset of its footer for less time.
 
 
 def table(path):
-    """The change times in a TZif file of version 2 or later, and whether its footer has more."""
+    """Returns the change times in a TZif file of version 2 or later, and whether its footer has more."""
     with open(path, "rb") as file:
         data = file.read()
     counts = struct.unpack(">6l", data[20:44])
@@ -41,13 +41,13 @@ def offset_at(zone, second):
 
 
 def offset_of_local(zone, second):
-    """The offset in force, which for a skipped time is the one before the gap (PEP 495)."""
+    """Returns the current offset; for a skipped time, the one before the gap (PEP 495)."""
     local = (EPOCH + timedelta(seconds=second)).replace(tzinfo=zone)
     return int(local.utcoffset().total_seconds())
 
 
 def footer_changes(zone, start, end):
-    """The changes in a span of time, found by looking at the offset every few days."""
+    """Returns the changes in an interval, found by checking the offset every few days."""
     changes = []
     while start < end:
         low, high = start, start + STEP
@@ -91,7 +91,7 @@ def main(directory, last_year):
         if repeats:
             changes += footer_changes(zone, changes[-1] + 1 if changes else 0, end)
         print("=", name)
-        # A time without changes is looked at as well.
+        # Also check a time without changes.
         for second in changes or [0, end]:
             print(line(zone, second))
 

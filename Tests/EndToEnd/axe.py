@@ -1,4 +1,4 @@
-"""axe-core (https://github.com/dequelabs/axe-core), which finds what keeps people out of a page."""
+"""Runs axe-core (https://github.com/dequelabs/axe-core), which finds accessibility problems."""
 
 import importlib.resources
 import json
@@ -6,14 +6,14 @@ import urllib.parse
 
 
 class Axe:
-    """Looks at documents that were seen in another tab, in which no script may run."""
+    """Checks documents from another tab in which scripts are not allowed."""
 
     def __init__(self, page):
         self.page = page
         source = importlib.resources.files("axe_playwright_python") / "axe.min.js"
         self.source = source.read_text()
         self.document = None
-        # The document as it was seen; style sheets come from where they came from then.
+        # The document as it was shown, with style sheets from the original address.
         page.route("**/*", self.answer)
 
     def answer(self, route):
@@ -25,7 +25,7 @@ class Axe:
             route.abort()
 
     def judge(self, sights):
-        """A line for each thing that is wrong in documents of a name, an address and a text."""
+        """Returns a line for each problem in documents, given as name, address and text."""
         return [line for sight in sights for line in self.look(*sight)]
 
     def look(self, name, address, text):
@@ -34,7 +34,7 @@ class Axe:
         self.page.evaluate(self.source)
         options = {"iframes": False, "resultTypes": ["violations"]}
         if urllib.parse.urlsplit(address).path.endswith("/mail"):
-            # A mail has no landmarks: it is shown inside of a page that has them.
+            # An email has no landmarks. It is shown inside a page that has them.
             options["runOnly"] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
         found = self.page.evaluate(f"axe.run(document, {json.dumps(options)})")
         return [

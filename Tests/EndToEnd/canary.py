@@ -1,4 +1,4 @@
-"""A password that can be found again, wherever and however it was written down."""
+"""A password that can be detected in any encoding."""
 
 import base64
 import pathlib
@@ -8,7 +8,7 @@ import time
 
 
 class Canary:
-    """Its middle is plain, so that no escaping of what stands around it hides it."""
+    """The middle is plain text, so that escaping the rest cannot hide it."""
 
     def __init__(self):
         core = "canary" + secrets.token_hex(12)
@@ -20,7 +20,7 @@ class Canary:
         return any(form in data for form in self.forms)
 
     def files(self, directory, but=()):
-        """The files that hold it, in all of a directory, by content or name."""
+        """Returns the files below a directory whose content or name contains it."""
         return [
             str(path) for path in sorted(pathlib.Path(directory).rglob("*"))
             if path not in but
@@ -29,14 +29,14 @@ class Canary:
 
 
 def aligned(data, offset):
-    """What base64 makes of some bytes after `offset` others, without what these influence."""
+    """Returns the base64 of some bytes after `offset` other bytes, without the parts that those affect."""
     encoded = base64.b64encode(b"\0" * offset + data)
     whole = (offset + len(data)) // 3 * 4
     return encoded[4 if offset else 0:whole]
 
 
 class Watch:
-    """Looks at every process's command line, and one's environment, for as long as it runs."""
+    """Watches the command lines of all processes and the environment of one while it runs."""
 
     def __init__(self, canary, process):
         self.canary = canary
@@ -62,4 +62,4 @@ def content(path):
     try:
         return path.read_bytes()
     except OSError:
-        return b""  # It has ended meanwhile.
+        return b""  # The process has ended.

@@ -1,4 +1,4 @@
-"""Certificates that are good, or wrong in one way, made by openssl when they are needed."""
+"""Creates valid and invalid certificates with openssl."""
 
 import pathlib
 import subprocess
@@ -7,7 +7,7 @@ KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc"]
 
 
 class Authority:
-    """An authority of its own; its certificate is the file `certificate`."""
+    """A certificate authority. Its certificate is the file `certificate`."""
 
     def __init__(self, directory, name):
         self.directory = pathlib.Path(directory) / name
@@ -18,7 +18,7 @@ class Authority:
                 "-subj", f"/CN=Test authority {name}", "-days", "2")
 
     def issue(self, host, days=2):
-        """Returns a file with certificate and key for a host; with -1 day it has expired."""
+        """Returns a file with certificate and key for a host. With -1 days it has expired."""
         stem = self.directory / f"{host}{days}"
         request, certificate, key = (f"{stem}.{end}" for end in ["csr", "pem", "key"])
         openssl("req", *KEY, "-keyout", key, "-out", request, "-subj", f"/CN={host}",

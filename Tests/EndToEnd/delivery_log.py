@@ -1,4 +1,4 @@
-"""A made-up delivery log, and a second opinion on its counts that shares no code with ours."""
+"""Generates a delivery log and counts it independently of the product's code."""
 
 import datetime
 import json
@@ -8,7 +8,7 @@ UTC = datetime.timezone.utc
 
 
 def write(path, company, first, last, callbacks, seed=20):
-    """Writes attempts, retries and records of another company, in no order of time."""
+    """Writes attempts, retries and records of another company, not ordered by time."""
     dice = random.Random(seed)
     span = (last - first).total_seconds()
     lines = []
@@ -44,7 +44,7 @@ def attempts(dice, company, callback, finished):
 
 
 def count(path, company, start, end):
-    """Counts each callback once: its latest attempt, if that finished in [start, end)."""
+    """Counts each callback once, by its latest attempt, if that finished in [start, end)."""
     latest = {}
     for line in path.read_text().splitlines():
         record = json.loads(line)

@@ -1,12 +1,12 @@
-"""Checks that the documents are true: README.md, CONTRIBUTING.md, cron/README.md and docs/*.md.
+"""Checks that the documents are correct: README.md, CONTRIBUTING.md, cron/README.md and docs/*.md.
 
 usage: documents.py CALLBACK_REPORTS CALLBACK_GATEWAY
 
-- Every command of ours in a block of shell exists, with every flag that the block gives it.
+- Every command of our programs in a shell block exists, with every flag that the block uses.
 - Every block after <!-- config --> is a configuration that `check` accepts.
-- Every block after <!-- run --> runs to its end, in one empty folder for each document.
-- Every key in the tables of docs/configuration.md is known, and every key that `init` writes is there.
-- Every relative link leads to a file, and every anchor to a heading.
+- Every block after <!-- run --> succeeds. Each document gets one empty folder.
+- Every key in the tables of docs/configuration.md exists, and every key that `init` writes is documented.
+- Every relative link points to a file, and every anchor to a heading.
 """
 
 import os
@@ -33,7 +33,7 @@ def run(arguments, **options):
 
 
 class Program:
-    """Knows the commands of a program, and the flags of each, from its own help."""
+    """The commands and flags of a program, according to its help."""
 
     def __init__(self, path):
         self.path = pathlib.Path(path).resolve()
@@ -71,7 +71,7 @@ class Program:
 
 
 def commands(text, programs):
-    """The uses of our programs in a block of shell: the name and the words after it."""
+    """Returns the uses of our programs in a shell block: the name and the arguments."""
     for line in text.replace("\\\n", " ").splitlines():
         try:
             lexer = shlex.shlex(line, posix=True, punctuation_chars="|&;<>()")
@@ -111,7 +111,7 @@ def check_configuration(document, text, reports):
         for name in re.findall(r'"(?:passwordFile|secretFile|secretKeyFile)": "([^"/][^"]*)"', text):
             pathlib.Path(folder, name).write_text("not a real one\n")
         result = run([reports.path, "check", "--config", path], env=environment, cwd=folder)
-        # 66: a source that matches nothing yet is no fault of the sample.
+        # 66: a source without matching files is not an error in the sample.
         if result.returncode not in (0, 66):
             fault(document, f"'check' ends with {result.returncode} for\n{text}\n{result.stdout}{result.stderr}")
 
@@ -127,7 +127,7 @@ def check_run(document, text, folder, programs):
 
 
 def check_keys(document, reports):
-    """Compares the tables with what the program knows, in both directions."""
+    """Compares the tables with the keys of the program, in both directions."""
     global checked
     text = document.read_text()
     section, documented = None, set()

@@ -1,4 +1,4 @@
-"""Servers that are wrong in one way: what left the program before it noticed, byte for byte."""
+"""Tests servers with one fault each, and everything that the program sends before it detects the fault."""
 
 import base64
 import ssl
@@ -9,12 +9,12 @@ from scripted_server import ScriptedServer
 HELLO_ALONE = ["EHLO"]
 STARTED = ["EHLO", "STARTTLS"]
 IN_TLS = ["EHLO", "STARTTLS", "TLS EHLO"]
-# 69: somebody has to do something. 75: will be tried again.
+# 69: someone has to act. 75: will be retried.
 REFUSED, FOR_NOW = 69, 75
 
 
 def faults(authorities):
-    """Name, scheme, what is wrong with the server, what is said to it, status."""
+    """Returns name, scheme, fault of the server, expected transcript and exit status."""
     expired = authorities["trusted"].issue("localhost", days=-1)
     other_host = authorities["trusted"].issue("mail.example.net")
     other = authorities["other"].issue("localhost")
@@ -76,10 +76,10 @@ class FaultyServer:
             self.server.settle()
             what = f"{name}: {arguments[0]}"
             expect(f"{what}: connections", self.server.connections > 0, True)
-            # What may go later is tried for each mail, on a connection of its own.
+            # After a temporary failure, each email is tried on its own connection.
             times = self.server.connections if status == FOR_NOW else 1
             expect(f"{what}: what the server was told", self.server.lines, said * times)
-            # A password that was asked for over TLS is also the proof that it would be found.
+            # A password that was sent over TLS also proves that it would be detected.
             expect(f"{what}: password sent", self.canary.found(self.server.bytes),
                    "TLS AUTH" in said)
             hello = f"EHLO {HELLO}\r\n".encode()
@@ -88,7 +88,7 @@ class FaultyServer:
         self.expect_nothing_lost(client)
 
     def says_nothing_without_tls(self):
-        """A server in clear text at the port of smtps; the first bytes are TLS's."""
+        """A plain text server on the port of smtps. The first bytes belong to TLS."""
         client = self.client("smtps-in-clear", "smtps")
         for arguments in commands():
             self.server.behave(offers_tls=False)
@@ -107,7 +107,7 @@ class FaultyServer:
         whole = base64.b64encode(f"\0{USER}\0{password}".encode()).decode()
         alone = base64.b64encode(password.encode()).decode()
         for number, form in enumerate([password, alone, whole]):
-            # Also where the text is cut off for being too long, after 400 characters.
+            # This also applies if the text is truncated after 400 characters.
             for padding in [0, 370]:
                 text = "x" * padding + form
                 self.quotes(f"quoted-{number}-{padding}", text)
@@ -126,15 +126,15 @@ class FaultyServer:
 
     def refuses_password_in_clear(self):
         self.server.behave(offers_tls=False)
-        # Names that libcurl takes for this machine, and the configuration for any other.
+        # Names that libcurl treats as this machine, but the configuration does not.
         url = f"smtp://mail.localhost:{self.server.port}"
         client = self.client("clear", url=url, tls="none", caFile=None)
         for arguments in commands():
             said = client.run(*arguments, status=78)
-            expect("clear: the mistake is named", "mail.tls" in said, True)
+            expect("clear: the error is reported", "mail.tls" in said, True)
         self.server.settle()
         expect("clear: connections", self.server.connections, 0)
-        # The same without a password goes, so it was the password that was held back.
+        # Without a password the same succeeds, so it was the password that was held back.
         client.configure(url=url, tls="none")
         self.expect_nothing_lost(client)
 
@@ -142,7 +142,7 @@ class FaultyServer:
         client = self.client("no-ca", caFile="nowhere.pem")
         for arguments in commands():
             self.server.behave()
-            # 'check' finds the mistake in the configuration before it connects.
+            # 'check' finds the error in the configuration before it connects.
             client.run(*arguments, status=78 if arguments[0] == "check" else REFUSED)
             self.server.settle()
             expect("no-ca: nothing in TLS", set(self.server.lines) - set(STARTED), set())
@@ -154,7 +154,7 @@ class FaultyServer:
             expect("no-password: connections", self.server.connections, 0)
 
     def is_no_proxy(self):
-        """What the environment names as a proxy is for the web."""
+        """Proxies from the environment are only for HTTP."""
         with ScriptedServer(self.server.good["certificate"]) as proxy:
             client = self.client("proxy")
             client.variables = {name: f"http://127.0.0.1:{proxy.port}"

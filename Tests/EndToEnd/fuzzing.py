@@ -1,4 +1,4 @@
-"""The API against its own description, by schemathesis: what it accepts, refuses and answers."""
+"""Compares the API with its description, using schemathesis: accepted and rejected requests, and responses."""
 
 import os
 import pathlib
@@ -9,7 +9,7 @@ from gateway import COMPANY, Expectations, Receiver
 
 NUMBER, CALLBACK = "919876543210", "c-1"
 
-# The same requests in every run; only what an id turns out to be differs.
+# Every run makes the same requests. Only the IDs differ.
 CONFIGURATION = """
 seed = {seed}
 continue-on-failure = true
@@ -18,7 +18,7 @@ auth.openapi.key.api_key = "${{API_KEY}}"
 [generation]
 max-examples = {examples}
 database = "none"
-# A NUL is refused wherever it comes in a path or a query, which no schema says.
+# NUL is rejected everywhere in paths and queries, which no schema expresses.
 allow-x00 = false
 
 [cache]
@@ -27,7 +27,7 @@ enabled = false
 [parameters]
 "path.sid" = "{company}"
 
-# Rules between members are in no schema: the check 'known_refusal' knows them by their words.
+# Schemas do not express rules between members. The check 'known_refusal' recognizes their messages.
 [[operations]]
 include-operation-id = [
     "profile.create", "profile.update", "settings.test", "profile.test", "event.trigger",

@@ -1,4 +1,4 @@
-"""What schemathesis has to know of the API beyond its description."""
+"""Extends schemathesis with facts about the API beyond its description."""
 
 import itertools
 import os
@@ -14,15 +14,15 @@ REQUESTS = itertools.count(1)
 # Python's regular expressions have no \p: letters, marks and digits are \w without the underscore.
 TITLE = r"""^[ _-]*[^\u0000-/:-@\[-`{-\u009f][^\u0000-\u001f!-,./:-@\[-^`{-\u009f]*$"""
 
-# Rules between members, each in the words of its refusal.
+# The messages of rules between members.
 BEYOND_SCHEMAS = [
-    # A callback that another request has just queued.
+    # Another request has just queued the callback.
     r"^The callback is waiting, so it will be sent anyway: ",
     r"^body/body must be object, or say what it is with body_type$",
     r"^body/body must be string for body_type (xml|html|text)$",
     r"^body/events/\d+ must NOT be there for channel default, which has no events$",
     r"^body/events/\d+ must be equal to one of the allowed values: ",
-    # Not every string that it makes for a format is of that format.
+    # Not every string that it generates for a format is valid.
     r"^body/variables must be object$",
     r"^body must have required property 'body'$",
     r"^body(/auth)?/url must ",
@@ -60,30 +60,30 @@ def rewritten(value):
     if isinstance(value, list):
         return [rewritten(item) for item in value]
     if isinstance(value, str):
-        # The document lets titles have every character but some of ASCII; the gateway takes letters.
+        # The document allows titles with all characters except some of ASCII. The gateway requires letters.
         return r"^[\w -]*[^\W_][\w -]*$" if value == TITLE else value
     return value
 
 
 @schemathesis.hook
 def filter_case(context, case):
-    """Without its optional body a test is no wrong request, though it is drawn as one."""
+    """A test without its optional body is valid, although it is generated as an invalid request."""
     is_wrong = case.meta is not None and case.meta.generation.mode.is_negative
     return not (is_wrong and case.operation.label.endswith("{id}/test") and case.body is NOT_SET)
 
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """What fits its schema becomes something that is there, so that more than a 404 is tested."""
+    """Replaces valid IDs with existing ones, so that more than 404 is tested."""
     number = next(REQUESTS)
     case.body = existing(case.body, number)
     parameters, label = case.path_parameters or {}, case.operation.label
-    # An id that a link brought is a real one; the one that all need stays as it is.
+    # An ID from a link exists. The one that all requests need does not change.
     if re.match("DELETE|.*/disable", label):
         parameters |= {"id": "none"} if parameters.get("id") == PROFILE else {}
     elif parameters.get("id") and not re.match(r"IN_[0-9a-f-]{36}$", parameters["id"]):
         parameters["id"] = CALLBACK if "deliveries" in label else PROFILE
-    # As though a proxy told of many clients, so that none of them tries too many wrong keys.
+    # Act like a proxy with many clients, so that none of them sends too many invalid keys.
     address = f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
     case.headers = {**(case.headers or {}), "X-Forwarded-For": address}
 
@@ -106,14 +106,14 @@ def existing(value, number):
                                  flags=re.IGNORECASE)
         elif name == "wanumber" and re.match(r"\+?[1-9][0-9]{6,14}(\.0)?$", str(item)):
             value[name] = NUMBER
-        # A callback that is known is answered as it was, whatever else the request says.
+        # A repeated callback gets its original response, regardless of the rest of the request.
         elif name == "callback_id" and isinstance(item, str) and 0 < len(item) < 100:
             value[name] = f"{item[:20]}-{number}"
     return value
 
 
 def targets(goals):
-    """Ids and URLs of an event of a call."""
+    """Returns the IDs and URLs of an event of a call."""
     known = {"callback_profile": PROFILE, "url": RECEIVER}
     return {
         name: [known[name.lower()] if isinstance(item, str) else item for item in items]
@@ -124,7 +124,7 @@ def targets(goals):
 
 @schemathesis.check
 def known_refusal(context, response, case):
-    """What a schema allows is refused only by a rule that no schema can say."""
+    """A request that the schema allows is rejected only by rules that schemas cannot express."""
     if response.status_code != 400 or case.meta is None or not case.meta.generation.mode.is_positive:
         return
     for fault in response.json()["error"]:

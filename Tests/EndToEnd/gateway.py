@@ -1,4 +1,4 @@
-"""callback-gateway as a server: started for a check, asked by its API, stopped by TERM."""
+"""Runs callback-gateway as a server: starts it, sends requests, and stops it with SIGTERM."""
 
 import contextlib
 import http.client
@@ -17,7 +17,7 @@ OTHER = "HXXXXXXX072DE"
 
 
 class Expectations:
-    """Ends the check at the first that does not hold, and counts those that did."""
+    """Stops at the first failed expectation, and counts the others."""
 
     passed = 0
 
@@ -29,7 +29,7 @@ def expect(what, found, wanted):
 
 
 class Receiver(http.server.ThreadingHTTPServer):
-    """Answers 200 to every callback, and keeps the header Callback-Id of each."""
+    """Responds with 200 to every callback and records its Callback-Id header."""
 
     request_queue_size = 1024
     daemon_threads = True
@@ -86,7 +86,7 @@ class Home:
 
     @contextlib.contextmanager
     def serve(self, name="serve", files=8192):
-        """A server while the block runs; it must end by TERM, without a word of trouble."""
+        """Runs a server during the block. It must exit after SIGTERM without logging problems."""
         server = Server(self, name, files)
         try:
             yield server
@@ -111,7 +111,7 @@ class Server:
                              "the server to listen")[1])
 
     def ask(self, method, path, body=None, headers=None):
-        """An answer with its `json`, on a connection of its own."""
+        """Returns a response with its `json`, on its own connection."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             connection.request(method, path, body, headers or {})
@@ -122,14 +122,14 @@ class Server:
         return answer
 
     def call(self, method, path, value=None, company=COMPANY):
-        """The envelope that a call of a company is answered with."""
+        """Returns the response envelope for a call of a company."""
         body = None if value is None else json.dumps(value)
         return json.loads(self.ask(
             method, f"/v1/{company}{path}", body,
             {"api-key": self.home.keys[company], "Content-Type": "application/json"}).text)
 
     def profile(self, url, **more):
-        """Makes a profile and returns its id."""
+        """Creates a profile and returns its ID."""
         made = self.call("POST", "/callback/profiles", {
             "title": "Orders", "http_method": "POST", "url": url, "body": {"to": "<to>"}, **more})
         expect(f"{made}", made["status"], 201)
@@ -146,7 +146,7 @@ class Server:
         return [json.loads(line) for line in self.log.read_text().splitlines()]
 
     def tell_to_stop(self):
-        """Once: a second TERM ends it at once."""
+        """Sends SIGTERM once. A second one would end the server immediately."""
         if not self.is_told:
             self.is_told = True
             self.process.send_signal(signal.SIGTERM)
@@ -154,7 +154,7 @@ class Server:
     def stop(self):
         self.tell_to_stop()
         expect("status after TERM", self.process.wait(timeout=60), 0)
-        expect("what it said", re.sub(r".*serving on port \d+\n", "", self.errors.read_text()), "")
+        expect("its log", re.sub(r".*serving on port \d+\n", "", self.errors.read_text()), "")
 
 
 def wait(condition, what, seconds=20):

@@ -1,4 +1,4 @@
-"""Clients that mean harm, or are broken, on a server that others use meanwhile."""
+"""Hostile and broken clients on a server that others use at the same time."""
 
 import contextlib
 import json
@@ -9,9 +9,9 @@ import time
 
 from gateway import COMPANY, expect, wait
 
-# Idle connections, and what the server may take for them all, in MB.
+# Idle connections, and the memory that the server may use for all of them, in MB.
 IDLE, MEMORY = 3000, 160
-# What a request without a fault begins with.
+# The start of a valid request.
 HEAD = "HTTP/1.1\r\nHost: gateway\r\n"
 EVENTS = f"POST /v1/{COMPANY}/callback/events {HEAD}"
 
@@ -35,7 +35,7 @@ def check(home):
 
 
 class Others:
-    """Somebody who means well, all the time."""
+    """A well-behaved client that sends requests all the time."""
 
     def __init__(self, server):
         self.server = server
@@ -65,7 +65,7 @@ class Others:
 
 
 class Client:
-    """A connection on which any bytes go."""
+    """A connection that sends arbitrary bytes."""
 
     def __init__(self, server, timeout=20):
         self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=timeout)
@@ -77,20 +77,20 @@ class Client:
         self.socket.close()
 
     def send(self, data):
-        """False when the other side has hung up."""
+        """Returns False if the other side has closed the connection."""
         with contextlib.suppress(OSError):
             self.socket.sendall(data if isinstance(data, bytes) else data.encode("latin-1"))
             return True
         return False
 
     def answers(self):
-        """Everything that comes until the end, as (status, headers, body)."""
+        """Returns all responses until the end of the connection, as (status, headers, body)."""
         data, found = b"", []
-        # What is not even the beginning of a request has no answer, but an end after 30 seconds.
+        # Input that is not even the start of a request gets no response; the connection ends after 30 seconds.
         with contextlib.suppress(ConnectionError, TimeoutError):
             while part := self.socket.recv(65536):
                 data += part
-        # An error page of the library has its head twice at times, and then there is no telling more.
+        # An error page of the library sometimes has its head twice. Then nothing else can be checked.
         while data.startswith(b"HTTP/1."):
             head, _, rest = data.partition(b"\r\n\r\n")
             lines = head.decode("latin-1").split("\r\n")
@@ -103,7 +103,7 @@ class Client:
 
 
 def ask(server, request):
-    """The answers to a request after which no more comes."""
+    """Returns the responses to a request on a connection without further requests."""
     with Client(server, timeout=3) as client:
         client.send(request)
         with contextlib.suppress(OSError):
@@ -112,7 +112,7 @@ def ask(server, request):
 
 
 def expect_refusal(what, found, statuses, is_ours=True):
-    """One answer, with one of the statuses, in the API's own form where that is ours to say."""
+    """Expects one response with one of the statuses, as an envelope if the API sends it."""
     expect(f"{what}: answers", len(found), 1)
     status, headers, body = found[0]
     expect(f"{what}: {status} is one of {statuses}", status in statuses, True)
@@ -124,7 +124,7 @@ def expect_refusal(what, found, statuses, is_ours=True):
 
 
 def broken_requests(server):
-    """What is no HTTP the library answers itself, or hangs up; never is it a success."""
+    """The library itself answers invalid HTTP or closes the connection. It must never succeed."""
     for text in [
         "\x16\x03\x01\x02\x00\n\x00\x01\xfc\x03\n", "GET\r\n\r\n", "\r\n\r\nGET",
         "GET /healthz HTTP/9.9\r\n\r\n", "GET /healthz HTTP/1.1\r\n\r\n",
@@ -158,7 +158,7 @@ def broken_requests(server):
 
 
 def smuggled_requests(server):
-    """A proxy may see another end of these; nothing behind them is answered."""
+    """A proxy may interpret the end of these requests differently, so nothing after them is answered."""
     hidden = f"GET /healthz {HEAD}\r\n"
     for name, rest in [
         ("two lengths", "Content-Length: 3\r\nContent-Length: 30\r\n\r\nabc"),
@@ -195,7 +195,7 @@ def pipelines(server):
 
 def wrong_keys(server):
     def attempt(key, client):
-        # As a proxy on this machine tells of them.
+        # As reported by a proxy on this machine.
         return server.ask("GET", f"/v1/{COMPANY}/callback/profiles",
                           headers={"api-key": key, "X-Forwarded-For": client}).status
 
@@ -214,7 +214,7 @@ def bodies(server):
         chunk = b"10000\r\n" + b" " * 65536 + b"\r\n"
         sent = next((count for count in range(2000) if not client.send(chunk)), 2000)
     expect("an endless body is cut off", sent < 1000, True)
-    # So many bodies at once are more than there is room for.
+    # More bodies at once than the server has memory for.
     clients = [Client(server) for _ in range(200)]
     for client in clients:
         client.send(f"{EVENTS}{key}Content-Length: 1000000\r\n\r\n")
@@ -248,7 +248,7 @@ def slow_and_idle(server):
     grown = server.memory - before
     print(f"hostile clients: {IDLE} idle connections take {grown:.1f} MB")
     expect(f"{IDLE} idle connections take less than {MEMORY} MB", grown < MEMORY, True)
-    # Headers have 10 seconds, whatever comes in meanwhile.
+    # Headers have 10 seconds, even if data arrives.
     for client in slow[1::2]:
         expect_refusal("slow headers", client.answers(), [408])
     stop.set()
@@ -266,7 +266,7 @@ def drip(clients, stop):
 
 
 def requests_in_log(server):
-    """Every line is one object, in which nothing of a request stands as it came."""
+    """Every line is one JSON object in which all parts of the request are escaped."""
     text = server.log.read_text()
     expect("controls in the log", [c for c in text if c != "\n" and (c < " " or c == "\x7f")], [])
     names = {"time", "client", "method", "path", "status", "bytes", "duration_ms", "call", "company"}

@@ -1,4 +1,4 @@
-"""The program with a report that is due, a configuration of mail, and a password to look for."""
+"""Sets up the program with a due report, mail settings, and a password to search for."""
 
 import datetime
 import email
@@ -23,7 +23,7 @@ AT_ONCE, LATER = ((DUE + DAY / part).isoformat() for part in [24, 8])
 
 
 class Expectations:
-    """Ends the check at the first that does not hold, and counts those that did."""
+    """Stops at the first failed expectation, and counts the others."""
 
     passed = 0
 
@@ -46,7 +46,7 @@ class Client:
         self.seen_in_environment = False
 
     def prepare(self):
-        """Reads a log, and begins to count; one report is due at DUE."""
+        """Imports a log and starts the series. One report is due at DUE."""
         self.configure(url="file:maildir")
         log = self.home / "log.ndjson"
         delivery_log.write(log, COMPANY, DUE - 3 * DAY, DUE, callbacks=500)
@@ -64,7 +64,7 @@ class Client:
         self.password_file.chmod(0o600)
 
     def configure(self, **mail):
-        """Sets the object `mail`; None leaves a key out."""
+        """Sets the object `mail`. None removes a key."""
         sender = "Callback Reports <reports@example.net>"
         mail = {"from": sender, "helloName": HELLO} | mail
         self.mail = {key: value for key, value in mail.items() if value is not None}
@@ -75,14 +75,14 @@ class Client:
         (self.home / "callback-reports.json").write_text(text)
 
     def secure(self, server, certificate, **more):
-        """Configures a server with a login, as one should."""
+        """Configures a server with a login, with recommended settings."""
         self.configure(**{"url": server, "caFile": str(certificate), "username": USER,
                           "passwordFile": "password"} | more)
 
     def run(self, *arguments, status=0):
-        """Runs the program, looks for the password everywhere, and returns what was printed."""
+        """Runs the program, searches for the password everywhere, and returns the output."""
         command = [str(part) for part in arguments]
-        # As from cron: an environment of next to nothing, no terminal, no input.
+        # As in cron: a minimal environment, no terminal, no input.
         process = subprocess.Popen(
             [self.program, *command, "--config", self.home / "callback-reports.json"],
             cwd=self.home, env={"PATH": os.environ["PATH"], **self.variables},
@@ -109,7 +109,7 @@ class Client:
         expect(f"{name}: files with the password", files, [])
 
     def states(self):
-        """The states of the deliveries of the one report."""
+        """Returns the states of the deliveries of the report."""
         [report] = json.loads(self.run("history", "--format", "json"))
         return {row["address"]: row["state"] for row in report["deliveries"]}
 
@@ -119,7 +119,7 @@ def all_in(state):
 
 
 def check_mail(name, data, address):
-    """What a mail must be that was read back from where it arrived."""
+    """Checks a received email."""
     mail = email.message_from_bytes(data, policy=email.policy.default)
     defects = [defect for part in mail.walk() for defect in part.defects]
     defects += [defect for _, value in mail.items() for defect in value.defects]

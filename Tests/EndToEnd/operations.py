@@ -1,4 +1,4 @@
-"""How the server is run: metrics, two on one file, a proxy before it, the units of systemd."""
+"""Tests operation: metrics, two servers on one database, a reverse proxy, and the systemd units."""
 
 import http.client
 import json
@@ -17,7 +17,7 @@ from certificates import Authority
 from gateway import COMPANY, Receiver, expect, wait
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-# What systemd says of a service that may do anything is 9.6.
+# systemd rates an unrestricted service 9.6.
 MOST_EXPOSURE = 2.0
 
 
@@ -34,7 +34,7 @@ def metrics(server, receiver):
     profile = server.profile(receiver.origin)
     done = server.call("POST", "/callback/events?wait=true", {"callback_profile": profile})
     expect("the callback", done["data"]["callbacks"][0]["state"], "delivered")
-    # A request is counted when its answer has gone, which may be a moment after it has come.
+    # A request is counted after its response is sent, which may be after the client received it.
     wait(lambda: 'call="event.trigger"' in server.ask("GET", "/metrics").text, "the count")
     answer = server.ask("GET", "/metrics")
     families = {family.name: family for family in text_string_to_metric_families(answer.text)}
@@ -51,7 +51,7 @@ def metrics(server, receiver):
 
 
 def two_on_one_file(home, first, receiver):
-    """Each callback is sent once, whichever of the two accepts it."""
+    """Each callback is sent once, regardless of which server accepts it."""
     profile = first.profile(receiver.origin)
     ids = [f"two-{number}" for number in range(400)]
     with home.serve("second") as second:
@@ -74,7 +74,7 @@ def two_on_one_file(home, first, receiver):
 
 
 def drain(home):
-    """TERM lets in nobody any more, and finishes what is under way."""
+    """After SIGTERM, the server accepts no connections and finishes running requests."""
     is_asked, may_answer = threading.Event(), threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listener, home.serve("drained") as server:
         def answer():
@@ -111,7 +111,7 @@ def is_refused(server):
 
 
 def proxy(server, work):
-    """The example of docs/operations.md, with a certificate of our own."""
+    """The example in docs/operations.md, with a test certificate."""
     text = (REPOSITORY / "docs/operations.md").read_text()
     [example] = re.findall(r"```nginx\n(.*?)```", text, re.DOTALL)
     authority = Authority(work, "proxy")
@@ -167,14 +167,14 @@ def ask_through(server, port, authority):
     expect("a list through a proxy", ask("GET", path, **key)[0], 200)
     for private in ["/metrics", "/healthz"]:
         expect(f"{private} through a proxy", ask("GET", private)[0], 403)
-    # The client is the proxy's, whatever the client claims.
+    # The proxy reports the client's address. The client's own claim is ignored.
     ask("GET", path, **key, **{"X-Forwarded-For": "192.0.2.77"})
     wait(lambda: len(server.accesses) >= 3, "the log")
     expect("a claimed address in the log", "192.0.2.77" in server.log.read_text(), False)
 
 
 def units(home):
-    """systemd finds no fault in the units, and little that the services might do."""
+    """systemd accepts the units and rates the services as well restricted."""
     for name in ("callback-gateway.service", "callback-gateway-dispatch.service"):
         unit(home, name)
 
@@ -185,7 +185,7 @@ def unit(home, name):
         text = (REPOSITORY / "cron" / name).read_text()
         file.write_text(text.replace("/usr/local/bin/callback-gateway", home.program))
         said = systemd("verify", file)
-        # Of the machine's own units it may say something, too.
+        # systemd may also report problems in other units of the machine.
         expect("systemd-analyze verify", [line for line in said.splitlines() if file.name in line], [])
         said = systemd("security", "--offline=yes", file)
     exposure = float(re.search(r"exposure level for \S+: ([0-9.]+)", said)[1])

@@ -1,4 +1,4 @@
-"""A gateway that serves, and a receiver for its callbacks, both on loopback."""
+"""A running gateway and a receiver for its callbacks, both on the loopback interface."""
 
 import http.server
 import json
@@ -10,7 +10,7 @@ import urllib.request
 
 
 class Gateway:
-    """callback-gateway over a file of its own, with one company."""
+    """callback-gateway with its own database and one company."""
 
     company = "HXXXXXXX071IN"
 
@@ -53,7 +53,7 @@ class Gateway:
         raise SystemExit((self.work / "errors").read_text())
 
     def trigger(self, profile, callback):
-        """What a program of the company does when something happened."""
+        """Triggers a callback, like a program of the company."""
         body = {
             "channel": "whatsapp", "event": "incoming-message",
             "callback_profile": profile, "callback_id": callback,
@@ -67,7 +67,7 @@ class Gateway:
 
 
 class Receiver(http.server.ThreadingHTTPServer):
-    """Takes every callback with 200, or with 410 while it is gone."""
+    """Responds with 200 to every callback, or with 410 while it is gone."""
 
     daemon_threads = True
 

@@ -1,8 +1,8 @@
-"""A visitor who has a keyboard and no mouse."""
+"""A user with a keyboard and without a mouse."""
 
 import re
 
-# What has the focus, and whether one can see that it has.
+# The focused element, and whether its focus is visible.
 FOCUS = """() => {
   const element = document.activeElement;
   const style = getComputedStyle(element);
@@ -17,7 +17,7 @@ FOCUS = """() => {
 
 WIDTH = "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 
-# What should not be there to see, and is.
+# Content that must not be visible.
 SHOWN = "() => [...document.querySelectorAll('[hidden]')].filter(e => e.offsetWidth).map(e => e.name)"
 
 
@@ -25,9 +25,9 @@ class Keyboard:
     def __init__(self, page, name, pictures):
         self.page, self.name, self.pictures = page, name, pictures
         self.steps = 0
-        # Of everything that was looked at: name, address and text.
+        # Name, address and text of every page that was checked.
         self.sights = []
-        # A dialog would mean that something ran.
+        # A dialog would mean that a script ran.
         page.on("dialog", lambda dialog: self.fail(f"a dialog: {dialog.message}"))
         page.on("console", self.hear)
 
@@ -35,8 +35,8 @@ class Keyboard:
         raise SystemExit(f"pages, {self.name}: {words}\n{self.page.url}\n{self.page.inner_text('body')}")
 
     def hear(self, line):
-        """A browser says there what a policy did not let it do."""
-        # A page that says what is wrong has the status for it, which it says as well.
+        """Reports what the content security policy has blocked."""
+        # An error page has an error status, which the browser also reports.
         if line.type in ("error", "warning") and "responded with a status" not in line.text:
             self.fail(f"the console says: {line.text}")
 
@@ -47,10 +47,10 @@ class Keyboard:
     def focus(self):
         return self.page.evaluate(FOCUS)
 
-    # Looking
+    # Checking
 
     def see(self, name, *words):
-        """The page has these words, no wider lines than the window, and is kept for axe-core."""
+        """Expects these words on the page and no lines wider than the window, and saves the page for axe-core."""
         text = self.page.inner_text("body")
         for word in words:
             if word not in text:
@@ -73,10 +73,10 @@ class Keyboard:
             if word in text:
                 self.fail(f"the page has {word!r}")
 
-    # Moving
+    # Navigating
 
     def reach(self, **wanted):
-        """Goes on by the tabulator until something fits: its tag, id, name, value or text."""
+        """Presses Tab until an element matches: its tag, ID, name, value or text."""
         found = self.focus()
         for _ in range(200):
             if all(re.fullmatch(value, found[key]) for key, value in wanted.items()):
@@ -88,7 +88,7 @@ class Keyboard:
         self.fail(f"the keyboard does not reach {wanted}")
 
     def follow(self, key="Enter", **wanted):
-        """Presses a link or a button that leads to another page."""
+        """Activates a link or a button that opens another page."""
         self.reach(**wanted)
         with self.page.expect_navigation():
             self.press(key)
@@ -99,7 +99,7 @@ class Keyboard:
     def link(self, text):
         self.follow(tag="a", text=text)
 
-    # Filling in
+    # Filling in forms
 
     def type(self, id, text):
         self.reach(id=id)
@@ -109,7 +109,7 @@ class Keyboard:
         self.expect(id, text)
 
     def choose(self, id, label, value):
-        """Types the beginning of an option's words, as one does in a closed list."""
+        """Types the start of an option's label, as in a closed list."""
         self.reach(id=id)
         self.page.keyboard.type(label)
         self.expect(id, value)
@@ -128,7 +128,7 @@ class Keyboard:
             self.fail(f"{id} holds {found!r}, not {value!r}")
 
     def expect_focus(self, **wanted):
-        # A browser gives it to what has `autofocus` when it draws, which may be after the load.
+        # A browser focuses the `autofocus` element when it renders, which may be after loading.
         for _ in range(500):
             found = self.focus()
             if all(found[key] == value for key, value in wanted.items()):

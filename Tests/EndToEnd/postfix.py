@@ -1,4 +1,4 @@
-"""A Postfix of its own: queue, mailboxes, log and port in one directory, no DNS."""
+"""A private Postfix: queue, mailboxes, log and port in one directory, no DNS."""
 
 import os
 import pathlib
@@ -43,7 +43,7 @@ virtual_gid_maps = static:{group}
 
 
 class Postfix:
-    """Runs while the `with` block does; every address that it is not given is refused."""
+    """Runs during the `with` block. It rejects all addresses except the given ones."""
 
     def __init__(self, home, addresses):
         self.home = pathlib.Path(home)
@@ -86,16 +86,16 @@ class Postfix:
             MASTER.format(port=self.port) + self.services())
 
     def settings(self):
-        """More lines for main.cf, from a server that does more."""
+        """Additional lines for main.cf, for subclasses."""
         return ""
 
     def services(self):
-        """More lines for master.cf."""
+        """Additional lines for master.cf."""
         return ""
 
     def control(self, verb, check=True):
         command = ["postfix", "-c", str(self.home / "configuration"), verb]
-        # Into a file: the server that stays would hold a pipe open for ever.
+        # Write to a file, because the remaining server would keep a pipe open.
         with open(self.home / f"{verb}.txt", "w+") as answer:
             result = subprocess.run(
                 command, stdin=subprocess.DEVNULL, stdout=answer, stderr=answer, timeout=60)
@@ -107,7 +107,7 @@ class Postfix:
         wait_until("Postfix listens", lambda: greets(self.port))
 
     def settle(self):
-        """Waits until everything that was accepted lies in a mailbox."""
+        """Waits until every accepted email is in a mailbox."""
         queues = ["maildrop", "incoming", "active", "deferred"]
         wait_until(
             "the queue is empty",
@@ -119,7 +119,7 @@ class Postfix:
         )
 
     def mails(self, address):
-        """The mails of an address as bytes, in no order."""
+        """Returns the emails of an address as bytes, in no particular order."""
         new = self.home / "mailboxes" / address.partition("@")[0] / "new"
         files = sorted(new.iterdir()) if new.exists() else []
         return [file.read_bytes() for file in files]

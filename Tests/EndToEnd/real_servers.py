@@ -1,4 +1,4 @@
-"""Reports through Postfix, over TLS and with a login; and what Postfix counts when that fails."""
+"""Sends reports through Postfix with TLS and a login, and checks what Postfix logs when that fails."""
 
 from mail_client import ADDRESSES, AT_ONCE, LATER, USER, all_in, check_mail, expect
 from postfix import wait_until
@@ -50,7 +50,7 @@ class RealServer:
         return client
 
     def new_mails(self, name, addresses):
-        """Takes the one mail that each address must have got out of its mailbox."""
+        """Takes the one email that each address must have received out of its mailbox."""
         self.postfix.settle()
         mails = []
         for address in [*ADDRESSES, EXTRA]:
@@ -59,7 +59,7 @@ class RealServer:
             mails += [check_mail(name, data, address) for data in found]
             expect(f"{name}: password in mails", any(map(self.canary.found, found)), False)
         self.postfix.empty([*ADDRESSES, EXTRA])
-        # ESMTPSA: with TLS and after a login (RFC 3848); Postfix says so by itself.
+        # ESMTPSA: with TLS and a login (RFC 3848), as recorded by Postfix.
         with_ = ["with ESMTPSA" in " ".join(mail["Received"].split()) for mail in mails]
         expect(f"{name}: mails taken with TLS and login", with_, [True] * len(addresses))
         return mails
@@ -86,14 +86,14 @@ class RealServer:
         client.variables = {"SMTP_PASSWORD": self.canary.password}
         client.run("check", "--smtp")
         client.run("run", "--now", AT_ONCE)
-        # The user put it there himself; that it is seen shows that the watch does watch.
+        # The user put it there, so detecting it shows that the watch works.
         expect("environment: password seen", client.seen_in_environment, True)
         self.new_mails("environment", ADDRESSES)
 
     def refuses_wrong_password(self):
         name = "wrong-password"
         client = self.client(name, "submission")
-        # The wrong one is to be found nowhere either, so it holds the right one.
+        # The wrong password must not appear anywhere either, so it contains the correct one.
         client.write_password(self.canary.password + "x")
         self.expect_refusal(client, "535")
         client.write_password(self.canary.password)

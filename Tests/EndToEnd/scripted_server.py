@@ -1,4 +1,4 @@
-"""A mail server that does one thing wrong at a time, and keeps every byte that it was sent."""
+"""A mail server with one fault at a time that records every byte it receives."""
 
 import queue
 import socket
@@ -7,7 +7,7 @@ import threading
 
 
 class ScriptedServer:
-    """Listens while the `with` block does. `behave` says how it behaves from then on.
+    """Listens during the `with` block. `behave` sets its behaviour from then on.
 
     offers_tls     STARTTLS stands in the answer to EHLO
     starttls       the answer to STARTTLS; only after a 220 does TLS begin
@@ -26,7 +26,7 @@ class ScriptedServer:
         self.reset(self.good)
 
     def behave(self, **wrong):
-        """As a good server does except for what is given; forgets what it was sent before."""
+        """Behaves like a correct server except for the given faults. Clears the record."""
         self.settle()
         self.reset(self.good | wrong)
 
@@ -58,8 +58,8 @@ class ScriptedServer:
             self.sessions.put((session, peer))
 
     def settle(self):
-        """Waits until everything that was said to it before is in its transcript."""
-        # Connections are taken in order: when this one is, all earlier ones are.
+        """Waits until everything that was sent before is in the transcript."""
+        # Connections are handled in order. When this one is, all earlier ones are.
         with socket.create_connection(("127.0.0.1", self.port)) as last:
             name = last.getsockname()
         while True:
@@ -74,7 +74,7 @@ class ScriptedServer:
             connection.settimeout(20)
             Session(self, connection).run()
         except OSError:
-            pass  # The client hung up; what it said until then is what counts.
+            pass  # The client closed the connection. What it sent until then is recorded.
 
 
 class Session:
@@ -90,7 +90,7 @@ class Session:
 
     def encrypt(self):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        # TLS 1.0 needs more than the system's policy allows.
+        # The system's policy does not allow TLS 1.0.
         context.set_ciphers("DEFAULT:@SECLEVEL=0")
         context.minimum_version = ssl.TLSVersion.TLSv1
         context.maximum_version = self.script["newest"]

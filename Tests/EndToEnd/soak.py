@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Ten well-behaved companies beside a hostile one, a hostile receiver and a slow DNS.
+"""Tests ten well-behaved companies next to a hostile one, a hostile receiver and a slow DNS.
 
 Usage: soak.py GATEWAY [SECONDS]     (a C compiler for the slow DNS; loopback only; 3 minutes)
 
-Windows of quiet and of attack take turns. In each, the well-behaved companies trigger callbacks at
-a steady rate, and their receiver notes how long each took from the trigger to its arrival. The
-median over windows of the 99th percentile must not be more than twice as long under attack, or
-than a floor that a busy machine needs. Memory, lost callbacks and repetitions are checked at the end.
+Quiet windows alternate with attacks. In each, the well-behaved companies trigger callbacks at
+a steady rate, and their receiver measures the time from the trigger to the arrival. The
+median of the 99th percentiles must not be more than twice as long during attacks, or
+than a minimum for busy machines. Memory, lost callbacks and repetitions are checked at the end.
 """
 import collections, http.client, http.server, json, os, pathlib, random, resource, shutil, socket
 import sqlite3, statistics, subprocess, sys, tempfile, threading, time
@@ -39,7 +39,7 @@ int getaddrinfo(const char *n, const char *s, const struct addrinfo *h, struct a
 
 
 class GoodReceiver(http.server.ThreadingHTTPServer):
-    """Answers at once, and notes when each callback came."""
+    """Responds immediately and records when each callback arrived."""
     daemon_threads, request_queue_size = True, 1024
 
     def __init__(self):
@@ -67,7 +67,7 @@ class GoodReceiver(http.server.ThreadingHTTPServer):
 
 
 class HostileReceiver:
-    """Takes connections on many addresses; never answers, drips, resets or answers too much."""
+    """Accepts connections on many addresses. Never responds, responds slowly, resets or responds with too much."""
 
     def __init__(self):
         self.socket = socket.create_server(("0.0.0.0", 0), backlog=4096)
@@ -163,7 +163,7 @@ class Soak:
         self.attacking, self.over = threading.Event(), threading.Event()
         self.peak = 0
 
-    # The well-behaved
+    # The well-behaved companies
 
     def trigger(self, sid, window, until):
         number, start = 0, time.time() + random.random() / RATE
@@ -203,10 +203,10 @@ class Soak:
               f"p99 {p99 * 1000:.0f} ms, {self.gateway.memory()} MB", flush=True)
         return p99
 
-    # The hostile
+    # The hostile company
 
     def attack(self, body, pause=0.0):
-        """Calls `body` again and again, while an attack is on."""
+        """Calls `body` repeatedly during an attack."""
         def run():
             while not self.over.is_set():
                 if self.attacking.wait(0.2):
@@ -250,7 +250,7 @@ class Soak:
             self.attack(lambda: self.gateway.call(
                 "POST", f"/callback/profiles/{profile}/test", {}, HOSTILE), 0.1)
 
-    # The whole
+    # The complete test
 
     def watch_memory(self):
         while not self.over.is_set() and self.gateway.process.poll() is None:

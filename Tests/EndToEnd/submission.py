@@ -1,4 +1,4 @@
-"""A Postfix as providers have it: STARTTLS or TLS, and a login, before a mail is taken."""
+"""A Postfix like those of providers: it requires STARTTLS or TLS and a login."""
 
 import re
 import shutil
@@ -16,7 +16,7 @@ smtpd_sasl_local_domain = mx.example.net
 smtpd_sasl_security_options = noanonymous
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
 smtpd_recipient_restrictions = permit_sasl_authenticated, reject
-# Nobody is there to read the notices of what is tried here.
+# No one reads the notices of these tests.
 notify_classes =
 """
 
@@ -31,7 +31,7 @@ SMTPS = {"smtpd_tls_wrappermode": "yes"}
 
 
 class SubmissionPostfix(Postfix):
-    """Has a port for each way of being right or wrong; see `ports`.
+    """Has a port for each correct or faulty behaviour; see `ports`.
 
     `kinds` maps a name to the smtpd settings in which that port differs from the right one.
     """
@@ -51,7 +51,7 @@ class SubmissionPostfix(Postfix):
         sasl.mkdir()
         users = self.home / "data/users"
         (sasl / "smtpd.conf").write_text(SASL.format(users=users))
-        # Through standard input, so that it stands in no list of processes.
+        # Use standard input, so that it does not appear in the process list.
         subprocess.run(
             ["saslpasswd2", "-p", "-c", "-f", users, "-u", "mx.example.net", self.user],
             input=self.password.encode(), check=True, timeout=30)
@@ -70,14 +70,14 @@ class SubmissionPostfix(Postfix):
         return f"127.0.0.1:{self.ports[kind]} inet n - n - - smtpd\n" + lines
 
     def commands(self, kind):
-        """The commands of each session that a port has had, by the server's own count."""
+        """Returns the commands of each session on a port, as logged by the server."""
         log = (self.home / "log").read_text()
         sessions = re.findall(rf"postfix/{kind}/smtpd\[\d+\]: disconnect from \S+(.*)", log)
         return [sorted(set(re.findall(r"(\w+)=", session)) - {"commands"})
                 for session in sessions]
 
     def repair(self, kind, authority):
-        """Puts a port right, and waits until another client than ours can log in there."""
+        """Fixes a port and waits until another client can log in."""
         self.kinds[kind] = {name: value for name, value in SMTPS.items()
                             if name in self.kinds[kind]}
         self.write_services()
