@@ -1,4 +1,4 @@
-"""Fails unless a target stands on the named C libraries alone.
+"""Fails if a target depends on other C libraries than the named ones.
 
 Usage: dependencies.py TARGET ALLOWED... < output of 'swift package describe --type json'
 """

@@ -1,4 +1,4 @@
-"""Makes a directory of headers that no compiler gets past, to be searched before the system's.
+"""Creates a directory of headers that cannot be compiled, to search before the system's headers.
 
 Usage: forbidden_headers.py DIRECTORY
 """
@@ -6,7 +6,7 @@ Usage: forbidden_headers.py DIRECTORY
 import pathlib
 import sys
 
-# Every public header of OpenSSL 3 that is a way in to libcrypto or libssl.
+# Every public header of OpenSSL 3 that gives access to libcrypto or libssl.
 OPENSSL = """
 aes asn1 bio bn cipher cmac conf core crypto dh dsa ec ecdh ecdsa encoder err evp hmac kdf md5
 objects opensslconf opensslv pem pkcs12 pkcs7 provider rand rsa sha ssl types x509

@@ -1,4 +1,4 @@
-"""Prints the fenced block that follows the comment <!-- NAME --> in a Markdown text.
+"""Prints the fenced block after the comment <!-- NAME --> in a Markdown text.
 
 Usage: readme_command.py NAME < README.md
 """

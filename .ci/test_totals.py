@@ -1,4 +1,4 @@
-"""Prints 'N passed, N failed' from what swift test printed, and fails unless all passed.
+"""Prints 'N passed, N failed' from the output of swift test, and fails unless all passed.
 
 Usage: test_totals.py < the output of 'swift test'
 """

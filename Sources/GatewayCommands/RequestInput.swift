@@ -4,7 +4,7 @@ import Commands
 /// Reads the body of a request from a file or from standard input.
 enum RequestInput {
     static let operand = OperandDescription(
-        "FILE", .atMostOne, help: "The JSON file (default, or '-': standard input).")
+        "FILE", .atMostOne, help: "The JSON file. Reads standard input if it is '-' or omitted.")
 
     /// The size limit of the API, in bytes.
     static let usualLimit = 1 << 20
