@@ -273,7 +273,7 @@ import Testing
         #expect(answer.text.contains("http://127.0.0.1:1/in?to="))
         #expect(answer.text.contains("x-api-key: ••••") && !answer.text.contains("CANARY"))
         #expect(answer.text.contains("<dt>Reason</dt><dd>connect</dd>"))
-        #expect(answer.text.contains("<dt>Over</dt>"))
+        #expect(answer.text.contains("<dt>Finished</dt>"))
         #expect(answer.text.contains("value=\"http://127.0.0.1:1/in?to={mobile}\""))
         #expect(try stored(id)["url"] == "https://93.184.215.14/in")
     }
