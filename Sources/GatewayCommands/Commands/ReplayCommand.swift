@@ -13,7 +13,8 @@ enum ReplayCommand: Command {
         options: [Context.company],
         operands: [.init("ID", .oneOrMore, help: "The ID of the callback.")],
         examples: [
-            .init("callback-gateway replay --company HXXXXXXX071IN ID", "then run 'dispatch --once'")
+            .init(
+                "callback-gateway replay --company HXXXXXXX071IN ID", "then run 'dispatch --once'")
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
