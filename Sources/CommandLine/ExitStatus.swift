@@ -1,38 +1,39 @@
-/// How the program ended, for the shell and for cron.
+/// The exit status of the program.
 ///
-/// The numbers are those of sysexits.h. The cases stand from the mildest to the gravest.
+/// The numbers are those of sysexits.h. The cases are ordered from least to most severe.
 package enum ExitStatus: Int32, CaseIterable, Sendable {
-    /// All well.
+    /// Success.
     case success = 0
-    /// Something failed for now and will be tried again.
+    /// A temporary failure; the operation will be retried.
     case temporaryFailure = 75
-    /// Bad input data: rejected lines, or `verify` found a difference.
+    /// Invalid input data: lines were rejected, or `verify` found a difference.
     case badData = 65
-    /// A mail server or an endpoint refused for good.
+    /// A mail server or an endpoint rejected the request permanently.
     case refused = 69
     /// An input file is missing or unreadable.
     case noInput = 66
     /// Output could not be written.
     case cannotWriteOutput = 73
-    /// An I/O or database error.
+    /// An I/O or database error occurred.
     case ioError = 74
-    /// A mistake in the configuration.
+    /// The configuration is invalid.
     case badConfiguration = 78
-    /// Wrong usage.
+    /// The command line is invalid.
     case usage = 64
-    /// An internal error.
+    /// An internal error occurred.
     case internalError = 70
 
-    /// The one status for several that befell one run: the gravest.
+    /// Returns the most severe of several statuses, or `success` if there are none.
     ///
-    /// An internal error comes first, as nothing said beside it can be trusted; then what only
-    /// a person can put right, the cause before its effects (a mistake in the configuration, the
-    /// disk, the files, a refusal, the lines); last what the next run may heal by itself.
-    package static func gravest(_ statuses: some Sequence<ExitStatus>) -> ExitStatus {
-        statuses.max { $0.gravity < $1.gravity } ?? .success
+    /// An internal error is the most severe because it makes all other results unreliable. Then
+    /// come the failures that a person has to fix, causes before effects: configuration, disk,
+    /// files, rejections, input lines. Temporary failures are the least severe because the next run
+    /// may resolve them.
+    package static func mostSevere(_ statuses: some Sequence<ExitStatus>) -> ExitStatus {
+        statuses.max { $0.severity < $1.severity } ?? .success
     }
 
-    private var gravity: Int {
+    private var severity: Int {
         Self.allCases.firstIndex(of: self) ?? 0
     }
 }

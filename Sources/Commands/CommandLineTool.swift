@@ -2,7 +2,7 @@ import CivilTime
 package import CommandLine
 import Settings
 
-/// A program as its commands, which share `--config`.
+/// A command-line program that consists of commands. All commands share the option `--config`.
 package struct CommandLineTool {
     private let name: String
     private let summary: String
@@ -16,17 +16,20 @@ package struct CommandLineTool {
         self.commands = commands
     }
 
-    /// Runs the command that the arguments name, and returns what the process is to end with.
+    /// Runs the command that the arguments name.
     ///
-    /// - Parameter arguments: without the program's own name.
-    package func run(_ arguments: [String], in surroundings: ProcessEnvironment) -> ExitStatus {
-        let program = program(environment: surroundings.environment)
-        let console = surroundings.console
+    /// - Parameters:
+    ///   - arguments: the arguments without the program name.
+    ///   - process: the environment, the working directory, the console and the clocks.
+    /// - Returns: the exit status for the process.
+    package func run(_ arguments: [String], in process: ProcessEnvironment) -> ExitStatus {
+        let program = program(environment: process.environment)
+        let console = process.console
         let status: ExitStatus
         switch program.begin(arguments, on: console) {
         case .done(let ended): status = ended
         case .command(let arguments):
-            status = run(Context(arguments: arguments, surroundings), of: program)
+            status = run(Context(arguments: arguments, process), of: program)
         }
         return console.finish(status)
     }
@@ -53,7 +56,9 @@ package struct CommandLineTool {
             },
             commands: commands.map { $0.description },
             sharedOptions: [
-                .value("config", "FILE", help: "The configuration, in place of the usual ones.")
+                .value(
+                    "config", "FILE",
+                    help: "Read this configuration file instead of the default one.")
             ])
     }
 }

@@ -2,37 +2,38 @@ package import CivilTime
 package import CommandLine
 package import Settings
 
-/// What a command gets from outside: arguments, streams, environment and clock.
+/// Everything that a command gets from outside: arguments, streams, environment variables and
+/// clock.
 package struct Context {
     package let arguments: Arguments
     package let console: Console
     package let environment: [String: String]
     package let workingDirectory: String
-    /// The only clock there is; everything below gets instants.
+    /// Returns the current time. This is the only clock; lower modules receive instants.
     package let clock: @Sendable () -> Instant
-    /// Time since any instant, for progress.
+    /// Returns the time since an arbitrary fixed point. Used for progress.
     package let stopwatch: () -> Duration
-    /// Whether the kernel says that the clock is synchronized.
+    /// Whether the kernel reports that the clock is synchronized.
     package let isClockSynchronized: @Sendable () -> Bool
 
-    init(arguments: Arguments, _ surroundings: ProcessEnvironment) {
+    init(arguments: Arguments, _ process: ProcessEnvironment) {
         self.arguments = arguments
-        console = surroundings.console
-        environment = surroundings.environment
-        workingDirectory = surroundings.workingDirectory
-        clock = surroundings.clock
-        stopwatch = surroundings.stopwatch
-        isClockSynchronized = surroundings.isClockSynchronized
+        console = process.console
+        environment = process.environment
+        workingDirectory = process.workingDirectory
+        clock = process.clock
+        stopwatch = process.stopwatch
+        isClockSynchronized = process.isClockSynchronized
     }
 
     package var zones: ZoneDatabase { ZoneDatabase(environment: environment) }
 
-    /// The configuration, checked.
+    /// Reads and validates the configuration.
     package func configuration() throws -> Configuration {
         try configurationReader()
     }
 
-    /// Reads the configuration as it is when it is called, on any thread.
+    /// A function that reads the current configuration. It can be called on any thread.
     package var configurationReader: @Sendable () throws -> Configuration {
         let locator = ConfigurationLocator(
             flag: arguments.value("config"), environment: environment,
@@ -40,27 +41,30 @@ package struct Context {
         return { [zones] in try Configuration(reading: locator.read(), zones: zones) }
     }
 
-    /// The same, with a line on standard error for each company that a mistake holds up.
-    package func configurationTellingMistakes() throws -> Configuration {
+    /// Reads the configuration and prints a line to standard error for each company that an error
+    /// excludes.
+    package func configurationReportingErrors() throws -> Configuration {
         let configuration = try configuration()
         for line in configuration.mistakeLines { console.say(line) }
         return configuration
     }
 
-    /// The same for a command that works on its own: with a warning for each file that decides what
-    /// it does and that others may change.
+    /// Reads the configuration, prints its errors, and also warns about each configuration file
+    /// that other users can change.
+    ///
+    /// For commands that run unattended.
     package func configurationWithWarnings() throws -> Configuration {
-        let configuration = try configurationTellingMistakes()
+        let configuration = try configurationReportingErrors()
         for line in configuration.warnings { console.say("warning: \(line)") }
         return configuration
     }
 
-    /// An absolute form of a path that was given on the command line.
+    /// Returns the absolute form of a path from the command line.
     package func absolute(_ path: String) -> String {
         path.hasPrefix("/") ? path : workingDirectory + "/" + path
     }
 
-    /// An absolute form of a directory's path, to put a name behind.
+    /// Returns the absolute form of a directory path, without a trailing slash.
     package func directory(_ path: String) -> String {
         if path == "." { return workingDirectory }
         let absolute = absolute(path)

@@ -3,10 +3,11 @@ package import CommandLine
 import SQLite
 import Settings
 
-/// An error that a command may end with; any other one is an internal error.
+/// An error that determines the exit status of the program. All other errors exit with
+/// `internalError`.
 ///
-/// The errors of lower modules get their status here, those of one program alone beside its
-/// commands.
+/// The errors of lower modules conform here. Errors that only one program can have conform next to
+/// its commands.
 package protocol ExitStatusConvertible: Error {
     var exitStatus: ExitStatus { get }
 }

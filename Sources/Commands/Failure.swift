@@ -1,16 +1,17 @@
 package import CommandLine
 import Settings
 
-/// Tells errors in one way, whichever command had them.
+/// Reports errors in the same form for all commands.
 package enum Failure {
-    /// Says what went wrong, and returns what the program ends with.
+    /// Prints an error to standard error and returns the exit status for it.
     static func report(_ error: any Error, by program: Program, on console: Console) -> ExitStatus {
         if let usage = error as? UsageError { return program.report(usage, on: console) }
         console.say(words(for: error, by: program).withVisibleLineControls)
         return status(of: error)
     }
 
-    /// Lines that name the configuration and a place in it stand as they are, one a mistake.
+    /// Returns the text of an error. Configuration errors already name the file and line, one per
+    /// line, so they get no prefix.
     private static func words(for error: any Error, by program: Program) -> String {
         if case .mistakes? = error as? ConfigurationError { return "\(error)" }
         return "\(program.name): \(error)"
@@ -21,7 +22,7 @@ package enum Failure {
     }
 }
 
-/// A failure that only a command can see, with its words and status.
+/// An error that a command detects itself, with its message and exit status.
 package struct CommandFailure: ExitStatusConvertible, CustomStringConvertible {
     package let exitStatus: ExitStatus
     package let description: String
@@ -33,7 +34,7 @@ package struct CommandFailure: ExitStatusConvertible, CustomStringConvertible {
 }
 
 extension String {
-    /// Controls made visible, but for the ends of lines.
+    /// The text with control characters escaped, except for line feeds.
     fileprivate var withVisibleLineControls: String {
         split(separator: "\n", omittingEmptySubsequences: false)
             .map { String($0).withVisibleControls }.joined(separator: "\n")

@@ -1,12 +1,13 @@
 import Glibc
 
-/// Questions about files that a command asks before it works on them.
+/// Checks that commands make before they open files.
 package enum FileCheck {
     package static func exists(_ path: String) -> Bool {
         access(path, F_OK) == 0
     }
 
-    /// Whether no file is there, as opposed to one in a folder that this user may not enter.
+    /// Whether the file does not exist. Returns false for a file in a folder that the user may not
+    /// enter.
     package static func isMissing(_ path: String) -> Bool {
         access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)
     }

@@ -3,17 +3,17 @@ package import CivilTime
 package import CommandLine
 import Glibc
 
-/// What a program gets from outside, but for its arguments.
+/// Everything that a program gets from outside except for its arguments.
 package struct ProcessEnvironment {
     let environment: [String: String]
-    /// Absolute, for relative paths.
+    /// The absolute path that relative paths are resolved against.
     let workingDirectory: String
     let console: Console
-    /// Tells the time; nothing below reads another clock.
+    /// Returns the current time. Nothing below the command layer reads a clock.
     let clock: @Sendable () -> Instant
-    /// Time since any instant, for progress and leases.
+    /// Returns the time since an arbitrary fixed point. Used for progress and leases.
     let stopwatch: () -> Duration
-    /// Whether the kernel says that the clock is synchronized.
+    /// Whether the kernel reports that the clock is synchronized.
     let isClockSynchronized: @Sendable () -> Bool
 
     package init(
@@ -29,33 +29,34 @@ package struct ProcessEnvironment {
         self.isClockSynchronized = isClockSynchronized
     }
 
-    /// The process's own, which are read here and nowhere else; to be made once.
+    /// Returns the environment of this process. Call it once, at startup; nothing else reads these
+    /// values.
     package static func ofProcess() -> ProcessEnvironment {
         let environment = processEnvironment()
         return ProcessEnvironment(
             environment: environment, workingDirectory: processDirectory(),
             console: .standard(environment: environment), clock: now, stopwatch: elapsed,
-            isClockSynchronized: kernelTrustsClock)
+            isClockSynchronized: isKernelClockSynchronized)
     }
 
-    /// The instant that the system's clock shows.
+    /// Returns the time of the system clock.
     private static func now() -> Instant {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    /// Whether NTP or the like keeps the clock right, as far as the kernel knows.
+    /// Whether the clock is synchronized by NTP or similar, according to the kernel.
     ///
-    /// Where the kernel says nothing about it, as in some sandboxes, the clock counts as
-    /// synchronized. https://man7.org/linux/man-pages/man2/adjtimex.2.html
-    private static func kernelTrustsClock() -> Bool {
+    /// If the kernel does not answer, as in some sandboxes, the clock counts as synchronized. See
+    /// https://man7.org/linux/man-pages/man2/adjtimex.2.html.
+    private static func isKernelClockSynchronized() -> Bool {
         var state = timex()
         let answer = adjtimex(&state)
         return answer < 0 || answer != TIME_ERROR && state.status & STA_UNSYNC == 0
     }
 
-    /// Time since the machine started, which no change of the clock touches.
+    /// Returns the time since boot, which is independent of changes to the clock.
     private static func elapsed() -> Duration {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)

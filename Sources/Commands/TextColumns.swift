@@ -1,4 +1,4 @@
-/// Rows of words in columns as wide as their longest word, for lists on a terminal.
+/// Formats rows of words in aligned columns, for lists on a terminal.
 package enum TextColumns {
     package static func text(_ rows: [[String]]) -> String {
         let widths = (rows.first ?? []).indices.map { column in

@@ -1,7 +1,7 @@
 extension Unicode.Scalar {
-    /// Whether it ends a line or steers a terminal or a protocol.
+    /// Whether the scalar can end a line, or control a terminal or a protocol.
     ///
-    /// C0, DEL, C1 (General_Category Cc) and the separators of lines and paragraphs.
+    /// These are C0, DEL and C1 (General_Category Cc), and the line and paragraph separators.
     package var isControl: Bool {
         switch value {
         case 0..<0x20, 0x7F..<0xA0, 0x2028...0x2029: true
@@ -9,9 +9,9 @@ extension Unicode.Scalar {
         }
     }
 
-    /// Whether it turns the direction of writing, so that a text looks like another one.
+    /// Whether the scalar changes the text direction, which can make a text look like another one.
     ///
-    /// https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
+    /// See https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing.
     package var turnsDirection: Bool {
         switch value {
         case 0x061C, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069: true
@@ -19,16 +19,16 @@ extension Unicode.Scalar {
         }
     }
 
-    /// Whether nobody sees it in a message: a control, or a mark that only shapes other characters.
+    /// Whether the scalar is invisible in text: a control character or a format character.
     package var isInvisible: Bool { isControl || properties.generalCategory == .format }
 }
 
 extension Character {
-    /// Whether one of its scalars is a control.
+    /// Whether the character contains a control character.
     package var isControl: Bool { unicodeScalars.contains(where: \.isControl) }
 }
 
 extension StringProtocol {
-    /// Whether one of its scalars is a control, so that it is not one plain line.
+    /// Whether the text contains a control character, including line breaks.
     package var hasControl: Bool { unicodeScalars.contains(where: \.isControl) }
 }

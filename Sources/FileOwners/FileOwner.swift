@@ -1,28 +1,32 @@
 package import Glibc
 
-/// Files that this user may not use because they are another user's, mostly root's.
+/// Explains permission errors that occur because a file belongs to another user, typically root.
 ///
-/// The system says "Permission denied", which leaves open whose mistake it is.
+/// The operating system only reports "Permission denied". These texts name the owner and the
+/// command that fixes it.
 package enum FileOwner {
-    /// Who owns a file, and what to do, where it is another user's; empty otherwise.
+    /// Returns who owns a file and how to fix it, starting with "; ", or an empty string if the
+    /// file is the user's own.
     ///
     /// - Parameters:
-    ///   - path: a file, or one that cannot be made: then its folder is meant.
-    ///   - code: the system's error number; only that of a missing right is looked into.
+    ///   - path: the file. If it does not exist, its folder is examined instead.
+    ///   - code: the `errno` value. Other values than `EACCES` and `EPERM` return an empty
+    ///     string.
     package static func remedy(at path: String, code: Int32) -> String {
-        guard code == EACCES || code == EPERM, let words = difference(at: path) else { return "" }
-        return "; \(words)"
+        guard code == EACCES || code == EPERM, let text = difference(at: path) else { return "" }
+        return "; \(text)"
     }
 
-    /// The same without the error: nil where the file is this user's own.
+    /// Returns who owns a file and how to fix it, regardless of an error, or nil if the file is the
+    /// user's own.
     package static func difference(at path: String, for user: uid_t = geteuid()) -> String? {
         var status = stat()
-        let isThere = stat(path, &status) == 0
-        guard isThere || stat(folder(of: path), &status) == 0 else { return nil }
+        let exists = stat(path, &status) == 0
+        guard exists || stat(folder(of: path), &status) == 0 else { return nil }
         guard user != 0, status.st_uid != user else { return nil }
         let owner = name(of: status.st_uid)
-        let subject = isThere ? "it belongs" : "its folder belongs"
-        let target = isThere ? path : folder(of: path)
+        let subject = exists ? "the file belongs" : "the folder belongs"
+        let target = exists ? path : folder(of: path)
         return "\(subject) to \(owner), and this program runs as \(name(of: user)); "
             + "run it as \(owner), or run 'chown \(name(of: user)) \(target)'"
     }
@@ -32,7 +36,7 @@ package enum FileOwner {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// A user's name, or number where there is none.
+    /// Returns the name of a user, or the number if the user has no name.
     private static func name(of user: uid_t) -> String {
         var entry = passwd()
         var found: UnsafeMutablePointer<passwd>?

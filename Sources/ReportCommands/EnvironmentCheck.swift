@@ -19,7 +19,7 @@ struct EnvironmentCheck {
     /// Prints the problems on standard error and returns the exit status that a run would have.
     func run() -> ExitStatus {
         for words in warnings { say(words) }
-        return ExitStatus.gravest([.success, database(), password(), mailServer()] + sources())
+        return ExitStatus.mostSevere([.success, database(), password(), mailServer()] + sources())
     }
 
     /// Settings that work but may not be intended.

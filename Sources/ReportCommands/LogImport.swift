@@ -36,7 +36,7 @@ struct LogImport {
         var statuses = [ExitStatus.success]
         if result.counts.rejected > 0 { statuses.append(.badData) }
         statuses += result.failures.map(\.exitStatus)
-        return ExitStatus.gravest(statuses)
+        return ExitStatus.mostSevere(statuses)
     }
 
     private static func remedy(_ field: String) -> String {

@@ -1,7 +1,11 @@
-/// A password or token that prints as `[secret]` wherever it is described.
+/// A password or token that is redacted as `[secret]` in descriptions.
 ///
-/// What is printed, interpolated, dumped or mirrored is never the value; ``reveal()`` is the one way
-/// to it, so a search for that word finds every place where a secret leaves.
+/// Printing, interpolating, dumping or mirroring a secret never exposes its value. Only
+/// ``reveal()`` returns it, so a search for that name finds every place where a secret is used.
+///
+///     let password = Secret("hunter2")
+///     print("password: \(password)")  // password: [secret]
+///     login(password.reveal())
 package struct Secret: Sendable, Equatable {
     private let value: String
 
@@ -9,7 +13,7 @@ package struct Secret: Sendable, Equatable {
         self.value = value
     }
 
-    /// The value itself, for the one call that needs it.
+    /// Returns the plain value.
     package func reveal() -> String { value }
 }
 

@@ -1,12 +1,18 @@
-/// The candidate that was probably meant by a mistyped word; nil when none is near enough.
+/// Returns the candidate that a mistyped word most likely meant, or nil if no candidate is close
+/// enough.
 ///
-/// Near means at most one slip for each three letters begun, three at the most. Where none is near,
-/// a candidate that alone begins with the word is taken (`sched`: `schedule`). Capitals do not
-/// count. Of equals the first wins.
+/// A candidate is close if its spelling distance is at most one edit per three letters (rounded
+/// up), and at most three. If no candidate is close, the function returns the only candidate that
+/// begins with the word, if there is exactly one (`sched` for `schedule`). Matching ignores case.
+/// Among equally close candidates, the first wins.
+///
+/// - Parameters:
+///   - word: the mistyped word.
+///   - candidates: the valid words.
 package func nearestSpelling(of word: String, in candidates: [String]) -> String? {
     let length = word.count
     let limit = min(3, (length + 2) / 3, length - 1)
-    // Each letter more or less is a slip, so no other candidates can be near.
+    // Each letter of difference in length costs one edit, so other candidates cannot be close.
     let ranked = candidates.filter { abs($0.count - length) <= limit }
         .map { (word: $0, slips: spellingDistance(from: word, to: $0)) }
     let best = ranked.min { $0.slips < $1.slips }

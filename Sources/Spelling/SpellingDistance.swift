@@ -1,7 +1,8 @@
-/// How many letters to add, drop, change or swap with their neighbour to get from one to the other.
+/// Returns the number of letters to insert, delete, replace or swap with their neighbor to turn one
+/// word into the other.
 ///
-/// The "optimal string alignment" distance, upper and lower case being the same. It costs the
-/// product of the lengths.
+/// This is the optimal string alignment distance, ignoring case. The running time is proportional
+/// to the product of the lengths.
 package func spellingDistance(from left: String, to right: String) -> Int {
     let left = Array(left.lowercased())
     let right = Array(right.lowercased())

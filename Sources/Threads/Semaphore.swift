@@ -1,13 +1,15 @@
 import Glibc
 
-/// A count that threads wait for; https://man7.org/linux/man-pages/man7/sem_overview.7.html.
+/// A counting semaphore for threads, based on POSIX `sem_t`.
 ///
-/// `@unchecked`: the functions of the C library are made for many threads; the pointer never changes.
+/// See https://man7.org/linux/man-pages/man7/sem_overview.7.html.
+///
+/// `@unchecked`: the POSIX functions are thread-safe, and the pointer never changes.
 package final class Semaphore: @unchecked Sendable {
     private let pointer: UnsafeMutablePointer<sem_t>
 
     package init() {
-        // In memory of its own, for it must never move.
+        // A `sem_t` must not move in memory, so it gets an allocation of its own.
         pointer = .allocate(capacity: 1)
         sem_init(pointer, 0, 0)
     }
@@ -22,7 +24,7 @@ package final class Semaphore: @unchecked Sendable {
     }
 
     package func wait() {
-        // A signal's handler interrupts the wait.
+        // `sem_wait` fails with `EINTR` when a signal handler runs; wait again.
         while sem_wait(pointer) != 0 {}
     }
 }

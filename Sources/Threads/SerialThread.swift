@@ -1,10 +1,12 @@
 import Synchronization
 
-/// A thread that does one piece of work after the other.
+/// A thread that runs submitted work serially, in the order of submission.
 package final class SerialThread: Sendable {
     private let inbox: Inbox
 
-    /// - Parameter capacity: how many pieces of work may wait.
+    /// Starts the thread. The thread ends after the instance is released and its queue is empty.
+    ///
+    /// - Parameter capacity: the maximum number of queued work items.
     package init(capacity: Int) {
         let inbox = Inbox(capacity: capacity)
         self.inbox = inbox
@@ -17,11 +19,13 @@ package final class SerialThread: Sendable {
         inbox.end()
     }
 
-    /// Does the work when the work before is done; false when too much waits.
+    /// Queues work to run after the work queued before it.
+    ///
+    /// - Returns: false if the queue is full; the work is then dropped.
     package func take(_ work: @escaping @Sendable () -> Void) -> Bool { inbox.add(work) }
 }
 
-/// Work that waits for a ``SerialThread``.
+/// The queue of a ``SerialThread``.
 private final class Inbox: Sendable {
     private let waiting = Mutex<[@Sendable () -> Void]>([])
     private let arrivals = Semaphore()
@@ -41,13 +45,13 @@ private final class Inbox: Sendable {
         return isTaken
     }
 
-    /// Waits for work; nil when there will be none any more.
+    /// Waits for the next work item. Returns nil after ``end()``, once the queue is empty.
     func next() -> (@Sendable () -> Void)? {
         arrivals.wait()
         return waiting.withLock { $0.isEmpty ? nil : $0.removeFirst() }
     }
 
-    /// A signal without work.
+    /// Wakes the thread without a work item, which ends it.
     func end() {
         arrivals.signal()
     }

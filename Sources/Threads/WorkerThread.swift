@@ -1,15 +1,16 @@
 import Glibc
 
-/// A thread of the system's own, for work that waits.
+/// A dedicated operating system thread for blocking work.
 ///
-/// Tasks would not do: the threads that they share must never wait for a disk or a network.
+/// Tasks are unsuitable for this: the threads of Swift's cooperative pool must never block on disk
+/// or network I/O.
 package enum WorkerThread {
     private final class Box: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    /// Runs the body on a new thread, which nobody has to wait for.
+    /// Runs the body on a new, detached thread.
     package static func start(_ body: @escaping @Sendable () -> Void) {
         var thread = pthread_t()
         let context = Unmanaged.passRetained(Box(body)).toOpaque()
@@ -19,8 +20,8 @@ package enum WorkerThread {
                 if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body() }
                 return nil
             }, context)
-        // Only at the start are threads made; a program that gets none then cannot go on.
-        precondition(code == 0, "no thread to be had: \(String(cString: strerror(code)))")
+        // Threads are created only at startup, and the program cannot run without them.
+        precondition(code == 0, "cannot create a thread: \(String(cString: strerror(code)))")
         pthread_detach(thread)
     }
 }

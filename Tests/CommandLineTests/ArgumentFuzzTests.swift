@@ -3,7 +3,7 @@ import Testing
 
 @testable import CommandLine
 
-/// No command line traps, and whatever is said of one is printable.
+/// No command line traps, and every message is printable.
 @Suite struct ArgumentFuzzTests {
     private static let pieces = [
         "import", "show", "help", "-", "--", "--strict", "--lenient", "--format", "--format=csv",

@@ -2,7 +2,7 @@ import CommandLine
 import Testing
 
 @Suite struct ArgumentTests {
-    @Test func takesAValueBehindASpaceOrAnEqualsSign() throws {
+    @Test func takesAValueAfterASpaceOrAnEqualsSign() throws {
         let apart = try #require(arguments("import", "--format", "csv", "f"))
         let joined = try #require(arguments("import", "--format=csv", "f"))
         #expect(apart.value("format") == "csv")
@@ -30,7 +30,7 @@ import Testing
         #expect(!read.flag("lenient"))
     }
 
-    @Test func endsOptionsAtTwoDashes() throws {
+    @Test func doubleDashEndsTheOptions() throws {
         let read = try #require(arguments("import", "--", "--strict", "--", "-h"))
         #expect(read.operands == ["--strict", "--", "-h"])
         #expect(!read.flag("strict"))
@@ -53,23 +53,23 @@ import Testing
         #expect(read.values("tag") == ["b", "a"])
     }
 
-    @Test func leavesOutAnOptionalOperand() throws {
+    @Test func acceptsAMissingOptionalOperand() throws {
         #expect(try #require(arguments("show", "--account=a", "7")).operands == ["7"])
         #expect(try #require(arguments("show", "--account=a", "7", "d")).operands == ["7", "d"])
     }
 
-    @Test func readsAWholeNumberWithinItsRange() throws {
+    @Test func parsesAnIntegerInItsRange() throws {
         let read = try #require(arguments("show", "--account=a", "--count", "20", "7"))
         #expect(try read.integer("count", in: 1...20) == 20)
         #expect(throws: UsageError.self) { try read.integer("count", in: 1...19) }
     }
 
-    @Test func hasNoNumberWhereNoneWasGiven() throws {
+    @Test func missingIntegerIsNil() throws {
         let read = try #require(arguments("show", "--account=a", "7"))
         #expect(try read.integer("count", in: 1...20) == nil)
     }
 
-    @Test func asksForAnOptionThatIsNeededHere() throws {
+    @Test func requiredThrowsForAMissingOption() throws {
         let read = try #require(arguments("import", "f"))
         #expect(throws: UsageError("import", .missingOption(form: "--rejects FILE"))) {
             try read.required("rejects")

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct ConsoleTests {
-    @Test func separatesResultsFromEverythingElse() {
+    @Test func separatesResultsFromOtherOutput() {
         let recording = Recording()
         recording.console.print("a result")
         recording.console.say("a remark")
@@ -13,7 +13,7 @@ import Testing
         #expect(recording.errors.text == "a remark\n")
     }
 
-    @Test func holdsOutputBackUntilTheBufferIsFull() {
+    @Test func buffersOutputUntilTheBufferIsFull() {
         let recording = Recording(bufferSize: 4)
         recording.console.output.write("abc")
         #expect(recording.output.text == "")
@@ -21,7 +21,7 @@ import Testing
         #expect(recording.output.text == "abcd")
     }
 
-    @Test func writesOutWhatWasHeldBackBeforeARemark() {
+    @Test func flushesOutputBeforeAMessage() {
         let recording = Recording(bufferSize: 100)
         recording.console.print("first")
         recording.console.say("second")
@@ -34,7 +34,7 @@ import Testing
         #expect(recording.output.text == "now\n")
     }
 
-    @Test func tellsOfOutputThatCouldNotBeWritten() {
+    @Test func reportsLostOutput() {
         let recording = Recording()
         recording.output.failsWith = ENOSPC
         recording.console.print("lost")
@@ -43,7 +43,7 @@ import Testing
             recording.errors.text == "cannot write standard output: No space left on device\n")
     }
 
-    @Test func keepsAGraverStatusThanLostOutput() {
+    @Test func keepsAStatusMoreSevereThanLostOutput() {
         let recording = Recording()
         recording.output.failsWith = EPIPE
         recording.console.print("lost")
@@ -60,7 +60,7 @@ import Testing
         #expect(recording.console.output.failure?.code == ENOSPC)
     }
 
-    @Test func marksTextOnlyWhereStylesAreOn() {
+    @Test func stylesTextOnlyIfStylesAreOn() {
         let style = Style(isOn: true)
         #expect(style.red("x") == "\u{1B}[31mx\u{1B}[0m")
         #expect(style.bold("x") == "\u{1B}[1mx\u{1B}[0m")
@@ -76,11 +76,11 @@ import Testing
         ("a\u{9B}b\u{7F}", "a\\u{9b}b\\u{7f}"),
         ("a\u{202E}b", "a\\u{202e}b"),
     ])
-    func showsControlsOfForeignText(text: String, expected: String) {
+    func escapesControlsInUntrustedText(text: String, expected: String) {
         #expect(text.withVisibleControls == expected)
     }
 
-    @Test func keepsLinesWhereTheyAreWanted() {
+    @Test func keepsLineBreaksOnRequest() {
         #expect("a\nb\t\u{1B}c\r".withVisibleControlsInLines == "a\nb\t\\u{1b}c\\r")
     }
 }

@@ -1,11 +1,11 @@
 import CommandLine
 import Testing
 
-// Testing has an ExitStatus too; the one that is named wins.
+// Testing also has an ExitStatus; the explicit import takes precedence.
 import enum CommandLine.ExitStatus
 
 @Suite struct ExitStatusTests {
-    @Test func hasTheNumbersOfSysexits() {
+    @Test func usesTheNumbersOfSysexits() {
         #expect(
             ExitStatus.allCases.map(\.rawValue).sorted() == [0, 64, 65, 66, 69, 70, 73, 74, 75, 78])
     }
@@ -21,7 +21,7 @@ import enum CommandLine.ExitStatus
     ]
 
     @Test(arguments: cases)
-    func takesTheGravestOfSeveral(statuses: [ExitStatus], expected: ExitStatus) {
-        #expect(ExitStatus.gravest(statuses) == expected)
+    func returnsTheMostSevereStatus(statuses: [ExitStatus], expected: ExitStatus) {
+        #expect(ExitStatus.mostSevere(statuses) == expected)
     }
 }

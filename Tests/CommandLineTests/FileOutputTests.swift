@@ -16,7 +16,7 @@ import Testing
         #expect(try directory.names() == ["report.csv"])
     }
 
-    @Test func keepsTheOldFileUntilTheNewOneIsWhole() throws {
+    @Test func keepsTheOldFileUntilTheCommit() throws {
         let path = try directory.write("old", to: "report.csv")
         var file = try FileOutput(path)
         try file.write(Array("new".utf8))
@@ -25,7 +25,7 @@ import Testing
         #expect(try directory.text(of: "report.csv") == "new")
     }
 
-    @Test func leavesNothingBehindWithoutACommit() throws {
+    @Test func deletesTheTemporaryFileWithoutACommit() throws {
         try abandonAFile()
         #expect(try directory.names() == [])
     }
@@ -35,7 +35,7 @@ import Testing
         try file.write(Array("half".utf8))
     }
 
-    @Test func keepsTheModeOfAFileThatIsThere() throws {
+    @Test func keepsTheModeOfAnExistingFile() throws {
         let path = try directory.write("old", to: "report.csv")
         chmod(path, 0o640)
         try FileOutput.write([], to: path)
@@ -53,8 +53,8 @@ import Testing
         #expect(try directory.names() == ["below", "link"])
     }
 
-    /// A pipe of the test's own stands for devices too: a mistake here, made by root, would
-    /// replace the machine's.
+    /// Uses a pipe that the test creates instead of a device: a bug in a run as root would replace
+    /// the machine's device.
     @Test func writesToANamedPipeWithoutReplacingIt() throws {
         let path = directory.path(of: "pipe")
         try #require(mkfifo(path, 0o600) == 0)
@@ -72,7 +72,7 @@ import Testing
         #expect(error?.description == "cannot write \(path): No such file or directory")
     }
 
-    @Test func refusesADirectory() {
+    @Test func rejectsADirectory() {
         let error = #expect(throws: OutputError.self) {
             try FileOutput.write([], to: directory.path)
         }

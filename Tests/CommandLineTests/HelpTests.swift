@@ -1,7 +1,7 @@
 import CommandLine
 import Testing
 
-// Testing has an ExitStatus too; the one that is named wins.
+// Testing also has an ExitStatus; the explicit import takes precedence.
 import enum CommandLine.ExitStatus
 
 @Suite struct HelpTests {
@@ -64,7 +64,7 @@ import enum CommandLine.ExitStatus
     @Test(arguments: [
         ["--help"], ["-h"], ["help"], ["--unknown", "--help"], ["--help", "--version"],
     ])
-    func printsTheProgramsHelp(_ words: [String]) {
+    func printsTheHelpOfTheProgram(_ words: [String]) {
         let recording = Recording()
         _ = ledger.begin(words, on: recording.console)
         #expect(recording.output.text == Self.programHelp)
@@ -75,18 +75,18 @@ import enum CommandLine.ExitStatus
         ["import", "--help"], ["import", "-h"], ["help", "import"], ["--help", "import"],
         ["import", "--unknown", "x", "--help"],
     ])
-    func printsACommandsHelp(_ words: [String]) {
+    func printsTheHelpOfACommand(_ words: [String]) {
         let recording = Recording()
         _ = ledger.begin(words, on: recording.console)
         #expect(recording.output.text == Self.importHelp)
         #expect(recording.errors.text == "")
     }
 
-    @Test func succeedsWithHelpThatWasAskedFor() {
+    @Test func requestedHelpSucceeds() {
         #expect(answer("--help").status == .success)
     }
 
-    @Test func printsHelpAsAnErrorWhenNothingWasAskedFor() {
+    @Test func emptyCommandLinePrintsHelpAsAnError() {
         #expect(answer() == ("", Self.programHelp, .usage))
         #expect(answer("--config", "c") == ("", Self.programHelp, .usage))
     }
@@ -96,11 +96,11 @@ import enum CommandLine.ExitStatus
         #expect(answer("import", "--version") == ("ledger 1.0\n", "", .success))
     }
 
-    @Test func saysThatACommandIsUnknownEvenWhenHelpWasAskedFor() {
+    @Test func reportsAnUnknownCommandEvenWithHelp() {
         #expect(answer("imprt", "--help").status == .usage)
     }
 
-    @Test func putsALongOptionOnALineOfItsOwn() {
+    @Test func longOptionGetsItsOwnLine() {
         let program = Program(
             name: "p", summary: "S.", version: { "" },
             commands: [

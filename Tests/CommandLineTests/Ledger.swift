@@ -1,6 +1,6 @@
 import CommandLine
 
-/// A program with every kind of option and operand, and no more.
+/// A sample program that has each kind of option and operand.
 let ledger = Program(
     name: "ledger", summary: "Keep the books of a company.", version: { "ledger 1.0" },
     commands: [
@@ -35,7 +35,7 @@ let ledger = Program(
     sharedOptions: [.value("config", "FILE", help: "The configuration to use.")]
 )
 
-/// The arguments of a command line that must be right, nil when it was answered already.
+/// Parses a command line that must be valid. Returns nil if it needs no command.
 func arguments(_ words: String...) -> Arguments? {
     guard case .command(let arguments) = ledger.begin(words, on: Recording().console) else {
         return nil

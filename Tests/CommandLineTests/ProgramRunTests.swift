@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// The helper that every whole-command test stands on.
+/// Tests of the helper that all tests of complete commands use.
 @Suite struct ProgramRunTests {
     private func shell(
         _ script: String, input: [UInt8] = [], limit: Double = 60
@@ -16,38 +16,38 @@ import Testing
         #expect(run == ProgramRun(output: "hello\n", errors: "trouble\n", status: 65))
     }
 
-    @Test func passesStandardInputOn() throws {
+    @Test func passesStandardInput() throws {
         #expect(try shell("cat", input: Array("ä\n".utf8)).output == "ä\n")
     }
 
-    @Test func takesMoreOutputThanAPipeHolds() throws {
+    @Test func readsMoreOutputThanAPipeHolds() throws {
         let run = try shell("head -c 1000000 /dev/zero; head -c 1000000 /dev/zero >&2")
         #expect(run.output.utf8.count == 1_000_000)
         #expect(run.errors.utf8.count == 1_000_000)
     }
 
-    @Test func startsInTheDirectoryWithAnEnvironmentOfItsOwn() throws {
+    @Test func usesTheGivenDirectoryAndEnvironment() throws {
         let directory = try TemporaryDirectory()
         let run = try ProgramRun.of(
             program: "/usr/bin/env", ["sh", "-c", "pwd; echo $HOME $USER"], in: directory)
         #expect(run.output == "\(directory.path)\n\(directory.path)\n")
     }
 
-    @Test func killsAProgramThatDoesNotEnd() throws {
+    @Test func killsAProgramAtTheTimeLimit() throws {
         #expect(throws: (any Error).self) {
             try shell("echo stuck >&2; exec sleep 60", limit: 0.1)
         }
     }
 
-    @Test func countsASignalAsAShellDoes() throws {
+    @Test func reportsASignalLikeAShell() throws {
         #expect(try shell("kill -TERM $$").status == 128 + 15)
     }
 
-    @Test func leavesNoDescriptorOpenInTheProgram() throws {
+    @Test func passesNoExtraDescriptors() throws {
         #expect(try shell("ls /proc/self/fd | wc -l").output == "4\n")
     }
 
-    @Test func removesATemporaryDirectoryWithItsOwner() throws {
+    @Test func deletesATemporaryDirectoryWithItsOwner() throws {
         var directory: TemporaryDirectory? = try TemporaryDirectory()
         let path = try directory?.write("text", to: "below/file") ?? ""
         directory = nil

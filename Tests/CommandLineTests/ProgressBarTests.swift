@@ -2,7 +2,7 @@ import CommandLine
 import Testing
 
 @Suite struct ProgressBarTests {
-    /// A clock that stands still until it is moved.
+    /// A clock that only the test advances.
     private final class Clock {
         var now = Duration.zero
     }
@@ -13,14 +13,14 @@ import Testing
         ProgressBar(label, total: total, on: recording.console) { clock.now }
     }
 
-    /// What the terminal shows, without the codes around it.
+    /// What the terminal shows, without escape codes.
     private func shown(_ recording: Recording) -> [String] {
         recording.errors.text.split(separator: "\r").map {
             String($0.replacing("\u{1B}[?7l", with: "").replacing("\u{1B}[K\u{1B}[?7h", with: ""))
         }
     }
 
-    @Test func showsPartRateAndTimeLeft() {
+    @Test func showsPercentageRateAndTimeLeft() {
         let (clock, recording) = (Clock(), Recording(terminal: true))
         let bar = bar(clock, on: recording)
         clock.now = .seconds(2)
@@ -31,7 +31,7 @@ import Testing
             ])
     }
 
-    @Test func showsNoEndThatNobodyKnows() {
+    @Test func showsNoPercentageWithoutATotal() {
         let (clock, recording) = (Clock(), Recording(terminal: true))
         let bar = bar(clock, on: recording, total: nil)
         clock.now = .seconds(1)
@@ -39,7 +39,7 @@ import Testing
         #expect(shown(recording) == ["log.csv  999 B  999 B/s"])
     }
 
-    @Test func countsRecordsWhereThereAreNoBytes() {
+    @Test func countsRecords() {
         let (clock, recording) = (Clock(), Recording(terminal: true))
         let bar = ProgressBar(
             "verify", total: nil, of: .records, on: recording.console, clock: { clock.now })
@@ -48,7 +48,7 @@ import Testing
         #expect(shown(recording) == ["verify  500 records  250 records/s"])
     }
 
-    @Test func drawsTenTimesASecondAtTheMost() {
+    @Test func redrawsAtMostTenTimesPerSecond() {
         let (clock, recording) = (Clock(), Recording(terminal: true))
         let bar = bar(clock, on: recording)
         for millisecond in 0...1000 {
@@ -58,7 +58,7 @@ import Testing
         #expect(shown(recording).count == 10)
     }
 
-    @Test func removesItself() {
+    @Test func finishRemovesTheBar() {
         let (clock, recording) = (Clock(), Recording(terminal: true))
         let bar = bar(clock, on: recording)
         clock.now = .seconds(1)
@@ -67,7 +67,7 @@ import Testing
         #expect(recording.errors.text.hasSuffix("\r\u{1B}[K"))
     }
 
-    @Test func makesWayForALine() {
+    @Test func aPrintedLineReplacesTheBar() {
         let (clock, recording) = (Clock(), Recording(terminal: true))
         let bar = bar(clock, on: recording)
         clock.now = .seconds(1)

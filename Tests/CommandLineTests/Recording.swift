@@ -1,8 +1,8 @@
 import CommandLine
 
-/// A console whose streams can be read, and made to fail.
+/// A console that records its streams and can simulate write failures.
 final class Recording {
-    /// Holds what was written.
+    /// Records what was written.
     final class Sheet {
         var bytes: [UInt8] = []
         var failsWith: Int32?

@@ -1,7 +1,7 @@
 import CommandLine
 import Testing
 
-/// Commands of two words.
+/// Tests of two-word commands.
 @Suite struct SubcommandTests {
     private let program = Program(
         name: "books", summary: "Keep books.", version: { "books 1.0" },
@@ -37,7 +37,7 @@ import Testing
         #expect(arguments(words)?.operands == ["entry"])
     }
 
-    @Test func aWordByItselfStaysACommand() {
+    @Test func oneWordCommandsStillWork() {
         #expect(arguments(["balance"])?.command == "balance")
     }
 
@@ -65,11 +65,11 @@ import Testing
             "books: 'entry' needs a second word: add or list\nSee 'books --help'.\n"
         ),
     ])
-    func saysWhatIsMissing(words: [String], text: String) {
+    func reportsTheMissingPart(words: [String], text: String) {
         #expect(said(words) == text)
     }
 
-    @Test func explainsThemByBothWords() {
+    @Test func helpAcceptsBothWords() {
         #expect(
             said(["help", "entry", "add"]).hasPrefix("Usage: books entry add [--tag TAG] TEXT\n"))
         #expect(said(["entry", "add", "--help"]) == said(["help", "entry", "add"]))

@@ -66,7 +66,7 @@ import Testing
                 + "See 'ledger balance --help'.\n"),
         Case(
             "import", "--lenient", "--strict", "f",
-            says: "ledger import: options --strict and --lenient exclude one another\n"
+            says: "ledger import: options --strict and --lenient cannot be combined\n"
                 + "See 'ledger import --help'.\n"),
         Case(
             "import",
@@ -84,10 +84,10 @@ import Testing
                 + "See 'ledger balance --help'.\n"),
     ]
 
-    @Test(arguments: cases) func saysWhatIsWrongAndWhereTheHelpIs(_ wrong: Case) {
+    @Test(arguments: cases) func namesTheErrorAndTheHelp(_ wrong: Case) {
         let recording = Recording()
         guard case .done(let status) = ledger.begin(wrong.arguments, on: recording.console) else {
-            Issue.record("was taken as right")
+            Issue.record("was accepted")
             return
         }
         #expect(recording.errors.text == wrong.message)
@@ -95,19 +95,19 @@ import Testing
         #expect(status == .usage)
     }
 
-    @Test func namesTheRangeOfANumber() throws {
+    @Test func namesTheRangeOfAnInteger() throws {
         let read = try #require(arguments("show", "--account=a", "--count=many", "7"))
         let error = #expect(throws: UsageError.self) { try read.integer("count", in: 1...20) }
         #expect(error?.description == "--count: 'many' is not a whole number from 1 to 20")
     }
 
-    @Test func letsACommandNameItsOwnCandidates() throws {
+    @Test func commandSuppliesItsOwnCandidates() throws {
         let read = try #require(arguments("show", "--account=cahs", "7"))
         let error = read.invalid("account", expected: "an account", among: ["bank", "cash"])
         #expect(error.description == "--account: 'cahs' is not an account; did you mean 'cash'?")
     }
 
-    @Test func letsACommandRefuseAnOperand() throws {
+    @Test func commandRejectsAnOperand() throws {
         let read = try #require(arguments("show", "--account=a", "x"))
         let error = read.invalid(operand: "ID", read.operands[0], expected: "a number")
         #expect(error.description == "ID: 'x' is not a number")

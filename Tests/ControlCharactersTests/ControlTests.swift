@@ -4,7 +4,7 @@ import Testing
 @Suite struct ControlTests {
     private let all = (UInt32(0)...0x10_FFFF).lazy.compactMap(Unicode.Scalar.init)
 
-    @Test func `controls are the characters that Unicode calls controls or separators`() {
+    @Test func `controls are the Unicode control characters and separators`() {
         let wrong = all.filter { scalar in
             switch scalar.properties.generalCategory {
             case .control, .lineSeparator, .paragraphSeparator: !scalar.isControl
@@ -14,7 +14,7 @@ import Testing
         #expect(Array(wrong) == [])
     }
 
-    @Test func `characters that turn the direction of writing are invisible`() {
+    @Test func `characters that change the text direction are invisible`() {
         let turning = Array(all.filter(\.turnsDirection))
         #expect(turning.count == 12)
         #expect(turning.filter(\.isInvisible) == turning)
@@ -27,17 +27,17 @@ import Testing
     }
 
     @Test(arguments: ["a", " ", "ä", "\u{A0}", "\u{301}", "印", "😀"])
-    func `letters, blanks and accents are not`(scalar: Unicode.Scalar) {
+    func `letters, spaces and accents are visible`(scalar: Unicode.Scalar) {
         #expect(!scalar.isInvisible && !scalar.turnsDirection)
     }
 
     @Test(arguments: ["a\nb", "\r\n", "e\u{301}\u{7F}", "\u{9B}2J", "\u{2029}"])
-    func `a text with a control anywhere has one`(text: String) {
+    func `detects a control character at any position`(text: String) {
         #expect(text.hasControl)
         #expect(text.filter(\.isControl).count == 1)
     }
 
-    @Test func `plain text has no control`() {
+    @Test func `plain text has no control characters`() {
         #expect(!"Zürich, 印度 👩‍👩‍👧".hasControl)
         #expect(!"".hasControl)
     }

@@ -3,11 +3,11 @@ import Glibc
 import TestSupport
 import Testing
 
-/// Files of other users.
+/// Tests of the messages about files that belong to other users.
 @Suite struct FileOwnerTests {
     private let directory: TemporaryDirectory
     private let file: String
-    /// A user who has no file here, unless this is that one.
+    /// A user ID that owns no file here and is not the current user.
     private let other: uid_t = geteuid() == 65_533 ? 65_532 : 65_533
 
     init() throws {
@@ -15,28 +15,28 @@ import Testing
         file = try directory.write("", to: "file")
     }
 
-    @Test func theOwnerAndTheRemedyAreNamed() throws {
+    @Test func namesTheOwnerAndTheRemedy() throws {
         let words = try #require(FileOwner.difference(at: file, for: other))
         let owner = try #require(getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) })
         #expect(
-            words == "it belongs to \(owner), and this program runs as \(other); "
+            words == "the file belongs to \(owner), and this program runs as \(other); "
                 + "run it as \(owner), or run 'chown \(other) \(file)'")
     }
 
-    @Test func ofAFileThatIsNotThereTheFolderCounts() throws {
+    @Test func examinesTheFolderOfAMissingFile() throws {
         let words = try #require(
             FileOwner.difference(at: directory.path(of: "none"), for: other))
-        #expect(words.hasPrefix("its folder belongs to "))
+        #expect(words.hasPrefix("the folder belongs to "))
         #expect(words.hasSuffix(" \(directory.path)'"))
     }
 
-    @Test func ownFilesAndThoseOfRootsProcessesAreNoneOfOthers() {
+    @Test func isEmptyForOwnFilesAndForRoot() {
         #expect(FileOwner.difference(at: file) == nil)
         #expect(FileOwner.difference(at: file, for: 0) == nil)
         #expect(FileOwner.difference(at: "/no such folder/file", for: other) == nil)
     }
 
-    @Test func onlyAMissingRightIsLookedInto() {
+    @Test func explainsOnlyPermissionErrors() {
         #expect(FileOwner.remedy(at: "/etc/passwd", code: ENOENT) == "")
     }
 }

@@ -244,7 +244,7 @@ import Testing
     @Test(arguments: [
         (
             ["--map", "x", "--format", "csv", "y"],
-            "options --map and --format exclude one another"
+            "options --map and --format cannot be combined"
         ),
         (
             ["--company", "A", "x"],

@@ -130,11 +130,11 @@ import Testing
             ("--ending 2026-11-25", "provide --frequency, or both --from and --to"),
             (
                 "--frequency daily --from 2026-11-25",
-                "options --frequency and --from exclude one another"
+                "options --frequency and --from cannot be combined"
             ),
             (
                 "--from 2026-11-25 --ending 2026-11-25",
-                "options --ending and --from exclude one another"
+                "options --ending and --from cannot be combined"
             ),
             (
                 "--from 2026-11-25 --to 2026-11-24",
@@ -173,7 +173,7 @@ import Testing
             ),
             (
                 "--frequency daily --send --output x",
-                "options --send and --output exclude one another"
+                "options --send and --output cannot be combined"
             ),
             (
                 "--frequency dayly",

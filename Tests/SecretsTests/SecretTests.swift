@@ -12,7 +12,7 @@ import Testing
         #expect("\(secret)" == "[secret]")
     }
 
-    @Test("a secret gives its value when asked")
+    @Test("reveal returns the value")
     func revealed() {
         #expect(Secret("canary").reveal() == "canary")
     }

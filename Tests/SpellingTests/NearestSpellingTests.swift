@@ -21,7 +21,7 @@ import Testing
         #expect(nearestSpelling(of: "weekdy", in: ["week", "weekday", "weekly"]) == "weekday")
     }
 
-    @Test func `takes the first of equally near ones`() {
+    @Test func `takes the first of equally close candidates`() {
         #expect(nearestSpelling(of: "cat", in: ["rat", "bat", "hat"]) == "rat")
     }
 
@@ -34,20 +34,20 @@ import Testing
         ("imprt", "import"), ("improt", "import"), ("iimport", "import"), ("inport", "import"),
         ("IMPORT", "import"), ("rum", "run"), ("shcedlue", "schedule"), ("hist", "history"),
     ])
-    func `finds the command that was meant`(word: String, expected: String) {
+    func `finds the intended command`(word: String, expected: String) {
         #expect(nearestSpelling(of: word, in: Self.commands) == expected)
     }
 
     @Test(arguments: ["", "x", "zz", "xyz", "re", "delete", "s"])
-    func `offers no command for a word that is near none`(word: String) {
+    func `suggests no command if none is close`(word: String) {
         #expect(nearestSpelling(of: word, in: Self.commands) == nil)
     }
 
-    @Test func `knows letters beyond ASCII`() {
+    @Test func `handles non-ASCII letters`() {
         #expect(nearestSpelling(of: "Kölnn", in: ["Bonn", "Köln"]) == "Köln")
     }
 
-    @Test func `knows nothing near when there are too many slips`() {
+    @Test func `finds nothing if there are too many edits`() {
         #expect(nearestSpelling(of: "colour", in: ["sid", "name", "timeZone"]) == nil)
         #expect(nearestSpelling(of: "abcdefghijklmnop", in: ["abcdefghijklwxyz"]) == nil)
         #expect(nearestSpelling(of: "a", in: ["b"]) == nil)
@@ -57,13 +57,13 @@ import Testing
 }
 
 @Suite struct LongWordTests {
-    @Test func `a word is compared with none of another length`() {
+    @Test func `a word is not compared with words of very different length`() {
         let commands = NearestSpellingTests.commands
         let growth = ProcessorTime.growth(from: 20_000) {
             String(repeating: "x", count: $0)
         } _: { word in
             for _ in 0..<20 { _ = nearestSpelling(of: word, in: commands + [word + word]) }
         }
-        #expect(growth < 3, "twice the letters take \(growth) times as long")
+        #expect(growth < 3, "doubling the length takes \(growth) times as long")
     }
 }

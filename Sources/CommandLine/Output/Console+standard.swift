@@ -1,11 +1,11 @@
 import Glibc
 
 extension Console {
-    /// The program's own streams; to be made once, before any file is opened.
+    /// Returns the console of the process. Call it once, before the program opens any file.
     ///
-    /// `NO_COLOR` (https://no-color.org) and `TERM=dumb` switch colour off.
+    /// `NO_COLOR` (https://no-color.org) and `TERM=dumb` turn color off.
     package static func standard(environment: [String: String]) -> Console {
-        // A reader that has gone away is an error of write(2) here, and not the end of the run.
+        // Report a closed pipe as an error of write(2) instead of ending the process.
         signal(SIGPIPE, SIG_IGN)
         reserveStandardDescriptors()
         let understandsCodes = !["", "dumb"].contains(environment["TERM", default: ""])
@@ -27,9 +27,10 @@ extension Console {
             columns: { terminalColumns(of: STDERR_FILENO) })
     }
 
-    /// Keeps the numbers of closed standard streams from files that are opened later.
+    /// Reserves the descriptors of closed standard streams, so that files opened later do not get
+    /// them.
     ///
-    /// The mode is the wrong one for each stream, so that to use it stays an error.
+    /// Each stream is opened in the wrong mode, so that using it still fails.
     private static func reserveStandardDescriptors() {
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
             _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)

@@ -1,16 +1,22 @@
 import Glibc
 
-/// Where a command's words go: results to `output`, everything else to `errors`.
+/// The output of a command: results go to `output`, everything else to `errors`.
 ///
-/// Not `Sendable`: one thread talks.
+/// A console is not `Sendable`; only one thread may use it.
 package final class Console {
     package let output: TextStream
     package let errors: TextStream
     private let columns: () -> Int
     private let canRedraw: Bool
-    private var hasPassingLine = false
+    private var hasTransientLine = false
 
-    /// `columns` is asked whenever a line has to fit; `canRedraw` allows a progress bar.
+    /// Creates a console.
+    ///
+    /// - Parameters:
+    ///   - output: the stream for results.
+    ///   - errors: the stream for errors, warnings and progress.
+    ///   - canRedraw: whether the terminal can redraw a line, which progress bars need.
+    ///   - columns: returns the current width of the terminal in characters.
     package init(
         output: TextStream, errors: TextStream, canRedraw: Bool = false,
         columns: @escaping () -> Int = { 80 }
@@ -23,46 +29,49 @@ package final class Console {
 
     /// Prints a line of the result.
     package func print(_ line: String) {
-        if output.isTerminal { clearPassingLine() }
+        if output.isTerminal { clearTransientLine() }
         output.write(line + "\n")
         if output.isTerminal { output.flush() }
     }
 
-    /// Prints a line that is not the result: an error, a warning, a remark.
+    /// Prints a line that is not part of the result, such as an error or a warning.
     package func say(_ line: String) {
         output.flush()
-        clearPassingLine()
+        clearTransientLine()
         errors.write(line + "\n")
     }
 
-    /// Whether a line that is redrawn can be seen and would not end up in a file.
-    var showsPassingLines: Bool {
+    /// Whether transient lines are visible and would not end up in a file.
+    var showsTransientLines: Bool {
         errors.isTerminal && canRedraw
     }
 
-    /// Shows a line on the terminal in the place of the last one.
+    /// Shows a line on the terminal that replaces the previous transient line.
     ///
-    /// The codes around it stop the terminal from wrapping a line that is too wide for it.
-    func showPassingLine(_ line: (_ columns: Int) -> String) {
-        guard showsPassingLines else { return }
+    /// The escape codes around it prevent the terminal from wrapping a line that is too wide.
+    func showTransientLine(_ line: (_ columns: Int) -> String) {
+        guard showsTransientLines else { return }
         errors.write("\r\u{1B}[?7l\(line(columns()))\u{1B}[K\u{1B}[?7h")
-        hasPassingLine = true
+        hasTransientLine = true
     }
 
-    func clearPassingLine() {
-        guard hasPassingLine else { return }
+    func clearTransientLine() {
+        guard hasTransientLine else { return }
         errors.write("\r\u{1B}[K")
-        hasPassingLine = false
+        hasTransientLine = false
     }
 
-    /// Ends all output, and adds to the status what became of it.
+    /// Flushes all output.
+    ///
+    /// - Parameter status: the status of the command.
+    /// - Returns: the status, or `cannotWriteOutput` if output was lost and that is more severe.
     package func finish(_ status: ExitStatus) -> ExitStatus {
-        clearPassingLine()
+        clearTransientLine()
         output.flush()
         errors.flush()
         guard let failure = output.failure else { return status }
-        // A reader that went away, as `head` does, has what it wanted.
+        // A reader that closed the pipe, as `head` does, got everything it wanted.
         if failure.code != EPIPE { say("\(failure)") }
-        return ExitStatus.gravest([status, .cannotWriteOutput])
+        return ExitStatus.mostSevere([status, .cannotWriteOutput])
     }
 }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Writing to a file descriptor.
+/// Writes to file descriptors.
 enum Descriptor {
-    /// Writes all the bytes, however many calls it takes.
+    /// Writes all bytes, with as many system calls as necessary.
     static func write(
         _ bytes: [UInt8], to descriptor: Int32, place: String
     ) throws(OutputError) {

@@ -1,18 +1,19 @@
 import Glibc
 
-/// A file that is there whole or not at all.
+/// A file that is replaced atomically.
 ///
-/// What is written goes to a file beside it, which takes its name in `commit`; without that it
-/// is removed. A symbolic link is followed, the mode of a file that is there already is kept, and
-/// what is no regular file (`/dev/stdout`, a named pipe) is written to directly.
+/// Bytes go to a temporary file in the same folder. ``commit()`` renames it to the target; without
+/// a commit it is deleted. Symbolic links are followed, and an existing file keeps its mode.
+/// Targets that are not regular files, such as `/dev/stdout` or a named pipe, are written to
+/// directly.
 package struct FileOutput: ~Copyable {
     private let path: String
     private let target: String
-    /// Nil where the target itself is written to.
+    /// Nil if the target is written to directly.
     private let temporary: String?
     private var descriptor: Int32
 
-    /// Opens the file beside `path`, which is not touched yet.
+    /// Creates the temporary file. The file at `path` is not changed until ``commit()``.
     package init(_ path: String) throws(OutputError) {
         self.path = path
         target = Self.resolve(path)
@@ -30,7 +31,7 @@ package struct FileOutput: ~Copyable {
         guard descriptor >= 0 else { throw OutputError(path, code: errno) }
     }
 
-    /// Writes a whole file in one go.
+    /// Writes a complete file.
     package static func write(_ bytes: [UInt8], to path: String) throws(OutputError) {
         var file = try FileOutput(path)
         try file.write(bytes)
@@ -41,7 +42,7 @@ package struct FileOutput: ~Copyable {
         try Descriptor.write(bytes, to: descriptor, place: path)
     }
 
-    /// Has the bytes on the disk, then gives the file its name.
+    /// Flushes the bytes to disk, then renames the file to its target.
     package consuming func commit() throws(OutputError) {
         guard let temporary else { return }
         guard fsync(descriptor) == 0, rename(temporary, target) == 0 else {
@@ -51,7 +52,7 @@ package struct FileOutput: ~Copyable {
 
     deinit {
         close(descriptor)
-        // After a commit nothing has this name any more.
+        // After a commit, no file has this name.
         if let temporary { unlink(temporary) }
     }
 

@@ -1,11 +1,11 @@
 import FileOwners
 import Glibc
 
-/// Output that could not be written; a command that meets it ends with `cannotWriteOutput`.
+/// An error that occurred while writing output. Commands exit with `cannotWriteOutput`.
 package struct OutputError: Error, Equatable {
     /// A path, or "standard output".
     package let place: String
-    /// The system's error number.
+    /// The `errno` value.
     package let code: Int32
 
     package init(_ place: String, code: Int32) {

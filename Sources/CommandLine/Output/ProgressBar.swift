@@ -1,9 +1,9 @@
-/// How far a long piece of work has come, on one line of a terminal's standard error.
+/// A progress bar for long operations, on one line of standard error.
 ///
-/// Nothing is shown elsewhere, nor in the first tenth of a second, so that short work flickers
-/// not at all.
+/// It is shown only on terminals, and only after a tenth of a second, so that short operations do
+/// not flicker.
 package final class ProgressBar {
-    /// What is counted.
+    /// The unit of progress.
     package enum Unit: Sendable {
         case bytes
         case records
@@ -21,7 +21,14 @@ package final class ProgressBar {
     private let start: Duration
     private var lastDrawn: Duration
 
-    /// `total` is nil where nobody knows it; `clock` tells the time since any instant.
+    /// Creates a progress bar.
+    ///
+    /// - Parameters:
+    ///   - label: the text before the bar.
+    ///   - total: the amount of work, or nil if it is unknown.
+    ///   - unit: the unit of `total`.
+    ///   - console: the console that shows the bar.
+    ///   - clock: returns the time since an arbitrary fixed point.
     package init(
         _ label: String, total: Int?, of unit: Unit = .bytes, on console: Console,
         clock: @escaping () -> Duration
@@ -35,19 +42,21 @@ package final class ProgressBar {
         lastDrawn = start
     }
 
-    /// Draws the bar anew, ten times a second at the most.
+    /// Redraws the bar, at most ten times per second.
+    ///
+    /// - Parameter done: the amount of work done, in the unit of the bar.
     package func update(done: Int) {
-        guard console.showsPassingLines else { return }
+        guard console.showsTransientLines else { return }
         let now = clock()
         guard now - lastDrawn >= .milliseconds(100) else { return }
         lastDrawn = now
         let seconds = (now - start) / .seconds(1)
-        console.showPassingLine { line(done: done, seconds: seconds, columns: $0) }
+        console.showTransientLine { line(done: done, seconds: seconds, columns: $0) }
     }
 
     /// Removes the bar from the terminal.
     package func finish() {
-        console.clearPassingLine()
+        console.clearTransientLine()
     }
 
     private func line(done: Int, seconds: Double, columns: Int) -> String {

@@ -1,6 +1,6 @@
-/// Numbers of bytes as people read them.
+/// Formats byte counts for people.
 enum Size {
-    /// With a unit in steps of 1000 and one decimal: `45.3 MB`.
+    /// Returns a byte count with a decimal unit and one decimal place: `45.3 MB`.
     static func text(_ bytes: Int) -> String {
         guard bytes >= 1000 else { return "\(bytes) B" }
         var tenths = Double(bytes) / 100

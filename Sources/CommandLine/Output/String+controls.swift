@@ -1,23 +1,23 @@
 import ControlCharacters
 
 extension String {
-    /// The text with every character that could steer a terminal made visible.
+    /// The text with all characters escaped that could control a terminal.
     ///
-    /// For text that others wrote: file names, answers of servers, values from a log. Line breaks
-    /// are shown too (`\n`), so that nobody can add a line to the program's own.
+    /// Use it for untrusted text: file names, server responses, values from a log. Line breaks are
+    /// escaped as well (`\n`), so that such text cannot add lines to the program's output.
     package var withVisibleControls: String {
         visible(keeping: [])
     }
 
-    /// The same for text of several lines: line feeds and tabs stay as they are.
+    /// The text with control characters escaped, except for line feeds and tabs.
     package var withVisibleControlsInLines: String {
         visible(keeping: ["\n", "\t"])
     }
 
     private func visible(keeping kept: Set<Unicode.Scalar>) -> String {
-        guard unicodeScalars.contains(where: \.steersTerminals) else { return self }
+        guard unicodeScalars.contains(where: \.controlsTerminals) else { return self }
         return unicodeScalars.reduce(into: "") { text, scalar in
-            guard scalar.steersTerminals, !kept.contains(scalar) else {
+            guard scalar.controlsTerminals, !kept.contains(scalar) else {
                 text.unicodeScalars.append(scalar)
                 return
             }
@@ -27,8 +27,9 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    /// Does something to the terminal, or reorders a line unseen (Unicode 16, section 23.2).
-    fileprivate var steersTerminals: Bool { isControl || turnsDirection }
+    /// Whether the scalar can control a terminal or reorder text invisibly (Unicode 16, section
+    /// 23.2).
+    fileprivate var controlsTerminals: Bool { isControl || turnsDirection }
 
     fileprivate var escaped: String {
         switch self {

@@ -1,4 +1,5 @@
-/// Emphasis on a terminal, by the codes of ECMA-48; without one, every text stays as it is.
+/// Text styles for terminals, with the escape codes of ECMA-48. If the style is off, texts are
+/// returned unchanged.
 package struct Style: Sendable {
     package let isOn: Bool
 

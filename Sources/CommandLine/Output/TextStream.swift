@@ -1,20 +1,28 @@
-/// Standard output or standard error, as a value that a test can stand in for.
+/// Standard output or standard error, in a form that tests can replace.
 ///
-/// A failure is kept and all later text dropped: work that was begun, such as mailing, goes on
-/// when nobody reads what it prints. `Console.finish` tells of it at the end.
+/// After the first failure, the stream keeps the error and drops all later text. Work that has
+/// started, such as sending mail, must continue even if its output cannot be written.
+/// `Console.finish` reports the error at the end.
 package final class TextStream {
-    /// Takes bytes to where they go, all of them or none.
+    /// Writes all the bytes, or throws.
     package typealias Sink = ([UInt8]) throws(OutputError) -> Void
 
     package let isTerminal: Bool
     package let style: Style
-    /// The first error, after which nothing is written any more.
+    /// The first error. Nothing is written after it.
     package private(set) var failure: OutputError?
     private let sink: Sink
     private let bufferSize: Int
     private var buffer: [UInt8] = []
 
-    /// Text is held back until `bufferSize` bytes are there, or until `flush`.
+    /// Creates a stream.
+    ///
+    /// - Parameters:
+    ///   - isTerminal: whether the stream is a terminal.
+    ///   - style: the text style for the stream.
+    ///   - bufferSize: the number of bytes to buffer. The stream is flushed when it reaches this
+    ///     size.
+    ///   - sink: writes the bytes.
     package init(
         isTerminal: Bool, style: Style = Style(isOn: false), bufferSize: Int = 0,
         sink: @escaping Sink
@@ -34,7 +42,7 @@ package final class TextStream {
         if buffer.count >= bufferSize { flush() }
     }
 
-    /// Writes out what was held back.
+    /// Writes the buffered text.
     package func flush() {
         defer { buffer.removeAll(keepingCapacity: true) }
         guard !buffer.isEmpty, failure == nil else { return }

@@ -1,21 +1,22 @@
 import Spelling
 
-/// Reads a command line from left to right, by the POSIX utility syntax guidelines and with the
-/// long options of GNU.
+/// Reads a command line from left to right, by the POSIX utility syntax guidelines and with GNU
+/// long options.
 ///
-/// Options may stand before, between and after operands; `--` ends them, and `-` is an operand.
-/// A value stands behind `=` or in the next argument, where it cannot begin with `--`, so that
-/// a forgotten value is noticed. Names are never abbreviated: scripts would break when another
-/// option comes to begin with the same letters.
-/// https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap12.html
+/// Options may appear before, between and after operands. `--` ends the options, and `-` is an
+/// operand. A value follows `=` or is the next argument; in the latter case it cannot begin with
+/// `--`, so that a forgotten value is detected. Option names cannot be abbreviated, because an
+/// abbreviation breaks scripts when a new option with the same prefix is added.
+///
+/// See https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap12.html.
 struct ArgumentReader {
     private let program: Program
     private var rest: ArraySlice<String>
     private var given: [String: [String]] = [:]
     private var operands: [String] = []
-    /// The command that was named, once it was.
+    /// The command, once its name has been read.
     private(set) var command: CommandDescription?
-    /// The first word of commands that have two, once one was.
+    /// The first word of a two-word command, once it has been read.
     private(set) var group: String?
 
     init(_ arguments: [String], of program: Program) {
@@ -23,7 +24,7 @@ struct ArgumentReader {
         rest = arguments[...]
     }
 
-    /// Takes one argument after the other, and stops at the first that cannot be.
+    /// Reads all arguments, and throws at the first invalid one.
     mutating func read() throws(UsageError) {
         while let argument = rest.popFirst() {
             if argument == "--" {
@@ -36,7 +37,10 @@ struct ArgumentReader {
         }
     }
 
-    /// The command's arguments, when all that it needs is there and goes together.
+    /// Returns the arguments of the command.
+    ///
+    /// - Throws: ``UsageError`` if a required option or operand is missing, or if two options
+    ///   exclude each other.
     func arguments(of command: CommandDescription) throws(UsageError) -> Arguments {
         for names in command.exclusive {
             let present = names.filter { given[$0] != nil }
@@ -45,7 +49,7 @@ struct ArgumentReader {
         for option in command.options where option.isRequired && given[option.name] == nil {
             throw error(.missingOption(form: option.form))
         }
-        let needed = command.operands.filter(\.isNeeded)
+        let needed = command.operands.filter(\.isRequired)
         guard operands.count >= needed.count else {
             throw error(.missingOperand(form: needed[operands.count].form))
         }

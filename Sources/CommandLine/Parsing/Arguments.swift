@@ -1,11 +1,13 @@
 import Spelling
 
-/// The arguments of one command, read by its description.
+/// The parsed arguments of a command.
 ///
-/// To ask for an option that the command does not declare is a programmer's mistake and stops
-/// the program.
+/// Asking for an option that the command does not declare is a programming error and traps.
+///
+///     let period = try arguments.required("period")
+///     let isDryRun = arguments.flag("dry-run")
 package struct Arguments: Sendable {
-    /// The command's name.
+    /// The name of the command.
     package let command: String
     package let operands: [String]
     private let options: [OptionDescription]
@@ -21,23 +23,25 @@ package struct Arguments: Sendable {
         self.given = given
     }
 
-    /// Whether a flag was given.
+    /// Returns whether a flag was given.
     package func flag(_ name: String) -> Bool {
         !values(name).isEmpty
     }
 
-    /// The value of an option, nil when it was not given.
+    /// Returns the value of an option, or nil if the option was not given.
     package func value(_ name: String) -> String? {
         values(name).last
     }
 
-    /// All values of a repeatable option, in the order in which they were given.
+    /// Returns all values of a repeatable option, in the order given.
     package func values(_ name: String) -> [String] {
         precondition(options.contains { $0.name == name }, "\(command) declares no --\(name)")
         return given[name] ?? []
     }
 
-    /// The value of an option that is needed here, though not always.
+    /// Returns the value of an option that is required in this situation.
+    ///
+    /// - Throws: ``UsageError`` if the option was not given.
     package func required(_ name: String) throws(UsageError) -> String {
         guard let value = value(name) else {
             throw UsageError(command, .missingOption(form: form(name)))
@@ -45,7 +49,9 @@ package struct Arguments: Sendable {
         return value
     }
 
-    /// The value of an option as a whole number within a range.
+    /// Returns the value of an option as an integer, or nil if the option was not given.
+    ///
+    /// - Throws: ``UsageError`` if the value is not an integer or not in the range.
     package func integer(
         _ name: String, in range: ClosedRange<Int>
     ) throws(UsageError) -> Int? {
@@ -57,21 +63,27 @@ package struct Arguments: Sendable {
         return number
     }
 
-    /// The error for a value that an option cannot take; `candidates` are what it may have meant.
+    /// Returns the error for an invalid option value.
+    ///
+    /// - Parameters:
+    ///   - name: the name of the option.
+    ///   - expected: what the option accepts, such as "a date".
+    ///   - candidates: valid values, to suggest the nearest one.
     package func invalid(
         _ name: String, expected: String, among candidates: [String] = []
     ) -> UsageError {
         invalid("--\(name)", value(name) ?? "", expected: expected, among: candidates)
     }
 
-    /// The error for an operand that the command cannot take.
+    /// Returns the error for an invalid operand.
     package func invalid(
         operand: String, _ value: String, expected: String, among candidates: [String] = []
     ) -> UsageError {
         invalid(operand, value, expected: expected, among: candidates)
     }
 
-    /// The error for options that do not go together, in the command's own words.
+    /// Returns an error with a message of the command's own, such as for options that cannot be
+    /// combined.
     package func misuse(_ words: String) -> UsageError {
         UsageError(command, .misuse(words))
     }

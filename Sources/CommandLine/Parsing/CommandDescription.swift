@@ -1,6 +1,6 @@
-/// A command of a program as values: what it takes and what its help says.
+/// The declaration of a command: its name, options, operands and help.
 package struct CommandDescription: Sendable {
-    /// A command line for the help, and what it does.
+    /// A sample command line for the help, with an explanation.
     package struct Example: Sendable {
         package let line: String
         package let meaning: String
@@ -11,16 +11,16 @@ package struct CommandDescription: Sendable {
         }
     }
 
-    /// One word, or two with a space between them, the first being that of a group: `key list`.
+    /// The name: one word, or a group and a word separated by a space, such as `key list`.
     package let name: String
-    /// One short sentence, for the list of commands and the head of the help.
+    /// One short sentence for the list of commands and the first line of the help.
     package let summary: String
-    /// Paragraphs for the help, wrapped there.
+    /// Paragraphs for the help. The help wraps them.
     package let discussion: [String]
     package let options: [OptionDescription]
-    /// In their order; only the last may repeat.
+    /// The operands in order. Only the last one may be repeatable.
     package let operands: [OperandDescription]
-    /// Names of options of which each pair excludes one another.
+    /// Groups of option names that exclude each other.
     package let exclusive: [[String]]
     package let examples: [Example]
 

@@ -1,6 +1,6 @@
-/// An operand of a command: what stands on its line without dashes.
+/// The declaration of an operand, which is an argument without dashes.
 package struct OperandDescription: Sendable, Equatable {
-    /// How many of it a command takes.
+    /// How many values an operand takes.
     package enum Number: Sendable {
         case one
         case atMostOne
@@ -8,7 +8,7 @@ package struct OperandDescription: Sendable, Equatable {
         case any
     }
 
-    /// What stands for it in help, such as `FILE`.
+    /// The placeholder in the help, such as `FILE`.
     package let name: String
     package let number: Number
     /// One sentence for the help.
@@ -20,7 +20,7 @@ package struct OperandDescription: Sendable, Equatable {
         self.help = help
     }
 
-    /// How it is written: `[FILE...]`.
+    /// The notation in the help, such as `[FILE...]`.
     var form: String {
         switch number {
         case .one: name
@@ -30,6 +30,6 @@ package struct OperandDescription: Sendable, Equatable {
         }
     }
 
-    var isNeeded: Bool { number == .one || number == .oneOrMore }
+    var isRequired: Bool { number == .one || number == .oneOrMore }
     var isRepeating: Bool { number == .oneOrMore || number == .any }
 }

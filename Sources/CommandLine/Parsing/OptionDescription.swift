@@ -1,26 +1,34 @@
-/// An option of a command: `--dry-run`, or `--config FILE` with a value.
+/// The declaration of an option: `--dry-run`, or `--config FILE` with a value.
 package struct OptionDescription: Sendable, Equatable {
-    /// The long name without its dashes.
+    /// The long name without dashes.
     package let name: String
-    /// What stands for the value in help, such as `FILE`; nil for a flag, which takes none.
+    /// The placeholder for the value in the help, such as `FILE`, or nil for a flag.
     package let valueName: String?
     /// One sentence for the help.
     package let help: String
-    /// The only values it takes; empty when any will do.
+    /// The allowed values. If empty, any value is allowed.
     package let allowedValues: [String]
-    /// Whether it may be given more than once.
+    /// Whether the option may be given more than once.
     package let isRepeatable: Bool
-    /// Whether the command cannot do without it.
+    /// Whether the command requires the option.
     package let isRequired: Bool
 
-    /// An option without a value.
+    /// Returns an option without a value.
     package static func flag(_ name: String, help: String) -> OptionDescription {
         OptionDescription(
             name: name, valueName: nil, help: help, allowedValues: [], isRepeatable: false,
             isRequired: false)
     }
 
-    /// An option with a value, called `valueName` in help.
+    /// Returns an option with a value.
+    ///
+    /// - Parameters:
+    ///   - name: the long name without dashes.
+    ///   - valueName: the placeholder for the value in the help.
+    ///   - help: one sentence for the help.
+    ///   - allowed: the allowed values. If empty, any value is allowed.
+    ///   - isRepeatable: whether the option may be given more than once.
+    ///   - isRequired: whether the command requires the option.
     package static func value(
         _ name: String, _ valueName: String, help: String, allowed: [String] = [],
         isRepeatable: Bool = false, isRequired: Bool = false
@@ -30,7 +38,7 @@ package struct OptionDescription: Sendable, Equatable {
             isRepeatable: isRepeatable, isRequired: isRequired)
     }
 
-    /// How it is written: `--config FILE`.
+    /// The notation in the help, such as `--config FILE`.
     var form: String {
         valueName.map { "--\(name) \($0)" } ?? "--\(name)"
     }

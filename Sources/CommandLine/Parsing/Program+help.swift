@@ -1,8 +1,8 @@
 extension Program {
-    /// No line of help is longer, save for an example that is.
+    /// The maximum length of a help line. Only examples can be longer.
     private static let width = 80
 
-    /// The help of a command, or of the whole program without one.
+    /// Returns the help of a command, or of the program if the command is nil.
     func help(of command: CommandDescription? = nil) -> String {
         let paragraphs = command.map(paragraphs) ?? paragraphs
         return paragraphs.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
@@ -46,7 +46,7 @@ extension Program {
         return table("Options:", rows)
     }
 
-    /// Two columns; a long left cell has a line of its own.
+    /// Returns a table of two columns. A long left cell gets a line of its own.
     private func table(_ title: String, _ rows: [(String, String)]) -> String {
         guard !rows.isEmpty else { return "" }
         let column = min(26, (rows.map(\.0.count).max() ?? 0) + 4)

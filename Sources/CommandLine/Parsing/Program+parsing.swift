@@ -1,17 +1,17 @@
 import Spelling
 
 extension Program {
-    /// What a command line asks for.
+    /// The request that a command line makes.
     enum Request: Sendable {
         case command(Arguments)
-        /// The help that was asked for, as text.
+        /// The help that the user asked for, as text.
         case help(String)
         case version
-        /// No command was named, and nothing was asked for either.
-        case nothing
+        /// No command and no option was given.
+        case empty
     }
 
-    /// Reads a command line; `--help` and `--version` win over all else that it says.
+    /// Parses a command line. `--help` and `--version` take precedence over everything else.
     func parse(_ arguments: [String]) throws(UsageError) -> Request {
         var reader = ArgumentReader(arguments, of: self)
         do {
@@ -23,7 +23,7 @@ extension Program {
         if Self.asks(arguments, for: "--help", "-h") { return .help(help(of: reader.command)) }
         if Self.asks(arguments, for: "--version") { return .version }
         guard let command = reader.command else {
-            guard let group = reader.group else { return .nothing }
+            guard let group = reader.group else { return .empty }
             throw incomplete(group)
         }
         let read = try reader.arguments(of: command)
@@ -34,7 +34,9 @@ extension Program {
         return .help(help(of: try self.command(named: topic)))
     }
 
-    /// The command with a name, or the error that has the nearest one.
+    /// Returns the command with a name.
+    ///
+    /// - Throws: ``UsageError`` with the nearest name, if there is no such command.
     func command(named name: String) throws(UsageError) -> CommandDescription {
         guard let command = allCommands.first(where: { $0.name == name }) else {
             let nearest = nearestSpelling(of: name, in: candidates(for: name))
@@ -43,13 +45,13 @@ extension Program {
         return command
     }
 
-    /// The second words of the commands of two words that begin with this one.
+    /// Returns the second words of all commands of a group.
     func subcommands(of word: String) -> [String] {
         allCommands.map(\.name).filter { $0.hasPrefix(word + " ") }
             .map { String($0.dropFirst(word.count + 1)) }
     }
 
-    /// What one word may have meant, or two.
+    /// Returns the names to suggest for a mistyped name of one or two words.
     private func candidates(for name: String) -> [String] {
         let names = allCommands.map(\.name)
         return name.contains(" ") ? names : names.map { String($0.prefix { $0 != " " }) }

@@ -1,15 +1,15 @@
-/// A program as values: its commands, and the options that all of them share.
+/// The declaration of a program: its commands, and the options that they share.
 package struct Program: Sendable {
     package let name: String
-    /// One short sentence, for the head of the help.
+    /// One short sentence for the first line of the help.
     package let summary: String
-    /// Makes the text of `--version`, when it is asked for.
+    /// Returns the text of `--version`. It is called only if the user asks for the version.
     package let version: @Sendable () -> String
     package let commands: [CommandDescription]
-    /// Options with a place before the command and after it.
+    /// Options that are allowed before and after the command.
     package let sharedOptions: [OptionDescription]
 
-    /// `--help` and `--version` need not be named: every program has them.
+    /// Creates a program. `--help` and `--version` are added automatically.
     package init(
         name: String, summary: String, version: @escaping @Sendable () -> String,
         commands: [CommandDescription], sharedOptions: [OptionDescription] = []
@@ -21,22 +21,26 @@ package struct Program: Sendable {
         self.sharedOptions = sharedOptions
     }
 
-    /// What is left to do after `begin`.
+    /// The work that remains after `begin`.
     package enum Beginning: Sendable {
-        /// Run the command that the arguments name.
+        /// Run the command with these arguments.
         case command(Arguments)
-        /// Nothing: help, version or an error has been printed.
+        /// Nothing: help, version or an error was printed. Exit with this status.
         case done(ExitStatus)
     }
 
-    /// Reads the arguments (without the program's own name) and answers what needs no command.
+    /// Parses the arguments, and prints the help, the version or a usage error.
+    ///
+    /// - Parameters:
+    ///   - arguments: the arguments without the program name.
+    ///   - console: the console to print to.
     package func begin(_ arguments: [String], on console: Console) -> Beginning {
         do {
             switch try parse(arguments) {
             case .command(let arguments): return .command(arguments)
             case .help(let text): console.output.write(text)
             case .version: console.output.write(version() + "\n")
-            case .nothing:
+            case .empty:
                 console.errors.write(help())
                 return .done(.usage)
             }
@@ -46,7 +50,7 @@ package struct Program: Sendable {
         }
     }
 
-    /// Prints a usage error, and where its help is, to standard error.
+    /// Prints a usage error and a pointer to the help to standard error.
     package func report(_ error: UsageError, on console: Console) -> ExitStatus {
         let command = error.command.map { "\(name) \($0)" } ?? name
         console.say("\(command): \(error)")

@@ -1,9 +1,9 @@
-/// A command line that the program cannot take, as facts; `description` has the words.
+/// An error in the command line. The cases hold the facts; `description` returns the message.
 package struct UsageError: Error, Equatable {
-    /// What is wrong; `form` is how the option is written, `--config FILE`.
+    /// The error. `form` is the notation of the option or operand, such as `--config FILE`.
     package enum Problem: Equatable, Sendable {
         case unknownCommand(String, nearest: String?)
-        /// The first word of commands that have two; `words` are what may follow it.
+        /// Only the group of a two-word command was given. `words` are the possible second words.
         case incompleteCommand(String, _ words: [String])
         case unknownOption(String, nearest: String?)
         case missingValue(form: String)
@@ -17,7 +17,7 @@ package struct UsageError: Error, Equatable {
         case misuse(String)
     }
 
-    /// The command that was being read; nil before one was named.
+    /// The command, or nil if the error occurred before its name.
     package let command: String?
     package let problem: Problem
 
@@ -44,7 +44,7 @@ extension UsageError: CustomStringConvertible {
             "option \(form) takes no value, but was given \(quoted(value))"
         case .repeatedOption(let form): "option given more than once: \(form)"
         case .exclusiveOptions(let first, let second):
-            "options --\(first) and --\(second) exclude one another"
+            "options --\(first) and --\(second) cannot be combined"
         case .missingOption(let form): "missing option: \(form)"
         case .missingOperand(let form): "missing operand: \(form)"
         case .unexpectedOperand(let text, let form):

@@ -1,14 +1,15 @@
-/// Small pieces of running text.
+/// Helpers that build sentences.
 enum Wording {
-    /// `a`, `a or b`, `a, b or c`.
+    /// Returns `a`, `a or b`, or `a, b or c`.
     static func choice(_ words: [String]) -> String {
         guard let last = words.last, words.count > 1 else { return words.joined() }
         return words.dropLast().joined(separator: ", ") + " or " + last
     }
 
-    /// Breaks text between words into lines of at most `width` characters.
+    /// Wraps words into lines of at most `width` characters.
     ///
-    /// Each line after the first begins with `indent` spaces. A longer word has a line of its own.
+    /// Every line except the first is indented by `indent` spaces. A word that is too long gets a
+    /// line of its own.
     static func wrap(_ words: [String], width: Int, indent: Int) -> String {
         var lines: [String] = []
         for word in words {

@@ -32,7 +32,7 @@ enum CheckCommand: Command {
         let key = configuration.gateway.secretKeyFile
         console.print(
             "secret key: \(key)" + (FileCheck.isMissing(key) ? " does not exist yet" : ""))
-        return ExitStatus.gravest([try ProfileCheck.run(store, console), invalidCompanies])
+        return ExitStatus.mostSevere([try ProfileCheck.run(store, console), invalidCompanies])
     }
 }
 

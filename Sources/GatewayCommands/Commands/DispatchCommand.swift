@@ -102,7 +102,7 @@ enum DispatchCommand: Command {
         }
 
         var status: ExitStatus {
-            ExitStatus.gravest([
+            ExitStatus.mostSevere([
                 counts[.failed] == nil ? .success : .refused,
                 counts[.retrying] == nil ? .success : .temporaryFailure,
             ])

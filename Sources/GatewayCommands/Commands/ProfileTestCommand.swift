@@ -33,7 +33,7 @@ enum ProfileTestCommand: Command {
         default: throw context.arguments.misuse("provide the ID of a profile or --settings FILE")
         }
         let isRefused = envelope.data.object?["outcome"] == "failed"
-        return ExitStatus.gravest([context.answer(envelope), isRefused ? .refused : .success])
+        return ExitStatus.mostSevere([context.answer(envelope), isRefused ? .refused : .success])
     }
 
     private static func test(_ id: String, _ context: Context) throws -> Envelope {

@@ -22,6 +22,6 @@ enum ReplayCommand: Command {
         let statuses = try context.arguments.operands.map { id in
             context.answer(try operations.replay(id, at: context.clock()))
         }
-        return ExitStatus.gravest(statuses)
+        return ExitStatus.mostSevere(statuses)
     }
 }

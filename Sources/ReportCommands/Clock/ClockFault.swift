@@ -82,6 +82,6 @@ extension Context {
     /// Prints a line for each fault and returns the combined exit status.
     func printFaults(_ faults: [ClockFault]) -> ExitStatus {
         for fault in faults { console.say("clock: \(fault)") }
-        return ExitStatus.gravest([.success] + faults.map(\.exitStatus))
+        return ExitStatus.mostSevere([.success] + faults.map(\.exitStatus))
     }
 }

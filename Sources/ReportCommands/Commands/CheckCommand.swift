@@ -39,7 +39,7 @@ enum CheckCommand: Command {
         let mail = try mail(context, configuration, mails, to: addresses ?? [])
         let invalidCompanies: ExitStatus =
             configuration.invalidCompanies.isEmpty ? .success : .badConfiguration
-        return ExitStatus.gravest([environment, mail, invalidCompanies, clock])
+        return ExitStatus.mostSevere([environment, mail, invalidCompanies, clock])
     }
 
     /// Opens an existing database. A missing one is not created, because it would belong to the
@@ -79,6 +79,6 @@ enum CheckCommand: Command {
             ) { true }
             statuses.append(context.printResult(result, mailbox.address))
         }
-        return ExitStatus.gravest(statuses)
+        return ExitStatus.mostSevere(statuses)
     }
 }

@@ -27,7 +27,7 @@ enum HealthCommand: Command {
         let rejected = RejectedLines(besides: configuration.database)
         let isHealthy = health.isHealthy && rejected.count() == 0
         context.console.print(line(health, faults, rejected))
-        if isHealthy { return ExitStatus.gravest([.success] + faults.map(\.exitStatus)) }
+        if isHealthy { return ExitStatus.mostSevere([.success] + faults.map(\.exitStatus)) }
         if health.isHealthy { return .badData }
         if health.invalidCompanies > 0 { return .badConfiguration }
         return health.givenUp > 0 ? .refused : .temporaryFailure

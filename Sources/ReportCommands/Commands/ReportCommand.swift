@@ -127,6 +127,6 @@ extension ReportCommand {
             ) { true }
             statuses.append(context.printResult(result, message.to.address))
         }
-        return ExitStatus.gravest(statuses)
+        return ExitStatus.mostSevere(statuses)
     }
 }

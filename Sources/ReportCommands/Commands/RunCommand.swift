@@ -68,13 +68,13 @@ enum RunCommand: Command {
         // Check the clock after reading the sources, because new records confirm it.
         if let words = try ClockCheck(context, configuration, store, simulated: now).refusal() {
             context.console.say(words)
-            return ExitStatus.gravest([sources, .temporaryFailure])
+            return ExitStatus.mostSevere([sources, .temporaryFailure])
         }
         try SourceReading.forgetOld(configuration, store, now: now ?? context.clock())
         try session.run.perform()
         let invalidCompanies: ExitStatus =
             configuration.invalidCompanies.isEmpty ? .success : .badConfiguration
-        let status = ExitStatus.gravest([sources, session.status, invalidCompanies, clock])
+        let status = ExitStatus.mostSevere([sources, session.status, invalidCompanies, clock])
         try store.ledger.recordRun(
             finishedAt: now ?? context.clock(), status: Int(status.rawValue))
         return status

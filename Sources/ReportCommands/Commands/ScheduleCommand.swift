@@ -38,7 +38,7 @@ enum ScheduleCommand: Command {
     }
 
     static func run(_ context: Context) throws -> ExitStatus {
-        let configuration = try context.configurationTellingMistakes()
+        let configuration = try context.configurationReportingErrors()
         let count = try context.arguments.integer("count", in: 1...10_000) ?? 3
         let ledger = try openLedger(configuration)
         var lines: [Line] = []

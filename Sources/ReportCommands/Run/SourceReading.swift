@@ -25,7 +25,7 @@ enum SourceReading {
                 key: source.callbackKey.flatMap(CallbackKey.init))
         }
         _ = try reader.readNew(patterns)
-        return ExitStatus.gravest(statuses)
+        return ExitStatus.mostSevere(statuses)
     }
 
     /// Removes files that were not seen for a long time. Call this only if the clock is confirmed.
