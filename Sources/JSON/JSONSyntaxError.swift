@@ -28,7 +28,7 @@ extension JSONSyntaxError: CustomStringConvertible {
         case .notUTF8: "the text is not UTF-8"
         case .expected(let what): "expected \(what)"
         case .repeatedName(let name): "the name '\(name)' is given twice in one object"
-        case .badEscape: "unknown escape in a string; write \\\\ for a backslash"
+        case .badEscape: "unknown escape sequence in a string; write \\\\ for a backslash"
         case .bareControl: "a control character in a string; write it as an escape, such as \\n"
         case .tooDeep(let limit): "arrays and objects are nested more than \(limit) deep"
         }

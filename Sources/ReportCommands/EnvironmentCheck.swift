@@ -25,7 +25,7 @@ struct EnvironmentCheck {
     /// Settings that work but may not be intended.
     private var warnings: [String] {
         var words: [String] = []
-        if let login = configuration.mail.login, login.password.isOpenToEveryone {
+        if let login = configuration.mail.login, login.password.isReadableByEveryone {
             words.append("\(login.password): every user of this machine can read it")
         }
         for company in configuration.companies {

@@ -2,29 +2,29 @@ package import Addresses
 package import CivilTime
 package import Scheduling
 
-/// A company and the reports it gets.
+/// The settings of a company and its reports.
 package struct CompanySettings: Sendable {
     package let sid: String
-    /// The sid when the file gives no name.
+    /// The name in the file, or the sid if the file has no name.
     package let name: String
     package let zone: TimeZoneRules
-    /// Titles for reports, by profile id or by the origin of an endpoint without a profile.
+    /// Titles for reports, keyed by profile ID, or by origin for endpoints without a profile.
     package let titles: [String: String]
-    /// `callbackReport.enabled`; when false nothing is due, whatever the reports say.
+    /// `callbackReport.enabled`. If false, the company gets no reports at all.
     package let enabled: Bool
-    /// The frequencies that the file names, from daily to monthly.
+    /// The frequencies in the file, from daily to monthly.
     package let reports: [ReportSettings]
 }
 
-/// One frequency of a company's reports.
+/// The settings of one report frequency of a company.
 package struct ReportSettings: Sendable {
     package let frequency: Frequency
     package let schedule: Schedule
-    /// Each address once; may be empty only when not enabled.
+    /// The recipients without duplicates. Not empty if the report is enabled.
     package let recipients: [Mailbox]
     /// Whether the counts are attached as CSV.
     package let attachCSV: Bool
-    /// Whether a period without callbacks gets no mail.
+    /// Whether no mail is sent for a period without callbacks.
     package let skipEmpty: Bool
     package let enabled: Bool
 }

@@ -1,122 +1,126 @@
 extension Configuration {
-    /// The configuration that `init` writes: every key, each explained, ready for a first run.
+    /// The sample configuration that `init` writes. It documents every key and works for a first
+    /// run.
     ///
-    /// Mail goes into the Maildir `mail` beside it, so that no mail server is needed.
+    /// Mail goes to the Maildir `mail` next to the file, so no mail server is needed.
     package static let example = """
-        // The configuration of callback-reports, in JSON5: JSON with comments and with commas
-        // after the last element. 'callback-reports check' finds every mistake in it.
-        // Paths are relative to the directory of this file.
+        // The configuration of callback-reports. The format is JSON5, which is JSON with comments
+        // and trailing commas. 'callback-reports check' reports all errors in this file. Paths are
+        // relative to the directory of this file.
         {
-          // The SQLite file that holds everything; made by the first run.
+          // The SQLite database. The first run creates it.
           "database": "callbacks.db",
 
-          // NDJSON or CSV files that other programs append records of deliveries to; each run reads
-          // what is new in them. '*', '?' and '[…]' stand for parts of names. Where an event has
-          // one id for all its endpoints, add "callbackKey": ["callback_id", "profile_id"].
+          // NDJSON or CSV files to which other programs append delivery records. Each run reads the
+          // new records. '*', '?' and '[…]' match parts of names. If one event ID is shared by
+          // several endpoints, add "callbackKey": ["callback_id", "profile_id"].
           // "sources": [{"path": "log/callbacks*.ndjson"}],
 
-          // Single attempts older than this are dropped; the counts stay. Without it all is kept.
+          // How long attempts are kept. Counts are kept forever. Without this key, attempts are kept
+          // forever as well.
           "retention": "400d",
 
-          // How many missed reports of one kind are sent after a pause, oldest first; the others
-          // are recorded as skipped. 0 sends only the latest.
+          // How many missed reports of each kind are sent after an outage, oldest first. Older ones
+          // are recorded as skipped. 0 sends only the latest report.
           "catchUp": 7,
 
           "mail": {
-            // file:DIRECTORY  a Maildir, which mail readers open: nothing leaves the machine
-            // smtp://HOST:PORT   a mail server, with STARTTLS; port 587 when there is none
-            // smtps://HOST:PORT  a mail server, with TLS from the start; port 465
+            // file:DIRECTORY     a Maildir, which mail readers can open; no mail leaves the machine
+            // smtp://HOST:PORT   a mail server with STARTTLS; the default port is 587
+            // smtps://HOST:PORT  a mail server with implicit TLS; the default port is 465
             "url": "file:mail",
 
-            // The sender; bounces come back to it.
+            // The sender. Bounces go to this address.
             "from": "Callback Reports <reports@example.com>",
 
-            // For a server that wants a password. The password itself stands in a file, alone on
-            // its line, or in an environment variable, never here.
+            // Credentials for the mail server. The password is in a file, as a single line, or in
+            // an environment variable. It is never in this configuration.
             // "username": "reports",
             // "passwordFile": "/run/secrets/smtp",
             // "passwordEnvironment": "SMTP_PASSWORD",
 
-            // "required" is the default; "none" sends in clear text, which is refused when there
-            // is a password, except to this machine itself.
+            // "required" is the default. "none" sends mail in clear text, which is rejected for
+            // logins with a password, except on localhost.
             // "tls": "none",
 
-            // Certificates to trust in place of the system's, as PEM.
+            // CA certificates to trust instead of the system's, as a PEM file.
             // "caFile": "ca.pem",
 
             // "replyTo": "Support <support@example.com>",
 
-            // An https: or mailto: address for those who want no more reports.
+            // An https: or mailto: URL for recipients who want to unsubscribe.
             // "unsubscribe": "mailto:reports@example.com?subject=unsubscribe",
 
-            // The name by which this machine greets the mail server.
+            // The host name to send to the mail server in EHLO.
             // "helloName": "reports.example.com",
           },
 
-          // Fetched at the end of each run, so that a monitor notices when there are no more runs;
-          // with /fail at its end when something failed.
+          // A URL to fetch at the end of each run, so that a monitor can detect missing runs. If
+          // something failed, /fail is appended.
           // "heartbeat": "https://monitor.example.com/ping/reports",
 
-          // Told once, by mail, when a report is given up.
+          // Receives one mail when a report cannot be delivered.
           // "operator": "Operator <operator@example.com>",
 
-          // Templates in this directory take the place of those in the program.
+          // A directory with templates that replace the built-in ones.
           // "templatesDirectory": "templates",
 
-          // Of callback-gateway, the program that keeps callback profiles and sends callbacks.
+          // Settings of callback-gateway, which manages callback profiles and sends callbacks.
           "gateway": {
-            // The key of the secrets in the database, made on first use. Keep a copy of it apart
-            // from the copies of the database.
+            // The key that encrypts the secrets in the database. It is created on first use. Back
+            // it up separately from the database.
             "secretKeyFile": "callback-gateway.key",
 
-            // Callbacks never go to loopback, private and other special addresses but for these.
+            // Callbacks are never sent to loopback, private or other special addresses, except for
+            // these networks.
             "allowNetworks": [],
 
-            // Proxies on other machines that name their clients in X-Forwarded-For.
+            // The networks of reverse proxies on other machines whose X-Forwarded-For headers are
+            // trusted.
             "trustedProxies": [],
 
-            // How much one company may have.
+            // Limits for each company.
             "profilesPerCompany": 1000,
             "numbersPerCompany": 10000,
 
-            // What the ids of new profiles begin with.
+            // The prefix of new profile IDs.
             "pod": "IN",
 
-            // Where people reach the pages; mails then link to them.
+            // The public URL of the web pages. Mails then link to it.
             // "publicURL": "https://callbacks.example.com",
           },
 
-          // A mistake in one company holds up that company alone.
+          // An error in one company does not affect the other companies.
           "companies": [
             {
-              // The company's id, as it stands in the records.
+              // The company's ID, as in the records.
               "sid": "HXXXXXXX071IN",
 
-              // How the reports call it; the sid when absent.
+              // The company's name in reports. The default is the sid.
               "name": "Example Ltd",
 
-              // A name of the tz database; all times are on the clocks of this zone.
+              // A time zone of the tz database. All times of the company are in this zone.
               "timeZone": "Asia/Kolkata",
 
-              // Titles that the reports show for profiles, and for endpoints without a profile.
+              // Titles in reports, for profiles and for endpoints without a profile.
               // "profiles": {"IN_chat-inbox": "Chat inbox", "https://hooks.example.com": "Orders"},
 
               "callbackReport": {
-                // false sends nothing to this company.
+                // false turns off all reports of this company.
                 "enabled": true,
 
-                // Each frequency that stands here is sent, unless it has "enabled": false.
-                // Addresses stand in one string with commas between them.
+                // Each frequency listed here is sent, unless it has "enabled": false. Separate
+                // several addresses with commas.
                 "daily": {
                   "emailAddresses": "ops@example.com, Customer Care <care@example.com>",
 
-                  // When it is due, from 00:00 to 23:59.
+                  // The time at which the report is sent, from 00:00 to 23:59.
                   "time": "17:00",
 
                   // true attaches the counts as CSV.
                   "attachCSV": false,
 
-                  // true sends no mail for a period without callbacks.
+                  // true sends no mail for periods without callbacks.
                   "skipEmpty": false,
                 },
                 "weekly": {
@@ -126,7 +130,7 @@ extension Configuration {
                 "monthly": {
                   "emailAddresses": "cto@example.com",
 
-                  // 29 to 31 mean the last day in shorter months.
+                  // In shorter months, 29 to 31 mean the last day.
                   "dayOfMonth": 25,
                 },
               },

@@ -1,36 +1,47 @@
 package import Addresses
 
-/// The whole configuration, as values that have been checked.
+/// The validated configuration.
+///
+/// Create it from a file that ``ConfigurationLocator`` found:
+///
+///     let file = try ConfigurationLocator(
+///         flag: nil, environment: environment, workingDirectory: "/srv/reports"
+///     ).read()
+///     let configuration = try Configuration(reading: file, zones: zones)
+///     for line in configuration.mistakeLines { print(line) }
 package struct Configuration: Sendable {
-    /// The file as it was asked for, for messages.
+    /// The file name as the user gave it, for messages.
     package let file: String
-    /// The SQLite file, absolute; `callbacks.db` beside the configuration when it is not named.
+    /// The absolute path of the SQLite database. The default is `callbacks.db` next to the
+    /// configuration file.
     package let database: String
     package let sources: [SourceSettings]
-    /// For how long attempts are kept; nil means for ever.
+    /// How long attempts are kept, or nil to keep them forever.
     package let retention: Retention?
-    /// How many missed periods of a report are sent at most; 0 means only the latest.
+    /// The maximum number of missed periods that are sent per report. 0 sends only the latest
+    /// period.
     package let catchUp: Int
     package let mail: MailSettings
     /// The URL to fetch at the end of each run.
     package let heartbeat: String?
-    /// Who is told when a report is given up.
+    /// The address that receives a mail when a report cannot be delivered.
     package let operatorAddress: Mailbox?
-    /// A directory with templates in place of those in the program, absolute.
+    /// The absolute path of a directory with templates that replace the built-in ones.
     package let templatesDirectory: String?
     package let gateway: GatewaySettings
-    /// The companies without a mistake, in the order of the file.
+    /// The companies without errors, in the order of the file.
     package let companies: [CompanySettings]
-    /// The companies with one, which are held up alone.
+    /// The companies with errors. They get no reports; the other companies are not affected.
     package let invalidCompanies: [InvalidCompany]
 
-    /// Whether the file has a company, or may have it: one with a mistake in its SID could be any.
+    /// Whether the file contains the company, or might contain it: a company whose SID is invalid
+    /// could be any.
     package func mayName(company sid: String) -> Bool {
         companies.contains { $0.sid == sid }
             || invalidCompanies.contains { $0.sid == sid || $0.sid == nil }
     }
 
-    /// A line for each mistake inside a company, as a run prints it before it ends with 78.
+    /// One line per error inside a company. A run prints them and exits with status 78.
     package var mistakeLines: [String] {
         invalidCompanies.flatMap(\.mistakes).map { line(for: $0, in: file) }
     }

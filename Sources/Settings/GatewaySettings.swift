@@ -1,19 +1,20 @@
 package import EgressPolicy
 
-/// What `callback-gateway` alone reads of the configuration.
+/// The settings of `callback-gateway`.
 package struct GatewaySettings: Hashable, Sendable {
-    /// The file with the key of the secrets in the database, absolute; made on first use.
+    /// The absolute path of the key that encrypts the secrets in the database. It is created on
+    /// first use.
     package let secretKeyFile: String
-    /// Networks that callbacks may go to although they are special, such as a company's own.
+    /// Special networks that callbacks may be sent to, such as the company's own network.
     package let allowNetworks: [Network]
-    /// The networks of proxies that are believed when they name their clients.
+    /// The networks of reverse proxies whose client addresses are trusted.
     package let trustedProxies: [Network]
-    /// How many profiles a company may have.
+    /// The maximum number of profiles per company.
     package let profilesPerCompany: Int
-    /// How many WhatsApp numbers a company may bind.
+    /// The maximum number of WhatsApp numbers that a company can bind.
     package let numbersPerCompany: Int
-    /// The region that the ids of new profiles begin with.
+    /// The region that new profile IDs begin with.
     package let pod: String
-    /// Where people reach the pages, without `/` at its end; nil when they have no public address.
+    /// The public URL of the web pages without a trailing `/`, or nil if there is none.
     package let publicURL: String?
 }

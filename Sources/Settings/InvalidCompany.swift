@@ -1,7 +1,7 @@
-/// A company that gets no reports until the mistakes in its part of the file are gone.
+/// A company with errors in its settings. It gets no reports until they are fixed.
 package struct InvalidCompany: Hashable, Sendable {
-    /// Nil when the mistake is in the sid itself.
+    /// Nil if the error is in the sid.
     package let sid: String?
-    /// Never empty.
+    /// The errors. Never empty.
     package var mistakes: [Diagnostic]
 }

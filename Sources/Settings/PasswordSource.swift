@@ -1,19 +1,19 @@
 import Glibc
 package import Secrets
 
-/// Where the password of the mail server stands; never in the configuration itself.
+/// The location of the mail server's password. The password is never in the configuration itself.
 package enum PasswordSource: Hashable, Sendable {
-    /// An absolute path.
+    /// A file with an absolute path.
     case file(String)
-    /// The name of an environment variable.
+    /// An environment variable.
     case environment(String)
 }
 
-/// Why there is no password; the password itself, or a part of it, is never in it.
+/// An error that occurred while reading a password. It never contains any part of the password.
 package enum PasswordError: Error, Hashable, Sendable {
     case unreadable(path: String, reason: String)
     case unset(variable: String)
-    /// Empty, not UTF-8, or of several lines.
+    /// The password is empty, is not UTF-8, or has several lines.
     case unusable(PasswordSource)
 }
 
@@ -23,10 +23,10 @@ extension PasswordError: CustomStringConvertible {
         case .unreadable(let path, let reason):
             "password file \(quoted(path)) cannot be read: \(reason)"
         case .unset(let variable):
-            "the environment variable \(quoted(variable)), which should hold the mail server's "
-                + "password, is not set"
+            "the environment variable \(quoted(variable)) for the mail server's password "
+                + "is not set"
         case .unusable(let source):
-            "\(source) does not hold one line with a password"
+            "\(source) must contain the password on a single line"
         }
     }
 }
@@ -41,7 +41,7 @@ extension PasswordSource: CustomStringConvertible {
 }
 
 extension PasswordSource {
-    /// Reads the password now; one line end after it does not belong to it.
+    /// Reads the password. One trailing line break is removed.
     package func password(environment: [String: String]) throws(PasswordError) -> Secret {
         var text = try text(environment: environment)
         if text.last?.isNewline == true { text.removeLast() }
@@ -59,7 +59,7 @@ extension PasswordSource {
             guard let text = String(validating: try Self.bytes(of: path), as: UTF8.self) else {
                 throw .unusable(self)
             }
-            // Some editors put a byte order mark first.
+            // Some editors write a byte order mark.
             return text.unicodeScalars.first == "\u{FEFF}"
                 ? String(text.unicodeScalars.dropFirst()) : text
         }
@@ -73,8 +73,8 @@ extension PasswordSource {
         }
     }
 
-    /// Whether every user of the machine may read the password, which `check` warns of.
-    package var isOpenToEveryone: Bool {
+    /// Whether every user of the machine can read the password file. `check` warns about it.
+    package var isReadableByEveryone: Bool {
         guard case .file(let path) = self else { return false }
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IROTH != 0

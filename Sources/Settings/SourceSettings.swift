@@ -1,12 +1,13 @@
 import Spelling
 
-/// Files that other programs append records to.
+/// Files to which other programs append records.
 package struct SourceSettings: Hashable, Sendable {
-    /// Absolute; may be a pattern with `*`, `?` and `[…]`.
+    /// An absolute path or a pattern with `*`, `?` and `[…]`.
     package let path: String
-    /// Names of the fields that together tell callbacks apart; nil for the callback's id alone.
+    /// The names of the fields that identify a callback together. If nil, only the callback ID
+    /// identifies it.
     package let callbackKey: [String]?
-    /// Patterns of the files that rotation makes of them; absolute.
+    /// Absolute patterns of the rotated files.
     package let rotatedTo: [String]
 }
 
@@ -16,7 +17,7 @@ extension SourceSettings {
         "callback_id", "profile_id", "channel", "event", "method", "url",
     ]
 
-    /// Reads one element of `sources`; nil when it has a mistake.
+    /// Decodes one element of `sources`. Returns nil if it has an error.
     static func read(
         _ value: JSON5Value, at place: ConfigurationPath, directory: String
     ) -> (source: SourceSettings?, mistakes: [Diagnostic]) {
@@ -41,7 +42,7 @@ extension ObjectDecoder {
         for (place, value) in items {
             do throws(Problem) {
                 let name = try Self.keyField(value)
-                if names.contains(name) { throw .refused("'\(name)' is there twice; remove one") }
+                if names.contains(name) { throw .refused("'\(name)' is listed twice; remove one") }
                 names.append(name)
             } catch {
                 absorb([Diagnostic(place: place, problem: error)])

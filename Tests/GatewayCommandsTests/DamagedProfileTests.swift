@@ -116,7 +116,7 @@ import Testing
         }
         #expect(
             warning?.hasSuffix(
-                "callback-reports.json: other users of this machine may change it; "
+                "callback-reports.json: other users of this machine can change it; "
                     + "run 'chmod go-w callback-reports.json'") == true,
             "\(warning ?? "")")
         for command in ["callback-reports", "callback-gateway"] {

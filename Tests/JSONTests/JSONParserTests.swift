@@ -38,10 +38,13 @@ import Testing
             "\"a\tb\"",
             "line 1, column 3: a control character in a string; write it as an escape, such as \\n"
         ),
-        (#""\x""#, "line 1, column 2: unknown escape in a string; write \\\\ for a backslash"),
+        (
+            #""\x""#,
+            "line 1, column 2: unknown escape sequence in a string; write \\\\ for a backslash"
+        ),
         (
             #""\ud83d\u12""#,
-            "line 1, column 8: unknown escape in a string; write \\\\ for a backslash"
+            "line 1, column 8: unknown escape sequence in a string; write \\\\ for a backslash"
         ),
         ("[// no\n]", "line 1, column 2: expected a value"),
         (

@@ -40,12 +40,12 @@ import Testing
         ),
         (
             #""passwordFile": "log.ndjson""#,
-            "password file 'DIR/log.ndjson' does not hold one line with a password"
+            "password file 'DIR/log.ndjson' must contain the password on a single line"
         ),
         (
             #""passwordEnvironment": "NO_SUCH_VARIABLE""#,
-            "the environment variable 'NO_SUCH_VARIABLE', which should hold the mail server's "
-                + "password, is not set"
+            "the environment variable 'NO_SUCH_VARIABLE' for the mail server's "
+                + "password is not set"
         ),
     ])
     func reportsAnUnreadablePassword(source: String, words: String) throws {

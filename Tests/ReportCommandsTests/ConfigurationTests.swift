@@ -52,8 +52,8 @@ import Testing
 
     @Test func reportsWhereItLookedForAConfiguration() throws {
         let error = """
-            callback-reports: no configuration found at none.json (--config); name one with \
-            --config or $CALLBACK_REPORTS_CONFIG, or let 'callback-reports init' write one
+            callback-reports: no configuration found at none.json (--config); use \
+            --config or $CALLBACK_REPORTS_CONFIG, or run 'callback-reports init' to create one
 
             """
         #expect(try CommandFixture().run("health", "--config", "none.json") == fails(78, error))

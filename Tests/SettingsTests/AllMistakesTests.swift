@@ -4,7 +4,7 @@ import Testing
 @testable import Settings
 
 @Suite struct AllMistakesTests {
-    /// Mistakes that do not touch each other: what to write, and where its line begins.
+    /// Independent errors: the text to write, and the start of the resulting line.
     private static let general = [
         ("database: 1", "database:"), ("catchUp: -1", "catchUp:"),
         ("retention: '1w'", "retention:"),
@@ -23,7 +23,7 @@ import Testing
         ),
     ]
 
-    @Test func `every subset of mistakes is found in one go`() {
+    @Test func `all errors are reported together`() {
         for subset in 1..<(1 << Self.general.count) {
             let chosen = Self.general.indices.filter { subset >> $0 & 1 == 1 }.map {
                 Self.general[$0]
@@ -37,14 +37,14 @@ import Testing
         }
     }
 
-    @Test func `mistakes inside companies come along when others stop everything`() {
+    @Test func `errors inside companies are reported with fatal errors`() {
         let company = "{sid: 'A', " + Self.inCompany.map(\.0).joined(separator: ",") + "}"
         let text = "{bogus: 1, companies: [\(company), \(company.replacing("'A'", with: "'B'"))]}"
         let lines = mistakes(in: text)
         let expected = [0, 1].flatMap { index in
             Self.inCompany.map { "config.json: companies[\(index)]" + $0.1 }
         }
-        // The list of addresses has two wrong ones, each a mistake of its own.
+        // Two addresses of the list are invalid, and each is a separate error.
         #expect(lines.count == 1 + expected.count + 2)
         for start in ["config.json: unknown key 'bogus'"] + expected {
             let isFound = lines.contains { $0.hasPrefix(start) }
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test func `every wrong address of a list has its place`() throws {
+    @Test func `each invalid address of a list has its position`() throws {
         let text = company("callbackReport: {daily: {emailAddresses: 'a@example.com, b, c@x'}}")
         let place = "config.json: companies[0].callbackReport.daily.emailAddresses: "
         #expect(
@@ -64,7 +64,7 @@ import Testing
             ])
     }
 
-    @Test func `mistakes say their path`() throws {
+    @Test func `errors have a path`() throws {
         let held = try read("{companies: [{sid: 'A', timeZone: 'x'}]}").invalidCompanies
         #expect(held.flatMap(\.mistakes).map(\.path) == ["companies[0].timeZone"])
     }

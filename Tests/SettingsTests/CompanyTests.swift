@@ -5,7 +5,7 @@ import Settings
 import Testing
 
 @Suite struct CompanyTests {
-    @Test func `a mistake in one company leaves the others usable`() throws {
+    @Test func `an error in one company does not affect the others`() throws {
         let configuration = try read(
             """
             {companies: [
@@ -19,21 +19,21 @@ import Testing
         #expect(configuration.invalidCompanies.map(\.sid) == ["B"])
     }
 
-    @Test func `companies that share a sid are all held up`() throws {
+    @Test func `companies with the same sid are all invalid`() throws {
         let shared = "timeZone: 'UTC'"
         let configuration = try read(
             "{companies: [{sid: 'A', \(shared)}, {sid: 'B', \(shared)}, {sid: 'A', \(shared)}]}")
         #expect(configuration.companies.map(\.sid) == ["B"])
         #expect(
             configuration.mistakeLines == [
-                "config.json: companies[0].sid: 'A' is the sid of companies[2] too; "
-                    + "each company has its own",
-                "config.json: companies[2].sid: 'A' is the sid of companies[0] too; "
-                    + "each company has its own",
+                "config.json: companies[0].sid: companies[2] has the same sid 'A'; "
+                    + "sids must be unique",
+                "config.json: companies[2].sid: companies[0] has the same sid 'A'; "
+                    + "sids must be unique",
             ])
     }
 
-    @Test func `a report has the documented hour and days by default`() throws {
+    @Test func `a report has the documented default time and days`() throws {
         let frequencies = Frequency.allCases.map { "\($0): {emailAddresses: 'a@example.com'}" }
         let text = company("callbackReport: {\(frequencies.joined(separator: ","))}")
         let reports = try #require(try read(text).companies.first).reports
@@ -64,7 +64,7 @@ import Testing
         #expect(reports.map(\.attachCSV) == [false, true])
     }
 
-    @Test func `recipients are read once each, in their order`() throws {
+    @Test func `recipients keep their order without duplicates`() throws {
         let list = "b@example.com, \\\"Care, Customer\\\" <a@example.com>, b@example.com,"
         let text = company("callbackReport: {daily: {emailAddresses: \"\(list)\"}}")
         let recipients = try #require(try read(text).companies.first?.reports.first).recipients
@@ -79,7 +79,7 @@ import Testing
         ("{}", true, []),
         ("null", false, []),
     ])
-    func `switched off is told apart from not there`(
+    func `disabled reports differ from missing ones`(
         callbackReport: String, enabled: Bool, reports: [Bool]
     ) throws {
         let text = company("callbackReport: \(callbackReport)")
@@ -88,7 +88,7 @@ import Testing
         #expect(read.reports.map(\.enabled) == reports)
     }
 
-    @Test func `a company without a name is called by its sid`() throws {
+    @Test func `a company without a name uses its sid`() throws {
         #expect(try read(company("name: null")).companies.map(\.name) == ["A"])
         #expect(try read(company("name: 'Größe & Co.'")).companies.map(\.name) == ["Größe & Co."])
     }

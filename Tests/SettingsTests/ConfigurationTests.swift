@@ -4,7 +4,7 @@ import Settings
 import Testing
 
 @Suite struct ConfigurationTests {
-    @Test func `what is not said has its default`() throws {
+    @Test func `missing keys have defaults`() throws {
         let read = try read("{companies: []}")
         #expect(read.file == "config.json")
         #expect(read.database == "/etc/reports/callbacks.db")
@@ -21,7 +21,7 @@ import Testing
         #expect(read.mistakeLines == [])
     }
 
-    @Test func `null is the same as not there`() throws {
+    @Test func `null is the same as a missing key`() throws {
         let keys = [
             "database", "sources", "retention", "catchUp", "mail", "heartbeat", "operator",
             "templatesDirectory",
@@ -31,7 +31,7 @@ import Testing
         #expect(read.catchUp == 7)
     }
 
-    @Test func `the example of the documentation is read whole`() throws {
+    @Test func `the documented sample is valid`() throws {
         let read = try read(documented)
         #expect(read.retention?.days == 400)
         #expect(read.sources.map(\.path) == ["/var/log/app/callbacks*.ndjson"])
@@ -46,7 +46,7 @@ import Testing
         #expect(read.mistakeLines == [])
     }
 
-    @Test func `a source says what identifies its callbacks`() throws {
+    @Test func `a source defines what identifies its callbacks`() throws {
         let sources = "{path: 'a', callbackKey: ['callback_id', 'url']}, {path: 'b'}"
         let read = try read(file("sources: [\(sources)]"))
         #expect(read.sources.map(\.callbackKey) == [["callback_id", "url"], nil])
@@ -77,22 +77,22 @@ import Testing
         #expect(read.mail.location == .directory("/etc/reports/box"))
     }
 
-    @Test func `a file in the root has the root for its directory`() throws {
+    @Test func `a file in the root directory uses the root for relative paths`() throws {
         let file = ConfigurationFile(name: "c", path: "/c.json", text: "{companies: []}")
         let read = try Configuration(reading: file, zones: ZoneDatabase(environment: [:]))
         #expect(read.database == "/callbacks.db")
     }
 
     @Test(arguments: ["7", "7.0", "0x7", "+7", "7e0"])
-    func `a whole number may be written in any way of JSON5`(number: String) throws {
+    func `an integer can use any JSON5 notation`(number: String) throws {
         #expect(try read(file("catchUp: \(number)")).catchUp == 7)
     }
 
-    @Test func `large whole numbers are exact`() throws {
+    @Test func `large integers are exact`() throws {
         #expect(try read(file("catchUp: 9007199254740993")).catchUp == 9_007_199_254_740_993)
     }
 
-    @Test func `a mail server is read with its port and protection`() throws {
+    @Test func `a mail server has a port and TLS mode`() throws {
         let mail =
             "mail: {url: 'smtp://mail.example.com', from: 'a@example.com', helloName: 'h.example'}"
         let settings = try read(file(mail)).mail
@@ -113,22 +113,22 @@ import Testing
     @Test(arguments: [
         "", "d", "400", "400D", "0d", "-1d", "+1d", "36501d", "1.5d", " 1d", "1w", "٤d",
     ])
-    func `retention is nothing else`(text: String) {
+    func `other forms of retention are rejected`(text: String) {
         #expect(Retention(text) == nil)
     }
 }
 
-/// The configuration of the documentation.
+/// The sample of the documentation.
 private let documented = #"""
     {
       "database": "callbacks.db",                 // relative to this file
       "sources": [{"path": "/var/log/app/callbacks*.ndjson"}],
-      "retention": "400d",                        // attempts older than this go; counts stay
+      "retention": "400d",                        // older attempts are deleted; counts stay
       "catchUp": 7,
       "mail": {"url": "smtp://mail.example.com:587", "from": "Callback Reports <reports@example.com>",
                "username": "reports", "passwordFile": "/run/secrets/smtp"},   // or "passwordEnvironment"
       "heartbeat": "https://monitor.example.com/ping",  // fetched at the end of each run; with /fail when something failed
-      "operator": "operator@example.com",               // told once, by mail, when a report is given up
+      "operator": "operator@example.com",               // gets one mail when a report cannot be delivered
       "companies": [{
         "sid": "HXXXXXXX071IN", "name": "Example Ltd", "timeZone": "Asia/Kolkata",
         "callbackReport": {"enabled": true,

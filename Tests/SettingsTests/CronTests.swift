@@ -2,10 +2,10 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-/// The files in `cron`, read by the programs that will read them on a server.
+/// Checks the files in `cron` with the programs that read them on a server.
 @Suite struct CronTests {
     let directory: TemporaryDirectory
-    /// The program that the units name, so that they are checked where it is not installed.
+    /// A stand-in for the installed program, so that the units can be checked without it.
     let program: String
 
     init() throws {
@@ -24,7 +24,7 @@ import Testing
         return try String(contentsOf: root.appending(path: "cron/\(name)"), encoding: .utf8)
     }
 
-    /// A unit as it lies in `cron`, but for the place of the program.
+    /// A unit from `cron` with the path of the program replaced.
     private func unit(_ name: String) throws -> String {
         let text = try Self.text(of: name)
         return try directory.write(
@@ -36,19 +36,19 @@ import Testing
             program: "/usr/bin/env", ["systemd-analyze", "--no-pager"] + arguments, in: directory)
     }
 
-    @Test func `systemd takes service and timer without a word`() throws {
+    @Test func `systemd verifies the service and the timer without warnings`() throws {
         let units = [try unit("callback-reports.service"), try unit("callback-reports.timer")]
         #expect(try analyze(["verify"] + units) == ProgramRun(output: "", errors: "", status: 0))
     }
 
     @Test func `systemd rates the sandbox of the service as good`() throws {
         let service = try unit("callback-reports.service")
-        // 20 is an exposure of 2.0; a service without a sandbox has 9.6.
+        // 20 is an exposure level of 2.0. A service without a sandbox has 9.6.
         let run = try analyze(["security", "--offline=yes", "--threshold=20", service])
         #expect(run.status == 0, "\(run.output)")
     }
 
-    @Test func `timer and crontab start a run in the same minutes`() throws {
+    @Test func `timer and crontab start runs at the same minutes`() throws {
         let timer = try Self.text(of: "callback-reports.timer")
         let calendar = try #require(timer.firstMatch(of: /OnCalendar=(.*)/)).1
         let times = try analyze([
@@ -68,7 +68,7 @@ import Testing
         #expect(searched.contains(start.1))
     }
 
-    @Test func `the line of the crontab runs, and all that is said goes to the log`() throws {
+    @Test func `the crontab line runs and logs all output`() throws {
         let run = try ProgramRun.of(
             program: "/bin/sh", ["-c", crontab().command],
             environment: ["PATH": directory.path(of: "bin") + ":/usr/bin:/bin"], in: directory)
@@ -77,12 +77,13 @@ import Testing
         #expect(log == "ran run --config /etc/callback-reports/config.json\nfailed\n")
     }
 
-    @Test func `the service takes 75 for a success`() throws {
+    @Test func `the service counts status 75 as success`() throws {
         let service = try Self.text(of: "callback-reports.service")
         #expect(service.contains("\nSuccessExitStatus=75\n"))
     }
 
-    /// The crontab read as crontab(5) says: variables, and one line of five fields and a command.
+    /// Parses the crontab as crontab(5) describes: variables, and one line of five fields and a
+    /// command.
     private func crontab() throws -> (
         variables: [String: String], times: [Substring], command: String
     ) {

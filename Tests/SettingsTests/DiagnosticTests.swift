@@ -1,7 +1,7 @@
 import Testing
 
 @Suite struct DiagnosticTests {
-    /// A text and the one line, after the file's name, that it must give.
+    /// A configuration, and the error line that it must produce, without the file name.
     struct Case: Sendable, CustomTestStringConvertible {
         let text: String
         let line: String
@@ -53,7 +53,7 @@ import Testing
             "sources[0].callbackKey: 'callback_id' must be one of the fields"),
         Case(
             file("sources: [{path: 'a', callbackKey: ['callback_id', 'callback_id']}]"),
-            "sources[0].callbackKey[1]: 'callback_id' is there twice; remove one"),
+            "sources[0].callbackKey[1]: 'callback_id' is listed twice; remove one"),
         Case(
             file("sources: [{path: 'a'}, {pth: 'a', path: 'b'}]"),
             "sources[1]: unknown key 'pth'; did you mean 'path'?"),
@@ -63,15 +63,15 @@ import Testing
                 + "the value is not shown here"),
         Case(
             file("heartbeat: 'https://me:canary@example.com/x'"),
-            "heartbeat: the URL holds a user or password; remove it from there"),
+            "heartbeat: the URL contains a user name or password; remove it"),
         Case(
             file("operator: 'a@example.com, b@example.com'"),
             "operator: more than one address; only one can stand here"),
         Case(
             file("a: 1, a: 1").replacing("a: 1", with: "catchUp: 1"),
-            "the key 'catchUp' is given twice, again on line 1; remove one"),
+            "duplicate key 'catchUp', repeated on line 1; remove one"),
     ])
-    func `a mistake of the whole file has its line`(_ given: Case) {
+    func `an error outside of companies has one line`(_ given: Case) {
         #expect(mistakes(in: given.text) == ["config.json: " + given.line])
     }
 
@@ -102,7 +102,7 @@ import Testing
             "companies[0].name: expected one line of 1 to 200 bytes, found 'a\\u{A}Bcc: x'"),
         Case(
             company("name: 'a', name: 'b'"),
-            "companies[0]: the key 'name' is given twice, again on line 1; remove one"),
+            "companies[0]: duplicate key 'name', repeated on line 1; remove one"),
         Case(
             company("callbackReport: {hourly: {}}"),
             "companies[0].callbackReport: unknown key 'hourly'"),
@@ -113,7 +113,7 @@ import Testing
         Case(
             company("callbackReport: {daily: {}}"),
             "companies[0].callbackReport.daily.emailAddresses: missing; "
-                + "expected one or more addresses with commas between them"),
+                + "expected one or more addresses, separated by commas"),
         Case(
             company("callbackReport: {daily: {emailAddresses: ['a@example.com']}}"),
             "companies[0].callbackReport.daily.emailAddresses: expected a string, found a list"),
@@ -122,7 +122,7 @@ import Testing
             "companies[0].callbackReport.daily.emailAddresses: "
                 + "no address; write at least one, like name@example.com"),
     ])
-    func `a mistake inside a company has its line`(_ given: Case) throws {
+    func `an error inside a company has one line`(_ given: Case) throws {
         #expect(try read(given.text).mistakeLines == ["config.json: " + given.line])
     }
 
@@ -141,7 +141,7 @@ import Testing
         Case("attachCSV: 1", "attachCSV: expected true or false, found the number 1"),
         Case("skipEmpty: {}", "skipEmpty: expected true or false, found an object"),
     ])
-    func `a mistake of a schedule has its line`(_ given: Case) throws {
+    func `an error in a schedule has one line`(_ given: Case) throws {
         let weekly = "callbackReport: {weekly: {emailAddresses: 'a@example.com', \(given.text)}}"
         let place = "config.json: companies[0].callbackReport.weekly."
         #expect(try read(company(weekly)).mistakeLines == [place + given.line])

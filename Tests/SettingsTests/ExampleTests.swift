@@ -3,14 +3,14 @@ import Testing
 @testable import Settings
 
 @Suite struct ExampleTests {
-    @Test func `the example has no mistake and mails into a Maildir`() throws {
+    @Test func `the sample is valid and delivers to a Maildir`() throws {
         let configuration = try read(Configuration.example)
         #expect(configuration.mistakeLines == [])
         #expect(configuration.mail.location == .directory("/etc/reports/mail"))
         #expect(configuration.companies.map(\.reports.count) == [3])
     }
 
-    @Test func `the example names every key`() {
+    @Test func `the sample contains every key`() {
         let keys =
             Configuration.keys + MailSettings.keys + GatewaySettings.keys + [
                 "path", "sid", "name", "timeZone", "callbackReport", "enabled", "daily", "weekly",
@@ -20,7 +20,7 @@ import Testing
         for key in keys { #expect(Configuration.example.contains("\"\(key)\":"), "\(key)") }
     }
 
-    @Test func `what the example has commented out has no mistake either`() throws {
+    @Test func `the commented-out parts of the sample are valid`() throws {
         let text = Configuration.example.replacing(
             /\/\/ (?="(?!passwordEnvironment)[a-zA-Z]+":)/, with: ""
         )
@@ -30,7 +30,7 @@ import Testing
         #expect(try read(text).operatorAddress != nil)
     }
 
-    @Test func `the example has no line over 100 columns`() {
+    @Test func `the sample has no line over 100 columns`() {
         for line in Configuration.example.split(separator: "\n") { #expect(line.count <= 100) }
     }
 }

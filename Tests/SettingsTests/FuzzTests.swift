@@ -6,7 +6,7 @@ import Testing
 @testable import Settings
 
 @Suite struct FuzzTests {
-    /// Pieces that change the meaning of a JSON5 text, and some that only look so.
+    /// Fragments that change the meaning of a JSON5 text, and some that only look as if they did.
     private static let pieces = [
         "{", "}", "[", "]", ",", ":", "'", "\"", "\\", "/*", "*/", "//", "\n", "\r", "\u{0}",
         "\u{A0}",
@@ -18,7 +18,7 @@ import Testing
         "[[[[[[[[", "{a:{a:{a:",
     ]
 
-    /// The example with a few random edits.
+    /// The sample configuration with a few random edits.
     private static func text(_ random: inout SeededRandom) -> String {
         var scalars = Array(Configuration.example.unicodeScalars)
         for _ in 0..<Int.random(in: 1...4, using: &random) {
@@ -30,7 +30,7 @@ import Testing
         return String(String.UnicodeScalarView(scalars))
     }
 
-    /// Short texts out of pieces alone reach corners that the example does not have.
+    /// Short texts that consist only of fragments. They reach cases that the sample does not.
     private static func shortText(_ random: inout SeededRandom) -> String {
         let count = Int.random(in: 1...8, using: &random)
         let inside = (0..<count).compactMap { _ in pieces.randomElement(using: &random) }.joined()
@@ -38,7 +38,7 @@ import Testing
             .randomElement(using: &random) ?? inside
     }
 
-    @Test func `no text makes the reader trap, and every mistake is one printable line`() {
+    @Test func `no text traps, and every error is one printable line`() {
         var random = SeededRandom(seed: 7)
         for _ in 0..<600 {
             let text = Self.text(&random)
@@ -49,12 +49,12 @@ import Testing
         }
     }
 
-    @Test func `every text that is taken means what Foundation's decoder makes of it`() {
+    @Test func `accepted texts have the same value in Foundation's decoder`() {
         var random = SeededRandom(seed: 11)
         var (taken, refused) = (0, 0)
         for round in 0..<6000 {
             let text = round % 10 == 0 ? Self.text(&random) : Self.shortText(&random)
-            // Foundation leaves these ends of lines in, which the standard takes out.
+            // Foundation keeps these line breaks, although the standard removes them.
             if text.contains("\\\n") || text.contains("\\\r\n") { continue }
             guard let found = try? JSON5Parser.parse(text).value else {
                 refused += 1
@@ -67,7 +67,7 @@ import Testing
         #expect(taken > 100 && refused > 100)
     }
 
-    @Test func `random bytes are refused in words`() {
+    @Test func `random bytes are rejected with a message`() {
         var random = SeededRandom(seed: 13)
         for _ in 0..<500 {
             let count = Int.random(in: 0...60, using: &random)

@@ -4,7 +4,7 @@ import Testing
 @testable import Settings
 
 @Suite struct GatewayTests {
-    @Test func everythingHasADefault() throws {
+    @Test func everyKeyHasADefault() throws {
         for text in ["{companies: []}", file("gateway: {}"), file("gateway: null")] {
             let gateway = try read(text).gateway
             #expect(gateway.secretKeyFile == "/etc/reports/callback-gateway.key")
@@ -14,7 +14,7 @@ import Testing
         }
     }
 
-    @Test func readsWhatIsThere() throws {
+    @Test func decodesAllKeys() throws {
         let gateway = try read(
             file(
                 "gateway: {secretKeyFile: '/run/key', allowNetworks: ['10.0.0.0/8', '::1'], "
@@ -30,15 +30,15 @@ import Testing
             ])
     }
 
-    @Test func namesEveryMistakeAtOnce() {
+    @Test func reportsAllErrorsTogether() {
         let text = file(
             "gateway: {secretKeyFile: '', allowNetworks: ['10.0.0.1/8', 5, 'x'], pod: 'a_b', "
                 + "trustedProxies: '10.0.0.0/8', profilesPerCompany: 0, numbersPerCompany: 'x', "
                 + "secretKey: 'canary', port: 1}")
         let place = "config.json: gateway"
         let network =
-            "expected a network such as '10.0.0.0/8' or 'fd00::/8', zeros behind its "
-            + "prefix, found"
+            "expected a network such as '10.0.0.0/8' or 'fd00::/8', with only zeros "
+            + "after the prefix, found"
         #expect(
             mistakes(in: text) == [
                 "\(place): unknown key 'port'; did you mean 'pod'?",

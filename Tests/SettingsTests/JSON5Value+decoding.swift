@@ -1,8 +1,8 @@
 @testable import Settings
 
-/// What Foundation's decoder reads, which our parser is held against.
+/// Decodes values with Foundation's decoder, as the reference for our parser.
 extension JSON5Value: Decodable {
-    /// Asks for what most values are first: a wrong guess costs as much as the right one.
+    /// Tries the most frequent types first, because a wrong guess costs as much as a right one.
     init(from decoder: any Decoder) throws {
         if let string = try? decoder.singleValueContainer().decode(String.self) {
             self = .string(string)
@@ -32,7 +32,7 @@ extension JSON5Value: Decodable {
         return elements
     }
 
-    /// What is none of the others is a number too large for a `Double`; the decoder refuses those.
+    /// The remaining values are numbers too large for `Double`, which the decoder rejects.
     private static func scalar(_ value: any SingleValueDecodingContainer) -> JSON5Value {
         if value.decodeNil() { return .null }
         if let boolean = try? value.decode(Bool.self) { return .boolean(boolean) }
@@ -42,7 +42,7 @@ extension JSON5Value: Decodable {
 }
 
 extension JSON5Value {
-    /// NaN is not equal to itself; its name is.
+    /// The value with NaN replaced by a string, because NaN is not equal to itself.
     var withNamedNaN: JSON5Value {
         switch self {
         case .number(let number) where number.isNaN: .string("NaN")
@@ -53,7 +53,7 @@ extension JSON5Value {
     }
 }
 
-/// Any key at all: which keys there may be is decided after the decoding.
+/// Accepts any key. Keys are validated after decoding.
 private struct AnyKey: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }

@@ -23,25 +23,25 @@ import Testing
             systemFile: directory.path(of: system))
     }
 
-    @Test func `the flag comes first, then the variable`() throws {
+    @Test func `the flag takes precedence over the variable`() throws {
         let both = locator(flag: "flag.json", variable: "variable.json")
         #expect(try both.read().name == "flag.json")
         #expect(try both.read().path == directory.path(of: "flag.json"))
         #expect(try locator(variable: "variable.json").read().name == "variable.json")
     }
 
-    @Test func `then the working directory, then the system's file`() throws {
+    @Test func `the working directory takes precedence over the system file`() throws {
         #expect(try locator(variable: "").read().name == "callback-reports.json")
         let elsewhere = try locator(from: "empty").read()
         #expect(elsewhere.path == directory.path(of: "system.json"))
     }
 
-    @Test func `an absolute path stays as it is`() throws {
+    @Test func `an absolute path is unchanged`() throws {
         let path = directory.path(of: "flag.json")
         #expect(try locator(flag: path, from: "empty").read().path == path)
     }
 
-    @Test func `a file that was asked for and is not there has no substitute`() {
+    @Test func `a missing requested file has no fallback`() {
         #expect(throws: ConfigurationError.notFound(places: ["none.json (--config)"])) {
             try locator(flag: "none.json").read()
         }
@@ -51,22 +51,22 @@ import Testing
         }
     }
 
-    @Test func `without any file all places are named, and the way to one`() {
+    @Test func `without any file, all locations and the remedy are named`() {
         let error = #expect(throws: ConfigurationError.self) {
             try locator(system: "none.json", from: "empty").read()
         }
         #expect(
             error?.description == "no configuration found at ./callback-reports.json or "
-                + "\(directory.path)/none.json; name one with --config or "
-                + "$CALLBACK_REPORTS_CONFIG, or let 'callback-reports init' write one")
+                + "\(directory.path)/none.json; use --config or "
+                + "$CALLBACK_REPORTS_CONFIG, or run 'callback-reports init' to create one")
     }
 
-    @Test func `a file that cannot be read is not passed over`() {
+    @Test func `an unreadable file is not skipped`() {
         let error = #expect(throws: ConfigurationError.self) { try locator(flag: ".").read() }
         #expect(error?.description == ".: cannot be read: Is a directory")
     }
 
-    @Test func `the name in the system's folder is the one that is looked for there`() throws {
+    @Test func `the system folder has its own file name`() throws {
         try directory.write("", to: "etc/other")
         let system = directory.path(of: "etc/config.json")
         func name(_ folder: String) -> String {

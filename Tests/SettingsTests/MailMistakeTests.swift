@@ -28,14 +28,14 @@ import Testing
         (
             "username: 'me'",
             [
-                "username: needs 'passwordFile' or 'passwordEnvironment' beside it"
+                "username: requires 'passwordFile' or 'passwordEnvironment'"
             ]
         ),
-        ("passwordFile: '/p'", ["passwordFile: needs 'username' beside it"]),
+        ("passwordFile: '/p'", ["passwordFile: requires 'username'"]),
         (
             "username: 'me', passwordFile: '/p', passwordEnvironment: 'P'",
             [
-                "passwordEnvironment: 'passwordFile' and 'passwordEnvironment' exclude each other; "
+                "passwordEnvironment: 'passwordFile' and 'passwordEnvironment' cannot be combined; "
                     + "remove one"
             ]
         ),
@@ -61,14 +61,14 @@ import Testing
         ),
         ("caFile: ''", ["caFile: expected the path of a file or directory, found ''"]),
     ])
-    func `a mistake of the mail has its line`(members: String, lines: [String]) {
+    func `a mail error has one line`(members: String, lines: [String]) {
         let mailLines = lines.map { $0.hasPrefix("unknown key") ? ": " + $0 : "." + $0 }
         #expect(
             mistakes(in: file("mail: {\(members)}"))
                 == mailLines.map { "config.json: mail" + $0 })
     }
 
-    @Test func `a password in clear text is refused but for loopback`() throws {
+    @Test func `a password in clear text is rejected except on loopback`() throws {
         let mail =
             "from: 'a@example.com', tls: 'none', username: 'me', passwordFile: '/p', url: 'smtp://"
         #expect(
@@ -79,7 +79,7 @@ import Testing
         _ = try read(file("mail: {\(mail)localhost'}"))
     }
 
-    @Test func `a mistake in tls does not hide one in the URL`() {
+    @Test func `an error in tls does not hide one in the URL`() {
         let mail = "mail: {url: 'smtps://', tls: 'none', from: 'a@example.com'}"
         #expect(
             mistakes(in: file(mail)) == [
@@ -98,22 +98,21 @@ import Testing
         "unsubscribe: 'https://me:canary@example.com'",
         "tls: 'smtp://me:can/canary@example.com'",
     ])
-    func `a password in the text is refused and never shown`(members: String) {
+    func `a password in the file is rejected and never shown`(members: String) {
         let lines = mistakes(in: file("mail: {\(members)}"))
         #expect(!lines.isEmpty)
         #expect(!lines.joined().contains("canary"))
     }
 
-    @Test func `a password in the text is told where to go`() {
+    @Test func `a password in the file gets a remedy`() {
         #expect(
             mistakes(in: file("mail: {password: 'canary'}")) == [
-                "config.json: mail: 'password' puts a password into this file; write it to a file "
-                    + "of its own and name that with 'passwordFile', or name a variable with "
-                    + "'passwordEnvironment'"
+                "config.json: mail: 'password': passwords are not allowed in this file; "
+                    + "use 'passwordFile' or 'passwordEnvironment'"
             ])
     }
 
-    @Test func `a URL in place of the mail's object is not shown`() {
+    @Test func `a URL in place of the mail object is not shown`() {
         #expect(
             mistakes(in: file("mail: 'smtp://me:canary@mail.example.com'")) == [
                 "config.json: mail: expected an object, "

@@ -16,38 +16,38 @@ import Testing
     }
 
     @Test(arguments: ["canary", "canary\n", "canary\r\n", "\u{FEFF}canary\r\n"])
-    func `a byte order mark and one line end do not belong to the password`(text: String) throws {
+    func `a byte order mark and one line break are not part of the password`(text: String) throws {
         #expect(try source(text).password(environment: [:]).reveal() == "canary")
     }
 
-    @Test func `spaces belong to the password`() throws {
+    @Test func `spaces are part of the password`() throws {
         #expect(try source(" a b ").password(environment: [:]).reveal() == " a b ")
     }
 
     @Test(arguments: [
         "", "\n", "\r\n", "canary\n\n", "canary\nmore\n", "\ncanary", "\u{FEFF}\n", "can\u{0}ary",
     ])
-    func `what is not one line is refused without showing it`(text: String) throws {
+    func `a password of several lines is rejected without showing it`(text: String) throws {
         let source = try source(text)
         let error = #expect(throws: PasswordError.unusable(source)) {
             try source.password(environment: [:])
         }
         #expect(
             error?.description == "password file '\(directory.path)/password' "
-                + "does not hold one line with a password")
+                + "must contain the password on a single line")
     }
 
-    @Test func `a variable holds the password`() throws {
+    @Test func `an environment variable contains the password`() throws {
         let source = PasswordSource.environment("SMTP_PASSWORD")
         let environment = ["SMTP_PASSWORD": "canary"]
         #expect(try source.password(environment: environment).reveal() == "canary")
     }
 
-    @Test func `a missing password says where it was sought`() {
+    @Test func `a missing password names its location`() {
         #expect(
             PasswordError.unset(variable: "SMTP_PASSWORD").description
-                == "the environment variable 'SMTP_PASSWORD', which should hold the mail server's "
-                + "password, is not set")
+                == "the environment variable 'SMTP_PASSWORD' for the mail server's password "
+                + "is not set")
         #expect(throws: PasswordError.unset(variable: "X")) {
             try PasswordSource.environment("X").password(environment: [:])
         }
@@ -60,12 +60,12 @@ import Testing
                 == "password file '\(path)' cannot be read: No such file or directory")
     }
 
-    @Test func `a file that everyone may read is noticed`() throws {
+    @Test func `a file that everyone can read is detected`() throws {
         let source = try source("canary")
         chmod(directory.path(of: "password"), 0o640)
-        #expect(!source.isOpenToEveryone)
+        #expect(!source.isReadableByEveryone)
         chmod(directory.path(of: "password"), 0o644)
-        #expect(source.isOpenToEveryone)
-        #expect(!PasswordSource.environment("X").isOpenToEveryone)
+        #expect(source.isReadableByEveryone)
+        #expect(!PasswordSource.environment("X").isReadableByEveryone)
     }
 }

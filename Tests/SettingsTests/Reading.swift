@@ -1,13 +1,13 @@
 import CivilTime
 import Settings
 
-/// Reads a text as though it stood in `/etc/reports/config.json`, called `config.json`.
+/// Parses a text as `/etc/reports/config.json`, shown as `config.json`.
 func read(_ text: String) throws(ConfigurationError) -> Configuration {
     let file = ConfigurationFile(name: "config.json", path: "/etc/reports/config.json", text: text)
     return try Configuration(reading: file, zones: ZoneDatabase(environment: [:]))
 }
 
-/// All lines that the text gives, whether its mistakes stop everything or hold up a company.
+/// Returns all error lines of a text, whether they are fatal or affect only a company.
 func mistakes(in text: String) -> [String] {
     do throws(ConfigurationError) {
         return try read(text).mistakeLines
@@ -16,12 +16,12 @@ func mistakes(in text: String) -> [String] {
     }
 }
 
-/// A file without companies but with these members.
+/// Returns a file without companies and with these members.
 func file(_ members: String) -> String {
     "{companies: [], \(members)}"
 }
 
-/// A file whose only company has these members besides sid and zone.
+/// Returns a file with one company that has these members in addition to sid and zone.
 func company(_ members: String) -> String {
     "{companies: [{sid: 'A', timeZone: 'Asia/Kolkata', \(members)}]}"
 }

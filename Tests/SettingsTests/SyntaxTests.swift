@@ -5,9 +5,9 @@ import Testing
 
 @Suite struct SyntaxTests {
     @Test(arguments: [
-        ("", "the file is empty; 'callback-reports init' writes one to start from"),
-        (" \n\t", "the file is empty; 'callback-reports init' writes one to start from"),
-        ("\u{FEFF}", "the file is empty; 'callback-reports init' writes one to start from"),
+        ("", "the file is empty; 'callback-reports init' writes a sample configuration"),
+        (" \n\t", "the file is empty; 'callback-reports init' writes a sample configuration"),
+        ("\u{FEFF}", "the file is empty; 'callback-reports init' writes a sample configuration"),
         ("// nothing", "1:11: expected a value, but the file ends here"),
         ("{", "1:2: expected a key or '}', but the file ends here"),
         ("{\n  catchUp: 7\n  mail: {}}", "3:3: expected ',' or '}', found 'm'"),
@@ -20,17 +20,17 @@ import Testing
         ("[1;2]", "1:3: expected ',' or ']', found ';'"),
         ("[1", "1:3: expected ',' or ']', but the file ends here"),
         ("{} x", "1:4: expected the end of the file, found 'x'"),
-        ("{zone: Asia/Kolkata}", "1:8: expected a value; texts stand in quotes"),
-        ("{a: 01}", "1:5: expected a value; texts stand in quotes"),
-        ("{a: 0x}", "1:5: expected a value; texts stand in quotes"),
+        ("{zone: Asia/Kolkata}", "1:8: expected a value; put strings in quotes"),
+        ("{a: 01}", "1:5: expected a value; put strings in quotes"),
+        ("{a: 0x}", "1:5: expected a value; put strings in quotes"),
         ("{größe: 'ß' \"", "1:13: expected ',' or '}', found '\"'"),
-        ("{a: 'b\n'}", "1:5: the string that begins here is not closed on its line"),
-        ("{a: 'b", "1:5: the string that begins here is not closed on its line"),
-        ("{a: 'b\\", "1:5: the string that begins here is not closed on its line"),
-        ("{a: 'C:\\dir'}", "1:8: unknown escape in a string; write \\\\ for a backslash"),
-        ("{a: '\\u12G4'}", "1:6: unknown escape in a string; write \\\\ for a backslash"),
-        ("{a: '\\q'}", "1:6: unknown escape in a string; write \\\\ for a backslash"),
-        ("{a: '\\v'}", "1:6: unknown escape in a string; write \\\\ for a backslash"),
+        ("{a: 'b\n'}", "1:5: the string that starts here does not end on its line"),
+        ("{a: 'b", "1:5: the string that starts here does not end on its line"),
+        ("{a: 'b\\", "1:5: the string that starts here does not end on its line"),
+        ("{a: 'C:\\dir'}", "1:8: unknown escape sequence in a string; write \\\\ for a backslash"),
+        ("{a: '\\u12G4'}", "1:6: unknown escape sequence in a string; write \\\\ for a backslash"),
+        ("{a: '\\q'}", "1:6: unknown escape sequence in a string; write \\\\ for a backslash"),
+        ("{a: '\\v'}", "1:6: unknown escape sequence in a string; write \\\\ for a backslash"),
         (
             "{a: '\\ude00'}",
             "1:6: half of a surrogate pair; write both halves, such as \\ud83d\\ude00"
@@ -47,39 +47,39 @@ import Testing
             "{a: 'b\tc'}",
             "1:7: a tab or control character in a string; write \\t or \\u0000 with its code"
         ),
-        ("{a: 1 /* b}", "1:7: the comment that begins here is not closed; end it with */"),
+        ("{a: 1 /* b}", "1:7: the comment that starts here does not end; end it with */"),
         ("{a: 1 / 2}", "1:8: expected a comment, // or /*, found ' '"),
         ("{\u{A0}a: 1}", "1:2: expected a key, found '\u{A0}'"),
         (String(repeating: "[", count: 65), "1:65: lists and objects are nested too deeply"),
     ])
-    func `a fault is named with line and column`(text: String, line: String) {
+    func `a syntax error has a line and a column`(text: String, line: String) {
         #expect(mistakes(in: text) == ["config.json: " + line])
     }
 
-    @Test func `a file that is not UTF-8 says so`() {
+    @Test func `a file that is not UTF-8 is rejected`() {
         let file = ConfigurationFile(name: "c.json", path: "/c.json", bytes: [0x7B, 0xFF, 0x7D])
         let zones = ZoneDatabase(environment: [:])
         let error = #expect(throws: ConfigurationError.self) {
             try Configuration(reading: file, zones: zones)
         }
-        #expect(error?.description == "c.json: the file is not UTF-8; save it with that encoding")
+        #expect(error?.description == "c.json: the file is not UTF-8; save it as UTF-8")
     }
 
-    @Test func `a byte order mark does no harm`() throws {
+    @Test func `a byte order mark is ignored`() throws {
         #expect(try read("\u{FEFF}{companies: []}").companies.isEmpty)
     }
 
     @Test(arguments: ["\n", "\r", "\r\n"])
-    func `a string goes on behind an escaped end of a line`(end: String) throws {
+    func `a string continues after an escaped line break`(end: String) throws {
         let value = try JSON5Parser.parse("['a\\\(end)b\\\(end)']").value
         #expect(value == .list([.string("ab")]))
     }
 
-    @Test func `of a key given twice the first value counts`() throws {
+    @Test func `the first value of a duplicate key is used`() throws {
         #expect(try JSON5Parser.parse("{a: 1, 'a': 2}").value == .object(["a": .integer(1)]))
     }
 
-    @Test func `keys given twice are found with object and line`() throws {
+    @Test func `duplicate keys are reported with object and line`() throws {
         let text = "{a: 1,\n'a': {b: 1,\nb: [{c: 1, c: 2}], 'b': 3}}"
         let found = try JSON5Parser.parse(text).repetitions
         #expect(

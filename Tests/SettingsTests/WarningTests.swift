@@ -5,7 +5,7 @@ import Testing
 
 @testable import Settings
 
-/// Files that others may change, and so decide what the programs do.
+/// Tests of warnings about files that control the programs and that others can modify.
 @Suite struct WarningTests {
     private let folder: TemporaryDirectory
     private let configuration: Configuration
@@ -21,7 +21,7 @@ import Testing
             reading: file, zones: ZoneDatabase(directory: "/usr/share/zoneinfo"))
     }
 
-    @Test func thereIsNoneForFilesOfTheirOwner() {
+    @Test func filesOfTheOwnerHaveNoWarning() {
         #expect(configuration.warnings.isEmpty)
     }
 
@@ -35,9 +35,9 @@ import Testing
         chmod(path, status.st_mode & 0o7777 | 0o002)
         #expect(
             configuration.warnings == [
-                "\(path): other users of this machine may change it; run 'chmod go-w \(path)'"
+                "\(path): other users of this machine can change it; run 'chmod go-w \(path)'"
             ])
-        // Where only owners may replace files, nobody else can.
+        // In a sticky folder, only owners can replace files.
         if name == "." {
             chmod(path, 0o1777)
             #expect(configuration.warnings.isEmpty)

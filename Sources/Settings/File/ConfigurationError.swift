@@ -1,20 +1,21 @@
-/// Why there is no configuration to work with; every one ends the program with status 78.
+/// An error that prevents the program from using the configuration. The exit status is 78.
 package enum ConfigurationError: Error, Hashable, Sendable {
-    /// No file in any of the places, which are given as they were looked for.
+    /// There is no configuration file. `places` are the locations as they were searched.
     case notFound(places: [String])
-    /// The file is there and cannot be read; `reason` is the system's.
+    /// The file exists but cannot be read. `reason` is the message of the operating system.
     case unreadable(file: String, reason: String)
-    /// All mistakes of the file, those inside companies too, in the order of the documentation.
+    /// The file has errors. The list includes those inside companies, in the order of the
+    /// documentation.
     case mistakes(file: String, [Diagnostic])
 }
 
 extension ConfigurationError: CustomStringConvertible {
-    /// One line a mistake, each with the file before it.
+    /// One line per error, each starting with the file name.
     package var description: String {
         switch self {
         case .notFound(let places):
-            "no configuration found at \(places.joined(separator: " or ")); name one with --config "
-                + "or $\(ConfigurationLocator.variable), or let 'callback-reports init' write one"
+            "no configuration found at \(places.joined(separator: " or ")); use --config or "
+                + "$\(ConfigurationLocator.variable), or run 'callback-reports init' to create one"
         case .unreadable(let file, let reason):
             "\(file): cannot be read: \(reason)"
         case .mistakes(let file, let mistakes):
@@ -23,7 +24,7 @@ extension ConfigurationError: CustomStringConvertible {
     }
 }
 
-/// `FILE: PLACE: what is wrong; the remedy`.
+/// Returns `FILE: PLACE: PROBLEM; REMEDY`.
 func line(for mistake: Diagnostic, in file: String) -> String {
     "\(file): \(mistake)"
 }

@@ -1,5 +1,5 @@
 extension ConfigurationFile {
-    /// The values of the file, and a mistake for each key that is given twice.
+    /// Parses the file, and returns a diagnostic for each duplicate key.
     func tree() throws(ConfigurationError) -> (value: JSON5Value, repetitions: [Diagnostic]) {
         do throws(Diagnostic) {
             return try Self.parsed(text())
@@ -8,7 +8,7 @@ extension ConfigurationFile {
         }
     }
 
-    /// Without the byte order mark that some editors put first.
+    /// Returns the text without the byte order mark that some editors write.
     private func text() throws(Diagnostic) -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw Diagnostic(place: .root, problem: .notUTF8)
@@ -25,7 +25,7 @@ extension ConfigurationFile {
     private static func parsed(
         _ text: String
     ) throws(Diagnostic) -> (value: JSON5Value, repetitions: [Diagnostic]) {
-        do throws(SyntaxFault) {
+        do throws(SyntaxError) {
             let (value, repetitions) = try JSON5Parser.parse(text)
             let mistakes = repetitions.map { found in
                 let problem = Problem.repeatedKey(found.key, line: found.line)

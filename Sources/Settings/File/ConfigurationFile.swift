@@ -1,12 +1,12 @@
-/// The bytes of a configuration file, with the name that messages show.
+/// The contents of a configuration file, and its name for messages.
 package struct ConfigurationFile: Hashable, Sendable {
-    /// As it was asked for, such as `callback-reports.json`.
+    /// The name as the user gave it, such as `callback-reports.json`.
     package let name: String
-    /// Absolute; relative paths in the file start from its directory.
+    /// The absolute path. Relative paths in the file are resolved against its directory.
     package let path: String
     let bytes: [UInt8]
 
-    /// A file that need not exist, for the text that a test or `init` has at hand.
+    /// Creates a file from a text, for `init` and for tests. The file need not exist.
     package init(name: String, path: String, text: String) {
         self.init(name: name, path: path, bytes: Array(text.utf8))
     }
@@ -17,14 +17,14 @@ package struct ConfigurationFile: Hashable, Sendable {
         self.bytes = bytes
     }
 
-    /// Absolute, without a slash at the end unless it is the root.
+    /// The absolute path of the directory, without a trailing slash unless it is the root.
     var directory: String {
         let end = path.lastIndex(of: "/") ?? path.startIndex
         return end == path.startIndex ? "/" : String(path[..<end])
     }
 }
 
-/// The path from the root, when it is relative from `directory`.
+/// Returns the absolute path. Relative paths are resolved against `directory`.
 func absolute(_ path: String, in directory: String) -> String {
     if path.hasPrefix("/") { return path }
     return directory.hasSuffix("/") ? directory + path : "\(directory)/\(path)"

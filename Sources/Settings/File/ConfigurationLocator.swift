@@ -1,16 +1,17 @@
 import Glibc
 
-/// Finds the configuration file: `--config`, the environment, the working directory, `/etc`.
+/// Finds the configuration file: `--config`, the environment variable, the working directory,
+/// `/etc`.
 ///
-/// The first of them that is named decides, also when no file is there: a run never falls back
-/// from a place that somebody asked for to another one.
+/// The first location that the user specified is used, even if it does not exist. A location that
+/// the user asked for never falls back to another one.
 package struct ConfigurationLocator: Sendable {
-    /// The variable that names the file.
+    /// The environment variable with the file name.
     package static let variable = "CALLBACK_REPORTS_CONFIG"
-    /// The name in the working directory.
+    /// The file name in the working directory.
     package static let fileName = "callback-reports.json"
 
-    /// Where it is looked for at last.
+    /// The path that is searched last.
     package static let systemFile = "/etc/callback-reports/config.json"
 
     private let flag: String?
@@ -18,7 +19,13 @@ package struct ConfigurationLocator: Sendable {
     private let workingDirectory: String
     private let systemFile: String
 
-    /// `flag` is the value of `--config`; `workingDirectory` is absolute.
+    /// Creates a locator.
+    ///
+    /// - Parameters:
+    ///   - flag: the value of `--config`.
+    ///   - environment: the environment variables.
+    ///   - workingDirectory: the absolute path of the working directory.
+    ///   - systemFile: the path that is searched last.
     package init(
         flag: String?, environment: [String: String], workingDirectory: String,
         systemFile: String = ConfigurationLocator.systemFile
@@ -29,7 +36,7 @@ package struct ConfigurationLocator: Sendable {
         self.systemFile = systemFile
     }
 
-    /// The name under which the file is found in a directory, which must be there.
+    /// Returns the file name that the locator looks for in an existing directory.
     package static func fileName(
         in directory: String, systemFile: String = ConfigurationLocator.systemFile
     ) -> String {
@@ -46,7 +53,10 @@ package struct ConfigurationLocator: Sendable {
         return real.map { String(cString: $0) }
     }
 
-    /// Reads the file; `notFound` names every place that was looked at.
+    /// Reads the file.
+    ///
+    /// - Throws: ``ConfigurationError/notFound(places:)`` with all searched locations, or
+    ///   ``ConfigurationError/unreadable(file:reason:)``.
     package func read() throws(ConfigurationError) -> ConfigurationFile {
         for place in places {
             if let file = try read(place) { return file }
@@ -70,7 +80,7 @@ package struct ConfigurationLocator: Sendable {
             let bytes = try bytes(ofFile: path)
             return ConfigurationFile(name: candidate.path, path: path, bytes: bytes)
         } catch {
-            if error.isAbsence { return nil }
+            if error.isMissingFile { return nil }
             throw .unreadable(file: candidate.path, reason: error.reason)
         }
     }

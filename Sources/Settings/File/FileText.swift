@@ -1,20 +1,22 @@
 import FileOwners
 import Glibc
 
-/// Why a file could not be read: the number the system gave.
+/// An error that occurred while reading a file.
 struct FileReadError: Error {
     let path: String
     let number: Int32
 
-    /// Nothing is there, as opposed to something that cannot be read.
-    var isAbsence: Bool { number == ENOENT || number == ENOTDIR }
+    /// Whether the file does not exist.
+    var isMissingFile: Bool { number == ENOENT || number == ENOTDIR }
 
     var reason: String {
         String(cString: strerror(number)) + FileOwner.remedy(at: path, code: number)
     }
 }
 
-/// All bytes of a file, which may be a pipe; it must end within `limit` bytes.
+/// Returns all bytes of a file or pipe.
+///
+/// - Throws: ``FileReadError`` if the file cannot be read or has more than `limit` bytes.
 func bytes(ofFile path: String, limit: Int = 16 << 20) throws(FileReadError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileReadError(path: path, number: errno) }

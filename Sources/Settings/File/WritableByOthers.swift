@@ -2,8 +2,8 @@ import FoundationEssentials
 import Glibc
 
 extension Configuration {
-    /// A line for each file that decides what the programs do, and that other users of the machine
-    /// may change: the configuration itself, the key of the gateway and templates.
+    /// A warning for each file that controls the programs and that other users can modify: the
+    /// configuration, the key of the gateway, and templates.
     package var warnings: [String] {
         var files = [file, gateway.secretKeyFile]
         if let templatesDirectory {
@@ -16,20 +16,23 @@ extension Configuration {
         var warned: Set<String> = []
         return files.flatMap { [Self.folder(of: $0), $0] }
             .filter { WritableByOthers.includes($0) && warned.insert($0).inserted }
-            .map { "\($0): other users of this machine may change it; run 'chmod go-w \($0)'" }
+            .map { "\($0): other users of this machine can change it; run 'chmod go-w \($0)'" }
     }
 
-    /// Whoever may write in the folder of a file may put another one in its place.
+    /// A user with write permission for the folder of a file can replace the file.
     private static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 }
 
-/// Whether others than the owner may write to a file or folder.
+/// Detects files and folders that users other than the owner can write to.
 enum WritableByOthers {
-    /// A folder like `/tmp`, in which only owners may replace files, is none of them; nor is a file
-    /// of the owner's own group, which has nobody else in it.
+    /// Whether other users can write to the path.
+    ///
+    /// Sticky folders such as `/tmp` do not count, because only owners can replace files in them.
+    /// Files of the owner's primary group do not count either, because that group has no other
+    /// members.
     static func includes(_ path: String) -> Bool {
         var status = stat()
         guard stat(path, &status) == 0 else { return false }

@@ -1,6 +1,6 @@
 /// Strings and comments.
 extension JSON5Parser {
-    mutating func string() throws(SyntaxFault) -> String {
+    mutating func string() throws(SyntaxError) -> String {
         let start = cursor.position
         let quote = cursor.byte
         cursor.position += 1
@@ -23,8 +23,9 @@ extension JSON5Parser {
         return content.isEmpty ? last : content + last
     }
 
-    /// What an escape stands for; nil for the end of a line, which is no part of the string.
-    private mutating func escape() throws(SyntaxFault) -> Unicode.Scalar? {
+    /// Returns the scalar of an escape sequence, or nil for an escaped line break, which adds
+    /// nothing.
+    private mutating func escape() throws(SyntaxError) -> Unicode.Scalar? {
         let start = cursor.position
         cursor.position += 1
         guard let kind = cursor.next else { return nil }
@@ -48,8 +49,9 @@ extension JSON5Parser {
         throw cursor.fault(.badEscape, at: start)
     }
 
-    /// What follows `\u`: four digits, and for half a surrogate pair the other half.
-    private mutating func unicodeEscape(from start: Int) throws(SyntaxFault) -> Unicode.Scalar? {
+    /// Parses what follows `\u`: four digits, and for a high surrogate the escape of the low
+    /// surrogate.
+    private mutating func unicodeEscape(from start: Int) throws(SyntaxError) -> Unicode.Scalar? {
         guard let unit = hexadecimal(digits: 4) else { return nil }
         if let scalar = Unicode.Scalar(unit) { return scalar }
         guard unit & 0xFC00 == 0xD800, cursor.reads("\\u") else {
@@ -69,7 +71,7 @@ extension JSON5Parser {
         return UInt32(spelling, radix: 16)
     }
 
-    mutating func skipBlanks() throws(SyntaxFault) {
+    mutating func skipBlanks() throws(SyntaxError) {
         while let next = cursor.byte {
             switch next {
             case 0x09...0x0D, 0x20: cursor.position += 1
@@ -79,7 +81,7 @@ extension JSON5Parser {
         }
     }
 
-    private mutating func comment() throws(SyntaxFault) {
+    private mutating func comment() throws(SyntaxError) {
         let start = cursor.position
         cursor.position += 1
         switch cursor.next {

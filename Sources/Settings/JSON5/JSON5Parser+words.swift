@@ -1,6 +1,6 @@
-/// Keys, and the values that stand without quotes.
+/// Keys and unquoted values.
 extension JSON5Parser {
-    mutating func key() throws(SyntaxFault) -> String {
+    mutating func key() throws(SyntaxError) -> String {
         let start = cursor.position
         if cursor.next == "\"" || cursor.next == "'" { return try string() }
         guard let next = cursor.next, isLetter(next) else {
@@ -10,8 +10,8 @@ extension JSON5Parser {
         return cursor.spelling(from: start, to: cursor.position)
     }
 
-    /// `true`, `false`, `null` or a number.
-    mutating func word() throws(SyntaxFault) -> JSON5Value {
+    /// Parses `true`, `false`, `null` or a number.
+    mutating func word() throws(SyntaxError) -> JSON5Value {
         let start = cursor.position
         cursor.skip { isLetter($0) || isDigit($0) || ["+", "-", "."].contains($0) }
         guard cursor.position > start else { throw cursor.fault(unexpected: "a value") }
@@ -40,7 +40,7 @@ private func isDigit(_ scalar: Unicode.Scalar) -> Bool {
 
 // MARK: - Numbers
 
-/// Nil for what is no number.
+/// Returns nil if the word is not a number.
 private func number(_ word: String) -> JSON5Value? {
     if let integer = hexadecimal(word) { return integer }
     let magnitude = word.hasPrefix("+") || word.hasPrefix("-") ? word.dropFirst() : word[...]
@@ -60,7 +60,7 @@ private func hexadecimal(_ word: String) -> JSON5Value? {
     return Double(word).map { .number($0) }
 }
 
-/// Digits with a point among them or without, and perhaps an exponent; no zero before others.
+/// Digits with an optional decimal point and exponent, without leading zeros.
 private func isDecimal(_ text: Substring.UTF8View) -> Bool {
     var rest = text
     let hasZero = rest.first == UInt8(ascii: "0")
@@ -81,7 +81,7 @@ private func isExponent(_ text: Substring.UTF8View) -> Bool {
     return skipDigits(&rest) > 0 && rest.isEmpty
 }
 
-/// How many there were.
+/// Skips digits and returns their count.
 private func skipDigits(_ text: inout Substring.UTF8View) -> Int {
     let count = text.prefix { (0x30...0x39).contains($0) }.count
     text.removeFirst(count)

@@ -1,10 +1,10 @@
-/// Reads JSON5, and finds the keys that an object gives twice.
+/// Parses JSON5 and detects duplicate keys.
 ///
-/// It follows https://spec.json5.org as far as Foundation's decoder does. On Linux that one says
-/// of a faulty text only that it is faulty, takes the first of two values of a key in silence,
-/// and needs many times as long, which every start of the program would wait for.
+/// The parser follows https://spec.json5.org to the extent that Foundation's decoder does. On
+/// Linux, Foundation's decoder reports no position of an error, silently uses the first value of a
+/// duplicate key, and is many times slower, which would delay every start of the program.
 struct JSON5Parser {
-    /// A key that an object gives more than once, and the line of the second time.
+    /// A duplicate key of an object, with the line of its second occurrence.
     struct Repetition: Hashable {
         let object: ConfigurationPath
         let key: String
@@ -19,10 +19,10 @@ struct JSON5Parser {
         cursor = TextCursor(text)
     }
 
-    /// Reads the text to its end; of the values of a key given twice, the first one counts.
+    /// Parses the complete text. For duplicate keys, the first value is used.
     static func parse(
         _ text: String
-    ) throws(SyntaxFault) -> (value: JSON5Value, repetitions: [Repetition]) {
+    ) throws(SyntaxError) -> (value: JSON5Value, repetitions: [Repetition]) {
         var parser = JSON5Parser(text)
         let value = try parser.value()
         try parser.skipBlanks()
@@ -32,7 +32,7 @@ struct JSON5Parser {
         return (value, parser.repetitions)
     }
 
-    private mutating func value() throws(SyntaxFault) -> JSON5Value {
+    private mutating func value() throws(SyntaxError) -> JSON5Value {
         try skipBlanks()
         switch cursor.byte {
         case UInt8(ascii: "{"): return .object(try object())
@@ -42,7 +42,7 @@ struct JSON5Parser {
         }
     }
 
-    private mutating func object() throws(SyntaxFault) -> [String: JSON5Value] {
+    private mutating func object() throws(SyntaxError) -> [String: JSON5Value] {
         try enter()
         var members: [String: JSON5Value] = [:]
         while try !closes(with: "}", expecting: "a key or '}'") {
@@ -63,7 +63,7 @@ struct JSON5Parser {
         repetitions.append(Repetition(object: place, key: key, line: line))
     }
 
-    private mutating func list() throws(SyntaxFault) -> [JSON5Value] {
+    private mutating func list() throws(SyntaxError) -> [JSON5Value] {
         try enter()
         var items: [JSON5Value] = []
         while try !closes(with: "]", expecting: "a value or ']'") {
@@ -73,21 +73,21 @@ struct JSON5Parser {
         return items
     }
 
-    private mutating func value(at step: ConfigurationPath.Step) throws(SyntaxFault) -> JSON5Value {
+    private mutating func value(at step: ConfigurationPath.Step) throws(SyntaxError) -> JSON5Value {
         place.steps.append(step)
         defer { place.steps.removeLast() }
         return try value()
     }
 
-    /// The limit keeps a text from using up the stack; a configuration has six levels.
-    private mutating func enter() throws(SyntaxFault) {
+    /// Limits the depth so that a text cannot exhaust the stack. A configuration has six levels.
+    private mutating func enter() throws(SyntaxError) {
         guard place.steps.count < 64 else { throw cursor.fault(.tooDeep) }
         cursor.position += 1
     }
 
     private mutating func closes(
         with bracket: Unicode.Scalar, expecting expected: String
-    ) throws(SyntaxFault) -> Bool {
+    ) throws(SyntaxError) -> Bool {
         try skipBlanks()
         guard let next = cursor.next else { throw cursor.fault(.ends(expected: expected)) }
         guard next == bracket else { return false }
@@ -95,15 +95,15 @@ struct JSON5Parser {
         return true
     }
 
-    /// Takes the comma after an element; before the closing bracket it may be absent.
-    private mutating func separate(before bracket: Unicode.Scalar) throws(SyntaxFault) {
+    /// Parses the comma after an element. It is optional before the closing bracket.
+    private mutating func separate(before bracket: Unicode.Scalar) throws(SyntaxError) {
         try skipBlanks()
         if cursor.next == bracket { return }
         guard cursor.next == "," else { throw cursor.fault(unexpected: "',' or '\(bracket)'") }
         cursor.position += 1
     }
 
-    private mutating func take(_ wanted: Unicode.Scalar, expected: String) throws(SyntaxFault) {
+    private mutating func take(_ wanted: Unicode.Scalar, expected: String) throws(SyntaxError) {
         try skipBlanks()
         guard cursor.next == wanted else { throw cursor.fault(unexpected: expected) }
         cursor.position += 1

@@ -1,10 +1,11 @@
-/// A value of the configuration file before it means anything.
+/// A parsed value of the configuration file, before validation.
 enum JSON5Value: Hashable {
     case null
     case boolean(Bool)
-    /// A whole number, exact, however it was written: `7`, `7.0`, `0x7`.
+    /// An exact integer in any notation: `7`, `7.0`, `0x7`.
     case integer(Int)
-    /// A fraction, or a number that no `Int` holds; infinite when no `Double` holds it either.
+    /// A fraction, or a number outside of the range of `Int`. Infinite if it is outside of the
+    /// range of `Double`.
     case number(Double)
     case string(String)
     case list([JSON5Value])
@@ -12,7 +13,7 @@ enum JSON5Value: Hashable {
 }
 
 extension JSON5Value {
-    /// What stands there, for a message: `the number 5`, `the string 'x'`, `a list`.
+    /// A description for messages: `the number 5`, `the string 'x'`, `a list`.
     var summary: String {
         switch self {
         case .null: "null"
@@ -25,7 +26,7 @@ extension JSON5Value {
         }
     }
 
-    /// The same without the value, for what may be a secret: `a number`, `a string`.
+    /// A description without the value, for values that may be secret: `a number`, `a string`.
     var kind: String {
         switch self {
         case .boolean: "true or false"

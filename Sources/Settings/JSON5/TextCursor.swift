@@ -1,8 +1,8 @@
-/// A place in a text that moves forward, and knows its line and column.
+/// A position in a text that moves forward and can report its line and column.
 struct TextCursor {
     private let bytes: [UInt8]
-    /// Offset of the next byte, at the start of a scalar unless within a string or comment; may
-    /// pass the end.
+    /// The offset of the next byte. It is at the start of a scalar except inside strings and
+    /// comments, and may be beyond the end.
     var position = 0
 
     init(_ text: String) {
@@ -27,22 +27,23 @@ struct TextCursor {
         position < bytes.count && bytes[position...].starts(with: word.utf8)
     }
 
-    /// The text between two offsets, as far as there is any.
+    /// Returns the text between two offsets, clamped to the end of the text.
     func spelling(from start: Int, to end: Int) -> String {
         String(decoding: bytes[start..<min(end, bytes.count)], as: UTF8.self)
     }
 
-    func fault(unexpected expected: String) -> SyntaxFault {
+    func fault(unexpected expected: String) -> SyntaxError {
         guard let next else { return fault(.ends(expected: expected)) }
         return fault(.unexpected(next, expected: expected))
     }
 
-    func fault(_ kind: SyntaxFault.Kind, at offset: Int? = nil) -> SyntaxFault {
+    func fault(_ kind: SyntaxError.Kind, at offset: Int? = nil) -> SyntaxError {
         let (line, column) = lineAndColumn(at: offset ?? position)
-        return SyntaxFault(line: line, column: column, kind: kind)
+        return SyntaxError(line: line, column: column, kind: kind)
     }
 
-    /// Lines end at LF, CR or both; a column is a character as a reader counts it.
+    /// Returns the line and column of an offset. Lines end with LF, CR or CRLF; columns count
+    /// characters.
     func lineAndColumn(at offset: Int) -> (line: Int, column: Int) {
         var (line, column) = (1, 1)
         for character in spelling(from: 0, to: offset) {

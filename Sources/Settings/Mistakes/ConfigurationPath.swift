@@ -1,12 +1,14 @@
-/// Where a value stands in the file, such as `companies[0].timeZone`; empty for the whole file.
+/// The path of a value in the file, such as `companies[0].timeZone`. The path of the whole file is
+/// empty.
 struct ConfigurationPath: Hashable, Sendable {
-    /// One member or element further inwards.
+    /// A step from a value to one of its members or elements.
     enum Step: Hashable, Sendable {
         case key(String)
         case index(Int)
     }
 
-    /// They are many and few are shown, so that the text is made of them when it is.
+    /// The steps from the root. There are many paths but few are shown, so the text is built on
+    /// demand.
     var steps: [Step] = []
 
     static let root = ConfigurationPath()
@@ -19,7 +21,7 @@ struct ConfigurationPath: Hashable, Sendable {
         ConfigurationPath(steps: steps + [.index(index)])
     }
 
-    /// Of an object: whether this is the object itself or a value in it.
+    /// Whether the path is the given object or a value inside it.
     func isInside(_ other: ConfigurationPath) -> Bool {
         steps.starts(with: other.steps)
     }

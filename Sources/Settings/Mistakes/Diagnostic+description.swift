@@ -1,5 +1,5 @@
 extension Diagnostic: CustomStringConvertible {
-    /// The place, what is wrong there, and the remedy, in one line without the file's name.
+    /// The path, the problem and the remedy in one line, without the file name.
     package var description: String {
         path.isEmpty ? problem.description : "\(path): \(problem)"
     }
@@ -9,33 +9,33 @@ extension Problem: CustomStringConvertible {
     var description: String {
         switch self {
         case .syntax, .notUTF8, .emptyFile, .repeatedKey, .unknownKey, .secretKey:
-            textWords
+            syntaxDescription
         case .missing, .type, .range, .tooSmall, .form, .hiddenForm, .secretURL, .unknownZone,
             .otherZoneName, .unknownWord:
-            valueWords
+            valueDescription
         case .sharedSID, .either, .needs, .refused:
-            ruleWords
+            ruleDescription
         }
     }
 
-    /// Of the text itself and its keys.
-    private var textWords: String {
+    /// The text of problems with the syntax or the keys.
+    private var syntaxDescription: String {
         switch self {
         case .syntax(let kind): kind.description
-        case .notUTF8: "the file is not UTF-8; save it with that encoding"
-        case .emptyFile: "the file is empty; 'callback-reports init' writes one to start from"
+        case .notUTF8: "the file is not UTF-8; save it as UTF-8"
+        case .emptyFile: "the file is empty; 'callback-reports init' writes a sample configuration"
         case .repeatedKey(let key, let line):
-            "the key \(quoted(key)) is given twice, again on line \(line); remove one"
+            "duplicate key \(quoted(key)), repeated on line \(line); remove one"
         case .unknownKey(let key, let nearest): "unknown key \(quoted(key))" + suggestion(nearest)
         case .secretKey(let key):
-            "\(quoted(key)) puts a password into this file; write it to a file of its own and "
-                + "name that with 'passwordFile', or name a variable with 'passwordEnvironment'"
+            "\(quoted(key)): passwords are not allowed in this file; use 'passwordFile' or "
+                + "'passwordEnvironment'"
         default: ""
         }
     }
 
-    /// Of one value by itself.
-    private var valueWords: String {
+    /// The text of problems with a single value.
+    private var valueDescription: String {
         switch self {
         case .missing(let expected): "missing; expected \(expected)"
         case .type(let expected, let found): "expected \(expected), found \(found)"
@@ -44,7 +44,7 @@ extension Problem: CustomStringConvertible {
         case .tooSmall(let value, let least): "\(value) is too small; expected \(least) or more"
         case .form(let value, let expected): "expected \(expected), found \(quoted(value))"
         case .hiddenForm(let expected): "expected \(expected); the value is not shown here"
-        case .secretURL: "the URL holds a user or password; remove it from there"
+        case .secretURL: "the URL contains a user name or password; remove it"
         case .unknownZone(let name, let nearest):
             "unknown time zone \(quoted(name))"
                 + (nearest.map { suggestion($0) } ?? "; write a city, such as 'Asia/Kolkata'")
@@ -56,15 +56,14 @@ extension Problem: CustomStringConvertible {
         }
     }
 
-    /// Of values that do not go together.
-    private var ruleWords: String {
+    /// The text of problems with values that conflict.
+    private var ruleDescription: String {
         switch self {
         case .sharedSID(let sid, let other):
-            "\(quoted(sid)) is the sid of \(other) too; "
-                + "each company has its own"
+            "\(other) has the same sid \(quoted(sid)); sids must be unique"
         case .either(let first, let second):
-            "'\(first)' and '\(second)' exclude each other; remove one"
-        case .needs(let key): "needs '\(key)' beside it"
+            "'\(first)' and '\(second)' cannot be combined; remove one"
+        case .needs(let key): "requires '\(key)'"
         case .refused(let words): words
         default: ""
         }
@@ -75,7 +74,7 @@ private func suggestion(_ nearest: String?) -> String {
     nearest.map { "; did you mean \(quoted($0))?" } ?? ""
 }
 
-/// `'a', 'b' or 'c'`.
+/// Returns `'a', 'b' or 'c'`.
 private func alternatives(_ words: [String]) -> String {
     let quotes = words.map(quoted)
     guard let last = quotes.last, quotes.count > 1 else { return quotes.joined() }

@@ -1,8 +1,8 @@
-/// One mistake in the configuration: where, what, and what to do about it.
+/// A problem in the configuration: its location, its cause and its remedy.
 package struct Diagnostic: Error, Hashable, Sendable {
     let place: ConfigurationPath
     let problem: Problem
 
-    /// Where it stands, such as `companies[0].timeZone`; a line and column when the text is no JSON5.
+    /// The location, such as `companies[0].timeZone`, or the line and column of a syntax error.
     package var path: String { place.text }
 }

@@ -1,37 +1,38 @@
-/// What is wrong at one place of the configuration; `description` has the words and the remedy.
+/// A problem with a value of the configuration. `description` returns the message and the remedy.
 enum Problem: Error, Hashable {
-    case syntax(SyntaxFault.Kind)
+    case syntax(SyntaxError.Kind)
     case notUTF8
     case emptyFile
     case repeatedKey(String, line: Int)
     case unknownKey(String, nearest: String?)
-    /// A password in the text of the file; its value is never kept.
+    /// The file contains a password. Its value is never kept.
     case secretKey(String)
     case missing(String)
-    /// A value of another type than `expected`; `found` says which, with its value where that may show.
+    /// The value has another type than `expected`. `found` describes it, with its value if that is
+    /// not secret.
     case type(expected: String, found: String)
     case range(Int, ClosedRange<Int>)
     case tooSmall(Int, least: Int)
-    /// A string that is not what `expected` says.
+    /// A string that does not have the expected form.
     case form(String, expected: String)
-    /// The same for a value that may hold a secret, so that it is not shown.
+    /// A string that does not have the expected form and may be secret, so it is not shown.
     case hiddenForm(expected: String)
-    /// A user or password in a URL; the URL is not shown.
+    /// A URL with a user name or password. The URL is not shown.
     case secretURL
     case unknownZone(String, nearest: String?)
-    /// A name that people have for a zone and the tz database has not.
+    /// A common name for a time zone that is not in the tz database.
     case otherZoneName(String, advice: String)
     case unknownWord(String, nearest: String?, all: [String])
     case sharedSID(String, with: String)
-    /// Two keys of which there may be one.
+    /// Two keys that exclude each other.
     case either(String, String)
     case needs(String)
-    /// What the parser of another module said of the value, in its words.
+    /// The parser of another module rejected the value, with this message.
     case refused(String)
 }
 
 extension Problem {
-    /// The same without the value.
+    /// The problem without the value.
     var hidden: Problem {
         guard case .form(_, let expected) = self else { return self }
         return .hiddenForm(expected: expected)

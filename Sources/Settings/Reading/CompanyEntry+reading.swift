@@ -29,7 +29,7 @@ extension ObjectDecoder {
         }
     }
 
-    /// An object of ids and titles; nobody else knows which ids there are.
+    /// Decodes an object of IDs and titles. The set of IDs is not known in advance.
     fileprivate mutating func titles(_ key: String) -> [String: String] {
         guard case .object(let members)? = value(key) else {
             if let other = value(key) {
@@ -45,7 +45,7 @@ extension ObjectDecoder {
         return titles
     }
 
-    /// The object `callbackReport`; a company without it gets no reports.
+    /// Decodes the object `callbackReport`. A company without it gets no reports.
     fileprivate mutating func reports(
         in zone: TimeZoneRules
     ) -> (enabled: Bool, reports: [ReportSettings]) {

@@ -1,21 +1,21 @@
-/// One element of `companies`: what could be read of it, and its mistakes.
+/// A decoded element of `companies` with its errors.
 struct CompanyEntry {
     let place: ConfigurationPath
     let sid: String?
-    /// Nil when there was a mistake.
+    /// Nil if there was an error.
     let settings: CompanySettings?
     var mistakes: [Diagnostic]
 
     var usable: CompanySettings? { mistakes.isEmpty ? settings : nil }
 
-    var invalidCompanies: InvalidCompany? {
+    var invalidCompany: InvalidCompany? {
         mistakes.isEmpty ? nil : InvalidCompany(sid: sid, mistakes: mistakes)
     }
 
-    /// Adds what only shows when all are seen: a sid that several have.
+    /// Adds the errors that depend on all entries, which are duplicate sids.
     ///
-    /// Nothing tells which of them is meant, so all of them are held up.
-    static func judged(_ entries: [CompanyEntry]) -> [CompanyEntry] {
+    /// It is unknown which of the companies is meant, so all of them are invalid.
+    static func checkingSIDs(_ entries: [CompanyEntry]) -> [CompanyEntry] {
         let bySID = Dictionary(grouping: entries.filter { $0.sid != nil }, by: \.sid)
         return entries.map { entry in
             guard let sid = entry.sid else { return entry }

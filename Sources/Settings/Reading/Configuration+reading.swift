@@ -7,11 +7,11 @@ extension Configuration {
         "templatesDirectory", "gateway", "companies",
     ]
 
-    /// Checks the whole file; relative paths in it start from its directory.
+    /// Validates the complete file. Relative paths in it are resolved against its directory.
     ///
-    /// - Throws: `mistakes` with every mistake of the file, those inside companies too, as soon as
-    ///   one of them is outside of the companies. Mistakes inside companies alone are no error:
-    ///   they are in ``invalidCompanies``.
+    /// - Throws: ``ConfigurationError/mistakes(file:_:)`` with all errors of the file if at least
+    ///   one is outside of the companies. Errors inside companies alone do not throw; they are in
+    ///   ``invalidCompanies``.
     package init(
         reading file: ConfigurationFile, zones: ZoneDatabase
     ) throws(ConfigurationError) {
@@ -50,7 +50,7 @@ extension ObjectDecoder {
         }
     }
 
-    /// Without `mail` everything in it has its default.
+    /// Decodes `mail`. Without it, all its values have their defaults.
     fileprivate mutating func mail(directory: String) -> MailSettings? {
         let (mail, mistakes) = MailSettings.read(
             value("mail") ?? .object([:]), directory: directory)
@@ -58,7 +58,7 @@ extension ObjectDecoder {
         return mail
     }
 
-    /// Without `gateway` everything in it has its default.
+    /// Decodes `gateway`. Without it, all its values have their defaults.
     fileprivate mutating func gateway(directory: String) -> GatewaySettings? {
         let (gateway, mistakes) = GatewaySettings.read(
             value("gateway") ?? .object([:]), directory: directory)

@@ -6,7 +6,7 @@ extension GatewaySettings {
         "numbersPerCompany", "pod", "publicURL",
     ]
 
-    /// Reads the object `gateway`, in which everything has a default; nil when it has a mistake.
+    /// Decodes the object `gateway`. Returns nil if it has an error.
     static func read(
         _ value: JSON5Value, directory: String
     ) -> (gateway: GatewaySettings?, mistakes: [Diagnostic]) {
@@ -36,7 +36,8 @@ extension ObjectDecoder {
                 return nil
             }
             if let network = Network(text) { return network }
-            let expected = "a network such as '10.0.0.0/8' or 'fd00::/8', zeros behind its prefix"
+            let expected =
+                "a network such as '10.0.0.0/8' or 'fd00::/8', with only zeros after the prefix"
             absorb([Diagnostic(place: place, problem: .form(text, expected: expected))])
             return nil
         }

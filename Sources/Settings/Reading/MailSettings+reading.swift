@@ -7,9 +7,9 @@ extension MailSettings {
         "unsubscribe", "helloName",
     ]
 
-    /// Reads the object `mail`; nil when it has a mistake.
+    /// Decodes the object `mail`. Returns nil if it has an error.
     ///
-    /// Without a URL mail goes to the Maildir `mail` beside the configuration.
+    /// Without a URL, mail goes to the Maildir `mail` next to the configuration.
     static func read(
         _ value: JSON5Value, directory: String
     ) -> (mail: MailSettings?, mistakes: [Diagnostic]) {
@@ -34,7 +34,8 @@ extension MailSettings {
 }
 
 extension ObjectDecoder {
-    /// The parser stops at a mistake in `tls`, so the URL is then read again by itself.
+    /// Parses the URL. If `tls` has an error, the parser stops there, so the URL is then parsed
+    /// again without it.
     fileprivate mutating func location(_ url: String, directory: String) -> MailLocation? {
         let tls = text("tls", StringFormats.tls)
         let hasPassword = has("passwordFile") || has("passwordEnvironment")
@@ -56,7 +57,8 @@ extension ObjectDecoder {
         }
     }
 
-    /// Into a Maildir any sender will do; a server sends bounces to it, so there it must be named.
+    /// Decodes the sender. It is required for mail servers, because bounces go to it, but optional
+    /// for a Maildir.
     fileprivate mutating func sender(url: String?) -> Mailbox? {
         if has("from") { return mailbox("from") }
         if url?.lowercased().hasPrefix("smtp") == true {

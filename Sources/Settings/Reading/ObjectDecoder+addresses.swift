@@ -1,7 +1,7 @@
 import Addresses
 
 extension ObjectDecoder {
-    /// One address.
+    /// Decodes one address.
     mutating func mailbox(_ key: String) -> Mailbox? {
         text(key) { text throws(Problem) in
             do throws(AddressListError) {
@@ -12,7 +12,7 @@ extension ObjectDecoder {
         }
     }
 
-    /// A list of addresses in one string; every wrong one is a mistake of its own.
+    /// Decodes a list of addresses in one string. Each invalid address is reported separately.
     mutating func mailboxes(_ key: String) -> [Mailbox]? {
         guard let text = text(key, StringFormats.any) else { return nil }
         do throws(AddressListError) {

@@ -1,7 +1,8 @@
 import CivilTime
 
 extension ObjectDecoder {
-    /// The list `companies`; a key given twice inside of a company holds up that one.
+    /// Decodes the list `companies`. A duplicate key inside a company makes only that company
+    /// invalid.
     mutating func companies(
         zones: ZoneDatabase, repetitions: [Diagnostic]
     ) -> (usable: [CompanySettings], invalidCompanies: [InvalidCompany]) {
@@ -14,7 +15,7 @@ extension ObjectDecoder {
         }
         let places = entries.map(\.place)
         absorb(repetitions.filter { mistake in !places.contains(where: mistake.place.isInside) })
-        let judged = CompanyEntry.judged(entries)
-        return (judged.compactMap(\.usable), judged.compactMap(\.invalidCompanies))
+        let checked = CompanyEntry.checked(entries)
+        return (checked.compactMap(\.usable), checked.compactMap(\.invalidCompanies))
     }
 }

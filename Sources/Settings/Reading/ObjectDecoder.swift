@@ -1,17 +1,27 @@
 import Spelling
 
-/// One object of the file, read key by key; what is wrong in it is collected and never thrown.
+/// Decodes one object of the file, key by key. It collects errors instead of throwing them.
 ///
-/// A key that is absent or null gives nil, and so does one with a mistake: a reader asks for every
-/// value first and then looks at `mistakes`.
+/// A key returns nil if it is missing, null or invalid. Read all values first, then check
+/// `mistakes`:
+///
+///     var section = ObjectDecoder(value, at: place, keys: ["url", "from"])
+///     let url = section.text("url", StringFormats.webURL)
+///     let from = section.mailbox("from")
+///     guard section.mistakes.isEmpty, let url, let from else { return nil }
 struct ObjectDecoder {
     let place: ConfigurationPath
     private(set) var mistakes: [Diagnostic]
     private let members: [String: JSON5Value]
-    /// False when something else stands where the object should: then no key is missing.
+    /// False if the value is not an object. Missing keys are then not reported.
     private let isObject: Bool
 
-    /// `keys` are all that the object may have; any other is a mistake.
+    /// Creates a decoder.
+    ///
+    /// - Parameters:
+    ///   - value: the value to decode.
+    ///   - place: the path of the value in the file.
+    ///   - keys: the known keys. All other keys are reported.
     init(_ value: JSON5Value, at place: ConfigurationPath, keys: [String]) {
         self.place = place
         guard case .object(let members) = value else {
@@ -26,7 +36,7 @@ struct ObjectDecoder {
         (self.members, isObject) = (members, true)
     }
 
-    /// Nil when absent or null.
+    /// Returns a value, or nil if the key is missing or null.
     func value(_ key: String) -> JSON5Value? {
         members[key].flatMap { $0 == .null ? nil : $0 }
     }
@@ -44,7 +54,8 @@ struct ObjectDecoder {
     }
 }
 
-/// A key nobody knows; one that looks like a password gets the words for that.
+/// Returns the problem for an unknown key. Keys that look like a password get a message of their
+/// own.
 private func unknown(_ key: String, among keys: [String]) -> Problem {
     let secrets = ["password", "passwd", "pass", "secret", "token", "apikey"]
     if secrets.contains(key.lowercased()) { return .secretKey(key) }
@@ -54,7 +65,7 @@ private func unknown(_ key: String, among keys: [String]) -> Problem {
 // MARK: - Values
 
 extension ObjectDecoder {
-    /// A string in the form that `parse` wants; a `secret` value does not appear in what is wrong.
+    /// Decodes a string with a parser. If `secret` is true, the value is not part of the error.
     mutating func text<Value>(
         _ key: String, secret: Bool = false, _ parse: (String) throws(Problem) -> Value
     ) -> Value? {
@@ -72,7 +83,7 @@ extension ObjectDecoder {
         return nil
     }
 
-    /// The same for a string that must be there; `expected` describes it when it is not.
+    /// Decodes a required string. If it is missing, the error shows `expected`.
     mutating func required<Value>(
         _ key: String, _ expected: String, _ parse: (String) throws(Problem) -> Value
     ) -> Value? {
@@ -84,7 +95,7 @@ extension ObjectDecoder {
         if isObject && !has(key) { report(.missing(expected), at: key) }
     }
 
-    /// One string in the form that `parse` wants, or a list of them.
+    /// Decodes a string or a list of strings with a parser.
     mutating func texts<Value>(
         _ key: String, _ parse: (String) throws(Problem) -> Value
     ) -> [Value] {
@@ -122,12 +133,12 @@ extension ObjectDecoder {
         return nil
     }
 
-    /// The object under the key; its mistakes come back with `absorb`.
+    /// Returns a decoder for the object under a key. Pass its errors to `absorb`.
     func section(_ key: String, keys: [String]) -> ObjectDecoder? {
         value(key).map { ObjectDecoder($0, at: place.key(key), keys: keys) }
     }
 
-    /// The elements under the key with their places.
+    /// Returns the elements of a list with their paths.
     mutating func list(_ key: String) -> [(place: ConfigurationPath, value: JSON5Value)] {
         switch members[key, default: .null] {
         case .null: return []

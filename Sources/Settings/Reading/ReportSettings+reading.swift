@@ -2,7 +2,7 @@ import CivilTime
 import Scheduling
 
 extension ObjectDecoder {
-    /// Reads one frequency of `callbackReport`; nil when it is absent or has a mistake.
+    /// Decodes one frequency of `callbackReport`. Returns nil if it is missing or has an error.
     mutating func report(_ frequency: Frequency, in zone: TimeZoneRules) -> ReportSettings? {
         guard var section = section(frequency.rawValue, keys: Self.keys(of: frequency)) else {
             return nil
@@ -24,7 +24,7 @@ extension ObjectDecoder {
     private mutating func report(of frequency: Frequency, in zone: TimeZoneRules) -> ReportSettings?
     {
         let enabled = boolean("enabled") ?? true
-        if enabled { require("emailAddresses", "one or more addresses with commas between them") }
+        if enabled { require("emailAddresses", "one or more addresses, separated by commas") }
         let recipients = mailboxes("emailAddresses")
         let schedule = schedule(of: frequency, in: zone)
         let attachCSV = boolean("attachCSV") ?? false
@@ -35,7 +35,7 @@ extension ObjectDecoder {
             attachCSV: attachCSV, skipEmpty: skipEmpty, enabled: enabled)
     }
 
-    /// What the file does not say has the value of the documentation: Wednesday, the 25th, 17:00.
+    /// Decodes the schedule. The documented defaults are Wednesday, the 25th, 17:00.
     private mutating func schedule(of frequency: Frequency, in zone: TimeZoneRules) -> Schedule {
         var schedule = Schedule(frequency: frequency, zone: zone)
         schedule.time = text("time", StringFormats.time) ?? schedule.time

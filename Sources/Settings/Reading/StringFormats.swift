@@ -3,9 +3,9 @@ import ControlCharacters
 import FoundationEssentials
 import Spelling
 
-/// The forms that strings of the configuration take; each gives the value or the problem.
+/// Parsers for the formats of strings and numbers in the configuration.
 enum StringFormats {
-    /// One line of text that shows something: no control characters, at most 200 bytes.
+    /// One visible line of text: no control characters, at most 200 bytes.
     static func line(_ text: String) throws(Problem) -> String {
         let isLine = text.utf8.count <= 200 && !text.hasControl
         guard isLine, !text.allSatisfy(\.isWhitespace) else {
@@ -14,7 +14,7 @@ enum StringFormats {
         return text
     }
 
-    /// Any string, for a parser that comes after.
+    /// Any string, for values that are parsed later.
     static func any(_ text: String) throws(Problem) -> String { text }
 
     static func path(_ text: String) throws(Problem) -> String {
@@ -24,7 +24,7 @@ enum StringFormats {
         return text
     }
 
-    /// `HH:MM` on the 24-hour clock.
+    /// A time as `HH:MM` on the 24-hour clock.
     static func time(_ text: String) throws(Problem) -> TimeOfDay {
         let digits = text.split(separator: ":", omittingEmptySubsequences: false)
         guard text.utf8.count == 5, digits.count == 2,
@@ -44,7 +44,7 @@ enum StringFormats {
         return count
     }
 
-    /// How many of something there may be: at least one.
+    /// A limit of at least one.
     static func limit(_ count: Int) throws(Problem) -> Int {
         guard count >= 1 else { throw .tooSmall(count, least: 1) }
         return count
@@ -63,7 +63,7 @@ enum StringFormats {
         throw .unknownWord(text, nearest: nearestSpelling(of: text, in: words), all: words)
     }
 
-    /// The name of a variable as POSIX allows it.
+    /// The name of an environment variable, as defined by POSIX.
     static func variable(_ text: String) throws(Problem) -> String {
         guard text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil else {
             throw .form(text, expected: "the name of an environment variable")
@@ -71,7 +71,7 @@ enum StringFormats {
         return text
     }
 
-    /// The region of a profile's id, which stands in URLs.
+    /// The region in a profile ID, which is part of URLs.
     static func pod(_ text: String) throws(Problem) -> String {
         guard text.wholeMatch(of: /[A-Za-z0-9]{1,16}/) != nil else {
             throw .form(text, expected: "1 to 16 letters and digits, such as 'IN'")
@@ -79,7 +79,7 @@ enum StringFormats {
         return text
     }
 
-    /// A host name as EHLO wants it (RFC 5321 4.1.2).
+    /// A host name for EHLO (RFC 5321 section 4.1.2).
     static func hostName(_ text: String) throws(Problem) -> String {
         let label = /[A-Za-z0-9]([A-Za-z0-9\-]{0,61}[A-Za-z0-9])?/
         let labels = text.split(separator: ".", omittingEmptySubsequences: false)
@@ -89,7 +89,8 @@ enum StringFormats {
         return text
     }
 
-    /// An `https` or `http` URL. It is not shown: the path of a monitor's URL works like a password.
+    /// An `https` or `http` URL. Errors do not show it because the path of a monitor's URL works
+    /// like a password.
     static func webURL(_ text: String) throws(Problem) -> String {
         guard let url = url(text), ["https", "http"].contains(url.scheme?.lowercased() ?? ""),
             url.host?.isEmpty == false
@@ -98,7 +99,7 @@ enum StringFormats {
         return text
     }
 
-    /// The address of the pages, which links in mails are made of; without `/` at its end.
+    /// The base URL of links in mails. A trailing `/` is removed.
     static func publicURL(_ text: String) throws(Problem) -> String {
         let text = String(text.hasSuffix("/") ? text.dropLast() : text[...])
         guard let url = url(text), ["https", "http"].contains(url.scheme?.lowercased() ?? ""),
@@ -110,7 +111,7 @@ enum StringFormats {
         return text
     }
 
-    /// What a List-Unsubscribe header may hold: a web address, or `mailto:` (RFC 2369 3.2).
+    /// A URL for the List-Unsubscribe header: a web address or `mailto:` (RFC 2369 section 3.2).
     static func unsubscribeURL(_ text: String) throws(Problem) -> String {
         if text.lowercased().hasPrefix("mailto:"), text.contains("@"), url(text) != nil {
             return text
@@ -121,7 +122,8 @@ enum StringFormats {
         return try webURL(text)
     }
 
-    /// Only what needs no encoding and cannot end a header: visible ASCII without `<` and `>`.
+    /// Accepts only characters that need no encoding and cannot end a header: visible ASCII without
+    /// `<` and `>`.
     private static func url(_ text: String) -> URL? {
         let isPlain = text.utf8.allSatisfy {
             (0x21...0x7E).contains($0) && $0 != 0x3C && $0 != 0x3E
@@ -130,7 +132,7 @@ enum StringFormats {
     }
 }
 
-/// A number of ASCII digits and nothing else, so no sign and no space.
+/// Parses a number that consists only of ASCII digits, without sign or spaces.
 func number(_ digits: Substring) -> Int? {
     digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(digits) : nil
 }

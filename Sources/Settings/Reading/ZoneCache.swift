@@ -1,8 +1,9 @@
 import CivilTime
 
-/// The time zones of one file, each read once however many companies are in it.
+/// Caches the time zones of a configuration, so that each is read only once.
 ///
-/// The database itself keeps nothing, and seeks the nearest name of an unknown one in all its files.
+/// The database itself does not cache. For an unknown name it searches all its files for the
+/// nearest name.
 struct ZoneCache {
     private let database: ZoneDatabase
     private var answers: [String: Result<TimeZoneRules, Problem>] = [:]

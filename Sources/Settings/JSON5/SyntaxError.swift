@@ -1,27 +1,28 @@
-/// The first place at which the file stops being JSON5.
-struct SyntaxFault: Error, Hashable {
-    /// From 1.
+/// A syntax error, with the position where the file stops being valid JSON5.
+struct SyntaxError: Error, Hashable {
+    /// The line, counted from 1.
     let line: Int
-    /// From 1, in characters.
+    /// The column in characters, counted from 1.
     let column: Int
     let kind: Kind
 
     enum Kind: Hashable {
         case unexpected(Unicode.Scalar, expected: String)
         case ends(expected: String)
-        /// A word that is none; it is not kept, for it may be a password without its quotes.
+        /// An invalid unquoted word. The word is not kept because it may be a password without
+        /// quotes.
         case notAValue
         case openString
         case openComment
         case badEscape
-        /// Half of a surrogate pair, which no text can hold.
+        /// Half of a surrogate pair, which cannot be part of a string.
         case halfPair
         case bareControl
         case tooDeep
     }
 }
 
-extension SyntaxFault.Kind: CustomStringConvertible {
+extension SyntaxError.Kind: CustomStringConvertible {
     var description: String {
         switch self {
         case .unexpected(let found, let expected):
@@ -29,13 +30,13 @@ extension SyntaxFault.Kind: CustomStringConvertible {
         case .ends(let expected):
             "expected \(expected), but the file ends here"
         case .notAValue:
-            "expected a value; texts stand in quotes"
+            "expected a value; put strings in quotes"
         case .openString:
-            "the string that begins here is not closed on its line"
+            "the string that starts here does not end on its line"
         case .openComment:
-            "the comment that begins here is not closed; end it with */"
+            "the comment that starts here does not end; end it with */"
         case .badEscape:
-            "unknown escape in a string; write \\\\ for a backslash"
+            "unknown escape sequence in a string; write \\\\ for a backslash"
         case .halfPair:
             "half of a surrogate pair; write both halves, such as \\ud83d\\ude00"
         case .bareControl:
