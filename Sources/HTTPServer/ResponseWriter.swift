@@ -1,13 +1,17 @@
 import Synchronization
 
-/// The one answer to a request, which may be given on any thread and at any time.
+/// Sends the response to a request. It can be used on any thread and at any time.
+///
+///     writer.send(Response(status: 204))
 package final class ResponseWriter: Sendable {
     private let give: Mutex<(@Sendable (Response?) -> Void)?>
     private let roomCheck: @Sendable () -> Bool
 
+    /// Creates a writer.
+    ///
     /// - Parameters:
-    ///   - hasRoom: whether there is room for another answer to the client.
-    ///   - give: called once; nil means that nobody answered.
+    ///   - hasRoom: whether there is memory for another response to the client.
+    ///   - give: called once with the response, or with nil if the request was not answered.
     package init(
         hasRoom: @escaping @Sendable () -> Bool = { true },
         _ give: @escaping @Sendable (Response?) -> Void
@@ -16,18 +20,19 @@ package final class ResponseWriter: Sendable {
         roomCheck = hasRoom
     }
 
-    /// Whether there is room for another answer now.
+    /// Whether there is memory for another response at the moment.
     ///
-    /// Work that had to wait asks before it begins. When it is done its answer is sent in any case:
-    /// to say that it was refused would be wrong.
+    /// Check this before you start work that had to wait. When the work is done, the response is
+    /// sent regardless, because reporting a rejection would be wrong.
     package var hasRoom: Bool { roomCheck() }
 
-    /// A request that is forgotten is answered all the same: its client and the server wait.
+    /// Ends a request that was never answered, because the client and the server wait for a
+    /// response.
     deinit {
         finish(nil)
     }
 
-    /// Answers; whatever is sent after the first time is lost.
+    /// Sends the response. Only the first call has an effect.
     package func send(_ answer: Response) {
         finish(answer)
     }

@@ -3,22 +3,36 @@ import Glibc
 import Synchronization
 import Threads
 
-/// An HTTP/1.1 server: the library's threads on one side, values on the other.
+/// An HTTP/1.1 server based on libmicrohttpd.
 ///
-/// It knows nothing of what is asked. Memory is bounded by its limits: so many connections, so
-/// many bytes of headers for each, and so many of bodies in all.
+/// The server passes requests as values to a handler and knows nothing about their meaning. Its
+/// memory is bounded by ``ServerLimits``: the number of connections, the bytes of headers per
+/// connection, and the bytes of all bodies.
+///
+///     let server = try Server(on: "127.0.0.1:8080", fixed: responses) { head in
+///         .body(client: nil) { body, writer in
+///             writer.send(Response(status: 200, body: body))
+///         }
+///     }
+///     print("listening on port \(server.port)")
+///     server.drain()
 package final class Server: Sendable {
     package let port: Int
     private let core: ServerCore
     private let daemon: Daemon
 
-    /// Starts to serve.
+    /// Starts the server.
     ///
     /// - Parameters:
-    ///   - address: such as `127.0.0.1:8080` or `[::1]:8080`; port 0 is any that is free.
-    ///   - proxies: whose word about their clients counts.
-    ///   - receive: called on the server's threads, by many of them at once.
-    ///   - observe: called for each request that is over.
+    ///   - address: a numeric address and port, such as `127.0.0.1:8080` or `[::1]:8080`. With
+    ///     port 0, the system chooses a free port.
+    ///   - limits: the limits for clients.
+    ///   - fixed: the responses that the server sends without calling `receive`.
+    ///   - proxies: the proxies whose client addresses are trusted.
+    ///   - observe: called after each request.
+    ///   - receive: decides about a request by its head. It is called concurrently on the threads
+    ///     of the server.
+    /// - Throws: ``ServerError`` if the address is invalid or the server cannot listen on it.
     package init(
         on address: String, limits: ServerLimits = ServerLimits(), fixed: FixedAnswers,
         proxies: TrustedProxies = TrustedProxies(),
@@ -41,21 +55,22 @@ package final class Server: Sendable {
         }
     }
 
-    /// How many connections are open.
+    /// The number of open connections.
     package var connections: Int { core.connections.count }
 
-    /// Accepts no more, finishes what is under way, and ends the threads; a second time does nothing.
+    /// Stops accepting connections, finishes the requests in progress, and stops the threads.
     ///
-    /// Each phase of a request has its limit, so this ends as soon as the handlers do.
+    /// A second call has no effect. Each phase of a request has a time limit, so the call returns
+    /// as soon as the handlers have finished.
     ///
-    /// - Parameter limit: what is not over then is cut off.
-    /// - Returns: false when a request is still worked on; then the threads go on.
+    /// - Parameter limit: the time after which the remaining connections are closed.
+    /// - Returns: false if a request is still being processed. The threads then keep running.
     @discardableResult
     package func drain(within limit: Duration = .seconds(120)) -> Bool {
         guard core.drain() else { return true }
         daemon.stopAccepting()
         let end = ContinuousClock.now + limit
-        while core.connections.isAtWork || core.connections.count > 0 {
+        while core.connections.hasActiveRequests || core.connections.count > 0 {
             if ContinuousClock.now >= end, !cutOff() { return false }
             core.connections.sweep(isDraining: true)
             usleep(10_000)
@@ -64,7 +79,7 @@ package final class Server: Sendable {
         return true
     }
 
-    /// Closes all connections; false when a request is still worked on a moment later.
+    /// Closes all connections. Returns false if a request is still being processed shortly after.
     private func cutOff() -> Bool {
         for _ in 1...50 where core.connections.count > 0 {
             core.connections.hangUp()

@@ -1,36 +1,50 @@
 import Glibc
 
-/// How a transaction begins, https://sqlite.org/lang_transaction.html.
+/// How a transaction begins. See https://sqlite.org/lang_transaction.html.
 package enum TransactionKind: String, Sendable {
-    /// Reads one unchanging state of the file.
+    /// Reads a consistent snapshot of the file.
     case read = "DEFERRED"
-    /// Takes the right to write at once, so that it never fails half-way for want of it.
+    /// Acquires the write lock immediately, so that the transaction cannot fail halfway because
+    /// another connection writes.
     case write = "IMMEDIATE"
 }
 
-/// When a commit is on the disk, https://sqlite.org/pragma.html#pragma_synchronous.
+/// When a commit reaches the disk. See https://sqlite.org/pragma.html#pragma_synchronous.
 ///
-/// In any case it outlives the process; the difference is a machine that loses its power.
+/// A commit always survives a crash of the process. The durability matters only for a loss of
+/// power.
 package enum Durability: String, Sendable {
-    /// When it returns.
+    /// Before the commit returns.
     case now = "FULL"
-    /// When the next one is that does not wait, in a fraction of the time.
+    /// With the next commit that is `now`. This takes a fraction of the time.
     case deferred = "NORMAL"
 }
 
-/// A moment in which a long piece of work leaves the right to write to others, in microseconds.
+/// How long a long-running task leaves the write lock to other connections, in microseconds.
 package enum WriteLockYield: UInt32, Sendable {
-    /// Long enough for our own programs, which ask every millisecond.
+    /// Long enough for our own programs, which retry every millisecond.
     case short = 1_500
-    /// For work that has time: long enough for any program, whose turn comes with SQLite's own
-    /// wait (1, 2, 5 … up to 100 ms) only where it finds the lock free for half of the time.
+    /// For background tasks: long enough for any program. SQLite's own busy handler retries after
+    /// 1, 2, 5 … up to 100 ms, so it only succeeds if the lock is free half of the time.
     case long = 15_000
 }
 
 extension Database {
-    /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
+    /// Runs `body` in a transaction, which is committed when it returns and rolled back when it
+    /// throws.
     ///
-    /// Inside another transaction it is a part of that one, committed or rolled back with it.
+    /// Inside another transaction, `body` becomes part of that transaction.
+    ///
+    ///     try database.transaction { () throws(DatabaseError) in
+    ///         try database.execute("DELETE FROM attempts WHERE day < ?", [Value(day)])
+    ///     }
+    ///
+    /// - Parameters:
+    ///   - kind: whether the transaction writes.
+    ///   - durable: when the commit reaches the disk.
+    ///   - body: the work to do.
+    /// - Returns: the value that `body` returns.
+    /// - Throws: the error of `body`, or the error of the commit.
     package func transaction<Result>(
         _ kind: TransactionKind = .write, durable: Durability = .now,
         _ body: () throws(DatabaseError) -> Result
@@ -49,47 +63,50 @@ extension Database {
         return result
     }
 
-    /// Runs `body` without the check of references between tables, for deletions of rows that none
-    /// refers to. Without an index on the referring column the check would read a whole table.
+    /// Runs `body` without foreign key checks.
     ///
-    /// Inside a transaction the check stays on: https://sqlite.org/pragma.html#pragma_foreign_keys
+    /// Use it to delete rows that no other row refers to. Without an index on the referring column,
+    /// the check would read a complete table. Inside a transaction the checks stay on; see
+    /// https://sqlite.org/pragma.html#pragma_foreign_keys.
     package func withoutReferenceChecks(
         _ body: () throws(DatabaseError) -> Void
     ) throws(DatabaseError) {
         try execute("PRAGMA foreign_keys = OFF")
-        // A connection that cannot switch it on again fails with its next statement anyway.
+        // If turning the checks on again fails, the next statement of the connection fails as well.
         defer { try? execute("PRAGMA foreign_keys = ON") }
         try body()
     }
 
-    /// Waits a moment between two transactions of a long piece of work.
+    /// Pauses between two transactions of a long-running task, so that other connections can write.
     ///
-    /// SQLite does not queue those who wait for the right to write: they ask again and again.
+    /// SQLite does not queue connections that wait for the write lock. They retry repeatedly.
     package func yieldWriteLock(_ pause: WriteLockYield) {
-        // Inside a transaction nobody could.
+        // A pause inside a transaction would not release the lock.
         if isIdle { usleep(pause.rawValue) }
     }
 
-    /// Copies what was committed from the WAL to the file, as far as nobody has to wait for it.
+    /// Copies committed pages from the WAL to the database file, as far as possible without
+    /// waiting.
     ///
-    /// https://sqlite.org/pragma.html#pragma_wal_checkpoint
+    /// See https://sqlite.org/pragma.html#pragma_wal_checkpoint.
     package func checkpoint() throws(DatabaseError) {
         _ = try row("PRAGMA wal_checkpoint(PASSIVE)") { _ in }
     }
 
-    /// Copies all that was committed from the WAL to the file and empties the WAL.
+    /// Copies all committed pages from the WAL to the database file and empties the WAL.
     ///
-    /// For a file that was replaced: whoever opens the new one would find the old one's WAL beside
-    /// it, and take it for the new one's.
+    /// Call it for a file that was replaced. Otherwise a program that opens the new file would
+    /// apply the WAL of the old file to it.
     ///
-    /// - Returns: false while somebody still reads or writes by the WAL.
+    /// - Returns: false if another connection still uses the WAL.
     package func emptyWAL() throws(DatabaseError) -> Bool {
         try row("PRAGMA wal_checkpoint(TRUNCATE)") { $0.integer(0) } == 0
     }
 
-    /// Copies what was committed to the file each time that the WAL has so many pages.
+    /// Sets the size of the WAL, in pages, at which committed pages are copied to the database
+    /// file.
     ///
-    /// https://sqlite.org/pragma.html#pragma_wal_autocheckpoint
+    /// See https://sqlite.org/pragma.html#pragma_wal_autocheckpoint.
     package func checkpoint(every pages: Int) throws(DatabaseError) {
         try execute("PRAGMA wal_autocheckpoint = \(pages)")
     }
@@ -98,7 +115,7 @@ extension Database {
         for durability: Durability, _ body: () throws(DatabaseError) -> Result
     ) throws(DatabaseError) -> Result {
         try execute("PRAGMA synchronous = \(durability.rawValue)")
-        // The connection is as it was, however the transaction ends.
+        // Restores the setting regardless of how the transaction ends.
         defer { try? execute("PRAGMA synchronous = \(Durability.now.rawValue)") }
         return try transaction(.write, body)
     }
@@ -107,7 +124,7 @@ extension Database {
         try execute("BEGIN \(kind.rawValue)")
     }
 
-    /// Commits; what could not be committed is rolled back.
+    /// Commits the transaction. If the commit fails, the transaction is rolled back.
     package func commit() throws(DatabaseError) {
         do {
             try execute("COMMIT")
@@ -117,11 +134,11 @@ extension Database {
         }
     }
 
-    /// Undoes the open transaction; SQLite may have done so itself after a failure.
+    /// Rolls back the open transaction. After a failure, SQLite may already have done so.
     package func rollBack() {
         guard !isIdle else { return }
         forgetDamage()
-        // A rollback that fails leaves the undoing to the next one who opens the file.
+        // If the rollback fails, the next connection that opens the file rolls back.
         try? execute("ROLLBACK")
     }
 }

@@ -2,46 +2,46 @@ import CSQLite
 import FileOwners
 import Glibc
 
-/// What SQLite refused to do, with the file and what to do about it.
+/// An error of SQLite, with the path of the file and a remedy.
 ///
-/// Values bound to a statement are never part of it.
+/// It never contains the values of a statement's parameters.
 package struct DatabaseError: Error, Equatable, Sendable {
-    /// The extended result code, https://sqlite.org/rescode.html.
+    /// The extended result code. See https://sqlite.org/rescode.html.
     package var code: Int32
-    /// SQLite's own words.
+    /// SQLite's error message.
     package var message: String
-    /// Path of the database file.
+    /// The path of the database file.
     package var path: String
-    /// The statement that failed, where there was one.
+    /// The statement that failed, if there was one.
     package var sql: String?
 
     package init(code: Int32, message: String, path: String, sql: String? = nil) {
-        let isGone = code == Self.refusedCommit
-        self.code = isGone ? Self.movedFile : code
-        self.message = isGone ? "the database file was deleted or replaced" : message
+        let isMissing = code == Self.refusedCommit
+        self.code = isMissing ? Self.movedFile : code
+        self.message = isMissing ? "the database file was deleted or replaced" : message
         self.path = path
-        self.sql = isGone ? nil : sql
+        self.sql = isMissing ? nil : sql
     }
 
-    /// SQLITE_CONSTRAINT_COMMITHOOK: our hook refuses a commit for one reason alone.
+    /// SQLITE_CONSTRAINT_COMMITHOOK. Our hook rejects a commit only if the file is missing.
     private static let refusedCommit = SQLITE_CONSTRAINT | 2 << 8
-    /// SQLITE_READONLY_DBMOVED. Swift does not import either of the two.
+    /// SQLITE_READONLY_DBMOVED. Swift imports neither of the two constants.
     private static let movedFile = SQLITE_READONLY | 4 << 8
 
-    /// Whether the path leads to another file than the one that is open, or to none.
+    /// Whether the path no longer leads to the open file.
     package var isOfMissingFile: Bool { code == Self.movedFile }
 
-    /// The code without its extension.
+    /// The result code without its extension.
     package var primaryCode: Int32 { code & 0xFF }
 
-    /// Whether another process held the file for longer than we wait.
+    /// Whether another connection held a lock for longer than the timeout.
     package var isBusy: Bool { primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED }
 
-    /// Whether the content of the file is damaged.
+    /// Whether the file is corrupt.
     package var isDamage: Bool { primaryCode == SQLITE_CORRUPT || primaryCode == SQLITE_NOTADB }
 
-    /// Whether no statement would have succeeded, whatever it is about, so that it is worth trying
-    /// again later: the file is held, the disk is full or fails, or memory is short.
+    /// Whether every statement would have failed, so that a later retry can succeed: the file is
+    /// locked, the disk is full or faulty, or memory is low.
     package var concernsWholeFile: Bool {
         switch primaryCode {
         case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_FULL, SQLITE_IOERR, SQLITE_CANTOPEN,
@@ -59,24 +59,25 @@ extension DatabaseError: CustomStringConvertible {
     }
 
     private var remedy: String? {
-        if isOfMissingFile { return "nothing was written; start the program again" }
+        if isOfMissingFile { return "nothing was written; restart the program" }
         return switch primaryCode {
         case SQLITE_BUSY, SQLITE_LOCKED:
-            "another program holds the database; try again when it is done"
+            "another program has locked the database; try again later"
         case SQLITE_READONLY, SQLITE_PERM:
-            otherOwner ?? "give this user the right to write the file and its folder"
+            otherOwner ?? "grant this user write permission for the file and its folder"
         case SQLITE_FULL:
-            "free space on the disk; nothing was lost"
+            "free up disk space; no data was lost"
         case SQLITE_CORRUPT, SQLITE_NOTADB:
-            "restore the file from a backup, or point 'database' at another one"
+            "restore the file from a backup, or set 'database' to another file"
         case SQLITE_CANTOPEN:
-            otherOwner ?? "check that the folder exists and that this user may write in it"
+            otherOwner ?? "check that the folder exists and that this user can write to it"
         case SQLITE_IOERR:
-            "check the disk; nothing of this step was kept"
+            "check the disk; this step was not saved"
         default: sql.map { "while running: \($0)" }
         }
     }
-    /// Whose the file is that this user may not write, or one of its companions; nil if it is its own.
+    /// Returns the owner of the first file or folder that this user cannot write, with the remedy.
+    /// Returns nil if it is the user's own.
     private var otherOwner: String? {
         let files = ["", "-wal", "-shm"].map { path + $0 }.filter { access($0, F_OK) == 0 }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."

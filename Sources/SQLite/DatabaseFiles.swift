@@ -1,6 +1,6 @@
 import Glibc
 
-/// One file on this machine, whatever it is called; nil for a path without a file.
+/// The identity of a file, independent of its path. Nil if the path has no file.
 struct FileIdentity: Equatable, Sendable {
     private let device: UInt64
     private let inode: UInt64
@@ -12,10 +12,9 @@ struct FileIdentity: Equatable, Sendable {
     }
 }
 
-/// The files that a database's path leads to at one moment: the database, its WAL and the WAL's
-/// index.
+/// The files that the path of a database leads to: the database, its WAL and the WAL index.
 ///
-/// None of them changes while a connection is open, unless somebody deletes or replaces one.
+/// They do not change while a connection is open, unless a file is deleted or replaced.
 package struct DatabaseFiles: Equatable, Sendable {
     private let database: FileIdentity?
     private let wal: FileIdentity?
@@ -23,7 +22,7 @@ package struct DatabaseFiles: Equatable, Sendable {
 
     package init(at path: String) {
         database = FileIdentity(path)
-        // SQLite follows links and puts these beside the file itself.
+        // SQLite follows symbolic links and creates these files next to the target.
         let resolved = realpath(path, nil)
         defer { free(resolved) }
         let file = resolved.map { String(cString: $0) } ?? path
@@ -32,7 +31,7 @@ package struct DatabaseFiles: Equatable, Sendable {
     }
 }
 
-/// The file that a connection has open, and the path it was opened by.
+/// The file that a connection opened, and its path.
 final class OpenedFile {
     private let path: String
     private let identity: FileIdentity?
@@ -42,9 +41,8 @@ final class OpenedFile {
         identity = FileIdentity(path)
     }
 
-    /// Whether the path leads to another file now, or to none.
+    /// Whether the path no longer leads to the opened file.
     ///
-    /// SQLite has a question of its own for that (SQLITE_FCNTL_HAS_MOVED), which looks neither at
-    /// links nor at devices.
-    var isGone: Bool { FileIdentity(path) != identity }
+    /// SQLite's own check (SQLITE_FCNTL_HAS_MOVED) considers neither symbolic links nor devices.
+    var isMissing: Bool { FileIdentity(path) != identity }
 }

@@ -1,56 +1,58 @@
 import CSQLite
 import Glibc
 
-/// An open `sqlite3 *`, closed when it goes.
+/// An open `sqlite3 *`. It is closed on deinitialization.
 struct DatabaseHandle: ~Copyable {
     let pointer: OpaquePointer
-    /// Lives as long as the connection, which asks it before each commit.
+    /// The opened file. The commit hook reads it, so it must live as long as the connection.
     private let file: OpenedFile
 
-    /// Opens or creates the file; a new one can be read by its owner only.
+    /// Opens or creates the file. Only the owner can read a new file.
     init(path: String) throws(DatabaseError) {
-        // It has to come before the first use, and is done once.
-        _ = Self.memoryIsNotCounted
+        // This must run before the first use of SQLite. It runs once.
+        _ = Self.isMemoryAccountingOff
         createPrivately(path)
         var opened: OpaquePointer?
-        // A connection belongs to one thread, so SQLite need not guard it at each call.
+        // A connection belongs to one thread, so SQLite need not lock a mutex for each call.
         let flags =
             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE
             | SQLITE_OPEN_NOMUTEX
         let code = sqlite3_open_v2(path, &opened, flags, nil)
         guard code == SQLITE_OK, let opened else {
-            // A failed open still leaves a handle to close: https://sqlite.org/c3ref/open.html
+            // A failed open still returns a handle that must be closed:
+            // https://sqlite.org/c3ref/open.html.
             defer { sqlite3_close_v2(opened) }
             throw DatabaseError(code: code, message: Self.reason(code, opened), path: path)
         }
         pointer = opened
         file = OpenedFile(path)
-        refuseCommitsToAFileThatIsGone()
+        rejectCommitsToMissingFile()
     }
 
-    /// Nothing is acknowledged that would be in no file, or in one that nobody opens any more.
+    /// Rejects commits if the file was deleted or replaced, because nobody could read them.
     ///
-    /// SQLite itself refuses this only without a WAL (SQLITE_READONLY_DBMOVED). The question takes
-    /// a microsecond, and a commit a thousand times as long.
-    private func refuseCommitsToAFileThatIsGone() {
+    /// SQLite itself does this only without a WAL (SQLITE_READONLY_DBMOVED). The check takes a
+    /// microsecond, a commit a thousand times as long.
+    private func rejectCommitsToMissingFile() {
         sqlite3_commit_hook(
             pointer,
             { file in
                 guard let file else { return 0 }
-                return Unmanaged<OpenedFile>.fromOpaque(file).takeUnretainedValue().isGone ? 1 : 0
+                return Unmanaged<OpenedFile>.fromOpaque(file).takeUnretainedValue().isMissing
+                    ? 1 : 0
             }, Unmanaged.passUnretained(file).toOpaque())
     }
 
     deinit {
-        // Unlike sqlite3_close, this waits for statements that are still held.
+        // Unlike sqlite3_close, this waits for statements that are still in use.
         sqlite3_close_v2(pointer)
     }
 
-    /// Waits for other connections' transactions for so many milliseconds.
+    /// Sets how long to wait for locks of other connections.
     ///
-    /// It asks every millisecond. SQLite's own wait (`sqlite3_busy_timeout`) asks again after up
-    /// to 100 ms only: beside an import, which has the lock nearly always, it asked for seconds.
-    /// https://sqlite.org/c3ref/busy_handler.html
+    /// The busy handler retries every millisecond. SQLite's own handler (`sqlite3_busy_timeout`)
+    /// waits up to 100 ms between retries; during an import, which holds the lock almost always, it
+    /// waited for seconds. See https://sqlite.org/c3ref/busy_handler.html.
     func wait(upTo milliseconds: Int32) {
         let tries = Int(milliseconds)
         sqlite3_busy_handler(
@@ -62,16 +64,16 @@ struct DatabaseHandle: ~Copyable {
             }, UnsafeMutableRawPointer(bitPattern: tries))
     }
 
-    private static let memoryIsNotCounted = callback_count_no_memory() == SQLITE_OK
+    private static let isMemoryAccountingOff = callback_count_no_memory() == SQLITE_OK
 
     private static func reason(_ code: Int32, _ handle: OpaquePointer?) -> String {
         String(cString: handle == nil ? sqlite3_errstr(code) : sqlite3_errmsg(handle))
     }
 }
 
-/// Creates the file with mode 0600; SQLite gives its -wal and -shm files the same mode.
+/// Creates the file with mode 0600. SQLite uses the same mode for the -wal and -shm files.
 ///
-/// Any failure is left for SQLite to meet and to name.
+/// SQLite reports any failure when it opens the file.
 private func createPrivately(_ path: String) {
     let descriptor = open(path, O_CREAT | O_EXCL | O_CLOEXEC | O_RDWR, 0o600)
     if descriptor >= 0 { close(descriptor) }

@@ -1,11 +1,12 @@
 import CSQLite
 
-/// Which commit a file is at: another state means that somebody has committed since.
+/// The commit that a file is at. If the state differs from an earlier one, another commit happened
+/// in between.
 ///
-/// It is the header of the index of the WAL, which every commit changes before it returns, by
-/// whichever connection and process (https://sqlite.org/walformat.html#the_wal_index_header).
-/// Readers compare it as well, to learn whether what they hold of the file is still true. To
-/// read it takes nanoseconds, where a transaction takes and gives back locks.
+/// The state is the header of the WAL index. Every commit of any connection and process changes it
+/// before the commit returns (https://sqlite.org/walformat.html#the_wal_index_header). SQLite
+/// readers compare it as well to find out whether their caches are valid. Reading it takes
+/// nanoseconds, while a transaction has to acquire and release locks.
 package struct FileState: Equatable, Sendable {
     private let header: callback_wal_header
 
@@ -19,12 +20,12 @@ package struct FileState: Equatable, Sendable {
 }
 
 extension Database {
-    /// The state that the file is in now.
+    /// The current state of the file.
     ///
-    /// What is read after it was asked for is as new or newer: as long as the state is the same,
-    /// so is what was read. Nil in a transaction, which sees what it has written itself and not
-    /// what others commit, and where there is no such index; then nothing may be taken for
-    /// unchanged.
+    /// Data that was read after this state is at least as new as the state. It is valid as long as
+    /// the state does not change. The state is nil inside a transaction, which sees its own changes
+    /// but not the commits of others, and if there is no WAL index. In these cases, treat cached
+    /// data as outdated.
     package var fileState: FileState? {
         isIdle ? walIndex().map { FileState($0) } : nil
     }

@@ -1,13 +1,21 @@
 import CSQLite
 
-/// The tables of one module, as the steps that made them.
+/// The tables of a module, as a list of migrations.
 ///
-/// Steps are appended and never edited: a file of any older version is brought up to date by
-/// the steps it lacks, each in a transaction of its own.
+/// Migrations are appended and never edited. ``Database/migrate(_:)`` applies the missing ones to a
+/// file of any older version, each in its own transaction.
+///
+///     let schema = Schema(
+///         owner: "queue",
+///         steps: [
+///             "CREATE TABLE queue(id INTEGER PRIMARY KEY, body BLOB) STRICT",
+///             "ALTER TABLE queue ADD COLUMN priority INTEGER NOT NULL DEFAULT 0",
+///         ])
+///     try database.migrate(schema)
 package struct Schema: Sendable {
-    /// Name of the module that owns the tables.
+    /// The name of the module that owns the tables.
     package var owner: String
-    /// SQL scripts; the version of a file is how many of them it has had.
+    /// The migrations as SQL scripts. The version of a file is the number of applied migrations.
     package var steps: [String]
 
     package init(owner: String, steps: [String]) {
@@ -17,9 +25,10 @@ package struct Schema: Sendable {
 }
 
 extension Database {
-    /// Brings the tables of a module up to date.
+    /// Applies the missing migrations of a module.
     ///
-    /// - Throws: when the file was written by a newer program, whose tables are not understood.
+    /// - Throws: ``DatabaseError`` if a migration fails, or if a newer version of the program has
+    ///   written the file.
     package func migrate(_ schema: Schema) throws(DatabaseError) {
         if try version(of: schema) == schema.steps.count { return }
         try execute(
@@ -31,12 +40,13 @@ extension Database {
         while try applyNextStep(of: schema) {}
     }
 
-    /// Whether a step was missing; another process may have taken it just before.
+    /// Applies the next migration. Returns false if there is none, also because another process has
+    /// just applied it.
     private func applyNextStep(of schema: Schema) throws(DatabaseError) -> Bool {
         try transaction { () throws(DatabaseError) in
             let version = try version(of: schema)
             guard version < schema.steps.count else {
-                try refuseNewer(version, of: schema)
+                try checkNotNewer(version, of: schema)
                 return false
             }
             try executeAll(schema.steps[version])
@@ -55,12 +65,12 @@ extension Database {
         return try row(sql, [.text(schema.owner)]) { $0.int(0, in: 0...10_000) } ?? 0
     }
 
-    private func refuseNewer(_ version: Int, of schema: Schema) throws(DatabaseError) {
+    private func checkNotNewer(_ version: Int, of schema: Schema) throws(DatabaseError) {
         guard version > schema.steps.count else { return }
         throw DatabaseError(
             code: SQLITE_SCHEMA,
-            message: "the tables of \(schema.owner) have version \(version), this program knows "
-                + "\(schema.steps.count); a newer version has written it: upgrade this one",
+            message: "the tables of \(schema.owner) have version \(version), but this program "
+                + "supports only version \(schema.steps.count); upgrade the program",
             path: path)
     }
 }

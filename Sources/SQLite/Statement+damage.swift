@@ -1,11 +1,12 @@
 import CSQLite
 
 extension Statement {
-    /// An integer that only damage can have put outside a range.
+    /// Returns the integer in a column, and detects values outside of a range, which only
+    /// corruption can cause.
     ///
-    /// Outside of it the nearest value in it is given, so that nothing is calculated with numbers
-    /// that cannot be; and whoever reads the row gets an error, from ``Database/rows(_:_:_:)`` and
-    /// ``Database/row(_:_:_:)`` at once, else with the next step of any statement.
+    /// For such a value, the nearest value of the range is returned, so that calculations cannot
+    /// overflow. The error is thrown by ``Database/rows(_:_:_:)`` and ``Database/row(_:_:_:)``
+    /// immediately, and otherwise by the next step of any statement.
     package func integer(_ column: Int32, in range: ClosedRange<Int64>) -> Int64 {
         let value = integer(column)
         if range.contains(value) { return value }
@@ -13,12 +14,13 @@ extension Statement {
         return min(max(value, range.lowerBound), range.upperBound)
     }
 
-    /// The same; nil for NULL.
+    /// Returns the integer in a column like ``integer(_:in:)``, or nil for NULL.
     package func optionalInteger(_ column: Int32, in range: ClosedRange<Int64>) -> Int64? {
         isNull(column) ? nil : integer(column, in: range)
     }
 
-    /// The nearest integer in a range, where no single row may keep others from being read.
+    /// Returns the nearest integer in a range, without an error, so that a single row cannot
+    /// prevent others from being read.
     package func integer(_ column: Int32, clampedTo range: ClosedRange<Int64>) -> Int64 {
         min(max(integer(column), range.lowerBound), range.upperBound)
     }
@@ -31,12 +33,12 @@ extension Statement {
         isNull(column) ? nil : int(column, in: range)
     }
 
-    /// A number of things, which no file has more of.
+    /// Returns a count. No file can contain more items than the upper bound.
     package func count(_ column: Int32) -> Int { int(column, in: 0...(1 << 40)) }
 
     private func note(_ value: Int64, in column: Int32) {
         let name = name(of: column)
-        note(damage: "\(name) cannot be \(value)\(row(of: column))")
+        note(damage: "\(name) has the invalid value \(value)\(row(of: column))")
     }
 
     private func name(of column: Int32) -> String {
@@ -47,7 +49,7 @@ extension Statement {
         return parts.compactMap { $0.map { String(cString: $0) } }.joined(separator: ".")
     }
 
-    /// The number of the row, where the statement reads it as well.
+    /// Returns the row ID for a message, if the statement selects it.
     private func row(of column: Int32) -> String {
         guard let table = sqlite3_column_table_name(pointer, column) else { return "" }
         let keys = ["id", "place", "number", "run", "key"]

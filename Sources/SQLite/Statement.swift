@@ -1,9 +1,15 @@
 import CSQLite
 
-/// A prepared statement, given back to be used again when it goes.
+/// A prepared statement. On deinitialization it returns to a pool for reuse.
 ///
-/// Like its database it belongs to one thread. Parameters and columns count from 1 and 0, as in
-/// SQLite's own interface.
+/// Like its connection, a statement belongs to one thread. As in SQLite's API, parameters count
+/// from 1 and columns from 0.
+///
+///     let statement = try database.prepare("SELECT id FROM queue WHERE priority > ?")
+///     statement.bind(5, at: 1)
+///     while try statement.step() {
+///         print(statement.integer(0))
+///     }
 package struct Statement: ~Copyable {
     let pointer: OpaquePointer
     private let pool: StatementPool
@@ -84,7 +90,8 @@ package struct Statement: ~Copyable {
 
     // MARK: Running
 
-    /// Moves to the next row; false when there is none, then the statement can be bound anew.
+    /// Moves to the next row. Returns false if there is none; the statement can then be bound and
+    /// run again.
     package func step() throws(DatabaseError) -> Bool {
         if let damage = pool.takeDamage() {
             sqlite3_reset(pointer)
@@ -99,31 +106,32 @@ package struct Statement: ~Copyable {
         }
     }
 
-    /// Runs a statement that returns no row, and makes it ready to be bound anew.
+    /// Runs a statement that returns no rows. It can then be bound and run again.
     package func run() throws(DatabaseError) {
         while try step() {}
     }
 
-    /// Leaves the rows that were not read.
+    /// Resets the statement, discarding the remaining rows.
     package func reset() {
         sqlite3_reset(pointer)
     }
 
-    /// How often SQLite has prepared it anew, which it does where the schema is another one.
+    /// How often SQLite has prepared the statement again, which it does when the schema changes.
     ///
-    /// A backup that is restored into the file counts as another schema: while this is the same
-    /// as before, none was. It costs nothing to ask.
-    /// https://sqlite.org/c3ref/c_stmtstatus_counter.html
+    /// Restoring a backup into the file also counts as a schema change. As long as this number is
+    /// the same, no backup was restored. Reading it costs nothing. See
+    /// https://sqlite.org/c3ref/c_stmtstatus_counter.html.
     package var renewals: Int32 {
         sqlite3_stmt_status(pointer, SQLITE_STMTSTATUS_REPREPARE, 0)
     }
 
-    /// Has an error thrown for a value that cannot be.
+    /// Records an error about an invalid value, to be thrown later.
     func note(damage message: String) {
         pool.note(
             DatabaseError(
                 code: SQLITE_CORRUPT,
-                message: "\(message); 'callback-reports verify' lists what is damaged", path: path))
+                message: "\(message); run 'callback-reports verify' to list the damage", path: path)
+        )
     }
 
     private func failure() -> DatabaseError {
@@ -161,7 +169,7 @@ package struct Statement: ~Copyable {
         sqlite3_column_double(pointer, column)
     }
 
-    /// The text of a column; empty for NULL.
+    /// Returns the text in a column, or an empty string for NULL.
     package func text(_ column: Int32) -> String {
         guard let start = sqlite3_column_text(pointer, column) else { return "" }
         let size = Int(sqlite3_column_bytes(pointer, column))
@@ -172,7 +180,7 @@ package struct Statement: ~Copyable {
         isNull(column) ? nil : text(column)
     }
 
-    /// Lends the bytes of a column, which the next step takes away.
+    /// Calls `body` with the bytes in a column. They are valid only until the next step.
     package func withBlob<R>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> R) -> R {
         let start = sqlite3_column_blob(pointer, column)
         let size = Int(sqlite3_column_bytes(pointer, column))

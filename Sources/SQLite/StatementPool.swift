@@ -1,16 +1,16 @@
 import CSQLite
 
-/// The prepared statements of a connection that are not in use, to be run again.
+/// The idle prepared statements of a connection.
 ///
-/// To prepare a statement takes longer than to run most of them.
+/// Preparing a statement takes longer than running most of them.
 final class StatementPool {
     private let database: OpaquePointer
     private var idle: [String: OpaquePointer] = [:]
-    /// A value that cannot be and was read, for which no error was thrown yet.
+    /// The first error about an invalid value that has not been thrown yet.
     private var damage: DatabaseError?
 
-    /// More than there are texts of statements in the program, so that one that puts values into
-    /// its text would show, and not fill the memory.
+    /// More than the number of distinct statements in the program. A statement that contains values
+    /// in its text then cannot fill the memory.
     private static let limit = 100
 
     init(_ database: OpaquePointer) {
@@ -29,8 +29,8 @@ final class StatementPool {
         damage.take()
     }
 
-    /// A statement of that text, for one user; nil, with the reason at the connection, when it
-    /// cannot be prepared.
+    /// Returns a statement for exclusive use. If it cannot be prepared, the pointer is nil and the
+    /// connection has the error.
     func take(_ sql: String) -> (pointer: OpaquePointer?, code: Int32) {
         if let pointer = idle.removeValue(forKey: sql) { return (pointer, SQLITE_OK) }
         var prepared: OpaquePointer?
@@ -39,7 +39,7 @@ final class StatementPool {
         return (prepared, code)
     }
 
-    /// Takes a statement back, without its values and what it has locked.
+    /// Returns a statement to the pool without its parameters and locks.
     func give(_ pointer: OpaquePointer, _ sql: String) {
         guard idle[sql] == nil, idle.count < Self.limit else {
             sqlite3_finalize(pointer)

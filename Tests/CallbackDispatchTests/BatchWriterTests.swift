@@ -44,7 +44,7 @@ import Testing
         let bench = try bench(receiver)
         let error = try #require(try failure(bench, pages: pages))
         #expect(error.primaryCode == 13)
-        #expect(error.description.hasSuffix("free space on the disk; nothing was lost"))
+        #expect(error.description.hasSuffix("free up disk space; no data was lost"))
         let counts = try bench.queue.counts()
         #expect(counts.values.reduce(0, +) == 60)
         let written = try bench.attempts().compactMap { $0.split(separator: " ").first }

@@ -115,7 +115,7 @@ import Testing
         #expect(other.status == 74 && other.output.isEmpty)
         #expect(
             other.errors == "callback-gateway: cannot listen on 127.0.0.1:\(fixture.port): Address "
-                + "already in use; another program listens there, so stop it or take another port\n"
+                + "already in use; another program uses this port; stop it or choose another port\n"
         )
         let wrong = try ProgramRun.of(
             "callback-gateway", ["serve", "--listen", "8080"], in: fixture.directory)

@@ -2,7 +2,7 @@ import EgressPolicy
 import HTTPServer
 import Testing
 
-/// Whom a request is from, by what its connection and its proxies say.
+/// Tests of the client address, determined from the connection and the proxies.
 @Suite struct ClientTests {
     private func head(
         _ peer: String, _ forwarded: [String], _ networks: [String] = []
@@ -15,23 +15,23 @@ import Testing
 
     @Test(arguments: [
         ("192.0.2.7", [], "192.0.2.7"), ("2001:db8::7", [], "2001:db8::7"),
-        // Nobody else may say whom they ask for.
+        // Other machines cannot claim a client.
         ("192.0.2.7", ["198.51.100.1"], "192.0.2.7"),
-        // The last address is what the proxy saw.
+        // The last address is the one that the proxy saw.
         ("127.0.0.1", ["8.8.8.8, 198.51.100.1"], "198.51.100.1"),
         ("::1", ["8.8.8.8", "198.51.100.1"], "198.51.100.1"),
         ("::ffff:127.0.0.1", ["2001:DB8:0::1"], "2001:db8::1"),
-        // Two proxies of one machine, one behind the other.
+        // Two chained proxies on one machine.
         ("127.0.0.1", ["198.51.100.1, 127.0.0.2"], "198.51.100.1"),
-        // What is no address says nothing.
+        // Invalid addresses are ignored.
         ("127.0.0.1", ["198.51.100.1, unknown"], "127.0.0.1"),
         ("127.0.0.1", [""], "127.0.0.1"), ("127.0.0.1", ["198.51.100.1,"], "127.0.0.1"),
         ("127.0.0.1", ["a\u{1B}[2J"], "127.0.0.1"),
-        // Some add the port.
+        // Some proxies add the port.
         ("127.0.0.1", ["198.51.100.1:4711"], "198.51.100.1"),
         ("127.0.0.1", ["[2001:db8::1]:4711"], "2001:db8::1"),
     ])
-    func believesAProxyOnThisMachine(_ peer: String, _ forwarded: [String], _ client: String) {
+    func trustsAProxyOnThisMachine(_ peer: String, _ forwarded: [String], _ client: String) {
         #expect(head(peer, forwarded).client == client)
     }
 
@@ -40,11 +40,11 @@ import Testing
         ("10.1.0.5", ["8.8.8.8, 198.51.100.1, 10.1.0.9"], "198.51.100.1", true),
         ("::ffff:10.1.0.5", ["198.51.100.1"], "198.51.100.1", true),
         ("fd00::5", ["198.51.100.1"], "198.51.100.1", true),
-        // All of them are trusted: the first one asks for itself.
+        // All of them are trusted, so the first one is the client.
         ("10.1.0.5", ["10.1.0.6, 10.1.0.7"], "10.1.0.6", true),
         ("10.2.0.5", ["198.51.100.1"], "10.2.0.5", false),
     ])
-    func believesTheProxiesThatAreNamed(
+    func trustsTheConfiguredProxies(
         _ peer: String, _ forwarded: [String], _ client: String, _ isFromProxy: Bool
     ) {
         let head = head(peer, forwarded, ["10.1.0.0/24", "fd00::5"])

@@ -5,7 +5,8 @@ import TestSupport
 import Testing
 import Threads
 
-/// Clients that mean harm, or are broken: each ends in a bounded time, and others are served on.
+/// Tests of malicious and broken clients. Each one is stopped in a bounded time, and other clients
+/// are still served.
 @Suite struct HostileClientTests {
     private static let quick = ServerLimits.with {
         $0.idle = .milliseconds(400)
@@ -14,7 +15,7 @@ import Threads
         $0.writing = .milliseconds(400)
     }
 
-    /// Sends a byte every 20 ms, as long as somebody listens.
+    /// Sends a byte every 20 ms until the connection is closed.
     private func drip(_ text: String, from client: RawClient) {
         let clock = SuspendingClock()
         let end = clock.now + .seconds(10)
@@ -28,7 +29,7 @@ import Threads
         try bench.client().request("GET", "/")?.body == "GET / "
     }
 
-    @Test func endsHeadersThatNeverEnd() throws {
+    @Test func stopsEndlessHeaders() throws {
         let bench = try ServerFixture(Self.quick)
         let client = try bench.client()
         client.send("GET / HTTP/1.1\r\nHost: a\r\n")
@@ -37,7 +38,7 @@ import Threads
         #expect(try isServed(bench))
     }
 
-    @Test func endsABodyThatNeverEnds() throws {
+    @Test func stopsEndlessSlowBody() throws {
         let bench = try ServerFixture(Self.quick)
         let client = try bench.client()
         client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n")
@@ -47,7 +48,7 @@ import Threads
         #expect(client.isHungUp())
     }
 
-    @Test func endsThoughABodyNeverDoes() throws {
+    @Test func drainsDespiteAnEndlessBody() throws {
         let bench = try ServerFixture(Self.quick)
         let client = try bench.client()
         client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nhalf")
@@ -66,19 +67,19 @@ import Threads
     }
 
     @Test(arguments: ["", "G", "GET / HTTP/1.1"])
-    func endsAConnectionOnWhichNoRequestBegins(_ start: String) throws {
+    func closesAConnectionWithoutARequest(_ start: String) throws {
         let client = try ServerFixture(Self.quick).client()
         client.send(start)
         #expect(client.isHungUp())
     }
 
-    @Test func endsAnIdleConnectionAfterItsRequest() throws {
+    @Test func closesAnIdleConnection() throws {
         let client = try ServerFixture(Self.quick).client()
         #expect(client.request("GET", "/")?.status == 200)
         #expect(client.isHungUp())
     }
 
-    @Test func endsAClientThatTakesNoAnswer() throws {
+    @Test func disconnectsAClientThatReadsNoResponse() throws {
         let bench = try ServerFixture(
             Self.quick,
             receive: { _ in
@@ -93,16 +94,16 @@ import Threads
         #expect(bench.server.connections == 0)
     }
 
-    @Test func refusesABodyThatSaysItIsTooLong() throws {
+    @Test func rejectsABodyWithATooLargeContentLength() throws {
         let client = try ServerFixture().client()
         let body = String(repeating: "x", count: (1 << 20) + 1)
         #expect(client.request("POST", "/", body: body)?.status == 413)
-        // The connection is as good as before.
+        // The connection can still be used.
         let most = String(repeating: "x", count: 1 << 20)
         #expect(client.request("POST", "/", body: most)?.body.utf8.count == (1 << 20) + 7)
     }
 
-    @Test func refusesABodyThatGrowsTooLong() throws {
+    @Test func rejectsAChunkedBodyThatIsTooLarge() throws {
         let client = try ServerFixture().client()
         client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
         let chunk = "10000\r\n" + String(repeating: "x", count: 65_536) + "\r\n"
@@ -111,7 +112,7 @@ import Threads
         #expect(client.answer()?.body == "too large")
     }
 
-    @Test func hangsUpOnAnEndlessBody() throws {
+    @Test func disconnectsAnEndlessBody() throws {
         let bench = try ServerFixture()
         let client = try bench.client()
         client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -121,7 +122,7 @@ import Threads
         #expect(try isServed(bench))
     }
 
-    @Test func answersBeforeAHugeBodyComes() throws {
+    @Test func respondsBeforeAHugeBody() throws {
         let client = try ServerFixture().client()
         client.send(
             "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n"
@@ -130,7 +131,7 @@ import Threads
         #expect(client.isHungUp())
     }
 
-    @Test func keepsOnlySoManyBodiesAtOnce() throws {
+    @Test func limitsTheMemoryForBodies() throws {
         let held = Mutex<ResponseWriter?>(nil)
         let bench = try ServerFixture(
             .with { $0.bodies = MemoryLimits(all: 100_000, one: 100_000, withoutKey: 0) },
@@ -148,11 +149,11 @@ import Threads
         #expect(try isServed(bench))
         held.withLock { $0 }?.send(Response(status: 200))
         #expect(first.answer()?.status == 200)
-        // The next request of the connection begins when the one before is over.
+        // The next request on the connection begins after the previous one has ended.
         #expect(first.request("POST", "/", body: other)?.status == 200)
     }
 
-    @Test func answersHeadersThatAreALittleTooLongItself() throws {
+    @Test func respondsToSlightlyTooLongHeaders() throws {
         let bench = try ServerFixture(.with { ($0.target, $0.head) = (1000, 4000) })
         func answer(target: Int, header: Int) throws -> RawClient.Response? {
             let head = ["X: " + String(repeating: "x", count: header)]
@@ -165,7 +166,7 @@ import Threads
         #expect(long?.status == 431 && long?.body == "too large")
     }
 
-    @Test func refusesHeadersThatAreTooLong() throws {
+    @Test func rejectsHeadersThatAreTooLong() throws {
         let bench = try ServerFixture()
         let long = String(repeating: "x", count: 40_000)
         #expect(try bench.client().request("GET", "/", headers: ["X: \(long)"])?.status == 431)
@@ -180,13 +181,13 @@ import Threads
         "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         "Content-Length: +3\r\n\r\nabc", "Transfer-Encoding: chunked, identity\r\n\r\n",
     ])
-    func smugglesNoRequestBehindAnother(_ rest: String) throws {
+    func rejectsSmuggledRequests(_ rest: String) throws {
         let client = try ServerFixture(Self.quick).client()
         client.send(
             "POST / HTTP/1.1\r\nHost: a\r\n" + rest + "GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n")
         let answer = client.answer()
         #expect(answer?.status == 400)
-        // The library itself sees to a length that is no number.
+        // The library itself rejects a length that is not a number.
         #expect(answer?.body == "ambiguous" || rest.contains("+"))
         #expect(client.answer() == nil && client.isHungUp())
     }
@@ -196,7 +197,7 @@ import Threads
         "Host: a\r\nX@: a\r\n", "Host: a\r\nX: a\u{1}b\r\n",
         "Host: a\r\nX: a\u{7F}\r\n",
     ])
-    func refusesHeadersThatAreNone(_ headers: String) throws {
+    func rejectsMalformedHeaders(_ headers: String) throws {
         let client = try ServerFixture(Self.quick).client()
         client.send("GET / HTTP/1.1\r\n\(headers)\r\n")
         let answer = client.answer()
@@ -204,7 +205,7 @@ import Threads
         #expect(client.isHungUp())
     }
 
-    @Test func asksForNoHostInHTTP10() throws {
+    @Test func requiresNoHostForHTTP10() throws {
         let client = try ServerFixture(Self.quick).client()
         client.send("GET / HTTP/1.0\r\n\r\n")
         #expect(client.answer()?.status == 200)
@@ -224,12 +225,12 @@ import Threads
         let client = try bench.client()
         client.send(text)
         let status = client.answer()?.status
-        // A clear refusal, or no answer at all; never success.
+        // A clear error or no response, but never success.
         #expect(status == nil || (400...599).contains(status ?? 0), "\(status ?? 0)")
         #expect(try isServed(bench))
     }
 
-    @Test func letsNewClientsInBesideIdleOnes() throws {
+    @Test func acceptsNewClientsDespiteIdleOnes() throws {
         let bench = try ServerFixture(.with { $0.connections = 200 })
         var idle: [RawClient] = []
         for _ in 1...600 { idle.append(try bench.client()) }
@@ -238,7 +239,7 @@ import Threads
         withExtendedLifetime(idle) {}
     }
 
-    @Test func survivesClientsThatGo() throws {
+    @Test func survivesClientsThatDisconnect() throws {
         let bench = try ServerFixture()
         for _ in 1...200 {
             try bench.client().send(

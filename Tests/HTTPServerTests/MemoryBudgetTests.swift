@@ -4,10 +4,10 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// What clients can make the server keep is bounded, and no client takes the others' part.
+/// Tests of the memory limits: the total is bounded, and no client can use the share of others.
 @Suite struct MemoryBudgetTests {
-    /// `/CLIENT/hold` is answered when ``replies`` are; `/CLIENT/large` with 16 MB; client `-` has
-    /// no key.
+    /// Handles requests: `/CLIENT/hold` is answered when ``replies`` are; `/CLIENT/large` with 16
+    /// MB; client `-` has no key.
     private final class Holder: Sendable {
         let replies = Mutex<[ResponseWriter]>([])
 
@@ -39,7 +39,7 @@ import Testing
         return try ServerFixture(.with(change), receive: { holder.receive($0) })
     }
 
-    /// Sends a body that the server keeps until it is answered.
+    /// Sends a body that the server keeps until the request is answered.
     private func hold(_ bytes: Int, of client: String, _ bench: ServerFixture) throws -> RawClient {
         let held = holder.replies.withLock { $0.count }
         let raw = try bench.client()
@@ -54,7 +54,7 @@ import Testing
         return try bench.client().request("POST", "/\(client)/now", body: body)?.status
     }
 
-    @Test func keepsPlaceForTheBodiesOfOthers() throws {
+    @Test func reservesMemoryForBodiesOfOtherClients() throws {
         let bench = try bench {
             $0.bodies = MemoryLimits(all: 200_000, one: 100_000, withoutKey: 50_000)
         }
@@ -68,7 +68,7 @@ import Testing
         #expect(try post(45_000, of: "-", bench) == 200)
     }
 
-    @Test func boundsTheBodiesOfAllTogether() throws {
+    @Test func limitsTheTotalMemoryForBodies() throws {
         let bench = try bench {
             $0.bodies = MemoryLimits(all: 150_000, one: 100_000, withoutKey: 100_000)
         }
@@ -79,20 +79,20 @@ import Testing
         for client in held { #expect(client.answer()?.status == 200) }
     }
 
-    @Test func alwaysTakesASmallBody() throws {
+    @Test func alwaysAcceptsASmallBody() throws {
         let bench = try bench { $0.bodies = MemoryLimits(all: 0, one: 0, withoutKey: 0) }
         #expect(try post(MemoryLimits.small, of: "-", bench) == 200)
         #expect(try post(MemoryLimits.small + 1, of: "-", bench) == 503)
     }
 
-    /// Asks for a large answer, and does not read it.
+    /// Requests a large response and does not read it.
     private func leaveUnread(of client: String, _ bench: ServerFixture) throws -> RawClient {
         let raw = try bench.client()
         raw.send("GET /\(client)/large HTTP/1.1\r\nHost: a\r\n\r\n")
         return raw
     }
 
-    /// Asks until the status is that one; nil when it never is.
+    /// Sends requests until the status is the given one. Returns nil if it never is.
     private func wait(for status: Int, of client: String, _ bench: ServerFixture) throws -> Int? {
         let end = ContinuousClock.now + .seconds(30)
         while ContinuousClock.now < end {
@@ -103,13 +103,13 @@ import Testing
         return nil
     }
 
-    @Test func refusesWorkWhileAnswersAreNotRead() throws {
+    @Test func rejectsWorkWhileResponsesAreUnread() throws {
         let bench = try bench {
             $0.answers = MemoryLimits(all: 48 << 20, one: 20 << 20, withoutKey: 1 << 20)
         }
         var unread = [try leaveUnread(of: "A", bench), try leaveUnread(of: "A", bench)]
         #expect(try wait(for: 503, of: "A", bench) == 503)
-        // Others are not concerned, until all room is taken.
+        // Other clients are not affected until all memory is used.
         #expect(try bench.client().request("GET", "/B/now")?.status == 200)
         unread.append(try leaveUnread(of: "B", bench))
         #expect(try wait(for: 503, of: "C", bench) == 503)
@@ -118,7 +118,7 @@ import Testing
         #expect(try wait(for: 200, of: "C", bench) == 200)
     }
 
-    @Test func tellsWorkThatHadToWaitThatThereIsNoRoomAnyMore() throws {
+    @Test func reportsFullMemoryToWaitingWork() throws {
         let bench = try bench {
             $0.answers = MemoryLimits(all: 10 << 20, one: 10 << 20, withoutKey: 0)
         }
@@ -127,13 +127,13 @@ import Testing
         let unread = try leaveUnread(of: "A", bench)
         #expect(try wait(for: 503, of: "A", bench) == 503)
         #expect(holder.replies.withLock { !$0[0].hasRoom })
-        // What was done is answered all the same.
+        // Completed work is still answered.
         holder.answerAll()
         #expect(waiting.answer()?.status == 200)
         withExtendedLifetime(unread) {}
     }
 
-    @Test func answersStrangersBrieflyWhereTheyLeaveTooMuchUnread() throws {
+    @Test func limitsUnreadResponsesOfClientsWithoutKey() throws {
         let large = Response(status: 200, body: [UInt8](repeating: 65, count: 100_000))
         let bench = try ServerFixture(
             .with { $0.answers = MemoryLimits(all: 1 << 20, one: 1 << 20, withoutKey: 50_000) },

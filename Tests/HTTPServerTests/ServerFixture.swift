@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Threads
 
-/// A server that answers with what it was asked.
+/// A server that echoes its requests.
 final class ServerFixture: Sendable {
     let server: Server
 
@@ -32,7 +32,8 @@ final class ServerFixture: Sendable {
 
     func client() throws -> RawClient { try RawClient(port: server.port, keeping: self) }
 
-    /// Method, target and body; `/later` is answered on another thread, `/never` not at all.
+    /// Responds with method, target and body. `/later` is answered on another thread, `/never` not
+    /// at all.
     static let echo: @Sendable (RequestHead) -> RequestDisposition = { head in
         .body(client: "A") { body, reply in
             let text = "\(head.method) \(head.target) " + String(decoding: body, as: UTF8.self)
@@ -47,7 +48,7 @@ final class ServerFixture: Sendable {
 }
 
 extension ServerLimits {
-    /// The limits with changes.
+    /// Returns the default limits with changes.
     static func with(_ change: (inout ServerLimits) -> Void) -> ServerLimits {
         var limits = ServerLimits()
         change(&limits)

@@ -7,14 +7,14 @@ import Threads
 
 @Suite struct ServerTests {
     @Test(arguments: ["/now?a=b%20c", "/later", "/%2e%2e//x"])
-    func answersWithTheTargetAsItWasSent(_ target: String) throws {
+    func passesTheTargetAsSent(_ target: String) throws {
         let bench = try ServerFixture()
         let answer = try bench.client().request("POST", target, body: "content")
         #expect(answer?.status == 200)
         #expect(answer?.body == "POST \(target) content")
     }
 
-    @Test func keepsAConnectionForTheNextRequest() throws {
+    @Test func keepsTheConnectionAlive() throws {
         let bench = try ServerFixture()
         let client = try bench.client()
         for number in 1...50 {
@@ -24,7 +24,7 @@ import Threads
         #expect(bench.server.connections == 1)
     }
 
-    @Test func answersPipelinedRequestsInTheirOrder() throws {
+    @Test func answersPipelinedRequestsInOrder() throws {
         let bench = try ServerFixture()
         let client = try bench.client()
         let requests = (1...100).map { number in
@@ -36,25 +36,25 @@ import Threads
         #expect(bodies == (101...200).map { "\($0)"[...] })
     }
 
-    @Test func takesABodyInChunks() throws {
+    @Test func acceptsAChunkedBody() throws {
         let client = try ServerFixture().client()
         client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
         client.send("3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\n\r\n")
         #expect(client.answer()?.body == "POST / abcdefg")
     }
 
-    @Test func leavesNoRequestWithoutAnAnswer() throws {
+    @Test func answersForgottenRequests() throws {
         let answer = try ServerFixture().client().request("GET", "/never")
         #expect(answer?.status == 500 && answer?.body == "failed")
     }
 
-    @Test func sendsNoBodyToHead() throws {
+    @Test func sendsNoBodyForHEAD() throws {
         let client = try ServerFixture().client()
         #expect(client.request("HEAD", "/")?.headers.contains("Content-Length: 7") == true)
         #expect(client.request("GET", "/")?.body == "GET / ")
     }
 
-    @Test func neverMakesAHeaderOfAValue() throws {
+    @Test func preventsHeaderInjection() throws {
         let bench = try ServerFixture(receive: { _ in
             .answer(
                 Response(status: 200, headers: [.init("X-A", "b\r\nX-C: d"), .init("X-E", "f")]))
@@ -64,7 +64,7 @@ import Threads
         #expect(!headers.contains { $0.contains("X-C") })
     }
 
-    @Test func tellsOfEachRequest() throws {
+    @Test func reportsEachRequestToTheObserver() throws {
         let seen = Mutex<[String]>([])
         do {
             let bench = try ServerFixture(observe: { request in
@@ -79,7 +79,7 @@ import Threads
         #expect(seen.withLock { $0 } == ["127.0.0.1 /later 200"])
     }
 
-    @Test func finishesWhatIsUnderWayBeforeItEnds() throws {
+    @Test func drainFinishesRequestsInProgress() throws {
         let held = Mutex<ResponseWriter?>(nil)
         let begun = Mutex(false)
         let bench = try ServerFixture(receive: { _ in
@@ -94,7 +94,7 @@ import Threads
         let port = bench.server.port
         WorkerThread.start {
             while (try? RawClient(port: port)) != nil { usleep(1000) }
-            // Nobody is let in any more.
+            // No new connections are accepted.
             held.withLock { $0.take() }?.send(Response(status: 204))
         }
         bench.server.drain()
@@ -104,7 +104,7 @@ import Threads
         #expect(client.isHungUp())
     }
 
-    @Test func cutsOffWhatIsNotOverInTime() throws {
+    @Test func drainClosesConnectionsAtTheTimeLimit() throws {
         let bench = try ServerFixture(receive: { _ in
             .body(client: nil) { _, reply in reply.send(Response(status: 204)) }
         })
@@ -115,7 +115,7 @@ import Threads
         #expect(client.isHungUp())
     }
 
-    @Test func saysWhatIsStillWorkedOn() throws {
+    @Test func drainReportsUnfinishedRequests() throws {
         let held = Mutex<[ResponseWriter]>([])
         let bench = try ServerFixture(receive: { _ in
             .body(client: nil) { _, reply in held.withLock { $0.append(reply) } }
@@ -128,8 +128,8 @@ import Threads
         held.withLock { $0 = [] }
     }
 
-    /// With few places idle connections make room for the next, as with many.
-    @Test func fewPlacesAreEnough() throws {
+    /// With few connections, idle ones make room for new ones, as with many.
+    @Test func aSmallConnectionLimitWorks() throws {
         let bench = try ServerFixture(.with { $0.connections = 16 })
         let idle = try (1...15).map { _ in try bench.client() }
         for _ in 1...20 {
@@ -138,23 +138,23 @@ import Threads
         #expect(idle.count == 15)
     }
 
-    @Test func saysWhyItCannotListen() throws {
+    @Test func reportsWhyItCannotListen() throws {
         let bench = try ServerFixture()
         let taken = "127.0.0.1:\(bench.server.port)"
         let cases = [
             (
                 taken,
-                "cannot listen on \(taken): Address already in use; another program listens "
-                    + "there, so stop it or take another port"
+                "cannot listen on \(taken): Address already in use; another program uses "
+                    + "this port; stop it or choose another port"
             ),
             (
                 "localhost:80",
-                "'localhost:80' is no address to listen on; give one such as "
+                "'localhost:80' is not a valid listen address; use an address such as "
                     + "127.0.0.1:8080 or [::1]:8080"
             ),
             (
                 "127.0.0.1:65536",
-                "'127.0.0.1:65536' is no address to listen on; give one such as "
+                "'127.0.0.1:65536' is not a valid listen address; use an address such as "
                     + "127.0.0.1:8080 or [::1]:8080"
             ),
             (

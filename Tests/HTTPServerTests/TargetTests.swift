@@ -10,7 +10,7 @@ import Testing
         ("http://host/a", ["a"]), ("HTTPS://host:1/a/b?c", ["a", "b"]), ("http://host", [""]),
         ("http://host?a", [""]), ("http://a/http://b/c", ["http:", "", "b", "c"]),
     ])
-    func takesAPathApartBeforeItIsDecoded(_ text: String, _ path: [String]) {
+    func splitsThePathBeforeDecoding(_ text: String, _ path: [String]) {
         #expect(RequestTarget(text)?.path == path)
     }
 
@@ -20,7 +20,7 @@ import Testing
         "/?%ff=b", "/a\0", "/?a\0", "/?a=\0", "/a/%e9", "/%c3/%a9", "/?a=%c3&%a9", "/?=%4", "?/a",
         "#/a", "/a/%f0%9f",
     ])
-    func refusesWhatIsNoPath(_ text: String) {
+    func rejectsInvalidPaths(_ text: String) {
         #expect(RequestTarget(text) == nil)
     }
 
@@ -35,12 +35,12 @@ import Testing
         ("/?a=&=b&", ["a=>", "=>b"]), ("/?a==&?/b=/?", ["a=>=", "?/b=>/?"]),
         ("/?a%3Db%26c=%26#d=e", ["a=b&c=>&"]), ("/?+%20+=é", ["   =>é"]),
     ])
-    func readsOddQueries(_ text: String, _ pairs: [String]) throws {
+    func decodesUnusualQueries(_ text: String, _ pairs: [String]) throws {
         let query = try #require(RequestTarget(text)).query
         #expect(query.map { "\($0.name)=>\($0.value)" } == pairs)
     }
 
-    @Test func readsAHeaderOnlyWhenItIsThereOnce() {
+    @Test func returnsAHeaderOnlyIfItOccursOnce() {
         let head = RequestHead(
             method: "GET", target: "/", headers: [("Api-Key", "a"), ("X", "b"), ("x", "c")])
         #expect(head.header("api-key") == "a")

@@ -76,7 +76,7 @@ import Testing
         try fixture.directory.write(text, to: "callbacks.db")
         let error = """
             callback-reports: DIR/callbacks.db: file is not a database; restore the file from a \
-            backup, or point 'database' at another one
+            backup, or set 'database' to another file
 
             """
         for command in Self.everyCommand where command != "check" {
@@ -92,7 +92,7 @@ import Testing
             CommandFixture.configuration.replacing("callbacks.db", with: "none/callbacks.db"))
         let error = """
             callback-reports: DIR/none/callbacks.db: unable to open database file; check that \
-            the folder exists and that this user may write in it
+            the folder exists and that this user can write to it
 
             """
         for command in ["run", "import log.ndjson"] {

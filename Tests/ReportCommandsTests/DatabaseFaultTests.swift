@@ -18,7 +18,7 @@ import Testing
         try holder.begin()
         expectFault(
             try fixture.run("record", "--company", "HA", "--callback-id", "x", "--status", "200"),
-            saying: "database is locked; another program holds the database")
+            saying: "database is locked; another program has locked the database")
         holder.rollBack()
         #expect(try fixture.run("verify").status == 0)
     }

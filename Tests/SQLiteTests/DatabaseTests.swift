@@ -10,7 +10,7 @@ import Testing
         folder = try TemporaryDirectory()
     }
 
-    @Test func valuesComeBackAsTheyWere() throws {
+    @Test func readsTheValuesThatWereWritten() throws {
         let database = try Database(path: folder.path(of: "a.db"))
         let values: [Value] = [7, "text", .blob([0, 255]), .real(1.5), nil, .text("")]
         let read = try database.row("SELECT ?, ?, ?, ?, ?, ?", values) { row in
@@ -27,7 +27,7 @@ import Testing
         #expect(read?.5 == "")
     }
 
-    @Test func newFileIsForItsOwnerOnly() throws {
+    @Test func onlyTheOwnerCanReadANewFile() throws {
         let database = try Database(path: folder.path(of: "private.db"))
         try database.execute("CREATE TABLE t(x)")
         for suffix in ["", "-wal", "-shm"] {
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func newFileHasLargePagesAndAnOlderOneKeepsItsOwn() throws {
+    @Test func newFilesHaveLargePagesAndOldFilesKeepTheirs() throws {
         let new = try Database(path: folder.path(of: "new.db"))
         #expect(try new.integer("PRAGMA page_size") == 8192)
         try folder.sqlite3("old.db", "PRAGMA application_id = \(0x4342_5250)")
@@ -45,7 +45,7 @@ import Testing
         #expect(try older.integer("PRAGMA page_size") == 4096)
     }
 
-    @Test func aNewFileIsForAllWhoOpenItAtOnce() throws {
+    @Test func severalThreadsCanOpenANewFile() throws {
         let tables = Schema(owner: "things", steps: ["CREATE TABLE things(a)"])
         for round in 1...40 {
             let path = folder.path(of: "\(round).db")
@@ -56,13 +56,13 @@ import Testing
         }
     }
 
-    @Test func checkpointCopiesWhatWasCommittedToTheFileAndWaitsForNobody() throws {
+    @Test func checkpointCopiesCommitsWithoutWaiting() throws {
         let path = folder.path(of: "a.db")
         let database = try Database(path: path)
         try database.execute("CREATE TABLE t(x)")
         let other = try Database(path: path)
         try other.begin()
-        // Somebody who writes holds up no checkpoint.
+        // A connection that writes does not block a checkpoint.
         try database.checkpoint()
         let before = Self.size(of: path)
         other.rollBack()
@@ -77,7 +77,7 @@ import Testing
         return stat(path, &status) == 0 ? Int(status.st_size) : -1
     }
 
-    @Test func thrownTransactionLeavesNothing() throws {
+    @Test func failedTransactionIsRolledBack() throws {
         let database = try Database(path: folder.path(of: "a.db"))
         try database.execute("CREATE TABLE t(x)")
         #expect(throws: DatabaseError.self) {
@@ -90,7 +90,7 @@ import Testing
         #expect(database.isIdle)
     }
 
-    @Test func innerTransactionEndsWithTheOuterOne() throws {
+    @Test func innerTransactionIsPartOfTheOuterOne() throws {
         let database = try Database(path: folder.path(of: "a.db"))
         try database.execute("CREATE TABLE t(x)")
         try database.begin()
@@ -101,27 +101,28 @@ import Testing
         #expect(try database.integer("SELECT count(*) FROM t") == 0)
     }
 
-    @Test func heldFileIsNamedAsBusy() throws {
+    @Test func lockedFileIsReportedAsBusy() throws {
         let path = folder.path(of: "a.db")
         let holder = try Database(path: path)
         try holder.begin()
         let other = try Database(path: path, timeout: 10)
         let error = try #require(throws: DatabaseError.self) { try other.begin() }
         #expect(error.isBusy)
-        #expect(error.description.hasPrefix("\(path): database is locked; another program holds"))
+        #expect(
+            error.description.hasPrefix("\(path): database is locked; another program has locked"))
     }
 
-    @Test func fileOfAnotherKindIsRefused() throws {
+    @Test func rejectsAFileThatIsNotADatabase() throws {
         let path = try folder.write("not a database, but long enough to be looked at", to: "x.db")
         let error = try #require(throws: DatabaseError.self) { try Database(path: path) }
         #expect(error.description.contains("file is not a database; restore the file"))
     }
 
-    @Test func databaseOfAnotherProgramIsRefused() throws {
+    @Test func rejectsTheDatabaseOfAnotherProgram() throws {
         let path = folder.path(of: "foreign.db")
         let maker = try Database(path: path)
         try maker.executeAll("PRAGMA application_id = 5; CREATE TABLE theirs(x)")
         let error = try #require(throws: DatabaseError.self) { try Database(path: path) }
-        #expect(error.message == "this is the database of another program")
+        #expect(error.message == "this database belongs to another program")
     }
 }

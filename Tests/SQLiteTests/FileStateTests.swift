@@ -14,7 +14,7 @@ import Testing
         try database.execute("CREATE TABLE t(x)")
     }
 
-    @Test func staysWhileNobodyCommits() throws {
+    @Test func isConstantWithoutCommits() throws {
         let state = try #require(database.fileState)
         let other = try Database(path: path)
         #expect(try other.integer("SELECT count(*) FROM t") == 0)
@@ -27,12 +27,12 @@ import Testing
         #expect(database.fileState == state)
     }
 
-    @Test func isAnotherAfterEachCommitOfWhichever() throws {
+    @Test func changesWithEachCommitOfAnyConnection() throws {
         let other = try Database(path: path)
         var states = [try #require(database.fileState)]
         for number in 1...20 {
             let writer = number % 2 == 0 ? database : other
-            // The log of changes begins anew after such a checkpoint.
+            // The WAL starts from its beginning after such a checkpoint.
             if number % 5 == 0 { try writer.execute("PRAGMA wal_checkpoint(TRUNCATE)") }
             try writer.execute("INSERT INTO t VALUES(1)")
             let state = try #require(database.fileState)
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func isAnotherAfterACommitOfAnotherProcess() throws {
+    @Test func changesWithACommitOfAnotherProcess() throws {
         let state = try #require(database.fileState)
         let script =
             "import sqlite3, sys\n"
@@ -53,7 +53,7 @@ import Testing
         #expect(database.fileState != state)
     }
 
-    @Test func isUnknownInATransaction() throws {
+    @Test func isNilInATransaction() throws {
         try database.begin()
         #expect(database.fileState == nil)
         database.rollBack()

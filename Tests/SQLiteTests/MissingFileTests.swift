@@ -3,7 +3,7 @@ import SQLite
 import TestSupport
 import Testing
 
-/// A database whose file is deleted or replaced while it is open.
+/// Tests of a database whose file is deleted or replaced while it is open.
 @Suite struct MissingFileTests {
     private let folder: TemporaryDirectory
     private let path: String
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(arguments: Loss.allCases)
-    func refusesEachWayToCommit(_ loss: Loss) throws {
+    func rejectsEachKindOfCommit(_ loss: Loss) throws {
         try loss.happen(to: path, in: folder)
         let alone = #expect(throws: DatabaseError.self) {
             try database.execute("INSERT INTO t VALUES(1)")
@@ -56,11 +56,11 @@ import Testing
             #expect(
                 error?.description
                     == "\(path): the database file was deleted or replaced; nothing was written; "
-                    + "start the program again")
+                    + "restart the program")
         }
     }
 
-    @Test func writesOnWhenTheSameFileIsBack() throws {
+    @Test func writesAgainWhenTheFileIsBack() throws {
         let elsewhere = folder.path(of: "elsewhere.db")
         rename(path, elsewhere)
         #expect(throws: DatabaseError.self) { try database.execute("INSERT INTO t VALUES(1)") }
@@ -69,19 +69,19 @@ import Testing
         #expect(try database.integer("SELECT sum(x) FROM t") == 2)
     }
 
-    @Test func takesALinkForTheFileThatItLeadsTo() throws {
+    @Test func followsALinkToTheFile() throws {
         let link = folder.path(of: "link.db")
         symlink(path, link)
         let linked = try Database(path: link)
         try linked.execute("INSERT INTO t VALUES(1)")
         unlink(link)
         #expect(throws: DatabaseError.self) { try linked.execute("INSERT INTO t VALUES(1)") }
-        // By its own name it is where it was.
+        // The original path still leads to the same file.
         try database.execute("INSERT INTO t VALUES(1)")
     }
 
     @Test(arguments: ["", "-wal", "-shm"])
-    func theFilesDifferWhenOneOfThemIsAnother(_ suffix: String) throws {
+    func filesDifferIfOneWasReplaced(_ suffix: String) throws {
         let files = DatabaseFiles(at: path)
         try database.execute("INSERT INTO t VALUES(1)")
         try database.checkpoint()
@@ -92,7 +92,7 @@ import Testing
         #expect(DatabaseFiles(at: path) != files)
     }
 
-    @Test func anEmptiedWALAddsNothingToTheFileThatTookThePlace() throws {
+    @Test func emptiedWALDoesNotAffectTheReplacement() throws {
         let copy = folder.path(of: "copy.db")
         try database.checkpoint()
         try folder.sqlite3("a.db", ".backup '\(copy)'")

@@ -13,7 +13,7 @@ import Testing
         owner: "things",
         steps: ["CREATE TABLE things(a)", "ALTER TABLE things ADD COLUMN b DEFAULT 5"])
 
-    @Test func olderFileIsBroughtUpToDateWithItsRows() throws {
+    @Test func migratesAnOlderFileAndKeepsItsRows() throws {
         let database = try Database(path: folder.path(of: "a.db"))
         try database.migrate(one)
         try database.execute("INSERT INTO things VALUES(1)")
@@ -22,16 +22,16 @@ import Testing
         #expect(try database.integer("SELECT b FROM things") == 5)
     }
 
-    @Test func newerFileIsRefused() throws {
+    @Test func rejectsANewerFile() throws {
         let database = try Database(path: folder.path(of: "a.db"))
         try database.migrate(two)
         let error = try #require(throws: DatabaseError.self) { try database.migrate(one) }
         #expect(
             error.description == "\(folder.path(of: "a.db")): the tables of things have version 2, "
-                + "this program knows 1; a newer version has written it: upgrade this one")
+                + "but this program supports only version 1; upgrade the program")
     }
 
-    @Test func failingStepLeavesTheVersionBefore() throws {
+    @Test func failedMigrationKeepsTheVersion() throws {
         let database = try Database(path: folder.path(of: "a.db"))
         try database.migrate(one)
         let broken = Schema(owner: "things", steps: one.steps + ["CREATE TABLE b(x); nonsense"])
@@ -41,7 +41,7 @@ import Testing
         #expect(try database.integer("SELECT count(*) FROM things") == 0)
     }
 
-    @Test func twoOwnersCountTheirOwnSteps() throws {
+    @Test func ownersHaveIndependentVersions() throws {
         let database = try Database(path: folder.path(of: "a.db"))
         try database.migrate(one)
         try database.migrate(Schema(owner: "others", steps: ["CREATE TABLE others(a)"]))

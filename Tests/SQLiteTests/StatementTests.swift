@@ -2,7 +2,7 @@ import SQLite
 import TestSupport
 import Testing
 
-/// Statements that are prepared once and run many times.
+/// Tests of statements that are prepared once and run many times.
 @Suite struct StatementTests {
     let folder: TemporaryDirectory
     let database: Database
@@ -13,14 +13,14 @@ import Testing
         try database.execute("CREATE TABLE t(x)")
     }
 
-    @Test func valuesOfTheLastUseAreGone() throws {
+    @Test func reusedStatementHasNoParameters() throws {
         let insert = "INSERT INTO t VALUES(?)"
         try database.execute(insert, [1])
         try database.execute(insert)
         #expect(try database.rows("SELECT x FROM t") { $0.optionalInt(0) } == [1, nil])
     }
 
-    @Test func rowsThatWereNotReadHoldNothing() throws {
+    @Test func unreadRowsHoldNoLock() throws {
         for value in 1...3 { try database.execute("INSERT INTO t VALUES(?)", [Value(value)]) }
         let first = "SELECT x FROM t ORDER BY rowid"
         #expect(try database.integer(first) == 1)
@@ -28,7 +28,7 @@ import Testing
         try database.execute("DROP TABLE t")
     }
 
-    @Test func aStatementCanBeRunWhileItIsBeingRead() throws {
+    @Test func sameStatementCanRunWhileItIsRead() throws {
         for value in 1...3 { try database.execute("INSERT INTO t VALUES(?)", [Value(value)]) }
         let all = "SELECT x FROM t ORDER BY rowid"
         let pairs = try database.rows(all) { row in
@@ -38,14 +38,14 @@ import Testing
         #expect(pairs.allSatisfy { $0.1 == [1, 2, 3] })
     }
 
-    @Test func aPragmaTakesEffectEachTime() throws {
+    @Test func pragmaTakesEffectEachTime() throws {
         for level in [1, 2, 1, 2] {
             try database.execute("PRAGMA synchronous = \(level)")
             #expect(try database.integer("PRAGMA synchronous") == Int64(level))
         }
     }
 
-    @Test func aFailedStatementCanBeRunAgain() throws {
+    @Test func failedStatementCanRunAgain() throws {
         try database.execute("CREATE UNIQUE INDEX one ON t(x)")
         let insert = "INSERT INTO t VALUES(?)"
         try database.execute(insert, [1])
@@ -54,7 +54,7 @@ import Testing
         #expect(try database.integer("SELECT count(*) FROM t") == 2)
     }
 
-    @Test func anotherSchemaAndARestoredFileRenewAStatement() throws {
+    @Test func schemaChangeAndRestoreRepreparesAStatement() throws {
         let statement = try database.prepare("SELECT x FROM t WHERE x = ?")
         func renewals(_ value: Value) throws -> Int32 {
             statement.bind([value])

@@ -5,14 +5,15 @@ import TestSupport
 import Testing
 import Threads
 
-/// SQLite queues nobody; so the one with much to write leaves moments, and others ask often.
+/// SQLite does not queue writers. So the connection with much to write pauses, and the others retry
+/// often.
 @Suite struct TurnTests {
     private final class Progress: Sendable {
         let turns = Atomic(0)
         let isDone = Atomic(false)
     }
 
-    @Test func othersGetTheirTurnBesideOneWhoWritesAllTheTime() throws {
+    @Test func othersCanWriteDuringContinuousWrites() throws {
         let folder = try TemporaryDirectory()
         let path = folder.path(of: "a.db")
         let other = try Database(path: path)
@@ -23,13 +24,13 @@ import Threads
         while progress.turns.load(ordering: .relaxed) == 0 { usleep(1000) }
         var waited = 0
         for _ in 1...5 {
-            // Into the midst of a transaction.
+            // Start in the middle of a transaction.
             usleep(10_000)
             let before = progress.turns.load(ordering: .relaxed)
             try other.execute("INSERT INTO t VALUES(1)")
             waited += progress.turns.load(ordering: .relaxed) - before
         }
-        // Nearly always 5; with SQLite's own wait, or without the moments, many more.
+        // Almost always 5. With SQLite's own busy handler or without the pauses, it is much more.
         #expect(waited < 40)
     }
 

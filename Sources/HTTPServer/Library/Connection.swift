@@ -1,16 +1,16 @@
 import Glibc
 import Synchronization
 
-/// An open connection: who is on its other side, and what it is at.
+/// An open connection: its client and its current phase.
 final class Connection: Sendable {
     enum Phase: Hashable {
         /// No request has begun yet.
         case fresh
-        /// A request is over, and the next one may come.
+        /// A request has ended, and the next one may begin.
         case idle
         case headers
         case body
-        /// The request is worked on, which has limits of its own.
+        /// The request is being processed. This phase has no time limit here.
         case working
         case answer
     }
@@ -19,14 +19,15 @@ final class Connection: Sendable {
         var phase = Phase.fresh
         var since = ContinuousClock.now
 
-        /// Whether no request is under way.
+        /// Whether no request is in progress.
         var isIdle: Bool { phase == .idle || phase == .fresh }
     }
 
     let socket: Int32
-    /// The address of the other side, without its port.
+    /// The address of the client without its port.
     let peer: String
-    /// Each has a lock of its own: a request enters five phases, and none is to wait for others.
+    /// Each connection has its own lock. A request enters five phases and should not wait for other
+    /// connections.
     private let stage = Mutex(Stage())
 
     init(_ socket: Int32, peer: String) {
@@ -39,12 +40,12 @@ final class Connection: Sendable {
         stage.withLock { $0 = Stage(phase: phase, since: now) }
     }
 
-    /// Looks at what it is at, which does not change meanwhile.
-    func look(_ body: (Stage) -> Void) {
+    /// Calls `body` with the current stage, which cannot change in the meantime.
+    func withStage(_ body: (Stage) -> Void) {
         stage.withLock { body($0) }
     }
 
-    /// The library sees the end of the connection and closes it.
+    /// Shuts the socket down. The library notices it and closes the connection.
     func hangUp() {
         shutdown(socket, Int32(SHUT_RDWR))
     }

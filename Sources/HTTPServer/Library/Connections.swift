@@ -1,14 +1,14 @@
 import Glibc
 import Synchronization
 
-/// Every open connection and what it is at, so that none keeps its place for longer than it may.
+/// All open connections with their phases. It enforces a time limit for each phase.
 ///
-/// The library closes connections that are silent; one that sends a byte now and then it
-/// lets live for ever. Here each phase has an end, whatever comes in.
+/// libmicrohttpd closes silent connections, but a client that sends a byte now and then keeps its
+/// connection forever. Here each phase ends, regardless of what the client sends.
 final class Connections: Sendable {
     private let open = Mutex<[Int32: Connection]>([:])
     private let limits: ServerLimits
-    /// What a client that is too slow gets before the connection is closed, as it is sent.
+    /// The serialized response for a client that is too slow.
     private let tooSlow: [UInt8]
 
     init(_ limits: ServerLimits, tooSlow: Response) {
@@ -18,62 +18,63 @@ final class Connections: Sendable {
 
     var count: Int { open.withLock { $0.count } }
 
-    /// Whether a request is under way.
-    var isAtWork: Bool {
+    /// Whether a request is in progress.
+    var hasActiveRequests: Bool {
         open.withLock { $0.values.contains { !$0.current.isIdle } }
     }
 
     // MARK: The life of a connection
 
-    /// A new connection; when there is hardly room for more, the one that idles longest goes.
+    /// Adds a connection. If there is almost no room left, the connection that has been idle for
+    /// longest is closed.
     func opened(_ connection: Connection) {
         open.withLock { open in
             open[connection.socket] = connection
             guard open.count > limits.connections - reserve else { return }
             let idle = open.values.filter(\.current.isIdle)
             let oldest = idle.min { $0.current.since < $1.current.since }
-            // A request may have begun on it meanwhile.
-            oldest?.look { if $0.isIdle { oldest?.hangUp() } }
+            // A request may have begun on it in the meantime.
+            oldest?.withStage { if $0.isIdle { oldest?.hangUp() } }
         }
     }
 
-    /// Places that are free again before the library stops to accept.
+    /// The number of connections that are kept free, so that the library does not stop accepting.
     private var reserve: Int { min(64, limits.connections / 4) }
 
-    /// To be called before the socket's number can be another connection's.
+    /// Removes a connection. Call it before the descriptor can be reused for another connection.
     func closed(_ connection: Connection) {
         open.withLock { $0[connection.socket] = nil }
     }
 
     // MARK: Its end
 
-    /// Hangs up on those whose time is over.
+    /// Closes all connections that have exceeded the time limit of their phase.
     ///
-    /// - Parameter isDraining: whether those that only idle go as well.
+    /// - Parameter isDraining: whether idle connections are closed as well.
     func sweep(isDraining: Bool) {
         let now = ContinuousClock.now
-        // Within the lock, so that no socket becomes another one's meanwhile.
+        // Inside the lock, so that no descriptor can be reused in the meantime.
         open.withLock { open in
             for connection in open.values {
-                connection.look { stage in
+                connection.withStage { stage in
                     let timeout = timeout(stage.phase, isDraining)
                     guard let timeout, now - stage.since > timeout else { return }
-                    if stage.phase == .headers || stage.phase == .body { refuse(connection) }
+                    if stage.phase == .headers || stage.phase == .body { sendTooSlow(connection) }
                     connection.hangUp()
                 }
             }
         }
     }
 
-    /// Hangs up on all.
+    /// Closes all connections.
     func hangUp() {
-        // Within the lock, so that no socket becomes another one's meanwhile.
+        // Inside the lock, so that no descriptor can be reused in the meantime.
         open.withLock { open in
             for connection in open.values { connection.hangUp() }
         }
     }
 
-    /// What a request needs that was sent just before the server was told to end.
+    /// Gives a request that was sent just before the shutdown time to arrive.
     private static let grace = Duration.milliseconds(500)
 
     private func timeout(_ phase: Connection.Phase, _ isDraining: Bool) -> Duration? {
@@ -86,8 +87,8 @@ final class Connections: Sendable {
         }
     }
 
-    /// Nothing else is being sent while a request is still read.
-    private func refuse(_ connection: Connection) {
+    /// While a request is still being read, nothing else is being sent.
+    private func sendTooSlow(_ connection: Connection) {
         _ = tooSlow.withUnsafeBytes {
             let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
             return send(connection.socket, $0.baseAddress, $0.count, flags)

@@ -1,32 +1,32 @@
 import CMicrohttpd
 import Glibc
 
-/// The library's threads.
+/// The libmicrohttpd daemon and its threads.
 ///
-/// `@unchecked`: the two functions that end it may be called on any thread, and are called by
-/// ``Server/drain()`` alone, one after the other.
+/// `@unchecked`: the two functions that stop it may be called on any thread. Only
+/// ``Server/drain()`` calls them, one after the other.
 final class Daemon: @unchecked Sendable {
     private let pointer: OpaquePointer
 
-    /// Nil when the threads could not be started; the socket is the library's otherwise.
+    /// Starts the threads. On success the daemon owns the socket; returns nil on failure.
     ///
-    /// The core is kept for good: a thread of the library may look at it up to the very end, and a
-    /// program has one server.
+    /// The core is never released, because a thread of the library may access it until the end, and
+    /// a program has only one server.
     init?(_ socket: Int32, _ core: ServerCore) {
         let context = Unmanaged.passRetained(core)
-        var plan = callback_mhd_plan()
-        plan.socket = socket
-        plan.threads = UInt32(max(2, core.limits.threads))
-        plan.connections = UInt32(core.limits.connections)
-        plan.memory = 2 * core.limits.head
-        plan.timeout = 120
-        plan.context = context.toOpaque()
-        plan.target = Self.target
-        plan.handle = Self.handle
-        plan.completed = Self.completed
-        plan.connection = Self.connection
-        plan.unescape = { _, _, text in text.map { strlen($0) } ?? 0 }
-        guard let pointer = callback_mhd_start(&plan) else {
+        var options = callback_mhd_plan()
+        options.socket = socket
+        options.threads = UInt32(max(2, core.limits.threads))
+        options.connections = UInt32(core.limits.connections)
+        options.memory = 2 * core.limits.head
+        options.timeout = 120
+        options.context = context.toOpaque()
+        options.target = Self.target
+        options.handle = Self.handle
+        options.completed = Self.completed
+        options.connection = Self.connection
+        options.unescape = { _, _, text in text.map { strlen($0) } ?? 0 }
+        guard let pointer = callback_mhd_start(&options) else {
             context.release()
             return nil
         }
@@ -38,7 +38,7 @@ final class Daemon: @unchecked Sendable {
         if socket >= 0 { close(socket) }
     }
 
-    /// Ends the threads; no connection may be suspended.
+    /// Stops the threads. No connection may be suspended.
     func stop() {
         MHD_stop_daemon(pointer)
     }

@@ -1,11 +1,13 @@
 import CMicrohttpd
 import Glibc
 
-/// The library's connection, as long as a request of it is under way.
+/// A libmicrohttpd connection. It is valid while one of its requests is in progress.
 ///
-/// `@unchecked`: 1. Everything but `resume` is called on the thread which the library calls us on.
-/// 2. `resume` may be called on any thread, once the connection is suspended (documentation of
-/// MHD_resume_connection). 3. The library keeps a suspended connection until it is resumed.
+/// `@unchecked`:
+/// 1. Everything except `resume` is called on the thread on which the library calls us.
+/// 2. `resume` may be called on any thread once the connection is suspended (documentation of
+///    MHD_resume_connection).
+/// 3. The library keeps a suspended connection until it is resumed.
 struct LibraryConnection: @unchecked Sendable {
     let pointer: OpaquePointer
 
@@ -32,7 +34,8 @@ struct LibraryConnection: @unchecked Sendable {
         return headers
     }
 
-    /// Blanks at the ends of a value are no part of it (RFC 9110 5.5).
+    /// Removes leading and trailing whitespace, which is not part of a header value (RFC 9110
+    /// section 5.5).
     private static func trimmed(_ start: UnsafePointer<CChar>?, _ size: Int) -> String {
         let bytes = UnsafeRawBufferPointer(start: start, count: size)
         let isBlank = { (byte: UInt8) in byte == 0x20 || byte == 0x09 }
@@ -40,12 +43,12 @@ struct LibraryConnection: @unchecked Sendable {
         return String(decoding: bytes[...last].drop(while: isBlank), as: UTF8.self)
     }
 
-    /// By its size, for there may be a NUL in it.
+    /// Uses the size because the text may contain a NUL.
     private static func text(_ start: UnsafePointer<CChar>?, _ size: Int) -> String {
         String(decoding: UnsafeRawBufferPointer(start: start, count: size), as: UTF8.self)
     }
 
-    /// The address of the other side, without its port; IPv4 inside IPv6 as IPv4.
+    /// The address of the client without its port. IPv4-mapped IPv6 addresses are returned as IPv4.
     var peer: String {
         guard let address = callback_mhd_client(pointer) else { return "unknown" }
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
@@ -65,24 +68,26 @@ struct LibraryConnection: @unchecked Sendable {
             ? String(plain.dropFirst(7)) : plain
     }
 
-    /// Whether each line of the request's head ends as RFC 9112 says, and none goes on in the next.
+    /// Whether each line of the request head ends as RFC 9112 requires, and none is folded.
     ///
-    /// - Parameters: as the library gave them to its handler.
+    /// - Parameters:
+    ///   - method: the pointer that the library passed to the handler.
+    ///   - version: the pointer that the library passed to the handler.
     func hasWholeLines(_ method: UnsafePointer<CChar>, _ version: UnsafePointer<CChar>) -> Bool {
         callback_mhd_lines_are_whole(pointer, method, version) != 0
     }
 
-    /// Hands the answer over; the library copies it.
+    /// Queues the response. The library copies the body.
     func queue(_ answer: Response, closes: Bool) -> MHD_Result {
         let response = answer.body.withUnsafeBytes {
-            // It asks for what it may change, and only copies it.
+            // The library asks for a mutable pointer, but only copies the bytes.
             MHD_create_response_from_buffer(
                 $0.count, UnsafeMutableRawPointer(mutating: $0.baseAddress), .RESPMEM_MUST_COPY)
         }
         guard let response else { return .NO }
         defer { MHD_destroy_response(response) }
         for header in answer.headers {
-            // It takes no line breaks, so that a value never becomes a header of its own.
+            // The library rejects line breaks, so a value cannot inject a header.
             header.name.withCString { name in
                 header.value.withCString { _ = MHD_add_response_header(response, name, $0) }
             }

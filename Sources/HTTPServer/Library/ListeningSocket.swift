@@ -1,11 +1,15 @@
 import Glibc
 
-/// A TCP socket that listens, closed when it goes unless somebody has taken it.
+/// A listening TCP socket. It is closed on deinitialization unless its descriptor was taken.
 struct ListeningSocket: ~Copyable {
     private var descriptor: Int32
     let port: Int
 
-    /// - Parameter address: `127.0.0.1:8080`, `[::1]:8080`; port 0 is any that is free.
+    /// Opens the socket.
+    ///
+    /// - Parameter address: a numeric address and port, such as `127.0.0.1:8080` or `[::1]:8080`.
+    ///   With port 0, the system chooses a free port.
+    /// - Throws: ``ServerError``
     init(_ address: String) throws(ServerError) {
         guard let (host, port) = Self.parts(address) else { throw .notAnAddress(address) }
         var hints = addrinfo()
@@ -31,10 +35,10 @@ struct ListeningSocket: ~Copyable {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    /// The descriptor, still owned by this value.
+    /// The descriptor, which this value still owns.
     var borrowed: Int32 { descriptor }
 
-    /// Leaves the descriptor to whoever calls.
+    /// Returns the descriptor and transfers its ownership to the caller.
     mutating func take() -> Int32 {
         defer { descriptor = -1 }
         return descriptor
@@ -55,9 +59,9 @@ struct ListeningSocket: ~Copyable {
     private static func listens(_ descriptor: Int32, on address: addrinfo) -> Bool {
         var on: Int32 = 1
         let size = socklen_t(MemoryLayout<Int32>.size)
-        // A restart need not wait for the connections of the run before.
+        // A restart need not wait for the connections of the previous process.
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, size)
-        // Most answers are one small packet.
+        // Most responses fit into one small packet.
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, size)
         return bind(descriptor, address.ai_addr, address.ai_addrlen) == 0
             && listen(descriptor, 1024) == 0
@@ -71,7 +75,7 @@ struct ListeningSocket: ~Copyable {
                 getsockname(descriptor, $0, &size)
             }
         }
-        // The port has the same place in both families.
+        // The port has the same position in both address families.
         return Int(UInt16(bigEndian: storage.sin6_port))
     }
 }

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// How many bytes the server keeps for its clients, counted for each of them.
+/// Limits how many bytes the server keeps for its clients, in total and per client.
 ///
-/// So that one client that sends or reads slowly takes no room from the others, each has a part of
-/// the whole at most. All requests without a valid key count as one client.
+/// Each client gets only a part of the total, so that a slow client cannot use the memory of the
+/// others. All requests without a valid key count as one client.
 final class MemoryBudget: Sendable {
     private struct Use {
         var all = 0
@@ -29,12 +29,12 @@ final class MemoryBudget: Sendable {
         self.limits = limits
     }
 
-    /// Whether there is room for something, whose size is not known yet.
+    /// Whether there is memory for an item of unknown size.
     func hasRoom(for client: String?) -> Bool {
         use.withLock { $0.all < limits.all && $0[client] < limits.part(of: client) }
     }
 
-    /// Takes room for bytes; false when there is none.
+    /// Reserves memory. Returns false if there is not enough.
     func reserve(_ bytes: Int, for client: String?) -> Bool {
         guard bytes > 0 else { return true }
         return use.withLock { use in
@@ -47,7 +47,7 @@ final class MemoryBudget: Sendable {
         }
     }
 
-    /// Takes room for bytes, whether there is enough or not.
+    /// Reserves memory even if there is not enough.
     func take(_ bytes: Int, for client: String?) {
         guard bytes != 0 else { return }
         use.withLock { use in
@@ -64,6 +64,6 @@ final class MemoryBudget: Sendable {
 extension MemoryLimits {
     fileprivate func part(of client: String?) -> Int { client == nil ? withoutKey : one }
 
-    /// What a body or an answer of so many bytes counts for.
+    /// The number of bytes that a body or response of this size counts for.
     static func charge(_ bytes: Int) -> Int { bytes > small ? bytes : 0 }
 }

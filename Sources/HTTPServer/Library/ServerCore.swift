@@ -1,7 +1,7 @@
 import CMicrohttpd
 import Synchronization
 
-/// What all threads of a server share.
+/// The state that all threads of a server share.
 final class ServerCore: Sendable {
     let limits: ServerLimits
     let fixed: FixedAnswers
@@ -24,10 +24,11 @@ final class ServerCore: Sendable {
         connections = Connections(limits, tooSlow: fixed.tooSlow)
     }
 
-    /// What a request is answered with that nobody has to look at; its connection is closed.
+    /// Returns the response for a request that can be rejected by its head alone. The connection is
+    /// then closed.
     ///
-    /// - Parameter hasWholeLines: whether each line ends as it should.
-    func refusal(of head: RequestHead, hasWholeLines: Bool) -> Response? {
+    /// - Parameter hasWholeLines: whether each line of the head ends correctly.
+    func rejection(of head: RequestHead, hasWholeLines: Bool) -> Response? {
         let framing = Framing(head)
         if framing.isAmbiguous { return fixed.ambiguous }
         if framing.isMalformed || !hasWholeLines { return fixed.malformed }
@@ -39,7 +40,7 @@ final class ServerCore: Sendable {
 
     var isDraining: Bool { draining.load(ordering: .relaxed) }
 
-    /// Whether this was the first time that it was told.
+    /// Starts draining. Returns false if the server is already draining.
     func drain() -> Bool {
         !draining.exchange(true, ordering: .relaxed)
     }

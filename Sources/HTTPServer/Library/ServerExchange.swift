@@ -1,14 +1,14 @@
 import CMicrohttpd
 import Synchronization
 
-/// A request from the end of its first line until its answer is gone.
+/// A request and its response, from the end of the request line until the response has been sent.
 ///
-/// `@unchecked`: the library calls for a connection on one thread alone. Only what is given as an
-/// answer comes on any thread, and has a lock.
+/// `@unchecked`: the library calls us on one thread per connection. Only the response can come from
+/// any thread, and it is protected by a lock.
 final class ServerExchange: @unchecked Sendable {
     private struct Outcome {
         var isSuspended = false
-        /// Without its body once that is the library's.
+        /// The response. Its body is removed once the library has copied it.
         var answer: Response?
     }
 
@@ -18,18 +18,19 @@ final class ServerExchange: @unchecked Sendable {
     private let connection: Connection
     private let began = ContinuousClock.now
     private var head: RequestHead?
-    private var reception: RequestDisposition?
-    /// Whose memory body and answer count for; nil for somebody without a valid key.
+    private var disposition: RequestDisposition?
+    /// The client whose memory budget the body and the response count against, or nil for clients
+    /// without a valid key.
     private var client: String?
     private var body: [UInt8] = []
-    /// Bytes of the body that came, kept or not.
+    /// The number of received bytes of the body, kept or not.
     private var received = 0
-    /// Bytes of the body that are kept, here or by whoever works on the request.
+    /// The number of kept bytes of the body, including those passed to the handler.
     private var kept = 0
-    /// Bytes of the answer's body.
+    /// The number of bytes of the response body.
     private var answerSize = 0
-    /// Whether the body has been handed on.
-    private var isAsked = false
+    /// Whether the body has been passed to the handler.
+    private var isHandled = false
     private let outcome = Mutex(Outcome())
 
     init(
@@ -40,22 +41,25 @@ final class ServerExchange: @unchecked Sendable {
         connection.entered(.headers, at: began)
     }
 
-    /// Goes on with the request: its headers are there, a part of its body, or all of it.
+    /// Continues the request: after the headers, after each part of the body, and at the end.
     ///
-    /// - Parameter part: of the body; empty before its beginning and after its end.
+    /// - Parameters:
+    ///   - method: the request method.
+    ///   - version: the HTTP version.
+    ///   - part: a part of the body. Empty before its beginning and after its end.
     func step(
         method: UnsafePointer<CChar>, version: UnsafePointer<CChar>,
         _ part: UnsafeBufferPointer<UInt8>
     ) -> MHD_Result {
-        guard let reception else {
+        guard let disposition else {
             return begin(
                 String(cString: method), String(cString: version),
                 hasWholeLines: library.hasWholeLines(method, version))
         }
         if !part.isEmpty { return take(part) ? .YES : .NO }
-        switch reception {
+        switch disposition {
         case .answer(let answer): return finish(answer)
-        case .body(_, let work): return ask(work)
+        case .body(_, let work): return handle(work)
         }
     }
 
@@ -68,19 +72,19 @@ final class ServerExchange: @unchecked Sendable {
             method: method, target: target, headers: library.headers, peer: connection.peer,
             proxies: core.proxies, version: version)
         self.head = head
-        if let refusal = core.refusal(of: head, hasWholeLines: hasWholeLines) {
-            return finish(refusal, closes: true)
+        if let rejection = core.rejection(of: head, hasWholeLines: hasWholeLines) {
+            return finish(rejection, closes: true)
         }
         let announced = head.contentLength ?? 0
-        var reception = core.receive(head)
-        if case .body(let client, _) = reception {
+        var disposition = core.receive(head)
+        if case .body(let client, _) = disposition {
             self.client = client
-            if announced > core.limits.body { reception = .answer(core.fixed.tooLarge) }
+            if announced > core.limits.body { disposition = .answer(core.fixed.tooLarge) }
         }
-        self.reception = reception
+        self.disposition = disposition
         connection.entered(.body)
-        // So much is not even thrown away.
-        if case .answer(let answer) = reception, announced > core.limits.discarded {
+        // A body of this size is not even read and discarded.
+        if case .answer(let answer) = disposition, announced > core.limits.discarded {
             return finish(answer, closes: true)
         }
         return .YES
@@ -88,11 +92,11 @@ final class ServerExchange: @unchecked Sendable {
 
     // MARK: Body
 
-    /// False when the client sends without end.
+    /// Receives a part of the body. Returns false if the client sends too much.
     private func take(_ part: UnsafeBufferPointer<UInt8>) -> Bool {
         received += part.count
         guard received <= core.limits.discarded else { return false }
-        guard case .body = reception else { return true }
+        guard case .body = disposition else { return true }
         if received > core.limits.body {
             drop(core.fixed.tooLarge)
         } else if core.bodies.reserve(Self.charge(received) - Self.charge(kept), for: client) {
@@ -106,7 +110,7 @@ final class ServerExchange: @unchecked Sendable {
 
     private func drop(_ answer: Response) {
         freeBody()
-        reception = .answer(answer)
+        disposition = .answer(answer)
     }
 
     private func freeBody() {
@@ -118,20 +122,20 @@ final class ServerExchange: @unchecked Sendable {
 
     // MARK: Answer
 
-    private func ask(_ work: @Sendable ([UInt8], ResponseWriter) -> Void) -> MHD_Result {
-        if !isAsked {
-            // Nothing has been done yet, so that it can still be refused.
+    private func handle(_ work: @Sendable ([UInt8], ResponseWriter) -> Void) -> MHD_Result {
+        if !isHandled {
+            // Nothing has been done yet, so the request can still be rejected.
             guard core.answers.hasRoom(for: client) else { return finish(core.fixed.busy) }
-            isAsked = true
+            isHandled = true
             connection.entered(.working)
             let body = body
             self.body = []
-            let reply = ResponseWriter(hasRoom: { [core, client] in
+            let writer = ResponseWriter(hasRoom: { [core, client] in
                 core.answers.hasRoom(for: client)
             }) {
                 [self] in answered($0 ?? core.fixed.failed)
             }
-            work(body, reply)
+            work(body, writer)
         }
         let answer = outcome.withLock { outcome in
             if outcome.answer == nil {
@@ -149,14 +153,14 @@ final class ServerExchange: @unchecked Sendable {
             defer { outcome.isSuspended = false }
             return outcome.isSuspended
         }
-        // Outside the lock, for which the thread that is woken would have to wait.
+        // Outside of the lock, because the resumed thread would have to wait for it.
         if isSuspended { library.resume() }
     }
 
     private func finish(_ answer: Response, closes: Bool = false) -> MHD_Result {
         var answer = answer
         freeBody()
-        if isAsked {
+        if isHandled {
             core.answers.take(Self.charge(answer.body.count), for: client)
         } else if !core.answers.reserve(Self.charge(answer.body.count), for: client) {
             answer = core.fixed.busy
@@ -169,7 +173,7 @@ final class ServerExchange: @unchecked Sendable {
         return result
     }
 
-    /// The answer is gone, or the client.
+    /// Called when the response has been sent or the client has disconnected.
     func end() {
         let now = ContinuousClock.now
         connection.entered(.idle, at: now)

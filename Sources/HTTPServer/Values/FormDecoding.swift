@@ -1,16 +1,20 @@
 import Glibc
 
-/// Names and values as a form sends them, in a query or in a body.
+/// Decodes form data, in a query or in a body.
 ///
-/// https://url.spec.whatwg.org/#concept-urlencoded-parser, but a broken escape is a fault.
+/// See https://url.spec.whatwg.org/#concept-urlencoded-parser. Unlike there, an invalid escape is
+/// an error.
 package enum FormDecoding {
-    /// The pairs in their order; nil for a broken escape, a NUL or what is not UTF-8.
+    /// Returns the pairs in order, or nil if the text contains an invalid escape, a NUL or invalid
+    /// UTF-8.
     package static func pairs(_ text: some StringProtocol) -> [(name: String, value: String)]? {
         var text = String(text)
         return text.withUTF8 { pairs($0) }
     }
 
-    /// - Parameter text: UTF-8, as all texts here.
+    /// Returns the pairs in order.
+    ///
+    /// - Parameter text: valid UTF-8.
     static func pairs(
         _ text: UnsafeBufferPointer<UInt8>
     ) -> [(name: String, value: String)]? {
@@ -29,9 +33,9 @@ package enum FormDecoding {
         return pairs
     }
 
-    /// What stands before the first separator, and what behind it; nil when there is none.
+    /// Splits a text at the first separator. `rest` is nil if there is no separator.
     ///
-    /// By bytes, for characters take several times as long and each separator is one byte.
+    /// This works on bytes because processing characters takes several times as long.
     static func cut(
         _ text: UnsafeBufferPointer<UInt8>, at separator: Unicode.Scalar
     ) -> (head: UnsafeBufferPointer<UInt8>, rest: UnsafeBufferPointer<UInt8>?) {
@@ -45,11 +49,11 @@ package enum FormDecoding {
         )
     }
 
-    /// Nil for a broken escape, a NUL or what is not UTF-8.
+    /// Decodes percent escapes. Returns nil for an invalid escape, a NUL or invalid UTF-8.
     static func decoded(
         _ text: UnsafeBufferPointer<UInt8>, plusIsSpace: Bool = false
     ) -> String? {
-        // Most have nothing to decode, and are a part of a text.
+        // Most texts contain nothing to decode.
         let isPlain = text.allSatisfy { $0 != 0x25 && $0 != 0 && !($0 == 0x2B && plusIsSpace) }
         if isPlain { return String(decoding: text, as: UTF8.self) }
         var bytes: [UInt8] = []

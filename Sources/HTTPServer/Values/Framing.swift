@@ -1,14 +1,15 @@
-/// What the server itself wants to know of a request's headers, noted in one pass over them.
+/// The properties of a request head that the server itself needs, collected in one pass over the
+/// headers.
 struct Framing {
-    /// How many bytes the request has up to the end of its headers as it is sent, with one blank
-    /// where more could be.
+    /// The size of the request head as sent, in bytes, assuming a single space where several are
+    /// allowed.
     private(set) var size: Int
     private let needsHost: Bool
     private var hosts = 0
     private var lengths: [String] = []
     private var codings: [String] = []
-    /// Whether a name is none, or a control character stands in a value.
-    private var isBroken = false
+    /// Whether a header name is invalid or a value contains a control character.
+    private var isInvalid = false
 
     init(_ head: RequestHead) {
         size = head.method.utf8.count + head.target.utf8.count + " HTTP/1.1 \r\n\r\n".utf8.count
@@ -18,22 +19,23 @@ struct Framing {
 
     private mutating func note(_ name: String, _ value: String) {
         size += name.utf8.count + value.utf8.count + ": \r\n".utf8.count
-        if !Self.isName(name) || !Self.isValue(value) { isBroken = true }
+        if !Self.isName(name) || !Self.isValue(value) { isInvalid = true }
         if RequestHead.areSame(name, "host") { hosts += 1 }
         if RequestHead.areSame(name, "content-length") { lengths.append(value) }
         if RequestHead.areSame(name, "transfer-encoding") { codings.append(value) }
     }
 
-    /// Whether its headers are no headers, or do not say once for which host it is.
+    /// Whether a header is invalid or the Host header is missing or repeated.
     ///
-    /// https://www.rfc-editor.org/rfc/rfc9112#section-3.2, -5.1, and for control characters
-    /// https://www.rfc-editor.org/rfc/rfc9110#section-5.5: others may read such a request otherwise.
-    var isMalformed: Bool { isBroken || hosts > 1 || hosts == 0 && needsHost }
+    /// See https://www.rfc-editor.org/rfc/rfc9112#section-3.2 and section 5.1, and for control
+    /// characters https://www.rfc-editor.org/rfc/rfc9110#section-5.5. Other programs may interpret
+    /// such requests differently.
+    var isMalformed: Bool { isInvalid || hosts > 1 || hosts == 0 && needsHost }
 
-    /// Whether a proxy could see another end of the request than this server does.
+    /// Whether a proxy might find the end of the request at another position than this server.
     ///
-    /// https://www.rfc-editor.org/rfc/rfc9112#section-6.3: such a request is refused and its
-    /// connection closed, since what follows could be smuggled past the proxy.
+    /// Such a request is rejected and its connection closed, because the bytes after it could be a
+    /// smuggled request. See https://www.rfc-editor.org/rfc/rfc9112#section-6.3.
     var isAmbiguous: Bool {
         guard !codings.isEmpty else {
             return lengths.count > 1
@@ -49,7 +51,7 @@ struct Framing {
         return name.withUTF8 { !$0.isEmpty && $0.allSatisfy(isOfToken) }
     }
 
-    /// https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2
+    /// A token character: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2.
     private static func isOfToken(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x5E...0x7A, 0x7C, 0x7E: true

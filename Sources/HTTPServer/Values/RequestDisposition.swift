@@ -1,27 +1,29 @@
-/// What is done with a request, decided as soon as its headers are there.
+/// What to do with a request, decided as soon as its headers have arrived.
 package enum RequestDisposition: Sendable {
-    /// Nothing of its body is wanted.
+    /// Send this response and ignore the body.
     case answer(Response)
-    /// The body is read, and then this is called, on a thread of the server.
+    /// Read the body, then call the handler on a thread of the server.
     ///
-    /// It should not wait: what does goes to another thread, and answers from there.
+    /// The handler must not block. Move blocking work to another thread, and respond from there.
     ///
-    /// - Parameter client: whose memory body and answer count for, such as a company whose key is
-    ///   valid; nil for somebody without one.
+    /// - Parameter client: the client whose memory budget the body and the response count against,
+    ///   such as a company with a valid key. Nil for clients without a valid key.
     case body(client: String?, @Sendable ([UInt8], ResponseWriter) -> Void)
 }
 
-/// A request that is over, for whoever watches.
+/// A finished request, for logs and metrics.
 package struct ServedRequest: Sendable {
     package let head: RequestHead
-    /// Nil when the client went, or was too slow, before there was an answer. Its body is not kept.
+    /// The response without its body, or nil if the client disconnected or was too slow.
     package let answer: Response?
-    /// Bytes of its body.
+    /// The number of bytes of the response body.
     package let bytes: Int
-    /// From the end of the request line to the last byte of the answer.
+    /// The time from the end of the request line to the last byte of the response.
     package let duration: Duration
 
-    /// - Parameter bytes: of the answer's body, where that is not there any more.
+    /// Creates a served request.
+    ///
+    /// - Parameter bytes: the size of the response body, if the body has been removed.
     package init(head: RequestHead, answer: Response?, bytes: Int? = nil, duration: Duration) {
         (self.head, self.answer, self.duration) = (head, answer, duration)
         self.bytes = bytes ?? answer?.body.count ?? 0

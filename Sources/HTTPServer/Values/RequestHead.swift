@@ -1,13 +1,13 @@
-/// A request up to the end of its headers.
+/// The request line and the headers of a request.
 package struct RequestHead: Sendable {
     package let method: String
-    /// Path and query as they were sent.
+    /// The path and query as sent.
     package let target: String
-    /// Path and query, decoded; nil when they cannot be.
+    /// The decoded path and query, or nil if they are invalid.
     package let decodedTarget: RequestTarget?
-    /// In their order; a name may be there more than once.
+    /// The headers in order. A name can occur several times.
     package let headers: [(name: String, value: String)]
-    /// The address of the other side of the connection, without its port.
+    /// The address of the client of the connection, without its port.
     package let peer: String
     let proxies: TrustedProxies
     let version: String
@@ -23,12 +23,12 @@ package struct RequestHead: Sendable {
         self.peer = peer
     }
 
-    /// All values of a header; upper and lower case of its name are the same.
+    /// Returns all values of a header. Names are case-insensitive.
     package func values(of name: String) -> [String] {
         headers.filter { Self.areSame($0.name, name) }.map(\.value)
     }
 
-    /// Whether two names are the same but for upper and lower case; they are ASCII.
+    /// Whether two ASCII names are equal, ignoring case.
     static func areSame(_ one: String, _ other: String) -> Bool {
         guard one.utf8.count == other.utf8.count else { return false }
         var (one, other) = (one, other)
@@ -43,7 +43,7 @@ package struct RequestHead: Sendable {
         (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
     }
 
-    /// The value of a header; nil when it is absent, and when it is there twice.
+    /// Returns the value of a header, or nil if the header is missing or repeated.
     package func header(_ name: String) -> String? {
         var value: String?
         for header in headers where Self.areSame(header.name, name) {
@@ -53,11 +53,12 @@ package struct RequestHead: Sendable {
         return value
     }
 
-    /// The last value of a header, which the nearest proxy has set.
+    /// Returns the last value of a header, which the nearest proxy has set.
     package func lastHeader(_ name: String) -> String? {
         headers.last { Self.areSame($0.name, name) }?.value
     }
 
-    /// How many bytes of body the request announces; nil when it does not say, as with chunks.
+    /// The announced size of the body in bytes, or nil if the request announces none, as with
+    /// chunked encoding.
     package var contentLength: Int? { header("content-length").flatMap { Int($0) } }
 }

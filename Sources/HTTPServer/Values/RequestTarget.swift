@@ -1,16 +1,16 @@
-/// Path and query of a request, decoded; https://www.rfc-editor.org/rfc/rfc3986#section-3.3.
+/// The decoded path and query of a request. See https://www.rfc-editor.org/rfc/rfc3986#section-3.3.
 ///
-/// The path is taken apart before it is decoded, so that a slash which somebody has encoded stays
-/// a part of its segment. Nothing is resolved: `.` and `..` are segments like any other.
+/// The path is split before it is decoded, so an encoded slash stays part of its segment. Dot
+/// segments are not resolved; `.` and `..` are ordinary segments.
 package struct RequestTarget: Sendable {
-    /// The segments behind each slash; a path that ends with one has an empty last segment.
+    /// The segments after each slash. If the path ends with a slash, the last segment is empty.
     package let path: [String]
     package let query: [(name: String, value: String)]
 
-    /// Reads a path, or the absolute form with scheme and host before it, which a server must take
-    /// (https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2). The host does not matter here.
+    /// Parses a path or an absolute URL, which servers must accept
+    /// (https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2). The host of the URL is ignored.
     ///
-    /// Nil when it is neither, or has a broken escape or what is not UTF-8.
+    /// Returns nil if the text is neither, or if it contains an invalid escape or invalid UTF-8.
     package init?(_ text: String) {
         var text = text
         let target = text.withUTF8 { Self.parts($0) }
@@ -30,7 +30,8 @@ package struct RequestTarget: Sendable {
         return (segments, pairs)
     }
 
-    /// The path behind `http://host`; nil where there is no such beginning.
+    /// Returns the path of a URL such as `http://host/path`, or nil if the text is not an absolute
+    /// URL.
     private static func path(
         ofAbsolute text: UnsafeBufferPointer<UInt8>
     ) -> UnsafeBufferPointer<UInt8>? {
@@ -45,7 +46,7 @@ package struct RequestTarget: Sendable {
         return nil
     }
 
-    /// A path that is empty means `/`.
+    /// The path of a URL without a path.
     private static var root: UnsafeBufferPointer<UInt8> {
         let text: StaticString = "/"
         return UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)

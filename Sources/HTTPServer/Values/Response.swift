@@ -1,10 +1,10 @@
-/// What a request is answered with.
+/// A response to a request.
 package struct Response: Hashable, Sendable {
-    /// What whoever watches the server wants to know of an answer.
+    /// Information about a response for logs and metrics.
     package struct Facts: Hashable, Sendable {
-        /// Which of all that can be asked for it answers.
+        /// The name of the operation that produced the response.
         package var call: String?
-        /// Whose things it is about.
+        /// The company that the response is about.
         package var company: String?
 
         package init(call: String? = nil, company: String? = nil) {
@@ -22,17 +22,17 @@ package struct Response: Hashable, Sendable {
     }
 
     package var status: Int
-    /// Without Content-Length, Date and Connection, which the server sets.
+    /// The headers without Content-Length, Date and Connection, which the server sets.
     package var headers: [Header]
     package var body: [UInt8]
-    /// No part of what is sent.
+    /// Information for logs. It is not sent.
     package var facts = Facts()
 
     package init(status: Int, headers: [Header] = [], body: [UInt8] = []) {
         (self.status, self.headers, self.body) = (status, headers, body)
     }
 
-    /// The value of the first header with this name; upper and lower case are the same.
+    /// Returns the value of the first header with this name. Names are case-insensitive.
     package subscript(header name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
     }

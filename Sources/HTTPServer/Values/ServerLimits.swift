@@ -1,47 +1,49 @@
-/// How much a client may ask of the server, and how long it may take.
+/// Limits for the size and duration of requests.
 package struct ServerLimits: Sendable {
-    /// Bytes of a body.
+    /// The maximum size of a body, in bytes.
     package var body = 1 << 20
-    /// For all bodies together that are being read or worked on.
+    /// Limits for all bodies that are being read or processed.
     package var bodies = MemoryLimits(all: 64 << 20, one: 16 << 20, withoutKey: 4 << 20)
-    /// For all answers together that their clients have not taken yet.
+    /// Limits for all responses that the clients have not read yet.
     package var answers = MemoryLimits(all: 64 << 20, one: 16 << 20, withoutKey: 8 << 20)
-    /// Bytes that are read and thrown away, so that a client which only sends gets its answer.
+    /// The maximum number of bytes that are read and discarded, so that a client that sends too
+    /// much still gets a response.
     package var discarded = 8 << 20
-    /// Bytes of the target, which is the path with the query.
+    /// The maximum size of the target (path and query), in bytes.
     package var target = 8 << 10
-    /// Bytes of the request line and the headers.
+    /// The maximum size of the request line and the headers, in bytes.
     ///
-    /// libmicrohttpd gets room for twice as many, so that a request which is a little too long has
-    /// an answer of ours. What is longer still, and what is no HTTP, it answers itself: with the
-    /// right status and a page of its own, for which it has no setting.
+    /// libmicrohttpd gets twice as much memory, so that we can answer requests that are slightly
+    /// too long. libmicrohttpd itself answers requests that are even longer or that are not HTTP,
+    /// with the correct status and a page that cannot be configured.
     package var head = 16 << 10
     package var connections = 4096
     package var threads = 2
-    /// For the first request, and for every next one.
+    /// The time until the first request and between requests.
     package var idle: Duration = .seconds(30)
-    /// From the end of the request line to that of the headers.
+    /// The time from the end of the request line to the end of the headers.
     package var headers: Duration = .seconds(10)
-    /// For the whole body.
+    /// The time to receive the complete body.
     package var reading: Duration = .seconds(30)
-    /// For the client to take the whole answer.
+    /// The time to send the complete response.
     package var writing: Duration = .seconds(60)
 
     package init() {}
 }
 
-/// How many bytes the server keeps of one kind.
+/// Limits for the memory that the server uses for bodies or responses, in bytes.
 package struct MemoryLimits: Sendable {
-    /// For all clients together.
+    /// The limit for all clients together.
     package var all: Int
-    /// For one client with a valid key.
+    /// The limit for one client with a valid key.
     package var one: Int
-    /// For all clients without a valid key together.
+    /// The limit for all clients without a valid key together.
     package var withoutKey: Int
 
-    /// What is not larger than this is not counted: the number of connections bounds it.
+    /// Items up to this size do not count, because the number of connections limits them.
     ///
-    /// So a key and a token to sign in with, or a usual request, never meet a full room.
+    /// So small requests, such as signing in with a key and a token, are never rejected for lack of
+    /// memory.
     package static let small = 4 << 10
 
     package init(all: Int, one: Int, withoutKey: Int) {
@@ -49,23 +51,23 @@ package struct MemoryLimits: Sendable {
     }
 }
 
-/// The answers that the server gives without asking.
+/// The responses that the server sends without calling the handler.
 package struct FixedAnswers: Sendable {
-    /// To a request of which nobody can say where it ends (400).
+    /// The response to a request whose end is ambiguous (400).
     package var ambiguous: Response
-    /// To a request whose headers are no headers, or that names no host (400).
+    /// The response to a request with invalid headers or without a host (400).
     package var malformed: Response
-    /// To a target that is too long (414).
+    /// The response to a target that is too long (414).
     package var targetTooLong: Response
-    /// To headers that are too long (431).
+    /// The response to headers that are too long (431).
     package var headTooLarge: Response
-    /// To a body that is too long (413).
+    /// The response to a body that is too long (413).
     package var tooLarge: Response
-    /// To a request that was too slow (408).
+    /// The response to a request that was too slow (408).
     package var tooSlow: Response
-    /// When there is no room for another body or answer (503).
+    /// The response if there is no memory for another body or response (503).
     package var busy: Response
-    /// When nobody answered (500).
+    /// The response if the handler did not respond (500).
     package var failed: Response
 
     package init(

@@ -1,7 +1,6 @@
 package import EgressPolicy
 
-/// The machines that are believed when they name the client they pass a request on for: this one,
-/// and those of the given networks.
+/// The proxies whose X-Forwarded-For headers are trusted: this machine and the given networks.
 package struct TrustedProxies: Sendable {
     private let networks: [Network]
 
@@ -20,15 +19,15 @@ package struct TrustedProxies: Sendable {
 }
 
 extension RequestHead {
-    /// Whether the other side of the connection is a trusted proxy.
+    /// Whether the connection comes from a trusted proxy.
     package var isFromProxy: Bool { IPAddress(peer).map(proxies.include) ?? false }
 
-    /// The address of whoever asks: the other side of the connection, or the client that trusted
-    /// proxies name.
+    /// The address of the client: the peer of the connection, or the client that trusted proxies
+    /// report.
     ///
-    /// Each proxy adds the address it sees to the end of `X-Forwarded-For`, and what stands before
-    /// that was sent by its client. So the list is read from its end, and an address counts only
-    /// when the one behind it is a trusted proxy.
+    /// Each proxy appends the address that it sees to `X-Forwarded-For`. Everything before it was
+    /// sent by the proxy's client. So the list is read from its end, and an address is used only if
+    /// the address after it is a trusted proxy.
     package var client: String {
         guard lastHeader("x-forwarded-for") != nil else { return peer }
         var (client, address) = (peer, IPAddress(peer))
@@ -42,7 +41,8 @@ extension RequestHead {
         return client
     }
 
-    /// An address as proxies write it: some add the port, and then brackets around IPv6.
+    /// Parses an address as proxies write it. Some add the port, and put IPv6 addresses in
+    /// brackets.
     private static func address(_ text: Substring) -> IPAddress? {
         let text = text.filter { $0 != " " && $0 != "\t" }
         if let address = IPAddress(text) { return address.unmapped }
