@@ -13,7 +13,8 @@ extension ServerError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .notAnAddress(let text):
-            "'\(text)' is not a valid listen address; use an address such as 127.0.0.1:8080 or [::1]:8080"
+            "'\(text)' is not a valid listen address; use an address such as "
+                + "127.0.0.1:8080 or [::1]:8080"
         case .cannotListen(let address, let code):
             "cannot listen on \(address): \(String(cString: strerror(code)))\(Self.remedy(code))"
         case .notStarted(let address):

@@ -1,4 +1,4 @@
-/// A short mail of plain text.
+/// A short mail in plain text.
 package struct Notice: Hashable, Sendable {
     package var subject: String
     package var text: String

@@ -1,9 +1,9 @@
-/// A report as a mail shows it.
+/// A report as a mail.
 package struct RenderedMail: Hashable, Sendable {
-    /// One line without control characters, not encoded for a header yet.
+    /// One line without control characters, not yet encoded for a header.
     package var subject: String
-    /// Plain text of 80 columns.
+    /// Plain text with at most 80 columns.
     package var text: String
-    /// An HTML document below 100 KB that needs nothing from elsewhere.
+    /// A self-contained HTML document of less than 100 KB.
     package var html: String
 }

@@ -1,20 +1,26 @@
 package import Reporting
 package import Templates
 
-/// Lays reports and notices out with a set of templates.
+/// Renders reports and notices with a set of templates.
 ///
-/// A template that is rendered has been checked; what can still fail is a partial that includes
-/// itself without end.
+/// All templates have been checked before. Rendering can only fail if a partial includes itself
+/// endlessly.
+///
+///     let renderer = Renderer(templates: try TemplateSet(overridesIn: "templates"))
+///     let mail = try renderer.mail(report)
+///     print(mail.subject)
 package struct Renderer: Sendable {
     private let overrides: TemplateSet?
     private var templates: TemplateSet { overrides ?? .builtIn }
 
-    /// - Parameter overrides: in place of the templates that the program brings along.
+    /// Creates a renderer.
+    ///
+    /// - Parameter overrides: the templates to use, or nil for the built-in ones.
     package init(templates overrides: TemplateSet? = nil) {
         self.overrides = overrides
     }
 
-    /// All that a mail shows of a report.
+    /// Renders a report as a mail.
     package func mail(_ report: Report) throws(TemplateError) -> RenderedMail {
         let value = ReportValues(report).value
         return RenderedMail(
@@ -22,24 +28,25 @@ package struct Renderer: Sendable {
             html: try templates.render(.reportHTML, value, escape: .html))
     }
 
-    /// Plain text of 80 columns, for terminals and for the text part of a mail.
+    /// Renders a report as plain text with at most 80 columns, for terminals and for the text part
+    /// of a mail.
     package func text(_ report: Report) throws(TemplateError) -> String {
         try text(.reportText, ReportValues(report).value)
     }
 
-    /// An HTML document below 100 KB that needs nothing from elsewhere.
+    /// Renders a report as a self-contained HTML document of less than 100 KB.
     package func html(_ report: Report) throws(TemplateError) -> String {
         try templates.render(.reportHTML, ReportValues(report).value, escape: .html)
     }
 
-    /// The mail that tells the operator what was given up, a line for each.
+    /// Renders the mail that reports failed deliveries to the operator, one line per delivery.
     package func operatorNotice(_ lines: [String]) throws(TemplateError) -> Notice {
         let value = NoticeValues(lines: lines).value
         return Notice(
             subject: try subject(.operatorSubject, value), text: try text(.operatorText, value))
     }
 
-    /// The mail that tries a mail server out; the lines say how it was sent.
+    /// Renders the test mail. The lines describe how it was sent.
     package func testNotice(_ lines: [String]) throws(TemplateError) -> Notice {
         let value = NoticeValues(lines: lines).value
         return Notice(subject: try subject(.testSubject, value), text: try text(.testText, value))

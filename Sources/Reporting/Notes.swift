@@ -1,28 +1,29 @@
 package import CivilTime
 package import DeliveryLog
 
-/// What a report says beside its figures.
+/// The contents of a report in addition to its figures.
 package struct Notes: Hashable, Sendable {
-    /// Counted from 1 within company and frequency; nil when the report is none of a series.
+    /// The number of the report for this company and frequency, counted from 1. Nil if the report
+    /// is not part of a series.
     package var number: Int?
     /// When the next report of the series is due.
     package var nextDue: Instant?
-    /// Whether the schedule was changed since the report before, so that the period is longer
-    /// or shorter than its frequency makes it.
+    /// Whether the schedule has changed since the previous report, so that the period is longer or
+    /// shorter than usual.
     package var hasUnusualLength: Bool
-    /// Set when the period has no callbacks.
+    /// Why the period has no callbacks. Nil if it has callbacks.
     package var quiet: Quiet?
-    /// When the company's first callback finished, where that was within the period.
+    /// When the company's first callback finished, if that was within the period.
     package var logBegins: Instant?
-    /// Earlier reports of the series that never reached somebody, by their period.
+    /// The periods of earlier reports that could not be delivered to all recipients.
     package var expired: [Period]
-    /// Profiles that the gateway has disabled by the end of the period.
+    /// The profiles that the gateway had disabled by the end of the period.
     package var disabled: [DisabledProfile]
-    /// Attempts of the period that one at another endpoint hides, because their callbacks share an id.
+    /// Attempts that are hidden by an attempt at another endpoint with the same callback ID.
     package var shared: SharedCallbacks
-    /// The page on which the company's callbacks are; nil where the gateway has no public URL.
+    /// The URL of the page with the company's callbacks, or nil if the gateway has no public URL.
     package var page: String?
-    /// Release of the tz database, such as `2026f`; nil where the system does not tell.
+    /// The release of the tz database, such as `2026f`, or nil if it is unknown.
     package var tzVersion: String?
 
     package init(
@@ -43,13 +44,14 @@ package struct Notes: Hashable, Sendable {
         self.tzVersion = tzVersion
     }
 
-    /// What an empty period means.
+    /// Why a period is empty.
     package enum Quiet: Hashable, Sendable {
-        /// Other records came in; this company just had none.
+        /// The log received other records, but this company had no callbacks.
         case noCallbacks
-        /// The whole log has had no record since then, longer than in the four weeks before.
+        /// The log has received no records since this time. That is longer than any gap in the four
+        /// weeks before.
         case silent(since: Instant)
-        /// The log has never had a record.
+        /// The log has never received a record.
         case neverAny
     }
 }

@@ -1,9 +1,10 @@
 import DeliveryLog
 
 extension PeriodCounts {
-    /// Most failed first, then most delivered, then by name.
+    /// Returns the lines by endpoint, sorted by failed callbacks, then delivered callbacks, then
+    /// name.
     ///
-    /// - Parameter titles: by id of the endpoint; they win over those that the log knows.
+    /// - Parameter titles: titles by endpoint ID. They take precedence over the titles in the log.
     func endpointLines(titles: [String: String]) -> [EndpointLine] {
         let groups = Dictionary(grouping: lines, by: \.endpoint)
         let unordered = groups.map { endpoint, group in
@@ -24,7 +25,7 @@ extension PeriodCounts {
         }
     }
 
-    /// Failed callbacks only, the commonest reason first, then by name.
+    /// The failed callbacks by reason, most frequent first, then by name.
     var reasonLines: [ReasonLine] {
         var counts: [Reason: Int] = [:]
         for line in lines where line.outcome == .failed {
@@ -49,12 +50,12 @@ extension Tally {
 }
 
 extension EndpointLine {
-    /// Two endpoints may have one title.
+    /// The sort key. It includes the ID because two endpoints may have the same title.
     fileprivate var name: String { "\(title ?? endpoint.id ?? "")\u{0}\(endpoint.id ?? "")" }
 }
 
 extension [String: String] {
-    /// The title of an endpoint by its id.
+    /// Returns the title of an endpoint by its ID.
     func title(of endpoint: Endpoint) -> String? { endpoint.id.flatMap { self[$0] } }
 }
 

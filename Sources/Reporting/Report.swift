@@ -2,42 +2,44 @@ package import CivilTime
 package import DeliveryLog
 package import Scheduling
 
-/// What one report says: plain values, ready to be laid out.
+/// The contents of a report, as plain values without layout.
 ///
-/// Instants are UTC; layouts show them in ``zone``.
+/// Instants are in UTC. Layouts convert them to ``zone``.
 package struct Report: Sendable {
     package var company: Company
-    /// nil for a period that somebody chose by hand.
+    /// Nil for a custom period.
     package var frequency: Frequency?
     package var period: Period
     package var totals: Tally
-    /// The period before; nil when the log does not cover it.
+    /// The previous period, or nil if the log does not cover it.
     package var previous: Comparison?
-    /// The last four periods of this kind, without those that the log does not cover; nil when
-    /// it covers none.
+    /// The average of the last four periods of this frequency that the log covers, or nil if it
+    /// covers none.
     package var average: Average?
-    /// Most failed first, then most delivered, then by name; so are the channels and reasons.
+    /// The endpoints, sorted by failed callbacks, then delivered callbacks, then name. Channels and
+    /// reasons use the same order.
     package var endpoints: [EndpointLine]
-    /// The endpoints to which a callback was sent in vain in the period, also such without a
-    /// line: the one that has failed for longest first.
+    /// The endpoints with a failed attempt in the period, even if they have no line. The one that
+    /// has been failing for longest comes first.
     package var troubled: [TroubledEndpoint]
     package var channels: [ChannelLine]
-    /// Why callbacks failed; those still retrying are not among them.
+    /// The reasons of failed callbacks. Callbacks that are still retrying are not included.
     package var reasons: [ReasonLine]
-    /// Hours of a day, else days: from the start of the period, or from the bar in which the log
-    /// begins.
+    /// Bars of an hour for a daily report, or of a day otherwise. The first bar is the start of the
+    /// period, or the bar in which the log begins.
     package var timeline: [TimelineBar]
-    /// How long delivered callbacks took; nil when no duration was recorded.
+    /// The durations of delivered callbacks, or nil if no duration was recorded.
     package var latency: Latency?
-    /// Callbacks of the period before that had failed by its end and are delivered by now.
+    /// The number of callbacks that had failed by the end of the previous period and have been
+    /// delivered since.
     package var recovered: Int
-    /// nil when records that came late changed nothing.
+    /// The changes to the previous report by late records, or nil if there are none.
     package var corrections: Corrections?
-    /// What only the foot and the notes of the report say.
+    /// The information for the notes and the footer of the report.
     package var notes: Notes
     /// The endpoints that were failing at the end of the period, longest first.
     package var failing: [TroubledEndpoint] { troubled.filter(\.isFailing) }
-    /// The rules of the company's time zone.
+    /// The company's time zone.
     package var zone: TimeZoneRules
 
     package init(

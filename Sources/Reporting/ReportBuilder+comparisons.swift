@@ -5,10 +5,12 @@ import Scheduling
 import Storage
 
 extension ReportBuilder {
-    /// The period before and the average of the last four, without those that the log does not
-    /// cover from their start on.
+    /// Returns the previous period and the average of the last four periods. Periods that the log
+    /// does not cover from their start are left out.
     ///
-    /// - Parameter beginning: when the company's first callback finished.
+    /// - Parameters:
+    ///   - request: the report to build.
+    ///   - beginning: when the company's first callback finished.
     func comparisons(
         _ request: ReportRequest, _ beginning: Instant?
     ) throws(DatabaseError) -> (previous: Comparison?, average: Average?) {
@@ -23,17 +25,17 @@ extension ReportBuilder {
 }
 
 extension ReportRequest {
-    /// Whether a log that begins at an instant covers a period, but for less than its first hour,
-    /// or its first day where a bar of the timeline is a day.
+    /// Whether a log that begins at this instant covers the period. The first hour of the period
+    /// may be missing, or the first day if the bars of the timeline are days.
     fileprivate func covers(_ period: Period, from beginning: Instant) -> Bool {
         let bar: Int64 = hasHours ? 3_600 : 86_400
         return beginning < min(period.start.advanced(seconds: bar), period.end)
     }
 
-    /// The periods before this one, the latest first.
+    /// Returns the periods before this one, latest first.
     ///
-    /// They are whole periods of the schedule, also where this one is longer or shorter; before
-    /// a period chosen by hand there is only the span of equal length.
+    /// They are complete periods of the schedule, even if this period is longer or shorter. For a
+    /// custom period, it is only the preceding period of equal length.
     func previousPeriods(_ count: Int) -> [Period] {
         guard let schedule else {
             let start = period.start.advanced(milliseconds: -period.length)
@@ -50,7 +52,7 @@ extension ReportRequest {
 }
 
 extension Average {
-    /// nil when there is nothing to average.
+    /// Nil if there is nothing to average.
     fileprivate init?(_ tallies: [Tally]) {
         if tallies.isEmpty { return nil }
         self.init(periods: tallies.count, sums: tallies.reduce(into: Tally()) { $0 += $1 })

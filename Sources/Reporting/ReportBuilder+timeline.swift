@@ -5,9 +5,12 @@ import Scheduling
 import Storage
 
 extension ReportBuilder {
-    /// The bars of a report, without those before the log begins: nothing is known of them.
+    /// Returns the bars of a report. Bars before the beginning of the log are left out because
+    /// there is no data for them.
     ///
-    /// - Parameter beginning: when the company's first callback finished.
+    /// - Parameters:
+    ///   - request: the report to build.
+    ///   - beginning: when the company's first callback finished.
     func timeline(
         _ request: ReportRequest, _ beginning: Instant?
     ) throws(DatabaseError) -> [TimelineBar] {
@@ -21,7 +24,8 @@ extension ReportBuilder {
 }
 
 extension ReportRequest {
-    /// Where the bars of the timeline start: hours of a daily or short period, else days.
+    /// Returns the start of each bar. Bars are hours for daily and short periods, and days
+    /// otherwise.
     func barStarts() -> [Instant] {
         hasHours ? hourStarts() : dayStarts()
     }
@@ -32,13 +36,14 @@ extension ReportRequest {
         return schedule.map { $0.frequency == .daily } ?? (period.length <= twoDays)
     }
 
-    /// Hours as they pass: 23 or 25 of them where the clocks change.
+    /// Returns elapsed hours. A day on which the clocks change has 23 or 25 of them.
     private func hourStarts() -> [Instant] {
         stride(from: period.start.milliseconds, to: period.end.milliseconds, by: 3_600_000)
             .map { Instant(milliseconds: $0) }
     }
 
-    /// Days from the hour at which the period starts, so that a bar is what a daily report shows.
+    /// Returns days that start at the time of day at which the period starts, so that a bar covers
+    /// the same time as a daily report.
     private func dayStarts() -> [Instant] {
         let first = zone.civil(period.start)
         var starts: [Instant] = []

@@ -4,10 +4,13 @@ package import SQLite
 import Scheduling
 package import Storage
 
-/// Makes reports of what the log holds.
+/// Builds reports from the delivery log.
 ///
-/// Everything is asked within one read transaction, so that the figures belong together. The
-/// cost follows the length of the period and never the size of the log.
+/// All queries of a report run in one read transaction, so the figures are consistent. The cost
+/// depends on the length of the period and not on the size of the log.
+///
+///     let builder = ReportBuilder(log: log)
+///     let report = try builder.report(request)
 package struct ReportBuilder {
     let log: AttemptLog
 
@@ -15,16 +18,20 @@ package struct ReportBuilder {
         self.log = log
     }
 
+    /// Builds a report.
+    ///
+    /// - Parameter request: the company, the period, and the information that is not in the log.
+    /// - Throws: ``DatabaseError`` if the log cannot be read.
     package func report(_ request: ReportRequest) throws(DatabaseError) -> Report {
         try log.database.transaction(.read) { () throws(DatabaseError) in
             try build(request)
         }
     }
 
-    /// The callbacks of a period as they stood at its end, by what the log knows now.
+    /// Returns the state of a period's callbacks at its end, based on all records known now.
     ///
-    /// Callbacks that were tried again later are still among them; only records that come late
-    /// change it.
+    /// Callbacks that were retried after the period are included. Only late records change the
+    /// result.
     package func standing(
         company sid: String, atEndOf period: Period
     ) throws(DatabaseError) -> Tally {
@@ -77,7 +84,7 @@ package struct ReportBuilder {
         return usual.start != request.period.start
     }
 
-    /// Looks at callbacks that failed in the period before and were delivered in this one.
+    /// Counts callbacks that had failed in the previous period and were delivered in this one.
     private func recovered(_ request: ReportRequest) throws(DatabaseError) -> Int {
         let before = request.lastReport?.period ?? request.previousPeriods(1)[0]
         return try log.moved(

@@ -5,7 +5,7 @@ package import DeliveryLog
 package struct Company: Hashable, Sendable {
     package var sid: String
     package var name: String
-    /// Name in the tz database.
+    /// The name in the tz database.
     package var timeZone: String
 
     package init(sid: String, name: String, timeZone: String) {
@@ -15,7 +15,7 @@ package struct Company: Hashable, Sendable {
     }
 }
 
-/// The totals of another period, to compare with.
+/// The totals of another period, for comparison.
 package struct Comparison: Hashable, Sendable {
     package var period: Period
     package var totals: Tally
@@ -28,9 +28,9 @@ package struct Comparison: Hashable, Sendable {
 
 /// The mean of several periods.
 package struct Average: Hashable, Sendable {
-    /// How many periods were averaged, 1 to 4.
+    /// The number of periods, from 1 to 4.
     package var periods: Int
-    /// Their sums; divide by ``periods`` for the mean.
+    /// The sums of the periods. Divide them by ``periods`` for the mean.
     package var sums: Tally
 
     package init(periods: Int, sums: Tally) {
@@ -41,10 +41,10 @@ package struct Average: Hashable, Sendable {
     package func mean(_ outcome: Outcome) -> Double { Double(sums[outcome]) / Double(periods) }
 }
 
-/// The callbacks of one endpoint.
+/// The callbacks of an endpoint.
 package struct EndpointLine: Hashable, Sendable {
     package var endpoint: Endpoint
-    /// From the configuration, the gateway or a record.
+    /// The title from the configuration, the gateway or a record.
     package var title: String?
     package var tally: Tally
 
@@ -55,9 +55,9 @@ package struct EndpointLine: Hashable, Sendable {
     }
 }
 
-/// The callbacks of one channel.
+/// The callbacks of a channel.
 package struct ChannelLine: Hashable, Sendable {
-    /// nil for callbacks recorded without a channel.
+    /// Nil for callbacks that were recorded without a channel.
     package var channel: String?
     package var tally: Tally
 
@@ -67,7 +67,7 @@ package struct ChannelLine: Hashable, Sendable {
     }
 }
 
-/// The failed callbacks with one reason.
+/// The number of failed callbacks with the same reason.
 package struct ReasonLine: Hashable, Sendable {
     package var reason: Reason
     package var count: Int
@@ -91,7 +91,7 @@ package struct TimelineBar: Hashable, Sendable {
     }
 }
 
-/// Percentiles of the time that delivered callbacks took, in milliseconds.
+/// Percentiles of the duration of delivered callbacks, in milliseconds.
 package struct Latency: Hashable, Sendable {
     package var p50: Int
     package var p95: Int
@@ -104,9 +104,9 @@ package struct Latency: Hashable, Sendable {
     }
 }
 
-/// What the last report said, and what it would say now of the same moment.
+/// The figures of the previous report, and what they would be now.
 ///
-/// Callbacks that were sent again after the end of that period are no correction: they moved on.
+/// Callbacks that were retried after the end of that period do not count as corrections.
 package struct Corrections: Hashable, Sendable {
     package var period: Period
     package var reported: Tally

@@ -2,19 +2,20 @@ package import CivilTime
 package import DeliveryLog
 package import Scheduling
 
-/// What a report is to be about.
+/// The parameters of a report.
 package struct ReportRequest: Sendable {
     package var company: Company
     package var zone: TimeZoneRules
-    /// nil for a period that somebody chose by hand.
+    /// Nil for a custom period.
     package var schedule: Schedule?
     package var period: Period
-    /// Titles of endpoints by profile id or origin; they win over those that the log knows.
+    /// Titles of endpoints by profile ID or origin. They take precedence over the titles in the
+    /// log.
     package var titles: [String: String]
-    /// What the last report of the series said; nil when there is none.
+    /// The previous report of the series, or nil if there is none.
     package var lastReport: LastReport?
-    /// What is known about the report beside the log. ``Notes/quiet``, ``Notes/logBegins``,
-    /// ``Notes/disabled`` and ``Notes/hasUnusualLength`` are found out.
+    /// Information about the report that is not in the log. The builder sets ``Notes/quiet``,
+    /// ``Notes/logBegins``, ``Notes/disabled`` and ``Notes/hasUnusualLength`` itself.
     package var notes: Notes
 
     package init(
@@ -31,10 +32,10 @@ package struct ReportRequest: Sendable {
     }
 }
 
-/// What a report that went out held, kept to be compared with.
+/// The figures of a report that was sent, for comparison with later ones.
 package struct LastReport: Hashable, Sendable {
     package var period: Period
-    /// The callbacks as they stood at the end of the period, by what the log knew then.
+    /// The state of the callbacks at the end of the period, as reported.
     package var standing: Tally
 
     package init(period: Period, standing: Tally) {

@@ -130,7 +130,8 @@ package struct Statement: ~Copyable {
         pool.note(
             DatabaseError(
                 code: SQLITE_CORRUPT,
-                message: "\(message); run 'callback-reports verify' to list the damage", path: path)
+                message: "\(message); run 'callback-reports verify' to list the damage",
+                path: path)
         )
     }
 

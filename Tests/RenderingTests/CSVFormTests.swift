@@ -12,7 +12,7 @@ import Testing
         return report.csv
     }
 
-    @Test func `a profile is a row, and every row ends with CRLF`() throws {
+    @Test func `each profile is a row that ends with CRLF`() throws {
         let csv = try csv(Array(SampleReports.busy().endpoints.prefix(1)))
         #expect(
             csv == "profile_id,title,delivered,failed,retrying,delivery_rate,failing_since,"
@@ -21,7 +21,7 @@ import Testing
                 + "2026-11-22T13:00:00+05:30,\r\n")
     }
 
-    @Test func `what is absent is empty`() throws {
+    @Test func `missing values are empty`() throws {
         let csv = try csv([
             EndpointLine(endpoint: .unknown, title: nil, tally: Tally(retrying: 2))
         ])
@@ -34,7 +34,7 @@ import Testing
         ("\r=1", "'\\r=1"), (" =1", "' =1"), ("＝1", "'\\uff1d1"), ("a=1", "a=1"),
         ("a,\"b\"\r\nc", "a,\"b\"\\r\\nc"), ("\"", "\""), ("", ""),
     ])
-    func `cells come back whole, and formulas as text`(title: String, read: String) throws {
+    func `cells are read back unchanged, and formulas as text`(title: String, read: String) throws {
         let csv = try csv([SampleReports.line(title, Tally(), id: title)])
         let rows = try PythonCheck.run("csv_rows", input: csv).split(separator: "\n")
         try #require(rows.count == 2)

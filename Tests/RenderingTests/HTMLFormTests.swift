@@ -7,7 +7,8 @@ import Testing
 @Suite struct HTMLFormTests {
     private let renderer = Renderer()
 
-    /// What the checker finds: nesting, forbidden parts, what screen readers miss, low contrast.
+    /// The errors that the checker finds: wrong nesting, forbidden elements, accessibility errors
+    /// and low contrast.
     private func faults(_ report: Report) throws -> String {
         try PythonCheck.run("html_mail", input: renderer.html(report))
     }
@@ -28,7 +29,7 @@ import Testing
         #expect(try faults(SampleReports.outage()) == "")
     }
 
-    @Test func `markup in names stays text`() throws {
+    @Test func `markup in names is escaped`() throws {
         let report = try SampleReports.hostile(name: "<script src=\"//x\">'&</script>")
         let html = try renderer.html(report)
         #expect(try faults(report) == "")
@@ -37,13 +38,13 @@ import Testing
     }
 
     @Test(arguments: ["\"", "&", "e\u{301}\u{302}", "日", "👨‍👩‍👧‍👦", "\u{10FFFF}", "\u{301}"])
-    func `five hundred failing profiles with long names stay below 96 KB`(part: String) throws {
+    func `a report of 500 failing profiles with long names is below 96 KB`(part: String) throws {
         let name = String(repeating: part, count: 300)
         let html = try renderer.html(SampleReports.hostile(name: name))
         #expect(html.utf8.count < 96_000)
     }
 
-    @Test func `profiles that are left out are counted`() throws {
+    @Test func `omitted profiles are counted`() throws {
         let html = try renderer.html(SampleReports.outage(profiles: 60))
         #expect(html.contains("Endpoint 20 of the fleet"))
         #expect(!html.contains("Endpoint 21 of the fleet"))
@@ -51,7 +52,7 @@ import Testing
             html.contains("and 40 more endpoints with failures: 97,377 failed, 21,626 delivered"))
     }
 
-    @Test func `the state is said in words`() throws {
+    @Test func `the state is shown as text`() throws {
         #expect(try renderer.html(SampleReports.busy()).contains("Needs attention"))
         #expect(try renderer.html(SampleReports.healthy()).contains("All well"))
         #expect(try renderer.html(SampleReports.empty()).contains("Needs attention"))

@@ -7,7 +7,7 @@ import Testing
 @testable import Rendering
 
 @Suite struct JSONFormTests {
-    @Test func `every figure has its key, in the promised order`() throws {
+    @Test func `every figure has its key, in the documented order`() throws {
         var report = try SampleReports.busy()
         report.endpoints = Array(report.endpoints.prefix(1))
         report.channels = Array(report.channels.suffix(1))
@@ -17,7 +17,7 @@ import Testing
         #expect(try PythonCheck.run("json_flat", input: report.json) == Self.flat)
     }
 
-    @Test func `what is absent is null or an empty list`() throws {
+    @Test func `missing values are null or an empty list`() throws {
         var report = try SampleReports.empty()
         report.frequency = nil
         report.previous = nil
@@ -30,7 +30,7 @@ import Testing
         #expect(report.json.hasSuffix(Self.absent))
     }
 
-    @Test func `strings survive whatever is in them`() throws {
+    @Test func `strings are escaped`() throws {
         var report = try SampleReports.empty()
         report.company.name = "\"\\\u{8}\u{1F}\n\r\t\u{7F}\u{9B}é日👍/<&"
         let flat = try PythonCheck.run("json_flat", input: report.json)
@@ -46,7 +46,7 @@ import Testing
         #expect(report.json.contains(#""deliveryRate": 0.999999"#))
     }
 
-    @Test func `offsets are those of their instant`() throws {
+    @Test func `each instant has its own offset`() throws {
         var report = try SampleReports.empty()
         report.zone = try SampleReports.database.zone(named: "Europe/Berlin")
         let start = try #require(Instant(rfc3339: "2026-10-24T15:00:00Z"))

@@ -4,13 +4,13 @@ import Testing
 
 @testable import Rendering
 
-/// The HTML of reports against what mail clients support.
+/// Checks the HTML of reports against the features that mail clients support.
 @Suite struct MailClientTests {
     private func faults(_ html: String) throws -> String {
         try PythonCheck.run("mail_clients", input: html)
     }
 
-    @Test func `whatever a client lacks has a fallback`() throws {
+    @Test func `unsupported features have a fallback`() throws {
         var linked = try SampleReports.busy()
         linked.notes.page = "https://callbacks.example.com/profiles"
         for report in [
@@ -34,24 +34,24 @@ import Testing
         ("word-wrap:break-word", "margin:0", "word-break lacks its fallback"),
         ("<style>", "<style>\n.ink:hover { color: #ffffff !important; }", "rule '.ink:hover'"),
     ])
-    func `what a client lacks is found`(part: String, other: String, fault: String) throws {
+    func `unsupported features are detected`(part: String, other: String, fault: String) throws {
         let html = try Renderer().html(SampleReports.busy())
         try #require(html.contains(part))
         #expect(try faults(html.replacing(part, with: other)).contains(fault))
     }
 
-    @Test func `the preview of a mail is what happened, and nothing behind it`() throws {
+    @Test func `the preview of a mail contains only the result`() throws {
         let html = try Renderer().html(SampleReports.busy())
         let hidden = html.split(separator: "<div style=\"display:none").last
         let preheader = hidden?.split(separator: "</div>").first ?? ""
         #expect(preheader.contains("1,204\u{A0}callbacks failed, 13 not delivered yet. 48,211 of"))
         #expect(preheader.contains("SMS status: failing since Wed 25 Nov, 15:36"))
-        // Clients show up to 200 characters, then what follows.
+        // Clients show up to 200 characters, including the text that follows.
         #expect(
             preheader.split(separator: "&nbsp;&zwnj;", omittingEmptySubsequences: false).count > 80)
     }
 
-    @Test func `segments of bars differ in more than colour`() throws {
+    @Test func `segments of bars differ in more than color`() throws {
         let html = try Renderer().html(SampleReports.outage())
         for (segment, thickness) in [("delivered", 4), ("retrying", 6), ("failed", 8)] {
             let cells = html.split(separator: "<td class=\"\(segment)\"").dropFirst()

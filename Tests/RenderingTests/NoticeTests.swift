@@ -4,7 +4,7 @@ import Testing
 @Suite struct NoticeTests {
     private let renderer = Renderer()
 
-    @Test func `the operator is told what was given up, a line for each`() throws {
+    @Test func `the operator notice has a line per failed delivery`() throws {
         let notice = try renderer.operatorNotice(["Example Ltd: <a@example.com>", "b\u{1B}"])
         #expect(notice.subject == "Callback Reports: 2 deliveries failed")
         #expect(
@@ -20,12 +20,12 @@ import Testing
                 """)
     }
 
-    @Test func `one delivery is not called deliveries`() throws {
+    @Test func `one delivery is singular`() throws {
         #expect(
             try renderer.operatorNotice(["a"]).subject == "Callback Reports: 1 delivery failed")
     }
 
-    @Test func `a test mail says how it was sent`() throws {
+    @Test func `a test mail describes how it was sent`() throws {
         let notice = try renderer.testNotice(["Server: smtp://localhost:2525"])
         #expect(notice.subject == "Callback Reports: test email")
         #expect(

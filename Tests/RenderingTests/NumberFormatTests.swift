@@ -8,7 +8,7 @@ import Testing
         (-1_234, "−1,234"), (Int.max, "9,223,372,036,854,775,807"),
         (Int.min, "−9,223,372,036,854,775,808"),
     ])
-    func `thousands are set apart`(number: Int, text: String) {
+    func `thousands are separated`(number: Int, text: String) {
         #expect(NumberFormat.grouped(number) == text)
     }
 
@@ -16,12 +16,12 @@ import Testing
         (1.0, "100 %"), (0.0, "0 %"), (0.975_635, "97.56 %"), (0.5, "50.00 %"),
         (0.999_999, "99.99 %"), (0.000_001, "0.01 %"),
     ])
-    func `only all is 100 % and only nothing is 0 %`(share: Double, text: String) {
+    func `only a complete rate is 100 % and only an empty one is 0 %`(share: Double, text: String) {
         #expect(NumberFormat.rate(share).plain == text)
     }
 
     @Test(arguments: [(83, 100, "83 %"), (1, 1_000, "under 1 %"), (0, 5, "0 %"), (0, 0, "0 %")])
-    func `a share is in whole percent`(part: Int, whole: Int, text: String) {
+    func `a share is a whole percentage`(part: Int, whole: Int, text: String) {
         #expect(NumberFormat.share(part, of: whole).plain == text)
     }
 }
@@ -33,7 +33,7 @@ import Testing
         (10_000, 9_999, "−1 (under −0.1 %)"), (3.25, 4, "+1 (+23 %)"),
         (112, 1_204, "+1,092 (11 times)"), (200, 0, "−200 (−100 %)"),
     ])
-    func `a change is a difference and a part of what was before`(
+    func `a change is a difference and a percentage`(
         before: Double, now: Int, text: String
     ) {
         let change = Change(from: before, to: now, growthIs: .none, unchanged: "no change")
@@ -43,7 +43,7 @@ import Testing
     @Test(arguments: [
         (0.9764, 0.9976, "+2.12 points"), (0.9976, 0.9964, "−0.12 points"), (0.5, 0.5, "as usual"),
     ])
-    func `rates change by points`(before: Double, now: Double, text: String) {
+    func `rates change by percentage points`(before: Double, now: Double, text: String) {
         #expect(Change(fromRate: before, toRate: now, unchanged: "as usual").text == text)
     }
 
@@ -51,7 +51,7 @@ import Testing
         (Change.Meaning.bad, 2, Change.Verdict.worse), (.bad, 0, .better), (.good, 2, .better),
         (.good, 0, .worse), (.none, 2, .neutral), (.bad, 1, .neutral),
     ])
-    func `a change is better or worse by what the figure means`(
+    func `a change is better or worse depending on the figure`(
         meaning: Change.Meaning, now: Int, verdict: Change.Verdict
     ) {
         let change = Change(from: 1, to: now, growthIs: meaning, unchanged: "")
@@ -60,6 +60,6 @@ import Testing
 }
 
 extension String {
-    /// With plain spaces for the no-break ones that hold units to their numbers.
+    /// With plain spaces instead of no-break spaces.
     var plain: String { String(map { $0 == "\u{A0}" ? " " : $0 }) }
 }

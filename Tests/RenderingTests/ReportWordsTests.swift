@@ -4,11 +4,11 @@ import Rendering
 import Reporting
 import Testing
 
-/// Sentences and labels that depend on the report.
+/// Tests of sentences and labels that depend on the report.
 @Suite struct ReportWordsTests {
     private let renderer = Renderer()
 
-    /// The text with its lines joined, so that a sentence is found however it is broken.
+    /// The text as a single line, so that sentences are found regardless of line breaks.
     private func words(_ report: Report) throws -> String {
         try renderer.text(report).split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
@@ -19,7 +19,7 @@ import Testing
         return try words(report)
     }
 
-    @Test func `a period without callbacks is told apart from a silent and from an unused log`()
+    @Test func `a period without callbacks differs from a silent and an unused log`()
         throws
     {
         let none = try words { $0.notes.quiet = .noCallbacks }
@@ -27,13 +27,13 @@ import Testing
         let never = try words { $0.notes.quiet = .neverAny }
         #expect(none.contains("Quiet: No callbacks in this period"))
         #expect(
-            none.contains("is being written as usual. It has no callback of yours that finished in")
+            none.contains("is up to date, but none of your callbacks finished in this period")
         )
-        #expect(silent.contains("received nothing at all since Tue 24 Nov 2026, 15:00 +05:30"))
-        #expect(never.contains("has never received anything"))
+        #expect(silent.contains("received no records since Tue 24 Nov 2026, 15:00 +05:30"))
+        #expect(never.contains("has never received a record"))
     }
 
-    @Test func `one callback is not called callbacks`() throws {
+    @Test func `one callback is singular`() throws {
         #expect(try words { $0.totals.failed = 1 }.contains("Needs attention: 1 callback failed"))
         #expect(
             try words {
@@ -47,12 +47,12 @@ import Testing
             }.contains("Still retrying: 1 callback not delivered yet"))
     }
 
-    @Test func `a changed period says why it is not as long as usual`() throws {
+    @Test func `a period of unusual length is explained`() throws {
         let changed = try words { $0.notes.hasUnusualLength = true }
-        #expect(changed.contains("were changed, so this period has an unusual length: 1 d."))
+        #expect(changed.contains("has changed, so this period has an unusual length: 1 d."))
     }
 
-    @Test func `ids that hide attempts at other endpoints are said`() throws {
+    @Test func `shared callback IDs are reported`() throws {
         let text = try words { report in
             report.notes.shared = SharedCallbacks(
                 hidden: 20,
@@ -61,11 +61,12 @@ import Testing
         }
         #expect(
             text.contains(
-                "* 20 attempts are not counted, because one id went to several endpoints, such as "
-                    + "evt_0 to A and B. Deliveries to one can hide failures of another."))
+                "* 20 attempts are not counted because one callback ID was sent to several "
+                    + "endpoints, such as evt_0 to A and B. Deliveries to one can hide failures of another."
+            ))
     }
 
-    @Test func `profiles that the gateway disabled are named and need attention`() throws {
+    @Test func `disabled profiles are listed and need attention`() throws {
         let text = try words { report in
             report.notes.quiet = .noCallbacks
             report.notes.disabled = (1...12).map { (day: Int64) in
@@ -77,14 +78,15 @@ import Testing
         #expect(text.contains("Needs attention: 12 endpoints disabled"))
         #expect(
             text.contains(
-                "* Chat <inbox> is disabled since Tue 24 Nov, 17:00, because nothing got through to "
-                    + "it: its callbacks fail until somebody enables it. * IN_2 is disabled"))
-        #expect(text.contains("* IN_10 is disabled since"))
+                "* Chat <inbox> has been disabled since Tue 24 Nov, 17:00 because its callbacks could "
+                    + "not be delivered. All further callbacks fail until you enable it. "
+                    + "* IN_2 has been disabled"))
+        #expect(text.contains("* IN_10 has been disabled since"))
         #expect(text.contains("* 2 more profiles are disabled for the same reason."))
         #expect(!text.contains("IN_11"))
     }
 
-    @Test func `expired reports are named, a few of many`() throws {
+    @Test func `expired reports are listed up to a limit`() throws {
         let text = try words { report in
             report.notes.expired = (1...8).map { (day: Int64) in
                 let end = report.period.end.advanced(seconds: -86_400 * day)
@@ -93,12 +95,13 @@ import Testing
         }
         #expect(
             text.contains(
-                "* The report on Mon 23 Nov, 17:00 to Tue 24 Nov, 17:00 did not reach everybody. *")
+                "* The report for Mon 23 Nov, 17:00 to Tue 24 Nov, 17:00 did not reach all "
+                    + "recipients. *")
         )
-        #expect(text.contains("* 3 more reports did not reach everybody either."))
+        #expect(text.contains("* 3 more reports did not reach all recipients either."))
     }
 
-    @Test func `a healthy day folds its profiles into one line`() throws {
+    @Test func `a healthy day summarizes its profiles in one line`() throws {
         let text = try words(SampleReports.healthy())
         #expect(text.contains("All well: All 48,211 callbacks delivered"))
         #expect(text.contains("Nothing failed and nothing is left to retry."))
@@ -114,7 +117,7 @@ import Testing
         #expect(text.contains("Stuck 0 0 500 –"))
     }
 
-    @Test func `an hour that comes twice is told apart by its offset`() throws {
+    @Test func `a repeated hour has its offset`() throws {
         let text = try words { report in
             report.zone = try SampleReports.database.zone(named: "Europe/Berlin")
             let midnight = Instant(seconds: 1_792_879_200)
@@ -131,7 +134,7 @@ import Testing
         #expect(text.contains("Sun 03:00 1 0 0 "))
     }
 
-    @Test func `a year by hand has its days joined`() throws {
+    @Test func `the days of a custom year are joined`() throws {
         let text = try words { report in
             report.totals.delivered = 365
             report.timeline = SampleReports.days(365, from: report.period.start) { _ in
@@ -144,17 +147,17 @@ import Testing
         #expect(text.contains("19 – 24 Nov 2027 (5 days) 5 0 0 ="))
     }
 
-    @Test func `a first report says when the log begins`() throws {
+    @Test func `the first report states when the log begins`() throws {
         let text = try words { report in
             report.totals.delivered = 7
             report.notes.logBegins = report.period.end.advanced(seconds: -3_600)
         }
         #expect(
             text.contains(
-                "The log begins on Wed 25 Nov, 16:00. Nothing is known of the time before."))
+                "The log begins on Wed 25 Nov, 16:00. There is no data before that time."))
     }
 
-    @Test func `failing endpoints come first in the table, those that failed for longest first`()
+    @Test func `failing endpoints come first in the table, longest failure first`()
         throws
     {
         let text = try words { report in
@@ -174,7 +177,7 @@ import Testing
         #expect(places == places.sorted())
     }
 
-    @Test func `only what is delivered now is delivering again`() throws {
+    @Test func `only endpoints that recovered are delivering again`() throws {
         var report = try SampleReports.empty()
         report.totals = Tally(delivered: 3, failed: 4)
         report.endpoints = ["Back", "Unsure", "Never"].map {
@@ -191,7 +194,7 @@ import Testing
         #expect(parts.map { $0.contains("delivering again") } == [true, false, false])
     }
 
-    @Test func `endpoints without a profile are called by their origin`() throws {
+    @Test func `endpoints without a profile are named by their origin`() throws {
         let text = try words { report in
             report.totals.failed = 2
             report.endpoints = [
@@ -204,7 +207,7 @@ import Testing
         #expect(text.contains("https://hooks.example.com:8443 1 0 0 0 % (no endpoint) 1 0 0 0 %"))
     }
 
-    @Test func `a mail links to the pages where they have a public address`() throws {
+    @Test func `a mail links to the pages if they have a public URL`() throws {
         var report = try SampleReports.busy()
         report.notes.page = "https://callbacks.example.com/profiles"
         let mail = try renderer.mail(report)
@@ -215,7 +218,7 @@ import Testing
         #expect(!mail.text.contains("callback-reports failures"))
     }
 
-    @Test func `a command that lists the failures can be given to a shell`() throws {
+    @Test func `the command that lists the failures is quoted for a shell`() throws {
         var report = try SampleReports.failed(.dns)
         report.company.sid = "it's $HOME"
         report.frequency = nil
@@ -238,7 +241,7 @@ import Testing
         #expect(try words(report).contains("VS WEEK BEFORE Failed"))
     }
 
-    @Test func `every reason has words of its own`() throws {
+    @Test func `every reason has its own label`() throws {
         let labels = try Reason.allCases.map { reason in
             try renderer.text(SampleReports.failed(reason)).split(separator: "\n")
                 .first { $0.contains("100 %  ####") }

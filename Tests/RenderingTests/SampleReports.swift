@@ -3,13 +3,13 @@ import DeliveryLog
 import Reporting
 import Scheduling
 
-/// Reports to lay out: days and months of a made-up company.
+/// Sample reports of days and months of an invented company.
 enum SampleReports {
     static let database = ZoneDatabase(directory: "/usr/share/zoneinfo")
 
     static func kolkata() throws -> TimeZoneRules { try database.zone(named: "Asia/Kolkata") }
 
-    /// A day on which two profiles are failing, one recovered and twelve are healthy.
+    /// A day on which two profiles are failing, one has recovered and twelve are healthy.
     static func busy() throws -> Report {
         var report = try healthy()
         report.totals = Tally(delivered: 48_211, failed: 1_204, retrying: 13)
@@ -39,7 +39,7 @@ enum SampleReports {
         return report
     }
 
-    /// A day without a failure.
+    /// A day without failures.
     static func healthy() throws -> Report {
         let zone = try kolkata()
         let end = zone.instant(
@@ -64,7 +64,7 @@ enum SampleReports {
             zone: zone)
     }
 
-    /// A day without a callback, in a log that has gone silent.
+    /// A day without callbacks, in a silent log.
     static func empty() throws -> Report {
         var report = try healthy()
         report.totals = Tally()
@@ -109,7 +109,7 @@ enum SampleReports {
         return report
     }
 
-    /// A month in which everything that comes from outside has the same, strange name.
+    /// A month in which all untrusted texts have the same, unusual name.
     static func hostile(name: String) throws -> Report {
         var report = try outage(profiles: 500)
         report.company = Company(sid: name, name: name, timeZone: name)
@@ -143,7 +143,7 @@ enum SampleReports {
             endpoint: .profile(id ?? "IN_\(word.lowercased())"), title: title, tally: tally)
     }
 
-    /// An endpoint that has been down since an instant.
+    /// An endpoint that has been failing since an instant.
     static func failing(_ line: EndpointLine, since: Instant) -> TroubledEndpoint {
         let run = UndeliveredRun(since: since, callbacks: 3)
         return TroubledEndpoint(
@@ -159,7 +159,7 @@ enum SampleReports {
         line("Call answered", Tally(delivered: 1_200, failed: 8)),
     ]
 
-    /// Bars of a day each, without a change of the clocks.
+    /// Bars of one day each, without a change of the clocks.
     static func days(
         _ count: Int, from start: Instant, _ tally: (Int) -> Tally
     ) -> [TimelineBar] {

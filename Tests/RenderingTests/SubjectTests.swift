@@ -4,7 +4,7 @@ import Testing
 @Suite struct SubjectTests {
     private let renderer = Renderer()
 
-    @Test func `the subject says what happened, then to whom and when`() throws {
+    @Test func `the subject contains the result, the company and the date`() throws {
         var report = try SampleReports.busy()
         report.totals.retrying = 0
         #expect(try renderer.mail(report).subject == "1,204 failed: Example Ltd, daily, 25 Nov")
@@ -12,7 +12,7 @@ import Testing
         #expect(try renderer.mail(report).subject == "1,204 failed: Example Ltd, monthly, 25 Nov")
     }
 
-    @Test func `a period chosen by hand is called by its ends`() throws {
+    @Test func `a custom period is named by its ends`() throws {
         var report = try SampleReports.healthy()
         report.frequency = nil
         #expect(

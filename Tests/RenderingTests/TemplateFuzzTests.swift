@@ -4,7 +4,7 @@ import Testing
 
 @testable import Rendering
 
-/// Templates that somebody broke: an error, never a trap or an endless loop.
+/// Tests with broken templates, which must cause an error and never a trap or an endless loop.
 @Suite struct TemplateFuzzTests {
     private static let pieces = [
         "{{", "}}", "{{{", "}}}", "{{=", "=}}", "{{=<% %>=}}", "{{#", "{{^", "{{/", "{{>", "{{!",

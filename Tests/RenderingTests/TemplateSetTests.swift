@@ -18,10 +18,10 @@ import Testing
         return error?.description
     }
 
-    @Test func `the program holds exactly the files of the folder templates`() throws {
+    @Test func `the program contains exactly the files in templates/`() throws {
         let folder = URL(filePath: #filePath).appending(path: "../../../templates").standardized
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        // What has no such ending is the folder of the pages, which are no mails.
+        // Other entries are the folder of the web pages.
         let files = try names.filter { $0.hasSuffix(".mustache") }.map { name in
             (
                 String(name.dropLast(".mustache".count)),
@@ -31,7 +31,7 @@ import Testing
         #expect(BuiltInTemplates.sources == Dictionary(uniqueKeysWithValues: files))
     }
 
-    @Test func `the built-in templates have no mistake`() throws {
+    @Test func `the built-in templates are valid`() throws {
         _ = try TemplateSet(overridesIn: directory.path)
     }
 
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test func `a file replaces the template of its name, and others are left alone`() throws {
+    @Test func `a file replaces only the template with its name`() throws {
         try directory.write("{{company.sid}} {{totals.average}}\n", to: "report-subject.mustache")
         try directory.write("{{", to: "notes.txt")
         let renderer = Renderer(templates: try TemplateSet(overridesIn: directory.path))
@@ -60,7 +60,7 @@ import Testing
                 "\n\n-- Asia/Kolkata, tz database 2026f\n"))
     }
 
-    @Test func `every mistake of syntax is named with its file`() throws {
+    @Test func `every syntax error is reported with its file`() throws {
         let html = try directory.write("{{#notes}}\n", to: "report-html.mustache")
         let text = try directory.write("a\n  {{/x}}", to: "report-text.mustache")
         #expect(
@@ -70,7 +70,7 @@ import Testing
                 """)
     }
 
-    @Test func `a name that no report has gets the nearest one`() throws {
+    @Test func `an unknown name gets a suggestion`() throws {
         let path = try directory.write(
             "{{company.nmae}}{{#profiles.rows}}{{titel}}{{/profiles.rows}}",
             to: "report-text.mustache")
@@ -81,13 +81,13 @@ import Testing
                 """)
     }
 
-    @Test func `a file that replaces nothing is a mistake`() throws {
+    @Test func `a file that replaces nothing is an error`() throws {
         let path = try directory.write("", to: "report-txt.mustache")
         #expect(
             failure() == "\(path): no template has this name; did you mean 'report-text.mustache'?")
     }
 
-    @Test func `a file that is not UTF-8 is a mistake`() throws {
+    @Test func `a file that is not UTF-8 is an error`() throws {
         let path = try directory.write(Data([0xFF]), to: "report-text.mustache")
         #expect(
             failure()
@@ -95,7 +95,7 @@ import Testing
         )
     }
 
-    @Test func `a directory that is not there is a mistake`() {
+    @Test func `a missing directory is an error`() {
         let error = #expect(throws: TemplateSetError.self) {
             try TemplateSet(overridesIn: "/nowhere/templates")
         }

@@ -5,11 +5,11 @@ import Testing
 @Suite struct TextFormTests {
     private let renderer = Renderer()
 
-    @Test func `a busy day begins with what failed`() throws {
+    @Test func `a busy day begins with the failures`() throws {
         #expect(try renderer.text(SampleReports.busy()) == Self.busy)
     }
 
-    @Test func `an empty day says what it means`() throws {
+    @Test func `an empty day explains why`() throws {
         #expect(try renderer.text(SampleReports.empty()) == Self.empty)
     }
 
@@ -17,7 +17,7 @@ import Testing
         "plain words that go on and on", "日本語の名前", "👨‍👩‍👧‍👦", "e\u{301}\u{302}", "\u{1B}[31m\u{7}\u{9B}",
         "word-without-any-space", "\u{202E}\u{FE0F}☎\u{FE0F}", "\r\n\t",
     ])
-    func `no line is wider than 80 columns, whatever the names are`(part: String) throws {
+    func `no line is wider than 80 columns with any names`(part: String) throws {
         let name = String(repeating: part, count: 40)
         let text = try renderer.text(SampleReports.hostile(name: name))
         #expect(try PythonCheck.run("text_width", ["80"], input: text) == "")
@@ -104,10 +104,10 @@ import Testing
         TIME TO DELIVER
         Half within 118 ms, 95 % within 910 ms, 99 % within 2.1 s
 
-        * 37 callbacks that had failed by the end of the period before are delivered by
-          now.
-        * Records that came late changed the period from Mon 23 Nov, 17:00 to Tue 24
-          Nov, 17:00: 112 failed (reported: 100), 47,380 delivered (reported: 47,000).
+        * 37 callbacks that had failed by the end of the previous period have been
+          delivered since.
+        * Late records changed the period from Mon 23 Nov, 17:00 to Tue 24 Nov, 17:00:
+          112 failed (reported: 100), 47,380 delivered (reported: 47,000).
 
         --------------------------------------------------------------------------------
         Period:      Tue 24 Nov 2026, 17:00 +05:30
@@ -126,8 +126,9 @@ import Testing
         --------------------------------------------------------------------------------
         Needs attention: The log is silent
 
-        * The log of deliveries has received nothing at all since Tue 24 Nov 2026,
-          15:00 +05:30, which is longer than usual. Whatever writes it may have stopped.
+        * The delivery log has received no records since Tue 24 Nov 2026, 15:00
+          +05:30, which is longer than usual. The program that writes it may have
+          stopped.
         --------------------------------------------------------------------------------
 
         TOTALS          THIS PERIOD     VS DAY BEFORE    VS LAST 4 DAYS

@@ -4,7 +4,7 @@ import Testing
 @testable import Rendering
 
 @Suite struct TextLayoutTests {
-    @Test func `everything that Unicode calls wide takes two columns`() throws {
+    @Test func `wide Unicode characters take two columns`() throws {
         let wide = try PythonCheck.run("wide_scalars").split(separator: "\n").compactMap {
             UInt32($0).flatMap(Unicode.Scalar.init)
         }
@@ -25,7 +25,7 @@ import Testing
         ("Example", 7, "Example"), ("Example", 6, "Examp…"), ("日本語", 5, "日本…"),
         ("日本語", 4, "日…"), ("👨‍👩‍👧‍👦 family", 6, "…"),
     ])
-    func `what is too wide ends with an ellipsis`(text: String, columns: Int, expected: String) {
+    func `truncated text ends with an ellipsis`(text: String, columns: Int, expected: String) {
         #expect(text.cut(columns: columns) == expected)
     }
 
@@ -34,16 +34,16 @@ import Testing
         ("nul\0", "nul�"), ("\u{202E}turned\u{2069}", "turned"), ("  spaced  out ", "spaced out"),
         ("c1\u{9B}31m", "c1�31m"), ("next\u{85}line\u{2028}", "next line"),
     ])
-    func `nothing from outside steers a display`(text: String, expected: String) {
+    func `untrusted text cannot control a display`(text: String, expected: String) {
         #expect(text.printable == expected)
     }
 
-    @Test func `marks without width do not make a name longer than its place`() {
+    @Test func `marks without width cannot extend a name`() {
         let name = "a" + String(repeating: "\u{301}", count: 100_000)
         #expect(name.name().unicodeScalars.count <= 120)
     }
 
-    @Test func `a table gives its first column what the figures leave`() {
+    @Test func `the first column of a table gets the remaining width`() {
         let table = TextTable(
             header: ["NAME", "FAILED"],
             rows: [
@@ -65,13 +65,13 @@ import Testing
         ("  a bb\u{A0}cc dd", "  a bb cc\n  dd\n"), ("one two\u{A0}three", "one\ntwo three\n"),
         ("日本語日本語", "日本語日本\n語\n"),
     ])
-    func `lines are broken at spaces, under the beginning of their text`(
+    func `lines wrap at spaces and are indented to their text`(
         text: String, expected: String
     ) {
         #expect(text.fitted(columns: 10) == expected)
     }
 
-    @Test func `a single character wider than a line gives way to an ellipsis`() {
+    @Test func `a character wider than a line becomes an ellipsis`() {
         let chain = "👨" + String(repeating: "\u{200D}👨", count: 20)
         #expect("a \(chain) b".fitted(columns: 10) == "a\n… b\n")
     }

@@ -20,7 +20,7 @@ import Testing
                 == "Sat 24 Oct 2026, 17:00 +02:00 to Sun 25 Oct 2026, 17:00 +01:00")
     }
 
-    @Test func `seconds are shown at the ends of a period only where there are any`() throws {
+    @Test func `seconds are shown only if they are not zero`() throws {
         let format = try berlin()
         #expect(
             format.full(try instant("2026-01-01T00:00:07Z")) == "Thu 1 Jan 2026, 01:00:07 +01:00")
@@ -30,7 +30,7 @@ import Testing
         ("2026-11-17T13:05:40Z", "Tue 17 Nov, 14:05"), ("2025-12-31T23:30:00Z", "Thu 1 Jan, 00:30"),
         ("2025-12-31T22:30:00Z", "Wed 31 Dec 2025, 23:30"),
     ])
-    func `the year is said where it is another one`(text: String, expected: String) throws {
+    func `a different year is shown`(text: String, expected: String) throws {
         let reference = try instant("2026-11-20T16:00:00Z")
         #expect(try berlin().short(try instant(text), near: reference) == expected)
     }
@@ -41,12 +41,12 @@ import Testing
             (86_400_000, "1 d"), (273_600_000, "3 d 4 h"), (90_000_000, "1 d 1 h"), (-5, "0 s"),
             (86_460_000, "1 d"),
         ] as [(Int64, String)])
-    func `a span has two units at most`(milliseconds: Int64, text: String) {
+    func `a duration has at most two units`(milliseconds: Int64, text: String) {
         #expect(DurationFormat.span(milliseconds: milliseconds).plain == text)
     }
 
     @Test(arguments: [(0, "0 ms"), (999, "999 ms"), (2_140, "2.1 s"), (65_000, "1 min 5 s")])
-    func `latency is in the unit that fits`(milliseconds: Int, text: String) {
+    func `latency uses a suitable unit`(milliseconds: Int, text: String) {
         #expect(DurationFormat.latency(milliseconds: milliseconds).plain == text)
     }
 }

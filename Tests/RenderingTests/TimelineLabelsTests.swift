@@ -5,7 +5,7 @@ import Testing
 
 @testable import Rendering
 
-/// What the bars of a timeline are called.
+/// Tests of the labels of timeline bars.
 @Suite struct TimelineLabelsTests {
     private func labels(
         _ ends: [String], zone name: String = "UTC", isHourly: Bool = false, barsInOne: Int = 1
@@ -20,19 +20,19 @@ import Testing
             barsInOne: barsInOne)
     }
 
-    @Test func `days that do not start at midnight are called by both ends`() throws {
+    @Test func `days that do not start at midnight are labeled with both ends`() throws {
         let labels = try labels(["2026-11-29T17:00", "2026-11-30T17:00", "2026-12-01T17:00"])
         #expect(labels.title == "Day, 17:00 to 17:00")
         #expect(labels.labels == ["Sun 29 – Mon 30 Nov", "Mon 30 Nov – Tue 1 Dec"])
     }
 
-    @Test func `days that start at midnight are called by their date`() throws {
+    @Test func `days that start at midnight are labeled with their date`() throws {
         let labels = try labels(["2026-11-29", "2026-11-30", "2026-12-01"])
         #expect(labels.title == "Day")
         #expect(labels.labels == ["Sun 29 Nov", "Mon 30 Nov"])
     }
 
-    @Test func `a last day that is shorter says when it ends and how long it is`() throws {
+    @Test func `a shorter last day has its end and its length`() throws {
         let labels = try labels([
             "2026-11-23T17:00", "2026-11-24T17:00", "2026-11-24T21:30",
         ])
@@ -46,7 +46,7 @@ import Testing
         #expect(long.labels.last == "24 Nov, 17:00 – 25 Nov, 09:00 (16\u{A0}h)")
     }
 
-    @Test func `spans of days say their years, and the last one its length`() throws {
+    @Test func `ranges of days have years, and the last one has its length`() throws {
         let labels = try labels(
             [
                 "2026-12-05T17:00", "2026-12-15T17:00", "2026-12-25T17:00", "2027-01-04T17:00",
@@ -61,7 +61,7 @@ import Testing
             ])
     }
 
-    @Test func `spans from midnight on end on their last day`() throws {
+    @Test func `ranges from midnight end on their last day`() throws {
         let labels = try labels(
             ["2026-11-21", "2026-12-01", "2026-12-11", "2026-12-12"], barsInOne: 10)
         #expect(labels.title == "10 days")
@@ -69,14 +69,14 @@ import Testing
             labels.labels == ["21 – 30 Nov 2026", "1 – 10 Dec 2026", "11 Dec 2026 (1 day)"])
     }
 
-    @Test func `a span that ends at another time says when`() throws {
+    @Test func `a range that ends at another time has that time`() throws {
         let labels = try labels(["2026-12-01", "2026-12-11", "2026-12-14T06:00"], barsInOne: 10)
         #expect(
             labels.labels.last
                 == "11 Dec 2026, 00:00 – 14 Dec, 06:00 (3\u{A0}d\u{A0}6\u{A0}h)")
     }
 
-    @Test func `a night on which the clocks change is called by what they show`() throws {
+    @Test func `a day with a clock change is labeled with local times`() throws {
         let labels = try labels(
             ["2026-03-28T02:30", "2026-03-29T02:30", "2026-03-30T02:30"], zone: "Europe/Berlin")
         #expect(
@@ -86,7 +86,7 @@ import Testing
             ])
     }
 
-    @Test func `hours are called by their start, and a shorter one by its end too`() throws {
+    @Test func `hours are labeled with their start, and a shorter one also with its end`() throws {
         let labels = try labels(
             ["2026-11-24T23:07", "2026-11-25T00:07", "2026-11-25T00:30"], isHourly: true)
         #expect(labels.title == "Hour from")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Rendering
 
-/// What a report says first, by its table of situations.
+/// Tests of the overall result of a report, with a table of situations.
 @Suite struct VerdictTests {
     struct Situation: CustomTestStringConvertible, Sendable {
         var testDescription: String
@@ -97,11 +97,11 @@ import Testing
         return report
     }
 
-    /// With the spaces that hold a number to its noun or unit.
+    /// The text with plain spaces instead of no-break spaces.
     private func plain(_ text: String?) -> String? { text?.replacing("\u{A0}", with: " ") }
 
     @Test(arguments: situations)
-    func `label, headline, subject and summary say what happened`(situation: Situation) throws {
+    func `label, headline, subject and summary describe the result`(situation: Situation) throws {
         let verdict = try Verdict(report(situation))
         #expect(verdict.label == situation.label)
         #expect(plain(verdict.headline) == situation.headline)
@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test(arguments: situations)
-    func `the box, the subject and the rate never say that all is well when it is not`(
+    func `no part of the report claims success after a failure`(
         situation: Situation
     ) throws {
         let report = try report(situation)

@@ -3,7 +3,7 @@ import DeliveryLog
 import Reporting
 import Testing
 
-/// What a report says of the one before.
+/// Tests of what a report says about the previous report.
 @Suite struct AfterwardsTests {
     private func lastReport(_ fixture: LogFixture, ending end: String) throws -> LastReport {
         let period = try fixture.request(.daily, ending: end).period
@@ -12,7 +12,7 @@ import Testing
         return LastReport(period: period, standing: standing)
     }
 
-    @Test func deliveredSinceIsRecoveredAndNoCorrection() throws {
+    @Test func laterDeliveryIsRecoveredAndNotACorrection() throws {
         let fixture = try LogFixture()
         try fixture.record("a", .failed, at: "2026-03-03T12:00")
         try fixture.record("b", .failed, at: "2026-03-03T12:00")
@@ -40,7 +40,7 @@ import Testing
         #expect(report.recovered == 0)
     }
 
-    @Test func deliveredAfterThisPeriodIsNotYetRecovered() throws {
+    @Test func deliveryAfterThePeriodIsNotRecovered() throws {
         let fixture = try LogFixture()
         try fixture.record("a", .failed, at: "2026-03-03T12:00")
         try fixture.record("a", .delivered, at: "2026-03-04T17:00", number: 2)

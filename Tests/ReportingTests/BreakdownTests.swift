@@ -4,7 +4,7 @@ import Storage
 import Testing
 
 @Suite struct BreakdownTests {
-    @Test func profilesAreOrderedByFailedThenDeliveredThenName() throws {
+    @Test func profilesAreSortedByFailedThenDeliveredThenName() throws {
         let fixture = try LogFixture()
         let day = "2026-03-03T18:00"
         for (index, line) in [("b", Outcome.failed), ("b", .delivered), ("a", .failed)].enumerated()
@@ -19,7 +19,7 @@ import Testing
         #expect(report.endpoints[0].tally == Tally(delivered: 1, failed: 1))
     }
 
-    @Test func reasonsCountOnlyWhatFailed() throws {
+    @Test func reasonsCountOnlyFailedCallbacks() throws {
         let fixture = try LogFixture()
         let day = "2026-03-03T18:00"
         try fixture.record("a", .failed, at: day, reason: .timeout)
@@ -32,7 +32,7 @@ import Testing
                 == [ReasonLine(reason: .http5xx, count: 2), ReasonLine(reason: .timeout, count: 1)])
     }
 
-    @Test func channelsAddUp() throws {
+    @Test func channelsAddUpToTheTotals() throws {
         let fixture = try LogFixture()
         try fixture.record("a", .failed, at: "2026-03-03T18:00", channel: "sms")
         try fixture.record("b", .delivered, at: "2026-03-03T18:00", channel: "voice")
@@ -40,7 +40,7 @@ import Testing
         #expect(report.channels.map(\.channel) == ["sms", "voice"])
     }
 
-    @Test func latencyIsOfDeliveredCallbacks() throws {
+    @Test func latencyCountsOnlyDeliveredCallbacks() throws {
         let fixture = try LogFixture()
         for milliseconds in 1...20 {
             try fixture.record(
@@ -51,7 +51,7 @@ import Testing
         #expect(report.latency == Latency(p50: 10, p95: 19, p99: 20))
     }
 
-    @Test func failingSinceReachesBackBeforeThePeriod() throws {
+    @Test func failingSinceCanBeBeforeThePeriod() throws {
         let fixture = try LogFixture()
         try fixture.record("a", .delivered, at: "2026-02-27T10:00", profile: "p")
         try fixture.record("b", .failed, at: "2026-02-28T11:11:11", profile: "p")
@@ -64,7 +64,7 @@ import Testing
         #expect(report.failing.map(\.since) == [try fixture.at("2026-02-28T11:11:11")])
     }
 
-    @Test func titlesOfTheConfigurationWinOverThoseOfTheLog() throws {
+    @Test func configuredTitlesTakePrecedence() throws {
         let fixture = try LogFixture()
         for (profile, origin) in [("p", nil), ("q", nil), (nil, "https://a.example:8443")] {
             for id in 1...3 {

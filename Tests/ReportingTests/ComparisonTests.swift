@@ -4,7 +4,7 @@ import Reporting
 import Testing
 
 @Suite struct ComparisonTests {
-    @Test func firstReportHasNothingToCompareWith() throws {
+    @Test func firstReportHasNoComparison() throws {
         let fixture = try LogFixture()
         try fixture.record("a", .delivered, at: "2026-03-03T18:00")
         let report = try fixture.report(.daily, ending: "2026-03-04T17:00")
@@ -13,7 +13,7 @@ import Testing
         #expect(report.average == nil)
     }
 
-    @Test func previousIsThePeriodBefore() throws {
+    @Test func comparesWithThePreviousPeriod() throws {
         let fixture = try LogFixture()
         try fixture.record("a", .failed, at: "2026-03-02T17:00")
         try fixture.record("b", .delivered, at: "2026-03-03T16:59:59")
@@ -25,7 +25,7 @@ import Testing
         #expect(report.average == Average(periods: 1, sums: Tally(delivered: 1, failed: 1)))
     }
 
-    @Test func averageIsOfTheLastFourPeriods() throws {
+    @Test func averagesTheLastFourPeriods() throws {
         let fixture = try LogFixture()
         for day in 1...7 {
             for index in 0..<day {
@@ -37,7 +37,7 @@ import Testing
         #expect(report.average == Average(periods: 4, sums: Tally(delivered: 3 + 4 + 5 + 6)))
     }
 
-    @Test func aPeriodThatTheLogCoversInPartIsNotComparedWith() throws {
+    @Test func ignoresAPartlyCoveredPeriod() throws {
         let fixture = try LogFixture()
         try fixture.record("a", .delivered, at: "2026-03-01T18:00")
         try fixture.record("b", .delivered, at: "2026-03-03T16:00")
@@ -50,7 +50,7 @@ import Testing
         #expect(second.average == Average(periods: 1, sums: Tally(delivered: 1)))
     }
 
-    @Test func ofADayOnlyTheFirstHourMayBeMissing() throws {
+    @Test func aDayMayLackItsFirstHour() throws {
         for (first, isCompared) in [("17:59:59", true), ("18:00", false)] {
             let fixture = try LogFixture()
             try fixture.record("a", .delivered, at: "2026-03-02T\(first)")
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func ofAWeekOnlyTheFirstDayMayBeMissing() throws {
+    @Test func aWeekMayLackItsFirstDay() throws {
         for (first, isCompared) in [("05T16:59", true), ("05T17:00", false)] {
             let fixture = try LogFixture()
             try fixture.record("a", .delivered, at: "2026-03-\(first)")
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test func customPeriodIsComparedWithTheSpanBefore() throws {
+    @Test func customPeriodIsComparedWithThePrecedingSpan() throws {
         let fixture = try LogFixture()
         try fixture.record("a", .failed, at: "2026-03-02T10:07")
         try fixture.record("b", .delivered, at: "2026-03-02T10:14")
@@ -78,7 +78,7 @@ import Testing
         #expect(report.average == nil)
     }
 
-    @Test func shorterPeriodSaysSoAndIsComparedWithAWholeOne() throws {
+    @Test func shorterPeriodIsMarkedAndComparedWithAFullOne() throws {
         let fixture = try LogFixture()
         try fixture.record("a", .failed, at: "2026-03-02T17:59:59")
         var request = try fixture.request(.daily, ending: "2026-03-04T17:00")

@@ -5,13 +5,13 @@ import Testing
 
 @testable import Reporting
 
-/// Profiles that the gateway has disabled, as reports name them.
+/// Tests of the disabled profiles in reports.
 @Suite struct DisabledProfileTests {
     private func names(_ fixture: LogFixture) throws -> [String] {
         try fixture.report(.daily, ending: "2026-11-25T17:00").notes.disabled.map(\.profileID)
     }
 
-    @Test func thoseThatStillAreAtTheEndOfThePeriodAreNamed() throws {
+    @Test func namesProfilesDisabledAtTheEndOfThePeriod() throws {
         let fixture = try LogFixture()
         for profile in ["IN_a", "IN_b", "IN_c"] {
             try fixture.record(profile, .failed, at: "2026-11-25T10:00", profile: profile)
@@ -21,7 +21,7 @@ import Testing
         for profile in ["IN_b", "IN_a", "IN_unknown"] {
             try fixture.log.setDisabled(since: noon, profile: profile, company: "HA")
         }
-        // Its name decides its place.
+        // The profiles are sorted by name.
         try fixture.log.setTitle("Z", ofProfile: "IN_a", company: "HA")
         #expect(try names(fixture) == ["IN_b", "IN_a"])
         try fixture.log.setDisabled(since: nil, profile: "IN_b", company: "HA")
@@ -31,7 +31,7 @@ import Testing
         #expect(try names(fixture) == [])
     }
 
-    @Test func anotherCompanysAreNot() throws {
+    @Test func omitsProfilesOfOtherCompanies() throws {
         let fixture = try LogFixture()
         try fixture.record(
             "b", .failed, at: "2026-11-25T10:00", profile: "IN_a", company: "HB")

@@ -6,7 +6,7 @@ import Scheduling
 import Storage
 import TestSupport
 
-/// A log to report on, with few words to fill it.
+/// A log to report on, with short helpers to fill it.
 struct LogFixture {
     let folder: TemporaryDirectory
     let log: AttemptLog

@@ -4,12 +4,12 @@ import Reporting
 import Testing
 
 @Suite struct QuietTests {
-    @Test func emptyLogHasNeverHadAny() throws {
+    @Test func emptyLogIsNeverAny() throws {
         let report = try LogFixture().report(.daily, ending: "2026-03-04T17:00")
         #expect(report.notes.quiet == .neverAny)
     }
 
-    @Test func othersRecordsMeanTheLogIsAlive() throws {
+    @Test func recordsOfOtherCompaniesMeanNoCallbacks() throws {
         let fixture = try LogFixture()
         for hour in 10...16 {
             try fixture.record("\(hour)", .delivered, at: "2026-03-04T\(hour):50", company: "HB")
@@ -18,7 +18,7 @@ import Testing
         #expect(report.notes.quiet == .noCallbacks)
     }
 
-    @Test func longerSilenceThanEverIsSaid() throws {
+    @Test func unusuallyLongSilenceIsReported() throws {
         let fixture = try LogFixture()
         for hour in [10, 12, 13] {
             try fixture.record("\(hour)", .delivered, at: "2026-03-02T\(hour):50")
@@ -27,7 +27,7 @@ import Testing
         #expect(report.notes.quiet == .silent(since: try fixture.at("2026-03-02T13:50")))
     }
 
-    @Test func usualSilenceIsNone() throws {
+    @Test func usualSilenceIsNotReported() throws {
         let fixture = try LogFixture()
         try fixture.record("a", .delivered, at: "2026-02-20T10:00")
         try fixture.record("b", .delivered, at: "2026-03-02T10:00")
@@ -35,7 +35,7 @@ import Testing
         #expect(report.notes.quiet == .noCallbacks)
     }
 
-    @Test func busyPeriodIsNotQuiet() throws {
+    @Test func periodWithCallbacksIsNotQuiet() throws {
         let fixture = try LogFixture()
         try fixture.record("a", .retrying, at: "2026-03-04T10:00")
         #expect(try fixture.report(.daily, ending: "2026-03-04T17:00").notes.quiet == nil)

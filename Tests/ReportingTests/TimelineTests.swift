@@ -7,13 +7,13 @@ import Testing
 
 @Suite struct TimelineTests {
     @Test(arguments: [("2026-03-29T17:00", 23), ("2026-10-25T17:00", 25), ("2026-06-01T17:00", 24)])
-    func dayHasAsManyBarsAsHours(end: String, hours: Int) throws {
+    func dayHasOneBarPerHour(end: String, hours: Int) throws {
         let report = try LogFixture().report(.daily, ending: end)
         #expect(report.timeline.count == hours)
         #expect(report.period.length == Int64(hours) * 3_600_000)
     }
 
-    @Test func weekAcrossTheSpringGapHasSevenDaysAtFive() throws {
+    @Test func weekWithClockChangeHasSevenDaysAtFive() throws {
         let fixture = try LogFixture()
         let report = try fixture.report(.weekly, ending: "2026-04-01T17:00")
         let hours = report.timeline.map { fixture.zone.civil($0.start).time.hour }
@@ -26,7 +26,7 @@ import Testing
         #expect(report.timeline.count == 6)
     }
 
-    /// Random callbacks through a month that holds a change of the clocks.
+    /// Random callbacks in a month that contains a change of the clocks.
     private func filled() throws -> LogFixture {
         let fixture = try LogFixture()
         var random = SeededRandom(seed: 11)
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test func nothingIsDrawnOfTheTimeBeforeTheLogBegins() throws {
+    @Test func omitsBarsBeforeTheLogBegins() throws {
         let fixture = try LogFixture()
         try fixture.record("a", .retrying, at: "2026-03-09T17:00:01")
         try fixture.record("b", .delivered, at: "2026-03-10T12:00")

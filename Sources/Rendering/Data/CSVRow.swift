@@ -1,4 +1,4 @@
-/// A row of CSV after https://www.rfc-editor.org/rfc/rfc4180, CRLF at its end.
+/// A CSV row as defined by https://www.rfc-editor.org/rfc/rfc4180, ending with CRLF.
 package struct CSVRow {
     package var cells: [String]
 
@@ -8,10 +8,10 @@ package struct CSVRow {
 
     package var text: String { cells.map(Self.quoted).joined(separator: ",") + "\r\n" }
 
-    /// A cell from somewhere outside, made harmless for spreadsheets.
+    /// Returns an untrusted cell in a form that spreadsheets do not run as a formula.
     ///
-    /// They run what begins with one of these as a formula, quoted or not; an apostrophe makes it
-    /// text. https://owasp.org/www-community/attacks/CSV_Injection
+    /// Spreadsheets run cells that begin with these characters as formulas, quoted or not. An
+    /// apostrophe makes them text. See https://owasp.org/www-community/attacks/CSV_Injection.
     package static func defused(_ cell: String) -> String {
         guard let first = cell.unicodeScalars.first(where: { $0 != " " }) else { return cell }
         return ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"].contains(first)

@@ -3,10 +3,10 @@ import JSON
 package import Reporting
 
 extension Report {
-    /// A header, and a row for each endpoint, for spreadsheets.
+    /// A header and a row for each endpoint, for spreadsheets.
     ///
-    /// The rate is a share from 0 to 1, empty when nothing was delivered or failed; instants are
-    /// RFC 3339 with the offset of the company's zone.
+    /// The rate is from 0 to 1, and empty if nothing was delivered or failed. Instants are in RFC
+    /// 3339 with the offset of the company's time zone.
     package var csv: String {
         let header = CSVRow(cells: [
             "profile_id", "title", "delivered", "failed", "retrying", "delivery_rate",

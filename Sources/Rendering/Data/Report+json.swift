@@ -5,9 +5,10 @@ package import Reporting
 import Scheduling
 
 extension Report {
-    /// Every figure as JSON, for other programs: the keys and their order are a promise.
+    /// All figures as JSON for other programs. The keys and their order are stable.
     ///
-    /// Instants are RFC 3339 with the offset of the company's zone; one newline ends the text.
+    /// Instants are in RFC 3339 with the offset of the company's time zone. The text ends with a
+    /// newline.
     package var json: String {
         let zone = zone
         let document: JSONValue = .object([
@@ -71,7 +72,7 @@ extension Period {
 }
 
 extension Tally {
-    /// Rounded to six digits, but 1 only when nothing failed.
+    /// The rate, rounded to six decimal places. It is 1 only if nothing failed.
     var roundedRate: Double? {
         deliveryRate.map { failed == 0 ? $0 : min($0, 0.999_999) }
     }

@@ -1,17 +1,18 @@
 extension Unicode.Scalar {
-    /// Columns that a terminal gives to this scalar: 0, 1 or 2.
+    /// The number of terminal columns of the scalar: 0, 1 or 2.
     ///
-    /// After https://www.unicode.org/reports/tr11/, wide where in doubt: a line that comes out
-    /// shorter does no harm. Joined emoji count as their parts, as most terminals show them.
+    /// Based on https://www.unicode.org/reports/tr11/. Ambiguous scalars count as wide, because a
+    /// line that is too short does no harm. Joined emoji count as their parts, as most terminals
+    /// show them.
     var displayWidth: Int {
-        // Below the combining marks nothing is wide or without width.
+        // All scalars below the combining marks have a width of 1.
         if value < 0x300 { return 1 }
         if isZeroWidth { return 0 }
         return properties.isEmojiPresentation || isEastAsianWide ? 2 : 1
     }
 
     private var isZeroWidth: Bool {
-        // The selector that asks for the emoji form makes what stands before it one column wider.
+        // The emoji variation selector makes the preceding character one column wider.
         if value == 0xFE0F { return false }
         switch properties.generalCategory {
         case .nonspacingMark, .enclosingMark, .format: return true
@@ -32,9 +33,10 @@ extension Unicode.Scalar {
 }
 
 extension String {
-    /// A byte of ASCII so many times, and none where that is negative.
+    /// Creates a string that repeats an ASCII character. A negative count creates an empty string.
     ///
-    /// `init(repeating:count:)` takes ten times as long: it appends one after the other.
+    /// `init(repeating:count:)` takes ten times as long because it appends the characters one by
+    /// one.
     init(_ scalar: Unicode.Scalar, times: Int) {
         let count = Swift.max(0, times)
         self.init(unsafeUninitializedCapacity: count) { buffer in
@@ -45,13 +47,13 @@ extension String {
 }
 
 extension StringProtocol {
-    /// Columns that a terminal gives to this text.
+    /// The number of terminal columns of the text.
     var displayWidth: Int {
         let isASCII = utf8.allSatisfy { $0 < 0x80 }
         return isASCII ? utf8.count : unicodeScalars.reduce(0) { $0 + $1.displayWidth }
     }
 
-    /// The longest beginning, of whole characters, that fits into so many columns.
+    /// Returns the longest prefix of complete characters that fits into the columns.
     func prefix(columns: Int) -> SubSequence {
         var width = 0
         let end = indices.first { index in
@@ -61,7 +63,7 @@ extension StringProtocol {
         return self[..<(end ?? endIndex)]
     }
 
-    /// Cut to so many columns, with `…` in place of what is left out.
+    /// Returns the text truncated to the columns, ending with `…` if it was longer.
     func cut(columns: Int) -> String {
         guard displayWidth > columns else { return String(self) }
         return prefix(columns: columns - 1) + "…"

@@ -1,6 +1,6 @@
 package import CivilTime
 
-/// Instants as the clocks of the company's zone show them, in English.
+/// Formats instants in the company's time zone, in English.
 package struct LocalTimeFormat {
     private let zone: TimeZoneRules
 
@@ -12,13 +12,13 @@ package struct LocalTimeFormat {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// `25 Nov 2026`.
+    /// Returns `25 Nov 2026`.
     package func date(_ instant: Instant) -> String {
         let date = zone.civil(instant).date
         return "\(Self.dayAndMonth(date)) \(date.year)"
     }
 
-    /// `Wed 25 Nov 2026, 17:00 +05:30`.
+    /// Returns `Wed 25 Nov 2026, 17:00 +05:30`.
     package func full(_ instant: Instant) -> String {
         let civil = zone.civil(instant)
         return
@@ -26,7 +26,7 @@ package struct LocalTimeFormat {
             + "\(clock(civil.time)) \(offset(instant))"
     }
 
-    /// `Wed 25 Nov, 17:00`, with the year where it is not that of `reference`.
+    /// Returns `Wed 25 Nov, 17:00`, with the year if it differs from that of `reference`.
     package func short(_ instant: Instant, near reference: Instant) -> String {
         let civil = zone.civil(instant)
         let isSameYear = civil.date.year == zone.civil(reference).date.year
@@ -34,28 +34,29 @@ package struct LocalTimeFormat {
         return "\(day(instant))\(year), \(civil.time.hoursAndMinutes)"
     }
 
-    /// `Wed 25 Nov`.
+    /// Returns `Wed 25 Nov`.
     package func day(_ instant: Instant) -> String {
         let date = zone.civil(instant).date
         return "\(date.weekday.shortName) \(Self.dayAndMonth(date))"
     }
 
-    /// `Wed 17:00`.
+    /// Returns `Wed 17:00`.
     func hour(_ instant: Instant) -> String {
         let civil = zone.civil(instant)
         return "\(civil.date.weekday.shortName) \(civil.time.hoursAndMinutes)"
     }
 
-    /// `17:00`, with seconds where there are any.
+    /// Returns `17:00`, with seconds if they are not zero.
     func time(_ instant: Instant) -> String { clock(zone.civil(instant).time) }
 
-    /// What the clocks show.
+    /// Returns the local date and time.
     func civil(_ instant: Instant) -> CivilDateTime { zone.civil(instant) }
 
-    /// `25 Nov`.
+    /// Returns `25 Nov`.
     func dayOfMonth(_ instant: Instant) -> String { Self.dayAndMonth(zone.civil(instant).date) }
 
-    /// `Tue 24 – Wed 25 Nov`, `30 Nov – 1 Dec 2026`, `25 Dec 2026 – 4 Jan 2027`, `Tue 24 Nov`.
+    /// Returns `Tue 24 – Wed 25 Nov`, `30 Nov – 1 Dec 2026`, `25 Dec 2026 – 4 Jan 2027` or `Tue 24
+    /// Nov`.
     static func days(
         _ first: CalendarDate, _ last: CalendarDate, weekdays: Bool, years: Bool
     ) -> String {
@@ -68,21 +69,22 @@ package struct LocalTimeFormat {
         return "\(weekdays ? "\(first.weekday.shortName) " : "")\(first.day) – \(end)"
     }
 
-    /// `25 Nov`, `Wed 25 Nov 2026`.
+    /// Returns `25 Nov` or `Wed 25 Nov 2026`.
     static func day(_ date: CalendarDate, weekday: Bool, year: Bool) -> String {
         let name = weekday ? "\(date.weekday.shortName) " : ""
         return "\(name)\(dayAndMonth(date))\(year ? " \(date.year)" : "")"
     }
 
-    /// `+05:30`.
+    /// Returns `+05:30`.
     func offset(_ instant: Instant) -> String { zone.offset(at: instant).description }
 
-    /// Both ends with their offsets, which differ when the clocks change within the period.
+    /// Returns both ends with their UTC offsets, which differ if the clocks change within the
+    /// period.
     func full(_ period: Period) -> String {
         "\(full(period.start)) to \(full(period.end))"
     }
 
-    /// Both ends in brief.
+    /// Returns both ends in short form.
     func short(_ period: Period, near reference: Instant) -> String {
         "\(short(period.start, near: reference)) to \(short(period.end, near: reference))"
     }
@@ -91,7 +93,7 @@ package struct LocalTimeFormat {
         "\(date.day) \(Self.months[date.month - 1])"
     }
 
-    /// Seconds are shown only where there are any.
+    /// Shows seconds only if they are not zero.
     private func clock(_ time: TimeOfDay) -> String {
         time.second == 0 ? time.hoursAndMinutes : time.description
     }

@@ -1,6 +1,6 @@
-/// Numbers as people read them; a no-break space holds a unit to its number.
+/// Formats numbers for people. A no-break space joins a number and its unit.
 package enum NumberFormat {
-    /// With a comma before every third digit: `48,211`.
+    /// Returns the number with thousands separators: `48,211`.
     package static func grouped(_ number: Int) -> String {
         var result = number < 0 ? "−" : ""
         var digits = String(number.magnitude)[...]
@@ -13,21 +13,22 @@ package enum NumberFormat {
         return result
     }
 
-    /// With a plus or minus sign: `+120`, `−8`.
+    /// Returns the number with a plus or minus sign: `+120`, `−8`.
     static func signed(_ number: Int) -> String {
         number > 0 ? "+" + grouped(number) : grouped(number)
     }
 
-    /// `1 callback`, `2 callbacks`.
+    /// Returns `1 callback` or `2 callbacks`.
     package static func count(_ number: Int, _ one: String, _ many: String) -> String {
         "\(grouped(number)) \(number == 1 ? one : many)"
     }
 
     static func callbacks(_ number: Int) -> String { count(number, "callback", "callbacks") }
 
-    /// A share from 0 to 1 in percent with two digits: `97.56 %`.
+    /// Returns a rate from 0 to 1 as a percentage with two decimal places: `97.56 %`.
     ///
-    /// Only all is 100 % and only nothing is 0 %: one failed of a million must not vanish.
+    /// Only 1 is shown as 100 %, and only 0 as 0 %, because one failure in a million must remain
+    /// visible.
     package static func rate(_ share: Double) -> String {
         guard share < 1 else { return "100\u{A0}%" }
         guard share > 0 else { return "0\u{A0}%" }
@@ -35,14 +36,14 @@ package enum NumberFormat {
         return "\(decimal(hundredths, places: 2))\u{A0}%"
     }
 
-    /// A share from 0 to 1 in whole percent; `under 1 %` where that would be nothing.
+    /// Returns a whole percentage, or `under 1 %` if it would be rounded to 0.
     static func share(_ part: Int, of whole: Int) -> String {
         guard whole > 0, part > 0 else { return "0\u{A0}%" }
         let percent = Int((Double(part) / Double(whole) * 100).rounded())
         return percent == 0 ? "under 1\u{A0}%" : "\(percent)\u{A0}%"
     }
 
-    /// A number of hundredths, tenths or the like: 975 with two places is `9.75`.
+    /// Returns a fixed-point number as a decimal: 975 with two places is `9.75`.
     static func decimal(_ units: Int, places: Int) -> String {
         let scale = (0..<places).reduce(1) { scale, _ in scale * 10 }
         let fraction = String(units.magnitude % UInt(scale))

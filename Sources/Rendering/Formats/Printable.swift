@@ -1,11 +1,11 @@
 import ControlCharacters
 
 extension String {
-    /// This text, from somewhere outside, as one line without anything that steers a display.
+    /// This untrusted text as one line without characters that control a display.
     ///
-    /// White space of any kind becomes a space; other control characters, among them the one that
-    /// begins a terminal's escape sequences, become `�`; marks that turn the direction of
-    /// writing are left out (https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing).
+    /// Whitespace becomes a space. Other control characters, including the one that starts terminal
+    /// escape sequences, become `�`. Marks that change the text direction are removed
+    /// (https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing).
     var printable: String {
         if utf8.allSatisfy({ (0x21...0x7E).contains($0) }) { return self }
         var result = String.UnicodeScalarView()
@@ -20,9 +20,9 @@ extension String {
         return String(result).split(separator: " ").joined(separator: " ")
     }
 
-    /// Printable, and no wider than a place for a name is.
+    /// Returns the printable text, truncated to the columns for a name.
     func name(columns: Int = 60) -> String {
-        // Marks that take no column of their own must not make a name of any length.
+        // Also limit the scalars, because marks without width could make the name arbitrarily long.
         String(unicodeScalars.prefix(columns * 2)).printable.cut(columns: columns)
     }
 }

@@ -1,9 +1,9 @@
 extension String {
-    /// This text with every line that is wider than so many columns broken at its spaces.
+    /// Returns the text with long lines wrapped at spaces.
     ///
-    /// What is carried over stands where the line's text began, after a bullet if there is one.
-    /// No line ends with a space, no two empty lines follow each other, and one newline ends the
-    /// text.
+    /// Continuation lines are indented to where the text of the line begins, after a bullet if
+    /// there is one. Trailing spaces and repeated empty lines are removed. The text ends with one
+    /// newline.
     func fitted(columns: Int) -> String {
         var lines: [Substring] = []
         for line in textLines.lazy.map(\.trimmingTrailingSpaces) {
@@ -18,7 +18,8 @@ extension String {
         return lines.isEmpty ? "\n" : lines.withPlainSpaces
     }
 
-    /// Where a line ends with one scalar, to look at scalars takes a tenth of the time.
+    /// The lines of the text. If line breaks are single scalars, processing scalars takes a tenth
+    /// of the time.
     private var textLines: [Substring] {
         guard !utf8.contains(UInt8(ascii: "\r")) else {
             return split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
@@ -42,7 +43,7 @@ extension Substring {
             let fitting = rest.prefix(columns: columns)
             let words = fitting.dropFirst(indent.count)
             guard !words.isEmpty else {
-                // One character wider than a line, such as a long chain of joined emoji.
+                // A character wider than a line, such as a long sequence of joined emoji.
                 rest = indent + "…" + rest.dropFirst(indent.count + 1)
                 continue
             }
@@ -57,12 +58,13 @@ extension Substring {
 extension [Substring] {
     /// The lines, each with its newline.
     ///
-    /// No-break spaces have done their work once lines are broken; some readers show them as boxes.
+    /// No-break spaces are replaced because they are no longer needed once the lines are wrapped,
+    /// and some mail clients show them as boxes.
     fileprivate var withPlainSpaces: String {
         var plain: [UInt8] = []
         for line in self {
             for byte in line.utf8 {
-                // The only scalar whose second byte of UTF-8 is A0 after C2.
+                // The no-break space is the only scalar that is encoded as C2 A0 in UTF-8.
                 if byte == 0xA0, plain.last == 0xC2 {
                     plain[plain.count - 1] = 0x20
                 } else {

@@ -1,9 +1,10 @@
-/// Columns of text: the first one takes what the figures leave and is cut where it must be.
+/// A table in plain text. The first column gets the width that the other columns leave, and its
+/// cells are truncated if necessary.
 struct TextTable {
-    /// Titles above the columns.
+    /// The titles of the columns.
     var header: [String]
     var rows: [Row] = []
-    /// Whether the last column is aligned to the left, as bars are.
+    /// Whether the last column contains bars, which are left-aligned.
     var endsWithBar = false
 
     static let width = 80
@@ -11,11 +12,11 @@ struct TextTable {
 
     struct Row {
         var cells: [String]
-        /// Stands below the row, indented.
+        /// A line below the row, indented.
         var note: String?
     }
 
-    /// Every line, the header first, none wider than ``width``.
+    /// All lines, starting with the header. No line is wider than ``width``.
     var lines: [String] {
         let widths = columnWidths
         let header = line(header, widths)

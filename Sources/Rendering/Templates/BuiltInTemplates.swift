@@ -1,8 +1,9 @@
-/// The sources in `templates/`, which SwiftPM compiles into the program.
+/// The templates in `templates/`, which SwiftPM embeds in the program.
 ///
-/// `BuiltIn` beside this file is a link to that folder; each file there gives a constant.
+/// The symbolic link `BuiltIn` next to this file points to that folder. Each file becomes a
+/// constant.
 enum BuiltInTemplates {
-    /// File names without their ending `.mustache`.
+    /// The templates by file name without `.mustache`.
     static var sources: [String: String] {
         bytes.mapValues { String(decoding: $0, as: UTF8.self) }
     }

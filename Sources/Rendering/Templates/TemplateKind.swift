@@ -1,6 +1,6 @@
 import Templates
 
-/// A template that is rendered by itself; all others are partials.
+/// The top-level templates. All others are partials.
 enum TemplateKind: String, CaseIterable {
     case reportSubject = "report-subject"
     case reportText = "report-text"
@@ -10,10 +10,10 @@ enum TemplateKind: String, CaseIterable {
     case testSubject = "test-subject"
     case testText = "test-text"
 
-    /// What the template may name: a value with everything in it.
+    /// A value with all names that the template can use.
     var shape: TemplateValue {
         switch self {
-        case .reportSubject, .reportText, .reportHTML: ReportValues(.specimen).value
+        case .reportSubject, .reportText, .reportHTML: ReportValues(.sample).value
         case .operatorSubject, .operatorText, .testSubject, .testText:
             NoticeValues(lines: ["line"]).value
         }

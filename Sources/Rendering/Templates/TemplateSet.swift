@@ -2,16 +2,16 @@ import FoundationEssentials
 import Spelling
 import Templates
 
-/// All templates of the mails, parsed and checked.
+/// All mail templates, parsed and checked.
 package struct TemplateSet: Sendable {
     private let templates: [String: Template]
 
-    /// The ending of a template's file.
+    /// The file name extension of templates.
     private static let ending = ".mustache"
 
-    /// The templates that the program brings along, parsed when one is first needed.
+    /// The built-in templates, parsed when one is first needed.
     ///
-    /// They are not checked at each start: a test sees to it that they have no mistake.
+    /// They are not checked at startup because a test ensures that they are valid.
     static let builtIn = TemplateSet(
         templates: Dictionary(
             uniqueKeysWithValues: BuiltInTemplates.sources.compactMap { name, text in
@@ -22,16 +22,18 @@ package struct TemplateSet: Sendable {
         self.templates = templates
     }
 
-    /// The built-in templates, each replaced by the file of its name in `directory` where there is
-    /// one.
+    /// Loads the built-in templates and replaces those that have a file of the same name in
+    /// `directory`.
     ///
-    /// Throws every mistake of every file: of syntax, of names that no report has, and files
-    /// `*.mustache` that replace nothing. Files of other endings are none of ours.
+    /// Other files than `*.mustache` are ignored.
+    ///
+    /// - Throws: ``TemplateSetError`` with all errors of all files: syntax errors, names that
+    ///   reports do not have, and files that replace no template.
     package init(overridesIn directory: String) throws(TemplateSetError) {
         try self.init(overrides: Self.read(directory))
     }
 
-    /// A source together with what errors call it.
+    /// A template's source and its name in error messages.
     private struct Source {
         var name: String
         var path: String

@@ -1,17 +1,17 @@
 package import Templates
 
-/// Why a set of templates cannot be used.
+/// An error that prevents the program from using a set of templates.
 package enum TemplateSetError: Error, Hashable, Sendable {
-    /// The directory or a file in it cannot be read, or is not UTF-8.
+    /// The directory or a file in it cannot be read or is not UTF-8.
     case unreadable(path: String)
-    /// A file replaces none of the templates.
+    /// A file does not have the name of a template.
     case unknownTemplate(path: String, nearest: String?)
-    /// Everything that is wrong within the files, by file.
+    /// All errors in the files.
     case mistakes([TemplateError])
 }
 
 extension TemplateSetError: CustomStringConvertible {
-    /// A line for each mistake, beginning with its place.
+    /// One line per error, starting with its location.
     package var description: String {
         switch self {
         case .unreadable(let path):

@@ -1,4 +1,4 @@
-/// How far a figure is from the one it is compared with, in words.
+/// The difference between a figure and the figure it is compared with, as text.
 struct Change: Hashable {
     var text: String
     var direction: Direction
@@ -20,7 +20,7 @@ struct Change: Hashable {
         case neutral
     }
 
-    /// What it means that a figure grows.
+    /// Whether growth of a figure is good or bad.
     enum Meaning {
         case good
         case bad
@@ -35,7 +35,7 @@ struct Change: Hashable {
         }
     }
 
-    /// `+120 (+8 %)`; `unchanged` is said where the difference rounds to nothing.
+    /// Creates `+120 (+8 %)`, or the text `unchanged` if the difference rounds to zero.
     init(from before: Double, to now: Int, growthIs meaning: Meaning, unchanged: String) {
         let difference = Double(now) - before
         let rounded = Int(difference.rounded())
@@ -47,7 +47,7 @@ struct Change: Hashable {
         text = "\(NumberFormat.signed(rounded)) (\(relative))"
     }
 
-    /// `−0.80 points`; rates are shares from 0 to 1.
+    /// Creates `−0.80 points`. Rates are from 0 to 1.
     init(fromRate before: Double, toRate now: Double, unchanged: String) {
         let hundredths = Int(((now - before) * 10_000).rounded())
         direction = Direction(hundredths)
@@ -58,7 +58,7 @@ struct Change: Hashable {
         text = "\(plus)\(NumberFormat.decimal(hundredths, places: 2)) points"
     }
 
-    /// `+0.8 %`, `+44 %`, or `11 times` where percent would run into thousands.
+    /// Returns `+0.8 %` or `+44 %`, or `11 times` instead of percentages in the thousands.
     private static func relative(_ difference: Double, to before: Double) -> String {
         guard before > 0 else { return "from 0" }
         let share = difference / before

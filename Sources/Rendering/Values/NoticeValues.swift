@@ -1,8 +1,8 @@
 import Templates
 
-/// What the templates of the short mails, to the operator and for tests, are filled with.
+/// The values for the templates of notices to the operator and of test mails.
 struct NoticeValues {
-    /// What there is to say, each a line of its own.
+    /// The contents, one item per line.
     var lines: [String]
 
     var value: TemplateValue {

@@ -4,8 +4,8 @@ import Reporting
 import Scheduling
 
 extension Report {
-    /// A report that has everything a report can have: templates are checked against it.
-    static var specimen: Report {
+    /// A report with all possible contents. Templates are checked against it.
+    static var sample: Report {
         let end = Instant(seconds: 1_795_600_800)
         let period = Period(start: end.advanced(seconds: -86_400), end: end)
         let tally = Tally(delivered: 8, failed: 1, retrying: 1)
@@ -14,17 +14,17 @@ extension Report {
             frequency: .daily, period: period, totals: tally,
             previous: Comparison(period: period, totals: Tally(delivered: 9, failed: 2)),
             average: Average(periods: 4, sums: Tally(delivered: 36, failed: 8, retrying: 8)),
-            endpoints: specimenEndpoints(tally),
+            endpoints: sampleEndpoints(tally),
             troubled: (0...ReportValues.profileLimit).map {
-                specimenFailing($0, since: period.start)
+                sampleFailing($0, since: period.start)
             },
             channels: (0...ReportValues.channelLimit).map {
                 ChannelLine(channel: "channel \($0)", tally: tally)
             },
             reasons: [ReasonLine(reason: .timeout, count: 1)],
             timeline: [
-                specimenBar(1, of: period, Tally(delivered: 4)),
-                specimenBar(2, of: period, tally),
+                sampleBar(1, of: period, Tally(delivered: 4)),
+                sampleBar(2, of: period, tally),
             ],
             latency: Latency(p50: 1, p95: 2, p99: 3), recovered: 1,
             corrections: Corrections(period: period, reported: tally, now: tally),
@@ -37,15 +37,15 @@ extension Report {
             zone: .utc)
     }
 
-    private static func specimenBar(
+    private static func sampleBar(
         _ number: Int64, of period: Period, _ tally: Tally
     ) -> TimelineBar {
         let end = period.start.advanced(seconds: number * 3_600)
         return TimelineBar(start: end.advanced(seconds: -3_600), end: end, tally: tally)
     }
 
-    /// One endpoint more than is shown, and a healthy one.
-    private static func specimenEndpoints(_ tally: Tally) -> [EndpointLine] {
+    /// One endpoint more than the limit, and a healthy one.
+    private static func sampleEndpoints(_ tally: Tally) -> [EndpointLine] {
         let failing = (0...ReportValues.profileLimit).map {
             EndpointLine(endpoint: .profile("IN_\($0)"), title: "Profile \($0)", tally: tally)
         }
@@ -54,7 +54,7 @@ extension Report {
         return failing + [healthy]
     }
 
-    private static func specimenFailing(_ number: Int, since: Instant) -> TroubledEndpoint {
+    private static func sampleFailing(_ number: Int, since: Instant) -> TroubledEndpoint {
         let run = UndeliveredRun(since: since, callbacks: 3)
         return TroubledEndpoint(
             endpoint: .profile("IN_\(number)"), title: "Profile \(number)",

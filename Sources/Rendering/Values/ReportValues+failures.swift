@@ -4,7 +4,7 @@ import Reporting
 import Scheduling
 import Templates
 
-/// Where a reader finds the callbacks that were not delivered.
+/// Where the reader finds the callbacks that were not delivered.
 extension ReportValues {
     var failures: TemplateValue {
         let totals = report.totals
@@ -18,7 +18,7 @@ extension ReportValues {
         ]
     }
 
-    /// The command that lists them, in lines for a shell.
+    /// The shell command that lists them, as lines.
     private var command: [String] {
         let company = "callback-reports failures --company \(Self.quoted(report.company.sid))"
         let retrying = report.totals.retrying > 0 ? " --retrying" : ""
@@ -29,8 +29,8 @@ extension ReportValues {
         return ["\(company)\(retrying) \\", "  --frequency \(frequency.rawValue) --ending \(end)"]
     }
 
-    /// A time as the commands read it in the company's zone; with its offset where the clocks
-    /// show it twice or seconds matter.
+    /// Returns a time in the company's time zone as the commands accept it. It includes the offset
+    /// if the local time is ambiguous or has seconds.
     private func argument(_ instant: Instant) -> String {
         let civil = times.civil(instant)
         let isPlain =
@@ -39,7 +39,7 @@ extension ReportValues {
             ? "\(civil.date)T\(civil.time.hoursAndMinutes)" : instant.rfc3339(in: report.zone)
     }
 
-    /// A word as a shell takes it.
+    /// Quotes a word for a shell.
     private static func quoted(_ word: String) -> String {
         let word = word.printable
         let isPlain = word.utf8.allSatisfy { byte in

@@ -2,46 +2,45 @@ import CivilTime
 import Reporting
 import Templates
 
-/// What has to be said beside the figures, in whole sentences.
+/// Notes in addition to the figures, in complete sentences.
 extension ReportValues {
-    /// How many disabled profiles are named.
+    /// The maximum number of disabled profiles to list.
     private static let disabledLimit = 10
-    /// How many expired reports are named.
+    /// The maximum number of expired reports to list.
     private static let expiredLimit = 5
 
-    /// What a reader must know before reading the figures.
+    /// Notes that the reader should know before reading the figures.
     var notes: [String] {
         [quiet, logBegins, unusualLength, shared].compactMap { $0 } + disabled
     }
 
-    /// What became of the callbacks and reports of before.
+    /// Changes to the callbacks and reports of earlier periods.
     var sinceLastReport: [String] { [recovered, corrections].compactMap { $0 } + expired }
 
     private var quiet: String? {
         switch report.notes.quiet {
         case nil: nil
         case .noCallbacks:
-            "The log of deliveries is being written as usual. It has no callback of yours that "
-                + "finished in this period."
+            "The delivery log is up to date, but none of your callbacks finished in this period."
         case .silent(let since):
-            "The log of deliveries has received nothing at all since \(times.full(since)), which is "
-                + "longer than usual. Whatever writes it may have stopped."
+            "The delivery log has received no records since \(times.full(since)), which is "
+                + "longer than usual. The program that writes it may have stopped."
         case .neverAny:
-            "The log of deliveries has never received anything. Whatever should write it may not be "
-                + "connected yet."
+            "The delivery log has never received a record. The program that writes it may "
+                + "not be connected yet."
         }
     }
 
     private var logBegins: String? {
         guard let beginning = report.notes.logBegins else { return nil }
         let time = times.short(beginning, near: report.period.end)
-        return "The log begins on \(time). Nothing is known of the time before."
+        return "The log begins on \(time). There is no data before that time."
     }
 
     private var unusualLength: String? {
         guard report.notes.hasUnusualLength else { return nil }
-        return "Time zone, hour or day of the reports were changed, so this period has an unusual "
-            + "length: \(DurationFormat.span(milliseconds: report.period.length))."
+        return "The time zone, time or day of the reports has changed, so this period has an "
+            + "unusual length: \(DurationFormat.span(milliseconds: report.period.length))."
     }
 
     private var shared: String? {
@@ -49,8 +48,8 @@ extension ReportValues {
         let hidden = report.notes.shared.hidden
         let attempts = NumberFormat.count(hidden, "attempt is", "attempts are")
         let names = example.endpoints.compactMap { $0.id?.name() }.joined(separator: " and ")
-        return "\(attempts) not counted, because one id went to several endpoints, such as "
-            + "\(example.callbackID.name()) to \(names). Deliveries to one can hide failures of "
+        return "\(attempts) not counted because one callback ID was sent to several endpoints, "
+            + "such as \(example.callbackID.name()) to \(names). Deliveries to one can hide failures of "
             + "another."
     }
 
@@ -59,8 +58,8 @@ extension ReportValues {
         let named = profiles.prefix(Self.disabledLimit).map { profile in
             let name = (profile.title ?? profile.profileID).name()
             let since = times.short(profile.since, near: report.period.end)
-            return "\(name) is disabled since \(since), because nothing got through to it: its "
-                + "callbacks fail until somebody enables it."
+            return "\(name) has been disabled since \(since) because its callbacks could not be "
+                + "delivered. All further callbacks fail until you enable it."
         }
         let more = profiles.count - named.count
         guard more > 0 else { return named }
@@ -71,14 +70,14 @@ extension ReportValues {
     private var recovered: String? {
         guard report.recovered > 0 else { return nil }
         return
-            "\(NumberFormat.callbacks(report.recovered)) that had failed by the end of the period "
-            + "before \(report.recovered == 1 ? "is" : "are") delivered by now."
+            "\(NumberFormat.callbacks(report.recovered)) that had failed by the end of the "
+            + "previous period \(report.recovered == 1 ? "has" : "have") been delivered since."
     }
 
     private var corrections: String? {
         guard let corrections = report.corrections else { return nil }
         let (before, now) = (corrections.reported, corrections.now)
-        return "Records that came late changed the period from "
+        return "Late records changed the period from "
             + "\(times.short(corrections.period, near: report.period.end)): "
             + "\(NumberFormat.grouped(now.failed)) failed (reported: "
             + "\(NumberFormat.grouped(before.failed))), \(NumberFormat.grouped(now.delivered)) "
@@ -88,12 +87,13 @@ extension ReportValues {
     private var expired: [String] {
         let periods = report.notes.expired
         let named = periods.prefix(Self.expiredLimit).map {
-            "The report on \(times.short($0, near: report.period.end)) did not reach everybody."
+            "The report for \(times.short($0, near: report.period.end)) "
+                + "did not reach all recipients."
         }
         let more = periods.count - named.count
         guard more > 0 else { return named }
         let reports = NumberFormat.count(more, "more report", "more reports")
-        return named + ["\(reports) did not reach everybody either."]
+        return named + ["\(reports) did not reach all recipients either."]
     }
 
     var foot: TemplateValue {

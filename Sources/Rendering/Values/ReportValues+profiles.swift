@@ -2,7 +2,7 @@ import DeliveryLog
 import Reporting
 import Templates
 
-/// Endpoints and channels, the worst first.
+/// The tables of endpoints and channels, worst first.
 extension ReportValues {
     var profiles: TemplateValue {
         let troubled = troubledLines
@@ -32,7 +32,8 @@ extension ReportValues {
         ]
     }
 
-    /// The failing ones first, in the order in which the head of the report names them.
+    /// The endpoints with failures. Those that are failing come first, in the order of the report's
+    /// head.
     private var troubledLines: [EndpointLine] {
         let lines = report.endpoints.filter { !isHealthy($0) }
         let places = Dictionary(
@@ -52,13 +53,13 @@ extension ReportValues {
         ])
     }
 
-    /// The id, if it is not the name already.
+    /// Returns the ID if the name is a title.
     private func detail(_ line: EndpointLine) -> String? {
         guard let id = line.endpoint.id else { return nil }
         return line.title == nil ? nil : id.name()
     }
 
-    /// Whether callbacks failed and the last attempt was delivered.
+    /// Whether callbacks failed but the last attempt was delivered.
     private func isBackAgain(_ line: EndpointLine) -> Bool {
         guard line.tally.failed > 0, line.tally.delivered > 0 else { return false }
         return troubled(line).map { !$0.isFailing && $0.since == nil } ?? false
@@ -73,7 +74,7 @@ extension ReportValues {
         ]
     }
 
-    /// Nothing failed, and what is retrying is not all there is.
+    /// Whether nothing failed and at least some callbacks are not retrying.
     private func isHealthy(_ line: EndpointLine) -> Bool {
         line.tally.failed == 0 && failing(line) == nil
             && (line.tally.retrying == 0 || line.tally.delivered > 0)
@@ -88,7 +89,8 @@ extension ReportValues {
         return "\(endpoints) delivered \(NumberFormat.callbacks(sum.delivered))\(retrying)"
     }
 
-    /// What is left out of a table: `and 480 more endpoints: 1,204 failed, 48,211 delivered`.
+    /// Summarizes the omitted rows of a table: `and 480 more endpoints: 1,204 failed, 48,211
+    /// delivered`.
     private func rest(_ tallies: [Tally], _ one: String, _ many: String) -> String? {
         guard !tallies.isEmpty else { return nil }
         let sum = Tally(sumOf: tallies)

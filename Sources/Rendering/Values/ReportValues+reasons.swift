@@ -2,9 +2,9 @@ import DeliveryLog
 import Reporting
 import Templates
 
-/// Why callbacks failed.
+/// The reasons why callbacks failed.
 extension ReportValues {
-    /// Columns of the longest bar in text.
+    /// The columns of the longest bar in text.
     private static let barColumns = 24
 
     var reasons: TemplateValue {
@@ -43,7 +43,7 @@ extension ReportValues {
 }
 
 extension Reason {
-    /// The reason in words.
+    /// The text of the reason.
     var label: String {
         switch self {
         case .http3xx: "Redirected (HTTP 3xx)"

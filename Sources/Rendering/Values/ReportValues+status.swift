@@ -3,9 +3,9 @@ import DeliveryLog
 import Reporting
 import Templates
 
-/// What the report says first.
+/// The status at the head of the report.
 extension ReportValues {
-    /// How many failing endpoints the head of the report names.
+    /// The maximum number of failing endpoints that the head of the report lists.
     private static let namedLimit = 3
 
     var status: TemplateValue {
@@ -32,7 +32,8 @@ extension ReportValues {
         return "and \(NumberFormat.count(count, "more endpoint", "more endpoints")) failing"
     }
 
-    /// `failing since Tue 17 Nov, 14:05 (3 d 4 h)`, counted to the end of the period.
+    /// Returns `failing since Tue 17 Nov, 14:05 (3 d 4 h)`. The duration is measured to the end of
+    /// the period.
     func failingSince(_ endpoint: TroubledEndpoint) -> String {
         let recent = endpoint.situation.recent
         guard let since = endpoint.since else {
@@ -46,12 +47,12 @@ extension ReportValues {
 }
 
 extension EndpointLine {
-    /// Its title, else its id, fit to be shown.
+    /// The title or the ID, in printable form.
     var name: String { endpoint.name(title) }
 }
 
 extension TroubledEndpoint {
-    /// Its title, else its id, fit to be shown.
+    /// The title or the ID, in printable form.
     var name: String { endpoint.name(title) }
 }
 

@@ -4,9 +4,10 @@ import Reporting
 import Scheduling
 import Templates
 
-/// A bar for each hour or day.
+/// The timeline, with a bar for each hour or day.
 extension ReportValues {
-    /// More bars than a month has days are joined, for the sake of the mail's size.
+    /// The maximum number of bars, to limit the size of the mail. Longer timelines are joined into
+    /// fewer bars.
     private static let barLimit = 40
     private static let mostBarColumns = 34
     private static let leastBarColumns = 1
@@ -23,13 +24,14 @@ extension ReportValues {
         return [
             "title": .text("By \(names.unit)"),
             "unit": .text(names.title),
-            "rows": .list(zip(labels, bars).map { row(Self.held($0), $1.tally, most: most) }),
+            "rows": .list(
+                zip(labels, bars).map { row(Self.withoutBreaks($0), $1.tally, most: most) }),
             "lines": .list(lines(names.title, labels, bars, most: most)),
         ]
     }
 
-    /// The label with breaks nowhere but at a dash between two ends.
-    private static func held(_ label: String) -> String {
+    /// Allows a line break in the label only at a dash between two dates.
+    private static func withoutBreaks(_ label: String) -> String {
         label.replacing(" ", with: "\u{A0}").replacing("\u{A0}–\u{A0}", with: "\u{A0}– ")
     }
 
@@ -70,7 +72,7 @@ extension ReportValues {
         return (table.lines + ["= delivered  ~ retrying  # failed"]).map { .text($0) }
     }
 
-    /// How long the longest bar can be, so that labels need not be cut.
+    /// Returns the columns for the longest bar, so that labels need not be truncated.
     private static func barColumns(beside rows: [[String]]) -> Int {
         let widths = (0..<4).map { column in rows.map { $0[column].displayWidth }.max() ?? 0 }
         let left = TextTable.width - widths.reduce(0) { $0 + $1 + 2 }
@@ -84,7 +86,7 @@ extension ReportValues {
             + String("#", times: bar.failed)
     }
 
-    /// Whether the bars are hours: days, even those of 23 hours, are much further apart.
+    /// Whether the bars are hours. Even days of 23 hours are much longer.
     private var isHourly: Bool {
         let starts = report.timeline.prefix(3).map(\.start.seconds)
         guard starts.count > 1 else { return false }

@@ -2,7 +2,7 @@ import DeliveryLog
 import Reporting
 import Templates
 
-/// The totals beside those of other periods.
+/// The totals, compared with other periods.
 extension ReportValues {
     private struct Row {
         var label: String
@@ -24,7 +24,7 @@ extension ReportValues {
         report.previous == nil ? nil : "vs \(report.frequency?.unit ?? "period") before"
     }
 
-    /// The average of one period would be the column beside it once more.
+    /// The average of one period would repeat the previous column.
     private var average: Average? {
         report.average.flatMap { $0.periods > 1 ? $0 : nil }
     }
@@ -48,7 +48,7 @@ extension ReportValues {
         _ label: String, growthIs meaning: Change.Meaning, _ figure: KeyPath<Tally, Int>
     ) -> Row {
         let now = report.totals[keyPath: figure]
-        // Where there was nothing to deliver, fewer failures are no success.
+        // If there were no callbacks, fewer failures are not an improvement.
         let meaning = report.totals.callbacks == 0 ? .none : meaning
         return Row(
             label: label, value: NumberFormat.grouped(now),
@@ -83,7 +83,7 @@ extension ReportValues {
         ]
     }
 
-    /// A rate has no change where one of both periods had nothing to deliver.
+    /// A rate has no change if one of the periods had no callbacks.
     private func value(_ change: Change?) -> TemplateValue {
         [
             "text": .text(change?.text ?? "–"),

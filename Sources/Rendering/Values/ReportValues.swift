@@ -4,19 +4,21 @@ import Reporting
 import Scheduling
 import Templates
 
-/// What the templates of a report are filled with, worked out from the report.
+/// The template values of a report.
 ///
-/// Both forms of the mail share it: tables are there as rows for HTML and as `lines` for text.
-/// Every key is always there, so that ``TemplateSet`` can tell a wrong name from an absent value.
+/// Both forms of the mail use them. Tables are available as rows for HTML and as `lines` for text.
+/// All keys are always present, so that ``TemplateSet`` can distinguish a wrong name from a missing
+/// value.
 struct ReportValues {
     let report: Report
     let times: LocalTimeFormat
-    /// To look up.
+    /// The endpoints with failures, for lookup.
     private let troubled: [Endpoint: TroubledEndpoint]
 
-    /// How many endpoints with failures are laid out; the rest is summed up in one line.
+    /// The maximum number of endpoints with failures in a table. The others are summarized in one
+    /// line.
     static let profileLimit = 20
-    /// How many channels are laid out; the rest is summed up in one line.
+    /// The maximum number of channels in a table. The others are summarized in one line.
     static let channelLimit = 10
 
     init(_ report: Report) {
@@ -25,10 +27,10 @@ struct ReportValues {
         troubled = Dictionary(report.troubled.map { ($0.endpoint, $0) }) { first, _ in first }
     }
 
-    /// How an endpoint fared to which a callback was sent in vain.
+    /// Returns the state of an endpoint with a failed attempt in the period.
     func troubled(_ line: EndpointLine) -> TroubledEndpoint? { troubled[line.endpoint] }
 
-    /// The same when it is failing.
+    /// Returns the state of an endpoint if it is failing.
     func failing(_ line: EndpointLine) -> TroubledEndpoint? {
         troubled(line).flatMap { $0.isFailing ? $0 : nil }
     }
@@ -63,7 +65,7 @@ struct ReportValues {
         ]
     }
 
-    /// Which report it is, in a few words: `daily, 25 Nov`.
+    /// A short description of the report: `daily, 25 Nov`.
     private var occasion: String {
         let period = report.period
         guard let frequency = report.frequency else {
@@ -102,12 +104,12 @@ extension Frequency {
 }
 
 extension TemplateValue {
-    /// Text, or the value that is absent.
+    /// Creates a text, or a missing value for nil.
     init(_ text: String?) {
         self = text.map { .text($0) } ?? .none
     }
 
-    /// The number as people read it, or absent where there is nothing to show.
+    /// Returns the number as text, or a missing value for 0.
     static func unlessZero(_ number: Int) -> TemplateValue {
         number == 0 ? .none : .text(String(number))
     }

@@ -1,33 +1,33 @@
 import CivilTime
 import Reporting
 
-/// What the bars of a timeline are called: every label says what its bar covers.
+/// The labels of a timeline. Each label describes the time that its bar covers.
 ///
-/// Hours are called by their start. Days and spans of days are called by both ends; the clock
-/// time that all ends share is in the title. A bar that ends elsewhere says when, and how long
-/// it is.
+/// Hours are labeled with their start. Days and ranges of days are labeled with both ends; the time
+/// of day that all ends share is in the title. A bar that ends at another time is labeled with that
+/// time and its length.
 struct TimelineLabels {
     let times: LocalTimeFormat
     let bars: [TimelineBar]
-    /// Whether a bar is an hour or several, else a day or several.
+    /// Whether a bar covers one or more hours instead of days.
     let isHourly: Bool
-    /// How many hours or days a bar has.
+    /// The number of hours or days per bar.
     let barsInOne: Int
 
-    /// `Hour from`, `Day, 17:00 to 17:00`, `10 days, 17:00 to 17:00`.
+    /// The title: `Hour from`, `Day, 17:00 to 17:00` or `10 days, 17:00 to 17:00`.
     var title: String {
         if isHourly { return barsInOne == 1 ? "Hour from" : "\(barsInOne) hours from" }
         let unit = barsInOne == 1 ? "Day" : "\(barsInOne) days"
         return isFromMidnight ? unit : "\(unit), \(clock) to \(clock)"
     }
 
-    /// For the heading of the table: `hour`, `10 days`.
+    /// The unit for the heading of the table: `hour` or `10 days`.
     var unit: String {
         let one = isHourly ? "hour" : "day"
         return barsInOne == 1 ? one : "\(barsInOne) \(one)s"
     }
 
-    /// One for each bar.
+    /// One label per bar.
     var labels: [String] {
         isHourly ? hours : bars.map { isWhole($0) ? days($0) : part($0) }
     }
@@ -37,7 +37,7 @@ struct TimelineLabels {
 
     // MARK: Hours
 
-    /// Where the clocks go back an hour comes twice; its offset tells which one is meant.
+    /// If the clocks go back, an hour occurs twice. The offset distinguishes the two.
     private var hours: [String] {
         let starts = bars.map { times.hour($0.start) }
         let repeated = Dictionary(grouping: starts) { $0 }.filter { $0.value.count > 1 }
@@ -53,12 +53,12 @@ struct TimelineLabels {
 
     // MARK: Days
 
-    /// Whether a bar starts and ends at the time that all share.
+    /// Whether the bar starts and ends at the shared time of day.
     private func isWhole(_ bar: TimelineBar) -> Bool {
         times.time(bar.start) == clock && times.time(bar.end) == clock
     }
 
-    /// `Tue 24 – Wed 25 Nov`, or `24 Nov – 4 Dec 2026` for several days.
+    /// Returns `Tue 24 – Wed 25 Nov`, or `24 Nov – 4 Dec 2026` for several days.
     private func days(_ bar: TimelineBar) -> String {
         let first = times.civil(bar.start).date
         var last = times.civil(bar.end).date
@@ -70,13 +70,13 @@ struct TimelineLabels {
             ? "\(label) (\(NumberFormat.count(count, "day", "days")))" : label
     }
 
-    /// Days of more than a year are told apart by it.
+    /// Whether labels need the year because the timeline is longer than a year.
     private var spansYears: Bool {
         guard let start = bars.first?.start, let end = bars.last?.end else { return false }
         return end.seconds - start.seconds > 365 * 86_400
     }
 
-    /// `Wed 25 Nov, 17:00–21:30 (4 h 30 min)`, `25 Nov, 17:00 – 26 Nov, 09:00 (16 h)`.
+    /// Returns `Wed 25 Nov, 17:00–21:30 (4 h 30 min)` or `25 Nov, 17:00 – 26 Nov, 09:00 (16 h)`.
     private func part(_ bar: TimelineBar) -> String {
         let (start, end) = (times.civil(bar.start), times.civil(bar.end))
         let span = DurationFormat.span(

@@ -1,7 +1,8 @@
 import DeliveryLog
 import Reporting
 
-/// What a report says first, worked out from its figures: subject, headline and box agree.
+/// The overall result of a report. The subject, the headline and the status box are derived from it
+/// and agree.
 struct Verdict {
     private let totals: Tally
     private let failing: Int
@@ -17,11 +18,11 @@ struct Verdict {
         quiet = report.notes.quiet
     }
 
-    /// How the box looks.
+    /// The state of the status box.
     enum State {
         /// Something is wrong.
         case bad
-        /// Nothing is wrong yet, but not everything is well either.
+        /// Nothing has failed, but not all callbacks are delivered.
         case waiting
         case good
     }
@@ -31,7 +32,7 @@ struct Verdict {
         return totals.delivered > 0 && totals.retrying == 0 ? .good : .waiting
     }
 
-    /// The state in words.
+    /// The state as text.
     var label: String {
         switch (state, quiet) {
         case (.bad, _), (_, .silent), (_, .neverAny): "Needs attention"
@@ -41,7 +42,7 @@ struct Verdict {
         }
     }
 
-    /// For the box: `1 endpoint failing, 7 callbacks not delivered yet`.
+    /// The headline of the status box: `1 endpoint failing, 7 callbacks not delivered yet`.
     var headline: String {
         let phrases = phrases(isShort: false)
         guard phrases.isEmpty else { return phrases.joined(separator: ", ") }
@@ -51,7 +52,7 @@ struct Verdict {
         return "All \(Self.count(totals.delivered, "callback")) delivered"
     }
 
-    /// For the subject: `1 endpoint failing, 7 not delivered yet`.
+    /// The result for the subject: `1 endpoint failing, 7 not delivered yet`.
     var subject: String {
         let phrases = phrases(isShort: true)
         guard phrases.isEmpty else { return phrases.joined(separator: ", ") }
@@ -59,9 +60,9 @@ struct Verdict {
         return totals.delivered > 0 ? "all delivered" : "no callbacks"
     }
 
-    /// The worst of what is wrong, then what is still retried.
+    /// Returns the worst problem, then the callbacks that are still retrying.
     ///
-    /// - Parameter isShort: whether callbacks are not called so.
+    /// - Parameter isShort: whether to omit the word "callbacks".
     private func phrases(isShort: Bool) -> [String] {
         var phrases: [String] = []
         if totals.failed > 0 {
@@ -80,13 +81,13 @@ struct Verdict {
         return phrases
     }
 
-    /// A number and what it counts, held together.
+    /// Returns a number and a noun, joined by a no-break space.
     private static func count(_ number: Int, _ noun: String?) -> String {
         guard let noun else { return NumberFormat.grouped(number) }
         return "\(NumberFormat.grouped(number))\u{A0}\(noun)\(number == 1 ? "" : "s")"
     }
 
-    /// The sentence below the headline; nil where there is nothing to add.
+    /// The sentence below the headline, or nil if there is nothing to add.
     var summary: String? {
         guard totals.callbacks > 0 else { return nil }
         let counted =
@@ -106,12 +107,12 @@ struct Verdict {
 }
 
 extension Tally {
-    /// The share that was delivered of those that are over; nil while it cannot be told: a rate
-    /// of 100 % is no fact before the last retry has ended.
+    /// The delivery rate of the finished callbacks. Nil if it is not known yet, because a rate of
+    /// 100 % is uncertain until the last retry has ended.
     var knownRate: Double? { failed == 0 && retrying > 0 ? nil : deliveryRate }
 }
 
 extension NumberFormat {
-    /// The delivery rate in words: `97.56 %`, or `–` where it is not known.
+    /// Returns the delivery rate as text: `97.56 %`, or `–` if it is not known.
     static func rate(of tally: Tally) -> String { tally.knownRate.map(rate) ?? "–" }
 }

@@ -15,7 +15,7 @@ extension ObjectDecoder {
         }
         let places = entries.map(\.place)
         absorb(repetitions.filter { mistake in !places.contains(where: mistake.place.isInside) })
-        let checked = CompanyEntry.checked(entries)
-        return (checked.compactMap(\.usable), checked.compactMap(\.invalidCompanies))
+        let checked = CompanyEntry.checkingSIDs(entries)
+        return (checked.compactMap(\.usable), checked.compactMap(\.invalidCompany))
     }
 }
