@@ -4,10 +4,10 @@
 #include <locale.h>
 #include <string.h>
 
-/// The functions of libcurl that are called.
+/// The functions of libcurl that we call.
 ///
-/// The library is loaded when it is needed: it brings thirty others along, and to link it takes longer than all
-/// that a run has to do which finds nothing due.
+/// The library is loaded on demand. It depends on thirty other libraries, and loading them takes longer than a
+/// complete run that finds nothing due.
 typedef struct __attribute__((swift_attr("@Sendable"))) {
     __typeof__(curl_global_init) *global_init;
     __typeof__(curl_easy_init) *easy_init;
@@ -27,7 +27,7 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
     __typeof__(curl_multi_perform) *multi_perform;
     __typeof__(curl_multi_poll) *multi_poll;
     __typeof__(curl_multi_info_read) *multi_info_read;
-    // NULL where libcurl is older than these functions: only international names need them.
+    // NULL if libcurl is older than these functions. Only international names need them.
     __typeof__(curl_url) *url;
     __typeof__(curl_url_cleanup) *url_cleanup;
     __typeof__(curl_url_set) *url_set;
@@ -35,13 +35,13 @@ typedef struct __attribute__((swift_attr("@Sendable"))) {
     __typeof__(curl_free) *free;
 } callback_curl;
 
-/// Loads the library for as long as the process lives; 0 when it or one of its functions is not there.
+/// Loads the library for the lifetime of the process. Returns 0 if it or one of its functions is missing.
 ///
-/// The name is that of libcurl's interface since 2006, https://curl.se/libcurl/abi.html.
+/// The library has had this name since 2006: https://curl.se/libcurl/abi.html.
 static inline int callback_curl_load(callback_curl *curl) {
     void *library = dlopen("libcurl.so.4", RTLD_LAZY | RTLD_LOCAL);
     if (!library) return 0;
-    // POSIX asks that a pointer from dlsym can be a function's.
+    // POSIX guarantees that a pointer from dlsym can be converted to a function pointer.
     if (!(*(void **)&curl->global_init = dlsym(library, "curl_global_init"))) return 0;
     if (!(*(void **)&curl->easy_init = dlsym(library, "curl_easy_init"))) return 0;
     if (!(*(void **)&curl->easy_cleanup = dlsym(library, "curl_easy_cleanup"))) return 0;
@@ -68,13 +68,13 @@ static inline int callback_curl_load(callback_curl *curl) {
     return 1;
 }
 
-// CURLU_PUNYCODE of libcurl 7.88; older headers lack it, and an older library ignores it.
+// CURLU_PUNYCODE since libcurl 7.88. Older headers lack it, and older libraries ignore it.
 #define CALLBACK_CURLU_PUNYCODE (1 << 12)
 
-/// Writes the ASCII form of an international host name, ended by NUL, into `ascii`.
+/// Writes the NUL-terminated ASCII form of an international host name to `ascii`.
 ///
-/// Returns 1 when it was written, 0 when the name has none, and -1 when libcurl cannot make one. libcurl reads the
-/// name in the character set of the thread's locale, so that this call brings a UTF-8 locale of its own.
+/// Returns 1 on success, 0 if the name has no ASCII form, and -1 if libcurl does not support the conversion. libcurl
+/// interprets the name in the character set of the thread's locale, so this function sets a UTF-8 locale temporarily.
 static inline int callback_curl_ascii_host(callback_curl curl, const char *name, char *ascii, size_t size) {
     if (!curl.url || !curl.url_cleanup || !curl.url_set || !curl.url_get || !curl.free) return -1;
     locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
@@ -92,7 +92,7 @@ static inline int callback_curl_ascii_host(callback_curl curl, const char *name,
         size_t length = strlen(host);
         if (length < size) memcpy(ascii, host, length + 1);
         else result = 0;
-        // What an older library gives back unchanged.
+        // Older libraries return the name unchanged.
         for (size_t index = 0; result == 1 && index < length; index++)
             if ((unsigned char)host[index] >= 0x80) result = -1;
     }
@@ -103,85 +103,85 @@ static inline int callback_curl_ascii_host(callback_curl curl, const char *name,
     return result;
 }
 
-// curl_easy_setopt and curl_easy_getinfo take a variable number of arguments, which Swift cannot call. Each
-// function below is one of them for one type of value; passing an option of another type is the caller's mistake.
+// curl_easy_setopt and curl_easy_getinfo are variadic, so Swift cannot call them. Each function below wraps one of
+// them for one type of value. Passing an option of another type is a programming error.
 
-/// Functions that libcurl calls with bytes to take or to fill: READ, WRITE and HEADERFUNCTION.
+/// The type of libcurl's callbacks that read or write bytes: READ, WRITE and HEADERFUNCTION.
 typedef size_t (*callback_curl_transfer)(char *bytes, size_t size, size_t count, void *context);
 
-/// Sets an option that is a number or a switch.
+/// Sets a numeric or Boolean option.
 static inline CURLcode callback_curl_set_long(callback_curl curl, CURL *handle, CURLoption option, long value) {
     return curl.easy_setopt(handle, option, value);
 }
 
-/// Sets an option that is a size which may not fit into a long.
+/// Sets an option with a size, which may not fit into a long.
 static inline CURLcode callback_curl_set_size(callback_curl curl, CURL *handle, CURLoption option, curl_off_t value) {
     return curl.easy_setopt(handle, option, value);
 }
 
-/// Sets an option that is text, of which libcurl makes a copy; NULL takes it back.
+/// Sets a string option. libcurl copies the string; NULL resets the option.
 static inline CURLcode callback_curl_set_text(callback_curl curl, CURL *handle, CURLoption option, const char *value) {
     return curl.easy_setopt(handle, option, value);
 }
 
-/// Sets an option that is memory of the caller, who keeps it alive until the transfer has ended.
+/// Sets a pointer option. The caller must keep the memory alive until the transfer has ended.
 static inline CURLcode callback_curl_set_pointer(callback_curl curl, CURL *handle, CURLoption option, void *value) {
     return curl.easy_setopt(handle, option, value);
 }
 
-/// Sets a list, which libcurl does not copy: the caller frees it when the transfer has ended.
+/// Sets a list. libcurl does not copy it; the caller frees it after the transfer.
 static inline CURLcode callback_curl_set_list(
     callback_curl curl, CURL *handle, CURLoption option, struct curl_slist *value) {
     return curl.easy_setopt(handle, option, value);
 }
 
-/// Sets a function that takes or fills bytes.
+/// Sets a callback that reads or writes bytes.
 static inline CURLcode callback_curl_set_transfer(
     callback_curl curl, CURL *handle, CURLoption option, callback_curl_transfer value) {
     return curl.easy_setopt(handle, option, value);
 }
 
-/// Sets the function that sees what is sent and received.
+/// Sets the callback that observes what is sent and received.
 static inline CURLcode callback_curl_set_debug(callback_curl curl, CURL *handle, curl_debug_callback value) {
     return curl.easy_setopt(handle, CURLOPT_DEBUGFUNCTION, value);
 }
 
-/// Reads a number about the last transfer.
+/// Returns a number about the last transfer.
 static inline CURLcode callback_curl_get_long(callback_curl curl, CURL *handle, CURLINFO info, long *value) {
     return curl.easy_getinfo(handle, info, value);
 }
 
-/// Reads the socket of the connection that is still open; CURL_SOCKET_BAD when there is none.
+/// Returns the socket of the open connection, or CURL_SOCKET_BAD if there is none.
 static inline CURLcode callback_curl_get_socket(callback_curl curl, CURL *handle, curl_socket_t *value) {
     return curl.easy_getinfo(handle, CURLINFO_ACTIVESOCKET, value);
 }
 
-/// CURLOPT_MAIL_RCPT_ALLOWFAILS under either of its names: 8.2 renamed it, the number stayed.
+/// CURLOPT_MAIL_RCPT_ALLOWFAILS. libcurl 8.2 renamed it but kept the number.
 static const CURLoption callback_curl_allow_fails = (CURLoption)290;
 
-/// Sets the function that opens the socket to an address, or refuses to.
+/// Sets the callback that opens or rejects the socket for an address.
 static inline CURLcode callback_curl_set_open_socket(
     callback_curl curl, CURL *handle, curl_opensocket_callback value) {
     return curl.easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, value);
 }
 
-/// Sets the function that permits or refuses to send a request on a connection, new or kept.
+/// Sets the callback that allows or rejects a request on a new or reused connection.
 static inline CURLcode callback_curl_set_prerequest(
     callback_curl curl, CURL *handle, curl_prereq_callback value) {
     return curl.easy_setopt(handle, CURLOPT_PREREQFUNCTION, value);
 }
 
-/// Reads a time or size about the last transfer; times are in microseconds.
+/// Returns a time or a size of the last transfer. Times are in microseconds.
 static inline CURLcode callback_curl_get_size(callback_curl curl, CURL *handle, CURLINFO info, curl_off_t *value) {
     return curl.easy_getinfo(handle, info, value);
 }
 
-/// Reads text about the last transfer, which belongs to libcurl and lasts until the next one.
+/// Returns a string about the last transfer. It belongs to libcurl and is valid until the next transfer.
 static inline CURLcode callback_curl_get_text(callback_curl curl, CURL *handle, CURLINFO info, char **value) {
     return curl.easy_getinfo(handle, info, value);
 }
 
-/// Sets an option of a multi handle that is a number; curl_multi_setopt is variadic too.
+/// Sets a numeric option of a multi handle. curl_multi_setopt is variadic as well.
 static inline CURLMcode callback_curl_multi_set_long(
     callback_curl curl, CURLM *handle, CURLMoption option, long value) {
     return curl.multi_setopt(handle, option, value);

@@ -1,30 +1,30 @@
 internal import CCurl
 
-/// A transfer that libcurl ended, with its endpoint but never with credentials.
+/// An error of a libcurl transfer. It shows the endpoint but never credentials.
 package struct CurlError: Error, Equatable, Sendable {
-    /// What the number means for the question whether trying again helps.
+    /// The kind of error, which determines whether a retry can help.
     package enum Kind: Sendable {
-        /// A wrong URL, or a libcurl that lacks a protocol.
+        /// The URL is invalid, or libcurl lacks a protocol.
         case setUp
-        /// No TLS, or a certificate that cannot be trusted.
+        /// TLS is unavailable, or the certificate is not trusted.
         case insecure
-        /// Wrong credentials, or no way to present them.
+        /// The credentials are wrong or cannot be used.
         case login
-        /// The service says no from the start.
+        /// The server denied access.
         case denied
-        /// A callback of the program ended the transfer.
+        /// A callback of the program aborted the transfer.
         case stopped
-        /// A fault on the way, or an answer that libcurl takes for one.
+        /// A network error, or a response that libcurl treats as one.
         case network
-        /// A mistake in how libcurl is called.
+        /// libcurl was called incorrectly.
         case misuse
     }
 
-    /// libcurl's number, `CURLcode`.
+    /// The `CURLcode`.
     package let code: Int
-    /// Scheme, host and port.
+    /// The scheme, host and port.
     package let endpoint: String
-    /// What libcurl says about it.
+    /// libcurl's error message.
     package let message: String
 
     init(_ code: CURLcode, endpoint: String, message: String = "") {

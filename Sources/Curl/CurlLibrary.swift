@@ -1,10 +1,10 @@
 internal import CCurl
 
-/// The library as a whole, which has to be loaded and made ready once in a process.
+/// The libcurl library, which is loaded and initialized once per process.
 enum CurlLibrary {
-    /// Its functions; nil when it is not installed or cannot be used.
+    /// The functions of libcurl, or nil if it is not installed or cannot be used.
     ///
-    /// A lazy global makes that one time safe from any thread.
+    /// Lazy initialization of a global is thread-safe.
     static let functions: callback_curl? = {
         var functions = callback_curl()
         guard callback_curl_load(&functions) != 0,
@@ -13,7 +13,7 @@ enum CurlLibrary {
         return functions
     }()
 
-    /// What the library says about one of its codes.
+    /// Returns libcurl's message for a code.
     static func words(for code: CURLcode) -> String {
         guard let words = functions?.easy_strerror(code) else {
             return "libcurl.so.4 cannot be loaded; install libcurl4"

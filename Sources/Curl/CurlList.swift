@@ -1,6 +1,7 @@
 internal import CCurl
 
-/// A list of texts for libcurl, which keeps no copy of it: to be kept until the transfer is over.
+/// A list of strings for libcurl. libcurl does not copy it, so keep it alive until the transfer has
+/// ended.
 struct CurlList: ~Copyable {
     let pointer: UnsafeMutablePointer<curl_slist>?
     private let curl: callback_curl

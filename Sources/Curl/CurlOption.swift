@@ -1,6 +1,6 @@
 internal import CCurl
 
-/// An option of libcurl with the type of its value; only those that are used.
+/// A libcurl option with the type of its value. Only the options that we use are declared.
 struct CurlOption<Value> {
     let raw: CURLoption
 

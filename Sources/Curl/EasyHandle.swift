@@ -1,24 +1,24 @@
 internal import CCurl
 import Glibc
 
-/// A handle of libcurl for one transfer after another, with the connections it keeps open.
+/// A libcurl handle for successive transfers, with the connections that it keeps open.
 ///
-/// Used by one thread at a time; the compiler sees to that, for it is not `Sendable`.
+/// It may be used by one thread at a time. The compiler ensures this, because it is not `Sendable`.
 struct EasyHandle: ~Copyable {
     private let curl: callback_curl
-    /// libcurl's own handle, for the multi handle it is added to.
+    /// The underlying handle, for use with a multi handle.
     let handle: UnsafeMutableRawPointer
     private let errorBuffer: UnsafeMutablePointer<CChar>
     private let endpoint: String
 
-    /// Makes a handle whose transfers all go to one URL; errors show its endpoint.
+    /// Creates a handle whose transfers all use one URL. Errors show the endpoint of the URL.
     static func open(_ url: String) throws(CurlError) -> EasyHandle {
         let handle = try open(endpoint: Endpoint.of(url))
         try handle.set(.url, url)
         return handle
     }
 
-    /// Makes a handle without a URL; errors show `endpoint` in its place.
+    /// Creates a handle without a URL. Errors show `endpoint` instead.
     static func open(endpoint: String) throws(CurlError) -> EasyHandle {
         guard let curl = CurlLibrary.functions else {
             throw CurlError(CURLE_NOT_BUILT_IN, endpoint: endpoint)
@@ -28,7 +28,8 @@ struct EasyHandle: ~Copyable {
         }
         let handle = EasyHandle(raw, of: curl, endpoint: endpoint)
         try handle.set(.errorBuffer, UnsafeMutableRawPointer(handle.errorBuffer))
-        // Time limits must not use SIGALRM, nor a broken connection end the process with SIGPIPE.
+        // Timeouts must not use SIGALRM, and a broken connection must not end the process with
+        // SIGPIPE.
         try handle.set(.noSignal, 1)
         return handle
     }
@@ -70,17 +71,17 @@ struct EasyHandle: ~Copyable {
         try check(callback_curl_set_transfer(curl, handle, option.raw, value))
     }
 
-    /// Makes a list for one of the options.
+    /// Creates a list for an option.
     func list(_ values: [String]) -> CurlList {
         CurlList(values, of: curl)
     }
 
-    /// Sets a list of the caller, who keeps it alive until the transfer has ended.
+    /// Sets a list. The caller must keep it alive until the transfer has ended.
     func set(_ option: CurlOption<[String]>, _ list: borrowing CurlList) throws(CurlError) {
         try check(callback_curl_set_list(curl, handle, option.raw, list.pointer))
     }
 
-    /// Sets the body, of which libcurl makes a copy as long as `.bodySize` said before.
+    /// Sets the body. libcurl copies as many bytes as `.bodySize` specified before.
     func setCopiedBody(_ bytes: [UInt8]) throws(CurlError) {
         let code = bytes.withUnsafeBytes { buffer in
             callback_curl_set_pointer(
@@ -102,7 +103,7 @@ struct EasyHandle: ~Copyable {
         try check(callback_curl_set_debug(curl, handle, value))
     }
 
-    /// Does the transfer with a list that lives for just as long, for libcurl keeps no copy.
+    /// Performs a transfer with a list that is freed afterwards, because libcurl does not copy it.
     func perform(
         with option: CurlOption<[String]>, _ values: [String]
     ) throws(CurlError) {
@@ -112,7 +113,7 @@ struct EasyHandle: ~Copyable {
         try perform()
     }
 
-    /// Does the transfer; a failed one leaves no connection behind.
+    /// Performs a transfer. If it fails, the connection is closed.
     func perform() throws(CurlError) {
         clearErrorMessage()
         let code = curl.easy_perform(handle)
@@ -121,7 +122,7 @@ struct EasyHandle: ~Copyable {
         throw CurlError(code, endpoint: endpoint, message: errorMessage)
     }
 
-    /// Cuts the connection without a farewell, so that cleaning up has no answer to wait for.
+    /// Closes the connection abruptly, so that cleanup does not wait for a reply.
     func disconnect() {
         var socket: curl_socket_t = -1
         guard callback_curl_get_socket(curl, handle, &socket) == CURLE_OK, socket >= 0 else {
@@ -130,16 +131,17 @@ struct EasyHandle: ~Copyable {
         shutdown(socket, Int32(SHUT_RDWR))
     }
 
-    /// The status of the last answer; 0 when there was none.
+    /// The status of the last response, or 0 if there was none.
     var responseCode: Int { number(CURLINFO_RESPONSE_CODE) }
 
-    /// How many connections the last transfer opened: 0 when it used one that was there.
+    /// The number of connections that the last transfer opened. It is 0 if the transfer reused a
+    /// connection.
     var newConnections: Int { number(CURLINFO_NUM_CONNECTS) }
 
-    /// What libcurl said about the fault of the last transfer; empty when it said nothing.
+    /// libcurl's message about the last error, or an empty string.
     var errorMessage: String { String(cString: errorBuffer) }
 
-    /// Forgets what was said about an earlier transfer.
+    /// Clears the message of an earlier transfer.
     func clearErrorMessage() {
         errorBuffer[0] = 0
     }
@@ -149,7 +151,7 @@ struct EasyHandle: ~Copyable {
         return callback_curl_get_long(curl, handle, info, &value) == CURLE_OK ? value : 0
     }
 
-    /// A time of the last transfer in microseconds since it started.
+    /// Returns a time of the last transfer, in microseconds since its start.
     func microseconds(_ info: CURLINFO) -> Int {
         var value: curl_off_t = 0
         return callback_curl_get_size(curl, handle, info, &value) == CURLE_OK ? Int(value) : 0

@@ -1,8 +1,10 @@
-/// The part of a URL that may be shown: a path can hold a token, what stands before `@` a password.
+/// The part of a URL that may be shown. A path can contain a token, and the user information a
+/// password.
 package enum Endpoint {
-    /// `https://monitor.example.com` of `https://user:password@monitor.example.com/ping/token`.
+    /// Returns `https://monitor.example.com` for
+    /// `https://user:password@monitor.example.com/ping/token`.
     package static func of(_ url: String) -> String {
-        // By bytes, for it is asked for with every callback.
+        // This works on bytes for speed, because it is called for every callback.
         let bytes = Array(url.utf8)
         guard let scheme = bytes.indices.first(where: { bytes[$0...].starts(with: "://".utf8) })
         else { return "the URL" }

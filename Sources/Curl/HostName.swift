@@ -1,28 +1,29 @@
 internal import CCurl
 
-/// Host names as DNS knows them: international ones in ASCII, by UTS 46 and IDNA 2008.
+/// Converts internationalized host names to ASCII, by UTS 46 and IDNA 2008.
 ///
-/// libcurl converts a name by itself only on a thread with a UTF-8 locale, which programs that
-/// start in the C locale do not have. So every name is converted here, once, before anybody looks
-/// it up, compares it or connects to it.
+/// libcurl itself only converts names on threads with a UTF-8 locale, which programs in the C
+/// locale do not have. So every name is converted here, once, before it is looked up, compared or
+/// connected to.
 package enum HostName {
     package enum Failure: Error, Hashable, Sendable {
-        /// No domain can have the name, for example because a part of it is too long.
+        /// The name is not possible in DNS, for example because a label is too long.
         case noASCIIForm
-        /// libcurl is missing, or older than 7.88, or was built without IDN.
+        /// libcurl is missing, older than 7.88, or built without IDN.
         case unsupported
     }
 
-    /// A name in ASCII is returned as it is; libcurl is loaded for no other name than these.
+    /// Returns the ASCII form of a host name. ASCII names are returned unchanged, without loading
+    /// libcurl.
     ///
-    /// The result of any other name is in lower case, with A-labels (`xn--…`). It may hold every
-    /// character of ASCII, as `℀` is written `a/c`: check it like a name that was given in ASCII.
+    /// The result is in lowercase with A-labels (`xn--…`). It may contain any ASCII character,
+    /// because `℀`, for example, becomes `a/c`. Validate it like a name that was given in ASCII.
     package static func ascii(_ name: String) throws(Failure) -> String {
         if name.utf8.allSatisfy({ $0 < 0x80 }) { return name }
-        // A text of C ends at its first NUL.
+        // A C string ends at its first NUL.
         guard !name.utf8.contains(0) else { throw .noASCIIForm }
         guard let curl = CurlLibrary.functions else { throw .unsupported }
-        // 253 bytes and a NUL are enough for any name of DNS (RFC 1035 2.3.4).
+        // 253 bytes and a NUL are enough for any DNS name (RFC 1035 section 2.3.4).
         var ascii = [CChar](repeating: 0, count: 256)
         switch callback_curl_ascii_host(curl, name, &ascii, ascii.count) {
         case 1:
@@ -39,7 +40,7 @@ extension HostName.Failure: CustomStringConvertible {
         switch self {
         case .noASCIIForm: "the name has no ASCII form (IDNA)"
         case .unsupported:
-            "names that are not ASCII need libcurl 7.88 or later with IDN; write the ASCII form"
+            "international names require libcurl 7.88 or later with IDN; use the ASCII form"
         }
     }
 }

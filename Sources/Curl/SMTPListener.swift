@@ -1,11 +1,11 @@
 internal import CCurl
 
-/// The way from libcurl's callbacks to a conversation.
+/// Forwards libcurl's callbacks to an observer.
 final class SMTPListener {
-    private let conversation: any SMTPObserver
+    private let observer: any SMTPObserver
 
-    init(_ conversation: any SMTPObserver) {
-        self.conversation = conversation
+    init(_ observer: any SMTPObserver) {
+        self.observer = observer
     }
 
     private static func listener(_ context: UnsafeMutableRawPointer?) -> SMTPListener? {
@@ -14,26 +14,26 @@ final class SMTPListener {
 
     static let read: callback_curl_transfer = { bytes, size, count, context in
         let buffer = UnsafeMutableRawBufferPointer(start: bytes, count: size * count)
-        return listener(context)?.conversation.fill(buffer) ?? Int(CURL_READFUNC_ABORT)
+        return listener(context)?.observer.fill(buffer) ?? Int(CURL_READFUNC_ABORT)
     }
 
-    /// Any number but that of the bytes ends the transfer.
+    /// Returning any other number than the number of bytes aborts the transfer.
     static let header: callback_curl_transfer = { bytes, size, count, context in
-        let goesOn = listener(context)?.conversation.received(line(bytes, size * count))
-        return goesOn == true ? size * count : 0
+        let continues = listener(context)?.observer.received(line(bytes, size * count))
+        return continues == true ? size * count : 0
     }
 
-    /// What a command answers comes through the header function already.
+    /// Replies to commands already arrive through the header function.
     static let write: callback_curl_transfer = { _, size, count, _ in size * count }
 
     static let debug: curl_debug_callback = { _, kind, bytes, count, context in
         if kind == CURLINFO_HEADER_OUT {
-            listener(context)?.conversation.sent(line(bytes, count))
+            listener(context)?.observer.sent(line(bytes, count))
         }
         return 0
     }
 
-    /// The bytes as text, repaired where they are not UTF-8, without the line end.
+    /// Returns the bytes as text without the line break. Invalid UTF-8 is repaired.
     private static func line(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> String {
         let buffer = UnsafeRawBufferPointer(start: bytes, count: count)
         let end = buffer.lastIndex { $0 != 10 && $0 != 13 }.map { $0 + 1 } ?? 0

@@ -1,13 +1,17 @@
-/// What an SMTP transfer tells its owner, in the order in which it happens, and asks of it.
+/// Observes an SMTP transfer and supplies the mail. The functions are called in the order of the
+/// events.
 package protocol SMTPObserver: AnyObject {
-    /// A line of ours went out; it may be a credential.
+    /// Called when a line was sent. It may contain credentials.
     func sent(_ line: String)
 
-    /// A line of an answer came in, without its line end; false ends the transfer at once.
+    /// Called when a line of a reply was received, without its line break.
+    ///
+    /// - Returns: false to abort the transfer immediately.
     func received(_ line: String) -> Bool
 
-    /// Fills the buffer with the next bytes of the mail and returns their number, 0 at the end.
+    /// Fills the buffer with the next bytes of the mail.
     ///
-    /// Nil ends the transfer: the final dot never leaves, and the server accepts nothing.
+    /// - Returns: the number of bytes, 0 at the end, or nil to abort the transfer. After nil, the
+    ///   final dot is not sent, and the server accepts nothing.
     func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int?
 }

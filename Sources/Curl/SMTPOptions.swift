@@ -1,28 +1,28 @@
-/// How to reach a mail server; fixed for the life of a session.
+/// The options of an SMTP session. They cannot be changed afterwards.
 ///
-/// libcurl would reuse a connection that was made under weaker rules (CVE-2026-4873, CVE-2026-8286), so
-/// there is no way to change these.
+/// libcurl could reuse a connection that was opened under weaker rules (CVE-2026-4873,
+/// CVE-2026-8286).
 package struct SMTPOptions: Sendable {
     package enum Security: Sendable {
         case startTLS, implicitTLS, none
     }
 
-    /// Limits of time; the standard ones are those of RFC 5321 4.5.3.2.
+    /// Timeouts. The defaults are those of RFC 5321 section 4.5.3.2.
     package struct Timeouts: Sendable {
-        /// To connect, with TLS and greeting, in milliseconds.
+        /// The timeout for connection, TLS handshake and greeting, in milliseconds.
         package var connect = 30_000
-        /// For each answer, also the last one, in seconds.
+        /// The timeout for each reply, including the last one, in seconds.
         package var response = 600
 
         package init() {}
     }
 
-    /// `host:port`, with brackets around an IPv6 address.
+    /// `host:port`, with brackets around IPv6 addresses.
     package var authority: String
     package var security: Security
-    /// What we call ourselves in EHLO.
+    /// The host name for EHLO.
     package var clientName: String
-    /// Certificates to trust instead of the system's.
+    /// A file with CA certificates to trust instead of the system's.
     package var authorities: String?
     package var userName: String?
     package var password: String?
@@ -36,7 +36,7 @@ package struct SMTPOptions: Sendable {
 
     var scheme: String { security == .implicitTLS ? "smtps" : "smtp" }
 
-    /// libcurl takes the path of the URL for the name in EHLO.
+    /// The URL. libcurl uses its path as the name for EHLO.
     var url: String {
         let path = clientName.utf8.map { byte in
             let character = Character(Unicode.Scalar(byte))

@@ -1,13 +1,13 @@
 internal import CCurl
 
-/// A connection to a mail server that is opened when needed and kept for the mails that follow.
+/// A connection to a mail server. It is opened when needed and kept for later mails.
 package final class SMTPSession {
     private let handle: EasyHandle
 
     package init(_ options: SMTPOptions) throws(CurlError) {
         handle = try EasyHandle.open(options.url)
         try handle.set(.protocols, options.scheme)
-        // A proxy of the environment is meant for the web.
+        // A proxy in the environment is meant for the web.
         try handle.set(.proxy, "")
         try Self.secure(handle, options)
         try Self.limit(handle, options.timeouts)
@@ -15,61 +15,66 @@ package final class SMTPSession {
         try handle.set(.allowFailedRecipients, 1)
     }
 
-    /// Whether the last transfer, if it had a connection, used one that an earlier one had opened.
+    /// Whether the last transfer reused a connection, if it had one.
     package var reusedConnection: Bool { handle.newConnections == 0 }
 
-    /// Limits the time that each transfer from now on may take as a whole.
+    /// Sets the timeout for each following transfer, in milliseconds.
     package func limit(toMilliseconds limit: Int) throws(CurlError) {
         try handle.set(.timeout, limit)
     }
 
-    /// Sends a mail of `size` bytes, which the conversation hands out, to one recipient.
+    /// Sends a mail to one recipient. libcurl does not check the addresses, so check them before.
     ///
-    /// libcurl takes the addresses as they are: they must have been checked.
+    /// - Parameters:
+    ///   - from: the address for bounces.
+    ///   - to: the recipient's address.
+    ///   - size: the size of the mail in bytes.
+    ///   - observer: supplies the mail and observes the transfer.
+    /// - Throws: ``CurlError``
     package func send(
-        from: String, to: String, size: Int, _ conversation: any SMTPObserver
+        from: String, to: String, size: Int, _ observer: any SMTPObserver
     ) throws(CurlError) {
         try handle.set(.customRequest, nil)
         try handle.set(.noBody, 0)
         try handle.set(.upload, 1)
         try handle.set(.uploadSize, Int64(size))
         try handle.set(.mailFrom, from)
-        try perform(for: conversation) { () throws(CurlError) in
+        try perform(for: observer) { () throws(CurlError) in
             try handle.perform(with: .recipients, [to])
         }
     }
 
-    /// Sends a command, such as `NOOP`, once connected and logged in.
+    /// Connects, logs in and sends a command such as `NOOP`.
     package func command(
-        _ command: String, _ conversation: any SMTPObserver
+        _ command: String, _ observer: any SMTPObserver
     ) throws(CurlError) {
         try handle.set(.upload, 0)
         try handle.set(.noBody, 1)
         try handle.set(.mailFrom, nil)
         try handle.set(.customRequest, command)
-        try perform(for: conversation) { () throws(CurlError) in try handle.perform() }
+        try perform(for: observer) { () throws(CurlError) in try handle.perform() }
     }
 
-    /// Says goodbye, waits for the answer for at most `limit` milliseconds and disconnects.
+    /// Sends QUIT, waits at most `limit` milliseconds for the reply, and disconnects.
     ///
-    /// Left to itself libcurl waits two minutes for a server that does not answer.
-    package func quit(limit: Int, _ conversation: any SMTPObserver) {
+    /// By itself, libcurl waits two minutes for a server that does not reply.
+    package func quit(limit: Int, _ observer: any SMTPObserver) {
         try? handle.set(.timeout, limit)
-        try? command("QUIT", conversation)
+        try? command("QUIT", observer)
         handle.disconnect()
         try? handle.set(.timeout, 0)
     }
 
-    /// Lends the conversation to the callbacks for as long as the transfer lasts.
+    /// Makes the observer available to the callbacks during the transfer.
     private func perform(
-        for conversation: any SMTPObserver, _ transfer: () throws(CurlError) -> Void
+        for observer: any SMTPObserver, _ transfer: () throws(CurlError) -> Void
     ) throws(CurlError) {
-        let listener = SMTPListener(conversation)
+        let listener = SMTPListener(observer)
         let context = Unmanaged.passUnretained(listener).toOpaque()
         try handle.set(.readContext, context)
         try handle.set(.headerContext, context)
         try handle.set(.debugContext, context)
-        // Without this the optimiser might release it before the transfer.
+        // Otherwise the optimizer might release it before the transfer.
         try withExtendedLifetime(listener) { () throws(CurlError) in try transfer() }
     }
 }
@@ -87,7 +92,7 @@ extension SMTPSession {
         guard let userName = options.userName else { return }
         try handle.set(.userName, userName)
         try handle.set(.password, options.password)
-        // libcurl would rather take DIGEST-MD5, which is obsolete and often broken.
+        // libcurl would prefer DIGEST-MD5, which is obsolete and often broken.
         try handle.set(.loginOptions, "AUTH=PLAIN;AUTH=LOGIN")
     }
 
@@ -98,7 +103,7 @@ extension SMTPSession {
         try handle.set(.responseTimeout, timeouts.response)
         try handle.set(.lowSpeedLimit, 100)
         try handle.set(.lowSpeedTime, 180)
-        // Below the five minutes after which servers close what is idle.
+        // Less than the five minutes after which servers close idle connections.
         try handle.set(.maximumIdleTime, 60)
     }
 
@@ -107,7 +112,7 @@ extension SMTPSession {
         try handle.set(.header, SMTPListener.header)
         try handle.set(.write, SMTPListener.write)
         try handle.setDebug(SMTPListener.debug)
-        // Calls the debug function; nothing is printed.
+        // This enables the debug function. Nothing is printed.
         try handle.set(.verbose, 1)
     }
 }

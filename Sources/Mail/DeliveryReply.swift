@@ -1,16 +1,21 @@
-/// What a server, or the way to it, said about a mail; a line for a person.
+/// What a server, or the connection to it, reported about a mail, in one line for people.
 package struct DeliveryReply: Equatable, Sendable {
     package let phase: SMTPPhase
-    /// The SMTP code; nil when the line is not a server's.
+    /// The SMTP code, or nil if the text does not come from a server.
     package let code: Int?
-    /// The enhanced code of RFC 3463, like `5.1.1`; nil when there was none.
+    /// The enhanced status code of RFC 3463, such as `5.1.1`, or nil if there is none.
     package let enhancedCode: String?
-    /// Printable, on one line, not long, and without secrets.
-    package var text: String { whole.onOneLine(limit: 400) }
-    /// As it was said: cut off, a secret in it could not be recognised any more.
-    private let whole: String
+    /// The text on one line, printable, of limited length and without secrets.
+    package var text: String { fullText.onOneLine(limit: 400) }
+    /// The complete text. Secrets could no longer be recognized in a truncated text.
+    private let fullText: String
 
-    /// - Parameter code: nil when the line is not a server's.
+    /// Creates a reply.
+    ///
+    /// - Parameters:
+    ///   - phase: the phase of the SMTP session.
+    ///   - code: the SMTP code, or nil if the text does not come from a server.
+    ///   - text: the text as reported.
     package init(_ phase: SMTPPhase, code: Int?, _ text: String) {
         self.init(phase: phase, code: code, enhancedCode: nil, text: text)
     }
@@ -28,18 +33,18 @@ package struct DeliveryReply: Equatable, Sendable {
         self.phase = phase
         self.code = code
         self.enhancedCode = enhancedCode
-        whole = text
+        fullText = text
     }
 
-    /// The same with more words at its end.
+    /// Returns the reply with words appended to its text.
     func adding(_ words: String) -> DeliveryReply {
         DeliveryReply(
-            phase: phase, code: code, enhancedCode: enhancedCode, text: "\(whole); \(words)")
+            phase: phase, code: code, enhancedCode: enhancedCode, text: "\(fullText); \(words)")
     }
 
-    /// The same with each of the secrets gone from the text: a server may quote them.
+    /// Returns the reply with the secrets redacted, because a server may quote them.
     func hiding(_ secrets: [String]) -> DeliveryReply {
-        let text = secrets.filter { !$0.isEmpty }.reduce(whole) {
+        let text = secrets.filter { !$0.isEmpty }.reduce(fullText) {
             $0.replacing($1, with: "[secret]")
         }
         return DeliveryReply(phase: phase, code: code, enhancedCode: enhancedCode, text: text)

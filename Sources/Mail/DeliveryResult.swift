@@ -1,14 +1,14 @@
-/// What became of a mail to one recipient.
+/// The result of sending a mail to a recipient.
 package enum DeliveryResult: Equatable, Sendable {
-    /// The server took it over, with a 2xx answer to the end of the data.
+    /// The server accepted the mail: it replied with 2xx to the end of the data.
     case accepted(DeliveryReply)
-    /// Not for now: the same bytes can go out later.
+    /// A temporary failure. The same bytes can be sent again later.
     case deferred(DeliveryReply)
-    /// Never: this mail to this recipient is given up.
+    /// A permanent failure. The mail is never sent to this recipient again.
     case rejected(DeliveryReply)
-    /// The last bytes left and no answer came: it may have arrived or not.
+    /// The last bytes were sent but no reply arrived, so the mail may have been delivered.
     case uncertain(DeliveryReply)
-    /// The configuration or the account is wrong: nothing else will go out before that changes.
+    /// The configuration or the account is wrong. No mail can be sent until that is fixed.
     case misconfigured(DeliveryReply)
 
     package var reply: DeliveryReply {
@@ -19,7 +19,7 @@ package enum DeliveryResult: Equatable, Sendable {
         }
     }
 
-    /// Whether this very mail can have reached the recipient.
+    /// Whether the recipient may have received the mail.
     package var mayHaveArrived: Bool {
         switch self {
         case .accepted, .uncertain: true

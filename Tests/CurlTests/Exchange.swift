@@ -1,6 +1,6 @@
 import Curl
 
-/// One exchange with limits that suit a test: 1000 bytes read, 10 kept.
+/// A single exchange with small limits: 1000 bytes are read and 10 are kept.
 enum Exchange {
     static func options(
         whole: Int = 15_000, authorities: String? = nil,

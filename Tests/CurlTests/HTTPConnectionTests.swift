@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Which connections are made, with whom, and how many.
+/// Tests of which connections are opened, to whom, and how many.
 @Suite struct HTTPConnectionTests {
     @Test func connectionsAreReused() throws {
         let receiver = try ScriptedHTTPReceiver()
@@ -15,7 +15,7 @@ import Testing
         #expect(receiver.requests.map(\.connection) == [1, 1, 1, 1, 1])
     }
 
-    @Test func nothingOfAnExchangeStaysInTheNext() throws {
+    @Test func exchangesShareNoState() throws {
         let receiver = try ScriptedHTTPReceiver([.answer(500, head: ["A: b"], body: "body"), .ok])
         var transfers = try HTTPTransfers(Exchange.options(), connections: 4)
         let first = HTTPRequest(
@@ -32,7 +32,7 @@ import Testing
         #expect(got.headers["x"] == nil)
     }
 
-    @Test func manyAreUnderWayAtOnce() throws {
+    @Test func exchangesRunConcurrently() throws {
         let receiver = try ScriptedHTTPReceiver { request in
             request.target == "/slow" ? .stall : .ok
         }
@@ -47,7 +47,7 @@ import Testing
         #expect(transfers.count == 20)
     }
 
-    @Test func addressesThatTheJudgeRefusesGetNoConnection() throws {
+    @Test func blockedAddressesGetNoConnection() throws {
         let receiver = try ScriptedHTTPReceiver()
         let asked = Mutex<[[UInt8]]>([])
         let request = HTTPRequest(method: "GET", url: receiver.origin + "/")
@@ -61,8 +61,8 @@ import Testing
         #expect(receiver.connections == 0)
     }
 
-    /// `localhost` is looked up each time; the judge sees what came of it, not the name.
-    @Test func aNameIsJudgedByTheAddressOfItsSocket() throws {
+    /// `localhost` is looked up each time. The judge sees the resulting address, not the name.
+    @Test func judgesTheAddressOfTheSocket() throws {
         let receiver = try ScriptedHTTPReceiver { _ in .answer(200, head: ["Connection: close"]) }
         let allows = Mutex(true)
         var transfers = try HTTPTransfers(
@@ -74,7 +74,7 @@ import Testing
         #expect(receiver.requests.count == 1)
     }
 
-    @Test func theAddressAndThePhasesAreTold() throws {
+    @Test func reportsTheAddressAndThePhases() throws {
         let receiver = try ScriptedHTTPReceiver([.after(milliseconds: 20, .ok)])
         let request = HTTPRequest(method: "GET", url: receiver.origin + "/")
         let result = try Exchange.run(request)
@@ -85,7 +85,7 @@ import Testing
         #expect(result.phases.total >= result.phases.firstByte)
     }
 
-    @Test func aClosedPortIsAFaultOfTheConnection() throws {
+    @Test func closedPortIsAConnectionFault() throws {
         let port = try LoopbackListener.closedPort()
         let request = HTTPRequest(method: "GET", url: "http://127.0.0.1:\(port)/")
         let result = try Exchange.run(request)
@@ -93,15 +93,15 @@ import Testing
         #expect(result.address == nil)
     }
 
-    @Test func anUnknownHostIsAFaultOfDNS() throws {
-        // A name that no name server has to be asked about: its label is too long.
+    @Test func unknownHostIsADNSFault() throws {
+        // The label is too long, so no name server is queried.
         let name = String(repeating: "a", count: 64)
         let request = HTTPRequest(method: "GET", url: "http://\(name).invalid/")
         #expect(try Exchange.run(request).fault?.kind == .dns)
     }
 
     @Test(
-        "other protocols are refused", arguments: ["file:///etc/passwd", "ftp://127.0.0.1/", "x"])
+        "other protocols are rejected", arguments: ["file:///etc/passwd", "ftp://127.0.0.1/", "x"])
     func protocols(url: String) throws {
         #expect(try Exchange.run(HTTPRequest(method: "GET", url: url)).fault != nil)
     }
@@ -119,7 +119,7 @@ import Testing
         #expect(try Exchange.run(other).fault?.kind == .tls)
     }
 
-    @Test func aCertificateForAnotherNameIsRefused() throws {
+    @Test func rejectsACertificateForAnotherName() throws {
         let server = try HTTPSServer(name: "other.example")
         let request = HTTPRequest(method: "GET", url: "https://localhost:\(server.port)/")
         let result = try Exchange.run(
@@ -127,7 +127,7 @@ import Testing
         #expect(result.fault?.kind == .tls)
     }
 
-    @Test func aServerWithoutTLSIsAFaultOfTLS() throws {
+    @Test func serverWithoutTLSIsATLSFault() throws {
         let receiver = try LoopbackListener.withoutTLS()
         let request = HTTPRequest(method: "GET", url: "https://127.0.0.1:\(receiver.port)/")
         #expect(try Exchange.run(request).fault?.kind == .tls)

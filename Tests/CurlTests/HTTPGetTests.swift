@@ -11,7 +11,7 @@ import Testing
         }
     }
 
-    @Test("the status is that of the answer", arguments: [200, 204, 404, 503])
+    @Test("returns the status of the response", arguments: [200, 204, 404, 503])
     func status(code: Int) throws {
         let server = try listener("HTTP/1.1 \(code) X\r\nContent-Length: 0\r\n\r\n")
         #expect(try HTTPGet.status(of: "http://127.0.0.1:\(server.port)/", timeout: 5_000) == code)
@@ -28,7 +28,7 @@ import Testing
         #expect(visits.withLock { $0 } == 0)
     }
 
-    @Test("the time for an answer is limited")
+    @Test("the response has a timeout")
     func timeout() throws {
         let server = try LoopbackListener { $0.waitForEnd() }
         let error = #expect(throws: CurlError.self) {
@@ -48,7 +48,8 @@ import Testing
         #expect(!"\(error)".contains("canary"))
     }
 
-    @Test("only web pages are fetched", arguments: ["file:///etc/passwd", "smtp://127.0.0.1:1/"])
+    @Test(
+        "only http and https are allowed", arguments: ["file:///etc/passwd", "smtp://127.0.0.1:1/"])
     func protocols(url: String) {
         let error = #expect(throws: CurlError.self) {
             _ = try HTTPGet.status(of: url, timeout: 5_000)

@@ -2,9 +2,9 @@ import Curl
 import TestSupport
 import Testing
 
-/// Exchanges with a receiver that does what can go wrong.
+/// Tests with a receiver that misbehaves in many ways.
 @Suite struct HTTPTransfersTests {
-    /// What is wrong with each answer, and the status that came all the same.
+    /// The fault of each response, and the status that was received nevertheless.
     struct Case: CustomTestStringConvertible, Sendable {
         let name: String
         let action: HTTPAction
@@ -50,7 +50,7 @@ import Testing
     private static let hugeText = String(repeating: "a", count: 110_000) + "\r\n\r\n"
     private static let longText = String(repeating: "a", count: 1001)
 
-    @Test("each fault is told apart", arguments: cases)
+    @Test("faults are distinguished", arguments: cases)
     func faults(row: Case) throws {
         let receiver = try ScriptedHTTPReceiver([row.action])
         let result = try Exchange.run(
@@ -90,7 +90,7 @@ import Testing
         #expect(target.requests.isEmpty)
     }
 
-    @Test("the request is sent as it was given", arguments: ["POST", "PUT", "DELETE", "GET"])
+    @Test("the request is sent as given", arguments: ["POST", "PUT", "DELETE", "GET"])
     func requests(method: String) throws {
         let receiver = try ScriptedHTTPReceiver()
         let hasBody = method == "POST" || method == "PUT"
@@ -106,7 +106,7 @@ import Testing
         #expect(got.headers["x-one"] == "1")
         #expect(got.headers["x-empty"] == "")
         #expect(got.headers["content-length"] == (hasBody ? "8" : nil))
-        // Neither of these is the sender's to add.
+        // The client must not add these.
         #expect(got.headers["content-type"] == nil)
         #expect(got.headers["expect"] == nil)
     }
@@ -123,7 +123,7 @@ import Testing
     }
 
     @Test(
-        "a control character is refused and nothing sent",
+        "requests with control characters are rejected",
         arguments: [
             HTTPRequest(method: "GET", url: "", headers: [HTTPHeader("A", "b\r\nC: d")]),
             HTTPRequest(method: "GET", url: "", headers: [HTTPHeader("A\nB", "c")]),

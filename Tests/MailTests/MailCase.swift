@@ -4,7 +4,7 @@ import FoundationEssentials
 import Mail
 import TestSupport
 
-/// A mail and what Python's parser must find in it.
+/// A mail, and what Python's parser must find in it.
 struct MailCase {
     var message: OutgoingMessage
 
@@ -17,7 +17,7 @@ struct MailCase {
             offset: 19_800, messageID: "<0123456789abcdef@example.com>", text: text)
     }
 
-    /// Runs the script over all mails and returns what it found to be wrong.
+    /// Checks all mails with the Python script and returns the differences.
     static func problems(of cases: [MailCase]) throws -> String {
         let lines = try cases.map { try $0.line() }
         return try PythonCheck.run("mail", input: lines.joined(separator: "\n"))
@@ -53,7 +53,7 @@ struct MailCase {
         [mailbox.name ?? "", mailbox.address]
     }
 
-    /// A mail has lines: their ends are all alike, and the last has one.
+    /// Returns the text with uniform line breaks, including one at the end.
     private static func lines(_ text: String) -> String {
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isLineEnd)
         return lines.joined(separator: "\n") + (lines.last?.isEmpty == false ? "\n" : "")

@@ -23,7 +23,7 @@ import Testing
         try directory.names(in: "mail/\(part)")
     }
 
-    @Test("a mail is a file of exactly its bytes")
+    @Test("a mail is written unchanged")
     func exactBytes() throws {
         guard case .accepted = deliver("Subject: x\r\n\r\nGrüße\r\n") else {
             return #expect(Bool(false))
@@ -33,7 +33,7 @@ import Testing
         #expect(try names("tmp").isEmpty && names("cur").isEmpty)
     }
 
-    @Test("Python's mailbox finds the mails")
+    @Test("Python's mailbox module reads the mails")
     func readable() throws {
         _ = deliver("Subject: one\r\n\r\n1\r\n")
         _ = deliver("Subject: two\r\n\r\n2\r\n")
@@ -41,7 +41,7 @@ import Testing
         #expect(subjects == "one\ntwo\n")
     }
 
-    @Test("the same mail is not there twice, not even when it was read")
+    @Test("the same mail is not delivered twice, even after it was read")
     func again() throws {
         _ = deliver()
         _ = deliver()
@@ -53,20 +53,20 @@ import Testing
         #expect(try names("new").isEmpty)
     }
 
-    @Test("the same bytes to another recipient are another mail")
+    @Test("the same bytes for another recipient are another mail")
     func otherRecipient() throws {
         _ = deliver(to: "ops@example.com")
         _ = deliver(to: "cto@example.com")
         #expect(try names("new").count == 2)
     }
 
-    @Test("when the mark fails nothing appears")
+    @Test("nothing is delivered if the attempt cannot be recorded")
     func failedMark() throws {
         guard case .deferred = deliver(mark: { false }) else { return #expect(Bool(false)) }
         #expect(try names("new").isEmpty && names("tmp").isEmpty)
     }
 
-    @Test("nothing has appeared yet at the mark")
+    @Test("nothing is delivered before the attempt is recorded")
     func markComesFirst() throws {
         var seen: [String]?
         _ = deliver {
@@ -76,7 +76,7 @@ import Testing
         #expect(seen == [])
     }
 
-    @Test("a directory that cannot be made is a mistake in the configuration")
+    @Test("a directory that cannot be created is a configuration error")
     func missingParent() throws {
         let transport = MaildirTransport(directory: directory.path(of: "no/mail"))
         let line = "misconfigured file: \(directory.path(of: "no/mail")): No such file or directory"
@@ -86,7 +86,7 @@ import Testing
         #expect(result.summary == line)
     }
 
-    @Test("a probe of a good directory says so")
+    @Test("a probe of a valid directory succeeds")
     func probe() {
         let path = directory.path(of: "mail")
         #expect(transport.probe().summary == "accepted file: \(path) can be written to")

@@ -14,26 +14,26 @@ import Testing
         return #expect(throws: MessageError.self) { _ = try message.bytes() }
     }
 
-    @Test("no control character gets into a subject", arguments: controls)
+    @Test("a subject cannot contain control characters", arguments: controls)
     func subject(control: String) throws {
         #expect(
             try error { $0.subject = "Re\(control)port" } == .controlCharacter(field: "Subject"))
     }
 
-    @Test("no control character gets into the name of a file", arguments: controls)
+    @Test("a file name cannot contain control characters", arguments: controls)
     func fileName(control: String) throws {
         let error = try error { $0.attachment = .init(name: "a\(control).csv", bytes: []) }
         #expect(error == .controlCharacter(field: "attachment"))
     }
 
-    @Test("no control character gets into another header", arguments: controls)
+    @Test("other headers cannot contain control characters", arguments: controls)
     func otherHeaders(control: String) throws {
         _ = try error { $0.messageID = "<a@b\(control)>" }
         _ = try error { $0.listID = "a.b\(control)" }
         _ = try error { $0.listUnsubscribe = "https://example.com/\(control)" }
     }
 
-    @Test("a name with a control character cannot be read, so none gets into From or To")
+    @Test("From and To cannot contain control characters")
     func names() {
         #expect(throws: AddressListError.self) {
             _ = try Mailbox(parsing: "\"a\r\nBcc: e@x.org\" <ops@example.com>")
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(
-        "a value of another form than its header's is refused",
+        "a malformed Message-ID is rejected",
         arguments: [
             "a@example.com", "<a>", "<a@b@c>", "<a b@c>", "<>", "<@>", "<a@>", "<ä@example.com>",
         ])
@@ -51,31 +51,32 @@ import Testing
     }
 
     @Test(
-        "only a URL is taken for unsubscribing",
+        "List-Unsubscribe must be a URL",
         arguments: ["javascript:1", "https://a> b", "x", ""])
     func unsubscribe(value: String) throws {
         let error = try error { $0.listUnsubscribe = value }
         #expect(error == .malformed(field: "List-Unsubscribe", value: value))
     }
 
-    @Test("an attachment has a name without a path", arguments: ["", "../a.csv", "a\\b.csv"])
+    @Test(
+        "the name of an attachment cannot contain a path", arguments: ["", "../a.csv", "a\\b.csv"])
     func path(name: String) throws {
         #expect(try error { $0.attachment = .init(name: name, bytes: []) } == .fileName(name))
     }
 
-    @Test("answers go to an address that every server takes")
+    @Test("Reply-To must be an ASCII address")
     func internationalSender() throws {
         let error = try error { $0.replyTo = try Mailbox(parsing: "jürgen@example.com") }
         #expect(error == .internationalSender(field: "Reply-To", address: "jürgen@example.com"))
     }
 
-    @Test("an error says what to change")
+    @Test("an error names the remedy")
     func description() {
         #expect(
             MessageError.controlCharacter(field: "Subject").description
-                == "Subject: a control character, such as a line end; remove it")
+                == "Subject: contains a control character, such as a line break; remove it")
         #expect(
             MessageError.fileName("../a").description
-                == "attachment: '../a' is no file name; use one without a path")
+                == "attachment: '../a' is not a valid file name; use a name without a path")
     }
 }

@@ -1,7 +1,7 @@
 import Mail
 import Testing
 
-/// A mail's texts, read back from the mail.
+/// Tests of reading the texts back from a mail.
 @Suite struct MessageTextTests {
     private static let texts = [
         "Hello\n", "", ".\nFrom here\n", "a = b\n\n\n", "Größe 12 €\n", "日本語の件名がここにあります\n",
@@ -10,7 +10,7 @@ import Testing
     ]
 
     @Test(arguments: texts, [true, false])
-    func bothTextsComeBackAsTheyWere(text: String, isAttached: Bool) throws {
+    func readsBothTextsUnchanged(text: String, isAttached: Bool) throws {
         let html = "<p>" + text + "</p>\n"
         let attachment = OutgoingMessage.Attachment(name: "a.csv", bytes: Array(text.utf8))
         let content = try MessageContent(
@@ -20,7 +20,7 @@ import Testing
         #expect(MessageText.of(kind: "calendar", in: content.bytes) == nil)
     }
 
-    @Test func aMailThatHasNoPartsHasNoneToReadBack() throws {
+    @Test func mailWithoutPartsHasNoText() throws {
         let content = try MessageContent(text: "Hello\n", html: nil, attachment: nil)
         #expect(MessageText.of(kind: "plain", in: content.bytes) == nil)
     }

@@ -2,13 +2,13 @@ import Mail
 import TestSupport
 import Testing
 
-/// Mails of every length near the sizes of libcurl's buffers.
+/// Tests of mails whose lengths are near the sizes of libcurl's buffers.
 @Suite struct SMTPBodyTests {
-    /// Where libcurl 7.88 to 8.16 lost the final dot, or broke the last line end.
+    /// The sizes at which libcurl 7.88 to 8.16 lost the final dot or corrupted the last line break.
     private static let edges = [16_384, 65_536, 131_072]
     private static let sizes = edges.flatMap { edge in (-2...2).map { edge + $0 } }
 
-    /// A mail of exactly so many bytes, in lines of 72, the last of which may be very short.
+    /// A mail of the given size in lines of 72 bytes. The last line may be very short.
     private static func message(_ size: Int) -> [UInt8] {
         let line = Array((String(repeating: "x", count: 70) + "\r\n").utf8)
         let head = Array(repeatElement(line, count: size / 72 - 1).joined())
@@ -16,7 +16,7 @@ import Testing
         return head + Array(repeating: UInt8(ascii: "y"), count: rest) + Array("\r\n".utf8)
     }
 
-    @Test("mails near the edges of buffers arrive as they are, over one connection")
+    @Test("mails near buffer sizes arrive unchanged, over one connection")
     func plain() throws {
         let smtp = try SMTPCase()
         for size in Self.sizes {
@@ -28,7 +28,7 @@ import Testing
         #expect(smtp.server.connections.count == 1)
     }
 
-    @Test("large mails arrive as they are over TLS", arguments: ["starttls", "smtps"])
+    @Test("large mails arrive unchanged over TLS", arguments: ["starttls", "smtps"])
     func overTLS(mode: String) throws {
         let server = try TLSServer(mode)
         let scheme = mode == "smtps" ? "smtps" : "smtp"
@@ -48,7 +48,7 @@ import Testing
         #expect(!mails.contains { !$0.isEncrypted })
     }
 
-    @Test("where STARTTLS is offered in lower case nothing goes in clear text")
+    @Test("nothing is sent in clear text if STARTTLS is offered in lowercase")
     func lowerCaseOffer() throws {
         let server = try ScriptedSMTPServer(ehlo: "250-test\r\n250-auth plain\r\n250 starttls")
         let transport = try SMTPCase.transport(

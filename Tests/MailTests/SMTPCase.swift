@@ -3,7 +3,7 @@ import Mail
 import Secrets
 import TestSupport
 
-/// A scripted server with a transport to it, and limits of time fit for tests.
+/// A scripted server and a transport that uses it, with short timeouts.
 struct SMTPCase {
     let server: ScriptedSMTPServer
     let transport: SMTPTransport
@@ -49,7 +49,7 @@ struct SMTPCase {
 }
 
 extension DeliveryResult {
-    /// The kind and the line for a person, like `rejected RCPT TO: 550 5.1.1 no such user`.
+    /// The kind and the reply, such as `rejected RCPT TO: 550 5.1.1 no such user`.
     var summary: String {
         let kind =
             switch self {

@@ -3,26 +3,27 @@ import Mail
 import TestSupport
 import Testing
 
-/// A row of a table of faults: where the server does what, and what comes of it.
+/// A row of the fault table: the step, the action of the server, and the expected result.
 struct SMTPFault: CustomTestStringConvertible {
-    /// On a connection that took a mail before.
+    /// Whether the connection has already been used for another mail.
     let isReused: Bool
     let step: SMTPStep
     let action: SMTPAction
     let result: Result
     let testDescription: String
 
-    /// What can be seen of a delivery and of the one that follows it.
+    /// The observable results of a delivery and of the next one.
     struct Result: Equatable {
-        /// The kind and the line for a person.
+        /// The kind and the reply.
         var summary: String
-        /// `nothing` left, or it was marked and `received`, or even `accepted`.
+        /// `nothing` was sent, or the attempt was recorded and the mail was `received` or even
+        /// `accepted`.
         var mail: String
-        /// Connections opened by this delivery, and by the next.
+        /// The connections opened by this delivery and by the next one.
         var connections: String
     }
 
-    /// Reads `step | what the server does | summary | mail | connections`.
+    /// Parses `step | action of the server | summary | mail | connections`.
     init(_ row: Substring) throws {
         let fields = row.split(separator: " | ").map { $0.trimmingSpaces }
         try #require(fields.count == 5, "\(row)")
@@ -55,7 +56,7 @@ struct SMTPFault: CustomTestStringConvertible {
         }
     }
 
-    /// Delivers a mail to a server that does this, and one more.
+    /// Delivers a mail to a server that performs the action, and another mail.
     func play() throws -> (Result, next: DeliveryResult) {
         let needsTLS = step == .startTLS
         let friendly = step == .data ? "354 go on" : "250 ok"
@@ -80,20 +81,20 @@ struct SMTPFault: CustomTestStringConvertible {
         )
     }
 
-    /// libcurl's words, with what changes from run to run replaced.
+    /// Returns libcurl's text with the varying parts replaced.
     private static func plain(_ summary: String, _ port: Int) -> String {
         let words = [
             ("smtp://127.0.0.1:\(port)", "URL"), ("server response timeout", "TIMEOUT"),
             ("Recv failure: Connection reset by peer", "RESET"),
         ]
         return words.reduce(summary) { $0.replacing($1.0, with: $1.1) }
-            // A reset at once is seen while libcurl connects, before it asks for the peer, or as it
-            // reads: one fault, told in three ways.
+            // An immediate reset can occur while libcurl connects, before it asks for the peer, or
+            // while it reads. These are three reports of one fault.
             .replacing(#/Failed to connect to .* \(libcurl 7\)/#, with: "RESET (libcurl 56)")
             .replacing(#/getpeername\(\) failed with errno \d+: .* \(/#, with: "RESET (")
             .replacing(#/Operation timed out after \d+ milliseconds.*received/#, with: "TIMEOUT")
             .replacing(#/response reading failed \(errno: \d+\)/#, with: "CLOSED")
-            .replacing("; the mail may have arrived or not", with: "; WHO KNOWS")
+            .replacing("; the mail may have been delivered", with: "; UNCERTAIN")
             .replacing("; check host, port and tls, or remove the password", with: "; CHECK")
     }
 

@@ -1,9 +1,10 @@
 import TestSupport
 import Testing
 
-/// Every fault at every step of a session, on new and on used connections.
+/// Tests every fault in every step of a session, on new and reused connections.
 @Suite struct SMTPFaultTableTests {
-    // URL is the server's; CLOSED, RESET, TIMEOUT, CHECK and WHO KNOWS are longer texts.
+    // URL is the URL of the server. CLOSED, RESET, TIMEOUT, CHECK and UNCERTAIN are abbreviations
+    // of longer texts.
     private static let table = SMTPFault.table(
         """
         greeting | 450-4.0.0 not / 450 4.0.0 now | deferred greeting: 450 4.0.0 not now | nothing | 1+1
@@ -16,17 +17,17 @@ import Testing
         greeting | 250-half, close | deferred greeting: URL: CLOSED (libcurl 56) | nothing | 1+1
         greeting | slow 450 4.0.0 later | deferred greeting: 450 4.0.0 later | nothing | 1+1
         greeting | 354 odd | deferred greeting: URL: Got unexpected smtp-server response: 354 (libcurl 8) | nothing | 1+1
-        ehlo | 450-4.0.0 not / 450 4.0.0 now | misconfigured EHLO: the server offers no AUTH here; CHECK | nothing | 1+1
-        ehlo | 550 5.0.0 no | misconfigured EHLO: the server offers no AUTH here; CHECK | nothing | 1+1
+        ehlo | 450-4.0.0 not / 450 4.0.0 now | misconfigured EHLO: the server does not offer AUTH; CHECK | nothing | 1+1
+        ehlo | 550 5.0.0 no | misconfigured EHLO: the server does not offer AUTH; CHECK | nothing | 1+1
         ehlo | 421 4.3.2 bye, close | deferred EHLO: 421 4.3.2 bye | nothing | 1+1
         ehlo | close | deferred EHLO: URL: CLOSED (libcurl 56) | nothing | 1+1
         ehlo | reset | deferred EHLO: URL: RESET (libcurl 56) | nothing | 1+1
         ehlo | stall | deferred EHLO: URL: TIMEOUT (libcurl 28) | nothing | 1+1
         ehlo | what?, close | deferred EHLO: URL: CLOSED (libcurl 56) | nothing | 1+1
         ehlo | 250-half, close | deferred EHLO: URL: CLOSED (libcurl 56) | nothing | 1+1
-        ehlo | slow 450 4.0.0 later | misconfigured EHLO: the server offers no AUTH here; CHECK | nothing | 1+1
-        ehlo | 251 odd | misconfigured EHLO: the server offers no AUTH here; CHECK | nothing | 1+1
-        ehlo | 354 odd | misconfigured EHLO: the server offers no AUTH here; CHECK | nothing | 1+1
+        ehlo | slow 450 4.0.0 later | misconfigured EHLO: the server does not offer AUTH; CHECK | nothing | 1+1
+        ehlo | 251 odd | misconfigured EHLO: the server does not offer AUTH; CHECK | nothing | 1+1
+        ehlo | 354 odd | misconfigured EHLO: the server does not offer AUTH; CHECK | nothing | 1+1
         ehlo | what? | deferred EHLO: URL: TIMEOUT (libcurl 28) | nothing | 1+1
         startTLS | 450-4.0.0 not / 450 4.0.0 now | misconfigured STARTTLS: 450 4.0.0 not now | nothing | 1+1
         startTLS | 550 5.0.0 no | misconfigured STARTTLS: 550 5.0.0 no | nothing | 1+1
@@ -98,16 +99,16 @@ import Testing
         content | 450-4.0.0 not / 450 4.0.0 now | deferred end of data: 450 4.0.0 not now | received | 1+1
         content | 550 5.0.0 no | rejected end of data: 550 5.0.0 no | received | 1+1
         content | 421 4.3.2 bye, close | deferred end of data: 421 4.3.2 bye | received | 1+1
-        content | close | uncertain end of data: CLOSED; WHO KNOWS | received | 1+1
-        content | reset | uncertain end of data: RESET; WHO KNOWS | received | 1+1
-        content | stall | uncertain end of data: TIMEOUT; WHO KNOWS | received | 1+1
-        content | what?, close | uncertain end of data: CLOSED; WHO KNOWS | received | 1+1
-        content | 250-half, close | uncertain end of data: CLOSED; WHO KNOWS | accepted | 1+1
+        content | close | uncertain end of data: CLOSED; UNCERTAIN | received | 1+1
+        content | reset | uncertain end of data: RESET; UNCERTAIN | received | 1+1
+        content | stall | uncertain end of data: TIMEOUT; UNCERTAIN | received | 1+1
+        content | what?, close | uncertain end of data: CLOSED; UNCERTAIN | received | 1+1
+        content | 250-half, close | uncertain end of data: CLOSED; UNCERTAIN | accepted | 1+1
         content | slow 450 4.0.0 later | deferred end of data: 450 4.0.0 later | received | 1+1
         content | 251 odd | accepted end of data: 251 odd | accepted | 1+1
         content | 250 | accepted end of data: 250 | accepted | 1+0
         content | 354 odd | uncertain end of data: 354 odd | received | 1+1
-        content | what? | uncertain end of data: TIMEOUT; WHO KNOWS | received | 1+1
+        content | what? | uncertain end of data: TIMEOUT; UNCERTAIN | received | 1+1
         used mail | 450 4.0.0 later | deferred MAIL FROM: 450 4.0.0 later | nothing | 0+1
         used mail | 550 5.0.0 no | rejected MAIL FROM: 550 5.0.0 no | nothing | 0+1
         used mail | 421 4.3.2 bye, close | accepted end of data: 250 2.0.0 queued as 1 | accepted | 1+0
@@ -123,28 +124,28 @@ import Testing
         used data | close | deferred DATA: URL: CLOSED (libcurl 56) | nothing | 0+1
         used data | 250 odd | deferred DATA: URL: DATA failed: 250 (libcurl 55) | nothing | 0+1
         used content | 421 4.3.2 bye, close | deferred end of data: 421 4.3.2 bye | received | 0+1
-        used content | close | uncertain end of data: CLOSED; WHO KNOWS | received | 0+1
-        used content | reset | uncertain end of data: RESET; WHO KNOWS | received | 0+1
+        used content | close | uncertain end of data: CLOSED; UNCERTAIN | received | 0+1
+        used content | reset | uncertain end of data: RESET; UNCERTAIN | received | 0+1
         used content | 251 odd | accepted end of data: 251 odd | accepted | 0+1
         used content | 550 5.0.0 no | rejected end of data: 550 5.0.0 no | received | 0+1
         """)
 
-    @Test("a fault has its result and leaves a way for the next mail", arguments: table)
+    @Test("a fault has the expected result and does not affect the next mail", arguments: table)
     func fault(_ fault: SMTPFault) throws {
         let (result, next) = try fault.play()
         #expect(result == fault.result)
-        // There is no TLS behind the scripted server.
+        // The scripted server does not support TLS.
         guard fault.step != .startTLS else { return }
         #expect(next.summary == "accepted end of data: 250 2.0.0 queued as 1")
     }
 
-    @Test("the table is read whole")
+    @Test("the table is complete")
     func wholeTable() {
         #expect(Self.table.count == 121)
     }
 
     @Test(
-        "whatever becomes of QUIT, closing is quick and the next mail arrives",
+        "closing is fast with any reply to QUIT, and the next mail arrives",
         arguments: [
             SMTPAction.reply("550 5.0.0 no"), .replyAndClose("421 4.3.2 bye"), .close, .reset,
             .stall, .reply("what?"), .replyAndClose("221-half"), .slowly("221 2.0.0 bye"),
@@ -160,7 +161,7 @@ import Testing
         #expect(smtp.server.connections.count == 2)
     }
 
-    @Test("after a server fell silent, cleaning up does not wait for it once more")
+    @Test("cleanup does not wait for a silent server again")
     func cleanUp() throws {
         let smtp = try SMTPCase([.content: [.stall]], response: 5_000)
         let start = ContinuousClock.now

@@ -2,13 +2,13 @@ import Mail
 import TestSupport
 import Testing
 
-/// Connections that end within a mail, between mails or before they begin.
+/// Tests of connections that end during a mail, between mails or before they begin.
 @Suite struct SMTPFaultTests {
     private func kind(_ result: DeliveryResult) -> Substring {
         result.summary.prefix { $0 != " " }
     }
 
-    @Test("a connection that breaks within the mail leaves nothing")
+    @Test("nothing is delivered if the connection breaks during the mail")
     func resetMidway() throws {
         let smtp = try SMTPCase([.data: [.resetMidway(after: 1)]])
         let line = Array((String(repeating: "x", count: 70) + "\r\n").utf8)
@@ -22,7 +22,7 @@ import Testing
         #expect(marks == 0)
     }
 
-    @Test("a server that is not there is tried again later, not at once")
+    @Test("an unreachable server is retried later and not immediately")
     func connectionRefused() throws {
         let port = try LoopbackListener.closedPort()
         var readings = 0
@@ -34,12 +34,12 @@ import Testing
             SMTPCase.message, from: "a@example.com", to: "b@example.com", beforeFinalDot: { true })
         #expect(kind(result) == "deferred")
         #expect(result.reply.text.contains("smtp://127.0.0.1:\(port)"))
-        // A second attempt would first ask how much time is left for it.
+        // A second attempt would first determine how much time is left.
         #expect(readings == 1)
     }
 
     @Test(
-        "a connection that the server closed while idle is replaced at once",
+        "a connection that the server closed while idle is replaced immediately",
         arguments: [
             SMTPAction.replyAndClose("250 2.0.0 ok"),
             .replyAndClose("250 2.0.0 ok\r\n421 4.4.2 idle for too long"),
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test(
-        "a second connection is only for as long as it leaves time for the last answer",
+        "a second connection must leave time for the last reply",
         arguments: [(4_000, 2, "accepted"), (4_001, 1, "deferred")])
     func timeForASecondConnection(lost: Int, connections: Int, outcome: String) throws {
         var elapsed = Duration.zero
@@ -67,7 +67,7 @@ import Testing
             [.mail: [.reply("250 ok"), .replyAndClose("421 4.4.2 idle for too long")]],
             response: 1_000, delivery: 5_000
         ) {
-            // Each reading comes that much after the one before.
+            // Each reading of the stopwatch is later by this amount.
             elapsed += .milliseconds(lost)
             return elapsed
         }
@@ -76,7 +76,7 @@ import Testing
         #expect(smtp.server.connections.count == connections)
     }
 
-    @Test("a mail has a limit of time of its own, whatever each answer may take")
+    @Test("a mail has a timeout in addition to those of replies")
     func limitOfADelivery() throws {
         let smtp = try SMTPCase([.rcpt: [.stall]], response: 4_000, delivery: 300)
         let result = smtp.deliver()

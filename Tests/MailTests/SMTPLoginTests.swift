@@ -12,7 +12,7 @@ import Testing
         try SMTPCase(ehlo: ehlo, script, password: Self.password)
     }
 
-    @Test("the program logs in before it sends")
+    @Test("the transport logs in before it sends")
     func login() throws {
         let smtp = try smtp()
         #expect(smtp.deliver().summary == "accepted end of data: 250 2.0.0 queued as 1")
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(
-        "without a way to log in nothing but EHLO leaves",
+        "only EHLO is sent if the server offers no AUTH",
         arguments: [
             "250-test\r\n250 SIZE 1000", "250-test\r\n250 AUTH=LOGIN PLAIN", "250 test",
             "250-test\r\n250 auth plain",
@@ -30,13 +30,13 @@ import Testing
         let smtp = try smtp(ehlo: ehlo)
         let result = smtp.deliver()
         #expect(
-            result.summary == "misconfigured EHLO: the server offers no AUTH here; "
+            result.summary == "misconfigured EHLO: the server does not offer AUTH; "
                 + "check host, port and tls, or remove the password")
         #expect(smtp.server.verbs == [["EHLO"]])
     }
 
     @Test(
-        "a server that takes tokens only is told apart",
+        "a server that accepts only tokens is reported",
         arguments: [
             ("250 AUTH XOAUTH2", "XOAUTH2"),
             ("250-AUTH XOAUTH2 OAUTHBEARER\r\n250 AUTH=LOGIN PLAIN", "XOAUTH2, OAUTHBEARER"),
@@ -44,27 +44,27 @@ import Testing
     func tokensOnly(offer: String, mechanisms: String) throws {
         let smtp = try smtp(ehlo: "250-test\r\n\(offer)")
         let words =
-            "misconfigured EHLO: the server takes no password, only a token (\(mechanisms)); "
-            + "use a server that takes one, such as a relay of your provider"
+            "misconfigured EHLO: the server accepts no passwords, only tokens (\(mechanisms)); "
+            + "use a server that accepts passwords, such as a relay of your provider"
         #expect(smtp.deliver().summary == words)
         #expect(smtp.transport.probe().summary == words)
         #expect(smtp.server.verbs == [["EHLO"], ["EHLO"]])
     }
 
-    @Test("a server that takes passwords beside tokens is logged in to")
+    @Test("a server that accepts tokens and passwords is supported")
     func tokensBesidePasswords() throws {
         let smtp = try smtp(ehlo: "250-test\r\n250 AUTH XOAUTH2 PLAIN")
         #expect(smtp.deliver().summary == "accepted end of data: 250 2.0.0 queued as 1")
     }
 
-    @Test("a server that knows HELO only cannot be logged in to")
+    @Test("a server that only supports HELO cannot be used with a password")
     func heloOnly() throws {
         let smtp = try smtp([.ehlo: [.reply("502 what?")]])
         guard case .misconfigured = smtp.deliver() else { return #expect(Bool(false)) }
         #expect(smtp.server.verbs == [["EHLO", "HELO"]])
     }
 
-    @Test("an unknown mechanism is a mistake in the configuration")
+    @Test("an unknown mechanism is a configuration error")
     func unknownMechanism() throws {
         let smtp = try smtp(ehlo: "250-test\r\n250 AUTH SCRAM-SHA-256")
         guard case .misconfigured = smtp.deliver() else { return #expect(Bool(false)) }
@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test(
-        "the answer to the login decides",
+        "the reply to AUTH determines the result",
         arguments: [
             ("535 5.7.8 wrong password", "misconfigured AUTH: 535 5.7.8 wrong password"),
             ("534 5.7.9 too weak", "misconfigured AUTH: 534 5.7.9 too weak"),
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test(
-        "a server that quotes the password does not get it into the result",
+        "a password quoted by the server is redacted",
         arguments: [
             "canary-Pa55", "Y2FuYXJ5LVBhNTU=", "AHJlcG9ydHMAY2FuYXJ5LVBhNTU=",
         ])
@@ -95,7 +95,7 @@ import Testing
         #expect(smtp.deliver().summary == "misconfigured AUTH: 535 5.7.8 not [secret] here")
     }
 
-    @Test("no part of a quoted password is left where a long answer is cut off")
+    @Test("a quoted password is redacted before a long reply is truncated")
     func quotedPasswordAtTheCut() throws {
         let padding = String(repeating: "x", count: 395)
         let smtp = try smtp([.auth: [.reply("535 5.7.8 \(padding)\(Self.password)")]])

@@ -2,7 +2,7 @@ import Mail
 import TestSupport
 import Testing
 
-/// Answers of a server at every step, and what they mean for a mail.
+/// Tests of the server's replies in each step and the results for the mail.
 @Suite struct SMTPRefusalTests {
     struct Case: CustomTestStringConvertible {
         let step: SMTPStep
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(
-        "an answer decides what becomes of the mail",
+        "the reply determines the result",
         arguments: [
             Case(.greeting, "421 4.3.2 not now", "deferred greeting: 421 4.3.2 not now"),
             Case(.greeting, "450 busy", "deferred greeting: 450 busy"),
@@ -60,13 +60,13 @@ import Testing
         #expect(smtp.deliver().summary == example.summary)
     }
 
-    @Test("an answer that comes a byte at a time is the same answer")
+    @Test("a reply can arrive byte by byte")
     func slowAnswer() throws {
         let smtp = try SMTPCase([.rcpt: [.slowly("550-5.1.1 no\r\n550 5.1.1 such user")]])
         #expect(smtp.deliver().summary == "rejected RCPT TO: 550 5.1.1 no such user")
     }
 
-    @Test("a refused recipient does not touch the next mail")
+    @Test("a rejected recipient does not affect the next mail")
     func nextMail() throws {
         let smtp = try SMTPCase([.rcpt: [.reply("550 5.1.1 no such user")]])
         let first = smtp.deliver(to: "gone@example.com")

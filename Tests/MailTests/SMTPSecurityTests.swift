@@ -2,7 +2,7 @@ import Mail
 import TestSupport
 import Testing
 
-/// No mail and no password leaves without the protection that is asked for.
+/// Tests that no mail or password is sent without the required TLS.
 @Suite struct SMTPSecurityTests {
     private static let password = "canary-Pa55"
 
@@ -23,7 +23,7 @@ import Testing
         #expect(try server.lines().map(\.text) == lines)
     }
 
-    @Test("a mail and the login go over STARTTLS")
+    @Test("mail and login use STARTTLS")
     func startTLS() throws {
         let server = try TLSServer("starttls")
         let result = try deliver(to: server, caFile: server.certificate)
@@ -37,7 +37,7 @@ import Testing
         #expect(lines.prefix(3).map(\.text.verb) == ["EHLO", "STARTTLS", "EHLO"])
     }
 
-    @Test("a mail and the login go over TLS from the start")
+    @Test("mail and login use implicit TLS")
     func implicitTLS() throws {
         let server = try TLSServer("smtps")
         let result = try deliver(to: server, scheme: "smtps", caFile: server.certificate)
@@ -45,21 +45,21 @@ import Testing
         #expect(try server.lines().map(\.isEncrypted).contains(false) == false)
     }
 
-    @Test("without STARTTLS nothing but EHLO leaves")
+    @Test("only EHLO is sent if the server lacks STARTTLS")
     func noStartTLS() throws {
         let server = try TLSServer("plain")
         let result = try deliver(to: server, caFile: server.certificate)
         try expectNothing(result, from: server, but: ["EHLO client.example.com"])
     }
 
-    @Test("a certificate that nobody vouches for gets nothing")
+    @Test("nothing is sent to a server with an untrusted certificate")
     func unknownAuthority() throws {
         let server = try TLSServer("starttls")
         let result = try deliver(to: server, caFile: nil)
         try expectNothing(result, from: server, but: ["EHLO client.example.com", "STARTTLS"])
     }
 
-    @Test("a certificate of another authority gets nothing")
+    @Test("nothing is sent to a server with a certificate of another CA")
     func wrongAuthority() throws {
         let other = try TemporaryDirectory()
         try TLSServer.makeCertificate(for: "localhost", in: other)
@@ -68,7 +68,9 @@ import Testing
         try expectNothing(result, from: server, but: ["EHLO client.example.com", "STARTTLS"])
     }
 
-    @Test("a certificate of another host gets nothing", arguments: ["smtp", "smtps"])
+    @Test(
+        "nothing is sent to a server with a certificate of another host",
+        arguments: ["smtp", "smtps"])
     func wrongHost(scheme: String) throws {
         let server = try TLSServer(scheme == "smtp" ? "starttls" : "smtps", host: "other.example")
         let result = try deliver(to: server, scheme: scheme, caFile: server.certificate)
@@ -76,7 +78,7 @@ import Testing
         try expectNothing(result, from: server, but: lines)
     }
 
-    @Test("a missing file of authorities is a mistake in the configuration")
+    @Test("a missing CA file is a configuration error")
     func missingAuthorities() throws {
         let server = try TLSServer("starttls")
         let result = try deliver(to: server, caFile: "/nowhere/cert.pem")

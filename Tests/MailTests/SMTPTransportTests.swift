@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct SMTPTransportTests {
-    @Test("a mail arrives as it is, with its envelope")
+    @Test("a mail and its envelope arrive unchanged")
     func exactBytes() throws {
         let smtp = try SMTPCase()
         let result = smtp.deliver()
@@ -17,7 +17,7 @@ import Testing
         #expect(smtp.server.connections.first?.first == "EHLO client.example.com")
     }
 
-    @Test("no parameter but SIZE goes with an address, whatever is offered")
+    @Test("SIZE is the only parameter of an address, regardless of the extensions")
     func plainEnvelope() throws {
         let smtp = try SMTPCase(
             ehlo: "250-test\r\n250-8BITMIME\r\n250-DSN\r\n250-SMTPUTF8\r\n250 SIZE 1000")
@@ -30,12 +30,12 @@ import Testing
             ])
     }
 
-    @Test("a server has ten minutes for an answer (RFC 5321 4.5.3.2.6)")
+    @Test("a server has ten minutes for a reply (RFC 5321 section 4.5.3.2.6)")
     func standardTimeouts() {
         #expect(SMTPTransport.Timeouts().response == 600_000)
     }
 
-    @Test("a mail of any size arrives as it is", arguments: [1, 900, 1_820, 1_821, 3_641, 20_000])
+    @Test("a mail of any size arrives unchanged", arguments: [1, 900, 1_820, 1_821, 3_641, 20_000])
     func sizes(lines: Int) throws {
         let smtp = try SMTPCase()
         let text = (0..<lines).map {
@@ -67,18 +67,19 @@ import Testing
             ])
     }
 
-    @Test("when the mark fails nothing is accepted", arguments: [1, 20_000])
+    @Test("nothing is accepted if the attempt cannot be recorded", arguments: [1, 20_000])
     func failedMark(lines: Int) throws {
         let smtp = try SMTPCase()
         let message = Array(repeatElement(Array("some text\r\n".utf8), count: lines).joined())
         let result = smtp.deliver(message) { false }
-        #expect(result.summary == "deferred DATA: not sent, for its sending could not be recorded")
+        #expect(
+            result.summary == "deferred DATA: not sent because the attempt could not be recorded")
         smtp.transport.close()
         #expect(smtp.server.accepted.isEmpty)
     }
 
     @Test(
-        "nothing that could smuggle a command reaches the server",
+        "an address cannot smuggle a command",
         arguments: [
             "b@x.org>\r\nRCPT TO:<evil@x.org", "b@x.org> NOTIFY=NEVER", "Name <b@x.org>", "", "b",
             "a@x.org,b@x.org b", "b@x.org\n", "b@x.org\u{0}",
@@ -87,13 +88,13 @@ import Testing
         let smtp = try SMTPCase()
         let results = [smtp.deliver(to: address), smtp.deliver(from: address)]
         for result in results {
-            #expect(result.summary == "rejected connection: an address that cannot be sent")
+            #expect(result.summary == "rejected connection: the address is not allowed in SMTP")
         }
         #expect(smtp.server.connections.isEmpty)
     }
 
     @Test(
-        "a mail that a server would change is not sent",
+        "a mail that a server would change is rejected",
         arguments: [
             "", "no line end", "bare\n", "bare\r\r\n", ".dot\r\n", "\r\n.\r\n", "ü\r\n",
             "a\u{0}\r\n",
@@ -106,30 +107,31 @@ import Testing
         #expect(smtp.server.connections.isEmpty)
     }
 
-    @Test("a mail above the server's limit is not sent, on a new and on a used connection")
+    @Test("a mail above the server's limit is rejected on new and reused connections")
     func sizeLimit() throws {
         let smtp = try SMTPCase(ehlo: "250-test\r\n250-SIZE 100\r\n250 8BITMIME")
         let large = Array(repeatElement(Array("0123456789\r\n".utf8), count: 9).joined())
-        let summary = "rejected EHLO: the mail has 108 bytes, and the server takes no more than 100"
+        let summary = "rejected EHLO: the mail has 108 bytes, but the server accepts at most 100"
         #expect(smtp.deliver(large).summary == summary)
         _ = smtp.deliver()
         #expect(smtp.deliver(large).summary == summary)
         #expect(smtp.server.accepted.count == 1)
     }
 
-    @Test("an international address goes only to a server that takes it")
+    @Test("an international address requires SMTPUTF8")
     func smtpUTF8() throws {
         let refusing = try SMTPCase()
         #expect(
             refusing.deliver(to: "jürgen@example.com").summary
-                == "rejected EHLO: the server lacks SMTPUTF8, which this address needs")
+                == "rejected EHLO: the server does not support SMTPUTF8, which this address requires"
+        )
         #expect(refusing.server.verbs == [["EHLO"]])
         let taking = try SMTPCase(ehlo: "250-test\r\n250 SMTPUTF8")
         _ = taking.deliver(to: "jürgen@example.com")
         #expect(taking.server.accepted.map(\.to) == [["jürgen@example.com"]])
     }
 
-    @Test("a probe goes up to where a mail would begin")
+    @Test("a probe tests everything before the mail")
     func probe() throws {
         let smtp = try SMTPCase()
         let result = smtp.transport.probe()

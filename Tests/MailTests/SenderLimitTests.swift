@@ -2,9 +2,9 @@ import Mail
 import TestSupport
 import Testing
 
-/// Answers that say that the sender has sent too much for now.
+/// Tests of replies that report a sending limit.
 @Suite struct SenderLimitTests {
-    /// As mail services write them.
+    /// The texts of actual mail services.
     static let limits = [
         "550 5.4.5 Daily user sending limit exceeded",
         "550 5.4.5 Daily SMTP relay sending limit exceeded for customer",
@@ -20,7 +20,7 @@ import Testing
         "550 Maximum credits exceeded",
     ]
 
-    @Test("the same mail can go later", arguments: limits, [SMTPStep.mail, .rcpt, .content])
+    @Test("the same mail can be sent later", arguments: limits, [SMTPStep.mail, .rcpt, .content])
     func limit(reply: String, step: SMTPStep) throws {
         let smtp = try SMTPCase([step: [.reply(reply)]])
         #expect(smtp.deliver().summary.hasPrefix("deferred "))
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(
-        "a limit of the recipient or of the mail is final",
+        "a limit of the recipient or the mail is permanent",
         arguments: [
             "550 5.2.2 mailbox quota exceeded",
             "552 5.2.2 The account that you tried to reach is over quota",

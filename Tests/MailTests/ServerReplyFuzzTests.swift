@@ -3,14 +3,14 @@ import Testing
 
 @testable import Mail
 
-/// A server may answer whatever it likes.
+/// Tests with random replies, because a server may reply with anything.
 @Suite struct ServerReplyFuzzTests {
     private static let pieces = [
         "250", "550", "25", "2500", "-", " ", "5.1.1", "4.", "..", "5.1.1.1", "999", "000", "é",
         "e\u{301}", "٢٥٠", "\u{0}", "\r", "\r\n", "\u{FFFD}", "😀", "", "2.0.0 OK", "\u{301}",
     ]
 
-    @Test func noAnswerTrapsAndEachThatIsTakenHasACodeOfThreeDigits() {
+    @Test func noReplyTrapsAndAcceptedOnesHaveThreeDigits() {
         var random = SeededRandom(seed: 25)
         var taken = 0
         for _ in 0..<20_000 {
@@ -24,7 +24,7 @@ import Testing
         #expect(taken > 500)
     }
 
-    @Test func noLineTrapsTheLookForTheLast() {
+    @Test func noLineTrapsTheCheckForTheLast() {
         var random = SeededRandom(seed: 26)
         for _ in 0..<20_000 {
             let line = line(&random)

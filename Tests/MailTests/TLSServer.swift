@@ -1,9 +1,9 @@
 import FoundationEssentials
 import TestSupport
 
-/// A mail server with TLS for one connection, and the certificate it shows.
+/// A mail server with TLS for one connection, and its certificate.
 final class TLSServer: Sendable {
-    /// A line that the server was sent, and whether TLS protected it.
+    /// A line that the server received, and whether it was encrypted.
     struct Line: Equatable, Decodable {
         let isEncrypted: Bool
         let text: String
@@ -18,6 +18,8 @@ final class TLSServer: Sendable {
     private let directory: TemporaryDirectory
     private let server: PythonServer
 
+    /// Starts a server.
+    ///
     /// - Parameter mode: `starttls`, `smtps` or `plain`.
     init(_ mode: String, host: String = "localhost") throws {
         directory = try TemporaryDirectory()
@@ -28,10 +30,10 @@ final class TLSServer: Sendable {
 
     var port: Int { server.port }
 
-    /// The file of the certificate, which signs itself.
+    /// The path of the self-signed certificate.
     var certificate: String { directory.path(of: "cert.pem") }
 
-    /// What the server was sent, once the connection has ended.
+    /// Returns the received lines after the connection has ended.
     func lines() throws -> [Line] {
         try JSONDecoder().decode([Line].self, from: Data(server.output().utf8))
     }

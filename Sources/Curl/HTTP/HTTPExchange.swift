@@ -1,12 +1,12 @@
 internal import CCurl
 import Glibc
 
-/// A handle for one HTTP exchange after another, and what it hears of the present one.
+/// A handle for successive HTTP exchanges, with the state of the current exchange.
 ///
-/// A class, for libcurl's callbacks come back with its address; ``HTTPTransfers`` keeps it alive.
+/// It is a class because libcurl's callbacks receive its address. ``HTTPTransfers`` keeps it alive.
 final class HTTPExchange {
     let handle: EasyHandle
-    /// The owner's name for the present exchange.
+    /// The owner's identifier of the current exchange.
     var tag: Int64 = 0
     private let options: HTTPOptions
     private var headerList: CurlList?
@@ -15,10 +15,10 @@ final class HTTPExchange {
     private var content: [UInt8] = []
     private var contentCount = 0
     private var isTooLong = false
-    private var refused: [UInt8]?
+    private var blockedAddress: [UInt8]?
     private var hasOpened = false
-    /// Whether the system gave no socket.
-    private var isExhausted = false
+    /// Whether the system could not open a socket.
+    private var isOutOfSockets = false
 
     init(_ options: HTTPOptions) throws(CurlError) {
         self.options = options
@@ -26,16 +26,16 @@ final class HTTPExchange {
         try setUp()
     }
 
-    /// Makes ready for a request; nothing is sent yet.
+    /// Prepares a request without sending it.
     func prepare(_ request: HTTPRequest, tag: Int64) throws(CurlError) {
         self.tag = tag
-        forget()
+        resetState()
         try handle.set(.url, request.url)
         try setBody(request.body)
         try handle.set(.customRequest, request.method)
         let list = handle.list(request.headerLines)
         try handle.set(.headers, list)
-        // Only now may the list of the exchange before be freed.
+        // The list of the previous exchange may be freed only now.
         headerList = consume list
     }
 
@@ -43,46 +43,46 @@ final class HTTPExchange {
         guard let body else { return try handle.set(.get, 1) }
         try handle.set(.post, 1)
         try handle.set(.bodySize, Int64(body.count))
-        // Asked for no bytes at an unknown address, libcurl would ask a read function for them.
+        // With zero bytes at a null pointer, libcurl would call a read function.
         try handle.setCopiedBody(body.isEmpty ? [0] : body)
     }
 
-    private func forget() {
+    private func resetState() {
         handle.clearErrorMessage()
         head.removeAll(keepingCapacity: true)
         content.removeAll(keepingCapacity: true)
         (headCount, contentCount) = (0, 0)
-        (isTooLong, hasOpened, isExhausted, refused) = (false, false, false, nil)
+        (isTooLong, hasOpened, isOutOfSockets, blockedAddress) = (false, false, false, nil)
     }
 
-    /// What became of the exchange that libcurl says is over.
+    /// Returns the result of an exchange that libcurl has finished.
     func result(_ code: CURLcode) -> HTTPResult {
         let status = handle.responseCode
         return HTTPResult(
             status: status == 0 ? nil : status, headBytes: head, content: content,
-            fault: fault(code), address: handle.text(CURLINFO_PRIMARY_IP).flatMap(Self.known),
+            fault: fault(code), address: handle.text(CURLINFO_PRIMARY_IP).flatMap(Self.nonEmpty),
             phases: phases)
     }
 
-    private static func known(_ address: String) -> String? {
+    private static func nonEmpty(_ address: String) -> String? {
         address.isEmpty ? nil : address
     }
 
     private func fault(_ code: CURLcode) -> HTTPFault? {
         guard code != CURLE_OK else { return nil }
         if isTooLong {
-            let message = "the answer is longer than \(options.limits.read) bytes"
+            let message = "the response is longer than \(options.limits.read) bytes"
             return HTTPFault(kind: .tooLong, message: message)
         }
         if code.isLineTooLong, handle.microseconds(CURLINFO_STARTTRANSFER_TIME_T) > 0 {
-            let message = "a header of the answer is longer than 100 KB"
+            let message = "a header of the response is longer than 100 KB"
             return HTTPFault(kind: .tooLong, message: message)
         }
-        if let refused, !hasOpened {
-            return HTTPFault(kind: .blocked, message: SocketAddress.text(refused))
+        if let blockedAddress, !hasOpened {
+            return HTTPFault(kind: .blocked, message: SocketAddress.text(blockedAddress))
         }
-        if isExhausted {
-            return HTTPFault(kind: .exhausted, message: "no more files can be opened")
+        if isOutOfSockets {
+            return HTTPFault(kind: .exhausted, message: "too many open files")
         }
         return HTTPFault(code, message: handle.errorMessage)
     }
@@ -99,9 +99,9 @@ final class HTTPExchange {
 
     // MARK: What libcurl says
 
-    /// Takes a line of a head; false ends the exchange.
+    /// Receives a line of a response head. Returns false to abort the exchange.
     func take(head line: UnsafeRawBufferPointer) -> Bool {
-        // After an interim answer (RFC 9110 15.2) the head begins anew.
+        // After an interim response (RFC 9110 section 15.2), a new head begins.
         if line.starts(with: "HTTP/".utf8) { head.removeAll(keepingCapacity: true) }
         headCount += line.count
         isTooLong = headCount > options.limits.read
@@ -110,7 +110,7 @@ final class HTTPExchange {
         return true
     }
 
-    /// Takes bytes of an answer; false ends the exchange.
+    /// Receives bytes of a response body. Returns false to abort the exchange.
     func take(content bytes: UnsafeRawBufferPointer) -> Bool {
         contentCount += bytes.count
         content.append(contentsOf: bytes.prefix(options.limits.kept - content.count))
@@ -118,28 +118,28 @@ final class HTTPExchange {
         return !isTooLong
     }
 
-    /// Opens a socket to an address that the judge allows; -1 for any other.
+    /// Opens a socket to an address if the judge allows it. Returns -1 otherwise.
     func open(_ address: curl_sockaddr, _ bytes: [UInt8]?) -> curl_socket_t {
         guard let bytes, options.judge(bytes) else {
-            refused = bytes ?? []
+            blockedAddress = bytes ?? []
             return -1
         }
         hasOpened = true
         let socket = Glibc.socket(
             address.family, address.socktype | Int32(SOCK_CLOEXEC.rawValue), address.protocol)
-        isExhausted = socket < 0 && [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno)
+        isOutOfSockets = socket < 0 && [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno)
         return socket
     }
 
-    /// Whether a request may go to the address of its connection.
+    /// Whether a request may be sent to the address of its connection.
     ///
-    /// The judge was asked when the connection was opened. It is asked again for a connection that
-    /// was kept, because its rules may have changed since.
+    /// The judge was called when the connection was opened. It is called again for reused
+    /// connections because its rules may have changed.
     func permits(_ address: UnsafePointer<CChar>) -> Bool {
         if hasOpened { return true }
         let bytes = SocketAddress.bytes(ofText: address)
         if let bytes, options.judge(bytes) { return true }
-        refused = bytes ?? []
+        blockedAddress = bytes ?? []
         return false
     }
 }
@@ -147,19 +147,22 @@ final class HTTPExchange {
 extension HTTPExchange {
     private func setUp() throws(CurlError) {
         try handle.set(.protocols, "http,https")
-        // Nor one that the environment names: it would be the proxy's address that is judged.
+        // Use no proxy, not even one from the environment: the judge would check the proxy's
+        // address.
         try handle.set(.proxy, "")
         try handle.set(.followLocation, 0)
         try handle.set(.verifyPeer, 1)
         try handle.set(.verifyHost, 2)
         try handle.set(.tlsVersion, Int(CURL_SSLVERSION_TLSv1_2))
-        // One exchange a connection at a time, so that none waits for another's answer.
+        // HTTP/1.1 uses one connection per exchange, so no exchange waits for the response of
+        // another.
         try handle.set(.httpVersion, Int(CURL_HTTP_VERSION_1_1))
         if let authorities = options.authorities { try handle.set(.authorities, authorities) }
         try handle.set(.userAgent, options.userAgent)
         try handle.set(.connectTimeout, options.limits.connect)
         try handle.set(.timeout, options.limits.whole)
-        // Giving up on a name server that hangs would otherwise wait for it, and all others too.
+        // Otherwise a timeout would wait for a name server that does not respond, and block all
+        // other exchanges.
         try handle.set(.quickExit, 1)
         try listen()
     }
@@ -187,7 +190,7 @@ extension HTTPExchange {
 
     private static let write: callback_curl_transfer = { bytes, size, count, context in
         let content = UnsafeRawBufferPointer(start: bytes, count: size * count)
-        // An empty piece would look like a refusal if it were not answered with its own size.
+        // Returning 0 for an empty chunk would look like an abort, so a different value signals it.
         return exchange(context)?.take(content: content) == true ? size * count : size * count + 1
     }
 

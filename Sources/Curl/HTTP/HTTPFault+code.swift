@@ -1,7 +1,7 @@
 internal import CCurl
 
 extension HTTPFault {
-    /// The fault that libcurl's number stands for.
+    /// Creates the fault for a libcurl code.
     init(_ code: CURLcode, message: String) {
         self.init(
             kind: Kind(code),
@@ -10,8 +10,8 @@ extension HTTPFault {
 }
 
 extension CURLcode {
-    /// What libcurl says of a header beyond its limit of 100 KB, once an answer has begun:
-    /// CURLE_OUT_OF_MEMORY, and from 8.6 on CURLE_TOO_LARGE.
+    /// libcurl's code for a header beyond its limit of 100 KB, after a response has begun:
+    /// CURLE_OUT_OF_MEMORY, and CURLE_TOO_LARGE since 8.6.
     var isLineTooLong: Bool { self == CURLE_OUT_OF_MEMORY || rawValue == 100 }
 }
 

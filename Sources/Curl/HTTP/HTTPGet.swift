@@ -1,12 +1,15 @@
 internal import CCurl
 
-/// A single fetch of a page whose content does not matter, such as a heartbeat.
+/// A single GET request whose response body does not matter, such as a heartbeat.
 package enum HTTPGet {
-    /// Fetches the URL and returns the HTTP status; a redirect is a status too and is not followed.
+    /// Fetches a URL and returns the HTTP status. Redirects are not followed.
     ///
-    /// A proxy that the environment names is used, as is usual for HTTP.
-    /// - Parameter timeout: of the whole exchange, in milliseconds.
-    /// - Throws: ``CurlError`` when there was no answer; it shows neither path nor credentials.
+    /// A proxy from the environment is used, as is usual for HTTP.
+    ///
+    /// - Parameters:
+    ///   - url: an `http` or `https` URL.
+    ///   - timeout: the timeout for the complete exchange, in milliseconds.
+    /// - Throws: ``CurlError`` if there was no response. It contains neither path nor credentials.
     package static func status(of url: String, timeout: Int) throws(CurlError) -> Int {
         let handle = try EasyHandle.open(url)
         try handle.set(.protocols, "http,https")

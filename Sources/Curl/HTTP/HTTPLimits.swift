@@ -1,12 +1,12 @@
-/// How long an exchange may take and how much of an answer is taken.
+/// Limits for the duration and the size of HTTP exchanges.
 package struct HTTPLimits: Sendable {
-    /// To find the address, connect and agree on TLS, in milliseconds.
+    /// The timeout for name lookup, connection and TLS handshake, in milliseconds.
     package var connect: Int
-    /// Of the whole exchange, in milliseconds.
+    /// The timeout for the complete exchange, in milliseconds.
     package var whole: Int
-    /// Bytes of an answer's content that are read, and of its head as many; a longer one is a fault.
+    /// The maximum size of a response body, and of a head, in bytes. Longer responses are a fault.
     package var read: Int
-    /// Bytes of an answer's content that are kept.
+    /// How many bytes of a response body are kept.
     package var kept: Int
 
     package init(connect: Int, whole: Int, read: Int, kept: Int) {
@@ -17,16 +17,18 @@ package struct HTTPLimits: Sendable {
     }
 }
 
-/// What all exchanges of an ``HTTPTransfers`` have in common.
+/// The options that all exchanges of an ``HTTPTransfers`` share.
 package struct HTTPOptions: Sendable {
     package var limits: HTTPLimits
-    /// For requests that bring no User-Agent of their own.
+    /// The User-Agent for requests without one.
     package var userAgent: String
-    /// Asked for every socket before it connects, with the address in network order: 4 or 16 bytes.
+    /// Decides whether a socket may connect to an address, given in network byte order with 4 or 16
+    /// bytes.
     ///
-    /// What was looked up earlier does not count, so that DNS cannot be changed in between.
+    /// The actual address of the socket is checked, so a DNS change after an earlier lookup has no
+    /// effect.
     package var judge: @Sendable (_ address: [UInt8]) -> Bool
-    /// A file of certificates to trust instead of the system's.
+    /// A file with CA certificates to trust instead of the system's.
     package var authorities: String?
 
     package init(

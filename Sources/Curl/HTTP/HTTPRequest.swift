@@ -1,4 +1,4 @@
-/// A field of the head of a request or an answer.
+/// A header field of a request or a response.
 package struct HTTPHeader: Hashable, Sendable {
     package var name: String
     package var value: String
@@ -9,13 +9,13 @@ package struct HTTPHeader: Hashable, Sendable {
     }
 }
 
-/// An HTTP request as it is to be sent.
+/// An HTTP request, sent as given.
 package struct HTTPRequest: Hashable, Sendable {
     package var method: String
     package var url: String
-    /// In their order; without Host and Content-Length, which libcurl writes.
+    /// The headers in order, without Host and Content-Length, which libcurl adds.
     package var headers: [HTTPHeader]
-    /// Nil for a request without one, which is not the same as an empty one.
+    /// Nil for a request without a body, which differs from an empty body.
     package var body: [UInt8]?
 
     package init(method: String, url: String, headers: [HTTPHeader] = [], body: [UInt8]? = nil) {
@@ -27,9 +27,9 @@ package struct HTTPRequest: Hashable, Sendable {
 }
 
 extension HTTPRequest {
-    /// Whether no part of it could be read as more than one line (RFC 9110 5.5).
+    /// Whether no part of the request contains a line break (RFC 9110 section 5.5).
     ///
-    /// Whoever makes requests sees to that with better words; this is the last line of defence.
+    /// Callers check this earlier with better messages. This is the last line of defense.
     var isSound: Bool {
         let texts = [method, url] + headers.flatMap { [$0.name, $0.value] }
         let names = headers.map(\.name)
@@ -38,9 +38,9 @@ extension HTTPRequest {
             && !method.isEmpty && method.utf8.allSatisfy { $0 > 32 }
     }
 
-    /// The headers as libcurl takes them: a field without a value is written with a semicolon.
+    /// The headers in libcurl's format, in which a header without a value ends with a semicolon.
     ///
-    /// Those that it would add by itself are switched off by an empty line of theirs.
+    /// An empty entry disables a header that libcurl would add by itself.
     var headerLines: [String] {
         let lines = headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         let unwanted = ["Expect", "Content-Type"].filter { name in

@@ -1,20 +1,20 @@
-/// What became of a request.
+/// The result of a request.
 package struct HTTPResult: Sendable {
-    /// The status of the last answer that came, whole or not; nil when there was none.
+    /// The status of the last response, even if it is incomplete, or nil if there was none.
     package var status: Int?
-    /// The head of that answer, as it came.
+    /// The head of that response as received.
     package var headBytes: [UInt8]
-    /// The beginning of its content.
+    /// The beginning of its body.
     package var content: [UInt8]
-    /// What was wrong; nil when the whole answer was read in time.
+    /// The fault, or nil if the complete response was received in time.
     package var fault: HTTPFault?
-    /// The IP address it was exchanged with, as text; nil when there was no connection.
+    /// The IP address of the peer as text, or nil if there was no connection.
     package var address: String?
     package var phases: HTTPPhases
 }
 
 extension HTTPResult {
-    /// The fields of the answer's head.
+    /// The header fields of the response.
     package var headers: [HTTPHeader] {
         headBytes.split(separator: 10).compactMap { line in
             guard let colon = line.firstIndex(of: 58), colon > line.startIndex else { return nil }
@@ -23,7 +23,7 @@ extension HTTPResult {
         }
     }
 
-    /// The value of the first field of that name, in any letter case.
+    /// Returns the value of the first header with this name. Names are case-insensitive.
     package func header(_ name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
     }
@@ -35,9 +35,9 @@ extension HTTPResult {
     }
 }
 
-/// Microseconds from the start of an exchange to the end of each of its phases.
+/// The times from the start of an exchange to the end of each phase, in microseconds.
 ///
-/// A phase that did not happen, as on a connection that was open already, is 0.
+/// A phase that did not occur, as on a reused connection, is 0.
 package struct HTTPPhases: Hashable, Sendable {
     package var nameLookup = 0
     package var connect = 0
@@ -48,32 +48,32 @@ package struct HTTPPhases: Hashable, Sendable {
     package init() {}
 }
 
-/// Why an answer did not come, or not whole.
+/// Why a response is missing or incomplete.
 package struct HTTPFault: Error, Hashable, Sendable {
     package enum Kind: Sendable {
         case timeout
-        /// The host's name could not be resolved.
+        /// The host name could not be resolved.
         case dns
-        /// No connection could be made.
+        /// No connection could be established.
         case connect
-        /// No TLS, or a certificate that cannot be trusted.
+        /// TLS is unavailable, or the certificate is not trusted.
         case tls
-        /// The judge allows none of the addresses.
+        /// The judge rejected all addresses.
         case blocked
-        /// The connection broke before the end of the answer.
+        /// The connection broke before the end of the response.
         case broken
-        /// The answer is longer than the limit.
+        /// The response is longer than the limit.
         case tooLong
-        /// This machine could open no more files, so that nothing was sent.
+        /// This machine could not open more sockets, so nothing was sent.
         case exhausted
-        /// A request that cannot be sent as it is.
+        /// The request is invalid and cannot be sent.
         case unsound
-        /// An answer that is not HTTP, or any other fault.
+        /// The response is not HTTP, or another error occurred.
         case other
     }
 
     package var kind: Kind
-    /// libcurl's words, or the address that is blocked; never credentials.
+    /// libcurl's message or the blocked address, without credentials.
     package var message: String
 
     package init(kind: Kind, message: String) {

@@ -1,8 +1,14 @@
 internal import CCurl
 
-/// Many HTTP exchanges at once on one thread, with the connections they share.
+/// Many concurrent HTTP exchanges on one thread, with shared connections.
 ///
-/// The order of use: `start` as many as wanted, `poll` again and again for those that are over.
+/// Start any number of exchanges, then call `poll` repeatedly to get those that have ended:
+///
+///     var transfers = try HTTPTransfers(options, connections: 100)
+///     try transfers.start(HTTPRequest(method: "POST", url: url, body: body), tag: 1)
+///     while transfers.count > 0 {
+///         for ended in transfers.poll(milliseconds: 1000) { print(ended.tag, ended.result) }
+///     }
 package struct HTTPTransfers: ~Copyable {
     private let curl: callback_curl
     private let multi: UnsafeMutableRawPointer
@@ -11,13 +17,17 @@ package struct HTTPTransfers: ~Copyable {
     private var idle: [HTTPExchange] = []
     private var unsound: [Ended] = []
 
-    /// An exchange that is over, by the name it was started with.
+    /// An exchange that has ended, with the tag it was started with.
     package struct Ended: Sendable {
         package var tag: Int64
         package var result: HTTPResult
     }
 
-    /// - Parameter connections: how many are kept open when nothing uses them.
+    /// Creates an object without exchanges.
+    ///
+    /// - Parameters:
+    ///   - options: the options for all exchanges.
+    ///   - connections: how many idle connections are kept open.
     package init(_ options: HTTPOptions, connections: Int) throws(CurlError) {
         guard let curl = CurlLibrary.functions else {
             throw CurlError(CURLE_NOT_BUILT_IN, endpoint: "HTTP")
@@ -38,12 +48,12 @@ package struct HTTPTransfers: ~Copyable {
         _ = curl.multi_cleanup(multi)
     }
 
-    /// How many exchanges are not over.
+    /// The number of exchanges that have not ended.
     package var count: Int { running.count + unsound.count }
 
-    /// Begins an exchange; `poll` tells its end, also when it could not even begin.
+    /// Starts an exchange. `poll` returns its result, even if it could not be started.
     ///
-    /// - Throws: only for want of memory or a libcurl that lacks HTTP.
+    /// - Throws: ``CurlError`` only if memory runs out or libcurl lacks HTTP.
     package mutating func start(_ request: HTTPRequest, tag: Int64) throws(CurlError) {
         guard request.isSound else { return unsound.append(Self.refusal(tag)) }
         let exchange = try freeExchange()
@@ -59,18 +69,18 @@ package struct HTTPTransfers: ~Copyable {
     }
 
     private static func refusal(_ tag: Int64) -> Ended {
-        let fault = HTTPFault(kind: .unsound, message: "a control character in the request")
+        let fault = HTTPFault(kind: .unsound, message: "the request contains a control character")
         let result = HTTPResult(
             status: nil, headBytes: [], content: [], fault: fault, address: nil,
             phases: HTTPPhases())
         return Ended(tag: tag, result: result)
     }
 
-    /// Moves all exchanges on, and returns those that have ended since.
+    /// Advances all exchanges and returns those that have ended.
     ///
     /// - Parameters:
-    ///   - milliseconds: how long to wait for something to happen.
-    ///   - wakers: descriptors that end the wait when they can be read; -1 for none.
+    ///   - milliseconds: how long to wait for an event.
+    ///   - wakers: descriptors that end the wait when they become readable. -1 is ignored.
     package mutating func poll(milliseconds: Int, wakers: [Int32] = []) -> [Ended] {
         defer { unsound.removeAll() }
         wait(unsound.isEmpty ? milliseconds : 0, wakers)
@@ -94,7 +104,7 @@ package struct HTTPTransfers: ~Copyable {
             guard message.pointee.msg == CURLMSG_DONE, let handle = message.pointee.easy_handle,
                 let exchange = running.removeValue(forKey: handle)
             else { continue }
-            // The message is gone once the handle is removed.
+            // Removing the handle invalidates the message.
             let code = message.pointee.data.result
             ended.append(Ended(tag: exchange.tag, result: exchange.result(code)))
             _ = curl.multi_remove_handle(multi, handle)

@@ -1,12 +1,12 @@
 internal import CCurl
 import Glibc
 
-/// The IP address in what libcurl is about to connect to.
+/// Converts IP addresses of sockets.
 enum SocketAddress {
-    /// 4 or 16 bytes in network order; nil for what is neither IPv4 nor IPv6.
+    /// Returns 4 or 16 bytes in network byte order, or nil if the address is neither IPv4 nor IPv6.
     static func bytes(of address: UnsafeMutablePointer<curl_sockaddr>) -> [UInt8]? {
         guard let field = MemoryLayout<curl_sockaddr>.offset(of: \.addr) else { return nil }
-        // libcurl reserves more room behind the field than its type tells.
+        // libcurl allocates more memory for the field than its type declares.
         let start = UnsafeRawPointer(address) + field
         switch address.pointee.family {
         case AF_INET:
@@ -19,7 +19,7 @@ enum SocketAddress {
         }
     }
 
-    /// 4 or 16 bytes in network order; nil for text that is not an address.
+    /// Returns 4 or 16 bytes in network byte order, or nil if the text is not an address.
     static func bytes(ofText text: UnsafePointer<CChar>) -> [UInt8]? {
         var (v4, v6) = (in_addr(), in6_addr())
         if inet_pton(AF_INET, text, &v4) == 1 { return withUnsafeBytes(of: v4) { Array($0) } }
@@ -27,7 +27,7 @@ enum SocketAddress {
         return nil
     }
 
-    /// The usual text of an address of 4 or 16 bytes.
+    /// Returns the usual text of an address of 4 or 16 bytes.
     static func text(_ bytes: [UInt8]) -> String {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         let family = bytes.count == 4 ? AF_INET : AF_INET6

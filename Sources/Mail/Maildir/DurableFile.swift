@@ -1,8 +1,8 @@
 import Glibc
 
-/// Files that are still there after the power fails.
+/// Writes files that survive a loss of power.
 enum DurableFile {
-    /// Writes a new file, for its owner only, down to the disk.
+    /// Writes a new file that only its owner can read, and flushes it to disk.
     static func write(_ bytes: [UInt8], to path: String) throws(FileWriteError) {
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw FileWriteError(path: path) }
@@ -24,7 +24,8 @@ enum DurableFile {
         return true
     }
 
-    /// Gives a file its final name in a directory; that it has the name already is no fault.
+    /// Links a file to its final name in a directory. If the name already exists, this does
+    /// nothing.
     static func link(
         _ draft: String, to path: String, in directory: String
     ) throws(FileWriteError) {

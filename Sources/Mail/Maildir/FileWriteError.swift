@@ -1,6 +1,6 @@
 import Glibc
 
-/// A file that could not be made, with the reason that the system gave last.
+/// An error that occurred while writing a file, with the current `errno`.
 struct FileWriteError: Error {
     let path: String
     let code: Int32
@@ -10,7 +10,7 @@ struct FileWriteError: Error {
         code = errno
     }
 
-    /// A full disk or a fault of it may pass; a missing or closed directory does not.
+    /// Errors of a full or faulty disk are temporary. A missing or inaccessible directory is not.
     var result: DeliveryResult {
         let reply = DeliveryReply(.file, "\(path): \(String(cString: strerror(code)))")
         switch code {

@@ -1,13 +1,17 @@
 import Glibc
 
-/// Writes mails into a Maildir, which any mail reader opens: https://cr.yp.to/proto/maildir.html
+/// Delivers mails to a Maildir, which mail readers can open. See
+/// https://cr.yp.to/proto/maildir.html.
 ///
-/// The name of a mail's file is made of its content and recipient. So a mail that is delivered again,
-/// after a crash between writing and recording, does not appear twice.
+/// The file name is derived from the content and the recipient. If a mail is delivered again after
+/// a crash between writing and recording, it does not appear twice.
 package final class MaildirTransport: MailTransport {
     private let directory: String
 
-    /// - Parameter directory: made at the first delivery, its parents must exist.
+    /// Creates a transport.
+    ///
+    /// - Parameter directory: the Maildir. It is created at the first delivery; its parent must
+    ///   exist.
     package init(directory: String) {
         self.directory = directory
     }
@@ -20,7 +24,7 @@ package final class MaildirTransport: MailTransport {
         do throws(FileWriteError) {
             try makeDirectories()
             if try isDelivered(name) {
-                return .accepted(DeliveryReply(.file, "\(name) is in \(directory) already"))
+                return .accepted(DeliveryReply(.file, "\(name) is already in \(directory)"))
             }
             let draft = path("tmp", "\(name).\(getpid())")
             defer { unlink(draft) }
@@ -59,7 +63,8 @@ package final class MaildirTransport: MailTransport {
         }
     }
 
-    /// Whether the mail lies there, also after a reader has moved it and put its flags behind.
+    /// Whether the mail is already in the Maildir, even if a reader has moved it and appended
+    /// flags.
     private func isDelivered(_ name: String) throws(FileWriteError) -> Bool {
         if access(path("new", name), F_OK) == 0 { return true }
         return try DurableFile.names(in: path("cur")).contains { $0.hasPrefix(name) }

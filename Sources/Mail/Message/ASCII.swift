@@ -11,14 +11,15 @@ extension UInt8 {
             || (0x61...0x7a).contains(self)
     }
 
-    /// Two upper-case hexadecimal digits, as quoted-printable and RFC 2231 want them.
+    /// Two uppercase hexadecimal digits, as quoted-printable and RFC 2231 require.
     var hexadecimal: String {
         (self < 16 ? "0" : "") + String(self, radix: 16, uppercase: true)
     }
 }
 
 extension UnsafeBufferPointer<UInt8> {
-    /// The offset of the first byte of that value from an offset on, found many bytes at a time.
+    /// Returns the offset of the first byte with this value at or after an offset. It searches many
+    /// bytes at a time.
     func offset(of byte: UInt8, from start: Int) -> Int? {
         guard let base = baseAddress, start < count,
             let found = memchr(base + start, Int32(byte), count - start)
@@ -28,12 +29,13 @@ extension UnsafeBufferPointer<UInt8> {
 }
 
 extension StringProtocol {
-    /// Whether every character is a printable one of ASCII or a space.
+    /// Whether the text contains only printable ASCII characters and spaces.
     var isPrintableASCII: Bool { utf8.allSatisfy { (0x20...0x7e).contains($0) } }
 }
 
 extension String {
-    /// At most so many characters, with a question mark for every control.
+    /// Returns the text truncated to a number of characters, with each control character replaced
+    /// by a question mark.
     func onOneLine(limit: Int) -> String {
         let characters = prefix(limit).map { $0.isControl ? "?" : $0 }
         return String(characters) + (count > limit ? "…" : "")

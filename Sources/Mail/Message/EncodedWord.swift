@@ -1,22 +1,24 @@
 import FoundationEssentials
 
-/// Text beyond ASCII in a header, by RFC 2047.
+/// Encodes non-ASCII text in headers (RFC 2047).
 enum EncodedWord {
     private static let prefix = "=?utf-8?"
-    /// What `=?utf-8?q?` and `?=` take of a word.
+    /// The length of `=?utf-8?q?` and `?=` around a word.
     private static let frame = 12
 
-    /// The encoded words of a text, to be separated by white space.
+    /// Returns the text as encoded words, to be separated by whitespace.
     ///
-    /// No word is longer than 75 characters, and the first leaves room on its line for the field's name.
-    /// Characters are never cut in two, only a single one that does not fit into a word is, between its scalars.
+    /// Words have at most 75 characters, and the first one leaves room for the name of the field.
+    /// Characters are not split across words. Only a character that does not fit into a word is
+    /// split between its scalars.
     static func words(of text: String, after name: String) -> [String] {
         guard !text.isEmpty else { return [] }
         let encode = isMostlyASCII(text) ? quoted : base64
         var words: [String] = []
         var current = ""
         for part in text.flatMap({ parts(of: $0, encode: encode) }) {
-            // A line of 76 with the name, colon and space, or with the space of a fold.
+            // A line has 76 characters, including the name, colon and space, or the space of a
+            // folded line.
             let limit = words.isEmpty ? 76 - name.utf8.count - 2 : 75
             if !current.isEmpty, encode(current + part).utf8.count + frame > limit {
                 words.append(encode(current))
@@ -28,10 +30,10 @@ enum EncodedWord {
         return words.map { prefix + (isMostlyASCII(text) ? "q?" : "b?") + $0 + "?=" }
     }
 
-    /// The character, or its scalars when it is longer than any word.
+    /// Returns the character, or its scalars if it is longer than a word.
     private static func parts(of character: Character, encode: (String) -> String) -> [String] {
-        let whole = String(character)
-        guard encode(whole).utf8.count + frame > 60 else { return [whole] }
+        let text = String(character)
+        guard encode(text).utf8.count + frame > 60 else { return [text] }
         return character.unicodeScalars.map { String($0) }
     }
 
@@ -39,7 +41,7 @@ enum EncodedWord {
         quoted(text).utf8.count <= base64(text).utf8.count
     }
 
-    /// The Q encoding with the letters that RFC 2047 5 (3) allows also within a name.
+    /// The Q encoding with the characters that RFC 2047 section 5 (3) also allows in display names.
     private static func quoted(_ text: String) -> String {
         text.utf8.map { byte in
             if byte == .space { return "_" }

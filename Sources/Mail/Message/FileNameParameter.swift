@@ -1,6 +1,6 @@
 import ControlCharacters
 
-/// The name of an attachment as parameters of its headers.
+/// The name of an attachment as header parameters.
 struct FileNameParameter {
     private let name: String
 
@@ -11,14 +11,15 @@ struct FileNameParameter {
         self.name = name
     }
 
-    /// The pieces of `filename`, in the form of RFC 2231 when it needs that.
+    /// The pieces of the `filename` parameter, encoded as in RFC 2231 if necessary.
     ///
-    /// Only one of the two forms: readers disagree on which of both counts.
+    /// Only one of the two forms is used, because mail readers disagree on which one takes
+    /// precedence.
     var disposition: [String] {
         isPlain ? ["filename=\"\(name)\""] : Self.extended("filename", name)
     }
 
-    /// The name for readers that know `name` only: what is not ASCII becomes `_`.
+    /// The name for readers that only support `name`. Non-ASCII characters become `_`.
     var fallback: String {
         let letters = name.prefix(50).map { character in
             character.isASCII && character != "\"" && character != "?" ? character : "_"
@@ -31,9 +32,10 @@ struct FileNameParameter {
             && !name.contains("=?")
     }
 
-    /// `key*0*=UTF-8''…; key*1*=…`, each short enough for a line (RFC 2231 4.1).
+    /// Returns `key*0*=UTF-8''…; key*1*=…` in sections that fit into a line (RFC 2231 section 4.1).
     private static func extended(_ key: String, _ value: String) -> [String] {
-        // By characters of Unicode: a section that ends within one is not UTF-8 by itself.
+        // Split only between scalars, because a section that ends inside one would not be valid
+        // UTF-8.
         let encoded = value.unicodeScalars.map { scalar in
             String(scalar).utf8.map(Self.escaped).joined()
         }

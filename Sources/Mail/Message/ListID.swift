@@ -1,8 +1,9 @@
-/// The identifier of a series of reports, by RFC 2919.
+/// The identifier of a series of reports (RFC 2919).
 package enum ListID {
-    /// `daily.hxxxxxxx071in.example.com`: what a receiver's filter sorts by, without brackets.
+    /// Returns an identifier such as `daily.hxxxxxxx071in.example.com`, without brackets. Receivers
+    /// can filter by it.
     ///
-    /// Characters that may not stand in it become hyphens.
+    /// Characters that are not allowed become hyphens.
     package static func report(company: String, frequency: String, domain: String) -> String {
         [frequency, company].map(label).joined(separator: ".") + "." + domain
     }

@@ -2,10 +2,10 @@ import Addresses
 import ControlCharacters
 
 extension MessageHeader {
-    /// A field of one address with its name, as RFC 5322 3.4 has it.
+    /// Returns a header field for a recipient, as in RFC 5322 section 3.4.
     ///
-    /// An address that needs SMTPUTF8 cannot stand in a 7-bit header; a recipient's becomes an empty group that
-    /// shows it, as RFC 6857 3.1.8 does.
+    /// An address that needs SMTPUTF8 is not allowed in a 7-bit header. It is replaced by an empty
+    /// group that shows the address, as in RFC 6857 section 3.1.8.
     static func recipient(
         _ name: String, _ mailbox: Mailbox
     ) throws(MessageError) -> MessageHeader {
@@ -14,7 +14,7 @@ extension MessageHeader {
         return MessageHeader(name, shown + [":;"])
     }
 
-    /// The same for an address that must be able to receive answers.
+    /// Returns a header field for a sender, whose address must be able to receive replies.
     static func sender(_ name: String, _ mailbox: Mailbox) throws(MessageError) -> MessageHeader {
         guard !mailbox.requiresSMTPUTF8 else {
             throw .internationalSender(field: name, address: mailbox.written)
@@ -25,7 +25,7 @@ extension MessageHeader {
             name, phrase(displayName, after: name) + ["<\(mailbox.address)>"])
     }
 
-    /// The name as words, in quotes, or encoded, whichever is the first that can hold it.
+    /// Returns the display name as plain words, quoted, or encoded, whichever works first.
     private static func phrase(_ text: String, after name: String) -> [String] {
         guard text.isPrintableASCII, !text.contains("=?"), text.utf8.count <= 50 else {
             return EncodedWord.words(of: text, after: name)
@@ -43,6 +43,6 @@ extension MessageHeader {
 }
 
 extension UInt8 {
-    /// The `atext` of RFC 5322 3.2.3.
+    /// The `atext` characters of RFC 5322 section 3.2.3.
     var isAtomText: Bool { isLetterOrDigit || "!#$%&'*+-/=?^_`{|}~".utf8.contains(self) }
 }

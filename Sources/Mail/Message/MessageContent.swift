@@ -1,8 +1,8 @@
-/// What a mail holds, encoded; mails that differ only in their recipient share it.
+/// The encoded content of a mail. Mails that differ only in their recipient share it.
 package struct MessageContent: Sendable {
     let entity: MimeEntity
 
-    /// Text, then HTML as its better form, then what is attached to both.
+    /// Creates the content: text, HTML as the preferred alternative, and an attachment.
     package init(
         text: String, html: String?, attachment: OutgoingMessage.Attachment?
     ) throws(MessageError) {
@@ -17,6 +17,6 @@ package struct MessageContent: Sendable {
         self.entity = entity
     }
 
-    /// What follows the empty line after the header.
+    /// The bytes after the empty line that ends the header.
     package var bytes: [UInt8] { entity.body }
 }

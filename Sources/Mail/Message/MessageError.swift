@@ -1,12 +1,12 @@
-/// A value that cannot become part of a mail.
+/// A value that cannot be part of a mail.
 package enum MessageError: Error, Equatable, Sendable {
-    /// A line end or another control character in a value of a header.
+    /// A header value contains a line break or another control character.
     case controlCharacter(field: String)
-    /// A value that does not have the form its header needs.
+    /// A value does not have the form that its header requires.
     case malformed(field: String, value: String)
-    /// A sender whose address only some servers take.
+    /// The sender's address is one that not all servers accept.
     case internationalSender(field: String, address: String)
-    /// A file name that is empty or holds a path.
+    /// A file name is empty or contains a path.
     case fileName(String)
 }
 
@@ -14,13 +14,13 @@ extension MessageError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .controlCharacter(let field):
-            "\(field): a control character, such as a line end; remove it"
+            "\(field): contains a control character, such as a line break; remove it"
         case .malformed(let field, let value):
-            "\(field): '\(value)' is not of the form that this header has"
+            "\(field): '\(value)' is not valid for this header"
         case .internationalSender(let field, let address):
-            "\(field): '\(address)' needs a server with SMTPUTF8; use an ASCII address"
+            "\(field): '\(address)' requires a server with SMTPUTF8 support; use an ASCII address"
         case .fileName(let name):
-            "attachment: '\(name)' is no file name; use one without a path"
+            "attachment: '\(name)' is not a valid file name; use a name without a path"
         }
     }
 }

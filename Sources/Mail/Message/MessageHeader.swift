@@ -1,9 +1,9 @@
 import ControlCharacters
 
-/// A line of a header, folded where it is long.
+/// A header field, folded if it is long.
 struct MessageHeader {
     let name: String
-    /// Pieces with white space between them; a line may end only between two.
+    /// The pieces of the value, separated by spaces. Lines can only be folded between pieces.
     let pieces: [String]
 
     init(_ name: String, _ pieces: [String]) {
@@ -15,9 +15,11 @@ struct MessageHeader {
         self.init(name, [piece])
     }
 
-    /// The field with its CRLF, in lines of 78 characters, or 76 with encoded words (RFC 2047 2).
+    /// The field with its CRLF, in lines of 78 characters, or 76 with encoded words (RFC 2047
+    /// section 2).
     ///
-    /// A single piece longer than that keeps its line: it stays below the 998 of RFC 5322 2.1.1.
+    /// A longer piece gets its own line, which stays below the limit of 998 in RFC 5322 section
+    /// 2.1.1.
     var text: String {
         let limit = pieces.contains { $0.hasPrefix("=?") } ? 76 : 78
         var text = name + ":"
@@ -30,7 +32,7 @@ struct MessageHeader {
         return text + "\r\n"
     }
 
-    /// A field of free text, encoded where it must be.
+    /// Returns a field with free text, encoded if necessary.
     static func unstructured(
         _ name: String, _ value: String
     ) throws(MessageError) -> MessageHeader {

@@ -1,11 +1,11 @@
 package import CivilTime
 
-/// Names for mails that come out the same whenever they are made.
+/// Creates reproducible identifiers of mails.
 package enum MessageID {
-    /// The Message-ID of the report of an occurrence to an address, in angle brackets.
+    /// Returns the Message-ID of a report to an address, in angle brackets.
     ///
-    /// Every retry has the same one, so that a receiver can tell a second copy. Each value goes into the
-    /// hash with its length, so that no two lists of values run together.
+    /// All retries have the same Message-ID, so that receivers can detect duplicates. Each value is
+    /// hashed with its length, so that different lists of values have different hashes.
     package static func report(
         company: String, frequency: String, occurrence: Instant, address: String, domain: String
     ) -> String {

@@ -1,10 +1,10 @@
-/// The texts of mails that this program wrote, read back from their bytes.
+/// Reads the texts of mails that this program has written.
 package enum MessageText {
-    /// The text of the part `text/KIND` in what follows a mail's header; nil when it has none.
+    /// Returns the text of the `text/KIND` part of a mail's content, or nil if there is none.
     ///
-    /// It is what the part was made of, with a line feed at the end of each line.
+    /// It is the original text, with a line feed at the end of each line.
     package static func of(kind: String, in content: [UInt8]) -> String? {
-        // What begins every boundary stands in no part; see ``MimeEntity``.
+        // The start of a boundary never occurs in a part; see ``MimeEntity``.
         for part in content.split(separator: Array("\r\n--=_".utf8)) {
             guard let blank = part.firstRange(of: Array("\r\n\r\n".utf8)) else { continue }
             let header = String(decoding: part[..<blank.lowerBound], as: UTF8.self)

@@ -1,12 +1,13 @@
-/// A part of a mail: its own headers and its body, by RFC 2045.
+/// A part of a mail: header fields and a body (RFC 2045).
 struct MimeEntity {
     let fields: [MessageHeader]
     let body: [UInt8]
 
-    /// The lines of the header with the empty line after them.
+    /// The header lines, including the empty line after them.
     var header: String { fields.map(\.text).joined() + "\r\n" }
 
-    /// A text part in UTF-8; any kind of line end counts, and the last line has one.
+    /// Returns a text part in UTF-8. All kinds of line breaks are accepted, and a missing last one
+    /// is added.
     static func text(_ kind: String, _ content: String) -> MimeEntity {
         let (encoding, body) = TransferEncoding.shorter(for: lines(of: content))
         let fields = [
@@ -16,7 +17,7 @@ struct MimeEntity {
         return MimeEntity(fields: fields, body: body)
     }
 
-    /// The bytes of a text with a line feed at the end of each line.
+    /// Returns the bytes of the text with a line feed at the end of each line.
     private static func lines(of content: String) -> [UInt8] {
         var lines = Array(content.utf8)
         if lines.contains(.carriageReturn) { lines = withoutCarriageReturns(lines) }
@@ -33,7 +34,7 @@ struct MimeEntity {
         return lines
     }
 
-    /// An attached CSV file, byte for byte.
+    /// Returns an attached CSV file with unchanged bytes.
     static func csv(named name: String, _ bytes: [UInt8]) throws(MessageError) -> MimeEntity {
         let parameter = try FileNameParameter(name)
         let fields = [
@@ -44,15 +45,15 @@ struct MimeEntity {
         return MimeEntity(fields: fields, body: TransferEncoding.encode(bytes))
     }
 
-    /// Several parts with a boundary between them.
+    /// Returns several parts, separated by a boundary.
     ///
-    /// It stands in no part, for none holds `=_`: quoted-printable has no use for it, base64 no
-    /// `_`, and a field begins no line with `--` (RFC 2045 6.7, the note on boundaries). One
-    /// multipart in another is of another kind.
+    /// The boundary cannot occur in a part because no part contains `=_`: quoted-printable never
+    /// produces it, base64 has no `_`, and no header field begins with `--` (RFC 2045 section 6.7,
+    /// note on boundaries). Nested multiparts have different boundaries.
     static func multipart(_ kind: String, _ parts: [MimeEntity]) -> MimeEntity {
         let boundary = "=_\(kind)"
         var body: [UInt8] = []
-        // Parts are long: what grows as they come is copied again and again.
+        // Parts are long, so avoid repeated copies while the array grows.
         body.reserveCapacity(parts.reduce(0) { $0 + $1.body.count + 1024 })
         for part in parts {
             body += "--\(boundary)\r\n\(part.header)".utf8

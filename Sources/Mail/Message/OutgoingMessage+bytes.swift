@@ -1,14 +1,17 @@
 extension OutgoingMessage {
-    /// The whole mail by RFC 5322 and MIME: 7-bit, CRLF, in short lines; equal for equal values.
+    /// Returns the complete mail as in RFC 5322 and MIME: 7-bit, CRLF, short lines. Equal values
+    /// produce equal bytes.
     ///
-    /// These bytes are what is kept, sent and sent again.
-    /// - Throws: ``MessageError`` for a value that would break out of its header.
+    /// These bytes are stored, sent, and sent again on a retry.
+    ///
+    /// - Throws: ``MessageError`` if a value would break out of its header.
     package func bytes() throws(MessageError) -> [UInt8] {
         let content = try MessageContent(text: text, html: html, attachment: attachment)
         return try header(of: content) + content.bytes
     }
 
-    /// The lines before a content that this mail or one like it has, with the empty line at the end.
+    /// Returns the header of this mail for a content that it may share with others, including the
+    /// empty line.
     package func header(of content: MessageContent) throws(MessageError) -> [UInt8] {
         Array(MimeEntity(fields: try fields() + content.entity.fields, body: []).header.utf8)
     }
@@ -23,7 +26,7 @@ extension OutgoingMessage {
             try .unstructured("Subject", subject),
             MessageHeader("Date", MailDate.text(date, offset: offset)),
             try messageIDField(),
-            // RFC 3834 5, and its counterpart for Exchange: no out-of-office replies.
+            // RFC 3834 section 5 and its counterpart for Exchange prevent out-of-office replies.
             MessageHeader("Auto-Submitted", "auto-generated"),
             MessageHeader("X-Auto-Response-Suppress", "All"),
         ]
@@ -41,7 +44,7 @@ extension OutgoingMessage {
         return MessageHeader("Message-ID", messageID)
     }
 
-    /// RFC 2919 3: a dot-atom of 255 octets at most.
+    /// RFC 2919 section 3: a dot-atom of at most 255 octets.
     private func listIDField(_ value: String) throws(MessageError) -> MessageHeader {
         guard value.isDotAtom, value.utf8.count <= 255 else {
             throw .malformed(field: "List-Id", value: value.onOneLine(limit: 80))
@@ -49,7 +52,7 @@ extension OutgoingMessage {
         return MessageHeader("List-Id", "<\(value)>")
     }
 
-    /// RFC 2369 2: a URL in angle brackets, where neither blanks nor brackets may stand.
+    /// RFC 2369 section 2: a URL in angle brackets, without spaces or angle brackets.
     private func unsubscribeField(_ url: String) throws(MessageError) -> MessageHeader {
         let schemes = ["https:", "http:", "mailto:"]
         let isURL = schemes.contains { url.lowercased().hasPrefix($0) } && url.utf8.count <= 900
@@ -61,7 +64,7 @@ extension OutgoingMessage {
 }
 
 extension StringProtocol {
-    /// Atoms of RFC 5322 3.2.3 with dots between them.
+    /// Whether the text consists of atoms (RFC 5322 section 3.2.3) separated by dots.
     fileprivate var isDotAtom: Bool {
         String(self).split(separator: ".", omittingEmptySubsequences: false).allSatisfy {
             !$0.isEmpty && $0.utf8.allSatisfy(\.isAtomText)

@@ -1,11 +1,16 @@
 package import Addresses
 package import CivilTime
 
-/// A mail to one recipient, before it is written out as bytes.
+/// A mail to one recipient, before it is encoded.
+///
+///     let message = OutgoingMessage(
+///         from: sender, to: recipient, subject: "All delivered", date: now, offset: 19_800,
+///         messageID: "<0123456789abcdef@example.com>", text: "Hello\n")
+///     let bytes = try message.bytes()
 package struct OutgoingMessage: Sendable {
-    /// A CSV file that goes with the mail.
+    /// A CSV file that is attached to the mail.
     package struct Attachment: Sendable {
-        /// Without a path; any letters.
+        /// The file name without a path. It may contain non-ASCII characters.
         package var name: String
         package var bytes: [UInt8]
 
@@ -19,16 +24,16 @@ package struct OutgoingMessage: Sendable {
     package var to: Mailbox
     package var subject: String
     package var date: Instant
-    /// Of the zone that the date is shown in, in seconds east of UTC.
+    /// The UTC offset for the date, in seconds east of UTC.
     package var offset: Int
-    /// In angle brackets; see ``MessageID``.
+    /// The Message-ID in angle brackets; see ``MessageID``.
     package var messageID: String
     package var text: String
     package var html: String?
     package var attachment: Attachment?
-    /// Without brackets; see ``ListID``.
+    /// The List-Id without brackets; see ``ListID``.
     package var listID: String?
-    /// An `https:`, `http:` or `mailto:` URL, without brackets.
+    /// An `https:`, `http:` or `mailto:` URL without brackets.
     package var listUnsubscribe: String?
     package var replyTo: Mailbox?
 

@@ -1,5 +1,5 @@
 extension QuotedPrintable {
-    /// The bytes of what ``encode(_:)`` wrote, with its line ends.
+    /// Decodes the output of ``encode(_:)``, including its line breaks.
     static func decode(_ body: ArraySlice<UInt8>) -> [UInt8] {
         var output: [UInt8] = []
         var rest = body
@@ -10,7 +10,7 @@ extension QuotedPrintable {
             }
             let escaped = rest.prefix(2)
             rest = rest.dropFirst(2)
-            // Else it is a soft line break.
+            // Otherwise it is a soft line break.
             if let value = UInt8(String(decoding: escaped, as: UTF8.self), radix: 16) {
                 output.append(value)
             }

@@ -1,4 +1,5 @@
-/// The encoding of RFC 2045 6.7, in lines that nothing on the way has a reason to change.
+/// The quoted-printable encoding (RFC 2045 section 6.7), in lines that no mail server has a reason
+/// to change.
 struct QuotedPrintable {
     private let text: UnsafeBufferPointer<UInt8>
     private let output: UnsafeMutableBufferPointer<UInt8>
@@ -6,10 +7,10 @@ struct QuotedPrintable {
 
     /// Encodes a text whose lines end with a line feed.
     ///
-    /// No line begins with a dot, so that SMTP has none to double, or with `From `, which mailbox files
+    /// No line begins with a dot, which SMTP would double, or with `From `, which mailbox files
     /// would change.
     static func encode(_ text: [UInt8]) -> [UInt8] {
-        // At most each byte takes three, and each 24th of them a soft line break as well.
+        // Each byte takes at most three bytes, plus a soft line break for every 24 bytes.
         [UInt8](unsafeUninitializedCapacity: text.count * 4 + 3) { output, count in
             text.withUnsafeBufferPointer { text in
                 var encoder = QuotedPrintable(text: text, output: output)
@@ -47,7 +48,7 @@ struct QuotedPrintable {
             }
             let isLast = index + 1 == line.upperBound
             var isPlain = Self.isPlain(text[index], isLast: isLast)
-            // 76 characters with the `=` of a soft line break (RFC 2045 6.7 (5)).
+            // 76 characters, including the `=` of a soft line break (RFC 2045 section 6.7 (5)).
             if column + (isPlain ? 1 : 3) > (isLast ? 76 : 75) {
                 append(UInt8(ascii: "="))
                 append(.carriageReturn)
@@ -61,8 +62,8 @@ struct QuotedPrintable {
         }
     }
 
-    /// Copies the visible bytes and spaces that come first, none of them the last of its line;
-    /// returns how many there are.
+    /// Copies the leading visible bytes and spaces, excluding the last byte of a line. Returns
+    /// their number.
     private mutating func copyPlain(_ range: Range<Int>) -> Int {
         var copied = 0
         while copied < range.count {

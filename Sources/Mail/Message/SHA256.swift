@@ -1,6 +1,6 @@
-/// The hash function of FIPS 180-4, for names that must come out the same each time.
+/// The SHA-256 hash function of FIPS 180-4, for reproducible names.
 enum SHA256 {
-    /// The 64 hexadecimal digits of the hash.
+    /// Returns the hash as 64 hexadecimal digits.
     static func hexadecimal(_ message: [UInt8]) -> String {
         hash(message).map { value in
             let digits = String(value, radix: 16)
@@ -30,7 +30,7 @@ enum SHA256 {
         return padded + (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) }
     }
 
-    /// Section 6.2.2, with `w` the message schedule.
+    /// Section 6.2.2, where `w` is the message schedule.
     private static func compress(_ w: [UInt32], into state: inout [UInt32]) {
         var (a, b, c, d) = (state[0], state[1], state[2], state[3])
         var (e, f, g, h) = (state[4], state[5], state[6], state[7])
@@ -47,7 +47,7 @@ enum SHA256 {
         }
     }
 
-    /// The message schedule of a block.
+    /// Fills the message schedule from a block.
     private static func fill(_ w: inout [UInt32], from block: ArraySlice<UInt8>) {
         for index in 0..<16 {
             let start = block.startIndex + 4 * index
@@ -64,7 +64,7 @@ enum SHA256 {
         word >> count | word << (32 - count)
     }
 
-    /// Section 4.2.2: fractions of the cube roots of the first 64 primes.
+    /// Section 4.2.2: the fractional parts of the cube roots of the first 64 primes.
     private static let constants: [UInt32] = [
         0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1,
         0x923f_82a4, 0xab1c_5ed5, 0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3,

@@ -1,16 +1,17 @@
 import FoundationEssentials
 
-/// The two encodings of RFC 2045 that make any content 7-bit text in short lines.
+/// The two encodings of RFC 2045 that turn any content into short lines of 7-bit text.
 enum TransferEncoding: String {
     case quotedPrintable = "quoted-printable"
     case base64
 
-    /// The one that makes a text shorter; quoted-printable, which people can read, when they are equal.
+    /// Returns the encoding that makes the text shorter. If both are equal, returns
+    /// quoted-printable, which people can read.
     ///
-    /// - Parameter text: in lines that end with a line feed.
+    /// - Parameter text: the text with line feeds at the ends of its lines.
     static func shorter(for text: [UInt8]) -> (encoding: TransferEncoding, body: [UInt8]) {
         let readable = QuotedPrintable.encode(text)
-        // Most are much shorter, however many lines they have.
+        // Usually it is much shorter, so the number of lines need not be counted.
         guard readable.count > encodedSize(text.count),
             readable.count > encodedSize(text.count + text.count { $0 == .lineFeed })
         else { return (.quotedPrintable, readable) }
@@ -18,13 +19,13 @@ enum TransferEncoding: String {
         return (.base64, encode(Array(lines.joined(separator: "\r\n".utf8))))
     }
 
-    /// Of so many bytes in base64, with the ends of its lines.
+    /// Returns the base64 size of a number of bytes, including line breaks.
     private static func encodedSize(_ size: Int) -> Int {
         let letters = (size + 2) / 3 * 4
         return letters + (letters + 75) / 76 * 2
     }
 
-    /// Base64 in lines of 76 characters, each with its CRLF.
+    /// Encodes bytes as base64 in lines of 76 characters that end with CRLF.
     static func encode(_ bytes: [UInt8]) -> [UInt8] {
         guard !bytes.isEmpty else { return [] }
         let options: Data.Base64EncodingOptions = [
@@ -33,7 +34,7 @@ enum TransferEncoding: String {
         return Array(Data(bytes).base64EncodedString(options: options).utf8) + Array("\r\n".utf8)
     }
 
-    /// The bytes of base64 that ``encode(_:)`` wrote.
+    /// Decodes the base64 output of ``encode(_:)``.
     static func decode(_ body: ArraySlice<UInt8>) -> [UInt8] {
         Array(Data(base64Encoded: Data(body), options: .ignoreUnknownCharacters) ?? Data())
     }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 package import Secrets
 
-/// Who we are to a mail server.
+/// The credentials for a mail server.
 package struct MailAccount: Sendable {
     package let userName: String
     package let password: Secret
@@ -11,9 +11,9 @@ package struct MailAccount: Sendable {
         self.password = password
     }
 
-    /// The password in every form in which it travels, to be looked for in what a server says.
+    /// The password in all forms in which it is transmitted, to find it in server replies.
     ///
-    /// The longest comes first, for it may hold the next.
+    /// The longest form comes first because it may contain the next one.
     var secrets: [String] {
         let password = password.reveal()
         let forms = ["\0\(userName)\0\(password)", password]

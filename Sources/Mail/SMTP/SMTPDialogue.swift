@@ -1,8 +1,9 @@
 import Curl
 
-/// What is said in one transfer: keeps the answers with their phases, guards what libcurl does not.
+/// The SMTP dialogue of a transfer. It records the replies with their phases and checks what
+/// libcurl does not check.
 ///
-/// Lines of ours only move the phase and are not kept, so that no credential is.
+/// Sent lines only change the phase and are not kept, so no credentials are kept.
 final class SMTPDialogue: SMTPObserver {
     private let requirements: SessionRequirements
     private let message: [UInt8]
@@ -12,14 +13,14 @@ final class SMTPDialogue: SMTPObserver {
     private var isLeaving = false
 
     private(set) var phase = SMTPPhase.connection
-    /// The last answer in whole, with its phase.
+    /// The last complete reply with its phase.
     private(set) var lastReply: (phase: SMTPPhase, reply: ServerReply)?
-    /// Of the last EHLO in this transfer; nil on a connection that was there.
+    /// The extensions in the last EHLO reply of this transfer, or nil on a reused connection.
     private(set) var extensions: ServerExtensions?
     private(set) var isEncrypted = false
-    /// Why the program itself ended the transfer.
+    /// Why the program aborted the transfer.
     private(set) var stop: SessionRequirements.AbortReason?
-    /// Whether libcurl has the last bytes, so that the server may have them too.
+    /// Whether libcurl has the last bytes, so that the server may have them as well.
     private(set) var handedOver = false
 
     init(
@@ -31,15 +32,17 @@ final class SMTPDialogue: SMTPObserver {
         self.beforeFinalDot = beforeFinalDot
     }
 
-    /// The answer to the mail's end; nil when there was none.
+    /// The reply to the end of the mail, or nil if there was none.
     var finalReply: ServerReply? {
         lastReply?.phase == .content ? lastReply?.reply : nil
     }
 
     func sent(_ line: String) {
-        // libcurl says goodbye by itself after a refusal, which is what counts.
+        // After a rejection, libcurl sends QUIT by itself. The rejection is the result, not the
+        // reply to QUIT.
         if line == "QUIT" { isLeaving = true }
-        // Not a command but what a 334 has asked for: part of the credentials.
+        // The line is not a command but the response to a 334 challenge, which is part of the
+        // credentials.
         if phase == .authentication, lastReply?.reply.code == 334 { return }
         if !isLeaving { phase = SMTPPhase(command: line) ?? phase }
     }
@@ -53,17 +56,18 @@ final class SMTPDialogue: SMTPObserver {
         guard let reply = ServerReply(lines: lines) else { return true }
         lastReply = (phase, reply)
         if phase == .startTLS, reply.code == 220 { isEncrypted = true }
-        // libcurl goes on after any 2xx, so the guard must look at any.
+        // libcurl continues after any 2xx reply, so check all of them.
         if phase == .hello, reply.code / 100 == 2 {
             return accepts(ServerExtensions(lines: lines))
         }
         return true
     }
 
-    /// libcurl sends a mail without logging in where the server offers no way to; here is the end then.
+    /// If the server does not offer AUTH, libcurl sends the mail without logging in. Abort the
+    /// transfer instead.
     private func accepts(_ offered: ServerExtensions) -> Bool {
         extensions = offered
-        // What is said before STARTTLS does not count (RFC 3207 4.2).
+        // Extensions offered before STARTTLS do not count (RFC 3207 section 4.2).
         if requirements.startTLS, !isEncrypted { return true }
         stop = requirements.stop(at: offered)
         return stop == nil

@@ -1,4 +1,4 @@
-/// Where in an SMTP session something happened, in the words of the protocol.
+/// The phase of an SMTP session.
 package enum SMTPPhase: String, Sendable {
     case connection, greeting
     case hello = "EHLO"
@@ -7,14 +7,14 @@ package enum SMTPPhase: String, Sendable {
     case sender = "MAIL FROM"
     case recipient = "RCPT TO"
     case data = "DATA"
-    /// From the last bytes of the mail to the answer to its final dot.
+    /// From the last bytes of the mail to the reply to its final dot.
     case content = "end of data"
-    /// A command that is none of the above, such as `NOOP`.
+    /// Another command, such as `NOOP`.
     case command
-    /// Writing into a directory.
+    /// Writing to a Maildir.
     case file
 
-    /// The phase that a line of ours begins; nil for what continues one.
+    /// The phase that a sent line begins, or nil if it does not begin one.
     init?(command line: String) {
         let verb = line.prefix { $0 != " " }.uppercased()
         switch verb {

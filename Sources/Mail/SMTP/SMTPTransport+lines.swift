@@ -1,10 +1,11 @@
 import Curl
 
 extension SMTPTransport {
-    /// A probe succeeds with a 2xx to its command; everything else is judged as for a mail.
-    func probeResult(_ conversation: SMTPDialogue, _ error: CurlError?) -> DeliveryResult {
-        guard error == nil, let last = conversation.lastReply, last.reply.code / 100 == 2 else {
-            return DeliveryResult(conversation, error: error)
+    /// A probe succeeds with a 2xx reply to its command. Everything else is classified as for a
+    /// mail.
+    func probeResult(_ dialogue: SMTPDialogue, _ error: CurlError?) -> DeliveryResult {
+        guard error == nil, let last = dialogue.lastReply, last.reply.code / 100 == 2 else {
+            return DeliveryResult(dialogue, error: error)
         }
         let login = account.map { ", logged in as '\($0.userName)'" } ?? ", without login"
         return .accepted(
@@ -15,21 +16,22 @@ extension SMTPTransport {
         server.security == .none ? ", without TLS" : " over TLS"
     }
 
-    /// The result with the password gone from what the server said.
+    /// Returns the result with the password redacted in the server's reply.
     func hidingSecrets(in result: DeliveryResult) -> DeliveryResult {
         guard let secrets = account?.secrets else { return result }
         return result.with(result.reply.hiding(secrets))
     }
 
-    /// Says that the port is for another kind of TLS, where the server did not say a word.
-    func advising(_ result: DeliveryResult, _ conversation: SMTPDialogue) -> DeliveryResult {
-        guard conversation.lastReply == nil, let advice = server.portAdvice else { return result }
+    /// Adds advice about the port if the server never replied and the port is usual for another
+    /// kind of TLS.
+    func advising(_ result: DeliveryResult, _ dialogue: SMTPDialogue) -> DeliveryResult {
+        guard dialogue.lastReply == nil, let advice = server.portAdvice else { return result }
         return result.with(result.reply.adding(advice))
     }
 }
 
 extension DeliveryResult {
-    /// The same with another line.
+    /// Returns the result with another reply.
     fileprivate func with(_ reply: DeliveryReply) -> DeliveryResult {
         switch self {
         case .accepted: .accepted(reply)

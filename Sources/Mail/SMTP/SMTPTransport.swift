@@ -1,18 +1,19 @@
 package import Addresses
 import Curl
 
-/// Delivers mails to a server, all of them over one connection while that lasts.
+/// Sends mails to a server over one connection, as long as that connection lasts.
 ///
-/// Server, protection and account are fixed, so no connection is used under other rules than those
-/// it was made under.
+/// Server, TLS mode and account are immutable, so a connection is never reused under different
+/// rules.
 package final class SMTPTransport: MailTransport {
-    /// Limits of time in milliseconds; the standard ones are for servers far away.
+    /// Timeouts in milliseconds. The defaults are suitable for remote servers.
     package struct Timeouts: Sendable {
         package var connect = 30_000
-        /// For each answer; RFC 5321 4.5.3.2.6 gives a server ten minutes for the last one.
+        /// The timeout for each reply. RFC 5321 section 4.5.3.2.6 gives a server ten minutes for
+        /// the last one.
         package var response = 600_000
-        /// For all that one mail takes, a second connection with it: less than the lease of a
-        /// delivery, so that no other run takes over while its owner is alive.
+        /// The timeout for a mail, including a second connection. It is less than the lease of a
+        /// delivery, so that no other run takes over the delivery while this one is alive.
         package var delivery = 840_000
         package var quit = 5_000
 
@@ -26,15 +27,20 @@ package final class SMTPTransport: MailTransport {
     private let timeouts: Timeouts
     private let stopwatch: () -> Duration
     private var session: SMTPSession?
-    /// Of the connection that is open, from its EHLO.
+    /// The extensions of the open connection, from its EHLO reply.
     private var extensions: ServerExtensions?
 
+    /// Creates a transport. It connects when it is first used.
+    ///
     /// - Parameters:
-    ///   - account: refused, as a mistake of the program, where it would be sent in clear text.
-    ///   - clientName: gives what the program calls itself in EHLO, a full domain name; asked
-    ///     for with each new connection.
-    ///   - caFile: certificates to trust instead of the system's.
-    ///   - stopwatch: time since any instant.
+    ///   - server: the mail server and the TLS mode.
+    ///   - account: the credentials. It is a programming error to pass them for a remote server
+    ///     without TLS.
+    ///   - clientName: returns the fully qualified domain name for EHLO. Called for each new
+    ///     connection.
+    ///   - caFile: CA certificates to trust instead of the system's.
+    ///   - timeouts: the timeouts.
+    ///   - stopwatch: returns the time since an arbitrary fixed point.
     package init(
         _ server: MailServer, account: MailAccount?, clientName: @escaping () -> String,
         caFile: String? = nil,
@@ -66,8 +72,8 @@ package final class SMTPTransport: MailTransport {
         return withoutActuallyEscaping(beforeFinalDot) { mark in
             exchange(
                 { SMTPDialogue(requirements, message: message, beforeFinalDot: mark) },
-                { session, conversation throws(CurlError) in
-                    try session.send(from: from, to: to, size: message.count, conversation)
+                { session, dialogue throws(CurlError) in
+                    try session.send(from: from, to: to, size: message.count, dialogue)
                 },
                 DeliveryResult.init)
         }
@@ -76,7 +82,7 @@ package final class SMTPTransport: MailTransport {
     package func probe() -> DeliveryResult {
         exchange(
             { [requirements] in SMTPDialogue(requirements) },
-            { session, conversation throws(CurlError) in try session.command("NOOP", conversation)
+            { session, dialogue throws(CurlError) in try session.command("NOOP", dialogue)
             },
             probeResult)
     }
@@ -98,40 +104,42 @@ extension SMTPTransport {
             startTLS: server.security == .startTLS, authentication: account != nil)
     }
 
-    /// Does a transfer and judges it; once more on a new connection when the old one was gone.
+    /// Performs and classifies a transfer. If the server had closed the old connection, retries
+    /// once on a new one.
     private func exchange(
         _ begin: () -> SMTPDialogue,
         _ transfer: (SMTPSession, SMTPDialogue) throws(CurlError) -> Void,
         _ judge: (SMTPDialogue, CurlError?) -> DeliveryResult
     ) -> DeliveryResult {
         let start = stopwatch()
-        var conversation = begin()
-        var error = attempt(transfer, conversation, within: timeouts.delivery)
-        if error != nil, isStale(conversation), let rest = rest(since: start) {
-            conversation = begin()
-            error = attempt(transfer, conversation, within: rest)
+        var dialogue = begin()
+        var error = attempt(transfer, dialogue, within: timeouts.delivery)
+        if error != nil, isStale(dialogue), let rest = rest(since: start) {
+            dialogue = begin()
+            error = attempt(transfer, dialogue, within: rest)
         }
         if error != nil { forget() }
-        return hidingSecrets(in: advising(judge(conversation, error), conversation))
+        return hidingSecrets(in: advising(judge(dialogue, error), dialogue))
     }
 
     private func attempt(
         _ transfer: (SMTPSession, SMTPDialogue) throws(CurlError) -> Void,
-        _ conversation: SMTPDialogue, within limit: Int
+        _ dialogue: SMTPDialogue, within limit: Int
     ) -> CurlError? {
         do throws(CurlError) {
             let session = try openSession()
             try session.limit(toMilliseconds: limit)
-            try transfer(session, conversation)
-            extensions = conversation.extensions ?? extensions
+            try transfer(session, dialogue)
+            extensions = dialogue.extensions ?? extensions
             return nil
         } catch {
             return error
         }
     }
 
-    /// The milliseconds that are left for the mail; nil when a server that takes all the time it
-    /// has for its last answer would be cut off, and the mail would go twice.
+    /// Returns the milliseconds that are left for the mail, or nil if they are less than the
+    /// timeout for the last reply. Aborting while the server takes its time for that reply would
+    /// send the mail twice.
     private func rest(since start: Duration) -> Int? {
         let rest = timeouts.delivery - Int((stopwatch() - start) / .milliseconds(1))
         return rest >= timeouts.response ? rest : nil
@@ -144,15 +152,16 @@ extension SMTPTransport {
         return session
     }
 
-    /// Whether the server had closed the connection before it saw anything of this mail.
+    /// Whether the server had closed the connection before it received anything of this mail.
     ///
-    /// Then the first command on a connection of an earlier transfer had no answer, or 421. Without
-    /// that command there may have been no connection: libcurl counts only those that were opened.
-    private func isStale(_ conversation: SMTPDialogue) -> Bool {
-        guard session?.reusedConnection == true, conversation.extensions == nil,
-            [.sender, .command].contains(conversation.phase)
+    /// This is the case if the first command on a reused connection got no reply, or 421. If no
+    /// command was sent, there may not have been a connection at all, because libcurl only counts
+    /// new connections.
+    private func isStale(_ dialogue: SMTPDialogue) -> Bool {
+        guard session?.reusedConnection == true, dialogue.extensions == nil,
+            [.sender, .command].contains(dialogue.phase)
         else { return false }
-        let reply = conversation.lastReply?.reply
+        let reply = dialogue.lastReply?.reply
         return reply == nil || reply?.code == 421
     }
 

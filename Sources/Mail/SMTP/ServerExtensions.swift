@@ -1,16 +1,14 @@
-/// What a server offers in its answer to EHLO.
+/// The extensions in a server's EHLO reply.
 ///
-/// Keywords are compared as libcurl up to 8.16 does, in upper case only: what it does not see it would
-/// leave out without a word.
+/// Keywords are case-sensitive as in libcurl up to 8.16, which ignores lowercase keywords silently.
 struct ServerExtensions: Equatable {
-    /// The ways to log in that the server has.
+    /// The authentication mechanisms of the server.
     private(set) var mechanisms: [String] = []
     private(set) var offersSMTPUTF8 = false
-    /// In bytes; nil when the server names no limit.
+    /// The maximum size in bytes, or nil if the server reports no limit.
     private(set) var sizeLimit: Int?
 
-    /// Whether there is only a way to log in with a token of OAuth (RFC 7628), for which there are
-    /// no passwords.
+    /// Whether the server only accepts OAuth tokens (RFC 7628) and no passwords.
     var offersTokensOnly: Bool {
         let others = mechanisms.filter { !["XOAUTH2", "OAUTHBEARER"].contains($0.uppercased()) }
         return !mechanisms.isEmpty && others.isEmpty

@@ -1,10 +1,10 @@
-/// An answer of a mail server, RFC 5321 4.2, its lines joined.
+/// A reply of a mail server (RFC 5321 section 4.2) with its lines joined.
 struct ServerReply: Equatable {
     let code: Int
     let enhancedCode: String?
     let text: String
 
-    /// Takes the lines of one answer; nil when the last is none.
+    /// Parses the lines of a reply. Returns nil if the last line is not a valid reply line.
     init?(lines: [String]) {
         guard let last = lines.last, let code = Self.code(of: last) else { return nil }
         self.code = code
@@ -17,12 +17,12 @@ struct ServerReply: Equatable {
         }.filter { !$0.isEmpty }.joined(separator: " ")
     }
 
-    /// Whether a line is the last of its answer: the code ends with a space or the line.
+    /// Whether the line is the last one of its reply: the code is followed by a space or nothing.
     static func isLast(_ line: String) -> Bool {
         code(of: line) != nil && line.dropFirst(3).first != "-"
     }
 
-    /// The three digits at the start of a line; nil when it is no answer.
+    /// Returns the three digits at the start of a line, or nil if it is not a reply line.
     private static func code(of line: String) -> Int? {
         let digits = line.prefix(3)
         guard digits.utf8.count == 3, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
@@ -32,7 +32,8 @@ struct ServerReply: Equatable {
         return Int(digits)
     }
 
-    /// `5.1.1` at the start of a text (RFC 3463 2).
+    /// Returns an enhanced status code such as `5.1.1` at the start of the text (RFC 3463 section
+    /// 2).
     private static func enhancedCode(of text: Substring) -> Substring? {
         let word = text.prefix { $0 != " " }
         let parts = word.split(separator: ".", omittingEmptySubsequences: false)

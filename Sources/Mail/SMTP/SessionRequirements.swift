@@ -1,9 +1,9 @@
-/// What a server must offer for a mail to go out; libcurl does not ask.
+/// The extensions that a server must offer for a mail. libcurl does not check them.
 struct SessionRequirements {
-    /// Why the program itself ends a transfer.
+    /// Why the program aborted a transfer.
     enum AbortReason: Equatable {
         case noAuthentication
-        /// The ways to log in, none of which takes a password.
+        /// The server's authentication mechanisms, none of which accepts a password.
         case tokensOnly([String])
         case noSMTPUTF8
         case tooLarge(size: Int, limit: Int)
@@ -15,7 +15,7 @@ struct SessionRequirements {
     var smtpUTF8 = false
     var size = 0
 
-    /// The first thing that is missing; nil when all is there.
+    /// Returns the first requirement that the server does not meet, or nil if it meets all.
     func stop(at offered: ServerExtensions) -> AbortReason? {
         if authentication, offered.mechanisms.isEmpty { return .noAuthentication }
         if authentication, offered.offersTokensOnly { return .tokensOnly(offered.mechanisms) }
@@ -28,32 +28,33 @@ struct SessionRequirements {
 }
 
 extension SessionRequirements.AbortReason {
-    /// What it means for the mail, with the remedy.
+    /// The result for the mail, with a remedy.
     var result: DeliveryResult {
         switch self {
         case .noAuthentication:
             .misconfigured(
                 DeliveryReply(
                     .hello,
-                    "the server offers no AUTH here; check host, port and tls, or remove the password"
+                    "the server does not offer AUTH; check host, port and tls, or remove the password"
                 ))
         case .tokensOnly(let mechanisms):
             .misconfigured(
                 DeliveryReply(
                     .hello,
-                    "the server takes no password, only a token (\(mechanisms.joined(separator: ", "))); "
-                        + "use a server that takes one, such as a relay of your provider"
+                    "the server accepts no passwords, only tokens (\(mechanisms.joined(separator: ", "))); "
+                        + "use a server that accepts passwords, such as a relay of your provider"
                 ))
         case .noSMTPUTF8:
             .rejected(
-                DeliveryReply(.hello, "the server lacks SMTPUTF8, which this address needs"))
+                DeliveryReply(
+                    .hello, "the server does not support SMTPUTF8, which this address requires"))
         case .tooLarge(let size, let limit):
             .rejected(
                 DeliveryReply(
-                    .hello, "the mail has \(size) bytes, and the server takes no more than \(limit)"
+                    .hello, "the mail has \(size) bytes, but the server accepts at most \(limit)"
                 ))
         case .notMarked:
-            .deferred(DeliveryReply(.data, "not sent, for its sending could not be recorded"))
+            .deferred(DeliveryReply(.data, "not sent because the attempt could not be recorded"))
         }
     }
 }
