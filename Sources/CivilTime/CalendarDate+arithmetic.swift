@@ -1,16 +1,16 @@
-// Day counts after Howard Hinnant, https://howardhinnant.github.io/date_algorithms.html:
-// years begin in March, so that the leap day is the last of its year, and repeat every 400 years.
+// Day counts as in https://howardhinnant.github.io/date_algorithms.html (Howard Hinnant). Years
+// begin in March, so that the leap day is the last day of its year, and repeat every 400 years.
 
 extension CalendarDate {
-    /// Days in 400 years of the Gregorian calendar.
+    /// The days in 400 years of the Gregorian calendar.
     private static let daysPerEra = 146_097
-    /// Days from 0000-03-01 to 1970-01-01.
+    /// The days from 0000-03-01 to 1970-01-01.
     private static let epochShift = 719_468
 
-    /// Days since 1970-01-01, negative before it.
+    /// The days since 1970-01-01. Negative for earlier dates.
     ///
-    /// A date that does not exist counts on from the first of its month: April 31 is May 1.
-    /// Traps for years beyond what an ``Instant`` can hold many times over.
+    /// For a date that does not exist, days are counted from the first of its month: April 31 is
+    /// May 1. Traps for years that are far outside of the range of ``Instant``.
     package var daysSinceEpoch: Int {
         let shiftedYear = month > 2 ? year : year - 1
         let era = shiftedYear.flooredDivision(by: 400)
@@ -20,7 +20,7 @@ extension CalendarDate {
         return era * Self.daysPerEra + dayOfEra - Self.epochShift
     }
 
-    /// The day that many days after 1970-01-01; before it when negative.
+    /// Creates a date from the days since 1970-01-01, which may be negative.
     package init(daysSinceEpoch: Int) {
         let days = daysSinceEpoch + Self.epochShift
         let era = days.flooredDivision(by: Self.daysPerEra)
@@ -35,7 +35,7 @@ extension CalendarDate {
             day: dayOfYear - (153 * marchMonth + 2) / 5 + 1)
     }
 
-    /// Whether the calendar has this day.
+    /// Whether the date exists in the calendar.
     package var exists: Bool {
         (1...12).contains(month) && day >= 1
             && day <= Self.daysInMonth(year: year, month: month)
@@ -45,7 +45,7 @@ extension CalendarDate {
         year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
     }
 
-    /// 28 to 31; `month` is 1 to 12.
+    /// Returns the number of days in a month, 28 to 31. `month` must be 1 to 12.
     package static func daysInMonth(year: Int, month: Int) -> Int {
         switch month {
         case 2: isLeap(year: year) ? 29 : 28
@@ -59,12 +59,13 @@ extension CalendarDate {
         Weekday(index: daysSinceEpoch + 3)
     }
 
-    /// The day that many days later; earlier when negative.
+    /// Returns the date a number of days later, or earlier if negative.
     package func adding(days: Int) -> CalendarDate {
         CalendarDate(daysSinceEpoch: daysSinceEpoch + days)
     }
 
-    /// The same day of a later month, or the last day of a month that is too short for it.
+    /// Returns the same day in a later month, or the last day of the month if the month is too
+    /// short.
     package func adding(months: Int) -> CalendarDate {
         let count = year * 12 + month - 1 + months
         let year = count.flooredDivision(by: 12)

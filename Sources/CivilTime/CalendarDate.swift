@@ -1,9 +1,9 @@
 /// A day of the proleptic Gregorian calendar.
 package struct CalendarDate: Hashable, Comparable, Sendable {
     package var year: Int
-    /// 1 to 12.
+    /// The month, 1 to 12.
     package var month: Int
-    /// 1 to 31.
+    /// The day of the month, 1 to 31.
     package var day: Int
 
     package init(year: Int, month: Int, day: Int) {

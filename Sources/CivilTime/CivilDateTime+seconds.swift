@@ -1,11 +1,11 @@
 extension CivilDateTime {
-    /// Seconds from 1970-01-01T00:00:00 on the same clock.
+    /// The seconds since 1970-01-01T00:00:00 local time.
     package var secondsSinceEpoch: Int64 {
         Int64(date.daysSinceEpoch) * 86_400
             + Int64(time.hour * 3600 + time.minute * 60 + time.second)
     }
 
-    /// What a clock shows that many seconds after it showed 1970-01-01T00:00:00.
+    /// Creates a local time from the seconds since 1970-01-01T00:00:00 local time.
     package init(secondsSinceEpoch: Int64) {
         let days = secondsSinceEpoch.flooredDivision(by: 86_400)
         let second = Int(secondsSinceEpoch - days * 86_400)

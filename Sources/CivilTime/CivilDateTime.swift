@@ -1,4 +1,4 @@
-/// A day and a time of day, of no particular time zone.
+/// A date and a time of day without a time zone.
 package struct CivilDateTime: Hashable, Comparable, Sendable {
     package var date: CalendarDate
     package var time: TimeOfDay

@@ -1,5 +1,5 @@
 extension FixedWidthInteger {
-    /// The quotient rounded towards negative infinity; `divisor` must be positive.
+    /// Returns the quotient, rounded toward negative infinity. `divisor` must be positive.
     package func flooredDivision(by divisor: Self) -> Self {
         let quotient = self / divisor
         return self % divisor < 0 ? quotient - 1 : quotient

@@ -1,9 +1,12 @@
 /// A point in time, in milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// Below the command layer every time is an `Instant`; what a clock on a wall shows needs
-/// ``TimeZoneRules`` as well. Leap seconds do not exist, as in POSIX.
+/// Below the command layer, all times are instants. Local times require ``TimeZoneRules``. As in
+/// POSIX, there are no leap seconds.
+///
+///     let instant = Instant(rfc3339: "2026-11-25T17:00:00+05:30")
+///     let nextDay = instant?.advanced(seconds: 86_400)
 package struct Instant: Hashable, Comparable, Sendable {
-    /// Milliseconds since the Unix epoch, negative before it.
+    /// The milliseconds since the Unix epoch. Negative before it.
     package var milliseconds: Int64
 
     package init(milliseconds: Int64) {
@@ -14,24 +17,25 @@ package struct Instant: Hashable, Comparable, Sendable {
         milliseconds = seconds * 1000
     }
 
-    /// Whole seconds since the Unix epoch, rounded down.
+    /// The seconds since the Unix epoch, rounded down.
     package var seconds: Int64 { milliseconds.flooredDivision(by: 1000) }
 
     package static func < (left: Instant, right: Instant) -> Bool {
         left.milliseconds < right.milliseconds
     }
 
-    /// The instant that many milliseconds later; earlier when negative.
+    /// Returns the instant a number of milliseconds later, or earlier if negative.
     package func advanced(milliseconds: Int64) -> Instant {
         Instant(milliseconds: self.milliseconds + milliseconds)
     }
 
-    /// The instant that many seconds later; earlier when negative.
+    /// Returns the instant a number of seconds later, or earlier if negative.
     package func advanced(seconds: Int64) -> Instant {
         advanced(milliseconds: seconds * 1000)
     }
 
-    /// The greatest multiple of `unit` milliseconds since the epoch that is not after this instant.
+    /// Returns the latest multiple of `unit` milliseconds since the epoch that is not after this
+    /// instant.
     package func rounded(downTo unit: Int64) -> Instant {
         Instant(milliseconds: milliseconds.flooredDivision(by: unit) * unit)
     }

@@ -1,9 +1,9 @@
-/// The half-open span of time `[start, end)` that a report covers.
+/// A half-open time range `[start, end)` that a report covers.
 package struct Period: Hashable, Sendable {
     package var start: Instant
     package var end: Instant
 
-    /// A period of no length counts nothing; `end` before `start` is a programmer's mistake.
+    /// Creates a period. It may be empty. Traps if `end` is before `start`.
     package init(start: Instant, end: Instant) {
         precondition(start <= end, "a period ends before it starts")
         self.start = start
@@ -14,6 +14,6 @@ package struct Period: Hashable, Sendable {
         start <= instant && instant < end
     }
 
-    /// Length in milliseconds.
+    /// The length in milliseconds.
     package var length: Int64 { end.milliseconds - start.milliseconds }
 }

@@ -1,10 +1,10 @@
-/// What a clock on the wall shows, without the day.
+/// A local time of day.
 package struct TimeOfDay: Hashable, Comparable, Sendable {
-    /// 0 to 23.
+    /// The hour, 0 to 23.
     package var hour: Int
-    /// 0 to 59.
+    /// The minute, 0 to 59.
     package var minute: Int
-    /// 0 to 59.
+    /// The second, 0 to 59.
     package var second: Int
 
     package init(hour: Int, minute: Int, second: Int = 0) {

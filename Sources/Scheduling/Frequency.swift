@@ -1,4 +1,4 @@
-/// How often a company's report is due.
+/// How often a report is sent.
 package enum Frequency: String, CaseIterable, Sendable {
     case daily
     case weekly

@@ -1,11 +1,11 @@
 import CivilTime
 
-// Days, weeks and months are numbered, so that the next one is always one more.
+// Days, weeks and months are numbered consecutively, so that the next one is always one more.
 extension Schedule {
     /// 1969-12-29 was a Monday, three days before the epoch.
     private static let mondayShift = 3
 
-    /// The number of the day, week or month that the date lies in, from 1970 on.
+    /// Returns the number of the day, week or month that contains a date, counted from 1970.
     func index(of date: CalendarDate) -> Int {
         switch frequency {
         case .daily: date.daysSinceEpoch
@@ -14,7 +14,7 @@ extension Schedule {
         }
     }
 
-    /// The day of that day, week or month on which a report is due.
+    /// Returns the date in that day, week or month on which a report is due.
     func dueDate(_ index: Int) -> CalendarDate {
         switch frequency {
         case .daily: CalendarDate(daysSinceEpoch: index)

@@ -1,12 +1,16 @@
 package import CivilTime
 
-/// When the reports of one frequency are due, on the clocks of a company.
+/// When the reports of one frequency are due, in the company's local time.
+///
+///     let schedule = Schedule(frequency: .daily, zone: zone)
+///     let next = schedule.occurrence(after: now)
+///     let period = schedule.period(endingAt: next)
 package struct Schedule: Hashable, Sendable {
     package var frequency: Frequency
     package var time: TimeOfDay
-    /// Counts when ``frequency`` is weekly.
+    /// The weekday of weekly reports.
     package var weekday: Weekday
-    /// 1 to 31, counts when ``frequency`` is monthly; the last day of a month that is shorter.
+    /// The day of monthly reports, 1 to 31. In shorter months, the last day is used.
     package var dayOfMonth: Int
     package var zone: TimeZoneRules
 

@@ -12,14 +12,14 @@ import Testing
         ("9999-12-31", 2_932_896, .friday),
         ("0000-01-01", -719_528, .saturday),
     ])
-    func aDayHasItsNumberAndWeekday(text: String, days: Int, weekday: Weekday) throws {
+    func convertsDaysAndWeekdays(text: String, days: Int, weekday: Weekday) throws {
         let date = try #require(CalendarDate(text))
         #expect(date.daysSinceEpoch == days)
         #expect(date.weekday == weekday)
         #expect(CalendarDate(daysSinceEpoch: days).description == text)
     }
 
-    @Test func everyDayOfEightCenturiesFollowsTheOneBefore() {
+    @Test func daysOfEightCenturiesAreConsecutive() {
         var expected = CalendarDate(year: 1600, month: 1, day: 1)
         var weekday = Weekday.saturday.index
         for days in -135_140..<157_054 {
@@ -35,7 +35,7 @@ import Testing
         #expect(expected.description == "2400-01-01")
     }
 
-    /// By counting on fingers, independent of the arithmetic under test.
+    /// Counts day by day, independently of the tested arithmetic.
     private static func next(_ date: CalendarDate) -> CalendarDate {
         let isLeap = date.year % 400 == 0 || date.year % 4 == 0 && date.year % 100 != 0
         let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
@@ -48,7 +48,7 @@ import Testing
         return CalendarDate(year: date.year + 1, month: 1, day: 1)
     }
 
-    @Test func farYearsComeBackUnchanged() {
+    @Test func distantYearsRoundTrip() {
         for year in [-250_000_000, -400, -1, 10_000, 250_000_000] {
             let date = CalendarDate(year: year, month: 2, day: 28)
             #expect(CalendarDate(daysSinceEpoch: date.daysSinceEpoch) == date)
@@ -60,7 +60,7 @@ import Testing
         ("2026-12-25", 1, "2027-01-25"), ("2026-01-25", -1, "2025-12-25"),
         ("2026-03-31", -13, "2025-02-28"), ("2026-05-15", 0, "2026-05-15"),
     ])
-    func addingMonthsKeepsTheDayOrTakesTheLast(text: String, months: Int, expected: String) throws {
+    func addingMonthsKeepsTheDayOrUsesTheLast(text: String, months: Int, expected: String) throws {
         let date = try #require(CalendarDate(text))
         #expect(date.adding(months: months).description == expected)
     }
@@ -69,7 +69,7 @@ import Testing
         ("2026-02-28", 1, "2026-03-01"), ("2026-01-01", -1, "2025-12-31"),
         ("2026-01-01", 365, "2027-01-01"),
     ])
-    func addingDaysGoesOverMonthsAndYears(text: String, days: Int, expected: String) throws {
+    func addingDaysCrossesMonthsAndYears(text: String, days: Int, expected: String) throws {
         let date = try #require(CalendarDate(text))
         #expect(date.adding(days: days).description == expected)
     }
@@ -78,24 +78,24 @@ import Testing
         "2026-02-29", "1900-02-29", "2026-04-31", "2026-00-10", "2026-13-10", "2026-01-00",
         "2026-01-32", "26-01-01", "2026-1-1", "2026-01-01 ", "2026/01/01", "", "+026-01-01",
     ])
-    func aTextThatIsNoDayIsRefused(text: String) {
+    func rejectsInvalidDates(text: String) {
         #expect(CalendarDate(text) == nil)
     }
 
     @Test(arguments: [
         ("00:00", "00:00:00"), ("17:00", "17:00:00"), ("23:59:59", "23:59:59"),
     ])
-    func aTimeOfDayIsReadWithAndWithoutSeconds(text: String, expected: String) {
+    func parsesATimeOfDayWithAndWithoutSeconds(text: String, expected: String) {
         #expect(TimeOfDay(text)?.description == expected)
         #expect(TimeOfDay(text)?.hoursAndMinutes == String(expected.prefix(5)))
     }
 
     @Test(arguments: ["24:00", "17", "17:60", "17:00:60", "7:00", "17:0", "17:00:", " 17:00", ""])
-    func aTextThatIsNoTimeOfDayIsRefused(text: String) {
+    func rejectsInvalidTimesOfDay(text: String) {
         #expect(TimeOfDay(text) == nil)
     }
 
-    @Test func weekdaysAreReadInAnyCase() {
+    @Test func parsesWeekdaysInAnyCase() {
         #expect(Weekday(name: "Wednesday") == .wednesday)
         #expect(Weekday(name: "SUNDAY") == .sunday)
         #expect(Weekday(name: "wed") == nil)

@@ -2,9 +2,9 @@ import CivilTime
 import TestSupport
 import Testing
 
-/// Every change of every zone of the system, against the answers of Python and the C library.
+/// Compares all transitions of all zones of the system with Python and the C library.
 @Suite struct EveryZoneTests {
-    @Test func everyZoneShowsWhatPythonShowsAroundEveryChangeUntil2045() throws {
+    @Test func everyZoneMatchesPythonAroundEveryTransitionUntil2045() throws {
         let output = try PythonCheck.run("zones", [system.directory, "2045"], limit: 300)
         var differences: [String] = []
         var changes = 0
@@ -25,7 +25,7 @@ import Testing
         #expect(names == system.names())
     }
 
-    /// nil when the zone agrees with the script's line.
+    /// Returns nil if the zone agrees with the line of the script.
     private func difference(_ zone: TimeZoneRules, _ words: [Substring]) -> String? {
         let second = Int64(words[0]) ?? 0
         let expected = words[1...3].map(String.init) + [String(words[4]), String(words[5])]
@@ -43,7 +43,7 @@ import Testing
         return nil
     }
 
-    /// The same times as the script's `locals_around`.
+    /// The same local times as the script's `locals_around`.
     private static func locals(around second: Int64, _ before: Int, _ after: Int) -> [Int64] {
         let low = second + Int64(min(before, after))
         let high = second + Int64(max(before, after))
@@ -54,7 +54,7 @@ import Testing
         TimeZoneRules.utc.civil(Instant(seconds: seconds))
     }
 
-    @Test func clocksReadBackToTheSameInstantUnlessTheyShowItTwice() throws {
+    @Test func localTimesRoundTripUnlessTheyAreAmbiguous() throws {
         var random = SeededRandom(seed: 9636)
         for name in system.names() {
             let zone = try system.zone(named: name)

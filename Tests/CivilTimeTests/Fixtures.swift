@@ -1,20 +1,20 @@
 import CivilTime
 import Testing
 
-/// The tz database of the machine that runs the tests.
+/// The tz database of this machine.
 let system = ZoneDatabase(directory: "/usr/share/zoneinfo")
 
-/// The instant of an RFC 3339 text.
+/// Returns the instant of an RFC 3339 timestamp.
 func utc(_ text: String) throws -> Instant {
     try #require(Instant(rfc3339: text), "\(text) is not RFC 3339")
 }
 
-/// The civil time of a text such as `2025-03-30T02:30`.
+/// Returns the local time of a text such as `2025-03-30T02:30`.
 func civil(_ text: String) throws -> CivilDateTime {
     try #require(CivilDateTime(text), "\(text) is not a civil time")
 }
 
-/// The bytes of a TZif file, as exact or as wrong as a test wants them.
+/// Builds TZif files, valid or invalid.
 struct TZifBuilder {
     var version = UInt8(ascii: "2")
     var times: [Int64] = []
@@ -24,7 +24,7 @@ struct TZifBuilder {
     var leapSeconds: [(at: Int64, total: Int32)] = []
     var utIndicators: [UInt8] = []
     var standardIndicators: [UInt8] = []
-    /// With its newlines.
+    /// Includes the newlines.
     var footer = "\n\n"
 
     var bytes: [UInt8] {
@@ -58,7 +58,7 @@ struct TZifBuilder {
 }
 
 extension TimeZoneRules {
-    /// A zone that has no table, only the footer.
+    /// Creates a zone that has only a footer and no table.
     init(footer: String) throws {
         try self.init(name: "Test", tzif: TZifBuilder(footer: "\n\(footer)\n").bytes)
     }

@@ -1,7 +1,7 @@
 import CivilTime
 import Testing
 
-/// Real nights on which clocks change, as `zdump -v` of tz database 2026f tells them.
+/// Tests of actual nights on which clocks change, according to `zdump -v` of tz database 2026f.
 @Suite struct NamedNightTests {
     struct Night: Sendable, CustomTestStringConvertible {
         var zone: String
@@ -62,12 +62,12 @@ import Testing
         Night(
             zone: "Africa/Casablanca", local: "2026-09-20T01:30",
             expected: ["twice", "2026-09-20T00:30:00Z", "2026-09-20T01:30:00Z"]),
-        // The clocks keep still, only their name changes: no time is shown twice.
+        // The clocks do not change, only the abbreviation. No local time occurs twice.
         Night(
             zone: "America/Vancouver", local: "2026-11-01T01:30",
             expected: ["once", "2026-11-01T08:30:00Z"]),
     ])
-    func aTimeOfANightIsShownOnceTwiceOrNever(_ night: Night) throws {
+    func localTimeOccursOnceTwiceOrNever(_ night: Night) throws {
         let zone = try system.zone(named: night.zone)
         let found: [String] =
             switch zone.wallTime(of: try civil(night.local)) {
@@ -78,7 +78,7 @@ import Testing
         #expect(found == night.expected)
     }
 
-    /// Zones whose rules changed in the releases of 2026, and which older copies have wrong.
+    /// Zones whose rules changed in the releases of 2026, so that older copies are wrong.
     @Test(arguments: [
         ("America/Vancouver", "2026-12-01T12:00:00Z", "2026-12-01T05:00:00-07:00", "MST"),
         ("America/Edmonton", "2026-12-01T12:00:00Z", "2026-12-01T06:00:00-06:00", "CST"),
@@ -90,7 +90,7 @@ import Testing
         ("Asia/Kolkata", "2199-06-01T12:00:00Z", "2199-06-01T17:30:00+05:30", "IST"),
         ("America/New_York", "2199-06-01T12:00:00Z", "2199-06-01T08:00:00-04:00", "EDT"),
     ])
-    func clocksShowWhatTheRelease2026fSays(
+    func localTimesMatchRelease2026f(
         name: String, instant: String, local: String, abbreviation: String
     ) throws {
         let zone = try system.zone(named: name)
@@ -99,7 +99,7 @@ import Testing
         #expect(zone.offset(at: instant).abbreviation == abbreviation)
     }
 
-    @Test func theNextChangeOfBerlinIsFoundBeyondTheTable() throws {
+    @Test func findsTransitionsBeyondTheTable() throws {
         let berlin = try system.zone(named: "Europe/Berlin")
         let next = berlin.transition(after: try utc("2050-01-01T00:00:00Z"))
         #expect(next?.rfc3339 == "2050-03-27T01:00:00Z")

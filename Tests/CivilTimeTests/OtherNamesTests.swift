@@ -1,7 +1,7 @@
 import CivilTime
 import Testing
 
-/// Names that people and other systems have for time zones.
+/// Tests of names that people and other systems use for time zones.
 @Suite struct OtherNamesTests {
     private func words(_ name: String) -> String {
         do throws(ZoneError) {
@@ -24,19 +24,19 @@ import Testing
         ("Russia Time Zone 10", "Asia/Srednekolymsk"),
         ("FLE Standard Time", "Europe/Kyiv"),
     ])
-    func aNameOfWindowsGetsItsZone(name: String, zone: String) {
+    func suggestsTheZoneOfAWindowsName(name: String, zone: String) {
         #expect(words(name) == "did you mean '\(zone)'?")
     }
 
     @Test(arguments: [
         (
             "IST",
-            "it is short for several zones; write 'Asia/Kolkata' (India), 'Asia/Jerusalem' "
+            "the abbreviation is ambiguous; use 'Asia/Kolkata' (India), 'Asia/Jerusalem' "
                 + "(Israel) or 'Europe/Dublin' (Ireland)"
         ),
         (
             "bst",
-            "it is short for several zones; write 'Europe/London' (Britain) or 'Asia/Dhaka' "
+            "the abbreviation is ambiguous; use 'Europe/London' (Britain) or 'Asia/Dhaka' "
                 + "(Bangladesh)"
         ),
         ("JST", "did you mean 'Asia/Tokyo'?"),
@@ -44,12 +44,12 @@ import Testing
         ("EST", "is a zone: EST"),
         ("CET", "is a zone: CET"),
     ])
-    func anAbbreviationGetsTheZonesThatItMayMean(name: String, words: String) {
+    func suggestsTheZonesOfAnAbbreviation(name: String, words: String) {
         #expect(self.words(name) == words)
     }
 
     @Test(arguments: [
-        ("GMT+5", "UTC+05:00", "'Asia/Karachi', or 'Etc/GMT-5', whose sign is the other way round"),
+        ("GMT+5", "UTC+05:00", "'Asia/Karachi', or 'Etc/GMT-5' (its sign is inverted)"),
         ("Etc/GMT+5:30", "UTC+05:30", "'Asia/Kolkata'"),
         ("UTC+5:30", "UTC+05:30", "'Asia/Kolkata'"),
         ("+05:30", "UTC+05:30", "'Asia/Kolkata'"),
@@ -60,32 +60,32 @@ import Testing
         ),
         (
             "GMT-5", "UTC-05:00",
-            "'America/New_York' (with summer time) or 'America/Lima' (without), or 'Etc/GMT+5', "
-                + "whose sign is the other way round"
+            "'America/New_York' (with daylight saving time) or 'America/Lima' (without), "
+                + "or 'Etc/GMT+5' (its sign is inverted)"
         ),
         (
             "UTC−8", "UTC-08:00",
-            "'America/Los_Angeles' (with summer time) or 'Pacific/Pitcairn' (without), or "
-                + "'Etc/GMT+8', whose sign is the other way round"
+            "'America/Los_Angeles' (with daylight saving time) or 'Pacific/Pitcairn' "
+                + "(without), or 'Etc/GMT+8' (its sign is inverted)"
         ),
     ])
-    func anOffsetGetsACityThere(name: String, offset: String, cities: String) {
-        #expect(words(name) == "for \(offset) write a city, such as \(cities)")
+    func suggestsACityForAnOffset(name: String, offset: String, cities: String) {
+        #expect(words(name) == "for \(offset) use a city, such as \(cities)")
     }
 
     @Test(arguments: [("UTC+0", "UTC"), ("+00:00", "UTC"), ("UTC-00:00", "UTC")])
-    func noOffsetAtAllIsUTC(name: String, zone: String) {
+    func suggestsUTCForAZeroOffset(name: String, zone: String) {
         #expect(words(name) == "did you mean '\(zone)'?")
     }
 
-    @Test func anOffsetWhereNoCityIsSaysSo() {
-        #expect(words("+07:45") == "no city's clocks are at UTC+07:45; write the name of a city")
+    @Test func reportsAnOffsetWithoutCities() {
+        #expect(words("+07:45") == "no known city uses UTC+07:45; use the name of a city")
     }
 
     @Test(arguments: -14...14)
-    func everyZoneNamedForAnOffsetHasIt(hours: Int) throws {
+    func zonesNamedAfterAnOffsetHaveThatOffset(hours: Int) throws {
         let name = (hours < 0 ? "UTC-" : "UTC+") + String(abs(hours))
-        // Neither half of the year has summer time everywhere.
+        // In neither half of the year is it summer everywhere.
         let seasons = ["2027-01-15T12:00:00Z", "2027-07-15T12:00:00Z"].compactMap {
             Instant(rfc3339: $0)
         }
@@ -97,24 +97,24 @@ import Testing
     }
 
     @Test(arguments: ["GMT+15", "UTC+5:60", "UTC", "GMT0", "5", "Etc/GMT+5", "+VERSION", "UTC+5:3"])
-    func whatIsNoOffsetIsNotTakenForOne(name: String) {
+    func doesNotTreatOtherNamesAsOffsets(name: String) {
         #expect(!words(name).hasPrefix("for UTC"))
     }
 
     @Test(arguments: [
         (
             "EST",
-            "its clocks are at UTC-05:00 all year, without summer time; write a city, such as "
+            "the zone is always UTC-05:00, without daylight saving time; use a city, such as "
                 + "'America/New_York', if you mean a place"
         ),
         (
             "Etc/GMT+5",
-            "its clocks are at UTC-05:00 all year: the sign in its name is the other way round"
+            "the zone is always UTC-05:00; the sign in its name is inverted"
         ),
         ("Etc/GMT", nil), ("Etc/UTC", nil), ("America/New_York", nil), ("CET", nil),
         ("EST5EDT", nil),
     ])
-    func aZoneThatIsNotWhatItLooksLikeHasACaution(name: String, caution: String?) throws {
+    func misleadingZonesHaveACaution(name: String, caution: String?) throws {
         #expect(try system.zone(named: name).caution == caution)
     }
 }

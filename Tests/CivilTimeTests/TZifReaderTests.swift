@@ -9,7 +9,7 @@ import Testing
     }
 
     @Test(arguments: [0, UInt8(ascii: "2"), UInt8(ascii: "3"), UInt8(ascii: "4")])
-    func everyVersionIsRead(version: UInt8) throws {
+    func readsEveryVersion(version: UInt8) throws {
         let zone = try read(
             TZifBuilder(
                 version: version, times: [-1000, 1000], kinds: [1, 0],
@@ -20,7 +20,7 @@ import Testing
         #expect(offsets == ["+01:00", "+02:00", "+02:00", "+01:00", "+01:00"])
     }
 
-    @Test func anAbbreviationMayBeTheTailOfAnother() throws {
+    @Test func abbreviationCanBeASuffixOfAnother() throws {
         let zone = try read(TZifBuilder(types: [(0, 0, 5)]))
         #expect(zone.offset(at: Instant(seconds: 0)).abbreviation == "EST")
     }
@@ -42,18 +42,18 @@ import Testing
             testDescription: "no names", builder: TZifBuilder(names: ""),
             error: .wrongCount(field: "charcnt", count: 0)),
         Damage(
-            testDescription: "UT indicators for more types than there are",
+            testDescription: "UT indicators for too many types",
             builder: TZifBuilder(utIndicators: [0, 0]),
             error: .wrongCount(field: "isutcnt", count: 2)),
         Damage(
-            testDescription: "standard indicators for more types than there are",
+            testDescription: "standard indicators for too many types",
             builder: TZifBuilder(standardIndicators: [0, 0]),
             error: .wrongCount(field: "isstdcnt", count: 2)),
         Damage(
             testDescription: "leap seconds",
             builder: TZifBuilder(leapSeconds: [(78_796_800, 1)]), error: .leapSeconds),
         Damage(
-            testDescription: "the same time twice",
+            testDescription: "a repeated transition time",
             builder: TZifBuilder(times: [5, 5], kinds: [0, 0]),
             error: .wrongTransition(index: 1, time: 5)),
         Damage(
@@ -61,58 +61,58 @@ import Testing
             builder: TZifBuilder(times: [.min], kinds: [0]),
             error: .wrongTransition(index: 0, time: .min)),
         Damage(
-            testDescription: "a time too late to add an offset to",
+            testDescription: "a time too late for adding an offset",
             builder: TZifBuilder(times: [.max], kinds: [0]),
             error: .wrongTransition(index: 0, time: .max)),
         Damage(
-            testDescription: "a type that is not there",
+            testDescription: "an unknown type",
             builder: TZifBuilder(times: [5], kinds: [1]),
             error: .unknownType(transition: 0, type: 1)),
         Damage(
             testDescription: "an offset of 26 hours",
             builder: TZifBuilder(types: [(93_600, 0, 0)]), error: .wrongType(index: 0)),
         Damage(
-            testDescription: "the offset that has no opposite",
+            testDescription: "the offset that cannot be negated",
             builder: TZifBuilder(types: [(.min, 0, 0)]), error: .wrongType(index: 0)),
         Damage(
             testDescription: "a flag of 2",
             builder: TZifBuilder(types: [(0, 2, 0)]), error: .wrongType(index: 0)),
         Damage(
-            testDescription: "a name behind the names",
+            testDescription: "a name beyond the names",
             builder: TZifBuilder(types: [(0, 0, 9)]), error: .wrongType(index: 0)),
         Damage(
-            testDescription: "a name without its end",
+            testDescription: "an unterminated name",
             builder: TZifBuilder(names: "CET"), error: .wrongType(index: 0)),
         Damage(
             testDescription: "a name with a line break",
             builder: TZifBuilder(names: "C\nT\0"), error: .wrongType(index: 0)),
         Damage(
-            testDescription: "a footer that does not begin",
+            testDescription: "a footer without its start",
             builder: TZifBuilder(footer: "CET-1\n"), error: .wrongFooter("")),
         Damage(
-            testDescription: "a footer that does not end",
+            testDescription: "an unterminated footer",
             builder: TZifBuilder(footer: "\nCET-1"), error: .truncated(missingBytes: 1)),
         Damage(
             testDescription: "no footer", builder: TZifBuilder(footer: ""),
             error: .truncated(missingBytes: 2)),
     ])
-    func damageIsNamed(_ damage: Damage) {
+    func reportsDamage(_ damage: Damage) {
         #expect(throws: damage.error) { try read(damage.builder) }
     }
 
-    @Test func anEmptyFileIsTruncated() {
+    @Test func emptyFileIsTruncated() {
         #expect(throws: TZifError.truncated(missingBytes: 44)) {
             try TimeZoneRules(name: "Test", tzif: [])
         }
     }
 
-    @Test func aTextIsNoTZif() {
+    @Test func textIsNotTZif() {
         #expect(throws: TZifError.notTZif) {
             try TimeZoneRules(name: "Test", tzif: Array(repeating: 0x20, count: 60))
         }
     }
 
-    @Test func countsOfFourThousandMillionsAreTruncation() {
+    @Test func hugeCountsAreReportedAsTruncation() {
         var bytes = TZifBuilder().bytes
         bytes.replaceSubrange(20..<44, with: repeatElement(0xff, count: 24))
         let size = 4_294_967_295 * (1 + 1 + 8 + 5 + 6 + 1)
@@ -142,7 +142,7 @@ import Testing
                 use(zone)
             }
         }
-        // Many mutations leave a readable file; those exercise what comes after reading.
+        // Many mutations leave a valid file. They test the code after parsing.
         #expect(read > 500)
     }
 
@@ -165,7 +165,7 @@ import Testing
         return bytes
     }
 
-    /// Asks for what would trap if something wrong had been let in.
+    /// Calls everything that would trap if an invalid value had been accepted.
     private func use(_ zone: TimeZoneRules) {
         let edge = Int64.max - 200_000_000
         for milliseconds in [-edge, -1, 0, 1_790_000_000_000, edge] {

@@ -12,7 +12,7 @@ import Testing
         ("2025-03-30T02:30", "2025-03-30T01:30:00Z"),
         ("2025-10-26T02:30", "2025-10-26T00:30:00Z"),
     ])
-    func aTimeIsReadInTheZone(text: String, expected: String) throws {
+    func parsesTimesInTheZone(text: String, expected: String) throws {
         let berlin = try system.zone(named: "Europe/Berlin")
         #expect(try TimeArgument.instant(text, in: berlin).rfc3339 == expected)
     }
@@ -20,13 +20,13 @@ import Testing
     @Test(arguments: [
         "tomorrow", "2026-02-30", "2026-11-20T", "2026-11-20T17", "2026-11-20T24:00", "17:00", "",
     ])
-    func anythingElseIsNamedWithAnExample(text: String) {
+    func invalidTimesAreReportedWithAnExample(text: String) {
         let error = #expect(throws: TimeArgumentError.self) {
             try TimeArgument.instant(text, in: .utc)
         }
         #expect(
             error?.description
-                == "'\(text)' is not a time; write 2026-03-29, 2026-03-29T17:00 or "
+                == "'\(text)' is not a valid time; use 2026-03-29, 2026-03-29T17:00 or "
                 + "2026-03-29T17:00:00+02:00")
     }
 }

@@ -19,14 +19,14 @@ import Testing
         ("Europe/Olso", "Europe/Oslo"),
         ("utc", "UTC"),
     ])
-    func aMisspeltZoneGetsTheNearest(name: String, nearest: String) {
+    func suggestsTheNearestName(name: String, nearest: String) {
         #expect(throws: ZoneError.unknown(name: name, nearest: nearest)) {
             try system.zone(named: name)
         }
     }
 
     @Test(arguments: ["XYZ", "Mars/Olympus_Mons", "x", "Asia"])
-    func aNameLikeNoOtherGetsNoSuggestion(name: String) {
+    func suggestsNothingForAnUnrelatedName(name: String) {
         #expect(throws: ZoneError.unknown(name: name, nearest: nil)) {
             try system.zone(named: name)
         }
@@ -36,11 +36,11 @@ import Testing
         "", "/etc/passwd", "..", "../zoneinfo/UTC", "Asia/../UTC", "Asia/", "Asia//Kolkata",
         "./UTC", "UTC\0",
     ])
-    func aNameThatLeadsElsewhereIsRefused(name: String) {
+    func rejectsNamesOutsideTheDatabase(name: String) {
         #expect(throws: ZoneError.malformedName(name)) { try system.zone(named: name) }
     }
 
-    @Test func aZoneThatIsNoTZifIsDamaged() throws {
+    @Test func reportsAFileThatIsNotTZif() throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write("no zone at all", to: "Asia/Kolkata")
         let database = ZoneDatabase(directory: directory.path)
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func aMissingDatabaseIsNotBlamedOnTheName() throws {
+    @Test func reportsAMissingDatabase() throws {
         let directory = try TemporaryDirectory()
         let database = ZoneDatabase(directory: directory.path(of: "none"))
         let expected = ZoneError.unreadable(
@@ -60,7 +60,7 @@ import Testing
         #expect(database.nearest(to: "Asia/Kolkata") == nil)
     }
 
-    @Test func aNamedPipeDoesNotHoldTheProgramUp() throws {
+    @Test func namedPipeDoesNotBlock() throws {
         let directory = try TemporaryDirectory()
         try directory.write(realZone("UTC"), to: "UTC")
         #expect(mkfifo(directory.path(of: "Pipe"), 0o600) == 0)
@@ -71,7 +71,7 @@ import Testing
         #expect(database.names() == ["UTC"])
     }
 
-    @Test func copiesAndListsAreNotAmongTheNames() throws {
+    @Test func namesExcludeCopiesAndLists() throws {
         let directory = try TemporaryDirectory()
         for name in [
             "Asia/Kolkata", "posix/Asia/Kolkata", "right/Asia/Kolkata", "posixrules", "localtime",
@@ -83,7 +83,7 @@ import Testing
         #expect(ZoneDatabase(directory: directory.path).names() == ["Asia/Kolkata"])
     }
 
-    @Test func aDirectoryWithoutListsStillSuggests() throws {
+    @Test func suggestsNamesWithoutLists() throws {
         let directory = try TemporaryDirectory()
         try directory.write(realZone("Asia/Kolkata"), to: "Asia/Calcutta")
         let database = ZoneDatabase(directory: directory.path)
@@ -95,7 +95,7 @@ import Testing
         ("+VERSION", "2025b\n", "2025b"),
         ("tzdata.zi", "# This file is in the public domain.\n", nil),
     ])
-    func theReleaseIsRead(file: String, text: String, version: String?) throws {
+    func readsTheRelease(file: String, text: String, version: String?) throws {
         let directory = try TemporaryDirectory()
         try directory.write(text, to: file)
         #expect(ZoneDatabase(directory: directory.path).version == version)
@@ -108,11 +108,11 @@ import Testing
         ),
         (
             .unknown(name: "XYZ", nearest: nil),
-            "unknown time zone 'XYZ'; write a city, such as 'Asia/Kolkata'"
+            "unknown time zone 'XYZ'; use a city, such as 'Asia/Kolkata'"
         ),
         (
             .malformedName("../UTC"),
-            "'../UTC' is not a time zone; write a name such as 'Asia/Kolkata'"
+            "'../UTC' is not a time zone; use a name such as 'Asia/Kolkata'"
         ),
         (
             .unreadable(path: "/z/UTC", reason: "Permission denied"),
@@ -125,11 +125,11 @@ import Testing
         ),
         (
             .corrupt(path: "/z/UTC", .wrongFooter("CET")),
-            "time zone file /z/UTC is damaged: its footer 'CET' is no POSIX TZ rule; "
+            "time zone file /z/UTC is damaged: its footer 'CET' is not a POSIX TZ rule; "
                 + "reinstall tzdata"
         ),
     ])
-    func anErrorNamesPlaceAndRemedy(error: ZoneError, words: String) {
+    func errorsNameTheFileAndTheRemedy(error: ZoneError, words: String) {
         #expect(error.description == words)
     }
 

@@ -102,8 +102,8 @@ import Testing
         #expect(run.status == 0)
         #expect(
             run.errors == """
-                company HXXXXXXX071IN: time zone 'EST': its clocks are at UTC-05:00 all year, \
-                without summer time; write a city, such as 'America/New_York', if you mean a place
+                company HXXXXXXX071IN: time zone 'EST': the zone is always UTC-05:00, without \
+                daylight saving time; use a city, such as 'America/New_York', if you mean a place
 
                 """)
     }

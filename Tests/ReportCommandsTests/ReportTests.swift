@@ -181,7 +181,7 @@ import Testing
             ),
             (
                 "--frequency daily --ending 2026-11-31",
-                "--ending: '2026-11-31' is not a time; write 2026-03-29, 2026-03-29T17:00 or "
+                "--ending: '2026-11-31' is not a valid time; use 2026-03-29, 2026-03-29T17:00 or "
                     + "2026-03-29T17:00:00+02:00"
             ),
             (

@@ -77,7 +77,7 @@ import Testing
         ("--count two", "--count: 'two' is not a whole number from 1 to 10000"),
         (
             "--after soon",
-            "--after: 'soon' is not a time; write 2026-03-29, 2026-03-29T17:00 or "
+            "--after: 'soon' is not a valid time; use 2026-03-29, 2026-03-29T17:00 or "
                 + "2026-03-29T17:00:00+02:00"
         ),
         (

@@ -3,9 +3,9 @@ import Scheduling
 import TestSupport
 import Testing
 
-/// Schedules in every zone of the system, against the answers of Python.
+/// Compares schedules in all zones of the system with Python.
 @Suite struct EveryZoneScheduleTests {
-    /// A line of the script: a schedule, a span of time and the occurrences in it.
+    /// A line of the script: a schedule, a time range and the occurrences in it.
     private struct Expectation {
         var schedule: Schedule
         var start: Instant
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func everyZoneIsDueWhenPythonSays() throws {
+    @Test func occurrencesMatchPythonInEveryZone() throws {
         let output = try PythonCheck.run("schedule", [system.directory], limit: 300)
         var wrong: [String] = []
         var count = 0
@@ -53,9 +53,10 @@ import Testing
             == expected.occurrences
     }
 
-    /// Whether each occurrence knows the one before and is found from the moments around it.
+    /// Whether the previous occurrence is found from each occurrence and from the instants around
+    /// it.
     ///
-    /// Of long lists only the days that are not of 24 hours are looked at, to save minutes.
+    /// In long lists, only days that do not have 24 hours are checked, which saves minutes.
     private func isRightBackwards(_ expected: Expectation) -> Bool {
         let isShort = expected.occurrences.count < 100
         return zip(expected.occurrences, expected.occurrences.dropFirst())

@@ -1,12 +1,12 @@
-/// An offset from UTC where a time zone should be named: `GMT+5`, `UTC+5:30`, `+05:30`.
+/// A UTC offset that was given instead of a time zone: `GMT+5`, `UTC+5:30`, `+05:30`.
 ///
-/// People count hours to the east with `+`, as ISO 8601 does. The names `Etc/GMT+5` of the tz
-/// database count them to the west, as POSIX does, so that they are no spelling of the same.
+/// People write `+` for hours east of UTC, as in ISO 8601. The tz database's names such as
+/// `Etc/GMT+5` have the opposite sign, as in POSIX, so they are not alternative spellings.
 struct FixedOffsetName: Hashable {
-    /// Minutes east of UTC.
+    /// The minutes east of UTC.
     let minutes: Int
 
-    /// Nil when the name is no offset; Windows shows one before a list of cities.
+    /// Returns nil if the name is not an offset. Windows shows offsets before a list of cities.
     init?(_ name: String) {
         let pattern = /\(?(?:etc\/)?(?:utc|gmt|ut)? ?([+\-−])(\d{1,2})(?::?(\d{2}))?(?:\).*)?/
         guard let match = name.lowercased().wholeMatch(of: pattern), let hours = Int(match.2),
@@ -16,12 +16,12 @@ struct FixedOffsetName: Hashable {
         self.minutes = match.1 == "+" ? size : -size
     }
 
-    /// Such as `UTC+05:30`.
+    /// The offset as text, such as `UTC+05:30`.
     var description: String {
         "UTC" + ZoneOffset(seconds: minutes * 60, abbreviation: "").description
     }
 
-    /// The name of the tz database for the same offset; only whole hours have one.
+    /// The tz database's name for the offset. Only whole hours have one.
     var zone: String? {
         guard minutes % 60 == 0, minutes != 0, minutes >= -12 * 60 else { return nil }
         return "Etc/GMT" + (minutes > 0 ? "-" : "+") + String(abs(minutes / 60))
@@ -29,31 +29,31 @@ struct FixedOffsetName: Hashable {
 }
 
 extension ZoneDatabase {
-    /// What to write in place of an offset, which knows nothing of summer time.
+    /// Returns the zones to use instead of an offset, which does not define daylight saving time.
     func advice(for offset: FixedOffsetName) -> String {
         let cities = cities(at: offset)
         guard !cities.isEmpty else {
-            return "no city's clocks are at \(offset.description); write the name of a city"
+            return "no known city uses \(offset.description); use the name of a city"
         }
-        let fixed = offset.zone.map { ", or '\($0)', whose sign is the other way round" } ?? ""
-        return "for \(offset.description) write a city, such as "
-            + cities.joined(separator: " or ") + fixed
+        let fixedOffset = offset.zone.map { ", or '\($0)' (its sign is inverted)" } ?? ""
+        return "for \(offset.description) use a city, such as "
+            + cities.joined(separator: " or ") + fixedOffset
     }
 
-    /// One city with summer time and one without, as far as there are such in the list.
+    /// Returns one city with daylight saving time and one without, if there are such cities.
     private func cities(at offset: FixedOffsetName) -> [String] {
         let zones = Self.cities.compactMap { try? zone(named: $0) }.filter {
             $0.latestRule.standard.seconds == offset.minutes * 60
         }
         let changing = zones.first { $0.latestRule.daylight != nil }
-        let steady = zones.first { $0.latestRule.daylight == nil }
-        guard let changing, let steady else {
-            return [changing ?? steady].compactMap { $0.map { "'\($0.name)'" } }
+        let fixedZone = zones.first { $0.latestRule.daylight == nil }
+        guard let changing, let fixedZone else {
+            return [changing ?? fixedZone].compactMap { $0.map { "'\($0.name)'" } }
         }
-        return ["'\(changing.name)' (with summer time)", "'\(steady.name)' (without)"]
+        return ["'\(changing.name)' (with daylight saving time)", "'\(fixedZone.name)' (without)"]
     }
 
-    /// Well-known cities; where their clocks are is asked of the database.
+    /// Well-known cities. Their offsets are looked up in the database.
     private static let cities = [
         "Pacific/Pago_Pago", "Pacific/Honolulu", "Pacific/Marquesas", "America/Anchorage",
         "Pacific/Gambier", "America/Los_Angeles", "Pacific/Pitcairn", "America/Denver",

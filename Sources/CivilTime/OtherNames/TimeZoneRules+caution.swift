@@ -1,18 +1,18 @@
 extension TimeZoneRules {
-    /// What somebody may not expect of a zone with this name; nil when there is no such thing.
+    /// A warning if the zone differs from what its name suggests, or nil.
     package var caution: String? {
         let offset = "UTC" + latestRule.standard.description
         if let city = Self.citiesOfFixedZones[name] {
-            return "its clocks are at \(offset) all year, without summer time; "
-                + "write a city, such as '\(city)', if you mean a place"
+            return "the zone is always \(offset), without daylight saving time; "
+                + "use a city, such as '\(city)', if you mean a place"
         }
         guard name.hasPrefix("Etc/GMT"), name.contains(where: { "+-".contains($0) }) else {
             return nil
         }
-        return "its clocks are at \(offset) all year: the sign in its name is the other way round"
+        return "the zone is always \(offset); the sign in its name is inverted"
     }
 
-    /// Names of old for American time, which look like those with summer time.
+    /// Legacy names for American time that look like zones with daylight saving time.
     private static let citiesOfFixedZones = [
         "EST": "America/New_York", "MST": "America/Denver", "HST": "Pacific/Honolulu",
     ]

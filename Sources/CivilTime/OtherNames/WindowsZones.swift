@@ -1,15 +1,15 @@
-/// Names that Windows has for time zones, such as `India Standard Time`.
+/// The names of time zones in Windows, such as `India Standard Time`.
 ///
-/// Each with the zone of the tz database that Unicode's CLDR names for the whole world:
-/// https://github.com/unicode-org/cldr/blob/main/common/supplemental/windowsZones.xml
+/// Each one is mapped to the zone of the tz database that Unicode's CLDR defines for territory 001
+/// (world): https://github.com/unicode-org/cldr/blob/main/common/supplemental/windowsZones.xml.
 enum WindowsZones {
-    /// The zone; nil when the name is none of Windows'. Capitals do not count.
+    /// Returns the zone for a Windows name, or nil if there is none. Case is ignored.
     ///
-    /// `Eastern Daylight Time` and `Eastern Time (US & Canada)` are taken for the same.
+    /// `Eastern Daylight Time` and `Eastern Time (US & Canada)` are treated as the same name.
     static func zone(_ name: String) -> String? {
         let name = name.lowercased().replacing(" (us & canada)", with: "")
         let kinds = ["standard time", "daylight time", "summer time", "time"].map { " " + $0 }
-        // Some have the words at their end, some before a country, and some not at all.
+        // The suffix can be at the end, before a country, or absent.
         for kind in kinds where name.contains(kind) {
             if let zone = table[name.replacing(kind, with: "", maxReplacements: 1)] { return zone }
         }
@@ -24,7 +24,7 @@ enum WindowsZones {
         return Dictionary(uniqueKeysWithValues: pairs)
     }()
 
-    /// Without the words `Standard Time`.
+    /// The names without the suffix `Standard Time`.
     private static let text = """
         Dateline=Etc/GMT+12
         Aleutian=America/Adak

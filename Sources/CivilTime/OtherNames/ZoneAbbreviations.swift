@@ -1,12 +1,12 @@
-/// What clocks are called in everyday life, such as `IST`: never a name of the tz database.
+/// Colloquial time zone abbreviations such as `IST`, which are not names in the tz database.
 enum ZoneAbbreviations {
-    /// A zone that an abbreviation may mean, and where that is.
+    /// A possible meaning of an abbreviation: the zone and its place.
     struct Meaning: Sendable {
         let zone: String
         let place: String
     }
 
-    /// The zones that a name may mean; none when it is no abbreviation that we know.
+    /// Returns the zones that a name may mean. Empty if the abbreviation is unknown.
     static func meanings(of name: String) -> [Meaning] {
         table[name.uppercased()] ?? []
     }
@@ -20,7 +20,7 @@ enum ZoneAbbreviations {
         return table
     }()
 
-    /// Abbreviation, zone and place, the likeliest first.
+    /// Abbreviation, zone and place, most likely first.
     private static let text = """
         IST Asia/Kolkata India
         IST Asia/Jerusalem Israel

@@ -1,5 +1,5 @@
 extension ZoneDatabase {
-    /// Why there is no zone of that name, and what to write instead.
+    /// Returns the error for an unknown name, with a suggestion.
     func unknown(_ name: String, among names: [String]) -> ZoneError {
         if let offset = FixedOffsetName(name) {
             if offset.minutes == 0 { return .unknown(name: name, nearest: "UTC") }
@@ -14,7 +14,7 @@ extension ZoneDatabase {
 
     private static func advice(for meanings: [ZoneAbbreviations.Meaning]) -> String {
         let choices = meanings.map { "'\($0.zone)' (\($0.place))" }
-        return "it is short for several zones; write "
+        return "the abbreviation is ambiguous; use "
             + choices.dropLast().joined(separator: ", ") + " or " + (choices.last ?? "")
     }
 }

@@ -1,5 +1,5 @@
 extension ByteCursor {
-    /// A `YYYY-MM-DD` that the calendar has.
+    /// Parses a valid date in the form `YYYY-MM-DD`.
     mutating func date() -> CalendarDate? {
         guard let year = number(digits: 4), take(UInt8(ascii: "-")),
             let month = number(digits: 2), take(UInt8(ascii: "-")),
@@ -9,12 +9,12 @@ extension ByteCursor {
         return date.exists ? date : nil
     }
 
-    /// The `T`, `t` or space between date and time.
+    /// Parses the `T`, `t` or space between date and time.
     mutating func takeTimeSeparator() -> Bool {
         take(UInt8(ascii: "T")) || take(UInt8(ascii: "t")) || take(UInt8(ascii: " "))
     }
 
-    /// `HH:MM` or `HH:MM:SS`, up to 23:59:59.
+    /// Parses `HH:MM` or `HH:MM:SS`, up to 23:59:59.
     mutating func timeOfDay() -> TimeOfDay? {
         guard let hour = number(digits: 2), hour < 24, take(UInt8(ascii: ":")),
             let minute = number(digits: 2), minute < 60

@@ -1,4 +1,4 @@
-/// Reads bytes from the front and never past the end.
+/// Reads bytes from the front, with bounds checks.
 struct ByteCursor<Bytes: RandomAccessCollection> where Bytes.Element == UInt8, Bytes.Index == Int {
     private let bytes: Bytes
     private(set) var position: Int
@@ -12,26 +12,26 @@ struct ByteCursor<Bytes: RandomAccessCollection> where Bytes.Element == UInt8, B
     var isAtEnd: Bool { position == bytes.endIndex }
     var next: UInt8? { isAtEnd ? nil : bytes[position] }
 
-    /// Moves on; `count` must not exceed ``remaining``.
+    /// Skips bytes. `count` must not exceed ``remaining``.
     mutating func skip(_ count: Int) {
         position += count
     }
 
-    /// Moves on if the next byte is that one.
+    /// Skips the next byte if it has this value.
     mutating func take(_ byte: UInt8) -> Bool {
         guard next == byte else { return false }
         position += 1
         return true
     }
 
-    /// Moves on over the bytes that fit.
+    /// Returns and skips the leading bytes that satisfy a predicate.
     mutating func take(while fits: (UInt8) -> Bool) -> Bytes.SubSequence {
         let start = position
         while let byte = next, fits(byte) { position += 1 }
         return bytes[start..<position]
     }
 
-    /// A number of exactly that many decimal digits.
+    /// Parses a number with exactly this many decimal digits.
     mutating func number(digits: Int) -> Int? {
         guard remaining >= digits else { return nil }
         var value = 0
@@ -44,7 +44,7 @@ struct ByteCursor<Bytes: RandomAccessCollection> where Bytes.Element == UInt8, B
         return value
     }
 
-    /// A number of one to that many decimal digits.
+    /// Parses a number with one up to this many decimal digits.
     mutating func number(upToDigits limit: Int) -> Int? {
         guard var value = number(digits: 1) else { return nil }
         var count = 1
@@ -55,7 +55,7 @@ struct ByteCursor<Bytes: RandomAccessCollection> where Bytes.Element == UInt8, B
         return value
     }
 
-    /// A big-endian integer in two's complement; nil when too few bytes are left.
+    /// Parses a big-endian integer in two's complement. Returns nil if there are too few bytes.
     mutating func integer<Value: FixedWidthInteger>(_: Value.Type) -> Value? {
         let size = Value.bitWidth / 8
         guard remaining >= size else { return nil }

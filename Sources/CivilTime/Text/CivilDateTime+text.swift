@@ -1,34 +1,35 @@
 extension CalendarDate: CustomStringConvertible {
-    /// Reads `YYYY-MM-DD`; nil when the text is anything else or the calendar has no such day.
+    /// Parses `YYYY-MM-DD`. Returns nil if the text is invalid or the date does not exist.
     package init?(_ text: String) {
         var cursor = ByteCursor(Array(text.utf8))
         guard let date = cursor.date(), cursor.isAtEnd else { return nil }
         self = date
     }
 
-    /// `YYYY-MM-DD`.
+    /// The date as `YYYY-MM-DD`.
     package var description: String {
         "\(padded(year, to: 4))-\(padded(month, to: 2))-\(padded(day, to: 2))"
     }
 }
 
 extension TimeOfDay: CustomStringConvertible {
-    /// Reads `HH:MM` or `HH:MM:SS`; nil when the text is anything else.
+    /// Parses `HH:MM` or `HH:MM:SS`. Returns nil if the text is invalid.
     package init?(_ text: String) {
         var cursor = ByteCursor(Array(text.utf8))
         guard let time = cursor.timeOfDay(), cursor.isAtEnd else { return nil }
         self = time
     }
 
-    /// `HH:MM:SS`.
+    /// The time as `HH:MM:SS`.
     package var description: String { "\(hoursAndMinutes):\(padded(second, to: 2))" }
 
-    /// `HH:MM`.
+    /// The time as `HH:MM`.
     package var hoursAndMinutes: String { "\(padded(hour, to: 2)):\(padded(minute, to: 2))" }
 }
 
 extension CivilDateTime: CustomStringConvertible {
-    /// Reads `YYYY-MM-DD`, `YYYY-MM-DDTHH:MM` or `YYYY-MM-DDTHH:MM:SS`; a day alone is its midnight.
+    /// Parses `YYYY-MM-DD`, `YYYY-MM-DDTHH:MM` or `YYYY-MM-DDTHH:MM:SS`. A date without a time is
+    /// its midnight.
     package init?(_ text: String) {
         var cursor = ByteCursor(Array(text.utf8))
         guard let date = cursor.date() else { return nil }
@@ -40,6 +41,6 @@ extension CivilDateTime: CustomStringConvertible {
         self.time = time
     }
 
-    /// `YYYY-MM-DDTHH:MM:SS`.
+    /// The local time as `YYYY-MM-DDTHH:MM:SS`.
     package var description: String { "\(date)T\(time)" }
 }

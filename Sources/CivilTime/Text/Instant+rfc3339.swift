@@ -1,15 +1,16 @@
 extension Instant {
-    /// Reads an RFC 3339 timestamp that fills all of `bytes`; nil when it is anything else.
+    /// Parses bytes that consist of an RFC 3339 timestamp. Returns nil if they are invalid.
     ///
-    /// `T` and `Z` may be small and the `T` a space. Of a fraction, however long, the
-    /// milliseconds count. Second 60 is the start of the next minute, as on POSIX clocks.
+    /// `T` and `Z` may be lowercase, and a space is accepted instead of `T`. Fractions may have any
+    /// length and are truncated to milliseconds. Second 60 is the start of the next minute, as on
+    /// POSIX clocks.
     package init?(rfc3339 bytes: UnsafeRawBufferPointer) {
         var cursor = ByteCursor(bytes)
         guard let instant = cursor.timestamp(), cursor.isAtEnd else { return nil }
         self = instant
     }
 
-    /// Reads an RFC 3339 timestamp; nil when the text is anything else.
+    /// Parses an RFC 3339 timestamp. Returns nil if the text is invalid.
     package init?(rfc3339 text: String) {
         var text = text
         let instant = text.withUTF8 { Instant(rfc3339: UnsafeRawBufferPointer($0)) }
@@ -17,13 +18,14 @@ extension Instant {
         self = instant
     }
 
-    /// RFC 3339 in UTC with a `Z`; milliseconds only where they are not zero.
+    /// The RFC 3339 timestamp in UTC with `Z`. Milliseconds are included if they are not zero.
     package var rfc3339: String { rfc3339(offsetMinutes: 0, suffix: "Z") }
 
-    /// RFC 3339 with the zone's offset, `2026-11-01T17:00:00+05:30`.
+    /// Returns the RFC 3339 timestamp with the zone's offset, such as `2026-11-01T17:00:00+05:30`.
     ///
-    /// RFC 3339 has no seconds in an offset: where a zone of old has them, the clock and offset
-    /// of the whole minute below are shown, which is the same instant.
+    /// RFC 3339 does not support seconds in offsets. For historical offsets with seconds, the
+    /// offset is rounded down to the minute and the local time is adjusted, so that it is the same
+    /// instant.
     package func rfc3339(in zone: TimeZoneRules) -> String {
         let minutes = zone.offset(at: self).seconds.flooredDivision(by: 60)
         let offset = ZoneOffset(seconds: minutes * 60, abbreviation: "")
@@ -33,7 +35,7 @@ extension Instant {
     private func rfc3339(offsetMinutes: Int, suffix: String) -> String {
         let local = CivilDateTime(secondsSinceEpoch: seconds + Int64(offsetMinutes) * 60)
         let thousandths = Int(milliseconds - seconds * 1000)
-        // A year is of 10 characters at most.
+        // A year has at most 10 characters.
         return String(unsafeUninitializedCapacity: 48) { memory in
             var text = DigitText(memory)
             text.add(local.date.year, paddedTo: 4)
@@ -49,7 +51,7 @@ extension Instant {
     }
 }
 
-// https://www.rfc-editor.org/rfc/rfc3339#section-5.6
+// See https://www.rfc-editor.org/rfc/rfc3339#section-5.6.
 extension ByteCursor<UnsafeRawBufferPointer> {
     fileprivate mutating func timestamp() -> Instant? {
         guard let date = date(), takeTimeSeparator(), let time = timestampTime(),
@@ -69,7 +71,7 @@ extension ByteCursor<UnsafeRawBufferPointer> {
         return (TimeOfDay(hour: hour, minute: minute, second: second), thousandths)
     }
 
-    /// `.5` as 500; 0 when there is no fraction, nil for a dot without digits.
+    /// Returns 500 for `.5`, 0 if there is no fraction, or nil for a dot without digits.
     private mutating func fraction() -> Int64? {
         guard take(UInt8(ascii: ".")) else { return 0 }
         guard let first = number(digits: 1) else { return nil }
@@ -82,7 +84,7 @@ extension ByteCursor<UnsafeRawBufferPointer> {
         return value
     }
 
-    /// Seconds east of UTC.
+    /// Returns the seconds east of UTC.
     private mutating func timestampOffset() -> Int? {
         if take(UInt8(ascii: "Z")) || take(UInt8(ascii: "z")) { return 0 }
         let isWest = take(UInt8(ascii: "-"))

@@ -1,4 +1,4 @@
-/// The number with zeros before it; a minus sign comes in addition.
+/// Returns a number padded with zeros. A minus sign does not count toward the width.
 package func padded(_ number: Int, to width: Int) -> String {
     String(unsafeUninitializedCapacity: max(width, 20) + 1) { memory in
         var text = DigitText(memory)
@@ -7,9 +7,9 @@ package func padded(_ number: Int, to width: Int) -> String {
     }
 }
 
-/// Digits and marks in the memory of a text, of which there has to be enough.
+/// Writes digits and separators to a buffer, which must be large enough.
 ///
-/// A time is written with each request, and texts put together take ten times as long.
+/// Times are formatted for each request, and string concatenation takes ten times as long.
 struct DigitText {
     private let memory: UnsafeMutableBufferPointer<UInt8>
     private(set) var count = 0

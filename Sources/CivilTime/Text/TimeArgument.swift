@@ -1,9 +1,9 @@
-/// A time as people write it on a command line.
+/// A time on a command line.
 package enum TimeArgument {
-    /// Reads RFC 3339, or `YYYY-MM-DD[THH:MM[:SS]]` on the clocks of the zone.
+    /// Parses an RFC 3339 timestamp, or `YYYY-MM-DD[THH:MM[:SS]]` as local time of the zone.
     ///
-    /// A day alone means its midnight; a local time that does not exist, or exists twice,
-    /// follows the rule of ``TimeZoneRules/instant(of:)``.
+    /// A date without a time is its midnight. For local times that do not exist or occur twice, see
+    /// ``TimeZoneRules/instant(of:)``.
     package static func instant(
         _ text: String, in zone: TimeZoneRules
     ) throws(TimeArgumentError) -> Instant {
@@ -13,11 +13,11 @@ package enum TimeArgument {
     }
 }
 
-/// A text that is no time.
+/// The text is not a valid time.
 package struct TimeArgumentError: Error, Hashable, Sendable, CustomStringConvertible {
     package var text: String
 
     package var description: String {
-        "'\(text)' is not a time; write 2026-03-29, 2026-03-29T17:00 or 2026-03-29T17:00:00+02:00"
+        "'\(text)' is not a valid time; use 2026-03-29, 2026-03-29T17:00 or 2026-03-29T17:00:00+02:00"
     }
 }

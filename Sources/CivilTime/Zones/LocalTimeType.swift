@@ -1,12 +1,13 @@
-/// A stretch of time in which a zone keeps one offset.
+/// A time range in which a zone has a constant offset.
 struct LocalTimeType {
     var offset: ZoneOffset
-    /// First second since the epoch; `Int64.min` when the offset held ever before.
+    /// The first second since the epoch, or `Int64.min` if the range has no beginning.
     var start: Int64
-    /// First second that is no longer in it; `Int64.max` when the offset holds for ever.
+    /// The first second after the range, or `Int64.max` if the range has no end.
     var end: Int64
 
-    /// When clocks with this offset show a time, given as seconds since 1970 began on them.
+    /// Returns when clocks with this offset show a local time, given in seconds since
+    /// 1970-01-01T00:00:00 local time.
     func second(showing local: Int64) -> Int64 { local - Int64(offset.seconds) }
 
     func contains(_ second: Int64) -> Bool { start <= second && second < end }

@@ -1,7 +1,8 @@
 extension POSIXTimeZoneRule {
-    /// Reads a POSIX TZ string; nil when it is malformed.
+    /// Parses a POSIX TZ string. Returns nil if it is malformed.
     ///
-    /// Daylight saving time without its two dates is malformed: POSIX leaves them open.
+    /// Daylight saving time without its two dates is rejected, because POSIX leaves the dates
+    /// unspecified.
     init?(_ text: some Collection<UInt8>) {
         var cursor = ByteCursor(Array(text))
         guard let standard = cursor.zoneOffset(isDaylight: false) else { return nil }
@@ -14,7 +15,7 @@ extension POSIXTimeZoneRule {
     }
 }
 
-// https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html, "TZ"
+// See https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html, "TZ".
 extension ByteCursor<[UInt8]> {
     fileprivate mutating func zoneOffset(isDaylight: Bool) -> ZoneOffset? {
         guard let name = abbreviation(), let west = time(maximumHours: 24) else { return nil }
@@ -28,7 +29,7 @@ extension ByteCursor<[UInt8]> {
         return POSIXTimeZoneRule.Daylight(offset: offset, start: start, end: end)
     }
 
-    /// Where no offset follows the name, it is an hour ahead of standard time.
+    /// If no offset follows the name, it is one hour ahead of standard time.
     private mutating func daylightOffset(standard: ZoneOffset) -> ZoneOffset? {
         guard let name = abbreviation() else { return nil }
         guard next != UInt8(ascii: ",") else {
@@ -43,7 +44,7 @@ extension ByteCursor<[UInt8]> {
         return ZoneOffset(seconds: seconds, abbreviation: name, isDaylight: isDaylight)
     }
 
-    /// `CET`, or `<+03>` when there is more in it than letters.
+    /// Parses `CET`, or `<+03>` if the abbreviation contains characters other than letters.
     private mutating func abbreviation() -> String? {
         let isQuoted = take(UInt8(ascii: "<"))
         let name = take { $0.isLetter || isQuoted && $0.isDigitOrSign }
@@ -51,7 +52,7 @@ extension ByteCursor<[UInt8]> {
         return String(decoding: name, as: UTF8.self)
     }
 
-    /// `,date[/time]`; 02:00 when there is no time.
+    /// Parses `,date[/time]`. The default time is 02:00.
     private mutating func change() -> POSIXTimeZoneRule.Change? {
         guard take(UInt8(ascii: ",")), let day = day() else { return nil }
         guard take(UInt8(ascii: "/")) else {
@@ -71,7 +72,7 @@ extension ByteCursor<[UInt8]> {
         return .weekday(month: month, week: week, day: day)
     }
 
-    /// `[+-]h[h[h]][:mm[:ss]]` in seconds.
+    /// Parses `[+-]h[h[h]][:mm[:ss]]` and returns seconds.
     private mutating func time(maximumHours: Int) -> Int? {
         let isNegative = take(UInt8(ascii: "-"))
         if !isNegative { _ = take(UInt8(ascii: "+")) }
@@ -82,7 +83,7 @@ extension ByteCursor<[UInt8]> {
         return isNegative ? -size : size
     }
 
-    /// `:mm`, or 0 when there is none; nil when it is wrong.
+    /// Parses `:mm`. Returns 0 if it is missing and nil if it is invalid.
     private mutating func sixtieth() -> Int? {
         take(UInt8(ascii: ":")) ? number(in: 0...59) : 0
     }

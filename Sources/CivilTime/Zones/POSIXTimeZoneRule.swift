@@ -1,43 +1,44 @@
-/// The rule for the years after a zone's table: a POSIX TZ string.
+/// The rule for the time after a zone's transition table: a POSIX TZ string.
 ///
-/// With the extensions of RFC 9636 section 3.3.2: rule times from -167 to 167 hours,
-/// and daylight saving time that lasts all year.
+/// It supports the extensions of RFC 9636 section 3.3.2: transition times from -167 to 167 hours,
+/// and daylight saving time all year.
 struct POSIXTimeZoneRule: Hashable, Sendable {
     var standard: ZoneOffset
-    /// nil where the clocks never change.
+    /// Nil if the clocks never change.
     var daylight: Daylight?
 
-    /// When the clocks change, and to what.
+    /// The daylight saving time and its transitions.
     struct Daylight: Hashable, Sendable {
         var offset: ZoneOffset
         var start: Change
         var end: Change
     }
 
-    /// A moment of every year, on the wall clock that it puts an end to.
+    /// A transition that occurs every year, in the local time before the transition.
     struct Change: Hashable, Sendable {
         var day: Day
-        /// Seconds after the midnight at which the day begins; may be negative.
+        /// The seconds after midnight of the day. May be negative.
         var seconds: Int
     }
 
-    /// A day of every year.
+    /// A day of the year.
     enum Day: Hashable, Sendable {
-        /// `Jn`: 1 to 365; February 29 is never counted.
+        /// `Jn`: 1 to 365. February 29 is never counted.
         case withoutLeapDay(Int)
-        /// `n`: 0 to 365; February 29 is counted.
+        /// `n`: 0 to 365. February 29 is counted.
         case zeroBased(Int)
         /// `Mm.w.d`: week 5 is the last one; Sunday is 0.
         case weekday(month: Int, week: Int, day: Int)
     }
 
-    /// The stretch of one offset that the second falls in.
+    /// Returns the range of constant offset that contains the second.
     func span(at second: Int64) -> LocalTimeType {
         var span = LocalTimeType(offset: standard, start: .min, end: .max)
         guard let daylight else { return span }
         let days = (second + Int64(standard.seconds)).flooredDivision(by: 86_400)
         let year = CalendarDate(daysSinceEpoch: Int(days)).year
-        // A change can lie a week outside its year, so two years on either side hold the nearest.
+        // A transition can be up to a week outside of its year, so two years on either side contain
+        // the nearest ones.
         for year in year - 2...year + 2 {
             span.narrow(around: second, with: end(of: daylight, in: year), to: standard)
             span.narrow(around: second, with: start(of: daylight, in: year), to: daylight.offset)
@@ -55,10 +56,10 @@ struct POSIXTimeZoneRule: Hashable, Sendable {
 }
 
 extension LocalTimeType {
-    /// Takes in that the offset changes at `change`.
+    /// Applies a transition at `change` to the range.
     ///
-    /// Of two changes in the same second daylight saving time wins: so RFC 9636 writes
-    /// daylight saving time that lasts all year.
+    /// If two transitions occur in the same second, the one to daylight saving time wins. RFC 9636
+    /// expresses daylight saving time all year in this way.
     fileprivate mutating func narrow(
         around second: Int64, with change: Int64, to new: ZoneOffset
     ) {
@@ -73,7 +74,7 @@ extension LocalTimeType {
 }
 
 extension POSIXTimeZoneRule.Change {
-    /// Seconds from 1970-01-01T00:00 on the same wall clock.
+    /// Returns the seconds since 1970-01-01T00:00 in the same local time.
     fileprivate func localSeconds(in year: Int) -> Int64 {
         Int64(day.daysSinceEpoch(in: year)) * 86_400 + Int64(seconds)
     }

@@ -1,8 +1,8 @@
-/// The header of a TZif file or of its second half, RFC 9636 section 3.1.
+/// The header of a TZif file or of its second part (RFC 9636 section 3.1).
 struct TZifHeader {
     static let size = 44
 
-    /// 0 for the first version, else an ASCII digit.
+    /// 0 for version 1, otherwise an ASCII digit.
     let version: UInt8
     let utIndicators: Int
     let standardIndicators: Int
@@ -15,7 +15,7 @@ struct TZifHeader {
         guard cursor.remaining >= Self.size else {
             throw .truncated(missingBytes: Self.size - cursor.remaining)
         }
-        // What the guard above has made sure of never comes out as nil.
+        // The guard above ensures that this never returns the default.
         func next() -> Int { Int(cursor.integer(UInt32.self) ?? 0) }
         guard next() == 0x545A_6966 else { throw .notTZif }
         version = cursor.next ?? 0
@@ -31,13 +31,14 @@ struct TZifHeader {
         }
     }
 
-    /// Length of the data that follows, with times of 4 bytes in the first half and 8 in the second.
+    /// Returns the size of the data block. Times have 4 bytes in the first part and 8 bytes in the
+    /// second.
     func dataSize(timeSize: Int) -> Int {
         transitions * (timeSize + 1) + types * 6 + abbreviationBytes
             + leapSeconds * (timeSize + 4) + standardIndicators + utIndicators
     }
 
-    /// Throws where the counts make no usable table.
+    /// Throws if the counts are invalid.
     func check() throws(TZifError) {
         guard leapSeconds == 0 else { throw .leapSeconds }
         guard (1...256).contains(types) else { throw .wrongCount(field: "typecnt", count: types) }

@@ -1,8 +1,8 @@
-/// Reads a TZif file of any version, RFC 9636, and trusts nothing in it.
+/// Parses TZif files of all versions (RFC 9636) and validates all their contents.
 struct TZifReader {
     private var cursor: ByteCursor<[UInt8]>
 
-    /// The table with the footer's rule, from the 64-bit half where there is one.
+    /// Returns the transition table with the rule of the footer. Uses the 64-bit data if available.
     static func table(in bytes: [UInt8]) throws(TZifError) -> TransitionTable {
         var reader = TZifReader(cursor: ByteCursor(bytes))
         let first = try TZifHeader(&reader.cursor)
@@ -40,7 +40,7 @@ struct TZifReader {
         times.reserveCapacity(count)
         for index in 0..<count {
             let time = time(size: size)
-            // -2^59 is the earliest time that RFC 9636 recommends, before the Big Bang.
+            // -2^59 is the earliest time that RFC 9636 recommends. It is before the Big Bang.
             guard time > times.last ?? .min, time.magnitude <= 1 << 59 else {
                 throw .wrongTransition(index: index, time: time)
             }
@@ -92,7 +92,7 @@ struct TZifReader {
         return offsets
     }
 
-    /// The text up to the next NUL; nil without one, or when it is more than plain ASCII.
+    /// Returns the text up to the next NUL, or nil if there is none or the text is not ASCII.
     private static func abbreviation(at index: Int, in names: [UInt8]) -> String? {
         guard index < names.count, let end = names[index...].firstIndex(of: 0) else { return nil }
         let name = names[index..<end]
@@ -100,7 +100,7 @@ struct TZifReader {
         return String(decoding: name, as: UTF8.self)
     }
 
-    /// nil when the footer is empty: then nothing is known of the time after the table.
+    /// Returns nil if the footer is empty. The time after the table is then undefined.
     private mutating func footer() throws(TZifError) -> POSIXTimeZoneRule? {
         let newline = UInt8(ascii: "\n")
         guard !cursor.isAtEnd else { throw .truncated(missingBytes: 2) }

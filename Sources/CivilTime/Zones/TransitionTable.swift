@@ -1,15 +1,15 @@
-/// When a zone changed its offset, and the rule for the time after that.
+/// The transitions of a zone, and the rule for the time after them.
 struct TransitionTable: Hashable, Sendable {
-    /// Seconds since the epoch, strictly ascending.
+    /// The transition times in seconds since the epoch, strictly ascending.
     var times: [Int64]
-    /// For each time the index in ``offsets`` of what begins there.
+    /// For each transition, the index in ``offsets`` of the new offset.
     var kinds: [UInt8]
-    /// Never empty; the first holds before the first transition.
+    /// The offsets. Never empty; the first one applies before the first transition.
     var offsets: [ZoneOffset]
-    /// Holds from the last transition on.
+    /// The rule after the last transition.
     var footer: POSIXTimeZoneRule?
 
-    /// The stretch of one offset that the second falls in.
+    /// Returns the range of constant offset that contains the second.
     func span(at second: Int64) -> LocalTimeType {
         let next = firstTransition(after: second)
         let start = next == 0 ? .min : times[next - 1]
@@ -23,7 +23,7 @@ struct TransitionTable: Hashable, Sendable {
         return span
     }
 
-    /// The rule that holds from the last transition on.
+    /// The rule after the last transition.
     var latestRule: POSIXTimeZoneRule {
         let last = kinds.last.map(Int.init) ?? 0
         return footer ?? POSIXTimeZoneRule(standard: offsets[last], daylight: nil)

@@ -2,19 +2,19 @@ import FoundationEssentials
 import Spelling
 
 extension ZoneDatabase {
-    /// The names of all zones in the directory, in alphabetical order.
+    /// Returns the names of all zones in alphabetical order.
     ///
-    /// `posix` and `right` hold the same zones again; `posixrules`, `localtime` and `Factory`
-    /// name no place.
+    /// The folders `posix` and `right` contain copies, and `posixrules`, `localtime` and `Factory`
+    /// are not places.
     package func names() -> [String] {
         let paths = (try? FileManager.default.subpathsOfDirectory(atPath: directory)) ?? []
         return paths.filter { !Self.isDuplicate($0) && isTZif($0) }.sorted()
     }
 
-    /// The name that was probably meant; nil when none is close.
+    /// Returns the most likely intended name, or nil if no name is close.
     ///
-    /// A name of old is replaced by today's: `Asia/Calcuta` is close to `Asia/Calcutta`, which
-    /// is called `Asia/Kolkata` now.
+    /// Legacy names are replaced by current ones: `Asia/Calcuta` is close to `Asia/Calcutta`, which
+    /// is now called `Asia/Kolkata`.
     package func nearest(to name: String) -> String? { nearest(to: name, among: names()) }
 
     func nearest(to name: String, among names: [String]) -> String? {
@@ -26,29 +26,32 @@ extension ZoneDatabase {
             return (Self.distance(target, to: name), rank, name.utf8.count, name)
         }
         guard let best = ranked.min(by: <), best.distance <= limit else { return nil }
-        return today(best.name, places: places)
+        return currentName(best.name, places: places)
     }
 
-    /// Of equally close names today's come first, then short ones: `UTC` before `Etc/UTC`.
+    /// Among equally close names, current names come first, then short ones: `UTC` before
+    /// `Etc/UTC`.
     private typealias Candidate = (distance: Int, rank: Int, length: Int, name: String)
 
-    /// To the whole name, or to the city alone, which many people write: `berlin`.
+    /// Returns the distance to the full name or to the city alone, because many people write only
+    /// the city: `berlin`.
     ///
-    /// A mistake in so short a word counts twice; `Asia` is not meant to be Apia.
+    /// An edit in the short form counts twice. Otherwise `Asia` would be close to Apia.
     private static func distance(_ target: String, to name: String) -> Int {
-        let whole = folded(name)
-        let city = String(whole.split(separator: "/").last ?? "")
+        let fullName = folded(name)
+        let city = String(fullName.split(separator: "/").last ?? "")
         return min(
-            spellingDistance(from: target, to: whole), spellingDistance(from: target, to: city) * 2)
+            spellingDistance(from: target, to: fullName),
+            spellingDistance(from: target, to: city) * 2)
     }
 
     private static func folded(_ name: String) -> String {
         String(name.lowercased().map { $0 == " " ? "_" : $0 })
     }
 
-    /// Follows a link, but only from a name that is not itself the name of a place today:
-    /// Oslo may be a link to Berlin, and is yet what somebody in Oslo means.
-    private func today(_ name: String, places: Set<String>) -> String {
+    /// Follows a link, except from the current name of a place: Oslo may be a link to Berlin, but
+    /// people in Oslo mean Oslo.
+    private func currentName(_ name: String, places: Set<String>) -> String {
         guard !places.contains(name) else { return name }
         let link = lines(of: "tzdata.zi").first { line in
             line.hasPrefix("L ") && line.hasSuffix(" " + name)
@@ -58,7 +61,7 @@ extension ZoneDatabase {
         return String(parts[1])
     }
 
-    /// The names in `zone.tab`: the one or more that each country has.
+    /// Returns the names in `zone.tab`, which has one or more for each country.
     private func placeNames() -> Set<String> {
         let rows = lines(of: "zone.tab").filter { !$0.hasPrefix("#") }
         let names = rows.compactMap { row -> String? in

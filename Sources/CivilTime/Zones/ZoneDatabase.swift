@@ -1,15 +1,18 @@
-/// The tz database of the system, a directory of TZif files.
+/// The tz database of the system, which is a directory of TZif files.
 ///
-/// Nothing is kept in memory: each question reads the files again.
+/// Nothing is cached; each call reads the files again.
 package struct ZoneDatabase: Sendable {
-    /// Such as `/usr/share/zoneinfo`.
+    /// The directory, such as `/usr/share/zoneinfo`.
     package let directory: String
 
     package init(directory: String) {
         self.directory = directory
     }
 
-    /// Reads the rules of a zone, whose name must be spelled as in the database.
+    /// Reads the rules of a zone.
+    ///
+    /// - Parameter name: the name, spelled as in the database.
+    /// - Throws: ``ZoneError``, with a suggestion if the name is unknown.
     package func zone(named name: String) throws(ZoneError) -> TimeZoneRules {
         guard Self.isName(name) else { throw .malformedName(name) }
         let path = path(of: name)
@@ -21,7 +24,7 @@ package struct ZoneDatabase: Sendable {
         }
     }
 
-    /// Release of the database, such as `2026f`; nil where the system does not tell.
+    /// The release of the database, such as `2026f`, or nil if it is unknown.
     package var version: String? {
         let first = firstLine(of: "tzdata.zi") ?? ""
         let prefix = "# version "
@@ -29,9 +32,9 @@ package struct ZoneDatabase: Sendable {
         return firstLine(of: "+VERSION")
     }
 
-    /// Nil when it is empty, or the file cannot be read.
+    /// Returns the first line, or nil if it is empty or the file cannot be read.
     private func firstLine(of file: String) -> String? {
-        let bytes = (try? SmallFile.read(path(of: file), most: 100)) ?? []
+        let bytes = (try? SmallFile.read(path(of: file), maxCount: 100)) ?? []
         let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
         return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
     }
@@ -39,9 +42,9 @@ package struct ZoneDatabase: Sendable {
     private func contents(of path: String, for name: String) throws(ZoneError) -> [UInt8] {
         do {
             return try SmallFile.read(path)
-        } catch  where error.meansAbsent {
+        } catch  where error.isMissingFile {
             let names = names()
-            // An empty database is a mistake of the machine, not a misspelt zone.
+            // If the database is empty, the installation is faulty and not the name.
             guard !names.isEmpty else { throw .unreadable(path: path, reason: error.reason) }
             throw unknown(name, among: names)
         } catch {
@@ -49,7 +52,7 @@ package struct ZoneDatabase: Sendable {
         }
     }
 
-    /// Whether the name stays inside of the directory.
+    /// Whether the path stays inside of the directory.
     private static func isName(_ name: String) -> Bool {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         return !name.utf8.contains(0)
@@ -58,7 +61,7 @@ package struct ZoneDatabase: Sendable {
 
     func path(of name: String) -> String { directory + "/" + name }
 
-    /// None when the file cannot be read.
+    /// Returns the lines of a file, or an empty array if it cannot be read.
     func lines(of file: String) -> [String] {
         let bytes = (try? SmallFile.read(path(of: file))) ?? []
         return bytes.split(separator: UInt8(ascii: "\n")).map {

@@ -1,8 +1,8 @@
-/// How far a clock of a time zone is from UTC, and what that time is called.
+/// A UTC offset of a time zone, with its abbreviation.
 package struct ZoneOffset: Hashable, Sendable {
-    /// Seconds east of UTC, negative to the west.
+    /// The seconds east of UTC. Negative to the west.
     package var seconds: Int
-    /// Such as `CEST`, or `+0530` where nobody uses letters.
+    /// The abbreviation, such as `CEST`, or `+0530` if there is none in use.
     package var abbreviation: String
     package var isDaylight: Bool
 
@@ -12,15 +12,16 @@ package struct ZoneOffset: Hashable, Sendable {
         self.isDaylight = isDaylight
     }
 
-    /// UTC itself.
+    /// UTC.
     package static let utc = ZoneOffset(seconds: 0, abbreviation: "UTC")
 
-    /// What RFC 9636 section 3.2 has a reader expect: more than -25 and less than 26 hours.
+    /// The range that RFC 9636 section 3.2 recommends: more than -25 and less than 26 hours.
     static let possibleSeconds = -89_999...93_599
 }
 
 extension ZoneOffset: CustomStringConvertible {
-    /// Hours and minutes, `+05:30`; seconds are added where a zone of old has them, `+00:53:28`.
+    /// The offset in hours and minutes, `+05:30`. Seconds of historical offsets are included,
+    /// `+00:53:28`.
     package var description: String {
         let size = abs(seconds)
         let minutes = "\(padded(size / 3600, to: 2)):\(padded(size / 60 % 60, to: 2))"

@@ -47,7 +47,7 @@ extension Problem: CustomStringConvertible {
         case .secretURL: "the URL contains a user name or password; remove it"
         case .unknownZone(let name, let nearest):
             "unknown time zone \(quoted(name))"
-                + (nearest.map { suggestion($0) } ?? "; write a city, such as 'Asia/Kolkata'")
+                + (nearest.map { suggestion($0) } ?? "; use a city, such as 'Asia/Kolkata'")
         case .otherZoneName(let name, let advice): "unknown time zone \(quoted(name)); \(advice)"
         case .unknownWord(let word, let nearest, let all):
             "unknown value \(quoted(word))"
