@@ -1,16 +1,16 @@
 extension AddressEntry {
-    /// Checks `local@domain`, whose first character stands at an index of the entry.
+    /// Validates an address `local@domain` that begins at an index of the entry.
     func address(
         _ characters: [Character], at index: Int, name: String?
     ) throws(AddressError) -> Mailbox {
-        try refuseForeignSyntax(characters, at: index)
+        try rejectUnsupportedSyntax(characters, at: index)
         let ats = characters.indices.filter { characters[$0] == "@" }
         guard let at = ats.first else { throw error(.noAt, at: index) }
         guard ats.count == 1 else { throw error(.severalAts, at: index + ats[1]) }
         guard at + 1 < characters.count else { throw error(.emptyDomain, at: index + at) }
         let local = try localPart(Array(characters[..<at]), at: index)
         let domain = try domain(Array(characters[(at + 1)...]), at: index + at + 1)
-        // RFC 5321 4.5.3.1.3: a path has 256 octets at most, two of them its brackets.
+        // RFC 5321 section 4.5.3.1.3: a path has at most 256 octets, including its two brackets.
         guard local.utf8.count + 1 + domain.utf8.count <= 254 else {
             throw error(.tooLong(limit: 254), at: index)
         }
@@ -18,8 +18,9 @@ extension AddressEntry {
             name: name, localPart: local, domain: domain, written: String(characters))
     }
 
-    /// Quotes, comments and blanks are legal in places, but programs disagree on what they mean.
-    private func refuseForeignSyntax(
+    /// Rejects quotes, comments and spaces. They are allowed in some positions, but programs
+    /// interpret them differently.
+    private func rejectUnsupportedSyntax(
         _ characters: [Character], at index: Int
     ) throws(AddressError) {
         for (offset, character) in characters.enumerated() {
@@ -35,7 +36,7 @@ extension AddressEntry {
         }
     }
 
-    /// A dot-atom of RFC 5322 3.2.3, with the letters of RFC 6531 allowed.
+    /// Validates a dot-atom (RFC 5322 section 3.2.3), including the letters of RFC 6531.
     private func localPart(
         _ characters: [Character], at index: Int
     ) throws(AddressError) -> String {
@@ -49,7 +50,7 @@ extension AddressEntry {
             previous = character
         }
         guard previous != "." else { throw error(.dot, at: index + characters.count - 1) }
-        // RFC 5321 4.5.3.1.1.
+        // RFC 5321 section 4.5.3.1.1.
         guard String(characters).utf8.count <= 64 else {
             throw error(.tooLong(limit: 64), at: index)
         }
@@ -57,7 +58,7 @@ extension AddressEntry {
     }
 
     private func domain(_ characters: [Character], at index: Int) throws(AddressError) -> String {
-        do throws(DomainName.Mistake) {
+        do throws(DomainName.Failure) {
             return try DomainName(characters).ascii
         } catch {
             throw self.error(error.problem, at: index + error.offset)
@@ -66,7 +67,8 @@ extension AddressEntry {
 }
 
 extension Character {
-    /// Whether it may stand in a local part, RFC 5322 `atext` and RFC 6532's letters.
+    /// Whether the character is allowed in a local part: RFC 5322 `atext` and the letters of RFC
+    /// 6532.
     fileprivate var isAtomText: Bool {
         if let ascii = asciiValue {
             return isLetter || isNumber || "!#$%&'*+-/=?^_`{|}~".utf8.contains(ascii)

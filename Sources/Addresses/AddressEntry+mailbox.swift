@@ -1,5 +1,5 @@
 extension AddressEntry {
-    /// Reads the entry as one address with an optional name.
+    /// Parses the entry as one address with an optional name.
     func mailbox() throws(AddressError) -> Mailbox {
         var scanner = EntryScanner(self)
         let tokens = try scanner.tokens()
@@ -15,7 +15,8 @@ extension AddressEntry {
         return try address(content.characters, at: content.index, name: name)
     }
 
-    /// An address without brackets; the other shapes are told apart only to say what is wrong.
+    /// Parses an address without angle brackets. Other forms are only distinguished for better
+    /// errors.
     private func bareMailbox(of tokens: [EntryScanner.Token]) throws(AddressError) -> Mailbox {
         if tokens.contains(where: { $0.kind == .quoted }) {
             let isLocalPart = tokens.contains { $0.kind == .word && $0.characters.first == "@" }
@@ -42,7 +43,7 @@ extension AddressEntry {
 }
 
 extension EntryScanner.Token {
-    /// The token without the white space at its ends.
+    /// The token without leading and trailing whitespace.
     var trimmed: EntryScanner.Token {
         let body = characters.drop(while: \.isBlank)
         let leading = characters.count - body.count

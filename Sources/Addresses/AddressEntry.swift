@@ -1,8 +1,8 @@
-/// What stands between two commas of an address list.
+/// The text between two commas of an address list.
 struct AddressEntry {
-    /// Counted from 1, empty entries included.
+    /// The number of the entry, counted from 1, including empty entries.
     let number: Int
-    /// Of the first character in the whole list, counted from 1.
+    /// The column of the first character in the list, counted from 1.
     let column: Int
     let characters: [Character]
 
@@ -10,7 +10,7 @@ struct AddressEntry {
 
     var text: String { String(characters) }
 
-    /// Splits a list at the commas that do not stand in quotes.
+    /// Splits a list at the commas outside of quotes.
     static func split(_ text: String) -> [AddressEntry] {
         var entries: [AddressEntry] = []
         var start = 0
@@ -42,13 +42,13 @@ struct AddressEntry {
         return commas
     }
 
-    /// The mistake at an index of ``characters``.
+    /// Returns the error for a problem at an index of ``characters``.
     func error(_ problem: AddressError.Problem, at index: Int) -> AddressError {
         AddressError(problem: problem, entry: number, column: column + index, text: text)
     }
 }
 
 extension Character {
-    /// The white space that may stand around words; other kinds are refused.
+    /// Whether the character is allowed whitespace. Other whitespace is rejected.
     var isBlank: Bool { self == " " || self == "\t" }
 }

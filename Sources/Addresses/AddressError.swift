@@ -1,4 +1,4 @@
-/// A wrong entry of an address list, with the place of the mistake.
+/// An invalid entry of an address list, with the position of the error.
 package struct AddressError: Error, Equatable, Sendable {
     package enum Problem: Equatable, Sendable {
         case noAddress, severalAddresses
@@ -13,15 +13,15 @@ package struct AddressError: Error, Equatable, Sendable {
     }
 
     package let problem: Problem
-    /// Counted from 1, empty entries included.
+    /// The number of the entry, counted from 1, including empty entries.
     package let entry: Int
-    /// Of the mistake in the whole list, in characters, counted from 1.
+    /// The column of the error in the list, in characters, counted from 1.
     package let column: Int
-    /// The entry as it is written.
+    /// The text of the entry.
     package let text: String
 }
 
-/// Every mistake of one address list, in their order; never empty.
+/// All errors of an address list, in order. Never empty.
 package struct AddressListError: Error, Equatable, Sendable {
     package let mistakes: [AddressError]
 
@@ -29,7 +29,7 @@ package struct AddressListError: Error, Equatable, Sendable {
         self.mistakes = mistakes
     }
 
-    /// A mistake of the list as a whole.
+    /// Creates an error about the list as a whole.
     init(text: String, _ problem: AddressError.Problem) {
         mistakes = [AddressError(problem: problem, entry: 1, column: 1, text: text)]
     }

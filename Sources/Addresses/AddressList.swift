@@ -1,27 +1,30 @@
-/// The addresses of one string with commas between them, as in `emailAddresses`.
+/// A comma-separated list of addresses, as in `emailAddresses`.
 ///
-/// The grammar is the useful part of RFC 5322 3.4: `addr`, `<addr>`, `name <addr>` and
-/// `"quoted, name" <addr>`, names also as RFC 2047 encoded words. Groups, comments, quoted local parts,
-/// address literals and domains of one label (but `localhost`, for tests and machines without DNS) are
-/// refused. White space around an entry and empty entries do not matter.
+/// The grammar is a subset of RFC 5322 section 3.4: `addr`, `<addr>`, `name <addr>` and `"quoted,
+/// name" <addr>`. Names can also be RFC 2047 encoded words. Groups, comments, quoted local parts,
+/// address literals and single-label domains are rejected. `localhost` is allowed for tests and for
+/// machines without DNS. Whitespace around entries and empty entries are ignored.
+///
+///     let list = try AddressList(parsing: "ops@example.com, \"Care, 24h\" <care@example.com>")
+///     print(list.mailboxes.map(\.address))
 package struct AddressList: Sendable {
-    /// The addresses in their order, each once; never empty.
+    /// The addresses in order, without duplicates. Never empty.
     package private(set) var mailboxes: [Mailbox] = []
 
-    /// What was passed over or looks like a slip, though it is no mistake.
+    /// Notes about entries that were ignored or are probably unintended.
     package private(set) var notes: [AddressNote] = []
 
-    /// The addresses so far, in small letters.
+    /// The addresses so far, in lowercase.
     private var known: Set<String> = []
 
-    /// Reads the list; one wrong entry refuses the whole of it.
+    /// Parses a list. A single invalid entry makes the whole list invalid.
     ///
-    /// - Throws: ``AddressListError`` with every mistake, each with its entry and column.
+    /// - Throws: ``AddressListError`` with all errors, each with its entry and column.
     package init(parsing text: String) throws(AddressListError) {
         if let list = Self(plain: text) { self = list } else { try self.init(scanning: text) }
     }
 
-    /// Reads the list by the whole grammar.
+    /// Parses a list with the complete grammar.
     init(scanning text: String) throws(AddressListError) {
         var mistakes: [AddressError] = []
         let entries = AddressEntry.split(text)
@@ -37,7 +40,7 @@ package struct AddressList: Sendable {
         guard !mailboxes.isEmpty else { throw AddressListError(text: text, .noAddress) }
     }
 
-    /// Takes a list of common addresses; nil for any other.
+    /// Parses a list of common addresses. Returns nil for other lists.
     private init?(plain text: String) {
         let entries = text.utf8.split(
             separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
@@ -48,9 +51,10 @@ package struct AddressList: Sendable {
         }
     }
 
-    /// Keeps the first of equal addresses, and of those that differ in capitals only.
+    /// Adds a mailbox unless it is a duplicate, ignoring case.
     ///
-    /// RFC 5321 2.4 lets a server tell them apart, but none does, and its user would get two mails.
+    /// RFC 5321 section 2.4 allows servers to distinguish case, but none does, and the user would
+    /// get two mails.
     private mutating func add(_ mailbox: Mailbox, from entry: Int) {
         guard known.insert(mailbox.address.lowercased()).inserted else {
             notes.append(.duplicate(entry: entry, address: mailbox.address))

@@ -1,8 +1,8 @@
-/// Something in a list of addresses that is allowed but may not be meant.
+/// A valid but probably unintended part of an address list.
 package enum AddressNote: Equatable, Sendable, CustomStringConvertible {
-    /// Two commas with nothing between them; a comma at the end is not noted.
+    /// An empty entry between two commas. A trailing comma is not reported.
     case emptyEntry(entry: Int)
-    /// An address that the list already holds, if in other capitals; the first one stays.
+    /// A duplicate, ignoring case. The first occurrence is used.
     case duplicate(entry: Int, address: String)
 
     package var description: String {
@@ -10,7 +10,7 @@ package enum AddressNote: Equatable, Sendable, CustomStringConvertible {
         case .emptyEntry(let entry):
             "entry \(entry) is empty"
         case .duplicate(let entry, let address):
-            "entry \(entry): \(address) is there already"
+            "entry \(entry): \(address) is a duplicate"
         }
     }
 }

@@ -1,12 +1,12 @@
 import ControlCharacters
 import FoundationEssentials
 
-/// Display names written as the encoded words of RFC 2047.
+/// Decodes display names with RFC 2047 encoded words.
 enum EncodedName {
-    /// Joins the words of a name, encoded ones decoded.
+    /// Joins the words of a name and decodes the encoded ones.
     ///
-    /// White space between two encoded words is not part of the name (RFC 2047 6.2). A word in an unknown
-    /// character set stays as it is written.
+    /// Whitespace between two encoded words is not part of the name (RFC 2047 section 6.2). Words
+    /// in unknown character sets are not decoded.
     static func decode(_ words: [String]) -> String {
         var name = ""
         var previousWasEncoded = false
@@ -20,9 +20,10 @@ enum EncodedName {
         return name
     }
 
-    /// The text of `=?charset?encoding?text?=`; nil when the word is no such thing.
+    /// Returns the text of `=?charset?encoding?text?=`, or nil if the word is not a valid encoded
+    /// word.
     ///
-    /// Control characters that hide in it make it no such thing either.
+    /// An encoded word that contains control characters is not valid.
     private static func decoded(_ word: String) -> String? {
         guard word.hasPrefix("=?"), word.hasSuffix("?="), word.count > 4 else { return nil }
         let parts = word.dropFirst(2).dropLast(2).split(

@@ -1,15 +1,15 @@
 import ControlCharacters
 
-/// Cuts an entry into words, quoted strings and what stands in angle brackets.
+/// Splits an entry into words, quoted strings and angle brackets.
 struct EntryScanner {
     struct Token {
         enum Kind {
             case word, quoted, angle
         }
         let kind: Kind
-        /// A quoted string has neither its quotes nor its backslashes, an angle neither bracket.
+        /// The contents, without quotes and their backslashes, or without angle brackets.
         let characters: [Character]
-        /// Of the first of ``characters`` in the entry.
+        /// The index of the first of ``characters`` in the entry.
         let index: Int
 
         var text: String { String(characters) }

@@ -1,26 +1,27 @@
-/// An address to which mail can be sent, with the name that may stand before it.
+/// An email address with an optional display name.
 package struct Mailbox: Hashable, Sendable {
-    /// The display name, decoded and without quotes; nil when there was none.
+    /// The decoded display name without quotes, or nil if there is none.
     package let name: String?
 
-    /// What stands before the `@`: a dot-atom, ASCII unless ``requiresSMTPUTF8``.
+    /// The part before the `@`: a dot-atom, in ASCII unless ``requiresSMTPUTF8``.
     package let localPart: String
 
-    /// What stands after the `@`: lower-case ASCII, with A-labels for an international name.
+    /// The part after the `@` in lowercase ASCII, with A-labels for international names.
     package let domain: String
 
-    /// The address as its owner wrote it, for messages that a person reads.
+    /// The address as the user wrote it, for messages.
     package let written: String
 
-    /// The address as it is sent; equal addresses get one mail.
+    /// The address to send to. Mailboxes with equal addresses get one mail.
     package var address: String { localPart + "@" + domain }
 
-    /// Whether only a server with the SMTPUTF8 extension (RFC 6531) can take this address.
+    /// Whether the address requires a server with the SMTPUTF8 extension (RFC 6531).
     package var requiresSMTPUTF8: Bool { !localPart.utf8.allSatisfy { $0 < 0x80 } }
 
-    /// Reads one address, like `reports@example.com` or `Reports <reports@example.com>`.
+    /// Parses a single address, such as `reports@example.com` or `Reports <reports@example.com>`.
     ///
-    /// - Throws: ``AddressListError`` when the text holds no address, more than one or a wrong one.
+    /// - Throws: ``AddressListError`` if the text contains no address, several addresses or an
+    ///   invalid one.
     package init(parsing text: String) throws(AddressListError) {
         let list = try AddressList(parsing: text)
         guard list.mailboxes.count == 1 else {

@@ -1,7 +1,8 @@
-/// The common address, letters and digits of ASCII with dots and hyphens, read without the grammar.
+/// A common address with ASCII letters, digits, dots and hyphens, parsed without the complete
+/// grammar.
 ///
-/// It understands less than ``AddressEntry`` on purpose, and nothing differently: what it does not
-/// take is for that, which knows every rule and says what is wrong.
+/// It accepts a subset of ``AddressEntry`` with the same results. Other addresses are parsed by
+/// that type, which knows all rules and reports errors.
 struct PlainAddress {
     let mailbox: Mailbox
 
@@ -25,7 +26,7 @@ struct PlainAddress {
     private static func isDomain(_ text: Substring.UTF8View) -> Bool {
         let labels = atoms(of: text)
         let hyphen = UInt8(ascii: "-")
-        // A name without a letter at its end may be an address of the network.
+        // A name whose last label is not alphabetic may be an IP address.
         guard labels.count > 1, labels.last?.allSatisfy(isLetter) == true else { return false }
         return labels.allSatisfy { label in
             (1...63).contains(label.count) && label.allSatisfy(isWordText)

@@ -1,7 +1,12 @@
-/// An object in one line, written member by member, for what is written thousands of times a
+/// Writes an object on one line, member by member. For data that is written thousands of times per
 /// second.
 ///
-/// The name of each member is another one than those before, in which nothing has to be escaped.
+/// Member names must be distinct and must not require escaping.
+///
+///     var line = JSONLine()
+///     line.add("company", "A")
+///     line.add("status", 200)
+///     let bytes = line.end()  // {"company":"A","status":200}
 package struct JSONLine {
     private var writer = JSONWriter()
 
@@ -18,13 +23,13 @@ package struct JSONLine {
         text.withUTF8 { writer.quote($0) }
     }
 
-    /// Null when there is no number.
+    /// Adds a number, or null.
     package mutating func add(_ name: StaticString, _ number: Int?) {
         begin(name)
         if let number { writer.write(number) } else { writer.append("null") }
     }
 
-    /// A figure, rounded to six digits after the point.
+    /// Adds a number, rounded to six decimal places.
     package mutating func add(_ name: StaticString, rounding number: Double) {
         begin(name)
         writer.write(rounding: number)
@@ -38,7 +43,7 @@ package struct JSONLine {
         writer.bytes.append(UInt8(ascii: ":"))
     }
 
-    /// The whole of it, which has a member or more.
+    /// Returns the complete object. It must have at least one member.
     package consuming func end() -> [UInt8] {
         writer.append("}")
         return writer.bytes

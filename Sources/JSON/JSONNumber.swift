@@ -1,9 +1,9 @@
-/// A JSON number as it is spelt, so that no digit of it is lost on its way through.
+/// A JSON number in its original spelling, so that no digits are lost.
 package struct JSONNumber: Hashable, Sendable {
-    /// In the grammar of https://www.rfc-editor.org/rfc/rfc8259#section-6.
+    /// The spelling, as in https://www.rfc-editor.org/rfc/rfc8259#section-6.
     package let text: String
 
-    /// The text must be a JSON number; the parser sees to that.
+    /// Creates a number from its spelling, which must be valid. The parser ensures that.
     init(spelling text: String) {
         self.text = text
     }
@@ -12,7 +12,7 @@ package struct JSONNumber: Hashable, Sendable {
         text = String(number)
     }
 
-    /// Rounds to six digits after the point; what is no number at all (NaN, infinity) becomes 0.
+    /// Rounds a number to six decimal places. NaN and infinity become 0.
     package init(rounding number: Double) {
         let rounded = (number * 1_000_000).rounded() / 1_000_000
         guard rounded.isFinite else {
@@ -22,16 +22,17 @@ package struct JSONNumber: Hashable, Sendable {
         text = Int(exactly: rounded).map { String($0) } ?? "\(rounded)"
     }
 
-    /// A finite number in the shortest spelling that reads as the same one; nil for any other.
+    /// Creates a number with the shortest spelling that round-trips. Returns nil for NaN and
+    /// infinity.
     package init?(_ number: Double) {
         guard number.isFinite else { return nil }
         text = "\(number)"
     }
 
-    /// The number, where it is written as a whole one and an `Int` holds it.
+    /// The number, if it is spelled as an integer and in the range of `Int`.
     package var integer: Int? { Int(text) }
 
-    /// The nearest `Double`; nil for a number beyond all of them.
+    /// The nearest `Double`, or nil if the number is out of range.
     package var double: Double? {
         guard let number = Double(text), number.isFinite else { return nil }
         return number

@@ -1,7 +1,7 @@
-/// The members of a JSON object, in order; no name is there twice.
+/// The members of a JSON object, in order and with unique names.
 ///
-/// A look-up by name takes the same time however many members there are: small objects are searched,
-/// and larger ones keep an index, so that no input costs the square of its size.
+/// Lookup by name takes constant time. Small objects are searched; larger ones have an index, so
+/// that no input causes quadratic running time.
 package struct JSONObject: Sendable {
     package struct Member: Hashable, Sendable {
         package let name: String
@@ -9,10 +9,10 @@ package struct JSONObject: Sendable {
     }
 
     package private(set) var members: [Member] = []
-    /// The place of each name in `members`; empty while a search is faster.
+    /// The index of each name in `members`. Empty while a search is faster.
     private var places: [String: Int] = [:]
 
-    /// The largest object that is searched member by member.
+    /// The largest object that is searched linearly.
     private static let searchLimit = 16
 
     package init() {}
@@ -23,12 +23,13 @@ package struct JSONObject: Sendable {
 
     func hasMember(_ name: String) -> Bool { place(of: name) != nil }
 
-    /// Adds a member whose name is known to be new.
+    /// Adds a member whose name must be new.
     mutating func append(_ name: String, _ value: JSONValue) {
         add(Member(name: name, value: value))
     }
 
-    /// A new name goes to the end, a known one keeps its place; nil takes the member away.
+    /// Sets or returns a member. A new name is appended, an existing one keeps its position, and
+    /// nil removes the member.
     package subscript(name: String) -> JSONValue? {
         get { place(of: name).map { members[$0].value } }
         set {
@@ -72,7 +73,7 @@ extension JSONObject: Hashable {
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
-    /// Where a name is given twice, the last value counts.
+    /// If a name is repeated, the last value is used.
     package init(dictionaryLiteral members: (String, JSONValue)...) {
         for (name, value) in members { self[name] = value }
     }

@@ -1,7 +1,7 @@
-/// Reads JSON by https://www.rfc-editor.org/rfc/rfc8259, and nothing more than that.
+/// Parses JSON strictly as defined by https://www.rfc-editor.org/rfc/rfc8259.
 ///
-/// Unlike Foundation's decoder it keeps the order of members and the digits of numbers, knows when
-/// an object has a name twice, and says where the text goes wrong.
+/// Unlike Foundation's decoder, it preserves the order of members and the digits of numbers,
+/// detects duplicate names, and reports the position of errors.
 struct JSONParser {
     private let bytes: [UInt8]
     private let rules: JSONRules
@@ -62,7 +62,7 @@ struct JSONParser {
             guard take(":") else { throw failure(.expected("':' after the name")) }
             let value = try value()
             if isNew { object.append(name, value) } else { object[name] = value }
-        } while try goesOn(before: "}")
+        } while try continues(before: "}")
         return object
     }
 
@@ -71,7 +71,7 @@ struct JSONParser {
         defer { depth -= 1 }
         var items: [JSONValue] = []
         if closes("]") { return items }
-        repeat { items.append(try value()) } while try goesOn(before: "]")
+        repeat { items.append(try value()) } while try continues(before: "]")
         return items
     }
 
@@ -80,7 +80,7 @@ struct JSONParser {
         return take(bracket)
     }
 
-    private mutating func goesOn(before bracket: StaticString) throws(JSONSyntaxError) -> Bool {
+    private mutating func continues(before bracket: StaticString) throws(JSONSyntaxError) -> Bool {
         skipSpace()
         if take(",") { return true }
         guard take(bracket) else { throw failure(.expected("',' or '\(bracket)'")) }
@@ -94,7 +94,7 @@ extension JSONParser {
     private mutating func number() throws(JSONSyntaxError) -> JSONNumber {
         let start = index
         _ = take("-")
-        // No digit may follow a zero at the start, so one that does ends the number there.
+        // A digit after a leading zero is not part of the number.
         if !take("0") { try digits() }
         if take(".") { try digits() }
         if take("e") || take("E") {
@@ -117,7 +117,7 @@ extension JSONParser {
         {
             index += 1
         }
-        // Most strings have no escape.
+        // Most strings contain no escapes.
         if next == UInt8(ascii: "\"") {
             defer { index += 1 }
             return String(decoding: bytes[start..<index], as: UTF8.self)
@@ -156,11 +156,11 @@ extension JSONParser {
         throw failure(.badEscape, at: start)
     }
 
-    /// What follows `\u`; nil where that is not four hexadecimal digits.
+    /// Parses what follows `\u`. Returns nil if it is not four hexadecimal digits.
     ///
-    /// Half of a surrogate pair is valid JSON (section 8.2). JavaScript writes one when it cuts a
-    /// text within an emoji. No Unicode text can hold it, so it becomes the replacement
-    /// character, as it does where JavaScript itself encodes such a text as UTF-8.
+    /// An unpaired surrogate is valid JSON (section 8.2). JavaScript produces one when it splits a
+    /// string inside an emoji. It cannot be part of a Unicode string, so it becomes the replacement
+    /// character, as when JavaScript encodes such a string as UTF-8.
     private mutating func unicodeEscape() -> Unicode.Scalar? {
         guard let unit = hexadecimal() else { return nil }
         if let scalar = Unicode.Scalar(unit) { return scalar }

@@ -1,12 +1,12 @@
-/// How strictly a JSON text is read.
+/// How strictly JSON is parsed.
 package struct JSONRules: Sendable {
-    /// Whether an object may have a name twice; then the last value counts, as in most readers.
+    /// Whether an object may repeat a name. As in most parsers, the last value is then used.
     let allowsRepeatedNames: Bool
-    /// Arrays and objects within each other.
+    /// The maximum nesting depth of arrays and objects.
     let depthLimit: Int
 
-    /// For what a person or a client writes for us: a repeated name is a mistake to point out.
+    /// For input that is written for this program. A duplicate name is reported as an error.
     package static let strict = JSONRules(allowsRepeatedNames: false, depthLimit: 64)
-    /// For what other programs write for anybody.
+    /// For input that other programs produce for general use.
     package static let lenient = JSONRules(allowsRepeatedNames: true, depthLimit: 512)
 }

@@ -1,8 +1,8 @@
-/// The first place at which a text stops being JSON.
+/// A syntax error, with the position where the text stops being valid JSON.
 package struct JSONSyntaxError: Error, Hashable, Sendable {
     package enum Problem: Hashable, Sendable {
         case notUTF8
-        /// Something else stands there, or the text ends.
+        /// The text contains something else, or ends.
         case expected(String)
         case repeatedName(String)
         case badEscape
@@ -11,26 +11,27 @@ package struct JSONSyntaxError: Error, Hashable, Sendable {
     }
 
     package let problem: Problem
-    /// From 1.
+    /// The line, counted from 1.
     package let line: Int
-    /// From 1, in bytes.
+    /// The column in bytes, counted from 1.
     package let column: Int
 }
 
 extension JSONSyntaxError: CustomStringConvertible {
-    /// Without a word of the text itself, which may hold a secret, but for a name.
+    /// The message. It contains no part of the text except a name, because the text may contain
+    /// secrets.
     package var description: String {
-        "line \(line), column \(column): \(words)"
+        "line \(line), column \(column): \(message)"
     }
 
-    private var words: String {
+    private var message: String {
         switch problem {
         case .notUTF8: "the text is not UTF-8"
         case .expected(let what): "expected \(what)"
-        case .repeatedName(let name): "the name '\(name)' is given twice in one object"
+        case .repeatedName(let name): "duplicate name '\(name)' in an object"
         case .badEscape: "unknown escape sequence in a string; write \\\\ for a backslash"
         case .bareControl: "a control character in a string; write it as an escape, such as \\n"
-        case .tooDeep(let limit): "arrays and objects are nested more than \(limit) deep"
+        case .tooDeep(let limit): "arrays and objects are nested more than \(limit) levels deep"
         }
     }
 }

@@ -1,7 +1,7 @@
 extension JSONValue {
-    /// The same value with the members of all objects in the order of their names.
+    /// The value with the members of all objects sorted by name.
     ///
-    /// Two texts that differ only in the order of members give one value.
+    /// Texts that differ only in the order of members have the same sorted value.
     package var inOrder: JSONValue {
         switch self {
         case .array(let items): .array(items.map(\.inOrder))
@@ -12,7 +12,7 @@ extension JSONValue {
 }
 
 extension JSONObject {
-    /// The same members in the order of their names, and theirs likewise.
+    /// The members sorted by name, recursively.
     package var inOrder: JSONObject {
         var sorted = JSONObject()
         for member in members.sorted(by: { $0.name < $1.name }) {

@@ -1,5 +1,5 @@
 extension JSONValue {
-    /// Reads a text that is one JSON value and nothing else; a byte order mark may come first.
+    /// Parses a text that consists of one JSON value. It may begin with a byte order mark.
     package init(
         parsing bytes: [UInt8], _ rules: JSONRules = .strict
     ) throws(JSONSyntaxError) {

@@ -1,5 +1,5 @@
 extension JSONValue {
-    /// How many bytes ``compactBytes`` has.
+    /// The number of bytes of ``compactBytes``.
     package var compactCount: Int {
         switch self {
         case .null: 4
@@ -14,7 +14,7 @@ extension JSONValue {
         }
     }
 
-    /// As many as ``JSONWriter`` writes.
+    /// Returns the number of bytes that ``JSONWriter`` writes.
     private static func quotedCount(_ text: String) -> Int {
         var text = text
         return text.withUTF8 { bytes in

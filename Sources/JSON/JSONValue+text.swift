@@ -1,5 +1,6 @@
 extension JSONValue {
-    /// The document in lines, indented by two spaces; https://www.rfc-editor.org/rfc/rfc8259.
+    /// Returns the document in several lines, indented by two spaces. See
+    /// https://www.rfc-editor.org/rfc/rfc8259.
     package func text() -> String {
         var writer = JSONWriter(capacity: 4096)
         writer.write(self, depth: 0)
@@ -20,14 +21,14 @@ extension JSONValue {
         return writer.bytes
     }
 
-    /// A text as a JSON string, in its quotes.
+    /// Returns a string as a JSON string with quotes.
     package static func quoted(_ string: String) -> String {
         var writer = JSONWriter(capacity: string.utf8.count + 2)
         writer.quote(string)
         return writer.text
     }
 
-    /// Appends the inside of a JSON string, without the quotes.
+    /// Appends the contents of a JSON string without quotes.
     package static func escape(_ string: String, in bytes: inout [UInt8]) {
         var writer = JSONWriter(capacity: 0)
         swap(&writer.bytes, &bytes)

@@ -1,4 +1,7 @@
-/// A JSON document as values: objects keep the order of their members, numbers their digits.
+/// A JSON value. Objects preserve the order of their members, and numbers their digits.
+///
+///     let value = try JSONValue(parsing: #"{"id": 1}"#)
+///     let id = value.object?["id"]?.integer
 package enum JSONValue: Hashable, Sendable {
     case null
     case boolean(Bool)
@@ -7,12 +10,12 @@ package enum JSONValue: Hashable, Sendable {
     case array([JSONValue])
     case object(JSONObject)
 
-    /// Null when there is no text.
+    /// Creates a string, or null for nil.
     package init(_ text: String?) {
         self = text.map { .string($0) } ?? .null
     }
 
-    /// Null when there is no number.
+    /// Creates a number, or null for nil.
     package init(_ number: Int?) {
         self = number.map { .integer($0) } ?? .null
     }
@@ -21,7 +24,7 @@ package enum JSONValue: Hashable, Sendable {
         .number(JSONNumber(number))
     }
 
-    /// A figure, rounded to six digits after the point.
+    /// Returns a number, rounded to six decimal places.
     package static func rounded(_ number: Double) -> JSONValue {
         .number(JSONNumber(rounding: number))
     }
@@ -43,7 +46,7 @@ extension JSONValue {
         return object
     }
 
-    /// The number, where it is whole and an `Int` holds it.
+    /// The number, if it is an integer in the range of `Int`.
     package var integer: Int? {
         guard case .number(let number) = self else { return nil }
         return number.integer

@@ -4,10 +4,11 @@ extension JSONWriter {
         writeDigits(number.magnitude, atLeast: 1)
     }
 
-    /// Writes what ``JSONNumber/init(rounding:)`` has as its text.
+    /// Writes the text of ``JSONNumber/init(rounding:)``.
     mutating func write(rounding number: Double) {
         let millionths = (number * 1_000_000).rounded()
-        // A number of at most 15 digits is its own shortest spelling; one under 0.0001 has a power.
+        // A number of up to 15 digits is its own shortest spelling. Numbers below 0.0001 have an
+        // exponent.
         guard (100..<1e15).contains(millionths) else {
             bytes += JSONNumber(rounding: number).text.utf8
             return
@@ -20,9 +21,13 @@ extension JSONWriter {
         while bytes.last == UInt8(ascii: "0") { bytes.removeLast() }
     }
 
-    /// - Parameter count: of digits, with zeros before the number.
+    /// Writes a number.
+    ///
+    /// - Parameters:
+    ///   - number: the number.
+    ///   - count: the minimum number of digits. The number is padded with zeros.
     private mutating func writeDigits(_ number: UInt, atLeast count: Int) {
-        // No number has more digits; the last one comes first.
+        // No number has more digits. The last digit is produced first.
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
             var (start, rest) = (digits.count, number)
             repeat {

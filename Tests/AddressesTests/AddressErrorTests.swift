@@ -15,22 +15,22 @@ import Testing
     }
 
     @Test(
-        "a wrong list names entry, column and remedy",
+        "an invalid list has an entry, a column and a remedy",
         arguments: [
             Case("", "no address; write at least one, like name@example.com"),
             Case(" , ,", "no address; write at least one, like name@example.com"),
             Case(
                 "Doe, Jane <j@x.org>",
                 "entry 1, column 1: 'Doe': no '@'; write name@example.com, and put a name that "
-                    + "holds a comma in quotes"),
+                    + "contains a comma in quotes"),
             Case(
                 "a@x.org; b@x.org",
                 "entry 1, column 8: 'a@x.org; b@x.org': ';' does not separate addresses; use a comma"
             ),
             Case(
                 "Team: a@x.org, b@x.org;",
-                "entry 1, column 5: 'Team: a@x.org': groups ('Name: …;') are not understood; list "
-                    + "the addresses themselves; entry 2, column 23: 'b@x.org;': ';' does not "
+                "entry 1, column 5: 'Team: a@x.org': groups ('Name: …;') are not supported; list "
+                    + "the addresses instead; entry 2, column 23: 'b@x.org;': ';' does not "
                     + "separate addresses; use a comma"),
             Case(
                 "a@x.org b@x.org",
@@ -50,10 +50,10 @@ import Testing
             Case(
                 "a@x.org\r\nBcc: e@x.org",
                 "entry 1, column 8: 'a@x.org\\u{d}\\u{a}Bcc: e@x.org': a control character, such as "
-                    + "a line end; remove it"),
+                    + "a line break; remove it"),
             Case(
                 "a@x.org, b\u{0}@x.org",
-                "entry 2, column 11: 'b\\u{0}@x.org': a control character, such as a line end; "
+                "entry 2, column 11: 'b\\u{0}@x.org': a control character, such as a line break; "
                     + "remove it"),
             Case(
                 "Jane <j@x.org, b@x.org",
@@ -61,7 +61,7 @@ import Testing
                     + "address"),
             Case(
                 "a@x.org, a..b@x.org",
-                "entry 2, column 12: 'a..b@x.org': a dot at an end or beside another dot; remove it"
+                "entry 2, column 12: 'a..b@x.org': a leading, trailing or double dot; remove it"
             ),
             Case(
                 "a@b@c.org", "entry 1, column 4: 'a@b@c.org': more than one '@'; an address has one"
@@ -80,8 +80,8 @@ import Testing
             ),
             Case(
                 "<a@x.org> b@x.org",
-                "entry 1, column 11: '<a@x.org> b@x.org': something follows the address; put a comma "
-                    + "before the next one"),
+                "entry 1, column 11: '<a@x.org> b@x.org': unexpected text after the address; "
+                    + "separate addresses with commas"),
             Case("Jane <>", "entry 1, column 6: 'Jane <>': no address in the angle brackets"),
             Case(
                 "j@y <j@x.org>",
@@ -96,23 +96,23 @@ import Testing
                 "entry 1, column 1: '@x.org': nothing before the '@'; write name@example.com"),
             Case(
                 ".a@x.org",
-                "entry 1, column 1: '.a@x.org': a dot at an end or beside another dot; remove it"),
+                "entry 1, column 1: '.a@x.org': a leading, trailing or double dot; remove it"),
             Case(
                 "a.@x.org",
-                "entry 1, column 2: 'a.@x.org': a dot at an end or beside another dot; remove it"),
+                "entry 1, column 2: 'a.@x.org': a leading, trailing or double dot; remove it"),
             Case(
                 "a@x.org.",
-                "entry 1, column 9: 'a@x.org.': a dot at an end or beside another dot; remove it"),
+                "entry 1, column 9: 'a@x.org.': a leading, trailing or double dot; remove it"),
             Case(
                 "a@-x.org",
                 "entry 1, column 3: 'a@-x.org': a part of the domain begins or ends with '-'; remove it"
             ),
             Case(
                 "a@x_y.org",
-                "entry 1, column 3: 'a@x_y.org': '_' cannot stand in an address; remove it"),
+                "entry 1, column 3: 'a@x_y.org': '_' is not allowed in an address; remove it"),
             Case(
                 "a@x☃.org",
-                "entry 1, column 3: 'a@x☃.org': '☃' cannot stand in an address; remove it"),
+                "entry 1, column 3: 'a@x☃.org': '☃' is not allowed in an address; remove it"),
             Case(
                 "a@é-.org",
                 "entry 1, column 3: 'a@é-.org': a part of the domain has no ASCII form of at "
@@ -142,7 +142,7 @@ import Testing
     }
 
     @Test(
-        "an address longer than mail allows is refused",
+        "a too long address is rejected",
         arguments: [
             (String(repeating: "a", count: 65) + "@x.org", 64),
             ("a@" + String(repeating: "b", count: 64) + ".org", 63),
@@ -157,7 +157,7 @@ import Testing
         #expect(error.mistakes.map(\.problem) == [.tooLong(limit: limit)])
     }
 
-    @Test("a label that is too long in ASCII is refused")
+    @Test("a label that is too long in ASCII is rejected")
     func tooLongInASCII() throws {
         let error = try #require(throws: AddressListError.self) {
             _ = try AddressList(parsing: "a@" + String(repeating: "é", count: 60) + ".org")
@@ -166,7 +166,7 @@ import Testing
     }
 
     @Test(
-        "an address of 254 octets is taken, and one more is too many",
+        "the maximum length is 254 octets",
         arguments: ["", "Name "])
     func longest(name: String) throws {
         let domain = Array(repeating: "bcd", count: 60).joined(separator: ".")
@@ -184,6 +184,6 @@ import Testing
         let error = try #require(throws: AddressListError.self) {
             _ = try Mailbox(parsing: "a@x.org, b@x.org")
         }
-        #expect(error.description == "more than one address; only one can stand here")
+        #expect(error.description == "more than one address; only one is allowed")
     }
 }

@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test(
-        "a list gives its addresses",
+        "parses the addresses of a list",
         arguments: [
             Case(text: "a@x.org", addresses: ["a@x.org"]),
             Case(text: " a@x.org ,\tb@x.org ", addresses: ["a@x.org", "b@x.org"]),
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(
-        "a name before the address is read without its quotes",
+        "parses display names",
         arguments: [
             Case(
                 text: "\"Doe, Jane\" <j@x.org>, b@x.org", addresses: [], names: ["Doe, Jane", nil]),
@@ -59,14 +59,14 @@ import Testing
         #expect(list.mailboxes.map(\.name) == example.names)
     }
 
-    @Test("of addresses that differ in capitals only the first is kept as it was written")
+    @Test("the first of addresses that differ only in case is kept")
     func capitals() throws {
         let list = try AddressList(
             parsing: "Ops@Example.com, x@x.org, ops@example.com, OPS@EXAMPLE.COM")
         #expect(list.mailboxes.map(\.address) == ["Ops@example.com", "x@x.org"])
     }
 
-    @Test("what is passed over is noted")
+    @Test("ignored entries have notes")
     func notes() throws {
         let list = try AddressList(parsing: ",a@x.org, A@x.org, a@x.org,")
         #expect(
@@ -77,30 +77,30 @@ import Testing
             ])
     }
 
-    @Test("the address as written stays beside the one that is sent")
+    @Test("the original form of an address is kept")
     func writtenForm() throws {
         let mailbox = try Mailbox(parsing: "Books <Info@BÜCHER.de>")
         #expect(mailbox.address == "Info@xn--bcher-kva.de")
         #expect(mailbox.written == "Info@BÜCHER.de")
     }
 
-    @Test("a local part outside ASCII is kept and flagged")
+    @Test("a non-ASCII local part is kept and marked")
     func internationalLocalPart() throws {
         let list = try AddressList(parsing: "jürgen@x.org, j@bücher.de")
         #expect(list.mailboxes.map(\.requiresSMTPUTF8) == [true, false])
     }
 }
 
-/// Lists of thousands of addresses.
+/// Tests with lists of thousands of addresses.
 @Suite struct LongListTests {
     @Test(arguments: ["a", "é", "\"A\" <a", "A"])
-    func aListIsReadInTimeThatGrowsWithIt(start: String) throws {
+    func parsingTakesLinearTime(start: String) throws {
         let end = start.contains("<") ? "@example.com>" : "@example.com"
         let growth = try ProcessorTime.growth(from: 1000) { size in
             (0..<size).map { "\(start)\($0)\(end)" }.joined(separator: ", ")
         } _: { text in
             _ = try AddressList(parsing: text)
         }
-        #expect(growth < 3, "twice the addresses take \(growth) times as long")
+        #expect(growth < 3, "doubling the addresses takes \(growth) times as long")
     }
 }

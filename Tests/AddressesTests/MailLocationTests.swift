@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "a server URL gives host, port and protection",
+        "a server URL has a host, a port and a TLS mode",
         arguments: [
             Case(url: "smtp://mail.example.com:25", result: "mail.example.com:25 startTLS"),
             Case(url: "smtp://mail.example.com", result: "mail.example.com:587 startTLS"),
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test(
-        "a file URL gives a directory",
+        "a file URL has a directory",
         arguments: [
             ("file:mail", "/etc/reports/mail"), ("file:/var/mail", "/var/mail"),
             ("file:///var/mail", "/var/mail"), ("file:./mail", "/etc/reports/./mail"),
@@ -55,15 +55,15 @@ import Testing
     }
 
     @Test(
-        "a wrong URL says what to write instead",
+        "an invalid URL has a remedy",
         arguments: [
             Case(
                 url: "mail.example.com",
-                result: "'mail.example.com' is no place for mail; write smtp://host:port, "
+                result: "'mail.example.com' is not a valid mail URL; use smtp://host:port, "
                     + "smtps://host:port or file:DIRECTORY"),
             Case(
                 url: "http://u:canary@mail.example.com",
-                result: "'…@mail.example.com' is no place for mail; write smtp://host:port, "
+                result: "'…@mail.example.com' is not a valid mail URL; use smtp://host:port, "
                     + "smtps://host:port or file:DIRECTORY"),
             Case(
                 url: "smtp://u:canary@mail.example.com",
@@ -71,23 +71,32 @@ import Testing
                     + "\"passwordEnvironment\""),
             Case(url: "smtp://", result: "no host; write smtp://host:port"),
             Case(url: "smtp:mail", result: "no host; write smtp://host:port"),
-            Case(url: "smtp://x.org:0", result: "'0' is no port; write a number from 1 to 65535"),
             Case(
-                url: "smtp://x.org:+25", result: "'+25' is no port; write a number from 1 to 65535"),
+                url: "smtp://x.org:0",
+                result: "'0' is not a valid port; use a number from 1 to 65535"),
+            Case(
+                url: "smtp://x.org:+25",
+                result: "'+25' is not a valid port; use a number from 1 to 65535"),
             Case(
                 url: "smtp://x.org:70000",
-                result: "'70000' is no port; write a number from 1 to 65535"),
+                result: "'70000' is not a valid port; use a number from 1 to 65535"),
             Case(
-                url: "smtp://x.org/path", result: "something follows the host and port; remove it"),
-            Case(url: "smtp://x.org?a", result: "something follows the host and port; remove it"),
+                url: "smtp://x.org/path",
+                result: "unexpected text after the host and port; remove it"),
+            Case(
+                url: "smtp://x.org?a", result: "unexpected text after the host and port; remove it"),
             Case(
                 url: "smtp://::1:25", result: "no host; write smtp://host:port"),
             Case(
                 url: "smtp://[::1:25",
-                result: "'[::1:25' is no host name or address; IPv6 needs brackets: [::1]"),
+                result:
+                    "'[::1:25' is not a valid host name or address; IPv6 addresses need brackets: [::1]"
+            ),
             Case(
                 url: "smtp://a_b.org",
-                result: "'a_b.org' is no host name or address; IPv6 needs brackets: [::1]"),
+                result:
+                    "'a_b.org' is not a valid host name or address; IPv6 addresses need brackets: [::1]"
+            ),
             Case(url: "smtp://x.org\r\n", result: "a control character in the URL; remove it"),
             Case(url: "file:", result: "no directory; write file:DIRECTORY"),
             Case(

@@ -25,7 +25,7 @@ import Testing
         (#"{"status" "/code"}"#, "line 1, column 11: expected ':' after the name"),
         (
             #"{"url":"/a","url":"/b"}"#,
-            "line 1, column 13: the name 'url' is given twice in one object"
+            "line 1, column 13: duplicate name 'url' in an object"
         ),
         ("[]", "expected an object of fields and their JSON pointers"),
     ])

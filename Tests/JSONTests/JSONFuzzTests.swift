@@ -2,10 +2,10 @@ import JSON
 import TestSupport
 import Testing
 
-/// Whatever the text is, Python's json module reads the same value, or refuses it too.
+/// Compares random texts with Python's json module: both return the same value or reject the text.
 @Suite struct JSONFuzzTests {
     @Test(arguments: 0..<4 as Range<UInt64>)
-    func pythonReadsTheSame(seed: UInt64) throws {
+    func matchesPython(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         let texts = (0..<3000).map { _ in Self.text(&random) }
         let theirs = try PythonCheck.run("json_values", input: texts.joined(separator: "\n"))
@@ -15,14 +15,14 @@ import Testing
             #expect(Self.reading(of: text) == expected, "seed \(seed): \(text)")
         }
         let refused = theirs.count { $0 == "refused" }
-        #expect(300..<2700 ~= refused, "one kind of text only would say little")
+        #expect(300..<2700 ~= refused, "the texts should be a mix of valid and invalid")
     }
 
     private static func reading(of text: String) -> String {
         (try? JSONValue(parsing: text, .lenient)).map(words) ?? "refused"
     }
 
-    /// The value in a form that another program writes as easily.
+    /// Formats a value in a form that is easy to produce in other languages.
     private static func words(_ value: JSONValue) -> String {
         switch value {
         case .null: "null"
@@ -74,7 +74,7 @@ import Testing
         return (0..<count).map { _ in item(&random) }.joined(separator: ",")
     }
 
-    /// Of few letters, so that names come twice.
+    /// Uses few letters, so that names are repeated.
     private static func string(_ random: inout SeededRandom) -> String {
         let count = Int.random(in: 0...2, using: &random)
         let inside = (0..<count).map { _ in letters.randomElement(using: &random) ?? "" }

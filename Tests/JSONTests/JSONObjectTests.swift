@@ -4,7 +4,7 @@ import Testing
 @testable import JSON
 
 @Suite struct JSONObjectTests {
-    /// An object of any size has the members that were set last, in the order of their names.
+    /// An object of any size keeps the last values and the order of the names.
     @Test(arguments: [1, 15, 16, 17, 18, 200])
     func keepsOrderAndLastValues(count: Int) {
         var object = JSONObject()
@@ -17,7 +17,7 @@ import Testing
         #expect(object["m"] == nil)
     }
 
-    @Test func forgetsAMemberThatIsTakenAway() {
+    @Test func removesAMember() {
         var object = JSONObject()
         for number in 0..<18 { object["m\(number)"] = .integer(number) }
         for number in [0, 17, 8] { object["m\(number)"] = nil }
@@ -27,7 +27,7 @@ import Testing
         #expect(object.names.last == "m8" && object["m8"] == "new")
     }
 
-    @Test func isEqualHoweverItWasMade() {
+    @Test func equalityIgnoresHowItWasBuilt() {
         var one = JSONObject()
         for number in 0..<18 { one["m\(number)"] = .integer(number) }
         one["m17"] = nil
@@ -36,16 +36,16 @@ import Testing
         #expect(one == other && one.hashValue == other.hashValue)
     }
 
-    @Test func isReadInTimeThatGrowsWithItsSize() throws {
+    @Test func parsingTakesLinearTime() throws {
         let growth = try ProcessorTime.growth(from: 4000) { size in
             "{" + (0..<size).map { "\"member\($0)\":1" }.joined(separator: ",") + "}"
         } _: { text in
             _ = try JSONValue(parsing: text)
         }
-        #expect(growth < 3, "twice the members take \(growth) times as long")
+        #expect(growth < 3, "doubling the members takes \(growth) times as long")
     }
 
-    @Test func findsMembersInTimeThatGrowsWithTheirNumber() {
+    @Test func lookupTakesConstantTime() {
         let growth = ProcessorTime.growth(from: 4000) { size in
             var object = JSONObject()
             for number in 0..<size { object["member\(number)"] = .integer(number) }
@@ -53,6 +53,6 @@ import Testing
         } _: { object in
             for name in object.names where object[name] == nil { Issue.record("no \(name)") }
         }
-        #expect(growth < 3, "twice the members take \(growth) times as long")
+        #expect(growth < 3, "doubling the members takes \(growth) times as long")
     }
 }

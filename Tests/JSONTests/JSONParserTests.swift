@@ -6,7 +6,7 @@ import Testing
         "null", "true", "false", "0", "-0", "-1.50e+07", "123456789012345678901234567890", "\"\"",
         "[]", "{}", #"{"b":1,"a":[true,{"c":null}],"":"x"}"#, #""é😀\/""#,
     ])
-    func keepsOrderAndDigits(text: String) throws {
+    func preservesOrderAndDigits(text: String) throws {
         let expected = text.replacing("\\/", with: "/")
         #expect(try JSONValue(parsing: text).compact == expected)
     }
@@ -15,7 +15,7 @@ import Testing
         (#""\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00""#, "\"\\/\u{8}\u{C}\n\r\té😀"),
         (#""\u0000""#, "\0"), ("\u{FEFF}\"x\"", "x"), (" \t\r\n\"x\" ", "x"),
     ])
-    func readsEscapes(text: String, expected: String) throws {
+    func parsesEscapes(text: String, expected: String) throws {
         #expect(try JSONValue(parsing: text) == .string(expected))
     }
 
@@ -23,7 +23,7 @@ import Testing
         ("", "line 1, column 1: expected a value"),
         ("[1,]", "line 1, column 4: expected a value"),
         ("[1 2]", "line 1, column 4: expected ',' or ']'"),
-        ("{\"a\":1,\n \"a\":2}", "line 2, column 2: the name 'a' is given twice in one object"),
+        ("{\"a\":1,\n \"a\":2}", "line 2, column 2: duplicate name 'a' in an object"),
         ("{a:1}", "line 1, column 2: expected a name in quotes"),
         ("{\"a\" 1}", "line 1, column 6: expected ':' after the name"),
         ("01", "line 1, column 2: expected the end of the text"),
@@ -49,10 +49,10 @@ import Testing
         ("[// no\n]", "line 1, column 2: expected a value"),
         (
             String(repeating: "[", count: 65),
-            "line 1, column 65: arrays and objects are nested more than 64 deep"
+            "line 1, column 65: arrays and objects are nested more than 64 levels deep"
         ),
     ])
-    func namesTheFirstFault(text: String, words: String) {
+    func reportsTheFirstError(text: String, words: String) {
         let error = #expect(throws: JSONSyntaxError.self) { try JSONValue(parsing: text) }
         #expect(error?.description == words)
     }
@@ -63,17 +63,17 @@ import Testing
         (#""\ud83d\u0041""#, "\u{FFFD}A"), (#""\ud83d\ud83d\ude00""#, "\u{FFFD}😀"),
         (#""\ude00\ud83d""#, "\u{FFFD}\u{FFFD}"),
     ])
-    func halfASurrogatePairBecomesTheReplacementCharacter(text: String, expected: String) throws {
+    func unpairedSurrogateBecomesTheReplacementCharacter(text: String, expected: String) throws {
         #expect(try JSONValue(parsing: text) == .string(expected))
     }
 
-    @Test func ofARepeatedNameTheLastValueCountsWhereThatIsAllowed() throws {
+    @Test func lenientRulesUseTheLastValueOfARepeatedName() throws {
         let text = #"{"a":1,"b":{"c":2,"c":3},"a":null,"\u0061":4}"#
         #expect(try JSONValue(parsing: text, .lenient).compact == #"{"a":4,"b":{"c":3}}"#)
         #expect(throws: JSONSyntaxError.self) { try JSONValue(parsing: text) }
     }
 
-    @Test func theLogsOfOthersMayNestDeeper() throws {
+    @Test func lenientRulesAllowDeeperNesting() throws {
         let brackets = { (depth: Int) in
             String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
         }
@@ -84,7 +84,7 @@ import Testing
         #expect(error?.problem == .tooDeep(limit: 512))
     }
 
-    @Test func refusesWhatIsNotUTF8() {
+    @Test func rejectsInvalidUTF8() {
         let error = #expect(throws: JSONSyntaxError.self) {
             try JSONValue(parsing: [0x22, 0xC3, 0x22])
         }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct JSONSizeTests {
-    @Test func isThatOfTheText() throws {
+    @Test func sizeMatchesTheText() throws {
         var random = SeededRandom(seed: 17)
         for _ in 1...2_000 {
             let value = Self.value(depth: 3, &random)
@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    /// With every kind of character that is written in another way.
+    /// Contains every kind of character that is escaped.
     private static func text(_ random: inout SeededRandom) -> String {
         let kinds: [Unicode.Scalar] = [
             "a", "\"", "\\", "\n", "\r", "\t", "\0", "\u{1F}", "\u{7F}", "\u{80}", "\u{9F}",

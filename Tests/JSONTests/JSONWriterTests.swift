@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct JSONWriterTests {
     @Test(
-        "a character that cannot stand as it is is escaped",
+        "special characters are escaped",
         arguments: [
             ("plain", #""plain""#), ("", #""""#),
             ("\"a\\b/", #""\"a\\b/""#), ("\n\r\t", #""\n\r\t""#),
@@ -25,7 +25,7 @@ import Testing
         "b\"": .object(["c": .array([]), "d": .object([:]), "e": .rounded(0.5)]),
     ])
 
-    @Test func aLineIsWrittenMemberByMember() {
+    @Test func writesALineMemberByMember() {
         var line = JSONLine()
         line.add("a", "x\"\n")
         line.add("b", "<é>\u{9B}".dropFirst())
@@ -46,15 +46,15 @@ import Testing
         (1e9, "1000000000"), (1e15 / 3, "333333333333333.3"), (1e17, "99999999999999984"),
         (1e300, "1e+300"), (-0.5, "-0.5"), (.infinity, "0"), (.nan, "0"),
     ])
-    func aFigureIsWrittenWithSixDigitsAtMost(_ number: Double, _ expected: String) {
+    func roundsToSixDecimalPlaces(_ number: Double, _ expected: String) {
         var line = JSONLine()
         line.add("a", rounding: number)
         #expect(String(decoding: line.end(), as: UTF8.self) == #"{"a":\#(expected)}"#)
         #expect(JSONValue.rounded(number).compact == expected)
     }
 
-    /// Every millionth has one spelling, whichever way it is written.
-    @Test func aFigureInALineIsSpeltAsEverywhere() {
+    /// Every multiple of a millionth has one spelling in all writers.
+    @Test func lineSpellsNumbersLikeOtherWriters() {
         var millionths = 1
         while millionths < 1_000_000_000_000_000_000 {
             let number = Double(millionths) / 1_000_000
@@ -66,13 +66,13 @@ import Testing
         }
     }
 
-    @Test func aDocumentInOneLineHasNoSpaces() {
+    @Test func compactDocumentHasNoSpaces() {
         let expected = #"{"a":[-1,null,true,false],"b\"":{"c":[],"d":{},"e":0.5}}"#
         #expect(Self.document.compact == expected)
         #expect(Self.document.compactBytes == Array(expected.utf8))
     }
 
-    @Test func aDocumentInLinesIsIndentedByTwoSpaces() {
+    @Test func documentIsIndentedByTwoSpaces() {
         #expect(
             Self.document.text() == """
                 {

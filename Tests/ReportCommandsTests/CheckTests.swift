@@ -62,9 +62,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("smtp://h:465", "port 465 has TLS from the start; write smtps://h:465"),
-        ("smtps://h:587", "port 587 begins without TLS; write smtp://h:587"),
-        ("smtps://h:25", "port 25 begins without TLS; write smtp://h:25"),
+        ("smtp://h:465", "port 465 uses implicit TLS; use smtps://h:465"),
+        ("smtps://h:587", "port 587 uses STARTTLS; use smtp://h:587"),
+        ("smtps://h:25", "port 25 uses STARTTLS; use smtp://h:25"),
     ])
     func reportsAPortForTheOtherKindOfTLS(url: String, words: String) throws {
         let run = try check(mail: #""url": "\#(url)""#)
@@ -169,7 +169,7 @@ import Testing
     @Test func validatesItsOptionsFirst() throws {
         let errors = """
             callback-reports check: --to: entry 1, column 1: 'x': no '@'; write \
-            name@example.com, and put a name that holds a comma in quotes
+            name@example.com, and put a name that contains a comma in quotes
             See 'callback-reports check --help'.
 
             """

@@ -24,14 +24,14 @@ import Testing
         callback-reports.json: sources[0]: unknown key 'pth'; did you mean 'path'?
         callback-reports.json: sources[0].path: missing; expected the path of a log file
         callback-reports.json: retention: expected a number of days from '1d' to '36500d', found '9'
-        callback-reports.json: mail.url: 'http://x' is no place for mail; write \
+        callback-reports.json: mail.url: 'http://x' is not a valid mail URL; use \
         smtp://host:port, smtps://host:port or file:DIRECTORY
         callback-reports.json: mail.from: entry 1, column 1: 'nobody': no '@'; write \
-        name@example.com, and put a name that holds a comma in quotes
+        name@example.com, and put a name that contains a comma in quotes
         callback-reports.json: companies[0].timeZone: unknown time zone 'Asia/Calcuta'; \
         did you mean 'Asia/Kolkata'?
         callback-reports.json: companies[0].callbackReport.daily.emailAddresses: entry 3, \
-        column 17: 'b': no '@'; write name@example.com, and put a name that holds a comma in quotes
+        column 17: 'b': no '@'; write name@example.com, and put a name that contains a comma in quotes
         callback-reports.json: companies[0].callbackReport.daily.time: expected a time from \
         00:00 to 23:59, found '25:00'
         callback-reports.json: companies[0].callbackReport.weekly.emailAddresses: no address; \

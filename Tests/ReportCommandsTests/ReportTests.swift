@@ -165,7 +165,7 @@ import Testing
             (
                 "--frequency daily --send --to 'a@example.com, b'",
                 "--to: entry 2, column 16: 'b': no '@'; write name@example.com, "
-                    + "and put a name that holds a comma in quotes"
+                    + "and put a name that contains a comma in quotes"
             ),
             (
                 "--from 2026-11-24 --to 2026-11-25 --send",

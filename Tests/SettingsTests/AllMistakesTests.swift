@@ -58,7 +58,7 @@ import Testing
         #expect(
             try read(text).mistakeLines == [
                 place + "entry 2, column 16: 'b': no '@'; write name@example.com, "
-                    + "and put a name that holds a comma in quotes",
+                    + "and put a name that contains a comma in quotes",
                 place + "entry 3, column 21: 'c@x': the domain has no dot; "
                     + "write it in full, like example.com",
             ])

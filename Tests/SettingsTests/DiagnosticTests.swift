@@ -66,7 +66,7 @@ import Testing
             "heartbeat: the URL contains a user name or password; remove it"),
         Case(
             file("operator: 'a@example.com, b@example.com'"),
-            "operator: more than one address; only one can stand here"),
+            "operator: more than one address; only one is allowed"),
         Case(
             file("a: 1, a: 1").replacing("a: 1", with: "catchUp: 1"),
             "duplicate key 'catchUp', repeated on line 1; remove one"),

@@ -6,8 +6,8 @@ import Testing
         (
             "url: 'fiel:mail'",
             [
-                "url: 'fiel:mail' is no place for mail; "
-                    + "write smtp://host:port, smtps://host:port or file:DIRECTORY"
+                "url: 'fiel:mail' is not a valid mail URL; "
+                    + "use smtp://host:port, smtps://host:port or file:DIRECTORY"
             ]
         ),
         (

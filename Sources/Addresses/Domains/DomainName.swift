@@ -1,21 +1,22 @@
 import Curl
 
-/// The domain of an address, checked and turned into ASCII.
+/// A validated domain in ASCII form.
 ///
-/// A label may have letters, marks, digits and hyphens. ``HostName`` makes the A-label of an
-/// international one.
+/// Labels may contain letters, marks, digits and hyphens. ``HostName`` converts international
+/// labels to A-labels.
 struct DomainName {
-    /// What is wrong, at which character.
-    struct Mistake: Error {
+    /// A problem and the index of the character.
+    struct Failure: Error {
         let problem: AddressError.Problem
         let offset: Int
     }
 
-    /// Lower case, A-labels, no dot at the end.
+    /// The domain in lowercase with A-labels, without a trailing dot.
     let ascii: String
 
-    /// Checks a name; one of a single label only where `allowsOneLabel`, or when it is `localhost`.
-    init(_ characters: [Character], allowsOneLabel: Bool = false) throws(Mistake) {
+    /// Validates a domain. A single label is only allowed if `allowsOneLabel` is true or if it is
+    /// `localhost`.
+    init(_ characters: [Character], allowsOneLabel: Bool = false) throws(Failure) {
         var labels: [String] = []
         var start = 0
         for end in characters.indices.filter({ characters[$0].isDot }) + [characters.count] {
@@ -24,45 +25,45 @@ struct DomainName {
         }
         try Self.check(labels, allowsOneLabel: allowsOneLabel)
         ascii = labels.joined(separator: ".")
-        // RFC 5321 4.5.3.1.2.
+        // RFC 5321 section 4.5.3.1.2.
         guard ascii.utf8.count <= 255 else {
-            throw Mistake(problem: .tooLong(limit: 255), offset: 0)
+            throw Failure(problem: .tooLong(limit: 255), offset: 0)
         }
     }
 
-    private static func check(_ labels: [String], allowsOneLabel: Bool) throws(Mistake) {
+    private static func check(_ labels: [String], allowsOneLabel: Bool) throws(Failure) {
         guard labels.count > 1 || allowsOneLabel || labels == ["localhost"] else {
-            throw Mistake(problem: .singleLabel, offset: 0)
+            throw Failure(problem: .singleLabel, offset: 0)
         }
-        // No top-level domain is a number, so this is an IPv4 address.
+        // No top-level domain is numeric, so this is an IPv4 address.
         guard labels.last?.allSatisfy(\.isNumber) == false else {
-            throw Mistake(problem: .addressLiteral, offset: 0)
+            throw Failure(problem: .addressLiteral, offset: 0)
         }
     }
 
-    private static func label(_ written: String, at offset: Int) throws(Mistake) -> String {
-        guard !written.isEmpty else { throw Mistake(problem: .dot, offset: offset) }
+    private static func label(_ written: String, at offset: Int) throws(Failure) -> String {
+        guard !written.isEmpty else { throw Failure(problem: .dot, offset: offset) }
         if let wrong = written.unicodeScalars.first(where: { !$0.isLabelText }) {
-            throw Mistake(problem: .wrongCharacter(Character(wrong)), offset: offset)
+            throw Failure(problem: .wrongCharacter(Character(wrong)), offset: offset)
         }
         let label = try ascii(written, at: offset)
         guard label.first != "-", label.last != "-" else {
-            throw Mistake(problem: .hyphen, offset: offset)
+            throw Failure(problem: .hyphen, offset: offset)
         }
-        // RFC 1035 2.3.4.
+        // RFC 1035 section 2.3.4.
         guard label.utf8.count <= 63 else {
-            throw Mistake(problem: .tooLong(limit: 63), offset: offset)
+            throw Failure(problem: .tooLong(limit: 63), offset: offset)
         }
         return label
     }
 
-    private static func ascii(_ written: String, at offset: Int) throws(Mistake) -> String {
+    private static func ascii(_ written: String, at offset: Int) throws(Failure) -> String {
         guard written.unicodeScalars.count <= 63 else {
-            throw Mistake(problem: .tooLong(limit: 63), offset: offset)
+            throw Failure(problem: .tooLong(limit: 63), offset: offset)
         }
         do throws(HostName.Failure) {
             let label = try HostName.ascii(written).lowercased()
-            // Some letters stand for several characters: `℡` for `tel`, `㏂` for `a.m.`.
+            // Some characters map to several: `℡` to `tel`, `㏂` to `a.m.`.
             guard label.unicodeScalars.allSatisfy({ $0.isASCII && $0.isLabelText }) else {
                 throw .noASCIIForm
             }
@@ -70,18 +71,18 @@ struct DomainName {
         } catch {
             let problem: AddressError.Problem =
                 error == .noASCIIForm ? .noASCIIForm : .noInternationalNames
-            throw Mistake(problem: problem, offset: offset)
+            throw Failure(problem: problem, offset: offset)
         }
     }
 }
 
 extension Character {
-    /// The label separators of IDNA (RFC 3490 3.1).
+    /// Whether the character is a label separator of IDNA (RFC 3490 section 3.1).
     fileprivate var isDot: Bool { self == "." || self == "。" || self == "．" || self == "｡" }
 }
 
 extension Unicode.Scalar {
-    /// Letters, marks, digits and the hyphen.
+    /// Whether the scalar is a letter, a mark, a digit or a hyphen.
     fileprivate var isLabelText: Bool {
         if isASCII {
             return ("a"..."z").contains(self) || ("A"..."Z").contains(self)

@@ -1,19 +1,21 @@
 import ControlCharacters
 
-/// Where mail goes: the value of `mail.url`.
+/// The destination of mail: the value of `mail.url`.
 package enum MailLocation: Equatable, Sendable {
     case server(MailServer)
-    /// A Maildir, as an absolute path or one relative to the process's directory.
+    /// A Maildir. The path is absolute or relative to the process's working directory.
     case directory(String)
 
-    /// Reads `smtp://host:port`, `smtps://host:port` or `file:DIRECTORY`.
+    /// Parses `smtp://host:port`, `smtps://host:port` or `file:DIRECTORY`.
     ///
-    /// Without a port, `smtp` means 587 and `smtps` 465 (RFC 8314).
+    /// The default port is 587 for `smtp` and 465 for `smtps` (RFC 8314).
+    ///
     /// - Parameters:
-    ///   - tls: the value of `mail.tls`; nil means that it is absent, which is `required`.
+    ///   - url: the URL.
+    ///   - tls: the value of `mail.tls`. Nil means `required`.
     ///   - hasPassword: whether a password will be sent to the server.
-    ///   - base: the directory that a relative DIRECTORY is taken from.
-    /// - Throws: ``MailLocationError``; it never holds credentials that stood in the URL.
+    ///   - base: the directory that a relative DIRECTORY is resolved against.
+    /// - Throws: ``MailLocationError``. It never contains credentials from the URL.
     package init(
         parsing url: String, tls: String?, hasPassword: Bool, relativeTo base: String
     ) throws(MailLocationError) {
@@ -35,7 +37,7 @@ package enum MailLocation: Equatable, Sendable {
         }
     }
 
-    /// `file:mail`, `file:/var/mail` and `file:///var/mail`; a host has no meaning here.
+    /// Parses `file:mail`, `file:/var/mail` or `file:///var/mail`. A host is not allowed.
     private static func path(
         _ text: String, relativeTo base: String
     ) throws(MailLocationError) -> String {
@@ -51,7 +53,7 @@ package enum MailLocation: Equatable, Sendable {
 }
 
 extension String {
-    /// The text up to what may be a user and password.
+    /// The text without a possible user name and password.
     fileprivate var withoutSecrets: String {
         guard let at = lastIndex(of: "@") else { return self }
         return "…" + self[at...]

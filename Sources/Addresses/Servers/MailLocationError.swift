@@ -1,4 +1,4 @@
-/// A mistake in `mail.url` or `mail.tls`.
+/// An error in `mail.url` or `mail.tls`.
 package enum MailLocationError: Error, Equatable, Sendable {
     case unknownScheme(String)
     case controlCharacter
@@ -13,7 +13,7 @@ package enum MailLocationError: Error, Equatable, Sendable {
     case contradictoryTLS
     case passwordInClear(host: String)
 
-    /// Whether the mistake is in `mail.tls` rather than in `mail.url`.
+    /// Whether the error is in `mail.tls` and not in `mail.url`.
     package var concernsTLS: Bool {
         switch self {
         case .unknownTLS, .contradictoryTLS, .passwordInClear: true
@@ -26,15 +26,15 @@ extension MailLocationError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unknownScheme(let url):
-            "'\(url)' is no place for mail; write smtp://host:port, smtps://host:port or file:DIRECTORY"
+            "'\(url)' is not a valid mail URL; use smtp://host:port, smtps://host:port or file:DIRECTORY"
         case .controlCharacter: "a control character in the URL; remove it"
         case .credentials:
             "credentials in the URL; use \"username\" and \"passwordFile\" or \"passwordEnvironment\""
         case .noHost: "no host; write smtp://host:port"
         case .wrongHost(let host):
-            "'\(host)' is no host name or address; IPv6 needs brackets: [::1]"
-        case .wrongPort(let port): "'\(port)' is no port; write a number from 1 to 65535"
-        case .path: "something follows the host and port; remove it"
+            "'\(host)' is not a valid host name or address; IPv6 addresses need brackets: [::1]"
+        case .wrongPort(let port): "'\(port)' is not a valid port; use a number from 1 to 65535"
+        case .path: "unexpected text after the host and port; remove it"
         case .noDirectory: "no directory; write file:DIRECTORY"
         case .hostInFile: "a host in a file URL; write file:DIRECTORY or file:///DIRECTORY"
         case .unknownTLS(let value): "unknown value '\(value)'; use \"required\" or \"none\""

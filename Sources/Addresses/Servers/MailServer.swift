@@ -1,40 +1,40 @@
-/// A mail server and how the way to it is protected.
+/// A mail server and its TLS mode.
 package struct MailServer: Hashable, Sendable {
     package enum Security: Hashable, Sendable {
-        /// STARTTLS before anything else; without it no mail is sent.
+        /// STARTTLS is required before any mail is sent.
         case startTLS
-        /// TLS from the first byte on (`smtps`).
+        /// Implicit TLS (`smtps`).
         case implicitTLS
-        /// Clear text, only where the configuration says `"tls": "none"`.
+        /// Clear text, only if the configuration contains `"tls": "none"`.
         case none
     }
 
-    /// A name or an IP address, the latter without brackets.
+    /// A host name or an IP address without brackets.
     package let host: String
     package let port: Int
     package let security: Security
 
-    /// Whether the host is this machine, so that nobody else reads the clear text.
+    /// Whether the host is this machine, so that clear text cannot be intercepted.
     package var isLoopback: Bool {
         host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.isIPv4)
     }
 
-    /// What to write where the port is for the other kind of TLS (RFC 8314 3.3); nil when it is not.
+    /// The remedy if the port is usual for the other TLS mode (RFC 8314 section 3.3), or nil.
     package var portAdvice: String? {
         switch (port, security) {
-        case (465, .startTLS): "port 465 has TLS from the start; write smtps://\(authority)"
+        case (465, .startTLS): "port 465 uses implicit TLS; use smtps://\(authority)"
         case (587, .implicitTLS), (25, .implicitTLS):
-            "port \(port) begins without TLS; write smtp://\(authority)"
+            "port \(port) uses STARTTLS; use smtp://\(authority)"
         default: nil
         }
     }
 
-    /// `host:port`, with brackets around an IPv6 address, as it stands in a URL.
+    /// `host:port` for URLs, with brackets around IPv6 addresses.
     package var authority: String {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
-    /// Reads what follows the scheme and its colon.
+    /// Parses the part of the URL after the scheme and its colon.
     init(
         _ text: Substring, security: Security, hasPassword: Bool
     ) throws(MailLocationError) {
@@ -96,7 +96,7 @@ package struct MailServer: Hashable, Sendable {
 }
 
 extension MailServer.Security {
-    /// The meaning of `mail.tls` for the scheme `smtp`.
+    /// The values of `mail.tls` for the scheme `smtp`.
     fileprivate static let words = ["required": Self.startTLS, "none": Self.none]
 
     init(tls: String?) throws(MailLocationError) {
@@ -108,7 +108,7 @@ extension MailServer.Security {
 }
 
 extension String {
-    /// Four decimal numbers up to 255 with dots between them.
+    /// Whether the text consists of four decimal numbers up to 255, separated by dots.
     fileprivate var isIPv4: Bool {
         let parts = split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4
