@@ -1,8 +1,12 @@
-/// Decides to which addresses callbacks may go, for creating, testing and sending alike.
+/// Decides which addresses callbacks may be sent to. Creating, testing and sending callbacks use
+/// the same rules.
 ///
-/// A customer chooses the URL, so it must not lead to what only the gateway can reach.
+/// Customers choose the URL, so it must not reach hosts that only the gateway can reach.
+///
+///     let rules = AddressGuard(allowing: [network])
+///     if let kind = rules.objection(to: address) { print("\(address) is \(kind) address") }
 package struct AddressGuard: Sendable {
-    /// Exceptions that the operator makes.
+    /// The exceptions that the operator has configured.
     package let allowed: [Network]
     private let own: OwnAddresses
 
@@ -10,7 +14,7 @@ package struct AddressGuard: Sendable {
         (self.allowed, self.own) = (allowed, own)
     }
 
-    /// What keeps an address from being used, such as `a loopback`; nil when nothing does.
+    /// Returns why an address is blocked, such as `a loopback`, or nil if it is allowed.
     package func objection(to address: IPAddress) -> String? {
         let address = address.unmapped
         if allowed.contains(where: { $0.contains(address) }) { return nil }
@@ -25,20 +29,22 @@ package struct AddressGuard: Sendable {
         objection(to: address) == nil
     }
 
-    /// The same for the bytes of an address; what is neither IPv4 nor IPv6 is refused.
+    /// Whether the bytes of an address are allowed. Bytes that are neither IPv4 nor IPv6 are
+    /// rejected.
     package func allows(bytes: [UInt8]) -> Bool {
         IPAddress(bytes: bytes).map(allows) ?? false
     }
 }
 
 extension IPAddress {
-    /// The IPv4 address inside an IPv4-mapped one (RFC 4291 2.5.5.2), which is the one that
-    /// packets come from and go to; any other address itself.
+    /// The IPv4 address of an IPv4-mapped address (RFC 4291 section 2.5.5.2), which packets are
+    /// actually sent to. Other addresses are unchanged.
     package var unmapped: IPAddress {
         !isIPv4 && bits >> 32 == 0xFFFF ? lastIPv4 : self
     }
 
-    /// The address that a translator sends to in place of one in 64:ff9b::/96 (RFC 6052 2.1).
+    /// The IPv4 address that a translator uses for an address in 64:ff9b::/96 (RFC 6052 section
+    /// 2.1).
     fileprivate var translatedIPv4: IPAddress? {
         !isIPv4 && bits >> 32 == 0x0064_FF9B << 64 ? lastIPv4 : nil
     }

@@ -1,21 +1,24 @@
 import Glibc
 
-/// Looks a host up and judges what it finds, for whoever wants to know before anything is sent.
+/// Resolves a host and checks its addresses before anything is sent.
 ///
-/// Sending does not rely on it: another look-up may find another address.
+/// Sending does not rely on the result, because another lookup may return other addresses.
 package enum HostCheck {
     package enum Finding: Hashable, Sendable {
-        /// Every address is one that callbacks may go to.
+        /// All addresses are allowed.
         case allowed
-        /// An address that none may go to, and why: `a loopback`.
+        /// An address is blocked. The kind is the reason, such as `a loopback`.
         case blocked(IPAddress, kind: String)
-        /// The host is not known now, which may change.
+        /// The host cannot be resolved now. This may change.
         case unknown
     }
 
+    /// Checks a host.
+    ///
     /// - Parameters:
-    ///   - host: a name or an address, as in a URL; IPv6 may have its brackets.
-    ///   - asksDNS: without it only addresses are judged, at once, and a name is unknown.
+    ///   - host: a name or an address as in a URL. IPv6 addresses may have brackets.
+    ///   - rules: the rules for addresses.
+    ///   - asksDNS: if false, only addresses are checked, without delay, and names are unknown.
     package static func judge(
         _ host: String, by rules: AddressGuard, asksDNS: Bool = true
     ) -> Finding {
@@ -27,7 +30,8 @@ package enum HostCheck {
         return .allowed
     }
 
-    /// The addresses of a host in every form that getaddrinfo(3) reads, `0x7f.1` among them.
+    /// Returns the addresses of a host in all notations that getaddrinfo(3) accepts, such as
+    /// `0x7f.1`.
     static func addresses(of host: String, flags: Int32 = 0) -> [IPAddress] {
         var hints = addrinfo()
         hints.ai_flags = flags

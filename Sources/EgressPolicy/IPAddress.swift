@@ -1,8 +1,8 @@
 import Glibc
 
-/// An IP address as the number that it is.
+/// An IP address as a number.
 package struct IPAddress: Hashable, Sendable {
-    /// The 32 bits of IPv4, or the 128 of IPv6.
+    /// The 32 bits of an IPv4 address or the 128 bits of an IPv6 address.
     package let bits: UInt128
     package let isIPv4: Bool
 
@@ -11,14 +11,15 @@ package struct IPAddress: Hashable, Sendable {
         self.isIPv4 = isIPv4
     }
 
-    /// An address of 4 or 16 bytes in network order; nil for any other number of them.
+    /// Creates an address from 4 or 16 bytes in network byte order. Returns nil for other sizes.
     package init?(bytes: [UInt8]) {
         guard bytes.count == 4 || bytes.count == 16 else { return nil }
         bits = bytes.reduce(0) { $0 << 8 | UInt128($1) }
         isIPv4 = bytes.count == 4
     }
 
-    /// An address in its usual text: four decimal numbers, or RFC 4291 2.2; no zone, no brackets.
+    /// Parses an address: four decimal numbers, or IPv6 notation (RFC 4291 section 2.2) without
+    /// zone and brackets.
     package init?(_ text: some StringProtocol) {
         let text = String(text)
         var bytes = [UInt8](repeating: 0, count: 16)
@@ -31,17 +32,17 @@ package struct IPAddress: Hashable, Sendable {
         }
     }
 
-    /// How many bits it has.
+    /// The number of bits.
     var width: Int { isIPv4 ? 32 : 128 }
 
-    /// Network order.
+    /// The bytes in network byte order.
     package var bytes: [UInt8] {
         stride(from: width - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: bits >> $0) }
     }
 }
 
 extension IPAddress: CustomStringConvertible {
-    /// The usual text, for IPv6 that of RFC 5952.
+    /// The usual text. For IPv6, the text of RFC 5952.
     package var description: String {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         let family = isIPv4 ? AF_INET : AF_INET6

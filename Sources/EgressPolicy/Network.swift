@@ -1,13 +1,15 @@
-/// The addresses that share their first bits, written `10.0.0.0/8` or `fc00::/7`.
+/// A network in CIDR notation, such as `10.0.0.0/8` or `fc00::/7`.
 package struct Network: Hashable, Sendable {
-    /// Its bits behind the prefix are 0.
+    /// The first address. The bits after the prefix are 0.
     package let address: IPAddress
-    /// How many bits are shared.
+    /// The length of the prefix in bits.
     package let prefix: Int
 
-    /// Reads CIDR notation (RFC 4632 3.1); an address without a prefix is a network of one.
+    /// Parses CIDR notation (RFC 4632 section 3.1). An address without a prefix is a network of one
+    /// address.
     ///
-    /// Nil also where bits behind the prefix are set: that would be a mistake in one or the other.
+    /// Returns nil if bits after the prefix are set, because then either the address or the prefix
+    /// is wrong.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let address = IPAddress(parts[0]) else { return nil }
@@ -19,7 +21,7 @@ package struct Network: Hashable, Sendable {
         guard Self.masked(address, prefix) == address.bits else { return nil }
     }
 
-    /// Digits alone, so that `+8` and `008` are none.
+    /// Parses digits only, so `+8` and `008` are invalid.
     private static func number(_ text: some StringProtocol) -> Int? {
         guard let number = Int(text), String(number) == text, number >= 0 else { return nil }
         return number

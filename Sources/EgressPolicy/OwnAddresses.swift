@@ -1,21 +1,23 @@
 import Glibc
 import Synchronization
 
-/// The addresses of this machine, public ones among them.
+/// The addresses of this machine, including public ones.
 ///
-/// A callback to one of them comes from the machine itself, so that it reaches what a firewall
-/// keeps from the internet.
+/// A callback to one of them would come from the machine itself and could bypass the firewall.
 package struct OwnAddresses: Sendable {
     private let read: @Sendable () -> Set<IPAddress>
 
-    /// - Parameter read: gives the addresses as they are now.
+    /// Creates an object.
+    ///
+    /// - Parameter read: returns the current addresses.
     package init(_ read: @escaping @Sendable () -> Set<IPAddress>) {
         self.read = read
     }
 
     func contains(_ address: IPAddress) -> Bool { read().contains(address) }
 
-    /// Those of the interfaces, read again every few seconds: a machine can get another address.
+    /// The addresses of the network interfaces. They are read again every few seconds because they
+    /// can change.
     package static let ofThisMachine = OwnAddresses {
         cache.withLock { cache in
             if let cache, ContinuousClock.now - cache.readAt < freshness { return cache.addresses }
@@ -29,7 +31,8 @@ package struct OwnAddresses: Sendable {
     private static let cache = Mutex<(addresses: Set<IPAddress>, readAt: ContinuousClock.Instant)?>(
         nil)
 
-    /// https://man7.org/linux/man-pages/man3/getifaddrs.3.html
+    /// Returns the addresses of the interfaces. See
+    /// https://man7.org/linux/man-pages/man3/getifaddrs.3.html.
     static func ofInterfaces() -> Set<IPAddress> {
         var first: UnsafeMutablePointer<ifaddrs>?
         guard getifaddrs(&first) == 0 else { return [] }
@@ -41,7 +44,7 @@ package struct OwnAddresses: Sendable {
 }
 
 extension IPAddress {
-    /// The address of a socket; nil for one that is neither IPv4 nor IPv6.
+    /// Creates the address of a socket. Returns nil if it is neither IPv4 nor IPv6.
     init?(of socket: UnsafeMutablePointer<sockaddr>) {
         let start = UnsafeRawPointer(socket)
         switch Int32(socket.pointee.sa_family) {

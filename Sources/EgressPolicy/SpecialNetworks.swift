@@ -1,9 +1,9 @@
-/// Networks to which no callback goes, with what they are.
+/// Networks that callbacks are never sent to, with their kinds.
 ///
-/// From the IANA special-purpose address registries, as of October 2025:
-/// https://www.iana.org/assignments/iana-ipv4-special-registry,
-/// https://www.iana.org/assignments/iana-ipv6-special-registry. All are listed that are not
-/// globally reachable, and of the others those whose hosts are not on the open internet.
+/// Based on the IANA special-purpose address registries of October 2025:
+/// https://www.iana.org/assignments/iana-ipv4-special-registry and
+/// https://www.iana.org/assignments/iana-ipv6-special-registry. The list contains all networks that
+/// are not globally reachable, and those whose hosts are not on the public internet.
 enum SpecialNetworks {
     struct Entry: Sendable {
         let network: Network
@@ -16,18 +16,20 @@ enum SpecialNetworks {
         }
     }
 
-    /// The kind of network that an IPv4 address lies in; nil on the open internet.
+    /// Returns the kind of the network that contains an IPv4 address, or nil if the address is
+    /// public.
     static func name(ofIPv4 address: IPAddress) -> String? {
         v4.first { $0.network.contains(address) }?.name
     }
 
-    /// The same of an IPv6 address, whatever stands inside it.
+    /// Returns the kind of the network that contains an IPv6 address, regardless of embedded
+    /// addresses.
     static func name(ofIPv6 address: IPAddress) -> String? {
         if let entry = v6.first(where: { $0.network.contains(address) }) { return entry.name }
         return isGlobalUnicast(address) ? nil : "an unassigned"
     }
 
-    /// All that IANA has given out so far lies in 2000::/3.
+    /// So far, IANA has only assigned addresses in 2000::/3.
     private static func isGlobalUnicast(_ address: IPAddress) -> Bool {
         address.bits >> 125 == 1
     }
@@ -49,7 +51,7 @@ enum SpecialNetworks {
         Entry("224.0.0.0/4", "a multicast"),
         Entry("255.255.255.255/32", "a broadcast"),
         Entry("240.0.0.0/4", "a reserved"),
-        // Public by its number, answered by the host of every Azure machine.
+        // A public address that the host of every Azure VM answers.
         Entry("168.63.129.16/32", "a metadata"),
     ].compactMap(\.self)
 

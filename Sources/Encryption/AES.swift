@@ -1,8 +1,9 @@
 internal import CCrypto
 
-/// AES on bytes through OpenSSL's EVP interface; key and IV must have their lengths.
+/// AES encryption through OpenSSL's EVP interface. The key and the IV must have the correct
+/// lengths.
 ///
-/// CFB is the mode with 128 bits of feedback. https://docs.openssl.org/3.0/man3/EVP_EncryptInit/
+/// CFB uses 128 bits of feedback. See https://docs.openssl.org/3.0/man3/EVP_EncryptInit/.
 struct AES {
     static let tagLength = 16
 
@@ -10,9 +11,12 @@ struct AES {
     let key: [UInt8]
     let iv: [UInt8]
 
-    /// The ciphertext; for GCM the tag follows it.
+    /// Returns the ciphertext. For GCM, the tag follows it.
     ///
-    /// - Parameter context: authenticated with it, and needed again to decrypt; GCM only.
+    /// - Parameters:
+    ///   - plaintext: the data to encrypt.
+    ///   - context: additional authenticated data, which is needed again for decryption. GCM
+    ///     only.
     func encrypt(
         _ plaintext: [UInt8], context: [UInt8] = []
     ) throws(CipherError) -> [UInt8] {
@@ -23,9 +27,9 @@ struct AES {
         return try algorithm.isAuthenticated ? ciphertext + cipher.tag() : ciphertext
     }
 
-    /// What `encrypt` was given.
+    /// Returns the plaintext.
     ///
-    /// - Throws: `notAuthentic` when the tag of GCM does not fit; CFB cannot tell.
+    /// - Throws: `notAuthentic` if the GCM tag does not match. CFB cannot detect changes.
     func decrypt(
         _ sealed: [UInt8], context: [UInt8] = []
     ) throws(CipherError) -> [UInt8] {

@@ -1,4 +1,4 @@
-/// The six ways in which a profile's values can be encrypted.
+/// The algorithms that can encrypt the values of a profile.
 package enum CipherAlgorithm: String, CaseIterable, Sendable {
     case aes128CFB = "AES-128-CFB"
     case aes128GCM = "AES-128-GCM"
@@ -7,7 +7,7 @@ package enum CipherAlgorithm: String, CaseIterable, Sendable {
     case aes256CFB = "AES-256-CFB"
     case aes256GCM = "AES-256-GCM"
 
-    /// In bytes, which are the key's characters themselves.
+    /// The key length in bytes. The characters of the key are used as bytes.
     package var keyLength: Int {
         switch self {
         case .aes128CFB, .aes128GCM: 16
@@ -16,7 +16,7 @@ package enum CipherAlgorithm: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether a tag of 16 bytes follows the ciphertext.
+    /// Whether the ciphertext is followed by a tag of 16 bytes.
     package var isAuthenticated: Bool {
         switch self {
         case .aes128CFB, .aes192CFB, .aes256CFB: false

@@ -1,10 +1,10 @@
 internal import CCrypto
 
-/// OpenSSL's state of one encryption or decryption, freed when it goes.
+/// The OpenSSL context of an encryption or decryption. It is freed on deinitialization.
 struct CipherContext: ~Copyable {
     private let pointer: OpaquePointer
 
-    /// Makes a state that is ready to take bytes.
+    /// Creates an initialized context.
     static func begin(_ cipher: AES, encrypts: Bool) throws(CipherError) -> CipherContext {
         guard let pointer = EVP_CIPHER_CTX_new() else { throw .library }
         let context = CipherContext(pointer)
@@ -19,7 +19,7 @@ struct CipherContext: ~Copyable {
     private func set(_ cipher: AES, direction: Int32) throws(CipherError) {
         try Self.check(
             EVP_CipherInit_ex(pointer, cipher.algorithm.evp, nil, nil, nil, direction))
-        // The length must be known before the IV is set.
+        // The length must be set before the IV.
         if cipher.algorithm.isAuthenticated {
             try Self.check(callback_gcm_set_iv_length(pointer, Int32(cipher.iv.count)))
         }
@@ -30,14 +30,14 @@ struct CipherContext: ~Copyable {
         EVP_CIPHER_CTX_free(pointer)
     }
 
-    /// Takes bytes that are authenticated and not encrypted.
+    /// Adds authenticated data that is not encrypted.
     func authenticate(_ bytes: [UInt8]) throws(CipherError) {
         guard !bytes.isEmpty else { return }
         var count: Int32 = 0
         try Self.check(EVP_CipherUpdate(pointer, nil, &count, bytes, Int32(bytes.count)))
     }
 
-    /// The bytes the other way round; both modes give as many as they take.
+    /// Encrypts or decrypts bytes. Both modes return as many bytes as they receive.
     func update(_ bytes: [UInt8]) throws(CipherError) -> [UInt8] {
         guard !bytes.isEmpty else { return [] }
         var output = [UInt8](repeating: 0, count: bytes.count)
@@ -46,7 +46,7 @@ struct CipherContext: ~Copyable {
         return output
     }
 
-    /// Ends it; false when the tag is another one.
+    /// Finishes the operation. Returns false if the tag does not match.
     func finish() -> Bool {
         var rest = [UInt8](repeating: 0, count: Int(EVP_MAX_BLOCK_LENGTH))
         var count: Int32 = 0

@@ -1,11 +1,11 @@
-/// A key or IV that does not fit, or ciphertext that cannot be opened; never with either's value.
+/// An error of encryption or decryption. It never contains a key, an IV or data.
 package enum CipherError: Error, Hashable, Sendable {
-    /// In bytes.
+    /// The key has the wrong length. Lengths are in bytes.
     case keyLength(CipherAlgorithm, expected: Int, found: Int)
     case ivLength(expected: Int, found: Int)
-    /// The ciphertext was changed, or another key or IV belongs to it.
+    /// The ciphertext was changed, or the key or IV is wrong.
     case notAuthentic
-    /// OpenSSL refused a call that is right, as it does when memory has run out.
+    /// OpenSSL failed although the call is correct, for example because memory ran out.
     case library
 }
 
@@ -13,11 +13,11 @@ extension CipherError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .keyLength(let algorithm, let expected, let found):
-            "a key of \(algorithm.rawValue) has \(expected) bytes, this one has \(found)"
+            "a key for \(algorithm.rawValue) must have \(expected) bytes, but this one has \(found)"
         case .ivLength(let expected, let found):
-            "the IV has \(found) bytes; it needs \(expected), or give \"random\""
-        case .notAuthentic: "it was changed, or closed with another key"
-        case .library: "OpenSSL refused to work"
+            "the IV has \(found) bytes; it must have \(expected) bytes or be \"random\""
+        case .notAuthentic: "the data was changed or encrypted with another key"
+        case .library: "OpenSSL failed"
         }
     }
 }

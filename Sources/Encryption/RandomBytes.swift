@@ -1,4 +1,4 @@
-/// Bytes that nobody can guess, from the kernel.
+/// Cryptographically secure random bytes from the kernel.
 package enum RandomBytes {
     package static func make(_ count: Int) -> [UInt8] {
         var generator = SystemRandomNumberGenerator()

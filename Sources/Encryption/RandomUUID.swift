@@ -1,18 +1,18 @@
-/// UUIDs that nobody can guess, as text; https://www.rfc-editor.org/rfc/rfc9562.
+/// Random UUIDs as text. See https://www.rfc-editor.org/rfc/rfc9562.
 ///
-/// Foundation's opens a file of the system for each of its own.
+/// Foundation's implementation opens a system file for each UUID.
 package enum RandomUUID {
-    /// Of version 4: 122 random bits.
+    /// Returns a UUID of version 4, which has 122 random bits.
     package static func make() -> String {
         text(high: bits(), low: bits(), version: 4)
     }
 
-    /// Of version 7: the time, and 74 random bits after it.
+    /// Returns a UUID of version 7: the time and 74 random bits.
     ///
-    /// Those that are made one after the other stand beside each other in an index, so that a
-    /// commit of many changes few of its pages.
+    /// Consecutive UUIDs are adjacent in an index, so that a commit with many of them changes few
+    /// pages.
     ///
-    /// - Parameter milliseconds: since the Unix epoch.
+    /// - Parameter milliseconds: the milliseconds since the Unix epoch.
     package static func make(milliseconds: Int64) -> String {
         text(
             high: UInt64(truncatingIfNeeded: milliseconds) << 16 | bits() & 0xFFFF, low: bits(),

@@ -1,34 +1,42 @@
-/// Closes what is secret for its time on the disk: AES-256-GCM with a fresh nonce each time.
+/// Encrypts secrets for storage, with AES-256-GCM and a new nonce each time.
+///
+///     let box = try SecretKeyFile(path: "/etc/gateway.key").box()
+///     let sealed = try box.close(Array("secret".utf8), place: "profile 1")
+///     let secret = try box.open(sealed, place: "profile 1")
 package struct SecretBox: Sendable {
     private static let nonceLength = 12
     static let keyLength = 32
 
     private let key: [UInt8]
 
-    /// The key has 32 bytes.
+    /// Creates a box. The key must have 32 bytes.
     init(key: [UInt8]) {
-        precondition(key.count == Self.keyLength, "a box's key has 32 bytes")
+        precondition(key.count == Self.keyLength, "the key must have 32 bytes")
         self.key = key
     }
 
-    /// A box with a key that is in no file: nothing that it closes can be opened later.
+    /// Returns a box with a random key that is not stored. Its output cannot be decrypted later.
     package static func ofNoFile() -> SecretBox { SecretBox(key: RandomBytes.make(keyLength)) }
 
-    /// Nonce, ciphertext and tag.
+    /// Encrypts a secret. Returns the nonce, the ciphertext and the tag.
     ///
-    /// - Parameter place: where it will lie; it can be opened for that place only, so that what
-    ///   was closed cannot be moved to another row.
+    /// - Parameters:
+    ///   - secret: the data to encrypt.
+    ///   - place: where the output will be stored. It can only be decrypted with the same place,
+    ///     so it cannot be moved to another row.
     package func close(_ secret: [UInt8], place: String) throws(CipherError) -> [UInt8] {
         let nonce = RandomBytes.make(Self.nonceLength)
         return try nonce + cipher(nonce).encrypt(secret, context: Array(place.utf8))
     }
 
-    /// What the same secret, closed twice for the same place, differs by.
+    /// Returns the nonce, which differs each time that the same secret is encrypted.
     package static func nonce(of closed: [UInt8]) -> ArraySlice<UInt8> {
         closed.prefix(nonceLength)
     }
 
-    /// What was closed for the same place with the same key.
+    /// Decrypts the output of ``close(_:place:)`` with the same key and place.
+    ///
+    /// - Throws: `notAuthentic` if the data was changed, or if the key or place is another one.
     package func open(_ closed: [UInt8], place: String) throws(CipherError) -> [UInt8] {
         let nonce = Array(Self.nonce(of: closed))
         guard nonce.count == Self.nonceLength else { throw .notAuthentic }

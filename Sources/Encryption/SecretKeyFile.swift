@@ -1,17 +1,17 @@
 import Glibc
 
-/// The file that holds the key of a ``SecretBox``: 64 hexadecimal digits on one line.
+/// The key file of a ``SecretBox``, which contains 64 hexadecimal digits on one line.
 package struct SecretKeyFile: Sendable {
-    /// Absolute.
+    /// The absolute path.
     package let path: String
 
     package init(path: String) {
         self.path = path
     }
 
-    /// The box whose key the file holds.
+    /// Reads the key.
     ///
-    /// - Throws: ``SecretKeyError``, `missing` too.
+    /// - Throws: ``SecretKeyError``, including `missing`.
     package func box() throws(SecretKeyError) -> SecretBox {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -25,14 +25,14 @@ package struct SecretKeyFile: Sendable {
         return SecretBox(key: key)
     }
 
-    /// Makes the file with a new key and mode 600; one that is there already stays.
-    package func makeUnlessThere() throws(SecretKeyError) {
+    /// Creates the file with a new key and mode 600, unless it already exists.
+    package func createIfMissing() throws(SecretKeyError) {
         guard access(path, F_OK) != 0 else { return }
         let digits = RandomBytes.make(SecretBox.keyLength).map(Self.hexadecimal).joined()
         let temporary = "\(path).\(UInt64.random(in: 0...UInt64.max)).partial"
         defer { unlink(temporary) }
         try write(Array("\(digits)\n".utf8), to: temporary)
-        // A link fails where a file is, so of two programs that come at once the first wins.
+        // Creating a link fails if the file exists, so the first of two concurrent programs wins.
         guard link(temporary, path) == 0 || errno == EEXIST else {
             throw .unwritable(path, code: errno)
         }
@@ -49,7 +49,8 @@ package struct SecretKeyFile: Sendable {
         }
     }
 
-    /// Secrets are about to be closed with the key: its name must outlive a power cut as well.
+    /// Secrets are about to be encrypted with the key, so the file name must survive a power
+    /// failure as well.
     private func syncDirectory() throws(SecretKeyError) {
         let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
         let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -1,15 +1,15 @@
 import FoundationEssentials
 package import Secrets
 
-/// Encrypts single values with an owner's algorithm, key and IV.
+/// Encrypts individual values with an algorithm, a key and an IV that the customer chooses.
 ///
-/// The result is base64 of the ciphertext, for GCM of ciphertext and tag. A random IV stands before
-/// the ciphertext, 12 bytes for GCM and 16 for CFB.
+/// The result is the ciphertext in base64, including the tag for GCM. A random IV precedes the
+/// ciphertext, with 12 bytes for GCM and 16 for CFB.
 package struct ValueCipher: Equatable, Sendable {
     package enum IV: Equatable, Sendable {
-        /// 16 bytes, the same for every value: for GCM that repeats the nonce.
+        /// The same 16 bytes for every value. For GCM, this reuses the nonce.
         case fixed(Secret)
-        /// Made anew for each value.
+        /// A new random IV for each value.
         case random
     }
 
@@ -19,7 +19,7 @@ package struct ValueCipher: Equatable, Sendable {
     package let key: Secret
     package let iv: IV
 
-    /// Key and IV are the characters' own bytes.
+    /// Creates a cipher. The key and the IV are the bytes of the characters.
     ///
     /// - Throws: `keyLength` or `ivLength`.
     package init(_ algorithm: CipherAlgorithm, key: Secret, iv: IV) throws(CipherError) {
@@ -35,7 +35,7 @@ package struct ValueCipher: Equatable, Sendable {
         }
     }
 
-    /// Whether each value is encrypted with the same nonce, which GCM is not safe with.
+    /// Whether all values are encrypted with the same nonce, which is insecure with GCM.
     package var repeatsNonce: Bool { algorithm.isAuthenticated && iv != .random }
 
     package func encrypt(_ value: String) throws(CipherError) -> String {

@@ -8,9 +8,9 @@ struct ContextStack {
         values = [root]
     }
 
-    /// The values that names are looked up in, without those that an equal one hides.
+    /// The values that names are looked up in, without those that are hidden by an equal one.
     ///
-    /// Where they are the same, every name has the same value.
+    /// If two stacks have the same visible values, every name has the same value in both.
     var visible: [TemplateValue] {
         values.reversed().reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
@@ -23,9 +23,9 @@ struct ContextStack {
         values.removeLast()
     }
 
-    /// The value of a name; nil when one of its parts is not known.
+    /// Returns the value of a name, or nil if one of its parts is unknown.
     ///
-    /// Only the first part is looked for from the innermost value outwards.
+    /// Only the first part is looked up in all values, starting with the innermost one.
     func value(of name: TemplateName) -> TemplateValue? {
         guard let first = name.parts.first else { return values.last }
         var value = innermost(first)
@@ -42,7 +42,7 @@ struct ContextStack {
         return nil
     }
 
-    /// The known name that is spelled most like an unknown one.
+    /// Returns the known name with the closest spelling to an unknown one.
     func nearest(to name: TemplateName) -> String? {
         for length in name.parts.indices {
             let known = TemplateName(parts: Array(name.parts[..<length]))

@@ -1,8 +1,8 @@
-/// What is done to values so that they are safe where they stand.
+/// How values are escaped for the output format.
 package enum Escape: Sendable {
-    /// Values as they are, for places without markup.
+    /// No escaping, for plain text.
     case none
-    /// For HTML text and quoted attributes.
+    /// Escaping for HTML text and quoted attributes.
     case html
 
     func append(_ text: String, to bytes: inout [UInt8]) {

@@ -1,10 +1,10 @@
-/// Turns growing offsets into lines and columns without counting from the top each time.
+/// Converts ascending offsets to lines and columns without counting from the start each time.
 struct LineCounter {
     private var line = 1
     private var lineStart = 0
     private var counted = 0
 
-    /// `offset` must not be smaller than the one before.
+    /// Returns the position of an offset, which must not be smaller than the previous one.
     mutating func position(of offset: Int, in source: [UInt8]) -> TemplatePosition {
         while let newline = source[counted..<offset].firstIndex(of: 0x0A) {
             line += 1

@@ -1,10 +1,14 @@
 import Spelling
 
 extension Template {
-    /// Every name, section and partial that does not exist, in the order of the source.
+    /// Returns an error for every unknown name, section and partial, in the order of the source.
     ///
-    /// `shape` is a sample of the value: every key is there, every list has an item, and what may
-    /// be absent is not. A section is checked inside whether or not it would be rendered.
+    /// All sections are checked, regardless of whether they would be rendered.
+    ///
+    /// - Parameters:
+    ///   - shape: a sample of the value. It must contain every key, every list must have an item,
+    ///     and no optional value may be missing.
+    ///   - partials: the partials by name.
     package func check(
         against shape: TemplateValue, partials: [String: Template] = [:]
     ) -> [TemplateError] {
@@ -14,20 +18,20 @@ extension Template {
     }
 }
 
-/// A walk through a template and its partials with a sample value.
+/// Traverses a template and its partials with a sample value.
 private struct TemplateCheck {
     private(set) var errors: [TemplateError] = []
     private var stack: ContextStack
     private let partials: [String: Template]
-    /// A partial, and the values that its names are looked up in.
+    /// A partial and the values that its names are looked up in.
     private struct Inclusion: Hashable {
         let name: String
         let values: [TemplateValue]
     }
 
-    /// The partials around the current place.
+    /// The partials that include the current one.
     private var path: [Inclusion] = []
-    /// What was looked at to its end.
+    /// The inclusions that have been checked.
     private var done: Set<Inclusion> = []
 
     init(_ shape: TemplateValue, partials: [String: Template]) {
@@ -72,7 +76,7 @@ private struct TemplateCheck {
             return report(.unknown(.partial, name, nearest: nearest), in: template, at: position)
         }
         let inclusion = Inclusion(name: name, values: stack.visible)
-        // With the same values around it, it would come to the same place again and again.
+        // With the same values around it, the partial would include itself again endlessly.
         let start = path.count < Template.partialLimit ? path.firstIndex(of: inclusion) : 0
         if let start {
             let cycle = path[start...].map(\.name) + [name]

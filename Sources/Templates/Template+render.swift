@@ -1,12 +1,17 @@
 extension Template {
-    /// How deep partials may nest; a partial may include itself, but not for ever.
+    /// The maximum nesting depth of partials. A partial may include itself, but not endlessly.
     package static let partialLimit = 100
 
-    /// Fills the template in.
+    /// Renders the template.
     ///
-    /// A name that `value` does not know and a partial that is not in `partials` put out nothing,
-    /// as the specification asks; ``check(against:partials:)`` finds them beforehand. Throws when
-    /// partials nest deeper than ``partialLimit``.
+    /// As the specification requires, unknown names and partials produce no output.
+    /// ``check(against:partials:)`` detects them in advance.
+    ///
+    /// - Parameters:
+    ///   - value: the values of names.
+    ///   - partials: the partials by name.
+    ///   - escape: how values are escaped.
+    /// - Throws: ``TemplateError`` if partials are nested deeper than ``partialLimit``.
     package func render(
         _ value: TemplateValue, partials: [String: Template] = [:], escape: Escape
     ) throws(TemplateError) -> String {
@@ -16,7 +21,7 @@ extension Template {
     }
 }
 
-/// A template being filled in.
+/// The state of rendering a template.
 private struct TemplateRendering {
     private var bytes: [UInt8] = []
     private var stack: ContextStack

@@ -1,6 +1,6 @@
-/// A mistake in a template, with its place.
+/// An error in a template, with its position.
 package struct TemplateError: Error, Hashable, Sendable {
-    /// The name that the template was given, such as `report-text`.
+    /// The name of the template, such as `report-text`.
     package var template: String
     package var position: TemplatePosition
     package var problem: Problem
@@ -15,7 +15,7 @@ package struct TemplateError: Error, Hashable, Sendable {
         case strayEnd(String)
         case unknown(Kind, String, nearest: String?)
         case partialsTooDeep(String, limit: Int)
-        /// The names of partials, each including the next; the last is the first again.
+        /// Partials that include each other endlessly. The last name is the same as the first.
         case endlessPartials([String])
     }
 
@@ -28,7 +28,7 @@ package struct TemplateError: Error, Hashable, Sendable {
 }
 
 extension TemplateError: CustomStringConvertible {
-    /// One line: place, what is wrong, remedy.
+    /// The position, the error and the remedy in one line.
     package var description: String {
         "\(template):\(position): \(problem)"
     }
@@ -43,10 +43,10 @@ extension TemplateError.Problem: CustomStringConvertible {
         switch self {
         case .unclosedTag:
             "this tag has no end; close it with the current delimiter, such as '}}'"
-        case .emptyTag: "this tag names nothing"
-        case .badName(let name): "'\(name)' is not a name; names hold no spaces or empty parts"
+        case .emptyTag: "this tag is empty"
+        case .badName(let name): "'\(name)' is not a name; names contain no spaces or empty parts"
         case .badDelimiters(let text):
-            "'\(text)' are not delimiters; write two words without '=', as in {{=<% %>=}}"
+            "'\(text)' is not a pair of delimiters; use two words without '=', as in {{=<% %>=}}"
         case .unclosedSection(let name):
             "section '\(name)' has no end; close it with {{/\(name)}}"
         case .mismatchedEnd(let name, let expected, let opened):
@@ -55,7 +55,7 @@ extension TemplateError.Problem: CustomStringConvertible {
         case .unknown(let kind, let name, let nearest):
             "unknown \(kind) '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
         case .endlessPartials(let names):
-            "partial '\(names[0])' includes itself without an end: "
+            "partial '\(names[0])' includes itself endlessly: "
                 + names.joined(separator: " → ")
         case .partialsTooDeep(let name, let limit):
             "partial '\(name)' is nested more than \(limit) deep; does it include itself?"

@@ -1,6 +1,6 @@
-/// A name in a tag: parts between dots, or the dot alone for the current item.
+/// A name in a tag: parts separated by dots, or a single dot for the current item.
 struct TemplateName: Hashable, Sendable {
-    /// Empty for the dot alone.
+    /// The parts. Empty for a single dot.
     let parts: [String]
 
     init(_ text: String) {

@@ -1,16 +1,17 @@
-/// A piece of a parsed template.
+/// A node of a parsed template.
 indirect enum TemplateNode: Sendable {
-    /// In UTF-8.
+    /// Text in UTF-8.
     case text([UInt8])
-    /// Where a line begins that indentation belongs in front of.
+    /// The start of a line, where the indentation of a partial is inserted.
     case lineStart
     case variable(TemplateName, escaped: Bool, at: TemplatePosition)
     case section(TemplateName, inverted: Bool, [TemplateNode], at: TemplatePosition)
-    /// `indent` is the white space before a partial that has its line to itself.
+    /// A partial. `indent` is the whitespace before a partial that is alone on its line.
     case partial(String, indent: String, at: TemplatePosition)
 }
 
-/// A place in a template's source; both count from 1, columns in Unicode scalars.
+/// A position in the source of a template. Lines and columns count from 1; columns count Unicode
+/// scalars.
 package struct TemplatePosition: Hashable, Sendable {
     package var line: Int
     package var column: Int

@@ -1,13 +1,13 @@
-/// Makes the tree of a template.
+/// Parses a template into nodes.
 struct TemplateParser {
     private let name: String
     private var scanner: TemplateScanner
     private var nodes: [TemplateNode] = []
-    /// The sections around the current place, outermost first.
+    /// The sections around the current position, outermost first.
     private var open: [OpenSection] = []
     private var lines = LineCounter()
 
-    /// A section whose end has not come yet, with the nodes before it.
+    /// An open section, with the nodes before it.
     private struct OpenSection {
         var name: String
         var inverted: Bool
@@ -97,7 +97,7 @@ struct TemplateParser {
         scanner.close = Array(words[1].utf8)
     }
 
-    /// The one word that a tag holds.
+    /// Returns the single word in a tag.
     private func word(
         _ content: String, at position: TemplatePosition
     ) throws(TemplateError) -> String {
@@ -132,7 +132,8 @@ struct TemplateParser {
 }
 
 extension TemplateScanner.Tag {
-    /// Everything but interpolation disappears together with the line it has to itself.
+    /// Whether a line that contains only this tag is removed. This applies to all tags except
+    /// interpolation.
     fileprivate var mayStandAlone: Bool {
         switch sigil {
         case nil, .unescaped, .triple: false

@@ -1,6 +1,6 @@
-/// Cuts a template's source into text and tags, and knows which tags stand alone on a line.
+/// Splits the source of a template into text and tags, and detects tags that are alone on a line.
 ///
-/// It works on UTF-8 so that `\r\n` is two things: as a Swift `Character` it would be one.
+/// It processes UTF-8, in which `\r\n` is two bytes. As a Swift `Character` it would be one.
 struct TemplateScanner {
     let source: [UInt8]
     private(set) var offset = 0
@@ -17,14 +17,14 @@ struct TemplateScanner {
         String(decoding: source[range], as: UTF8.self)
     }
 
-    /// Passes the text before the next tag, or before the end.
+    /// Skips and returns the text before the next tag or the end.
     mutating func text() -> Range<Int> {
         let start = offset
         offset = find(open, from: offset) ?? source.count
         return start..<offset
     }
 
-    /// Passes a tag; nil when it does not end.
+    /// Skips and returns a tag, or returns nil if it is not closed.
     mutating func tag() -> Tag? {
         let start = offset
         let inner = skipBlanks(start + open.count)
@@ -36,7 +36,7 @@ struct TemplateScanner {
         return Tag(sigil: sigil, content: string(content..<end), range: start..<offset)
     }
 
-    /// Passes the end of a line that holds only the tag in `range`, and returns where it began.
+    /// If a tag is alone on its line, skips the end of the line and returns the start of the line.
     mutating func standaloneLine(of range: Range<Int>) -> Int? {
         var start = range.lowerBound
         while start > 0, isBlank(source[start - 1]) { start -= 1 }
@@ -69,16 +69,16 @@ struct TemplateScanner {
 }
 
 extension TemplateScanner {
-    /// A tag as it is written.
+    /// A tag in the source.
     struct Tag {
-        /// nil for a variable.
+        /// The sigil, or nil for a variable.
         var sigil: Sigil?
-        /// What stands between sigil and end, spaces included.
+        /// The content between the sigil and the end, including spaces.
         var content: String
         var range: Range<Int>
     }
 
-    /// The character that says what a tag does.
+    /// The character that determines the kind of a tag.
     enum Sigil: UInt8 {
         case section = 0x23  // #
         case inverted = 0x5E  // ^
@@ -89,7 +89,7 @@ extension TemplateScanner {
         case unescaped = 0x26  // &
         case triple = 0x7B  // {
 
-        /// What must come before the closing delimiter.
+        /// The characters that must precede the closing delimiter.
         var closing: [UInt8] {
             switch self {
             case .delimiters: [rawValue]

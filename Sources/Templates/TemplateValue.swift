@@ -1,21 +1,22 @@
-/// What a template is filled with, and the shape it is checked against.
+/// A value for rendering a template, or the sample for checking it.
 package enum TemplateValue: Hashable, Sendable {
     case text(String)
     case flag(Bool)
     case list([TemplateValue])
     case object([Member])
-    /// Known by its name, but absent.
+    /// A known name without a value.
     case none
 
-    /// An object has so few that to look through them is faster than to keep a table.
+    /// A member of an object. Objects have so few members that a linear search is faster than a
+    /// table.
     package struct Member: Hashable, Sendable {
         var name: String
         var value: TemplateValue
     }
 
-    /// What a section of this value is rendered with, once for each.
+    /// The items that a section is rendered with.
     ///
-    /// Empty text counts as false, so that `{{#title}}` asks whether there is one.
+    /// Empty text counts as false, so that `{{#title}}` tests whether there is a title.
     var items: [TemplateValue] {
         switch self {
         case .none, .flag(false), .text(""): []
@@ -24,7 +25,7 @@ package enum TemplateValue: Hashable, Sendable {
         }
     }
 
-    /// What a tag of this value puts out; lists and objects have no words of their own.
+    /// The output of a tag. Lists and objects have no output.
     var interpolated: String {
         switch self {
         case .text(let text): text
@@ -36,11 +37,11 @@ package enum TemplateValue: Hashable, Sendable {
     subscript(key: String) -> TemplateValue? {
         guard case .object(let members) = self else { return nil }
         let length = key.utf8.count
-        // Names of another length need not be looked at.
+        // Comparing lengths first is faster.
         return members.last { $0.name.utf8.count == length && $0.name == key }?.value
     }
 
-    /// The names that can be asked of it.
+    /// The names of the members.
     var keys: [String] {
         guard case .object(let members) = self else { return [] }
         return members.map(\.name)
@@ -52,7 +53,7 @@ extension TemplateValue {
         .object(members.map { Member(name: $0, value: $1) })
     }
 
-    /// An object with members after its own; where a name is given twice, the last one counts.
+    /// Returns an object with additional members. If a name is repeated, the last value is used.
     package func adding(_ other: TemplateValue) -> TemplateValue {
         guard case .object(let members) = self, case .object(let added) = other else { return self }
         return .object(members + added)

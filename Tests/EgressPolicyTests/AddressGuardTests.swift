@@ -2,14 +2,14 @@ import Testing
 
 @testable import EgressPolicy
 
-/// Which addresses callbacks may go to, by the registries of IANA and every spelling.
+/// Tests of which addresses are allowed, based on the IANA registries and in all notations.
 @Suite struct AddressGuardTests {
     private func objection(_ text: String, allowing networks: [String] = []) throws -> String? {
         let rules = AddressGuard(allowing: try networks.map { try #require(Network($0)) })
         return rules.objection(to: try #require(IPAddress(text)))
     }
 
-    /// The first and last address of each special network, and those beside it that are free.
+    /// The first and last address of each special network, and the adjacent public ones.
     static let v4: [(network: String, inside: [String], beside: [String], kind: String)] = [
         ("0.0.0.0/8", ["0.0.0.0", "0.0.0.1", "0.255.255.255"], ["1.0.0.0"], "a this-network"),
         (
@@ -67,14 +67,14 @@ import Testing
         ),
     ]
 
-    @Test("IPv4 networks are blocked to their ends, and no further", arguments: v4.indices)
+    @Test("IPv4 networks are blocked exactly", arguments: v4.indices)
     func networksOfIPv4(index: Int) throws {
         let row = Self.v4[index]
         for address in row.inside { #expect(try objection(address) == row.kind, "\(address)") }
         for address in row.beside { #expect(try objection(address) == nil, "\(address)") }
     }
 
-    /// Every spelling of a forbidden IPv4 address inside an IPv6 one.
+    /// All notations of a blocked IPv4 address inside an IPv6 address.
     static let embedded: [(address: String, kind: String)] = [
         ("::ffff:127.0.0.1", "a loopback"), ("::ffff:7f00:1", "a loopback"),
         ("0:0:0:0:0:FFFF:7F00:0001", "a loopback"), ("::ffff:10.0.0.1", "a private"),
@@ -88,7 +88,7 @@ import Testing
         ("::ffff:0:127.0.0.1", "an unassigned"), ("64:ff9b::1:127.0.0.1", "an unassigned"),
     ]
 
-    @Test("IPv4 inside IPv6 is found", arguments: embedded)
+    @Test("IPv4 addresses inside IPv6 are detected", arguments: embedded)
     func insideIPv6(address: String, kind: String) throws {
         #expect(try objection(address) == kind)
     }
@@ -114,7 +114,7 @@ import Testing
     }
 
     @Test(
-        "the open internet is free",
+        "public addresses are allowed",
         arguments: [
             "8.8.8.8", "1.1.1.1", "93.184.215.14", "223.255.255.254", "2606:4700::1111",
             "2a00:1450:4001:80b::200e", "2001:200::1", "2001:4860:4860::8888", "2003::1",
@@ -124,7 +124,7 @@ import Testing
         #expect(try objection(address) == nil)
     }
 
-    @Test("the operator's exceptions are allowed, in every spelling of theirs")
+    @Test("the operator's exceptions are allowed in all notations")
     func exceptions() throws {
         let allowed = ["127.0.0.0/8", "10.1.0.0/16", "::1", "fd00::/8"]
         for free in ["127.0.0.1", "10.1.2.3", "::ffff:127.0.0.1", "::1", "fd12::3"] {
@@ -135,7 +135,7 @@ import Testing
         }
     }
 
-    @Test("what is no IP address at all is refused", arguments: [0, 3, 5, 15, 17])
+    @Test("bytes that are not an IP address are rejected", arguments: [0, 3, 5, 15, 17])
     func otherSizes(size: Int) {
         #expect(!AddressGuard().allows(bytes: [UInt8](repeating: 8, count: size)))
     }
@@ -143,7 +143,7 @@ import Testing
     // MARK: This machine
 
     @Test(
-        "a public address of this machine is refused in every form",
+        "a public address of this machine is blocked in all notations",
         arguments: [
             "93.184.215.14", "::ffff:93.184.215.14", "64:ff9b::93.184.215.14", "2606:4700::1111",
         ])
@@ -159,8 +159,8 @@ import Testing
         #expect(rules.objection(to: address) == nil)
     }
 
-    @Test func theAddressesOfTheInterfacesAreKnown() throws {
-        // Every machine has this one.
+    @Test func readsTheAddressesOfTheInterfaces() throws {
+        // Every machine has this address.
         #expect(OwnAddresses.ofInterfaces().contains(try #require(IPAddress("127.0.0.1"))))
         #expect(OwnAddresses.ofThisMachine.contains(try #require(IPAddress("127.0.0.1"))))
         #expect(!OwnAddresses.ofInterfaces().contains(try #require(IPAddress("8.8.8.8"))))

@@ -2,9 +2,9 @@ import EgressPolicy
 import Testing
 
 @Suite struct HostCheckTests {
-    /// The forms in which a loopback address gets past those who compare texts.
+    /// Notations of a loopback address that get past text comparisons.
     @Test(
-        "every spelling of a host is judged by its address",
+        "all notations of a host are checked by address",
         arguments: [
             "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1",
             "017700000001", "0x7f.0x0.0x0.0x1", "[::1]", "::1", "[::ffff:127.0.0.1]", "localhost",
@@ -27,8 +27,8 @@ import Testing
         #expect(HostCheck.judge("127.0.0.1", by: rules) == .allowed)
     }
 
-    @Test func unknownHostIsNeither() {
-        // A name that no name server has to be asked about: its label is too long.
+    @Test func unknownHostIsUnknown() {
+        // The label is too long, so no name server is queried.
         let name = String(repeating: "a", count: 64) + ".invalid"
         #expect(HostCheck.judge(name, by: AddressGuard()) == .unknown)
     }

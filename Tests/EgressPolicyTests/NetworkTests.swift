@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct NetworkTests {
     @Test(
-        "networks are read in CIDR notation",
+        "parses CIDR notation",
         arguments: [
             ("10.0.0.0/8", "10.0.0.0/8"), ("127.0.0.1", "127.0.0.1/32"), ("::1", "::1/128"),
             ("0.0.0.0/0", "0.0.0.0/0"), ("::/0", "::/0"), ("FD00:0::/8", "fd00::/8"),
@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test(
-        "mistakes are not guessed at",
+        "rejects invalid networks",
         arguments: [
             "", "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.1/8", "::/129", "fd00::1/8",
             "10.0.0.0/+8", "10.0.0.0/08", "10.0.0.0/-1", "10.0.0.0/8/8", "10.0.0/8", "010.0.0.0/8",
@@ -25,8 +25,8 @@ import Testing
         #expect(Network(text) == nil)
     }
 
-    /// Python's `ipaddress` says for each pair whether the address lies in the network.
-    @Test func agreesWithPythonOnMembership() throws {
+    /// Python's `ipaddress` determines for each pair whether the network contains the address.
+    @Test func matchesPythonOnMembership() throws {
         var random = SeededRandom(seed: 7)
         let pairs = (0..<2000).compactMap { _ in Self.pair(&random) }
         let input = pairs.map { "\($0.network) \($0.address)\n" }.joined()
@@ -46,7 +46,7 @@ import Testing
         let prefix = Int.random(in: 0...(size * 8), using: &random)
         var base = start
         for bit in prefix..<(size * 8) { base[bit / 8] &= ~(0x80 >> UInt8(bit % 8)) }
-        // An address that differs from the network's first one bit at one place.
+        // An address that differs from the first address of the network in one bit.
         var other = start
         let bit = Int.random(in: 0..<(size * 8), using: &random)
         other[bit / 8] ^= 0x80 >> UInt8(bit % 8)

@@ -65,7 +65,7 @@ import Testing
     ]
 
     @Test(arguments: cfb + gcm)
-    func givesThePublishedAnswers(known: Known) throws {
+    func matchesPublishedVectors(known: Known) throws {
         let cipher = AES(
             algorithm: known.algorithm, key: bytes(known.key), iv: bytes(known.iv))
         let context = bytes(known.context)
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test(arguments: [CipherAlgorithm.aes128GCM, .aes192GCM, .aes256GCM])
-    func findsEveryChangedBit(algorithm: CipherAlgorithm) throws {
+    func detectsEveryChangedBit(algorithm: CipherAlgorithm) throws {
         let cipher = AES(
             algorithm: algorithm, key: Array(repeating: 1, count: algorithm.keyLength),
             iv: Array(repeating: 2, count: 16))

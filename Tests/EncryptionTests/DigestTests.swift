@@ -2,8 +2,8 @@ import Encryption
 import Testing
 
 @Suite struct DigestTests {
-    /// FIPS 180-4's example, and test case 2 of RFC 4231.
-    @Test func givesKnownDigests() {
+    /// The example of FIPS 180-4, and test case 2 of RFC 4231.
+    @Test func matchesKnownDigests() {
         #expect(
             hex(Digests.sha256(Array("abc".utf8)))
                 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")

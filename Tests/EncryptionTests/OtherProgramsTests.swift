@@ -5,11 +5,11 @@ import Testing
 
 @testable import Encryption
 
-/// The same ciphertext as others make of the same key and IV, and the other way round.
+/// Compares the ciphertext with that of other programs, and decrypts theirs.
 @Suite struct OtherProgramsTests {
     private static let iv = "3456789012345678"
 
-    /// Seeded, so that a failure can be had again.
+    /// Uses a seed so that failures are reproducible.
     private static let values: [String] = {
         var random = SeededRandom(seed: 20)
         let alphabet = Array("abc XYZ 019 \"\\<>&\n\té漢😀\0")
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test(arguments: CipherAlgorithm.allCases)
-    func encryptsAsPythonDoes(algorithm: CipherAlgorithm) throws {
+    func encryptsLikePython(algorithm: CipherAlgorithm) throws {
         let cipher = try cipher(algorithm)
         let lines = Self.values.map {
             Line(algo: algorithm.rawValue, key: cipher.key.reveal(), IV: Self.iv, value: $0)
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test(arguments: CipherAlgorithm.allCases)
-    func isDecryptedByPython(algorithm: CipherAlgorithm) throws {
+    func pythonCanDecrypt(algorithm: CipherAlgorithm) throws {
         let cipher = try cipher(algorithm, iv: .random)
         let lines = try Self.values.map {
             Line(algo: algorithm.rawValue, key: cipher.key.reveal(), sealed: try cipher.encrypt($0))
@@ -63,9 +63,9 @@ import Testing
         #expect(try python(lines) == Self.values)
     }
 
-    /// `openssl enc` has no GCM.
+    /// `openssl enc` does not support GCM.
     @Test(arguments: [CipherAlgorithm.aes128CFB, .aes192CFB, .aes256CFB])
-    func isDecryptedByOpenSSL(algorithm: CipherAlgorithm) throws {
+    func openSSLCanDecrypt(algorithm: CipherAlgorithm) throws {
         let cipher = try cipher(algorithm)
         for value in ["Hi", ValueCipherTests.long] {
             let sealed = try cipher.encrypt(value)
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test(arguments: [CipherAlgorithm.aes128CFB, .aes192CFB, .aes256CFB])
-    func decryptsOpenSSL(algorithm: CipherAlgorithm) throws {
+    func decryptsOutputOfOpenSSL(algorithm: CipherAlgorithm) throws {
         let text = try openssl(
             algorithm, ["-e", "-a", "-A"], Array(ValueCipherTests.long.utf8))
         let sealed = try #require(Data(base64Encoded: text))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Encryption
 
-/// The samples for receivers in docs/receiving.md work exactly as they are printed.
+/// Tests that the samples for receivers in docs/receiving.md work as printed.
 @Suite struct ReceiverTests {
     private let directory: TemporaryDirectory
 
@@ -13,7 +13,7 @@ import Testing
         directory = try TemporaryDirectory()
     }
 
-    /// The block of code that follows a mark in docs/receiving.md.
+    /// Returns the code block after a marker in docs/receiving.md.
     private func block(_ mark: String) throws -> String {
         let root = URL(filePath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()

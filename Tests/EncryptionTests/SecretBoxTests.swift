@@ -9,17 +9,17 @@ import Testing
     private let box = SecretBox(key: Array(repeating: 7, count: 32))
     private let secret = Array("canary".utf8)
 
-    @Test func opensWhatItClosed() throws {
+    @Test func decryptsItsOutput() throws {
         let closed = try box.close(secret, place: "a")
         #expect(closed.count == 12 + secret.count + 16)
         #expect(try box.open(closed, place: "a") == secret)
     }
 
-    @Test func closesTheSameTwiceInOtherBytes() throws {
+    @Test func encryptsTheSameSecretDifferently() throws {
         #expect(try box.close(secret, place: "a") != box.close(secret, place: "a"))
     }
 
-    @Test func opensNothingOfAnotherPlaceOrKey() throws {
+    @Test func rejectsAnotherPlaceOrKey() throws {
         let closed = try box.close(secret, place: "a")
         #expect(throws: CipherError.notAuthentic) { try box.open(closed, place: "b") }
         let other = SecretBox(key: Array(repeating: 8, count: 32))
@@ -46,25 +46,25 @@ import Testing
         return stat(file.path, &status) == 0 ? status.st_mode & 0o7777 : 0
     }
 
-    @Test func isMadeOnceForItsOwnerAlone() throws {
+    @Test func isCreatedOnceForItsOwnerOnly() throws {
         #expect(throws: SecretKeyError.missing(file.path)) { try file.box() }
         let before = umask(0)
         defer { umask(before) }
-        try file.makeUnlessThere()
+        try file.createIfMissing()
         #expect(mode == 0o600)
         let text = try directory.text(of: "gateway.key")
         #expect(text.wholeMatch(of: #/[0-9a-f]{64}\n/#) != nil)
         let closed = try file.box().close([1], place: "")
-        try file.makeUnlessThere()
+        try file.createIfMissing()
         #expect(try directory.text(of: "gateway.key") == text)
         #expect(try file.box().open(closed, place: "") == [1])
         #expect(try directory.names() == ["gateway.key"])
     }
 
-    @Test func isAnotherOneEachTime() throws {
-        try file.makeUnlessThere()
+    @Test func eachFileHasAnotherKey() throws {
+        try file.createIfMissing()
         let other = SecretKeyFile(path: directory.path(of: "other.key"))
-        try other.makeUnlessThere()
+        try other.createIfMissing()
         #expect(try directory.text(of: "gateway.key") != directory.text(of: "other.key"))
     }
 
@@ -73,26 +73,26 @@ import Testing
         String(repeating: "g", count: 64), String(repeating: "0", count: 64) + "\n\n",
         " " + String(repeating: "0", count: 64),
     ])
-    func isNoOtherText(text: String) throws {
+    func rejectsMalformedKeys(text: String) throws {
         try directory.write(text, to: "gateway.key")
         chmod(file.path, 0o600)
         #expect(throws: SecretKeyError.malformed(file.path)) { try file.box() }
     }
 
     @Test(arguments: [mode_t(0o604), 0o602, 0o601, 0o644, 0o666])
-    func isRefusedWhenEverybodyMayHaveIt(mode: mode_t) throws {
-        try file.makeUnlessThere()
+    func rejectsAKeyThatOthersCanAccess(mode: mode_t) throws {
+        try file.createIfMissing()
         chmod(file.path, mode)
         #expect(throws: SecretKeyError.open(file.path)) { try file.box() }
         chmod(file.path, 0o640)
         _ = try file.box()
     }
 
-    @Test func saysWhereItCannotBeMade() throws {
+    @Test func reportsWhyItCannotBeCreated() throws {
         let file = SecretKeyFile(path: directory.path(of: "missing/gateway.key"))
-        let error = #expect(throws: SecretKeyError.self) { try file.makeUnlessThere() }
+        let error = #expect(throws: SecretKeyError.self) { try file.createIfMissing() }
         #expect(
-            error?.description == "\(file.path): cannot make the key of the secrets in the "
-                + "database: No such file or directory")
+            error?.description == "\(file.path): cannot create the encryption key for the "
+                + "database's secrets: No such file or directory")
     }
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ValueCipherTests {
     static let long = "é😀 long enough to pass one block"
 
-    /// Made once with Python's cryptography.
+    /// Created with Python's cryptography package.
     static let answers: [(CipherAlgorithm, String, String)] = [
         (.aes128CFB, "Hi", "AqA="), (.aes128CFB, "", ""),
         (.aes128CFB, long, "iWAtSO/hVvWU6j6DQhKwIWBYc2ni/j91/8b9YlLrl1hdUqTz"),
@@ -26,12 +26,12 @@ import Testing
     ]
 
     @Test(arguments: answers)
-    func givesKnownAnswers(_ algorithm: CipherAlgorithm, value: String, answer: String) throws {
+    func matchesKnownOutput(_ algorithm: CipherAlgorithm, value: String, answer: String) throws {
         #expect(try cipher(algorithm).encrypt(value) == answer)
     }
 
     @Test(arguments: CipherAlgorithm.allCases)
-    func refusesKeysOfOtherLengths(algorithm: CipherAlgorithm) throws {
+    func rejectsKeysOfOtherLengths(algorithm: CipherAlgorithm) throws {
         let length = algorithm.keyLength
         for wrong in 0...33 where wrong != length {
             #expect(throws: CipherError.keyLength(algorithm, expected: length, found: wrong)) {
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(arguments: [0, 12, 15, 17, 32])
-    func refusesIVsOfOtherLengths(length: Int) throws {
+    func rejectsIVsOfOtherLengths(length: Int) throws {
         #expect(throws: CipherError.ivLength(expected: 16, found: length)) {
             try ValueCipher(
                 .aes128GCM, key: Secret("0123456789abcdef"),
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func countsBytesAndNotCharacters() throws {
+    @Test func countsBytesInsteadOfCharacters() throws {
         #expect(throws: CipherError.keyLength(.aes128CFB, expected: 16, found: 17)) {
             try ValueCipher(.aes128CFB, key: Secret("0123456789abcdé" + "f"), iv: .random)
         }
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test(arguments: CipherAlgorithm.allCases)
-    func putsAFreshIVBeforeEachValue(algorithm: CipherAlgorithm) throws {
+    func prependsANewIVToEachValue(algorithm: CipherAlgorithm) throws {
         let cipher = try cipher(algorithm, iv: .random)
         let length = algorithm.isAuthenticated ? 12 : 16
         var ivs: Set<[UInt8]> = []
@@ -74,19 +74,19 @@ import Testing
         #expect(ivs.count == 50)
     }
 
-    @Test func knowsWhatRepeatsANonce() throws {
+    @Test func detectsNonceReuse() throws {
         #expect(try cipher(.aes128GCM).repeatsNonce)
         #expect(try !cipher(.aes128GCM, iv: .random).repeatsNonce)
         #expect(try !cipher(.aes128CFB).repeatsNonce)
     }
 
-    @Test func errorsHoldNoSecret() throws {
+    @Test func errorsContainNoSecrets() throws {
         let secret = Secret("canary-that-is-no-key")
         let error = #expect(throws: CipherError.self) {
             try ValueCipher(.aes128CFB, key: secret, iv: .random)
         }
         #expect(
-            error?.description == "a key of AES-128-CFB has 16 bytes, this one has 21")
+            error?.description == "a key for AES-128-CFB must have 16 bytes, but this one has 21")
     }
 }
 

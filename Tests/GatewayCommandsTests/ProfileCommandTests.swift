@@ -175,6 +175,6 @@ import Testing
         #expect(other.status == 78)
         #expect(
             other.errors == "callback-gateway: DIR/other.key: the secrets in the database were "
-                + "closed with another key; restore it from a backup\n")
+                + "encrypted with another key; restore the original key from a backup\n")
     }
 }

@@ -3,7 +3,7 @@ import Testing
 
 /// The module `comments` of the specification.
 @Suite struct CommentTests {
-    @Test(arguments: cases) func `leaves comments out as specified`(
+    @Test(arguments: cases) func `omits comments as specified`(
         example: SpecificationCase
     ) throws {
         try example.expectOutput()

@@ -9,7 +9,7 @@ import Testing
         try example.expectOutput()
     }
 
-    @Test func `an inverted section leaves the current item as it is`() throws {
+    @Test func `an inverted section does not change the current item`() throws {
         let template = try Template("{{#list}}{{^x}}{{.}}{{/x}}{{/list}}", name: "t")
         #expect(try template.render(["list": ["a", "b"]], escape: .none) == "ab")
     }

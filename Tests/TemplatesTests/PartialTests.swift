@@ -1,7 +1,7 @@
 import Templates
 import Testing
 
-/// The module `partials` of the specification, and the limit that it leaves open.
+/// The module `partials` of the specification, and the limit that it leaves unspecified.
 @Suite struct PartialTests {
     @Test(arguments: cases) func `includes partials as specified`(
         example: SpecificationCase
@@ -9,7 +9,7 @@ import Testing
         try example.expectOutput()
     }
 
-    @Test func `indentation adds up over nested partials and follows every line`() throws {
+    @Test func `indentation accumulates over nested partials and applies to every line`() throws {
         try SpecificationCase(
             "", "a:\n  {{>outer}}\nz\n", "a:\n  b:\n    - 1\n    - 2\n  y\nz\n",
             data: ["rows": ["1", "2"]],
@@ -19,7 +19,7 @@ import Testing
         ).expectOutput()
     }
 
-    @Test func `a partial that never ends is an error at the tag that includes it`() throws {
+    @Test func `an endless partial is an error at the tag that includes it`() throws {
         let loop = try Template("around\n {{>loop}}", name: "loop.mustache")
         let error = #expect(throws: TemplateError.self) {
             try loop.render([:], partials: ["loop": loop], escape: .none)

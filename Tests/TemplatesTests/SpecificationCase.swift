@@ -1,7 +1,7 @@
 import Templates
 import Testing
 
-/// A case of https://github.com/mustache/spec, under the name it has there.
+/// A case of https://github.com/mustache/spec, with its original name.
 struct SpecificationCase: Sendable, CustomTestStringConvertible {
     var name: String
     var data: TemplateValue

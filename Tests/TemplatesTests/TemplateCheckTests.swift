@@ -16,7 +16,7 @@ import Testing
             .check(against: Self.shape, partials: parsed).map(\.description)
     }
 
-    @Test func `known names are no mistake`() throws {
+    @Test func `known names are valid`() throws {
         let source = """
             {{company}}{{note}}{{#note}}{{.}}{{/note}}{{totals.failed}}
             {{#endpoints}}{{title}}{{company}}{{#reasons}}{{label}}{{/reasons}}{{/endpoints}}
@@ -25,7 +25,7 @@ import Testing
         #expect(try mistakes(source) == [])
     }
 
-    @Test func `an unknown section gets the nearest name`() throws {
+    @Test func `an unknown section has a suggestion`() throws {
         let source = String(repeating: "\n", count: 11) + "       {{#endponts}}{{/endponts}}"
         #expect(
             try mistakes(source)
@@ -42,7 +42,7 @@ import Testing
                 ])
     }
 
-    @Test func `a dotted name is corrected in the part that is wrong`() throws {
+    @Test func `only the wrong part of a dotted name is corrected`() throws {
         #expect(
             try mistakes("{{totals.faild}}\n{{totls.failed}}")
                 == [
@@ -55,7 +55,7 @@ import Testing
         #expect(try mistakes("{{title}}") == ["report-text:1:1: unknown name 'title'"])
     }
 
-    @Test func `partials are checked where they are included, and named`() throws {
+    @Test func `partials are checked where they are included`() throws {
         #expect(
             try mistakes(
                 "{{>row}}{{#endpoints}}{{>row}}{{/endpoints}}{{>rwo}}",
@@ -66,20 +66,20 @@ import Testing
             ])
     }
 
-    @Test func `a partial that includes itself without an end is named with the way it goes`()
+    @Test func `an endless partial is reported with its cycle`()
         throws
     {
         #expect(
             try mistakes("{{>row}}", partials: ["row": "{{company}}{{>row}}"]) == [
-                "row:1:12: partial 'row' includes itself without an end: row → row"
+                "row:1:12: partial 'row' includes itself endlessly: row → row"
             ])
         #expect(
             try mistakes("{{>a}}", partials: ["a": "{{>b}}", "b": "\n {{>c}}", "c": "{{>a}}"]) == [
-                "c:1:1: partial 'a' includes itself without an end: a → b → c → a"
+                "c:1:1: partial 'a' includes itself endlessly: a → b → c → a"
             ])
         #expect(
             try mistakes("{{>report-text}}", partials: ["report-text": "{{>report-text}}"]) == [
-                "report-text:1:1: partial 'report-text' includes itself without an end: "
+                "report-text:1:1: partial 'report-text' includes itself endlessly: "
                     + "report-text → report-text"
             ])
     }
@@ -89,12 +89,12 @@ import Testing
         "{{#totals}}{{#endpoints}}{{>row}}{{/endpoints}}{{/totals}}",
         "{{#endpoints}}{{#reasons}}{{>row}}{{/reasons}}{{/endpoints}}{{>row}}",
     ])
-    func `a section that stays what it is does not end a partial`(_ source: String) throws {
+    func `a section that does not change does not end a partial`(_ source: String) throws {
         let found = try mistakes("{{>row}}", partials: ["row": source])
-        #expect(!found.isEmpty && found.allSatisfy { $0.contains("without an end: row → row") })
+        #expect(!found.isEmpty && found.allSatisfy { $0.contains("endlessly: row → row") })
     }
 
-    @Test func `a partial that goes down a tree ends where its values do`() throws {
+    @Test func `a recursive partial ends with its values`() throws {
         let tree: TemplateValue = [
             "name": "a",
             "children": [
@@ -104,11 +104,11 @@ import Testing
         let node = try Template("{{name}}{{#children}}{{>node}}{{/children}}", name: "node")
         let found = try Template("{{>node}}", name: "root")
             .check(against: tree, partials: ["node": node])
-        // The innermost list is empty in the sample, and full in other values.
-        #expect(found.allSatisfy { "\($0)".contains("without an end") })
+        // The innermost list is empty in the sample and not empty in other values.
+        #expect(found.allSatisfy { "\($0)".contains("endlessly") })
     }
 
-    @Test func `many partials that include each other are checked in no time`() throws {
+    @Test func `many partials that include each other are checked quickly`() throws {
         let names = (0..<12).map { "p\($0)" }
         let everything = names.map { "{{#totals}}{{>\($0)}}{{/totals}}{{>\($0)}}" }.joined()
         let partials = Dictionary(uniqueKeysWithValues: names.map { ($0, everything) })

@@ -10,7 +10,7 @@ import Testing
         var testDescription: String { id }
     }
 
-    @Test(arguments: mistakes) func `a mistake of syntax is named with its place`(
+    @Test(arguments: mistakes) func `a syntax error has a position`(
         mistake: Mistake
     ) {
         let error = #expect(throws: TemplateError.self) {
@@ -28,21 +28,23 @@ import Testing
             id: "unclosed triple", source: "{{{name}}",
             message: "t:1:1: this tag has no end; close it with the current delimiter, such as '}}'"
         ),
-        Mistake(id: "empty tag", source: "é{{ }}", message: "t:1:2: this tag names nothing"),
+        Mistake(id: "empty tag", source: "é{{ }}", message: "t:1:2: this tag is empty"),
         Mistake(
             id: "two words", source: "{{first second}}",
-            message: "t:1:1: 'first second' is not a name; names hold no spaces or empty parts"),
+            message: "t:1:1: 'first second' is not a name; names contain no spaces or empty parts"),
         Mistake(
             id: "empty part", source: "{{a..b}}",
-            message: "t:1:1: 'a..b' is not a name; names hold no spaces or empty parts"),
+            message: "t:1:1: 'a..b' is not a name; names contain no spaces or empty parts"),
         Mistake(
             id: "one delimiter", source: "\n\n  {{=<%=}}",
             message:
-                "t:3:3: '<%' are not delimiters; write two words without '=', as in {{=<% %>=}}"),
+                "t:3:3: '<%' is not a pair of delimiters; use two words without '=', as in {{=<% %>=}}"
+        ),
         Mistake(
             id: "equals sign in delimiter", source: "{{=<= =>=}}",
             message:
-                "t:1:1: '<= =>' are not delimiters; write two words without '=', as in {{=<% %>=}}"),
+                "t:1:1: '<= =>' is not a pair of delimiters; use two words without '=', as in {{=<% %>=}}"
+        ),
         Mistake(
             id: "unclosed section", source: "{{#a}}{{#b}}{{/b}}",
             message: "t:1:1: section 'a' has no end; close it with {{/a}}"),

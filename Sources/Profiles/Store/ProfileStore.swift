@@ -49,7 +49,7 @@ package final class ProfileStore {
         if let check = try check(in: database) {
             return try box(keyFile, opening: check, in: database)
         }
-        try keyFile.makeUnlessThere()
+        try keyFile.createIfMissing()
         let box = try keyFile.box()
         try database.execute(
             "INSERT INTO secret_check(id, closed) VALUES(1, ?)",
