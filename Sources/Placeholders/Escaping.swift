@@ -1,23 +1,23 @@
 import JSON
 
-/// How a value is made safe for its place in a template.
+/// How a value is escaped for its position in a template.
 enum Escaping: Hashable, Sendable {
-    /// Plain text, in which nothing has a meaning.
+    /// Plain text without escaping.
     case none
-    /// The text between the tags of XML and HTML.
+    /// Text between the tags of XML and HTML.
     case markup
-    /// An attribute's value in XML and HTML.
+    /// The value of an attribute in XML and HTML.
     case attribute
-    /// The inside of a CDATA section of XML, where there are no escapes.
+    /// The contents of a CDATA section in XML, which has no escapes.
     case cdata
-    /// A part of a name in XML and HTML; whether the name begins with it.
+    /// A part of a name in XML and HTML, and whether the name begins with it.
     case markupName(isFirst: Bool)
-    /// The value of an HTTP header, which no value may end.
+    /// The value of an HTTP header. Line breaks are removed.
     case header
-    /// A part of a URL, or a field of a form: only unreserved characters stay
+    /// A part of a URL or a form field. Only unreserved characters are not encoded
     /// (https://www.rfc-editor.org/rfc/rfc3986#section-2.3).
     case percent
-    /// The inside of a JSON string.
+    /// The contents of a JSON string.
     case json
 
     func write(_ value: String, to bytes: inout [UInt8]) {
@@ -40,7 +40,8 @@ enum Escaping: Hashable, Sendable {
 }
 
 extension Unicode.Scalar {
-    /// Controls but for the tab (RFC 9110 5.5), and the line ends that only Unicode knows.
+    /// Whether the scalar is a control character except tab (RFC 9110 section 5.5) or a Unicode
+    /// line break.
     fileprivate var endsOrBreaksHeader: Bool {
         switch value {
         case 0x09: false

@@ -1,10 +1,10 @@
-/// A text that is made of a template and its values, up to a limit of bytes.
+/// A text that is built from a template and its values, with a size limit.
 ///
-/// Values repeat as often as their placeholders, so that a small template and a small event can ask
-/// for gigabytes. Nothing is added once the limit is reached; ``isTooLong`` says so.
+/// Values are repeated for each of their placeholders, so a small template and a small event could
+/// produce gigabytes. Nothing is appended once the limit is reached; ``isTooLong`` is then true.
 package struct FilledText {
     package private(set) var bytes: [UInt8] = []
-    /// Whether the whole text would be longer than the limit.
+    /// Whether the complete text would exceed the limit.
     package private(set) var isTooLong = false
     private let limit: Int
 
@@ -12,7 +12,7 @@ package struct FilledText {
         self.limit = limit
     }
 
-    /// How many bytes can still be added.
+    /// The number of bytes that can still be appended.
     package var room: Int { isTooLong ? 0 : limit - bytes.count }
 
     package var string: String { String(decoding: bytes, as: UTF8.self) }
@@ -32,15 +32,15 @@ package struct FilledText {
         bytes.append(byte)
     }
 
-    /// Appends a value the way its place needs it.
+    /// Appends an escaped value.
     mutating func append(_ value: String, _ escaping: Escaping) {
-        // No escape makes a value shorter, so that the work is bounded before it begins.
+        // Escaping never makes a value shorter, so the check limits the work in advance.
         guard hasRoom(for: value.utf8.count) else { return }
         escaping.write(value, to: &bytes)
         _ = hasRoom(for: 0)
     }
 
-    /// Appends a text that was filled by itself, percent-encoded.
+    /// Appends another text, percent-encoded.
     package mutating func append(encoding other: FilledText) {
         guard !other.isTooLong, hasRoom(for: other.bytes.count) else {
             isTooLong = true
@@ -50,7 +50,7 @@ package struct FilledText {
         _ = hasRoom(for: 0)
     }
 
-    /// Appends a text that was filled by itself.
+    /// Appends another text.
     package mutating func append(_ other: FilledText) {
         guard !other.isTooLong else {
             isTooLong = true

@@ -1,9 +1,13 @@
 package import JSON
 
-/// A JSON document whose strings hold placeholders; the names of its members stay as they are.
+/// A JSON document whose strings contain placeholders. Member names are not changed.
+///
+///     let template = JSONTemplate(try JSONValue(parsing: #"{"to": "<number>"}"#))
+///     var text = FilledText(limit: 1 << 20)
+///     template.fill(&text) { _ in .text("+49123") }
 package struct JSONTemplate: Hashable, Sendable {
     private enum Node: Hashable, Sendable {
-        /// JSON text in which nothing is to be filled, commas and brackets between values too.
+        /// JSON text without placeholders, including the punctuation between values.
         case literal(String)
         case string([PlaceholderScanner.Piece])
     }
@@ -18,8 +22,8 @@ package struct JSONTemplate: Hashable, Sendable {
 
     /// Appends the JSON text with its placeholders filled.
     ///
-    /// A placeholder that is a whole string gives way to an object or array as it is. Any other
-    /// value is text within the string.
+    /// A placeholder that is a complete string is replaced by an object or an array if its value is
+    /// one. All other values become text in the string.
     package func fill<Failure>(
         _ text: inout FilledText, _ filler: Filler<Failure>
     ) throws(Failure) {
@@ -54,7 +58,7 @@ package struct JSONTemplate: Hashable, Sendable {
         text.append(UInt8(ascii: "\""))
     }
 
-    /// Joins what is fixed into as few nodes as possible.
+    /// Builds the nodes. Adjacent literals are joined.
     private struct Builder {
         private var nodes: [Node] = []
         private var fixed = ""
@@ -101,7 +105,7 @@ package struct JSONTemplate: Hashable, Sendable {
 }
 
 extension PlaceholderScanner.Piece {
-    /// A literal as it is inside of a JSON string.
+    /// The literal, escaped for a JSON string.
     fileprivate var escapedForJSON: Self {
         guard case .literal(let literal) = self else { return self }
         return .literal(String(JSONValue.quoted(literal).dropFirst().dropLast()))

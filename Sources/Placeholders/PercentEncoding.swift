@@ -1,22 +1,22 @@
-/// Percent-encoding of UTF-8, https://www.rfc-editor.org/rfc/rfc3986#section-2.1.
+/// Percent-encoding of UTF-8: https://www.rfc-editor.org/rfc/rfc3986#section-2.1.
 package enum PercentEncoding {
-    /// The text with only unreserved characters left as they are.
+    /// Encodes all characters except unreserved ones.
     package static func encoded(_ value: String) -> String {
         encoded(value) { $0.isUnreserved }
     }
 
-    static func encoded(_ value: String, keeping stays: (UInt8) -> Bool) -> String {
+    static func encoded(_ value: String, keeping isKept: (UInt8) -> Bool) -> String {
         var bytes: [UInt8] = []
-        write(value.utf8, to: &bytes, keeping: stays)
+        write(value.utf8, to: &bytes, keeping: isKept)
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Appends the bytes of a text, with every one encoded that may not stay.
+    /// Appends bytes and encodes those that do not satisfy the predicate.
     static func write(
-        _ value: some Sequence<UInt8>, to bytes: inout [UInt8], keeping stays: (UInt8) -> Bool
+        _ value: some Sequence<UInt8>, to bytes: inout [UInt8], keeping isKept: (UInt8) -> Bool
     ) {
         for byte in value {
-            if stays(byte) {
+            if isKept(byte) {
                 bytes.append(byte)
             } else {
                 bytes.append(UInt8(ascii: "%"))
@@ -40,7 +40,7 @@ extension UInt8 {
         }
     }
 
-    /// Whether a URL may hold it anywhere behind the authority, `%` among them.
+    /// Whether the byte is allowed in a URL after the authority, including `%`.
     var isURLByte: Bool {
         isUnreserved || "!$&'()*+,;=:@/?#[]%".utf8.contains(self)
     }

@@ -1,10 +1,11 @@
 extension Placeholder {
-    /// The placeholder that begins at a place: `<name>`, `{{name}}`, and where asked `{name}`.
+    /// Returns the placeholder that begins at an index: `<name>`, `{{name}}`, and optionally
+    /// `{name}`.
     ///
-    /// A name has letters, digits, `_`, `-` and an index such as `[0]`; dots lead into nested values.
-    /// It has at most ``nameLimit`` bytes. Whatever else is between brackets is ordinary text.
+    /// Names consist of letters, digits, `_`, `-` and an index such as `[0]`. Dots refer to nested
+    /// values. A name has at most ``nameLimit`` bytes. Other text in brackets is not a placeholder.
     ///
-    /// - Returns: nil where none begins.
+    /// - Returns: nil if no placeholder begins here.
     static func find(
         in bytes: [UInt8], at index: Int, takesSingleBraces: Bool = false
     ) -> (found: Placeholder, end: Int)? {
@@ -19,10 +20,10 @@ extension Placeholder {
         }
     }
 
-    /// No variable has a longer name.
+    /// The maximum length of a name in bytes. No variable has a longer name.
     package static let nameLimit = 200
 
-    /// In double braces spaces may be around the name, as in Mustache.
+    /// As in Mustache, spaces are allowed around names in double braces.
     private static func find(
         in bytes: [UInt8], from start: Int, opened brackets: Int, by close: StaticString
     ) -> (found: Placeholder, end: Int)? {
@@ -56,7 +57,7 @@ extension UInt8 {
 }
 
 extension Substring {
-    /// `name`, `0`, or `parts[n]`.
+    /// Whether the text has the form `name`, `0` or `parts[n]`.
     fileprivate var isNamePart: Bool {
         guard let first = utf8.first, first != UInt8(ascii: "-"), first != UInt8(ascii: "[") else {
             return false

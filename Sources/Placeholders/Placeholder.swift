@@ -1,22 +1,22 @@
 package import JSON
 
-/// A place in a template where a value goes.
+/// A placeholder in a template.
 package struct Placeholder: Hashable, Sendable {
-    /// The name between the brackets; dots lead into nested values: `address.formatted_address`.
+    /// The name in the brackets. Dots refer to nested values: `address.formatted_address`.
     package let name: String
-    /// As it stands in the template, brackets and all.
+    /// The placeholder as written, including the brackets.
     package let spelling: String
 
-    /// The part of the name before its first dot.
+    /// The part of the name before the first dot.
     package var root: Substring { name.prefix { $0 != "." } }
 }
 
-/// What takes the place of a placeholder.
+/// The replacement of a placeholder.
 package enum Filling: Hashable, Sendable {
-    /// Nothing that the template's owner can have meant: it stays as it is written.
+    /// The name is unknown. The placeholder is kept as written.
     case unknown
     case text(String)
-    /// An object or array; its JSON text, where only text can stand.
+    /// An object or an array. In text, it is replaced by its JSON.
     case compound(JSONValue)
 
     package init(_ value: JSONValue) {
@@ -28,7 +28,7 @@ package enum Filling: Hashable, Sendable {
         }
     }
 
-    /// Nil for `unknown`.
+    /// The text of the replacement, or nil for `unknown`.
     package var text: String? {
         switch self {
         case .unknown: nil
@@ -38,5 +38,5 @@ package enum Filling: Hashable, Sendable {
     }
 }
 
-/// Gives each placeholder its value; what it throws ends the filling.
+/// Returns the replacement of each placeholder. An error aborts the filling.
 package typealias Filler<Failure: Error> = (Placeholder) throws(Failure) -> Filling

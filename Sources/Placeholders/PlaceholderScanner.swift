@@ -1,4 +1,4 @@
-/// Divides a text into literal text and placeholders.
+/// Splits a text into literals and placeholders.
 struct PlaceholderScanner {
     enum Piece: Hashable, Sendable {
         case literal(String)
@@ -11,7 +11,7 @@ struct PlaceholderScanner {
     private var literalStart = 0
     private var pieces: [Piece] = []
 
-    /// The pieces of the text, which joined again are the text.
+    /// Returns the pieces. Joined together, they are the original text.
     static func pieces(of text: String, takesSingleBraces: Bool = false) -> [Piece] {
         var scanner = PlaceholderScanner(text, takesSingleBraces)
         scanner.scan()

@@ -1,8 +1,12 @@
-/// A text with placeholders, and how values are escaped in it.
+/// A text with placeholders, and how values are escaped.
+///
+///     let template = TextTemplate("<p>{{name}}</p>", as: .markup(.html))
+///     var text = FilledText(limit: 1 << 20)
+///     template.fill(&text) { _ in .text("A & B") }  // <p>A &amp; B</p>
 package struct TextTemplate: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
         case plain
-        /// XML or HTML, where `<name>` may also be a tag.
+        /// XML or HTML, in which `<name>` can also be a tag.
         case markup(MarkupLanguage)
         case header
         /// `a=1&b=<b>`, the body of a form.
@@ -15,9 +19,9 @@ package struct TextTemplate: Hashable, Sendable {
     }
 
     private let parts: [Part]
-    /// Whether XML or HTML has a placeholder in the place of an attribute's name.
+    /// Whether the name of an attribute in XML or HTML is a placeholder.
     ///
-    /// Its value could be the name of another attribute of the tag, which no XML may have.
+    /// Its value could be the name of another attribute of the tag, which XML does not allow.
     package let namesAttributes: Bool
 
     package init(_ text: String, as kind: Kind) {
@@ -44,7 +48,7 @@ package struct TextTemplate: Hashable, Sendable {
         }
     }
 
-    /// Joins literals that follow each other.
+    /// Joins adjacent literals.
     private static func parts(of tokens: [MarkupToken]) -> [Part] {
         var parts: [Part] = []
         var literal = ""
@@ -61,8 +65,8 @@ package struct TextTemplate: Hashable, Sendable {
         return literal.isEmpty ? parts : parts + [.literal(literal)]
     }
 
-    /// Appends the text with its placeholders filled; each value is inserted once and never read
-    /// again.
+    /// Appends the text with its placeholders filled. Values are inserted once and not scanned for
+    /// placeholders.
     package func fill<Failure>(
         _ text: inout FilledText, _ filler: Filler<Failure>
     ) throws(Failure) {
@@ -85,7 +89,7 @@ package struct TextTemplate: Hashable, Sendable {
 }
 
 extension FilledText {
-    /// Appends the value of a placeholder, or its spelling where nobody knows it.
+    /// Appends the value of a placeholder, or the placeholder itself if its name is unknown.
     mutating func append<Failure>(
         _ placeholder: Placeholder, _ escaping: Escaping, _ filler: Filler<Failure>
     ) throws(Failure) {

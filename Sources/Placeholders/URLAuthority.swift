@@ -1,15 +1,15 @@
 import Curl
 
-/// The start of a URL, which has no placeholders.
+/// The scheme, host and port of a URL, which contain no placeholders.
 ///
-/// An international host is converted to ASCII here, so that whoever creates, tests, judges or
-/// sends a callback sees one and the same name.
+/// International hosts are converted to ASCII here, so that creating, testing, checking and sending
+/// a callback use the same name.
 struct URLAuthority {
-    /// Scheme, host and port.
+    /// The scheme, host and port.
     let origin: String
-    /// In ASCII, without the brackets of an IPv6 address.
+    /// The host in ASCII, without the brackets of an IPv6 address.
     let host: String
-    /// Everything behind it: path, query and fragment.
+    /// The rest of the URL: path, query and fragment.
     let rest: String
 
     init(startOf text: String) throws(URLFault) {
@@ -34,7 +34,7 @@ struct URLAuthority {
         guard !authority.contains(where: { "<{".contains($0) }) else { throw .placeholder }
     }
 
-    /// The port with its colon; empty when there is none.
+    /// Splits the host and the port. The port includes its colon and is empty if there is none.
     private static func divided(_ authority: Substring) -> (host: Substring, port: Substring) {
         let start = authority.lastIndex(of: "]") ?? authority.startIndex
         guard let colon = authority[start...].firstIndex(of: ":") else { return (authority, "") }
@@ -52,7 +52,7 @@ struct URLAuthority {
         return host
     }
 
-    /// A name or an IPv4 address; an IPv6 address in brackets.
+    /// Whether the text is a name, an IPv4 address, or an IPv6 address in brackets.
     private static func isHost(_ host: String) -> Bool {
         if host.hasPrefix("[") {
             return host.wholeMatch(of: #/\[[0-9A-Fa-f:.]+\]/#) != nil
@@ -69,15 +69,15 @@ struct URLAuthority {
     }
 }
 
-/// Why a text is no URL that callbacks can go to.
+/// An error that prevents callbacks from being sent to a URL.
 package enum URLFault: Error, Hashable, Sendable {
     case scheme
     case host
     /// The host is not ASCII and cannot be converted.
     case international(reason: String)
     case port
-    /// A user or password stands before the host.
+    /// The URL contains a user name or password.
     case user
-    /// A placeholder stands in the host or port.
+    /// The host or port contains a placeholder.
     case placeholder
 }

@@ -1,15 +1,14 @@
-/// An http or https URL with placeholders behind its host; single braces count there as well.
+/// An http or https URL with placeholders after its host. Single braces are placeholders as well.
 ///
-/// Whatever the values, scheme, host and port are those of the template, and so is the number of
-/// the path's segments.
+/// Values cannot change the scheme, the host, the port or the number of path segments.
 package struct URLTemplate: Hashable, Sendable {
-    /// Scheme, host and port, as they were written but for the host, which is in ASCII.
+    /// The scheme, host and port as written, except that the host is in ASCII.
     package let origin: String
     /// The host in ASCII, without the brackets of an IPv6 address.
     package let host: String
-    /// What stands between the slashes of the path.
+    /// The path segments.
     private let segments: [[PlaceholderScanner.Piece]]
-    /// The query and the fragment, `?` and `#` included.
+    /// The query and the fragment, including `?` and `#`.
     private let rest: [PlaceholderScanner.Piece]
 
     package init(_ text: String) throws(URLFault) {
@@ -37,14 +36,15 @@ package struct URLTemplate: Hashable, Sendable {
         segments.flatMap(\.placeholders) + rest.placeholders
     }
 
-    /// A segment that values have made `.` or `..` would be taken for a step up by whoever
-    /// normalises the URL, also where the dots are encoded (RFC 3986 6.2.2): so they are, twice.
+    /// Fills a segment. If the result is `.` or `..`, programs that normalize the URL would treat
+    /// it as a relative path, even with encoded dots (RFC 3986 section 6.2.2). So the dots are
+    /// encoded twice.
     private static func fill<Failure>(
         _ segment: [PlaceholderScanner.Piece], _ url: inout FilledText, _ filler: Filler<Failure>
     ) throws(Failure) {
         var text = FilledText(limit: url.room)
         try segment.fill(&text, filler, .percent)
-        // Nearly every segment is too long for that, and each callback has some.
+        // Almost all segments are longer, and every callback has some.
         guard text.bytes.count <= "%2E%2E".utf8.count, !segment.placeholders.isEmpty else {
             return url.append(text)
         }
@@ -55,7 +55,7 @@ package struct URLTemplate: Hashable, Sendable {
 }
 
 extension PlaceholderScanner.Piece {
-    /// A literal with only what a URL may hold; what the owner has encoded stays so.
+    /// The literal with characters that are not allowed in URLs encoded. Existing escapes are kept.
     fileprivate var escapedForURL: Self {
         guard case .literal(let literal) = self else { return self }
         return .literal(PercentEncoding.encoded(literal) { $0.isURLByte })
@@ -77,7 +77,8 @@ extension [PlaceholderScanner.Piece] {
         return (self, [])
     }
 
-    /// None for an empty path; the first slash stands before the first segment.
+    /// Splits a path into segments. The first slash precedes the first segment, and an empty path
+    /// has no segments.
     fileprivate func dividedAtSlashes() -> [Self] {
         var segments: [Self] = []
         for piece in self {

@@ -2,12 +2,12 @@ import JSON
 
 @testable import Placeholders
 
-/// Fills from a table; a name that is not in it is unknown.
+/// Fills from a table. Names that are not in the table are unknown.
 func filler(_ values: [String: JSONValue]) -> Filler<Never> {
     { placeholder in values[placeholder.name].map(Filling.init) ?? .unknown }
 }
 
-/// The whole text that `fill` makes, however long it is.
+/// Returns the text that `fill` produces, without a limit.
 private func text(_ fill: (inout FilledText) -> Void) -> String {
     var text = FilledText(limit: .max)
     fill(&text)

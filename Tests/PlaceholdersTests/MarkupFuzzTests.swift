@@ -4,12 +4,12 @@ import Testing
 
 @testable import Placeholders
 
-/// Whatever an XML or HTML template and the values are: where the template parses, the callback
-/// parses into the same nodes, and each value is read back in its place.
+/// Tests random templates and values: if the template can be parsed, the callback has the same
+/// nodes, and each value is read back at its position.
 @Suite struct MarkupFuzzTests {
-    /// The share is of templates that have to parse, so that the test is about something.
+    /// The minimum share of templates that must be valid, so that the test is meaningful.
     @Test(arguments: [(MarkupLanguage.xml, 1, 0.5), (.xml, 2, 0.5), (.html, 3, 1), (.html, 4, 1)])
-    func valuesStayInTheirPlaces(language: MarkupLanguage, seed: UInt64, share: Double) throws {
+    func valuesKeepTheStructure(language: MarkupLanguage, seed: UInt64, share: Double) throws {
         var fuzz = MarkupFuzz(seed: seed)
         let lines = (0..<4000).map { _ in fuzz.line(language) }
         let checked = try PythonCheck.run("markup", input: lines.joined(separator: "\n"))
@@ -18,9 +18,9 @@ import Testing
     }
 }
 
-/// Makes templates and values.
+/// Generates templates and values.
 private struct MarkupFuzz {
-    /// What values are meant to break out with.
+    /// Fragments of values that try to break out.
     private static let hostile = [
         "<a>", "{{b}}", "<", ">", "{", "\"", "'", "/", "&", ";", "=", "]", "]]", "]]>", "-", "--",
         "-->", "<!--", "<![CDATA[", "?>", "<?", "&lt;", "&#60;", "</m>", "</a>", "<m x='1'>",
@@ -28,7 +28,7 @@ private struct MarkupFuzz {
         "é", "漢", "😀", "e\u{301}", "x", "a=1", "1", ":",
     ]
 
-    /// Pieces of a text; `a` and `b` are values, and names of elements too.
+    /// Fragments of text. `a` and `b` are values as well as names of elements.
     private static let texts = [
         "{{a}}", "{{b}}", "{{ a }}", "<a>", "<b>", "x", " ", "\n", "]", "]]", ">", "'", "\"", "é",
         "<u>", "{a}", "=",
@@ -68,7 +68,7 @@ private struct MarkupFuzz {
             case 0...2 where depth < 4: element(depth, language)
             case 3: "<!-- " + joined(Self.texts, atMost: 3) + " -->"
             case 4: "<?p " + joined(Self.texts, atMost: 2) + "?>"
-            // HTML has no such sections, and Python's reader of it has them all the same.
+            // HTML has no such sections, but Python's parser supports them.
             case 5 where language == .xml:
                 "<![CDATA[" + joined(Self.texts + ["</a>", "<a k=\"1\">"], atMost: 4) + "]]>"
             default: pick(Self.texts)
@@ -87,8 +87,8 @@ private struct MarkupFuzz {
                 pick(["<p class={{a}} k>", "<br>", "<a href=x{{b}}'>", "<p {{a}}>", "</p {{b}}>"])
                 + content(2, language)
         }
-        // One place in some templates is not what anybody meant. Python guesses about such HTML in
-        // other ways than browsers do.
+        // One of the placeholders is in an unintended position. Python's parser handles such HTML
+        // differently from browsers.
         if language == .xml, Int.random(in: 0...3, using: &random) == 0 {
             let place = text.indices.randomElement(using: &random) ?? text.startIndex
             text.insert(
@@ -101,11 +101,11 @@ private struct MarkupFuzz {
         random = SeededRandom(seed: seed)
     }
 
-    /// A case for the check: a template with values that are marks, and with hostile ones.
+    /// Returns a case for the check: a template, filled with markers and with hostile values.
     mutating func line(_ language: MarkupLanguage) -> String {
         while true {
             let template = TextTemplate(template(language), as: .markup(language))
-            // A profile cannot be made of such a template.
+            // A profile cannot be created from such a template.
             if language == .xml, template.namesAttributes { continue }
             let values = ["a", "b"].map { ($0, joined(Self.hostile, atMost: 5)) }
             func filled(_ value: (String) -> String) -> JSONValue {

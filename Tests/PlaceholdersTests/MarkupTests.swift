@@ -3,7 +3,7 @@ import Testing
 
 @testable import Placeholders
 
-/// What of XML and HTML is a tag, and what is a placeholder.
+/// Tests of which parts of XML and HTML are tags and which are placeholders.
 @Suite struct MarkupTests {
     private static let values: [String: JSONValue] = [
         "body": "BODY", "from": "FROM", "a": "A", "title": "TITLE", "source": "SOURCE",
@@ -27,7 +27,7 @@ import Testing
         ("</body><body>", "</body>BODY"),
         ("<body class=\"x\">{{from}}</body>", "<body class=\"x\">FROM</body>"),
         ("<x><from><body></x></from>", "<x>FROMBODY</x></from>"),
-        // A start tag with attributes, or with a blank, is a tag.
+        // A start tag with attributes or a space is a tag.
         ("<m><from id=\"1\"><from></from></m>", "<m><from id=\"1\">FROM</from></m>"),
         (
             "<m><from p:t=\"u:s\" xmlns:p=\"u\"><from></from></m>",
@@ -43,24 +43,24 @@ import Testing
         ("<a><body><a></a></a>", "<a>BODY<a></a></a>"),
         ("<a><a></a></a>", "<a><a></a></a>"),
         ("<a id=\"1\"><a></a></a>", "<a id=\"1\"><a></a></a>"),
-        // What is inside an element belongs to nothing outside.
+        // Tags inside of an element do not match tags outside.
         ("<from>: <m><from><from></from></m>", "FROM: <m><from>FROM</from></m>"),
         ("<a k=\"1\"><m><a><a></a></m></a>", "<a k=\"1\"><m><a>A</a></m></a>"),
-        // Comments take part in nothing.
+        // Comments are ignored.
         (
             "<m><!-- <from> {{body}} --><from><from></from></m>",
             "<m><!-- <from> {{body}} --><from>FROM</from></m>"
         ),
         ("<!-- <from> --><body></from>", "<!-- <from> -->BODY</from>"),
         ("<!--<from>", "<!--<from>"),
-        // Names of tags take values, as far as they can be names.
+        // Values in tag names are converted to valid names.
         ("<{{a}}>x</{{a}}>", "<A>x</A>"), ("<<a> k='<a>'>x</<a>>", "<A k='A'>x</A>"),
         ("<x:{{a}} k=\"1\">x</x:{{a}}>", "<x:A k=\"1\">x</x:A>"),
         ("a < b <from> & {{body}}", "a < b FROM & BODY"), ("1 <2 <from>", "1 <2 FROM"),
     ]
 
     @Test(arguments: inBoth, [MarkupLanguage.xml, .html])
-    func knowsTagsFromPlaceholders(example: (String, String), language: MarkupLanguage) {
+    func distinguishesTagsFromPlaceholders(example: (String, String), language: MarkupLanguage) {
         #expect(filled(example.0, language) == example.1)
     }
 
@@ -84,7 +84,7 @@ import Testing
     ]
 
     @Test(arguments: inXML)
-    func knowsXML(template: String, text: String) {
+    func followsTheRulesOfXML(template: String, text: String) {
         #expect(filled(template, .xml) == text)
     }
 
@@ -109,7 +109,7 @@ import Testing
     ]
 
     @Test(arguments: inHTML)
-    func knowsHTML(template: String, text: String) {
+    func followsTheRulesOfHTML(template: String, text: String) {
         #expect(filled(template, .html) == text)
     }
 
@@ -137,7 +137,7 @@ import Testing
         #expect(filled("<![CDATA[{{v}}]]>", .xml, ["v": .string(value)]) == text)
     }
 
-    @Test func splitsWhatTextAndValuesMakeTogether() {
+    @Test func splitsCDATAEndsOfTextAndValues() {
         let filled = filled("<![CDATA[]]{{v}}>{{w}}]>]]>", .xml, ["v": "", "w": "]"])
         #expect(filled == "<![CDATA[]]]]><![CDATA[>]]]><![CDATA[]>]]>")
     }
@@ -145,7 +145,7 @@ import Testing
     @Test(arguments: [
         ("", "x"), ("1", "x1"), ("a b=\"c\"", "a_b__c_"), ("é:x", "x__x"), ("-", "x-"), ("_", "x_"),
     ])
-    func makesNamesOfValues(value: String, name: String) {
+    func convertsValuesToNames(value: String, name: String) {
         #expect(filled("<{{v}}/>", .xml, ["v": .string(value)]) == "<\(name)/>")
         #expect(filled("<x{{v}}/>", .xml, ["v": .string(value)]).hasPrefix("<x"))
     }
@@ -155,7 +155,7 @@ import Testing
         ("<a b=\"{{c}}\">", false), ("<a b={{c}}>", false), ("<{{a}} b=\"1\">", false),
         ("<!-- <a {{b}}> -->", false),
     ])
-    func findsPlaceholdersInNamesOfAttributes(text: String, isFound: Bool) {
+    func detectsPlaceholdersInAttributeNames(text: String, isFound: Bool) {
         #expect(TextTemplate(text, as: .markup(.xml)).namesAttributes == isFound)
     }
 }

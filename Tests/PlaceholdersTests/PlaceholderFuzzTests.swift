@@ -3,11 +3,11 @@ import Placeholders
 import TestSupport
 import Testing
 
-/// Whatever the values, nothing but a value is added to what the owner wrote.
+/// Random values never change anything except their own placeholders.
 @Suite struct PlaceholderFuzzTests {
     private static let rounds = 1500
 
-    /// Pieces of what values are meant to break out with.
+    /// Fragments of values that try to break out.
     private static let pieces = [
         "<a>", "{{b}}", "{a}", "<", ">", "{", "}", "\"", "'", "\\", "/", "//", "?", "#", "&", "=",
         ";", ":", "@", "%", "%2F", "%2e", ".", "..", "../", "\r\n", "\n", "\r", "\t", " ", "+",
@@ -42,10 +42,10 @@ import Testing
 
     private struct Case {
         let kind: String
-        /// With `@a@` and `@b@` where values go.
+        /// The template, with `@a@` and `@b@` for values.
         let template: String
 
-        /// The same in one of the ways to write a placeholder.
+        /// Returns the template with one of the notations for placeholders.
         func written(_ random: inout SeededRandom) -> String {
             var text = template
             for name in ["a", "b"] {
@@ -105,12 +105,13 @@ import Testing
         #expect(checked == "\(Self.rounds)\n")
     }
 
-    /// Attributes with values get quotes, and `>` behind a value is escaped, whatever the value.
+    /// Attributes with values get quotes, and `>` after a value is escaped, regardless of the
+    /// value.
     private static func withoutQuotes(_ text: String) -> String {
         text.replacing("&gt;", with: ">").replacing("&quot;", with: "").replacing("\"", with: "")
     }
 
-    /// No text crashes the readers of templates, and without values every one stays what it is.
+    /// No text crashes the parsers, and without values the text is unchanged.
     @Test(arguments: [4, 5] as [UInt64])
     func anyTextIsATemplate(seed: UInt64) {
         var random = SeededRandom(seed: seed)

@@ -31,7 +31,7 @@ import Testing
         #expect(found(text, braces: true) == names)
     }
 
-    @Test func keepsEverythingElse() {
+    @Test func keepsOtherText() {
         for (text, _) in Self.texts {
             let pieces = PlaceholderScanner.pieces(of: text)
             let joined = pieces.map { piece in

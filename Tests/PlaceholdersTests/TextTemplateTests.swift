@@ -15,7 +15,7 @@ import Testing
     ]
 
     @Test(arguments: values)
-    func takesTheTextOfEachType(value: JSONValue, text: String) {
+    func convertsEachTypeToText(value: JSONValue, text: String) {
         #expect(filled("=<v>=", .plain, ["v": value]) == "=\(text)=")
     }
 
@@ -24,17 +24,17 @@ import Testing
         #expect(filled("<v>", .plain, ["v": number]) == "12345678901234567890.10")
     }
 
-    @Test func leavesUnknownNamesAsTheyAre() {
+    @Test func keepsUnknownNames() {
         #expect(filled("<a> {{ b }} {c}", .plain, ["x": "1"]) == "<a> {{ b }} {c}")
     }
 
     @Test(arguments: [TextTemplate.Kind.plain, .markup(.xml), .markup(.html), .header, .form])
-    func readsAValueNeverAgain(kind: TextTemplate.Kind) {
+    func doesNotScanValues(kind: TextTemplate.Kind) {
         let text = filled("<a> <b>", kind, ["a": "{{b}}<b>{b}", "b": "SECOND"])
         #expect(text.components("SECOND") == 2)
     }
 
-    @Test func splitsNoHeader() {
+    @Test func preventsHeaderInjection() {
         let value: JSONValue = "a\r\nSet-Cookie: x\0\u{85}\u{2028}\tb"
         #expect(filled("v=<v>", .header, ["v": value]) == "v=a  Set-Cookie: x   \tb")
     }
@@ -46,6 +46,6 @@ import Testing
 }
 
 extension String {
-    /// How many pieces the text falls into where `word` stands.
+    /// Returns the number of pieces when the text is split at `word`.
     func components(_ word: String) -> Int { ranges(of: word).count + 1 }
 }

@@ -39,7 +39,7 @@ import Testing
         ("https://h/<v>", "%2e%2e", "https://h/%252e%252e"),
         ("https://h/?<v>", "..", "https://h/?.."),
     ])
-    func makesNoStepUp(template: String, value: String, url: String) throws {
+    func preventsPathTraversal(template: String, value: String, url: String) throws {
         #expect(try filled(template, ["v": .string(value)]) == url)
     }
 
@@ -72,7 +72,7 @@ import Testing
     private static let noASCIIForm = "the name has no ASCII form (IDNA)"
 
     @Test(arguments: faults)
-    func refusesWhatIsNoEndpoint(url: String, fault: URLFault) {
+    func rejectsInvalidEndpoints(url: String, fault: URLFault) {
         #expect(throws: fault) { try URLTemplate(url) }
     }
 
@@ -80,7 +80,7 @@ import Testing
         ("https://h.example:80/x", "h.example"), ("http://[::1]/", "::1"),
         ("http://0x7f.1?", "0x7f.1"), ("http://faß.example", "xn--fa-hia.example"),
     ])
-    func knowsItsHost(url: String, host: String) throws {
+    func returnsTheHost(url: String, host: String) throws {
         #expect(try URLTemplate(url).host == host)
     }
 }

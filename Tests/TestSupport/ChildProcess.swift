@@ -1,11 +1,12 @@
 import FoundationEssentials
 import Glibc
 
-/// A program with files as its standard streams, waited for until a limit.
+/// A program whose standard streams are files, with a time limit.
 ///
-/// Files rather than pipes: however much the program writes, it never waits for a reader.
+/// It uses files instead of pipes so that the program never waits for a reader, regardless of how
+/// much it writes.
 struct ChildProcess {
-    /// Why a program could not be started, or was stopped.
+    /// The program could not be started, or was killed at the time limit.
     enum Failure: Error, CustomStringConvertible {
         case notStarted(program: String, reason: String)
         case killedAfter(seconds: Double, program: String, errors: String)
@@ -24,7 +25,7 @@ struct ChildProcess {
     var environment: [String: String]
     var directory: String
 
-    /// Runs the program to its end; a signal that ended it counts as 128 + its number.
+    /// Runs the program and returns its exit status. A signal counts as 128 plus its number.
     func run(input: String, output: String, errors: String, limit: Double) throws -> Int32 {
         let process = try start(files: [input, output, errors])
         guard let status = Self.wait(for: process, limit: limit) else {
@@ -48,7 +49,7 @@ struct ChildProcess {
         return try spawn(actions)
     }
 
-    /// Sockets and files of tests that run at the same time, which must not live on in the child.
+    /// Descriptors of concurrent tests, which must not be inherited.
     private static var openDescriptors: [Int32] {
         let names = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
         return names?.compactMap { Int32($0) } ?? []
@@ -56,7 +57,7 @@ struct ChildProcess {
 
     private func spawn(_ actions: posix_spawn_file_actions_t) throws -> pid_t {
         var (actions, process) = (actions, pid_t())
-        // Swift sees no way to have posix_spawn change the directory; env(1) has one.
+        // posix_spawn in Swift cannot change the directory, but env(1) can.
         let starter = "/usr/bin/env"
         let words = ([starter, "-C", directory, program] + arguments).map { strdup($0) } + [nil]
         let variables = environment.map { strdup("\($0)=\($1)") } + [nil]
@@ -70,7 +71,7 @@ struct ChildProcess {
         return process
     }
 
-    /// Every signal at its default and none blocked, whatever the tests' own process does.
+    /// Attributes with default handlers and no blocked signals, regardless of the test process.
     private static func plainSignals() -> posix_spawnattr_t {
         var attributes = posix_spawnattr_t()
         var (all, none) = (sigset_t(), sigset_t())
@@ -84,9 +85,10 @@ struct ChildProcess {
         return attributes
     }
 
-    /// Waits for the process, and kills it when the limit is over: then nil.
+    /// Waits for the process, and kills it at the time limit. Returns nil in that case.
     ///
-    /// Asks every millisecond: Glibc's wait has no limit, and its pidfd is out of Swift's reach.
+    /// It polls every millisecond, because Glibc's wait functions have no timeout and Swift cannot
+    /// use pidfd.
     static func wait(for process: pid_t, limit: Double) -> Int32? {
         let end = ContinuousClock.now + .seconds(limit)
         var status: Int32 = 0

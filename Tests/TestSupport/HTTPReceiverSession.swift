@@ -1,6 +1,6 @@
 import Glibc
 
-/// One connection to a scripted HTTP receiver.
+/// A connection to a scripted HTTP receiver.
 final class HTTPReceiverSession {
     private let connection: LoopbackConnection
     private let record: HTTPRecord
@@ -47,7 +47,7 @@ final class HTTPReceiverSession {
         connection.readLine().map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Does what the script says; whether the connection goes on.
+    /// Performs an action of the script. Returns whether the connection continues.
     private func perform(_ action: HTTPAction) -> Bool {
         switch action {
         case .answer(let status, let head, let body):

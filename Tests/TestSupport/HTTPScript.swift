@@ -1,41 +1,42 @@
-/// What a scripted HTTP receiver does with a request.
+/// An action of a scripted HTTP receiver.
 package indirect enum HTTPAction: Sendable {
-    /// Answers with a status, more lines for the head and a body.
+    /// Responds with a status, additional header lines and a body.
     case answer(Int, head: [String] = [], body: String = "")
-    /// Writes this as it stands and goes on with the next request.
+    /// Writes this text unchanged and waits for the next request.
     case raw(String)
-    /// Writes this as it stands and closes the connection.
+    /// Writes this text unchanged and closes the connection.
     case rawAndClose(String)
-    /// Answers 200 with that many bytes.
+    /// Responds with status 200 and this number of bytes.
     case huge(Int)
-    /// Waits for that many milliseconds before it does the other.
+    /// Waits for this number of milliseconds before it performs another action.
     case after(milliseconds: Int, HTTPAction)
-    /// Begins an answer of 200 and adds a byte now and then for as long as somebody listens.
+    /// Begins a response with status 200 and adds a byte periodically until the connection is
+    /// closed.
     case drip(everyMilliseconds: Int)
-    /// Says nothing for as long as the sender waits.
+    /// Sends nothing until the client gives up.
     case stall
-    /// Closes its half of the connection without an answer and goes on listening.
+    /// Closes its half of the connection without a response and keeps reading.
     case halfClose
     case close
     case reset
 
-    /// An answer of 200 without a body.
+    /// A response with status 200 without a body.
     package static var ok: HTTPAction { .answer(200) }
 }
 
-/// A request that a scripted HTTP receiver took.
+/// A request that a scripted HTTP receiver has received.
 package struct ReceivedRequest: Hashable, Sendable {
     package var method: String
-    /// Path and query as they came.
+    /// The path and query as received.
     package var target: String
-    /// Names in lower case.
+    /// The headers with names in lowercase.
     package var headers: [String: String]
     package var body: String
-    /// Counted from 1, over all connections.
+    /// The number of the request, counted from 1 over all connections.
     package var number: Int
-    /// Which connection it came over, counted from 1.
+    /// The number of the connection, counted from 1.
     package var connection: Int
 
-    /// The header that names the callback.
+    /// The header with the callback ID.
     package var callbackID: String? { headers["callback-id"] }
 }

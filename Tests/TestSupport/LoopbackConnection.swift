@@ -1,6 +1,6 @@
 import Glibc
 
-/// One end of a connection, with what it has read but not yet used.
+/// One end of a connection, with a read buffer.
 package final class LoopbackConnection {
     private let socket: Int32
     private var buffer: [UInt8] = []
@@ -13,7 +13,7 @@ package final class LoopbackConnection {
         close(socket)
     }
 
-    /// The next line without its end; nil when the peer is gone.
+    /// Returns the next line without its line break, or nil if the peer has disconnected.
     package func readLine() -> [UInt8]? {
         while true {
             if let end = buffer.firstIndex(of: 10) {
@@ -25,7 +25,8 @@ package final class LoopbackConnection {
         }
     }
 
-    /// What comes before the mark, which is dropped; nil when the peer is gone before.
+    /// Returns the bytes before a marker and drops the marker. Returns nil if the peer disconnects
+    /// before.
     func read(to mark: String) -> [UInt8]? {
         let mark = Array(mark.utf8)
         while true {
@@ -37,12 +38,12 @@ package final class LoopbackConnection {
         }
     }
 
-    /// Reads until that many bytes are there, or the peer is gone.
+    /// Reads until this number of bytes is available or the peer has disconnected.
     package func read(atLeast count: Int) {
         while buffer.count < count, readMore() {}
     }
 
-    /// The next bytes, that many of them; nil when the peer is gone before.
+    /// Returns this number of bytes, or nil if the peer disconnects before.
     package func read(_ count: Int) -> [UInt8]? {
         read(atLeast: count)
         guard buffer.count >= count else { return nil }
@@ -50,12 +51,12 @@ package final class LoopbackConnection {
         return Array(buffer[..<count])
     }
 
-    /// Waits for the peer to go, whatever it still says.
+    /// Waits until the peer disconnects, ignoring what it sends.
     package func waitForEnd() {
         while readMore() { buffer = [] }
     }
 
-    /// Whether all of it went out.
+    /// Returns whether everything was sent.
     @discardableResult
     package func write(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
@@ -70,12 +71,12 @@ package final class LoopbackConnection {
         return true
     }
 
-    /// Says that nothing more comes from this side.
+    /// Shuts down the sending half of the connection.
     package func closeOwnHalf() {
         shutdown(socket, Int32(SHUT_WR))
     }
 
-    /// Makes the close that follows one that the peer sees as a fault (RST).
+    /// Makes the next close reset the connection (RST).
     package func resetOnClose() {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(

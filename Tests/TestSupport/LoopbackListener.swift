@@ -1,14 +1,15 @@
 import Glibc
 import Threads
 
-/// A TCP server on 127.0.0.1 for a test; a thread for each connection.
+/// A TCP server on 127.0.0.1 for tests, with a thread per connection.
 package final class LoopbackListener: Sendable {
     package let port: Int
     private let socket: Int32
 
-    /// Starts to listen on a free port; each connection is closed when the handler returns.
+    /// Starts to listen on a free port. Each connection is closed when the handler returns.
     package init(_ handle: @escaping @Sendable (LoopbackConnection) -> Void) throws {
-        // OpenSSL writes to connections that their peer has left; the programs ignore it as well.
+        // OpenSSL writes to connections that the peer has closed. The programs ignore SIGPIPE as
+        // well.
         signal(SIGPIPE, SIG_IGN)
         let (socket, port) = try Self.listen()
         self.socket = socket
@@ -29,9 +30,10 @@ package final class LoopbackListener: Sendable {
         shutdown(socket, Int32(SHUT_RDWR))
     }
 
-    /// A server of HTTP to which a client comes with TLS: it answers whatever is said.
+    /// Returns an HTTP server for a client that uses TLS. It responds to any bytes.
     ///
-    /// It does not read lines, for a client's first bytes are random in part and may hold any.
+    /// It does not read lines, because the client's first bytes are partly random and may not
+    /// contain any.
     package static func withoutTLS() throws -> LoopbackListener {
         try LoopbackListener { connection in
             connection.read(atLeast: 1)
@@ -39,9 +41,9 @@ package final class LoopbackListener: Sendable {
         }
     }
 
-    /// A port on which nobody listens.
+    /// Returns a port on which nothing listens.
     ///
-    /// Its socket stays bound to the end of the process: a free port is soon another test's.
+    /// Its socket stays bound until the process ends. Otherwise another test could use the port.
     package static func closedPort() throws -> Int {
         try bound { _ in true }.port
     }

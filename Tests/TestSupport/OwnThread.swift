@@ -1,9 +1,10 @@
 import Synchronization
 import Threads
 
-/// What is worked out on a thread of its own while the test goes on.
+/// Computes a value on its own thread while the test continues.
 ///
-/// A task would not do: on a machine with one core, one that waits for another waits for ever.
+/// A task is unsuitable: on a machine with one core, a task that waits for another one would wait
+/// forever.
 package final class OwnThread<Output: Sendable>: Sendable {
     private struct NotYet: Error {}
 
@@ -18,10 +19,10 @@ package final class OwnThread<Output: Sendable>: Sendable {
         }
     }
 
-    /// What came of it, which is waited for.
+    /// Waits for the value.
     package func value() throws -> Output {
         isDone.wait()
-        // For whoever asks again.
+        // For later calls.
         defer { isDone.signal() }
         return try result.withLock { try $0.get() }
     }

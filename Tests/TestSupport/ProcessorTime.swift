@@ -1,17 +1,18 @@
 import Glibc
 
-/// How much longer work on twice as much takes, in time of the processor and not of the clock.
+/// Measures how the running time grows with the size of the input, in CPU time.
 ///
-/// The time of the calling thread is counted, so that other programs on a busy machine matter little.
+/// It counts the CPU time of the calling thread, so other programs on a busy machine have little
+/// influence.
 package enum ProcessorTime {
-    /// The time of twice the work divided by the time of it: 2 for a linear algorithm, 4 for a
-    /// quadratic one.
+    /// Returns the time for twice the size divided by the time for the size: 2 for a linear
+    /// algorithm, 4 for a quadratic one.
     ///
-    /// The least of several measurements counts, because disturbances only add to a time.
+    /// The minimum of several measurements is used, because disturbances only increase the time.
     ///
     /// - Parameters:
-    ///   - size: of the smaller work, large enough for some milliseconds.
-    ///   - prepare: makes an input of a size; its time is not counted.
+    ///   - size: the smaller size, large enough for a few milliseconds.
+    ///   - prepare: creates an input of a size. Its time is not counted.
     package static func growth<Input>(
         from size: Int, _ prepare: (_ size: Int) throws -> Input, _ work: (Input) throws -> Void
     ) rethrows -> Double {
@@ -20,13 +21,13 @@ package enum ProcessorTime {
         for round in 1...6 {
             least = min(least, try seconds { try work(one) })
             leastOfTwo = min(leastOfTwo, try seconds { try work(two) })
-            // What looks linear twice is not disturbed.
+            // Two linear results are not a coincidence, so stop early.
             if round > 1, leastOfTwo < 2.5 * least { break }
         }
         return leastOfTwo / least
     }
 
-    /// The time that the calling thread spends on the work.
+    /// Returns the CPU time of the calling thread for the work.
     package static func seconds(_ work: () throws -> Void) rethrows -> Double {
         let start = now()
         try work()

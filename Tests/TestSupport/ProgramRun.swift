@@ -1,27 +1,27 @@
 import FoundationEssentials
 import Glibc
 
-/// What a program wrote and how it ended.
+/// The output and the exit status of a program.
 package struct ProgramRun: Sendable, Equatable {
-    /// Everything on standard output; bytes that are not UTF-8 are repaired.
+    /// The standard output. Invalid UTF-8 is repaired.
     package let output: String
-    /// Everything on standard error; bytes that are not UTF-8 are repaired.
+    /// The standard error. Invalid UTF-8 is repaired.
     package let errors: String
-    /// The exit status; 128 + its number for a signal.
+    /// The exit status, or 128 plus the number of the signal.
     package let status: Int32
 
-    /// What a run is expected to be, to be compared with one.
+    /// Creates an expected result, for comparison.
     package init(output: String, errors: String, status: Int32) {
         self.output = output
         self.errors = errors
         self.status = status
     }
 
-    /// Runs a built product of this package, such as `callback-reports`, to its end.
+    /// Runs a built product of this package, such as `callback-reports`.
     ///
-    /// Its standard streams are files, so it sees no terminal. It starts in `directory`, which
-    /// is also its `HOME`, with `PATH` and `environment` and nothing else. A run that is not
-    /// over after `limit` seconds is killed and thrown as an error.
+    /// Its standard streams are files, so it sees no terminal. It starts in `directory`, which is
+    /// also its `HOME`. Its environment consists of `PATH` and `environment`. A run that exceeds
+    /// `limit` seconds is killed and throws an error.
     package static func of(
         _ product: String, _ arguments: [String], environment: [String: String] = [:],
         input: String = "", in directory: TemporaryDirectory, limit: Double = 60
@@ -47,12 +47,12 @@ package struct ProgramRun: Sendable, Equatable {
         return try ProgramRun(output: text(at: output), errors: text(at: errors), status: status)
     }
 
-    /// The absolute path of a built product.
+    /// Returns the absolute path of a built product.
     package static func path(of product: String) -> String {
         "\(productsDirectory)/\(product)"
     }
 
-    /// Where the build put the products: beside the test program that is running.
+    /// The folder of the built products, which also contains the running test program.
     private static var productsDirectory: String {
         let program = realpath("/proc/self/exe", nil)
         defer { free(program) }
@@ -66,7 +66,8 @@ package struct ProgramRun: Sendable, Equatable {
         return changedClock(own).merging(["PATH": path, "HOME": directory.path]) { $1 }
     }
 
-    /// What changes the clock of this process, so that a program sees the same date as its test.
+    /// The variables that change the clock of this process, so that a program sees the same date as
+    /// its test.
     private static func changedClock(_ environment: [String: String]) -> [String: String] {
         guard environment["LD_PRELOAD"]?.contains("libfaketime") == true else { return [:] }
         return environment.filter { $0.key == "LD_PRELOAD" || $0.key.hasPrefix("FAKETIME") }

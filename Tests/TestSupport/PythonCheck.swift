@@ -1,15 +1,15 @@
 import FoundationEssentials
 
-/// An independent answer, from a script in `Tests/Checks` that python3 runs.
+/// Runs the Python scripts in `Tests/Checks`, which compute independent results.
 package enum PythonCheck {
-    /// A script that failed, with what it said, or python3 missing.
+    /// A script failed, or python3 is missing.
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
     }
 
-    /// Runs `Tests/Checks/NAME.py` with the input and returns what it printed.
+    /// Runs `Tests/Checks/NAME.py` with the input and returns its output.
     ///
-    /// Throws `Failure` for any exit status but 0, so that a test without python3 fails.
+    /// Throws `Failure` for any exit status except 0, so a test fails if python3 is missing.
     package static func run(
         _ name: String, _ arguments: [String] = [], input: String = "",
         environment: [String: String] = [:], limit: Double = 120
@@ -24,12 +24,12 @@ package enum PythonCheck {
         return run.output
     }
 
-    /// The path of `Tests/Checks/NAME.py`.
+    /// Returns the path of `Tests/Checks/NAME.py`.
     package static func path(of name: String) -> String {
         path(ofFile: "\(name).py")
     }
 
-    /// The path of a file of `Tests/Checks`.
+    /// Returns the path of a file in `Tests/Checks`.
     package static func path(ofFile name: String) -> String {
         checksDirectory.appending(path: name).path
     }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// A client that sends what it is told to, be it HTTP or not.
+/// A client that sends arbitrary bytes.
 package final class RawClient {
-    /// What came back: a status, the lines of its headers, and the body.
+    /// A response: the status, the header lines and the body.
     package struct Response {
         package let status: Int
         package let headers: [String]
@@ -10,10 +10,10 @@ package final class RawClient {
     }
 
     private let connection: LoopbackConnection
-    /// What has to live as long as the client: the server.
+    /// Keeps the server alive as long as the client.
     private let server: AnyObject?
 
-    /// Connects to 127.0.0.1; a wait for an answer ends after 20 seconds.
+    /// Connects to 127.0.0.1. Waiting for a response times out after 20 seconds.
     package init(port: Int, keeping server: AnyObject? = nil) throws {
         self.server = server
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -37,13 +37,13 @@ package final class RawClient {
         package let code: Int32
     }
 
-    /// Whether all of it went out.
+    /// Returns whether everything was sent.
     @discardableResult
     package func send(_ text: String) -> Bool {
         connection.write(text)
     }
 
-    /// A request with what it needs, and its answer.
+    /// Sends a request and returns the response.
     package func request(
         _ method: String, _ target: String, headers: [String] = [], body: String? = nil
     ) -> Response? {
@@ -53,7 +53,7 @@ package final class RawClient {
         return answer(hasBody: method != "HEAD")
     }
 
-    /// The next answer with a Content-Length; nil when the server hangs up instead.
+    /// Returns the next response with a Content-Length, or nil if the server disconnects.
     package func answer(hasBody: Bool = true) -> Response? {
         guard let head = connection.read(to: "\r\n\r\n") else { return nil }
         var lines = String(decoding: head, as: UTF8.self).split(separator: "\r\n").map(String.init)
@@ -69,7 +69,7 @@ package final class RawClient {
             status: status, headers: lines, body: String(decoding: body, as: UTF8.self))
     }
 
-    /// Whether the server hangs up, whatever it still says.
+    /// Returns whether the server disconnects, ignoring what it sends.
     package func isHungUp() -> Bool {
         errno = 0
         connection.waitForEnd()

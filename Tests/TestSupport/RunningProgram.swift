@@ -1,13 +1,13 @@
 import FoundationEssentials
 import Glibc
 
-/// A built product that runs until it is told to stop, such as a server.
+/// A built product that runs until it is stopped, such as a server.
 package final class RunningProgram: Sendable {
     package let process: Int32
     private let streams: TemporaryDirectory
     private let name: String
 
-    /// Starts it in a directory, which is also its `HOME`.
+    /// Starts the program in a directory, which is also its `HOME`.
     package convenience init(
         _ product: String, _ arguments: [String], in directory: TemporaryDirectory
     ) throws {
@@ -16,7 +16,7 @@ package final class RunningProgram: Sendable {
 
     /// Starts another program in the same way.
     ///
-    /// - Parameter program: its path.
+    /// - Parameter program: the absolute path.
     package init(program: String, _ arguments: [String], in directory: TemporaryDirectory) throws {
         streams = try TemporaryDirectory()
         name = program
@@ -28,7 +28,7 @@ package final class RunningProgram: Sendable {
     }
 
     deinit {
-        // One that has ended is waited for already, and then there is no such child.
+        // A program that has ended has already been waited for and is no longer a child.
         guard waitpid(process, nil, WNOHANG) == 0 else { return }
         kill(process, SIGKILL)
         waitpid(process, nil, 0)
@@ -37,7 +37,8 @@ package final class RunningProgram: Sendable {
     package var output: String { text("output") }
     package var errors: String { text("errors") }
 
-    /// What `find` sees in the errors, as soon as it does; nil when the program ends before.
+    /// Waits until `find` returns a value for the standard error. Returns nil if the program ends
+    /// before.
     package func wait<Found>(_ find: (_ errors: String) -> Found?) -> Found? {
         let end = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < end {
@@ -54,7 +55,8 @@ package final class RunningProgram: Sendable {
         kill(process, number)
     }
 
-    /// Waits for its end and returns the status; 128 + its number for a signal.
+    /// Waits for the program to end and returns the exit status, or 128 plus the number of the
+    /// signal.
     package func end(limit: Double = 60) throws -> Int32 {
         guard let status = ChildProcess.wait(for: process, limit: limit) else {
             throw ChildProcess.Failure.killedAfter(seconds: limit, program: name, errors: errors)

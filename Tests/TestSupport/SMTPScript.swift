@@ -1,30 +1,31 @@
-/// Where a scripted mail server answers.
+/// The steps of an SMTP session.
 package enum SMTPStep: Sendable, CaseIterable {
     case greeting, ehlo, helo, startTLS
-    /// To the AUTH command, and to the credentials that follow.
+    /// After the AUTH command, and after each line of credentials.
     case authStart, auth
     case mail, rcpt, data
-    /// To the final dot.
+    /// After the final dot.
     case content
     case noop, quit
 }
 
-/// What a scripted mail server does at a step.
+/// An action of a scripted mail server.
 package enum SMTPAction: Sendable {
-    /// Answers, in one or more lines; the last line end is added.
+    /// Replies with one or more lines. The last line break is added.
     case reply(String)
-    /// Answers a byte at a time.
+    /// Replies byte by byte.
     case slowly(String)
     case replyAndClose(String)
     case close
-    /// Ends the connection so that the peer sees a fault.
+    /// Resets the connection.
     case reset
-    /// Says nothing more until the peer is gone.
+    /// Sends nothing until the peer disconnects.
     case stall
-    /// At `data`: agrees, and resets the connection after that many bytes of the mail.
+    /// For `data`: accepts the command, and resets the connection after this number of bytes of the
+    /// mail.
     case resetMidway(after: Int)
 
-    /// Whether it answers with a 2xx.
+    /// Whether the action is a 2xx reply.
     var isAgreement: Bool {
         switch self {
         case .reply(let text), .slowly(let text), .replyAndClose(let text): text.hasPrefix("2")
@@ -33,7 +34,7 @@ package enum SMTPAction: Sendable {
     }
 }
 
-/// A mail as a server took it, with the line ends it came with and without stuffed dots.
+/// A mail as the server received it, with its original line breaks and without dot stuffing.
 package struct ReceivedMail: Sendable, Equatable {
     package var from: String
     package var to: [String]

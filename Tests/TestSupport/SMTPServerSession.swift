@@ -1,4 +1,4 @@
-/// One connection to a scripted mail server.
+/// A connection to a scripted mail server.
 final class SMTPServerSession {
     private let connection: LoopbackConnection
     private let record: SMTPRecord
@@ -26,7 +26,7 @@ final class SMTPServerSession {
         return line
     }
 
-    /// Answers a line; false when the connection is over.
+    /// Replies to a line. Returns false if the connection has ended.
     private func answer(_ line: String) -> Bool {
         switch line.prefix(while: { $0 != " " }).uppercased() {
         case "EHLO": return act(.ehlo) != nil
@@ -47,7 +47,7 @@ final class SMTPServerSession {
         }
     }
 
-    /// Asks for as many lines as the mechanism has.
+    /// Requests as many lines as the mechanism needs.
     private func authenticate() -> Bool {
         var answer = act(.authStart)
         while let said = answer, said.hasPrefix("334") {
@@ -67,7 +67,8 @@ final class SMTPServerSession {
         return false
     }
 
-    /// Keeps the mail before it answers, so that whoever has the answer finds the mail.
+    /// Stores the mail before it replies, so that the mail is available as soon as the client has
+    /// the reply.
     private func finishMail() -> Bool {
         let action = record.action(at: .content)
         record.state.withLock { state in
@@ -81,7 +82,7 @@ final class SMTPServerSession {
         perform(record.action(at: step))
     }
 
-    /// Does what the script says; the answer when the connection goes on.
+    /// Performs an action of the script. Returns the reply if the connection continues.
     private func perform(_ action: SMTPAction) -> String? {
         switch action {
         case .reply(let text):

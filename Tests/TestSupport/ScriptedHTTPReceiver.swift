@@ -1,11 +1,13 @@
 import Synchronization
 
-/// An HTTP receiver on 127.0.0.1 that does with each request what the test says, and keeps them.
+/// An HTTP receiver on 127.0.0.1 that follows a script and records all requests.
 package final class ScriptedHTTPReceiver: Sendable {
     private let record: HTTPRecord
     private let listener: LoopbackListener
 
-    /// - Parameter script: asked for each request, from many threads.
+    /// Starts the receiver.
+    ///
+    /// - Parameter script: returns the action for each request. Called on many threads.
     package init(
         _ script: @escaping @Sendable (ReceivedRequest) -> HTTPAction = { _ in .ok }
     ) throws {
@@ -16,7 +18,7 @@ package final class ScriptedHTTPReceiver: Sendable {
         }
     }
 
-    /// Does one action after the other, and then answers 200.
+    /// Performs the actions in order, and then responds with status 200.
     package convenience init(_ actions: [HTTPAction]) throws {
         try self.init { request in
             request.number <= actions.count ? actions[request.number - 1] : .ok
@@ -25,19 +27,19 @@ package final class ScriptedHTTPReceiver: Sendable {
 
     package var port: Int { listener.port }
 
-    /// `http://127.0.0.1:PORT`.
+    /// The origin, `http://127.0.0.1:PORT`.
     package var origin: String { "http://127.0.0.1:\(port)" }
 
-    /// All requests that came in whole, in the order in which they did.
+    /// All completely received requests, in order.
     package var requests: [ReceivedRequest] { record.state.withLock { $0.requests } }
 
-    /// The most requests that were unanswered at one time.
+    /// The maximum number of concurrent requests.
     package var mostAtOnce: Int { record.state.withLock { $0.mostAtOnce } }
 
     package var connections: Int { record.state.withLock { $0.connections } }
 }
 
-/// What the threads of a scripted receiver share.
+/// The state that the threads of a receiver share.
 final class HTTPRecord: Sendable {
     struct State {
         var requests: [ReceivedRequest] = []
@@ -55,7 +57,7 @@ final class HTTPRecord: Sendable {
         }
     }
 
-    /// Numbers a request and keeps it.
+    /// Numbers and records a request.
     func add(_ request: ReceivedRequest) -> ReceivedRequest {
         state.withLock { state in
             var request = request

@@ -1,8 +1,9 @@
 import Synchronization
 
-/// A mail server on 127.0.0.1 that does at each step what the test says, and keeps what it was sent.
+/// A mail server on 127.0.0.1 that follows a script and records what it receives.
 ///
-/// Actions of a step are used up in order, over all connections; then it answers as a friendly server.
+/// The actions of a step are used in order, over all connections. After the last one, the server
+/// behaves normally.
 package final class ScriptedSMTPServer: Sendable {
     private let record: SMTPRecord
     private let listener: LoopbackListener
@@ -20,22 +21,22 @@ package final class ScriptedSMTPServer: Sendable {
 
     package var port: Int { listener.port }
 
-    /// The lines of every connection, without the mails.
+    /// The lines of each connection, without the mails.
     package var connections: [[String]] { record.state.withLock { $0.connections } }
 
-    /// The verbs of every connection.
+    /// The verbs of each connection.
     package var verbs: [[String]] {
         connections.map { lines in lines.map { String($0.prefix { $0 != " " && $0 != ":" }) } }
     }
 
-    /// The mails whose end had a 2xx answer.
+    /// The mails that the server accepted with a 2xx reply.
     package var accepted: [ReceivedMail] { record.state.withLock { $0.accepted } }
 
-    /// The mails that came in whole, whatever the answer.
+    /// All completely received mails, regardless of the reply.
     package var received: [ReceivedMail] { record.state.withLock { $0.received } }
 }
 
-/// What the threads of a scripted server share.
+/// The state that the threads of a server share.
 final class SMTPRecord: Sendable {
     struct State {
         var script: [SMTPStep: [SMTPAction]]
@@ -67,7 +68,7 @@ final class SMTPRecord: Sendable {
         case .data: "354 go on"
         case .content: "250 2.0.0 queued as 1"
         case .quit: "221 2.0.0 bye"
-        // There is no TLS behind the scripted server.
+        // The scripted server does not support TLS.
         case .startTLS: "454 4.7.0 TLS not available"
         case .ehlo, .helo, .mail, .rcpt, .noop: "250 2.0.0 ok"
         }

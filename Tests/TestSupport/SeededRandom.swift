@@ -1,4 +1,4 @@
-/// Random numbers that are the same in every run: SplitMix64, after Vigna's public-domain text.
+/// Reproducible random numbers: SplitMix64, after Vigna's public-domain code.
 package struct SeededRandom: RandomNumberGenerator {
     private var state: UInt64
 

@@ -1,6 +1,6 @@
-/// The samples of the public documents that the profiles are modelled on, as they stand there.
+/// The samples of the public documents that the profiles are modeled on, unchanged.
 package enum Seeds {
-    /// "Create Callback Profiles", the sample request.
+    /// The sample request of "Create Callback Profiles".
     package static let createRequest = """
         {
          "title": "Callback_Profile_Test_1",
@@ -23,7 +23,7 @@ package enum Seeds {
         }
         """
 
-    /// The keys of the sample success response's data, in their order.
+    /// The keys of the data in the sample success response, in order.
     package static let answeredKeys = [
         "title", "http_method", "url", "body", "enc", "headers", "replacers", "response_message",
         "events", "profile_id", "status",

@@ -3,7 +3,7 @@ import CommandLine
 package import Commands
 import Synchronization
 
-/// A folder on a machine whose clock a test sets; commands run in the test's own process.
+/// A directory on a machine whose clock the test sets. Commands run in the test process.
 package final class SimulatedMachine: Sendable {
     package let directory: TemporaryDirectory
     private let time: Mutex<Instant>
@@ -15,19 +15,19 @@ package final class SimulatedMachine: Sendable {
         trust = Mutex(false)
     }
 
-    /// What the clock says.
+    /// The time of the clock.
     package var now: Instant {
         get { time.withLock { $0 } }
         set { time.withLock { $0 = newValue } }
     }
 
-    /// Whether the kernel says that the clock is synchronized.
+    /// Whether the kernel reports that the clock is synchronized.
     package var isSynchronized: Bool {
         get { trust.withLock { $0 } }
         set { trust.withLock { $0 = newValue } }
     }
 
-    /// Runs a command and gives what it printed and its status.
+    /// Runs a command and returns its output and exit status.
     package func run(_ program: CommandLineTool, _ arguments: [String]) -> ProgramRun {
         let (output, errors) = (Sheet(), Sheet())
         let started = ContinuousClock.now
@@ -43,7 +43,7 @@ package final class SimulatedMachine: Sendable {
             errors: errors.text.replacing(directory.path, with: "DIR"), status: status.rawValue)
     }
 
-    /// Holds what was written.
+    /// Records what was written.
     private final class Sheet {
         private var bytes: [UInt8] = []
 

@@ -1,12 +1,12 @@
-/// What SQLite's own program complained of.
+/// An error of the sqlite3 shell.
 package struct SQLiteShellError: Error {
     package let run: ProgramRun
 }
 
 extension TemporaryDirectory {
-    /// Gives SQLite's own program a command for a database in the directory, which may be in use.
+    /// Runs a command of the sqlite3 shell for a database in the directory, which may be in use.
     ///
-    /// `.backup copy.db` takes a copy of it, `.restore copy.db` makes it what the copy is.
+    /// `.backup copy.db` copies the database, and `.restore copy.db` restores the copy.
     package func sqlite3(_ database: String, _ command: String) throws {
         let run = try ProgramRun.of(program: "/usr/bin/sqlite3", [database, command], in: self)
         guard run == ProgramRun(output: "", errors: "", status: 0) else {

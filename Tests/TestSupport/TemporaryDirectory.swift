@@ -1,14 +1,14 @@
 package import FoundationEssentials
 import Glibc
 
-/// A directory of its own for a test, removed with all it holds.
+/// A temporary directory for a test, deleted with all its contents.
 ///
-/// A class, so that the directory lives exactly as long as something refers to it.
+/// It is a class, so the directory exists as long as something refers to it.
 package final class TemporaryDirectory: Sendable {
-    /// The directory's absolute path, without symbolic links.
+    /// The absolute path, without symbolic links.
     package let path: String
 
-    /// Makes the directory under `$TMPDIR`, else `/tmp`.
+    /// Creates a directory in `$TMPDIR`, or in `/tmp` if that is not set.
     package init() throws {
         var template = Array("\(Self.parent)/callback-reports-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil, let made = realpath(template, nil) else {
@@ -26,18 +26,18 @@ package final class TemporaryDirectory: Sendable {
         ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
     }
 
-    /// The path of something in the directory, which need not exist.
+    /// Returns the path of a file in the directory. It need not exist.
     package func path(of name: String) -> String {
         "\(path)/\(name)"
     }
 
-    /// Writes a file, makes the directories on the way to it, and returns its path.
+    /// Writes a text file, creates missing folders, and returns the path.
     @discardableResult
     package func write(_ text: String, to name: String) throws -> String {
         try write(Data(text.utf8), to: name)
     }
 
-    /// Writes a file of bytes, makes the directories on the way to it, and returns its path.
+    /// Writes a file, creates missing folders, and returns the path.
     @discardableResult
     package func write(_ bytes: Data, to name: String) throws -> String {
         let url = URL(filePath: path(of: name))
@@ -47,12 +47,12 @@ package final class TemporaryDirectory: Sendable {
         return url.path
     }
 
-    /// The text of a file in the directory.
+    /// Returns the text of a file in the directory.
     package func text(of name: String) throws -> String {
         try String(contentsOf: URL(filePath: path(of: name)), encoding: .utf8)
     }
 
-    /// The names of what lies in the directory or in one below it, sorted.
+    /// Returns the sorted names in the directory or one of its folders.
     package func names(in directory: String = ".") throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: path(of: directory)).sorted()
     }

@@ -1,6 +1,6 @@
-/// Writes values into XML and HTML so that a parser reads them back as they are.
+/// Escapes values for XML and HTML so that a parser returns the original value.
 ///
-/// A character that XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets) becomes U+FFFD.
+/// Characters that are not allowed in XML 1.0 (https://www.w3.org/TR/xml/#charsets) become U+FFFD.
 enum MarkupEscape {
     static func writeText(_ value: String, to bytes: inout [UInt8]) {
         write(value, to: &bytes) { byte in
@@ -11,7 +11,7 @@ enum MarkupEscape {
         }
     }
 
-    /// Parsers turn tabs and line ends in attributes into spaces, unless they are escaped
+    /// Parsers replace unescaped tabs and line breaks in attributes by spaces
     /// (https://www.w3.org/TR/xml/#AVNormalize).
     static func writeAttribute(_ value: String, to bytes: inout [UInt8]) {
         write(value, to: &bytes) { byte in
@@ -36,10 +36,11 @@ enum MarkupEscape {
         }
     }
 
-    /// A section ends at its first `]]>`, so it is split there and goes on in another section.
+    /// A CDATA section ends at its first `]]>`, so it is split there and continues in another
+    /// section.
     ///
-    /// The literal text around the value may have a part of `]]>`; hence the look at what was
-    /// written before, and the split behind a last `]`.
+    /// The literal text around the value may contain a part of `]]>`. This is why the previous
+    /// output is checked, and why the section is split after a trailing `]`.
     static func writeCDATA(_ value: String, to bytes: inout [UInt8]) {
         write(value, to: &bytes) { byte in
             switch byte {
@@ -56,8 +57,8 @@ enum MarkupEscape {
 
     private static let split: StaticString = "]]><![CDATA["
 
-    /// A value as a part of a name: everything but letters, digits, hyphens and dots of ASCII becomes
-    /// an underscore. A name that would not begin with a letter gets one.
+    /// Writes a value as a part of a name. Everything except ASCII letters, digits, hyphens and
+    /// dots becomes an underscore. If the name does not begin with a letter, one is added.
     static func writeName(_ value: String, _ isFirst: Bool, to bytes: inout [UInt8]) {
         let underscore = UInt8(ascii: "_")
         if isFirst, value.utf8.first?.isASCIILetter != true { bytes.append(UInt8(ascii: "x")) }
@@ -69,9 +70,13 @@ enum MarkupEscape {
 
     // MARK: Bytes
 
-    /// Copies the value with replacements for some of its bytes.
+    /// Copies a value and replaces some of its bytes.
     ///
-    /// - Parameter before: what goes before a byte, for what was written so far.
+    /// - Parameters:
+    ///   - value: the value.
+    ///   - bytes: the output.
+    ///   - replacement: returns the replacement for a byte, or nil to keep it.
+    ///   - before: returns what to insert before a byte, given the output so far.
     private static func write(
         _ value: String, to bytes: inout [UInt8], _ replacement: (UInt8) -> StaticString?,
         before: (UInt8, [UInt8]) -> StaticString? = { _, _ in nil }
@@ -101,14 +106,14 @@ enum MarkupEscape {
                 start: words.utf8Start, count: words.utf8CodeUnitCount))
     }
 
-    /// U+FFFE and U+FFFF, three bytes each.
+    /// Whether U+FFFE or U+FFFF begins here. Both have three bytes.
     private static func isNoncharacter(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
         text[index] == 0xEF && text[index + 1] == 0xBF && text[index + 2] >= 0xBE
     }
 }
 
 extension UInt8 {
-    /// Whether a name of XML may begin with it.
+    /// Whether a name in XML can begin with the byte.
     var startsMarkupName: Bool { isASCIILetter || self == UInt8(ascii: "_") }
 
     var isASCIILetter: Bool {

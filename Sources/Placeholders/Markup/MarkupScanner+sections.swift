@@ -1,12 +1,12 @@
-/// The parts of a text that are no tags: comments, CDATA sections, raw text, declarations.
+/// The parts of a text without tags: comments, CDATA sections, raw text and declarations.
 extension MarkupScanner {
-    /// Scans what begins with `<!` or `<?`.
+    /// Scans a section that begins with `<!` or `<?`.
     mutating func scanSection() {
         followsValue = false
         if startsHere("<!--") {
             skipComment()
         } else if language == .html {
-            // Whatever else begins like this is a comment to HTML.
+            // In HTML, everything else that begins like this is a comment.
             skip(behind: ">")
         } else if startsHere("<![CDATA[") {
             scanCDATA()
@@ -22,13 +22,13 @@ extension MarkupScanner {
             index += "<!--".utf8.count
             return skip(behind: "-->")
         }
-        // `<!-->` and `<!--->` are whole comments, and `--!>` ends one as well.
+        // `<!-->` and `<!--->` are complete comments, and `--!>` also ends a comment.
         index += "<!".utf8.count
         while index < bytes.count, !startsHere("-->"), !startsHere("--!>") { index += 1 }
         skip(behind: ">")
     }
 
-    /// Passes over a document type with all that its brackets hold.
+    /// Skips a document type declaration, including its internal subset.
     private mutating func skipDeclaration() {
         var depth = 0
         while index < bytes.count {
@@ -54,17 +54,19 @@ extension MarkupScanner {
 
     // MARK: Text without tags
 
-    /// Scans a section in which tags are text; they are told from placeholders by themselves.
+    /// Scans a section in which tags are text. They are distinguished from placeholders separately.
     private mutating func scanCDATA() {
         index += "<![CDATA[".utf8.count
         scanPlainText(.cdata) { $0.startsHere("]]>") }
         skip(behind: "]]>")
     }
 
-    /// Takes the text of an HTML element that has no tags inside, such as a script.
+    /// Scans the text of an HTML element that contains no tags, such as a script.
     ///
-    /// - Parameter start: where the text begins.
-    /// - Returns: false where it is no such element, or has no end tag.
+    /// - Parameters:
+    ///   - name: the name of the element.
+    ///   - start: where the text begins.
+    /// - Returns: false if it is not such an element or has no end tag.
     mutating func takeRawText(of name: String, from start: Int) -> Bool {
         let name = name.lowercased()
         guard language == .html, HTMLElements.raw.contains(name), !unclosed.contains(name) else {
@@ -72,7 +74,7 @@ extension MarkupScanner {
         }
         let end = Array("</\(name)".utf8)
         guard let stop = place(of: end, from: start) else {
-            // Nor is there one behind any later start tag.
+            // Later start tags have no end tag either.
             unclosed.insert(name)
             return false
         }
@@ -81,7 +83,7 @@ extension MarkupScanner {
         return true
     }
 
-    /// The place of a text in small letters, whatever its case here.
+    /// Returns the index of a lowercase text, ignoring case.
     private func place(of text: [UInt8], from start: Int) -> Int? {
         (start..<max(start, bytes.count - text.count + 1)).first { place in
             text.indices.allSatisfy { offset in
@@ -91,14 +93,14 @@ extension MarkupScanner {
         }
     }
 
-    /// Finds placeholders in a text without tags of its own.
+    /// Finds placeholders in a text without tags.
     private mutating func scanPlainText(_ escaping: Escaping, _ isOver: (MarkupScanner) -> Bool) {
         endLiteral()
         let start = tokens.count
         while index < bytes.count, !isOver(self) {
             switch bytes[index] {
             case UInt8(ascii: "<") where takeTagOrPlaceholder(escaping): continue
-            case UInt8(ascii: "<"): noteTag()
+            case UInt8(ascii: "<"): recordTag()
             case UInt8(ascii: "{") where takePlaceholder(escaping): continue
             default: break
             }
@@ -110,8 +112,8 @@ extension MarkupScanner {
         followsValue = false
     }
 
-    /// Notes the tag whose `<` is here, for the decision what a `<name>` is.
-    private mutating func noteTag() {
+    /// Records the tag that begins here, for the decision about `<name>`.
+    private mutating func recordTag() {
         let isEnd = startsHere("</")
         let start = index + (isEnd ? 2 : 1)
         let name = bytes[start...].prefix { $0.isASCIILetter || $0.isPlaceholderNameByte }
@@ -125,15 +127,15 @@ extension MarkupScanner {
     }
 }
 
-/// Elements of HTML with rules of their own.
+/// HTML elements with special parsing rules.
 enum HTMLElements {
-    /// They have no end tag: https://html.spec.whatwg.org/#void-elements.
+    /// Elements without end tags: https://html.spec.whatwg.org/#void-elements.
     static let void: Set<String> = [
         "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source",
         "track", "wbr",
     ]
 
-    /// Their text ends at their end tag, and has no tags inside.
+    /// Elements whose text ends at their end tag and contains no tags.
     static let raw: Set<String> = [
         "script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes",
     ]

@@ -1,5 +1,5 @@
 extension MarkupScanner {
-    /// Whether the name of a tag begins here, with a letter or with a value.
+    /// Whether the name of a tag begins here, with a letter or a placeholder.
     var startsTagName: Bool {
         guard index < bytes.count else { return false }
         let byte = bytes[index]
@@ -8,7 +8,7 @@ extension MarkupScanner {
             || language == .xml && (byte >= 0x80 || byte.startsMarkupName || byte == 0x3A)
     }
 
-    /// Scans a start tag from its name on.
+    /// Scans a start tag, beginning with its name.
     mutating func scanStartTag() {
         let name = scanTagName()
         var isEmpty = false
@@ -25,11 +25,11 @@ extension MarkupScanner {
         tokens.append(.start(name: name))
     }
 
-    /// Scans an end tag; HTML takes attributes in one, and passes over them.
+    /// Scans an end tag. In HTML, it can have attributes, which are ignored.
     mutating func scanEndTag() {
         followsValue = false
         index += 2
-        // Without a name it is a comment to HTML, and nothing to XML.
+        // Without a name, it is a comment in HTML and invalid in XML.
         guard startsTagName else { return language == .html ? skip(behind: ">") : () }
         let name = scanTagName()
         while index < bytes.count, bytes[index] != UInt8(ascii: ">") {
@@ -46,13 +46,13 @@ extension MarkupScanner {
         if let name { tokens.append(.end(name: name)) }
     }
 
-    /// The name of a tag; nil when values are a part of it.
+    /// Scans the name of a tag. Returns nil if it contains placeholders.
     private mutating func scanTagName() -> String? {
         let start = index
         return scanName(endedBy: { _ in false }) ? nil : text(start..<index)
     }
 
-    /// Scans a name up to a blank, `/` or `>`, and says whether values are a part of it.
+    /// Scans a name up to a space, `/` or `>`. Returns whether it contains placeholders.
     private mutating func scanName(endedBy ends: (UInt8) -> Bool) -> Bool {
         let start = index
         var hasValue = false
@@ -76,7 +76,7 @@ extension MarkupScanner {
     // MARK: Attributes
 
     private mutating func scanAttribute() {
-        // An equals sign at the start is a part of the name.
+        // A leading equals sign is part of the name.
         if bytes[index] == UInt8(ascii: "=") { index += 1 }
         if scanName(endedBy: { $0 == UInt8(ascii: "=") }) { namesAttributes = true }
         skipSpace()
@@ -103,8 +103,8 @@ extension MarkupScanner {
         index = min(bytes.count, index + 1)
     }
 
-    /// Scans a value without quotes, and gives it quotes when it has placeholders: an empty value,
-    /// or one with a blank, would change the tag.
+    /// Scans an unquoted value. If it contains placeholders, quotes are added, because an empty
+    /// value or one with a space would change the tag.
     private mutating func scanUnquotedValue() {
         endLiteral()
         let start = tokens.count
@@ -112,7 +112,7 @@ extension MarkupScanner {
             if !takePlaceholder(.attribute) { index += 1 }
         }
         endLiteral()
-        // A copy, for a slice would make the change below copy all tokens.
+        // Copy the slice. Otherwise, the replacement below would copy all tokens.
         let value = Array(tokens[start...])
         guard value.contains(where: \.isPlaceholder) else { return }
         let quoted = value.map { token in

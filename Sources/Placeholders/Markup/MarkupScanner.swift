@@ -1,19 +1,19 @@
-/// Divides XML or HTML into literal text, placeholders and tags.
+/// Splits XML or HTML into literal text, placeholders and tags.
 ///
-/// Values go into the text between tags, into the values of attributes, into CDATA sections and into
-/// the names of tags, each with the escapes of its place. Comments, processing instructions and
-/// declarations stay as they are. The scanner reads each byte once, whatever the text is.
+/// Placeholders are replaced in the text between tags, in attribute values, in CDATA sections and
+/// in the names of tags, each with the appropriate escaping. Comments, processing instructions and
+/// declarations are not changed. Each byte is read once, so the running time is linear.
 struct MarkupScanner {
     let language: MarkupLanguage
     let bytes: [UInt8]
-    /// The next byte to read.
+    /// The index of the next byte.
     var index = 0
     var tokens: [MarkupToken] = []
-    /// Whether an attribute's name has a placeholder.
+    /// Whether the name of an attribute contains a placeholder.
     var namesAttributes = false
-    /// Whether nothing but placeholders and `]` has come since the last other text.
+    /// Whether only placeholders and `]` have occurred since the last other text.
     var followsValue = false
-    /// HTML elements with raw text that have no end tag in the rest of the text.
+    /// Raw text elements in HTML that have no end tag in the remaining text.
     var unclosed: Set<String> = []
     private var literalStart = 0
 
@@ -22,7 +22,7 @@ struct MarkupScanner {
         bytes = Array(text.utf8)
     }
 
-    /// Scans the whole text and decides which `<name>` are tags.
+    /// Scans the text and decides which `<name>` are tags.
     mutating func scan() {
         while index < bytes.count { scanText() }
         endLiteral()
@@ -34,7 +34,8 @@ struct MarkupScanner {
         case UInt8(ascii: "<"): scanMarkup()
         case UInt8(ascii: "{"): if !takePlaceholder(.markup) { skipText() }
         case UInt8(ascii: ">") where followsValue:
-            // After `]]` and an empty value it would end with `]]>`, which XML allows in no text.
+            // With an empty value after `]]`, this would produce `]]>`, which XML does not allow in
+            // text.
             put("&gt;", insteadOf: 1)
         default: skipText()
         }
@@ -56,13 +57,13 @@ struct MarkupScanner {
 
     // MARK: Literal text
 
-    /// Makes a token of the text that was passed over.
+    /// Adds a token for the text that was skipped.
     mutating func endLiteral() {
         if literalStart < index { tokens.append(.literal(text(literalStart..<index))) }
         literalStart = index
     }
 
-    /// Puts a text in the place of the next bytes.
+    /// Replaces the next bytes by a text.
     mutating func put(_ text: String, insteadOf count: Int) {
         endLiteral()
         tokens.append(.literal(text))
@@ -75,7 +76,7 @@ struct MarkupScanner {
         String(decoding: bytes[range], as: UTF8.self)
     }
 
-    /// Whether the text goes on with these characters.
+    /// Whether the remaining text begins with these characters.
     func startsHere(_ text: StaticString) -> Bool {
         text.withUTF8Buffer { text in
             bytes.count - index >= text.count
@@ -83,7 +84,7 @@ struct MarkupScanner {
         }
     }
 
-    /// Goes behind the next occurrence of a text, or to the end where there is none.
+    /// Moves behind the next occurrence of a text, or to the end if there is none.
     mutating func skip(behind text: StaticString) {
         while index < bytes.count, !startsHere(text) { index += 1 }
         index = min(bytes.count, index + text.utf8CodeUnitCount)
@@ -91,14 +92,14 @@ struct MarkupScanner {
 
     // MARK: Placeholders
 
-    /// Takes the placeholder that begins here, if there is one.
+    /// Scans the placeholder that begins here, if there is one.
     mutating func takePlaceholder(_ escaping: Escaping) -> Bool {
         guard let (found, end) = Placeholder.find(in: bytes, at: index) else { return false }
         take(.placeholder(found, escaping), upTo: end)
         return true
     }
 
-    /// Takes the `<name>` that begins here, if there is one.
+    /// Scans the `<name>` that begins here, if there is one.
     mutating func takeTagOrPlaceholder(_ escaping: Escaping) -> Bool {
         guard let (found, end) = Placeholder.find(in: bytes, at: index) else { return false }
         take(
@@ -114,7 +115,7 @@ struct MarkupScanner {
         followsValue = true
     }
 
-    /// Takes the element without tags inside whose start tag without attributes begins here.
+    /// Scans the raw text element whose start tag without attributes begins here.
     private mutating func takeRawText() -> Bool {
         guard language == .html, let (found, end) = Placeholder.find(in: bytes, at: index) else {
             return false

@@ -1,29 +1,29 @@
 /// Decides which `<name>` in XML and HTML are tags and which are placeholders.
 ///
-/// An end tag belongs to a start tag before it. Where several could be meant, it is the outermost
-/// within the nearest element that is open for certain: in `<from><from></from>` the first is the
-/// tag, and the second a placeholder. Where a name has as many start tags as end tags, all of them
-/// are tags. A `<name>` that no end tag belongs to is a placeholder. The time that this takes grows
-/// with the number of tags.
+/// An end tag belongs to an earlier start tag. If there are several candidates, the outermost one
+/// inside of the nearest certain element is used: in `<from><from></from>`, the first is a tag and
+/// the second a placeholder. If a name has as many start tags as end tags, all of them are tags. A
+/// `<name>` without an end tag is a placeholder. The running time is linear in the number of tags.
 struct MarkupTags {
     private struct Open {
         let name: String
-        /// Its place in the tokens.
+        /// The index of the token.
         let token: Int
         let isCertain: Bool
-        /// The nearest element that is open for certain, this one included; -1 where there is none.
+        /// The index in `open` of the nearest certain element, including this one, or -1 if there
+        /// is none.
         let element: Int
     }
 
     private let language: MarkupLanguage
-    /// Elements and candidates that no end tag has closed yet, the outermost first.
+    /// The open elements and candidates, outermost first.
     private var open: [Open] = []
-    /// The places in `open` of each name.
+    /// The indices in `open` of each name.
     private var places: [String: [Int]] = [:]
     /// The tokens whose end tags were found.
     private var tags: Set<Int> = []
 
-    /// The tokens with each `tagOrPlaceholder` replaced by what it is, and without tag marks.
+    /// Returns the tokens with each `tagOrPlaceholder` resolved, without the tokens for tags.
     static func resolve(_ tokens: [MarkupToken], _ language: MarkupLanguage) -> [MarkupToken] {
         var finder = MarkupTags(language: language)
         finder.findTags(tokens)
@@ -56,7 +56,7 @@ struct MarkupTags {
         }
     }
 
-    /// The names that have as many start tags as end tags when every candidate is a tag.
+    /// Returns the names that have as many start tags as end tags if all candidates are tags.
     private func balancedNames(_ tokens: [MarkupToken]) -> Set<String> {
         var surplus: [String: Int] = [:]
         for token in tokens {
@@ -70,7 +70,7 @@ struct MarkupTags {
         return Set(surplus.filter { $0.value == 0 }.keys)
     }
 
-    /// HTML knows no difference between upper and lower case in names.
+    /// Names in HTML are case-insensitive.
     private func key(_ name: String) -> String {
         language == .html ? name.lowercased() : name
     }
@@ -84,18 +84,19 @@ struct MarkupTags {
     private mutating func end(_ name: String) {
         guard let start = start(of: name) else { return }
         tags.insert(open[start].token)
-        // Nothing outside can close what is inside.
+        // An end tag outside of the element cannot close anything inside.
         while open.count > start {
             places[open.removeLast().name]?.removeLast()
         }
     }
 
-    /// The place in `open` of what an end tag closes; nil for a stray one.
+    /// Returns the index in `open` of the element that an end tag closes, or nil for an unmatched
+    /// end tag.
     private func start(of name: String) -> Int? {
         guard let places = places[name], let last = places.last else { return nil }
         let element = open[last].element
         if element >= 0, open[element].name == name { return element }
-        // All of these are about to be closed, so no place is looked at twice.
+        // All of these are about to be closed, so each index is visited only once.
         return places.reversed().prefix { $0 > element }.last
     }
 }
