@@ -1,7 +1,7 @@
 /// Encrypts secrets for storage, with AES-256-GCM and a new nonce each time.
 ///
 ///     let box = try SecretKeyFile(path: "/etc/gateway.key").box()
-///     let sealed = try box.close(Array("secret".utf8), place: "profile 1")
+///     let sealed = try box.seal(Array("secret".utf8), place: "profile 1")
 ///     let secret = try box.open(sealed, place: "profile 1")
 package struct SecretBox: Sendable {
     private static let nonceLength = 12
@@ -16,7 +16,7 @@ package struct SecretBox: Sendable {
     }
 
     /// Returns a box with a random key that is not stored. Its output cannot be decrypted later.
-    package static func ofNoFile() -> SecretBox { SecretBox(key: RandomBytes.make(keyLength)) }
+    package static func ephemeral() -> SecretBox { SecretBox(key: RandomBytes.make(keyLength)) }
 
     /// Encrypts a secret. Returns the nonce, the ciphertext and the tag.
     ///
@@ -24,7 +24,7 @@ package struct SecretBox: Sendable {
     ///   - secret: the data to encrypt.
     ///   - place: where the output will be stored. It can only be decrypted with the same place,
     ///     so it cannot be moved to another row.
-    package func close(_ secret: [UInt8], place: String) throws(CipherError) -> [UInt8] {
+    package func seal(_ secret: [UInt8], place: String) throws(CipherError) -> [UInt8] {
         let nonce = RandomBytes.make(Self.nonceLength)
         return try nonce + cipher(nonce).encrypt(secret, context: Array(place.utf8))
     }
@@ -34,7 +34,7 @@ package struct SecretBox: Sendable {
         closed.prefix(nonceLength)
     }
 
-    /// Decrypts the output of ``close(_:place:)`` with the same key and place.
+    /// Decrypts the output of ``seal(_:place:)`` with the same key and place.
     ///
     /// - Throws: `notAuthentic` if the data was changed, or if the key or place is another one.
     package func open(_ closed: [UInt8], place: String) throws(CipherError) -> [UInt8] {

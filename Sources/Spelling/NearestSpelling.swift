@@ -14,9 +14,9 @@ package func nearestSpelling(of word: String, in candidates: [String]) -> String
     let limit = min(3, (length + 2) / 3, length - 1)
     // Each letter of difference in length costs one edit, so other candidates cannot be close.
     let ranked = candidates.filter { abs($0.count - length) <= limit }
-        .map { (word: $0, slips: spellingDistance(from: word, to: $0)) }
-    let best = ranked.min { $0.slips < $1.slips }
-    if let best, best.slips <= limit { return best.word }
+        .map { (word: $0, edits: spellingDistance(from: word, to: $0)) }
+    let best = ranked.min { $0.edits < $1.edits }
+    if let best, best.edits <= limit { return best.word }
     let start = word.lowercased()
     let longer = candidates.filter { $0.lowercased().hasPrefix(start) }
     return length > 1 && longer.count == 1 ? longer.first : nil

@@ -10,17 +10,17 @@ import Testing
     private let secret = Array("canary".utf8)
 
     @Test func decryptsItsOutput() throws {
-        let closed = try box.close(secret, place: "a")
+        let closed = try box.seal(secret, place: "a")
         #expect(closed.count == 12 + secret.count + 16)
         #expect(try box.open(closed, place: "a") == secret)
     }
 
     @Test func encryptsTheSameSecretDifferently() throws {
-        #expect(try box.close(secret, place: "a") != box.close(secret, place: "a"))
+        #expect(try box.seal(secret, place: "a") != box.seal(secret, place: "a"))
     }
 
     @Test func rejectsAnotherPlaceOrKey() throws {
-        let closed = try box.close(secret, place: "a")
+        let closed = try box.seal(secret, place: "a")
         #expect(throws: CipherError.notAuthentic) { try box.open(closed, place: "b") }
         let other = SecretBox(key: Array(repeating: 8, count: 32))
         #expect(throws: CipherError.notAuthentic) { try other.open(closed, place: "a") }
@@ -54,7 +54,7 @@ import Testing
         #expect(mode == 0o600)
         let text = try directory.text(of: "gateway.key")
         #expect(text.wholeMatch(of: #/[0-9a-f]{64}\n/#) != nil)
-        let closed = try file.box().close([1], place: "")
+        let closed = try file.box().seal([1], place: "")
         try file.createIfMissing()
         #expect(try directory.text(of: "gateway.key") == text)
         #expect(try file.box().open(closed, place: "") == [1])

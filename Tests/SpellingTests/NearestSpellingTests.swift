@@ -10,14 +10,14 @@ import Testing
         ("report", "repot", 1), ("report", "reeport", 1), ("report", "rexort", 1),
         ("report", "reprot", 1), ("kitten", "sitting", 3), ("größe", "grösse", 2),
     ])
-    func `counts letters added, dropped, changed and swapped`(
+    func `counts letters inserted, deleted, replaced and swapped`(
         left: String, right: String, slips: Int
     ) {
         #expect(spellingDistance(from: left, to: right) == slips)
         #expect(spellingDistance(from: right, to: left) == slips)
     }
 
-    @Test func `takes the candidate with the fewest slips`() {
+    @Test func `takes the candidate with the fewest edits`() {
         #expect(nearestSpelling(of: "weekdy", in: ["week", "weekday", "weekly"]) == "weekday")
     }
 

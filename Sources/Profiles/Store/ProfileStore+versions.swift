@@ -30,7 +30,7 @@ enum ProfileEntry {
 extension ProfileStore {
     func close(_ version: ProfileVersion, of id: String) throws -> [UInt8] {
         let text = JSONValue.object(version.settings.request).compact
-        return try box.close(Array(text.utf8), place: Self.place(version.number, of: id))
+        return try box.seal(Array(text.utf8), place: Self.place(version.number, of: id))
     }
 
     /// The first profile that a condition on `callback_profiles` (as `p`) chooses.

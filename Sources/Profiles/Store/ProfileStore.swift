@@ -42,7 +42,7 @@ package final class ProfileStore {
         if let check = try check(in: database) {
             return try box(keyFile, opening: check, in: database)
         }
-        guard makesKey else { return .ofNoFile() }
+        guard makesKey else { return .ephemeral() }
         try database.begin()
         defer { database.rollBack() }
         // Another program may have been first.
@@ -53,7 +53,7 @@ package final class ProfileStore {
         let box = try keyFile.box()
         try database.execute(
             "INSERT INTO secret_check(id, closed) VALUES(1, ?)",
-            [.blob(box.close(checkedText, place: "check"))])
+            [.blob(box.seal(checkedText, place: "check"))])
         try database.commit()
         return box
     }
