@@ -14,7 +14,7 @@ import Testing
         var linked = try SampleReports.busy()
         linked.notes.page = "https://callbacks.example.com/profiles"
         for report in [
-            .specimen, linked, try SampleReports.healthy(), try SampleReports.empty(),
+            .sample, linked, try SampleReports.healthy(), try SampleReports.empty(),
             try SampleReports.outage(),
         ] {
             #expect(try faults(Renderer().html(report)) == "")
