@@ -44,7 +44,7 @@ import Testing
         let mails = try fixture.directory.names(in: "mail/new").map {
             try fixture.directory.text(of: "mail/new/" + $0)
         }
-        #expect(mails.contains { $0.contains("* Orders is disabled since") })
+        #expect(mails.contains { $0.contains("* Orders has been disabled since") })
         let totals = try report(fixture, from: noon)
         #expect(totals["delivered"]?.integer == 8)
         #expect(totals["failed"]?.integer == 4)
