@@ -11,8 +11,8 @@ package import CommandLine
 ///         }
 ///     }
 package protocol Command {
-    static var description: CommandDescription { get }
     /// The name, options, operands and help of the command.
+    static var description: CommandDescription { get }
 
     /// Runs the command and returns the exit status of the program.
     ///
