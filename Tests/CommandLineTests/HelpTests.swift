@@ -30,7 +30,7 @@ import enum CommandLine.ExitStatus
           -h, --help     Print this help.
           --version      Print the version.
 
-        'ledger help COMMAND' explains one of them.
+        Run 'ledger help COMMAND' for the help of a command.
 
         """
 

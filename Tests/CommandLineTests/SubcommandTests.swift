@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["entry"], "books: 'entry' needs a second word: add or list\nSee 'books --help'.\n"),
+        (["entry"], "books: 'entry' needs a subcommand: add or list\nSee 'books --help'.\n"),
         (
             ["entry", "lits"],
             "books: unknown command 'entry lits'; did you mean 'entry list'?\n"
@@ -62,7 +62,7 @@ import Testing
         ),
         (
             ["help", "entry"],
-            "books: 'entry' needs a second word: add or list\nSee 'books --help'.\n"
+            "books: 'entry' needs a subcommand: add or list\nSee 'books --help'.\n"
         ),
     ])
     func reportsTheMissingPart(words: [String], text: String) {

@@ -70,10 +70,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (["profile"], "'profile' needs a second word: create, list, show, update, delete, "),
+        (["profile"], "'profile' needs a subcommand: create, list, show, update, delete, "),
         (["profile", "lst"], "unknown command 'profile lst'; did you mean 'profile list'?"),
         (["profle", "list"], "unknown command 'profle'; did you mean 'profile'?"),
-        (["help", "key"], "'key' needs a second word: create, list or revoke"),
+        (["help", "key"], "'key' needs a subcommand: create, list or revoke"),
     ])
     func suggestsCommandsOfTwoWords(arguments: [String], words: String) throws {
         let run = try ProgramRun.of("callback-gateway", arguments, in: fixture.directory)

@@ -14,7 +14,7 @@ extension Program {
             prose(summary),
             table("Commands:", allCommands.map { ($0.name, $0.summary) }),
             optionTable(optionsEverywhere),
-            prose("'\(name) help COMMAND' explains one of them."),
+            prose("Run '\(name) help COMMAND' for the help of a command."),
         ]
     }
 

@@ -34,7 +34,7 @@ extension UsageError: CustomStringConvertible {
         case .unknownCommand(let name, let nearest):
             "unknown command \(quoted(name))" + suggestion(nearest)
         case .incompleteCommand(let word, let words):
-            "'\(word)' needs a second word: \(Wording.choice(words))"
+            "'\(word)' needs a subcommand: \(Wording.choice(words))"
         case .unknownOption(let name, let nearest):
             "unknown option \(quoted(name))" + suggestion(nearest)
         case .badValue(let place, let value, let expected, let nearest):
