@@ -31,7 +31,7 @@ package final class GatewayAPI: Sendable {
     let depth: DepthGauge
     let shutdown = Shutdown()
     let validation: WorkerQueue
-    let triggers: WriteLane<Acceptance>
+    let triggers: WriteQueue<Acceptance>
     let changes: WorkerQueue
     let lookups: WorkerQueue
     let lists: WorkerQueue
@@ -44,7 +44,7 @@ package final class GatewayAPI: Sendable {
         let pool = StorePool(options.open)
         self.pool = pool
         validation = WorkerQueue(threads: 4, forOne: 2, capacity: 4096, pool)
-        triggers = WriteLane(capacity: 4096, pool)
+        triggers = WriteQueue(capacity: 4096, pool)
         changes = WorkerQueue(threads: 3, forOne: 2, capacity: 1024, pool)
         lookups = WorkerQueue(threads: 8, forOne: 4, capacity: 256, pool)
         lists = WorkerQueue(threads: 3, forOne: 2, capacity: 256, pool)

@@ -45,7 +45,7 @@ package struct Operations {
             parameterFaults: parameterFaults, refusal: refusal)
     }
 
-    package var trials: TestDeliveryOperations {
+    package var testDeliveries: TestDeliveryOperations {
         TestDeliveryOperations(
             stores.queue, stores.profiles, company: company, parameterFaults: parameterFaults,
             options: options.http, refusal: refusal, clock: options.clock,

@@ -37,7 +37,7 @@ extension Context {
     }
 
     /// Returns the operations for test deliveries of `--company`.
-    func trialOperations() throws -> TestDeliveryOperations {
+    func testDeliveryOperations() throws -> TestDeliveryOperations {
         let configuration = try configuration()
         let store = try GatewayStore(configuration)
         let company = try companySID(in: configuration)

@@ -7,13 +7,13 @@ enum RequestInput {
         "FILE", .atMostOne, help: "The JSON file. Reads standard input if it is '-' or omitted.")
 
     /// The size limit of the API, in bytes.
-    static let usualLimit = 1 << 20
+    static let defaultLimit = 1 << 20
 
     /// - Parameter path: The path as given by the user; `-` is standard input.
     static func read(_ path: String, _ context: Context) throws -> [UInt8] {
         let file = try RequestFile(path, context)
         var bytes: [UInt8] = []
-        while try file.read(into: &bytes, limit: usualLimit) {}
+        while try file.read(into: &bytes, limit: defaultLimit) {}
         return bytes
     }
 }

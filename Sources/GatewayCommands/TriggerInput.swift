@@ -10,7 +10,7 @@ struct TriggerInput {
     /// The maximum size of a line or of a request with several lines, in bytes.
     private static let limit = 64 << 20
     /// The maximum number of consumed bytes that stay in memory.
-    private static let most = 256 << 10
+    private static let maxConsumedBytes = 256 << 10
 
     /// - Parameter path: The path as given by the user; `-` is standard input.
     init(_ path: String, _ context: Context) throws {
@@ -32,7 +32,7 @@ struct TriggerInput {
 
     /// Returns the next line that is not blank, or nil at the end.
     mutating func line() throws -> [UInt8]? {
-        if taken > Self.most {
+        if taken > Self.maxConsumedBytes {
             bytes.removeFirst(taken)
             taken = 0
         }

@@ -25,7 +25,7 @@ struct LogImport {
 
     func run(_ paths: [String]) throws -> ExitStatus {
         let rejects = try rejects.map { try RejectsFile($0) }
-        let result = try importer(rejects, BarsByFile(context)).read(paths)
+        let result = try importer(rejects, FileProgressBars(context)).read(paths)
         try rejects?.commit()
         for failure in result.failures { context.console.say("\(failure)") }
         context.console.print(line(result))
@@ -44,7 +44,7 @@ struct LogImport {
             + "database"
     }
 
-    private func importer(_ rejects: RejectsFile?, _ bars: BarsByFile) -> Importer {
+    private func importer(_ rejects: RejectsFile?, _ bars: FileProgressBars) -> Importer {
         var importer = Importer(into: log)
         importer.format = format
         importer.company = company
@@ -91,7 +91,7 @@ private final class RejectsFile {
 }
 
 /// A progress bar for the current file.
-private final class BarsByFile {
+private final class FileProgressBars {
     private let context: Context
     private var current: (path: String, bar: ProgressBar)?
 

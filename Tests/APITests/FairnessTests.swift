@@ -101,7 +101,7 @@ import Threads
     /// A transaction accepts no more work after 50 milliseconds.
     @Test func aLongQueueIsWrittenInManyTransactions() throws {
         let pool = fixture.api.pool
-        let lane = WriteLane<Int>(capacity: 1_000, pool)
+        let lane = WriteQueue<Int>(capacity: 1_000, pool)
         let begun = Mutex(0)
         let answered = Mutex<[Int]>([])
         for number in 1...20 {
@@ -126,7 +126,7 @@ import Threads
     @Test func noRequestWaitsTwiceForALockedDatabase() throws {
         let other = try Database(path: fixture.directory.path(of: "callbacks.db"))
         let pool = StorePool { [fixture] in try APIFixture.impatientStores(in: fixture.directory) }
-        let lane = WriteLane<Int>(capacity: 1_000, pool)
+        let lane = WriteQueue<Int>(capacity: 1_000, pool)
         let results = Mutex<[Result<Int, any Error>]>([])
         try other.begin()
         for _ in 1...50 {

@@ -66,7 +66,7 @@ import Testing
             return .allowed
         }.judge(for: "HA")
         for number in 1...1_000 { #expect(refusal("host\(number % 100).example") == nil) }
-        #expect(asked.withLock { $0.count } == HostLookup.namesOfARequest)
+        #expect(asked.withLock { $0.count } == HostLookup.maxNamesPerRequest)
     }
 
     @Test func slowDNSOfOneCompanyDoesNotBlockOthers() {

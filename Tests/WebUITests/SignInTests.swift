@@ -102,17 +102,17 @@ import Testing
 
     @Test func endsASessionAfterAnHourWithoutARequest() throws {
         let visitor = try Visitor(fixture)
-        fixture.advance(seconds: Sessions.idle - 1)
+        fixture.advance(seconds: Sessions.idleTimeout - 1)
         #expect(visitor.get("/profiles").status == 200)
-        fixture.advance(seconds: Sessions.idle - 1)
+        fixture.advance(seconds: Sessions.idleTimeout - 1)
         #expect(visitor.get("/profiles").status == 200)
-        fixture.advance(seconds: Sessions.idle)
+        fixture.advance(seconds: Sessions.idleTimeout)
         #expect(visitor.get("/profiles").status == 303)
     }
 
     @Test func endsASessionAfterTwelveHours() throws {
         let visitor = try Visitor(fixture)
-        for _ in 1..<(Sessions.whole / 1800) {
+        for _ in 1..<(Sessions.maxDuration / 1800) {
             fixture.advance(seconds: 1800)
             #expect(visitor.get("/profiles").status == 200)
         }
@@ -133,7 +133,7 @@ import Testing
         fixture.advance(seconds: 1)
         let second = try Visitor(fixture)
         fixture.advance(seconds: 1)
-        for _ in 2..<Sessions.most { _ = try Visitor(fixture) }
+        for _ in 2..<Sessions.maxSessionsPerCompany { _ = try Visitor(fixture) }
         #expect(second.get("/profiles").status == 200)
         _ = try Visitor(fixture)
         // The least recently used session was replaced.

@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func keepsSubmittedValuesWhenTheSessionHasEnded() throws {
-        fixture.advance(seconds: Sessions.whole)
+        fixture.advance(seconds: Sessions.maxDuration)
         let typed = Visitor.profile([("title", "Half an hour of work"), ("http_method", "PUT")])
         let refused = fixture.ask(
             "POST", "/profiles/new", Visitor.form(typed), cookie: visitor.cookie)

@@ -25,7 +25,7 @@ extension GatewayAPI {
         _ text: String, of company: String? = nil, from head: RequestHead
     ) throws(KeyRefusal) -> APIKey {
         guard !text.isEmpty else { throw .wrong }
-        if let key = try asking({ try $0.key(text) }), company == nil || key.company == company,
+        if let key = try query({ try $0.key(text) }), company == nil || key.company == company,
             options.isServed(key.company)
         {
             return key
@@ -36,10 +36,10 @@ extension GatewayAPI {
 
     /// Returns whether a key that was valid is not revoked and its company is still configured.
     package func hasKey(id: String, of company: String) -> Bool {
-        options.isServed(company) && (try? asking { try $0.hasKey(id: id) }) ?? false
+        options.isServed(company) && (try? query { try $0.hasKey(id: id) }) ?? false
     }
 
-    private func asking<Found>(
+    private func query<Found>(
         _ question: (ProfileStore) throws -> Found
     ) throws(KeyRefusal) -> Found {
         do {

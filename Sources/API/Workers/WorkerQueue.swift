@@ -74,7 +74,7 @@ struct WriteJob<Output: Sendable>: Sendable {
 /// A thread that commits the writes of many requests in one transaction.
 ///
 /// All parsing and validation happens before, because nothing else can write meanwhile.
-final class WriteLane<Output: Sendable>: Sendable {
+final class WriteQueue<Output: Sendable>: Sendable {
     private let queue: FairQueue<WriteJob<Output>>
 
     /// How long a transaction keeps accepting jobs. A job is never split.

@@ -39,10 +39,10 @@ enum ProfileTestCommand: Command {
     private static func test(_ id: String, _ context: Context) throws -> Envelope {
         let variables = context.arguments.value("variables")
         let request = variables.map { JSONValue.object(["variables": .string($0)]).compact } ?? ""
-        return try context.trialOperations().test(profile: id, Array(request.utf8))
+        return try context.testDeliveryOperations().test(profile: id, Array(request.utf8))
     }
 
     private static func test(settings file: String, _ context: Context) throws -> Envelope {
-        try context.trialOperations().test(settings: RequestInput.read(file, context))
+        try context.testDeliveryOperations().test(settings: RequestInput.read(file, context))
     }
 }

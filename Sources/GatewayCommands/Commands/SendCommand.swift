@@ -33,7 +33,7 @@ enum SendCommand: Command {
 
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configuration()
-        let request = try requestOfOptions(context)
+        let request = try requestFromOptions(context)
         let operations = try context.triggerOperations(
             configuration, GatewayStore(configuration))
         do {
@@ -69,7 +69,7 @@ enum SendCommand: Command {
     }
 
     /// Returns the trigger from the options, or nil if there is none.
-    private static func requestOfOptions(_ context: Context) throws -> [UInt8]? {
+    private static func requestFromOptions(_ context: Context) throws -> [UInt8]? {
         let arguments = context.arguments
         let members = [
             "profile": "callback_profile", "event": "event", "callback-id": "callback_id",

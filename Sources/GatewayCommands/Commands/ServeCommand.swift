@@ -20,14 +20,14 @@ enum ServeCommand: Command {
         options: [
             .value(
                 "listen", "ADDRESS",
-                help: "Address and port (default: \(usualAddress)). [::1]:8080 for IPv6.")
+                help: "Address and port (default: \(defaultAddress)). [::1]:8080 for IPv6.")
         ],
         examples: [
             .init("callback-gateway serve", "for this machine only"),
             .init("callback-gateway serve --listen 0.0.0.0:8080", "for the network"),
         ])
 
-    private static let usualAddress = "127.0.0.1:8080"
+    private static let defaultAddress = "127.0.0.1:8080"
 
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configurationWithWarnings()
@@ -38,7 +38,7 @@ enum ServeCommand: Command {
             http: context.httpOptions { settings.rules }, clock: context.clock,
             isClockSynchronized: context.isClockSynchronized)
         let server = try gateway.server(
-            on: context.arguments.value("listen") ?? usualAddress)
+            on: context.arguments.value("listen") ?? defaultAddress)
         gateway.start()
         gateway.say("serving on port \(server.port)")
         while !stop.isRaised {

@@ -121,19 +121,19 @@ struct Gateway {
     // MARK: Shutdown
 
     /// How long the shutdown may take, without the last lines of the logs.
-    private static let longestStop = Duration.seconds(19)
+    private static let maxStopDuration = Duration.seconds(19)
 
     /// Accepts no more requests, finishes what is running and answers 503 to requests that wait,
     /// within 20 seconds.
     ///
     /// - Returns: What was cut off; nil if nothing was.
     func stop(_ server: Server) -> String? {
-        let end = ContinuousClock.now + Self.longestStop
+        let end = ContinuousClock.now + Self.maxStopDuration
         // Stop all of them together, because each may take nearly the whole time.
         maintenance.end()
         sender.end()
         api.end()
-        let hasAnswered = server.drain(within: Self.longestStop - .seconds(1))
+        let hasAnswered = server.drain(within: Self.maxStopDuration - .seconds(1))
         let hasSent = sender.wait(until: end)
         let cut = [hasAnswered ? nil : "requests", hasSent ? nil : "callbacks"].compactMap(\.self)
         let words =

@@ -13,10 +13,10 @@ final class HostLookup: Sendable {
     private let judge: @Sendable (_ host: String, _ rules: AddressGuard) -> HostCheck.Finding
     private let timeout: Duration
     /// The lookups that are running. Beyond this limit, names are not looked up.
-    private let underWay = Mutex(CompanyShares(all: 64, forOne: 8))
+    private let running = Mutex(CompanyShares(all: 64, forOne: 8))
 
     /// The maximum number of names that one request looks up.
-    static let namesOfARequest = 20
+    static let maxNamesPerRequest = 20
 
     /// - Parameters:
     ///   - rules: Read for each request, because a reload may change them.
@@ -53,7 +53,7 @@ final class HostLookup: Sendable {
             let written = HostCheck.judge(host, by: rules(), asksDNS: false)
             guard written == .unknown else { return written.refusal }
             if let finding = known[host] { return finding.refusal }
-            guard left > .zero, known.count < Self.namesOfARequest else { return nil }
+            guard left > .zero, known.count < Self.maxNamesPerRequest else { return nil }
             let start = ContinuousClock.now
             let finding = lookUp(host, for: company, within: left)
             left -= ContinuousClock.now - start
@@ -69,7 +69,7 @@ final class HostLookup: Sendable {
         let result = Result()
         WorkerThread.start { [self] in
             let finding = judge(host, rules())
-            underWay.withLock { $0.free(of: company) }
+            running.withLock { $0.free(of: company) }
             result.found.withLock { $0 = finding }
         }
         let end = ContinuousClock.now + limit
@@ -81,9 +81,9 @@ final class HostLookup: Sendable {
     }
 
     private func begin(for company: String) -> Bool {
-        underWay.withLock { underWay in
-            guard underWay.room(for: company) > 0 else { return false }
-            underWay.take(for: company)
+        running.withLock { running in
+            guard running.room(for: company) > 0 else { return false }
+            running.take(for: company)
             return true
         }
     }

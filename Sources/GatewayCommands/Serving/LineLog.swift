@@ -90,7 +90,7 @@ final class LineLog: Sendable {
 
     /// Another program may have made the pipe non-blocking.
     private func waitUntilWritable() {
-        var wish = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        poll(&wish, 1, -1)
+        var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        poll(&request, 1, -1)
     }
 }

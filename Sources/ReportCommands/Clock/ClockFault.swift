@@ -72,7 +72,7 @@ extension Store {
     }
 
     /// Fails if the log would reject valid records because of a prune limit in the future.
-    func requirePastLimit(at now: Instant) throws {
+    func requireValidPruneLimit(at now: Instant) throws {
         guard let fault = try clockFaults(at: now).first(where: \.stopsRuns) else { return }
         throw CommandFailure(.temporaryFailure, "nothing imported: \(fault)")
     }

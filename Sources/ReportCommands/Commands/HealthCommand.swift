@@ -51,12 +51,12 @@ enum HealthCommand: Command {
     }
 
     /// The maximum number of reports that the line names.
-    private static let most = 5
+    private static let maxNamedReports = 5
 
     /// Returns the reports that need attention, or an empty string if none do.
     private static func names(_ health: Health) -> String {
         guard !health.issues.isEmpty else { return "" }
-        let named = health.issues.prefix(most).map { issue in
+        let named = health.issues.prefix(maxNamedReports).map { issue in
             "\(issue.company.withVisibleControls) \(issue.frequency) \(issue.due.rfc3339) "
                 + issue.state
         }

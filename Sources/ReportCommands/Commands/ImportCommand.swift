@@ -62,7 +62,7 @@ enum ImportCommand: Command {
         let key = try callbackKey(context.arguments)
         let configuration = try context.configuration()
         let store = try Store(configuration)
-        try store.requirePastLimit(at: context.clock())
+        try store.requireValidPruneLimit(at: context.clock())
         var files = LogImport(store.log, context)
         files.format = format
         files.company = context.arguments.value("company")

@@ -29,8 +29,8 @@ extension PageController {
     private func channelsPage() -> Response {
         let channels = Channel.allCases.map { channel -> TemplateValue in
             [
-                "title": .text(ChannelWords.title(channel)),
-                "meaning": .text(ChannelWords.meaning(channel)),
+                "title": .text(ChannelLabels.title(channel)),
+                "meaning": .text(ChannelLabels.meaning(channel)),
                 "address": .text(Address.of(.newProfile) + "?channel=\(channel.rawValue)"),
             ]
         }
@@ -60,9 +60,9 @@ extension PageController {
 
     private func tested(_ form: ProfileForm) throws -> ProfileForm {
         var form = form
-        let request = JSONValue.object(form.trialRequest).compactBytes
+        let request = JSONValue.object(form.testRequest).compactBytes
         let id = form.isNew ? nil : visit.subject
-        let envelope = try operations.trials.test(settings: request, changing: id)
+        let envelope = try operations.testDeliveries.test(settings: request, changing: id)
         form.take(envelope)
         if envelope.isSuccess { form.outcome = Outcomes.value(of: envelope) }
         return form

@@ -15,7 +15,7 @@ extension PageController {
         (field.rows, field.isOptional) = (10, true)
         var (outcome, status) = (TemplateValue.none, 200)
         if visit.fields != nil, !visit.isReview {
-            let envelope = try operations.trials.test(
+            let envelope = try operations.testDeliveries.test(
                 profile: visit.subject, Self.request(field.text))
             status = envelope.status
             field.fault = FormFaults(envelope, headers: [], extras: []).lines.map(\.words)

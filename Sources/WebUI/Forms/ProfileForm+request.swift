@@ -23,7 +23,7 @@ extension ProfileForm {
     }
 
     /// The request with the values for a test.
-    var trialRequest: JSONObject {
+    var testRequest: JSONObject {
         var request = request
         let variables = fields["variables"]
         if !variables.allSatisfy(\.isWhitespace) { request["variables"] = .string(variables) }

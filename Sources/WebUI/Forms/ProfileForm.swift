@@ -42,7 +42,7 @@ struct ProfileForm {
     var isNew: Bool { stored.isEmpty }
 
     var title: String {
-        guard !isNew else { return "New profile: \(ChannelWords.title(channel))" }
+        guard !isNew else { return "New profile: \(ChannelLabels.title(channel))" }
         return "Edit \(stored["title"]?.string ?? "")"
     }
 

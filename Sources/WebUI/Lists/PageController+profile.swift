@@ -31,7 +31,7 @@ extension PageController {
         return [
             "title": .text(profile["title"]?.string ?? ""), "id": .text(id),
             "status": StatusChip.value(profile),
-            "channel": .text(ChannelWords.title(profile["channel"]?.string)),
+            "channel": .text(ChannelLabels.title(profile["channel"]?.string)),
             "edit": .text(Address.of(.edit, id)), "test": .text(Address.of(.test, id)),
             "delete": .text(Address.of(.delete, id)),
             "enable": .text(status == 1 ? "" : Address.of(.enable, id)),

@@ -67,7 +67,7 @@ extension PageController {
         return [
             "title": .text(profile["title"]?.string ?? ""),
             "address": .text(Address.of(.profile, id)),
-            "channel": .text(ChannelWords.title(profile["channel"]?.string)),
+            "channel": .text(ChannelLabels.title(profile["channel"]?.string)),
             "method": .text(profile["http_method"]?.string ?? ""),
             "url": .text(profile["url"]?.string ?? ""), "status": StatusChip.value(profile),
             "created": .text(time(profile["created_at"])),

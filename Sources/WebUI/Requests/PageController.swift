@@ -86,11 +86,11 @@ struct PageController {
 
     /// A message about the previous action.
     var notices: TemplateValue {
-        let words = Self.doneWords[visit.parameter("done")]
+        let words = Self.doneMessages[visit.parameter("done")]
         return .list(words.map { [["words": .text($0)]] } ?? [])
     }
 
-    private static let doneWords = [
+    private static let doneMessages = [
         "created": "The profile was created.", "saved": "The changes were saved.",
         "enabled": "The profile was enabled.",
         "disabled": "The profile was disabled; its callbacks fail until it is enabled again.",

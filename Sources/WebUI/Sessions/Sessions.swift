@@ -6,13 +6,13 @@ import Synchronization
 /// All sessions. They are limited in number and time and end with the process.
 final class Sessions: Sendable {
     /// The maximum for one company. A new session replaces the least recently used one.
-    static let most = 50
+    static let maxSessionsPerCompany = 50
     /// The maximum for all companies.
-    static let mostOfAll = 5_000
+    static let maxSessions = 5_000
     /// Seconds without a request until a session ends.
-    static let idle: Int64 = 3_600
+    static let idleTimeout: Int64 = 3_600
     /// Seconds after sign-in until a session ends in any case.
-    static let whole: Int64 = 12 * 3_600
+    static let maxDuration: Int64 = 12 * 3_600
 
     private let sessions = Mutex<[String: Session]>([:])
 
@@ -21,8 +21,10 @@ final class Sessions: Sendable {
             id: Token.random(), company: key.company, keyID: key.id, began: now, lastSeen: now)
         sessions.withLock { sessions in
             sessions = sessions.filter { Self.isOpen($0.value, at: now) }
-            Self.makeRoom(among: &sessions, atMost: Self.most) { $0.company == key.company }
-            Self.makeRoom(among: &sessions, atMost: Self.mostOfAll) { _ in true }
+            Self.makeRoom(among: &sessions, atMost: Self.maxSessionsPerCompany) {
+                $0.company == key.company
+            }
+            Self.makeRoom(among: &sessions, atMost: Self.maxSessions) { _ in true }
             sessions[session.id] = session
         }
         return session
@@ -48,9 +50,9 @@ final class Sessions: Sendable {
 
     private static func isOpen(_ session: Session, at now: Instant) -> Bool {
         // After the clock was set back, a session from the future would last too long.
-        session.began <= now.advanced(seconds: idle)
-            && now < session.lastSeen.advanced(seconds: idle)
-            && now < session.began.advanced(seconds: whole)
+        session.began <= now.advanced(seconds: idleTimeout)
+            && now < session.lastSeen.advanced(seconds: idleTimeout)
+            && now < session.began.advanced(seconds: maxDuration)
     }
 
     private static func makeRoom(

@@ -1,7 +1,7 @@
 import Profiles
 
 /// The names and descriptions of channels on the pages.
-enum ChannelWords {
+enum ChannelLabels {
     static func title(_ channel: Channel) -> String {
         switch channel {
         case .general: "Default"
