@@ -63,7 +63,7 @@ class Log:
     def take(self, records, *arguments, **options):
         """Imports, and expects every record to be new; `arguments` instead of the file."""
         done = self.measure("import", *(arguments or [records.ndjson]), **options)
-        wanted = f"{records.count} records: {records.count} new, 0 known already"
+        wanted = f"{records.count} records: {records.count} added, 0 duplicates"
         if wanted not in done.output:
             raise Failed(f"expected '{wanted}', found: {done.output}")
         return done

@@ -92,7 +92,7 @@ extension GatewayAPI {
     package func isBusy(_ error: any Error, in call: String) -> Bool {
         let database = error as? DatabaseError
         let isBusy =
-            error is Busy || error is CancelledTrial || database?.isBusy == true
+            error is Busy || error is CancelledTestDelivery || database?.isBusy == true
             || database?.isOfMissingFile == true
         if !isBusy { options.logError("\(call): \(error)") }
         return isBusy

@@ -22,6 +22,6 @@ extension ServerError: ExitStatusConvertible {
     }
 }
 
-extension NoPipe: ExitStatusConvertible {
+extension PipeError: ExitStatusConvertible {
     package var exitStatus: ExitStatus { .ioError }
 }

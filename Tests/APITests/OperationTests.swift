@@ -138,7 +138,7 @@ import Testing
             "POST", "/callback/events", #"{"callback_profile": "\#(id)", "callback_id": "a/b"}"#)
         // An ID can contain a slash, which is percent-encoded in the path.
         let early = fixture.call("POST", "/callback/deliveries/a%2Fb/replay")
-        #expect(early.status == 400 && early.message == "The callback is not over yet")
+        #expect(early.status == 400 && early.message == "The callback has not finished yet")
     }
 
     @Test func servesItsDescription() throws {

@@ -4,88 +4,88 @@ import Testing
 
 @testable import CallbackDispatch
 
-/// A profile is disabled after five days without success in which twenty callbacks failed.
+/// A profile is disabled after five days without a success in which twenty callbacks failed.
 @Suite struct AutoDisableTests {
-    /// Callbacks fail for good at their first attempt here.
-    private func bench() throws -> DispatchFixture {
-        let bench = try DispatchFixture()
-        bench.maker.refusals = ["IN_a": (.other, "no URL")]
-        return bench
+    /// Every callback fails permanently at its first attempt.
+    private func fixture() throws -> DispatchFixture {
+        let fixture = try DispatchFixture()
+        fixture.builder.refusals = ["IN_a": (.other, "no URL")]
+        return fixture
     }
 
-    private func fail(_ count: Int, _ bench: DispatchFixture) throws {
+    private func fail(_ count: Int, _ fixture: DispatchFixture) throws {
         for _ in 0..<count {
-            let known = try bench.queue.counts().values.reduce(0, +)
-            try bench.accept("c-\(known)")
+            let known = try fixture.queue.counts().values.reduce(0, +)
+            try fixture.accept("c-\(known)")
         }
-        try bench.dispatch()
+        try fixture.dispatch()
     }
 
     private static let fiveDays: Int64 = 5 * 86_400
 
-    @Test func twentyFailuresInFiveDaysDisable() throws {
-        let bench = try bench()
-        try fail(1, bench)
-        bench.now = bench.now.advanced(seconds: Self.fiveDays / 2)
-        try fail(19, bench)
-        #expect(bench.maker.disabled.isEmpty)
-        bench.now = bench.now.advanced(seconds: Self.fiveDays / 2)
-        // The first failure is just too old to count, so this one is the twentieth.
-        try fail(1, bench)
-        #expect(bench.maker.disabled == ["IN_a"])
-        #expect(bench.events.last == .disabledAsSilent(DispatchFixture.attempted("c-20")))
+    @Test func twentyFailuresInFiveDaysDisableProfile() throws {
+        let fixture = try fixture()
+        try fail(1, fixture)
+        fixture.now = fixture.now.advanced(seconds: Self.fiveDays / 2)
+        try fail(19, fixture)
+        #expect(fixture.builder.disabled.isEmpty)
+        fixture.now = fixture.now.advanced(seconds: Self.fiveDays / 2)
+        // The first failure is just too old to count, so this is the twentieth.
+        try fail(1, fixture)
+        #expect(fixture.builder.disabled == ["IN_a"])
+        #expect(fixture.events.last == .disabledAsUnresponsive(DispatchFixture.attempted("c-20")))
     }
 
-    @Test func nineteenAreNotEnough() throws {
-        let bench = try bench()
-        try fail(1, bench)
-        bench.now = bench.now.advanced(seconds: Self.fiveDays)
-        try fail(19, bench)
-        #expect(bench.maker.disabled.isEmpty)
-        try fail(1, bench)
-        #expect(bench.maker.disabled == ["IN_a"])
+    @Test func nineteenFailuresAreNotEnough() throws {
+        let fixture = try fixture()
+        try fail(1, fixture)
+        fixture.now = fixture.now.advanced(seconds: Self.fiveDays)
+        try fail(19, fixture)
+        #expect(fixture.builder.disabled.isEmpty)
+        try fail(1, fixture)
+        #expect(fixture.builder.disabled == ["IN_a"])
     }
 
-    @Test func aSuccessBeginsTheFiveDaysAnew() throws {
+    @Test func successRestartsFiveDays() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try bench()
-        try fail(1, bench)
-        bench.now = bench.now.advanced(seconds: 60)
-        bench.maker.url = receiver.origin
-        let refusals = bench.maker.refusals
-        bench.maker.refusals = [:]
-        try bench.accept("good")
-        try bench.dispatch()
-        bench.maker.refusals = refusals
-        bench.now = bench.now.advanced(seconds: Self.fiveDays - 1)
-        try fail(40, bench)
-        #expect(bench.maker.disabled.isEmpty)
-        bench.now = bench.now.advanced(seconds: 1)
-        try fail(1, bench)
-        #expect(bench.maker.disabled == ["IN_a"])
+        let fixture = try fixture()
+        try fail(1, fixture)
+        fixture.now = fixture.now.advanced(seconds: 60)
+        fixture.builder.url = receiver.origin
+        let refusals = fixture.builder.refusals
+        fixture.builder.refusals = [:]
+        try fixture.accept("good")
+        try fixture.dispatch()
+        fixture.builder.refusals = refusals
+        fixture.now = fixture.now.advanced(seconds: Self.fiveDays - 1)
+        try fail(40, fixture)
+        #expect(fixture.builder.disabled.isEmpty)
+        fixture.now = fixture.now.advanced(seconds: 1)
+        try fail(1, fixture)
+        #expect(fixture.builder.disabled == ["IN_a"])
     }
 
-    @Test func enablingBeginsTheFiveDaysAnew() throws {
-        let bench = try bench()
-        try fail(1, bench)
-        bench.now = bench.now.advanced(seconds: Self.fiveDays)
-        try fail(20, bench)
-        #expect(bench.maker.disabled == ["IN_a"])
-        bench.maker.enable("IN_a", at: bench.now)
-        try fail(40, bench)
-        #expect(bench.maker.disabled.isEmpty)
-        bench.now = bench.now.advanced(seconds: Self.fiveDays)
-        try fail(20, bench)
-        #expect(bench.maker.disabled == ["IN_a"])
+    @Test func enablingRestartsFiveDays() throws {
+        let fixture = try fixture()
+        try fail(1, fixture)
+        fixture.now = fixture.now.advanced(seconds: Self.fiveDays)
+        try fail(20, fixture)
+        #expect(fixture.builder.disabled == ["IN_a"])
+        fixture.builder.enable("IN_a", at: fixture.now)
+        try fail(40, fixture)
+        #expect(fixture.builder.disabled.isEmpty)
+        fixture.now = fixture.now.advanced(seconds: Self.fiveDays)
+        try fail(20, fixture)
+        #expect(fixture.builder.disabled == ["IN_a"])
     }
 
-    @Test func anotherProfilesFailuresDoNotCount() throws {
-        let bench = try bench()
-        bench.maker.refusals["IN_b"] = (.other, "no URL")
-        try fail(1, bench)
-        bench.now = bench.now.advanced(seconds: Self.fiveDays)
-        for number in 1...30 { try bench.accept("b-\(number)", profile: "IN_b") }
-        try fail(10, bench)
-        #expect(bench.maker.disabled.isEmpty)
+    @Test func failuresOfOtherProfilesDoNotCount() throws {
+        let fixture = try fixture()
+        fixture.builder.refusals["IN_b"] = (.other, "no URL")
+        try fail(1, fixture)
+        fixture.now = fixture.now.advanced(seconds: Self.fiveDays)
+        for number in 1...30 { try fixture.accept("b-\(number)", profile: "IN_b") }
+        try fail(10, fixture)
+        #expect(fixture.builder.disabled.isEmpty)
     }
 }

@@ -11,7 +11,7 @@ import Testing
         ).map { $0.milliseconds - now.milliseconds }
     }
 
-    @Test func waitsAreThoseOfTheSpecification() {
+    @Test func delaysMatchSpecification() {
         let waits = (1...8).reversed().map { wait(triesLeft: $0) }
         #expect(
             waits == [
@@ -19,12 +19,12 @@ import Testing
             ])
     }
 
-    @Test func upToAFifthIsAdded() {
+    @Test func jitterAddsUpToAFifth() {
         #expect(wait(triesLeft: 8, jitter: 0.5) == 5_500)
         #expect(wait(triesLeft: 2, jitter: 0.999) == 43_192_800)
     }
 
-    @Test("a receiver can lengthen the wait up to an hour, and never shorten it")
+    @Test("a receiver can lengthen the delay to an hour at most, and never shorten it")
     func retryAfter() {
         #expect(wait(triesLeft: 8, retryAfter: 4) == 5_000)
         #expect(wait(triesLeft: 8, retryAfter: 6) == 6_000)
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(
-        "both forms of Retry-After are read",
+        "both forms of Retry-After are parsed",
         arguments: [
             ("0", 0), ("120", 120), ("99999999999999999999", Int64.max),
             ("Thu, 09 Oct 2025 08:55:20 GMT", 120), ("Thursday, 09-Oct-25 08:55:20 GMT", 120),
@@ -51,7 +51,7 @@ import Testing
         arguments: [
             ("120.0", 120), ("120.5", 120), ("-5", nil), ("1.2.3", nil), (".5", nil), ("5.", nil),
         ] as [(String, Int64?)])
-    func aFractionOfASecondIsPassedOver(text: String, seconds: Int64?) {
+    func fractionsOfASecondAreIgnored(text: String, seconds: Int64?) {
         #expect(RetryAfter.seconds(text, now: now) == seconds)
     }
 }

@@ -5,35 +5,35 @@ import Testing
 
 @testable import CallbackDispatch
 
-/// What a clock that was ahead left in the queue never keeps a callback waiting.
+/// Times that a fast clock left in the queue never delay a callback.
 @Suite struct ClockTests {
     private struct Anything: ClaimRoom {
-        func room(for pace: EndpointSpeed) -> Int { 1000 }
-        func room(for party: Party) -> Int { 1000 }
-        func room(for lane: Int64, _ pace: EndpointSpeed) -> Int { 1000 }
+        func room(for speed: EndpointSpeed) -> Int { 1000 }
+        func room(for group: FairnessGroup) -> Int { 1000 }
+        func room(for endpoint: Int64, _ speed: EndpointSpeed) -> Int { 1000 }
         func bytes(for company: String) -> Int { .max }
         mutating func add(_ claim: Claim) {}
     }
 
     private static let years: Int64 = 4 * 365 * 86_400
 
-    private func claim(_ bench: DispatchFixture, owner: Int64 = 1) throws -> [String] {
-        try bench.queue.claim(Anything(), owner: owner, now: bench.now, dueBy: bench.now)
+    private func claim(_ fixture: DispatchFixture, owner: Int64 = 1) throws -> [String] {
+        try fixture.queue.claim(Anything(), owner: owner, now: fixture.now, dueBy: fixture.now)
             .map(\.callback.callbackID)
     }
 
-    /// Moves the clock for the time of a piece of work.
+    /// Runs `work` while the clock is ahead.
     @discardableResult
-    private func whileAhead<Result>(
-        _ bench: DispatchFixture, seconds: Int64 = years, _ work: () throws -> Result
+    private func withClockAhead<Result>(
+        _ fixture: DispatchFixture, seconds: Int64 = years, _ work: () throws -> Result
     ) rethrows -> Result {
-        let now = bench.now
-        bench.now = now.advanced(seconds: seconds)
-        defer { bench.now = now.advanced(seconds: 1) }
+        let now = fixture.now
+        fixture.now = now.advanced(seconds: seconds)
+        defer { fixture.now = now.advanced(seconds: 1) }
         return try work()
     }
 
-    @Test func theLongestWaitIsTheLongestThatTheRuleGives() {
+    @Test func longestWaitMatchesRule() {
         let longest = (1...CallbackRetryRule.attempts).compactMap {
             CallbackRetryRule.nextAttempt(
                 triesLeft: $0, at: Instant(seconds: 0), retryAfter: .max, jitter: 1)
@@ -41,114 +41,114 @@ import Testing
         #expect(longest?.milliseconds == CallbackRetryRule.longestWait)
     }
 
-    @Test func aCallbackAcceptedByAClockAheadIsDueNow() throws {
-        let bench = try DispatchFixture()
-        try whileAhead(bench) { try bench.accept("c-1") }
-        #expect(try bench.nextWork() == bench.now)
-        #expect(try claim(bench) == ["c-1"])
-        #expect(try bench.nextWork() == bench.now.advanced(seconds: 60))
+    @Test func callbackAcceptedByFastClockIsDueNow() throws {
+        let fixture = try DispatchFixture()
+        try withClockAhead(fixture) { try fixture.accept("c-1") }
+        #expect(try fixture.nextWork() == fixture.now)
+        #expect(try claim(fixture) == ["c-1"])
+        #expect(try fixture.nextWork() == fixture.now.advanced(seconds: 60))
     }
 
-    @Test func aWaitThatARuleCanGiveIsKept() throws {
-        let bench = try DispatchFixture()
+    @Test func validDelayIsKept() throws {
+        let fixture = try DispatchFixture()
         let wait = CallbackRetryRule.longestWait / 1000
-        try whileAhead(bench, seconds: wait) { try bench.accept("c-1") }
-        #expect(try claim(bench) == [])
-        try bench.queue.pullIn(now: bench.now)
-        #expect(try claim(bench) == [])
-        bench.now = bench.now.advanced(seconds: wait)
-        #expect(try claim(bench) == ["c-1"])
+        try withClockAhead(fixture, seconds: wait) { try fixture.accept("c-1") }
+        #expect(try claim(fixture) == [])
+        try fixture.queue.pullIn(now: fixture.now)
+        #expect(try claim(fixture) == [])
+        fixture.now = fixture.now.advanced(seconds: wait)
+        #expect(try claim(fixture) == ["c-1"])
     }
 
-    @Test func aRetryOfAClockAheadIsSentAtOnce() throws {
+    @Test func retrySetByFastClockIsSentAtOnce() throws {
         let receiver = try ScriptedHTTPReceiver([.answer(503), .ok])
-        let bench = try DispatchFixture(receiver.origin)
-        try bench.accept("c-1")
-        try whileAhead(bench) { try bench.dispatch() }
-        try bench.dispatch()
-        #expect(try bench.state("c-1") == .delivered)
+        let fixture = try DispatchFixture(receiver.origin)
+        try fixture.accept("c-1")
+        try withClockAhead(fixture) { try fixture.dispatch() }
+        try fixture.dispatch()
+        #expect(try fixture.state("c-1") == .delivered)
     }
 
-    @Test func aLeaseOfAClockAheadIsOver() throws {
-        let bench = try DispatchFixture()
-        try bench.accept("c-1")
-        #expect(try whileAhead(bench) { try claim(bench) } == ["c-1"])
-        #expect(try bench.nextWork(owner: 2) == bench.now)
-        #expect(try claim(bench, owner: 2) == ["c-1"])
+    @Test func leaseSetByFastClockIsExpired() throws {
+        let fixture = try DispatchFixture()
+        try fixture.accept("c-1")
+        #expect(try withClockAhead(fixture) { try claim(fixture) } == ["c-1"])
+        #expect(try fixture.nextWork(owner: 2) == fixture.now)
+        #expect(try claim(fixture, owner: 2) == ["c-1"])
     }
 
-    @Test func aProcessKeepsItsOwnLeasesWhenItsClockGoesBack() throws {
-        let bench = try DispatchFixture()
-        try bench.accept("c-1")
-        #expect(try whileAhead(bench) { try claim(bench) } == ["c-1"])
-        #expect(try claim(bench) == [])
-        #expect(try bench.state("c-1") == .inFlight)
+    @Test func ownLeasesSurviveClockSetBack() throws {
+        let fixture = try DispatchFixture()
+        try fixture.accept("c-1")
+        #expect(try withClockAhead(fixture) { try claim(fixture) } == ["c-1"])
+        #expect(try claim(fixture) == [])
+        #expect(try fixture.state("c-1") == .inFlight)
     }
 
-    @Test func whatHidesBehindAnotherCallbackOfItsLaneIsFoundToo() throws {
-        let bench = try DispatchFixture()
-        try whileAhead(bench) { try bench.accept("hidden") }
-        // A retry that is due in a while keeps the lane's next time near.
-        try whileAhead(bench, seconds: 3600) { try bench.accept("c-1") }
-        #expect(try claim(bench) == [])
-        try bench.queue.pullIn(now: bench.now)
-        #expect(try claim(bench) == ["hidden"])
+    @Test func hiddenFutureCallbackIsFound() throws {
+        let fixture = try DispatchFixture()
+        try withClockAhead(fixture) { try fixture.accept("hidden") }
+        // A retry that is due soon keeps the queue's next due time near.
+        try withClockAhead(fixture, seconds: 3600) { try fixture.accept("c-1") }
+        #expect(try claim(fixture) == [])
+        try fixture.queue.pullIn(now: fixture.now)
+        #expect(try claim(fixture) == ["hidden"])
     }
 
-    @Test func aSuccessInTheFutureDoesNotKeepADeadEndpointEnabled() throws {
-        let bench = try DispatchFixture()
-        bench.maker.refusals = ["IN_a": (.other, "no URL")]
-        bench.maker.enable("IN_a", at: bench.now)
-        try bench.accept("first")
-        try whileAhead(bench) { try bench.setLastSuccess(bench.now) }
-        bench.now = bench.now.advanced(seconds: 5 * 86_400)
-        for number in 1...20 { try bench.accept("c-\(number)") }
-        try bench.dispatch()
-        #expect(bench.maker.disabled == ["IN_a"])
+    @Test func futureSuccessDoesNotKeepDeadEndpointEnabled() throws {
+        let fixture = try DispatchFixture()
+        fixture.builder.refusals = ["IN_a": (.other, "no URL")]
+        fixture.builder.enable("IN_a", at: fixture.now)
+        try fixture.accept("first")
+        try withClockAhead(fixture) { try fixture.setLastSuccess(fixture.now) }
+        fixture.now = fixture.now.advanced(seconds: 5 * 86_400)
+        for number in 1...20 { try fixture.accept("c-\(number)") }
+        try fixture.dispatch()
+        #expect(fixture.builder.disabled == ["IN_a"])
     }
 
-    @Test func aClockThatIsBehindDisablesNothing() throws {
-        let bench = try DispatchFixture()
-        bench.maker.refusals = ["IN_a": (.other, "no URL")]
-        try bench.accept("first")
-        try bench.setLastSuccess(bench.now)
-        bench.maker.enable("IN_a", at: bench.now)
-        bench.now = bench.now.advanced(seconds: -Self.years)
-        for number in 1...20 { try bench.accept("c-\(number)") }
-        try bench.dispatch()
-        try bench.queue.pullIn(now: bench.now)
-        #expect(bench.maker.disabled == [])
-        // And it leaves nothing behind by which the right one would.
-        bench.now = bench.now.advanced(seconds: Self.years + 60)
-        try bench.accept("last")
-        try bench.dispatch()
-        #expect(bench.maker.disabled == [])
+    @Test func slowClockDisablesNothing() throws {
+        let fixture = try DispatchFixture()
+        fixture.builder.refusals = ["IN_a": (.other, "no URL")]
+        try fixture.accept("first")
+        try fixture.setLastSuccess(fixture.now)
+        fixture.builder.enable("IN_a", at: fixture.now)
+        fixture.now = fixture.now.advanced(seconds: -Self.years)
+        for number in 1...20 { try fixture.accept("c-\(number)") }
+        try fixture.dispatch()
+        try fixture.queue.pullIn(now: fixture.now)
+        #expect(fixture.builder.disabled == [])
+        // It also leaves nothing behind that would disable the profile later.
+        fixture.now = fixture.now.advanced(seconds: Self.years + 60)
+        try fixture.accept("last")
+        try fixture.dispatch()
+        #expect(fixture.builder.disabled == [])
     }
 
-    @Test func aProcessKeepsItsOwnLeasesWhenItsClockIsPutForward() throws {
-        let bench = try DispatchFixture()
-        try bench.accept("c-1")
-        #expect(try claim(bench) == ["c-1"])
-        bench.now = bench.now.advanced(seconds: Self.years)
-        #expect(try claim(bench) == [])
-        #expect(try claim(bench, owner: 2) == ["c-1"])
+    @Test func ownLeasesSurviveClockSetForward() throws {
+        let fixture = try DispatchFixture()
+        try fixture.accept("c-1")
+        #expect(try claim(fixture) == ["c-1"])
+        fixture.now = fixture.now.advanced(seconds: Self.years)
+        #expect(try claim(fixture) == [])
+        #expect(try claim(fixture, owner: 2) == ["c-1"])
     }
 
-    @Test func aLimitInTheFutureKeepsNoRowFromTheLog() throws {
+    @Test func futurePruneLimitKeepsNewRows() throws {
         let receiver = try ScriptedHTTPReceiver([.ok])
-        let bench = try DispatchFixture(receiver.origin)
-        try bench.log.prune(before: bench.now.advanced(seconds: Self.years))
-        try bench.accept("c-1")
-        try bench.dispatch()
-        #expect(try bench.attempts() == ["c-1 1 delivered 200"])
+        let fixture = try DispatchFixture(receiver.origin)
+        try fixture.log.prune(before: fixture.now.advanced(seconds: Self.years))
+        try fixture.accept("c-1")
+        try fixture.dispatch()
+        #expect(try fixture.attempts() == ["c-1 1 delivered 200"])
     }
 
-    @Test func aTokenOfAClockAheadIsNotUsed() throws {
-        let bench = try DispatchFixture()
+    @Test func tokenFetchedByFastClockIsNotUsed() throws {
+        let fixture = try DispatchFixture()
         let token = BearerToken(
-            text: "T", since: bench.now.advanced(seconds: Self.years),
-            expiresAt: bench.now.advanced(seconds: Self.years + 3600))
-        #expect(!token.isFresh(at: bench.now))
+            text: "T", since: fixture.now.advanced(seconds: Self.years),
+            expiresAt: fixture.now.advanced(seconds: Self.years + 3600))
+        #expect(!token.isFresh(at: fixture.now))
     }
 }
 

@@ -10,8 +10,8 @@ import Testing
 
 @testable import CallbackDispatch
 
-/// A file in which one bit of one value is another one: nothing traps, and no count and no time by
-/// which callbacks are counted changes unseen.
+/// Flips single bits in a database file: nothing traps, and no change to a count or a time goes
+/// undetected.
 @Suite struct DamageFuzzTests {
     private let folder: TemporaryDirectory
     private let now = Instant(seconds: 1_760_000_000)
@@ -60,7 +60,7 @@ import Testing
         var row: Int64
     }
 
-    /// Changes one bit of a value, as a faulty disk or memory does.
+    /// Flips one bit of a value, as a faulty disk or faulty memory does.
     private func flip(_ cell: Cell, bit: Int, in database: Database) throws {
         let (name, row) = ("\(cell.table).\(cell.column)", Value.integer(cell.row))
         let key = try keys(of: cell.table, database)
@@ -87,7 +87,7 @@ import Testing
             value = "?2"
         default: return
         }
-        // A value that another row has, or that a constraint refuses, cannot come about so.
+        // Values that violate a constraint cannot occur, so a rejected update is ignored.
         try? database.execute(
             "UPDATE \(cell.table) SET \(cell.column) = \(value) WHERE (\(key)) = \(place.replacing("?", with: "?1"))",
             type.type == "integer" ? [row] : [row, bytes])
@@ -115,7 +115,7 @@ import Testing
         }.filter { $0.rows > 0 }
     }
 
-    /// Does all that commands do with a file; false where `verify` finds something.
+    /// Runs every operation of the commands on a file. Returns false if `verify` finds a problem.
     private func use(_ name: String) throws -> Bool {
         let log = try open(name)
         let queue = try CallbackQueue(log.database)
@@ -164,14 +164,14 @@ import Testing
     }
 
     private struct Anything: ClaimRoom {
-        func room(for pace: EndpointSpeed) -> Int { 1000 }
-        func room(for party: Party) -> Int { 1000 }
-        func room(for lane: Int64, _ pace: EndpointSpeed) -> Int { 1000 }
+        func room(for speed: EndpointSpeed) -> Int { 1000 }
+        func room(for group: FairnessGroup) -> Int { 1000 }
+        func room(for endpoint: Int64, _ speed: EndpointSpeed) -> Int { 1000 }
         func bytes(for company: String) -> Int { .max }
         mutating func add(_ claim: Claim) {}
     }
 
-    /// Whether a change of the column changes what is counted, or when.
+    /// Whether a change to the column changes a count or its time.
     private func isCounted(_ table: String, _ column: String, bit: Int) -> Bool {
         switch (table, column) {
         case ("attempts", "finished_at"): bit % 64 > 20
@@ -184,7 +184,7 @@ import Testing
         }
     }
 
-    @Test func noFlippedBitTrapsOrChangesACountUnseen() throws {
+    @Test func flippedBitsNeitherTrapNorChangeCountsUnnoticed() throws {
         var random = SeededRandom(seed: 13)
         let cells = try cells(open().database)
         let rounds = ProcessInfo.processInfo.environment["CALLBACK_TEST_FLIPS"].flatMap(Int.init)

@@ -10,50 +10,50 @@ import TestSupport
 
 @testable import CallbackDispatch
 
-/// A queue with a clock that stands still until a test moves it, and a dispatcher of its own.
+/// A queue with a clock that only the test moves, and a dispatcher.
 final class DispatchFixture {
     static let start = Instant(seconds: 1_760_000_000)
 
     let directory: TemporaryDirectory
     let log: AttemptLog
     let queue: CallbackQueue
-    let maker: PlainRequests
+    let builder: PlainRequests
     var now = DispatchFixture.start
-    /// What the wait before the next attempt is lengthened by, from 0 up to 1.
+    /// The jitter of the next attempt's delay, in 0..<1.
     var jitter = 0.0
-    /// Of the whole exchange, in milliseconds; short only where a test waits for its end.
+    /// The total timeout of a request in milliseconds. Short only in tests that wait for it.
     var whole = 15_000
     var rules = AddressGuard(allowing: ["127.0.0.0/8", "::1"].compactMap { Network($0) })
     private(set) var events: [DispatchEvent] = []
 
-    /// - Parameter url: where the callbacks of every profile go, unless the test says otherwise.
+    /// - Parameter url: The endpoint of every profile, unless the test overrides it.
     init(_ url: String = "http://127.0.0.1:1/") throws {
         directory = try TemporaryDirectory()
         log = try AttemptLog(Database(path: directory.path(of: "callbacks.db")))
         queue = try CallbackQueue(log.database)
-        maker = PlainRequests(url)
+        builder = PlainRequests(url)
     }
 
-    /// Opens what a thread of its own works on.
+    /// Opens a store for another thread.
     var opening: @Sendable () throws -> DispatchStore {
-        let (path, maker) = (directory.path(of: "callbacks.db"), maker)
-        return { try Self.store(path, maker) }
+        let (path, builder) = (directory.path(of: "callbacks.db"), builder)
+        return { try Self.store(path, builder) }
     }
 
-    /// The same, that waits a few milliseconds only for whoever has the file.
+    /// Opens a store that waits only a few milliseconds for a lock.
     var impatientOpening: @Sendable () throws -> DispatchStore {
-        let (path, maker) = (directory.path(of: "callbacks.db"), maker)
-        return { try Self.store(path, maker, timeout: 5) }
+        let (path, builder) = (directory.path(of: "callbacks.db"), builder)
+        return { try Self.store(path, builder, timeout: 5) }
     }
 
     private static func store(
-        _ path: String, _ maker: PlainRequests, timeout: Int32 = Database.timeout
+        _ path: String, _ builder: PlainRequests, timeout: Int32 = Database.timeout
     ) throws -> DispatchStore {
         let log = try AttemptLog(Database(path: path, timeout: timeout))
-        return DispatchStore(try CallbackQueue(log.database), log, maker)
+        return DispatchStore(try CallbackQueue(log.database), log, builder)
     }
 
-    /// - Parameter open: opens what the writer works on, when the test has something to say about it.
+    /// - Parameter open: Opens the writer's store, if the test needs a special one.
     func dispatcher(
         writing open: (@Sendable () throws -> DispatchStore)? = nil
     ) throws -> Dispatcher {
@@ -61,12 +61,12 @@ final class DispatchFixture {
         var limits = HTTPLimits.ofCallbacks
         limits.whole = whole
         return try Dispatcher(
-            DispatchStore(queue, log, maker), writing: open ?? opening,
+            DispatchStore(queue, log, builder), writing: open ?? opening,
             options: HTTPOptions(limits: limits, userAgent: "test") { rules.allows(bytes: $0) },
-            clock: { self.now }, jitter: { self.jitter }, tell: { self.events.append($0) })
+            clock: { self.now }, jitter: { self.jitter }, onEvent: { self.events.append($0) })
     }
 
-    /// For each whether it is new; empty where nothing was taken.
+    /// Queues callbacks, and returns for each whether it is new. Empty if nothing was accepted.
     @discardableResult
     func accept(_ ids: String..., profile: String = "IN_a") throws -> [Bool] {
         let accepted = try queue.accept(ids.map { Self.callback($0, profile) }, now: now)
@@ -82,32 +82,32 @@ final class DispatchFixture {
             event: "SMS-sent", variables: "{}")
     }
 
-    /// What is still known of a callback when its attempt is over.
+    /// Returns the callback as events report it after an attempt: without its variables.
     static func attempted(_ id: String) -> NewCallback {
         var callback = callback(id)
         callback.variables = ""
         return callback
     }
 
-    /// Sends what is due.
+    /// Sends everything that is due.
     func dispatch() throws {
-        try dispatcher().sendWhatIsDue()
+        try dispatcher().sendDueCallbacks()
     }
 
-    /// Sends what is due from another thread, by a connection of its own.
+    /// Sends everything that is due from another thread, on its own connection.
     static func dispatch(_ path: String, _ url: String, now: Instant) throws {
         let options = HTTPOptions(limits: .ofCallbacks, userAgent: "test") { _ in true }
         let open = { @Sendable in try store(path, PlainRequests(url)) }
-        try Dispatcher(open(), writing: open, options: options, clock: { now }).sendWhatIsDue()
+        try Dispatcher(open(), writing: open, options: options, clock: { now }).sendDueCallbacks()
     }
 
-    /// Moves the clock on and sends what is due then.
+    /// Advances the clock, and sends everything that is due then.
     func dispatch(afterSeconds seconds: Int64) throws {
         now = now.advanced(seconds: seconds)
         try dispatch()
     }
 
-    /// The attempts in the log, oldest first: `c-1 1 retrying http_5xx 503`.
+    /// Returns the logged attempts, oldest first: `c-1 1 retrying http_5xx 503`.
     func attempts(company: String = "HA") throws -> [String] {
         try log.attempts(AttemptFilter(company: company), limit: 1000).reversed().map { attempt in
             let facts = [attempt.reason?.name, attempt.status.map(String.init)].compactMap(\.self)
@@ -124,7 +124,7 @@ final class DispatchFixture {
         try queue.nextWork(now: now, owner: owner)
     }
 
-    /// When a waiting callback is due, in seconds from now.
+    /// Returns when a waiting callback is due, in seconds from now.
     func wait(_ id: String) throws -> Double? {
         try queue.entry(id, company: "HA").map {
             Double($0.due.milliseconds - now.milliseconds) / 1000
@@ -132,17 +132,17 @@ final class DispatchFixture {
     }
 }
 
-/// Requests without profiles: GET or POST to a URL that the test gives.
+/// Builds requests without profiles, to URLs that the test sets.
 ///
-/// Shared by the dispatcher's two threads, as profiles are by their file.
+/// The dispatcher's two threads share it, as they share the profiles in a file.
 @dynamicMemberLookup
 final class PlainRequests: RequestBuilder, Sendable {
     struct State: Sendable {
         var url: String
-        /// The URLs of single profiles.
+        /// The URLs of individual profiles.
         var urls: [String: String] = [:]
         var refusals: [String: (Reason, String)] = [:]
-        /// What keeps the profiles from being read.
+        /// Errors to throw instead of reading a profile.
         var errors: [String: any Error] = [:]
         var credentials: ClientCredentials?
         var version = 1

@@ -7,43 +7,43 @@ import Testing
 
 @testable import CallbackDispatch
 
-/// The rules of sending, each against a receiver that does what the rule is about.
+/// The dispatch rules, each against a receiver that triggers the rule.
 @Suite struct DispatcherTests {
-    @Test func aCallbackIsDelivered() throws {
+    @Test func callbackIsDelivered() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try DispatchFixture(receiver.origin + "/hook")
-        try bench.accept("c-1")
-        try bench.dispatch()
+        let fixture = try DispatchFixture(receiver.origin + "/hook")
+        try fixture.accept("c-1")
+        try fixture.dispatch()
         #expect(receiver.requests.map(\.callbackID) == ["c-1"])
         #expect(receiver.requests.first?.target == "/hook")
-        #expect(try bench.attempts() == ["c-1 1 delivered 200"])
-        #expect(try bench.state("c-1") == .delivered)
+        #expect(try fixture.attempts() == ["c-1 1 delivered 200"])
+        #expect(try fixture.state("c-1") == .delivered)
     }
 
-    @Test func whatWasDeliveredIsNotSentAgain() throws {
+    @Test func deliveredCallbackIsNotSentAgain() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try DispatchFixture(receiver.origin)
-        try bench.accept("c-1")
-        for _ in 1...3 { try bench.dispatch(afterSeconds: 40_000) }
+        let fixture = try DispatchFixture(receiver.origin)
+        try fixture.accept("c-1")
+        for _ in 1...3 { try fixture.dispatch(afterSeconds: 40_000) }
         #expect(receiver.requests.count == 1)
     }
 
-    @Test func theSameIdAgainChangesNothing() throws {
+    @Test func repeatedIDChangesNothing() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try DispatchFixture(receiver.origin)
-        #expect(try bench.accept("c-1", "c-1", "c-2") == [true, false, true])
-        #expect(try bench.accept("c-0", "c-1", profile: "IN_b") == [])
-        try bench.dispatch()
-        #expect(try bench.accept("c-1") == [false])
-        try bench.dispatch()
+        let fixture = try DispatchFixture(receiver.origin)
+        #expect(try fixture.accept("c-1", "c-1", "c-2") == [true, false, true])
+        #expect(try fixture.accept("c-0", "c-1", profile: "IN_b") == [])
+        try fixture.dispatch()
+        #expect(try fixture.accept("c-1") == [false])
+        try fixture.dispatch()
         #expect(receiver.requests.count == 2)
-        // Another company's callback may have the same id.
+        // Another company may use the same ID.
         var other = DispatchFixture.callback("c-1")
         other.company = "HB"
-        #expect(try bench.queue.accept([other], now: bench.now) == .taken(areNew: [true]))
+        #expect(try fixture.queue.accept([other], now: fixture.now) == .taken(areNew: [true]))
     }
 
-    /// What each answer comes to at the first attempt, with a wait of 5 s where another follows.
+    /// The result of a first attempt, and the delay before the next one, which is 5 s by default.
     struct Case: CustomTestStringConvertible, Sendable {
         let action: HTTPAction
         let record: String
@@ -84,127 +84,127 @@ import Testing
         Case(.huge(1_000_000), "retrying other 200"),
     ]
 
-    @Test("each answer has its outcome, reason and wait", arguments: answers)
+    @Test("each response has its outcome, reason and retry delay", arguments: answers)
     func answer(row: Case) throws {
         let receiver = try ScriptedHTTPReceiver([row.action])
-        let bench = try DispatchFixture(receiver.origin)
-        if row.record.contains("timeout") || row.record.hasSuffix("500") { bench.whole = 3_000 }
-        try bench.accept("c-1")
-        try bench.dispatch()
-        #expect(try bench.attempts() == ["c-1 1 " + row.record])
+        let fixture = try DispatchFixture(receiver.origin)
+        if row.record.contains("timeout") || row.record.hasSuffix("500") { fixture.whole = 3_000 }
+        try fixture.accept("c-1")
+        try fixture.dispatch()
+        #expect(try fixture.attempts() == ["c-1 1 " + row.record])
         guard let wait = row.wait else {
-            #expect(try bench.state("c-1")?.isFinal == true)
+            #expect(try fixture.state("c-1")?.isFinal == true)
             return
         }
-        #expect(try bench.state("c-1") == .waiting)
-        #expect(try bench.wait("c-1") == wait)
+        #expect(try fixture.state("c-1") == .waiting)
+        #expect(try fixture.wait("c-1") == wait)
     }
 
-    /// A name that no name server has to be asked about: its label is too long.
+    /// A host name that fails without a DNS query, because its label is too long.
     private static let noName = String(repeating: "a", count: 64) + ".invalid"
 
-    @Test func faultsBeforeAnAnswerHaveTheirReasons() throws {
+    @Test func faultsWithoutResponseHaveTheirReasons() throws {
         let port = try LoopbackListener.closedPort()
         let plain = try LoopbackListener.withoutTLS()
-        let bench = try DispatchFixture()
-        bench.maker.urls = [
+        let fixture = try DispatchFixture()
+        fixture.builder.urls = [
             "connect": "http://127.0.0.1:\(port)/", "dns": "http://\(Self.noName)/",
             "tls": "https://127.0.0.1:\(plain.port)/",
         ]
-        for profile in ["connect", "dns", "tls"] { try bench.accept(profile, profile: profile) }
-        try bench.dispatch()
+        for profile in ["connect", "dns", "tls"] { try fixture.accept(profile, profile: profile) }
+        try fixture.dispatch()
         #expect(
-            Set(try bench.attempts()) == [
+            Set(try fixture.attempts()) == [
                 "connect 1 retrying connect", "dns 1 retrying dns", "tls 1 retrying tls",
             ])
     }
 
-    @Test func eightAttemptsAreMadeAtTheirTimes() throws {
+    @Test func eightAttemptsFollowTheSchedule() throws {
         let receiver = try ScriptedHTTPReceiver { _ in .answer(500) }
-        let bench = try DispatchFixture(receiver.origin)
-        try bench.accept("c-1")
-        try bench.dispatch()
+        let fixture = try DispatchFixture(receiver.origin)
+        try fixture.accept("c-1")
+        try fixture.dispatch()
         for (index, wait) in [5, 30, 300, 1800, 7200, 18_000, 36_000].enumerated() {
-            try bench.dispatch(afterSeconds: Int64(wait) - 1)
+            try fixture.dispatch(afterSeconds: Int64(wait) - 1)
             #expect(receiver.requests.count == index + 1)
-            try bench.dispatch(afterSeconds: 1)
+            try fixture.dispatch(afterSeconds: 1)
             #expect(receiver.requests.count == index + 2)
         }
-        let attempts = try bench.attempts()
+        let attempts = try fixture.attempts()
         #expect(attempts.dropLast().allSatisfy { $0.hasSuffix("retrying http_5xx 500") })
         #expect(attempts.last == "c-1 8 failed http_5xx 500")
-        #expect(try bench.state("c-1") == .failed)
-        try bench.dispatch(afterSeconds: 100_000)
+        #expect(try fixture.state("c-1") == .failed)
+        try fixture.dispatch(afterSeconds: 100_000)
         #expect(receiver.requests.count == 8)
     }
 
-    @Test func aRetryThatSucceedsIsDelivered() throws {
+    @Test func successfulRetryIsDelivered() throws {
         let receiver = try ScriptedHTTPReceiver([.answer(503), .ok])
-        let bench = try DispatchFixture(receiver.origin)
-        try bench.accept("c-1")
-        try bench.dispatch()
-        try bench.dispatch(afterSeconds: 5)
-        #expect(try bench.attempts() == ["c-1 1 retrying http_5xx 503", "c-1 2 delivered 200"])
+        let fixture = try DispatchFixture(receiver.origin)
+        try fixture.accept("c-1")
+        try fixture.dispatch()
+        try fixture.dispatch(afterSeconds: 5)
+        #expect(try fixture.attempts() == ["c-1 1 retrying http_5xx 503", "c-1 2 delivered 200"])
         #expect(receiver.requests.map(\.callbackID) == ["c-1", "c-1"])
     }
 
-    @Test func aRedirectIsNotFollowed() throws {
+    @Test func redirectIsNotFollowed() throws {
         let target = try ScriptedHTTPReceiver()
         let receiver = try ScriptedHTTPReceiver([
             .answer(301, head: ["Location: \(target.origin)/"])
         ])
-        let bench = try DispatchFixture(receiver.origin)
-        try bench.accept("c-1")
-        try bench.dispatch()
+        let fixture = try DispatchFixture(receiver.origin)
+        try fixture.accept("c-1")
+        try fixture.dispatch()
         #expect(target.connections == 0)
     }
 
-    @Test func aBlockedAddressFailsAtOnce() throws {
+    @Test func blockedAddressFailsWithoutRetry() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try DispatchFixture("http://localhost:\(receiver.port)/")
-        bench.rules = AddressGuard()
-        try bench.accept("c-1")
-        try bench.dispatch()
-        #expect(try bench.attempts() == ["c-1 1 failed blocked"])
+        let fixture = try DispatchFixture("http://localhost:\(receiver.port)/")
+        fixture.rules = AddressGuard()
+        try fixture.accept("c-1")
+        try fixture.dispatch()
+        #expect(try fixture.attempts() == ["c-1 1 failed blocked"])
         #expect(receiver.connections == 0)
     }
 
-    @Test func aTemplateThatFailsIsNotRetried() throws {
-        let bench = try DispatchFixture()
-        bench.maker.refusals = ["IN_a": (.other, "no URL")]
-        try bench.accept("c-1")
-        try bench.dispatch()
-        #expect(try bench.attempts() == ["c-1 1 failed other"])
+    @Test func failedTemplateIsNotRetried() throws {
+        let fixture = try DispatchFixture()
+        fixture.builder.refusals = ["IN_a": (.other, "no URL")]
+        try fixture.accept("c-1")
+        try fixture.dispatch()
+        #expect(try fixture.attempts() == ["c-1 1 failed other"])
     }
 
     @Test func callbacksOfADisabledProfileFailWithThatReason() throws {
-        let bench = try DispatchFixture()
-        bench.maker.refusals = ["IN_a": (.disabled, "it is disabled")]
-        try bench.accept("c-1")
-        try bench.dispatch()
-        #expect(try bench.attempts() == ["c-1 1 failed disabled"])
+        let fixture = try DispatchFixture()
+        fixture.builder.refusals = ["IN_a": (.disabled, "the profile is disabled")]
+        try fixture.accept("c-1")
+        try fixture.dispatch()
+        #expect(try fixture.attempts() == ["c-1 1 failed disabled"])
     }
 
-    @Test func anEndpointThatIsGoneDisablesItsProfile() throws {
+    @Test func goneEndpointDisablesItsProfile() throws {
         let receiver = try ScriptedHTTPReceiver([.answer(410)])
-        let bench = try DispatchFixture(receiver.origin)
-        try bench.accept("c-1")
-        try bench.dispatch()
-        #expect(bench.maker.disabled == ["IN_a"])
-        #expect(bench.events.last == .disabledAsGone(DispatchFixture.attempted("c-1")))
-        try bench.accept("c-2")
-        try bench.dispatch()
-        #expect(try bench.attempts() == ["c-1 1 failed http_4xx 410", "c-2 1 failed disabled"])
+        let fixture = try DispatchFixture(receiver.origin)
+        try fixture.accept("c-1")
+        try fixture.dispatch()
+        #expect(fixture.builder.disabled == ["IN_a"])
+        #expect(fixture.events.last == .disabledAsGone(DispatchFixture.attempted("c-1")))
+        try fixture.accept("c-2")
+        try fixture.dispatch()
+        #expect(try fixture.attempts() == ["c-1 1 failed http_4xx 410", "c-2 1 failed disabled"])
     }
 
-    @Test func theLogHasAllThatAReportNeeds() throws {
+    @Test func logContainsEveryReportField() throws {
         let receiver = try ScriptedHTTPReceiver([.after(milliseconds: 20, .ok)])
-        let bench = try DispatchFixture(receiver.origin + "/path?token=canary")
-        try bench.accept("c-1")
-        try bench.dispatch()
+        let fixture = try DispatchFixture(receiver.origin + "/path?token=canary")
+        try fixture.accept("c-1")
+        try fixture.dispatch()
         let attempt = try #require(
-            bench.log.attempts(AttemptFilter(company: "HA"), limit: 1).first)
-        #expect(attempt.finishedAt == bench.now)
+            fixture.log.attempts(AttemptFilter(company: "HA"), limit: 1).first)
+        #expect(attempt.finishedAt == fixture.now)
         #expect(attempt.profileID == "IN_a")
         #expect(attempt.channel == "sms")
         #expect(attempt.event == "SMS-sent")

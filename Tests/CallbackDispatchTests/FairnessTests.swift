@@ -6,174 +6,177 @@ import Testing
 
 @testable import CallbackDispatch
 
-/// Endpoints that hang, and the others beside them.
+/// Endpoints that hang do not delay other endpoints.
 @Suite struct FairnessTests {
-    /// Answers at once, save for the profiles that hang.
+    /// Responds at once, except to requests for `/hang`.
     private func receiver() throws -> ScriptedHTTPReceiver {
         try ScriptedHTTPReceiver { $0.target.hasPrefix("/hang") ? .stall : .ok }
     }
 
-    private func bench(_ receiver: ScriptedHTTPReceiver) throws -> DispatchFixture {
-        let bench = try DispatchFixture(receiver.origin + "/")
-        bench.whole = 2_000
+    private func fixture(_ receiver: ScriptedHTTPReceiver) throws -> DispatchFixture {
+        let fixture = try DispatchFixture(receiver.origin + "/")
+        fixture.whole = 2_000
         for number in 1...30 {
-            bench.maker.urls["hang-\(number)"] = receiver.origin + "/hang"
+            fixture.builder.urls["hang-\(number)"] = receiver.origin + "/hang"
         }
-        return bench
+        return fixture
     }
 
-    @Test func noMoreThanEightGoToOneProfile() throws {
+    @Test func oneProfileGetsAtMostEightRequests() throws {
         let receiver = try ScriptedHTTPReceiver { request in
             request.number == 1 ? .ok : .after(milliseconds: 30, .ok)
         }
-        let bench = try DispatchFixture(receiver.origin)
-        try bench.accept("first")
-        try bench.dispatch()
-        for number in 1...40 { try bench.accept("c-\(number)") }
-        try bench.dispatch()
+        let fixture = try DispatchFixture(receiver.origin)
+        try fixture.accept("first")
+        try fixture.dispatch()
+        for number in 1...40 { try fixture.accept("c-\(number)") }
+        try fixture.dispatch()
         #expect(receiver.requests.count == 41)
         #expect(receiver.mostAtOnce == 8)
     }
 
-    @Test func noMoreThanSixtyFourAreUnderWay() throws {
+    @Test func companyGetsAtMostSixtyFourRequests() throws {
         let receiver = try ScriptedHTTPReceiver { request in
             request.number <= 100 ? .ok : .after(milliseconds: 30, .ok)
         }
-        let bench = try DispatchFixture(receiver.origin)
-        for profile in 1...100 { try bench.accept("first-\(profile)", profile: "IN_\(profile)") }
-        try bench.dispatch()
+        let fixture = try DispatchFixture(receiver.origin)
+        for profile in 1...100 { try fixture.accept("first-\(profile)", profile: "IN_\(profile)") }
+        try fixture.dispatch()
         for profile in 1...100 {
             for number in 1...3 {
-                try bench.accept("c-\(profile)-\(number)", profile: "IN_\(profile)")
+                try fixture.accept("c-\(profile)-\(number)", profile: "IN_\(profile)")
             }
         }
-        try bench.dispatch()
+        try fixture.dispatch()
         #expect(receiver.requests.count == 400)
         #expect(receiver.mostAtOnce <= 64)
         #expect(receiver.mostAtOnce > 32)
-        #expect(try bench.queue.counts() == [.delivered: 400])
+        #expect(try fixture.queue.counts() == [.delivered: 400])
     }
 
-    /// A hanging endpoint's backlog is older than everything else, and waits by itself.
-    @Test func theOthersAreSentBeforeTheFirstHangingOneGivesUp() throws {
+    /// A hanging endpoint's callbacks are older than all others, and only they wait.
+    @Test func otherCallbacksDoNotWaitForHangingEndpoint() throws {
         let receiver = try receiver()
-        let bench = try bench(receiver)
-        for number in 1...4 { try bench.accept("h-\(number)", profile: "hang-1") }
-        bench.now = bench.now.advanced(seconds: 1)
-        for number in 1...20 { try bench.accept("c-\(number)", profile: "IN_\(number)") }
-        try bench.dispatch()
-        let order = bench.events.compactMap { event -> String? in
+        let fixture = try fixture(receiver)
+        for number in 1...4 { try fixture.accept("h-\(number)", profile: "hang-1") }
+        fixture.now = fixture.now.advanced(seconds: 1)
+        for number in 1...20 { try fixture.accept("c-\(number)", profile: "IN_\(number)") }
+        try fixture.dispatch()
+        let order = fixture.events.compactMap { event -> String? in
             if case .attempted(let callback, _, _, _) = event { callback.callbackID } else { nil }
         }
         #expect(order.prefix(20).allSatisfy { $0.hasPrefix("c-") })
         #expect(order.count == 24)
     }
 
-    /// Endpoints that nothing is known of have places of their own.
-    @Test func manyHangingEndpointsNeverTakeAllPlaces() throws {
+    /// Endpoints without any response so far have their own slots.
+    @Test func hangingEndpointsNeverTakeAllSlots() throws {
         let receiver = try receiver()
-        let bench = try bench(receiver)
-        try bench.accept("known", profile: "IN_a")
-        try bench.dispatch()
+        let fixture = try fixture(receiver)
+        try fixture.accept("known", profile: "IN_a")
+        try fixture.dispatch()
         for number in 1...30 {
-            try bench.accept("h-\(number)", profile: "hang-\(number)")
+            try fixture.accept("h-\(number)", profile: "hang-\(number)")
         }
-        for number in 1...30 { try bench.accept("c-\(number)", profile: "IN_a") }
-        try bench.dispatch()
-        let order = bench.events.dropFirst().compactMap { event -> String? in
+        for number in 1...30 { try fixture.accept("c-\(number)", profile: "IN_a") }
+        try fixture.dispatch()
+        let order = fixture.events.dropFirst().compactMap { event -> String? in
             if case .attempted(let callback, _, _, _) = event { callback.callbackID } else { nil }
         }
         #expect(order.prefix(30).allSatisfy { $0.hasPrefix("c-") })
         #expect(order.count == 60)
     }
 
-    /// A tenth of the endpoints, quick until now, take callbacks and answer no more.
-    @Test func aTenthThatBeginsToHangHoldsUpNoneOfTheOthers() throws {
+    /// Ten percent of the endpoints were fast and now accept requests without responding.
+    @Test func newlyHangingEndpointsDoNotDelayOthers() throws {
         let receiver = try ScriptedHTTPReceiver { request in
             request.callbackID?.hasPrefix("h-") == true ? .stall : .ok
         }
-        let bench = try bench(receiver)
-        for profile in 1...50 { try bench.accept("a-\(profile)", profile: "IN_\(profile)") }
-        try bench.dispatch()
+        let fixture = try fixture(receiver)
+        for profile in 1...50 { try fixture.accept("a-\(profile)", profile: "IN_\(profile)") }
+        try fixture.dispatch()
         for number in 1...12 {
             for profile in 1...50 {
                 let id = "\(profile <= 5 ? "h" : "c")-\(profile)-\(number)"
-                try bench.accept(id, profile: "IN_\(profile)")
+                try fixture.accept(id, profile: "IN_\(profile)")
             }
         }
-        try bench.dispatch()
-        let order = bench.events.dropFirst(50).compactMap { event -> String? in
+        try fixture.dispatch()
+        let order = fixture.events.dropFirst(50).compactMap { event -> String? in
             if case .attempted(let callback, _, _, _) = event { callback.callbackID } else { nil }
         }
         #expect(order.prefix(540).allSatisfy { $0.hasPrefix("c-") })
         #expect(order.count == 600)
     }
 
-    /// Ten thousand endpoints of HA hang; all callbacks of HB are sent before the first one gives up.
+    /// Ten thousand endpoints of HA hang. All callbacks of HB are sent before the first one times
+    /// out.
     @Test(
-        "the hanging endpoints of one company hold up no other", arguments: EndpointSpeed.allCases)
-    func hangingCompany(pace: EndpointSpeed) throws {
+        "hanging endpoints of one company do not delay another company",
+        arguments: EndpointSpeed.allCases)
+    func hangingCompany(speed: EndpointSpeed) throws {
         let isOver = Atomic(false)
         let receiver = try ScriptedHTTPReceiver { request in
             while request.target == "/hang", !isOver.load(ordering: .relaxed) { usleep(1000) }
             return .ok
         }
-        let bench = try DispatchFixture(receiver.origin + "/hang")
-        _ = try bench.queue.accept(
-            (1...10_000).map { DispatchFixture.callback("h-\($0)", "hang-\($0)") }, now: bench.now)
-        bench.now = bench.now.advanced(seconds: 1)
-        for profile in 1...10 { bench.maker.urls["IN_\(profile)"] = receiver.origin }
-        _ = try bench.queue.accept(
+        let fixture = try DispatchFixture(receiver.origin + "/hang")
+        _ = try fixture.queue.accept(
+            (1...10_000).map { DispatchFixture.callback("h-\($0)", "hang-\($0)") }, now: fixture.now
+        )
+        fixture.now = fixture.now.advanced(seconds: 1)
+        for profile in 1...10 { fixture.builder.urls["IN_\(profile)"] = receiver.origin }
+        _ = try fixture.queue.accept(
             (1...30).map {
                 DispatchFixture.callback("c-\($0)", "IN_\($0 % 10 + 1)", company: "HB")
             },
-            now: bench.now)
-        try bench.log.database.execute("UPDATE lanes SET pace = \(pace.rawValue)")
-        let isOneOfOurs = { (event: DispatchEvent) in
+            now: fixture.now)
+        try fixture.log.database.execute("UPDATE lanes SET pace = \(speed.rawValue)")
+        let isOfOtherCompany = { (event: DispatchEvent) in
             if case .attempted(let callback, _, _, _) = event {
                 callback.company == "HB"
             } else {
                 false
             }
         }
-        try bench.dispatcher().sendWhatIsDue {
-            let isDone = bench.events.count { isOneOfOurs($0) } == 30
+        try fixture.dispatcher().sendDueCallbacks {
+            let isDone = fixture.events.count { isOfOtherCompany($0) } == 30
             isOver.store(isDone, ordering: .relaxed)
             return isDone
         }
-        #expect(bench.events.prefix(30).allSatisfy { isOneOfOurs($0) })
-        #expect(try bench.attempts(company: "HB").count == 30)
+        #expect(fixture.events.prefix(30).allSatisfy { isOfOtherCompany($0) })
+        #expect(try fixture.attempts(company: "HB").count == 30)
     }
 
-    /// The claims of one company must not fill the memory of the dispatcher before another's.
-    @Test func aClaimTakesFromEveryCompanyThatWaits() throws {
-        let bench = try DispatchFixture()
+    /// The claims of one company must not fill the dispatcher's memory before another's.
+    @Test func claimServesEveryWaitingCompany() throws {
+        let fixture = try DispatchFixture()
         for company in 1...40 {
-            let lanes = company == 1 ? 2_000 : 1
-            _ = try bench.queue.accept(
-                (1...lanes).map {
+            let endpoints = company == 1 ? 2_000 : 1
+            _ = try fixture.queue.accept(
+                (1...endpoints).map {
                     DispatchFixture.callback("c-\($0)", "IN_\($0)", company: "H\(company)")
                 },
-                now: bench.now.advanced(milliseconds: Int64(company)))
+                now: fixture.now.advanced(milliseconds: Int64(company)))
         }
-        bench.now = bench.now.advanced(seconds: 1)
-        let claims = try bench.queue.claim(
-            ClaimBudget(), owner: 1, now: bench.now, dueBy: bench.now)
+        fixture.now = fixture.now.advanced(seconds: 1)
+        let claims = try fixture.queue.claim(
+            ClaimBudget(), owner: 1, now: fixture.now, dueBy: fixture.now)
         let counts = Dictionary(grouping: claims, by: \.callback.company).mapValues(\.count)
-        #expect(counts["H1"] ?? 0 <= EndpointSpeed.fresh.placesForCompany)
+        #expect(counts["H1"] ?? 0 <= EndpointSpeed.fresh.slotsPerCompany)
         #expect(counts.count == 40)
     }
 
-    @Test func anEndpointThatKeptUsWaitingIsSlowUntilItAnswersQuickly() throws {
+    @Test func slowEndpointBecomesSteadyAfterFastResponse() throws {
         let receiver = try ScriptedHTTPReceiver([.after(milliseconds: 2_050, .ok), .ok])
-        let bench = try DispatchFixture(receiver.origin)
-        let pace = { try bench.log.database.integer("SELECT pace FROM lanes") }
-        try bench.accept("c-1")
-        #expect(try pace() == Int64(EndpointSpeed.fresh.rawValue))
-        try bench.dispatch()
-        #expect(try pace() == Int64(EndpointSpeed.slow.rawValue))
-        try bench.accept("c-2")
-        try bench.dispatch()
-        #expect(try pace() == Int64(EndpointSpeed.steady.rawValue))
+        let fixture = try DispatchFixture(receiver.origin)
+        let speed = { try fixture.log.database.integer("SELECT pace FROM lanes") }
+        try fixture.accept("c-1")
+        #expect(try speed() == Int64(EndpointSpeed.fresh.rawValue))
+        try fixture.dispatch()
+        #expect(try speed() == Int64(EndpointSpeed.slow.rawValue))
+        try fixture.accept("c-2")
+        try fixture.dispatch()
+        #expect(try speed() == Int64(EndpointSpeed.steady.rawValue))
     }
 }

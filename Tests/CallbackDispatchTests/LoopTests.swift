@@ -5,121 +5,121 @@ import Testing
 
 @testable import CallbackDispatch
 
-/// The loop itself: when it stops, what it gives back, and what wakes it.
+/// The dispatch loop: when it stops, what it releases, and what wakes it up.
 @Suite struct LoopTests {
-    @Test func whoStopsFinishesWhatIsUnderWayAndGivesBackTheRest() throws {
+    @Test func stoppingFinishesRequestsAndReleasesClaims() throws {
         let receiver = try ScriptedHTTPReceiver { _ in .after(milliseconds: 20, .ok) }
-        let bench = try DispatchFixture(receiver.origin)
-        for number in 1...2 { try bench.accept("c-\(number)", profile: "IN_\(number)") }
-        try bench.dispatch()
-        for number in 3...60 { try bench.accept("c-\(number)", profile: "IN_1") }
+        let fixture = try DispatchFixture(receiver.origin)
+        for number in 1...2 { try fixture.accept("c-\(number)", profile: "IN_\(number)") }
+        try fixture.dispatch()
+        for number in 3...60 { try fixture.accept("c-\(number)", profile: "IN_1") }
         var turns = 0
-        try bench.dispatcher().sendWhatIsDue {
+        try fixture.dispatcher().sendDueCallbacks {
             turns += 1
             return turns > 2
         }
-        let counts = try bench.queue.counts()
+        let counts = try fixture.queue.counts()
         #expect(counts[.inFlight] == nil)
         #expect(counts[.delivered] == receiver.requests.count)
         #expect((3...18).contains(counts[.delivered] ?? 0))
         #expect(counts.values.reduce(0, +) == 60)
-        // The rest is due at once.
-        try bench.dispatch()
+        // The rest is due immediately.
+        try fixture.dispatch()
         #expect(receiver.requests.count == 60)
     }
 
-    @Test func itSendsWhatBecomesDueUntilItIsStopped() throws {
+    @Test func runSendsDueCallbacksUntilStopped() throws {
         let receiver = try ScriptedHTTPReceiver([.answer(503), .ok, .ok])
-        let bench = try DispatchFixture(receiver.origin)
-        try bench.accept("c-1")
+        let fixture = try DispatchFixture(receiver.origin)
+        try fixture.accept("c-1")
         var asked = 0
-        try bench.dispatcher().run {
+        try fixture.dispatcher().run {
             asked += 1
-            // The clock stands still until the first attempt is written down.
+            // The clock does not move until the first attempt is recorded.
             if receiver.requests.count == 1 {
-                bench.now = DispatchFixture.start.advanced(seconds: 6)
+                fixture.now = DispatchFixture.start.advanced(seconds: 6)
             }
             return receiver.requests.count == 2 || asked > 1000
         }
-        #expect(try bench.attempts() == ["c-1 1 retrying http_5xx 503", "c-1 2 delivered 200"])
+        #expect(try fixture.attempts() == ["c-1 1 retrying http_5xx 503", "c-1 2 delivered 200"])
     }
 
-    @Test func aWakerEndsTheWait() throws {
+    @Test func wakerEndsTheWait() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try DispatchFixture(receiver.origin)
+        let fixture = try DispatchFixture(receiver.origin)
         var ends: [Int32] = [0, 0]
         pipe(&ends)
         defer { ends.forEach { close($0) } }
-        try bench.accept("c-1")
-        try bench.dispatcher().run(
+        try fixture.accept("c-1")
+        try fixture.dispatcher().run(
             until: {
-                // Readable from now on: no turn waits, and still nothing is lost.
+                // The waker stays readable from now on: no step waits, and nothing is lost.
                 write(ends[1], "x", 1)
                 return receiver.requests.count == 1
             }, waker: ends[0])
-        #expect(try bench.state("c-1") == .delivered)
+        #expect(try fixture.state("c-1") == .delivered)
     }
 
-    @Test func twoAtOnceSendEachCallbackOnce() throws {
+    @Test func twoDispatchersSendEachCallbackOnce() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try DispatchFixture(receiver.origin)
-        for number in 1...200 { try bench.accept("c-\(number)", profile: "IN_\(number % 40)") }
-        let path = bench.directory.path(of: "callbacks.db")
-        let (now, url) = (bench.now, receiver.origin)
+        let fixture = try DispatchFixture(receiver.origin)
+        for number in 1...200 { try fixture.accept("c-\(number)", profile: "IN_\(number % 40)") }
+        let path = fixture.directory.path(of: "callbacks.db")
+        let (now, url) = (fixture.now, receiver.origin)
         let other = OwnThread { try DispatchFixture.dispatch(path, url, now: now) }
-        try bench.dispatch()
+        try fixture.dispatch()
         try other.value()
-        try bench.dispatch()
+        try fixture.dispatch()
         #expect(receiver.requests.count == 200)
         #expect(Set(receiver.requests.map(\.callbackID)).count == 200)
-        #expect(try bench.queue.counts() == [.delivered: 200])
+        #expect(try fixture.queue.counts() == [.delivered: 200])
     }
 
-    /// It has claimed a callback and not yet begun to send it.
-    private func dispatcherWithAClaim(_ bench: DispatchFixture) throws -> Dispatcher {
-        try bench.accept("c-1")
-        let dispatcher = try bench.dispatcher()
-        let claims = try bench.queue.claim(
-            ClaimBudget(), owner: dispatcher.owner, now: bench.now, dueBy: bench.now)
-        dispatcher.backlog.add(claims)
+    /// Returns a dispatcher that has claimed a callback and not started its request.
+    private func dispatcherWithClaim(_ fixture: DispatchFixture) throws -> Dispatcher {
+        try fixture.accept("c-1")
+        let dispatcher = try fixture.dispatcher()
+        let claims = try fixture.queue.claim(
+            ClaimBudget(), owner: dispatcher.owner, now: fixture.now, dueBy: fixture.now)
+        dispatcher.readyQueue.add(claims)
         return dispatcher
     }
 
-    /// Where answers take long, a claim may have to wait for its place until then.
-    @Test func aClaimWhoseLeaseIsNearlyOverIsTakenAnew() throws {
+    /// While responses are slow, a claim may wait long for a slot.
+    @Test func nearlyExpiredClaimIsClaimedAgain() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try DispatchFixture(receiver.origin)
-        let dispatcher = try dispatcherWithAClaim(bench)
-        bench.now = bench.now.advanced(seconds: 30)
+        let fixture = try DispatchFixture(receiver.origin)
+        let dispatcher = try dispatcherWithClaim(fixture)
+        fixture.now = fixture.now.advanced(seconds: 30)
         try dispatcher.start()
         #expect(dispatcher.transfers.count == 0)
-        try dispatcher.sendWhatIsDue()
+        try dispatcher.sendDueCallbacks()
         #expect(receiver.requests.count == 1)
-        #expect(try bench.queue.counts() == [.delivered: 1])
-        #expect(try bench.attempts() == ["c-1 1 delivered 200"])
+        #expect(try fixture.queue.counts() == [.delivered: 1])
+        #expect(try fixture.attempts() == ["c-1 1 delivered 200"])
     }
 
-    @Test func aClaimThatSomebodyElseHasByNowIsLeftToThem() throws {
+    @Test func claimLostToAnotherProcessIsNotSent() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try DispatchFixture(receiver.origin)
-        let dispatcher = try dispatcherWithAClaim(bench)
-        bench.now = bench.now.advanced(seconds: 60)
-        _ = try bench.queue.claim(ClaimBudget(), owner: 1, now: bench.now, dueBy: bench.now)
-        try dispatcher.sendWhatIsDue()
+        let fixture = try DispatchFixture(receiver.origin)
+        let dispatcher = try dispatcherWithClaim(fixture)
+        fixture.now = fixture.now.advanced(seconds: 60)
+        _ = try fixture.queue.claim(ClaimBudget(), owner: 1, now: fixture.now, dueBy: fixture.now)
+        try dispatcher.sendDueCallbacks()
         #expect(receiver.requests.isEmpty)
-        #expect(try bench.queue.counts() == [.inFlight: 1])
+        #expect(try fixture.queue.counts() == [.inFlight: 1])
     }
 
-    @Test func whatWasInFlightAtACrashIsSentAgainWithItsId() throws {
+    @Test func callbackInFlightAtCrashIsSentAgain() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try DispatchFixture(receiver.origin)
-        try bench.accept("c-1")
-        // A process that takes it, and is never heard of again.
-        _ = try bench.queue.claim(ClaimBudget(), owner: 1, now: bench.now, dueBy: bench.now)
-        try bench.dispatch(afterSeconds: 59)
+        let fixture = try DispatchFixture(receiver.origin)
+        try fixture.accept("c-1")
+        // A process claims it and then dies.
+        _ = try fixture.queue.claim(ClaimBudget(), owner: 1, now: fixture.now, dueBy: fixture.now)
+        try fixture.dispatch(afterSeconds: 59)
         #expect(receiver.requests.isEmpty)
-        try bench.dispatch(afterSeconds: 1)
+        try fixture.dispatch(afterSeconds: 1)
         #expect(receiver.requests.map(\.callbackID) == ["c-1"])
-        #expect(try bench.attempts() == ["c-1 1 delivered 200"])
+        #expect(try fixture.attempts() == ["c-1 1 delivered 200"])
     }
 }

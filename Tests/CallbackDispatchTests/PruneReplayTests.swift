@@ -7,109 +7,110 @@ import Testing
 
 @testable import CallbackDispatch
 
-/// Pruning beside callbacks that wait, and that are sent again: each stays counted once.
+/// Pruning around waiting and replayed callbacks: each stays counted exactly once.
 @Suite struct PruneReplayTests {
     private struct Anything: ClaimRoom {
-        func room(for pace: EndpointSpeed) -> Int { pace == .fresh ? 1000 : 0 }
-        func room(for party: Party) -> Int { 1000 }
-        func room(for lane: Int64, _ pace: EndpointSpeed) -> Int { 1000 }
+        func room(for speed: EndpointSpeed) -> Int { speed == .fresh ? 1000 : 0 }
+        func room(for group: FairnessGroup) -> Int { 1000 }
+        func room(for endpoint: Int64, _ speed: EndpointSpeed) -> Int { 1000 }
         func bytes(for company: String) -> Int { .max }
         mutating func add(_ claim: Claim) {}
     }
 
-    /// All times of a test.
+    /// Contains all times of a test.
     private let always = Period(
         start: Instant(milliseconds: 0),
         end: DispatchFixture.start.advanced(seconds: 100_000 * 86_400))
 
-    /// Ends the attempts at all that is due; `outcome` says how.
-    private func attempt(_ bench: DispatchFixture, _ outcome: (String) -> Outcome) throws {
-        let claims = try bench.queue.claim(
-            Anything(), owner: 1, now: bench.now, dueBy: bench.now)
+    /// Finishes an attempt at every due callback, with the result that `outcome` returns.
+    private func attempt(_ fixture: DispatchFixture, _ outcome: (String) -> Outcome) throws {
+        let claims = try fixture.queue.claim(
+            Anything(), owner: 1, now: fixture.now, dueBy: fixture.now)
         let finished = claims.map { claim in
             let outcome = outcome(claim.callback.callbackID)
             let next = outcome == .retrying && claim.triesLeft > 1
             var verdict = AttemptResult(.timeout, isWorthRetrying: outcome == .retrying)
             if outcome == .delivered { verdict.reason = nil }
             return FinishedAttempt(
-                claim: claim, at: bench.now,
-                nextAttempt: next ? bench.now.advanced(seconds: 5) : nil, verdict: verdict)
+                claim: claim, at: fixture.now,
+                nextAttempt: next ? fixture.now.advanced(seconds: 5) : nil, verdict: verdict)
         }
-        try bench.log.write { (writer) throws(DatabaseError) in
-            try bench.queue.finish(finished, owner: 1, &writer)
+        try fixture.log.write { (writer) throws(DatabaseError) in
+            try fixture.queue.finish(finished, owner: 1, &writer)
         }
     }
 
-    private func pass(days: Int64, _ bench: DispatchFixture) {
-        bench.now = bench.now.advanced(seconds: days * 86_400)
+    private func pass(days: Int64, _ fixture: DispatchFixture) {
+        fixture.now = fixture.now.advanced(seconds: days * 86_400)
     }
 
-    @Test func aCallbackThatWaitsForItsNextAttemptIsNotPruned() throws {
-        let bench = try DispatchFixture()
-        try bench.accept("once")
-        try attempt(bench) { _ in .retrying }
-        pass(days: 3, bench)
-        let pruned = try bench.log.prune(before: bench.now.advanced(seconds: -86_400))
+    @Test func waitingCallbackIsNotPruned() throws {
+        let fixture = try DispatchFixture()
+        try fixture.accept("once")
+        try attempt(fixture) { _ in .retrying }
+        pass(days: 3, fixture)
+        let pruned = try fixture.log.prune(before: fixture.now.advanced(seconds: -86_400))
         #expect(pruned == Pruned(attempts: 0, kept: 1))
-        try attempt(bench) { _ in .delivered }
-        #expect(try bench.log.tally(company: "HA", in: always) == Tally(delivered: 1))
-        #expect(try bench.log.verify().isGood)
+        try attempt(fixture) { _ in .delivered }
+        #expect(try fixture.log.tally(company: "HA", in: always) == Tally(delivered: 1))
+        #expect(try fixture.log.verify().isGood)
     }
 
     @Test(arguments: [Outcome.failed, .delivered])
-    func aCallbackThatCanBeReplayedIsNotPruned(outcome: Outcome) throws {
-        let bench = try DispatchFixture()
-        try bench.accept("once")
-        try attempt(bench) { _ in outcome }
-        pass(days: 3, bench)
-        let limit = bench.now.advanced(seconds: -86_400)
-        #expect(try bench.log.prune(before: limit) == Pruned(attempts: 0, kept: 1))
-        #expect(try bench.queue.replay("once", company: "HA", now: bench.now) == .queued)
-        try attempt(bench) { _ in .delivered }
-        #expect(try bench.log.tally(company: "HA", in: always) == Tally(delivered: 1))
-        #expect(try bench.log.verify().isGood)
-        // It goes when the queue has let it go.
-        pass(days: 3, bench)
-        #expect(try bench.queue.prune(before: bench.now).callbacks == 1)
-        #expect(try bench.log.prune(before: bench.now) == Pruned(attempts: 2))
-        #expect(try bench.log.tally(company: "HA", in: always) == Tally(delivered: 1))
+    func replayableCallbackIsNotPruned(outcome: Outcome) throws {
+        let fixture = try DispatchFixture()
+        try fixture.accept("once")
+        try attempt(fixture) { _ in outcome }
+        pass(days: 3, fixture)
+        let limit = fixture.now.advanced(seconds: -86_400)
+        #expect(try fixture.log.prune(before: limit) == Pruned(attempts: 0, kept: 1))
+        #expect(try fixture.queue.replay("once", company: "HA", now: fixture.now) == .queued)
+        try attempt(fixture) { _ in .delivered }
+        #expect(try fixture.log.tally(company: "HA", in: always) == Tally(delivered: 1))
+        #expect(try fixture.log.verify().isGood)
+        // The log row is pruned once the queue has pruned the callback.
+        pass(days: 3, fixture)
+        #expect(try fixture.queue.prune(before: fixture.now).callbacks == 1)
+        #expect(try fixture.log.prune(before: fixture.now) == Pruned(attempts: 2))
+        #expect(try fixture.log.tally(company: "HA", in: always) == Tally(delivered: 1))
     }
 
     @Test(arguments: 1...6) func countsStayExactOverPruningAndReplays(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
-        let bench = try DispatchFixture()
+        let fixture = try DispatchFixture()
         var latest: [String: Outcome] = [:]
         for step in 0..<150 {
             switch Int.random(in: 0..<10, using: &random) {
             case 0..<3:
                 for part in 0..<Int.random(in: 1...3, using: &random) {
-                    try bench.accept("c-\(step)-\(part)")
+                    try fixture.accept("c-\(step)-\(part)")
                 }
             case 3..<6:
-                try attempt(bench) { id in
+                try attempt(fixture) { id in
                     let outcome = Outcome.allCases.randomElement(using: &random) ?? .failed
                     latest[id] = outcome
                     return outcome
                 }
-                // The last attempt of a callback is never followed by another one.
+                // No retry follows the last attempt of a callback.
                 for id in latest.keys where latest[id] == .retrying {
-                    if try bench.state(id) == .failed { latest[id] = .failed }
+                    if try fixture.state(id) == .failed { latest[id] = .failed }
                 }
-            case 6: pass(days: Int64.random(in: 1...3, using: &random), bench)
+            case 6: pass(days: Int64.random(in: 1...3, using: &random), fixture)
             case 7:
                 let days = Int64.random(in: 0...4, using: &random)
-                try bench.log.prune(before: bench.now.advanced(seconds: -days * 86_400))
+                try fixture.log.prune(before: fixture.now.advanced(seconds: -days * 86_400))
             case 8:
                 let days = Int64.random(in: 2...9, using: &random)
-                try bench.queue.prune(before: bench.now.advanced(seconds: -days * 86_400))
+                try fixture.queue.prune(before: fixture.now.advanced(seconds: -days * 86_400))
             default:
                 guard let id = latest.keys.sorted().randomElement(using: &random) else { break }
-                _ = try bench.queue.replay(id, company: "HA", now: bench.now)
+                _ = try fixture.queue.replay(id, company: "HA", now: fixture.now)
             }
             let expected = latest.values.reduce(into: Tally()) { $0[$1] += 1 }
-            try #require(try bench.log.tally(company: "HA", in: always) == expected, "step \(step)")
+            try #require(
+                try fixture.log.tally(company: "HA", in: always) == expected, "step \(step)")
         }
-        #expect(try bench.log.verify().isGood)
+        #expect(try fixture.log.verify().isGood)
         #expect(latest.count > 20)
     }
 }

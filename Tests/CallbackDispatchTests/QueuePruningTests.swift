@@ -7,22 +7,22 @@ import Testing
 
 @testable import CallbackDispatch
 
-/// What the queue forgets after the retention time.
+/// What the queue deletes after the retention time.
 @Suite struct QueuePruningTests {
-    private let bench: DispatchFixture
+    private let fixture: DispatchFixture
     private let day: Int64 = 86_400
 
     init() throws {
-        bench = try DispatchFixture()
+        fixture = try DispatchFixture()
     }
 
-    private var database: Database { bench.log.database }
+    private var database: Database { fixture.log.database }
 
-    /// Makes callbacks of one endpoint queue that ended at a time.
+    /// Inserts finished callbacks of one endpoint queue.
     private func addOver(
         _ count: Int, _ name: String, state: CallbackState = .delivered, days: Int64
     ) throws {
-        let at = bench.now.advanced(seconds: days * day)
+        let at = fixture.now.advanced(seconds: days * day)
         try database.execute(
             "INSERT OR IGNORE INTO lanes(company, name, pace, created_at) VALUES('HA', ?, 0, ?)",
             [.text(name), .integer(at.milliseconds)])
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    private func lanes() throws -> [String] {
+    private func endpoints() throws -> [String] {
         try database.rows("SELECT name FROM lanes ORDER BY name") { $0.text(0) }
     }
 
@@ -50,16 +50,16 @@ import Testing
         try database.integer("SELECT count(*) FROM \(table)")
     }
 
-    @Test func whatOneCompanyReplaysKeepsNobodyElsesCallbacks() throws {
+    @Test func replaysOfOneCompanyDoNotBlockPruning() throws {
         try addOver(10_001, "IN_replayed", days: 0)
         try addOver(2500, "IN_old", days: -3)
-        let limit = bench.now.advanced(seconds: -day)
-        #expect(try bench.queue.prune(before: limit, steps: 2) == (2000, false))
-        #expect(try bench.queue.prune(before: limit) == (500, true))
+        let limit = fixture.now.advanced(seconds: -day)
+        #expect(try fixture.queue.prune(before: limit, steps: 2) == (2000, false))
+        #expect(try fixture.queue.prune(before: limit) == (500, true))
         #expect(try count("callbacks") == 10_001)
     }
 
-    @Test func exchangesAndTestsGoWithTheirTime() throws {
+    @Test func oldExchangesAndTestDeliveriesArePruned() throws {
         try addOver(2, "IN_old", days: -3)
         try addOver(1, "IN_new", days: 0)
         try database.execute(
@@ -70,14 +70,14 @@ import Testing
                 INSERT INTO trials(company, callback_id, profile, version, finished_at, method,
                     origin, name_lookup, connect, tls, first_byte, total, head)
                 VALUES('HA', '', '', 1, ?, '', '', 0, 0, 0, 0, 0, x'')
-                """, [.integer(bench.now.advanced(seconds: Int64(at) * day).milliseconds)])
+                """, [.integer(fixture.now.advanced(seconds: Int64(at) * day).milliseconds)])
         }
-        try bench.queue.prune(before: bench.now.advanced(seconds: -day))
+        try fixture.queue.prune(before: fixture.now.advanced(seconds: -day))
         #expect(try count("exchanges") == 1)
         #expect(try count("trials") == 1)
     }
 
-    @Test func endpointQueuesThatNobodyUsesGo() throws {
+    @Test func unusedEndpointQueuesArePruned() throws {
         try addOver(3, "idle", days: -3)
         try addOver(3, "failing", state: .failed, days: -3)
         try addOver(1, "failing", state: .failed, days: 0)
@@ -85,9 +85,9 @@ import Testing
         try addOver(1, "delivering", days: 0)
         try addOver(3, "waiting", days: -3)
         try addOver(3, "sending", days: -3)
-        bench.now = bench.now.advanced(seconds: -2 * day)
-        try bench.accept("w", profile: "waiting")
-        bench.now = bench.now.advanced(seconds: 2 * day)
+        fixture.now = fixture.now.advanced(seconds: -2 * day)
+        try fixture.accept("w", profile: "waiting")
+        fixture.now = fixture.now.advanced(seconds: 2 * day)
         try database.execute(
             """
             INSERT INTO callbacks(company, callback_id, lane, state, due, attempts, tries_left,
@@ -95,23 +95,23 @@ import Testing
             SELECT 'HA', 's', id, 1, 0, 0, 8, 0, 0, 1, name, 'sms', '{}' FROM lanes
             WHERE name = 'sending'
             """)
-        try bench.queue.prune(before: bench.now.advanced(seconds: -day))
-        #expect(try lanes() == ["delivering", "failing", "sending", "waiting"])
+        try fixture.queue.prune(before: fixture.now.advanced(seconds: -day))
+        #expect(try endpoints() == ["delivering", "failing", "sending", "waiting"])
         #expect(try database.rows("PRAGMA foreign_key_check") { $0.text(0) } == [])
-        // The check of references is on again.
+        // Reference checks are enabled again.
         #expect(try database.integer("PRAGMA foreign_keys") == 1)
-        // One that is used again comes back.
-        #expect(try bench.accept("i", profile: "idle") == [true])
-        #expect(try lanes().contains("idle"))
+        // A queue that is used again is inserted again.
+        #expect(try fixture.accept("i", profile: "idle") == [true])
+        #expect(try endpoints().contains("idle"))
     }
 
-    @Test func aCallbackThatEndedWhileTheClockWasAheadKeepsItsQueue() throws {
+    @Test func callbackFinishedByFastClockKeepsItsQueue() throws {
         try addOver(1, "ahead", days: 9)
         try database.execute(
             "UPDATE lanes SET created_at = ?1, last_success = ?1",
-            [.integer(bench.now.advanced(seconds: -9 * day).milliseconds)])
-        try bench.queue.prune(before: bench.now)
-        #expect(try lanes() == ["ahead"])
+            [.integer(fixture.now.advanced(seconds: -9 * day).milliseconds)])
+        try fixture.queue.prune(before: fixture.now)
+        #expect(try endpoints() == ["ahead"])
         #expect(try database.rows("PRAGMA foreign_key_check") { $0.text(0) } == [])
     }
 }

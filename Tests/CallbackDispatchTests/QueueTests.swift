@@ -6,109 +6,109 @@ import Testing
 
 @testable import CallbackDispatch
 
-/// The queue by itself: what is taken, by whom, and when it comes back.
+/// The queue without a dispatcher: claims, leases, and releases.
 @Suite struct QueueTests {
-    /// Room for so many, and so many of each lane.
+    /// Room for `all` callbacks, and for `lane` of each endpoint.
     private struct Places: ClaimRoom {
         var all = 1000
-        var lane = 1000
+        var endpoint = 1000
 
-        func room(for pace: EndpointSpeed) -> Int { pace == .fresh ? all : 0 }
-        func room(for party: Party) -> Int { all }
-        func room(for lane: Int64, _ pace: EndpointSpeed) -> Int { self.lane }
+        func room(for speed: EndpointSpeed) -> Int { speed == .fresh ? all : 0 }
+        func room(for group: FairnessGroup) -> Int { all }
+        func room(for endpoint: Int64, _ speed: EndpointSpeed) -> Int { self.endpoint }
         func bytes(for company: String) -> Int { .max }
         mutating func add(_ claim: Claim) { all -= 1 }
     }
 
     private func claim(
-        _ bench: DispatchFixture, _ room: some ClaimRoom = Places(), owner: Int64 = 1
+        _ fixture: DispatchFixture, _ room: some ClaimRoom = Places(), owner: Int64 = 1
     ) throws -> [String] {
-        try bench.queue.claim(room, owner: owner, now: bench.now, dueBy: bench.now)
+        try fixture.queue.claim(room, owner: owner, now: fixture.now, dueBy: fixture.now)
             .map(\.callback.callbackID)
     }
 
-    @Test func whatIsTakenIsTakenOnce() throws {
-        let bench = try DispatchFixture()
-        try bench.accept("c-1", "c-2")
-        #expect(try claim(bench) == ["c-1", "c-2"])
-        #expect(try claim(bench, owner: 2) == [])
-        #expect(try bench.state("c-1") == .inFlight)
+    @Test func callbackIsClaimedOnce() throws {
+        let fixture = try DispatchFixture()
+        try fixture.accept("c-1", "c-2")
+        #expect(try claim(fixture) == ["c-1", "c-2"])
+        #expect(try claim(fixture, owner: 2) == [])
+        #expect(try fixture.state("c-1") == .inFlight)
     }
 
-    @Test func aLeaseThatRunsOutGivesTheCallbackBack() throws {
-        let bench = try DispatchFixture()
-        try bench.accept("c-1")
-        #expect(try claim(bench) == ["c-1"])
-        bench.now = bench.now.advanced(milliseconds: 59_999)
-        #expect(try claim(bench, owner: 2) == [])
-        bench.now = bench.now.advanced(milliseconds: 1)
-        #expect(try claim(bench, owner: 2) == ["c-1"])
+    @Test func expiredLeaseReleasesCallback() throws {
+        let fixture = try DispatchFixture()
+        try fixture.accept("c-1")
+        #expect(try claim(fixture) == ["c-1"])
+        fixture.now = fixture.now.advanced(milliseconds: 59_999)
+        #expect(try claim(fixture, owner: 2) == [])
+        fixture.now = fixture.now.advanced(milliseconds: 1)
+        #expect(try claim(fixture, owner: 2) == ["c-1"])
     }
 
-    @Test func theLeaseIsLongerThanAnExchangeWithItsToken() {
+    @Test func leaseCoversExchangeAndTokenFetch() {
         let whole = Int64(HTTPLimits.ofCallbacks.whole)
         #expect(CallbackQueue.leaseSeconds * 1000 > 2 * whole)
     }
 
-    @Test func whoLostTheLeaseChangesNothing() throws {
-        let bench = try DispatchFixture()
-        try bench.accept("c-1")
-        let first = try bench.queue.claim(
-            Places(), owner: 1, now: bench.now, dueBy: bench.now)
-        bench.now = bench.now.advanced(seconds: 61)
-        #expect(try claim(bench, owner: 2) == ["c-1"])
+    @Test func lostLeaseChangesNothing() throws {
+        let fixture = try DispatchFixture()
+        try fixture.accept("c-1")
+        let first = try fixture.queue.claim(
+            Places(), owner: 1, now: fixture.now, dueBy: fixture.now)
+        fixture.now = fixture.now.advanced(seconds: 61)
+        #expect(try claim(fixture, owner: 2) == ["c-1"])
         let late = FinishedAttempt(
-            claim: try #require(first.first), at: bench.now,
+            claim: try #require(first.first), at: fixture.now,
             verdict: AttemptResult(.timeout, isWorthRetrying: false))
-        try bench.log.write { (writer) throws(DatabaseError) in
-            try bench.queue.finish([late], owner: 1, &writer)
+        try fixture.log.write { (writer) throws(DatabaseError) in
+            try fixture.queue.finish([late], owner: 1, &writer)
         }
-        #expect(try bench.state("c-1") == .inFlight)
-        #expect(try bench.attempts() == [])
+        #expect(try fixture.state("c-1") == .inFlight)
+        #expect(try fixture.attempts() == [])
     }
 
-    @Test func whatIsGivenBackIsDueAtOnce() throws {
-        let bench = try DispatchFixture()
-        try bench.accept("c-1")
-        let claims = try bench.queue.claim(
-            Places(), owner: 1, now: bench.now, dueBy: bench.now)
-        try bench.queue.release(claims, owner: 2)
-        #expect(try bench.state("c-1") == .inFlight)
-        try bench.queue.release(claims, owner: 1)
-        #expect(try claim(bench) == ["c-1"])
+    @Test func releasedCallbackIsDueAtOnce() throws {
+        let fixture = try DispatchFixture()
+        try fixture.accept("c-1")
+        let claims = try fixture.queue.claim(
+            Places(), owner: 1, now: fixture.now, dueBy: fixture.now)
+        try fixture.queue.release(claims, owner: 2)
+        #expect(try fixture.state("c-1") == .inFlight)
+        try fixture.queue.release(claims, owner: 1)
+        #expect(try claim(fixture) == ["c-1"])
     }
 
-    @Test func noLaneIsTakenFromBeyondItsRoom() throws {
-        let bench = try DispatchFixture()
-        for number in 1...5 { try bench.accept("a-\(number)", profile: "IN_a") }
-        bench.now = bench.now.advanced(seconds: 1)
-        for number in 1...5 { try bench.accept("b-\(number)", profile: "IN_b") }
-        bench.now = bench.now.advanced(seconds: 1)
-        try bench.accept("c-1", profile: "IN_c")
-        #expect(try claim(bench, Places(all: 4, lane: 2)) == ["a-1", "a-2", "b-1", "b-2"])
-        // What is left of the first is still the oldest.
-        #expect(try claim(bench, Places(all: 4, lane: 2)) == ["a-3", "a-4", "b-3", "b-4"])
+    @Test func claimRespectsRoomPerEndpoint() throws {
+        let fixture = try DispatchFixture()
+        for number in 1...5 { try fixture.accept("a-\(number)", profile: "IN_a") }
+        fixture.now = fixture.now.advanced(seconds: 1)
+        for number in 1...5 { try fixture.accept("b-\(number)", profile: "IN_b") }
+        fixture.now = fixture.now.advanced(seconds: 1)
+        try fixture.accept("c-1", profile: "IN_c")
+        #expect(try claim(fixture, Places(all: 4, endpoint: 2)) == ["a-1", "a-2", "b-1", "b-2"])
+        // The remaining callbacks of the first endpoint are still the oldest.
+        #expect(try claim(fixture, Places(all: 4, endpoint: 2)) == ["a-3", "a-4", "b-3", "b-4"])
     }
 
-    @Test func nothingIsTakenBeforeItIsDue() throws {
-        let bench = try DispatchFixture()
-        try bench.accept("c-1")
-        #expect(try bench.nextWork() == bench.now)
-        bench.now = bench.now.advanced(milliseconds: -1)
-        #expect(try claim(bench) == [])
+    @Test func nothingIsClaimedBeforeItIsDue() throws {
+        let fixture = try DispatchFixture()
+        try fixture.accept("c-1")
+        #expect(try fixture.nextWork() == fixture.now)
+        fixture.now = fixture.now.advanced(milliseconds: -1)
+        #expect(try claim(fixture) == [])
     }
 
-    @Test func theNextWorkIsTheEndOfALeaseWhenAllIsTaken() throws {
-        let bench = try DispatchFixture()
-        #expect(try bench.nextWork() == nil)
-        try bench.accept("c-1")
-        _ = try claim(bench)
-        #expect(try bench.nextWork() == bench.now.advanced(seconds: 60))
+    @Test func nextWorkIsLeaseExpiryWhenAllIsClaimed() throws {
+        let fixture = try DispatchFixture()
+        #expect(try fixture.nextWork() == nil)
+        try fixture.accept("c-1")
+        _ = try claim(fixture)
+        #expect(try fixture.nextWork() == fixture.now.advanced(seconds: 60))
     }
 
-    /// With a million waiting a claim must not read more than it takes.
-    @Test func everyStatementOfAClaimUsesAnIndex() throws {
-        let bench = try DispatchFixture()
+    /// With a million waiting callbacks, a claim must not read more rows than it takes.
+    @Test func everyClaimStatementUsesAnIndex() throws {
+        let fixture = try DispatchFixture()
         let statements = [
             "SELECT id FROM lanes WHERE pace = 1 AND next_due <= 5 ORDER BY next_due LIMIT 257",
             """
@@ -134,59 +134,60 @@ import Testing
             "SELECT min(next_due) AS at FROM lanes WHERE pace = 0 AND next_due IS NOT NULL",
         ]
         for sql in statements {
-            let plan = try bench.log.database.rows("EXPLAIN QUERY PLAN " + sql) { $0.text(3) }
+            let plan = try fixture.log.database.rows("EXPLAIN QUERY PLAN " + sql) { $0.text(3) }
             #expect(plan.allSatisfy { $0.hasPrefix("SEARCH") && $0.contains("INDEX") }, "\(plan)")
         }
     }
 
-    @Test func aFinalCallbackIsReplayedOnce() throws {
+    @Test func finishedCallbackIsReplayedOnce() throws {
         let receiver = try ScriptedHTTPReceiver([.ok, .answer(500)])
-        let bench = try DispatchFixture(receiver.origin)
-        try bench.accept("c-1")
-        #expect(try bench.queue.replay("c-1", company: "HA", now: bench.now) == .notFinal(.waiting))
-        #expect(try bench.queue.replay("c-2", company: "HA", now: bench.now) == .unknown)
-        #expect(try bench.queue.replay("c-1", company: "HB", now: bench.now) == .unknown)
-        try bench.dispatch()
-        #expect(try bench.queue.replay("c-1", company: "HA", now: bench.now) == .queued)
-        try bench.dispatch(afterSeconds: 1)
-        // One attempt more, and no other follows it.
-        #expect(try bench.attempts() == ["c-1 1 delivered 200", "c-1 2 failed http_5xx 500"])
-        #expect(try bench.state("c-1") == .failed)
-    }
-
-    @Test func onlyWhatWasOverBeforeTheLimitIsPruned() throws {
-        let receiver = try ScriptedHTTPReceiver([.ok, .answer(500), .ok])
-        let bench = try DispatchFixture(receiver.origin)
-        for id in ["old", "waiting", "new"] {
-            try bench.accept(id)
-            try bench.dispatch()
-            if id == "old" { bench.now = bench.now.advanced(milliseconds: 1) }
-        }
-        #expect(try bench.queue.prune(before: DispatchFixture.start).callbacks == 0)
-        #expect(try bench.queue.prune(before: bench.now).callbacks == 1)
-        #expect(try bench.state("old") == nil)
-        #expect(try bench.state("waiting") == .waiting)
-        #expect(try bench.state("new") == .delivered)
-        #expect(try bench.log.database.integer("SELECT count(*) FROM exchanges") == 2)
-    }
-
-    @Test func countsAndDepthAreThoseOfTheStates() throws {
-        let receiver = try ScriptedHTTPReceiver([.ok, .answer(410)])
-        let bench = try DispatchFixture(receiver.origin)
-        try bench.accept("c-1")
-        try bench.dispatch()
-        try bench.accept("c-2")
-        try bench.dispatch()
-        try bench.accept("c-3", profile: "IN_b")
-        _ = try claim(bench)
-        bench.now = bench.now.advanced(seconds: 1)
-        try bench.accept("c-4", profile: "IN_c")
-        bench.now = bench.now.advanced(seconds: 1)
+        let fixture = try DispatchFixture(receiver.origin)
+        try fixture.accept("c-1")
         #expect(
-            try bench.queue.counts() == [.delivered: 1, .failed: 1, .inFlight: 1, .waiting: 1])
-        let depth = try bench.queue.depth(now: bench.now)
+            try fixture.queue.replay("c-1", company: "HA", now: fixture.now) == .notFinal(.waiting))
+        #expect(try fixture.queue.replay("c-2", company: "HA", now: fixture.now) == .unknown)
+        #expect(try fixture.queue.replay("c-1", company: "HB", now: fixture.now) == .unknown)
+        try fixture.dispatch()
+        #expect(try fixture.queue.replay("c-1", company: "HA", now: fixture.now) == .queued)
+        try fixture.dispatch(afterSeconds: 1)
+        // One more attempt, and no retry after it.
+        #expect(try fixture.attempts() == ["c-1 1 delivered 200", "c-1 2 failed http_5xx 500"])
+        #expect(try fixture.state("c-1") == .failed)
+    }
+
+    @Test func onlyCallbacksFinishedBeforeLimitArePruned() throws {
+        let receiver = try ScriptedHTTPReceiver([.ok, .answer(500), .ok])
+        let fixture = try DispatchFixture(receiver.origin)
+        for id in ["old", "waiting", "new"] {
+            try fixture.accept(id)
+            try fixture.dispatch()
+            if id == "old" { fixture.now = fixture.now.advanced(milliseconds: 1) }
+        }
+        #expect(try fixture.queue.prune(before: DispatchFixture.start).callbacks == 0)
+        #expect(try fixture.queue.prune(before: fixture.now).callbacks == 1)
+        #expect(try fixture.state("old") == nil)
+        #expect(try fixture.state("waiting") == .waiting)
+        #expect(try fixture.state("new") == .delivered)
+        #expect(try fixture.log.database.integer("SELECT count(*) FROM exchanges") == 2)
+    }
+
+    @Test func countsAndDepthMatchStates() throws {
+        let receiver = try ScriptedHTTPReceiver([.ok, .answer(410)])
+        let fixture = try DispatchFixture(receiver.origin)
+        try fixture.accept("c-1")
+        try fixture.dispatch()
+        try fixture.accept("c-2")
+        try fixture.dispatch()
+        try fixture.accept("c-3", profile: "IN_b")
+        _ = try claim(fixture)
+        fixture.now = fixture.now.advanced(seconds: 1)
+        try fixture.accept("c-4", profile: "IN_c")
+        fixture.now = fixture.now.advanced(seconds: 1)
+        #expect(
+            try fixture.queue.counts() == [.delivered: 1, .failed: 1, .inFlight: 1, .waiting: 1])
+        let depth = try fixture.queue.depth(now: fixture.now)
         #expect(depth.waiting == 1)
         #expect(depth.inFlight == 1)
-        #expect(depth.oldestDue == bench.now.advanced(seconds: -1))
+        #expect(depth.oldestDue == fixture.now.advanced(seconds: -1))
     }
 }

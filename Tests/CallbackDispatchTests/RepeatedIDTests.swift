@@ -10,7 +10,7 @@ import Testing
 
 @testable import CallbackDispatch
 
-/// An id that was used before: the same callback again, or a conflict; never silently dropped.
+/// An ID that was used before is either a repetition or a conflict. It is never dropped silently.
 @Suite struct RepeatedIDTests {
     private let queue: CallbackQueue
     private let store: ProfileStore
@@ -41,7 +41,7 @@ import Testing
         TriggerOperations(queue, store, company: "HA", refusal: { _ in nil })
     }
 
-    /// The status of the answer, and the callbacks that it names: `202 c-1 c-2(again)`.
+    /// Sends triggers. Returns the response's status and callbacks: `202 c-1 c-2(again)`.
     private func send(_ request: String) throws -> String {
         words(try triggers.accept(Array(request.utf8), at: now))
     }
@@ -68,12 +68,12 @@ import Testing
 
     private var waiting: Int { get throws { try queue.counts()[.waiting] ?? 0 } }
 
-    @Test func anIdThatLooksDerivedIsItsCallersOwn() throws {
+    @Test func callersMayUseIDsThatLookDerived() throws {
         #expect(try send(trigger("order-17-1", invoice)) == "202 order-17-1")
         #expect(try send(trigger("order-17", order)) == "202 order-17")
         #expect(try send(trigger("call-2", invoice)) == "202 call-2")
         #expect(try send(call("call", [invoice, order])) == "202 call~1 call~2")
-        // Also where both are the callbacks that the trigger asks for.
+        // This also holds if both are the callbacks that the trigger asks for.
         let more = #", "channel": "voice", "event": "call_end""#
         for (id, profile) in [("two-1", invoice), ("two-2", order)] {
             #expect(try send(trigger(id, profile, more)) == "202 \(id)")
@@ -82,17 +82,20 @@ import Testing
         #expect(try waiting == 9)
     }
 
-    @Test("no caller's id has the form of derived ones", arguments: ["c~1", "~10", "c~9"])
+    @Test("derived IDs are reserved", arguments: ["c~1", "~10", "c~9"])
     func reserved(id: String) throws {
         #expect(try send(trigger(id, order)) == "400")
     }
 
-    @Test("other ids with a tilde are fine", arguments: ["c~", "c~0", "c~11", "~1c", "c~01", "9"])
+    @Test(
+        "other IDs with a tilde are accepted", arguments: ["c~", "c~0", "c~11", "~1c", "c~01", "9"])
     func notReserved(id: String) throws {
         #expect(try send(trigger(id, order)) == "202 \(id)")
     }
 
-    @Test("other contents are a conflict", arguments: ["profile", "event", "variables", "channel"])
+    @Test(
+        "different contents are a conflict",
+        arguments: ["profile", "event", "variables", "channel"])
     func otherContents(part: String) throws {
         let more = #", "channel": "sms", "event": "SMS-sent", "variables": {"a": 1}"#
         #expect(try send(trigger("c-1", order, more)) == "202 c-1")
@@ -107,24 +110,25 @@ import Testing
         #expect(answer.status == 409 && answer.code == "RBC409")
         #expect(
             answer.message
-                == "body/callback_id must NOT be that of an earlier callback with other contents")
+                == "body/callback_id must NOT belong to an earlier callback with different contents"
+        )
         #expect(try send(trigger("c-1", order, more)) == "202 c-1(again)")
         #expect(try waiting == 1)
     }
 
-    @Test func theOrderOfMembersAndWhatGoesWithoutSayingAreTheSameContents() throws {
+    @Test func memberOrderAndDefaultsAreSameContents() throws {
         let first = #", "channel": "sms", "event": "SMS-sent", "variables": {"a": 1, "b": {}}"#
         #expect(try send(trigger("c-1", order, first)) == "202 c-1")
         let again = #", "variables": {"b": {}, "a": 1}, "event": null, "channel": "SMS""#
         #expect(try send(trigger("c-1", order, again)) == "202 c-1(again)")
     }
 
-    @Test func aFaultyRequestIsFaultyWhateverItsId() throws {
+    @Test func invalidRequestIsRejectedBeforeConflictCheck() throws {
         #expect(try send(trigger("c-1", order)) == "202 c-1")
         #expect(try send(trigger("c-1", "nobody")) == "400")
     }
 
-    @Test func anotherNumberOfTargetsIsAConflict() throws {
+    @Test func differentNumberOfTargetsIsConflict() throws {
         #expect(try send(call("call", [invoice, order])) == "202 call~1 call~2")
         #expect(try send(call("call", [invoice])) == "409")
         #expect(try send(call("call", [invoice, order, order])) == "409")
@@ -134,7 +138,7 @@ import Testing
         #expect(try waiting == 3)
     }
 
-    @Test func withinOneRequestAsWell() throws {
+    @Test func conflictsWithinOneRequest() throws {
         let request = "[\(trigger("d", invoice)), \(trigger("e", order)), \(trigger("d", order))]"
         let answer = try triggers.accept(Array(request.utf8), at: now)
         #expect(answer.status == 409)
@@ -146,7 +150,7 @@ import Testing
         #expect(try waiting == 1)
     }
 
-    @Test func amongLinesAndBetweenThemAndTheQueue() throws {
+    @Test func conflictsAmongLinesAndWithQueue() throws {
         func take(_ lines: [String]) throws -> [String] {
             var rest = lines[...]
             var ids: [String] = []
@@ -168,7 +172,7 @@ import Testing
         #expect(try waiting == 1)
     }
 
-    @Test func messagesShareTheIds() throws {
+    @Test func messagesShareIDs() throws {
         let profiles = ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
         _ = try profiles.bind("+919876543210", to: order)
         func message(_ id: String, _ text: String) throws -> String {
@@ -182,7 +186,7 @@ import Testing
         #expect(try send(trigger("m", order)) == "409")
         #expect(try send(trigger("t", order)) == "202 t")
         #expect(try message("t", "Hi") == "409")
-        // Also after the number went to another profile, or to none.
+        // This also holds after the number was bound to another profile, or to none.
         _ = try profiles.bind("+919876543210", to: invoice)
         #expect(try message("m", "Hi") == "202 m(again)")
         _ = try profiles.unbind("+919876543210")
@@ -190,14 +194,14 @@ import Testing
         #expect(try waiting == 2)
     }
 
-    @Test func whatVersion1MadeOfATriggerIsKnown() throws {
+    @Test func callbacksOfVersion1AreRecognized() throws {
         #expect(try send(call("call", [invoice, order])) == "202 call~1 call~2")
         #expect(try send(trigger("old", order)) == "202 old")
         try queue.database.execute(
             "UPDATE callbacks SET part = NULL, callback_id = replace(callback_id, '~', '-')")
         #expect(try send(call("call", [invoice, order])) == "202 call-1(again) call-2(again)")
         #expect(try send(trigger("old", order)) == "202 old(again)")
-        // A caller's own ids of that form are in nobody's way.
+        // The caller's own IDs of that form do not conflict.
         #expect(try send(call("call", [order, invoice])) == "202 call~1 call~2")
         #expect(try send(trigger("call", order)) == "409")
     }

@@ -9,7 +9,7 @@ import Testing
 
 @testable import CallbackDispatch
 
-/// What is sent after a backup was put back into the file that the sender has open.
+/// What is sent after a backup was restored into the file that the dispatcher has open.
 @Suite struct RestoredFileTests {
     private let directory: TemporaryDirectory
     private let now = Instant(seconds: 1_760_000_000)
@@ -31,7 +31,7 @@ import Testing
         _ = try operations(store).update(id, Array(#"{"url": "\#(url)"}"#.utf8), at: now)
     }
 
-    @Test func callbacksGoWhereTheNewestVersionInTheFileSays() throws {
+    @Test func callbacksUseCurrentVersionInFile() throws {
         let sender = try opened()
         let request = #"{"title": "Orders", "http_method": "GET", "url": "https://a.example/"}"#
         let made = try operations(sender).create(Array(request.utf8), at: now)

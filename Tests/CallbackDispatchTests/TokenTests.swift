@@ -11,19 +11,19 @@ import Testing
 @testable import Curl
 @testable import Profiles
 
-/// Callbacks that carry a token, and the endpoint that gives it.
+/// Callbacks that carry an access token, and the token server.
 @Suite struct TokenTests {
-    /// One receiver for both: `/token` gives tokens, anything else takes callbacks.
-    private static func bench(_ receiver: ScriptedHTTPReceiver) throws -> DispatchFixture {
-        let bench = try DispatchFixture(receiver.origin + "/hook")
-        bench.maker.credentials = ClientCredentials(
+    /// One receiver for both: `/token` issues tokens, other paths accept callbacks.
+    private static func fixture(_ receiver: ScriptedHTTPReceiver) throws -> DispatchFixture {
+        let fixture = try DispatchFixture(receiver.origin + "/hook")
+        fixture.builder.credentials = ClientCredentials(
             url: receiver.origin + "/token", clientID: "me & you", clientSecret: Secret("s=1"),
             extraFields: [(name: "scope", value: "a b")])
-        return bench
+        return fixture
     }
 
-    private static func token(_ text: String, life: String) -> HTTPAction {
-        .answer(200, body: #"{"access_token":"\#(text)","expires_in":\#(life)}"#)
+    private static func token(_ text: String, lifetime: String) -> HTTPAction {
+        .answer(200, body: #"{"access_token":"\#(text)","expires_in":\#(lifetime)}"#)
     }
 
     private func hooks(_ receiver: ScriptedHTTPReceiver) -> [ReceivedRequest] {
@@ -34,13 +34,13 @@ import Testing
         receiver.requests.filter { $0.target == "/token" }
     }
 
-    @Test func aTokenIsFetchedOnceForManyCallbacks() throws {
+    @Test func tokenIsFetchedOnceForManyCallbacks() throws {
         let receiver = try ScriptedHTTPReceiver { request in
-            request.target == "/token" ? Self.token("T1", life: "3600") : .ok
+            request.target == "/token" ? Self.token("T1", lifetime: "3600") : .ok
         }
-        let bench = try Self.bench(receiver)
-        for number in 1...10 { try bench.accept("c-\(number)") }
-        try bench.dispatch()
+        let fixture = try Self.fixture(receiver)
+        for number in 1...10 { try fixture.accept("c-\(number)") }
+        try fixture.dispatch()
         #expect(hooks(receiver).count == 10)
         #expect(hooks(receiver).allSatisfy { $0.headers["authorization"] == "Bearer T1" })
         let fetch = try #require(fetches(receiver).first)
@@ -51,40 +51,42 @@ import Testing
         #expect(fetch.headers["content-type"] == "application/x-www-form-urlencoded")
     }
 
-    @Test func aTokenIsKeptUntilItExpires() throws {
+    @Test func tokenIsCachedUntilItExpires() throws {
         let receiver = try ScriptedHTTPReceiver { request in
-            request.target == "/token" ? Self.token("T\(request.number)", life: "\"100\"") : .ok
+            request.target == "/token" ? Self.token("T\(request.number)", lifetime: "\"100\"") : .ok
         }
-        let bench = try Self.bench(receiver)
-        let dispatcher = try bench.dispatcher()
+        let fixture = try Self.fixture(receiver)
+        let dispatcher = try fixture.dispatcher()
         for seconds: Int64 in [0, 84, 1] {
-            bench.now = bench.now.advanced(seconds: seconds)
-            try bench.accept("c-\(bench.now.seconds)")
-            try dispatcher.sendWhatIsDue()
+            fixture.now = fixture.now.advanced(seconds: seconds)
+            try fixture.accept("c-\(fixture.now.seconds)")
+            try dispatcher.sendDueCallbacks()
         }
-        // What is left of its life has to do for an exchange.
+        // The token's remaining lifetime must be long enough for a request.
         #expect(
             hooks(receiver).map { $0.headers["authorization"] } == [
                 "Bearer T1", "Bearer T1", "Bearer T4",
             ])
     }
 
-    @Test func aTokenThatIsRefusedIsNotKept() throws {
+    @Test func rejectedTokenIsDropped() throws {
         let receiver = try ScriptedHTTPReceiver { request in
-            if request.target == "/token" { return Self.token("T\(request.number)", life: "3600") }
+            if request.target == "/token" {
+                return Self.token("T\(request.number)", lifetime: "3600")
+            }
             return request.headers["authorization"] == "Bearer T1" ? .answer(401) : .ok
         }
-        let bench = try Self.bench(receiver)
-        let dispatcher = try bench.dispatcher()
-        try bench.accept("c-1")
-        try dispatcher.sendWhatIsDue()
-        bench.now = bench.now.advanced(seconds: 5)
-        try dispatcher.sendWhatIsDue()
-        #expect(try bench.attempts() == ["c-1 1 retrying http_4xx 401", "c-1 2 delivered 200"])
+        let fixture = try Self.fixture(receiver)
+        let dispatcher = try fixture.dispatcher()
+        try fixture.accept("c-1")
+        try dispatcher.sendDueCallbacks()
+        fixture.now = fixture.now.advanced(seconds: 5)
+        try dispatcher.sendDueCallbacks()
+        #expect(try fixture.attempts() == ["c-1 1 retrying http_4xx 401", "c-1 2 delivered 200"])
     }
 
     @Test(
-        "without a token nothing is sent",
+        "nothing is sent without a token",
         arguments: [
             (HTTPAction.answer(403), "retrying other"),
             (.answer(200, body: "{}"), "retrying other"),
@@ -94,46 +96,46 @@ import Testing
         ])
     func failures(action: HTTPAction, record: String) throws {
         let receiver = try ScriptedHTTPReceiver { $0.target == "/token" ? action : .ok }
-        let bench = try Self.bench(receiver)
-        if record.hasSuffix("timeout") { bench.whole = 3_000 }
-        try bench.accept("c-1", "c-2")
-        try bench.dispatch()
+        let fixture = try Self.fixture(receiver)
+        if record.hasSuffix("timeout") { fixture.whole = 3_000 }
+        try fixture.accept("c-1", "c-2")
+        try fixture.dispatch()
         #expect(hooks(receiver).isEmpty)
-        #expect(Set(try bench.attempts()) == ["c-1 1 " + record, "c-2 1 " + record])
+        #expect(Set(try fixture.attempts()) == ["c-1 1 " + record, "c-2 1 " + record])
     }
 
-    /// The callback itself would go to an address that is allowed.
+    /// The callback itself would go to an allowed address.
     @Test(
-        "a token is fetched from no address that callbacks may not go to",
+        "no token is fetched from a blocked address",
         arguments: ["127.0.0.1", "localhost", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]"])
     func tokenAddress(host: String) throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try Self.bench(receiver)
-        bench.maker.credentials?.url = "http://\(host):\(receiver.port)/token"
-        bench.maker.url = "http://192.0.2.1/"
-        bench.rules = AddressGuard(allowing: ["192.0.2.0/24"].compactMap { Network($0) })
-        try bench.accept("c-1")
-        try bench.dispatch()
-        #expect(try bench.attempts() == ["c-1 1 failed blocked"])
+        let fixture = try Self.fixture(receiver)
+        fixture.builder.credentials?.url = "http://\(host):\(receiver.port)/token"
+        fixture.builder.url = "http://192.0.2.1/"
+        fixture.rules = AddressGuard(allowing: ["192.0.2.0/24"].compactMap { Network($0) })
+        try fixture.accept("c-1")
+        try fixture.dispatch()
+        #expect(try fixture.attempts() == ["c-1 1 failed blocked"])
         #expect(receiver.connections == 0)
     }
 
-    @Test func aTestOfAProfileFetchesNoTokenFromABlockedAddress() throws {
+    @Test func testDeliveryFetchesNoTokenFromBlockedAddress() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try Self.bench(receiver)
+        let fixture = try Self.fixture(receiver)
         let request = HTTPRequest(method: "GET", url: "http://192.0.2.1/")
-        let trial = try TestDelivery(
-            OutgoingRequest(request, credentials: bench.maker.credentials),
+        let testDelivery = try TestDelivery(
+            OutgoingRequest(request, credentials: fixture.builder.credentials),
             options: HTTPOptions(limits: .ofCallbacks, userAgent: "test") {
                 AddressGuard().allows(bytes: $0)
-            }, clock: { bench.now })
-        #expect(trial.verdict.reason == .blocked && trial.result.status == nil)
+            }, clock: { fixture.now })
+        #expect(testDelivery.verdict.reason == .blocked && testDelivery.result.status == nil)
         #expect(receiver.connections == 0)
     }
 
-    @Test func aTestThatIsCancelledWaitsForNoAnswer() throws {
+    @Test func cancelledTestDeliveryDoesNotWait() throws {
         let receiver = try ScriptedHTTPReceiver { _ in .stall }
-        #expect(throws: CancelledTrial.self) {
+        #expect(throws: CancelledTestDelivery.self) {
             try TestDelivery(
                 OutgoingRequest(HTTPRequest(method: "GET", url: receiver.origin)),
                 options: HTTPOptions(limits: .ofCallbacks, userAgent: "test") { _ in true },
@@ -141,17 +143,17 @@ import Testing
         }
     }
 
-    @Test func theTokensAddressIsJudgedToo() throws {
+    @Test func tokenAddressIsChecked() throws {
         let receiver = try ScriptedHTTPReceiver()
-        let bench = try Self.bench(receiver)
-        bench.rules = AddressGuard()
-        try bench.accept("c-1")
-        try bench.dispatch()
-        #expect(try bench.attempts() == ["c-1 1 failed blocked"])
+        let fixture = try Self.fixture(receiver)
+        fixture.rules = AddressGuard()
+        try fixture.accept("c-1")
+        try fixture.dispatch()
+        #expect(try fixture.attempts() == ["c-1 1 failed blocked"])
     }
 
-    /// The profile gets other credentials while the token of the old ones is on its way.
-    @Test func aTokenBelongsToItsCredentials() throws {
+    /// The profile's credentials change while the token for the old ones is being fetched.
+    @Test func tokenBelongsToItsCredentials() throws {
         func key(_ id: String) -> TokenCache.Key {
             TokenCache.Key(
                 company: "HA",
@@ -165,16 +167,16 @@ import Testing
                 fault: nil, address: nil, phases: HTTPPhases())
         }
         var tokens = TokenCache()
-        guard case .wanted(let old) = tokens.token(of: key("old"), at: DispatchFixture.start),
-            case .wanted(let new) = tokens.token(of: key("new"), at: DispatchFixture.start),
+        guard case .needed(let old) = tokens.token(of: key("old"), at: DispatchFixture.start),
+            case .needed(let new) = tokens.token(of: key("new"), at: DispatchFixture.start),
             case .token(let first)? = tokens.end(
                 old.number, answer("OLD"), at: DispatchFixture.start)
         else {
-            Issue.record("no fetch of its own")
+            Issue.record("the new credentials did not start a fetch")
             return
         }
         #expect(first.text == "OLD")
-        guard case .onItsWay(let number) = tokens.token(of: key("new"), at: DispatchFixture.start)
+        guard case .pending(let number) = tokens.token(of: key("new"), at: DispatchFixture.start)
         else {
             Issue.record("the old token was given to the new credentials")
             return
@@ -190,21 +192,21 @@ import Testing
         #expect(second.text == "NEW" && kept.text == "NEW")
     }
 
-    @Test func aServerThatTakesBasicAloneGetsIt() throws {
+    @Test func basicAuthenticationIsUsedWhenRequired() throws {
         let receiver = try ScriptedHTTPReceiver { request in
             guard request.target == "/token" else { return .ok }
             return request.headers["authorization"] == nil
                 ? .answer(401, body: #"{"error":"invalid_client"}"#)
-                : Self.token("T\(request.number)", life: "10.5")
+                : Self.token("T\(request.number)", lifetime: "10.5")
         }
-        let bench = try Self.bench(receiver)
-        let dispatcher = try bench.dispatcher()
+        let fixture = try Self.fixture(receiver)
+        let dispatcher = try fixture.dispatcher()
         for seconds: Int64 in [0, 60] {
-            bench.now = bench.now.advanced(seconds: seconds)
-            try bench.accept("c-\(bench.now.seconds)")
-            try dispatcher.sendWhatIsDue()
+            fixture.now = fixture.now.advanced(seconds: seconds)
+            try fixture.accept("c-\(fixture.now.seconds)")
+            try dispatcher.sendDueCallbacks()
         }
-        // "me%20%26%20you:s%3D1"; what works is remembered.
+        // The header encodes "me%20%26%20you:s%3D1". The method that worked is remembered.
         let basic = "Basic bWUlMjAlMjYlMjB5b3U6cyUzRDE="
         #expect(fetches(receiver).map { $0.headers["authorization"] } == [nil, basic, basic])
         #expect(
@@ -212,19 +214,19 @@ import Testing
         #expect(hooks(receiver).count == 2)
     }
 
-    @Test func theFaultHasTheServersWordsWithoutTheSecret() throws {
+    @Test func tokenFaultIncludesServerMessageWithoutSecret() throws {
         let body = #"{"error":"invalid_scope","error_description":"no a b for s=1\r\n"}"#
         let receiver = try ScriptedHTTPReceiver { request in
             request.target == "/token"
                 ? .answer(400, head: ["Retry-After: 1800.0"], body: body) : .ok
         }
-        let bench = try Self.bench(receiver)
-        try bench.accept("c-1")
-        try bench.dispatch()
-        let attempts = try bench.log.attempts(AttemptFilter(company: "HA"), limit: 1)
-        let fault = try bench.queue.deliveries(attempts).first?.exchange?.fault
+        let fixture = try Self.fixture(receiver)
+        try fixture.accept("c-1")
+        try fixture.dispatch()
+        let attempts = try fixture.log.attempts(AttemptFilter(company: "HA"), limit: 1)
+        let fault = try fixture.queue.deliveries(attempts).first?.exchange?.fault
         #expect(
-            fault == "the token could not be fetched: status 400: invalid_scope: no a b for ••••  ")
-        #expect(try bench.wait("c-1") == 1800)
+            fault == "could not fetch the token: status 400: invalid_scope: no a b for ••••  ")
+        #expect(try fixture.wait("c-1") == 1800)
     }
 }

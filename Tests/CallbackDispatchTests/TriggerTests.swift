@@ -10,7 +10,7 @@ import Testing
 
 @testable import CallbackDispatch
 
-/// What triggers are answered, and what they leave in the queue.
+/// The responses to triggers, and the callbacks that they queue.
 @Suite struct TriggerTests {
     private let queue: CallbackQueue
     private let store: ProfileStore
@@ -42,7 +42,7 @@ import Testing
         try triggers.accept(Array(request.utf8), at: now)
     }
 
-    @Test func idsThatItMakesHaveTheOrderOfTime() throws {
+    @Test func generatedIDsAreOrderedByTime() throws {
         let request = #"{"callback_profile": "\#(try profile())", "event": "message-status"}"#
         let ids = try (0..<Int64(20)).map { milliseconds in
             let time = now.advanced(milliseconds: milliseconds)
@@ -52,7 +52,7 @@ import Testing
         #expect(ids == ids.sorted() && Set(ids).count == 20)
     }
 
-    /// The callbacks that an answer names, and whether each is a duplicate: `c-1`, `c-2 again`.
+    /// The callbacks in a response, with duplicates marked: `c-1`, `c-2 again`.
     private func named(_ answer: Envelope) -> [String] {
         (answer.data.object?["callbacks"]?.array ?? []).map { callback in
             let id = callback.object?["callback_id"]?.string ?? ""
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test func theAnswerIsThatOfTheFirstTime() throws {
+    @Test func repeatedTriggerGetsSameResponse() throws {
         let profile = try profile()
         let request = """
             {"callback_profile": "\(profile)", "event": "message-status", "callback_id": "c-1",
@@ -91,7 +91,7 @@ import Testing
                 ])
             ]), status: 202)
         #expect(try accept(request) == again)
-        // Also when the profile has gone since.
+        // This also holds after the profile was deleted.
         _ = try ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
             .delete(profile)
         #expect(try accept(request) == again)
@@ -99,7 +99,7 @@ import Testing
         #expect(entry.callback.variables == #"{"a":1.50}"#)
     }
 
-    @Test func theCallbacksOfACallAreAnsweredTheSameAgain() throws {
+    @Test func repeatedCallGetsSameResponse() throws {
         let request = """
             {"event": "call_end", "callback_id": "call",
              "callback": {"call_end": {"url": ["https://a.example/", "https://b.example/"]}}}
@@ -109,14 +109,14 @@ import Testing
         #expect(try queue.counts() == [.waiting: 2])
     }
 
-    @Test func anEventOfACallThatNobodyIsToHearOfIsFine() throws {
+    @Test func callEventWithoutTargetIsAccepted() throws {
         let answer = try accept(
             #"{"event": "call_start", "callback": {"call_end": {"url": ["https://a.example/"]}}}"#)
         #expect(answer.status == 202)
         #expect(try queue.counts() == [:])
     }
 
-    @Test func nothingIsTakenWhereOneOfManyIsFaulty() throws {
+    @Test func oneInvalidTriggerRejectsAll() throws {
         let profile = try profile(channel: "sms")
         let answer = try accept(
             """
@@ -127,14 +127,14 @@ import Testing
         #expect(try queue.counts() == [:])
     }
 
-    @Test("what is no JSON is named", arguments: ["", "{", "[1,]", "{}{}"])
+    @Test("invalid JSON is reported", arguments: ["", "{", "[1,]", "{}{}"])
     func notJSON(request: String) throws {
         let answer = try accept(request)
         #expect(answer.status == 400)
         #expect(answer.message.hasPrefix("body must be JSON: "))
     }
 
-    @Test func aMessageGoesToTheProfileOfItsNumber() throws {
+    @Test func messageGoesToProfileOfItsNumber() throws {
         let profile = try profile()
         let operations = ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
         _ = try operations.bind("+919876543210", to: profile)

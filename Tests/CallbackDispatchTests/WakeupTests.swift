@@ -5,41 +5,41 @@ import TestSupport
 import Testing
 
 @Suite struct WakeupTests {
-    private let bell: Wakeup
+    private let wakeup: Wakeup
 
     init() throws {
-        bell = try Wakeup()
+        wakeup = try Wakeup()
     }
 
-    private func isRung(within milliseconds: Int32 = 0) -> Bool {
-        var wanted = pollfd(fd: bell.readable, events: Int16(POLLIN), revents: 0)
-        return poll(&wanted, 1, milliseconds) == 1
+    private func isSignalled(within milliseconds: Int32 = 0) -> Bool {
+        var needed = pollfd(fd: wakeup.readable, events: Int16(POLLIN), revents: 0)
+        return poll(&needed, 1, milliseconds) == 1
     }
 
-    @Test func ringsUntilItIsSilenced() {
-        #expect(!isRung())
+    @Test func isSignalledUntilDrained() {
+        #expect(!isSignalled())
         for _ in 1...3 {
-            bell.signal()
-            bell.signal()
-            #expect(isRung() && isRung())
-            bell.silence()
-            #expect(!isRung())
+            wakeup.signal()
+            wakeup.signal()
+            #expect(isSignalled() && isSignalled())
+            wakeup.drain()
+            #expect(!isSignalled())
         }
     }
 
-    @Test func tellsOfEverythingThatWasThereBeforeItRang() {
+    @Test func signalPublishesEarlierWrites() {
         let (count, last) = (Counter(), 1_000_000)
-        _ = OwnThread { [bell] in
+        _ = OwnThread { [wakeup] in
             for number in 1...last {
                 count.value.store(number, ordering: .relaxed)
-                bell.signal()
+                wakeup.signal()
             }
         }
         while count.value.load(ordering: .relaxed) < last {
-            let isRung = isRung(within: 5000)
-            #expect(isRung)
-            guard isRung else { break }
-            bell.silence()
+            let isSignalled = isSignalled(within: 5000)
+            #expect(isSignalled)
+            guard isSignalled else { break }
+            wakeup.drain()
         }
     }
 

@@ -3,18 +3,18 @@ import Testing
 
 @testable import DeliveryLog
 
-/// Which steps of a clock are believed, and what confirms them.
+/// Which clock steps are accepted, and what confirms them.
 @Suite struct ClockRuleTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var id: String
-        /// In days since the last run; nil for the first run.
+        /// The time since the last run, in days, or `nil` for the first run.
         var step: Double?
-        /// In days before now; nil for none.
+        /// The age of the newest record, in days, or `nil` for none.
         var newestRecord: Double?
         /// In days.
         var silence: Double
         var isSynchronized = false
-        /// In hours since the first and the latest run that was held back.
+        /// The hours since the first and the latest held run.
         var held: (first: Double, last: Double)?
         var isHeld: Bool
 
@@ -38,7 +38,7 @@ import Testing
         Case(
             id: "a month off, NTP", step: 30, silence: 30, isSynchronized: true, isHeld: true),
         Case(
-            id: "years ahead, and a record by the same clock", step: 3000, newestRecord: 0,
+            id: "years ahead, with a record by the same clock", step: 3000, newestRecord: 0,
             silence: 3000, isHeld: true),
         Case(
             id: "an hour later the clock is the same", step: 30, silence: 30, held: (1, 1),
@@ -47,7 +47,7 @@ import Testing
             id: "half an hour later is too soon", step: 30, silence: 30, held: (0.5, 0.1),
             isHeld: true),
         Case(
-            id: "the held run had yet another clock", step: 30, silence: 30,
+            id: "the held run had a third clock", step: 30, silence: 30,
             held: (24 * 400, 24 * 400), isHeld: true),
         Case(
             id: "the clock was further ahead in the held run", step: 30, silence: 30,
@@ -58,7 +58,7 @@ import Testing
     ]
 
     @Test(arguments: cases)
-    func aStepIsBelievedWhenSomethingConfirmsIt(_ test: Case) {
+    func stepIsAcceptedIfConfirmed(_ test: Case) {
         let now = Instant(seconds: 1_800_000_000)
         func before(_ days: Double) -> Instant {
             now.advanced(milliseconds: -Int64(days * 86_400_000))
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test(arguments: [(0, 8), (7, 8), (14, 15), (1000, 32)])
-    func theWindowFollowsTheReportsThatAreCaughtUpOn(catchUp: Int, days: Int64) {
+    func windowFollowsCatchUp(catchUp: Int, days: Int64) {
         let reading = ClockReading(
             now: Instant(seconds: 0), isSynchronized: true, catchUp: catchUp)
         #expect(reading.window == days * 86_400_000)

@@ -2,14 +2,15 @@ import CivilTime
 import DeliveryLog
 import Testing
 
-/// The one rule for a failing endpoint, by its table of situations.
+/// The rule for failing endpoints, by its table of situations.
 @Suite struct FailureRuleTests {
     private static let now = Instant(seconds: 1_795_600_800)
 
     struct Situation: CustomTestStringConvertible, Sendable {
         var testDescription: String
         var recent = Tally()
-        /// Callbacks tried since the last delivery, and how many seconds ago the first one was.
+        /// The callbacks tried since the last delivery, and how many seconds ago the first attempt
+        /// was.
         var tried: (callbacks: Int, secondsAgo: Int64)?
         var isFailing: Bool
     }
@@ -29,13 +30,13 @@ import Testing
             testDescription: "two callbacks failed hours ago", tried: (2, 20_000),
             isFailing: false),
         .init(
-            testDescription: "three callbacks in vain, the first a second less than 15 minutes ago",
+            testDescription: "three failed callbacks, the first a second less than 15 minutes ago",
             recent: Tally(failed: 3), tried: (3, 899), isFailing: false),
         .init(
-            testDescription: "three callbacks in vain, the first 15 minutes ago",
+            testDescription: "three failed callbacks, the first 15 minutes ago",
             recent: Tally(failed: 3), tried: (3, 900), isFailing: true),
         .init(
-            testDescription: "three callbacks in vain, days ago", tried: (3, 400_000),
+            testDescription: "three failed callbacks, days ago", tried: (3, 400_000),
             isFailing: true),
         .init(
             testDescription: "three callbacks that are all still retrying",
@@ -58,7 +59,7 @@ import Testing
     ]
 
     @Test(arguments: situations)
-    func `an endpoint is failing by the rule`(situation: Situation) {
+    func `the rule decides whether an endpoint is failing`(situation: Situation) {
         let run = situation.tried.map {
             UndeliveredRun(
                 since: Self.now.advanced(seconds: -$0.secondsAgo), callbacks: $0.callbacks)
@@ -67,7 +68,7 @@ import Testing
         #expect(FailureRule().isFailing(known, at: Self.now) == situation.isFailing)
     }
 
-    @Test func `a company can set its own numbers`() {
+    @Test func `a company can override the thresholds`() {
         var rule = FailureRule()
         rule.minimumCallbacks = 2
         rule.deliveredShare = 0.9
@@ -83,7 +84,7 @@ import Testing
         ("2026-11-25T17:14:59Z", "2026-11-25T16:45:00Z"),
         ("2026-11-25T17:15:00Z", "2026-11-25T16:45:00Z"),
     ])
-    func `recent is the quarter hour that now ends or lies in, and the one before`(
+    func `recent means the quarter hour that contains or ends now, and the one before`(
         now: String, start: String
     ) throws {
         let now = try #require(Instant(rfc3339: now))

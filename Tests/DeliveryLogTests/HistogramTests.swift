@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct HistogramTests {
-    @Test func percentileIsTheNearestRankWithinASixteenth() {
+    @Test func percentileIsNearestRankWithinASixteenth() {
         var random = SeededRandom(seed: 3)
         for _ in 0..<50 {
             let durations = (0..<Int.random(in: 1...300, using: &random)).map { _ in
@@ -33,7 +33,7 @@ import Testing
         #expect(Histogram().percentile(50) == nil)
     }
 
-    @Test func hugeAndNegativeDurationsAreKeptWithinBounds() {
+    @Test func hugeAndNegativeDurationsAreClamped() {
         var histogram = Histogram()
         histogram.add(milliseconds: -5)
         histogram.add(milliseconds: .max)

@@ -17,10 +17,10 @@ TITLE = r"""^[ _-]*[^\u0000-/:-@\[-`{-\u009f][^\u0000-\u001f!-,./:-@\[-^`{-\u009
 # The messages of rules between members.
 BEYOND_SCHEMAS = [
     # Another request has just queued the callback.
-    r"^The callback is waiting, so it will be sent anyway: ",
-    r"^body/body must be object, or say what it is with body_type$",
+    r"^The callback is waiting and will be sent without a replay: ",
+    r"^body/body must be object, or set body_type to another type$",
     r"^body/body must be string for body_type (xml|html|text)$",
-    r"^body/events/\d+ must NOT be there for channel default, which has no events$",
+    r"^body/events/\d+ must NOT be present for channel default, which has no events$",
     r"^body/events/\d+ must be equal to one of the allowed values: ",
     # Not every string that it generates for a format is valid.
     r"^body/variables must be object$",
@@ -29,21 +29,21 @@ BEYOND_SCHEMAS = [
     r"^body must NOT have property 'body' for (GET|DELETE)$",
     r"^body/events must be array; the event of channel sms is SMS-sent$",
     r"^body/headers must NOT have '.*' twice$",
-    r"^body/headers/.* must NOT be set, for it would break the request or is set already$",
-    r"^body/headers/.* must be the value itself, not what stands for it$",
-    r"^body/auth must NOT be there beside a header Authorization, which it sets$",
+    r"^body/headers/.* must NOT be set; the gateway controls this header$",
+    r"^body/headers/.* must be the actual value, not its mask$",
+    r"^body/auth must NOT be combined with a header Authorization, which it sets$",
     r"^body(/\d+)?/callback(/\w+)? must NOT have '\w+' twice$",
     r"^body(/\d+)?/callback/\w+ must NOT have more than 10 ",
     r"^body(/\d+)?/callback must NOT mix events of outbound calls",
-    r"^body/channel must stay \w+, for a profile keeps its channel for life$",
+    r"^body/channel must stay \w+; the channel of a profile cannot change$",
     r"^body/enc/key must have (16|24|32) characters for AES-",
     r"^body/enc/IV must have 16 characters, or be",
-    r"^body/enc/params/\d+ must name a placeholder of the profile, and '.*' is none",
+    r"^body/enc/params/\d+ must name a placeholder of the profile; '.*' is not one",
     r"^body/enc/params must be array$",
-    r"^body(/\d+)?/channel must be voice, for 'callback' is about calls$",
+    r"^body(/\d+)?/channel must be voice, because 'callback' is for calls$",
     r"^body(/\d+)? must have required property 'event'$",
     r"^body(/\d+)?/event must be equal to one of the allowed values: ",
-    r"^The callback is in flight, so it will be sent anyway: ",
+    r"^The callback is in flight and will be sent without a replay: ",
 ]
 
 schemathesis.openapi.format("json-object", strategies.sampled_from(["{}", " {\n}\t"]))

@@ -74,7 +74,7 @@ import Testing
         #expect(
             errors.compactMap { $0.object?["body"]?.string } == [
                 "body/1/channel must be the channel of the profile, sms",
-                "body/2/callback_profile must be the id of a profile; there is none 'IN_none'",
+                "body/2/callback_profile must be the id of an existing profile; 'IN_none' does not exist",
                 "body/3/callback_id must NOT have fewer than 1 characters",
                 "body/3/variables must be object",
                 "body/3/event must be equal to one of the allowed values: SMS-sent",
@@ -95,7 +95,7 @@ import Testing
         let profile = try fixture.profile("https://example.com/", company: "HB")
         let sent = try fixture.run("send", "--company", "HA", "--profile", profile)
         #expect(sent.status == 65)
-        #expect(sent.output.contains("there is none '\(profile)'"))
+        #expect(sent.output.contains("'\(profile)' does not exist"))
     }
 
     @Test func fileAndOptionsAreMutuallyExclusive() throws {

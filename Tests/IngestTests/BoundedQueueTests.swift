@@ -4,26 +4,26 @@ import Testing
 @testable import Ingest
 
 @Suite struct BoundedQueueTests {
-    @Test func givesItemsInTheirOrder() throws {
-        let handover = BoundedQueue<Int>(capacity: 2)
-        let giver = OwnThread { (1...1000).allSatisfy { handover.give($0) } }
-        #expect((1...1000).map { _ in handover.take() } == Array(1...1000))
-        #expect(try giver.value())
+    @Test func passesItemsInOrder() throws {
+        let queue = BoundedQueue<Int>(capacity: 2)
+        let producer = OwnThread { (1...1000).allSatisfy { queue.push($0) } }
+        #expect((1...1000).map { _ in queue.pop() } == Array(1...1000))
+        #expect(try producer.value())
     }
 
-    @Test func takesNothingWhereNothingIsGiven() {
-        let handover = BoundedQueue<Int>(capacity: 1)
-        #expect(handover.take(within: 1) == nil)
-        #expect(handover.give(1))
-        #expect(handover.take(within: 0) == 1)
+    @Test func takeTimesOutWithoutItems() {
+        let queue = BoundedQueue<Int>(capacity: 1)
+        #expect(queue.pop(within: 1) == nil)
+        #expect(queue.push(1))
+        #expect(queue.pop(within: 0) == 1)
     }
 
-    @Test func aGiverWithoutRoomLearnsThatNobodyTakesAnyMore() throws {
-        let handover = BoundedQueue<Int>(capacity: 1)
-        #expect(handover.give(1))
-        let giver = OwnThread { handover.give(2) }
-        handover.close()
-        #expect(try !giver.value())
-        #expect(!handover.give(3))
+    @Test func closeWakesUpBlockedProducer() throws {
+        let queue = BoundedQueue<Int>(capacity: 1)
+        #expect(queue.push(1))
+        let producer = OwnThread { queue.push(2) }
+        queue.close()
+        #expect(try !producer.value())
+        #expect(!queue.push(3))
     }
 }

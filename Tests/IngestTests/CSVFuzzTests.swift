@@ -3,7 +3,7 @@ import Testing
 
 @testable import Ingest
 
-/// Whatever a CSV file holds, Python's csv module finds the same cells in it, or breaks too.
+/// For random CSV files, Python's csv module finds the same cells, or fails as well.
 @Suite struct CSVFuzzTests {
     @Test(arguments: 0..<6 as Range<UInt64>)
     func pythonFindsTheSameCells(seed: UInt64) throws {
@@ -20,7 +20,7 @@ import Testing
         var broken = 0
         for (text, expected) in zip(texts, theirs) {
             let found = try cells(of: text)
-            // Python gives the whole file up, we one line.
+            // Python rejects the whole file, and the reader rejects only one line.
             if expected == "broken" {
                 broken += 1
                 #expect(found.contains("broken"), "seed \(seed): \(text.debugDescription)")
@@ -30,10 +30,10 @@ import Testing
                     "seed \(seed): \(text.debugDescription)")
             }
         }
-        #expect(100..<1400 ~= broken, "one kind of file only would say little")
+        #expect(100..<1400 ~= broken, "the files are not varied enough")
     }
 
-    /// The cells of each row, as the code points of their characters.
+    /// Returns the cells of each row as the code points of their characters.
     private func cells(of text: String) throws -> [String] {
         let source = SlicedBytes(Array(text.utf8), longest: 50, seed: 1)
         let reader = RecordReader(source, format: .csv)
@@ -44,7 +44,7 @@ import Testing
             if row.isEmpty { continue }
             let known = dialect ?? CSVDialect(headerRow: row)
             dialect = known
-            found.append(record.mistake == nil ? Self.words(row, known) : "broken")
+            found.append(record.error == nil ? Self.words(row, known) : "broken")
         }
         return found
     }

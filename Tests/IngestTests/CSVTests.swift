@@ -4,7 +4,7 @@ import Testing
 @testable import Ingest
 
 @Suite struct CSVTests {
-    /// What each row gives.
+    /// Parses rows and returns the result of each.
     private func outcomes(_ rows: String...) -> [String] {
         var parser = CSVParser()
         return rows.map { outcome(of: $0, by: &parser) }
@@ -13,18 +13,18 @@ import Testing
     private let header = "status,company,x,callback_id,finished_at,error,channel\r\n"
     private let time = "2026-01-01T00:00:00Z"
 
-    @Test func columnsStandInAnyOrderAndUnknownOnesAreIgnored() {
+    @Test func columnsMayBeInAnyOrderAndUnknownOnesAreIgnored() {
         #expect(
             outcomes(header, "200,H1,zzz,c1,\(time),,sms\r\n")
                 == ["nothing", "H1/c1#1 \(time) delivered status 200 channel sms"])
     }
 
-    @Test func quotedCellsHoldCommasQuotesAndNewlines() {
+    @Test func quotedCellsMayContainCommasQuotesAndNewlines() {
         let rows = outcomes(header, #"200,"H,""1""","a\#nb",c1,\#(time),"it \#r\#n broke","""#)
         #expect(rows == ["nothing", #"H,"1"/c1#1 \#(time) delivered status 200"#])
     }
 
-    @Test func textOfAnErrorKeepsTheReasonOfItsStatus() {
+    @Test func errorTextKeepsReasonOfStatus() {
         #expect(outcomes(header, "503,H1,,c1,\(time),Gone away,")[1].contains("failed http_5xx"))
         #expect(outcomes(header, "503,H1,,c1,\(time),timeout,")[1].contains("failed timeout"))
         #expect(outcomes(header, ",H1,,c1,\(time),Gone away,")[1].contains("failed other"))
@@ -42,7 +42,7 @@ import Testing
         "\"callback_id\", \"company\", \"finished_at\", \"status\"",
         "\u{FEFF}Callback ID;Company;Finished at;Status",
     ])
-    func aHeaderMayBeWrittenInOtherWays(header: String) {
+    func headerVariantsAreAccepted(header: String) {
         let separator = [";", "\t", "|", ", "].first { header.contains($0) } ?? ","
         let cells = ["c1", "H1", time, "200"]
         for row in [cells, cells.map { "\"\($0)\"" }] {
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test(arguments: ["sep=;", "SEP=;\r\n", "\"sep=;\"\n", "sep=\t", "sep=^", "\u{FEFF}sep=;"])
-    func aFirstLineMayNameTheSeparator(line: String) {
+    func firstLineMayDeclareSeparator(line: String) {
         let separator = [";", "\t", "^"].first { line.contains($0) } ?? ""
         let header = "callback_id,company,finished_at,status,x".replacing(",", with: separator)
         let row = "c1,H1,\(time),200,\"a,b\"".replacing(",", with: separator)
@@ -63,17 +63,17 @@ import Testing
     }
 
     @Test(arguments: ["sep=", "sep=;;", "sep=é", "sep=\"", "sep= ", "sep;"])
-    func aLineThatNamesNoSeparatorIsAHeaderRow(line: String) {
+    func otherFirstLineIsHeaderRow(line: String) {
         #expect(outcomes(line)[0].hasPrefix("the header row lacks callback_id"))
     }
 
-    @Test func aNameThatIsExactlyAFieldsIsThatField() {
+    @Test func exactNameTakesPrecedence() {
         let found = outcomes(
             "Status,callback_id,company,finished_at,status,STATUS", "x,c1,H1,\(time),200,y")
         #expect(found == ["nothing", "H1/c1#1 \(time) delivered status 200"])
     }
 
-    @Test func aSpaceInACellIsTextWhereTheHeaderRowHasNone() {
+    @Test func spaceInCellIsTextIfHeaderRowHasNone() {
         let found = outcomes("callback_id,company,finished_at,status", "c1, H1,\(time),200")
         #expect(found == ["nothing", " H1/c1#1 \(time) delivered status 200"])
     }
@@ -83,7 +83,7 @@ import Testing
         ("event", "-1.17593E+18"), ("finished_at", "1.79586E+12"), ("finished_at", "1,79586E+12"),
         ("status", "2E+02"), ("duration_ms", "1.2E+07"), ("attempt", "1E+01"),
     ])
-    func aNumberThatASpreadsheetHasShortenedIsRefused(name: String, cell: String) {
+    func shortenedNumberIsRejected(name: String, cell: String) {
         var cells = ["callback_id": "c1", "company": "H1", "finished_at": time, "status": "200"]
         cells[name] = cell
         let row = cells.sorted { $0.key < $1.key }
@@ -97,7 +97,7 @@ import Testing
         "5e10", "1.17593E18", "1.175928847299117063E+18", "12.5E+18", "1.5E+", "1.5E+1234", "E+18",
         "1E+18x", "1.E-18", "1e+0",
     ])
-    func anIdThatOnlyLooksLikeAShortenedNumberIsTaken(id: String) {
+    func similarIDIsAccepted(id: String) {
         let found = outcomes("callback_id,company,finished_at,status", "\(id),H1,\(time),200")
         #expect(found == ["nothing", "H1/\(id)#1 \(time) delivered status 200"])
     }
@@ -107,28 +107,28 @@ import Testing
         ("1767225600.5", "2026-01-01T00:00:00.500Z"),
         ("1767225600123", "2026-01-01T00:00:00.123Z"), ("1.7672256E9", "2026-01-01T00:00:00Z"),
     ])
-    func unixTimeIsReadFromItsDigits(cell: String, expected: String) {
+    func unixTimeIsParsedFromDigits(cell: String, expected: String) {
         #expect(
             outcomes(header, "200,H1,,c1,\(cell),,")[1]
                 == "H1/c1#1 \(expected) delivered status 200")
     }
 
     @Test(arguments: [
-        ("200,H1,,c1", "4 cells where the header row has 7"),
-        ("x", "1 cell where the header row has 7"),
-        ("200,H1,,c1,2026-01-01T00:00:00Z,,,", "8 cells where the header row has 7"),
+        ("200,H1,,c1", "4 cells, but the header row has 7"),
+        ("x", "1 cell, but the header row has 7"),
+        ("200,H1,,c1,2026-01-01T00:00:00Z,,,", "8 cells, but the header row has 7"),
         ("200,,,c1,2026-01-01T00:00:00Z,,", "company is missing"),
         (#"200,"",,c1,2026-01-01T00:00:00Z,,"#, "company is missing"),
-        ("0200,H1,,c1,1,,", "status: '0200' is no HTTP status from 100 to 599"),
-        ("+200,H1,,c1,1,,", "status: '+200' is no HTTP status from 100 to 599"),
-        ("200,H1,,c1,soon,,", "finished_at: 'soon' is no RFC 3339 time and no Unix time"),
-        (",H1,,c1,1,,", "status is needed where there is neither outcome nor error"),
+        ("0200,H1,,c1,1,,", "status: '0200' is not an HTTP status from 100 to 599"),
+        ("+200,H1,,c1,1,,", "status: '+200' is not an HTTP status from 100 to 599"),
+        ("200,H1,,c1,soon,,", "finished_at: 'soon' is neither an RFC 3339 time nor a Unix time"),
+        (",H1,,c1,1,,", "status is required without outcome and error"),
         (
             #"200,"H1"x,,c1,1,,"#,
             "a quoted cell is not closed, or text follows its closing quote"
         ),
     ])
-    func aBadRowIsNamed(row: String, expected: String) {
+    func invalidRowIsReported(row: String, expected: String) {
         #expect(outcomes(header, row)[1] == expected)
     }
 
@@ -136,13 +136,13 @@ import Testing
         ("a,b,c", "the header row lacks callback_id, company, finished_at, status"),
         ("\u{FEFF}company,error,callback_id", "the header row lacks finished_at"),
         ("callback_id,company,finished_at", "the header row lacks status"),
-        ("callback_id,company,finished_at,error,company", "the header row has company twice"),
+        ("callback_id,company,finished_at,error,company", "the header row contains company twice"),
     ])
-    func aHeaderThatCannotWorkIsNamed(header: String, expected: String) {
+    func unusableHeaderIsReported(header: String, expected: String) {
         #expect(outcomes(header) == [expected])
     }
 
-    @Test func aByteOrderMarkIsNoPartOfTheFirstName() {
+    @Test func byteOrderMarkIsNotPartOfFirstName() {
         #expect(
             outcomes("\u{FEFF}callback_id,company,finished_at,status", "c1,H1,0,200")[1]
                 == "H1/c1#1 1970-01-01T00:00:00Z delivered status 200")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Ingest
 
-/// An event that goes to several endpoints under one id.
+/// Events that go to several endpoints under one ID.
 @Suite struct CallbackKeyTests {
     private func id(
         _ names: [String], profileID: String? = "p1", origin: String? = "https://a.example",
@@ -24,17 +24,17 @@ import Testing
         (["callback_id"], "evt"), (["callback_id", "url"], "evt/https://a.example"),
         (["callback_id", "channel", "event", "method"], "evt/sms/sent/POST"),
     ])
-    func theFieldsAreJoinedInTheirOrder(names: [String], expected: String) throws {
+    func fieldsAreJoinedInOrder(names: [String], expected: String) throws {
         #expect(try id(names) == expected)
     }
 
-    @Test func aFieldThatIsAbsentIsLeftOut() throws {
+    @Test func absentFieldIsLeftOut() throws {
         let names = ["callback_id", "profile_id", "url"]
         #expect(try id(names, profileID: nil) == "evt/https://a.example")
         #expect(try id(names, profileID: nil, origin: nil) == "evt")
     }
 
-    @Test func aJoinedIdThatIsTooLongIsNamed() throws {
+    @Test func joinedIDThatIsTooLongIsReported() throws {
         let long = String(repeating: "x", count: 199)
         #expect(try id(["callback_id", "profile_id"], profileID: nil, callbackID: long) == long)
         let error = #expect(throws: RecordError.self) {
@@ -42,21 +42,21 @@ import Testing
         }
         let shown = String(repeating: "x", count: 40)
         #expect(
-            error?.description == "callback_id with profile_id: '\(shown)…' is no string of 1 to "
-                + "200 bytes without control characters")
+            error?.description == "callback_id with profile_id: '\(shown)…' is not a string of 1 "
+                + "to 200 bytes without control characters")
     }
 
     @Test(arguments: [
         [], ["profile_id"], ["callback_id", "callback_id"], ["callback_id", "status"],
         ["callback_id", ""],
     ])
-    func otherNamesMakeNoKey(names: [String]) {
+    func invalidNamesAreRejected(names: [String]) {
         #expect(CallbackKey(names: names) == nil)
     }
 
     @Test(arguments: ["ndjson", "csv"])
-    func importsAndSourcesStoreTheJoinedId(format: String) throws {
-        let bench = try SourceBench()
+    func importsAndSourcesStoreJoinedID(format: String) throws {
+        let fixture = try SourceFixture()
         let fields = ["callback_id", "company", "finished_at", "status", "profile_id"]
         let rows = [["e1", "H1", "1", "500", "A"], ["e1", "H1", "2", "200", "B"]]
         var text = format == "csv" ? fields.joined(separator: ",") + "\n" : ""
@@ -68,35 +68,35 @@ import Testing
                 format == "csv"
                 ? row.joined(separator: ",") + "\n" : "{\(members.joined(separator: ","))}\n"
         }
-        try bench.append(text, to: "a.\(format)")
+        try fixture.append(text, to: "a.\(format)")
         let key = try #require(CallbackKey(names: ["callback_id", "profile_id"]))
-        let pattern = bench.path("*.\(format)")
-        let reader = try SourceReader(into: bench.log, now: .init(seconds: 9)) { _ in }
+        let pattern = fixture.path("*.\(format)")
+        let reader = try SourceReader(into: fixture.log, now: .init(seconds: 9)) { _ in }
         #expect(
             try reader.readNew([SourcePattern(path: pattern, key: key)]) == IngestCounts(added: 2))
-        var importer = Importer(into: bench.log)
+        var importer = Importer(into: fixture.log)
         importer.callbackKey = key
-        let path = bench.path("a.\(format)")
+        let path = fixture.path("a.\(format)")
         #expect(try importer.read([path]).counts == IngestCounts(known: 2))
-        let ids = try bench.log.database.rows(
+        let ids = try fixture.log.database.rows(
             "SELECT callback_id FROM attempts ORDER BY place", []
         ) { $0.text(0) }
         #expect(ids == ["e1/A", "e1/B"])
     }
 
-    @Test func whatRotationMadeOfASourceHasItsKey() throws {
-        let bench = try SourceBench()
+    @Test func rotatedFilesUseKeyOfSource() throws {
+        let fixture = try SourceFixture()
         let line =
             #"{"callback_id":"e","company":"H1","finished_at":1,"status":200,"profile_id":"A"}"#
-        try bench.append(line + "\n", to: "a.ndjson.1")
-        try bench.append(line.replacing("\"e\"", with: "\"f\"") + "\n", to: "b.ndjson")
+        try fixture.append(line + "\n", to: "a.ndjson.1")
+        try fixture.append(line.replacing("\"e\"", with: "\"f\"") + "\n", to: "b.ndjson")
         let key = try #require(CallbackKey(names: ["callback_id", "profile_id"]))
-        let (with, without) = (bench.path("a.ndjson"), bench.path("b.ndjson"))
-        let reader = try SourceReader(into: bench.log, now: .init(seconds: 9)) { _ in }
+        let (with, without) = (fixture.path("a.ndjson"), fixture.path("b.ndjson"))
+        let reader = try SourceReader(into: fixture.log, now: .init(seconds: 9)) { _ in }
         try reader.readNew([
             SourcePattern(path: with, key: key), SourcePattern(path: without),
         ])
-        let ids = try bench.log.database.rows(
+        let ids = try fixture.log.database.rows(
             "SELECT callback_id FROM attempts ORDER BY callback_id", []
         ) { $0.text(0) }
         #expect(ids == ["e/A", "f"])

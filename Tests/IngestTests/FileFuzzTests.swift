@@ -6,16 +6,16 @@ import Testing
 
 @testable import Ingest
 
-/// Whole files of which bytes are wrong: every format, as it is and compressed.
+/// Files of every format with random wrong bytes, plain and compressed.
 @Suite struct FileFuzzTests {
-    private let bench: SourceBench
+    private let fixture: SourceFixture
 
     init() throws {
-        bench = try SourceBench()
+        fixture = try SourceFixture()
     }
 
     private static let texts: [String: String] = [
-        "ndjson": SourceBench.lines(0..<3),
+        "ndjson": SourceFixture.lines(0..<3),
         "csv": """
         callback_id,company,finished_at,status,url,duration_ms,error
         c1,H1,1767225600,200,https://a.example/x,12.5,
@@ -47,42 +47,43 @@ import Testing
     }
 
     @Test(arguments: RecordFormat.names)
-    func noFileTrapsAndEachRecordIsCountedOnce(format: String) throws {
+    func wrongBytesNeverTrapAndRecordsAreCountedOnce(format: String) throws {
         var random = SeededRandom(seed: 8)
         let original = Array((Self.texts[format] ?? "").utf8)
         for round in 0..<250 {
             let bytes = mutated(original, &random)
-            let path = try bench.directory.write(Data(bytes), to: "\(round)")
-            var importer = Importer(into: bench.log)
+            let path = try fixture.directory.write(Data(bytes), to: "\(round)")
+            var importer = Importer(into: fixture.log)
             importer.format = RecordFormat(name: format)
             var rejected = 0
             importer.onReject = { _ in rejected += 1 }
             let counts = try importer.read([path]).counts
             #expect(rejected >= counts.rejected, "\(String(decoding: bytes, as: UTF8.self))")
         }
-        #expect(try bench.log.verify().isGood)
+        #expect(try fixture.log.verify().isGood)
     }
 
-    @Test func noCompressedFileTrapsAndDamageIsToldOf() throws {
+    @Test func damagedCompressedFilesAreReported() throws {
         var random = SeededRandom(seed: 9)
-        try bench.append(SourceBench.lines(0..<200), to: "whole")
-        try bench.gzip("whole")
-        let packed = try Array(Data(contentsOf: URL(filePath: bench.path("whole.gz"))))
+        try fixture.append(SourceFixture.lines(0..<200), to: "whole")
+        try fixture.gzip("whole")
+        let packed = try Array(Data(contentsOf: URL(filePath: fixture.path("whole.gz"))))
         for round in 0..<60 {
             var bytes = packed
             for _ in 0..<Int.random(in: 1...3, using: &random) {
                 let index = Int.random(in: 0..<bytes.count, using: &random)
                 bytes[index] = .random(in: 0...255, using: &random)
             }
-            try bench.directory.write(Data(bytes), to: "app.\(round).gz")
+            try fixture.directory.write(Data(bytes), to: "app.\(round).gz")
         }
-        try bench.run("app.*")
-        // Damage within a line may leave another good one; of the written ones none is lost.
-        let known = try bench.log.database.integer(
+        try fixture.run("app.*")
+        // Damage inside a line can produce another valid line. None of the original lines is lost.
+        let known = try fixture.log.database.integer(
             "SELECT count(DISTINCT callback_id) FROM attempts WHERE callback_id GLOB 'c[0-9]*'")
         #expect(known >= 200)
-        // The checksum of RFC 1952 finds nearly all; a changed name or time in the head is none.
-        #expect(bench.failures.count > 20)
-        #expect(try bench.run("app.*") == IngestCounts())
+        // The checksum of RFC 1952 detects nearly all damage. A changed name or time in the header
+        // is harmless.
+        #expect(fixture.failures.count > 20)
+        #expect(try fixture.run("app.*") == IngestCounts())
     }
 }

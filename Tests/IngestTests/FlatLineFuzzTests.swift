@@ -5,10 +5,10 @@ import Testing
 
 @testable import Ingest
 
-/// The two ways to read a JSON line must never disagree.
+/// The two JSON parsers never disagree.
 @Suite struct FlatLineFuzzTests {
     @Test(arguments: 0..<8)
-    func bothReadersGiveTheSameRecordOrBothRefuse(seed: UInt64) {
+    func bothParsersAgree(seed: UInt64) {
         var random = SeededRandom(seed: seed)
         var taken = 0
         for _ in 0..<4000 {
@@ -18,10 +18,10 @@ import Testing
             let text = String(decoding: line, as: UTF8.self)
             #expect(flat == decodedRecord(line), "seed \(seed): \(text)")
         }
-        #expect(taken > 500, "the quick reader took too few lines for this to say much")
+        #expect(taken > 500, "the fast parser accepted too few lines")
     }
 
-    @Test func theCommonLineIsTakenByTheQuickReader() {
+    @Test func commonLineIsParsedByFastParser() {
         let line = #"{"callback_id":"c1", "company":"H1","finished_at":1.5,"n":null,"b":true}"#
         #expect(flatRecord(Array(line.utf8)) != nil)
     }
@@ -32,25 +32,25 @@ import Testing
         #"{"x":1234567890123456}"#, #"{"x":1,}"#, #"{,}"#, #"{"x"}"#, #"{"x":nul}"#, #"{"x":1"#,
         #"{"x":1}x"#, #"{"x":"a"#, "", #"{"x":1 "y":2}"#,
     ])
-    func unusualLinesAreLeftToTheOtherReader(line: String) {
+    func unusualLinesAreLeftToGeneralParser(line: String) {
         #expect(flatRecord(Array(line.utf8)) == nil)
     }
 
-    /// Routes of all lines before, as the quick reader has them and the other one has not.
+    /// Dimensions of all earlier lines. Only the fast parser caches them.
     private final class Known {
-        var routes = DimensionReuse()
+        var dimensions = DimensionReuse()
         var names = MemberNames()
     }
 
     private let known = Known()
 
-    /// Nil where the quick reader leaves the line to the other one.
+    /// Returns `nil` if the fast parser leaves the line to the general one.
     private func flatRecord(_ line: [UInt8]) -> String? {
         line.withBytes { bytes in
             var fields = FieldValues(isTextual: false)
             var flat = FlatLine(bytes)
             guard flat.read(into: &fields, &known.names) else { return nil }
-            return Self.words { () throws(RecordError) in try Attempt(fields, &known.routes) }
+            return Self.words { () throws(RecordError) in try Attempt(fields, &known.dimensions) }
         }
     }
 
@@ -58,8 +58,8 @@ import Testing
         line.withBytes { bytes in
             Self.words { () throws(RecordError) in
                 try AnyLine.read(bytes) { (fields) throws(RecordError) in
-                    var routes = DimensionReuse()
-                    return try Attempt(fields, &routes)
+                    var dimensions = DimensionReuse()
+                    return try Attempt(fields, &dimensions)
                 }
             }
         }
@@ -70,12 +70,12 @@ import Testing
     }
 }
 
-/// A line that resembles a record, more or less.
+/// Generates lines that more or less resemble a record.
 private enum RandomLine {
     static func make(_ random: inout SeededRandom) -> [UInt8] {
         let members = (0..<Int.random(in: 3...9, using: &random)).map { _ in member(&random) }
         var line = Array("{\(members.joined(separator: ","))}".utf8)
-        // A byte changed, lost or doubled: every third line.
+        // One third of the lines have a byte changed, removed or inserted.
         switch Int.random(in: 0..<9, using: &random) {
         case 0: line[line.indices.randomElement(using: &random) ?? 0] = oddByte(&random)
         case 1: line.remove(at: line.indices.randomElement(using: &random) ?? 0)

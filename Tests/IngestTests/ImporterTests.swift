@@ -28,7 +28,7 @@ import Threads
         try log.database.integer("SELECT count(*) FROM attempts")
     }
 
-    @Test func everyGoodLineIsTakenAndEachBadOneNamed() throws {
+    @Test func validLinesAreImportedAndInvalidOnesReported() throws {
         let bad = #"{"callback_id":"x"}"#
         let path = try directory.write(line(1) + bad + "\r\n\n" + line(2) + "no", to: "a.ndjson")
         var (problems, rejects): ([String], [UInt8]) = ([], [])
@@ -42,7 +42,7 @@ import Threads
         #expect(try stored() == 2)
     }
 
-    @Test func importingAgainChangesNothingAndCorrectionsAreCounted() throws {
+    @Test func repeatedImportChangesNothingAndReplacementsAreCounted() throws {
         let path = try directory.write(line(1, status: 500) + line(2), to: "a.ndjson")
         _ = try Importer(into: log).read([path])
         let again = try Importer(into: log).read([path])
@@ -52,7 +52,7 @@ import Threads
         #expect(corrected.counts == IngestCounts(corrected: 1))
     }
 
-    @Test func aPipeThatStallsKeepsNobodyFromWriting() throws {
+    @Test func stalledPipeDoesNotBlockOtherWriters() throws {
         let fifo = directory.path(of: "fifo")
         #expect(mkfifo(fifo, 0o600) == 0)
         let path = directory.path(of: "log.db")
@@ -61,7 +61,8 @@ import Threads
         WorkerThread.start {
             let file = open(fifo, O_WRONLY | O_CLOEXEC)
             defer { close(file) }
-            // More than a pipe holds, so that all but the last line was read when it returns.
+            // More than a pipe holds, so that everything except the last line was read when `write`
+            // returns.
             for part in [batch, "\n"] {
                 var part = part
                 part.withUTF8 { _ = write(file, $0.baseAddress, $0.count) }
@@ -79,7 +80,7 @@ import Threads
         #expect(try log.companies() == ["H1", "H2"])
     }
 
-    @Test func rejectsOfCSVStartWithItsHeaderRow() throws {
+    @Test func csvRejectsStartWithHeaderRow() throws {
         let text = "callback_id,company,finished_at,status\r\nc1,H1,0,200\r\nc2,,0,200\r\n,,,\r\n"
         let path = try directory.write(text, to: "a.csv")
         var rejects: [UInt8] = []
@@ -91,7 +92,7 @@ import Threads
                 == "callback_id,company,finished_at,status\r\nc2,,0,200\r\n,,,\r\n")
     }
 
-    @Test func aLineThatIsTooLongIsPassedOnWhole() throws {
+    @Test func tooLongLineIsForwardedCompletely() throws {
         let long = String(repeating: "x", count: 3 << 20)
         let path = try directory.write(line(1) + long + "\n" + line(2) + long, to: "a.ndjson")
         var (size, problems): (Int, [String]) = (0, [])
@@ -103,7 +104,7 @@ import Threads
         #expect(problems == ["line 2: longer than 1 MiB", "line 4: longer than 1 MiB"])
     }
 
-    /// A file as Windows programs write it.
+    /// Writes a file in the encoding of Windows programs.
     private func utf16(_ text: String, isLittleEndian: Bool, to name: String) throws -> String {
         let bytes = text.utf16.flatMap { unit in
             let (low, high) = (UInt8(unit & 0xFF), UInt8(unit >> 8))
@@ -113,7 +114,7 @@ import Threads
     }
 
     @Test(arguments: [true, false], ["\u{FEFF}", ""])
-    func utf16IsRead(isLittleEndian: Bool, mark: String) throws {
+    func utf16IsConverted(isLittleEndian: Bool, mark: String) throws {
         let header = "callback_id\tcompany\tfinished_at\tstatus\r\n"
         let rows = (0..<20_000).map { "😀\($0)\tH1\t0\t200\r\n" }.joined()
         let text = mark + header + rows + "c\tH1\t0\tß\r\n"
@@ -141,9 +142,9 @@ import Threads
 
     @Test(arguments: [
         ("a.xlsx", "zip archive or a spreadsheet; extract it, or save the spreadsheet as CSV"),
-        ("a.ndjson.gz", "compressed by zstd; decompress it first, with 'zstd -dc'"),
+        ("a.ndjson.gz", "compressed with zstd; decompress it first with 'zstd -dc'"),
     ])
-    func otherPackagesAreNamed(name: String, words: String) throws {
+    func unsupportedFormatsAreReported(name: String, words: String) throws {
         let script = """
             printf 'PK\\003\\004 and more' > a.xlsx; echo '{}' | zstd -c | gzip -c > a.ndjson.gz
             """
@@ -154,36 +155,38 @@ import Threads
         #expect(result.failures.map { "\($0)".hasSuffix(words) } == [true], "\(result.failures)")
     }
 
-    @Test func utf32IsRefusedByItsName() throws {
+    @Test func utf32IsReported() throws {
         let bytes = "\u{FEFF}{}".unicodeScalars.flatMap {
             [UInt8(0), 0, UInt8($0.value >> 8), UInt8($0.value & 0xFF)]
         }
         let path = try directory.write(Data(bytes), to: "a.ndjson")
         let result = try Importer(into: log).read([path])
         #expect(
-            result.failures.map { "\($0)" } == ["\(path): the file is UTF-32; write it as UTF-8"])
+            result.failures.map { "\($0)" } == [
+                "\(path): the file is encoded as UTF-32; convert it to UTF-8"
+            ])
     }
 
     @Test(arguments: ["a.ndjson", "log", "a.json"])
-    func holesInAFileArePartOfNoRecord(name: String) throws {
+    func holesInFileAreSkipped(name: String) throws {
         let hole = String(repeating: "\0", count: 5000)
         let text = hole + line(1) + hole + "\u{FEFF}" + line(2) + line(3) + hole
         let path = try directory.write(text, to: name)
         #expect(try Importer(into: log).read([path]).counts == IngestCounts(added: 3))
     }
 
-    @Test func holesInAnswersArePartOfNoRecord() throws {
+    @Test func holesInResponsesAreSkipped() throws {
         let attempt =
             #"{"msgId":"m1","endpointId":"e1","timestamp":"2026-03-04T10:00:00Z","status":0}"#
         let hole = String(repeating: "\0", count: 500_000)
         let path = try directory.write("\(hole)[\(attempt)]\n\(hole)\(attempt)\n", to: "a")
         var importer = Importer(into: log)
-        importer.format = .foreign(.svix)
+        importer.format = .mapped(.svix)
         importer.company = "H1"
         #expect(try importer.read([path]).counts == IngestCounts(added: 1, known: 1))
     }
 
-    @Test func rejectsOfCSVStartWithTheLineThatNamesTheSeparator() throws {
+    @Test func csvRejectsStartWithSeparatorDeclaration() throws {
         let header = "sep=;\r\ncallback_id;company;finished_at;status\r\n"
         let path = try directory.write(header + "c1;H1;0;200\r\nc2;;0;200\r\n", to: "a.csv")
         var rejects: [UInt8] = []
@@ -196,7 +199,7 @@ import Threads
         #expect(try importer.read([again]).counts == IngestCounts(added: 1))
     }
 
-    @Test func threeCallbacksThatASpreadsheetMadeOneAreRefused() throws {
+    @Test func idsShortenedBySpreadsheetAreRejected() throws {
         let row = "1.17593E+18,C1,1.79586E+12,500\r\n"
         let text = "callback_id,company,finished_at,status\r\n" + row + row + row
         let path = try directory.write(text, to: "a.csv")
@@ -208,7 +211,7 @@ import Threads
         #expect(problems == (2...4).map { "line \($0): callback_id: \(words)" })
     }
 
-    @Test func recordsThatAMapLeavesOutAreCountedAndNoBadData() throws {
+    @Test func filteredRecordsAreCountedAsSkipped() throws {
         let map = """
             {"callback_id":{"join":["/sg_message_id","/email"]},"finished_at":"/timestamp",
              "outcome":{"pointer":"/event","values":{"delivered":"delivered","open":null,"click":"skip"}}}
@@ -217,23 +220,23 @@ import Threads
             #"{"sg_message_id":"m\#(id)","email":"u@example.com","timestamp":1795860000,"event":"\#(event)"}"#
         }
         var importer = Importer(into: log)
-        importer.format = .foreign(try RecordMapping(map: Array(map.utf8)))
+        importer.format = .mapped(try RecordMapping(map: Array(map.utf8)))
         importer.company = "H1"
         let events = [event(1, "delivered"), event(1, "open"), event(1, "click")]
         let path = try directory.write("[\(events.joined(separator: ",\n"))]", to: "a.json")
         let counts = try importer.read([path]).counts
         #expect(counts == IngestCounts(added: 1, skipped: 2))
         #expect(
-            "\(counts)" == "3 records: 1 new, 0 known already, 0 corrected, 0 rejected, 2 skipped")
-        // Also where nothing else is in the file.
+            "\(counts)" == "3 records: 1 added, 0 duplicates, 0 replaced, 0 rejected, 2 skipped")
+        // This also holds if the file contains nothing else.
         let opened = try directory.write(event(2, "open"), to: "b.json")
         #expect(try importer.read([opened]).counts == IngestCounts(skipped: 1))
         #expect(
             "\(IngestCounts(added: 1))"
-                == "1 record: 1 new, 0 known already, 0 corrected, 0 rejected")
+                == "1 record: 1 added, 0 duplicates, 0 replaced, 0 rejected")
     }
 
-    @Test func strictTakesAllFilesOrNone() throws {
+    @Test func strictImportsAllFilesOrNone() throws {
         let good = try directory.write(line(1), to: "a.ndjson")
         let bad = try directory.write(line(2) + "no\n", to: "b.ndjson")
         var importer = Importer(into: log)
@@ -246,7 +249,7 @@ import Threads
         #expect(try stored() == 1)
     }
 
-    @Test func aFileThatCannotBeReadStopsNoOther() throws {
+    @Test func unreadableFileDoesNotStopOthers() throws {
         let missing = directory.path(of: "missing")
         let header = try directory.write("a,b\n1,2\n", to: "b.csv")
         let good = try directory.write(line(1), to: "c")
@@ -259,7 +262,7 @@ import Threads
             ])
     }
 
-    @Test func whatComesOutOfDamagedGzipIsStored() throws {
+    @Test func readablePartOfDamagedGzipIsStored() throws {
         try directory.write((0..<9000).map { line($0) }.joined(), to: "plain")
         let script = "gzip -c plain | head -c 20000 > a.gz"
         #expect(try ProgramRun.of(program: "/bin/sh", ["-c", script], in: directory).status == 0)
@@ -271,7 +274,7 @@ import Threads
         #expect(try Int(stored()) == whole)
     }
 
-    @Test func recordsOlderThanThePruneLimitAreRejects() throws {
+    @Test func recordsOlderThanPruneLimitAreRejected() throws {
         try log.prune(before: Instant(seconds: 1_800_000_000))
         let path = try directory.write(line(1), to: "a.ndjson")
         var problems: [String] = []
@@ -281,7 +284,7 @@ import Threads
         #expect(problems == ["line 1: older than the limit of the last prune"])
     }
 
-    @Test func whatIsNotTakenOfSeveralBatchesComesInTheOrderOfLines() throws {
+    @Test func rejectsOfSeveralBatchesAreInLineOrder() throws {
         try log.prune(before: Instant(seconds: 1_767_225_600))
         var (text, expected, refused) = ("", [String](), "")
         for number in 1...(4 * RecordProducer.batchSize) {
@@ -309,7 +312,7 @@ import Threads
         #expect(String(decoding: rejects, as: UTF8.self) == refused)
     }
 
-    @Test func progressEndsWithTheWholeFile() throws {
+    @Test func progressEndsWithWholeFile() throws {
         let path = try directory.write((1...5000).map { line($0) }.joined(), to: "a.ndjson")
         var last: Importer.Progress?
         var importer = Importer(into: log)
@@ -319,7 +322,7 @@ import Threads
         #expect(last?.counts == IngestCounts(added: 5000))
     }
 
-    @Test func recordsOfAnAnswerAreTakenAndItsRejectsCanBeReadAgain() throws {
+    @Test func rejectsOfResponseCanBeImportedAgain() throws {
         let bad = #"{"msgId":"m2","endpointId":"e1","timestamp":"2026-03-04T10:00:00Z","status":1}"#
         let answer = """
             {"data": [
@@ -331,12 +334,12 @@ import Threads
         let path = try directory.write(answer, to: "a.json")
         var (problems, rejects): ([String], [UInt8]) = ([], [])
         var importer = Importer(into: log)
-        importer.format = .foreign(.svix)
+        importer.format = .mapped(.svix)
         importer.company = "H1"
         importer.onProblem = { problems.append($1.description) }
         importer.onReject = { rejects += $0 }
         #expect(try importer.read([path]).counts == IngestCounts(added: 1, rejected: 1))
-        let reason = "/status: 1 has not ended; import it again when it has"
+        let reason = "/status: 1 is not a final state; import the record again later"
         #expect(problems == ["line 4, record 2: " + reason])
         #expect(String(decoding: rejects, as: UTF8.self) == bad + "\n")
         let ended = bad.replacing(#""status":1"#, with: #""status":2"#)

@@ -12,7 +12,7 @@ import Testing
         directory = try TemporaryDirectory()
     }
 
-    /// A file compressed by gzip(1), cut after so many bytes.
+    /// Writes a file compressed by gzip(1), truncated to `size` bytes.
     private func gzip(_ text: String, to name: String, cutTo size: Int? = nil) throws -> String {
         let plain = try directory.write(text, to: "plain")
         let script = "gzip -c plain | head -c \(size ?? 1_000_000) > \(name)"
@@ -26,20 +26,20 @@ import Testing
         try records(InputFile(path: path).contents(), .ndjson).map(\.text)
     }
 
-    @Test func aPlainFileIsRead() throws {
+    @Test func plainFileIsRead() throws {
         #expect(try lines(directory.write("a\nb\n", to: "x.ndjson")) == ["a\n", "b\n"])
     }
 
     @Test(arguments: ["x.ndjson.gz", "x.ndjson"])
-    func gzipIsKnownByItsFirstBytes(name: String) throws {
+    func gzipIsDetectedByFirstBytes(name: String) throws {
         #expect(try lines(gzip("a\nb\n", to: name)) == ["a\n", "b\n"])
     }
 
-    @Test func anEmptyFileHasNoLinesWhateverItsName() throws {
+    @Test func emptyFileHasNoLinesWithAnyName() throws {
         #expect(try lines(directory.write("", to: "x.gz")) == [])
     }
 
-    @Test func whatCameOutOfDamagedGzipIsGivenBeforeTheError() throws {
+    @Test func readablePartOfDamagedGzipPrecedesError() throws {
         let numbers = (0..<100_000).map { "\($0 &* 2_654_435_761 % 1_000_003)\n" }
         let path = try gzip(numbers.joined(), to: "x.gz", cutTo: 100_000)
         let reader = RecordReader(try InputFile(path: path).contents(), format: .ndjson)
@@ -53,12 +53,12 @@ import Testing
         #expect(found == Array(numbers.prefix(found.count)))
     }
 
-    @Test func aNameThatSaysGzipButIsNoneIsDamaged() throws {
+    @Test func plainFileNamedGzipIsDamaged() throws {
         let path = try directory.write("{}\n", to: "x.gz")
         #expect(throws: IngestError.damaged(path: path, by: "gzip")) { try lines(path) }
     }
 
-    @Test func aReaderThatStopsEarlyLeavesNoProcess() throws {
+    @Test func stoppedReaderLeavesNoProcess() throws {
         let text = String(repeating: "0123456789\n", count: 200_000)
         let file = try InputFile(path: gzip(text, to: "x.gz"))
         var source: DecompressedBytes? = try DecompressedBytes(file, .gzip)
@@ -69,13 +69,14 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func aPipeMayBeCompressedOrPlain(compressed: Bool) throws {
+    func pipeMayBeCompressedOrPlain(compressed: Bool) throws {
         let path =
             compressed ? try gzip("a\nb\n", to: "x.gz") : try directory.write("a\nb\n", to: "x")
         let bytes = try Data(contentsOf: URL(filePath: path))
         let fifo = directory.path(of: "fifo")
         #expect(mkfifo(fifo, 0o600) == 0)
-        // Opened for both, so that opening does not wait; what is written fits into the pipe.
+        // Opened for reading and writing, so that opening does not block. The data fits into the
+        // pipe.
         let writer = open(fifo, O_RDWR | O_CLOEXEC)
         let file = try InputFile(path: fifo)
         #expect(bytes.withUnsafeBytes { write(writer, $0.baseAddress, $0.count) } == bytes.count)
@@ -83,7 +84,7 @@ import Testing
         #expect(try records(file.contents(), .ndjson).map(\.text) == ["a\n", "b\n"])
     }
 
-    /// A file compressed by the system's program.
+    /// Writes a file compressed by the system's program.
     private func compress(_ text: String, by format: Compression, to name: String) throws -> String
     {
         _ = try directory.write(text, to: "plain")
@@ -96,7 +97,7 @@ import Testing
     @Test(
         arguments: Compression.allCases,
         ["", "a\nb\n", String(repeating: "0123456\n", count: 9999)])
-    func whatTheSystemsProgramsCompressIsRead(format: Compression, text: String) throws {
+    func compressedFilesAreRead(format: Compression, text: String) throws {
         let expected = text.split(separator: "\n").map { "\($0)\n" }
         for name in ["x.ndjson" + format.suffix, "x.ndjson.1", "x"] {
             #expect(try lines(compress(text, by: format, to: name)) == expected, "\(name)")
@@ -104,7 +105,7 @@ import Testing
     }
 
     @Test(arguments: Compression.allCases)
-    func damageIsNamedWithItsFormat(format: Compression) throws {
+    func damageIsReportedWithFormat(format: Compression) throws {
         let text = (0..<50_000).map { "\($0 &* 2_654_435_761 % 1_000_003)\n" }.joined()
         let path = try compress(text, by: format, to: "whole" + format.suffix)
         let bytes = try Data(contentsOf: URL(filePath: path))
@@ -114,20 +115,20 @@ import Testing
         #expect(throws: IngestError.damaged(path: plain, by: format.program)) { try lines(plain) }
     }
 
-    @Test func aProgramThatIsNotInstalledIsNamed() {
+    @Test func missingProgramIsReported() {
         let error = IngestError.noProgram(path: "a.zst", name: "zstd", code: ENOENT)
         #expect(
             "\(error)" == "a.zst: cannot start zstd (No such file or directory); install the "
                 + "package 'zstd'")
     }
 
-    @Test func textIsNotTakenForCompressedData() {
+    @Test func textIsNotDetectedAsCompressed() {
         for text in ["BZh", "BZh9 was here", "(µ/", "{}", "callback_id", ""] {
             #expect(Compression(start: Array(text.utf8)) == nil, "\(text)")
         }
     }
 
-    @Test func whatCannotBeOpenedIsNamed() throws {
+    @Test func unopenableFileIsReported() throws {
         let missing = directory.path(of: "missing")
         #expect(throws: IngestError.cannotOpen(path: missing, code: ENOENT)) {
             try InputFile(path: missing)

@@ -3,20 +3,20 @@ import Testing
 @testable import Ingest
 
 @Suite struct JSONRecordReaderTests {
-    /// Records as `line[.number] text`, pieces put together, mistakes in brackets.
+    /// Returns records as `line[.number] text`, with pieces joined and errors in brackets.
     private func found(
         _ text: String, longest: Int = .max, seed: UInt64 = 0,
-        ways: [[String]] = RecordMapping.convoy.ways
+        paths: [[String]] = RecordMapping.convoy.paths
     ) throws -> [String] {
         let source = SlicedBytes(Array(text.utf8), longest: longest, seed: seed)
-        let reader = JSONRecordReader(source, ways: ways)
+        let reader = JSONRecordReader(source, paths: paths)
         var (found, pieces): ([String], [UInt8]) = ([], [])
         while let record = try reader.next() {
             pieces += record.bytes
             guard record.isEnd else { continue }
             let place = "\(record.line)" + (record.number.map { ".\($0)" } ?? "")
-            let mistake = record.mistake.map { " [\($0)]" } ?? ""
-            found.append("\(place) \(String(decoding: pieces, as: UTF8.self))\(mistake)")
+            let error = record.error.map { " [\($0)]" } ?? ""
+            found.append("\(place) \(String(decoding: pieces, as: UTF8.self))\(error)")
             pieces = []
         }
         return found
@@ -45,7 +45,7 @@ import Testing
         ("\u{FEFF}{\"a\":1}", ["1 {\"a\":1}"]),
         ("", []), (" \n", []),
     ])
-    func recordsAreFoundInAnswersListsAndLines(text: String, expected: [String]) throws {
+    func recordsAreFoundInResponsesListsAndLines(text: String, expected: [String]) throws {
         #expect(try found(text) == expected)
         #expect(try found(text, longest: 3, seed: 7) == expected)
     }
@@ -68,17 +68,17 @@ import Testing
         (["abc"], "{\"abcd\":[{}]}", ["1 {\"abcd\":[{}]}"]),
         (["abc"], "{\"a\\nbc\":[{}]}", ["1 {\"a\\nbc\":[{}]}"]),
     ])
-    func onlyTheWholeWayLeadsToRecords(way: [String], text: String, expected: [String]) throws {
-        #expect(try found(text, ways: [way]) == expected)
-        #expect(try found(text, longest: 3, seed: 7, ways: [way]) == expected)
+    func onlyWholePathLeadsToRecords(path: [String], text: String, expected: [String]) throws {
+        #expect(try found(text, paths: [path]) == expected)
+        #expect(try found(text, longest: 3, seed: 7, paths: [path]) == expected)
     }
 
-    @Test func withoutAWayEachObjectIsARecord() throws {
+    @Test func everyObjectIsRecordWithoutPath() throws {
         let text = "{\"data\":[]}\n[{\"data\":{}}]"
-        #expect(try found(text, ways: []) == ["1 {\"data\":[]}", "2.1 {\"data\":{}}"])
+        #expect(try found(text, paths: []) == ["1 {\"data\":[]}", "2.1 {\"data\":{}}"])
     }
 
-    @Test func aRecordOnManyLinesKnowsItsFirst() throws {
+    @Test func recordOnManyLinesHasFirstLineNumber() throws {
         let text = "{\n  \"data\": [\n    {\n      \"a\": 1\n    },\n    {\n    }\n  ]\n}\n"
         #expect(try found(text) == ["3.1 {\n      \"a\": 1\n    }", "6.2 {\n    }"])
     }
@@ -104,7 +104,7 @@ import Testing
         ),
         ("x", ["1 x [not JSON]"]),
     ])
-    func damageCostsWhatStandsBeforeTheNextStart(text: String, expected: [String]) throws {
+    func damageAffectsOnlyUpToNextStart(text: String, expected: [String]) throws {
         #expect(try found(text) == expected)
         #expect(try found(text, longest: 2, seed: 3) == expected)
     }
@@ -116,11 +116,11 @@ import Testing
         ),
         ("{\"data\":[{\"a\":1}", ["1.1 {\"a\":1}", "1.1  [\(RecordError.endsEarly)]"]),
     ])
-    func aFileThatEndsWithinAnAnswerIsNamed(text: String, expected: [String]) throws {
+    func truncatedResponseIsReported(text: String, expected: [String]) throws {
         #expect(try found(text) == expected)
     }
 
-    @Test func aRecordThatIsTooLongIsPassedOnInPieces() throws {
+    @Test func tooLongRecordIsForwardedInPieces() throws {
         let long = "{\"a\":\"" + String(repeating: "x", count: 3 << 20) + "\"}"
         let text = "{\"data\":[{},\(long),{}]}"
         let expected = ["1.1 {}", "1.2 \(long) [longer than 1 MiB]", "1.3 {}"]
@@ -128,7 +128,7 @@ import Testing
         #expect(try found(text, longest: 100_000, seed: 5) == expected)
     }
 
-    @Test func anAnswerMayBeLongerThanWhatIsHeldOfIt() throws {
+    @Test func responseMayExceedBuffer() throws {
         let record = "{\"a\":\"" + String(repeating: "y", count: 1000) + "\"}"
         let text =
             "{\"data\":[" + Array(repeating: record, count: 5000).joined(separator: ",") + "]}"
@@ -137,14 +137,14 @@ import Testing
         #expect(records.last == "1.5000 \(record)")
     }
 
-    @Test func longDamageIsPassedOnWithoutHoldingIt() throws {
+    @Test func longDamageIsForwardedInPieces() throws {
         let junk = String(repeating: "x", count: 5 << 20)
         let records = try found(junk + "\n{\"a\":1}")
         #expect(records.last == "2 {\"a\":1}")
         #expect(records.dropLast().allSatisfy { $0.hasSuffix("[not JSON]") })
     }
 
-    @Test func nestingHasALimit() throws {
+    @Test func nestingIsLimited() throws {
         let deep = "{\"a\":" + String(repeating: "[", count: 600)
         #expect(try found(deep) == ["1 \(deep) [not JSON]"])
     }

@@ -2,22 +2,22 @@ import Testing
 
 @testable import Ingest
 
-/// What is told of maps that are bad.
+/// The error messages for invalid maps.
 @Suite struct MapDiagnosticTests {
-    private func mistakes(_ map: String) -> [String] {
+    private func diagnostics(_ map: String) -> [String] {
         do throws(MapError) {
             _ = try RecordMapping(map: Array(map.utf8))
             return []
         } catch {
-            return error.mistakes.map(\.description)
+            return error.diagnostics.map(\.description)
         }
     }
 
-    /// A good map with one more entry.
-    private func mistakes(_ field: String, _ entry: String) -> [String] {
+    /// Returns the errors of a valid map with one additional entry.
+    private func diagnostics(_ field: String, _ entry: String) -> [String] {
         var entries = ["callback_id": #""/id""#, "finished_at": #""/at""#, "status": #""/code""#]
         entries[field] = entry
-        return mistakes("{" + entries.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}")
+        return diagnostics("{" + entries.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}")
     }
 
     @Test(arguments: [
@@ -29,14 +29,14 @@ import Testing
         ),
         ("[]", "expected an object of fields and their JSON pointers"),
     ])
-    func whatIsNoObjectIsNamed(map: String, expected: String) {
-        #expect(mistakes(map) == [expected])
+    func nonObjectIsReported(map: String, expected: String) {
+        #expect(diagnostics(map) == [expected])
     }
 
-    @Test func whatIsNeededIsNamed() {
-        let end = "one of outcome, status and error is needed"
-        #expect(mistakes("{}") == ["callback_id is missing", "finished_at is missing", end])
-        #expect(mistakes(#"{"callback_id":"/a","finished_at":"/b","error":"/c"}"#) == [])
+    @Test func missingFieldsAreReported() {
+        let end = "one of outcome, status and error is required"
+        #expect(diagnostics("{}") == ["callback_id is missing", "finished_at is missing", end])
+        #expect(diagnostics(#"{"callback_id":"/a","finished_at":"/b","error":"/c"}"#) == [])
     }
 
     @Test(arguments: [
@@ -47,15 +47,15 @@ import Testing
         ("skip", #""/a""#, "/skip: expected an object with 'pointer' and 'values'"),
         (
             "skip", #"{"pointer":"/a"}"#,
-            "/skip/values: expected a list of texts, numbers, true, false or null"
+            "/skip/values: expected a list of strings, numbers, true, false or null"
         ),
         (
             "only", #"[{"pointer":"/a","values":["x"]},{"pointer":"/a","values":[[]]}]"#,
-            "/only/1/values: expected a list of texts, numbers, true, false or null"
+            "/only/1/values: expected a list of strings, numbers, true, false or null"
         ),
         (
             "only", #"{"pointer":"a","values":["b"]}"#,
-            "/only/pointer: 'a' is no JSON pointer such as '/message/id' (RFC 6901)"
+            "/only/pointer: 'a' is not a JSON pointer such as '/message/id' (RFC 6901)"
         ),
         (
             "only", #"{"pointer":"/a","values":["b"],"value":"c"}"#,
@@ -63,14 +63,17 @@ import Testing
         ),
         (
             "outcome", #"{"value":"skip"}"#,
-            "/outcome/value: 'skip' is none of delivered, failed, retrying"
+            "/outcome/value: 'skip' is not one of delivered, failed, retrying"
         ),
-        ("url", #""target""#, "/url: 'target' is no JSON pointer such as '/message/id' (RFC 6901)"),
-        ("url", #""""#, "/url: '' points to the whole record and not to a value in it"),
-        ("url", #""/a~2""#, "/url: '/a~2' is no JSON pointer such as '/message/id' (RFC 6901)"),
+        (
+            "url", #""target""#,
+            "/url: 'target' is not a JSON pointer such as '/message/id' (RFC 6901)"
+        ),
+        ("url", #""""#, "/url: '' points to the whole record, not to a value in it"),
+        ("url", #""/a~2""#, "/url: '/a~2' is not a JSON pointer such as '/message/id' (RFC 6901)"),
         (
             "records", #""data""#,
-            "/records: 'data' is no JSON pointer such as '/message/id' (RFC 6901)"
+            "/records: 'data' is not a JSON pointer such as '/message/id' (RFC 6901)"
         ),
         ("records", "true", "/records: expected a JSON pointer"),
         ("url", "7", "/url: expected a JSON pointer or an object with one"),
@@ -86,17 +89,17 @@ import Testing
         ("event", #"{"join":["/a"]}"#, "/event/join: expected a list of two or more JSON pointers"),
         (
             "event", #"{"join":["/a","b"]}"#,
-            "/event/join/1: 'b' is no JSON pointer such as '/message/id' (RFC 6901)"
+            "/event/join/1: 'b' is not a JSON pointer such as '/message/id' (RFC 6901)"
         ),
         ("status", #"{"join":["/a","/b"]}"#, "/status/join: expected 'pointer'"),
-        ("event", #"{"value":"a","values":{"b":"c"}}"#, "/event/values: goes with 'pointer' only"),
+        ("event", #"{"value":"a","values":{"b":"c"}}"#, "/event/values: only valid with 'pointer'"),
         (
             "duration_ms", #"{"value":1,"factor":2}"#,
-            "/duration_ms/factor: goes with 'pointer' only"
+            "/duration_ms/factor: only valid with 'pointer'"
         ),
         (
             "status", #"{"pointer":"/a","factor":2}"#,
-            "/status/factor: goes with finished_at and duration_ms only"
+            "/status/factor: only valid for finished_at and duration_ms"
         ),
         (
             "duration_ms", #"{"pointer":"/a","factor":0}"#,
@@ -104,55 +107,55 @@ import Testing
         ),
         (
             "event", #"{"pointer":"/a","values":[]}"#,
-            "/event/values: expected an object of the log's values and ours"
+            "/event/values: expected an object that maps values of the log to ours"
         ),
         (
             "event", #"{"pointer":"/a","values":{}}"#,
-            "/event/values: expected an object of the log's values and ours"
+            "/event/values: expected an object that maps values of the log to ours"
         ),
         (
             "event", #"{"pointer":"/a","values":{"b":true}}"#,
-            "/event/values/b: expected a text or a number"
+            "/event/values/b: expected a string or a number"
         ),
-        ("event", #"{"value":null}"#, "/event/value: expected a text or a number"),
+        ("event", #"{"value":null}"#, "/event/value: expected a string or a number"),
     ])
-    func aMistakeIsNamedWithItsPlace(field: String, entry: String, expected: String) {
-        #expect(mistakes(field, entry) == [expected])
+    func errorIsReportedWithPlace(field: String, entry: String, expected: String) {
+        #expect(diagnostics(field, entry) == [expected])
     }
 
     @Test(arguments: [
         (
             "outcome", #"{"pointer":"/a","values":{"o/k":"deliverd"}}"#,
-            "/outcome/values/o~1k: 'deliverd' is none of delivered, failed, retrying; did you "
+            "/outcome/values/o~1k: 'deliverd' is not one of delivered, failed, retrying; did you "
                 + "mean 'delivered'?"
         ),
         (
             "error", #"{"pointer":"/a","values":{"ETIMEDOUT":"timout"}}"#,
-            "/error/values/ETIMEDOUT: 'timout' is none of http_3xx, http_4xx, http_5xx, timeout, "
+            "/error/values/ETIMEDOUT: 'timout' is not one of http_3xx, http_4xx, http_5xx, timeout, "
                 + "dns, connect, tls, blocked, disabled, other; did you mean 'timeout'?"
         ),
         (
             "company", #"{"value":""}"#,
-            "/company/value: '' is no string of 1 to 200 bytes without control characters"
+            "/company/value: '' is not a string of 1 to 200 bytes without control characters"
         ),
-        ("status", #"{"value":99}"#, "/status/value: 99 is no HTTP status from 100 to 599"),
-        ("attempt", #"{"value":"x"}"#, "/attempt/value: 'x' is no whole number from 1"),
+        ("status", #"{"value":99}"#, "/status/value: 99 is not an HTTP status from 100 to 599"),
+        ("attempt", #"{"value":"x"}"#, "/attempt/value: 'x' is not a whole number from 1"),
     ])
-    func aValueThatTheFieldRefusesIsNamed(field: String, entry: String, expected: String) {
-        #expect(mistakes(field, entry) == [expected])
+    func invalidValueIsReported(field: String, entry: String, expected: String) {
+        #expect(diagnostics(field, entry) == [expected])
     }
 
-    @Test func theWholeAnswerMayBeTheList() {
-        #expect(mistakes("records", #""""#) == [])
+    @Test func wholeResponseMayBeList() {
+        #expect(diagnostics("records", #""""#) == [])
     }
 
-    @Test func allMistakesAreToldAtOnce() {
+    @Test func allErrorsAreReportedTogether() {
         let map = #"{"calback_id":"/id","url":"x","status":{"value":1}}"#
         #expect(
-            mistakes(map) == [
+            diagnostics(map) == [
                 "unknown 'calback_id'; did you mean 'callback_id'?",
-                "/url: 'x' is no JSON pointer such as '/message/id' (RFC 6901)",
-                "/status/value: 1 is no HTTP status from 100 to 599",
+                "/url: 'x' is not a JSON pointer such as '/message/id' (RFC 6901)",
+                "/status/value: 1 is not an HTTP status from 100 to 599",
                 "finished_at is missing",
             ])
     }

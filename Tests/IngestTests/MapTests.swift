@@ -2,14 +2,14 @@ import Testing
 
 @testable import Ingest
 
-/// Records of other programs, by maps that are good.
+/// Records of other programs with valid maps.
 @Suite struct MapTests {
     private let record = """
         {"message":{"id":"m-1","to":7},"time":"2026-03-04T10:00:00Z","state":"ok","code":"204",\
         "took":1.5,"tries":[{"n":2}],"a/b":"chat","done":true,"~":null}
         """
 
-    /// What the record gives with a map of the least and some entries of its own.
+    /// Returns the result for the record with a minimal map and additional entries.
     private func outcome(_ entries: String..., company: String? = "H1", of record: String? = nil)
         throws -> String
     {
@@ -25,7 +25,7 @@ import Testing
 
     private let rest = "2026-03-04T10:00:00Z delivered status 204"
 
-    @Test func pointersNameMembersOfObjectsAndLists() throws {
+    @Test func pointersResolveMembersAndItems() throws {
         let found = try outcome(
             #""attempt":"/tries/0/n""#, #""channel":"/a~1b""#, #""event":"/~0""#,
             #""method":"/tries/1/n""#)
@@ -40,12 +40,12 @@ import Testing
         (#"{"pointer":"/done","values":{"true":"delivered"}}"#, "delivered"),
         (#"{"value":"delivered"}"#, "delivered"),
     ])
-    func aTableGivesWordsAMeaning(entry: String, expected: String) throws {
+    func tableTranslatesWords(entry: String, expected: String) throws {
         let found = try outcome("\"outcome\":\(entry)", #""status":{"value":503}"#)
         #expect(found == "H1/m-1#1 2026-03-04T10:00:00Z \(expected) status 503")
     }
 
-    @Test func aTableMayGiveANumber() throws {
+    @Test func tableMayContainNumbers() throws {
         let found = try outcome(#""status":{"pointer":"/state","values":{"ok":299}}"#)
         #expect(found == "H1/m-1#1 2026-03-04T10:00:00Z delivered status 299")
     }
@@ -54,7 +54,7 @@ import Testing
         (#"{"pointer":"/took","factor":1000}"#, "1500"), (#""/took""#, "2"),
         (#"{"pointer":"/code","factor":0.5}"#, "102"),
     ])
-    func aFactorTurnsAUnitIntoMilliseconds(entry: String, expected: String) throws {
+    func factorConvertsUnitToMilliseconds(entry: String, expected: String) throws {
         #expect(try outcome("\"duration_ms\":\(entry)") == "H1/m-1#1 \(rest) ms \(expected)")
     }
 
@@ -68,11 +68,11 @@ import Testing
         (#"["/none",{"value":"sms"}]"#, "sms"),
         (#"[{"join":["/state","/none"]},"/state"]"#, "ok"),
     ])
-    func ofAListTheFirstThatIsThereCounts(entry: String, expected: String) throws {
+    func firstPresentEntryOfListCounts(entry: String, expected: String) throws {
         #expect(try outcome("\"channel\":\(entry)") == "H1/m-1#1 \(rest) channel \(expected)")
     }
 
-    @Test func aCompanyIsNamedByTheMapTheRecordOrTheCommand() throws {
+    @Test func companyComesFromMapRecordOrCommand() throws {
         let (value, pointer) = (#""company":{"value":"H2"}"#, #""company":"/message/to""#)
         #expect(try outcome(value, company: nil) == "H2/m-1#1 \(rest)")
         #expect(try outcome(pointer, company: nil) == "7/m-1#1 \(rest)")
@@ -100,17 +100,17 @@ import Testing
         ),
         ("7.0", "H1/7#1 2026-03-04T10:00:00Z delivered status 200"),
         ("7e1", "H1/70#1 2026-03-04T10:00:00Z delivered status 200"),
-        ("1.5", "/message/id: 1.5 is no string of 1 to 200 bytes without control characters"),
+        ("1.5", "/message/id: 1.5 is not a string of 1 to 200 bytes without control characters"),
         ("null", "/message/id is missing"),
     ])
-    func aNumberIsANameWithAllItsDigits(id: String, expected: String) throws {
+    func numericNamesKeepAllDigits(id: String, expected: String) throws {
         let record = """
             {"message":{"id":\(id)},"time":"2026-03-04T10:00:00Z","code":200}
             """
         #expect(try outcome(of: record) == expected)
     }
 
-    @Test func numbersOf64BitsAreJoinedAndLookedUpByTheirDigits() throws {
+    @Test func numbersOf64BitsAreComparedByDigits() throws {
         let record = """
             {"message":{"id":1175928847299117063},"time":"2026-03-04T10:00:00Z",\
             "code":9007199254740993}
@@ -122,7 +122,7 @@ import Testing
         #expect(found == "H1/1175928847299117063/9007199254740993#1 \(rest)")
     }
 
-    @Test func ofAMemberGivenTwiceTheLastValueCounts() throws {
+    @Test func lastValueOfDuplicateMemberCounts() throws {
         let record = """
             {"message":{"id":"m-0"},"message":{"id":"x","id":"m-1"},"time":"2026-03-04T10:00:00Z",\
             "code":500,"code":204}
@@ -130,7 +130,7 @@ import Testing
         #expect(try outcome(of: record) == "H1/m-1#1 \(rest)")
     }
 
-    @Test func textOfAnErrorKeepsTheReasonOfItsStatus() throws {
+    @Test func errorTextKeepsReasonOfStatus() throws {
         let found = try outcome(#""error":"/state""#, #""status":{"value":503}"#)
         #expect(found == "H1/m-1#1 2026-03-04T10:00:00Z failed http_5xx status 503")
     }
@@ -138,34 +138,37 @@ import Testing
     @Test(arguments: [
         (
             #""outcome":{"pointer":"/state","values":{"dead":"failed"}}"#,
-            "/state: 'ok' is none of delivered, failed, retrying"
+            "/state: 'ok' is not one of delivered, failed, retrying"
         ),
-        (#""status":"/took""#, "/took: 1.5 is no HTTP status from 100 to 599"),
-        (#""finished_at":["/none","/state"]"#, "/state: 'ok' is no RFC 3339 time and no Unix time"),
+        (#""status":"/took""#, "/took: 1.5 is not an HTTP status from 100 to 599"),
+        (
+            #""finished_at":["/none","/state"]"#,
+            "/state: 'ok' is neither an RFC 3339 time nor a Unix time"
+        ),
         (#""finished_at":["/none","/never"]"#, "/none is missing"),
         (#""callback_id":{"join":["/message/id","/none"]}"#, "/none is missing"),
         (#""callback_id":{"join":["/nix","/none"]}"#, "/nix and /none is missing"),
     ])
-    func aValueThatTheFieldRefusesIsNamedWithItsPlace(entry: String, expected: String) throws {
+    func invalidValueIsReportedWithPlace(entry: String, expected: String) throws {
         #expect(try outcome(entry) == expected)
     }
 
     @Test(arguments: [
-        (#""status":"/none""#, "/none is missing, and nothing else says how it ended"),
+        (#""status":"/none""#, "/none is missing, and no other field says how the attempt ended"),
         (
             #""status":["/none",{"pointer":"/state","values":{"ok":null}}],"error":"/nix""#,
-            "/none and /nix is missing, and nothing else says how it ended"
+            "/none and /nix is missing, and no other field says how the attempt ended"
         ),
     ])
-    func aRecordWithoutAnOutcomeIsRefused(entries: String, expected: String) throws {
+    func recordWithoutOutcomeIsRejected(entries: String, expected: String) throws {
         #expect(try outcome(entries) == expected)
     }
 
-    @Test func pointersThatAllLeadToNothingAreNamedTogether() throws {
-        let least = "nothing is at /message/id, /time, /code"
+    @Test func unresolvedPointersAreReportedTogether() throws {
+        let least = "found no value at /message/id, /time, /code"
         #expect(try outcome(of: #"{"items":[]}"#) == least)
         let found = try outcome(#""records":"/data/list""#, of: #"{"items":[]}"#)
-        #expect(found == least + "; does 'records' point to the list?")
+        #expect(found == least + "; check that 'records' points to the list")
     }
 
     @Test(arguments: [
@@ -177,7 +180,7 @@ import Testing
             "/message/id is missing"
         ),
     ])
-    func aListOfRecordsThatIsNullIsEmpty(record: String, expected: String) throws {
+    func nullListOfRecordsIsEmpty(record: String, expected: String) throws {
         #expect(try outcome(#""records":"/data/list""#, of: record) == expected)
     }
 
@@ -198,22 +201,22 @@ import Testing
             true
         ),
     ])
-    func aFilterLeavesRecordsOut(entry: String, isSkipped: Bool) throws {
+    func filterSkipsRecords(entry: String, isSkipped: Bool) throws {
         #expect(try outcome(entry) == (isSkipped ? "skipped" : "H1/m-1#1 \(rest)"))
     }
 
-    @Test func aRecordThatIsLeftOutIsNotLookedAt() throws {
+    @Test func skippedRecordIsNotValidated() throws {
         let skip = #""skip":{"pointer":"/state","values":["ok"]}"#
         #expect(try outcome(skip, #""finished_at":"/none""#, #""status":"/none""#) == "skipped")
     }
 
     @Test(arguments: [
-        // What the table calls no outcome is none, unless the record says how it ended.
+        // A null outcome skips the record, unless another field says how the attempt ended.
         (#"{"ok":null}"#, #""/none""#, "skipped"), (#"{"ok":null}"#, #""/code""#, "taken"),
         (#"{"ok":"skip"}"#, #""/none""#, "skipped"), (#"{"ok":"skip"}"#, #""/code""#, "skipped"),
         (#"{"dead":"skip","ok":"delivered"}"#, #""/none""#, "taken"),
     ])
-    func theTableOfOutcomesLeavesRecordsOut(
+    func outcomeTableSkipsRecords(
         table: String, status: String, expected: String
     ) throws {
         let entry = #""outcome":{"pointer":"/state","values":\#(table)}"#
@@ -222,8 +225,9 @@ import Testing
         #expect(found.hasPrefix("H1/m-1#1") == (expected == "taken"))
     }
 
-    @Test func aStatusThatATableCallsNoneIsNoReasonToLeaveARecordOut() throws {
+    @Test func nullStatusDoesNotSkipRecord() throws {
         let entry = #""status":{"pointer":"/code","values":{"204":null}}"#
-        #expect(try outcome(entry) == "/code is missing, and nothing else says how it ended")
+        #expect(
+            try outcome(entry) == "/code is missing, and no other field says how the attempt ended")
     }
 }

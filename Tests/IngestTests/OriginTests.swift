@@ -28,11 +28,11 @@ import Testing
         "1http://a", "https://a b/", "https://a:99999", "https://a:0", "https://a:x", "http://[::1",
         "http://[]", "http://[::1]x", "mailto:a@b.example", "https://user:secret@", "https://a\n.b",
     ])
-    func nothingIsKeptOfWhatHasNoOrigin(url: String) {
+    func invalidURLHasNoOrigin(url: String) {
         #expect(Array(url.utf8).withBytes(Origin.of) == nil)
     }
 
-    @Test func plainUrlsHaveTheOriginOfTheGeneralRule() {
+    @Test func fastPathAgreesWithGeneralRule() {
         var random = SeededRandom(seed: 8)
         let parts = [
             "https://", "http://", "HTTPS://", "a", "b.", "-", ":443", ":80", "/", "?", "#", "é",

@@ -3,7 +3,7 @@ import DeliveryLog
 
 @testable import Ingest
 
-/// What one line gives: the attempt in short, or the mistake's words, or nothing.
+/// Returns the result of one line: the attempt in short form, an error message, or "nothing".
 func outcome(of line: String, by parser: inout some RecordParser) -> String {
     do throws(RecordError) {
         let content = try Array(line.utf8).withBytes { (bytes) throws(RecordError) in
@@ -19,14 +19,14 @@ func outcome(of line: String, by parser: inout some RecordParser) -> String {
     }
 }
 
-/// What one NDJSON line gives.
+/// Returns the result of one NDJSON line.
 func outcome(of line: String) -> String {
     var parser = NDJSONParser()
     return outcome(of: line, by: &parser)
 }
 
 extension Attempt {
-    /// Every field that is there, in the order of the record's table.
+    /// All present fields, in the order of the record table.
     var short: String {
         let required = ["\(company)/\(callbackID)#\(number)", finishedAt.rfc3339, outcome.name]
         let optional: [(String, String?)] = [

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Ingest
 
-/// Samples follow the published schemas of the two projects' APIs.
+/// The samples follow the published API schemas of the two projects.
 @Suite struct RecordMappingTests {
     private func outcome(of line: String, _ format: RecordMapping, company: String?) -> String {
         var parser = MappedRecordParser(format, company: company)
@@ -39,7 +39,7 @@ import Testing
         return "{" + fields.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
     }
 
-    @Test func aSvixAttemptEndsItsDurationAfterItsTime() {
+    @Test func svixAttemptEndsAfterItsDuration() {
         #expect(
             svix() == "H1/msg_1/ep_1#1 2026-03-04T10:00:01.750Z delivered status 204 profile ep_1 "
                 + "event invoice.paid https://hooks.example.com ms 1500")
@@ -68,27 +68,27 @@ import Testing
     }
 
     @Test(arguments: [
-        ("status", "1", "/status: 1 has not ended; import it again when it has"),
-        ("status", "7", "/status: 7 is none of 0, 1, 2, 3, 4"),
+        ("status", "1", "/status: 1 is not a final state; import the record again later"),
+        ("status", "7", "/status: 7 is not one of 0, 1, 2, 3, 4"),
         ("status", nil, "/status is missing"), ("msgId", nil, "/msgId is missing"),
         ("endpointId", "null", "/endpointId is missing"),
         (
             "msgId", "1",
-            "/msgId: 1 is no string of 1 to 200 bytes without control characters"
+            "/msgId: 1 is not a string of 1 to 200 bytes without control characters"
         ),
         ("timestamp", nil, "/timestamp is missing"),
-        ("timestamp", #""now""#, "/timestamp: 'now' is no RFC 3339 time and no Unix time"),
-        ("responseStatusCode", "9", "/responseStatusCode: 9 is no HTTP status from 100 to 599"),
+        ("timestamp", #""now""#, "/timestamp: 'now' is neither an RFC 3339 time nor a Unix time"),
+        ("responseStatusCode", "9", "/responseStatusCode: 9 is not an HTTP status from 100 to 599"),
         (
             "msg", #"{"eventType":2}"#,
-            "/msg/eventType: 2 is no string of 1 to 200 bytes without control characters"
+            "/msg/eventType: 2 is not a string of 1 to 200 bytes without control characters"
         ),
     ])
-    func aSvixMistakeIsNamedWithItsPlace(name: String, value: String?, expected: String) {
+    func svixErrorIsReportedWithPlace(name: String, value: String?, expected: String) {
         #expect(svix([name: value]) == expected)
     }
 
-    @Test func aConvoyDeliveryShowsItsLatestAttempt() {
+    @Test func convoyDeliveryIsLatestAttempt() {
         let rest =
             "01HDELIVERY#3 2026-03-04T10:00:00.123Z delivered profile 01HENDPOINT "
             + "event invoice.paid https://hooks.example.com ms 1250"
@@ -115,21 +115,24 @@ import Testing
     @Test(arguments: [
         (
             "status", #""Scheduled""#,
-            "/status: 'Scheduled' has not ended; import it again when it has"
+            "/status: 'Scheduled' is not a final state; import the record again later"
         ),
         (
             "status", #""Processing""#,
-            "/status: 'Processing' has not ended; import it again when it has"
+            "/status: 'Processing' is not a final state; import the record again later"
         ),
         (
             "status", #""Lost""#,
-            "/status: 'Lost' is none of Success, Failure, Retry, Discarded, Scheduled, Processing"
+            "/status: 'Lost' is not one of Success, Failure, Retry, Discarded, Scheduled, Processing"
         ),
         ("uid", nil, "/uid is missing"), ("updated_at", nil, "/updated_at is missing"),
         ("project_id", nil, "/project_id is missing; name the company with '--company SID'"),
-        ("metadata", #"{"num_trials":-1}"#, "/metadata/num_trials: -1 is no whole number from 1"),
+        (
+            "metadata", #"{"num_trials":-1}"#,
+            "/metadata/num_trials: -1 is not a whole number from 1"
+        ),
     ])
-    func aConvoyMistakeIsNamedWithItsPlace(name: String, value: String?, expected: String) {
+    func convoyErrorIsReportedWithPlace(name: String, value: String?, expected: String) {
         #expect(convoy([name: value]) == expected)
     }
 
@@ -137,20 +140,20 @@ import Testing
         #"{"status":true,"message":"ok","data":{"content":null,"pagination":{}}}"#,
         #"{"content":null,"pagination":{"has_next_page":false}}"#, #"{"data":null}"#,
     ])
-    func aListThatIsNullHasNoRecords(answer: String) {
+    func nullListHasNoRecords(answer: String) {
         #expect(outcome(of: answer, .convoy, company: nil) == "nothing")
         #expect(convoy(["data": "null"]).hasPrefix("01HPROJECT/01HDELIVERY#3"))
     }
 
-    /// Their ids are those of one delivery to one endpoint: the message's and the endpoint's, and
-    /// the event delivery's.
+    /// The IDs identify one delivery to one endpoint: message and endpoint for Svix, and the event
+    /// delivery for Convoy.
     @Test func twoEndpointsOfOneEventAreTwoCallbacks() {
         #expect(svix(["endpointId": #""ep_2""#]).hasPrefix("H1/msg_1/ep_2#1"))
         #expect(convoy(["uid": #""02""#, "endpoint_id": #""02""#]).hasPrefix("01HPROJECT/02#3"))
     }
 
-    @Test func whatIsNoObjectIsNamed() {
-        #expect(outcome(of: "[1]", .svix, company: "H1") == "no JSON object")
+    @Test func nonObjectIsReported() {
+        #expect(outcome(of: "[1]", .svix, company: "H1") == "not a JSON object")
         #expect(outcome(of: "{", .convoy, company: nil) == "not JSON")
     }
 }

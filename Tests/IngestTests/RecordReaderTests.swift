@@ -5,21 +5,22 @@ import Testing
 
 @Suite struct RecordReaderTests {
     private func texts(
-        _ text: String, _ format: RecordFormat = .ndjson, takesRest: Bool = true
+        _ text: String, _ format: RecordFormat = .ndjson, acceptsUnterminated: Bool = true
     ) throws -> [String] {
-        try records(SlicedBytes(Array(text.utf8)), format, takesRest: takesRest).map(\.text)
+        try records(SlicedBytes(Array(text.utf8)), format, acceptsUnterminated: acceptsUnterminated)
+            .map(\.text)
     }
 
-    @Test func recordsKeepTheirLineEndsAndTheLastNeedsNone() throws {
+    @Test func recordsKeepLineEndsAndLastNeedsNone() throws {
         #expect(try texts("a\r\n\nb\nc") == ["a\r\n", "\n", "b\n", "c"])
     }
 
-    @Test func aHalfWrittenLineWaitsWhereAskedTo() throws {
-        #expect(try texts("a\nb", takesRest: false) == ["a\n"])
-        #expect(try texts("a,\"b\nc", .csv, takesRest: false) == [])
+    @Test func incompleteLineIsLeftIfRequested() throws {
+        #expect(try texts("a\nb", acceptsUnterminated: false) == ["a\n"])
+        #expect(try texts("a,\"b\nc", .csv, acceptsUnterminated: false) == [])
     }
 
-    @Test func recordsKnowTheirLineAndTheOffsetBehindThem() throws {
+    @Test func recordsHaveLineAndEndOffset() throws {
         let found = try records(SlicedBytes(Array("a\n\"b\nc\"\r\nd".utf8)), .csv)
         #expect(
             found == [
@@ -38,26 +39,26 @@ import Testing
         ("\"\"\nb", ["\"\"\n", "b"]),
         ("a\"b\n\"\"\"\"\nc", ["a\"b\n", "\"\"\"\"\n", "c"]),
     ])
-    func aBrokenQuoteCostsOneLine(text: String, expected: [String]) throws {
+    func brokenQuoteAffectsOneLine(text: String, expected: [String]) throws {
         #expect(try texts(text, .csv) == expected)
     }
 
     @Test(arguments: [RecordFormat.ndjson, .csv])
-    func aLineMayBeOneMebibyteLongAndNoLonger(format: RecordFormat) throws {
+    func lineIsLimitedToOneMebibyte(format: RecordFormat) throws {
         let fits = String(repeating: "x", count: 1 << 20)
         let text = "\(fits)\r\n\(fits)x\n\(fits)\(fits)\(fits)\nend\n\(fits)x"
         let found = try records(SlicedBytes(Array(text.utf8), longest: 70_000), format)
-        #expect(found.map(\.mistake) == [nil, .tooLong, .tooLong, nil, .tooLong])
+        #expect(found.map(\.error) == [nil, .tooLong, .tooLong, nil, .tooLong])
         #expect(found.map(\.line) == [1, 2, 3, 4, 5])
         #expect(found.map(\.text).joined() == text)
     }
 
-    @Test func anOpenQuoteOverOneMebibyteCostsOneLine() throws {
+    @Test func openQuoteOverOneMebibyteAffectsOneLine() throws {
         let row = String(repeating: "x,", count: 99) + "\n"
         let text = "\"open\n" + String(repeating: row, count: 12_000)
         let found = try records(SlicedBytes(Array(text.utf8)), .csv)
         #expect(found.count == 12_001)
-        #expect(found.filter { $0.mistake != nil }.map(\.line) == [1])
+        #expect(found.filter { $0.error != nil }.map(\.line) == [1])
     }
 
     @Test(arguments: [
@@ -67,22 +68,22 @@ import Testing
         ("a\0\0\nb\n", ["a", "\0\0", "\n", "b\n"]),
         ("a\0\0", ["a", "\0\0"]), ("\0", ["\0"]),
     ])
-    func aHoleIsPartOfNoRecord(text: String, expected: [String]) throws {
+    func holeIsNotPartOfRecord(text: String, expected: [String]) throws {
         #expect(try texts(text) == expected)
         #expect(try texts(text, .csv) == expected)
     }
 
-    @Test func aHoleMayBeLongerThanAnyRecord() throws {
+    @Test func holeMayExceedRecordLimit() throws {
         let hole = String(repeating: "\0", count: 3 << 20)
         let found = try records(SlicedBytes(Array("a\n\(hole)b\n".utf8)), .ndjson)
         #expect(found.map(\.text) == ["a\n", hole, "b\n"])
         #expect(found.map(\.line) == [1, 2, 2])
-        #expect(found.allSatisfy { $0.mistake == nil })
+        #expect(found.allSatisfy { $0.error == nil })
     }
 
     @Test(arguments: [("a\nb\0\0", ["a\n"]), ("a\n\0", ["a\n", "\0"])])
-    func aRecordMayBeFinishedInSpaceThatIsReserved(text: String, expected: [String]) throws {
-        #expect(try texts(text, takesRest: false) == expected)
+    func recordMayBeCompletedInReservedSpace(text: String, expected: [String]) throws {
+        #expect(try texts(text, acceptsUnterminated: false) == expected)
     }
 
     @Test(arguments: [
@@ -93,7 +94,7 @@ import Testing
         ("x, y\na, \"c\nd\"\n", ["x, y\n", "a, \"c\nd\"\n"]),
         ("x,y\na, \"c\nd\"\n", ["x,y\n", "a, \"c\n", "d\"\n"]),
     ])
-    func whereACellEndsFollowsTheHeaderRow(text: String, expected: [String]) throws {
+    func dialectFollowsHeaderRow(text: String, expected: [String]) throws {
         let names = text.replacing("x", with: "callback_id").replacing("y", with: "company")
             .replacing("\"b\"", with: "\"company\"")
         let found = try texts(names, .csv)
@@ -105,7 +106,7 @@ import Testing
     }
 
     @Test(arguments: 0..<40 as Range<UInt64>)
-    func theSlicesOfTheStreamDoNotMatter(seed: UInt64) throws {
+    func resultIsIndependentOfReadSizes(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         let parts = [
             "a", ",", "\"", "\"\"", "\n", "\r\n", "x,\"", "\",y", "{\"a\":1}", "\0", "\0\0", ";",
@@ -114,14 +115,14 @@ import Testing
         let count = Int.random(in: 0..<300, using: &random)
         let text = (0..<count).map { _ in parts.randomElement(using: &random) ?? "" }.joined()
         for format in [RecordFormat.ndjson, .csv] {
-            for takesRest in [true, false] {
+            for acceptsUnterminated in [true, false] {
                 let whole = try records(
-                    SlicedBytes(Array(text.utf8)), format, takesRest: takesRest)
+                    SlicedBytes(Array(text.utf8)), format, acceptsUnterminated: acceptsUnterminated)
                 let sliced = try records(
                     SlicedBytes(Array(text.utf8), longest: 7, seed: seed), format,
-                    takesRest: takesRest)
+                    acceptsUnterminated: acceptsUnterminated)
                 #expect(whole == sliced, "\(format) \(text.debugDescription)")
-                if takesRest { #expect(whole.map(\.text).joined() == text) }
+                if acceptsUnterminated { #expect(whole.map(\.text).joined() == text) }
             }
         }
     }

@@ -1,14 +1,14 @@
 import Testing
 
 @Suite struct RecordTests {
-    /// A line with `fields` after the three required ones.
+    /// Returns a line with `fields` after the three required ones.
     private func line(_ fields: String, finishedAt: String = "1767225600") -> String {
         #"{"callback_id":"c1","company":"H1","finished_at":\#(finishedAt),\#(fields)}"#
     }
 
     private let start = "H1/c1#1 2026-01-01T00:00:00Z"
 
-    @Test func everyFieldIsTaken() {
+    @Test func everyFieldIsParsed() {
         let fields = """
             "attempt":3,"outcome":"retrying","status":503,"error":"http_5xx","profile_id":"IN_1",\
             "channel":"sms","event":"delivered","method":"POST","url":"https://a.example/x?y",\
@@ -46,7 +46,7 @@ import Testing
         (#""outcome":"retrying","status":429"#, "retrying http_4xx status 429"),
         (#""outcome":null,"status":200,"error":null"#, "delivered status 200"),
     ])
-    func outcomeAndReasonFollowTheTable(fields: String, expected: String) {
+    func outcomeAndReasonFollowTable(fields: String, expected: String) {
         #expect(outcome(of: line(fields)) == "\(start) \(expected)")
     }
 
@@ -64,7 +64,7 @@ import Testing
         (#""2026-01-01T05:30:00.25+05:30""#, "2026-01-01T00:00:00.250Z"),
         (#""9999-12-31T23:59:59Z""#, "9999-12-31T23:59:59Z"),
     ])
-    func timesAreReadAsRFC3339OrUnixTime(written: String, expected: String) {
+    func timesAreRFC3339OrUnixTime(written: String, expected: String) {
         let line = line(#""status":200"#, finishedAt: written)
         #expect(outcome(of: line) == "H1/c1#1 \(expected) delivered status 200")
     }
@@ -76,28 +76,28 @@ import Testing
         (#""status":500,"\u0073tatus":200"#, "delivered status 200"),
         (#""status":200,"duration_ms":1,"duration_ms":900"#, "delivered status 200 ms 900"),
     ])
-    func ofAFieldGivenTwiceTheLastValueCounts(fields: String, expected: String) {
+    func lastValueOfDuplicateFieldCounts(fields: String, expected: String) {
         #expect(outcome(of: line(fields)) == "\(start) \(expected)")
     }
 
-    @Test func aNameWhoseDigitsASpreadsheetHasLostIsRefusedInJSONToo() {
+    @Test func shortenedNumberIsRejectedInJSONToo() {
         let found = outcome(of: line(#""status":200,"profile_id":"1.17593E+18""#))
         let words = "'1.17593E+18' has lost digits, as in a spreadsheet; export the column as text"
         #expect(found == "profile_id: \(words)")
     }
 
-    @Test func halfASurrogatePairIsTaken() {
+    @Test func unpairedSurrogateIsAccepted() {
         let found = outcome(of: line(#""status":200,"event":"cut \ud83d""#))
         #expect(found == "\(start) delivered status 200 event cut \u{FFFD}")
     }
 
     @Test(arguments: ["", "  \r\n", "\n", "\u{FEFF}\n"])
-    func emptyLinesGiveNothing(line: String) {
+    func emptyLinesAreIgnored(line: String) {
         #expect(outcome(of: line) == "nothing")
     }
 
     @Test(arguments: ["\u{FEFF}%", "  %  ", "%\r\n", "%\n"])
-    func whatStandsAroundTheObjectIsIgnored(pattern: String) {
+    func spaceAroundObjectIsIgnored(pattern: String) {
         let line = pattern.split(separator: "%", omittingEmptySubsequences: false)
             .joined(separator: line(#""status":200"#))
         #expect(outcome(of: line) == "\(start) delivered status 200")

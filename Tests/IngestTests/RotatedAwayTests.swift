@@ -5,24 +5,23 @@ import Testing
 
 @testable import Ingest
 
-/// Whatever name, folder or form a rotation gives a log: its last lines are read, or it is said
-/// which are not.
+/// After any rotation, the last lines of a log are read, or the loss is reported.
 @Suite struct RotatedAwayTests {
-    private let bench: SourceBench
+    private let fixture: SourceFixture
 
-    /// A log of which one line was read, and another one written since.
+    /// Creates a log of which one line was read, and to which another line was written since.
     init() throws {
-        bench = try SourceBench()
-        try bench.append(SourceBench.line(0))
-        #expect(try bench.run() == IngestCounts(added: 1))
-        try bench.append(SourceBench.line(1))
+        fixture = try SourceFixture()
+        try fixture.append(SourceFixture.line(0))
+        #expect(try fixture.run() == IngestCounts(added: 1))
+        try fixture.append(SourceFixture.line(1))
     }
 
-    /// Goes on with a new log and reads both.
-    private func readOn(rotatedTo: [String] = []) throws -> IngestCounts {
-        try bench.append(SourceBench.line(2), to: "next")
-        try bench.rename("next", to: "app.ndjson")
-        return try bench.run(rotatedTo: rotatedTo)
+    /// Starts a new log and reads both.
+    private func continueLog(rotatedTo: [String] = []) throws -> IngestCounts {
+        try fixture.append(SourceFixture.line(2), to: "next")
+        try fixture.rename("next", to: "app.ndjson")
+        return try fixture.run(rotatedTo: rotatedTo)
     }
 
     private let all = IngestCounts(added: 2)
@@ -32,92 +31,94 @@ import Testing
         "app.ndjson.bak", "app-2026-11-28T18-30-00.000.ndjson", "app.1.ndjson", "app_old_1.txt",
         "something else",
     ])
-    func aRenamedLogIsFoundUnderAnyName(name: String) throws {
-        try bench.rename("app.ndjson", to: name)
-        #expect(try readOn() == all)
-        #expect(bench.failures == [])
-        #expect(try bench.run() == IngestCounts())
+    func renamedLogIsFoundUnderAnyName(name: String) throws {
+        try fixture.rename("app.ndjson", to: name)
+        #expect(try continueLog() == all)
+        #expect(fixture.failures == [])
+        #expect(try fixture.run() == IngestCounts())
     }
 
     @Test(arguments: Compression.allCases, ["app.ndjson.1", "app-20261128.ndjson", "app_x.ndjson"])
-    func aCompressedLogGoesOnWhereItsOriginalWas(by compression: Compression, name: String) throws {
-        try bench.rename("app.ndjson", to: name)
+    func compressedLogContinuesAtPositionOfOriginal(by compression: Compression, name: String)
+        throws
+    {
+        try fixture.rename("app.ndjson", to: name)
         let packed = name + compression.suffix
-        try bench.compress(name, by: "\(compression.program) -c <\(name) >\(packed); rm")
-        #expect(try readOn() == all)
-        #expect(bench.failures == [])
-        #expect(try bench.run() == IngestCounts())
+        try fixture.compress(name, by: "\(compression.program) -c <\(name) >\(packed); rm")
+        #expect(try continueLog() == all)
+        #expect(fixture.failures == [])
+        #expect(try fixture.run() == IngestCounts())
     }
 
-    @Test func aLogInAnotherFolderIsFoundWhereTheSourceSaysSo() throws {
-        #expect(mkdir(bench.path("old"), 0o700) == 0)
-        try bench.rename("app.ndjson", to: "old/app.ndjson.1")
-        #expect(try readOn(rotatedTo: ["old/*"]) == all)
-        #expect(bench.failures == [])
+    @Test func logIsFoundInConfiguredDirectory() throws {
+        #expect(mkdir(fixture.path("old"), 0o700) == 0)
+        try fixture.rename("app.ndjson", to: "old/app.ndjson.1")
+        #expect(try continueLog(rotatedTo: ["old/*"]) == all)
+        #expect(fixture.failures == [])
     }
 
-    @Test func aLogThatIsNowhereIsSaidOnceWithTheByteUpToWhichItWasRead() throws {
-        #expect(mkdir(bench.path("old"), 0o700) == 0)
-        try bench.rename("app.ndjson", to: "old/app.ndjson.1")
-        #expect(try readOn() == IngestCounts(added: 1))
-        let size = Int64(SourceBench.line(0).utf8.count)
+    @Test func missingLogIsReportedOnceWithPosition() throws {
+        #expect(mkdir(fixture.path("old"), 0o700) == 0)
+        try fixture.rename("app.ndjson", to: "old/app.ndjson.1")
+        #expect(try continueLog() == IngestCounts(added: 1))
+        let size = Int64(SourceFixture.line(0).utf8.count)
         #expect(
-            bench.failures == [
-                .gone(path: bench.path("app.ndjson"), offset: size, until: .init(seconds: 0))
+            fixture.failures == [
+                .gone(path: fixture.path("app.ndjson"), offset: size, until: .init(seconds: 0))
             ])
-        #expect(try bench.run() == IngestCounts())
-        #expect(bench.failures.count == 1)
+        #expect(try fixture.run() == IngestCounts())
+        #expect(fixture.failures.count == 1)
     }
 
-    @Test func aLogThatWasEmptiedWithoutACopyIsSaid() throws {
-        #expect(truncate(bench.path("app.ndjson"), 0) == 0)
-        try bench.append(SourceBench.line(7))
-        #expect(try bench.run() == IngestCounts(added: 1))
-        #expect(bench.failures.count == 1)
+    @Test func logTruncatedWithoutCopyIsReported() throws {
+        #expect(truncate(fixture.path("app.ndjson"), 0) == 0)
+        try fixture.append(SourceFixture.line(7))
+        #expect(try fixture.run() == IngestCounts(added: 1))
+        #expect(fixture.failures.count == 1)
     }
 
-    @Test func aCopyOfAnyNameTakesTheRestOfAnEmptiedLog() throws {
-        try bench.copyAndTruncate("app.ndjson", to: "app copy")
-        try bench.append(SourceBench.line(2))
-        #expect(try bench.run() == all)
-        #expect(bench.failures == [])
+    @Test func copyUnderAnyNameProvidesRestOfTruncatedLog() throws {
+        try fixture.copyAndTruncate("app.ndjson", to: "app copy")
+        try fixture.append(SourceFixture.line(2))
+        #expect(try fixture.run() == all)
+        #expect(fixture.failures == [])
     }
 
-    @Test func theFileThatALinkLedToIsReadToItsEnd() throws {
-        try bench.append(SourceBench.line(10), to: "app-1")
-        #expect(symlink("app-1", bench.path("current.ndjson")) == 0)
-        #expect(try bench.run("current.ndjson") == IngestCounts(added: 1))
-        try bench.append(SourceBench.line(11), to: "app-1")
-        try bench.append(SourceBench.line(12), to: "app-2")
-        #expect(unlink(bench.path("current.ndjson")) == 0)
-        #expect(symlink("app-2", bench.path("current.ndjson")) == 0)
-        #expect(try bench.run("current.ndjson") == all)
-        #expect(bench.failures == [])
+    @Test func formerLinkTargetIsReadCompletely() throws {
+        try fixture.append(SourceFixture.line(10), to: "app-1")
+        #expect(symlink("app-1", fixture.path("current.ndjson")) == 0)
+        #expect(try fixture.run("current.ndjson") == IngestCounts(added: 1))
+        try fixture.append(SourceFixture.line(11), to: "app-1")
+        try fixture.append(SourceFixture.line(12), to: "app-2")
+        #expect(unlink(fixture.path("current.ndjson")) == 0)
+        #expect(symlink("app-2", fixture.path("current.ndjson")) == 0)
+        #expect(try fixture.run("current.ndjson") == all)
+        #expect(fixture.failures == [])
     }
 
-    @Test func aRotatedLogThatIsDeletedIsNoLoss() throws {
-        try bench.rename("app.ndjson", to: "app.ndjson.1")
-        #expect(try readOn() == all)
-        #expect(unlink(bench.path("app.ndjson.1")) == 0)
-        #expect(try bench.run() == IngestCounts())
-        #expect(bench.failures == [])
+    @Test func deletedRotatedLogIsNotReported() throws {
+        try fixture.rename("app.ndjson", to: "app.ndjson.1")
+        #expect(try continueLog() == all)
+        #expect(unlink(fixture.path("app.ndjson.1")) == 0)
+        #expect(try fixture.run() == IngestCounts())
+        #expect(fixture.failures == [])
     }
 
-    @Test func aFileOfADayThatWasLeftAloneForAnHourMayGo() throws {
-        try bench.append(SourceBench.line(20), to: "day-1.log")
-        try bench.append(SourceBench.line(21), to: "day-2.log")
-        #expect(try bench.run("day-*.log") == all)
+    @Test func datedFileMayDisappearAfterAnHour() throws {
+        try fixture.append(SourceFixture.line(20), to: "day-1.log")
+        try fixture.append(SourceFixture.line(21), to: "day-2.log")
+        #expect(try fixture.run("day-*.log") == all)
         let later = Int64(time(nil)) + 7200
-        #expect(unlink(bench.path("day-1.log")) == 0)
-        try bench.run("day-*.log", lastRun: later)
-        #expect(bench.failures == [])
-        #expect(unlink(bench.path("day-2.log")) == 0)
-        try bench.append(SourceBench.line(22), to: "day-3.log")
-        try bench.run("day-*.log", lastRun: later - 7200)
-        #expect(bench.failures.count == 1)
+        #expect(unlink(fixture.path("day-1.log")) == 0)
+        try fixture.run("day-*.log", lastRun: later)
+        #expect(fixture.failures == [])
+        #expect(unlink(fixture.path("day-2.log")) == 0)
+        try fixture.append(SourceFixture.line(22), to: "day-3.log")
+        try fixture.run("day-*.log", lastRun: later - 7200)
+        #expect(fixture.failures.count == 1)
     }
 
-    @Test func aFormThatNoProgramReadsNamesThePackage() {
+    @Test func missingProgramNamesItsPackage() {
         let error = IngestError.noProgram(path: "a.xz", name: "xz", code: ENOENT)
         #expect(
             "\(error)"

@@ -1,7 +1,7 @@
 import Ingest
 import TestSupport
 
-/// Bytes that come in pieces of random sizes.
+/// Returns bytes in pieces of random sizes.
 final class SlicedBytes: ByteSource {
     private var rest: ArraySlice<UInt8>
     private var random: SeededRandom
@@ -14,30 +14,30 @@ final class SlicedBytes: ByteSource {
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        let most = min(rest.count, buffer.count, longest)
-        guard most > 0 else { return 0 }
-        let slice = rest.prefix(Int.random(in: 1...most, using: &random))
+        let maxCount = min(rest.count, buffer.count, longest)
+        guard maxCount > 0 else { return 0 }
+        let slice = rest.prefix(Int.random(in: 1...maxCount, using: &random))
         buffer.copyBytes(from: slice)
         rest = rest.dropFirst(slice.count)
         return slice.count
     }
 }
 
-/// A record as a reader gave it, its pieces put together.
+/// A record as returned by a reader, with its pieces joined.
 struct ReadRecord: Hashable {
     var text: String
     var line: Int
     var end: Int64
-    var mistake: RecordError?
+    var error: RecordError?
 
     var isHole: Bool { text.utf8.allSatisfy { $0 == 0 } && !text.isEmpty }
 }
 
-/// Every record of a source; the pieces of a hole are one.
-func records(_ source: any ByteSource, _ format: RecordFormat, takesRest: Bool = true)
+/// Returns all records of a source. The pieces of a hole are joined.
+func records(_ source: any ByteSource, _ format: RecordFormat, acceptsUnterminated: Bool = true)
     throws(IngestError) -> [ReadRecord]
 {
-    let reader = RecordReader(source, format: format, takesRest: takesRest)
+    let reader = RecordReader(source, format: format, acceptsUnterminated: acceptsUnterminated)
     var records: [ReadRecord] = []
     var pieces: [UInt8] = []
     while let record = try reader.next() {
@@ -52,7 +52,7 @@ func records(_ source: any ByteSource, _ format: RecordFormat, takesRest: Bool =
         records.append(
             ReadRecord(
                 text: String(decoding: pieces, as: UTF8.self), line: record.line, end: record.end,
-                mistake: record.mistake))
+                error: record.error))
         pieces = []
     }
     return records

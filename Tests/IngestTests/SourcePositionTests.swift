@@ -5,23 +5,23 @@ import Testing
 
 @testable import Ingest
 
-/// A position and the file it belongs to, while others move both.
+/// Positions in files that other runs and rotation change at the same time.
 @Suite struct SourcePositionTests {
-    private let bench: SourceBench
+    private let fixture: SourceFixture
     private let reader: SourceReader
 
     init() throws {
-        bench = try SourceBench()
-        reader = try SourceReader(into: bench.log, now: .init(seconds: 0)) { _ in }
+        fixture = try SourceFixture()
+        reader = try SourceReader(into: fixture.log, now: .init(seconds: 0)) { _ in }
     }
 
-    @Test func aPositionMovesOnlyFromWhereItWasFound() throws {
-        try bench.append(SourceBench.line(0))
-        try bench.run()
-        let file = try InputFile(path: bench.path("app.ndjson"))
+    @Test func positionMovesOnlyFromKnownState() throws {
+        try fixture.append(SourceFixture.line(0))
+        try fixture.run()
+        let file = try InputFile(path: fixture.path("app.ndjson"))
         let found = try #require(try reader.store.file(file.identity))
-        try bench.append(SourceBench.line(1))
-        try bench.run()
+        try fixture.append(SourceFixture.line(1))
+        try fixture.run()
         var further = found.position
         further.place.offset += 1
         #expect(
@@ -32,21 +32,22 @@ import Testing
         #expect(kept.position.place.lines == 2)
     }
 
-    @Test func whatStandsInAFileThatWasEmptiedMeanwhileIsNotTaken() throws {
-        try bench.append(SourceBench.lines(0..<3))
-        try bench.run()
-        let tail = FileTailer(path: bench.path("app.ndjson"), reader: reader)
+    @Test func contentsOfReplacedFileAreNotImported() throws {
+        try fixture.append(SourceFixture.lines(0..<3))
+        try fixture.run()
+        let tail = FileTailer(path: fixture.path("app.ndjson"), reader: reader)
         let file = try InputFile(path: tail.path)
         let view = try FileView(of: file)
         let known = try #require(try reader.store.file(file.identity))
-        try bench.copyAndTruncate("app.ndjson", to: "copy")
-        // The old position is in the middle of a line now, and whole ones follow.
-        try bench.append("x" + SourceBench.lines(3..<9))
+        try fixture.copyAndTruncate("app.ndjson", to: "copy")
+        // The old position is now in the middle of a line, and whole lines follow.
+        try fixture.append("x" + SourceFixture.lines(3..<9))
         try file.seek(to: known.position.place.offset)
-        var run = TailSession(of: known, start: view.start, in: file, tail: tail, takesRest: false)
+        var run = TailSession(
+            of: known, start: view.start, in: file, tail: tail, acceptsUnterminated: false)
         #expect(try run.read(FileBytes(file)))
         #expect(run.counts == IngestCounts())
-        #expect(try bench.stored() == 3)
-        #expect(try bench.run() == IngestCounts(added: 5, rejected: 1))
+        #expect(try fixture.stored() == 3)
+        #expect(try fixture.run() == IngestCounts(added: 5, rejected: 1))
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Profiles
 
-/// Secrets that can be looked for by their text: nowhere but in a request and its answer.
+/// Secrets with recognizable text. They appear only in the request and in its direct response.
 @Suite struct CanaryTests {
     private static let canaries = [
         "CANARYkey1234567", "CANARYiv12345678", "CANARY-authorization", "CANARY-api-key",
@@ -22,36 +22,36 @@ import Testing
         Self.canaries.filter { text.contains($0) }
     }
 
-    @Test func fillsTheAnswerToCreateAndNoOther() throws {
-        let bench = try ProfilesFixture()
-        let operations = bench.operations()
-        let created = try operations.create(Array(Self.request.utf8), at: bench.now)
+    @Test func secretsAppearOnlyInResponseToCreate() throws {
+        let fixture = try ProfilesFixture()
+        let operations = fixture.operations()
+        let created = try operations.create(Array(Self.request.utf8), at: fixture.now)
         #expect(found(in: created.json.text()) == Self.canaries)
         let id = try #require(created.data.object?["profile_id"]?.string)
         let answers = [
             try operations.show(id), try operations.list([]),
-            try operations.update(id, Array(#"{"title": "Other"}"#.utf8), at: bench.now),
-            try operations.disable(id, at: bench.now), try operations.enable(id, at: bench.now),
+            try operations.update(id, Array(#"{"title": "Other"}"#.utf8), at: fixture.now),
+            try operations.disable(id, at: fixture.now), try operations.enable(id, at: fixture.now),
             try operations.delete(id),
         ]
         for answer in answers { #expect(found(in: answer.json.text()) == []) }
     }
 
-    @Test func isNowhereInTheFiles() throws {
-        let bench = try ProfilesFixture()
-        let id = try bench.make(Self.request)
-        _ = try bench.operations().update(
-            id, Array(#"{"title": "Other"}"#.utf8), at: bench.now)
-        let key = try bench.store.createKey(company: ProfilesFixture.company, at: bench.now)
-        for name in try bench.directory.names() {
-            let bytes = try Data(contentsOf: URL(filePath: bench.directory.path(of: name)))
+    @Test func secretsAreNotInFiles() throws {
+        let fixture = try ProfilesFixture()
+        let id = try fixture.make(Self.request)
+        _ = try fixture.operations().update(
+            id, Array(#"{"title": "Other"}"#.utf8), at: fixture.now)
+        let key = try fixture.store.createKey(company: ProfilesFixture.company, at: fixture.now)
+        for name in try fixture.directory.names() {
+            let bytes = try Data(contentsOf: URL(filePath: fixture.directory.path(of: name)))
             let text = String(decoding: bytes, as: UTF8.self)
             #expect(found(in: text) == [], "\(name)")
             #expect(!text.contains(key.text) && !text.contains("hooks.example.com"), "\(name)")
         }
     }
 
-    @Test func isNotInWhatIsPrinted() throws {
+    @Test func secretsAreNotInDumps() throws {
         let profile = try ProfilesFixture().profile(Self.request)
         var dumped = ""
         dump(profile.settings.encryption, to: &dumped)
@@ -60,7 +60,7 @@ import Testing
         #expect(found(in: dumped) == [])
     }
 
-    @Test func reachesTheReceiverAlone() throws {
+    @Test func secretsReachOnlyReceiver() throws {
         let profile = try ProfilesFixture().profile(Self.request)
         let request = try profile.request(for: event(#"{"name": "x"}"#), at: ProfilesFixture.start)
         let sent =

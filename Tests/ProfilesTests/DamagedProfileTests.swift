@@ -5,9 +5,9 @@ import Testing
 
 @testable import Profiles
 
-/// One profile in the file cannot be read; everything about the others goes on.
+/// One profile in the database is unreadable. Operations on all other profiles still work.
 @Suite struct DamagedProfileTests {
-    private let bench: ProfilesFixture
+    private let fixture: ProfilesFixture
     private let (damaged, whole): (String, String)
     private let store: ProfileStore
 
@@ -32,36 +32,36 @@ import Testing
         case createdEarly = """
             UPDATE callback_profiles SET created_at = -9223372036854775808 WHERE number = 1
             """
-        case impossibleTimeOfStatus = """
+        case invalidStatusTime = """
             UPDATE callback_profiles SET status_since = -1 WHERE number = 1
             """
-        case impossibleTimeOfVersion = """
+        case invalidVersionTime = """
             UPDATE profile_versions SET since = 9223372036854775807 WHERE profile = 1
             """
 
-        /// Those of the numbers that are read each time, also of a profile that is remembered.
+        /// Damage to the numbers that are read on every lookup, even for a cached profile.
         static let numbers: [Damage] = [
             .otherVersion, .unknownStatus, .largeStatus, .largeVersion, .createdLate,
-            .createdEarly, .impossibleTimeOfStatus,
+            .createdEarly, .invalidStatusTime,
         ]
     }
 
     init() throws {
-        bench = try ProfilesFixture()
-        damaged = try bench.make(request().replacing("Orders", with: "Broken"))
-        whole = try bench.make(post(#""body": {}"#))
-        store = try bench.reopened()
+        fixture = try ProfilesFixture()
+        damaged = try fixture.make(request().replacing("Orders", with: "Broken"))
+        whole = try fixture.make(post(#""body": {}"#))
+        store = try fixture.reopened()
     }
 
-    private var operations: ProfileOperations { bench.operations(on: store) }
+    private var operations: ProfileOperations { fixture.operations(on: store) }
 
     private func damage(_ kind: Damage) throws {
-        try bench.log.database.execute(kind.rawValue)
-        #expect(bench.log.database.changes == 1)
+        try fixture.log.database.execute(kind.rawValue)
+        #expect(fixture.log.database.changes == 1)
     }
 
     @Test(arguments: Damage.allCases)
-    func isShownAsDamagedBesideTheOthers(_ kind: Damage) throws {
+    func damagedProfileIsListedAsDamaged(_ kind: Damage) throws {
         try damage(kind)
         let data = try #require(try operations.list([]).data.object)
         let profiles = (data["profiles"]?.array ?? []).compactMap(\.object)
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test(arguments: Damage.allCases)
-    func isFound(_ kind: Damage) throws {
+    func damagedProfileIsFound(_ kind: Damage) throws {
         #expect(try store.damagedProfiles().isEmpty)
         try damage(kind)
         #expect(try store.damagedProfiles().map(\.id) == [damaged])
@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test(arguments: Damage.numbers)
-    func isNoticedAfterTheProfileWasRemembered(_ kind: Damage) throws {
+    func damageIsDetectedInCachedProfile(_ kind: Damage) throws {
         #expect(try store.current(damaged, company: ProfilesFixture.company) != nil)
         try damage(kind)
         for _ in 1...2 {
@@ -102,16 +102,16 @@ import Testing
         }
     }
 
-    @Test func cannotBeChangedAndCanBeDisabledAndDeleted() throws {
+    @Test func damagedProfileCanOnlyBeDisabledOrDeleted() throws {
         try damage(.flippedBit)
         for refused in [
-            try operations.update(damaged, Array(#"{"title": "Other"}"#.utf8), at: bench.now),
+            try operations.update(damaged, Array(#"{"title": "Other"}"#.utf8), at: fixture.now),
             try operations.bind("919876543210", to: damaged),
         ] {
             #expect(refused.status == 409 && refused.code == "RBC409")
             #expect(refused.message == "The profile is damaged")
         }
-        let disabled = try operations.disable(damaged, at: bench.now)
+        let disabled = try operations.disable(damaged, at: fixture.now)
         #expect(disabled.isSuccess && disabled.data.object?["status"]?.integer == 3)
         #expect(try operations.warnings(of: damaged).isEmpty)
         #expect(try operations.delete(damaged).isSuccess)

@@ -24,10 +24,10 @@ import Testing
             uniqueKeysWithValues: object.members.map { ($0.name, $0.value.string ?? "?") })
     }
 
-    /// "Hi" under that key and IV, as openssl and Python make it too.
+    /// "Hi" encrypted with this key and IV. openssl and Python produce the same.
     private static let hi = "AqA="
 
-    @Test func encryptsEveryValueByItself() throws {
+    @Test func encryptsEachValueSeparately() throws {
         let list = try ValueCipher(
             .aes128CFB, key: Secret("0123456789abcdef"), iv: .fixed(Secret("3456789012345678"))
         ).encrypt(#"["Hi"]"#)
@@ -38,7 +38,7 @@ import Testing
             ])
     }
 
-    @Test func encryptsOnlyWhatParamsName() throws {
+    @Test func encryptsOnlyListedParameters() throws {
         let members = try members(#", "params": ["mobile", "address"]"#)
         #expect(members["a"] == Self.hi && members["d"] == Self.hi)
         #expect(members["c"] == "Hi")
@@ -54,7 +54,7 @@ import Testing
         #expect(request.url == "https://hooks.example.com/?m=rt%2FDRdVZ%2BX8ad0M4i3N6MD%2Fz")
     }
 
-    @Test func encryptsNothingOnlyWhereThereIsNoValue() throws {
+    @Test func doesNotEncryptMissingValues() throws {
         let text = post(
             #""body": {"a": "<kid>", "b": "<ref>"}, "enc": {"algo": "AES-128-GCM", "#
                 + #""key": "0123456789abcdef", "IV": "3456789012345678"}"#)

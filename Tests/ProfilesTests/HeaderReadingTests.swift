@@ -11,29 +11,28 @@ import Testing
         "Host", "content-length", "Connection", "Transfer-Encoding", "TE", "Trailer", "Upgrade",
         "Keep-Alive", "Proxy-Authorization", "Expect", "Callback-Id", "webhook-signature",
     ])
-    func refusesWhatWouldBreakTheRequest(name: String) throws {
+    func rejectsReservedHeaders(name: String) throws {
         #expect(
             try faults("{\"\(name)\": \"x\"}") == [
-                "body/headers/\(name) must NOT be set, for it would break the request or is set "
-                    + "already"
+                "body/headers/\(name) must NOT be set; the gateway controls this header"
             ])
     }
 
     @Test(arguments: ["", "a b", "a:b", "a\\r\\nb", "é", "<name>", "a\\u0000"])
-    func refusesNamesThatAreNone(name: String) throws {
+    func rejectsInvalidNames(name: String) throws {
         let found = try faults("{\"\(name)\": \"x\"}")
         #expect(found.count == 1)
         #expect(found[0].hasSuffix("must be the name of a header: letters, digits and hyphens"))
     }
 
     @Test(arguments: ["a\\r\\nX: y", "a\\nb", "a\\u0000b", "a\\u007fb", "a\\u0085b"])
-    func refusesValuesWithControls(value: String) throws {
+    func rejectsControlCharactersInValues(value: String) throws {
         #expect(
             try faults("{\"x-a\": \"\(value)\"}")
-                == ["body/headers/x-a must NOT hold line breaks or control characters"])
+                == ["body/headers/x-a must NOT contain line breaks or control characters"])
     }
 
-    @Test func refusesWhatIsNoString() throws {
+    @Test func rejectsValuesThatAreNotStrings() throws {
         #expect(
             try faults(#"{"a": 1, "b": null, "c": {}}"#)
                 == ["body/headers/a must be string", "body/headers/c must be string"])
@@ -43,14 +42,14 @@ import Testing
             try faults(#"{"A": "1", "a": "2"}"#) == ["body/headers must NOT have 'a' twice"])
     }
 
-    @Test func refusesTheMaskOfASecret() throws {
+    @Test func rejectsMaskAsValue() throws {
         #expect(
             try faults(#"{"x-api-key": "••••"}"#) == [
-                "body/headers/x-api-key must be the value itself, not what stands for it"
+                "body/headers/x-api-key must be the actual value, not its mask"
             ])
     }
 
-    @Test func understandsTheSeedsContentType() throws {
+    @Test func acceptsPublishedContentType() throws {
         let settings = try settings(request(#""headers": {"content_type": "text/csv"}"#))
         #expect(settings.headers == [HTTPHeaderField("Content-Type", "text/csv")])
     }
@@ -60,7 +59,7 @@ import Testing
         ("My-Secret", true), ("X-Password", true), ("aa", false), ("Content-Type", false),
         ("Accept", false),
     ])
-    func knowsWhichAreSecret(name: String, isSecret: Bool) {
+    func recognizesSecretHeaders(name: String, isSecret: Bool) {
         #expect(HeaderRule.isSecret(name) == isSecret)
     }
 }

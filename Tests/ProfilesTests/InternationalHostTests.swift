@@ -4,12 +4,12 @@ import Testing
 
 @testable import Profiles
 
-/// Whoever creates, judges or sends a callback to an international host sees its ASCII form.
+/// All code that creates, checks or sends callbacks to an international host uses its ASCII form.
 @Suite struct InternationalHostTests {
-    private let bench: ProfilesFixture
+    private let fixture: ProfilesFixture
 
     init() throws {
-        bench = try ProfilesFixture()
+        fixture = try ProfilesFixture()
     }
 
     private func request(toHost host: String) -> String {
@@ -17,18 +17,18 @@ import Testing
     }
 
     @Test(arguments: ["bücher.example", "BÜCHER.example", "xn--bcher-kva.example"])
-    func sendsToTheASCIIForm(host: String) throws {
-        let request = try bench.profile(request(toHost: host)).request(
+    func sendsToASCIIHost(host: String) throws {
+        let request = try fixture.profile(request(toHost: host)).request(
             for: event(), at: ProfilesFixture.start)
         #expect(request.url == "https://xn--bcher-kva.example/in")
     }
 
-    @Test func sendsBareURLsToTheASCIIForm() throws {
+    @Test func sendsBareURLsToASCIIHost() throws {
         let request = try CallbackRequest(get: "http://bücher.example:81/?a=ü", for: event())
         #expect(request.url == "http://xn--bcher-kva.example:81/?a=%C3%BC")
     }
 
-    @Test func judgesTheASCIIForm() throws {
+    @Test func checksASCIIHost() throws {
         let text = ProfilesTests.request(
             #""auth": {"url": "https://ｌｏｃａｌ.example", "clientID": "i", "clientSecret": "s"}"#
         ).replacing("hooks.example.com", with: "bücher.example")
@@ -40,7 +40,7 @@ import Testing
         #expect(hosts == ["xn--bcher-kva.example", "local.example"])
     }
 
-    @Test func asksTheTokenServerUnderItsASCIIForm() throws {
+    @Test func requestsTokensFromASCIIHost() throws {
         let text = ProfilesTests.request(
             #""auth": {"url": "https://bücher.example/t?a={b}", "clientID": "i","#
                 + #" "clientSecret": "s"}"#)
@@ -51,8 +51,8 @@ import Testing
     }
 
     @Test(arguments: ["é-.example", "\(String(repeating: "é", count: 60)).example"])
-    func refusesAHostWithoutAnASCIIForm(host: String) throws {
-        let words = "must name a host that DNS can have: the name has no ASCII form (IDNA)"
+    func rejectsHostWithoutASCIIForm(host: String) throws {
+        let words = "must name a host that is valid in DNS: the name has no ASCII form (IDNA)"
         #expect(try faults(in: request(toHost: host)) == ["body/url \(words)"])
     }
 }

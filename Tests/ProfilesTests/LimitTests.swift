@@ -3,22 +3,22 @@ import Testing
 
 @testable import Profiles
 
-/// How much a company may have, and how much of it one answer shows.
+/// The limits of a company, and the paging of its lists.
 @Suite struct LimitTests {
-    private let bench: ProfilesFixture
+    private let fixture: ProfilesFixture
 
     init() throws {
-        bench = try ProfilesFixture()
+        fixture = try ProfilesFixture()
     }
 
     private func operations(_ limits: CompanyLimits, _ company: String = "A") -> ProfileOperations {
-        ProfileOperations(bench.store, company: company, pod: "IN", limits: limits) { _ in nil }
+        ProfileOperations(fixture.store, company: company, pod: "IN", limits: limits) { _ in nil }
     }
 
-    @Test func aCompanyMakesOnlySoManyProfiles() throws {
+    @Test func companyHasLimitOfProfiles() throws {
         let operations = operations(CompanyLimits(profiles: 2))
         let made = try (1...3).map { _ in
-            try operations.create(Array(request().utf8), at: bench.now)
+            try operations.create(Array(request().utf8), at: fixture.now)
         }
         #expect(made.map(\.status) == [201, 201, 409])
         #expect(made[2].code == "RBC409" && made[2].error.array?.count == 1)
@@ -27,29 +27,29 @@ import Testing
                 == "A company may have 2 profiles; delete one, or raise "
                 + "'gateway.profilesPerCompany'")
         let other = self.operations(CompanyLimits(profiles: 2), "B")
-        #expect(try other.create(Array(request().utf8), at: bench.now).status == 201)
+        #expect(try other.create(Array(request().utf8), at: fixture.now).status == 201)
         let id = try #require(made[0].data.object?["profile_id"]?.string)
         #expect(try operations.delete(id).isSuccess)
-        #expect(try operations.create(Array(request().utf8), at: bench.now).status == 201)
+        #expect(try operations.create(Array(request().utf8), at: fixture.now).status == 201)
     }
 
-    @Test func aCompanyBindsOnlySoManyNumbers() throws {
+    @Test func companyHasLimitOfNumbers() throws {
         let operations = operations(CompanyLimits(numbers: 2))
-        let made = try operations.create(Array(request().utf8), at: bench.now)
+        let made = try operations.create(Array(request().utf8), at: fixture.now)
         let id = try #require(made.data.object?["profile_id"]?.string)
         #expect(try operations.bind("919876543210", to: id).status == 200)
         #expect(try operations.bind("919876543211", to: id).status == 200)
         #expect(try operations.bind("919876543212", to: id).status == 409)
-        // One that is bound can be bound to another profile.
+        // A number that is already bound can be bound to another profile.
         #expect(try operations.bind("919876543211", to: id).status == 200)
         #expect(try operations.unbind("919876543211").status == 200)
         #expect(try operations.bind("919876543212", to: id).status == 200)
     }
 
-    @Test func aPageOfLargeProfilesEndsEarlyAndSaysWhereToGoOn() throws {
+    @Test func pageOfLargeProfilesEndsEarlyWithNextOffset() throws {
         let operations = operations(CompanyLimits())
         let large = post("\"body\": {\"a\": \"\(String(repeating: "x", count: 900_000))\"}")
-        for _ in 1...6 { _ = try operations.create(Array(large.utf8), at: bench.now) }
+        for _ in 1...6 { _ = try operations.create(Array(large.utf8), at: fixture.now) }
         var (offset, pages, ids): (Int?, Int, Set<String>) = (0, 0, [])
         while let start = offset {
             let envelope = try operations.list([("limit", "1000"), ("offset", "\(start)")])
@@ -67,7 +67,7 @@ import Testing
 
     @Test func listsNumbersByPages() throws {
         let operations = operations(CompanyLimits())
-        let made = try operations.create(Array(request().utf8), at: bench.now)
+        let made = try operations.create(Array(request().utf8), at: fixture.now)
         let id = try #require(made.data.object?["profile_id"]?.string)
         for number in 1...5 { _ = try operations.bind("91987654321\(number)", to: id) }
         let all = try #require(try operations.bindings().data.object)

@@ -17,21 +17,22 @@ import Testing
         #expect(PhoneNumber(text)?.digits == digits)
     }
 
-    @Test func messagesGoToTheProfileOfTheirNumber() throws {
-        let bench = try ProfilesFixture()
-        let operations = bench.operations()
-        let first = try bench.make(request(#""channel": "whatsapp""#))
-        let second = try bench.make(request())
+    @Test func messagesGoToProfileOfNumber() throws {
+        let fixture = try ProfilesFixture()
+        let operations = fixture.operations()
+        let first = try fixture.make(request(#""channel": "whatsapp""#))
+        let second = try fixture.make(request())
         #expect(try operations.bind("+917000000009", to: first).isSuccess)
         #expect(try operations.bind("917000000010", to: second).isSuccess)
         let message = try IncomingMessage(request: JSONValue(parsing: Seeds.incomingMessage))
         #expect(
-            try bench.store.profileID(of: message.number, company: ProfilesFixture.company) == first
+            try fixture.store.profileID(of: message.number, company: ProfilesFixture.company)
+                == first
         )
-        #expect(try bench.store.profileID(of: message.number, company: "OTHER") == nil)
+        #expect(try fixture.store.profileID(of: message.number, company: "OTHER") == nil)
         #expect(try operations.bind("917000000009", to: second).isSuccess)
         #expect(
-            try bench.store.profileID(of: message.number, company: ProfilesFixture.company)
+            try fixture.store.profileID(of: message.number, company: ProfilesFixture.company)
                 == second)
         #expect(
             try operations.bindings().data.compact
@@ -42,25 +43,26 @@ import Testing
         #expect(try operations.binding(of: "+917000000010").status == 404)
         #expect(try operations.delete(second).isSuccess)
         #expect(
-            try bench.store.profileID(of: message.number, company: ProfilesFixture.company) == nil)
+            try fixture.store.profileID(of: message.number, company: ProfilesFixture.company) == nil
+        )
         #expect(try operations.bindings().data.object?["total"] == .integer(0))
     }
 
-    @Test func refusesWhatCannotBeBound() throws {
-        let bench = try ProfilesFixture()
-        let sms = try bench.make(Seeds.createRequest)
-        let number = try bench.operations().bind("12", to: sms)
+    @Test func rejectsInvalidBindings() throws {
+        let fixture = try ProfilesFixture()
+        let sms = try fixture.make(Seeds.createRequest)
+        let number = try fixture.operations().bind("12", to: sms)
         #expect(
             number.message
                 == "params/number must be a number in E.164 form, such as +919876543210")
-        let channel = try bench.operations().bind("917000000009", to: sms)
+        let channel = try fixture.operations().bind("917000000009", to: sms)
         #expect(
             channel.message == "body/callback_profile must be a profile of channel whatsapp or "
                 + "default; this one is of sms")
-        #expect(try bench.operations().unbind("917000000009").status == 404)
+        #expect(try fixture.operations().unbind("917000000009").status == 404)
     }
 
-    @Test func readsAMessage() throws {
+    @Test func parsesMessage() throws {
         let message = try IncomingMessage(
             request: JSONValue(parsing: #"{"wanumber": 917000000009, "callback_id": "m", "x": 1}"#))
         #expect(message.number.digits == "917000000009" && message.callbackID == "m")
@@ -79,7 +81,7 @@ import Testing
         ),
         ("[]", "body must be object"),
     ])
-    func refusesMessagesWithoutANumber(json: String, words: String) throws {
+    func rejectsMessagesWithoutNumber(json: String, words: String) throws {
         let value = try JSONValue(parsing: json)
         let error = #expect(throws: ProfileFaults.self) { try IncomingMessage(request: value) }
         #expect(error?.description == words)

@@ -5,12 +5,12 @@ import Testing
 @testable import Profiles
 
 @Suite struct OperationTests {
-    private let bench: ProfilesFixture
+    private let fixture: ProfilesFixture
     private let operations: ProfileOperations
 
     init() throws {
-        bench = try ProfilesFixture()
-        operations = bench.operations()
+        fixture = try ProfilesFixture()
+        operations = fixture.operations()
     }
 
     private func data(_ envelope: Envelope) throws -> JSONObject {
@@ -19,14 +19,14 @@ import Testing
     }
 
     private func create(_ request: String) throws -> Envelope {
-        try operations.create(Array(request.utf8), at: bench.now)
+        try operations.create(Array(request.utf8), at: fixture.now)
     }
 
     private func update(_ id: String, _ request: String) throws -> Envelope {
-        try operations.update(id, Array(request.utf8), at: bench.now)
+        try operations.update(id, Array(request.utf8), at: fixture.now)
     }
 
-    @Test func answersCreationLikeTheSeeds() throws {
+    @Test func createResponseMatchesPublishedSample() throws {
         let envelope = try create(Seeds.createRequest)
         #expect(envelope.code == "RBC024" && envelope.status == 201)
         #expect(envelope.message == "Profile created successfully")
@@ -48,7 +48,7 @@ import Testing
                 + #""json","created_at":"2026-11-18T11:06:40Z","modified_at":null,"version":1}"#)
     }
 
-    @Test func answersAMissingTitleLikeTheSeeds() throws {
+    @Test func missingTitleResponseMatchesPublishedSample() throws {
         let text = Seeds.createRequest.replacing(
             #""title": "Callback_Profile_Test_1","#, with: "")
         let envelope = try create(text)
@@ -56,27 +56,27 @@ import Testing
         #expect(try operations.list([]).data.object?["total"] == .integer(0))
     }
 
-    @Test func answersEveryFaultAtOnce() throws {
+    @Test func reportsAllFaultsTogether() throws {
         let envelope = try create(#"{"http_method": "x", "url": "y"}"#)
         #expect(envelope.error.array?.count == 3)
         #expect(envelope.error.array?.first?.object?.names == ["body"])
         #expect(envelope.message == "body must have required property 'title'")
     }
 
-    @Test func answersWhatIsNoJSON() throws {
+    @Test func reportsInvalidJSON() throws {
         let envelope = try create("{'canary")
         #expect(
             envelope.message == "body must be JSON: line 1, column 2: expected a name in quotes")
         #expect(envelope.status == 400)
     }
 
-    @Test func warnsOfARepeatedNonce() throws {
+    @Test func warnsAboutReusedNonce() throws {
         #expect(try data(create(Seeds.createRequest))["warnings"]?.array?.count == 1)
         let random = Seeds.createRequest.replacing("12xxxxxxxxxxxx38", with: "random")
         #expect(try data(create(random))["warnings"] == nil)
     }
 
-    @Test func showsSamplesOfThePlaceholders() throws {
+    @Test func returnsSamplesOfPlaceholders() throws {
         let text = post(
             #""channel": "whatsapp", "body": {"a": "<name> <name>", "b": "<own>"}, "headers": "#
                 + #"{"x": "<contacts>"}, "response_message": "<type>""#
@@ -88,27 +88,27 @@ import Testing
         )
     }
 
-    @Test func masksWhatOthersMaySee() throws {
+    @Test func masksSecretsInResponses() throws {
         let text = post(
             #""body": {}, "headers": {"Authorization": "Basic c", "aa": "heyy"}, "enc": {"algo": "#
                 + #""AES-128-CFB", "key": "0123456789abcdef", "IV": "0123456789abcdef"}, "signing": "#
                 + #"{"secret": ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "#
                 + #""whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSx"]}"#)
-        let id = try bench.make(text)
+        let id = try fixture.make(text)
         let shown = try data(operations.show(id))
         #expect(shown["enc"]?.compact == #"{"algo":"AES-128-CFB","key":"••••","IV":"••••"}"#)
         #expect(shown["headers"] == #"{"Authorization":"••••","aa":"heyy"}"#)
         #expect(shown["signing"]?.compact == #"{"secret":["••••","••••"]}"#)
     }
 
-    @Test func showsThatAnIVIsRandom() throws {
-        let id = try bench.make(Seeds.createRequest.replacing("12xxxxxxxxxxxx38", with: "random"))
+    @Test func showsRandomIVUnmasked() throws {
+        let id = try fixture.make(Seeds.createRequest.replacing("12xxxxxxxxxxxx38", with: "random"))
         let enc = try data(operations.show(id))["enc"]
         #expect(enc?.compact == #"{"algo":"AES-128-GCM","key":"••••","IV":"random"}"#)
     }
 
     @Test func masksCredentials() throws {
-        let id = try bench.make(
+        let id = try fixture.make(
             request(
                 #""auth": {"url": "https://l.example", "clientID": "id", "clientSecret": "s", "#
                     + #""scope": "x", "api_token": "t"}"#))
@@ -118,37 +118,37 @@ import Testing
                 + #""api_token":"••••"}"#)
     }
 
-    @Test func knowsNoIdOfAnotherCompany() throws {
-        let id = try bench.make(request(), of: "OTHER")
+    @Test func doesNotFindProfilesOfOtherCompanies() throws {
+        let id = try fixture.make(request(), of: "OTHER")
         let words =
             #"{"code":"RBC302","message":"No profile exists with this id","data":{},"#
             + #""error":[{"params":"No profile exists with id: \#(id)"}],"status":404}"#
         #expect(try operations.show(id).json.compact == words)
         #expect(try update(id, "{}").json.compact == words)
         #expect(try operations.delete(id).json.compact == words)
-        #expect(try operations.enable(id, at: bench.now).json.compact == words)
-        #expect(try operations.disable(id, at: bench.now).json.compact == words)
+        #expect(try operations.enable(id, at: fixture.now).json.compact == words)
+        #expect(try operations.disable(id, at: fixture.now).json.compact == words)
         #expect(try operations.bind("+917000000009", to: id).json.compact == words)
         #expect(try operations.list([]).data.object?["total"] == .integer(0))
-        #expect(try bench.operations("OTHER").show(id).isSuccess)
+        #expect(try fixture.operations("OTHER").show(id).isSuccess)
     }
 
     @Test func disablesAndEnables() throws {
-        let id = try bench.make(request())
-        #expect(try data(operations.disable(id, at: bench.now))["status"] == .integer(3))
+        let id = try fixture.make(request())
+        #expect(try data(operations.disable(id, at: fixture.now))["status"] == .integer(3))
         #expect(try data(operations.show(id))["status"] == .integer(3))
-        #expect(try data(operations.enable(id, at: bench.now))["status"] == .integer(1))
+        #expect(try data(operations.enable(id, at: fixture.now))["status"] == .integer(1))
         #expect(try data(operations.show(id))["version"] == .integer(1))
     }
 
-    @Test func deletesForGood() throws {
-        let id = try bench.make(Seeds.createRequest)
+    @Test func deletesPermanently() throws {
+        let id = try fixture.make(Seeds.createRequest)
         let envelope = try operations.delete(id)
         #expect(envelope.message == "Profile deleted successfully")
         #expect(envelope.data.object?["profileId"] == .string(id))
         #expect(try operations.show(id).status == 404)
         #expect(try operations.delete(id).status == 404)
-        let left = try bench.log.database.integer("SELECT count(*) FROM profile_versions")
+        let left = try fixture.log.database.integer("SELECT count(*) FROM profile_versions")
         #expect(left == 0)
     }
 }

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Profiles
 
-/// A database of its own with a store of profiles in it, and the operations of companies.
+/// A database with a profile store, and the operations of companies on it.
 final class ProfilesFixture {
     static let company = "HXXXXXXX071IN"
     static let start = Instant(seconds: 1_795_000_000)
@@ -26,7 +26,7 @@ final class ProfilesFixture {
             log, keyFile: SecretKeyFile(path: directory.path(of: "gateway.key")))
     }
 
-    /// The same file, opened anew.
+    /// Opens the same file on a second connection.
     func reopened() throws -> ProfileStore {
         let log = try AttemptLog(Database(path: directory.path(of: "callbacks.db")))
         return try ProfileStore(
@@ -41,7 +41,7 @@ final class ProfilesFixture {
         }
     }
 
-    /// Makes a profile of a request, which must be right, and returns its id.
+    /// Creates a profile from a valid request, and returns its ID.
     func make(_ request: String, of company: String = ProfilesFixture.company) throws -> String {
         let envelope = try operations(company).create(Array(request.utf8), at: now)
         return try #require(envelope.data.object?["profile_id"]?.string, "\(envelope.json.text())")
@@ -52,17 +52,17 @@ final class ProfilesFixture {
     }
 }
 
-/// A request with these members besides title, method and URL.
+/// Returns a valid request with these additional members.
 func request(_ members: String = "", method: String = "GET") -> String {
     let url = #""url": "https://hooks.example.com/in""#
     let more = members.isEmpty ? "" : ", \(members)"
     return #"{"title": "Orders", "http_method": "\#(method)", \#(url)\#(more)}"#
 }
 
-/// A right request for POST with these members besides.
+/// Returns a valid POST request with these additional members.
 func post(_ members: String) -> String { request(members, method: "POST") }
 
-/// Everything that is wrong with a request, in the words of the answer.
+/// Returns the text of every fault in a request.
 func faults(in request: String) throws -> [String] {
     let value = try JSONValue(parsing: request)
     do throws(ProfileFaults) {

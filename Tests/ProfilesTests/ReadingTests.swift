@@ -44,7 +44,7 @@ import Testing
         ),
         (
             post(#""body": "text""#),
-            ["body/body must be object, or say what it is with body_type"]
+            ["body/body must be object, or set body_type to another type"]
         ),
         (
             post(#""body": "{\"a\": <b>}""#),
@@ -83,7 +83,7 @@ import Testing
         ),
         (
             request(#""events": ["SMS-sent"]"#),
-            ["body/events/0 must NOT be there for channel default, which has no events"]
+            ["body/events/0 must NOT be present for channel default, which has no events"]
         ),
         (request(#""channel": "voice", "events": 3"#), ["body/events must be array"]),
         (request(#""channel": "voice", "events": [3]"#), ["body/events/0 must be string"]),
@@ -91,7 +91,7 @@ import Testing
     ]
 
     @Test(arguments: cases)
-    func namesEveryFault(request: String, faults expected: [String]) throws {
+    func reportsEveryFault(request: String, faults expected: [String]) throws {
         #expect(try faults(in: request) == expected)
     }
 
@@ -103,25 +103,25 @@ import Testing
     ]
 
     @Test(arguments: titles)
-    func takesTitlesOfLettersAndDigits(title: String, isFine: Bool) throws {
+    func acceptsTitlesOfLettersAndDigits(title: String, isValid: Bool) throws {
         let text = request().replacing("Orders", with: title)
-        #expect(try faults(in: text).isEmpty == isFine)
+        #expect(try faults(in: text).isEmpty == isValid)
     }
 
     static let urls: [(String, String)] = [
-        ("https://u:p@h.example/", "hold a user or password; give them in an Authorization header"),
+        ("https://u:p@h.example/", "contain a user or password; use an Authorization header"),
         ("https://<host>/", "have placeholders in scheme, host or port"),
-        ("https://h.example/\\u0000", "hold line breaks or control characters"),
-        ("https://h.example/\\r\\nx", "hold line breaks or control characters"),
+        ("https://h.example/\\u0000", "contain line breaks or control characters"),
+        ("https://h.example/\\r\\nx", "contain line breaks or control characters"),
     ]
 
     @Test(arguments: urls)
-    func refusesURLs(url: String, words: String) throws {
+    func rejectsInvalidURLs(url: String, words: String) throws {
         let text = request().replacing("https://hooks.example.com/in", with: url)
         #expect(try faults(in: text) == ["body/url must NOT \(words)"])
     }
 
-    @Test func takesTheSampleRequestAsItStands() throws {
+    @Test func acceptsPublishedSampleRequest() throws {
         let settings = try settings(Seeds.createRequest)
         #expect(settings.title == "Callback_Profile_Test_1")
         #expect(settings.method == .put)
@@ -135,7 +135,7 @@ import Testing
     }
 
     @Test(arguments: Seeds.methods)
-    func takesTheSamplesOfTheMethods(sample: String) throws {
+    func acceptsPublishedSamplesOfMethods(sample: String) throws {
         let settings = try settings(sample)
         #expect(settings.url == "https://webhook.site/93e95c0d-53eb-4960-b628-6a03cb672946")
         #expect(settings.channel == .general && settings.events.isEmpty)
@@ -152,7 +152,7 @@ import Testing
     ]
 
     @Test(arguments: channels)
-    func understandsEveryNameOfAChannel(name: String, channel: Channel, events: [String]) throws {
+    func acceptsEveryChannelName(name: String, channel: Channel, events: [String]) throws {
         let settings = try settings(request("\"channel\": \(name)"))
         #expect(settings.channel == channel && settings.events == events)
     }
@@ -165,25 +165,25 @@ import Testing
     ]
 
     @Test(arguments: events)
-    func understandsEveryFormOfEvents(value: String, events: [String]) throws {
+    func acceptsEveryFormOfEvents(value: String, events: [String]) throws {
         let text = request("\"channel\": \"voice\", \"events\": \(value)")
         #expect(try settings(text).events == events)
     }
 
-    @Test func takesWhatAnswersHaveWhereNothingIs() throws {
+    @Test func acceptsEmptyValuesOfResponses() throws {
         let text = request(
             #""body": {}, "enc": {}, "headers": "{}", "response_message": "", "events": "[\"\"]""#)
         #expect(try faults(in: text) == [])
         #expect(try settings(text).body == nil)
     }
 
-    @Test func takesAStringOfJSONForAnObject() throws {
+    @Test func acceptsObjectInString() throws {
         let text = post(#""body": "{\"a\": \"<b>\"}", "headers": "{\"aa\":\"heyy\"}""#)
         #expect(try settings(text).body == .json(["a": "<b>"]))
         #expect(try settings(text).headers == [HTTPHeaderField("aa", "heyy")])
     }
 
-    @Test func whatIsKeptIsReadAgainAsTheSame() throws {
+    @Test func storedFormParsesToSameSettings() throws {
         let texts =
             [Seeds.createRequest] + Seeds.methods + [
                 post(
@@ -202,7 +202,7 @@ import Testing
         }
     }
 
-    @Test func refusesHostsThatAreBlocked() throws {
+    @Test func rejectsBlockedHosts() throws {
         let text = request(
             #""auth": {"url": "http://10.0.0.1/token", "clientID": "i", "clientSecret": "s"}"#
         ).replacing("hooks.example.com", with: "10.0.0.1")

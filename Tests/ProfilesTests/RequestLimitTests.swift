@@ -5,17 +5,17 @@ import Testing
 
 @testable import Profiles
 
-/// No callback is made that is longer than the limit, whichever of its parts would be.
+/// No callback exceeds the size limit, whichever part would be too long.
 @Suite struct RequestLimitTests {
-    private let bench: ProfilesFixture
+    private let fixture: ProfilesFixture
 
     init() throws {
-        bench = try ProfilesFixture()
+        fixture = try ProfilesFixture()
     }
 
     private static let many = String(repeating: "<v>", count: 900)
 
-    /// Members that repeat one value 900 times, in every place where values go.
+    /// Members that repeat one value 900 times, in every place where values are filled in.
     private static let bombs: [(place: String, request: String)] = [
         ("JSON", post("\"body\": {\"a\": \"\(many)\"}")),
         ("objects", post("\"body\": {\"a\": [\(list(#""<o>""#))]}")),
@@ -54,7 +54,7 @@ import Testing
         ),
     ]
 
-    /// As often as a value of 20,000 bytes has room twice, but not three times.
+    /// Often enough that a value of 20,000 bytes fits twice, but not three times.
     private static let few = String(repeating: "<v>", count: 90)
 
     private static func list(_ item: String) -> String {
@@ -71,8 +71,8 @@ import Testing
     }
 
     @Test(arguments: bombs.indices)
-    func refusesWhatWouldBeTooLong(index: Int) throws {
-        let profile = try bench.profile(Self.bombs[index].request)
+    func rejectsCallbacksThatAreTooLong(index: Int) throws {
+        let profile = try fixture.profile(Self.bombs[index].request)
         #expect(throws: RequestError.tooLong, "\(Self.bombs[index].place)") {
             try profile.request(for: Self.event(20_000), at: ProfilesFixture.start)
         }
@@ -81,15 +81,15 @@ import Testing
         }
     }
 
-    @Test func refusesABareURLThatWouldBeTooLong() {
+    @Test func rejectsBareURLThatIsTooLong() {
         #expect(throws: RequestError.tooLong) {
             try CallbackRequest(
                 get: "https://h.example/?\(Self.many)", for: Self.event(20_000))
         }
     }
 
-    @Test func takesWhatHasJustTheLimit() throws {
-        let profile = try bench.profile(
+    @Test func acceptsCallbackAtExactLimit() throws {
+        let profile = try fixture.profile(
             post("\"body_type\": \"text\", \"body\": \"<v><v><v><v>\""))
         let room = RequestLimits.bytes - "https://hooks.example.com/in".utf8.count
         let request = try profile.request(for: Self.event(room / 4), at: ProfilesFixture.start)
@@ -136,39 +136,39 @@ import Testing
     ]
 
     @Test(arguments: excess.indices)
-    func limitsWhatAProfileHas(index: Int) throws {
+    func limitsProfileMembers(index: Int) throws {
         let (fine, tooMuch, fault) = Self.excess[index]
         #expect(try faults(in: fine) == [])
         #expect(try faults(in: tooMuch) == [fault])
     }
 
-    /// Version 1.0 took such profiles, and they are sent all the same.
+    /// Version 1.0 accepted such profiles. Their callbacks are still sent.
     @Test(arguments: excess.indices)
-    func sendsProfilesOfTheFileBeyondTheLimits(index: Int) throws {
+    func sendsStoredProfilesBeyondLimits(index: Int) throws {
         let value = try JSONValue(parsing: Self.excess[index].tooMuch)
         let settings = try ProfileSettings(request: value, isStored: true)
-        let made = try bench.store.create(
+        let made = try fixture.store.create(
             settings, company: ProfilesFixture.company, pod: "IN", atMost: 1,
             at: ProfilesFixture.start)
         let id = try #require(made).id
         let profile = try #require(
-            try bench.reopened().current(id, company: ProfilesFixture.company))
+            try fixture.reopened().current(id, company: ProfilesFixture.company))
         #expect(profile.settings == settings)
         let event = try ProfilesTests.event()
         #expect(throws: Never.self) { try profile.request(for: event, at: ProfilesFixture.start) }
     }
 
-    @Test func refusesPlaceholdersInNamesOfAttributes() throws {
+    @Test func rejectsPlaceholdersInAttributeNames() throws {
         let text = post("\"body_type\": \"xml\", \"body\": \"<m {{a}}='1'/>\"")
         #expect(
             try faults(in: text) == [
-                "body/body must NOT have a placeholder in the name of an attribute; put it into "
-                    + "the value"
+                "body/body must NOT have a placeholder in an attribute name; put it in the "
+                    + "value"
             ])
         #expect(try faults(in: text.replacing("xml", with: "html")) == [])
     }
 
-    @Test func quotesNoLongName() throws {
+    @Test func shortensLongNamesInFaults() throws {
         let name = String(repeating: "x", count: 400_000)
         #expect(
             try faults(in: request("\"\(name)\": 1, \"headers\": {\"\(name)\": \"1\"}")) == [

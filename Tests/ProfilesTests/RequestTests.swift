@@ -7,14 +7,14 @@ import Testing
 @testable import Profiles
 
 @Suite struct RequestTests {
-    private let bench: ProfilesFixture
+    private let fixture: ProfilesFixture
 
     init() throws {
-        bench = try ProfilesFixture()
+        fixture = try ProfilesFixture()
     }
 
     private func sent(_ request: String, _ event: TriggeredEvent) throws -> CallbackRequest {
-        try bench.profile(request).request(for: event, at: ProfilesFixture.start)
+        try fixture.profile(request).request(for: event, at: ProfilesFixture.start)
     }
 
     private func text(_ request: CallbackRequest) -> String {
@@ -38,7 +38,7 @@ import Testing
         #expect(text(request) == #"{"n":"a/b\r\n\"c\"","m":[1]}"#)
     }
 
-    @Test func sendsTheIncomingMessageOfTheSeedsByGET() throws {
+    @Test func sendsPublishedIncomingMessageByGET() throws {
         let message = try IncomingMessage(request: JSONValue(parsing: Seeds.incomingMessage))
         let request = try sent(
             request(#""channel": "whatsapp""#)
@@ -66,7 +66,7 @@ import Testing
         #expect(request.headers == [HTTPHeaderField("Callback-Id", "m-1")])
     }
 
-    @Test func sendsTheIncomingMessageOfTheSeedsByPOST() throws {
+    @Test func sendsPublishedIncomingMessageByPOST() throws {
         let message = try IncomingMessage(request: JSONValue(parsing: Seeds.incomingMessage))
         let request = try sent(
             post("\"channel\": \"whatsapp\", \"body\": \(Seeds.incomingBody)"),
@@ -83,7 +83,7 @@ import Testing
                 + #""location":""}"#)
     }
 
-    @Test func fillsTheSampleWithNestedVariables() throws {
+    @Test func fillsPublishedSampleWithNestedVariables() throws {
         let event = try event(
             #"{"whatsapp_number": "919", "address": {"formatted_address": "1 Main \"St\""}}"#)
         let request = try sent(Seeds.methods[1], event)
@@ -100,7 +100,7 @@ import Testing
     ]
 
     @Test(arguments: names)
-    func knowsNamesOfChannelAndEvent(placeholder: String, value: String) throws {
+    func resolvesNamesOfChannelAndEvent(placeholder: String, value: String) throws {
         let event = try event(
             #"{"given": null, "outer": [0, {"in": "yes"}], "a": {"b": "nested"}, "#
                 + #""a.b": "whole name", "parts[n]": 3, "no": false}"#)
@@ -109,7 +109,7 @@ import Testing
         #expect(text(request) == value)
     }
 
-    @Test func theEventItselfIsAVariable() throws {
+    @Test func eventNameIsAVariable() throws {
         let template = request(#""channel": "voice""#).replacing(
             "/in", with: "/?e=<event>&c=<caller>")
         let request = try sent(template, event("{}", .voice, "call_end"))
@@ -129,13 +129,13 @@ import Testing
     ]
 
     @Test(arguments: types)
-    func setsTheContentTypeUnlessTheOwnerDoes(members: String, type: String) throws {
+    func setsContentTypeUnlessProfileDoes(members: String, type: String) throws {
         let request = try sent(post(members), event())
         let found = request.headers.filter { $0.name.lowercased() == "content-type" }
         #expect(found.map(\.value) == [type])
     }
 
-    @Test func sendsMembersAsPartsOfAForm() throws {
+    @Test func sendsMembersAsMultipartForm() throws {
         let request = try sent(
             post(
                 #""headers": {"Content-Type": "Multipart/Form-Data"}, "body": {"a\"b": "<v>", "#
@@ -157,7 +157,7 @@ import Testing
         #expect(again.headers.first { $0.name == "Content-Type" }?.value != type)
     }
 
-    @Test func sendsMembersAsFieldsOfAForm() throws {
+    @Test func sendsMembersAsFormFields() throws {
         let header = #""headers": {"Content-Type": "application/x-www-form-urlencoded"}"#
         let request = try sent(
             post("\(header), \"body\": {\"a b\": \"<v>\", \"c\": {}}"), event(#"{"v": "1&é="}"#))
@@ -168,9 +168,9 @@ import Testing
         #expect(text(written) == "a=1%26%C3%A9%3D&b=2")
     }
 
-    /// The example of the specification's own page, and a second secret for a change of secrets.
-    @Test func signsAsStandardWebhooks() throws {
-        let profile = try bench.profile(
+    /// The example from the specification's website, with a second secret as during a rotation.
+    @Test func signsAccordingToStandardWebhooks() throws {
+        let profile = try fixture.profile(
             post(
                 #""body": {"test": 2432232314}, "signing": {"secret": "#
                     + #"["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "#
@@ -196,23 +196,23 @@ import Testing
         return Data(Digests.hmacSHA256(Array(message.utf8), key: key)).base64EncodedString()
     }
 
-    @Test func putsNoBreakIntoTheCallbackID() throws {
+    @Test func replacesLineBreaksInCallbackID() throws {
         let request = try sent(request(), event(id: "a\r\nX: y"))
         #expect(request.headers == [HTTPHeaderField("Callback-Id", "a  X: y")])
     }
 
-    @Test func answersWhoeverTriggered() throws {
-        let profile = try bench.profile(
+    @Test func fillsResponseMessageForCaller() throws {
+        let profile = try fixture.profile(
             post(
                 #""body": {}, "response_message": "Thank you, {\"name\": \"<first_name>\"}", "#
                     + #""enc": {"algo": "AES-128-CFB", "key": "0123456789abcdef", "IV": "random"}"#)
         )
         let message = try profile.responseMessage(for: event(#"{"first_name": "John"}"#))
         #expect(message == #"Thank you, {"name": "John"}"#)
-        #expect(try bench.profile(request()).responseMessage(for: event()) == nil)
+        #expect(try fixture.profile(request()).responseMessage(for: event()) == nil)
     }
 
-    @Test func fillsABareURL() throws {
+    @Test func fillsBareURL() throws {
         let url = Seeds.voice[2].urls[1]
         let event = try event(#"{"callee": "+91 9"}"#, .voice, "call_end")
         let request = try CallbackRequest(get: url, for: event)
@@ -226,7 +226,7 @@ import Testing
     }
 }
 
-/// The text of which this is the percent-encoding.
+/// Decodes percent-encoded text.
 private func decoded(_ text: Substring) -> String {
     let parts = text.split(separator: "%", omittingEmptySubsequences: false)
     let rest = parts.dropFirst().flatMap { part -> [UInt8] in

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Profiles
 
-/// `enc`, `signing` and `auth`.
+/// The members `enc`, `signing` and `auth`.
 @Suite struct SecretReadingTests {
     private func enc(_ members: String) throws -> [String] {
         try faults(
@@ -43,7 +43,7 @@ import Testing
         (
             "{\"algo\": \"AES-128-CFB\", \(key), \"params\": [\"moblie\", 7]}",
             [
-                "body/enc/params/0 must name a placeholder of the profile, and 'moblie' is none; "
+                "body/enc/params/0 must name a placeholder of the profile; 'moblie' is not one; "
                     + "did you mean 'mobile'?",
                 "body/enc/params/1 must be string",
             ]
@@ -60,7 +60,7 @@ import Testing
     ]
 
     @Test(arguments: encryption)
-    func namesEveryFaultOfEnc(members: String, faults: [String]) throws {
+    func reportsEveryFaultOfEnc(members: String, faults: [String]) throws {
         #expect(try enc(members) == faults)
     }
 
@@ -69,7 +69,7 @@ import Testing
         (#", "Params": "mobile , a.b""#, ["mobile", "a.b"]), (#", "params": null"#, nil),
         (#", "params": []"#, []),
     ])
-    func takesParams(members: String, expected: [String]?) throws {
+    func acceptsParams(members: String, expected: [String]?) throws {
         let text = post(
             #""body": {"a": "<mobile>", "b": "<a.b>"}, "enc": {"algo": "aes-128-cfb", "#
                 + "\(Self.key)\(members)}")
@@ -81,11 +81,11 @@ import Testing
         (#"{"secret": "whsec_AAAA"}"#, 1), (#"{"secret": ["a", "b", "c"]}"#, 4),
         (#"{"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}"#, 0),
     ])
-    func judgesSigning(value: String, count: Int) throws {
+    func validatesSigning(value: String, count: Int) throws {
         #expect(try faults(in: request("\"signing\": \(value)")).count == count)
     }
 
-    @Test func judgesAuth() throws {
+    @Test func validatesAuth() throws {
         let text = request(
             #""headers": {"authorization": "Basic x"}, "auth": {"url": "https://h/<x>", "scope": 1}"#
         )
@@ -95,17 +95,19 @@ import Testing
                 "body/auth must have required property 'clientSecret'",
                 "body/auth/url must NOT have placeholders",
                 "body/auth/scope must be string",
-                "body/auth must NOT be there beside a header Authorization, which it sets",
+                "body/auth must NOT be combined with a header Authorization, which it sets",
             ])
     }
 
-    @Test func noFaultHoldsASecret() throws {
+    @Test func faultsContainNoSecrets() throws {
         let text = post(
             #""body": {}, "enc": {"algo": "AES-128-GCM", "key": "canary", "IV": "canary", "canary": "#
                 + #"1}, "signing": {"secret": "canary"}, "auth": {"clientSecret": ["canary"]}, "#
                 + #""headers": {"x-key": "canary\n"}"#)
         let found = try faults(in: text)
         #expect(found.count == 8)
-        #expect(found.filter { $0.contains("canary") }.count == 1, "the name of a member, no value")
+        #expect(
+            found.filter { $0.contains("canary") }.count == 1,
+            "only the name of a member contains it, no value")
     }
 }

@@ -1,7 +1,7 @@
 import TestSupport
 
 extension Seeds {
-    /// "Create Callback Profiles", the sample failure response.
+    /// The sample failure response of "Create Callback Profiles".
     static let missingTitle = """
         {
           "code": "RBC302",
@@ -16,8 +16,8 @@ extension Seeds {
         }
         """
 
-    /// "Callback Profiles", the samples of the four methods, with the title that a profile needs;
-    /// the trailing commas of the page are left out.
+    /// The samples of the four methods in "Callback Profiles", with the required title and without
+    /// the trailing commas of the page.
     static let methods = [
         #"""
         {"title": "abc", "url": "https://webhook.site/93e95c0d-53eb-4960-b628-6a03cb672946\n\n",
@@ -42,14 +42,14 @@ extension Seeds {
         """#,
     ]
 
-    /// "Create Callback Profile for Incoming WhatsApp Messages", the endpoint of the GET.
+    /// The URL of the GET in "Create Callback Profile for Incoming WhatsApp Messages".
     static let incomingURL =
         "https://webhook.site/7ef1e66d-4231-46f7-907a-75df0df6357c?body=<body>&mime_type=<mime_type>"
         + "&media_url=<media_url>&from=<from>&name=<name>&type=<type>&created_at=<created_at>"
         + "&reply_to=<reply_to>&wanumber=<wanumber>&mobile=<mobile>&custom_response=<custom_response>"
         + "&message=<message>&contacts=<contacts>&location=<location>"
 
-    /// The body of the POST.
+    /// The body of the POST in the same document.
     static let incomingBody = """
         {
         "body": "<body>",
@@ -69,7 +69,7 @@ extension Seeds {
         }
         """
 
-    /// The message of the sample response, with digits where the page has masked them.
+    /// The message of the sample response, with digits in place of the masked ones.
     static let incomingMessage = """
         {"body": "Hi", "from": "919000000008", "name": "John", "type": "text",
          "created_at": "1692619555", "reply_to": "4e7b75d9-e885-4e1f-b958-2568780ff25f",
@@ -79,8 +79,7 @@ extension Seeds {
                   "profile":{"name":"john"},"wa_number":"917000000009"}]}
         """
 
-    /// "Callback Profiles in Voice APIs": the examples of both tables, with ids, URLs and how many
-    /// entries they have.
+    /// The examples in both tables of "Callback Profiles in Voice APIs", with their IDs and URLs.
     static let voice: [(json: String, event: String, ids: [String], urls: [String])] = [
         (
             #"{ "call_start": { "callback_profile": [ "SG_cXX9-bXX4-4XX9-aXXf-27XX9" ], "url": [ "https://webhook.site/2cXX9-6XX0-4XX7-bXX9-aeXX31?caller={{caller}}" ] } }"#,
@@ -125,7 +124,7 @@ extension Seeds {
         ),
     ]
 
-    /// The column "Format" of both tables; the third has lost a quotation mark on its page.
+    /// The column "Format" in both tables. The third format lacks a quotation mark in the document.
     static let voiceFormats = [
         #"{"call_start":{"callback_profile":[],"url":[]}}"#,
         #"{"call_answer":{"callback_profile":[],"url":[]}}"#,

@@ -11,34 +11,37 @@ import Testing
 @testable import Profiles
 
 @Suite struct StoreTests {
-    private let bench: ProfilesFixture
+    private let fixture: ProfilesFixture
 
     init() throws {
-        bench = try ProfilesFixture()
+        fixture = try ProfilesFixture()
     }
 
-    @Test func disablesOnlyWhatIsActive() throws {
-        let id = try bench.make(request())
+    @Test func disablesOnlyActiveProfiles() throws {
+        let id = try fixture.make(request())
         let later = ProfilesFixture.start.advanced(seconds: 5)
-        #expect(try bench.store.autoDisable(id, company: ProfilesFixture.company, at: later))
-        #expect(try !bench.store.autoDisable(id, company: ProfilesFixture.company, at: later))
-        let profile = try #require(try bench.store.current(id, company: ProfilesFixture.company))
+        #expect(try fixture.store.autoDisable(id, company: ProfilesFixture.company, at: later))
+        #expect(try !fixture.store.autoDisable(id, company: ProfilesFixture.company, at: later))
+        let profile = try #require(try fixture.store.current(id, company: ProfilesFixture.company))
         #expect(profile.status == .autoDisabled && profile.statusSince == later)
-        _ = try bench.operations().disable(id, at: later)
-        #expect(try !bench.store.autoDisable(id, company: ProfilesFixture.company, at: later))
-        #expect(try !bench.store.autoDisable(id, company: "OTHER", at: later))
-        #expect(try bench.store.current(id, company: ProfilesFixture.company)?.status == .disabled)
+        _ = try fixture.operations().disable(id, at: later)
+        #expect(try !fixture.store.autoDisable(id, company: ProfilesFixture.company, at: later))
+        #expect(try !fixture.store.autoDisable(id, company: "OTHER", at: later))
+        #expect(
+            try fixture.store.current(id, company: ProfilesFixture.company)?.status == .disabled)
     }
 
-    @Test func enablingStartsATimeAnew() throws {
-        let id = try bench.make(request())
-        _ = try bench.store.autoDisable(
+    @Test func enablingResetsStatusTime() throws {
+        let id = try fixture.make(request())
+        _ = try fixture.store.autoDisable(
             id, company: ProfilesFixture.company, at: ProfilesFixture.start)
         let later = ProfilesFixture.start.advanced(seconds: 50)
-        _ = try bench.operations().enable(id, at: later)
-        #expect(try bench.store.current(id, company: ProfilesFixture.company)?.statusSince == later)
-        _ = try bench.operations().enable(id, at: later.advanced(seconds: 9))
-        #expect(try bench.store.current(id, company: ProfilesFixture.company)?.statusSince == later)
+        _ = try fixture.operations().enable(id, at: later)
+        #expect(
+            try fixture.store.current(id, company: ProfilesFixture.company)?.statusSince == later)
+        _ = try fixture.operations().enable(id, at: later.advanced(seconds: 9))
+        #expect(
+            try fixture.store.current(id, company: ProfilesFixture.company)?.statusSince == later)
     }
 
     static let filters: [([(name: String, value: String)], [String])] = [
@@ -56,7 +59,7 @@ import Testing
     ]
 
     @Test(arguments: filters)
-    func listsWhatTheFilterLetsPass(
+    func listsMatchingProfiles(
         parameters: [(name: String, value: String)], titles: [String]
     ) throws {
         for (day, text) in [
@@ -64,11 +67,11 @@ import Testing
             post("\"body\": {}").replacing("Orders", with: "Second ONE"),
             request().replacing("Orders", with: "Third one"),
         ].enumerated() {
-            bench.now = ProfilesFixture.start.advanced(seconds: Int64(day) * 86_400)
-            _ = try bench.make(text)
+            fixture.now = ProfilesFixture.start.advanced(seconds: Int64(day) * 86_400)
+            _ = try fixture.make(text)
         }
-        _ = try bench.make(request(), of: "OTHER")
-        let data = try #require(try bench.operations().list(parameters).data.object)
+        _ = try fixture.make(request(), of: "OTHER")
+        let data = try #require(try fixture.operations().list(parameters).data.object)
         let found = data["profiles"]?.array?.compactMap { $0.object?["title"]?.string }
         #expect(found == titles)
         #expect(data.names == ["profiles", "total", "limit", "offset", "next_offset"])
@@ -76,8 +79,8 @@ import Testing
         #expect(data["total"] == .integer(isPaged ? 3 : titles.count))
     }
 
-    @Test func namesEveryFaultOfAFilter() throws {
-        let envelope = try bench.operations().list([
+    @Test func reportsEveryFaultOfFilter() throws {
+        let envelope = try fixture.operations().list([
             ("limit", "0"), ("offset", "-1"), ("http_method", "x"), ("created_from", "yesterday"),
             ("created_to", "2026-02-30"), ("foo", "1"),
         ])
@@ -93,42 +96,42 @@ import Testing
             ])
     }
 
-    @Test func keysOpenOneCompanyUntilRevoked() throws {
-        let made = try bench.store.createKey(company: "A", at: bench.now)
-        let other = try bench.store.createKey(company: "B", at: bench.now)
+    @Test func keysGiveAccessToOneCompanyUntilRevoked() throws {
+        let made = try fixture.store.createKey(company: "A", at: fixture.now)
+        let other = try fixture.store.createKey(company: "B", at: fixture.now)
         #expect(made.text.wholeMatch(of: #/A[0-9a-f]{40}/#) != nil && made.text != other.text)
-        #expect(try bench.store.key(made.text)?.company == "A")
-        #expect(try bench.store.key(String(made.text.dropLast())) == nil)
-        #expect(try bench.store.key("") == nil)
-        #expect(try bench.store.keys().map(\.company) == ["A", "B"])
-        #expect(try bench.store.keys(company: "B") == [other.key])
-        #expect(try bench.store.revokeKey(made.key.id))
-        #expect(try !bench.store.revokeKey(made.key.id))
-        #expect(try bench.store.key(made.text) == nil)
-        #expect(try bench.store.key(other.text)?.company == "B")
+        #expect(try fixture.store.key(made.text)?.company == "A")
+        #expect(try fixture.store.key(String(made.text.dropLast())) == nil)
+        #expect(try fixture.store.key("") == nil)
+        #expect(try fixture.store.keys().map(\.company) == ["A", "B"])
+        #expect(try fixture.store.keys(company: "B") == [other.key])
+        #expect(try fixture.store.revokeKey(made.key.id))
+        #expect(try !fixture.store.revokeKey(made.key.id))
+        #expect(try fixture.store.key(made.text) == nil)
+        #expect(try fixture.store.key(other.text)?.company == "B")
     }
 
-    @Test func needsTheKeyThatItBeganWith() throws {
-        let id = try bench.make(request())
-        #expect(try bench.reopened().current(id, company: ProfilesFixture.company) != nil)
-        let path = bench.directory.path(of: "gateway.key")
-        let key = try bench.directory.text(of: "gateway.key")
+    @Test func requiresOriginalSecretKey() throws {
+        let id = try fixture.make(request())
+        #expect(try fixture.reopened().current(id, company: ProfilesFixture.company) != nil)
+        let path = fixture.directory.path(of: "gateway.key")
+        let key = try fixture.directory.text(of: "gateway.key")
         try FileManager.default.removeItem(atPath: path)
-        #expect(throws: SecretKeyError.missing(path)) { try bench.reopened() }
-        try bench.directory.write(String(repeating: "0", count: 64), to: "gateway.key")
+        #expect(throws: SecretKeyError.missing(path)) { try fixture.reopened() }
+        try fixture.directory.write(String(repeating: "0", count: 64), to: "gateway.key")
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-        #expect(throws: SecretKeyError.wrong(path)) { try bench.reopened() }
-        try bench.directory.write(key, to: "gateway.key")
+        #expect(throws: SecretKeyError.wrong(path)) { try fixture.reopened() }
+        try fixture.directory.write(key, to: "gateway.key")
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-        #expect(try bench.reopened().current(id, company: ProfilesFixture.company) != nil)
+        #expect(try fixture.reopened().current(id, company: ProfilesFixture.company) != nil)
     }
 
-    @Test func noticesSettingsThatWereMoved() throws {
-        let ids = [try bench.make(request()), try bench.make(Seeds.createRequest)]
-        try bench.log.database.execute(
+    @Test func detectsMovedSettings() throws {
+        let ids = [try fixture.make(request()), try fixture.make(Seeds.createRequest)]
+        try fixture.log.database.execute(
             "UPDATE profile_versions SET settings = (SELECT settings FROM profile_versions LIMIT 1)"
         )
-        let store = try bench.reopened()
+        let store = try fixture.reopened()
         #expect(try store.current(ids[0], company: ProfilesFixture.company) != nil)
         let error = #expect(throws: DamagedProfile.self) {
             try store.current(ids[1], company: ProfilesFixture.company)
@@ -138,10 +141,10 @@ import Testing
                 + "restore it from a backup")
     }
 
-    @Test func ignoresADamagedCheckOfTheKeyWhereTheKeyOpensAProfile() throws {
-        let id = try bench.make(request())
-        try bench.log.database.execute("UPDATE secret_check SET closed = zeroblob(44)")
-        let store = try bench.reopened()
+    @Test func ignoresDamagedKeyCheckIfKeyDecryptsProfile() throws {
+        let id = try fixture.make(request())
+        try fixture.log.database.execute("UPDATE secret_check SET closed = zeroblob(44)")
+        let store = try fixture.reopened()
         #expect(try store.current(id, company: ProfilesFixture.company) != nil)
         #expect(try store.isKeyCheckDamaged() && store.damagedProfiles().isEmpty)
     }

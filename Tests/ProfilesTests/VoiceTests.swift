@@ -5,7 +5,8 @@ import Testing
 @testable import Profiles
 
 @Suite struct VoiceTests {
-    /// Profiles by what their id begins with: `no` is none, `off` disabled, the rest by channel.
+    /// Returns a profile by the prefix of its ID: `no` does not exist, `off` is disabled, others
+    /// name a channel.
     private static func profile(_ id: String) throws -> Profile? {
         let kind = id.prefix { $0 != "_" }
         guard kind != "no" else { return nil }
@@ -40,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: Seeds.voice.indices)
-    func readsTheExamplesOfTheSeeds(index: Int) throws {
+    func parsesPublishedExamples(index: Int) throws {
         let sample = Seeds.voice[index]
         let targets: [VoiceCallback.Target] =
             sample.ids.map { .profile(id: $0) } + sample.urls.map { .url($0) }
@@ -48,15 +49,15 @@ import Testing
     }
 
     @Test(arguments: Seeds.voiceFormats)
-    func readsTheFormatsOfTheSeeds(json: String) throws {
+    func parsesPublishedFormats(json: String) throws {
         #expect(try read(json).isEmpty)
     }
 
-    @Test func theBrokenFormatIsNoJSON() {
+    @Test func brokenPublishedFormatIsNotJSON() {
         #expect(throws: JSONSyntaxError.self) { try read(Seeds.brokenVoiceFormat) }
     }
 
-    @Test func understandsEveryCaseOfKeysAndAStringOfJSON() throws {
+    @Test func acceptsAnyCaseOfKeysAndObjectInString() throws {
         let object = #"{"Call_END": {"URL": ["https://a.example/"], "Callback_Profile": ["v_1"]}}"#
         let expected: [VoiceCallback.Entry] = [
             .init(event: "call_end", target: .profile(id: "v_1")),
@@ -66,7 +67,7 @@ import Testing
         #expect(try read(JSONValue.string(object).compact) == expected)
     }
 
-    @Test func givesTheEntriesOfOneEvent() throws {
+    @Test func returnsEntriesOfOneEvent() throws {
         let callback = try VoiceCallback(
             JSONValue(
                 parsing: #"{"call_start": {"url": ["https://a.example/"]}, "#
@@ -84,7 +85,7 @@ import Testing
         (10, 0, true), (0, 10, true), (5, 5, true), (11, 0, false), (0, 11, false),
         (5, 6, false),
     ])
-    func takesTenInOneEvent(ids: Int, urls: Int, isFine: Bool) throws {
+    func allowsTenTargetsPerEvent(ids: Int, urls: Int, isValid: Bool) throws {
         let one =
             #"{"callback_profile": [\#(Self.list(ids, "v_1"))], "#
             + #""url": [\#(Self.list(urls, "https://a.example/"))]}"#
@@ -93,10 +94,10 @@ import Testing
         let words =
             "body/callback/call_start must NOT have more than 10 callback_profile ids and "
             + "urls in all; it has 11"
-        #expect(found == (isFine ? [] : [words]))
+        #expect(found == (isValid ? [] : [words]))
     }
 
-    @Test func theLimitIsOneOfEachEvent() throws {
+    @Test func limitAppliesToEachEvent() throws {
         let ten = "{\"url\": [\(Self.list(10, "https://a.example/"))]}"
         #expect(try read("{\"call_start\": \(ten), \"call_end\": \(ten)}").count == 20)
     }
@@ -125,14 +126,14 @@ import Testing
         (
             #"{"call_start": {"callback_profile": ["no_1", "off_1", "sms_1", "end_1", "v_1"]}}"#,
             [
-                "body/callback/call_start/callback_profile/0 must be the id of a profile; "
-                    + "there is none 'no_1'",
+                "body/callback/call_start/callback_profile/0 must be the id of an existing profile; "
+                    + "'no_1' does not exist",
                 "body/callback/call_start/callback_profile/1 must be an active profile; "
                     + "'off_1' is disabled",
                 "body/callback/call_start/callback_profile/2 must be a profile of channel voice "
                     + "or default; 'sms_1' is of sms",
                 "body/callback/call_start/callback_profile/3 must have the event call_start; "
-                    + "'end_1' has not",
+                    + "'end_1' does not",
             ]
         ),
         (
@@ -155,7 +156,7 @@ import Testing
     ]
 
     @Test(arguments: cases)
-    func namesEveryFault(json: String, faults expected: [String]) throws {
+    func reportsEveryFault(json: String, faults expected: [String]) throws {
         #expect(try faults(json) == expected)
     }
 }

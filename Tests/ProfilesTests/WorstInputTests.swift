@@ -5,11 +5,11 @@ import Testing
 
 @testable import Profiles
 
-/// The time that a request takes grows with its size, whatever is in it, and not with the square.
+/// Processing time grows linearly with the size of a request, for any contents.
 @Suite struct WorstInputTests {
     private struct Input: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        /// Of the smaller request.
+        /// The size of the smaller request.
         let size: Int
         let request: @Sendable (_ size: Int) -> String
 
@@ -97,11 +97,11 @@ import Testing
     ]
 
     @Test(arguments: inputs)
-    private func aProfileIsReadInTimeThatGrowsWithIt(input: Input) throws {
+    private func profileParsingTakesLinearTime(input: Input) throws {
         let growth = try ProcessorTime.growth(from: input.size) { size in
             try JSONValue(parsing: input.request(size))
         } _: { value in
-            // As it is read from the file, so that no limit cuts the work short, and as a request.
+            // Read as stored settings, so that no limit stops the work early, and as a request.
             guard let settings = try? ProfileSettings(request: value, isStored: true) else {
                 _ = try? ProfileSettings(request: value)
                 return
@@ -126,9 +126,9 @@ import Testing
         },
     ]
 
-    /// As many placeholders as variables, each another one.
+    /// As many different placeholders as variables.
     @Test(arguments: fillings)
-    private func aCallbackIsMadeInTimeThatGrowsWithIt(input: Input) throws {
+    private func callbackCreationTakesLinearTime(input: Input) throws {
         let growth = try ProcessorTime.growth(from: input.size) { size in
             let names = (0..<size).map { "<key\($0)><o.key\($0)><l.\($0)>" }.joined()
             let settings = try ProfileSettings(
@@ -143,7 +143,7 @@ import Testing
         #expect(growth < 3, "twice the size takes \(growth) times as long")
     }
 
-    @Test func aSampleIsMadeInTimeThatGrowsWithIt() throws {
+    @Test func sampleCreationTakesLinearTime() throws {
         let profile = try Profile(
             trying: settings(request()), company: ProfilesFixture.company, at: ProfilesFixture.start
         )

@@ -88,8 +88,8 @@ import Testing
                 "\"mail\"", with: "\"sources\": [\(list)], \"mail\""),
             files: ["folder/file": ""])
         let errors = """
-            source DIR/app*.ndjson: no such file; nothing matches
-            source DIR/none/*.log: no such file; nothing matches
+            source DIR/app*.ndjson: no matching file
+            source DIR/none/*.log: no matching file
             source DIR/folder: not a regular file
 
             """

@@ -176,6 +176,6 @@ import Testing
         #expect(next.output.contains("daily 2026-11-26T17:00:00+05:30: prepared report no. 2"))
         #expect(run("health").status == 0)
         // Records that are already counted stay rejected.
-        #expect(run("import", "log.ndjson").output.contains("0 new"))
+        #expect(run("import", "log.ndjson").output.contains("0 added"))
     }
 }

@@ -31,7 +31,7 @@ import Testing
             """)
         #expect(
             inside.output.split(separator: "\n").map(String.init) == [
-                "all counts are correct", "healthy", "24", "31", "0 new,",
+                "all counts are correct", "healthy", "24", "31", "0 added,",
             ])
     }
 

@@ -48,7 +48,7 @@ enum ExpectedFailures {
             callback-reports failures --company \(CommandFixture.sid) --from 2026-11-20 \\
               --to 2026-11-30 --format \(format) | callback-reports import --strict -
             """)
-        #expect(run == prints("2 records: 0 new, 2 known already, 0 corrected, 0 rejected\n"))
+        #expect(run == prints("2 records: 0 added, 2 duplicates, 0 replaced, 0 rejected\n"))
     }
 
     @Test func exitsQuietlyWhenThePipeIsClosed() throws {

@@ -23,15 +23,15 @@ import Testing
     private func complaints(_ file: String) -> String {
         """
         \(file): line 2: not JSON
-        \(file): line 3: status is needed where there is neither outcome nor error
+        \(file): line 3: status is required without outcome and error
 
         """
     }
 
     @Test func isSafeToRepeat() throws {
         let fixture = try CommandFixture()
-        let first = "8 records: 8 new, 0 known already, 0 corrected, 0 rejected\n"
-        let second = "8 records: 0 new, 8 known already, 0 corrected, 0 rejected\n"
+        let first = "8 records: 8 added, 0 duplicates, 0 replaced, 0 rejected\n"
+        let second = "8 records: 0 added, 8 duplicates, 0 replaced, 0 rejected\n"
         #expect(try fixture.run("import", "log.ndjson") == prints(first))
         #expect(try fixture.run("import", "log.ndjson") == prints(second))
         let verified = "8 attempts of 7 callbacks in 10 counted intervals: all counts are correct\n"
@@ -45,7 +45,7 @@ import Testing
         #expect(
             run
                 == ProgramRun(
-                    output: "3 records: 1 new, 0 known already, 0 corrected, 2 rejected\n",
+                    output: "3 records: 1 added, 0 duplicates, 0 replaced, 2 rejected\n",
                     errors: complaints("DIR/mixed.ndjson"), status: 65))
         let bad = mixed.split(separator: "\n").dropFirst().joined(separator: "\n") + "\n"
         #expect(try fixture.directory.text(of: "bad.ndjson") == bad)
@@ -62,7 +62,7 @@ import Testing
                     errors: complaints("DIR/mixed.ndjson"), status: 65))
         let verified = "0 attempts of 0 callbacks in 0 counted intervals: all counts are correct\n"
         #expect(try fixture.run("verify") == prints(verified))
-        let whole = "8 records: 8 new, 0 known already, 0 corrected, 0 rejected\n"
+        let whole = "8 records: 8 added, 0 duplicates, 0 replaced, 0 rejected\n"
         #expect(try fixture.run("import", "--strict", "log.ndjson") == prints(whole))
     }
 
@@ -75,7 +75,7 @@ import Testing
         let run = try fixture.run(
             "import", "--callback-key", "callback_id,profile_id", "--format", "ndjson", "-",
             input: lines.joined())
-        #expect(run == prints("2 records: 2 new, 0 known already, 0 corrected, 0 rejected\n"))
+        #expect(run == prints("2 records: 2 added, 0 duplicates, 0 replaced, 0 rejected\n"))
     }
 
     /// A log whose IDs identify events, not deliveries.
@@ -134,18 +134,18 @@ import Testing
         #expect(
             run
                 == ProgramRun(
-                    output: "3 records: 2 new, 0 known already, 0 corrected, 1 rejected\n",
-                    errors: "standard input: line 4: finished_at: 'never' is no RFC 3339 time "
-                        + "and no Unix time\n", status: 65))
+                    output: "3 records: 2 added, 0 duplicates, 0 replaced, 1 rejected\n",
+                    errors: "standard input: line 4: finished_at: 'never' is neither an RFC "
+                        + "3339 time nor a Unix time\n", status: 65))
     }
 
     @Test func readsCompressedFiles() throws {
         let fixture = try CommandFixture()
         try fixture.directory.write(csv, to: "a.csv")
         let run = try fixture.shell("gzip -k log.ndjson && callback-reports import log.ndjson.gz")
-        #expect(run == prints("8 records: 8 new, 0 known already, 0 corrected, 0 rejected\n"))
+        #expect(run == prints("8 records: 8 added, 0 duplicates, 0 replaced, 0 rejected\n"))
         let piped = try fixture.shell("gzip < a.csv | callback-reports import -")
-        #expect(piped.output == "3 records: 2 new, 0 known already, 0 corrected, 1 rejected\n")
+        #expect(piped.output == "3 records: 2 added, 0 duplicates, 0 replaced, 1 rejected\n")
     }
 
     @Test func importsTheOtherFilesWhenOneIsMissing() throws {
@@ -153,7 +153,7 @@ import Testing
         #expect(
             run
                 == ProgramRun(
-                    output: "8 records: 8 new, 0 known already, 0 corrected, 0 rejected\n",
+                    output: "8 records: 8 added, 0 duplicates, 0 replaced, 0 rejected\n",
                     errors: "DIR/none.ndjson: No such file or directory\n", status: 66))
     }
 
@@ -162,7 +162,7 @@ import Testing
         let run = try fixture.run("import", "--rejects", "none/bad", "log.ndjson")
         let error = "callback-reports: cannot write DIR/none/bad: No such file or directory\n"
         #expect(run == fails(73, error))
-        #expect(try fixture.run("import", "log.ndjson").output.contains("8 new"))
+        #expect(try fixture.run("import", "log.ndjson").output.contains("8 added"))
     }
 
     @Test func countsALateCorrection() throws {
@@ -172,7 +172,7 @@ import Testing
             "finished_at":"2026-11-25T03:10:00Z","status":200}
             """
         let run = try fixture.run("import", "-", input: line)
-        #expect(run == prints("1 record: 0 new, 0 known already, 1 corrected, 0 rejected\n"))
+        #expect(run == prints("1 record: 0 added, 0 duplicates, 1 replaced, 0 rejected\n"))
         let failures = try fixture.run(
             "failures", "--company", CommandFixture.sid, "--frequency", "daily", "--ending",
             "2026-11-25T17:00", "--format", "csv")
@@ -202,15 +202,15 @@ import Testing
         #expect(
             run
                 == ProgramRun(
-                    output: "3 records: 2 new, 0 known already, 0 corrected, 1 rejected\n",
-                    errors: "DIR/hooks.log: line 2, record 2: /state: 'lost' is none of delivered, "
-                        + "failed, retrying\n", status: 65))
+                    output: "3 records: 2 added, 0 duplicates, 0 replaced, 1 rejected\n",
+                    errors: "DIR/hooks.log: line 2, record 2: /state: 'lost' is not one of "
+                        + "delivered, failed, retrying\n", status: 65))
         let bad = "{\"message\": {\"id\": 2}, \"time\": 1764041400, \"state\": \"lost\"}\n"
         #expect(try fixture.directory.text(of: "bad") == bad)
         let strict = try fixture.shell(
             "sed s/lost/ok/ hooks.log | gzip | "
                 + "callback-reports import --map map.json --company B --strict -")
-        #expect(strict == prints("3 records: 3 new, 0 known already, 0 corrected, 0 rejected\n"))
+        #expect(strict == prints("3 records: 3 added, 0 duplicates, 0 replaced, 0 rejected\n"))
     }
 
     @Test func reportsEveryErrorInAMap() throws {
@@ -218,7 +218,7 @@ import Testing
         try fixture.directory.write("{\"outcom\": \"/a\", \"url\": \"b\"}", to: "map.json")
         let errors = """
             DIR/map.json: unknown 'outcom'; did you mean 'outcome'?
-            DIR/map.json: /url: 'b' is no JSON pointer such as '/message/id' (RFC 6901)
+            DIR/map.json: /url: 'b' is not a JSON pointer such as '/message/id' (RFC 6901)
             DIR/map.json: callback_id is missing
             DIR/map.json: finished_at is missing
             callback-reports: nothing imported: the map is invalid; see the errors above

@@ -28,7 +28,7 @@ import Testing
         #expect(try fixture.run("verify").status == 0)
         let again = try fixture.run("import", "-", input: old)
         #expect(again.status == 65)
-        #expect(again.output == "8 records: 0 new, 0 known already, 0 corrected, 8 rejected\n")
+        #expect(again.output == "8 records: 0 added, 0 duplicates, 0 replaced, 8 rejected\n")
         #expect(
             try prune(fixture, "--older-than 90d")
                 == prints("pruned 0 attempts from before DAY\n" + kept))

@@ -50,13 +50,13 @@ import Testing
     @Test func rejectsInvalidAttempts() throws {
         let fixture = try CommandFixture()
         let cases: [(options: String, words: String)] = [
-            ("", "status is needed where there is neither outcome nor error"),
-            ("--status abc", "status: 'abc' is no HTTP status from 100 to 599"),
+            ("", "status is required without outcome and error"),
+            ("--status abc", "status: 'abc' is not an HTTP status from 100 to 599"),
             (
                 "--status 200 --finished-at never",
-                "finished_at: 'never' is no RFC 3339 time and no Unix time"
+                "finished_at: 'never' is neither an RFC 3339 time nor a Unix time"
             ),
-            ("--status 200 --attempt 0", "attempt: '0' is no whole number from 1"),
+            ("--status 200 --attempt 0", "attempt: '0' is not a whole number from 1"),
         ]
         for (options, words) in cases {
             let run = try record(fixture, "--callback-id c-9 \(options)")

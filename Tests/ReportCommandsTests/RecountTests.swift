@@ -26,7 +26,7 @@ import Testing
             """)
         let lines = run.output.split(separator: "\n")
         #expect(run.errors == "")
-        #expect(lines.prefix(2) == ["0 new,", "all counts are correct"])
+        #expect(lines.prefix(2) == ["0 added,", "all counts are correct"])
         #expect(lines.dropFirst(2).count == 1, "\(run.output)")
         #expect(lines.last?.hasPrefix("25 windows, ") == true)
     }

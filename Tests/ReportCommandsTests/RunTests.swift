@@ -114,7 +114,7 @@ import Testing
         let run = try fixture.run("run", "--now", "2026-11-24T17:00")
         #expect(run.status == 65)
         #expect(run.errors == "DIR/app1.ndjson: line 9: not JSON\n")
-        let read = "DIR/app1.ndjson: 9 records: 8 new, 0 known already, 0 corrected, 1 rejected\n"
+        let read = "DIR/app1.ndjson: 9 records: 8 added, 0 duplicates, 0 replaced, 1 rejected\n"
         #expect(run.output == read + first)
         #expect(try fixture.run("run", "--now", "2026-11-24T17:05") == prints(""))
     }

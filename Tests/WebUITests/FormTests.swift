@@ -90,7 +90,7 @@ import Testing
             ("iv", "Fixed IV must be filled in"),
             (
                 "header-1-name",
-                "Header &#39;Host&#39; must not be set, for it would break the request or is set already"
+                "Header &#39;Host&#39; must not be set; the gateway controls this header"
             ),
             ("auth-url", "Token URL must be filled in"),
             (

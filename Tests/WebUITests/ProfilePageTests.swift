@@ -106,7 +106,7 @@ import Testing
         let id = try fixture.profile(
             #""enc": {"algo": "AES-128-GCM", "key": "0123456789abcdef", "IV": "0123456789abcdef"},"#
         )
-        #expect(visitor.get("/profiles/\(id)").text.contains("repeats its nonce with every value"))
+        #expect(visitor.get("/profiles/\(id)").text.contains("reuses its nonce for every value"))
     }
 
     // MARK: Deliveries
@@ -158,7 +158,7 @@ import Testing
         let answer = visitor.post("/profiles/\(id)/replay", [("callback_id", "c-1")])
         #expect(answer[header: "location"] == "/profiles/\(id)?done=replayed")
         let again = visitor.post("/profiles/\(id)/replay", [("callback_id", "c-1")])
-        #expect(again.status == 400 && again.text.contains("The callback is not over yet."))
+        #expect(again.status == 400 && again.text.contains("The callback has not finished yet."))
     }
 
     @Test func offersNoReplayForForeignCallbacks() throws {

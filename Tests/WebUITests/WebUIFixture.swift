@@ -145,7 +145,7 @@ final class WebUIFixture: Sendable {
             writing: { [directory] in Self.dispatching(try Self.stores(in: directory)) },
             options: HTTPOptions(limits: .ofCallbacks, userAgent: "test") { _ in true },
             clock: { now }
-        ).sendWhatIsDue()
+        ).sendDueCallbacks()
     }
 
     private static func dispatching(_ stores: Stores) -> DispatchStore {

@@ -32,24 +32,24 @@ extension GatewayAPI {
     private func validation(
         of request: RoutedRequest, _ body: [UInt8],
         by refusal: (@Sendable (_ host: String) -> String?)?
-    ) -> @Sendable (Stores) throws -> JudgedTriggers {
+    ) -> @Sendable (Stores) throws -> ValidatedTriggers {
         { [self] stores in
             let operations = Operations(
                 of: request.company, stores, self, after: request.parameterFaults, refusal: refusal)
             let triggers = operations.triggers
             return request.call == .trigger
-                ? try triggers.judge(body, at: operations.now)
-                : try triggers.judgeMessage(body, at: operations.now)
+                ? try triggers.validate(body, at: operations.now)
+                : try triggers.validateMessage(body, at: operations.now)
         }
     }
 
     private func write(
-        _ judged: Result<JudgedTriggers, any Error>, of request: RoutedRequest,
+        _ validated: Result<ValidatedTriggers, any Error>, of request: RoutedRequest,
         _ finish: @escaping Finish
     ) {
-        let triggers: JudgedTriggers
+        let triggers: ValidatedTriggers
         do {
-            triggers = try judged.get()
+            triggers = try validated.get()
         } catch {
             return finish(Self.answer(to: error))
         }

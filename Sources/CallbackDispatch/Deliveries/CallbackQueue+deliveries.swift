@@ -8,7 +8,8 @@ extension CallbackQueue {
     private static let columns =
         "version, address, name_lookup, connect, tls, first_byte, total, fault, head"
 
-    /// What is known of attempts besides the log, in their order.
+    /// Returns the attempts in the same order, each with the exchange record that the queue keeps
+    /// for it.
     func deliveries(_ attempts: [Attempt]) throws(DatabaseError) -> [Delivery] {
         let find = try database.prepare(
             """
@@ -27,8 +28,8 @@ extension CallbackQueue {
         return deliveries
     }
 
-    /// The tests of a company's profiles, the newest first.
-    func trials(_ filter: DeliveryFilter) throws(DatabaseError) -> [Delivery] {
+    /// Returns the test deliveries of a company, newest first.
+    func testDeliveries(_ filter: DeliveryFilter) throws(DatabaseError) -> [Delivery] {
         let sql = """
             SELECT \(Self.columns), callback_id, finished_at, reason, status, profile, method,
                 origin, company
@@ -36,14 +37,14 @@ extension CallbackQueue {
                 AND profile = ifnull(?4, profile)
             ORDER BY finished_at DESC, id DESC LIMIT ?5 OFFSET ?6
             """
-        let wanted = filter.attempts
+        let needed = filter.attempts
         return try database.rows(
             sql,
             [
-                .text(wanted.company), .integer(wanted.start?.milliseconds ?? .min),
-                .integer(wanted.end?.milliseconds ?? .max), Value(wanted.profileID),
+                .text(needed.company), .integer(needed.start?.milliseconds ?? .min),
+                .integer(needed.end?.milliseconds ?? .max), Value(needed.profileID),
                 Value(filter.page.limit + 1), Value(filter.page.offset),
-            ], Self.trial)
+            ], Self.testDelivery)
     }
 
     private static func exchange(_ row: borrowing Statement) -> ExchangeRecord {
@@ -58,7 +59,7 @@ extension CallbackQueue {
             fault: row.optionalText(7), head: row.blob(8))
     }
 
-    private static func trial(_ row: borrowing Statement) -> Delivery {
+    private static func testDelivery(_ row: borrowing Statement) -> Delivery {
         let exchange = exchange(row)
         let reason = row.optionalInt(11).flatMap(Reason.init(rawValue:))
         let attempt = Attempt(

@@ -3,26 +3,26 @@ import Curl
 import DeliveryLog
 import JSON
 
-/// An attempt as the log has it, and what the gateway knows of it besides.
+/// An attempt from the delivery log, with the details that only the gateway records.
 struct Delivery {
     var attempt: Attempt
-    /// Nil for one that the gateway did not make.
+    /// The details of the HTTP exchange, or `nil` if the gateway did not make the attempt.
     var exchange: ExchangeRecord?
 }
 
-/// What the delivery log has no column for.
+/// The details of an HTTP exchange that the delivery log has no columns for.
 struct ExchangeRecord {
-    /// The version of the profile.
+    /// The version of the profile that the request was built from.
     var version: Int?
     var address: String?
     var phases: HTTPPhases
     var fault: String?
-    /// The beginning of the answer's content.
+    /// The first bytes of the response body.
     var head: [UInt8]
 }
 
 extension Delivery {
-    /// The fields of a record of the log under their names, and then the gateway's own.
+    /// The attempt as JSON: first the log's fields under their log names, then the gateway's own.
     var json: JSONValue {
         .object([
             "callback_id": .string(attempt.callbackID), "attempt": .integer(attempt.number),

@@ -2,10 +2,10 @@ import CivilTime
 import DeliveryLog
 import Profiles
 
-/// Which deliveries of a company a list shows.
+/// Selects which deliveries of a company a list returns.
 struct DeliveryFilter {
     private(set) var page = ListPage()
-    /// Whether tests of profiles are wanted instead of callbacks.
+    /// Whether to list test deliveries instead of callbacks.
     private(set) var isOfTests = false
     private(set) var attempts: AttemptFilter
 
@@ -14,38 +14,38 @@ struct DeliveryFilter {
         "from", "to", "test",
     ]
 
-    /// Reads the parameters of a request.
+    /// Parses the query parameters of a request.
     ///
-    /// - Throws: every fault that they have.
+    /// - Throws: A ``ProfileFaults`` that lists every invalid parameter.
     init(
         _ parameters: [(name: String, value: String)], company: String
     ) throws(ProfileFaults) {
         attempts = AttemptFilter(company: company)
-        try ProfileFaults.reading(parameters) { take($0, as: $1) }
+        try ProfileFaults.reading(parameters) { parse($0, as: $1) }
     }
 
-    private mutating func take(_ value: String, as name: String) -> ProfileFault? {
-        let place = ProfileFault.Path.params / name
+    private mutating func parse(_ value: String, as name: String) -> ProfileFault? {
+        let path = ProfileFault.Path.params / name
         switch name {
         case "callback_id": attempts.callbackID = value
         case "callback_profile": attempts.profileID = value
         case "channel": attempts.channel = value
-        case "limit", "offset": return page.take(value, as: name)
+        case "limit", "offset": return page.parse(value, as: name)
         case "from", "to":
-            guard let time = ListTime(value) else { return .noTime(at: place) }
+            guard let time = ListTime(value) else { return .invalidTime(at: path) }
             if name == "from" { attempts.start = time.start } else { attempts.end = time.end }
         case "outcome":
             attempts.outcome = Outcome(name: value)
             guard attempts.outcome == nil else { return nil }
-            return .notAllowed(Outcome.allCases.map(\.name), at: place)
+            return .notAllowed(Outcome.allCases.map(\.name), at: path)
         case "reason":
             attempts.reason = Reason(name: value)
             guard attempts.reason == nil else { return nil }
-            return .notAllowed(Reason.allCases.map(\.name), at: place)
+            return .notAllowed(Reason.allCases.map(\.name), at: path)
         case "test":
             isOfTests = value == "true"
             guard !["true", "false"].contains(value) else { return nil }
-            return .notAllowed(["true", "false"], at: place)
+            return .notAllowed(["true", "false"], at: path)
         default: return .unknown(name, nearest: nil, at: .params)
         }
         return nil

@@ -4,7 +4,7 @@ import JSON
 package import Profiles
 package import Storage
 
-/// The deliveries of one company; each call answers with an envelope.
+/// Lists and replays the deliveries of one company. Each operation returns an envelope.
 package struct DeliveryOperations {
     private let queue: CallbackQueue
     private let log: AttemptLog
@@ -14,10 +14,10 @@ package struct DeliveryOperations {
         (self.queue, self.log, self.company) = (queue, log, company)
     }
 
-    /// What a list can be narrowed by, as the names of parameters.
+    /// The names of the query parameters that narrow the list.
     package static var parameters: [String] { DeliveryFilter.names }
 
-    /// Attempts as the log has them, the newest first.
+    /// Returns one page of logged attempts, newest first.
     package func list(_ parameters: [(name: String, value: String)]) throws -> Envelope {
         let filter: DeliveryFilter
         do throws(ProfileFaults) {
@@ -27,18 +27,19 @@ package struct DeliveryOperations {
         }
         let found =
             filter.isOfTests
-            ? try queue.trials(filter)
+            ? try queue.testDeliveries(filter)
             : try queue.deliveries(
                 log.attempts(
                     filter.attempts, limit: filter.page.limit + 1, offset: filter.page.offset))
         var list = ListAnswer(filter.page)
-        // One more than was asked for shows that the list goes on.
+        // The query asks for one row more than the page holds. That row shows that more pages
+        // follow.
         let hasMore = !found.allSatisfy { list.add($0.json) }
         return Envelope(
             success: "Deliveries fetched successfully", list.data("deliveries", hasMore: hasMore))
     }
 
-    /// Sends a callback again that is over: one more attempt, with the same id.
+    /// Queues one more attempt at a finished callback, with the same callback ID.
     package func replay(_ callbackID: String, at now: Instant) throws -> Envelope {
         switch try queue.replay(callbackID, company: company, now: now) {
         case .queued:
@@ -47,8 +48,8 @@ package struct DeliveryOperations {
                 .object(["callback_id": .string(callbackID)]), status: 202)
         case .notFinal(let state):
             Envelope(
-                failure: "The callback is not over yet", part: "params",
-                "The callback is \(state.name), so it will be sent anyway: \(callbackID)",
+                failure: "The callback has not finished yet", part: "params",
+                "The callback is \(state.name) and will be sent without a replay: \(callbackID)",
                 status: 400)
         case .unknown:
             Envelope(

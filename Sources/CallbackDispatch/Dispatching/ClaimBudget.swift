@@ -1,46 +1,48 @@
-/// How many claims a process holds, which determines how many more it may take.
+/// Counts the claims that a process holds, and how many more it may take.
 struct ClaimBudget: ClaimRoom, Sendable {
-    private var byLane: [Int64: Int] = [:]
+    private var byEndpoint: [Int64: Int] = [:]
     private var pools = EndpointSpeed.allCases.map {
         CompanyShares(all: $0.claims, forOne: $0.claims / 2)
     }
-    /// What the claims hold in memory: a callback can have a megabyte of variables.
+    /// The memory that claims use. One callback can carry a megabyte of variables.
     private var bytes = CompanyShares(all: 64 << 20, forOne: 16 << 20)
 
-    var isEmpty: Bool { byLane.isEmpty }
+    var isEmpty: Bool { byEndpoint.isEmpty }
 
-    func room(for pace: EndpointSpeed) -> Int {
-        let pool = pools[pace.rawValue]
+    func room(for speed: EndpointSpeed) -> Int {
+        let pool = pools[speed.rawValue]
         return max(0, pool.all - pool.taken)
     }
 
-    func room(for party: Party) -> Int {
-        pools[party.pace.rawValue].room(for: party.company)
+    func room(for group: FairnessGroup) -> Int {
+        pools[group.speed.rawValue].room(for: group.company)
     }
 
     func bytes(for company: String) -> Int { bytes.room(for: company) }
 
-    func room(for lane: Int64, _ pace: EndpointSpeed) -> Int {
-        let limit = pace == .steady ? 4 * pace.placesForLane : pace.placesForLane
-        return max(0, limit - byLane[lane, default: 0])
+    func room(for endpoint: Int64, _ speed: EndpointSpeed) -> Int {
+        let limit = speed == .steady ? 4 * speed.slotsPerEndpoint : speed.slotsPerEndpoint
+        return max(0, limit - byEndpoint[endpoint, default: 0])
     }
 
     mutating func add(_ claim: Claim) {
-        byLane[claim.lane, default: 0] += 1
-        pools[claim.pace.rawValue].take(for: claim.callback.company)
+        byEndpoint[claim.endpoint, default: 0] += 1
+        pools[claim.speed.rawValue].take(for: claim.callback.company)
         bytes.take(claim.bytes, for: claim.callback.company)
     }
 
     mutating func remove(_ claim: Claim) {
-        let left = byLane[claim.lane, default: 0] - 1
-        byLane[claim.lane] = left > 0 ? left : nil
-        pools[claim.pace.rawValue].free(of: claim.callback.company)
+        let left = byEndpoint[claim.endpoint, default: 0] - 1
+        byEndpoint[claim.endpoint] = left > 0 ? left : nil
+        pools[claim.speed.rawValue].free(of: claim.callback.company)
         bytes.free(claim.bytes, of: claim.callback.company)
     }
 }
 
 extension EndpointSpeed {
-    /// How many claims may be held; those of quick endpoints are more than can be under way, so
-    /// that the network has work while the disk is written.
-    fileprivate var claims: Int { self == .steady ? 2048 : places }
+    /// The number of claims that a process may hold.
+    ///
+    /// For fast endpoints this exceeds the number of concurrent requests, so that requests can
+    /// start while the writer waits for the disk.
+    fileprivate var claims: Int { self == .steady ? 2048 : slots }
 }

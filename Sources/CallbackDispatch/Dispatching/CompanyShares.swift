@@ -1,14 +1,14 @@
-/// How much of something each company holds, and how much more it may have.
+/// Divides a limited resource among companies.
 ///
-/// What a hanging endpoint holds cannot be taken back, so something has to be left for the others
-/// before they ask. A company may have more only while it holds less than is still free: one
-/// company leaves at least half, two leave a third, and a company that holds nothing always finds
-/// something. (Choudhury and Hahne, "Dynamic queue length thresholds for shared-memory packet
-/// switches", 1998.)
+/// A hanging endpoint does not return what it holds, so the shares must leave a reserve before
+/// other companies ask. A company may take more only while it holds less than is still free. One
+/// company alone leaves at least half of the total, two companies leave a third, and a company that
+/// holds nothing always gets something. (Choudhury and Hahne, "Dynamic queue length thresholds for
+/// shared-memory packet switches", 1998.)
 package struct CompanyShares: Sendable {
-    /// How much there is.
+    /// The total amount.
     package let all: Int
-    /// How much one company may have when no other has anything.
+    /// The maximum for one company, even if no other company holds anything.
     package let forOne: Int
     package private(set) var taken = 0
     private var byCompany: [String: Int] = [:]
@@ -17,13 +17,14 @@ package struct CompanyShares: Sendable {
         (self.all, self.forOne) = (all, forOne)
     }
 
-    /// How much a company holds.
+    /// Returns the amount that a company holds.
     package func count(of company: String) -> Int { byCompany[company, default: 0] }
 
-    /// How much more a company may have.
+    /// Returns the additional amount that a company may take.
     package func room(for company: String) -> Int {
         let own = count(of: company)
-        // Each unit that it takes raises what it holds, and lowers what is free.
+        // Each unit taken raises the company's share and lowers the free amount, so the
+        // division.
         let fair = (all - taken - own + 1) / 2
         return max(0, min(forOne - own, fair))
     }

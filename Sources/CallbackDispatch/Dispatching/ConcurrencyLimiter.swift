@@ -1,68 +1,70 @@
-/// How many exchanges may be under way, and how companies and endpoints share the places.
+/// Limits the number of concurrent requests and divides the slots among companies and endpoints.
 ///
-/// An endpoint that hangs keeps its places for the whole timeout. So each pace has places of its
-/// own: endpoints that answer quickly never wait for slow ones. Within a pace companies share the
-/// places, an endpoint has few of them, and the last ones of a company are for its endpoints that
-/// have none.
+/// An endpoint that hangs occupies its slots for the full timeout. Therefore each speed class has
+/// its own slots, and fast endpoints never wait for slow ones. Within a class, companies share the
+/// slots and each endpoint gets only a few. The last slots of a company are reserved for its
+/// endpoints that have no request in flight.
 struct ConcurrencyLimiter {
-    private var byLane: [Int64: Int] = [:]
+    private var byEndpoint: [Int64: Int] = [:]
     private var pools: [CompanyShares]
 
-    /// The most places that are used, when the system has open files for them.
-    static let most = EndpointSpeed.allCases.reduce(0) { $0 + $1.places }
+    /// The maximum number of slots. A process with fewer file descriptors uses fewer.
+    static let maxCount = EndpointSpeed.allCases.reduce(0) { $0 + $1.slots }
 
-    /// - Parameter places: how many there are of all paces.
-    init(places: Int = ConcurrencyLimiter.most) {
-        pools = EndpointSpeed.allCases.map { pace in
+    /// - Parameter slots: The total number of slots across all speed classes.
+    init(slots: Int = ConcurrencyLimiter.maxCount) {
+        pools = EndpointSpeed.allCases.map { speed in
             let part = { (count: Int) in
-                max(2, count * min(places, ConcurrencyLimiter.most) / ConcurrencyLimiter.most)
+                max(
+                    2, count * min(slots, ConcurrencyLimiter.maxCount) / ConcurrencyLimiter.maxCount
+                )
             }
-            return CompanyShares(all: part(pace.places), forOne: part(pace.placesForCompany))
+            return CompanyShares(all: part(speed.slots), forOne: part(speed.slotsPerCompany))
         }
     }
 
-    func count(of lane: Int64) -> Int { byLane[lane, default: 0] }
+    func count(of endpoint: Int64) -> Int { byEndpoint[endpoint, default: 0] }
 
-    /// Whether a company may begin another exchange at that pace.
-    func hasRoom(for party: Party) -> Bool {
-        pools[party.pace.rawValue].room(for: party.company) > 0
+    /// Returns whether a company may start another request to endpoints of this speed.
+    func hasRoom(for group: FairnessGroup) -> Bool {
+        pools[group.speed.rawValue].room(for: group.company) > 0
     }
 
-    func admits(_ lane: Int64, of party: Party) -> Bool {
-        guard hasRoom(for: party) else { return false }
-        let (own, pool) = (count(of: lane), pools[party.pace.rawValue])
-        return own < party.pace.placesForLane
-            && (own == 0 || pool.count(of: party.company) < pool.forOne * 3 / 4)
+    func admits(_ endpoint: Int64, of group: FairnessGroup) -> Bool {
+        guard hasRoom(for: group) else { return false }
+        let (own, pool) = (count(of: endpoint), pools[group.speed.rawValue])
+        return own < group.speed.slotsPerEndpoint
+            && (own == 0 || pool.count(of: group.company) < pool.forOne * 3 / 4)
     }
 
-    mutating func take(_ lane: Int64, of party: Party) {
-        byLane[lane, default: 0] += 1
-        pools[party.pace.rawValue].take(for: party.company)
+    mutating func take(_ endpoint: Int64, of group: FairnessGroup) {
+        byEndpoint[endpoint, default: 0] += 1
+        pools[group.speed.rawValue].take(for: group.company)
     }
 
-    mutating func free(_ lane: Int64, of party: Party) {
-        pools[party.pace.rawValue].free(of: party.company)
-        let left = count(of: lane) - 1
-        byLane[lane] = left > 0 ? left : nil
+    mutating func free(_ endpoint: Int64, of group: FairnessGroup) {
+        pools[group.speed.rawValue].free(of: group.company)
+        let left = count(of: endpoint) - 1
+        byEndpoint[endpoint] = left > 0 ? left : nil
     }
 }
 
-/// The endpoints of one company that have the same pace, which share places.
-struct Party: Hashable, Sendable {
+/// The endpoints of one company in the same speed class. They share slots.
+struct FairnessGroup: Hashable, Sendable {
     var company: String
-    var pace: EndpointSpeed
+    var speed: EndpointSpeed
 }
 
 extension Claim {
-    var party: Party { Party(company: callback.company, pace: pace) }
+    var group: FairnessGroup { FairnessGroup(company: callback.company, speed: speed) }
 }
 
 extension EndpointSpeed {
-    /// How many callbacks of one lane may be under way.
-    var placesForLane: Int { self == .steady ? 8 : 2 }
+    /// The maximum number of concurrent requests to one endpoint.
+    var slotsPerEndpoint: Int { self == .steady ? 8 : 2 }
 
-    /// How many of one company.
-    var placesForCompany: Int {
+    /// The maximum number of concurrent requests for one company.
+    var slotsPerCompany: Int {
         switch self {
         case .fresh: 32
         case .steady: 64
@@ -70,8 +72,8 @@ extension EndpointSpeed {
         }
     }
 
-    /// How many of all companies together.
-    var places: Int {
+    /// The maximum number of concurrent requests for all companies.
+    var slots: Int {
         switch self {
         case .fresh: 64
         case .steady: 128
@@ -79,10 +81,10 @@ extension EndpointSpeed {
         }
     }
 
-    /// An answer that takes longer than this makes a lane a slow one, in microseconds.
+    /// An endpoint whose last response took longer than this is slow. In microseconds.
     private static let timeout = 2_000_000
 
-    /// The pace of a lane whose last exchange took that long.
+    /// Classifies an endpoint by the duration of its last exchange, in microseconds.
     init(microseconds: Int) {
         self = microseconds < Self.timeout ? .steady : .slow
     }

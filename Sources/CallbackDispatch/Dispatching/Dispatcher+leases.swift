@@ -1,17 +1,18 @@
 import CivilTime
 
 extension Dispatcher {
-    /// How often leases are looked at, in milliseconds.
+    /// The interval between lease checks, in milliseconds.
     private static let interval: Int64 = 1_000
 
-    /// What is left of a lease when it is renewed, in seconds: more than two thirds.
+    /// A lease is renewed when less than this remains of it, in seconds. More than two thirds of a
+    /// lease.
     private static let margin: Int64 = 40
 
-    /// The callbacks in flight whose leases are to be renewed.
+    /// Returns the callbacks in flight whose leases must be renewed.
     ///
-    /// A lease that ends while its callback is in flight would let it be sent twice, by this process
-    /// as well. It ends early when the machine was suspended, when the clock was set, and when the
-    /// file could not be written for a while.
+    /// If a lease expires while its callback is in flight, another process, or even this one, can
+    /// send the callback a second time. A lease expires early when the machine was suspended, when
+    /// the clock was set, or when the file could not be written for a while.
     func leasesToRenew() -> [Int64] {
         let now = clock()
         if let seen = leasesSeenAt, seen <= now, now < seen.advanced(milliseconds: Self.interval) {
@@ -19,23 +20,23 @@ extension Dispatcher {
         }
         leasesSeenAt = now
         let limit = now.advanced(seconds: Self.margin)
-        unused += backlog.takeReady { $0.leaseUntil <= now.advanced(seconds: Self.leaseNeeded) }
+        unused += readyQueue.takeReady { $0.leaseUntil <= now.advanced(seconds: Self.leaseNeeded) }
         return claimsInFlight.filter { $0.leaseUntil < limit }.map(\.id)
     }
 
     private var claimsInFlight: [Claim] {
-        flights.values.map(\.claim) + awaitingToken.values.joined().map(\.claim)
+        requestsInFlight.values.map(\.claim) + awaitingToken.values.joined().map(\.claim)
     }
 
-    /// Notes that the lease of a callback in flight was renewed.
+    /// Records the renewed lease of a callback in flight.
     func renewed(_ id: Int64, until end: Instant) {
-        if flights[id] != nil {
-            flights[id]?.claim.leaseUntil = end
+        if requestsInFlight[id] != nil {
+            requestsInFlight[id]?.claim.leaseUntil = end
             return
         }
-        for (lane, waiting) in awaitingToken {
+        for (endpoint, waiting) in awaitingToken {
             guard let index = waiting.firstIndex(where: { $0.claim.id == id }) else { continue }
-            awaitingToken[lane]?[index].claim.leaseUntil = end
+            awaitingToken[endpoint]?[index].claim.leaseUntil = end
         }
     }
 }

@@ -2,41 +2,42 @@ import CivilTime
 import DeliveryLog
 
 extension Dispatcher {
-    /// Attempts that are written together where so many come in without a pause.
-    private static let group = 512
+    /// The batch size under load: this many finished attempts are written without waiting for more.
+    private static let batchSize = 512
 
-    /// How long attempts may wait for more of them, in milliseconds.
+    /// The longest time that a finished attempt waits for others to join its batch, in
+    /// milliseconds.
     static let longestWait = 10
 
-    /// Has written down what is finished, and taken what is due, when it is time for it.
+    /// Hands finished attempts to the writer and claims due callbacks, if it is time for that.
     func orderWriting(dueBy limit: Instant) throws {
-        guard writing == nil, interruption?.isToBeTried != false else { return }
+        guard writing == nil, interruption?.isRetryDue != false else { return }
         let renewed = leasesToRenew()
-        guard isToBeWritten || !renewed.isEmpty else { return }
+        guard shouldWrite || !renewed.isEmpty else { return }
         let order = WriteOrder(
             finished: finished, unused: unused, renewed: renewed,
-            room: isStopping ? nil : backlog.held, owner: owner, now: clock(), dueBy: limit)
-        try theWriter().take(order)
+            room: isStopping ? nil : readyQueue.held, owner: owner, now: clock(), dueBy: limit)
+        try startedWriter().take(order)
         writing = order
-        (finished, unused, mustLook) = ([], [], false)
+        (finished, unused, mustPoll) = ([], [], false)
     }
 
-    /// When there is enough of it, when the network would soon have nothing to do, or when it
-    /// waited for long enough.
-    private var isToBeWritten: Bool {
-        if mustLook || !unused.isEmpty || interruption != nil { return true }
+    /// Whether to write now: the batch is full, the network would soon be idle, or an attempt has
+    /// waited long enough.
+    private var shouldWrite: Bool {
+        if mustPoll || !unused.isEmpty || interruption != nil { return true }
         guard !finished.isEmpty else { return false }
-        return finished.count >= Self.group || transfers.count == 0
-            || mayHaveMore && backlog.isRunningLow
+        return finished.count >= Self.batchSize || transfers.count == 0
+            || mayHaveMore && readyQueue.isRunningLow
             || ContinuousClock.now - finishedSince >= .milliseconds(Self.longestWait)
     }
 
-    /// Whether something waits for an order that can be given now.
-    var isToBeWrittenSoon: Bool {
+    /// Whether finished attempts only wait for their batch to fill.
+    var willWriteSoon: Bool {
         writing == nil && !finished.isEmpty && interruption == nil
     }
 
-    /// Takes what the writer has done, when it is done.
+    /// Handles the writer's result, if there is one.
     func takeWritten() {
         guard let order = writing, let outcome = writer?.outcome() else { return }
         writing = nil
@@ -47,36 +48,37 @@ extension Dispatcher {
     }
 
     private func take(_ result: Written, of order: WriteOrder) {
-        if interruption != nil { tell(.resumed) }
+        if interruption != nil { onEvent(.resumed) }
         interruption = nil
-        if isStopping { unused += result.claims } else { backlog.add(result.claims) }
+        if isStopping { unused += result.claims } else { readyQueue.add(result.claims) }
         mayHaveMore = !result.claims.isEmpty
         for id in order.renewed { renewed(id, until: order.leaseUntil) }
         let lost = Set(result.unwritable.map(\.attempt.claim.id))
         for attempt in order.finished where !lost.contains(attempt.claim.id) {
-            tell(attempt.event)
+            onEvent(attempt.event)
         }
         for (attempt, error) in result.unwritable {
-            tell(.unwritable(attempt.claim.callback, error: error.description))
+            onEvent(.unwritable(attempt.claim.callback, error: error.description))
         }
-        for event in result.disabled { tell(event) }
+        for event in result.disabled { onEvent(event) }
     }
 
-    /// Keeps what could not be written: to forget it would be to send it again.
+    /// Keeps the attempts that could not be written. Dropping them would send their callbacks
+    /// again.
     ///
-    /// No callbacks are taken meanwhile, so there is never more of it than was held at first, and
-    /// as much again that ended while the writer was at work.
+    /// The dispatcher claims no callbacks during an interruption. The amount kept is therefore
+    /// bounded by the claims held at the start, plus those that finished while the writer was busy.
     private func keep(_ order: WriteOrder, _ error: any Error) {
         finished = order.finished + finished
         unused = order.unused + unused
-        if order.room != nil { mustLook = true }
+        if order.room != nil { mustPoll = true }
         leasesSeenAt = nil
-        if interruption == nil { tell(.interrupted(error: "\(error)")) }
+        if interruption == nil { onEvent(.interrupted(error: "\(error)")) }
         interruption = Interruption(error, after: interruption)
     }
 
-    /// The writer, which is there from the first order on.
-    private func theWriter() throws -> BatchWriter {
+    /// Returns the writer and starts it on first use.
+    private func startedWriter() throws -> BatchWriter {
         if let writer { return writer }
         let made = try BatchWriter(open)
         writer = made

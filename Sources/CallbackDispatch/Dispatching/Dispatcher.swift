@@ -2,74 +2,85 @@ package import CivilTime
 package import Curl
 package import DeliveryLog
 
-/// Sends what is due: takes callbacks from the queue, exchanges them, and writes down what came of it.
+/// Sends due callbacks: claims them from the queue, makes the requests, and records the results.
 ///
-/// One thread makes requests and exchanges them. Another one writes attempts in groups, each with
-/// its row of the log and the queue's change in one transaction, which takes new callbacks in the
-/// same go; while the disk is busy, answers come in and the next callbacks go out.
+/// One thread builds and makes requests. A second thread writes finished attempts in batches. Each
+/// batch is one transaction that adds the log rows, updates the queue and claims new callbacks.
+/// While the disk is busy, responses arrive and the next requests go out.
+///
+/// ```swift
+/// let dispatcher = try Dispatcher(
+///     try open(), writing: open, options: options, clock: clock)
+/// try dispatcher.run(until: { isShuttingDown }, waker: wakeup.readable)
+/// ```
+///
+/// - Important: Delivery is at-least-once. A process that ends before an attempt is written sends
+///   that callback again after its lease expires.
 package final class Dispatcher {
-    /// For reading.
+    /// The store of this thread, which only reads from it.
     let store: DispatchStore
-    /// Opens the writer's own store.
+    /// Opens the writer thread's own store.
     let open: @Sendable () throws -> DispatchStore
     let clock: () -> Instant
-    /// From 0 up to 1, for the wait before the next attempt.
+    /// Returns a random number in 0..<1 that spreads the retry delays.
     let jitter: () -> Double
-    let tell: (DispatchEvent) -> Void
-    /// Tells this dispatcher's claims from those of any other.
+    let onEvent: (DispatchEvent) -> Void
+    /// Distinguishes this dispatcher's claims from those of other processes.
     let owner = Int64.random(in: 1...Int64.max)
     var transfers: HTTPTransfers
-    var backlog: ReadyQueue
-    var flights: [Int64: InFlightRequest] = [:]
+    var readyQueue: ReadyQueue
+    var requestsInFlight: [Int64: InFlightRequest] = [:]
     var awaitingToken: [Int64: [InFlightRequest]] = [:]
     var tokens = TokenCache()
-    /// What is over and not given to the writer yet.
+    /// Finished attempts that the writer has not received yet.
     var finished: [FinishedAttempt] = []
-    /// Since when there has been something of that.
+    /// When the oldest of ``finished`` was added.
     var finishedSince = ContinuousClock.now
-    /// Claims to be given back.
+    /// Claims to release without an attempt.
     var unused: [Claim] = []
-    /// What the writer is at; nil when it has nothing to do.
+    /// The order that the writer is working on, or `nil` if it is idle.
     var writing: WriteOrder?
-    /// Why the file cannot be read or written now; nil when it can.
+    /// Why the file currently cannot be read or written, or `nil` if it can.
     var interruption: Interruption?
-    /// Until when nothing is sent, because this machine has no open files left; nil when it has.
+    /// The end of a pause because this process has no free file descriptors, or `nil`.
     var pausedUntil: ContinuousClock.Instant?
-    /// When leases were last looked at.
+    /// When leases were last checked.
     var leasesSeenAt: Instant?
-    /// Nil until there is something to write.
+    /// The writer, or `nil` until there is something to write.
     var writer: BatchWriter?
-    /// Whether the queue has to be asked whether something is due.
-    var mustLook = false
-    /// Whether it gave something when it was asked last, and may have more.
+    /// Whether to ask the queue for due callbacks.
+    var mustPoll = false
+    /// Whether the last claim returned callbacks, so that the queue may have more.
     var mayHaveMore = true
-    /// How long it may take to stop: the longest exchange, and a second to write.
+    /// The time limit of a shutdown: the longest exchange, plus a second to write.
     var longestStop = Duration.seconds(16)
-    /// Since when only what is under way is to be finished; nil while it goes on.
+    /// When the shutdown started, or `nil` if the dispatcher is running.
     private var stoppedAt: ContinuousClock.Instant?
 
     var isStopping: Bool { stoppedAt != nil }
 
     /// - Parameters:
-    ///   - store: for the thread that the dispatcher works on, which only reads with it.
-    ///   - open: opens another one for the thread that writes.
-    ///   - options: with the limits of ``HTTPLimits/ofCallbacks``.
-    ///   - connections: how many may be open, in use or kept for the next requests.
-    ///   - clock: the time of day; a simulated one need not move by itself.
-    ///   - tell: hears of what is worth a line.
+    ///   - store: The store of the thread that runs the dispatcher, which only reads from it.
+    ///   - open: Opens another store for the writer thread.
+    ///   - options: The HTTP options, with the limits of ``HTTPLimits/ofCallbacks``.
+    ///   - connections: The maximum number of open connections, both active and idle.
+    ///   - clock: Returns the current time. A simulated clock may stand still.
+    ///   - jitter: Returns a random number in 0..<1 that spreads the retry delays.
+    ///   - onEvent: Receives events that are worth logging.
+    /// - Throws: A ``CurlError`` if libcurl cannot be initialized.
     package init(
         _ store: DispatchStore, writing open: @escaping @Sendable () throws -> DispatchStore,
         options: HTTPOptions, connections: Int = 512,
         clock: @escaping () -> Instant, jitter: @escaping () -> Double = { .random(in: 0..<1) },
-        tell: @escaping (DispatchEvent) -> Void = { _ in }
+        onEvent: @escaping (DispatchEvent) -> Void = { _ in }
     ) throws(CurlError) {
         self.store = store
         self.open = open
         self.clock = clock
         self.jitter = jitter
-        self.tell = tell
-        // A request that looks a name up has more files open than one that is connected.
-        backlog = ReadyQueue(places: connections / 2)
+        self.onEvent = onEvent
+        // A request that resolves a name needs more file descriptors than one that is connected.
+        readyQueue = ReadyQueue(slots: connections / 2)
         transfers = try HTTPTransfers(options, connections: connections / 2)
     }
 
@@ -77,44 +88,48 @@ package final class Dispatcher {
         writer?.close()
     }
 
-    /// Sends everything that is due now, and returns when the last answer is written down.
+    /// Sends everything that is due now, and returns when the last result is recorded.
     ///
-    /// - Parameter stop: asked now and then; once true, only what is under way is finished.
-    /// - Throws: when the file cannot be read or written for a while and nothing is in flight. The
-    ///   answers that could not be written are lost; their callbacks are sent again.
-    package func sendWhatIsDue(until stop: () -> Bool = { false }) throws {
+    /// - Parameter stop: Polled regularly. Once it returns true, only requests in flight are
+    ///   finished.
+    /// - Throws: An error if the file cannot be read or written for a while and nothing is in
+    ///   flight. Results that could not be written are lost, and their callbacks are sent again.
+    package func sendDueCallbacks(until stop: () -> Bool = { false }) throws {
         let limit = clock()
-        mustLook = try isSomethingDue(by: limit)
-        while mustLook || isAtWork {
-            if !isStopping, stop() { giveBack() }
-            try turn(dueBy: limit, wait: 200)
-            if let interruption, transfers.count == 0 { try interruption.giveUpInTime() }
+        mustPoll = try isSomethingDue(by: limit)
+        while mustPoll || hasWork {
+            if !isStopping, stop() { releaseClaims() }
+            try step(dueBy: limit, wait: 200)
+            if let interruption, transfers.count == 0 { try interruption.throwIfExpired() }
         }
     }
 
-    /// Sends callbacks as they become due, until `stop` is true and all answers are in.
+    /// Sends callbacks as they become due, until `stop` returns true and all results are recorded.
     ///
-    /// While the file cannot be read or written it keeps the answers in memory, takes no more
-    /// callbacks, and tries again. What it keeps is bounded by what it may hold.
+    /// While the file cannot be read or written, the dispatcher keeps results in memory, claims no
+    /// callbacks, and retries. The number of claims that it may hold limits the memory it needs.
     ///
-    /// - Parameter waker: can be read when the queue has got something new; -1 for none.
-    /// - Throws: when it is told to stop and the answers cannot be written in time.
+    /// - Parameters:
+    ///   - stop: Polled regularly. Once it returns true, only requests in flight are finished.
+    ///   - waker: A file descriptor that becomes readable when the queue has new callbacks, or -1.
+    /// - Throws: ``UnsavedResultsError`` if results cannot be written before the shutdown ends.
     package func run(until stop: () -> Bool, waker: Int32 = -1) throws {
         var nextLook = ContinuousClock.now
         while !stop() {
-            // Otherwise it could do nothing about what the bell announces.
-            let isFree = backlog.isEmpty && writing == nil && interruption == nil
-            try turn(dueBy: clock(), wait: timeout(), waker: isFree ? waker : -1)
-            guard writing == nil, backlog.isEmpty || ContinuousClock.now >= nextLook
+            // While the dispatcher is busy, it could not act on the signal and would wake up in a
+            // loop.
+            let isFree = readyQueue.isEmpty && writing == nil && interruption == nil
+            try step(dueBy: clock(), wait: timeout(), waker: isFree ? waker : -1)
+            guard writing == nil, readyQueue.isEmpty || ContinuousClock.now >= nextLook
             else { continue }
             nextLook = .now + .milliseconds(Self.pollInterval)
-            // When it cannot be read the writer finds out, and tries until it can.
-            mustLook = (try? isSomethingDue(by: clock())) ?? true
+            // If the file cannot be read, the writer reports the error and retries.
+            mustPoll = (try? isSomethingDue(by: clock())) ?? true
         }
-        giveBack()
-        while isAtWork {
-            try turn(dueBy: clock(), wait: 200)
-            try giveUpInTime()
+        releaseClaims()
+        while hasWork {
+            try step(dueBy: clock(), wait: 200)
+            try throwIfExpired()
         }
     }
 
@@ -122,74 +137,75 @@ package final class Dispatcher {
         try store.queue.nextWork(now: limit, owner: owner).map { $0 <= limit } ?? false
     }
 
-    private var isAtWork: Bool {
-        !backlog.isEmpty || !finished.isEmpty || !unused.isEmpty || writing != nil
+    private var hasWork: Bool {
+        !readyQueue.isEmpty || !finished.isEmpty || !unused.isEmpty || writing != nil
     }
 
-    private func giveUpInTime() throws {
+    private func throwIfExpired() throws {
         let isLate = stoppedAt.map { ContinuousClock.now - $0 > longestStop } ?? false
-        let isOver = transfers.count == 0 && interruption?.isForGood == true
+        let isOver = transfers.count == 0 && interruption?.isPermanent == true
         guard isLate || isOver else { return }
-        throw StoppedUnwritten(
+        throw UnsavedResultsError(
             answers: finished.count + (writing?.finished.count ?? 0), cause: interruption?.error)
     }
 
-    /// Begins what has a place, has written what there is, and waits for answers and the writer.
-    private func turn(dueBy limit: Instant, wait: Int, waker: Int32 = -1) throws {
+    /// Starts requests that have a slot, hands work to the writer, and waits for responses or the
+    /// writer.
+    private func step(dueBy limit: Instant, wait: Int, waker: Int32 = -1) throws {
         try start()
         try orderWriting(dueBy: limit)
-        let limit = isToBeWrittenSoon ? min(wait, Self.longestWait) : wait
-        let wakers = [waker, writer?.bell.readable ?? -1]
+        let limit = willWriteSoon ? min(wait, Self.longestWait) : wait
+        let wakers = [waker, writer?.wakeup.readable ?? -1]
         for answer in transfers.poll(milliseconds: limit, wakers: wakers) { try complete(answer) }
         takeWritten()
     }
 
-    /// How long to wait when nothing happens, in milliseconds.
+    /// Returns how long to wait if nothing happens, in milliseconds.
     private func timeout() -> Int {
-        // What is due and was not given has no room: an answer that comes makes it some.
+        // Due callbacks that could not be claimed have no slot. The next response frees one.
         let now = clock()
-        guard backlog.isEmpty, writing == nil, interruption == nil,
+        guard readyQueue.isEmpty, writing == nil, interruption == nil,
             let next = try? store.queue.nextWork(now: now, owner: owner)
         else { return Int(Self.pollInterval) }
         return Int(max(0, min(Self.pollInterval, next.milliseconds - now.milliseconds)))
     }
 
-    /// How often to look for what other programs have queued, or has become due, in milliseconds.
+    /// The interval for callbacks that other processes queued, or that became due, in milliseconds.
     private static let pollInterval: Int64 = 20
 
-    /// Takes no more, and gives back what was not begun.
-    private func giveBack() {
+    /// Stops claiming and releases the claims that have not started.
+    private func releaseClaims() {
         stoppedAt = .now
-        mustLook = false
-        unused += backlog.takeReady() + takeParked()
+        mustPoll = false
+        unused += readyQueue.takeReady() + takeAwaitingToken()
     }
 }
 
-/// The dispatcher was told to stop, and could not write all answers in time.
+/// The dispatcher was stopped and could not record all results in time.
 ///
-/// Their callbacks are sent again when their leases end.
-package struct StoppedUnwritten: Error, CustomStringConvertible {
+/// The affected callbacks are sent again when their leases expire.
+package struct UnsavedResultsError: Error, CustomStringConvertible {
     let answers: Int
     let cause: (any Error)?
 
     package var description: String {
         let reason = cause.map { ": \($0)" } ?? ""
-        return "\(answers) answers could not be written; their callbacks are sent again\(reason)"
+        return "could not record \(answers) results; their callbacks will be sent again\(reason)"
     }
 }
 
-/// Something that a dispatcher did and that somebody may want to hear of.
+/// Something that a dispatcher did and that is worth logging.
 package enum DispatchEvent: Hashable, Sendable {
-    /// An attempt was written down.
+    /// An attempt was recorded.
     case attempted(NewCallback, number: Int, outcome: Outcome, reason: Reason?)
-    /// The profile of a callback was disabled, because its endpoint is gone.
+    /// A profile was disabled because its endpoint responded 410 Gone.
     case disabledAsGone(NewCallback)
-    /// The profile of a callback was disabled, because nothing got through for five days.
-    case disabledAsSilent(NewCallback)
-    /// The file cannot be read or written. Answers are kept, and no callbacks are taken.
+    /// A profile was disabled because no callback was delivered for five days.
+    case disabledAsUnresponsive(NewCallback)
+    /// The file cannot be read or written. Results are kept in memory and no callbacks are claimed.
     case interrupted(error: String)
-    /// The file can be written again, and has all answers.
+    /// The file is writable again, and all results are recorded.
     case resumed
-    /// The end of one attempt cannot be written, though others can. It is made again.
+    /// The result of one attempt cannot be written, though others can. The attempt is repeated.
     case unwritable(NewCallback, error: String)
 }

@@ -1,16 +1,16 @@
 import SQLite
 
-/// The file cannot be read or written, which is tried again after a while.
+/// A period in which the file cannot be read or written. Access is retried with backoff.
 struct Interruption {
     let error: any Error
-    /// When it began.
+    /// When the first failure occurred.
     private let since: ContinuousClock.Instant
     private let wait: Duration
     private let nextTry: ContinuousClock.Instant
 
     private static let longestWait = Duration.seconds(2)
 
-    /// - Parameter previous: the failure before, when nothing has succeeded since.
+    /// - Parameter previous: The preceding failure, if nothing has succeeded since.
     init(_ error: any Error, after previous: Interruption?) {
         self.error = error
         since = previous?.since ?? .now
@@ -18,15 +18,15 @@ struct Interruption {
         nextTry = .now + wait
     }
 
-    var isToBeTried: Bool { ContinuousClock.now >= nextTry }
+    var isRetryDue: Bool { ContinuousClock.now >= nextTry }
 
-    /// Whether it never ends: the file that is open is not the database any more.
-    var isForGood: Bool { (error as? DatabaseError)?.isOfMissingFile == true }
+    /// Whether retrying is pointless because the open file is no longer the database.
+    var isPermanent: Bool { (error as? DatabaseError)?.isOfMissingFile == true }
 
-    /// Throws the error when it has lasted for long enough to give up.
-    func giveUpInTime() throws {
-        if isForGood { throw error }
-        // Another program ends some time; a full disk does not by itself.
+    /// Throws the error if the interruption has lasted too long.
+    func throwIfExpired() throws {
+        if isPermanent { throw error }
+        // Another process releases its lock eventually. A full disk does not recover by itself.
         let isBusy = (error as? DatabaseError)?.isBusy == true
         if ContinuousClock.now - since > .seconds(isBusy ? 45 : 4) { throw error }
     }

@@ -1,41 +1,42 @@
-/// The claims of one party that are ready to be sent, which its lanes take turns to give.
+/// Claims of one company and speed class that are ready to send. Its endpoints take turns.
 struct ReadyClaims {
-    private var byLane: [Int64: ArraySlice<Claim>] = [:]
-    /// The lanes that have some, the next one first.
-    private var lanes: ArraySlice<Int64> = []
-    /// Those whose turn it was, and that could not have a place.
-    private var passed: [Int64] = []
+    private var byEndpoint: [Int64: ArraySlice<Claim>] = [:]
+    /// The endpoints that have ready claims, in the order of their turns.
+    private var endpoints: ArraySlice<Int64> = []
+    /// The endpoints whose turn came while they had no free slot.
+    private var skipped: [Int64] = []
 
-    var isEmpty: Bool { byLane.isEmpty }
+    var isEmpty: Bool { byEndpoint.isEmpty }
 
-    var all: [Claim] { (passed + lanes).flatMap { byLane[$0] ?? [] } }
+    var all: [Claim] { (skipped + endpoints).flatMap { byEndpoint[$0] ?? [] } }
 
     mutating func add(_ claim: Claim) {
-        if byLane[claim.lane] == nil { lanes.append(claim.lane) }
-        byLane[claim.lane, default: []].append(claim)
+        if byEndpoint[claim.endpoint] == nil { endpoints.append(claim.endpoint) }
+        byEndpoint[claim.endpoint, default: []].append(claim)
     }
 
-    /// Takes out the next claim whose lane may have a place; nil when there is none.
-    mutating func next(for party: Party, in slots: ConcurrencyLimiter) -> Claim? {
-        while let lane = lanes.popFirst() {
-            guard slots.admits(lane, of: party), let claim = byLane[lane]?.popFirst() else {
-                passed.append(lane)
+    /// Removes and returns the next claim whose endpoint has a free slot, or `nil`.
+    mutating func next(for group: FairnessGroup, in limiter: ConcurrencyLimiter) -> Claim? {
+        while let endpoint = endpoints.popFirst() {
+            guard limiter.admits(endpoint, of: group), let claim = byEndpoint[endpoint]?.popFirst()
+            else {
+                skipped.append(endpoint)
                 continue
             }
-            if byLane[lane]?.isEmpty == false {
-                lanes.append(lane)
+            if byEndpoint[endpoint]?.isEmpty == false {
+                endpoints.append(endpoint)
             } else {
-                byLane[lane] = nil
+                byEndpoint[endpoint] = nil
             }
             return claim
         }
         return nil
     }
 
-    /// Gives the lanes that were passed over the first turns again.
-    mutating func beginAgain() {
-        guard !passed.isEmpty else { return }
-        lanes = passed + lanes
-        passed = []
+    /// Moves the skipped endpoints back to the front.
+    mutating func restoreSkipped() {
+        guard !skipped.isEmpty else { return }
+        endpoints = skipped + endpoints
+        skipped = []
     }
 }

@@ -1,76 +1,77 @@
-/// Claims that this process holds: those under way, and some that are ready to follow at once.
+/// The claims that this process holds: those in flight, and those that are ready to follow.
 struct ReadyQueue {
-    private(set) var slots: ConcurrencyLimiter
+    private(set) var limiter: ConcurrencyLimiter
     private(set) var held = ClaimBudget()
-    private var ready: [Party: ReadyClaims] = [:]
+    private var ready: [FairnessGroup: ReadyClaims] = [:]
     private var readyCount = 0
-    /// The parties that have ready claims, the next one first.
-    private var parties: [Party] = []
+    /// The groups that have ready claims, in the order of their turns.
+    private var groups: [FairnessGroup] = []
 
-    /// - Parameter places: how many requests may be in flight.
-    init(places: Int = ConcurrencyLimiter.most) {
-        slots = ConcurrencyLimiter(places: places)
+    /// - Parameter slots: The maximum number of requests in flight.
+    init(slots: Int = ConcurrencyLimiter.maxCount) {
+        limiter = ConcurrencyLimiter(slots: slots)
     }
 
     var isEmpty: Bool { held.isEmpty }
 
-    /// Whether there may soon be places that none of the claims can have.
-    var isRunningLow: Bool { readyCount < ConcurrencyLimiter.most }
+    /// Whether free slots may soon exceed the ready claims.
+    var isRunningLow: Bool { readyCount < ConcurrencyLimiter.maxCount }
 
     mutating func add(_ claims: [Claim]) {
         for claim in claims {
             held.add(claim)
-            if ready[claim.party] == nil { parties.append(claim.party) }
-            ready[claim.party, default: ReadyClaims()].add(claim)
+            if ready[claim.group] == nil { groups.append(claim.group) }
+            ready[claim.group, default: ReadyClaims()].add(claim)
         }
         readyCount += claims.count
     }
 
-    /// Gives a place to each claim that may have one, and returns those.
+    /// Assigns a slot to every claim that may have one, and returns those claims.
     ///
-    /// Companies take turns, and so do the lanes of each.
+    /// Companies take turns, and so do the endpoints of each company.
     mutating func start() -> [Claim] {
         guard readyCount > 0 else { return [] }
         var started: [Claim] = []
-        var turns = parties[...]
-        while let party = turns.popFirst() {
-            guard slots.hasRoom(for: party), let claim = ready[party]?.next(for: party, in: slots)
+        var turns = groups[...]
+        while let group = turns.popFirst() {
+            guard limiter.hasRoom(for: group),
+                let claim = ready[group]?.next(for: group, in: limiter)
             else { continue }
-            slots.take(claim.lane, of: party)
+            limiter.take(claim.endpoint, of: group)
             started.append(claim)
-            turns.append(party)
+            turns.append(group)
         }
         readyCount -= started.count
         settle(after: started)
         return started
     }
 
-    /// Those who got nothing are the first when there are places again.
+    /// Puts the groups that got no slot first for the next round.
     private mutating func settle(after started: [Claim]) {
-        for party in parties {
-            ready[party]?.beginAgain()
-            if ready[party]?.isEmpty == true { ready[party] = nil }
+        for group in groups {
+            ready[group]?.restoreSkipped()
+            if ready[group]?.isEmpty == true { ready[group] = nil }
         }
         guard !started.isEmpty else { return }
-        let served = Set(started.map(\.party))
-        let left = parties.filter { ready[$0] != nil }
-        parties = left.filter { !served.contains($0) } + left.filter { served.contains($0) }
+        let served = Set(started.map(\.group))
+        let left = groups.filter { ready[$0] != nil }
+        groups = left.filter { !served.contains($0) } + left.filter { served.contains($0) }
     }
 
-    /// Frees the place of a claim whose exchange is over.
+    /// Frees the slot of a claim whose exchange has ended.
     mutating func end(_ claim: Claim) {
-        slots.free(claim.lane, of: claim.party)
+        limiter.free(claim.endpoint, of: claim.group)
         held.remove(claim)
     }
 
-    /// Takes out the claims that were not started, or some of them.
+    /// Removes and returns the claims that have not started and match the condition.
     mutating func takeReady(where isWanted: (Claim) -> Bool = { _ in true }) -> [Claim] {
         guard readyCount > 0 else { return [] }
-        let claims = parties.flatMap { ready[$0]?.all ?? [] }
+        let claims = groups.flatMap { ready[$0]?.all ?? [] }
         let (kept, taken) = claims.partitioned(by: isWanted)
         guard !taken.isEmpty else { return [] }
         for claim in claims { held.remove(claim) }
-        (ready, parties, readyCount) = ([:], [], 0)
+        (ready, groups, readyCount) = ([:], [], 0)
         add(kept)
         return taken
     }

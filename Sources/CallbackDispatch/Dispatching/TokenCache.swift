@@ -2,17 +2,17 @@ import CivilTime
 import Curl
 import Profiles
 
-/// The tokens of all profiles: those that are there, and those on their way.
+/// Caches the OAuth tokens of all profiles, and tracks the token requests in flight.
 ///
-/// A token belongs to a company's credentials. When a profile gets other ones, its callbacks wait for
-/// the token of those, and a token that is still on its way is for the callbacks that asked for it.
+/// The key is a company's credentials. When a profile's credentials change, new callbacks wait for
+/// a new token. A token request still in flight serves only the callbacks that asked for it.
 struct TokenCache {
     struct Key: Hashable {
         var company: String
         var credentials: ClientCredentials
     }
 
-    /// A request for a token, which has a number of its own.
+    /// A token request, identified by a number.
     struct Fetch {
         let number: Int64
         let request: HTTPRequest
@@ -20,17 +20,17 @@ struct TokenCache {
 
     enum Answer {
         case token(BearerToken)
-        /// It was asked for already, by the fetch of this number.
-        case onItsWay(Int64)
-        /// The caller has to send this request.
-        case wanted(Fetch)
+        /// A token request with this number is already in flight.
+        case pending(Int64)
+        /// The caller must send this request.
+        case needed(Fetch)
     }
 
     private struct Entry {
-        /// The number of the fetch that is under way.
+        /// The number of the token request in flight, or `nil`.
         var fetch: Int64?
         var token: BearerToken?
-        /// How the token server takes the secret, as far as that is known.
+        /// How the token server accepts the client secret, as far as known.
         var authentication = ClientAuthentication.inBody
     }
 
@@ -38,16 +38,16 @@ struct TokenCache {
     private var fetches: [Int64: Key] = [:]
     private var lastFetch: Int64 = 0
 
-    /// Beyond so many, those that are of no use any more are forgotten.
-    private static let most = 1000
+    /// The number of entries beyond which unused ones are dropped.
+    private static let maxCount = 1000
 
-    /// The token of credentials; `wanted` counts as a promise to fetch it.
+    /// Returns the token for credentials. The caller must send the request of `wanted`.
     mutating func token(of key: Key, at now: Instant) -> Answer {
-        if entries[key] == nil, entries.count >= Self.most { forgetUnused(at: now) }
+        if entries[key] == nil, entries.count >= Self.maxCount { forgetUnused(at: now) }
         let entry = entries[key] ?? Entry()
         if let token = entry.token, token.isFresh(at: now) { return .token(token) }
-        if let fetch = entry.fetch { return .onItsWay(fetch) }
-        return .wanted(begin(key, entry.authentication))
+        if let fetch = entry.fetch { return .pending(fetch) }
+        return .needed(begin(key, entry.authentication))
     }
 
     private mutating func begin(_ key: Key, _ authentication: ClientAuthentication) -> Fetch {
@@ -64,16 +64,16 @@ struct TokenCache {
         }
     }
 
-    /// What came of a fetch.
+    /// The result of a token request.
     enum Outcome {
         case token(BearerToken)
-        /// The server may take the secret in another way: this request has to be sent.
+        /// The server may accept the secret in another way. The caller must send this request.
         case again(Fetch)
-        /// There is none; the result says why.
+        /// No token was issued. The result says why.
         case failed(HTTPResult)
     }
 
-    /// Takes the end of a fetch.
+    /// Handles the response to a token request.
     mutating func end(_ fetch: Int64, _ result: HTTPResult, at now: Instant) -> Outcome? {
         guard let key = fetches.removeValue(forKey: fetch) else { return nil }
         let authentication = entries[key]?.authentication ?? .inBody
@@ -86,9 +86,9 @@ struct TokenCache {
         return .failed(result.ofToken(for: key.credentials))
     }
 
-    /// The receiver does not take the token: the next attempt gets another one.
+    /// Drops a token that the receiver rejected, so that the next attempt fetches a new one.
     mutating func forget(_ token: BearerToken, of key: Key) {
-        // Another one may have come meanwhile.
+        // A newer token may have arrived in the meantime.
         if entries[key]?.token == token { entries[key]?.token = nil }
     }
 }

@@ -2,18 +2,25 @@ package import CivilTime
 import Profiles
 package import SQLite
 
-/// What accepting callbacks came to.
+/// The result of accepting callbacks.
 package enum Acceptance: Hashable, Sendable {
-    /// All of them are on the disk; for each whether it is new.
+    /// All callbacks are on disk. Says for each callback whether it is new.
     case taken(areNew: [Bool])
-    /// Nothing was taken: the ids of these, by index, belong to other callbacks.
+    /// Nothing was accepted. The IDs at these indexes belong to different callbacks.
     case conflicts([Int])
 }
 
 extension CallbackQueue {
-    /// Takes callbacks over: they are on the disk when it returns, all of them or none.
+    /// Accepts callbacks: when this returns, either all of them are on disk or none is.
     ///
-    /// One that is known already changes nothing. The same id with other contents is a conflict.
+    /// Accepting a known callback again changes nothing. The same ID with different contents is a
+    /// conflict.
+    ///
+    /// - Parameters:
+    ///   - callbacks: The callbacks to queue, due immediately.
+    ///   - now: The current time.
+    /// - Returns: Which callbacks are new, or the indexes of those that conflict.
+    /// - Throws: A ``DatabaseError`` if the transaction fails. Then nothing was accepted.
     package func accept(
         _ callbacks: [NewCallback], now: Instant
     ) throws(DatabaseError) -> Acceptance {
@@ -32,8 +39,8 @@ extension CallbackQueue {
         case different
     }
 
-    /// For each callback what is known under its id, from earlier on or from before in the list;
-    /// nil where nothing is.
+    /// Compares each callback with the one under the same ID, in the queue or earlier in the list.
+    /// Returns `nil` for new IDs.
     private func known(_ callbacks: [NewCallback]) throws(DatabaseError) -> [Known?] {
         let find = try database.prepare(
             Self.contents + " FROM callbacks WHERE company = ? AND callback_id = ?")
@@ -58,15 +65,15 @@ extension CallbackQueue {
 
     private func insert(_ callbacks: [NewCallback], now: Instant) throws(DatabaseError) {
         let insert = try database.prepare(Self.insert)
-        var lanes = EndpointTable(database)
+        var endpoints = EndpointTable(database)
         for callback in callbacks {
-            let lane = try lanes.id(
-                company: callback.company, name: callback.target.lane, now: now)
-            Self.bind(callback, lane: lane, now: now, to: insert)
+            let endpoint = try endpoints.id(
+                company: callback.company, name: callback.target.endpoint, now: now)
+            Self.bind(callback, endpoint: endpoint, now: now, to: insert)
             try insert.run()
-            lanes.noteDue(now, lane: lane)
+            endpoints.noteDue(now, endpoint: endpoint)
         }
-        try lanes.writeDue()
+        try endpoints.writeDue()
     }
 
     private static let insert =
@@ -78,11 +85,11 @@ extension CallbackQueue {
         """
 
     private static func bind(
-        _ callback: NewCallback, lane: Int64, now: Instant, to insert: borrowing Statement
+        _ callback: NewCallback, endpoint: Int64, now: Instant, to insert: borrowing Statement
     ) {
         insert.bind(callback.company, at: 1)
         insert.bind(callback.callbackID, at: 2)
-        insert.bind(lane, at: 3)
+        insert.bind(endpoint, at: 3)
         insert.bind(now.milliseconds, at: 4)
         insert.bind(CallbackRetryRule.attempts, at: 5)
         switch callback.target {
@@ -99,9 +106,9 @@ extension CallbackQueue {
         insert.bind(CallbackPart.number(in: callback.callbackID) ?? 0, at: 11)
     }
 
-    // MARK: What an id was used for
+    // MARK: Callbacks of a trigger
 
-    /// The callbacks that a trigger with this id made, in their order; empty when there was none.
+    /// Returns the callbacks that a trigger with this ID created, in order.
     func callbacks(ofTrigger id: String, company: String) throws(DatabaseError) -> [NewCallback] {
         let parts = (1...VoiceCallback.limit).map { CallbackPart.id($0, of: id) }
         let found = try callbacks([id, parts[0]], company)
@@ -109,9 +116,9 @@ extension CallbackQueue {
         return try callbacks(parts, company)
     }
 
-    /// The callbacks that a trigger with this id and so many targets may have made in version 1.0.
+    /// Returns the callbacks that version 1.0 may have created for a trigger with this ID.
     ///
-    /// They were called `ID-1`, `ID-2` then, as those of other triggers may have been.
+    /// Version 1.0 named them `ID-1`, `ID-2` and so on, which other triggers' IDs could match.
     func formerCallbacks(
         ofTrigger id: String, count: Int, company: String
     ) throws(DatabaseError) -> [NewCallback] {
@@ -133,7 +140,7 @@ extension CallbackQueue {
     static let contents =
         "SELECT company, callback_id, profile, url, channel, event, variables"
 
-    /// Reads a row that begins with ``contents``.
+    /// Decodes a row whose first columns are ``contents``.
     static func callback(_ row: borrowing Statement) -> NewCallback {
         let target =
             row.optionalText(2).map(CallbackTarget.profile) ?? CallbackTarget.url(row.text(3))

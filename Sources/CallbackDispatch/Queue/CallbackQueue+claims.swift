@@ -3,19 +3,19 @@ import SQLite
 import Storage
 
 extension CallbackQueue {
-    /// Takes callbacks that are due, as many as there is room for.
+    /// Claims due callbacks, as many as `room` allows.
     func claim(
         _ room: some ClaimRoom, owner: Int64, now: Instant, dueBy limit: Instant
     ) throws(DatabaseError) -> [Claim] {
         try database.transaction { () throws(DatabaseError) in
             try recoverLeases(now: now, owner: owner)
-            try pullInLanes(now: now)
+            try pullInIdleEndpoints(now: now)
             let statements = try ClaimStatements(database)
             var (room, claims) = (room, [Claim]())
-            for pace in EndpointSpeed.allCases {
-                for lane in try dueLanes(pace, by: limit, room) {
+            for speed in EndpointSpeed.allCases {
+                for endpoint in try dueEndpoints(speed, by: limit, room) {
                     let order = ClaimOrder(
-                        lane: lane, room, owner: owner,
+                        endpoint: endpoint, room, owner: owner,
                         leaseUntil: now.advanced(seconds: Self.leaseSeconds), dueBy: limit)
                     guard order.count > 0 else { continue }
                     let taken = try statements.claim(order)
@@ -27,18 +27,18 @@ extension CallbackQueue {
         }
     }
 
-    /// How long a callback may be in flight, in a process that lives: four times the whole timeout.
+    /// The lease of a claim, in seconds: four times the total timeout of a request.
     static let leaseSeconds: Int64 = 60
 
-    /// No lease lasts longer, in milliseconds; clocks of hosts that share a file may differ.
+    /// The longest valid lease, in milliseconds. Clocks of hosts that share a file may differ.
     static let longestLease: Int64 = 600_000
 
-    /// Gives back what a process left behind that died, or was held up for too long.
+    /// Releases the claims of a process that died or was suspended for too long.
     ///
-    /// A lease that seems too long was taken by a clock that was ahead, so it is over, too. The
-    /// owner's own ones are not, whatever the clock did: it is alive.
+    /// A lease that is too long was set by a clock that was ahead, so it is treated as expired. The
+    /// owner's own leases never expire here, whatever its clock did, because the owner is alive.
     private func recoverLeases(now: Instant, owner: Int64) throws(DatabaseError) {
-        // Two stretches of one index; an OR would read all leases.
+        // Two ranges of one index. With an OR, SQLite would read all leases.
         let sql = """
             SELECT id, lane, due FROM callbacks INDEXED BY callbacks_in_flight
             WHERE state = 1 AND lease_until <= ?1 AND owner <> ?2
@@ -47,37 +47,37 @@ extension CallbackQueue {
             WHERE state = 1 AND lease_until > ?1 + \(Self.longestLease) AND owner <> ?2
             """
         let lost = try database.rows(sql, [.integer(now.milliseconds), .integer(owner)]) {
-            (id: $0.integer(0), lane: $0.integer(1), due: $0.clampedInstant(2))
+            (id: $0.integer(0), endpoint: $0.integer(1), due: $0.clampedInstant(2))
         }
         guard !lost.isEmpty else { return }
-        var lanes = EndpointTable(database)
+        var endpoints = EndpointTable(database)
         for row in lost {
             try database.execute(Self.release, [.integer(row.id)])
-            lanes.noteDue(row.due, lane: row.lane)
+            endpoints.noteDue(row.due, endpoint: row.endpoint)
         }
-        try lanes.writeDue()
+        try endpoints.writeDue()
     }
 
     private static let release =
         "UPDATE callbacks SET state = 0, lease_until = NULL, owner = NULL WHERE id = ?"
 
-    /// Gives claims back that were not used.
+    /// Releases claims without an attempt.
     func release(_ claims: [Claim], owner: Int64) throws(DatabaseError) {
         guard !claims.isEmpty else { return }
         try database.transaction { () throws(DatabaseError) in
-            var lanes = EndpointTable(database)
+            var endpoints = EndpointTable(database)
             for claim in claims {
                 try database.execute(
                     Self.release + " AND state = 1 AND owner = ?",
                     [.integer(claim.id), .integer(owner)])
                 guard database.changes == 1 else { continue }
-                lanes.noteDue(claim.due, lane: claim.lane)
+                endpoints.noteDue(claim.due, endpoint: claim.endpoint)
             }
-            try lanes.writeDue()
+            try endpoints.writeDue()
         }
     }
 
-    /// Renews the leases of callbacks in flight; one that another process has by now is left alone.
+    /// Renews the leases of callbacks in flight. Skips those that another process has claimed.
     func renew(_ ids: [Int64], owner: Int64, until end: Instant) throws(DatabaseError) {
         guard !ids.isEmpty else { return }
         let renew = try database.prepare(
@@ -88,15 +88,17 @@ extension CallbackQueue {
         }
     }
 
-    /// When the next callback is due or a lease runs out; nil when nothing is to be done.
+    /// Returns when the next callback is due or the next lease expires, or `nil` if the queue is
+    /// idle.
     ///
-    /// A time that is further away than any wait counts as now.
+    /// A time further ahead than any retry delay is treated as now.
     func nextWork(now: Instant, owner: Int64) throws(DatabaseError) -> Instant? {
         try hasWorkTooFarAhead(now: now, owner: owner) ? now : earliestWork()
     }
 
     private func earliestWork() throws(DatabaseError) -> Instant? {
-        // Each part is the first entry of an index; `min` over two paces at once would read all.
+        // Each part reads the first entry of an index. One `min` over all speeds would read all
+        // entries.
         let parts = EndpointSpeed.allCases.map {
             """
             SELECT min(next_due) AS at FROM lanes

@@ -1,17 +1,19 @@
 package import CivilTime
 package import SQLite
 
-/// What a clock that was ahead left in the queue: due times and leases that no rule allows.
+/// Repairs what a clock that was ahead left in the queue: due times and leases too far in the
+/// future.
 extension CallbackQueue {
-    /// Whether a lane or a lease of another process seems to wait for longer than any may.
+    /// Returns whether an endpoint queue, or a lease of another process, waits longer than any rule
+    /// allows.
     ///
-    /// Costs a look at the end of each index.
+    /// Reads only the last entry of each index.
     func hasWorkTooFarAhead(now: Instant, owner: Int64) throws(DatabaseError) -> Bool {
-        let lanes = EndpointSpeed.allCases.map {
+        let endpoints = EndpointSpeed.allCases.map {
             "EXISTS(SELECT 1 FROM lanes WHERE pace = \($0.rawValue) AND next_due > ?1)"
         }
         let sql = """
-            SELECT \(lanes.joined(separator: " OR ")) OR EXISTS(
+            SELECT \(endpoints.joined(separator: " OR ")) OR EXISTS(
                 SELECT 1 FROM callbacks INDEXED BY callbacks_in_flight
                 WHERE state = 1 AND lease_until > ?2 AND owner <> ?3)
             """
@@ -19,52 +21,52 @@ extension CallbackQueue {
         return try database.integer(sql, [.integer(due), .integer(lease), .integer(owner)]) != 0
     }
 
-    /// Makes due what seems to wait for too long in lanes that have nothing else to send.
+    /// Makes callbacks due that wait too long, in endpoint queues that have nothing else to send.
     ///
-    /// To be called within a transaction. ``pullIn(now:)`` finds the rest.
-    func pullInLanes(now: Instant) throws(DatabaseError) {
-        for pace in EndpointSpeed.allCases {
-            let lanes = try database.rows(
+    /// Must be called within a transaction. ``pullIn(now:)`` finds the rest.
+    func pullInIdleEndpoints(now: Instant) throws(DatabaseError) {
+        for speed in EndpointSpeed.allCases {
+            let endpoints = try database.rows(
                 "SELECT id FROM lanes WHERE pace = ? AND next_due > ?",
-                [Value(pace.rawValue), .integer(now.latestDue)]
+                [Value(speed.rawValue), .integer(now.latestDue)]
             ) { $0.integer(0) }
-            for lane in lanes { try pullIn(lane: lane, now: now) }
+            for endpoint in endpoints { try pullIn(endpoint: endpoint, now: now) }
         }
     }
 
-    /// Makes due whatever seems to wait for longer than any callback may, lane by lane.
+    /// Makes all callbacks due that wait longer than any retry delay.
     ///
-    /// Reads one entry of an index for each lane, so it is for now and then. Each lane is a
-    /// transaction of its own, so that nobody waits for long.
+    /// Reads one index entry per endpoint queue, so call it only occasionally. Each queue is a
+    /// separate transaction, so that other writers wait only briefly.
     package func pullIn(now: Instant) throws(DatabaseError) {
-        let lanes = try database.rows(
+        let endpoints = try database.rows(
             """
             SELECT id FROM lanes WHERE next_due IS NOT NULL AND (
                 SELECT max(due) FROM callbacks INDEXED BY callbacks_waiting
                 WHERE lane = lanes.id AND state = 0) > ?
             """, [.integer(now.latestDue)]
         ) { $0.integer(0) }
-        for lane in lanes {
+        for endpoint in endpoints {
             try database.transaction { () throws(DatabaseError) in
-                try pullIn(lane: lane, now: now)
+                try pullIn(endpoint: endpoint, now: now)
             }
         }
     }
 
-    private func pullIn(lane: Int64, now: Instant) throws(DatabaseError) {
+    private func pullIn(endpoint: Int64, now: Instant) throws(DatabaseError) {
         let time = Value.integer(now.milliseconds)
         try database.execute(
             """
             UPDATE callbacks INDEXED BY callbacks_waiting SET due = ?2
             WHERE lane = ?1 AND state = 0 AND due > ?3
-            """, [.integer(lane), time, .integer(now.latestDue)])
+            """, [.integer(endpoint), time, .integer(now.latestDue)])
         try database.execute(
             "UPDATE lanes SET next_due = min(ifnull(next_due, ?2), ?2) WHERE id = ?1",
-            [.integer(lane), time])
+            [.integer(endpoint), time])
     }
 }
 
 extension Instant {
-    /// The latest time at which a callback can be due, in milliseconds since the epoch.
+    /// The latest valid due time of a callback, in milliseconds since the epoch.
     fileprivate var latestDue: Int64 { milliseconds + CallbackRetryRule.longestWait }
 }

@@ -2,28 +2,28 @@ package import CivilTime
 package import SQLite
 import Storage
 
-/// A callback and how it stands with it.
+/// A callback and its state.
 package struct CallbackEntry: Hashable, Sendable {
     package var callback: NewCallback
     package var state: CallbackState
     package var attempts: Int
     package var createdAt: Instant
-    /// When it is to be sent, while it waits; when it was, afterwards.
+    /// When it is to be sent, while it waits. Afterwards, when it was sent.
     package var due: Instant
     package var finishedAt: Instant?
 }
 
-/// What replaying a callback came to.
+/// The result of replaying a callback.
 package enum Replay: Hashable, Sendable {
-    /// It waits for one more attempt.
+    /// The callback waits for one more attempt.
     case queued
-    /// It is not over yet, so there is nothing to repeat.
+    /// The callback has not finished, so there is nothing to replay.
     case notFinal(CallbackState)
     case unknown
 }
 
 extension CallbackQueue {
-    /// A callback of a company; nil when it never accepted one with this id.
+    /// Returns a callback of a company, or `nil` if the company has none with this ID.
     package func entry(
         _ callbackID: String, company: String
     ) throws(DatabaseError) -> CallbackEntry? {
@@ -43,14 +43,17 @@ extension CallbackQueue {
             finishedAt: row.optionalInstant(11))
     }
 
-    /// Sends a callback again that is over: one more attempt, which no other follows.
+    /// Queues one more attempt at a finished callback. If it fails, no retry follows.
     package func replay(
         _ callbackID: String, company: String, now: Instant
     ) throws(DatabaseError) -> Replay {
         try database.transaction { () throws(DatabaseError) in
             let sql = "SELECT id, lane, state FROM callbacks WHERE company = ? AND callback_id = ?"
             let found = try database.row(sql, [.text(company), .text(callbackID)]) {
-                (id: $0.integer(0), lane: $0.integer(1), state: CallbackState(rawValue: $0.int(2)))
+                (
+                    id: $0.integer(0), endpoint: $0.integer(1),
+                    state: CallbackState(rawValue: $0.int(2))
+                )
             }
             guard let found, let state = found.state else { return .unknown }
             guard state.isFinal else { return .notFinal(state) }
@@ -59,14 +62,14 @@ extension CallbackQueue {
                 UPDATE callbacks SET state = 0, due = ?, tries_left = 1, finished_at = NULL
                 WHERE id = ?
                 """, [.integer(now.milliseconds), .integer(found.id)])
-            var lanes = EndpointTable(database)
-            lanes.noteDue(now, lane: found.lane)
-            try lanes.writeDue()
+            var endpoints = EndpointTable(database)
+            endpoints.noteDue(now, endpoint: found.endpoint)
+            try endpoints.writeDue()
             return .queued
         }
     }
 
-    /// How many callbacks are in each state.
+    /// Returns the number of callbacks in each state.
     package func counts() throws(DatabaseError) -> [CallbackState: Int] {
         let sql = "SELECT state, count(*) FROM callbacks GROUP BY state"
         let rows = try database.rows(sql) { (CallbackState(rawValue: $0.int(0)), $0.int(1)) }
@@ -75,7 +78,7 @@ extension CallbackQueue {
         }
     }
 
-    /// How many callbacks wait or are in flight, and since when the first of them has been due.
+    /// Returns how many callbacks wait or are in flight, and the earliest due time that has passed.
     package func depth(
         now: Instant
     ) throws(DatabaseError) -> (waiting: Int, inFlight: Int, oldestDue: Instant?) {

@@ -4,52 +4,54 @@ import SQLite
 import Storage
 
 extension CallbackQueue {
-    /// Writes attempts down, in the log and in the queue; to be called within a transaction.
+    /// Records finished attempts in the log and in the queue. Must be called within a transaction.
     ///
-    /// One whose lease was lost is left out: whoever took the callback will tell of it.
+    /// Skips attempts whose lease was lost: the process that claimed the callback records its own
+    /// attempt.
     func finish(
         _ attempts: [FinishedAttempt], owner: Int64, _ writer: inout AttemptWriter
     ) throws(DatabaseError) {
         let statements = try FinishStatements(database)
-        var lanes = EndpointTable(database)
-        var news: [Int64: EndpointNews] = [:]
+        var endpoints = EndpointTable(database)
+        var news: [Int64: EndpointChanges] = [:]
         var records: [Attempt] = []
         for attempt in attempts where try statements.finish(attempt, owner: owner) {
             records.append(attempt.attempt)
             try statements.keep(attempt)
-            let lane = attempt.claim.lane
-            if let next = attempt.nextAttempt { lanes.noteDue(next, lane: lane) }
-            news[lane, default: EndpointNews()].take(attempt)
+            let endpoint = attempt.claim.endpoint
+            if let next = attempt.nextAttempt { endpoints.noteDue(next, endpoint: endpoint) }
+            news[endpoint, default: EndpointChanges()].take(attempt)
         }
-        // Each by itself would take a fifth of all the time there is.
+        // Recording one attempt at a time would take a fifth of the total time.
         _ = try writer.record(records)
-        try lanes.writeDue()
-        for (lane, news) in news { try write(news, lane: lane) }
+        try endpoints.writeDue()
+        for (endpoint, news) in news { try write(news, endpoint: endpoint) }
     }
 
-    private func write(_ news: EndpointNews, lane: Int64) throws(DatabaseError) {
-        if let pace = news.pace, pace != news.paceBefore {
+    private func write(_ news: EndpointChanges, endpoint: Int64) throws(DatabaseError) {
+        if let speed = news.speed, speed != news.speedBefore {
             try database.execute(
-                "UPDATE lanes SET pace = ? WHERE id = ?", [Value(pace.rawValue), .integer(lane)])
+                "UPDATE lanes SET pace = ? WHERE id = ?",
+                [Value(speed.rawValue), .integer(endpoint)])
         }
         if let success = news.lastSuccess {
             try database.execute(
                 "UPDATE lanes SET last_success = ? WHERE id = ?",
-                [.integer(success.milliseconds), .integer(lane)])
+                [.integer(success.milliseconds), .integer(endpoint)])
         }
     }
 
-    /// Whether nothing got through in a lane for so long that its profile is to be disabled.
+    /// Returns whether an endpoint has failed for so long that its profile must be disabled.
     ///
-    /// - Parameter start: when the profile was enabled; what was before does not count.
-    func isSilent(
-        lane: Int64, activeSince start: Instant, now: Instant
+    /// - Parameter start: When the profile was enabled. Earlier attempts do not count.
+    func isUnresponsive(
+        endpoint: Int64, activeSince start: Instant, now: Instant
     ) throws(DatabaseError) -> Bool {
         let sql = "SELECT ifnull(last_success, created_at) FROM lanes WHERE id = ?"
-        let recorded = try database.row(sql, [.integer(lane)]) { $0.instant(0) }
+        let recorded = try database.row(sql, [.integer(endpoint)]) { $0.instant(0) }
         let last = recorded ?? start
-        // A time that has not come yet is a wrong clock's, and says nothing. It is not set back:
-        // the clock that is wrong may be this one.
+        // A time in the future comes from a wrong clock and says nothing. It is not reset, because
+        // the wrong clock may be this one.
         let known = [last, start].filter { $0 <= now }.max() ?? now
         return try DisableRule.applies(lastSuccess: known, now: now) {
             () throws(DatabaseError) in
@@ -63,21 +65,22 @@ extension CallbackQueue {
                 try database.integer(
                     count,
                     [
-                        .integer(lane), .integer(start.milliseconds), Value(DisableRule.failures),
+                        .integer(endpoint), .integer(start.milliseconds),
+                        Value(DisableRule.failures),
                     ]))
         }
     }
 }
 
-/// What the attempts of one group say about their lane.
-struct EndpointNews {
-    private(set) var pace: EndpointSpeed?
-    private(set) var paceBefore: EndpointSpeed?
+/// What the attempts of one batch say about their endpoint.
+struct EndpointChanges {
+    private(set) var speed: EndpointSpeed?
+    private(set) var speedBefore: EndpointSpeed?
     private(set) var lastSuccess: Instant?
 
     mutating func take(_ attempt: FinishedAttempt) {
-        paceBefore = attempt.claim.pace
-        if let pace = attempt.pace { self.pace = pace }
+        speedBefore = attempt.claim.speed
+        if let speed = attempt.speed { self.speed = speed }
         if attempt.state == .delivered { lastSuccess = attempt.at }
     }
 }

@@ -2,13 +2,16 @@ package import CivilTime
 package import SQLite
 
 extension CallbackQueue {
-    /// Deletes callbacks that were over before a limit, those that ended first first, with what is
-    /// kept of their attempts; tests from before it; and endpoint queues that nobody uses any more.
+    /// Deletes finished callbacks older than a limit with their exchange records, old test
+    /// deliveries, and endpoint queues that are no longer used.
     ///
-    /// It works in small transactions, so that other programs wait for a moment only.
+    /// Works in small transactions, oldest callbacks first, so that other processes wait only
+    /// briefly.
     ///
-    /// - Parameter steps: how many transactions it may take, for a caller that has no time.
-    /// - Returns: how many callbacks it deleted, and whether it is done.
+    /// - Parameters:
+    ///   - limit: Callbacks that finished before this time are deleted.
+    ///   - steps: The maximum number of transactions, for a caller with little time.
+    /// - Returns: The number of deleted callbacks, and whether pruning is complete.
     @discardableResult
     package func prune(
         before limit: Instant, steps: Int = .max
@@ -17,7 +20,7 @@ extension CallbackQueue {
         let callbacks = try deleteAll(Self.overCallbacks, before: limit, &left)
         _ = try deleteAll(Self.oldTrials, before: limit, &left)
         guard left > 0 else { return (callbacks, false) }
-        try LanePruning(database).prune(before: limit)
+        try EndpointPruning(database).prune(before: limit)
         return (callbacks, true)
     }
 
@@ -35,7 +38,8 @@ extension CallbackQueue {
         return all
     }
 
-    /// Each callback takes its exchanges with it, which have up to 8 KiB of an answer each.
+    /// The callbacks per transaction. Each deletes its exchange records with up to 8 KiB of
+    /// response.
     private static let atOnce = 1000
 
     private static let overCallbacks =
@@ -49,10 +53,10 @@ extension CallbackQueue {
         "DELETE FROM trials WHERE id IN (SELECT id FROM trials WHERE finished_at < ? LIMIT ?)"
 }
 
-/// Deletes endpoint queues (`lanes`) whose last callback is gone.
+/// Deletes endpoint queues (`lanes`) that have no callbacks left.
 ///
-/// A company makes one with each profile, and with each host that a trigger names by a URL.
-struct LanePruning {
+/// Each profile creates one, and so does each host in a URL that a trigger names.
+struct EndpointPruning {
     private let database: Database
 
     init(_ database: Database) {
@@ -65,8 +69,9 @@ struct LanePruning {
         ) { $0.integer(0) }
         guard !idle.isEmpty else { return }
         try keepUsed(before: limit)
-        // No other table refers to these any more. SQLite would read all callbacks for each, as
-        // no index leads from a queue to those of them that were delivered.
+        // No other table refers to these queues any more. With reference checks, SQLite would read
+        // all callbacks for each queue, because no index leads from a queue to its delivered
+        // callbacks.
         try database.withoutReferenceChecks { () throws(DatabaseError) in
             try database.transaction { () throws(DatabaseError) in
                 for id in idle {
@@ -78,23 +83,24 @@ struct LanePruning {
         }
     }
 
-    /// Marks those as used that have delivered callbacks although their last success lies before
-    /// the limit, as after a clock that was ahead. It reads all callbacks, once.
+    /// Marks queues as used that have delivered callbacks although their last success is before the
+    /// limit, as after a clock that was ahead. Reads all callbacks once.
     private func keepUsed(before limit: Instant) throws(DatabaseError) {
         let used = try database.rows(
             """
             SELECT lane, max(finished_at) FROM callbacks
             WHERE lane IN (SELECT id FROM lanes WHERE \(Self.isIdle)) GROUP BY lane
             """, [.integer(limit.milliseconds)]
-        ) { (lane: $0.integer(0), last: $0.integer(1)) }
-        for (lane, last) in used {
+        ) { (endpoint: $0.integer(0), last: $0.integer(1)) }
+        for (endpoint, last) in used {
             try database.execute(
-                "UPDATE lanes SET last_success = ? WHERE id = ?", [.integer(last), .integer(lane)])
+                "UPDATE lanes SET last_success = ? WHERE id = ?",
+                [.integer(last), .integer(endpoint)])
         }
     }
 
-    /// Whether a queue was not used since the limit and has no callback but delivered ones from
-    /// before it, which are pruned first.
+    /// Whether a queue has been unused since the limit and has no callbacks except delivered ones
+    /// from before it, which are pruned first.
     private static let isIdle =
         """
         next_due IS NULL AND max(created_at, ifnull(last_success, created_at)) < ?1

@@ -1,17 +1,19 @@
 import SQLite
 
 extension CallbackQueue {
-    /// The tables that the queue owns; no other module reads or writes them.
+    /// The tables of the queue. No other module reads or writes them.
     ///
-    /// - `lanes` has a row for each profile, and for each origin of bare URLs, so that a claim
-    ///   finds those with something due, and never walks over a million callbacks of one that is
-    ///   not to have more. `next_due` is the earliest of its waiting callbacks.
-    /// - `callbacks` keeps what is needed to send a callback again. `finished_at` is there in the
-    ///   final states, `lease_until` and `owner` in flight. `part` says which of the callbacks of
-    ///   its trigger it is, counted from 1; 0 is the only one, NULL one of version 1.0.
-    /// - `exchanges` is what the delivery log has no column for, an attempt a row; times are in
-    ///   microseconds since the attempt began.
-    /// - `trials` are tests of profiles, which no count knows.
+    /// - `lanes` has one row for each profile, and one for each origin of bare URLs: an endpoint
+    ///   queue. A claim finds the queues with due callbacks without reading the callbacks of a
+    ///   queue that has no room. `next_due` is the earliest due time among the queue's waiting
+    ///   callbacks.
+    /// - `callbacks` holds everything needed to send a callback again. `finished_at` is set in the
+    ///   final states; `lease_until` and `owner` are set in flight. `part` is the position within
+    ///   the callbacks of one trigger, counted from 1. 0 means the only callback, and NULL means
+    ///   one of version 1.0.
+    /// - `exchanges` holds what the delivery log has no columns for, one row per attempt. Times are
+    ///   in microseconds since the attempt started.
+    /// - `trials` holds test deliveries of profiles, which are not counted.
     static let schema = Schema(
         owner: "sending",
         steps: [
@@ -87,12 +89,12 @@ extension CallbackQueue {
             CREATE INDEX trials_by_company ON trials(company, finished_at);
             """,
             "ALTER TABLE callbacks ADD COLUMN part INTEGER",
-            // A claim finds the lanes of each company without reading past those of another.
+            // A claim finds the queues of each company without reading those of another.
             """
             CREATE INDEX lanes_due_by_company ON lanes(pace, company, next_due)
                 WHERE next_due IS NOT NULL;
             """,
-            // Pruning finds what ended first, whatever was replayed before it.
+            // Pruning finds the oldest finished callbacks, even after replays.
             """
             CREATE INDEX callbacks_over ON callbacks(finished_at) WHERE finished_at IS NOT NULL;
             CREATE INDEX trials_by_time ON trials(finished_at);

@@ -1,14 +1,27 @@
 package import SQLite
 
-/// Every callback that was accepted, and how it stands with it; sole owner of its tables.
+/// The durable queue of accepted callbacks and their states. Only this type accesses its tables.
 ///
-/// A callback waits, is in flight under a lease, and ends as delivered or failed. It is in
-/// exactly one of these states at every moment, by one row, so nothing is lost and nothing
-/// counted twice; any number of processes may take from one file.
+/// A callback waits, is in flight under a lease, and ends as delivered or failed. One row holds its
+/// state, so each callback is in exactly one state at any time: none is lost or counted twice. Any
+/// number of processes may share one file.
+///
+/// ```swift
+/// let queue = try CallbackQueue(database)
+/// switch try queue.accept([callback], now: now) {
+/// case .taken(let areNew): print("\(areNew.filter { $0 }.count) new callbacks")
+/// case .conflicts(let indexes): print("IDs used for other callbacks: \(indexes)")
+/// }
+/// ```
+///
+/// - `accept(_:now:)` is idempotent by company and callback ID.
+/// - A claim belongs to one owner until its lease expires. Leases are not exact under clock
+///   changes, so delivery is at-least-once.
+/// - An attempt is recorded in the delivery log and in the queue within one transaction.
 package final class CallbackQueue {
     let database: Database
 
-    /// Opens the queue in a database, with its tables brought up to date.
+    /// Opens the queue in a database, and creates or migrates its tables.
     package init(_ database: Database) throws(DatabaseError) {
         self.database = database
         try database.migrate(Self.schema)

@@ -1,25 +1,25 @@
-/// How it stands with a callback; the raw values are stored.
+/// The state of a callback. The raw values are stored.
 package enum CallbackState: Int, CaseIterable, Sendable {
-    /// To be sent when it is due.
+    /// Will be sent when it is due.
     case waiting = 0
-    /// A process is at it; its lease says until when.
+    /// A process is sending it, until the lease expires.
     case inFlight = 1
     case delivered = 2
-    /// Given up.
+    /// Permanently failed; no attempts are left.
     case failed = 3
 
-    /// The word that lists use.
+    /// The name of the state in lists and messages.
     package var name: String { self == .inFlight ? "in flight" : "\(self)" }
 
-    /// Whether nothing more will be done.
+    /// Whether no further attempt will be made.
     package var isFinal: Bool { self == .delivered || self == .failed }
 }
 
-/// How quickly the endpoint of a lane answered last; the raw values are stored.
+/// The speed of an endpoint's last response. The raw values are stored.
 ///
-/// Those that keep a sender waiting have fewer places, so that they never take all of them.
+/// Slower endpoints get fewer slots, so that they never occupy all of them.
 package enum EndpointSpeed: Int, CaseIterable, Sendable {
-    /// Nothing is known yet.
+    /// No response yet.
     case fresh = 0
     case steady = 1
     case slow = 2

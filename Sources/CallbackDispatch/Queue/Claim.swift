@@ -1,39 +1,39 @@
 package import CivilTime
 
-/// A callback that this process may send until its lease ends.
+/// A callback that this process may send until its lease expires.
 package struct Claim: Hashable, Sendable {
-    /// Its row in the queue.
+    /// The row ID in the queue.
     package let id: Int64
     package var callback: NewCallback
-    /// The number of the attempt, counted from 1 over all attempts at this callback.
+    /// The number of this attempt, counted from 1 over all attempts at the callback.
     package let attempt: Int
-    /// How many attempts may be made, this one among them.
+    /// How many attempts remain, including this one.
     package let triesLeft: Int
     package let due: Instant
     package var leaseUntil: Instant
-    package let lane: Int64
-    package let pace: EndpointSpeed
+    package let endpoint: Int64
+    package let speed: EndpointSpeed
 }
 
-/// Whose callbacks one process may take, and how many.
+/// Limits how many callbacks one process may claim, by speed, company and endpoint.
 protocol ClaimRoom {
-    /// How many of all lanes of that pace.
-    func room(for pace: EndpointSpeed) -> Int
+    /// Returns how many more claims of one speed fit.
+    func room(for speed: EndpointSpeed) -> Int
 
-    /// How many of one company at one pace.
-    func room(for party: Party) -> Int
+    /// Returns how many more claims of one company at one speed fit.
+    func room(for group: FairnessGroup) -> Int
 
-    /// How many of one lane.
-    func room(for lane: Int64, _ pace: EndpointSpeed) -> Int
+    /// Returns how many more claims of one endpoint fit.
+    func room(for endpoint: Int64, _ speed: EndpointSpeed) -> Int
 
-    /// How many bytes of one company; one callback may go beyond it.
+    /// Returns how many more bytes one company may claim. The last callback may exceed it.
     func bytes(for company: String) -> Int
 
-    /// Notes that it was taken.
+    /// Counts a new claim.
     mutating func add(_ claim: Claim)
 }
 
 extension Claim {
-    /// About what it takes in memory.
+    /// The approximate memory that the claim uses, in bytes.
     var bytes: Int { 512 + callback.variables.utf8.count }
 }

@@ -2,32 +2,35 @@ import CivilTime
 import SQLite
 import Storage
 
-/// How many callbacks of a lane are to be taken, and for whom.
+/// How many callbacks of an endpoint queue to claim, and for which owner.
 struct ClaimOrder {
-    var lane: Int64
-    var pace: EndpointSpeed
+    var endpoint: Int64
+    var speed: EndpointSpeed
     var count: Int
-    /// How many bytes of callbacks; the last one may go beyond it.
+    /// The limit in bytes. The last callback may exceed it.
     var bytes: Int
-    /// Tells one process's claims from another's.
+    /// Distinguishes the claims of this process from those of others.
     var owner: Int64
     var leaseUntil: Instant
     var dueBy: Instant
 
     init(
-        lane: DueLane, _ room: some ClaimRoom, owner: Int64, leaseUntil: Instant, dueBy: Instant
+        endpoint: DueEndpoint, _ room: some ClaimRoom, owner: Int64, leaseUntil: Instant,
+        dueBy: Instant
     ) {
-        (self.lane, pace) = (lane.id, lane.party.pace)
+        (self.endpoint, speed) = (endpoint.id, endpoint.group.speed)
         (self.owner, self.leaseUntil, self.dueBy) = (owner, leaseUntil, dueBy)
-        bytes = room.bytes(for: lane.party.company)
+        bytes = room.bytes(for: endpoint.group.company)
         count =
             bytes > 0
-            ? min(room.room(for: pace), room.room(for: lane.party), room.room(for: self.lane, pace))
+            ? min(
+                room.room(for: speed), room.room(for: endpoint.group),
+                room.room(for: self.endpoint, speed))
             : 0
     }
 }
 
-/// The statements of a claim, prepared once for all lanes of one transaction.
+/// The prepared statements of a claim, reused for all endpoint queues in one transaction.
 struct ClaimStatements: ~Copyable {
     private let find: Statement
     private let take: Statement
@@ -50,15 +53,17 @@ struct ClaimStatements: ~Copyable {
                 WHERE lane = ?1 AND state = 0)
             WHERE id = ?1
             """)
-        // All at once: a value that cannot be copied is never half made.
+        // A noncopyable value must be initialized completely or not at all.
         self.find = find
         self.take = take
         self.advance = advance
     }
 
-    /// Takes the callbacks of one lane that have been due for longest.
+    /// Claims the callbacks of one endpoint queue that have been due the longest.
     func claim(_ order: ClaimOrder) throws(DatabaseError) -> [Claim] {
-        find.bind([.integer(order.lane), .integer(order.dueBy.milliseconds), Value(order.count)])
+        find.bind([
+            .integer(order.endpoint), .integer(order.dueBy.milliseconds), Value(order.count),
+        ])
         var claims: [Claim] = []
         var bytes = 0
         while bytes < order.bytes, try find.step() {
@@ -73,7 +78,7 @@ struct ClaimStatements: ~Copyable {
             ])
             try take.run()
         }
-        advance.bind(order.lane, at: 1)
+        advance.bind(order.endpoint, at: 1)
         try advance.run()
         return claims
     }
@@ -89,6 +94,6 @@ struct ClaimStatements: ~Copyable {
             attempt: Int(row.integer(8, clampedTo: 0...1_000_000)) + 1,
             triesLeft: Int(row.integer(9, clampedTo: -1000...1000)),
             due: row.clampedInstant(10), leaseUntil: order.leaseUntil,
-            lane: order.lane, pace: order.pace)
+            endpoint: order.endpoint, speed: order.speed)
     }
 }

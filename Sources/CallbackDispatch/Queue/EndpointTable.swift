@@ -1,7 +1,7 @@
 import CivilTime
 import SQLite
 
-/// The numbers of lanes and what becomes due in them, within one transaction.
+/// Looks up endpoint queues, and collects what becomes due in them, within one transaction.
 struct EndpointTable: ~Copyable {
     private struct Name: Hashable {
         var company: String
@@ -16,7 +16,7 @@ struct EndpointTable: ~Copyable {
         self.database = database
     }
 
-    /// The number of a lane, which is made when it is new.
+    /// Returns the row ID of an endpoint queue, which is inserted if it is new.
     mutating func id(
         company: String, name: String, now: Instant
     ) throws(DatabaseError) -> Int64 {
@@ -35,19 +35,20 @@ struct EndpointTable: ~Copyable {
         return id ?? 0
     }
 
-    /// Notes that a callback of the lane waits until then.
-    mutating func noteDue(_ instant: Instant, lane: Int64) {
-        due[lane] = min(due[lane] ?? instant, instant)
+    /// Records that a callback of the queue waits until `instant`.
+    mutating func noteDue(_ instant: Instant, endpoint: Int64) {
+        due[endpoint] = min(due[endpoint] ?? instant, instant)
     }
 
-    /// Writes what was noted; to be called once, before the transaction is committed.
+    /// Writes the recorded due times. Must be called once, before the transaction commits.
     func writeDue() throws(DatabaseError) {
-        // A row that stays as it is would be written all the same, and its page to the WAL.
+        // SQLite would write unchanged rows too, and their pages to the WAL, so the condition skips
+        // them.
         let update = try database.prepare(
             "UPDATE lanes SET next_due = ?1 WHERE id = ?2 AND ifnull(next_due > ?1, TRUE)")
-        for (lane, instant) in due {
+        for (endpoint, instant) in due {
             update.bind(instant.milliseconds, at: 1)
-            update.bind(lane, at: 2)
+            update.bind(endpoint, at: 2)
             try update.run()
         }
     }

@@ -1,7 +1,7 @@
 import CivilTime
 import SQLite
 
-/// The statements that end attempts in the queue, prepared once for all of one transaction.
+/// The prepared statements that finish attempts in the queue, reused within one transaction.
 struct FinishStatements: ~Copyable {
     private let database: Database
     private let finish: Statement
@@ -16,13 +16,15 @@ struct FinishStatements: ~Copyable {
             """)
         let keep = try database.prepare(
             "INSERT OR REPLACE INTO exchanges VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        // All at once: a value that cannot be copied is never half made.
+        // A noncopyable value must be initialized completely or not at all.
         self.database = database
         self.finish = finish
         self.keep = keep
     }
 
-    /// Moves a callback on; false when its lease ran out and another process has taken it.
+    /// Updates the callback's state.
+    ///
+    /// Returns false if the lease expired and another process has claimed the callback.
     func finish(_ attempt: FinishedAttempt, owner: Int64) throws(DatabaseError) -> Bool {
         finish.bind([
             Value(attempt.state.rawValue), Value(attempt.claim.attempt),
@@ -34,7 +36,7 @@ struct FinishStatements: ~Copyable {
         return database.changes == 1
     }
 
-    /// Keeps what the delivery log has no column for.
+    /// Records the details that the delivery log has no columns for.
     func keep(_ attempt: FinishedAttempt) throws(DatabaseError) {
         let phases = attempt.result?.phases
         keep.bind([

@@ -2,21 +2,21 @@ import CivilTime
 import Curl
 import DeliveryLog
 
-/// An attempt that is over and has to be written down.
+/// An attempt that has ended and must be recorded.
 struct FinishedAttempt {
     var claim: Claim
     var at: Instant
-    /// When it is tried again; nil when that was the last attempt.
+    /// When the next attempt is due, or `nil` if this was the last one.
     var nextAttempt: Instant?
     var verdict: AttemptResult
     var method: String?
-    /// Scheme, host and port.
+    /// Scheme, host and port of the URL.
     var origin: String?
     /// The version of the profile.
     var version: Int?
-    /// Nil when nothing was sent.
+    /// The HTTP result, or `nil` if nothing was sent.
     var result: HTTPResult?
-    /// What was wrong, in words without any value of the callback.
+    /// A description of the failure, without any value of the callback.
     var fault: String?
 
     var state: CallbackState {
@@ -24,8 +24,8 @@ struct FinishedAttempt {
         return nextAttempt == nil ? .failed : .waiting
     }
 
-    /// The pace of the lane from now on; nil when nothing was learnt.
-    var pace: EndpointSpeed? { result.map { EndpointSpeed(microseconds: $0.phases.total) } }
+    /// The endpoint's new speed, or `nil` if nothing was sent.
+    var speed: EndpointSpeed? { result.map { EndpointSpeed(microseconds: $0.phases.total) } }
 
     var attempt: Attempt {
         let callback = claim.callback
@@ -47,7 +47,7 @@ struct FinishedAttempt {
 }
 
 extension NewCallback {
-    /// Nil for one that goes to a bare URL.
+    /// The ID of the callback's profile, or `nil` if it goes to a bare URL.
     package var profileID: String? {
         if case .profile(let id) = target { return id }
         return nil

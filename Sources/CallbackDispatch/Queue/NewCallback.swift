@@ -1,14 +1,14 @@
 import Curl
 
-/// Where a callback goes.
+/// The destination of a callback.
 package enum CallbackTarget: Hashable, Sendable {
-    /// By the id of a profile.
+    /// A profile, by its ID.
     case profile(String)
-    /// A GET of a URL, which may have placeholders behind its host.
+    /// A GET request to a URL, which may have placeholders after its host.
     case url(String)
 
-    /// What shares the places for one endpoint: a profile, or the origin of bare URLs.
-    var lane: String {
+    /// The name of the endpoint queue: the profile's ID, or the origin of a bare URL.
+    var endpoint: String {
         switch self {
         case .profile(let id): id
         case .url(let url): Endpoint.of(url)
@@ -16,16 +16,16 @@ package enum CallbackTarget: Hashable, Sendable {
     }
 }
 
-/// A callback that is to be sent.
+/// A callback to send.
 package struct NewCallback: Hashable, Sendable {
-    /// The SID of the company it is sent for.
+    /// The SID of the company that the callback belongs to.
     package var company: String
-    /// Unique within the company, 1 to 200 bytes of UTF-8.
+    /// Unique within the company; 1 to 200 bytes of UTF-8.
     package var callbackID: String
     package var target: CallbackTarget
     package var channel: String
     package var event: String?
-    /// The values for the placeholders, as the text of a JSON object.
+    /// The values of the placeholders, as the text of a JSON object.
     package var variables: String
 
     package init(

@@ -2,9 +2,9 @@ package import CivilTime
 import Profiles
 package import SQLite
 
-/// Callbacks that are collected beside the queue, and taken over all at once, however many.
+/// Collects callbacks outside the queue, and then accepts any number of them in one transaction.
 ///
-/// Until then they lie in a temporary file of SQLite's, for which nobody else has to wait.
+/// Until then they are in a temporary table, which blocks no other connection.
 package struct StagingTable: ~Copyable {
     private let database: Database
     private let insert: Statement
@@ -20,37 +20,41 @@ package struct StagingTable: ~Copyable {
             """)
         let insert = try database.prepare(
             "INSERT INTO temp.intake VALUES(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        // All at once: a value that cannot be copied is never half made.
+        // A noncopyable value must be initialized completely or not at all.
         self.database = database
         self.insert = insert
     }
 
     deinit {
-        // Otherwise it goes with the connection.
+        // If this fails, SQLite drops the table when the connection closes.
         try? database.execute("DROP TABLE temp.intake")
     }
 
-    /// - Parameter place: of its trigger among all, from 0.
-    package func add(_ callback: NewCallback, at place: Int) throws(DatabaseError) {
+    /// Adds a callback.
+    ///
+    /// - Parameter index: The index of the callback's trigger in the request, from 0.
+    package func add(_ callback: NewCallback, at index: Int) throws(DatabaseError) {
         let (profile, url): (String?, String?) =
             switch callback.target {
             case .profile(let id): (id, nil)
             case .url(let url): (nil, url)
             }
         insert.bind([
-            .text(callback.company), .text(callback.callbackID), .text(callback.target.lane),
+            .text(callback.company), .text(callback.callbackID), .text(callback.target.endpoint),
             Value(profile), Value(url), .text(callback.channel), Value(callback.event),
             .text(callback.variables), Value(CallbackPart.number(in: callback.callbackID) ?? 0),
-            Value(place),
+            Value(index),
         ])
         try insert.run()
     }
 
-    /// Takes all of them over: they are on the disk when it returns, all or none.
+    /// Accepts all collected callbacks: when this returns, either all of them are on disk or none
+    /// is.
     ///
-    /// One that is known already changes nothing.
-    /// - Returns: the places of those whose ids belong to other callbacks, the first hundred; when
-    ///   there are any, nothing was taken.
+    /// Accepting a known callback again changes nothing.
+    ///
+    /// - Returns: The indexes of the first hundred triggers whose IDs belong to different
+    ///   callbacks. If there are any, nothing was accepted.
     package func takeOver(now: Instant) throws(DatabaseError) -> [Int] {
         try database.begin()
         do throws(DatabaseError) {
@@ -63,28 +67,28 @@ package struct StagingTable: ~Copyable {
         }
     }
 
-    /// Inserts those that are new, and gives the places of those that are in conflict.
+    /// Inserts the new callbacks, and returns the indexes of the triggers that conflict.
     private func insertAll(now: Instant) throws(DatabaseError) -> [Int] {
         let last = try database.integer("SELECT max(id) FROM callbacks")
         try database.execute(
-            Self.lanes, [Value(EndpointSpeed.fresh.rawValue), Value(now.milliseconds)])
+            Self.endpoints, [Value(EndpointSpeed.fresh.rawValue), Value(now.milliseconds)])
         try database.execute(
             Self.callbacks, [Value(now.milliseconds), Value(CallbackRetryRule.attempts)])
         let inserted = database.changes
         try database.execute(Self.due, [Value(now.milliseconds), .integer(last)])
         let all = try database.integer("SELECT count(*) FROM temp.intake")
-        // Where each has a row of its own, none was there before.
+        // If every callback was inserted, none of the IDs existed before.
         let taken = inserted == all ? [] : try database.rows(Self.conflicts) { $0.int(0) }
         return taken + (try database.rows(Self.mixtures) { $0.int(0) })
     }
 
-    /// The ids of all, in their order.
+    /// Calls `body` with the ID of each callback, in order.
     package func forEachID(_ body: (String) -> Void) throws(DatabaseError) {
         let ids = try database.prepare("SELECT callback_id FROM temp.intake ORDER BY number")
         while try ids.step() { body(ids.text(0)) }
     }
 
-    private static let lanes = """
+    private static let endpoints = """
         INSERT INTO lanes(company, name, pace, created_at)
             SELECT DISTINCT company, lane, ?1, ?2 FROM temp.intake WHERE true
         ON CONFLICT(company, name) DO NOTHING
@@ -111,7 +115,8 @@ package struct StagingTable: ~Copyable {
         ORDER BY new.place LIMIT 100
         """
 
-    /// Triggers of several callbacks whose id is another one's, with fewer or more of them.
+    /// Finds triggers of several callbacks whose ID belongs to a trigger with fewer or more of
+    /// them.
     private static let mixtures = """
         WITH last AS (
             SELECT place, company, max(part) AS part,

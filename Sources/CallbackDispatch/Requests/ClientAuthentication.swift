@@ -3,14 +3,14 @@ import FoundationEssentials
 import JSON
 import Profiles
 
-/// How a client says to a token server who it is (RFC 6749 2.3.1).
+/// How a client authenticates to a token server (RFC 6749, section 2.3.1).
 enum ClientAuthentication: Hashable, Sendable {
-    /// By `client_id` and `client_secret` in the body.
+    /// Sends `client_id` and `client_secret` in the body.
     case inBody
-    /// By HTTP Basic, which every server has to take, and some take alone.
+    /// Uses HTTP Basic, which every server must support and some support exclusively.
     case basic
 
-    /// Another way that may work after the server refused this one; nil where none is left.
+    /// Returns the method to try after the server rejected this one, or `nil` if none is left.
     func next(after result: HTTPResult) -> ClientAuthentication? {
         guard self == .inBody, result.fault == nil else { return nil }
         let refusals = ["invalid_client", "invalid_request"]
@@ -23,14 +23,14 @@ enum ClientAuthentication: Hashable, Sendable {
 }
 
 extension HTTPResult {
-    /// The code of an error of a token server (RFC 6749 5.2).
+    /// The error code of a token server (RFC 6749, section 5.2).
     fileprivate var tokenError: String? { tokenAnswer?["error"]?.string }
 
     private var tokenAnswer: JSONObject? {
         (try? JSONValue(parsing: content, .lenient))?.object
     }
 
-    /// What the token server says is wrong: its error, else a short text that is no page.
+    /// The token server's error code and description, or else a short response that is not HTML.
     private var tokenWords: String? {
         let answer = tokenAnswer
         let said = [answer?["error"]?.string, answer?["error_description"]?.string]
@@ -43,16 +43,17 @@ extension HTTPResult {
         return words.isEmpty || words.hasPrefix("<") ? nil : String(words)
     }
 
-    /// The exchange for a token as that of a callback, which was not sent: no status, no content.
+    /// Converts a failed token request to the result of a callback that was not sent: without
+    /// status and content.
     ///
-    /// Its fault has the words of the token server, without the secrets of the credentials.
+    /// The fault includes the token server's message, with the secrets of the credentials masked.
     func ofToken(for credentials: ClientCredentials) -> HTTPResult {
         var result = self
-        let words = [fault?.message ?? status.map { "status \($0)" } ?? "no answer", tokenWords]
+        let words = [fault?.message ?? status.map { "status \($0)" } ?? "no response", tokenWords]
             .compactMap(\.self).joined(separator: ": ")
         result.fault = HTTPFault(
             kind: fault?.kind ?? .other,
-            message: "the token could not be fetched: \(credentials.masking(words))")
+            message: "could not fetch the token: \(credentials.masking(words))")
         (result.status, result.content) = (nil, [])
         return result
     }

@@ -4,14 +4,18 @@ import JSON
 package import Profiles
 package import SQLite
 
-/// Makes requests of callbacks with the profiles of the store.
+/// Builds requests from the profiles in the store.
 package struct ProfileRequests: RequestBuilder {
     private let store: ProfileStore
     private let isServed: @Sendable (_ company: String) -> Bool
 
-    /// - Parameter isServed: whether the configuration still has a company. Callbacks of others are
-    ///   tried again on the usual schedule, so that one that was removed by mistake loses nothing
-    ///   while that lasts.
+    /// Creates a builder.
+    ///
+    /// - Parameters:
+    ///   - store: The profiles.
+    ///   - isServed: Returns whether the configuration contains a company. Callbacks of other
+    ///     companies are retried on the usual schedule, so that removing a company by mistake loses
+    ///     nothing while retries last.
     package init(
         _ store: ProfileStore,
         isServed: @escaping @Sendable (_ company: String) -> Bool = { _ in true }
@@ -58,7 +62,7 @@ package struct ProfileRequests: RequestBuilder {
         } catch let error as DatabaseError {
             throw error
         } catch {
-            // A damaged profile is found, and told of, where a request is made of it.
+            // A damaged profile is reported when a request is built from it.
             return nil
         }
     }

@@ -4,12 +4,12 @@ package import DeliveryLog
 package import Profiles
 package import SQLite
 
-/// What a callback looks like when it is sent.
+/// A request that is ready to send, and what the gateway needs to know about it.
 package struct OutgoingRequest: Sendable {
     package var request: HTTPRequest
-    /// The version of the profile that it was made with; nil for a bare URL.
+    /// The version of the profile that the request was built from, or `nil` for a bare URL.
     package var version: Int?
-    /// How to get the token that it has to carry; nil when it needs none.
+    /// The credentials for the token that the request needs, or `nil` if it needs none.
     package var credentials: ClientCredentials?
 
     package init(
@@ -21,29 +21,33 @@ package struct OutgoingRequest: Sendable {
     }
 }
 
-/// What became of making a request.
+/// The result of building a request.
 package enum MadeRequest: Sendable {
     case ready(OutgoingRequest)
-    /// There is nothing to send, and no other attempt will change that.
+    /// There is nothing to send, and a later attempt will not change that.
     case refused(Reason, words: String)
-    /// There is nothing to send now; a later attempt may have something.
+    /// There is nothing to send now, but a later attempt may succeed.
     case postponed(Reason, words: String)
 }
 
-/// Whoever makes requests of callbacks, and knows the profiles that they are made of.
+/// Builds the requests of callbacks, and manages the profiles that they use.
 package protocol RequestBuilder {
-    /// Makes the request with the newest version of the profile.
+    /// Builds the request of a callback from the current version of its profile.
     ///
-    /// - Parameter now: the time of the attempt, which stands in the signature.
-    /// - Throws: when the database cannot be read. A profile that is damaged in it is a reason to
-    ///   refuse its own callbacks.
+    /// - Parameters:
+    ///   - callback: The callback to send.
+    ///   - now: The time of the attempt, which the signature includes.
+    /// - Returns: The request, or the reason why there is none. A damaged profile is such a reason,
+    ///   so that it affects only its own callbacks.
+    /// - Throws: An error if the database cannot be read.
     func make(_ callback: NewCallback, at now: Instant) throws -> MadeRequest
 
-    /// Since when the profile of a callback is active; nil when it is not, or there is none.
+    /// Returns since when the callback's profile has been active, or `nil` if it is not active or
+    /// there is none.
     func activeSince(_ callback: NewCallback) throws(DatabaseError) -> Instant?
 
-    /// Disables the profile of a callback, for its endpoint is gone or has long been silent.
+    /// Disables the profile of a callback, because its endpoint is gone or has failed for days.
     ///
-    /// - Returns: false when it was not active.
+    /// - Returns: False if the profile was not active.
     func disable(_ callback: NewCallback, at now: Instant) throws(DatabaseError) -> Bool
 }

@@ -2,25 +2,25 @@ package import CivilTime
 package import Curl
 package import DeliveryLog
 
-/// What an exchange means for its callback.
+/// The outcome of an exchange for its callback.
 package struct AttemptResult: Hashable, Sendable {
-    /// Nil when the callback was delivered.
+    /// The reason of the failure, or `nil` if the callback was delivered.
     package var reason: Reason?
-    /// Whether another attempt may help.
+    /// Whether another attempt may succeed.
     package var isWorthRetrying: Bool
-    /// What the receiver asks to wait, in seconds.
+    /// The delay that the receiver requested, in seconds.
     package var retryAfter: Int64?
-    /// Whether the receiver says that its endpoint is gone for good (RFC 9110 15.5.11).
+    /// Whether the receiver responded 410 Gone (RFC 9110, section 15.5.11).
     package var endpointIsGone: Bool
 
-    /// A failure without an answer.
+    /// Creates the result of an attempt that got no response.
     package init(_ reason: Reason, isWorthRetrying: Bool) {
         self.reason = reason
         self.isWorthRetrying = isWorthRetrying
         endpointIsGone = false
     }
 
-    /// What it means for a callback that its token could not be fetched.
+    /// Creates the result of a callback whose token could not be fetched.
     init(token result: HTTPResult, now: Instant) {
         let fault = result.fault
         self.init(fault?.reason ?? .other, isWorthRetrying: fault?.canPass ?? true)
@@ -34,7 +34,7 @@ package struct AttemptResult: Hashable, Sendable {
         if reason != nil { retryAfter = result.retryAfter(now) }
     }
 
-    /// A status that says no is believed even where the answer broke off behind it.
+    /// An error status counts even if the response was cut off after it.
     private static func reason(_ result: HTTPResult) -> Reason? {
         let isSuccess = result.status.map { (200..<300).contains($0) } ?? false
         if let status = result.status, !isSuccess, status >= 300 { return Reason(status: status) }
@@ -61,6 +61,6 @@ extension HTTPFault {
         }
     }
 
-    /// Whether it may be gone by the next attempt.
+    /// Whether the problem may be temporary.
     var canPass: Bool { kind != .blocked && kind != .unsound }
 }

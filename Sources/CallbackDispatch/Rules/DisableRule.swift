@@ -1,15 +1,18 @@
 package import CivilTime
 
-/// When a profile is disabled because nothing gets through to its endpoint any more.
+/// The rule that disables a profile whose endpoint keeps failing.
 package enum DisableRule {
-    /// How long there must have been no success, in seconds.
+    /// The minimum time without a success, in seconds.
     package static let silence: Int64 = 5 * 86_400
-    /// How many callbacks must have failed in that time.
+    /// The minimum number of callbacks that failed in that time.
     package static let failures = 20
 
+    /// Returns whether to disable the profile.
+    ///
     /// - Parameters:
-    ///   - lastSuccess: the last one, or else the beginning of the time that is watched.
-    ///   - failed: how many callbacks failed in the last five days; asked only when it matters.
+    ///   - lastSuccess: The time of the last success, or else of the start of observation.
+    ///   - now: The current time.
+    ///   - failed: Returns how many callbacks failed in the last five days. Called only if needed.
     package static func applies<Failure>(
         lastSuccess: Instant, now: Instant, failed: () throws(Failure) -> Int
     ) throws(Failure) -> Bool {

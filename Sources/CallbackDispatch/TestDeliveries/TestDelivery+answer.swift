@@ -4,7 +4,7 @@ import JSON
 import Profiles
 
 extension TestDelivery {
-    /// The request as it was sent, its secrets masked, and the answer that came.
+    /// The request as sent, with secrets masked, and the response.
     var answer: JSONObject {
         [
             "outcome": .string(verdict.reason == nil ? "delivered" : "failed"),
@@ -40,7 +40,7 @@ extension TestDelivery {
 }
 
 extension HTTPPhases {
-    /// In milliseconds since the start.
+    /// The phases in milliseconds since the start of the request.
     var json: JSONObject {
         let phases = [
             ("name_lookup", nameLookup), ("connect", connect), ("tls", tls),

@@ -2,17 +2,21 @@ package import CivilTime
 package import Curl
 import Profiles
 
-/// A request that was sent to see what comes of it, outside of any queue.
+/// A request that was sent to test a profile, outside the queue.
 package struct TestDelivery: Sendable {
-    /// As it was sent, with its token.
+    /// The request as sent, including its token.
     package let request: HTTPRequest
     package let result: HTTPResult
     package let verdict: AttemptResult
 
-    /// Sends a request, after the token that it may need; nothing is tried twice.
+    /// Fetches a token if needed, and sends the request once. Nothing is retried.
     ///
-    /// - Parameter isCancelled: asked now and then; once true, the answer is not waited for.
-    /// - Throws: ``CancelledTrial``, or `CurlError`.
+    /// - Parameters:
+    ///   - outgoing: The request and its credentials.
+    ///   - options: The HTTP options and limits.
+    ///   - clock: Returns the current time.
+    ///   - isCancelled: Polled regularly. Once it returns true, the response is abandoned.
+    /// - Throws: ``CancelledTestDelivery``, or `CurlError`.
     package init(
         _ outgoing: OutgoingRequest, options: HTTPOptions, clock: () -> Instant,
         isCancelled: () -> Bool = { false }
@@ -34,7 +38,8 @@ package struct TestDelivery: Sendable {
         verdict = AttemptResult(result, now: clock())
     }
 
-    /// The answer of a token server, asked in each way that it may understand.
+    /// Returns the token server's response, after trying each authentication method that it may
+    /// accept.
     private static func token(
         _ credentials: ClientCredentials, on transfers: inout HTTPTransfers,
         _ isCancelled: () -> Bool
@@ -55,9 +60,9 @@ package struct TestDelivery: Sendable {
         while !isCancelled() {
             if let ended = transfers.poll(milliseconds: 200).first { return ended.result }
         }
-        throw CancelledTrial()
+        throw CancelledTestDelivery()
     }
 }
 
-/// The program is told to end, so that the answer to a test is not waited for.
-package struct CancelledTrial: Error {}
+/// The process is shutting down, so the response to a test is abandoned.
+package struct CancelledTestDelivery: Error {}

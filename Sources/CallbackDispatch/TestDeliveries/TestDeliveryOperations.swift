@@ -5,20 +5,28 @@ import Encryption
 import JSON
 package import Profiles
 
-/// Tests of the profiles of one company; each answers with an envelope.
+/// Sends test deliveries for the profiles of one company. Each operation returns an envelope.
 package struct TestDeliveryOperations {
     private let queue: CallbackQueue
     private let store: ProfileStore
     private let company: String
-    /// What is wrong with the request beside its body.
+    /// The faults in the request's parameters, which are reported together with those in its body.
     private let parameterFaults: [ProfileFault]
     private let options: HTTPOptions
-    /// Why no callback may go to a host; nil when it may.
+    /// Returns why callbacks to a host are not allowed, or `nil` if they are.
     private let refusal: (_ host: String) -> String?
     private let clock: () -> Instant
     private let isCancelled: () -> Bool
 
-    /// - Parameter isCancelled: whether no answer is waited for any more.
+    /// - Parameters:
+    ///   - queue: Records the test deliveries.
+    ///   - store: The profiles.
+    ///   - company: The SID of the company.
+    ///   - parameterFaults: Faults in the request's parameters.
+    ///   - options: The HTTP options and limits.
+    ///   - refusal: Returns why callbacks to a host are not allowed, or `nil` if they are.
+    ///   - clock: Returns the current time.
+    ///   - isCancelled: Polled regularly. Once it returns true, responses are abandoned.
     package init(
         _ queue: CallbackQueue, _ store: ProfileStore, company: String,
         parameterFaults: [ProfileFault] = [], options: HTTPOptions,
@@ -31,9 +39,9 @@ package struct TestDeliveryOperations {
         (self.options, self.refusal, self.clock) = (options, refusal, clock)
     }
 
-    /// Sends what a profile would send, whether it is active or not.
+    /// Sends a test callback with a saved profile, which may be disabled.
     ///
-    /// - Parameter request: JSON with `variables`, or nothing; samples stand for what it has not.
+    /// - Parameter request: Empty, or JSON with `variables`. Missing variables get sample values.
     package func test(profile id: String, _ request: [UInt8]) throws -> Envelope {
         do {
             return try test(readable: id, request)
@@ -57,11 +65,13 @@ package struct TestDeliveryOperations {
         }
     }
 
-    /// Sends what settings would send that are not saved.
+    /// Sends a test callback with settings that are not saved.
     ///
     /// - Parameters:
-    ///   - request: a profile as `create` takes it, with `variables` beside its members.
-    ///   - id: a profile of which the request is a change, as `update` takes it; nil for a new one.
+    ///   - request: A profile in the form that `create` accepts, with an additional member
+    ///     `variables`.
+    ///   - id: The profile that the request changes, in the form that `update` accepts, or `nil`
+    ///     for a new profile.
     package func test(
         settings request: [UInt8], changing id: String? = nil
     ) throws -> Envelope {
@@ -95,7 +105,7 @@ package struct TestDeliveryOperations {
         return try ProfileSettings(changing: old.settings, by: request, refusal: refusal)
     }
 
-    /// The member `variables`: an object, or a string that holds one.
+    /// Returns the member `variables`, which is an object or a string that contains one.
     private func variables(_ request: JSONValue) throws(ProfileFaults) -> JSONObject {
         guard let value = try Self.object(request)["variables"] else { return [:] }
         let text = value.string.flatMap { try? JSONValue(parsing: $0) }
@@ -120,15 +130,15 @@ package struct TestDeliveryOperations {
             callback = try profile.request(for: event, at: clock())
         } catch {
             return Envelope(
-                failure: "The callback could not be made", part: "body", error.description,
+                failure: "The callback could not be created", part: "body", error.description,
                 status: 400)
         }
-        let trial = try TestDelivery(
+        let testDelivery = try TestDelivery(
             OutgoingRequest(HTTPRequest(callback), credentials: profile.settings.auth),
             options: options, clock: clock, isCancelled: isCancelled)
-        try queue.keep(trial, of: profile, callbackID: event.callbackID, at: clock())
-        let wasDelivered = trial.verdict.reason == nil
-        var answer = trial.answer
+        try queue.keep(testDelivery, of: profile, callbackID: event.callbackID, at: clock())
+        let wasDelivered = testDelivery.verdict.reason == nil
+        var answer = testDelivery.answer
         answer["response_message"] = JSONValue(
             wasDelivered ? profile.responseMessage(for: event) : nil)
         return Envelope(

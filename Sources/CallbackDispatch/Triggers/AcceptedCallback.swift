@@ -1,26 +1,26 @@
 package import Profiles
 
-/// A callback that was accepted, now or by an earlier request.
+/// A callback that was accepted by this request or an earlier one.
 package struct AcceptedCallback: Hashable, Sendable {
     package let callback: NewCallback
-    /// Whether an earlier request was the same: then nothing has changed.
+    /// Whether an identical callback was accepted earlier, so that nothing changed.
     package let isDuplicate: Bool
 }
 
-/// Triggers whose ids belong to earlier ones with other contents.
+/// Triggers whose IDs belong to earlier triggers with different contents.
 package struct CallbackConflicts: Error, Hashable, Sendable {
     package let faults: ProfileFaults
 
-    /// - Parameter places: of the triggers in their request, each once; nil for one that came
-    ///   by itself.
-    init(at places: [Int?]) {
-        let paths = places.reduce(into: [ProfileFault.Path]()) { paths, place in
-            let path = (place.map { .body / $0 } ?? ProfileFault.Path.body) / "callback_id"
+    /// - Parameter indexes: The index of each conflicting trigger in the request, without gaps
+    ///   between equal ones. `nil` if the request is a single trigger.
+    init(at indexes: [Int?]) {
+        let paths = indexes.reduce(into: [ProfileFault.Path]()) { paths, index in
+            let path = (index.map { .body / $0 } ?? ProfileFault.Path.body) / "callback_id"
             if paths.last != path { paths.append(path) }
         }
         faults = ProfileFaults(
             faults: paths.map {
-                .mustNot("be that of an earlier callback with other contents", at: $0)
+                .mustNot("belong to an earlier callback with different contents", at: $0)
             })
     }
 
@@ -33,7 +33,7 @@ package struct CallbackConflicts: Error, Hashable, Sendable {
     }
 }
 
-/// A WhatsApp message came in for a number that is bound to no profile.
+/// A WhatsApp message arrived for a number that is not bound to a profile.
 package struct UnboundNumber: Error {
     let number: String
 
@@ -44,14 +44,14 @@ package struct UnboundNumber: Error {
     }
 }
 
-/// What is wrong with the triggers of one request.
+/// Collects the faults and conflicts of the triggers in one request.
 struct TriggerProblems {
     private var faults: ProfileFaults?
     private var conflicts: ProfileFaults?
 
     var isEmpty: Bool { faults == nil && conflicts == nil }
 
-    /// Keeps what is wrong with one of them, and passes on what else goes wrong.
+    /// Runs `body`, collects its faults and conflicts, and rethrows any other error.
     mutating func collect(_ body: () throws -> Void) throws {
         do {
             try body()
@@ -62,8 +62,8 @@ struct TriggerProblems {
         }
     }
 
-    /// Throws all of it; a request with a fault is faulty, whatever its ids.
-    func throwThem() throws {
+    /// Throws the collected problems. Faults take precedence over conflicts.
+    func throwCollected() throws {
         if let faults { throw faults }
         if let conflicts { throw CallbackConflicts(conflicts) }
     }

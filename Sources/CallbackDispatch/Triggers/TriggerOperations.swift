@@ -4,16 +4,17 @@ import JSON
 package import Profiles
 import SQLite
 
-/// Accepts what is to be told of for one company; each call answers with an envelope.
+/// Accepts triggers for one company. Each operation returns an envelope.
 ///
-/// The API and the command `send` both work by these. What was answered with 202 is on the disk.
+/// The API and the `send` command both use this type. A 202 response means that the callbacks are
+/// on disk.
 package struct TriggerOperations {
     private let queue: CallbackQueue
     private let store: ProfileStore
     private let company: String
-    /// What is wrong with the request beside its body.
+    /// The faults in the request's parameters, which are reported together with those in its body.
     private let parameterFaults: [ProfileFault]
-    /// Why no callback may go to a host; nil when it may.
+    /// Returns why callbacks to a host are not allowed, or `nil` if they are.
     private let refusal: (_ host: String) -> String?
 
     package init(
@@ -24,10 +25,11 @@ package struct TriggerOperations {
         self.parameterFaults = parameterFaults
     }
 
-    /// Takes one trigger, an array of them or one a line (NDJSON): all of them or none.
+    /// Accepts one trigger, an array of triggers, or one trigger per line (NDJSON): all of them or
+    /// none.
     ///
-    /// A trigger that is repeated changes nothing, and is answered as it was. The same id with
-    /// other contents is refused.
+    /// Repeating a trigger changes nothing and returns the same response. The same ID with
+    /// different contents is rejected with 409.
     package func accept(_ request: [UInt8], at now: Instant) throws -> Envelope {
         try answering { try take(request, at: now) }
     }
@@ -41,13 +43,14 @@ package struct TriggerOperations {
         }
     }
 
-    /// Takes one trigger a line, as many as there are: all of them or none.
+    /// Accepts one trigger per line, any number of them: all or none.
     ///
     /// - Parameters:
-    ///   - line: gives the next line; nil at the end.
-    ///   - taken: gets the id of each callback, in their order, when all are on the disk.
-    /// - Throws: ``ProfileFaults`` with every fault of all lines, ``CallbackConflicts``,
-    ///   ``DatabaseError``, or what `line` throws.
+    ///   - line: Returns the next line, or `nil` at the end.
+    ///   - now: The current time.
+    ///   - taken: Called with the ID of each callback, in order, once all are on disk.
+    /// - Throws: ``ProfileFaults`` with the faults of all lines, ``CallbackConflicts``,
+    ///   ``DatabaseError``, or any error of `line`.
     package func take(
         lines line: () throws -> [UInt8]?, at now: Instant, taken: (String) -> Void
     ) throws {
@@ -64,89 +67,89 @@ package struct TriggerOperations {
             }
             number += 1
         }
-        try problems.throwThem()
+        try problems.throwCollected()
         let conflicts = try intake.takeOver(now: now)
         guard conflicts.isEmpty else { throw CallbackConflicts(at: conflicts) }
         try intake.forEachID(taken)
     }
 
-    /// Takes what ``accept(_:at:)`` takes, for a caller that needs no envelope of it.
+    /// Accepts the same requests as ``accept(_:at:)``, without building an envelope.
     ///
-    /// - Returns: the callbacks, in the order of the request.
-    /// - Throws: ``ProfileFaults`` with every fault of the request, ``CallbackConflicts``, or
+    /// - Returns: The callbacks, in the order of the request.
+    /// - Throws: ``ProfileFaults`` with all faults of the request, ``CallbackConflicts``, or
     ///   ``DatabaseError``.
     package func take(_ request: [UInt8], at now: Instant) throws -> [AcceptedCallback] {
-        try queue.accept(judge(request, at: now), now: now).get()
+        try queue.accept(validate(request, at: now), now: now).get()
     }
 
-    /// Reads and judges what ``take(_:at:)`` takes, which can take a while, and writes nothing.
+    /// Validates a request for ``take(_:at:)``, which can take a while. Writes nothing.
     ///
-    /// - Throws: ``ProfileFaults`` with every fault of the request, ``CallbackConflicts``, or
+    /// - Throws: ``ProfileFaults`` with all faults of the request, ``CallbackConflicts``, or
     ///   ``DatabaseError``.
-    package func judge(_ request: [UInt8], at now: Instant) throws -> JudgedTriggers {
+    package func validate(_ request: [UInt8], at now: Instant) throws -> ValidatedTriggers {
         try ProfileFaults.reading(after: parameterFaults) {
-            var judged = JudgedTriggers()
+            var validated = ValidatedTriggers()
             var problems = TriggerProblems()
-            // Each trigger is let go once its callbacks are made.
-            try TriggerText.forEachValue(in: request) { place, value in
+            // Each parsed trigger is released once its callbacks exist, to save memory.
+            try TriggerText.forEachValue(in: request) { index, value in
                 try problems.collect {
-                    let callbacks = try callbacks(of: value, at: place, now)
+                    let callbacks = try callbacks(of: value, at: index, now)
                     let id = value.object?["callback_id"]?.string
-                    try judged.add(callbacks, at: place, id: id)
+                    try validated.add(callbacks, at: index, id: id)
                 }
             }
-            try problems.throwThem()
-            return judged
+            try problems.throwCollected()
+            return validated
         }
     }
 
     private func callbacks(
-        of request: JSONValue, at place: Int?, _ now: Instant
+        of request: JSONValue, at index: Int?, _ now: Instant
     ) throws -> [NewCallback] {
         let (known, isSame) = try knownCallbacks(request)
         if isSame { return known }
         let triggers = try Trigger.triggers(
-            in: [(place, request)], profile: { try profile($0, at: place) }, refusal: refusal)
-        guard known.isEmpty else { throw CallbackConflicts(at: [place]) }
+            in: [(index, request)], profile: { try profile($0, at: index) }, refusal: refusal)
+        guard known.isEmpty else { throw CallbackConflicts(at: [index]) }
         return triggers.flatMap { callbacks(of: $0, now) }
     }
 
-    /// The profile of a trigger; one that is damaged is a fault of the trigger alone.
-    private func profile(_ id: String, at place: Int?) throws -> Profile? {
+    /// Returns the profile of a trigger. A damaged profile is a fault of this trigger only.
+    private func profile(_ id: String, at index: Int?) throws -> Profile? {
         do {
             return try store.current(id, company: company)
         } catch let damage as DamagedProfile {
-            let path = (place.map { .body / $0 } ?? ProfileFault.Path.body) / "callback_profile"
+            let path = (index.map { .body / $0 } ?? ProfileFault.Path.body) / "callback_profile"
             throw ProfileFaults(faults: [
-                .must("be a profile that can be read; \(damage)", at: path)
+                .must("name a readable profile; \(damage)", at: path)
             ])
         }
     }
 
-    /// Takes a WhatsApp message that came in, for the profile of its number.
+    /// Accepts an incoming WhatsApp message for the profile that its number is bound to.
     package func acceptMessage(_ request: [UInt8], at now: Instant) throws -> Envelope {
-        try answering { try queue.accept(judgeMessage(request, at: now), now: now).get() }
+        try answering { try queue.accept(validateMessage(request, at: now), now: now).get() }
     }
 
-    /// Reads and judges what ``acceptMessage(_:at:)`` takes, and writes nothing.
+    /// Validates a message for ``acceptMessage(_:at:)``. Writes nothing.
     ///
     /// - Throws: ``ProfileFaults``, ``UnboundNumber``, or ``DatabaseError``.
-    package func judgeMessage(_ request: [UInt8], at now: Instant) throws -> JudgedTriggers {
+    package func validateMessage(_ request: [UInt8], at now: Instant) throws -> ValidatedTriggers {
         let message = try ProfileFaults.reading(after: parameterFaults) {
             try IncomingMessage(request: TriggerText.value(request))
         }
         guard let target = try target(of: message) else {
             throw UnboundNumber(number: "\(message.number)")
         }
-        let id = message.callbackID ?? Self.freshID(at: now)
+        let id = message.callbackID ?? Self.newID(at: now)
         let event = message.event(company: company, callbackID: id)
-        var judged = JudgedTriggers()
-        try judged.add([NewCallback(event, to: target)], at: nil, id: message.callbackID)
-        return judged
+        var validated = ValidatedTriggers()
+        try validated.add([NewCallback(event, to: target)], at: nil, id: message.callbackID)
+        return validated
     }
 
-    /// Where a message goes: the same way as when it first came, though its number may be bound
-    /// to another profile since.
+    /// Returns the destination of a message. A repeated message keeps its first destination, even
+    /// if its number has been bound to another profile since.
     private func target(of message: IncomingMessage) throws -> CallbackTarget? {
         if let id = message.callbackID, let known = try queue.entry(id, company: company) {
             return known.callback.target
@@ -154,7 +157,7 @@ package struct TriggerOperations {
         return try store.profileID(of: message.number, company: company).map { .profile($0) }
     }
 
-    // MARK: Answers
+    // MARK: Responses
 
     package static func answer(_ callbacks: [AcceptedCallback]) -> Envelope {
         Envelope(
@@ -162,7 +165,7 @@ package struct TriggerOperations {
             .object(["callbacks": .array(callbacks.map(\.answer))]), status: 202)
     }
 
-    /// The answer to a request with which something is wrong; nil for any other error.
+    /// Returns the response to an invalid request, or `nil` for any other error.
     package static func refusal(_ error: any Error) -> Envelope? {
         switch error {
         case let faults as ProfileFaults: Envelope(faults)
@@ -172,14 +175,14 @@ package struct TriggerOperations {
         }
     }
 
-    // MARK: Ids
+    // MARK: IDs
 
-    private static func freshID(at now: Instant) -> String {
+    private static func newID(at now: Instant) -> String {
         RandomUUID.make(milliseconds: now.milliseconds)
     }
 
     private func callbacks(of trigger: Trigger, _ now: Instant) -> [NewCallback] {
-        let id = trigger.callbackID ?? Self.freshID(at: now)
+        let id = trigger.callbackID ?? Self.newID(at: now)
         return trigger.targets.enumerated().map { index, target in
             let own = trigger.targets.count == 1 ? id : CallbackPart.id(index + 1, of: id)
             let event = TriggeredEvent(
@@ -189,8 +192,8 @@ package struct TriggerOperations {
         }
     }
 
-    /// The callbacks that an earlier request with the same id made, and whether it was the same
-    /// request; no callbacks when there was none.
+    /// Returns the callbacks that an earlier request with the same ID created, and whether that
+    /// request was identical. Returns no callbacks if there was no such request.
     private func knownCallbacks(
         _ request: JSONValue
     ) throws(DatabaseError) -> (callbacks: [NewCallback], isSame: Bool) {
@@ -201,11 +204,11 @@ package struct TriggerOperations {
         guard let contents else { return ([], false) }
         let former = try queue.formerCallbacks(
             ofTrigger: id, count: contents.targets.count, company: company)
-        // What is in the way of nothing is in no conflict either.
+        // Callbacks of version 1.0 with different contents do not conflict, because IDs now differ.
         return made(former, contents) ? (former, true) : ([], false)
     }
 
-    /// Whether these are the callbacks, one or more, of a trigger with these contents.
+    /// Returns whether these are the callbacks of a trigger with these contents.
     private func made(_ callbacks: [NewCallback], _ contents: TriggerContents) -> Bool {
         guard !callbacks.isEmpty,
             callbacks.map(\.target) == contents.targets.map(CallbackTarget.init)

@@ -1,19 +1,22 @@
 import JSON
 import Profiles
 
-/// The triggers in the body of a request.
+/// Splits the body of a request into triggers.
 enum TriggerText {
-    /// Reads one JSON value, the items of an array, or a value a line.
+    /// Parses one JSON value, the items of an array, or one value per line.
     ///
-    /// Lines are read one after the other, so that a long request is not in memory twice.
+    /// Lines are parsed one at a time, so that a long request is not held in memory twice.
     ///
-    /// - Parameter body: gets each with its place; nil for one that came by itself.
-    /// - Throws: ``ProfileFaults`` at the first that is no JSON, or what `body` throws.
+    /// - Parameters:
+    ///   - request: The body of the request.
+    ///   - body: Called with each value and its index, or `nil` for a single value.
+    /// - Throws: ``ProfileFaults`` at the first value that is not valid JSON, or any error of
+    ///   `body`.
     static func forEachValue(
-        in request: [UInt8], _ body: (_ place: Int?, _ value: JSONValue) throws -> Void
+        in request: [UInt8], _ body: (_ index: Int?, _ value: JSONValue) throws -> Void
     ) throws {
         let lines = request.split(separator: 10).filter { !$0.allSatisfy(isBlank) }
-        // Only objects stand in NDJSON, and each ends on its line.
+        // NDJSON contains only objects, and each object ends on its line.
         let isNDJSON =
             lines.count > 1
             && lines.allSatisfy { line in
@@ -35,12 +38,12 @@ enum TriggerText {
         }
     }
 
-    /// A line of many.
-    static func value(_ line: [UInt8], at place: Int) throws(ProfileFaults) -> JSONValue {
+    /// Parses one line of several.
+    static func value(_ line: [UInt8], at index: Int) throws(ProfileFaults) -> JSONValue {
         do throws(JSONSyntaxError) {
             return try JSONValue(parsing: line)
         } catch {
-            let fault = ProfileFault.must("be JSON: \(error.description)", at: .body / place)
+            let fault = ProfileFault.must("be JSON: \(error.description)", at: .body / index)
             throw ProfileFaults(faults: [fault])
         }
     }

@@ -1,10 +1,10 @@
 import Synchronization
 import Threads
 
-/// A thread that writes for a dispatcher, so that answers come in while the disk is busy.
+/// The writer thread of a dispatcher. Responses can arrive while it waits for the disk.
 ///
-/// It does one order at a time, by a connection of its own. What finishes meanwhile is the next
-/// order, so that groups grow with the time that the disk takes.
+/// It processes one order at a time on its own connection. Attempts that finish in the meantime
+/// form the next order, so batches grow with the latency of the disk.
 final class BatchWriter: Sendable {
     typealias Outcome = Result<Written, any Error>
 
@@ -17,32 +17,32 @@ final class BatchWriter: Sendable {
     private let state = Mutex(State())
     private let ordered = Semaphore()
     private let isOver = Semaphore()
-    /// Rings when an order is done.
-    let bell: Wakeup
+    /// Signals that an order is done.
+    let wakeup: Wakeup
 
-    /// - Parameter open: opens the connection, on the thread.
-    init(_ open: @escaping @Sendable () throws -> DispatchStore) throws(NoPipe) {
-        bell = try Wakeup()
+    /// - Parameter open: Opens the store. Called on the writer thread.
+    init(_ open: @escaping @Sendable () throws -> DispatchStore) throws(PipeError) {
+        wakeup = try Wakeup()
         WorkerThread.start { [self] in
             work(open)
             isOver.signal()
         }
     }
 
-    /// Gives an order; the one before has to be done.
+    /// Submits an order. The previous order must be done.
     func take(_ order: WriteOrder) {
         state.withLock { $0.order = order }
         ordered.signal()
     }
 
-    /// What came of the order; nil while it is not done.
+    /// Removes and returns the result of the order, or returns `nil` while it is in progress.
     func outcome() -> Outcome? {
         let outcome = state.withLock { $0.outcome.take() }
-        if outcome != nil { bell.silence() }
+        if outcome != nil { wakeup.drain() }
         return outcome
     }
 
-    /// Ends the thread when its order is done, and returns when its connection is closed.
+    /// Stops the thread after its current order, and returns when its connection is closed.
     func close() {
         state.withLock { $0.isClosed = true }
         ordered.signal()
@@ -53,20 +53,21 @@ final class BatchWriter: Sendable {
         var store: DispatchStore?
         while let order = next() {
             let outcome = Outcome {
-                // It is opened for each order until that succeeds.
+                // If opening fails, the next order tries again.
                 let opened = try store ?? open()
                 store = opened
                 return try opened.write(order)
             }
             state.withLock {
                 $0.outcome = outcome
-                // Rung later it would go on ringing after the outcome is taken.
-                bell.signal()
+                // Signalled after the lock is released, it could stay set although the result was
+                // taken.
+                wakeup.signal()
             }
         }
     }
 
-    /// Waits for an order; nil when there will be none any more.
+    /// Waits for the next order. Returns `nil` after ``close()``.
     private func next() -> WriteOrder? {
         ordered.wait()
         return state.withLock { $0.order.take() }

@@ -4,31 +4,31 @@ import SQLite
 import Storage
 
 extension DispatchStore {
-    /// Writes down what is finished and takes what is due, in one transaction.
+    /// Records finished attempts and claims due callbacks, in one transaction.
     ///
-    /// When it returns, all of it is on the disk. When it throws, the order can be given again:
-    /// what was written of it already is left as it is.
+    /// When this returns, everything is on disk. If it throws, the same order can be submitted
+    /// again: what was already written stays unchanged.
     func write(_ order: WriteOrder) throws(DatabaseError) -> Written {
         var written = Written()
         do {
-            try writeAtOnce(order, &written)
+            try writeTogether(order, &written)
         } catch {
-            // One damaged row must not keep the others from being written, and on a disk that is
-            // nearly full there is room for some.
+            // One damaged row must not block the others. On a nearly full disk, some of them may
+            // fit.
             guard !error.isBusy, !order.finished.isEmpty else { throw error }
             written = Written()
             try write(order.finished[...], owner: order.owner, &written)
-            try writeAtOnce(order.withoutFinished, &written)
+            try writeTogether(order.withoutFinished, &written)
         }
         return written
     }
 
-    private func writeAtOnce(
+    private func writeTogether(
         _ order: WriteOrder, _ written: inout Written
     ) throws(DatabaseError) {
         guard !order.finished.isEmpty else {
             written.claims = try queue.database.transaction { () throws(DatabaseError) in
-                try takeAndGiveBack(order)
+                try releaseAndClaim(order)
             }
             return
         }
@@ -36,11 +36,11 @@ extension DispatchStore {
         (written.disabled, written.claims) = try log.write(at: earliest) {
             (writer) throws(DatabaseError) in
             try queue.finish(order.finished, owner: order.owner, &writer)
-            return (try disable(order.finished), try takeAndGiveBack(order))
+            return (try disable(order.finished), try releaseAndClaim(order))
         }
     }
 
-    /// Writes as much as can be written, by halves.
+    /// Writes as many attempts as possible, by splitting the batch in halves.
     private func write(
         _ part: ArraySlice<FinishedAttempt>, owner: Int64, _ written: inout Written
     ) throws(DatabaseError) {
@@ -61,19 +61,19 @@ extension DispatchStore {
         }
     }
 
-    private func takeAndGiveBack(_ order: WriteOrder) throws(DatabaseError) -> [Claim] {
+    private func releaseAndClaim(_ order: WriteOrder) throws(DatabaseError) -> [Claim] {
         try queue.release(order.unused, owner: order.owner)
         try queue.renew(order.renewed, owner: order.owner, until: order.leaseUntil)
         guard let room = order.room else { return [] }
         return try queue.claim(room, owner: order.owner, now: order.now, dueBy: order.dueBy)
     }
 
-    /// Disables the profiles to which nothing gets through any more.
+    /// Disables the profiles whose endpoints are gone or keep failing.
     private func disable(_ group: [FinishedAttempt]) throws(DatabaseError) -> [DispatchEvent] {
         var events: [DispatchEvent] = []
         for attempt in group where attempt.claim.callback.profileID != nil {
             guard let event = try cause(attempt) else { continue }
-            guard try maker.disable(attempt.claim.callback, at: attempt.at) else { continue }
+            guard try builder.disable(attempt.claim.callback, at: attempt.at) else { continue }
             events.append(event)
         }
         return events
@@ -83,11 +83,11 @@ extension DispatchStore {
         let (callback, verdict) = (attempt.claim.callback, attempt.verdict)
         if verdict.endpointIsGone { return .disabledAsGone(callback) }
         guard attempt.state == .failed, verdict.reason != .disabled,
-            let start = try maker.activeSince(callback),
-            try queue.isSilent(
-                lane: attempt.claim.lane, activeSince: start, now: attempt.at)
+            let start = try builder.activeSince(callback),
+            try queue.isUnresponsive(
+                endpoint: attempt.claim.endpoint, activeSince: start, now: attempt.at)
         else { return nil }
-        return .disabledAsSilent(callback)
+        return .disabledAsUnresponsive(callback)
     }
 }
 
@@ -100,6 +100,6 @@ extension WriteOrder {
 }
 
 extension Collection<FinishedAttempt> {
-    /// When the first of them ended: no prune limit that is later can be right.
+    /// When the first of the attempts ended. No later pruning limit can be correct.
     fileprivate var earliest: Instant? { lazy.map(\.at).min() }
 }

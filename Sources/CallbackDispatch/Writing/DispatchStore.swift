@@ -1,12 +1,12 @@
 package import Storage
 
-/// What a dispatcher works on, by one connection to the file, and so for one thread.
+/// What a dispatcher works with on one connection, and therefore on one thread.
 package struct DispatchStore {
     let queue: CallbackQueue
     let log: AttemptLog
-    let maker: any RequestBuilder
+    let builder: any RequestBuilder
 
-    package init(_ queue: CallbackQueue, _ log: AttemptLog, _ maker: any RequestBuilder) {
-        (self.queue, self.log, self.maker) = (queue, log, maker)
+    package init(_ queue: CallbackQueue, _ log: AttemptLog, _ builder: any RequestBuilder) {
+        (self.queue, self.log, self.builder) = (queue, log, builder)
     }
 }

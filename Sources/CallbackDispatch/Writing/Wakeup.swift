@@ -1,19 +1,20 @@
 import Glibc
 import Synchronization
 
-/// A pipe by which one thread tells another, which waits for the network, that there is something.
+/// A pipe with which one thread wakes up another that waits for the network.
 ///
-/// Whoever rings it keeps it alive, so that nobody writes to a descriptor that is another's by now.
+/// A thread that signals must keep this object alive. Otherwise it could write to a file descriptor
+/// that has been reused.
 package final class Wakeup: Sendable {
-    /// Can be read once the bell was rung.
+    /// A file descriptor that becomes readable on a signal.
     package let readable: Int32
     private let writable: Int32
-    /// Whether it was rung and not silenced since; then it need not be rung again.
+    /// Whether it was signalled and not drained since. Then another signal needs no write.
     private let isRung = Atomic(false)
 
-    package init() throws(NoPipe) {
+    package init() throws(PipeError) {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw NoPipe(code: errno) }
+        guard pipe(&ends) == 0 else { throw PipeError(code: errno) }
         for end in ends {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
             _ = fcntl(end, F_SETFL, O_NONBLOCK)
@@ -26,25 +27,26 @@ package final class Wakeup: Sendable {
         close(writable)
     }
 
-    /// What it tells of has to be there before.
+    /// Wakes up the waiting thread. Make the work visible to it before the call.
     package func signal() {
         guard !isRung.exchange(true, ordering: .acquiringAndReleasing) else { return }
         _ = withUnsafeBytes(of: UInt8(1)) { write(writable, $0.baseAddress, 1) }
     }
 
-    /// Takes out what was rung so far, to be called before one looks for what it told of.
-    package func silence() {
+    /// Clears all signals so far. Call this before looking for work.
+    package func drain() {
         withUnsafeTemporaryAllocation(byteCount: 512, alignment: 1) { bytes in
             while read(readable, bytes.baseAddress, bytes.count) == bytes.count {}
         }
-        // Not before the pipe is empty: the byte of one that rings meanwhile would be lost.
+        // Reset only after the pipe is empty. Otherwise the byte of a concurrent signal would be
+        // lost.
         _ = isRung.exchange(false, ordering: .acquiringAndReleasing)
     }
 }
 
-/// The system gives no pipe.
-package struct NoPipe: Error, CustomStringConvertible {
+/// The system cannot create a pipe.
+package struct PipeError: Error, CustomStringConvertible {
     let code: Int32
 
-    package var description: String { "cannot make a pipe: \(String(cString: strerror(code)))" }
+    package var description: String { "cannot create a pipe: \(String(cString: strerror(code)))" }
 }

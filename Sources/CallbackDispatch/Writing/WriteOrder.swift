@@ -1,32 +1,32 @@
 import CivilTime
 import SQLite
 
-/// What is to be written in one transaction.
+/// The work for one write transaction.
 struct WriteOrder: Sendable {
-    /// Attempts that are over.
+    /// Attempts that have ended.
     var finished: [FinishedAttempt] = []
-    /// Claims to be given back.
+    /// Claims to release without an attempt.
     var unused: [Claim] = []
     /// Callbacks in flight whose leases are renewed.
     var renewed: [Int64] = []
-    /// What may be taken; nil when nothing is to be.
+    /// How many callbacks may be claimed, or `nil` to claim none.
     var room: ClaimBudget?
     /// Identifies the claims of this dispatcher.
     var owner: Int64
     var now: Instant
-    /// What is due later is not taken.
+    /// Callbacks due after this time are not claimed.
     var dueBy: Instant
 
-    /// The end of the leases that are taken or renewed.
+    /// When the leases that are set or renewed by this order expire.
     var leaseUntil: Instant { now.advanced(seconds: CallbackQueue.leaseSeconds) }
 }
 
-/// What came of an order.
+/// The result of a write order.
 struct Written: Sendable {
-    /// What was taken.
+    /// The new claims.
     var claims: [Claim] = []
     /// The profiles that were disabled.
     var disabled: [DispatchEvent] = []
-    /// Attempts that cannot be written, though the file can be.
+    /// Attempts that cannot be recorded although the file is writable.
     var unwritable: [(attempt: FinishedAttempt, error: DatabaseError)] = []
 }

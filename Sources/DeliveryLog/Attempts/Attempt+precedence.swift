@@ -1,9 +1,10 @@
 extension Attempt {
-    /// Whether this record is believed where another one tells the same attempt differently.
+    /// Returns whether this record takes precedence over another record of the same attempt.
     ///
-    /// Delivered wins over failed, failed over retrying. Between records with one outcome the
-    /// other fields decide, in a fixed order, so that the order of arrival never does.
-    package func isBelieved(over other: Attempt) -> Bool {
+    /// Delivered takes precedence over failed, and failed over retrying. Between records with the
+    /// same outcome, the other fields decide in a fixed order, so that the result never depends on
+    /// the order of arrival.
+    package func takesPrecedence(over other: Attempt) -> Bool {
         if outcome != other.outcome { return outcome.rawValue > other.outcome.rawValue }
         let numbers = [reason?.rawValue, status, durationMilliseconds].map { $0 ?? -1 }
         let others = [other.reason?.rawValue, other.status, other.durationMilliseconds]

@@ -1,20 +1,20 @@
 package import CivilTime
 
-/// One try to deliver a callback, as a line of a delivery log tells it.
+/// One attempt to deliver a callback, as recorded in a delivery log.
 ///
-/// Two attempts with the same company, callback, number and finishing time are the same attempt.
+/// Two records with the same company, callback ID, number and finishing time are the same attempt.
 package struct Attempt: Hashable, Sendable {
-    /// What it shares with others.
+    /// The values that the attempt shares with others.
     package var route: AttemptDimensions
-    /// Unique within a company, 1 to 200 bytes of UTF-8.
+    /// Unique within a company; 1 to 200 bytes of UTF-8.
     package var callbackID: String
-    /// Counted from 1; many logs number nothing, then all are 1.
+    /// Counted from 1. In logs that do not number attempts, all are 1.
     package var number: Int
     package var finishedAt: Instant
     package var outcome: Outcome
-    /// Why it did not succeed; nil exactly when it was delivered.
+    /// Why the attempt failed, or `nil` if and only if it was delivered.
     package var reason: Reason?
-    /// HTTP status, where there was an answer.
+    /// The HTTP status, if there was a response.
     package var status: Int?
     package var durationMilliseconds: Int?
 

@@ -1,15 +1,16 @@
-/// What the attempts of a log repeat: whose callbacks they are, about what, and to where.
+/// The values that many attempts of a log share: the company, and what their callbacks are about.
 ///
-/// A log has few of them and many attempts of each, so one object stands for all that share it.
+/// A log contains few combinations and many attempts of each, so attempts share one object per
+/// combination.
 package final class AttemptDimensions: Hashable, Sendable {
-    /// The SID of the company the callback was sent for.
+    /// The SID of the company that the callback was sent for.
     package let company: String
     package let profileID: String?
     package let channel: String?
     package let event: String?
-    /// HTTP method.
+    /// The HTTP method.
     package let method: String?
-    /// Scheme, host and port of the endpoint; the rest of its URL is never stored.
+    /// The scheme, host and port of the endpoint. The rest of its URL is never stored.
     package let origin: String?
 
     package init(

@@ -1,6 +1,6 @@
 package import CivilTime
 
-/// Which attempts of one company are wanted; nil means any.
+/// Selects attempts of one company. `nil` matches any value.
 package struct AttemptFilter: Hashable, Sendable {
     package var company: String
     package var callbackID: String?
@@ -8,9 +8,9 @@ package struct AttemptFilter: Hashable, Sendable {
     package var channel: String?
     package var outcome: Outcome?
     package var reason: Reason?
-    /// When they finished: at this instant or later.
+    /// The lower bound of the finishing time, inclusive.
     package var start: Instant?
-    /// Before this instant.
+    /// The upper bound of the finishing time, exclusive.
     package var end: Instant?
 
     package init(company: String) {

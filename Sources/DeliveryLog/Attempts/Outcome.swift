@@ -1,17 +1,17 @@
-/// How an attempt ended; the raw values are stored.
+/// How an attempt ended. The raw values are stored.
 ///
-/// Where two records of one attempt disagree, the higher raw value wins.
+/// If two records of one attempt disagree, the higher raw value takes precedence.
 package enum Outcome: Int, CaseIterable, Sendable {
-    /// It failed and another attempt will follow.
+    /// The attempt failed, and another attempt follows.
     case retrying = 0
-    /// It failed for good.
+    /// The attempt failed permanently.
     case failed = 1
     case delivered = 2
 
-    /// The raw values that tables have.
+    /// The raw values that are valid in tables.
     package static let stored: ClosedRange<Int64> = 0...2
 
-    /// The word that logs use.
+    /// The name in logs.
     package var name: String {
         switch self {
         case .retrying: "retrying"

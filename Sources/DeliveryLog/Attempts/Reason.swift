@@ -1,4 +1,4 @@
-/// Why an attempt did not succeed; the raw values are stored.
+/// Why an attempt failed. The raw values are stored.
 package enum Reason: Int, CaseIterable, Sendable {
     case http3xx = 0
     case http4xx = 1
@@ -7,16 +7,16 @@ package enum Reason: Int, CaseIterable, Sendable {
     case dns = 4
     case connect = 5
     case tls = 6
-    /// The endpoint's address is one that callbacks may not be sent to.
+    /// Callbacks must not be sent to the endpoint's address.
     case blocked = 7
     /// The callback's profile was disabled or deleted.
     case disabled = 8
     case other = 9
 
-    /// The raw values that tables have.
+    /// The raw values that are valid in tables.
     package static let stored: ClosedRange<Int64> = 0...9
 
-    /// The word that logs and reports use.
+    /// The name in logs and reports.
     package var name: String {
         switch self {
         case .http3xx: "http_3xx"
@@ -37,7 +37,7 @@ package enum Reason: Int, CaseIterable, Sendable {
         self = match
     }
 
-    /// The reason that an HTTP status gives when nothing else was recorded.
+    /// Returns the reason for an HTTP status, if nothing else was recorded.
     package init(status: Int) {
         switch status {
         case 300..<400: self = .http3xx

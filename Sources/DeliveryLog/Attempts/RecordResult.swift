@@ -1,11 +1,11 @@
-/// What recording an attempt did.
+/// The result of recording an attempt.
 package enum RecordResult: Hashable, Sendable {
-    /// It is new in the log.
+    /// The attempt is new.
     case added
-    /// The log knew it; nothing changed.
+    /// The attempt is a duplicate. Nothing changed.
     case known
-    /// The log had told this attempt differently, and believes the new record.
+    /// The log contained the attempt with other values, which the new record replaced.
     case corrected
-    /// It finished before the limit up to which the log was pruned.
+    /// The attempt finished before the pruning limit.
     case refused
 }

@@ -1,6 +1,6 @@
 package import CivilTime
 
-/// The order of the attempts of one callback: by number, then by the time they finished.
+/// The order of the attempts at one callback: by number, then by finishing time.
 package struct AttemptRank: Hashable, Comparable {
     package var number: Int
     package var finishedAt: Instant
@@ -15,12 +15,12 @@ package struct AttemptRank: Hashable, Comparable {
     }
 }
 
-/// What an attempt is among those of its callback; the raw values are stored.
+/// The position of an attempt among the attempts at its callback. The raw values are stored.
 package enum Supersession: Int {
-    /// No other attempt is known.
+    /// The only known attempt.
     case only = 0
-    /// Another one has a higher rank.
+    /// Another attempt has a higher rank.
     case superseded = 1
-    /// It has the highest rank of several.
+    /// The attempt with the highest rank of several.
     case latest = 2
 }

@@ -1,13 +1,13 @@
 package import CivilTime
 
-/// What a program's clock says, and what the program knows about that clock.
+/// What a process knows about its clock.
 package struct ClockReading: Hashable, Sendable {
     package var now: Instant
-    /// Whether the kernel says that the clock is synchronized; true where it says nothing.
+    /// Whether the kernel reports the clock as synchronized. True if it reports nothing.
     package var isSynchronized: Bool
-    /// Whether the operator vouches for the time.
+    /// Whether the operator has confirmed the time.
     package var isAccepted: Bool
-    /// How many missed daily reports are sent at most.
+    /// The maximum number of missed daily reports that are sent late.
     package var catchUp: Int
 
     package init(
@@ -24,20 +24,20 @@ package struct ClockReading: Hashable, Sendable {
 
     /// The longest step of the clock that records alone can confirm, in milliseconds.
     ///
-    /// It is one day longer than the time for which reports are caught up on, and at least eight
-    /// days, so that a job that runs once a week never waits.
+    /// One day longer than the time for which reports are sent late, and at least eight days, so
+    /// that a job that runs weekly is never held.
     var window: Int64 { Int64(min(max(catchUp, 7), 31) + 1) * Self.day }
 }
 
-/// What the file says about the time, to compare a clock with.
+/// What the database says about the time, to compare a clock with.
 package struct ClockEvidence: Hashable, Sendable {
-    /// The latest time that an earlier run confirmed; nil before the first run.
+    /// The latest time that an earlier run confirmed, or `nil` before the first run.
     package var lastRun: Instant?
     /// The newest record that is not later than the clock.
     package var newestRecord: Instant?
     /// The longest time without a record between the last run and now, in milliseconds.
     package var longestSilence: Int64
-    /// Runs that were held back since the last confirmed one.
+    /// The runs that were held since the last confirmed one.
     package var held: HeldRuns?
 
     package init(
@@ -50,11 +50,11 @@ package struct ClockEvidence: Hashable, Sendable {
     }
 }
 
-/// Runs in a row whose clock nothing confirmed.
+/// Consecutive runs whose clock nothing confirmed.
 package struct HeldRuns: Hashable, Sendable {
-    /// What the clock of the first one said.
+    /// The time of the clock in the first run.
     package var first: Instant
-    /// What the clock of the latest one said.
+    /// The time of the clock in the latest run.
     package var last: Instant
 
     package init(first: Instant, last: Instant) {
@@ -63,11 +63,11 @@ package struct HeldRuns: Hashable, Sendable {
     }
 }
 
-/// Whether a program may act on its clock.
+/// Whether a process may act on its clock.
 package enum ClockVerdict: Hashable, Sendable {
     case confirmed
-    /// Nothing may be dropped, scheduled or sent by this clock.
+    /// Nothing may be deleted, scheduled or sent by this clock.
     ///
-    /// - Parameter known: the latest time that the file confirms.
+    /// - Parameter known: The latest time that the database confirms.
     case held(known: Instant)
 }

@@ -1,12 +1,12 @@
 package import CivilTime
 
-/// The spans of time, in UTC, for which counts are kept; the raw values are stored.
+/// The UTC time spans for which counts are stored. The raw values are stored.
 package enum BucketSize: Int, CaseIterable {
-    /// Every time zone offset in use today is a multiple of it.
+    /// All time zone offsets in use today are multiples of this.
     case quarterHour = 0
     case day = 1
 
-    /// Length in milliseconds.
+    /// The length in milliseconds.
     package var length: Int64 {
         switch self {
         case .quarterHour: 15 * 60 * 1000
@@ -14,7 +14,7 @@ package enum BucketSize: Int, CaseIterable {
         }
     }
 
-    /// The start of the bucket that an instant falls into.
+    /// Returns the start of the bucket that contains an instant.
     package func start(of instant: Instant) -> Instant {
         instant.rounded(downTo: length)
     }

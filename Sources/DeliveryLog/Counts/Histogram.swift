@@ -1,30 +1,30 @@
-/// How often durations of about each length were seen.
+/// A histogram of durations.
 ///
-/// Durations below 32 ms have a bucket each; above, every power of two is cut into 16 buckets,
-/// so that a percentile is at most 6.25 % above the true one. Durations over 2^31 ms count as
-/// that.
+/// Each duration below 32 ms has its own bucket. Above that, every power of two is divided into 16
+/// buckets, so that a percentile is at most 6.25 % above the exact value. Durations over 2^31 ms
+/// count as 2^31 ms.
 package struct Histogram: Hashable, Sendable {
-    /// Number of durations by bucket; empty as long as there are none.
+    /// The number of durations by bucket. Empty if there are none.
     private var counts: [Int] = []
 
     package init() {}
 
     package var isEmpty: Bool { counts.isEmpty }
 
-    /// Adds that many durations of a bucket.
+    /// Adds `count` durations to a bucket.
     package mutating func add(_ count: Int, toBucket bucket: Int) {
         if counts.isEmpty { counts = Array(repeating: 0, count: Self.lastBucket + 1) }
         counts[bucket] += count
     }
 
-    /// Adds durations of that many milliseconds.
+    /// Adds `count` durations of the given length.
     package mutating func add(_ count: Int = 1, milliseconds: Int) {
         add(count, toBucket: Self.bucket(of: milliseconds))
     }
 
-    /// The longest duration of the bucket that holds the given share of all, in milliseconds.
+    /// Returns the longest duration in the bucket of a percentile, in milliseconds.
     ///
-    /// This is the nearest-rank percentile; nil when there are no durations.
+    /// Uses the nearest-rank method. Returns `nil` if there are no durations.
     package func percentile(_ percent: Int) -> Int? {
         let total = counts.reduce(0, +)
         let rank = max(1, (total * percent + 99) / 100)
@@ -36,7 +36,7 @@ package struct Histogram: Hashable, Sendable {
         return nil
     }
 
-    /// The bucket of a duration.
+    /// Returns the bucket of a duration in milliseconds.
     package static func bucket(of milliseconds: Int) -> Int {
         let value = min(max(milliseconds, 0), 1 << 31)
         guard value >= 32 else { return value }
@@ -44,10 +44,10 @@ package struct Histogram: Hashable, Sendable {
         return 32 + (exponent - 5) * 16 + (value >> (exponent - 4)) - 16
     }
 
-    /// Where the longest durations are counted.
+    /// The bucket of the longest durations.
     package static let lastBucket = bucket(of: .max)
 
-    /// The longest duration that falls into a bucket, in milliseconds.
+    /// Returns the longest duration of a bucket, in milliseconds.
     package static func longest(in bucket: Int) -> Int {
         guard bucket >= 32 else { return bucket }
         let (octave, part) = (bucket - 32).quotientAndRemainder(dividingBy: 16)

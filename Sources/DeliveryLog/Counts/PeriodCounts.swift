@@ -1,13 +1,13 @@
 /// The callbacks of one company in one period.
 package struct PeriodCounts: Sendable {
-    /// Callbacks of one endpoint and channel that ended in one way.
+    /// The callbacks with the same endpoint, channel, outcome and reason.
     package struct Line: Hashable, Sendable {
         package var endpoint: Endpoint
-        /// The profile's title, where the gateway or a record gave it one.
+        /// The title of the profile, from the gateway or a record.
         package var title: String?
         package var channel: String?
         package var outcome: Outcome
-        /// nil exactly when they were delivered.
+        /// The reason, or `nil` if and only if they were delivered.
         package var reason: Reason?
         package var count: Int
 
@@ -24,9 +24,9 @@ package struct PeriodCounts: Sendable {
         }
     }
 
-    /// In no order, each combination once.
+    /// The lines in any order, each combination once.
     package var lines: [Line] = []
-    /// How long the delivered callbacks took, those with a recorded duration.
+    /// The durations of delivered callbacks, if recorded.
     package var latency = Histogram()
 
     package init() {}

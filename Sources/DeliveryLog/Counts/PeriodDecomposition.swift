@@ -1,9 +1,10 @@
 package import CivilTime
 
-/// A period cut into the buckets that lie whole in it and the edges that do not.
+/// A period divided into whole buckets, and the edges that are not whole buckets.
 ///
-/// The buckets are read from the counts; only the edges, less than a quarter hour each, are
-/// counted from the attempts. So the cost follows the length of the period and not the log.
+/// Whole buckets are read from the stored counts. Only the edges, each shorter than a quarter hour,
+/// are counted from the attempts. The cost therefore depends on the length of the period, not on
+/// the size of the log.
 package struct PeriodDecomposition {
     package struct Span {
         package var level: BucketSize
@@ -11,9 +12,9 @@ package struct PeriodDecomposition {
         package var end: Instant
     }
 
-    /// Spans of whole buckets, in no order.
+    /// The spans of whole buckets, in any order.
     package private(set) var spans: [Span] = []
-    /// What is left at both ends.
+    /// What remains at both ends.
     package private(set) var edges: [Period] = []
 
     package init(_ period: Period) {

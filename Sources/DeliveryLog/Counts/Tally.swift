@@ -1,4 +1,4 @@
-/// Numbers of callbacks by outcome.
+/// The number of callbacks by outcome.
 package struct Tally: Hashable, Sendable {
     package var delivered: Int
     package var failed: Int
@@ -10,10 +10,11 @@ package struct Tally: Hashable, Sendable {
         self.retrying = retrying
     }
 
-    /// All of them: delivered, failed and retrying.
+    /// The total: delivered, failed and retrying.
     package var callbacks: Int { delivered + failed + retrying }
 
-    /// Delivered among those that are over, from 0 to 1; nil when none is.
+    /// The share of delivered callbacks among finished ones, from 0 to 1, or `nil` if none has
+    /// finished.
     package var deliveryRate: Double? {
         let over = delivered + failed
         return over == 0 ? nil : Double(delivered) / Double(over)

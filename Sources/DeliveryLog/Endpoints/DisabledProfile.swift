@@ -1,6 +1,6 @@
 package import CivilTime
 
-/// A profile that the gateway has disabled, because nothing got through to its endpoint.
+/// A profile that the gateway has disabled because its endpoint failed.
 package struct DisabledProfile: Hashable, Sendable {
     package var profileID: String
     package var title: String?

@@ -1,10 +1,10 @@
-/// Where callbacks are sent: what reports and alerts give a row, a state and a name.
+/// The destination of callbacks, for which reports and alerts have a row, a state and a name.
 package enum Endpoint: Hashable, Sendable {
-    /// The id of a callback profile.
+    /// A callback profile, by its ID.
     case profile(String)
-    /// Scheme, host and port of the URL, for records that name no profile.
+    /// The scheme, host and port of the URL, for records without a profile.
     case origin(String)
-    /// Records with neither.
+    /// Records with neither a profile nor a URL.
     case unknown
 
     package var profileID: String? {
@@ -15,6 +15,6 @@ package enum Endpoint: Hashable, Sendable {
         if case .origin(let origin) = self { origin } else { nil }
     }
 
-    /// The profile's id or the origin; nil where records have neither.
+    /// The profile's ID or the origin, or `nil` if unknown.
     package var id: String? { profileID ?? origin }
 }

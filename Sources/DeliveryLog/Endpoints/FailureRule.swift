@@ -1,24 +1,26 @@
 package import CivilTime
 
-/// When an endpoint counts as failing: the one rule, for reports and for alerts.
+/// The rule that decides whether an endpoint is failing. Reports and alerts share it.
 ///
-/// One failed callback is no outage. An endpoint is failing when most of its recent callbacks do
-/// not get through, or when nothing at all has got through for a while.
+/// One failed callback is not an outage. An endpoint is failing if most of its recent callbacks are
+/// not delivered, or if nothing at all was delivered for a while.
 package struct FailureRule: Hashable, Sendable {
-    /// How many recent callbacks must be undelivered at least, failed or retrying.
+    /// The minimum number of recent callbacks that are undelivered, either failed or retrying.
     package var minimumCallbacks = 10
     /// The share of recent callbacks that a working endpoint delivers.
     package var deliveredShare = 0.5
-    /// How many callbacks must have been tried since the last delivery at least.
+    /// The minimum number of callbacks that were tried since the last delivery.
     package var minimumTried = 3
-    /// How long ago the first of these attempts must be at least, in milliseconds.
+    /// The minimum time since the first of these attempts, in milliseconds.
     package var minimumDuration: Int64 = 15 * 60_000
 
     package init() {}
 
-    /// Whether an endpoint is failing at an instant.
+    /// Returns whether an endpoint is failing.
     ///
-    /// - Parameter now: at this instant the situation was looked at.
+    /// - Parameters:
+    ///   - situation: What is known about the endpoint.
+    ///   - now: The time at which the situation was determined.
     package func isFailing(_ situation: EndpointSituation, at now: Instant) -> Bool {
         deliversTooFew(situation.recent) || isDown(situation.undelivered, at: now)
     }
@@ -33,8 +35,8 @@ package struct FailureRule: Hashable, Sendable {
         return now.milliseconds - run.since.milliseconds >= minimumDuration
     }
 
-    /// The span whose callbacks are recent: the quarter hour that an instant ends, or lies in,
-    /// and the one before.
+    /// Returns the period of recent callbacks: the quarter hour that contains or ends at an
+    /// instant, and the one before.
     package func recentPeriod(at now: Instant) -> Period {
         let quarter = BucketSize.quarterHour.start(of: now.advanced(milliseconds: -1))
         let start = quarter.advanced(milliseconds: -BucketSize.quarterHour.length)
@@ -42,11 +44,11 @@ package struct FailureRule: Hashable, Sendable {
     }
 }
 
-/// What is known of an endpoint at an instant.
+/// What is known about an endpoint at a point in time.
 package struct EndpointSituation: Hashable, Sendable {
-    /// Callbacks whose latest attempt finished in the current or the previous quarter hour.
+    /// The callbacks whose latest attempt finished in the current or previous quarter hour.
     package var recent: Tally
-    /// The attempts since the last one that was delivered; nil when that was the last of all.
+    /// The attempts since the last delivery, or `nil` if the last attempt was delivered.
     package var undelivered: UndeliveredRun?
 
     package init(recent: Tally = Tally(), undelivered: UndeliveredRun? = nil) {
@@ -55,11 +57,11 @@ package struct EndpointSituation: Hashable, Sendable {
     }
 }
 
-/// Attempts of an endpoint without a delivered one among them.
+/// Consecutive attempts at an endpoint without a delivery.
 package struct UndeliveredRun: Hashable, Sendable {
-    /// When the first one finished.
+    /// When the first attempt finished.
     package var since: Instant
-    /// How many callbacks were tried; counting may stop at the number that a rule asks for.
+    /// The number of callbacks tried. Counting may stop at the number that the rule needs.
     package var callbacks: Int
 
     package init(since: Instant, callbacks: Int) {

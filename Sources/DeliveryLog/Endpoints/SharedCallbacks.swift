@@ -1,7 +1,7 @@
-/// Callbacks of one id that ended at several endpoints, and count as one.
+/// Callbacks with the same ID that ended at several endpoints and count as one.
 ///
-/// It happens where `callback_id` is the id of an event that goes to several endpoints: a delivery
-/// to one of them then hides the failures of another.
+/// This happens if `callback_id` identifies an event that goes to several endpoints. A delivery to
+/// one of them then hides failures at another.
 package struct SharedCallbacks: Hashable, Sendable {
     package struct Example: Hashable, Sendable {
         package let company: String
@@ -16,7 +16,7 @@ package struct SharedCallbacks: Hashable, Sendable {
         }
     }
 
-    /// How many attempts ended at an endpoint and are hidden by one at another endpoint.
+    /// The number of attempts that are hidden by an attempt at another endpoint.
     package private(set) var hidden = 0
     /// The first of the callbacks.
     package private(set) var example: Example?

@@ -1,11 +1,11 @@
 package import CivilTime
 
-/// An endpoint to which a callback was sent in vain, and whether it was failing at the end.
+/// An endpoint with an undelivered attempt in a period, and whether it was failing at the end.
 package struct TroubledEndpoint: Hashable, Sendable {
     package var endpoint: Endpoint
     package var title: String?
     package var situation: EndpointSituation
-    /// By ``FailureRule``.
+    /// Determined by ``FailureRule``.
     package var isFailing: Bool
 
     package init(
@@ -17,7 +17,7 @@ package struct TroubledEndpoint: Hashable, Sendable {
         self.isFailing = isFailing
     }
 
-    /// When the first attempt finished that was not delivered since the last one that was; nil
-    /// where some callbacks still get through.
+    /// When the first attempt after the last delivery finished, or `nil` if some callbacks are
+    /// still delivered.
     package var since: Instant? { situation.undelivered?.since }
 }

@@ -1,8 +1,9 @@
-/// What pruning the log did.
+/// The result of pruning the log.
 package struct Pruned: Hashable, Sendable {
-    /// Attempts that were dropped.
+    /// The number of deleted attempts.
     package var attempts = 0
-    /// Older callbacks that stay: they are not over, or the gateway can send them again.
+    /// The number of older callbacks that were kept, because they have not finished or the gateway
+    /// can send them again.
     package var kept = 0
 
     package init(attempts: Int = 0, kept: Int = 0) {

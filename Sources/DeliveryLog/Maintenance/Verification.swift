@@ -1,11 +1,11 @@
 package import CivilTime
 
-/// A bucket whose kept counts differ from a recount of the attempts.
+/// A bucket whose stored counts differ from a recount of the attempts.
 package struct Difference: Hashable, Sendable {
     package var company: String
-    /// The start of the bucket, UTC.
+    /// The start of the bucket in UTC.
     package var start: Instant
-    /// Whether it is a whole day, else a quarter hour.
+    /// Whether the bucket is a day. Otherwise it is a quarter hour.
     package var isDay: Bool
     package var kept: Tally
     package var recounted: Tally
@@ -19,26 +19,27 @@ package struct Difference: Hashable, Sendable {
     }
 }
 
-/// What recounting the log found.
+/// The result of verifying the log.
 package struct Verification: Sendable {
     package var attempts = 0
     package var callbacks = 0
     package var buckets = 0
-    /// The kept counts that are wrong; where only details differ, both tallies are equal.
+    /// The buckets with wrong counts. If only details differ, both tallies are equal.
     package var differences: [Difference] = []
-    /// What SQLite's own check said of the file, and rows whose values or references cannot be;
-    /// empty when it is sound.
+    /// The results of SQLite's integrity check, and rows with invalid values or references. Empty
+    /// if the file is sound.
     package private(set) var damage: [String] = []
-    /// How many more there are.
+    /// The number of further problems.
     package private(set) var moreDamage = 0
-    /// Whether every callback has one latest attempt, the right one, and is found by its id.
+    /// Whether every callback has exactly one latest attempt, the right one, and the index finds
+    /// it.
     package var latestAreRight = true
-    /// Whether the quarter hours in which endpoints had attempts are all marked.
+    /// Whether all quarter hours in which endpoints had attempts are marked.
     package var endpointsAreMarked = true
 
     package init() {}
 
-    /// Keeps the first ones, which show the kind of damage.
+    /// Records a problem. Only the first ones are kept, which show the kind of damage.
     package mutating func note(_ damage: String) {
         if self.damage.count < 20 { self.damage.append(damage) } else { moreDamage += 1 }
     }

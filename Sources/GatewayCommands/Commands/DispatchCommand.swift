@@ -42,8 +42,8 @@ enum DispatchCommand: Command {
                 return try GatewayStore(configuration, timeout: timeout)
                     .dispatching(isServed: isServed)
             },
-            options: context.httpOptions(configuration), clock: clock, tell: tally.take)
-        try dispatcher.sendWhatIsDue(until: { stop.isRaised })
+            options: context.httpOptions(configuration), clock: clock, onEvent: tally.take)
+        try dispatcher.sendDueCallbacks(until: { stop.isRaised })
         if mayPrune { _ = try store.prune(configuration, at: clock()) }
         tally.report()
         return tally.status
@@ -76,7 +76,7 @@ enum DispatchCommand: Command {
             case .attempted(_, _, let outcome, _): counts[outcome, default: 0] += 1
             case .disabledAsGone(let callback):
                 say(callback, "its endpoint responded with 410 (Gone)")
-            case .disabledAsSilent(let callback):
+            case .disabledAsUnresponsive(let callback):
                 say(callback, "no delivery succeeded for five days")
             case .interrupted(let error):
                 console.say("waiting to write results: \(error)")

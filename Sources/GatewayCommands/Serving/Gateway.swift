@@ -113,7 +113,7 @@ struct Gateway {
                         let timeout = GatewayStore.writerTimeout
                         let store = try watch.open(configuration, timeout: timeout)
                         return store.dispatching(isServed: isServed)
-                    }, options: http, connections: files.sending, clock: clock, tell: emit)
+                    }, options: http, connections: files.sending, clock: clock, onEvent: emit)
             }, attempted: { [api] in api.countAttempt(outcome: $0.name) },
             log: { [errorLog] in errorLog.write($0) })
     }

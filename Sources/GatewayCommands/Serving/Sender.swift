@@ -74,7 +74,7 @@ final class Sender: Sendable {
         currentFault.withLock { $0 = nil }
         try dispatcher.run(
             until: { [self] in
-                wakeup.silence()
+                wakeup.drain()
                 return isStopping.load(ordering: .relaxed)
             }, waker: wakeup.readable)
     }
@@ -92,7 +92,7 @@ extension DispatchEvent {
         case .attempted: nil
         case .disabledAsGone(let callback):
             "disabled profile \(callback.profileID ?? ""): its endpoint responded with 410 (Gone)"
-        case .disabledAsSilent(let callback):
+        case .disabledAsUnresponsive(let callback):
             "disabled profile \(callback.profileID ?? ""): no delivery succeeded for five days"
         case .interrupted(let error):
             "sending is paused and results are kept in memory: \(error)"

@@ -1,13 +1,13 @@
-/// The cells of one CSV row, unquoted into a buffer that is used again for the next row.
+/// The cells of one CSV row, unquoted into a buffer that is reused for the next row.
 struct CSVCells {
     private var bytes: [UInt8] = []
     private var ends: [Int] = []
 
     var count: Int { ends.count }
 
-    /// Takes a row apart, without its line end.
+    /// Splits a row without its line end into cells.
     ///
-    /// A quote that does not open a cell is text, as most writers mean it.
+    /// A quote that does not start a cell is text, as most writers intend.
     mutating func split(
         _ row: UnsafeRawBufferPointer, _ dialect: CSVDialect
     ) throws(RecordError) {
@@ -26,7 +26,7 @@ struct CSVCells {
         } while index <= row.count
     }
 
-    /// Lends the cells.
+    /// Calls `body` with the cells, which are only valid during the call.
     func withTexts<Result>(
         _ body: ([UnsafeRawBufferPointer]) throws(RecordError) -> Result
     ) throws(RecordError) -> Result {
@@ -40,7 +40,7 @@ struct CSVCells {
         }
     }
 
-    /// Returns the index of the separator or end behind the cell.
+    /// Returns the index of the separator or end that follows the cell.
     private mutating func takePlain(
         _ row: UnsafeRawBufferPointer, from start: Int, _ separator: UInt8
     ) -> Int {

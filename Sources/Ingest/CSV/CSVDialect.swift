@@ -1,16 +1,16 @@
 /// How the cells of a CSV file are separated.
 ///
-/// RFC 4180 knows commas only. Spreadsheets of many countries write semicolons, "Unicode text"
-/// of Excel has tabs, and a first line `sep=;` names the separator.
+/// RFC 4180 defines only commas. Spreadsheets in many countries write semicolons, Excel's "Unicode
+/// text" uses tabs, and a first line `sep=;` declares the separator.
 struct CSVDialect: Hashable {
     var separator = UInt8(ascii: ",")
-    /// Whether a space after a separator belongs to it, as where `a, b` is written.
+    /// Whether spaces after a separator are ignored, as in `a, b`.
     var skipsSpace = false
 
-    /// What may separate cells; of several that would do, the first one does.
+    /// The supported separators, in order of preference.
     static let separators: [UInt8] = [",", ";", "\t", "|"].map(UInt8.init(ascii:))
 
-    /// The separator that a first line `sep=;` names; nil for any other line.
+    /// Parses a first line `sep=;`. Returns `nil` for any other line.
     init?(declaredIn line: UnsafeRawBufferPointer) {
         var rest = line[...]
         if rest.first == UInt8(ascii: "\""), rest.last == rest.first {
@@ -24,22 +24,21 @@ struct CSVDialect: Hashable {
         self.separator = separator
     }
 
-    /// The dialect in which a header row has the most names of fields.
+    /// Detects the dialect in which the header row contains the most field names.
     init(headerRow row: UnsafeRawBufferPointer) {
-        var most = -1
+        var maxCount = -1
         for separator in Self.separators {
             let dialect = CSVDialect(separator: separator)
             let names = dialect.names(in: row)
             let count = names.count { CSVColumns.field(namedLike: $0) != nil }
-            guard count > most else { continue }
-            most = count
+            guard count > maxCount else { continue }
+            maxCount = count
             self = dialect
             skipsSpace = names.count > 1 && names.dropFirst().allSatisfy { $0.hasPrefix(" ") }
         }
     }
 
-    /// The dialect of what comes behind a header row, with a line before it that names the
-    /// separator or without.
+    /// Detects the dialect from a header row, which a line that declares the separator may precede.
     init(header: [UInt8]) {
         self = header.withBytes { header in
             let end = header.firstIndex(of: UInt8(ascii: "\n")) ?? header.count
@@ -52,7 +51,7 @@ struct CSVDialect: Hashable {
         self.separator = separator
     }
 
-    /// The cells of a header row; none where its quotes are broken.
+    /// The cells of a header row. Empty if its quotes are broken.
     private func names(in row: UnsafeRawBufferPointer) -> [String] {
         var cells = CSVCells()
         do throws(RecordError) {
@@ -65,7 +64,7 @@ struct CSVDialect: Hashable {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Without CR, LF or both at the end.
+    /// The bytes without a trailing CR, LF or CRLF.
     var withoutLineEnd: UnsafeRawBufferPointer {
         var end = count
         if end > 0, self[end - 1] == UInt8(ascii: "\n") { end -= 1 }

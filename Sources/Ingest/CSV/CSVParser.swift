@@ -1,20 +1,20 @@
 import DeliveryLog
 
-/// Reads CSV with a header row, https://www.rfc-editor.org/rfc/rfc4180, in any ``CSVDialect``.
+/// Parses CSV with a header row (RFC 4180) in any ``CSVDialect``.
 ///
-/// The columns may be in any order, and unknown ones are ignored.
+/// Columns may be in any order. Unknown columns are ignored.
 struct CSVParser: RecordParser {
-    /// With a line before it that names the separator.
+    /// The header row, with the line before it if that declares the separator.
     private(set) var header: [UInt8]?
     private var dialect: CSVDialect?
     private var columns: CSVColumns?
     private var fields = FieldValues(isTextual: true)
     private var cells = CSVCells()
-    private var routes = DimensionReuse()
+    private var dimensions = DimensionReuse()
 
     init() {}
 
-    /// Goes on in the middle of a file whose header row was read before.
+    /// Continues in the middle of a file whose header row was read before.
     init(header: [UInt8]) throws(RecordError) {
         try header.withBytes { (header) throws(RecordError) in
             let end = header.firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? header.count
@@ -42,7 +42,7 @@ struct CSVParser: RecordParser {
                 guard let field, !text.isEmpty else { continue }
                 _ = fields.set(field, to: .text(text))
             }
-            return .attempt(try Attempt(fields, &routes))
+            return .attempt(try Attempt(fields, &dimensions))
         }
     }
 
@@ -61,14 +61,14 @@ struct CSVParser: RecordParser {
     }
 }
 
-/// Which field each column of a CSV file holds.
+/// The fields in the columns of a CSV file.
 struct CSVColumns {
-    /// Nil for a column that records do not have.
+    /// The field of each column, or `nil` for an unknown column.
     let fields: [RecordField?]
 
     var count: Int { fields.count }
 
-    /// - Throws: when a column is missing without which no record can be taken.
+    /// - Throws: `headerLacks` if a required column is missing, or `headerRepeats`.
     init(_ cells: borrowing CSVCells) throws(RecordError) {
         fields = try cells.withTexts { Self.fields(named: $0) }
         let known = fields.compactMap(\.self)
@@ -82,7 +82,7 @@ struct CSVColumns {
         guard missing.isEmpty else { throw .headerLacks(missing) }
     }
 
-    /// A name that is exactly a field's is that field; other columns can be named like the rest.
+    /// Returns the field of each column. Exact names take precedence over similar names.
     private static func fields(named texts: [UnsafeRawBufferPointer]) -> [RecordField?] {
         let exact = texts.map { RecordField(utf8: $0) }
         return zip(exact, texts).map { field, text in
@@ -92,7 +92,7 @@ struct CSVColumns {
         }
     }
 
-    /// The field that a header of another program means: `Callback_ID`, ` Callback ID`.
+    /// Returns the field that a header such as `Callback_ID` or ` Callback ID` stands for.
     static func field(namedLike name: String) -> RecordField? {
         let words = name.lowercased().split { " \t\u{A0}_-".contains($0) }
         return RecordField(rawValue: words.joined(separator: "_"))

@@ -1,7 +1,7 @@
 import Dispatch
 import Synchronization
 
-/// Hands items from one thread to another, in order: while some are in use, the next are made.
+/// Passes items from one thread to another in order, and limits how many are waiting.
 final class BoundedQueue<Item: Sendable>: Sendable {
     private struct State {
         var items: [Item] = []
@@ -9,44 +9,45 @@ final class BoundedQueue<Item: Sendable>: Sendable {
     }
 
     private let state = Mutex(State())
-    private let given = DispatchSemaphore(value: 0)
+    private let available = DispatchSemaphore(value: 0)
     private let room = DispatchSemaphore(value: 0)
 
-    /// - Parameter capacity: how many items wait to be taken at the most.
+    /// - Parameter capacity: The maximum number of waiting items.
     init(capacity: Int) {
-        // A semaphore must not go with less than it was made with.
+        // libdispatch traps if a semaphore is released with a lower value than its initial one.
         for _ in 0..<capacity { room.signal() }
     }
 
-    /// Gives an item, once there is room for it; false when nobody takes any more.
-    func give(_ item: Item) -> Bool {
+    /// Adds an item, once there is room. Returns false if the queue is closed.
+    func push(_ item: Item) -> Bool {
         room.wait()
         let isWanted = state.withLock { state in
             if !state.isClosed { state.items.append(item) }
             return !state.isClosed
         }
-        if isWanted { given.signal() } else { room.signal() }
+        if isWanted { available.signal() } else { room.signal() }
         return isWanted
     }
 
-    /// The next item, once there is one.
-    func take() -> Item {
-        given.wait()
-        return pass()
+    /// Removes and returns the next item. Waits for one if necessary.
+    func pop() -> Item {
+        available.wait()
+        return removeFirst()
     }
 
-    /// The next item, if it comes within so many milliseconds.
-    func take(within milliseconds: Int) -> Item? {
-        given.wait(timeout: .now() + .milliseconds(milliseconds)) == .success ? pass() : nil
+    /// Removes and returns the next item, or returns `nil` if none arrives in time.
+    func pop(within milliseconds: Int) -> Item? {
+        available.wait(timeout: .now() + .milliseconds(milliseconds)) == .success
+            ? removeFirst() : nil
     }
 
-    /// Takes no more items, and lets a giver that waits know.
+    /// Closes the queue, and wakes up a waiting producer.
     func close() {
         state.withLock { $0.isClosed = true }
         room.signal()
     }
 
-    private func pass() -> Item {
+    private func removeFirst() -> Item {
         defer { room.signal() }
         return state.withLock { $0.items.removeFirst() }
     }

@@ -2,24 +2,24 @@ import DeliveryLog
 import SQLite
 import Storage
 
-/// What ends the reading of one file early.
+/// Why reading a file ended early.
 enum ReadingError: Error {
-    /// It is this file's fault: the others go on.
+    /// This file failed. Other files are still read.
     case failure(IngestError)
     case database(DatabaseError)
 }
 
-/// Passes errors of one type on as reading errors.
+/// Converts an ``IngestError`` to a reading error.
 func reading<Result>(_ body: () throws(IngestError) -> Result) throws(ReadingError) -> Result {
     do { return try body() } catch { throw .failure(error) }
 }
 
-/// Passes errors of one type on as reading errors.
+/// Converts a `DatabaseError` to a reading error.
 func storing<Result>(_ body: () throws(DatabaseError) -> Result) throws(ReadingError) -> Result {
     do { return try body() } catch { throw .database(error) }
 }
 
-/// One file on its way into the log.
+/// The import of one file.
 struct ImportPipeline {
     private let importer: Importer
     private let path: String
@@ -32,18 +32,18 @@ struct ImportPipeline {
         self.path = path
     }
 
-    /// Stores what comes of the file, to its end.
+    /// Imports the whole file.
     mutating func readAll() throws(ReadingError) {
         let reading = RecordProducer(path: path, for: importer)
         defer { reading.items.close() }
         reading.start()
         var next: ReadItem?
         while true {
-            switch next ?? reading.items.take() {
+            switch next ?? reading.items.pop() {
             case .batch(let batch, let position):
                 next = try store(batch, position, before: reading.items)
             case .piece(let bytes, let problem):
-                passOn(bytes, problem)
+                forward(bytes, problem)
                 next = nil
             case .end(let failure):
                 if let failure { throw .failure(failure) }
@@ -52,24 +52,26 @@ struct ImportPipeline {
         }
     }
 
-    /// So many batches are stored in one transaction where they are read fast enough: what it
-    /// costs to look into the index, and to write it and the counts, is shared by more.
+    /// The maximum number of batches in one transaction. Larger transactions share the cost of
+    /// index lookups and of writing the index and the counts.
     private static let batchesAtOnce = 6
-    /// So long it waits for more, in milliseconds: long enough to read a file's next batch, and
-    /// too short for anybody who waits for what a pipe gave to see it in the log.
+    /// How long to wait for another batch, in milliseconds. Long enough to read the next batch of a
+    /// file, and short enough that records from a pipe appear in the log soon.
     private static let timeout = 100
 
-    /// Stores a batch, and those after it that come soon, in one transaction.
+    /// Stores a batch, together with the following ones that arrive soon, in one transaction.
     ///
-    /// It is not begun before all of them are there: while it lasts no other program can write.
-    /// - Returns: what was taken and is no batch of this transaction.
+    /// The transaction starts only after all batches have arrived, because other processes cannot
+    /// write during it.
+    ///
+    /// - Returns: An item that was taken from the queue and is not part of this transaction.
     private mutating func store(
         _ first: RecordBatch, _ position: ReadPosition, before items: BoundedQueue<ReadItem>
     ) throws(ReadingError) -> ReadItem? {
         var (batches, position, next) = ([first], position, ReadItem?.none)
-        // The first one is stored while the next ones are read.
+        // The first batch is stored at once, while the next ones are read.
         while counts.records > 0, batches.count < Self.batchesAtOnce {
-            next = items.take(within: Self.timeout)
+            next = items.pop(within: Self.timeout)
             guard case .batch(let batch, let end) = next else { break }
             batches.append(batch)
             (position, next) = (end, nil)
@@ -82,15 +84,15 @@ struct ImportPipeline {
         importer.log.database.yieldWriteLock(.short)
         header = position.header
         counts += stored.counts
-        for reject in stored.rejects { pass(reject) }
+        for reject in stored.rejects { report(reject) }
         importer.onProgress(
             Importer.Progress(
                 path: path, read: position.read, total: position.total, counts: counts))
         return next
     }
 
-    /// Passes a piece of a record on that is too long, and with its end what is wrong with it.
-    private mutating func passOn(_ bytes: [UInt8], _ problem: RejectedRecord?) {
+    /// Forwards a piece of a record that is too long. The last piece comes with the problem.
+    private mutating func forward(_ bytes: [UInt8], _ problem: RejectedRecord?) {
         showHeader()
         bytes.withBytes(importer.onReject)
         guard let problem else { return }
@@ -99,7 +101,7 @@ struct ImportPipeline {
         importer.onProblem(path, problem)
     }
 
-    private mutating func pass(_ reject: RecordBatch.Reject) {
+    private mutating func report(_ reject: RecordBatch.Reject) {
         showHeader()
         Array(reject.bytes).withBytes(importer.onReject)
         if reject.bytes.last != UInt8(ascii: "\n") { endLine() }
@@ -110,7 +112,8 @@ struct ImportPipeline {
         [UInt8(ascii: "\n")].withBytes(importer.onReject)
     }
 
-    /// Before the first reject of a CSV file, so that the rejects can be imported again.
+    /// Writes the header row before the first reject of a CSV file, so that the rejects can be
+    /// imported.
     private mutating func showHeader() {
         guard !hasShownHeader, let header else { return }
         hasShownHeader = true

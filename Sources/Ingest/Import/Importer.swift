@@ -2,59 +2,76 @@ import DeliveryLog
 package import SQLite
 package import Storage
 
-/// Reads whole files into the log.
+/// Imports whole files into the log.
+///
+/// ```swift
+/// var importer = Importer(into: log)
+/// importer.format = .csv
+/// importer.onProblem = { path, record in print("\(path): \(record)") }
+/// let result = try importer.read(["attempts.csv"])
+/// print(result.counts)
+/// ```
+///
+/// - Importing a file twice is safe: duplicates change nothing.
+/// - Records are stored in batches, one transaction each, unless ``isStrict`` is set.
 package struct Importer {
-    /// How far an import is.
+    /// The progress of an import.
     package struct Progress: Hashable, Sendable {
         package var path: String
-        /// Bytes of the file read, as it is stored.
+        /// The number of bytes read, before decompression.
         package var read: Int64
-        /// Nil for a pipe.
+        /// The size of the file, or `nil` for a pipe.
         package var total: Int64?
-        /// Of this file.
+        /// The counts for this file.
         package var counts: IngestCounts
     }
 
-    /// What an import did.
+    /// The result of an import.
     package struct Result: Hashable, Sendable {
         package var counts = IngestCounts()
-        /// Files that could not be read, or not to their end.
+        /// The files that could not be read completely.
         package var failures: [IngestError] = []
-        /// False where it was to be all or nothing, and is nothing.
+        /// False if a strict import was rolled back.
         package var isKept = true
     }
 
     let log: AttemptLog
-    /// Nil to tell by name and first character.
+    /// The format, or `nil` to detect it from the name and the first character.
     package var format: RecordFormat?
-    /// Whose all records of a foreign format are; nil where they name their company.
+    /// The company of all records in a mapped format, or `nil` if records contain it.
     package var company: String?
-    /// What tells callbacks apart; nil for their id alone.
+    /// The fields that identify a callback, or `nil` for `callback_id` alone.
     package var callbackKey: CallbackKey?
-    /// All files or nothing, in one transaction, for which other writers wait.
+    /// Whether to import all files in one transaction or nothing. Other writers wait for it.
     package var isStrict = false
-    /// Told of each record that was not taken, after the others around it were stored.
+    /// Called for each rejected record, after the records around it were stored.
     package var onProblem: (_ path: String, RejectedRecord) -> Void = { _, _ in }
-    /// Gets the bytes of those records unchanged, each with a line end, and CSV's header row.
+    /// Receives the unchanged bytes of rejected records, each with a line end, and the CSV header
+    /// row.
     package var onReject: (UnsafeRawBufferPointer) -> Void = { _ in }
     package var onProgress: (Progress) -> Void = { _ in }
 
-    /// Of the pages, only what one transaction changes is used again, so that fewer than usual do:
-    /// the batches need the memory.
+    /// The page cache in KiB. Smaller than usual because the batches need the memory, and only
+    /// pages that one transaction changes are used again.
     private static let pageKilobytes = 9 * 1024
-    /// Four times as many as usual: what several transactions change is copied to the file once.
+    /// Four times the usual number, so that pages changed by several transactions are checkpointed
+    /// once.
     private static let checkpointPages = 4 * Database.checkpointPages
 
     package init(into log: AttemptLog) {
         self.log = log
     }
 
-    /// Takes every good record of the files; `-` is standard input.
+    /// Imports all valid records of the files. `-` is standard input.
     ///
-    /// Importing a file again is always safe. A file that cannot be read stops none of the
-    /// others; an error of the database stops all, and what was stored before stays.
+    /// A file that cannot be read does not stop the others. A database error stops the import, and
+    /// what was stored before remains.
+    ///
+    /// - Parameter paths: The files, in order.
+    /// - Returns: The counts, and the files that could not be read.
+    /// - Throws: A `DatabaseError` if the log cannot be written.
     package func read(_ paths: [String]) throws(DatabaseError) -> Result {
-        Memory.keepWhatIsFreed()
+        Memory.reuseFreedMemory()
         try log.database.keepPages(upTo: Self.pageKilobytes)
         try log.database.checkpoint(every: Self.checkpointPages)
         guard isStrict else { return try readAll(paths) }

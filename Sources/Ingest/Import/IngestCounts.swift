@@ -1,20 +1,20 @@
 import DeliveryLog
 package import Storage
 
-/// What became of the records that were read.
+/// The number of records by result.
 package struct IngestCounts: Hashable, Sendable, CustomStringConvertible {
-    /// Records, without empty lines and header rows: the sum of the others.
+    /// All records except empty lines and header rows. The sum of the other counts.
     package var records: Int { added + known + corrected + rejected + skipped }
     package var added = 0
-    /// The log had them already; nothing changed.
+    /// Duplicates of attempts in the log.
     package var known = 0
-    /// The log had told them differently, and believes the new record.
+    /// Attempts in the log that were replaced by a record with different contents.
     package var corrected = 0
-    /// Bad lines, and records older than what was pruned.
+    /// Invalid records, and records older than the pruning limit.
     package var rejected = 0
-    /// Records that a map leaves out.
+    /// Records that the map filters out.
     package var skipped = 0
-    /// Attempts that are hidden by one of the same callback id at another endpoint.
+    /// Attempts hidden by an attempt of the same callback ID at another endpoint.
     package var hidden = HiddenAttempts()
 
     package init(
@@ -28,8 +28,9 @@ package struct IngestCounts: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String {
-        "\(records == 1 ? "1 record" : "\(records) records"): \(added) new, \(known) known already, \(corrected) corrected, "
-            + "\(rejected) rejected" + (skipped > 0 ? ", \(skipped) skipped" : "")
+        "\(records == 1 ? "1 record" : "\(records) records"): \(added) added, "
+            + "\(known) duplicates, \(corrected) replaced, \(rejected) rejected"
+            + (skipped > 0 ? ", \(skipped) skipped" : "")
     }
 
     package static func += (left: inout IngestCounts, right: IngestCounts) {

@@ -3,12 +3,12 @@ import DeliveryLog
 import SQLite
 import Storage
 
-/// Records that are stored together, with their bytes for the case that they are refused.
+/// Records that are stored together, with their bytes in case they are rejected.
 struct RecordBatch {
-    /// A record that is not taken.
+    /// A rejected record.
     struct Reject {
         var problem: RejectedRecord
-        /// Unchanged, with its line end where it had one.
+        /// The unchanged bytes, with the line end if there is one.
         var bytes: ArraySlice<UInt8>
     }
 
@@ -16,27 +16,29 @@ struct RecordBatch {
         var line: Int
         var number: Int?
         var bytes: Range<Int>
-        /// Nil for a good record: then it is the next of the attempts.
-        var mistake: RecordError?
+        /// The problem, or `nil` for a valid record, which is then the next of the attempts.
+        var error: RecordError?
     }
 
     private var entries: [Entry] = []
     private var attempts: [Attempt] = []
-    /// What was made of the attempts, where it was.
+    /// The prepared attempts, once ``prepare(_:)`` was called.
     private var prepared: PreparedBatch?
     private var bytes: [UInt8] = []
-    /// Records that a map leaves out.
+    /// The number of records that the map filtered out.
     private var skipped = 0
 
     var isEmpty: Bool { entries.isEmpty && skipped == 0 }
 
-    /// How many records it has room for.
+    /// The maximum number of records.
     private let size: Int
     private let key: CallbackKey?
-    /// Long records are fewer.
+    /// The maximum number of bytes, which limits batches of long records.
     private static let byteLimit = 3 << 20
 
-    /// - Parameter key: what tells callbacks apart; nil for their id alone.
+    /// - Parameters:
+    ///   - size: The maximum number of records.
+    ///   - key: The fields that identify a callback, or `nil` for `callback_id` alone.
     init(size: Int, key: CallbackKey?) {
         self.size = size
         self.key = key
@@ -44,10 +46,10 @@ struct RecordBatch {
 
     var isFull: Bool { entries.count >= size || bytes.count >= Self.byteLimit }
 
-    /// Parses a record and keeps what came of it.
+    /// Parses a record and keeps the result.
     mutating func add(_ record: RawRecord, by parser: inout any RecordParser) {
         do throws(RecordError) {
-            if let mistake = record.mistake { throw mistake }
+            if let error = record.error { throw error }
             switch try parser.content(of: record.bytes) {
             case .attempt(var attempt):
                 try key?.apply(to: &attempt)
@@ -61,22 +63,22 @@ struct RecordBatch {
         }
     }
 
-    /// Keeps a bad record of which only the start is at hand.
-    mutating func add(_ mistake: RecordError, of record: RawRecord, keeping start: [UInt8]) {
-        start.withBytes { append(mistake, of: record, keeping: $0) }
+    /// Adds an invalid record of which only the start is available.
+    mutating func add(_ error: RecordError, of record: RawRecord, keeping start: [UInt8]) {
+        start.withBytes { append(error, of: record, keeping: $0) }
     }
 
-    /// Makes the attempts ready to be recorded, which takes less time within the transaction.
+    /// Prepares the attempts for the log outside the transaction, to keep that short.
     ///
-    /// - Parameter routes: of the log that they are for.
-    mutating func prepare(_ routes: DimensionCache) {
-        prepared = PreparedBatch(attempts, routes)
+    /// - Parameter routes: The dimension cache of the log.
+    mutating func prepare(_ dimensions: DimensionCache) {
+        prepared = PreparedBatch(attempts, dimensions)
         attempts = []
     }
 
-    /// Records every attempt; gives the counts and what was not taken, in the order of lines.
+    /// Stores all attempts. Returns the counts and the rejected records, in the order of lines.
     ///
-    /// The batches are emptied first: what they take is free while the attempts are stored.
+    /// The batches are cleared first, so that their memory is free while the attempts are stored.
     static func store(
         _ batches: inout [RecordBatch], with writer: inout AttemptWriter
     ) throws(DatabaseError) -> (counts: IngestCounts, rejects: [Reject]) {
@@ -95,20 +97,20 @@ struct RecordBatch {
         return (counts, rejects)
     }
 
-    /// Bad records, and those from before a limit, which are taken out; in the order of lines.
+    /// Returns the rejected records in the order of lines, and removes those before the limit.
     private func rejects(of group: inout PreparedBatch, before limit: Instant?) -> [Reject] {
         let old = limit.map { group.removeAll(before: $0) } ?? []
         guard group.count < entries.count else { return [] }
         var rejects: [Reject] = []
         var number = 0
         for entry in entries {
-            var mistake = entry.mistake
-            if mistake == nil {
-                if old.contains(number) { mistake = .pruned }
+            var error = entry.error
+            if error == nil {
+                if old.contains(number) { error = .pruned }
                 number += 1
             }
-            guard let mistake else { continue }
-            let problem = RejectedRecord(line: entry.line, number: entry.number, mistake: mistake)
+            guard let error else { continue }
+            let problem = RejectedRecord(line: entry.line, number: entry.number, error: error)
             rejects.append(Reject(problem: problem, bytes: bytes[entry.bytes]))
         }
         return rejects
@@ -118,25 +120,25 @@ struct RecordBatch {
         self = RecordBatch(size: size, key: key)
     }
 
-    /// The header row that made the file unusable, where that is the last record.
+    /// The header row that makes the file unusable, if that is the last record.
     var unusableHeader: RejectedRecord? {
-        guard let last = entries.last, let mistake = last.mistake else { return nil }
-        switch mistake {
-        case .headerLacks, .headerRepeats: return RejectedRecord(line: last.line, mistake: mistake)
+        guard let last = entries.last, let error = last.error else { return nil }
+        switch error {
+        case .headerLacks, .headerRepeats: return RejectedRecord(line: last.line, error: error)
         default: return nil
         }
     }
 
     private mutating func append(
-        _ mistake: RecordError?, of record: RawRecord, keeping kept: UnsafeRawBufferPointer
+        _ error: RecordError?, of record: RawRecord, keeping kept: UnsafeRawBufferPointer
     ) {
-        // Growing by doubling would take twice the memory.
+        // Growing by doubling would need twice the memory.
         if bytes.isEmpty { bytes.reserveCapacity(Self.byteLimit + kept.count) }
         let start = bytes.count
         bytes.append(contentsOf: kept)
         entries.append(
             Entry(
                 line: record.line, number: record.number, bytes: start..<bytes.count,
-                mistake: mistake))
+                error: error))
     }
 }

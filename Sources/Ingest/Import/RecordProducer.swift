@@ -2,39 +2,39 @@ import DeliveryLog
 import Dispatch
 import Storage
 
-/// What comes of a file, in the order of its records.
+/// An item that a producer reads from a file, in the order of its records.
 enum ReadItem: Sendable {
-    /// Records, with the header row of a CSV file before the first ones.
+    /// A batch of records, and the position after it.
     case batch(RecordBatch, ReadPosition)
-    /// A piece of a record that is too long to be held; the problem comes with its end.
+    /// A piece of a record that is too long to hold in memory. The last piece has the problem.
     case piece([UInt8], RejectedRecord?)
-    /// The end of the file, or of what can be read of it.
+    /// The end of the file, or of its readable part.
     case end(IngestError?)
 }
 
-/// How far a file was read, and what its records cannot be imported again without.
+/// How far a file was read, with the header row that its rejects need.
 struct ReadPosition: Sendable {
-    /// Bytes of the file, as it is stored.
+    /// The number of bytes read, before decompression.
     var read: Int64
-    /// Nil for a pipe.
+    /// The size of the file, or `nil` for a pipe.
     var total: Int64?
     var header: [UInt8]?
 }
 
-/// Reads and parses a file on a thread of its own, while what it read before is stored.
+/// Reads and parses a file on its own thread, while earlier batches are stored.
 struct RecordProducer: Sendable {
     let path: String
-    /// Nil to tell by name and first character.
+    /// The format, or `nil` to detect it from the name and the first character.
     let format: RecordFormat?
     let company: String?
     let key: CallbackKey?
-    let routes: DimensionCache
-    /// With the one that is being read these are the batches of the next transaction, so that the
-    /// thread which reads need not stop while one is stored.
+    let dimensions: DimensionCache
+    /// The queue, with capacity for the batches of the next transaction minus the one being read,
+    /// so that the reading thread need not stop while one is stored.
     let items = BoundedQueue<ReadItem>(capacity: 5)
 
-    /// Records of a batch; the fewer they are, the more of all that are in memory can be those of
-    /// one transaction.
+    /// The number of records per batch. With smaller batches, a larger part of the records in
+    /// memory can belong to one transaction.
     static let batchSize = 8_000
 
     init(path: String, for importer: Importer) {
@@ -42,7 +42,7 @@ struct RecordProducer: Sendable {
         format = importer.format
         company = importer.company
         key = importer.callbackKey
-        routes = importer.log.knownRoutes
+        dimensions = importer.log.knownRoutes
     }
 
     func start() {
@@ -50,15 +50,15 @@ struct RecordProducer: Sendable {
             var run = ReadingRun(reading: self)
             do throws(IngestError) {
                 try run.readAll()
-                _ = items.give(.end(nil))
+                _ = items.push(.end(nil))
             } catch {
-                _ = items.give(.end(error))
+                _ = items.push(.end(error))
             }
         }
     }
 }
 
-/// The state of one reading, which belongs to its thread.
+/// The state of the reading thread.
 private struct ReadingRun {
     let reading: RecordProducer
     private var parser: any RecordParser = NDJSONParser()
@@ -70,12 +70,12 @@ private struct ReadingRun {
         batch = RecordBatch(size: RecordProducer.batchSize, key: reading.key)
     }
 
-    /// Reads to the end; on damage, what came out whole before it is handed over all the same.
+    /// Reads to the end. On damage, the records before it are still delivered.
     mutating func readAll() throws(IngestError) {
         let file = try InputFile(path: reading.path)
         let reader = try open(file)
         do throws(IngestError) {
-            while isWanted, let record = try reader.next() { try take(record, of: file) }
+            while isWanted, let record = try reader.next() { try add(record, of: file) }
         } catch {
             flush(file)
             throw error
@@ -90,7 +90,7 @@ private struct ReadingRun {
         return format.reader(source)
     }
 
-    /// The source as UTF-8.
+    /// Converts the source to UTF-8, if necessary.
     private func text(of source: PeekedBytes) throws(IngestError) -> PeekedBytes {
         switch TextEncoding(start: source.start) {
         case .utf16LittleEndian: return try PeekedBytes(UTF16Bytes(source, isLittleEndian: true))
@@ -103,8 +103,8 @@ private struct ReadingRun {
         }
     }
 
-    private mutating func take(_ record: RawRecord, of file: InputFile) throws(IngestError) {
-        if record.mistake == .tooLong { return passOn(record, of: file) }
+    private mutating func add(_ record: RawRecord, of file: InputFile) throws(IngestError) {
+        if record.error == .tooLong { return forward(record, of: file) }
         batch.add(record, by: &parser)
         if let problem = batch.unusableHeader {
             batch.clear()
@@ -113,22 +113,22 @@ private struct ReadingRun {
         if batch.isFull { flush(file) }
     }
 
-    /// A record that is too long to hold goes piece by piece.
-    private mutating func passOn(_ record: RawRecord, of file: InputFile) {
+    /// Forwards a piece of a record that is too long to hold in memory.
+    private mutating func forward(_ record: RawRecord, of file: InputFile) {
         flush(file)
         let problem = record.isEnd ? RejectedRecord(record, .tooLong) : nil
-        give(.piece(Array(record.bytes), problem))
+        push(.piece(Array(record.bytes), problem))
     }
 
     private mutating func flush(_ file: InputFile) {
         guard !batch.isEmpty else { return }
-        batch.prepare(reading.routes)
+        batch.prepare(reading.dimensions)
         let position = ReadPosition(read: file.position, total: file.size, header: parser.header)
-        give(.batch(batch, position))
+        push(.batch(batch, position))
         batch = RecordBatch(size: RecordProducer.batchSize, key: reading.key)
     }
 
-    private mutating func give(_ item: ReadItem) {
-        if isWanted { isWanted = reading.items.give(item) }
+    private mutating func push(_ item: ReadItem) {
+        if isWanted { isWanted = reading.items.push(item) }
     }
 }

@@ -1,13 +1,13 @@
-/// Bytes that come in pieces, of whatever sizes.
+/// A source of bytes in pieces of any size.
 package protocol ByteSource: AnyObject {
-    /// Fills the front of a buffer and says how much; 0 only at the end.
+    /// Fills the start of a buffer and returns the number of bytes. Returns 0 only at the end.
     ///
-    /// Waits for bytes where there will be some.
+    /// Blocks until bytes are available.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(IngestError) -> Int
 }
 
 extension ByteSource {
-    /// Reads up to that many bytes, fewer only at the end, and lends them piece by piece.
+    /// Reads up to `count` bytes, fewer only at the end, and passes them to `body` in pieces.
     func read(upTo count: Int64, _ body: (UnsafeRawBufferPointer) -> Void) throws(IngestError) {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
         defer { buffer.deallocate() }
@@ -22,7 +22,7 @@ extension ByteSource {
     }
 }
 
-/// The bytes of an open file or pipe, from where it stands.
+/// The bytes of an open file or pipe, from its current position.
 package final class FileBytes: ByteSource {
     private let file: InputFile
 

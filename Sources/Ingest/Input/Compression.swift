@@ -1,10 +1,10 @@
 import Glibc
 
-/// A format that one of the system's programs decompresses.
+/// A compression format that a system program can decompress.
 package enum Compression: CaseIterable, Sendable {
-    /// https://www.rfc-editor.org/rfc/rfc1952, and what compress(1) writes.
+    /// RFC 1952, and the format of compress(1).
     case gzip
-    /// https://www.rfc-editor.org/rfc/rfc8878
+    /// RFC 8878.
     case zstd
     case xz
     case bzip2
@@ -20,7 +20,7 @@ package enum Compression: CaseIterable, Sendable {
         }
     }
 
-    /// How names of such files end.
+    /// The file name suffix.
     package var suffix: String {
         switch self {
         case .gzip: ".gz"
@@ -31,13 +31,13 @@ package enum Compression: CaseIterable, Sendable {
         }
     }
 
-    /// How such files start.
+    /// The magic numbers at the start of such files.
     private var magic: [[UInt8]] {
         switch self {
         case .gzip: [[0x1F, 0x8B], [0x1F, 0x9D]]
         case .zstd: [[0x28, 0xB5, 0x2F, 0xFD]]
         case .xz: [[0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]]
-        // A digit is the level; the magic of the first block, or of the end, comes behind it.
+        // The digit is the level. The magic of the first block, or of the end, follows it.
         case .bzip2:
             (UInt8(ascii: "1")...UInt8(ascii: "9")).flatMap { level in
                 [0x31, 0x17].map { Array("BZh".utf8) + [level, $0] }
@@ -46,7 +46,7 @@ package enum Compression: CaseIterable, Sendable {
         }
     }
 
-    /// The status with which the program warns, and all data came out: of zeros behind the end.
+    /// The exit status for a warning with complete output, such as trailing zeros.
     var warningStatus: Int32? {
         switch self {
         case .gzip, .xz: 2
@@ -54,7 +54,7 @@ package enum Compression: CaseIterable, Sendable {
         }
     }
 
-    /// The format of which a file has the first bytes; nil for none.
+    /// Detects the format from the first bytes of a file. Returns `nil` if it is not compressed.
     init?(start: [UInt8]) {
         let found = Self.allCases.first { format in
             format.magic.contains { start.starts(with: $0) }
@@ -63,7 +63,7 @@ package enum Compression: CaseIterable, Sendable {
         self = found
     }
 
-    /// The format that a name says.
+    /// Detects the format from a file name.
     init?(path: String) {
         guard let found = Self.allCases.first(where: { path.hasSuffix($0.suffix) }) else {
             return nil
@@ -71,29 +71,29 @@ package enum Compression: CaseIterable, Sendable {
         self = found
     }
 
-    /// A name without the ending of a compressed file; nil where it has none.
+    /// Returns the name without the suffix of a compressed file, or `nil` if it has none.
     static func original(of name: String) -> String? {
         Self(path: name).map { String(name.dropLast($0.suffix.count)) }
     }
 
-    /// The package of Debian that has a program.
+    /// Returns the Debian package that contains a program.
     static func package(of program: String) -> String { program == "xz" ? "xz-utils" : program }
 }
 
 extension InputFile {
-    /// The bytes of the file, decompressed where it is compressed.
+    /// Returns the bytes of the file, decompressed if necessary.
     package func contents() throws(IngestError) -> any ByteSource {
         switch kind {
         case S_IFREG:
             guard let compression = try compression() else { return FileBytes(self) }
             return try DecompressedBytes(self, compression)
-        // What a pipe holds cannot be looked at without taking it, so gzip looks.
+        // A pipe cannot be inspected without consuming it, so gzip detects the format.
         case S_IFIFO, S_IFSOCK: return try DecompressedBytes(self, .gzip, copiesOthers: true)
         default: return FileBytes(self)
         }
     }
 
-    /// How a regular file is compressed, by its first bytes or by its name; nil where it is not.
+    /// Detects how a regular file is compressed, by its first bytes or its name.
     package func compression() throws(IngestError) -> Compression? {
         let start = try bytes(at: position, count: 8)
         if let found = Compression(start: start) { return found }
@@ -102,7 +102,7 @@ extension InputFile {
 }
 
 extension IngestError {
-    /// Why a file whose content starts with those bytes holds no records; nil where it may.
+    /// Returns why a file whose contents start with these bytes cannot be imported, or `nil`.
     static func refusal(of start: [UInt8], in path: String) -> IngestError? {
         if let encoding = TextEncoding(start: start) {
             return .otherEncoding(path: path, encoding.name)
@@ -110,7 +110,7 @@ extension IngestError {
         if let compression = Compression(start: start) {
             return .compressed(path: path, by: compression.program)
         }
-        // Spreadsheets are such archives, too.
+        // Spreadsheets are zip archives, too.
         return start.starts(with: [0x50, 0x4B, 0x03, 0x04]) ? .archive(path: path) : nil
     }
 }

@@ -1,16 +1,17 @@
 import Glibc
 
-/// What a program such as `gzip -dc` makes of a file, as a child process that is always waited for.
+/// The output of a program such as `gzip -dc`, run as a child process that is always waited for.
 ///
-/// The child reads the file itself, so nothing here can wait for it and it for us.
+/// The child reads the file itself, so the two processes cannot deadlock.
 package final class DecompressedBytes: ByteSource {
     private let file: InputFile
     private let compression: Compression
     private let output: Int32
-    /// Nil once it was waited for.
+    /// The process ID, or `nil` once the child was waited for.
     private(set) var child: pid_t?
 
-    /// - Parameter copiesOthers: passes on what is not compressed, where the program can do that.
+    /// - Parameter copiesOthers: Whether uncompressed data is passed through, if the program
+    ///   supports that.
     package init(
         _ file: InputFile, _ compression: Compression, copiesOthers: Bool = false
     ) throws(IngestError) {
@@ -23,14 +24,14 @@ package final class DecompressedBytes: ByteSource {
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         defer { close(ends[1]) }
         output = ends[0]
-        // gzip(1): -f with -c copies input of another format without change.
+        // gzip(1): with -f and -c, input in another format is copied unchanged.
         let options = copiesOthers ? "-dcf" : "-dc"
         child = try Self.start([compression.program, options], reading: file, writingTo: ends[1])
     }
 
     deinit {
         close(output)
-        // Its input may be a pipe that stays silent: closing its output alone need not end it.
+        // The child's input may be a pipe without data, so closing its output need not stop it.
         if let child { kill(child, SIGKILL) }
         _ = reap()
     }
@@ -46,7 +47,7 @@ package final class DecompressedBytes: ByteSource {
         }
     }
 
-    /// Waits for the child; false when it failed.
+    /// Waits for the child. Returns false if it failed.
     private func reap() -> Bool {
         guard let child else { return true }
         self.child = nil
@@ -69,7 +70,7 @@ package final class DecompressedBytes: ByteSource {
         var child = pid_t()
         let arguments = command.map { strdup($0) } + [nil]
         defer { arguments.forEach { free($0) } }
-        // No environment: GZIP, XZ_OPT and others in it would be read as options.
+        // The environment is empty, because programs read options from GZIP, XZ_OPT and others.
         let code = posix_spawnp(&child, command[0], &actions, nil, arguments, [nil])
         guard code == 0 else { throw .noProgram(path: file.path, name: command[0], code: code) }
         return child

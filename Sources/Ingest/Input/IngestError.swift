@@ -2,31 +2,31 @@ package import CivilTime
 import FileOwners
 import Glibc
 
-/// Why a file could not be read, or not to its end.
+/// Why a file could not be read, or only in part.
 package enum IngestError: Error, Hashable, Sendable {
-    /// `code` is an `errno`.
+    /// The file cannot be opened. `code` is an `errno`.
     case cannotOpen(path: String, code: Int32)
     case cannotRead(path: String, code: Int32)
-    /// A directory or a device, where a file is needed.
+    /// The path is a directory or a device.
     case notAFile(path: String)
-    /// A pattern of the configuration's sources that names no file.
+    /// A source pattern of the configuration matches no file.
     case noMatch(pattern: String)
-    /// What came out whole before the damage was taken.
+    /// The data is damaged. Records before the damage were imported.
     case damaged(path: String, by: String)
-    /// A program that decompresses could not be started.
+    /// A decompression program could not be started.
     case noProgram(path: String, name: String, code: Int32)
-    /// Data of another program than gzip in a pipe, or compressed twice.
+    /// A pipe contains data that gzip cannot decompress, or the data is compressed twice.
     case compressed(path: String, by: String)
-    /// A source that was read so far, and whose rest is nowhere to be found.
+    /// The unread rest of a source file cannot be found.
     case gone(path: String, offset: Int64, until: Instant)
-    /// A zip archive.
+    /// The file is a zip archive.
     case archive(path: String)
-    /// Text that is not UTF-8, with the name of its encoding.
+    /// The text is not UTF-8. The string is the name of its encoding.
     case otherEncoding(path: String, String)
-    /// A header row without which the rest cannot be understood.
+    /// The header row is unusable, and so is the rest of the file.
     case unusable(path: String, RejectedRecord)
 
-    /// The path as the user wrote it; `-` is standard input.
+    /// The path as the user entered it. `-` is standard input.
     package var path: String {
         switch self {
         case .cannotOpen(let path, _), .cannotRead(let path, _), .notAFile(let path),
@@ -48,20 +48,20 @@ extension IngestError: CustomStringConvertible {
         case .cannotOpen(let path, let code), .cannotRead(let path, let code):
             Self.words(code) + FileOwner.remedy(at: path, code: code)
         case .notAFile: "not a regular file"
-        case .noMatch: "no such file; nothing matches"
+        case .noMatch: "no matching file"
         case .damaged(_, let format):
-            "damaged \(format); the lines before the damage were taken"
+            "damaged \(format) data; lines before the damage were imported"
         case .noProgram(_, let name, let code):
             "cannot start \(name) (\(Self.words(code))); install the package "
                 + "'\(Compression.package(of: name))'"
         case .gone(_, let offset, let time):
-            "the file read up to byte \(offset) until \(time.rfc3339) is gone; what was written to "
-                + "it after that was not read. Name in 'rotatedTo' where rotated files go"
+            "the file that was read up to byte \(offset) at \(time.rfc3339) is missing; later lines were "
+                + "not read. Set 'rotatedTo' to the paths of rotated files"
         case .compressed(_, let program):
-            "the content is compressed by \(program); decompress it first, with '\(program) -dc'"
+            "the content is compressed with \(program); decompress it first with '\(program) -dc'"
         case .archive:
             "a zip archive or a spreadsheet; extract it, or save the spreadsheet as CSV"
-        case .otherEncoding(_, let name): "the file is \(name); write it as UTF-8"
+        case .otherEncoding(_, let name): "the file is encoded as \(name); convert it to UTF-8"
         case .unusable(_, let problem): problem.description
         }
     }

@@ -1,24 +1,24 @@
 import Glibc
 
-/// An open file, pipe or terminal to read from; closed when it goes.
+/// An open file, pipe or terminal. Closed when it is released.
 package final class InputFile {
     /// The path that means standard input.
     package static let standardInput = "-"
 
-    /// As the user wrote it.
+    /// The path as the user entered it.
     package let path: String
     let descriptor: Int32
     private(set) var status = stat()
 
-    /// Opens a path for reading, or takes standard input for `-`.
+    /// Opens a path for reading, or uses standard input for `-`.
     ///
-    /// - Parameter onlyRegular: refuses pipes and devices, and never waits for a writer.
+    /// - Parameter onlyRegular: Whether to reject pipes and devices, and never wait for a writer.
     package init(path: String, onlyRegular: Bool = false) throws(IngestError) {
         self.path = path
         if path == Self.standardInput {
             descriptor = STDIN_FILENO
         } else {
-            // Not blocking matters to pipes only, which are refused then.
+            // O_NONBLOCK affects only pipes, which are rejected in this case.
             descriptor = open(path, O_RDONLY | O_CLOEXEC | (onlyRegular ? O_NONBLOCK : 0))
         }
         guard descriptor >= 0 else { throw .cannotOpen(path: path, code: errno) }
@@ -32,15 +32,15 @@ package final class InputFile {
 
     package var isRegular: Bool { kind == S_IFREG }
 
-    /// Bytes in the file, as it is stored; nil for a pipe.
+    /// The size in bytes before decompression, or `nil` for a pipe.
     package var size: Int64? { isRegular ? Int64(status.st_size) : nil }
 
-    /// How far it was read, in bytes as they are stored; 0 for a pipe.
+    /// The number of bytes read before decompression, or 0 for a pipe.
     package var position: Int64 { max(0, Int64(lseek(descriptor, 0, SEEK_CUR))) }
 
     var kind: mode_t { status.st_mode & S_IFMT }
 
-    /// Moves to an offset, from which the next read goes on.
+    /// Sets the position of the next read.
     func seek(to offset: Int64) throws(IngestError) {
         guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else {
             throw .cannotRead(path: path, code: errno)
@@ -51,7 +51,7 @@ package final class InputFile {
         try again { Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
     }
 
-    /// Up to that many bytes at an offset; the position of the next read stays.
+    /// Returns up to `count` bytes at an offset. Does not change the position of the next read.
     func bytes(at offset: Int64, count: Int) throws(IngestError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         var filled = 0
@@ -69,7 +69,7 @@ package final class InputFile {
         return Array(bytes.prefix(filled))
     }
 
-    /// Repeats a call that a signal interrupted.
+    /// Repeats a system call that a signal interrupted.
     private func again(_ call: () -> Int) throws(IngestError) -> Int {
         while true {
             let size = call()

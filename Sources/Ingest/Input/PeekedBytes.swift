@@ -1,4 +1,4 @@
-/// A source whose first bytes were looked at, and are given nevertheless.
+/// A source whose first bytes can be inspected before they are read.
 final class PeekedBytes: ByteSource {
     private let source: any ByteSource
     private var peeked: ArraySlice<UInt8>
@@ -8,7 +8,7 @@ final class PeekedBytes: ByteSource {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 1)
         defer { buffer.deallocate() }
         var size = 0
-        while size < Self.least {
+        while size < Self.minCount {
             let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[size...])
             let read = try source.read(into: rest)
             if read == 0 { break }
@@ -17,10 +17,10 @@ final class PeekedBytes: ByteSource {
         peeked = ArraySlice(buffer[..<size])
     }
 
-    /// So many tell how a file is compressed or encoded.
-    private static let least = 8
+    /// The number of bytes that are needed to detect compression or encoding.
+    private static let minCount = 8
 
-    /// The first bytes, some or all of the first few thousand.
+    /// The first bytes of the source, up to a few thousand.
     var start: [UInt8] { Array(peeked) }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(IngestError) -> Int {

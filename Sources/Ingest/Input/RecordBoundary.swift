@@ -1,23 +1,24 @@
 import Glibc
 
-/// Where the first record in a stretch of bytes ends.
+/// Where the first record in a buffer ends.
 enum RecordBoundary: Equatable {
-    /// After that many bytes, its line end among them.
+    /// The record has this many bytes, including its line end.
     case whole(Int)
-    /// The quotes of a CSV record do not close: only its first line, so long, is given up.
+    /// The quotes of a CSV record are broken. Only its first line, of this size, is rejected.
     case broken(Int)
     case tooLong
-    /// So many NUL bytes come first.
+    /// The buffer starts with this many NUL bytes.
     case hole(Int)
-    /// More bytes are needed to tell.
+    /// The end is not in the buffer yet.
     case unfinished
 
-    /// Longest record in bytes, without its line end.
+    /// The maximum size of a record in bytes, without its line end.
     static let limit = 1 << 20
-    /// A record whose end is not among so many bytes is too long, with CR and LF.
+    /// A record that does not end within this many bytes is too long. Includes CR and LF.
     private static let window = limit + 2
 
-    /// - Parameter isEnd: no more bytes will come, and the last record needs no line end.
+    /// - Parameter isEnd: Whether no more bytes will follow, so that the last record needs no line
+    ///   end.
     init(lineIn bytes: UnsafeRawBufferPointer, isEnd: Bool) {
         let seen = bytes.prefixBytes(Self.window)
         if let newline = seen.firstIndex(ofByte: UInt8(ascii: "\n")) {
@@ -29,9 +30,10 @@ enum RecordBoundary: Equatable {
         }
     }
 
-    /// The same for CSV, where a line end in quotes ends nothing.
+    /// Finds the end of a CSV record, in which a line end inside quotes does not count.
     ///
-    /// - Parameter dialect: nil while the header row is not known: then any separator ends a cell.
+    /// - Parameter dialect: The dialect, or `nil` before the header row. Then any separator ends a
+    ///   cell.
     init(rowIn bytes: UnsafeRawBufferPointer, _ dialect: CSVDialect?, isEnd: Bool) {
         let seen = bytes.prefixBytes(Self.window)
         let newline = seen.firstIndex(ofByte: UInt8(ascii: "\n"))
@@ -64,12 +66,12 @@ enum RecordBoundary: Equatable {
     }
 }
 
-/// How a CSV row with quotes in it ends.
+/// How a CSV row with quotes ends.
 private enum QuotedRow {
     case ends(Int)
-    /// Within quotes.
+    /// Inside quotes.
     case open
-    /// Outside quotes, before its line end.
+    /// Outside quotes, without a line end.
     case unended
     /// Text follows a closing quote.
     case broken

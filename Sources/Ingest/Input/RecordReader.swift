@@ -1,42 +1,42 @@
-/// A record as it stands in the file, or a piece of one that is too long to hold.
+/// A record as it is in the file, or a piece of a record that is too long to hold in memory.
 ///
-/// The bytes are lent until the next call of ``RecordReader/next()``.
+/// The bytes are valid until the next call of ``RecordReader/next()``.
 package struct RawRecord {
-    /// With its line end, if it has one.
+    /// The bytes, including the line end if there is one.
     package var bytes: UnsafeRawBufferPointer
-    /// Line on which the record starts, from 1.
+    /// The line on which the record starts, from 1.
     package var line: Int
-    /// Place in the list that holds it, from 1; nil outside lists.
+    /// The position in the list that contains the record, from 1, or `nil` outside lists.
     package var number: Int?
-    /// Offset in the (uncompressed) file after this record.
+    /// The offset after this record in the uncompressed file.
     package var end: Int64
-    /// What is wrong with it already, before it is parsed.
-    package var mistake: RecordError?
-    /// False for a piece of a record that goes on.
+    /// A problem that was detected before parsing.
+    package var error: RecordError?
+    /// Whether this is the whole record or its last piece.
     package var isEnd: Bool
-    /// Whether it is a run of NUL bytes between records.
+    /// Whether this is a run of NUL bytes between records.
     package var isHole = false
 }
 
-/// Cuts a stream of bytes into records, within a fixed amount of memory.
+/// Splits a stream of bytes into records, in a fixed amount of memory.
 ///
-/// NUL bytes are a hole in the file and part of no record: they are what copy-truncate rotation
-/// leaves of a file whose writer goes on at its old offset, and a power loss of bytes that did
-/// not reach the disk.
+/// NUL bytes are a hole in the file and belong to no record. They appear after copytruncate
+/// rotation, if the writer continues at its old offset, and after a power loss, where data did not
+/// reach the disk.
 package final class RecordReader {
-    /// Where a reader starts in a file.
+    /// A starting position in a file.
     package struct Place: Hashable, Sendable {
-        /// In bytes, uncompressed.
+        /// The offset in bytes, uncompressed.
         package var offset: Int64 = 0
-        /// Lines before it.
+        /// The number of lines before the position.
         package var lines = 0
     }
 
     private let source: any ByteSource
     private let isCSV: Bool
-    /// Nil until the header row is read.
+    /// The CSV dialect, or `nil` until the header row is read.
     private var dialect: CSVDialect?
-    private let takesRest: Bool
+    private let acceptsUnterminated: Bool
     private let buffer: UnsafeMutableRawBufferPointer
     private var start = 0
     private var end = 0
@@ -44,22 +44,24 @@ package final class RecordReader {
     private(set) var place: Place
     private var isAtEnd = false
     private var isSkipping = false
-    /// Where the first NUL of the pending bytes is; the end where there is none.
+    /// The index of the first NUL in the pending bytes, or their end if there is none.
     private var hole = 0
 
     private static let chunk = 256 * 1024
 
     /// - Parameters:
-    ///   - place: where the source stands in the file.
-    ///   - header: CSV's header row, where it was read before.
-    ///   - takesRest: whether a last line without line end is a record, or waits for its end.
+    ///   - source: The bytes.
+    ///   - format: The format of the records.
+    ///   - place: The position of the source in the file.
+    ///   - header: The CSV header row, if it was read before.
+    ///   - acceptsUnterminated: Whether a last line without line end is a record, or is left for later.
     package init(
         _ source: any ByteSource, format: RecordFormat, at place: Place = Place(),
-        header: [UInt8]? = nil, takesRest: Bool = true
+        header: [UInt8]? = nil, acceptsUnterminated: Bool = true
     ) {
         self.source = source
         isCSV = if case .csv = format { true } else { false }
-        self.takesRest = takesRest
+        self.acceptsUnterminated = acceptsUnterminated
         self.place = place
         dialect = header.map { CSVDialect(header: $0) }
         buffer = .allocate(byteCount: RecordBoundary.limit + 2 * Self.chunk, alignment: 1)
@@ -69,7 +71,7 @@ package final class RecordReader {
         buffer.deallocate()
     }
 
-    /// The next record; nil after the last one.
+    /// Returns the next record, or `nil` after the last one.
     package func next() throws(IngestError) -> RawRecord? {
         while true {
             if isSkipping, let piece = skip() { return piece }
@@ -90,7 +92,7 @@ package final class RecordReader {
 
     private var boundary: RecordBoundary {
         if hole < end { return boundaryBeforeHole }
-        return boundary(in: pending, isEnd: isAtEnd && takesRest)
+        return boundary(in: pending, isEnd: isAtEnd && acceptsUnterminated)
     }
 
     private func boundary(in bytes: UnsafeRawBufferPointer, isEnd: Bool) -> RecordBoundary {
@@ -105,20 +107,20 @@ package final class RecordReader {
         if record.isEmpty { return .hole(rest.firstIndex { $0 != 0 } ?? rest.count) }
         let boundary = boundary(in: record, isEnd: false)
         guard boundary == .unfinished else { return boundary }
-        // A writer may have reserved the space, and finish the record in it: the record waits
-        // until something comes behind the hole.
+        // A writer may have reserved the space and still complete the record there. So the record
+        // is left until data follows the hole.
         let isCut =
-            rest.contains { $0 != 0 } || isAtEnd && takesRest
+            rest.contains { $0 != 0 } || isAtEnd && acceptsUnterminated
             || pending.count > RecordBoundary.limit
         return self.boundary(in: record, isEnd: isCut)
     }
 
-    /// Goes on as behind a header row that the file does not have.
+    /// Uses the header row of an earlier file, if this one has none.
     func use(header: [UInt8]) {
         dialect = CSVDialect(header: header)
     }
 
-    /// Finds out how cells are separated by the first row.
+    /// Detects the dialect from the first row.
     private func learn(from record: UnsafeRawBufferPointer) {
         guard let row = try? RecordText(record)?.bytes else { return }
         dialect = CSVDialect(declaredIn: row) ?? CSVDialect(headerRow: row)
@@ -135,7 +137,7 @@ package final class RecordReader {
         let size = try source.read(into: space)
         end += size
         isAtEnd = size == 0
-        // In one look at many bytes, which costs less than one at each line.
+        // Searching a large buffer once costs less than searching each line.
         if hole == end - size { findHole(from: hole) }
     }
 
@@ -145,7 +147,7 @@ package final class RecordReader {
     }
 
     private func take(
-        _ size: Int, _ mistake: RecordError? = nil, isEnd: Bool = true
+        _ size: Int, _ error: RecordError? = nil, isEnd: Bool = true
     ) -> RawRecord {
         let bytes = pending.prefixBytes(size)
         let line = place.lines + 1
@@ -155,10 +157,10 @@ package final class RecordReader {
         place.offset += Int64(size)
         place.lines += newlines(in: bytes)
         return RawRecord(
-            bytes: bytes, line: line, end: place.offset, mistake: mistake, isEnd: isEnd)
+            bytes: bytes, line: line, end: place.offset, error: error, isEnd: isEnd)
     }
 
-    /// A hole is no record, but the bytes of the file go on behind it.
+    /// Returns a hole, which is not a record but counts in the offset.
     private func takeHole(_ size: Int) -> RawRecord {
         var hole = take(size)
         hole.isHole = true
@@ -170,7 +172,7 @@ package final class RecordReader {
         return record.last == UInt8(ascii: "\n") ? 1 : 0
     }
 
-    /// A piece of a record that is too long; nil when more must be read first.
+    /// Returns a piece of a record that is too long, or `nil` if more must be read first.
     private func skip() -> RawRecord? {
         if let newline = pending.firstIndex(ofByte: UInt8(ascii: "\n")) {
             isSkipping = false
@@ -179,9 +181,9 @@ package final class RecordReader {
         return pending.isEmpty ? nil : take(pending.count, .tooLong, isEnd: false)
     }
 
-    /// The end of a record that is too long and ends with the file.
+    /// Returns the end of a record that is too long and ends with the file.
     private func lastPiece() -> RawRecord? {
-        guard isSkipping, takesRest else { return nil }
+        guard isSkipping, acceptsUnterminated else { return nil }
         isSkipping = false
         return take(0, .tooLong)
     }

@@ -1,6 +1,6 @@
-/// Gives the records of one file, in their order.
+/// A source of the records in one file, in order.
 protocol RecordSource: AnyObject {
-    /// The next record, lent until the next call; nil after the last one.
+    /// Returns the next record, which is valid until the next call, or `nil` after the last one.
     func next() throws(IngestError) -> RawRecord?
 }
 

@@ -1,11 +1,11 @@
-/// An encoding of text other than UTF-8, as Windows programs write it.
+/// A text encoding other than UTF-8, as used by Windows programs.
 enum TextEncoding {
     case utf16LittleEndian
     case utf16BigEndian
     case utf32
 
-    /// The encoding that the first bytes of a file show: by their byte order mark, or as every
-    /// second one of the first four is NUL. Nil for anything else.
+    /// Detects the encoding from the first bytes of a file: by a byte order mark, or by NUL in
+    /// every second of the first four bytes. Returns `nil` otherwise.
     init?(start: [UInt8]) {
         let four = Array(start.prefix(4))
         switch four.count < 4 ? four + [1, 1, 1, 1] : four {
@@ -31,12 +31,12 @@ enum TextEncoding {
     }
 }
 
-/// The text of a UTF-16 source as UTF-8; half a surrogate pair becomes U+FFFD.
+/// Converts a UTF-16 source to UTF-8. Unpaired surrogates become U+FFFD.
 final class UTF16Bytes: ByteSource {
     private let source: any ByteSource
     private let isLittleEndian: Bool
     private var decoded: ArraySlice<UInt8> = []
-    /// Bytes of a character that is not read whole.
+    /// The bytes of an incomplete character.
     private var rest: [UInt8] = []
 
     private static let chunk = 64 * 1024
@@ -56,7 +56,7 @@ final class UTF16Bytes: ByteSource {
         return slice.count
     }
 
-    /// False at the end.
+    /// Decodes the next chunk. Returns false at the end.
     private func decodeMore() throws(IngestError) -> Bool {
         let space = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunk, alignment: 1)
         defer { space.deallocate() }
@@ -67,7 +67,7 @@ final class UTF16Bytes: ByteSource {
         rest = isEnd ? [] : Self.unfinished(bytes, isLittleEndian: isLittleEndian)
         bytes.removeLast(rest.count)
         decoded = Array(String(decoding: units(bytes), as: UTF16.self).utf8)[...]
-        // Half a unit is left at the end of a file that was cut.
+        // A truncated file can end with half a code unit.
         if bytes.count % 2 == 1 { decoded += Array("\u{FFFD}".utf8) }
         return true
     }
@@ -79,7 +79,7 @@ final class UTF16Bytes: ByteSource {
         }
     }
 
-    /// Half a unit at the end, and before it the first half of a surrogate pair.
+    /// Returns a trailing half code unit and the first half of a surrogate pair before it.
     private static func unfinished(_ bytes: [UInt8], isLittleEndian: Bool) -> [UInt8] {
         let odd = bytes.count % 2
         let whole = bytes.count - odd

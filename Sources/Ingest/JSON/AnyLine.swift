@@ -1,8 +1,8 @@
 import JSON
 
-/// Reads any JSON line, into the same slots as ``FlatLine``.
+/// Parses any JSON line into the same slots as ``FlatLine``.
 enum AnyLine {
-    /// Lends the fields of the object to `body`.
+    /// Calls `body` with the fields of the object.
     static func read<Result>(
         _ line: UnsafeRawBufferPointer, _ body: (FieldValues) throws(RecordError) -> Result
     ) throws(RecordError) -> Result {

@@ -1,6 +1,6 @@
 import JSON
 
-/// The value of a member, of whatever type it is, with bytes of its own.
+/// The decoded value of a member, of any type, with its own storage.
 enum DecodedValue {
     case absent
     case text([UInt8])
@@ -8,7 +8,7 @@ enum DecodedValue {
     case boolean(Bool)
     case other
 
-    /// A member that is null counts as absent.
+    /// A null member is treated as absent.
     init(_ value: JSONValue?) {
         switch value {
         case nil, .null: self = .absent
@@ -27,7 +27,7 @@ enum DecodedValue {
         if case .absent = self { true } else { false }
     }
 
-    /// Lends the value as a slot holds it.
+    /// Calls `body` with the value in the form of a slot.
     func lend<Result, Failure: Error>(
         _ body: (FieldValue) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -43,8 +43,7 @@ enum DecodedValue {
 }
 
 extension FieldValues {
-    /// Fills one slot after the other, each text kept alive by the call for the next one, and
-    /// lends them to `body`.
+    /// Fills the slots one by one, and then calls `body`. Each recursive call keeps one text alive.
     mutating func fill<Result>(
         from values: ArraySlice<(field: RecordField, value: DecodedValue)>,
         then body: (FieldValues) throws(RecordError) -> Result
@@ -58,7 +57,7 @@ extension FieldValues {
 }
 
 extension JSONObject {
-    /// The object that a record is. Of a name that it has twice, the last value counts.
+    /// Parses a record as an object. If a name occurs twice, the last value counts.
     init(record: UnsafeRawBufferPointer) throws(RecordError) {
         let value: JSONValue
         do throws(JSONSyntaxError) {

@@ -1,19 +1,21 @@
-/// Reads the common line of a log: one flat object, strings without escapes, plain numbers.
+/// Parses the common form of a log line: one flat object, strings without escapes, plain numbers.
 ///
-/// It understands less than JSON on purpose, and nothing differently: a line that it does not
-/// take is for ``AnyLine``, which knows every rule and says what is wrong.
+/// It supports a strict subset of JSON. Lines that it rejects go to ``AnyLine``, which implements
+/// all rules and reports errors.
 struct FlatLine {
     private let bytes: UnsafeRawBufferPointer
     private var index = 0
 
-    /// `line` must be UTF-8 that was checked.
+    /// - Parameter line: Valid UTF-8.
     init(_ line: UnsafeRawBufferPointer) {
         bytes = line
     }
 
-    /// Fills the slots; false, with the slots in any state, for an unusual line.
+    /// Fills the slots. Returns false for an unsupported line, with the slots in any state.
     ///
-    /// - Parameter names: as the lines before wrote them.
+    /// - Parameters:
+    ///   - fields: The slots.
+    ///   - names: The member names of earlier lines.
     mutating func read(into fields: inout FieldValues, _ names: inout MemberNames) -> Bool {
         skipSpace()
         guard take(UInt8(ascii: "{")) else { return false }
@@ -45,7 +47,7 @@ struct FlatLine {
         return field.map { fields.set($0, to: value) } ?? true
     }
 
-    /// Reads a name and moves to its value; nil where there is none, or an unusual one.
+    /// Parses a name and moves to its value. Returns `nil` if that fails.
     private mutating func readName() -> UnsafeRawBufferPointer? {
         skipSpace()
         guard let name = string() else { return nil }
@@ -66,7 +68,7 @@ struct FlatLine {
         }
     }
 
-    /// A number; one that goes on in another way (`1e3`) fails at the comma that is missing.
+    /// Parses a number. Forms such as `1e3` fail later, where a comma is expected.
     private mutating func number() -> FieldValue? {
         Decimal.scan(bytes, at: &index).map { .number($0) }
     }
@@ -87,7 +89,7 @@ struct FlatLine {
         return nil
     }
 
-    /// Skips eight bytes at a time that neither end a string nor are unusual in one.
+    /// Skips groups of eight bytes that contain no end of string and no special byte.
     private mutating func skipPlainText() {
         while index + 8 < bytes.count {
             let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
@@ -96,10 +98,10 @@ struct FlatLine {
         }
     }
 
-    /// Whether none of eight bytes is a quote, a backslash or below 0x20.
+    /// Returns whether none of eight bytes is a quote, a backslash or below 0x20.
     ///
-    /// It finds a zero byte in what is left of each, and may find one in vain where bytes of
-    /// 0x80 and more are: those are then looked at one by one.
+    /// The test looks for a zero byte in each difference. Bytes of 0x80 and above can cause false
+    /// positives, which are then checked one by one.
     private static func isPlain(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let quote = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
@@ -136,6 +138,6 @@ struct FlatLine {
 }
 
 extension UInt8 {
-    /// https://www.rfc-editor.org/rfc/rfc8259#section-2
+    /// The whitespace of JSON (RFC 8259, section 2).
     var isJSONSpace: Bool { self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09 }
 }

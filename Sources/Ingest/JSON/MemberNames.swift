@@ -1,18 +1,17 @@
-/// The names of an object's members, with all that stands around them, as lines before had them.
+/// The member names of earlier lines, with the punctuation around them.
 ///
-/// A program writes its lines alike: to compare with the line before is quicker than to read.
+/// A program writes similar lines, and comparing with the previous line is faster than parsing.
 struct MemberNames {
     private struct Member {
-        /// From the brace or the comma before it up to its value.
+        /// The bytes from the brace or comma before the name up to the value.
         var text: [UInt8]
-        /// Nil for a name that records do not have.
+        /// The field, or `nil` for an unknown name.
         var field: RecordField?
     }
 
     private var members: [Member] = []
 
-    /// The bytes and the field of a member's name where it is the same as before; nil where it
-    /// is not.
+    /// Returns the length and the field of a member's name if it equals the previous one, or `nil`.
     func name(
         _ number: Int, in line: UnsafeRawBufferPointer, from start: Int
     ) -> (size: Int, field: RecordField?)? {
@@ -30,11 +29,11 @@ struct MemberNames {
         let member = Member(text: Array(text), field: field)
         if number < members.count {
             members[number] = member
-        } else if number < Self.most {
+        } else if number < Self.maxCount {
             members.append(member)
         }
     }
 
-    /// Of a line with very many members the others are just read.
-    private static let most = 64
+    /// The maximum number of members to remember. Further members are parsed as usual.
+    private static let maxCount = 64
 }

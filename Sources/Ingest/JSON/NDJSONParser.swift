@@ -1,9 +1,9 @@
 import DeliveryLog
 
-/// Reads NDJSON: one JSON object a line, https://github.com/ndjson/ndjson-spec.
+/// Parses NDJSON: one JSON object per line (https://github.com/ndjson/ndjson-spec).
 struct NDJSONParser: RecordParser {
     private var fields = FieldValues(isTextual: false)
-    private var routes = DimensionReuse()
+    private var dimensions = DimensionReuse()
     private var names = MemberNames()
     let header: [UInt8]? = nil
 
@@ -11,9 +11,9 @@ struct NDJSONParser: RecordParser {
         guard let line = try RecordText(record)?.bytes else { return .nothing }
         fields.clear()
         var flat = FlatLine(line)
-        if flat.read(into: &fields, &names) { return .attempt(try Attempt(fields, &routes)) }
+        if flat.read(into: &fields, &names) { return .attempt(try Attempt(fields, &dimensions)) }
         return try AnyLine.read(line) { (fields) throws(RecordError) in
-            .attempt(try Attempt(fields, &routes))
+            .attempt(try Attempt(fields, &dimensions))
         }
     }
 }

@@ -1,18 +1,18 @@
 import JSON
 
-/// Where another program's records hold one of our fields, and what its values mean.
+/// Where records of another program contain a field, and what its values mean.
 struct FieldMapping: Sendable {
-    /// What a value stands for.
+    /// The meaning of a value.
     enum Meaning: Sendable {
         case text(String)
         case number(JSONNumber)
         case absent
-        /// The record tells of no delivery.
+        /// The record is not a delivery.
         case skipped
-        /// The attempt still runs.
+        /// The attempt is still running.
         case unended
 
-        /// The value in our terms.
+        /// The value in terms of the log.
         var value: DecodedValue {
             switch self {
             case .text(let text): DecodedValue(text)
@@ -22,42 +22,42 @@ struct FieldMapping: Sendable {
         }
     }
 
-    /// What becomes of a value that has no meaning of its own.
+    /// What happens to values without a meaning.
     enum Others: Sendable {
         case kept, dropped, refused
     }
 
     var field: RecordField
-    /// Several are joined with `/`, and needed all.
+    /// The pointers. Several values are joined with `/`, and all of them are required.
     var pointers: [JSONPointer]
     var meanings: [(value: String, meaning: Meaning)] = []
     var others = Others.kept
-    /// Whether a text has the meaning of the value it starts with.
+    /// Whether a text matches an entry that it starts with.
     var matchesStart = false
     var isRequired = false
-    /// What a number is multiplied with.
+    /// The factor for numbers.
     var factor = 1.0
-    /// What all records have, where there is no pointer.
+    /// A constant for all records, if there is no pointer.
     var constant: DecodedValue?
-    /// Whether a whole number is taken as the text of its digits.
+    /// Whether a whole number is converted to the text of its digits.
     var takesNumbers = false
 
-    /// The value in our terms.
+    /// Converts the values at the pointers to a value of the log.
     func resolve(_ values: [DecodedValue]) throws(RecordError) -> DecodedValue {
         if let constant { return constant }
         let values = try zip(values, pointers).map { (value, pointer) throws(RecordError) in
-            try spelt(value, at: pointer)
+            try textual(value, at: pointer)
         }
         guard let value = values.first, values.count == 1 else { return try joined(values) }
         if case .absent = value {
             guard isRequired else { return .absent }
-            throw .foreign(.missing(field), place: pointers[0].text)
+            throw .located(.missing(field), place: pointers[0].text)
         }
         guard !meanings.isEmpty else { return scaled(value) }
         return try translated(value)
     }
 
-    /// What the value means by the table of values; nil where the table does not have it.
+    /// Returns the meaning of a value in the table, or `nil` if the table does not contain it.
     func meaning(of values: [DecodedValue]) -> Meaning? {
         guard let value = values.first, values.count == 1, !meanings.isEmpty else { return nil }
         let shown = value.plain
@@ -90,13 +90,13 @@ struct FieldMapping: Sendable {
         return number.flatMap { JSONNumber($0 * factor) }.map { .number($0) } ?? value
     }
 
-    private func spelt(
+    private func textual(
         _ value: DecodedValue, at pointer: JSONPointer
     ) throws(RecordError) -> DecodedValue {
         guard takesNumbers, case .number(let number) = value else { return value }
         if let digits = number.wholeDigits { return DecodedValue(digits) }
         guard let double = number.double, double.magnitude >= 0x1p53 else { return value }
-        throw .foreign(.lostDigits(field, value: number.text), place: pointer.text)
+        throw .located(.lostDigits(field, value: number.text), place: pointer.text)
     }
 
     private func joined(_ values: [DecodedValue]) throws(RecordError) -> DecodedValue {
@@ -108,10 +108,10 @@ struct FieldMapping: Sendable {
                 text += part
             case .absent:
                 guard isRequired else { return .absent }
-                throw .foreign(.missing(field), place: pointer.text)
+                throw .located(.missing(field), place: pointer.text)
             default:
                 let shown = value.lend { $0.shown }
-                throw .foreign(.unfit(field, value: shown), place: pointer.text)
+                throw .located(.unfit(field, value: shown), place: pointer.text)
             }
         }
         return .text(text)
@@ -119,7 +119,7 @@ struct FieldMapping: Sendable {
 }
 
 extension DecodedValue {
-    /// The value as a table of values names it: text as it is, numbers in their digits.
+    /// The value as it is written in a table of values.
     var plain: String {
         switch self {
         case .text(let bytes): String(decoding: bytes, as: UTF8.self)
@@ -130,8 +130,8 @@ extension DecodedValue {
 }
 
 extension JSONNumber {
-    /// A whole number in its digits, of which none is lost: `7` for `7`, `7.0` and `70e-1`. From
-    /// 2^53 on, where a `Double` means several numbers, it must be written in digits only.
+    /// The digits of a whole number without loss: `7` for `7`, `7.0` and `70e-1`. From 2^53, where
+    /// a `Double` stands for several numbers, only plain digits are accepted.
     fileprivate var wholeDigits: String? {
         let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
         if digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { return text }

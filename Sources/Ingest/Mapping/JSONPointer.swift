@@ -1,14 +1,14 @@
 import JSON
 
-/// Names one value in a JSON document (RFC 6901).
+/// Identifies one value in a JSON document (RFC 6901).
 struct JSONPointer: Hashable, Sendable {
-    /// As it was written.
+    /// The pointer as it was written.
     let text: String
-    /// The names or places in lists on the way there, unescaped.
+    /// The unescaped names or array indexes on the path.
     let steps: [String]
 
-    /// Nil for what does not start with `/` (also `""`, the whole document) or holds a `~` that
-    /// neither 0 nor 1 follows.
+    /// Parses a pointer. Returns `nil` if the text does not start with `/` (including `""`, the
+    /// whole document), or contains a `~` that is not followed by 0 or 1.
     init?(_ text: String) {
         guard text.hasPrefix("/") else { return nil }
         var steps: [String] = []
@@ -20,13 +20,13 @@ struct JSONPointer: Hashable, Sendable {
         self.steps = steps
     }
 
-    /// The pointer along names without `/` and `~`.
+    /// Creates a pointer from names that contain neither `/` nor `~`.
     init(names: String...) {
         steps = names
         text = names.map { "/" + $0 }.joined()
     }
 
-    /// `~1` is `/` and `~0` is `~`.
+    /// Replaces `~1` with `/` and `~0` with `~`.
     private static func unescaped(_ part: Substring) -> String? {
         let pieces = part.split(separator: "~", omittingEmptySubsequences: false)
         var step = pieces.first.map(String.init) ?? ""
@@ -42,12 +42,12 @@ struct JSONPointer: Hashable, Sendable {
 }
 
 extension JSONPointer {
-    /// The value that it names; nil where there is none.
+    /// Returns the value that the pointer identifies, or `nil` if there is none.
     func value(in document: JSONValue) -> JSONValue? { document.value(along: steps[...]) }
 }
 
 extension JSONValue {
-    /// The value to which names and places in lists lead; nil where there is none.
+    /// Returns the value at a path of names and array indexes, or `nil` if there is none.
     func value(along steps: ArraySlice<String>) -> JSONValue? {
         var value = self
         for step in steps {
@@ -57,7 +57,7 @@ extension JSONValue {
         return value
     }
 
-    /// Whether one of the values on a way is null.
+    /// Returns whether one of the values on the path is null.
     func leadsToNull(along steps: ArraySlice<String>) -> Bool {
         var value = self
         for step in steps {
@@ -68,7 +68,7 @@ extension JSONValue {
         return false
     }
 
-    /// The member of an object with that name, or the item of an array at that place.
+    /// Returns the member of an object, or the item of an array, that a path component names.
     fileprivate func member(_ step: String) -> JSONValue? {
         switch self {
         case .object(let object): return object[step]
@@ -81,8 +81,8 @@ extension JSONValue {
 }
 
 extension JSONPointer {
-    /// The place in a list that a step names: digits without a zero before others
-    /// (https://www.rfc-editor.org/rfc/rfc6901#section-4).
+    /// Returns the array index in a path component: digits without leading zeros (RFC 6901, section
+    /// 4).
     static func index(_ step: String) -> Int? {
         guard let index = Int(step), "\(index)" == step, index >= 0 else { return nil }
         return index

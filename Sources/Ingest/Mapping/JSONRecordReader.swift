@@ -1,19 +1,19 @@
-/// Cuts the answers of an API into their records, within a fixed amount of memory however long
-/// an answer is; see ``JSONRecordScanner`` for what an answer is.
+/// Splits API responses into their records, in a fixed amount of memory for responses of any
+/// length. See ``JSONRecordScanner`` for the supported formats.
 ///
-/// Damage costs what stands before the next line that starts with `{` or `[`: one line where
-/// each holds a record or an answer.
+/// Damage affects everything up to the next line that starts with `{` or `[`. That is one line if
+/// each line contains a record or a response.
 final class JSONRecordReader: RecordSource {
     private let source: any ByteSource
     private let buffer: UnsafeMutableRawBufferPointer
     private var scanner: JSONRecordScanner
     private var end = 0
-    /// How far the scanner is.
+    /// The position of the scanner.
     private var index = 0
-    /// Start of the record, or of the damage, that is not given yet.
+    /// The start of the current record or damage, or `nil`.
     private var start: Int?
     private var number = 0
-    /// Line ends before `counted`, which is an index.
+    /// The number of line ends before the index `counted`.
     private var lines = 0
     private var counted = 0
     private var dropped: Int64 = 0
@@ -23,10 +23,12 @@ final class JSONRecordReader: RecordSource {
 
     private static let chunk = 256 * 1024
 
-    /// - Parameter ways: the names that lead to the records of an answer.
-    init(_ source: any ByteSource, ways: [[String]]) {
+    /// - Parameters:
+    ///   - source: The bytes.
+    ///   - paths: The member names that lead to the records in a response.
+    init(_ source: any ByteSource, paths: [[String]]) {
         self.source = source
-        scanner = JSONRecordScanner(ways: ways)
+        scanner = JSONRecordScanner(paths: paths)
         buffer = .allocate(byteCount: RecordBoundary.limit + 2 * Self.chunk, alignment: 1)
     }
 
@@ -46,56 +48,58 @@ final class JSONRecordReader: RecordSource {
 
     private func scan() -> RawRecord? {
         while !isDamaged, let finding = scanner.scan(bytes, from: &index) {
-            if let record = take(finding) { return record }
+            if let record = handle(finding) { return record }
         }
         if isDamaged { return skipDamage() }
         guard let start, isTooLong || end - start > RecordBoundary.limit else { return nil }
         isTooLong = true
-        return end > start ? give(upTo: end, .tooLong, isEnd: false) : nil
+        return end > start ? makeRecord(upTo: end, .tooLong, isEnd: false) : nil
     }
 
-    private func take(_ finding: JSONRecordScanner.Finding) -> RawRecord? {
+    private func handle(_ finding: JSONRecordScanner.Finding) -> RawRecord? {
         switch finding {
         case .starts(let number):
-            let before = isTooLong ? give(upTo: index, .tooLong) : nil
+            let before = isTooLong ? makeRecord(upTo: index, .tooLong) : nil
             (start, self.number) = (index, number)
             index += 1
             return before
         case .wraps:
-            let before = isTooLong ? give(upTo: index, .tooLong) : nil
+            let before = isTooLong ? makeRecord(upTo: index, .tooLong) : nil
             start = nil
             index += 1
             return before
         case .ends:
             index += 1
-            return giveWhole()
-        case .endsBefore: return giveWhole()
+            return makeWholeRecord()
+        case .endsBefore: return makeWholeRecord()
         case .breaks:
             isDamaged = true
             guard isTooLong else { return nil }
             defer { start = index }
-            return give(upTo: index, .tooLong)
+            return makeRecord(upTo: index, .tooLong)
         }
     }
 
-    private func giveWhole() -> RawRecord {
+    private func makeWholeRecord() -> RawRecord {
         let isLong = isTooLong || index - (start ?? index) > RecordBoundary.limit
-        return give(upTo: index, isLong ? .tooLong : nil)
+        return makeRecord(upTo: index, isLong ? .tooLong : nil)
     }
 
-    /// Gives what was kept; the next piece of a record that goes on starts behind it.
-    private func give(upTo stop: Int, _ mistake: RecordError?, isEnd: Bool = true) -> RawRecord {
+    /// Returns the current record or piece. The next piece of the same record starts after it.
+    private func makeRecord(upTo stop: Int, _ error: RecordError?, isEnd: Bool = true) -> RawRecord
+    {
         let first = start ?? stop
         countLines(upTo: first)
         start = isEnd ? nil : stop
         if isEnd { isTooLong = false }
         return RawRecord(
             bytes: UnsafeRawBufferPointer(rebasing: bytes[first..<stop]), line: lines + 1,
-            number: number > 0 ? number : nil, end: dropped + Int64(stop), mistake: mistake,
+            number: number > 0 ? number : nil, end: dropped + Int64(stop), error: error,
             isEnd: isEnd)
     }
 
-    /// The damage up to the line on which reading can start again; nil to read more first.
+    /// Returns the damage up to the line where parsing can continue, or `nil` if more must be read
+    /// first.
     private func skipDamage() -> RawRecord? {
         let first = start ?? index
         (start, number) = (first, 0)
@@ -107,8 +111,8 @@ final class JSONRecordReader: RecordSource {
             }
         }
         guard end - first > RecordBoundary.limit else { return nil }
-        // All but the last byte, which may be the line end before the next start.
-        let piece = give(upTo: end - 1, .notJSON)
+        // Everything except the last byte, which may be the line end before the next start.
+        let piece = makeRecord(upTo: end - 1, .notJSON)
         (start, index) = (end - 1, end - 1)
         return piece
     }
@@ -117,19 +121,19 @@ final class JSONRecordReader: RecordSource {
         scanner.restart()
         isDamaged = false
         index = line
-        return give(upTo: line, .notJSON)
+        return makeRecord(upTo: line, .notJSON)
     }
 
-    /// What is left when the file ends early.
+    /// Returns what is left if the file ends early.
     private func finish() -> RawRecord? {
         if isDamaged {
             (isDamaged, index) = (false, end)
             scanner.restart()
-            return (start ?? end) < end ? give(upTo: end, .notJSON) : nil
+            return (start ?? end) < end ? makeRecord(upTo: end, .notJSON) : nil
         }
         guard scanner.isInside else { return nil }
         scanner.restart()
-        return give(upTo: end, isTooLong ? .tooLong : .endsEarly)
+        return makeRecord(upTo: end, isTooLong ? .tooLong : .endsEarly)
     }
 
     private func fill() throws(IngestError) {

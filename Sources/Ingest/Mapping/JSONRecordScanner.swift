@@ -1,72 +1,75 @@
-/// Finds the records in the answers of an API, byte by byte: in a list, in a list within an
-/// answer, or one after the other, on however many lines.
+/// Finds the records in API responses, byte by byte: in a list, in a list inside a response, or one
+/// after another, on any number of lines.
 ///
-/// It checks how JSON is nested (RFC 8259) and leaves words, numbers and text to the parser. An
-/// object that has a list or an object where answers hold their records is an answer around them.
+/// It checks the nesting of JSON (RFC 8259), and leaves words, numbers and strings to the parser.
+/// An object with a list or an object at the path of the records is a response that wraps records.
 struct JSONRecordScanner {
     enum Finding {
-        /// A record starts with this byte, within that one of its list (0 outside lists).
+        /// A record starts with this byte. The number is its position in a list, or 0 outside
+        /// lists.
         case starts(Int)
-        /// What started as a record is an answer around records, or one without any.
+        /// The object that started as a record is a response that wraps records, or an empty
+        /// response.
         case wraps
         /// The record ends with this byte.
         case ends
-        /// The record, a number or a word, ends before this byte.
+        /// The record is a number or word and ends before this byte.
         case endsBefore
-        /// No JSON goes on with this byte.
+        /// This byte is not valid JSON.
         case breaks
     }
 
     private enum State {
         case value, valueOrEnd, name, nameOrEnd, colon, commaOrEnd, word
-        /// Within a document that is `null`, after so many letters.
+        /// Inside a document `null`, after this many letters.
         case null(Int)
         case text(isName: Bool), escape(isName: Bool)
     }
 
     private struct Frame {
         let isObject: Bool
-        /// Whether each of its values is a record, or leads to records.
+        /// Whether each value is a record, or leads to records.
         let holdsRecords: Bool
-        /// Whether only one value leads to the records: the next step on the way is its place.
+        /// Whether only one value leads to the records, because the next path component is an
+        /// index.
         let isStep: Bool
-        /// The names that lead there, from the answer on.
-        let way: [[UInt8]]
-        /// Records so far; of a step, values.
+        /// The path from the response to here.
+        let path: [[UInt8]]
+        /// The number of records so far, or of values if ``isStep`` is set.
         var count = 0
     }
 
     private static let depthLimit = 512
 
-    /// The names, or places in lists, that lead to the records of an answer; several are
-    /// alternatives.
-    private let ways: [[[UInt8]]]
-    private let longestName: Int
+    /// The paths of names or array indexes that lead to the records in a response. Several paths
+    /// are alternatives.
+    private let paths: [[[UInt8]]]
+    private let maxNameLength: Int
     private var state = State.value
     private var frames: [Frame] = []
-    /// How many frames are around the record that has started.
+    /// The depth at which the current record started.
     private var record: Int?
     private var name: [UInt8] = []
-    /// The names that led to the record or list that starts.
-    private var way: [[UInt8]] = []
-    /// What closes and separates is left over where reading starts again behind damage.
+    /// The path to the record or list that starts.
+    private var path: [[UInt8]] = []
+    /// Whether to ignore closing and separating bytes, which are left over after damage.
     private var skipsLeftovers = false
 
-    init(ways: [[String]]) {
-        self.ways = ways.map { $0.map { Array($0.utf8) } }
-        longestName = self.ways.joined().map(\.count).max() ?? 0
+    init(paths: [[String]]) {
+        self.paths = paths.map { $0.map { Array($0.utf8) } }
+        maxNameLength = self.paths.joined().map(\.count).max() ?? 0
     }
 
-    /// Whether an answer or a record has started and not ended.
+    /// Whether a response or record has started and not ended.
     var isInside: Bool { !frames.isEmpty || record != nil }
 
-    /// Starts again with a new value, after damage.
+    /// Starts over with a new value, after damage.
     mutating func restart() {
         (state, frames, record) = (.value, [], nil)
         skipsLeftovers = true
     }
 
-    /// Moves `index` to the next finding; nil at the end of the bytes.
+    /// Advances `index` to the next finding, or to the end of the bytes and returns `nil`.
     mutating func scan(_ bytes: UnsafeRawBufferPointer, from index: inout Int) -> Finding? {
         while index < bytes.count {
             if let finding = step(bytes[index]) { return finding }
@@ -96,15 +99,15 @@ struct JSONRecordScanner {
             state = .colon
         case UInt8(ascii: "\\"):
             state = .escape(isName: isName)
-            // No text has this byte: names in which something is escaped lead nowhere.
+            // This byte occurs in no text, so that names with escapes never match a path.
             if isName { name.append(0xFF) }
         case 0..<0x20: return .breaks
-        default: if isName, name.count <= longestName { name.append(byte) }
+        default: if isName, name.count <= maxNameLength { name.append(byte) }
         }
         return nil
     }
 
-    /// A program that has an empty list may write `null` for its answer, as Go's do.
+    /// Handles `null`, which some programs (such as those in Go) write instead of an empty list.
     private mutating func null(_ byte: UInt8, after count: Int) -> Finding? {
         let word = Array("null".utf8)
         guard byte == word[count] else { return .breaks }
@@ -136,49 +139,50 @@ struct JSONRecordScanner {
     private mutating func begin(_ byte: UInt8) -> Finding? {
         guard let outer = frames.indices.last else { return beginDocument(byte) }
         let isList = byte == UInt8(ascii: "[")
-        if frames[outer].holdsRecords { way = frames[outer].way }
+        if frames[outer].holdsRecords { path = frames[outer].path }
         if frames[outer].isStep { return beginStep(byte, in: outer) }
         if frames[outer].holdsRecords, !isList {
             frames[outer].count += 1
             return beginRecord(byte, number: frames[outer].count)
         }
         if record == outer, frames[outer].isObject, isList || byte == UInt8(ascii: "{"),
-            leadsOn
+            isOnPath
         {
             record = nil
-            way.append(name)
+            path.append(name)
             return isList ? open(byte, holdsRecords: true) ?? .wraps : beginRecord(byte, number: 0)
         }
         return open(byte, holdsRecords: frames[outer].holdsRecords)
     }
 
-    /// The value of a list in which a place leads on; the others hold no records.
+    /// Handles the value of a list in which the path names one index. Other values contain no
+    /// records.
     private mutating func beginStep(_ byte: UInt8, in outer: Int) -> Finding? {
         name = Array("\(frames[outer].count)".utf8)
         frames[outer].count += 1
-        guard leadsOn else { return open(byte, holdsRecords: false) }
-        way.append(name)
+        guard isOnPath else { return open(byte, holdsRecords: false) }
+        path.append(name)
         if byte == UInt8(ascii: "[") { return open(byte, holdsRecords: true) }
         return beginRecord(byte, number: 0)
     }
 
-    /// Whether a list at the present way is one in which a place leads on.
+    /// Whether the current path ends at a list in which the next component is an index.
     private var isStep: Bool {
-        let isWhole = ways.contains(way)
+        let isWhole = paths.contains(path)
         return !isWhole
-            && ways.contains {
-                $0.count > way.count && $0.starts(with: way)
-                    && JSONPointer.index(String(decoding: $0[way.count], as: UTF8.self)) != nil
+            && paths.contains {
+                $0.count > path.count && $0.starts(with: path)
+                    && JSONPointer.index(String(decoding: $0[path.count], as: UTF8.self)) != nil
             }
     }
 
-    /// Whether the name of the member is the next one on the way to the records.
-    private var leadsOn: Bool {
-        ways.contains { $0.count > way.count && $0.starts(with: way) && $0[way.count] == name }
+    /// Whether the name of the member is the next component of a path to the records.
+    private var isOnPath: Bool {
+        paths.contains { $0.count > path.count && $0.starts(with: path) && $0[path.count] == name }
     }
 
     private mutating func beginDocument(_ byte: UInt8) -> Finding? {
-        way = []
+        path = []
         switch byte {
         case UInt8(ascii: "{"): return beginRecord(byte, number: 0)
         case UInt8(ascii: "["): return open(byte, holdsRecords: true)
@@ -186,9 +190,9 @@ struct JSONRecordScanner {
             record = frames.count
             state = .null(1)
             return .starts(0)
-        // A byte order mark, as files with one get appended to others.
+        // A byte order mark, which remains when files are concatenated.
         case 0xEF, 0xBB, 0xBF: return nil
-        // A hole in the file, see ``RecordReader``.
+        // A hole in the file. See ``RecordReader``.
         case 0: return nil
         default: return skipsLeftovers && byte.isSeparator ? nil : .breaks
         }
@@ -209,7 +213,7 @@ struct JSONRecordScanner {
             frames.append(
                 Frame(
                     isObject: isObject, holdsRecords: holdsRecords && !isObject,
-                    isStep: holdsRecords && !isObject && isStep, way: holdsRecords ? way : []))
+                    isStep: holdsRecords && !isObject && isStep, path: holdsRecords ? path : []))
             state = isObject ? .nameOrEnd : .valueOrEnd
         case UInt8(ascii: "\""): state = .text(isName: false)
         case _ where byte.isSeparator: return .breaks
@@ -225,7 +229,7 @@ struct JSONRecordScanner {
         return endValue() ? .ends : nil
     }
 
-    /// Whether that value was the record.
+    /// Ends a value. Returns true if the value was the record.
     private mutating func endValue() -> Bool {
         state = frames.isEmpty ? .value : .commaOrEnd
         guard record == frames.count else { return false }

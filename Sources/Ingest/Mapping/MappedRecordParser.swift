@@ -1,17 +1,19 @@
 import DeliveryLog
 import JSON
 
-/// Reads the records of another program.
+/// Parses the records of another program.
 struct MappedRecordParser: RecordParser {
     private let format: RecordMapping
     private let pointers: [JSONPointer]
-    /// Which pointers are each source's.
+    /// The range of pointers for each field mapping.
     private let ranges: [Range<Int>]
     private let company: String?
-    private var routes = DimensionReuse()
+    private var dimensions = DimensionReuse()
     let header: [UInt8]? = nil
 
-    /// - Parameter company: whose all records are; nil where they name it.
+    /// - Parameters:
+    ///   - format: The mapping.
+    ///   - company: The company of all records, or `nil` if the records contain it.
     init(_ format: RecordMapping, company: String?) {
         var format = format
         if company != nil { format.sources.removeAll { $0.field == .company } }
@@ -36,49 +38,50 @@ struct MappedRecordParser: RecordParser {
     }
 
     private mutating func content(of decoded: [DecodedValue]) throws(RecordError) -> RecordContent {
-        if means(.outcome, in: decoded, { if case .skipped = $0 { true } else { false } }) {
+        if hasMeaning(.outcome, in: decoded, { if case .skipped = $0 { true } else { false } }) {
             return .skipped
         }
         let values = try resolve(decoded)
         var fields = FieldValues(isTextual: format.isLenient)
         do {
             let attempt = try fields.fill(from: values[...]) { (fields) throws(RecordError) in
-                try Attempt(fields, &routes)
+                try Attempt(fields, &dimensions)
             }
             return .attempt(finished(attempt))
         } catch .noOutcome
-            where means(.outcome, in: decoded, { if case .absent = $0 { true } else { false } })
+            where hasMeaning(
+                .outcome, in: decoded, { if case .absent = $0 { true } else { false } })
         {
-            // The map says that this value is no outcome, and nothing else of the record is one.
+            // The map says that this value is not an outcome, and no other field is one.
             return .skipped
         } catch {
-            throw named(error, in: decoded)
+            throw located(error, in: decoded)
         }
     }
 
-    /// Whether a record is an answer whose list of records is null, as Go writes an empty one.
+    /// Returns whether a record is a response whose list of records is null.
     private func isEmptyAnswer(_ record: JSONValue, _ decoded: [DecodedValue]) -> Bool {
-        guard !format.ways.isEmpty else { return false }
+        guard !format.paths.isEmpty else { return false }
         let hasID = zip(format.sources, ranges).contains { source, range in
             source.field == .callbackID && decoded[range].contains { !$0.isAbsent }
         }
         guard !hasID else { return false }
-        // The reader may have gone some of the way already.
-        return format.ways.contains { way in
-            way.indices.contains { record.leadsToNull(along: way[$0...]) }
+        // The reader may have followed a part of the path already.
+        return format.paths.contains { path in
+            path.indices.contains { record.leadsToNull(along: path[$0...]) }
         }
     }
 
-    /// Whether a table of the map gives the value of a field such a meaning.
-    private func means(
-        _ field: RecordField, in decoded: [DecodedValue], _ isSuch: (FieldMapping.Meaning) -> Bool
+    /// Returns whether a value table of the map gives the value of a field such a meaning.
+    private func hasMeaning(
+        _ field: RecordField, in decoded: [DecodedValue], _ matches: (FieldMapping.Meaning) -> Bool
     ) -> Bool {
         zip(format.sources, ranges).contains { source, range in
-            source.field == field && source.meaning(of: Array(decoded[range])).map(isSuch) == true
+            source.field == field && source.meaning(of: Array(decoded[range])).map(matches) == true
         }
     }
 
-    /// The fields that are there, with their values in our terms.
+    /// Returns the present fields with their values in terms of the log.
     private func resolve(
         _ decoded: [DecodedValue]
     ) throws(RecordError) -> [(field: RecordField, value: DecodedValue)] {
@@ -104,25 +107,26 @@ struct MappedRecordParser: RecordParser {
         return attempt
     }
 
-    /// The mistake with the place where the record has the field.
-    private func named(_ mistake: RecordError, in decoded: [DecodedValue]) -> RecordError {
+    /// Adds the location in the record to an error.
+    private func located(_ error: RecordError, in decoded: [DecodedValue]) -> RecordError {
         let fields: [RecordField]
-        switch mistake {
+        switch error {
         case .missing(let missing): fields = [missing]
         case .unfit(let unfit, _), .lostDigits(let unfit, _): fields = [unfit]
         case .outOfYears: fields = [.finishedAt]
         case .noOutcome: fields = [.outcome, .status, .error]
-        default: return mistake
+        default: return error
         }
         if decoded.allSatisfy(\.isAbsent), !pointers.isEmpty {
-            return .nothingMapped(places: pointers.map(\.text), hasWay: !format.ways.isEmpty)
+            return .nothingMapped(
+                places: pointers.map(\.text), hasRecordPath: !format.paths.isEmpty)
         }
         let places = places(of: fields, in: decoded)
         return places.isEmpty
-            ? mistake : .foreign(mistake, place: places.joined(separator: " and "))
+            ? error : .located(error, place: places.joined(separator: " and "))
     }
 
-    /// The pointers by which fields are there, else those that lead to nothing.
+    /// Returns the pointers that provided the fields, or else the pointers without a value.
     private func places(of fields: [RecordField], in decoded: [DecodedValue]) -> [String] {
         let sources = zip(format.sources, ranges).filter { fields.contains($0.0.field) }
         let used = sources.first { source, range in

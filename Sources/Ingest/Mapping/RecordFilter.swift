@@ -1,9 +1,9 @@
-/// Leaves out the records that have, or do not have, certain values at a place.
+/// Selects records by the values at a pointer.
 struct RecordFilter: Sendable {
     var pointer: JSONPointer
-    /// As ``DecodedValue/plain`` has them; nil for a value that is absent or null.
+    /// The values as in ``DecodedValue/plain``, or `nil` for a value that is absent or null.
     var values: Set<String?>
-    /// Whether only records with one of the values pass, else only those without.
+    /// Whether only records with one of the values pass. Otherwise only records without them pass.
     var keepsMatches: Bool
 
     func passes(_ value: DecodedValue) -> Bool {

@@ -1,9 +1,9 @@
 extension RecordMapping {
-    /// Svix's message attempts: `MessageAttemptOut` of https://api.svix.com/docs, as the answers
-    /// of `/api/v1/app/{app_id}/attempt/…` list them.
+    /// Svix's message attempts: `MessageAttemptOut` of https://api.svix.com/docs, as listed by the
+    /// responses of `/api/v1/app/{app_id}/attempt/…`.
     ///
-    /// A message goes to many endpoints: message and endpoint together are one callback. An
-    /// attempt has no number; its time is that of the request, so the duration is added.
+    /// A message goes to many endpoints, so message and endpoint together identify a callback. An
+    /// attempt has no number. Its time is that of the request, so the duration is added.
     static let svix = RecordMapping(
         sources: [
             FieldMapping(
@@ -27,17 +27,17 @@ extension RecordMapping {
             FieldMapping(
                 field: .durationMilliseconds,
                 pointers: [JSONPointer(names: "responseDurationMs")]),
-        ], isTimeOfStart: true, isErrorWithoutStatus: true, ways: [["data"]])
+        ], isTimeOfStart: true, isErrorWithoutStatus: true, paths: [["data"]])
 
     /// `MessageStatus`: 0 success, 1 pending, 2 fail, 3 sending, 4 canceled.
     ///
-    /// Whether another attempt follows a failed one is not told, only "sending" says so.
+    /// Only "sending" says that another attempt follows.
     private static let svixStates: [(value: String, meaning: FieldMapping.Meaning)] = [
         ("0", .text("delivered")), ("1", .unended), ("2", .text("failed")),
         ("3", .text("retrying")), ("4", .text("failed")),
     ]
 
-    /// What stands in `response` where there was no answer (`responseStatusCode` 0).
+    /// The contents of `response` if there was no response (`responseStatusCode` 0).
     private static let svixErrors: [(value: String, meaning: FieldMapping.Meaning)] = [
         ("requests to this IP range are blocked", .text("blocked")),
         ("error resolving name", .text("dns")), ("request timed out", .text("timeout")),

@@ -1,18 +1,19 @@
-/// How another program's records tell an attempt.
+/// How the records of another program describe an attempt.
 package struct RecordMapping: Sendable {
-    /// Of two sources of one field, the first that is there counts.
+    /// The field mappings. If a field has several, the first one with a value counts.
     var sources: [FieldMapping]
-    /// Whether the time is that of the attempt's start, and its duration is added.
+    /// Whether the time is the start of the attempt, so that the duration must be added.
     var isTimeOfStart = false
-    /// Whether the error's text is an endpoint's answer where there is a status.
+    /// Whether the error text counts only without a status, because otherwise it is the endpoint's
+    /// response.
     var isErrorWithoutStatus = false
-    /// Whether numbers may be text, and names whole numbers.
+    /// Whether numbers may be strings, and names may be whole numbers.
     var isLenient = false
-    /// Which records tell of a delivery; all must let a record pass.
+    /// The filters that a record must pass to count as a delivery.
     var filters: [RecordFilter] = []
-    /// The names that lead from an answer to its records; several are alternatives.
-    var ways: [[String]] = []
+    /// The paths from a response to its records. Several paths are alternatives.
+    var paths: [[String]] = []
 
-    /// Whether its records name no company, so that all must be one's.
+    /// Whether records contain no company, so that the caller must provide one.
     package var needsCompany: Bool { !sources.contains { $0.field == .company } }
 }

@@ -1,13 +1,13 @@
 import JSON
 import Spelling
 
-/// Reads what a map says of one field.
+/// Parses the entry of a map for one field.
 struct MapEntryReader {
     let field: RecordField
     let place: String
-    private(set) var mistakes: [MapDiagnostic] = []
+    private(set) var diagnostics: [MapDiagnostic] = []
 
-    /// The outcome of what was no delivery.
+    /// The outcome of records that are not deliveries.
     private static let skip = "skip"
 
     private enum Key: String, CaseIterable {
@@ -19,7 +19,7 @@ struct MapEntryReader {
         self.place = place
     }
 
-    /// The source that an entry is; nil where something is wrong with it.
+    /// Parses an entry. Returns `nil` if there is a problem.
     mutating func source(of entry: JSONValue) -> FieldMapping? {
         var source = FieldMapping(field: field, pointers: [], takesNumbers: field.isName)
         switch entry {
@@ -27,7 +27,7 @@ struct MapEntryReader {
         case .object(let object): fill(&source, from: object)
         default: add(.type(expected: "a JSON pointer or an object with one"), at: place)
         }
-        return mistakes.isEmpty ? source : nil
+        return diagnostics.isEmpty ? source : nil
     }
 
     private mutating func fill(_ source: inout FieldMapping, from object: JSONObject) {
@@ -80,7 +80,7 @@ extension MapEntryReader {
             do throws(MapDiagnostic) {
                 pointers.append(try JSONPointer(value, at: place))
             } catch {
-                mistakes.append(error)
+                diagnostics.append(error)
             }
         }
         return pointers
@@ -88,7 +88,7 @@ extension MapEntryReader {
 }
 
 extension JSONPointer {
-    /// The pointer that stands at a place of a map.
+    /// Parses the pointer at a place in a map.
     init(_ value: JSONValue, at place: String) throws(MapDiagnostic) {
         guard let text = value.string else {
             throw MapDiagnostic(place: place, problem: .type(expected: "a JSON pointer"))
@@ -107,7 +107,7 @@ extension MapEntryReader {
         _ value: JSONValue, at place: String
     ) -> [(value: String, meaning: FieldMapping.Meaning)] {
         guard let object = value.object, !object.isEmpty else {
-            add(.type(expected: "an object of the log's values and ours"), at: place)
+            add(.type(expected: "an object that maps values of the log to ours"), at: place)
             return []
         }
         return object.members.compactMap { member in
@@ -132,7 +132,7 @@ extension MapEntryReader {
         return factor
     }
 
-    /// What a map writes for a value, once the field's own rule takes it.
+    /// Parses a value in a map and checks it against the rule of the field.
     private mutating func meaning(
         _ value: JSONValue, at place: String
     ) -> FieldMapping.Meaning? {
@@ -142,7 +142,7 @@ extension MapEntryReader {
         } else if case .number(let number) = value {
             meaning = .number(number)
         } else {
-            add(.type(expected: "a text or a number"), at: place)
+            add(.type(expected: "a string or a number"), at: place)
             return nil
         }
         guard let refusal = field.refusal(of: meaning.value, at: place) else { return meaning }
@@ -152,6 +152,6 @@ extension MapEntryReader {
     }
 
     private mutating func add(_ problem: MapDiagnostic.Problem, at place: String) {
-        mistakes.append(MapDiagnostic(place: place, problem: problem))
+        diagnostics.append(MapDiagnostic(place: place, problem: problem))
     }
 }

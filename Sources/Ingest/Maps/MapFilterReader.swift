@@ -1,10 +1,10 @@
 import JSON
 import Spelling
 
-/// Reads what a map says of records that tell of no delivery.
+/// Parses the filters of a map, which select the records that are deliveries.
 struct MapFilterReader {
     let keepsMatches: Bool
-    private(set) var mistakes: [MapDiagnostic] = []
+    private(set) var diagnostics: [MapDiagnostic] = []
 
     private enum Key: String, CaseIterable {
         case pointer, values
@@ -14,7 +14,7 @@ struct MapFilterReader {
         self.keepsMatches = keepsMatches
     }
 
-    /// The filter that an entry is; nil where something is wrong with it.
+    /// Parses a filter. Returns `nil` if there is a problem.
     mutating func filter(of entry: JSONValue, at place: String) -> RecordFilter? {
         guard let object = entry.object else {
             add(.type(expected: "an object with 'pointer' and 'values'"), at: place)
@@ -26,7 +26,7 @@ struct MapFilterReader {
         }
         let pointer = pointer(object, at: place)
         let values = values(object, at: place)
-        guard let pointer, let values, mistakes.isEmpty else { return nil }
+        guard let pointer, let values, diagnostics.isEmpty else { return nil }
         return RecordFilter(pointer: pointer, values: values, keepsMatches: keepsMatches)
     }
 
@@ -35,7 +35,7 @@ struct MapFilterReader {
         do throws(MapDiagnostic) {
             return try JSONPointer(value, at: place.pointing(to: Key.pointer.rawValue))
         } catch {
-            mistakes.append(error)
+            diagnostics.append(error)
             return nil
         }
     }
@@ -44,7 +44,7 @@ struct MapFilterReader {
         let items = object[Key.values.rawValue]?.array ?? []
         let isPlain = items.allSatisfy { $0.array == nil && $0.object == nil }
         guard !items.isEmpty, isPlain else {
-            let expected = "a list of texts, numbers, true, false or null"
+            let expected = "a list of strings, numbers, true, false or null"
             add(.type(expected: expected), at: place.pointing(to: Key.values.rawValue))
             return nil
         }
@@ -56,6 +56,6 @@ struct MapFilterReader {
     }
 
     private mutating func add(_ problem: MapDiagnostic.Problem, at place: String) {
-        mistakes.append(MapDiagnostic(place: place, problem: problem))
+        diagnostics.append(MapDiagnostic(place: place, problem: problem))
     }
 }

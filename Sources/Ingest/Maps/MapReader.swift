@@ -1,20 +1,20 @@
 import JSON
 import Spelling
 
-/// Makes a format of a map, and collects what is wrong with it.
+/// Parses a map, and collects its problems.
 struct MapReader {
-    private var mistakes: [MapDiagnostic] = []
+    private var diagnostics: [MapDiagnostic] = []
     private var sources: [FieldMapping] = []
     private var filters: [RecordFilter] = []
-    private var ways: [[String]] = []
-    /// The fields that are there, or were meant by a name that is misspelt.
-    private var named: Set<String> = []
+    private var paths: [[String]] = []
+    /// The fields that are present, or that a misspelled name was meant to be.
+    private var presentNames: Set<String> = []
 
-    /// The members that are no field.
+    /// The members that are not fields.
     private enum Other: String, CaseIterable {
-        /// The place of the records in an answer.
+        /// The path to the records in a response.
         case records
-        /// Which records tell of no delivery, or which alone do.
+        /// The filters for records that are not deliveries, or that are.
         case skip, only
     }
 
@@ -22,16 +22,16 @@ struct MapReader {
         do throws(JSONSyntaxError) {
             read(try JSONValue(parsing: bytes))
         } catch {
-            mistakes.append(MapDiagnostic(place: "", problem: .syntax(error)))
+            diagnostics.append(MapDiagnostic(place: "", problem: .syntax(error)))
         }
-        guard mistakes.isEmpty else { throw MapError(mistakes: mistakes) }
-        return RecordMapping(sources: sources, isLenient: true, filters: filters, ways: ways)
+        guard diagnostics.isEmpty else { throw MapError(diagnostics: diagnostics) }
+        return RecordMapping(sources: sources, isLenient: true, filters: filters, paths: paths)
     }
 
     private mutating func read(_ map: JSONValue) {
         guard let object = map.object else {
             let expected = "an object of fields and their JSON pointers"
-            return mistakes.append(MapDiagnostic(place: "", problem: .type(expected: expected)))
+            return diagnostics.append(MapDiagnostic(place: "", problem: .type(expected: expected)))
         }
         for member in object.members { read(member) }
         checkNeeds()
@@ -39,7 +39,7 @@ struct MapReader {
 
     private mutating func read(_ member: JSONObject.Member) {
         let place = "".pointing(to: member.name)
-        named.insert(member.name)
+        presentNames.insert(member.name)
         if let other = Other(rawValue: member.name) {
             read(other, member.value, at: place)
         } else if let field = RecordField(rawValue: member.name) {
@@ -47,9 +47,9 @@ struct MapReader {
         } else {
             let names = RecordField.allCases.map(\.rawValue) + Other.allCases.map(\.rawValue)
             let nearest = nearestSpelling(of: member.name, in: names)
-            if let nearest { named.insert(nearest) }
+            if let nearest { presentNames.insert(nearest) }
             let problem = MapDiagnostic.Problem.unknownName(member.name, nearest: nearest)
-            mistakes.append(MapDiagnostic(place: "", problem: problem))
+            diagnostics.append(MapDiagnostic(place: "", problem: problem))
         }
     }
 
@@ -62,22 +62,23 @@ struct MapReader {
                 let place = value.array == nil ? place : place.pointing(to: "\(index)")
                 var reader = MapFilterReader(keepsMatches: other == .only)
                 if let filter = reader.filter(of: entry, at: place) { filters.append(filter) }
-                mistakes += reader.mistakes
+                diagnostics += reader.diagnostics
             }
         }
     }
 
-    /// The whole answer is the list where the pointer is empty, which is so without `records`, too.
+    /// Parses the path to the records. An empty pointer means that the whole response is the list,
+    /// which is also the default.
     private mutating func readRecords(_ value: JSONValue, at place: String) {
         if value.string == "" { return }
         do throws(MapDiagnostic) {
-            ways = [try JSONPointer(value, at: place).steps]
+            paths = [try JSONPointer(value, at: place).steps]
         } catch {
-            mistakes.append(error)
+            diagnostics.append(error)
         }
     }
 
-    /// One entry, or several of which the first that a record has counts.
+    /// Parses one entry, or several of which the first one with a value counts.
     private mutating func readField(_ field: RecordField, _ value: JSONValue, at place: String) {
         guard let entries = value.array, !entries.isEmpty else {
             return readEntry(field, value, at: place)
@@ -90,21 +91,22 @@ struct MapReader {
     private mutating func readEntry(_ field: RecordField, _ value: JSONValue, at place: String) {
         var entry = MapEntryReader(field: field, place: place)
         if let source = entry.source(of: value) { sources.append(source) }
-        mistakes += entry.mistakes
+        diagnostics += entry.diagnostics
     }
 
     private mutating func checkNeeds() {
-        for field in [RecordField.callbackID, .finishedAt] where !named.contains(field.rawValue) {
-            mistakes.append(MapDiagnostic(place: "", problem: .missing(field)))
+        for field in [RecordField.callbackID, .finishedAt]
+        where !presentNames.contains(field.rawValue) {
+            diagnostics.append(MapDiagnostic(place: "", problem: .missing(field)))
         }
         let ends = [RecordField.outcome, .status, .error].map(\.rawValue)
-        guard named.isDisjoint(with: ends) else { return }
-        mistakes.append(MapDiagnostic(place: "", problem: .noOutcome))
+        guard presentNames.isDisjoint(with: ends) else { return }
+        diagnostics.append(MapDiagnostic(place: "", problem: .noOutcome))
     }
 }
 
 extension String {
-    /// The JSON pointer to a member of what this one points to.
+    /// Returns the JSON pointer to a member of the value that this pointer identifies.
     func pointing(to name: String) -> String {
         let unescaped: [Character: String] = ["~": "~0", "/": "~1"]
         return self + "/" + name.map { unescaped[$0] ?? String($0) }.joined()

@@ -1,16 +1,16 @@
 import DeliveryLog
 
 extension Attempt {
-    /// The attempt that a record's fields tell.
+    /// Creates an attempt from the fields of a record.
     ///
-    /// Numbers and words follow the table of records in the documentation of the log's format.
-    init(_ fields: FieldValues, _ routes: inout DimensionReuse) throws(RecordError) {
+    /// The rules are those of the record table in the documentation of the log format.
+    init(_ fields: FieldValues, _ dimensions: inout DimensionReuse) throws(RecordError) {
         if case .absent = fields[.company] { throw .missing(.company) }
         let callbackID = try fields.requiredText(.callbackID)
         let finishedAt = try fields.finishedAt()
         let result = try Result(fields)
         let number = try fields.optionalInteger(.attempt, in: 1...Int(Int32.max)) ?? 1
-        let route = try routes.route(fields) { () throws(RecordError) in
+        let route = try dimensions.route(fields) { () throws(RecordError) in
             try AttemptDimensions(fields)
         }
         self.init(
@@ -19,7 +19,7 @@ extension Attempt {
             durationMilliseconds: try fields.duration())
     }
 
-    /// How it ended, from `outcome`, `status` and `error` together.
+    /// How the attempt ended, from `outcome`, `status` and `error` together.
     struct Result {
         var outcome: Outcome
         var reason: Reason?
@@ -34,8 +34,8 @@ extension Attempt {
             if outcome != .delivered { reason = Self.reason(error: error, status: status) }
         }
 
-        /// The word of a reason counts most. Other text, such as "Not Found", often repeats in
-        /// words what the status says more exactly.
+        /// The word of a reason takes precedence. Other text, such as "Not Found", usually repeats
+        /// what the status says more precisely.
         private static func reason(
             error: UnsafeRawBufferPointer?, status: Int?
         ) -> Reason? {
@@ -68,13 +68,14 @@ extension FieldValues {
         return outcome
     }
 
-    /// A reason's word or any other text, which is not kept.
+    /// Returns the word of a reason or any other text, which is not stored.
     fileprivate func error() throws(RecordError) -> UnsafeRawBufferPointer? {
         guard let text = try rawText(.error), !text.isEmpty else { return nil }
         return text
     }
 
-    /// Whole milliseconds; a century at most, so that sums cannot overflow.
+    /// Returns the duration in whole milliseconds. The limit of a century prevents overflows in
+    /// sums.
     fileprivate func duration() throws(RecordError) -> Int? {
         guard let number = try optionalNumber(.durationMilliseconds) else { return nil }
         guard number >= 0, number < 3.2e12 else { throw unfit(.durationMilliseconds) }
@@ -83,7 +84,7 @@ extension FieldValues {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Whether the bytes are that text in UTF-8.
+    /// Returns whether the bytes equal the text in UTF-8.
     func isText(_ text: String) -> Bool {
         guard text.utf8.count == count else { return false }
         return text.utf8.elementsEqual(self)

@@ -1,7 +1,7 @@
 package import DeliveryLog
 
 extension Attempt {
-    /// The attempt that fields tell whose values are all text, as on a command line.
+    /// Creates an attempt from fields whose values are all text, as on a command line.
     package init(texts: [(field: RecordField, text: String)]) throws(RecordError) {
         let bytes = texts.flatMap { Array($0.text.utf8) }
         self = try bytes.withBytes { (all) throws(RecordError) in
@@ -13,8 +13,8 @@ extension Attempt {
                 if !slice.isEmpty { _ = fields.set(field, to: .text(slice)) }
                 start = end
             }
-            var routes = DimensionReuse()
-            return try Attempt(fields, &routes)
+            var dimensions = DimensionReuse()
+            return try Attempt(fields, &dimensions)
         }
     }
 }

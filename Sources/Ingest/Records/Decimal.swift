@@ -1,14 +1,16 @@
-/// Numbers as JSON writes them: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`, an exponent only in ``parse(_:)``.
+/// Parses decimal numbers as in JSON: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`. Only ``parse(_:)`` supports
+/// exponents.
 enum Decimal {
-    /// Powers of ten that a `Double` holds exactly.
+    /// The powers of ten that a `Double` represents exactly.
     private static let powers: [Double] = [
         1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
     ]
 
-    /// Reads a number without exponent that starts at `index`, and moves `index` behind it.
+    /// Parses a number without exponent at `index`, and moves `index` after it.
     ///
-    /// Returns nil, with `index` anywhere, for what is no such number or has more than 15 digits:
-    /// up to there the quotient of two exact numbers is the nearest `Double`, as `strtod` gives it.
+    /// Returns `nil`, with `index` at any position, if this is not such a number or has more than
+    /// 15 digits. Up to that length, the quotient of two exact numbers is the nearest `Double`, as
+    /// with `strtod`.
     static func scan(_ bytes: UnsafeRawBufferPointer, at index: inout Int) -> Double? {
         let negative = index < bytes.count && bytes[index] == UInt8(ascii: "-")
         if negative { index += 1 }
@@ -29,7 +31,7 @@ enum Decimal {
         return negative ? -magnitude : magnitude
     }
 
-    /// The number that the whole of the bytes is, in JSON's grammar; nil for anything else.
+    /// Parses the bytes as one JSON number. Returns `nil` for anything else.
     static func parse(_ bytes: UnsafeRawBufferPointer) -> Double? {
         var index = 0
         if let plain = scan(bytes, at: &index), index == bytes.count { return plain }
@@ -38,7 +40,7 @@ enum Decimal {
         return number.isFinite ? number : nil
     }
 
-    /// Digits from `index` on; wraps beyond 19 of them, which the caller counts.
+    /// Parses digits from `index`. Overflows beyond 19 digits, which the caller must count.
     private static func digits(
         _ bytes: UnsafeRawBufferPointer, at index: inout Int, after start: UInt64
     ) -> UInt64 {
@@ -71,7 +73,7 @@ enum Decimal {
 }
 
 extension Slice<UnsafeRawBufferPointer> {
-    /// Drops the digits at the start and says how many there were.
+    /// Removes leading digits and returns their number.
     fileprivate mutating func dropDigits() -> Int {
         let rest = drop { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
         defer { self = rest }

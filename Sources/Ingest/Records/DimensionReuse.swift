@@ -1,8 +1,8 @@
 import DeliveryLog
 
-/// The routes of the records before, found again by the bytes of the fields that make them.
+/// Caches the dimensions of records by the bytes of the fields that determine them.
 ///
-/// To make and check every word of every record anew costs more than all the rest of reading.
+/// Creating and validating every word of every record costs more than the rest of the parsing.
 struct DimensionReuse {
     private struct Known {
         var words: [[UInt8]]
@@ -11,7 +11,7 @@ struct DimensionReuse {
 
     private var known: [Int: Known] = [:]
 
-    /// The route of a record, or the one that `make` makes of it.
+    /// Returns the cached dimensions of a record, or the result of `make`.
     mutating func route(
         _ fields: FieldValues, _ make: () throws(RecordError) -> AttemptDimensions
     ) throws(RecordError) -> AttemptDimensions {
@@ -19,25 +19,25 @@ struct DimensionReuse {
         let hash = words.hash
         if let known = known[hash], words.areSame(as: known.words) { return known.route }
         let route = try make()
-        // Of a log in which nothing repeats, not everything is kept.
+        // Limits the memory for a log in which nothing repeats.
         if known.count >= 10_000 { known.removeAll() }
         known[hash] = Known(words: words.copied, route: route)
         return route
     }
 }
 
-/// The fields that make a route, as they stand in a record; an absent one is empty.
+/// The fields that determine the dimensions, as bytes of the record. An absent field is empty.
 private struct DimensionWords {
     private let words: InlineArray<6, UnsafeRawBufferPointer>
 
-    /// Nil for a record of which the checks have something to say, or whose origin is not just
-    /// a piece of its URL.
+    /// Returns `nil` for a record that needs validation, or whose origin is not a substring of its
+    /// URL.
     init?(_ fields: FieldValues) {
         var words = InlineArray<6, UnsafeRawBufferPointer>(repeating: .init(start: nil, count: 0))
         for (index, field) in Self.fields.enumerated() {
             switch fields[field] {
             case .absent: continue
-            // An absent word and an empty one make the same route, but for the company's.
+            // An empty word equals an absent one, except for the company.
             case .text(let bytes) where !bytes.isEmpty || field != .company: words[index] = bytes
             default: return nil
             }

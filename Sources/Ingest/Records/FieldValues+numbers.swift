@@ -1,5 +1,5 @@
 extension FieldValues {
-    /// The number of a field that may be absent; in CSV it is read from the cell.
+    /// Returns the number of an optional field. In CSV it is parsed from the cell.
     func optionalNumber(_ field: RecordField) throws(RecordError) -> Double? {
         switch self[field] {
         case .absent: return nil
@@ -12,7 +12,7 @@ extension FieldValues {
         }
     }
 
-    /// A whole number within a range; `200.0` is one.
+    /// Returns a whole number within a range. `200.0` is valid.
     func optionalInteger(
         _ field: RecordField, in range: ClosedRange<Int>
     ) throws(RecordError) -> Int? {

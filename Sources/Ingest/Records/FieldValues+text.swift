@@ -1,23 +1,23 @@
 import ControlCharacters
 
 extension FieldValues {
-    /// Longest text that is stored, in bytes of UTF-8.
+    /// The maximum length of stored text, in bytes of UTF-8.
     static let textLimit = 200
 
-    /// The text of a field that must be there.
+    /// Returns the text of a required field.
     func requiredText(_ field: RecordField) throws(RecordError) -> String {
         if case .absent = self[field] { throw .missing(field) }
         guard let text = try storableText(field) else { throw unfit(field) }
         return text
     }
 
-    /// The text of a field that may be absent; an empty one counts as absent.
+    /// Returns the text of an optional field. An empty text is treated as absent.
     func optionalText(_ field: RecordField) throws(RecordError) -> String? {
         if case .absent = self[field] { return nil }
         return try storableText(field)
     }
 
-    /// Any text, without a limit to its length, as bytes that live as long as the line.
+    /// Returns text of any length, as bytes that are valid as long as the line.
     func rawText(_ field: RecordField) throws(RecordError) -> UnsafeRawBufferPointer? {
         switch self[field] {
         case .absent: return nil
@@ -26,12 +26,12 @@ extension FieldValues {
         }
     }
 
-    /// The mistake that a field's value is not what its rule asks for.
+    /// Returns the error for a value that violates the field's rule.
     func unfit(_ field: RecordField) -> RecordError {
         .unfit(field, value: self[field].shown)
     }
 
-    /// Text of 1 to 200 bytes without control characters; nil when empty.
+    /// Returns text of 1 to 200 bytes without control characters, or `nil` if it is empty.
     private func storableText(_ field: RecordField) throws(RecordError) -> String? {
         guard case .text(let bytes) = self[field], bytes.count <= Self.textLimit,
             !bytes.holdsControlCharacter
@@ -42,10 +42,10 @@ extension FieldValues {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Whether a C0 or C1 control character or DEL is among the characters (checked UTF-8).
+    /// Whether the bytes contain a C0 or C1 control character or DEL. They must be valid UTF-8.
     var holdsControlCharacter: Bool {
         var index = 0
-        // Eight bytes at a time as long as all are plain ASCII.
+        // Eight bytes at a time, while all are plain ASCII.
         while index + 8 <= count {
             let word = loadUnaligned(fromByteOffset: index, as: UInt64.self)
             guard Self.isPlain(word) else { break }
@@ -61,19 +61,19 @@ extension UnsafeRawBufferPointer {
         return false
     }
 
-    /// Whether each of eight bytes is from 0x20 to 0x7E.
+    /// Returns whether each of eight bytes is between 0x20 and 0x7E.
     private static func isPlain(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let top = ones &* 0x80
         guard word & top == 0 else { return false }
-        // With no byte above 0x7F none of these sums crosses into the next byte. The first one
-        // has the top bit for bytes from 0x20 on, the second one for 0x7F.
+        // With no byte above 0x7F, these sums never carry into the next byte. The first sum sets
+        // the top bit for bytes from 0x20, the second one for 0x7F.
         return (word &+ ones &* 0x60) & ~(word &+ ones) & top == top
     }
 }
 
 extension FieldValue {
-    /// The value for a message: short, on one line, harmless to a terminal.
+    /// The value for a message: short, on one line, and safe for terminals.
     var shown: String {
         switch self {
         case .absent: "null"

@@ -1,7 +1,7 @@
 import CivilTime
 
 extension FieldValues {
-    /// The required instant: RFC 3339, or Unix time as a number (in CSV, as its digits).
+    /// Returns the required time: RFC 3339, or Unix time as a number (in CSV, as its digits).
     func finishedAt() throws(RecordError) -> Instant {
         let value = self[.finishedAt]
         let instant: Instant?
@@ -27,15 +27,15 @@ extension FieldValues {
 }
 
 extension Instant {
-    /// The years 1970 to 9999: what RFC 3339 can write and Unix time can count.
+    /// The years 1970 to 9999, which both RFC 3339 and Unix time can represent.
     fileprivate static let storable =
         Instant(milliseconds: 0)...Instant(milliseconds: 253_402_300_799_999)
 
-    /// Unix time in seconds below 1e11, which is the year 5138, and in milliseconds from there
-    /// on, which is 1973; microseconds are out of range, so they are refused and not misread.
+    /// Creates an instant from Unix time: seconds below 1e11 (the year 5138), and milliseconds from
+    /// there (1973). Microseconds are out of range, so they are rejected instead of misread.
     ///
-    /// A fraction is cut to milliseconds, as in RFC 3339; the summand makes up for the binary
-    /// form of a decimal fraction and is smaller than a microsecond.
+    /// A fraction is truncated to milliseconds, as in RFC 3339. The added term compensates for the
+    /// binary form of decimal fractions and is less than a microsecond.
     fileprivate init(unixTime: Double, shown value: FieldValue) throws(RecordError) {
         let milliseconds = unixTime < 1e11 ? unixTime * 1000 + 5e-4 : unixTime
         guard unixTime >= 0, milliseconds < 1e15 else { throw .outOfYears(value: value.shown) }

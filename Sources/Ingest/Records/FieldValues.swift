@@ -1,19 +1,19 @@
-/// What one field of a record held, before any rule was applied.
+/// The value of one field before any rule is applied.
 ///
-/// The bytes belong to the line: a value lives no longer than the call that parses it.
+/// The bytes belong to the line, so a value is valid only during the call that parses it.
 enum FieldValue {
     case absent
-    /// UTF-8 that was checked.
+    /// Valid UTF-8.
     case text(UnsafeRawBufferPointer)
     case number(Double)
     case boolean(Bool)
-    /// An object, an array, or a number beyond every range.
+    /// An object, an array, or a number that is out of range.
     case other
 }
 
-/// The values of one record, a slot for each field.
+/// The values of one record, with a slot for each field.
 struct FieldValues {
-    /// True where every value is text, as in CSV: numbers are then read from it.
+    /// Whether all values are text, as in CSV, so that numbers are parsed from it.
     let isTextual: Bool
     private var slots = InlineArray<13, FieldValue>(repeating: .absent)
     private var seen: UInt16 = 0
@@ -24,7 +24,7 @@ struct FieldValues {
 
     subscript(field: RecordField) -> FieldValue { slots[field.index] }
 
-    /// Fills a slot; false when it was filled before, also with `absent`.
+    /// Fills a slot. Returns false if it was filled before, even with `absent`.
     mutating func set(_ field: RecordField, to value: FieldValue) -> Bool {
         let bit: UInt16 = 1 << UInt16(field.index)
         guard seen & bit == 0 else { return false }
@@ -33,7 +33,7 @@ struct FieldValues {
         return true
     }
 
-    /// Empties every slot, for the next record.
+    /// Clears all slots for the next record.
     mutating func clear() {
         for index in slots.indices { slots[index] = .absent }
         seen = 0

@@ -1,16 +1,17 @@
-/// Scheme, host and port of an endpoint's URL: all of it that is ever stored.
+/// The scheme, host and port of an endpoint's URL. Nothing else of the URL is ever stored.
 enum Origin {
-    /// The origin of a URL, in lower case and without user, default port, path or query.
+    /// Returns the origin of a URL in lowercase, without user, default port, path and query.
     ///
-    /// Nil for what is no absolute URL with a host (RFC 3986): a record is not lost for that.
+    /// Returns `nil` if it is not an absolute URL with a host (RFC 3986). The record is still
+    /// accepted.
     static func of(_ url: UnsafeRawBufferPointer) -> String? {
         plain(url).map { String(decoding: $0, as: UTF8.self) } ?? general(url)
     }
 
-    /// The same for the common URL, whose origin is a piece of it that needs no change.
+    /// Returns the origin of a common URL, whose origin is a substring that needs no change.
     ///
-    /// Nil for any other, such as one with a port; to look at every scalar of the host, as the
-    /// general rule does, costs a quarter of an import.
+    /// Returns `nil` for any other URL, such as one with a port. Inspecting every scalar of the
+    /// host, as the general rule does, costs a quarter of an import.
     static func plain(_ url: UnsafeRawBufferPointer) -> Slice<UnsafeRawBufferPointer>? {
         guard let scheme = ["https://", "http://"].first(where: { url.starts(with: $0.utf8) })
         else { return nil }
@@ -46,7 +47,7 @@ enum Origin {
         return origin.utf8.count <= limit ? origin : nil
     }
 
-    /// A host has at most 253 characters; 300 leave room for scheme and port.
+    /// A host has at most 253 characters. 300 leaves room for scheme and port.
     private static let limit = 300
 
     private static func isScheme(_ scheme: String) -> Bool {
@@ -63,7 +64,7 @@ enum Origin {
         }
     }
 
-    /// `host` or `host:port`.
+    /// Returns `host` or `host:port`.
     private static func place(in authority: Substring, of scheme: String) -> String? {
         let host: Substring
         if authority.hasPrefix("[") {
@@ -98,7 +99,7 @@ enum Origin {
         }
     }
 
-    /// `:port`, or nothing where the scheme implies it.
+    /// Returns `:port`, or an empty string if the scheme implies the port.
     private static func port(_ text: Substring, of scheme: String) -> String? {
         guard text.hasPrefix(":") else { return text.isEmpty ? "" : nil }
         let digits = text.dropFirst()

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A field of a record; the raw values are the names in NDJSON and in CSV's header row.
+/// A field of a record. The raw values are the names in NDJSON and in the CSV header row.
 package enum RecordField: String, CaseIterable, CodingKey, Sendable {
     case callbackID = "callback_id"
     case company
@@ -16,7 +16,7 @@ package enum RecordField: String, CaseIterable, CodingKey, Sendable {
     case url
     case durationMilliseconds = "duration_ms"
 
-    /// The field of that name; nil for one that records do not have.
+    /// Returns the field with a name, or `nil` for an unknown name.
     init?(utf8 name: UnsafeRawBufferPointer) {
         guard let field = Self.candidate(name) else { return nil }
         guard Self.names[field.index].withUnsafeBytes({ $0.sameBytes(as: name) }) else {
@@ -25,7 +25,7 @@ package enum RecordField: String, CaseIterable, CodingKey, Sendable {
         self = field
     }
 
-    /// The only field that a name can be, by its length, its first and its last letter.
+    /// Returns the only field that a name can be, judging by its length, first and last letter.
     private static func candidate(_ name: UnsafeRawBufferPointer) -> RecordField? {
         guard let first = name.first, let last = name.last else { return nil }
         switch (name.count, first, last) {
@@ -46,7 +46,7 @@ package enum RecordField: String, CaseIterable, CodingKey, Sendable {
         }
     }
 
-    /// Place among all fields, from 0.
+    /// The index among all fields, from 0.
     var index: Int {
         switch self {
         case .callbackID: 0
@@ -65,12 +65,12 @@ package enum RecordField: String, CaseIterable, CodingKey, Sendable {
         }
     }
 
-    /// By index.
+    /// The names by index.
     private static let names = allCases.map { Array($0.rawValue.utf8) }
 }
 
 extension UnsafeRawBufferPointer {
-    /// Whether both hold the same bytes.
+    /// Returns whether both buffers contain the same bytes.
     func sameBytes(as other: UnsafeRawBufferPointer) -> Bool {
         guard count == other.count else { return false }
         guard let left = baseAddress, let right = other.baseAddress else { return count == 0 }

@@ -1,11 +1,11 @@
 import Glibc
 
-/// The formats of a log's file.
+/// The formats of log files.
 package enum RecordFormat: Sendable {
     case ndjson
     case csv
-    /// Another program's records: a company can be named for all of them.
-    case foreign(RecordMapping)
+    /// Records of another program, which may need a company for all records.
+    case mapped(RecordMapping)
 
     /// The names of the formats that need no map.
     package static let names = ["ndjson", "csv", "svix", "convoy"]
@@ -14,13 +14,13 @@ package enum RecordFormat: Sendable {
         switch name {
         case "ndjson": self = .ndjson
         case "csv": self = .csv
-        case "svix": self = .foreign(.svix)
-        case "convoy": self = .foreign(.convoy)
+        case "svix": self = .mapped(.svix)
+        case "convoy": self = .mapped(.convoy)
         default: return nil
         }
     }
 
-    /// What a file most likely holds: by its name, also a rotated one's, else by its start.
+    /// Detects the format by the file name, including rotated names, or else by the first bytes.
     init(path: String, start: [UInt8]) {
         let name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
         if name.contains(word: ".csv") {
@@ -35,22 +35,22 @@ package enum RecordFormat: Sendable {
         }
     }
 
-    /// A parser at the start of a file.
+    /// Returns a parser for the start of a file.
     ///
-    /// - Parameter company: whose all records of a foreign format are.
+    /// - Parameter company: The company of all records in a mapped format.
     func parser(company: String? = nil) -> any RecordParser {
         switch self {
         case .ndjson: NDJSONParser()
         case .csv: CSVParser()
-        case .foreign(let format): MappedRecordParser(format, company: company)
+        case .mapped(let format): MappedRecordParser(format, company: company)
         }
     }
 
-    /// Cuts a whole file of this format into records.
+    /// Returns a reader that splits a whole file of this format into records.
     func reader(_ source: any ByteSource) -> any RecordSource {
         switch self {
         case .ndjson, .csv: RecordReader(source, format: self)
-        case .foreign(let format): JSONRecordReader(source, ways: format.ways)
+        case .mapped(let format): JSONRecordReader(source, paths: format.paths)
         }
     }
 }

@@ -1,31 +1,33 @@
 package import DeliveryLog
 
-/// What a record of a log says.
+/// The content of a record.
 package enum RecordContent {
     case attempt(Attempt)
-    /// An empty line, a header row, an answer with an empty list: no record at all.
+    /// Not a record: an empty line, a header row, or a response with an empty list.
     case nothing
-    /// A record that a map leaves out.
+    /// A record that the map filters out.
     case skipped
 }
 
-/// Makes attempts of the records of one file, in their order.
+/// Parses the records of one file, in order.
 package protocol RecordParser {
-    /// Reads one record, which may end with its line end. Its bytes are only borrowed.
+    /// Parses one record, with or without its line end. The bytes are valid only during the call.
     mutating func content(of record: UnsafeRawBufferPointer) throws(RecordError) -> RecordContent
 
-    /// The header row with its line end, once it was read; nil for formats without.
+    /// The header row with its line end, once it was read. `nil` for formats without header row.
     var header: [UInt8]? { get }
 }
 
-/// The bytes of a record, ready to be parsed.
+/// The bytes of a record, ready for parsing.
 struct RecordText {
     let bytes: UnsafeRawBufferPointer
 
-    /// Without line end and byte order mark; nil when only spaces, or the NUL bytes of a hole,
-    /// are left.
+    /// Removes the line end and a byte order mark. Returns `nil` if only spaces, or the NUL bytes
+    /// of a hole, are left.
     ///
-    /// A byte order mark is taken off every line, as files with one get appended to others.
+    /// Every line may start with a byte order mark, because files are concatenated.
+    ///
+    /// - Throws: `notUTF8`.
     init?(_ record: UnsafeRawBufferPointer) throws(RecordError) {
         let line = record.withoutLineEnd
         let hasMark = line.first == 0xEF && line.starts(with: [0xEF, 0xBB, 0xBF])
@@ -38,7 +40,7 @@ struct RecordText {
 }
 
 extension [UInt8] {
-    /// Lends the bytes; unlike `withUnsafeBytes` it keeps the type of the error.
+    /// Calls `body` with the bytes. Unlike `withUnsafeBytes`, it keeps the error type.
     func withBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -56,7 +58,7 @@ extension UnsafeRawBufferPointer {
         }
     }
 
-    /// Eight bytes at a time: most lines hold nothing else.
+    /// Whether all bytes are ASCII, as in most lines. Checks eight bytes at a time.
     private var isASCII: Bool {
         var index = 0
         while index + 8 <= count {

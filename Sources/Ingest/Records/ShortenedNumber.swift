@@ -1,12 +1,14 @@
-/// A number as a spreadsheet writes it when it is long: `1.17593E+18`.
+/// A long number as a spreadsheet displays it: `1.17593E+18`.
 ///
-/// Only the digits that it shows are left, so that several ids become one, and a time is off.
+/// Only the displayed digits are left. Several IDs become one, and times are wrong.
 struct ShortenedNumber {
     private let digits: Int
     private let exponent: Int
 
-    /// Nil for any other text. A decimal comma is one too; without the sign of the exponent the
-    /// text is an id such as `5e10`, or a number as Java writes it, which has all its digits.
+    /// Parses the text. Returns `nil` for any other text.
+    ///
+    /// A decimal comma is accepted. Without the sign of the exponent, the text is an ID such as
+    /// `5e10`, or a number in Java's format, which has all its digits.
     init?(_ text: UnsafeRawBufferPointer) {
         var rest = text[...]
         if rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
@@ -25,12 +27,12 @@ struct ShortenedNumber {
         (self.digits, self.exponent) = (digits, number)
     }
 
-    /// Whether the number has digits before its point that are not shown.
+    /// Whether the number has digits before its decimal point that are not displayed.
     var hasLostDigits: Bool { digits <= exponent }
 }
 
 extension UnsafeRawBufferPointer {
-    /// Whether it is a number of which a spreadsheet has lost digits.
+    /// Whether the text is a number that lost digits in a spreadsheet.
     var hasLostDigits: Bool {
         // Nearly every other text differs in its first bytes.
         guard count > 3, self[0] < UInt8(ascii: ":"),

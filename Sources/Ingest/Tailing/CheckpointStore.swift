@@ -1,7 +1,7 @@
 import CivilTime
 import SQLite
 
-/// The tables in which the positions of sources and their rejects are kept.
+/// The tables with the positions in source files and the rejected lines.
 struct CheckpointStore {
     let database: Database
 
@@ -58,7 +58,7 @@ struct CheckpointStore {
         ) { FileCheckpoint(row: $0) }
     }
 
-    /// The files that start like this one, those read furthest first.
+    /// Returns the files that start with the same bytes, furthest position first.
     func filesThatStartLike(_ start: [UInt8]) throws(DatabaseError) -> [FileCheckpoint] {
         try database.rows(
             """
@@ -68,7 +68,7 @@ struct CheckpointStore {
         ) { FileCheckpoint(row: $0) }.filter { $0.head.starts(start) }
     }
 
-    /// The header row of the latest CSV file at a path, else of the latest in its rotation.
+    /// Returns the header row of the most recent CSV file at a path, or else in its rotation.
     func header(at path: String) throws(DatabaseError) -> [UInt8]? {
         let rows = try database.rows(
             "SELECT path, header FROM source_files WHERE header IS NOT NULL ORDER BY id DESC", []
@@ -80,9 +80,9 @@ struct CheckpointStore {
         return found?.header
     }
 
-    /// Records a file that was not known; what had its inode before has none from now on.
+    /// Adds a new file. An earlier file with the same inode loses its identity.
     ///
-    /// - Parameter former: known files all of whose records this one has as well.
+    /// - Parameter former: Known files whose records are all in this file.
     func add(
         _ file: InputFile, _ head: FileCheckpoint.Head, at position: FileCheckpoint.Position,
         insteadOf former: [FileCheckpoint], now: Instant
@@ -108,7 +108,7 @@ struct CheckpointStore {
         return try self.file(identity)
     }
 
-    /// Moves a position; false, and nothing done, when another run moved it before.
+    /// Moves a position. Returns false, without a change, if another run moved it first.
     func move(
         _ file: FileCheckpoint, to position: FileCheckpoint.Position, head: FileCheckpoint.Head,
         modifiedAt: Instant, now: Instant

@@ -1,6 +1,6 @@
-/// A running FNV-1a hash of 64 bits, https://www.rfc-editor.org/rfc/rfc9923.
+/// A running 64-bit FNV-1a hash (RFC 9923).
 ///
-/// It tells files apart that nobody made alike on purpose; it keeps nothing of their content.
+/// It distinguishes files that were not made equal on purpose, and stores nothing of their content.
 struct ContentHash: Hashable, Sendable {
     private(set) var value: UInt64
 
@@ -13,7 +13,7 @@ struct ContentHash: Hashable, Sendable {
         for byte in bytes { add(byte) }
     }
 
-    /// Goes on from a value that was stored.
+    /// Continues from a stored value.
     init(stored: Int64) {
         value = UInt64(bitPattern: stored)
     }

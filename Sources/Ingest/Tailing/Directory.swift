@@ -1,26 +1,27 @@
 import FoundationEssentials
 import Glibc
 
-/// A folder in which the files of sources lie.
+/// A directory that contains source files.
 struct Directory: Hashable {
     let path: String
 
-    /// - Parameter path: with or without a slash at its end; empty for the current one.
+    /// - Parameter path: The path with or without a trailing slash. Empty for the current
+    ///   directory.
     init(_ path: String) {
         self.path = path
     }
 
-    /// The folder that a file is in, by its path.
+    /// Creates the directory of a file from the file's path.
     init(of file: String) {
         path = String(file[..<(file.lastIndex(of: "/").map(file.index(after:)) ?? file.startIndex)])
     }
 
-    /// What is in it; nil when it cannot be listed.
+    /// The names in the directory, or `nil` if it cannot be listed.
     var names: [String]? {
         try? FileManager.default.contentsOfDirectory(atPath: path.isEmpty ? "." : path)
     }
 
-    /// The regular files in it by their identity; nil when it cannot be listed.
+    /// The regular files in the directory by identity, or `nil` if it cannot be listed.
     var files: [(identity: FileCheckpoint.Identity, path: String)]? {
         names?.sorted().compactMap { name in
             let file = path.isEmpty || path.hasSuffix("/") ? path + name : path + "/" + name
@@ -30,7 +31,7 @@ struct Directory: Hashable {
 }
 
 extension FileCheckpoint.Identity {
-    /// The regular file at a path; nil when there is none.
+    /// Returns the identity of the regular file at a path, or `nil` if there is none.
     init?(ofFileAt path: String) {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }

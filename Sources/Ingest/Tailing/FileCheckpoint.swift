@@ -1,17 +1,17 @@
 import CivilTime
 import SQLite
 
-/// What the log knows of a source file: who it is, and how far it was read.
+/// The stored state of a source file: its identity, and how far it was read.
 struct FileCheckpoint {
-    /// Which file it is for the system.
+    /// The identity of a file in the operating system.
     struct Identity: Hashable {
         var device: Int64
         var inode: Int64
     }
 
-    /// The first bytes, by which a file is known when its inode is another one's now.
+    /// The first bytes, which identify a file if its inode has been reused.
     struct Head: Hashable {
-        /// Enough for a few records; a log is never the same for so long as another one.
+        /// Enough for a few records. No two logs are equal for that long.
         static let limit = 4096
 
         var size: Int
@@ -27,34 +27,34 @@ struct FileCheckpoint {
             self.hash = hash
         }
 
-        /// Whether a file that starts with those bytes starts with these.
+        /// Returns whether a file with these first bytes starts with this head.
         func starts(_ start: [UInt8]) -> Bool {
             start.count >= size && ContentHash(of: start.prefix(size)) == hash
         }
     }
 
-    /// How far it was read, in uncompressed bytes; only whole records count.
+    /// How far the file was read, in uncompressed bytes. Only whole records count.
     struct Position: Hashable {
         var place = RecordReader.Place()
-        /// Of all bytes before it.
+        /// The hash of all bytes before the position.
         var hash = ContentHash()
-        /// CSV's header row.
+        /// The CSV header row.
         var header: [UInt8]?
     }
 
     var id: Int64
-    /// Where it was found first.
+    /// The path at which the file was first found.
     var path: String
-    /// Where it was seen last, and where that leads without symbolic links.
+    /// The path at which the file was last seen, and the same path without symbolic links.
     var seenPath: String
     var realPath: String
-    /// When it was written to, as of the last look that found something; nil where unknown.
+    /// The modification time when the last new records were read, or `nil` if unknown.
     var modifiedAt: Instant?
     var seenAt: Instant
     var identity: Identity?
     var head: Head
     var position: Position
-    /// Hash of a compressed file's stored form, once it was read to its end.
+    /// The hash of a compressed file's stored form, once it was completely read.
     var packed: ContentHash?
 
     /// Changes with every move of the position.

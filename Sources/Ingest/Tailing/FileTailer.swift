@@ -2,11 +2,11 @@ import DeliveryLog
 import Glibc
 import SQLite
 
-/// One source file, read from where it was left.
+/// Reads one source file from its last position.
 struct FileTailer {
     let path: String
     let reader: SourceReader
-    /// What tells its callbacks apart; nil for their id alone.
+    /// The fields that identify a callback, or `nil` for `callback_id` alone.
     let key: CallbackKey?
     private(set) var counts = IngestCounts()
 
@@ -20,11 +20,11 @@ struct FileTailer {
         guard let file = try open() else { return }
         reader.seen.insert(file.identity)
         let isPacked = try reading { () throws(IngestError) in try file.compression() != nil }
-        if isPacked { try readPacked(file) } else { try readPlain(file) }
+        if isPacked { try readCompressed(file) } else { try readPlain(file) }
     }
 
-    /// Nil when rotation moved the file away after its name was found: the next run meets it
-    /// under its new one.
+    /// Opens the file. Returns `nil` if rotation moved it after its name was listed. The next run
+    /// finds it under the new name.
     private func open() throws(ReadingError) -> InputFile? {
         do throws(IngestError) {
             return try InputFile(path: path, onlyRegular: true)
@@ -49,7 +49,7 @@ struct FileTailer {
                 try file.seek(to: known.position.place.offset)
             }
             var run = TailSession(
-                of: known, start: view.start, in: file, tail: self, takesRest: false)
+                of: known, start: view.start, in: file, tail: self, acceptsUnterminated: false)
             isDone = try run.read(FileBytes(file))
             counts += run.counts
         }
@@ -57,7 +57,7 @@ struct FileTailer {
 
     // MARK: Compressed files
 
-    private mutating func readPacked(_ file: InputFile) throws(ReadingError) {
+    private mutating func readCompressed(_ file: InputFile) throws(ReadingError) {
         let packed = try reading { () throws(IngestError) in try hashOfStoredForm(file) }
         if let known = try storing({ () throws(DatabaseError) in
             try reader.store.file(file.identity)
@@ -70,7 +70,7 @@ struct FileTailer {
         while !isDone {
             guard let known = try resolve(file, seenAs: { view }).known else { return }
             var run = TailSession(
-                of: known, start: view.start, in: file, tail: self, takesRest: true)
+                of: known, start: view.start, in: file, tail: self, acceptsUnterminated: true)
             defer { counts += run.counts }
             isDone = try readContents(file, of: known, packed, with: &run)
         }
@@ -95,8 +95,8 @@ struct FileTailer {
         return true
     }
 
-    /// While the original is there, the other file may still be written: the original is read, and the
-    /// next run looks again.
+    /// Returns whether a compressed file may still be incomplete. While the original exists, the
+    /// original is read, and the next run checks again.
     private func isBeingWritten(_ file: InputFile) throws(ReadingError) -> Bool {
         guard file.hasOriginal else { return false }
         let source = try contents(of: file)
@@ -115,7 +115,7 @@ struct FileTailer {
         }
     }
 
-    /// Of size and first bytes: both stay while nothing writes to the file.
+    /// Returns a hash of the size and the first bytes, which change whenever the file is written.
     private func hashOfStoredForm(_ file: InputFile) throws(IngestError) -> ContentHash {
         let start = try file.bytes(at: 0, count: FileCheckpoint.Head.limit)
         return ContentHash(of: start + Array("\(file.size ?? 0)".utf8))
@@ -124,18 +124,18 @@ struct FileTailer {
     private func startOfContents(_ file: InputFile) throws(ReadingError) -> [UInt8] {
         let source = try contents(of: file)
         var start: [UInt8] = []
-        // Damage is met again, and told of, when the records are read.
+        // Damage is detected again, and reported, when the records are read.
         try? source.read(upTo: Int64(FileCheckpoint.Head.limit)) { start += $0 }
         return start
     }
 
-    // MARK: Which file it is
+    // MARK: Identity
 
-    /// What is known of this file; of a file that is new, where its content was left. Nil for a
-    /// file that is empty.
+    /// Returns what is known about this file. For a new file, that is the position up to which its
+    /// content was read before. Returns `nil` for an empty file.
     ///
-    /// - Parameter look: looks at the file again. It grows while runs read it, so what another
-    ///   run left in the database can only be judged by a look that comes after it.
+    /// - Parameter look: Inspects the file again. It grows while other runs read it, so the state
+    ///   that another run stored can only be compared with a later inspection.
     private func resolve(
         _ file: InputFile, seenAs look: () throws(ReadingError) -> FileView
     ) throws(ReadingError) -> (known: FileCheckpoint?, view: FileView) {
@@ -147,10 +147,10 @@ struct FileTailer {
             try note(stored, file)
             return (stored, view)
         }
-        let (position, former) = try leftOff(file, start: view.start, upTo: view.size)
+        let (position, former) = try lastPosition(file, start: view.start, upTo: view.size)
         let added = try storing { () throws(DatabaseError) in
             try store.database.transaction { () throws(DatabaseError) -> FileCheckpoint? in
-                // Another run may have come here at the same time.
+                // Another run may have reached this point at the same time.
                 guard try store.file(file.identity)?.version == stored?.version else { return nil }
                 return try store.add(
                     file, FileCheckpoint.Head(of: view.start), at: position, insteadOf: former,
@@ -168,9 +168,9 @@ struct FileTailer {
         }
     }
 
-    /// The furthest position of a known file whose content this one repeats up to there, and all
-    /// the known files that it repeats so.
-    private func leftOff(
+    /// Returns the furthest position of a known file whose content up to there equals this file's,
+    /// and all known files with equal content.
+    private func lastPosition(
         _ file: InputFile, start: [UInt8], upTo size: Int64
     ) throws(ReadingError) -> (FileCheckpoint.Position, [FileCheckpoint]) {
         let known = try storing { () throws(DatabaseError) in
@@ -184,7 +184,7 @@ struct FileTailer {
         for known in alike.sorted(by: { $0.position.place.offset < $1.position.place.offset }) {
             let position = known.position
             let distance = position.place.offset - offset
-            // Of a damaged file, what comes out whole decides.
+            // For a damaged file, only the readable part is compared.
             try? source.read(upTo: distance) { piece in
                 hash.add(piece)
                 offset += Int64(piece.count)

@@ -1,8 +1,8 @@
-/// How a source file looks now: it may have grown, or be another one, a moment later.
+/// A snapshot of a source file. The file may grow or be replaced a moment later.
 struct FileView {
-    /// The first bytes of its content, as many as a head may have.
+    /// The first bytes of its content, up to the size of a head.
     let start: [UInt8]
-    /// In bytes of content; the greatest number where that cannot be told beforehand.
+    /// The size of its content in bytes, or the maximum value if it is not known in advance.
     let size: Int64
 
     init(start: [UInt8], size: Int64) {
@@ -15,10 +15,10 @@ struct FileView {
         size = try file.presentSize
     }
 
-    /// Of a damaged file nothing may be seen although there is something.
+    /// A damaged file may have content although none is readable.
     var isEmpty: Bool { start.isEmpty && size < .max }
 
-    /// Whether it is the file of which that is known.
+    /// Returns whether this is the known file.
     func shows(_ known: FileCheckpoint) -> Bool {
         known.head.starts(start) && known.position.place.offset <= size
     }

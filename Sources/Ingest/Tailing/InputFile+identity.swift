@@ -2,24 +2,24 @@ import CivilTime
 import Glibc
 
 extension InputFile {
-    /// Which file it is for the system, under whatever name.
+    /// The identity of the file, independent of its name.
     var identity: FileCheckpoint.Identity { FileCheckpoint.Identity(status) }
 
-    /// When somebody wrote to it last, as it was opened.
+    /// The modification time when the file was opened.
     var modifiedAt: Instant {
         Instant(
             milliseconds: Int64(status.st_mtim.tv_sec) * 1000
                 + Int64(status.st_mtim.tv_nsec) / 1_000_000)
     }
 
-    /// Its path without symbolic links.
+    /// The path without symbolic links.
     var realPath: String {
         guard let real = realpath(path, nil) else { return path }
         defer { free(real) }
         return String(cString: real)
     }
 
-    /// Bytes in the file now, where ``size`` tells those it had when it was opened.
+    /// The current size in bytes. ``size`` is the size when the file was opened.
     var presentSize: Int64 {
         get throws(IngestError) {
             var now = stat()
@@ -28,7 +28,7 @@ extension InputFile {
         }
     }
 
-    /// Whether the file that this one may be the compressed form of is still there.
+    /// Whether the file that this one may be the compressed form of still exists.
     var hasOriginal: Bool {
         Compression.original(of: path).map { access($0, F_OK) == 0 } ?? false
     }

@@ -1,9 +1,9 @@
-/// The name of a log, without its folder, and the names that a rotation gives it.
+/// The name of a log without its directory, and the names that rotation gives it.
 struct LogName {
     private let name: String
-    /// Before the ending, such as `app` of `app.ndjson`.
+    /// The part before the extension, such as `app` in `app.ndjson`.
     let stem: String
-    /// `.ndjson`; empty where the name has no ending.
+    /// The extension, such as `.ndjson`. Empty if there is none.
     private let ending: String
 
     init(_ name: String) {
@@ -13,19 +13,19 @@ struct LogName {
         ending = String(name[(dot ?? name.endIndex)...])
     }
 
-    /// Whether a name is this one after a rotation: `NAME.1`, `NAME-20260101`,
-    /// `NAME.2026-01-01T10:30:00Z`, `NAME.old`, `STEM-20260101.ENDING`; each also compressed.
+    /// Returns whether a name is this log's name after rotation: `NAME.1`, `NAME-20260101`,
+    /// `NAME.2026-01-01T10:30:00Z`, `NAME.old`, `STEM-20260101.ENDING`, or any of these compressed.
     func hasRotated(to candidate: String) -> Bool {
         let packed = Compression.original(of: candidate)
         let plain = packed ?? candidate
         if plain == name { return packed != nil }
         if plain.hasPrefix(name), Self.isMark(plain.dropFirst(name.count)) { return true }
-        // Another log may be called app-2; only a date makes it a rotated one.
+        // Another log may be named app-2, so only a date marks a rotated log.
         guard let date = Self.date(in: plain, between: stem, and: ending) else { return false }
         return date.rest.isEmpty || Self.isMark(date.rest)
     }
 
-    /// The path of the log that a rotated file was once, as far as its name tells.
+    /// Returns the path of the log that a rotated file once was, as far as its name shows.
     static func original(of path: String) -> String {
         var rest = Compression.original(of: path) ?? path
         for word in words where rest.hasSuffix(word) { return String(rest.dropLast(word.count)) }
@@ -40,7 +40,7 @@ struct LogName {
 
     private static let words = [".old", ".bak", "~"]
 
-    /// Whether it may follow a name: `.1`, `-20260101`, `.2026-01-01_1`, `.old`.
+    /// Returns whether the text is a rotation suffix: `.1`, `-20260101`, `.2026-01-01_1`, `.old`.
     private static func isMark(_ text: Substring) -> Bool {
         if words.contains(String(text)) { return true }
         guard let first = text.first, ".-_".contains(first) else { return false }
@@ -52,27 +52,27 @@ struct LogName {
         character.isASCIIDigit || "-_.:+TZ".contains(character)
     }
 
-    /// The date between two parts of a name, with what follows the second one.
+    /// Returns the date between two parts of a name, and the text after the second part.
     private static func date(
         in text: String, between stem: String, and ending: String
     ) -> (date: Substring, rest: Substring)? {
         guard !ending.isEmpty, text.hasPrefix(stem) else { return nil }
         let rest = text.dropFirst(stem.count)
         let date = rest.prefix { isPartOfMark($0) }
-        // The dot of the ending is a part of the date as well.
+        // The dot of the extension also matches as part of a date.
         let length = date.last == "." ? date.count - 1 : date.count
         let (mark, tail) = (rest.prefix(length), rest.dropFirst(length))
         guard isMark(mark), isDate(mark), tail.hasPrefix(ending) else { return nil }
         return (mark, tail.dropFirst(ending.count))
     }
 
-    /// Where a date at the end of a stem begins.
+    /// Returns where a date at the end of a stem starts.
     private static func dateStart(in stem: String) -> String.Index? {
         let tail = stem.suffix(stem.reversed().prefix { isPartOfMark($0) }.count)
         return tail.indices.first { isMark(tail[$0...]) && isDate(tail[$0...]) }
     }
 
-    /// A number of a few digits may be anything.
+    /// A number with only a few digits may not be a date.
     private static func isDate(_ mark: Substring) -> Bool {
         mark.count(where: \.isASCIIDigit) >= 6
     }

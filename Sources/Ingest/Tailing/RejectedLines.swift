@@ -2,19 +2,19 @@ import CivilTime
 import Glibc
 import SQLite
 
-/// The files beside the database that keep the lines of sources that were not taken.
+/// The files next to the database that contain the rejected lines of sources.
 ///
-/// The lines are unchanged, so that they can be corrected and imported again. CSV rows of one
-/// header row have a file of their own, which begins with it.
+/// The lines are unchanged, so that they can be corrected and imported. CSV rows with the same
+/// header row share a file, which starts with that row.
 package struct RejectedLines {
     private let database: String
 
-    /// - Parameter database: path of the database.
-    package init(besides database: String) {
+    /// - Parameter database: The path of the database.
+    package init(nextTo database: String) {
         self.database = database
     }
 
-    /// The files that are there.
+    /// The existing files.
     package var paths: [String] {
         let folder = Directory(of: database)
         let prefix = database.dropFirst(folder.path.count) + "-rejected"
@@ -22,7 +22,7 @@ package struct RejectedLines {
             .map { folder.path + $0 }
     }
 
-    /// How many lines they hold, without header rows.
+    /// Returns the number of lines in the files, without header rows.
     package func count() -> Int {
         paths.reduce(0) { $0 + lines(in: $1) - ($1.hasSuffix(".csv") ? 1 : 0) }
     }
@@ -36,9 +36,11 @@ package struct RejectedLines {
         return count
     }
 
-    /// Adds lines; they are on the disk when it returns.
+    /// Appends lines. They are on disk when this returns.
     ///
-    /// - Parameter header: CSV's header row with its line end; nil for NDJSON.
+    /// - Parameters:
+    ///   - rejects: The rejected lines.
+    ///   - header: The CSV header row with its line end, or `nil` for NDJSON.
     func append(_ rejects: [RecordBatch.Reject], header: [UInt8]?) throws(DatabaseError) {
         guard !rejects.isEmpty else { return }
         let path = path(for: header)
@@ -72,9 +74,9 @@ package struct RejectedLines {
     }
 
     private func failure(_ path: String) -> DatabaseError {
-        // SQLITE_IOERR: whoever asks for the words gets the remedy as well.
+        // SQLITE_IOERR, whose description includes the remedy.
         DatabaseError(
-            code: 10, message: "cannot keep rejected lines: \(String(cString: strerror(errno)))",
+            code: 10, message: "cannot save rejected lines: \(String(cString: strerror(errno)))",
             path: path)
     }
 }

@@ -1,4 +1,4 @@
-/// The files that a run has opened, under whatever name.
+/// The files that a run has opened, under any name.
 final class SeenFiles {
     private var identities: Set<FileCheckpoint.Identity> = []
 

@@ -1,14 +1,15 @@
 import Glibc
 
-/// Whether the configured sources could be read now; reads none of them.
+/// Checks whether the configured sources are readable, without reading records.
 package enum SourceCheck {
-    /// One for each pattern that names no file, and for each file that cannot be opened.
+    /// Returns an error for each pattern without a matching file, and for each file that cannot be
+    /// opened.
     package static func problems(of patterns: [String]) -> [IngestError] {
         let found = SourcePaths(patterns.map { SourcePattern(path: $0) })
         return found.unmatched.map(reason) + found.paths.compactMap(problem)
     }
 
-    /// A folder that this user may not look into has no files for it.
+    /// A directory without access appears to contain no files.
     private static func reason(_ pattern: String) -> IngestError {
         let fixed = pattern.prefix { !"*?[".contains($0) }
         let folder = fixed.lastIndex(of: "/").map { String(pattern[...$0]) } ?? "."

@@ -1,17 +1,17 @@
 import Glibc
 
-/// The files that a pattern of the configuration means now.
+/// The files that the patterns of the configuration currently match.
 struct SourcePaths {
-    /// In the order of their names, each once.
+    /// The paths, sorted and distinct.
     private(set) var paths: [String] = []
-    /// The first source that each path comes from.
+    /// The first source for each path.
     private var sources: [String: SourcePattern] = [:]
-    /// Patterns that name no file.
+    /// The patterns without a matching file.
     private(set) var unmatched: [String] = []
 
-    /// Finds files by pattern, and with each what log rotation made of it: `app.log.1`,
-    /// `app.log-20260101.gz`, `app-20260101.log`, and what the source says itself; the lines that
-    /// were written just before the rotation are there.
+    /// Finds files by pattern, together with their rotated files: `app.log.1`,
+    /// `app.log-20260101.gz`, `app-20260101.log`, and files that match `rotatedTo`. Rotated files
+    /// contain the lines that were written just before the rotation.
     init(_ sources: [SourcePattern]) {
         var listings: [String: [String]] = [:]
         var found: Set<String> = []
@@ -28,7 +28,7 @@ struct SourcePaths {
         paths = found.sorted()
     }
 
-    /// What tells callbacks apart in a file, where that is not their id alone.
+    /// Returns the fields that identify a callback in a file, or `nil` for `callback_id` alone.
     func key(of path: String) -> CallbackKey? { sources[path]?.key }
 
     static func matches(_ pattern: String) -> [String] {
@@ -53,7 +53,7 @@ struct SourcePaths {
     }
 
     private static func list(_ directory: String) -> [String] {
-        // A directory that cannot be listed is reported when the file in it cannot be opened.
+        // A directory that cannot be listed is reported when its file cannot be opened.
         Directory(directory).names ?? []
     }
 }

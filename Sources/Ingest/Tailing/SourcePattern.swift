@@ -1,12 +1,12 @@
 import Glibc
 
-/// Logs that other programs write, as the configuration names them.
+/// Logs of other programs, as configured.
 package struct SourcePattern: Hashable, Sendable {
     /// A path, or a pattern with `*`, `?` and `[…]`.
     package var path: String
-    /// Patterns of the files that rotation makes of them, where their names do not tell.
+    /// Patterns of rotated files, if their names do not show what they are.
     package var rotatedTo: [String]
-    /// What tells callbacks apart, where that is not their id alone.
+    /// The fields that identify a callback, or `nil` for `callback_id` alone.
     package var key: CallbackKey?
 
     package init(path: String, rotatedTo: [String] = [], key: CallbackKey? = nil) {
@@ -15,11 +15,11 @@ package struct SourcePattern: Hashable, Sendable {
         self.key = key
     }
 
-    /// Whether a path is a log of this source while it is written.
+    /// Returns whether a path is a log of this source that is still being written.
     func names(_ path: String) -> Bool {
         self.path == path || fnmatch(self.path, path, FNM_PATHNAME) == 0
     }
 
-    /// Whether the path is without `*`, `?` and `[`.
+    /// Whether the path contains none of `*`, `?` and `[`.
     var isLiteral: Bool { !path.contains { "*?[".contains($0) } }
 }

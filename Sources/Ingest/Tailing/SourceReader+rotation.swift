@@ -3,11 +3,10 @@ import DeliveryLog
 import SQLite
 
 extension SourceReader {
-    /// Reads the rest of files that are not where they were, and says which could not be found.
+    /// Reads the rest of files that were moved, and reports those that cannot be found.
     ///
-    /// A rotation may give a file any name, put it in another folder and compress it by any
-    /// program. The file itself is found by its identity, a copy or a compressed one by its
-    /// content.
+    /// Rotation may rename a file, move it to another directory, and compress it with any program.
+    /// The file itself is found by its identity, and a copy or compressed file by its content.
     func readRotatedAway(_ patterns: [SourcePattern]) throws(DatabaseError) -> IngestCounts {
         var total = IngestCounts()
         for (file, source) in try missing(patterns) {
@@ -17,13 +16,14 @@ extension SourceReader {
                 if try isFound(file) { break }
             }
             guard try !isFound(file), folders.allSatisfy({ $0.names != nil }) else { continue }
-            if isLoss(file, patterns) { onEvent(.failure(loss(of: file))) }
+            if mayHaveLostLines(file, patterns) { onEvent(.failure(missingFileError(of: file))) }
             try store.settle(file)
         }
         return total
     }
 
-    /// The files of these sources that this run has not met and whose rest is not accounted for.
+    /// Returns the files of these sources that this run has not seen and that may have an unread
+    /// rest.
     private func missing(
         _ patterns: [SourcePattern]
     ) throws(DatabaseError) -> [(file: FileCheckpoint, source: SourcePattern)] {
@@ -33,7 +33,8 @@ extension SourceReader {
         }
     }
 
-    /// Whether the file was met, or another one has all that was read of it.
+    /// Returns whether the file was seen, or another file contains everything that was read from
+    /// it.
     private func isFound(_ file: FileCheckpoint) throws(DatabaseError) -> Bool {
         if let identity = file.identity, seen.contains(identity) { return true }
         return try store.isSettled(file)
@@ -44,7 +45,8 @@ extension SourceReader {
             .sorted { $0.path < $1.path }
     }
 
-    /// Where it may be: under another name, or as a copy whose name begins like its own.
+    /// Returns possible locations: the same file under another name, and copies with a similar
+    /// name.
     private func candidates(for file: FileCheckpoint, in folders: [Directory]) -> [String] {
         let stems = Set(
             [file.path, file.seenPath, file.realPath].map { path in
@@ -60,7 +62,7 @@ extension SourceReader {
         return (itself + copies).map(\.path)
     }
 
-    /// Whether a file begins with the bytes that another one began with.
+    /// Returns whether a file starts with the first bytes of a known file.
     private func startsLike(_ file: FileCheckpoint, _ path: String) -> Bool {
         guard let candidate = try? InputFile(path: path, onlyRegular: true),
             let contents = try? candidate.contents()
@@ -70,11 +72,11 @@ extension SourceReader {
         return file.head.starts(start)
     }
 
-    /// Whether more may have been written to a file than was read of it.
+    /// Returns whether more may have been written to a file than was read.
     ///
-    /// Nothing is written to one that was rotated before it was read to its end, nor to one of a
-    /// pattern with dates in its names that has been left alone for an hour.
-    private func isLoss(_ file: FileCheckpoint, _ patterns: [SourcePattern]) -> Bool {
+    /// Nothing more is written to a file that was rotated before it was completely read, nor to a
+    /// file with a date in its name that has not changed for an hour.
+    private func mayHaveLostLines(_ file: FileCheckpoint, _ patterns: [SourcePattern]) -> Bool {
         guard let source = patterns.first(where: { $0.names(file.seenPath) }) else { return false }
         let isReplaced = FileCheckpoint.Identity(ofFileAt: file.seenPath) != nil
         if source.isLiteral || isReplaced { return true }
@@ -82,7 +84,7 @@ extension SourceReader {
         return lastRun.milliseconds - modified.milliseconds < 3_600_000
     }
 
-    private func loss(of file: FileCheckpoint) -> IngestError {
+    private func missingFileError(of file: FileCheckpoint) -> IngestError {
         let time = max(file.seenAt, lastRun ?? file.seenAt)
         return .gone(
             path: file.seenPath, offset: file.position.place.offset, until: min(time, now))
@@ -90,7 +92,7 @@ extension SourceReader {
 }
 
 extension SourcePattern {
-    /// Whether a file is of this source, while it is written or after a rotation.
+    /// Returns whether a file belongs to this source, while it is written or after rotation.
     fileprivate func concerns(_ file: FileCheckpoint) -> Bool {
         names(file.path) || names(file.seenPath) || names(LogName.original(of: file.path))
     }

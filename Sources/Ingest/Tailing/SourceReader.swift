@@ -3,25 +3,36 @@ import DeliveryLog
 package import SQLite
 package import Storage
 
-/// Reads what is new in the files that other programs append to.
+/// Reads new records from files that other programs append to.
 ///
-/// The position of a file moves in the transaction that stores its records, and only from
-/// where this run found it: whatever is killed, and however many runs there are, each line is
-/// in the log once. A file is known by device and inode while its first bytes are the same,
-/// and else by its content, so that a copy or a compressed file goes on where its original was.
+/// The position of a file moves in the transaction that stores its records, and only from where
+/// this run found it. Therefore each line is in the log exactly once, even if processes are killed
+/// and several runs overlap. A file is identified by device and inode while its first bytes stay
+/// the same, and otherwise by its content. A copy or a compressed file therefore continues at the
+/// position of its original.
+///
+/// ```swift
+/// let reader = try SourceReader(into: log, now: now) { event in print(event) }
+/// let counts = try reader.readNew([SourcePattern(path: "/var/log/app/*.ndjson")])
+/// ```
 package struct SourceReader {
     let log: AttemptLog
     let store: CheckpointStore
     let now: Instant
     let batchSize: Int
     let onEvent: (SourceEvent) -> Void
-    /// When a run looked before this one; nil for the first.
+    /// When the previous run read the sources, or `nil` for the first run.
     let lastRun: Instant?
     /// The files that this run has opened.
     let seen = SeenFiles()
 
-    /// - Parameter batchSize: how many records are stored in one transaction, for which other
-    ///   programs wait.
+    /// - Parameters:
+    ///   - log: The log that records are stored in.
+    ///   - now: The current time.
+    ///   - lastRun: When the previous run read the sources, or `nil` for the first run.
+    ///   - batchSize: The maximum number of records in one transaction, which blocks other writers.
+    ///   - onEvent: Called for each event.
+    /// - Throws: A `DatabaseError` if the tables cannot be created or migrated.
     package init(
         into log: AttemptLog, now: Instant, lastRun: Instant? = nil, batchSize: Int = 8000,
         onEvent: @escaping (SourceEvent) -> Void
@@ -34,7 +45,11 @@ package struct SourceReader {
         store = try CheckpointStore(log.database)
     }
 
-    /// Reads every file that the patterns name, and what rotation made of them.
+    /// Reads all files that the patterns match, and their rotated files.
+    ///
+    /// - Returns: The counts of all files.
+    /// - Throws: A `DatabaseError` if the log cannot be written. Problems of files are reported as
+    ///   events.
     @discardableResult
     package func readNew(_ patterns: [SourcePattern]) throws(DatabaseError) -> IngestCounts {
         let found = SourcePaths(patterns)
@@ -45,12 +60,13 @@ package struct SourceReader {
         return total
     }
 
-    /// Forgets files that were not seen for long; only by a clock that is right.
+    /// Deletes the state of files that were not seen for 90 days. Call it only with a correct
+    /// clock.
     package func forgetOld() throws(DatabaseError) {
         try store.forgetOld(now: now)
     }
 
-    /// Reads one file to its present end.
+    /// Reads one file to its current end.
     func read(_ path: String, key: CallbackKey?) throws(DatabaseError) -> IngestCounts {
         var tail = FileTailer(path: path, reader: self, key: key)
         do {

@@ -2,49 +2,49 @@ import DeliveryLog
 import SQLite
 import Storage
 
-/// The records of one source file on their way into the log, a batch after the other.
+/// Stores the new records of one source file, batch by batch.
 struct TailSession {
     private let file: InputFile
     private let start: [UInt8]
     private let tail: FileTailer
-    private let takesRest: Bool
-    /// As the database has it.
+    private let acceptsUnterminated: Bool
+    /// The state in the database.
     private var known: FileCheckpoint
-    /// After the last record of the batch.
+    /// The position after the last record of the batch.
     private var position: FileCheckpoint.Position
-    /// Of all content up to here, with a hole that comes after the last record.
+    /// The hash of all content so far, including a hole after the last record.
     private var hash: ContentHash
     private var parser: any RecordParser
     private var batch: RecordBatch
-    /// Hash of all content up to the end of the record on each line of the batch.
+    /// The hash of all content up to the end of the record that starts on each line of the batch.
     private var places: [Int: ContentHash] = [:]
-    /// The start of a record that is too long to be kept aside whole.
+    /// The start of a record that is too long to be saved completely.
     private var longRecord: [UInt8] = []
     private(set) var counts = IngestCounts()
 
     init(
         of known: FileCheckpoint, start: [UInt8], in file: InputFile, tail: FileTailer,
-        takesRest: Bool
+        acceptsUnterminated: Bool
     ) {
         self.known = known
         self.start = start
         self.file = file
         self.tail = tail
-        self.takesRest = takesRest
+        self.acceptsUnterminated = acceptsUnterminated
         position = known.position
         hash = known.position.hash
         batch = RecordBatch(size: tail.reader.batchSize, key: tail.key)
         parser = RecordFormat.ndjson.parser()
     }
 
-    /// Reads to the end; false when another run moved the position meanwhile.
+    /// Reads to the end. Returns false if another run moved the position in the meantime.
     mutating func read(_ source: any ByteSource) throws(ReadingError) -> Bool {
         if let refusal = IngestError.refusal(of: start, in: tail.path) { throw .failure(refusal) }
         let format = format
         parser = continued(format) ?? format.parser()
         let records = RecordReader(
             source, format: format, at: position.place, header: position.header,
-            takesRest: takesRest)
+            acceptsUnterminated: acceptsUnterminated)
         do throws(ReadingError) {
             while let record = try reading({ () throws(IngestError) in try records.next() }) {
                 try take(record, from: records)
@@ -62,7 +62,7 @@ struct TailSession {
     }
 
     private func continued(_ format: RecordFormat) -> (any RecordParser)? {
-        // The header row was parsed when it was stored, so it can be parsed again.
+        // The header row was valid when it was stored, so parsing it succeeds.
         position.header.flatMap { try? CSVParser(header: $0) }
     }
 
@@ -70,10 +70,10 @@ struct TailSession {
         _ record: RawRecord, from records: RecordReader
     ) throws(ReadingError) {
         hash.add(record.bytes)
-        // A writer may have reserved the space and fill it later, so the position stays before a
-        // hole until something comes behind it.
+        // A writer may have reserved the space to fill it later. The position therefore stays
+        // before a hole until data follows it.
         if record.isHole { return }
-        if record.mistake == .tooLong {
+        if record.error == .tooLong {
             longRecord += record.bytes.prefix(max(0, Self.longestKept - longRecord.count))
             guard record.isEnd else { return }
             batch.add(.tooLong, of: record, keeping: longRecord)
@@ -90,10 +90,11 @@ struct TailSession {
         position.header = parser.header
     }
 
-    /// Of a record that is too long, so much is kept aside.
+    /// The number of bytes that are saved of a record that is too long.
     private static let longestKept = 64 * 1024
 
-    /// A program that goes on after copy-truncate does not write its header row again.
+    /// Uses the header row of the earlier file. After copytruncate, a program does not write it
+    /// again.
     private mutating func replaceHeader(
         _ record: RawRecord, _ problem: RejectedRecord, in records: RecordReader
     ) throws(ReadingError) {
@@ -109,7 +110,7 @@ struct TailSession {
         batch.add(record, by: &parser)
     }
 
-    /// Stores the batch and moves the position, or neither.
+    /// Stores the batch and moves the position, or does neither.
     private mutating func commit() throws(ReadingError) -> Bool {
         guard position != known.position else { return true }
         guard try isSameFile() else { return true }
@@ -151,18 +152,18 @@ struct TailSession {
             let isNew = try store.keep(reject, from: tail.path, at: place, now: tail.reader.now)
             if isNew { new.append(reject) }
         }
-        // Before the position moves on: a line may be kept twice, and never not at all.
-        try RejectedLines(besides: tail.reader.log.database.path)
+        // Saved before the position moves: a line may be saved twice, but is never lost.
+        try RejectedLines(nextTo: tail.reader.log.database.path)
             .append(new, header: position.header)
         var counts = read
         counts.rejected = new.count
         return (counts, new)
     }
 
-    /// Whether what was read came from the file that was looked at: copy-truncate may have
-    /// emptied it since, and other lines stand there now.
+    /// Returns whether the records came from the inspected file. copytruncate may have emptied it
+    /// since, so that it contains other lines now.
     private func isSameFile() throws(ReadingError) -> Bool {
-        if takesRest { return true }
+        if acceptsUnterminated { return true }
         let now = try reading { () throws(IngestError) in
             try file.bytes(at: 0, count: start.count)
         }

@@ -1,7 +1,7 @@
-/// How much of each kind one company may have.
+/// The maximum number of profiles and numbers of one company.
 package struct CompanyLimits: Hashable, Sendable {
     package let profiles: Int
-    /// WhatsApp numbers that are bound to profiles.
+    /// The maximum number of WhatsApp numbers that are bound to profiles.
     package let numbers: Int
 
     package init(profiles: Int = 1_000, numbers: Int = 10_000) {

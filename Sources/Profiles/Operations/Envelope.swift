@@ -1,15 +1,15 @@
 package import JSON
 
-/// The answer to any request, in the form of the seeds.
+/// The response to any request, in the published format.
 package struct Envelope: Hashable, Sendable {
     package let code: String
     package let message: String
     package let data: JSONValue
-    /// An empty object for success, else an array of objects with one member each.
+    /// An empty object for a success. Otherwise an array of objects with one member each.
     package let error: JSONValue
-    /// As in HTTP.
+    /// The HTTP status code.
     package let status: Int
-    /// What is wrong with the request, as facts; `error` has their words.
+    /// What is wrong with the request, in structured form. `error` contains the same as text.
     package let faults: [ProfileFault]
 
     package init(success message: String, _ data: JSONValue, status: Int = 200) {
@@ -17,7 +17,14 @@ package struct Envelope: Hashable, Sendable {
         (error, self.status, faults) = (.object([:]), status, [])
     }
 
-    /// - Parameter code: another one than that of a request with faults.
+    /// Creates the response to a failed request.
+    ///
+    /// - Parameters:
+    ///   - message: The summary.
+    ///   - part: The part of the request that is wrong: `body` or `params`.
+    ///   - text: The details.
+    ///   - status: The HTTP status code.
+    ///   - code: The error code.
     package init(
         failure message: String, part: String, _ text: String, status: Int,
         code: String = Envelope.faultCode
@@ -25,10 +32,10 @@ package struct Envelope: Hashable, Sendable {
         self.init(failure: message, [(part, text)], status: status, code: code)
     }
 
-    /// The code of a request that cannot be done, RBC302.
+    /// The error code of an invalid request, RBC302.
     package static let faultCode = "RBC302"
 
-    /// The code of a request that repeats an id with other contents, RBC409.
+    /// The error code of a conflict, such as a known ID with different contents: RBC409.
     package static let conflictCode = "RBC409"
 
     package init(

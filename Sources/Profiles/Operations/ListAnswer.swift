@@ -1,10 +1,10 @@
 package import JSON
 
-/// The part of a list that one answer has: as many items as were asked for, and no more than fit.
+/// The items of one page in a list response, limited by number and by size.
 ///
-/// An item may be as large as a request, so that a thousand of them would fill the memory.
+/// One item can be as large as a request. A thousand of them could exhaust the memory.
 package struct ListAnswer {
-    /// Of the items together.
+    /// The maximum total size of the items.
     private static let bytes = 4 << 20
 
     private let page: ListPage
@@ -15,7 +15,7 @@ package struct ListAnswer {
         self.page = page
     }
 
-    /// Adds an item; false when it has no place here. A first one always has.
+    /// Adds an item. Returns false if the page is full. The first item always fits.
     package mutating func add(_ item: JSONValue) -> Bool {
         let bytes = item.compactCount
         guard items.isEmpty || items.count < page.limit && size + bytes <= Self.bytes else {
@@ -26,11 +26,12 @@ package struct ListAnswer {
         return true
     }
 
-    /// The items under a name, and where the list goes on.
+    /// Returns the response data: the items under `name`, and the offset of the next page.
     ///
     /// - Parameters:
-    ///   - hasMore: whether the list has items after these.
-    ///   - total: how many the list has, where that is known.
+    ///   - name: The name of the array.
+    ///   - hasMore: Whether more items follow.
+    ///   - total: The total number of items, if known.
     package func data(
         _ name: String, hasMore: Bool, total: Int? = nil
     ) -> JSONValue {
@@ -42,7 +43,7 @@ package struct ListAnswer {
         return .object(data)
     }
 
-    /// The same for a list of which the number of items is known.
+    /// Returns the response data of a list with a known number of items.
     package func data(_ name: String, total: Int) -> JSONValue {
         let hasMore = !items.isEmpty && page.offset + items.count < total
         return data(name, hasMore: hasMore, total: total)

@@ -1,11 +1,11 @@
 package import CivilTime
 
-/// Which part of a list is shown: the parameters `limit` and `offset` of every list.
+/// The page of a list: the parameters `limit` and `offset`.
 package struct ListPage: Hashable, Sendable {
-    /// How many items an answer has at most.
+    /// The maximum number of items in a response.
     package static let most = 1_000
 
-    /// From 1 to ``most``.
+    /// The number of items on the page, from 1 to ``most``.
     package var limit: Int
     package var offset = 0
 
@@ -13,8 +13,8 @@ package struct ListPage: Hashable, Sendable {
         self.limit = limit
     }
 
-    /// Reads one of the two, and says what is wrong with it.
-    package mutating func take(_ value: String, as name: String) -> ProfileFault? {
+    /// Parses one of the two parameters. Returns a fault if it is invalid.
+    package mutating func parse(_ value: String, as name: String) -> ProfileFault? {
         let isLimit = name == "limit"
         guard let number = Int(value), (isLimit ? 1...Self.most : 0...Int.max).contains(number)
         else {
@@ -26,13 +26,13 @@ package struct ListPage: Hashable, Sendable {
     }
 }
 
-/// A time as the parameter of a list says it: one by RFC 3339, or a day in UTC, the whole of it.
+/// A time in a list parameter: an RFC 3339 time, or a whole day in UTC.
 package struct ListTime {
     package let start: Instant
-    /// The first instant after it; times are exact to a millisecond.
+    /// The first instant after the time or day. Times have millisecond precision.
     package let end: Instant
 
-    /// Nil for any other text.
+    /// Parses the text. Returns `nil` if it is neither a time nor a day.
     package init?(_ text: String) {
         if let instant = Instant(rfc3339: text) {
             (start, end) = (instant, instant.advanced(milliseconds: 1))
@@ -45,22 +45,24 @@ package struct ListTime {
 }
 
 extension ProfileFault {
-    /// Of what ``ListTime`` cannot be read from.
-    package static func noTime(at path: Path) -> ProfileFault {
+    /// The fault of a parameter that is not a ``ListTime``.
+    package static func invalidTime(at path: Path) -> ProfileFault {
         .must("be an RFC 3339 time, or a day such as 2026-11-20", at: path)
     }
 }
 
 extension ProfileFaults {
-    /// Reads the parameters of a list one by one; an empty one counts as absent.
+    /// Parses the parameters of a list. Empty parameters are treated as absent.
     ///
-    /// - Parameter take: reads one, and says what is wrong with it.
-    /// - Throws: every fault that they have.
+    /// - Parameters:
+    ///   - parameters: The query parameters.
+    ///   - parse: Parses one parameter, and returns a fault if it is invalid.
+    /// - Throws: A ``ProfileFaults`` that lists every invalid parameter.
     package static func reading(
         _ parameters: [(name: String, value: String)],
-        _ take: (_ value: String, _ name: String) -> ProfileFault?
+        _ parse: (_ value: String, _ name: String) -> ProfileFault?
     ) throws(ProfileFaults) {
-        let faults = parameters.filter { !$0.value.isEmpty }.compactMap { take($0.value, $0.name) }
+        let faults = parameters.filter { !$0.value.isEmpty }.compactMap { parse($0.value, $0.name) }
         guard faults.isEmpty else { throw ProfileFaults(faults: faults) }
     }
 }

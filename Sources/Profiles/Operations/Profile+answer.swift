@@ -2,7 +2,7 @@ import CivilTime
 import JSON
 
 extension DamagedProfile {
-    /// The members of a profile with what is known of this one, and why that is not all.
+    /// The members of a profile in a response, with what is readable, and the damage.
     var answer: JSONObject {
         var answer: JSONObject = [
             "title": .string(title), "http_method": .string(method), "url": .null, "body": .null,
@@ -18,7 +18,7 @@ extension DamagedProfile {
         return answer
     }
 
-    /// The answer to a request that cannot be done without what is damaged.
+    /// The response to an operation that needs the damaged settings.
     package var refusal: Envelope {
         Envelope(
             failure: "The profile is damaged", part: "params", description, status: 409,
@@ -27,9 +27,10 @@ extension DamagedProfile {
 }
 
 extension Profile {
-    /// The profile in the shape of the seeds' answers, and after that what is ours.
+    /// Returns the profile in the published response format, followed by our own members.
     ///
-    /// - Parameter revealing: the members whose secrets show, since the request has set them.
+    /// - Parameter revealing: The members whose secrets are not masked, because the request set
+    ///   them.
     func answer(revealing: Set<String> = []) -> JSONObject {
         let request = settings.request
         func shown(_ name: String) -> JSONValue? {
@@ -56,7 +57,7 @@ extension Profile {
         return answer
     }
 
-    /// The placeholders found, each with a sample value.
+    /// The profile's placeholders, each with a sample value.
     private var replacers: JSONObject {
         current.template.placeholders.reduce(into: JSONObject()) { replacers, found in
             replacers[found.name] = sample(of: found.name, root: String(found.root))

@@ -1,12 +1,13 @@
 package import JSON
 
-/// What a request makes of a profile's settings: members that it has not keep their value.
+/// The settings that result from an update request. Members that the request omits keep their
+/// value.
 struct ProfileChange {
     let settings: ProfileSettings
-    /// The members with secrets that the request has set itself.
+    /// The members with secrets that the request contains.
     let revealed: Set<String>
 
-    /// - Throws: every fault of the settings as they would be.
+    /// - Throws: A ``ProfileFaults`` that lists everything wrong with the resulting settings.
     init(
         _ request: JSONValue, of old: ProfileSettings, refusal: (_ host: String) -> String?
     ) throws(ProfileFaults) {
@@ -27,7 +28,7 @@ struct ProfileChange {
             })
     }
 
-    /// A mask in the request stands for the secret that is there.
+    /// Merges the request into the old settings. A mask in the request keeps the existing secret.
     private static func merged(_ members: JSONObject, into old: JSONObject) -> JSONObject {
         var merged = old
         for member in members.members {
@@ -46,24 +47,26 @@ struct ProfileChange {
         guard let new = reader.channel(), new != old else { return [] }
         return [
             .must(
-                "stay \(old.rawValue), for a profile keeps its channel for life",
+                "stay \(old.rawValue); the channel of a profile cannot change",
                 at: .body / "channel")
         ]
     }
 }
 
 extension JSONValue {
-    /// The object that a string holds, as headers come back from an answer.
+    /// The object in a string. Responses return headers in this form, and clients send them back.
     fileprivate var readable: JSONValue { objectInText.map { .object($0) } ?? self }
 }
 
 extension ProfileSettings {
-    /// The settings that a request makes of others, without saving them.
+    /// Creates the settings that an update request would result in, without saving them.
     ///
     /// - Parameters:
-    ///   - request: as `update` takes it: what it has not stays, and so do secrets that it masks.
-    ///   - refusal: why no callback may go to a host; nil when it may.
-    /// - Throws: every fault of the settings as they would be.
+    ///   - old: The current settings.
+    ///   - request: A request in the form that `update` accepts. Omitted members and masked secrets
+    ///     keep their value.
+    ///   - refusal: Returns why callbacks to a host are not allowed, or `nil` if they are.
+    /// - Throws: A ``ProfileFaults`` that lists everything wrong with the resulting settings.
     package init(
         changing old: ProfileSettings, by request: JSONValue,
         refusal: (_ host: String) -> String?

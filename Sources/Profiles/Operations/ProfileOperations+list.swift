@@ -10,7 +10,9 @@ extension ProfileEntry {
 }
 
 extension ProfileOperations {
-    /// - Parameter parameters: of ``ProfileFilter/names``.
+    /// Returns one page of the company's profiles, newest first.
+    ///
+    /// - Parameter parameters: Query parameters from ``ProfileFilter/names``.
     package func list(_ parameters: [(name: String, value: String)]) throws -> Envelope {
         let filter: ProfileFilter
         do throws(ProfileFaults) {

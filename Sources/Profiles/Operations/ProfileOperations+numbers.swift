@@ -1,6 +1,6 @@
 import JSON
 
-/// The WhatsApp numbers of the company.
+/// Operations on the WhatsApp numbers of the company.
 extension ProfileOperations {
     package func bind(_ number: String, to profileID: String) throws -> Envelope {
         do {
@@ -11,7 +11,7 @@ extension ProfileOperations {
     }
 
     private func bind(readable number: String, to profileID: String) throws -> Envelope {
-        guard let phone = PhoneNumber(number) else { return Self.noNumber(number) }
+        guard let phone = PhoneNumber(number) else { return Self.invalidNumber(number) }
         guard let profile = try store.current(profileID, company: company) else {
             return Self.notFound(profileID)
         }
@@ -41,7 +41,9 @@ extension ProfileOperations {
         }
     }
 
-    /// - Parameter parameters: `limit` and `offset`; without them it lists as many as fit.
+    /// Returns one page of the company's numbers.
+    ///
+    /// - Parameter parameters: `limit` and `offset`. By default, the page is as large as possible.
     package func bindings(
         _ parameters: [(name: String, value: String)] = []
     ) throws -> Envelope {
@@ -49,7 +51,7 @@ extension ProfileOperations {
         do throws(ProfileFaults) {
             try ProfileFaults.reading(parameters) { value, name in
                 Self.pageNames.contains(name)
-                    ? page.take(value, as: name) : .unknown(name, nearest: nil, at: .params)
+                    ? page.parse(value, as: name) : .unknown(name, nearest: nil, at: .params)
             }
         } catch {
             return Envelope(error)
@@ -62,13 +64,13 @@ extension ProfileOperations {
         return Envelope(success: "Numbers fetched successfully", list.data("numbers", total: total))
     }
 
-    /// The parameters of a list that has no filter.
+    /// The parameters of a list without filters.
     package static let pageNames = ["limit", "offset"]
 
     private func withBinding(
         _ number: String, _ body: (PhoneNumber, String) throws -> Envelope
     ) throws -> Envelope {
-        guard let phone = PhoneNumber(number) else { return Self.noNumber(number) }
+        guard let phone = PhoneNumber(number) else { return Self.invalidNumber(number) }
         guard let profileID = try store.profileID(of: phone, company: company) else {
             return Envelope(
                 failure: "No profile is bound to this number", part: "params",
@@ -89,7 +91,7 @@ extension ProfileOperations {
         ])
     }
 
-    private static func noNumber(_ text: String) -> Envelope {
+    private static func invalidNumber(_ text: String) -> Envelope {
         Envelope(
             ProfileFaults(faults: [
                 .must(

@@ -1,18 +1,24 @@
 package import CivilTime
 import JSON
 
-/// What can be done to the profiles of one company; each answers with an envelope.
+/// Operations on the profiles of one company. Each operation returns an envelope.
 ///
-/// The API and the commands both work by these, so that they say the same.
+/// The API and the commands both use this type, so their responses are the same.
+///
+/// ```swift
+/// let profiles = ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
+/// let envelope = try profiles.create(requestBody, at: now)
+/// print(envelope.status, envelope.message)
+/// ```
 package struct ProfileOperations {
     let store: ProfileStore
     let company: String
-    /// The region that the ids of new profiles begin with.
+    /// The region prefix in the IDs of new profiles.
     private let pod: String
     let limits: CompanyLimits
-    /// What is wrong with the request beside its body.
+    /// The faults in the request's parameters, which are reported together with those in its body.
     package let parameterFaults: [ProfileFault]
-    /// Why no callback may go to a host; nil when it may.
+    /// Returns why callbacks to a host are not allowed, or `nil` if they are.
     private let refusal: (_ host: String) -> String?
 
     package init(
@@ -51,7 +57,7 @@ package struct ProfileOperations {
         }
     }
 
-    /// The same as ``show(_:)``, which is not written anew while the profile does not change.
+    /// Returns the same response as ``show(_:)``, encoded and cached until the profile changes.
     package func showWritten(_ id: String) throws -> WrittenEnvelope {
         do {
             return try store.shown(id, company: company) { WrittenEnvelope(Self.shown($0)) }
@@ -80,7 +86,8 @@ package struct ProfileOperations {
     }
 
     private func change(_ id: String, _ request: [UInt8], at now: Instant) throws -> Envelope {
-        // Where somebody else changes the profile meanwhile, the change is made to theirs.
+        // If another request changes the profile in the meantime, this change is applied to the
+        // result.
         while let profile = try store.current(id, company: company) {
             let change: ProfileChange
             do {
@@ -99,8 +106,8 @@ package struct ProfileOperations {
         return Self.notFound(id)
     }
 
-    /// What is allowed in a profile and yet unwise; none for one that does not exist or cannot be
-    /// read.
+    /// Returns warnings about settings that are allowed but unsafe. Returns none if the profile
+    /// does not exist or is damaged.
     package func warnings(of id: String) throws -> [String] {
         do {
             return try store.current(id, company: company)?.settings.warnings ?? []
@@ -116,7 +123,7 @@ package struct ProfileOperations {
             .object(["profile_id": .string(id), "profileId": .string(id)]))
     }
 
-    /// Also ends an automatic disabling.
+    /// Enables a profile, even if it was disabled automatically.
     package func enable(_ id: String, at now: Instant) throws -> Envelope {
         try set(.active, id, "Profile enabled successfully", at: now)
     }
@@ -133,7 +140,7 @@ package struct ProfileOperations {
             guard let profile = changed else { return Self.notFound(id) }
             return Envelope(success: message, .object(profile.answer()))
         } catch let damage as DamagedProfile {
-            // The status is not what is damaged.
+            // The status of a damaged profile can still be changed.
             return Envelope(success: message, .object(damage.answer))
         }
     }
@@ -147,7 +154,7 @@ package struct ProfileOperations {
         return try body(profile)
     }
 
-    /// The answer to a company that has reached a limit.
+    /// Returns the response to a company that has reached a limit.
     static func full(_ things: String, _ limit: Int, setting: String) -> Envelope {
         Envelope(
             failure: "The company has reached its limit of \(things)", part: "body",
@@ -155,7 +162,8 @@ package struct ProfileOperations {
             status: 409, code: Envelope.conflictCode)
     }
 
-    /// Another company's profile is answered like one that is not there.
+    /// Returns the response for an unknown profile. Profiles of other companies get the same
+    /// response.
     package static func notFound(_ id: String) -> Envelope {
         Envelope(
             failure: "No profile exists with this id", part: "params",
@@ -172,7 +180,7 @@ package struct ProfileOperations {
 }
 
 extension JSONObject {
-    /// The same with the warnings at its end, when there are any.
+    /// Returns a copy with the warnings as the last member, if there are any.
     fileprivate func with(_ warnings: [String]) -> JSONObject {
         guard !warnings.isEmpty else { return self }
         var object = self

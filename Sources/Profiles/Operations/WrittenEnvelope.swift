@@ -1,6 +1,6 @@
-/// An envelope as it is sent: JSON in one line.
+/// An encoded envelope: JSON on one line.
 package struct WrittenEnvelope: Hashable, Sendable {
-    /// As in HTTP.
+    /// The HTTP status code.
     package let status: Int
     package let bytes: [UInt8]
 

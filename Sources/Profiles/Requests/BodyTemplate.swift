@@ -1,14 +1,14 @@
 import JSON
 import Placeholders
 
-/// The body of a callback with its placeholders, in the form in which it is sent.
+/// The template of a callback's body, in the encoding in which it is sent.
 enum BodyTemplate: Equatable, Sendable {
     case none
     case json(JSONTemplate)
     case text(TextTemplate)
-    /// The members of the body as the fields of `multipart/form-data`.
+    /// The members of the body as fields of `multipart/form-data`.
     case parts([Field])
-    /// The same for `application/x-www-form-urlencoded`.
+    /// The members of the body as fields of `application/x-www-form-urlencoded`.
     case form([Field])
 
     struct Field: Equatable, Sendable {
@@ -44,7 +44,7 @@ enum BodyTemplate: Equatable, Sendable {
         }
     }
 
-    /// Whether an attribute's name has a placeholder, in XML or HTML.
+    /// Whether an attribute name in XML or HTML contains a placeholder.
     var namesAttributes: Bool {
         if case .text(let template) = self { return template.namesAttributes }
         return false
@@ -89,7 +89,7 @@ extension BodyType {
 extension [HTTPHeaderField] {
     var contentType: HTTPHeaderField? { first { $0.name.matches("content-type") } }
 
-    /// The Content-Type without its parameters, in small letters.
+    /// The Content-Type without parameters, in lowercase.
     var mediaType: String? {
         contentType.map { String($0.value.prefix { $0 != ";" }).trimmed.lowercased() }
     }

@@ -1,9 +1,9 @@
 import Placeholders
 
 extension CallbackRequest {
-    /// The callback to a URL without a profile: a GET with its placeholders filled.
+    /// Creates the callback to a URL without a profile: a GET request with its placeholders filled.
     ///
-    /// - Throws: `url` when it is none, which ``VoiceCallback`` refuses, and `tooLong`.
+    /// - Throws: `url` if the URL is not valid, which ``VoiceCallback`` rejects, or `tooLong`.
     package init(get url: String, for event: TriggeredEvent) throws(RequestError) {
         guard let template = try? URLTemplate(url) else { throw .url }
         var url = FilledText(limit: RequestLimits.bytes)

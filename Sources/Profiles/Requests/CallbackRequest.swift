@@ -1,10 +1,11 @@
-/// An HTTP request that is ready to be sent: every placeholder is filled.
+/// A complete HTTP request, with every placeholder filled.
 package struct CallbackRequest: Hashable, Sendable {
     package let method: HTTPMethod
     package let url: String
-    /// With Content-Type, `Callback-Id` and the signature; without the token that `auth` asks for.
+    /// The headers with Content-Type, `Callback-Id` and the signature, but without the access
+    /// token.
     package let headers: [HTTPHeaderField]
-    /// Empty for GET and DELETE.
+    /// The body, which is empty for GET and DELETE.
     package let body: [UInt8]
 
     package init(method: HTTPMethod, url: String, headers: [HTTPHeaderField], body: [UInt8]) {

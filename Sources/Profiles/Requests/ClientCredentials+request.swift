@@ -1,9 +1,9 @@
 import Placeholders
 
 extension ClientCredentials {
-    /// The URL of the token server as it is sent: with its host in ASCII, like that of a callback.
+    /// The URL of the token server in the form in which it is sent: with an ASCII host.
     package var requestURL: String {
-        // It has no placeholders.
+        // The URL has no placeholders.
         var text = FilledText(limit: 64 << 10)
         guard let template = try? URLTemplate(url) else { return url }
         template.fill(&text) { _ in Filling.unknown }

@@ -1,12 +1,12 @@
 import Encryption
 import Placeholders
 
-/// The body of one callback, and the type that it is sent as.
+/// The body of one callback, and its content type.
 struct FilledBody {
     let bytes: [UInt8]
-    /// Nil where there is no body.
+    /// The content type, or `nil` if there is no body.
     private let type: String?
-    /// Whether the owner's own Content-Type lacks the boundary.
+    /// Whether the profile's own Content-Type must be replaced, because it lacks the boundary.
     private let replacesOwnType: Bool
 
     init(
@@ -30,7 +30,7 @@ struct FilledBody {
         }
     }
 
-    /// The Content-Type to set; nil when the owner's own stays, or there is no body.
+    /// Returns the Content-Type to set, or `nil` if the profile sets its own or there is no body.
     func contentType(beside headers: [HTTPHeaderField]) -> String? {
         headers.contentType == nil || replacesOwnType ? type : nil
     }
@@ -47,7 +47,7 @@ extension BodyType {
     }
 }
 
-/// The two ways in which forms are sent.
+/// The two encodings of form bodies.
 enum FormEncoding {
     typealias Fill = (inout FilledText, Filler<RequestError>) throws(RequestError) -> Void
 
@@ -64,7 +64,8 @@ enum FormEncoding {
         }
     }
 
-    /// https://www.rfc-editor.org/rfc/rfc7578: no value needs escaping, since none has the boundary.
+    /// Encodes a multipart form (RFC 7578). Values need no escaping, because none contains the
+    /// boundary.
     static func multipart(_ fields: [BodyTemplate.Field], boundary: String) -> Fill {
         { (text, filler) throws(RequestError) in
             for field in fields {
@@ -78,12 +79,12 @@ enum FormEncoding {
         }
     }
 
-    /// 128 random bits, which nobody can put into a value before they are known.
+    /// Returns a boundary with 128 random bits, which cannot appear in a value by design.
     static func boundary() -> String {
         "callback-" + RandomBytes.make(16).map { String($0, radix: 16) }.joined()
     }
 
-    /// As browsers do it: https://html.spec.whatwg.org/#multipart-form-data.
+    /// Escapes a name as browsers do: https://html.spec.whatwg.org/#multipart-form-data.
     private static func quoted(_ name: String) -> String {
         name.unicodeScalars.reduce(into: "") { text, scalar in
             switch scalar {

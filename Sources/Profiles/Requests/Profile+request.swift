@@ -4,10 +4,13 @@ import JSON
 import Placeholders
 
 extension Profile {
-    /// The callback about an event: placeholders filled, values encrypted, signed.
+    /// Builds the callback for an event: fills placeholders, encrypts values, and signs the
+    /// request.
     ///
-    /// - Parameter now: the time of the attempt, which is a part of the signature.
-    /// - Throws: ``RequestError``; another attempt would fail in the same way.
+    /// - Parameters:
+    ///   - event: The event that the callback reports.
+    ///   - now: The time of the attempt, which the signature includes.
+    /// - Throws: ``RequestError``. Another attempt would fail in the same way.
     package func request(
         for event: TriggeredEvent, at now: Instant
     ) throws(RequestError) -> CallbackRequest {
@@ -32,10 +35,12 @@ extension Profile {
             method: settings.method, url: filledURL, headers: headers, body: body.bytes)
     }
 
-    /// What the caller that triggered the callback gets when it was delivered; nil when the profile
-    /// has no message for it, or one that is longer than ``RequestLimits/bytes`` with its values.
+    /// Returns the message for the caller that triggered the callback, to send once it is
+    /// delivered.
     ///
-    /// Its values are not encrypted: they come back to where they came from.
+    /// Returns `nil` if the profile has no such message, or if the filled message exceeds
+    /// ``RequestLimits/bytes``. Values are not encrypted, because they return to where they came
+    /// from.
     package func responseMessage(for event: TriggeredEvent) -> String? {
         guard let template = current.template.responseMessage else { return nil }
         var text = FilledText(limit: RequestLimits.bytes)

@@ -1,22 +1,22 @@
-/// Why no callback can be made of a profile and an event; another attempt would fail as well.
+/// Why no request can be built from a profile and an event. Another attempt would fail too.
 package enum RequestError: Error, Equatable, Sendable {
-    /// The variable whose value could not be encrypted.
+    /// The value of this variable could not be encrypted.
     case encryption(variable: String, reason: String)
-    /// What should be a URL is none.
+    /// The URL is not valid.
     case url
-    /// With its values the callback would be longer than ``RequestLimits/bytes``.
+    /// The filled callback would exceed ``RequestLimits/bytes``.
     case tooLong
 }
 
 extension RequestError: CustomStringConvertible {
-    /// Without any value.
+    /// A description that contains no value of the event.
     package var description: String {
         switch self {
         case .encryption(let variable, let reason):
-            "the value of '\(variable)' could not be encrypted: \(reason)"
-        case .url: "callbacks cannot go to this URL"
+            "could not encrypt the value of '\(variable)': \(reason)"
+        case .url: "the URL of the callback is not valid"
         case .tooLong:
-            "with its values the callback would be longer than \(RequestLimits.bytes) bytes"
+            "the callback with its values would exceed \(RequestLimits.bytes) bytes"
         }
     }
 }

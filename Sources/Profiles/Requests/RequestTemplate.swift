@@ -1,7 +1,7 @@
 import JSON
 import Placeholders
 
-/// The templates of a profile, read once however many callbacks are made of them.
+/// The parsed templates of a profile, shared by all callbacks that use it.
 struct RequestTemplate: Equatable, Sendable {
     let url: URLTemplate?
     let headers: [(name: String, value: TextTemplate)]
@@ -11,7 +11,7 @@ struct RequestTemplate: Equatable, Sendable {
     let encryptedNames: Set<String>
 
     init(_ settings: ProfileSettings) {
-        // The settings were checked, so there is one.
+        // This never fails, because the settings were validated.
         url = try? URLTemplate(settings.url)
         headers = settings.headers.map { ($0.name, TextTemplate($0.value, as: .header)) }
         body = BodyTemplate(settings.body, settings.bodyType, headers: settings.headers)
@@ -20,7 +20,7 @@ struct RequestTemplate: Equatable, Sendable {
         encryptedNames = settings.encryption?.names(among: sent.map(\.name)) ?? []
     }
 
-    /// Every placeholder, in the order of URL, headers, body and message.
+    /// All placeholders, in the order of URL, headers, body and response message.
     var placeholders: [Placeholder] {
         Self.placeholders(url, headers, body) + (responseMessage?.placeholders ?? [])
     }
@@ -40,7 +40,7 @@ struct RequestTemplate: Equatable, Sendable {
 }
 
 extension EncryptionSettings {
-    /// Those of the names that are a parameter, or a part of one.
+    /// Returns the names that are encrypted parameters, or nested values of one.
     fileprivate func names(among all: [String]) -> Set<String> {
         guard let parameters else { return Set(all) }
         let wanted = Set(parameters)
@@ -48,9 +48,9 @@ extension EncryptionSettings {
     }
 }
 
-/// Names such as `address.city`, whose dots lead into nested values.
+/// Names such as `address.city`, in which dots separate nested members.
 enum VariablePath {
-    /// The name itself and those of all values that it is a part of.
+    /// Returns the name and the names of all values that contain it.
     static func prefixes(of name: String) -> [String] {
         name.indices.filter { name[$0] == "." }.map { String(name[..<$0]) } + [name]
     }

@@ -1,6 +1,6 @@
 import Placeholders
 
-/// Fills the templates of one callback, which share the bytes that it may have.
+/// Fills the templates of one callback, which share a limit of bytes.
 struct RequestWriter {
     let filler: Filler<RequestError>
     private var room = RequestLimits.bytes
@@ -9,10 +9,10 @@ struct RequestWriter {
         self.filler = filler
     }
 
-    /// The text that `fill` makes.
+    /// Returns the text that `fill` produces.
     ///
-    /// - Throws: `tooLong` as soon as the callback exceeds ``RequestLimits/bytes``, or what the
-    ///   filler throws.
+    /// - Throws: `tooLong` as soon as the callback exceeds ``RequestLimits/bytes``, or any error of
+    ///   the filler.
     mutating func text(
         _ fill: (inout FilledText, Filler<RequestError>) throws(RequestError) -> Void
     ) throws(RequestError) -> FilledText {

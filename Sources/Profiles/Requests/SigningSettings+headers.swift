@@ -5,7 +5,8 @@ import FoundationEssentials
 import Secrets
 
 extension SigningSettings {
-    /// The three headers of https://www.standardwebhooks.com, one signature for each secret.
+    /// Returns the three headers of https://www.standardwebhooks.com, with one signature per
+    /// secret.
     func headers(
         _ event: TriggeredEvent, body: [UInt8], at now: Instant
     ) -> [HTTPHeaderField] {
@@ -21,13 +22,13 @@ extension SigningSettings {
     }
 }
 
-/// The id of a callback as a header, which tells a receiver what it has had already.
+/// The callback ID as a header, with which a receiver detects duplicates.
 enum CallbackID {
     static func headers(of event: TriggeredEvent) -> [HTTPHeaderField] {
         [HTTPHeaderField("Callback-Id", text(of: event))]
     }
 
-    /// The id with blanks for what would end a header.
+    /// Returns the ID with control characters replaced, since they would break the header.
     static func text(of event: TriggeredEvent) -> String {
         String(
             String.UnicodeScalarView(

@@ -1,15 +1,15 @@
 package import JSON
 
-/// Something that happened, of which a callback tells.
+/// Something that happened, and that a callback reports.
 package struct TriggeredEvent: Hashable, Sendable {
-    /// The company's SID.
+    /// The SID of the company.
     package let company: String
     package let channel: Channel
-    /// One of ``Channel/events``; nil for `default`.
+    /// One of ``Channel/events``, or `nil` for `default`.
     package let event: String?
-    /// The values for the placeholders, by name; may be nested.
+    /// The values of the placeholders by name. They may be nested.
     package let variables: JSONObject
-    /// Unique within the company; goes out as `Callback-Id`.
+    /// Unique within the company. Sent as `Callback-Id`.
     package let callbackID: String
 
     package init(

@@ -1,14 +1,14 @@
 import JSON
 import Placeholders
 
-/// The values that an event has for the placeholders of a channel.
+/// The values that an event provides for placeholders.
 struct VariableValues {
     private let variables: JSONObject
     private let knownNames: Set<String>
 
     init(_ event: TriggeredEvent) {
         var variables = event.variables
-        // The event itself is a variable, also where whoever triggered it named it only once.
+        // The event name is also a variable, even if the trigger does not list it there.
         if variables["event"] == nil, let event = event.event {
             variables["event"] = .string(event)
         }
@@ -16,12 +16,12 @@ struct VariableValues {
         knownNames = Channel.knownNames[event.channel] ?? []
     }
 
-    /// Gives placeholders their values as they are.
+    /// Returns the values of placeholders without encryption.
     var filler: Filler<Never> {
         { placeholder in value(of: placeholder).map(Filling.init) ?? .unknown }
     }
 
-    /// Null for a name that is known and has no value here; nil for one that nobody knows.
+    /// Returns null for a known name without a value, and `nil` for an unknown name.
     func value(of placeholder: Placeholder) -> JSONValue? {
         if let value = variables[placeholder.name] { return value }
         let root = String(placeholder.root)
@@ -35,7 +35,7 @@ struct VariableValues {
 }
 
 extension JSONValue {
-    /// The member of an object, or the element of an array, that a step of a path leads to.
+    /// Returns the member of an object, or the element of an array, that a path component names.
     fileprivate func member(_ step: String) -> JSONValue? {
         if let object { return object[step] }
         guard let array, let index = Int(step), array.indices.contains(index) else { return nil }

@@ -1,28 +1,32 @@
 import SQLite
 
-/// The keys that were looked up lately, by their digests; those that open nothing are not among
-/// them.
+/// A cache of recently used API keys by their digests. Unknown keys are not cached.
 ///
-/// Each counts only as long as nobody has committed anything, so that one which is revoked, by
-/// whichever program, opens nothing any more.
+/// Entries are valid only until any process commits, so that a revoked key stops working at once.
 struct OpenedKeys {
     private static let limit = 1000
     private var keys: [Digest: APIKey] = [:]
     private var state: FileState?
 
-    /// Nil when it has to be looked up.
+    /// Returns the cached key, or `nil` if it must be looked up.
     func key(_ hash: [UInt8], at state: FileState) -> APIKey? {
         state == self.state ? keys[Digest(bytes: hash)] : nil
     }
 
-    /// - Parameter state: that of the file before the key was looked up.
+    /// Caches a key.
+    ///
+    /// - Parameters:
+    ///   - key: The key that was found.
+    ///   - hash: Its digest.
+    ///   - state: The state of the file before the lookup.
     mutating func keep(_ key: APIKey, _ hash: [UInt8], at state: FileState) {
         if state != self.state || keys.count >= Self.limit { keys.removeAll(keepingCapacity: true) }
         self.state = state
         keys[Digest(bytes: hash)] = key
     }
 
-    /// Hashed at once; an array does so byte by byte, which takes as long as SHA-256.
+    /// Hashes all bytes in one call. An array hashes them one by one, which takes as long as
+    /// SHA-256.
     private struct Digest: Hashable {
         let bytes: [UInt8]
 

@@ -1,29 +1,29 @@
 import Encryption
 
-/// The versions that were opened lately: thousands of callbacks go out with one.
+/// A cache of recently used versions. Thousands of callbacks can use the same version.
 ///
-/// A number names one version in one history of the file. A backup that is restored while the
-/// file is open begins another one, in which the number may come to name other settings.
+/// A number identifies a version within one history of the file. Restoring a backup while the file
+/// is open starts another history, in which the same number can mean different settings.
 struct OpenedVersions {
     private struct Opened {
         let version: ProfileVersion
-        /// That of the settings in the file, which no other version has.
+        /// The nonce of the encrypted settings, which is unique to a version.
         let nonce: [UInt8]
         let bytes: Int
     }
 
     private static let limit = 1000
-    /// Of all settings together, as they are in the file; in memory they are several times as many.
+    /// The maximum total size of the encrypted settings. In memory they take several times as much.
     private static let bytes = 2 << 20
     private var versions: [String: Opened] = [:]
     private var size = 0
 
-    /// For whoever knows that no backup was restored since it was kept.
+    /// Returns a cached version, for a caller that knows that no backup was restored since.
     func version(_ number: Int, of id: String) -> ProfileVersion? {
         versions[id].flatMap { $0.version.number == number ? $0.version : nil }
     }
 
-    /// For whoever has its settings as they are in the file.
+    /// Returns a cached version, if it matches the encrypted settings in the file.
     func version(_ number: Int, of id: String, closed: [UInt8]) -> ProfileVersion? {
         guard let known = versions[id], known.version.number == number else { return nil }
         return known.nonce[...] == SecretBox.nonce(of: closed) ? known.version : nil

@@ -3,17 +3,17 @@ import Encryption
 package import SQLite
 import Storage
 
-/// A key of the API as it is kept: the key itself is not.
+/// The stored part of an API key. The key itself is not stored.
 package struct APIKey: Hashable, Sendable {
-    /// By which it is revoked; says nothing about the key.
+    /// The ID with which the key is revoked. It reveals nothing about the key.
     package let id: String
-    /// The one company whose data it opens.
+    /// The company whose data the key gives access to.
     package let company: String
     package let createdAt: Instant
 }
 
 extension ProfileStore {
-    /// Makes a key; the text is what requests carry, and is shown this once.
+    /// Creates a key. The returned text is what requests carry. It cannot be retrieved later.
     package func createKey(
         company: String, at now: Instant
     ) throws(DatabaseError) -> (text: String, key: APIKey) {
@@ -25,7 +25,7 @@ extension ProfileStore {
         return (text, APIKey(id: id, company: company, createdAt: now))
     }
 
-    /// The keys of a company, or all, the oldest first.
+    /// Returns the keys of a company, or of all companies, oldest first.
     package func keys(company: String? = nil) throws(DatabaseError) -> [APIKey] {
         try database.rows(
             """
@@ -40,15 +40,15 @@ extension ProfileStore {
             createdAt: row.instant(2))
     }
 
-    /// Whether there was such a key.
+    /// Revokes a key. Returns false if it does not exist.
     package func revokeKey(_ id: String) throws(DatabaseError) -> Bool {
         try database.execute("DELETE FROM api_keys WHERE id = ?", [.text(id)])
         return database.changes > 0
     }
 
-    /// What is kept of a key; nil for a text that is none.
+    /// Returns the stored part of a key, or `nil` if the text is not a valid key.
     ///
-    /// The key has 160 random bits, so that a plain digest of it is as good as any.
+    /// A key has 160 random bits, so a plain digest without salt or stretching is sufficient.
     package func key(_ text: String) throws(DatabaseError) -> APIKey? {
         let (hash, state) = (Self.hash(text), database.fileState)
         if let state, let key = openedKeys.key(hash, at: state) { return key }
@@ -58,7 +58,7 @@ extension ProfileStore {
         return key
     }
 
-    /// Whether a key has not been revoked.
+    /// Returns whether a key exists and has not been revoked.
     package func hasKey(id: String) throws(DatabaseError) -> Bool {
         try database.integer("SELECT count(*) FROM api_keys WHERE id = ?", [.text(id)]) > 0
     }

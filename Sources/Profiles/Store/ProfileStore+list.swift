@@ -1,10 +1,13 @@
 package import SQLite
 
 extension ProfileStore {
-    /// Reads the profiles that a filter lets pass, the newest first.
+    /// Reads the profiles that match a filter, newest first.
     ///
-    /// - Parameter body: gets each of the page; false when no more are wanted.
-    /// - Returns: how many there are in all.
+    /// - Parameters:
+    ///   - company: The SID of the company.
+    ///   - filter: The filter and the page.
+    ///   - body: Called with each profile of the page. Returns false to stop.
+    /// - Returns: The total number of matching profiles.
     func list(
         company: String, _ filter: ProfileFilter, _ body: (ProfileEntry) throws -> Bool
     ) throws -> Int {
@@ -24,7 +27,7 @@ extension ProfileStore {
             try database.integer("SELECT count(*) FROM callback_profiles p \(condition)", values))
     }
 
-    /// The profiles of all companies that cannot be read.
+    /// Returns the profiles of all companies that cannot be read.
     package func damagedProfiles() throws -> [DamagedProfile] {
         var damaged: [DamagedProfile] = []
         try forEachProfile("ORDER BY p.company, p.number", []) { entry in
@@ -34,7 +37,7 @@ extension ProfileStore {
         return damaged
     }
 
-    /// How many profiles all companies have.
+    /// Returns the number of profiles of all companies.
     package func profileCount() throws(DatabaseError) -> Int {
         Int(try database.integer("SELECT count(*) FROM callback_profiles"))
     }

@@ -1,21 +1,21 @@
 package import SQLite
 
-/// A WhatsApp number and the profile that its incoming messages go to.
+/// A WhatsApp number, and the profile that receives its incoming messages.
 package struct NumberBinding: Hashable, Sendable {
     package let number: PhoneNumber
     package let profileID: String
 }
 
 extension ProfileStore {
-    /// What became of binding a number.
+    /// The result of binding a number.
     enum Binding {
         case bound
         case noSuchProfile
-        /// The company has as many numbers as it may have.
+        /// The company has reached its limit of numbers.
         case tooMany
     }
 
-    /// Binds a number to a profile of the company in place of any other.
+    /// Binds a number to a profile, and replaces an earlier binding.
     func bind(
         _ number: PhoneNumber, to profileID: String, company: String, atMost limit: Int
     ) throws(DatabaseError) -> Binding {
@@ -33,7 +33,7 @@ extension ProfileStore {
         }
     }
 
-    /// Whether the number was bound.
+    /// Unbinds a number. Returns false if it was not bound.
     func unbind(_ number: PhoneNumber, company: String) throws(DatabaseError) -> Bool {
         try database.execute(
             "DELETE FROM whatsapp_numbers WHERE company = ? AND number = ?",
@@ -41,7 +41,7 @@ extension ProfileStore {
         return database.changes > 0
     }
 
-    /// The company's numbers, in their order, and how many there are in all.
+    /// Returns one page of the company's numbers in numerical order, and their total.
     func numbers(
         company: String, _ page: ListPage
     ) throws(DatabaseError) -> (numbers: [NumberBinding], total: Int) {
@@ -59,8 +59,7 @@ extension ProfileStore {
         return (numbers, Int(total))
     }
 
-    /// The id of the profile that messages to a number go to; nil when the company has not bound
-    /// it.
+    /// Returns the ID of the profile that a number is bound to, or `nil` if it is not bound.
     package func profileID(
         of number: PhoneNumber, company: String
     ) throws(DatabaseError) -> String? {

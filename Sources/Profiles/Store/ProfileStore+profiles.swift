@@ -4,13 +4,13 @@ import SQLite
 import Storage
 
 extension ProfileStore {
-    /// A profile as it is now; nil when the company has none with this id.
+    /// Returns the current version of a profile, or `nil` if the company has none with this ID.
     package func current(_ id: String, company: String) throws -> Profile? {
         if let profile = try openedProfile(id, company: company) { return profile }
         return try profile(where: "WHERE p.id = ? AND p.company = ?", [.text(id), .text(company)])
     }
 
-    /// Nil when the company has as many as it may have.
+    /// Creates a profile. Returns `nil` if the company has reached its limit.
     func create(
         _ settings: ProfileSettings, company: String, pod: String, atMost limit: Int,
         at now: Instant
@@ -46,7 +46,7 @@ extension ProfileStore {
                 "SELECT count(*) FROM callback_profiles WHERE company = ?", [.text(company)]))
     }
 
-    /// Makes a new version; nil when the profile was changed or deleted since it was read.
+    /// Saves a new version. Returns `nil` if the profile was changed or deleted since it was read.
     func update(
         _ profile: Profile, to settings: ProfileSettings, at now: Instant
     ) throws -> Profile? {
@@ -73,7 +73,7 @@ extension ProfileStore {
         return isDone ? try current(profile.id, company: profile.company) : nil
     }
 
-    /// Whether there was such a profile; its secrets and WhatsApp numbers go with it.
+    /// Deletes a profile with its secrets and WhatsApp numbers. Returns false if it does not exist.
     func delete(_ id: String, company: String) throws(DatabaseError) -> Bool {
         try database.execute(
             "DELETE FROM callback_profiles WHERE id = ? AND company = ?",

@@ -2,10 +2,10 @@ package import CivilTime
 package import SQLite
 
 extension ProfileStore {
-    /// Deletes versions of profiles that were replaced by newer ones before a limit.
+    /// Deletes versions that were replaced before a limit.
     ///
-    /// Nothing is sent with a version that is not the newest; the number of an old one stays with
-    /// the attempts that used it.
+    /// Callbacks always use the current version. Attempts keep the number of the version that they
+    /// used, even after that version is deleted.
     package func pruneVersions(before limit: Instant) throws(DatabaseError) {
         repeat {
             try database.execute(

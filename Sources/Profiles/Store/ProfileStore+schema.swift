@@ -1,12 +1,12 @@
 import SQLite
 
 extension ProfileStore {
-    /// The tables that the store owns; no other module reads or writes them.
+    /// The tables of the store. No other module reads or writes them.
     ///
-    /// - `callback_profiles` has a row a profile, with what it is searched by in the clear.
-    /// - `profile_versions` has all settings of a profile from one change to the next, closed with
-    ///   the key of `gateway.secretKeyFile`; they go with their profile.
-    /// - `secret_check` is a known text closed with that key, so that another one is noticed.
+    /// - `callback_profiles` has one row per profile. The columns for searching are not encrypted.
+    /// - `profile_versions` has the settings of each version of a profile, encrypted with the key
+    ///   in `gateway.secretKeyFile`. The rows are deleted with their profile.
+    /// - `secret_check` contains a known text encrypted with that key, to detect a wrong key.
     static let schema = Schema(
         owner: "callback profiles",
         steps: [

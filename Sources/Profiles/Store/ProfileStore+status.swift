@@ -3,9 +3,9 @@ package import SQLite
 import Storage
 
 extension ProfileStore {
-    /// Disables an active profile whose endpoint is gone or has failed for long.
+    /// Disables an active profile whose endpoint is gone or keeps failing.
     ///
-    /// - Returns: whether it was active until now.
+    /// - Returns: Whether the profile was active.
     package func autoDisable(
         _ id: String, company: String, at now: Instant
     ) throws(DatabaseError) -> Bool {
@@ -19,7 +19,8 @@ extension ProfileStore {
         return true
     }
 
-    /// Nil when there is no such profile. A status that it has already keeps its time.
+    /// Sets the status. Returns `nil` if the profile does not exist. An unchanged status keeps its
+    /// time.
     package func setStatus(
         _ status: Profile.Status, of id: String, company: String, at now: Instant
     ) throws -> Profile? {

@@ -3,14 +3,14 @@ import JSON
 import SQLite
 import Storage
 
-/// A profile in the file whose newest version cannot be read, though the key is the right one.
+/// A profile whose current version cannot be read although the key is correct.
 ///
-/// It concerns nobody else: its callbacks fail, and lists show what is known of it.
+/// It affects no other profile. Its callbacks fail, and lists show what is readable.
 package struct DamagedProfile: Error, Hashable, Sendable, CustomStringConvertible {
     package let id: String
     package let company: String
     package let version: Int
-    /// As it is in the file; what it means may not be known.
+    /// The status as stored, which may not be valid.
     let status: Int
     let title: String
     let method: String
@@ -21,7 +21,7 @@ package struct DamagedProfile: Error, Hashable, Sendable, CustomStringConvertibl
     }
 }
 
-/// A profile as it is in the file.
+/// A profile as read from the file.
 enum ProfileEntry {
     case readable(Profile)
     case damaged(DamagedProfile)
@@ -33,9 +33,9 @@ extension ProfileStore {
         return try box.seal(Array(text.utf8), place: Self.place(version.number, of: id))
     }
 
-    /// The first profile that a condition on `callback_profiles` (as `p`) chooses.
+    /// Returns the first profile that matches a condition on `callback_profiles` (as `p`).
     ///
-    /// - Throws: ``DamagedProfile`` where it cannot be read, or `DatabaseError`.
+    /// - Throws: ``DamagedProfile`` if it cannot be read, or `DatabaseError`.
     func profile(where condition: String, _ values: [Value]) throws -> Profile? {
         var found: Profile?
         try forEachProfile(condition, values, keeping: true) { entry in
@@ -48,12 +48,14 @@ extension ProfileStore {
         return found
     }
 
-    /// Reads the profiles that a condition on `callback_profiles` (as `p`) chooses one by one, so
-    /// that many large ones are never in memory together.
+    /// Reads the profiles that match a condition on `callback_profiles` (as `p`) one at a time, so
+    /// that large profiles are not in memory together.
     ///
     /// - Parameters:
-    ///   - isKept: whether they are likely to be asked for again.
-    ///   - body: false when no more are wanted.
+    ///   - condition: The clauses after `FROM`, with placeholders for `values`.
+    ///   - values: The values to bind.
+    ///   - isKept: Whether to cache the versions for later requests.
+    ///   - body: Called with each profile. Returns false to stop.
     func forEachProfile(
         _ condition: String, _ values: [Value], keeping isKept: Bool = false,
         _ body: (ProfileEntry) throws -> Bool
@@ -72,9 +74,9 @@ extension ProfileStore {
         }
     }
 
-    /// The same as ``profile(where:_:)`` for one profile whose newest version is open already.
+    /// Returns a profile whose current version is cached, or `nil` if it must be read.
     ///
-    /// Every callback asks for its profile, so this neither parses SQL nor reads the settings.
+    /// Every callback looks up its profile, so this neither parses SQL nor decrypts settings.
     func openedProfile(_ id: String, company: String) throws(DatabaseError) -> Profile? {
         find.bind(id, at: 1)
         find.bind(company, at: 2)
@@ -91,7 +93,7 @@ extension ProfileStore {
             createdAt: numbers.createdAt, current: version)
     }
 
-    /// In a backup that was restored a number may be that of another version.
+    /// After a backup was restored, a number can mean another version.
     private func forgetVersions() {
         opened = OpenedVersions()
         renewals = find.renewals
@@ -113,7 +115,7 @@ extension ProfileStore {
                 statusSince: numbers.statusSince, createdAt: numbers.createdAt, current: version))
     }
 
-    /// Nil where it cannot be read.
+    /// Decrypts the version. Returns `nil` if it cannot be read.
     private func version(_ row: ProfileRow, keeping isKept: Bool) -> ProfileVersion? {
         guard let since = row.since else { return nil }
         let number = row.numbers.version
@@ -133,19 +135,19 @@ extension ProfileStore {
     }
 }
 
-/// The numbers of a profile in the file.
+/// The numeric columns of a profile.
 ///
-/// A number that no profile can have damages this profile alone. So it is never reported as damage
-/// of the file, which would end whatever reads the rows beside it.
+/// An invalid number makes only this profile unreadable. It is not reported as damage of the file,
+/// because that would stop every operation that reads neighboring rows.
 private struct ProfileNumbers {
     let version: Int
     let status: Int
     let statusSince: Instant
     let createdAt: Instant
-    /// Nil when one of the numbers is damaged.
+    /// The status, or `nil` if one of the numbers is invalid.
     let readableStatus: Profile.Status?
 
-    /// Reads version, status and the two times from four columns in a row.
+    /// Reads version, status and the two times from four consecutive columns.
     init(_ row: borrowing Statement, at first: Int32) {
         let number = row.integer(first, clampedTo: Self.versions)
         (version, status) = (Int(number), row.int(first + 1))
@@ -160,16 +162,16 @@ private struct ProfileNumbers {
     private static let versions: ClosedRange<Int64> = 0...(1 << 40)
 }
 
-/// A row of a profile and its newest version, still closed.
+/// A row of a profile with its current version, still encrypted.
 private struct ProfileRow {
     let numbers: ProfileNumbers
     let id: String
     let company: String
     let title: String
     let method: String
-    /// Nil where it cannot be a time.
+    /// When the version was created, or `nil` if the stored value is not a valid time.
     let since: Instant?
-    /// Empty where the file has none.
+    /// The encrypted settings. Empty if the row is missing.
     let settings: [UInt8]
 
     init(_ row: borrowing Statement) {

@@ -3,29 +3,37 @@ package import Encryption
 package import SQLite
 package import Storage
 
-/// Profiles and their versions, API keys and WhatsApp numbers; sole owner of their tables.
+/// Stores profiles with their versions, API keys, and WhatsApp numbers. Only this type accesses
+/// their tables.
 ///
-/// Settings lie in the file encrypted as a whole, so that no secret of theirs can be forgotten.
+/// The settings of a version are encrypted as a whole, so that no secret can be left in plain text
+/// by mistake.
+///
+/// - Every change of a profile creates a version. Callbacks use the current version when they are
+///   sent.
+/// - Updates are optimistic: an update of a version that is no longer current fails and is retried.
+/// - A damaged version affects only its own profile, which reads report as ``DamagedProfile``.
 package final class ProfileStore {
     let log: AttemptLog
     let box: SecretBox
     var opened = OpenedVersions()
-    /// Those of ``find`` under which versions and answers are remembered by their numbers.
+    /// The renewals of ``find`` for which the cached versions and responses are valid.
     var renewals: Int32 = 0
     var openedKeys = OpenedKeys()
     var shown = ShownProfiles()
-    /// Kept prepared, for it runs once for each callback.
+    /// A prepared statement, because it runs for each callback.
     let find: Statement
 
     var database: Database { log.database }
 
-    /// Opens the store in the log's database, with its tables brought up to date.
+    /// Opens the store in the log's database, and creates or migrates its tables.
     ///
     /// - Parameters:
-    ///   - keyFile: holds the key of all secrets; made when the database is new.
-    ///   - makesKey: false for whoever only looks. Where there are no secrets yet, they get a key
-    ///     that nobody keeps.
-    /// - Throws: `DatabaseError`, or `SecretKeyError` when it is not the key that belongs to it.
+    ///   - log: The delivery log.
+    ///   - keyFile: The file with the encryption key. Created together with a new database.
+    ///   - makesKey: Whether to create a missing key. Pass false for read-only use. If there are no
+    ///     secrets yet, a temporary key is used.
+    /// - Throws: `DatabaseError`, or `SecretKeyError` if the key does not belong to the database.
     package init(_ log: AttemptLog, keyFile: SecretKeyFile, makesKey: Bool = true) throws {
         self.log = log
         try log.database.migrate(Self.schema)
@@ -35,7 +43,8 @@ package final class ProfileStore {
 
     private static let checkedText = Array("callback-gateway".utf8)
 
-    /// A file that has secrets has a key; without it a new one would only hide that it is lost.
+    /// Opens the key. If the database has secrets, a missing key is an error: a new key would only
+    /// hide that the old one is lost.
     private static func box(
         _ keyFile: SecretKeyFile, _ database: Database, _ makesKey: Bool
     ) throws -> SecretBox {
@@ -45,7 +54,7 @@ package final class ProfileStore {
         guard makesKey else { return .ephemeral() }
         try database.begin()
         defer { database.rollBack() }
-        // Another program may have been first.
+        // Another process may have been faster.
         if let check = try check(in: database) {
             return try box(keyFile, opening: check, in: database)
         }
@@ -67,12 +76,12 @@ package final class ProfileStore {
     ) throws(SecretKeyError) -> SecretBox {
         let box = try keyFile.box()
         if (try? box.open(check, place: "check")) == checkedText { return box }
-        // A damaged check must not keep every company from its profiles.
+        // A damaged check text must not lock all companies out of their profiles.
         guard (try? opensSomething(box, in: database)) == true else { throw .wrong(keyFile.path) }
         return box
     }
 
-    /// Whether a key fits one of the newest profiles.
+    /// Returns whether the key decrypts one of the most recent profiles.
     private static func opensSomething(
         _ box: SecretBox, in database: Database
     ) throws(DatabaseError) -> Bool {
@@ -89,7 +98,7 @@ package final class ProfileStore {
         return false
     }
 
-    /// Whether the text in the file that the key is checked with is damaged.
+    /// Returns whether the stored check text for the key is damaged.
     package func isKeyCheckDamaged() throws(DatabaseError) -> Bool {
         guard let check = try Self.check(in: database) else { return try profileCount() > 0 }
         return (try? box.open(check, place: "check")) != Self.checkedText

@@ -1,18 +1,19 @@
 import SQLite
 
-/// What was answered about profiles lately, as it was written.
+/// A cache of encoded responses about profiles.
 ///
-/// It says the same as long as the profile has its version and its status; and as long as nobody
-/// has committed anything to the file, not even those have to be looked at.
+/// A response is valid while the version and the status of its profile are unchanged. While no
+/// process has committed to the file, not even those need a check.
 struct ShownProfiles {
     struct Shown {
         let company: String
         let version: Int
-        /// Of ``ProfileStore/find``, for a version has its number in one history of the file.
+        /// The renewals of ``ProfileStore/find``, because a version number is unique only within
+        /// one history of the file.
         let renewals: Int32
         let status: Profile.Status
         let answer: WrittenEnvelope
-        /// Of the file, before the profile was read.
+        /// The state of the file before the profile was read.
         let state: FileState
 
         func isOf(_ profile: Profile, _ renewals: Int32) -> Bool {
@@ -22,7 +23,7 @@ struct ShownProfiles {
     }
 
     private static let limit = 4000
-    /// Of all answers together.
+    /// The maximum total size of the responses.
     private static let bytes = 2 << 20
     private var profiles: [String: Shown] = [:]
     private var size = 0
@@ -41,7 +42,8 @@ struct ShownProfiles {
 }
 
 extension ProfileStore {
-    /// What `write` makes of a profile as it is now; nil when the company has none with this id.
+    /// Returns what `write` produces for a profile, possibly from the cache, or `nil` if the
+    /// company has no profile with this ID.
     func shown(
         _ id: String, company: String, _ write: (Profile) -> WrittenEnvelope
     ) throws -> WrittenEnvelope? {
@@ -52,7 +54,7 @@ extension ProfileStore {
         guard let profile = try current(id, company: company) else { return nil }
         let same = known.flatMap { $0.isOf(profile, renewals) ? $0.answer : nil }
         let answer = same ?? write(profile)
-        // What a transaction has written itself may still be undone.
+        // What an open transaction has written may still be rolled back.
         guard let state else { return answer }
         shown.keep(
             .init(

@@ -1,12 +1,12 @@
-/// The ids of the callbacks of a trigger that makes several: `ID~1`, `ID~2` and so on.
+/// The IDs of callbacks whose trigger creates several: `ID~1`, `ID~2` and so on.
 ///
-/// No trigger may have an id of this form, so the id of one of its callbacks is never the id that
-/// a caller has chosen for something else.
+/// Triggers cannot have IDs of this form, so the ID of such a callback never equals an ID that a
+/// caller chose.
 package enum CallbackPart {
-    /// The id of one of several callbacks; the first one is part 1.
+    /// Returns the ID of one of several callbacks. The first one is part 1.
     package static func id(_ part: Int, of trigger: String) -> String { "\(trigger)~\(part)" }
 
-    /// Which of several callbacks has this id; nil for an id that is a caller's own.
+    /// Returns the part number in an ID, or `nil` if a caller chose the ID.
     package static func number(in id: String) -> Int? {
         let digits = id.utf8.reversed().prefix { (0x30...0x39).contains($0) }
         // The limit of targets has two digits.

@@ -1,7 +1,7 @@
 import JSON
 import Placeholders
 
-/// Reads what is called for one event of a call.
+/// Parses the callbacks for one event of a call.
 struct EventReader {
     private let event: String
     private(set) var reader: ObjectReader
@@ -23,12 +23,12 @@ struct EventReader {
             reader.report(.mustNot("\(words) in all; it has \(count)", at: reader.path))
             return []
         }
-        for (place, id) in ids { try judge(profile(id), id, at: place) }
-        for (place, url) in urls { judge(url, at: place, refusal) }
+        for (place, id) in ids { try validate(profile(id), id, at: place) }
+        for (place, url) in urls { validate(url, at: place, refusal) }
         return Self.targets(ids, urls).map { VoiceCallback.Entry(event: event, target: $0) }
     }
 
-    /// What is called, without judging whether it may be.
+    /// The targets, without checking whether they are allowed.
     var targets: [VoiceCallback.Target] {
         var other = self
         return Self.targets(other.strings("callback_profile"), other.strings("url"))
@@ -57,10 +57,12 @@ struct EventReader {
         }
     }
 
-    private mutating func judge(_ profile: Profile?, _ id: String, at place: ProfileFault.Path) {
+    private mutating func validate(_ profile: Profile?, _ id: String, at place: ProfileFault.Path) {
         guard let profile else {
             return reader.report(
-                .must("be the id of a profile; there is none '\(id.shortened)'", at: place))
+                .must(
+                    "be the id of an existing profile; '\(id.shortened)' does not exist", at: place)
+            )
         }
         guard profile.status == .active else {
             return reader.report(.must("be an active profile; '\(id)' is disabled", at: place))
@@ -69,14 +71,14 @@ struct EventReader {
         case .general: return
         case .voice where profile.settings.events.contains(event): return
         case .voice:
-            reader.report(.must("have the event \(event); '\(id)' has not", at: place))
+            reader.report(.must("have the event \(event); '\(id)' does not", at: place))
         case let other:
             let words = "be a profile of channel voice or default; '\(id)' is of \(other.rawValue)"
             reader.report(.must(words, at: place))
         }
     }
 
-    private mutating func judge(
+    private mutating func validate(
         _ url: String, at place: ProfileFault.Path, _ refusal: (_ host: String) -> String?
     ) {
         if let fault = URLRule.fault(url, at: place) { return reader.report(fault) }

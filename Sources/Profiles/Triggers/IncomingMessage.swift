@@ -1,16 +1,16 @@
 package import JSON
 
-/// A WhatsApp message that came in, as the variables of its callback.
+/// An incoming WhatsApp message, as the variables of its callback.
 package struct IncomingMessage: Hashable, Sendable {
-    /// The registered number that it was sent to, which decides its profile.
+    /// The registered number that received the message, which determines the profile.
     package let number: PhoneNumber
     package let variables: JSONObject
-    /// What the request calls it; nil when it leaves that to the gateway.
+    /// The ID that the request chose, or `nil` to generate one.
     package let callbackID: String?
 
-    /// Reads the body of a request: the variables, and `callback_id` where there is one.
+    /// Parses the body of a request: the variables, and an optional `callback_id`.
     ///
-    /// - Throws: every fault that it has.
+    /// - Throws: A ``ProfileFaults`` that lists everything wrong with the request.
     package init(request: JSONValue) throws(ProfileFaults) {
         var reader = ObjectReader(request, at: .body, names: nil)
         reader.require("wanumber")
@@ -27,7 +27,7 @@ package struct IncomingMessage: Hashable, Sendable {
             throw ProfileFaults(faults: reader.faults)
         }
         variables["callback_id"] = nil
-        // It is always false in the seeds.
+        // The published interface documents this value as always false.
         if variables["custom_response"] == nil { variables["custom_response"] = .boolean(false) }
         (self.number, self.variables) = (number, variables)
     }

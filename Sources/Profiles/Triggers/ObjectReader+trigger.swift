@@ -1,7 +1,7 @@
 import JSON
 
-/// What a trigger is about, and where its callbacks go.
-struct TriggerAim {
+/// The event of a trigger, and the targets of its callbacks.
+struct TriggerDestination {
     var channel: Channel
     var event: String?
     var targets: [VoiceCallback.Target]
@@ -9,13 +9,14 @@ struct TriggerAim {
 
 extension ObjectReader {
     mutating func callbackID() -> String? {
-        // As many bytes as the log takes, less a number for each of several callbacks.
+        // The maximum length in the log, minus the suffix for each of several callbacks.
         let longest = 190
         guard let id = string("callback_id") else { return nil }
         if id.isEmpty { report(.tooShort(1, at: path / "callback_id")) }
         if id.utf8.count > longest { report(.tooLong(longest, at: path / "callback_id")) }
         if CallbackPart.number(in: id) != nil {
-            let words = "end in '~' and a number, like the ids of the callbacks of one trigger"
+            let words =
+                "end in '~' and a number; this form is reserved for triggers with several targets"
             report(.mustNot(words, at: path / "callback_id"))
         }
         return id
@@ -28,14 +29,14 @@ extension ObjectReader {
         return [:]
     }
 
-    /// Nil where there is a fault.
-    mutating func aim(
+    /// Parses the channel, the event and the targets. Returns `nil` if there is a fault.
+    mutating func destination(
         profile: (_ id: String) throws -> Profile?, refusal: (_ host: String) -> String?
-    ) throws -> TriggerAim? {
+    ) throws -> TriggerDestination? {
         switch (value("callback_profile"), value("callback")) {
-        case (_?, nil): return try aimAtProfile(profile)
+        case (_?, nil): return try profileDestination(profile)
         case (nil, let callback?):
-            return try aimAtCall(callback, profile: profile, refusal: refusal)
+            return try callDestination(callback, profile: profile, refusal: refusal)
         case (_?, _?):
             report(.mustNot("have both 'callback_profile' and 'callback'", at: path))
         case (nil, nil): require("callback_profile")
@@ -45,13 +46,16 @@ extension ObjectReader {
 
     // MARK: A profile
 
-    private mutating func aimAtProfile(
+    private mutating func profileDestination(
         _ find: (_ id: String) throws -> Profile?
-    ) throws -> TriggerAim? {
+    ) throws -> TriggerDestination? {
         let place = path / "callback_profile"
         guard let id = string("callback_profile")?.trimmed else { return nil }
         guard let profile = try find(id) else {
-            report(.must("be the id of a profile; there is none '\(id.shortened)'", at: place))
+            report(
+                .must(
+                    "be the id of an existing profile; '\(id.shortened)' does not exist", at: place)
+            )
             return nil
         }
         let own = profile.settings.channel
@@ -66,10 +70,10 @@ extension ObjectReader {
             report(
                 .must(words + profile.settings.events.joined(separator: ", "), at: path / "event"))
         }
-        return TriggerAim(channel: channel, event: event, targets: [.profile(id: id)])
+        return TriggerDestination(channel: channel, event: event, targets: [.profile(id: id)])
     }
 
-    /// The event that happened; a channel that has only one need not be told.
+    /// Parses the event. It is optional for a channel that has only one event.
     private mutating func event(of channel: Channel) -> String? {
         guard channel != .general else { return string("event") }
         if channel.events.count == 1, value("event") == nil { return channel.events.first }
@@ -82,19 +86,19 @@ extension ObjectReader {
 
     // MARK: A call
 
-    private mutating func aimAtCall(
+    private mutating func callDestination(
         _ callback: JSONValue, profile: (_ id: String) throws -> Profile?,
         refusal: (_ host: String) -> String?
-    ) throws -> TriggerAim? {
+    ) throws -> TriggerDestination? {
         if value("channel") != nil, channel() != .voice {
-            report(.must("be voice, for 'callback' is about calls", at: path / "channel"))
+            report(.must("be voice, because 'callback' is for calls", at: path / "channel"))
         }
         let event = event(of: .voice)
         do {
             let call = try VoiceCallback(
                 callback, at: path / "callback", profile: profile, refusal: refusal)
             let targets = event.map { call.entries(for: $0).map(\.target) } ?? []
-            return TriggerAim(channel: .voice, event: event, targets: targets)
+            return TriggerDestination(channel: .voice, event: event, targets: targets)
         } catch let error as ProfileFaults {
             for fault in error.faults { report(fault) }
             return nil

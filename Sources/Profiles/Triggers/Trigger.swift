@@ -1,21 +1,23 @@
 package import JSON
 
-/// A request to tell of something that happened, by one callback or by several.
+/// A request to report an event with one or more callbacks.
 package struct Trigger: Hashable, Sendable {
     package let channel: Channel
     package let event: String?
     package let variables: JSONObject
-    /// One callback each; none when nobody is to hear of this event of a call.
+    /// The targets, with one callback each. Empty if nothing is registered for this event of a
+    /// call.
     package let targets: [VoiceCallback.Target]
-    /// What the request calls it; nil when it leaves that to the gateway.
+    /// The ID that the request chose, or `nil` to generate one.
     package let callbackID: String?
 
-    /// Reads requests, each with its place in an array; nil for one that came by itself.
+    /// Parses and validates triggers.
     ///
     /// - Parameters:
-    ///   - profile: the company's profile with an id; nil when it has none.
-    ///   - refusal: why no callback may go to a host; nil when it may.
-    /// - Throws: ``ProfileFaults`` with every fault of all of them, or what `profile` throws.
+    ///   - requests: The values, each with its index in an array, or `nil` for a single trigger.
+    ///   - profile: Returns the company's profile with an ID, or `nil` if it has none.
+    ///   - refusal: Returns why callbacks to a host are not allowed, or `nil` if they are.
+    /// - Throws: ``ProfileFaults`` with the faults of all triggers, or any error of `profile`.
     package static func triggers(
         in requests: [(place: Int?, value: JSONValue)],
         profile: (_ id: String) throws -> Profile?, refusal: (_ host: String) -> String?
@@ -45,9 +47,11 @@ package struct Trigger: Hashable, Sendable {
         var reader = ObjectReader(value, at: path, names: Self.names)
         let id = reader.callbackID()
         let variables = reader.variables()
-        let aim = try reader.aim(profile: profile, refusal: refusal)
-        guard reader.faults.isEmpty, let aim else { throw ProfileFaults(faults: reader.faults) }
-        (channel, event, targets) = (aim.channel, aim.event, aim.targets)
+        let destination = try reader.destination(profile: profile, refusal: refusal)
+        guard reader.faults.isEmpty, let destination else {
+            throw ProfileFaults(faults: reader.faults)
+        }
+        (channel, event, targets) = (destination.channel, destination.event, destination.targets)
         (self.variables, callbackID) = (variables, id)
     }
 }

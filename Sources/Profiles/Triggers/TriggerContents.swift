@@ -1,18 +1,18 @@
 package import JSON
 
-/// What a trigger asks for, read without judging whether it may.
+/// The contents of a trigger, parsed without checking whether they are allowed.
 ///
-/// A repeated trigger is compared by it with the callbacks that the first one made: by then its
-/// profile may be gone.
+/// They are compared with the callbacks of the first request when a trigger is repeated. By then
+/// its profile may have been deleted.
 package struct TriggerContents: Hashable, Sendable {
-    /// Nil when the trigger leaves it to its profile.
+    /// The channel, or `nil` if the profile determines it.
     let channel: Channel?
-    /// Nil when the trigger names none.
+    /// The event, or `nil` if the trigger does not specify one.
     let event: String?
     package let variables: JSONObject
     package let targets: [VoiceCallback.Target]
 
-    /// Nil for a request that no trigger can be; validation says what is wrong with it.
+    /// Parses a request. Returns `nil` if it cannot be a trigger; validation reports the reason.
     package init?(_ request: JSONValue) {
         var reader = ObjectReader(request, at: .body, names: Trigger.names)
         let own = reader.value("channel") == nil ? nil : reader.channel()
@@ -27,7 +27,7 @@ package struct TriggerContents: Hashable, Sendable {
         guard reader.faults.isEmpty else { return nil }
     }
 
-    /// What is called for one event of a call.
+    /// Returns the targets for one event of a call.
     private static func targets(
         _ callback: JSONValue, of event: String
     ) -> [VoiceCallback.Target] {
@@ -37,13 +37,16 @@ package struct TriggerContents: Hashable, Sendable {
         return EventReader(member, at: .body).targets
     }
 
-    /// Whether a callback with this channel and event is one that the trigger asks for.
+    /// Returns whether a callback with this channel and event is one that the trigger creates.
     ///
-    /// - Parameter own: the channel of its profile, where that is still there.
+    /// - Parameters:
+    ///   - channel: The channel of the callback.
+    ///   - event: The event of the callback.
+    ///   - own: The channel of its profile, or `nil` if the profile was deleted.
     package func names(_ channel: Channel, event: String?, own: Channel?) -> Bool {
         guard self.channel ?? own ?? channel == channel else { return false }
         guard channel != .general else { return self.event == event }
-        // The event of a channel that has only one need not be named.
+        // The event is optional for a channel that has only one.
         guard let own = self.event else { return channel.events.count == 1 }
         return event?.matches(own.trimmed) ?? false
     }

@@ -1,31 +1,32 @@
 package import JSON
 
-/// The parameter `callback` of a voice call: what is called for each of its events.
+/// The parameter `callback` of a voice call: the targets for each of its events.
 package struct VoiceCallback: Hashable, Sendable {
     package enum Target: Hashable, Sendable {
         case profile(id: String)
-        /// A GET without a profile, its placeholders still to be filled.
+        /// A GET request without a profile. Its placeholders are not filled yet.
         case url(String)
     }
 
-    /// One callback that an event of the call will make.
+    /// One callback that an event of the call creates.
     package struct Entry: Hashable, Sendable {
         package let event: String
         package let target: Target
     }
 
-    /// In the order of the request, for each event its profiles before its URLs.
+    /// The entries in the order of the request. For each event, profiles precede URLs.
     package let entries: [Entry]
 
-    /// How many ids and URLs one event may have.
+    /// The maximum number of IDs and URLs per event.
     package static let limit = 10
 
-    /// Reads an object of events, or a string that holds one, as forms carry it.
+    /// Parses an object of events, or a string that contains one, as in forms.
     ///
     /// - Parameters:
-    ///   - profile: the company's profile with an id; nil when it has none.
-    ///   - refusal: why no callback may go to a host; nil when it may.
-    /// - Throws: ``ProfileFaults`` with every fault, or what `profile` throws.
+    ///   - value: The value of the parameter.
+    ///   - profile: Returns the company's profile with an ID, or `nil` if it has none.
+    ///   - refusal: Returns why callbacks to a host are not allowed, or `nil` if they are.
+    /// - Throws: ``ProfileFaults`` with all faults, or any error of `profile`.
     package init(
         _ value: JSONValue, profile: (_ id: String) throws -> Profile?,
         refusal: (_ host: String) -> String?
@@ -33,14 +34,14 @@ package struct VoiceCallback: Hashable, Sendable {
         try self.init(value, at: .body / "callback", profile: profile, refusal: refusal)
     }
 
-    /// - Parameter path: where it stands in the request.
+    /// - Parameter path: The path of the value in the request.
     init(
         _ value: JSONValue, at path: ProfileFault.Path,
         profile: (_ id: String) throws -> Profile?, refusal: (_ host: String) -> String?
     ) throws {
         var reader = ObjectReader(
             value, at: path, names: Channel.voice.events, ignoringCase: true)
-        reader.refuseMixture()
+        reader.rejectMixture()
         var entries: [Entry] = []
         for member in reader.all {
             var event = EventReader(member, at: reader.path)
@@ -51,15 +52,15 @@ package struct VoiceCallback: Hashable, Sendable {
         self.entries = entries
     }
 
-    /// The entries of one event, as which it happened.
+    /// Returns the entries of one event.
     package func entries(for event: String) -> [Entry] {
         entries.filter { $0.event == event }
     }
 }
 
 extension ObjectReader {
-    /// A call is outbound or click-to-call; only its end is the same for both.
-    fileprivate mutating func refuseMixture() {
+    /// A call is either outbound or click-to-call. Only `call_end` belongs to both.
+    fileprivate mutating func rejectMixture() {
         let names = all.map(\.name).filter { $0 != "call_end" }
         let legs = names.filter { $0.hasPrefix("from_") || $0.hasPrefix("to_") }
         let outbound = names.filter { !legs.contains($0) }

@@ -1,11 +1,11 @@
 import JSON
 
 extension ObjectReader {
-    /// The channel, and its events: those that were named, or all.
+    /// Parses the channel and its events. Without a list of events, all events of the channel apply.
     mutating func channelAndEvents() -> (Channel?, [String]) {
         guard let channel = channel() else { return (nil, []) }
         guard let value = value("events") else {
-            // The seeds: null for any channel but SMS.
+            // The published interface allows null for every channel except SMS.
             if names("events"), channel == .sms {
                 report(.type("array; the event of channel sms is SMS-sent", at: path / "events"))
             }
@@ -16,13 +16,14 @@ extension ObjectReader {
             report(.type("array", at: path / "events"))
             return (channel, [])
         }
-        // The answers of the seeds have an empty string where there is no event.
+        // Published responses contain an empty string if there is no event.
         let events = items.enumerated().filter { $0.element != "" }
             .compactMap { event($0.element, at: path / "events" / $0.offset, of: channel) }
         return (channel, events.isEmpty ? channel.events : channel.events.filter(events.contains))
     }
 
-    /// `default` has names of its own in the seeds, one of them misspelt.
+    /// Parses the channel. The published interface has its own names for `default`, one of them
+    /// misspelled.
     mutating func channel() -> Channel? {
         guard let text = string("channel")?.trimmed else {
             return value("channel") == nil ? .general : nil
@@ -49,7 +50,7 @@ extension ObjectReader {
         }
         if let event = channel.events.first(where: { $0.matches(text) }) { return event }
         guard channel != .general else {
-            report(.mustNot("be there for channel default, which has no events", at: place))
+            report(.mustNot("be present for channel default, which has no events", at: place))
             return nil
         }
         report(.notAllowed(channel.events, at: place))
@@ -58,7 +59,7 @@ extension ObjectReader {
 }
 
 extension JSONValue {
-    /// The array that a string holds as JSON: so events travel in the answers.
+    /// The array in a string of JSON. Responses return events in this form.
     fileprivate var arrayInText: [JSONValue]? {
         guard let text = string, text.hasPrefix("[") else { return nil }
         return (try? JSONValue(parsing: text))?.array

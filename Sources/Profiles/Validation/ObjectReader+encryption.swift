@@ -6,7 +6,9 @@ import Spelling
 extension ObjectReader {
     private static let encryptionNames = ["algo", "key", "IV", "params"]
 
-    /// - Parameter placeholders: the names that the profile's templates have.
+    /// Parses the encryption settings.
+    ///
+    /// - Parameter placeholders: The names of the placeholders in the profile's templates.
     mutating func encryption(of placeholders: [String]) -> EncryptionSettings? {
         guard let value = group("enc") else { return nil }
         var reader = ObjectReader(
@@ -47,9 +49,10 @@ extension ObjectReader {
         return .fixed(Secret(iv))
     }
 
-    /// A list, or a string with commas between the names as in the form of the seeds.
+    /// Parses the names of encrypted variables: an array, or a string separated by commas.
     ///
-    /// A name that no placeholder has is a slip that would leave a value in the clear.
+    /// A name without a placeholder is rejected. It is probably a typo, and would leave a value
+    /// unencrypted.
     private mutating func parameters(among placeholders: [String]) -> [String]? {
         guard let value = value("params"), value != "" else { return nil }
         let items = value.string.map { text in
@@ -76,7 +79,7 @@ extension ObjectReader {
             let nearest = hint(for: name, among: placeholders.sorted())
             report(
                 .must(
-                    "name a placeholder of the profile, and '\(name.shortened)' is none"
+                    "name a placeholder of the profile; '\(name.shortened)' is not one"
                         + (nearest.map { "; did you mean '\($0)'?" } ?? ""), at: place))
             return nil
         }

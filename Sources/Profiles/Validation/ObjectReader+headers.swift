@@ -3,7 +3,7 @@ import JSON
 import Placeholders
 
 extension ObjectReader {
-    /// Headers as an object or as a string that holds one.
+    /// Parses headers: an object, or a string that contains one.
     mutating func headers() -> [HTTPHeaderField] {
         guard let value = value("headers"), value != "" else { return [] }
         var reader = ObjectReader(value, at: path / "headers", names: nil)
@@ -22,8 +22,8 @@ extension ObjectReader {
             report(.must("be the name of a header: letters, digits and hyphens", at: place))
             return nil
         }
-        guard !HeaderRule.isOurs(name) else {
-            report(.mustNot("be set, for it would break the request or is set already", at: place))
+        guard !HeaderRule.isReserved(name) else {
+            report(.mustNot("be set; the gateway controls this header", at: place))
             return nil
         }
         guard let value = member.value.string else {
@@ -31,33 +31,34 @@ extension ObjectReader {
             return nil
         }
         guard value != SecretMask.text else {
-            report(.must("be the value itself, not what stands for it", at: place))
+            report(.must("be the actual value, not its mask", at: place))
             return nil
         }
         guard !value.hasHeaderBreak else {
-            report(.mustNot("hold line breaks or control characters", at: place))
+            report(.mustNot("contain line breaks or control characters", at: place))
             return nil
         }
         return HTTPHeaderField(name, value.trimmed)
     }
 }
 
-/// Which headers an owner may set.
+/// The rules for headers that a profile may set.
 enum HeaderRule {
-    /// Those that say where a message ends or where it goes, and those that the gateway sets
-    /// itself (https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1).
-    private static let ours: Set<String> = [
+    /// Headers that control where a message ends or where it goes, and headers that the gateway
+    /// sets (https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1).
+    private static let reserved: Set<String> = [
         "host", "content-length", "connection", "transfer-encoding", "te", "trailer", "upgrade",
         "keep-alive", "proxy-connection", "proxy-authorization", "proxy-authenticate", "expect",
         "http2-settings", "content-encoding", "callback-id", "webhook-id", "webhook-timestamp",
         "webhook-signature",
     ]
 
-    static func isOurs(_ name: String) -> Bool { ours.contains(name.lowercased()) }
+    static func isReserved(_ name: String) -> Bool { reserved.contains(name.lowercased()) }
 
-    /// The name as it is sent; nil when it is no token (RFC 9110 5.6.2).
+    /// Returns the name in the form in which it is sent, or `nil` if it is not a token (RFC 9110,
+    /// section 5.6.2).
     ///
-    /// The seeds also write `content_type`, which no server would understand.
+    /// The published interface also uses `content_type`, which no server would understand.
     static func name(_ text: String) -> String? {
         if text.matches("content_type") { return "Content-Type" }
         let marks = "!#$%&'*+-.^_`|~"
@@ -69,7 +70,7 @@ enum HeaderRule {
         return isToken && !text.isEmpty && text.utf8.count <= 200 ? text : nil
     }
 
-    /// Whether the value of a header is one that not everybody may see.
+    /// Returns whether the value of a header may be a secret.
     static func isSecret(_ name: String) -> Bool {
         let words = [
             "auth", "key", "token", "secret", "pass", "pwd", "cookie", "session", "signature",
@@ -81,7 +82,7 @@ enum HeaderRule {
 }
 
 extension String {
-    /// A tab may stand in a header's value, no other control.
+    /// Whether the string contains control characters. Tabs are allowed in header values.
     fileprivate var hasHeaderBreak: Bool {
         unicodeScalars.contains { $0.isControl && $0 != "\t" }
     }

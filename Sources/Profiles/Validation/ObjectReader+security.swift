@@ -19,7 +19,7 @@ extension ObjectReader {
         let place = path / "secret"
         let items = value.array ?? [value]
         if !(1...2).contains(items.count) {
-            report(.must("be one secret, or two while one is replaced", at: place))
+            report(.must("be one secret, or two during a rotation", at: place))
         }
         return items.compactMap { item in
             guard let text = item.string, SigningSettings.key(text) != nil else {
@@ -31,7 +31,9 @@ extension ObjectReader {
         }
     }
 
-    /// - Parameter headers: of which none may be the one that the token goes into.
+    /// Parses the credentials for access tokens.
+    ///
+    /// - Parameter headers: The profile's headers, which must not include Authorization.
     mutating func auth(_ headers: [HTTPHeaderField]) -> ClientCredentials? {
         guard let value = group("auth") else { return nil }
         var reader = ObjectReader(value, at: path / "auth", names: nil)
@@ -43,7 +45,7 @@ extension ObjectReader {
             .compactMap { name in reader.string(name).map { (name: name, value: $0) } }
         if headers.contains(where: { $0.name.matches("authorization") }) {
             reader.report(
-                .mustNot("be there beside a header Authorization, which it sets", at: reader.path))
+                .mustNot("be combined with a header Authorization, which it sets", at: reader.path))
         }
         defer { absorb(reader) }
         guard let url, let id, let secret else { return nil }
@@ -62,7 +64,7 @@ extension ObjectReader {
 }
 
 extension SigningSettings {
-    /// The bytes of a secret; nil when it is none.
+    /// Decodes a secret. Returns `nil` if it is not valid.
     static func key(_ secret: String) -> [UInt8]? {
         guard secret.hasPrefix("whsec_"), let key = Data(base64Encoded: String(secret.dropFirst(6)))
         else { return nil }

@@ -1,17 +1,21 @@
 import JSON
 import Spelling
 
-/// An object of a request whose members are taken one by one, and all that is wrong with them.
+/// Reads the members of an object in a request one by one, and collects faults.
 struct ObjectReader {
     let path: ProfileFault.Path
     private let members: JSONObject
     private(set) var faults: [ProfileFault] = []
-    /// False when something else stands where the object should: then no member is missing.
+    /// Whether the value is an object. Otherwise missing members are not reported.
     private let isObject: Bool
 
-    /// Null members count as absent. Names outside of `names` are a fault unless it is nil.
+    /// Reads an object. Null members are treated as absent.
     ///
-    /// - Parameter ignoringCase: understands `params` and `Params` as one.
+    /// - Parameters:
+    ///   - value: The object, or a string that contains one.
+    ///   - path: Its path in the request.
+    ///   - names: The allowed names, or `nil` to allow all.
+    ///   - ignoringCase: Whether names such as `params` and `Params` are the same.
     init(
         _ value: JSONValue, at path: ProfileFault.Path, names: [String]?,
         ignoringCase: Bool = false
@@ -41,7 +45,8 @@ struct ObjectReader {
         self.members = members
     }
 
-    /// The name that was probably meant, for the first faults only: it takes its time.
+    /// Returns the name that was probably meant. Only for the first faults, because the search is
+    /// slow.
     func hint(for name: String, among names: @autoclosure () -> [String]) -> String? {
         Self.hint(for: name, among: names(), after: faults.count)
     }
@@ -55,12 +60,13 @@ struct ObjectReader {
     /// The members that are not null, in order.
     var all: [JSONObject.Member] { members.members.filter { $0.value != .null } }
 
-    /// Nil when absent or null.
+    /// Returns the value of a member, or `nil` if it is absent or null.
     func value(_ name: String) -> JSONValue? {
         members[name].flatMap { $0 == .null ? nil : $0 }
     }
 
-    /// A group of settings; nil also where the answers of the seeds have an empty one.
+    /// Returns a group of settings, or `nil` if it is absent or empty. Published responses contain
+    /// empty groups.
     func group(_ name: String) -> JSONValue? {
         value(name).flatMap { group in
             group == "" || (group.object ?? group.objectInText)?.members.isEmpty == true
@@ -68,7 +74,7 @@ struct ObjectReader {
         }
     }
 
-    /// Whether the name is there, be it null.
+    /// Returns whether the member is present, even if it is null.
     func names(_ name: String) -> Bool { members[name] != nil }
 
     mutating func report(_ fault: ProfileFault) {
@@ -90,7 +96,7 @@ struct ObjectReader {
         return nil
     }
 
-    /// One word of several, in any case.
+    /// Parses one of several words, case-insensitively.
     mutating func word<Word: CaseIterable & RawRepresentable<String>>(
         _ name: String, of type: Word.Type
     ) -> Word? {
@@ -102,13 +108,13 @@ struct ObjectReader {
 }
 
 extension JSONValue {
-    /// The object that a string holds as JSON: so headers travel in the answers.
+    /// The object in a string of JSON. Responses return headers in this form.
     var objectInText: JSONObject? {
         guard let text = string else { return nil }
         return (try? JSONValue(parsing: text))?.object
     }
 
-    /// Why a string that begins like an object is none; nil for any other.
+    /// Why a string that starts like an object is not valid JSON, or `nil` for other values.
     var faultInText: String? {
         guard let text = string, text.trimmed.hasPrefix("{") else { return nil }
         do throws(JSONSyntaxError) {
@@ -121,6 +127,6 @@ extension JSONValue {
 }
 
 extension String {
-    /// Whether it is the other word, upper and lower case being the same.
+    /// Returns whether the strings are equal, ignoring case.
     func matches(_ other: String) -> Bool { lowercased() == other.lowercased() }
 }

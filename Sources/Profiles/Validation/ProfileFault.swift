@@ -1,6 +1,6 @@
-/// One thing that is wrong with a request, as facts; `description` has the seeds' wording.
+/// One problem of a request, in structured form. `description` uses the published wording.
 package enum ProfileFault: Hashable, Sendable {
-    /// The text is no JSON; the reason never quotes it.
+    /// The text is not valid JSON. The reason never quotes it.
     case notJSON(reason: String)
     case missing(String, at: Path)
     case type(String, at: Path)
@@ -8,13 +8,13 @@ package enum ProfileFault: Hashable, Sendable {
     case tooLong(Int, at: Path)
     case notAllowed([String], at: Path)
     case unknown(String, nearest: String?, at: Path)
-    /// Any other rule, as it goes on after "must" or "must NOT".
+    /// Any other rule, phrased to follow "must" or "must NOT".
     case must(String, at: Path)
     case mustNot(String, at: Path)
-    /// The faults that are not listed, as there are too many.
+    /// The number of faults that are not listed, because there are too many.
     case more(Int)
 
-    /// Where it is in the request: `body/enc/key`.
+    /// The location in the request, such as `body/enc/key`.
     package struct Path: Hashable, Sendable, CustomStringConvertible {
         package let description: String
 
@@ -32,7 +32,7 @@ package enum ProfileFault: Hashable, Sendable {
 extension ProfileFault: CustomStringConvertible {
     package var description: String { "\(path) \(words)" }
 
-    /// The place in the request that it is about.
+    /// The location in the request.
     package var path: Path {
         switch self {
         case .notJSON, .more: .body
@@ -43,7 +43,7 @@ extension ProfileFault: CustomStringConvertible {
         }
     }
 
-    /// What is wrong there, as it goes on after the place.
+    /// The problem, phrased to follow the location.
     package var words: String {
         switch self {
         case .notJSON(let reason): "must be JSON: \(reason)"
@@ -62,18 +62,19 @@ extension ProfileFault: CustomStringConvertible {
         }
     }
 
-    /// The part of the request that an answer names it under: `body`, `params`.
+    /// The part of the request under which a response lists the fault: `body` or `params`.
     package var part: String { String(description.prefix { $0.isLetter }) }
 }
 
-/// Everything that is wrong with a request.
+/// All problems of a request.
 package struct ProfileFaults: Error, Hashable, Sendable {
-    /// The first hundred; never empty.
+    /// The first hundred faults. Never empty.
     package private(set) var faults: [ProfileFault]
-    /// How many more there are.
+    /// The number of further faults.
     package private(set) var omitted: Int
 
-    /// An answer lists no more: a request of a megabyte can have hundreds of thousands.
+    /// The maximum number of listed faults. A request of one megabyte can have hundreds of
+    /// thousands.
     package static let most = 100
 
     package init(faults: [ProfileFault], omitted: Int = 0) {
@@ -85,12 +86,15 @@ package struct ProfileFaults: Error, Hashable, Sendable {
         self = ProfileFaults(faults: faults + others.faults, omitted: omitted + others.omitted)
     }
 
-    /// The faults, and how many more there are.
+    /// The faults, followed by the number of further faults.
     package var listed: [ProfileFault] { omitted == 0 ? faults : faults + [.more(omitted)] }
 
-    /// What reading a part of a request gives, when neither it nor the rest has a fault.
+    /// Runs `read`, and throws its faults together with those of the rest of the request.
     ///
-    /// - Parameter others: what is wrong with the rest, named before the faults of the part.
+    /// - Parameters:
+    ///   - others: Faults in the rest of the request, which are listed first.
+    ///   - read: Parses a part of the request.
+    /// - Returns: The result of `read`, if there are no faults at all.
     package static func reading<Value>(
         after others: [ProfileFault], _ read: () throws -> Value
     ) throws -> Value {
@@ -104,7 +108,7 @@ package struct ProfileFaults: Error, Hashable, Sendable {
         return value
     }
 
-    /// The one fault of a text that is no JSON; the reason must not quote it.
+    /// Creates the fault of a text that is not valid JSON. The reason must not quote it.
     package init(notJSON reason: String) {
         self.init(faults: [.notJSON(reason: reason)])
     }
@@ -117,7 +121,7 @@ extension ProfileFaults: CustomStringConvertible {
 }
 
 extension String {
-    /// A name of a request as a fault may quote it.
+    /// The string in a form that is short enough to quote in a fault.
     var shortened: String {
         utf8.count <= 200 ? self : String(decoding: utf8.prefix(100), as: UTF8.self) + "…"
     }

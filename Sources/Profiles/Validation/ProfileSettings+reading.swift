@@ -2,19 +2,20 @@ package import JSON
 import Placeholders
 
 extension ProfileSettings {
-    /// What a request may have, in the order of the seeds.
+    /// The names of all members, in the published order.
     static let names = [
         "title", "http_method", "url", "body", "body_type", "headers", "enc", "channel", "events",
         "response_message", "signing", "auth",
     ]
 
-    /// Reads the body of a request that makes a profile.
+    /// Parses and validates the body of a request that creates a profile.
     ///
     /// - Parameters:
-    ///   - isStored: whether the settings come from the file. Those of an earlier version may exceed
-    ///     ``RequestLimits``, and are sent all the same.
-    ///   - refusal: why no callback may go to a host; nil when it may.
-    /// - Throws: every fault that it has.
+    ///   - request: The parsed body.
+    ///   - isStored: Whether the settings come from the database. Settings of an earlier version
+    ///     may exceed ``RequestLimits`` and are still sent.
+    ///   - refusal: Returns why callbacks to a host are not allowed, or `nil` if they are.
+    /// - Throws: A ``ProfileFaults`` that lists everything wrong with the request.
     package init(
         request: JSONValue, isStored: Bool = false,
         refusal: (_ host: String) -> String? = { _ in nil }
@@ -34,10 +35,10 @@ extension ProfileSettings {
             url: url, body: body, bodyType: bodyType, headers: headers, message: message)
         let encryption = reader.encryption(of: templates.names)
         if !isStored {
-            reader.refuseExcess(headers, auth, placeholders: templates.names.count)
-            if bodyType == .xml, templates.namesAttributes { reader.refuseAttributeNames() }
+            reader.rejectExcess(headers, auth, placeholders: templates.names.count)
+            if bodyType == .xml, templates.namesAttributes { reader.rejectAttributeNames() }
         }
-        reader.refuseHosts(url, auth?.url, refusal)
+        reader.rejectBlockedHosts(url, auth?.url, refusal)
         guard reader.faults.isEmpty, let title, let method, let url, let channel else {
             throw ProfileFaults(faults: reader.faults)
         }
@@ -47,7 +48,7 @@ extension ProfileSettings {
             responseMessage: message, signing: signing, auth: auth)
     }
 
-    /// The placeholders of what could be read so far.
+    /// The placeholders of the parts that are valid so far.
     private struct Templates {
         let names: [String]
         let namesAttributes: Bool
@@ -68,7 +69,7 @@ extension ProfileSettings {
 }
 
 extension ObjectReader {
-    /// https://www.unicode.org/reports/tr44/#Alphabetic: letters of every script count.
+    /// Letters of all scripts are allowed (https://www.unicode.org/reports/tr44/#Alphabetic).
     fileprivate mutating func title() -> String? {
         guard let title = string("title") else { return nil }
         let place = path / "title"
@@ -79,42 +80,43 @@ extension ObjectReader {
                 || scalar.properties.generalCategory.isMark || " -_".unicodeScalars.contains(scalar)
         }
         if !isPlain {
-            report(.must("hold only letters, digits, spaces, hyphens and underscores", at: place))
+            report(
+                .must("contain only letters, digits, spaces, hyphens and underscores", at: place))
         }
         if title.allSatisfy({ " -_".contains($0) }), !title.isEmpty {
-            report(.must("hold a letter or a digit", at: place))
+            report(.must("contain a letter or a digit", at: place))
         }
         return title
     }
 
-    fileprivate mutating func refuseExcess(
+    fileprivate mutating func rejectExcess(
         _ headers: [HTTPHeaderField], _ auth: ClientCredentials?, placeholders: Int
     ) {
-        refuse(headers.count, over: RequestLimits.headers, "headers", at: path / "headers")
-        refuse(
+        reject(headers.count, over: RequestLimits.headers, "headers", at: path / "headers")
+        reject(
             auth?.extraFields.count ?? 0, over: RequestLimits.tokenFields, "additional fields",
             at: path / "auth")
-        refuse(
+        reject(
             placeholders, over: RequestLimits.placeholders,
             "placeholders in url, headers, body and response_message", at: path)
     }
 
-    private mutating func refuse(
+    private mutating func reject(
         _ count: Int, over limit: Int, _ things: String, at place: ProfileFault.Path
     ) {
         guard count > limit else { return }
         report(.mustNot("have more than \(limit) \(things); it has \(count)", at: place))
     }
 
-    fileprivate mutating func refuseAttributeNames() {
+    fileprivate mutating func rejectAttributeNames() {
         report(
             .mustNot(
-                "have a placeholder in the name of an attribute; put it into the value",
+                "have a placeholder in an attribute name; put it in the value",
                 at: path / "body"))
     }
 
-    /// Neither callbacks nor requests for tokens go where none may go.
-    fileprivate mutating func refuseHosts(
+    /// Rejects hosts that neither callbacks nor token requests may go to.
+    fileprivate mutating func rejectBlockedHosts(
         _ url: String?, _ tokenURL: String?, _ refusal: (_ host: String) -> String?
     ) {
         for (url, place) in [(url, path / "url"), (tokenURL, path / "auth" / "url")] {
@@ -125,7 +127,7 @@ extension ObjectReader {
         }
     }
 
-    /// A template of a callback's URL.
+    /// Parses the URL template of a callback.
     mutating func webURL(_ name: String) -> String? {
         guard let text = string(name)?.trimmed else { return nil }
         if let fault = URLRule.fault(text, at: path / name) {
@@ -142,7 +144,7 @@ extension ObjectReader {
             return (nil, type)
         }
         if let method, !method.hasBody {
-            // Answers have an empty body where there is none, and come back in requests.
+            // Responses contain an empty body if there is none, and clients send it back.
             guard value == .object([:]) || value == "" else {
                 report(.mustNot("have property 'body' for \(method.rawValue)", at: path))
                 return (nil, type)
@@ -164,7 +166,7 @@ extension ObjectReader {
             report(.must("be a JSON object: \(reason)", at: place))
             return nil
         }
-        let hint = value.string == nil ? "" : ", or say what it is with body_type"
+        let hint = value.string == nil ? "" : ", or set body_type to another type"
         report(.type("object\(hint)", at: place))
         return nil
     }
@@ -175,7 +177,7 @@ extension Unicode.GeneralCategory {
 }
 
 extension String {
-    /// Without the blanks and line ends around it.
+    /// The string without leading and trailing whitespace.
     var trimmed: String {
         let isBlank = { (character: Character) in character.isWhitespace }
         guard let last = lastIndex(where: { !isBlank($0) }) else { return "" }

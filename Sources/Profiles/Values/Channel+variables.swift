@@ -1,9 +1,9 @@
 import JSON
 
-/// Every variable there is, in one place.
+/// All variables of all channels.
 ///
-/// Those of incoming WhatsApp messages and of incoming SMS are the published ones; where nothing is
-/// published the names follow them.
+/// The variables of incoming WhatsApp messages and incoming SMS are published. The names of all
+/// others follow their style.
 extension Channel {
     package var variableGroups: [VariableGroup] {
         switch self {
@@ -21,21 +21,21 @@ extension VariableGroup {
         title: "incoming WhatsApp messages",
         variables: [
             Variable("body", "Hi", "text of the message"),
-            Variable("mime_type", "image/jpeg", "type of the medium, when there is one"),
-            Variable("media_url", "https://media.example.com/1.jpg", "where the medium lies"),
-            Variable("from", "919876543218", "number that the message came from"),
+            Variable("mime_type", "image/jpeg", "type of the attachment, if any"),
+            Variable("media_url", "https://media.example.com/1.jpg", "URL of the attachment"),
+            Variable("from", "919876543218", "number of the sender"),
             Variable("name", "John", "name of the sender"),
             Variable("type", "text", "text, image, video, voice or document"),
-            Variable("created_at", "1692619555", "when it was written, in Unix seconds"),
+            Variable("created_at", "1692619555", "when the message was written, in Unix seconds"),
             Variable(
                 "reply_to", "4e7b75d9-e885-4e1f-b958-2568780ff25f",
-                "id of the business message that it answers"),
+                "id of the business message that this is a reply to"),
             Variable("wanumber", "917976543219", "the registered WhatsApp number"),
             Variable("mobile", "919876543218", "number of the end user"),
             Variable("custom_response", "false", "always false"),
             Variable("message", .array([.object(sampleMessage)]), "the whole message, as JSON"),
-            Variable("contacts", .array([]), "contacts that were sent, as JSON"),
-            Variable("location", .object([:]), "place that was sent, as JSON"),
+            Variable("contacts", .array([]), "shared contacts, as JSON"),
+            Variable("location", .object([:]), "shared location, as JSON"),
         ])
 
     private static let sampleMessage: JSONObject = [
@@ -50,24 +50,25 @@ extension VariableGroup {
             Variable("id", "4e7b75d9-e885-4e1f-b958-2568780ff25f:0", "id of the message"),
             Variable("message_id", "wamid.HBgMOTE5", "id of the message at Meta"),
             Variable("status", "DELIVERED", "SENT, FAILED, DELIVERED, READ or NOT-SENT"),
-            Variable("recipient", "919876543218", "number that it went to"),
-            Variable("timestamp", "1692619555", "when the status came, in Unix seconds"),
-            Variable("error", "", "why it failed"),
-            Variable("meta_object", .object([:]), "Meta's own notice, as JSON"),
-            Variable("extra_info", .object([:]), "what was given with the message, as JSON"),
-            Variable("ref", "order-17", "reference that was given with the message"),
+            Variable("recipient", "919876543218", "number of the recipient"),
+            Variable("timestamp", "1692619555", "time of the status, in Unix seconds"),
+            Variable("error", "", "reason of the failure"),
+            Variable("meta_object", .object([:]), "original notification from Meta, as JSON"),
+            Variable(
+                "extra_info", .object([:]), "extra data that was passed with the message, as JSON"),
+            Variable("ref", "order-17", "reference that was passed with the message"),
         ])
 
     fileprivate static let whatsAppTemplate = VariableGroup(
         title: "status of WhatsApp templates and numbers",
         variables: [
-            Variable("time", "1692619555", "when it happened, in Unix seconds"),
+            Variable("time", "1692619555", "time of the event, in Unix seconds"),
             Variable("event", "APPROVED", "APPROVED, REJECTED, DISABLED or PAUSED"),
             Variable("message_template_id", "1234567890", "id of the template"),
             Variable("message_template_name", "order_update", "name of the template"),
             Variable("message_template_language", "en", "language of the template"),
-            Variable("reason", "NONE", "why it was rejected"),
-            Variable("other_info", .object([:]), "what Meta tells beside it, as JSON"),
+            Variable("reason", "NONE", "reason of the rejection"),
+            Variable("other_info", .object([:]), "additional details from Meta, as JSON"),
             Variable("callback_profile_id", "IN_00000000-0000-4000-8000-000000000000", "profile"),
             Variable("company_id", "HXXXXXXX071IN", "SID of the company"),
             Variable("quality", "GREEN", "quality of the number: GREEN, YELLOW or RED"),
@@ -80,43 +81,43 @@ extension VariableGroup {
             Variable("id", "5d0a7c6c-8e8f-4d1f-9d0e-3f0b1c2d3e4f", "id of the message"),
             Variable("kid", "7f4b1f0e-1a2b-4c3d-8e9f-0a1b2c3d4e5f", "id of the request"),
             Variable("source", "KLRHXA", "sender"),
-            Variable("recipient", "+919876543218", "number that it went to"),
-            Variable("mobile", "919876543218", "the same without the sign"),
+            Variable("recipient", "+919876543218", "number of the recipient"),
+            Variable("mobile", "919876543218", "the same without the plus sign"),
             Variable("status", "SENT", "Sent, Delivered, Failed or Undelivered"),
-            Variable("status_trace", "SENT", "why, in one word"),
-            Variable("description", "Message has been sent", "why, in words"),
-            Variable("timestamp", "2025-04-17 18:35:20", "when the status came"),
+            Variable("status_trace", "SENT", "reason, in one word"),
+            Variable("description", "Message has been sent", "reason, as text"),
+            Variable("timestamp", "2025-04-17 18:35:20", "time of the status"),
             Variable("message", "SAMPLE text", "text of the message"),
             Variable("keyword", "SAMPLE", "first word of an incoming message"),
             Variable("operator", "JIO", "network operator"),
             Variable("circle", "JIO ASSAM", "region of the network"),
             Variable("parts[n]", "1", "number of parts"),
-            Variable("ref", "order-17", "reference that was given with the message"),
+            Variable("ref", "order-17", "reference that was passed with the message"),
         ])
 
     fileprivate static let email = VariableGroup(
         title: "email",
         variables: [
-            Variable("id", "5d0a7c6c-8e8f-4d1f-9d0e-3f0b1c2d3e4f", "id of the mail"),
+            Variable("id", "5d0a7c6c-8e8f-4d1f-9d0e-3f0b1c2d3e4f", "id of the email"),
             Variable("from", "shop@example.com", "sender"),
             Variable("to", "john@example.com", "recipient"),
             Variable("subject", "Your order", "subject"),
             Variable("status", "delivered", "sent, delivered, bounced, opened or clicked"),
-            Variable("description", "250 2.0.0 OK", "answer of the recipient's server"),
-            Variable("timestamp", "1692619555", "when it happened, in Unix seconds"),
-            Variable("ref", "order-17", "reference that was given with the mail"),
+            Variable("description", "250 2.0.0 OK", "response of the recipient's server"),
+            Variable("timestamp", "1692619555", "time of the event, in Unix seconds"),
+            Variable("ref", "order-17", "reference that was passed with the email"),
         ])
 
     fileprivate static let voice = VariableGroup(
         title: "voice",
         variables: [
-            Variable("caller", "919876543218", "number that calls"),
-            Variable("callee", "917976543219", "number that is called"),
+            Variable("caller", "919876543218", "calling number"),
+            Variable("callee", "917976543219", "called number"),
             Variable("call_id", "5d0a7c6c-8e8f-4d1f-9d0e-3f0b1c2d3e4f", "id of the call"),
-            Variable("event", "call_end", "the event that the callback is about"),
+            Variable("event", "call_end", "event that the callback reports"),
             Variable("started_at", "2026-11-20T11:29:00Z", "when the call started"),
-            Variable("answered_at", "2026-11-20T11:29:05Z", "when it was answered"),
-            Variable("ended_at", "2026-11-20T11:31:05Z", "when it ended"),
+            Variable("answered_at", "2026-11-20T11:29:05Z", "when the call was answered"),
+            Variable("ended_at", "2026-11-20T11:31:05Z", "when the call ended"),
             Variable("duration", "120", "seconds from answer to end"),
             Variable("status", "ANSWER", "ANSWER, BUSY, NOANSWER, CANCEL or FAILED"),
             Variable("recording_url", "https://media.example.com/1.mp3", "recording of the call"),
@@ -131,7 +132,7 @@ extension VariableGroup {
             Variable(
                 "address", .object(["formatted_address": "1 Main Street, Springfield"]),
                 "address of the end user"),
-            Variable("workflowevent", .object([:]), "how a flow ended, as JSON"),
+            Variable("workflowevent", .object([:]), "result of a flow, as JSON"),
         ])
 
     fileprivate static let failover = VariableGroup(
@@ -142,13 +143,13 @@ extension VariableGroup {
             Variable("config_id", "12", "configuration in use"),
             Variable("delivered", "1", "0 undelivered, 1 delivered, 2 sent"),
             Variable("channel_status_id", "3", "status within the channel"),
-            Variable("channel", "sms", "channel that it went through"),
-            Variable("channel_priority", "1", "place of the channel in the configuration"),
-            Variable("mobile", "919876543218", "number that it went to"),
-            Variable("email", "john@example.com", "address that it went to"),
-            Variable("status_trace", "DELIVRD", "why, in one word"),
-            Variable("ref", "order-17", "reference that was given with the request"),
-            Variable("ref1", "", "the same"),
-            Variable("ref2", "", "the same"),
+            Variable("channel", "sms", "channel that was used"),
+            Variable("channel_priority", "1", "position of the channel in the configuration"),
+            Variable("mobile", "919876543218", "number of the recipient"),
+            Variable("email", "john@example.com", "email address of the recipient"),
+            Variable("status_trace", "DELIVRD", "reason, in one word"),
+            Variable("ref", "order-17", "reference that was passed with the request"),
+            Variable("ref1", "", "second reference"),
+            Variable("ref2", "", "third reference"),
         ])
 }

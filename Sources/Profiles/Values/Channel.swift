@@ -1,4 +1,4 @@
-/// What a callback is about; a profile keeps its channel for life.
+/// What a callback is about. The channel of a profile cannot change.
 package enum Channel: String, CaseIterable, Sendable {
     case general = "default"
     case sms
@@ -6,7 +6,7 @@ package enum Channel: String, CaseIterable, Sendable {
     case voice
     case whatsapp
 
-    /// The events that a profile of the channel can be called for; none for `default`.
+    /// The events that profiles of the channel can subscribe to. Empty for `default`.
     package var events: [String] {
         switch self {
         case .general: []

@@ -1,4 +1,4 @@
-/// A header of a request: its name as the owner spelt it, and its value.
+/// A header of a request: its name as the profile spells it, and its value.
 package struct HTTPHeaderField: Hashable, Sendable {
     package let name: String
     package let value: String
@@ -10,9 +10,10 @@ package struct HTTPHeaderField: Hashable, Sendable {
 }
 
 extension HTTPHeaderField {
-    /// The value as everybody may see it: masked where the name says that it is a secret.
+    /// The value for display, masked if the name suggests a secret.
     package var shownValue: String { isSecret ? SecretMask.text : value }
 
-    /// A signature proves that one knows the secret, and does not give it away.
+    /// Whether the value may be a secret. A signature does not reveal the secret that it was made
+    /// with.
     package var isSecret: Bool { HeaderRule.isSecret(name) && !name.matches("webhook-signature") }
 }

@@ -1,10 +1,10 @@
-/// The four methods that a callback can have.
+/// The HTTP methods that a callback can use.
 package enum HTTPMethod: String, CaseIterable, Sendable {
     case get = "GET"
     case post = "POST"
     case put = "PUT"
     case delete = "DELETE"
 
-    /// Whether a callback with it has a body; then the profile must give one.
+    /// Whether requests with this method have a body, which the profile must then define.
     package var hasBody: Bool { self == .post || self == .put }
 }

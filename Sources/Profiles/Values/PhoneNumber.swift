@@ -1,9 +1,9 @@
-/// A telephone number in the form of ITU-T E.164.
+/// A telephone number in E.164 format.
 package struct PhoneNumber: Hashable, Sendable {
-    /// Country code and number, without a sign before them.
+    /// Country code and number, without a plus sign.
     package let digits: String
 
-    /// Understands a plus sign before the number, and none, as the seeds write it.
+    /// Parses a number with or without a leading plus sign, as in the published interface.
     package init?(_ text: String) {
         let digits = text.hasPrefix("+") ? text.dropFirst() : text[...]
         guard (7...15).contains(digits.utf8.count), digits.first != "0",

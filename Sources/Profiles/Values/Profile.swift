@@ -1,38 +1,38 @@
 package import CivilTime
 
-/// A callback profile as it stands now: where callbacks go, and what they say.
+/// The current state of a callback profile: where callbacks go, and what they contain.
 package struct Profile: Equatable, Sendable {
     package enum Status: Int, Sendable {
         case active = 1
-        /// By the gateway, after its endpoint failed for long or was gone.
+        /// Disabled by the gateway, because its endpoint kept failing or was gone.
         case autoDisabled = 2
-        /// By its owner.
+        /// Disabled by its owner.
         case disabled = 3
     }
 
     /// `<POD>_<UUID v4>`.
     package let id: String
-    /// The SID of the company that owns it.
+    /// The SID of the company that owns the profile.
     package let company: String
     package let status: Status
-    /// When it got its status: failures from before do not count against one that was enabled.
+    /// When the status was set. Earlier failures do not count against a profile that was enabled.
     package let statusSince: Instant
     package let createdAt: Instant
-    /// The newest version, with which every callback is sent that is still waiting.
+    /// The current version, which all waiting callbacks will use.
     package let current: ProfileVersion
 
     package var settings: ProfileSettings { current.settings }
 
-    /// When it was last changed; nil as long as it is the way it was made.
+    /// When the profile was last changed, or `nil` if it was never changed.
     package var modifiedAt: Instant? { current.number > 1 ? current.since : nil }
 }
 
-/// The settings of a profile from one change to the next.
+/// The settings of a profile between two changes.
 package struct ProfileVersion: Equatable, Sendable {
-    /// From 1.
+    /// The number of the version, counted from 1.
     package let number: Int
     package let settings: ProfileSettings
-    /// When it was made.
+    /// When the version was created.
     package let since: Instant
     let template: RequestTemplate
 

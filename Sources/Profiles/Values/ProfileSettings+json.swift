@@ -3,7 +3,7 @@ import JSON
 import Secrets
 
 extension ProfileSettings {
-    /// The request that makes the same settings, secrets and all; so they are kept.
+    /// The request that would create these settings, with their secrets. This is the stored form.
     var request: JSONObject {
         var members: JSONObject = [
             "title": .string(title), "http_method": .string(method.rawValue), "url": .string(url),

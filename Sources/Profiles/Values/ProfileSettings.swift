@@ -2,20 +2,20 @@ package import Encryption
 package import JSON
 package import Secrets
 
-/// All that the owner of a profile says about it; checked, so that it can be sent.
+/// The validated settings of a profile.
 package struct ProfileSettings: Equatable, Sendable {
-    /// At least 3 and at most 255 characters.
+    /// 3 to 255 characters.
     package var title: String
     package var method: HTTPMethod
-    /// http or https, with placeholders behind the host at the most.
+    /// An http or https URL, which may have placeholders after the host.
     package var url: String
-    /// There for POST and PUT, and for no other method.
+    /// The body. Present for POST and PUT only.
     package var body: ProfileBody?
     package var bodyType: BodyType
     package var headers: [HTTPHeaderField]
     package var encryption: EncryptionSettings?
     package var channel: Channel
-    /// Those of ``Channel/events`` that it is called for; all when the owner named none.
+    /// The events from ``Channel/events`` that the profile subscribes to. All of them by default.
     package var events: [String]
     package var responseMessage: String?
     package var signing: SigningSettings?
@@ -28,7 +28,7 @@ package enum ProfileBody: Hashable, Sendable {
     case text(String)
 }
 
-/// What kind of text a body is, which decides how values are escaped in it.
+/// The format of a body, which determines how values are escaped.
 package enum BodyType: String, CaseIterable, Sendable {
     case json, xml, html, text
 }
@@ -36,22 +36,22 @@ package enum BodyType: String, CaseIterable, Sendable {
 /// How the values of a profile's placeholders are encrypted.
 package struct EncryptionSettings: Equatable, Sendable {
     package var cipher: ValueCipher
-    /// The variables whose values are encrypted; nil means all.
+    /// The variables whose values are encrypted, or `nil` for all.
     package var parameters: [String]?
 }
 
-/// The secrets of https://www.standardwebhooks.com, one, or two while one is replaced.
+/// The secrets for https://www.standardwebhooks.com: one, or two during a rotation.
 package struct SigningSettings: Equatable, Sendable {
-    /// Each `whsec_` and base64, as the owner wrote it.
+    /// The secrets as the owner entered them: `whsec_` and base64.
     package var secrets: [Secret]
 }
 
-/// How to get a token that callbacks carry as `Authorization: Bearer`.
+/// How to get an access token, which callbacks carry as `Authorization: Bearer`.
 package struct ClientCredentials: Hashable, Sendable {
     package var url: String
     package var clientID: String
     package var clientSecret: Secret
-    /// More fields of the form that is sent for the token.
+    /// Additional fields of the token request.
     package var extraFields: [(name: String, value: String)]
 
     package static func == (left: Self, right: Self) -> Bool {
@@ -65,7 +65,7 @@ package struct ClientCredentials: Hashable, Sendable {
         hasher.combine(clientID)
     }
 
-    /// A text of another program, with a mask in place of each secret of these credentials.
+    /// Returns text of another program with the secrets of these credentials masked.
     package func masking(_ text: String) -> String {
         let more = extraFields.filter { HeaderRule.isSecret($0.name) }.map(\.value)
         return ([clientSecret.reveal()] + more).filter { !$0.isEmpty }

@@ -1,14 +1,15 @@
-/// How large a profile and the callbacks that are made of it may be.
+/// The limits on the size of a profile and its callbacks.
 package enum RequestLimits {
-    /// Bytes of a callback: of its URL, headers and body together, and of the response message.
+    /// The maximum number of bytes in a callback (URL, headers and body), and in a response
+    /// message.
     ///
-    /// They are counted while placeholders are filled. One value may stand for thousands of
-    /// placeholders, so the size of the profile and that of the event say little about it.
+    /// The bytes are counted while placeholders are filled. One value may fill thousands of
+    /// placeholders, so the sizes of the profile and the event say little.
     package static let bytes = 4 << 20
-    /// The headers of a profile.
+    /// The maximum number of headers in a profile.
     static let headers = 100
-    /// The placeholders in URL, headers, body and response message together.
+    /// The maximum number of placeholders in URL, headers, body and response message together.
     static let placeholders = 30_000
-    /// The fields that `auth` adds to the request for a token.
+    /// The maximum number of fields that `auth` adds to the token request.
     static let tokenFields = 100
 }

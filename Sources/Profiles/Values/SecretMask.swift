@@ -1,13 +1,13 @@
 import JSON
 
-/// What stands for a secret in answers.
+/// The replacement for secrets in responses.
 package enum SecretMask {
     package static let text = "••••"
 
-    /// The members of a profile that hold secrets.
+    /// The members of a profile that contain secrets.
     static let members = ["headers", "enc", "signing", "auth"]
 
-    /// A member as everybody may see it.
+    /// Returns a member with its secrets masked.
     static func masked(_ name: String, _ value: JSONValue) -> JSONValue {
         guard let object = value.object else { return value }
         return .object(
@@ -17,7 +17,7 @@ package enum SecretMask {
             })
     }
 
-    /// One mask for each of several secrets.
+    /// Masks each of several secrets.
     private static func mask(_ value: JSONValue) -> JSONValue {
         value.array.map { .array($0.map { _ in .string(text) }) } ?? .string(text)
     }
@@ -30,7 +30,7 @@ package enum SecretMask {
         }
     }
 
-    /// The new value with each mask in it replaced by what the old one has in that place.
+    /// Returns the new value, with each mask replaced by the old value at the same position.
     static func restored(_ new: JSONValue, from old: JSONValue?) -> JSONValue {
         switch new {
         case .string(text): return old?.string.map { .string($0) } ?? new

@@ -1,9 +1,9 @@
 package import JSON
 
-/// A name that callbacks of a channel have a value for.
+/// A name that callbacks of a channel can have a value for.
 package struct Variable: Hashable, Sendable {
     package let name: String
-    /// What a value may look like, for tests of a profile and for `replacers`.
+    /// A sample value, for test deliveries and for `replacers`.
     package let sample: JSONValue
     package let meaning: String
 
@@ -12,19 +12,19 @@ package struct Variable: Hashable, Sendable {
     }
 }
 
-/// The variables that come together with one kind of event.
+/// The variables of one kind of event.
 package struct VariableGroup: Hashable, Sendable {
     package let title: String
     package let variables: [Variable]
 }
 
 extension Channel {
-    /// The variable of a name, from whichever group has it first.
+    /// Returns the variable with a name, from the first group that has it.
     func variable(named name: some StringProtocol) -> Variable? {
         variableGroups.lazy.flatMap(\.variables).first { $0.name == name }
     }
 
-    /// The names that become an empty string where an event has no value for them.
+    /// The names that become an empty string if an event has no value for them.
     static let knownNames = Dictionary(
         uniqueKeysWithValues: allCases.map { channel in
             (channel, Set(channel.variableGroups.flatMap(\.variables).map(\.name)))

@@ -35,7 +35,7 @@ struct ClockCheck {
 
     /// Returns the same as ``refusal()`` without recording the reading.
     func expectedRefusal() throws -> String? {
-        let verdict = try ClockGuard(store.log).judge(
+        let verdict = try ClockGuard(store.log).check(
             reading, lastRun: try store.ledger.lastRun()?.finishedAt)
         return words(for: verdict)
     }

@@ -24,7 +24,7 @@ enum HealthCommand: Command {
         let store = try Store(existing: configuration)
         let health = try store.ledger.health(of: configuration, now: now)
         let faults = try store.clockFaults(at: now)
-        let rejected = RejectedLines(besides: configuration.database)
+        let rejected = RejectedLines(nextTo: configuration.database)
         let isHealthy = health.isHealthy && rejected.count() == 0
         context.console.print(line(health, faults, rejected))
         if isHealthy { return ExitStatus.mostSevere([.success] + faults.map(\.exitStatus)) }

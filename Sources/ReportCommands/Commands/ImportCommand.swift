@@ -89,7 +89,7 @@ enum ImportCommand: Command {
         guard let map = context.arguments.value("map") else {
             return context.arguments.value("format").flatMap(RecordFormat.init(name:))
         }
-        return .foreign(try format(mappedBy: context.absolute(map), context))
+        return .mapped(try format(mappedBy: context.absolute(map), context))
     }
 
     /// Reads the format from a map and prints every error in the map.
@@ -99,8 +99,8 @@ enum ImportCommand: Command {
         do {
             return try RecordMapping(mapIn: map)
         } catch let error as MapError {
-            for mistake in error.mistakes {
-                context.console.say("\(map): \(mistake)".withVisibleControls)
+            for diagnostic in error.diagnostics {
+                context.console.say("\(map): \(diagnostic)".withVisibleControls)
             }
             throw CommandFailure(
                 .badData, "nothing imported: the map is invalid; see the errors above")
@@ -113,13 +113,13 @@ enum ImportCommand: Command {
         _ arguments: Arguments, for format: RecordFormat?
     ) throws(UsageError) {
         let hasCompany = arguments.value("company") != nil
-        guard case .foreign(let foreign)? = format else {
+        guard case .mapped(let mapped)? = format else {
             guard hasCompany else { return }
             throw arguments.misuse(
                 "'--company' requires '--map', '--format svix' or '--format convoy'; records in other "
                     + "formats contain their company")
         }
-        guard foreign.needsCompany, !hasCompany else { return }
+        guard mapped.needsCompany, !hasCompany else { return }
         throw arguments.misuse(
             arguments.value("map") != nil
                 ? "the map has no 'company'; add it or use '--company SID'"

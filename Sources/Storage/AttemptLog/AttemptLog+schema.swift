@@ -1,24 +1,25 @@
 import SQLite
 
 extension AttemptLog {
-    /// The tables that the log owns; no other module reads or writes them.
+    /// The tables of the log. No other module reads or writes them.
     ///
-    /// - `attempts` is the truth, in order of time to a quarter hour: see ``AttemptRowID``. What its
-    ///   rows repeat is in `routes`. `standing`: see ``Supersession``.
-    /// - `callback_runs`, `callback_filters` and `callback_entries` find the attempts of a
-    ///   callback: see ``CallbackIndex``. Only callbacks with several attempts are in an index
-    ///   of SQLite's own, `attempts_by_callback`.
-    /// - `profiles` has the profiles that attempts name, and what the gateway tells of its own:
-    ///   a title, and since when one is disabled because nothing gets through.
-    /// - `counts` is kept up to date in the transaction of each attempt: a row a company, level
-    ///   (quarter hour or day, UTC) and start, with totals that can be read without the cells.
-    /// - `endpoint_days` says in which quarter hours endpoints had attempts: see
-    ///   ``EndpointDays``. `routes.endpoint` is an ``EndpointNumber``.
-    /// - `profiles.recorded_title` is the title in the record that finished last,
-    ///   `profiles.title` the gateway's.
-    /// - `shared_callbacks` has the attempts that ended at one endpoint and are hidden by another
-    ///   one of the same callback id at another endpoint: see ``SharedCallbacks``.
-    /// - `pending_builds` names what code has still to do after a migration.
+    /// - `attempts` is the source of truth, ordered by time to a quarter hour (see
+    ///   ``AttemptRowID``). `routes` has the values that rows share. For `standing`, see
+    ///   ``Supersession``.
+    /// - `callback_runs`, `callback_filters` and `callback_entries` locate the attempts at a
+    ///   callback (see ``CallbackIndex``). Only callbacks with several attempts are in an SQLite
+    ///   index, `attempts_by_callback`.
+    /// - `profiles` has the profiles in attempts, and what the gateway reports about its own: a
+    ///   title, and since when a profile is disabled because its endpoint failed.
+    /// - `counts` is updated in the transaction of each attempt. It has one row per company, level
+    ///   (quarter hour or day, UTC) and start, with totals that are readable without the cells.
+    /// - `endpoint_days` marks the quarter hours in which endpoints had attempts (see
+    ///   ``EndpointDays``). `routes.endpoint` is an ``EndpointNumber``.
+    /// - `profiles.recorded_title` is the title in the record that finished last. `profiles.title`
+    ///   is the gateway's.
+    /// - `shared_callbacks` has the attempts that ended at one endpoint and are hidden by an
+    ///   attempt of the same callback ID at another endpoint (see ``SharedCallbacks``).
+    /// - `pending_builds` lists what code must complete after a migration.
     static let schema = Schema(
         owner: "delivery log",
         steps: [

@@ -1,54 +1,67 @@
 package import CivilTime
 package import SQLite
 
-/// The store of delivery attempts and of the counts that are derived from them.
+/// The store of delivery attempts and of the counts derived from them.
 ///
-/// What it promises:
-/// - A callback counts once: at the time its latest attempt finished, with the outcome of that
+/// ```swift
+/// let log = try AttemptLog(database)
+/// let results = try log.write { (writer) throws(DatabaseError) in
+///     try writer.record(attempts)
+/// }
+/// let tally = try log.tally(company: "HA", in: period)
+/// ```
+///
+/// Guarantees:
+/// - A callback counts once: at the time when its latest attempt finished, with the outcome of that
 ///   attempt. The latest attempt is the one with the highest ``AttemptRank``.
-/// - Attempts and counts commit in one transaction. The counts equal a recount of the attempts, in
-///   whatever order the records arrive.
-/// - Recording an attempt again changes nothing. Where two records of one attempt differ,
-///   ``Attempt/isBelieved(over:)`` decides, whichever came first.
-/// - The cost of a report follows the length of its period, not the length of the log.
-/// - Attempts that finished before the last ``prune(before:progress:)`` limit are refused, because
-///   they may have been counted already.
+/// - Attempts and counts are committed in one transaction. The counts equal a recount of the
+///   attempts, in whatever order the records arrive.
+/// - Recording is idempotent. If two records of one attempt differ,
+///   ``Attempt/takesPrecedence(over:)`` decides which one is kept, regardless of their order.
+/// - The cost of a report depends on the length of its period, not on the size of the log.
+/// - Pruning deletes attempts and keeps their counts. Attempts that finished before the limit of
+///   ``prune(before:progress:)`` are rejected, because they may have been counted already.
 ///
-/// An instance belongs to one thread, like its connection. Other connections, in this process or in
-/// another one, may read and write at the same time. Writers wait for each other.
+/// Use an instance on one thread, like its connection. Other connections of this or another process
+/// can read and write at the same time. Writers wait for each other.
 ///
-/// ``write(at:_:)`` is one transaction. Whatever else its closure writes to the same database, such
-/// as a position in a source file, commits together with the attempts or not at all.
+/// Everything that the closure of ``write(at:_:)`` writes to the same database, such as a position
+/// in a source file, is committed together with the attempts or not at all.
 ///
-/// Folders: `Recording` decides and writes, `Counts` and `Endpoints` hold what is derived,
-/// `Reading` answers questions about attempts, `Clock` checks the clock against the records,
-/// `CallbackIndex` finds the attempts of a callback, `Maintenance` prunes, verifies and repairs.
+/// The folders: `Recording` validates and writes attempts. `Counts` and `Endpoints` maintain
+/// derived data. `Reading` queries attempts. `Clock` compares the clock with the records.
+/// `CallbackIndex` finds the attempts of a callback. `Maintenance` prunes, verifies and repairs.
 package final class AttemptLog {
     package let database: Database
     package let knownRoutes = DimensionCache()
 
-    /// Opens the log in a database and brings its tables up to date.
+    /// Opens the log in a database, and creates or migrates its tables.
     package init(_ database: Database) throws(DatabaseError) {
         self.database = database
         try database.migrate(Self.schema)
-        try CallbackIndex(database: database).buildWhereMissing()
-        try EndpointBuild(database).runWherePending()
+        try CallbackIndex(database: database).buildIfMissing()
+        try EndpointBuild(database).runIfPending()
     }
 
-    /// Records before this instant were dropped and are refused; nil when none ever was.
+    /// Returns the pruning limit, or `nil` if the log was never pruned. Earlier records are
+    /// rejected.
     package func prunedBefore() throws(DatabaseError) -> Instant? {
         try database.row("SELECT pruned_before FROM log_limit") {
             $0.instant(0)
         }
     }
 
-    /// Runs `body` with a writer, in one transaction together with whatever else it writes.
+    /// Runs `body` with a writer, in one transaction together with everything else that it writes.
     ///
-    /// Counts and attempts are committed together, or neither is.
+    /// Counts and attempts are committed together or not at all.
     ///
-    /// - Parameter now: a prune limit that is later than this counts as none. Only a wrong clock
-    ///   can have set it, so it says nothing about attempts that ended just now. Nil where
-    ///   records of any time come in: they stay refused until the limit is put right.
+    /// - Parameters:
+    ///   - now: The current time, if the attempts ended just now. A later pruning limit is then
+    ///     ignored, because only a wrong clock can have set it. Pass `nil` for records of any time,
+    ///     which are rejected until the limit is repaired.
+    ///   - body: Records attempts. It may run again if the transaction is retried.
+    /// - Returns: The result of `body`.
+    /// - Throws: A ``DatabaseError`` if the transaction failed. Then nothing was written.
     package func write<Result>(
         at now: Instant? = nil, _ body: (inout AttemptWriter) throws(DatabaseError) -> Result
     ) throws(DatabaseError) -> Result {
@@ -63,17 +76,17 @@ package final class AttemptLog {
             routes = writer.routes
             return result
         }
-        // As part of another transaction it may still be undone.
+        // An enclosing transaction may still be rolled back.
         if database.isIdle { knownRoutes.replace(with: routes) }
         return result
     }
 
-    /// Every company that the log knows, by SID.
+    /// Returns the SIDs of all companies in the log.
     package func companies() throws(DatabaseError) -> [String] {
         try database.rows("SELECT sid FROM companies ORDER BY sid") { $0.text(0) }
     }
 
-    /// The row of a company; nil when the log has never heard of it.
+    /// Returns the row ID of a company, or `nil` if the log does not contain it.
     func id(ofCompany sid: String) throws(DatabaseError) -> Int64? {
         try database.row("SELECT id FROM companies WHERE sid = ?", [.text(sid)]) { $0.integer(0) }
     }

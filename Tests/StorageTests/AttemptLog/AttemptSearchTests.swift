@@ -6,7 +6,7 @@ import Testing
 
 @testable import Storage
 
-/// Pages of the attempts of one company, against a look at all attempts.
+/// Pages of a company's attempts, compared with filtering all attempts.
 @Suite struct AttemptSearchTests {
     private let folder: TemporaryDirectory
     private let database: Database
@@ -22,7 +22,7 @@ import Testing
         try log.write { (writer) throws(DatabaseError) in _ = try writer.record(attempts) }
     }
 
-    /// All attempts, the newest first.
+    /// Returns all attempts, newest first.
     private func all() throws -> [Attempt] {
         try database.rows(AttemptReader.select + " ORDER BY place DESC") {
             AttemptReader.attempt($0)
@@ -39,25 +39,25 @@ import Testing
             && filter.end.map { attempt.finishedAt < $0 } ?? true
     }
 
-    @Test(arguments: 1...3) func anyPageIsThatOfALookAtAll(seed: UInt64) throws {
-        var maker = AttemptMaker(seed: seed)
-        try record((0..<1500).map { _ in maker.attempt() })
-        if seed == 3 { try log.prune(before: maker.start.advanced(seconds: 200_000)) }
+    @Test(arguments: 1...3) func pagesEqualFilteringAllAttempts(seed: UInt64) throws {
+        var generator = AttemptGenerator(seed: seed)
+        try record((0..<1500).map { _ in generator.attempt() })
+        if seed == 3 { try log.prune(before: generator.start.advanced(seconds: 200_000)) }
         let all = try all()
         for _ in 0..<200 {
-            var filter = AttemptFilter(company: Bool.random(using: &maker.random) ? "HA" : "HB")
+            var filter = AttemptFilter(company: Bool.random(using: &generator.random) ? "HA" : "HB")
             func one<Value>(_ values: [Value]) -> Value? {
-                Int.random(in: 0..<3, using: &maker.random) == 0
-                    ? values.randomElement(using: &maker.random) : nil
+                Int.random(in: 0..<3, using: &generator.random) == 0
+                    ? values.randomElement(using: &generator.random) : nil
             }
             filter.profileID = one(["p1", "p2", "p3"])
             filter.channel = one(["sms", "voice", "fax"])
             filter.outcome = one(Outcome.allCases)
             filter.reason = one(Reason.allCases)
-            if Bool.random(using: &maker.random) { filter.start = maker.instant() }
-            if Bool.random(using: &maker.random) { filter.end = maker.instant() }
+            if Bool.random(using: &generator.random) { filter.start = generator.instant() }
+            if Bool.random(using: &generator.random) { filter.end = generator.instant() }
             let (limit, offset) = (
-                Int.random(in: 0...40, using: &maker.random),
+                Int.random(in: 0...40, using: &generator.random),
                 one([0, 1, 30, 500, Int.max]) ?? 0
             )
             let found = try log.attempts(filter, limit: limit, offset: offset)
@@ -73,41 +73,42 @@ import Testing
             profileID: id % 500 == 0 ? "rare" : "usual")
     }
 
-    private func looks(_ filter: AttemptFilter, _ count: Int) throws -> (found: Int, looks: Int) {
+    private func lookups(_ filter: AttemptFilter, _ count: Int) throws -> (found: Int, lookups: Int)
+    {
         let company = try #require(try log.id(ofCompany: filter.company))
         var search = try AttemptSearch(database, company, filter)
-        return (try search.places(count, offset: 0).count, search.looks)
+        return (try search.places(count, offset: 0).count, search.lookups)
     }
 
-    @Test func aCompanyWithOneOldAttemptIsFoundByOneLook() throws {
+    @Test func oldAttemptOfSmallCompanyNeedsOneLookup() throws {
         try record([attempt("small", 0)] + (1..<5000).map { attempt("large", $0) })
-        #expect(try looks(AttemptFilter(company: "small"), 25) == (1, 1))
-        #expect(try looks(AttemptFilter(company: "large"), 25) == (25, 3))
+        #expect(try lookups(AttemptFilter(company: "small"), 25) == (1, 1))
+        #expect(try lookups(AttemptFilter(company: "large"), 25) == (25, 3))
     }
 
-    @Test func whatAFilterRulesOutIsNotLookedAt() throws {
+    @Test func excludedQuartersAreNotRead() throws {
         try record((1..<5000).map { attempt("large", $0, $0 % 1000 == 0 ? .failed : .delivered) })
         var filter = AttemptFilter(company: "large")
         filter.profileID = "rare"
-        #expect(try looks(filter, 25) == (9, 9))
+        #expect(try lookups(filter, 25) == (9, 9))
         filter.outcome = .failed
-        #expect(try looks(filter, 25) == (4, 4))
+        #expect(try lookups(filter, 25) == (4, 4))
         filter.profileID = "nobody"
-        #expect(try looks(filter, 25) == (0, 0))
+        #expect(try lookups(filter, 25) == (0, 0))
     }
 
-    @Test func anAttemptThatALaterOneSupersededIsFoundThoughItCountsNoMore() throws {
+    @Test func supersededAttemptIsFound() throws {
         var later = attempt("small", 3000)
         (later.callbackID, later.number) = ("c0", 2)
         try record([attempt("small", 0), later] + (1..<3000).map { attempt("large", $0) })
-        #expect(try looks(AttemptFilter(company: "small"), 25) == (2, 2))
+        #expect(try lookups(AttemptFilter(company: "small"), 25) == (2, 2))
     }
 
-    @Test func damagedCountsHideNoAttempt() throws {
+    @Test func damagedCountsDoNotHideAttempts() throws {
         try record([attempt("small", 0)])
         try database.execute("UPDATE counts SET cells = x'ff'")
         var filter = AttemptFilter(company: "small")
         filter.outcome = .delivered
-        #expect(try looks(filter, 25) == (1, 1))
+        #expect(try lookups(filter, 25) == (1, 1))
     }
 }

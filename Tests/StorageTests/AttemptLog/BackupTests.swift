@@ -5,7 +5,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// The README's way to back up a log that is in use.
+/// The backup command of the README, on a log that is in use.
 @Suite struct BackupTests {
     let folder: TemporaryDirectory
 
@@ -13,7 +13,7 @@ import Testing
         folder = try TemporaryDirectory()
     }
 
-    @Test func copyMadeInTheMidstOfAWriteIsWholeAndExact() throws {
+    @Test func backupDuringWriteIsConsistent() throws {
         let database = try Database(path: folder.path(of: "callbacks.db"))
         let log = try AttemptLog(database)
         let time = Instant(seconds: 1_790_000_000)

@@ -3,7 +3,7 @@ import Testing
 @testable import Storage
 
 @Suite struct CallbackHashTests {
-    /// Answers of the reference implementation, https://github.com/aappleby/smhasher.
+    /// Results of the reference implementation, https://github.com/aappleby/smhasher.
     @Test(
         arguments: [
             ("", 0, 0x0000000000000000),

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Storage
 
-/// The index of callbacks against a plain dictionary.
+/// The callback index, compared with a plain dictionary.
 @Suite struct CallbackIndexTests {
     let folder: TemporaryDirectory
     let database: Database
@@ -19,7 +19,7 @@ import Testing
         index = CallbackIndex(database: database)
     }
 
-    /// Adds entries in runs of random sizes; hashes that repeat are among them.
+    /// Adds entries in segments of random sizes, including repeated hashes.
     private func fill(
         _ count: Int, _ sizes: ClosedRange<Int>, _ random: inout SeededRandom
     ) throws -> [UInt64: Set<Int64>] {
@@ -56,7 +56,7 @@ import Testing
         for hash in expected.keys.prefix(50) { #expect(try found([hash])[hash] == expected[hash]) }
     }
 
-    @Test func runsOfOneSizeAreFew() throws {
+    @Test func fewSegmentsHaveTheSameSize() throws {
         var random = SeededRandom(seed: 6)
         _ = try fill(3001, 1...1, &random)
         let sizes = Dictionary(grouping: try index.runs(), by: \.size)
@@ -65,7 +65,7 @@ import Testing
         #expect(try index.runs().reduce(0) { $0 + $1.count } == 3001)
     }
 
-    @Test func prunedEntriesGoAndOthersStay() throws {
+    @Test func onlyPrunedEntriesAreDeleted() throws {
         var random = SeededRandom(seed: 7)
         let expected = try fill(9000, 1...2000, &random)
         try index.drop(before: 6000)
@@ -77,7 +77,7 @@ import Testing
         #expect(try database.integer("SELECT count(*) FROM callback_filters") == 0)
     }
 
-    @Test func mergingLeavesOutWhatWasPruned() throws {
+    @Test func mergingDropsPrunedEntries() throws {
         let limit = Instant(seconds: 900 * 40)
         for number in 0..<8 {
             let place = AttemptRowID.first(at: Instant(seconds: 900 * Int64(36 + number)))
@@ -97,12 +97,12 @@ import Testing
         #expect(throws: DatabaseError.self) { try index.entries(of: [1]) }
     }
 
-    @Test func runsOfAFormerVersionAreRead() throws {
+    @Test func segmentsOfFormerVersionAreRead() throws {
         var random = SeededRandom(seed: 11)
         let entries = (0..<5000).map { place in
             IndexEntry(hash: .random(in: 0...(.max), using: &random), place: place)
         }
-        // It had its entries in as many pieces as filters.
+        // The former version had as many pages of entries as filters.
         var writer = try SegmentWriter(
             database, run: IndexSegment(number: 1, count: entries.count, parts: 3, pages: 3))
         for entry in entries.sorted() { try writer.add(entry) }
@@ -112,17 +112,17 @@ import Testing
         #expect(try index.entries(of: entries.map(\.hash).sorted()) == entries.sorted())
     }
 
-    @Test func nearlyAllPagesOfEntriesFitIntoOneOfTheFile() throws {
+    @Test func nearlyAllEntryPagesFitIntoDatabasePage() throws {
         var random = SeededRandom(seed: 12)
         _ = try fill(60_000, 60_000...60_000, &random)
-        // https://sqlite.org/fileformat.html#b_tree_pages: more bytes overflow.
+        // https://sqlite.org/fileformat.html#b_tree_pages: larger values overflow.
         let large = try database.integer(
             "SELECT count(*) FROM callback_entries WHERE length(entries) > 4050")
         let all = try database.integer("SELECT count(*) FROM callback_entries")
         #expect(all > 200 && large * 30 < all)
     }
 
-    @Test func oneEntryIsTakenOut() throws {
+    @Test func singleEntryIsRemoved() throws {
         var random = SeededRandom(seed: 8)
         var expected = try fill(3000, 1...500, &random)
         for (hash, places) in expected.prefix(20) {
@@ -134,7 +134,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3, 7, 165, 1 << 23])
-    func aFilterCoversWhatComesBeforeItsEnd(parts: Int) {
+    func filterCoversHashesBeforeItsEnd(parts: Int) {
         let run = IndexSegment(number: 5, count: 0, parts: parts, pages: 1)
         var random = SeededRandom(seed: UInt64(parts))
         for hash in [0, .max, 1 << 63]
@@ -149,7 +149,7 @@ import Testing
         }
     }
 
-    @Test func filtersSaveNearlyEveryReadInVain() throws {
+    @Test func filtersHaveFewFalsePositives() throws {
         var random = SeededRandom(seed: 9)
         let entries = (0..<2000).map { _ in
             IndexEntry(hash: .random(in: 0...(.max), using: &random), place: 0)

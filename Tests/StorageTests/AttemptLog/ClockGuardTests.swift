@@ -6,7 +6,7 @@ import Testing
 
 @testable import Storage
 
-/// What the file remembers of the clocks of runs, and how a wrong prune limit is put right.
+/// The recorded clocks of earlier runs, and the repair of a wrong pruning limit.
 @Suite struct ClockGuardTests {
     private let folder: TemporaryDirectory
     private let log: AttemptLog
@@ -36,7 +36,7 @@ import Testing
         Attempt(company: "HA", callbackID: id, finishedAt: self.hours(hours), outcome: .failed)
     }
 
-    @Test func aRunWithAClockYearsAheadConfirmsNothingForTheNextOne() throws {
+    @Test func clockYearsAheadConfirmsNothingForNextRun() throws {
         #expect(try decide(0) == .confirmed)
         #expect(try decide(70_000) == .held(known: hours(0)))
         #expect(try decide(70_000.1) == .held(known: hours(0)))
@@ -44,14 +44,14 @@ import Testing
             try ClockGuard(log).heldRuns() == HeldRuns(first: hours(70_000), last: hours(70_000.1)))
         #expect(try decide(0.5) == .confirmed)
         #expect(try ClockGuard(log).heldRuns() == nil)
-        // The hour begins again.
+        // The hour starts again.
         #expect(try decide(70_001) == .held(known: hours(0.5)))
         #expect(try decide(70_001.9) == .held(known: hours(0.5)))
         #expect(try decide(70_002) == .confirmed)
         #expect(try decide(70_003) == .confirmed)
     }
 
-    @Test func recordsConfirmAWeekendWithoutRuns() throws {
+    @Test func recordsConfirmWeekendWithoutRuns() throws {
         _ = try record("c-1", hours: -1)
         #expect(try decide(0) == .confirmed)
         #expect(try decide(60) == .held(known: hours(0)))
@@ -59,21 +59,21 @@ import Testing
         #expect(try decide(60) == .confirmed)
     }
 
-    @Test func anotherModulesRunCountsInAFileThatHasNoneOfItsOwn() throws {
+    @Test func runOfOtherModuleCountsIfFileHasNone() throws {
         #expect(try decide(60, lastRun: hours(0)) == .held(known: hours(0)))
     }
 
-    @Test func judgingLeavesNoTrace() throws {
+    @Test func checkRecordsNothing() throws {
         let guardian = ClockGuard(log)
         let reading = ClockReading(now: hours(1000), isSynchronized: false, catchUp: 7)
-        #expect(try guardian.judge(reading, lastRun: hours(0)) == .held(known: hours(0)))
+        #expect(try guardian.check(reading, lastRun: hours(0)) == .held(known: hours(0)))
         #expect(try guardian.heldRuns() == nil && guardian.confirmedAt() == nil)
         #expect(
             try log.database.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'clock'")
                 == 0)
     }
 
-    @Test func aLimitInTheFutureIsLoweredToTheLastAttemptThatWasDropped() throws {
+    @Test func futureLimitIsLoweredToLastDeletedAttempt() throws {
         _ = try record("dropped-1", hours: -50)
         _ = try record("dropped-2", hours: 5.1)
         try log.prune(before: hours(70_000))
@@ -81,7 +81,7 @@ import Testing
         let limit = hours(5.25)
         #expect(try log.lowerPruneLimit(to: hours(31))?.limit == limit)
         #expect(try log.prunedBefore() == limit)
-        // What may have been counted stays refused; what was not is taken.
+        // Records that may have been counted are still rejected. Others are accepted.
         #expect(try record("dropped-2", hours: 5.1) == .refused)
         #expect(try record("new", hours: 30) == .added)
         #expect(try record("same-day", hours: 6) == .added)
@@ -90,7 +90,7 @@ import Testing
         #expect(try log.lowerPruneLimit(to: hours(31)) == nil)
     }
 
-    @Test func aLimitInTheFutureGoesWhereNothingWasDropped() throws {
+    @Test func futureLimitIsRemovedIfNothingWasDeleted() throws {
         _ = try record("kept", hours: 80_000)
         try log.prune(before: hours(70_000))
         let repair = try #require(try log.lowerPruneLimit(to: hours(31)))
@@ -99,13 +99,13 @@ import Testing
         #expect(try record("new", hours: -9000) == .added)
     }
 
-    @Test func anAttemptThatEndedNowIsWrittenWhateverTheLimit() throws {
+    @Test func attemptThatEndedNowIsRecordedDespiteLimit() throws {
         try log.prune(before: hours(70_000))
         let recorded = try log.write(at: hours(1)) { (writer) throws(DatabaseError) in
             try writer.record(attempt("now", hours: 1))
         }
         #expect(recorded == .added)
-        // By its number it is known again: the index has it, too.
+        // The index contains the attempt, so it is recognized as a duplicate.
         let again = try log.write(at: hours(1)) { (writer) throws(DatabaseError) in
             try writer.record(attempt("now", hours: 1))
         }

@@ -5,7 +5,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// Two connections to one log, as two processes have.
+/// Two connections to one log, as in two processes.
 @Suite struct ConcurrencyTests {
     let folder: TemporaryDirectory
     let time = Instant(seconds: 1_790_035_200)
@@ -25,11 +25,12 @@ import Testing
         }
     }
 
-    @Test func anotherWriterGetsInBetweenTheStepsOfPruning() throws {
+    @Test func otherWriterProceedsBetweenPruningSteps() throws {
         let path = folder.path(of: "log.db")
         let log = try AttemptLog(Database(path: path))
         try record(log, 0..<5000, time.advanced(seconds: -86_400))
-        // With no patience at all it fails at once should pruning hold the file between steps.
+        // Without a timeout, the other connection fails at once if pruning holds the lock between
+        // steps.
         let other = try AttemptLog(Database(path: path, timeout: 0))
         var written = 0
         var failures: [any Error] = []
@@ -47,7 +48,7 @@ import Testing
         #expect(try log.verify().isGood)
     }
 
-    @Test func interruptedPruningGoesOn() throws {
+    @Test func interruptedPruningContinues() throws {
         let database = try Database(path: folder.path(of: "log.db"))
         let log = try AttemptLog(database)
         try record(log, 0..<5000, time.advanced(seconds: -86_400))

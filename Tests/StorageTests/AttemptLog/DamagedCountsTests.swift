@@ -7,7 +7,7 @@ import Testing
 
 @testable import Storage
 
-/// Counts that were damaged end in an error and never in a trap.
+/// Damaged counts cause an error and never a trap.
 @Suite struct DamagedCountsTests {
     private func read(_ bytes: [UInt8]) -> CountCells? {
         bytes.withUnsafeBytes { CountCells(encoded: $0) }
@@ -26,7 +26,7 @@ import Testing
         return CountCells(summing: entries)
     }
 
-    @Test func whatIsWrittenIsRead() {
+    @Test func encodedCellsAreDecoded() {
         var random = SeededRandom(seed: 1)
         for _ in 0..<200 {
             let cells = cells(&random)
@@ -47,7 +47,7 @@ import Testing
             }
             guard let cells = read(bytes) else { continue }
             taken += 1
-            // Uses every number in a sum and a percentile, and writes it again.
+            // Use every number in a sum and a percentile, and encode the result again.
             #expect(read(cells.encoded()) == cells)
             #expect(cells.tally.callbacks >= 0)
             var latency = Histogram()
@@ -59,20 +59,20 @@ import Testing
         #expect(taken > 500)
     }
 
-    @Test func theLargestNumbersAreRefused() {
+    @Test func largestNumbersAreRejected() {
         let largest = Array(repeating: UInt8(0xFF), count: 8) + [0x7F]
         #expect(read([0, 0, 16] + largest + [0]) == nil)
         #expect(read([0, 0, 16, 1, 1, 0] + largest) == nil)
         #expect(read([0, 0, 16, 1] + largest) == nil)
     }
 
-    @Test func bucketsBehindTheLastAreRefused() {
+    @Test func bucketsBeyondLastAreRejected() {
         #expect(Histogram.lastBucket == 448)
         #expect(read([0, 0, 16, 1, 1, 0xC0, 3, 1])?.tally.callbacks == 1)
         #expect(read([0, 0, 16, 1, 1, 0xC1, 3, 1]) == nil)
     }
 
-    @Test func lostCountsAreToldOfWhenACallbackMovesOn() throws {
+    @Test func lostCountsAreReportedOnNextAttempt() throws {
         let folder = try TemporaryDirectory()
         let database = try Database(path: folder.path(of: "log.db"))
         let log = try AttemptLog(database)

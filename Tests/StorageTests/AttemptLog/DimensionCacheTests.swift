@@ -5,7 +5,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// What a log remembers of the routes it has written, from one transaction to the next.
+/// The dimensions that a log caches from one transaction to the next.
 @Suite struct DimensionCacheTests {
     let log: AttemptLog
     private let folder: TemporaryDirectory
@@ -26,21 +26,21 @@ import Testing
         }
     }
 
-    /// The profile and the origin of each callback.
+    /// Returns the profile and the origin of each callback.
     private func routes() throws -> [String] {
         try log.attempts(AttemptFilter(company: "HA"), limit: 10)
             .map { "\($0.callbackID) \($0.profileID ?? "") \($0.origin ?? "")" }.sorted()
     }
 
-    @Test func aKnownRouteIsUsedAgain() throws {
+    @Test func knownDimensionsAreReused() throws {
         for id in ["c-1", "c-2", "c-3"] { try record(id, "a") }
         #expect(
             try routes() == ["c-1 a http://a.test", "c-2 a http://a.test", "c-3 a http://a.test"])
         #expect(try log.database.integer("SELECT count(*) FROM routes") == 1)
     }
 
-    /// The numbers of what was undone are those of others afterwards.
-    @Test func whatWasUndoneWithATransactionAroundItIsNotKnown() throws {
+    /// Numbers from a rolled back transaction are assigned again.
+    @Test func rollbackOfEnclosingTransactionClearsCache() throws {
         #expect(throws: DatabaseError.self) {
             try log.database.transaction { () throws(DatabaseError) in
                 try record("c-1", "a")
@@ -53,7 +53,7 @@ import Testing
         #expect(try log.verify().isGood)
     }
 
-    @Test func whatWasUndoneByItselfIsNotKnown() throws {
+    @Test func rollbackClearsCache() throws {
         try log.database.executeAll(
             """
             CREATE TEMP TRIGGER stop BEFORE INSERT ON attempts WHEN new.callback_id = 'c-1'
@@ -66,12 +66,12 @@ import Testing
         #expect(try log.verify().isGood)
     }
 
-    @Test func whatARestoredBackupDoesNotHaveIsNotKnown() throws {
+    @Test func restoredBackupClearsCache() throws {
         try record("c-1", "a")
         try folder.sqlite3("log.db", ".backup copy.db")
         try record("c-2", "b")
         try folder.sqlite3("log.db", ".restore copy.db")
-        // Another program gives the number that was b's to c.
+        // Another process assigns b's former number to c.
         let other = try AttemptLog(Database(path: folder.path(of: "log.db")))
         try record("c-3", "c", in: other)
         try record("c-4", "b")

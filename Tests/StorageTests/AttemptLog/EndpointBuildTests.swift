@@ -6,7 +6,7 @@ import Testing
 
 @testable import Storage
 
-/// Files of version 1.0, whose counts knew no origins and which marked no quarter hours.
+/// Files of version 1.0, which have counts without origins and no marks of quarter hours.
 @Suite struct EndpointBuildTests {
     private let folder: TemporaryDirectory
     private let database: Database
@@ -17,15 +17,15 @@ import Testing
     }
 
     private func fill() throws {
-        var maker = AttemptMaker(seed: 8)
+        var generator = AttemptGenerator(seed: 8)
         let log = try AttemptLog(database)
         for _ in 0..<5 {
-            let attempts = (0..<300).map { _ in maker.attempt() }
+            let attempts = (0..<300).map { _ in generator.attempt() }
             _ = try log.write { (writer) throws(DatabaseError) in try writer.record(attempts) }
         }
     }
 
-    /// Takes from a file what version 1.0 did not have.
+    /// Removes from a file what version 1.0 did not have.
     private func makeOlder() throws {
         let buckets = try database.rows(
             "SELECT company, level, start, cells FROM counts", []
@@ -62,7 +62,7 @@ import Testing
             }
     }
 
-    @Test func `an older file comes to hold what a new one does`() throws {
+    @Test func `an older file is upgraded to the state of a new one`() throws {
         try fill()
         let made = try state()
         try makeOlder()
@@ -72,7 +72,7 @@ import Testing
         #expect(try log.verify().isGood)
     }
 
-    @Test func `it is done once`() throws {
+    @Test func `the upgrade runs once`() throws {
         try fill()
         try database.execute("DELETE FROM endpoint_days")
         let log = try AttemptLog(database)
@@ -80,9 +80,9 @@ import Testing
         #expect(try log.verify().isGood == false)
     }
 
-    @Test func `counts of attempts that were pruned stay without an origin`() throws {
+    @Test func `counts of pruned attempts remain without an origin`() throws {
         try fill()
-        let limit = AttemptMaker(seed: 8).start.advanced(seconds: 86_400 * 2)
+        let limit = AttemptGenerator(seed: 8).start.advanced(seconds: 86_400 * 2)
         let log = try AttemptLog(database)
         try log.prune(before: limit)
         try makeOlder()
@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test(arguments: [(1, 7), (0, 7), (0, 0), (5, 0)])
-    func `the column of endpoints says what the program computes`(
+    func `the endpoint column equals the computed number`(
         profile: Int64, origin: Int64
     ) throws {
         _ = try AttemptLog(database)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Storage
 
-/// Since when endpoints fail, by every attempt and not only by the latest ones.
+/// Since when endpoints fail, determined by all attempts and not only by the latest ones.
 @Suite struct FailingEndpointTests {
     private let folder: TemporaryDirectory
     private let log: AttemptLog
@@ -38,7 +38,7 @@ import Testing
             company: "HA", in: Period(start: end.advanced(seconds: -86_400), end: end))
     }
 
-    /// Five callbacks from Monday 10:00 on, each tried again every 8 hours, in vain.
+    /// Five callbacks from Monday 10:00, each retried every 8 hours without success.
     private func endpointThatIsDown(_ endpoint: Endpoint) throws {
         try record("before", .delivered, minutes: -1, to: endpoint)
         for callback in 0..<5 {
@@ -50,23 +50,23 @@ import Testing
         }
     }
 
-    @Test func `retries do not move the time since when an endpoint fails`() throws {
+    @Test func `retries do not change when the failure started`() throws {
         try endpointThatIsDown(.profile("p"))
         #expect(try failing().map(\.since) == [monday])
     }
 
-    @Test func `a replay of old callbacks does not move it either`() throws {
+    @Test func `replays of old callbacks do not change when the failure started`() throws {
         try endpointThatIsDown(.profile("p"))
         for callback in 0..<5 {
             try record(
                 "down\(callback)", .failed, minutes: 2_800, number: 7, to: .profile("p"))
         }
-        // Nor does one of the callback that was delivered last.
+        // A replay of the callback that was delivered last does not change it either.
         try record("before", .failed, minutes: 2_801, number: 2, to: .profile("p"))
         #expect(try failing().map(\.since) == [monday])
     }
 
-    @Test func `records that come late are in their place`() throws {
+    @Test func `late records are sorted in by time`() throws {
         try endpointThatIsDown(.profile("p"))
         try record("late", .delivered, minutes: 3, to: .profile("p"))
         #expect(try failing().map(\.since) == [monday.advanced(seconds: 240)])
@@ -84,14 +84,14 @@ import Testing
         #expect(try failing().map(\.endpoint) == [.unknown])
     }
 
-    @Test func `a delivery ends it`() throws {
+    @Test func `a delivery ends the failure`() throws {
         try endpointThatIsDown(.profile("p"))
         try record("after", .delivered, minutes: 2_879, to: .profile("p"))
         #expect(try failing().isEmpty)
         #expect(try troubled().map(\.since) == [nil])
     }
 
-    @Test func `what happens after the end of the period is not known yet`() throws {
+    @Test func `attempts after the period are ignored`() throws {
         try endpointThatIsDown(.profile("p"))
         try record("down0", .delivered, minutes: 2_880, number: 7, to: .profile("p"))
         try record("after", .delivered, minutes: 2_900, to: .profile("p"))
@@ -100,7 +100,7 @@ import Testing
         #expect(failing.map(\.situation.undelivered?.callbacks) == [3])
     }
 
-    @Test func `those that fail for longest come first`() throws {
+    @Test func `endpoints that have failed the longest come first`() throws {
         for (name, start) in [("late", Int64(600)), ("long", 10), ("title", 300)] {
             for callback in 0..<3 {
                 try record(
@@ -113,12 +113,12 @@ import Testing
         #expect(failing.map(\.title) == [nil, "Chat inbox", nil])
     }
 
-    @Test func `an endpoint that was not tried in the period is not named`() throws {
+    @Test func `an endpoint without attempts in the period is not listed`() throws {
         try endpointThatIsDown(.profile("p"))
         #expect(try failing(days: 4).isEmpty)
     }
 
-    @Test func `an attempt of which the latest is in no period yet is a try`() throws {
+    @Test func `a superseded attempt in the period counts`() throws {
         for callback in 0..<3 {
             try record("c\(callback)", .retrying, minutes: 2_000, to: .profile("p"))
             try record("c\(callback)", .retrying, minutes: 3_000, number: 2, to: .profile("p"))
@@ -126,7 +126,7 @@ import Testing
         #expect(try failing().map(\.since) == [monday.advanced(seconds: 120_000)])
     }
 
-    @Test func `where attempts were pruned it is good to a quarter hour`() throws {
+    @Test func `after pruning the time is exact to a quarter hour`() throws {
         try record("first", .failed, minutes: 7, to: .profile("p"))
         for callback in 0..<3 {
             try record("new\(callback)", .failed, minutes: 9_000, to: .profile("p"))
@@ -139,7 +139,7 @@ import Testing
         EndpointDays.lastDeliveredQuery, EndpointDays.firstUndeliveredQuery,
         EndpointDays.undeliveringQuery,
     ])
-    func `no question reads the whole table of marks`(query: String) throws {
+    func `no query reads the whole table of marks`(query: String) throws {
         let plan = try log.database.rows("EXPLAIN QUERY PLAN " + query) { $0.text(3) }
         #expect(plan.contains { $0.contains("SEARCH") })
         #expect(!plan.contains { $0.contains("SCAN") && $0.contains("days") }, "\(plan)")

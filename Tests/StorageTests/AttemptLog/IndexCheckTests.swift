@@ -6,14 +6,15 @@ import Testing
 
 @testable import Storage
 
-/// Entries that are in the index and yet not found, as `verify` has to tell.
+/// Entries that are in the index but that lookups do not find, which `verify` must report.
 @Suite struct IndexCheckTests {
     let folder: TemporaryDirectory
     let database: Database
     let log: AttemptLog
     let midnight = Instant(seconds: 1_790_035_200)
 
-    /// A log with a run of ten pages and two filters, one that was merged, and one of one entry.
+    /// A log with a segment of ten pages and two filters, a merged segment, and a segment of one
+    /// entry.
     init() throws {
         folder = try TemporaryDirectory()
         database = try Database(path: folder.path(of: "log.db"))
@@ -41,13 +42,14 @@ import Testing
         return CallbackHash.of("c\(number)", company: company)
     }
 
-    /// The run that has a callback, whose filters may be damaged.
+    /// Returns the segment of a callback, whose filters may be damaged.
     private func run(of number: Int) throws -> IndexSegment {
         let runs = try CallbackIndex(database: database).runs()
         return runs[number < 2000 ? 0 : number < 2008 ? 1 : 2]
     }
 
-    /// The damage is told of, though nothing else is wrong, and would make a callback count twice.
+    /// Expects that the damage is reported, that nothing else is wrong, and that the callback would
+    /// be counted twice.
     private func expectHidden(_ number: Int) throws {
         let result = try log.verify()
         #expect(!result.latestAreRight)
@@ -55,19 +57,19 @@ import Testing
         #expect(try record(number..<(number + 1)) == [.added])
     }
 
-    @Test func aWholeIndexIsGood() throws {
+    @Test func intactIndexIsGood() throws {
         #expect(try log.verify().isGood)
         #expect(try record(0..<2009).allSatisfy { $0 == .known })
     }
 
-    @Test(arguments: [1000, 2003, 2008]) func aMissingFilterIsFound(number: Int) throws {
+    @Test(arguments: [1000, 2003, 2008]) func missingFilterIsDetected(number: Int) throws {
         let filter = try run(of: number).filter(of: hash(number))
         try database.execute("DELETE FROM callback_filters WHERE key = ?", [.integer(filter)])
         #expect(database.changes == 1)
         try expectHidden(number)
     }
 
-    @Test(arguments: [1000, 2003, 2008]) func aFilterThatLacksOneBitIsFound(number: Int) throws {
+    @Test(arguments: [1000, 2003, 2008]) func filterWithMissingBitIsDetected(number: Int) throws {
         let (filter, hash) = (try run(of: number).filter(of: hash(number)), try hash(number))
         let bits = try #require(
             try database.row(
@@ -84,7 +86,7 @@ import Testing
         try expectHidden(number)
     }
 
-    @Test func aPageThatIsNotWhereItIsLookedForIsFound() throws {
+    @Test func misplacedPageIsDetected() throws {
         let run = try run(of: 1000)
         let moved = IndexSegment(
             number: run.number, count: run.count, parts: run.parts, pages: run.pages + 1)
@@ -95,7 +97,7 @@ import Testing
         try expectHidden(number)
     }
 
-    @Test func filtersMayHoldMoreThanIsLeft() throws {
+    @Test func filtersMayContainDeletedEntries() throws {
         try log.prune(before: midnight.advanced(seconds: 86_400))
         #expect(try CallbackIndex(database: database).runs().map(\.count) == [560, 8, 1])
         #expect(try log.verify().isGood)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Storage
 
-/// Files of the first version, in which attempts were clustered on company and time.
+/// Files of the first version, in which attempts were clustered by company and time.
 @Suite struct MigrationTests {
     let folder: TemporaryDirectory
 
@@ -14,7 +14,7 @@ import Testing
         folder = try TemporaryDirectory()
     }
 
-    /// A file of the first version with the attempts of a model.
+    /// Creates a file of the first version with the attempts of a model.
     private func formerFile(_ model: Model) throws -> Database {
         let database = try Database(path: folder.path(of: "log.db"))
         let first = Schema(owner: AttemptLog.schema.owner, steps: [AttemptLog.schema.steps[0]])
@@ -52,14 +52,14 @@ import Testing
             ])
     }
 
-    private func model(count: Int) -> (Model, AttemptMaker) {
-        var maker = AttemptMaker(seed: 31)
+    private func model(count: Int) -> (Model, AttemptGenerator) {
+        var generator = AttemptGenerator(seed: 31)
         var model = Model()
-        for _ in 0..<count { model.record(maker.attempt()) }
-        return (model, maker)
+        for _ in 0..<count { model.record(generator.attempt()) }
+        return (model, generator)
     }
 
-    @Test func everyAttemptIsKeptAndStandsAsItStood() throws {
+    @Test func migrationKeepsAttemptsAndSupersession() throws {
         let (model, _) = model(count: 1200)
         let database = try formerFile(model)
         let log = try AttemptLog(database)
@@ -73,7 +73,7 @@ import Testing
         #expect(try log.verify().latestAreRight)
     }
 
-    @Test func everyAttemptIsKnownAgain() throws {
+    @Test func migratedAttemptsAreRecognizedAsDuplicates() throws {
         let (model, _) = model(count: 1200)
         let log = try AttemptLog(formerFile(model))
         let results = try log.write { (writer) throws(DatabaseError) in
@@ -82,7 +82,7 @@ import Testing
         #expect(results.allSatisfy { $0 == .known })
     }
 
-    @Test func anInterruptedBuildOfTheIndexIsMadeGood() throws {
+    @Test func interruptedIndexBuildIsCompleted() throws {
         let (model, _) = model(count: 50)
         let database = try formerFile(model)
         _ = try AttemptLog(database)

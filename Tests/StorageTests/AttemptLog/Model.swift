@@ -2,7 +2,7 @@ import CivilTime
 import DeliveryLog
 import TestSupport
 
-/// What the log should say, found the slow way: every answer looks at every attempt.
+/// The expected contents of the log, computed by brute force from all attempts.
 struct Model {
     struct Key: Hashable {
         var company: String
@@ -24,13 +24,14 @@ struct Model {
         if Model.weight(attempt) > Model.weight(old) { attempts[key] = attempt }
     }
 
-    /// Delivered over failed over retrying; the maker gives one outcome one set of fields.
+    /// Delivered over failed over retrying. The generator uses one set of fields per outcome.
     static func weight(_ attempt: Attempt) -> Int {
         let outcomes: [Outcome] = [.retrying, .failed, .delivered]
         return outcomes.firstIndex(of: attempt.outcome) ?? 0
     }
 
-    /// The latest attempt of each callback of a company, among those that finished before an end.
+    /// Returns the latest attempt of each callback of a company, among those that finished before
+    /// an end.
     func latest(_ company: String, before end: Instant = Instant(milliseconds: .max)) -> [Attempt] {
         let candidates = attempts.values.filter { $0.company == company && $0.finishedAt < end }
         let groups = Dictionary(grouping: candidates, by: \.callbackID)
@@ -44,7 +45,7 @@ struct Model {
             .reduce(into: Tally()) { $0[$1.outcome] += 1 }
     }
 
-    /// Every attempt of an endpoint that finished before an end.
+    /// Returns all attempts at an endpoint that finished before an end.
     func attempts(_ company: String, _ endpoint: Endpoint, before end: Instant) -> [Attempt] {
         attempts.values.filter {
             $0.company == company && $0.endpoint == endpoint && $0.finishedAt < end
@@ -64,7 +65,7 @@ struct Model {
         return UndeliveredRun(since: since, callbacks: callbacks)
     }
 
-    /// The endpoints that were tried in vain in a period and were failing at its end.
+    /// Returns the endpoints with an undelivered attempt in a period that were failing at its end.
     func failing(_ company: String, in period: Period, by rule: FailureRule) -> Set<Endpoint> {
         let all = attempts.values.filter { $0.company == company && $0.finishedAt < period.end }
         let tried = all.filter { $0.outcome != .delivered && period.contains($0.finishedAt) }
@@ -110,8 +111,8 @@ extension Instant {
     static let distantPast = Instant(milliseconds: .min)
 }
 
-/// Made-up attempts that collide, repeat and disagree on purpose.
-struct AttemptMaker {
+/// Generates attempts that collide, repeat and disagree on purpose.
+struct AttemptGenerator {
     var random: SeededRandom
     let start = Instant(seconds: 1_790_000_000)
 
@@ -126,7 +127,7 @@ struct AttemptMaker {
             milliseconds: quarter * 900_000 + offset[Int.random(in: 0..<5, using: &random)])
     }
 
-    /// Records of one attempt with the same outcome agree in everything.
+    /// Records of one attempt with the same outcome agree in all fields.
     mutating func attempt() -> Attempt {
         let callback = Int.random(in: 0..<300, using: &random)
         let number = Int.random(in: 1...3, using: &random)

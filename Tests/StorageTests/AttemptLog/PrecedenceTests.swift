@@ -5,7 +5,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// Records of one attempt that tell it differently.
+/// Records of one attempt with different contents.
 @Suite struct PrecedenceTests {
     let folder: TemporaryDirectory
     let log: AttemptLog
@@ -25,7 +25,7 @@ import Testing
             company: "HA", callbackID: id, finishedAt: time, outcome: outcome, profileID: profile)
     }
 
-    @Test func deliveredWinsInEitherOrder() throws {
+    @Test func deliveredTakesPrecedenceInEitherOrder() throws {
         #expect(try record(attempt("a", .failed)) == .added)
         #expect(try record(attempt("a", .delivered)) == .corrected)
         #expect(try record(attempt("a", .retrying)) == .known)
@@ -46,12 +46,12 @@ import Testing
         #expect(lines.map(\.count) == [2])
     }
 
-    @Test func theSameRecordAgainChangesNothing() throws {
+    @Test func duplicateRecordChangesNothing() throws {
         _ = try record(attempt("a", .failed, profile: "p"))
         #expect(try record(attempt("a", .failed, profile: "p")) == .known)
     }
 
-    @Test func failedThenDeliveredNextDayCountsOnTheNextDay() throws {
+    @Test func failedThenDeliveredNextDayCountsOnNextDay() throws {
         let nextDay = time.advanced(seconds: 86_400)
         _ = try record(attempt("a", .failed))
         _ = try record(
@@ -64,7 +64,7 @@ import Testing
         #expect(try log.tally(company: "HA", in: second) == Tally(delivered: 1))
     }
 
-    @Test func aLowerNumberNeverReplacesAHigherOne() throws {
+    @Test func lowerNumberNeverSupersedesHigherOne() throws {
         _ = try record(
             Attempt(company: "HA", callbackID: "a", number: 2, finishedAt: time, outcome: .failed))
         let later = time.advanced(seconds: 60)

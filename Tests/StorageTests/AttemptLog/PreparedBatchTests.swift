@@ -6,7 +6,7 @@ import Testing
 
 @testable import Storage
 
-/// Attempts that are made ready before the transaction that records them.
+/// Attempts that are prepared before the transaction that records them.
 @Suite struct PreparedBatchTests {
     let log: AttemptLog
     private let folder: TemporaryDirectory
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    /// Callback and profile of each attempt.
+    /// Returns the callback and the profile of each attempt.
     private func attempts() throws -> [String] {
         try log.attempts(AttemptFilter(company: "HA"), limit: 100)
             .map { "\($0.callbackID) \($0.profileID ?? "")" }.sorted()
@@ -44,12 +44,12 @@ import Testing
     // MARK: Groups
 
     @Test(arguments: [1, 2, 3] as [UInt64])
-    func groupsAreRecordedAsIfEachCameByItself(seed: UInt64) throws {
-        var maker = AttemptMaker(seed: seed)
+    func groupsAreRecordedLikeSingleAttempts(seed: UInt64) throws {
+        var generator = AttemptGenerator(seed: seed)
         var model = Model()
         for size in [1, 300, 17, 500, 0, 900] {
             let groups = [size, size / 2, 3].map { size in
-                let attempts = (0..<size).map { _ in maker.attempt() }
+                let attempts = (0..<size).map { _ in generator.attempt() }
                 for attempt in attempts { model.record(attempt) }
                 return PreparedBatch(attempts, log.knownRoutes)
             }
@@ -59,14 +59,14 @@ import Testing
             let found = try log.attempts(AttemptFilter(company: company), limit: 10_000)
             #expect(Set(found) == Set(model.attempts.values.filter { $0.company == company }))
             #expect(found.count == Set(found).count)
-            let period = maker.period()
+            let period = generator.period()
             #expect(
                 try log.counts(company: company, in: period).tally == model.tally(company, period))
         }
         #expect(try log.verify().isGood)
     }
 
-    @Test func whatWasDoneIsSaidInTheOrderInWhichTheyCame() throws {
+    @Test func resultsAreInOrderOfArrival() throws {
         #expect(try record([prepared(attempt("c-1"))]) == [.added])
         let groups = [
             prepared(attempt("c-3", at: 1800), attempt("c-1"), attempt("c-2")),
@@ -75,7 +75,7 @@ import Testing
         #expect(try record(groups) == [.added, .known, .added, .known, .added])
     }
 
-    @Test func oneCallbackInTwoGroupsIsOneCallback() throws {
+    @Test func callbackInTwoGroupsIsOneCallback() throws {
         _ = try record([prepared(attempt("c-0"))])
         _ = try record([prepared(attempt("c-1")), prepared(attempt("c-1", at: 60))])
         let day = Period(
@@ -84,8 +84,8 @@ import Testing
         #expect(try log.verify().isGood)
     }
 
-    /// A group of 16 behind all others is appended; one among others is not.
-    @Test func manyStandInTheOrderOfTimeWhereverTheyCome() throws {
+    /// A group of 16 after all others is appended. A group among others is not.
+    @Test func manyRowsAreStoredInOrderOfTime() throws {
         let day = Int64(86_400)
         func many(_ name: String, at second: Int64) -> PreparedBatch {
             PreparedBatch(
@@ -103,9 +103,9 @@ import Testing
         #expect(try log.verify().isGood)
     }
 
-    // MARK: What changes between preparing and recording
+    // MARK: Changes between preparing and recording
 
-    @Test func aRouteThatWasNotKnownIsMade() throws {
+    @Test func unknownDimensionsAreCreated() throws {
         let early = prepared(attempt("c-1", profile: "a"), attempt("c-2", profile: "b"))
         _ = try record([prepared(attempt("c-0", profile: "b"))])
         _ = try record([early, prepared(attempt("c-3", profile: "b"))])
@@ -113,13 +113,13 @@ import Testing
         #expect(try log.verify().isGood)
     }
 
-    @Test func theNumbersOfRoutesAreThoseOfARestoredBackup() throws {
+    @Test func dimensionNumbersFollowRestoredBackup() throws {
         _ = try record([prepared(attempt("c-1", profile: "a"))])
         try folder.sqlite3("log.db", ".backup copy.db")
         _ = try record([prepared(attempt("c-2", profile: "b"))])
         let early = prepared(attempt("c-4", profile: "b"))
         try folder.sqlite3("log.db", ".restore copy.db")
-        // Another program gives the number that was b's to c.
+        // Another process assigns b's former number to c.
         let other = try AttemptLog(Database(path: folder.path(of: "log.db")))
         _ = try other.write { (writer) throws(DatabaseError) in
             try writer.record(attempt("c-3", profile: "c"))
@@ -131,7 +131,7 @@ import Testing
 
     // MARK: The limit
 
-    @Test func whatFinishedBeforeAnInstantIsLeftOutByNumber() throws {
+    @Test func attemptsBeforeInstantAreRemovedByNumber() throws {
         _ = try record([prepared(attempt("c-0"))])
         var group = prepared(attempt("c-1", at: 60), attempt("c-2", at: 59), attempt("c-3", at: 61))
         #expect(group.earliest == Instant(seconds: 1_790_035_259))
@@ -142,7 +142,7 @@ import Testing
         #expect(try log.verify().isGood)
     }
 
-    @Test func whatFinishedBeforeThePrunedDayIsRefused() throws {
+    @Test func attemptsBeforePrunedDayAreRejected() throws {
         _ = try record([prepared(attempt("c-0", at: 86_400))])
         try log.prune(before: Instant(seconds: 1_790_121_600))
         let day = Int64(86_400)

@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test func wholeCallbacksGoAndCountsStay() throws {
+    @Test func pruningDeletesWholeCallbacksAndKeepsCounts() throws {
         #expect(day.rounded(downTo: 86_400_000) == day)
         _ = try record("old", 1, hours: -30)
         _ = try record("old", 2, hours: -26)
@@ -45,7 +45,7 @@ import Testing
         #expect(try log.verify().isGood)
     }
 
-    @Test func anOlderAttemptThatFinishedAfterTheLimitGoesToo() throws {
+    @Test func olderAttemptAfterLimitIsDeletedToo() throws {
         _ = try record("late", 2, hours: -30)
         _ = try record("late", 1, hours: 3)
         _ = try record("kept", 1, hours: 3)
@@ -54,13 +54,13 @@ import Testing
         #expect(try record("late", 1, hours: 3) == .added)
     }
 
-    @Test func aCallbackThatFinishedAtTheLimitIsKept() throws {
+    @Test func callbackFinishedAtLimitIsKept() throws {
         _ = try record("at", 1, hours: 0)
         #expect(try log.prune(before: day).attempts == 0)
         #expect(try record("at", 1, hours: 0) == .known)
     }
 
-    @Test func recordsBeforeTheLimitAreRefused() throws {
+    @Test func recordsBeforeLimitAreRejected() throws {
         _ = try record("old", 1, hours: -30)
         try log.prune(before: day)
         #expect(try record("old", 1, hours: -30) == .refused)
@@ -68,14 +68,14 @@ import Testing
         #expect(try log.prunedBefore() == day)
     }
 
-    @Test func aCallbackThatIsNotOverIsKeptAndCountsOnce() throws {
+    @Test func unfinishedCallbackIsKeptAndCountsOnce() throws {
         _ = try record("one", 1, hours: -30, .retrying)
         _ = try record("two", 1, hours: -29, .failed)
         _ = try record("two", 2, hours: -28, .retrying)
         _ = try record("gone", 1, hours: -28, .failed)
         #expect(try log.prune(before: day) == Pruned(attempts: 1, kept: 2))
         #expect(try log.verify().isGood)
-        // Their entries outlive the merges of the index as well.
+        // Their index entries also survive merges.
         for number in 0..<20 { _ = try record("new \(number)", 1, hours: 1) }
         #expect(try log.prune(before: day) == Pruned(attempts: 0, kept: 2))
         #expect(try record("one", 2, hours: 2, .delivered) == .added)

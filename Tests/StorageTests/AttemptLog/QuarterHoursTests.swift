@@ -11,7 +11,7 @@ import Testing
         return hours
     }
 
-    @Test func `both columns keep every quarter hour of the day`() {
+    @Test func `both columns together store every quarter hour of the day`() {
         for quarter in 0..<96 {
             let one = hours([quarter])
             #expect(QuarterHours(early: one.early, late: one.late) == one)
@@ -33,7 +33,7 @@ import Testing
         #expect(QuarterHours().first(from: 0) == nil)
     }
 
-    @Test func `a quarter hour knows its day and its place in it`() {
+    @Test func `a quarter hour has a day and an index`() {
         let quarter = Quarter(of: Instant(seconds: 86_400 * 20_000 + 3_600 * 23 + 2_999))
         #expect(quarter.day == 20_000)
         #expect(quarter.index == 95)

@@ -5,7 +5,8 @@ import Storage
 import TestSupport
 import Testing
 
-/// The log against the slow model, on attempts that come in any order, twice, and disagree.
+/// The log compared with the brute-force model, for attempts in any order, duplicates, and
+/// conflicts.
 @Suite struct RecountTests {
     let folder: TemporaryDirectory
 
@@ -14,29 +15,29 @@ import Testing
     }
 
     private func filled(seed: UInt64, count: Int = 1500) throws -> (
-        AttemptLog, Model, AttemptMaker
+        AttemptLog, Model, AttemptGenerator
     ) {
-        var maker = AttemptMaker(seed: seed)
+        var generator = AttemptGenerator(seed: seed)
         var model = Model()
         let log = try AttemptLog(Database(path: folder.path(of: "\(seed).db")))
-        var rest = (0..<count).map { _ in maker.attempt() }
+        var rest = (0..<count).map { _ in generator.attempt() }
         rest += rest.prefix(count / 5)
-        rest.shuffle(using: &maker.random)
+        rest.shuffle(using: &generator.random)
         while !rest.isEmpty {
-            let slice = rest.prefix(Int.random(in: 1...400, using: &maker.random))
+            let slice = rest.prefix(Int.random(in: 1...400, using: &generator.random))
             try log.write { (writer) throws(DatabaseError) in
                 for attempt in slice { _ = try writer.record(attempt) }
             }
             for attempt in slice { model.record(attempt) }
             rest.removeFirst(slice.count)
         }
-        return (log, model, maker)
+        return (log, model, generator)
     }
 
-    @Test(arguments: 1...4) func anyWindowEqualsTheRecount(seed: UInt64) throws {
-        var (log, model, maker) = try filled(seed: seed)
+    @Test(arguments: 1...4) func anyPeriodEqualsRecount(seed: UInt64) throws {
+        var (log, model, generator) = try filled(seed: seed)
         for _ in 0..<60 {
-            let period = maker.period()
+            let period = generator.period()
             for company in ["HA", "HB", "unknown"] {
                 let expected = model.tally(company, period)
                 #expect(try log.tally(company: company, in: period) == expected)
@@ -45,10 +46,10 @@ import Testing
         }
     }
 
-    @Test func detailsEqualTheRecount() throws {
-        var (log, model, maker) = try filled(seed: 9)
+    @Test func detailsEqualRecount() throws {
+        var (log, model, generator) = try filled(seed: 9)
         for _ in 0..<20 {
-            let period = maker.period()
+            let period = generator.period()
             let counts = try log.counts(company: "HA", in: period)
             let latest = model.latest("HA").filter { period.contains($0.finishedAt) }
             for line in counts.lines {
@@ -71,10 +72,10 @@ import Testing
         .origin("https://b.example:8443"), .origin("https://c.example"), .unknown,
     ]
 
-    @Test(arguments: 1...3) func undeliveredRunsEqualTheRecount(seed: UInt64) throws {
-        var (log, model, maker) = try filled(seed: seed, count: 400)
+    @Test(arguments: 1...3) func undeliveredRunsEqualRecount(seed: UInt64) throws {
+        var (log, model, generator) = try filled(seed: seed, count: 400)
         for _ in 0..<40 {
-            let end = maker.instant()
+            let end = generator.instant()
             let runs = try log.undeliveredRuns(
                 company: "HA", of: Self.endpoints, asOf: end, enough: 3)
             for endpoint in Self.endpoints {
@@ -84,31 +85,31 @@ import Testing
         }
     }
 
-    @Test(arguments: 1...3) func failingEndpointsEqualTheRecount(seed: UInt64) throws {
-        var (log, model, maker) = try filled(seed: seed, count: 800)
+    @Test(arguments: 1...3) func failingEndpointsEqualRecount(seed: UInt64) throws {
+        var (log, model, generator) = try filled(seed: seed, count: 800)
         var rule = FailureRule()
         rule.minimumCallbacks = 3
         for _ in 0..<40 {
-            let period = maker.period()
+            let period = generator.period()
             let troubled = try log.troubledEndpoints(company: "HA", in: period, by: rule)
             let failing = troubled.filter(\.isFailing).map(\.endpoint)
             #expect(Set(failing) == model.failing("HA", in: period, by: rule))
         }
     }
 
-    @Test(arguments: 1...3) func movedEqualsTheRecount(seed: UInt64) throws {
-        var (log, model, maker) = try filled(seed: seed)
+    @Test(arguments: 1...3) func supersededCallbacksEqualRecount(seed: UInt64) throws {
+        var (log, model, generator) = try filled(seed: seed)
         for _ in 0..<30 {
-            let period = maker.period()
-            let end = max(period.end, maker.instant())
+            let period = generator.period()
+            let end = max(period.end, generator.instant())
             let moved = try log.moved(company: "HA", outOf: period, before: end)
             #expect(moved == model.moved("HA", period, before: end))
         }
     }
 
-    @Test func failuresAreTheFailedCallbacks() throws {
-        var (log, model, maker) = try filled(seed: 5)
-        let period = maker.period()
+    @Test func failuresAreFailedCallbacks() throws {
+        var (log, model, generator) = try filled(seed: 5)
+        let period = generator.period()
         var found: [Attempt] = []
         try log.forEachFailure(company: "HA", in: period) { found.append($0) }
         let expected = model.latest("HA").filter {
@@ -119,7 +120,7 @@ import Testing
         #expect(found.map(\.finishedAt) == found.map(\.finishedAt).sorted())
     }
 
-    @Test func verifyFindsNothingWrong() throws {
+    @Test func verifyFindsNoProblem() throws {
         let (log, model, _) = try filled(seed: 6)
         let result = try log.verify()
         #expect(result.isGood)
@@ -127,14 +128,14 @@ import Testing
         #expect(result.callbacks == model.latest("HA").count + model.latest("HB").count)
     }
 
-    @Test func orderOfArrivalLeavesNoTrace() throws {
-        var maker = AttemptMaker(seed: 77)
-        let attempts = (0..<2000).map { _ in maker.attempt() }
+    @Test func countsAreIndependentOfArrivalOrder() throws {
+        var generator = AttemptGenerator(seed: 77)
+        let attempts = (0..<2000).map { _ in generator.attempt() }
         var states: Set<[String]> = []
         for seed in 1...3 {
             let database = try Database(path: folder.path(of: "order\(seed).db"))
             let log = try AttemptLog(database)
-            // The numbers that stand for words follow the order of arrival; fix them first.
+            // The numbers of words depend on the order of arrival, so they are assigned first.
             try log.write { (writer) throws(DatabaseError) in
                 for attempt in attempts { _ = try writer.record(attempt) }
             }
@@ -143,7 +144,7 @@ import Testing
                 DELETE FROM attempts; DELETE FROM counts; DELETE FROM callback_runs;
                 DELETE FROM callback_filters; DELETE FROM callback_entries
                 """)
-            for attempt in attempts.shuffled(using: &maker.random) {
+            for attempt in attempts.shuffled(using: &generator.random) {
                 try log.write { (writer) throws(DatabaseError) in
                     _ = try writer.record(attempt)
                 }

@@ -6,18 +6,18 @@ import Testing
 
 @testable import Storage
 
-/// What is derived from the attempts, made again from them.
+/// The derived data, rebuilt from the attempts.
 @Suite struct RepairTests {
     private let folder: TemporaryDirectory
     private let database: Database
     private let log: AttemptLog
-    private var maker = AttemptMaker(seed: 41)
+    private var generator = AttemptGenerator(seed: 41)
 
     init() throws {
         folder = try TemporaryDirectory()
         database = try Database(path: folder.path(of: "log.db"))
         log = try AttemptLog(database)
-        let attempts = (0..<1500).map { _ in maker.attempt() }
+        let attempts = (0..<1500).map { _ in generator.attempt() }
         try log.write { (writer) throws(DatabaseError) in _ = try writer.record(attempts) }
     }
 
@@ -34,10 +34,10 @@ import Testing
         "UPDATE attempts SET standing = 0", "UPDATE attempts SET standing = 2 - standing",
         "DELETE FROM endpoint_days",
     ])
-    func whatIsDerivedIsMadeAgain(damage: String) throws {
+    func derivedDataIsRebuilt(damage: String) throws {
         let before = try state()
         try database.execute(damage)
-        // Counts that cannot be read are an error, others a difference.
+        // Undecodable counts are an error, other damage is a difference.
         let isGood = (try? log.verify())?.isGood ?? false
         #expect(isGood == (damage == "SELECT 1"))
         try log.repair()
@@ -45,8 +45,8 @@ import Testing
         #expect(try log.verify().isGood)
     }
 
-    @Test func countsFromBeforeThePruningLimitStay() throws {
-        let limit = maker.start.advanced(seconds: 200_000)
+    @Test func countsBeforePruningLimitAreKept() throws {
+        let limit = generator.start.advanced(seconds: 200_000)
         try log.prune(before: limit)
         let before = try state()
         try database.execute(
@@ -59,7 +59,7 @@ import Testing
         #expect(try log.verify().isGood)
     }
 
-    @Test func aDamagedAttemptLeavesAllAsItWas() throws {
+    @Test func damagedAttemptLeavesEverythingUnchanged() throws {
         try database.execute(
             "UPDATE attempts SET outcome = 9 WHERE place = (SELECT max(place) FROM attempts)")
         let before = try state()

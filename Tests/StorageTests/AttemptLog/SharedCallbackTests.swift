@@ -6,7 +6,7 @@ import Testing
 
 @testable import Storage
 
-/// Attempts at several endpoints under one id, of which the log counts the latest only.
+/// Attempts at several endpoints under one ID, of which the log counts only the latest.
 @Suite struct SharedCallbackTests {
     private let folder: TemporaryDirectory
     private let log: AttemptLog
@@ -27,7 +27,7 @@ import Testing
             origin: origin)
     }
 
-    /// What one transaction finds.
+    /// Records attempts in one transaction, and returns how many hidden ones it found.
     private func record(_ attempts: Attempt...) throws -> Int {
         try log.write { (writer) throws(DatabaseError) in
             _ = try writer.record(attempts)
@@ -40,7 +40,7 @@ import Testing
             company: "HA", in: Period(start: start, end: start.advanced(seconds: 86_400)))
     }
 
-    @Test func anAttemptIsHiddenByALaterOneAtAnotherEndpoint() throws {
+    @Test func laterAttemptAtOtherEndpointHidesEarlierOne() throws {
         #expect(try record(attempt(1, "A"), attempt(2, "B", .delivered)) == 1)
         let endpoints: [Endpoint] = [.profile("A"), .profile("B")]
         let example = SharedCallbacks.Example(
@@ -49,26 +49,26 @@ import Testing
         #expect(try log.sharedCallbacks() == all())
     }
 
-    @Test func whatWasFoundIsTold() throws {
+    @Test func hiddenAttemptsAreReported() throws {
         let hidden = try log.write { (writer) throws(DatabaseError) in
             _ = try writer.record([attempt(1, "A"), attempt(2, "B"), attempt(3, "C")])
             return writer.hidden
         }
         #expect(try log.sharedCallbacks(hidden).hidden == 2)
-        // What one transaction found first; of the three endpoints, the log keeps two.
+        // The first hidden attempt of the transaction. Of the three endpoints, the log stores two.
         let endpoints: [Endpoint] = [.profile("A"), .profile("B")]
         #expect(try log.sharedCallbacks(hidden).example?.endpoints == endpoints)
         #expect(try log.sharedCallbacks(HiddenAttempts()) == SharedCallbacks())
     }
 
-    /// Logs with times to the second have both at one instant, and one of them is lost.
-    @Test func twoRecordsOfOneAttemptAtTwoEndpointsAreFound() throws {
+    /// In logs with a precision of seconds, both attempts can have the same time, and one is lost.
+    @Test func recordsOfOneAttemptAtTwoEndpointsAreFound() throws {
         #expect(try record(attempt(1, "A"), attempt(1, "B", .delivered)) == 1)
         #expect(try record(attempt(1, "A"), attempt(1, "B", .delivered)) == 0)
         #expect(try all().hidden == 1)
     }
 
-    @Test func endpointsWithoutAProfileAreToldApartByTheirOrigin() throws {
+    @Test func endpointsWithoutProfileAreDistinguishedByOrigin() throws {
         let (a, b) = ("https://a.example", "https://b.example")
         #expect(try record(attempt(1, nil, origin: a), attempt(2, nil, origin: b)) == 1)
         #expect(try all().example?.endpoints == [.origin(a), .origin(b)])
@@ -78,12 +78,12 @@ import Testing
         arguments: [
             // A retry at the same endpoint, which may have moved.
             ("A", "A", .failed), ("A", "A", .delivered),
-            // One that has not ended went to no endpoint of its own.
+            // An attempt that has not ended does not belong to a different endpoint.
             ("A", "B", .retrying),
-            // Where one record names no profile, it may be the same one's.
+            // If one record has no profile, the endpoint may be the same.
             ("A", nil, .delivered), (nil, nil, .delivered),
         ] as [(String?, String?, Outcome)])
-    func otherAttemptsAreNot(one: String?, other: String?, outcome: Outcome) throws {
+    func otherAttemptsAreNotHidden(one: String?, other: String?, outcome: Outcome) throws {
         let first = attempt(1, one, origin: "https://a.example")
         let second = attempt(2, other, outcome, origin: one == nil ? nil : "https://b.example")
         #expect(try record(first, second) == 0)
@@ -91,7 +91,7 @@ import Testing
         #expect(try all() == SharedCallbacks())
     }
 
-    @Test func importingAgainFindsNothingNew() throws {
+    @Test func repeatedImportFindsNothingNew() throws {
         let attempts = [attempt(1, "A"), attempt(2, "B"), attempt(1, "A", id: "x")]
         for (round, expected) in [1, 0, 0].enumerated() {
             let found = try log.write { (writer) throws(DatabaseError) in
@@ -103,7 +103,7 @@ import Testing
         #expect(try all().hidden == 1)
     }
 
-    @Test func onlyThoseOfThePeriodCount() throws {
+    @Test func onlyAttemptsOfThePeriodCount() throws {
         _ = try record(attempt(1, "A"), attempt(100, "B"), attempt(200, "A"))
         let period = { (from: Int64, to: Int64) in
             Period(start: start.advanced(seconds: from), end: start.advanced(seconds: to))
@@ -114,7 +114,7 @@ import Testing
         #expect(try log.sharedCallbacks(company: "HB", in: period(0, 900)).hidden == 0)
     }
 
-    @Test func pruningForgetsThem() throws {
+    @Test func pruningDeletesHiddenAttempts() throws {
         _ = try record(attempt(1, "A"), attempt(2, "B"), attempt(86_400, "A", id: "x"))
         _ = try record(attempt(86_401, "B", id: "x"))
         #expect(try log.sharedCallbacks().hidden == 2)
@@ -123,9 +123,9 @@ import Testing
         #expect(try log.sharedCallbacks().example?.callbackID == "x")
     }
 
-    /// In whatever order and groups the records come, and in a log of version 1.0 too.
+    /// For any order and grouping of the records, and also in a log of version 1.0.
     @Test(arguments: 0..<6 as Range<UInt64>)
-    func theOrderOfArrivalDoesNotMatter(seed: UInt64) throws {
+    func resultIsIndependentOfArrivalOrder(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         let seconds = (0..<5000).shuffled(using: &random).prefix(200)
         let attempts = seconds.map { second in
@@ -145,7 +145,7 @@ import Testing
             try writer.record(attempts.shuffled(using: &random))
         }
         #expect(try rows(other, "finished_at || ' ' || callback_id") == found)
-        // The migration of a log of version 1.0 finds those of which both attempts are kept.
+        // The migration of a log of version 1.0 finds those of which both attempts still exist.
         let whole = "finished_at || ' ' || callback_id || ' ' || endpoint || ' ' || other"
         let kept = try rows(other, whole)
         let step = try #require(

@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func changedCountIsFound() throws {
+    @Test func changedCountIsDetected() throws {
         try database.execute("UPDATE counts SET delivered = 9 WHERE level = 0")
         let result = try log.verify()
         #expect(result.differences.map(\.kept) == [Tally(delivered: 9)])
@@ -35,40 +35,40 @@ import Testing
         #expect(result.differences.map(\.isDay) == [false])
     }
 
-    @Test func lostAttemptIsFound() throws {
+    @Test func lostAttemptIsDetected() throws {
         try database.execute("DELETE FROM attempts WHERE callback_id = 'c3'")
         #expect(try log.verify().differences.count == 2)
     }
 
-    @Test func countsWithoutAttemptsAreFound() throws {
+    @Test func countsWithoutAttemptsAreDetected() throws {
         try database.execute("DELETE FROM attempts")
         #expect(try log.verify().differences.map(\.recounted) == [Tally(), Tally()])
     }
 
-    @Test func missingCountsAreFound() throws {
+    @Test func missingCountsAreDetected() throws {
         try database.execute("DELETE FROM counts WHERE level = 1")
         #expect(try log.verify().differences.map(\.isDay) == [true])
     }
 
-    @Test func aCallbackThatIsNotFoundByItsIdIsFound() throws {
+    @Test func callbackMissingInIndexIsDetected() throws {
         try database.execute("DELETE FROM callback_entries")
         let result = try log.verify()
         #expect(!result.latestAreRight)
         #expect(result.differences.isEmpty)
     }
 
-    @Test func aCallbackThatIsThereTwiceIsFound() throws {
+    @Test func duplicateCallbackIsDetected() throws {
         try database.execute("UPDATE attempts SET callback_id = 'c1' WHERE callback_id = 'c2'")
         try database.executeAll(
             """
             DELETE FROM callback_runs; DELETE FROM callback_filters;
             DELETE FROM callback_entries
             """)
-        try CallbackIndex(database: database).buildWhereMissing()
+        try CallbackIndex(database: database).buildIfMissing()
         #expect(try !log.verify().latestAreRight)
     }
 
-    @Test func twoLatestAttemptsAreFound() throws {
+    @Test func twoLatestAttemptsAreDetected() throws {
         try log.write { (writer) throws(DatabaseError) in
             _ = try writer.record(
                 Attempt(

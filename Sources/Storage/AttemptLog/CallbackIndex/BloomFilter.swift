@@ -1,7 +1,7 @@
-/// A set of hashes that may say yes for one that it does not hold, and never no for one that it
-/// does (Bloom 1970, with the double hashing of Kirsch and Mitzenmacher).
+/// A set of hashes with false positives but without false negatives (Bloom 1970, with the double
+/// hashing of Kirsch and Mitzenmacher).
 ///
-/// With 16 bits a hash and six probes it says yes in vain about once in a thousand times.
+/// With 16 bits per hash and six probes, about one in a thousand answers is a false positive.
 struct BloomFilter {
     private(set) var bytes: [UInt8]
 
@@ -19,12 +19,12 @@ struct BloomFilter {
     private static let bitsPerEntry = 16
     private static let probes = 6
 
-    /// Whether a stored filter may hold a hash.
+    /// Returns whether a stored filter may contain a hash.
     static func mayHold(_ hash: UInt64, in bytes: UnsafeRawBufferPointer) -> Bool {
         guard !bytes.isEmpty else { return true }
         var probes = Probes(hash, bits: bytes.count * 8)
-        // Two at a time: a processor cannot foresee which one says no, and to guess wrong costs
-        // more than to look twice.
+        // Two at a time: the processor cannot predict which probe fails, and a wrong prediction
+        // costs more than a second probe.
         for _ in 0..<Self.probes / 2 {
             if isSet(probes.next(), in: bytes) & isSet(probes.next(), in: bytes) == 0 {
                 return false
@@ -33,7 +33,7 @@ struct BloomFilter {
         return true
     }
 
-    /// 1 for a bit that is set.
+    /// Returns 1 if the bit is set.
     private static func isSet(_ bit: Int, in bytes: UnsafeRawBufferPointer) -> UInt8 {
         bytes[bit >> 3] >> UInt8(bit & 7) & 1
     }
@@ -41,8 +41,8 @@ struct BloomFilter {
 
 /// The bits of a filter that a hash sets.
 ///
-/// The upper bits of the hash choose the part of a run that the filter is for, so that they are
-/// nearly equal for all hashes in it: only the lower 48 count here.
+/// The upper bits of the hash select the filter within a segment, so they are nearly equal for all
+/// hashes in it. Only the lower 48 bits are used here.
 private struct Probes {
     private var probe: UInt64
     private let step: UInt64

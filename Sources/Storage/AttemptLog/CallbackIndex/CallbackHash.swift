@@ -1,7 +1,7 @@
-/// The number under which a callback is looked for in ``CallbackIndex``; it is stored.
+/// The hash of a callback in ``CallbackIndex``. It is stored.
 ///
-/// MurmurHash64A by Austin Appleby, with the company as its seed. Two callbacks may have one
-/// number: whoever finds one compares the ids themselves.
+/// MurmurHash64A by Austin Appleby, with the company as its seed. Hashes of different callbacks may
+/// collide, so callers must compare the IDs.
 enum CallbackHash {
     private static let multiplier: UInt64 = 0xc6a4_a793_5bd1_e995
 

@@ -1,11 +1,11 @@
 import SQLite
 
 extension CallbackIndex {
-    /// Makes the index of a log that has attempts but no index, as one of an older version has.
-    func buildWhereMissing() throws(DatabaseError) {
+    /// Builds the index of a log that has attempts but no index, as in older versions.
+    func buildIfMissing() throws(DatabaseError) {
         guard try isMissing() else { return }
         try database.transaction { () throws(DatabaseError) in
-            // Another program may have built it meanwhile.
+            // Another process may have built it in the meantime.
             if try isMissing() { try build() }
         }
     }
@@ -17,7 +17,7 @@ extension CallbackIndex {
         return try database.integer(sql) == 1
     }
 
-    /// Makes the whole index from the attempts, whatever there is of it.
+    /// Rebuilds the whole index from the attempts.
     func rebuild() throws(DatabaseError) {
         for table in ["callback_runs", "callback_filters", "callback_entries"] {
             try database.execute("DELETE FROM \(table)")

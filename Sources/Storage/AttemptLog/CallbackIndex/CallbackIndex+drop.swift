@@ -1,8 +1,8 @@
 import SQLite
 
 extension CallbackIndex {
-    /// Drops the entries of a stretch of the table that was pruned, in small transactions. Those
-    /// of attempts that pruning left stay.
+    /// Deletes the entries of pruned attempts before a row, in small transactions. Entries of
+    /// attempts that pruning kept remain.
     func drop(before place: Int64) throws(DatabaseError) {
         let kept = try KeptEntries(database, from: place)
         for run in try runs() {
@@ -22,7 +22,7 @@ extension CallbackIndex {
 
     private static let pagesAtOnce: Int64 = 128
 
-    /// Takes out the entry of one attempt.
+    /// Deletes the entry of one attempt.
     func remove(_ entry: IndexEntry) throws(DatabaseError) {
         for run in try runs() {
             let key = run.page(of: entry.hash)
@@ -30,7 +30,8 @@ extension CallbackIndex {
         }
     }
 
-    /// Keeps some of the entries of pages. Their filters stay: they may say yes in vain.
+    /// Keeps only some entries of the pages. Their filters stay, and may return more false
+    /// positives.
     private func rewrite(
         _ keys: ClosedRange<Int64>, of run: IndexSegment,
         _ isKept: (IndexEntry) throws(DatabaseError) -> Bool
@@ -66,11 +67,11 @@ extension CallbackIndex {
     }
 }
 
-/// Which entries outlive the pruning of their part of the log: those whose attempts do.
+/// Determines which entries remain after pruning: those whose attempts remain.
 struct KeptEntries: ~Copyable {
-    /// Where the part begins that was not pruned.
+    /// The first row ID that was not pruned.
     private let first: Int64
-    /// Looks up a row of the pruned part; nil where it has none at all, as usual.
+    /// Looks up a row in the pruned part, or `nil` if that part is empty, as usual.
     private let find: Statement?
 
     init(_ database: Database, from first: Int64) throws(DatabaseError) {

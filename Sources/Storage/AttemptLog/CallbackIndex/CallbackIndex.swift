@@ -1,34 +1,16 @@
 import CivilTime
 import SQLite
 
-/// Finds the attempts of a callback by the hash of its id, however large the log is.
+/// Finds the attempts at a callback by the hash of its ID, in logs of any size.
 ///
-/// **What it is for.** Before an attempt is recorded, the log has to know whether its callback is
-/// new. A B-tree index by id would answer that, but callback ids arrive in random order, so each
-/// insert would change a random page. Once the index no longer fits into memory, an import would
-/// read and write one page per attempt.
-///
-/// **How it works.** It is a log-structured merge tree (O'Neil et al. 1996). Each transaction adds
-/// its entries as one sorted segment, and eight segments of similar size are merged into one.
-/// Nothing is ever written in the middle of existing data, so ids in any order cost the same.
-/// Bloom filters cover parts of a segment: a lookup of a new callback, which is nearly every
-/// lookup, reads filters and no entries.
-///
-/// **What it costs.** 16 bytes per attempt for the entry and 2 bytes for its filter, and each entry
-/// is rewritten by up to six merges until its segment has 262,144 entries. Larger segments are not
-/// merged, so the number of segments grows with the log, and a lookup asks one filter per segment.
-/// SQLite sees three tables of blobs: `callback_runs` (a row per segment), `callback_filters` and
-/// `callback_entries`. Queries cannot use them, so everything goes through this type.
-///
-/// **How it stays right.** It holds nothing that the attempts do not: ``buildWhereMissing()``
-/// and ``rebuild()`` make it from them, `verify` compares the two, and `repair` rebuilds it.
-/// Two callbacks may share a hash. Callers compare the ids themselves.
-///
-/// An engine with a fast unique index, such as PostgreSQL, does not need this folder.
+/// This is a log-structured merge tree (O'Neil et al. 1996). Each transaction adds its entries as
+/// one sorted segment, and eight segments of similar size are merged. Filters keep lookups of new
+/// callbacks, which are most lookups, from reading entries. Unlike a B-tree by ID, the cost does
+/// not depend on the order of IDs, because nothing is written in the middle of existing data.
 struct CallbackIndex {
     let database: Database
 
-    /// All runs, in no order.
+    /// Returns all segments, in any order.
     func runs() throws(DatabaseError) -> [IndexSegment] {
         let runs = try database.rows("SELECT run, count, parts, pages FROM callback_runs") {
             IndexSegment(
@@ -36,17 +18,17 @@ struct CallbackIndex {
         }
         guard runs.allSatisfy(\.isPlausible) else {
             throw DatabaseError(
-                code: 11, message: "a row of the index of callbacks cannot be read",
+                code: 11, message: "a row of the callback index cannot be read",
                 path: database.path)
         }
         return runs
     }
 
-    /// The entries of the hashes that it holds, in order.
+    /// Returns the entries of hashes, in order.
     ///
     /// - Parameters:
-    ///   - hashes: in ascending order.
-    ///   - others: entries that it is to get yet, in order; they count as its own.
+    ///   - hashes: The hashes, in ascending order.
+    ///   - others: Sorted entries that are not in the index yet and are treated as part of it.
     func entries(
         of hashes: [UInt64], and others: [IndexEntry] = []
     ) throws(DatabaseError) -> [IndexEntry] {
@@ -59,10 +41,12 @@ struct CallbackIndex {
         return found
     }
 
-    /// Adds entries, in the order of their hashes, as a run, and merges where it is due.
+    /// Adds sorted entries as a segment, and merges segments if necessary.
     ///
-    /// - Parameter limit: entries of attempts from before it that are pruned are dropped where runs
-    ///   are merged.
+    /// - Parameters:
+    ///   - entries: The entries, ordered by hash.
+    ///   - limit: The pruning limit. Merging deletes the entries of attempts that were pruned
+    ///     before it.
     func add(_ entries: [IndexEntry], notBefore limit: Instant?) throws(DatabaseError) {
         guard !entries.isEmpty else { return }
         var runs = try runs()

@@ -1,4 +1,4 @@
-/// Says that an attempt of a callback with that hash stands at that place.
+/// Maps the hash of a callback to the row ID of an attempt.
 struct IndexEntry: Hashable, Comparable, BitwiseCopyable {
     /// See ``CallbackHash``.
     var hash: UInt64
@@ -9,12 +9,12 @@ struct IndexEntry: Hashable, Comparable, BitwiseCopyable {
         (left.hash, left.place) < (right.hash, right.place)
     }
 
-    /// Bytes of a stored entry: hash and place, both little-endian.
+    /// The size of a stored entry: hash and row ID, both little-endian.
     static let size = 16
 }
 
 extension [IndexEntry] {
-    /// Reads stored entries; bytes behind the last whole one are not looked at.
+    /// Decodes stored entries. Ignores bytes after the last whole entry.
     init(encoded bytes: UnsafeRawBufferPointer) {
         self.init(unsafeUninitializedCapacity: bytes.count / IndexEntry.size) { space, count in
             count = bytes.count / IndexEntry.size
@@ -29,7 +29,7 @@ extension [IndexEntry] {
         }
     }
 
-    /// The stored form of the entries.
+    /// Returns the stored form of the entries.
     func encoded() -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: count * IndexEntry.size) { space, size in
             let bytes = UnsafeMutableRawBufferPointer(space)
@@ -43,7 +43,7 @@ extension [IndexEntry] {
         }
     }
 
-    /// The entries of hashes in ascending order, where all are in order.
+    /// Returns the entries of hashes in ascending order. The entries must be sorted.
     func matches(of hashes: [UInt64]) -> [IndexEntry] {
         var matches: [IndexEntry] = []
         var rest = self[...]
@@ -54,7 +54,7 @@ extension [IndexEntry] {
         return matches
     }
 
-    /// The entries of a hash, where all are in order.
+    /// Returns the entries of a hash. The entries must be sorted.
     func places(of hash: UInt64) -> ArraySlice<IndexEntry> {
         var low = startIndex
         var high = endIndex

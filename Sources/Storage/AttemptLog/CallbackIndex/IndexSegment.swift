@@ -1,14 +1,13 @@
-/// A sorted run of index entries, in pages, with filters that each cover several pages.
+/// A sorted run of index entries in pages, with filters that each cover several pages.
 ///
-/// As hashes are spread evenly, a hash stands as far into the run as into all numbers: that
-/// tells its page and its filter.
+/// Hashes are evenly distributed, so the value of a hash determines its page and its filter.
 struct IndexSegment: Hashable {
     var number: Int64
-    /// Entries, for the choice of runs to be merged.
+    /// The number of entries, which determines what is merged.
     var count: Int
-    /// How many filters there are.
+    /// The number of filters.
     var parts: Int
-    /// How many pages of entries there are.
+    /// The number of pages of entries.
     var pages: Int
 
     init(number: Int64, count: Int, parts: Int, pages: Int) {
@@ -18,26 +17,27 @@ struct IndexSegment: Hashable {
         self.pages = pages
     }
 
-    /// A run to be written.
+    /// Creates a segment that will be written.
     init(number: Int64, count: Int) {
         self.init(
             number: number, count: count, parts: 1 + count / Self.entriesPerFilter,
             pages: 1 + count / Self.entriesPerPage)
     }
 
-    /// The filter of so many just fits into half a page, which is a whole one of older files.
+    /// A filter with this many entries just fits into half a database page, or a whole one in older
+    /// files.
     private static let entriesPerFilter = 1900
-    /// So many of 16 bytes do, and nearly always the few more that a page may get by chance:
-    /// to look for one in the pages of an overflow would take several times as long.
+    /// With this many entries of 16 bytes, a page nearly always fits into a database page, even if
+    /// it gets some more by chance. Reading overflow pages would take several times as long.
     private static let entriesPerPage = 220
 
-    /// The key of the filter that covers a hash.
+    /// Returns the key of the filter that covers a hash.
     func filter(of hash: UInt64) -> Int64 {
         key(Int64(hash.multipliedFullWidth(by: UInt64(parts)).high))
     }
 
-    /// The first hash that the filter of another one does not cover any more; nil where it covers
-    /// all that are greater.
+    /// Returns the first hash after those that the filter of `hash` covers, or `nil` if it covers
+    /// all greater hashes.
     func endOfFilter(of hash: UInt64) -> UInt64? {
         let next = hash.multipliedFullWidth(by: UInt64(parts)).high + 1
         guard next < UInt64(parts) else { return nil }
@@ -45,13 +45,13 @@ struct IndexSegment: Hashable {
         return rest == 0 ? quotient : quotient + 1
     }
 
-    /// The key of the page that holds the entries of a hash.
+    /// Returns the key of the page that contains the entries of a hash.
     func page(of hash: UInt64) -> Int64 {
         key(Int64(hash.multipliedFullWidth(by: UInt64(pages)).high))
     }
 
     var pageKeys: ClosedRange<Int64> { key(0)...key(Int64(pages) - 1) }
-    /// The keys that no other run has, in both tables.
+    /// The keys that belong to this segment in both tables.
     var keys: ClosedRange<Int64> { key(0)...key(1 << Self.indexBits - 1) }
 
     private func key(_ index: Int64) -> Int64 {
@@ -60,18 +60,18 @@ struct IndexSegment: Hashable {
 
     private static let indexBits: Int64 = 24
 
-    /// False for what only damage can have written.
+    /// Whether the values are valid. Only damage can cause others.
     var isPlausible: Bool {
         let indices = 1..<(Int64(1) << Self.indexBits)
         return 0..<(1 << 38) ~= number && 0..<(1 << 40) ~= count && indices ~= Int64(parts)
             && indices ~= Int64(pages)
     }
 
-    /// Runs are merged with others of their size, of which there are eight at most.
+    /// The size class. At most eight segments have the same one.
     var size: Int { (Int.bitWidth - 1 - max(1, count).leadingZeroBitCount) / 3 }
 
     static let fanIn = 8
-    /// Larger runs are not merged any more, so that no writer waits long for a merge.
+    /// Larger segments are not merged, so that no writer waits long for a merge.
     static let largest = 1 << 18
 
     var isMergeable: Bool { count < Self.largest }

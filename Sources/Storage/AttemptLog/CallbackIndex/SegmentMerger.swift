@@ -1,6 +1,6 @@
 import SQLite
 
-/// The entries of several runs, in order, of which a page each is in memory.
+/// Merges the entries of several segments in order, with one page of each in memory.
 struct SegmentMerger: ~Copyable {
     private struct Head {
         let run: IndexSegment
@@ -17,7 +17,7 @@ struct SegmentMerger: ~Copyable {
     private var heads: [Head]
     private let reader: SegmentReader
 
-    /// - Parameter isChecked: whether the entries of each page are looked for as well.
+    /// - Parameter isChecked: Whether to verify that lookups find the entries of each page.
     init(
         _ runs: [IndexSegment], of database: Database, isChecked: Bool = false
     ) throws(DatabaseError) {
@@ -30,10 +30,10 @@ struct SegmentMerger: ~Copyable {
         self.heads = heads
     }
 
-    /// Whether those who look for them find all entries so far; true where it is not checked.
+    /// Whether lookups find all entries so far. True if they are not verified.
     var areFound: Bool { heads.allSatisfy(\.areFound) }
 
-    /// The next entry of all; nil after the last one.
+    /// Returns the next entry, or `nil` after the last one.
     mutating func next() throws(DatabaseError) -> IndexEntry? {
         var least: IndexEntry?
         var from = 0
@@ -49,7 +49,7 @@ struct SegmentMerger: ~Copyable {
         return least
     }
 
-    /// Reads the next page that has entries.
+    /// Reads the next page with entries.
     private static func fill(
         _ head: inout Head, from reader: borrowing SegmentReader
     ) throws(DatabaseError) {

@@ -1,6 +1,6 @@
 import SQLite
 
-/// Looks hashes up in runs.
+/// Looks up hashes in segments.
 struct SegmentReader: ~Copyable {
     private let filters: Statement
     private let entries: Statement
@@ -13,7 +13,7 @@ struct SegmentReader: ~Copyable {
         self.entries = entries
     }
 
-    /// Adds the entries that a run has of hashes, which are in ascending order.
+    /// Adds the entries of hashes in a segment to `found`. The hashes must be in ascending order.
     func find(
         _ hashes: [UInt64], in run: IndexSegment, into found: inout [IndexEntry]
     ) throws(DatabaseError) {
@@ -31,10 +31,10 @@ struct SegmentReader: ~Copyable {
         try look(for: candidates, in: run, into: &found)
     }
 
-    /// Whether those who look for the entries of a page of a run find just these.
+    /// Returns whether lookups find exactly the entries of a page.
     ///
-    /// An entry that its filter rules out, or that lies in another page than its hash says, is
-    /// there in vain.
+    /// An entry that its filter excludes, or that is in the wrong page for its hash, cannot be
+    /// found.
     func finds(_ page: [IndexEntry], in run: IndexSegment) throws(DatabaseError) -> Bool {
         var found: [IndexEntry] = []
         found.reserveCapacity(page.count)
@@ -42,7 +42,7 @@ struct SegmentReader: ~Copyable {
         return found == page
     }
 
-    /// Adds the entries of hashes in ascending order, whether or not the run has any.
+    /// Adds the entries of hashes in ascending order, without consulting filters.
     private func look(
         for hashes: [UInt64], in run: IndexSegment, into found: inout [IndexEntry]
     ) throws(DatabaseError) {
@@ -55,9 +55,9 @@ struct SegmentReader: ~Copyable {
         }
     }
 
-    /// Moves on to the first filter of a run that is not before a key; gives its key.
+    /// Advances to the first filter of a segment at or after a key, and returns its key.
     ///
-    /// - Parameter current: the key of the filter that was moved to before.
+    /// - Parameter current: The key of the current filter.
     private func moveFilters(
         from current: Int64, to key: Int64, in run: IndexSegment
     ) throws(DatabaseError) -> Int64 {
@@ -72,10 +72,10 @@ struct SegmentReader: ~Copyable {
         return current
     }
 
-    /// To step over so many filters takes no longer than to search for the next one.
+    /// Stepping over this many filters takes no longer than searching for the next one.
     private static let fewFilters: Int64 = 3
 
-    /// The entries of a page; none where it has none.
+    /// Returns the entries of a page, or an empty array.
     func entries(at key: Int64) throws(DatabaseError) -> [IndexEntry] {
         entries.bind(key, at: 1)
         guard try entries.step() else { return [] }
@@ -84,7 +84,7 @@ struct SegmentReader: ~Copyable {
         return found
     }
 
-    /// Keeps the hashes that the current filter does not rule out, each once.
+    /// Adds the hashes that the current filter does not exclude, each once.
     private func sift(_ hashes: ArraySlice<UInt64>, into candidates: inout [UInt64]) {
         filters.withBlob(1) { bits in
             for hash in hashes where BloomFilter.mayHold(hash, in: bits) {

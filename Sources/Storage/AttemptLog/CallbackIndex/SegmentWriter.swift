@@ -1,11 +1,11 @@
 import SQLite
 
-/// Writes the entries of a run, which come in order, a page at a time.
+/// Writes the entries of a segment, which must arrive in order, page by page.
 struct SegmentWriter: ~Copyable {
     private let database: Database
     private var run: IndexSegment
     private var page: [IndexEntry] = []
-    /// The entries that a filter is to cover.
+    /// The entries that the next filter will cover.
     private var part: [IndexEntry] = []
     private var written = 0
     private let insertPage: Statement
@@ -31,7 +31,7 @@ struct SegmentWriter: ~Copyable {
         part.append(entry)
     }
 
-    /// Writes what is left; nil, with nothing written, for a run without entries.
+    /// Writes the remaining entries. Returns `nil`, with nothing written, if there are no entries.
     consuming func finish() throws(DatabaseError) -> IndexSegment? {
         try writePage()
         try writeFilter()

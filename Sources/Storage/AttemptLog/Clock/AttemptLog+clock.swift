@@ -3,16 +3,18 @@ import DeliveryLog
 package import SQLite
 
 extension AttemptLog {
-    /// The limit of the last prune where a wrong clock set it after an instant; else nil.
+    /// Returns the pruning limit if it is later than an instant, because a wrong clock set it, or
+    /// `nil`.
     package func pruneLimit(after instant: Instant) throws(DatabaseError) -> Instant? {
         try prunedBefore().flatMap { $0 > instant ? $0 : nil }
     }
 
-    /// Lowers a prune limit that lies in the future to the last attempt that was dropped.
+    /// Lowers a pruning limit that is in the future to the end of the last deleted attempts.
     ///
-    /// Records from before the new limit stay refused, because they may have been counted.
+    /// Records from before the new limit are still rejected, because they may have been counted.
     ///
-    /// - Returns: the limit from now on, nil for none; or nothing where it was right.
+    /// - Returns: The new limit (`nil` for none) and the former one, or `nil` if the limit was
+    ///   correct.
     package func lowerPruneLimit(
         to now: Instant
     ) throws(DatabaseError) -> (limit: Instant?, former: Instant)? {
@@ -26,7 +28,7 @@ extension AttemptLog {
         return (limit, former)
     }
 
-    /// The end of the last quarter hour that counts more callbacks than it has attempts of.
+    /// Returns the end of the last quarter hour that counts more callbacks than it has attempts.
     private func endOfDropped(before now: Instant) throws(DatabaseError) -> Instant? {
         let counted = try database.prepare(
             """
@@ -46,7 +48,7 @@ extension AttemptLog {
         return nil
     }
 
-    /// How many days after an instant, in UTC, have records.
+    /// Returns the number of days after an instant, in UTC, that have records.
     package func countedDays(after instant: Instant) throws(DatabaseError) -> Int {
         let sql = "SELECT count(DISTINCT start) FROM counts WHERE level = ? AND start > ?"
         return Int(
@@ -54,14 +56,16 @@ extension AttemptLog {
                 sql, [Value(BucketSize.day.rawValue), .integer(instant.milliseconds)]))
     }
 
-    /// Sets back when profiles were disabled, where a wrong clock set it after an instant.
+    /// Resets the times at which profiles were disabled, if a wrong clock set them after an
+    /// instant.
     package func setBackDisabling(to now: Instant) throws(DatabaseError) {
         try database.execute(
             "UPDATE profiles SET disabled_at = ?1 WHERE disabled_at > ?1",
             [.integer(now.milliseconds)])
     }
 
-    /// How many attempts finished more than a day after an instant, and when the last one did.
+    /// Returns how many attempts finished more than a day after an instant, and when the last one
+    /// did.
     package func attemptsInFuture(
         of now: Instant
     ) throws(DatabaseError) -> (count: Int, last: Instant)? {

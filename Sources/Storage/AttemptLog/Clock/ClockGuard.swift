@@ -2,10 +2,10 @@ package import CivilTime
 package import DeliveryLog
 package import SQLite
 
-/// Keeps programs from acting on a clock that neither records nor earlier runs confirm.
+/// Prevents processes from acting on a clock that neither records nor earlier runs confirm.
 ///
-/// Commands ask it before they drop, schedule or send anything by the clock, and tell it what
-/// came of that, so that the next run has something to compare its own clock with.
+/// Commands call it before they delete, schedule or send anything by the clock. It records the
+/// outcome, so that the next run has something to compare its clock with.
 package struct ClockGuard {
     private let log: AttemptLog
     private var database: Database { log.database }
@@ -14,7 +14,7 @@ package struct ClockGuard {
         self.log = log
     }
 
-    /// One row: what the clocks of earlier runs said.
+    /// One row with the clocks of earlier runs.
     private static let schema = Schema(
         owner: "clock",
         steps: [
@@ -29,10 +29,12 @@ package struct ClockGuard {
             """
         ])
 
-    /// Compares a clock with the file, and remembers the answer.
+    /// Compares a clock with the database, and records the result.
     ///
-    /// - Parameter lastRun: when the last run ended as another module knows it; for files whose
-    ///   runs this module has not seen.
+    /// - Parameters:
+    ///   - reading: The clock.
+    ///   - lastRun: When the last run ended, as recorded by another module. Needed for files whose
+    ///     runs this module has not seen.
     package func decide(
         _ reading: ClockReading, lastRun: Instant? = nil
     ) throws(DatabaseError) -> ClockVerdict {
@@ -48,16 +50,16 @@ package struct ClockGuard {
         }
     }
 
-    /// Compares a clock with the file without a trace.
-    package func judge(
+    /// Compares a clock with the database, without recording anything.
+    package func check(
         _ reading: ClockReading, lastRun: Instant? = nil
     ) throws(DatabaseError) -> ClockVerdict {
         ClockRule.verdict(of: reading, by: try evidence(for: reading.now, lastRun: lastRun))
     }
 
-    /// Runs that were held back since the last confirmed one; nil when none was.
+    /// Returns the runs that were held since the last confirmed one, or `nil`.
     package func heldRuns() throws(DatabaseError) -> HeldRuns? {
-        guard try isThere else { return nil }
+        guard try tableExists else { return nil }
         let row = try database.row("SELECT held_first, held_last FROM clock") {
             ($0.optionalInstant(0), $0.optionalInstant(1))
         }
@@ -65,18 +67,18 @@ package struct ClockGuard {
         return HeldRuns(first: first, last: last)
     }
 
-    /// The latest time that a run confirmed; nil before the first one.
+    /// Returns the latest time that a run confirmed, or `nil` before the first run.
     package func confirmedAt() throws(DatabaseError) -> Instant? {
-        guard try isThere else { return nil }
+        guard try tableExists else { return nil }
         let sql = "SELECT confirmed_at FROM clock"
         return try database.row(sql) { $0.optionalInstant(0) }.flatMap { $0 }
     }
 
-    /// Forgets whatever a clock in the future said.
+    /// Deletes what a clock in the future recorded.
     ///
-    /// - Returns: whether there was any of that.
+    /// - Returns: Whether anything was deleted.
     package func setBack(to now: Instant) throws(DatabaseError) -> Bool {
-        guard try isThere else { return false }
+        guard try tableExists else { return false }
         try database.execute(
             """
             UPDATE clock SET confirmed_at = min(confirmed_at, ?1), held_first = NULL,
@@ -88,8 +90,8 @@ package struct ClockGuard {
 
     // MARK: Steps
 
-    /// Whether any run has decided yet; a command that only reads makes no table.
-    private var isThere: Bool {
+    /// Whether any run has recorded its clock. A read-only command must not create the table.
+    private var tableExists: Bool {
         get throws(DatabaseError) {
             try database.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'clock'") > 0
         }
@@ -101,20 +103,20 @@ package struct ClockGuard {
         let known = [try confirmedAt(), lastRun].compactMap(\.self).max()
         var evidence = ClockEvidence(
             lastRun: known, newestRecord: nil, longestSilence: 0, held: try heldRuns())
-        // A run a few minutes after another one needs no look at the log.
+        // A run shortly after another one needs no look at the log.
         guard let known, now.milliseconds - known.milliseconds > ClockReading.day else {
             return evidence
         }
         let times = try log.countedQuarters(in: Period(start: known, end: now))
         evidence.newestRecord = times.last
-        // Each quarter hour stands for its first moment, so a silence is good to that.
+        // A quarter hour is represented by its start, so a silence is exact to a quarter hour.
         let all = [known] + times + [now]
         evidence.longestSilence =
             zip(all, all.dropFirst()).map { $1.milliseconds - $0.milliseconds }.max() ?? 0
         return evidence
     }
 
-    /// A file that is written every few minutes anyway need not remember each of them.
+    /// Records a confirmed time. A file that is written every few minutes is updated only hourly.
     private func confirm(_ now: Instant) throws(DatabaseError) {
         try database.execute(
             """
@@ -135,7 +137,7 @@ package struct ClockGuard {
 }
 
 extension AttemptLog {
-    /// The quarter hours of a period that have counts of any company, in order.
+    /// Returns the quarter hours of a period in which any company has counts, in order.
     fileprivate func countedQuarters(in period: Period) throws(DatabaseError) -> [Instant] {
         let sql = """
             SELECT DISTINCT start FROM counts WHERE level = ? AND start > ? AND start <= ?

@@ -3,14 +3,14 @@ package import DeliveryLog
 package import SQLite
 
 extension AttemptLog {
-    /// How many callbacks of a company there are in a period, by outcome.
+    /// Returns the number of callbacks of a company in a period, by outcome.
     package func tally(
         company sid: String, in period: Period
     ) throws(DatabaseError) -> Tally {
         try tallies(company: sid, in: [period])[0]
     }
 
-    /// The same for several periods.
+    /// Returns the tallies of a company for several periods.
     package func tallies(
         company sid: String, in periods: [Period]
     ) throws(DatabaseError) -> [Tally] {
@@ -35,7 +35,7 @@ extension AttemptLog {
         return tally
     }
 
-    /// The callbacks of a company in a period, by profile, channel, outcome and reason.
+    /// Returns the callbacks of a company in a period, by endpoint, channel, outcome and reason.
     package func counts(
         company sid: String, in period: Period
     ) throws(DatabaseError) -> PeriodCounts {
@@ -52,7 +52,7 @@ extension AttemptLog {
         return try named(sums)
     }
 
-    /// Hands over the callbacks of a short span one by one.
+    /// Calls `body` for each callback in a short span.
     func forEachCallback(
         ofEdge edge: Period, _ company: Int64, _ body: (CountEntry) -> Void
     ) throws(DatabaseError) {
@@ -98,8 +98,8 @@ extension AttemptLog {
 }
 
 extension CountEntry {
-    /// One callback; reads endpoint, channel, outcome, reason and duration, from the first
-    /// column on.
+    /// Decodes one callback from consecutive columns: endpoint, channel, outcome, reason and
+    /// duration.
     init(row: borrowing Statement) {
         let key = CountKey(
             endpoint: row.integer(0, in: 0...(1 << 62)),

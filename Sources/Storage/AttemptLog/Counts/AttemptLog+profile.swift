@@ -3,9 +3,9 @@ package import DeliveryLog
 package import SQLite
 
 extension AttemptLog {
-    /// How many callbacks of one profile there are in each of several periods, by outcome.
+    /// Returns the number of callbacks of one profile in each of several periods, by outcome.
     ///
-    /// - Parameter profileID: one of the company's; nothing is counted for any other.
+    /// - Parameter profileID: A profile of the company. For any other profile, nothing is counted.
     package func tallies(
         company sid: String, profile profileID: String, in periods: [Period]
     ) throws(DatabaseError) -> [Tally] {

@@ -1,11 +1,11 @@
 import DeliveryLog
 
-/// The stored form: cells in order of their keys, each as LEB128 numbers: endpoint, channel,
-/// kind, count, number of latency buckets, then each bucket and its count.
+/// The stored form: cells in the order of their keys, each as LEB128 numbers: endpoint, channel,
+/// kind, count, number of latency buckets, and then each bucket with its count.
 extension CountCells {
-    /// The bytes of the cells; equal cells give equal bytes. Counts must not be negative.
+    /// Encodes the cells. Equal cells have equal bytes. Counts must not be negative.
     func encoded() -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: entries.count * Self.mostBytes) { space, size in
+        [UInt8](unsafeUninitializedCapacity: entries.count * Self.maximumBytes) { space, size in
             var writer = NumberWriter(space: space)
             var rest = entries[...]
             while let first = rest.first {
@@ -17,20 +17,20 @@ extension CountCells {
         }
     }
 
-    /// Of one entry: seven numbers, each of at most nine bytes.
-    private static let mostBytes = 63
+    /// The maximum size of one entry: seven numbers of at most nine bytes.
+    private static let maximumBytes = 63
 
-    /// Reads the cells of a stored blob; nil when it is not one.
+    /// Decodes the cells. Returns `nil` if the bytes are not valid.
     init?(encoded bytes: UnsafeRawBufferPointer) {
         var reader = NumberReader(bytes: bytes)
-        // Of most entries two bytes are stored.
+        // Most entries take two bytes.
         self.init(capacity: bytes.count / 2)
         while !reader.isAtEnd {
             guard reader.readCell({ append($0) }) else { return nil }
         }
     }
 
-    /// Hands over the entries of a stored blob as they come; false when it is not one.
+    /// Calls `body` with each entry of a stored blob. Returns false if the bytes are not valid.
     static func read(
         encoded bytes: UnsafeRawBufferPointer, _ body: (CountEntry) -> Void
     ) -> Bool {
@@ -42,7 +42,7 @@ extension CountCells {
     }
 }
 
-/// Writes LEB128 numbers into space that is large enough.
+/// Writes LEB128 numbers into a buffer that is large enough.
 private struct NumberWriter {
     let space: UnsafeMutableBufferPointer<UInt8>
     var size = 0
@@ -76,7 +76,7 @@ private struct NumberWriter {
     }
 }
 
-/// Reads LEB128 numbers from bytes that may be anything.
+/// Reads LEB128 numbers from bytes that may be invalid.
 private struct NumberReader {
     let bytes: UnsafeRawBufferPointer
     var position = 0
@@ -87,7 +87,7 @@ private struct NumberReader {
 
     var isAtEnd: Bool { position == bytes.count }
 
-    /// Most numbers are one byte.
+    /// Most numbers have one byte.
     @inline(__always)
     mutating func number() -> UInt64? {
         guard position < bytes.count, bytes[position] < 0x80 else { return longNumber() }
@@ -107,7 +107,7 @@ private struct NumberReader {
         return nil
     }
 
-    /// Hands over the entries of a cell, those of unknown latency first.
+    /// Calls `body` with the entries of a cell, those with unknown latency first.
     mutating func readCell(_ body: (CountEntry) -> Void) -> Bool {
         guard let endpoint = number(), let channel = number(), channel < CountEntry.channels,
             let kind = number(), CountKey.parts(ofKind: kind) != nil, let count = count(),
@@ -129,7 +129,7 @@ private struct NumberReader {
         return true
     }
 
-    /// How many callbacks have a latency; nil where it is not written as it should be.
+    /// Returns the number of callbacks with a latency, or `nil` if the encoding is not valid.
     private mutating func sumOfLatency(_ size: UInt64) -> Int? {
         var sum = 0
         var last: UInt64?
@@ -143,7 +143,7 @@ private struct NumberReader {
         return sum
     }
 
-    /// Refuses more than any log holds, so that sums of what is taken cannot overflow.
+    /// Rejects counts that no log can have, so that sums of valid counts cannot overflow.
     private mutating func count() -> Int? {
         number().flatMap { $0 < 1 << 40 ? Int($0) : nil }
     }

@@ -1,26 +1,26 @@
 import DeliveryLog
 
-/// The counts of one bucket of time, or of several put together.
+/// The counts of one or several buckets.
 ///
-/// While changes are gathered, counts may be negative.
+/// While changes are collected, counts may be negative.
 struct CountCells: Equatable {
-    /// In order, each thing that is counted once, and none that is counted no times: equal
-    /// counts are equal values.
+    /// The entries in order, with distinct keys and nonzero counts, so that equal counts are equal
+    /// values.
     private(set) var entries: [CountEntry] = []
 
     init() {}
 
-    /// Without entries yet, but with room for so many.
+    /// Creates empty cells with a reserved capacity.
     init(capacity: Int) {
         entries.reserveCapacity(capacity)
     }
 
-    /// The sums of entries in any order.
+    /// Sums entries in any order.
     init(summing unordered: [CountEntry]) {
         self.init(ordered: unordered.sorted { $0.precedes($1) })
     }
 
-    /// The sums of entries in order.
+    /// Sums entries that are in order.
     init(ordered: some Collection<CountEntry>) {
         entries.reserveCapacity(ordered.count)
         for entry in ordered { append(entry) }
@@ -28,7 +28,7 @@ struct CountCells: Equatable {
 
     var isEmpty: Bool { entries.isEmpty }
 
-    /// Whether something is counted less than no times, as only damaged counts come to be.
+    /// Whether a count is negative, which only damage can cause.
     var hasNegative: Bool { entries.contains { $0.count < 0 } }
 
     /// The sums by outcome.
@@ -57,7 +57,7 @@ struct CountCells: Equatable {
         self = sum
     }
 
-    /// Adds an entry that is not before the last one.
+    /// Appends an entry, which must not precede the last one.
     mutating func append(_ entry: CountEntry) {
         guard let last = entries.last, last.isSame(as: entry) else {
             if entry.count != 0 { entries.append(entry) }

@@ -2,23 +2,23 @@ import CivilTime
 import DeliveryLog
 import SQLite
 
-/// Changes to the counts, gathered in memory and written once a transaction.
+/// Collects changes of counts in memory, to write them once per transaction.
 struct CountChanges {
     private struct Change: BitwiseCopyable {
         var company: Int64
-        /// In milliseconds.
+        /// In milliseconds since the epoch.
         var finishedAt: Int64
         var entry: CountEntry
     }
 
     private var changes: [Change] = []
 
-    /// Makes room for so many more: growing by doubling would copy them again and again.
+    /// Reserves capacity for more changes. Growing by doubling would copy them repeatedly.
     mutating func reserve(_ count: Int) {
         changes.reserveCapacity(changes.count + count)
     }
 
-    /// Counts a callback by its latest attempt, or with -1 takes it out of the count again.
+    /// Counts a callback by its latest attempt, or removes it from the counts if `count` is -1.
     mutating func add(_ count: Int, _ attempt: borrowing StoredAttempt) {
         let latency = attempt.duration.map(Histogram.bucket)
         changes.append(
@@ -30,8 +30,9 @@ struct CountChanges {
     /// Writes the changes to every level.
     ///
     /// - Parameters:
-    ///   - skippingDamage: whether damaged counts stay as they are; else they are an error.
-    ///   - activity: gets the quarter hours to which something is added.
+    ///   - database: The database of the log.
+    ///   - skippingDamage: Whether to leave damaged counts unchanged. Otherwise they are an error.
+    ///   - activity: Receives the quarter hours whose counts increase.
     func write(
         to database: Database, skippingDamage: Bool = false,
         noting activity: inout EndpointActivity
@@ -45,7 +46,7 @@ struct CountChanges {
         }
     }
 
-    /// Writes the changes of one level, which come in the order of their entries.
+    /// Writes the changes of one level. They must be in the order of their entries.
     private func write(
         _ byEntry: [NumberedKey], _ level: BucketSize, with writer: borrowing CountWriter,
         noting activity: inout EndpointActivity

@@ -1,22 +1,22 @@
 import DeliveryLog
 
-/// What callbacks are counted by, beside company and time.
+/// The dimensions of counts, besides company and time.
 struct CountKey: Hashable {
     /// See ``EndpointNumber``.
     var endpoint: Int64
-    /// Label of the channel; 0 for none.
+    /// The label of the channel, or 0 for none.
     var channel: Int64
     var outcome: Outcome
     var reason: Reason?
 }
 
 extension CountKey {
-    /// Outcome and reason as one number.
+    /// The outcome and the reason as one number.
     var kind: UInt64 {
         UInt64(outcome.rawValue) * 16 + UInt64(reason.map { $0.rawValue + 1 } ?? 0)
     }
 
-    /// Outcome and reason of such a number; nil when it is none.
+    /// Decodes an outcome and a reason. Returns `nil` if the number is not valid.
     static func parts(ofKind kind: UInt64) -> (outcome: Outcome, reason: Reason?)? {
         guard kind < 64, let outcome = Outcome(rawValue: Int(kind / 16)) else { return nil }
         guard kind % 16 > 0 else { return (outcome, nil) }

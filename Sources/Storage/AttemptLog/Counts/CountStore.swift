@@ -6,7 +6,7 @@ import SQLite
 struct CountStore {
     let database: Database
 
-    /// The sums by outcome of the buckets that start in a span.
+    /// Returns the sums by outcome of the buckets that start in a span.
     func tally(
         _ company: Int64, _ level: BucketSize, from start: Instant, to end: Instant
     ) throws(DatabaseError) -> Tally {
@@ -20,7 +20,7 @@ struct CountStore {
         return tally ?? Tally()
     }
 
-    /// Hands over what the buckets that start in a span count.
+    /// Calls `body` with the entries of the buckets that start in a span.
     func read(
         _ company: Int64, _ level: BucketSize, from start: Instant, to end: Instant,
         _ body: (CountEntry) -> Void
@@ -38,7 +38,7 @@ struct CountStore {
         }
     }
 
-    /// The cells of one bucket.
+    /// Returns the cells of one bucket.
     func cells(
         _ company: Int64, _ level: BucketSize, start: Instant
     ) throws(DatabaseError) -> CountCells {
@@ -59,7 +59,7 @@ struct CountStore {
 
     func damaged() -> DatabaseError {
         DatabaseError(
-            code: 11, message: "a row of the counts cannot be read: run 'callback-reports verify'",
+            code: 11, message: "a row of the counts cannot be read; run 'callback-reports verify'",
             path: database.path)
     }
 }

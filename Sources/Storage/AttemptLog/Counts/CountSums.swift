@@ -1,11 +1,11 @@
 import DeliveryLog
 
-/// Sums of what several buckets count, of which each may be large.
+/// Sums the counts of several buckets.
 struct CountSums {
     private var sums: [CountKey: Int] = [:]
-    /// Of the delivered ones.
+    /// The latency of delivered callbacks.
     private(set) var latency = Histogram()
-    /// The sum of the last entries, which have one key; entries come in stretches of one.
+    /// The sum of the current group of entries. Entries with the same key are consecutive.
     private var last: CountEntry?
     private var isDelivered = false
 
@@ -20,7 +20,7 @@ struct CountSums {
         if isDelivered, let bucket = entry.bucket { latency.add(entry.count, toBucket: bucket) }
     }
 
-    /// The callbacks by key.
+    /// Returns the number of callbacks by key.
     mutating func counts() -> [CountKey: Int] {
         finishStretch()
         return sums

@@ -2,9 +2,9 @@ import CivilTime
 import DeliveryLog
 import SQLite
 
-/// Changes rows of the table of counts.
+/// Updates rows of the table of counts.
 struct CountWriter: ~Copyable {
-    /// Whether buckets that are damaged are left as they are; else they are an error.
+    /// Whether damaged buckets are left unchanged. Otherwise they are an error.
     private let skipsDamage: Bool
     private let store: CountStore
     private let find: Statement
@@ -27,7 +27,7 @@ struct CountWriter: ~Copyable {
         self.insert = insert
     }
 
-    /// Adds changes to one bucket; one that comes to count nothing is dropped.
+    /// Adds changes to one bucket, and deletes the bucket if its counts become zero.
     func add(
         _ changes: CountCells, company: Int64, _ level: BucketSize, start: Instant
     ) throws(DatabaseError) {

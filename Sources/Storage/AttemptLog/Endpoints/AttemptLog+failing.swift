@@ -3,9 +3,9 @@ package import DeliveryLog
 package import SQLite
 
 extension AttemptLog {
-    /// The endpoints with an attempt in a period that was not delivered, as of its end.
+    /// Returns the endpoints with an undelivered attempt in a period, as of its end.
     ///
-    /// Those that have failed for longest come first; then by name.
+    /// Sorted by the time since they have been failing, and then by name.
     package func troubledEndpoints(
         company sid: String, in period: Period, by rule: FailureRule = FailureRule()
     ) throws(DatabaseError) -> [TroubledEndpoint] {
@@ -22,12 +22,16 @@ extension AttemptLog {
         }.sorted(by: Self.isBefore)
     }
 
-    /// The attempts of endpoints since their last delivered one, as of an instant.
+    /// Returns the attempts at endpoints since their last delivery, as of an instant.
     ///
-    /// An endpoint whose last attempt was delivered is not in the answer. Where attempts were
-    /// pruned the answer is good to a quarter hour.
+    /// Endpoints whose last attempt was delivered are not in the result. If attempts were pruned,
+    /// times are exact to a quarter hour.
     ///
-    /// - Parameter enough: after how many callbacks of a run the counting stops.
+    /// - Parameters:
+    ///   - sid: The SID of the company.
+    ///   - endpoints: The endpoints to search.
+    ///   - end: The time as of which the log is read.
+    ///   - enough: The number of callbacks per endpoint at which counting stops.
     package func undeliveredRuns(
         company sid: String, of endpoints: Set<Endpoint>, asOf end: Instant, enough: Int
     ) throws(DatabaseError) -> [Endpoint: UndeliveredRun] {
@@ -69,7 +73,7 @@ extension AttemptLog {
             })
     }
 
-    /// The endpoints with an attempt in a period that was not delivered.
+    /// Returns the endpoints with an undelivered attempt in a period.
     private func undelivering(
         _ company: Int64, in period: Period
     ) throws(DatabaseError) -> Set<Int64> {
@@ -86,7 +90,7 @@ extension AttemptLog {
         return endpoints
     }
 
-    /// The same for a span of less than half an hour, from the attempts.
+    /// Returns the same for a period shorter than half an hour, from the attempts.
     private func undelivering(
         _ company: Int64, inShort period: Period
     ) throws(DatabaseError) -> Set<Int64> {
@@ -98,9 +102,9 @@ extension AttemptLog {
         return Set(try database.rows(sql, span(period, company)) { $0.integer(0) })
     }
 
-    /// The callbacks of endpoints whose latest attempt before the end of a period finished in it.
+    /// Returns tallies of callbacks whose latest attempt before the end of a period finished in it.
     ///
-    /// It reads the attempts of the period, which must be short.
+    /// Reads all attempts of the period, which must be short.
     private func tallies(
         _ company: Int64, of endpoints: Set<Int64>, in period: Period
     ) throws(DatabaseError) -> [Int64: Tally] {

@@ -2,7 +2,7 @@ package import CivilTime
 package import DeliveryLog
 package import SQLite
 
-/// An attempt that a later one hides, which ended at another endpoint.
+/// An attempt that a later attempt at another endpoint hides.
 package struct HiddenAttempt: Hashable, Sendable {
     let company: Int64
     let finishedAt: Instant
@@ -11,9 +11,9 @@ package struct HiddenAttempt: Hashable, Sendable {
     let endpoint: Int64
     let other: Int64
 
-    /// Nil unless both attempts, which are of one callback id, ended at an endpoint of their own.
+    /// Returns `nil` unless both attempts of the callback ID ended at different endpoints.
     ///
-    /// A profile and an origin may be the same endpoint, so the two are not told apart.
+    /// A profile and an origin are not treated as different, because they may be the same endpoint.
     init?(_ one: StoredAttempt, _ other: StoredAttempt) {
         let (first, second) = (one.route.endpoint, other.route.endpoint)
         guard first != second, first > 0, second > 0, one.outcome != .retrying,
@@ -27,7 +27,7 @@ package struct HiddenAttempt: Hashable, Sendable {
     }
 }
 
-/// The attempts that a writer has found to be hidden and that were not known.
+/// The hidden attempts that a writer found and that were not known before.
 package struct HiddenAttempts: Hashable, Sendable {
     package private(set) var count = 0
     package private(set) var first: HiddenAttempt?
@@ -45,7 +45,7 @@ package struct HiddenAttempts: Hashable, Sendable {
     }
 }
 
-/// Keeps the attempts that are hidden, a row each. A log whose ids are right has none.
+/// Stores hidden attempts, one row each. A log with correct IDs has none.
 struct SharedCallbackStore {
     private let database: Database
 
@@ -53,7 +53,7 @@ struct SharedCallbackStore {
         self.database = database
     }
 
-    /// Keeps an attempt; false when it was kept before.
+    /// Stores an attempt. Returns false if it was stored before.
     func add(_ attempt: HiddenAttempt) throws(DatabaseError) -> Bool {
         let key: [Value] = [
             .integer(attempt.company), .integer(attempt.finishedAt.milliseconds),
@@ -65,7 +65,7 @@ struct SharedCallbackStore {
         try database.execute(
             "INSERT OR IGNORE INTO shared_callbacks VALUES(?, ?, ?, ?, ?)", key + endpoints)
         if database.changes == 1 { return true }
-        // Of three endpoints two are kept, whichever record came first.
+        // Of three endpoints two are stored, independent of the order of records.
         try database.execute(
             """
             UPDATE shared_callbacks SET endpoint = min(endpoint, ?4), other = max(other, ?5)
@@ -74,7 +74,7 @@ struct SharedCallbackStore {
         return false
     }
 
-    /// Forgets what finished before an instant, some rows at a time; false when none are left.
+    /// Deletes some attempts that finished before an instant. Returns false if none are left.
     func drop(before limit: Instant) throws(DatabaseError) -> Bool {
         try database.execute(
             """
@@ -88,7 +88,7 @@ struct SharedCallbackStore {
 }
 
 extension AttemptLog {
-    /// The hidden attempts of a company that finished in a period.
+    /// Returns the hidden attempts of a company that finished in a period.
     package func sharedCallbacks(
         company sid: String, in period: Period
     ) throws(DatabaseError) -> SharedCallbacks {
@@ -101,7 +101,7 @@ extension AttemptLog {
             ])
     }
 
-    /// All hidden attempts.
+    /// Returns all hidden attempts.
     package func sharedCallbacks() throws(DatabaseError) -> SharedCallbacks {
         try sharedCallbacks("true", [])
     }
@@ -136,7 +136,7 @@ extension AttemptLog {
             endpoints: numbers.map { names[$0]?.endpoint ?? .unknown })
     }
 
-    /// What a writer has found, in words.
+    /// Returns a readable form of what a writer found.
     package func sharedCallbacks(
         _ hidden: HiddenAttempts
     ) throws(DatabaseError) -> SharedCallbacks {

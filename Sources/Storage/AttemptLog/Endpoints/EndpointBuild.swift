@@ -2,24 +2,24 @@ import CivilTime
 import DeliveryLog
 import SQLite
 
-/// Brings a log of version 1.0 up to date, whose counts knew profiles but no origins and which
-/// did not mark the quarter hours of endpoints.
+/// Upgrades a log of version 1.0, whose counts have profiles but no origins, and which has no marks
+/// for the quarter hours of endpoints.
 ///
-/// It runs once. Counts of attempts that were pruned stay without an origin. Damaged counts stay
-/// as they are: `verify` lists them, and a file with one must still open.
+/// It runs once. Counts of pruned attempts remain without an origin. Damaged counts remain
+/// unchanged: `verify` lists them, and a file with damaged counts must still open.
 struct EndpointBuild {
     private let database: Database
-    /// So many marks or changes are held in memory before they are written.
+    /// The number of marks or changes that are held in memory before they are written.
     private static let chunk = 200_000
 
     init(_ database: Database) {
         self.database = database
     }
 
-    func runWherePending() throws(DatabaseError) {
+    func runIfPending() throws(DatabaseError) {
         guard try isPending() else { return }
         try database.transaction { () throws(DatabaseError) in
-            // Another program may have done it meanwhile.
+            // Another process may have done it in the meantime.
             guard try isPending() else { return }
             try countOrigins()
             try markAll()
@@ -27,7 +27,7 @@ struct EndpointBuild {
         }
     }
 
-    /// Marks the quarter hours of all attempts; to be called within a transaction.
+    /// Marks the quarter hours of all attempts. Must be called within a transaction.
     func markAll() throws(DatabaseError) {
         try markCounts()
         try markSuperseded()
@@ -69,7 +69,7 @@ struct EndpointBuild {
         changes = CountChanges()
     }
 
-    /// Marks the quarter hours in which callbacks had their latest attempt.
+    /// Marks the quarter hours of latest attempts.
     private func markCounts() throws(DatabaseError) {
         var activity = EndpointActivity()
         let buckets = try database.prepare(
@@ -83,7 +83,7 @@ struct EndpointBuild {
         try activity.write(to: database)
     }
 
-    /// Marks the quarter hours of the attempts before those.
+    /// Marks the quarter hours of superseded attempts.
     private func markSuperseded() throws(DatabaseError) {
         var activity = EndpointActivity()
         let attempts = try database.prepare(

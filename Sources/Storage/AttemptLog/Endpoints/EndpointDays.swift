@@ -1,15 +1,15 @@
 import CivilTime
 import SQLite
 
-/// Reads and writes the table of the quarter hours in which endpoints had attempts.
+/// Reads and writes the table that marks the quarter hours in which endpoints had attempts.
 ///
-/// It covers every attempt, also those that a later one has superseded. A quarter hour may be
-/// marked although its attempts have been corrected since: the attempts decide. One that is not
-/// marked has none. Every question is a seek or two, however long the log is.
+/// It covers all attempts, including superseded ones. A marked quarter hour may contain no such
+/// attempt any more, because records were replaced; the attempts decide. An unmarked quarter hour
+/// contains none. Each query needs one or two seeks, for logs of any length.
 struct EndpointDays {
     let database: Database
 
-    /// The last quarter hour before another one in which an attempt was delivered.
+    /// Returns the last quarter hour before `quarter` with a delivered attempt.
     func lastDelivered(
         _ company: Int64, _ endpoint: Int64, before quarter: Quarter
     ) throws(DatabaseError) -> Quarter? {
@@ -24,7 +24,7 @@ struct EndpointDays {
         return nil
     }
 
-    /// The first quarter hour from another one on in which an attempt was not delivered.
+    /// Returns the first quarter hour at or after `quarter` with an undelivered attempt.
     func firstUndelivered(
         _ company: Int64, _ endpoint: Int64, from quarter: Quarter
     ) throws(DatabaseError) -> Quarter? {
@@ -39,10 +39,10 @@ struct EndpointDays {
         return nil
     }
 
-    /// The endpoints of a company with an attempt that was not delivered in one of the quarter
-    /// hours of a span; the last one is not in it.
+    /// Returns the endpoints of a company with an undelivered attempt in a span, whose end is
+    /// exclusive.
     ///
-    /// The cost follows the number of endpoints and the length of the span.
+    /// The cost depends on the number of endpoints and the length of the span.
     func undelivering(
         _ company: Int64, from start: Quarter, to end: Quarter
     ) throws(DatabaseError) -> Set<Int64> {
@@ -74,7 +74,7 @@ struct EndpointDays {
         WHERE company = ? AND endpoint = ? AND day >= ? ORDER BY day
         """
 
-    /// Seeks from endpoint to endpoint, past the days outside the span.
+    /// Seeks from endpoint to endpoint, and skips the days outside the span.
     static let undeliveringQuery =
         """
         WITH RECURSIVE known(endpoint) AS (
@@ -90,7 +90,7 @@ struct EndpointDays {
         """
 }
 
-/// The quarter hours in which endpoints had attempts, gathered to be written once a transaction.
+/// Collects the quarter hours in which endpoints had attempts, to write them once per transaction.
 struct EndpointActivity {
     private struct Day: Hashable {
         var company: Int64
@@ -105,7 +105,7 @@ struct EndpointActivity {
 
     private var days: [Day: Marks] = [:]
 
-    /// How many days of endpoints are gathered.
+    /// The number of collected days, over all endpoints.
     var count: Int { days.count }
 
     mutating func note(
@@ -125,12 +125,12 @@ struct EndpointActivity {
             Quarter(of: attempt.finishedAt), isDelivered: attempt.outcome == .delivered)
     }
 
-    /// Notes what the counts of a quarter hour say, as far as something was added to them.
+    /// Records what was added to the counts of a quarter hour.
     mutating func note(_ cells: CountCells, company: Int64, _ quarter: Quarter) {
         var last: (endpoint: Int64, isDelivered: Bool)?
         for entry in cells.entries where entry.count > 0 {
             let this = (endpoint: entry.endpoint, isDelivered: entry.outcome == .delivered)
-            // Entries come in stretches of one endpoint and outcome.
+            // Entries with the same endpoint and outcome are consecutive.
             if let last, last == this { continue }
             last = this
             note(
@@ -138,7 +138,7 @@ struct EndpointActivity {
         }
     }
 
-    /// Adds the marks to those in the table, and forgets them.
+    /// Adds the marks to the table, and clears them.
     mutating func write(to database: Database) throws(DatabaseError) {
         let add = try database.prepare(
             """
@@ -160,7 +160,7 @@ struct EndpointActivity {
         days.removeAll(keepingCapacity: true)
     }
 
-    /// Whether the table has every mark that was gathered; they are forgotten then.
+    /// Returns whether the table contains all collected marks, and clears them.
     mutating func isWritten(in database: Database) throws(DatabaseError) -> Bool {
         let find = try database.prepare(
             """

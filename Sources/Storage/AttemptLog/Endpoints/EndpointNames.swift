@@ -1,14 +1,14 @@
 import DeliveryLog
 import SQLite
 
-/// An endpoint and the title that the log knows for it.
+/// An endpoint with its title in the log.
 struct NamedEndpoint: Hashable {
     var endpoint: Endpoint
     var title: String?
 }
 
 extension AttemptLog {
-    /// What the numbers of endpoints stand for.
+    /// Returns the endpoints that numbers stand for.
     func names(of numbers: Set<Int64>) throws(DatabaseError) -> [Int64: NamedEndpoint] {
         var names: [Int64: NamedEndpoint] = [:]
         for number in numbers { names[number] = try name(of: number) }
@@ -27,12 +27,12 @@ extension AttemptLog {
         } ?? NamedEndpoint(endpoint: .unknown)
     }
 
-    /// The text of a label; nil for 0, which stands for none.
+    /// Returns the text of a label, or `nil` for 0, which means none.
     func label(_ id: Int64) throws(DatabaseError) -> String? {
         try database.row("SELECT text FROM labels WHERE id = ?", [.integer(id)]) { $0.text(0) }
     }
 
-    /// The number of an endpoint; nil for one that the log has never seen.
+    /// Returns the number of an endpoint, or `nil` if the log does not contain it.
     func number(of endpoint: Endpoint, _ company: Int64) throws(DatabaseError) -> Int64? {
         switch endpoint {
         case .unknown: return EndpointNumber.unknown

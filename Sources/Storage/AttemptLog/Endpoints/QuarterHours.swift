@@ -1,25 +1,25 @@
 import CivilTime
 import DeliveryLog
 
-/// A set of quarter hours of one UTC day: a bit for each of the 96.
+/// A set of quarter hours of one UTC day, with one bit for each of the 96.
 struct QuarterHours: Hashable, BitwiseCopyable {
     private(set) var bits: UInt128 = 0
 
     init() {}
 
-    /// Reads the two columns that hold a set: 48 quarter hours each.
+    /// Decodes the two columns of a set, with 48 quarter hours each.
     init(early: Int64, late: Int64) {
         bits = UInt128(UInt64(bitPattern: late)) << 48 | UInt128(UInt64(bitPattern: early))
     }
 
-    /// The first half of the day, as a column holds it.
+    /// The first half of the day, as stored in a column.
     var early: Int64 { Int64(truncatingIfNeeded: bits & (1 << 48 - 1)) }
-    /// The second half of the day, as a column holds it.
+    /// The second half of the day, as stored in a column.
     var late: Int64 { Int64(truncatingIfNeeded: bits >> 48) }
 
     var isEmpty: Bool { bits == 0 }
 
-    /// Adds a quarter hour, counted from 0 at midnight UTC.
+    /// Inserts a quarter hour, counted from 0 at midnight UTC.
     mutating func insert(_ quarter: Int) {
         bits |= 1 << UInt128(quarter)
     }
@@ -32,13 +32,13 @@ struct QuarterHours: Hashable, BitwiseCopyable {
         bits & other.bits == other.bits
     }
 
-    /// The last quarter hour before another one.
+    /// Returns the last quarter hour before `quarter`.
     func last(before quarter: Int) -> Int? {
         let earlier = quarter <= 0 ? 0 : bits & (1 << UInt128(min(quarter, 127)) - 1)
         return earlier == 0 ? nil : 127 - earlier.leadingZeroBitCount
     }
 
-    /// The first quarter hour from another one on.
+    /// Returns the first quarter hour at or after `quarter`.
     func first(from quarter: Int) -> Int? {
         let later = quarter >= 128 ? 0 : bits >> UInt128(max(quarter, 0))
         return later == 0 ? nil : later.trailingZeroBitCount + max(quarter, 0)
@@ -49,27 +49,27 @@ struct QuarterHours: Hashable, BitwiseCopyable {
 struct Quarter: Hashable, Comparable {
     var number: Int64
 
-    /// How many a day has.
+    /// The number of quarter hours per day.
     static let perDay: Int64 = 96
 
-    /// The days that tables have, counted from 1970-01-01.
+    /// The days that are valid in tables, counted from 1970-01-01.
     static let days: ClosedRange<Int64> = -1...4_000_000
 
-    /// Comes after all in which attempts can finish.
+    /// A quarter hour after all in which attempts can finish.
     static let afterAll = Quarter(of: Instant(milliseconds: 1 << 48)).next
 
     init(number: Int64) {
         self.number = number
     }
 
-    /// The one that an instant lies in.
+    /// Creates the quarter hour that contains an instant.
     init(of instant: Instant) {
         number = instant.milliseconds.flooredDivision(by: BucketSize.quarterHour.length)
     }
 
     /// - Parameters:
-    ///   - day: counted from 1970-01-01.
-    ///   - index: counted from the start of that day.
+    ///   - day: The day, counted from 1970-01-01.
+    ///   - index: The quarter hour of that day, counted from 0.
     init(day: Int64, index: Int) {
         number = day * Self.perDay + Int64(index)
     }

@@ -2,19 +2,19 @@ import CivilTime
 import DeliveryLog
 import SQLite
 
-/// Finds the attempts of endpoints since their last delivered one, as of an instant.
+/// Finds the attempts at endpoints since their last delivery, as of an instant.
 ///
-/// It looks at every attempt, superseded or not: a retry or a replay of an old callback does not
-/// hide that its first attempt failed. The marks in ``EndpointDays`` say which quarter hours to
-/// read, so the cost follows neither the length of the failure nor the size of the log.
+/// It considers all attempts, superseded or not, so that a retry or replay of an old callback does
+/// not hide when the failure started. The marks in ``EndpointDays`` say which quarter hours to
+/// read, so the cost depends neither on the length of the failure nor on the size of the log.
 struct UndeliveredSearch {
     private let log: AttemptLog
     private let company: Int64
     private let end: Instant
-    /// After how many callbacks of a run the counting stops.
+    /// The number of callbacks per endpoint at which counting stops.
     private let enough: Int
     private let days: EndpointDays
-    /// Before this instant single attempts may be gone; their marks are still there.
+    /// Attempts before this instant may be deleted. Their marks still exist.
     private let prunedBefore: Instant
     private var lastDelivered: [Int64: Instant] = [:]
     private var runs: [Int64: Run] = [:]
@@ -22,7 +22,7 @@ struct UndeliveredSearch {
     private struct Run {
         var since: Instant?
         var callbacks: Set<String> = []
-        /// Where to go on; nil at the end.
+        /// The quarter hour to continue with, or `nil` at the end.
         var next: Quarter?
     }
 
@@ -37,7 +37,7 @@ struct UndeliveredSearch {
         prunedBefore = try log.prunedBefore() ?? Instant(milliseconds: .min)
     }
 
-    /// The runs of endpoints that have one.
+    /// Returns the runs of endpoints that have one.
     mutating func runs(
         of endpoints: Set<Int64>
     ) throws(DatabaseError) -> [Int64: UndeliveredRun] {
@@ -86,7 +86,7 @@ struct UndeliveredSearch {
             lastDelivered[endpoint] = max(finishedAt, lastDelivered[endpoint] ?? finishedAt)
         }
         guard quarter.start < prunedBefore else { return }
-        // The attempt is gone, and with it the time within the quarter hour.
+        // The attempt is deleted, and its time within the quarter hour is unknown.
         for endpoint in endpoints where lastDelivered[endpoint] == nil {
             lastDelivered[endpoint] = quarter.start.advanced(milliseconds: -1)
         }
@@ -123,10 +123,10 @@ struct UndeliveredSearch {
                 runs[endpoint]?.callbacks.insert(attempts.text(2))
             }
         }
-        for endpoint in endpoints { try goOn(endpoint, from: quarter, first[endpoint]) }
+        for endpoint in endpoints { try continueRun(endpoint, from: quarter, first[endpoint]) }
     }
 
-    private mutating func goOn(
+    private mutating func continueRun(
         _ endpoint: Int64, from quarter: Quarter, _ first: Instant?
     ) throws(DatabaseError) {
         guard var run = runs[endpoint] else { return }
@@ -139,7 +139,7 @@ struct UndeliveredSearch {
         runs[endpoint] = run
     }
 
-    /// Endpoint, time and callback of the attempts of a quarter hour before the end.
+    /// Returns endpoint, time and callback of the attempts in a quarter hour before the end.
     private func attempts(
         in quarter: Quarter, _ condition: String
     ) throws(DatabaseError) -> Statement {

@@ -3,16 +3,19 @@ package import DeliveryLog
 package import SQLite
 
 extension AttemptLog {
-    /// Drops whole callbacks whose latest attempt finished before a limit; their counts stay.
+    /// Deletes callbacks whose latest attempt finished before a limit. Their counts are kept.
     ///
-    /// Callbacks that are not over stay, and so do those that the gateway can still send again:
-    /// their next attempt has to find the earlier ones, or it would be counted twice.
+    /// Callbacks that have not finished are kept, and so are those that the gateway can still send
+    /// again. Their next attempt must find the earlier ones, or the callback would be counted twice.
     ///
-    /// The limit is rounded down to a UTC day. From then on records before it are refused, so
-    /// that nothing is counted twice. Callbacks go in small transactions, so that other
-    /// programs wait for a moment only; one that is interrupted goes on when it is run again.
+    /// The limit is rounded down to a UTC day. From then on, earlier records are rejected, so that
+    /// nothing is counted twice. Callbacks are deleted in small transactions, so that other
+    /// processes wait only briefly. Interrupted pruning continues when it is run again.
     ///
-    /// - Parameter progress: called after each transaction with the attempts dropped so far.
+    /// - Parameters:
+    ///   - limit: The time before which callbacks must have finished.
+    ///   - progress: Called after each transaction with the number of attempts deleted so far.
+    /// - Returns: The number of deleted attempts and kept callbacks.
     @discardableResult
     package func prune(
         before limit: Instant, progress: (Int) -> Void = { _ in }

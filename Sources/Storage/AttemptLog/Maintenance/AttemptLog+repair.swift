@@ -3,13 +3,14 @@ import DeliveryLog
 package import SQLite
 
 extension AttemptLog {
-    /// Rebuilds all that is derived from the attempts: which attempt of each callback is its latest,
-    /// the index of callbacks, the counts, and the marks of endpoints.
+    /// Rebuilds everything that is derived from the attempts: the latest attempt of each callback,
+    /// the callback index, the counts, and the marks of endpoints.
     ///
-    /// Counts from before the pruning limit stay, as they have no attempts left. It is one
-    /// transaction: other programs wait for it, and an interrupted one changes nothing.
+    /// Counts from before the pruning limit are kept, because their attempts are deleted. The
+    /// repair is one transaction: other processes wait for it, and an interrupted repair changes
+    /// nothing.
     ///
-    /// - Throws: where an attempt itself is damaged; then nothing changes.
+    /// - Throws: A ``DatabaseError`` if an attempt itself is damaged. Then nothing changes.
     package func repair() throws(DatabaseError) {
         try database.transaction { () throws(DatabaseError) in
             let repair = LogRepair(log: self)
@@ -27,7 +28,7 @@ struct LogRepair {
 
     private var database: Database { log.database }
 
-    /// Marks of each callback the attempt with the highest rank as its latest.
+    /// Marks the attempt with the highest rank as the latest of its callback.
     func findLatest() throws(DatabaseError) {
         try database.execute(
             "UPDATE attempts SET standing = \(Supersession.only.rawValue) WHERE standing <> 0")
@@ -44,7 +45,7 @@ struct LogRepair {
         try mark(group, find)
     }
 
-    /// Marks the attempts with one hash, which are nearly always of one callback.
+    /// Marks the attempts with one hash, which nearly always belong to one callback.
     private func mark(
         _ entries: [IndexEntry], _ find: borrowing Statement
     ) throws(DatabaseError) {
@@ -72,7 +73,7 @@ struct LogRepair {
         }
     }
 
-    /// Counts the latest attempts again, from the pruning limit on.
+    /// Recounts the latest attempts from the pruning limit on.
     func recount() throws(DatabaseError) {
         let limit = try log.prunedBefore() ?? Instant(milliseconds: 0)
         try database.execute(
@@ -93,7 +94,7 @@ struct LogRepair {
         try write(&changes)
     }
 
-    /// So many changes are held in memory before they are written.
+    /// The number of changes that are held in memory before they are written.
     private static let chunk = 200_000
 
     private func write(_ changes: inout CountChanges) throws(DatabaseError) {

@@ -3,13 +3,14 @@ package import DeliveryLog
 package import SQLite
 
 extension AttemptLog {
-    /// Recounts the log from its attempts and compares with the kept counts.
+    /// Recounts the log from its attempts, and compares the result with the stored counts.
     ///
-    /// The attempts are read once, in the order of their table, and their index once, in its own;
-    /// neither is ever held in memory. Buckets from before the pruning limit have no attempts
-    /// left to compare with.
+    /// The attempts are read once in the order of their table, and their index once in its own
+    /// order. Neither is held in memory. Buckets from before the pruning limit have no attempts to
+    /// compare with.
     ///
-    /// - Parameter progress: called now and then with the number of attempts seen.
+    /// - Parameter progress: Called regularly with the number of attempts read.
+    /// - Returns: The counts and problems that were found.
     package func verify(progress: (Int) -> Void = { _ in }) throws(DatabaseError) -> Verification {
         try database.transaction(.read) { () throws(DatabaseError) in
             var result = Verification()

@@ -1,15 +1,15 @@
 import SQLite
 
-/// The callbacks that the gateway's queue still has: a further attempt may come for any of them.
+/// The callbacks that are still in the gateway's queue, so that further attempts may follow.
 ///
-/// A callback whose attempts were dropped would count again with its next attempt, so pruning
-/// leaves these alone. The queue forgets a finished callback after the retention time; then its
-/// attempts may go as well.
+/// If its attempts were deleted, a callback would count again with its next attempt. Pruning
+/// therefore keeps them. The queue deletes a finished callback after the retention time; after
+/// that, its attempts can be deleted as well.
 enum HeldCallbacks {
-    /// A condition on `attempts` that holds where the queue has the callback.
+    /// Returns a condition on `attempts` that is true if the queue contains the callback.
     ///
-    /// A file without a gateway has no queue. The queue's table belongs to the sending of
-    /// callbacks, which this module does not import; its key is all that is read of it here.
+    /// A file without a gateway has no queue. Its table belongs to another module, which this one
+    /// does not import, and only its key is read here.
     static func condition(in database: Database) throws(DatabaseError) -> String {
         let queues = try database.integer(
             "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'callbacks'")

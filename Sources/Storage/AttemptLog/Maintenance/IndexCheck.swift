@@ -1,9 +1,9 @@
 import SQLite
 
-/// Checks the index of callbacks in one pass over its entries.
+/// Checks the callback index in one pass over its entries.
 struct IndexCheck {
     let database: Database
-    /// The first place that was not pruned.
+    /// The first row ID that was not pruned.
     let limit: Int64
 
     init(database: Database, from limit: Int64) {
@@ -11,10 +11,10 @@ struct IndexCheck {
         self.limit = limit
     }
 
-    /// Whether its entries are those of the attempts, whoever looks for them finds them, and no
-    /// callback that is taken for the only attempt of its id is there twice.
+    /// Returns whether the entries match the attempts, lookups find them, and no callback that is
+    /// marked as having one attempt has several.
     ///
-    /// - Parameter sum: the sum of the hashes of the entries that it must have.
+    /// - Parameter sum: The expected sum of the hashes of the entries.
     func isGood(sum expected: Int) throws(DatabaseError) -> Bool {
         let runs = try CallbackIndex(database: database).runs()
         let required = try database.prepare(
@@ -37,8 +37,8 @@ struct IndexCheck {
         return try areApart(places)
     }
 
-    /// Whether an entry is one that there must be: in the part that was pruned those of the latest
-    /// attempts that were left.
+    /// Returns whether an entry must exist. In the pruned part, only the kept latest attempts have
+    /// entries.
     private func isWanted(
         _ entry: IndexEntry, _ required: borrowing Statement
     ) throws(DatabaseError) -> Bool {
@@ -48,7 +48,7 @@ struct IndexCheck {
         return try required.step()
     }
 
-    /// Whether attempts with one hash, where they have one id, know of each other.
+    /// Returns whether no attempt that is marked as the only one shares its callback with another.
     private func areApart(_ places: [Int64]) throws(DatabaseError) -> Bool {
         guard places.count > 1 else { return true }
         var ids: Set<String> = []

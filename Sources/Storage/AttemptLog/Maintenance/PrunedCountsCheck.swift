@@ -2,8 +2,8 @@ import CivilTime
 import DeliveryLog
 import SQLite
 
-/// Checks the counts from before the pruning limit, which have no attempts left to compare with:
-/// each day counts what its quarter hours do, and each row what its cells do.
+/// Checks the counts from before the pruning limit, which have no attempts to compare with: each
+/// day must equal the sum of its quarter hours, and each row the sum of its cells.
 struct PrunedCountsCheck {
     let database: Database
     let limit: Instant
@@ -36,7 +36,8 @@ struct PrunedCountsCheck {
             if ![tally.delivered, tally.failed, tally.retrying].elementsEqual(
                 (3...5).map { rows.int($0) })
             {
-                result.note("counts, row \(company) \(level) \(start): its sums are not its cells'")
+                result.note(
+                    "counts, row \(company) \(level) \(start): its totals differ from its cells")
             }
             if level == BucketSize.quarterHour.rawValue {
                 quarters += cells.entries
@@ -48,8 +49,8 @@ struct PrunedCountsCheck {
         if !quarters.isEmpty { note(Self.isMissing, day, &result) }
     }
 
-    private static let isMissing = "the day of counted quarter hours is missing"
-    private static let differs = "the day counts other callbacks than its quarter hours"
+    private static let isMissing = "the row of the day is missing"
+    private static let differs = "the counts of the day differ from its quarter hours"
 
     private func note(_ problem: String, _ day: Day?, _ result: inout Verification) {
         guard let day else { return }

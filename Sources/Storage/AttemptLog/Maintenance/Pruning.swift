@@ -2,14 +2,14 @@ import CivilTime
 import DeliveryLog
 import SQLite
 
-/// Drops the callbacks of a stretch of the table of attempts, some with each step.
+/// Deletes the callbacks in a range of the table of attempts, step by step.
 struct Pruning: ~Copyable {
     private(set) var pruned = Pruned()
-    /// Where the next step begins.
+    /// Where the next step starts.
     private var place: Int64
     private let end: Int64
     private let database: Database
-    /// A condition on `attempts` that holds for the latest attempts of callbacks to be dropped.
+    /// A condition on `attempts` that is true for the latest attempts of callbacks to delete.
     private let isOver: String
 
     init(_ database: Database, from place: Int64, to end: Int64) throws(DatabaseError) {
@@ -20,10 +20,10 @@ struct Pruning: ~Copyable {
         isOver = "outcome <> \(Outcome.retrying.rawValue) AND NOT \(isHeld)"
     }
 
-    /// So many attempts are dropped, or looked at, in a moment.
+    /// The number of attempts per step.
     private static let size = 2000
 
-    /// Goes on over some attempts; false when there were none left.
+    /// Processes some attempts. Returns false if none were left.
     mutating func step() throws(DatabaseError) -> Bool {
         let last =
             try database.row(
@@ -51,7 +51,7 @@ struct Pruning: ~Copyable {
         var id: String
     }
 
-    /// Those of several attempts whose latest one lies in a span.
+    /// Returns the callbacks with several attempts whose latest one is in a span.
     private func callbacks(in span: [Value]) throws(DatabaseError) -> [Callback] {
         try database.rows(
             """
@@ -61,8 +61,8 @@ struct Pruning: ~Copyable {
         ) { Callback(company: $0.integer(0), id: $0.text(1)) }
     }
 
-    /// Drops all attempts of a callback, also one that finished after the limit and yet is not
-    /// the latest, because its number is lower.
+    /// Deletes all attempts at a callback. That includes attempts that finished after the limit but
+    /// are not the latest, because their number is lower.
     private mutating func drop(_ callback: Callback) throws(DatabaseError) {
         let values: [Value] = [.integer(callback.company), .text(callback.id)]
         let later = try database.rows(

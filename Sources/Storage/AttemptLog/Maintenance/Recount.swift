@@ -10,13 +10,13 @@ struct Recount {
     private var quarter = Instant(milliseconds: 0)
     private var quarters: [Int64: [CountEntry]] = [:]
     private var days: [Int64: [CountEntry]] = [:]
-    /// Sum of a hash of each bucket that was recounted.
+    /// The sum of the hashes of all recounted buckets.
     private var sumOfBuckets = 0
-    /// Sum of a hash of each entry that the index of callbacks must have.
+    /// The sum of the hashes of all entries that the callback index must have.
     private(set) var sumOfEntries = 0
     /// The marks that the table of endpoints must have for the day.
     private var activity = EndpointActivity()
-    /// Whether it has had them all so far.
+    /// Whether all marks existed so far.
     private(set) var isMarked = true
 
     init(_ log: AttemptLog, from limit: Instant) throws(DatabaseError) {
@@ -42,7 +42,7 @@ struct Recount {
         while try attempts.step() {
             result.attempts += 1
             if result.attempts % 100_000 == 0 { progress(result.attempts) }
-            // Older attempts may be left of callbacks that ended later, or are not over.
+            // Older attempts are kept for callbacks that finished later or have not finished.
             if let problem = problem(of: attempts) {
                 result.note("attempts, row \(attempts.integer(5)): \(problem)")
             }
@@ -57,25 +57,26 @@ struct Recount {
         }
     }
 
-    /// What only damage can have written into a row; nil for a sound one.
+    /// Returns the invalid value of a row, which only damage can cause, or `nil` if the row is
+    /// sound.
     private func problem(of row: borrowing Statement) -> String? {
         let place = row.integer(5)
         guard Statement.times.contains(row.integer(9)),
             AttemptRowID.quarterHour(of: place)
                 == BucketSize.quarterHour.start(of: Instant(milliseconds: row.integer(9)))
-        else { return "finished_at does not lie in the quarter hour of its place" }
+        else { return "finished_at is not in the quarter hour of its row ID" }
         if row.isNull(11) { return "its route is missing" }
         if row.integer(11) != row.integer(6) { return "its route belongs to another company" }
         if companies[row.integer(6)] == nil { return "its company is missing" }
-        if !isCountable(row) { return "outcome, reason, standing or route cannot be" }
+        if !isCountable(row) { return "outcome, reason, standing or route is not valid" }
         let isDelivered = row.int(2) == Outcome.delivered.rawValue
         if isDelivered != row.isNull(3) { return "its reason does not agree with its outcome" }
-        if row.integer(10) < 1 { return "its number cannot be \(row.integer(10))" }
-        if row.integer(4) < 0 { return "its duration cannot be \(row.integer(4))" }
+        if row.integer(10) < 1 { return "its number is not valid: \(row.integer(10))" }
+        if row.integer(4) < 0 { return "its duration is not valid: \(row.integer(4))" }
         return nil
     }
 
-    /// Whether the columns by which an attempt is counted have values that can be.
+    /// Returns whether the columns that determine the counts have valid values.
     private func isCountable(_ row: borrowing Statement) -> Bool {
         0...(1 << 62) ~= row.integer(0)
             && 0..<Int64(CountEntry.channels) ~= row.integer(1)
@@ -117,7 +118,7 @@ struct Recount {
         _ level: BucketSize, _ result: inout Verification
     ) throws(DatabaseError) {
         let start = level.start(of: quarter)
-        // A repaired limit may lie within a day, of which only a part is left to recount.
+        // A repaired limit may be within a day, of which only a part can be recounted.
         guard start >= limit else { return forget(level) }
         for (company, entries) in level == .day ? days : quarters {
             let cells = CountCells(summing: entries)
@@ -166,7 +167,7 @@ struct Recount {
         return hasher.finalize()
     }
 
-    /// Buckets that count callbacks of which there is no attempt.
+    /// Returns the buckets that count callbacks without any attempt.
     private func strayBuckets() throws(DatabaseError) -> [Difference] {
         try log.database.rows(
             """
@@ -186,7 +187,7 @@ struct Recount {
         }
     }
 
-    /// Of a bucket that may be anything.
+    /// Returns the start of a bucket, whose stored value may be invalid.
     private static func start(_ milliseconds: Int64) -> Instant {
         let times = Statement.times
         return Instant(

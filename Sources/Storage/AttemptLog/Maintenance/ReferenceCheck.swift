@@ -1,16 +1,16 @@
 import DeliveryLog
 import SQLite
 
-/// Looks in all tables for rows that refer to what is not there, and for values that cannot be.
+/// Finds rows with missing references or invalid values in all tables.
 ///
-/// The attempts themselves are checked by ``Recount``, which reads each of them anyway.
+/// The attempts are checked by ``Recount``, which reads each of them anyway.
 struct ReferenceCheck {
     let database: Database
 
-    /// A condition on the rows of a table that only damage can have written.
+    /// A condition for rows that only damage can cause.
     private struct Rule {
         var table: String
-        /// What names a row; an expression.
+        /// An SQL expression that identifies a row.
         var row = "id"
         var condition: String
         var problem: String
@@ -33,17 +33,17 @@ struct ReferenceCheck {
         let rows = try database.prepare("PRAGMA foreign_key_check")
         while try rows.step() {
             let row = rows.optionalInteger(1).map { ", row \($0)" } ?? ""
-            result.note("\(rows.text(0))\(row): refers to a row of \(rows.text(2)) that is missing")
+            result.note("\(rows.text(0))\(row): refers to a missing row of \(rows.text(2))")
         }
     }
 
-    /// A condition that holds for a time that no table has.
-    private static func isNoTime(_ columns: String...) -> String {
+    /// Returns a condition that is true for invalid times.
+    private static func isInvalidTime(_ columns: String...) -> String {
         columns.map { "\($0) NOT BETWEEN 0 AND \(Statement.times.upperBound)" }
             .joined(separator: " OR ")
     }
 
-    private static func isNoLabel(_ column: String) -> String {
+    private static func isInvalidLabel(_ column: String) -> String {
         "\(column) <> 0 AND \(column) NOT IN (SELECT id FROM labels)"
     }
 
@@ -57,20 +57,24 @@ struct ReferenceCheck {
                     SELECT 1 FROM profiles
                     WHERE profiles.id = profile AND profiles.company = routes.company)
                 """, problem: "refers to a profile that its company does not have"),
-        Rule(table: "routes", condition: isNoLabel("channel"), problem: "channel is no label"),
-        Rule(table: "routes", condition: isNoLabel("event"), problem: "event is no label"),
-        Rule(table: "routes", condition: isNoLabel("method"), problem: "method is no label"),
-        Rule(table: "routes", condition: isNoLabel("origin"), problem: "origin is no label"),
+        Rule(
+            table: "routes", condition: isInvalidLabel("channel"), problem: "channel is not a label"
+        ),
+        Rule(table: "routes", condition: isInvalidLabel("event"), problem: "event is not a label"),
+        Rule(
+            table: "routes", condition: isInvalidLabel("method"), problem: "method is not a label"),
+        Rule(
+            table: "routes", condition: isInvalidLabel("origin"), problem: "origin is not a label"),
         Rule(
             table: "counts", row: "company || ' ' || level || ' ' || start",
             condition: """
                 level NOT IN (0, 1) OR start < 0 OR start > \(Statement.times.upperBound)
                     OR start % iif(level = 1, 86400000, 900000) <> 0
-                """, problem: "there is no such span of time"),
+                """, problem: "its level or start is not valid"),
         Rule(
             table: "counts", row: "company || ' ' || level || ' ' || start",
             condition: "min(delivered, failed, retrying) < 0",
-            problem: "counts less than nothing"),
+            problem: "a count is negative"),
         Rule(
             table: "endpoint_days", row: "company || ' ' || endpoint || ' ' || day",
             condition: """
@@ -80,10 +84,10 @@ struct ReferenceCheck {
                             AND profiles.company = endpoint_days.company)
                     OR endpoint > 1099511627776
                         AND endpoint - 1099511627776 NOT IN (SELECT id FROM labels)
-                """, problem: "there is no such endpoint or day"),
+                """, problem: "its endpoint or day is not valid"),
         Rule(
             table: "log_limit",
-            condition: isNoTime("pruned_before") + " OR pruned_before % 900000",
+            condition: isInvalidTime("pruned_before") + " OR pruned_before % 900000",
             problem: "pruned_before is not the start of a quarter hour"),
     ]
 
@@ -91,15 +95,15 @@ struct ReferenceCheck {
         Rule(
             table: "lanes", condition: "pace NOT IN (0, 1, 2)", problem: "pace is unknown"),
         Rule(
-            table: "lanes", condition: isNoTime("next_due", "created_at", "last_success"),
-            problem: "a time cannot be"),
+            table: "lanes", condition: isInvalidTime("next_due", "created_at", "last_success"),
+            problem: "a time is not valid"),
         Rule(
             table: "lanes",
             condition: """
                 EXISTS(
                     SELECT 1 FROM callbacks INDEXED BY callbacks_waiting
                     WHERE lane = lanes.id AND state = 0 AND due < ifnull(next_due, due + 1))
-                """, problem: "next_due is later than a callback that waits"),
+                """, problem: "next_due is later than a waiting callback"),
         Rule(
             table: "callbacks",
             condition: "company <> (SELECT company FROM lanes WHERE lanes.id = lane)",
@@ -109,38 +113,44 @@ struct ReferenceCheck {
             condition: """
                 state NOT IN (0, 1, 2, 3) OR (state > 1) <> (finished_at IS NOT NULL)
                     OR (state = 1) <> (lease_until IS NOT NULL) OR (profile IS NULL) = (url IS NULL)
-                """, problem: "its state does not agree with the rest of it"),
+                """, problem: "its state contradicts other columns"),
         Rule(
             table: "callbacks",
-            condition: isNoTime("due", "created_at", "lease_until", "finished_at"),
-            problem: "a time cannot be"),
+            condition: isInvalidTime("due", "created_at", "lease_until", "finished_at"),
+            problem: "a time is not valid"),
         Rule(
             table: "callbacks",
             condition: """
                 attempts NOT BETWEEN 0 AND 1000000 OR tries_left NOT BETWEEN -1000 AND 1000
                     OR state > 1 AND attempts < (
                         SELECT ifnull(max(attempt), 0) FROM exchanges WHERE callback = callbacks.id)
-                """, problem: "its number of attempts cannot be"),
+                """, problem: "its number of attempts is not valid"),
         Rule(
             table: "exchanges", row: "callback || ' ' || attempt",
             condition: "attempt < 1 OR min(name_lookup, connect, tls, first_byte, total) < 0",
-            problem: "a number cannot be"),
+            problem: "a number is not valid"),
         Rule(
-            table: "trials", condition: isNoTime("finished_at"), problem: "finished_at cannot be"),
+            table: "trials", condition: isInvalidTime("finished_at"),
+            problem: "finished_at is not valid"
+        ),
         Rule(
             table: "callback_profiles", row: "number",
             condition: """
-                status NOT IN (1, 2, 3) OR \(isNoTime("status_since", "created_at"))
+                status NOT IN (1, 2, 3) OR \(isInvalidTime("status_since", "created_at"))
                     OR NOT EXISTS(
                         SELECT 1 FROM profile_versions AS kept
                         WHERE kept.profile = callback_profiles.number
                             AND kept.number = callback_profiles.version)
-                """, problem: "its status, a time or its current version cannot be"),
+                """, problem: "its status, a time or its current version is not valid"),
         Rule(
             table: "profile_versions", row: "profile || ' ' || number",
-            condition: "number < 1 OR " + isNoTime("since"), problem: "since or number cannot be"),
+            condition: "number < 1 OR " + isInvalidTime("since"),
+            problem: "since or number is not valid"
+        ),
         Rule(
-            table: "api_keys", condition: isNoTime("created_at"), problem: "created_at cannot be"),
+            table: "api_keys", condition: isInvalidTime("created_at"),
+            problem: "created_at is not valid"
+        ),
     ]
 
     private static let ledgerRules = [
@@ -148,31 +158,31 @@ struct ReferenceCheck {
             table: "series", row: "company || ' ' || frequency",
             condition: """
                 enabled NOT IN (0, 1) OR frequency NOT IN ('daily', 'weekly', 'monthly')
-                    OR \(isNoTime("counting_since", "last_occurrence"))
-                """, problem: "a value cannot be"),
+                    OR \(isInvalidTime("counting_since", "last_occurrence"))
+                """, problem: "a value is not valid"),
         Rule(
             table: "reports",
             condition: """
                 frequency NOT IN ('daily', 'weekly', 'monthly') OR period_start >= occurrence
                     OR number < 1 OR (number IS NULL) = (skipped IS NULL)
                     OR min(standing_delivered, standing_failed, standing_retrying) < 0
-                    OR \(isNoTime("occurrence", "period_start", "claimed_at"))
-                """, problem: "its period or numbers cannot be"),
+                    OR \(isInvalidTime("occurrence", "period_start", "claimed_at"))
+                """, problem: "its period or numbers are not valid"),
         Rule(
             table: "deliveries",
             condition: """
                 state NOT IN ('pending', 'sending', 'accepted', 'deferred', 'rejected',
                         'uncertain', 'expired', 'removed')
                     OR attempts < 0 OR attempts > 1000000 OR operator_told NOT IN (0, 1)
-                    OR \(isNoTime(
+                    OR \(isInvalidTime(
                         "first_attempt", "next_attempt", "lease_until", "handed_over", "finished_at"))
-                """, problem: "its state, a time or a number cannot be"),
+                """, problem: "its state, a time or a number is not valid"),
         Rule(
-            table: "runs", condition: isNoTime("finished_at", "pruned_at"),
-            problem: "a time cannot be"),
+            table: "runs", condition: isInvalidTime("finished_at", "pruned_at"),
+            problem: "a time is not valid"),
         Rule(
             table: "source_files",
             condition: "offset < 0 OR lines < 0 OR head_size NOT BETWEEN 0 AND 4096",
-            problem: "its position cannot be"),
+            problem: "its position is not valid"),
     ]
 }

@@ -1,11 +1,12 @@
 import DeliveryLog
 import SQLite
 
-/// Checks callbacks that have several attempts.
+/// Checks callbacks with several attempts.
 struct SupersessionCheck {
     let database: Database
 
-    /// Whether of each just the attempt with the highest rank is its latest.
+    /// Returns whether exactly the attempt with the highest rank is marked as the latest of each
+    /// callback.
     func isGood() throws(DatabaseError) -> Bool {
         let attempts = try database.prepare(
             """
@@ -17,8 +18,8 @@ struct SupersessionCheck {
         while try attempts.step() {
             let this = (attempts.integer(0), attempts.text(1), attempts.int(2))
             let goesOn = last.map { ($0.company, $0.id) == (this.0, this.1) } ?? false
-            // One is superseded exactly when the next one is of the same callback, and the
-            // latest of a callback comes after another one.
+            // An attempt is superseded if and only if the next one belongs to the same callback.
+            // The latest attempt of a callback follows another one.
             if let last, goesOn != (last.standing == Supersession.superseded.rawValue) {
                 isGood = false
             }

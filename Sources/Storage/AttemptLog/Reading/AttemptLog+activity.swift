@@ -3,9 +3,9 @@ import DeliveryLog
 package import SQLite
 
 extension AttemptLog {
-    /// When the first callback of a company finished; nil when it has none.
+    /// Returns when the first callback of a company finished, or `nil` if it has none.
     ///
-    /// Where attempts were pruned the answer is the start of its quarter hour.
+    /// If attempts were pruned, this is the start of its quarter hour.
     package func firstCallback(company sid: String) throws(DatabaseError) -> Instant? {
         guard let company = try id(ofCompany: sid) else { return nil }
         let sql = "SELECT min(start) FROM counts WHERE company = ? AND level = ?"
@@ -28,9 +28,9 @@ extension AttemptLog {
         return first.flatMap { $0 } ?? start
     }
 
-    /// When the last attempt of any company finished that did so before an instant.
+    /// Returns when the last attempt of any company before an instant finished.
     package func lastAttempt(before end: Instant) throws(DatabaseError) -> Instant? {
-        // The quarter hour of the instant may hold nothing from before it.
+        // The quarter hour of the instant may contain nothing before it.
         if let last = try lastAttempt(before: end, inQuarterBefore: AttemptRowID.end(at: end)) {
             return last
         }
@@ -59,9 +59,9 @@ extension AttemptLog {
         return latest
     }
 
-    /// The longest time without a record of any company, in milliseconds, within a period.
+    /// Returns the longest time without a record of any company in a period, in milliseconds.
     ///
-    /// It is good to a quarter hour, and 0 where the period has less than two records.
+    /// Exact to a quarter hour, and 0 if the period has fewer than two records.
     package func longestSilence(in period: Period) throws(DatabaseError) -> Int64 {
         let sql = """
             WITH starts AS (

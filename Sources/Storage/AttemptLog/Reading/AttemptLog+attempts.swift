@@ -2,10 +2,13 @@ package import DeliveryLog
 package import SQLite
 
 extension AttemptLog {
-    /// Attempts, the newest first: by the quarter hour in which they finished, then by when the
-    /// log heard of them, so that a page costs what it shows and not what the log holds.
+    /// Returns attempts, newest first: by the quarter hour in which they finished, and then by
+    /// arrival. The cost depends on the size of the page, not on the size of the log.
     ///
-    /// - Parameter offset: how many of the newest are left out.
+    /// - Parameters:
+    ///   - filter: The attempts to return.
+    ///   - limit: The maximum number of attempts.
+    ///   - offset: The number of attempts to skip.
     package func attempts(
         _ filter: AttemptFilter, limit: Int, offset: Int = 0
     ) throws(DatabaseError) -> [Attempt] {

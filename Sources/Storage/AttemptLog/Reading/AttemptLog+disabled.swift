@@ -3,9 +3,9 @@ package import DeliveryLog
 package import SQLite
 
 extension AttemptLog {
-    /// Notes since when the gateway has a profile disabled; nil when it no longer has.
+    /// Records since when the gateway has disabled a profile, or `nil` if it is enabled.
     ///
-    /// A profile that the log has never heard of stays unknown: it has nothing to report.
+    /// A profile that is not in the log is ignored, because it has nothing to report.
     package func setDisabled(
         since: Instant?, profile id: String, company sid: String
     ) throws(DatabaseError) {
@@ -16,7 +16,8 @@ extension AttemptLog {
             """, [Value(since?.milliseconds), .text(id), .text(sid)])
     }
 
-    /// The profiles of a company that were disabled before an instant and still are, by name.
+    /// Returns the profiles of a company that were disabled before an instant and still are, sorted
+    /// by name.
     package func disabledProfiles(
         company sid: String, before end: Instant
     ) throws(DatabaseError) -> [DisabledProfile] {

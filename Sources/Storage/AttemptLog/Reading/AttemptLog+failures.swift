@@ -3,10 +3,14 @@ package import DeliveryLog
 package import SQLite
 
 extension AttemptLog {
-    /// Hands over the callbacks of a period that failed, oldest first: their latest attempts.
+    /// Calls `body` with the latest attempts of the failed callbacks in a period, oldest first.
     ///
-    /// - Parameter includingRetrying: whether those that are still retried are among them; then
-    ///   every attempt of the period is looked at.
+    /// - Parameters:
+    ///   - sid: The SID of the company.
+    ///   - period: The period.
+    ///   - includingRetrying: Whether to include callbacks that are still being retried. This reads
+    ///     every attempt of the period.
+    ///   - body: Called with each attempt.
     package func forEachFailure(
         company sid: String, in period: Period, includingRetrying: Bool = false,
         _ body: (Attempt) -> Void
@@ -30,6 +34,6 @@ extension AttemptLog {
     }
 
     private static let failed = "outcome = 1"
-    /// Only failed ones are in an index.
+    /// Only failed attempts are in an index.
     private static let undelivered = "place >= ?4 AND place < ?5 AND outcome <> 2"
 }

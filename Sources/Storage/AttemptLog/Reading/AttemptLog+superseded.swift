@@ -3,12 +3,12 @@ package import DeliveryLog
 package import SQLite
 
 extension AttemptLog {
-    /// The callbacks of a period that have moved on to a later one.
+    /// Returns the callbacks of a period whose latest attempt is now in a later period.
     ///
-    /// Added to the counts of the period they give what it held at its end. The cost follows the
-    /// number of attempts of the period that were not the last of their callback.
+    /// Added to the counts of the period, they give its counts at its end. The cost depends on the
+    /// number of attempts in the period that are superseded.
     ///
-    /// - Parameter end: later attempts count only when they finished before it.
+    /// - Parameter end: Only later attempts that finished before this time count.
     package func moved(
         company sid: String, outOf period: Period, before end: Instant
     ) throws(DatabaseError) -> SupersededSincePeriod {
@@ -28,8 +28,8 @@ extension AttemptLog {
         return moved
     }
 
-    /// Of each callback whose latest attempt before the end of the period lies within it and
-    /// which has a later one: the outcome then and the outcome of its latest attempt since.
+    /// For each callback whose latest attempt before the end of the period is in the period and
+    /// which has a later attempt: the outcome then, and the outcome of its latest attempt since.
     private static let movedQuery =
         """
         SELECT old.outcome, (

@@ -1,9 +1,9 @@
 package import SQLite
 
 extension AttemptLog {
-    /// Gives a profile the title that reports show; nil takes it back.
+    /// Sets the title of a profile in reports, or removes it.
     ///
-    /// The profile need not have an attempt yet.
+    /// The profile need not have attempts yet.
     package func setTitle(
         _ title: String?, ofProfile id: String, company sid: String
     ) throws(DatabaseError) {

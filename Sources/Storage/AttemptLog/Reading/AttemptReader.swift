@@ -2,9 +2,9 @@ import CivilTime
 import DeliveryLog
 import SQLite
 
-/// Reads rows of the table of attempts back, with their words.
+/// Decodes rows of the table of attempts, with the values that they refer to.
 enum AttemptReader {
-    /// A query of all fields; a WHERE clause may follow, on the columns of `attempts`.
+    /// A query for all fields. A WHERE clause on the columns of `attempts` may follow.
     static let select =
         """
         SELECT (SELECT sid FROM companies WHERE id = attempts.company), callback_id, attempt,
@@ -17,7 +17,7 @@ enum AttemptReader {
         FROM attempts JOIN routes ON routes.id = attempts.route
         """
 
-    /// The attempt in the current row of such a query.
+    /// Decodes the current row of the query.
     static func attempt(_ row: borrowing Statement) -> Attempt {
         Attempt(
             company: row.text(0), callbackID: row.text(1), number: row.int(2),

@@ -2,20 +2,20 @@ import CivilTime
 import DeliveryLog
 import SQLite
 
-/// Finds the newest attempts of a company that a filter asks for.
+/// Finds the newest attempts of a company that match a filter.
 ///
-/// The table of attempts is in order of time, with those of all companies side by side. So the
-/// search goes back from one quarter hour in which the company has attempts to the one before:
-/// the counts know those of the latest attempts of callbacks, an index those that are superseded.
-/// A company with one old attempt costs one look at its quarter hour, however large the log is.
+/// The table of attempts is ordered by time and contains all companies. The search goes back from
+/// one quarter hour with attempts of the company to the previous one. The counts contain the
+/// quarter hours of latest attempts, and an index those of superseded attempts. A company with one
+/// old attempt therefore costs one lookup, in logs of any size.
 struct AttemptSearch {
     private let database: Database
     private let company: Int64
     private let filter: AttemptFilter
     private let conditions: AttemptConditions
     private let counted: CountedQuarters
-    /// How many quarter hours were looked at.
-    private(set) var looks = 0
+    /// The number of quarter hours that were read.
+    private(set) var lookups = 0
 
     init(_ database: Database, _ company: Int64, _ filter: AttemptFilter) throws(DatabaseError) {
         let conditions = AttemptConditions(filter)
@@ -24,9 +24,11 @@ struct AttemptSearch {
         (self.conditions, self.counted) = (conditions, counted)
     }
 
-    /// The places of the newest attempts, the newest first.
+    /// Returns the row IDs of the newest attempts, newest first.
     ///
-    /// - Parameter offset: how many of the newest are left out.
+    /// - Parameters:
+    ///   - count: The maximum number of row IDs.
+    ///   - offset: The number of attempts to skip.
     mutating func places(_ count: Int, offset: Int) throws(DatabaseError) -> [Int64] {
         guard counted.canMatch else { return [] }
         var places: [Int64] = []
@@ -44,7 +46,7 @@ struct AttemptSearch {
             let quarter = try latest(counted.last(before: end), superseded(before: end)),
             quarter >= start
         {
-            looks += 1
+            lookups += 1
             statement.bind(
                 [
                     .integer(AttemptRowID.first(at: quarter.start)),
@@ -65,7 +67,7 @@ struct AttemptSearch {
         return max(one, other)
     }
 
-    /// The last quarter hour before another one in which the company has superseded attempts.
+    /// Returns the last quarter hour before `quarter` in which the company has superseded attempts.
     private func superseded(before quarter: Quarter) throws(DatabaseError) -> Quarter? {
         let last = try database.row(
             """
@@ -77,9 +79,9 @@ struct AttemptSearch {
     }
 }
 
-/// The conditions of a filter on rows of the table of attempts, but for the company.
+/// The conditions of a filter on rows of the table of attempts, without the company.
 struct AttemptConditions {
-    /// Begins with AND where there are any.
+    /// The SQL of the conditions. Starts with AND if there are any.
     let sql: String
     let values: [Value]
 
@@ -100,14 +102,14 @@ struct AttemptConditions {
     }
 }
 
-/// The quarter hours in which a company's counts have what a filter asks for.
+/// The quarter hours in which the counts of a company match a filter.
 private struct CountedQuarters {
     private let database: Database
     private let company: Int64
     private let filter: AttemptFilter
     private let profile: Int64?
     private let channel: Int64?
-    /// The last day that was looked at, and whether its counts have any.
+    /// The last day that was read, and whether its counts match.
     private var day: (start: Instant, matches: Bool)?
 
     init(_ database: Database, _ company: Int64, _ filter: AttemptFilter) throws(DatabaseError) {
@@ -122,10 +124,10 @@ private struct CountedQuarters {
         }
     }
 
-    /// False where no attempt can be of a profile or channel that the log has never heard of.
+    /// False if the profile or the channel is not in the log, so that no attempt can match.
     var canMatch: Bool { profile != 0 && channel != 0 }
 
-    /// The last one before another one.
+    /// Returns the last matching quarter hour before `quarter`.
     mutating func last(before quarter: Quarter) throws(DatabaseError) -> Quarter? {
         var end = quarter.start
         while let start = try lastCounted(before: end) {
@@ -149,7 +151,7 @@ private struct CountedQuarters {
         return last.flatMap { $0 }
     }
 
-    /// Whether the counts of a bucket have what is asked for; damaged ones may.
+    /// Returns whether the counts of a bucket match. Damaged counts are treated as a match.
     private func matches(_ level: BucketSize, _ start: Instant) throws(DatabaseError) -> Bool {
         guard isSelective else { return true }
         do {

@@ -1,34 +1,33 @@
 import CivilTime
 import DeliveryLog
 
-/// Where an attempt stands in its table: the quarter hour (UTC) in which it finished, then a
-/// number within it.
+/// The row ID of an attempt: the quarter hour (UTC) in which it finished, and a number within it.
 ///
-/// So the table is in order of time, whatever the order of arrival, to a quarter hour: what
-/// arrives as it happens is appended, and any span of time is one stretch of the table.
+/// The table is therefore ordered by time to a quarter hour, for any order of arrival. Records that
+/// arrive as they happen are appended, and any time span is one range of the table.
 enum AttemptRowID {
-    /// A quarter hour has room for so many bits of attempts, which no log fills.
+    /// The bits for the number within a quarter hour. No log fills them.
     private static let bits: Int64 = 34
 
-    /// The first place of the quarter hour that an instant lies in.
+    /// Returns the first row ID of the quarter hour that contains an instant.
     ///
-    /// No attempt finishes outside the years 1970 to 9999; such an instant is next to them here.
+    /// No attempt finishes outside the years 1970 to 9999. Other instants are clamped.
     static func first(at instant: Instant) -> Int64 {
         let storable = min(max(instant.milliseconds, 0), Int64(1) << 48)
         return (storable / BucketSize.quarterHour.length) << bits
     }
 
-    /// The first place of the quarter hour after the one that an instant lies in.
+    /// Returns the first row ID after the quarter hour that contains an instant.
     static func end(at instant: Instant) -> Int64 {
         first(at: instant) + 1 << bits
     }
 
-    /// The first place after all that hold instants before this one.
+    /// Returns the first row ID after all quarter hours with instants before this one.
     static func end(before instant: Instant) -> Int64 {
         end(at: instant.advanced(milliseconds: -1))
     }
 
-    /// The start of the quarter hour of a place.
+    /// Returns the start of the quarter hour of a row ID.
     static func quarterHour(of place: Int64) -> Instant {
         Instant(milliseconds: (place >> bits) * BucketSize.quarterHour.length)
     }

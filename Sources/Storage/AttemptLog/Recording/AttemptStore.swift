@@ -11,10 +11,10 @@ struct AttemptStore: ~Copyable {
     private let ofCallback: Statement
     private let setStanding: Statement
     private let last: Statement
-    private let told: Statement
-    /// The next free place of each quarter hour that was written to, by its first place.
+    private let byRowID: Statement
+    /// The next free row ID of each quarter hour that was written, by its first row ID.
     private var free: [Int64: Int64] = [:]
-    /// The quarter hour that was written to last, as most are written many times in a row.
+    /// The quarter hour that was written last, because most are written many times in a row.
     private var current: (first: Int64, free: Int64) = (-1, 0)
 
     init(_ database: Database) throws(DatabaseError) {
@@ -30,8 +30,8 @@ struct AttemptStore: ~Copyable {
             "UPDATE attempts SET standing = ? WHERE place = ?")
         let last = try database.prepare(
             "SELECT max(place) FROM attempts WHERE place >= ? AND place < ?")
-        let told = try database.prepare(AttemptReader.select + " WHERE place = ?")
-        // All at once: a value that cannot be copied is never half made.
+        let byRowID = try database.prepare(AttemptReader.select + " WHERE place = ?")
+        // A noncopyable value must be initialized completely or not at all.
         self.database = database
         self.insert = insert
         self.update = update
@@ -39,10 +39,10 @@ struct AttemptStore: ~Copyable {
         self.ofCallback = ofCallback
         self.setStanding = setStanding
         self.last = last
-        self.told = told
+        self.byRowID = byRowID
     }
 
-    /// Adds a row at a place of its own, which it gives back.
+    /// Adds a row, and returns its new row ID.
     mutating func add(_ row: StoredAttempt) throws(DatabaseError) -> Int64 {
         var row = row
         row.place = try nextPlace(at: row.finishedAt)
@@ -50,10 +50,9 @@ struct AttemptStore: ~Copyable {
         return row.place
     }
 
-    /// Adds rows by numbers, which are in the order of their quarter hours, each at a place of its
-    /// own, which it is told.
+    /// Adds rows, which must be ordered by quarter hour, and sets their row IDs.
     ///
-    /// Many rows to a statement take half the time of one to a statement.
+    /// A statement for many rows takes half the time of one statement per row.
     mutating func add(
         _ numbers: [Int], of rows: inout GroupedRows
     ) throws(DatabaseError) {
@@ -77,7 +76,7 @@ struct AttemptStore: ~Copyable {
         }
     }
 
-    /// Puts a row where another one stood.
+    /// Replaces the row with the same row ID.
     func replace(with row: StoredAttempt) throws(DatabaseError) {
         try update.run(row)
     }
@@ -88,8 +87,8 @@ struct AttemptStore: ~Copyable {
         try setStanding.run()
     }
 
-    /// The attempts of a callback, lowest rank first, where one of them stands at a place; none
-    /// where another callback's does, or nothing.
+    /// Returns the attempts at the callback of a row, lowest rank first, if one of them has this
+    /// row ID. Returns none if the row ID belongs to another callback or does not exist.
     func attempts(
         of row: StoredAttempt, withOneAt place: Int64
     ) throws(DatabaseError) -> [StoredAttempt] {
@@ -111,12 +110,12 @@ struct AttemptStore: ~Copyable {
         return rows
     }
 
-    /// The attempt at a place as it was told, in words.
+    /// Returns the attempt with a row ID, as it was recorded.
     func attempt(at place: Int64) throws(DatabaseError) -> Attempt? {
-        told.bind(place, at: 1)
-        guard try told.step() else { return nil }
-        let attempt = AttemptReader.attempt(told)
-        told.reset()
+        byRowID.bind(place, at: 1)
+        guard try byRowID.step() else { return nil }
+        let attempt = AttemptReader.attempt(byRowID)
+        byRowID.reset()
         return attempt
     }
 

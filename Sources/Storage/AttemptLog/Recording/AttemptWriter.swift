@@ -2,29 +2,29 @@ package import CivilTime
 package import DeliveryLog
 package import SQLite
 
-/// Writes attempts and their counts, within one transaction.
+/// Writes attempts and their counts within one transaction.
 package struct AttemptWriter: ~Copyable {
     private let database: Database
-    /// Attempts that finished before it are refused; nil for none.
+    /// Attempts that finished before this time are rejected. `nil` for none.
     package let limit: Instant?
     private let index: CallbackIndex
     private var routeTable: DimensionTable
     private var store: AttemptStore
     private var changes = CountChanges()
     private var activity = EndpointActivity()
-    /// Attempts that this transaction has found to be hidden by one at another endpoint.
+    /// The attempts that this transaction found to be hidden by an attempt at another endpoint.
     package private(set) var hidden = HiddenAttempts()
-    /// Entries that the index does not have yet, in the order of their hashes.
+    /// The entries that the index does not contain yet, ordered by hash.
     private var added: [IndexEntry] = []
 
-    /// - Parameter routes: what earlier transactions have committed.
+    /// - Parameter routes: The dimensions that earlier transactions committed.
     init(
         _ database: Database, notBefore limit: Instant?, _ routes: DimensionCache.State
     ) throws(DatabaseError) {
         let index = CallbackIndex(database: database)
         let routeTable = try DimensionTable(database, known: routes)
         let store = try AttemptStore(database)
-        // All at once: a value that cannot be copied is never half made.
+        // A noncopyable value must be initialized completely or not at all.
         self.database = database
         self.limit = limit
         self.index = index
@@ -32,25 +32,25 @@ package struct AttemptWriter: ~Copyable {
         self.store = store
     }
 
-    /// What may be known to the next writer once this one's transaction is committed.
+    /// The dimensions that the next writer may use after this transaction commits.
     var routes: DimensionCache.State { routeTable.known }
 
-    /// Records one attempt; the same attempt again changes nothing.
+    /// Records one attempt. Recording it again changes nothing.
     package mutating func record(_ attempt: Attempt) throws(DatabaseError) -> RecordResult {
         try record([attempt])[0]
     }
 
-    /// Records attempts, many in one call rather than each by itself: it is faster by far.
+    /// Records several attempts in one call, which is much faster than recording them one by one.
     ///
-    /// - Returns: what was done with each of them, in their order.
+    /// - Returns: The result for each attempt, in order.
     package mutating func record(_ attempts: [Attempt]) throws(DatabaseError) -> [RecordResult] {
         var groups = [PreparedBatch(attempts)]
         return try record(&groups)
     }
 
-    /// Records attempts that were prepared, and takes them out of their groups.
+    /// Records prepared attempts, and removes them from their batches.
     ///
-    /// - Returns: what was done with each of them, in their order.
+    /// - Returns: The result for each attempt, in order.
     package mutating func record(
         _ groups: inout [PreparedBatch]
     ) throws(DatabaseError) -> [RecordResult] {
@@ -73,13 +73,13 @@ package struct AttemptWriter: ~Copyable {
             results[number] = result
             if let place { batch.put(number, row, at: place) }
         }
-        // Two sorted stretches, or one and a few more: the sort finds that out by itself.
+        // These are two sorted runs, or one and a few more, which the sort algorithm exploits.
         added += batch.newEntries()
         added.sort()
         return results
     }
 
-    /// Writes what was gathered; to be called once, before the transaction is committed.
+    /// Writes the collected changes. Must be called once, before the transaction commits.
     mutating func finish() throws(DatabaseError) {
         try index.add(added, notBefore: limit)
         try changes.write(to: database, noting: &activity)
@@ -94,7 +94,7 @@ package struct AttemptWriter: ~Copyable {
         return try store.add(row)
     }
 
-    /// Records an attempt of a callback that may be known, and says where it was put when it is
+    /// Records an attempt at a callback that may be known. Returns the row ID if the attempt is
     /// new.
     private mutating func record(
         _ row: StoredAttempt, maybeWith places: [Int64]
@@ -109,7 +109,7 @@ package struct AttemptWriter: ~Copyable {
         return (.added, try addOlder(row, than: latest))
     }
 
-    /// The known attempts of the same callback, lowest rank first.
+    /// Returns the known attempts at the same callback, lowest rank first.
     private func others(
         of row: StoredAttempt, at places: [Int64]
     ) throws(DatabaseError) -> [StoredAttempt] {
@@ -120,7 +120,7 @@ package struct AttemptWriter: ~Copyable {
         return []
     }
 
-    /// Notes where two attempts of one callback ended at two endpoints: one of them hides the other.
+    /// Records a hidden attempt if two attempts at one callback ended at different endpoints.
     private mutating func compare(
         _ row: StoredAttempt, with other: StoredAttempt
     ) throws(DatabaseError) {
@@ -128,12 +128,12 @@ package struct AttemptWriter: ~Copyable {
         if try SharedCallbackStore(database).add(attempt) { hidden.add(attempt) }
     }
 
-    /// A newer attempt of a known callback: its count moves from the old bucket to the new one.
+    /// Records a newer attempt at a known callback, and moves its count to the new bucket.
     private mutating func advance(
         from latest: StoredAttempt, to row: StoredAttempt
     ) throws(DatabaseError) -> Int64 {
         changes.add(-1, latest)
-        // Its count may have come in the same transaction, and go with it.
+        // Its count may have been added in the same transaction, and is removed again.
         activity.note(latest)
         try store.set(.superseded, at: latest.place)
         var row = row
@@ -151,11 +151,12 @@ package struct AttemptWriter: ~Copyable {
         return try store.add(row)
     }
 
-    /// Two records of one attempt: one is believed, whichever came first.
+    /// Resolves two records of one attempt by precedence, independent of their order.
     private mutating func correct(
         _ old: StoredAttempt, with new: StoredAttempt
     ) throws(DatabaseError) -> RecordResult {
-        guard let told = try store.attempt(at: old.place), new.told?.isBelieved(over: told) == true
+        guard let recorded = try store.attempt(at: old.place),
+            new.original?.takesPrecedence(over: recorded) == true
         else { return .known }
         var row = new
         row.place = old.place

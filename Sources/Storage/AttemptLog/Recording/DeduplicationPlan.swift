@@ -1,27 +1,27 @@
 import CivilTime
 import SQLite
 
-/// Attempts to be recorded together, told apart by whether their callbacks may be known.
+/// Attempts to record together, divided by whether their callbacks may be known.
 struct DeduplicationPlan {
-    /// By number, in the order in which they came.
+    /// The rows by number, in the order of arrival.
     var rows: GroupedRows
-    /// Numbers of those whose callback the log does not know and the batch has once, in the
-    /// order of the table: what arrives in no order is then written in order all the same.
+    /// The numbers of rows whose callback is neither in the log nor twice in the batch, in table
+    /// order. Records that arrive unordered are thereby written in order.
     private(set) var unknown: [Int] = []
-    /// Numbers of the others, in the order of the batch.
+    /// The numbers of the other rows, in the order of the batch.
     private(set) var possibleDuplicates: [Int] = []
-    /// In the order of the hashes.
+    /// The numbers of all rows, ordered by hash.
     private var hashed: [NumberedKey]
     private let found: [IndexEntry]
-    /// Where those of the batch were put, by number.
+    /// The new row IDs by number.
     private var places: [Int64?]
-    /// Where doubtful ones were put.
+    /// The new row IDs of possible duplicates by hash.
     private var added: [UInt64: [Int64]] = [:]
 
     /// - Parameters:
-    ///   - groups: whose rows it takes.
-    ///   - limit: what finished before it is not to be recorded.
-    ///   - find: gives the entries of hashes in ascending order, in order.
+    ///   - groups: The batches whose rows to take.
+    ///   - limit: Rows that finished before this time are not recorded.
+    ///   - find: Returns the sorted entries of hashes in ascending order.
     init(
         _ groups: inout [PreparedBatch], notBefore limit: Instant?,
         find: ([UInt64]) throws(DatabaseError) -> [IndexEntry]
@@ -41,7 +41,7 @@ struct DeduplicationPlan {
         unknown = inTime.map(\.number).filter { !isDoubtful[$0] }
     }
 
-    /// What groups have in order, in one order and by the numbers of all.
+    /// Merges sorted groups, and renumbers their rows.
     private static func merged(_ groups: [[NumberedKey]], _ starts: [Int]) -> [NumberedKey] {
         guard groups.count > 1 else { return groups.first ?? [] }
         var all: [NumberedKey] = []
@@ -49,12 +49,13 @@ struct DeduplicationPlan {
         for (group, start) in zip(groups, starts) {
             all += group.lazy.map { NumberedKey(key: $0.key, number: $0.number + start) }
         }
-        // It finds out by itself that these are a few sorted stretches.
+        // The sort algorithm detects the few sorted runs.
         all.sort { ($0.key, $0.number) < ($1.key, $1.number) }
         return all
     }
 
-    /// By number, whether there is another attempt with its hash, in the log or in the batch.
+    /// Returns, by number, whether the log or the batch contains another attempt with the same
+    /// hash.
     private func doubts(count: Int) -> [Bool] {
         var doubts = [Bool](repeating: false, count: count)
         var known = found[...]
@@ -68,23 +69,23 @@ struct DeduplicationPlan {
         return doubts
     }
 
-    /// Where attempts of the same callback as a doubtful one may stand.
+    /// Returns the row IDs that attempts at the same callback may have.
     func places(for row: StoredAttempt) -> [Int64] {
         found.places(of: row.hash).map(\.place) + (added[row.hash] ?? [])
     }
 
-    /// Notes where an unknown one was put.
+    /// Records the row ID of a new row.
     mutating func put(_ number: Int, at place: Int64) {
         places[number] = place
     }
 
-    /// Notes where a doubtful one was put, for those after it.
+    /// Records the row ID of a possible duplicate, for the rows that follow.
     mutating func put(_ number: Int, _ row: StoredAttempt, at place: Int64) {
         places[number] = place
         added[row.hash, default: []].append(place)
     }
 
-    /// The entries of all that were added, in the order of their hashes.
+    /// Returns the entries of all added rows, ordered by hash.
     func newEntries() -> [IndexEntry] {
         hashed.compactMap { this in
             places[this.number].map { IndexEntry(hash: this.key, place: $0) }

@@ -1,6 +1,6 @@
 import SQLite
 
-/// A table whose rows have a number for what the other columns say.
+/// A table that assigns numbers to the values of its other columns.
 struct NumberedTable: ~Copyable {
     private let database: Database
     private let find: Statement
@@ -19,7 +19,7 @@ struct NumberedTable: ~Copyable {
         self.insert = insert
     }
 
-    /// The number of the row with those values, which is added where there is none.
+    /// Returns the number of the row with these values, which is added if it does not exist.
     func number(of values: [Value]) throws(DatabaseError) -> Int64 {
         find.bind(values)
         if try find.step() {
@@ -32,7 +32,7 @@ struct NumberedTable: ~Copyable {
     }
 }
 
-/// The tables of routes and of the words in them.
+/// The tables of dimensions and their values.
 struct DimensionStatements: ~Copyable {
     let companies: NumberedTable
     let profiles: NumberedTable
@@ -46,7 +46,7 @@ struct DimensionStatements: ~Copyable {
         let routes = try NumberedTable(
             "routes", ["company", "profile", "channel", "event", "method", "origin"],
             of: database)
-        // All at once: a value that cannot be copied is never half made.
+        // A noncopyable value must be initialized completely or not at all.
         self.companies = companies
         self.profiles = profiles
         self.labels = labels

@@ -1,7 +1,7 @@
 import DeliveryLog
 import SQLite
 
-/// A route as the tables have it: each word is a number, 0 where there is none.
+/// Dimensions as stored: each value is a number, or 0 for none.
 struct StoredDimensions {
     var id: Int64
     var company: Int64
@@ -9,28 +9,29 @@ struct StoredDimensions {
     var endpoint: Int64
     var channel: Int64
 
-    /// Stands for a route until it is looked up.
+    /// A placeholder until the dimensions are looked up.
     static let unknown = StoredDimensions(id: 0, company: 0, endpoint: 0, channel: 0)
     var isKnown: Bool { id != 0 }
 }
 
-/// The numbers that stand for routes, and for the words in them.
+/// Looks up the numbers of dimensions and their values.
 ///
-/// One is made for each transaction, so that a rolled back number is never used again.
+/// One instance is created per transaction, so that a number from a rolled back transaction is
+/// never used again.
 struct DimensionTable: ~Copyable {
     private var byIdentity: [ObjectIdentifier: StoredDimensions] = [:]
     private(set) var known: DimensionCache.State
-    /// Keeps the objects alive, so that no other one gets the identity of one that is known.
+    /// Keeps the objects alive, so that no other object gets the identity of a known one.
     private var identified: [AttemptDimensions] = []
     private let statements: DimensionStatements
 
-    /// - Parameter known: what earlier transactions have found or made.
+    /// - Parameter known: The numbers that earlier transactions found or created.
     init(_ database: Database, known: DimensionCache.State) throws(DatabaseError) {
         self.known = known
         statements = try DimensionStatements(database)
     }
 
-    /// The numbers of a route; new ones where it is new.
+    /// Returns the numbers of dimensions, and creates them if necessary.
     mutating func numbers(of route: AttemptDimensions) throws(DatabaseError) -> StoredDimensions {
         if let known = byIdentity[ObjectIdentifier(route)] { return known }
         let stored: StoredDimensions
@@ -40,15 +41,15 @@ struct DimensionTable: ~Copyable {
             stored = try find(route)
             known.numbers[route] = stored
         }
-        if identified.count < Self.mostIdentities {
+        if identified.count < Self.maximumIdentities {
             identified.append(route)
             byIdentity[ObjectIdentifier(route)] = stored
         }
         return stored
     }
 
-    /// Bounds the memory for logs in which every attempt brings an object of its own.
-    private static let mostIdentities = 10_000
+    /// Limits the memory for logs in which every attempt has its own object.
+    private static let maximumIdentities = 10_000
 
     private func find(_ route: AttemptDimensions) throws(DatabaseError) -> StoredDimensions {
         let company = try statements.companies.number(of: [.text(route.company)])

@@ -1,7 +1,7 @@
-/// The rows of several groups with one numbering, without a copy of them.
+/// The rows of several batches with consecutive numbers, without copying them.
 struct GroupedRows {
     private var groups: [[StoredAttempt]]
-    /// The number of the first row of each group.
+    /// The number of the first row of each batch.
     let starts: [Int]
     let count: Int
 
@@ -16,7 +16,7 @@ struct GroupedRows {
     }
 
     subscript(number: Int) -> StoredAttempt {
-        // Lent, for a copy of a row would have to count its references.
+        // Yielded, because copying a row would update its reference counts.
         _read {
             let group = group(of: number)
             yield groups[group][number - starts[group]]
@@ -27,7 +27,7 @@ struct GroupedRows {
         }
     }
 
-    /// There are few groups.
+    /// A linear search, because there are few batches.
     private func group(of number: Int) -> Int {
         var group = starts.count - 1
         while starts[group] > number { group -= 1 }

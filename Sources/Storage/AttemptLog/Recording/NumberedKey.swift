@@ -1,22 +1,22 @@
-/// A key to sort by, and the number of what has it.
+/// A sort key, and the number of the row that it belongs to.
 struct NumberedKey: Equatable, BitwiseCopyable {
     var key: UInt64
     var number: Int
 }
 
 extension [NumberedKey] {
-    /// Sorts by new keys, which are made of the numbers; those with one key stay in their order.
+    /// Recomputes the keys from the numbers, and sorts by them. The sort is stable.
     mutating func sort(by key: (Int) -> UInt64) {
         for index in indices { self[index].key = key(self[index].number) }
         sortByKey()
     }
 
-    /// Sorts by key; those with one key stay in their order.
+    /// Sorts by key. The sort is stable.
     ///
-    /// It is a radix sort, from the last byte of the keys to the first: a pass over all for each
-    /// byte that is not the same in all takes a fraction of the time of comparing keys.
+    /// This is a radix sort from the least significant byte. One pass for each byte that is not the
+    /// same in all keys takes a fraction of the time of comparisons.
     mutating func sortByKey() {
-        // For a few the tables of the passes are too large.
+        // For few keys, the tables of the passes are too large.
         guard count > 256 else { return sort { $0.key < $1.key } }
         let first = self[0].key
         let differing = reduce(0) { $0 | ($1.key ^ first) }
@@ -27,7 +27,7 @@ extension [NumberedKey] {
         }
     }
 
-    /// Puts all in the order of one byte of their keys.
+    /// Sorts by one byte of the keys.
     private func distribute(into sorted: inout [NumberedKey], by shift: UInt64) {
         var next = InlineArray<256, Int>(repeating: 0)
         for item in self { next[Self.byte(of: item, shift)] += 1 }

@@ -2,22 +2,23 @@ package import CivilTime
 package import DeliveryLog
 import SQLite
 
-/// Attempts to be recorded, with all that can be found out about them outside of a transaction.
+/// Attempts to record, with everything that can be determined outside of a transaction.
 ///
-/// It belongs to no thread: one can prepare them while another one writes what came before.
+/// It is not bound to a thread: one thread can prepare batches while another one writes earlier
+/// ones.
 package struct PreparedBatch: Sendable {
-    /// In the order in which they came.
+    /// The rows in the order of arrival.
     private var rows: [StoredAttempt]
-    /// When the first of them finished; nil for none.
+    /// When the earliest attempt finished, or `nil` if there are none.
     package private(set) var earliest: Instant?
-    /// Numbers of the rows in the order of their hashes; none while a route is not known.
+    /// The numbers of the rows ordered by hash. Empty while dimensions are unknown.
     private(set) var byHash: [NumberedKey] = []
-    /// Numbers of the rows in the order of their quarter hours; none while a route is not known.
+    /// The numbers of the rows ordered by quarter hour. Empty while dimensions are unknown.
     private(set) var byTime: [NumberedKey] = []
-    /// Under which the numbers of the routes are those of the log.
+    /// The schema version under which the numbers of the dimensions are valid.
     private let schema: Int64?
 
-    /// - Parameter routes: of the log that the attempts are for.
+    /// - Parameter routes: The dimension cache of the log that will record the attempts.
     package init(_ attempts: [Attempt], _ routes: DimensionCache? = nil) {
         let known = routes?.state ?? DimensionCache.State()
         schema = known.schema
@@ -29,7 +30,7 @@ package struct PreparedBatch: Sendable {
     private static func rows(of attempts: [Attempt], _ known: DimensionCache.State)
         -> [StoredAttempt]
     {
-        // The same route is nearly always the same object.
+        // Equal dimensions are nearly always the same object.
         var found: [ObjectIdentifier: StoredDimensions] = [:]
         return attempts.map { attempt in
             let identity = ObjectIdentifier(attempt.route)
@@ -41,7 +42,7 @@ package struct PreparedBatch: Sendable {
 
     package var count: Int { rows.count }
 
-    /// Leaves out what finished before an instant; gives the numbers that it had.
+    /// Removes attempts that finished before an instant, and returns their former numbers.
     package mutating func removeAll(before limit: Instant) -> Set<Int> {
         guard let earliest, earliest < limit else { return [] }
         let old = Set(rows.indices.filter { rows[$0].finishedAt < limit })
@@ -51,7 +52,7 @@ package struct PreparedBatch: Sendable {
         return old
     }
 
-    /// Finds, or makes, the numbers of routes that were not known, and what needs them.
+    /// Looks up or creates the numbers of unknown dimensions, and sorts the rows.
     mutating func complete(with routes: inout DimensionTable) throws(DatabaseError) {
         let isOfNow = schema == routes.known.schema
         guard byHash.count < rows.count || !isOfNow else { return }
@@ -63,7 +64,7 @@ package struct PreparedBatch: Sendable {
         order()
     }
 
-    /// The rows, which are then another one's to change.
+    /// Removes and returns the rows.
     mutating func takeRows() -> [StoredAttempt] {
         defer { rows = [] }
         return rows

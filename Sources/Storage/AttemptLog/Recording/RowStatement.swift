@@ -1,14 +1,16 @@
 import SQLite
 
-/// A statement that writes so many rows of the table of attempts at once.
+/// A statement that writes several rows of the table of attempts at once.
 struct RowStatement: ~Copyable {
     private let statement: Statement
     private let isAppending: Bool
 
     /// - Parameters:
-    ///   - verb: what is done where a place is taken, such as `INSERT OR ROLLBACK`.
-    ///   - isAppending: whether the rows get the places after the last one of the table, which
-    ///     SQLite then need not search for.
+    ///   - verb: The SQL verb, such as `INSERT OR ROLLBACK`.
+    ///   - count: The number of rows.
+    ///   - isAppending: Whether the rows get the row IDs after the last one, which SQLite can
+    ///     assign without searching.
+    ///   - database: The database of the log.
     init(
         _ verb: String, count: Int = 1, isAppending: Bool = false, _ database: Database
     ) throws(DatabaseError) {
@@ -20,13 +22,13 @@ struct RowStatement: ~Copyable {
         self.isAppending = isAppending
     }
 
-    /// Writes the only row.
+    /// Writes a single row.
     func run(_ row: StoredAttempt) throws(DatabaseError) {
         bind(row, after: 0)
         try statement.run()
     }
 
-    /// Writes rows by numbers, as many as it has room for.
+    /// Writes rows by number, as many as the statement has room for.
     func run(_ numbers: ArraySlice<Int>, of rows: GroupedRows) throws(DatabaseError) {
         let width = StoredAttempt.width + (isAppending ? 0 : 1)
         for (index, number) in numbers.enumerated() { bind(rows[number], after: index * width) }
@@ -42,26 +44,27 @@ struct RowStatement: ~Copyable {
 
 /// The statements that add rows in groups.
 struct RowGroups: ~Copyable {
-    /// Rows of a group: many to a statement take half the time of one to a statement.
+    /// The rows per group. A statement for many rows takes half the time of one statement per row.
     static let size = 16
 
     private let insert: RowStatement
     private let append: RowStatement
 
     init(_ database: Database) throws(DatabaseError) {
-        // To be able to undo the statement alone, SQLite would copy each page before it changes;
-        // whatever fails here, the whole transaction is undone.
+        // To be able to roll back a single statement, SQLite would copy each page before changing
+        // it. Here any failure rolls back the whole transaction.
         let verb = "INSERT OR ROLLBACK"
         let insert = try RowStatement(verb, count: Self.size, database)
         let append = try RowStatement(verb, count: Self.size, isAppending: true, database)
-        // All at once: a value that cannot be copied is never half made.
+        // A noncopyable value must be initialized completely or not at all.
         self.insert = insert
         self.append = append
     }
 
-    /// Adds a group of rows by numbers, in the order of their places.
+    /// Adds a group of rows by number, in the order of their row IDs.
     ///
-    /// - Parameter end: the last place of the table; its new one is given back.
+    /// - Parameter end: The last row ID of the table.
+    /// - Returns: The new last row ID.
     func add(
         _ group: ArraySlice<Int>, of rows: GroupedRows, after end: Int64
     ) throws(DatabaseError) -> Int64 {

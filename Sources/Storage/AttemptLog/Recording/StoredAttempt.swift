@@ -4,10 +4,10 @@ import SQLite
 
 /// A row of the table of attempts.
 struct StoredAttempt {
-    /// 0 until it has one.
+    /// The row ID, or 0 until it is assigned.
     var place: Int64 = 0
     var route: StoredDimensions
-    /// The words of the route; nil for a row that was read.
+    /// The values of the dimensions, or `nil` for a row that was read.
     var words: AttemptDimensions?
     var callbackID: String
     var number: Int
@@ -30,8 +30,8 @@ struct StoredAttempt {
         duration = attempt.durationMilliseconds
     }
 
-    /// The attempt as it was told; nil for a row that was read.
-    var told: Attempt? {
+    /// The attempt as it was recorded, or `nil` for a row that was read.
+    var original: Attempt? {
         words.map {
             Attempt(
                 route: $0, callbackID: callbackID, number: number, finishedAt: finishedAt,
@@ -39,19 +39,19 @@ struct StoredAttempt {
         }
     }
 
-    /// Where in time it stands among the attempts of its callback: later ones compare greater.
+    /// The rank among the attempts at its callback. Later attempts compare greater.
     var rank: AttemptRank { AttemptRank(number: number, finishedAt: finishedAt) }
 
-    /// Under which its callback is found in ``CallbackIndex``.
+    /// The hash of its callback in ``CallbackIndex``.
     var hash: UInt64 { CallbackHash.of(callbackID, company: route.company) }
 
-    /// The cell in which its callback is counted when it is the latest attempt.
+    /// The cell that counts its callback if this is the latest attempt.
     var countKey: CountKey {
         CountKey(
             endpoint: route.endpoint, channel: route.channel, outcome: outcome, reason: reason)
     }
 
-    /// Binds ``columns`` to the parameters after so many others.
+    /// Binds ``columns`` to the parameters after the first `count`.
     func bind(to statement: borrowing Statement, after count: Int) {
         let first = Int32(count)
         statement.bind(route.company, at: first + 1)
@@ -66,10 +66,10 @@ struct StoredAttempt {
         statement.bind(duration, at: first + 10)
     }
 
-    /// Number of ``columns``.
+    /// The number of ``columns``.
     static let width = 10
 
-    /// All columns but the place.
+    /// All columns except the row ID.
     static let columns =
         """
         company, route, callback_id, attempt, finished_at, outcome, standing, reason, status, \
@@ -78,7 +78,7 @@ struct StoredAttempt {
 }
 
 extension StoredAttempt {
-    /// Reads a row of ``query``.
+    /// Decodes a row of ``query``.
     init(row: borrowing Statement) {
         place = row.integer(0)
         route = StoredDimensions(
@@ -95,7 +95,7 @@ extension StoredAttempt {
         duration = row.optionalInt(10)
     }
 
-    /// All columns of rows, with what their routes add; a WHERE clause may follow.
+    /// A query for all columns, with what the dimensions add. A WHERE clause may follow.
     static let query =
         """
         SELECT place, \(columns.split(separator: ", ").map { "attempts." + $0 }.joined(separator: ", ")),

@@ -2,16 +2,18 @@ package import CivilTime
 package import JSON
 
 extension Profile {
-    /// A profile of settings that are not saved, to try them out.
+    /// Creates a profile from settings that are not saved, for a test delivery.
     package init(trying settings: ProfileSettings, company: String, at now: Instant) {
         self.init(
             id: "", company: company, status: .active, statusSince: now, createdAt: now,
             current: ProfileVersion(number: 1, settings: settings, since: now))
     }
 
-    /// An event as it may look like for this profile.
+    /// Returns a sample event for the profile.
     ///
-    /// - Parameter variables: values in place of the samples.
+    /// - Parameters:
+    ///   - variables: Values that replace the samples.
+    ///   - callbackID: The ID of the callback.
     package func sampleEvent(_ variables: JSONObject, callbackID: String) -> TriggeredEvent {
         var values: JSONObject = [:]
         for variable in settings.channel.variableGroups.flatMap(\.variables).reversed() {

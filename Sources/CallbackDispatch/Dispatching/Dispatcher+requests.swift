@@ -4,20 +4,20 @@ import DeliveryLog
 import SQLite
 
 extension HTTPLimits {
-    /// 5 s to connect, 15 s in all, 64 KiB of the answer read and 8 KiB kept.
+    /// 5 s to connect, 15 s in total; reads at most 64 KiB of the response and keeps 8 KiB.
     package static var ofCallbacks: HTTPLimits {
         HTTPLimits(connect: 5_000, whole: 15_000, read: 65_536, kept: 8_192)
     }
 }
 
-/// A callback whose request is made.
+/// A callback whose request has been built.
 struct InFlightRequest {
     var claim: Claim
     var outgoing: OutgoingRequest
-    /// The token that it carries; nil when it needs none.
+    /// The access token in the request, or `nil` if the endpoint needs none.
     var token: BearerToken?
 
-    /// Whose token it needs.
+    /// The credentials whose token the request needs.
     fileprivate var tokenKey: TokenCache.Key? {
         outgoing.credentials.map {
             TokenCache.Key(company: claim.callback.company, credentials: $0)
@@ -26,14 +26,15 @@ struct InFlightRequest {
 }
 
 extension Dispatcher {
-    /// Begins the exchanges of the claims that have a place now.
+    /// Starts the requests of all claims that have a free slot.
     func start() throws {
         if let pausedUntil, .now < pausedUntil { return }
-        for claim in backlog.start() {
+        for claim in readyQueue.start() {
             let now = clock()
             guard now.advanced(seconds: Self.leaseNeeded) < claim.leaseUntil else {
-                // Somebody could take it before this exchange would be over.
-                backlog.end(claim)
+                // The lease could expire before this request ends, and then another process would
+                // claim it.
+                readyQueue.end(claim)
                 unused.append(claim)
                 continue
             }
@@ -49,45 +50,47 @@ extension Dispatcher {
         }
     }
 
-    /// For a token and the exchange itself, in seconds.
+    /// The remaining lease time that a token fetch and the request need, in seconds.
     static let leaseNeeded: Int64 = 32
 
-    /// Nil when there is none; then the claim is taken care of.
+    /// Builds the request of a claim.
+    ///
+    /// Returns `nil` if that failed. In that case the claim is already released or finished.
     private func makeRequest(of claim: Claim, at now: Instant) -> MadeRequest? {
         do {
-            return try store.maker.make(claim.callback, at: now)
+            return try store.builder.make(claim.callback, at: now)
         } catch let error as DatabaseError where error.concernsWholeFile {
-            backlog.end(claim)
+            readyQueue.end(claim)
             unused.append(claim)
-            if interruption == nil { tell(.interrupted(error: error.description)) }
+            if interruption == nil { onEvent(.interrupted(error: error.description)) }
             interruption = Interruption(error, after: interruption)
         } catch {
-            // Only this profile is damaged; somebody may restore it.
+            // Only this profile is damaged. An operator may restore it, so the callback is retried.
             let words = "the profile cannot be read: \(error)"
             refuse(claim, AttemptResult(.other, isWorthRetrying: true), words, now)
         }
         return nil
     }
 
-    private func begin(_ flight: InFlightRequest, _ now: Instant) throws {
-        guard let key = flight.tokenKey else { return try send(flight) }
+    private func begin(_ inFlight: InFlightRequest, _ now: Instant) throws {
+        guard let key = inFlight.tokenKey else { return try send(inFlight) }
         switch tokens.token(of: key, at: now) {
-        case .token(let token): try send(flight.authorized(by: token))
-        case .onItsWay(let fetch): awaitingToken[fetch, default: []].append(flight)
-        case .wanted(let fetch):
-            // Its place is that of the callback which waits for it.
-            awaitingToken[fetch.number] = [flight]
+        case .token(let token): try send(inFlight.authorized(by: token))
+        case .pending(let fetch): awaitingToken[fetch, default: []].append(inFlight)
+        case .needed(let fetch):
+            // The token request uses the slot of the callback that waits for it.
+            awaitingToken[fetch.number] = [inFlight]
             try transfers.start(fetch.request, tag: -fetch.number)
         }
     }
 
-    private func send(_ flight: InFlightRequest) throws {
-        flights[flight.claim.id] = flight
-        try transfers.start(flight.outgoing.request, tag: flight.claim.id)
+    private func send(_ inFlight: InFlightRequest) throws {
+        requestsInFlight[inFlight.claim.id] = inFlight
+        try transfers.start(inFlight.outgoing.request, tag: inFlight.claim.id)
     }
 
     private func refuse(_ claim: Claim, _ verdict: AttemptResult, _ words: String, _ now: Instant) {
-        backlog.end(claim)
+        readyQueue.end(claim)
         finish(
             FinishedAttempt(
                 claim: claim, at: now, nextAttempt: nextAttempt(claim, verdict, now),
@@ -96,53 +99,55 @@ extension Dispatcher {
 
     private func finish(_ attempt: FinishedAttempt) {
         if finished.isEmpty { finishedSince = .now }
-        finished.append(attempt.withoutWhatWasSent)
+        finished.append(attempt.withoutPayload)
     }
 
-    /// Takes out what waits for a token, and so was not sent.
-    func takeParked() -> [Claim] {
+    /// Removes and returns the claims that wait for a token. Their requests were not sent.
+    func takeAwaitingToken() -> [Claim] {
         let claims = awaitingToken.values.joined().map(\.claim)
-        for claim in claims { backlog.end(claim) }
+        for claim in claims { readyQueue.end(claim) }
         awaitingToken = [:]
         return claims
     }
 
-    /// Takes the end of an exchange; those of tokens have the number of their fetch, negative.
+    /// Handles a completed exchange. A negative tag is the negated number of a token fetch.
     func complete(_ ended: HTTPTransfers.Ended) throws {
-        guard ended.tag >= 0 else { return try landToken(ended.result, fetch: -ended.tag) }
-        guard let flight = flights.removeValue(forKey: ended.tag) else { return }
-        if ended.result.fault?.kind == .exhausted { return postpone(flight.claim) }
-        if let key = flight.tokenKey, let token = flight.token, ended.result.status == 401 {
+        guard ended.tag >= 0 else { return try completeFetch(ended.result, fetch: -ended.tag) }
+        guard let inFlight = requestsInFlight.removeValue(forKey: ended.tag) else { return }
+        if ended.result.fault?.kind == .exhausted { return postpone(inFlight.claim) }
+        if let key = inFlight.tokenKey, let token = inFlight.token, ended.result.status == 401 {
             tokens.forget(token, of: key)
         }
         let now = clock()
-        end(flight, ended.result, AttemptResult(ended.result, now: now), now)
+        end(inFlight, ended.result, AttemptResult(ended.result, now: now), now)
     }
 
-    /// Gives back what could not be sent for want of open files: its attempt has not been made.
+    /// Returns a claim that could not be sent because the process has no free file descriptors.
+    ///
+    /// This does not count as an attempt.
     private func postpone(_ claim: Claim) {
-        backlog.end(claim)
+        readyQueue.end(claim)
         unused.append(claim)
         pausedUntil = .now + .milliseconds(500)
     }
 
-    private func landToken(_ result: HTTPResult, fetch: Int64) throws {
+    private func completeFetch(_ result: HTTPResult, fetch: Int64) throws {
         let now = clock()
         let waiting = awaitingToken.removeValue(forKey: fetch) ?? []
         switch tokens.end(fetch, result, at: now) {
         case .token(let token)?:
-            for flight in waiting { try send(flight.authorized(by: token)) }
+            for inFlight in waiting { try send(inFlight.authorized(by: token)) }
         case .again(let next)?:
             awaitingToken[next.number] = waiting
             try transfers.start(next.request, tag: -next.number)
         case .failed(let failure)?:
             let verdict = AttemptResult(token: result, now: now)
             let isExhausted = result.fault?.kind == .exhausted
-            for flight in waiting {
+            for inFlight in waiting {
                 if isExhausted {
-                    postpone(flight.claim)
+                    postpone(inFlight.claim)
                 } else {
-                    end(flight, failure, verdict, now)
+                    end(inFlight, failure, verdict, now)
                 }
             }
         case nil: break
@@ -150,19 +155,20 @@ extension Dispatcher {
     }
 
     private func end(
-        _ flight: InFlightRequest, _ result: HTTPResult, _ verdict: AttemptResult, _ now: Instant
+        _ inFlight: InFlightRequest, _ result: HTTPResult, _ verdict: AttemptResult, _ now: Instant
     ) {
-        backlog.end(flight.claim)
-        let request = flight.outgoing.request
+        readyQueue.end(inFlight.claim)
+        let request = inFlight.outgoing.request
         finish(
             FinishedAttempt(
-                claim: flight.claim, at: now,
-                nextAttempt: nextAttempt(flight.claim, verdict, now), verdict: verdict,
+                claim: inFlight.claim, at: now,
+                nextAttempt: nextAttempt(inFlight.claim, verdict, now), verdict: verdict,
                 method: request.method, origin: Endpoint.of(request.url),
-                version: flight.outgoing.version, result: result, fault: result.fault?.message))
+                version: inFlight.outgoing.version, result: result, fault: result.fault?.message))
     }
 
-    /// When the callback is sent again; nil when it is delivered or given up.
+    /// Returns the time of the next attempt, or `nil` if the callback is delivered or out of
+    /// attempts.
     private func nextAttempt(_ claim: Claim, _ verdict: AttemptResult, _ now: Instant) -> Instant? {
         guard verdict.reason != nil, verdict.isWorthRetrying else { return nil }
         return CallbackRetryRule.nextAttempt(
@@ -171,8 +177,8 @@ extension Dispatcher {
 }
 
 extension FinishedAttempt {
-    /// The same without what only the exchange needed, which can be a megabyte.
-    fileprivate var withoutWhatWasSent: FinishedAttempt {
+    /// A copy without the data that only the exchange needed, which can be a megabyte.
+    fileprivate var withoutPayload: FinishedAttempt {
         var attempt = self
         attempt.claim.callback.variables = ""
         attempt.result?.headBytes = []
@@ -182,9 +188,9 @@ extension FinishedAttempt {
 
 extension InFlightRequest {
     fileprivate func authorized(by token: BearerToken) -> InFlightRequest {
-        var flight = self
-        flight.outgoing.request = outgoing.request.authorized(by: token)
-        flight.token = token
-        return flight
+        var inFlight = self
+        inFlight.outgoing.request = outgoing.request.authorized(by: token)
+        inFlight.token = token
+        return inFlight
     }
 }

@@ -8,8 +8,8 @@ import TestSupport
 
 @testable import Ingest
 
-/// A log in a directory, with the files that a program appends to beside it.
-final class SourceBench {
+/// A log in a directory, next to files that a program appends to.
+final class SourceFixture {
     let directory: TemporaryDirectory
     let log: AttemptLog
     private(set) var failures: [IngestError] = []
@@ -22,7 +22,7 @@ final class SourceBench {
 
     func path(_ name: String) -> String { directory.path(of: name) }
 
-    /// One run over a pattern, as the program makes it.
+    /// Performs one run over a pattern.
     @discardableResult
     func run(
         _ pattern: String = "app.ndjson", rotatedTo: [String] = [], at seconds: Int64 = 0,
@@ -52,7 +52,7 @@ final class SourceBench {
         guard size == text.utf8.count else { throw CocoaError(.fileWriteUnknown) }
     }
 
-    /// Writes as a program does that goes on at its own offset, whatever became of the file.
+    /// Writes at an offset, as a program does that was not told about a rotation.
     func write(_ text: String, at offset: Int, to name: String = "app.ndjson") throws {
         let file = open(path(name), O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         defer { close(file) }

@@ -2,17 +2,17 @@ import CivilTime
 import SQLite
 
 extension CheckpointStore {
-    /// Marks a compressed file as read to its end, while its stored form has that hash.
+    /// Marks a compressed file as completely read, as long as its stored form has this hash.
     func finish(_ file: FileCheckpoint, packed: ContentHash) throws(DatabaseError) {
         try database.execute(
             "UPDATE source_files SET packed = ? WHERE id = ?",
             [.integer(packed.stored), .integer(file.id)])
     }
 
-    /// Keeps a bad line aside, of each path the first thousand; false when it was kept before.
+    /// Records a rejected line, up to a thousand per path. Returns false if it was recorded before.
     ///
-    /// - Parameter place: hash of all content up to the line's end. It finds the line again in
-    ///   a copy or a compressed file that another run is reading at the same time.
+    /// - Parameter place: The hash of all content up to the end of the line. It identifies the line
+    ///   in a copy or a compressed file that another run is reading at the same time.
     func keep(
         _ reject: RecordBatch.Reject, from path: String, at place: ContentHash, now: Instant
     ) throws(DatabaseError) -> Bool {
@@ -27,15 +27,15 @@ extension CheckpointStore {
             WHERE (SELECT count(*) FROM source_rejects WHERE path = ?1) < 1000
             """,
             [
-                .text(path), Value(reject.problem.line), .text("\(reject.problem.mistake)"),
+                .text(path), Value(reject.problem.line), .text("\(reject.problem.error)"),
                 .blob(Array(reject.bytes)), .integer(now.milliseconds), .integer(place.stored),
             ])
         return true
     }
 
-    /// Remembers, once a day, that a file is still there.
+    /// Records, once a day, that a file still exists.
     ///
-    /// A time in the future is one of a wrong clock.
+    /// A time in the future comes from a wrong clock and is replaced.
     func touch(_ file: FileCheckpoint, now: Instant) throws(DatabaseError) {
         try database.execute(
             """
@@ -44,20 +44,20 @@ extension CheckpointStore {
             """, [.integer(now.milliseconds), .integer(file.id)])
     }
 
-    /// Remembers where a file is now.
+    /// Records the current location of a file.
     func note(_ file: FileCheckpoint, at path: String, realPath: String) throws(DatabaseError) {
         try database.execute(
             "UPDATE source_files SET seen_path = ?, real_path = ? WHERE id = ?",
             [.text(path), .text(realPath), .integer(file.id)])
     }
 
-    /// Remembers that nothing more has to be found of a file.
+    /// Records that the file has no unread rest to search for.
     func settle(_ file: FileCheckpoint) throws(DatabaseError) {
         try database.execute(
             "UPDATE source_files SET settled = 1 WHERE id = ?", [.integer(file.id)])
     }
 
-    /// The files whose rest has to be found when they are not where they were.
+    /// Returns the files whose rest must be searched for if they are not in their last location.
     func unsettledFiles() throws(DatabaseError) -> [FileCheckpoint] {
         try database.rows(
             "SELECT \(FileCheckpoint.columns) FROM source_files WHERE settled = 0 ORDER BY id"
@@ -69,7 +69,7 @@ extension CheckpointStore {
             "SELECT settled FROM source_files WHERE id = ?", [.integer(file.id)]) != 0
     }
 
-    /// Forgets files that were not seen for a quarter of a year, with the rejects of that time.
+    /// Deletes files that were not seen for 90 days, and rejects of that age.
     func forgetOld(now: Instant) throws(DatabaseError) {
         let limit = Value.integer(now.milliseconds - 90 * Self.day)
         try database.execute("DELETE FROM source_files WHERE seen_at < ?", [limit])

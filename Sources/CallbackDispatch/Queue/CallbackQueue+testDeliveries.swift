@@ -4,11 +4,11 @@ import Profiles
 import SQLite
 
 extension CallbackQueue {
-    /// Keeps a test; it is in no count and no report.
+    /// Records a test delivery. Counts and reports do not include it.
     func keep(
-        _ trial: TestDelivery, of profile: Profile, callbackID: String, at now: Instant
+        _ testDelivery: TestDelivery, of profile: Profile, callbackID: String, at now: Instant
     ) throws(DatabaseError) {
-        let (result, phases) = (trial.result, trial.result.phases)
+        let (result, phases) = (testDelivery.result, testDelivery.result.phases)
         try database.execute(
             """
             INSERT INTO trials(company, callback_id, profile, version, finished_at, reason, status,
@@ -18,8 +18,8 @@ extension CallbackQueue {
             [
                 .text(profile.company), .text(callbackID), .text(profile.id),
                 Value(profile.current.number), .integer(now.milliseconds),
-                Value(trial.verdict.reason?.rawValue), Value(result.status),
-                .text(trial.request.method), .text(Endpoint.of(trial.request.url)),
+                Value(testDelivery.verdict.reason?.rawValue), Value(result.status),
+                .text(testDelivery.request.method), .text(Endpoint.of(testDelivery.request.url)),
                 Value(result.address), Value(phases.nameLookup), Value(phases.connect),
                 Value(phases.tls), Value(phases.firstByte), Value(phases.total),
                 Value(result.fault?.message), .blob(result.content),

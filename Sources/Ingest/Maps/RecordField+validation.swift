@@ -2,7 +2,7 @@ import DeliveryLog
 import JSON
 
 extension RecordField {
-    /// Whether it is a name: text that other programs often write as a number.
+    /// Whether the field is a name: text that other programs often write as a number.
     var isName: Bool {
         switch self {
         case .callbackID, .company, .profileID, .channel, .event, .method: true
@@ -10,7 +10,7 @@ extension RecordField {
         }
     }
 
-    /// The words that a field's value can be; none where any text can.
+    /// The allowed words of the field. Empty if any text is allowed.
     var words: [String] {
         switch self {
         case .outcome: Outcome.allCases.map(\.name)
@@ -19,33 +19,32 @@ extension RecordField {
         }
     }
 
-    /// Why a record with that value of this field is not taken; nil where it is.
+    /// Returns why a record with this value would be rejected, or `nil` if it would not.
     ///
-    /// The text of an error is free in a record; in a map it must be a reason's word.
+    /// The error text is free in a record, but in a map it must be the word of a reason.
     func refusal(of value: DecodedValue, at place: String) -> RecordError? {
         if self == .error, case .text(let text) = value,
             !words.contains(String(decoding: text, as: UTF8.self))
         {
             return .unlisted(place: place, value: value.lend { $0.shown }, known: words)
         }
-        return Attempt.mistake(with: value, of: self).map { .foreign($0, place: place) }
+        return Attempt.error(with: value, of: self).map { .located($0, place: place) }
     }
 }
 
 extension Attempt {
-    /// What is wrong with a record in which only that field may be.
-    fileprivate static func mistake(with value: DecodedValue, of field: RecordField) -> RecordError?
-    {
+    /// Returns the error of a record in which all other fields are valid.
+    fileprivate static func error(with value: DecodedValue, of field: RecordField) -> RecordError? {
         let others: [(field: RecordField, value: DecodedValue)] = [
             (.callbackID, DecodedValue("c")), (.company, DecodedValue("c")),
             (.finishedAt, .number(JSONNumber(0))), (.status, .number(JSONNumber(200))),
         ]
         let values = others.filter { $0.field != field } + [(field, value)]
         var fields = FieldValues(isTextual: true)
-        var routes = DimensionReuse()
+        var dimensions = DimensionReuse()
         do throws(RecordError) {
             _ = try fields.fill(from: values[...]) { (fields) throws(RecordError) in
-                try Attempt(fields, &routes)
+                try Attempt(fields, &dimensions)
             }
             return nil
         } catch {

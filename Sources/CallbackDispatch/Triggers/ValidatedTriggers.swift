@@ -1,0 +1,71 @@
+package import CivilTime
+import Profiles
+package import SQLite
+
+/// The validated callbacks of a request. Nothing is written yet.
+package struct ValidatedTriggers: Sendable {
+    private(set) var callbacks: [NewCallback] = []
+    /// For each callback, the index of its trigger in the request, or `nil` for a single trigger.
+    private(set) var indexes: [Int?] = []
+    /// The triggers with an ID that the caller chose, by that ID.
+    private(set) var named: [String: Named] = [:]
+
+    struct Named {
+        /// The number of callbacks of the trigger.
+        var count: Int
+        var index: Int?
+    }
+
+    /// Adds the callbacks of one trigger.
+    ///
+    /// - Parameters:
+    ///   - callbacks: The callbacks that the trigger creates.
+    ///   - index: The index of the trigger in the request, or `nil` for a single trigger.
+    ///   - id: The trigger's ID, or `nil` if the caller did not choose one.
+    /// - Throws: ``CallbackConflicts`` if an earlier trigger in the request has the same ID and a
+    ///   different number of callbacks.
+    mutating func add(_ callbacks: [NewCallback], at index: Int?, id: String?) throws {
+        self.callbacks += callbacks
+        indexes += callbacks.map { _ in index }
+        guard let id else { return }
+        // With different counts, the callbacks' IDs differ, so no other check would detect the
+        // conflict.
+        let other = named.updateValue(Named(count: callbacks.count, index: index), forKey: id)
+        if let other, other.count != callbacks.count { throw CallbackConflicts(at: [index]) }
+    }
+}
+
+extension CallbackQueue {
+    /// Accepts all callbacks of a request or none.
+    ///
+    /// They are on disk when this returns, or when the enclosing transaction commits.
+    package func accept(
+        _ validated: ValidatedTriggers, now: Instant
+    ) throws(DatabaseError) -> Result<[AcceptedCallback], CallbackConflicts> {
+        try database.transaction { () throws(DatabaseError) in
+            let mixed = try mixedTriggers(validated)
+            guard mixed.isEmpty else { return .failure(CallbackConflicts(at: mixed)) }
+            switch try accept(validated.callbacks, now: now) {
+            case .taken(let areNew):
+                return .success(
+                    zip(validated.callbacks, areNew).map {
+                        AcceptedCallback(callback: $0, isDuplicate: !$1)
+                    })
+            case .conflicts(let indices):
+                return .failure(CallbackConflicts(at: indices.map { validated.indexes[$0] }))
+            }
+        }
+    }
+
+    /// Returns the indexes of triggers whose ID was used, after validation, for a different number
+    /// of callbacks. The IDs of such callbacks differ, so they do not conflict by themselves.
+    private func mixedTriggers(_ validated: ValidatedTriggers) throws(DatabaseError) -> [Int?] {
+        guard let company = validated.callbacks.first?.company else { return [] }
+        var indexes: [Int?] = []
+        for (id, trigger) in validated.named {
+            let known = try callbacks(ofTrigger: id, company: company)
+            if !known.isEmpty, known.count != trigger.count { indexes.append(trigger.index) }
+        }
+        return indexes.sorted { $0 ?? 0 < $1 ?? 0 }
+    }
+}

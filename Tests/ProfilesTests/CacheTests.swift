@@ -1,0 +1,175 @@
+import JSON
+import SQLite
+import TestSupport
+import Testing
+
+@testable import Profiles
+
+/// The store's caches must never be older than the file.
+@Suite struct CacheTests {
+    private let fixture: ProfilesFixture
+    /// A second connection, as in another process.
+    private let other: ProfileStore
+
+    init() throws {
+        fixture = try ProfilesFixture()
+        other = try fixture.reopened()
+    }
+
+    // MARK: Keys
+
+    @Test func keyRevokedElsewhereStopsWorkingAtOnce() throws {
+        let made = try fixture.store.createKey(company: "A", at: fixture.now)
+        for _ in 1...3 { #expect(try fixture.store.key(made.text) == made.key) }
+        #expect(try other.revokeKey(made.key.id))
+        #expect(try fixture.store.key(made.text) == nil)
+    }
+
+    @Test func keyCreatedElsewhereWorksAtOnce() throws {
+        let known = try fixture.store.createKey(company: "A", at: fixture.now)
+        #expect(try fixture.store.key(known.text) == known.key)
+        let made = try other.createKey(company: "B", at: fixture.now)
+        for _ in 1...2 {
+            #expect(try fixture.store.key(made.text) == made.key)
+            #expect(try fixture.store.key(known.text) == known.key)
+        }
+    }
+
+    @Test func keyOfRolledBackTransactionDoesNotWork() throws {
+        try fixture.log.database.begin()
+        let made = try fixture.store.createKey(company: "A", at: fixture.now)
+        #expect(try fixture.store.key(made.text) == made.key)
+        fixture.log.database.rollBack()
+        #expect(try fixture.store.key(made.text) == nil)
+    }
+
+    @Test func keyCacheIsLimited() throws {
+        let state = try #require(fixture.log.database.fileState)
+        var keys = OpenedKeys()
+        let made = try fixture.store.createKey(company: "A", at: fixture.now)
+        for number in 0..<1001 {
+            keys.keep(made.key, [UInt8(number / 256), UInt8(number % 256)], at: state)
+        }
+        #expect(keys.key([0, 0], at: state) == nil && keys.key([3, 231], at: state) == nil)
+        #expect(keys.key([3, 232], at: state) == made.key)
+    }
+
+    // MARK: Profiles
+
+    @Test func changeElsewhereAppearsInNextResponse() throws {
+        let id = try fixture.make(request())
+        func shown() throws -> JSONObject? {
+            try JSONValue(parsing: fixture.operations().showWritten(id).bytes).object?["data"]?
+                .object
+        }
+        for _ in 1...2 { #expect(try shown()?["title"] == "Orders") }
+        let others = fixture.operations(on: other)
+        _ = try others.update(id, Array(#"{"title": "Parcels"}"#.utf8), at: fixture.now)
+        for _ in 1...2 { #expect(try shown()?["title"] == "Parcels") }
+        _ = try others.disable(id, at: fixture.now)
+        for _ in 1...2 { #expect(try shown()?["status"]?.integer == 3) }
+        _ = try others.enable(id, at: fixture.now)
+        #expect(try shown()?["status"]?.integer == 1)
+        _ = try others.delete(id)
+        for _ in 1...2 { #expect(try fixture.operations().showWritten(id).status == 404) }
+    }
+
+    /// Creates a second version that the store caches, and then replaces it in the file.
+    private func replaceSecondVersion() throws -> String {
+        let id = try fixture.make(request())
+        try fixture.directory.sqlite3("callbacks.db", ".backup copy.db")
+        _ = try fixture.operations().update(
+            id, Array(#"{"title": "Parcels"}"#.utf8), at: fixture.now)
+        #expect(try fixture.operations().showWritten(id).text.contains("Parcels"))
+        try fixture.directory.sqlite3("callbacks.db", ".restore copy.db")
+        let change = #"{"title": "Letters", "url": "https://letters.example.com/"}"#
+        _ = try fixture.operations(on: other).update(id, Array(change.utf8), at: fixture.now)
+        return id
+    }
+
+    @Test func restoredVersionIsShownInsteadOfCachedOne() throws {
+        let id = try replaceSecondVersion()
+        for _ in 1...2 {
+            let shown = try fixture.operations().showWritten(id)
+            #expect(shown.text.contains("Letters") && !shown.text.contains("Parcels"))
+            #expect(shown.text.contains(#""version":2"#))
+        }
+    }
+
+    @Test func restoredVersionIsUsedInsteadOfCachedOne() throws {
+        let (id, url) = (try replaceSecondVersion(), "https://letters.example.com/")
+        for _ in 1...2 {
+            let profile = try #require(
+                try fixture.store.current(id, company: ProfilesFixture.company))
+            let request = try profile.request(for: event(), at: fixture.now)
+            #expect([profile.settings.url, request.url] == Array(repeating: url, count: 2))
+        }
+    }
+
+    @Test func decryptsVersionOnce() throws {
+        let id = try fixture.make(request())
+        let profile = try fixture.store.current(id, company: ProfilesFixture.company)
+        try other.database.execute("UPDATE profile_versions SET settings = x'00'")
+        #expect(throws: DamagedProfile.self) {
+            try other.current(id, company: ProfilesFixture.company)
+        }
+        #expect(try fixture.store.current(id, company: ProfilesFixture.company) == profile)
+    }
+
+    @Test func restoredVersionIsListedInsteadOfCachedOne() throws {
+        let id = try replaceSecondVersion()
+        let listed = try fixture.operations().list([]).data.object?["profiles"]?.array
+        #expect(listed?.first?.object?["title"] == "Letters")
+        #expect(try fixture.operations().showWritten(id).text.contains("Letters"))
+    }
+
+    @Test func cachedResponseEqualsFreshOne() throws {
+        let id = try fixture.make(Seeds.createRequest)
+        let operations = fixture.operations()
+        let fresh = WrittenEnvelope(try operations.show(id))
+        for _ in 1...2 { #expect(try operations.showWritten(id) == fresh) }
+        // An unrelated write by another process.
+        _ = try other.createKey(company: "A", at: fixture.now)
+        #expect(try operations.showWritten(id) == fresh)
+        #expect(try operations.showWritten("x") == WrittenEnvelope(operations.show("x")))
+    }
+
+    @Test func cacheDoesNotLeakToOtherCompanies() throws {
+        let id = try fixture.make(request())
+        #expect(try fixture.operations().showWritten(id).status == 200)
+        #expect(try fixture.operations("OTHER").showWritten(id).status == 404)
+        #expect(try fixture.operations().showWritten(id).status == 200)
+    }
+
+    @Test func cacheDropsRolledBackChanges() throws {
+        let (id, disabled) = (try fixture.make(request()), #""status":3"#)
+        try fixture.log.database.begin()
+        _ = try fixture.operations().disable(id, at: fixture.now)
+        #expect(try fixture.operations().showWritten(id).text.contains(disabled))
+        fixture.log.database.rollBack()
+        #expect(try !fixture.operations().showWritten(id).text.contains(disabled))
+    }
+
+    @Test func responseCacheIsLimited() throws {
+        let state = try #require(fixture.log.database.fileState)
+        var shown = ShownProfiles()
+        let big = Envelope(success: String(repeating: "x", count: 1 << 20), .null)
+        for id in ["a", "b"] { shown.keep(Self.shown(big, state), of: id) }
+        #expect(shown["a"] == nil && shown["b"] != nil)
+        shown.keep(Self.shown(big, state), of: "b")
+        #expect(shown["b"] != nil)
+        let small = Self.shown(Envelope(success: "", .null), state)
+        for number in 1...4001 { shown.keep(small, of: "\(number)") }
+        #expect(shown["4001"] != nil && shown["3999"] == nil && shown["b"] == nil)
+    }
+
+    private static func shown(_ envelope: Envelope, _ state: FileState) -> ShownProfiles.Shown {
+        .init(
+            company: "A", version: 1, renewals: 0, status: .active,
+            answer: WrittenEnvelope(envelope), state: state)
+    }
+}
+
+extension WrittenEnvelope {
+    fileprivate var text: String { String(decoding: bytes, as: UTF8.self) }
+}
