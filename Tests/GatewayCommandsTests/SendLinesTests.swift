@@ -56,7 +56,7 @@ import Testing
         let lines = [line(profile, "a", text: "1"), line(profile, "a", text: "2")]
         let refused = try send(fixture, lines)
         #expect(refused.status == 65)
-        #expect(refused.output.contains("body/1/callback_id must NOT be that of an earlier"))
+        #expect(refused.output.contains("body/1/callback_id must NOT belong to an earlier"))
         #expect(try send(fixture, [lines[0], lines[0]]) == prints("a\na\n"))
         #expect(try fixture.dispatch() == prints("1 delivered\n"))
         #expect(receiver.requests.map(\.body) == [#"{"text":"1"}"#])

@@ -48,6 +48,6 @@ import Testing
             callback-reports \(command)
             """)
         #expect(run.status == 74, "\(run)")
-        #expect(run.errors.contains("cannot be"), "\(run.errors)")
+        #expect(run.errors.contains("has the invalid value"), "\(run.errors)")
     }
 }

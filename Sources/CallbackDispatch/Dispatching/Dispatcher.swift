@@ -190,7 +190,8 @@ package struct UnsavedResultsError: Error, CustomStringConvertible {
 
     package var description: String {
         let reason = cause.map { ": \($0)" } ?? ""
-        return "could not record \(answers) results; their callbacks will be sent again\(reason)"
+        let results = answers == 1 ? "1 result" : "\(answers) results"
+        return "could not record \(results); the callbacks will be sent again\(reason)"
     }
 }
 
