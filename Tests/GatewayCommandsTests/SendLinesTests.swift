@@ -48,7 +48,7 @@ import Testing
         #expect(again == prints("a\nc\n"))
     }
 
-    /// A repeated ID is the first one's callback; with other contents it is a conflict.
+    /// A repeated ID is the first one's callback; with different contents it is a conflict.
     @Test func aRepeatedIDIsAcceptedOnce() throws {
         let receiver = try ScriptedHTTPReceiver()
         let fixture = try SendingFixture()

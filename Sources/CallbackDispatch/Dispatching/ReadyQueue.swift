@@ -1,4 +1,4 @@
-/// The claims that this process holds: those in flight, and those that are ready to follow.
+/// The claims that this process holds: in flight, or ready to be sent.
 struct ReadyQueue {
     private(set) var limiter: ConcurrencyLimiter
     private(set) var held = ClaimBudget()

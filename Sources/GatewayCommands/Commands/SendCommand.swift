@@ -12,7 +12,7 @@ enum SendCommand: Command {
             "Accepts the same input as the API: one trigger, an array, or one trigger per line, all or "
                 + "none; or one trigger from the options. The callbacks are on disk when the command "
                 + "returns, and 'callback-gateway dispatch' or 'serve' sends them. Repeating a callback "
-                + "changes nothing; reusing its ID with other contents is an error."
+                + "changes nothing; reusing its ID with different contents is an error."
         ],
         options: [
             Context.company,

@@ -92,7 +92,7 @@ struct CSVColumns {
         }
     }
 
-    /// Returns the field that a header such as `Callback_ID` or ` Callback ID` stands for.
+    /// Returns the field that a header such as `Callback_ID` or ` Callback ID` identifies.
     static func field(namedLike name: String) -> RecordField? {
         let words = name.lowercased().split { " \t\u{A0}_-".contains($0) }
         return RecordField(rawValue: words.joined(separator: "_"))

@@ -131,7 +131,7 @@ extension DecodedValue {
 
 extension JSONNumber {
     /// The digits of a whole number without loss: `7` for `7`, `7.0` and `70e-1`. From 2^53, where
-    /// a `Double` stands for several numbers, only plain digits are accepted.
+    /// a `Double` cannot represent every integer, only plain digits are accepted.
     fileprivate var wholeDigits: String? {
         let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
         if digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { return text }

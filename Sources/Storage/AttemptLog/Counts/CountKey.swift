@@ -1,6 +1,6 @@
 import DeliveryLog
 
-/// The dimensions of counts, besides company and time.
+/// The dimensions of counts, in addition to company and time.
 struct CountKey: Hashable {
     /// See ``EndpointNumber``.
     var endpoint: Int64

@@ -8,7 +8,7 @@ struct NamedEndpoint: Hashable {
 }
 
 extension AttemptLog {
-    /// Returns the endpoints that numbers stand for.
+    /// Returns the endpoints with the given numbers.
     func names(of numbers: Set<Int64>) throws(DatabaseError) -> [Int64: NamedEndpoint] {
         var names: [Int64: NamedEndpoint] = [:]
         for number in numbers { names[number] = try name(of: number) }
