@@ -87,12 +87,12 @@ import Testing
             ("url", "URL must not go to 10.0.0.1: it is a private address"),
             ("body", "Body must be a JSON object: line 1, column 7: expected a value"),
             ("key", "Key must have 32 characters for AES-256-GCM; it has 5"),
-            ("iv", "Fixed IV must be filled in"),
+            ("iv", "Fixed IV is required"),
             (
                 "header-1-name",
                 "Header &#39;Host&#39; must not be set; the gateway controls this header"
             ),
-            ("auth-url", "Token URL must be filled in"),
+            ("auth-url", "Token URL is required"),
             (
                 "signing",
                 "Signing secret must begin with whsec_, followed by 24 to 64 bytes in base64"
@@ -167,7 +167,7 @@ import Testing
             .filter { $0.0 != "iv_kind" }
         let answer = visitor.post(
             "/profiles/\(id)/edit", fields + [("iv_kind", "fixed"), ("action", "save")])
-        #expect(answer.status == 400 && answer.text.contains("Fixed IV must be filled in"))
+        #expect(answer.status == 400 && answer.text.contains("Fixed IV is required"))
     }
 
     @Test func doesNotOverwriteAConcurrentChange() throws {

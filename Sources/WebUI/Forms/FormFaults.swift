@@ -34,7 +34,7 @@ struct FormFaults {
 
     /// Returns an error of the API with the label that the page uses for the field.
     static func sentence(_ label: String, _ fault: ProfileFault) -> String {
-        if case .missing = fault { return "\(label) must be filled in" }
+        if case .missing = fault { return "\(label) is required" }
         let words = fault.words.replacing("must NOT", with: "must not")
         return "\(label) \(words.replacing("body_type", with: "the body type"))"
     }
