@@ -1,4 +1,4 @@
-"""What the rows share: sizes, programs, inputs, logs that are kept, and the lines they add."""
+"""Shared by the rows: sizes, programs, inputs, cached logs, and the lines of the table."""
 
 import functools
 
@@ -12,7 +12,7 @@ class Bench:
     def __init__(self, work, size, runs):
         self.work, self.size, self.runs = work, size, runs
         self.small, self.large = max(size // 100, 1000), size * 10
-        # A run of milliseconds is run more often: its median costs nothing.
+        # Repeat short runs more often, because it costs little.
         self.short_runs = runs * 5
         self.shop = Workshop(work)
         self.lines = []
@@ -43,7 +43,7 @@ class Bench:
 
     @functools.cached_property
     def duckdb(self):
-        """The program itself: the script of that name starts Python first."""
+        """The program itself. The script of the same name would start Python first."""
         program = self.shop.python_peer(
             "duckdb-cli", "lib/python3*/site-packages/duckdb_cli/duckdb")
         self.versions["duckdb"] = self.shop.first_line(program, "--version").split()[0]
@@ -51,7 +51,7 @@ class Bench:
 
     @functools.cached_property
     def aiohttp(self):
-        """A Python that has it."""
+        """A Python that has the package."""
         self.shop.python_peer("aiohttp", "lib/python3*/site-packages/aiohttp")
         python = self.work / "venv/bin/python"
         self.versions["aiohttp"] = "{}, Python {}".format(*call(
@@ -73,7 +73,7 @@ class Bench:
     # Logs
 
     def log(self, count, companies=1, daily=False):
-        """A log with `count` records of ordered ids, made once and kept; its input beside it."""
+        """A log of `count` records with ordered IDs, created once and kept, and its input."""
         records = self.inputs.get(count, companies=companies)
         log = Log(self, f"kept-{count}-{companies}", companies, daily)
         if log.directory not in self.kept:

@@ -1,4 +1,4 @@
-"""Runs in turn, and what their medians say."""
+"""Alternating runs and the results of their medians."""
 
 import dataclasses
 import os
@@ -9,7 +9,7 @@ from harness.process import say
 
 @dataclasses.dataclass
 class Line:
-    """A line of the table; `holds` is None where nothing is asked for."""
+    """A line of the table. `holds` is None if there is no target."""
 
     row: str
     what: str
@@ -29,7 +29,7 @@ class Line:
 
 
 def alternate(title, runs, contestants):
-    """Lets each contestant run in turn, `runs` times; what each returned, by its name.
+    """Runs each contestant alternately, `runs` times. Returns the results by name.
 
     A contestant is called with whether the run is its last, and measures itself. Before each,
     what earlier ones left to be written is written.
@@ -54,7 +54,7 @@ def duration(seconds):
 
 
 def at_most(row, what, ours, against, theirs, reach, each=1):
-    """Our time over the other's; `each` is how many times more records ours are."""
+    """Our time divided by the other's. `each` is the factor of our number of records."""
     ratio = median(ours) / each / median(theirs)
     return Line(row, what, duration(median(ours)), against, duration(median(theirs)),
                 f"{ratio:.2f} ×", f"≤ {reach:g} ×", ratio <= reach,
@@ -62,7 +62,7 @@ def at_most(row, what, ours, against, theirs, reach, each=1):
 
 
 def faster(row, what, ours, against, theirs, reach):
-    """How many times faster we are than the other."""
+    """How many times faster our program is."""
     ratio = median(theirs) / median(ours)
     return Line(row, what, duration(median(ours)), against, duration(median(theirs)),
                 f"{ratio:.3g} times faster", f"≥ {reach:g} times", ratio >= reach,
@@ -70,20 +70,20 @@ def faster(row, what, ours, against, theirs, reach):
 
 
 def beside(row, what, ours, against, theirs):
-    """Our time beside the other's, where nothing is asked for."""
+    """Our time and the other's, without a target."""
     ratio = median(ours) / median(theirs)
     return Line(row, what, duration(median(ours)), against, duration(median(theirs)),
                 f"{ratio:.2f} ×", samples=raw(ours=ours, theirs=theirs))
 
 
 def limit(row, what, value, unit, reach, samples=()):
-    """The worst of all runs against a limit."""
+    """The worst of all runs, compared with a limit."""
     return Line(row, what, f"{value:.1f} {unit}", reach=f"≤ {reach:g} {unit}",
                 holds=value <= reach, samples=raw(ours=samples))
 
 
 def alone(row, what, ours):
-    """A time that stands for itself."""
+    """A time without comparison."""
     return Line(row, what, duration(median(ours)), samples=raw(ours=ours))
 
 

@@ -1,4 +1,4 @@
-"""The records that the benchmarks read; the same in every run."""
+"""The records that the benchmarks read. They are the same in every run."""
 
 import dataclasses
 import json
@@ -9,7 +9,7 @@ from harness.process import call, say
 
 @dataclasses.dataclass
 class Input:
-    """The same records as NDJSON and, where asked for, as CSV without a header; their counts."""
+    """The same records as NDJSON and optionally as CSV without a header, and their counts."""
 
     count: int
     ndjson: pathlib.Path
@@ -18,7 +18,7 @@ class Input:
 
 
 def warm(*paths):
-    """Reads files once, so that nobody has to wait for the disk."""
+    """Reads files once, so that no program has to wait for the disk."""
     for path in paths:
         with path.open("rb", buffering=0) as file:
             while file.read(1 << 24):
@@ -32,13 +32,13 @@ class Inputs:
         self.directory.mkdir(exist_ok=True)
 
     def get(self, count, ids="ordered", skip=0, month=None, companies=1, profiles=200, csv=False):
-        """Makes the files unless they are there; `skip` records are counted, not written."""
+        """Creates the files unless they exist. `skip` records are counted but not written."""
         name = f"{count}-{ids}-{skip}-{month or count}-{companies}-{profiles}"
         made = Input(count, *(self.directory / f"{name}.{end}" for end in ["ndjson", "csv"]), {})
         counts = self.directory / f"{name}.json"
         if not counts.exists() or csv and not made.csv.exists():
             say(f"generating {count:,} records, {ids} ids")
-            # One that was interrupted must not be taken for whole.
+            # An interrupted file must not count as complete.
             for path in [counts, made.csv]:
                 path.unlink(missing_ok=True)
             half = self.directory / "half.json"

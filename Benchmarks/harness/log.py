@@ -1,4 +1,4 @@
-"""A log of ours with its configuration, and the check that its counts are right."""
+"""A log with its configuration, and the check of its counts."""
 
 import json
 import re
@@ -26,7 +26,7 @@ class Log:
         self.daily = daily
 
     def create(self, mail=None, gateway=None):
-        """Begins anew, without a database."""
+        """Starts again without a database."""
         self.remove()
         self.directory.mkdir(parents=True)
         self.configure(mail, gateway)
@@ -48,7 +48,7 @@ class Log:
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def copy(self, name):
-        """A log with the same content; the one in the way is removed."""
+        """Returns a copy of the log. An existing copy is removed."""
         copy = Log(self.bench, name, self.companies, self.daily)
         copy.remove()
         shutil.copytree(self.directory, copy.directory)
@@ -61,14 +61,14 @@ class Log:
         return self.bench.measure(*self.command(*arguments), **options)
 
     def take(self, records, *arguments, **options):
-        """Imports, and expects every record to be new; `arguments` instead of the file."""
+        """Imports and expects every record to be new. `arguments` replace the file."""
         done = self.measure("import", *(arguments or [records.ndjson]), **options)
         wanted = f"{records.count} records: {records.count} added, 0 duplicates"
         if wanted not in done.output:
             raise Failed(f"expected '{wanted}', found: {done.output}")
         return done
 
-    # What every benchmark over a log ends with.
+    # The end of every benchmark with a log.
 
     def check(self, counts, left=None):
         """`verify` must find no difference, and the counts must be the generator's own.
@@ -88,7 +88,7 @@ class Log:
             "report", "--company", sid(0), "--format", "json", "--from", start, "--to", end)))
 
     def compare(self, report, counts):
-        """Each day, profile, channel and reason."""
+        """Every day, profile, channel and reason."""
         expect("days", {day: tally for day, tally in counts["days"].items() if day < LAST_DAY},
                tallies(report["timeline"], lambda line: line["start"][:10]))
         expect("profiles", counts["profiles"],
@@ -106,7 +106,7 @@ def tallies(lines, name):
 
 
 def expect(what, wanted, found):
-    # A name that nothing was counted for need not be listed.
+    # A name without counts need not be listed.
     wanted, found = ({name: tally for name, tally in side.items() if tally not in (0, [0, 0, 0])}
                      for side in (wanted, found))
     if wanted != found:

@@ -1,4 +1,4 @@
-"""What the numbers were measured on."""
+"""The machine on which the numbers were measured."""
 
 import os
 import pathlib
@@ -34,7 +34,7 @@ def processor():
 
 
 def fsync(work):
-    """What making something durable costs here: it is most of `record` and of its peer."""
+    """The cost of a durable write on this machine, which dominates `record` and its peer."""
     path = work / "fsync"
     times = []
     with path.open("wb", buffering=0) as file:

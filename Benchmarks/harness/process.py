@@ -1,4 +1,4 @@
-"""One run of a program, with what it took."""
+"""One run of a program with its costs."""
 
 import dataclasses
 import pathlib
@@ -9,7 +9,7 @@ import sys
 
 @dataclasses.dataclass
 class Measured:
-    """Seconds of the clock and of the CPU, peak resident memory in MB (10⁶ bytes), the output."""
+    """Wall clock and CPU seconds, peak resident memory in MB (10⁶ bytes), and the output."""
 
     wall: float
     cpu: float
@@ -18,7 +18,7 @@ class Measured:
 
 
 class Failed(Exception):
-    """A program ended as it should not have, or a count is not what it must be."""
+    """A program failed, or a count is wrong."""
 
 
 class Measure:
@@ -55,5 +55,5 @@ def call(*command):
 
 
 def say(text):
-    """Progress, for whoever watches; results alone go to standard output."""
+    """Prints progress. Only results go to standard output."""
     print(text, file=sys.stderr, flush=True)

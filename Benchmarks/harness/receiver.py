@@ -1,4 +1,4 @@
-"""nginx as the receiver of callbacks: it answers 200 with a few bytes and logs what it got."""
+"""nginx as the receiver of callbacks. It responds with 200 and a few bytes, and logs requests."""
 
 import contextlib
 import dataclasses
@@ -10,7 +10,7 @@ import time
 
 from harness.process import Failed
 
-# By itself it would close connections after a thousand requests.
+# By default, nginx closes connections after a thousand requests.
 CONFIGURATION = """\
 daemon off;
 worker_processes 1;
@@ -37,14 +37,14 @@ http {{
 
 @dataclasses.dataclass
 class Arrival:
-    """When nginx had answered, in seconds since 1970, and the header `Callback-Id`."""
+    """The time of nginx's response in seconds since 1970, and the header `Callback-Id`."""
 
     at: float
     callback: str
 
 
 class Receiver:
-    """nginx in a directory of its own; the port stays the same for all its runs."""
+    """nginx in its own directory, with the same port for all runs."""
 
     def __init__(self, program, directory):
         self.program = program
@@ -54,7 +54,7 @@ class Receiver:
 
     @contextlib.contextmanager
     def run(self):
-        """nginx while the block runs; `arrivals` are known after it."""
+        """Runs nginx during the block. `arrivals` are available afterwards."""
         shutil.rmtree(self.directory, ignore_errors=True)
         self.directory.mkdir(parents=True)
         (self.directory / "nginx.conf").write_text(
@@ -66,7 +66,7 @@ class Receiver:
             self.wait(nginx)
             yield self
         finally:
-            # QUIT, as TERM does not let it write the rest of its log.
+            # Use SIGQUIT, because SIGTERM does not let nginx finish its log.
             nginx.send_signal(signal.SIGQUIT)
             nginx.wait()
         lines = (self.directory / "access.log").read_text().splitlines()
@@ -92,7 +92,7 @@ class Receiver:
 
 
 def free_port():
-    """One that no outgoing connection takes meanwhile."""
+    """A port that outgoing connections do not use."""
     for port in range(20080, 21080):
         with socket.socket() as listener, contextlib.suppress(OSError):
             listener.bind(("127.0.0.1", port))

@@ -1,4 +1,4 @@
-"""The lines as a table for a terminal, as Markdown and as JSON."""
+"""Formats the lines as a table for a terminal, as Markdown and as JSON."""
 
 import dataclasses
 import json
@@ -20,7 +20,7 @@ def markdown(lines, facts):
 
 
 def plain(lines, facts):
-    """The same in columns."""
+    """Formats the table in columns."""
     rows = [HEADS] + [[cell.replace("`", "").replace("*", "") for cell in cells(line)]
                       for line in lines]
     widths = [max(map(len, column)) for column in zip(*rows)]

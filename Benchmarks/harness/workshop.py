@@ -25,14 +25,14 @@ class Workshop:
             self.compile(HERE / f"programs/{name}.c", name)
 
     def build(self, product):
-        """A program of ours; returns it."""
+        """Builds one of our programs and returns its path."""
         say(f"building {product} for release")
         call("swift", "build", "--configuration", "release", "--static-swift-stdlib",
              "--product", product, "--package-path", REPOSITORY)
         return REPOSITORY / ".build/release" / product
 
     def version(self):
-        """Our own version, with the commit it was built from."""
+        """Our version and the commit it was built from."""
         version = self.first_line(self.ours, "--version").removeprefix("callback-reports ")
         if not (REPOSITORY / ".git").exists():
             return version
@@ -40,7 +40,7 @@ class Workshop:
             "git", "-C", REPOSITORY, "describe", "--always", "--dirty", "--exclude=*")
 
     def compile(self, source, name, *options):
-        """Compiles a C program of ours; returns it."""
+        """Compiles one of our C programs and returns its path."""
         program = self.bin / name
         call(*COMPILE, *options, source, "-o", program, "-Wl,--as-needed", "-lsqlite3", "-lcurl",
              "-lpthread")
@@ -52,14 +52,14 @@ class Workshop:
         return program
 
     def peer(self, name, package=None):
-        """A peer from Debian, from the package of its name unless another is given."""
+        """A peer from Debian, from the package of the same name unless another is given."""
         if shutil.which(name) is None:
             say(f"installing {name}")
             call("apt-get", "install", "-y", "-qq", "--no-install-recommends", package or name)
         return shutil.which(name)
 
     def python_peer(self, package, program):
-        """A program of a package of PyPI, in an environment of its own."""
+        """A program from a PyPI package, in its own environment."""
         environment = self.work / "venv"
         found = next(environment.glob(program), None)
         if found is None:

@@ -1,4 +1,4 @@
-"""What a user would write: two calls of the API in FastAPI, over SQLite with the same durability.
+"""What a user would write: two calls of the API with FastAPI and SQLite, equally durable.
 
     calls.py FILE COUNT PROFILES            a key, profiles, and callbacks that wait; prints key and id
     CALLS=FILE uvicorn calls:app            serves them
@@ -96,7 +96,7 @@ def is_allowed(sid, key):
     return row is not None and row[0] == sid
 
 
-# Without awaiting anything these take less time than threads would.
+# These never await, so they are faster than with threads.
 @app.get("/v1/{sid}/callback/profiles/{one}")
 async def show(sid: str, one: str, api_key: str = fastapi.Header()):
     if not is_allowed(sid, api_key):
@@ -125,7 +125,7 @@ async def trigger(sid: str, asked: Trigger, api_key: str = fastapi.Header()):
     if row is None or row[0] != 1:
         return envelope("body/callback_profile must be the id of an active profile", {}, 400)
     callback_id = asked.callback_id or str(uuid.uuid4())
-    # A transaction of its own, on the disk when this returns.
+    # A separate transaction, on disk when this returns.
     database.execute(
         INSERT, (sid, callback_id, profile, json.dumps(asked.variables), time.time()))
     return envelope("Callbacks accepted successfully", {"callbacks": [{

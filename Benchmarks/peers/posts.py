@@ -1,4 +1,4 @@
-"""What a user would write: callbacks from SQLite by aiohttp, every attempt logged durably.
+"""What a user would write: callbacks from SQLite with aiohttp, with a durable log of attempts.
 
     posts.py fill FILE PORT COUNT PROFILES    profiles, and callbacks that are due
     posts.py send FILE                        sends what is due, and ends
@@ -75,7 +75,7 @@ class Sender:
         self.counts = {}
 
     async def run(self):
-        # The default limit of connections is 100: there are never more than AT_ONCE.
+        # The default limit of 100 connections is enough: there are never more than AT_ONCE.
         timeout = aiohttp.ClientTimeout(total=15, connect=5)
         async with aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=AT_ONCE), timeout=timeout) as self.session:

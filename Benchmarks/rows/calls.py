@@ -1,4 +1,4 @@
-"""Two calls of the API, beside FastAPI on uvicorn over a file with the same durability.
+"""Two calls of the API, compared with FastAPI on uvicorn, equally durable.
 
 As many callbacks as --size wait meanwhile, for endpoints that take connections and say nothing. Full
 load is what 64 connections can ask for without a pause; half load are pauses that halve it.
@@ -24,7 +24,7 @@ from harness.workshop import HERE
 from rows import send
 
 CONNECTIONS, SECONDS = 64, 4
-# Times the throughput of the peer; milliseconds of the slowest in a hundred at half load.
+# Multiples of the peer's throughput; p99 in milliseconds at half load.
 TIMES, P99 = 10, 20
 CALLS = {"profile.show": "profile reads", "event.trigger": "triggers"}
 SCRIPT = """\
@@ -42,12 +42,12 @@ end
 
 @dataclasses.dataclass
 class Served(Measured):
-    """One run of a server: for each call its rate, and at full and half load p50 and p99 in ms."""
+    """One run of a server: the rate of each call, and p50 and p99 in ms at full and half load."""
 
     calls: dict = dataclasses.field(default_factory=dict)
 
     def __getattr__(self, name):
-        """`rate profile.show` and the like, for medians."""
+        """Returns keys such as `rate profile.show`, for medians."""
         value, _, which = name.partition(" ")
         if which not in self.__dict__.get("calls", {}):
             raise AttributeError(name)
@@ -55,7 +55,7 @@ class Served(Measured):
 
 
 def beside_fastapi(bench):
-    """Throughput and waits of both calls."""
+    """Throughput and latency of both calls."""
     with socket.create_server(("127.0.0.1", 0), backlog=1) as silent:
         wrk = bench.shop.peer("wrk")
         ready = Ours(bench, wrk, silent.getsockname()[1])
@@ -89,7 +89,7 @@ def add(bench, which, what, runs):
 
 
 class Server:
-    """A program that serves both calls, with what is asked of it."""
+    """A program that serves both calls, and its requests."""
 
     def __init__(self, bench, wrk, database):
         self.bench, self.wrk, self.database = bench, wrk, database
@@ -102,7 +102,7 @@ class Server:
             memory = int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path(
                 f"/proc/{process.pid}/status").read_text())[1]) * 1024 / 1e6
         accepted = figures["event.trigger"]["requests"]
-        # Those that were under way when wrk had counted are there as well.
+        # Requests in flight when wrk stopped counting are included as well.
         if not accepted <= self.waiting() - waiting <= accepted + 4 * CONNECTIONS:
             raise Failed(f"{accepted} triggers were accepted, {self.waiting() - waiting} are there")
         return Served(sum(one["seconds"] for one in figures.values()), 0, memory, "", figures)
@@ -126,7 +126,7 @@ class Server:
             with contextlib.suppress(OSError):
                 connection.request("GET", "/openapi.json")
                 if connection.getresponse().status == 200:
-                    # What a server does first is not what is measured.
+                    # Do not measure the start-up of the server.
                     time.sleep(1)
                     return
         raise Failed(f"{self.command()[0]} does not serve")
@@ -188,7 +188,7 @@ class Ours(Server):
 
 @dataclasses.dataclass
 class Endpoint:
-    """Where the callbacks that wait would go."""
+    """The endpoint of the waiting callbacks."""
 
     port: int
 

@@ -1,4 +1,4 @@
-"""`verify` and `prune` of a large log while another program writes into the same file."""
+"""`verify` and `prune` of a large log while another program writes to the same file."""
 
 import datetime
 import subprocess
@@ -33,7 +33,7 @@ def prune(bench, kept, records, waits, last):
     days = (datetime.datetime.now(datetime.timezone.utc).date() - MIDDLE).days
     done = beside_writer(bench, log, waits, "prune", "--older-than", f"{days}d")
     if last:
-        # The counts of all days stay; callbacks that ended before the limit do not.
+        # The counts of all days are kept; callbacks that ended before the limit are not.
         log.check(records.counts, left=sum(
             sum(tally) for day, tally in records.counts["days"].items()
             if day >= MIDDLE.isoformat()))
@@ -42,7 +42,7 @@ def prune(bench, kept, records, waits, last):
 
 
 def beside_writer(bench, log, waits, *arguments):
-    """Runs a command of ours while `writer` writes; adds its longest wait and transaction."""
+    """Runs one of our commands while `writer` writes, and adds the writer's longest wait and transaction."""
     writer = subprocess.Popen([bench.shop.bin / "writer", log.database], stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE, text=True)
     try:

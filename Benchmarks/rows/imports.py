@@ -1,4 +1,4 @@
-"""`import` beside other programs that read the same records."""
+"""`import`, compared with other programs that read the same records."""
 
 from harness.contest import alternate, at_most, beside, faster
 from harness.inputs import warm
@@ -12,7 +12,7 @@ DURABLE = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
 
 
 def against_others(bench):
-    """An import beside sqlite3 .import and sqlite-utils insert; a small one as well."""
+    """An import, compared with sqlite3 .import and sqlite-utils insert; also a small one."""
     for ids, reach in [("ordered", 1.0), ("random", 1.5)]:
         small, records = (bench.inputs.get(count, ids, csv=True)
                           for count in [bench.small, bench.size])
@@ -44,7 +44,7 @@ def ours(bench, records, last):
 
 
 def finish(log, records, last, done):
-    """Every run counts its records; what stays in the log is compared after the last one."""
+    """Every run counts its records. The contents of the log are compared after the last one."""
     if last:
         log.check(records.counts)
     log.remove()
@@ -52,7 +52,7 @@ def finish(log, records, last, done):
 
 
 def sqlite(bench, records, durable):
-    """Into a bare table without an index: the least that keeps the records."""
+    """Imports into a plain table without an index, the minimum that stores the records."""
     database = fresh(bench)
     done = bench.measure(bench.sqlite, database, f"{durable} {TABLE}",
                          f".import --csv '{records.csv}' attempts")
@@ -68,7 +68,7 @@ def sqlite_utils(bench, records):
 
 
 def fresh(bench):
-    """The path of a peer's database that is not there yet."""
+    """Returns the path for a new database of a peer."""
     database = bench.work / "peer.db"
     for path in bench.work.glob("peer.db*"):
         path.unlink()

@@ -1,4 +1,4 @@
-"""1,000 reports that are due at once, to a mail server on this machine."""
+"""1,000 reports that are due together, sent to a mail server on this machine."""
 
 import contextlib
 import json
@@ -19,7 +19,7 @@ def a_thousand_reports(bench):
     records = bench.inputs.get(bench.size, companies=COMPANIES, profiles=2 * COMPANIES)
     log = Log(bench, "mail", COMPANIES, daily=True).create()
     log.take(records)
-    # From the first run on, reports are due.
+    # Reports are due after the first run.
     log.measure("run", "--now", BEGIN)
     sizes = []
     runs = alternate("mail", bench.runs, {
@@ -61,7 +61,7 @@ def libcurl(bench, sender, size):
 
 
 class Sink:
-    """A mail server that takes everything; what it took is known when it has ended."""
+    """A mail server that accepts everything. Its emails are available after it has stopped."""
 
     def __init__(self, process):
         self.process = process

@@ -1,4 +1,4 @@
-"""A month's `report`: as the log grows, and beside a database made for counting."""
+"""The `report` of a month: as the log grows, and compared with an analytical database."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from harness.log import sid
 from harness.process import Failed, call
 
 MONTH = ("2025-10-01", "2025-10-31")
-# Ends that lie on no quarter of an hour are counted from the attempts.
+# Periods that do not end on a quarter hour are counted from the attempts.
 ODD = ("2025-10-01T00:07", "2025-10-30T23:52")
 REACH, DUCKDB_REACH = 1.5, 10
 
@@ -58,7 +58,7 @@ def a_month(bench):
 
 
 def load(bench):
-    """A table of the latest attempts alone, so that the peer need not look for them."""
+    """A table with only the latest attempts, so that the peer does not have to find them."""
     records = bench.inputs.get(bench.large, csv=True)
     database = bench.work / "peer.duckdb"
     database.unlink(missing_ok=True)
@@ -82,7 +82,7 @@ def kept(answers, name, measured):
 
 
 def compare(answers):
-    """Both must have counted the same callbacks."""
+    """Checks that both have counted the same callbacks."""
     totals = json.loads(answers["ours"])["totals"]
     found = {"delivered": 0, "failed": 0, "retrying": 0}
     for row in csv.DictReader(io.StringIO(answers["duckdb"])):

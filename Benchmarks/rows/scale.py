@@ -1,4 +1,4 @@
-"""`import` as the log grows, and its memory, which must not."""
+"""`import` as the log grows, and its memory, which must not grow."""
 
 import subprocess
 
@@ -9,11 +9,11 @@ from rows.imports import finish, ours
 
 
 def by_size(bench):
-    """Ten times as many records, and as many into a log of ten times as many."""
+    """Ten times as many records, and an import into a log of ten times as many."""
     for ids, reach in [("ordered", 1.3), ("random", 2)]:
         small, large = (bench.inputs.get(count, ids) for count in [bench.size, bench.large])
         warm(small.ndjson, large.ndjson)
-        # As a log grows: what comes next follows on the end of what is there.
+        # Like a growing log: new records follow the existing ones in time.
         more = bench.inputs.get(bench.size, ids, skip=bench.large, month=bench.large)
         grown = Log(bench, "grown")
         runs = alternate(f"scale, {ids} ids", bench.runs, {
@@ -38,7 +38,7 @@ def fill(log, records, last):
 
 
 def keep(log, records, last):
-    """Imports, and leaves the log for what comes next."""
+    """Imports and keeps the log for the next step."""
     done = log.take(records)
     if last:
         log.check(records.counts)
@@ -46,7 +46,7 @@ def keep(log, records, last):
 
 
 def memory(bench):
-    """The peak of an import from a file, a pipe and a gzipped file."""
+    """The peak memory of an import from a file, a pipe and a gzip file."""
     for ids in ["ordered", "random"]:
         records = bench.inputs.get(bench.size, ids)
         packed = records.ndjson.with_suffix(".ndjson.gz")

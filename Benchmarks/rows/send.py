@@ -1,4 +1,4 @@
-"""Callbacks to a receiver on this machine: durable ones a second, waits, and a long queue.
+"""Callbacks to a receiver on this machine: durable callbacks per second, latency, and a long queue.
 
 Whoever sends, N callbacks are due when the program starts, to 100 profiles. What it sent is counted by the
 receiver; when each arrived, by the receiver's log. So a wait is that of one callback among N
@@ -18,16 +18,16 @@ from harness.receiver import Receiver
 from harness.workshop import HERE
 
 PROFILES = 100
-# A run of the slowest takes a minute, not hours.
+# Limits the slowest run to a minute.
 MOST = 50_000
 SENDERS = 64
-# Durable callbacks a second; times those of the Python program; part of those of the bare loop; MB.
+# Durable callbacks per second; multiple of the Python program; fraction of the bare loop; MB.
 RATE, TIMES, PART_OF_LOOP, MEMORY = 5000, 10, 0.5, 200
 
 
 @dataclasses.dataclass
 class Sent(Measured):
-    """A run that sent callbacks: how many a second, and waits from due to sent in seconds."""
+    """A run that sent callbacks: the rate per second, and the seconds from due to sent."""
 
     rate: float = 0
     p50: float = 0
@@ -35,7 +35,7 @@ class Sent(Measured):
 
 
 def to_a_receiver(bench):
-    """`dispatch --once` beside Python with aiohttp, and beside what the network alone allows."""
+    """`dispatch --once`, compared with Python and aiohttp, and with the limit of the network."""
     count = min(bench.size, MOST)
     receiver = Receiver(bench.nginx, bench.work / "receiver")
     loop = bench.shop.compile(HERE / "peers/posts.c", "posts")
@@ -78,7 +78,7 @@ def wait(what, value, us, runs):
 
 
 def a_million_waiting(bench):
-    """The same with `--size` callbacks waiting: one run, as memory does not vary."""
+    """The same with `--size` callbacks waiting, in one run, because memory does not vary."""
     receiver = Receiver(bench.nginx, bench.work / "receiver")
     ready = queue(bench, receiver, bench.size)
     run = ours(bench, receiver, ready, bench.size)
@@ -94,10 +94,10 @@ def per_second(rate):
     return f"{rate:,.0f}/s"
 
 
-# What is sent
+# The callbacks
 
 def queue(bench, receiver, count):
-    """A log of ours in which so many callbacks wait, accepted by `send`."""
+    """A log with waiting callbacks, accepted by `send`."""
     say(f"accepting {count:,} callbacks")
     log = Log(bench, f"queue-{count}").create(gateway={"allowNetworks": ["127.0.0.0/8"]})
     profiles = [profile(bench, log, receiver.port, number) for number in range(PROFILES)]
@@ -134,10 +134,10 @@ def peer_queue(bench, receiver, count):
     return database
 
 
-# Who sends
+# The senders
 
 def ours(bench, receiver, ready, count):
-    """From a copy of the queue; the log must then say what the receiver says."""
+    """Sends from a copy of the queue. Afterwards the log must agree with the receiver."""
     log = ready.copy("send")
     done = sent(bench, receiver, count, *gateway(bench, log, "dispatch", "--once"))
     expect(done, f"{count} delivered\n")
@@ -177,7 +177,7 @@ def expect(done, output):
 
 
 def sent(bench, receiver, count, *command):
-    """Runs it against the receiver, which must then have got every callback once."""
+    """Runs a sender. Afterwards the receiver must have every callback once."""
     with receiver.run():
         start = time.time()
         done = bench.measure(*command)
@@ -188,7 +188,7 @@ def sent(bench, receiver, count, *command):
 
 
 def limit(bench, receiver, wrk):
-    """What the receiver answers when nothing is to be written, over as many connections."""
+    """The rate of the receiver without any writes, over the same number of connections."""
     script = bench.work / "post.lua"
     script.write_text('wrk.method = "POST"\n'
                       'wrk.body = \'{"text":"message 12345","status":"DELIVRD"}\'\n'

@@ -1,4 +1,4 @@
-"""What a start costs: bare programs with one library more each, beside the program."""
+"""The start-up cost: minimal programs with one more library each, and the program itself."""
 
 from harness.contest import alternate, beside
 from harness.workshop import HERE

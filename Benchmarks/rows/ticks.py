@@ -1,4 +1,4 @@
-"""The short commands that a clock or a script calls: `run` with nothing due, and `record`."""
+"""The short commands that cron or scripts call: `run` with nothing due, and `record`."""
 
 from harness.contest import alternate, at_most
 from harness.process import Failed
@@ -10,7 +10,7 @@ BEGIN, LATER = "2025-11-02T10:00:00Z", "2025-11-02T10:05:00Z"
 
 def nothing_due(bench):
     log, records = bench.log(bench.large, companies=COMPANIES, daily=True)
-    # The first run begins to count; nothing is due before 17:00.
+    # The first run starts the series. Nothing is due before 17:00.
     log.measure("run", "--now", BEGIN)
     runs = alternate("run", bench.short_runs, {
         "ours": lambda _: quiet(log.measure("run", "--now", LATER)),
@@ -28,7 +28,7 @@ def quiet(measured):
 
 
 def one_record(bench):
-    """One more record into a large log, beside one into a bare table."""
+    """One more record in a large log, compared with one in a plain table."""
     kept, records = bench.log(bench.large)
     log = kept.copy("record")
     database = bare_table(bench)
@@ -71,7 +71,7 @@ def insert(bench, database):
 
 
 def with_more(counts, more):
-    """The generator's counts with the records that were added one by one."""
+    """The generator's counts plus the records that were added one by one."""
     add = [more, 0, 0]
     sums = counts | {name: counts[name] + more for name in ["attempts", "callbacks"]}
     for name, key in [("days", "2025-11-20"), ("profiles", "IN_more"), ("channels", "sms")]:
