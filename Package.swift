@@ -203,7 +203,7 @@ let testModules: [Target] = [
         of: "CallbackDispatch",
         with: [
             "Profiles", "Encryption", "DeliveryLog", "Storage", "SQLite", "Curl", "CivilTime",
-            "JSON", "Secrets", "EgressPolicy",
+            "JSON", "Secrets", "EgressPolicy", "Threads",
         ]),
     tests(of: "HTTPServer", with: ["EgressPolicy", "Threads"]),
     tests(

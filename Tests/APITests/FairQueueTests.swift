@@ -4,8 +4,6 @@ import TestSupport
 import Testing
 import Threads
 
-@testable import API
-
 /// Work of many companies for a few threads.
 @Suite struct FairQueueTests {
     @Test func companiesTakeTurns() {

@@ -1,3 +1,5 @@
+import Threads
+
 /// Counts the claims that a process holds, and how many more it may take.
 struct ClaimBudget: ClaimRoom, Sendable {
     private var byEndpoint: [Int64: Int] = [:]

@@ -1,3 +1,5 @@
+import Threads
+
 /// Limits the number of concurrent requests and divides the slots among companies and endpoints.
 ///
 /// An endpoint that hangs occupies its slots for the full timeout. Therefore each speed class has

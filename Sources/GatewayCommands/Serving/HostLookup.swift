@@ -1,5 +1,4 @@
 import API
-import CallbackDispatch
 import EgressPolicy
 import Synchronization
 import Threads

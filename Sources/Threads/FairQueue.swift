@@ -1,12 +1,10 @@
-import CallbackDispatch
 import Synchronization
-import Threads
 
 /// A queue whose threads take work from all companies in turn.
 ///
 /// No company can fill the whole queue or occupy all threads, so the work of one company does not
 /// block another's.
-final class FairQueue<Item: Sendable>: Sendable {
+package final class FairQueue<Item: Sendable>: Sendable {
     private struct State {
         var waiting: [String: ArraySlice<Item>] = [:]
         /// The companies with queued work, the next one first.
@@ -28,13 +26,13 @@ final class FairQueue<Item: Sendable>: Sendable {
     ///   - capacity: The maximum number of queued jobs. A company that finds the queue empty can
     ///     use half of it.
     ///   - threads: The maximum number of jobs of one company that run at once.
-    init(capacity: Int, threads: Int) {
+    package init(capacity: Int, threads: Int) {
         state = Mutex(State(room: CompanyShares(all: capacity, forOne: capacity)))
         self.threads = threads
     }
 
     /// Adds work. Returns false if the queue is full.
-    func add(_ item: Item, of company: String) -> Bool {
+    package func add(_ item: Item, of company: String) -> Bool {
         let hasRoom = state.withLock { state in
             guard !state.isClosed, state.room.room(for: company) > 0 else { return false }
             state.room.take(for: company)
@@ -49,7 +47,7 @@ final class FairQueue<Item: Sendable>: Sendable {
     /// Waits for work and returns it, or nil if the queue is closed.
     ///
     /// The caller must call ``finished(of:)`` when the work is done.
-    func next() -> (item: Item, company: String)? {
+    package func next() -> (item: Item, company: String)? {
         while true {
             arrivals.wait()
             if let next = nextAtOnce() { return next }
@@ -62,7 +60,7 @@ final class FairQueue<Item: Sendable>: Sendable {
     }
 
     /// Returns the next work if there is some now, without waiting.
-    func nextAtOnce() -> (item: Item, company: String)? {
+    package func nextAtOnce() -> (item: Item, company: String)? {
         state.withLock { state in
             let turn = state.turns.firstIndex { state.atWork[$0, default: 0] < threads }
             guard let turn else { return nil }
@@ -80,7 +78,7 @@ final class FairQueue<Item: Sendable>: Sendable {
     }
 
     /// Marks some work of a company as done, so that a thread may take its next work.
-    func finished(of company: String) {
+    package func finished(of company: String) {
         let mustSignal = state.withLock { state in
             let left = state.atWork[company, default: 0] - 1
             state.atWork[company] = left > 0 ? left : nil
@@ -91,10 +89,10 @@ final class FairQueue<Item: Sendable>: Sendable {
     }
 
     /// The number of queued jobs.
-    var count: Int { state.withLock { $0.room.taken } }
+    package var count: Int { state.withLock { $0.room.taken } }
 
     /// Removes and returns all queued work.
-    func takeAll() -> [Item] {
+    package func takeAll() -> [Item] {
         state.withLock { state in
             let items = state.turns.flatMap { state.waiting[$0] ?? [] }
             for (company, waiting) in state.waiting { state.room.free(waiting.count, of: company) }
@@ -104,7 +102,7 @@ final class FairQueue<Item: Sendable>: Sendable {
     }
 
     /// Accepts no more work, and stops the threads when the queue is empty.
-    func close() {
+    package func close() {
         state.withLock { $0.isClosed = true }
         arrivals.signal()
     }
