@@ -72,7 +72,9 @@ extension GatewayAPI {
                     "too many requests with an invalid 'api-key'; try again in \(seconds) seconds",
                     part: "headers", status: 429, headers: [.init("Retry-After", "\(seconds)")],
                     facts: .init(call: request.call.rawValue))
-            case .failed: throw RequestRejection(Response(.failed))
+            case .failed(let isBusy):
+                let answers = FixedAnswers.ofAPI
+                throw RequestRejection(isBusy ? answers.busy : answers.failed)
             }
         }
     }

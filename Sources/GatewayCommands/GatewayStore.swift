@@ -20,11 +20,14 @@ struct GatewayStore {
     ///   - configuration: The paths of the database and the secret key.
     ///   - timeout: How long to wait for another program's transaction, in milliseconds.
     ///   - makesKey: Whether to create a key file if the database has no secrets yet.
+    ///   - mayCreate: Whether to create the database if it is missing.
     /// - Throws: `DatabaseError` or `SecretKeyError`.
     init(
-        _ configuration: Configuration, timeout: Int32 = Database.timeout, makesKey: Bool = true
+        _ configuration: Configuration, timeout: Int32 = Database.timeout, makesKey: Bool = true,
+        mayCreate: Bool = true
     ) throws {
-        log = try AttemptLog(Database(path: configuration.database, timeout: timeout))
+        log = try AttemptLog(
+            Database(path: configuration.database, timeout: timeout, mayCreate: mayCreate))
         let keyFile = SecretKeyFile(path: configuration.gateway.secretKeyFile)
         profiles = try ProfileStore(log, keyFile: keyFile, makesKey: makesKey)
         queue = try CallbackQueue(log.database)

@@ -33,11 +33,14 @@ package final class Database {
     /// - Parameters:
     ///   - path: the path of the database file.
     ///   - timeout: how long to wait for locks, in milliseconds.
+    ///   - mayCreate: whether a missing file is created.
     /// - Throws: ``DatabaseError`` if the file cannot be opened, is not a database, or belongs to
     ///   another program.
-    package init(path: String, timeout: Int32 = Database.timeout) throws(DatabaseError) {
+    package init(
+        path: String, timeout: Int32 = Database.timeout, mayCreate: Bool = true
+    ) throws(DatabaseError) {
         self.path = path
-        handle = try DatabaseHandle(path: path)
+        handle = try DatabaseHandle(path: path, mayCreate: mayCreate)
         statements = StatementPool(handle.pointer)
         handle.wait(upTo: timeout)
         try checkOwner()

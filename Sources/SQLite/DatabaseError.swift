@@ -28,6 +28,11 @@ package struct DatabaseError: Error, Equatable, Sendable {
     /// SQLITE_READONLY_DBMOVED. Swift imports neither of the two constants.
     private static let movedFile = SQLITE_READONLY | 4 << 8
 
+    /// The error for a path that no longer leads to the file that was opened.
+    package static func ofMissingFile(_ path: String) -> DatabaseError {
+        DatabaseError(code: refusedCommit, message: "", path: path)
+    }
+
     /// Whether the path no longer leads to the open file.
     package var isOfMissingFile: Bool { code == Self.movedFile }
 

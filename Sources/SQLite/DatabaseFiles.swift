@@ -43,6 +43,7 @@ final class OpenedFile {
 
     /// Whether the path no longer leads to the opened file.
     ///
-    /// SQLite's own check (SQLITE_FCNTL_HAS_MOVED) considers neither symbolic links nor devices.
-    var isMissing: Bool { FileIdentity(path) != identity }
+    /// SQLite's own check (SQLITE_FCNTL_HAS_MOVED) considers neither symbolic links nor devices. A
+    /// file that was deleted before its identity could be read is missing as well.
+    var isMissing: Bool { identity == nil || FileIdentity(path) != identity }
 }

@@ -8,15 +8,17 @@ struct DatabaseHandle: ~Copyable {
     private let file: OpenedFile
 
     /// Opens or creates the file. Only the owner can read a new file.
-    init(path: String) throws(DatabaseError) {
+    ///
+    /// - Parameter mayCreate: whether a missing file is created.
+    init(path: String, mayCreate: Bool) throws(DatabaseError) {
         // This must run before the first use of SQLite. It runs once.
         _ = Self.isMemoryAccountingOff
-        createPrivately(path)
+        if mayCreate { createPrivately(path) }
         var opened: OpaquePointer?
         // A connection belongs to one thread, so SQLite need not lock a mutex for each call.
         let flags =
-            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE
-            | SQLITE_OPEN_NOMUTEX
+            SQLITE_OPEN_READWRITE | (mayCreate ? SQLITE_OPEN_CREATE : 0)
+            | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX
         let code = sqlite3_open_v2(path, &opened, flags, nil)
         guard code == SQLITE_OK, let opened else {
             // A failed open still returns a handle that must be closed:

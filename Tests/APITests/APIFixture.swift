@@ -27,6 +27,8 @@ final class APIFixture: Sendable {
     let told = Mutex<[String]>([])
     let fault = Mutex<String?>(nil)
     let databaseFault = Mutex<String?>(nil)
+    /// The error that opening another connection fails with.
+    let openingFault = Mutex<DatabaseError?>(nil)
     /// The hosts whose text was checked.
     let askedHosts = Mutex<Set<String>>([])
     private let isDNSSlow = Atomic(true)
@@ -36,12 +38,15 @@ final class APIFixture: Sendable {
     init() throws {
         let directory = try TemporaryDirectory()
         self.directory = directory
-        let open: @Sendable () throws -> Stores = { try Self.stores(in: directory) }
         let stores = try Self.store(in: directory)
         let instant = Instant(seconds: 1_800_000_000)
         key = try stores.createKey(company: Self.own, at: instant).text
         otherKey = try stores.createKey(company: Self.other, at: instant).text
         let box = Box()
+        let open: @Sendable () throws -> Stores = {
+            if let fault = box.bench?.openingFault.withLock({ $0 }) { throw fault }
+            return try Self.stores(in: directory)
+        }
         api = GatewayAPI(
             APIOptions(
                 open: open, pod: "IN",

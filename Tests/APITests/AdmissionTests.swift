@@ -30,6 +30,22 @@ import Testing
         ("POST", "/whatsapp/incoming", #"{"wanumber": "919876543210"}"#),
     ]
 
+    private static let faults: [(DatabaseError, status: Int)] = [
+        (.ofMissingFile("callbacks.db"), 503),
+        (DatabaseError(code: 5, message: "database is locked", path: "callbacks.db"), 503),
+        (DatabaseError(code: 11, message: "malformed", path: "callbacks.db"), 500),
+    ]
+
+    @Test("a key that cannot be looked up now may be valid later", arguments: faults)
+    func keyLater(fault: DatabaseError, status: Int) {
+        fixture.openingFault.withLock { $0 = fault }
+        let answer = fixture.call("GET", "/callback/profiles")
+        #expect(answer.status == status)
+        #expect(answer.headers.contains { $0.name == "Retry-After" } == (status == 503))
+        // The log has only what a retry does not solve.
+        #expect(fixture.told.withLock { $0.count } == (status == 503 ? 0 : 1))
+    }
+
     @Test func everyCallRequiresTheCompanysKey() throws {
         let id = try fixture.profile()
         for (number, call) in Self.calls.enumerated() {

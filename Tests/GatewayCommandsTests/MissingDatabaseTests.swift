@@ -48,6 +48,7 @@ import Testing
         #expect(try fixture.stop() == 0)
         let lines = fixture.program.errors.split(separator: "\n")
         #expect(lines.filter { $0.hasSuffix("callbacks.db: \(Self.words)") }.count == 1, "\(lines)")
+        #expect(access(path, F_OK) != 0)
     }
 
     @Test(arguments: [SIGTERM, SIGKILL])

@@ -1,7 +1,8 @@
 import Glibc
-import SQLite
 import TestSupport
 import Testing
+
+@testable import SQLite
 
 /// Tests of a database whose file is deleted or replaced while it is open.
 @Suite struct MissingFileTests {
@@ -58,6 +59,19 @@ import Testing
                     == "\(path): the database file was deleted or replaced; nothing was written; "
                     + "restart the program")
         }
+    }
+
+    /// A file can be deleted after it was opened and before its identity was read.
+    @Test func fileWithoutIdentityIsMissing() throws {
+        #expect(OpenedFile(folder.path(of: "none.db")).isMissing)
+        #expect(!OpenedFile(path).isMissing)
+    }
+
+    @Test func missingFileIsNotCreatedUnlessAllowed() throws {
+        let missing = folder.path(of: "none.db")
+        #expect(throws: DatabaseError.self) { try Database(path: missing, mayCreate: false) }
+        #expect(access(missing, F_OK) != 0)
+        #expect(throws: Never.self) { try Database(path: path, mayCreate: false) }
     }
 
     @Test func writesAgainWhenTheFileIsBack() throws {

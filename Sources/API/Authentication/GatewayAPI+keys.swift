@@ -6,8 +6,8 @@ package enum KeyRefusal: Error, Hashable, Sendable {
     case wrong
     /// Too many invalid keys came from the same network. Valid keys from there still work.
     case tooMany(seconds: Int)
-    /// The database could not be read. The log has the reason.
-    case failed
+    /// The database could not be read. The log has the reason, unless a retry may succeed.
+    case failed(isBusy: Bool)
 }
 
 extension GatewayAPI {
@@ -45,8 +45,7 @@ extension GatewayAPI {
         do {
             return try pool.with { try question($0.profiles) }
         } catch {
-            options.logError("api-key: \(error)")
-            throw .failed
+            throw .failed(isBusy: isBusy(error, in: "api-key"))
         }
     }
 }

@@ -46,13 +46,17 @@ final class DatabaseWatch: Sendable {
     /// Opens another connection to the same file.
     ///
     /// - Parameter timeout: How long to wait for another program's transaction, in milliseconds.
-    /// - Throws: ``MissingDatabase`` if the path leads to another file. SQLite would not notice
-    ///   that the WAL does not belong to it.
+    /// - Throws: `DatabaseError` if the path leads to another file. SQLite would not notice that
+    ///   the WAL does not belong to it. A missing file is not created.
     func open(
         _ configuration: Configuration, timeout: Int32 = Database.timeout
     ) throws -> GatewayStore {
-        guard !isFileMissing() else { throw MissingDatabase(path: path) }
-        return try GatewayStore(configuration, timeout: timeout)
+        let store = Result {
+            try GatewayStore(configuration, timeout: timeout, mayCreate: false)
+        }
+        // Checked after opening: the file may have been replaced in between.
+        guard !isFileMissing() else { throw DatabaseError.ofMissingFile(path) }
+        return try store.get()
     }
 
     /// Compares the files with those at the start.
@@ -62,11 +66,4 @@ final class DatabaseWatch: Sendable {
         if !isGone.exchange(true, ordering: .relaxed) { notice(Self.words) }
         return true
     }
-}
-
-/// The database file is no longer the one that the program opened.
-struct MissingDatabase: Error, CustomStringConvertible {
-    let path: String
-
-    var description: String { "\(path): the database file was deleted or replaced" }
 }

@@ -24,7 +24,10 @@ struct SignInPage {
         case .tooMany(let seconds):
             fault = "Too many attempts with an invalid key. Try again in \(seconds) seconds"
             (status, retryAfter) = (429, seconds)
-        case .failed: (fault, status) = ("Something went wrong. See the gateway's log", 500)
+        case .failed(isBusy: true):
+            (fault, status, retryAfter) = ("The gateway is busy. Try again in a second", 503, 1)
+        case .failed(isBusy: false):
+            (fault, status) = ("Something went wrong. See the gateway's log", 500)
         }
     }
 
