@@ -44,7 +44,7 @@ final class APIFixture: Sendable {
         otherKey = try stores.createKey(company: Self.other, at: instant).text
         let box = Box()
         let open: @Sendable () throws -> Stores = {
-            if let fault = box.bench?.openingFault.withLock({ $0 }) { throw fault }
+            if let fault = box.fixture?.openingFault.withLock({ $0 }) { throw fault }
             return try Self.stores(in: directory)
         }
         api = GatewayAPI(
