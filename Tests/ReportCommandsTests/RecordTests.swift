@@ -28,6 +28,20 @@ import Testing
                         + "SMS-sent,PUT,https://h.example.com:8443,13\r\n"))
     }
 
+    @Test func titlesOfRecordsNameEndpointsInReports() throws {
+        let fixture = try CommandFixture()
+        for (id, title) in [("c-1", "Chat"), ("c-2", "Chat inbox")] {
+            let options =
+                "--callback-id \(id) --status 500 --profile-id p --profile-title '\(title)' "
+                + "--finished-at 2026-11-25T05:00:0\(id.suffix(1))Z"
+            #expect(try record(fixture, options) == prints(""))
+        }
+        let report = try fixture.run(
+            "report", "--company", CommandFixture.sid, "--from", "2026-11-25", "--to",
+            "2026-11-26", "--format", "csv")
+        #expect(report.output.contains("\r\np,Chat inbox,0,2,0,"))
+    }
+
     @Test func defaultsToTheCurrentTime() throws {
         let fixture = try CommandFixture()
         #expect(try record(fixture, "--callback-id c-9 --status 200") == prints(""))

@@ -12,10 +12,13 @@ package final class AttemptDimensions: Hashable, Sendable {
     package let method: String?
     /// The scheme, host and port of the endpoint. The rest of its URL is never stored.
     package let origin: String?
+    /// What the record called the profile. It is no dimension: objects that differ in nothing else
+    /// are equal.
+    package let profileTitle: String?
 
     package init(
         company: String, profileID: String? = nil, channel: String? = nil, event: String? = nil,
-        method: String? = nil, origin: String? = nil
+        method: String? = nil, origin: String? = nil, profileTitle: String? = nil
     ) {
         self.company = company
         self.profileID = profileID
@@ -23,6 +26,7 @@ package final class AttemptDimensions: Hashable, Sendable {
         self.event = event
         self.method = method
         self.origin = origin
+        self.profileTitle = profileTitle
     }
 
     package static func == (left: AttemptDimensions, right: AttemptDimensions) -> Bool {

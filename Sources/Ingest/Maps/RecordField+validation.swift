@@ -5,7 +5,7 @@ extension RecordField {
     /// Whether the field is a name: text that other programs often write as a number.
     var isName: Bool {
         switch self {
-        case .callbackID, .company, .profileID, .channel, .event, .method: true
+        case .callbackID, .company, .profileID, .channel, .event, .method, .profileTitle: true
         default: false
         }
     }

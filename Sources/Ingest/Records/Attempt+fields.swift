@@ -55,7 +55,8 @@ extension AttemptDimensions {
             channel: try fields.optionalText(.channel),
             event: try fields.optionalText(.event),
             method: try fields.optionalText(.method),
-            origin: try fields.rawText(.url).flatMap(Origin.of))
+            origin: try fields.rawText(.url).flatMap(Origin.of),
+            profileTitle: fields.title(.profileTitle))
     }
 }
 

@@ -28,12 +28,12 @@ struct DimensionReuse {
 
 /// The fields that determine the dimensions, as bytes of the record. An absent field is empty.
 private struct DimensionWords {
-    private let words: InlineArray<6, UnsafeRawBufferPointer>
+    private let words: InlineArray<7, UnsafeRawBufferPointer>
 
     /// Returns `nil` for a record that needs validation, or whose origin is not a substring of its
     /// URL.
     init?(_ fields: FieldValues) {
-        var words = InlineArray<6, UnsafeRawBufferPointer>(repeating: .init(start: nil, count: 0))
+        var words = InlineArray<7, UnsafeRawBufferPointer>(repeating: .init(start: nil, count: 0))
         for (index, field) in Self.fields.enumerated() {
             switch fields[field] {
             case .absent: continue
@@ -46,13 +46,15 @@ private struct DimensionWords {
         case .absent: break
         case .text(let url):
             guard let origin = Origin.plain(url) else { return nil }
-            words[5] = UnsafeRawBufferPointer(rebasing: origin)
+            words[6] = UnsafeRawBufferPointer(rebasing: origin)
         default: return nil
         }
         self.words = words
     }
 
-    private static let fields: [RecordField] = [.company, .profileID, .channel, .event, .method]
+    private static let fields: [RecordField] = [
+        .company, .profileID, .channel, .event, .method, .profileTitle,
+    ]
 
     var copied: [[UInt8]] { words.indices.map { Array(words[$0]) } }
 

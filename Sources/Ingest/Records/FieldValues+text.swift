@@ -17,6 +17,22 @@ extension FieldValues {
         return try storableText(field)
     }
 
+    /// Returns the title that a field gives to something.
+    ///
+    /// Titles are not counted, so an unusual title never rejects a record: A long title is cut,
+    /// control characters become spaces, and a value that is not text counts as absent.
+    func title(_ field: RecordField) -> String? {
+        guard case .text(let bytes) = self[field], !bytes.isEmpty else { return nil }
+        var title = String.UnicodeScalarView()
+        var size = 0
+        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+            size += UTF8.width(scalar)
+            guard size <= Self.textLimit else { break }
+            title.append(scalar.isControl ? " " : scalar)
+        }
+        return String(title)
+    }
+
     /// Returns text of any length, as bytes that are valid as long as the line.
     func rawText(_ field: RecordField) throws(RecordError) -> UnsafeRawBufferPointer? {
         switch self[field] {

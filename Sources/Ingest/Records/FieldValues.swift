@@ -15,7 +15,7 @@ enum FieldValue {
 struct FieldValues {
     /// Whether all values are text, as in CSV, so that numbers are parsed from it.
     let isTextual: Bool
-    private var slots = InlineArray<13, FieldValue>(repeating: .absent)
+    private var slots = InlineArray<14, FieldValue>(repeating: .absent)
     private var seen: UInt16 = 0
 
     init(isTextual: Bool) {

@@ -99,7 +99,7 @@ extension RecordField {
         case .attempt: "not a whole number from 1"
         case .outcome: "not one of delivered, failed, retrying"
         case .status: "not an HTTP status from 100 to 599"
-        case .error, .url: "not a string"
+        case .error, .url, .profileTitle: "not a string"
         case .durationMilliseconds: "not a number of milliseconds from 0"
         }
     }

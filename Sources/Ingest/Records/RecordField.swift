@@ -15,6 +15,7 @@ package enum RecordField: String, CaseIterable, CodingKey, Sendable {
     case method
     case url
     case durationMilliseconds = "duration_ms"
+    case profileTitle = "profile_title"
 
     /// Returns the field with a name, or `nil` for an unknown name.
     init?(utf8 name: UnsafeRawBufferPointer) {
@@ -42,6 +43,7 @@ package enum RecordField: String, CaseIterable, CodingKey, Sendable {
         case (6, UInt8(ascii: "m"), _): return .method
         case (3, UInt8(ascii: "u"), _): return .url
         case (11, UInt8(ascii: "d"), _): return .durationMilliseconds
+        case (13, UInt8(ascii: "p"), _): return .profileTitle
         default: return nil
         }
     }
@@ -62,6 +64,7 @@ package enum RecordField: String, CaseIterable, CodingKey, Sendable {
         case .method: 10
         case .url: 11
         case .durationMilliseconds: 12
+        case .profileTitle: 13
         }
     }
 

@@ -74,6 +74,7 @@ extension RecordField {
         case .url: "URL"
         case .durationMilliseconds: "MS"
         case .outcome, .error, .channel, .event, .method: "WORD"
+        case .profileTitle: "TEXT"
         }
     }
 
@@ -92,6 +93,7 @@ extension RecordField {
         case .method: "The HTTP method."
         case .url: "The endpoint. Only scheme, host and port are stored."
         case .durationMilliseconds: "The duration of the attempt in milliseconds."
+        case .profileTitle: "The title of the callback profile in reports."
         }
     }
 }

@@ -12,6 +12,7 @@ package struct AttemptWriter: ~Copyable {
     private var store: AttemptStore
     private var changes = CountChanges()
     private var activity = EndpointActivity()
+    private var titles = RecordedTitles()
     /// The attempts that this transaction found to be hidden by an attempt at another endpoint.
     package private(set) var hidden = HiddenAttempts()
     /// The entries that the index does not contain yet, ordered by hash.
@@ -54,7 +55,10 @@ package struct AttemptWriter: ~Copyable {
     package mutating func record(
         _ groups: inout [PreparedBatch]
     ) throws(DatabaseError) -> [RecordResult] {
-        for index in groups.indices { try groups[index].complete(with: &routeTable) }
+        for index in groups.indices {
+            try groups[index].complete(with: &routeTable)
+            titles.add(groups[index].titles, notBefore: limit)
+        }
         var batch = try DeduplicationPlan(&groups, notBefore: limit) {
             (hashes) throws(DatabaseError) in
             try index.entries(of: hashes, and: added)
@@ -84,6 +88,7 @@ package struct AttemptWriter: ~Copyable {
         try index.add(added, notBefore: limit)
         try changes.write(to: database, noting: &activity)
         try activity.write(to: database)
+        try titles.write(to: database)
     }
 
     // MARK: Steps

@@ -11,6 +11,8 @@ package struct PreparedBatch: Sendable {
     private var rows: [StoredAttempt]
     /// When the earliest attempt finished, or `nil` if there are none.
     package private(set) var earliest: Instant?
+    /// The titles that the attempts give to profiles.
+    let titles: RecordedTitles
     /// The numbers of the rows ordered by hash. Empty while dimensions are unknown.
     private(set) var byHash: [NumberedKey] = []
     /// The numbers of the rows ordered by quarter hour. Empty while dimensions are unknown.
@@ -23,6 +25,7 @@ package struct PreparedBatch: Sendable {
         let known = routes?.state ?? DimensionCache.State()
         schema = known.schema
         rows = Self.rows(of: attempts, known)
+        titles = RecordedTitles(attempts)
         earliest = rows.lazy.map(\.finishedAt).min()
         if rows.allSatisfy(\.route.isKnown) { order() }
     }
