@@ -15,10 +15,15 @@ import Testing
     @Test func `each profile is a row that ends with CRLF`() throws {
         let csv = try csv(Array(SampleReports.busy().endpoints.prefix(1)))
         #expect(
-            csv == "profile_id,title,delivered,failed,retrying,delivery_rate,failing_since,"
+            csv == "\u{FEFF}profile_id,title,delivered,failed,retrying,delivery_rate,failing_since,"
                 + "origin\r\n"
                 + "IN_whatsapp,WhatsApp delivery status (production),12411,1100,13,0.918585,"
                 + "2026-11-22T13:00:00+05:30,\r\n")
+    }
+
+    @Test func `begins with a byte order mark for Excel`() throws {
+        let bytes = try csv([SampleReports.line("Müller भारत", Tally(), id: "x")]).utf8
+        #expect(bytes.starts(with: [0xEF, 0xBB, 0xBF]))
     }
 
     @Test func `missing values are empty`() throws {

@@ -84,7 +84,7 @@ enum ExpectedReport {
     }
 
     static let csv = """
-        profile_id,title,delivered,failed,retrying,delivery_rate,failing_since,origin\r
+        \u{FEFF}profile_id,title,delivered,failed,retrying,delivery_rate,failing_since,origin\r
         IN_a,,1,1,0,0.5,,\r
         IN_b,,1,1,1,0.5,,\r
 

@@ -3,7 +3,7 @@ import Testing
 
 enum ExpectedFailures {
     static let header =
-        "callback_id,company,finished_at,attempt,outcome,status,error,profile_id,"
+        "\u{FEFF}callback_id,company,finished_at,attempt,outcome,status,error,profile_id,"
         + "channel,event,method,url,duration_ms\r\n"
 
     static let ndjson = """

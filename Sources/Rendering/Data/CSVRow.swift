@@ -2,6 +2,10 @@
 package struct CSVRow {
     package var cells: [String]
 
+    /// The mark before the header row. Without it Excel takes the file for text in the code page of
+    /// the system and garbles all but ASCII. `import` reads files with it and without.
+    package static let mark = "\u{FEFF}"
+
     package init(cells: [String]) {
         self.cells = cells
     }

@@ -12,7 +12,7 @@ extension Report {
             "profile_id", "title", "delivered", "failed", "retrying", "delivery_rate",
             "failing_since", "origin",
         ])
-        return header.text + endpoints.map { row($0).text }.joined()
+        return CSVRow.mark + header.text + endpoints.map { row($0).text }.joined()
     }
 
     private func row(_ line: EndpointLine) -> CSVRow {

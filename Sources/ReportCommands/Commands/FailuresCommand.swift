@@ -34,7 +34,7 @@ enum FailuresCommand: Command {
         let choice = try PeriodChoice(context, configuration, store)
         let isCSV = context.arguments.value("format") == "csv"
         let output = context.console.output
-        if isCSV { output.write(CSVRow(cells: fields(nil).map(\.name)).text) }
+        if isCSV { output.write(CSVRow.mark + CSVRow(cells: fields(nil).map(\.name)).text) }
         try store.log.forEachFailure(
             company: choice.company.sid, in: choice.period,
             includingRetrying: context.arguments.flag("retrying")
