@@ -83,7 +83,9 @@ let modules: [Target] = [
         resources: [.embedInCode("BuiltIn")],
         swiftSettings: settings),
     module("Addresses", ["ControlCharacters", "Curl"]),
-    module("Mail", ["Addresses", "Secrets", "Curl", "CivilTime", "ControlCharacters"]),
+    module(
+        "Mail",
+        ["Addresses", "Secrets", "Curl", "CivilTime", "ControlCharacters", "FileOwners"]),
     module(
         "Settings",
         [

@@ -12,8 +12,12 @@ package enum FileOwner {
     ///   - path: the file. If it does not exist, its folder is examined instead.
     ///   - code: the `errno` value. Other values than `EACCES` and `EPERM` return an empty
     ///     string.
-    package static func remedy(at path: String, code: Int32) -> String {
-        guard code == EACCES || code == EPERM, let text = difference(at: path) else { return "" }
+    package static func remedy(
+        at path: String, code: Int32, for user: uid_t = geteuid()
+    ) -> String {
+        guard code == EACCES || code == EPERM, let text = difference(at: path, for: user) else {
+            return ""
+        }
         return "; \(text)"
     }
 

@@ -1,7 +1,9 @@
 import FoundationEssentials
-import Mail
+import Glibc
 import TestSupport
 import Testing
+
+@testable import Mail
 
 @Suite struct MaildirTransportTests {
     private let directory: TemporaryDirectory
@@ -84,6 +86,17 @@ import Testing
         let result = transport.deliver(
             [], from: "a@example.com", to: "b@example.com", beforeFinalDot: { true })
         #expect(result.summary == line)
+    }
+
+    @Test("a directory of another user is reported with owner and remedy")
+    func foreignOwner() {
+        let path = directory.path(of: "mail")
+        errno = EACCES
+        let result = FileWriteError(path: path).result(for: geteuid() == 65_533 ? 65_532 : 65_533)
+        #expect(
+            result.summary.hasPrefix(
+                "misconfigured file: \(path): Permission denied; the folder belongs to "))
+        #expect(result.summary.contains("chown"))
     }
 
     @Test("a probe of a valid directory succeeds")

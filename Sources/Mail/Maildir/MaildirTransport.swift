@@ -33,7 +33,7 @@ package final class MaildirTransport: MailTransport {
             try DurableFile.link(draft, to: path("new", name), in: path("new"))
             return .accepted(DeliveryReply(.file, "written to \(path("new", name))"))
         } catch {
-            return error.result
+            return error.result()
         }
     }
 
@@ -45,7 +45,7 @@ package final class MaildirTransport: MailTransport {
             }
             return .accepted(DeliveryReply(.file, "\(directory) can be written to"))
         } catch {
-            return error.result
+            return error.result()
         }
     }
 
