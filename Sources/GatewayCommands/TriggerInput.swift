@@ -71,8 +71,10 @@ extension UInt8 {
 }
 
 extension ArraySlice<UInt8> {
-    /// Whether the bytes look like a JSON object.
+    /// Whether the bytes look like a JSON object, possibly behind a byte order mark.
     fileprivate var isObject: Bool {
-        first { !$0.isBlank } == UInt8(ascii: "{") && last { !$0.isBlank } == UInt8(ascii: "}")
+        let text = starts(with: [0xEF, 0xBB, 0xBF]) ? dropFirst(3) : self
+        return text.first { !$0.isBlank } == UInt8(ascii: "{")
+            && text.last { !$0.isBlank } == UInt8(ascii: "}")
     }
 }

@@ -31,6 +31,9 @@ import Testing
         let profile = try fixture.profile("https://example.com/")
         let lines = [line(profile, "a"), "", "  ", line(profile, "b") + "\r", line(profile, "c")]
         #expect(try send(fixture, lines) == prints("a\nb\nc\n"))
+        // Windows PowerShell writes a byte order mark first.
+        let marked = ["\u{FEFF}" + line(profile, "d"), line(profile, "e")]
+        #expect(try send(fixture, marked) == prints("d\ne\n"))
     }
 
     @Test func oneInvalidLineRejectsAll() throws {

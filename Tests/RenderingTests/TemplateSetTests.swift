@@ -44,6 +44,12 @@ import Testing
         }
     }
 
+    @Test func `a byte order mark before a template is ignored`() throws {
+        try directory.write("\u{FEFF}{{company.sid}}\n", to: "report-subject.mustache")
+        let renderer = Renderer(templates: try TemplateSet(overridesIn: directory.path))
+        #expect(try renderer.mail(SampleReports.busy()).subject == "HXXXXXXX071IN")
+    }
+
     @Test func `a file replaces only the template with its name`() throws {
         try directory.write("{{company.sid}} {{totals.average}}\n", to: "report-subject.mustache")
         try directory.write("{{", to: "notes.txt")

@@ -92,7 +92,10 @@ package struct TemplateSet: Sendable {
         guard let data = FileManager.default.contents(atPath: path),
             let text = String(validating: data, as: UTF8.self)
         else { throw .unreadable(path: path) }
-        return Source(name: name, path: path, text: text)
+        // Some editors put a byte order mark first; clients would show it in the mail.
+        let hasMark = text.unicodeScalars.first == "\u{FEFF}"
+        let body = hasMark ? String(text.unicodeScalars.dropFirst()) : text
+        return Source(name: name, path: path, text: body)
     }
 
     func render(
