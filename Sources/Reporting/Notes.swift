@@ -11,7 +11,7 @@ package struct Notes: Hashable, Sendable {
     /// Whether the schedule has changed since the previous report, so that the period is longer or
     /// shorter than usual.
     package var hasUnusualLength: Bool
-    /// Why the period has no callbacks. Nil if it has callbacks.
+    /// Why the period has no callbacks, or none for a day at its end. Nil otherwise.
     package var quiet: Quiet?
     /// When the company's first callback finished, if that was within the period.
     package var logBegins: Instant?
@@ -44,7 +44,7 @@ package struct Notes: Hashable, Sendable {
         self.tzVersion = tzVersion
     }
 
-    /// Why a period is empty.
+    /// Why a period, or its end, is empty.
     package enum Quiet: Hashable, Sendable {
         /// The log received other records, but this company had no callbacks.
         case noCallbacks

@@ -216,7 +216,17 @@ def failing(attempts, start, end):
     return found
 
 
-def headline(total, failing):
+def is_silent(attempts, callbacks, end):
+    """Returns whether the log had no record for a day, and longer than in four weeks before."""
+    last = max(record["at"] for record in attempts if record["at"] < end)
+    first = last - 28 * 86_400_000
+    quarters = sorted({record["at"] // QUARTER * QUARTER for record in callbacks
+                       if first <= record["at"] // QUARTER * QUARTER <= last})
+    usual = max((two - one for one, two in zip(quarters, quarters[1:])), default=0)
+    return end - last > max(86_400_000, usual)
+
+
+def headline(total, failing, silent):
     """Returns the headline of the status box."""
     def count(number, noun):
         return f"{number:,}" + (f" {noun}" + ("" if number == 1 else "s") if noun else "")
@@ -228,9 +238,11 @@ def headline(total, failing):
     if total["retrying"]:
         words.append(count(total["retrying"], None if total["failed"] else "callback")
                      + " not delivered yet")
-    label = "Needs attention" if total["failed"] or failing else "Still retrying"
+    label = "Needs attention" if total["failed"] or failing or silent else "Still retrying"
     if words:
         return f"{label}: {', '.join(words)}"
+    if silent:
+        return "Needs attention: The log is silent"
     if total["delivered"] == 1:
         return "All well: 1 callback delivered"
     return f"All well: All {total['delivered']:,} callbacks delivered"
@@ -336,7 +348,8 @@ def spoken(attempts, callbacks, report, text, start, end):
     total = collections.Counter(outcome(r) for r in callbacks if start <= r["at"] < end)
     said = next(line for line in text.splitlines() if ": " in line and "--" not in line)
     if total:
-        yield "headline", headline(total, failures), said
+        silent = is_silent(attempts, callbacks, end)
+        yield "headline", headline(total, failures, silent), said
         shown = {"failed": total["failed"], "retrying": total["retrying"]}
         yield "no 100 % while retrying", True, shown["retrying"] == 0 or shown["failed"] > 0 or not re.search(
             r"Delivery rate +100 %", text)

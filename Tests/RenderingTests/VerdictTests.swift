@@ -78,6 +78,11 @@ import Testing
             testDescription: "a silent log", quiet: .silent(since: Instant(seconds: 0)),
             label: "Needs attention", headline: "The log is silent", subject: "log silent"),
         .init(
+            testDescription: "a log that is silent after many deliveries",
+            totals: Tally(delivered: 12), quiet: .silent(since: Instant(seconds: 0)),
+            label: "Needs attention", headline: "The log is silent", subject: "log silent",
+            summary: "12 of 12 callbacks delivered."),
+        .init(
             testDescription: "an empty log", quiet: .neverAny, label: "Needs attention",
             headline: "No callbacks in this period", subject: "no callbacks"),
     ]

@@ -27,6 +27,23 @@ import Testing
         #expect(report.notes.quiet == .silent(since: try fixture.at("2026-03-02T13:50")))
     }
 
+    @Test func aDayOfSilenceIsReportedDespiteCallbacks() throws {
+        let fixture = try LogFixture()
+        for day in 1...3 {
+            try fixture.record("\(day)", .delivered, at: "2026-03-0\(day)T10:00")
+        }
+        let weekly = try fixture.report(.weekly, ending: "2026-03-04T17:00")
+        #expect(weekly.totals.delivered == 3)
+        #expect(weekly.notes.quiet == .silent(since: try fixture.at("2026-03-03T10:00")))
+    }
+
+    @Test func lessThanADayOfSilenceIsNotReportedDespiteCallbacks() throws {
+        let fixture = try LogFixture()
+        try fixture.record("a", .delivered, at: "2026-03-01T10:00")
+        try fixture.record("b", .delivered, at: "2026-03-03T17:01")
+        #expect(try fixture.report(.weekly, ending: "2026-03-04T17:00").notes.quiet == nil)
+    }
+
     @Test func usualSilenceIsNotReported() throws {
         let fixture = try LogFixture()
         try fixture.record("a", .delivered, at: "2026-02-20T10:00")

@@ -29,6 +29,7 @@ struct Verdict {
 
     var state: State {
         guard failing == 0, disabled == 0, hidden == 0, totals.failed == 0 else { return .bad }
+        if case .silent = quiet { return .waiting }
         return totals.delivered > 0 && totals.retrying == 0 ? .good : .waiting
     }
 
