@@ -207,15 +207,45 @@ import Testing
         #expect(text.contains("https://hooks.example.com:8443 1 0 0 0 % (no endpoint) 1 0 0 0 %"))
     }
 
-    @Test func `a mail links to the pages if they have a public URL`() throws {
-        var report = try SampleReports.busy()
-        report.notes.page = "https://callbacks.example.com/profiles"
+    @Test func `a mail links to the page of each endpoint that has one`() throws {
+        let id = "IN_0b8e2a31-5d0c-4c4e-9f7a-8c1d2e3f4a5b"
+        var report = try linked()
+        for index in [0, 2] { report.endpoints[index].endpoint = .profile(id) }
+        report.troubled[0].endpoint = .profile(id)
+        let mail = try renderer.mail(report)
+        let page = "https://callbacks.example.com/profiles/\(id)"
+        #expect(mail.text.contains("(3 d 4 h)\n  \(page)\n* SMS status"))
+        #expect(mail.html.split(separator: "href=\"\(page)\"").count == 1 + 3)
+        // The other endpoint is not a profile of the gateway.
+        #expect(!mail.html.contains("/profiles/IN_sms"))
+        #expect(mail.text.contains("callback-reports failures"))
+    }
+
+    @Test func `no command is named if everything is on pages`() throws {
+        var report = try linked()
+        for index in 0..<3 {
+            report.endpoints[index].endpoint = .profile(
+                "IN_0b8e2a31-5d0c-4c4e-9f7a-8c1d2e3f4a5\(index)")
+        }
         let mail = try renderer.mail(report)
         #expect(
             mail.text.contains(
                 "See what was not delivered: https://callbacks.example.com/profiles\n"))
         #expect(mail.html.contains("href=\"https://callbacks.example.com/profiles\""))
         #expect(!mail.text.contains("callback-reports failures"))
+    }
+
+    @Test func `the link promises nothing that the pages do not show`() throws {
+        let text = try renderer.text(linked())
+        #expect(
+            text.contains("See the callback profiles: https://callbacks.example.com/profiles\n"))
+        #expect(text.contains("callback-reports failures"))
+    }
+
+    private func linked() throws -> Report {
+        var report = try SampleReports.busy()
+        report.notes.page = "https://callbacks.example.com/profiles"
+        return report
     }
 
     @Test func `the command that lists the failures is quoted for a shell`() throws {

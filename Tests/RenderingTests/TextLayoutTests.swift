@@ -64,6 +64,8 @@ import Testing
         ("\n\na\n\n\nb  \n\n", "a\n\nb\n"), ("a\r\nb", "a\nb\n"), ("", "\n"),
         ("  a bb\u{A0}cc dd", "  a bb cc\n  dd\n"), ("one two\u{A0}three", "one\ntwo three\n"),
         ("日本語日本語", "日本語日本\n語\n"),
+        ("* see https://a.example/b c", "* see\n  https://a.example/b\n  c\n"),
+        ("  http://a.example/b", "  http://a.example/b\n"),
     ])
     func `lines wrap at spaces and are indented to their text`(
         text: String, expected: String

@@ -2,8 +2,8 @@ extension String {
     /// Returns the text with long lines wrapped at spaces.
     ///
     /// Continuation lines are indented to where the text of the line begins, after a bullet if
-    /// there is one. Trailing spaces and repeated empty lines are removed. The text ends with one
-    /// newline.
+    /// there is one. Web addresses are never broken, because half of one is useless. Trailing
+    /// spaces and repeated empty lines are removed. The text ends with one newline.
     func fitted(columns: Int) -> String {
         var lines: [Substring] = []
         for line in textLines.lazy.map(\.trimmingTrailingSpaces) {
@@ -47,11 +47,23 @@ extension Substring {
                 rest = indent + "…" + rest.dropFirst(indent.count + 1)
                 continue
             }
-            let end = words.lastIndex(of: " ") ?? fitting.endIndex
+            let end =
+                words.lastIndex(of: " ") ?? rest.endOfAddress(from: words.startIndex)
+                ?? fitting.endIndex
             lines.append(rest[..<end].trimmingTrailingSpaces)
+            guard end < rest.endIndex else { return lines }
             rest = indent + rest[end...].drop { $0 == " " }
         }
         return lines + [rest]
+    }
+}
+
+extension Substring {
+    /// Where a web address ends that begins there; nil where none does.
+    fileprivate func endOfAddress(from start: Index) -> Index? {
+        let text = self[start...]
+        guard text.hasPrefix("https://") || text.hasPrefix("http://") else { return nil }
+        return text.firstIndex(of: " ") ?? endIndex
     }
 }
 

@@ -60,7 +60,7 @@ struct Change: Hashable {
 
     /// Returns `+0.8 %` or `+44 %`, or `11 times` instead of percentages in the thousands.
     private static func relative(_ difference: Double, to before: Double) -> String {
-        guard before > 0 else { return "from 0" }
+        guard before > 0 else { return "from\u{A0}0" }
         let share = difference / before
         guard share < 9 else { return "\(NumberFormat.grouped(Int((share + 1).rounded()))) times" }
         let tenths = Int((share * 1000).rounded())

@@ -7,15 +7,24 @@ import Templates
 /// Where the reader finds the callbacks that were not delivered.
 extension ReportValues {
     var failures: TemplateValue {
-        let totals = report.totals
-        let isAny = totals.failed + totals.retrying > 0
+        let isAny = report.totals.failed + report.totals.retrying > 0
+        let undelivered = report.endpoints.filter { $0.tally.failed + $0.tally.retrying > 0 }
+        let onPages = undelivered.filter { page(of: $0.endpoint) != nil }
+        let needsCommand = isAny && (onPages.isEmpty || onPages.count < undelivered.count)
         return [
             "page": TemplateValue(report.notes.page),
-            "words": .text(isAny ? "See what was not delivered" : "See all callbacks"),
-            "command": .list(
-                isAny && report.notes.page == nil ? command.map { .text($0) } : []),
-            "hasCommand": .flag(isAny && report.notes.page == nil),
+            "words": .text(
+                onPages.isEmpty ? "See the callback profiles" : "See what was not delivered"),
+            "command": .list(needsCommand ? command.map { .text($0) } : []),
+            "hasCommand": .flag(needsCommand),
         ]
+    }
+
+    /// Returns the page of an endpoint that is a profile of the gateway, or nil for other endpoints.
+    func page(of endpoint: Endpoint) -> String? {
+        guard let list = report.notes.page, let id = endpoint.profileID, id.isProfileOfGateway
+        else { return nil }
+        return "\(list)/\(id)"
     }
 
     /// The shell command that lists them, as lines.
@@ -43,14 +52,35 @@ extension ReportValues {
     private static func quoted(_ word: String) -> String {
         let word = word.printable
         let isPlain = word.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"),
-                UInt8(ascii: "."):
-                true
-            default: false
-            }
+            byte.isLetterOrDigit
+                || [UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: ".")].contains(byte)
         }
         return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
+    }
+}
+
+extension String {
+    /// Whether the text is an ID of the gateway: the letters and digits of a pod, `_` and a UUID.
+    fileprivate var isProfileOfGateway: Bool {
+        let parts = utf8.split(separator: UInt8(ascii: "_"), omittingEmptySubsequences: false)
+        guard parts.count == 2, (1...16).contains(parts[0].count), parts[1].count == 36 else {
+            return false
+        }
+        return parts[0].allSatisfy(\.isLetterOrDigit)
+            && parts[1].enumerated().allSatisfy { index, byte in
+                [8, 13, 18, 23].contains(index)
+                    ? byte == UInt8(ascii: "-") : byte.isLetterOrDigit
+            }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isLetterOrDigit: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
     }
 }

@@ -47,6 +47,7 @@ extension ReportValues {
     private func row(_ line: EndpointLine) -> TemplateValue {
         figures(line.name, line.tally).adding([
             "callbacks": .grouped(line.tally.callbacks),
+            "page": TemplateValue(page(of: line.endpoint)),
             "detail": TemplateValue(detail(line)),
             "since": TemplateValue(failing(line).map(failingSince)),
             "isBackAgain": .flag(isBackAgain(line)),

@@ -24,7 +24,10 @@ extension ReportValues {
     }
 
     private func failingNow(_ endpoint: TroubledEndpoint) -> TemplateValue {
-        ["title": .text(endpoint.name), "since": .text(failingSince(endpoint))]
+        [
+            "title": .text(endpoint.name), "since": .text(failingSince(endpoint)),
+            "page": TemplateValue(page(of: endpoint.endpoint)),
+        ]
     }
 
     private func moreFailing(_ count: Int) -> String? {
