@@ -67,10 +67,10 @@ import Testing
             [
                 "-c",
                 """
-                import sqlite3, sys, time
+                import signal, sqlite3, sys
                 sqlite3.connect("callbacks.db", isolation_level=None).execute("begin immediate")
                 print("held", file=sys.stderr, flush=True)
-                time.sleep(600)
+                signal.pause()
                 """,
             ], in: fixture.directory)
         #expect(other.wait { $0.contains("held") ? true : nil } == true)
