@@ -159,7 +159,7 @@ let testModules: [Target] = [
     .target(
         name: "TestSupport",
         dependencies: [
-            "CivilTime", "Threads", "CommandLine", "Commands",
+            "CivilTime", "SQLite", "Threads", "CommandLine", "Commands",
         ],
         path: "Tests/TestSupport",
         swiftSettings: settings),

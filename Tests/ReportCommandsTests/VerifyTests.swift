@@ -63,7 +63,7 @@ import Testing
     @Test func reportsAnAttemptMissingInTheIndex() throws {
         let run = try CommandFixture.filled().shell(
             """
-            sqlite3 callbacks.db "DELETE FROM callback_entries"
+            sqlite3 callbacks.db "DELETE FROM segment_entries"
             callback-reports verify
             """)
         #expect(run.status == 65)

@@ -18,4 +18,9 @@ package enum BucketSize: Int, CaseIterable {
     package func start(of instant: Instant) -> Instant {
         instant.rounded(downTo: length)
     }
+
+    /// Which bucket an instant falls into, counted from the start of 1970.
+    package func number(of instant: Instant) -> Int64 {
+        start(of: instant).milliseconds / length
+    }
 }

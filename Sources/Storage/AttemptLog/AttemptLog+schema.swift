@@ -6,11 +6,16 @@ extension AttemptLog {
     /// - `attempts` is the source of truth, ordered by time to a quarter hour (see
     ///   ``AttemptRowID``). `routes` has the values that rows share. For `standing`, see
     ///   ``Supersession``.
-    /// - `callback_runs`, `callback_filters` and `callback_entries` locate the attempts at a
-    ///   callback (see ``CallbackIndex``). Only callbacks with several attempts are in an SQLite
-    ///   index, `attempts_by_callback`.
+    /// - `callback_segments`, `segment_filters` and `segment_entries` locate the attempts at a
+    ///   callback (see ``CallbackIndex``). `index_key` is the key of its hashes. Only callbacks with
+    ///   several attempts are in an SQLite index, `attempts_by_callback`.
     /// - `profiles` has the profiles in attempts, and what the gateway reports about its own: a
     ///   title, and since when a profile is disabled because its endpoint failed.
+    /// - `routes.last_day` is a UTC day, counted from 1970, after which no attempt has the route.
+    ///   `labels.is_counted` is 1 if `counts` may refer to a label, which is then never deleted
+    ///   (see ``DimensionPruning``).
+    /// - `attempt_checksums` has one row per quarter hour with attempts (see
+    ///   ``AttemptChecksums``).
     /// - `counts` is updated in the transaction of each attempt. It has one row per company, level
     ///   (quarter hour or day, UTC) and start, with totals that are readable without the cells.
     /// - `endpoint_days` marks the quarter hours in which endpoints had attempts (see
@@ -19,7 +24,8 @@ extension AttemptLog {
     ///   is the gateway's.
     /// - `shared_callbacks` has the attempts that ended at one endpoint and are hidden by an
     ///   attempt of the same callback ID at another endpoint (see ``SharedCallbacks``).
-    /// - `pending_builds` lists what code must complete after a migration.
+    /// - `pending_builds` lists what code must complete after a migration, and from which place in
+    ///   `attempts` on.
     static let schema = Schema(
         owner: "delivery log",
         steps: [
@@ -194,6 +200,49 @@ extension AttemptLog {
                     AND one.endpoint > 0 AND two.endpoint > 0 AND one.endpoint <> two.endpoint
                     AND (one.endpoint > 1099511627776) = (two.endpoint > 1099511627776)
                 GROUP BY old.company, old.finished_at, old.callback_id;
+            """,
+            // Programs that know only the index without a key fail, instead of writing to it.
+            """
+            DROP TABLE callback_runs;
+            DROP TABLE callback_filters;
+            DROP TABLE callback_entries;
+            CREATE TABLE index_key(
+                id INTEGER PRIMARY KEY CHECK (id = 1),
+                key BLOB NOT NULL
+            ) STRICT;
+            INSERT INTO index_key VALUES(1, randomblob(16));
+            CREATE TABLE callback_segments(
+                segment INTEGER PRIMARY KEY,
+                count INTEGER NOT NULL,
+                filters INTEGER NOT NULL,
+                pages INTEGER NOT NULL
+            ) STRICT;
+            CREATE TABLE segment_filters(
+                key INTEGER PRIMARY KEY,
+                bits BLOB NOT NULL
+            ) STRICT;
+            CREATE TABLE segment_entries(
+                key INTEGER PRIMARY KEY,
+                entries BLOB NOT NULL
+            ) STRICT;
+            ALTER TABLE pending_builds ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+            INSERT INTO pending_builds(name) VALUES('callback index');
+            """,
+            """
+            ALTER TABLE routes ADD COLUMN last_day INTEGER NOT NULL DEFAULT 0;
+            UPDATE routes SET last_day = (SELECT (ifnull(max(place), 0) >> 34) / 96 FROM attempts);
+            ALTER TABLE labels ADD COLUMN is_counted INTEGER NOT NULL DEFAULT 0;
+            UPDATE labels SET is_counted = 1 WHERE id IN (
+                SELECT channel FROM routes UNION SELECT origin FROM routes WHERE profile = 0);
+            """,
+            """
+            CREATE TABLE attempt_checksums(
+                quarter INTEGER PRIMARY KEY,
+                checksum INTEGER NOT NULL
+            ) STRICT;
+            INSERT INTO pending_builds(name) VALUES('checksums');
+            ALTER TABLE log_limit ADD COLUMN copy INTEGER;
+            UPDATE log_limit SET copy = pruned_before;
             """,
         ])
 }

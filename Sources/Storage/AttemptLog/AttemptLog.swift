@@ -36,10 +36,16 @@ package final class AttemptLog {
     package let knownRoutes = DimensionCache()
 
     /// Opens the log in a database, and creates or migrates its tables.
-    package init(_ database: Database) throws(DatabaseError) {
+    ///
+    /// - Parameter building: Called from time to time while the index of an older file is built,
+    ///   with the fraction that is done.
+    package init(
+        _ database: Database, building: (Double) -> Void = { _ in }
+    ) throws(DatabaseError) {
         self.database = database
         try database.migrate(Self.schema)
-        try CallbackIndex(database: database).buildIfMissing()
+        try CallbackIndex(database: database).buildWherePending(progress: building)
+        try AttemptChecksums.buildWherePending(in: database, progress: building)
         try EndpointBuild(database).runIfPending()
     }
 

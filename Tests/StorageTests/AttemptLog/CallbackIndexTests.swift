@@ -74,7 +74,7 @@ import Testing
         #expect(try index.runs().reduce(0) { $0 + $1.count } == 3000)
         try index.drop(before: 9000)
         #expect(try index.runs().isEmpty)
-        #expect(try database.integer("SELECT count(*) FROM callback_filters") == 0)
+        #expect(try database.integer("SELECT count(*) FROM segment_filters") == 0)
     }
 
     @Test func mergingDropsPrunedEntries() throws {
@@ -88,28 +88,14 @@ import Testing
     }
 
     @Test(arguments: [
-        "parts = 0", "parts = -1", "parts = 1 << 40", "pages = 0", "run = -5", "count = -1",
+        "filters = 0", "filters = -1", "filters = 1 << 40", "pages = 0", "segment = -5",
+        "count = -1",
     ])
     func damageIsAnError(change: String) throws {
         var random = SeededRandom(seed: 10)
         _ = try fill(100, 10...100, &random)
-        try database.execute("UPDATE callback_runs SET \(change) WHERE run = 1")
+        try database.execute("UPDATE callback_segments SET \(change) WHERE segment = 1")
         #expect(throws: DatabaseError.self) { try index.entries(of: [1]) }
-    }
-
-    @Test func segmentsOfFormerVersionAreRead() throws {
-        var random = SeededRandom(seed: 11)
-        let entries = (0..<5000).map { place in
-            IndexEntry(hash: .random(in: 0...(.max), using: &random), place: place)
-        }
-        // The former version had as many pages of entries as filters.
-        var writer = try SegmentWriter(
-            database, run: IndexSegment(number: 1, count: entries.count, parts: 3, pages: 3))
-        for entry in entries.sorted() { try writer.add(entry) }
-        _ = try writer.finish()
-        try database.executeAll("ALTER TABLE callback_runs DROP COLUMN pages")
-        try database.executeAll(AttemptLog.schema.steps[3])
-        #expect(try index.entries(of: entries.map(\.hash).sorted()) == entries.sorted())
     }
 
     @Test func nearlyAllEntryPagesFitIntoDatabasePage() throws {
@@ -117,8 +103,8 @@ import Testing
         _ = try fill(60_000, 60_000...60_000, &random)
         // https://sqlite.org/fileformat.html#b_tree_pages: larger values overflow.
         let large = try database.integer(
-            "SELECT count(*) FROM callback_entries WHERE length(entries) > 4050")
-        let all = try database.integer("SELECT count(*) FROM callback_entries")
+            "SELECT count(*) FROM segment_entries WHERE length(entries) > 4050")
+        let all = try database.integer("SELECT count(*) FROM segment_entries")
         #expect(all > 200 && large * 30 < all)
     }
 

@@ -50,7 +50,7 @@ import Testing
                 [.blob(CountCells(summing: former).encoded())] + place)
         }
         try database.executeAll(
-            "DELETE FROM endpoint_days; INSERT INTO pending_builds VALUES('endpoints')")
+            "DELETE FROM endpoint_days; INSERT INTO pending_builds(name) VALUES('endpoints')")
     }
 
     private func state() throws -> [String] {

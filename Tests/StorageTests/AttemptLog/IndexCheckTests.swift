@@ -39,7 +39,7 @@ import Testing
 
     private func hash(_ number: Int) throws -> UInt64 {
         let company = try #require(try log.id(ofCompany: "HA"))
-        return CallbackHash.of("c\(number)", company: company)
+        return try CallbackHasher(database).hash(of: "c\(number)", company: company)
     }
 
     /// Returns the segment of a callback, whose filters may be damaged.
@@ -64,7 +64,7 @@ import Testing
 
     @Test(arguments: [1000, 2003, 2008]) func missingFilterIsDetected(number: Int) throws {
         let filter = try run(of: number).filter(of: hash(number))
-        try database.execute("DELETE FROM callback_filters WHERE key = ?", [.integer(filter)])
+        try database.execute("DELETE FROM segment_filters WHERE key = ?", [.integer(filter)])
         #expect(database.changes == 1)
         try expectHidden(number)
     }
@@ -73,7 +73,7 @@ import Testing
         let (filter, hash) = (try run(of: number).filter(of: hash(number)), try hash(number))
         let bits = try #require(
             try database.row(
-                "SELECT bits FROM callback_filters WHERE key = ?", [.integer(filter)]
+                "SELECT bits FROM segment_filters WHERE key = ?", [.integer(filter)]
             ) { $0.blob(0) })
         let damaged = (0..<bits.count * 8).lazy.map { bit in
             var bits = bits
@@ -81,7 +81,7 @@ import Testing
             return bits
         }.first { !$0.withUnsafeBytes { BloomFilter.mayHold(hash, in: $0) } }
         try database.execute(
-            "UPDATE callback_filters SET bits = ? WHERE key = ?",
+            "UPDATE segment_filters SET bits = ? WHERE key = ?",
             [.blob(try #require(damaged)), .integer(filter)])
         try expectHidden(number)
     }
@@ -93,7 +93,8 @@ import Testing
         let number = try #require(
             try (0..<2000).first { try run.page(of: hash($0)) != moved.page(of: hash($0)) })
         try database.execute(
-            "UPDATE callback_runs SET pages = pages + 1 WHERE run = ?", [.integer(run.number)])
+            "UPDATE callback_segments SET pages = pages + 1 WHERE segment = ?",
+            [.integer(run.number)])
         try expectHidden(number)
     }
 

@@ -81,18 +81,6 @@ import Testing
         }
         #expect(results.allSatisfy { $0 == .known })
     }
-
-    @Test func interruptedIndexBuildIsCompleted() throws {
-        let (model, _) = model(count: 50)
-        let database = try formerFile(model)
-        _ = try AttemptLog(database)
-        try database.executeAll(
-            """
-            DELETE FROM callback_runs; DELETE FROM callback_filters;
-            DELETE FROM callback_entries
-            """)
-        #expect(try AttemptLog(database).verify().latestAreRight)
-    }
 }
 
 extension Period {

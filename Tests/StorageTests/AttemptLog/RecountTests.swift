@@ -141,8 +141,8 @@ import Testing
             }
             try database.executeAll(
                 """
-                DELETE FROM attempts; DELETE FROM counts; DELETE FROM callback_runs;
-                DELETE FROM callback_filters; DELETE FROM callback_entries
+                DELETE FROM attempts; DELETE FROM counts; DELETE FROM callback_segments;
+                DELETE FROM segment_filters; DELETE FROM segment_entries
                 """)
             for attempt in attempts.shuffled(using: &generator.random) {
                 try log.write { (writer) throws(DatabaseError) in

@@ -29,8 +29,8 @@ import Testing
 
     @Test(arguments: [
         "SELECT 1", "DELETE FROM counts", "UPDATE counts SET cells = x'ff'",
-        "UPDATE counts SET delivered = delivered + 3", "DELETE FROM callback_entries",
-        "DELETE FROM callback_filters", "DELETE FROM callback_runs",
+        "UPDATE counts SET delivered = delivered + 3", "DELETE FROM segment_entries",
+        "DELETE FROM segment_filters", "DELETE FROM callback_segments",
         "UPDATE attempts SET standing = 0", "UPDATE attempts SET standing = 2 - standing",
         "DELETE FROM endpoint_days",
     ])

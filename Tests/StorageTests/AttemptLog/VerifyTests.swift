@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func callbackMissingInIndexIsDetected() throws {
-        try database.execute("DELETE FROM callback_entries")
+        try database.execute("DELETE FROM segment_entries")
         let result = try log.verify()
         #expect(!result.latestAreRight)
         #expect(result.differences.isEmpty)
@@ -59,12 +59,7 @@ import Testing
 
     @Test func duplicateCallbackIsDetected() throws {
         try database.execute("UPDATE attempts SET callback_id = 'c1' WHERE callback_id = 'c2'")
-        try database.executeAll(
-            """
-            DELETE FROM callback_runs; DELETE FROM callback_filters;
-            DELETE FROM callback_entries
-            """)
-        try CallbackIndex(database: database).buildIfMissing()
+        try CallbackIndex(database: database).rebuild()
         #expect(try !log.verify().latestAreRight)
     }
 

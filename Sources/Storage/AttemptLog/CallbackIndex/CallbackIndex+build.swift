@@ -1,44 +1,48 @@
 import SQLite
 
 extension CallbackIndex {
-    /// Builds the index of a log that has attempts but no index, as in older versions.
-    func buildIfMissing() throws(DatabaseError) {
-        guard try isMissing() else { return }
-        try database.transaction { () throws(DatabaseError) in
-            // Another process may have built it in the meantime.
-            if try isMissing() { try build() }
-        }
+    /// Makes the index of a file from before its hashes had a key, a segment in each transaction.
+    ///
+    /// - Parameters:
+    ///   - count: how many attempts are read in one transaction.
+    ///   - progress: see ``PendingBuild``.
+    func buildWherePending(
+        atOnce count: Int = PendingBuild.usualCount, progress: (Double) -> Void
+    ) throws(DatabaseError) {
+        try build.run(atOnce: count, progress: progress, addSegment)
     }
 
-    private func isMissing() throws(DatabaseError) -> Bool {
-        let sql = """
-            SELECT NOT EXISTS(SELECT 1 FROM callback_runs) AND EXISTS(SELECT 1 FROM attempts)
-            """
-        return try database.integer(sql) == 1
-    }
-
-    /// Rebuilds the whole index from the attempts.
+    /// Makes the whole index from the attempts, whatever there is of it; to be called within a
+    /// transaction.
     func rebuild() throws(DatabaseError) {
-        for table in ["callback_runs", "callback_filters", "callback_entries"] {
+        for table in ["callback_segments", "segment_filters", "segment_entries"] {
             try database.execute("DELETE FROM \(table)")
         }
-        try build()
+        try CallbackHasher.makeKeyWhereMissing(in: database)
+        try build.runAll(addSegment)
     }
 
-    private func build() throws(DatabaseError) {
-        let attempts = try database.prepare("SELECT company, callback_id, place FROM attempts")
+    private var build: PendingBuild { PendingBuild(name: "callback index", database: database) }
+
+    /// Adds a segment of so many attempts from a place on.
+    ///
+    /// - Returns: the place of the last one; nil where there were fewer left.
+    private func addSegment(from place: Int64, _ count: Int) throws(DatabaseError) -> Int64? {
+        let hasher = try CallbackHasher(database)
+        let attempts = try database.prepare(
+            """
+            SELECT company, callback_id, place FROM attempts WHERE place >= ?
+            ORDER BY place LIMIT ?
+            """)
+        attempts.bind([.integer(place), Value(count)])
         var entries: [IndexEntry] = []
         while try attempts.step() {
-            let hash = CallbackHash.of(attempts.text(1), company: attempts.integer(0))
+            let hash = hasher.hash(of: attempts.text(1), company: attempts.integer(0))
             entries.append(IndexEntry(hash: hash, place: attempts.integer(2)))
-            if entries.count == IndexSegment.largest { try add(&entries) }
         }
-        try add(&entries)
-    }
-
-    private func add(_ entries: inout [IndexEntry]) throws(DatabaseError) {
+        let last = entries.last?.place
         entries.sort()
         try add(entries, notBefore: nil)
-        entries.removeAll(keepingCapacity: true)
+        return entries.count == count ? last : nil
     }
 }

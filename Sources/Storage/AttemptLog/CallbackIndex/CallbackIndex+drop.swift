@@ -52,17 +52,19 @@ extension CallbackIndex {
     private func write(_ entries: [IndexEntry], at key: Int64) throws(DatabaseError) {
         guard entries.isEmpty else {
             return try database.execute(
-                "UPDATE callback_entries SET entries = ? WHERE key = ?",
+                "UPDATE segment_entries SET entries = ? WHERE key = ?",
                 [.blob(entries.encoded()), .integer(key)])
         }
-        try database.execute("DELETE FROM callback_entries WHERE key = ?", [.integer(key)])
+        try database.execute("DELETE FROM segment_entries WHERE key = ?", [.integer(key)])
     }
 
     private func count(less dropped: Int, in run: IndexSegment) throws(DatabaseError) {
         let number = Value.integer(run.number)
         try database.execute(
-            "UPDATE callback_runs SET count = count - ? WHERE run = ?", [Value(dropped), number])
-        let left = try database.integer("SELECT count FROM callback_runs WHERE run = ?", [number])
+            "UPDATE callback_segments SET count = count - ? WHERE segment = ?",
+            [Value(dropped), number])
+        let left = try database.integer(
+            "SELECT count FROM callback_segments WHERE segment = ?", [number])
         if left == 0 { try drop(run) }
     }
 }

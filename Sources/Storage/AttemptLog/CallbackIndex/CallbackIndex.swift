@@ -12,7 +12,8 @@ struct CallbackIndex {
 
     /// Returns all segments, in any order.
     func runs() throws(DatabaseError) -> [IndexSegment] {
-        let runs = try database.rows("SELECT run, count, parts, pages FROM callback_runs") {
+        let runs = try database.rows("SELECT segment, count, filters, pages FROM callback_segments")
+        {
             IndexSegment(
                 number: $0.integer(0), count: $0.int(1), parts: $0.int(2), pages: $0.int(3))
         }
@@ -91,8 +92,9 @@ struct CallbackIndex {
 
     func drop(_ run: IndexSegment) throws(DatabaseError) {
         let keys: [Value] = [.integer(run.keys.lowerBound), .integer(run.keys.upperBound)]
-        try database.execute("DELETE FROM callback_entries WHERE key BETWEEN ? AND ?", keys)
-        try database.execute("DELETE FROM callback_filters WHERE key BETWEEN ? AND ?", keys)
-        try database.execute("DELETE FROM callback_runs WHERE run = ?", [.integer(run.number)])
+        try database.execute("DELETE FROM segment_entries WHERE key BETWEEN ? AND ?", keys)
+        try database.execute("DELETE FROM segment_filters WHERE key BETWEEN ? AND ?", keys)
+        try database.execute(
+            "DELETE FROM callback_segments WHERE segment = ?", [.integer(run.number)])
     }
 }

@@ -1,6 +1,6 @@
 /// Maps the hash of a callback to the row ID of an attempt.
 struct IndexEntry: Hashable, Comparable, BitwiseCopyable {
-    /// See ``CallbackHash``.
+    /// See ``CallbackHasher``.
     var hash: UInt64
     /// See ``AttemptRowID``.
     var place: Int64

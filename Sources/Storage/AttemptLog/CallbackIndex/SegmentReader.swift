@@ -7,8 +7,8 @@ struct SegmentReader: ~Copyable {
 
     init(_ database: Database) throws(DatabaseError) {
         let filters = try database.prepare(
-            "SELECT key, bits FROM callback_filters WHERE key BETWEEN ? AND ? ORDER BY key")
-        let entries = try database.prepare("SELECT entries FROM callback_entries WHERE key = ?")
+            "SELECT key, bits FROM segment_filters WHERE key BETWEEN ? AND ? ORDER BY key")
+        let entries = try database.prepare("SELECT entries FROM segment_entries WHERE key = ?")
         self.filters = filters
         self.entries = entries
     }

@@ -12,8 +12,8 @@ struct SegmentWriter: ~Copyable {
     private let insertFilter: Statement
 
     init(_ database: Database, run: IndexSegment) throws(DatabaseError) {
-        let insertPage = try database.prepare("INSERT INTO callback_entries VALUES(?, ?)")
-        let insertFilter = try database.prepare("INSERT INTO callback_filters VALUES(?, ?)")
+        let insertPage = try database.prepare("INSERT INTO segment_entries VALUES(?, ?)")
+        let insertFilter = try database.prepare("INSERT INTO segment_filters VALUES(?, ?)")
         self.database = database
         self.run = run
         self.insertPage = insertPage
@@ -38,7 +38,7 @@ struct SegmentWriter: ~Copyable {
         guard written > 0 else { return nil }
         run.count = written
         try database.execute(
-            "INSERT INTO callback_runs(run, count, parts, pages) VALUES(?, ?, ?, ?)",
+            "INSERT INTO callback_segments VALUES(?, ?, ?, ?)",
             [.integer(run.number), Value(run.count), Value(run.parts), Value(run.pages)])
         return run
     }

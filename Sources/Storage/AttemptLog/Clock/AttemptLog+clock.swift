@@ -23,7 +23,7 @@ extension AttemptLog {
         try database.execute(
             limit == nil
                 ? "DELETE FROM log_limit WHERE pruned_before > ?1"
-                : "UPDATE log_limit SET pruned_before = ?2 WHERE pruned_before > ?1",
+                : "UPDATE log_limit SET (pruned_before, copy) = (?2, ?2) WHERE pruned_before > ?1",
             [.integer(now.milliseconds)] + (limit.map { [.integer($0.milliseconds)] } ?? []))
         return (limit, former)
     }

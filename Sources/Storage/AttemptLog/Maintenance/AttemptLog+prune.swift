@@ -31,14 +31,15 @@ extension AttemptLog {
         try CallbackIndex(database: database).drop(before: end)
         let shared = SharedCallbackStore(database)
         while try shared.drop(before: limit) { database.yieldWriteLock(.long) }
+        try DimensionPruning(database).run(before: limit)
         return pruning.pruned
     }
 
     private func raiseLimit(to limit: Instant) throws(DatabaseError) {
         try database.execute(
             """
-            INSERT INTO log_limit(id, pruned_before) VALUES(1, ?)
-            ON CONFLICT(id) DO UPDATE SET pruned_before = max(pruned_before, excluded.pruned_before)
+            INSERT INTO log_limit(id, pruned_before, copy) VALUES(1, ?1, ?1)
+            ON CONFLICT(id) DO UPDATE SET (pruned_before, copy) = (?1, ?1) WHERE pruned_before < ?1
             """, [.integer(limit.milliseconds)])
     }
 }

@@ -4,7 +4,8 @@ package import SQLite
 
 extension AttemptLog {
     /// Rebuilds everything that is derived from the attempts: the latest attempt of each callback,
-    /// the callback index, the counts, and the marks of endpoints.
+    /// the callback index, the counts, the marks of endpoints, and the checksums. The attempts are
+    /// taken as they are, even if something changed them.
     ///
     /// Counts from before the pruning limit are kept, because their attempts are deleted. The
     /// repair is one transaction: other processes wait for it, and an interrupted repair changes
@@ -17,6 +18,8 @@ extension AttemptLog {
             try CallbackIndex(database: database).rebuild()
             try repair.findLatest()
             try repair.recount()
+            try repair.markDimensions()
+            try AttemptChecksums.rebuild(in: database)
             try EndpointBuild(database).markAll()
         }
     }
@@ -71,6 +74,20 @@ struct LogRepair {
                 "UPDATE attempts SET standing = ? WHERE place = ?",
                 [Value(standing.rawValue), .integer(attempt.place)])
         }
+    }
+
+    /// Marks all routes as used up to the last attempt, and the labels that are counted.
+    func markDimensions() throws(DatabaseError) {
+        try database.execute(
+            """
+            UPDATE routes SET last_day = max(0, last_day, (
+                SELECT (ifnull(max(place), 0) >> 34) / 96 FROM attempts))
+            """)
+        try database.execute(
+            """
+            UPDATE labels SET is_counted = is_counted <> 0 OR id IN (
+                SELECT channel FROM routes UNION SELECT origin FROM routes WHERE profile = 0)
+            """)
     }
 
     /// Recounts the latest attempts from the pruning limit on.

@@ -22,7 +22,7 @@ extension AttemptLog {
             let limit = try prunedBefore() ?? Instant(milliseconds: 0)
             try PrunedCountsCheck(database: database, limit: BucketSize.day.start(of: limit)).run(
                 &result)
-            var recount = try Recount(self, from: limit)
+            var recount = try Recount(self, from: limit, hasher(&result))
             try recount.run(&result, progress: progress)
             let index = IndexCheck(database: database, from: AttemptRowID.first(at: limit))
             let isFound = try index.isGood(sum: recount.sumOfEntries)
@@ -31,5 +31,12 @@ extension AttemptLog {
             result.endpointsAreMarked = recount.isMarked
             return result
         }
+    }
+
+    /// The hashes of the index; another one, which finds nothing, where its key is damaged.
+    private func hasher(_ result: inout Verification) throws(DatabaseError) -> CallbackHasher {
+        if let hasher = try CallbackHasher.stored(in: database) { return hasher }
+        result.note("index_key, row 1: the key of the index of callbacks is missing or damaged")
+        return CallbackHasher(key: SipHash.Key(first: 0, second: 0))
     }
 }

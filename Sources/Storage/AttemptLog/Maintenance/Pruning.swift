@@ -9,14 +9,20 @@ struct Pruning: ~Copyable {
     private var place: Int64
     private let end: Int64
     private let database: Database
+    private let hasher: CallbackHasher
+    /// Of the rows that were deleted in the open transaction.
+    private var checksums = AttemptChecksums()
     /// A condition on `attempts` that is true for the latest attempts of callbacks to delete.
     private let isOver: String
 
     init(_ database: Database, from place: Int64, to end: Int64) throws(DatabaseError) {
+        let hasher = try CallbackHasher(database)
+        let isHeld = try HeldCallbacks.condition(in: database)
+        // All at once: a value that cannot be copied is never half made.
         self.database = database
+        self.hasher = hasher
         self.place = place
         self.end = end
-        let isHeld = try HeldCallbacks.condition(in: database)
         isOver = "outcome <> \(Outcome.retrying.rawValue) AND NOT \(isHeld)"
     }
 
@@ -35,9 +41,11 @@ struct Pruning: ~Copyable {
         guard let last else { return false }
         let span: [Value] = [.integer(place), .integer(last)]
         for callback in try callbacks(in: span) { try drop(callback) }
+        try delete("place BETWEEN ? AND ? AND standing = 0 AND \(isOver)", span)
+        try checksums.write(to: database)
         try database.execute(
-            "DELETE FROM attempts WHERE place BETWEEN ? AND ? AND standing = 0 AND \(isOver)", span)
-        pruned.attempts += database.changes
+            "DELETE FROM attempt_checksums WHERE checksum = 0 AND quarter BETWEEN ? AND ?",
+            [place, last].map { .integer(AttemptRowID.quarterNumber(of: $0)) })
         pruned.kept += Int(
             try database.integer(
                 "SELECT count(*) FROM attempts WHERE place BETWEEN ? AND ? AND standing <> 1", span)
@@ -71,12 +79,26 @@ struct Pruning: ~Copyable {
             WHERE company = ? AND callback_id = ? AND standing > 0 AND place >= ?
             """, values + [.integer(end)]
         ) { $0.integer(0) }
-        let hash = CallbackHash.of(callback.id, company: callback.company)
+        let hash = hasher.hash(of: callback.id, company: callback.company)
         for place in later {
             try CallbackIndex(database: database).remove(IndexEntry(hash: hash, place: place))
         }
-        try database.execute(
-            "DELETE FROM attempts WHERE company = ? AND callback_id = ? AND standing > 0", values)
-        pruned.attempts += database.changes
+        try delete("company = ? AND callback_id = ? AND standing > 0", values)
+    }
+
+    /// Deletes the attempts for which a condition holds, and takes them out of the checksums.
+    private mutating func delete(
+        _ condition: String, _ values: [Value]
+    ) throws(DatabaseError) {
+        let deleted = try database.prepare(
+            """
+            DELETE FROM attempts WHERE \(condition)
+            RETURNING \(AttemptChecksums.columns)
+            """)
+        deleted.bind(values)
+        while try deleted.step() {
+            checksums.toggle(row: deleted)
+            pruned.attempts += 1
+        }
     }
 }

@@ -6,6 +6,7 @@ import SQLite
 struct Recount {
     private let log: AttemptLog
     private let limit: Instant
+    private let hasher: CallbackHasher
     private let companies: [Int64: String]
     private var quarter = Instant(milliseconds: 0)
     private var quarters: [Int64: [CountEntry]] = [:]
@@ -14,13 +15,17 @@ struct Recount {
     private var sumOfBuckets = 0
     /// The sum of the hashes of all entries that the callback index must have.
     private(set) var sumOfEntries = 0
+    private var checksums = AttemptChecksums()
     /// The marks that the table of endpoints must have for the day.
     private var activity = EndpointActivity()
     /// Whether all marks existed so far.
     private(set) var isMarked = true
 
-    init(_ log: AttemptLog, from limit: Instant) throws(DatabaseError) {
+    init(
+        _ log: AttemptLog, from limit: Instant, _ hasher: CallbackHasher
+    ) throws(DatabaseError) {
         self.log = log
+        self.hasher = hasher
         self.limit = limit
         let rows = try log.database.rows("SELECT id, sid FROM companies", []) {
             ($0.integer(0), $0.text(1))
@@ -35,13 +40,20 @@ struct Recount {
         let attempts = try log.database.prepare(
             """
             SELECT endpoint, channel, outcome, reason, duration, place, attempts.company,
-                callback_id, standing, finished_at, attempt, routes.company
+                callback_id, standing, finished_at, attempt, routes.company,
+                last_day, route, status
             FROM attempts LEFT JOIN routes ON routes.id = attempts.route
             ORDER BY place
             """)
         while try attempts.step() {
             result.attempts += 1
             if result.attempts % 100_000 == 0 { progress(result.attempts) }
+            checksums.toggle(
+                place: attempts.integer(5), company: attempts.integer(6),
+                route: attempts.integer(13), number: attempts.integer(10),
+                finishedAt: attempts.integer(9), outcome: attempts.integer(2),
+                reason: attempts.optionalInteger(3), status: attempts.optionalInteger(14),
+                duration: attempts.optionalInteger(4))
             // Older attempts are kept for callbacks that finished later or have not finished.
             if let problem = problem(of: attempts) {
                 result.note("attempts, row \(attempts.integer(5)): \(problem)")
@@ -52,8 +64,19 @@ struct Recount {
         }
         try close(.quarterHour, &result)
         try close(.day, &result)
+        try compareChecksums(&result)
         if try sumOfBuckets != sumOfKeptBuckets() {
             result.differences += try strayBuckets()
+        }
+    }
+
+    private mutating func compareChecksums(
+        _ result: inout Verification
+    ) throws(DatabaseError) {
+        for quarter in try checksums.wrongQuarters(in: log.database) {
+            result.note(
+                "attempts, rows from \(quarter << 34): something other than these programs changed "
+                    + "or deleted one")
         }
     }
 
@@ -67,6 +90,9 @@ struct Recount {
         else { return "finished_at is not in the quarter hour of its row ID" }
         if row.isNull(11) { return "its route is missing" }
         if row.integer(11) != row.integer(6) { return "its route belongs to another company" }
+        if row.integer(12) < BucketSize.day.number(of: Instant(milliseconds: row.integer(9))) {
+            return "its route is marked as unused on its day"
+        }
         if companies[row.integer(6)] == nil { return "its company is missing" }
         if !isCountable(row) { return "outcome, reason, standing or route is not valid" }
         let isDelivered = row.int(2) == Outcome.delivered.rawValue
@@ -86,7 +112,7 @@ struct Recount {
     }
 
     private mutating func addEntry(of row: borrowing Statement) {
-        let hash = CallbackHash.of(row.text(7), company: row.integer(6))
+        let hash = hasher.hash(of: row.text(7), company: row.integer(6))
         sumOfEntries &+= IndexEntry(hash: hash, place: row.integer(5)).hashValue
     }
 

@@ -66,6 +66,12 @@ struct ReferenceCheck {
         Rule(
             table: "routes", condition: isInvalidLabel("origin"), problem: "origin is not a label"),
         Rule(
+            table: "labels",
+            condition: """
+                is_counted NOT IN (0, 1) OR is_counted = 0 AND id IN (
+                    SELECT channel FROM routes UNION SELECT origin FROM routes WHERE profile = 0)
+                """, problem: "it is not marked as counted"),
+        Rule(
             table: "counts", row: "company || ' ' || level || ' ' || start",
             condition: """
                 level NOT IN (0, 1) OR start < 0 OR start > \(Statement.times.upperBound)
@@ -87,8 +93,9 @@ struct ReferenceCheck {
                 """, problem: "its endpoint or day is not valid"),
         Rule(
             table: "log_limit",
-            condition: isInvalidTime("pruned_before") + " OR pruned_before % 900000",
-            problem: "pruned_before is not the start of a quarter hour"),
+            condition: isInvalidTime("pruned_before")
+                + " OR pruned_before % 900000 OR pruned_before IS NOT copy",
+            problem: "pruned_before is not the start of a quarter hour, or not its copy"),
     ]
 
     private static let queueRules = [

@@ -33,7 +33,7 @@ extension AttemptLog {
             var search = try AttemptSearch(database, company, filter)
             return try search.places(limit, offset: offset)
         }
-        let hash = CallbackHash.of(id, company: company)
+        let hash = try CallbackHasher(database).hash(of: id, company: company)
         let entries = try CallbackIndex(database: database).entries(of: [hash])
         let conditions = AttemptConditions(filter)
         return try database.rows(

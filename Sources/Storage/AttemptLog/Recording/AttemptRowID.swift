@@ -27,7 +27,12 @@ enum AttemptRowID {
         end(at: instant.advanced(milliseconds: -1))
     }
 
-    /// Returns the start of the quarter hour of a row ID.
+    /// The number of the quarter hour of a place, counted from the start of 1970.
+    static func quarterNumber(of place: Int64) -> Int64 {
+        place >> bits
+    }
+
+    /// The start of the quarter hour of a place.
     static func quarterHour(of place: Int64) -> Instant {
         Instant(milliseconds: (place >> bits) * BucketSize.quarterHour.length)
     }

@@ -12,7 +12,9 @@ struct AttemptStore: ~Copyable {
     private let setStanding: Statement
     private let last: Statement
     private let byRowID: Statement
-    /// The next free row ID of each quarter hour that was written, by its first row ID.
+    /// Of the rows that were added and replaced.
+    private var checksums = AttemptChecksums()
+    /// The next free place of each quarter hour that was written to, by its first place.
     private var free: [Int64: Int64] = [:]
     /// The quarter hour that was written last, because most are written many times in a row.
     private var current: (first: Int64, free: Int64) = (-1, 0)
@@ -47,6 +49,7 @@ struct AttemptStore: ~Copyable {
         var row = row
         row.place = try nextPlace(at: row.finishedAt)
         try insert.run(row)
+        checksums.toggle(row)
         return row.place
     }
 
@@ -58,6 +61,7 @@ struct AttemptStore: ~Copyable {
     ) throws(DatabaseError) {
         for number in numbers {
             rows[number].place = try nextPlace(at: rows[number].finishedAt)
+            checksums.toggle(rows[number])
         }
         let count = numbers.count / RowGroups.size * RowGroups.size
         if count > 0 { try addGroups(numbers[..<count], of: rows) }
@@ -76,9 +80,18 @@ struct AttemptStore: ~Copyable {
         }
     }
 
-    /// Replaces the row with the same row ID.
-    func replace(with row: StoredAttempt) throws(DatabaseError) {
+    /// Puts a row in the place of another one.
+    mutating func replace(
+        _ old: StoredAttempt, with row: StoredAttempt
+    ) throws(DatabaseError) {
+        checksums.toggle(old)
+        checksums.toggle(row)
         try update.run(row)
+    }
+
+    /// Writes the checksums of all rows; to be called once, before the transaction is committed.
+    mutating func writeChecksums() throws(DatabaseError) {
+        try checksums.write(to: database)
     }
 
     func set(_ standing: Supersession, at place: Int64) throws(DatabaseError) {

@@ -8,6 +8,7 @@ package struct AttemptWriter: ~Copyable {
     /// Attempts that finished before this time are rejected. `nil` for none.
     package let limit: Instant?
     private let index: CallbackIndex
+    private let hasher: CallbackHasher
     private var routeTable: DimensionTable
     private var store: AttemptStore
     private var changes = CountChanges()
@@ -23,12 +24,14 @@ package struct AttemptWriter: ~Copyable {
         _ database: Database, notBefore limit: Instant?, _ routes: DimensionCache.State
     ) throws(DatabaseError) {
         let index = CallbackIndex(database: database)
-        let routeTable = try DimensionTable(database, known: routes)
+        let hasher = try CallbackHasher(database)
+        let routeTable = try DimensionTable(database, known: routes, hasher)
         let store = try AttemptStore(database)
         // A noncopyable value must be initialized completely or not at all.
         self.database = database
         self.limit = limit
         self.index = index
+        self.hasher = hasher
         self.routeTable = routeTable
         self.store = store
     }
@@ -58,8 +61,11 @@ package struct AttemptWriter: ~Copyable {
         for index in groups.indices {
             try groups[index].complete(with: &routeTable)
             titles.add(groups[index].titles, notBefore: limit)
+            for use in groups[index].uses {
+                try routeTable.noteUse(of: use.route, until: use.latest)
+            }
         }
-        var batch = try DeduplicationPlan(&groups, notBefore: limit) {
+        var batch = try DeduplicationPlan(&groups, notBefore: limit, hasher) {
             (hashes) throws(DatabaseError) in
             try index.entries(of: hashes, and: added)
         }
@@ -85,6 +91,8 @@ package struct AttemptWriter: ~Copyable {
 
     /// Writes the collected changes. Must be called once, before the transaction commits.
     mutating func finish() throws(DatabaseError) {
+        try routeTable.writeUses()
+        try store.writeChecksums()
         try index.add(added, notBefore: limit)
         try changes.write(to: database, noting: &activity)
         try activity.write(to: database)
@@ -172,7 +180,7 @@ package struct AttemptWriter: ~Copyable {
             changes.add(-1, old)
             changes.add(1, row)
         }
-        try store.replace(with: row)
+        try store.replace(old, with: row)
         return .corrected
     }
 }

@@ -13,17 +13,19 @@ struct DeduplicationPlan {
     /// The numbers of all rows, ordered by hash.
     private var hashed: [NumberedKey]
     private let found: [IndexEntry]
-    /// The new row IDs by number.
+    private let hasher: CallbackHasher
+    /// Where those of the batch were put, by number.
     private var places: [Int64?]
     /// The new row IDs of possible duplicates by hash.
     private var added: [UInt64: [Int64]] = [:]
 
     /// - Parameters:
-    ///   - groups: The batches whose rows to take.
-    ///   - limit: Rows that finished before this time are not recorded.
-    ///   - find: Returns the sorted entries of hashes in ascending order.
+    ///   - groups: whose rows it takes.
+    ///   - limit: what finished before it is not to be recorded.
+    ///   - hasher: of the log.
+    ///   - find: gives the entries of hashes in ascending order, in order.
     init(
-        _ groups: inout [PreparedBatch], notBefore limit: Instant?,
+        _ groups: inout [PreparedBatch], notBefore limit: Instant?, _ hasher: CallbackHasher,
         find: ([UInt64]) throws(DatabaseError) -> [IndexEntry]
     ) throws(DatabaseError) {
         let rows = GroupedRows(groups.indices.map { groups[$0].takeRows() })
@@ -34,6 +36,7 @@ struct DeduplicationPlan {
             inTime.removeAll { rows[$0.number].finishedAt < limit }
         }
         self.rows = rows
+        self.hasher = hasher
         found = try find(hashed.map(\.key))
         places = Array(repeating: nil, count: rows.count)
         let isDoubtful = doubts(count: rows.count)
@@ -71,7 +74,8 @@ struct DeduplicationPlan {
 
     /// Returns the row IDs that attempts at the same callback may have.
     func places(for row: StoredAttempt) -> [Int64] {
-        found.places(of: row.hash).map(\.place) + (added[row.hash] ?? [])
+        let hash = hasher.hash(of: row)
+        return found.places(of: hash).map(\.place) + (added[hash] ?? [])
     }
 
     /// Records the row ID of a new row.
@@ -82,7 +86,7 @@ struct DeduplicationPlan {
     /// Records the row ID of a possible duplicate, for the rows that follow.
     mutating func put(_ number: Int, _ row: StoredAttempt, at place: Int64) {
         places[number] = place
-        added[row.hash, default: []].append(place)
+        added[hasher.hash(of: row), default: []].append(place)
     }
 
     /// Returns the entries of all added rows, ordered by hash.

@@ -9,6 +9,8 @@ package final class DimensionCache: Sendable {
         /// The schema version under which they are valid, because a restored backup may not contain
         /// them.
         var schema: Int64?
+        /// Of the file; nil while none of its transactions was seen.
+        var hasher: CallbackHasher?
     }
 
     private let last = Mutex(State())

@@ -1,3 +1,4 @@
+import CivilTime
 import DeliveryLog
 import SQLite
 
@@ -8,6 +9,8 @@ struct StoredDimensions {
     /// See ``EndpointNumber``.
     var endpoint: Int64
     var channel: Int64
+    /// No attempt with these dimensions finished after this UTC day, counted from 1970.
+    var lastDay: Int64 = 0
 
     /// A placeholder until the dimensions are looked up.
     static let unknown = StoredDimensions(id: 0, company: 0, endpoint: 0, channel: 0)
@@ -23,15 +26,47 @@ struct DimensionTable: ~Copyable {
     private(set) var known: DimensionCache.State
     /// Keeps the objects alive, so that no other object gets the identity of a known one.
     private var identified: [AttemptDimensions] = []
+    /// By route, the days up to which they are used now.
+    private var newLastDays: [Int64: Int64] = [:]
+    private let database: Database
     private let statements: DimensionStatements
 
-    /// - Parameter known: The numbers that earlier transactions found or created.
-    init(_ database: Database, known: DimensionCache.State) throws(DatabaseError) {
+    /// - Parameter known: what earlier transactions have found or made.
+    init(
+        _ database: Database, known: DimensionCache.State, _ hasher: CallbackHasher
+    ) throws(DatabaseError) {
         self.known = known
+        self.known.hasher = hasher
+        self.database = database
         statements = try DimensionStatements(database)
     }
 
-    /// Returns the numbers of dimensions, and creates them if necessary.
+    /// Notes that an attempt with these dimensions may finish at an instant, and none after it.
+    ///
+    /// Pruning deletes a route whose last day it has dropped; see ``DimensionPruning``.
+    mutating func noteUse(
+        of route: AttemptDimensions, until instant: Instant
+    ) throws(DatabaseError) {
+        let stored = try numbers(of: route)
+        let day = BucketSize.day.number(of: instant)
+        guard day > newLastDays[stored.id] ?? stored.lastDay else { return }
+        newLastDays[stored.id] = day
+        known.numbers[route]?.lastDay = day
+    }
+
+    /// Writes what was noted; to be called once, before the transaction is committed.
+    func writeUses() throws(DatabaseError) {
+        guard !newLastDays.isEmpty else { return }
+        let update = try database.prepare(
+            "UPDATE routes SET last_day = ?1 WHERE id = ?2 AND last_day < ?1")
+        for (id, day) in newLastDays {
+            update.bind(day, at: 1)
+            update.bind(id, at: 2)
+            try update.run()
+        }
+    }
+
+    /// The numbers of a route; new ones where it is new.
     mutating func numbers(of route: AttemptDimensions) throws(DatabaseError) -> StoredDimensions {
         if let known = byIdentity[ObjectIdentifier(route)] { return known }
         let stored: StoredDimensions
@@ -62,8 +97,16 @@ struct DimensionTable: ~Copyable {
             company, profile, channel, try label(route.event), try label(route.method), origin,
         ]
         let id = try statements.routes.number(of: words.map { .integer($0) })
-        let endpoint = EndpointNumber.of(profile: profile, origin: origin)
-        return StoredDimensions(id: id, company: company, endpoint: endpoint, channel: channel)
+        for label in [channel, profile == 0 ? origin : 0] where label > 0 {
+            try database.execute(
+                "UPDATE labels SET is_counted = 1 WHERE id = ? AND is_counted = 0",
+                [.integer(label)])
+        }
+        return StoredDimensions(
+            id: id, company: company,
+            endpoint: EndpointNumber.of(profile: profile, origin: origin), channel: channel,
+            lastDay: try database.integer(
+                "SELECT last_day FROM routes WHERE id = ?", [.integer(id)]))
     }
 
     private func label(_ text: String?) throws(DatabaseError) -> Int64 {

@@ -19,28 +19,42 @@ package struct PreparedBatch: Sendable {
     private(set) var byTime: [NumberedKey] = []
     /// The schema version under which the numbers of the dimensions are valid.
     private let schema: Int64?
+    /// The dimensions that the rows have.
+    private(set) var uses: [DimensionUse] = []
+    /// By which the rows are ordered; nil while they are not.
+    private var hasher: CallbackHasher?
 
     /// - Parameter routes: The dimension cache of the log that will record the attempts.
     package init(_ attempts: [Attempt], _ routes: DimensionCache? = nil) {
         let known = routes?.state ?? DimensionCache.State()
         schema = known.schema
-        rows = Self.rows(of: attempts, known)
+        (rows, uses) = Self.rows(of: attempts, known)
         titles = RecordedTitles(attempts)
         earliest = rows.lazy.map(\.finishedAt).min()
-        if rows.allSatisfy(\.route.isKnown) { order() }
+        if let hasher = known.hasher, rows.allSatisfy(\.route.isKnown) { order(by: hasher) }
     }
 
-    private static func rows(of attempts: [Attempt], _ known: DimensionCache.State)
-        -> [StoredAttempt]
-    {
-        // Equal dimensions are nearly always the same object.
-        var found: [ObjectIdentifier: StoredDimensions] = [:]
-        return attempts.map { attempt in
+    private static func rows(
+        of attempts: [Attempt], _ known: DimensionCache.State
+    ) -> ([StoredAttempt], [DimensionUse]) {
+        // The same route is nearly always the same object.
+        var found: [ObjectIdentifier: Int] = [:]
+        var uses: [DimensionUse] = []
+        let rows = attempts.map { attempt in
             let identity = ObjectIdentifier(attempt.route)
-            let route = found[identity] ?? known.numbers[attempt.route] ?? .unknown
-            found[identity] = route
-            return StoredAttempt(attempt, route: route)
+            let number = found[identity] ?? uses.count
+            if number == uses.count {
+                found[identity] = number
+                uses.append(
+                    DimensionUse(
+                        route: attempt.route, stored: known.numbers[attempt.route] ?? .unknown,
+                        latest: attempt.finishedAt))
+            } else if uses[number].latest < attempt.finishedAt {
+                uses[number].latest = attempt.finishedAt
+            }
+            return StoredAttempt(attempt, route: uses[number].stored)
         }
+        return (rows, uses)
     }
 
     package var count: Int { rows.count }
@@ -58,13 +72,14 @@ package struct PreparedBatch: Sendable {
     /// Looks up or creates the numbers of unknown dimensions, and sorts the rows.
     mutating func complete(with routes: inout DimensionTable) throws(DatabaseError) {
         let isOfNow = schema == routes.known.schema
-        guard byHash.count < rows.count || !isOfNow else { return }
+        let now = routes.known.hasher
+        guard byHash.count < rows.count || !isOfNow || hasher != now else { return }
         for index in rows.indices {
             let row = rows[index]
             guard !isOfNow || !row.route.isKnown, let words = row.words else { continue }
             rows[index].route = try routes.numbers(of: words)
         }
-        order()
+        if let now { order(by: now) }
     }
 
     /// Removes and returns the rows.
@@ -73,10 +88,20 @@ package struct PreparedBatch: Sendable {
         return rows
     }
 
-    private mutating func order() {
+    private mutating func order(by hasher: CallbackHasher) {
+        self.hasher = hasher
         byHash = rows.indices.map { NumberedKey(key: 0, number: $0) }
         byTime = byHash
-        byHash.sort { rows[$0].hash }
+        byHash.sort { hasher.hash(of: rows[$0]) }
         byTime.sort { UInt64(AttemptRowID.first(at: rows[$0].finishedAt)) }
     }
+}
+
+/// Dimensions that attempts of a batch have.
+struct DimensionUse {
+    let route: AttemptDimensions
+    /// What was known of them when the batch was prepared.
+    let stored: StoredDimensions
+    /// When the last of these attempts finished.
+    var latest: Instant
 }

@@ -42,10 +42,7 @@ struct StoredAttempt {
     /// The rank among the attempts at its callback. Later attempts compare greater.
     var rank: AttemptRank { AttemptRank(number: number, finishedAt: finishedAt) }
 
-    /// The hash of its callback in ``CallbackIndex``.
-    var hash: UInt64 { CallbackHash.of(callbackID, company: route.company) }
-
-    /// The cell that counts its callback if this is the latest attempt.
+    /// The cell in which its callback is counted when it is the latest attempt.
     var countKey: CountKey {
         CountKey(
             endpoint: route.endpoint, channel: route.channel, outcome: outcome, reason: reason)

@@ -1,0 +1,79 @@
+import CivilTime
+import DeliveryLog
+import SQLite
+
+/// Deletes the routes, and the labels and profiles of routes, that nothing refers to any more.
+///
+/// Counts are kept for good, and with them the names that they are by: channels, profiles, and the
+/// origins of callbacks without a profile. What only attempts have, events and methods above all,
+/// goes when the last of these attempts is pruned.
+struct DimensionPruning {
+    private let database: Database
+
+    init(_ database: Database) {
+        self.database = database
+    }
+
+    /// So many rows are deleted in a moment.
+    private static let size = 1000
+
+    /// Deletes all that nothing refers to since the attempts before a limit were dropped, in small
+    /// transactions.
+    ///
+    /// - Parameter limit: the start of a UTC day.
+    func run(before limit: Instant) throws(DatabaseError) {
+        let values: [Value] = [
+            .integer(BucketSize.day.number(of: limit)), .integer(AttemptRowID.first(at: limit)),
+        ]
+        try deleteAll(Self.unusedRoutes, values)
+        try deleteAll(Self.unusedLabels, [])
+        try deleteAll(Self.unusedProfiles, [])
+    }
+
+    private func deleteAll(_ sql: String, _ values: [Value]) throws(DatabaseError) {
+        while try delete(sql, values) { database.yieldWriteLock(.long) }
+    }
+
+    /// Deletes some rows; false when there were none left.
+    private func delete(_ sql: String, _ values: [Value]) throws(DatabaseError) -> Bool {
+        try database.transaction { () throws(DatabaseError) in
+            try database.execute(sql, values)
+            guard database.changes > 0 else { return false }
+            // Every program that remembers numbers of routes forgets them; see DimensionCache.
+            try database.executeAll(
+                "CREATE VIEW deleted_routes AS SELECT 1; DROP VIEW deleted_routes")
+            return true
+        }
+    }
+
+    /// Routes whose attempts all finished before the limit, where none of these was kept.
+    private static let unusedRoutes =
+        """
+        DELETE FROM routes WHERE id IN (
+            SELECT id FROM routes WHERE last_day < ?1
+                AND id NOT IN (SELECT route FROM attempts WHERE place < ?2)
+            LIMIT \(size))
+        """
+
+    private static let unusedLabels =
+        """
+        DELETE FROM labels WHERE id IN (
+            SELECT id FROM labels WHERE is_counted = 0 AND id NOT IN (
+                SELECT channel FROM routes UNION SELECT event FROM routes
+                UNION SELECT method FROM routes UNION SELECT origin FROM routes)
+            LIMIT \(size))
+        """
+
+    /// Profiles that no attempt ever had and that have no title, such as those of refused records.
+    private static let unusedProfiles =
+        """
+        DELETE FROM profiles WHERE id IN (
+            SELECT id FROM profiles
+            WHERE title IS NULL AND disabled_at IS NULL
+                AND id NOT IN (SELECT profile FROM routes)
+                AND NOT EXISTS(
+                    SELECT 1 FROM endpoint_days
+                    WHERE company = profiles.company AND endpoint = profiles.id)
+            LIMIT \(size))
+        """
+}

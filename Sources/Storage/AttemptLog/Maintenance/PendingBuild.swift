@@ -1,0 +1,68 @@
+import SQLite
+
+/// Something that is made from all attempts of a file of an older version, in small transactions.
+///
+/// Other programs wait for a moment only. All that open the file meanwhile help, as none of them
+/// can record before it is whole. What is interrupted goes on when the file is opened again.
+struct PendingBuild {
+    /// In the table `pending_builds`, while something is left to do.
+    let name: String
+    let database: Database
+
+    /// Works on so many attempts from a place on.
+    ///
+    /// Its result is the place of the last one, or nil where there were fewer left.
+    typealias Step = (_ place: Int64, _ count: Int) throws(DatabaseError) -> Int64?
+
+    /// - Parameters:
+    ///   - count: how many attempts are read in one transaction.
+    ///   - progress: called before each transaction but the first with how much is done, up to 1.
+    func run(
+        atOnce count: Int = Self.usualCount, progress: (Double) -> Void,
+        _ step: Step
+    ) throws(DatabaseError) {
+        while let place = try place() {
+            if place > 0 { progress(try share(before: place)) }
+            try database.transaction { () throws(DatabaseError) in
+                // Another program may have gone on with it meanwhile.
+                guard let place = try self.place() else { return }
+                try goOn(from: place, count, step)
+            }
+            database.yieldWriteLock(.short)
+        }
+    }
+
+    /// Does all of it, whatever was done before, in the transaction that is open.
+    func runAll(_ step: Step) throws(DatabaseError) {
+        try database.execute("INSERT OR REPLACE INTO pending_builds VALUES(?, 0)", [.text(name)])
+        while let place = try place() { try goOn(from: place, Self.usualCount, step) }
+    }
+
+    /// That many attempts take about half a second.
+    static let usualCount = IndexSegment.largest
+
+    private func goOn(from place: Int64, _ count: Int, _ step: Step) throws(DatabaseError) {
+        if let last = try step(place, count), last < .max {
+            try database.execute(
+                "UPDATE pending_builds SET place = ? WHERE name = ?",
+                [.integer(last + 1), .text(name)])
+        } else {
+            try database.execute("DELETE FROM pending_builds WHERE name = ?", [.text(name)])
+        }
+    }
+
+    /// Where the attempts begin that are left; nil where nothing is left to do.
+    private func place() throws(DatabaseError) -> Int64? {
+        try database.row("SELECT place FROM pending_builds WHERE name = ?", [.text(name)]) {
+            $0.integer(0)
+        }
+    }
+
+    private func share(before place: Int64) throws(DatabaseError) -> Double {
+        let ends = try database.row("SELECT min(place), max(place) FROM attempts") {
+            (first: Double($0.integer(0)), last: Double($0.integer(1)))
+        }
+        guard let ends, ends.last > ends.first else { return 1 }
+        return min(max((Double(place) - ends.first) / (ends.last - ends.first), 0), 1)
+    }
+}
