@@ -14,13 +14,22 @@ package struct CallbackConflicts: Error, Hashable, Sendable {
     /// - Parameter indexes: The index of each conflicting trigger in the request, without gaps
     ///   between equal ones. `nil` if the request is a single trigger.
     init(at indexes: [Int?]) {
+        self.init(at: indexes, "belong to an earlier callback with different contents")
+    }
+
+    /// Does the same for IDs that only the log knows.
+    init(ofForgottenAt indexes: [Int?]) {
+        self.init(at: indexes, "belong to an earlier callback whose contents are no longer kept")
+    }
+
+    private init(at indexes: [Int?], _ rule: String) {
         let paths = indexes.reduce(into: [ProfileFault.Path]()) { paths, index in
             let path = (index.map { .body / $0 } ?? ProfileFault.Path.body) / "callback_id"
             if paths.last != path { paths.append(path) }
         }
         faults = ProfileFaults(
             faults: paths.map {
-                .mustNot("belong to an earlier callback with different contents", at: $0)
+                .mustNot(rule, at: $0)
             })
     }
 

@@ -56,18 +56,21 @@ package struct TriggerOperations {
     ) throws {
         let intake = try StagingTable(queue)
         var problems = TriggerProblems()
+        var forgotten = ForgottenCallbacks(queue, company: company)
         var number = 0
         while let text = try line() {
             let isGood = problems.isEmpty
             try problems.collect {
                 let value = try TriggerText.value(text, at: number)
-                for callback in try callbacks(of: value, at: number, now) where isGood {
-                    try intake.add(callback, at: number)
-                }
+                let callbacks = try callbacks(of: value, at: number, now)
+                for callback in callbacks where isGood { try intake.add(callback, at: number) }
+                let id = value.object?["callback_id"]?.string
+                try forgotten.add(callbacks, id: id, at: number)
             }
             number += 1
         }
         try problems.throwCollected()
+        try forgotten.finish()
         let conflicts = try intake.takeOver(now: now)
         guard conflicts.isEmpty else { throw CallbackConflicts(at: conflicts) }
         try intake.forEachID(taken)
@@ -90,15 +93,18 @@ package struct TriggerOperations {
         try ProfileFaults.reading(after: parameterFaults) {
             var validated = ValidatedTriggers()
             var problems = TriggerProblems()
+            var forgotten = ForgottenCallbacks(queue, company: company)
             // Each parsed trigger is released once its callbacks exist, to save memory.
             try TriggerText.forEachValue(in: request) { index, value in
                 try problems.collect {
                     let callbacks = try callbacks(of: value, at: index, now)
                     let id = value.object?["callback_id"]?.string
                     try validated.add(callbacks, at: index, id: id)
+                    try forgotten.add(callbacks, id: id, at: index)
                 }
             }
             try problems.throwCollected()
+            try forgotten.finish()
             return validated
         }
     }
@@ -144,7 +150,11 @@ package struct TriggerOperations {
         let id = message.callbackID ?? Self.newID(at: now)
         let event = message.event(company: company, callbackID: id)
         var validated = ValidatedTriggers()
-        try validated.add([NewCallback(event, to: target)], at: nil, id: message.callbackID)
+        let callbacks = [NewCallback(event, to: target)]
+        try validated.add(callbacks, at: nil, id: message.callbackID)
+        var forgotten = ForgottenCallbacks(queue, company: company)
+        try forgotten.add(callbacks, id: message.callbackID, at: nil)
+        try forgotten.finish()
         return validated
     }
 
