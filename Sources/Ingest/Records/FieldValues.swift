@@ -12,30 +12,49 @@ enum FieldValue {
 }
 
 /// The values of one record, with a slot for each field.
+///
+/// A copy shares the slots, so only the owner may fill them.
 struct FieldValues {
     /// Whether all values are text, as in CSV, so that numbers are parsed from it.
     let isTextual: Bool
-    private var slots = InlineArray<14, FieldValue>(repeating: .absent)
+    private let slots = Slots()
     private var seen: UInt16 = 0
 
     init(isTextual: Bool) {
         self.isTextual = isTextual
     }
 
-    subscript(field: RecordField) -> FieldValue { slots[field.index] }
+    subscript(field: RecordField) -> FieldValue { slots.first[field.index] }
 
     /// Fills a slot. Returns false if it was filled before, even with `absent`.
     mutating func set(_ field: RecordField, to value: FieldValue) -> Bool {
         let bit: UInt16 = 1 << UInt16(field.index)
         guard seen & bit == 0 else { return false }
         seen |= bit
-        slots[field.index] = value
+        slots.first[field.index] = value
         return true
     }
 
     /// Clears all slots for the next record.
     mutating func clear() {
-        for index in slots.indices { slots[index] = .absent }
+        slots.first.update(repeating: .absent, count: Slots.count)
         seen = 0
+    }
+}
+
+/// Memory for the values of one record.
+///
+/// The slots are not in the struct: the optimizer would copy all of them to read one.
+private final class Slots {
+    static let count = RecordField.allCases.count
+    let first: UnsafeMutablePointer<FieldValue>
+
+    init() {
+        first = .allocate(capacity: Self.count)
+        first.initialize(repeating: .absent, count: Self.count)
+    }
+
+    deinit {
+        first.deallocate()
     }
 }
