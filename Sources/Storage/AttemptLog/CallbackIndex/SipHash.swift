@@ -28,7 +28,10 @@ struct SipHash: BitwiseCopyable {
         self.roundsAtEnd = roundsAtEnd
     }
 
+    // Inlined all the way, so that the numbers of rounds are constants: it runs for each record.
+
     /// Takes in eight bytes, as a little-endian number.
+    @inline(__always)
     mutating func add(_ word: UInt64) {
         bytes &+= 8
         mix(word)
@@ -37,28 +40,40 @@ struct SipHash: BitwiseCopyable {
     /// Takes in the rest of the bytes.
     ///
     /// - Returns: the hash of all of them.
+    @inline(__always)
     consuming func finish(with rest: UnsafeRawBufferPointer) -> UInt64 {
         var index = 0
         while index + 8 <= rest.count {
             add(UInt64(littleEndian: rest.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
             index += 8
         }
-        var last = (bytes &+ UInt64(rest.count - index)) << 56
-        for (place, byte) in rest[index...].enumerated() {
-            last |= UInt64(byte) << UInt64(8 * place)
-        }
-        mix(last)
+        mix((bytes &+ UInt64(rest.count - index)) << 56 | Self.word(of: rest, from: index))
         v2 ^= 0xFF
         for _ in 0..<roundsAtEnd { round() }
         return v0 ^ v1 ^ v2 ^ v3
     }
 
+    /// The bytes from an index on, fewer than eight.
+    @inline(__always)
+    private static func word(of bytes: UnsafeRawBufferPointer, from index: Int) -> UInt64 {
+        let count = bytes.count - index
+        guard count > 0 else { return 0 }
+        if bytes.count >= 8 {
+            // The last eight bytes, without those before the index.
+            let last = bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self)
+            return UInt64(littleEndian: last) >> UInt64(8 * (8 - count))
+        }
+        return bytes[index...].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    @inline(__always)
     private mutating func mix(_ word: UInt64) {
         v3 ^= word
         for _ in 0..<roundsOfWord { round() }
         v0 ^= word
     }
 
+    @inline(__always)
     private mutating func round() {
         v0 &+= v1
         v1 = Self.rotate(v1, 13) ^ v0
@@ -72,6 +87,7 @@ struct SipHash: BitwiseCopyable {
         v2 = Self.rotate(v2, 32)
     }
 
+    @inline(__always)
     private static func rotate(_ word: UInt64, _ bits: UInt64) -> UInt64 {
         word << bits | word >> (64 - bits)
     }

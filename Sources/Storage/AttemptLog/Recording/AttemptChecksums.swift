@@ -15,12 +15,9 @@ struct AttemptChecksums {
     private var current: (quarter: Int64, change: UInt64) = (-1, 0)
 
     /// Adds a row, or takes it out again.
-    mutating func toggle(_ row: borrowing StoredAttempt) {
-        toggle(
-            place: row.place, company: row.route.company, route: row.route.id,
-            number: Int64(row.number), finishedAt: row.finishedAt.milliseconds,
-            outcome: Int64(row.outcome.rawValue), reason: row.reason.map { Int64($0.rawValue) },
-            status: row.status.map(Int64.init), duration: row.duration.map(Int64.init))
+    mutating func toggle(_ row: StoredAttempt) {
+        var row = row
+        row.put(at: row.place, adding: &self)
     }
 
     /// The same for a row of a statement that has the ``columns`` and no others.
@@ -150,5 +147,19 @@ extension AttemptChecksums {
         }
         try checksums.write(to: database)
         return found == count ? last : nil
+    }
+}
+
+extension StoredAttempt {
+    /// Gives the row its row ID, and adds it to checksums.
+    ///
+    /// It changes the row in place: a copy of each row would count its references.
+    mutating func put(at place: Int64, adding checksums: inout AttemptChecksums) {
+        self.place = place
+        checksums.toggle(
+            place: place, company: route.company, route: route.id, number: Int64(number),
+            finishedAt: finishedAt.milliseconds, outcome: Int64(outcome.rawValue),
+            reason: reason.map { Int64($0.rawValue) }, status: status.map(Int64.init),
+            duration: duration.map(Int64.init))
     }
 }

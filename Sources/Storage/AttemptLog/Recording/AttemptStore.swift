@@ -60,8 +60,8 @@ struct AttemptStore: ~Copyable {
         _ numbers: [Int], of rows: inout GroupedRows
     ) throws(DatabaseError) {
         for number in numbers {
-            rows[number].place = try nextPlace(at: rows[number].finishedAt)
-            checksums.toggle(rows[number])
+            let place = try nextPlace(at: rows[number].finishedAt)
+            rows[number].put(at: place, adding: &checksums)
         }
         let count = numbers.count / RowGroups.size * RowGroups.size
         if count > 0 { try addGroups(numbers[..<count], of: rows) }
