@@ -131,6 +131,13 @@ import Testing
         #expect(try CallbackIndex(database: log.database).runs().reduce(0) { $0 + $1.count } == 301)
     }
 
+    /// A step costs what it adds, however long the log is.
+    @Test func theShareThatIsDoneIsFoundWithoutReadingTheLog() throws {
+        let database = try open("log.db").database
+        let plan = try database.rows("EXPLAIN QUERY PLAN " + PendingBuild.endsQuery) { $0.text(3) }
+        #expect(plan.filter { $0.contains("attempts") } == ["SEARCH attempts", "SEARCH attempts"])
+    }
+
     @Test func aProgramOfVersion1NoLongerWrites() throws {
         let former = try formerFile(3)
         let statement = "INSERT INTO callback_runs VALUES(9, 1, 1, 1)"

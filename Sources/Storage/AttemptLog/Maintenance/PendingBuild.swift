@@ -59,10 +59,14 @@ struct PendingBuild {
     }
 
     private func share(before place: Int64) throws(DatabaseError) -> Double {
-        let ends = try database.row("SELECT min(place), max(place) FROM attempts") {
+        let ends = try database.row(Self.endsQuery) {
             (first: Double($0.integer(0)), last: Double($0.integer(1)))
         }
         guard let ends, ends.last > ends.first else { return 1 }
         return min(max((Double(place) - ends.first) / (ends.last - ends.first), 0), 1)
     }
+
+    /// SQLite reads the whole table for both in one query: https://sqlite.org/optoverview.html#minmax
+    static let endsQuery =
+        "SELECT (SELECT min(place) FROM attempts), (SELECT max(place) FROM attempts)"
 }
