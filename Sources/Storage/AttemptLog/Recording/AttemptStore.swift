@@ -8,7 +8,8 @@ struct AttemptStore: ~Copyable {
     private let insert: RowStatement
     private let update: RowStatement
     private let at: Statement
-    private let ofCallback: Statement
+    private let latestOfCallback: Statement
+    private let ofRank: Statement
     private let setStanding: Statement
     private let last: Statement
     private let byRowID: Statement
@@ -23,11 +24,11 @@ struct AttemptStore: ~Copyable {
         let insert = try RowStatement("INSERT", database)
         let update = try RowStatement("REPLACE", database)
         let at = try database.prepare(StoredAttempt.query + " WHERE place = ?")
-        let ofCallback = try database.prepare(
-            StoredAttempt.query + """
-                 WHERE attempts.company = ? AND callback_id = ? AND standing > 0
-                ORDER BY attempt, finished_at
-                """)
+        let ofCallback =
+            StoredAttempt.query + " WHERE attempts.company = ? AND callback_id = ? AND standing > 0"
+        let latestOfCallback = try database.prepare(
+            ofCallback + " ORDER BY attempt DESC, finished_at DESC LIMIT \(Self.latestCount)")
+        let ofRank = try database.prepare(ofCallback + " AND attempt = ? AND finished_at = ?")
         let setStanding = try database.prepare(
             "UPDATE attempts SET standing = ? WHERE place = ?")
         let last = try database.prepare(
@@ -38,7 +39,8 @@ struct AttemptStore: ~Copyable {
         self.insert = insert
         self.update = update
         self.at = at
-        self.ofCallback = ofCallback
+        self.latestOfCallback = latestOfCallback
+        self.ofRank = ofRank
         self.setStanding = setStanding
         self.last = last
         self.byRowID = byRowID
@@ -100,8 +102,11 @@ struct AttemptStore: ~Copyable {
         try setStanding.run()
     }
 
-    /// Returns the attempts at the callback of a row, lowest rank first, if one of them has this
-    /// row ID. Returns none if the row ID belongs to another callback or does not exist.
+    /// Returns the attempts at the callback of a row that recording the row depends on, lowest rank
+    /// first, if one of them has this row ID: the latest ones, and the one with the row's rank.
+    /// Returns none if the row ID belongs to another callback or does not exist.
+    ///
+    /// All of them would take quadratic time for a log that has one ID in each record.
     func attempts(
         of row: StoredAttempt, withOneAt place: Int64
     ) throws(DatabaseError) -> [StoredAttempt] {
@@ -112,15 +117,32 @@ struct AttemptStore: ~Copyable {
         guard found.route.company == row.route.company, found.callbackID == row.callbackID else {
             return []
         }
-        return found.standing == .only ? [found] : try all(of: found)
+        if found.standing == .only { return [found] }
+        let latest = try latest(of: row)
+        let isComplete = latest.count < Self.latestCount
+        if isComplete || latest.contains(where: { $0.rank == row.rank }) { return latest }
+        return try attempt(ofRank: row) + latest
     }
 
-    private func all(of row: StoredAttempt) throws(DatabaseError) -> [StoredAttempt] {
-        ofCallback.bind(row.route.company, at: 1)
-        ofCallback.bind(row.callbackID, at: 2)
+    /// No callback has so many attempts unless an ID was used for several.
+    static let latestCount = 50
+
+    private func latest(of row: StoredAttempt) throws(DatabaseError) -> [StoredAttempt] {
+        latestOfCallback.bind(row.route.company, at: 1)
+        latestOfCallback.bind(row.callbackID, at: 2)
         var rows: [StoredAttempt] = []
-        while try ofCallback.step() { rows.append(StoredAttempt(row: ofCallback)) }
-        return rows
+        while try latestOfCallback.step() { rows.append(StoredAttempt(row: latestOfCallback)) }
+        return rows.reversed()
+    }
+
+    private func attempt(ofRank row: StoredAttempt) throws(DatabaseError) -> [StoredAttempt] {
+        ofRank.bind([
+            .integer(row.route.company), .text(row.callbackID), Value(row.number),
+            .integer(row.finishedAt.milliseconds),
+        ])
+        guard try ofRank.step() else { return [] }
+        defer { ofRank.reset() }
+        return [StoredAttempt(row: ofRank)]
     }
 
     /// Returns the attempt with a row ID, as it was recorded.

@@ -110,7 +110,7 @@ package struct AttemptWriter: ~Copyable {
     /// Records an attempt at a callback that may be known. Returns the row ID if the attempt is
     /// new.
     private mutating func record(
-        _ row: StoredAttempt, maybeWith places: [Int64]
+        _ row: StoredAttempt, maybeWith places: DeduplicationPlan.Places
     ) throws(DatabaseError) -> (RecordResult, Int64?) {
         let others = try others(of: row, at: places)
         for other in others where other.route.id != row.route.id { try compare(row, with: other) }
@@ -122,11 +122,15 @@ package struct AttemptWriter: ~Copyable {
         return (.added, try addOlder(row, than: latest))
     }
 
-    /// Returns the known attempts at the same callback, lowest rank first.
+    /// Returns the known attempts at the same callback that matter, lowest rank first.
     private func others(
-        of row: StoredAttempt, at places: [Int64]
+        of row: StoredAttempt, at places: DeduplicationPlan.Places
     ) throws(DatabaseError) -> [StoredAttempt] {
-        for place in places {
+        for entry in places.logged {
+            let found = try store.attempts(of: row, withOneAt: entry.place)
+            if !found.isEmpty { return found }
+        }
+        for place in places.added {
             let found = try store.attempts(of: row, withOneAt: place)
             if !found.isEmpty { return found }
         }

@@ -72,10 +72,17 @@ struct DeduplicationPlan {
         return doubts
     }
 
+    /// The row IDs that attempts at a callback may have. A log that has one ID in each record has as
+    /// many as records, so they are not copied.
+    struct Places {
+        let logged: ArraySlice<IndexEntry>
+        let added: [Int64]
+    }
+
     /// Returns the row IDs that attempts at the same callback may have.
-    func places(for row: StoredAttempt) -> [Int64] {
+    func places(for row: StoredAttempt) -> Places {
         let hash = hasher.hash(of: row)
-        return found.places(of: hash).map(\.place) + (added[hash] ?? [])
+        return Places(logged: found.places(of: hash), added: added[hash] ?? [])
     }
 
     /// Records the row ID of a new row.
