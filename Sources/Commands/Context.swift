@@ -45,7 +45,7 @@ package struct Context {
     /// excludes.
     package func configurationReportingErrors() throws -> Configuration {
         let configuration = try configuration()
-        for line in configuration.mistakeLines { console.say(line) }
+        for line in configuration.mistakeLines { console.say(line, as: .error) }
         return configuration
     }
 
@@ -55,7 +55,7 @@ package struct Context {
     /// For commands that run unattended.
     package func configurationWithWarnings() throws -> Configuration {
         let configuration = try configurationReportingErrors()
-        for line in configuration.warnings { console.say("warning: \(line)") }
+        for line in configuration.warnings { console.say("warning: \(line)", as: .warning) }
         return configuration
     }
 

@@ -6,7 +6,7 @@ package enum Failure {
     /// Prints an error to standard error and returns the exit status for it.
     static func report(_ error: any Error, by program: Program, on console: Console) -> ExitStatus {
         if let usage = error as? UsageError { return program.report(usage, on: console) }
-        console.say(words(for: error, by: program).withVisibleLineControls)
+        console.say(words(for: error, by: program).withVisibleLineControls, as: .error)
         return status(of: error)
     }
 

@@ -51,7 +51,7 @@ extension Context {
     ///   - text: Formats the data of the response as text.
     ///   - ask: Returns the list for the parameters.
     func list(
-        _ names: [String], _ text: (JSONValue) -> String,
+        _ names: [String], _ text: (JSONValue, Style) -> String,
         _ ask: ([(name: String, value: String)]) throws -> Envelope
     ) throws -> ExitStatus {
         let parameters = names.compactMap { name in
@@ -61,7 +61,7 @@ extension Context {
         guard envelope.isSuccess, arguments.value("format") != "json" else {
             return answer(envelope)
         }
-        console.output.write(text(envelope.data))
+        console.output.write(text(envelope.data, console.output.style))
         if let next = envelope.data.object?["next_offset"]?.integer {
             console.say("more results: use --offset \(next)")
         }

@@ -45,7 +45,7 @@ extension Context {
         let words = result.failure ?? accepted
         let line = "\(address): \(words) (\(result.reply))".withVisibleControls
         guard case .accepted = result else {
-            console.say(line)
+            console.say(line, as: result.emphasis)
             return result.exitStatus
         }
         console.print(line)
@@ -62,6 +62,14 @@ extension DeliveryResult {
         case .rejected: "rejected"
         case .uncertain: "may have been sent"
         case .misconfigured: "not sent"
+        }
+    }
+
+    fileprivate var emphasis: Emphasis {
+        switch self {
+        case .accepted: .plain
+        case .deferred, .uncertain: .warning
+        case .rejected, .misconfigured: .error
         }
     }
 

@@ -18,7 +18,7 @@ struct EnvironmentCheck {
 
     /// Prints the problems on standard error and returns the exit status that a run would have.
     func run() -> ExitStatus {
-        for words in warnings { say(words) }
+        for words in warnings { say(words, as: .warning) }
         return ExitStatus.mostSevere([.success, database(), password(), mailServer()] + sources())
     }
 
@@ -79,7 +79,7 @@ struct EnvironmentCheck {
         }
     }
 
-    private func say(_ words: String) {
-        context.console.say(words.withVisibleControls)
+    private func say(_ words: String, as emphasis: Emphasis = .error) {
+        context.console.say(words.withVisibleControls, as: emphasis)
     }
 }

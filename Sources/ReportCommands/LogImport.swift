@@ -27,11 +27,11 @@ struct LogImport {
         let rejects = try rejects.map { try RejectsFile($0) }
         let result = try importer(rejects, FileProgressBars(context)).read(paths)
         try rejects?.commit()
-        for failure in result.failures { context.console.say("\(failure)") }
+        for failure in result.failures { context.console.say("\(failure)", as: .error) }
         context.console.print(line(result))
         let shared = result.isKept ? try log.sharedCallbacks(result.counts.hidden) : .init()
         if let warning = shared.warning(remedy: Self.remedy) {
-            context.console.say(warning.withVisibleControls)
+            context.console.say(warning.withVisibleControls, as: .warning)
         }
         var statuses = [ExitStatus.success]
         if result.counts.rejected > 0 { statuses.append(.badData) }
@@ -53,7 +53,7 @@ struct LogImport {
         let console = context.console
         importer.onProblem = { path, problem in
             let name = path == "-" ? "standard input" : path
-            console.say("\(name): \(problem)".withVisibleControls)
+            console.say("\(name): \(problem)".withVisibleControls, as: .error)
         }
         if let rejects { importer.onReject = { rejects.write($0) } }
         importer.onProgress = { bars.update($0) }

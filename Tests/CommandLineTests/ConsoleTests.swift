@@ -62,11 +62,37 @@ import Testing
 
     @Test func stylesTextOnlyIfStylesAreOn() {
         let style = Style(isOn: true)
-        #expect(style.red("x") == "\u{1B}[31mx\u{1B}[0m")
-        #expect(style.bold("x") == "\u{1B}[1mx\u{1B}[0m")
-        #expect(style.green("x") == "\u{1B}[32mx\u{1B}[0m")
-        #expect(style.dim("x") == "\u{1B}[2mx\u{1B}[0m")
-        #expect(Style(isOn: false).red("x") == "x")
+        #expect(style.text("x", as: .error) == "\u{1B}[31mx\u{1B}[0m")
+        #expect(style.text("x", as: .success) == "\u{1B}[32mx\u{1B}[0m")
+        #expect(style.text("x", as: .warning) == "\u{1B}[33mx\u{1B}[0m")
+        #expect(style.text("x", as: .plain) == "x")
+        #expect(Style(isOn: false).text("x", as: .error) == "x")
+    }
+
+    @Test func stylesEachLineOfATextByItself() {
+        let text = Style(isOn: true).text("a\n\nb\n", as: .error)
+        #expect(text == "\u{1B}[31ma\u{1B}[0m\n\n\u{1B}[31mb\u{1B}[0m\n")
+    }
+
+    @Test(
+        arguments: [
+            (["TERM": "xterm"], true, false),
+            ([:], false, false),
+            (["TERM": "dumb"], false, false),
+            (["TERM": "xterm", "NO_COLOR": "1"], false, false),
+            (["TERM": "xterm", "NO_COLOR": ""], true, false),
+            (["TERM": "xterm", "CLICOLOR": "0"], false, false),
+            (["TERM": "xterm", "CLICOLOR": "1"], true, false),
+            (["CLICOLOR_FORCE": "1"], true, true),
+            (["TERM": "xterm", "CLICOLOR_FORCE": "0"], true, false),
+            (["CLICOLOR_FORCE": "1", "NO_COLOR": "1"], false, false),
+            (["CLICOLOR_FORCE": "1", "CLICOLOR": "0"], true, true),
+        ] as [([String: String], Bool, Bool)])
+    func followsTheConventionsForColor(
+        environment: [String: String], onTerminal: Bool, elsewhere: Bool
+    ) {
+        #expect(Style(environment: environment, isTerminal: true).isOn == onTerminal)
+        #expect(Style(environment: environment, isTerminal: false).isOn == elsewhere)
     }
 
     @Test(arguments: [

@@ -43,6 +43,18 @@ import Testing
         #expect(rows.dropFirst().allSatisfy { $0.last == receiver.origin })
     }
 
+    @Test func marksFailedAndRetryingAttemptsOnATerminal() throws {
+        let (fixture, _) = try fixture(receiver())
+        let text = try TerminalRun.of(
+            "callback-gateway", ["deliveries", "--company", "HA"], in: fixture.directory)
+        let colors = text.split(separator: "\n").map { $0.hasPrefix("\u{1B}") ? $0.prefix(5) : "" }
+        #expect(colors == ["", "\u{1B}[31m", "\u{1B}[33m", ""], "\(text)")
+        let json = try TerminalRun.of(
+            "callback-gateway", ["deliveries", "--company", "HA", "--format", "json"],
+            in: fixture.directory)
+        #expect(!json.contains("\u{1B}"))
+    }
+
     @Test func filtersAndPages() throws {
         let (fixture, profiles) = try fixture(receiver())
         func ids(_ arguments: String...) throws -> [String?] {

@@ -40,7 +40,7 @@ struct ChildProcess {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         for (descriptor, file) in files.enumerated() {
-            let flags = descriptor == 0 ? O_RDONLY : O_WRONLY | O_CREAT | O_TRUNC
+            let flags = descriptor == 0 ? O_RDONLY : O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY
             posix_spawn_file_actions_addopen(&actions, Int32(descriptor), file, flags, 0o600)
         }
         for descriptor in Self.openDescriptors where descriptor > 2 {

@@ -2,19 +2,15 @@ import Glibc
 
 extension Console {
     /// Returns the console of the process. Call it once, before the program opens any file.
-    ///
-    /// `NO_COLOR` (https://no-color.org) and `TERM=dumb` turn color off.
     package static func standard(environment: [String: String]) -> Console {
         // Report a closed pipe as an error of write(2) instead of ending the process.
         signal(SIGPIPE, SIG_IGN)
         reserveStandardDescriptors()
-        let understandsCodes = !["", "dumb"].contains(environment["TERM", default: ""])
-        let wantsColour = environment["NO_COLOR", default: ""].isEmpty
         func stream(_ descriptor: Int32, _ place: String, bufferSize: Int) -> TextStream {
             let isTerminal = isatty(descriptor) == 1
             return TextStream(
                 isTerminal: isTerminal,
-                style: Style(isOn: isTerminal && understandsCodes && wantsColour),
+                style: Style(environment: environment, isTerminal: isTerminal),
                 bufferSize: bufferSize
             ) { (bytes) throws(OutputError) in
                 try Descriptor.write(bytes, to: descriptor, place: place)
@@ -23,7 +19,7 @@ extension Console {
         return Console(
             output: stream(STDOUT_FILENO, "standard output", bufferSize: 1 << 16),
             errors: stream(STDERR_FILENO, "standard error", bufferSize: 0),
-            canRedraw: understandsCodes,
+            canRedraw: Style.understandsCodes(environment),
             columns: { terminalColumns(of: STDERR_FILENO) })
     }
 

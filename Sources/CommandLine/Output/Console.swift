@@ -28,17 +28,17 @@ package final class Console {
     }
 
     /// Prints a line of the result.
-    package func print(_ line: String) {
+    package func print(_ line: String, as emphasis: Emphasis = .plain) {
         if output.isTerminal { clearTransientLine() }
-        output.write(line + "\n")
+        output.write(output.style.text(line, as: emphasis) + "\n")
         if output.isTerminal { output.flush() }
     }
 
     /// Prints a line that is not part of the result, such as an error or a warning.
-    package func say(_ line: String) {
+    package func say(_ line: String, as emphasis: Emphasis = .plain) {
         output.flush()
         clearTransientLine()
-        errors.write(line + "\n")
+        errors.write(errors.style.text(line, as: emphasis) + "\n")
     }
 
     /// Whether transient lines are visible and would not end up in a file.

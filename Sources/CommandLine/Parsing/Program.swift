@@ -53,7 +53,7 @@ package struct Program: Sendable {
     /// Prints a usage error and a pointer to the help to standard error.
     package func report(_ error: UsageError, on console: Console) -> ExitStatus {
         let command = error.command.map { "\(name) \($0)" } ?? name
-        console.say("\(command): \(error)")
+        console.say("\(command): \(error)", as: .error)
         console.say("See '\(command) --help'.")
         return .usage
     }

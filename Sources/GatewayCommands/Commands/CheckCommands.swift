@@ -57,13 +57,13 @@ private enum ProfileCheck {
     static func run(_ store: GatewayStore, _ console: Console) throws -> ExitStatus {
         let damaged = try store.profiles.damagedProfiles()
         for profile in damaged {
-            console.say("\(profile.company.withVisibleControls): \(profile)")
+            console.say("\(profile.company.withVisibleControls): \(profile)", as: .error)
         }
         let isCheckDamaged = try store.profiles.isKeyCheckDamaged()
         if isCheckDamaged {
             console.say(
                 "table secret_check, which verifies the secret key, is damaged; restore it from "
-                    + "a backup")
+                    + "a backup", as: .error)
         }
         let count = try store.profiles.profileCount()
         let words = damaged.isEmpty ? "all readable" : "\(damaged.count) damaged"

@@ -1,6 +1,7 @@
 import CallbackDispatch
 import CommandLine
 import Commands
+import DeliveryLog
 import JSON
 
 /// `deliveries`: lists the attempts of a company with their details.
@@ -36,7 +37,7 @@ enum DeliveriesCommand: Command {
         }
     }
 
-    private static func text(_ data: JSONValue) -> String {
+    private static func text(_ data: JSONValue, _ style: Style) -> String {
         let deliveries = (data.object?["deliveries"]?.array ?? []).compactMap(\.object)
         guard !deliveries.isEmpty else { return "no deliveries\n" }
         let head = ["FINISHED", "CALLBACK", "ATTEMPT", "OUTCOME", "WHY", "STATUS", "MS", "URL"]
@@ -45,7 +46,14 @@ enum DeliveriesCommand: Command {
             "url",
         ]
         let rows = deliveries.map { delivery in columns.map { cell(delivery[$0]) } }
-        return TextColumns.text([head] + rows)
+        let emphasis = deliveries.map { delivery -> Emphasis in
+            switch delivery["outcome"]?.string.flatMap({ Outcome(name: $0) }) {
+            case .failed: .error
+            case .retrying: .warning
+            case .delivered, nil: .plain
+            }
+        }
+        return TextColumns.text([head] + rows, as: [.plain] + emphasis, style)
     }
 
     private static func cell(_ value: JSONValue?) -> String {

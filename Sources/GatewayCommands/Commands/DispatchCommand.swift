@@ -79,17 +79,18 @@ enum DispatchCommand: Command {
             case .disabledAsUnresponsive(let callback):
                 say(callback, "no delivery succeeded for five days")
             case .interrupted(let error):
-                console.say("waiting to write results: \(error)")
+                console.say("waiting to write results: \(error)", as: .warning)
             case .resumed: break
             case .unwritable(let callback, let error):
                 let id = callback.callbackID.withVisibleControls
-                console.say("the result of callback \(id) cannot be written: \(error)")
+                console.say(
+                    "the result of callback \(id) cannot be written: \(error)", as: .error)
             }
         }
 
         private func say(_ callback: NewCallback, _ words: String) {
             let id = (callback.profileID ?? "").withVisibleControls
-            console.say("disabled profile \(id): \(words)")
+            console.say("disabled profile \(id): \(words)", as: .warning)
         }
 
         func report() {

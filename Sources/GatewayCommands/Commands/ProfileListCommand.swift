@@ -27,7 +27,7 @@ enum ProfileListCommand: Command {
         try context.list(ProfileFilter.names, text) { try context.profileOperations().list($0) }
     }
 
-    private static func text(_ data: JSONValue) -> String {
+    private static func text(_ data: JSONValue, _ style: Style) -> String {
         let profiles = (data.object?["profiles"]?.array ?? []).compactMap(\.object)
         guard !profiles.isEmpty else { return "no profiles\n" }
         let head = ["ID", "STATUS", "METHOD", "CHANNEL", "CREATED", "TITLE"]
@@ -37,7 +37,14 @@ enum ProfileListCommand: Command {
                 profile["channel"], profile["created_at"], profile["title"],
             ].map { ($0?.string ?? "").withVisibleControls }
         }
-        return TextColumns.text([head] + rows)
+        let emphasis = profiles.map { profile -> Emphasis in
+            switch status(profile) {
+            case "damaged": .error
+            case "auto-disabled": .warning
+            default: .plain
+            }
+        }
+        return TextColumns.text([head] + rows, as: [.plain] + emphasis, style)
     }
 
     private static func status(_ profile: JSONObject) -> String {

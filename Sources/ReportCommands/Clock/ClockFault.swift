@@ -81,7 +81,7 @@ extension Store {
 extension Context {
     /// Prints a line for each fault and returns the combined exit status.
     func printFaults(_ faults: [ClockFault]) -> ExitStatus {
-        for fault in faults { console.say("clock: \(fault)") }
+        for fault in faults { console.say("clock: \(fault)", as: .error) }
         return ExitStatus.mostSevere([.success] + faults.map(\.exitStatus))
     }
 }

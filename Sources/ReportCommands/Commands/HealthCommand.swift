@@ -26,7 +26,8 @@ enum HealthCommand: Command {
         let faults = try store.clockFaults(at: now)
         let rejected = RejectedLines(nextTo: configuration.database)
         let isHealthy = health.isHealthy && rejected.count() == 0
-        context.console.print(line(health, faults, rejected))
+        context.console.print(
+            line(health, faults, rejected), as: isHealthy && faults.isEmpty ? .success : .error)
         if isHealthy { return ExitStatus.mostSevere([.success] + faults.map(\.exitStatus)) }
         if health.isHealthy { return .badData }
         if health.invalidCompanies > 0 { return .badConfiguration }

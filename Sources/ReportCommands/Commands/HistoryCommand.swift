@@ -26,7 +26,8 @@ enum HistoryCommand: Command {
         let entries = try entries(context, configuration)
         let isJSON = context.arguments.value("format") == "json"
         let zones = context.zones
-        context.console.output.write(isJSON ? json(entries, zones) : text(entries, zones))
+        let output = context.console.output
+        output.write(isJSON ? json(entries, zones) : text(entries, zones, output.style))
         return .success
     }
 
@@ -52,7 +53,9 @@ enum HistoryCommand: Command {
 
     // MARK: Text
 
-    private static func text(_ entries: [ReportEntry], _ zones: ZoneDatabase) -> String {
+    private static func text(
+        _ entries: [ReportEntry], _ zones: ZoneDatabase, _ style: Style
+    ) -> String {
         entries.map { entry in
             let number = entry.number.map { "no. \($0)" } ?? "-"
             let due = entry.period.end.rfc3339(in: entry.zone(zones))
@@ -60,7 +63,10 @@ enum HistoryCommand: Command {
                 "#\(entry.id)  \(entry.company)  \(entry.frequency.rawValue)  \(due)  "
                 + "\(number)  \(entry.state.rawValue)"
             let reason = entry.skipped.map { ": \($0)" } ?? ""
-            return head + reason + "\n" + entry.deliveries.map { line($0, entry, zones) }.joined()
+            let lines = entry.deliveries.map {
+                style.text(line($0, entry, zones), as: $0.state.emphasis)
+            }
+            return style.text(head + reason, as: entry.state.emphasis) + "\n" + lines.joined()
         }.joined()
     }
 
@@ -102,6 +108,26 @@ enum HistoryCommand: Command {
             "messageID": .string(delivery.messageID),
             "nextAttempt": JSONValue(next?.rfc3339(in: zone)),
         ])
+    }
+}
+
+extension ReportState {
+    fileprivate var emphasis: Emphasis {
+        switch self {
+        case .sent, .skipped: .plain
+        case .waiting: .warning
+        case .partial, .failed, .expired: .error
+        }
+    }
+}
+
+extension DeliveryState {
+    fileprivate var emphasis: Emphasis {
+        switch self {
+        case .accepted, .removed, .pending, .sending: .plain
+        case .deferred, .uncertain: .warning
+        case .rejected, .expired: .error
+        }
     }
 }
 

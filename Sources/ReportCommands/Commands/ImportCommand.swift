@@ -100,7 +100,7 @@ enum ImportCommand: Command {
             return try RecordMapping(mapIn: map)
         } catch let error as MapError {
             for diagnostic in error.diagnostics {
-                context.console.say("\(map): \(diagnostic)".withVisibleControls)
+                context.console.say("\(map): \(diagnostic)".withVisibleControls, as: .error)
             }
             throw CommandFailure(
                 .badData, "nothing imported: the map is invalid; see the errors above")

@@ -39,7 +39,7 @@ enum RecordCommand: Command {
         }
         let shared = try log.sharedCallbacks(hidden)
         if let warning = shared.warning(remedy: { "combine it with \($0)" }) {
-            context.console.say(warning.withVisibleControls)
+            context.console.say(warning.withVisibleControls, as: .warning)
         }
         guard recorded == .refused else { return .success }
         throw CommandFailure(.badData, "finished_at: \(Ingest.RecordError.pruned)")

@@ -33,7 +33,7 @@ enum RepairClockCommand: Command {
         if let found = try store.log.attemptsInFuture(of: now) {
             context.console.say(
                 "log: \(count(found.count, "attempt")) finished in the future, the last one "
-                    + "\(found.last.rfc3339); reports count them at that time")
+                    + "\(found.last.rfc3339); reports count them at that time", as: .warning)
         }
         return .success
     }

@@ -67,7 +67,7 @@ enum RunCommand: Command {
             configuration, store, now: now ?? context.clock(), context)
         // Check the clock after reading the sources, because new records confirm it.
         if let words = try ClockCheck(context, configuration, store, simulated: now).refusal() {
-            context.console.say(words)
+            context.console.say(words, as: .error)
             return ExitStatus.mostSevere([sources, .temporaryFailure])
         }
         try SourceReading.forgetOld(configuration, store, now: now ?? context.clock())

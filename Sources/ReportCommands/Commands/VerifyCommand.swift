@@ -31,29 +31,31 @@ enum VerifyCommand: Command {
             "verify", total: nil, of: .records, on: context.console, clock: context.stopwatch)
         let result = try store.log.verify { bar.update(done: $0) }
         bar.finish()
-        for damage in result.damage { context.console.say("database: \(damage)") }
+        for damage in result.damage { context.console.say("database: \(damage)", as: .error) }
         if result.moreDamage > 0 {
-            context.console.say("database: and \(count(result.moreDamage, "more fault"))")
+            context.console.say(
+                "database: and \(count(result.moreDamage, "more fault"))", as: .error)
         }
         if !result.latestAreRight {
             context.console.say(
-                "attempts: the latest attempt of some callbacks is marked wrongly or missing in the index"
-            )
+                "attempts: the latest attempt of some callbacks is marked wrongly or missing in the index",
+                as: .error)
         }
         if !result.endpointsAreMarked {
             context.console.say(
                 "endpoints: some quarter hours with attempts are not marked; reports may show the "
-                    + "wrong start of an endpoint's failures")
+                    + "wrong start of an endpoint's failures", as: .error)
         }
         say(result.differences.sorted(by: isBefore), context)
         let shared = try store.log.sharedCallbacks()
         if let warning = shared.warning(remedy: remedy) {
-            context.console.say(warning.withVisibleControls)
+            context.console.say(warning.withVisibleControls, as: .warning)
         }
         let verdict = result.differences.isEmpty ? "all counts are correct" : "the counts are wrong"
         context.console.print(
             "\(count(result.attempts, "attempt")) of \(count(result.callbacks, "callback")) in "
-                + "\(count(result.buckets, "counted interval")): \(verdict)")
+                + "\(count(result.buckets, "counted interval")): \(verdict)",
+            as: result.isGood ? .success : .error)
         let clock = context.printFaults(try store.clockFaults(at: context.clock()))
         return result.isGood ? clock : .badData
     }
@@ -64,9 +66,11 @@ enum VerifyCommand: Command {
 
     /// Prints the first differences. One fault can cause thousands, and the first ones show which.
     private static func say(_ differences: [Difference], _ context: Context) {
-        for difference in differences.prefix(shown) { context.console.say(line(difference)) }
+        for difference in differences.prefix(shown) {
+            context.console.say(line(difference), as: .error)
+        }
         let more = differences.count - shown
-        if more > 0 { context.console.say("and \(count(more, "more difference"))") }
+        if more > 0 { context.console.say("and \(count(more, "more difference"))", as: .error) }
     }
 
     private static let shown = 20

@@ -24,7 +24,7 @@ struct DryRun {
         let isNew = FileCheck.isMissing(configuration.database)
         let store = isNew ? nil : try Store(configuration)
         if let store, let words = try refusal(store) {
-            context.console.say(words)
+            context.console.say(words, as: .error)
             return .temporaryFailure
         }
         let ledger = store?.ledger

@@ -15,9 +15,10 @@ enum Heartbeat {
         do {
             let answer = try HTTPGet.status(of: target, timeout: 10_000)
             guard !(200..<300).contains(answer) else { return }
-            context.console.say("heartbeat: the monitor returned HTTP status \(answer)")
+            context.console.say(
+                "heartbeat: the monitor returned HTTP status \(answer)", as: .warning)
         } catch {
-            context.console.say("heartbeat: \(error)")
+            context.console.say("heartbeat: \(error)", as: .warning)
         }
     }
 

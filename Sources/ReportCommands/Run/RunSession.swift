@@ -28,7 +28,7 @@ final class RunSession {
             record.add(event)
             let line = "\(event)".withVisibleControls
             if event.severity > .info {
-                context.console.say(line)
+                context.console.say(line, as: event.severity.emphasis)
             } else if !isQuiet {
                 context.console.print(line)
             }
@@ -58,6 +58,16 @@ final class RunSession {
         func add(_ event: RunEvent) {
             maxSeverity = max(maxSeverity, event.severity)
             if case .delivered = event { delivered += 1 }
+        }
+    }
+}
+
+extension RunEvent.Severity {
+    fileprivate var emphasis: Emphasis {
+        switch self {
+        case .info: .plain
+        case .temporary: .warning
+        case .permanent: .error
         }
     }
 }

@@ -46,14 +46,14 @@ enum SourceReading {
             // If this cannot be read now, the report and 'verify' still show it.
             let shared = try? store.log.sharedCallbacks(counts.hidden)
             if let warning = shared?.warning(remedy: remedy) {
-                context.console.say("\(path): \(warning)".withVisibleControls)
+                context.console.say("\(path): \(warning)".withVisibleControls, as: .warning)
             }
             return .success
         case .problem(let path, let problem):
-            context.console.say("\(path): \(problem)".withVisibleControls)
+            context.console.say("\(path): \(problem)".withVisibleControls, as: .error)
             return .badData
         case .failure(let error):
-            context.console.say("\(error)".withVisibleControls)
+            context.console.say("\(error)".withVisibleControls, as: .error)
             return error.exitStatus
         }
     }
