@@ -57,6 +57,41 @@ import Testing
         #expect(fixture.failures == [])
     }
 
+    /// A search lists a folder, and then opens one file after the other. At the moment when it has
+    /// read another file, the log moves from the name that was listed to a name that was not.
+    @Test func logRenamedDuringSearchIsFound() throws {
+        try prepareSearch { fixture in try? fixture.rename("app_b", to: "app 1") }
+        #expect(try continueLog().added == 3)
+        #expect(fixture.exists("app 1"))
+        #expect(fixture.failures == [])
+    }
+
+    /// gzip(1) deletes the original when the compressed file is complete.
+    @Test func logCompressedDuringSearchIsFound() throws {
+        try prepareSearch { fixture in try? fixture.gzip("app_b") }
+        #expect(try continueLog().added == 3)
+        #expect(fixture.exists("app_b.gz"))
+        #expect(fixture.failures == [])
+    }
+
+    /// Moves the log to a copy "app_b". The search first reads "app a", which starts with the same
+    /// bytes.
+    ///
+    /// - Parameter move: Called when "app a" was read.
+    private func prepareSearch(_ move: @escaping (SourceFixture) -> Void) throws {
+        try fixture.append(SourceFixture.lines(100..<200))
+        #expect(try fixture.run() == IngestCounts(added: 101))
+        let start = SourceFixture.lines(0..<2) + SourceFixture.lines(100..<180)
+        #expect(start.utf8.count > FileCheckpoint.Head.limit)
+        try fixture.append(start + SourceFixture.line(8), to: "app a")
+        try fixture.append(SourceFixture.line(3))
+        try fixture.copyAndTruncate("app.ndjson", to: "app_b")
+        #expect(unlink(fixture.path("app.ndjson")) == 0)
+        fixture.whenRead = { [unowned fixture] path in
+            if path == fixture.path("app a") { move(fixture) }
+        }
+    }
+
     @Test func missingLogIsReportedOnceWithPosition() throws {
         #expect(mkdir(fixture.path("old"), 0o700) == 0)
         try fixture.rename("app.ndjson", to: "old/app.ndjson.1")

@@ -14,6 +14,8 @@ final class SourceFixture {
     let log: AttemptLog
     private(set) var failures: [IngestError] = []
     private(set) var problems: [String] = []
+    /// Called after a file was read, with its path.
+    var whenRead: (String) -> Void = { _ in }
 
     init() throws {
         directory = try TemporaryDirectory()
@@ -35,7 +37,7 @@ final class SourceFixture {
             switch event {
             case .failure(let failure): self.failures.append(failure)
             case .problem(_, let problem): self.problems.append(problem.description)
-            case .read: break
+            case .read(let path, _): self.whenRead(path)
             }
         }
         defer { try? reader.forgetOld() }

@@ -21,11 +21,17 @@ struct Directory: Hashable {
         try? FileManager.default.contentsOfDirectory(atPath: path.isEmpty ? "." : path)
     }
 
-    /// The regular files in the directory by identity, or `nil` if it cannot be listed.
-    var files: [(identity: FileCheckpoint.Identity, path: String)]? {
+    /// A regular file in a directory.
+    struct File: Equatable {
+        let identity: FileCheckpoint.Identity
+        let path: String
+    }
+
+    /// The regular files in the directory, sorted by name, or `nil` if it cannot be listed.
+    var files: [File]? {
         names?.sorted().compactMap { name in
             let file = path.isEmpty || path.hasSuffix("/") ? path + name : path + "/" + name
-            return FileCheckpoint.Identity(ofFileAt: file).map { ($0, file) }
+            return FileCheckpoint.Identity(ofFileAt: file).map { File(identity: $0, path: file) }
         }
     }
 }

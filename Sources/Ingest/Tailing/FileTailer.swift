@@ -18,21 +18,29 @@ struct FileTailer {
 
     mutating func readAll() throws(ReadingError) {
         guard let file = try open() else { return }
-        reader.seen.insert(file.identity)
+        reader.seen.insert(file.identity, at: path)
         let isPacked = try reading { () throws(IngestError) in try file.compression() != nil }
         if isPacked { try readCompressed(file) } else { try readPlain(file) }
     }
 
-    /// Opens the file. Returns `nil` if rotation moved it after its name was listed. The next run
-    /// finds it under the new name.
+    /// Opens the file. Returns `nil` if rotation moved it after its name was listed. This run or the
+    /// next one finds it under the new name.
     private func open() throws(ReadingError) -> InputFile? {
         do throws(IngestError) {
             return try InputFile(path: path, onlyRegular: true)
         } catch {
-            var status = stat()
-            if case .cannotOpen(_, ENOENT) = error, lstat(path, &status) != 0 { return nil }
-            throw .failure(error)
+            guard case .cannotOpen(_, ENOENT) = error, !isSymbolicLink else {
+                throw .failure(error)
+            }
+            return nil
         }
+    }
+
+    /// Whether the path names a link. A link without a target is an error. A file that exists now
+    /// although it did not a moment ago was moved here, and is read under its earlier name.
+    private var isSymbolicLink: Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
     }
 
     // MARK: Plain files
@@ -64,7 +72,7 @@ struct FileTailer {
         }), known.packed == packed {
             return try touch(known)
         }
-        if try isBeingWritten(file) { return }
+        if try isBeingWritten(file) { return reader.seen.remove(file.identity) }
         let view = FileView(start: try startOfContents(file), size: .max)
         var isDone = false
         while !isDone {

@@ -10,17 +10,41 @@ extension SourceReader {
     func readRotatedAway(_ patterns: [SourcePattern]) throws(DatabaseError) -> IngestCounts {
         var total = IngestCounts()
         for (file, source) in try missing(patterns) {
-            let folders = folders(of: file)
-            for path in candidates(for: file, in: folders) {
-                total += try read(path, key: source.key)
-                if try isFound(file) { break }
-            }
-            guard try !isFound(file), folders.allSatisfy({ $0.names != nil }) else { continue }
+            let (counts, isGone) = try search(for: file, key: source.key)
+            total += counts
+            guard isGone else { continue }
             if mayHaveLostLines(file, patterns) { onEvent(.failure(missingFileError(of: file))) }
             try store.settle(file)
         }
         return total
     }
+
+    /// Looks for a file, and reads the rest of it if it is found.
+    ///
+    /// A file that is renamed or compressed during the search may be at neither place when the
+    /// search looks there. The file is therefore gone only if its folders were the same before and
+    /// after a search. If they keep changing, the next run searches again.
+    ///
+    /// - Returns: The counts of the records that were read, and whether the file is gone.
+    private func search(
+        for file: FileCheckpoint, key: CallbackKey?
+    ) throws(DatabaseError) -> (counts: IngestCounts, isGone: Bool) {
+        let folders = folders(of: file)
+        var counts = IngestCounts()
+        for _ in 0..<Self.maximumSearches {
+            let listings = folders.map(\.files)
+            guard listings.allSatisfy({ $0 != nil }) else { break }
+            for path in candidates(for: file, among: listings.flatMap { $0 ?? [] }) {
+                counts += try read(path, key: key)
+                if try isFound(file) { return (counts, false) }
+            }
+            if try isFound(file) { return (counts, false) }
+            if folders.map(\.files) == listings { return (counts, true) }
+        }
+        return (counts, false)
+    }
+
+    private static let maximumSearches = 5
 
     /// Returns the files of these sources that this run has not seen and that may have an unread
     /// rest.
@@ -47,17 +71,18 @@ extension SourceReader {
 
     /// Returns possible locations: the same file under another name, and copies with a similar
     /// name.
-    private func candidates(for file: FileCheckpoint, in folders: [Directory]) -> [String] {
+    private func candidates(
+        for file: FileCheckpoint, among files: [Directory.File]
+    ) -> [String] {
         let stems = Set(
             [file.path, file.seenPath, file.realPath].map { path in
                 LogName(String(path.dropFirst(Directory(of: path).path.count))).stem
             })
-        let files = folders.flatMap { $0.files ?? [] }
         let itself = files.filter { $0.identity == file.identity }
         let copies = files.filter { candidate in
             let name = candidate.path.dropFirst(Directory(of: candidate.path).path.count)
-            return !seen.contains(candidate.identity) && stems.contains(where: name.hasPrefix)
-                && startsLike(file, candidate.path)
+            return !seen.contains(candidate.identity, at: candidate.path)
+                && stems.contains(where: name.hasPrefix) && startsLike(file, candidate.path)
         }
         return (itself + copies).map(\.path)
     }
