@@ -1,8 +1,8 @@
-"""The worst that one request of 1 MB can ask for: processor time, and whether sending waits.
+"""The most expensive requests of 1 MB: their processor time, and that of the sending thread.
 
-Each input is a profile and an event. Processor time is that of all threads of `serve`, from the
-request for the profile until its callback is sent. The thread that sends has a limit of its own: what
-takes it longer delays every other company.
+Each input is a profile and an event. The processor time is that of all threads of `serve`, from
+the request that creates the profile until its callback is sent. The sending thread has a limit of
+its own, because it serves all companies.
 """
 
 import http.client
@@ -31,7 +31,7 @@ def members(count, value="1"):
     return {f"k{number}": value for number in range(count)}
 
 
-# Each: what it is, members of the profile, variables of the event.
+# A title, members of the profile and variables of the event.
 INPUTS = [
     ("30,000 placeholders, 60,000 variables",
      {"body": {"a": names(29_000)}}, members(60_000)),

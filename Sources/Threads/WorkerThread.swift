@@ -11,9 +11,19 @@ package enum WorkerThread {
     }
 
     /// Runs the body on a new, detached thread.
-    package static func start(_ body: @escaping @Sendable () -> Void) {
+    ///
+    /// - Parameters:
+    ///   - name: The name that `top -H` shows, at most 15 bytes, or nil for the program's.
+    ///   - body: The work of the thread.
+    package static func start(
+        named name: String? = nil, _ body: @escaping @Sendable () -> Void
+    ) {
         var thread = pthread_t()
-        let context = Unmanaged.passRetained(Box(body)).toOpaque()
+        let box = Box {
+            if let name { setName(name) }
+            body()
+        }
+        let context = Unmanaged.passRetained(box).toOpaque()
         let code = pthread_create(
             &thread, nil,
             { context in
@@ -23,5 +33,13 @@ package enum WorkerThread {
         // Threads are created only at startup, and the program cannot run without them.
         precondition(code == 0, "cannot create a thread: \(String(cString: strerror(code)))")
         pthread_detach(thread)
+    }
+
+    /// Sets the name as `pthread_setname_np` does, which Swift does not import.
+    private static func setName(_ name: String) {
+        let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+        guard file >= 0 else { return }
+        _ = write(file, name, name.utf8.count)
+        close(file)
     }
 }

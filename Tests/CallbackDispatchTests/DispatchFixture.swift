@@ -74,6 +74,13 @@ final class DispatchFixture {
         return areNew
     }
 
+    /// The IDs of the attempted callbacks, in the order in which the attempts were recorded.
+    var attemptedIDs: [String] {
+        events.compactMap { event in
+            if case .attempted(let callback, _, _, _) = event { callback.callbackID } else { nil }
+        }
+    }
+
     static func callback(
         _ id: String, _ profile: String = "IN_a", company: String = "HA"
     ) -> NewCallback {
@@ -145,6 +152,10 @@ final class PlainRequests: RequestBuilder, Sendable {
         /// Errors to throw instead of reading a profile.
         var errors: [String: any Error] = [:]
         var credentials: ClientCredentials?
+        /// Called on the building thread before a request is built.
+        var making: @Sendable (NewCallback) -> Void = { _ in }
+        /// The size of the request bodies of some profiles, in bytes.
+        var sizes: [String: Int] = [:]
         var version = 1
         var activeSince: [String: Instant] = [:]
         var disabled: Set<String> = []
@@ -161,15 +172,19 @@ final class PlainRequests: RequestBuilder, Sendable {
         set { state.withLock { $0[keyPath: path] = newValue } }
     }
 
-    func make(_ callback: NewCallback, at _: Instant) throws -> MadeRequest {
+    func make(_ callback: NewCallback, at _: Instant, limit: Int) throws -> MadeRequest {
         let now = state.withLock { $0 }
+        now.making(callback)
         if let profile = callback.profileID, let error = now.errors[profile] { throw error }
         guard let profile = callback.profileID else { return .refused(.other, words: "no profile") }
         if now.disabled.contains(profile) { return .refused(.disabled, words: "it is disabled") }
         if let (reason, words) = now.refusals[profile] { return .refused(reason, words: words) }
+        let body = now.sizes[profile].map { [UInt8](repeating: 32, count: $0) }
+        if let body, body.count > limit { return .exceedsLimit }
         let request = HTTPRequest(
             method: "POST", url: now.urls[profile] ?? now.url,
-            headers: [HTTPHeader("Callback-Id", callback.callbackID)], body: Array("{}".utf8))
+            headers: [HTTPHeader("Callback-Id", callback.callbackID)],
+            body: body ?? Array("{}".utf8))
         return .ready(
             OutgoingRequest(request, version: now.version, credentials: now.credentials))
     }

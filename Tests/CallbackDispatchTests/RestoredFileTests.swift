@@ -40,7 +40,9 @@ import Testing
             let callback = NewCallback(
                 company: "HA", callbackID: "c-1", target: .profile(id), channel: "default",
                 event: nil, variables: "{}")
-            guard case .ready(let outgoing) = try ProfileRequests(sender).make(callback, at: now)
+            guard
+                case .ready(let outgoing) = try ProfileRequests(sender).make(
+                    callback, at: now, limit: RequestLimits.bytes)
             else { return "nowhere" }
             return "\(outgoing.request.url) \(outgoing.version ?? 0)"
         }

@@ -1,6 +1,7 @@
-import Curl
 import TestSupport
 import Testing
+
+@testable import Curl
 
 /// Tests with a receiver that misbehaves in many ways.
 @Suite struct HTTPTransfersTests {
@@ -58,6 +59,26 @@ import Testing
             whole: row.fault == .timeout ? 300 : 15_000)
         #expect(result.fault?.kind == row.fault)
         #expect(result.status == row.status)
+    }
+
+    /// libcurl keeps a copy of a request for as long as its handle exists.
+    @Test("a handle is reused, but not after a large request", arguments: [10, 100_000])
+    func handlesOfLargeRequests(size: Int) throws {
+        let receiver = try ScriptedHTTPReceiver()
+        var transfers = try HTTPTransfers(Exchange.options(), connections: 4)
+        let body = [UInt8](repeating: 32, count: size)
+        let url = receiver.origin + "/"
+        for request in [
+            HTTPRequest(method: "POST", url: url, body: body),
+            HTTPRequest(method: "GET", url: url + String(repeating: "a", count: size)),
+            HTTPRequest(
+                method: "GET", url: url,
+                headers: [HTTPHeader("A", String(repeating: "a", count: size))]),
+        ] {
+            #expect(try Exchange.run(request, on: &transfers).status == 200)
+            #expect(transfers.idle.count == (size > 1000 ? 0 : 1))
+        }
+        #expect(receiver.connections == 1)
     }
 
     @Test func contentIsKeptToTheLimit() throws {

@@ -26,6 +26,7 @@ extension Dispatcher {
 
     private var claimsInFlight: [Claim] {
         requestsInFlight.values.map(\.claim) + awaitingToken.values.joined().map(\.claim)
+            + buildQueue.unbuilt
     }
 
     /// Records the renewed lease of a callback in flight.
@@ -34,6 +35,7 @@ extension Dispatcher {
             requestsInFlight[id]?.claim.leaseUntil = end
             return
         }
+        if buildQueue.renew(id, until: end) { return }
         for (endpoint, waiting) in awaitingToken {
             guard let index = waiting.firstIndex(where: { $0.claim.id == id }) else { continue }
             awaitingToken[endpoint]?[index].claim.leaseUntil = end

@@ -1,7 +1,6 @@
 import CivilTime
 package import Curl
 import DeliveryLog
-import SQLite
 
 extension HTTPLimits {
     /// 5 s to connect, 15 s in total; reads at most 64 KiB of the response and keeps 8 KiB.
@@ -10,7 +9,7 @@ extension HTTPLimits {
     }
 }
 
-/// A callback whose request has been built.
+/// A callback whose request has been built. Once it is sent, the contents are dropped.
 struct InFlightRequest {
     var claim: Claim
     var outgoing: OutgoingRequest
@@ -26,11 +25,12 @@ struct InFlightRequest {
 }
 
 extension Dispatcher {
-    /// Starts the requests of all claims that have a free slot.
+    /// Queues the requests of all claims that have a free slot to be built.
     func start() throws {
+        if isStopping { return releaseUnbuilt() }
         if let pausedUntil, .now < pausedUntil { return }
+        let now = clock()
         for claim in readyQueue.start() {
-            let now = clock()
             guard now.advanced(seconds: Self.leaseNeeded) < claim.leaseUntil else {
                 // The lease could expire before this request ends, and then another process would
                 // claim it.
@@ -38,41 +38,15 @@ extension Dispatcher {
                 unused.append(claim)
                 continue
             }
-            switch makeRequest(of: claim, at: now) {
-            case .ready(let outgoing)?:
-                try begin(InFlightRequest(claim: claim, outgoing: outgoing), now)
-            case .refused(let reason, let words)?:
-                refuse(claim, AttemptResult(reason, isWorthRetrying: false), words, now)
-            case .postponed(let reason, let words)?:
-                refuse(claim, AttemptResult(reason, isWorthRetrying: true), words, now)
-            case nil: break
-            }
+            buildQueue.add(claim)
         }
+        try orderRequests(now)
     }
 
-    /// The remaining lease time that a token fetch and the request need, in seconds.
+    /// The remaining lease time that building, a token fetch and the request need, in seconds.
     static let leaseNeeded: Int64 = 32
 
-    /// Builds the request of a claim.
-    ///
-    /// Returns `nil` if that failed. In that case the claim is already released or finished.
-    private func makeRequest(of claim: Claim, at now: Instant) -> MadeRequest? {
-        do {
-            return try store.builder.make(claim.callback, at: now)
-        } catch let error as DatabaseError where error.concernsWholeFile {
-            readyQueue.end(claim)
-            unused.append(claim)
-            if interruption == nil { onEvent(.interrupted(error: error.description)) }
-            interruption = Interruption(error, after: interruption)
-        } catch {
-            // Only this profile is damaged. An operator may restore it, so the callback is retried.
-            let words = "the profile cannot be read: \(error)"
-            refuse(claim, AttemptResult(.other, isWorthRetrying: true), words, now)
-        }
-        return nil
-    }
-
-    private func begin(_ inFlight: InFlightRequest, _ now: Instant) throws {
+    func begin(_ inFlight: InFlightRequest, _ now: Instant) throws {
         guard let key = inFlight.tokenKey else { return try send(inFlight) }
         switch tokens.token(of: key, at: now) {
         case .token(let token): try send(inFlight.authorized(by: token))
@@ -85,16 +59,23 @@ extension Dispatcher {
     }
 
     private func send(_ inFlight: InFlightRequest) throws {
-        requestsInFlight[inFlight.claim.id] = inFlight
         try transfers.start(inFlight.outgoing.request, tag: inFlight.claim.id)
+        // libcurl keeps its own copy.
+        requestsInFlight[inFlight.claim.id] = inFlight.withoutContents
     }
 
-    private func refuse(_ claim: Claim, _ verdict: AttemptResult, _ words: String, _ now: Instant) {
-        readyQueue.end(claim)
+    func refuse(_ claim: Claim, _ verdict: AttemptResult, _ words: String, _ now: Instant) {
+        release(claim)
         finish(
             FinishedAttempt(
                 claim: claim, at: now, nextAttempt: nextAttempt(claim, verdict, now),
                 verdict: verdict, fault: words))
+    }
+
+    /// Frees the slot and the memory of a claim that was started.
+    func release(_ claim: Claim) {
+        readyQueue.end(claim)
+        buildQueue.end(claim)
     }
 
     private func finish(_ attempt: FinishedAttempt) {
@@ -105,7 +86,7 @@ extension Dispatcher {
     /// Removes and returns the claims that wait for a token. Their requests were not sent.
     func takeAwaitingToken() -> [Claim] {
         let claims = awaitingToken.values.joined().map(\.claim)
-        for claim in claims { readyQueue.end(claim) }
+        for claim in claims { release(claim) }
         awaitingToken = [:]
         return claims
     }
@@ -126,7 +107,7 @@ extension Dispatcher {
     ///
     /// This does not count as an attempt.
     private func postpone(_ claim: Claim) {
-        readyQueue.end(claim)
+        release(claim)
         unused.append(claim)
         pausedUntil = .now + .milliseconds(500)
     }
@@ -157,7 +138,7 @@ extension Dispatcher {
     private func end(
         _ inFlight: InFlightRequest, _ result: HTTPResult, _ verdict: AttemptResult, _ now: Instant
     ) {
-        readyQueue.end(inFlight.claim)
+        release(inFlight.claim)
         let request = inFlight.outgoing.request
         finish(
             FinishedAttempt(
@@ -187,6 +168,12 @@ extension FinishedAttempt {
 }
 
 extension InFlightRequest {
+    fileprivate var withoutContents: InFlightRequest {
+        var inFlight = self
+        inFlight.outgoing.request = outgoing.request.withoutContents
+        return inFlight
+    }
+
     fileprivate func authorized(by token: BearerToken) -> InFlightRequest {
         var inFlight = self
         inFlight.outgoing.request = outgoing.request.authorized(by: token)

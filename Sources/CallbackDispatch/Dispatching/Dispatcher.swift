@@ -4,7 +4,8 @@ package import DeliveryLog
 
 /// Sends due callbacks: claims them from the queue, makes the requests, and records the results.
 ///
-/// One thread builds and makes requests. A second thread writes finished attempts in batches. Each
+/// One thread exchanges requests and responses and never does anything slow. The threads of a
+/// ``BuildPool`` build the requests. Another thread writes finished attempts in batches. Each
 /// batch is one transaction that adds the log rows, updates the queue and claims new callbacks.
 /// While the disk is busy, responses arrive and the next requests go out.
 ///
@@ -19,7 +20,7 @@ package import DeliveryLog
 package final class Dispatcher {
     /// The store of this thread, which only reads from it.
     let store: DispatchStore
-    /// Opens the writer thread's own store.
+    /// Opens the stores of the other threads.
     let open: @Sendable () throws -> DispatchStore
     let clock: () -> Instant
     /// Returns a random number in 0..<1 that spreads the retry delays.
@@ -29,6 +30,10 @@ package final class Dispatcher {
     let owner = Int64.random(in: 1...Int64.max)
     var transfers: HTTPTransfers
     var readyQueue: ReadyQueue
+    /// The claims with a slot whose requests are not built yet.
+    var buildQueue = BuildQueue()
+    /// The threads that build requests, or `nil` until the first one is built.
+    var buildPool: BuildPool?
     var requestsInFlight: [Int64: InFlightRequest] = [:]
     var awaitingToken: [Int64: [InFlightRequest]] = [:]
     var tokens = TokenCache()
@@ -61,7 +66,7 @@ package final class Dispatcher {
 
     /// - Parameters:
     ///   - store: The store of the thread that runs the dispatcher, which only reads from it.
-    ///   - open: Opens another store for the writer thread.
+    ///   - open: Opens another store for each other thread.
     ///   - options: The HTTP options, with the limits of ``HTTPLimits/ofCallbacks``.
     ///   - connections: The maximum number of open connections, both active and idle.
     ///   - clock: Returns the current time. A simulated clock may stand still.
@@ -86,6 +91,7 @@ package final class Dispatcher {
 
     deinit {
         writer?.close()
+        buildPool?.close()
     }
 
     /// Sends everything that is due now, and returns when the last result is recorded.
@@ -149,15 +155,18 @@ package final class Dispatcher {
             answers: finished.count + (writing?.finished.count ?? 0), cause: interruption?.error)
     }
 
-    /// Starts requests that have a slot, hands work to the writer, and waits for responses or the
-    /// writer.
+    /// Starts requests that have a slot, hands work to the other threads, and waits for responses
+    /// or for one of these threads.
     private func step(dueBy limit: Instant, wait: Int, waker: Int32 = -1) throws {
         try start()
         try orderWriting(dueBy: limit)
         let limit = willWriteSoon ? min(wait, Self.longestWait) : wait
-        let wakers = [waker, writer?.wakeup.readable ?? -1]
+        let wakers = [
+            waker, writer?.wakeup.readable ?? -1, buildPool?.wakeup.readable ?? -1,
+        ]
         for answer in transfers.poll(milliseconds: limit, wakers: wakers) { try complete(answer) }
         takeWritten()
+        try takeBuilt()
     }
 
     /// Returns how long to wait if nothing happens, in milliseconds.
@@ -177,7 +186,9 @@ package final class Dispatcher {
     private func releaseClaims() {
         stoppedAt = .now
         mustPoll = false
+        buildPool?.stop()
         unused += readyQueue.takeReady() + takeAwaitingToken()
+        releaseUnbuilt()
     }
 }
 

@@ -23,15 +23,18 @@ package struct ProfileRequests: RequestBuilder {
         (self.store, self.isServed) = (store, isServed)
     }
 
-    package func make(_ callback: NewCallback, at now: Instant) throws -> MadeRequest {
+    package func make(
+        _ callback: NewCallback, at now: Instant, limit: Int
+    ) throws -> MadeRequest {
         guard isServed(callback.company) else {
             return .postponed(.disabled, words: "the company is not in the configuration")
         }
         let event = TriggeredEvent(callback)
         switch callback.target {
         case .url(let url):
-            return Self.made { () throws(RequestError) in
-                OutgoingRequest(HTTPRequest(try CallbackRequest(get: url, for: event)))
+            return Self.made(limit) { () throws(RequestError) in
+                OutgoingRequest(
+                    HTTPRequest(try CallbackRequest(get: url, for: event, limit: limit)))
             }
         case .profile(let id):
             let found: Profile?
@@ -46,9 +49,9 @@ package struct ProfileRequests: RequestBuilder {
             guard profile.status == .active else {
                 return .refused(.disabled, words: "the profile is disabled")
             }
-            return Self.made { () throws(RequestError) in
+            return Self.made(limit) { () throws(RequestError) in
                 OutgoingRequest(
-                    HTTPRequest(try profile.request(for: event, at: now)),
+                    HTTPRequest(try profile.request(for: event, at: now, limit: limit)),
                     version: profile.current.number, credentials: profile.settings.auth)
             }
         }
@@ -56,30 +59,36 @@ package struct ProfileRequests: RequestBuilder {
 
     package func activeSince(_ callback: NewCallback) throws(DatabaseError) -> Instant? {
         guard let id = callback.profileID else { return nil }
-        do {
-            let profile = try store.current(id, company: callback.company)
-            return profile?.status == .active ? profile?.statusSince : nil
-        } catch let error as DatabaseError {
-            throw error
-        } catch {
-            // A damaged profile is reported when a request is built from it.
-            return nil
-        }
+        return try store.activeSince(id, company: callback.company)
     }
 
     package func disable(
         _ callback: NewCallback, at now: Instant
     ) throws(DatabaseError) -> Bool {
-        guard let id = callback.profileID else { return false }
+        guard let id = callback.profileID, try isReadable(id, callback.company) else {
+            return false
+        }
         return try store.autoDisable(id, company: callback.company, at: now)
     }
 
+    /// Whether a profile can be read. A damaged one is not disabled: its endpoint may be fine.
+    private func isReadable(_ id: String, _ company: String) throws(DatabaseError) -> Bool {
+        do {
+            return try store.current(id, company: company) != nil
+        } catch let error as DatabaseError {
+            throw error
+        } catch {
+            return false
+        }
+    }
+
     private static func made(
-        _ request: () throws(RequestError) -> OutgoingRequest
+        _ limit: Int, _ request: () throws(RequestError) -> OutgoingRequest
     ) -> MadeRequest {
         do {
             return .ready(try request())
         } catch {
+            if error == .tooLong, limit < RequestLimits.bytes { return .exceedsLimit }
             return .refused(.other, words: error.description)
         }
     }

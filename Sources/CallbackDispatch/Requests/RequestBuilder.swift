@@ -24,6 +24,8 @@ package struct OutgoingRequest: Sendable {
 /// The result of building a request.
 package enum MadeRequest: Sendable {
     case ready(OutgoingRequest)
+    /// The request would exceed the given limit.
+    case exceedsLimit
     /// There is nothing to send, and a later attempt will not change that.
     case refused(Reason, words: String)
     /// There is nothing to send now, but a later attempt may succeed.
@@ -37,10 +39,12 @@ package protocol RequestBuilder {
     /// - Parameters:
     ///   - callback: The callback to send.
     ///   - now: The time of the attempt, which the signature includes.
+    ///   - limit: The maximum size in bytes. A request that exceeds ``RequestLimits/bytes`` is
+    ///     refused. One that exceeds a lower limit is `exceedsLimit`.
     /// - Returns: The request, or the reason why there is none. A damaged profile is such a reason,
     ///   so that it affects only its own callbacks.
     /// - Throws: An error if the database cannot be read.
-    func make(_ callback: NewCallback, at now: Instant) throws -> MadeRequest
+    func make(_ callback: NewCallback, at now: Instant, limit: Int) throws -> MadeRequest
 
     /// Returns since when the callback's profile has been active, or `nil` if it is not active or
     /// there is none.

@@ -23,7 +23,7 @@ final class BatchWriter: Sendable {
     /// - Parameter open: Opens the store. Called on the writer thread.
     init(_ open: @escaping @Sendable () throws -> DispatchStore) throws(PipeError) {
         wakeup = try Wakeup()
-        WorkerThread.start { [self] in
+        WorkerThread.start(named: "writing") { [self] in
             work(open)
             isOver.signal()
         }

@@ -8,6 +8,8 @@ final class HTTPExchange {
     let handle: EasyHandle
     /// The owner's identifier of the current exchange.
     var tag: Int64 = 0
+    /// Whether the request is so large that the handle, which keeps a copy of it, is not reused.
+    private(set) var isLarge = false
     private let options: HTTPOptions
     private var headerList: CurlList?
     private var head: [UInt8] = []
@@ -30,6 +32,7 @@ final class HTTPExchange {
     func prepare(_ request: HTTPRequest, tag: Int64) throws(CurlError) {
         self.tag = tag
         resetState()
+        isLarge = request.size > 64 << 10
         try handle.set(.url, request.url)
         try setBody(request.body)
         try handle.set(.customRequest, request.method)

@@ -27,6 +27,18 @@ package struct HTTPRequest: Hashable, Sendable {
 }
 
 extension HTTPRequest {
+    /// The approximate size in memory, in bytes.
+    package var size: Int {
+        headers.reduce(url.utf8.count + (body?.count ?? 0)) {
+            $0 + $1.name.utf8.count + $1.value.utf8.count
+        }
+    }
+
+    /// The parts that are needed after it was sent: the method and the origin of the URL.
+    package var withoutContents: HTTPRequest {
+        HTTPRequest(method: method, url: Endpoint.of(url))
+    }
+
     /// Whether no part of the request contains a line break (RFC 9110 section 5.5).
     ///
     /// Callers check this earlier with better messages. This is the last line of defense.

@@ -14,7 +14,8 @@ package struct HTTPTransfers: ~Copyable {
     private let multi: UnsafeMutableRawPointer
     private let options: HTTPOptions
     private var running: [UnsafeMutableRawPointer: HTTPExchange] = [:]
-    private var idle: [HTTPExchange] = []
+    /// Finished exchanges that the next requests reuse.
+    private(set) var idle: [HTTPExchange] = []
     private var unsound: [Ended] = []
 
     /// An exchange that has ended, with the tag it was started with.
@@ -108,7 +109,7 @@ package struct HTTPTransfers: ~Copyable {
             let code = message.pointee.data.result
             ended.append(Ended(tag: exchange.tag, result: exchange.result(code)))
             _ = curl.multi_remove_handle(multi, handle)
-            idle.append(exchange)
+            if !exchange.isLarge { idle.append(exchange) }
         }
         return ended
     }

@@ -29,7 +29,7 @@ final class Sender: Sendable {
         attempted: @escaping @Sendable (Outcome) -> Void,
         log: @escaping @Sendable (String) -> Void
     ) {
-        WorkerThread.start { [self] in
+        WorkerThread.start(named: "sending") { [self] in
             while !isStopping.load(ordering: .relaxed) {
                 do {
                     try work(dispatch { [self] in take($0, attempted, log) })

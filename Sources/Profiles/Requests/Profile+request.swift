@@ -10,12 +10,13 @@ extension Profile {
     /// - Parameters:
     ///   - event: The event that the callback reports.
     ///   - now: The time of the attempt, which the signature includes.
+    ///   - limit: The maximum size in bytes. Filling ends as soon as it is exceeded.
     /// - Throws: ``RequestError``. Another attempt would fail in the same way.
     package func request(
-        for event: TriggeredEvent, at now: Instant
+        for event: TriggeredEvent, at now: Instant, limit: Int = RequestLimits.bytes
     ) throws(RequestError) -> CallbackRequest {
         let template = current.template
-        var writer = RequestWriter(filler(for: event))
+        var writer = RequestWriter(filler(for: event), limit: limit)
         guard let url = template.url else { throw .url }
         let filledURL = try writer.text(url.fill).string
         var headers: [HTTPHeaderField] = []

@@ -1,6 +1,6 @@
-import CivilTime
+package import CivilTime
 import JSON
-import SQLite
+package import SQLite
 import Storage
 
 /// A profile whose current version cannot be read although the key is correct.
@@ -91,6 +91,18 @@ extension ProfileStore {
         return Profile(
             id: id, company: company, status: status, statusSince: numbers.statusSince,
             createdAt: numbers.createdAt, current: version)
+    }
+
+    /// Returns since when a profile is active, or nil if it is not active or missing.
+    ///
+    /// It does not read the settings, which can take a second: the writing thread calls it.
+    package func activeSince(_ id: String, company: String) throws(DatabaseError) -> Instant? {
+        find.bind(id, at: 1)
+        find.bind(company, at: 2)
+        defer { find.reset() }
+        guard try find.step() else { return nil }
+        let numbers = ProfileNumbers(find, at: 0)
+        return numbers.readableStatus == .active ? numbers.statusSince : nil
     }
 
     /// After a backup was restored, a number can mean another version.

@@ -1,0 +1,145 @@
+import CivilTime
+import Profiles
+import SQLite
+import Synchronization
+import Threads
+
+/// Threads that build the requests of callbacks, so that the sending thread never waits for it.
+///
+/// Building a request can take a second: the profile is read, decrypted and parsed, values are
+/// encrypted, the body is signed. Companies take turns and use one thread at a time each, so that
+/// expensive requests of one company do not delay those of others.
+final class BuildPool: Sendable {
+    private struct State {
+        /// Orders that are queued or being built.
+        var openOrders = 0
+        var threads = 0
+        /// The number of all threads so far, including those that have ended.
+        var startedThreads = 0
+        var built: [BuiltOrder] = []
+    }
+
+    private let state = Mutex(State())
+    // Companies with requests in flight have at most one order each, so no order is refused.
+    private let queue = FairQueue<BuildOrder>(
+        capacity: 2 * ConcurrencyLimiter.maxCount, threads: 1)
+    private let isStopping = Atomic(false)
+    private let ends = Semaphore()
+    private let open: @Sendable () throws -> DispatchStore
+    /// Becomes readable when there are results.
+    let wakeup: Wakeup
+
+    /// - Parameter open: Opens the store of one thread. Called on that thread.
+    init(_ open: @escaping @Sendable () throws -> DispatchStore) throws(PipeError) {
+        wakeup = try Wakeup()
+        self.open = open
+    }
+
+    /// Queues an order. The company's previous order must be complete.
+    func take(_ order: BuildOrder) {
+        _ = queue.add(order, of: order.company)
+        let needsThread = state.withLock { state in
+            state.openOrders += 1
+            let isNeeded = state.openOrders > state.threads && state.threads < BuildLimits.threads
+            if isNeeded {
+                state.threads += 1
+                state.startedThreads += 1
+            }
+            return isNeeded
+        }
+        guard needsThread else { return }
+        WorkerThread.start(named: "requests") { [self] in
+            work()
+            ends.signal()
+        }
+    }
+
+    /// Returns the orders completed since the last call.
+    func results() -> [BuiltOrder] {
+        state.withLock { state in
+            guard !state.built.isEmpty else { return [] }
+            wakeup.drain()
+            defer { state.built = [] }
+            return state.built
+        }
+    }
+
+    /// Builds nothing more. Queued orders complete without outcomes.
+    func stop() {
+        isStopping.store(true, ordering: .relaxed)
+    }
+
+    /// Ends the threads and waits until their connections are closed.
+    func close() {
+        stop()
+        queue.close()
+        let count = state.withLock { $0.startedThreads }
+        for _ in 0..<count { ends.wait() }
+    }
+
+    private func work() {
+        var store: DispatchStore?
+        while let (order, company) = queue.next() {
+            let opened = Result { try store ?? open() }
+            store = try? opened.get()
+            if store == nil, leavesToOthers(order) { return queue.finished(of: company) }
+            let done = build(order) { try opened.get().builder }
+            queue.finished(of: company)
+            state.withLock { state in
+                state.openOrders -= 1
+                state.built.append(done)
+                // Outside of the lock the signal could come after the result was taken.
+                wakeup.signal()
+            }
+        }
+    }
+
+    /// Returns an order to the queue if another thread has a connection to the database.
+    ///
+    /// A process with few file descriptors cannot open one for each thread.
+    private func leavesToOthers(_ order: BuildOrder) -> Bool {
+        let hasOthers = state.withLock { state in
+            guard state.threads > 1 else { return false }
+            state.threads -= 1
+            return true
+        }
+        return hasOthers && queue.add(order, of: order.company)
+    }
+
+    private func build(
+        _ order: BuildOrder, _ open: () throws -> any RequestBuilder
+    ) -> BuiltOrder {
+        var built = BuiltOrder(order: order)
+        do {
+            let (maker, start) = (try open(), ContinuousClock.now)
+            for item in order.short {
+                let isTimeLeft = ContinuousClock.now - start < BuildLimits.turn
+                guard built.outcomes.isEmpty || isTimeLeft, !isToStop else { break }
+                let outcome = try Self.outcome(item, order.now, BuildLimits.short, maker)
+                built.outcomes.append((item.id, outcome))
+            }
+            if let item = order.long, !isToStop {
+                let outcome = try Self.outcome(item, order.now, RequestLimits.bytes, maker)
+                built.outcomes.append((item.id, outcome))
+            }
+        } catch {
+            built.interruption = error
+        }
+        return built
+    }
+
+    private var isToStop: Bool { isStopping.load(ordering: .relaxed) }
+
+    /// - Throws: An error that concerns the whole database.
+    private static func outcome(
+        _ item: BuildOrder.Item, _ now: Instant, _ limit: Int, _ maker: any RequestBuilder
+    ) throws -> BuiltOrder.Outcome {
+        do {
+            return .made(try maker.make(item.callback, at: now, limit: limit))
+        } catch let error as DatabaseError where error.concernsWholeFile {
+            throw error
+        } catch {
+            return .unreadable(error)
+        }
+    }
+}

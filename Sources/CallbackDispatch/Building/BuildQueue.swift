@@ -1,0 +1,122 @@
+import CivilTime
+import Profiles
+import Threads
+
+/// The claims whose requests are being built or wait for it.
+///
+/// A company has one order at a time. Short requests are not counted. A request that turns out to
+/// be long waits until its company may use as much memory as a request can need, and then holds
+/// its actual size until the exchange ends.
+struct BuildQueue {
+    private struct Company {
+        /// The ids of the claims that are not part of an order.
+        var short: [Int64] = []
+        var long: [Int64] = []
+        var isOrdered = false
+
+        var isEmpty: Bool { short.isEmpty && long.isEmpty && !isOrdered }
+    }
+
+    private var companies: [String: Company] = [:]
+    private var claims: [Int64: Claim] = [:]
+    /// The bytes of long requests: the maximum while one is built, then its actual size.
+    private var bytes: CompanyShares
+    /// The sizes of the long requests that were built, by claim.
+    private var sizes: [Int64: Int] = [:]
+
+    init(bytes: Int = BuildLimits.bytes, forCompany: Int = BuildLimits.bytesForCompany) {
+        self.bytes = CompanyShares(all: bytes, forOne: forCompany)
+    }
+
+    /// The bytes of all long requests, built or being built.
+    var bytesTaken: Int { bytes.taken }
+
+    /// The claims whose requests are not built yet.
+    var unbuilt: some Collection<Claim> { claims.values }
+
+    mutating func add(_ claim: Claim) {
+        claims[claim.id] = claim
+        companies[claim.callback.company, default: Company()].short.append(claim.id)
+    }
+
+    /// Returns the orders that can be given now.
+    mutating func orders(at now: Instant) -> [BuildOrder] {
+        companies.keys.compactMap { order(of: $0, at: now) }
+    }
+
+    private mutating func order(of name: String, at now: Instant) -> BuildOrder? {
+        guard var company = companies[name], !company.isOrdered else { return nil }
+        var order = BuildOrder(company: name, now: now, short: company.short.compactMap(item))
+        if let id = company.long.first, bytes.room(for: name) >= RequestLimits.bytes {
+            bytes.take(RequestLimits.bytes, for: name)
+            order.long = item(id)
+            company.long.removeFirst()
+        }
+        guard !order.short.isEmpty || order.long != nil else { return nil }
+        company.short = []
+        company.isOrdered = true
+        companies[name] = company
+        return order
+    }
+
+    private func item(_ id: Int64) -> BuildOrder.Item? {
+        claims[id].map { BuildOrder.Item(id: id, callback: $0.callback) }
+    }
+
+    /// Takes the result of an order and returns the claims that have an outcome.
+    mutating func complete(
+        _ built: BuiltOrder
+    ) -> [(claim: Claim, outcome: BuiltOrder.Outcome)] {
+        let order = built.order
+        if order.long != nil { bytes.free(RequestLimits.bytes, of: order.company) }
+        putBack(built)
+        return built.outcomes.compactMap { id, outcome in
+            if isLong(outcome), id != order.long?.id { return nil }
+            guard let claim = claims.removeValue(forKey: id) else { return nil }
+            if id == order.long?.id, case .made(.ready(let outgoing)) = outcome {
+                sizes[id] = outgoing.request.size
+                bytes.take(outgoing.request.size, for: order.company)
+            }
+            return (claim, outcome)
+        }
+    }
+
+    /// Keeps the claims that must be ordered again.
+    private mutating func putBack(_ built: BuiltOrder) {
+        let order = built.order
+        let isLongDone = order.long.map { $0.id == built.outcomes.last?.id } ?? false
+        let left = order.short.dropFirst(built.outcomes.count - (isLongDone ? 1 : 0))
+        var company = companies[order.company] ?? Company()
+        company.isOrdered = false
+        company.short = left.map(\.id) + company.short
+        if let long = order.long, !isLongDone { company.long.insert(long.id, at: 0) }
+        for (id, outcome) in built.outcomes where isLong(outcome) && id != order.long?.id {
+            company.long.append(id)
+        }
+        companies[order.company] = company.isEmpty ? nil : company
+    }
+
+    private func isLong(_ outcome: BuiltOrder.Outcome) -> Bool {
+        if case .made(.exceedsLimit) = outcome { true } else { false }
+    }
+
+    /// Removes and returns the claims that are not part of an order.
+    mutating func takeWaiting() -> [Claim] {
+        let waiting = companies.values.flatMap { $0.short + $0.long }
+        companies = companies.filter(\.value.isOrdered).mapValues { _ in Company(isOrdered: true) }
+        return waiting.compactMap { claims.removeValue(forKey: $0) }
+    }
+
+    /// Frees the memory of a claim's request after its exchange, or if it is not sent.
+    mutating func end(_ claim: Claim) {
+        guard let size = sizes.removeValue(forKey: claim.id) else { return }
+        bytes.free(size, of: claim.callback.company)
+    }
+
+    /// Records that the lease of a claim was renewed. Returns false for other claims.
+    mutating func renew(_ id: Int64, until end: Instant) -> Bool {
+        guard claims[id] != nil else { return false }
+        claims[id]?.leaseUntil = end
+        return true
+    }
+}

@@ -1,0 +1,62 @@
+import CivilTime
+import DeliveryLog
+
+extension Dispatcher {
+    /// Orders the requests that can be built now.
+    func orderRequests(_ now: Instant) throws {
+        for order in buildQueue.orders(at: now) { try startedPool().take(order) }
+    }
+
+    /// Takes the requests that were built and starts their exchanges.
+    func takeBuilt() throws {
+        guard let buildPool else { return }
+        for built in buildPool.results() {
+            let now = clock()
+            for (claim, outcome) in buildQueue.complete(built) { try begin(claim, outcome, now) }
+            if let error = built.interruption { interrupt(error) }
+        }
+    }
+
+    private func begin(_ claim: Claim, _ outcome: BuiltOrder.Outcome, _ now: Instant) throws {
+        if isStopping {
+            release(claim)
+            return unused.append(claim)
+        }
+        switch outcome {
+        case .made(.ready(let outgoing)):
+            try begin(InFlightRequest(claim: claim, outgoing: outgoing), now)
+        case .made(.refused(let reason, let words)):
+            refuse(claim, AttemptResult(reason, isWorthRetrying: false), words, now)
+        case .made(.postponed(let reason, let words)):
+            refuse(claim, AttemptResult(reason, isWorthRetrying: true), words, now)
+        case .made(.exceedsLimit):
+            refuse(claim, AttemptResult(.other, isWorthRetrying: false), "it is too long", now)
+        case .unreadable(let error):
+            // Only this profile is damaged. It may be restored before the next attempt.
+            let words = "the profile cannot be read: \(error)"
+            refuse(claim, AttemptResult(.other, isWorthRetrying: true), words, now)
+        }
+    }
+
+    /// Pauses while profiles cannot be read.
+    private func interrupt(_ error: any Error) {
+        releaseUnbuilt()
+        if interruption == nil { onEvent(.interrupted(error: "\(error)")) }
+        interruption = Interruption(error, after: interruption)
+    }
+
+    /// Returns the claims whose requests are not being built to the queue.
+    func releaseUnbuilt() {
+        let claims = buildQueue.takeWaiting()
+        for claim in claims { release(claim) }
+        unused += claims
+    }
+
+    /// Returns the pool. The first call starts it.
+    private func startedPool() throws -> BuildPool {
+        if let buildPool { return buildPool }
+        let made = try BuildPool(open)
+        buildPool = made
+        return made
+    }
+}

@@ -1,0 +1,146 @@
+import CivilTime
+import Profiles
+import Testing
+
+@testable import CallbackDispatch
+@testable import Curl
+
+/// Which requests are built next, and how much memory they may use.
+@Suite struct BuildQueueTests {
+    private static let now = DispatchFixture.start
+    private static let most = RequestLimits.bytes
+
+    private func claim(_ id: Int64, _ company: String = "HA") -> Claim {
+        Claim(
+            id: id, callback: DispatchFixture.callback("c-\(id)", company: company), attempt: 1,
+            triesLeft: 8, due: Self.now, leaseUntil: Self.now.advanced(seconds: 60), endpoint: id,
+            speed: .steady)
+    }
+
+    private func request(_ size: Int) -> BuiltOrder.Outcome {
+        let body = [UInt8](repeating: 32, count: size)
+        return .made(.ready(OutgoingRequest(HTTPRequest(method: "POST", url: "", body: body))))
+    }
+
+    private func ids(_ order: BuildOrder?) -> [Int64] { order?.short.map(\.id) ?? [] }
+
+    /// Completes all orders that can be given now with requests of the given size, and returns the
+    /// ids of the requests that were built.
+    private func make(_ queue: inout BuildQueue, size: Int) -> [Int64] {
+        queue.orders(at: Self.now).flatMap { order in
+            var built = BuiltOrder(order: order)
+            let isLong = size > BuildLimits.short
+            for item in order.short {
+                built.outcomes.append((item.id, isLong ? .made(.exceedsLimit) : request(size)))
+            }
+            if let long = order.long { built.outcomes.append((long.id, request(size))) }
+            return queue.complete(built).map(\.claim.id)
+        }
+    }
+
+    /// Completes orders until nothing more may be built.
+    private func makeAll(_ queue: inout BuildQueue, size: Int) -> [Int64] {
+        var (made, misses) = ([Int64](), 0)
+        while misses < 2 {
+            let next = make(&queue, size: size)
+            made += next
+            misses = next.isEmpty ? misses + 1 : 0
+        }
+        return made
+    }
+
+    @Test func aCompanyHasOneOrderAtATime() throws {
+        var queue = BuildQueue()
+        queue.add(claim(1))
+        queue.add(claim(2))
+        let order = try #require(queue.orders(at: Self.now).first)
+        #expect(ids(order) == [1, 2])
+        queue.add(claim(3))
+        queue.add(claim(4, "HB"))
+        #expect(queue.orders(at: Self.now).map(\.company) == ["HB"])
+        _ = queue.complete(BuiltOrder(order: order, outcomes: [(1, request(1)), (2, request(1))]))
+        #expect(queue.orders(at: Self.now).map(ids) == [[3]])
+    }
+
+    @Test func whatWasNotMadeInATurnIsTheFirstOfTheNext() throws {
+        var queue = BuildQueue()
+        for id: Int64 in 1...4 { queue.add(claim(id)) }
+        let order = try #require(queue.orders(at: Self.now).first)
+        queue.add(claim(5))
+        let done = queue.complete(BuiltOrder(order: order, outcomes: [(1, request(1))]))
+        #expect(done.map(\.claim.id) == [1])
+        #expect(ids(queue.orders(at: Self.now).first) == [2, 3, 4, 5])
+    }
+
+    @Test func aLongRequestIsMadeByItselfWithTheWholeLimit() throws {
+        var queue = BuildQueue()
+        queue.add(claim(1))
+        #expect(make(&queue, size: BuildLimits.short + 1).isEmpty)
+        queue.add(claim(2))
+        let order = try #require(queue.orders(at: Self.now).first)
+        #expect(order.long?.id == 1 && ids(order) == [2])
+        #expect(queue.bytesTaken == Self.most)
+        let outcomes = [(id: Int64(2), outcome: request(1)), (1, request(1_000_000))]
+        let done = queue.complete(BuiltOrder(order: order, outcomes: outcomes))
+        #expect(done.map(\.claim.id) == [2, 1])
+        #expect(queue.bytesTaken == 1_000_000)
+        for (claim, _) in done { queue.end(claim) }
+        #expect(queue.bytesTaken == 0 && queue.orders(at: Self.now).isEmpty)
+    }
+
+    @Test func theLongRequestsOfACompanyHaveOnlyItsPartOfTheMemory() {
+        var queue = BuildQueue()
+        for id: Int64 in 1...100 { queue.add(claim(id)) }
+        let made = makeAll(&queue, size: Self.most)
+        #expect(made.count == BuildLimits.bytesForCompany / Self.most)
+        #expect(queue.bytesTaken == BuildLimits.bytesForCompany)
+        // One ends, and the next one has its memory.
+        queue.end(claim(made[0]))
+        #expect(make(&queue, size: Self.most).count == 1)
+    }
+
+    @Test func allLongRequestsTogetherHaveALimit() {
+        var queue = BuildQueue()
+        for company in 1...20 {
+            for number in 1...10 { queue.add(claim(Int64(company * 100 + number), "H\(company)")) }
+        }
+        _ = makeAll(&queue, size: Self.most)
+        #expect(queue.bytesTaken <= BuildLimits.bytes)
+        #expect(queue.bytesTaken > BuildLimits.bytes / 2)
+        // Short requests need no leave.
+        queue.add(claim(1, "HZ"))
+        #expect(make(&queue, size: BuildLimits.short) == [1])
+    }
+
+    @Test func whatIsStoppedGivesBackWhatNoOrderHas() throws {
+        var queue = BuildQueue()
+        queue.add(claim(1))
+        let order = try #require(queue.orders(at: Self.now).first)
+        for id: Int64 in 2...3 { queue.add(claim(id, id == 2 ? "HA" : "HB")) }
+        #expect(Set(queue.takeWaiting().map(\.id)) == [2, 3])
+        #expect(queue.unbuilt.map(\.id) == [1])
+        #expect(queue.complete(BuiltOrder(order: order)).isEmpty)
+        #expect(queue.takeWaiting().map(\.id) == [1])
+        #expect(queue.unbuilt.isEmpty)
+    }
+
+    @Test func aLongRequestThatWasNotMadeKeepsNoMemory() throws {
+        var queue = BuildQueue()
+        queue.add(claim(1))
+        _ = make(&queue, size: Self.most)
+        let order = try #require(queue.orders(at: Self.now).first)
+        #expect(order.long?.id == 1)
+        #expect(queue.complete(BuiltOrder(order: order)).isEmpty)
+        #expect(queue.bytesTaken == 0)
+        #expect(queue.orders(at: Self.now).first?.long?.id == 1)
+    }
+
+    @Test func aLeaseIsRenewedWhileTheRequestIsMade() {
+        var queue = BuildQueue()
+        queue.add(claim(1))
+        let end = Self.now.advanced(seconds: 600)
+        let isKnown = (queue.renew(1, until: end), queue.renew(2, until: end))
+        #expect(isKnown == (true, false))
+        #expect(queue.unbuilt.map(\.leaseUntil) == [end])
+    }
+}
