@@ -55,6 +55,18 @@ import Testing
         #expect(try settings.title == "Title 4")
     }
 
+    /// Thousands of changes of a large profile would otherwise fill the disk.
+    @Test func onlyTheLastVersionsAreKept() throws {
+        let other = try fixture.make(Seeds.createRequest)
+        for number in 2...30 { #expect(try update(#"{"title": "Title \#(number)"}"#).isSuccess) }
+        let left = try fixture.log.database.rows(
+            "SELECT number FROM profile_versions ORDER BY profile, number"
+        ) { $0.int(0) }
+        #expect(left == Array(20...30) + [1])
+        #expect(try settings.title == "Title 30")
+        #expect(try fixture.store.current(other, company: ProfilesFixture.company) != nil)
+    }
+
     @Test func nullRemovesMembers() throws {
         _ = try update(#"{"enc": null, "headers": null, "http_method": "GET", "body": null}"#)
         #expect(try settings.encryption == nil && settings.headers.isEmpty && settings.body == nil)

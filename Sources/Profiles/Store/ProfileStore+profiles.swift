@@ -67,11 +67,23 @@ extension ProfileStore {
             let row = try database.integer(
                 "SELECT number FROM callback_profiles WHERE id = ?", [.text(profile.id)])
             try insert(version, closed, profile: row)
+            try dropVersions(of: row, before: version.number)
             try log.setTitle(settings.title, ofProfile: profile.id, company: profile.company)
             return true
         }
         return isDone ? try current(profile.id, company: profile.company) : nil
     }
+
+    /// Deletes all but the last versions of a profile before a new one, so that many changes of a
+    /// large profile do not fill the disk until ``pruneVersions(before:)`` deletes them.
+    private func dropVersions(of row: Int64, before number: Int) throws(DatabaseError) {
+        try database.execute(
+            "DELETE FROM profile_versions WHERE profile = ? AND number < ?",
+            [.integer(row), Value(number - Self.keptVersions)])
+    }
+
+    /// The maximum number of replaced versions of a profile.
+    static let keptVersions = 10
 
     /// Deletes a profile with its secrets and WhatsApp numbers. Returns false if it does not exist.
     func delete(_ id: String, company: String) throws(DatabaseError) -> Bool {
