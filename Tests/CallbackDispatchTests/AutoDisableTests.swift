@@ -46,6 +46,18 @@ import Testing
         #expect(fixture.builder.disabled == ["IN_a"])
     }
 
+    private struct Damaged: Error {}
+
+    /// Its endpoint may be fine. The profile can be restored from a backup.
+    @Test func damagedProfileIsNotDisabled() throws {
+        let fixture = try DispatchFixture()
+        fixture.builder.errors["IN_a"] = Damaged()
+        for number in 1...20 { try fixture.accept("c-\(number)") }
+        for _ in 0..<12 { try fixture.dispatch(afterSeconds: Self.fiveDays / 10) }
+        #expect(try fixture.queue.counts() == [.failed: 20])
+        #expect(fixture.builder.disabled.isEmpty)
+    }
+
     @Test func successRestartsFiveDays() throws {
         let receiver = try ScriptedHTTPReceiver()
         let fixture = try fixture()

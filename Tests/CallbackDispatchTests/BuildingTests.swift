@@ -1,6 +1,7 @@
 import CivilTime
 import Glibc
 import Profiles
+import SQLite
 import Synchronization
 import TestSupport
 import Testing
@@ -159,6 +160,37 @@ import Testing
         #expect(opened.withLock { $0 } > 2)
         #expect(fixture.attemptedIDs.count == 60 && fixture.events.count == 60)
         #expect(try fixture.queue.counts() == [.delivered: 60])
+    }
+
+    /// Another process holds the lock while a request is built, so its lease is not renewed.
+    @Test func aRequestBuiltTooLateForItsLeaseIsNotSent() throws {
+        let receiver = try ScriptedHTTPReceiver()
+        let fixture = try DispatchFixture(receiver.origin)
+        let other = try Database(path: fixture.directory.path(of: "callbacks.db"))
+        let isBegun = Mutex(false)
+        let mayEnd = Mutex(false)
+        fixture.builder.making = { _ in
+            isBegun.withLock { $0 = true }
+            while !mayEnd.withLock({ $0 }) { usleep(100) }
+        }
+        try fixture.accept("c-1")
+        let dispatcher = try fixture.dispatcher(writing: fixture.impatientOpening)
+        var sentTooLate = 0
+        try dispatcher.sendDueCallbacks {
+            guard isBegun.withLock({ $0 }) else { return false }
+            if !mayEnd.withLock({ $0 }) {
+                try? other.begin()
+                fixture.now = fixture.now.advanced(seconds: 30)
+                mayEnd.withLock { $0 = true }
+            } else if !other.isIdle, dispatcher.buildQueue.unbuilt.isEmpty {
+                while dispatcher.unused.isEmpty, receiver.requests.isEmpty { usleep(1000) }
+                sentTooLate = receiver.requests.count
+                other.rollBack()
+            }
+            return false
+        }
+        #expect(sentTooLate == 0)
+        #expect(try fixture.queue.counts() == [.delivered: 1])
     }
 
     private struct NoStore: Error, CustomStringConvertible {

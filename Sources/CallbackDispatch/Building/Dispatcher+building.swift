@@ -18,7 +18,8 @@ extension Dispatcher {
     }
 
     private func begin(_ claim: Claim, _ outcome: BuiltOrder.Outcome, _ now: Instant) throws {
-        if isStopping {
+        // Building can take long enough for the lease to run out while the file cannot be written.
+        if isStopping || !lasts(claim, now) {
             release(claim)
             return unused.append(claim)
         }
@@ -34,7 +35,8 @@ extension Dispatcher {
         case .unreadable(let error):
             // Only this profile is damaged. It may be restored before the next attempt.
             let words = "the profile cannot be read: \(error)"
-            refuse(claim, AttemptResult(.other, isWorthRetrying: true), words, now)
+            let verdict = AttemptResult(.other, isWorthRetrying: true)
+            refuse(claim, verdict, words, now, isDamaged: true)
         }
     }
 

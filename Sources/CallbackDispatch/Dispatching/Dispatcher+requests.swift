@@ -31,9 +31,7 @@ extension Dispatcher {
         if let pausedUntil, .now < pausedUntil { return }
         let now = clock()
         for claim in readyQueue.start() {
-            guard now.advanced(seconds: Self.leaseNeeded) < claim.leaseUntil else {
-                // The lease could expire before this request ends, and then another process would
-                // claim it.
+            guard lasts(claim, now) else {
                 readyQueue.end(claim)
                 unused.append(claim)
                 continue
@@ -43,7 +41,7 @@ extension Dispatcher {
         try orderRequests(now)
     }
 
-    /// The remaining lease time that building, a token fetch and the request need, in seconds.
+    /// The remaining lease time that a token fetch and the request need, in seconds.
     static let leaseNeeded: Int64 = 32
 
     func begin(_ inFlight: InFlightRequest, _ now: Instant) throws {
@@ -64,12 +62,21 @@ extension Dispatcher {
         requestsInFlight[inFlight.claim.id] = inFlight.withoutContents
     }
 
-    func refuse(_ claim: Claim, _ verdict: AttemptResult, _ words: String, _ now: Instant) {
+    func refuse(
+        _ claim: Claim, _ verdict: AttemptResult, _ words: String, _ now: Instant,
+        isDamaged: Bool = false
+    ) {
         release(claim)
         finish(
             FinishedAttempt(
                 claim: claim, at: now, nextAttempt: nextAttempt(claim, verdict, now),
-                verdict: verdict, fault: words))
+                verdict: verdict, fault: words, isOfDamagedProfile: isDamaged))
+    }
+
+    /// Whether the lease lasts until a request that starts now has ended. If not, another process
+    /// could claim the callback in the meantime.
+    func lasts(_ claim: Claim, _ now: Instant) -> Bool {
+        now.advanced(seconds: Self.leaseNeeded) < claim.leaseUntil
     }
 
     /// Frees the slot and the memory of a claim that was started.

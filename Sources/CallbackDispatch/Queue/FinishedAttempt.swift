@@ -18,6 +18,8 @@ struct FinishedAttempt {
     var result: HTTPResult?
     /// A description of the failure, without any value of the callback.
     var fault: String?
+    /// Whether the attempt failed because the profile is damaged. It says nothing about the endpoint.
+    var isOfDamagedProfile = false
 
     var state: CallbackState {
         if verdict.reason == nil { return .delivered }

@@ -65,21 +65,8 @@ package struct ProfileRequests: RequestBuilder {
     package func disable(
         _ callback: NewCallback, at now: Instant
     ) throws(DatabaseError) -> Bool {
-        guard let id = callback.profileID, try isReadable(id, callback.company) else {
-            return false
-        }
+        guard let id = callback.profileID else { return false }
         return try store.autoDisable(id, company: callback.company, at: now)
-    }
-
-    /// Whether a profile can be read. A damaged one is not disabled: its endpoint may be fine.
-    private func isReadable(_ id: String, _ company: String) throws(DatabaseError) -> Bool {
-        do {
-            return try store.current(id, company: company) != nil
-        } catch let error as DatabaseError {
-            throw error
-        } catch {
-            return false
-        }
     }
 
     private static func made(

@@ -82,7 +82,7 @@ extension DispatchStore {
     private func cause(_ attempt: FinishedAttempt) throws(DatabaseError) -> DispatchEvent? {
         let (callback, verdict) = (attempt.claim.callback, attempt.verdict)
         if verdict.endpointIsGone { return .disabledAsGone(callback) }
-        guard attempt.state == .failed, verdict.reason != .disabled,
+        guard attempt.state == .failed, verdict.reason != .disabled, !attempt.isOfDamagedProfile,
             let start = try builder.activeSince(callback),
             try queue.isUnresponsive(
                 endpoint: attempt.claim.endpoint, activeSince: start, now: attempt.at)
