@@ -1,5 +1,6 @@
 import CivilTime
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -47,17 +48,43 @@ import Testing
     @Test func wakerEndsTheWait() throws {
         let receiver = try ScriptedHTTPReceiver()
         let fixture = try DispatchFixture(receiver.origin)
-        var ends: [Int32] = [0, 0]
-        pipe(&ends)
-        defer { ends.forEach { close($0) } }
+        let waker = try Wakeup()
         try fixture.accept("c-1")
         try fixture.dispatcher().run(
             until: {
-                // The waker stays readable from now on: no step waits, and nothing is lost.
-                write(ends[1], "x", 1)
+                // It is signalled all the time: no step waits long, and nothing is lost.
+                waker.signal()
                 return receiver.requests.count == 1
-            }, waker: ends[0])
+            }, waker: waker)
         #expect(try fixture.state("c-1") == .delivered)
+    }
+
+    /// Without the signal, the dispatcher would not look until an hour has passed.
+    @Test func signalIsHeardWhileOthersAreInFlight() throws {
+        let isOver = Atomic(false)
+        let receiver = try ScriptedHTTPReceiver { request in
+            while request.callbackID == "slow", !isOver.load(ordering: .relaxed) { usleep(1000) }
+            return .ok
+        }
+        let fixture = try DispatchFixture(receiver.origin)
+        let waker = try Wakeup()
+        try fixture.accept("slow", profile: "IN_slow")
+        let dispatcher = try fixture.dispatcher()
+        dispatcher.looks.interval = 3_600_000
+        var accepted = 0
+        let end = ContinuousClock.now + .seconds(20)
+        try dispatcher.run(
+            until: {
+                if receiver.requests.count == accepted + 1, accepted < 5 {
+                    accepted += 1
+                    _ = try? fixture.accept("c-\(accepted)", profile: "IN_\(accepted)")
+                    waker.signal()
+                }
+                let isDone = receiver.requests.count == 6 || ContinuousClock.now > end
+                if isDone { isOver.store(true, ordering: .relaxed) }
+                return isDone
+            }, waker: waker)
+        #expect(receiver.requests.count == 6)
     }
 
     @Test func twoDispatchersSendEachCallbackOnce() throws {

@@ -49,6 +49,7 @@ package final class Dispatcher {
     var interruption: Interruption?
     /// The end of a pause because this process has no free file descriptors, or `nil`.
     var pausedUntil: ContinuousClock.Instant?
+    var looks = LookTimer()
     /// When leases were last checked.
     var leasesSeenAt: Instant?
     /// The writer, or `nil` until there is something to write.
@@ -117,18 +118,20 @@ package final class Dispatcher {
     ///
     /// - Parameters:
     ///   - stop: Polled regularly. Once it returns true, only requests in flight are finished.
-    ///   - waker: A file descriptor that becomes readable when the queue has new callbacks, or -1.
+    ///   - waker: Signalled when the queue has new callbacks, or nil.
     /// - Throws: ``UnsavedResultsError`` if results cannot be written before the shutdown ends.
-    package func run(until stop: () -> Bool, waker: Int32 = -1) throws {
-        var nextLook = ContinuousClock.now
+    package func run(until stop: () -> Bool, waker: Wakeup? = nil) throws {
         while !stop() {
-            // While the dispatcher is busy, it could not act on the signal and would wake up in a
-            // loop.
-            let isFree = readyQueue.isEmpty && writing == nil && interruption == nil
-            try step(dueBy: clock(), wait: timeout(), waker: isFree ? waker : -1)
-            guard writing == nil, readyQueue.isEmpty || ContinuousClock.now >= nextLook
-            else { continue }
-            nextLook = .now + .milliseconds(Self.pollInterval)
+            // A signal that is known, or that cannot be acted on yet, must not end each wait.
+            let canLook = writing == nil && interruption == nil
+            let listens = canLook && !looks.isCalled
+            let wait = canLook ? looks.wait(isFree: readyQueue.isEmpty) : nil
+            try step(
+                dueBy: clock(), wait: wait ?? timeout(),
+                waker: listens ? waker?.readable ?? -1 : -1)
+            if waker?.drain() == true { looks.call() }
+            guard writing == nil, readyQueue.isEmpty || looks.isDue else { continue }
+            looks.begin()
             // If the file cannot be read, the writer reports the error and retries.
             mustPoll = (try? isSomethingDue(by: clock())) ?? true
         }
@@ -175,12 +178,12 @@ package final class Dispatcher {
         let now = clock()
         guard readyQueue.isEmpty, writing == nil, interruption == nil,
             let next = try? store.queue.nextWork(now: now, owner: owner)
-        else { return Int(Self.pollInterval) }
-        return Int(max(0, min(Self.pollInterval, next.milliseconds - now.milliseconds)))
+        else { return Int(Self.longestPoll) }
+        return Int(max(0, min(Self.longestPoll, next.milliseconds - now.milliseconds)))
     }
 
-    /// The interval for callbacks that other processes queued, or that became due, in milliseconds.
-    private static let pollInterval: Int64 = 20
+    /// The maximum wait, in milliseconds.
+    private static let longestPoll: Int64 = 20
 
     /// Stops claiming and releases the claims that have not started.
     private func releaseClaims() {

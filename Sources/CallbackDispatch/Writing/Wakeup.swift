@@ -34,13 +34,15 @@ package final class Wakeup: Sendable {
     }
 
     /// Clears all signals so far. Call this before looking for work.
-    package func drain() {
+    ///
+    /// - Returns: Whether there was a signal.
+    @discardableResult package func drain() -> Bool {
         withUnsafeTemporaryAllocation(byteCount: 512, alignment: 1) { bytes in
             while read(readable, bytes.baseAddress, bytes.count) == bytes.count {}
         }
         // Reset only after the pipe is empty. Otherwise the byte of a concurrent signal would be
         // lost.
-        _ = isRung.exchange(false, ordering: .acquiringAndReleasing)
+        return isRung.exchange(false, ordering: .acquiringAndReleasing)
     }
 }
 

@@ -73,10 +73,7 @@ final class Sender: Sendable {
     private func work(_ dispatcher: Dispatcher) throws {
         currentFault.withLock { $0 = nil }
         try dispatcher.run(
-            until: { [self] in
-                wakeup.drain()
-                return isStopping.load(ordering: .relaxed)
-            }, waker: wakeup.readable)
+            until: { [self] in isStopping.load(ordering: .relaxed) }, waker: wakeup)
     }
 
     /// Waits for a second, or until the program is stopped.
