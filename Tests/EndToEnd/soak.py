@@ -3,10 +3,13 @@
 
 Usage: soak.py GATEWAY [SECONDS]     (a C compiler for the slow DNS; loopback only; 3 minutes)
 
-Quiet windows alternate with attacks. In each, the well-behaved companies trigger callbacks at
-a steady rate, and their receiver measures the time from the trigger to the arrival. The
-median of the 99th percentiles must not be more than twice as long during attacks, or
-than a minimum for busy machines. Memory, lost callbacks and repetitions are checked at the end.
+Two gateways run side by side on the same machine: one is attacked, the other is not. Each
+well-behaved company sends its callbacks to both in turn, and their receiver measures the time from
+the trigger to the arrival. The 99th percentile of the attacked gateway must not be more than twice
+that of the other one, which has the same processor, disk and receiver at the same time. So a busy
+machine does not change the verdict. Memory, lost callbacks and repetitions are checked at the end.
+
+The attackers are another process, so that the measurement does not wait for their work.
 
 The test always ends with a verdict within 3 minutes. Every wait has a limit, and an error of the test
 itself is one of the lines of the verdict.
@@ -15,12 +18,13 @@ import collections, http.client, http.server, json, os, pathlib, random, resourc
 import sqlite3, statistics, subprocess, sys, tempfile, threading, time, traceback
 
 GATEWAY = str(pathlib.Path(sys.argv[1]).resolve())
-SECONDS = float(sys.argv[2]) if len(sys.argv) > 2 else 110
+SECONDS = float(sys.argv[2]) if sys.argv[2:] and sys.argv[2] != "attack" else 110
 START, LIMIT = time.monotonic(), 175    # of the whole, in seconds
 STOP = 35                      # seconds of these for stopping and counting
-PAIRS = 3                      # windows of quiet, and as many of attack
+WINDOWS = 7                    # of attack; the medians of their percentiles are compared
 RATE = 4                       # callbacks of each well-behaved company in a second
-FLOOR = 0.5                    # seconds that are never too long, on a busy machine
+SLACK = 0.05                   # seconds that are never too long
+CEILING = 5                    # seconds that are always too long
 MEMORY = 300                   # MB
 ORIGINS = 10_000               # of the hostile company
 GOOD = [f"HGOOD{n:02}" for n in range(10)]
@@ -113,8 +117,31 @@ class HostileReceiver:
                 self.open.popleft().close()
 
 
-class Gateway:
+class Client:
+    """Calls the API of a gateway at `self.port` with the keys in `self.keys`."""
+
+    def call(self, method, path, body, sid, kind="application/json"):
+        timeout = max(1, min(30, left(STOP)))
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            body = body if isinstance(body, (str, bytes)) else json.dumps(body)
+            connection.request(method, f"/v1/{sid}{path}", body,
+                               {"api-key": self.keys[sid], "Content-Type": kind})
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def profile(self, sid, url, text="<id>"):
+        status, text = self.call("POST", "/callback/profiles", {
+            "title": "Soak", "http_method": "POST", "url": url, "body": {"id": text}}, sid)
+        assert status == 201, text
+        return json.loads(text)["data"]["profile_id"]
+
+
+class Gateway(Client):
     def __init__(self, folder, companies):
+        folder.mkdir()
         self.folder = folder
         (folder / "callback-reports.json").write_text(json.dumps({
             "database": "callbacks.db", "gateway": {"allowNetworks": ["127.0.0.0/8"]},
@@ -142,24 +169,6 @@ class Gateway:
         return subprocess.run([GATEWAY, *arguments], cwd=self.folder, check=True,
                               capture_output=True, text=True).stdout
 
-    def call(self, method, path, body, sid, kind="application/json"):
-        timeout = max(1, min(30, left(STOP)))
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
-        try:
-            body = body if isinstance(body, (str, bytes)) else json.dumps(body)
-            connection.request(method, f"/v1/{sid}{path}", body,
-                               {"api-key": self.keys[sid], "Content-Type": kind})
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-        finally:
-            connection.close()
-
-    def profile(self, sid, url, text="<id>"):
-        status, text = self.call("POST", "/callback/profiles", {
-            "title": "Soak", "http_method": "POST", "url": url, "body": {"id": text}}, sid)
-        assert status == 201, text
-        return json.loads(text)["data"]["profile_id"]
-
     def memory(self, name="VmRSS"):
         try:
             text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
@@ -181,72 +190,23 @@ class Gateway:
         return time.time() - start
 
 
-class Soak:
-    def __init__(self, folder):
-        self.good, self.hostile = GoodReceiver(), HostileReceiver()
-        self.gateway = Gateway(folder, GOOD + [HOSTILE, DNS])
-        origin = f"http://127.0.0.1:{self.good.server_address[1]}"
-        self.profiles = {sid: self.gateway.profile(sid, f"{origin}/{sid}") for sid in GOOD}
-        self.sent, self.refused, self.lock = {}, 0, threading.Lock()
-        self.attacking, self.over = threading.Event(), threading.Event()
-        self.peak = 0
+class Attackers(Client):
+    """The hostile company and its receiver. They run in a process of their own."""
 
-    # The well-behaved companies
+    def __init__(self, port, keys):
+        self.port, self.keys, self.hostile = port, keys, HostileReceiver()
+        for attack in (self.hanging_origins, self.faulty_requests, self.slow_names,
+                       self.hanging_tests, self.large_requests):
+            attack()
 
-    def trigger(self, sid, window, until):
-        number, start = 0, time.time() + random.random() / RATE
-        while True:
-            at = start + number / RATE
-            # A slow gateway must not lengthen the window.
-            if max(at, time.time()) >= until:
-                return
-            time.sleep(max(0, at - time.time()))
-            number += 1
-            name = f"{sid}-{window}-{number}"
-            began = time.time()
-            try:
-                status, _ = self.gateway.call("POST", "/callback/events", {
-                    "callback_profile": self.profiles[sid], "callback_id": name,
-                    "variables": {"id": "a\nb"}}, sid)
-            except FAULTS:
-                status = 0
-            with self.lock:
-                if status == 202:
-                    self.sent[name] = began
-                else:
-                    self.refused += 1
-
-    def window(self, name, seconds, attacks):
-        (self.attacking.set if attacks else self.attacking.clear)()
-        until = time.time() + seconds
-        threads = [threading.Thread(target=self.trigger, args=(sid, name, until)) for sid in GOOD]
-        for thread in threads: thread.start()
-        for thread in threads: thread.join(left(STOP))
-        with self.lock: wanted = [id for id in self.sent if f"-{name}-" in id]
-        end = time.time() + min(20, left(STOP))
-        while any(id not in self.good.seen for id in wanted) and time.time() < end:
-            time.sleep(0.05)
-        # A callback that has not arrived counts as arriving now. The verdict counts lost ones.
-        times = sorted((self.good.seen[id][0] if id in self.good.seen else time.time())
-                       - self.sent[id] for id in wanted)
-        if not times:
-            print(f"{name}: no callback was accepted", flush=True)
-            return None
-        p99 = times[min(len(times) - 1, int(len(times) * 0.99))]
-        print(f"{name}: {len(times)} callbacks, median {statistics.median(times) * 1000:.0f} ms, "
-              f"p99 {p99 * 1000:.0f} ms, {self.gateway.memory()} MB", flush=True)
-        return p99
-
-    # The hostile company
-
-    def attack(self, body, pause=0.0):
-        """Calls `body` repeatedly during an attack."""
+    @staticmethod
+    def attack(body, pause=0.0):
+        """Calls `body` repeatedly."""
         def run():
-            while not self.over.is_set():
-                if self.attacking.wait(0.2):
-                    try: body()
-                    except FAULTS: pass
-                    time.sleep(pause)
+            while True:
+                try: body()
+                except FAULTS: pass
+                time.sleep(pause)
         threading.Thread(target=run, daemon=True).start()
 
     def hanging_origins(self):
@@ -260,13 +220,13 @@ class Soak:
                 host = f"127.{1 + number // 62500}.{number // 250 % 250}.{1 + number % 250}"
                 lines.append(json.dumps({"event": "call_end", "callback": {"call_end": {
                     "url": [f"http://{host}:{self.hostile.port}/"]}}}))
-            self.gateway.call("POST", "/callback/events", "\n".join(lines), HOSTILE,
-                              kind="application/x-ndjson")
+            self.call("POST", "/callback/events", "\n".join(lines), HOSTILE,
+                      kind="application/x-ndjson")
         self.attack(body, 0.2)
 
     def faulty_requests(self):
         lines = b"{}\n" * 20_000
-        self.attack(lambda: self.gateway.call(
+        self.attack(lambda: self.call(
             "POST", "/callback/events", lines, HOSTILE, kind="application/x-ndjson"), 0.5)
 
     def slow_names(self):
@@ -274,71 +234,141 @@ class Soak:
             lines = [json.dumps({"event": "call_end", "callback": {"call_end": {"url": [
                 f"http://h{random.random()}-{n}.slow.test/" for n in range(10)]}}})
                 for _ in range(20)]
-            self.gateway.call("POST", "/callback/events", "\n".join(lines), DNS,
-                              kind="application/x-ndjson")
+            self.call("POST", "/callback/events", "\n".join(lines), DNS,
+                      kind="application/x-ndjson")
         for _ in range(8): self.attack(body, 0.5)
 
     def hanging_tests(self):
-        profile = self.gateway.profile(HOSTILE, f"http://127.0.0.1:{self.hostile.port}/")
+        profile = self.profile(HOSTILE, f"http://127.0.0.1:{self.hostile.port}/")
         for _ in range(6):
-            self.attack(lambda: self.gateway.call(
+            self.attack(lambda: self.call(
                 "POST", f"/callback/profiles/{profile}/test", {}, HOSTILE), 0.1)
 
     def large_requests(self):
         """Sends requests of nearly 4 MB, which are slow to build, to an endpoint that does not respond."""
-        profile = self.gateway.profile(
-            HOSTILE, f"http://127.0.0.1:{self.hostile.port}/", "<v>" * 800)
+        profile = self.profile(HOSTILE, f"http://127.0.0.1:{self.hostile.port}/", "<v>" * 800)
         line = json.dumps({"callback_profile": profile, "variables": {"v": "x" * 5000}})
-        self.attack(lambda: self.gateway.call(
+        self.attack(lambda: self.call(
             "POST", "/callback/events", "\n".join([line] * 5), HOSTILE,
             kind="application/x-ndjson"), 1)
+
+
+class Soak:
+    def __init__(self, folder):
+        self.good = GoodReceiver()
+        self.attacked, self.other = self.gateways = [
+            Gateway(folder / name, GOOD + [HOSTILE, DNS]) for name in ("attacked", "other")]
+        origin = f"http://127.0.0.1:{self.good.server_address[1]}"
+        self.profiles = {(gateway, sid): gateway.profile(sid, f"{origin}/{sid}")
+                         for gateway in self.gateways for sid in GOOD}
+        # By gateway: when each callback was triggered, and how long its trigger took.
+        self.sent, self.took = [{gateway: {} for gateway in self.gateways} for _ in range(2)]
+        self.refused, self.lock, self.over = 0, threading.Lock(), threading.Event()
+        self.peak, self.attackers = 0, None
+
+    # The well-behaved companies
+
+    def trigger(self, sid, window, until):
+        """Triggers callbacks at a steady rate, in both gateways in turn."""
+        number, start = 0, time.time() + random.random() / RATE
+        while True:
+            at = start + number / (2 * RATE)
+            # A slow gateway must not lengthen the window.
+            if max(at, time.time()) >= until:
+                return
+            time.sleep(max(0, at - time.time()))
+            gateway = self.gateways[number % 2]
+            number += 1
+            name = f"{sid}-{window}-{number}"
+            began = time.time()
+            try:
+                status, _ = gateway.call("POST", "/callback/events", {
+                    "callback_profile": self.profiles[gateway, sid], "callback_id": name,
+                    "variables": {"id": "a\nb"}}, sid)
+            except FAULTS:
+                status = 0
+            with self.lock:
+                if status == 202:
+                    self.sent[gateway][name] = began
+                    self.took[gateway][name] = time.time() - began
+                else:
+                    self.refused += 1
+
+    def window(self, name, seconds):
+        """Returns the 99th percentiles of the attacked gateway and of the other one."""
+        until = time.time() + seconds
+        threads = [threading.Thread(target=self.trigger, args=(sid, name, until)) for sid in GOOD]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join(left(STOP))
+        return [self.percentile(gateway, name) for gateway in self.gateways]
+
+    def percentile(self, gateway, window):
+        sent = self.sent[gateway]
+        with self.lock: wanted = [id for id in sent if f"-{window}-" in id]
+        end = time.time() + min(20, left(STOP))
+        while any(id not in self.good.seen for id in wanted) and time.time() < end:
+            time.sleep(0.05)
+        # A callback that has not arrived counts as arriving now. The verdict counts lost ones.
+        times = sorted((self.good.seen[id][0] if id in self.good.seen else time.time())
+                       - sent[id] for id in wanted)
+        # A window without callbacks counts as infinitely slow.
+        if not times: return float("inf")
+        p99 = self.p99(times)
+        print(f"{window}, {gateway.folder.name}: {len(times)} callbacks, median "
+              f"{statistics.median(times) * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms (triggers "
+              f"{self.p99(self.took[gateway][id] for id in wanted) * 1000:.0f} ms), "
+              f"{gateway.memory()} MB", flush=True)
+        return p99
+
+    @staticmethod
+    def p99(times):
+        times = sorted(times)
+        return times[min(len(times) - 1, int(len(times) * 0.99))]
 
     # The complete test
 
     def watch_memory(self):
-        while not self.over.is_set() and self.gateway.process.poll() is None:
-            self.peak = max(self.peak, self.gateway.memory())
+        while not self.over.is_set() and self.attacked.process.poll() is None:
+            self.peak = max(self.peak, self.attacked.memory())
             time.sleep(0.2)
 
     def run(self):
         threading.Thread(target=self.watch_memory, daemon=True).start()
-        for attack in (self.hanging_origins, self.faulty_requests, self.slow_names,
-                       self.hanging_tests, self.large_requests):
-            attack()
-        length = SECONDS / (2 * PAIRS + 1)
-        self.window("warm", length / 2, False)
-        quiet, attacked = [], []
-        for pair in range(PAIRS):
+        length = SECONDS / (WINDOWS + 1)
+        self.window("warm", length / 3)
+        self.window("quiet", length * 2 / 3)
+        self.attackers = subprocess.Popen(
+            [sys.executable, __file__, GATEWAY, "attack"], stdin=subprocess.PIPE, text=True)
+        print(self.attacked.port, json.dumps(self.attacked.keys), file=self.attackers.stdin,
+              flush=True)
+        results = []
+        for number in range(WINDOWS):
             # A machine that is too slow for all windows measures fewer.
-            if left(STOP) < 2 * length and quiet: break
-            quiet.append(self.window(f"quiet{pair}", length, False))
-            attacked.append(self.window(f"attack{pair}", length, True))
+            if left(STOP) < length and results: break
+            results.append(self.window(f"attack{number}", length))
+        is_attacked = self.attackers.poll() is None
         self.over.set()
-        took = self.gateway.stop()
-        return self.verdict(quiet, attacked, took)
+        took = self.attacked.stop()
+        for process in (self.attackers, self.other.process): process.kill()
+        return self.verdict(*map(statistics.median, zip(*results)), len(results), took, is_attacked)
 
-    @staticmethod
-    def middle(times):
-        """The median. A window without callbacks counts as infinitely slow."""
-        return statistics.median(float("inf") if time is None else time for time in times)
-
-    def verdict(self, quiet, attacked, took):
-        quiet, attacked, windows = self.middle(quiet), self.middle(attacked), len(attacked)
-        with self.lock: sent = list(self.sent)
+    def verdict(self, attacked, other, windows, took, is_attacked):
+        with self.lock: sent = [id for ids in self.sent.values() for id in ids]
         lost = [id for id in sent if id not in self.good.seen]
         twice = [id for id in sent if len(self.good.seen[id]) > 1]
         early = [id for id in twice if self.good.seen[id][1] - self.good.seen[id][0] < 59]
-        rows = sqlite3.connect(self.gateway.folder / "callbacks.db", timeout=10).execute(
+        rows = sqlite3.connect(self.attacked.folder / "callbacks.db", timeout=10).execute(
             "SELECT count(*) FROM attempts").fetchone()[0]
-        limit = max(2 * quiet, FLOOR)
+        limit = min(max(2 * other, other + SLACK), CEILING)
         checks = [
-            (f"p99 {attacked * 1000:.0f} ms under attack, {quiet * 1000:.0f} ms without, limit "
+            (f"p99 {attacked * 1000:.0f} ms under attack, {other * 1000:.0f} ms beside it, limit "
              f"{limit * 1000:.0f} ms, medians of {windows} windows", attacked <= limit),
+            ("the attackers ran until the end", is_attacked),
             (f"memory {self.peak} MB at the most, limit {MEMORY} MB", self.peak < MEMORY),
             (f"{len(sent)} callbacks accepted, {len(lost)} lost", not lost and len(sent) > 0),
             (f"{len(twice)} sent twice, {len(early)} before a lease could end", not early),
             (f"{self.refused} requests of the well-behaved refused", self.refused == 0),
-            (f"{rows} attempts in the log", rows >= len(sent)),
+            (f"{rows} attempts in the log", rows >= len(self.sent[self.attacked])),
             ("had to be killed" if took is None else
              f"stopped in {took:.1f} s, limit 20 s and the machine's delays",
              took is not None and took < 30),
@@ -349,7 +379,9 @@ class Soak:
 
 
 def kill(soak):
-    if soak and soak.gateway.process.poll() is None: soak.gateway.process.kill()
+    processes = [gateway.process for gateway in soak.gateways] + [soak.attackers]
+    for process in processes:
+        if process and process.poll() is None: process.kill()
 
 
 def end_in_time(soaks):
@@ -371,12 +403,21 @@ def run(folder, soaks):
     except Exception:
         print("BAD  the soak itself failed:")
         traceback.print_exc(file=sys.stdout)
-    if not good and soaks: print(soaks[0].gateway.said()[-3000:])
+    if not good and soaks: print(soaks[0].attacked.said()[-3000:])
     return good
+
+
+def attack():
+    """The main program of the attackers. It reads port and keys, and ends with its input."""
+    port, keys = sys.stdin.readline().split(maxsplit=1)
+    Attackers(int(port), json.loads(keys))
+    sys.stdin.read()
+    os._exit(0)
 
 
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    if sys.argv[2:3] == ["attack"]: attack()
     folder, soaks = pathlib.Path(tempfile.mkdtemp()), []
     threading.Thread(target=end_in_time, args=(soaks,), daemon=True).start()
     good = run(folder, soaks)
