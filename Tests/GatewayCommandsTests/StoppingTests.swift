@@ -105,4 +105,37 @@ import Testing
             ], in: fixture.directory)
         #expect(run == prints("64 delivered\n"))
     }
+
+    @Test func closingTheTerminalFinishesAttemptsInFlight() throws {
+        let gate = Gate()
+        let receiver = try LoopbackListener { connection in
+            while let line = connection.readLine(), !line.isEmpty {}
+            gate.arrive()
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        }
+        let fixture = try SendingFixture()
+        try fixture.send(try fixture.profile("http://127.0.0.1:\(receiver.port)/"), id: "c-1")
+        let program = try RunningProgram(
+            "callback-gateway", ["dispatch", "--once"], in: fixture.directory)
+        gate.wait()
+        program.signal(SIGHUP)
+        gate.release()
+        #expect(try program.end() == 0)
+        #expect(program.output == "1 delivered\n")
+    }
+
+    /// Holds back a response until the test releases it.
+    private final class Gate: Sendable {
+        private let hasArrived = Atomic(false)
+        private let isOpen = Atomic(false)
+
+        func arrive() {
+            hasArrived.store(true, ordering: .releasing)
+            while !isOpen.load(ordering: .acquiring) { usleep(1_000) }
+        }
+
+        func wait() { while !hasArrived.load(ordering: .acquiring) { usleep(1_000) } }
+
+        func release() { isOpen.store(true, ordering: .releasing) }
+    }
 }

@@ -44,6 +44,11 @@ struct SMTPFixture {
         try fixture.run("run", "--now", now, environment: environment)
     }
 
+    /// Starts a command without waiting for its end.
+    func start(_ arguments: [String]) throws -> RunningProgram {
+        try RunningProgram("callback-reports", arguments, in: fixture.directory)
+    }
+
     /// The lines of both streams, output first, without their prefixes.
     func lines(of run: ProgramRun) -> [String] {
         (run.output + run.errors).split(separator: "\n").map(String.init).map { line in

@@ -1,3 +1,5 @@
+import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -136,5 +138,34 @@ import Testing
             "2026-11-24T17:00", environment: [variable: "http://127.0.0.1:\(closed)"])
         #expect(run.status == 0)
         #expect(fixture.server.accepted.count == 2)
+    }
+
+    /// A process that does not exist when the server gets its script.
+    private final class Process: Sendable {
+        private let number = Atomic(Int32(0))
+
+        func set(_ process: Int32) { number.store(process, ordering: .relaxed) }
+
+        func hangUp() {
+            while number.load(ordering: .relaxed) == 0 { usleep(1_000) }
+            kill(number.load(ordering: .relaxed), SIGHUP)
+        }
+    }
+
+    @Test(
+        "closing the terminal while a mail is sent stops no command",
+        arguments: [["run", "--now", "2026-11-24T17:05"], ["resend", "1"]])
+    func hangUp(_ command: [String]) throws {
+        let process = Process()
+        let end = SMTPAction.after({ process.hangUp() }, .reply("250 2.0.0 queued as 1"))
+        let isResending = command[0] == "resend"
+        let friendly = Array(repeating: SMTPAction.reply("250 2.0.0 queued as 1"), count: 2)
+        let fixture = try SMTPFixture([.content: (isResending ? friendly : []) + [end]])
+        if isResending { _ = try fixture.run("2026-11-24T17:00") }
+        let program = try fixture.start(command)
+        process.set(program.process)
+        #expect(try program.end() == 0)
+        #expect(fixture.server.accepted.count == (isResending ? 4 : 2))
+        #expect(try fixture.report().state == "sent")
     }
 }

@@ -10,7 +10,7 @@ package enum SMTPStep: Sendable, CaseIterable {
 }
 
 /// An action of a scripted mail server.
-package enum SMTPAction: Sendable {
+package indirect enum SMTPAction: Sendable {
     /// Replies with one or more lines. The last line break is added.
     case reply(String)
     /// Replies byte by byte.
@@ -24,11 +24,14 @@ package enum SMTPAction: Sendable {
     /// For `data`: accepts the command, and resets the connection after this number of bytes of the
     /// mail.
     case resetMidway(after: Int)
+    /// Calls a function before another action.
+    case after(@Sendable () -> Void, SMTPAction)
 
     /// Whether the action is a 2xx reply.
     var isAgreement: Bool {
         switch self {
         case .reply(let text), .slowly(let text), .replyAndClose(let text): text.hasPrefix("2")
+        case .after(_, let action): action.isAgreement
         case .close, .reset, .stall, .resetMidway: false
         }
     }

@@ -99,6 +99,9 @@ final class SMTPServerSession {
             connection.write("354 go on\r\n")
             connection.read(atLeast: count)
             connection.resetOnClose()
+        case .after(let function, let action):
+            function()
+            return perform(action)
         }
         return nil
     }

@@ -1,7 +1,6 @@
 import CivilTime
 import CommandLine
 import Commands
-import Glibc
 import ReportDelivery
 import SQLite
 import Scheduling
@@ -36,8 +35,6 @@ enum RunCommand: Command {
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        // Closing the terminal must not stop a run midway: an email might then be sent twice.
-        signal(SIGHUP, SIG_IGN)
         let configuration = try context.configurationWithWarnings()
         let now = try context.time("now", for: configuration)
         if context.arguments.flag("dry-run") {

@@ -17,6 +17,8 @@ final class RunSession {
         _ context: Context, _ configuration: Configuration, _ store: Store, now: Instant? = nil,
         isQuiet: Bool = false
     ) throws {
+        // Closing the terminal must not stop it midway: an email might then be sent twice.
+        signal(SIGHUP, SIG_IGN)
         let record = Record()
         self.record = record
         run = Run(
