@@ -14,6 +14,16 @@ import Threads
         #expect(answer?.body == "POST \(target) content")
     }
 
+    @Test(arguments: ["x", " x", "\t x", "x ", "x \t ", "\t  x\t"])
+    func whitespaceAroundAHeaderValueIsNotPartOfIt(_ value: String) throws {
+        let bench = try ServerFixture(receive: { head in
+            .answer(Response(status: 200, body: Array("(\(head.header("x-key") ?? ""))".utf8)))
+        })
+        let client = try bench.client()
+        client.send("GET / HTTP/1.1\r\nHost: a\r\nX-Key:\(value)\r\n\r\n")
+        #expect(client.answer()?.body == "(x)")
+    }
+
     @Test func keepsTheConnectionAlive() throws {
         let bench = try ServerFixture()
         let client = try bench.client()
