@@ -137,9 +137,9 @@ let modules: [Target] = [
     .target(
         name: "WebUI",
         dependencies: [
-            "API", "HTTPServer", "Profiles", "Placeholders", "Encryption", "ReportDelivery",
-            "Rendering", "Reporting", "Scheduling", "Settings", "Templates", "DeliveryLog",
-            "Storage", "CivilTime", "JSON",
+            "API", "HTTPServer", "CallbackDispatch", "Profiles", "Placeholders", "Encryption",
+            "ReportDelivery", "Rendering", "Reporting", "Scheduling", "Settings", "Templates",
+            "DeliveryLog", "Storage", "Curl", "CivilTime", "JSON",
         ],
         resources: [.embedInCode("BuiltIn")],
         swiftSettings: settings),
@@ -200,12 +200,14 @@ let testModules: [Target] = [
     tests(of: "Placeholders", with: ["JSON"]),
     tests(
         of: "Profiles",
-        with: ["Encryption", "DeliveryLog", "Storage", "SQLite", "CivilTime", "JSON", "Secrets"]),
+        with: [
+            "API", "Encryption", "DeliveryLog", "Storage", "SQLite", "CivilTime", "JSON", "Secrets",
+        ]),
     tests(
         of: "CallbackDispatch",
         with: [
-            "Profiles", "Encryption", "DeliveryLog", "Storage", "SQLite", "Curl", "CivilTime",
-            "JSON", "Secrets", "EgressPolicy", "Threads",
+            "API", "Profiles", "Encryption", "DeliveryLog", "Storage", "SQLite", "Curl",
+            "CivilTime", "JSON", "Secrets", "EgressPolicy", "Threads",
         ]),
     tests(of: "HTTPServer", with: ["EgressPolicy", "Threads"]),
     tests(

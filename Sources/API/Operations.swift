@@ -63,9 +63,15 @@ package struct Operations {
     }
 
     /// Queues a finished callback again.
-    package func replay(_ callbackID: String) throws -> Envelope {
+    package func replay(_ callbackID: String) throws {
         defer { options.wake() }
-        return try deliveries.replay(callbackID, at: now)
+        try deliveries.replay(callbackID, at: now)
+    }
+
+    /// Does the same and returns the response.
+    func replayed(_ callbackID: String) throws -> Envelope {
+        defer { options.wake() }
+        return try DeliveryResponses(deliveries).replay(callbackID, at: now)
     }
 }
 

@@ -1,7 +1,7 @@
+import API
 import CommandLine
 import Commands
 import EgressPolicy
-import JSON
 import Profiles
 import Settings
 
@@ -37,6 +37,11 @@ extension Context {
             refusal: refusal(configuration, company))
     }
 
+    /// Returns the responses to operations on the profiles of `--company`.
+    func profileResponses(makesDatabase: Bool = false) throws -> ProfileResponses {
+        ProfileResponses(try profileOperations(makesDatabase: makesDatabase))
+    }
+
     /// The options for paging and output format of a list.
     static let listOptions: [OptionDescription] = [
         .value("limit", "N", help: "Maximum number of entries (default: 25)."),
@@ -44,27 +49,34 @@ extension Context {
         .value("format", "F", help: "Output format (default: text).", allowed: ["text", "json"]),
     ]
 
-    /// Requests a list and prints it.
+    /// Parameters of a list, as the API gets them from a query.
+    typealias ListParameters = [(name: String, value: String)]
+
+    /// Reads a list and prints it.
     ///
     /// - Parameters:
     ///   - names: The names of the parameters, which are also the names of the options.
-    ///   - text: Formats the data of the response as text.
-    ///   - ask: Returns the list for the parameters.
-    func list(
-        _ names: [String], _ text: (JSONValue, Style) -> String,
-        _ ask: ([(name: String, value: String)]) throws -> Envelope
+    ///   - text: Formats the list as text, in the style of the output.
+    ///   - respond: Returns the response of the API, for `--format json`.
+    ///   - read: Returns the list for the parameters.
+    func list<Item>(
+        _ names: [String], _ text: ([Item], Style) -> String,
+        respond: (ListParameters) throws -> Envelope,
+        _ read: (ListParameters) throws -> ListSlice<Item>
     ) throws -> ExitStatus {
         let parameters = names.compactMap { name in
             arguments.value(name.replacing("_", with: "-")).map { (name: name, value: $0) }
         }
-        let envelope = try ask(parameters)
-        guard envelope.isSuccess, arguments.value("format") != "json" else {
-            return answer(envelope)
+        guard arguments.value("format") != "json" else { return answer(try respond(parameters)) }
+        let list: ListSlice<Item>
+        do {
+            list = try read(parameters)
+        } catch {
+            guard let refusal = Refusal(error) else { throw error }
+            return answer(Envelope(refusal))
         }
-        console.output.write(text(envelope.data, console.output.style))
-        if let next = envelope.data.object?["next_offset"]?.integer {
-            console.say("more results: use --offset \(next)")
-        }
+        console.output.write(text(list.items, console.output.style))
+        if let next = list.nextOffset { console.say("more results: use --offset \(next)") }
         return .success
     }
 

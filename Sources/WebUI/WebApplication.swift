@@ -63,7 +63,7 @@ package final class WebApplication: Sendable {
     private func filled(_ visit: PageRequest, _ body: [UInt8]) -> PageRequest {
         var visit = visit
         let fields = FormFields(body) ?? FormFields()
-        visit.isReview = !tokens.isToken(fields["token"], of: visit.session.id)
+        visit.isReview = !tokens.isToken(fields[.token], of: visit.session.id)
         visit.fields = fields
         return visit
     }
@@ -73,7 +73,7 @@ package final class WebApplication: Sendable {
         guard !visit.isReview || visit.page.hasForm else {
             return reply.send(Message.outdated.answer(visit))
         }
-        let waits = visit.page == .test || visit.fields?["action"] == "test"
+        let waits = visit.page == .test || visit.fields?[.action] == "test"
         let work: @Sendable (Operations) throws -> Response = { [self] operations in
             try PageController(visit, operations, options).answer()
         }

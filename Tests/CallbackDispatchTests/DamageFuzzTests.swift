@@ -1,3 +1,4 @@
+import API
 import CivilTime
 import DeliveryLog
 import Encryption
@@ -33,8 +34,9 @@ import Testing
         try ProfileStore(log, keyFile: SecretKeyFile(path: folder.path(of: "gateway.key")))
     }
 
-    private func operations(_ store: ProfileStore) -> ProfileOperations {
-        ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
+    private func operations(_ store: ProfileStore) -> ProfileResponses {
+        ProfileResponses(
+            ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil }))
     }
 
     private func fill(_ store: ProfileStore) throws {

@@ -1,3 +1,4 @@
+import API
 import CivilTime
 import DeliveryLog
 import Encryption
@@ -29,7 +30,7 @@ import Testing
         let request = """
             {"title": "Orders", "http_method": "GET", "url": "https://a.example/in"}
             """
-        _ = try profiles.create(Array(request.utf8), at: now)
+        _ = try profiles.create(.text(Array(request.utf8)), at: now)
         profile = try #require(
             try log.database.row("SELECT id FROM callback_profiles") { $0.text(0) })
     }
@@ -37,6 +38,8 @@ import Testing
     private var triggers: TriggerOperations {
         TriggerOperations(queue, store, company: "HA", refusal: { _ in nil })
     }
+
+    private var responses: TriggerResponses { TriggerResponses(triggers) }
 
     private func record(_ ids: String..., company: String = "HA") throws {
         try log.write { (writer) throws(DatabaseError) in
@@ -79,7 +82,7 @@ import Testing
         try log.database.execute(
             "UPDATE callbacks SET state = 2, finished_at = ?", [.integer(now.milliseconds)])
         #expect(try queue.prune(before: now.advanced(seconds: 1)).callbacks == 1)
-        let answer = try triggers.accept(Array(trigger("c-1").utf8), at: now)
+        let answer = try responses.accept(Array(trigger("c-1").utf8), at: now)
         #expect(answer.status == 409 && answer.code == "RBC409")
         #expect(
             answer.message
@@ -122,7 +125,7 @@ import Testing
         let profiles = ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
         _ = try profiles.bind("+919876543210", to: profile)
         let request = #"{"wanumber": "919876543210", "body": "Hi", "callback_id": "m"}"#
-        #expect(try triggers.acceptMessage(Array(request.utf8), at: now).status == 409)
+        #expect(try responses.acceptMessage(Array(request.utf8), at: now).status == 409)
         #expect(try waiting == 0)
     }
 

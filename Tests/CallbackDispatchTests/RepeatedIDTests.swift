@@ -1,3 +1,4 @@
+import API
 import CivilTime
 import DeliveryLog
 import Encryption
@@ -33,17 +34,19 @@ import Testing
         let request = """
             {"title": "Orders", "http_method": "GET", "url": "https://a.example/\(path)"}
             """
-        let made = try profiles.create(Array(request.utf8), at: Instant(seconds: 1_760_000_000))
-        return try #require(made.data.object?["profile_id"]?.string)
+        let body = RequestBody.text(Array(request.utf8))
+        return try profiles.create(body, at: Instant(seconds: 1_760_000_000)).profile.id
     }
 
     private var triggers: TriggerOperations {
         TriggerOperations(queue, store, company: "HA", refusal: { _ in nil })
     }
 
+    private var responses: TriggerResponses { TriggerResponses(triggers) }
+
     /// Sends triggers. Returns the response's status and callbacks: `202 c-1 c-2(again)`.
     private func send(_ request: String) throws -> String {
-        words(try triggers.accept(Array(request.utf8), at: now))
+        words(try responses.accept(Array(request.utf8), at: now))
     }
 
     private func words(_ answer: Envelope) -> String {
@@ -106,7 +109,7 @@ import Testing
             case "channel": trigger("c-1", order, #", "variables": {"a": 1}"#)
             default: trigger("c-1", order, more.replacing("1}", with: "2}"))
             }
-        let answer = try triggers.accept(Array(other.utf8), at: now)
+        let answer = try responses.accept(Array(other.utf8), at: now)
         #expect(answer.status == 409 && answer.code == "RBC409")
         #expect(
             answer.message
@@ -140,7 +143,7 @@ import Testing
 
     @Test func conflictsWithinOneRequest() throws {
         let request = "[\(trigger("d", invoice)), \(trigger("e", order)), \(trigger("d", order))]"
-        let answer = try triggers.accept(Array(request.utf8), at: now)
+        let answer = try responses.accept(Array(request.utf8), at: now)
         #expect(answer.status == 409)
         #expect(answer.message.hasPrefix("body/2/callback_id must NOT"))
         #expect(try waiting == 0)
@@ -179,7 +182,7 @@ import Testing
             let request = """
                 {"wanumber": "919876543210", "body": "\(text)", "callback_id": "\(id)"}
                 """
-            return words(try triggers.acceptMessage(Array(request.utf8), at: now))
+            return words(try responses.acceptMessage(Array(request.utf8), at: now))
         }
         #expect(try message("m", "Hi") == "202 m")
         #expect(try message("m", "Hello") == "409")

@@ -1,3 +1,4 @@
+import API
 import CivilTime
 import DeliveryLog
 import Encryption
@@ -23,8 +24,9 @@ import Testing
         return try ProfileStore(log, keyFile: SecretKeyFile(path: directory.path(of: "key")))
     }
 
-    private func operations(_ store: ProfileStore) -> ProfileOperations {
-        ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
+    private func operations(_ store: ProfileStore) -> ProfileResponses {
+        ProfileResponses(
+            ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil }))
     }
 
     private func change(_ id: String, url: String, in store: ProfileStore) throws {

@@ -1,3 +1,4 @@
+import API
 import CivilTime
 import DeliveryLog
 import Encryption
@@ -28,25 +29,26 @@ import Testing
         TriggerOperations(queue, store, company: "HA", refusal: { _ in nil })
     }
 
+    private var responses: TriggerResponses { TriggerResponses(triggers) }
+
     private func profile(channel: String = "whatsapp") throws -> String {
         let operations = ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
         let request = """
             {"title": "Orders", "http_method": "GET", "url": "https://a.example/",
              "channel": "\(channel)"}
             """
-        let made = try operations.create(Array(request.utf8), at: now)
-        return try #require(made.data.object?["profile_id"]?.string)
+        return try operations.create(.text(Array(request.utf8)), at: now).profile.id
     }
 
     private func accept(_ request: String) throws -> Envelope {
-        try triggers.accept(Array(request.utf8), at: now)
+        try responses.accept(Array(request.utf8), at: now)
     }
 
     @Test func generatedIDsAreOrderedByTime() throws {
         let request = #"{"callback_profile": "\#(try profile())", "event": "message-status"}"#
         let ids = try (0..<Int64(20)).map { milliseconds in
             let time = now.advanced(milliseconds: milliseconds)
-            let data = try triggers.accept(Array(request.utf8), at: time).data.object
+            let data = try responses.accept(Array(request.utf8), at: time).data.object
             return try #require(data?["callbacks"]?.array?.first?.object?["callback_id"]?.string)
         }
         #expect(ids == ids.sorted() && Set(ids).count == 20)
@@ -139,12 +141,12 @@ import Testing
         let operations = ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
         _ = try operations.bind("+919876543210", to: profile)
         let message = #"{"wanumber": "919876543210", "body": "Hi", "callback_id": "m-1"}"#
-        #expect(try triggers.acceptMessage(Array(message.utf8), at: now).status == 202)
+        #expect(try responses.acceptMessage(Array(message.utf8), at: now).status == 202)
         let entry = try #require(try queue.entry("m-1", company: "HA"))
         #expect(entry.callback.target == .profile(profile))
         #expect(entry.callback.event == "incoming-message")
         let other = #"{"wanumber": "4930123456", "body": "Hi"}"#
-        #expect(try triggers.acceptMessage(Array(other.utf8), at: now).status == 404)
-        #expect(try triggers.acceptMessage(Array("{}".utf8), at: now).status == 400)
+        #expect(try responses.acceptMessage(Array(other.utf8), at: now).status == 404)
+        #expect(try responses.acceptMessage(Array("{}".utf8), at: now).status == 400)
     }
 }

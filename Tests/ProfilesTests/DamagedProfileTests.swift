@@ -1,3 +1,4 @@
+import API
 import CivilTime
 import JSON
 import SQLite
@@ -53,7 +54,7 @@ import Testing
         store = try fixture.reopened()
     }
 
-    private var operations: ProfileOperations { fixture.operations(on: store) }
+    private var operations: ProfileResponses { fixture.operations(on: store) }
 
     private func damage(_ kind: Damage) throws {
         try fixture.log.database.execute(kind.rawValue)
@@ -113,7 +114,6 @@ import Testing
         }
         let disabled = try operations.disable(damaged, at: fixture.now)
         #expect(disabled.isSuccess && disabled.data.object?["status"]?.integer == 3)
-        #expect(try operations.warnings(of: damaged).isEmpty)
         #expect(try operations.delete(damaged).isSuccess)
         #expect(try operations.list([]).data.object?["total"]?.integer == 1)
     }

@@ -1,3 +1,4 @@
+import API
 import JSON
 import Testing
 
@@ -11,8 +12,10 @@ import Testing
         fixture = try ProfilesFixture()
     }
 
-    private func operations(_ limits: CompanyLimits, _ company: String = "A") -> ProfileOperations {
-        ProfileOperations(fixture.store, company: company, pod: "IN", limits: limits) { _ in nil }
+    private func operations(_ limits: CompanyLimits, _ company: String = "A") -> ProfileResponses {
+        ProfileResponses(
+            ProfileOperations(fixture.store, company: company, pod: "IN", limits: limits) { _ in nil
+            })
     }
 
     @Test func companyHasLimitOfProfiles() throws {
@@ -77,6 +80,6 @@ import Testing
         let numbers = page["numbers"]?.array?.compactMap { $0.object?["wanumber"]?.string }
         #expect(numbers == ["+919876543213", "+919876543214"])
         #expect(page["total"]?.integer == 5 && page["next_offset"]?.integer == 4)
-        #expect(try operations.bindings([("limit", "0"), ("x", "1")]).faults.count == 2)
+        #expect(try operations.bindings([("limit", "0"), ("x", "1")]).error.array?.count == 2)
     }
 }

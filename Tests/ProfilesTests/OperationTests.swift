@@ -1,3 +1,4 @@
+import API
 import JSON
 import TestSupport
 import Testing
@@ -6,7 +7,7 @@ import Testing
 
 @Suite struct OperationTests {
     private let fixture: ProfilesFixture
-    private let operations: ProfileOperations
+    private let operations: ProfileResponses
 
     init() throws {
         fixture = try ProfilesFixture()

@@ -1,3 +1,4 @@
+import API
 import CivilTime
 import DeliveryLog
 import Encryption
@@ -35,10 +36,11 @@ final class ProfilesFixture {
 
     func operations(
         _ company: String = ProfilesFixture.company, on other: ProfileStore? = nil
-    ) -> ProfileOperations {
-        ProfileOperations(other ?? store, company: company, pod: "IN") { host in
-            host == "10.0.0.1" ? "it is a private address" : nil
-        }
+    ) -> ProfileResponses {
+        ProfileResponses(
+            ProfileOperations(other ?? store, company: company, pod: "IN") { host in
+                host == "10.0.0.1" ? "it is a private address" : nil
+            })
     }
 
     /// Creates a profile from a valid request, and returns its ID.

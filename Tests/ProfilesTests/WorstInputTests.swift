@@ -1,3 +1,4 @@
+import API
 import CivilTime
 import JSON
 import TestSupport
@@ -112,7 +113,7 @@ import Testing
                 id: "IN_a", company: ProfilesFixture.company, status: .active,
                 statusSince: ProfilesFixture.start,
                 createdAt: ProfilesFixture.start, current: version)
-            _ = profile.answer()
+            _ = profile.json()
             _ = try? profile.request(for: event(), at: ProfilesFixture.start)
         }
         #expect(growth < 3, "twice the size takes \(growth) times as long")

@@ -121,10 +121,9 @@ final class WebUIFixture: Sendable {
     }
 
     func make(_ body: String, company: String = WebUIFixture.own) throws -> String {
-        let made = try ProfileOperations(
-            stores().profiles, company: company, pod: "IN", refusal: { _ in nil }
-        ).create(Array(body.utf8), at: now.withLock { $0 })
-        return try #require(made.data.object?["profile_id"]?.string, "\(made)")
+        let profiles = ProfileOperations(
+            try stores().profiles, company: company, pod: "IN", refusal: { _ in nil })
+        return try profiles.create(.text(Array(body.utf8)), at: now.withLock { $0 }).profile.id
     }
 
     /// Accepts a callback, like a trigger of the API.
@@ -133,8 +132,7 @@ final class WebUIFixture: Sendable {
         let operations = TriggerOperations(
             stores.queue, stores.profiles, company: company, refusal: { _ in nil })
         let body = #"{"callback_profile": "\#(profile)", "callback_id": "\#(callback)"}"#
-        let accepted = try operations.accept(Array(body.utf8), at: now.withLock { $0 })
-        #expect(accepted.isSuccess, "\(accepted)")
+        _ = try operations.take(Array(body.utf8), at: now.withLock { $0 })
     }
 
     /// Sends the due callbacks.

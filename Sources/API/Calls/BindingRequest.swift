@@ -8,13 +8,11 @@ enum BindingRequest {
     static func bind(
         _ number: String, _ body: [UInt8], _ profiles: ProfileOperations
     ) throws -> Envelope {
-        do {
+        try .answering {
             let id = try ProfileFaults.reading(after: profiles.parameterFaults) {
                 try Self.id(in: body)
             }
-            return try profiles.bind(number, to: id)
-        } catch let faults as ProfileFaults {
-            return Envelope(faults)
+            return try ProfileResponses(profiles).bind(number, to: id)
         }
     }
 

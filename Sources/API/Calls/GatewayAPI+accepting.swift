@@ -74,29 +74,23 @@ extension GatewayAPI {
         }
         options.wake()
         guard callbacks.count > Self.maxInlineCallbacks else {
-            return answer(with: TriggerOperations.answer(callbacks), to: request, finish)
+            if request.waits, waiters.add(request, callbacks, finish) { return }
+            return finish(.success(Response(Envelope(accepted: callbacks))))
         }
         // Do not keep the thread that writes busy with a large response.
-        let write: @Sendable (Stores) -> Envelope = { _ in TriggerOperations.answer(callbacks) }
+        let write: @Sendable (Stores) -> Envelope = { _ in Envelope(accepted: callbacks) }
         let job = Job(company: request.company, work: write) { result in
             finish(result.map { Response($0) })
         }
-        if !changes.take(job) { finish(.success(Response(TriggerOperations.answer(callbacks)))) }
+        if !changes.take(job) { finish(.success(Response(Envelope(accepted: callbacks)))) }
     }
 
     /// The largest number of callbacks whose response is written on the spot and that can be waited
     /// for.
     private static let maxInlineCallbacks = 100
 
-    private func answer(
-        with envelope: Envelope, to request: RoutedRequest, _ finish: @escaping Finish
-    ) {
-        if request.waits, waiters.add(request, envelope, finish) { return }
-        finish(.success(Response(envelope)))
-    }
-
     /// Turns errors in the request into a response. All others are failures.
     private static func answer(to error: any Error) -> Result<Response, any Error> {
-        TriggerOperations.refusal(error).map { .success(Response($0)) } ?? .failure(error)
+        Refusal(error).map { .success(Response(Envelope($0))) } ?? .failure(error)
     }
 }

@@ -7,10 +7,12 @@ extension GatewayAPI {
     func envelope(_ request: RoutedRequest, _ body: [UInt8], _ stores: Stores) throws -> Envelope {
         let faults = request.parameterFaults
         guard faults.isEmpty || request.call.bodyRule != .none else {
-            return Envelope(ProfileFaults(faults: faults))
+            return Envelope(Refusal(ProfileFaults(faults: faults)))
         }
         let operations = Operations(of: request.company, stores, self, after: faults)
-        let (profiles, id, now) = (operations.profiles, request.subject, operations.now)
+        let (id, now) = (request.subject, operations.now)
+        let profiles = ProfileResponses(operations.profiles)
+        let tests = TestDeliveryResponses(operations.testDeliveries)
         switch request.call {
         case .createProfile: return try profiles.create(body, at: now)
         case .listProfiles: return try profiles.list(request.query)
@@ -18,14 +20,15 @@ extension GatewayAPI {
         case .deleteProfile: return try profiles.delete(id)
         case .enableProfile: return try profiles.enable(id, at: now)
         case .disableProfile: return try profiles.disable(id, at: now)
-        case .testProfile: return try operations.testDeliveries.test(profile: id, body)
-        case .testSettings: return try operations.testDeliveries.test(settings: body)
+        case .testProfile: return try tests.test(profile: id, body)
+        case .testSettings: return try tests.test(settings: body)
         case .listNumbers: return try profiles.bindings(request.query)
-        case .bindNumber: return try BindingRequest.bind(id, body, profiles)
+        case .bindNumber: return try BindingRequest.bind(id, body, operations.profiles)
         case .showNumber: return try profiles.binding(of: id)
         case .unbindNumber: return try profiles.unbind(id)
-        case .listDeliveries: return try operations.deliveries.list(request.query)
-        case .replay: return try operations.replay(id)
+        case .listDeliveries:
+            return try DeliveryResponses(operations.deliveries).list(request.query)
+        case .replay: return try operations.replayed(id)
         // These are handled elsewhere.
         case .trigger, .incomingMessage, .showProfile, .health, .metrics, .description:
             return .failed
@@ -39,7 +42,7 @@ extension GatewayAPI {
             return Response(try envelope(request, body, stores))
         }
         let profiles = Operations(of: request.company, stores, self).profiles
-        return Response(try profiles.showWritten(request.subject))
+        return Response(try ProfileResponses(profiles).showWritten(request.subject))
     }
 }
 

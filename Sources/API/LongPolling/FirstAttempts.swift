@@ -10,34 +10,24 @@ struct FirstAttempts {
     /// Whether a callback is being sent.
     let areInFlight: Bool
 
-    init(of accepted: Envelope, _ company: String, _ stores: Stores) throws {
-        let callbacks = accepted.data.object?["callbacks"]?.array ?? []
+    init(of accepted: [AcceptedCallback], _ company: String, _ stores: Stores) throws {
+        let deliveries = DeliveryOperations(stores.queue, stores.log, company: company)
         var (shown, areFinished, areInFlight): ([JSONValue], Bool, Bool) = ([], true, false)
-        for callback in callbacks {
-            let id = callback.object?["callback_id"]?.string ?? ""
-            let entry = try stores.queue.entry(id, company: company)
+        for callback in accepted {
+            let entry = try stores.queue.entry(callback.callbackID, company: company)
             areInFlight = areInFlight || entry?.state == .inFlight
-            guard var object = callback.object, let entry, entry.attempts > 0 else {
+            var object = callback.json
+            if let entry, entry.attempts > 0 {
+                object["state"] = .string(entry.state.name)
+                object["attempt"] = try deliveries.firstAttempt(at: callback.callbackID)?.json
+                object["response_message"] = JSONValue(try Self.message(entry, stores))
+            } else {
                 areFinished = false
-                shown.append(callback)
-                continue
             }
-            object["state"] = .string(entry.state.name)
-            object["attempt"] = try Self.first(id, company, stores)
-            object["response_message"] = JSONValue(try Self.message(entry, stores))
             shown.append(.object(object))
         }
         (self.areFinished, self.areInFlight) = (areFinished, areInFlight)
-        envelope = Envelope(
-            success: accepted.message, .object(["callbacks": .array(shown)]),
-            status: accepted.status)
-    }
-
-    private static func first(
-        _ id: String, _ company: String, _ stores: Stores
-    ) throws -> JSONValue? {
-        try DeliveryOperations(stores.queue, stores.log, company: company)
-            .list([(name: "callback_id", value: id)]).data.object?["deliveries"]?.array?.last
+        envelope = Envelope(accepted: shown)
     }
 
     /// Returns the message that the profile defines for the sender of a delivered trigger.

@@ -11,7 +11,7 @@ import Threads
 final class Waiters: Sendable {
     private struct Waiter {
         let request: RoutedRequest
-        let envelope: Envelope
+        let callbacks: [AcceptedCallback]
         let finish: GatewayAPI.Finish
         let until: ContinuousClock.Instant
     }
@@ -35,15 +35,16 @@ final class Waiters: Sendable {
 
     /// Adds a request. Returns false if too many requests wait; the caller then answers without
     /// waiting.
-    func add(_ request: RoutedRequest, _ envelope: Envelope, _ finish: @escaping GatewayAPI.Finish)
-        -> Bool
-    {
+    func add(
+        _ request: RoutedRequest, _ callbacks: [AcceptedCallback],
+        _ finish: @escaping GatewayAPI.Finish
+    ) -> Bool {
         state.withLock { state in
             guard state.room.room(for: request.company) > 0 else { return false }
             state.room.take(for: request.company)
             state.waiters.append(
                 Waiter(
-                    request: request, envelope: envelope, finish: finish,
+                    request: request, callbacks: callbacks, finish: finish,
                     until: ContinuousClock.now + Self.timeout))
             // One thread polls, and only while requests wait.
             if state.waiters.count == 1 { WorkerThread.start { self.poll() } }
@@ -77,7 +78,7 @@ final class Waiters: Sendable {
     private func answer(_ waiter: Waiter) -> Result<Response, any Error>? {
         do {
             let attempts = try pool.with { stores in
-                try FirstAttempts(of: waiter.envelope, waiter.request.company, stores)
+                try FirstAttempts(of: waiter.callbacks, waiter.request.company, stores)
             }
             // During the shutdown, callbacks that are not in flight are no longer sent.
             let isLast =

@@ -1,10 +1,9 @@
 package import CivilTime
 import DeliveryLog
-import JSON
 package import Profiles
 package import Storage
 
-/// Lists and replays the deliveries of one company. Each operation returns an envelope.
+/// Lists and replays the deliveries of one company.
 package struct DeliveryOperations {
     private let queue: CallbackQueue
     private let log: AttemptLog
@@ -18,43 +17,49 @@ package struct DeliveryOperations {
     package static var parameters: [String] { DeliveryFilter.names }
 
     /// Returns one page of logged attempts, newest first.
-    package func list(_ parameters: [(name: String, value: String)]) throws -> Envelope {
-        let filter: DeliveryFilter
-        do throws(ProfileFaults) {
-            filter = try DeliveryFilter(parameters, company: company)
-        } catch {
-            return Envelope(error)
-        }
+    ///
+    /// - Parameters:
+    ///   - parameters: Query parameters from ``parameters``.
+    ///   - size: Returns the size of a delivery in the response, in bytes.
+    /// - Throws: ``ProfileFaults`` for invalid parameters, or the database's error.
+    package func list(
+        _ parameters: [(name: String, value: String)], size: (Delivery) -> Int
+    ) throws -> ListSlice<Delivery> {
+        let filter = try DeliveryFilter(parameters, company: company)
+        let page = filter.page
         let found =
             filter.isOfTests
             ? try queue.testDeliveries(filter)
             : try queue.deliveries(
-                log.attempts(
-                    filter.attempts, limit: filter.page.limit + 1, offset: filter.page.offset))
-        var list = ListAnswer(filter.page)
+                log.attempts(filter.attempts, limit: page.limit + 1, offset: page.offset))
         // The query asks for one row more than the page holds. That row shows that more pages
         // follow.
-        let hasMore = !found.allSatisfy { list.add($0.json) }
-        return Envelope(
-            success: "Deliveries fetched successfully", list.data("deliveries", hasMore: hasMore))
+        var budget = ListBudget(page)
+        let shown = found.prefix { budget.take(size($0)) }
+        return ListSlice(Array(shown), of: page, hasMore: shown.count < found.count)
+    }
+
+    /// Returns the first of the newest attempts at a callback, or `nil` if there is none.
+    package func firstAttempt(at callbackID: String) throws -> Delivery? {
+        try list([(name: "callback_id", value: callbackID)]) { _ in 0 }.items.last
     }
 
     /// Queues one more attempt at a finished callback, with the same callback ID.
-    package func replay(_ callbackID: String, at now: Instant) throws -> Envelope {
+    ///
+    /// - Throws: ``ReplayError``, or the database's error.
+    package func replay(_ callbackID: String, at now: Instant) throws {
         switch try queue.replay(callbackID, company: company, now: now) {
-        case .queued:
-            Envelope(
-                success: "Callback queued successfully",
-                .object(["callback_id": .string(callbackID)]), status: 202)
-        case .notFinal(let state):
-            Envelope(
-                failure: "The callback has not finished yet", part: "params",
-                "The callback is \(state.name) and will be sent without a replay: \(callbackID)",
-                status: 400)
-        case .unknown:
-            Envelope(
-                failure: "No callback exists with this id", part: "params",
-                "No callback exists with id: \(callbackID)", status: 404)
+        case .queued: break
+        case .notFinal(let state): throw ReplayError.notFinished(callbackID, state)
+        case .unknown: throw ReplayError.unknownCallback(callbackID)
         }
     }
+}
+
+/// Why a callback cannot be sent again.
+package enum ReplayError: Error, Hashable, Sendable {
+    /// The callback will be sent without a replay.
+    case notFinished(String, CallbackState)
+    /// The company has no callback with this ID.
+    case unknownCallback(String)
 }

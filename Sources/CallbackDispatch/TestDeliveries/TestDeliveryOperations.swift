@@ -5,7 +5,10 @@ import Encryption
 import JSON
 package import Profiles
 
-/// Sends test deliveries for the profiles of one company. Each operation returns an envelope.
+/// Sends test deliveries for the profiles of one company.
+///
+/// Operations throw ``ProfileError``, ``ProfileFaults``, ``DamagedProfile`` or ``RequestError`` if
+/// nothing can be sent; all other errors are failures.
 package struct TestDeliveryOperations {
     private let queue: CallbackQueue
     private let store: ProfileStore
@@ -39,30 +42,30 @@ package struct TestDeliveryOperations {
         (self.options, self.refusal, self.clock) = (options, refusal, clock)
     }
 
-    /// Sends a test callback with a saved profile, which may be disabled.
-    ///
-    /// - Parameter request: Empty, or JSON with `variables`. Missing variables get sample values.
-    package func test(profile id: String, _ request: [UInt8]) throws -> Envelope {
-        do {
-            return try test(readable: id, request)
-        } catch let damage as DamagedProfile {
-            return damage.refusal
-        }
+    /// The result of a test.
+    package struct Tested: Sendable {
+        package let delivery: TestDelivery
+        /// The message that the profile defines for the sender of a delivered callback.
+        package let responseMessage: String?
     }
 
-    private func test(readable id: String, _ request: [UInt8]) throws -> Envelope {
+    /// Sends a test callback with a saved profile, which may be disabled.
+    ///
+    /// - Parameter request: An object with `variables`, or `nil`. Missing variables get sample
+    ///   values.
+    package func test(profile id: String, _ request: RequestBody?) throws -> Tested {
+        let profile = try savedProfile(id)
+        let variables = try ProfileFaults.reading(after: parameterFaults) {
+            try self.variables(request?.json() ?? .object([:]))
+        }
+        return try test(profile, variables: variables)
+    }
+
+    private func savedProfile(_ id: String) throws -> Profile {
         guard let profile = try store.current(id, company: company) else {
-            return ProfileOperations.notFound(id)
+            throw ProfileError.noProfile(id)
         }
-        do {
-            let text = request.isEmpty ? Array("{}".utf8) : request
-            let variables = try ProfileFaults.reading(after: parameterFaults) {
-                try self.variables(TriggerText.value(text))
-            }
-            return try test(profile, variables: variables)
-        } catch let faults as ProfileFaults {
-            return Envelope(faults)
-        }
+        return profile
     }
 
     /// Sends a test callback with settings that are not saved.
@@ -73,29 +76,17 @@ package struct TestDeliveryOperations {
     ///   - id: The profile that the request changes, in the form that `update` accepts, or `nil`
     ///     for a new profile.
     package func test(
-        settings request: [UInt8], changing id: String? = nil
-    ) throws -> Envelope {
-        let old: Profile?
-        do {
-            old = try id.flatMap { try store.current($0, company: company) }
-        } catch let damage as DamagedProfile {
-            return damage.refusal
+        settings request: RequestBody, changing id: String? = nil
+    ) throws -> Tested {
+        let old = try id.map { try savedProfile($0) }
+        let (settings, variables) = try ProfileFaults.reading(after: parameterFaults) {
+            let value = try request.json()
+            var object = try Self.object(value)
+            object["variables"] = nil
+            return try (self.settings(.object(object), changing: old), self.variables(value))
         }
-        if let id, old == nil { return ProfileOperations.notFound(id) }
-        do {
-            let (settings, variables) = try ProfileFaults.reading(after: parameterFaults) {
-                let value = try TriggerText.value(request)
-                var object = try Self.object(value)
-                object["variables"] = nil
-                return try (
-                    self.settings(.object(object), changing: old), self.variables(value)
-                )
-            }
-            let profile = Profile(trying: settings, company: company, at: clock())
-            return try test(profile, variables: variables)
-        } catch let faults as ProfileFaults {
-            return Envelope(faults)
-        }
+        let profile = Profile(trying: settings, company: company, at: clock())
+        return try test(profile, variables: variables)
     }
 
     private func settings(
@@ -122,27 +113,17 @@ package struct TestDeliveryOperations {
         return object
     }
 
-    private func test(_ profile: Profile, variables: JSONObject) throws -> Envelope {
+    private func test(_ profile: Profile, variables: JSONObject) throws -> Tested {
         let event = profile.sampleEvent(
             variables, callbackID: "test-\(RandomUUID.make())")
-        let callback: CallbackRequest
-        do throws(RequestError) {
-            callback = try profile.request(for: event, at: clock())
-        } catch {
-            return Envelope(
-                failure: "The callback could not be created", part: "body", error.description,
-                status: 400)
-        }
-        let testDelivery = try TestDelivery(
+        let callback = try profile.request(for: event, at: clock())
+        let delivery = try TestDelivery(
             OutgoingRequest(HTTPRequest(callback), credentials: profile.settings.auth),
             options: options, clock: clock, isCancelled: isCancelled)
-        try queue.keep(testDelivery, of: profile, callbackID: event.callbackID, at: clock())
-        let wasDelivered = testDelivery.verdict.reason == nil
-        var answer = testDelivery.answer
-        answer["response_message"] = JSONValue(
-            wasDelivered ? profile.responseMessage(for: event) : nil)
-        return Envelope(
-            success: "The test callback \(wasDelivered ? "was delivered" : "failed")",
-            .object(answer))
+        try queue.keep(delivery, of: profile, callbackID: event.callbackID, at: clock())
+        let isDelivered = delivery.verdict.reason == nil
+        return Tested(
+            delivery: delivery,
+            responseMessage: isDelivered ? profile.responseMessage(for: event) : nil)
     }
 }

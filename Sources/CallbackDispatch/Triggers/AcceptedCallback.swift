@@ -1,10 +1,21 @@
 package import Profiles
 
 /// A callback that was accepted by this request or an earlier one.
+///
+/// It has no variables, because requests may keep many of these while they wait.
 package struct AcceptedCallback: Hashable, Sendable {
-    package let callback: NewCallback
+    package let callbackID: String
+    package let target: CallbackTarget
+    package let channel: String
+    package let event: String?
     /// Whether an identical callback was accepted earlier, so that nothing changed.
     package let isDuplicate: Bool
+
+    package init(callback: NewCallback, isDuplicate: Bool) {
+        (callbackID, target) = (callback.callbackID, callback.target)
+        (channel, event) = (callback.channel, callback.event)
+        self.isDuplicate = isDuplicate
+    }
 }
 
 /// Triggers whose IDs belong to earlier triggers with different contents.
@@ -35,21 +46,6 @@ package struct CallbackConflicts: Error, Hashable, Sendable {
 
     init(_ faults: ProfileFaults) {
         self.faults = faults
-    }
-
-    package var envelope: Envelope {
-        Envelope(faults, status: 409, code: Envelope.conflictCode)
-    }
-}
-
-/// A WhatsApp message arrived for a number that is not bound to a profile.
-package struct UnboundNumber: Error {
-    let number: String
-
-    var envelope: Envelope {
-        Envelope(
-            failure: "No profile is bound to this number", part: "params",
-            "No profile is bound to the number: \(number)", status: 404)
     }
 }
 

@@ -4,10 +4,10 @@ import JSON
 package import Profiles
 import SQLite
 
-/// Accepts triggers for one company. Each operation returns an envelope.
+/// Accepts triggers for one company.
 ///
-/// The API and the `send` command both use this type. A 202 response means that the callbacks are
-/// on disk.
+/// The API and the `send` command both use this type. Operations throw ``ProfileFaults``,
+/// ``CallbackConflicts`` or ``ProfileError`` if they refuse a request; all other errors are failures.
 package struct TriggerOperations {
     private let queue: CallbackQueue
     private let store: ProfileStore
@@ -23,24 +23,6 @@ package struct TriggerOperations {
     ) {
         (self.queue, self.store, self.company, self.refusal) = (queue, store, company, refusal)
         self.parameterFaults = parameterFaults
-    }
-
-    /// Accepts one trigger, an array of triggers, or one trigger per line (NDJSON): all of them or
-    /// none.
-    ///
-    /// Repeating a trigger changes nothing and returns the same response. The same ID with
-    /// different contents is rejected with 409.
-    package func accept(_ request: [UInt8], at now: Instant) throws -> Envelope {
-        try answering { try take(request, at: now) }
-    }
-
-    private func answering(_ take: () throws -> [AcceptedCallback]) throws -> Envelope {
-        do {
-            return Self.answer(try take())
-        } catch {
-            guard let refusal = Self.refusal(error) else { throw error }
-            return refusal
-        }
     }
 
     /// Accepts one trigger per line, any number of them: all or none.
@@ -76,7 +58,11 @@ package struct TriggerOperations {
         try intake.forEachID(taken)
     }
 
-    /// Accepts the same requests as ``accept(_:at:)``, without building an envelope.
+    /// Accepts one trigger, an array of triggers, or one trigger per line (NDJSON): all of them or
+    /// none. They are on disk when this returns.
+    ///
+    /// Repeating a trigger changes nothing and returns the same callbacks. The same ID with
+    /// different contents is a conflict.
     ///
     /// - Returns: The callbacks, in the order of the request.
     /// - Throws: ``ProfileFaults`` with all faults of the request, ``CallbackConflicts``, or
@@ -133,19 +119,19 @@ package struct TriggerOperations {
     }
 
     /// Accepts an incoming WhatsApp message for the profile that its number is bound to.
-    package func acceptMessage(_ request: [UInt8], at now: Instant) throws -> Envelope {
-        try answering { try queue.accept(validateMessage(request, at: now), now: now).get() }
+    package func takeMessage(_ request: [UInt8], at now: Instant) throws -> [AcceptedCallback] {
+        try queue.accept(validateMessage(request, at: now), now: now).get()
     }
 
-    /// Validates a message for ``acceptMessage(_:at:)``. Writes nothing.
+    /// Validates a message for ``takeMessage(_:at:)``. Writes nothing.
     ///
-    /// - Throws: ``ProfileFaults``, ``UnboundNumber``, or ``DatabaseError``.
+    /// - Throws: ``ProfileFaults``, ``ProfileError``, or ``DatabaseError``.
     package func validateMessage(_ request: [UInt8], at now: Instant) throws -> ValidatedTriggers {
         let message = try ProfileFaults.reading(after: parameterFaults) {
             try IncomingMessage(request: TriggerText.value(request))
         }
         guard let target = try target(of: message) else {
-            throw UnboundNumber(number: "\(message.number)")
+            throw ProfileError.unboundNumber("\(message.number)")
         }
         let id = message.callbackID ?? Self.newID(at: now)
         let event = message.event(company: company, callbackID: id)
@@ -165,24 +151,6 @@ package struct TriggerOperations {
             return known.callback.target
         }
         return try store.profileID(of: message.number, company: company).map { .profile($0) }
-    }
-
-    // MARK: Responses
-
-    package static func answer(_ callbacks: [AcceptedCallback]) -> Envelope {
-        Envelope(
-            success: "Callbacks accepted successfully",
-            .object(["callbacks": .array(callbacks.map(\.answer))]), status: 202)
-    }
-
-    /// Returns the response to an invalid request, or `nil` for any other error.
-    package static func refusal(_ error: any Error) -> Envelope? {
-        switch error {
-        case let faults as ProfileFaults: Envelope(faults)
-        case let conflicts as CallbackConflicts: conflicts.envelope
-        case let unbound as UnboundNumber: unbound.envelope
-        default: nil
-        }
     }
 
     // MARK: IDs
@@ -250,18 +218,4 @@ extension NewCallback {
             variables: JSONValue.object(event.variables).compact)
     }
 
-}
-
-extension AcceptedCallback {
-    fileprivate var answer: JSONValue {
-        var object: JSONObject = ["callback_id": .string(callback.callbackID)]
-        switch callback.target {
-        case .profile(let id): object["callback_profile"] = .string(id)
-        case .url(let url): object["url"] = .string(url)
-        }
-        object["channel"] = .string(callback.channel)
-        object["event"] = JSONValue(callback.event)
-        if isDuplicate { object["duplicate"] = .boolean(true) }
-        return .object(object)
-    }
 }

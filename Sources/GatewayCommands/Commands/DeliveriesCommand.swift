@@ -1,8 +1,9 @@
+import API
 import CallbackDispatch
+import CivilTime
 import CommandLine
 import Commands
 import DeliveryLog
-import JSON
 
 /// `deliveries`: lists the attempts of a company with their details.
 enum DeliveriesCommand: Command {
@@ -32,32 +33,37 @@ enum DeliveriesCommand: Command {
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        try context.list(DeliveryOperations.parameters, text) {
-            try context.deliveryOperations().list($0)
-        }
+        let operations = try context.deliveryOperations()
+        return try context.list(
+            DeliveryOperations.parameters, text,
+            respond: { try DeliveryResponses(operations).list($0) },
+            { try operations.list($0, size: \.encodedSize) })
     }
 
-    private static func text(_ data: JSONValue, _ style: Style) -> String {
-        let deliveries = (data.object?["deliveries"]?.array ?? []).compactMap(\.object)
+    private static func text(_ deliveries: [Delivery], _ style: Style) -> String {
         guard !deliveries.isEmpty else { return "no deliveries\n" }
         let head = ["FINISHED", "CALLBACK", "ATTEMPT", "OUTCOME", "WHY", "STATUS", "MS", "URL"]
-        let columns = [
-            "finished_at", "callback_id", "attempt", "outcome", "error", "status", "duration_ms",
-            "url",
-        ]
-        let rows = deliveries.map { delivery in columns.map { cell(delivery[$0]) } }
-        let emphasis = deliveries.map { delivery -> Emphasis in
-            switch delivery["outcome"]?.string.flatMap({ Outcome(name: $0) }) {
-            case .failed: .error
-            case .retrying: .warning
-            case .delivered, nil: .plain
-            }
-        }
-        return TextColumns.text([head] + rows, as: [.plain] + emphasis, style)
+        return TextColumns.text(
+            [head] + deliveries.map { row($0.attempt) },
+            as: [.plain] + deliveries.map(\.attempt.outcome.emphasis), style)
     }
 
-    private static func cell(_ value: JSONValue?) -> String {
-        guard let value, value != .null else { return "-" }
-        return (value.string ?? value.compact).withVisibleControls
+    private static func row(_ attempt: Attempt) -> [String] {
+        let words: [String?] = [
+            attempt.finishedAt.rfc3339, attempt.callbackID, "\(attempt.number)",
+            attempt.outcome.name, attempt.reason?.name, attempt.status.map { "\($0)" },
+            attempt.durationMilliseconds.map { "\($0)" }, attempt.origin,
+        ]
+        return words.map { $0?.withVisibleControls ?? "-" }
+    }
+}
+
+extension Outcome {
+    fileprivate var emphasis: Emphasis {
+        switch self {
+        case .delivered: .plain
+        case .retrying: .warning
+        case .failed: .error
+        }
     }
 }

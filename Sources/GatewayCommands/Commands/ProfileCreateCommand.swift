@@ -19,7 +19,7 @@ enum ProfileCreateCommand: Command {
 
     static func run(_ context: Context) throws -> ExitStatus {
         let request = try RequestInput.read(context.arguments.operands.first ?? "-", context)
-        let operations = try context.profileOperations(makesDatabase: true)
-        return context.answer(try operations.create(request, at: context.clock()))
+        let profiles = try context.profileResponses(makesDatabase: true)
+        return context.answer(try profiles.create(request, at: context.clock()))
     }
 }

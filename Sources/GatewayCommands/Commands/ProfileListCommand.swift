@@ -1,6 +1,7 @@
+import API
+import CivilTime
 import CommandLine
 import Commands
-import JSON
 import Profiles
 
 /// `profile list`: lists the profiles of a company.
@@ -24,36 +25,51 @@ enum ProfileListCommand: Command {
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        try context.list(ProfileFilter.names, text) { try context.profileOperations().list($0) }
+        let operations = try context.profileOperations()
+        return try context.list(
+            ProfileFilter.names, text, respond: { try ProfileResponses(operations).list($0) },
+            { try operations.list($0, size: \.encodedSize) })
     }
 
-    private static func text(_ data: JSONValue, _ style: Style) -> String {
-        let profiles = (data.object?["profiles"]?.array ?? []).compactMap(\.object)
-        guard !profiles.isEmpty else { return "no profiles\n" }
+    private static func text(_ entries: [ProfileEntry], _ style: Style) -> String {
+        guard !entries.isEmpty else { return "no profiles\n" }
         let head = ["ID", "STATUS", "METHOD", "CHANNEL", "CREATED", "TITLE"]
-        let rows = profiles.map { profile in
-            [
-                profile["profile_id"], .string(status(profile)), profile["http_method"],
-                profile["channel"], profile["created_at"], profile["title"],
-            ].map { ($0?.string ?? "").withVisibleControls }
-        }
-        let emphasis = profiles.map { profile -> Emphasis in
-            switch status(profile) {
-            case "damaged": .error
-            case "auto-disabled": .warning
-            default: .plain
-            }
-        }
-        return TextColumns.text([head] + rows, as: [.plain] + emphasis, style)
+        return TextColumns.text(
+            [head] + entries.map { row($0).map(\.withVisibleControls) },
+            as: [.plain] + entries.map(\.emphasis), style)
     }
 
-    private static func status(_ profile: JSONObject) -> String {
-        if profile["damaged"] != nil { return "damaged" }
-        return switch profile["status"]?.integer.flatMap(Profile.Status.init(rawValue:)) {
+    private static func row(_ entry: ProfileEntry) -> [String] {
+        switch entry {
+        case .readable(let profile):
+            let settings = profile.settings
+            return [
+                profile.id, profile.status.word, settings.method.rawValue,
+                settings.channel.rawValue, profile.createdAt.rfc3339, settings.title,
+            ]
+        case .damaged(let damage):
+            return [
+                damage.id, "damaged", damage.method, "", damage.createdAt.rfc3339, damage.title,
+            ]
+        }
+    }
+}
+
+extension ProfileEntry {
+    fileprivate var emphasis: Emphasis {
+        switch self {
+        case .damaged: .error
+        case .readable(let profile): profile.status == .autoDisabled ? .warning : .plain
+        }
+    }
+}
+
+extension Profile.Status {
+    fileprivate var word: String {
+        switch self {
         case .active: "active"
         case .autoDisabled: "auto-disabled"
         case .disabled: "disabled"
-        case nil: ""
         }
     }
 }

@@ -20,7 +20,7 @@ enum ProfileShowCommand: Command {
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        context.answer(try context.profileOperations().show(context.arguments.operands[0]))
+        context.answer(try context.profileResponses().show(context.arguments.operands[0]))
     }
 }
 
@@ -38,7 +38,7 @@ enum ProfileDeleteCommand: Command {
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        context.answer(try context.profileOperations().delete(context.arguments.operands[0]))
+        context.answer(try context.profileResponses().delete(context.arguments.operands[0]))
     }
 }
 
@@ -53,7 +53,7 @@ enum ProfileEnableCommand: Command {
 
     static func run(_ context: Context) throws -> ExitStatus {
         context.answer(
-            try context.profileOperations().enable(
+            try context.profileResponses().enable(
                 context.arguments.operands[0], at: context.clock()))
     }
 }
@@ -71,7 +71,7 @@ enum ProfileDisableCommand: Command {
 
     static func run(_ context: Context) throws -> ExitStatus {
         context.answer(
-            try context.profileOperations().disable(
+            try context.profileResponses().disable(
                 context.arguments.operands[0], at: context.clock()))
     }
 }

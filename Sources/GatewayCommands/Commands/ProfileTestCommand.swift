@@ -1,3 +1,4 @@
+import API
 import CallbackDispatch
 import CommandLine
 import Commands
@@ -26,23 +27,28 @@ enum ProfileTestCommand: Command {
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        let envelope: Envelope
-        switch (context.arguments.operands.first, context.arguments.value("settings")) {
-        case (let id?, nil): envelope = try test(id, context)
-        case (nil, let file?): envelope = try test(settings: file, context)
-        default: throw context.arguments.misuse("provide the ID of a profile or --settings FILE")
+        do {
+            let tested = try test(context)
+            _ = context.answer(Envelope(tested))
+            return tested.delivery.wasDelivered ? .success : .refused
+        } catch {
+            guard let refusal = Refusal(error) else { throw error }
+            return context.answer(Envelope(refusal))
         }
-        let isRefused = envelope.data.object?["outcome"] == "failed"
-        return ExitStatus.mostSevere([context.answer(envelope), isRefused ? .refused : .success])
     }
 
-    private static func test(_ id: String, _ context: Context) throws -> Envelope {
-        let variables = context.arguments.value("variables")
-        let request = variables.map { JSONValue.object(["variables": .string($0)]).compact } ?? ""
-        return try context.testDeliveryOperations().test(profile: id, Array(request.utf8))
-    }
-
-    private static func test(settings file: String, _ context: Context) throws -> Envelope {
-        try context.testDeliveryOperations().test(settings: RequestInput.read(file, context))
+    private static func test(_ context: Context) throws -> TestDeliveryOperations.Tested {
+        let arguments = context.arguments
+        switch (arguments.operands.first, arguments.value("settings")) {
+        case (let id?, nil):
+            let request = arguments.value("variables").map {
+                RequestBody.value(.object(["variables": .string($0)]))
+            }
+            return try context.testDeliveryOperations().test(profile: id, request)
+        case (nil, let file?):
+            let request = try RequestInput.read(file, context)
+            return try context.testDeliveryOperations().test(settings: .text(request))
+        default: throw arguments.misuse("provide the ID of a profile or --settings FILE")
+        }
     }
 }

@@ -22,7 +22,7 @@ enum ProfileUpdateCommand: Command {
     static func run(_ context: Context) throws -> ExitStatus {
         let operands = context.arguments.operands
         let request = try RequestInput.read(operands.count > 1 ? operands[1] : "-", context)
-        let operations = try context.profileOperations()
+        let operations = try context.profileResponses()
         return context.answer(
             try operations.update(operands[0], request, at: context.clock()))
     }

@@ -1,4 +1,4 @@
-import CallbackDispatch
+import API
 import CommandLine
 import Commands
 
@@ -18,9 +18,9 @@ enum ReplayCommand: Command {
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        let operations = try context.deliveryOperations()
+        let deliveries = DeliveryResponses(try context.deliveryOperations())
         let statuses = try context.arguments.operands.map { id in
-            context.answer(try operations.replay(id, at: context.clock()))
+            context.answer(try deliveries.replay(id, at: context.clock()))
         }
         return ExitStatus.mostSevere(statuses)
     }

@@ -1,3 +1,4 @@
+import API
 import CallbackDispatch
 import CommandLine
 import Commands
@@ -43,10 +44,9 @@ enum SendCommand: Command {
                 try takeFile(operations, context)
             }
             return .success
-        } catch let faults as ProfileFaults {
-            return context.answer(Envelope(faults))
-        } catch let conflicts as CallbackConflicts {
-            return context.answer(conflicts.envelope)
+        } catch {
+            guard let refusal = Refusal(error) else { throw error }
+            return context.answer(Envelope(refusal))
         }
     }
 
@@ -54,7 +54,7 @@ enum SendCommand: Command {
         _ request: [UInt8], _ operations: TriggerOperations, _ context: Context
     ) throws {
         for accepted in try operations.take(request, at: context.clock()) {
-            context.console.print(accepted.callback.callbackID.withVisibleControls)
+            context.console.print(accepted.callbackID.withVisibleControls)
         }
     }
 

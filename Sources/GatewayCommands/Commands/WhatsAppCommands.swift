@@ -22,7 +22,7 @@ enum WhatsAppBindCommand: Command {
     static func run(_ context: Context) throws -> ExitStatus {
         let operands = context.arguments.operands
         return context.answer(
-            try context.profileOperations().bind(operands[0], to: operands[1]))
+            try context.profileResponses().bind(operands[0], to: operands[1]))
     }
 }
 
@@ -43,7 +43,7 @@ enum WhatsAppListCommand: Command {
         let parameters = ProfileOperations.pageNames.compactMap { name in
             context.arguments.value(name).map { (name: name, value: $0) }
         }
-        return context.answer(try context.profileOperations().bindings(parameters))
+        return context.answer(try context.profileResponses().bindings(parameters))
     }
 }
 
@@ -59,6 +59,6 @@ enum WhatsAppUnbindCommand: Command {
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        context.answer(try context.profileOperations().unbind(context.arguments.operands[0]))
+        context.answer(try context.profileResponses().unbind(context.arguments.operands[0]))
     }
 }

@@ -1,10 +1,10 @@
-/// An encoded envelope: JSON on one line.
+/// An encoded response: JSON on one line.
 package struct WrittenEnvelope: Hashable, Sendable {
     /// The HTTP status code.
     package let status: Int
     package let bytes: [UInt8]
 
-    package init(_ envelope: Envelope) {
-        (status, bytes) = (envelope.status, envelope.json.compactBytes)
+    package init(status: Int, _ bytes: [UInt8]) {
+        (self.status, self.bytes) = (status, bytes)
     }
 }

@@ -24,4 +24,18 @@ extension Profile {
             company: company, channel: settings.channel, event: settings.events.first,
             variables: values, callbackID: callbackID)
     }
+
+    /// The profile's placeholders, each with a sample value.
+    package var samples: JSONObject {
+        current.template.placeholders.reduce(into: JSONObject()) { samples, found in
+            samples[found.name] = sample(of: found.name, root: String(found.root))
+        }
+    }
+
+    private func sample(of name: String, root: String) -> JSONValue {
+        if let variable = settings.channel.variable(named: name) { return variable.sample }
+        let inner = settings.channel.variable(named: root)?.sample.object?[
+            String(name.dropFirst(root.count + 1))]
+        return inner ?? "value"
+    }
 }

@@ -11,10 +11,10 @@ package struct DamagedProfile: Error, Hashable, Sendable, CustomStringConvertibl
     package let company: String
     package let version: Int
     /// The status as stored, which may not be valid.
-    let status: Int
-    let title: String
-    let method: String
-    let createdAt: Instant
+    package let status: Int
+    package let title: String
+    package let method: String
+    package let createdAt: Instant
 
     package var description: String {
         "version \(version) of profile \(id) is damaged in the database; restore it from a backup"
@@ -22,7 +22,7 @@ package struct DamagedProfile: Error, Hashable, Sendable, CustomStringConvertibl
 }
 
 /// A profile as read from the file.
-enum ProfileEntry {
+package enum ProfileEntry: Sendable {
     case readable(Profile)
     case damaged(DamagedProfile)
 }

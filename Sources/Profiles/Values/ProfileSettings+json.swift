@@ -1,10 +1,10 @@
 import Encryption
-import JSON
+package import JSON
 import Secrets
 
 extension ProfileSettings {
     /// The request that would create these settings, with their secrets. This is the stored form.
-    var request: JSONObject {
+    package var request: JSONObject {
         var members: JSONObject = [
             "title": .string(title), "http_method": .string(method.rawValue), "url": .string(url),
         ]
@@ -26,7 +26,7 @@ extension ProfileSettings {
 }
 
 extension ProfileBody {
-    var json: JSONValue {
+    package var json: JSONValue {
         switch self {
         case .json(let object): .object(object)
         case .text(let text): .string(text)

@@ -1,6 +1,6 @@
 extension ProfileSettings {
     /// Warnings about settings that are allowed but unsafe.
-    var warnings: [String] {
+    package var warnings: [String] {
         guard let cipher = encryption?.cipher, cipher.repeatsNonce else { return [] }
         return [
             "\(cipher.algorithm.rawValue) with a fixed IV reuses its nonce for every value, "

@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 
 /// The replacement for secrets in responses.
 package enum SecretMask {
@@ -8,7 +8,7 @@ package enum SecretMask {
     static let members = ["headers", "enc", "signing", "auth"]
 
     /// Returns a member with its secrets masked.
-    static func masked(_ name: String, _ value: JSONValue) -> JSONValue {
+    package static func masked(_ name: String, _ value: JSONValue) -> JSONValue {
         guard let object = value.object else { return value }
         return .object(
             object.members.reduce(into: JSONObject()) { masked, member in
@@ -16,6 +16,9 @@ package enum SecretMask {
                 masked[member.name] = hides ? mask(member.value) : member.value
             })
     }
+
+    /// Whether the value of a header or of a token request field may be a secret.
+    package static func hides(_ name: String) -> Bool { HeaderRule.isSecret(name) }
 
     /// Masks each of several secrets.
     private static func mask(_ value: JSONValue) -> JSONValue {

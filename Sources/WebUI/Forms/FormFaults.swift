@@ -1,3 +1,4 @@
+import API
 import Profiles
 
 /// The errors in a form, by field.
@@ -8,27 +9,22 @@ struct FormFaults {
     init() {}
 
     /// - Parameters:
-    ///   - envelope: The response of the API.
+    ///   - refusal: Why the request was refused.
     ///   - headers: The names in the header rows, in order.
     ///   - extras: The names in the rows of additional token request fields.
-    init(_ envelope: Envelope, headers: [String], extras: [String]) {
-        lines = envelope.faults.map { fault in
+    init(_ refusal: Refusal, headers: [String] = [], extras: [String] = []) {
+        lines = refusal.faults.map { fault in
             let field = Self.field(of: fault, headers, extras)
             return (field, Self.sentence(Self.label(of: field, fault), fault))
         }
         // For example, a callback that cannot be created from valid settings.
-        let isOther = envelope.faults.isEmpty && !envelope.isSuccess
-        if isOther {
-            let words = (envelope.error.array ?? [])
-                .flatMap { $0.object?.members ?? [] }.compactMap(\.value.string)
-            lines = words.map { ("", $0) }
-        }
+        if refusal.faults.isEmpty { lines = refusal.details.map { ("", $0.text) } }
     }
 
     var isEmpty: Bool { lines.isEmpty }
 
     /// Returns the errors of a field; empty if there are none.
-    subscript(field: String) -> String {
+    func words(of field: String) -> String {
         lines.filter { $0.field == field }.map(\.words).joined(separator: ". ")
     }
 

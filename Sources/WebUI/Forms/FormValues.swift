@@ -16,19 +16,19 @@ struct FormValues {
     var value: [String: TemplateValue] {
         [
             "heading": .text(form.title), "action": .text(action), "back": .text(back),
-            "origin": .text(form.isNew ? "Profiles" : form.stored["title"]?.string ?? ""),
+            "origin": .text(form.stored?.settings.title ?? "Profiles"),
             "channel": .text(form.channel.rawValue), "isNew": .flag(form.isNew),
-            "version": .text(form.fields["version"]),
+            "version": .text(form.fields[.version]),
             "faults": FaultSummary(lines: form.faults.lines).value,
             "notice": .text(form.notice), "isDone": .flag(form.isDone),
             "outcome": form.outcome,
             "fields": .object(fields.mapValues(\.value)), "events": .list(events),
             "hasEvents": .flag(!events.isEmpty), "open": "{{", "close": "}}",
-            "groups": .list(groups), "headers": .list(rows("header")),
-            "extras": .list(rows("extra")), "encryption": encryption, "more": more,
+            "groups": .list(groups), "headers": .list(rows(.header)),
+            "extras": .list(rows(.extra)), "encryption": encryption, "more": more,
             "variablesAreOpen": .flag(
-                !form.fields["variables"].isEmpty || !form.faults["variables"].isEmpty),
-            "picksAreOpen": .flag(!form.fields.values(of: "pick").isEmpty),
+                !form.fields[.variables].isEmpty || !form.faults.words(of: "variables").isEmpty),
+            "picksAreOpen": .flag(!form.fields.values(of: .pick).isEmpty),
         ]
     }
 
@@ -36,7 +36,7 @@ struct FormValues {
 
     private func field(_ id: String, _ name: String? = nil, hint: String = "") -> FormField {
         var field = FormField(
-            id, FieldLabels.all[id] ?? id, name: name, fault: form.faults[id])
+            id, FieldLabels.all[id] ?? id, name: name, fault: form.faults.words(of: id))
         (field.text, field.hint) = (form.fields[field.name], hint)
         field.isFirst = form.focus == id && form.faults.isEmpty
         return field
@@ -104,14 +104,14 @@ struct FormValues {
     // MARK: Choices
 
     private var events: [TemplateValue] {
-        let chosen = form.fields.values(of: "event")
+        let chosen = form.fields.values(of: .event)
         return form.channel.events.map {
             ["event": .text($0), "isChosen": .flag(chosen.contains($0))]
         }
     }
 
     private var groups: [TemplateValue] {
-        let picked = form.fields.values(of: "pick")
+        let picked = form.fields.values(of: .pick)
         return form.channel.variableGroups.enumerated().map { number, group in
             let variables = group.variables.map { variable -> TemplateValue in
                 [
@@ -124,16 +124,16 @@ struct FormValues {
         }
     }
 
-    private func rows(_ kind: String) -> [TemplateValue] {
-        form.rows(kind).enumerated().map { number, row in
+    private func rows(_ kind: RowKind) -> [TemplateValue] {
+        form.fields.rows(kind).enumerated().map { number, row in
             let id = "\(kind)-\(number)"
             let isSecret = form.isStoredSecret(row.name, of: kind)
             return [
-                "id": .text(id), "kind": .text(kind), "number": .text("\(number + 1)"),
-                "words": .text(kind == "header" ? "header" : "token request field"),
+                "id": .text(id), "kind": .text(kind.rawValue), "number": .text("\(number + 1)"),
+                "words": .text(kind == .header ? "header" : "token request field"),
                 "name": .text(row.name), "text": .text(row.value), "isStored": .flag(isSecret),
                 "isSecret": .flag(isSecret || HTTPHeaderField(row.name, "").isSecret),
-                "fault": .text(form.faults["\(id)-name"]),
+                "fault": .text(form.faults.words(of: "\(id)-name")),
                 "isFirst": .flag(form.focus == "\(id)-name"),
             ]
         }
@@ -141,9 +141,9 @@ struct FormValues {
 
     private var encryption: TemplateValue {
         let isOpen =
-            !form.fields["algo"].isEmpty
-            || ["algo", "key", "iv", "params"].contains { !form.faults[$0].isEmpty }
-        let isFixed = form.fields["iv_kind"] == "fixed"
+            !form.fields[.algorithm].isEmpty
+            || ["algo", "key", "iv", "params"].contains { !form.faults.words(of: $0).isEmpty }
+        let isFixed = form.fields[.ivKind] == "fixed"
         return [
             "isOpen": .flag(isOpen), "isFixed": .flag(isFixed), "isRandom": .flag(!isFixed),
         ]
@@ -153,17 +153,17 @@ struct FormValues {
         let ids = ["response", "signing", "auth-url", "auth-id", "auth-secret"]
         let hasValues = ids.contains { id in
             !form.fields[id == "response" ? "response_message" : id].isEmpty
-                || !form.faults[id].isEmpty
+                || !form.faults.words(of: id).isEmpty
         }
-        let extras = form.names("extra").enumerated().contains { number, name in
-            !name.isEmpty || !form.faults["extra-\(number)-name"].isEmpty
+        let extras = form.fields.names(of: .extra).enumerated().contains { number, name in
+            !name.isEmpty || !form.faults.words(of: "extra-\(number)-name").isEmpty
         }
         return [
             "isOpen": .flag(
                 hasValues || extras || form.hasStoredSigning
                     || form.focus.hasPrefix("extra")),
             "hasSigning": .flag(form.hasStoredSigning),
-            "endsSigning": .flag(!form.fields["no-signing"].isEmpty),
+            "endsSigning": .flag(!form.fields[.removesSigning].isEmpty),
         ]
     }
 }

@@ -7,7 +7,7 @@ import Templates
 /// The form for a new or an existing profile.
 extension PageController {
     func newProfile() throws -> Response {
-        let name = visit.fields?["channel"] ?? visit.parameter("channel")
+        let name = visit.fields?[.channel] ?? visit.parameter("channel")
         guard let channel = Channel(rawValue: name) else { return channelsPage() }
         var form = ProfileForm(channel: channel)
         guard let fields = visit.fields else { return formPage(form) }
@@ -16,9 +16,11 @@ extension PageController {
     }
 
     func edit() throws -> Response {
-        let shown = try operations.profiles.show(visit.subject)
-        guard shown.isSuccess, let profile = shown.data.object else { return refusal(shown) }
-        if let refusal = refusal(ofDamaged: profile) { return refusal }
+        let profile: Profile
+        switch try operations.profiles.show(visit.subject) {
+        case .readable(let found): profile = found
+        case .damaged(let damage): return page(for: damage)
+        }
         var form = ProfileForm(of: profile)
         guard let fields = visit.fields else { return formPage(form) }
         form.fields = fields
@@ -46,7 +48,7 @@ extension PageController {
                 "Your session had ended, so nothing was saved. Check the form and submit it again."
             return formPage(form)
         }
-        switch form.fields["action"] {
+        switch form.fields[.action] {
         case "test": return formPage(try tested(form))
         case "save": return try save(form)
         case "pick":
@@ -60,11 +62,15 @@ extension PageController {
 
     private func tested(_ form: ProfileForm) throws -> ProfileForm {
         var form = form
-        let request = JSONValue.object(form.testRequest).compactBytes
-        let id = form.isNew ? nil : visit.subject
-        let envelope = try operations.testDeliveries.test(settings: request, changing: id)
-        form.take(envelope)
-        if envelope.isSuccess { form.outcome = Outcomes.value(of: envelope) }
+        do {
+            let tested = try operations.testDeliveries.test(
+                settings: .value(.object(form.testRequest)),
+                changing: form.isNew ? nil : visit.subject)
+            form.outcome = TestOutcome.value(of: tested)
+        } catch {
+            guard let refusal = Refusal(error) else { throw error }
+            form.take(refusal)
+        }
         return form
     }
 
@@ -72,20 +78,22 @@ extension PageController {
         var form = form
         if let words = form.conflict {
             form.notice = words
-            form.fields["version"] = form.stored["version"]?.integer.map { "\($0)" } ?? ""
+            form.fields[.version] = form.storedVersion ?? ""
             return formPage(form, status: 409)
         }
-        let request = JSONValue.object(form.request).compactBytes
-        let envelope =
-            try form.isNew
-            ? operations.profiles.create(request, at: operations.now)
-            : operations.profiles.update(visit.subject, request, at: operations.now)
-        guard envelope.isSuccess, let id = envelope.data.object?["profile_id"]?.string else {
-            guard envelope.status != 404 else { return refusal(envelope) }
-            form.take(envelope)
+        let request = RequestBody.value(.object(form.request))
+        do {
+            let saved =
+                try form.isNew
+                ? operations.profiles.create(request, at: operations.now)
+                : operations.profiles.update(visit.subject, request, at: operations.now)
+            let done = form.isNew ? "created" : "saved"
+            return .seeOther(Address.of(.profile, saved.profile.id) + "?done=\(done)")
+        } catch {
+            guard let refusal = Refusal(error), refusal.status != 404 else { throw error }
+            form.take(refusal)
             return formPage(form)
         }
-        return .seeOther(Address.of(.profile, id) + "?done=\(form.isNew ? "created" : "saved")")
     }
 
     private func formPage(_ form: ProfileForm, status: Int? = nil) -> Response {

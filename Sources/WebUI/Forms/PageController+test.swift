@@ -1,33 +1,42 @@
+import API
 import HTTPServer
 import JSON
+import Profiles
 import Templates
 
 /// Tests a saved profile, with values for its placeholders.
 extension PageController {
     func testPage() throws -> Response {
-        let shown = try operations.profiles.show(visit.subject)
-        guard shown.isSuccess, let profile = shown.data.object else { return refusal(shown) }
-        if let refusal = refusal(ofDamaged: profile) { return refusal }
-        let samples = profile["replacers"] ?? .object([:])
+        let profile: Profile
+        switch try operations.profiles.show(visit.subject) {
+        case .readable(let found): profile = found
+        case .damaged(let damage): return page(for: damage)
+        }
+        let samples = profile.samples
         var field = FormField("variables", "Values for the placeholders")
-        field.text = visit.fields?["variables"] ?? (samples == .object([:]) ? "" : samples.text())
+        field.text =
+            visit.fields?[.variables]
+            ?? (samples.isEmpty ? "" : JSONValue.object(samples).text())
         field.hint = "A JSON object; missing variables get sample values"
         (field.rows, field.isOptional) = (10, true)
         var (outcome, status) = (TemplateValue.none, 200)
         if visit.fields != nil, !visit.isReview {
-            let envelope = try operations.testDeliveries.test(
-                profile: visit.subject, Self.request(field.text))
-            status = envelope.status
-            field.fault = FormFaults(envelope, headers: [], extras: []).lines.map(\.words)
-                .joined(separator: ". ")
-            if envelope.isSuccess { outcome = Outcomes.value(of: envelope) }
+            do {
+                let tested = try operations.testDeliveries.test(
+                    profile: visit.subject, Self.request(field.text))
+                outcome = TestOutcome.value(of: tested)
+            } catch {
+                guard let refusal = Refusal(error) else { throw error }
+                status = refusal.status
+                field.fault = FormFaults(refusal).lines.map(\.words).joined(separator: ". ")
+            }
         }
-        return page(profile["title"]?.string ?? "", field, outcome, status)
+        return page(profile.settings.title, field, outcome, status)
     }
 
-    private static func request(_ variables: String) -> [UInt8] {
-        guard !variables.allSatisfy(\.isWhitespace) else { return [] }
-        return JSONValue.object(["variables": .string(variables)]).compactBytes
+    private static func request(_ variables: String) -> RequestBody? {
+        guard !variables.allSatisfy(\.isWhitespace) else { return nil }
+        return .value(.object(["variables": .string(variables)]))
     }
 
     private func page(

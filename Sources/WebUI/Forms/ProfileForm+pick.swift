@@ -5,17 +5,17 @@ import Profiles
 /// Inserts the selected variables into the body or the URL.
 extension ProfileForm {
     mutating func pick() {
-        let names = fields.values(of: "pick")
+        let names = fields.values(of: .pick)
         guard !names.isEmpty else {
             notice = "Select variables first."
             return
         }
-        let hasBody = HTTPMethod(rawValue: fields["http_method"])?.hasBody ?? true
+        let hasBody = HTTPMethod(rawValue: fields[.method])?.hasBody ?? true
         guard hasBody else {
             addToURL(names)
             return
         }
-        switch BodyType(rawValue: fields["body_type"]) ?? .json {
+        switch BodyType(rawValue: fields[.bodyType]) ?? .json {
         case .json: addToObject(names)
         case .xml, .html: addToText(names.map { "{{\($0)}}" })
         case .text: addToText(names.map { "<\($0)>" })
@@ -23,16 +23,16 @@ extension ProfileForm {
     }
 
     private mutating func addToURL(_ names: [String]) {
-        var url = fields["url"]
+        var url = fields[.url]
         for name in names {
             url += (url.contains("?") ? "&" : "?") + "\(PercentEncoding.encoded(name))={\(name)}"
         }
-        fields["url"] = url
+        fields[.url] = url
         picked(names, "URL", focus: "url")
     }
 
     private mutating func addToObject(_ names: [String]) {
-        let text = fields["body"]
+        let text = fields[.body]
         let isBlank = text.allSatisfy(\.isWhitespace)
         guard var object = isBlank ? [:] : (try? JSONValue(parsing: text))?.object else {
             notice = "The body is not a JSON object, so nothing was added."
@@ -40,14 +40,14 @@ extension ProfileForm {
             return
         }
         for name in names where object[name] == nil { object[name] = .string("<\(name)>") }
-        fields["body"] = JSONValue.object(object).text()
+        fields[.body] = JSONValue.object(object).text()
         picked(names, "body", focus: "body")
     }
 
     private mutating func addToText(_ placeholders: [String]) {
-        let text = fields["body"]
+        let text = fields[.body]
         let gap = text.isEmpty || text.hasSuffix("\n") ? "" : "\n"
-        fields["body"] = text + gap + placeholders.joined(separator: "\n")
+        fields[.body] = text + gap + placeholders.joined(separator: "\n")
         picked(placeholders, "body", focus: "body")
     }
 
@@ -55,6 +55,6 @@ extension ProfileForm {
         let count = names.count == 1 ? "1 variable" : "\(names.count) variables"
         (notice, isDone) = ("Added \(count) to the \(place).", true)
         self.focus = focus
-        fields.remove("pick")
+        fields.remove(.pick)
     }
 }

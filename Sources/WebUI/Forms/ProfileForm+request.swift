@@ -6,92 +6,106 @@ extension ProfileForm {
     private static let mask = JSONValue.string(SecretMask.text)
 
     var request: JSONObject {
-        var request: JSONObject = [:]
-        if isNew { request["channel"] = .string(channel.rawValue) }
-        for name in ["title", "http_method", "url", "body_type"] {
-            request[name] = .string(fields[name])
-        }
-        request["body"] = .string(fields["body"])
-        request["events"] = .array(fields.values(of: "event").map { .string($0) })
-        request["headers"] = headers
-        request["enc"] = encryption
-        let message = fields["response_message"]
-        request["response_message"] = message.isEmpty ? .null : .string(message)
-        request["signing"] = signing
-        request["auth"] = credentials
-        return request
+        let message = fields[.responseMessage]
+        return .of([
+            ("channel", isNew ? .string(channel.rawValue) : nil), field(.title), field(.method),
+            field(.url), field(.bodyType), field(.body),
+            ("events", .array(fields.values(of: .event).map { .string($0) })),
+            ("headers", .object(object(.header))), ("enc", encryption),
+            ("response_message", message.isEmpty ? .null : .string(message)),
+            ("signing", signing), ("auth", credentials),
+        ])
     }
 
     /// The request with the values for a test.
     var testRequest: JSONObject {
-        var request = request
-        let variables = fields["variables"]
-        if !variables.allSatisfy(\.isWhitespace) { request["variables"] = .string(variables) }
-        return request
+        .of(request.members.map { ($0.name, $0.value) } + [unlessBlank(.variables)])
+    }
+
+    /// The member that has the name of its field.
+    private func field(_ name: FieldName) -> (String, JSONValue?) {
+        (name.rawValue, .string(fields[name]))
+    }
+
+    private func unlessBlank(_ name: FieldName) -> (String, JSONValue?) {
+        let text = fields[name]
+        return (name.rawValue, text.allSatisfy(\.isWhitespace) ? nil : .string(text))
     }
 
     // MARK: Secrets: an empty field keeps the stored one
 
     /// Whether the profile stores a secret header or token request field of this name.
-    func isStoredSecret(_ name: String, of kind: String) -> Bool {
-        let stored =
-            kind == "header" ? StoredFields.headers(of: stored) : StoredFields.extras(of: stored)
-        return stored[name] == Self.mask
+    func isStoredSecret(_ name: String, of kind: RowKind) -> Bool {
+        let settings = stored?.settings
+        let names =
+            switch kind {
+            case .header: settings?.headers.map(\.name) ?? []
+            case .extra: settings?.auth?.extraFields.map(\.name) ?? []
+            }
+        return SecretMask.hides(name) && names.contains(name)
     }
 
-    var hasStoredKey: Bool { stored["enc"]?.object?["key"] == Self.mask }
-    var hasStoredIV: Bool { stored["enc"]?.object?["IV"] == Self.mask }
-    var hasStoredSigning: Bool { stored["signing"] != nil }
-    var hasStoredClientSecret: Bool { stored["auth"]?.object?["clientSecret"] == Self.mask }
+    var hasStoredKey: Bool { stored?.settings.encryption != nil }
+    var hasStoredIV: Bool {
+        guard let encryption = stored?.settings.encryption else { return false }
+        return encryption.cipher.iv != .random
+    }
+    var hasStoredSigning: Bool { stored?.settings.signing != nil }
+    var hasStoredClientSecret: Bool { stored?.settings.auth != nil }
 
-    private func secret(_ name: String, isStored: Bool) -> JSONValue? {
+    private func secret(_ name: FieldName, isStored: Bool) -> JSONValue? {
         let typed = fields[name]
         guard typed.isEmpty else { return .string(typed) }
         return isStored ? Self.mask : nil
     }
 
-    private func object(_ kind: String) -> JSONObject {
-        rows(kind).reduce(into: JSONObject()) { object, row in
-            guard !row.name.isEmpty || !row.value.isEmpty else { return }
-            let keeps = row.value.isEmpty && isStoredSecret(row.name, of: kind)
-            object[row.name] = keeps ? Self.mask : .string(row.value)
-        }
+    private func object(_ kind: RowKind) -> JSONObject {
+        .of(
+            fields.rows(kind).filter { !$0.name.isEmpty || !$0.value.isEmpty }.map { row in
+                let keeps = row.value.isEmpty && isStoredSecret(row.name, of: kind)
+                return (row.name, keeps ? Self.mask : .string(row.value))
+            })
     }
 
-    private var headers: JSONValue { .object(object("header")) }
-
     private var encryption: JSONValue {
-        guard !fields["algo"].isEmpty else { return .object([:]) }
-        var settings: JSONObject = ["algo": .string(fields["algo"])]
-        settings["key"] = secret("key", isStored: hasStoredKey)
-        let isRandom = fields["iv_kind"] == "random"
-        settings["IV"] = isRandom ? "random" : secret("iv", isStored: hasStoredIV)
-        let names = fields["params"]
-        if !names.allSatisfy(\.isWhitespace) { settings["params"] = .string(names) }
-        return .object(settings)
+        guard !fields[.algorithm].isEmpty else { return .object([:]) }
+        let isRandom = fields[.ivKind] == "random"
+        return .object(
+            .of([
+                field(.algorithm), ("key", secret(.key, isStored: hasStoredKey)),
+                ("IV", isRandom ? "random" : secret(.iv, isStored: hasStoredIV)),
+                unlessBlank(.parameters),
+            ]))
     }
 
     /// Nil keeps the stored secret.
     private var signing: JSONValue? {
-        if !fields["no-signing"].isEmpty { return .object([:]) }
-        let secrets = fields["signing"].split(whereSeparator: \.isWhitespace)
+        if !fields[.removesSigning].isEmpty { return .object([:]) }
+        let secrets = fields[.signing].split(whereSeparator: \.isWhitespace)
             .map { JSONValue.string(String($0)) }
         guard !secrets.isEmpty else { return nil }
         return .object(["secret": .array(secrets)])
     }
 
     private var credentials: JSONValue {
-        var settings: JSONObject = [:]
-        for (name, field) in [("url", "auth-url"), ("clientID", "auth-id")] {
-            if !fields[field].isEmpty { settings[name] = .string(fields[field]) }
-        }
-        let extras = object("extra").members
+        let names = [("url", FieldName.tokenURL), ("clientID", .clientID)]
+        let typed = names.filter { !fields[$0.1].isEmpty }
+            .map { ($0.0, JSONValue.string(fields[$0.1])) }
+        let extras = object(.extra).members.map { ($0.name, $0.value) }
         // Without any of these fields, the profile requests no token.
-        guard !settings.isEmpty || !extras.isEmpty || !fields["auth-secret"].isEmpty else {
+        guard !typed.isEmpty || !extras.isEmpty || !fields[.clientSecret].isEmpty else {
             return .object([:])
         }
-        settings["clientSecret"] = secret("auth-secret", isStored: hasStoredClientSecret)
-        for member in extras { settings[member.name] = member.value }
-        return .object(settings)
+        let secret = secret(.clientSecret, isStored: hasStoredClientSecret)
+        return .object(.of(typed + [("clientSecret", secret)] + extras))
+    }
+}
+
+extension JSONObject {
+    /// Creates an object of the members that have a value.
+    fileprivate static func of(_ members: [(String, JSONValue?)]) -> JSONObject {
+        members.reduce(into: JSONObject()) { object, member in
+            if let value = member.1 { object[member.0] = value }
+        }
     }
 }

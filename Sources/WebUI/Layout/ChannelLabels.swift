@@ -12,10 +12,6 @@ enum ChannelLabels {
         }
     }
 
-    static func title(_ name: String?) -> String {
-        name.flatMap { Channel(rawValue: $0) }.map { title($0) } ?? name ?? ""
-    }
-
     /// Describes when callbacks of a channel are sent.
     static func meaning(_ channel: Channel) -> String {
         switch channel {

@@ -13,12 +13,13 @@ struct Document {
 
     /// - Parameter visit: The request, or nil for a visitor who is not signed in.
     func answer(_ visit: PageRequest?, status: Int = 200) -> Response {
-        var all = values
-        all["title"] = .text(title)
-        all["style"] = .text(Assets.styleAddress)
-        all["icon"] = .text(Address.of(.icon))
-        all["session"] = visit.map(Self.session) ?? TemplateValue.none
-        if let visit { all["token"] = .text(visit.token) }
+        let frame: [String: TemplateValue] = [
+            "title": .text(title), "style": .text(Assets.styleAddress),
+            "icon": .text(Address.of(.icon)), "session": visit.map(Self.session) ?? .none,
+        ]
+        // The page that asks for a key has no request of a signed-in user and its own token.
+        let token: [String: TemplateValue] = visit.map { ["token": .text($0.token)] } ?? [:]
+        let all = values.merging(frame) { $1 }.merging(token) { $1 }
         return Response(page: PageTemplates.render(template, .object(all)), status: status)
     }
 

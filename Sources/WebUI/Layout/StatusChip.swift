@@ -1,15 +1,25 @@
-import JSON
+import Profiles
 import Templates
 
-/// The status of a profile as a coloured word.
+/// The status of a profile as a colored word.
 enum StatusChip {
-    static func value(_ profile: JSONObject) -> TemplateValue {
-        let isDamaged = profile["damaged"] != nil
-        let status = isDamaged ? nil : profile["status"]?.integer
-        let words = [1: "Active", 2: "Disabled after failures", 3: "Disabled"][status ?? 0] ?? ""
-        return [
-            "words": .text(isDamaged ? "Damaged" : words), "isActive": .flag(status == 1),
-            "isFailing": .flag(isDamaged || status == 2), "isOff": .flag(status == 3),
+    static func value(_ entry: ProfileEntry) -> TemplateValue {
+        guard case .readable(let profile) = entry else {
+            return value("Damaged", isFailing: true)
+        }
+        return switch profile.status {
+        case .active: value("Active", isActive: true)
+        case .autoDisabled: value("Disabled after failures", isFailing: true)
+        case .disabled: value("Disabled", isOff: true)
+        }
+    }
+
+    private static func value(
+        _ words: String, isActive: Bool = false, isFailing: Bool = false, isOff: Bool = false
+    ) -> TemplateValue {
+        [
+            "words": .text(words), "isActive": .flag(isActive), "isFailing": .flag(isFailing),
+            "isOff": .flag(isOff),
         ]
     }
 }

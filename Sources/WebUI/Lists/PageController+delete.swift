@@ -5,15 +5,12 @@ import Templates
 extension PageController {
     func delete() throws -> Response {
         guard visit.fields != nil else { return try deletePage() }
-        let envelope = try operations.profiles.delete(visit.subject)
-        guard envelope.isSuccess else { return refusal(envelope) }
+        try operations.profiles.delete(visit.subject)
         return .seeOther(Address.of(.profiles) + "?done=deleted")
     }
 
     private func deletePage() throws -> Response {
-        let shown = try operations.profiles.show(visit.subject)
-        guard shown.isSuccess, let profile = shown.data.object else { return refusal(shown) }
-        let title = profile["title"]?.string ?? ""
+        let title = try operations.profiles.show(visit.subject).title
         return document(
             "delete", "Delete \(title)?",
             [

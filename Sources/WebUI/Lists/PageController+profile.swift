@@ -1,7 +1,7 @@
+import CallbackDispatch
 import CivilTime
 import DeliveryLog
 import HTTPServer
-import JSON
 import Profiles
 import Rendering
 import Templates
@@ -9,86 +9,117 @@ import Templates
 /// The page of one profile, with its settings and recent callbacks.
 extension PageController {
     func profilePage() throws -> Response {
-        let shown = try operations.profiles.show(visit.subject)
-        guard shown.isSuccess, let profile = shown.data.object else { return refusal(shown) }
-        let attempts = try operations.deliveries.list([
-            (name: "callback_profile", value: visit.subject), (name: "limit", value: "10"),
-        ])
-        let rows = (attempts.data.object?["deliveries"]?.array ?? []).compactMap(\.object)
-        let title = profile["title"]?.string ?? ""
+        let entry = try operations.profiles.show(visit.subject)
+        let attempts = try operations.deliveries.list(
+            [(name: "callback_profile", value: visit.subject), (name: "limit", value: "10")]
+        ) { _ in 0 }.items
         let values: [String: TemplateValue] = [
-            "profile": .object(try settingsValues(profile)), "notices": notices,
-            "chart": try DeliveryChart(self).value, "attempts": attemptRows(rows),
-            "hasAttempts": .flag(!rows.isEmpty),
+            "profile": .object(settingsValues(entry)), "notices": notices,
+            "chart": try DeliveryChart(self).value, "attempts": attemptRows(attempts),
+            "hasAttempts": .flag(!attempts.isEmpty),
         ]
-        return document("profile", title, values)
+        return document("profile", entry.title, values)
     }
 
-    private func settingsValues(_ profile: JSONObject) throws -> [String: TemplateValue] {
+    private func settingsValues(_ entry: ProfileEntry) -> [String: TemplateValue] {
         let id = visit.subject
-        let status = profile["status"]?.integer
-        let changed = time(profile["modified_at"])
-        return [
-            "title": .text(profile["title"]?.string ?? ""), "id": .text(id),
-            "status": StatusChip.value(profile),
-            "channel": .text(ChannelLabels.title(profile["channel"]?.string)),
+        let isActive = entry.status == .active
+        let values: [String: TemplateValue] = [
+            "title": .text(entry.title), "id": .text(id), "status": StatusChip.value(entry),
             "edit": .text(Address.of(.edit, id)), "test": .text(Address.of(.test, id)),
             "delete": .text(Address.of(.delete, id)),
-            "enable": .text(status == 1 ? "" : Address.of(.enable, id)),
-            "disable": .text(status == 1 ? Address.of(.disable, id) : ""),
-            "isFailing": .flag(status == 2), "damage": .text(profile["damaged"]?.string ?? ""),
-            "warnings": .list(try operations.profiles.warnings(of: id).map { .text($0) }),
-            "lines": .list(SettingsLines.lines(of: profile)),
-            "created": .text(time(profile["created_at"])), "changed": .text(changed),
-            "version": .text("\(profile["version"]?.integer ?? 1)"),
+            "enable": .text(isActive ? "" : Address.of(.enable, id)),
+            "disable": .text(isActive ? Address.of(.disable, id) : ""),
+            "isFailing": .flag(entry.status == .autoDisabled),
+        ]
+        let more: [String: TemplateValue]
+        switch entry {
+        case .readable(let profile): more = self.values(of: profile)
+        case .damaged(let damage): more = self.values(of: damage)
+        }
+        return values.merging(more) { $1 }
+    }
+
+    private func values(of profile: Profile) -> [String: TemplateValue] {
+        [
+            "channel": .text(ChannelLabels.title(profile.settings.channel)), "damage": "",
+            "warnings": .list(profile.settings.warnings.map { .text($0) }),
+            "lines": .list(SettingsLines.lines(of: profile.settings)),
+            "created": .text(times.full(profile.createdAt)),
+            "changed": .text(profile.modifiedAt.map { times.full($0) } ?? ""),
+            "version": .text("\(profile.current.number)"),
+        ]
+    }
+
+    private func values(of damage: DamagedProfile) -> [String: TemplateValue] {
+        [
+            "channel": "", "damage": .text(damage.description), "warnings": .list([]),
+            "lines": .list([]), "created": .text(times.full(damage.createdAt)), "changed": "",
+            "version": .text("\(damage.version)"),
         ]
     }
 
     // MARK: Attempts
 
     /// Returns the rows, newest first. A failed callback can be sent again from its latest attempt.
-    private func attemptRows(_ rows: [JSONObject]) -> TemplateValue {
+    private func attemptRows(_ deliveries: [Delivery]) -> TemplateValue {
         var seen: Set<String> = []
         return .list(
-            rows.map { attempt in
-                let id = attempt["callback_id"]?.string ?? ""
-                return attemptRow(attempt, id: id, isLatest: seen.insert(id).inserted)
+            deliveries.map { delivery in
+                let isLatest = seen.insert(delivery.attempt.callbackID).inserted
+                return attemptRow(delivery, isLatest: isLatest)
             })
     }
 
-    private func attemptRow(_ attempt: JSONObject, id: String, isLatest: Bool) -> TemplateValue {
-        let outcome = Outcome(name: attempt["outcome"]?.string ?? "") ?? .failed
+    private func attemptRow(_ delivery: Delivery, isLatest: Bool) -> TemplateValue {
+        let (attempt, exchange) = (delivery.attempt, delivery.exchange)
         // Callbacks of other programs cannot be sent again.
-        let isOurs = attempt["version"]?.integer != nil || attempt["error"]?.string == "disabled"
-        let detail = [
-            attempt["event"]?.string, "attempt \(attempt["attempt"]?.integer ?? 1)",
-            attempt["status"]?.integer.map { "status \($0)" },
-            attempt["status"]?.integer == nil ? attempt["error"]?.string : nil,
-            attempt["duration_ms"]?.integer.map { DurationFormat.latency(milliseconds: $0) },
-        ]
+        let isOurs = exchange?.version != nil || attempt.reason == .disabled
+        let isReplayable = isLatest && isOurs && attempt.outcome == .failed
         return [
-            "callback": .text(id), "time": .text(time(attempt["finished_at"])),
-            "outcome": OutcomeChip.value(outcome),
-            "detail": .text(detail.compactMap { $0 }.joined(separator: " · ")),
-            "fault": .text(attempt["fault"]?.string ?? ""),
-            "head": .text(attempt["answer"]?.string ?? ""),
-            "address": .text(attempt["address"]?.string ?? ""),
-            "replay": .text(
-                isLatest && isOurs && outcome == .failed
-                    ? Address.of(.replay, visit.subject) : ""),
+            "callback": .text(attempt.callbackID), "time": .text(times.full(attempt.finishedAt)),
+            "outcome": OutcomeChip.value(attempt.outcome), "detail": .text(Self.detail(attempt)),
+            "fault": .text(exchange?.fault ?? ""),
+            "head": .text(exchange.map { String(decoding: $0.head, as: UTF8.self) } ?? ""),
+            "address": .text(exchange?.address ?? ""),
+            "replay": .text(isReplayable ? Address.of(.replay, visit.subject) : ""),
         ]
+    }
+
+    private static func detail(_ attempt: Attempt) -> String {
+        let words = [
+            attempt.event, "attempt \(attempt.number)", attempt.status.map { "status \($0)" },
+            attempt.status == nil ? attempt.reason?.name : nil,
+            attempt.durationMilliseconds.map { DurationFormat.latency(milliseconds: $0) },
+        ]
+        return words.compactMap(\.self).joined(separator: " · ")
     }
 
     /// Sends a callback of the company again.
     func replay() throws -> Response {
-        let id = visit.fields?["callback_id"] ?? ""
-        let shown = try operations.profiles.show(visit.subject)
-        guard shown.isSuccess else { return refusal(shown) }
-        return try done("replayed", operations.replay(id))
+        _ = try operations.profiles.show(visit.subject)
+        try operations.replay(visit.fields?[.callbackID] ?? "")
+        return done("replayed")
     }
 }
 
-/// The outcome of an attempt as a coloured word.
+extension ProfileEntry {
+    var title: String {
+        switch self {
+        case .readable(let profile): profile.settings.title
+        case .damaged(let damage): damage.title
+        }
+    }
+
+    var status: Profile.Status? {
+        switch self {
+        case .readable(let profile): profile.status
+        case .damaged(let damage): Profile.Status(rawValue: damage.status)
+        }
+    }
+}
+
+/// The outcome of an attempt as a colored word.
 enum OutcomeChip {
     static func value(_ outcome: Outcome) -> TemplateValue {
         [

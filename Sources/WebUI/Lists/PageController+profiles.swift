@@ -1,5 +1,6 @@
+import API
+import CivilTime
 import HTTPServer
-import JSON
 import Profiles
 import Rendering
 import Templates
@@ -8,28 +9,33 @@ import Templates
 extension PageController {
     private static let filters = ["title", "http_method", "created_from", "created_to"]
     private static let pageLength = 25
+    /// The fields of the filters, from left to right.
+    private static let filterOrder = ["title", "method", "from", "to"]
 
     func profilesPage() throws -> Response {
         let offset = max(0, Int(visit.parameter("offset")) ?? 0)
         var parameters = Self.filters.map { (name: $0, value: visit.parameter($0)) }
         parameters += [("limit", "\(Self.pageLength)"), ("offset", "\(offset)")]
-        let list = try operations.profiles.list(parameters)
-        let profiles = list.data.object?["profiles"]?.array ?? []
-        let total = list.data.object?["total"]?.integer ?? 0
-        let next = list.data.object?["next_offset"]?.integer
         let isFiltered = Self.filters.contains { !visit.parameter($0).isEmpty }
-        let fields = filterFields(list.faults)
+        var (list, faults): (ListSlice<ProfileEntry>?, [ProfileFault]) = (nil, [])
+        do {
+            list = try operations.profiles.list(parameters, size: \.encodedSize)
+        } catch let error as ProfileFaults {
+            faults = error.listed
+        }
+        let fields = filterFields(faults)
+        let total = list?.total ?? 0
         let values: [String: TemplateValue] = [
             "filters": .object(fields.mapValues(\.value)), "isFiltered": .flag(isFiltered),
             "faults": FaultSummary(lines: Self.order(fields)).value, "notices": notices,
             "count": .text(NumberFormat.count(total, "profile", "profiles")),
-            "profiles": .list(profiles.compactMap { $0.object.map(row) }),
-            "isEmpty": .flag(total == 0 && list.isSuccess),
+            "profiles": .list(list?.items.map(row) ?? []),
+            "isEmpty": .flag(total == 0 && list != nil),
             "previous": .text(offset > 0 ? page(offset - Self.pageLength) : ""),
-            "next": .text(next.map(page) ?? ""),
+            "next": .text(list?.nextOffset.map(page) ?? ""),
         ]
-        let title = list.isSuccess ? "Profiles" : "Error: Profiles"
-        return document("profiles", title, values, status: list.status)
+        let title = list == nil ? "Error: Profiles" : "Profiles"
+        return document("profiles", title, values, status: list == nil ? 400 : 200)
     }
 
     private func filterFields(_ faults: [ProfileFault]) -> [String: FormField] {
@@ -51,7 +57,7 @@ extension PageController {
     }
 
     private static func order(_ fields: [String: FormField]) -> [(field: String, words: String)] {
-        ["title", "method", "from", "to"].compactMap { fields[$0] }
+        filterOrder.compactMap { fields[$0] }
             .filter { !$0.fault.isEmpty }.map { ($0.id, $0.fault) }
     }
 
@@ -62,15 +68,26 @@ extension PageController {
         return Address.of(.profiles) + Address.query(pairs)
     }
 
-    private func row(_ profile: JSONObject) -> TemplateValue {
-        let id = profile["profile_id"]?.string ?? ""
-        return [
-            "title": .text(profile["title"]?.string ?? ""),
-            "address": .text(Address.of(.profile, id)),
-            "channel": .text(ChannelLabels.title(profile["channel"]?.string)),
-            "method": .text(profile["http_method"]?.string ?? ""),
-            "url": .text(profile["url"]?.string ?? ""), "status": StatusChip.value(profile),
-            "created": .text(time(profile["created_at"])),
+    private func row(_ entry: ProfileEntry) -> TemplateValue {
+        switch entry {
+        case .readable(let profile):
+            let settings = profile.settings
+            return row(
+                entry, profile.id, settings.title, settings.method.rawValue, profile.createdAt,
+                channel: ChannelLabels.title(settings.channel), url: settings.url)
+        case .damaged(let damage):
+            return row(entry, damage.id, damage.title, damage.method, damage.createdAt)
+        }
+    }
+
+    private func row(
+        _ entry: ProfileEntry, _ id: String, _ title: String, _ method: String,
+        _ createdAt: Instant, channel: String = "", url: String = ""
+    ) -> TemplateValue {
+        [
+            "title": .text(title), "address": .text(Address.of(.profile, id)),
+            "channel": .text(channel), "method": .text(method), "url": .text(url),
+            "status": StatusChip.value(entry), "created": .text(times.full(createdAt)),
         ]
     }
 }

@@ -1,57 +1,47 @@
 import JSON
+import Profiles
 import Templates
 
-/// The settings of a profile as lines of a name and a value. Secrets in the response are already
-/// masked.
+/// The settings of a profile as lines of a name and a value, with masked secrets.
 enum SettingsLines {
-    static func lines(of profile: JSONObject) -> [TemplateValue] {
-        guard profile["damaged"] == nil else { return [] }
-        let body = profile["body"].map(text) ?? ""
+    static func lines(of settings: ProfileSettings) -> [TemplateValue] {
         let lines: [(String, String, isCode: Bool)] = [
-            (
-                "Request", (profile["http_method"]?.string ?? "") + " " + string(profile, "url"),
-                true
-            ),
-            ("Events", list(profile, "events"), false),
-            ("Headers", headers(profile), true),
-            ("Body (\(string(profile, "body_type")))", body == "{}" ? "" : body, true),
-            ("Encryption", encryption(profile), false),
-            ("Response message", string(profile, "response_message"), false),
-            ("Signing", profile["signing"] == nil ? "" : "Standard Webhooks headers", false),
-            ("Bearer token from", profile["auth"]?.object?["url"]?.string ?? "", true),
+            ("Request", "\(settings.method.rawValue) \(settings.url)", true),
+            ("Events", settings.events.joined(separator: ", "), false),
+            ("Headers", headers(settings.headers), true),
+            ("Body (\(settings.bodyType.rawValue))", settings.bodyText, true),
+            ("Encryption", settings.encryption.map(encryption) ?? "", false),
+            ("Response message", settings.responseMessage ?? "", false),
+            ("Signing", settings.signing == nil ? "" : "Standard Webhooks headers", false),
+            ("Bearer token from", settings.auth?.url ?? "", true),
         ]
         return lines.filter { !$0.1.isEmpty }.map {
             ["name": .text($0.0), "text": .text($0.1), "isCode": .flag($0.isCode)]
         }
     }
 
-    /// Parses a member of the response that contains JSON as a string.
-    static func parsed(_ profile: JSONObject, _ name: String) -> JSONValue? {
-        profile[name]?.string.flatMap { try? JSONValue(parsing: $0) }
+    private static func headers(_ headers: [HTTPHeaderField]) -> String {
+        headers.map { header in
+            let value = SecretMask.hides(header.name) ? SecretMask.text : header.value
+            return "\(header.name): \(value)"
+        }.joined(separator: "\n")
     }
 
-    /// Returns strings unchanged and other values as JSON.
-    static func text(_ value: JSONValue) -> String { value.string ?? value.text() }
-
-    private static func string(_ profile: JSONObject, _ name: String) -> String {
-        profile[name]?.string ?? ""
-    }
-
-    private static func list(_ profile: JSONObject, _ name: String) -> String {
-        (parsed(profile, name)?.array ?? []).compactMap(\.string).joined(separator: ", ")
-    }
-
-    private static func headers(_ profile: JSONObject) -> String {
-        (parsed(profile, "headers")?.object?.members ?? [])
-            .map { "\($0.name): \($0.value.string ?? "")" }.joined(separator: "\n")
-    }
-
-    private static func encryption(_ profile: JSONObject) -> String {
-        guard let settings = profile["enc"]?.object, let algorithm = settings["algo"]?.string
-        else { return "" }
-        let names = (settings["params"]?.array ?? []).compactMap(\.string)
-        let iv = settings["IV"]?.string == "random" ? "a random IV for each value" : "a fixed IV"
+    private static func encryption(_ settings: EncryptionSettings) -> String {
+        let names = settings.parameters ?? []
         let values = names.isEmpty ? "all values" : names.joined(separator: ", ")
-        return "\(algorithm) of \(values), with \(iv)"
+        let iv = settings.cipher.iv == .random ? "a random IV for each value" : "a fixed IV"
+        return "\(settings.cipher.algorithm.rawValue) of \(values), with \(iv)"
+    }
+}
+
+extension ProfileSettings {
+    /// The body as text; empty if there is none.
+    var bodyText: String {
+        switch body {
+        case .json(let object): object.isEmpty ? "" : JSONValue.object(object).text()
+        case .text(let text): text
+        case nil: ""
+        }
     }
 }

@@ -1,7 +1,6 @@
 import API
 import CivilTime
 import HTTPServer
-import JSON
 import Profiles
 import Rendering
 import Settings
@@ -35,6 +34,15 @@ struct PageController {
     var times: LocalTimeFormat { LocalTimeFormat(zone: zone) }
 
     func answer() throws -> Response {
+        do {
+            return try page()
+        } catch {
+            guard let refusal = Refusal(error) else { throw error }
+            return page(for: refusal)
+        }
+    }
+
+    private func page() throws -> Response {
         let id = visit.subject
         switch visit.page {
         case .profiles: return try profilesPage()
@@ -42,9 +50,12 @@ struct PageController {
         case .profile: return try profilePage()
         case .edit: return try edit()
         case .test: return try testPage()
-        case .enable: return try done("enabled", operations.profiles.enable(id, at: operations.now))
+        case .enable:
+            _ = try operations.profiles.enable(id, at: operations.now)
+            return done("enabled")
         case .disable:
-            return try done("disabled", operations.profiles.disable(id, at: operations.now))
+            _ = try operations.profiles.disable(id, at: operations.now)
+            return done("disabled")
         case .delete: return try delete()
         case .replay: return try replay()
         case .reports: return try reportsPage()
@@ -60,28 +71,23 @@ struct PageController {
         Document(template, title, values).answer(visit, status: status)
     }
 
-    /// Returns the page for a failed operation. Other companies' data is reported as not found.
-    func refusal(_ envelope: Envelope) -> Response {
-        guard envelope.status != 404 else { return Message.notFound.answer(visit) }
+    /// Returns the page for a refused operation. Other companies' data is reported as not found.
+    func page(for refusal: Refusal) -> Response {
+        guard refusal.status != 404 else { return Message.notFound.answer(visit) }
         return Message(
-            status: envelope.status, title: "Request failed", words: "\(envelope.message)."
+            status: refusal.status, title: "Request failed", words: "\(refusal.message)."
         )
         .answer(visit)
     }
 
-    /// Returns an error page if the profile is damaged, or nil if it can be read.
-    func refusal(ofDamaged profile: JSONObject) -> Response? {
-        guard let damage = profile["damaged"]?.string else { return nil }
-        return Message(
-            status: 409, title: "Damaged", words: "This profile cannot be read: \(damage)."
-        )
-        .answer(visit)
+    func page(for damage: DamagedProfile) -> Response {
+        Message(status: 409, title: "Damaged", words: "This profile cannot be read: \(damage).")
+            .answer(visit)
     }
 
     /// Redirects to the profile, which shows what was done.
-    func done(_ word: String, _ envelope: Envelope) -> Response {
-        guard envelope.isSuccess else { return refusal(envelope) }
-        return .seeOther(Address.of(.profile, visit.subject) + "?done=\(word)")
+    func done(_ word: String) -> Response {
+        .seeOther(Address.of(.profile, visit.subject) + "?done=\(word)")
     }
 
     /// A message about the previous action.
@@ -97,11 +103,6 @@ struct PageController {
         "deleted": "The profile was deleted.",
         "replayed": "The callback was queued again. Reload this page to see the result.",
     ]
-
-    /// Formats a time from a response in the company's time zone.
-    func time(_ value: JSONValue?) -> String {
-        value?.string.flatMap { Instant(rfc3339: $0) }.map { times.full($0) } ?? ""
-    }
 }
 
 extension Page {

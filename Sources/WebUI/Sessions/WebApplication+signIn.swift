@@ -51,15 +51,15 @@ extension WebApplication {
 
     func signIn(_ head: RequestHead, _ body: [UInt8], _ reply: PageReply) {
         let fields = FormFields(body) ?? FormFields()
-        var page = SignInPage(next: fields["next"], kept: fields["kept"])
+        var page = SignInPage(next: fields[.next], kept: fields[.kept])
         let visitor = visitor(head)
-        guard tokens.isToken(fields["token"], of: visitor) else {
+        guard tokens.isToken(fields[.token], of: visitor) else {
             page.notice = "This page has expired, or your browser blocks cookies. Try again."
             page.status = 403
             return reply.send(page.answer(visitor, head, tokens))
         }
         do throws(KeyRefusal) {
-            let key = try api.key(fields["key"].filter { !$0.isWhitespace }, from: head)
+            let key = try api.key(fields[.key].filter { !$0.isWhitespace }, from: head)
             let session = sessions.begin(key, at: api.now)
             return enter(session, page, head, reply)
         } catch {
@@ -89,7 +89,7 @@ extension WebApplication {
     func signOut(_ head: RequestHead, _ body: [UInt8]) -> Response {
         let fields = FormFields(body) ?? FormFields()
         if let id = Cookie.session.value(in: head) {
-            guard tokens.isToken(fields["token"], of: id) else {
+            guard tokens.isToken(fields[.token], of: id) else {
                 return Message.outdated.answer(nil)
             }
             sessions.end(id)

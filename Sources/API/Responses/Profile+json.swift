@@ -1,9 +1,10 @@
 import CivilTime
-import JSON
+package import JSON
+package import Profiles
 
 extension DamagedProfile {
     /// The members of a profile in a response, with what is readable, and the damage.
-    var answer: JSONObject {
+    fileprivate var json: JSONObject {
         var answer: JSONObject = [
             "title": .string(title), "http_method": .string(method), "url": .null, "body": .null,
             "enc": .null, "headers": .null, "replacers": .null, "response_message": .null,
@@ -17,13 +18,6 @@ extension DamagedProfile {
         answer["damaged"] = .string(description)
         return answer
     }
-
-    /// The response to an operation that needs the damaged settings.
-    package var refusal: Envelope {
-        Envelope(
-            failure: "The profile is damaged", part: "params", description, status: 409,
-            code: Envelope.conflictCode)
-    }
 }
 
 extension Profile {
@@ -31,7 +25,7 @@ extension Profile {
     ///
     /// - Parameter revealing: The members whose secrets are not masked, because the request set
     ///   them.
-    func answer(revealing: Set<String> = []) -> JSONObject {
+    package func json(revealing: Set<String> = []) -> JSONObject {
         let request = settings.request
         func shown(_ name: String) -> JSONValue? {
             request[name].map { revealing.contains(name) ? $0 : SecretMask.masked(name, $0) }
@@ -42,7 +36,7 @@ extension Profile {
             "url": .string(settings.url), "body": settings.body?.json ?? .object([:]),
             "enc": shown("enc") ?? .object([:]),
             "headers": .string((shown("headers") ?? .object([:])).compact),
-            "replacers": .object(replacers),
+            "replacers": .object(samples),
             "response_message": .string(settings.responseMessage ?? ""),
             "events": .string(events.compact), "profile_id": .string(id),
             "status": .integer(status.rawValue),
@@ -56,18 +50,23 @@ extension Profile {
         answer["auth"] = shown("auth")
         return answer
     }
+}
 
-    /// The profile's placeholders, each with a sample value.
-    private var replacers: JSONObject {
-        current.template.placeholders.reduce(into: JSONObject()) { replacers, found in
-            replacers[found.name] = sample(of: found.name, root: String(found.root))
+extension ProfileEntry {
+    var json: JSONObject {
+        switch self {
+        case .readable(let profile): profile.json()
+        case .damaged(let damage): damage.json
         }
     }
+}
 
-    private func sample(of name: String, root: String) -> JSONValue {
-        if let variable = settings.channel.variable(named: name) { return variable.sample }
-        let inner = settings.channel.variable(named: root)?.sample.object?[
-            String(name.dropFirst(root.count + 1))]
-        return inner ?? "value"
+extension ProfileOperations.Saved {
+    /// The saved profile, followed by warnings about its settings.
+    var json: JSONObject {
+        var json = profile.json(revealing: revealed)
+        let warnings = profile.settings.warnings
+        if !warnings.isEmpty { json["warnings"] = .array(warnings.map { .string($0) }) }
+        return json
     }
 }

@@ -1,5 +1,5 @@
 package import HTTPServer
-package import Profiles
+import Profiles
 
 extension Response {
     /// Creates a response with an envelope as compact JSON.
@@ -56,7 +56,7 @@ extension FixedAnswers {
 extension Envelope {
     /// Creates an error response with one message.
     static func refusal(_ text: String, part: String = "body", status: Int) -> Envelope {
-        Envelope(failure: text, part: part, text, status: status)
+        Envelope(Refusal(text, part: part, text, status: status))
     }
 
     static let busy = refusal(
@@ -67,6 +67,7 @@ extension Envelope {
 
     /// The response is the same for a missing key, an invalid key and a key of another company.
     static let noKey = Envelope(
-        failure: "headers must have a valid 'api-key'", part: "headers",
-        "headers must have a valid 'api-key'", status: 401, code: "RBC401")
+        Refusal(
+            "headers must have a valid 'api-key'", part: "headers",
+            "headers must have a valid 'api-key'", status: 401, code: "RBC401"))
 }
