@@ -13,7 +13,7 @@ struct EasyHandle: ~Copyable {
 
     /// Creates a handle whose transfers all use one URL. Errors show the endpoint of the URL.
     static func open(_ url: String) throws(CurlError) -> EasyHandle {
-        let handle = try open(endpoint: Endpoint.of(url))
+        let handle = try open(endpoint: URLOrigin.of(url))
         try handle.set(.url, url)
         return handle
     }

@@ -17,7 +17,8 @@ package enum CallbackGateway {
                 KeyRevokeCommand.self, VariablesCommand.self, WhatsAppBindCommand.self,
                 WhatsAppListCommand.self, WhatsAppUnbindCommand.self,
                 SendCommand.self, DispatchCommand.self, DeliveriesCommand.self,
-                ReplayCommand.self, ServeCommand.self, CheckCommand.self, VerifyCommand.self,
+                ReplayCommand.self, ServeCommand.self, GatewayCheckCommand.self,
+                GatewayVerifyCommand.self,
             ])
     }
 }

@@ -31,7 +31,7 @@ extension Context {
                     password: try login.password.password(environment: environment))
             }
             return SMTPTransport(
-                server, account: account, clientName: { mail.helloName ?? HostName.full },
+                server, account: account, clientName: { mail.helloName ?? MachineName.full },
                 caFile: mail.caFile, stopwatch: stopwatch)
         }
     }

@@ -151,7 +151,7 @@ extension Dispatcher {
             FinishedAttempt(
                 claim: inFlight.claim, at: now,
                 nextAttempt: nextAttempt(inFlight.claim, verdict, now), verdict: verdict,
-                method: request.method, origin: Endpoint.of(request.url),
+                method: request.method, origin: URLOrigin.of(request.url),
                 version: inFlight.outgoing.version, result: result, fault: result.fault?.message))
     }
 

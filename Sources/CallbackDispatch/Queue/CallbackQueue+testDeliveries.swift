@@ -19,7 +19,7 @@ extension CallbackQueue {
                 .text(profile.company), .text(callbackID), .text(profile.id),
                 Value(profile.current.number), .integer(now.milliseconds),
                 Value(testDelivery.verdict.reason?.rawValue), Value(result.status),
-                .text(testDelivery.request.method), .text(Endpoint.of(testDelivery.request.url)),
+                .text(testDelivery.request.method), .text(URLOrigin.of(testDelivery.request.url)),
                 Value(result.address), Value(phases.nameLookup), Value(phases.connect),
                 Value(phases.tls), Value(phases.firstByte), Value(phases.total),
                 Value(result.fault?.message), .blob(result.content),

@@ -11,7 +11,7 @@ package enum CallbackTarget: Hashable, Sendable {
     var endpoint: String {
         switch self {
         case .profile(let id): id
-        case .url(let url): Endpoint.of(url)
+        case .url(let url): URLOrigin.of(url)
         }
     }
 }

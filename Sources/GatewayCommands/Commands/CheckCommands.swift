@@ -5,7 +5,7 @@ import Profiles
 import Settings
 
 /// `check`: validates everything that the gateway needs.
-enum CheckCommand: Command {
+enum GatewayCheckCommand: Command {
     static let description = CommandDescription(
         name: "check", summary: "Checks the configuration, database, secret key and profiles.",
         discussion: [
@@ -37,7 +37,7 @@ enum CheckCommand: Command {
 }
 
 /// `verify`: checks that every profile can be read.
-enum VerifyCommand: Command {
+enum GatewayVerifyCommand: Command {
     static let description = CommandDescription(
         name: "verify", summary: "Decrypts every profile and lists damaged ones.",
         discussion: [

@@ -50,7 +50,7 @@ final class RunSession {
 
     /// Returns a name that no other run uses, even on another machine that shares the database.
     private static func owner() -> String {
-        "\(HostName.short) \(getpid()) \(UInt64.random(in: 0...UInt64.max))"
+        "\(MachineName.short) \(getpid()) \(UInt64.random(in: 0...UInt64.max))"
     }
 
     private final class Record {

@@ -1,6 +1,6 @@
 /// The part of a URL that may be shown. A path can contain a token, and the user information a
 /// password.
-package enum Endpoint {
+package enum URLOrigin {
     /// Returns `https://monitor.example.com` for
     /// `https://user:password@monitor.example.com/ping/token`.
     package static func of(_ url: String) -> String {

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The host name of this machine.
-enum HostName {
+enum MachineName {
     /// The name as configured on the machine.
     static var short: String {
         var name = [CChar](repeating: 0, count: 256)

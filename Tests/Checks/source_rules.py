@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""Checks rules for the sources that the compiler does not check.
+
+Usage: source_rules.py [FOLDER]
+Prints each violation and exits with 1 if there are any.
+"""
+import pathlib
+import re
+import sys
+
+ATTRIBUTES = r"(?:@\w+(?:\([^)]*\))?\s+)*"
+MODIFIERS = (
+    r"(?:(?:package|public|private|fileprivate|internal|final|indirect|nonisolated)\s+)*")
+TYPE = re.compile(
+    rf"^{ATTRIBUTES}{MODIFIERS}(?:struct|class|enum|actor|protocol|typealias)\s+(\w+)", re.M)
+# A value between brackets directly behind a name or an expression: object["name"].
+SUBSCRIPT = re.compile(r'[\w)\]?!]\["')
+TYPED = ["WebUI", "Commands", "ReportCommands", "GatewayCommands"]
+
+
+def sources(folder):
+    return sorted(path for path in folder.glob("Sources/**/*.swift"))
+
+
+def repeated_types(folder):
+    """A name means one thing in the whole product, so that readers need not know the module."""
+    seen = {}
+    for path in sources(folder):
+        for name in TYPE.findall(path.read_text()):
+            if name in seen:
+                yield f"{path}: type {name} also exists in {seen[name]}"
+            seen.setdefault(name, path)
+
+
+def untyped_values(folder):
+    """Pages and commands read values of the domain, not members of JSON."""
+    for path in sources(folder):
+        if path.relative_to(folder / "Sources").parts[0] not in TYPED:
+            continue
+        for number, line in enumerate(path.read_text().split("\n"), 1):
+            if not line.lstrip().startswith("//") and SUBSCRIPT.search(line):
+                yield f"{path}:{number}: a string as subscript; use a typed value"
+
+
+def missing_paths(folder):
+    """docs/architecture.md follows four paths through files. Each has at most 20 of them."""
+    text = (folder / "docs/architecture.md").read_text()
+    for title, body in re.findall(r"^### (.+)\n((?:(?!^#).*\n?)*)", text, re.M):
+        files = re.findall(r"`([\w+/-]+\.(?:swift|mustache))`", body)
+        if len(files) > 20:
+            yield f"docs/architecture.md: '{title}' names {len(files)} files; the limit is 20"
+        if not files:
+            yield f"docs/architecture.md: '{title}' names no files"
+        for name in files:
+            if not (folder / "Sources" / name).exists():
+                yield f"docs/architecture.md: '{title}' names Sources/{name}, which does not exist"
+
+
+def repeated_headings(folder):
+    """Each version of the changelog has each kind of change once."""
+    for version in re.split(r"^## ", (folder / "CHANGELOG.md").read_text(), flags=re.M)[1:]:
+        headings = re.findall(r"^### (\w+)", version, re.M)
+        for heading in sorted({name for name in headings if headings.count(name) > 1}):
+            yield f"CHANGELOG.md: {version.split()[0]} has '{heading}' more than once"
+
+
+RULES = [repeated_types, untyped_values, missing_paths, repeated_headings]
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".")
+    violations = [words for rule in RULES for words in rule(folder)]
+    print("\n".join(violations) if violations else "all source rules hold")
+    return 1 if violations else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
