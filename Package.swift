@@ -89,7 +89,7 @@ let modules: [Target] = [
     module(
         "Settings",
         [
-            "Addresses", "Secrets", "EgressPolicy", "Scheduling", "CivilTime", "Spelling",
+            "Addresses", "Secrets", "EgressPolicy", "Scheduling", "CivilTime", "JSON", "Spelling",
             "ControlCharacters", "FileOwners",
         ]),
     module(
@@ -182,7 +182,9 @@ let testModules: [Target] = [
         with: ["Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime"]),
     tests(of: "Addresses"),
     tests(of: "Mail", with: ["Addresses", "Secrets", "CivilTime"]),
-    tests(of: "Settings", with: ["Addresses", "EgressPolicy", "Scheduling", "CivilTime"]),
+    tests(
+        of: "Settings",
+        with: ["Addresses", "EgressPolicy", "Scheduling", "CivilTime", "JSON"]),
     tests(
         of: "ReportDelivery",
         with: [

@@ -72,7 +72,7 @@ extension AddressError: CustomStringConvertible {
 extension AddressListError: CustomStringConvertible {
     /// The errors, separated by semicolons.
     package var description: String {
-        mistakes.map(\.description).joined(separator: "; ")
+        errors.map(\.description).joined(separator: "; ")
     }
 }
 

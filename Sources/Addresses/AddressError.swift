@@ -23,14 +23,14 @@ package struct AddressError: Error, Equatable, Sendable {
 
 /// All errors of an address list, in order. Never empty.
 package struct AddressListError: Error, Equatable, Sendable {
-    package let mistakes: [AddressError]
+    package let errors: [AddressError]
 
-    init(mistakes: [AddressError]) {
-        self.mistakes = mistakes
+    init(errors: [AddressError]) {
+        self.errors = errors
     }
 
     /// Creates an error about the list as a whole.
     init(text: String, _ problem: AddressError.Problem) {
-        mistakes = [AddressError(problem: problem, entry: 1, column: 1, text: text)]
+        errors = [AddressError(problem: problem, entry: 1, column: 1, text: text)]
     }
 }

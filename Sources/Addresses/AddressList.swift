@@ -26,17 +26,17 @@ package struct AddressList: Sendable {
 
     /// Parses a list with the complete grammar.
     init(scanning text: String) throws(AddressListError) {
-        var mistakes: [AddressError] = []
+        var errors: [AddressError] = []
         let entries = AddressEntry.split(text)
         for entry in entries where !entry.isBlank {
             do throws(AddressError) {
                 add(try entry.mailbox(), from: entry.number)
             } catch {
-                mistakes.append(error)
+                errors.append(error)
             }
         }
         notes += entries.dropLast().filter(\.isBlank).map { .emptyEntry(entry: $0.number) }
-        guard mistakes.isEmpty else { throw AddressListError(mistakes: mistakes) }
+        guard errors.isEmpty else { throw AddressListError(errors: errors) }
         guard !mailboxes.isEmpty else { throw AddressListError(text: text, .noAddress) }
     }
 

@@ -45,7 +45,7 @@ package struct Context {
     /// excludes.
     package func configurationReportingErrors() throws -> Configuration {
         let configuration = try configuration()
-        for line in configuration.mistakeLines { console.say(line, as: .error) }
+        for line in configuration.diagnosticLines { console.say(line, as: .error) }
         return configuration
     }
 

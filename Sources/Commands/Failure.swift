@@ -13,7 +13,7 @@ package enum Failure {
     /// Returns the text of an error. Configuration errors already name the file and line, one per
     /// line, so they get no prefix.
     private static func words(for error: any Error, by program: Program) -> String {
-        if case .mistakes? = error as? ConfigurationError { return "\(error)" }
+        if case .diagnostics? = error as? ConfigurationError { return "\(error)" }
         return "\(program.name): \(error)"
     }
 

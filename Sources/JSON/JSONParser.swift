@@ -186,7 +186,7 @@ extension JSONParser {
     private var next: UInt8? { index < bytes.count ? bytes[index] : nil }
 
     private mutating func skipSpace() {
-        while let next, [0x20, 0x09, 0x0A, 0x0D].contains(next) { index += 1 }
+        while let next, next.isJSONSpace { index += 1 }
     }
 
     private mutating func take(_ word: StaticString) -> Bool {
@@ -215,4 +215,10 @@ extension UInt8 {
         default: false
         }
     }
+}
+
+extension UInt8 {
+    /// The whitespace of JSON (RFC 8259, section 2).
+    @inlinable
+    package var isJSONSpace: Bool { self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09 }
 }

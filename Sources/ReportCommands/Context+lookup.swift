@@ -15,7 +15,7 @@ extension Context {
             return company
         }
         if configuration.invalidCompanies.contains(where: { $0.sid == sid }) {
-            for line in configuration.mistakeLines { console.say(line, as: .error) }
+            for line in configuration.diagnosticLines { console.say(line, as: .error) }
             throw CommandFailure(
                 .badConfiguration,
                 "company '\(sid)' has an invalid configuration; see the errors above")

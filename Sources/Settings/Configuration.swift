@@ -8,7 +8,7 @@ package import Addresses
 ///         flag: nil, environment: environment, workingDirectory: "/srv/reports"
 ///     ).read()
 ///     let configuration = try Configuration(reading: file, zones: zones)
-///     for line in configuration.mistakeLines { print(line) }
+///     for line in configuration.diagnosticLines { print(line) }
 package struct Configuration: Sendable {
     /// The file name as the user gave it, for messages.
     package let file: String
@@ -42,7 +42,7 @@ package struct Configuration: Sendable {
     }
 
     /// One line per error inside a company. A run prints them and exits with status 78.
-    package var mistakeLines: [String] {
-        invalidCompanies.flatMap(\.mistakes).map { line(for: $0, in: file) }
+    package var diagnosticLines: [String] {
+        invalidCompanies.flatMap(\.diagnostics).map { line(for: $0, in: file) }
     }
 }

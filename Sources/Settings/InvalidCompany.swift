@@ -3,5 +3,5 @@ package struct InvalidCompany: Hashable, Sendable {
     /// Nil if the error is in the sid.
     package let sid: String?
     /// The errors. Never empty.
-    package var mistakes: [Diagnostic]
+    package var diagnostics: [Diagnostic]
 }

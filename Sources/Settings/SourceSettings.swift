@@ -1,3 +1,4 @@
+import JSON
 import Spelling
 
 /// Files to which other programs append records.
@@ -19,8 +20,8 @@ extension SourceSettings {
 
     /// Decodes one element of `sources`. Returns nil if it has an error.
     static func read(
-        _ value: JSON5Value, at place: ConfigurationPath, directory: String
-    ) -> (source: SourceSettings?, mistakes: [Diagnostic]) {
+        _ value: JSON5Value, at place: ValuePath, directory: String
+    ) -> (source: SourceSettings?, diagnostics: [Diagnostic]) {
         var section = ObjectDecoder(value, at: place, keys: ["path", "callbackKey", "rotatedTo"])
         let path = section.required("path", "the path of a log file", StringFormats.path)
         let key = section.callbackKey()
@@ -30,14 +31,14 @@ extension SourceSettings {
                 path: absolute(path, in: directory), callbackKey: key,
                 rotatedTo: rotatedTo.map { absolute($0, in: directory) })
         }
-        return (source, section.mistakes)
+        return (source, section.diagnostics)
     }
 }
 
 extension ObjectDecoder {
     fileprivate mutating func callbackKey() -> [String]? {
         guard has("callbackKey") else { return nil }
-        let (before, items) = (mistakes.count, list("callbackKey"))
+        let (before, items) = (diagnostics.count, list("callbackKey"))
         var names: [String] = []
         for (place, value) in items {
             do throws(Problem) {
@@ -48,7 +49,7 @@ extension ObjectDecoder {
                 absorb([Diagnostic(place: place, problem: error)])
             }
         }
-        if mistakes.count == before, !names.contains("callback_id") {
+        if diagnostics.count == before, !names.contains("callback_id") {
             report(.refused("'callback_id' must be one of the fields"), at: "callbackKey")
         }
         return names

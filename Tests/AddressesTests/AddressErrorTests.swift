@@ -154,7 +154,7 @@ import Testing
         let error = try #require(throws: AddressListError.self) {
             _ = try AddressList(parsing: text)
         }
-        #expect(error.mistakes.map(\.problem) == [.tooLong(limit: limit)])
+        #expect(error.errors.map(\.problem) == [.tooLong(limit: limit)])
     }
 
     @Test("a label that is too long in ASCII is rejected")
@@ -162,7 +162,7 @@ import Testing
         let error = try #require(throws: AddressListError.self) {
             _ = try AddressList(parsing: "a@" + String(repeating: "é", count: 60) + ".org")
         }
-        #expect(error.mistakes.map(\.problem) == [.noASCIIForm])
+        #expect(error.errors.map(\.problem) == [.noASCIIForm])
     }
 
     @Test(
@@ -176,7 +176,7 @@ import Testing
         }
         #expect(try list(longest).mailboxes.map(\.address.utf8.count) == [254])
         let error = try #require(throws: AddressListError.self) { try list("a" + longest) }
-        #expect(error.mistakes.map(\.problem) == [.tooLong(limit: 254)])
+        #expect(error.errors.map(\.problem) == [.tooLong(limit: 254)])
     }
 
     @Test("a mailbox is exactly one address")

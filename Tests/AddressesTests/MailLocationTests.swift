@@ -119,7 +119,7 @@ import Testing
                     "\"none\" would send the password to 127.evil.org in clear text; remove it, or the password"
             ),
         ])
-    func mistakes(_ example: Case) throws {
+    func errors(_ example: Case) throws {
         let error = try #require(throws: MailLocationError.self) { _ = try server(example) }
         #expect(error.description == example.result)
     }

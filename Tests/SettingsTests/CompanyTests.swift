@@ -25,7 +25,7 @@ import Testing
             "{companies: [{sid: 'A', \(shared)}, {sid: 'B', \(shared)}, {sid: 'A', \(shared)}]}")
         #expect(configuration.companies.map(\.sid) == ["B"])
         #expect(
-            configuration.mistakeLines == [
+            configuration.diagnosticLines == [
                 "config.json: companies[0].sid: companies[2] has the same sid 'A'; "
                     + "sids must be unique",
                 "config.json: companies[2].sid: companies[0] has the same sid 'A'; "

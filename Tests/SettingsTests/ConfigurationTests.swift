@@ -18,7 +18,7 @@ import Testing
         #expect(read.operatorAddress == nil)
         #expect(read.templatesDirectory == nil)
         #expect(read.companies.isEmpty)
-        #expect(read.mistakeLines == [])
+        #expect(read.diagnosticLines == [])
     }
 
     @Test func `null is the same as a missing key`() throws {
@@ -43,7 +43,7 @@ import Testing
         let reports = try #require(read.companies.first).reports
         #expect(reports.map(\.recipients.count) == [2, 1, 1])
         #expect(reports.map(\.attachCSV) == [false, false, true])
-        #expect(read.mistakeLines == [])
+        #expect(read.diagnosticLines == [])
     }
 
     @Test func `a source defines what identifies its callbacks`() throws {

@@ -72,7 +72,7 @@ import Testing
             "duplicate key 'catchUp', repeated on line 1; remove one"),
     ])
     func `an error outside of companies has one line`(_ given: Case) {
-        #expect(mistakes(in: given.text) == ["config.json: " + given.line])
+        #expect(diagnostics(in: given.text) == ["config.json: " + given.line])
     }
 
     @Test(arguments: [
@@ -123,7 +123,7 @@ import Testing
                 + "no address; write at least one, like name@example.com"),
     ])
     func `an error inside a company has one line`(_ given: Case) throws {
-        #expect(try read(given.text).mistakeLines == ["config.json: " + given.line])
+        #expect(try read(given.text).diagnosticLines == ["config.json: " + given.line])
     }
 
     @Test(arguments: [
@@ -144,7 +144,7 @@ import Testing
     func `an error in a schedule has one line`(_ given: Case) throws {
         let weekly = "callbackReport: {weekly: {emailAddresses: 'a@example.com', \(given.text)}}"
         let place = "config.json: companies[0].callbackReport.weekly."
-        #expect(try read(company(weekly)).mistakeLines == [place + given.line])
+        #expect(try read(company(weekly)).diagnosticLines == [place + given.line])
     }
 
     @Test(arguments: [0, 32, -1])
@@ -152,7 +152,7 @@ import Testing
         let monthly =
             "callbackReport: {monthly: {emailAddresses: 'a@example.com', dayOfMonth: \(day)}}"
         #expect(
-            try read(company(monthly)).mistakeLines == [
+            try read(company(monthly)).diagnosticLines == [
                 "config.json: companies[0].callbackReport.monthly.dayOfMonth: "
                     + "\(day) is out of range; expected 1 to 31"
             ])

@@ -5,7 +5,7 @@ import Testing
 @Suite struct ExampleTests {
     @Test func `the sample is valid and delivers to a Maildir`() throws {
         let configuration = try read(Configuration.example)
-        #expect(configuration.mistakeLines == [])
+        #expect(configuration.diagnosticLines == [])
         #expect(configuration.mail.location == .directory("/etc/reports/mail"))
         #expect(configuration.companies.map(\.reports.count) == [3])
     }

@@ -1,5 +1,6 @@
 import CivilTime
 import FoundationEssentials
+import JSON
 import TestSupport
 import Testing
 
@@ -42,7 +43,7 @@ import Testing
         var random = SeededRandom(seed: 7)
         for _ in 0..<600 {
             let text = Self.text(&random)
-            for line in mistakes(in: text) {
+            for line in diagnostics(in: text) {
                 #expect(line.hasPrefix("config.json: "), "\(text)")
                 #expect(!line.unicodeScalars.contains { $0.properties.generalCategory == .control })
             }

@@ -40,7 +40,7 @@ import Testing
             "expected a network such as '10.0.0.0/8' or 'fd00::/8', with only zeros "
             + "after the prefix, found"
         #expect(
-            mistakes(in: text) == [
+            diagnostics(in: text) == [
                 "\(place): unknown key 'port'; did you mean 'pod'?",
                 "\(place): unknown key 'secretKey'; did you mean 'secretKeyFile'?",
                 "\(place).secretKeyFile: expected the path of a file or directory, found ''",

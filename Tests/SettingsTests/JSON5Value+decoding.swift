@@ -1,3 +1,5 @@
+import JSON
+
 @testable import Settings
 
 /// Decodes values with Foundation's decoder, as the reference for our parser.

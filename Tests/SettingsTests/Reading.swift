@@ -8,9 +8,9 @@ func read(_ text: String) throws(ConfigurationError) -> Configuration {
 }
 
 /// Returns all error lines of a text, whether they are fatal or affect only a company.
-func mistakes(in text: String) -> [String] {
+func diagnostics(in text: String) -> [String] {
     do throws(ConfigurationError) {
-        return try read(text).mistakeLines
+        return try read(text).diagnosticLines
     } catch {
         return error.description.split(separator: "\n").map(String.init)
     }

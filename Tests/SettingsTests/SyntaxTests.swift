@@ -1,4 +1,5 @@
 import CivilTime
+import JSON
 import Testing
 
 @testable import Settings
@@ -53,7 +54,7 @@ import Testing
         (String(repeating: "[", count: 65), "1:65: lists and objects are nested too deeply"),
     ])
     func `a syntax error has a line and a column`(text: String, line: String) {
-        #expect(mistakes(in: text) == ["config.json: " + line])
+        #expect(diagnostics(in: text) == ["config.json: " + line])
     }
 
     @Test func `a file that is not UTF-8 is rejected`() {

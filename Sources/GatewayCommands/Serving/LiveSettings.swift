@@ -36,7 +36,7 @@ final class LiveSettings: Sendable {
         do {
             let new = try read()
             current.withLock { $0 = new }
-            return ["reloaded \(new.file)"] + new.mistakeLines + Self.needs(before, new)
+            return ["reloaded \(new.file)"] + new.diagnosticLines + Self.needs(before, new)
         } catch {
             return ["\(error)", "the settings were not changed"]
         }

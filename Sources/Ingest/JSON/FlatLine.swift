@@ -1,3 +1,5 @@
+import JSON
+
 /// Parses the common form of a log line: one flat object, strings without escapes, plain numbers.
 ///
 /// It supports a strict subset of JSON. Lines that it rejects go to ``AnyLine``, which implements
@@ -135,9 +137,4 @@ struct FlatLine {
         skipSpace()
         return index == bytes.count
     }
-}
-
-extension UInt8 {
-    /// The whitespace of JSON (RFC 8259, section 2).
-    var isJSONSpace: Bool { self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09 }
 }

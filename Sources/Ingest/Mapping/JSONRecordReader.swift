@@ -1,3 +1,5 @@
+import JSON
+
 /// Splits API responses into their records, in a fixed amount of memory for responses of any
 /// length. See ``JSONRecordScanner`` for the supported formats.
 ///

@@ -1,3 +1,5 @@
+import JSON
+
 /// Selects records by the values at a pointer.
 struct RecordFilter: Sendable {
     var pointer: JSONPointer

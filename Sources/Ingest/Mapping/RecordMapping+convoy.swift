@@ -1,3 +1,5 @@
+import JSON
+
 extension RecordMapping {
     /// Convoy's event deliveries: `EventDeliveryResponse` of
     /// https://www.getconvoy.io/docs/api-reference, as listed by

@@ -1,3 +1,5 @@
+import JSON
+
 extension RecordMapping {
     /// Svix's message attempts: `MessageAttemptOut` of https://api.svix.com/docs, as listed by the
     /// responses of `/api/v1/app/{app_id}/attempt/…`.

@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 
 /// The formats of log files.
 package enum RecordFormat: Sendable {

@@ -1,4 +1,5 @@
 package import DeliveryLog
+import JSON
 
 /// The content of a record.
 package enum RecordContent {

@@ -41,7 +41,7 @@ package struct TemplateSet: Sendable {
     }
 
     private init(overrides: [Source]) throws(TemplateSetError) {
-        var mistakes: [TemplateError] = []
+        var errors: [TemplateError] = []
         var templates: [String: Template] = [:]
         let builtIn = BuiltInTemplates.sources.sorted { $0.key < $1.key }
             .map { Source(name: $0.key, path: $0.key, text: $0.value) }
@@ -50,22 +50,22 @@ package struct TemplateSet: Sendable {
             do throws(TemplateError) {
                 templates[source.name] = try Template(source.text, name: source.path)
             } catch {
-                mistakes.append(error)
+                errors.append(error)
             }
         }
-        guard mistakes.isEmpty else { throw .mistakes(mistakes) }
+        guard errors.isEmpty else { throw .errors(errors) }
         self.templates = templates
-        mistakes = unknownNames()
-        guard mistakes.isEmpty else { throw .mistakes(mistakes) }
+        errors = unknownNames()
+        guard errors.isEmpty else { throw .errors(errors) }
     }
 
     private func unknownNames() -> [TemplateError] {
-        var mistakes: [TemplateError] = []
+        var errors: [TemplateError] = []
         for kind in TemplateKind.allCases {
             let found = templates[kind.rawValue]?.check(against: kind.shape, partials: templates)
-            mistakes += (found ?? []).filter { !mistakes.contains($0) }
+            errors += (found ?? []).filter { !errors.contains($0) }
         }
-        return mistakes
+        return errors
     }
 
     private static func read(_ directory: String) throws(TemplateSetError) -> [Source] {

@@ -7,7 +7,7 @@ package enum TemplateSetError: Error, Hashable, Sendable {
     /// A file does not have the name of a template.
     case unknownTemplate(path: String, nearest: String?)
     /// All errors in the files.
-    case mistakes([TemplateError])
+    case errors([TemplateError])
 }
 
 extension TemplateSetError: CustomStringConvertible {
@@ -19,8 +19,8 @@ extension TemplateSetError: CustomStringConvertible {
         case .unknownTemplate(let path, let nearest):
             "\(path): no template has this name"
                 + (nearest.map { "; did you mean '\($0)'?" } ?? "; remove or rename the file")
-        case .mistakes(let mistakes):
-            mistakes.map(\.description).joined(separator: "\n")
+        case .errors(let errors):
+            errors.map(\.description).joined(separator: "\n")
         }
     }
 }

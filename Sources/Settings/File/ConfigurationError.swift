@@ -6,7 +6,7 @@ package enum ConfigurationError: Error, Hashable, Sendable {
     case unreadable(file: String, reason: String)
     /// The file has errors. The list includes those inside companies, in the order of the
     /// documentation.
-    case mistakes(file: String, [Diagnostic])
+    case diagnostics(file: String, [Diagnostic])
 }
 
 extension ConfigurationError: CustomStringConvertible {
@@ -18,13 +18,13 @@ extension ConfigurationError: CustomStringConvertible {
                 + "$\(ConfigurationLocator.variable), or run 'callback-reports init' to create one"
         case .unreadable(let file, let reason):
             "\(file): cannot be read: \(reason)"
-        case .mistakes(let file, let mistakes):
-            mistakes.map { line(for: $0, in: file) }.joined(separator: "\n")
+        case .diagnostics(let file, let diagnostics):
+            diagnostics.map { line(for: $0, in: file) }.joined(separator: "\n")
         }
     }
 }
 
 /// Returns `FILE: PLACE: PROBLEM; REMEDY`.
-func line(for mistake: Diagnostic, in file: String) -> String {
-    "\(file): \(mistake)"
+func line(for diagnostic: Diagnostic, in file: String) -> String {
+    "\(file): \(diagnostic)"
 }

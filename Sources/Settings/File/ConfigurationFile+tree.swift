@@ -1,10 +1,12 @@
+import JSON
+
 extension ConfigurationFile {
     /// Parses the file, and returns a diagnostic for each duplicate key.
     func tree() throws(ConfigurationError) -> (value: JSON5Value, repetitions: [Diagnostic]) {
         do throws(Diagnostic) {
             return try Self.parsed(text())
         } catch {
-            throw .mistakes(file: name, [error])
+            throw .diagnostics(file: name, [error])
         }
     }
 
@@ -25,13 +27,13 @@ extension ConfigurationFile {
     private static func parsed(
         _ text: String
     ) throws(Diagnostic) -> (value: JSON5Value, repetitions: [Diagnostic]) {
-        do throws(SyntaxError) {
+        do throws(JSON5SyntaxError) {
             let (value, repetitions) = try JSON5Parser.parse(text)
-            let mistakes = repetitions.map { found in
+            let diagnostics = repetitions.map { found in
                 let problem = Problem.repeatedKey(found.key, line: found.line)
                 return Diagnostic(place: found.object, problem: problem)
             }
-            return (value, mistakes)
+            return (value, diagnostics)
         } catch {
             throw Diagnostic(
                 place: .root.key("\(error.line):\(error.column)"), problem: .syntax(error.kind))

@@ -1,8 +1,9 @@
 import CivilTime
+import JSON
 import Scheduling
 
 extension CompanyEntry {
-    static func read(_ value: JSON5Value, at place: ConfigurationPath, zones: inout ZoneCache)
+    static func read(_ value: JSON5Value, at place: ValuePath, zones: inout ZoneCache)
         -> CompanyEntry
     {
         var section = ObjectDecoder(
@@ -18,7 +19,8 @@ extension CompanyEntry {
                 sid: sid, name: name ?? sid, zone: zone, titles: titles, enabled: enabled,
                 reports: reports)
         }
-        return CompanyEntry(place: place, sid: sid, settings: settings, mistakes: section.mistakes)
+        return CompanyEntry(
+            place: place, sid: sid, settings: settings, diagnostics: section.diagnostics)
     }
 }
 
@@ -41,7 +43,7 @@ extension ObjectDecoder {
         var section = ObjectDecoder(.object(members), at: place.key(key), keys: Array(members.keys))
         var titles: [String: String] = [:]
         for id in members.keys.sorted() { titles[id] = section.text(id, StringFormats.line) }
-        absorb(section.mistakes)
+        absorb(section.diagnostics)
         return titles
     }
 
@@ -53,7 +55,7 @@ extension ObjectDecoder {
         guard var section = section("callbackReport", keys: keys) else { return (false, []) }
         let enabled = section.boolean("enabled") ?? true
         let reports = Frequency.allCases.compactMap { section.report($0, in: zone) }
-        absorb(section.mistakes)
+        absorb(section.diagnostics)
         return (enabled, reports)
     }
 }

@@ -1,15 +1,17 @@
+import JSON
+
 /// A decoded element of `companies` with its errors.
 struct CompanyEntry {
-    let place: ConfigurationPath
+    let place: ValuePath
     let sid: String?
     /// Nil if there was an error.
     let settings: CompanySettings?
-    var mistakes: [Diagnostic]
+    var diagnostics: [Diagnostic]
 
-    var usable: CompanySettings? { mistakes.isEmpty ? settings : nil }
+    var usable: CompanySettings? { diagnostics.isEmpty ? settings : nil }
 
     var invalidCompany: InvalidCompany? {
-        mistakes.isEmpty ? nil : InvalidCompany(sid: sid, mistakes: mistakes)
+        diagnostics.isEmpty ? nil : InvalidCompany(sid: sid, diagnostics: diagnostics)
     }
 
     /// Adds the errors that depend on all entries, which are duplicate sids.
@@ -24,10 +26,10 @@ struct CompanyEntry {
         }
     }
 
-    private func sharing(_ sid: String, with other: ConfigurationPath) -> CompanyEntry {
+    private func sharing(_ sid: String, with other: ValuePath) -> CompanyEntry {
         var entry = self
         let problem = Problem.sharedSID(sid, with: other.text)
-        entry.mistakes.append(Diagnostic(place: place.key("sid"), problem: problem))
+        entry.diagnostics.append(Diagnostic(place: place.key("sid"), problem: problem))
         return entry
     }
 }

@@ -9,7 +9,7 @@ extension Configuration {
 
     /// Validates the complete file. Relative paths in it are resolved against its directory.
     ///
-    /// - Throws: ``ConfigurationError/mistakes(file:_:)`` with all errors of the file if at least
+    /// - Throws: ``ConfigurationError/diagnostics(file:_:)`` with all errors of the file if at least
     ///   one is outside of the companies. Errors inside companies alone do not throw; they are in
     ///   ``invalidCompanies``.
     package init(
@@ -27,9 +27,10 @@ extension Configuration {
         let operatorAddress = section.mailbox("operator")
         let templates = section.text("templatesDirectory", StringFormats.path)
         let gateway = section.gateway(directory: file.directory)
-        guard section.mistakes.isEmpty, let mail, let gateway else {
-            throw .mistakes(
-                file: file.name, section.mistakes + companies.invalidCompanies.flatMap(\.mistakes))
+        guard section.diagnostics.isEmpty, let mail, let gateway else {
+            throw .diagnostics(
+                file: file.name,
+                section.diagnostics + companies.invalidCompanies.flatMap(\.diagnostics))
         }
         self.init(
             file: file.name, database: absolute(database, in: file.directory), sources: sources,
@@ -44,25 +45,25 @@ extension Configuration {
 extension ObjectDecoder {
     fileprivate mutating func sources(directory: String) -> [SourceSettings] {
         list("sources").compactMap { place, value in
-            let (source, mistakes) = SourceSettings.read(value, at: place, directory: directory)
-            absorb(mistakes)
+            let (source, diagnostics) = SourceSettings.read(value, at: place, directory: directory)
+            absorb(diagnostics)
             return source
         }
     }
 
     /// Decodes `mail`. Without it, all its values have their defaults.
     fileprivate mutating func mail(directory: String) -> MailSettings? {
-        let (mail, mistakes) = MailSettings.read(
+        let (mail, diagnostics) = MailSettings.read(
             value("mail") ?? .object([:]), directory: directory)
-        absorb(mistakes)
+        absorb(diagnostics)
         return mail
     }
 
     /// Decodes `gateway`. Without it, all its values have their defaults.
     fileprivate mutating func gateway(directory: String) -> GatewaySettings? {
-        let (gateway, mistakes) = GatewaySettings.read(
+        let (gateway, diagnostics) = GatewaySettings.read(
             value("gateway") ?? .object([:]), directory: directory)
-        absorb(mistakes)
+        absorb(diagnostics)
         return gateway
     }
 }

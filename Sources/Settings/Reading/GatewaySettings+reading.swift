@@ -1,4 +1,5 @@
 import EgressPolicy
+import JSON
 
 extension GatewaySettings {
     static let keys = [
@@ -9,7 +10,7 @@ extension GatewaySettings {
     /// Decodes the object `gateway`. Returns nil if it has an error.
     static func read(
         _ value: JSON5Value, directory: String
-    ) -> (gateway: GatewaySettings?, mistakes: [Diagnostic]) {
+    ) -> (gateway: GatewaySettings?, diagnostics: [Diagnostic]) {
         var section = ObjectDecoder(value, at: .root.key("gateway"), keys: keys)
         let file = section.text("secretKeyFile", StringFormats.path) ?? "callback-gateway.key"
         let networks = section.networks("allowNetworks")
@@ -18,7 +19,7 @@ extension GatewaySettings {
         let numbers = section.integer("numbersPerCompany", StringFormats.limit) ?? 10_000
         let pod = section.text("pod", StringFormats.pod) ?? "IN"
         let publicURL = section.text("publicURL", StringFormats.publicURL)
-        guard section.mistakes.isEmpty else { return (nil, section.mistakes) }
+        guard section.diagnostics.isEmpty else { return (nil, section.diagnostics) }
         let gateway = GatewaySettings(
             secretKeyFile: absolute(file, in: directory), allowNetworks: networks,
             trustedProxies: proxies, profilesPerCompany: profiles, numbersPerCompany: numbers,

@@ -1,4 +1,5 @@
 import Addresses
+import JSON
 
 extension MailSettings {
     static let keys = [
@@ -12,7 +13,7 @@ extension MailSettings {
     /// Without a URL, mail goes to the Maildir `mail` next to the configuration.
     static func read(
         _ value: JSON5Value, directory: String
-    ) -> (mail: MailSettings?, mistakes: [Diagnostic]) {
+    ) -> (mail: MailSettings?, diagnostics: [Diagnostic]) {
         var section = ObjectDecoder(value, at: .root.key("mail"), keys: keys)
         let url = section.has("url") ? section.text("url", StringFormats.any) : "file:mail"
         let location = url.flatMap { section.location($0, directory: directory) }
@@ -22,8 +23,8 @@ extension MailSettings {
         let replyTo = section.mailbox("replyTo")
         let unsubscribe = section.text("unsubscribe", StringFormats.unsubscribeURL)
         let helloName = section.text("helloName", StringFormats.hostName)
-        guard section.mistakes.isEmpty, let location, let from else {
-            return (nil, section.mistakes)
+        guard section.diagnostics.isEmpty, let location, let from else {
+            return (nil, section.diagnostics)
         }
         let mail = MailSettings(
             location: location, from: from, login: login,

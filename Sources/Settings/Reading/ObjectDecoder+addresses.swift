@@ -18,7 +18,7 @@ extension ObjectDecoder {
         do throws(AddressListError) {
             return try AddressList(parsing: text).mailboxes
         } catch {
-            for mistake in error.mistakes { report(.refused(mistake.description), at: key) }
+            for fault in error.errors { report(.refused(fault.description), at: key) }
             return nil
         }
     }

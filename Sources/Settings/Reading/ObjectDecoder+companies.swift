@@ -10,11 +10,12 @@ extension ObjectDecoder {
         var cache = ZoneCache(zones)
         let entries = list("companies").map { place, value in
             var entry = CompanyEntry.read(value, at: place, zones: &cache)
-            entry.mistakes += repetitions.filter { $0.place.isInside(place) }
+            entry.diagnostics += repetitions.filter { $0.place.isInside(place) }
             return entry
         }
         let places = entries.map(\.place)
-        absorb(repetitions.filter { mistake in !places.contains(where: mistake.place.isInside) })
+        absorb(
+            repetitions.filter { diagnostic in !places.contains(where: diagnostic.place.isInside) })
         let checked = CompanyEntry.checkingSIDs(entries)
         return (checked.compactMap(\.usable), checked.compactMap(\.invalidCompany))
     }

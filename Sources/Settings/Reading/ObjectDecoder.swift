@@ -1,17 +1,18 @@
+import JSON
 import Spelling
 
 /// Decodes one object of the file, key by key. It collects errors instead of throwing them.
 ///
 /// A key returns nil if it is missing, null or invalid. Read all values first, then check
-/// `mistakes`:
+/// `diagnostics`:
 ///
 ///     var section = ObjectDecoder(value, at: place, keys: ["url", "from"])
 ///     let url = section.text("url", StringFormats.webURL)
 ///     let from = section.mailbox("from")
-///     guard section.mistakes.isEmpty, let url, let from else { return nil }
+///     guard section.diagnostics.isEmpty, let url, let from else { return nil }
 struct ObjectDecoder {
-    let place: ConfigurationPath
-    private(set) var mistakes: [Diagnostic]
+    let place: ValuePath
+    private(set) var diagnostics: [Diagnostic]
     private let members: [String: JSON5Value]
     /// False if the value is not an object. Missing keys are then not reported.
     private let isObject: Bool
@@ -22,15 +23,15 @@ struct ObjectDecoder {
     ///   - value: the value to decode.
     ///   - place: the path of the value in the file.
     ///   - keys: the known keys. All other keys are reported.
-    init(_ value: JSON5Value, at place: ConfigurationPath, keys: [String]) {
+    init(_ value: JSON5Value, at place: ValuePath, keys: [String]) {
         self.place = place
         guard case .object(let members) = value else {
             let problem = Problem.type(expected: "an object", found: value.summary)
-            mistakes = [Diagnostic(place: place, problem: problem)]
+            diagnostics = [Diagnostic(place: place, problem: problem)]
             (self.members, isObject) = ([:], false)
             return
         }
-        mistakes = members.keys.filter { !keys.contains($0) }.sorted().map {
+        diagnostics = members.keys.filter { !keys.contains($0) }.sorted().map {
             Diagnostic(place: place, problem: unknown($0, among: keys))
         }
         (self.members, isObject) = (members, true)
@@ -46,11 +47,11 @@ struct ObjectDecoder {
     }
 
     mutating func report(_ problem: Problem, at key: String) {
-        mistakes.append(Diagnostic(place: place.key(key), problem: problem))
+        diagnostics.append(Diagnostic(place: place.key(key), problem: problem))
     }
 
     mutating func absorb(_ others: [Diagnostic]) {
-        mistakes += others
+        diagnostics += others
     }
 }
 
@@ -102,13 +103,13 @@ extension ObjectDecoder {
         guard case .list? = value(key) else { return text(key, parse).map { [$0] } ?? [] }
         return list(key).compactMap { place, value in
             guard case .string(let text) = value else {
-                mistakes.append(
+                diagnostics.append(
                     Diagnostic(
                         place: place, problem: .type(expected: "a string", found: value.summary)))
                 return nil
             }
             do throws(Problem) { return try parse(text) } catch {
-                mistakes.append(Diagnostic(place: place, problem: error))
+                diagnostics.append(Diagnostic(place: place, problem: error))
                 return nil
             }
         }
@@ -139,7 +140,7 @@ extension ObjectDecoder {
     }
 
     /// Returns the elements of a list with their paths.
-    mutating func list(_ key: String) -> [(place: ConfigurationPath, value: JSON5Value)] {
+    mutating func list(_ key: String) -> [(place: ValuePath, value: JSON5Value)] {
         switch members[key, default: .null] {
         case .null: return []
         case .list(let values):

@@ -8,7 +8,7 @@ extension ObjectDecoder {
             return nil
         }
         let report = section.report(of: frequency, in: zone)
-        absorb(section.mistakes)
+        absorb(section.diagnostics)
         return report
     }
 
@@ -29,7 +29,7 @@ extension ObjectDecoder {
         let schedule = schedule(of: frequency, in: zone)
         let attachCSV = boolean("attachCSV") ?? false
         let skipEmpty = boolean("skipEmpty") ?? false
-        guard mistakes.isEmpty else { return nil }
+        guard diagnostics.isEmpty else { return nil }
         return ReportSettings(
             frequency: frequency, schedule: schedule, recipients: recipients ?? [],
             attachCSV: attachCSV, skipEmpty: skipEmpty, enabled: enabled)

@@ -3,8 +3,8 @@
 ///
 /// It checks the nesting of JSON (RFC 8259), and leaves words, numbers and strings to the parser.
 /// An object with a list or an object at the path of the records is a response that wraps records.
-struct JSONRecordScanner {
-    enum Finding {
+package struct JSONRecordScanner {
+    package enum Finding {
         /// A record starts with this byte. The number is its position in a list, or 0 outside
         /// lists.
         case starts(Int)
@@ -55,22 +55,22 @@ struct JSONRecordScanner {
     /// Whether to ignore closing and separating bytes, which are left over after damage.
     private var skipsLeftovers = false
 
-    init(paths: [[String]]) {
+    package init(paths: [[String]]) {
         self.paths = paths.map { $0.map { Array($0.utf8) } }
         maxNameLength = self.paths.joined().map(\.count).max() ?? 0
     }
 
     /// Whether a response or record has started and not ended.
-    var isInside: Bool { !frames.isEmpty || record != nil }
+    package var isInside: Bool { !frames.isEmpty || record != nil }
 
     /// Starts over with a new value, after damage.
-    mutating func restart() {
+    package mutating func restart() {
         (state, frames, record) = (.value, [], nil)
         skipsLeftovers = true
     }
 
     /// Advances `index` to the next finding, or to the end of the bytes and returns `nil`.
-    mutating func scan(_ bytes: UnsafeRawBufferPointer, from index: inout Int) -> Finding? {
+    package mutating func scan(_ bytes: UnsafeRawBufferPointer, from index: inout Int) -> Finding? {
         while index < bytes.count {
             if let finding = step(bytes[index]) { return finding }
             index += 1

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite struct MailMistakeTests {
+@Suite struct MailDiagnosticTests {
     @Test(arguments: [
         ("url: 5", ["url: expected a string, found the number 5"]),
         (
@@ -64,7 +64,7 @@ import Testing
     func `a mail error has one line`(members: String, lines: [String]) {
         let mailLines = lines.map { $0.hasPrefix("unknown key") ? ": " + $0 : "." + $0 }
         #expect(
-            mistakes(in: file("mail: {\(members)}"))
+            diagnostics(in: file("mail: {\(members)}"))
                 == mailLines.map { "config.json: mail" + $0 })
     }
 
@@ -72,7 +72,7 @@ import Testing
         let mail =
             "from: 'a@example.com', tls: 'none', username: 'me', passwordFile: '/p', url: 'smtp://"
         #expect(
-            mistakes(in: file("mail: {\(mail)mail.example.com'}")) == [
+            diagnostics(in: file("mail: {\(mail)mail.example.com'}")) == [
                 "config.json: mail.tls: \"none\" would send the password to mail.example.com "
                     + "in clear text; remove it, or the password"
             ])
@@ -82,7 +82,7 @@ import Testing
     @Test func `an error in tls does not hide one in the URL`() {
         let mail = "mail: {url: 'smtps://', tls: 'none', from: 'a@example.com'}"
         #expect(
-            mistakes(in: file(mail)) == [
+            diagnostics(in: file(mail)) == [
                 "config.json: mail.tls: \"none\" contradicts smtps://; remove it or use smtp://",
                 "config.json: mail.url: no host; write smtp://host:port",
             ])
@@ -99,14 +99,14 @@ import Testing
         "tls: 'smtp://me:can/canary@example.com'",
     ])
     func `a password in the file is rejected and never shown`(members: String) {
-        let lines = mistakes(in: file("mail: {\(members)}"))
+        let lines = diagnostics(in: file("mail: {\(members)}"))
         #expect(!lines.isEmpty)
         #expect(!lines.joined().contains("canary"))
     }
 
     @Test func `a password in the file gets a remedy`() {
         #expect(
-            mistakes(in: file("mail: {password: 'canary'}")) == [
+            diagnostics(in: file("mail: {password: 'canary'}")) == [
                 "config.json: mail: 'password': passwords are not allowed in this file; "
                     + "use 'passwordFile' or 'passwordEnvironment'"
             ])
@@ -114,7 +114,7 @@ import Testing
 
     @Test func `a URL in place of the mail object is not shown`() {
         #expect(
-            mistakes(in: file("mail: 'smtp://me:canary@mail.example.com'")) == [
+            diagnostics(in: file("mail: 'smtp://me:canary@mail.example.com'")) == [
                 "config.json: mail: expected an object, "
                     + "found the string 'smtp://…@mail.example.com'"
             ])

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Settings
 
-@Suite struct AllMistakesTests {
+@Suite struct AllDiagnosticsTests {
     /// Independent errors: the text to write, and the start of the resulting line.
     private static let general = [
         ("database: 1", "database:"), ("catchUp: -1", "catchUp:"),
@@ -28,7 +28,7 @@ import Testing
             let chosen = Self.general.indices.filter { subset >> $0 & 1 == 1 }.map {
                 Self.general[$0]
             }
-            let lines = mistakes(in: file(chosen.map(\.0).joined(separator: ",")))
+            let lines = diagnostics(in: file(chosen.map(\.0).joined(separator: ",")))
             #expect(lines.count == chosen.count)
             for (text, start) in chosen {
                 let isFound = lines.contains { $0.hasPrefix("config.json: " + start) }
@@ -40,7 +40,7 @@ import Testing
     @Test func `errors inside companies are reported with fatal errors`() {
         let company = "{sid: 'A', " + Self.inCompany.map(\.0).joined(separator: ",") + "}"
         let text = "{bogus: 1, companies: [\(company), \(company.replacing("'A'", with: "'B'"))]}"
-        let lines = mistakes(in: text)
+        let lines = diagnostics(in: text)
         let expected = [0, 1].flatMap { index in
             Self.inCompany.map { "config.json: companies[\(index)]" + $0.1 }
         }
@@ -56,7 +56,7 @@ import Testing
         let text = company("callbackReport: {daily: {emailAddresses: 'a@example.com, b, c@x'}}")
         let place = "config.json: companies[0].callbackReport.daily.emailAddresses: "
         #expect(
-            try read(text).mistakeLines == [
+            try read(text).diagnosticLines == [
                 place + "entry 2, column 16: 'b': no '@'; write name@example.com, "
                     + "and put a name that contains a comma in quotes",
                 place + "entry 3, column 21: 'c@x': the domain has no dot; "
@@ -66,6 +66,6 @@ import Testing
 
     @Test func `errors have a path`() throws {
         let held = try read("{companies: [{sid: 'A', timeZone: 'x'}]}").invalidCompanies
-        #expect(held.flatMap(\.mistakes).map(\.path) == ["companies[0].timeZone"])
+        #expect(held.flatMap(\.diagnostics).map(\.path) == ["companies[0].timeZone"])
     }
 }

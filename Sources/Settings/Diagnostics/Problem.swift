@@ -1,6 +1,8 @@
+import JSON
+
 /// A problem with a value of the configuration. `description` returns the message and the remedy.
 enum Problem: Error, Hashable {
-    case syntax(SyntaxError.Kind)
+    case syntax(JSON5SyntaxError.Kind)
     case notUTF8
     case emptyFile
     case repeatedKey(String, line: Int)

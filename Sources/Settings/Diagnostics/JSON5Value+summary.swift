@@ -1,29 +1,33 @@
-/// A syntax error, with the position where the file stops being valid JSON5.
-struct SyntaxError: Error, Hashable {
-    /// The line, counted from 1.
-    let line: Int
-    /// The column in characters, counted from 1.
-    let column: Int
-    let kind: Kind
+import JSON
 
-    enum Kind: Hashable {
-        case unexpected(Unicode.Scalar, expected: String)
-        case ends(expected: String)
-        /// An invalid unquoted word. The word is not kept because it may be a password without
-        /// quotes.
-        case notAValue
-        case openString
-        case openComment
-        case badEscape
-        /// Half of a surrogate pair, which cannot be part of a string.
-        case halfPair
-        case bareControl
-        case tooDeep
+extension JSON5Value {
+    /// A description for messages: `the number 5`, `the string 'x'`, `a list`.
+    var summary: String {
+        switch self {
+        case .null: "null"
+        case .boolean(let value): "\(value)"
+        case .integer(let value): "the number \(value)"
+        case .number(let value): "the number \(value)"
+        case .string(let value): "the string \(quoted(value))"
+        case .list: "a list"
+        case .object: "an object"
+        }
+    }
+
+    /// A description without the value, for values that may be secret: `a number`, `a string`.
+    var kind: String {
+        switch self {
+        case .boolean: "true or false"
+        case .integer, .number: "a number"
+        case .string: "a string"
+        case .null, .list, .object: summary
+        }
     }
 }
 
-extension SyntaxError.Kind: CustomStringConvertible {
-    var description: String {
+extension JSON5SyntaxError.Kind {
+    /// The message and the remedy.
+    var words: String {
         switch self {
         case .unexpected(let found, let expected):
             "expected \(expected), found \(quoted(String(found)))"

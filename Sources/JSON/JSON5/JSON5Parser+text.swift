@@ -1,6 +1,6 @@
 /// Strings and comments.
 extension JSON5Parser {
-    mutating func string() throws(SyntaxError) -> String {
+    mutating func string() throws(JSON5SyntaxError) -> String {
         let start = cursor.position
         let quote = cursor.byte
         cursor.position += 1
@@ -25,7 +25,7 @@ extension JSON5Parser {
 
     /// Returns the scalar of an escape sequence, or nil for an escaped line break, which adds
     /// nothing.
-    private mutating func escape() throws(SyntaxError) -> Unicode.Scalar? {
+    private mutating func escape() throws(JSON5SyntaxError) -> Unicode.Scalar? {
         let start = cursor.position
         cursor.position += 1
         guard let kind = cursor.next else { return nil }
@@ -51,7 +51,8 @@ extension JSON5Parser {
 
     /// Parses what follows `\u`: four digits, and for a high surrogate the escape of the low
     /// surrogate.
-    private mutating func unicodeEscape(from start: Int) throws(SyntaxError) -> Unicode.Scalar? {
+    private mutating func unicodeEscape(from start: Int) throws(JSON5SyntaxError) -> Unicode.Scalar?
+    {
         guard let unit = hexadecimal(digits: 4) else { return nil }
         if let scalar = Unicode.Scalar(unit) { return scalar }
         guard unit & 0xFC00 == 0xD800, cursor.reads("\\u") else {
@@ -71,7 +72,7 @@ extension JSON5Parser {
         return UInt32(spelling, radix: 16)
     }
 
-    mutating func skipBlanks() throws(SyntaxError) {
+    mutating func skipBlanks() throws(JSON5SyntaxError) {
         while let next = cursor.byte {
             switch next {
             case 0x09...0x0D, 0x20: cursor.position += 1
@@ -81,7 +82,7 @@ extension JSON5Parser {
         }
     }
 
-    private mutating func comment() throws(SyntaxError) {
+    private mutating func comment() throws(JSON5SyntaxError) {
         let start = cursor.position
         cursor.position += 1
         switch cursor.next {

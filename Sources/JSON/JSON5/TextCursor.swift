@@ -32,14 +32,14 @@ struct TextCursor {
         String(decoding: bytes[start..<min(end, bytes.count)], as: UTF8.self)
     }
 
-    func fault(unexpected expected: String) -> SyntaxError {
+    func fault(unexpected expected: String) -> JSON5SyntaxError {
         guard let next else { return fault(.ends(expected: expected)) }
         return fault(.unexpected(next, expected: expected))
     }
 
-    func fault(_ kind: SyntaxError.Kind, at offset: Int? = nil) -> SyntaxError {
+    func fault(_ kind: JSON5SyntaxError.Kind, at offset: Int? = nil) -> JSON5SyntaxError {
         let (line, column) = lineAndColumn(at: offset ?? position)
-        return SyntaxError(line: line, column: column, kind: kind)
+        return JSON5SyntaxError(line: line, column: column, kind: kind)
     }
 
     /// Returns the line and column of an offset. Lines end with LF, CR or CRLF; columns count

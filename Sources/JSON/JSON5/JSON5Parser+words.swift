@@ -1,6 +1,6 @@
 /// Keys and unquoted values.
 extension JSON5Parser {
-    mutating func key() throws(SyntaxError) -> String {
+    mutating func key() throws(JSON5SyntaxError) -> String {
         let start = cursor.position
         if cursor.next == "\"" || cursor.next == "'" { return try string() }
         guard let next = cursor.next, isLetter(next) else {
@@ -11,7 +11,7 @@ extension JSON5Parser {
     }
 
     /// Parses `true`, `false`, `null` or a number.
-    mutating func word() throws(SyntaxError) -> JSON5Value {
+    mutating func word() throws(JSON5SyntaxError) -> JSON5Value {
         let start = cursor.position
         cursor.skip { isLetter($0) || isDigit($0) || ["+", "-", "."].contains($0) }
         guard cursor.position > start else { throw cursor.fault(unexpected: "a value") }

@@ -1,32 +1,32 @@
-/// The path of a value in the file, such as `companies[0].timeZone`. The path of the whole file is
-/// empty.
-struct ConfigurationPath: Hashable, Sendable {
+/// The path of a value in a JSON5 text, such as `companies[0].timeZone`. The path of the whole text
+/// is empty.
+package struct ValuePath: Hashable, Sendable {
     /// A step from a value to one of its members or elements.
-    enum Step: Hashable, Sendable {
+    package enum Step: Hashable, Sendable {
         case key(String)
         case index(Int)
     }
 
     /// The steps from the root. There are many paths but few are shown, so the text is built on
     /// demand.
-    var steps: [Step] = []
+    package var steps: [Step] = []
 
-    static let root = ConfigurationPath()
+    package static let root = ValuePath()
 
-    func key(_ name: String) -> ConfigurationPath {
-        ConfigurationPath(steps: steps + [.key(name)])
+    package func key(_ name: String) -> ValuePath {
+        ValuePath(steps: steps + [.key(name)])
     }
 
-    func index(_ index: Int) -> ConfigurationPath {
-        ConfigurationPath(steps: steps + [.index(index)])
+    package func index(_ index: Int) -> ValuePath {
+        ValuePath(steps: steps + [.index(index)])
     }
 
     /// Whether the path is the given object or a value inside it.
-    func isInside(_ other: ConfigurationPath) -> Bool {
+    package func isInside(_ other: ValuePath) -> Bool {
         steps.starts(with: other.steps)
     }
 
-    var text: String {
+    package var text: String {
         steps.reduce("") { text, step in
             switch step {
             case .key(let name): text.isEmpty ? name : "\(text).\(name)"

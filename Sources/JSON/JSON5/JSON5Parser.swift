@@ -3,16 +3,16 @@
 /// The parser follows https://spec.json5.org to the extent that Foundation's decoder does. On
 /// Linux, Foundation's decoder reports no position of an error, silently uses the first value of a
 /// duplicate key, and is many times slower, which would delay every start of the program.
-struct JSON5Parser {
+package struct JSON5Parser {
     /// A duplicate key of an object, with the line of its second occurrence.
-    struct Repetition: Hashable {
-        let object: ConfigurationPath
-        let key: String
-        let line: Int
+    package struct Repetition: Hashable, Sendable {
+        package let object: ValuePath
+        package let key: String
+        package let line: Int
     }
 
     var cursor: TextCursor
-    private var place = ConfigurationPath.root
+    private var place = ValuePath.root
     private var repetitions: [Repetition] = []
 
     private init(_ text: String) {
@@ -20,9 +20,9 @@ struct JSON5Parser {
     }
 
     /// Parses the complete text. For duplicate keys, the first value is used.
-    static func parse(
+    package static func parse(
         _ text: String
-    ) throws(SyntaxError) -> (value: JSON5Value, repetitions: [Repetition]) {
+    ) throws(JSON5SyntaxError) -> (value: JSON5Value, repetitions: [Repetition]) {
         var parser = JSON5Parser(text)
         let value = try parser.value()
         try parser.skipBlanks()
@@ -32,7 +32,7 @@ struct JSON5Parser {
         return (value, parser.repetitions)
     }
 
-    private mutating func value() throws(SyntaxError) -> JSON5Value {
+    private mutating func value() throws(JSON5SyntaxError) -> JSON5Value {
         try skipBlanks()
         switch cursor.byte {
         case UInt8(ascii: "{"): return .object(try object())
@@ -42,7 +42,7 @@ struct JSON5Parser {
         }
     }
 
-    private mutating func object() throws(SyntaxError) -> [String: JSON5Value] {
+    private mutating func object() throws(JSON5SyntaxError) -> [String: JSON5Value] {
         try enter()
         var members: [String: JSON5Value] = [:]
         while try !closes(with: "}", expecting: "a key or '}'") {
@@ -63,7 +63,7 @@ struct JSON5Parser {
         repetitions.append(Repetition(object: place, key: key, line: line))
     }
 
-    private mutating func list() throws(SyntaxError) -> [JSON5Value] {
+    private mutating func list() throws(JSON5SyntaxError) -> [JSON5Value] {
         try enter()
         var items: [JSON5Value] = []
         while try !closes(with: "]", expecting: "a value or ']'") {
@@ -73,21 +73,21 @@ struct JSON5Parser {
         return items
     }
 
-    private mutating func value(at step: ConfigurationPath.Step) throws(SyntaxError) -> JSON5Value {
+    private mutating func value(at step: ValuePath.Step) throws(JSON5SyntaxError) -> JSON5Value {
         place.steps.append(step)
         defer { place.steps.removeLast() }
         return try value()
     }
 
     /// Limits the depth so that a text cannot exhaust the stack. A configuration has six levels.
-    private mutating func enter() throws(SyntaxError) {
+    private mutating func enter() throws(JSON5SyntaxError) {
         guard place.steps.count < 64 else { throw cursor.fault(.tooDeep) }
         cursor.position += 1
     }
 
     private mutating func closes(
         with bracket: Unicode.Scalar, expecting expected: String
-    ) throws(SyntaxError) -> Bool {
+    ) throws(JSON5SyntaxError) -> Bool {
         try skipBlanks()
         guard let next = cursor.next else { throw cursor.fault(.ends(expected: expected)) }
         guard next == bracket else { return false }
@@ -96,14 +96,15 @@ struct JSON5Parser {
     }
 
     /// Parses the comma after an element. It is optional before the closing bracket.
-    private mutating func separate(before bracket: Unicode.Scalar) throws(SyntaxError) {
+    private mutating func separate(before bracket: Unicode.Scalar) throws(JSON5SyntaxError) {
         try skipBlanks()
         if cursor.next == bracket { return }
         guard cursor.next == "," else { throw cursor.fault(unexpected: "',' or '\(bracket)'") }
         cursor.position += 1
     }
 
-    private mutating func take(_ wanted: Unicode.Scalar, expected: String) throws(SyntaxError) {
+    private mutating func take(_ wanted: Unicode.Scalar, expected: String) throws(JSON5SyntaxError)
+    {
         try skipBlanks()
         guard cursor.next == wanted else { throw cursor.fault(unexpected: expected) }
         cursor.position += 1

@@ -1,15 +1,13 @@
-import JSON
-
 /// Identifies one value in a JSON document (RFC 6901).
-struct JSONPointer: Hashable, Sendable {
+package struct JSONPointer: Hashable, Sendable {
     /// The pointer as it was written.
-    let text: String
+    package let text: String
     /// The unescaped names or array indexes on the path.
-    let steps: [String]
+    package let steps: [String]
 
     /// Parses a pointer. Returns `nil` if the text does not start with `/` (including `""`, the
     /// whole document), or contains a `~` that is not followed by 0 or 1.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard text.hasPrefix("/") else { return nil }
         var steps: [String] = []
         for part in text.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
@@ -21,7 +19,7 @@ struct JSONPointer: Hashable, Sendable {
     }
 
     /// Creates a pointer from names that contain neither `/` nor `~`.
-    init(names: String...) {
+    package init(names: String...) {
         steps = names
         text = names.map { "/" + $0 }.joined()
     }
@@ -43,12 +41,12 @@ struct JSONPointer: Hashable, Sendable {
 
 extension JSONPointer {
     /// Returns the value that the pointer identifies, or `nil` if there is none.
-    func value(in document: JSONValue) -> JSONValue? { document.value(along: steps[...]) }
+    package func value(in document: JSONValue) -> JSONValue? { document.value(along: steps[...]) }
 }
 
 extension JSONValue {
     /// Returns the value at a path of names and array indexes, or `nil` if there is none.
-    func value(along steps: ArraySlice<String>) -> JSONValue? {
+    package func value(along steps: ArraySlice<String>) -> JSONValue? {
         var value = self
         for step in steps {
             guard let next = value.member(step) else { return nil }
@@ -58,7 +56,7 @@ extension JSONValue {
     }
 
     /// Returns whether one of the values on the path is null.
-    func leadsToNull(along steps: ArraySlice<String>) -> Bool {
+    package func leadsToNull(along steps: ArraySlice<String>) -> Bool {
         var value = self
         for step in steps {
             guard let next = value.member(step) else { return false }
@@ -83,7 +81,7 @@ extension JSONValue {
 extension JSONPointer {
     /// Returns the array index in a path component: digits without leading zeros (RFC 6901, section
     /// 4).
-    static func index(_ step: String) -> Int? {
+    package static func index(_ step: String) -> Int? {
         guard let index = Int(step), "\(index)" == step, index >= 0 else { return nil }
         return index
     }

@@ -21,7 +21,7 @@ extension Problem: CustomStringConvertible {
     /// The text of problems with the syntax or the keys.
     private var syntaxDescription: String {
         switch self {
-        case .syntax(let kind): kind.description
+        case .syntax(let kind): kind.words
         case .notUTF8: "the file is not UTF-8; save it as UTF-8"
         case .emptyFile: "the file is empty; 'callback-reports init' writes a sample configuration"
         case .repeatedKey(let key, let line):
