@@ -13,7 +13,7 @@ extension CurlOption where Value == String {
     static var url: Self { Self(CURLOPT_URL) }
     static var protocols: Self { Self(CURLOPT_PROTOCOLS_STR) }
     static var proxy: Self { Self(CURLOPT_PROXY) }
-    static var authorities: Self { Self(CURLOPT_CAINFO) }
+    static var caFile: Self { Self(CURLOPT_CAINFO) }
     static var userName: Self { Self(CURLOPT_USERNAME) }
     static var password: Self { Self(CURLOPT_PASSWORD) }
     static var loginOptions: Self { Self(CURLOPT_LOGIN_OPTIONS) }

@@ -23,7 +23,7 @@ package struct SMTPOptions: Sendable {
     /// The host name for EHLO.
     package var clientName: String
     /// A file with CA certificates to trust instead of the system's.
-    package var authorities: String?
+    package var caFile: String?
     package var userName: String?
     package var password: String?
     package var timeouts = Timeouts()

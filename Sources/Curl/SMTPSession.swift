@@ -88,7 +88,7 @@ extension SMTPSession {
         try handle.set(.verifyPeer, 1)
         try handle.set(.verifyHost, 2)
         try handle.set(.tlsVersion, Int(CURL_SSLVERSION_TLSv1_2))
-        if let authorities = options.authorities { try handle.set(.authorities, authorities) }
+        if let caFile = options.caFile { try handle.set(.caFile, caFile) }
         guard let userName = options.userName else { return }
         try handle.set(.userName, userName)
         try handle.set(.password, options.password)

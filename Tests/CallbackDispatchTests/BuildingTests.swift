@@ -71,7 +71,7 @@ import Testing
     @Test func whatIsSentIsNotKeptInMemory() throws {
         let receiver = try ScriptedHTTPReceiver { _ in .stall }
         let fixture = try DispatchFixture(receiver.origin + "/path")
-        fixture.whole = 2_000
+        fixture.totalTimeout = 2_000
         fixture.builder.sizes["IN_a"] = 1_000_000
         try fixture.accept("c-1")
         let dispatcher = try fixture.dispatcher()

@@ -22,7 +22,7 @@ final class DispatchFixture {
     /// The jitter of the next attempt's delay, in 0..<1.
     var jitter = 0.0
     /// The total timeout of a request in milliseconds. Short only in tests that wait for it.
-    var whole = 15_000
+    var totalTimeout = 15_000
     var rules = AddressGuard(allowing: ["127.0.0.0/8", "::1"].compactMap { Network($0) })
     private(set) var events: [DispatchEvent] = []
 
@@ -59,7 +59,7 @@ final class DispatchFixture {
     ) throws -> Dispatcher {
         let rules = rules
         var limits = HTTPLimits.ofCallbacks
-        limits.whole = whole
+        limits.totalTimeout = totalTimeout
         return try Dispatcher(
             DispatchStore(queue, log, builder), writing: open ?? opening,
             options: HTTPOptions(limits: limits, userAgent: "test") { rules.allows(bytes: $0) },

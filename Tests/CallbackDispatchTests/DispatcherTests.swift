@@ -88,7 +88,9 @@ import Testing
     func answer(row: Case) throws {
         let receiver = try ScriptedHTTPReceiver([row.action])
         let fixture = try DispatchFixture(receiver.origin)
-        if row.record.contains("timeout") || row.record.hasSuffix("500") { fixture.whole = 3_000 }
+        if row.record.contains("timeout") || row.record.hasSuffix("500") {
+            fixture.totalTimeout = 3_000
+        }
         try fixture.accept("c-1")
         try fixture.dispatch()
         #expect(try fixture.attempts() == ["c-1 1 " + row.record])

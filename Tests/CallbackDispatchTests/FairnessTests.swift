@@ -15,7 +15,7 @@ import Testing
 
     private func fixture(_ receiver: ScriptedHTTPReceiver) throws -> DispatchFixture {
         let fixture = try DispatchFixture(receiver.origin + "/")
-        fixture.whole = 2_000
+        fixture.totalTimeout = 2_000
         for number in 1...30 {
             fixture.builder.urls["hang-\(number)"] = receiver.origin + "/hang"
         }

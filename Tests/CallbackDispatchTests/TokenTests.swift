@@ -97,7 +97,7 @@ import Testing
     func failures(action: HTTPAction, record: String) throws {
         let receiver = try ScriptedHTTPReceiver { $0.target == "/token" ? action : .ok }
         let fixture = try Self.fixture(receiver)
-        if record.hasSuffix("timeout") { fixture.whole = 3_000 }
+        if record.hasSuffix("timeout") { fixture.totalTimeout = 3_000 }
         try fixture.accept("c-1", "c-2")
         try fixture.dispatch()
         #expect(hooks(receiver).isEmpty)

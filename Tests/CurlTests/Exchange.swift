@@ -3,19 +3,21 @@ import Curl
 /// A single exchange with small limits: 1000 bytes are read and 10 are kept.
 enum Exchange {
     static func options(
-        whole: Int = 15_000, authorities: String? = nil,
-        judge: @escaping @Sendable ([UInt8]) -> Bool = { _ in true }
+        totalTimeout: Int = 15_000, caFile: String? = nil,
+        isAllowed: @escaping @Sendable ([UInt8]) -> Bool = { _ in true }
     ) -> HTTPOptions {
         HTTPOptions(
-            limits: HTTPLimits(connect: 5_000, whole: whole, read: 1000, kept: 10),
-            userAgent: "test", authorities: authorities, judge: judge)
+            limits: HTTPLimits(
+                connectTimeout: 5_000, totalTimeout: totalTimeout, maxResponseSize: 1000,
+                maxKeptSize: 10),
+            userAgent: "test", caFile: caFile, isAllowed: isAllowed)
     }
 
     static func run(
-        _ request: HTTPRequest, whole: Int = 15_000, authorities: String? = nil,
-        judge: @escaping @Sendable ([UInt8]) -> Bool = { _ in true }
+        _ request: HTTPRequest, totalTimeout: Int = 15_000, caFile: String? = nil,
+        isAllowed: @escaping @Sendable ([UInt8]) -> Bool = { _ in true }
     ) throws -> HTTPResult {
-        let options = options(whole: whole, authorities: authorities, judge: judge)
+        let options = options(totalTimeout: totalTimeout, caFile: caFile, isAllowed: isAllowed)
         var transfers = try HTTPTransfers(options, connections: 4)
         return try run(request, on: &transfers)
     }

@@ -111,7 +111,7 @@ import Testing
         let url = "https://localhost:\(trusted.port)/"
         let request = HTTPRequest(method: "GET", url: url)
         let result = try Exchange.run(
-            request, authorities: trusted.certificate)
+            request, caFile: trusted.certificate)
         #expect(result.status == 200)
         #expect(result.phases.tls > 0)
         let stranger = try HTTPSServer(name: "localhost")
@@ -123,7 +123,7 @@ import Testing
         let server = try HTTPSServer(name: "other.example")
         let request = HTTPRequest(method: "GET", url: "https://localhost:\(server.port)/")
         let result = try Exchange.run(
-            request, authorities: server.certificate)
+            request, caFile: server.certificate)
         #expect(result.fault?.kind == .tls)
     }
 

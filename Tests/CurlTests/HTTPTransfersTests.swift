@@ -56,7 +56,7 @@ import Testing
         let receiver = try ScriptedHTTPReceiver([row.action])
         let result = try Exchange.run(
             HTTPRequest(method: "GET", url: receiver.origin + "/"),
-            whole: row.fault == .timeout ? 300 : 15_000)
+            totalTimeout: row.fault == .timeout ? 300 : 15_000)
         #expect(result.fault?.kind == row.fault)
         #expect(result.status == row.status)
     }

@@ -5,7 +5,9 @@ import DeliveryLog
 extension HTTPLimits {
     /// 5 s to connect, 15 s in total; reads at most 64 KiB of the response and keeps 8 KiB.
     package static var ofCallbacks: HTTPLimits {
-        HTTPLimits(connect: 5_000, whole: 15_000, read: 65_536, kept: 8_192)
+        HTTPLimits(
+            connectTimeout: 5_000, totalTimeout: 15_000, maxResponseSize: 65_536,
+            maxKeptSize: 8_192)
     }
 }
 

@@ -74,7 +74,7 @@ final class HTTPExchange {
     private func fault(_ code: CURLcode) -> HTTPFault? {
         guard code != CURLE_OK else { return nil }
         if isTooLong {
-            let message = "the response is longer than \(options.limits.read) bytes"
+            let message = "the response is longer than \(options.limits.maxResponseSize) bytes"
             return HTTPFault(kind: .tooLong, message: message)
         }
         if code.isLineTooLong, handle.microseconds(CURLINFO_STARTTRANSFER_TIME_T) > 0 {
@@ -107,7 +107,7 @@ final class HTTPExchange {
         // After an interim response (RFC 9110 section 15.2), a new head begins.
         if line.starts(with: "HTTP/".utf8) { head.removeAll(keepingCapacity: true) }
         headCount += line.count
-        isTooLong = headCount > options.limits.read
+        isTooLong = headCount > options.limits.maxResponseSize
         guard !isTooLong else { return false }
         head.append(contentsOf: line)
         return true
@@ -116,14 +116,14 @@ final class HTTPExchange {
     /// Receives bytes of a response body. Returns false to abort the exchange.
     func take(content bytes: UnsafeRawBufferPointer) -> Bool {
         contentCount += bytes.count
-        content.append(contentsOf: bytes.prefix(options.limits.kept - content.count))
-        isTooLong = contentCount > options.limits.read
+        content.append(contentsOf: bytes.prefix(options.limits.maxKeptSize - content.count))
+        isTooLong = contentCount > options.limits.maxResponseSize
         return !isTooLong
     }
 
     /// Opens a socket to an address if the judge allows it. Returns -1 otherwise.
     func open(_ address: curl_sockaddr, _ bytes: [UInt8]?) -> curl_socket_t {
-        guard let bytes, options.judge(bytes) else {
+        guard let bytes, options.isAllowed(bytes) else {
             blockedAddress = bytes ?? []
             return -1
         }
@@ -141,7 +141,7 @@ final class HTTPExchange {
     func permits(_ address: UnsafePointer<CChar>) -> Bool {
         if hasOpened { return true }
         let bytes = SocketAddress.bytes(ofText: address)
-        if let bytes, options.judge(bytes) { return true }
+        if let bytes, options.isAllowed(bytes) { return true }
         blockedAddress = bytes ?? []
         return false
     }
@@ -160,10 +160,10 @@ extension HTTPExchange {
         // HTTP/1.1 uses one connection per exchange, so no exchange waits for the response of
         // another.
         try handle.set(.httpVersion, Int(CURL_HTTP_VERSION_1_1))
-        if let authorities = options.authorities { try handle.set(.authorities, authorities) }
+        if let caFile = options.caFile { try handle.set(.caFile, caFile) }
         try handle.set(.userAgent, options.userAgent)
-        try handle.set(.connectTimeout, options.limits.connect)
-        try handle.set(.timeout, options.limits.whole)
+        try handle.set(.connectTimeout, options.limits.connectTimeout)
+        try handle.set(.timeout, options.limits.totalTimeout)
         // Otherwise a timeout would wait for a name server that does not respond, and block all
         // other exchanges.
         try handle.set(.quickExit, 1)

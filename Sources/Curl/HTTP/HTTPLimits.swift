@@ -1,19 +1,19 @@
 /// Limits for the duration and the size of HTTP exchanges.
 package struct HTTPLimits: Sendable {
     /// The timeout for name lookup, connection and TLS handshake, in milliseconds.
-    package var connect: Int
+    package var connectTimeout: Int
     /// The timeout for the complete exchange, in milliseconds.
-    package var whole: Int
+    package var totalTimeout: Int
     /// The maximum size of a response body, and of a head, in bytes. Longer responses are a fault.
-    package var read: Int
+    package var maxResponseSize: Int
     /// How many bytes of a response body are kept.
-    package var kept: Int
+    package var maxKeptSize: Int
 
-    package init(connect: Int, whole: Int, read: Int, kept: Int) {
-        self.connect = connect
-        self.whole = whole
-        self.read = read
-        self.kept = kept
+    package init(connectTimeout: Int, totalTimeout: Int, maxResponseSize: Int, maxKeptSize: Int) {
+        self.connectTimeout = connectTimeout
+        self.totalTimeout = totalTimeout
+        self.maxResponseSize = maxResponseSize
+        self.maxKeptSize = maxKeptSize
     }
 }
 
@@ -27,17 +27,17 @@ package struct HTTPOptions: Sendable {
     ///
     /// The actual address of the socket is checked, so a DNS change after an earlier lookup has no
     /// effect.
-    package var judge: @Sendable (_ address: [UInt8]) -> Bool
+    package var isAllowed: @Sendable (_ address: [UInt8]) -> Bool
     /// A file with CA certificates to trust instead of the system's.
-    package var authorities: String?
+    package var caFile: String?
 
     package init(
-        limits: HTTPLimits, userAgent: String, authorities: String? = nil,
-        judge: @escaping @Sendable (_ address: [UInt8]) -> Bool
+        limits: HTTPLimits, userAgent: String, caFile: String? = nil,
+        isAllowed: @escaping @Sendable (_ address: [UInt8]) -> Bool
     ) {
         self.limits = limits
         self.userAgent = userAgent
-        self.authorities = authorities
-        self.judge = judge
+        self.caFile = caFile
+        self.isAllowed = isAllowed
     }
 }

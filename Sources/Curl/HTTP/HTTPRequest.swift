@@ -36,7 +36,7 @@ extension HTTPRequest {
 
     /// The parts that are needed after it was sent: the method and the origin of the URL.
     package var withoutContents: HTTPRequest {
-        HTTPRequest(method: method, url: Endpoint.of(url))
+        HTTPRequest(method: method, url: URLOrigin.of(url))
     }
 
     /// Whether no part of the request contains a line break (RFC 9110 section 5.5).

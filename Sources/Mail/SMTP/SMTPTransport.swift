@@ -174,7 +174,7 @@ extension SMTPTransport {
             }
         var options = SMTPOptions(
             authority: server.authority, security: security, clientName: clientName())
-        options.authorities = caFile
+        options.caFile = caFile
         options.userName = account?.userName
         options.password = account?.password.reveal()
         options.timeouts.connect = timeouts.connect

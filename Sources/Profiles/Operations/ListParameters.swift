@@ -3,9 +3,9 @@ package import CivilTime
 /// The page of a list: the parameters `limit` and `offset`.
 package struct ListPage: Hashable, Sendable {
     /// The maximum number of items in a response.
-    package static let most = 1_000
+    package static let maxLimit = 1_000
 
-    /// The number of items on the page, from 1 to ``most``.
+    /// The number of items on the page, from 1 to ``maxLimit``.
     package var limit: Int
     package var offset = 0
 
@@ -16,9 +16,9 @@ package struct ListPage: Hashable, Sendable {
     /// Parses one of the two parameters. Returns a fault if it is invalid.
     package mutating func parse(_ value: String, as name: String) -> ProfileFault? {
         let isLimit = name == "limit"
-        guard let number = Int(value), (isLimit ? 1...Self.most : 0...Int.max).contains(number)
+        guard let number = Int(value), (isLimit ? 1...Self.maxLimit : 0...Int.max).contains(number)
         else {
-            let range = isLimit ? " from 1 to \(Self.most)" : ", 0 or more"
+            let range = isLimit ? " from 1 to \(Self.maxLimit)" : ", 0 or more"
             return .must("be a whole number" + range, at: .params / name)
         }
         if isLimit { limit = number } else { offset = number }

@@ -38,7 +38,7 @@ extension ProfileOperations {
     package func bindings(
         _ parameters: [(name: String, value: String)] = [], size: (NumberBinding) -> Int
     ) throws -> ListSlice<NumberBinding> {
-        var page = ListPage(limit: ListPage.most)
+        var page = ListPage(limit: ListPage.maxLimit)
         try ProfileFaults.reading(parameters) { value, name in
             Self.pageNames.contains(name)
                 ? page.parse(value, as: name) : .unknown(name, nearest: nil, at: .params)

@@ -75,11 +75,11 @@ package struct ProfileFaults: Error, Hashable, Sendable {
 
     /// The maximum number of listed faults. A request of one megabyte can have hundreds of
     /// thousands.
-    package static let most = 100
+    package static let maxListed = 100
 
     package init(faults: [ProfileFault], omitted: Int = 0) {
-        self.faults = Array(faults.prefix(Self.most))
-        self.omitted = omitted + max(0, faults.count - Self.most)
+        self.faults = Array(faults.prefix(Self.maxListed))
+        self.omitted = omitted + max(0, faults.count - Self.maxListed)
     }
 
     package mutating func add(_ others: ProfileFaults) {
