@@ -18,12 +18,4 @@ package enum DeliveryResult: Equatable, Sendable {
             reply
         }
     }
-
-    /// Whether the recipient may have received the mail.
-    package var mayHaveArrived: Bool {
-        switch self {
-        case .accepted, .uncertain: true
-        case .deferred, .rejected, .misconfigured: false
-        }
-    }
 }

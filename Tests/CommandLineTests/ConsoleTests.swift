@@ -105,8 +105,4 @@ import Testing
     func escapesControlsInUntrustedText(text: String, expected: String) {
         #expect(text.withVisibleControls == expected)
     }
-
-    @Test func keepsLineBreaksOnRequest() {
-        #expect("a\nb\t\u{1B}c\r".withVisibleControlsInLines == "a\nb\t\\u{1b}c\\r")
-    }
 }

@@ -66,23 +66,6 @@ extension TestDeliveryOperations.Tested {
     }
 }
 
-/// The responses to triggers and incoming messages.
-package struct TriggerResponses {
-    private let triggers: TriggerOperations
-
-    package init(_ triggers: TriggerOperations) {
-        self.triggers = triggers
-    }
-
-    package func accept(_ request: [UInt8], at now: Instant) throws -> Envelope {
-        try .answering { Envelope(accepted: try triggers.take(request, at: now)) }
-    }
-
-    package func acceptMessage(_ request: [UInt8], at now: Instant) throws -> Envelope {
-        try .answering { Envelope(accepted: try triggers.takeMessage(request, at: now)) }
-    }
-}
-
 extension Envelope {
     package init(_ tested: TestDeliveryOperations.Tested) {
         self.init(success: tested.summary, .object(tested.json))

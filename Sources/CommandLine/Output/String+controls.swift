@@ -6,22 +6,13 @@ extension String {
     /// Use it for untrusted text: file names, server responses, values from a log. Line breaks are
     /// escaped as well (`\n`), so that such text cannot add lines to the program's output.
     package var withVisibleControls: String {
-        visible(keeping: [])
-    }
-
-    /// The text with control characters escaped, except for line feeds and tabs.
-    package var withVisibleControlsInLines: String {
-        visible(keeping: ["\n", "\t"])
-    }
-
-    private func visible(keeping kept: Set<Unicode.Scalar>) -> String {
         guard unicodeScalars.contains(where: \.controlsTerminals) else { return self }
         return unicodeScalars.reduce(into: "") { text, scalar in
-            guard scalar.controlsTerminals, !kept.contains(scalar) else {
+            if scalar.controlsTerminals {
+                text += scalar.escaped
+            } else {
                 text.unicodeScalars.append(scalar)
-                return
             }
-            text += scalar.escaped
         }
     }
 }

@@ -28,10 +28,6 @@ struct QuarterHours: Hashable, BitwiseCopyable {
         bits |= other.bits
     }
 
-    func isSuperset(of other: QuarterHours) -> Bool {
-        bits & other.bits == other.bits
-    }
-
     /// Returns the last quarter hour before `quarter`.
     func last(before quarter: Int) -> Int? {
         let earlier = quarter <= 0 ? 0 : bits & (1 << UInt128(min(quarter, 127)) - 1)
