@@ -1,7 +1,7 @@
 /// A point in time, in milliseconds since 1970-01-01T00:00:00Z.
 ///
 /// Below the command layer, all times are instants. Local times require ``TimeZoneRules``. As in
-/// POSIX, there are no leap seconds.
+/// POSIX, leap seconds do not count.
 ///
 ///     let instant = Instant(rfc3339: "2026-11-25T17:00:00+05:30")
 ///     let nextDay = instant?.advanced(seconds: 86_400)

@@ -11,7 +11,7 @@ package enum PercentEncoding {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Appends bytes and encodes those that do not satisfy the predicate.
+    /// Appends bytes and encodes the ones that do not satisfy the predicate.
     static func write(
         _ value: some Sequence<UInt8>, to bytes: inout [UInt8], keeping isKept: (UInt8) -> Bool
     ) {

@@ -6,7 +6,7 @@ import Storage
 
 extension ReportBuilder {
     /// Returns the bars of a report. Bars before the beginning of the log are left out because
-    /// there is no data for them.
+    /// they have no data.
     ///
     /// - Parameters:
     ///   - request: the report to build.

@@ -8,7 +8,7 @@ struct ContextStack {
         values = [root]
     }
 
-    /// The values that names are looked up in, without those that are hidden by an equal one.
+    /// The values that names are looked up in, without values that an equal one hides.
     ///
     /// If two stacks have the same visible values, every name has the same value in both.
     var visible: [TemplateValue] {

@@ -66,7 +66,7 @@ final class Waiters: Sendable {
             waiter.finish(answer)
         }
         return state.withLock { state in
-            // New waiters were appended behind those that were checked.
+            // New waiters were appended after the checked ones.
             for index in over.reversed() {
                 state.room.free(of: state.waiters.remove(at: index).request.company)
             }

@@ -54,7 +54,7 @@ final class WorkerQueue: Sendable {
     /// The number of jobs that have not started.
     var waitingCount: Int { queue.count }
 
-    /// Accepts no more jobs and fails those that have not started.
+    /// Accepts no more jobs and fails the ones that have not started.
     func refuse(_ error: any Error) {
         queue.close()
         for job in queue.takeAll() { job.fail(error) }
@@ -98,7 +98,7 @@ final class WriteQueue<Output: Sendable>: Sendable {
     /// Queues a job. Returns false if the queue is full.
     func take(_ job: WriteJob<Output>) -> Bool { queue.add(job, of: job.company) }
 
-    /// Accepts no more jobs and fails those that have not started.
+    /// Accepts no more jobs and fails the ones that have not started.
     func refuse(_ error: any Error) {
         queue.close()
         for job in queue.takeAll() { job.finish(.failure(error)) }

@@ -67,7 +67,7 @@ extension Dispatcher {
     /// again.
     ///
     /// The dispatcher claims no callbacks during an interruption. The amount kept is therefore
-    /// bounded by the claims held at the start, plus those that finished while the writer was busy.
+    /// bounded by the claims held at the start, plus the ones that finished while the writer was busy.
     private func keep(_ order: WriteOrder, _ error: any Error) {
         finished = order.finished + finished
         unused = order.unused + unused

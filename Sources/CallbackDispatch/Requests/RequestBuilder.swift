@@ -50,7 +50,7 @@ package protocol RequestBuilder {
     /// there is none.
     func activeSince(_ callback: NewCallback) throws(DatabaseError) -> Instant?
 
-    /// Disables the profile of a callback, because its endpoint is gone or has failed for days.
+    /// Disables the profile of a callback, because its endpoint responded with 410 or has failed for days.
     ///
     /// - Returns: False if the profile was not active.
     func disable(_ callback: NewCallback, at now: Instant) throws(DatabaseError) -> Bool

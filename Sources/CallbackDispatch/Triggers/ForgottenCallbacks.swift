@@ -24,7 +24,7 @@ struct ForgottenCallbacks {
         (self.queue, self.company) = (queue, company)
     }
 
-    /// So many ids are looked up at once, which takes a fraction of the time of one by one.
+    /// The number of IDs per query. One query for many is much faster than one for each.
     private static let size = 1000
 
     /// Takes the callbacks of a trigger.

@@ -71,7 +71,7 @@ extension ByteCursor<UnsafeRawBufferPointer> {
         return (TimeOfDay(hour: hour, minute: minute, second: second), thousandths)
     }
 
-    /// Returns 500 for `.5`, 0 if there is no fraction, or nil for a dot without digits.
+    /// Returns 500 for `.5`, 0 without a fraction, or nil for a dot without digits.
     private mutating func fraction() -> Int64? {
         guard take(UInt8(ascii: ".")) else { return 0 }
         guard let first = number(digits: 1) else { return nil }

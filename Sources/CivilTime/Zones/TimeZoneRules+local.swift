@@ -10,7 +10,7 @@ extension TimeZoneRules {
     package func wallTime(of civil: CivilDateTime) -> WallTime {
         let local = civil.secondsSinceEpoch
         let ranges = ranges(near: local)
-        // Usually there is no transition nearby, so the local time cannot be skipped or repeated.
+        // Usually no transition is nearby, so the local time cannot be skipped or repeated.
         if ranges.count == 1 { return .once(Instant(seconds: ranges[0].second(showing: local))) }
         let matches = ranges.filter { $0.contains($0.second(showing: local)) }
         let instants = matches.map { Instant(seconds: $0.second(showing: local)) }

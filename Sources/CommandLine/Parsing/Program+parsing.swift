@@ -36,7 +36,7 @@ extension Program {
 
     /// Returns the command with a name.
     ///
-    /// - Throws: ``UsageError`` with the nearest name, if there is no such command.
+    /// - Throws: ``UsageError`` with the nearest name, if the command does not exist.
     func command(named name: String) throws(UsageError) -> CommandDescription {
         guard let command = allCommands.first(where: { $0.name == name }) else {
             let nearest = nearestSpelling(of: name, in: candidates(for: name))

@@ -10,7 +10,7 @@ extension HTTPFault {
 }
 
 extension CURLcode {
-    /// libcurl's code for a header beyond its limit of 100 KB, after a response has begun:
+    /// libcurl's code for a header beyond its limit of 100 KB, once a response has started:
     /// CURLE_OUT_OF_MEMORY, and CURLE_TOO_LARGE since 8.6.
     var isLineTooLong: Bool { self == CURLE_OUT_OF_MEMORY || rawValue == 100 }
 }

@@ -2,7 +2,7 @@ internal import CCurl
 
 /// Many concurrent HTTP exchanges on one thread, with shared connections.
 ///
-/// Start any number of exchanges, then call `poll` repeatedly to get those that have ended:
+/// Start any number of exchanges, then call `poll` repeatedly to get the results:
 ///
 ///     var transfers = try HTTPTransfers(options, connections: 100)
 ///     try transfers.start(HTTPRequest(method: "POST", url: url, body: body), tag: 1)
@@ -77,7 +77,7 @@ package struct HTTPTransfers: ~Copyable {
         return Ended(tag: tag, result: result)
     }
 
-    /// Advances all exchanges and returns those that have ended.
+    /// Advances all exchanges and returns the ones that have ended.
     ///
     /// - Parameters:
     ///   - milliseconds: how long to wait for an event.

@@ -12,8 +12,7 @@ package final class AttemptDimensions: Hashable, Sendable {
     package let method: String?
     /// The scheme, host and port of the endpoint. The rest of its URL is never stored.
     package let origin: String?
-    /// What the record called the profile. It is no dimension: objects that differ in nothing else
-    /// are equal.
+    /// The title of the profile in the record. Objects that differ only in the title are equal.
     package let profileTitle: String?
 
     package init(

@@ -24,7 +24,7 @@ package struct Histogram: Hashable, Sendable {
 
     /// Returns the longest duration in the bucket of a percentile, in milliseconds.
     ///
-    /// Uses the nearest-rank method. Returns `nil` if there are no durations.
+    /// Uses the nearest-rank method. Returns `nil` without durations.
     package func percentile(_ percent: Int) -> Int? {
         let total = counts.reduce(0, +)
         let rank = max(1, (total * percent + 99) / 100)

@@ -70,10 +70,10 @@ final class DatabaseMaintenance: @unchecked Sendable {
 
     /// Copies changes from the write-ahead log (WAL) to the database file.
     ///
-    /// Otherwise the commit that fills the WAL has to do it, and delays its caller. That also
+    /// Otherwise the commit that fills the WAL does it, and delays its caller. That also
     /// happens if this fails, so errors are ignored.
     ///
-    /// If the database file is gone, the WAL is emptied, so that a new file at the same path does
+    /// If the database file was deleted, the WAL is emptied, so that a new file at the same path does
     /// not pick it up.
     private func checkpoint() {
         guard watch.fault == nil else {

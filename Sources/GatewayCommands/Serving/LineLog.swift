@@ -82,7 +82,7 @@ final class LineLog: Sendable {
                 waitUntilWritable()
                 continue
             }
-            // Keep serving if the reader of the log is gone.
+            // Keep serving if the reader of the log has exited.
             guard count > 0 else { return }
             rest = rest.dropFirst(count)
         }

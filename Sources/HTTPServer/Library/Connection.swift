@@ -4,7 +4,7 @@ import Synchronization
 /// An open connection: its client and its current phase.
 final class Connection: Sendable {
     enum Phase: Hashable {
-        /// No request has begun yet.
+        /// No request has started yet.
         case fresh
         /// A request has ended, and the next one may begin.
         case idle

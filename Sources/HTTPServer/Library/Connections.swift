@@ -33,7 +33,7 @@ final class Connections: Sendable {
             guard open.count > limits.connections - reserve else { return }
             let idle = open.values.filter(\.current.isIdle)
             let oldest = idle.min { $0.current.since < $1.current.since }
-            // A request may have begun on it in the meantime.
+            // A request may have started on it in the meantime.
             oldest?.withStage { if $0.isIdle { oldest?.hangUp() } }
         }
     }

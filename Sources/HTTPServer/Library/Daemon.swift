@@ -4,7 +4,7 @@ import Glibc
 /// The libmicrohttpd daemon and its threads.
 ///
 /// `@unchecked`: the two functions that stop it may be called on any thread. Only
-/// ``Server/drain()`` calls them, one after the other.
+/// ``Server/drain()`` calls them in this order.
 final class Daemon: @unchecked Sendable {
     private let pointer: OpaquePointer
 

@@ -33,7 +33,7 @@ package enum FormDecoding {
         return pairs
     }
 
-    /// Splits a text at the first separator. `rest` is nil if there is no separator.
+    /// Splits a text at the first separator. `rest` is nil without a separator.
     ///
     /// This works on bytes because processing characters takes several times as long.
     static func cut(

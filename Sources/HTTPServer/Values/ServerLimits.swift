@@ -65,7 +65,7 @@ package struct FixedAnswers: Sendable {
     package var tooLarge: Response
     /// The response to a request that was too slow (408).
     package var tooSlow: Response
-    /// The response if there is no memory for another body or response (503).
+    /// The response if memory for another body or response is used up (503).
     package var busy: Response
     /// The response if the handler did not respond (500).
     package var failed: Response

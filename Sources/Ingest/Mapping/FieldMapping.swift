@@ -37,7 +37,7 @@ struct FieldMapping: Sendable {
     var isRequired = false
     /// The factor for numbers.
     var factor = 1.0
-    /// A constant for all records, if there is no pointer.
+    /// A constant for all records, without a pointer.
     var constant: DecodedValue?
     /// Whether a whole number is converted to the text of its digits.
     var takesNumbers = false

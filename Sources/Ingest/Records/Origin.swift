@@ -1,4 +1,4 @@
-/// The scheme, host and port of an endpoint's URL. Nothing else of the URL is ever stored.
+/// The scheme, host and port of an endpoint's URL. The rest of the URL is never stored.
 enum Origin {
     /// Returns the origin of a URL in lowercase, without user, default port, path and query.
     ///

@@ -3,7 +3,7 @@ import DeliveryLog
 import SQLite
 
 extension SourceReader {
-    /// Reads the rest of files that were moved, and reports those that cannot be found.
+    /// Reads the rest of files that were moved, and reports missing ones.
     ///
     /// Rotation may rename a file, move it to another directory, and compress it with any program.
     /// The file itself is found by its identity, and a copy or compressed file by its content.
@@ -25,7 +25,7 @@ extension SourceReader {
     /// search looks there. The file is therefore gone only if its folders were the same before and
     /// after a search. If they keep changing, the next run searches again.
     ///
-    /// - Returns: The counts of the records that were read, and whether the file is gone.
+    /// - Returns: The counts of the records that were read, and whether the file was deleted.
     private func search(
         for file: FileCheckpoint, key: CallbackKey?
     ) throws(DatabaseError) -> (counts: IngestCounts, isGone: Bool) {

@@ -25,7 +25,7 @@ extension MessageHeader {
             name, phrase(displayName, after: name) + ["<\(mailbox.address)>"])
     }
 
-    /// Returns the display name as plain words, quoted, or encoded, whichever works first.
+    /// Returns the display name as plain words, quoted, or encoded: the first form that can represent it.
     private static func phrase(_ text: String, after name: String) -> [String] {
         guard text.isPrintableASCII, !text.contains("=?"), text.utf8.count <= 50 else {
             return EncodedWord.words(of: text, after: name)

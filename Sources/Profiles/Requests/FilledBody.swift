@@ -4,7 +4,7 @@ import Placeholders
 /// The body of one callback, and its content type.
 struct FilledBody {
     let bytes: [UInt8]
-    /// The content type, or `nil` if there is no body.
+    /// The content type, or `nil` without a body.
     private let type: String?
     /// Whether the profile's own Content-Type must be replaced, because it lacks the boundary.
     private let replacesOwnType: Bool
@@ -30,7 +30,7 @@ struct FilledBody {
         }
     }
 
-    /// Returns the Content-Type to set, or `nil` if the profile sets its own or there is no body.
+    /// Returns the Content-Type to set, or `nil` if the profile sets its own or the request has no body.
     func contentType(beside headers: [HTTPHeaderField]) -> String? {
         headers.contentType == nil || replacesOwnType ? type : nil
     }

@@ -16,7 +16,7 @@ extension ObjectReader {
             report(.type("array", at: path / "events"))
             return (channel, [])
         }
-        // Published responses contain an empty string if there is no event.
+        // Published responses contain an empty string without an event.
         let events = items.enumerated().filter { $0.element != "" }
             .compactMap { event($0.element, at: path / "events" / $0.offset, of: channel) }
         return (channel, events.isEmpty ? channel.events : channel.events.filter(events.contains))

@@ -94,7 +94,7 @@ package struct ProfileFaults: Error, Hashable, Sendable {
     /// - Parameters:
     ///   - others: Faults in the rest of the request, which are listed first.
     ///   - read: Parses a part of the request.
-    /// - Returns: The result of `read`, if there are no faults at all.
+    /// - Returns: The result of `read`, if the request has no faults.
     package static func reading<Value>(
         after others: [ProfileFault], _ read: () throws -> Value
     ) throws -> Value {

@@ -22,7 +22,7 @@ package struct TemplateSet: Sendable {
         self.templates = templates
     }
 
-    /// Loads the built-in templates and replaces those that have a file of the same name in
+    /// Loads the built-in templates and replaces the ones that have a file of the same name in
     /// `directory`.
     ///
     /// Other files than `*.mustache` are ignored.

@@ -32,7 +32,7 @@ extension ReportValues {
         ]
     }
 
-    /// The endpoints with failures. Those that are failing come first, in the order of the report's
+    /// The endpoints with failures. Failing ones come first, in the order of the report's
     /// head.
     private var troubledLines: [EndpointLine] {
         let lines = report.endpoints.filter { !isHealthy($0) }

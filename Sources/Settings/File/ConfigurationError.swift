@@ -1,6 +1,6 @@
 /// An error that prevents the program from using the configuration. The exit status is 78.
 package enum ConfigurationError: Error, Hashable, Sendable {
-    /// There is no configuration file. `places` are the locations as they were searched.
+    /// The configuration file does not exist. `places` are the locations as they were searched.
     case notFound(places: [String])
     /// The file exists but cannot be read. `reason` is the message of the operating system.
     case unreadable(file: String, reason: String)

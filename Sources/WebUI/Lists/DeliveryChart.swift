@@ -25,7 +25,7 @@ struct DeliveryChart {
         days = zip(periods, tallies).map { (desk.times.day($0.start), $1) }
     }
 
-    /// The values of the template; none if there are no callbacks.
+    /// The values of the template; none without callbacks.
     var value: TemplateValue {
         let most = days.map(\.tally.callbacks).max() ?? 0
         guard most > 0 else { return .none }

@@ -2,9 +2,9 @@ import SQLite
 
 /// Computes the number by which ``CallbackIndex`` finds a callback; the number is stored.
 ///
-/// Two callbacks may have one number, so whoever finds one compares the ids themselves. The key
-/// belongs to the file: without it nobody can choose ids that have one number, each of which would
-/// have to be compared with all the others.
+/// Different callbacks can have the same number, so the IDs themselves are compared as well. The
+/// hash has a secret key that is stored in the file. Otherwise, a sender could choose IDs with equal
+/// numbers, and comparing all of them would take quadratic time.
 struct CallbackHasher: Hashable, Sendable {
     let key: SipHash.Key
 

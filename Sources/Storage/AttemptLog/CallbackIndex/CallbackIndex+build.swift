@@ -24,9 +24,9 @@ extension CallbackIndex {
 
     private var build: PendingBuild { PendingBuild(name: "callback index", database: database) }
 
-    /// Adds a segment of so many attempts from a place on.
+    /// Adds a segment of `count` attempts, starting at a row ID.
     ///
-    /// - Returns: the place of the last one; nil where there were fewer left.
+    /// - Returns: The row ID of the last one; nil if fewer were left.
     private func addSegment(from place: Int64, _ count: Int) throws(DatabaseError) -> Int64? {
         let hasher = try CallbackHasher(database)
         let attempts = try database.prepare(

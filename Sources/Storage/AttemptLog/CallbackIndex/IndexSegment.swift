@@ -36,7 +36,7 @@ struct IndexSegment: Hashable {
         key(Int64(hash.multipliedFullWidth(by: UInt64(parts)).high))
     }
 
-    /// Returns the first hash after those that the filter of `hash` covers, or `nil` if it covers
+    /// Returns the first hash that the filter of `hash` does not cover, or `nil` if it covers
     /// all greater hashes.
     func endOfFilter(of hash: UInt64) -> UInt64? {
         let next = hash.multipliedFullWidth(by: UInt64(parts)).high + 1

@@ -31,7 +31,7 @@ struct SegmentWriter: ~Copyable {
         part.append(entry)
     }
 
-    /// Writes the remaining entries. Returns `nil`, with nothing written, if there are no entries.
+    /// Writes the remaining entries. Returns `nil`, with nothing written, without entries.
     consuming func finish() throws(DatabaseError) -> IndexSegment? {
         try writePage()
         try writeFilter()

@@ -1,5 +1,5 @@
-/// SipHash by Aumasson and Bernstein, https://www.aumasson.jp/siphash/siphash.pdf: whoever does not
-/// know the key cannot make texts that have one hash.
+/// SipHash by Aumasson and Bernstein, https://www.aumasson.jp/siphash/siphash.pdf. Without the key,
+/// texts with equal hashes cannot be constructed.
 ///
 /// Swift's `Hasher` is a SipHash too, but chooses another key in each process, and these hashes are
 /// stored. One round a word and three at the end, SipHash-1-3, are what hash tables of Swift, Rust

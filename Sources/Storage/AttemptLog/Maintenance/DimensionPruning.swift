@@ -14,7 +14,7 @@ struct DimensionPruning {
         self.database = database
     }
 
-    /// So many rows are deleted in a moment.
+    /// The number of rows per transaction, which is short enough for other writers.
     private static let size = 1000
 
     /// Deletes all that nothing refers to since the attempts before a limit were dropped, in small
@@ -64,7 +64,7 @@ struct DimensionPruning {
             LIMIT \(size))
         """
 
-    /// Profiles that no attempt ever had and that have no title, such as those of refused records.
+    /// Profiles without attempts and without a title, such as those of refused records.
     private static let unusedProfiles =
         """
         DELETE FROM profiles WHERE id IN (

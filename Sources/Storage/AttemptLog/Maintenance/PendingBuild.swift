@@ -1,9 +1,10 @@
 import SQLite
 
-/// Something that is made from all attempts of a file of an older version, in small transactions.
+/// Builds a table from all attempts of a file of an older version, in small transactions.
 ///
-/// Other programs wait for a moment only. All that open the file meanwhile help, as none of them
-/// can record before it is whole. What is interrupted goes on when the file is opened again.
+/// Other programs wait only for one transaction. All programs that open the file in the meantime
+/// help, because none of them can record attempts before the table is complete. An interrupted
+/// build continues when the file is opened again.
 struct PendingBuild {
     /// In the table `pending_builds`, while something is left to do.
     let name: String

@@ -98,7 +98,7 @@ struct AttemptChecksums {
         changes.removeAll(keepingCapacity: true)
     }
 
-    /// The quarter hours of which the table has other checksums than those that were gathered.
+    /// The quarter hours whose stored checksums differ from the computed ones.
     mutating func wrongQuarters(in database: Database) throws(DatabaseError) -> [Int64] {
         flush()
         let kept = try database.rows("SELECT quarter, checksum FROM attempt_checksums") {

@@ -124,7 +124,7 @@ struct AttemptStore: ~Copyable {
         return try attempt(ofRank: row) + latest
     }
 
-    /// No callback has so many attempts unless an ID was used for several.
+    /// More attempts than this mean that one ID was used for several callbacks.
     static let latestCount = 50
 
     private func latest(of row: StoredAttempt) throws(DatabaseError) -> [StoredAttempt] {

@@ -56,7 +56,7 @@ struct RecordedTitles: Sendable {
         }
     }
 
-    /// Stores those that are newer than what the log has; the profiles must have their rows.
+    /// Stores the titles that are newer than those in the log. The rows of the profiles must exist.
     func write(to database: Database) throws(DatabaseError) {
         guard !newest.isEmpty else { return }
         let update = try database.prepare(
