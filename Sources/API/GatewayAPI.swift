@@ -2,6 +2,7 @@ import CallbackDispatch
 import Glibc
 package import HTTPServer
 import Profiles
+import Synchronization
 import Threads
 
 /// The HTTP API, as a function from requests to responses. It has no sockets.
@@ -183,5 +184,19 @@ extension RoutedRequest {
     /// The request's entry in the access log and metrics.
     var facts: Response.Facts {
         Response.Facts(call: call.rawValue, company: company.isEmpty ? nil : company)
+    }
+}
+
+/// Whether the program is shutting down, and since when.
+final class Shutdown: Sendable {
+    private let start = Mutex<ContinuousClock.Instant?>(nil)
+
+    func begin() {
+        start.withLock { $0 = $0 ?? .now }
+    }
+
+    /// Returns whether the shutdown started at least this long ago.
+    func hasLasted(_ duration: Duration = .zero) -> Bool {
+        start.withLock { $0 }.map { ContinuousClock.now - $0 >= duration } ?? false
     }
 }

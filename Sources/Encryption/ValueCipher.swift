@@ -52,3 +52,54 @@ package struct ValueCipher: Equatable, Sendable {
         }
     }
 }
+
+/// The algorithms that can encrypt the values of a profile.
+package enum CipherAlgorithm: String, CaseIterable, Sendable {
+    case aes128CFB = "AES-128-CFB"
+    case aes128GCM = "AES-128-GCM"
+    case aes192CFB = "AES-192-CFB"
+    case aes192GCM = "AES-192-GCM"
+    case aes256CFB = "AES-256-CFB"
+    case aes256GCM = "AES-256-GCM"
+
+    /// The key length in bytes. The characters of the key are used as bytes.
+    package var keyLength: Int {
+        switch self {
+        case .aes128CFB, .aes128GCM: 16
+        case .aes192CFB, .aes192GCM: 24
+        case .aes256CFB, .aes256GCM: 32
+        }
+    }
+
+    /// Whether the ciphertext is followed by a tag of 16 bytes.
+    package var isAuthenticated: Bool {
+        switch self {
+        case .aes128CFB, .aes192CFB, .aes256CFB: false
+        case .aes128GCM, .aes192GCM, .aes256GCM: true
+        }
+    }
+}
+
+/// An error of encryption or decryption. It never contains a key, an IV or data.
+package enum CipherError: Error, Hashable, Sendable {
+    /// The key has the wrong length. Lengths are in bytes.
+    case keyLength(CipherAlgorithm, expected: Int, found: Int)
+    case ivLength(expected: Int, found: Int)
+    /// The ciphertext was changed, or the key or IV is wrong.
+    case notAuthentic
+    /// OpenSSL failed although the call is correct, for example because memory ran out.
+    case library
+}
+
+extension CipherError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .keyLength(let algorithm, let expected, let found):
+            "a key for \(algorithm.rawValue) must have \(expected) bytes, but this one has \(found)"
+        case .ivLength(let expected, let found):
+            "the IV has \(found) bytes; it must have \(expected) bytes or be \"random\""
+        case .notAuthentic: "the data was changed or encrypted with another key"
+        case .library: "OpenSSL failed"
+        }
+    }
+}

@@ -222,3 +222,32 @@ extension UInt8 {
     @inlinable
     package var isJSONSpace: Bool { self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09 }
 }
+
+/// How strictly JSON is parsed.
+package struct JSONRules: Sendable {
+    /// Whether an object may repeat a name. As in most parsers, the last value is then used.
+    let allowsRepeatedNames: Bool
+    /// The maximum nesting depth of arrays and objects.
+    let depthLimit: Int
+
+    /// For input that is written for this program. A duplicate name is reported as an error.
+    package static let strict = JSONRules(allowsRepeatedNames: false, depthLimit: 64)
+    /// For input that other programs produce for general use.
+    package static let lenient = JSONRules(allowsRepeatedNames: true, depthLimit: 512)
+}
+
+extension JSONValue {
+    /// Parses a text that consists of one JSON value. It may begin with a byte order mark.
+    package init(
+        parsing bytes: [UInt8], _ rules: JSONRules = .strict
+    ) throws(JSONSyntaxError) {
+        var parser = JSONParser(bytes, rules)
+        self = try parser.document()
+    }
+
+    package init(
+        parsing text: String, _ rules: JSONRules = .strict
+    ) throws(JSONSyntaxError) {
+        try self.init(parsing: Array(text.utf8), rules)
+    }
+}

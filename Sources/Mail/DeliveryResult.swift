@@ -1,3 +1,5 @@
+import Curl
+
 /// The result of sending a mail to a recipient.
 package enum DeliveryResult: Equatable, Sendable {
     /// The server accepted the mail: it replied with 2xx to the end of the data.
@@ -17,5 +19,138 @@ package enum DeliveryResult: Equatable, Sendable {
             .uncertain(let reply), .misconfigured(let reply):
             reply
         }
+    }
+}
+
+extension DeliveryResult {
+    /// Classifies a transfer by the server's replies. libcurl's error is used only if there is no
+    /// reply.
+    ///
+    /// - Parameters:
+    ///   - dialogue: the dialogue of the transfer.
+    ///   - error: libcurl's error, or nil if it reported none.
+    init(_ dialogue: SMTPDialogue, error: CurlError?) {
+        if dialogue.handedOver {
+            self = Self.afterTheEnd(dialogue, error)
+        } else if let stop = dialogue.stop {
+            self = stop.result
+        } else if let error {
+            self = Self.beforeTheEnd(dialogue, error)
+        } else {
+            // This should not happen: libcurl reports success without having read the mail.
+            self = .deferred(DeliveryReply(dialogue.phase, "the mail was not requested"))
+        }
+    }
+
+    /// A 2xx reply counts even if libcurl reports an error. Without a reply the result is
+    /// uncertain.
+    private static func afterTheEnd(
+        _ dialogue: SMTPDialogue, _ error: CurlError?
+    ) -> DeliveryResult {
+        guard let reply = dialogue.finalReply else {
+            let fault = error?.message ?? "no answer"
+            return .uncertain(
+                DeliveryReply(.content, "\(fault); the mail may have been delivered"))
+        }
+        switch reply.code {
+        case 200..<300: return .accepted(DeliveryReply(.content, reply))
+        case 400..<600: return rejection(in: .content, reply)
+        default: return .uncertain(DeliveryReply(.content, reply))
+        }
+    }
+
+    private static func beforeTheEnd(
+        _ dialogue: SMTPDialogue, _ error: CurlError
+    ) -> DeliveryResult {
+        let fault = DeliveryReply(dialogue.phase, error.description)
+        switch error.kind {
+        case .setUp: return .misconfigured(fault)
+        case .misuse, .stopped: return .rejected(fault)
+        case .insecure, .login, .denied, .network: break
+        }
+        if let (phase, reply) = dialogue.lastReply, phase == dialogue.phase,
+            reply.code >= 400
+        {
+            return rejection(in: phase, reply)
+        }
+        return error.kind == .network ? .deferred(fault) : .misconfigured(fault)
+    }
+
+    /// The meaning of a 4xx or 5xx reply depends on the phase.
+    private static func rejection(in phase: SMTPPhase, _ reply: ServerReply) -> DeliveryResult {
+        let line = DeliveryReply(phase, reply)
+        switch (phase, reply.code) {
+        // 421 means that the server is shutting down, in any phase (RFC 5321 section 3.8).
+        case (_, 421): return .deferred(line)
+        case (_, 400..<500) where phase != .startTLS && phase != .hello: return .deferred(line)
+        // Too many recipients or too much mail. RFC 5321 section 4.5.3.1.10 treats it as temporary.
+        case (.recipient, 552): return .deferred(line)
+        // Wrong, missing or too weak credentials, in any phase.
+        case (_, 530), (_, 534), (_, 535), (_, 538): return .misconfigured(line)
+        case (.sender, _), (.recipient, _), (.data, _), (.content, _):
+            return SenderLimit.isReached(reply) ? .deferred(line) : .rejected(line)
+        default: return .misconfigured(line)
+        }
+    }
+}
+
+/// What a server, or the connection to it, reported about a mail, in one line for people.
+package struct DeliveryReply: Equatable, Sendable {
+    package let phase: SMTPPhase
+    /// The SMTP code, or nil if the text does not come from a server.
+    package let code: Int?
+    /// The enhanced status code of RFC 3463, such as `5.1.1`, or nil if there is none.
+    package let enhancedCode: String?
+    /// The text on one line, printable, of limited length and without secrets.
+    package var text: String { fullText.onOneLine(limit: 400) }
+    /// The complete text. Secrets could no longer be recognized in a truncated text.
+    private let fullText: String
+
+    /// Creates a reply.
+    ///
+    /// - Parameters:
+    ///   - phase: the phase of the SMTP session.
+    ///   - code: the SMTP code, or nil if the text does not come from a server.
+    ///   - text: the text as reported.
+    package init(_ phase: SMTPPhase, code: Int?, _ text: String) {
+        self.init(phase: phase, code: code, enhancedCode: nil, text: text)
+    }
+
+    init(_ phase: SMTPPhase, _ text: String) {
+        self.init(phase: phase, code: nil, enhancedCode: nil, text: text)
+    }
+
+    init(_ phase: SMTPPhase, _ reply: ServerReply) {
+        self.init(
+            phase: phase, code: reply.code, enhancedCode: reply.enhancedCode, text: reply.text)
+    }
+
+    private init(phase: SMTPPhase, code: Int?, enhancedCode: String?, text: String) {
+        self.phase = phase
+        self.code = code
+        self.enhancedCode = enhancedCode
+        fullText = text
+    }
+
+    /// Returns the reply with words appended to its text.
+    func adding(_ words: String) -> DeliveryReply {
+        DeliveryReply(
+            phase: phase, code: code, enhancedCode: enhancedCode, text: "\(fullText); \(words)")
+    }
+
+    /// Returns the reply with the secrets redacted, because a server may quote them.
+    func hiding(_ secrets: [String]) -> DeliveryReply {
+        let text = secrets.filter { !$0.isEmpty }.reduce(fullText) {
+            $0.replacing($1, with: "[secret]")
+        }
+        return DeliveryReply(phase: phase, code: code, enhancedCode: enhancedCode, text: text)
+    }
+}
+
+extension DeliveryReply: CustomStringConvertible {
+    /// `RCPT TO: 550 5.1.1 no such user`.
+    package var description: String {
+        let parts = [code.map(String.init), enhancedCode, text].compactMap(\.self)
+        return "\(phase.rawValue): " + parts.filter { !$0.isEmpty }.joined(separator: " ")
     }
 }

@@ -64,3 +64,33 @@ package struct Renderer: Sendable {
         try templates.render(kind, value, escape: .none).fitted(columns: TextTable.width)
     }
 }
+
+/// A report as a mail.
+package struct RenderedMail: Hashable, Sendable {
+    /// One line without control characters, not yet encoded for a header.
+    package var subject: String
+    /// Plain text with at most 80 columns.
+    package var text: String
+    /// A self-contained HTML document of less than 100 KB.
+    package var html: String
+}
+
+/// A short mail in plain text.
+package struct Notice: Hashable, Sendable {
+    package var subject: String
+    package var text: String
+}
+
+/// The values for the templates of notices to the operator and of test mails.
+struct NoticeValues {
+    /// The contents, one item per line.
+    var lines: [String]
+
+    var value: TemplateValue {
+        [
+            "count": .text(NumberFormat.grouped(lines.count)),
+            "isOne": .flag(lines.count == 1),
+            "lines": .list(lines.map { .text($0.printable) }),
+        ]
+    }
+}

@@ -1,4 +1,6 @@
+package import CommandLine
 package import Commands
+import Rendering
 
 /// The `callback-reports` command-line tool.
 package enum CallbackReports {
@@ -16,4 +18,8 @@ package enum CallbackReports {
                 PruneCommand.self, RepairClockCommand.self, InitCommand.self, DemoCommand.self,
             ])
     }
+}
+
+extension TemplateSetError: ExitStatusConvertible {
+    package var exitStatus: ExitStatus { .badConfiguration }
 }

@@ -71,3 +71,8 @@ extension Envelope {
             "headers must have a valid 'api-key'", part: "headers",
             "headers must have a valid 'api-key'", status: 401, code: "RBC401"))
 }
+
+/// The OpenAPI description, https://spec.openapis.org/oas/v3.1.0. Tests compare it with the API.
+enum OpenAPI {
+    static let answer = Response(PackageResources.openapi_json, type: "application/json")
+}

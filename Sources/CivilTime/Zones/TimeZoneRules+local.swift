@@ -35,3 +35,34 @@ extension TimeZoneRules {
         return Instant(seconds: (gap?.0 ?? ranges[ranges.count - 1]).second(showing: local))
     }
 }
+
+/// A time range in which a zone has a constant offset.
+struct LocalTimeType {
+    var offset: ZoneOffset
+    /// The first second since the epoch, or `Int64.min` if the range has no beginning.
+    var start: Int64
+    /// The first second after the range, or `Int64.max` if the range has no end.
+    var end: Int64
+
+    /// Returns when clocks with this offset show a local time, given in seconds since
+    /// 1970-01-01T00:00:00 local time.
+    func second(showing local: Int64) -> Int64 { local - Int64(offset.seconds) }
+
+    func contains(_ second: Int64) -> Bool { start <= second && second < end }
+}
+
+/// The instants of a local time.
+package enum WallTime: Hashable, Sendable {
+    case once(Instant)
+    /// The local time is skipped. The instant is later by the length of the gap.
+    case never(moved: Instant)
+    /// The local time occurs again after the clocks went back.
+    case twice(first: Instant, second: Instant)
+
+    /// The instant to use for the local time: the first of two, or the moved one if there is none.
+    package var instant: Instant {
+        switch self {
+        case .once(let instant), .never(let instant), .twice(let instant, _): instant
+        }
+    }
+}

@@ -57,3 +57,41 @@ extension Attempt {
     package var method: String? { route.method }
     package var origin: String? { route.origin }
 }
+
+extension Attempt {
+    /// Returns whether this record takes precedence over another record of the same attempt.
+    ///
+    /// Delivered takes precedence over failed, and failed over retrying. Between records with the
+    /// same outcome, the other fields decide in a fixed order, so that the result never depends on
+    /// the order of arrival.
+    package func takesPrecedence(over other: Attempt) -> Bool {
+        if outcome != other.outcome { return outcome.rawValue > other.outcome.rawValue }
+        let numbers = [reason?.rawValue, status, durationMilliseconds].map { $0 ?? -1 }
+        let others = [other.reason?.rawValue, other.status, other.durationMilliseconds]
+            .map { $0 ?? -1 }
+        if numbers != others { return others.lexicographicallyPrecedes(numbers) }
+        return other.words.lexicographicallyPrecedes(words)
+    }
+
+    private var words: [String] {
+        [profileID, channel, event, method, origin].map { $0 ?? "" }
+    }
+}
+
+/// Selects attempts of one company. `nil` matches any value.
+package struct AttemptFilter: Hashable, Sendable {
+    package var company: String
+    package var callbackID: String?
+    package var profileID: String?
+    package var channel: String?
+    package var outcome: Outcome?
+    package var reason: Reason?
+    /// The lower bound of the finishing time, inclusive.
+    package var start: Instant?
+    /// The upper bound of the finishing time, exclusive.
+    package var end: Instant?
+
+    package init(company: String) {
+        self.company = company
+    }
+}

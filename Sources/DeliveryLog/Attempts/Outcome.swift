@@ -1,3 +1,5 @@
+package import CivilTime
+
 /// How an attempt ended. The raw values are stored.
 ///
 /// If two records of one attempt disagree, the higher raw value takes precedence.
@@ -24,4 +26,41 @@ package enum Outcome: Int, CaseIterable, Sendable {
         guard let match = Self.allCases.first(where: { $0.name == name }) else { return nil }
         self = match
     }
+}
+
+/// The result of recording an attempt.
+package enum RecordResult: Hashable, Sendable {
+    /// The attempt is new.
+    case added
+    /// The attempt is a duplicate. Nothing changed.
+    case known
+    /// The log contained the attempt with other values, which the new record replaced.
+    case corrected
+    /// The attempt finished before the pruning limit.
+    case refused
+}
+
+/// The order of the attempts at one callback: by number, then by finishing time.
+package struct AttemptRank: Hashable, Comparable {
+    package var number: Int
+    package var finishedAt: Instant
+
+    package init(number: Int, finishedAt: Instant) {
+        self.number = number
+        self.finishedAt = finishedAt
+    }
+
+    package static func < (left: AttemptRank, right: AttemptRank) -> Bool {
+        (left.number, left.finishedAt) < (right.number, right.finishedAt)
+    }
+}
+
+/// The position of an attempt among the attempts at its callback. The raw values are stored.
+package enum Supersession: Int {
+    /// The only known attempt.
+    case only = 0
+    /// Another attempt has a higher rank.
+    case superseded = 1
+    /// The attempt with the highest rank of several.
+    case latest = 2
 }

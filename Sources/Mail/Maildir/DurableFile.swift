@@ -1,3 +1,4 @@
+import FileOwners
 import Glibc
 
 /// Writes files that survive a loss of power.
@@ -49,5 +50,27 @@ enum DurableFile {
                 })
         }
         return names
+    }
+}
+
+/// An error that occurred while writing a file, with the current `errno`.
+struct FileWriteError: Error {
+    let path: String
+    let code: Int32
+
+    init(path: String) {
+        self.path = path
+        code = errno
+    }
+
+    /// Errors of a full or faulty disk are temporary. A missing or inaccessible directory is not.
+    func result(for user: uid_t = geteuid()) -> DeliveryResult {
+        let remedy = FileOwner.remedy(at: path, code: code, for: user)
+        let cause = String(cString: strerror(code)) + remedy
+        let reply = DeliveryReply(.file, "\(path): \(cause)")
+        switch code {
+        case ENOENT, ENOTDIR, EACCES, EPERM, EROFS, ENAMETOOLONG: return .misconfigured(reply)
+        default: return .deferred(reply)
+        }
     }
 }

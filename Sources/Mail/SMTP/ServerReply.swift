@@ -43,3 +43,64 @@ struct ServerReply: Equatable {
         return word
     }
 }
+
+/// The extensions in a server's EHLO reply.
+///
+/// Keywords are case-sensitive as in libcurl up to 8.16, which ignores lowercase keywords silently.
+struct ServerExtensions: Equatable {
+    /// The authentication mechanisms of the server.
+    private(set) var mechanisms: [String] = []
+    private(set) var offersSMTPUTF8 = false
+    /// The maximum size in bytes, or nil if the server reports no limit.
+    private(set) var sizeLimit: Int?
+
+    /// Whether the server only accepts OAuth tokens (RFC 7628) and no passwords.
+    var offersTokensOnly: Bool {
+        let others = mechanisms.filter { !["XOAUTH2", "OAUTHBEARER"].contains($0.uppercased()) }
+        return !mechanisms.isEmpty && others.isEmpty
+    }
+
+    init(lines: [String]) {
+        for line in lines.map({ $0.dropFirst(4) }) {
+            if line.hasPrefix("AUTH ") {
+                mechanisms += line.dropFirst(5).split(separator: " ").map(String.init)
+            }
+            if line.hasPrefix("SMTPUTF8") { offersSMTPUTF8 = true }
+            if line.uppercased().hasPrefix("SIZE "), let limit = Int(line.dropFirst(5)), limit > 0 {
+                sizeLimit = limit
+            }
+        }
+    }
+}
+
+/// The phase of an SMTP session.
+package enum SMTPPhase: String, Sendable {
+    case connection, greeting
+    case hello = "EHLO"
+    case startTLS = "STARTTLS"
+    case authentication = "AUTH"
+    case sender = "MAIL FROM"
+    case recipient = "RCPT TO"
+    case data = "DATA"
+    /// From the last bytes of the mail to the reply to its final dot.
+    case content = "end of data"
+    /// Another command, such as `NOOP`.
+    case command
+    /// Writing to a Maildir.
+    case file
+
+    /// The phase that a sent line begins, or nil if it does not begin one.
+    init?(command line: String) {
+        let verb = line.prefix { $0 != " " }.uppercased()
+        switch verb {
+        case "EHLO", "HELO": self = .hello
+        case "STARTTLS": self = .startTLS
+        case "AUTH": self = .authentication
+        case "MAIL": self = .sender
+        case "RCPT": self = .recipient
+        case "DATA": self = .data
+        case "NOOP": self = .command
+        default: return nil
+        }
+    }
+}

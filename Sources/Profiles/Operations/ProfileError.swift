@@ -30,3 +30,25 @@ package enum RequestBody: Sendable {
         }
     }
 }
+
+/// The maximum number of profiles and numbers of one company.
+package struct CompanyLimits: Hashable, Sendable {
+    package let profiles: Int
+    /// The maximum number of WhatsApp numbers that are bound to profiles.
+    package let numbers: Int
+
+    package init(profiles: Int = 1_000, numbers: Int = 10_000) {
+        (self.profiles, self.numbers) = (profiles, numbers)
+    }
+}
+
+/// An encoded response: JSON on one line.
+package struct WrittenEnvelope: Hashable, Sendable {
+    /// The HTTP status code.
+    package let status: Int
+    package let bytes: [UInt8]
+
+    package init(status: Int, _ bytes: [UInt8]) {
+        (self.status, self.bytes) = (status, bytes)
+    }
+}

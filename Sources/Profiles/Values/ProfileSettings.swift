@@ -72,3 +72,62 @@ package struct ClientCredentials: Hashable, Sendable {
             .reduce(text) { $0.replacing($1, with: SecretMask.text) }
     }
 }
+
+extension ProfileSettings {
+    /// Warnings about settings that are allowed but unsafe.
+    package var warnings: [String] {
+        guard let cipher = encryption?.cipher, cipher.repeatsNonce else { return [] }
+        return [
+            "\(cipher.algorithm.rawValue) with a fixed IV reuses its nonce for every value, "
+                + "which reveals how values differ and allows forgery; "
+                + "use \"IV\": \"random\""
+        ]
+    }
+}
+
+/// A header of a request: its name as the profile spells it, and its value.
+package struct HTTPHeaderField: Hashable, Sendable {
+    package let name: String
+    package let value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+extension HTTPHeaderField {
+    /// The value for display, masked if the name suggests a secret.
+    package var shownValue: String { isSecret ? SecretMask.text : value }
+
+    /// Whether the value may be a secret. A signature does not reveal the secret that it was made
+    /// with.
+    package var isSecret: Bool { HeaderRule.isSecret(name) && !name.matches("webhook-signature") }
+}
+
+/// The HTTP methods that a callback can use.
+package enum HTTPMethod: String, CaseIterable, Sendable {
+    case get = "GET"
+    case post = "POST"
+    case put = "PUT"
+    case delete = "DELETE"
+
+    /// Whether requests with this method have a body, which the profile must then define.
+    package var hasBody: Bool { self == .post || self == .put }
+}
+
+/// The limits on the size of a profile and its callbacks.
+package enum RequestLimits {
+    /// The maximum number of bytes in a callback (URL, headers and body), and in a response
+    /// message.
+    ///
+    /// The bytes are counted while placeholders are filled. One value may fill thousands of
+    /// placeholders, so the sizes of the profile and the event say little.
+    package static let bytes = 4 << 20
+    /// The maximum number of headers in a profile.
+    static let headers = 100
+    /// The maximum number of placeholders in URL, headers, body and response message together.
+    static let placeholders = 30_000
+    /// The maximum number of fields that `auth` adds to the token request.
+    static let tokenFields = 100
+}

@@ -1,6 +1,6 @@
 import FoundationEssentials
 import Spelling
-import Templates
+package import Templates
 
 /// All mail templates, parsed and checked.
 package struct TemplateSet: Sendable {
@@ -102,5 +102,50 @@ package struct TemplateSet: Sendable {
         _ kind: TemplateKind, _ value: TemplateValue, escape: Escape
     ) throws(TemplateError) -> String {
         try templates[kind.rawValue]?.render(value, partials: templates, escape: escape) ?? ""
+    }
+}
+
+/// The top-level templates. All others are partials.
+enum TemplateKind: String, CaseIterable {
+    case reportSubject = "report-subject"
+    case reportText = "report-text"
+    case reportHTML = "report-html"
+    case operatorSubject = "operator-subject"
+    case operatorText = "operator-text"
+    case testSubject = "test-subject"
+    case testText = "test-text"
+
+    /// A value with all names that the template can use.
+    var shape: TemplateValue {
+        switch self {
+        case .reportSubject, .reportText, .reportHTML: ReportValues(.sample).value
+        case .operatorSubject, .operatorText, .testSubject, .testText:
+            NoticeValues(lines: ["line"]).value
+        }
+    }
+}
+
+/// An error that prevents the program from using a set of templates.
+package enum TemplateSetError: Error, Hashable, Sendable {
+    /// The directory or a file in it cannot be read or is not UTF-8.
+    case unreadable(path: String)
+    /// A file does not have the name of a template.
+    case unknownTemplate(path: String, nearest: String?)
+    /// All errors in the files.
+    case errors([TemplateError])
+}
+
+extension TemplateSetError: CustomStringConvertible {
+    /// One line per error, starting with its location.
+    package var description: String {
+        switch self {
+        case .unreadable(let path):
+            "\(path): cannot be read as templates in UTF-8; check the path and its permissions"
+        case .unknownTemplate(let path, let nearest):
+            "\(path): no template has this name"
+                + (nearest.map { "; did you mean '\($0)'?" } ?? "; remove or rename the file")
+        case .errors(let errors):
+            errors.map(\.description).joined(separator: "\n")
+        }
     }
 }

@@ -1,4 +1,4 @@
-import CivilTime
+package import CivilTime
 
 /// Caches the time zones of a configuration, so that each is read only once.
 ///
@@ -34,5 +34,13 @@ struct ZoneCache {
             default: return .failure(.refused(error.description))
             }
         }
+    }
+}
+
+extension ZoneDatabase {
+    /// Opens the database in the directory of `TZDIR`, or the database of the system.
+    package init(environment: [String: String]) {
+        let named = environment["TZDIR"].flatMap { $0.isEmpty ? nil : $0 }
+        self.init(directory: named ?? "/usr/share/zoneinfo")
     }
 }

@@ -1,4 +1,12 @@
+import CivilTime
 import DeliveryLog
+import JSON
+import Rendering
+
+/// Returns a number with its noun, such as `1 attempt` or `2 attempts`. The plural adds an `s`.
+func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+}
 
 extension SharedCallbacks {
     /// Returns a warning if several callbacks have the same ID, or nil if none do.
@@ -13,5 +21,15 @@ extension SharedCallbacks {
             + "\(isProfiles ? "profiles" : "endpoints"), \(names). An ID counts as one callback, so "
             + "\(attempts) hidden by an attempt at another endpoint. If callback_id identifies the "
             + "event, " + remedy(isProfiles ? "profile_id" : "url")
+    }
+}
+
+extension JSONValue {
+    /// Returns both ends of a period in RFC 3339, with the offsets of a time zone.
+    static func period(_ period: Period, in zone: TimeZoneRules) -> JSONValue {
+        .object([
+            "start": .string(period.start.rfc3339(in: zone)),
+            "end": .string(period.end.rfc3339(in: zone)),
+        ])
     }
 }

@@ -1,7 +1,0 @@
-/// Cryptographically secure random bytes from the kernel.
-package enum RandomBytes {
-    package static func make(_ count: Int) -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
-    }
-}
