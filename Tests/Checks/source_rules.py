@@ -15,6 +15,7 @@ TYPE = re.compile(
     rf"^{ATTRIBUTES}{MODIFIERS}(?:struct|class|enum|actor|protocol|typealias)\s+(\w+)", re.M)
 # A value between brackets directly behind a name or an expression: object["name"].
 SUBSCRIPT = re.compile(r'[\w)\]?!]\["')
+PATHS = ["A line of a log", "A due report", "A trigger", "A page"]
 TYPED = ["WebUI", "Commands", "ReportCommands", "GatewayCommands"]
 
 
@@ -45,6 +46,9 @@ def untyped_values(folder):
 def missing_paths(folder):
     """docs/architecture.md follows four paths through files. Each has at most 20 of them."""
     text = (folder / "docs/architecture.md").read_text()
+    titles = re.findall(r"^### (.+)$", text, re.M)
+    if titles != PATHS:
+        yield f"docs/architecture.md: expected the paths {PATHS}, found {titles}"
     for title, body in re.findall(r"^### (.+)\n((?:(?!^#).*\n?)*)", text, re.M):
         files = re.findall(r"`([\w+/-]+\.(?:swift|mustache))`", body)
         if len(files) > 20:
