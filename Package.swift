@@ -49,7 +49,9 @@ let libraries: [Target] = [
 
 let modules: [Target] = [
     module("FileOwners"),
-    module("SQLite", ["CSQLite", "FileOwners"]),
+    // What any store may throw, so that no module above Storage needs SQLite for it.
+    module("StorageErrors"),
+    module("SQLite", ["StorageErrors", "CSQLite", "FileOwners"]),
     module("Curl", ["CCurl"]),
     module("EgressPolicy"),
     module("Spelling"),
@@ -64,14 +66,16 @@ let modules: [Target] = [
     module("DeliveryLog", ["CivilTime"]),
     // Every SQL statement of the product belongs here. callback-reports links it: nothing in it may
     // import Encryption, which brings libcrypto.
-    module("Storage", ["DeliveryLog", "SQLite", "CivilTime"]),
+    module("Storage", ["DeliveryLog", "StorageErrors", "SQLite", "CivilTime"]),
     module(
         "Ingest",
         [
-            "CMalloc", "DeliveryLog", "Storage", "SQLite", "CivilTime", "JSON", "Spelling",
-            "ControlCharacters", "FileOwners",
+            "CMalloc", "DeliveryLog", "Storage", "StorageErrors", "SQLite", "CivilTime", "JSON",
+            "Spelling", "ControlCharacters", "FileOwners",
         ]),
-    module("Reporting", ["DeliveryLog", "Storage", "Scheduling", "SQLite", "CivilTime"]),
+    module(
+        "Reporting",
+        ["DeliveryLog", "Storage", "StorageErrors", "Scheduling", "SQLite", "CivilTime"]),
     // BuiltIn is a link to templates/, so that the mails' templates are part of the program.
     .target(
         name: "Rendering",
@@ -96,15 +100,15 @@ let modules: [Target] = [
         "ReportDelivery",
         [
             "Settings", "Mail", "Addresses", "Rendering", "Reporting", "DeliveryLog", "Storage",
-            "Scheduling", "CivilTime", "SQLite",
+            "StorageErrors", "Scheduling", "CivilTime", "SQLite",
         ]),
-    module("Commands", ["CTimex", "CommandLine", "Settings", "CivilTime", "SQLite"]),
+    module("Commands", ["CTimex", "CommandLine", "Settings", "CivilTime", "StorageErrors"]),
     module(
         "ReportCommands",
         [
             "Commands", "CommandLine", "JSON", "ReportDelivery", "Settings", "Mail", "Addresses",
-            "Rendering", "Reporting", "Ingest", "DeliveryLog", "Storage", "Scheduling", "CivilTime",
-            "SQLite", "Curl", "Spelling",
+            "Rendering", "Reporting", "Ingest", "DeliveryLog", "Storage", "StorageErrors",
+            "Scheduling", "CivilTime", "SQLite", "Curl", "Spelling",
         ]),
     .executableTarget(
         name: "callback-reports", dependencies: ["ReportCommands", "Commands"],
@@ -114,22 +118,22 @@ let modules: [Target] = [
     module(
         "Profiles",
         [
-            "Placeholders", "Encryption", "DeliveryLog", "Storage", "SQLite", "CivilTime", "JSON",
-            "Secrets", "Spelling", "ControlCharacters",
+            "Placeholders", "Encryption", "DeliveryLog", "Storage", "StorageErrors", "SQLite",
+            "CivilTime", "JSON", "Secrets", "Spelling", "ControlCharacters",
         ]),
     module(
         "CallbackDispatch",
         [
-            "Profiles", "Encryption", "DeliveryLog", "Storage", "SQLite", "Curl", "CivilTime",
-            "JSON", "Threads",
+            "Profiles", "Encryption", "DeliveryLog", "Storage", "StorageErrors", "SQLite", "Curl",
+            "CivilTime", "JSON", "Threads",
         ]),
     module("HTTPServer", ["CMicrohttpd", "EgressPolicy", "Threads"]),
     // The description of the API is part of the program.
     .target(
         name: "API",
         dependencies: [
-            "HTTPServer", "CallbackDispatch", "Profiles", "Storage", "SQLite", "Curl", "CivilTime",
-            "JSON", "EgressPolicy", "Threads",
+            "HTTPServer", "CallbackDispatch", "Profiles", "Storage", "StorageErrors", "SQLite",
+            "Curl", "CivilTime", "JSON", "EgressPolicy", "Threads",
         ],
         resources: [.embedInCode("openapi.json")],
         swiftSettings: settings),
@@ -147,8 +151,8 @@ let modules: [Target] = [
         "GatewayCommands",
         [
             "Commands", "CommandLine", "WebUI", "API", "HTTPServer", "CallbackDispatch", "Profiles",
-            "Encryption", "Settings", "DeliveryLog", "Storage", "CivilTime", "SQLite", "JSON",
-            "EgressPolicy", "Curl", "Threads",
+            "Encryption", "Settings", "DeliveryLog", "Storage", "StorageErrors", "CivilTime",
+            "SQLite", "JSON", "EgressPolicy", "Curl", "Threads",
         ]),
     .executableTarget(
         name: "callback-gateway", dependencies: ["GatewayCommands", "Commands"],
@@ -159,11 +163,11 @@ let testModules: [Target] = [
     .target(
         name: "TestSupport",
         dependencies: [
-            "CivilTime", "SQLite", "Threads", "CommandLine", "Commands",
+            "CivilTime", "StorageErrors", "SQLite", "Threads", "CommandLine", "Commands",
         ],
         path: "Tests/TestSupport",
         swiftSettings: settings),
-    tests(of: "SQLite", with: ["Threads"]),
+    tests(of: "SQLite", with: ["CSQLite", "StorageErrors", "Threads"]),
     tests(of: "Curl"),
     tests(of: "FileOwners"),
     tests(of: "EgressPolicy"),
@@ -174,9 +178,13 @@ let testModules: [Target] = [
     tests(of: "CivilTime"),
     tests(of: "Scheduling", with: ["CivilTime"]),
     tests(of: "DeliveryLog", with: ["CivilTime"]),
-    tests(of: "Storage", with: ["DeliveryLog", "SQLite", "CivilTime"]),
-    tests(of: "Ingest", with: ["DeliveryLog", "Storage", "SQLite", "CivilTime", "Threads"]),
-    tests(of: "Reporting", with: ["DeliveryLog", "Storage", "Scheduling", "SQLite", "CivilTime"]),
+    tests(of: "Storage", with: ["DeliveryLog", "StorageErrors", "SQLite", "CivilTime"]),
+    tests(
+        of: "Ingest",
+        with: ["DeliveryLog", "Storage", "StorageErrors", "SQLite", "CivilTime", "Threads"]),
+    tests(
+        of: "Reporting",
+        with: ["DeliveryLog", "Storage", "StorageErrors", "Scheduling", "SQLite", "CivilTime"]),
     tests(
         of: "Rendering",
         with: ["Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime"]),
@@ -188,8 +196,8 @@ let testModules: [Target] = [
     tests(
         of: "ReportDelivery",
         with: [
-            "Settings", "Mail", "Rendering", "DeliveryLog", "Storage", "Scheduling", "CivilTime",
-            "SQLite",
+            "Settings", "Mail", "Rendering", "DeliveryLog", "Storage", "StorageErrors",
+            "Scheduling", "CivilTime", "SQLite",
         ]),
     tests(
         of: "ReportCommands",
@@ -208,21 +216,22 @@ let testModules: [Target] = [
     tests(
         of: "CallbackDispatch",
         with: [
-            "API", "Profiles", "Encryption", "DeliveryLog", "Storage", "SQLite", "Curl",
-            "CivilTime", "JSON", "Secrets", "EgressPolicy", "Threads",
+            "API", "Profiles", "Encryption", "DeliveryLog", "Storage", "StorageErrors", "SQLite",
+            "Curl", "CivilTime", "JSON", "Secrets", "EgressPolicy", "Threads",
         ]),
     tests(of: "HTTPServer", with: ["EgressPolicy", "Threads"]),
     tests(
         of: "API",
         with: [
             "HTTPServer", "CallbackDispatch", "Profiles", "Encryption", "DeliveryLog", "Storage",
-            "SQLite", "Curl", "CivilTime", "JSON", "Threads",
+            "StorageErrors", "SQLite", "Curl", "CivilTime", "JSON", "Threads",
         ]),
     tests(
         of: "WebUI",
         with: [
             "API", "HTTPServer", "CallbackDispatch", "Profiles", "Encryption", "Settings",
-            "DeliveryLog", "Storage", "SQLite", "Curl", "CivilTime", "JSON", "Templates",
+            "DeliveryLog", "Storage", "StorageErrors", "SQLite", "Curl", "CivilTime", "JSON",
+            "Templates",
         ]),
     tests(
         of: "GatewayCommands",

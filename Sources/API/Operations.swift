@@ -3,6 +3,7 @@ package import CivilTime
 package import HTTPServer
 package import Profiles
 import SQLite
+import StorageErrors
 
 /// The operations on the data of one company, over one connection.
 ///
@@ -96,7 +97,7 @@ extension GatewayAPI {
 
     /// Returns whether an error is temporary. All other errors are logged.
     package func isBusy(_ error: any Error, in call: String) -> Bool {
-        let database = error as? DatabaseError
+        let database = error as? StorageError
         let isBusy =
             error is Busy || error is CancelledTestDelivery || database?.isBusy == true
             || database?.isOfMissingFile == true

@@ -1,7 +1,7 @@
 import CivilTime
 package import CommandLine
-import SQLite
 import Settings
+package import StorageErrors
 
 /// An error that determines the exit status of the program. All other errors exit with
 /// `internalError`.
@@ -24,7 +24,7 @@ extension ZoneError: ExitStatusConvertible {
     package var exitStatus: ExitStatus { .badConfiguration }
 }
 
-extension DatabaseError: ExitStatusConvertible {
+extension StorageError: ExitStatusConvertible {
     package var exitStatus: ExitStatus { .ioError }
 }
 

@@ -7,6 +7,7 @@ import Profiles
 import SQLite
 import Settings
 import Storage
+import StorageErrors
 
 /// The database, with the stores that own its tables.
 struct GatewayStore {
@@ -21,7 +22,7 @@ struct GatewayStore {
     ///   - timeout: How long to wait for another program's transaction, in milliseconds.
     ///   - makesKey: Whether to create a key file if the database has no secrets yet.
     ///   - mayCreate: Whether to create the database if it is missing.
-    /// - Throws: `DatabaseError` or `SecretKeyError`.
+    /// - Throws: `StorageError` or `SecretKeyError`.
     init(
         _ configuration: Configuration, timeout: Int32 = Database.timeout, makesKey: Bool = true,
         mayCreate: Bool = true
@@ -58,7 +59,7 @@ struct GatewayStore {
     ///
     /// - Parameter steps: The maximum number of transactions.
     /// - Returns: Whether all of them are deleted.
-    func prune(before limit: Instant, steps: Int = .max) throws(DatabaseError) -> Bool {
+    func prune(before limit: Instant, steps: Int = .max) throws(StorageError) -> Bool {
         guard try queue.prune(before: limit, steps: steps).isDone else { return false }
         try profiles.pruneVersions(before: limit)
         return true

@@ -5,7 +5,6 @@ import DeliveryLog
 import Mail
 import ReportDelivery
 import Reporting
-import SQLite
 import Settings
 import Storage
 

@@ -3,6 +3,7 @@ import ReportDelivery
 import SQLite
 import Settings
 import Storage
+import StorageErrors
 
 /// The database, with the log and the ledger that own its tables.
 struct Store {
@@ -10,7 +11,7 @@ struct Store {
     let log: AttemptLog
     let ledger: Ledger
 
-    init(_ configuration: Configuration) throws(DatabaseError) {
+    init(_ configuration: Configuration) throws(StorageError) {
         database = try Database(path: configuration.database)
         log = try AttemptLog(database)
         ledger = try Ledger(database)

@@ -1,7 +1,8 @@
 package import CivilTime
-package import SQLite
+import SQLite
 import Scheduling
 package import Settings
+package import StorageErrors
 
 /// The health of the scheduled reports at one instant.
 package struct Health: Sendable {
@@ -46,8 +47,8 @@ package struct Health: Sendable {
 extension Ledger {
     package func health(
         of configuration: Configuration, now: Instant
-    ) throws(DatabaseError) -> Health {
-        try database.transaction(.read) { () throws(DatabaseError) in
+    ) throws(StorageError) -> Health {
+        try database.transaction(.read) { () throws(StorageError) in
             let overdue = try overdueReports(configuration, now)
             return Health(
                 lastRun: try lastRun()?.finishedAt, overdue: overdue.count,
@@ -71,17 +72,17 @@ extension Ledger {
 
     private static let mails = "FROM deliveries JOIN reports ON reports.id = deliveries.report"
 
-    private func count(_ condition: String) throws(DatabaseError) -> Int {
+    private func count(_ condition: String) throws(StorageError) -> Int {
         Int(try database.integer("SELECT count(*) \(Self.mails) WHERE \(condition)"))
     }
 
-    private func mailIssues() throws(DatabaseError) -> [Health.Issue] {
+    private func mailIssues() throws(StorageError) -> [Health.Issue] {
         try reports(Self.waiting, "waiting") + reports(Self.givenUp, "given up")
     }
 
     private func reports(
         _ condition: String, _ state: String
-    ) throws(DatabaseError) -> [Health.Issue] {
+    ) throws(StorageError) -> [Health.Issue] {
         let sql = """
             SELECT DISTINCT company, frequency, occurrence \(Self.mails) WHERE \(condition)
             ORDER BY company, occurrence
@@ -95,7 +96,7 @@ extension Ledger {
 
     private func overdueReports(
         _ configuration: Configuration, _ now: Instant
-    ) throws(DatabaseError) -> [Health.Issue] {
+    ) throws(StorageError) -> [Health.Issue] {
         let due = now.advanced(milliseconds: -Health.timeout)
         var reports: [Health.Issue] = []
         for company in configuration.companies where company.enabled {

@@ -1,11 +1,12 @@
 import SQLite
+import StorageErrors
 
 extension Run {
     /// Claims every due report and sends every waiting mail.
     ///
     /// While one batch of reports is claimed and sent, a background thread prepares the next batch.
     /// What a report says about its predecessor is read when the report itself is claimed.
-    func claimAndSend() throws(DatabaseError) {
+    func claimAndSend() throws(StorageError) {
         var due = DueList(try dueReports())
         var sending = SendingProgress()
         var prepared = try prepareNext(of: &due).finished()
@@ -28,10 +29,10 @@ extension Run {
     }
 
     /// - Returns: The series in which a report could not be claimed.
-    private func claim(_ reports: [PreparedReport]) throws(DatabaseError) -> Set<SeriesKey> {
+    private func claim(_ reports: [PreparedReport]) throws(StorageError) -> Set<SeriesKey> {
         guard !reports.isEmpty else { return [] }
         var stopped: Set<SeriesKey> = []
-        let events = try ledger.database.transaction { () throws(DatabaseError) in
+        let events = try ledger.database.transaction { () throws(StorageError) in
             var events: [RunEvent] = []
             for report in reports where try !ledger.isRecorded(report.draft.claim) {
                 guard let event = try record(report) else { continue }
@@ -46,7 +47,7 @@ extension Run {
     }
 
     /// Records a report, unless its emails could not be prepared.
-    private func record(_ report: PreparedReport) throws(DatabaseError) -> RunEvent? {
+    private func record(_ report: PreparedReport) throws(StorageError) -> RunEvent? {
         let draft = report.draft
         switch (draft.content, report.stored) {
         case (.skipped(let reason, let standing), _):

@@ -1,8 +1,8 @@
 import Addresses
 import CivilTime
 import Mail
-import SQLite
 import Settings
+import StorageErrors
 
 extension Run {
     /// Reports all emails that failed permanently since the last notice to the operator, in one
@@ -12,7 +12,7 @@ extension Run {
     /// email and a permanent failure after a day. A changed address is tried at once. Without an
     /// operator address, the failures count as reported, so that configuring one later does not
     /// bring up old failures.
-    func notifyOperator() throws(DatabaseError) {
+    func notifyOperator() throws(StorageError) {
         let failed = try ledger.unreportedFailures()
         guard !failed.isEmpty else { return }
         guard let operatorAddress = configuration.operatorAddress else {

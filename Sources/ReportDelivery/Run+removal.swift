@@ -1,13 +1,13 @@
-import SQLite
 import Scheduling
 import Settings
+import StorageErrors
 
 extension Run {
     /// Drops waiting emails to addresses that were removed from the configuration after their
     /// report was prepared.
     ///
     /// All other prepared emails are sent unchanged, even if their frequency was disabled since.
-    func dropRemoved() throws(DatabaseError) {
+    func dropRemoved() throws(StorageError) {
         let removed = try ledger.openDeliveries(now: clock()).filter { !isRecipient($0) }
         try ledger.recordRemoved(removed.map(\.id), now: clock())
         for delivery in removed {

@@ -3,13 +3,14 @@ import Mail
 import SQLite
 import Scheduling
 import Settings
+import StorageErrors
 
 extension Run {
     /// Sends every waiting email that this run has not tried yet, oldest report first.
     ///
     /// - Parameter unclaimed: The number of emails that will follow.
     func sendWaiting(_ sending: inout SendingProgress, before unclaimed: Int = 0)
-        throws(DatabaseError)
+        throws(StorageError)
     {
         guard !sending.isOver else { return }
         let due = try ledger.dueDeliveries(now: clock()).filter { !sending.tried.contains($0) }
@@ -20,7 +21,7 @@ extension Run {
     /// Tries deliveries in order. Returns false if this run must not try any others.
     func send(
         _ due: [Int64], _ pace: inout SendingPace, before unclaimed: Int = 0
-    ) throws(DatabaseError) -> Bool {
+    ) throws(StorageError) -> Bool {
         var rest = due[...]
         var announced = rest.prefix(0)
         pace.resume(at: clock())
@@ -44,7 +45,7 @@ extension Run {
     /// Tries one delivery. Returns false if this run must not try any others.
     private func send(
         _ id: Int64, isLast: Bool, before waiting: Int
-    ) throws(DatabaseError) -> Bool {
+    ) throws(StorageError) -> Bool {
         guard let delivery = try ledger.lease(id, owner: owner, now: clock()) else { return true }
         let result = transport.deliver(
             delivery.message, from: delivery.sender, to: delivery.address
@@ -66,7 +67,7 @@ extension Run {
 
     private func record(
         _ result: DeliveryResult, of delivery: LeasedDelivery, durable: Durability
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let now = clock()
         let outcome = DeliveryUpdate(result, of: delivery, at: now)
         let isOurs = try ledger.finish(
@@ -78,7 +79,7 @@ extension Run {
     /// Stops sending: the server rejects this client, not one email. The email stays in the queue.
     private func stop(
         at delivery: LeasedDelivery, _ reply: String, waiting: Int
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let next = ReportRetryRule.nextAttempt(after: delivery.attempts, at: clock())
         try ledger.putBack(delivery, owner: owner, reply: reply, until: next)
         emit(.stopped(reply: reply, waiting: waiting))

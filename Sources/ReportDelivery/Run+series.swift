@@ -1,7 +1,7 @@
 import CivilTime
-import SQLite
 import Scheduling
 import Settings
+import StorageErrors
 
 /// A due report with its company and settings.
 struct DueReport {
@@ -20,7 +20,7 @@ extension Run {
     /// and so on.
     ///
     /// New series start counting now. Series that are no longer enabled stop.
-    func dueReports() throws(DatabaseError) -> [DueReport] {
+    func dueReports() throws(StorageError) -> [DueReport] {
         let now = clock()
         let enabled = enabledReports
         let counted = try ledger.countedSeries()
@@ -51,7 +51,7 @@ extension Run {
 
     private func start(
         _ new: [(company: CompanySettings, settings: ReportSettings)], now: Instant
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         try ledger.enable(
             new.map { SeriesKey(company: $0.company.sid, frequency: $0.settings.frequency) },
             now: now)

@@ -2,10 +2,10 @@ package import CivilTime
 import DeliveryLog
 package import Mail
 import Reporting
-import SQLite
 import Scheduling
 package import Settings
 package import Storage
+import StorageErrors
 
 /// One run of the batch job: claims the reports that are due and sends the emails that wait.
 ///
@@ -73,7 +73,7 @@ package struct Run {
 
     func zone(of company: String) -> TimeZoneRules { zones[company] ?? .utc }
 
-    private func prune() throws(DatabaseError) {
+    private func prune() throws(StorageError) {
         guard let retention = configuration.retention else { return }
         let now = clock()
         guard try ledger.isPruningDue(now: now) else { return }

@@ -1,8 +1,8 @@
 import CivilTime
 import DeliveryLog
-import SQLite
 import Scheduling
 import Storage
+import StorageErrors
 
 extension ReportBuilder {
     /// Returns the previous period and the average of the last four periods. Periods that the log
@@ -13,7 +13,7 @@ extension ReportBuilder {
     ///   - beginning: when the company's first callback finished.
     func comparisons(
         _ request: ReportRequest, _ beginning: Instant?
-    ) throws(DatabaseError) -> (previous: Comparison?, average: Average?) {
+    ) throws(StorageError) -> (previous: Comparison?, average: Average?) {
         guard let beginning else { return (nil, nil) }
         let periods = request.previousPeriods(4).filter { request.covers($0, from: beginning) }
         let sid = request.company.sid

@@ -1,7 +1,7 @@
 import CivilTime
 import DeliveryLog
-import SQLite
 import Storage
+import StorageErrors
 
 extension ReportBuilder {
     private static let hour: Int64 = 3_600_000
@@ -14,7 +14,7 @@ extension ReportBuilder {
     /// gap in the four weeks before, and for at least an hour. If the period has callbacks, the
     /// silence must last for at least a day: a weekly report must not say that all is well when
     /// the daily report of the same hour says that the log is silent.
-    func quiet(_ totals: Tally, _ period: Period) throws(DatabaseError) -> Notes.Quiet? {
+    func quiet(_ totals: Tally, _ period: Period) throws(StorageError) -> Notes.Quiet? {
         let isEmpty = totals.callbacks == 0
         guard let last = try log.lastAttempt(before: period.end) else {
             return isEmpty ? .neverAny : nil

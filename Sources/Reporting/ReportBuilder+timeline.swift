@@ -1,8 +1,8 @@
 import CivilTime
 import DeliveryLog
-import SQLite
 import Scheduling
 import Storage
+import StorageErrors
 
 extension ReportBuilder {
     /// Returns the bars of a report. Bars before the beginning of the log are left out because
@@ -13,7 +13,7 @@ extension ReportBuilder {
     ///   - beginning: when the company's first callback finished.
     func timeline(
         _ request: ReportRequest, _ beginning: Instant?
-    ) throws(DatabaseError) -> [TimelineBar] {
+    ) throws(StorageError) -> [TimelineBar] {
         let starts = request.barStarts()
         let periods = zip(starts, starts.dropFirst() + [request.period.end]).map {
             Period(start: $0, end: $1)

@@ -1,8 +1,9 @@
 package import CivilTime
 package import DeliveryLog
-package import SQLite
+import SQLite
 import Scheduling
 package import Storage
+package import StorageErrors
 
 /// Builds reports from the delivery log.
 ///
@@ -21,9 +22,9 @@ package struct ReportBuilder {
     /// Builds a report.
     ///
     /// - Parameter request: the company, the period, and the information that is not in the log.
-    /// - Throws: ``DatabaseError`` if the log cannot be read.
-    package func report(_ request: ReportRequest) throws(DatabaseError) -> Report {
-        try log.database.transaction(.read) { () throws(DatabaseError) in
+    /// - Throws: ``StorageError`` if the log cannot be read.
+    package func report(_ request: ReportRequest) throws(StorageError) -> Report {
+        try log.database.transaction(.read) { () throws(StorageError) in
             try build(request)
         }
     }
@@ -34,13 +35,13 @@ package struct ReportBuilder {
     /// result.
     package func standing(
         company sid: String, atEndOf period: Period
-    ) throws(DatabaseError) -> Tally {
+    ) throws(StorageError) -> Tally {
         var standing = try log.tally(company: sid, in: period)
         standing += try log.moved(company: sid, outOf: period, before: period.end).then
         return standing
     }
 
-    private func build(_ request: ReportRequest) throws(DatabaseError) -> Report {
+    private func build(_ request: ReportRequest) throws(StorageError) -> Report {
         let sid = request.company.sid
         let counts = try log.counts(company: sid, in: request.period)
         let beginning = try log.firstCallback(company: sid)
@@ -59,7 +60,7 @@ package struct ReportBuilder {
 
     private func notes(
         _ request: ReportRequest, _ totals: Tally, _ beginning: Instant?
-    ) throws(DatabaseError) -> Notes {
+    ) throws(StorageError) -> Notes {
         var notes = request.notes
         notes.quiet = try quiet(totals, request.period)
         notes.logBegins = beginning.flatMap { beginning in
@@ -85,21 +86,21 @@ package struct ReportBuilder {
     }
 
     /// Counts callbacks that had failed in the previous period and were delivered in this one.
-    private func recovered(_ request: ReportRequest) throws(DatabaseError) -> Int {
+    private func recovered(_ request: ReportRequest) throws(StorageError) -> Int {
         let before = request.lastReport?.period ?? request.previousPeriods(1)[0]
         return try log.moved(
             company: request.company.sid, outOf: before, before: request.period.end
         ).recovered
     }
 
-    private func corrections(_ request: ReportRequest) throws(DatabaseError) -> Corrections? {
+    private func corrections(_ request: ReportRequest) throws(StorageError) -> Corrections? {
         guard let last = request.lastReport else { return nil }
         let now = try standing(company: request.company.sid, atEndOf: last.period)
         if now == last.standing { return nil }
         return Corrections(period: last.period, reported: last.standing, now: now)
     }
 
-    private func troubled(_ request: ReportRequest) throws(DatabaseError) -> [TroubledEndpoint] {
+    private func troubled(_ request: ReportRequest) throws(StorageError) -> [TroubledEndpoint] {
         var troubled = try log.troubledEndpoints(company: request.company.sid, in: request.period)
         for index in troubled.indices {
             if let title = request.titles.title(of: troubled[index].endpoint) {

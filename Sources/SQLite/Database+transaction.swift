@@ -1,4 +1,5 @@
 import Glibc
+package import StorageErrors
 
 /// How a transaction begins. See https://sqlite.org/lang_transaction.html.
 package enum TransactionKind: String, Sendable {
@@ -35,7 +36,7 @@ extension Database {
     ///
     /// Inside another transaction, `body` becomes part of that transaction.
     ///
-    ///     try database.transaction { () throws(DatabaseError) in
+    ///     try database.transaction { () throws(StorageError) in
     ///         try database.execute("DELETE FROM attempts WHERE day < ?", [Value(day)])
     ///     }
     ///
@@ -47,8 +48,8 @@ extension Database {
     /// - Throws: the error of `body`, or the error of the commit.
     package func transaction<Result>(
         _ kind: TransactionKind = .write, durable: Durability = .now,
-        _ body: () throws(DatabaseError) -> Result
-    ) throws(DatabaseError) -> Result {
+        _ body: () throws(StorageError) -> Result
+    ) throws(StorageError) -> Result {
         guard isIdle else { return try body() }
         guard durable == .now else { return try waiting(for: durable, body) }
         try begin(kind)
@@ -69,8 +70,8 @@ extension Database {
     /// the check would read a complete table. Inside a transaction the checks stay on; see
     /// https://sqlite.org/pragma.html#pragma_foreign_keys.
     package func withoutReferenceChecks(
-        _ body: () throws(DatabaseError) -> Void
-    ) throws(DatabaseError) {
+        _ body: () throws(StorageError) -> Void
+    ) throws(StorageError) {
         try execute("PRAGMA foreign_keys = OFF")
         // If turning the checks on again fails, the next statement of the connection fails as well.
         defer { try? execute("PRAGMA foreign_keys = ON") }
@@ -89,7 +90,7 @@ extension Database {
     /// waiting.
     ///
     /// See https://sqlite.org/pragma.html#pragma_wal_checkpoint.
-    package func checkpoint() throws(DatabaseError) {
+    package func checkpoint() throws(StorageError) {
         _ = try row("PRAGMA wal_checkpoint(PASSIVE)") { _ in }
     }
 
@@ -99,7 +100,7 @@ extension Database {
     /// apply the WAL of the old file to it.
     ///
     /// - Returns: false if another connection still uses the WAL.
-    package func emptyWAL() throws(DatabaseError) -> Bool {
+    package func emptyWAL() throws(StorageError) -> Bool {
         try row("PRAGMA wal_checkpoint(TRUNCATE)") { $0.integer(0) } == 0
     }
 
@@ -107,25 +108,25 @@ extension Database {
     /// file.
     ///
     /// See https://sqlite.org/pragma.html#pragma_wal_autocheckpoint.
-    package func checkpoint(every pages: Int) throws(DatabaseError) {
+    package func checkpoint(every pages: Int) throws(StorageError) {
         try execute("PRAGMA wal_autocheckpoint = \(pages)")
     }
 
     private func waiting<Result>(
-        for durability: Durability, _ body: () throws(DatabaseError) -> Result
-    ) throws(DatabaseError) -> Result {
+        for durability: Durability, _ body: () throws(StorageError) -> Result
+    ) throws(StorageError) -> Result {
         try execute("PRAGMA synchronous = \(durability.rawValue)")
         // Restores the setting regardless of how the transaction ends.
         defer { try? execute("PRAGMA synchronous = \(Durability.now.rawValue)") }
         return try transaction(.write, body)
     }
 
-    package func begin(_ kind: TransactionKind = .write) throws(DatabaseError) {
+    package func begin(_ kind: TransactionKind = .write) throws(StorageError) {
         try execute("BEGIN \(kind.rawValue)")
     }
 
     /// Commits the transaction. If the commit fails, the transaction is rolled back.
-    package func commit() throws(DatabaseError) {
+    package func commit() throws(StorageError) {
         do {
             try execute("COMMIT")
         } catch {

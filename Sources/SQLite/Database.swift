@@ -1,5 +1,6 @@
 import CSQLite
 import Glibc
+package import StorageErrors
 
 /// A connection to an SQLite database in WAL mode.
 ///
@@ -34,11 +35,11 @@ package final class Database {
     ///   - path: the path of the database file.
     ///   - timeout: how long to wait for locks, in milliseconds.
     ///   - mayCreate: whether a missing file is created.
-    /// - Throws: ``DatabaseError`` if the file cannot be opened, is not a database, or belongs to
+    /// - Throws: ``StorageError`` if the file cannot be opened, is not a database, or belongs to
     ///   another program.
     package init(
         path: String, timeout: Int32 = Database.timeout, mayCreate: Bool = true
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         self.path = path
         handle = try DatabaseHandle(path: path, mayCreate: mayCreate)
         statements = StatementPool(handle.pointer)
@@ -56,15 +57,15 @@ package final class Database {
         try execute("PRAGMA cell_size_check = ON")
     }
 
-    private func checkOwner() throws(DatabaseError) {
+    private func checkOwner() throws(StorageError) {
         if try owner() == Self.applicationID { return }
         try execute("PRAGMA page_size = \(Self.pageBytes)")
         // Another process may be initializing the same new file, and creates its tables next.
-        try transaction { () throws(DatabaseError) in
+        try transaction { () throws(StorageError) in
             let owner = try owner()
             if owner == Self.applicationID { return }
             guard owner == 0, try integer("SELECT count(*) FROM sqlite_schema") == 0 else {
-                throw DatabaseError(
+                throw StorageError(
                     code: SQLITE_NOTADB, message: "this database belongs to another program",
                     path: path)
             }
@@ -72,15 +73,15 @@ package final class Database {
         }
     }
 
-    private func owner() throws(DatabaseError) -> Int64 {
+    private func owner() throws(StorageError) -> Int64 {
         try integer("PRAGMA application_id")
     }
 
     /// Turns on WAL mode. SQLite does not call the busy handler for this, so retry here. See
     /// https://sqlite.org/c3ref/busy_handler.html.
-    private func useWAL(_ timeout: Int32) throws(DatabaseError) {
+    private func useWAL(_ timeout: Int32) throws(StorageError) {
         for wait in 0...timeout {
-            do throws(DatabaseError) {
+            do throws(StorageError) {
                 return try execute("PRAGMA journal_mode = WAL")
             } catch {
                 guard error.isBusy, wait < timeout else { throw error }
@@ -90,31 +91,31 @@ package final class Database {
     }
 
     /// Sets the size of the page cache, in kilobytes.
-    package func keepPages(upTo kilobytes: Int) throws(DatabaseError) {
+    package func keepPages(upTo kilobytes: Int) throws(StorageError) {
         try execute("PRAGMA cache_size = -\(kilobytes)")
     }
 
     // MARK: Statements
 
-    package func prepare(_ sql: String) throws(DatabaseError) -> Statement {
+    package func prepare(_ sql: String) throws(StorageError) -> Statement {
         try Statement(sql, from: statements, on: handle.pointer, path: path)
     }
 
     /// Runs a statement to completion.
-    package func execute(_ sql: String, _ values: [Value] = []) throws(DatabaseError) {
+    package func execute(_ sql: String, _ values: [Value] = []) throws(StorageError) {
         let statement = try prepare(sql)
         statement.bind(values)
         try statement.run()
     }
 
     /// Runs several statements without parameters.
-    package func executeAll(_ script: String) throws(DatabaseError) {
+    package func executeAll(_ script: String) throws(StorageError) {
         var message: UnsafeMutablePointer<CChar>?
         let code = sqlite3_exec(handle.pointer, script, nil, nil, &message)
         defer { sqlite3_free(message) }
         guard code == SQLITE_OK else {
             let text = message.map { String(cString: $0) } ?? String(cString: sqlite3_errstr(code))
-            throw DatabaseError(code: code, message: text, path: path)
+            throw StorageError(code: code, message: text, path: path)
         }
     }
 
@@ -124,10 +125,10 @@ package final class Database {
     ///   - sql: the statement.
     ///   - values: the values of its parameters.
     ///   - read: converts the current row.
-    /// - Throws: ``DatabaseError`` if the statement fails or a row contains an invalid value.
+    /// - Throws: ``StorageError`` if the statement fails or a row contains an invalid value.
     package func rows<Row>(
         _ sql: String, _ values: [Value] = [], _ read: (borrowing Statement) -> Row
-    ) throws(DatabaseError) -> [Row] {
+    ) throws(StorageError) -> [Row] {
         let statement = try prepare(sql)
         statement.bind(values)
         var rows: [Row] = []
@@ -141,7 +142,7 @@ package final class Database {
     /// Returns the result of calling `read` with the first row, or nil if there is none.
     package func row<Row>(
         _ sql: String, _ values: [Value] = [], _ read: (borrowing Statement) -> Row
-    ) throws(DatabaseError) -> Row? {
+    ) throws(StorageError) -> Row? {
         let statement = try prepare(sql)
         statement.bind(values)
         guard try statement.step() else { return nil }
@@ -151,7 +152,7 @@ package final class Database {
     }
 
     /// Throws if an invalid value was read.
-    private func throwDamage() throws(DatabaseError) {
+    private func throwDamage() throws(StorageError) {
         if let damage = statements.takeDamage() { throw damage }
     }
 
@@ -162,7 +163,7 @@ package final class Database {
 
     /// Returns the integer in the first column of the first row, or 0 if there is no row or the
     /// value is NULL.
-    package func integer(_ sql: String, _ values: [Value] = []) throws(DatabaseError) -> Int64 {
+    package func integer(_ sql: String, _ values: [Value] = []) throws(StorageError) -> Int64 {
         try row(sql, values) { $0.integer(0) } ?? 0
     }
 
@@ -171,7 +172,7 @@ package final class Database {
     /// It also changes when a backup is restored into the file. Cached rows that were read under
     /// another version may then be outdated. See
     /// https://sqlite.org/pragma.html#pragma_schema_version.
-    package func schemaVersion() throws(DatabaseError) -> Int64 {
+    package func schemaVersion() throws(StorageError) -> Int64 {
         try integer("PRAGMA schema_version")
     }
 

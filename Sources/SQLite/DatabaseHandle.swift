@@ -1,5 +1,6 @@
 import CSQLite
 import Glibc
+import StorageErrors
 
 /// An open `sqlite3 *`. It is closed on deinitialization.
 struct DatabaseHandle: ~Copyable {
@@ -10,7 +11,7 @@ struct DatabaseHandle: ~Copyable {
     /// Opens or creates the file. Only the owner can read a new file.
     ///
     /// - Parameter mayCreate: whether a missing file is created.
-    init(path: String, mayCreate: Bool) throws(DatabaseError) {
+    init(path: String, mayCreate: Bool) throws(StorageError) {
         // This must run before the first use of SQLite. It runs once.
         _ = Self.isMemoryAccountingOff
         if mayCreate { createPrivately(path) }
@@ -24,7 +25,7 @@ struct DatabaseHandle: ~Copyable {
             // A failed open still returns a handle that must be closed:
             // https://sqlite.org/c3ref/open.html.
             defer { sqlite3_close_v2(opened) }
-            throw DatabaseError(code: code, message: Self.reason(code, opened), path: path)
+            throw StorageError(code: code, message: Self.reason(code, opened), path: path)
         }
         pointer = opened
         file = OpenedFile(path)

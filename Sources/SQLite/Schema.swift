@@ -1,4 +1,5 @@
 import CSQLite
+package import StorageErrors
 
 /// The tables of a module, as a list of migrations.
 ///
@@ -27,9 +28,9 @@ package struct Schema: Sendable {
 extension Database {
     /// Applies the missing migrations of a module.
     ///
-    /// - Throws: ``DatabaseError`` if a migration fails, or if a newer version of the program has
+    /// - Throws: ``StorageError`` if a migration fails, or if a newer version of the program has
     ///   written the file.
-    package func migrate(_ schema: Schema) throws(DatabaseError) {
+    package func migrate(_ schema: Schema) throws(StorageError) {
         if try version(of: schema) == schema.steps.count { return }
         try execute(
             """
@@ -42,8 +43,8 @@ extension Database {
 
     /// Applies the next migration. Returns false if there is none, also because another process has
     /// just applied it.
-    private func applyNextStep(of schema: Schema) throws(DatabaseError) -> Bool {
-        try transaction { () throws(DatabaseError) in
+    private func applyNextStep(of schema: Schema) throws(StorageError) -> Bool {
+        try transaction { () throws(StorageError) in
             let version = try version(of: schema)
             guard version < schema.steps.count else {
                 try checkNotNewer(version, of: schema)
@@ -57,7 +58,7 @@ extension Database {
         }
     }
 
-    private func version(of schema: Schema) throws(DatabaseError) -> Int {
+    private func version(of schema: Schema) throws(StorageError) -> Int {
         let known = try integer(
             "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_versions'")
         guard known > 0 else { return 0 }
@@ -65,9 +66,9 @@ extension Database {
         return try row(sql, [.text(schema.owner)]) { $0.int(0, in: 0...10_000) } ?? 0
     }
 
-    private func checkNotNewer(_ version: Int, of schema: Schema) throws(DatabaseError) {
+    private func checkNotNewer(_ version: Int, of schema: Schema) throws(StorageError) {
         guard version > schema.steps.count else { return }
-        throw DatabaseError(
+        throw StorageError(
             code: SQLITE_SCHEMA,
             message: "the tables of \(schema.owner) have version \(version), but this program "
                 + "supports only version \(schema.steps.count); upgrade the program",

@@ -1,4 +1,5 @@
 import CSQLite
+package import StorageErrors
 
 /// A prepared statement. On deinitialization it returns to a pool for reuse.
 ///
@@ -18,11 +19,11 @@ package struct Statement: ~Copyable {
 
     init(
         _ sql: String, from pool: StatementPool, on database: OpaquePointer, path: String
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let (prepared, code) = pool.take(sql)
         guard code == SQLITE_OK, let prepared else {
             let message = String(cString: sqlite3_errmsg(database))
-            throw DatabaseError(code: code, message: message, path: path, sql: sql)
+            throw StorageError(code: code, message: message, path: path, sql: sql)
         }
         pointer = prepared
         self.pool = pool
@@ -92,7 +93,7 @@ package struct Statement: ~Copyable {
 
     /// Moves to the next row. Returns false if there is none; the statement can then be bound and
     /// run again.
-    package func step() throws(DatabaseError) -> Bool {
+    package func step() throws(StorageError) -> Bool {
         if let damage = pool.takeDamage() {
             sqlite3_reset(pointer)
             throw damage
@@ -107,7 +108,7 @@ package struct Statement: ~Copyable {
     }
 
     /// Runs a statement that returns no rows. It can then be bound and run again.
-    package func run() throws(DatabaseError) {
+    package func run() throws(StorageError) {
         while try step() {}
     }
 
@@ -128,16 +129,16 @@ package struct Statement: ~Copyable {
     /// Records an error about an invalid value, to be thrown later.
     func note(damage message: String) {
         pool.note(
-            DatabaseError(
+            StorageError(
                 code: SQLITE_CORRUPT,
                 message: "\(message); run 'callback-reports verify' to list the damage",
                 path: path)
         )
     }
 
-    private func failure() -> DatabaseError {
+    private func failure() -> StorageError {
         let database = sqlite3_db_handle(pointer)
-        let error = DatabaseError(
+        let error = StorageError(
             code: sqlite3_extended_errcode(database),
             message: String(cString: sqlite3_errmsg(database)), path: path, sql: sql)
         sqlite3_reset(pointer)

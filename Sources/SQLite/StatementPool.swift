@@ -1,4 +1,5 @@
 import CSQLite
+import StorageErrors
 
 /// The idle prepared statements of a connection.
 ///
@@ -7,7 +8,7 @@ final class StatementPool {
     private let database: OpaquePointer
     private var idle: [String: OpaquePointer] = [:]
     /// The first error about an invalid value that has not been thrown yet.
-    private var damage: DatabaseError?
+    private var damage: StorageError?
 
     /// More than the number of distinct statements in the program. A statement that contains values
     /// in its text then cannot fill the memory.
@@ -21,11 +22,11 @@ final class StatementPool {
         for pointer in idle.values { sqlite3_finalize(pointer) }
     }
 
-    func note(_ damage: DatabaseError) {
+    func note(_ damage: StorageError) {
         if self.damage == nil { self.damage = damage }
     }
 
-    func takeDamage() -> DatabaseError? {
+    func takeDamage() -> StorageError? {
         damage.take()
     }
 

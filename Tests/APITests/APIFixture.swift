@@ -10,6 +10,7 @@ import JSON
 import Profiles
 import SQLite
 import Storage
+import StorageErrors
 import Synchronization
 import TestSupport
 import Testing
@@ -28,7 +29,7 @@ final class APIFixture: Sendable {
     let fault = Mutex<String?>(nil)
     let databaseFault = Mutex<String?>(nil)
     /// The error that opening another connection fails with.
-    let openingFault = Mutex<DatabaseError?>(nil)
+    let openingFault = Mutex<StorageError?>(nil)
     /// The hosts whose text was checked.
     let askedHosts = Mutex<Set<String>>([])
     private let isDNSSlow = Atomic(true)

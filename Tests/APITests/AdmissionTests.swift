@@ -3,6 +3,7 @@ import Glibc
 import HTTPServer
 import JSON
 import SQLite
+import StorageErrors
 import Testing
 
 @Suite struct AdmissionTests {
@@ -30,14 +31,14 @@ import Testing
         ("POST", "/whatsapp/incoming", #"{"wanumber": "919876543210"}"#),
     ]
 
-    private static let faults: [(DatabaseError, status: Int)] = [
+    private static let faults: [(StorageError, status: Int)] = [
         (.ofMissingFile("callbacks.db"), 503),
-        (DatabaseError(code: 5, message: "database is locked", path: "callbacks.db"), 503),
-        (DatabaseError(code: 11, message: "malformed", path: "callbacks.db"), 500),
+        (StorageError(.busy, at: "callbacks.db", "database is locked"), 503),
+        (StorageError(.corrupt, at: "callbacks.db", "malformed"), 500),
     ]
 
     @Test("a key that cannot be looked up now may be valid later", arguments: faults)
-    func keyLater(fault: DatabaseError, status: Int) {
+    func keyLater(fault: StorageError, status: Int) {
         fixture.openingFault.withLock { $0 = fault }
         let answer = fixture.call("GET", "/callback/profiles")
         #expect(answer.status == status)

@@ -1,6 +1,7 @@
 import Glibc
 import HTTPServer
 import SQLite
+import StorageErrors
 import Synchronization
 import TestSupport
 import Testing
@@ -140,7 +141,7 @@ import Threads
         #expect(
             results.withLock { results in
                 results.allSatisfy { result in
-                    guard case .failure(let error as DatabaseError) = result else { return false }
+                    guard case .failure(let error as StorageError) = result else { return false }
                     return error.isBusy
                 }
             })

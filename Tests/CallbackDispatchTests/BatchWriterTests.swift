@@ -1,6 +1,7 @@
 import CivilTime
 import Glibc
 import SQLite
+import StorageErrors
 import Synchronization
 import TestSupport
 import Testing
@@ -21,7 +22,7 @@ import Testing
     }
 
     /// Dispatches while the file can grow by this many pages only, as on a full disk.
-    private func failure(_ fixture: DispatchFixture, pages: Int64) throws -> DatabaseError? {
+    private func failure(_ fixture: DispatchFixture, pages: Int64) throws -> StorageError? {
         let open = fixture.opening
         let size = try fixture.log.database.integer("PRAGMA page_count")
         let dispatcher = try fixture.dispatcher {
@@ -33,7 +34,7 @@ import Testing
         do {
             try dispatcher.sendDueCallbacks()
             return nil
-        } catch let error as DatabaseError {
+        } catch let error as StorageError {
             return error
         }
     }
@@ -43,7 +44,7 @@ import Testing
         let receiver = try receiver()
         let fixture = try fixture(receiver)
         let error = try #require(try failure(fixture, pages: pages))
-        #expect(error.primaryCode == 13)
+        #expect(error.kind == .full)
         #expect(error.description.hasSuffix("free up disk space; no data was lost"))
         let counts = try fixture.queue.counts()
         #expect(counts.values.reduce(0, +) == 60)
@@ -61,7 +62,7 @@ import Testing
     @Test func writerThatCannotOpenFileStopsDispatcher() throws {
         let receiver = try receiver()
         let fixture = try fixture(receiver)
-        let error = DatabaseError(code: 14, message: "no such file", path: "callbacks.db")
+        let error = StorageError(.unavailable, at: "callbacks.db", "no such file")
         let dispatcher = try fixture.dispatcher { throw error }
         #expect(throws: error) { try dispatcher.sendDueCallbacks() }
         #expect(try fixture.queue.counts() == [.waiting: 60])

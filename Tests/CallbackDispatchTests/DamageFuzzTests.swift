@@ -5,6 +5,7 @@ import Encryption
 import Foundation
 import SQLite
 import Storage
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -71,7 +72,7 @@ import Testing
 
     private func fill(_ log: AttemptLog, _ queue: CallbackQueue) throws {
         let now = now
-        try log.write { (writer) throws(DatabaseError) in
+        try log.write { (writer) throws(StorageError) in
             for index in 0..<120 {
                 let outcome = Outcome.allCases[index % 3]
                 _ = try writer.record(
@@ -121,7 +122,7 @@ import Testing
         }
         let room = Anything()
         if let claims = try? queue.claim(room, owner: 1, now: now, dueBy: now) {
-            _ = try? log.write { (writer) throws(DatabaseError) in
+            _ = try? log.write { (writer) throws(StorageError) in
                 let finished = claims.map {
                     FinishedAttempt(
                         claim: $0, at: now,
@@ -132,7 +133,7 @@ import Testing
                 try queue.finish(finished, owner: 1, &writer)
             }
         }
-        _ = try? log.write { (writer) throws(DatabaseError) in
+        _ = try? log.write { (writer) throws(StorageError) in
             for index in 0..<100 {
                 _ = try writer.record(
                     Attempt(

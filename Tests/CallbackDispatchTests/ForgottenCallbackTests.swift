@@ -5,6 +5,7 @@ import Encryption
 import JSON
 import SQLite
 import Storage
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -42,7 +43,7 @@ import Testing
     private var responses: TriggerResponses { TriggerResponses(triggers) }
 
     private func record(_ ids: String..., company: String = "HA") throws {
-        try log.write { (writer) throws(DatabaseError) in
+        try log.write { (writer) throws(StorageError) in
             for id in ids {
                 _ = try writer.record(
                     Attempt(
@@ -133,6 +134,6 @@ import Testing
         try log.database.execute("DELETE FROM index_key")
         let request = #"{"callback_profile": "\#(profile)"}"#
         #expect(try faults(request) == [])
-        #expect(throws: DatabaseError.self) { try faults(trigger("c-1")) }
+        #expect(throws: StorageError.self) { try faults(trigger("c-1")) }
     }
 }

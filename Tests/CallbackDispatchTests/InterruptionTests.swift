@@ -1,6 +1,7 @@
 import CivilTime
 import Glibc
 import SQLite
+import StorageErrors
 import Synchronization
 import TestSupport
 import Testing
@@ -152,7 +153,7 @@ import Testing
     @Test func callbacksWaitWhileFileIsUnreadable() throws {
         let receiver = try ScriptedHTTPReceiver()
         let fixture = try DispatchFixture(receiver.origin)
-        fixture.builder.errors["IN_1"] = DatabaseError(code: 10, message: "no disk", path: "x.db")
+        fixture.builder.errors["IN_1"] = StorageError(.unavailable, at: "x.db", "no disk")
         for number in 1...3 { try fixture.accept("c-\(number)", profile: "IN_\(number)") }
         try fixture.dispatcher().run {
             if fixture.events.contains(where: isInterruption) { fixture.builder.errors = [:] }

@@ -1,7 +1,7 @@
 import CivilTime
 import DeliveryLog
-import SQLite
 import Storage
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -35,7 +35,7 @@ import Testing
                 claim: claim, at: fixture.now,
                 nextAttempt: next ? fixture.now.advanced(seconds: 5) : nil, verdict: verdict)
         }
-        try fixture.log.write { (writer) throws(DatabaseError) in
+        try fixture.log.write { (writer) throws(StorageError) in
             try fixture.queue.finish(finished, owner: 1, &writer)
         }
     }

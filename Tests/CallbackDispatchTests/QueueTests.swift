@@ -1,6 +1,7 @@
 import CivilTime
 import Curl
 import SQLite
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -60,7 +61,7 @@ import Testing
         let late = FinishedAttempt(
             claim: try #require(first.first), at: fixture.now,
             verdict: AttemptResult(.timeout, isWorthRetrying: false))
-        try fixture.log.write { (writer) throws(DatabaseError) in
+        try fixture.log.write { (writer) throws(StorageError) in
             try fixture.queue.finish([late], owner: 1, &writer)
         }
         #expect(try fixture.state("c-1") == .inFlight)

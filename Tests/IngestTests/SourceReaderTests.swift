@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import SQLite
 import Storage
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -167,7 +168,7 @@ import Testing
             CREATE TEMP TRIGGER fail BEFORE INSERT ON attempts WHEN NEW.callback_id = 'c4500'
             BEGIN SELECT RAISE(ABORT, 'pulled the plug'); END
             """)
-        #expect(throws: DatabaseError.self) { try fixture.run() }
+        #expect(throws: StorageError.self) { try fixture.run() }
         #expect(try fixture.stored() == 4000)
         try database.execute("DROP TRIGGER fail")
         #expect(try fixture.run() == IngestCounts(added: 1000))

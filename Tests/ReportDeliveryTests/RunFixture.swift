@@ -7,6 +7,7 @@ import SQLite
 import Scheduling
 import Settings
 import Storage
+import StorageErrors
 import TestSupport
 
 /// A company, its ledger, a scripted mail server, and a clock that the test sets.
@@ -86,7 +87,7 @@ final class RunFixture {
         let attempt = Attempt(
             company: "HA", callbackID: id, number: number, finishedAt: try at(local),
             outcome: outcome)
-        try log.write { (writer) throws(DatabaseError) in _ = try writer.record(attempt) }
+        try log.write { (writer) throws(StorageError) in _ = try writer.record(attempt) }
     }
 
     func deliveries() throws -> [DeliveryEntry] {

@@ -4,6 +4,7 @@ import Reporting
 import SQLite
 import Scheduling
 import Storage
+import StorageErrors
 import TestSupport
 
 /// A log to report on, with short helpers to fill it.
@@ -23,7 +24,7 @@ struct LogFixture {
     }
 
     func record(_ attempts: [Attempt]) throws {
-        try log.write { (writer) throws(DatabaseError) in
+        try log.write { (writer) throws(StorageError) in
             for attempt in attempts { _ = try writer.record(attempt) }
         }
     }

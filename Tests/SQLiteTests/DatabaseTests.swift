@@ -1,5 +1,6 @@
 import Glibc
 import SQLite
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -80,8 +81,8 @@ import Testing
     @Test func failedTransactionIsRolledBack() throws {
         let database = try Database(path: folder.path(of: "a.db"))
         try database.execute("CREATE TABLE t(x)")
-        #expect(throws: DatabaseError.self) {
-            try database.transaction { () throws(DatabaseError) in
+        #expect(throws: StorageError.self) {
+            try database.transaction { () throws(StorageError) in
                 try database.execute("INSERT INTO t VALUES(1)")
                 try database.execute("INSERT INTO missing VALUES(1)")
             }
@@ -94,7 +95,7 @@ import Testing
         let database = try Database(path: folder.path(of: "a.db"))
         try database.execute("CREATE TABLE t(x)")
         try database.begin()
-        try database.transaction { () throws(DatabaseError) in
+        try database.transaction { () throws(StorageError) in
             try database.execute("INSERT INTO t VALUES(1)")
         }
         database.rollBack()
@@ -106,7 +107,7 @@ import Testing
         let holder = try Database(path: path)
         try holder.begin()
         let other = try Database(path: path, timeout: 10)
-        let error = try #require(throws: DatabaseError.self) { try other.begin() }
+        let error = try #require(throws: StorageError.self) { try other.begin() }
         #expect(error.isBusy)
         #expect(
             error.description.hasPrefix("\(path): database is locked; another program has locked"))
@@ -114,7 +115,7 @@ import Testing
 
     @Test func rejectsAFileThatIsNotADatabase() throws {
         let path = try folder.write("not a database, but long enough to be looked at", to: "x.db")
-        let error = try #require(throws: DatabaseError.self) { try Database(path: path) }
+        let error = try #require(throws: StorageError.self) { try Database(path: path) }
         #expect(error.description.contains("file is not a database; restore the file"))
     }
 
@@ -122,7 +123,7 @@ import Testing
         let path = folder.path(of: "foreign.db")
         let maker = try Database(path: path)
         try maker.executeAll("PRAGMA application_id = 5; CREATE TABLE theirs(x)")
-        let error = try #require(throws: DatabaseError.self) { try Database(path: path) }
-        #expect(error.message == "this database belongs to another program")
+        let error = try #require(throws: StorageError.self) { try Database(path: path) }
+        #expect(error.problem == "this database belongs to another program")
     }
 }

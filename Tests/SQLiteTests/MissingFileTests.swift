@@ -1,4 +1,5 @@
 import Glibc
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -40,15 +41,15 @@ import Testing
     @Test(arguments: Loss.allCases)
     func rejectsEachKindOfCommit(_ loss: Loss) throws {
         try loss.happen(to: path, in: folder)
-        let alone = #expect(throws: DatabaseError.self) {
+        let alone = #expect(throws: StorageError.self) {
             try database.execute("INSERT INTO t VALUES(1)")
         }
-        let inTransaction = #expect(throws: DatabaseError.self) {
-            try database.transaction { () throws(DatabaseError) in
+        let inTransaction = #expect(throws: StorageError.self) {
+            try database.transaction { () throws(StorageError) in
                 try database.execute("INSERT INTO t VALUES(1)")
             }
         }
-        let inScript = #expect(throws: DatabaseError.self) {
+        let inScript = #expect(throws: StorageError.self) {
             try database.executeAll("INSERT INTO t VALUES(1)")
         }
         #expect(database.isIdle)
@@ -69,7 +70,7 @@ import Testing
 
     @Test func missingFileIsNotCreatedUnlessAllowed() throws {
         let missing = folder.path(of: "none.db")
-        #expect(throws: DatabaseError.self) { try Database(path: missing, mayCreate: false) }
+        #expect(throws: StorageError.self) { try Database(path: missing, mayCreate: false) }
         #expect(access(missing, F_OK) != 0)
         #expect(throws: Never.self) { try Database(path: path, mayCreate: false) }
     }
@@ -77,7 +78,7 @@ import Testing
     @Test func writesAgainWhenTheFileIsBack() throws {
         let elsewhere = folder.path(of: "elsewhere.db")
         rename(path, elsewhere)
-        #expect(throws: DatabaseError.self) { try database.execute("INSERT INTO t VALUES(1)") }
+        #expect(throws: StorageError.self) { try database.execute("INSERT INTO t VALUES(1)") }
         rename(elsewhere, path)
         try database.execute("INSERT INTO t VALUES(2)")
         #expect(try database.integer("SELECT sum(x) FROM t") == 2)
@@ -89,7 +90,7 @@ import Testing
         let linked = try Database(path: link)
         try linked.execute("INSERT INTO t VALUES(1)")
         unlink(link)
-        #expect(throws: DatabaseError.self) { try linked.execute("INSERT INTO t VALUES(1)") }
+        #expect(throws: StorageError.self) { try linked.execute("INSERT INTO t VALUES(1)") }
         // The original path still leads to the same file.
         try database.execute("INSERT INTO t VALUES(1)")
     }

@@ -1,4 +1,5 @@
 import SQLite
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -25,7 +26,7 @@ import Testing
     @Test func rejectsANewerFile() throws {
         let database = try Database(path: folder.path(of: "a.db"))
         try database.migrate(two)
-        let error = try #require(throws: DatabaseError.self) { try database.migrate(one) }
+        let error = try #require(throws: StorageError.self) { try database.migrate(one) }
         #expect(
             error.description == "\(folder.path(of: "a.db")): the tables of things have version 2, "
                 + "but this program supports only version 1; upgrade the program")
@@ -35,7 +36,7 @@ import Testing
         let database = try Database(path: folder.path(of: "a.db"))
         try database.migrate(one)
         let broken = Schema(owner: "things", steps: one.steps + ["CREATE TABLE b(x); nonsense"])
-        #expect(throws: DatabaseError.self) { try database.migrate(broken) }
+        #expect(throws: StorageError.self) { try database.migrate(broken) }
         #expect(try database.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'b'") == 0)
         try database.migrate(two)
         #expect(try database.integer("SELECT count(*) FROM things") == 0)

@@ -1,4 +1,5 @@
 import SQLite
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -49,7 +50,7 @@ import Testing
         try database.execute("CREATE UNIQUE INDEX one ON t(x)")
         let insert = "INSERT INTO t VALUES(?)"
         try database.execute(insert, [1])
-        #expect(throws: DatabaseError.self) { try database.execute(insert, [1]) }
+        #expect(throws: StorageError.self) { try database.execute(insert, [1]) }
         try database.execute(insert, [2])
         #expect(try database.integer("SELECT count(*) FROM t") == 2)
     }

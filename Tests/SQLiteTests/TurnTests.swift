@@ -1,5 +1,6 @@
 import Glibc
 import SQLite
+import StorageErrors
 import Synchronization
 import TestSupport
 import Testing
@@ -37,7 +38,7 @@ import Threads
     private static func write(_ path: String, _ progress: Progress) {
         guard let busy = try? Database(path: path) else { return }
         while !progress.isDone.load(ordering: .relaxed) {
-            try? busy.transaction { () throws(DatabaseError) in _ = usleep(60_000) }
+            try? busy.transaction { () throws(StorageError) in _ = usleep(60_000) }
             progress.turns.add(1, ordering: .relaxed)
             busy.yieldWriteLock(.short)
         }

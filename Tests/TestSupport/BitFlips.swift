@@ -1,4 +1,5 @@
 package import SQLite
+package import StorageErrors
 
 /// One bit of one value of a table, which a faulty disk or memory changes.
 package struct BitFlip: CustomStringConvertible {
@@ -15,7 +16,7 @@ package struct BitFlip: CustomStringConvertible {
     package static func random(
         in database: Database, _ tables: [String]? = nil,
         using random: inout some RandomNumberGenerator
-    ) throws(DatabaseError) -> BitFlip? {
+    ) throws(StorageError) -> BitFlip? {
         let columns = try database.rows(
             """
             SELECT tables.name, columns.name FROM sqlite_schema AS tables
@@ -39,7 +40,7 @@ package struct BitFlip: CustomStringConvertible {
     ///
     /// - Returns: false where nothing changes: the value is null or empty, or a constraint refuses
     ///   the new one, which then cannot come about so.
-    package func apply(to database: Database) throws(DatabaseError) -> Bool {
+    package func apply(to database: Database) throws(StorageError) -> Bool {
         let before = try content(database)
         let keys = try database.rows(
             "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk", [.text(table)]
@@ -66,7 +67,7 @@ package struct BitFlip: CustomStringConvertible {
         return type == "blob" ? .blob(changed) : .text(String(decoding: changed, as: UTF8.self))
     }
 
-    private func content(_ database: Database) throws(DatabaseError) -> [String] {
+    private func content(_ database: Database) throws(StorageError) -> [String] {
         let columns = try database.rows(
             "SELECT 'quote(' || name || ')' FROM pragma_table_info(?)", [.text(table)]
         ) { $0.text(0) }

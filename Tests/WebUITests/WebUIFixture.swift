@@ -11,6 +11,7 @@ import Profiles
 import SQLite
 import Settings
 import Storage
+import StorageErrors
 import Synchronization
 import TestSupport
 import Testing
@@ -152,7 +153,7 @@ final class WebUIFixture: Sendable {
 
     func record(_ attempts: [Attempt]) throws {
         let log = try stores().log
-        try log.write { writer throws(DatabaseError) in _ = try writer.record(attempts) }
+        try log.write { writer throws(StorageError) in _ = try writer.record(attempts) }
     }
 }
 

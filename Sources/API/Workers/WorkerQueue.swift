@@ -1,5 +1,6 @@
 import SQLite
 import Storage
+import StorageErrors
 import Threads
 
 /// Work for a thread that may block.
@@ -111,7 +112,7 @@ final class WriteQueue<Output: Sendable>: Sendable {
         do {
             let outputs = try pool.with { try write(&jobs, from: queue, $0) }
             for (job, output) in zip(jobs, outputs) { job.finish(.success(output)) }
-        } catch let error as DatabaseError where error.concernsWholeFile {
+        } catch let error as StorageError where error.concernsWholeDatabase {
             // Jobs that arrived meanwhile would each wait just as long, one after another.
             for job in jobs + queue.takeAll() { job.finish(.failure(error)) }
         } catch {

@@ -1,6 +1,6 @@
 import CivilTime
 import Profiles
-import SQLite
+import StorageErrors
 import Synchronization
 import Threads
 
@@ -136,7 +136,7 @@ final class BuildPool: Sendable {
     ) throws -> BuiltOrder.Outcome {
         do {
             return .made(try maker.make(item.callback, at: now, limit: limit))
-        } catch let error as DatabaseError where error.concernsWholeFile {
+        } catch let error as StorageError where error.concernsWholeDatabase {
             throw error
         } catch {
             return .unreadable(error)

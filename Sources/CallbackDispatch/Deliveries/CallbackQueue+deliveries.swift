@@ -3,6 +3,7 @@ import Curl
 import DeliveryLog
 import SQLite
 import Storage
+import StorageErrors
 
 extension CallbackQueue {
     private static let columns =
@@ -10,7 +11,7 @@ extension CallbackQueue {
 
     /// Returns the attempts in the same order, each with the exchange record that the queue keeps
     /// for it.
-    func deliveries(_ attempts: [Attempt]) throws(DatabaseError) -> [Delivery] {
+    func deliveries(_ attempts: [Attempt]) throws(StorageError) -> [Delivery] {
         let find = try database.prepare(
             """
             SELECT \(Self.columns) FROM exchanges WHERE attempt = ?3 AND callback = (
@@ -29,7 +30,7 @@ extension CallbackQueue {
     }
 
     /// Returns the test deliveries of a company, newest first.
-    func testDeliveries(_ filter: DeliveryFilter) throws(DatabaseError) -> [Delivery] {
+    func testDeliveries(_ filter: DeliveryFilter) throws(StorageError) -> [Delivery] {
         let sql = """
             SELECT \(Self.columns), callback_id, finished_at, reason, status, profile, method,
                 origin, company

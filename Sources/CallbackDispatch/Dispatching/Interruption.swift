@@ -1,4 +1,4 @@
-import SQLite
+import StorageErrors
 
 /// A period in which the file cannot be read or written. Access is retried with backoff.
 struct Interruption {
@@ -21,13 +21,13 @@ struct Interruption {
     var isRetryDue: Bool { ContinuousClock.now >= nextTry }
 
     /// Whether retrying is pointless because the open file is no longer the database.
-    var isPermanent: Bool { (error as? DatabaseError)?.isOfMissingFile == true }
+    var isPermanent: Bool { (error as? StorageError)?.isOfMissingFile == true }
 
     /// Throws the error if the interruption has lasted too long.
     func throwIfExpired() throws {
         if isPermanent { throw error }
         // Another process releases its lock eventually. A full disk does not recover by itself.
-        let isBusy = (error as? DatabaseError)?.isBusy == true
+        let isBusy = (error as? StorageError)?.isBusy == true
         if ContinuousClock.now - since > .seconds(isBusy ? 45 : 4) { throw error }
     }
 }

@@ -1,6 +1,7 @@
 package import CivilTime
 import Profiles
-package import SQLite
+import SQLite
+package import StorageErrors
 
 /// The result of accepting callbacks.
 package enum Acceptance: Hashable, Sendable {
@@ -20,11 +21,11 @@ extension CallbackQueue {
     ///   - callbacks: The callbacks to queue, due immediately.
     ///   - now: The current time.
     /// - Returns: Which callbacks are new, or the indexes of those that conflict.
-    /// - Throws: A ``DatabaseError`` if the transaction fails. Then nothing was accepted.
+    /// - Throws: A ``StorageError`` if the transaction fails. Then nothing was accepted.
     package func accept(
         _ callbacks: [NewCallback], now: Instant
-    ) throws(DatabaseError) -> Acceptance {
-        try database.transaction { () throws(DatabaseError) in
+    ) throws(StorageError) -> Acceptance {
+        try database.transaction { () throws(StorageError) in
             let known = try known(callbacks)
             let conflicts = callbacks.indices.filter { known[$0] == .different }
             guard conflicts.isEmpty else { return .conflicts(conflicts) }
@@ -41,7 +42,7 @@ extension CallbackQueue {
 
     /// Compares each callback with the one under the same ID, in the queue or earlier in the list.
     /// Returns `nil` for new IDs.
-    private func known(_ callbacks: [NewCallback]) throws(DatabaseError) -> [Known?] {
+    private func known(_ callbacks: [NewCallback]) throws(StorageError) -> [Known?] {
         let find = try database.prepare(
             Self.contents + " FROM callbacks WHERE company = ? AND callback_id = ?")
         var before: [Name: NewCallback] = [:]
@@ -63,7 +64,7 @@ extension CallbackQueue {
         var id: String
     }
 
-    private func insert(_ callbacks: [NewCallback], now: Instant) throws(DatabaseError) {
+    private func insert(_ callbacks: [NewCallback], now: Instant) throws(StorageError) {
         let insert = try database.prepare(Self.insert)
         var endpoints = EndpointTable(database)
         for callback in callbacks {
@@ -109,7 +110,7 @@ extension CallbackQueue {
     // MARK: Callbacks of a trigger
 
     /// Returns the callbacks that a trigger with this ID created, in order.
-    func callbacks(ofTrigger id: String, company: String) throws(DatabaseError) -> [NewCallback] {
+    func callbacks(ofTrigger id: String, company: String) throws(StorageError) -> [NewCallback] {
         let parts = (1...VoiceCallback.limit).map { CallbackPart.id($0, of: id) }
         let found = try callbacks([id, parts[0]], company)
         guard found.first?.callbackID == parts[0] else { return found }
@@ -121,14 +122,14 @@ extension CallbackQueue {
     /// Version 1.0 named them `ID-1`, `ID-2` and so on, which other triggers' IDs could match.
     func formerCallbacks(
         ofTrigger id: String, count: Int, company: String
-    ) throws(DatabaseError) -> [NewCallback] {
+    ) throws(StorageError) -> [NewCallback] {
         guard count > 1 else { return [] }
         return try callbacks((1...count).map { "\(id)-\($0)" }, company, "AND part IS NULL")
     }
 
     private func callbacks(
         _ ids: [String], _ company: String, _ condition: String = ""
-    ) throws(DatabaseError) -> [NewCallback] {
+    ) throws(StorageError) -> [NewCallback] {
         let marks = ids.map { _ in "?" }.joined(separator: ", ")
         let sql = """
             \(Self.contents) FROM callbacks WHERE company = ? AND callback_id IN (\(marks))

@@ -1,13 +1,14 @@
 import CivilTime
 import SQLite
 import Storage
+import StorageErrors
 
 extension CallbackQueue {
     /// Claims due callbacks, as many as `room` allows.
     func claim(
         _ room: some ClaimRoom, owner: Int64, now: Instant, dueBy limit: Instant
-    ) throws(DatabaseError) -> [Claim] {
-        try database.transaction { () throws(DatabaseError) in
+    ) throws(StorageError) -> [Claim] {
+        try database.transaction { () throws(StorageError) in
             try recoverLeases(now: now, owner: owner)
             try pullInIdleEndpoints(now: now)
             let statements = try ClaimStatements(database)
@@ -37,7 +38,7 @@ extension CallbackQueue {
     ///
     /// A lease that is too long was set by a clock that was ahead, so it is treated as expired. The
     /// owner's own leases never expire here, whatever its clock did, because the owner is alive.
-    private func recoverLeases(now: Instant, owner: Int64) throws(DatabaseError) {
+    private func recoverLeases(now: Instant, owner: Int64) throws(StorageError) {
         // Two ranges of one index. With an OR, SQLite would read all leases.
         let sql = """
             SELECT id, lane, due FROM callbacks INDEXED BY callbacks_in_flight
@@ -62,9 +63,9 @@ extension CallbackQueue {
         "UPDATE callbacks SET state = 0, lease_until = NULL, owner = NULL WHERE id = ?"
 
     /// Releases claims without an attempt.
-    func release(_ claims: [Claim], owner: Int64) throws(DatabaseError) {
+    func release(_ claims: [Claim], owner: Int64) throws(StorageError) {
         guard !claims.isEmpty else { return }
-        try database.transaction { () throws(DatabaseError) in
+        try database.transaction { () throws(StorageError) in
             var endpoints = EndpointTable(database)
             for claim in claims {
                 try database.execute(
@@ -78,7 +79,7 @@ extension CallbackQueue {
     }
 
     /// Renews the leases of callbacks in flight. Skips those that another process has claimed.
-    func renew(_ ids: [Int64], owner: Int64, until end: Instant) throws(DatabaseError) {
+    func renew(_ ids: [Int64], owner: Int64, until end: Instant) throws(StorageError) {
         guard !ids.isEmpty else { return }
         let renew = try database.prepare(
             "UPDATE callbacks SET lease_until = ? WHERE id = ? AND state = 1 AND owner = ?")
@@ -92,11 +93,11 @@ extension CallbackQueue {
     /// idle.
     ///
     /// A time further ahead than any retry delay is treated as now.
-    func nextWork(now: Instant, owner: Int64) throws(DatabaseError) -> Instant? {
+    func nextWork(now: Instant, owner: Int64) throws(StorageError) -> Instant? {
         try hasWorkTooFarAhead(now: now, owner: owner) ? now : earliestWork()
     }
 
-    private func earliestWork() throws(DatabaseError) -> Instant? {
+    private func earliestWork() throws(StorageError) -> Instant? {
         // Each part reads the first entry of an index. One `min` over all speeds would read all
         // entries.
         let parts = EndpointSpeed.allCases.map {

@@ -1,5 +1,6 @@
 package import CivilTime
-package import SQLite
+import SQLite
+package import StorageErrors
 
 /// Repairs what a clock that was ahead left in the queue: due times and leases too far in the
 /// future.
@@ -8,7 +9,7 @@ extension CallbackQueue {
     /// allows.
     ///
     /// Reads only the last entry of each index.
-    func hasWorkTooFarAhead(now: Instant, owner: Int64) throws(DatabaseError) -> Bool {
+    func hasWorkTooFarAhead(now: Instant, owner: Int64) throws(StorageError) -> Bool {
         let endpoints = EndpointSpeed.allCases.map {
             "EXISTS(SELECT 1 FROM lanes WHERE pace = \($0.rawValue) AND next_due > ?1)"
         }
@@ -24,7 +25,7 @@ extension CallbackQueue {
     /// Makes callbacks due that wait too long, in endpoint queues that have nothing else to send.
     ///
     /// Must be called within a transaction. ``pullIn(now:)`` finds the rest.
-    func pullInIdleEndpoints(now: Instant) throws(DatabaseError) {
+    func pullInIdleEndpoints(now: Instant) throws(StorageError) {
         for speed in EndpointSpeed.allCases {
             let endpoints = try database.rows(
                 "SELECT id FROM lanes WHERE pace = ? AND next_due > ?",
@@ -38,7 +39,7 @@ extension CallbackQueue {
     ///
     /// Reads one index entry per endpoint queue, so call it only occasionally. Each queue is a
     /// separate transaction, so that other writers wait only briefly.
-    package func pullIn(now: Instant) throws(DatabaseError) {
+    package func pullIn(now: Instant) throws(StorageError) {
         let endpoints = try database.rows(
             """
             SELECT id FROM lanes WHERE next_due IS NOT NULL AND (
@@ -47,13 +48,13 @@ extension CallbackQueue {
             """, [.integer(now.latestDue)]
         ) { $0.integer(0) }
         for endpoint in endpoints {
-            try database.transaction { () throws(DatabaseError) in
+            try database.transaction { () throws(StorageError) in
                 try pullIn(endpoint: endpoint, now: now)
             }
         }
     }
 
-    private func pullIn(endpoint: Int64, now: Instant) throws(DatabaseError) {
+    private func pullIn(endpoint: Int64, now: Instant) throws(StorageError) {
         let time = Value.integer(now.milliseconds)
         try database.execute(
             """

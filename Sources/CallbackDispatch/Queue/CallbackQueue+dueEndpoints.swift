@@ -1,5 +1,6 @@
 import CivilTime
 import SQLite
+import StorageErrors
 
 /// An endpoint queue with a callback that is due.
 struct DueEndpoint {
@@ -15,7 +16,7 @@ extension CallbackQueue {
     /// the number of endpoints or callbacks.
     func dueEndpoints(
         _ speed: EndpointSpeed, by limit: Instant, _ room: some ClaimRoom
-    ) throws(DatabaseError) -> [DueEndpoint] {
+    ) throws(StorageError) -> [DueEndpoint] {
         let left = room.room(for: speed)
         guard left > 0 else { return [] }
         let oldest = try oldestEndpoints(speed, by: limit)
@@ -28,7 +29,7 @@ extension CallbackQueue {
 
     private func oldestEndpoints(
         _ speed: EndpointSpeed, by limit: Instant
-    ) throws(DatabaseError) -> [DueEndpoint] {
+    ) throws(StorageError) -> [DueEndpoint] {
         let sql = """
             SELECT id, company FROM lanes WHERE pace = ? AND next_due <= ?
             ORDER BY next_due LIMIT ?
@@ -44,7 +45,7 @@ extension CallbackQueue {
 
     private func endpointsInTurn(
         _ speed: EndpointSpeed, by limit: Instant, _ room: some ClaimRoom, _ left: Int
-    ) throws(DatabaseError) -> [DueEndpoint] {
+    ) throws(StorageError) -> [DueEndpoint] {
         let groups = try dueGroups(speed, by: limit).filter { room.room(for: $0) > 0 }
         var queues: [ArraySlice<DueEndpoint>] = []
         for group in groups {
@@ -64,7 +65,7 @@ extension CallbackQueue {
     /// Returns the companies with due callbacks, longest-waiting first.
     private func dueGroups(
         _ speed: EndpointSpeed, by limit: Instant
-    ) throws(DatabaseError) -> [FairnessGroup] {
+    ) throws(StorageError) -> [FairnessGroup] {
         // One index seek per company, however many endpoint queues it has.
         let sql = """
             SELECT company, next_due FROM lanes INDEXED BY lanes_due_by_company
@@ -86,7 +87,7 @@ extension CallbackQueue {
 
     private func endpoints(
         of group: FairnessGroup, by limit: Instant, _ room: some ClaimRoom, atMost count: Int
-    ) throws(DatabaseError) -> [DueEndpoint] {
+    ) throws(StorageError) -> [DueEndpoint] {
         let statement = try database.prepare(
             """
             SELECT id FROM lanes INDEXED BY lanes_due_by_company

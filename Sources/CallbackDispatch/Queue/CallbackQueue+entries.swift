@@ -1,6 +1,7 @@
 package import CivilTime
-package import SQLite
+import SQLite
 import Storage
+package import StorageErrors
 
 /// A callback and its state.
 package struct CallbackEntry: Hashable, Sendable {
@@ -26,7 +27,7 @@ extension CallbackQueue {
     /// Returns a callback of a company, or `nil` if the company has none with this ID.
     package func entry(
         _ callbackID: String, company: String
-    ) throws(DatabaseError) -> CallbackEntry? {
+    ) throws(StorageError) -> CallbackEntry? {
         let sql = """
             \(Self.contents), state, attempts, created_at, due, finished_at
             FROM callbacks WHERE company = ? AND callback_id = ?
@@ -46,8 +47,8 @@ extension CallbackQueue {
     /// Queues one more attempt at a finished callback. If it fails, no retry follows.
     package func replay(
         _ callbackID: String, company: String, now: Instant
-    ) throws(DatabaseError) -> Replay {
-        try database.transaction { () throws(DatabaseError) in
+    ) throws(StorageError) -> Replay {
+        try database.transaction { () throws(StorageError) in
             let sql = "SELECT id, lane, state FROM callbacks WHERE company = ? AND callback_id = ?"
             let found = try database.row(sql, [.text(company), .text(callbackID)]) {
                 (
@@ -70,7 +71,7 @@ extension CallbackQueue {
     }
 
     /// Returns the number of callbacks in each state.
-    package func counts() throws(DatabaseError) -> [CallbackState: Int] {
+    package func counts() throws(StorageError) -> [CallbackState: Int] {
         let sql = "SELECT state, count(*) FROM callbacks GROUP BY state"
         let rows = try database.rows(sql) { (CallbackState(rawValue: $0.int(0)), $0.int(1)) }
         return rows.reduce(into: [:]) { counts, row in
@@ -81,7 +82,7 @@ extension CallbackQueue {
     /// Returns how many callbacks wait or are in flight, and the earliest due time that has passed.
     package func depth(
         now: Instant
-    ) throws(DatabaseError) -> (waiting: Int, inFlight: Int, oldestDue: Instant?) {
+    ) throws(StorageError) -> (waiting: Int, inFlight: Int, oldestDue: Instant?) {
         let waiting = "SELECT count(*) FROM callbacks INDEXED BY callbacks_waiting WHERE state = 0"
         let inFlight =
             "SELECT count(*) FROM callbacks INDEXED BY callbacks_in_flight WHERE state = 1"

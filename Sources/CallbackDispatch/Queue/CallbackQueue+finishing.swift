@@ -2,6 +2,7 @@ import CivilTime
 import DeliveryLog
 import SQLite
 import Storage
+import StorageErrors
 
 extension CallbackQueue {
     /// Records finished attempts in the log and in the queue. Must be called within a transaction.
@@ -10,7 +11,7 @@ extension CallbackQueue {
     /// attempt.
     func finish(
         _ attempts: [FinishedAttempt], owner: Int64, _ writer: inout AttemptWriter
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let statements = try FinishStatements(database)
         var endpoints = EndpointTable(database)
         var news: [Int64: EndpointChanges] = [:]
@@ -28,7 +29,7 @@ extension CallbackQueue {
         for (endpoint, news) in news { try write(news, endpoint: endpoint) }
     }
 
-    private func write(_ news: EndpointChanges, endpoint: Int64) throws(DatabaseError) {
+    private func write(_ news: EndpointChanges, endpoint: Int64) throws(StorageError) {
         if let speed = news.speed, speed != news.speedBefore {
             try database.execute(
                 "UPDATE lanes SET pace = ? WHERE id = ?",
@@ -46,7 +47,7 @@ extension CallbackQueue {
     /// - Parameter start: When the profile was enabled. Earlier attempts do not count.
     func isUnresponsive(
         endpoint: Int64, activeSince start: Instant, now: Instant
-    ) throws(DatabaseError) -> Bool {
+    ) throws(StorageError) -> Bool {
         let sql = "SELECT ifnull(last_success, created_at) FROM lanes WHERE id = ?"
         let recorded = try database.row(sql, [.integer(endpoint)]) { $0.instant(0) }
         let last = recorded ?? start
@@ -54,7 +55,7 @@ extension CallbackQueue {
         // the wrong clock may be this one.
         let known = [last, start].filter { $0 <= now }.max() ?? now
         return try DisableRule.applies(lastSuccess: known, now: now) {
-            () throws(DatabaseError) in
+            () throws(StorageError) in
             let start = now.advanced(seconds: -DisableRule.silence)
             let count = """
                 SELECT count(*) FROM (

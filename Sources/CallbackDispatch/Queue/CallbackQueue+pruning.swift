@@ -1,5 +1,6 @@
 package import CivilTime
-package import SQLite
+import SQLite
+package import StorageErrors
 
 extension CallbackQueue {
     /// Deletes finished callbacks older than a limit with their exchange records, old test
@@ -15,7 +16,7 @@ extension CallbackQueue {
     @discardableResult
     package func prune(
         before limit: Instant, steps: Int = .max
-    ) throws(DatabaseError) -> (callbacks: Int, isDone: Bool) {
+    ) throws(StorageError) -> (callbacks: Int, isDone: Bool) {
         var left = steps
         let callbacks = try deleteAll(Self.overCallbacks, before: limit, &left)
         _ = try deleteAll(Self.oldTrials, before: limit, &left)
@@ -26,7 +27,7 @@ extension CallbackQueue {
 
     private func deleteAll(
         _ sql: String, before limit: Instant, _ steps: inout Int
-    ) throws(DatabaseError) -> Int {
+    ) throws(StorageError) -> Int {
         var all = 0
         while steps > 0 {
             try database.execute(sql, [.integer(limit.milliseconds), Value(Self.atOnce)])
@@ -63,7 +64,7 @@ struct EndpointPruning {
         self.database = database
     }
 
-    func prune(before limit: Instant) throws(DatabaseError) {
+    func prune(before limit: Instant) throws(StorageError) {
         let idle = try database.rows(
             "SELECT id FROM lanes WHERE \(Self.isIdle)", [.integer(limit.milliseconds)]
         ) { $0.integer(0) }
@@ -72,8 +73,8 @@ struct EndpointPruning {
         // No other table refers to these queues any more. With reference checks, SQLite would read
         // all callbacks for each queue, because no index leads from a queue to its delivered
         // callbacks.
-        try database.withoutReferenceChecks { () throws(DatabaseError) in
-            try database.transaction { () throws(DatabaseError) in
+        try database.withoutReferenceChecks { () throws(StorageError) in
+            try database.transaction { () throws(StorageError) in
                 for id in idle {
                     try database.execute(
                         "DELETE FROM lanes WHERE id = ?2 AND \(Self.isIdle)",
@@ -85,7 +86,7 @@ struct EndpointPruning {
 
     /// Marks queues as used that have delivered callbacks although their last success is before the
     /// limit, as after a clock that was ahead. Reads all callbacks once.
-    private func keepUsed(before limit: Instant) throws(DatabaseError) {
+    private func keepUsed(before limit: Instant) throws(StorageError) {
         let used = try database.rows(
             """
             SELECT lane, max(finished_at) FROM callbacks

@@ -2,12 +2,13 @@ import CivilTime
 import Curl
 import Profiles
 import SQLite
+import StorageErrors
 
 extension CallbackQueue {
     /// Records a test delivery. Counts and reports do not include it.
     func keep(
         _ testDelivery: TestDelivery, of profile: Profile, callbackID: String, at now: Instant
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let (result, phases) = (testDelivery.result, testDelivery.result.phases)
         try database.execute(
             """

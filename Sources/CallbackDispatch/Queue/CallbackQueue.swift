@@ -1,4 +1,5 @@
 package import SQLite
+package import StorageErrors
 
 /// The durable queue of accepted callbacks and their states. Only this type accesses its tables.
 ///
@@ -22,7 +23,7 @@ package final class CallbackQueue {
     let database: Database
 
     /// Opens the queue in a database, and creates or migrates its tables.
-    package init(_ database: Database) throws(DatabaseError) {
+    package init(_ database: Database) throws(StorageError) {
         self.database = database
         try database.migrate(Self.schema)
     }

@@ -1,6 +1,7 @@
 import CivilTime
 import SQLite
 import Storage
+import StorageErrors
 
 /// How many callbacks of an endpoint queue to claim, and for which owner.
 struct ClaimOrder {
@@ -36,7 +37,7 @@ struct ClaimStatements: ~Copyable {
     private let take: Statement
     private let advance: Statement
 
-    init(_ database: Database) throws(DatabaseError) {
+    init(_ database: Database) throws(StorageError) {
         let find = try database.prepare(
             """
             SELECT id, company, callback_id, profile, url, channel, event, variables, attempts,
@@ -60,7 +61,7 @@ struct ClaimStatements: ~Copyable {
     }
 
     /// Claims the callbacks of one endpoint queue that have been due the longest.
-    func claim(_ order: ClaimOrder) throws(DatabaseError) -> [Claim] {
+    func claim(_ order: ClaimOrder) throws(StorageError) -> [Claim] {
         find.bind([
             .integer(order.endpoint), .integer(order.dueBy.milliseconds), Value(order.count),
         ])

@@ -1,5 +1,6 @@
 import CivilTime
 import SQLite
+import StorageErrors
 
 /// Looks up endpoint queues, and collects what becomes due in them, within one transaction.
 struct EndpointTable: ~Copyable {
@@ -19,7 +20,7 @@ struct EndpointTable: ~Copyable {
     /// Returns the row ID of an endpoint queue, which is inserted if it is new.
     mutating func id(
         company: String, name: String, now: Instant
-    ) throws(DatabaseError) -> Int64 {
+    ) throws(StorageError) -> Int64 {
         let key = Name(company: company, name: name)
         if let id = known[key] { return id }
         let values: [Value] = [.text(company), .text(name)]
@@ -41,7 +42,7 @@ struct EndpointTable: ~Copyable {
     }
 
     /// Writes the recorded due times. Must be called once, before the transaction commits.
-    func writeDue() throws(DatabaseError) {
+    func writeDue() throws(StorageError) {
         // SQLite would write unchanged rows too, and their pages to the WAL, so the condition skips
         // them.
         let update = try database.prepare(

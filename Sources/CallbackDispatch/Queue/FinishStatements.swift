@@ -1,5 +1,6 @@
 import CivilTime
 import SQLite
+import StorageErrors
 
 /// The prepared statements that finish attempts in the queue, reused within one transaction.
 struct FinishStatements: ~Copyable {
@@ -7,7 +8,7 @@ struct FinishStatements: ~Copyable {
     private let finish: Statement
     private let keep: Statement
 
-    init(_ database: Database) throws(DatabaseError) {
+    init(_ database: Database) throws(StorageError) {
         let finish = try database.prepare(
             """
             UPDATE callbacks SET state = ?1, attempts = ?2, tries_left = tries_left - 1,
@@ -25,7 +26,7 @@ struct FinishStatements: ~Copyable {
     /// Updates the callback's state.
     ///
     /// Returns false if the lease expired and another process has claimed the callback.
-    func finish(_ attempt: FinishedAttempt, owner: Int64) throws(DatabaseError) -> Bool {
+    func finish(_ attempt: FinishedAttempt, owner: Int64) throws(StorageError) -> Bool {
         finish.bind([
             Value(attempt.state.rawValue), Value(attempt.claim.attempt),
             Value(attempt.nextAttempt?.milliseconds),
@@ -37,7 +38,7 @@ struct FinishStatements: ~Copyable {
     }
 
     /// Records the details that the delivery log has no columns for.
-    func keep(_ attempt: FinishedAttempt) throws(DatabaseError) {
+    func keep(_ attempt: FinishedAttempt) throws(StorageError) {
         let phases = attempt.result?.phases
         keep.bind([
             .integer(attempt.claim.id), Value(attempt.claim.attempt), Value(attempt.version),

@@ -1,6 +1,7 @@
 package import CivilTime
 import Profiles
-package import SQLite
+import SQLite
+package import StorageErrors
 
 /// Collects callbacks outside the queue, and then accepts any number of them in one transaction.
 ///
@@ -9,7 +10,7 @@ package struct StagingTable: ~Copyable {
     private let database: Database
     private let insert: Statement
 
-    package init(_ queue: CallbackQueue) throws(DatabaseError) {
+    package init(_ queue: CallbackQueue) throws(StorageError) {
         let database = queue.database
         try database.execute(
             """
@@ -33,7 +34,7 @@ package struct StagingTable: ~Copyable {
     /// Adds a callback.
     ///
     /// - Parameter index: The index of the callback's trigger in the request, from 0.
-    package func add(_ callback: NewCallback, at index: Int) throws(DatabaseError) {
+    package func add(_ callback: NewCallback, at index: Int) throws(StorageError) {
         let (profile, url): (String?, String?) =
             switch callback.target {
             case .profile(let id): (id, nil)
@@ -55,9 +56,9 @@ package struct StagingTable: ~Copyable {
     ///
     /// - Returns: The indexes of the first hundred triggers whose IDs belong to different
     ///   callbacks. If there are any, nothing was accepted.
-    package func takeOver(now: Instant) throws(DatabaseError) -> [Int] {
+    package func takeOver(now: Instant) throws(StorageError) -> [Int] {
         try database.begin()
-        do throws(DatabaseError) {
+        do throws(StorageError) {
             let conflicts = try insertAll(now: now)
             if conflicts.isEmpty { try database.commit() } else { database.rollBack() }
             return conflicts
@@ -68,7 +69,7 @@ package struct StagingTable: ~Copyable {
     }
 
     /// Inserts the new callbacks, and returns the indexes of the triggers that conflict.
-    private func insertAll(now: Instant) throws(DatabaseError) -> [Int] {
+    private func insertAll(now: Instant) throws(StorageError) -> [Int] {
         let last = try database.integer("SELECT max(id) FROM callbacks")
         try database.execute(
             Self.endpoints, [Value(EndpointSpeed.fresh.rawValue), Value(now.milliseconds)])
@@ -83,7 +84,7 @@ package struct StagingTable: ~Copyable {
     }
 
     /// Calls `body` with the ID of each callback, in order.
-    package func forEachID(_ body: (String) -> Void) throws(DatabaseError) {
+    package func forEachID(_ body: (String) -> Void) throws(StorageError) {
         let ids = try database.prepare("SELECT callback_id FROM temp.intake ORDER BY number")
         while try ids.step() { body(ids.text(0)) }
     }

@@ -2,7 +2,7 @@ package import CivilTime
 import Curl
 import JSON
 package import Profiles
-package import SQLite
+package import StorageErrors
 
 /// Builds requests from the profiles in the store.
 package struct ProfileRequests: RequestBuilder {
@@ -57,14 +57,14 @@ package struct ProfileRequests: RequestBuilder {
         }
     }
 
-    package func activeSince(_ callback: NewCallback) throws(DatabaseError) -> Instant? {
+    package func activeSince(_ callback: NewCallback) throws(StorageError) -> Instant? {
         guard let id = callback.profileID else { return nil }
         return try store.activeSince(id, company: callback.company)
     }
 
     package func disable(
         _ callback: NewCallback, at now: Instant
-    ) throws(DatabaseError) -> Bool {
+    ) throws(StorageError) -> Bool {
         guard let id = callback.profileID else { return false }
         return try store.autoDisable(id, company: callback.company, at: now)
     }

@@ -2,7 +2,7 @@ package import CivilTime
 package import Curl
 package import DeliveryLog
 package import Profiles
-package import SQLite
+package import StorageErrors
 
 /// A request that is ready to send, and what the gateway needs to know about it.
 package struct OutgoingRequest: Sendable {
@@ -48,10 +48,10 @@ package protocol RequestBuilder {
 
     /// Returns since when the callback's profile has been active, or `nil` if it is not active or
     /// there is none.
-    func activeSince(_ callback: NewCallback) throws(DatabaseError) -> Instant?
+    func activeSince(_ callback: NewCallback) throws(StorageError) -> Instant?
 
     /// Disables the profile of a callback, because its endpoint responded with 410 or has failed for days.
     ///
     /// - Returns: False if the profile was not active.
-    func disable(_ callback: NewCallback, at now: Instant) throws(DatabaseError) -> Bool
+    func disable(_ callback: NewCallback, at now: Instant) throws(StorageError) -> Bool
 }

@@ -1,6 +1,7 @@
 import Profiles
 import SQLite
 import Storage
+import StorageErrors
 
 /// Finds triggers whose callbacks the log knows although the queue no longer does.
 ///
@@ -34,7 +35,7 @@ struct ForgottenCallbacks {
     ///   - place: of the trigger in its request; nil for one that came by itself.
     mutating func add(
         _ callbacks: [NewCallback], id: String?, at place: Int?
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         guard id != nil else { return }
         names += callbacks.map { Name(id: $0.callbackID, place: place) }
         if names.count >= Self.size { try lookUp() }
@@ -46,7 +47,7 @@ struct ForgottenCallbacks {
         guard places.isEmpty else { throw CallbackConflicts(ofForgottenAt: places) }
     }
 
-    private mutating func lookUp() throws(DatabaseError) {
+    private mutating func lookUp() throws(StorageError) {
         guard !names.isEmpty else { return }
         let logged = try LoggedCallbacks(queue.database).among(names.map(\.id), company: company)
         for name in names where logged.contains(name.id) {
@@ -55,7 +56,7 @@ struct ForgottenCallbacks {
         names = []
     }
 
-    private func isQueued(_ id: String) throws(DatabaseError) -> Bool {
+    private func isQueued(_ id: String) throws(StorageError) -> Bool {
         try queue.database.integer(
             "SELECT count(*) FROM callbacks WHERE company = ? AND callback_id = ?",
             [.text(company), .text(id)]) > 0

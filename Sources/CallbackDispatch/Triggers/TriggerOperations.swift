@@ -2,7 +2,7 @@ package import CivilTime
 import Encryption
 import JSON
 package import Profiles
-import SQLite
+import StorageErrors
 
 /// Accepts triggers for one company.
 ///
@@ -32,7 +32,7 @@ package struct TriggerOperations {
     ///   - now: The current time.
     ///   - taken: Called with the ID of each callback, in order, once all are on disk.
     /// - Throws: ``ProfileFaults`` with the faults of all lines, ``CallbackConflicts``,
-    ///   ``DatabaseError``, or any error of `line`.
+    ///   ``StorageError``, or any error of `line`.
     package func take(
         lines line: () throws -> [UInt8]?, at now: Instant, taken: (String) -> Void
     ) throws {
@@ -66,7 +66,7 @@ package struct TriggerOperations {
     ///
     /// - Returns: The callbacks, in the order of the request.
     /// - Throws: ``ProfileFaults`` with all faults of the request, ``CallbackConflicts``, or
-    ///   ``DatabaseError``.
+    ///   ``StorageError``.
     package func take(_ request: [UInt8], at now: Instant) throws -> [AcceptedCallback] {
         try queue.accept(validate(request, at: now), now: now).get()
     }
@@ -74,7 +74,7 @@ package struct TriggerOperations {
     /// Validates a request for ``take(_:at:)``, which can take a while. Writes nothing.
     ///
     /// - Throws: ``ProfileFaults`` with all faults of the request, ``CallbackConflicts``, or
-    ///   ``DatabaseError``.
+    ///   ``StorageError``.
     package func validate(_ request: [UInt8], at now: Instant) throws -> ValidatedTriggers {
         try ProfileFaults.reading(after: parameterFaults) {
             var validated = ValidatedTriggers()
@@ -125,7 +125,7 @@ package struct TriggerOperations {
 
     /// Validates a message for ``takeMessage(_:at:)``. Writes nothing.
     ///
-    /// - Throws: ``ProfileFaults``, ``ProfileError``, or ``DatabaseError``.
+    /// - Throws: ``ProfileFaults``, ``ProfileError``, or ``StorageError``.
     package func validateMessage(_ request: [UInt8], at now: Instant) throws -> ValidatedTriggers {
         let message = try ProfileFaults.reading(after: parameterFaults) {
             try IncomingMessage(request: TriggerText.value(request))
@@ -174,7 +174,7 @@ package struct TriggerOperations {
     /// request was identical. Returns no callbacks if there was no such request.
     private func knownCallbacks(
         _ request: JSONValue
-    ) throws(DatabaseError) -> (callbacks: [NewCallback], isSame: Bool) {
+    ) throws(StorageError) -> (callbacks: [NewCallback], isSame: Bool) {
         guard let id = request.object?["callback_id"]?.string else { return ([], false) }
         let contents = TriggerContents(request)
         let known = try queue.callbacks(ofTrigger: id, company: company)

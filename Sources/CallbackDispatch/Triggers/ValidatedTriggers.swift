@@ -1,6 +1,7 @@
 package import CivilTime
 import Profiles
-package import SQLite
+import SQLite
+package import StorageErrors
 
 /// The validated callbacks of a request. Nothing is written yet.
 package struct ValidatedTriggers: Sendable {
@@ -41,8 +42,8 @@ extension CallbackQueue {
     /// They are on disk when this returns, or when the enclosing transaction commits.
     package func accept(
         _ validated: ValidatedTriggers, now: Instant
-    ) throws(DatabaseError) -> Result<[AcceptedCallback], CallbackConflicts> {
-        try database.transaction { () throws(DatabaseError) in
+    ) throws(StorageError) -> Result<[AcceptedCallback], CallbackConflicts> {
+        try database.transaction { () throws(StorageError) in
             let mixed = try mixedTriggers(validated)
             guard mixed.isEmpty else { return .failure(CallbackConflicts(at: mixed)) }
             switch try accept(validated.callbacks, now: now) {
@@ -59,7 +60,7 @@ extension CallbackQueue {
 
     /// Returns the indexes of triggers whose ID was used, after validation, for a different number
     /// of callbacks. The IDs of such callbacks differ, so they do not conflict by themselves.
-    private func mixedTriggers(_ validated: ValidatedTriggers) throws(DatabaseError) -> [Int?] {
+    private func mixedTriggers(_ validated: ValidatedTriggers) throws(StorageError) -> [Int?] {
         guard let company = validated.callbacks.first?.company else { return [] }
         var indexes: [Int?] = []
         for (id, trigger) in validated.named {

@@ -2,13 +2,14 @@ import CivilTime
 import DeliveryLog
 import SQLite
 import Storage
+import StorageErrors
 
 extension DispatchStore {
     /// Records finished attempts and claims due callbacks, in one transaction.
     ///
     /// When this returns, everything is on disk. If it throws, the same order can be submitted
     /// again: what was already written stays unchanged.
-    func write(_ order: WriteOrder) throws(DatabaseError) -> Written {
+    func write(_ order: WriteOrder) throws(StorageError) -> Written {
         var written = Written()
         do {
             try writeTogether(order, &written)
@@ -25,16 +26,16 @@ extension DispatchStore {
 
     private func writeTogether(
         _ order: WriteOrder, _ written: inout Written
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         guard !order.finished.isEmpty else {
-            written.claims = try queue.database.transaction { () throws(DatabaseError) in
+            written.claims = try queue.database.transaction { () throws(StorageError) in
                 try releaseAndClaim(order)
             }
             return
         }
         let earliest = order.finished.earliest
         (written.disabled, written.claims) = try log.write(at: earliest) {
-            (writer) throws(DatabaseError) in
+            (writer) throws(StorageError) in
             try queue.finish(order.finished, owner: order.owner, &writer)
             return (try disable(order.finished), try releaseAndClaim(order))
         }
@@ -43,16 +44,16 @@ extension DispatchStore {
     /// Writes as many attempts as possible, by splitting the batch in halves.
     private func write(
         _ part: ArraySlice<FinishedAttempt>, owner: Int64, _ written: inout Written
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         do {
-            written.disabled += try log.write(at: part.earliest) { (writer) throws(DatabaseError) in
+            written.disabled += try log.write(at: part.earliest) { (writer) throws(StorageError) in
                 try queue.finish(Array(part), owner: owner, &writer)
                 return try disable(Array(part))
             }
         } catch {
             guard !error.isBusy, let first = part.first else { throw error }
             guard part.count > 1 else {
-                if error.concernsWholeFile { throw error }
+                if error.concernsWholeDatabase { throw error }
                 return written.unwritable.append((first, error))
             }
             let middle = part.startIndex + part.count / 2
@@ -61,7 +62,7 @@ extension DispatchStore {
         }
     }
 
-    private func releaseAndClaim(_ order: WriteOrder) throws(DatabaseError) -> [Claim] {
+    private func releaseAndClaim(_ order: WriteOrder) throws(StorageError) -> [Claim] {
         try queue.release(order.unused, owner: order.owner)
         try queue.renew(order.renewed, owner: order.owner, until: order.leaseUntil)
         guard let room = order.room else { return [] }
@@ -69,7 +70,7 @@ extension DispatchStore {
     }
 
     /// Disables the profiles whose endpoints are gone or keep failing.
-    private func disable(_ group: [FinishedAttempt]) throws(DatabaseError) -> [DispatchEvent] {
+    private func disable(_ group: [FinishedAttempt]) throws(StorageError) -> [DispatchEvent] {
         var events: [DispatchEvent] = []
         for attempt in group where attempt.claim.callback.profileID != nil {
             guard let event = try cause(attempt) else { continue }
@@ -79,7 +80,7 @@ extension DispatchStore {
         return events
     }
 
-    private func cause(_ attempt: FinishedAttempt) throws(DatabaseError) -> DispatchEvent? {
+    private func cause(_ attempt: FinishedAttempt) throws(StorageError) -> DispatchEvent? {
         let (callback, verdict) = (attempt.claim.callback, attempt.verdict)
         if verdict.endpointIsGone { return .disabledAsGone(callback) }
         guard attempt.state == .failed, verdict.reason != .disabled, !attempt.isOfDamagedProfile,

@@ -1,5 +1,5 @@
 import CivilTime
-import SQLite
+import StorageErrors
 
 /// The work for one write transaction.
 struct WriteOrder: Sendable {
@@ -28,5 +28,5 @@ struct Written: Sendable {
     /// The profiles that were disabled.
     var disabled: [DispatchEvent] = []
     /// Attempts that cannot be recorded although the file is writable.
-    var unwritable: [(attempt: FinishedAttempt, error: DatabaseError)] = []
+    var unwritable: [(attempt: FinishedAttempt, error: StorageError)] = []
 }

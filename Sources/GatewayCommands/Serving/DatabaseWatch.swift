@@ -1,6 +1,7 @@
 import DeliveryLog
 import SQLite
 import Settings
+import StorageErrors
 import Synchronization
 import Threads
 
@@ -46,7 +47,7 @@ final class DatabaseWatch: Sendable {
     /// Opens another connection to the same file.
     ///
     /// - Parameter timeout: How long to wait for another program's transaction, in milliseconds.
-    /// - Throws: `DatabaseError` if the path leads to another file. SQLite would not notice that
+    /// - Throws: `StorageError` if the path leads to another file. SQLite would not notice that
     ///   the WAL does not belong to it. A missing file is not created.
     func open(
         _ configuration: Configuration, timeout: Int32 = Database.timeout
@@ -55,7 +56,7 @@ final class DatabaseWatch: Sendable {
             try GatewayStore(configuration, timeout: timeout, mayCreate: false)
         }
         // Checked after opening: the file may have been replaced in between.
-        guard !isFileMissing() else { throw DatabaseError.ofMissingFile(path) }
+        guard !isFileMissing() else { throw StorageError.ofMissingFile(path) }
         return try store.get()
     }
 

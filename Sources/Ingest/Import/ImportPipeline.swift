@@ -1,12 +1,13 @@
 import DeliveryLog
 import SQLite
 import Storage
+import StorageErrors
 
 /// Why reading a file ended early.
 enum ReadingError: Error {
     /// This file failed. Other files are still read.
     case failure(IngestError)
-    case database(DatabaseError)
+    case database(StorageError)
 }
 
 /// Converts an ``IngestError`` to a reading error.
@@ -14,8 +15,8 @@ func reading<Result>(_ body: () throws(IngestError) -> Result) throws(ReadingErr
     do { return try body() } catch { throw .failure(error) }
 }
 
-/// Converts a `DatabaseError` to a reading error.
-func storing<Result>(_ body: () throws(DatabaseError) -> Result) throws(ReadingError) -> Result {
+/// Converts a `StorageError` to a reading error.
+func storing<Result>(_ body: () throws(StorageError) -> Result) throws(ReadingError) -> Result {
     do { return try body() } catch { throw .database(error) }
 }
 
@@ -76,8 +77,8 @@ struct ImportPipeline {
             batches.append(batch)
             (position, next) = (end, nil)
         }
-        let stored = try storing { () throws(DatabaseError) in
-            try importer.log.write { (writer) throws(DatabaseError) in
+        let stored = try storing { () throws(StorageError) in
+            try importer.log.write { (writer) throws(StorageError) in
                 try RecordBatch.store(&batches, with: &writer)
             }
         }

@@ -1,6 +1,7 @@
 import DeliveryLog
-package import SQLite
+import SQLite
 package import Storage
+package import StorageErrors
 
 /// Imports whole files into the log.
 ///
@@ -69,8 +70,8 @@ package struct Importer {
     ///
     /// - Parameter paths: The files, in order.
     /// - Returns: The counts, and the files that could not be read.
-    /// - Throws: A `DatabaseError` if the log cannot be written.
-    package func read(_ paths: [String]) throws(DatabaseError) -> Result {
+    /// - Throws: A `StorageError` if the log cannot be written.
+    package func read(_ paths: [String]) throws(StorageError) -> Result {
         Memory.reuseFreedMemory()
         try log.database.keepPages(upTo: Self.pageKilobytes)
         try log.database.checkpoint(every: Self.checkpointPages)
@@ -87,7 +88,7 @@ package struct Importer {
         }
     }
 
-    private func readAll(_ paths: [String]) throws(DatabaseError) -> Result {
+    private func readAll(_ paths: [String]) throws(StorageError) -> Result {
         var result = Result()
         for path in paths {
             var run = ImportPipeline(importer: self, path: path)

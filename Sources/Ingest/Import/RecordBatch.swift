@@ -1,7 +1,7 @@
 import CivilTime
 import DeliveryLog
-import SQLite
 import Storage
+import StorageErrors
 
 /// Records that are stored together, with their bytes in case they are rejected.
 struct RecordBatch {
@@ -81,7 +81,7 @@ struct RecordBatch {
     /// The batches are cleared first, so that their memory is free while the attempts are stored.
     static func store(
         _ batches: inout [RecordBatch], with writer: inout AttemptWriter
-    ) throws(DatabaseError) -> (counts: IngestCounts, rejects: [Reject]) {
+    ) throws(StorageError) -> (counts: IngestCounts, rejects: [Reject]) {
         var rejects: [Reject] = []
         var groups: [PreparedBatch] = []
         let skipped = batches.reduce(0) { $0 + $1.skipped }

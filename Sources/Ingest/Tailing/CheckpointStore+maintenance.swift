@@ -1,9 +1,10 @@
 import CivilTime
 import SQLite
+import StorageErrors
 
 extension CheckpointStore {
     /// Marks a compressed file as completely read, as long as its stored form has this hash.
-    func finish(_ file: FileCheckpoint, packed: ContentHash) throws(DatabaseError) {
+    func finish(_ file: FileCheckpoint, packed: ContentHash) throws(StorageError) {
         try database.execute(
             "UPDATE source_files SET packed = ? WHERE id = ?",
             [.integer(packed.stored), .integer(file.id)])
@@ -15,7 +16,7 @@ extension CheckpointStore {
     ///   in a copy or a compressed file that another run is reading at the same time.
     func keep(
         _ reject: RecordBatch.Reject, from path: String, at place: ContentHash, now: Instant
-    ) throws(DatabaseError) -> Bool {
+    ) throws(StorageError) -> Bool {
         let isKept = try database.integer(
             "SELECT EXISTS(SELECT 1 FROM source_rejects WHERE place = ?)",
             [.integer(place.stored)])
@@ -36,7 +37,7 @@ extension CheckpointStore {
     /// Records, once a day, that a file still exists.
     ///
     /// A time in the future comes from a wrong clock and is replaced.
-    func touch(_ file: FileCheckpoint, now: Instant) throws(DatabaseError) {
+    func touch(_ file: FileCheckpoint, now: Instant) throws(StorageError) {
         try database.execute(
             """
             UPDATE source_files SET seen_at = ?1 WHERE id = ?2
@@ -45,32 +46,32 @@ extension CheckpointStore {
     }
 
     /// Records the current location of a file.
-    func note(_ file: FileCheckpoint, at path: String, realPath: String) throws(DatabaseError) {
+    func note(_ file: FileCheckpoint, at path: String, realPath: String) throws(StorageError) {
         try database.execute(
             "UPDATE source_files SET seen_path = ?, real_path = ? WHERE id = ?",
             [.text(path), .text(realPath), .integer(file.id)])
     }
 
     /// Records that the file has no unread rest to search for.
-    func settle(_ file: FileCheckpoint) throws(DatabaseError) {
+    func settle(_ file: FileCheckpoint) throws(StorageError) {
         try database.execute(
             "UPDATE source_files SET settled = 1 WHERE id = ?", [.integer(file.id)])
     }
 
     /// Returns the files whose rest must be searched for if they are not in their last location.
-    func unsettledFiles() throws(DatabaseError) -> [FileCheckpoint] {
+    func unsettledFiles() throws(StorageError) -> [FileCheckpoint] {
         try database.rows(
             "SELECT \(FileCheckpoint.columns) FROM source_files WHERE settled = 0 ORDER BY id"
         ) { FileCheckpoint(row: $0) }
     }
 
-    func isSettled(_ file: FileCheckpoint) throws(DatabaseError) -> Bool {
+    func isSettled(_ file: FileCheckpoint) throws(StorageError) -> Bool {
         try database.integer(
             "SELECT settled FROM source_files WHERE id = ?", [.integer(file.id)]) != 0
     }
 
     /// Deletes files that were not seen for 90 days, and rejects of that age.
-    func forgetOld(now: Instant) throws(DatabaseError) {
+    func forgetOld(now: Instant) throws(StorageError) {
         let limit = Value.integer(now.milliseconds - 90 * Self.day)
         try database.execute("DELETE FROM source_files WHERE seen_at < ?", [limit])
         try database.execute("DELETE FROM source_rejects WHERE found_at < ?", [limit])

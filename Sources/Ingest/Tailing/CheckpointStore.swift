@@ -1,11 +1,12 @@
 import CivilTime
 import SQLite
+import StorageErrors
 
 /// The tables with the positions in source files and the rejected lines.
 struct CheckpointStore {
     let database: Database
 
-    init(_ database: Database) throws(DatabaseError) {
+    init(_ database: Database) throws(StorageError) {
         self.database = database
         try database.migrate(Self.schema)
     }
@@ -51,7 +52,7 @@ struct CheckpointStore {
             """,
         ])
 
-    func file(_ identity: FileCheckpoint.Identity) throws(DatabaseError) -> FileCheckpoint? {
+    func file(_ identity: FileCheckpoint.Identity) throws(StorageError) -> FileCheckpoint? {
         try database.row(
             "SELECT \(FileCheckpoint.columns) FROM source_files WHERE device = ? AND inode = ?",
             [.integer(identity.device), .integer(identity.inode)]
@@ -59,7 +60,7 @@ struct CheckpointStore {
     }
 
     /// Returns the files that start with the same bytes, furthest position first.
-    func filesThatStartLike(_ start: [UInt8]) throws(DatabaseError) -> [FileCheckpoint] {
+    func filesThatStartLike(_ start: [UInt8]) throws(StorageError) -> [FileCheckpoint] {
         try database.rows(
             """
             SELECT \(FileCheckpoint.columns) FROM source_files
@@ -69,7 +70,7 @@ struct CheckpointStore {
     }
 
     /// Returns the header row of the most recent CSV file at a path, or else in its rotation.
-    func header(at path: String) throws(DatabaseError) -> [UInt8]? {
+    func header(at path: String) throws(StorageError) -> [UInt8]? {
         let rows = try database.rows(
             "SELECT path, header FROM source_files WHERE header IS NOT NULL ORDER BY id DESC", []
         ) { (path: $0.text(0), header: $0.blob(1)) }
@@ -86,7 +87,7 @@ struct CheckpointStore {
     func add(
         _ file: InputFile, _ head: FileCheckpoint.Head, at position: FileCheckpoint.Position,
         insteadOf former: [FileCheckpoint], now: Instant
-    ) throws(DatabaseError) -> FileCheckpoint? {
+    ) throws(StorageError) -> FileCheckpoint? {
         let identity = file.identity
         for file in former { try settle(file) }
         try database.execute(
@@ -112,7 +113,7 @@ struct CheckpointStore {
     func move(
         _ file: FileCheckpoint, to position: FileCheckpoint.Position, head: FileCheckpoint.Head,
         modifiedAt: Instant, now: Instant
-    ) throws(DatabaseError) -> Bool {
+    ) throws(StorageError) -> Bool {
         try database.execute(
             """
             UPDATE source_files SET offset = ?, lines = ?, hash = ?, header = ?,

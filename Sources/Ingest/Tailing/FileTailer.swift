@@ -1,6 +1,7 @@
 import DeliveryLog
 import Glibc
 import SQLite
+import StorageErrors
 
 /// Reads one source file from its last position.
 struct FileTailer {
@@ -67,7 +68,7 @@ struct FileTailer {
 
     private mutating func readCompressed(_ file: InputFile) throws(ReadingError) {
         let packed = try reading { () throws(IngestError) in try hashOfStoredForm(file) }
-        if let known = try storing({ () throws(DatabaseError) in
+        if let known = try storing({ () throws(StorageError) in
             try reader.store.file(file.identity)
         }), known.packed == packed {
             return try touch(known)
@@ -118,7 +119,7 @@ struct FileTailer {
     }
 
     private func finish(_ known: FileCheckpoint, _ packed: ContentHash) throws(ReadingError) {
-        try storing { () throws(DatabaseError) in
+        try storing { () throws(StorageError) in
             try reader.store.finish(known, packed: packed)
         }
     }
@@ -148,7 +149,7 @@ struct FileTailer {
         _ file: InputFile, seenAs look: () throws(ReadingError) -> FileView
     ) throws(ReadingError) -> (known: FileCheckpoint?, view: FileView) {
         let store = reader.store
-        let stored = try storing { () throws(DatabaseError) in try store.file(file.identity) }
+        let stored = try storing { () throws(StorageError) in try store.file(file.identity) }
         let view = try look()
         if view.isEmpty { return (nil, view) }
         if let stored, view.shows(stored) {
@@ -156,8 +157,8 @@ struct FileTailer {
             return (stored, view)
         }
         let (position, former) = try lastPosition(file, start: view.start, upTo: view.size)
-        let added = try storing { () throws(DatabaseError) in
-            try store.database.transaction { () throws(DatabaseError) -> FileCheckpoint? in
+        let added = try storing { () throws(StorageError) in
+            try store.database.transaction { () throws(StorageError) -> FileCheckpoint? in
                 // Another run may have reached this point at the same time.
                 guard try store.file(file.identity)?.version == stored?.version else { return nil }
                 return try store.add(
@@ -171,7 +172,7 @@ struct FileTailer {
 
     private func note(_ known: FileCheckpoint, _ file: InputFile) throws(ReadingError) {
         guard known.seenPath != path else { return }
-        try storing { () throws(DatabaseError) in
+        try storing { () throws(StorageError) in
             try reader.store.note(known, at: path, realPath: file.realPath)
         }
     }
@@ -181,7 +182,7 @@ struct FileTailer {
     private func lastPosition(
         _ file: InputFile, start: [UInt8], upTo size: Int64
     ) throws(ReadingError) -> (FileCheckpoint.Position, [FileCheckpoint]) {
-        let known = try storing { () throws(DatabaseError) in
+        let known = try storing { () throws(StorageError) in
             try reader.store.filesThatStartLike(start)
         }
         let alike = known.filter { $0.position.place.offset <= size }
@@ -213,7 +214,7 @@ struct FileTailer {
     }
 
     private func touch(_ known: FileCheckpoint) throws(ReadingError) {
-        try storing { () throws(DatabaseError) in
+        try storing { () throws(StorageError) in
             try reader.store.touch(known, now: reader.now)
         }
     }

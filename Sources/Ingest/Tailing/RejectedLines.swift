@@ -1,6 +1,6 @@
 import CivilTime
 import Glibc
-import SQLite
+import StorageErrors
 
 /// The files next to the database that contain the rejected lines of sources.
 ///
@@ -41,7 +41,7 @@ package struct RejectedLines {
     /// - Parameters:
     ///   - rejects: The rejected lines.
     ///   - header: The CSV header row with its line end, or `nil` for NDJSON.
-    func append(_ rejects: [RecordBatch.Reject], header: [UInt8]?) throws(DatabaseError) {
+    func append(_ rejects: [RecordBatch.Reject], header: [UInt8]?) throws(StorageError) {
         guard !rejects.isEmpty else { return }
         let path = path(for: header)
         let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
@@ -73,10 +73,10 @@ package struct RejectedLines {
         return true
     }
 
-    private func failure(_ path: String) -> DatabaseError {
-        // SQLITE_IOERR, whose description includes the remedy.
-        DatabaseError(
-            code: 10, message: "cannot save rejected lines: \(String(cString: strerror(errno)))",
-            path: path)
+    private func failure(_ path: String) -> StorageError {
+        StorageError(
+            .unavailable, at: path,
+            "cannot save rejected lines: \(String(cString: strerror(errno)))",
+            remedy: "check the disk; this step was not saved")
     }
 }

@@ -1,13 +1,13 @@
 import CivilTime
 import DeliveryLog
-import SQLite
+import StorageErrors
 
 extension SourceReader {
     /// Reads the rest of files that were moved, and reports missing ones.
     ///
     /// Rotation may rename a file, move it to another directory, and compress it with any program.
     /// The file itself is found by its identity, and a copy or compressed file by its content.
-    func readRotatedAway(_ patterns: [SourcePattern]) throws(DatabaseError) -> IngestCounts {
+    func readRotatedAway(_ patterns: [SourcePattern]) throws(StorageError) -> IngestCounts {
         var total = IngestCounts()
         for (file, source) in try missing(patterns) {
             let (counts, isGone) = try search(for: file, key: source.key)
@@ -28,7 +28,7 @@ extension SourceReader {
     /// - Returns: The counts of the records that were read, and whether the file was deleted.
     private func search(
         for file: FileCheckpoint, key: CallbackKey?
-    ) throws(DatabaseError) -> (counts: IngestCounts, isGone: Bool) {
+    ) throws(StorageError) -> (counts: IngestCounts, isGone: Bool) {
         let folders = folders(of: file)
         var counts = IngestCounts()
         for _ in 0..<Self.maximumSearches {
@@ -50,7 +50,7 @@ extension SourceReader {
     /// rest.
     private func missing(
         _ patterns: [SourcePattern]
-    ) throws(DatabaseError) -> [(file: FileCheckpoint, source: SourcePattern)] {
+    ) throws(StorageError) -> [(file: FileCheckpoint, source: SourcePattern)] {
         try store.unsettledFiles().compactMap { file in
             guard file.identity.map(seen.contains) != true else { return nil }
             return patterns.first { $0.concerns(file) }.map { (file, $0) }
@@ -59,7 +59,7 @@ extension SourceReader {
 
     /// Returns whether the file was seen, or another file contains everything that was read from
     /// it.
-    private func isFound(_ file: FileCheckpoint) throws(DatabaseError) -> Bool {
+    private func isFound(_ file: FileCheckpoint) throws(StorageError) -> Bool {
         if let identity = file.identity, seen.contains(identity) { return true }
         return try store.isSettled(file)
     }

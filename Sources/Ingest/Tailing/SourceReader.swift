@@ -1,7 +1,8 @@
 package import CivilTime
 import DeliveryLog
-package import SQLite
+import SQLite
 package import Storage
+package import StorageErrors
 
 /// Reads new records from files that other programs append to.
 ///
@@ -32,11 +33,11 @@ package struct SourceReader {
     ///   - lastRun: When the previous run read the sources, or `nil` for the first run.
     ///   - batchSize: The maximum number of records in one transaction, which blocks other writers.
     ///   - onEvent: Called for each event.
-    /// - Throws: A `DatabaseError` if the tables cannot be created or migrated.
+    /// - Throws: A `StorageError` if the tables cannot be created or migrated.
     package init(
         into log: AttemptLog, now: Instant, lastRun: Instant? = nil, batchSize: Int = 8000,
         onEvent: @escaping (SourceEvent) -> Void
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         self.log = log
         self.now = now
         self.lastRun = lastRun
@@ -48,10 +49,10 @@ package struct SourceReader {
     /// Reads all files that the patterns match, and their rotated files.
     ///
     /// - Returns: The counts of all files.
-    /// - Throws: A `DatabaseError` if the log cannot be written. Problems of files are reported as
+    /// - Throws: A `StorageError` if the log cannot be written. Problems of files are reported as
     ///   events.
     @discardableResult
-    package func readNew(_ patterns: [SourcePattern]) throws(DatabaseError) -> IngestCounts {
+    package func readNew(_ patterns: [SourcePattern]) throws(StorageError) -> IngestCounts {
         let found = SourcePaths(patterns)
         for pattern in found.unmatched { onEvent(.failure(.noMatch(pattern: pattern))) }
         var total = IngestCounts()
@@ -62,12 +63,12 @@ package struct SourceReader {
 
     /// Deletes the state of files that were not seen for 90 days. Call it only with a correct
     /// clock.
-    package func forgetOld() throws(DatabaseError) {
+    package func forgetOld() throws(StorageError) {
         try store.forgetOld(now: now)
     }
 
     /// Reads one file to its current end.
-    func read(_ path: String, key: CallbackKey?) throws(DatabaseError) -> IngestCounts {
+    func read(_ path: String, key: CallbackKey?) throws(StorageError) -> IngestCounts {
         var tail = FileTailer(path: path, reader: self, key: key)
         do {
             try tail.readAll()

@@ -1,6 +1,7 @@
 import DeliveryLog
 import SQLite
 import Storage
+import StorageErrors
 
 /// Stores the new records of one source file, batch by batch.
 struct TailSession {
@@ -99,7 +100,7 @@ struct TailSession {
         _ record: RawRecord, _ problem: RejectedRecord, in records: RecordReader
     ) throws(ReadingError) {
         batch.clear()
-        let former = try storing { () throws(DatabaseError) in
+        let former = try storing { () throws(StorageError) in
             try tail.reader.store.header(at: tail.path)
         }
         guard let former, let continued = try? CSVParser(header: former) else {
@@ -115,8 +116,8 @@ struct TailSession {
         guard position != known.position else { return true }
         guard try isSameFile() else { return true }
         let (reader, batch) = (tail.reader, batch)
-        let stored = try storing { () throws(DatabaseError) in
-            try reader.log.write { (writer) throws(DatabaseError) in
+        let stored = try storing { () throws(StorageError) in
+            try reader.log.write { (writer) throws(StorageError) in
                 try store(batch, with: &writer)
             }
         }
@@ -134,7 +135,7 @@ struct TailSession {
 
     private func store(
         _ batch: RecordBatch, with writer: inout AttemptWriter
-    ) throws(DatabaseError) -> (counts: IngestCounts, rejects: [RecordBatch.Reject])? {
+    ) throws(StorageError) -> (counts: IngestCounts, rejects: [RecordBatch.Reject])? {
         let store = tail.reader.store
         var batches = [batch]
         let head = FileCheckpoint.Head(of: start)

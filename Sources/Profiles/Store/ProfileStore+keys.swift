@@ -1,7 +1,8 @@
 package import CivilTime
 import Encryption
-package import SQLite
+import SQLite
 import Storage
+package import StorageErrors
 
 /// The stored part of an API key. The key itself is not stored.
 package struct APIKey: Hashable, Sendable {
@@ -16,7 +17,7 @@ extension ProfileStore {
     /// Creates a key. The returned text is what requests carry. It cannot be retrieved later.
     package func createKey(
         company: String, at now: Instant
-    ) throws(DatabaseError) -> (text: String, key: APIKey) {
+    ) throws(StorageError) -> (text: String, key: APIKey) {
         let text = "A" + RandomBytes.make(20).map(Self.hexadecimal).joined()
         let id = RandomBytes.make(4).map(Self.hexadecimal).joined()
         try database.execute(
@@ -26,7 +27,7 @@ extension ProfileStore {
     }
 
     /// Returns the keys of a company, or of all companies, oldest first.
-    package func keys(company: String? = nil) throws(DatabaseError) -> [APIKey] {
+    package func keys(company: String? = nil) throws(StorageError) -> [APIKey] {
         try database.rows(
             """
             SELECT id, company, created_at FROM api_keys
@@ -41,7 +42,7 @@ extension ProfileStore {
     }
 
     /// Revokes a key. Returns false if it does not exist.
-    package func revokeKey(_ id: String) throws(DatabaseError) -> Bool {
+    package func revokeKey(_ id: String) throws(StorageError) -> Bool {
         try database.execute("DELETE FROM api_keys WHERE id = ?", [.text(id)])
         return database.changes > 0
     }
@@ -49,7 +50,7 @@ extension ProfileStore {
     /// Returns the stored part of a key, or `nil` if the text is not a valid key.
     ///
     /// A key has 160 random bits, so a plain digest without salt or stretching is sufficient.
-    package func key(_ text: String) throws(DatabaseError) -> APIKey? {
+    package func key(_ text: String) throws(StorageError) -> APIKey? {
         let (hash, state) = (Self.hash(text), database.fileState)
         if let state, let key = openedKeys.key(hash, at: state) { return key }
         let key = try database.row(
@@ -59,7 +60,7 @@ extension ProfileStore {
     }
 
     /// Returns whether a key exists and has not been revoked.
-    package func hasKey(id: String) throws(DatabaseError) -> Bool {
+    package func hasKey(id: String) throws(StorageError) -> Bool {
         try database.integer("SELECT count(*) FROM api_keys WHERE id = ?", [.text(id)]) > 0
     }
 

@@ -1,4 +1,5 @@
-package import SQLite
+import SQLite
+package import StorageErrors
 
 extension ProfileStore {
     /// Reads the profiles that match a filter, newest first.
@@ -38,7 +39,7 @@ extension ProfileStore {
     }
 
     /// Returns the number of profiles of all companies.
-    package func profileCount() throws(DatabaseError) -> Int {
+    package func profileCount() throws(StorageError) -> Int {
         Int(try database.integer("SELECT count(*) FROM callback_profiles"))
     }
 }

@@ -1,4 +1,5 @@
-package import SQLite
+import SQLite
+package import StorageErrors
 
 /// A WhatsApp number, and the profile that receives its incoming messages.
 package struct NumberBinding: Hashable, Sendable {
@@ -18,8 +19,8 @@ extension ProfileStore {
     /// Binds a number to a profile, and replaces an earlier binding.
     func bind(
         _ number: PhoneNumber, to profileID: String, company: String, atMost limit: Int
-    ) throws(DatabaseError) -> Binding {
-        try database.transaction { () throws(DatabaseError) in
+    ) throws(StorageError) -> Binding {
+        try database.transaction { () throws(StorageError) in
             let others = try database.integer(
                 "SELECT count(*) FROM whatsapp_numbers WHERE company = ? AND number <> ?",
                 [.text(company), .text(number.digits)])
@@ -34,7 +35,7 @@ extension ProfileStore {
     }
 
     /// Unbinds a number. Returns false if it was not bound.
-    func unbind(_ number: PhoneNumber, company: String) throws(DatabaseError) -> Bool {
+    func unbind(_ number: PhoneNumber, company: String) throws(StorageError) -> Bool {
         try database.execute(
             "DELETE FROM whatsapp_numbers WHERE company = ? AND number = ?",
             [.text(company), .text(number.digits)])
@@ -44,7 +45,7 @@ extension ProfileStore {
     /// Returns one page of the company's numbers in numerical order, and their total.
     func numbers(
         company: String, _ page: ListPage
-    ) throws(DatabaseError) -> (numbers: [NumberBinding], total: Int) {
+    ) throws(StorageError) -> (numbers: [NumberBinding], total: Int) {
         let numbers = try database.rows(
             """
             SELECT n.number, p.id FROM whatsapp_numbers n
@@ -62,7 +63,7 @@ extension ProfileStore {
     /// Returns the ID of the profile that a number is bound to, or `nil` if it is not bound.
     package func profileID(
         of number: PhoneNumber, company: String
-    ) throws(DatabaseError) -> String? {
+    ) throws(StorageError) -> String? {
         try database.row(
             """
             SELECT p.id FROM whatsapp_numbers n JOIN callback_profiles p ON p.number = n.profile

@@ -2,6 +2,7 @@ import CivilTime
 import Encryption
 import SQLite
 import Storage
+import StorageErrors
 
 extension ProfileStore {
     /// Returns the current version of a profile, or `nil` if the company has none with this ID.
@@ -18,7 +19,7 @@ extension ProfileStore {
         let id = "\(pod)_\(RandomUUID.make())"
         let version = ProfileVersion(number: 1, settings: settings, since: now)
         let closed = try close(version, of: id)
-        let isDone = try database.transaction { () throws(DatabaseError) in
+        let isDone = try database.transaction { () throws(StorageError) in
             guard try count(company: company) < limit else { return false }
             try database.execute(
                 """
@@ -40,7 +41,7 @@ extension ProfileStore {
             current: version)
     }
 
-    private func count(company: String) throws(DatabaseError) -> Int {
+    private func count(company: String) throws(StorageError) -> Int {
         Int(
             try database.integer(
                 "SELECT count(*) FROM callback_profiles WHERE company = ?", [.text(company)]))
@@ -53,7 +54,7 @@ extension ProfileStore {
         let version = ProfileVersion(
             number: profile.current.number + 1, settings: settings, since: now)
         let closed = try close(version, of: profile.id)
-        let isDone = try database.transaction { () throws(DatabaseError) in
+        let isDone = try database.transaction { () throws(StorageError) in
             try database.execute(
                 """
                 UPDATE callback_profiles SET version = ?, title = ?, method = ?
@@ -76,7 +77,7 @@ extension ProfileStore {
 
     /// Deletes all but the last versions of a profile before a new one, so that many changes of a
     /// large profile do not fill the disk until ``pruneVersions(before:)`` deletes them.
-    private func dropVersions(of row: Int64, before number: Int) throws(DatabaseError) {
+    private func dropVersions(of row: Int64, before number: Int) throws(StorageError) {
         try database.execute(
             "DELETE FROM profile_versions WHERE profile = ? AND number < ?",
             [.integer(row), Value(number - Self.keptVersions)])
@@ -86,7 +87,7 @@ extension ProfileStore {
     static let keptVersions = 10
 
     /// Deletes a profile with its secrets and WhatsApp numbers. Returns false if it does not exist.
-    func delete(_ id: String, company: String) throws(DatabaseError) -> Bool {
+    func delete(_ id: String, company: String) throws(StorageError) -> Bool {
         try database.execute(
             "DELETE FROM callback_profiles WHERE id = ? AND company = ?",
             [.text(id), .text(company)])
@@ -97,7 +98,7 @@ extension ProfileStore {
 
     private func insert(
         _ version: ProfileVersion, _ closed: [UInt8], profile: Int64
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         try database.execute(
             "INSERT INTO profile_versions(profile, number, since, settings) VALUES(?, ?, ?, ?)",
             [

@@ -1,12 +1,13 @@
 package import CivilTime
-package import SQLite
+import SQLite
+package import StorageErrors
 
 extension ProfileStore {
     /// Deletes versions that were replaced before a limit.
     ///
     /// Callbacks always use the current version. Attempts keep the number of the version that they
     /// used, even after that version is deleted.
-    package func pruneVersions(before limit: Instant) throws(DatabaseError) {
+    package func pruneVersions(before limit: Instant) throws(StorageError) {
         repeat {
             try database.execute(
                 """

@@ -1,6 +1,7 @@
 package import CivilTime
-package import SQLite
+import SQLite
 import Storage
+package import StorageErrors
 
 extension ProfileStore {
     /// Disables an active profile whose endpoint is gone or keeps failing.
@@ -8,7 +9,7 @@ extension ProfileStore {
     /// - Returns: Whether the profile was active.
     package func autoDisable(
         _ id: String, company: String, at now: Instant
-    ) throws(DatabaseError) -> Bool {
+    ) throws(StorageError) -> Bool {
         try database.execute(
             """
             UPDATE callback_profiles SET status = 2, status_since = ?

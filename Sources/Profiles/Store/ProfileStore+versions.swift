@@ -1,7 +1,8 @@
 package import CivilTime
 import JSON
-package import SQLite
+import SQLite
 import Storage
+package import StorageErrors
 
 /// A profile whose current version cannot be read although the key is correct.
 ///
@@ -35,7 +36,7 @@ extension ProfileStore {
 
     /// Returns the first profile that matches a condition on `callback_profiles` (as `p`).
     ///
-    /// - Throws: ``DamagedProfile`` if it cannot be read, or `DatabaseError`.
+    /// - Throws: ``DamagedProfile`` if it cannot be read, or `StorageError`.
     func profile(where condition: String, _ values: [Value]) throws -> Profile? {
         var found: Profile?
         try forEachProfile(condition, values, keeping: true) { entry in
@@ -77,7 +78,7 @@ extension ProfileStore {
     /// Returns a profile whose current version is cached, or `nil` if it must be read.
     ///
     /// Every callback looks up its profile, so this neither parses SQL nor decrypts settings.
-    func openedProfile(_ id: String, company: String) throws(DatabaseError) -> Profile? {
+    func openedProfile(_ id: String, company: String) throws(StorageError) -> Profile? {
         find.bind(id, at: 1)
         find.bind(company, at: 2)
         defer { find.reset() }
@@ -96,7 +97,7 @@ extension ProfileStore {
     /// Returns since when a profile is active, or nil if it is not active or missing.
     ///
     /// It does not read the settings, which can take a second: the writing thread calls it.
-    package func activeSince(_ id: String, company: String) throws(DatabaseError) -> Instant? {
+    package func activeSince(_ id: String, company: String) throws(StorageError) -> Instant? {
         find.bind(id, at: 1)
         find.bind(company, at: 2)
         defer { find.reset() }

@@ -1,7 +1,8 @@
 import DeliveryLog
 package import Encryption
-package import SQLite
+import SQLite
 package import Storage
+package import StorageErrors
 
 /// Stores profiles with their versions, API keys, and WhatsApp numbers. Only this type accesses
 /// their tables.
@@ -33,7 +34,7 @@ package final class ProfileStore {
     ///   - keyFile: The file with the encryption key. Created together with a new database.
     ///   - makesKey: Whether to create a missing key. Pass false for read-only use. If there are no
     ///     secrets yet, a temporary key is used.
-    /// - Throws: `DatabaseError`, or `SecretKeyError` if the key does not belong to the database.
+    /// - Throws: `StorageError`, or `SecretKeyError` if the key does not belong to the database.
     package init(_ log: AttemptLog, keyFile: SecretKeyFile, makesKey: Bool = true) throws {
         self.log = log
         try log.database.migrate(Self.schema)
@@ -67,7 +68,7 @@ package final class ProfileStore {
         return box
     }
 
-    private static func check(in database: Database) throws(DatabaseError) -> [UInt8]? {
+    private static func check(in database: Database) throws(StorageError) -> [UInt8]? {
         try database.row("SELECT closed FROM secret_check") { $0.blob(0) }
     }
 
@@ -84,7 +85,7 @@ package final class ProfileStore {
     /// Returns whether the key decrypts one of the most recent profiles.
     private static func opensSomething(
         _ box: SecretBox, in database: Database
-    ) throws(DatabaseError) -> Bool {
+    ) throws(StorageError) -> Bool {
         let statement = try database.prepare(
             """
             SELECT p.id, v.number, v.settings FROM callback_profiles p
@@ -99,7 +100,7 @@ package final class ProfileStore {
     }
 
     /// Returns whether the stored check text for the key is damaged.
-    package func isKeyCheckDamaged() throws(DatabaseError) -> Bool {
+    package func isKeyCheckDamaged() throws(StorageError) -> Bool {
         guard let check = try Self.check(in: database) else { return try profileCount() > 0 }
         return (try? box.open(check, place: "check")) != Self.checkedText
     }

@@ -3,8 +3,8 @@ import CommandLine
 import Commands
 import DeliveryLog
 import ReportDelivery
-import SQLite
 import Storage
+import StorageErrors
 
 /// A state of the database that only a wrong clock can have caused.
 enum ClockFault: Hashable {
@@ -60,7 +60,7 @@ extension Store {
     ///
     /// A difference of up to an hour is ignored, because the clocks of hosts that share a database
     /// may differ.
-    func clockFaults(at now: Instant) throws(DatabaseError) -> [ClockFault] {
+    func clockFaults(at now: Instant) throws(StorageError) -> [ClockFault] {
         let soon = now.advanced(seconds: 3600)
         let clock = ClockGuard(log)
         var faults: [ClockFault] = []

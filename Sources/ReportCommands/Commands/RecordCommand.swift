@@ -3,8 +3,8 @@ import CommandLine
 import Commands
 import DeliveryLog
 import Ingest
-import SQLite
 import Storage
+import StorageErrors
 
 /// `record`: adds one attempt, for shell scripts.
 enum RecordCommand: Command {
@@ -34,7 +34,7 @@ enum RecordCommand: Command {
         let attempt = try attempt(context)
         let log = try Store(configuration).log
         let (recorded, hidden) = try log.write(at: context.clock()) {
-            (writer) throws(DatabaseError) in
+            (writer) throws(StorageError) in
             (try writer.record(attempt), writer.hidden)
         }
         let shared = try log.sharedCallbacks(hidden)

@@ -4,10 +4,10 @@ import DeliveryLog
 import Mail
 package import Rendering
 package import Reporting
-package import SQLite
 package import Scheduling
 package import Settings
 package import Storage
+package import StorageErrors
 
 /// Creates reports from the delivery log, and emails from reports.
 package struct ReportComposer {
@@ -37,7 +37,7 @@ package struct ReportComposer {
     package func report(
         of company: CompanySettings, _ schedule: Schedule?, _ period: Period,
         lastReport: LastReport? = nil, notes: Notes = Notes()
-    ) throws(DatabaseError) -> Report {
+    ) throws(StorageError) -> Report {
         var notes = notes
         notes.tzVersion = tzVersion
         notes.page = mails.publicURL.map { "\($0)/profiles" }

@@ -1,11 +1,11 @@
 import CivilTime
 import Dispatch
-import SQLite
+import StorageErrors
 import Synchronization
 
 /// Prepares due reports and their emails on another thread.
 final class ReportPreparation: Sendable {
-    private let reports = Mutex<Result<[PreparedReport], DatabaseError>>(.success([]))
+    private let reports = Mutex<Result<[PreparedReport], StorageError>>(.success([]))
     private let isDone = DispatchSemaphore(value: 0)
     /// The number of emails, if no report is skipped.
     let mails: Int
@@ -20,7 +20,7 @@ final class ReportPreparation: Sendable {
         guard !isEmpty else { return }
         let (mails, tzVersion) = (composer.mails, composer.tzVersion)
         DispatchQueue.global().async { [self] in
-            let prepared = Result { () throws(DatabaseError) in
+            let prepared = Result { () throws(StorageError) in
                 try ReportSnapshotReader(path, mails, tzVersion: tzVersion, now: now).drafts(due)
                     .map { $0.prepared(by: mails) }
             }
@@ -30,7 +30,7 @@ final class ReportPreparation: Sendable {
     }
 
     /// Waits until the reports are prepared and returns them. Call this once.
-    func finished() throws(DatabaseError) -> [PreparedReport] {
+    func finished() throws(StorageError) -> [PreparedReport] {
         if !isEmpty { isDone.wait() }
         return try reports.withLock { $0 }.get()
     }

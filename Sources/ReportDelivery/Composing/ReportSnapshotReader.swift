@@ -4,6 +4,7 @@ import Reporting
 import SQLite
 import Settings
 import Storage
+import StorageErrors
 
 /// Reads the contents of due reports from the database, over its own connection.
 struct ReportSnapshotReader {
@@ -16,7 +17,7 @@ struct ReportSnapshotReader {
     ///   report.
     init(
         _ path: String, _ mails: MailComposer, tzVersion: String?, now: Instant
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let database = try Database(path: path)
         ledger = try Ledger(database)
         log = try AttemptLog(database)
@@ -26,8 +27,8 @@ struct ReportSnapshotReader {
 
     /// Returns the contents of the reports from one snapshot, without reports that another run has
     /// claimed.
-    func drafts(_ reports: [DueReport]) throws(DatabaseError) -> [Draft] {
-        try ledger.database.transaction(.read) { () throws(DatabaseError) in
+    func drafts(_ reports: [DueReport]) throws(StorageError) -> [Draft] {
+        try ledger.database.transaction(.read) { () throws(StorageError) in
             var drafts: [Draft] = []
             for due in reports {
                 if let draft = try draft(due) { drafts.append(draft) }
@@ -36,7 +37,7 @@ struct ReportSnapshotReader {
         }
     }
 
-    private func draft(_ due: DueReport) throws(DatabaseError) -> Draft? {
+    private func draft(_ due: DueReport) throws(StorageError) -> Draft? {
         let claim = ReportKey(
             company: due.company.sid, frequency: due.settings.frequency,
             occurrence: due.planned.occurrence, period: due.planned.period,
@@ -48,7 +49,7 @@ struct ReportSnapshotReader {
             settings: due.settings, time: now, content: try content(claim, due))
     }
 
-    private func content(_ claim: ReportKey, _ due: DueReport) throws(DatabaseError)
+    private func content(_ claim: ReportKey, _ due: DueReport) throws(StorageError)
         -> Draft.Content
     {
         if due.planned.action == .skip {
@@ -64,13 +65,13 @@ struct ReportSnapshotReader {
         return .report(report, number: number, standing: standing)
     }
 
-    private func isEmpty(_ claim: ReportKey) throws(DatabaseError) -> Bool {
+    private func isEmpty(_ claim: ReportKey) throws(StorageError) -> Bool {
         try log.tally(company: claim.company, in: claim.period).callbacks == 0
     }
 
     private func report(
         _ claim: ReportKey, _ due: DueReport, number: Int
-    ) throws(DatabaseError) -> Report {
+    ) throws(StorageError) -> Report {
         let last = try ledger.lastReport(
             claim.company, claim.frequency, before: claim.occurrence)
         let expired = try ledger.expiredSinceLastReport(claim.company, claim.frequency)

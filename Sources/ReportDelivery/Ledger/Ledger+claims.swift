@@ -1,9 +1,10 @@
 package import CivilTime
 import DeliveryLog
 package import Reporting
-package import SQLite
+import SQLite
 package import Scheduling
 import Storage
+package import StorageErrors
 
 /// Claims.
 ///
@@ -11,12 +12,12 @@ import Storage
 /// claim are committed together.
 extension Ledger {
     /// Returns whether an occurrence is already claimed or skipped.
-    func isRecorded(_ claim: ReportKey) throws(DatabaseError) -> Bool {
+    func isRecorded(_ claim: ReportKey) throws(StorageError) -> Bool {
         try period(of: claim.occurrence, claim.company, claim.frequency) != nil
     }
 
     /// Returns the number of the next report in a series.
-    func nextNumber(_ claim: ReportKey) throws(DatabaseError) -> Int {
+    func nextNumber(_ claim: ReportKey) throws(StorageError) -> Int {
         let sql = "SELECT max(number) FROM reports WHERE company = ? AND frequency = ?"
         let values: [Value] = [.text(claim.company), .text(claim.frequency.rawValue)]
         return (try database.row(sql, values) { $0.count(0) } ?? 0) + 1
@@ -25,7 +26,7 @@ extension Ledger {
     /// Records an occurrence with its report.
     func record(
         _ claim: ReportKey, _ report: StoredReport, number: Int, now: Instant
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let id = try insert(
             claim, standing: report.standing,
             [Value(number), nil, .text(report.sender), .blob(report.body)], now: now)
@@ -40,7 +41,7 @@ extension Ledger {
     /// Records an occurrence without a report.
     func skip(
         _ claim: ReportKey, because reason: String, standing: Tally?, now: Instant
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         _ = try insert(claim, standing: standing, [nil, .text(reason), nil, nil], now: now)
     }
 
@@ -49,7 +50,7 @@ extension Ledger {
     /// - Parameter values: The number, the reason to skip, the sender and the body.
     private func insert(
         _ claim: ReportKey, standing: Tally?, _ values: [Value], now: Instant
-    ) throws(DatabaseError) -> Int64 {
+    ) throws(StorageError) -> Int64 {
         try database.execute(
             """
             INSERT INTO reports(company, frequency, occurrence, period_start, claimed_at, time_zone,
@@ -69,7 +70,7 @@ extension Ledger {
         return id
     }
 
-    private func advance(_ claim: ReportKey) throws(DatabaseError) {
+    private func advance(_ claim: ReportKey) throws(StorageError) {
         try database.execute(
             """
             UPDATE series SET last_occurrence = max(ifnull(last_occurrence, ?3), ?3)
@@ -83,7 +84,7 @@ extension Ledger {
 
     private func store(
         _ message: StoredReport.RecipientMessage, ofReport id: Int64, now: Instant
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         try database.execute(
             """
             INSERT INTO deliveries(report, address, message_id, header, state, next_attempt)
@@ -100,7 +101,7 @@ extension Ledger {
     /// Returns the state of the last report before an occurrence, or nil if there is none.
     package func lastReport(
         _ company: String, _ frequency: Frequency, before occurrence: Instant
-    ) throws(DatabaseError) -> LastReport? {
+    ) throws(StorageError) -> LastReport? {
         let sql = """
             SELECT period_start, occurrence, standing_delivered, standing_failed, standing_retrying
             FROM reports WHERE company = ? AND frequency = ? AND occurrence < ?
@@ -120,7 +121,7 @@ extension Ledger {
     /// Returns the recorded period of an occurrence, or nil if it is not recorded.
     package func period(
         of occurrence: Instant, _ company: String, _ frequency: Frequency
-    ) throws(DatabaseError) -> Period? {
+    ) throws(StorageError) -> Period? {
         let sql = """
             SELECT period_start FROM reports
             WHERE company = ? AND frequency = ? AND occurrence = ?
@@ -136,7 +137,7 @@ extension Ledger {
     /// Returns the periods whose reports expired since the last report of the series was claimed.
     func expiredSinceLastReport(
         _ company: String, _ frequency: Frequency
-    ) throws(DatabaseError) -> [Period] {
+    ) throws(StorageError) -> [Period] {
         let sql = """
             SELECT DISTINCT period_start, occurrence FROM reports AS expired
             JOIN deliveries ON deliveries.report = expired.id

@@ -1,7 +1,8 @@
 package import CivilTime
 import DeliveryLog
-package import SQLite
+import SQLite
 import Storage
+package import StorageErrors
 
 /// The changes that a repair of the ledger made.
 package struct LedgerRepair: Hashable, Sendable {
@@ -20,7 +21,7 @@ package struct LedgerRepair: Hashable, Sendable {
 
 extension Ledger {
     /// Returns the latest time that a run has recorded, or nil before the first run.
-    package func latestTime() throws(DatabaseError) -> Instant? {
+    package func latestTime() throws(StorageError) -> Instant? {
         let sql = """
             SELECT max(at) FROM (
                 SELECT finished_at AS at FROM runs
@@ -35,8 +36,8 @@ extension Ledger {
     /// A report of a period that has not ended is deleted, even if it was sent, because its content
     /// was not true. A report of an ended period is kept if it was sent, and is due again if it was
     /// skipped.
-    package func setBack(to now: Instant) throws(DatabaseError) -> LedgerRepair {
-        try database.transaction { () throws(DatabaseError) in
+    package func setBack(to now: Instant) throws(StorageError) -> LedgerRepair {
+        try database.transaction { () throws(StorageError) in
             var repair = LedgerRepair()
             repair.forgotten = try change("DELETE FROM reports WHERE occurrence > ?1", now)
             repair.dueAgain = try change(
@@ -50,7 +51,7 @@ extension Ledger {
     }
 
     /// Runs a statement with an instant and returns the number of rows that it changed.
-    private func change(_ sql: String, _ now: Instant) throws(DatabaseError) -> Int {
+    private func change(_ sql: String, _ now: Instant) throws(StorageError) -> Int {
         try database.execute(sql, [.integer(now.milliseconds)])
         return database.changes
     }

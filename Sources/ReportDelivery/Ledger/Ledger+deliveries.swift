@@ -1,7 +1,8 @@
 package import CivilTime
-package import SQLite
+import SQLite
 import Scheduling
 import Storage
+package import StorageErrors
 
 /// A delivery that this run holds the lease of.
 struct LeasedDelivery {
@@ -30,7 +31,7 @@ struct OpenDelivery {
 
 extension Ledger {
     /// Returns the emails that wait, due now or later, and that no run is sending.
-    func openDeliveries(now: Instant) throws(DatabaseError) -> [OpenDelivery] {
+    func openDeliveries(now: Instant) throws(StorageError) -> [OpenDelivery] {
         try database.rows(
             """
             SELECT deliveries.id, company, frequency, occurrence, address
@@ -47,9 +48,9 @@ extension Ledger {
     }
 
     /// Records that emails will not be sent. Emails that a run is sending are left alone.
-    func recordRemoved(_ ids: [Int64], now: Instant) throws(DatabaseError) {
+    func recordRemoved(_ ids: [Int64], now: Instant) throws(StorageError) {
         guard !ids.isEmpty else { return }
-        try database.transaction { () throws(DatabaseError) in
+        try database.transaction { () throws(StorageError) in
             for id in ids {
                 try database.execute(
                     """
@@ -71,13 +72,13 @@ extension Ledger {
     }
 
     /// Returns the deliveries that may be tried now: those that are due or whose lease has expired.
-    func dueDeliveries(now: Instant) throws(DatabaseError) -> [Int64] {
+    func dueDeliveries(now: Instant) throws(StorageError) -> [Int64] {
         let sql = "SELECT id FROM deliveries WHERE \(Self.isDue(at: "?1")) ORDER BY report, id"
         return try database.rows(sql, [.integer(now.milliseconds)]) { $0.integer(0) }
     }
 
     /// Returns the number of emails that may be tried now.
-    package func waitingDeliveries(now: Instant) throws(DatabaseError) -> Int {
+    package func waitingDeliveries(now: Instant) throws(StorageError) -> Int {
         try dueDeliveries(now: now).count
     }
 
@@ -85,8 +86,8 @@ extension Ledger {
     ///
     /// Later records about these deliveries can then wait for the next commit. If a power failure
     /// loses them, the marked emails are sent again.
-    func announce(_ ids: ArraySlice<Int64>, now: Instant) throws(DatabaseError) {
-        try database.transaction { () throws(DatabaseError) in
+    func announce(_ ids: ArraySlice<Int64>, now: Instant) throws(StorageError) {
+        try database.transaction { () throws(StorageError) in
             for id in ids {
                 try database.execute(
                     """
@@ -98,9 +99,9 @@ extension Ledger {
     }
 
     /// Removes the mark from deliveries that were not tried.
-    func withdraw(_ ids: ArraySlice<Int64>) throws(DatabaseError) {
+    func withdraw(_ ids: ArraySlice<Int64>) throws(StorageError) {
         guard !ids.isEmpty else { return }
-        try database.transaction { () throws(DatabaseError) in
+        try database.transaction { () throws(StorageError) in
             for id in ids {
                 try database.execute(
                     """
@@ -117,8 +118,8 @@ extension Ledger {
     /// While the email is being sent, `next_attempt` is the end of the lease.
     func lease(
         _ id: Int64, owner: String, now: Instant
-    ) throws(DatabaseError) -> LeasedDelivery? {
-        try database.transaction(durable: .deferred) { () throws(DatabaseError) in
+    ) throws(StorageError) -> LeasedDelivery? {
+        try database.transaction(durable: .deferred) { () throws(StorageError) in
             let until = now.advanced(seconds: ReportRetryRule.leaseSeconds)
             try database.execute(
                 """
@@ -136,7 +137,7 @@ extension Ledger {
         }
     }
 
-    private func leased(_ id: Int64) throws(DatabaseError) -> LeasedDelivery? {
+    private func leased(_ id: Int64) throws(StorageError) -> LeasedDelivery? {
         let sql = """
             SELECT company, frequency, occurrence, address, sender, header, body, attempts,
                 max(first_attempt, claimed_at)
@@ -156,7 +157,7 @@ extension Ledger {
     /// Records that the server may accept the email from now on, and renews the lease.
     ///
     /// - Returns: False if the lease was lost. The email must not be completed then.
-    func markHandingOver(_ id: Int64, owner: String, now: Instant) throws(DatabaseError) -> Bool {
+    func markHandingOver(_ id: Int64, owner: String, now: Instant) throws(StorageError) -> Bool {
         let until = now.advanced(seconds: ReportRetryRule.leaseSeconds)
         return try change(
             .deferred,
@@ -178,7 +179,7 @@ extension Ledger {
     func finish(
         _ delivery: LeasedDelivery, owner: String, as state: DeliveryState, reply: String,
         nextAttempt: Instant?, now: Instant, durable: Durability
-    ) throws(DatabaseError) -> Bool {
+    ) throws(StorageError) -> Bool {
         try change(
             durable,
             """
@@ -196,8 +197,8 @@ extension Ledger {
     /// Runs a statement and returns whether it changed a row.
     private func change(
         _ durable: Durability, _ sql: String, _ values: [Value]
-    ) throws(DatabaseError) -> Bool {
-        try database.transaction(durable: durable) { () throws(DatabaseError) in
+    ) throws(StorageError) -> Bool {
+        try database.transaction(durable: durable) { () throws(StorageError) in
             try database.execute(sql, values)
             return database.changes == 1
         }
@@ -206,7 +207,7 @@ extension Ledger {
     /// Returns a delivery to the queue that was not tried because the server accepts nothing now.
     func putBack(
         _ delivery: LeasedDelivery, owner: String, reply: String, until next: Instant
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         try database.execute(
             """
             UPDATE deliveries SET state = 'deferred', next_attempt = ?, owner = NULL,

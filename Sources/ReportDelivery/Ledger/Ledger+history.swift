@@ -1,8 +1,9 @@
 import CivilTime
 import Mail
-package import SQLite
+import SQLite
 import Scheduling
 import Storage
+package import StorageErrors
 
 extension Ledger {
     /// Returns the recorded reports, newest first.
@@ -12,7 +13,7 @@ extension Ledger {
     ///   - id: The ID of a report; nil for all reports.
     package func history(
         company: String? = nil, id: Int64? = nil
-    ) throws(DatabaseError) -> [ReportEntry] {
+    ) throws(StorageError) -> [ReportEntry] {
         let sql = """
             SELECT id, company, frequency, period_start, occurrence, number, skipped, time_zone,
                 claimed_at
@@ -33,7 +34,7 @@ extension Ledger {
     /// Text and HTML are taken from the report's emails.
     package func form(
         _ form: ReportForm, ofReport id: Int64
-    ) throws(DatabaseError) -> String? {
+    ) throws(StorageError) -> String? {
         switch form {
         case .text: try body(ofReport: id).flatMap { MessageText.of(kind: "plain", in: $0) }
         case .html: try body(ofReport: id).flatMap { MessageText.of(kind: "html", in: $0) }
@@ -45,13 +46,13 @@ extension Ledger {
         }
     }
 
-    private func body(ofReport id: Int64) throws(DatabaseError) -> [UInt8]? {
+    private func body(ofReport id: Int64) throws(StorageError) -> [UInt8]? {
         let sql = "SELECT body FROM reports WHERE id = ? AND body IS NOT NULL"
         return try database.row(sql, [.integer(id)]) { $0.blob(0) }
     }
 
     /// Returns the stored emails of a report, in order of delivery.
-    package func mails(ofReport id: Int64) throws(DatabaseError) -> [[UInt8]] {
+    package func mails(ofReport id: Int64) throws(StorageError) -> [[UInt8]] {
         let sql = """
             SELECT header, body FROM deliveries JOIN reports ON reports.id = deliveries.report
             WHERE report = ? ORDER BY deliveries.id
@@ -72,7 +73,7 @@ extension Ledger {
     /// Returns all deliveries of the selected reports with one query, grouped by report.
     private func deliveries(
         company: String?, id: Int64?
-    ) throws(DatabaseError) -> [Int64: [DeliveryEntry]] {
+    ) throws(StorageError) -> [Int64: [DeliveryEntry]] {
         let sql = """
             SELECT deliveries.id, address, state, attempts, reply, message_id, next_attempt,
                 first_attempt, report

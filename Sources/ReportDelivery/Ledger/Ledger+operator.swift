@@ -2,6 +2,7 @@ import CivilTime
 import SQLite
 import Scheduling
 import Storage
+import StorageErrors
 
 /// An email that failed permanently.
 struct FailedMail {
@@ -16,7 +17,7 @@ struct FailedMail {
 
 extension Ledger {
     /// Returns the permanently failed emails that were not reported to the operator yet.
-    func unreportedFailures() throws(DatabaseError) -> [FailedMail] {
+    func unreportedFailures() throws(StorageError) -> [FailedMail] {
         try database.rows(
             """
             SELECT deliveries.id, company, frequency, period_start, occurrence, address, state, reply
@@ -38,7 +39,7 @@ extension Ledger {
     /// Returns nil if the address has not refused one.
     func operatorRefusal(
         of address: String
-    ) throws(DatabaseError) -> (attempts: Int, next: Instant)? {
+    ) throws(StorageError) -> (attempts: Int, next: Instant)? {
         try database.row(
             "SELECT attempts, next_attempt FROM operator_refusal WHERE address = ?",
             [.text(address)]
@@ -47,14 +48,14 @@ extension Ledger {
 
     func recordOperatorRefusal(
         by address: String, attempts: Int, next: Instant
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         try database.execute(
             "INSERT OR REPLACE INTO operator_refusal VALUES(1, ?, ?, ?)",
             [.text(address), Value(attempts), .integer(next.milliseconds)])
     }
 
-    func recordOperatorNotified(_ deliveries: [Int64]) throws(DatabaseError) {
-        try database.transaction { () throws(DatabaseError) in
+    func recordOperatorNotified(_ deliveries: [Int64]) throws(StorageError) {
+        try database.transaction { () throws(StorageError) in
             try database.execute("DELETE FROM operator_refusal")
             for id in deliveries {
                 try database.execute(

@@ -1,12 +1,13 @@
 import CivilTime
 import SQLite
+import StorageErrors
 
 extension Ledger {
     /// Makes the stored emails of a report due again, except those that a run is sending.
     func requeue(
         _ report: Int64, failedOnly: Bool, now: Instant
-    ) throws(DatabaseError) {
-        try database.transaction { () throws(DatabaseError) in
+    ) throws(StorageError) {
+        try database.transaction { () throws(StorageError) in
             let states = failedOnly ? "('sending', 'accepted')" : "('sending')"
             let ids = try database.rows(
                 "SELECT id FROM deliveries WHERE report = ? AND state NOT IN \(states) ORDER BY id",
@@ -23,7 +24,7 @@ extension Ledger {
     }
 
     /// Returns the emails of a report that are due and that no run is sending.
-    func dueDeliveries(ofReport report: Int64, now: Instant) throws(DatabaseError) -> [Int64] {
+    func dueDeliveries(ofReport report: Int64, now: Instant) throws(StorageError) -> [Int64] {
         try database.rows(
             """
             SELECT id FROM deliveries

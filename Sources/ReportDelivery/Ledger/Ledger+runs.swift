@@ -1,11 +1,12 @@
 package import CivilTime
-package import SQLite
+import SQLite
 import Storage
+package import StorageErrors
 
 extension Ledger {
     /// Records the end of a run for monitoring. The record need not survive a power failure.
-    package func recordRun(finishedAt: Instant, status: Int) throws(DatabaseError) {
-        try database.transaction(durable: .deferred) { () throws(DatabaseError) in
+    package func recordRun(finishedAt: Instant, status: Int) throws(StorageError) {
+        try database.transaction(durable: .deferred) { () throws(StorageError) in
             try database.execute(
                 """
                 INSERT INTO runs(id, finished_at, status) VALUES(1, ?, ?)
@@ -16,19 +17,19 @@ extension Ledger {
     }
 
     /// Returns when the last run finished and its exit status, or nil if there was none.
-    package func lastRun() throws(DatabaseError) -> (finishedAt: Instant, status: Int)? {
+    package func lastRun() throws(StorageError) -> (finishedAt: Instant, status: Int)? {
         try database.row("SELECT finished_at, status FROM runs") {
             (finishedAt: $0.instant(0), status: $0.int(1))
         }
     }
 
     /// Returns whether the last pruning is at least a day away, in either direction.
-    func isPruningDue(now: Instant) throws(DatabaseError) -> Bool {
+    func isPruningDue(now: Instant) throws(StorageError) -> Bool {
         let last = try database.row("SELECT pruned_at FROM runs") { $0.instant(0) }
         return abs(now.milliseconds - (last?.milliseconds ?? 0)) >= 86_400_000
     }
 
-    func recordPruning(now: Instant) throws(DatabaseError) {
+    func recordPruning(now: Instant) throws(StorageError) {
         try database.execute(
             """
             INSERT INTO runs(id, finished_at, status, pruned_at) VALUES(1, ?1, 0, ?1)

@@ -1,11 +1,12 @@
 package import CivilTime
-package import SQLite
+import SQLite
 package import Scheduling
 import Storage
+package import StorageErrors
 
 extension Ledger {
     /// Returns the state of every enabled series.
-    func countedSeries() throws(DatabaseError) -> [SeriesKey: SeriesState] {
+    func countedSeries() throws(StorageError) -> [SeriesKey: SeriesState] {
         let sql = """
             SELECT company, frequency, counting_since, last_occurrence FROM series
             WHERE enabled = 1
@@ -21,9 +22,9 @@ extension Ledger {
     }
 
     /// Enables series. A series that is new or was disabled counts from now on.
-    func enable(_ series: [SeriesKey], now: Instant) throws(DatabaseError) {
+    func enable(_ series: [SeriesKey], now: Instant) throws(StorageError) {
         guard !series.isEmpty else { return }
-        try database.transaction { () throws(DatabaseError) in
+        try database.transaction { () throws(StorageError) in
             for key in series {
                 try database.execute(
                     """
@@ -41,9 +42,9 @@ extension Ledger {
     }
 
     /// Disables series.
-    func disable(_ series: [SeriesKey]) throws(DatabaseError) {
+    func disable(_ series: [SeriesKey]) throws(StorageError) {
         guard !series.isEmpty else { return }
-        try database.transaction { () throws(DatabaseError) in
+        try database.transaction { () throws(StorageError) in
             for key in series {
                 try database.execute(
                     "UPDATE series SET enabled = 0 WHERE company = ? AND frequency = ?",
@@ -55,7 +56,7 @@ extension Ledger {
     /// Returns the state of an enabled series, or nil if it is disabled or unknown.
     package func series(
         _ company: String, _ frequency: Frequency
-    ) throws(DatabaseError) -> SeriesState? {
+    ) throws(StorageError) -> SeriesState? {
         let sql = """
             SELECT counting_since, last_occurrence FROM series
             WHERE company = ? AND frequency = ? AND enabled = 1
@@ -87,7 +88,7 @@ extension Ledger {
     /// where the last recorded one ended.
     package func period(
         endingAt occurrence: Instant, _ schedule: Schedule, of company: String
-    ) throws(DatabaseError) -> Period {
+    ) throws(StorageError) -> Period {
         if let known = try period(of: occurrence, company, schedule.frequency) { return known }
         let state = try series(company, schedule.frequency)
         guard let state, let last = state.lastOccurrence, last < occurrence else {

@@ -1,4 +1,5 @@
 package import SQLite
+package import StorageErrors
 
 /// The record of every due report and each of its emails.
 ///
@@ -8,7 +9,7 @@ package final class Ledger {
     let database: Database
 
     /// Opens the ledger in a database and updates its tables to the current schema.
-    package init(_ database: Database) throws(DatabaseError) {
+    package init(_ database: Database) throws(StorageError) {
         self.database = database
         try database.migrate(Self.schema)
     }

@@ -1,11 +1,12 @@
 package import CivilTime
 package import SQLite
+package import StorageErrors
 
 /// The store of delivery attempts and of the counts derived from them.
 ///
 /// ```swift
 /// let log = try AttemptLog(database)
-/// let results = try log.write { (writer) throws(DatabaseError) in
+/// let results = try log.write { (writer) throws(StorageError) in
 ///     try writer.record(attempts)
 /// }
 /// let tally = try log.tally(company: "HA", in: period)
@@ -41,7 +42,7 @@ package final class AttemptLog {
     ///   with the fraction that is done.
     package init(
         _ database: Database, building: (Double) -> Void = { _ in }
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         self.database = database
         try database.migrate(Self.schema)
         try CallbackIndex(database: database).buildWherePending(progress: building)
@@ -51,7 +52,7 @@ package final class AttemptLog {
 
     /// Returns the pruning limit, or `nil` if the log was never pruned. Earlier records are
     /// rejected.
-    package func prunedBefore() throws(DatabaseError) -> Instant? {
+    package func prunedBefore() throws(StorageError) -> Instant? {
         try database.row("SELECT pruned_before FROM log_limit") {
             $0.instant(0)
         }
@@ -67,12 +68,12 @@ package final class AttemptLog {
     ///     which are rejected until the limit is repaired.
     ///   - body: Records attempts. It may run again if the transaction is retried.
     /// - Returns: The result of `body`.
-    /// - Throws: A ``DatabaseError`` if the transaction failed. Then nothing was written.
+    /// - Throws: A ``StorageError`` if the transaction failed. Then nothing was written.
     package func write<Result>(
-        at now: Instant? = nil, _ body: (inout AttemptWriter) throws(DatabaseError) -> Result
-    ) throws(DatabaseError) -> Result {
+        at now: Instant? = nil, _ body: (inout AttemptWriter) throws(StorageError) -> Result
+    ) throws(StorageError) -> Result {
         var routes = DimensionCache.State()
-        let result = try database.transaction { () throws(DatabaseError) in
+        let result = try database.transaction { () throws(StorageError) in
             let known = knownRoutes.state(under: try database.schemaVersion())
             var limit = try prunedBefore()
             if let now, let former = limit, former > now { limit = nil }
@@ -88,12 +89,12 @@ package final class AttemptLog {
     }
 
     /// Returns the SIDs of all companies in the log.
-    package func companies() throws(DatabaseError) -> [String] {
+    package func companies() throws(StorageError) -> [String] {
         try database.rows("SELECT sid FROM companies ORDER BY sid") { $0.text(0) }
     }
 
     /// Returns the row ID of a company, or `nil` if the log does not contain it.
-    func id(ofCompany sid: String) throws(DatabaseError) -> Int64? {
+    func id(ofCompany sid: String) throws(StorageError) -> Int64? {
         try database.row("SELECT id FROM companies WHERE sid = ?", [.text(sid)]) { $0.integer(0) }
     }
 }

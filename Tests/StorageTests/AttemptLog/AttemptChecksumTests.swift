@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -22,13 +23,13 @@ import Testing
         var maker = AttemptGenerator(seed: seed)
         for size in [700, 1, 40] {
             let attempts = (0..<size).map { _ in maker.attempt() }
-            _ = try log.write { (writer) throws(DatabaseError) in try writer.record(attempts) }
+            _ = try log.write { (writer) throws(StorageError) in try writer.record(attempts) }
         }
         let full = Attempt(
             company: "HA", callbackID: "full", number: 2, finishedAt: maker.start, outcome: .failed,
             reason: .http5xx, status: 503, profileID: "p1", channel: "sms", event: "SMS-sent",
             method: "POST", origin: "https://a.example", durationMilliseconds: 1234)
-        _ = try log.write { (writer) throws(DatabaseError) in try writer.record(full) }
+        _ = try log.write { (writer) throws(StorageError) in try writer.record(full) }
         return maker
     }
 
@@ -70,7 +71,7 @@ import Testing
         let corrected = Attempt(
             company: "HA", callbackID: "full", number: 2, finishedAt: maker.start,
             outcome: .delivered, status: 200)
-        let results = try log.write { (writer) throws(DatabaseError) in
+        let results = try log.write { (writer) throws(StorageError) in
             try writer.record([corrected])
         }
         #expect(results == [.corrected])
@@ -85,7 +86,7 @@ import Testing
         try log.prune(before: maker.start.advanced(seconds: 200_000))
         let kept = try checksums()
         #expect(try log.verify().isGood)
-        try database.transaction { () throws(DatabaseError) in
+        try database.transaction { () throws(StorageError) in
             try AttemptChecksums.rebuild(in: database)
         }
         #expect(try checksums() == kept)

@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -19,7 +20,7 @@ import Testing
     }
 
     private func record(_ attempts: [Attempt]) throws {
-        try log.write { (writer) throws(DatabaseError) in _ = try writer.record(attempts) }
+        try log.write { (writer) throws(StorageError) in _ = try writer.record(attempts) }
     }
 
     /// Returns all attempts, newest first.

@@ -2,6 +2,7 @@ import CivilTime
 import DeliveryLog
 import SQLite
 import Storage
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -18,7 +19,7 @@ import Testing
         let log = try AttemptLog(database)
         let time = Instant(seconds: 1_790_000_000)
         func record(_ range: Range<Int>) throws {
-            try log.write { (writer) throws(DatabaseError) in
+            try log.write { (writer) throws(StorageError) in
                 for index in range {
                     _ = try writer.record(
                         Attempt(

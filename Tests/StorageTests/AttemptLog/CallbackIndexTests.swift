@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -30,7 +31,7 @@ import Testing
             expected[hash, default: []].insert(place)
             entries.append(IndexEntry(hash: hash, place: place))
         }
-        try database.transaction { () throws(DatabaseError) in
+        try database.transaction { () throws(StorageError) in
             while !entries.isEmpty {
                 let size = min(entries.count, Int.random(in: sizes, using: &random))
                 try index.add(entries.prefix(size).sorted(), notBefore: nil)
@@ -95,7 +96,7 @@ import Testing
         var random = SeededRandom(seed: 10)
         _ = try fill(100, 10...100, &random)
         try database.execute("UPDATE callback_segments SET \(change) WHERE segment = 1")
-        #expect(throws: DatabaseError.self) { try index.entries(of: [1]) }
+        #expect(throws: StorageError.self) { try index.entries(of: [1]) }
     }
 
     @Test func nearlyAllEntryPagesFitIntoDatabasePage() throws {

@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -27,7 +28,7 @@ import Testing
     }
 
     private func record(_ id: String, hours: Double) throws -> RecordResult {
-        try log.write { (writer) throws(DatabaseError) in
+        try log.write { (writer) throws(StorageError) in
             try writer.record(attempt(id, hours: hours))
         }
     }
@@ -101,12 +102,12 @@ import Testing
 
     @Test func attemptThatEndedNowIsRecordedDespiteLimit() throws {
         try log.prune(before: hours(70_000))
-        let recorded = try log.write(at: hours(1)) { (writer) throws(DatabaseError) in
+        let recorded = try log.write(at: hours(1)) { (writer) throws(StorageError) in
             try writer.record(attempt("now", hours: 1))
         }
         #expect(recorded == .added)
         // The index contains the attempt, so it is recognized as a duplicate.
-        let again = try log.write(at: hours(1)) { (writer) throws(DatabaseError) in
+        let again = try log.write(at: hours(1)) { (writer) throws(StorageError) in
             try writer.record(attempt("now", hours: 1))
         }
         #expect(again == .known)

@@ -2,6 +2,7 @@ import CivilTime
 import DeliveryLog
 import SQLite
 import Storage
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
     }
 
     private func record(_ log: AttemptLog, _ ids: some Sequence<Int>, _ from: Instant) throws {
-        try log.write { (writer) throws(DatabaseError) in
+        try log.write { (writer) throws(StorageError) in
             for index in ids {
                 _ = try writer.record(
                     Attempt(
@@ -58,7 +59,7 @@ import Testing
             WHEN (SELECT count(*) FROM attempts) <= 2500
             BEGIN SELECT RAISE(ABORT, 'killed'); END
             """)
-        #expect(throws: DatabaseError.self) { try log.prune(before: time) }
+        #expect(throws: StorageError.self) { try log.prune(before: time) }
         #expect(try database.integer("SELECT count(*) FROM attempts") == 3000)
         #expect(try log.verify().isGood)
         try database.execute("DROP TRIGGER stop")

@@ -2,6 +2,7 @@ import CivilTime
 import DeliveryLog
 import FoundationEssentials
 import SQLite
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -77,7 +78,7 @@ import Testing
         let database = try Database(path: folder.path(of: "log.db"))
         let log = try AttemptLog(database)
         func record(_ number: Int) throws {
-            try log.write { (writer) throws(DatabaseError) in
+            try log.write { (writer) throws(StorageError) in
                 _ = try writer.record(
                     Attempt(
                         company: "HA", callbackID: "c", number: number,
@@ -87,7 +88,7 @@ import Testing
         }
         try record(1)
         try database.execute("DELETE FROM counts")
-        let error = #expect(throws: DatabaseError.self) { try record(2) }
+        let error = #expect(throws: StorageError.self) { try record(2) }
         #expect(error?.description.contains("callback-reports verify") == true)
         #expect(try database.integer("SELECT count(*) FROM attempts") == 1)
     }

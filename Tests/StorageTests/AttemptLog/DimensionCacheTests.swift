@@ -2,6 +2,7 @@ import CivilTime
 import DeliveryLog
 import SQLite
 import Storage
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -17,8 +18,8 @@ import Testing
 
     private func record(
         _ id: String, _ profile: String, in other: AttemptLog? = nil
-    ) throws(DatabaseError) {
-        try (other ?? log).write { (writer) throws(DatabaseError) in
+    ) throws(StorageError) {
+        try (other ?? log).write { (writer) throws(StorageError) in
             _ = try writer.record(
                 Attempt(
                     company: "HA", callbackID: id, finishedAt: Instant(seconds: 1_790_035_200),
@@ -41,10 +42,10 @@ import Testing
 
     /// Numbers from a rolled back transaction are assigned again.
     @Test func rollbackOfEnclosingTransactionClearsCache() throws {
-        #expect(throws: DatabaseError.self) {
-            try log.database.transaction { () throws(DatabaseError) in
+        #expect(throws: StorageError.self) {
+            try log.database.transaction { () throws(StorageError) in
                 try record("c-1", "a")
-                throw DatabaseError(code: 1, message: "stopped", path: "")
+                throw StorageError(.failed, at: "", "stopped")
             }
         }
         try record("c-2", "b")
@@ -59,7 +60,7 @@ import Testing
             CREATE TEMP TRIGGER stop BEFORE INSERT ON attempts WHEN new.callback_id = 'c-1'
             BEGIN SELECT RAISE(ABORT, 'stopped'); END
             """)
-        #expect(throws: DatabaseError.self) { try record("c-1", "a") }
+        #expect(throws: StorageError.self) { try record("c-1", "a") }
         try record("c-2", "b")
         try record("c-3", "a")
         #expect(try routes() == ["c-2 b http://b.test", "c-3 a http://a.test"])

@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -31,8 +32,8 @@ import Testing
     @discardableResult
     private func record(
         _ attempts: Attempt..., in other: AttemptLog? = nil
-    ) throws(DatabaseError) -> [RecordResult] {
-        try (other ?? log).write { (writer) throws(DatabaseError) in try writer.record(attempts) }
+    ) throws(StorageError) -> [RecordResult] {
+        try (other ?? log).write { (writer) throws(StorageError) in try writer.record(attempts) }
     }
 
     private func labels() throws -> [String] {
@@ -86,7 +87,7 @@ import Testing
         try record(attempt("c3", days: 2, event: "new"))
         try prune(days: 1)
         #expect(try database.integer("SELECT count(*) FROM routes") == 1)
-        _ = try other.write { (writer) throws(DatabaseError) in
+        _ = try other.write { (writer) throws(StorageError) in
             var groups = [prepared]
             return try writer.record(&groups)
         }
@@ -116,7 +117,7 @@ import Testing
 
     @Test func manyGoInSteps() throws {
         let attempts = (0..<2500).map { attempt("c\($0)", days: 0, event: "e\($0)") }
-        _ = try log.write { (writer) throws(DatabaseError) in try writer.record(attempts) }
+        _ = try log.write { (writer) throws(StorageError) in try writer.record(attempts) }
         try prune(days: 1)
         #expect(try labels() == ["sms"])
     }
@@ -164,7 +165,7 @@ import Testing
                         method: ["GET", "POST", nil].randomElement(using: &random) ?? nil,
                         origin: "https://\(Int.random(in: 0...9, using: &random)).example")
                 }
-                let results = try log.write { (writer) throws(DatabaseError) in
+                let results = try log.write { (writer) throws(StorageError) in
                     try writer.record(attempts)
                 }
                 for (attempt, result) in zip(attempts, results) where result == .added {

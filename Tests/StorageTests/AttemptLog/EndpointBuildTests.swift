@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -21,7 +22,7 @@ import Testing
         let log = try AttemptLog(database)
         for _ in 0..<5 {
             let attempts = (0..<300).map { _ in generator.attempt() }
-            _ = try log.write { (writer) throws(DatabaseError) in try writer.record(attempts) }
+            _ = try log.write { (writer) throws(StorageError) in try writer.record(attempts) }
         }
     }
 

@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -25,7 +26,7 @@ import Testing
             company: "HA", callbackID: id, number: number,
             finishedAt: monday.advanced(seconds: minutes * 60), outcome: outcome,
             profileID: endpoint.profileID, origin: endpoint.origin)
-        _ = try log.write { (writer) throws(DatabaseError) in try writer.record(attempt) }
+        _ = try log.write { (writer) throws(StorageError) in try writer.record(attempt) }
     }
 
     private func failing(days: Int64 = 2) throws -> [TroubledEndpoint] {

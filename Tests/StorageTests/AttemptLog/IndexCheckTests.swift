@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -25,7 +26,7 @@ import Testing
     }
 
     private func record(_ numbers: Range<Int>) throws -> [RecordResult] {
-        try log.write { (writer) throws(DatabaseError) in
+        try log.write { (writer) throws(StorageError) in
             var recorded: [RecordResult] = []
             for number in numbers {
                 let attempt = Attempt(

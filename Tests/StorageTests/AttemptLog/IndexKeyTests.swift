@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -28,8 +29,8 @@ import Testing
 
     private func record(
         _ ids: [String], in log: AttemptLog
-    ) throws(DatabaseError) -> [RecordResult] {
-        try log.write { (writer) throws(DatabaseError) in try writer.record(ids.map(attempt)) }
+    ) throws(StorageError) -> [RecordResult] {
+        try log.write { (writer) throws(StorageError) in try writer.record(ids.map(attempt)) }
     }
 
     /// The hash of version 1.0, MurmurHash64A with the company as its seed.
@@ -143,7 +144,7 @@ import Testing
         let statement = "INSERT INTO callback_runs VALUES(9, 1, 1, 1)"
         try former.execute(statement)
         _ = try open("log.db")
-        #expect(throws: DatabaseError.self) { try former.execute(statement) }
+        #expect(throws: StorageError.self) { try former.execute(statement) }
     }
 
     // MARK: Damage
@@ -170,7 +171,7 @@ import Testing
         let other = try open("log.db")
         try other.database.execute("DELETE FROM index_key")
         try other.repair()
-        let results = try log.write { (writer) throws(DatabaseError) in try writer.record(&early) }
+        let results = try log.write { (writer) throws(StorageError) in try writer.record(&early) }
         #expect(results == [.known, .added])
         #expect(try log.verify().isGood)
     }

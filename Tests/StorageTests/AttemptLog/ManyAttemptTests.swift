@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -23,8 +24,8 @@ import Testing
 
     private func record(
         _ attempts: [Attempt], in log: AttemptLog
-    ) throws(DatabaseError) -> [RecordResult] {
-        try log.write { (writer) throws(DatabaseError) in try writer.record(attempts) }
+    ) throws(StorageError) -> [RecordResult] {
+        try log.write { (writer) throws(StorageError) in try writer.record(attempts) }
     }
 
     @Test func timeGrowsWithTheirNumber() throws {

@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -76,7 +77,7 @@ import Testing
     @Test func migratedAttemptsAreRecognizedAsDuplicates() throws {
         let (model, _) = model(count: 1200)
         let log = try AttemptLog(formerFile(model))
-        let results = try log.write { (writer) throws(DatabaseError) in
+        let results = try log.write { (writer) throws(StorageError) in
             try writer.record(Array(model.attempts.values))
         }
         #expect(results.allSatisfy { $0 == .known })

@@ -2,6 +2,7 @@ import CivilTime
 import DeliveryLog
 import SQLite
 import Storage
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -17,7 +18,7 @@ import Testing
     }
 
     private func record(_ attempt: Attempt) throws -> RecordResult {
-        try log.write { (writer) throws(DatabaseError) in try writer.record(attempt) }
+        try log.write { (writer) throws(StorageError) in try writer.record(attempt) }
     }
 
     private func attempt(_ id: String, _ outcome: Outcome, profile: String? = nil) -> Attempt {

@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -28,8 +29,8 @@ import Testing
         PreparedBatch(attempts, log.knownRoutes)
     }
 
-    private func record(_ groups: [PreparedBatch]) throws(DatabaseError) -> [RecordResult] {
-        try log.write { (writer) throws(DatabaseError) in
+    private func record(_ groups: [PreparedBatch]) throws(StorageError) -> [RecordResult] {
+        try log.write { (writer) throws(StorageError) in
             var groups = groups
             return try writer.record(&groups)
         }
@@ -91,7 +92,7 @@ import Testing
             PreparedBatch(
                 (0..<41).map { attempt("\(name)-\($0)", at: second) }, log.knownRoutes)
         }
-        try log.write { (writer) throws(DatabaseError) in
+        try log.write { (writer) throws(StorageError) in
             for (name, second) in [("c", 2 * day), ("a", 0), ("d", 2 * day), ("b", day)] {
                 var groups = [many(name, at: second), many("\(name)x", at: second)]
                 _ = try writer.record(&groups)
@@ -121,7 +122,7 @@ import Testing
         try folder.sqlite3("log.db", ".restore copy.db")
         // Another process assigns b's former number to c.
         let other = try AttemptLog(Database(path: folder.path(of: "log.db")))
-        _ = try other.write { (writer) throws(DatabaseError) in
+        _ = try other.write { (writer) throws(StorageError) in
             try writer.record(attempt("c-3", profile: "c"))
         }
         #expect(try record([early]) == [.added])

@@ -2,6 +2,7 @@ import CivilTime
 import DeliveryLog
 import SQLite
 import Storage
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -20,7 +21,7 @@ import Testing
     private func record(
         _ id: String, _ number: Int, hours: Int64, _ outcome: Outcome = .failed
     ) throws -> RecordResult {
-        try log.write { (writer) throws(DatabaseError) in
+        try log.write { (writer) throws(StorageError) in
             try writer.record(
                 Attempt(
                     company: "HA", callbackID: id, number: number,

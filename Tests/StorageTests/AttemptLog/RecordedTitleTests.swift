@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -25,7 +26,7 @@ import Testing
     }
 
     private func record(_ attempts: [Attempt]) throws {
-        _ = try log.write { (writer) throws(DatabaseError) in try writer.record(attempts) }
+        _ = try log.write { (writer) throws(StorageError) in try writer.record(attempts) }
     }
 
     private func title(of profile: String = "p") throws -> String? {
@@ -71,7 +72,7 @@ import Testing
     @Test func `a record that is refused as too old gives no title`() throws {
         try record([attempt(nil, minutes: 0), attempt(nil, minutes: 60 * 48)])
         #expect(try log.prune(before: start.advanced(seconds: 86_400)).attempts == 1)
-        let results = try log.write { (writer) throws(DatabaseError) in
+        let results = try log.write { (writer) throws(StorageError) in
             try writer.record([attempt("Old", minutes: 1)])
         }
         #expect(results == [.refused])

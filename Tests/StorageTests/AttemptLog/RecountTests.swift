@@ -2,6 +2,7 @@ import CivilTime
 import DeliveryLog
 import SQLite
 import Storage
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -25,7 +26,7 @@ import Testing
         rest.shuffle(using: &generator.random)
         while !rest.isEmpty {
             let slice = rest.prefix(Int.random(in: 1...400, using: &generator.random))
-            try log.write { (writer) throws(DatabaseError) in
+            try log.write { (writer) throws(StorageError) in
                 for attempt in slice { _ = try writer.record(attempt) }
             }
             for attempt in slice { model.record(attempt) }
@@ -136,7 +137,7 @@ import Testing
             let database = try Database(path: folder.path(of: "order\(seed).db"))
             let log = try AttemptLog(database)
             // The numbers of words depend on the order of arrival, so they are assigned first.
-            try log.write { (writer) throws(DatabaseError) in
+            try log.write { (writer) throws(StorageError) in
                 for attempt in attempts { _ = try writer.record(attempt) }
             }
             try database.executeAll(
@@ -145,7 +146,7 @@ import Testing
                 DELETE FROM segment_filters; DELETE FROM segment_entries
                 """)
             for attempt in attempts.shuffled(using: &generator.random) {
-                try log.write { (writer) throws(DatabaseError) in
+                try log.write { (writer) throws(StorageError) in
                     _ = try writer.record(attempt)
                 }
             }

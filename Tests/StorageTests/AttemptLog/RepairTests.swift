@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -18,7 +19,7 @@ import Testing
         database = try Database(path: folder.path(of: "log.db"))
         log = try AttemptLog(database)
         let attempts = (0..<1500).map { _ in generator.attempt() }
-        try log.write { (writer) throws(DatabaseError) in _ = try writer.record(attempts) }
+        try log.write { (writer) throws(StorageError) in _ = try writer.record(attempts) }
     }
 
     private func state() throws -> [String] {
@@ -63,7 +64,7 @@ import Testing
         try database.execute(
             "UPDATE attempts SET outcome = 9 WHERE place = (SELECT max(place) FROM attempts)")
         let before = try state()
-        #expect(throws: DatabaseError.self) { try log.repair() }
+        #expect(throws: StorageError.self) { try log.repair() }
         #expect(try state() == before)
     }
 }

@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -29,7 +30,7 @@ import Testing
 
     /// Records attempts in one transaction, and returns how many hidden ones it found.
     private func record(_ attempts: Attempt...) throws -> Int {
-        try log.write { (writer) throws(DatabaseError) in
+        try log.write { (writer) throws(StorageError) in
             _ = try writer.record(attempts)
             return writer.hidden.count
         }
@@ -50,7 +51,7 @@ import Testing
     }
 
     @Test func hiddenAttemptsAreReported() throws {
-        let hidden = try log.write { (writer) throws(DatabaseError) in
+        let hidden = try log.write { (writer) throws(StorageError) in
             _ = try writer.record([attempt(1, "A"), attempt(2, "B"), attempt(3, "C")])
             return writer.hidden
         }
@@ -94,7 +95,7 @@ import Testing
     @Test func repeatedImportFindsNothingNew() throws {
         let attempts = [attempt(1, "A"), attempt(2, "B"), attempt(1, "A", id: "x")]
         for (round, expected) in [1, 0, 0].enumerated() {
-            let found = try log.write { (writer) throws(DatabaseError) in
+            let found = try log.write { (writer) throws(StorageError) in
                 for attempt in attempts { _ = try writer.record(attempt) }
                 return writer.hidden.count
             }
@@ -141,7 +142,7 @@ import Testing
         let found = try rows(log, "finished_at || ' ' || callback_id")
         #expect(found.count > 20)
         let other = try AttemptLog(Database(path: folder.path(of: "other.db")))
-        _ = try other.write { (writer) throws(DatabaseError) in
+        _ = try other.write { (writer) throws(StorageError) in
             try writer.record(attempts.shuffled(using: &random))
         }
         #expect(try rows(other, "finished_at || ' ' || callback_id") == found)

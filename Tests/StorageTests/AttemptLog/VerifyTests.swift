@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -17,7 +18,7 @@ import Testing
         database = try Database(path: folder.path(of: "log.db"))
         log = try AttemptLog(database)
         let noon = noon
-        try log.write { (writer) throws(DatabaseError) in
+        try log.write { (writer) throws(StorageError) in
             for index in 0..<10 {
                 let attempt = Attempt(
                     company: "HA", callbackID: "c\(index)",
@@ -64,7 +65,7 @@ import Testing
     }
 
     @Test func twoLatestAttemptsAreDetected() throws {
-        try log.write { (writer) throws(DatabaseError) in
+        try log.write { (writer) throws(StorageError) in
             _ = try writer.record(
                 Attempt(
                     company: "HA", callbackID: "c1", number: 2,

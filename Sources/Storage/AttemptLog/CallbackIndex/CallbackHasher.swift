@@ -1,4 +1,5 @@
 import SQLite
+import StorageErrors
 
 /// Computes the number by which ``CallbackIndex`` finds a callback; the number is stored.
 ///
@@ -23,19 +24,18 @@ struct CallbackHasher: Hashable, Sendable {
 
 extension CallbackHasher {
     /// Reads the key of a file.
-    init(_ database: Database) throws(DatabaseError) {
+    init(_ database: Database) throws(StorageError) {
         guard let hasher = try Self.stored(in: database) else {
-            throw DatabaseError(
-                code: 11,
-                message: "the key of the index of callbacks is missing or damaged: run "
-                    + "'callback-reports verify --repair'",
-                path: database.path)
+            throw .corrupt(
+                at: database.path,
+                "the key of the index of callbacks is missing or damaged: run "
+                    + "'callback-reports verify --repair'")
         }
         self = hasher
     }
 
     /// The one with the key of a file; nil where the file has none that is whole.
-    static func stored(in database: Database) throws(DatabaseError) -> CallbackHasher? {
+    static func stored(in database: Database) throws(StorageError) -> CallbackHasher? {
         let key = try database.row("SELECT key FROM index_key WHERE id = 1") {
             $0.withBlob(0) { SipHash.Key($0) }
         }
@@ -43,7 +43,7 @@ extension CallbackHasher {
     }
 
     /// Makes a key where the file has none that is whole.
-    static func makeKeyWhereMissing(in database: Database) throws(DatabaseError) {
+    static func makeKeyWhereMissing(in database: Database) throws(StorageError) {
         guard try stored(in: database) == nil else { return }
         try database.execute("INSERT OR REPLACE INTO index_key VALUES(1, randomblob(16))")
     }

@@ -1,4 +1,5 @@
 import SQLite
+import StorageErrors
 
 extension CallbackIndex {
     /// Makes the index of a file from before its hashes had a key, a segment in each transaction.
@@ -8,13 +9,13 @@ extension CallbackIndex {
     ///   - progress: see ``PendingBuild``.
     func buildWherePending(
         atOnce count: Int = PendingBuild.usualCount, progress: (Double) -> Void
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         try build.run(atOnce: count, progress: progress, addSegment)
     }
 
     /// Makes the whole index from the attempts, whatever there is of it; to be called within a
     /// transaction.
-    func rebuild() throws(DatabaseError) {
+    func rebuild() throws(StorageError) {
         for table in ["callback_segments", "segment_filters", "segment_entries"] {
             try database.execute("DELETE FROM \(table)")
         }
@@ -27,7 +28,7 @@ extension CallbackIndex {
     /// Adds a segment of `count` attempts, starting at a row ID.
     ///
     /// - Returns: The row ID of the last one; nil if fewer were left.
-    private func addSegment(from place: Int64, _ count: Int) throws(DatabaseError) -> Int64? {
+    private func addSegment(from place: Int64, _ count: Int) throws(StorageError) -> Int64? {
         let hasher = try CallbackHasher(database)
         let attempts = try database.prepare(
             """

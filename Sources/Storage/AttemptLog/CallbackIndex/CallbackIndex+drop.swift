@@ -1,16 +1,17 @@
 import SQLite
+import StorageErrors
 
 extension CallbackIndex {
     /// Deletes the entries of pruned attempts before a row, in small transactions. Entries of
     /// attempts that pruning kept remain.
-    func drop(before place: Int64) throws(DatabaseError) {
+    func drop(before place: Int64) throws(StorageError) {
         let kept = try KeptEntries(database, from: place)
         for run in try runs() {
             var key = run.pageKeys.lowerBound
             while key <= run.pageKeys.upperBound {
                 let last = min(key + Self.pagesAtOnce - 1, run.pageKeys.upperBound)
-                try database.transaction { () throws(DatabaseError) in
-                    try rewrite(key...last, of: run) { (entry) throws(DatabaseError) in
+                try database.transaction { () throws(StorageError) in
+                    try rewrite(key...last, of: run) { (entry) throws(StorageError) in
                         try kept.contain(entry)
                     }
                 }
@@ -23,7 +24,7 @@ extension CallbackIndex {
     private static let pagesAtOnce: Int64 = 128
 
     /// Deletes the entry of one attempt.
-    func remove(_ entry: IndexEntry) throws(DatabaseError) {
+    func remove(_ entry: IndexEntry) throws(StorageError) {
         for run in try runs() {
             let key = run.page(of: entry.hash)
             try rewrite(key...key, of: run) { $0 != entry }
@@ -34,8 +35,8 @@ extension CallbackIndex {
     /// positives.
     private func rewrite(
         _ keys: ClosedRange<Int64>, of run: IndexSegment,
-        _ isKept: (IndexEntry) throws(DatabaseError) -> Bool
-    ) throws(DatabaseError) {
+        _ isKept: (IndexEntry) throws(StorageError) -> Bool
+    ) throws(StorageError) {
         let reader = try SegmentReader(database)
         var dropped = 0
         for key in keys {
@@ -49,7 +50,7 @@ extension CallbackIndex {
         if dropped > 0 { try count(less: dropped, in: run) }
     }
 
-    private func write(_ entries: [IndexEntry], at key: Int64) throws(DatabaseError) {
+    private func write(_ entries: [IndexEntry], at key: Int64) throws(StorageError) {
         guard entries.isEmpty else {
             return try database.execute(
                 "UPDATE segment_entries SET entries = ? WHERE key = ?",
@@ -58,7 +59,7 @@ extension CallbackIndex {
         try database.execute("DELETE FROM segment_entries WHERE key = ?", [.integer(key)])
     }
 
-    private func count(less dropped: Int, in run: IndexSegment) throws(DatabaseError) {
+    private func count(less dropped: Int, in run: IndexSegment) throws(StorageError) {
         let number = Value.integer(run.number)
         try database.execute(
             "UPDATE callback_segments SET count = count - ? WHERE segment = ?",
@@ -76,7 +77,7 @@ struct KeptEntries: ~Copyable {
     /// Looks up a row in the pruned part, or `nil` if that part is empty, as usual.
     private let find: Statement?
 
-    init(_ database: Database, from first: Int64) throws(DatabaseError) {
+    init(_ database: Database, from first: Int64) throws(StorageError) {
         let isEmpty =
             try database.integer(
                 "SELECT NOT EXISTS(SELECT 1 FROM attempts WHERE place < ?)", [.integer(first)]) == 1
@@ -86,7 +87,7 @@ struct KeptEntries: ~Copyable {
         self.find = find
     }
 
-    func contain(_ entry: IndexEntry) throws(DatabaseError) -> Bool {
+    func contain(_ entry: IndexEntry) throws(StorageError) -> Bool {
         guard entry.place < first else { return true }
         switch find {
         case .none: return false

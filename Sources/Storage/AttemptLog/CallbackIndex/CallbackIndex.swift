@@ -1,5 +1,6 @@
 import CivilTime
 import SQLite
+import StorageErrors
 
 /// Finds the attempts at a callback by the hash of its ID, in logs of any size.
 ///
@@ -11,16 +12,14 @@ struct CallbackIndex {
     let database: Database
 
     /// Returns all segments, in any order.
-    func runs() throws(DatabaseError) -> [IndexSegment] {
+    func runs() throws(StorageError) -> [IndexSegment] {
         let runs = try database.rows("SELECT segment, count, filters, pages FROM callback_segments")
         {
             IndexSegment(
                 number: $0.integer(0), count: $0.int(1), parts: $0.int(2), pages: $0.int(3))
         }
         guard runs.allSatisfy(\.isPlausible) else {
-            throw DatabaseError(
-                code: 11, message: "a row of the callback index cannot be read",
-                path: database.path)
+            throw .corrupt(at: database.path, "a row of the callback index cannot be read")
         }
         return runs
     }
@@ -32,7 +31,7 @@ struct CallbackIndex {
     ///   - others: Sorted entries that are not in the index yet and are treated as part of it.
     func entries(
         of hashes: [UInt64], and others: [IndexEntry] = []
-    ) throws(DatabaseError) -> [IndexEntry] {
+    ) throws(StorageError) -> [IndexEntry] {
         var found = others.matches(of: hashes)
         let reader = try SegmentReader(database)
         for run in try runs() {
@@ -48,7 +47,7 @@ struct CallbackIndex {
     ///   - entries: The entries, ordered by hash.
     ///   - limit: The pruning limit. Merging deletes the entries of attempts that were pruned
     ///     before it.
-    func add(_ entries: [IndexEntry], notBefore limit: Instant?) throws(DatabaseError) {
+    func add(_ entries: [IndexEntry], notBefore limit: Instant?) throws(StorageError) {
         guard !entries.isEmpty else { return }
         var runs = try runs()
         let next = (runs.map(\.number).max() ?? 0) + 1
@@ -61,7 +60,7 @@ struct CallbackIndex {
 
     private func mergeRuns(
         _ all: [IndexSegment], notBefore limit: Instant?
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         var runs = all
         while let due = Self.dueForMerge(runs) {
             let next = (runs.map(\.number).max() ?? 0) + 1
@@ -78,7 +77,7 @@ struct CallbackIndex {
 
     private func merge(
         _ runs: [IndexSegment], into number: Int64, notBefore limit: Instant?
-    ) throws(DatabaseError) -> IndexSegment? {
+    ) throws(StorageError) -> IndexSegment? {
         let kept = try KeptEntries(database, from: limit.map(AttemptRowID.first) ?? .min)
         let count = runs.reduce(0) { $0 + $1.count }
         var writer = try SegmentWriter(database, run: IndexSegment(number: number, count: count))
@@ -90,7 +89,7 @@ struct CallbackIndex {
         return try writer.finish()
     }
 
-    func drop(_ run: IndexSegment) throws(DatabaseError) {
+    func drop(_ run: IndexSegment) throws(StorageError) {
         let keys: [Value] = [.integer(run.keys.lowerBound), .integer(run.keys.upperBound)]
         try database.execute("DELETE FROM segment_entries WHERE key BETWEEN ? AND ?", keys)
         try database.execute("DELETE FROM segment_filters WHERE key BETWEEN ? AND ?", keys)

@@ -1,4 +1,5 @@
 package import SQLite
+package import StorageErrors
 
 /// Says which callbacks the log has attempts of.
 package struct LoggedCallbacks {
@@ -11,8 +12,8 @@ package struct LoggedCallbacks {
     /// Those of some ids that the log knows. Many at once cost little more than a few.
     package func among(
         _ ids: [String], company sid: String
-    ) throws(DatabaseError) -> Set<String> {
-        try database.transaction(.read) { () throws(DatabaseError) in
+    ) throws(StorageError) -> Set<String> {
+        try database.transaction(.read) { () throws(StorageError) in
             let find = "SELECT id FROM companies WHERE sid = ?"
             guard let company = try database.row(find, [.text(sid)], { $0.integer(0) }) else {
                 return []
@@ -26,7 +27,7 @@ package struct LoggedCallbacks {
 
     private func callbacks(
         of entries: [IndexEntry], _ company: Int64
-    ) throws(DatabaseError) -> Set<String> {
+    ) throws(StorageError) -> Set<String> {
         let find = try database.prepare(
             "SELECT callback_id FROM attempts WHERE place = ? AND company = ?")
         var callbacks: Set<String> = []

@@ -1,4 +1,5 @@
 import SQLite
+import StorageErrors
 
 /// Merges the entries of several segments in order, with one page of each in memory.
 struct SegmentMerger: ~Copyable {
@@ -20,7 +21,7 @@ struct SegmentMerger: ~Copyable {
     /// - Parameter isChecked: Whether to verify that lookups find the entries of each page.
     init(
         _ runs: [IndexSegment], of database: Database, isChecked: Bool = false
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let reader = try SegmentReader(database)
         var heads = runs.map {
             Head(run: $0, isChecked: isChecked, rest: $0.pageKeys.makeIterator())
@@ -34,7 +35,7 @@ struct SegmentMerger: ~Copyable {
     var areFound: Bool { heads.allSatisfy(\.areFound) }
 
     /// Returns the next entry, or `nil` after the last one.
-    mutating func next() throws(DatabaseError) -> IndexEntry? {
+    mutating func next() throws(StorageError) -> IndexEntry? {
         var least: IndexEntry?
         var from = 0
         for index in heads.indices {
@@ -52,7 +53,7 @@ struct SegmentMerger: ~Copyable {
     /// Reads the next page with entries.
     private static func fill(
         _ head: inout Head, from reader: borrowing SegmentReader
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         head.entries = []
         head.index = 0
         while head.entries.isEmpty, let key = head.rest.next() {

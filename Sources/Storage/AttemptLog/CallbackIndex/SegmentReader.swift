@@ -1,11 +1,12 @@
 import SQLite
+import StorageErrors
 
 /// Looks up hashes in segments.
 struct SegmentReader: ~Copyable {
     private let filters: Statement
     private let entries: Statement
 
-    init(_ database: Database) throws(DatabaseError) {
+    init(_ database: Database) throws(StorageError) {
         let filters = try database.prepare(
             "SELECT key, bits FROM segment_filters WHERE key BETWEEN ? AND ? ORDER BY key")
         let entries = try database.prepare("SELECT entries FROM segment_entries WHERE key = ?")
@@ -16,7 +17,7 @@ struct SegmentReader: ~Copyable {
     /// Adds the entries of hashes in a segment to `found`. The hashes must be in ascending order.
     func find(
         _ hashes: [UInt64], in run: IndexSegment, into found: inout [IndexEntry]
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         defer { filters.reset() }
         var rest = hashes[...]
         var filter = Int64.min
@@ -35,7 +36,7 @@ struct SegmentReader: ~Copyable {
     ///
     /// An entry that its filter excludes, or that is in the wrong page for its hash, cannot be
     /// found.
-    func finds(_ page: [IndexEntry], in run: IndexSegment) throws(DatabaseError) -> Bool {
+    func finds(_ page: [IndexEntry], in run: IndexSegment) throws(StorageError) -> Bool {
         var found: [IndexEntry] = []
         found.reserveCapacity(page.count)
         try find(page.map(\.hash), in: run, into: &found)
@@ -45,7 +46,7 @@ struct SegmentReader: ~Copyable {
     /// Adds the entries of hashes in ascending order, without consulting filters.
     private func look(
         for hashes: [UInt64], in run: IndexSegment, into found: inout [IndexEntry]
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         var page: Int64?
         var entries: [IndexEntry] = []
         for hash in hashes {
@@ -60,7 +61,7 @@ struct SegmentReader: ~Copyable {
     /// - Parameter current: The key of the current filter.
     private func moveFilters(
         from current: Int64, to key: Int64, in run: IndexSegment
-    ) throws(DatabaseError) -> Int64 {
+    ) throws(StorageError) -> Int64 {
         var current = current
         if current < key - Self.fewFilters {
             filters.reset()
@@ -76,7 +77,7 @@ struct SegmentReader: ~Copyable {
     private static let fewFilters: Int64 = 3
 
     /// Returns the entries of a page, or an empty array.
-    func entries(at key: Int64) throws(DatabaseError) -> [IndexEntry] {
+    func entries(at key: Int64) throws(StorageError) -> [IndexEntry] {
         entries.bind(key, at: 1)
         guard try entries.step() else { return [] }
         let found = entries.withBlob(0) { [IndexEntry](encoded: $0) }

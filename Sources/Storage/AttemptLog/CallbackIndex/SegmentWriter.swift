@@ -1,4 +1,5 @@
 import SQLite
+import StorageErrors
 
 /// Writes the entries of a segment, which must arrive in order, page by page.
 struct SegmentWriter: ~Copyable {
@@ -11,7 +12,7 @@ struct SegmentWriter: ~Copyable {
     private let insertPage: Statement
     private let insertFilter: Statement
 
-    init(_ database: Database, run: IndexSegment) throws(DatabaseError) {
+    init(_ database: Database, run: IndexSegment) throws(StorageError) {
         let insertPage = try database.prepare("INSERT INTO segment_entries VALUES(?, ?)")
         let insertFilter = try database.prepare("INSERT INTO segment_filters VALUES(?, ?)")
         self.database = database
@@ -20,7 +21,7 @@ struct SegmentWriter: ~Copyable {
         self.insertFilter = insertFilter
     }
 
-    mutating func add(_ entry: IndexEntry) throws(DatabaseError) {
+    mutating func add(_ entry: IndexEntry) throws(StorageError) {
         if let last = page.last, run.page(of: last.hash) != run.page(of: entry.hash) {
             try writePage()
         }
@@ -32,7 +33,7 @@ struct SegmentWriter: ~Copyable {
     }
 
     /// Writes the remaining entries. Returns `nil`, with nothing written, without entries.
-    consuming func finish() throws(DatabaseError) -> IndexSegment? {
+    consuming func finish() throws(StorageError) -> IndexSegment? {
         try writePage()
         try writeFilter()
         guard written > 0 else { return nil }
@@ -43,14 +44,14 @@ struct SegmentWriter: ~Copyable {
         return run
     }
 
-    private mutating func writePage() throws(DatabaseError) {
+    private mutating func writePage() throws(StorageError) {
         guard let last = page.last else { return }
         try write(page.encoded(), at: run.page(of: last.hash), with: insertPage)
         written += page.count
         page.removeAll(keepingCapacity: true)
     }
 
-    private mutating func writeFilter() throws(DatabaseError) {
+    private mutating func writeFilter() throws(StorageError) {
         guard let last = part.last else { return }
         try write(BloomFilter(part).bytes, at: run.filter(of: last.hash), with: insertFilter)
         part.removeAll(keepingCapacity: true)
@@ -58,7 +59,7 @@ struct SegmentWriter: ~Copyable {
 
     private func write(
         _ bytes: [UInt8], at key: Int64, with insert: borrowing Statement
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         insert.bind(key, at: 1)
         insert.bind(bytes, at: 2)
         try insert.run()

@@ -1,11 +1,12 @@
 package import CivilTime
 import DeliveryLog
-package import SQLite
+import SQLite
+package import StorageErrors
 
 extension AttemptLog {
     /// Returns the pruning limit if it is later than an instant, because a wrong clock set it, or
     /// `nil`.
-    package func pruneLimit(after instant: Instant) throws(DatabaseError) -> Instant? {
+    package func pruneLimit(after instant: Instant) throws(StorageError) -> Instant? {
         try prunedBefore().flatMap { $0 > instant ? $0 : nil }
     }
 
@@ -17,7 +18,7 @@ extension AttemptLog {
     ///   correct.
     package func lowerPruneLimit(
         to now: Instant
-    ) throws(DatabaseError) -> (limit: Instant?, former: Instant)? {
+    ) throws(StorageError) -> (limit: Instant?, former: Instant)? {
         guard let former = try pruneLimit(after: now) else { return nil }
         let limit = try endOfDropped(before: now)
         try database.execute(
@@ -29,7 +30,7 @@ extension AttemptLog {
     }
 
     /// Returns the end of the last quarter hour that counts more callbacks than it has attempts.
-    private func endOfDropped(before now: Instant) throws(DatabaseError) -> Instant? {
+    private func endOfDropped(before now: Instant) throws(StorageError) -> Instant? {
         let counted = try database.prepare(
             """
             SELECT start, sum(delivered + failed + retrying) FROM counts
@@ -49,7 +50,7 @@ extension AttemptLog {
     }
 
     /// Returns the number of days after an instant, in UTC, that have records.
-    package func countedDays(after instant: Instant) throws(DatabaseError) -> Int {
+    package func countedDays(after instant: Instant) throws(StorageError) -> Int {
         let sql = "SELECT count(DISTINCT start) FROM counts WHERE level = ? AND start > ?"
         return Int(
             try database.integer(
@@ -58,7 +59,7 @@ extension AttemptLog {
 
     /// Resets the times at which profiles were disabled, if a wrong clock set them after an
     /// instant.
-    package func setBackDisabling(to now: Instant) throws(DatabaseError) {
+    package func setBackDisabling(to now: Instant) throws(StorageError) {
         try database.execute(
             "UPDATE profiles SET disabled_at = ?1 WHERE disabled_at > ?1",
             [.integer(now.milliseconds)])
@@ -68,7 +69,7 @@ extension AttemptLog {
     /// did.
     package func attemptsInFuture(
         of now: Instant
-    ) throws(DatabaseError) -> (count: Int, last: Instant)? {
+    ) throws(StorageError) -> (count: Int, last: Instant)? {
         let sql = "SELECT count(*), max(finished_at) FROM attempts WHERE place >= ?"
         let place = AttemptRowID.end(at: now.advanced(milliseconds: ClockReading.day))
         let found = try database.row(sql, [.integer(place)]) {

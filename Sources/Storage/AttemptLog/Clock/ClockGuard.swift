@@ -1,6 +1,7 @@
 package import CivilTime
 package import DeliveryLog
-package import SQLite
+import SQLite
+package import StorageErrors
 
 /// Prevents processes from acting on a clock that neither records nor earlier runs confirm.
 ///
@@ -37,9 +38,9 @@ package struct ClockGuard {
     ///     runs this module has not seen.
     package func decide(
         _ reading: ClockReading, lastRun: Instant? = nil
-    ) throws(DatabaseError) -> ClockVerdict {
+    ) throws(StorageError) -> ClockVerdict {
         try database.migrate(Self.schema)
-        return try database.transaction(durable: .deferred) { () throws(DatabaseError) in
+        return try database.transaction(durable: .deferred) { () throws(StorageError) in
             let evidence = try evidence(for: reading.now, lastRun: lastRun)
             let verdict = ClockRule.verdict(of: reading, by: evidence)
             switch verdict {
@@ -53,12 +54,12 @@ package struct ClockGuard {
     /// Compares a clock with the database, without recording anything.
     package func check(
         _ reading: ClockReading, lastRun: Instant? = nil
-    ) throws(DatabaseError) -> ClockVerdict {
+    ) throws(StorageError) -> ClockVerdict {
         ClockRule.verdict(of: reading, by: try evidence(for: reading.now, lastRun: lastRun))
     }
 
     /// Returns the runs that were held since the last confirmed one, or `nil`.
-    package func heldRuns() throws(DatabaseError) -> HeldRuns? {
+    package func heldRuns() throws(StorageError) -> HeldRuns? {
         guard try tableExists else { return nil }
         let row = try database.row("SELECT held_first, held_last FROM clock") {
             ($0.optionalInstant(0), $0.optionalInstant(1))
@@ -68,7 +69,7 @@ package struct ClockGuard {
     }
 
     /// Returns the latest time that a run confirmed, or `nil` before the first run.
-    package func confirmedAt() throws(DatabaseError) -> Instant? {
+    package func confirmedAt() throws(StorageError) -> Instant? {
         guard try tableExists else { return nil }
         let sql = "SELECT confirmed_at FROM clock"
         return try database.row(sql) { $0.optionalInstant(0) }.flatMap { $0 }
@@ -77,7 +78,7 @@ package struct ClockGuard {
     /// Deletes what a clock in the future recorded.
     ///
     /// - Returns: Whether anything was deleted.
-    package func setBack(to now: Instant) throws(DatabaseError) -> Bool {
+    package func setBack(to now: Instant) throws(StorageError) -> Bool {
         guard try tableExists else { return false }
         try database.execute(
             """
@@ -92,14 +93,14 @@ package struct ClockGuard {
 
     /// Whether any run has recorded its clock. A read-only command must not create the table.
     private var tableExists: Bool {
-        get throws(DatabaseError) {
+        get throws(StorageError) {
             try database.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'clock'") > 0
         }
     }
 
     private func evidence(
         for now: Instant, lastRun: Instant?
-    ) throws(DatabaseError) -> ClockEvidence {
+    ) throws(StorageError) -> ClockEvidence {
         let known = [try confirmedAt(), lastRun].compactMap(\.self).max()
         var evidence = ClockEvidence(
             lastRun: known, newestRecord: nil, longestSilence: 0, held: try heldRuns())
@@ -117,7 +118,7 @@ package struct ClockGuard {
     }
 
     /// Records a confirmed time. A file that is written every few minutes is updated only hourly.
-    private func confirm(_ now: Instant) throws(DatabaseError) {
+    private func confirm(_ now: Instant) throws(StorageError) {
         try database.execute(
             """
             UPDATE clock SET confirmed_at = max(ifnull(confirmed_at, ?1), ?1), held_first = NULL,
@@ -127,7 +128,7 @@ package struct ClockGuard {
             """, [.integer(now.milliseconds)])
     }
 
-    private func hold(_ reading: ClockReading, _ held: HeldRuns?) throws(DatabaseError) {
+    private func hold(_ reading: ClockReading, _ held: HeldRuns?) throws(StorageError) {
         let isSame = held.map { ClockRule.continues($0, reading) } ?? false
         try database.execute(
             """
@@ -138,7 +139,7 @@ package struct ClockGuard {
 
 extension AttemptLog {
     /// Returns the quarter hours of a period in which any company has counts, in order.
-    fileprivate func countedQuarters(in period: Period) throws(DatabaseError) -> [Instant] {
+    fileprivate func countedQuarters(in period: Period) throws(StorageError) -> [Instant] {
         let sql = """
             SELECT DISTINCT start FROM counts WHERE level = ? AND start > ? AND start <= ?
                 AND company IN (SELECT id FROM companies) ORDER BY start

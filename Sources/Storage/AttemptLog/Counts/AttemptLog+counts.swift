@@ -1,26 +1,27 @@
 package import CivilTime
 package import DeliveryLog
-package import SQLite
+import SQLite
+package import StorageErrors
 
 extension AttemptLog {
     /// Returns the number of callbacks of a company in a period, by outcome.
     package func tally(
         company sid: String, in period: Period
-    ) throws(DatabaseError) -> Tally {
+    ) throws(StorageError) -> Tally {
         try tallies(company: sid, in: [period])[0]
     }
 
     /// Returns the tallies of a company for several periods.
     package func tallies(
         company sid: String, in periods: [Period]
-    ) throws(DatabaseError) -> [Tally] {
+    ) throws(StorageError) -> [Tally] {
         guard let company = try id(ofCompany: sid) else { return periods.map { _ in Tally() } }
         var tallies: [Tally] = []
         for period in periods { tallies.append(try tally(company, in: period)) }
         return tallies
     }
 
-    private func tally(_ company: Int64, in period: Period) throws(DatabaseError) -> Tally {
+    private func tally(_ company: Int64, in period: Period) throws(StorageError) -> Tally {
         let parts = PeriodDecomposition(period)
         let store = CountStore(database: database)
         var tally = Tally()
@@ -38,7 +39,7 @@ extension AttemptLog {
     /// Returns the callbacks of a company in a period, by endpoint, channel, outcome and reason.
     package func counts(
         company sid: String, in period: Period
-    ) throws(DatabaseError) -> PeriodCounts {
+    ) throws(StorageError) -> PeriodCounts {
         guard let company = try id(ofCompany: sid) else { return PeriodCounts() }
         var sums = CountSums()
         let parts = PeriodDecomposition(period)
@@ -55,7 +56,7 @@ extension AttemptLog {
     /// Calls `body` for each callback in a short span.
     func forEachCallback(
         ofEdge edge: Period, _ company: Int64, _ body: (CountEntry) -> Void
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let statement = try database.prepare(
             """
             SELECT endpoint, channel, outcome, reason, duration
@@ -73,7 +74,7 @@ extension AttemptLog {
 
     private func named(
         _ sums: consuming CountSums
-    ) throws(DatabaseError) -> PeriodCounts {
+    ) throws(StorageError) -> PeriodCounts {
         let sum = sums.counts()
         let names = try names(of: Set(sum.keys.map(\.endpoint)))
         let channels = try labels(Set(sum.keys.map(\.channel)))
@@ -90,7 +91,7 @@ extension AttemptLog {
         return counts
     }
 
-    private func labels(_ ids: Set<Int64>) throws(DatabaseError) -> [Int64: String] {
+    private func labels(_ ids: Set<Int64>) throws(StorageError) -> [Int64: String] {
         var labels: [Int64: String] = [:]
         for id in ids { labels[id] = try label(id) }
         return labels

@@ -1,6 +1,7 @@
 package import CivilTime
 package import DeliveryLog
-package import SQLite
+import SQLite
+package import StorageErrors
 
 extension AttemptLog {
     /// Returns the number of callbacks of one profile in each of several periods, by outcome.
@@ -8,18 +9,18 @@ extension AttemptLog {
     /// - Parameter profileID: A profile of the company. For any other profile, nothing is counted.
     package func tallies(
         company sid: String, profile profileID: String, in periods: [Period]
-    ) throws(DatabaseError) -> [Tally] {
+    ) throws(StorageError) -> [Tally] {
         guard let company = try id(ofCompany: sid),
             let profile = try number(of: .profile(profileID), company)
         else { return periods.map { _ in Tally() } }
-        return try periods.map { period throws(DatabaseError) in
+        return try periods.map { period throws(StorageError) in
             try tally(company, profile, in: period)
         }
     }
 
     private func tally(
         _ company: Int64, _ profile: Int64, in period: Period
-    ) throws(DatabaseError) -> Tally {
+    ) throws(StorageError) -> Tally {
         var tally = Tally()
         let add = { (entry: CountEntry) in
             guard entry.endpoint == profile, let outcome = entry.outcome else { return }

@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 
 /// Collects changes of counts in memory, to write them once per transaction.
 struct CountChanges {
@@ -36,7 +37,7 @@ struct CountChanges {
     func write(
         to database: Database, skippingDamage: Bool = false,
         noting activity: inout EndpointActivity
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let writer = try CountWriter(database, skippingDamage: skippingDamage)
         var byEntry = changes.indices.map { NumberedKey(key: 0, number: $0) }
         byEntry.sort { changes[$0].entry.sortKeys.rest }
@@ -50,7 +51,7 @@ struct CountChanges {
     private func write(
         _ byEntry: [NumberedKey], _ level: BucketSize, with writer: borrowing CountWriter,
         noting activity: inout EndpointActivity
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         var byPlace = byEntry
         byPlace.sort { UInt64(bitPattern: changes[$0].finishedAt / level.length) }
         byPlace.sort { UInt64(bitPattern: changes[$0].company) }

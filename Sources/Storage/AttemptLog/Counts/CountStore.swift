@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 
 /// Reads and writes the table of counts.
 struct CountStore {
@@ -9,7 +10,7 @@ struct CountStore {
     /// Returns the sums by outcome of the buckets that start in a span.
     func tally(
         _ company: Int64, _ level: BucketSize, from start: Instant, to end: Instant
-    ) throws(DatabaseError) -> Tally {
+    ) throws(StorageError) -> Tally {
         let sql = """
             SELECT sum(delivered), sum(failed), sum(retrying) FROM counts
             WHERE company = ? AND level = ? AND start >= ? AND start < ?
@@ -24,7 +25,7 @@ struct CountStore {
     func read(
         _ company: Int64, _ level: BucketSize, from start: Instant, to end: Instant,
         _ body: (CountEntry) -> Void
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let statement = try database.prepare(
             """
             SELECT cells FROM counts
@@ -41,7 +42,7 @@ struct CountStore {
     /// Returns the cells of one bucket.
     func cells(
         _ company: Int64, _ level: BucketSize, start: Instant
-    ) throws(DatabaseError) -> CountCells {
+    ) throws(StorageError) -> CountCells {
         var cells = CountCells()
         let next = start.advanced(milliseconds: 1)
         try read(company, level, from: start, to: next) { cells.append($0) }
@@ -57,9 +58,9 @@ struct CountStore {
         ]
     }
 
-    func damaged() -> DatabaseError {
-        DatabaseError(
-            code: 11, message: "a row of the counts cannot be read; run 'callback-reports verify'",
-            path: database.path)
+    func damaged() -> StorageError {
+        .corrupt(
+            at: database.path,
+            "a row of the counts cannot be read; run 'callback-reports verify'")
     }
 }

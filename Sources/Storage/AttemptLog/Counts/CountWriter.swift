@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 
 /// Updates rows of the table of counts.
 struct CountWriter: ~Copyable {
@@ -11,7 +12,7 @@ struct CountWriter: ~Copyable {
     private let update: Statement
     private let insert: Statement
 
-    init(_ database: Database, skippingDamage: Bool = false) throws(DatabaseError) {
+    init(_ database: Database, skippingDamage: Bool = false) throws(StorageError) {
         let find = try database.prepare(
             "SELECT cells FROM counts WHERE company = ? AND level = ? AND start = ?")
         let update = try database.prepare(
@@ -30,7 +31,7 @@ struct CountWriter: ~Copyable {
     /// Adds changes to one bucket, and deletes the bucket if its counts become zero.
     func add(
         _ changes: CountCells, company: Int64, _ level: BucketSize, start: Instant
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let place: [Value] = [
             .integer(company), Value(level.rawValue), .integer(start.milliseconds),
         ]
@@ -57,7 +58,7 @@ struct CountWriter: ~Copyable {
 
     private func run(
         _ statement: borrowing Statement, _ place: [Value], _ cells: CountCells
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let tally = cells.tally
         statement.bind(
             place + [

@@ -1,6 +1,7 @@
 package import CivilTime
 package import DeliveryLog
-package import SQLite
+import SQLite
+package import StorageErrors
 
 extension AttemptLog {
     /// Returns the endpoints with an undelivered attempt in a period, as of its end.
@@ -8,7 +9,7 @@ extension AttemptLog {
     /// Sorted by the time since they have been failing, and then by name.
     package func troubledEndpoints(
         company sid: String, in period: Period, by rule: FailureRule = FailureRule()
-    ) throws(DatabaseError) -> [TroubledEndpoint] {
+    ) throws(StorageError) -> [TroubledEndpoint] {
         guard let company = try id(ofCompany: sid) else { return [] }
         let tried = try undelivering(company, in: period)
         let situations = try situations(company, of: tried, at: period.end, rule)
@@ -34,7 +35,7 @@ extension AttemptLog {
     ///   - enough: The number of callbacks per endpoint at which counting stops.
     package func undeliveredRuns(
         company sid: String, of endpoints: Set<Endpoint>, asOf end: Instant, enough: Int
-    ) throws(DatabaseError) -> [Endpoint: UndeliveredRun] {
+    ) throws(StorageError) -> [Endpoint: UndeliveredRun] {
         guard let company = try id(ofCompany: sid) else { return [:] }
         var numbers: [Int64: Endpoint] = [:]
         for endpoint in endpoints {
@@ -61,7 +62,7 @@ extension AttemptLog {
 extension AttemptLog {
     private func situations(
         _ company: Int64, of endpoints: Set<Int64>, at now: Instant, _ rule: FailureRule
-    ) throws(DatabaseError) -> [Int64: EndpointSituation] {
+    ) throws(StorageError) -> [Int64: EndpointSituation] {
         guard !endpoints.isEmpty else { return [:] }
         var search = try UndeliveredSearch(
             self, company: company, asOf: now, enough: rule.minimumTried)
@@ -76,7 +77,7 @@ extension AttemptLog {
     /// Returns the endpoints with an undelivered attempt in a period.
     private func undelivering(
         _ company: Int64, in period: Period
-    ) throws(DatabaseError) -> Set<Int64> {
+    ) throws(StorageError) -> Set<Int64> {
         let days = EndpointDays(database: database)
         let last = BucketSize.quarterHour.start(of: period.end)
         let first = BucketSize.quarterHour.start(of: period.start.advanced(milliseconds: 899_999))
@@ -93,7 +94,7 @@ extension AttemptLog {
     /// Returns the same for a period shorter than half an hour, from the attempts.
     private func undelivering(
         _ company: Int64, inShort period: Period
-    ) throws(DatabaseError) -> Set<Int64> {
+    ) throws(StorageError) -> Set<Int64> {
         let sql = """
             SELECT DISTINCT endpoint FROM attempts JOIN routes ON routes.id = attempts.route
             WHERE place >= ? AND place < ? AND attempts.company = ? AND finished_at >= ?
@@ -107,7 +108,7 @@ extension AttemptLog {
     /// Reads all attempts of the period, which must be short.
     private func tallies(
         _ company: Int64, of endpoints: Set<Int64>, in period: Period
-    ) throws(DatabaseError) -> [Int64: Tally] {
+    ) throws(StorageError) -> [Int64: Tally] {
         let statement = try database.prepare(Self.talliesQuery)
         statement.bind(span(period, company))
         var tallies: [Int64: Tally] = [:]

@@ -1,6 +1,7 @@
 package import CivilTime
 package import DeliveryLog
-package import SQLite
+import SQLite
+package import StorageErrors
 
 /// An attempt that a later attempt at another endpoint hides.
 package struct HiddenAttempt: Hashable, Sendable {
@@ -54,7 +55,7 @@ struct SharedCallbackStore {
     }
 
     /// Stores an attempt. Returns false if it was stored before.
-    func add(_ attempt: HiddenAttempt) throws(DatabaseError) -> Bool {
+    func add(_ attempt: HiddenAttempt) throws(StorageError) -> Bool {
         let key: [Value] = [
             .integer(attempt.company), .integer(attempt.finishedAt.milliseconds),
             .text(attempt.callbackID),
@@ -75,7 +76,7 @@ struct SharedCallbackStore {
     }
 
     /// Deletes some attempts that finished before an instant. Returns false if none are left.
-    func drop(before limit: Instant) throws(DatabaseError) -> Bool {
+    func drop(before limit: Instant) throws(StorageError) -> Bool {
         try database.execute(
             """
             DELETE FROM shared_callbacks WHERE (company, finished_at, callback_id) IN (
@@ -91,7 +92,7 @@ extension AttemptLog {
     /// Returns the hidden attempts of a company that finished in a period.
     package func sharedCallbacks(
         company sid: String, in period: Period
-    ) throws(DatabaseError) -> SharedCallbacks {
+    ) throws(StorageError) -> SharedCallbacks {
         guard let company = try id(ofCompany: sid) else { return SharedCallbacks() }
         return try sharedCallbacks(
             "company = ? AND finished_at >= ? AND finished_at < ?",
@@ -102,13 +103,13 @@ extension AttemptLog {
     }
 
     /// Returns all hidden attempts.
-    package func sharedCallbacks() throws(DatabaseError) -> SharedCallbacks {
+    package func sharedCallbacks() throws(StorageError) -> SharedCallbacks {
         try sharedCallbacks("true", [])
     }
 
     private func sharedCallbacks(
         _ condition: String, _ values: [Value]
-    ) throws(DatabaseError) -> SharedCallbacks {
+    ) throws(StorageError) -> SharedCallbacks {
         let sql = "SELECT count(*) FROM shared_callbacks WHERE \(condition)"
         let hidden = Int(try database.integer(sql, values))
         guard hidden > 0 else { return SharedCallbacks() }
@@ -126,7 +127,7 @@ extension AttemptLog {
 
     private func example(
         _ company: Int64, _ callbackID: String, _ numbers: [Int64]
-    ) throws(DatabaseError) -> SharedCallbacks.Example {
+    ) throws(StorageError) -> SharedCallbacks.Example {
         let sid = try database.row("SELECT sid FROM companies WHERE id = ?", [.integer(company)]) {
             $0.text(0)
         }
@@ -139,7 +140,7 @@ extension AttemptLog {
     /// Returns a readable form of what a writer found.
     package func sharedCallbacks(
         _ hidden: HiddenAttempts
-    ) throws(DatabaseError) -> SharedCallbacks {
+    ) throws(StorageError) -> SharedCallbacks {
         guard let first = hidden.first else { return SharedCallbacks() }
         return SharedCallbacks(
             hidden: hidden.count,

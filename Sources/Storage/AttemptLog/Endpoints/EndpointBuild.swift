@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 
 /// Upgrades a log of version 1.0, whose counts have profiles but no origins, and which has no marks
 /// for the quarter hours of endpoints.
@@ -16,9 +17,9 @@ struct EndpointBuild {
         self.database = database
     }
 
-    func runIfPending() throws(DatabaseError) {
+    func runIfPending() throws(StorageError) {
         guard try isPending() else { return }
-        try database.transaction { () throws(DatabaseError) in
+        try database.transaction { () throws(StorageError) in
             // Another process may have done it in the meantime.
             guard try isPending() else { return }
             try countOrigins()
@@ -28,17 +29,17 @@ struct EndpointBuild {
     }
 
     /// Marks the quarter hours of all attempts. Must be called within a transaction.
-    func markAll() throws(DatabaseError) {
+    func markAll() throws(StorageError) {
         try markCounts()
         try markSuperseded()
     }
 
-    private func isPending() throws(DatabaseError) -> Bool {
+    private func isPending() throws(StorageError) -> Bool {
         try database.integer("SELECT count(*) FROM pending_builds WHERE name = 'endpoints'") > 0
     }
 
     /// Counts callbacks without a profile by their origin.
-    private func countOrigins() throws(DatabaseError) {
+    private func countOrigins() throws(StorageError) {
         let origins = "routes.profile = 0 AND routes.origin > 0"
         guard try database.integer("SELECT count(*) FROM routes WHERE \(origins)") > 0 else {
             return
@@ -62,7 +63,7 @@ struct EndpointBuild {
         try write(&changes)
     }
 
-    private func write(_ changes: inout CountChanges) throws(DatabaseError) {
+    private func write(_ changes: inout CountChanges) throws(StorageError) {
         // All counts are marked afterwards.
         var activity = EndpointActivity()
         try changes.write(to: database, skippingDamage: true, noting: &activity)
@@ -70,7 +71,7 @@ struct EndpointBuild {
     }
 
     /// Marks the quarter hours of latest attempts.
-    private func markCounts() throws(DatabaseError) {
+    private func markCounts() throws(StorageError) {
         var activity = EndpointActivity()
         let buckets = try database.prepare(
             "SELECT company, start, cells FROM counts WHERE level = 0 ORDER BY company, start")
@@ -84,7 +85,7 @@ struct EndpointBuild {
     }
 
     /// Marks the quarter hours of superseded attempts.
-    private func markSuperseded() throws(DatabaseError) {
+    private func markSuperseded() throws(StorageError) {
         var activity = EndpointActivity()
         let attempts = try database.prepare(
             """

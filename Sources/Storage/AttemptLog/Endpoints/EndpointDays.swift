@@ -1,5 +1,6 @@
 import CivilTime
 import SQLite
+import StorageErrors
 
 /// Reads and writes the table that marks the quarter hours in which endpoints had attempts.
 ///
@@ -12,7 +13,7 @@ struct EndpointDays {
     /// Returns the last quarter hour before `quarter` with a delivered attempt.
     func lastDelivered(
         _ company: Int64, _ endpoint: Int64, before quarter: Quarter
-    ) throws(DatabaseError) -> Quarter? {
+    ) throws(StorageError) -> Quarter? {
         let rows = try database.prepare(Self.lastDeliveredQuery)
         rows.bind([.integer(company), .integer(endpoint), .integer(quarter.day)])
         while try rows.step() {
@@ -27,7 +28,7 @@ struct EndpointDays {
     /// Returns the first quarter hour at or after `quarter` with an undelivered attempt.
     func firstUndelivered(
         _ company: Int64, _ endpoint: Int64, from quarter: Quarter
-    ) throws(DatabaseError) -> Quarter? {
+    ) throws(StorageError) -> Quarter? {
         let rows = try database.prepare(Self.firstUndeliveredQuery)
         rows.bind([.integer(company), .integer(endpoint), .integer(quarter.day)])
         while try rows.step() {
@@ -45,7 +46,7 @@ struct EndpointDays {
     /// The cost depends on the number of endpoints and the length of the span.
     func undelivering(
         _ company: Int64, from start: Quarter, to end: Quarter
-    ) throws(DatabaseError) -> Set<Int64> {
+    ) throws(StorageError) -> Set<Int64> {
         let rows = try database.prepare(Self.undeliveringQuery)
         rows.bind([.integer(company), .integer(start.day), .integer(end.day)])
         var endpoints: Set<Int64> = []
@@ -139,7 +140,7 @@ struct EndpointActivity {
     }
 
     /// Adds the marks to the table, and clears them.
-    mutating func write(to database: Database) throws(DatabaseError) {
+    mutating func write(to database: Database) throws(StorageError) {
         let add = try database.prepare(
             """
             INSERT INTO endpoint_days VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
@@ -161,7 +162,7 @@ struct EndpointActivity {
     }
 
     /// Returns whether the table contains all collected marks, and clears them.
-    mutating func isWritten(in database: Database) throws(DatabaseError) -> Bool {
+    mutating func isWritten(in database: Database) throws(StorageError) -> Bool {
         let find = try database.prepare(
             """
             SELECT 1 FROM endpoint_days WHERE company = ?1 AND endpoint = ?2 AND day = ?3

@@ -1,5 +1,6 @@
 import DeliveryLog
 import SQLite
+import StorageErrors
 
 /// An endpoint with its title in the log.
 struct NamedEndpoint: Hashable {
@@ -9,13 +10,13 @@ struct NamedEndpoint: Hashable {
 
 extension AttemptLog {
     /// Returns the endpoints with the given numbers.
-    func names(of numbers: Set<Int64>) throws(DatabaseError) -> [Int64: NamedEndpoint] {
+    func names(of numbers: Set<Int64>) throws(StorageError) -> [Int64: NamedEndpoint] {
         var names: [Int64: NamedEndpoint] = [:]
         for number in numbers { names[number] = try name(of: number) }
         return names
     }
 
-    private func name(of number: Int64) throws(DatabaseError) -> NamedEndpoint {
+    private func name(of number: Int64) throws(StorageError) -> NamedEndpoint {
         if number == EndpointNumber.unknown { return NamedEndpoint(endpoint: .unknown) }
         if let label = EndpointNumber.origin(of: number) {
             let text = try self.label(label)
@@ -28,12 +29,12 @@ extension AttemptLog {
     }
 
     /// Returns the text of a label, or `nil` for 0, which means none.
-    func label(_ id: Int64) throws(DatabaseError) -> String? {
+    func label(_ id: Int64) throws(StorageError) -> String? {
         try database.row("SELECT text FROM labels WHERE id = ?", [.integer(id)]) { $0.text(0) }
     }
 
     /// Returns the number of an endpoint, or `nil` if the log does not contain it.
-    func number(of endpoint: Endpoint, _ company: Int64) throws(DatabaseError) -> Int64? {
+    func number(of endpoint: Endpoint, _ company: Int64) throws(StorageError) -> Int64? {
         switch endpoint {
         case .unknown: return EndpointNumber.unknown
         case .profile(let id):

@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 
 /// Finds the attempts at endpoints since their last delivery, as of an instant.
 ///
@@ -28,7 +29,7 @@ struct UndeliveredSearch {
 
     init(
         _ log: AttemptLog, company: Int64, asOf end: Instant, enough: Int
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         self.log = log
         self.company = company
         self.end = end
@@ -40,7 +41,7 @@ struct UndeliveredSearch {
     /// Returns the runs of endpoints that have one.
     mutating func runs(
         of endpoints: Set<Int64>
-    ) throws(DatabaseError) -> [Int64: UndeliveredRun] {
+    ) throws(StorageError) -> [Int64: UndeliveredRun] {
         try findLastDelivered(endpoints)
         for endpoint in endpoints {
             let start = lastDelivered[endpoint].map(Quarter.init(of:)) ?? Quarter(number: 0)
@@ -54,7 +55,7 @@ struct UndeliveredSearch {
 
     // MARK: The last delivery
 
-    private mutating func findLastDelivered(_ endpoints: Set<Int64>) throws(DatabaseError) {
+    private mutating func findLastDelivered(_ endpoints: Set<Int64>) throws(StorageError) {
         var limits: [Int64: Quarter] = [:]
         let limit = Quarter(of: end.advanced(milliseconds: -1)).next
         for endpoint in endpoints { limits[endpoint] = limit }
@@ -76,7 +77,7 @@ struct UndeliveredSearch {
 
     private mutating func findLastDelivered(
         _ endpoints: Set<Int64>, in quarter: Quarter
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let delivered = Outcome.delivered.rawValue
         let attempts = try attempts(in: quarter, "outcome = \(delivered)")
         while try attempts.step() {
@@ -94,7 +95,7 @@ struct UndeliveredSearch {
 
     // MARK: The attempts since then
 
-    private mutating func followRuns() throws(DatabaseError) {
+    private mutating func followRuns() throws(StorageError) {
         while true {
             var members: [Quarter: Set<Int64>] = [:]
             for (endpoint, run) in runs {
@@ -108,7 +109,7 @@ struct UndeliveredSearch {
 
     private mutating func follow(
         _ endpoints: Set<Int64>, in quarter: Quarter
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         var first: [Int64: Instant] = [:]
         let delivered = Outcome.delivered.rawValue
         let attempts = try attempts(in: quarter, "outcome <> \(delivered)")
@@ -128,7 +129,7 @@ struct UndeliveredSearch {
 
     private mutating func continueRun(
         _ endpoint: Int64, from quarter: Quarter, _ first: Instant?
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         guard var run = runs[endpoint] else { return }
         let isPruned = quarter.start < prunedBefore
         run.since = run.since ?? first ?? (isPruned ? quarter.start : nil)
@@ -142,7 +143,7 @@ struct UndeliveredSearch {
     /// Returns endpoint, time and callback of the attempts in a quarter hour before the end.
     private func attempts(
         in quarter: Quarter, _ condition: String
-    ) throws(DatabaseError) -> Statement {
+    ) throws(StorageError) -> Statement {
         let statement = try log.database.prepare(
             """
             SELECT endpoint, finished_at, callback_id

@@ -1,6 +1,7 @@
 package import CivilTime
 package import DeliveryLog
-package import SQLite
+import SQLite
+package import StorageErrors
 
 extension AttemptLog {
     /// Deletes callbacks whose latest attempt finished before a limit. Their counts are kept.
@@ -19,12 +20,12 @@ extension AttemptLog {
     @discardableResult
     package func prune(
         before limit: Instant, progress: (Int) -> Void = { _ in }
-    ) throws(DatabaseError) -> Pruned {
+    ) throws(StorageError) -> Pruned {
         let limit = BucketSize.day.start(of: limit)
         try raiseLimit(to: limit)
         let end = AttemptRowID.first(at: limit)
         var pruning = try Pruning(database, from: 0, to: end)
-        while try database.transaction(.write, { () throws(DatabaseError) in try pruning.step() }) {
+        while try database.transaction(.write, { () throws(StorageError) in try pruning.step() }) {
             progress(pruning.pruned.attempts)
             database.yieldWriteLock(.long)
         }
@@ -35,7 +36,7 @@ extension AttemptLog {
         return pruning.pruned
     }
 
-    private func raiseLimit(to limit: Instant) throws(DatabaseError) {
+    private func raiseLimit(to limit: Instant) throws(StorageError) {
         try database.execute(
             """
             INSERT INTO log_limit(id, pruned_before, copy) VALUES(1, ?1, ?1)

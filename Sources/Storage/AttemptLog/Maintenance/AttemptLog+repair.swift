@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
-package import SQLite
+import SQLite
+package import StorageErrors
 
 extension AttemptLog {
     /// Rebuilds everything that is derived from the attempts: the latest attempt of each callback,
@@ -11,9 +12,9 @@ extension AttemptLog {
     /// repair is one transaction: other processes wait for it, and an interrupted repair changes
     /// nothing.
     ///
-    /// - Throws: A ``DatabaseError`` if an attempt itself is damaged. Then nothing changes.
-    package func repair() throws(DatabaseError) {
-        try database.transaction { () throws(DatabaseError) in
+    /// - Throws: A ``StorageError`` if an attempt itself is damaged. Then nothing changes.
+    package func repair() throws(StorageError) {
+        try database.transaction { () throws(StorageError) in
             let repair = LogRepair(log: self)
             try CallbackIndex(database: database).rebuild()
             try repair.findLatest()
@@ -32,7 +33,7 @@ struct LogRepair {
     private var database: Database { log.database }
 
     /// Marks the attempt with the highest rank as the latest of its callback.
-    func findLatest() throws(DatabaseError) {
+    func findLatest() throws(StorageError) {
         try database.execute(
             "UPDATE attempts SET standing = \(Supersession.only.rawValue) WHERE standing <> 0")
         let find = try database.prepare(StoredAttempt.query + " WHERE place = ?")
@@ -51,7 +52,7 @@ struct LogRepair {
     /// Marks the attempts with one hash, which nearly always belong to one callback.
     private func mark(
         _ entries: [IndexEntry], _ find: borrowing Statement
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         guard entries.count > 1 else { return }
         var attempts: [String: [StoredAttempt]] = [:]
         for entry in entries {
@@ -66,7 +67,7 @@ struct LogRepair {
         for callback in attempts.values where callback.count > 1 { try mark(callback) }
     }
 
-    private func mark(_ callback: [StoredAttempt]) throws(DatabaseError) {
+    private func mark(_ callback: [StoredAttempt]) throws(StorageError) {
         let sorted = callback.sorted { $0.rank < $1.rank }
         for (index, attempt) in sorted.enumerated() {
             let standing = index == sorted.count - 1 ? Supersession.latest : .superseded
@@ -77,7 +78,7 @@ struct LogRepair {
     }
 
     /// Marks all routes as used up to the last attempt, and the labels that are counted.
-    func markDimensions() throws(DatabaseError) {
+    func markDimensions() throws(StorageError) {
         try database.execute(
             """
             UPDATE routes SET last_day = max(0, last_day, (
@@ -91,7 +92,7 @@ struct LogRepair {
     }
 
     /// Recounts the latest attempts from the pruning limit on.
-    func recount() throws(DatabaseError) {
+    func recount() throws(StorageError) {
         let limit = try log.prunedBefore() ?? Instant(milliseconds: 0)
         try database.execute(
             "DELETE FROM counts WHERE start >= ?", [.integer(limit.milliseconds)])
@@ -114,7 +115,7 @@ struct LogRepair {
     /// The number of changes that are held in memory before they are written.
     private static let chunk = 200_000
 
-    private func write(_ changes: inout CountChanges) throws(DatabaseError) {
+    private func write(_ changes: inout CountChanges) throws(StorageError) {
         // All counts are marked afterwards.
         var activity = EndpointActivity()
         try changes.write(to: database, noting: &activity)

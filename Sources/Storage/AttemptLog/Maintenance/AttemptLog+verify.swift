@@ -1,6 +1,7 @@
 import CivilTime
 package import DeliveryLog
-package import SQLite
+import SQLite
+package import StorageErrors
 
 extension AttemptLog {
     /// Recounts the log from its attempts, and compares the result with the stored counts.
@@ -11,8 +12,8 @@ extension AttemptLog {
     ///
     /// - Parameter progress: Called regularly with the number of attempts read.
     /// - Returns: The counts and problems that were found.
-    package func verify(progress: (Int) -> Void = { _ in }) throws(DatabaseError) -> Verification {
-        try database.transaction(.read) { () throws(DatabaseError) in
+    package func verify(progress: (Int) -> Void = { _ in }) throws(StorageError) -> Verification {
+        try database.transaction(.read) { () throws(StorageError) in
             var result = Verification()
             for line in try database.rows("PRAGMA integrity_check(20)", [], { $0.text(0) })
             where line != "ok" {
@@ -34,7 +35,7 @@ extension AttemptLog {
     }
 
     /// The hashes of the index; another one, which finds nothing, where its key is damaged.
-    private func hasher(_ result: inout Verification) throws(DatabaseError) -> CallbackHasher {
+    private func hasher(_ result: inout Verification) throws(StorageError) -> CallbackHasher {
         if let hasher = try CallbackHasher.stored(in: database) { return hasher }
         result.note("index_key, row 1: the key of the index of callbacks is missing or damaged")
         return CallbackHasher(key: SipHash.Key(first: 0, second: 0))

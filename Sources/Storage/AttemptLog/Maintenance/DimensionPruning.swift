@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 
 /// Deletes the routes, and the labels and profiles of routes, that nothing refers to any more.
 ///
@@ -21,7 +22,7 @@ struct DimensionPruning {
     /// transactions.
     ///
     /// - Parameter limit: the start of a UTC day.
-    func run(before limit: Instant) throws(DatabaseError) {
+    func run(before limit: Instant) throws(StorageError) {
         let values: [Value] = [
             .integer(BucketSize.day.number(of: limit)), .integer(AttemptRowID.first(at: limit)),
         ]
@@ -30,13 +31,13 @@ struct DimensionPruning {
         try deleteAll(Self.unusedProfiles, [])
     }
 
-    private func deleteAll(_ sql: String, _ values: [Value]) throws(DatabaseError) {
+    private func deleteAll(_ sql: String, _ values: [Value]) throws(StorageError) {
         while try delete(sql, values) { database.yieldWriteLock(.long) }
     }
 
     /// Deletes some rows; false when there were none left.
-    private func delete(_ sql: String, _ values: [Value]) throws(DatabaseError) -> Bool {
-        try database.transaction { () throws(DatabaseError) in
+    private func delete(_ sql: String, _ values: [Value]) throws(StorageError) -> Bool {
+        try database.transaction { () throws(StorageError) in
             try database.execute(sql, values)
             guard database.changes > 0 else { return false }
             // Every program that remembers numbers of routes forgets them; see DimensionCache.

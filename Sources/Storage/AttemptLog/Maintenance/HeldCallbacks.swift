@@ -1,4 +1,5 @@
 import SQLite
+import StorageErrors
 
 /// The callbacks that are still in the gateway's queue, so that further attempts may follow.
 ///
@@ -10,7 +11,7 @@ enum HeldCallbacks {
     ///
     /// A file without a gateway has no queue. Its table belongs to another module, which this one
     /// does not import, and only its key is read here.
-    static func condition(in database: Database) throws(DatabaseError) -> String {
+    static func condition(in database: Database) throws(StorageError) -> String {
         let queues = try database.integer(
             "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'callbacks'")
         guard queues > 0 else { return "FALSE" }

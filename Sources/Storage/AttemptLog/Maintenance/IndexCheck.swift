@@ -1,4 +1,5 @@
 import SQLite
+import StorageErrors
 
 /// Checks the callback index in one pass over its entries.
 struct IndexCheck {
@@ -15,7 +16,7 @@ struct IndexCheck {
     /// marked as having one attempt has several.
     ///
     /// - Parameter sum: The expected sum of the hashes of the entries.
-    func isGood(sum expected: Int) throws(DatabaseError) -> Bool {
+    func isGood(sum expected: Int) throws(StorageError) -> Bool {
         let runs = try CallbackIndex(database: database).runs()
         let required = try database.prepare(
             "SELECT 1 FROM attempts WHERE place = ? AND standing <> 1")
@@ -41,7 +42,7 @@ struct IndexCheck {
     /// entries.
     private func isWanted(
         _ entry: IndexEntry, _ required: borrowing Statement
-    ) throws(DatabaseError) -> Bool {
+    ) throws(StorageError) -> Bool {
         guard entry.place < limit else { return true }
         required.bind(entry.place, at: 1)
         defer { required.reset() }
@@ -49,7 +50,7 @@ struct IndexCheck {
     }
 
     /// Returns whether no attempt that is marked as the only one shares its callback with another.
-    private func areApart(_ places: [Int64]) throws(DatabaseError) -> Bool {
+    private func areApart(_ places: [Int64]) throws(StorageError) -> Bool {
         guard places.count > 1 else { return true }
         var ids: Set<String> = []
         for place in places {

@@ -1,4 +1,5 @@
 import SQLite
+import StorageErrors
 
 /// Builds a table from all attempts of a file of an older version, in small transactions.
 ///
@@ -13,7 +14,7 @@ struct PendingBuild {
     /// Works on so many attempts from a place on.
     ///
     /// Its result is the place of the last one, or nil where there were fewer left.
-    typealias Step = (_ place: Int64, _ count: Int) throws(DatabaseError) -> Int64?
+    typealias Step = (_ place: Int64, _ count: Int) throws(StorageError) -> Int64?
 
     /// - Parameters:
     ///   - count: how many attempts are read in one transaction.
@@ -21,10 +22,10 @@ struct PendingBuild {
     func run(
         atOnce count: Int = Self.usualCount, progress: (Double) -> Void,
         _ step: Step
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         while let place = try place() {
             if place > 0 { progress(try share(before: place)) }
-            try database.transaction { () throws(DatabaseError) in
+            try database.transaction { () throws(StorageError) in
                 // Another program may have gone on with it meanwhile.
                 guard let place = try self.place() else { return }
                 try goOn(from: place, count, step)
@@ -34,7 +35,7 @@ struct PendingBuild {
     }
 
     /// Does all of it, whatever was done before, in the transaction that is open.
-    func runAll(_ step: Step) throws(DatabaseError) {
+    func runAll(_ step: Step) throws(StorageError) {
         try database.execute("INSERT OR REPLACE INTO pending_builds VALUES(?, 0)", [.text(name)])
         while let place = try place() { try goOn(from: place, Self.usualCount, step) }
     }
@@ -42,7 +43,7 @@ struct PendingBuild {
     /// That many attempts take about half a second.
     static let usualCount = IndexSegment.largest
 
-    private func goOn(from place: Int64, _ count: Int, _ step: Step) throws(DatabaseError) {
+    private func goOn(from place: Int64, _ count: Int, _ step: Step) throws(StorageError) {
         if let last = try step(place, count), last < .max {
             try database.execute(
                 "UPDATE pending_builds SET place = ? WHERE name = ?",
@@ -53,13 +54,13 @@ struct PendingBuild {
     }
 
     /// Where the attempts begin that are left; nil where nothing is left to do.
-    private func place() throws(DatabaseError) -> Int64? {
+    private func place() throws(StorageError) -> Int64? {
         try database.row("SELECT place FROM pending_builds WHERE name = ?", [.text(name)]) {
             $0.integer(0)
         }
     }
 
-    private func share(before place: Int64) throws(DatabaseError) -> Double {
+    private func share(before place: Int64) throws(StorageError) -> Double {
         let ends = try database.row(Self.endsQuery) {
             (first: Double($0.integer(0)), last: Double($0.integer(1)))
         }

@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 
 /// Checks the counts from before the pruning limit, which have no attempts to compare with: each
 /// day must equal the sum of its quarter hours, and each row the sum of its cells.
@@ -13,7 +14,7 @@ struct PrunedCountsCheck {
         var start: Int64
     }
 
-    func run(_ result: inout Verification) throws(DatabaseError) {
+    func run(_ result: inout Verification) throws(StorageError) {
         let rows = try database.prepare(
             """
             SELECT company, level, start, delivered, failed, retrying, cells FROM counts

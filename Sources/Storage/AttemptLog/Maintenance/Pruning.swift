@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 
 /// Deletes the callbacks in a range of the table of attempts, step by step.
 struct Pruning: ~Copyable {
@@ -15,7 +16,7 @@ struct Pruning: ~Copyable {
     /// A condition on `attempts` that is true for the latest attempts of callbacks to delete.
     private let isOver: String
 
-    init(_ database: Database, from place: Int64, to end: Int64) throws(DatabaseError) {
+    init(_ database: Database, from place: Int64, to end: Int64) throws(StorageError) {
         let hasher = try CallbackHasher(database)
         let isHeld = try HeldCallbacks.condition(in: database)
         // All at once: a value that cannot be copied is never half made.
@@ -30,7 +31,7 @@ struct Pruning: ~Copyable {
     private static let size = 2000
 
     /// Processes some attempts. Returns false if none were left.
-    mutating func step() throws(DatabaseError) -> Bool {
+    mutating func step() throws(StorageError) -> Bool {
         let last =
             try database.row(
                 """
@@ -60,7 +61,7 @@ struct Pruning: ~Copyable {
     }
 
     /// Returns the callbacks with several attempts whose latest one is in a span.
-    private func callbacks(in span: [Value]) throws(DatabaseError) -> [Callback] {
+    private func callbacks(in span: [Value]) throws(StorageError) -> [Callback] {
         try database.rows(
             """
             SELECT company, callback_id FROM attempts
@@ -71,7 +72,7 @@ struct Pruning: ~Copyable {
 
     /// Deletes all attempts at a callback. That includes attempts that finished after the limit but
     /// are not the latest, because their number is lower.
-    private mutating func drop(_ callback: Callback) throws(DatabaseError) {
+    private mutating func drop(_ callback: Callback) throws(StorageError) {
         let values: [Value] = [.integer(callback.company), .text(callback.id)]
         let later = try database.rows(
             """
@@ -89,7 +90,7 @@ struct Pruning: ~Copyable {
     /// Deletes the attempts for which a condition holds, and takes them out of the checksums.
     private mutating func delete(
         _ condition: String, _ values: [Value]
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let deleted = try database.prepare(
             """
             DELETE FROM attempts WHERE \(condition)

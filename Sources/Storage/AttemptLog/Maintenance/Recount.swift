@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 
 /// Recounts the buckets of all companies in one pass over the attempts.
 struct Recount {
@@ -23,7 +24,7 @@ struct Recount {
 
     init(
         _ log: AttemptLog, from limit: Instant, _ hasher: CallbackHasher
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         self.log = log
         self.hasher = hasher
         self.limit = limit
@@ -35,7 +36,7 @@ struct Recount {
 
     mutating func run(
         _ result: inout Verification, progress: (Int) -> Void
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let first = AttemptRowID.first(at: limit)
         let attempts = try log.database.prepare(
             """
@@ -72,7 +73,7 @@ struct Recount {
 
     private mutating func compareChecksums(
         _ result: inout Verification
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         for quarter in try checksums.wrongQuarters(in: log.database) {
             result.note(
                 "attempts, rows from \(quarter << 34): something other than these programs changed "
@@ -118,7 +119,7 @@ struct Recount {
 
     private mutating func add(
         _ row: borrowing Statement, _ result: inout Verification
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let (place, company) = (row.integer(5), row.integer(6))
         try move(to: AttemptRowID.quarterHour(of: place), &result)
         activity.note(
@@ -131,7 +132,7 @@ struct Recount {
 
     private mutating func move(
         to next: Instant, _ result: inout Verification
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         guard next != quarter else { return }
         try close(.quarterHour, &result)
         if BucketSize.day.start(of: next) != BucketSize.day.start(of: quarter) {
@@ -142,7 +143,7 @@ struct Recount {
 
     private mutating func close(
         _ level: BucketSize, _ result: inout Verification
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let start = level.start(of: quarter)
         // A repaired limit may be within a day, of which only a part can be recounted.
         guard start >= limit else { return forget(level) }
@@ -163,7 +164,7 @@ struct Recount {
     private func compare(
         _ cells: CountCells, _ company: Int64, _ level: BucketSize, _ start: Instant,
         _ result: inout Verification
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         result.buckets += 1
         let store = CountStore(database: log.database)
         let kept = try store.cells(company, level, start: start)
@@ -174,7 +175,7 @@ struct Recount {
             difference(company, level, start, kept: sums, recounted: cells.tally))
     }
 
-    private func sumOfKeptBuckets() throws(DatabaseError) -> Int {
+    private func sumOfKeptBuckets() throws(StorageError) -> Int {
         let kept = try log.database.prepare(
             "SELECT company, level, start FROM counts WHERE start >= ?")
         kept.bind([.integer(limit.milliseconds)])
@@ -194,7 +195,7 @@ struct Recount {
     }
 
     /// Returns the buckets that count callbacks without any attempt.
-    private func strayBuckets() throws(DatabaseError) -> [Difference] {
+    private func strayBuckets() throws(StorageError) -> [Difference] {
         try log.database.rows(
             """
             SELECT company, level, start, delivered, failed, retrying FROM counts

@@ -1,5 +1,6 @@
 import DeliveryLog
 import SQLite
+import StorageErrors
 
 /// Finds rows with missing references or invalid values in all tables.
 ///
@@ -16,7 +17,7 @@ struct ReferenceCheck {
         var problem: String
     }
 
-    func run(_ result: inout Verification) throws(DatabaseError) {
+    func run(_ result: inout Verification) throws(StorageError) {
         let tables = try database.rows("SELECT name FROM sqlite_schema WHERE type = 'table'") {
             $0.text(0)
         }
@@ -29,7 +30,7 @@ struct ReferenceCheck {
         }
     }
 
-    private func checkForeignKeys(_ result: inout Verification) throws(DatabaseError) {
+    private func checkForeignKeys(_ result: inout Verification) throws(StorageError) {
         let rows = try database.prepare("PRAGMA foreign_key_check")
         while try rows.step() {
             let row = rows.optionalInteger(1).map { ", row \($0)" } ?? ""

@@ -1,5 +1,6 @@
 import DeliveryLog
 import SQLite
+import StorageErrors
 
 /// Checks callbacks with several attempts.
 struct SupersessionCheck {
@@ -7,7 +8,7 @@ struct SupersessionCheck {
 
     /// Returns whether exactly the attempt with the highest rank is marked as the latest of each
     /// callback.
-    func isGood() throws(DatabaseError) -> Bool {
+    func isGood() throws(StorageError) -> Bool {
         let attempts = try database.prepare(
             """
             SELECT company, callback_id, standing FROM attempts INDEXED BY attempts_by_callback

@@ -1,12 +1,13 @@
 package import CivilTime
 import DeliveryLog
-package import SQLite
+import SQLite
+package import StorageErrors
 
 extension AttemptLog {
     /// Returns when the first callback of a company finished, or `nil` if it has none.
     ///
     /// If attempts were pruned, this is the start of its quarter hour.
-    package func firstCallback(company sid: String) throws(DatabaseError) -> Instant? {
+    package func firstCallback(company sid: String) throws(StorageError) -> Instant? {
         guard let company = try id(ofCompany: sid) else { return nil }
         let sql = "SELECT min(start) FROM counts WHERE company = ? AND level = ?"
         let start = try database.row(
@@ -29,7 +30,7 @@ extension AttemptLog {
     }
 
     /// Returns when the last attempt of any company before an instant finished.
-    package func lastAttempt(before end: Instant) throws(DatabaseError) -> Instant? {
+    package func lastAttempt(before end: Instant) throws(StorageError) -> Instant? {
         // The quarter hour of the instant may contain nothing before it.
         if let last = try lastAttempt(before: end, inQuarterBefore: AttemptRowID.end(at: end)) {
             return last
@@ -39,7 +40,7 @@ extension AttemptLog {
 
     private func lastAttempt(
         before end: Instant, inQuarterBefore place: Int64
-    ) throws(DatabaseError) -> Instant? {
+    ) throws(StorageError) -> Instant? {
         let sql = "SELECT max(place) FROM attempts WHERE place < ?"
         let last = try database.row(sql, [.integer(place)]) { $0.optionalInteger(0) } ?? nil
         guard let last else { return nil }
@@ -62,7 +63,7 @@ extension AttemptLog {
     /// Returns the longest time without a record of any company in a period, in milliseconds.
     ///
     /// Exact to a quarter hour, and 0 if the period has fewer than two records.
-    package func longestSilence(in period: Period) throws(DatabaseError) -> Int64 {
+    package func longestSilence(in period: Period) throws(StorageError) -> Int64 {
         let sql = """
             WITH starts AS (
                 SELECT DISTINCT start FROM counts

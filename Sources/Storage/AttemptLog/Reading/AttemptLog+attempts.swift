@@ -1,5 +1,6 @@
 package import DeliveryLog
-package import SQLite
+import SQLite
+package import StorageErrors
 
 extension AttemptLog {
     /// Returns attempts, newest first: by the quarter hour in which they finished, and then by
@@ -11,9 +12,9 @@ extension AttemptLog {
     ///   - offset: The number of attempts to skip.
     package func attempts(
         _ filter: AttemptFilter, limit: Int, offset: Int = 0
-    ) throws(DatabaseError) -> [Attempt] {
+    ) throws(StorageError) -> [Attempt] {
         guard let company = try id(ofCompany: filter.company), limit > 0 else { return [] }
-        return try database.transaction(.read) { () throws(DatabaseError) in
+        return try database.transaction(.read) { () throws(StorageError) in
             let places = try places(filter, company, limit, offset)
             let find = try database.prepare(AttemptReader.select + " WHERE place = ?")
             var attempts: [Attempt] = []
@@ -28,7 +29,7 @@ extension AttemptLog {
 
     private func places(
         _ filter: AttemptFilter, _ company: Int64, _ limit: Int, _ offset: Int
-    ) throws(DatabaseError) -> [Int64] {
+    ) throws(StorageError) -> [Int64] {
         guard let id = filter.callbackID else {
             var search = try AttemptSearch(database, company, filter)
             return try search.places(limit, offset: offset)

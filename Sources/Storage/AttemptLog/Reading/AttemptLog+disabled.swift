@@ -1,6 +1,7 @@
 package import CivilTime
 package import DeliveryLog
-package import SQLite
+import SQLite
+package import StorageErrors
 
 extension AttemptLog {
     /// Records since when the gateway has disabled a profile, or `nil` if it is enabled.
@@ -8,7 +9,7 @@ extension AttemptLog {
     /// A profile that is not in the log is ignored, because it has nothing to report.
     package func setDisabled(
         since: Instant?, profile id: String, company sid: String
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         try database.execute(
             """
             UPDATE profiles SET disabled_at = ? WHERE profile_id = ? AND company = (
@@ -20,7 +21,7 @@ extension AttemptLog {
     /// by name.
     package func disabledProfiles(
         company sid: String, before end: Instant
-    ) throws(DatabaseError) -> [DisabledProfile] {
+    ) throws(StorageError) -> [DisabledProfile] {
         guard let company = try id(ofCompany: sid) else { return [] }
         let sql = """
             SELECT profile_id, title, disabled_at FROM profiles

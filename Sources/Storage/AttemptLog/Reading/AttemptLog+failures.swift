@@ -1,6 +1,7 @@
 package import CivilTime
 package import DeliveryLog
-package import SQLite
+import SQLite
+package import StorageErrors
 
 extension AttemptLog {
     /// Calls `body` with the latest attempts of the failed callbacks in a period, oldest first.
@@ -14,7 +15,7 @@ extension AttemptLog {
     package func forEachFailure(
         company sid: String, in period: Period, includingRetrying: Bool = false,
         _ body: (Attempt) -> Void
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         guard let company = try id(ofCompany: sid) else { return }
         let statement = try database.prepare(
             AttemptReader.select + """

@@ -1,6 +1,7 @@
 package import CivilTime
 package import DeliveryLog
-package import SQLite
+import SQLite
+package import StorageErrors
 
 extension AttemptLog {
     /// Returns the callbacks of a period whose latest attempt is now in a later period.
@@ -11,7 +12,7 @@ extension AttemptLog {
     /// - Parameter end: Only later attempts that finished before this time count.
     package func moved(
         company sid: String, outOf period: Period, before end: Instant
-    ) throws(DatabaseError) -> SupersededSincePeriod {
+    ) throws(StorageError) -> SupersededSincePeriod {
         var moved = SupersededSincePeriod(then: Tally(), recovered: 0)
         guard let company = try id(ofCompany: sid) else { return moved }
         let statement = try database.prepare(Self.movedQuery)

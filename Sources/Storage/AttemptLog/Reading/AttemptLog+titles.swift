@@ -1,4 +1,5 @@
-package import SQLite
+import SQLite
+package import StorageErrors
 
 extension AttemptLog {
     /// Sets the title of a profile in reports, or removes it.
@@ -6,8 +7,8 @@ extension AttemptLog {
     /// The profile need not have attempts yet.
     package func setTitle(
         _ title: String?, ofProfile id: String, company sid: String
-    ) throws(DatabaseError) {
-        try database.transaction { () throws(DatabaseError) in
+    ) throws(StorageError) {
+        try database.transaction { () throws(StorageError) in
             try database.execute(
                 "INSERT INTO companies(sid) VALUES(?) ON CONFLICT DO NOTHING", [.text(sid)])
             try database.execute(

@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 
 /// Finds the newest attempts of a company that match a filter.
 ///
@@ -17,7 +18,7 @@ struct AttemptSearch {
     /// The number of quarter hours that were read.
     private(set) var lookups = 0
 
-    init(_ database: Database, _ company: Int64, _ filter: AttemptFilter) throws(DatabaseError) {
+    init(_ database: Database, _ company: Int64, _ filter: AttemptFilter) throws(StorageError) {
         let conditions = AttemptConditions(filter)
         let counted = try CountedQuarters(database, company, filter)
         (self.database, self.company, self.filter) = (database, company, filter)
@@ -29,7 +30,7 @@ struct AttemptSearch {
     /// - Parameters:
     ///   - count: The maximum number of row IDs.
     ///   - offset: The number of attempts to skip.
-    mutating func places(_ count: Int, offset: Int) throws(DatabaseError) -> [Int64] {
+    mutating func places(_ count: Int, offset: Int) throws(StorageError) -> [Int64] {
         guard counted.canMatch else { return [] }
         var places: [Int64] = []
         var skipped = 0
@@ -68,7 +69,7 @@ struct AttemptSearch {
     }
 
     /// Returns the last quarter hour before `quarter` in which the company has superseded attempts.
-    private func superseded(before quarter: Quarter) throws(DatabaseError) -> Quarter? {
+    private func superseded(before quarter: Quarter) throws(StorageError) -> Quarter? {
         let last = try database.row(
             """
             SELECT max(finished_at) FROM attempts INDEXED BY attempts_superseded
@@ -112,14 +113,14 @@ private struct CountedQuarters {
     /// The last day that was read, and whether its counts match.
     private var day: (start: Instant, matches: Bool)?
 
-    init(_ database: Database, _ company: Int64, _ filter: AttemptFilter) throws(DatabaseError) {
+    init(_ database: Database, _ company: Int64, _ filter: AttemptFilter) throws(StorageError) {
         (self.database, self.company, self.filter) = (database, company, filter)
-        profile = try filter.profileID.map { (id) throws(DatabaseError) in
+        profile = try filter.profileID.map { (id) throws(StorageError) in
             try database.integer(
                 "SELECT id FROM profiles WHERE company = ? AND profile_id = ?",
                 [.integer(company), .text(id)])
         }
-        channel = try filter.channel.map { (text) throws(DatabaseError) in
+        channel = try filter.channel.map { (text) throws(StorageError) in
             try database.integer("SELECT id FROM labels WHERE text = ?", [.text(text)])
         }
     }
@@ -128,7 +129,7 @@ private struct CountedQuarters {
     var canMatch: Bool { profile != 0 && channel != 0 }
 
     /// Returns the last matching quarter hour before `quarter`.
-    mutating func last(before quarter: Quarter) throws(DatabaseError) -> Quarter? {
+    mutating func last(before quarter: Quarter) throws(StorageError) -> Quarter? {
         var end = quarter.start
         while let start = try lastCounted(before: end) {
             let midnight = BucketSize.day.start(of: start)
@@ -143,7 +144,7 @@ private struct CountedQuarters {
         return nil
     }
 
-    private func lastCounted(before end: Instant) throws(DatabaseError) -> Instant? {
+    private func lastCounted(before end: Instant) throws(StorageError) -> Instant? {
         let last = try database.row(
             "SELECT max(start) FROM counts WHERE company = ? AND level = 0 AND start < ?",
             [.integer(company), .integer(end.milliseconds)]
@@ -152,7 +153,7 @@ private struct CountedQuarters {
     }
 
     /// Returns whether the counts of a bucket match. Damaged counts are treated as a match.
-    private func matches(_ level: BucketSize, _ start: Instant) throws(DatabaseError) -> Bool {
+    private func matches(_ level: BucketSize, _ start: Instant) throws(StorageError) -> Bool {
         guard isSelective else { return true }
         do {
             let cells = try CountStore(database: database).cells(company, level, start: start)

@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 
 /// Checksums of the attempts of each quarter hour, by which `verify` finds a row that was changed
 /// by anything but our programs.
@@ -81,7 +82,7 @@ struct AttemptChecksums {
     // MARK: The table
 
     /// Writes the changes, and forgets them.
-    mutating func write(to database: Database) throws(DatabaseError) {
+    mutating func write(to database: Database) throws(StorageError) {
         flush()
         // SQLite has no exclusive or. The bits of both are a part of the bits of either, so the
         // difference never overflows.
@@ -99,7 +100,7 @@ struct AttemptChecksums {
     }
 
     /// The quarter hours whose stored checksums differ from the computed ones.
-    mutating func wrongQuarters(in database: Database) throws(DatabaseError) -> [Int64] {
+    mutating func wrongQuarters(in database: Database) throws(StorageError) -> [Int64] {
         flush()
         let kept = try database.rows("SELECT quarter, checksum FROM attempt_checksums") {
             ($0.integer(0), UInt64(bitPattern: $0.integer(1)))
@@ -116,25 +117,25 @@ extension AttemptChecksums {
     /// Makes the checksums of a file from before there were any, in small transactions.
     static func buildWherePending(
         in database: Database, progress: (Double) -> Void
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         try PendingBuild(name: build, database: database).run(progress: progress) {
-            (place, count) throws(DatabaseError) in
+            (place, count) throws(StorageError) in
             try add(from: place, count, in: database)
         }
     }
 
     /// Makes all of them, whatever there is of them; to be called within a transaction.
-    static func rebuild(in database: Database) throws(DatabaseError) {
+    static func rebuild(in database: Database) throws(StorageError) {
         try database.execute("DELETE FROM attempt_checksums")
         try PendingBuild(name: build, database: database).runAll {
-            (place, count) throws(DatabaseError) in
+            (place, count) throws(StorageError) in
             try add(from: place, count, in: database)
         }
     }
 
     private static func add(
         from place: Int64, _ count: Int, in database: Database
-    ) throws(DatabaseError) -> Int64? {
+    ) throws(StorageError) -> Int64? {
         let rows = try database.prepare(
             "SELECT \(columns) FROM attempts WHERE place >= ? ORDER BY place LIMIT ?")
         rows.bind([.integer(place), Value(count)])

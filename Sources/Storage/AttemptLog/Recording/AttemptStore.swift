@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 
 /// The statements that read and write rows of the table of attempts.
 struct AttemptStore: ~Copyable {
@@ -20,7 +21,7 @@ struct AttemptStore: ~Copyable {
     /// The quarter hour that was written last, because most are written many times in a row.
     private var current: (first: Int64, free: Int64) = (-1, 0)
 
-    init(_ database: Database) throws(DatabaseError) {
+    init(_ database: Database) throws(StorageError) {
         let insert = try RowStatement("INSERT", database)
         let update = try RowStatement("REPLACE", database)
         let at = try database.prepare(StoredAttempt.query + " WHERE place = ?")
@@ -47,7 +48,7 @@ struct AttemptStore: ~Copyable {
     }
 
     /// Adds a row, and returns its new row ID.
-    mutating func add(_ row: StoredAttempt) throws(DatabaseError) -> Int64 {
+    mutating func add(_ row: StoredAttempt) throws(StorageError) -> Int64 {
         var row = row
         row.place = try nextPlace(at: row.finishedAt)
         try insert.run(row)
@@ -60,7 +61,7 @@ struct AttemptStore: ~Copyable {
     /// A statement for many rows takes half the time of one statement per row.
     mutating func add(
         _ numbers: [Int], of rows: inout GroupedRows
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         for number in numbers {
             let place = try nextPlace(at: rows[number].finishedAt)
             rows[number].put(at: place, adding: &checksums)
@@ -72,7 +73,7 @@ struct AttemptStore: ~Copyable {
 
     private func addGroups(
         _ numbers: ArraySlice<Int>, of rows: GroupedRows
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let groups = try RowGroups(database)
         var end = try database.integer("SELECT max(place) FROM attempts")
         var rest = numbers
@@ -85,18 +86,18 @@ struct AttemptStore: ~Copyable {
     /// Puts a row in the place of another one.
     mutating func replace(
         _ old: StoredAttempt, with row: StoredAttempt
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         checksums.toggle(old)
         checksums.toggle(row)
         try update.run(row)
     }
 
     /// Writes the checksums of all rows; to be called once, before the transaction is committed.
-    mutating func writeChecksums() throws(DatabaseError) {
+    mutating func writeChecksums() throws(StorageError) {
         try checksums.write(to: database)
     }
 
-    func set(_ standing: Supersession, at place: Int64) throws(DatabaseError) {
+    func set(_ standing: Supersession, at place: Int64) throws(StorageError) {
         setStanding.bind(standing.rawValue, at: 1)
         setStanding.bind(place, at: 2)
         try setStanding.run()
@@ -109,7 +110,7 @@ struct AttemptStore: ~Copyable {
     /// All of them would take quadratic time for a log that has one ID in each record.
     func attempts(
         of row: StoredAttempt, withOneAt place: Int64
-    ) throws(DatabaseError) -> [StoredAttempt] {
+    ) throws(StorageError) -> [StoredAttempt] {
         at.bind(place, at: 1)
         guard try at.step() else { return [] }
         let found = StoredAttempt(row: at)
@@ -127,7 +128,7 @@ struct AttemptStore: ~Copyable {
     /// More attempts than this mean that one ID was used for several callbacks.
     static let latestCount = 50
 
-    private func latest(of row: StoredAttempt) throws(DatabaseError) -> [StoredAttempt] {
+    private func latest(of row: StoredAttempt) throws(StorageError) -> [StoredAttempt] {
         latestOfCallback.bind(row.route.company, at: 1)
         latestOfCallback.bind(row.callbackID, at: 2)
         var rows: [StoredAttempt] = []
@@ -135,7 +136,7 @@ struct AttemptStore: ~Copyable {
         return rows.reversed()
     }
 
-    private func attempt(ofRank row: StoredAttempt) throws(DatabaseError) -> [StoredAttempt] {
+    private func attempt(ofRank row: StoredAttempt) throws(StorageError) -> [StoredAttempt] {
         ofRank.bind([
             .integer(row.route.company), .text(row.callbackID), Value(row.number),
             .integer(row.finishedAt.milliseconds),
@@ -146,7 +147,7 @@ struct AttemptStore: ~Copyable {
     }
 
     /// Returns the attempt with a row ID, as it was recorded.
-    func attempt(at place: Int64) throws(DatabaseError) -> Attempt? {
+    func attempt(at place: Int64) throws(StorageError) -> Attempt? {
         byRowID.bind(place, at: 1)
         guard try byRowID.step() else { return nil }
         let attempt = AttemptReader.attempt(byRowID)
@@ -154,7 +155,7 @@ struct AttemptStore: ~Copyable {
         return attempt
     }
 
-    private mutating func nextPlace(at instant: Instant) throws(DatabaseError) -> Int64 {
+    private mutating func nextPlace(at instant: Instant) throws(StorageError) -> Int64 {
         let first = AttemptRowID.first(at: instant)
         if current.first != first {
             free[current.first] = current.free
@@ -164,7 +165,7 @@ struct AttemptStore: ~Copyable {
         return current.free
     }
 
-    private func freePlace(at instant: Instant) throws(DatabaseError) -> Int64 {
+    private func freePlace(at instant: Instant) throws(StorageError) -> Int64 {
         let first = AttemptRowID.first(at: instant)
         if let known = free[first] { return known }
         last.bind(first, at: 1)

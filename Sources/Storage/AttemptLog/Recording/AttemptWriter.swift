@@ -1,6 +1,7 @@
 package import CivilTime
 package import DeliveryLog
-package import SQLite
+import SQLite
+package import StorageErrors
 
 /// Writes attempts and their counts within one transaction.
 package struct AttemptWriter: ~Copyable {
@@ -22,7 +23,7 @@ package struct AttemptWriter: ~Copyable {
     /// - Parameter routes: The dimensions that earlier transactions committed.
     init(
         _ database: Database, notBefore limit: Instant?, _ routes: DimensionCache.State
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let index = CallbackIndex(database: database)
         let hasher = try CallbackHasher(database)
         let routeTable = try DimensionTable(database, known: routes, hasher)
@@ -40,14 +41,14 @@ package struct AttemptWriter: ~Copyable {
     var routes: DimensionCache.State { routeTable.known }
 
     /// Records one attempt. Recording it again changes nothing.
-    package mutating func record(_ attempt: Attempt) throws(DatabaseError) -> RecordResult {
+    package mutating func record(_ attempt: Attempt) throws(StorageError) -> RecordResult {
         try record([attempt])[0]
     }
 
     /// Records several attempts in one call, which is much faster than recording them one by one.
     ///
     /// - Returns: The result for each attempt, in order.
-    package mutating func record(_ attempts: [Attempt]) throws(DatabaseError) -> [RecordResult] {
+    package mutating func record(_ attempts: [Attempt]) throws(StorageError) -> [RecordResult] {
         var groups = [PreparedBatch(attempts)]
         return try record(&groups)
     }
@@ -57,7 +58,7 @@ package struct AttemptWriter: ~Copyable {
     /// - Returns: The result for each attempt, in order.
     package mutating func record(
         _ groups: inout [PreparedBatch]
-    ) throws(DatabaseError) -> [RecordResult] {
+    ) throws(StorageError) -> [RecordResult] {
         for index in groups.indices {
             try groups[index].complete(with: &routeTable)
             titles.add(groups[index].titles, notBefore: limit)
@@ -66,7 +67,7 @@ package struct AttemptWriter: ~Copyable {
             }
         }
         var batch = try DeduplicationPlan(&groups, notBefore: limit, hasher) {
-            (hashes) throws(DatabaseError) in
+            (hashes) throws(StorageError) in
             try index.entries(of: hashes, and: added)
         }
         var results = [RecordResult](repeating: .refused, count: batch.rows.count)
@@ -90,7 +91,7 @@ package struct AttemptWriter: ~Copyable {
     }
 
     /// Writes the collected changes. Must be called once, before the transaction commits.
-    mutating func finish() throws(DatabaseError) {
+    mutating func finish() throws(StorageError) {
         try routeTable.writeUses()
         try store.writeChecksums()
         try index.add(added, notBefore: limit)
@@ -102,7 +103,7 @@ package struct AttemptWriter: ~Copyable {
     // MARK: Steps
 
     /// Adds a row that is the latest of its callback.
-    private mutating func add(_ row: StoredAttempt) throws(DatabaseError) -> Int64 {
+    private mutating func add(_ row: StoredAttempt) throws(StorageError) -> Int64 {
         changes.add(1, row)
         return try store.add(row)
     }
@@ -111,7 +112,7 @@ package struct AttemptWriter: ~Copyable {
     /// new.
     private mutating func record(
         _ row: StoredAttempt, maybeWith places: DeduplicationPlan.Places
-    ) throws(DatabaseError) -> (RecordResult, Int64?) {
+    ) throws(StorageError) -> (RecordResult, Int64?) {
         let others = try others(of: row, at: places)
         for other in others where other.route.id != row.route.id { try compare(row, with: other) }
         if let same = others.first(where: { $0.rank == row.rank }) {
@@ -125,7 +126,7 @@ package struct AttemptWriter: ~Copyable {
     /// Returns the known attempts at the same callback that matter, lowest rank first.
     private func others(
         of row: StoredAttempt, at places: DeduplicationPlan.Places
-    ) throws(DatabaseError) -> [StoredAttempt] {
+    ) throws(StorageError) -> [StoredAttempt] {
         for entry in places.logged {
             let found = try store.attempts(of: row, withOneAt: entry.place)
             if !found.isEmpty { return found }
@@ -140,7 +141,7 @@ package struct AttemptWriter: ~Copyable {
     /// Records a hidden attempt if two attempts at one callback ended at different endpoints.
     private mutating func compare(
         _ row: StoredAttempt, with other: StoredAttempt
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         guard let attempt = HiddenAttempt(row, other) else { return }
         if try SharedCallbackStore(database).add(attempt) { hidden.add(attempt) }
     }
@@ -148,7 +149,7 @@ package struct AttemptWriter: ~Copyable {
     /// Records a newer attempt at a known callback, and moves its count to the new bucket.
     private mutating func advance(
         from latest: StoredAttempt, to row: StoredAttempt
-    ) throws(DatabaseError) -> Int64 {
+    ) throws(StorageError) -> Int64 {
         changes.add(-1, latest)
         // Its count may have been added in the same transaction, and is removed again.
         activity.note(latest)
@@ -160,7 +161,7 @@ package struct AttemptWriter: ~Copyable {
 
     private mutating func addOlder(
         _ row: StoredAttempt, than latest: StoredAttempt
-    ) throws(DatabaseError) -> Int64 {
+    ) throws(StorageError) -> Int64 {
         if latest.standing == .only { try store.set(.latest, at: latest.place) }
         activity.note(row)
         var row = row
@@ -171,7 +172,7 @@ package struct AttemptWriter: ~Copyable {
     /// Resolves two records of one attempt by precedence, independent of their order.
     private mutating func correct(
         _ old: StoredAttempt, with new: StoredAttempt
-    ) throws(DatabaseError) -> RecordResult {
+    ) throws(StorageError) -> RecordResult {
         guard let recorded = try store.attempt(at: old.place),
             new.original?.takesPrecedence(over: recorded) == true
         else { return .known }

@@ -1,5 +1,5 @@
 import CivilTime
-import SQLite
+import StorageErrors
 
 /// Attempts to record together, divided by whether their callbacks may be known.
 struct DeduplicationPlan {
@@ -26,8 +26,8 @@ struct DeduplicationPlan {
     ///   - find: gives the entries of hashes in ascending order, in order.
     init(
         _ groups: inout [PreparedBatch], notBefore limit: Instant?, _ hasher: CallbackHasher,
-        find: ([UInt64]) throws(DatabaseError) -> [IndexEntry]
-    ) throws(DatabaseError) {
+        find: ([UInt64]) throws(StorageError) -> [IndexEntry]
+    ) throws(StorageError) {
         let rows = GroupedRows(groups.indices.map { groups[$0].takeRows() })
         hashed = Self.merged(groups.map(\.byHash), rows.starts)
         var inTime = Self.merged(groups.map(\.byTime), rows.starts)

@@ -1,4 +1,5 @@
 import SQLite
+import StorageErrors
 
 /// A table that assigns numbers to the values of its other columns.
 struct NumberedTable: ~Copyable {
@@ -8,7 +9,7 @@ struct NumberedTable: ~Copyable {
 
     init(
         _ name: String, _ columns: [String], of database: Database
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let conditions = columns.map { "\($0) = ?" }.joined(separator: " AND ")
         let marks = columns.map { _ in "?" }.joined(separator: ", ")
         let find = try database.prepare("SELECT id FROM \(name) WHERE \(conditions)")
@@ -20,7 +21,7 @@ struct NumberedTable: ~Copyable {
     }
 
     /// Returns the number of the row with these values, which is added if it does not exist.
-    func number(of values: [Value]) throws(DatabaseError) -> Int64 {
+    func number(of values: [Value]) throws(StorageError) -> Int64 {
         find.bind(values)
         if try find.step() {
             defer { find.reset() }
@@ -39,7 +40,7 @@ struct DimensionStatements: ~Copyable {
     let labels: NumberedTable
     let routes: NumberedTable
 
-    init(_ database: Database) throws(DatabaseError) {
+    init(_ database: Database) throws(StorageError) {
         let companies = try NumberedTable("companies", ["sid"], of: database)
         let profiles = try NumberedTable("profiles", ["company", "profile_id"], of: database)
         let labels = try NumberedTable("labels", ["text"], of: database)

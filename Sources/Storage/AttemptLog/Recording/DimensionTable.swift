@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 
 /// Dimensions as stored: each value is a number, or 0 for none.
 struct StoredDimensions {
@@ -34,7 +35,7 @@ struct DimensionTable: ~Copyable {
     /// - Parameter known: what earlier transactions have found or made.
     init(
         _ database: Database, known: DimensionCache.State, _ hasher: CallbackHasher
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         self.known = known
         self.known.hasher = hasher
         self.database = database
@@ -46,7 +47,7 @@ struct DimensionTable: ~Copyable {
     /// Pruning deletes a route whose last day it has dropped; see ``DimensionPruning``.
     mutating func noteUse(
         of route: AttemptDimensions, until instant: Instant
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let stored = try numbers(of: route)
         let day = BucketSize.day.number(of: instant)
         guard day > newLastDays[stored.id] ?? stored.lastDay else { return }
@@ -55,7 +56,7 @@ struct DimensionTable: ~Copyable {
     }
 
     /// Writes what was noted; to be called once, before the transaction is committed.
-    func writeUses() throws(DatabaseError) {
+    func writeUses() throws(StorageError) {
         guard !newLastDays.isEmpty else { return }
         let update = try database.prepare(
             "UPDATE routes SET last_day = ?1 WHERE id = ?2 AND last_day < ?1")
@@ -67,7 +68,7 @@ struct DimensionTable: ~Copyable {
     }
 
     /// The numbers of a route; new ones where it is new.
-    mutating func numbers(of route: AttemptDimensions) throws(DatabaseError) -> StoredDimensions {
+    mutating func numbers(of route: AttemptDimensions) throws(StorageError) -> StoredDimensions {
         if let known = byIdentity[ObjectIdentifier(route)] { return known }
         let stored: StoredDimensions
         if let same = known.numbers[route] {
@@ -86,7 +87,7 @@ struct DimensionTable: ~Copyable {
     /// Limits the memory for logs in which every attempt has its own object.
     private static let maximumIdentities = 10_000
 
-    private func find(_ route: AttemptDimensions) throws(DatabaseError) -> StoredDimensions {
+    private func find(_ route: AttemptDimensions) throws(StorageError) -> StoredDimensions {
         let company = try statements.companies.number(of: [.text(route.company)])
         var profile: Int64 = 0
         if let id = route.profileID {
@@ -109,7 +110,7 @@ struct DimensionTable: ~Copyable {
                 "SELECT last_day FROM routes WHERE id = ?", [.integer(id)]))
     }
 
-    private func label(_ text: String?) throws(DatabaseError) -> Int64 {
+    private func label(_ text: String?) throws(StorageError) -> Int64 {
         guard let text else { return 0 }
         return try statements.labels.number(of: [.text(text)])
     }

@@ -1,6 +1,6 @@
 package import CivilTime
 package import DeliveryLog
-import SQLite
+import StorageErrors
 
 /// Attempts to record, with everything that can be determined outside of a transaction.
 ///
@@ -70,7 +70,7 @@ package struct PreparedBatch: Sendable {
     }
 
     /// Looks up or creates the numbers of unknown dimensions, and sorts the rows.
-    mutating func complete(with routes: inout DimensionTable) throws(DatabaseError) {
+    mutating func complete(with routes: inout DimensionTable) throws(StorageError) {
         let isOfNow = schema == routes.known.schema
         let now = routes.known.hasher
         guard byHash.count < rows.count || !isOfNow || hasher != now else { return }

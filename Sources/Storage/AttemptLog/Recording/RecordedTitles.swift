@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import SQLite
+import StorageErrors
 
 /// What records call profiles: of each profile the title in the record that finished last.
 struct RecordedTitles: Sendable {
@@ -57,7 +58,7 @@ struct RecordedTitles: Sendable {
     }
 
     /// Stores the titles that are newer than those in the log. The rows of the profiles must exist.
-    func write(to database: Database) throws(DatabaseError) {
+    func write(to database: Database) throws(StorageError) {
         guard !newest.isEmpty else { return }
         let update = try database.prepare(
             """

@@ -1,4 +1,5 @@
 import SQLite
+import StorageErrors
 
 /// A statement that writes several rows of the table of attempts at once.
 struct RowStatement: ~Copyable {
@@ -13,7 +14,7 @@ struct RowStatement: ~Copyable {
     ///   - database: The database of the log.
     init(
         _ verb: String, count: Int = 1, isAppending: Bool = false, _ database: Database
-    ) throws(DatabaseError) {
+    ) throws(StorageError) {
         let columns = (isAppending ? "" : "place, ") + StoredAttempt.columns
         let width = StoredAttempt.width + (isAppending ? 0 : 1)
         let row = "(\(Array(repeating: "?", count: width).joined(separator: ",")))"
@@ -23,13 +24,13 @@ struct RowStatement: ~Copyable {
     }
 
     /// Writes a single row.
-    func run(_ row: StoredAttempt) throws(DatabaseError) {
+    func run(_ row: StoredAttempt) throws(StorageError) {
         bind(row, after: 0)
         try statement.run()
     }
 
     /// Writes rows by number, as many as the statement has room for.
-    func run(_ numbers: ArraySlice<Int>, of rows: GroupedRows) throws(DatabaseError) {
+    func run(_ numbers: ArraySlice<Int>, of rows: GroupedRows) throws(StorageError) {
         let width = StoredAttempt.width + (isAppending ? 0 : 1)
         for (index, number) in numbers.enumerated() { bind(rows[number], after: index * width) }
         try statement.run()
@@ -50,7 +51,7 @@ struct RowGroups: ~Copyable {
     private let insert: RowStatement
     private let append: RowStatement
 
-    init(_ database: Database) throws(DatabaseError) {
+    init(_ database: Database) throws(StorageError) {
         // To be able to roll back a single statement, SQLite would copy each page before changing
         // it. Here any failure rolls back the whole transaction.
         let verb = "INSERT OR ROLLBACK"
@@ -67,7 +68,7 @@ struct RowGroups: ~Copyable {
     /// - Returns: The new last row ID.
     func add(
         _ group: ArraySlice<Int>, of rows: GroupedRows, after end: Int64
-    ) throws(DatabaseError) -> Int64 {
+    ) throws(StorageError) -> Int64 {
         let places = group.map { rows[$0].place }
         if end < .max - Int64(Self.size),
             places.elementsEqual(end + 1...end + Int64(Self.size))

@@ -1,0 +1,71 @@
+import CSQLite
+import FileOwners
+import Glibc
+package import StorageErrors
+
+extension StorageError {
+    /// An error of SQLite.
+    ///
+    /// - Parameters:
+    ///   - code: The extended result code. See https://sqlite.org/rescode.html.
+    ///   - message: SQLite's error message.
+    ///   - path: The path of the database file.
+    ///   - sql: The statement that failed, if there was one.
+    package init(code: Int32, message: String, path: String, sql: String? = nil) {
+        if code == Self.refusedCommit || code == Self.movedFile {
+            self = .ofMissingFile(path)
+        } else {
+            let primary = code & 0xFF
+            self.init(
+                Self.kind(of: primary), at: path, message,
+                remedy: Self.remedy(for: primary, path: path)
+                    ?? sql.map { "while running: \($0)" })
+        }
+    }
+
+    /// SQLITE_CONSTRAINT_COMMITHOOK. Our hook rejects a commit only if the file is missing.
+    private static let refusedCommit = SQLITE_CONSTRAINT | 2 << 8
+    /// SQLITE_READONLY_DBMOVED. Swift imports neither of the two constants.
+    private static let movedFile = SQLITE_READONLY | 4 << 8
+
+    private static func kind(of primary: Int32) -> Kind {
+        switch primary {
+        case SQLITE_BUSY, SQLITE_LOCKED: .busy
+        case SQLITE_CONSTRAINT: .conflict
+        case SQLITE_FULL: .full
+        case SQLITE_CORRUPT: .corrupt
+        case SQLITE_SCHEMA: .newerSchema
+        case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM, SQLITE_NOMEM,
+            SQLITE_INTERRUPT, SQLITE_PROTOCOL, SQLITE_NOTADB:
+            .unavailable
+        default: .failed
+        }
+    }
+
+    private static func remedy(for primary: Int32, path: String) -> String? {
+        switch primary {
+        case SQLITE_BUSY, SQLITE_LOCKED:
+            "another program has locked the database; try again later"
+        case SQLITE_READONLY, SQLITE_PERM:
+            otherOwner(path) ?? "grant this user write permission for the file and its folder"
+        case SQLITE_FULL:
+            "free up disk space; no data was lost"
+        case SQLITE_CORRUPT, SQLITE_NOTADB:
+            "restore the file from a backup, or set 'database' to another file"
+        case SQLITE_CANTOPEN:
+            otherOwner(path) ?? "check that the folder exists and that this user can write to it"
+        case SQLITE_IOERR:
+            "check the disk; this step was not saved"
+        default: nil
+        }
+    }
+
+    /// Returns the owner of the first file or folder that this user cannot write, with the remedy.
+    /// Returns nil if it is the user's own.
+    private static func otherOwner(_ path: String) -> String? {
+        let files = ["", "-wal", "-shm"].map { path + $0 }.filter { access($0, F_OK) == 0 }
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        let closed = (files + [folder]).first { access($0, W_OK) != 0 }
+        return closed.flatMap { FileOwner.difference(at: $0) }
+    }
+}
