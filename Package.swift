@@ -70,12 +70,10 @@ let modules: [Target] = [
     module(
         "Ingest",
         [
-            "CMalloc", "DeliveryLog", "Storage", "StorageErrors", "SQLite", "CivilTime", "JSON",
-            "Spelling", "ControlCharacters", "FileOwners",
+            "CMalloc", "DeliveryLog", "Storage", "StorageErrors", "CivilTime", "JSON", "Spelling",
+            "ControlCharacters", "FileOwners",
         ]),
-    module(
-        "Reporting",
-        ["DeliveryLog", "Storage", "StorageErrors", "Scheduling", "SQLite", "CivilTime"]),
+    module("Reporting", ["DeliveryLog", "Storage", "StorageErrors", "Scheduling", "CivilTime"]),
     // BuiltIn is a link to templates/, so that the mails' templates are part of the program.
     .target(
         name: "Rendering",

@@ -2,7 +2,6 @@ package import CallbackDispatch
 package import CivilTime
 package import HTTPServer
 package import Profiles
-import SQLite
 import StorageErrors
 
 /// The operations on the data of one company, over one connection.

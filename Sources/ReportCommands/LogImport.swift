@@ -2,7 +2,6 @@ import CommandLine
 import Commands
 import DeliveryLog
 import Ingest
-import SQLite
 import Storage
 
 /// Imports files with a progress bar and prints the results.

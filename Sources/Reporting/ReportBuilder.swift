@@ -1,6 +1,5 @@
 package import CivilTime
 package import DeliveryLog
-import SQLite
 import Scheduling
 package import Storage
 package import StorageErrors
@@ -24,7 +23,7 @@ package struct ReportBuilder {
     /// - Parameter request: the company, the period, and the information that is not in the log.
     /// - Throws: ``StorageError`` if the log cannot be read.
     package func report(_ request: ReportRequest) throws(StorageError) -> Report {
-        try log.database.transaction(.read) { () throws(StorageError) in
+        try log.consistently { () throws(StorageError) in
             try build(request)
         }
     }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Storage
 import TestSupport
 import Testing
 

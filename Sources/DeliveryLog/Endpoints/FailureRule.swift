@@ -38,10 +38,11 @@ package struct FailureRule: Hashable, Sendable {
     /// Returns the period of recent callbacks: the quarter hour that contains or ends at an
     /// instant, and the one before.
     package func recentPeriod(at now: Instant) -> Period {
-        let quarter = BucketSize.quarterHour.start(of: now.advanced(milliseconds: -1))
-        let start = quarter.advanced(milliseconds: -BucketSize.quarterHour.length)
-        return Period(start: start, end: now)
+        let quarter = now.advanced(milliseconds: -1).rounded(downTo: Self.quarterHour)
+        return Period(start: quarter.advanced(milliseconds: -Self.quarterHour), end: now)
     }
+
+    private static let quarterHour: Int64 = 15 * 60_000
 }
 
 /// What is known about an endpoint at a point in time.

@@ -1,5 +1,4 @@
 import DeliveryLog
-import SQLite
 import Storage
 import StorageErrors
 
@@ -78,11 +77,10 @@ struct ImportPipeline {
             (position, next) = (end, nil)
         }
         let stored = try storing { () throws(StorageError) in
-            try importer.log.write { (writer) throws(StorageError) in
+            try importer.log.writeInBulk { (writer) throws(StorageError) in
                 try RecordBatch.store(&batches, with: &writer)
             }
         }
-        importer.log.database.yieldWriteLock(.short)
         header = position.header
         counts += stored.counts
         for reject in stored.rejects { report(reject) }

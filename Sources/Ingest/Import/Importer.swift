@@ -1,5 +1,4 @@
 import DeliveryLog
-import SQLite
 package import Storage
 package import StorageErrors
 
@@ -52,13 +51,6 @@ package struct Importer {
     package var onReject: (UnsafeRawBufferPointer) -> Void = { _ in }
     package var onProgress: (Progress) -> Void = { _ in }
 
-    /// The page cache in KiB. Smaller than usual because the batches need the memory, and only
-    /// pages that one transaction changes are used again.
-    private static let pageKilobytes = 9 * 1024
-    /// Four times the usual number, so that pages changed by several transactions are checkpointed
-    /// once.
-    private static let checkpointPages = 4 * Database.checkpointPages
-
     package init(into log: AttemptLog) {
         self.log = log
     }
@@ -73,18 +65,12 @@ package struct Importer {
     /// - Throws: A `StorageError` if the log cannot be written.
     package func read(_ paths: [String]) throws(StorageError) -> Result {
         Memory.reuseFreedMemory()
-        try log.database.keepPages(upTo: Self.pageKilobytes)
-        try log.database.checkpoint(every: Self.checkpointPages)
+        try log.prepareForBulkImport()
         guard isStrict else { return try readAll(paths) }
-        try log.database.begin()
-        do {
+        return try log.allOrNothing { () throws(StorageError) in
             var result = try readAll(paths)
             result.isKept = result.failures.isEmpty && result.counts.rejected == 0
-            if result.isKept { try log.database.commit() } else { log.database.rollBack() }
-            return result
-        } catch {
-            log.database.rollBack()
-            throw error
+            return (result, result.isKept)
         }
     }
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Storage
 
 /// A directory that contains source files.
 struct Directory: Hashable {

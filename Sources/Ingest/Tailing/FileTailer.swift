@@ -1,6 +1,6 @@
 import DeliveryLog
 import Glibc
-import SQLite
+import Storage
 import StorageErrors
 
 /// Reads one source file from its last position.
@@ -53,9 +53,9 @@ struct FileTailer {
                 try reading { () throws(IngestError) in try FileView(of: file) }
             }
             guard let known else { return }
-            if known.position.place.offset == view.size { return try touch(known) }
+            if known.position.offset == view.size { return try touch(known) }
             try reading { () throws(IngestError) in
-                try file.seek(to: known.position.place.offset)
+                try file.seek(to: known.position.offset)
             }
             var run = TailSession(
                 of: known, start: view.start, in: file, tail: self, acceptsUnterminated: false)
@@ -92,7 +92,7 @@ struct FileTailer {
         do throws(ReadingError) {
             let source = try contents(of: file)
             try reading { () throws(IngestError) in
-                try source.read(upTo: known.position.place.offset) { _ in }
+                try source.read(upTo: known.position.offset) { _ in }
             }
             guard try run.read(source) else { return false }
         } catch {
@@ -158,15 +158,12 @@ struct FileTailer {
         }
         let (position, former) = try lastPosition(file, start: view.start, upTo: view.size)
         let added = try storing { () throws(StorageError) in
-            try store.database.transaction { () throws(StorageError) -> FileCheckpoint? in
-                // Another run may have reached this point at the same time.
-                guard try store.file(file.identity)?.version == stored?.version else { return nil }
-                return try store.add(
-                    file, FileCheckpoint.Head(of: view.start), at: position, insteadOf: former,
-                    now: reader.now)
-            }
+            try store.add(
+                file.asSourceFile, FileCheckpoint.Head(of: view.start), at: position,
+                after: stored, insteadOf: former, now: reader.now)
         }
         if let added { return (added, view) }
+        // Another run reached this point at the same time.
         return try resolve(file, seenAs: look)
     }
 
@@ -185,20 +182,20 @@ struct FileTailer {
         let known = try storing { () throws(StorageError) in
             try reader.store.filesThatStartLike(start)
         }
-        let alike = known.filter { $0.position.place.offset <= size }
+        let alike = known.filter { $0.position.offset <= size }
         guard !alike.isEmpty else { return (FileCheckpoint.Position(), []) }
         let source = try contents(of: file)
         var (found, hash, offset) = (FileCheckpoint.Position(), ContentHash(), Int64(0))
         var former: [FileCheckpoint] = []
-        for known in alike.sorted(by: { $0.position.place.offset < $1.position.place.offset }) {
+        for known in alike.sorted(by: { $0.position.offset < $1.position.offset }) {
             let position = known.position
-            let distance = position.place.offset - offset
+            let distance = position.offset - offset
             // For a damaged file, only the readable part is compared.
             try? source.read(upTo: distance) { piece in
                 hash.add(piece)
                 offset += Int64(piece.count)
             }
-            if offset == position.place.offset, hash == position.hash {
+            if offset == position.offset, hash == position.hash {
                 found = position
                 former.append(known)
             }

@@ -1,3 +1,5 @@
+import Storage
+
 /// A snapshot of a source file. The file may grow or be replaced a moment later.
 struct FileView {
     /// The first bytes of its content, up to the size of a head.
@@ -20,6 +22,6 @@ struct FileView {
 
     /// Returns whether this is the known file.
     func shows(_ known: FileCheckpoint) -> Bool {
-        known.head.starts(start) && known.position.place.offset <= size
+        known.head.starts(start) && known.position.offset <= size
     }
 }

@@ -1,5 +1,6 @@
 import CivilTime
 import Glibc
+import Storage
 
 extension InputFile {
     /// The identity of the file, independent of its name.
@@ -10,6 +11,11 @@ extension InputFile {
         Instant(
             milliseconds: Int64(status.st_mtim.tv_sec) * 1000
                 + Int64(status.st_mtim.tv_nsec) / 1_000_000)
+    }
+
+    /// The file as checkpoints store it.
+    var asSourceFile: SourceFile {
+        SourceFile(path: path, realPath: realPath, identity: identity, modifiedAt: modifiedAt)
     }
 
     /// The path without symbolic links.

@@ -1,5 +1,6 @@
 import CivilTime
 import Glibc
+import Storage
 import StorageErrors
 
 /// The files next to the database that contain the rejected lines of sources.

@@ -1,3 +1,5 @@
+import Storage
+
 /// The files that a run has opened, under any name.
 final class SeenFiles {
     private var paths: [FileCheckpoint.Identity: Set<String>] = [:]

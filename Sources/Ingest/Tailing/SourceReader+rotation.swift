@@ -1,5 +1,6 @@
 import CivilTime
 import DeliveryLog
+import Storage
 import StorageErrors
 
 extension SourceReader {
@@ -112,7 +113,7 @@ extension SourceReader {
     private func missingFileError(of file: FileCheckpoint) -> IngestError {
         let time = max(file.seenAt, lastRun ?? file.seenAt)
         return .gone(
-            path: file.seenPath, offset: file.position.place.offset, until: min(time, now))
+            path: file.seenPath, offset: file.position.offset, until: min(time, now))
     }
 }
 

@@ -1,6 +1,5 @@
 package import CivilTime
 import DeliveryLog
-import SQLite
 package import Storage
 package import StorageErrors
 
@@ -43,7 +42,7 @@ package struct SourceReader {
         self.lastRun = lastRun
         self.batchSize = batchSize
         self.onEvent = onEvent
-        store = try CheckpointStore(log.database)
+        store = try CheckpointStore(in: log)
     }
 
     /// Reads all files that the patterns match, and their rotated files.

@@ -1,5 +1,4 @@
 import DeliveryLog
-import SQLite
 import Storage
 import StorageErrors
 
@@ -117,12 +116,11 @@ struct TailSession {
         guard try isSameFile() else { return true }
         let (reader, batch) = (tail.reader, batch)
         let stored = try storing { () throws(StorageError) in
-            try reader.log.write { (writer) throws(StorageError) in
+            try reader.log.writeInBulk { (writer) throws(StorageError) in
                 try store(batch, with: &writer)
             }
         }
         guard let stored else { return false }
-        reader.log.database.yieldWriteLock(.short)
         counts += stored.counts
         for reject in stored.rejects {
             reader.onEvent(.problem(path: tail.path, reject.problem))
@@ -150,11 +148,13 @@ struct TailSession {
         var new: [RecordBatch.Reject] = []
         for reject in rejects {
             let place = places[reject.problem.line] ?? position.hash
-            let isNew = try store.keep(reject, from: tail.path, at: place, now: tail.reader.now)
-            if isNew { new.append(reject) }
+            let line = RejectedLine(
+                path: tail.path, line: reject.problem.line, reason: "\(reject.problem.error)",
+                record: Array(reject.bytes))
+            if try store.keep(line, at: place, now: tail.reader.now) { new.append(reject) }
         }
         // Saved before the position moves: a line may be saved twice, but is never lost.
-        try RejectedLines(nextTo: tail.reader.log.database.path)
+        try RejectedLines(nextTo: tail.reader.log.path)
             .append(new, header: position.header)
         var counts = read
         counts.rejected = new.count

@@ -2,7 +2,6 @@ import CivilTime
 import CommandLine
 import Commands
 import ReportDelivery
-import SQLite
 import Scheduling
 import Settings
 

@@ -88,6 +88,56 @@ package final class AttemptLog {
         return result
     }
 
+    /// Like ``write(at:_:)``, as one of many transactions of a long import: other writers get a
+    /// turn afterwards.
+    package func writeInBulk<Result>(
+        _ body: (inout AttemptWriter) throws(StorageError) -> Result
+    ) throws(StorageError) -> Result {
+        let result = try write(body)
+        database.yieldWriteLock(.short)
+        return result
+    }
+
+    /// Runs `body` in one transaction, which is committed only if `body` says so.
+    ///
+    /// Other writers wait until it ends.
+    package func allOrNothing<Result>(
+        _ body: () throws(StorageError) -> (result: Result, isKept: Bool)
+    ) throws(StorageError) -> Result {
+        try database.begin()
+        do {
+            let (result, isKept) = try body()
+            if isKept { try database.commit() } else { database.rollBack() }
+            return result
+        } catch {
+            database.rollBack()
+            throw error
+        }
+    }
+
+    /// Runs `body` in one read transaction, so that it sees one state of the database.
+    package func consistently<Result>(
+        _ body: () throws(StorageError) -> Result
+    ) throws(StorageError) -> Result {
+        try database.transaction(.read, body)
+    }
+
+    /// Tunes the connection for a series of large transactions.
+    package func prepareForBulkImport() throws(StorageError) {
+        try database.keepPages(upTo: Self.importKilobytes)
+        try database.checkpoint(every: Self.importCheckpointPages)
+    }
+
+    /// The page cache in KiB. Smaller than usual because the batches need the memory, and only
+    /// pages that one transaction changes are used again.
+    private static let importKilobytes = 9 * 1024
+    /// Four times the usual number, so that pages changed by several transactions are checkpointed
+    /// once.
+    private static let importCheckpointPages = 4 * Database.checkpointPages
+
+    /// The path of the database file.
+    package var path: String { database.path }
+
     /// Returns the SIDs of all companies in the log.
     package func companies() throws(StorageError) -> [String] {
         try database.rows("SELECT sid FROM companies ORDER BY sid") { $0.text(0) }

@@ -1,5 +1,4 @@
 import CivilTime
-import DeliveryLog
 
 /// A set of quarter hours of one UTC day, with one bit for each of the 96.
 struct QuarterHours: Hashable, BitwiseCopyable {

@@ -1,5 +1,4 @@
 package import CivilTime
-import DeliveryLog
 import SQLite
 package import StorageErrors
 

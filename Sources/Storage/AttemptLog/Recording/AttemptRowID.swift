@@ -1,5 +1,4 @@
 import CivilTime
-import DeliveryLog
 
 /// The row ID of an attempt: the quarter hour (UTC) in which it finished, and a number within it.
 ///

@@ -1,13 +1,13 @@
-package import CivilTime
+import CivilTime
 
 /// The UTC time spans for which counts are stored. The raw values are stored.
-package enum BucketSize: Int, CaseIterable {
+enum BucketSize: Int, CaseIterable {
     /// All time zone offsets in use today are multiples of this.
     case quarterHour = 0
     case day = 1
 
     /// The length in milliseconds.
-    package var length: Int64 {
+    var length: Int64 {
         switch self {
         case .quarterHour: 15 * 60 * 1000
         case .day: 24 * 60 * 60 * 1000
@@ -15,7 +15,7 @@ package enum BucketSize: Int, CaseIterable {
     }
 
     /// Returns the start of the bucket that contains an instant.
-    package func start(of instant: Instant) -> Instant {
+    func start(of instant: Instant) -> Instant {
         instant.rounded(downTo: length)
     }
 

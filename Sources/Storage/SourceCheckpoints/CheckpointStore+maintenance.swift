@@ -1,10 +1,10 @@
-import CivilTime
+package import CivilTime
 import SQLite
-import StorageErrors
+package import StorageErrors
 
 extension CheckpointStore {
     /// Marks a compressed file as completely read, as long as its stored form has this hash.
-    func finish(_ file: FileCheckpoint, packed: ContentHash) throws(StorageError) {
+    package func finish(_ file: FileCheckpoint, packed: ContentHash) throws(StorageError) {
         try database.execute(
             "UPDATE source_files SET packed = ? WHERE id = ?",
             [.integer(packed.stored), .integer(file.id)])
@@ -14,8 +14,8 @@ extension CheckpointStore {
     ///
     /// - Parameter place: The hash of all content up to the end of the line. It identifies the line
     ///   in a copy or a compressed file that another run is reading at the same time.
-    func keep(
-        _ reject: RecordBatch.Reject, from path: String, at place: ContentHash, now: Instant
+    package func keep(
+        _ reject: RejectedLine, at place: ContentHash, now: Instant
     ) throws(StorageError) -> Bool {
         let isKept = try database.integer(
             "SELECT EXISTS(SELECT 1 FROM source_rejects WHERE place = ?)",
@@ -28,8 +28,8 @@ extension CheckpointStore {
             WHERE (SELECT count(*) FROM source_rejects WHERE path = ?1) < 1000
             """,
             [
-                .text(path), Value(reject.problem.line), .text("\(reject.problem.error)"),
-                .blob(Array(reject.bytes)), .integer(now.milliseconds), .integer(place.stored),
+                .text(reject.path), Value(reject.line), .text(reject.reason),
+                .blob(reject.record), .integer(now.milliseconds), .integer(place.stored),
             ])
         return true
     }
@@ -37,7 +37,7 @@ extension CheckpointStore {
     /// Records, once a day, that a file still exists.
     ///
     /// A time in the future comes from a wrong clock and is replaced.
-    func touch(_ file: FileCheckpoint, now: Instant) throws(StorageError) {
+    package func touch(_ file: FileCheckpoint, now: Instant) throws(StorageError) {
         try database.execute(
             """
             UPDATE source_files SET seen_at = ?1 WHERE id = ?2
@@ -46,32 +46,35 @@ extension CheckpointStore {
     }
 
     /// Records the current location of a file.
-    func note(_ file: FileCheckpoint, at path: String, realPath: String) throws(StorageError) {
+    package func note(
+        _ file: FileCheckpoint, at path: String, realPath: String
+    ) throws(StorageError) {
         try database.execute(
             "UPDATE source_files SET seen_path = ?, real_path = ? WHERE id = ?",
             [.text(path), .text(realPath), .integer(file.id)])
     }
 
     /// Records that the file has no unread rest to search for.
-    func settle(_ file: FileCheckpoint) throws(StorageError) {
+    package func settle(_ file: FileCheckpoint) throws(StorageError) {
         try database.execute(
             "UPDATE source_files SET settled = 1 WHERE id = ?", [.integer(file.id)])
     }
 
     /// Returns the files whose rest must be searched for if they are not in their last location.
-    func unsettledFiles() throws(StorageError) -> [FileCheckpoint] {
+    package func unsettledFiles() throws(StorageError) -> [FileCheckpoint] {
         try database.rows(
             "SELECT \(FileCheckpoint.columns) FROM source_files WHERE settled = 0 ORDER BY id"
         ) { FileCheckpoint(row: $0) }
     }
 
-    func isSettled(_ file: FileCheckpoint) throws(StorageError) -> Bool {
+    /// Returns whether the file has no unread rest to search for.
+    package func isSettled(_ file: FileCheckpoint) throws(StorageError) -> Bool {
         try database.integer(
             "SELECT settled FROM source_files WHERE id = ?", [.integer(file.id)]) != 0
     }
 
     /// Deletes files that were not seen for 90 days, and rejects of that age.
-    func forgetOld(now: Instant) throws(StorageError) {
+    package func forgetOld(now: Instant) throws(StorageError) {
         let limit = Value.integer(now.milliseconds - 90 * Self.day)
         try database.execute("DELETE FROM source_files WHERE seen_at < ?", [limit])
         try database.execute("DELETE FROM source_rejects WHERE found_at < ?", [limit])

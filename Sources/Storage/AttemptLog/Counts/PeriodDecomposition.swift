@@ -1,23 +1,23 @@
-package import CivilTime
+import CivilTime
 
 /// A period divided into whole buckets, and the edges that are not whole buckets.
 ///
 /// Whole buckets are read from the stored counts. Only the edges, each shorter than a quarter hour,
 /// are counted from the attempts. The cost therefore depends on the length of the period, not on
 /// the size of the log.
-package struct PeriodDecomposition {
-    package struct Span {
-        package var level: BucketSize
-        package var start: Instant
-        package var end: Instant
+struct PeriodDecomposition {
+    struct Span {
+        var level: BucketSize
+        var start: Instant
+        var end: Instant
     }
 
     /// The spans of whole buckets, in any order.
-    package private(set) var spans: [Span] = []
+    private(set) var spans: [Span] = []
     /// What remains at both ends.
-    package private(set) var edges: [Period] = []
+    private(set) var edges: [Period] = []
 
-    package init(_ period: Period) {
+    init(_ period: Period) {
         let quarter = BucketSize.quarterHour
         let first = Self.up(period.start, quarter)
         let last = quarter.start(of: period.end)

@@ -1,13 +1,26 @@
-import CivilTime
+package import CivilTime
 import SQLite
-import StorageErrors
+package import StorageErrors
 
-/// The tables with the positions in source files and the rejected lines.
-struct CheckpointStore {
+/// The store of the positions in source files and of the rejected lines.
+///
+/// Guarantees:
+/// - A position moves only from where its reader found it. If another run moved it first,
+///   ``move(_:to:head:modifiedAt:now:)`` returns false and changes nothing. Called within
+///   ``AttemptLog/write(at:_:)``, the position is committed together with the attempts before it.
+///   Each line of a file is therefore recorded once, even if runs overlap or are killed.
+/// - A file is identified by device and inode as long as its first bytes are the same, and otherwise
+///   by its content up to a position.
+/// - A rejected line is saved once, up to a thousand lines per path.
+///
+/// The store uses the connection of its log, on the same thread. Each function is a transaction of
+/// its own, or part of the open one.
+package struct CheckpointStore {
     let database: Database
 
-    init(_ database: Database) throws(StorageError) {
-        self.database = database
+    /// Opens the store in the database of a log, and creates or migrates its tables.
+    package init(in log: AttemptLog) throws(StorageError) {
+        database = log.database
         try database.migrate(Self.schema)
     }
 
@@ -52,7 +65,10 @@ struct CheckpointStore {
             """,
         ])
 
-    func file(_ identity: FileCheckpoint.Identity) throws(StorageError) -> FileCheckpoint? {
+    /// Returns the file with an identity, or `nil` if it is unknown.
+    package func file(
+        _ identity: FileCheckpoint.Identity
+    ) throws(StorageError) -> FileCheckpoint? {
         try database.row(
             "SELECT \(FileCheckpoint.columns) FROM source_files WHERE device = ? AND inode = ?",
             [.integer(identity.device), .integer(identity.inode)]
@@ -60,7 +76,7 @@ struct CheckpointStore {
     }
 
     /// Returns the files that start with the same bytes, furthest position first.
-    func filesThatStartLike(_ start: [UInt8]) throws(StorageError) -> [FileCheckpoint] {
+    package func filesThatStartLike(_ start: [UInt8]) throws(StorageError) -> [FileCheckpoint] {
         try database.rows(
             """
             SELECT \(FileCheckpoint.columns) FROM source_files
@@ -69,27 +85,36 @@ struct CheckpointStore {
         ) { FileCheckpoint(row: $0) }.filter { $0.head.starts(start) }
     }
 
-    /// Returns the header row of the most recent CSV file at a path, or else in its rotation.
-    func header(at path: String) throws(StorageError) -> [UInt8]? {
-        let rows = try database.rows(
+    /// Returns the header rows of CSV files with the paths of the files, most recent file first.
+    package func headers() throws(StorageError) -> [(path: String, header: [UInt8])] {
+        try database.rows(
             "SELECT path, header FROM source_files WHERE header IS NOT NULL ORDER BY id DESC", []
         ) { (path: $0.text(0), header: $0.blob(1)) }
-        let original = LogName.original(of: path)
-        let found =
-            rows.first { $0.path == path }
-            ?? rows.first { LogName.original(of: $0.path) == original }
-        return found?.header
     }
 
     /// Adds a new file. An earlier file with the same inode loses its identity.
     ///
-    /// - Parameter former: Known files whose records are all in this file.
-    func add(
-        _ file: InputFile, _ head: FileCheckpoint.Head, at position: FileCheckpoint.Position,
-        insteadOf former: [FileCheckpoint], now: Instant
+    /// - Parameters:
+    ///   - known: The result of ``file(_:)`` for its identity.
+    ///   - former: Known files whose records are all in this file.
+    /// - Returns: `nil`, without a change, if another run changed what was known.
+    package func add(
+        _ file: SourceFile, _ head: FileCheckpoint.Head, at position: FileCheckpoint.Position,
+        after known: FileCheckpoint?, insteadOf former: [FileCheckpoint], now: Instant
     ) throws(StorageError) -> FileCheckpoint? {
+        try database.transaction { () throws(StorageError) -> FileCheckpoint? in
+            guard try self.file(file.identity)?.version == known?.version else { return nil }
+            for file in former { try settle(file) }
+            try insert(file, head, at: position, now: now)
+            return try self.file(file.identity)
+        }
+    }
+
+    private func insert(
+        _ file: SourceFile, _ head: FileCheckpoint.Head, at position: FileCheckpoint.Position,
+        now: Instant
+    ) throws(StorageError) {
         let identity = file.identity
-        for file in former { try settle(file) }
         try database.execute(
             "UPDATE source_files SET device = NULL, inode = NULL WHERE device = ? AND inode = ?",
             [.integer(identity.device), .integer(identity.inode)])
@@ -101,16 +126,15 @@ struct CheckpointStore {
             """,
             [
                 .text(file.path), .integer(identity.device), .integer(identity.inode),
-                Value(head.size), .integer(head.hash.stored), .integer(position.place.offset),
-                Value(position.place.lines), .integer(position.hash.stored),
+                Value(head.size), .integer(head.hash.stored), .integer(position.offset),
+                Value(position.lines), .integer(position.hash.stored),
                 position.header.map { .blob($0) } ?? .null, .integer(now.milliseconds),
                 .text(file.realPath), .integer(file.modifiedAt.milliseconds),
             ])
-        return try self.file(identity)
     }
 
     /// Moves a position. Returns false, without a change, if another run moved it first.
-    func move(
+    package func move(
         _ file: FileCheckpoint, to position: FileCheckpoint.Position, head: FileCheckpoint.Head,
         modifiedAt: Instant, now: Instant
     ) throws(StorageError) -> Bool {
@@ -121,12 +145,39 @@ struct CheckpointStore {
             WHERE id = ? AND offset = ? AND device IS NOT NULL
             """,
             [
-                .integer(position.place.offset), Value(position.place.lines),
+                .integer(position.offset), Value(position.lines),
                 .integer(position.hash.stored), position.header.map { .blob($0) } ?? .null,
                 Value(head.size), .integer(head.hash.stored), .integer(now.milliseconds),
                 .integer(modifiedAt.milliseconds),
-                .integer(file.id), .integer(file.position.place.offset),
+                .integer(file.id), .integer(file.position.offset),
             ])
         return database.changes == 1
+    }
+}
+
+extension FileCheckpoint {
+    /// The columns that ``init(row:)`` reads.
+    static let columns =
+        """
+        id, device, inode, head_size, head_hash, offset, lines, hash, header, packed, path,
+            ifnull(seen_path, path), ifnull(real_path, path), modified_at, seen_at
+        """
+
+    init(row: borrowing Statement) {
+        id = row.integer(0)
+        if let device = row.optionalInteger(1), let inode = row.optionalInteger(2) {
+            identity = Identity(device: device, inode: inode)
+        }
+        head = Head(
+            size: row.int(3, in: 0...Int64(Head.limit)), hash: ContentHash(stored: row.integer(4)))
+        position = Position(
+            offset: row.integer(5), lines: row.int(6), hash: ContentHash(stored: row.integer(7)),
+            header: row.isNull(8) ? nil : row.blob(8))
+        packed = row.optionalInteger(9).map { ContentHash(stored: $0) }
+        path = row.text(10)
+        seenPath = row.text(11)
+        realPath = row.text(12)
+        modifiedAt = row.optionalInteger(13).map { Instant(milliseconds: $0) }
+        seenAt = Instant(milliseconds: row.integer(14))
     }
 }

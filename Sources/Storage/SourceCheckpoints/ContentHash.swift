@@ -1,26 +1,30 @@
 /// A running 64-bit FNV-1a hash (RFC 9923).
 ///
 /// It distinguishes files that were not made equal on purpose, and stores nothing of their content.
-struct ContentHash: Hashable, Sendable {
-    private(set) var value: UInt64
+package struct ContentHash: Hashable, Sendable {
+    package private(set) var value: UInt64
 
-    init() {
+    package init() {
         value = 0xCBF2_9CE4_8422_2325
     }
 
-    init(of bytes: some Sequence<UInt8>) {
+    package init(of bytes: [UInt8]) {
+        self.init(of: bytes[...])
+    }
+
+    package init(of bytes: ArraySlice<UInt8>) {
         self.init()
-        for byte in bytes { add(byte) }
+        bytes.withUnsafeBytes { add($0) }
     }
 
     /// Continues from a stored value.
-    init(stored: Int64) {
+    package init(stored: Int64) {
         value = UInt64(bitPattern: stored)
     }
 
-    var stored: Int64 { Int64(bitPattern: value) }
+    package var stored: Int64 { Int64(bitPattern: value) }
 
-    mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func add(_ bytes: UnsafeRawBufferPointer) {
         for byte in bytes { add(byte) }
     }
 

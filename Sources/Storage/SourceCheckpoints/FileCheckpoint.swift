@@ -1,0 +1,112 @@
+package import CivilTime
+
+/// The stored state of a source file: its identity, and how far it was read.
+package struct FileCheckpoint {
+    /// The identity of a file in the operating system.
+    package struct Identity: Hashable {
+        package var device: Int64
+        package var inode: Int64
+
+        package init(device: Int64, inode: Int64) {
+            self.device = device
+            self.inode = inode
+        }
+    }
+
+    /// The first bytes, which identify a file if its inode has been reused.
+    package struct Head: Hashable {
+        /// Enough for a few records. No two logs are equal for that long.
+        package static let limit = 4096
+
+        package var size: Int
+        package var hash: ContentHash
+
+        package init(of start: [UInt8]) {
+            size = min(start.count, Self.limit)
+            hash = ContentHash(of: start.prefix(Self.limit))
+        }
+
+        package init(size: Int, hash: ContentHash) {
+            self.size = size
+            self.hash = hash
+        }
+
+        /// Returns whether a file with these first bytes starts with this head.
+        package func starts(_ start: [UInt8]) -> Bool {
+            start.count >= size && ContentHash(of: start.prefix(size)) == hash
+        }
+    }
+
+    /// How far the file was read, in uncompressed bytes. Only whole records count.
+    package struct Position: Hashable {
+        package var offset: Int64
+        /// The number of lines before the position.
+        package var lines: Int
+        /// The hash of all bytes before the position.
+        package var hash: ContentHash
+        /// The CSV header row.
+        package var header: [UInt8]?
+
+        package init(
+            offset: Int64 = 0, lines: Int = 0, hash: ContentHash = ContentHash(),
+            header: [UInt8]? = nil
+        ) {
+            self.offset = offset
+            self.lines = lines
+            self.hash = hash
+            self.header = header
+        }
+    }
+
+    package var id: Int64
+    /// The path at which the file was first found.
+    package var path: String
+    /// The path at which the file was last seen, and the same path without symbolic links.
+    package var seenPath: String
+    package var realPath: String
+    /// The modification time when the last new records were read, or `nil` if unknown.
+    package var modifiedAt: Instant?
+    package var seenAt: Instant
+    package var identity: Identity?
+    package var head: Head
+    package var position: Position
+    /// The hash of a compressed file's stored form, once it was completely read.
+    package var packed: ContentHash?
+
+    /// Changes with every move of the position.
+    var version: [Int64] { [id, position.offset] }
+}
+
+/// A source file as it was just found.
+package struct SourceFile {
+    package var path: String
+    /// The same path without symbolic links.
+    package var realPath: String
+    package var identity: FileCheckpoint.Identity
+    package var modifiedAt: Instant
+
+    package init(
+        path: String, realPath: String, identity: FileCheckpoint.Identity, modifiedAt: Instant
+    ) {
+        self.path = path
+        self.realPath = realPath
+        self.identity = identity
+        self.modifiedAt = modifiedAt
+    }
+}
+
+/// A line of a source file that was rejected.
+package struct RejectedLine {
+    package var path: String
+    package var line: Int
+    package var reason: String
+    /// The unchanged bytes of the line.
+    package var record: [UInt8]
+
+    package init(path: String, line: Int, reason: String, record: [UInt8]) {
+        self.path = path
+        self.line = line
+        self.reason = reason
+        self.record = record
+    }
+}
