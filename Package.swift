@@ -66,7 +66,7 @@ let modules: [Target] = [
     module("DeliveryLog", ["CivilTime"]),
     // Every SQL statement of the product belongs here. callback-reports links it: nothing in it may
     // import Encryption, which brings libcrypto.
-    module("Storage", ["DeliveryLog", "StorageErrors", "SQLite", "CivilTime"]),
+    module("Storage", ["DeliveryLog", "Scheduling", "StorageErrors", "SQLite", "CivilTime"]),
     module(
         "Ingest",
         [
@@ -98,7 +98,7 @@ let modules: [Target] = [
         "ReportDelivery",
         [
             "Settings", "Mail", "Addresses", "Rendering", "Reporting", "DeliveryLog", "Storage",
-            "StorageErrors", "Scheduling", "CivilTime", "SQLite",
+            "StorageErrors", "Scheduling", "CivilTime",
         ]),
     module("Commands", ["CTimex", "CommandLine", "Settings", "CivilTime", "StorageErrors"]),
     module(

@@ -5,6 +5,7 @@ import Commands
 import ReportDelivery
 import Scheduling
 import Settings
+import Storage
 
 extension Context {
     /// Returns the company with a SID.
@@ -72,7 +73,7 @@ extension Context {
     }
 
     /// Returns the report whose ID is the operand.
-    func reportEntry(in ledger: Ledger) throws -> ReportEntry {
+    func reportEntry(in ledger: ReportLedger) throws -> ReportEntry {
         let text = arguments.operands[0]
         guard let id = Int64(text), let entry = try ledger.history(id: id).first else {
             throw arguments.invalid(

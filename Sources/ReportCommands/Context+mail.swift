@@ -81,7 +81,7 @@ extension DeliveryResult {
     }
 }
 
-extension Ledger {
+extension ReportLedger {
     /// Returns the report of a chosen period, with what the ledger knows of its series.
     func report(_ choice: PeriodChoice, by composer: ReportComposer) throws -> Report {
         guard let (_, schedule, _) = choice.report else {

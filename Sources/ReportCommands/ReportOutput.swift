@@ -1,6 +1,7 @@
 import CommandLine
 import Commands
 import ReportDelivery
+import Storage
 
 /// The destination of a report that was requested by a command.
 enum ReportOutput {

@@ -1,20 +1,17 @@
 import Commands
 import ReportDelivery
-import SQLite
 import Settings
 import Storage
 import StorageErrors
 
 /// The database, with the log and the ledger that own its tables.
 struct Store {
-    let database: Database
     let log: AttemptLog
-    let ledger: Ledger
+    let ledger: ReportLedger
 
     init(_ configuration: Configuration) throws(StorageError) {
-        database = try Database(path: configuration.database)
-        log = try AttemptLog(database)
-        ledger = try Ledger(database)
+        log = try AttemptLog(path: configuration.database)
+        ledger = try ReportLedger(in: log)
     }
 
     /// Opens the store for a command that only reads. It does not create a missing database.

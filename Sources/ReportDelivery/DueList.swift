@@ -1,3 +1,5 @@
+import Storage
+
 /// The due reports that this run has not claimed yet.
 struct DueList {
     private var rest: ArraySlice<DueReport>

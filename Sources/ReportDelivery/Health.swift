@@ -1,7 +1,7 @@
 package import CivilTime
-import SQLite
 import Scheduling
 package import Settings
+package import Storage
 package import StorageErrors
 
 /// The health of the scheduled reports at one instant.
@@ -18,17 +18,7 @@ package struct Health: Sendable {
     package var invalidCompanies: Int
     package var now: Instant
     /// The reports that need attention, ordered by company and due time.
-    package var issues: [Issue] = []
-
-    /// A report that needs attention.
-    package struct Issue: Hashable, Sendable {
-        package var company: String
-        package var frequency: String
-        /// When the report was due.
-        package var due: Instant
-        /// The reason, such as `overdue`.
-        package var state: String
-    }
+    package var issues: [ReportIssue] = []
 
     /// The time after which a missing run or report is a problem, in milliseconds. Cron starts a
     /// run every few minutes.
@@ -44,67 +34,32 @@ package struct Health: Sendable {
     }
 }
 
-extension Ledger {
+extension ReportLedger {
     package func health(
         of configuration: Configuration, now: Instant
     ) throws(StorageError) -> Health {
-        try database.transaction(.read) { () throws(StorageError) in
+        try snapshot { () throws(StorageError) in
             let overdue = try overdueReports(configuration, now)
+            let mails = try mailHealth()
             return Health(
                 lastRun: try lastRun()?.finishedAt, overdue: overdue.count,
-                waiting: try count(Self.waiting), givenUp: try count(Self.givenUp),
+                waiting: mails.waiting, givenUp: mails.givenUp,
                 invalidCompanies: configuration.invalidCompanies.count, now: now,
-                issues: try overdue + mailIssues())
-        }
-    }
-
-    /// Matches emails that failed and wait for a retry.
-    private static let waiting =
-        "state IN ('deferred', 'uncertain', 'sending') AND reply IS NOT NULL"
-
-    /// Matches permanently failed emails in the latest report of a series.
-    private static let givenUp =
-        """
-        state IN ('rejected', 'expired') AND occurrence = (
-            SELECT max(occurrence) FROM reports AS latest
-            WHERE latest.company = reports.company AND latest.frequency = reports.frequency)
-        """
-
-    private static let mails = "FROM deliveries JOIN reports ON reports.id = deliveries.report"
-
-    private func count(_ condition: String) throws(StorageError) -> Int {
-        Int(try database.integer("SELECT count(*) \(Self.mails) WHERE \(condition)"))
-    }
-
-    private func mailIssues() throws(StorageError) -> [Health.Issue] {
-        try reports(Self.waiting, "waiting") + reports(Self.givenUp, "given up")
-    }
-
-    private func reports(
-        _ condition: String, _ state: String
-    ) throws(StorageError) -> [Health.Issue] {
-        let sql = """
-            SELECT DISTINCT company, frequency, occurrence \(Self.mails) WHERE \(condition)
-            ORDER BY company, occurrence
-            """
-        return try database.rows(sql) { row in
-            Health.Issue(
-                company: row.text(0), frequency: row.text(1),
-                due: Instant(milliseconds: row.integer(2)), state: state)
+                issues: overdue + mails.issues)
         }
     }
 
     private func overdueReports(
         _ configuration: Configuration, _ now: Instant
-    ) throws(StorageError) -> [Health.Issue] {
+    ) throws(StorageError) -> [ReportIssue] {
         let due = now.advanced(milliseconds: -Health.timeout)
-        var reports: [Health.Issue] = []
+        var reports: [ReportIssue] = []
         for company in configuration.companies where company.enabled {
             for settings in company.reports where settings.enabled {
                 guard let state = try series(company.sid, settings.frequency) else { continue }
                 let planned = Plan.due(settings.schedule, state, now: due, catchUp: .max)
                 reports += planned.map { report in
-                    Health.Issue(
+                    ReportIssue(
                         company: company.sid, frequency: settings.frequency.rawValue,
                         due: report.occurrence, state: "overdue")
                 }

@@ -1,5 +1,6 @@
 package import CivilTime
 package import Scheduling
+package import Storage
 
 /// A report that is due, and whether to send it.
 package struct PlannedReport: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import SQLite
+import Storage
 import StorageErrors
 
 extension Run {
@@ -25,14 +25,14 @@ extension Run {
         -> ReportPreparation
     {
         let next = due.next(excluding: Set(unclaimed.map(\.draft.series)))
-        return ReportPreparation(next, from: ledger.database.path, by: composer, at: clock())
+        return ReportPreparation(next, from: ledger.path, by: composer, at: clock())
     }
 
     /// - Returns: The series in which a report could not be claimed.
     private func claim(_ reports: [PreparedReport]) throws(StorageError) -> Set<SeriesKey> {
         guard !reports.isEmpty else { return [] }
         var stopped: Set<SeriesKey> = []
-        let events = try ledger.database.transaction { () throws(StorageError) in
+        let events = try ledger.transaction { () throws(StorageError) in
             var events: [RunEvent] = []
             for report in reports where try !ledger.isRecorded(report.draft.claim) {
                 guard let event = try record(report) else { continue }

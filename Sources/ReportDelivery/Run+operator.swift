@@ -2,6 +2,7 @@ import Addresses
 import CivilTime
 import Mail
 import Settings
+import Storage
 import StorageErrors
 
 extension Run {

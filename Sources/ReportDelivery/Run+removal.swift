@@ -1,5 +1,6 @@
 import Scheduling
 import Settings
+import Storage
 import StorageErrors
 
 extension Run {

@@ -1,8 +1,8 @@
 import CivilTime
 import Mail
-import SQLite
 import Scheduling
 import Settings
+import Storage
 import StorageErrors
 
 extension Run {
@@ -66,7 +66,7 @@ extension Run {
     }
 
     private func record(
-        _ result: DeliveryResult, of delivery: LeasedDelivery, durable: Durability
+        _ result: DeliveryResult, of delivery: LeasedDelivery, durable: CommitDurability
     ) throws(StorageError) {
         let now = clock()
         let outcome = DeliveryUpdate(result, of: delivery, at: now)

@@ -1,6 +1,7 @@
 import CivilTime
 import Scheduling
 import Settings
+import Storage
 import StorageErrors
 
 /// A due report with its company and settings.

@@ -18,7 +18,7 @@ import StorageErrors
 ///     try run.perform()
 package struct Run {
     let configuration: Configuration
-    let ledger: Ledger
+    let ledger: ReportLedger
     let log: AttemptLog
     let composer: ReportComposer
     let transport: any MailTransport
@@ -40,7 +40,8 @@ package struct Run {
     ///   - clock: Returns the current time.
     ///   - emit: Called with each event when it happens.
     package init(
-        configuration: Configuration, ledger: Ledger, log: AttemptLog, composer: ReportComposer,
+        configuration: Configuration, ledger: ReportLedger, log: AttemptLog,
+        composer: ReportComposer,
         transport: any MailTransport, owner: String, clock: @escaping () -> Instant,
         emit: @escaping (RunEvent) -> Void
     ) {

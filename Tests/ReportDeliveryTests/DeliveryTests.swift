@@ -1,5 +1,6 @@
 import CivilTime
 import Mail
+import Storage
 import Testing
 
 @testable import ReportDelivery

@@ -1,5 +1,6 @@
 import ReportDelivery
 import SQLite
+import Storage
 import Testing
 
 /// Ledgers that an older version of the program wrote.
@@ -15,7 +16,7 @@ import Testing
         try fixture.database.execute("DROP TABLE operator_refusal")
         try fixture.database.execute(
             "UPDATE schema_versions SET version = 1 WHERE owner = 'ledger'")
-        let ledger = try Ledger(fixture.database)
+        let ledger = try ReportLedger(fixture.database)
         #expect(
             try fixture.database.rows("SELECT form FROM report_forms ORDER BY form") { $0.text(0) }
                 == ["csv", "json"])

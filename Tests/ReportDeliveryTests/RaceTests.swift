@@ -27,7 +27,7 @@ import Testing
     private struct Runner {
         let configuration: Configuration
         let database: Database
-        let ledger: Ledger
+        let ledger: ReportLedger
         let log: AttemptLog
         let transport = ScriptedTransport()
         let name: String
@@ -37,7 +37,7 @@ import Testing
             self.configuration = configuration
             database = try Database(path: path)
             log = try AttemptLog(database)
-            ledger = try Ledger(database)
+            ledger = try ReportLedger(database)
         }
 
         func run(_ now: Instant) throws {

@@ -1,5 +1,6 @@
 import CivilTime
 import ReportDelivery
+import Storage
 import Testing
 
 /// Waiting emails when the configuration changes, and an operator's address that rejects notices.

@@ -15,7 +15,7 @@ final class RunFixture {
     let folder: TemporaryDirectory
     let database: Database
     let log: AttemptLog
-    let ledger: Ledger
+    let ledger: ReportLedger
     let transport = ScriptedTransport()
     /// Lets a test update the tz database between runs.
     var zones = ZoneDatabase(directory: "/usr/share/zoneinfo")
@@ -27,7 +27,7 @@ final class RunFixture {
         folder = try TemporaryDirectory()
         database = try Database(path: folder.path(of: "callbacks.db"))
         log = try AttemptLog(database)
-        ledger = try Ledger(database)
+        ledger = try ReportLedger(database)
         self.zone = try zones.zone(named: zone)
         configuration = try Self.configuration(report, zone, top, zones)
     }

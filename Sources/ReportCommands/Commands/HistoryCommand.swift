@@ -5,6 +5,7 @@ import JSON
 import Rendering
 import ReportDelivery
 import Settings
+import Storage
 
 /// `history`: lists the due reports and their results.
 enum HistoryCommand: Command {

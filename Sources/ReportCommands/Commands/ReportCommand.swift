@@ -6,6 +6,7 @@ import Mail
 import ReportDelivery
 import Reporting
 import Settings
+import Storage
 
 /// `report`: creates one report and prints or emails it.
 enum ReportCommand: Command {

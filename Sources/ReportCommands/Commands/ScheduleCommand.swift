@@ -6,6 +6,7 @@ import Rendering
 import ReportDelivery
 import Scheduling
 import Settings
+import Storage
 
 /// `schedule`: shows when reports are due.
 enum ScheduleCommand: Command {
@@ -55,14 +56,14 @@ enum ScheduleCommand: Command {
     }
 
     /// Opens the ledger if it exists. Looking ahead does not create it.
-    private static func openLedger(_ configuration: Configuration) throws -> Ledger? {
+    private static func openLedger(_ configuration: Configuration) throws -> ReportLedger? {
         guard !FileCheck.isMissing(configuration.database) else { return nil }
         return try Store(configuration).ledger
     }
 
     private static func lines(
         _ company: CompanySettings, _ report: ReportSettings, _ after: Instant, _ count: Int,
-        _ ledger: Ledger?
+        _ ledger: ReportLedger?
     ) throws -> [Line] {
         try report.schedule.occurrences(after: after).prefix(count).map { due in
             let period = try ledger?.period(endingAt: due, report.schedule, of: company.sid)

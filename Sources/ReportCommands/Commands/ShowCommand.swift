@@ -2,6 +2,7 @@ import CommandLine
 import Commands
 import ReportDelivery
 import Settings
+import Storage
 
 /// `show`: shows a stored report.
 enum ShowCommand: Command {
@@ -34,7 +35,7 @@ enum ShowCommand: Command {
     }
 
     private static func bytes(
-        of entry: ReportEntry, _ context: Context, _ ledger: Ledger
+        of entry: ReportEntry, _ context: Context, _ ledger: ReportLedger
     ) throws -> [UInt8]? {
         let name = context.arguments.value("format") ?? "text"
         guard let form = ReportForm(rawValue: name) else {

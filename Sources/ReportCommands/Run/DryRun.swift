@@ -4,6 +4,7 @@ import Commands
 import ReportDelivery
 import Scheduling
 import Settings
+import Storage
 
 /// Prints what a run would do at an instant, without doing it.
 struct DryRun {
@@ -45,7 +46,7 @@ struct DryRun {
     }
 
     private func preview(
-        _ company: CompanySettings, _ report: ReportSettings, _ ledger: Ledger?
+        _ company: CompanySettings, _ report: ReportSettings, _ ledger: ReportLedger?
     ) throws {
         let name = "\(company.sid) \(report.frequency.rawValue)"
         guard let state = try ledger?.series(company.sid, report.frequency) else {

@@ -2,6 +2,7 @@ import CivilTime
 import DeliveryLog
 import Reporting
 import Settings
+import Storage
 
 /// The content of a due report, read from one snapshot of the database.
 struct Draft: Sendable {

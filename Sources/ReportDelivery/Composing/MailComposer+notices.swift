@@ -2,6 +2,7 @@ package import Addresses
 package import CivilTime
 package import Mail
 import Rendering
+import Storage
 
 extension MailComposer {
     /// Returns the email that lists permanently failed emails for the operator.

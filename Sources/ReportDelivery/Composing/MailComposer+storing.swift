@@ -3,6 +3,7 @@ import DeliveryLog
 import Mail
 import Reporting
 import Settings
+import Storage
 
 extension MailComposer {
     /// Returns everything that will be sent and shown of a report.

@@ -1,6 +1,6 @@
 package import Addresses
 package import CivilTime
-import DeliveryLog
+package import DeliveryLog
 import Mail
 package import Rendering
 package import Reporting

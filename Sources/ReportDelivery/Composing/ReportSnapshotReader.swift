@@ -1,14 +1,13 @@
 import CivilTime
 import DeliveryLog
 import Reporting
-import SQLite
 import Settings
 import Storage
 import StorageErrors
 
 /// Reads the contents of due reports from the database, over its own connection.
 struct ReportSnapshotReader {
-    private let ledger: Ledger
+    private let ledger: ReportLedger
     private let log: AttemptLog
     private let composer: ReportComposer
     private let now: Instant
@@ -18,9 +17,8 @@ struct ReportSnapshotReader {
     init(
         _ path: String, _ mails: MailComposer, tzVersion: String?, now: Instant
     ) throws(StorageError) {
-        let database = try Database(path: path)
-        ledger = try Ledger(database)
-        log = try AttemptLog(database)
+        log = try AttemptLog(path: path)
+        ledger = try ReportLedger(in: log)
         composer = ReportComposer(log: log, mails: mails, tzVersion: tzVersion)
         self.now = now
     }
@@ -28,7 +26,7 @@ struct ReportSnapshotReader {
     /// Returns the contents of the reports from one snapshot, without reports that another run has
     /// claimed.
     func drafts(_ reports: [DueReport]) throws(StorageError) -> [Draft] {
-        try ledger.database.transaction(.read) { () throws(StorageError) in
+        try ledger.snapshot { () throws(StorageError) in
             var drafts: [Draft] = []
             for due in reports {
                 if let draft = try draft(due) { drafts.append(draft) }

@@ -50,6 +50,24 @@ package final class AttemptLog {
         try EndpointBuild(database).runIfPending()
     }
 
+    /// Opens a connection to a database, and the log in it.
+    ///
+    /// - Parameters:
+    ///   - path: The path of the database file.
+    ///   - timeout: How long to wait for another program's transaction, in milliseconds.
+    ///   - mayCreate: Whether to create the database if it is missing.
+    ///   - building: As in ``init(_:building:)``.
+    package convenience init(
+        path: String, timeout: Int32 = AttemptLog.timeout, mayCreate: Bool = true,
+        building: (Double) -> Void = { _ in }
+    ) throws(StorageError) {
+        try self.init(
+            Database(path: path, timeout: timeout, mayCreate: mayCreate), building: building)
+    }
+
+    /// The default time to wait for another program's transaction, in milliseconds.
+    package static let timeout = Database.timeout
+
     /// Returns the pruning limit, or `nil` if the log was never pruned. Earlier records are
     /// rejected.
     package func prunedBefore() throws(StorageError) -> Instant? {

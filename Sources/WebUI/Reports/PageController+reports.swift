@@ -71,7 +71,7 @@ extension PageController {
         let composer = try ReportComposer(configuration, log, tzVersion: options.tzVersion)
         let settings = company.reports.first { $0.frequency == frequency }
         let schedule = settings?.schedule ?? Schedule(frequency: frequency, zone: company.zone)
-        var report = try Ledger(log.database).lastReport(
+        var report = try ReportLedger(in: log).lastReport(
             of: company, schedule, endingBy: operations.now, by: composer)
         if isSoFar, report.period.end < operations.now {
             let since = Period(start: report.period.end, end: operations.now)

@@ -1,10 +1,10 @@
-import CivilTime
+package import CivilTime
 import SQLite
-import StorageErrors
+package import StorageErrors
 
-extension Ledger {
+extension ReportLedger {
     /// Makes the stored emails of a report due again, except those that a run is sending.
-    func requeue(
+    package func requeue(
         _ report: Int64, failedOnly: Bool, now: Instant
     ) throws(StorageError) {
         try database.transaction { () throws(StorageError) in
@@ -24,7 +24,8 @@ extension Ledger {
     }
 
     /// Returns the emails of a report that are due and that no run is sending.
-    func dueDeliveries(ofReport report: Int64, now: Instant) throws(StorageError) -> [Int64] {
+    package func dueDeliveries(ofReport report: Int64, now: Instant) throws(StorageError) -> [Int64]
+    {
         try database.rows(
             """
             SELECT id FROM deliveries

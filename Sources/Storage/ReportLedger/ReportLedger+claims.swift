@@ -1,30 +1,28 @@
 package import CivilTime
-import DeliveryLog
-package import Reporting
+package import DeliveryLog
 import SQLite
 package import Scheduling
-import Storage
 package import StorageErrors
 
 /// Claims.
 ///
 /// Call all methods that belong to one claim within one transaction, so that numbers, emails and
 /// claim are committed together.
-extension Ledger {
+extension ReportLedger {
     /// Returns whether an occurrence is already claimed or skipped.
-    func isRecorded(_ claim: ReportKey) throws(StorageError) -> Bool {
+    package func isRecorded(_ claim: ReportKey) throws(StorageError) -> Bool {
         try period(of: claim.occurrence, claim.company, claim.frequency) != nil
     }
 
     /// Returns the number of the next report in a series.
-    func nextNumber(_ claim: ReportKey) throws(StorageError) -> Int {
+    package func nextNumber(_ claim: ReportKey) throws(StorageError) -> Int {
         let sql = "SELECT max(number) FROM reports WHERE company = ? AND frequency = ?"
         let values: [Value] = [.text(claim.company), .text(claim.frequency.rawValue)]
         return (try database.row(sql, values) { $0.count(0) } ?? 0) + 1
     }
 
     /// Records an occurrence with its report.
-    func record(
+    package func record(
         _ claim: ReportKey, _ report: StoredReport, number: Int, now: Instant
     ) throws(StorageError) {
         let id = try insert(
@@ -39,7 +37,7 @@ extension Ledger {
     }
 
     /// Records an occurrence without a report.
-    func skip(
+    package func skip(
         _ claim: ReportKey, because reason: String, standing: Tally?, now: Instant
     ) throws(StorageError) {
         _ = try insert(claim, standing: standing, [nil, .text(reason), nil, nil], now: now)
@@ -97,7 +95,7 @@ extension Ledger {
     }
 }
 
-extension Ledger {
+extension ReportLedger {
     /// Returns the state of the last report before an occurrence, or nil if there is none.
     package func lastReport(
         _ company: String, _ frequency: Frequency, before occurrence: Instant
@@ -135,7 +133,7 @@ extension Ledger {
     }
 
     /// Returns the periods whose reports expired since the last report of the series was claimed.
-    func expiredSinceLastReport(
+    package func expiredSinceLastReport(
         _ company: String, _ frequency: Frequency
     ) throws(StorageError) -> [Period] {
         let sql = """

@@ -1,37 +1,36 @@
 package import CivilTime
 import SQLite
-import Scheduling
-import Storage
+package import Scheduling
 package import StorageErrors
 
 /// A delivery that this run holds the lease of.
-struct LeasedDelivery {
-    var id: Int64
-    var company: String
-    var frequency: Frequency
-    var occurrence: Instant
-    var address: String
-    var sender: String
+package struct LeasedDelivery {
+    package var id: Int64
+    package var company: String
+    package var frequency: Frequency
+    package var occurrence: Instant
+    package var address: String
+    package var sender: String
     /// The stored bytes of the complete mail.
-    var message: [UInt8]
+    package var message: [UInt8]
     /// The number of attempts, including this one.
-    var attempts: Int
+    package var attempts: Int
     /// The time of the first attempt. It is never before the claim, even if the clock was behind.
-    var firstAttempt: Instant
+    package var firstAttempt: Instant
 }
 
 /// An email that waits to be sent.
-struct OpenDelivery {
-    var id: Int64
-    var company: String
-    var frequency: Frequency
-    var occurrence: Instant
-    var address: String
+package struct OpenDelivery {
+    package var id: Int64
+    package var company: String
+    package var frequency: Frequency
+    package var occurrence: Instant
+    package var address: String
 }
 
-extension Ledger {
+extension ReportLedger {
     /// Returns the emails that wait, due now or later, and that no run is sending.
-    func openDeliveries(now: Instant) throws(StorageError) -> [OpenDelivery] {
+    package func openDeliveries(now: Instant) throws(StorageError) -> [OpenDelivery] {
         try database.rows(
             """
             SELECT deliveries.id, company, frequency, occurrence, address
@@ -48,7 +47,7 @@ extension Ledger {
     }
 
     /// Records that emails will not be sent. Emails that a run is sending are left alone.
-    func recordRemoved(_ ids: [Int64], now: Instant) throws(StorageError) {
+    package func recordRemoved(_ ids: [Int64], now: Instant) throws(StorageError) {
         guard !ids.isEmpty else { return }
         try database.transaction { () throws(StorageError) in
             for id in ids {
@@ -72,7 +71,7 @@ extension Ledger {
     }
 
     /// Returns the deliveries that may be tried now: those that are due or whose lease has expired.
-    func dueDeliveries(now: Instant) throws(StorageError) -> [Int64] {
+    package func dueDeliveries(now: Instant) throws(StorageError) -> [Int64] {
         let sql = "SELECT id FROM deliveries WHERE \(Self.isDue(at: "?1")) ORDER BY report, id"
         return try database.rows(sql, [.integer(now.milliseconds)]) { $0.integer(0) }
     }
@@ -86,7 +85,7 @@ extension Ledger {
     ///
     /// Later records about these deliveries can then wait for the next commit. If a power failure
     /// loses them, the marked emails are sent again.
-    func announce(_ ids: ArraySlice<Int64>, now: Instant) throws(StorageError) {
+    package func announce(_ ids: ArraySlice<Int64>, now: Instant) throws(StorageError) {
         try database.transaction { () throws(StorageError) in
             for id in ids {
                 try database.execute(
@@ -99,7 +98,7 @@ extension Ledger {
     }
 
     /// Removes the mark from deliveries that were not tried.
-    func withdraw(_ ids: ArraySlice<Int64>) throws(StorageError) {
+    package func withdraw(_ ids: ArraySlice<Int64>) throws(StorageError) {
         guard !ids.isEmpty else { return }
         try database.transaction { () throws(StorageError) in
             for id in ids {
@@ -116,7 +115,7 @@ extension Ledger {
     /// mail.
     ///
     /// While the email is being sent, `next_attempt` is the end of the lease.
-    func lease(
+    package func lease(
         _ id: Int64, owner: String, now: Instant
     ) throws(StorageError) -> LeasedDelivery? {
         try database.transaction(durable: .deferred) { () throws(StorageError) in
@@ -157,7 +156,9 @@ extension Ledger {
     /// Records that the server may accept the email from now on, and renews the lease.
     ///
     /// - Returns: False if the lease was lost. The email must not be completed then.
-    func markHandingOver(_ id: Int64, owner: String, now: Instant) throws(StorageError) -> Bool {
+    package func markHandingOver(_ id: Int64, owner: String, now: Instant) throws(StorageError)
+        -> Bool
+    {
         let until = now.advanced(seconds: ReportRetryRule.leaseSeconds)
         return try change(
             .deferred,
@@ -176,9 +177,9 @@ extension Ledger {
     /// - Parameter durable: `.now` for the last attempt of a run, so that no record stays
     ///   uncommitted.
     /// - Returns: False if the lease was lost. Nothing is changed then.
-    func finish(
+    package func finish(
         _ delivery: LeasedDelivery, owner: String, as state: DeliveryState, reply: String,
-        nextAttempt: Instant?, now: Instant, durable: Durability
+        nextAttempt: Instant?, now: Instant, durable: CommitDurability
     ) throws(StorageError) -> Bool {
         try change(
             durable,
@@ -196,7 +197,7 @@ extension Ledger {
 
     /// Runs a statement and returns whether it changed a row.
     private func change(
-        _ durable: Durability, _ sql: String, _ values: [Value]
+        _ durable: CommitDurability, _ sql: String, _ values: [Value]
     ) throws(StorageError) -> Bool {
         try database.transaction(durable: durable) { () throws(StorageError) in
             try database.execute(sql, values)
@@ -205,7 +206,7 @@ extension Ledger {
     }
 
     /// Returns a delivery to the queue that was not tried because the server accepts nothing now.
-    func putBack(
+    package func putBack(
         _ delivery: LeasedDelivery, owner: String, reply: String, until next: Instant
     ) throws(StorageError) {
         try database.execute(

@@ -41,7 +41,7 @@ package enum ReportState: String, Sendable {
     /// Not sent, because it was missed too long ago or empty.
     case skipped
 
-    init(of deliveries: [DeliveryState]) {
+    package init(of deliveries: [DeliveryState]) {
         // Removed recipients no longer count.
         let deliveries = deliveries.filter { $0 != .removed }
         if deliveries.isEmpty {

@@ -1,9 +1,8 @@
 package import CivilTime
 import SQLite
-import Storage
 package import StorageErrors
 
-extension Ledger {
+extension ReportLedger {
     /// Records the end of a run for monitoring. The record need not survive a power failure.
     package func recordRun(finishedAt: Instant, status: Int) throws(StorageError) {
         try database.transaction(durable: .deferred) { () throws(StorageError) in
@@ -24,12 +23,12 @@ extension Ledger {
     }
 
     /// Returns whether the last pruning is at least a day away, in either direction.
-    func isPruningDue(now: Instant) throws(StorageError) -> Bool {
+    package func isPruningDue(now: Instant) throws(StorageError) -> Bool {
         let last = try database.row("SELECT pruned_at FROM runs") { $0.instant(0) }
         return abs(now.milliseconds - (last?.milliseconds ?? 0)) >= 86_400_000
     }
 
-    func recordPruning(now: Instant) throws(StorageError) {
+    package func recordPruning(now: Instant) throws(StorageError) {
         try database.execute(
             """
             INSERT INTO runs(id, finished_at, status, pruned_at) VALUES(1, ?1, 0, ?1)

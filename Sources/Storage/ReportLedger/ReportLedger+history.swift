@@ -1,11 +1,9 @@
 import CivilTime
-import Mail
 import SQLite
 import Scheduling
-import Storage
 package import StorageErrors
 
-extension Ledger {
+extension ReportLedger {
     /// Returns the recorded reports, newest first.
     ///
     /// - Parameters:
@@ -29,24 +27,19 @@ extension Ledger {
         return entries
     }
 
-    /// Returns a stored format of a report, or nil if it is not stored.
-    ///
-    /// Text and HTML are taken from the report's emails.
-    package func form(
+    /// Returns a stored format that is not part of the emails. Returns nil if the report or the
+    /// format is not stored.
+    package func storedForm(
         _ form: ReportForm, ofReport id: Int64
     ) throws(StorageError) -> String? {
-        switch form {
-        case .text: try body(ofReport: id).flatMap { MessageText.of(kind: "plain", in: $0) }
-        case .html: try body(ofReport: id).flatMap { MessageText.of(kind: "html", in: $0) }
-        case .json, .csv:
-            try database.row(
-                "SELECT content FROM report_forms WHERE report = ? AND form = ?",
-                [.integer(id), .text(form.rawValue)]
-            ) { $0.text(0) }
-        }
+        try database.row(
+            "SELECT content FROM report_forms WHERE report = ? AND form = ?",
+            [.integer(id), .text(form.rawValue)]
+        ) { $0.text(0) }
     }
 
-    private func body(ofReport id: Int64) throws(StorageError) -> [UInt8]? {
+    /// Returns the body of a report's emails, or nil if the report is not stored or was skipped.
+    package func body(ofReport id: Int64) throws(StorageError) -> [UInt8]? {
         let sql = "SELECT body FROM reports WHERE id = ? AND body IS NOT NULL"
         return try database.row(sql, [.integer(id)]) { $0.blob(0) }
     }

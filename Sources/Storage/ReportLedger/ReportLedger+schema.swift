@@ -1,6 +1,6 @@
 import SQLite
 
-extension Ledger {
+extension ReportLedger {
     /// The tables of the ledger. No other module reads or writes them.
     ///
     /// - `series` has since when the reports of a company and frequency are counted.

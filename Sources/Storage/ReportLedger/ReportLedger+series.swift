@@ -1,12 +1,11 @@
 package import CivilTime
 import SQLite
 package import Scheduling
-import Storage
 package import StorageErrors
 
-extension Ledger {
+extension ReportLedger {
     /// Returns the state of every enabled series.
-    func countedSeries() throws(StorageError) -> [SeriesKey: SeriesState] {
+    package func countedSeries() throws(StorageError) -> [SeriesKey: SeriesState] {
         let sql = """
             SELECT company, frequency, counting_since, last_occurrence FROM series
             WHERE enabled = 1
@@ -22,7 +21,7 @@ extension Ledger {
     }
 
     /// Enables series. A series that is new or was disabled counts from now on.
-    func enable(_ series: [SeriesKey], now: Instant) throws(StorageError) {
+    package func enable(_ series: [SeriesKey], now: Instant) throws(StorageError) {
         guard !series.isEmpty else { return }
         try database.transaction { () throws(StorageError) in
             for key in series {
@@ -42,7 +41,7 @@ extension Ledger {
     }
 
     /// Disables series.
-    func disable(_ series: [SeriesKey]) throws(StorageError) {
+    package func disable(_ series: [SeriesKey]) throws(StorageError) {
         guard !series.isEmpty else { return }
         try database.transaction { () throws(StorageError) in
             for key in series {
@@ -68,9 +67,14 @@ extension Ledger {
 }
 
 /// Identifies a series.
-struct SeriesKey: Hashable {
-    var company: String
-    var frequency: Frequency
+package struct SeriesKey: Hashable, Sendable {
+    package var company: String
+    package var frequency: Frequency
+
+    package init(company: String, frequency: Frequency) {
+        self.company = company
+        self.frequency = frequency
+    }
 }
 
 extension SeriesState {
@@ -78,24 +82,5 @@ extension SeriesState {
         self.init(
             countingSince: row.instant(column),
             lastOccurrence: row.optionalInstant(column + 1))
-    }
-}
-
-extension Ledger {
-    /// Returns the period of an occurrence. A preview and the report itself use the same period.
-    ///
-    /// If the occurrence is recorded, this is the recorded period. Otherwise the period starts
-    /// where the last recorded one ended.
-    package func period(
-        endingAt occurrence: Instant, _ schedule: Schedule, of company: String
-    ) throws(StorageError) -> Period {
-        if let known = try period(of: occurrence, company, schedule.frequency) { return known }
-        let state = try series(company, schedule.frequency)
-        guard let state, let last = state.lastOccurrence, last < occurrence else {
-            return schedule.period(endingAt: occurrence)
-        }
-        let previous = schedule.occurrences(after: last, through: occurrence).dropLast().last
-        return Plan.period(
-            endingAt: occurrence, schedule, since: state.countingSince, after: previous ?? last)
     }
 }

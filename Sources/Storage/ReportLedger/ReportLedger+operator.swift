@@ -1,23 +1,22 @@
-import CivilTime
+package import CivilTime
 import SQLite
-import Scheduling
-import Storage
-import StorageErrors
+package import Scheduling
+package import StorageErrors
 
 /// An email that failed permanently.
-struct FailedMail {
-    var delivery: Int64
-    var company: String
-    var frequency: Frequency
-    var period: Period
-    var address: String
-    var state: DeliveryState
-    var reply: String
+package struct FailedMail {
+    package var delivery: Int64
+    package var company: String
+    package var frequency: Frequency
+    package var period: Period
+    package var address: String
+    package var state: DeliveryState
+    package var reply: String
 }
 
-extension Ledger {
+extension ReportLedger {
     /// Returns the permanently failed emails that were not reported to the operator yet.
-    func unreportedFailures() throws(StorageError) -> [FailedMail] {
+    package func unreportedFailures() throws(StorageError) -> [FailedMail] {
         try database.rows(
             """
             SELECT deliveries.id, company, frequency, period_start, occurrence, address, state, reply
@@ -37,7 +36,7 @@ extension Ledger {
     /// Returns how often the operator's address has refused a notice and when to try again.
     ///
     /// Returns nil if the address has not refused one.
-    func operatorRefusal(
+    package func operatorRefusal(
         of address: String
     ) throws(StorageError) -> (attempts: Int, next: Instant)? {
         try database.row(
@@ -46,7 +45,7 @@ extension Ledger {
         ) { ($0.int(0), Instant(milliseconds: $0.integer(1))) }
     }
 
-    func recordOperatorRefusal(
+    package func recordOperatorRefusal(
         by address: String, attempts: Int, next: Instant
     ) throws(StorageError) {
         try database.execute(
@@ -54,7 +53,7 @@ extension Ledger {
             [.text(address), Value(attempts), .integer(next.milliseconds)])
     }
 
-    func recordOperatorNotified(_ deliveries: [Int64]) throws(StorageError) {
+    package func recordOperatorNotified(_ deliveries: [Int64]) throws(StorageError) {
         try database.transaction { () throws(StorageError) in
             try database.execute("DELETE FROM operator_refusal")
             for id in deliveries {

@@ -1,7 +1,6 @@
 package import CivilTime
 import DeliveryLog
 import SQLite
-import Storage
 package import StorageErrors
 
 /// The changes that a repair of the ledger made.
@@ -19,7 +18,7 @@ package struct LedgerRepair: Hashable, Sendable {
     package var isEmpty: Bool { self == LedgerRepair() }
 }
 
-extension Ledger {
+extension ReportLedger {
     /// Returns the latest time that a run has recorded, or nil before the first run.
     package func latestTime() throws(StorageError) -> Instant? {
         let sql = """

@@ -1,0 +1,69 @@
+package import CivilTime
+package import DeliveryLog
+package import Scheduling
+
+/// A report as it was when it was claimed. Nothing in it changes later.
+package struct StoredReport {
+    package struct RecipientMessage {
+        package var address: String
+        package var messageID: String
+        /// The header lines, including the empty line that ends them.
+        package var header: [UInt8]
+
+        package init(address: String, messageID: String, header: [UInt8]) {
+            self.address = address
+            self.messageID = messageID
+            self.header = header
+        }
+    }
+
+    /// The numbers of callbacks by state at the end of the period.
+    package var standing: Tally
+    /// The formats that can be shown again but are not part of the emails.
+    package var forms: [ReportForm: String]
+    /// The address that receives bounces.
+    package var sender: String
+    /// The bytes after the header, the same in every message.
+    package var body: [UInt8]
+    package var messages: [RecipientMessage]
+
+    package init(
+        standing: Tally, forms: [ReportForm: String], sender: String, body: [UInt8],
+        messages: [RecipientMessage]
+    ) {
+        self.standing = standing
+        self.forms = forms
+        self.sender = sender
+        self.body = body
+        self.messages = messages
+    }
+}
+
+/// The text formats of a report.
+package enum ReportForm: String, CaseIterable, Sendable {
+    case text
+    case html
+    case json
+    case csv
+}
+
+/// Identifies a report to claim, with its period.
+package struct ReportKey {
+    package var company: String
+    package var frequency: Frequency
+    package var occurrence: Instant
+    package var period: Period
+    /// The name of the company's time zone.
+    package var timeZone: String
+
+    package init(
+        company: String, frequency: Frequency, occurrence: Instant, period: Period,
+        timeZone: String
+    ) {
+        self.company = company
+        self.frequency = frequency
+        self.occurrence = occurrence
+        self.period = period
+        self.timeZone = timeZone
+    }
+}
