@@ -52,7 +52,7 @@ let modules: [Target] = [
     // What any store may throw, so that no module above Storage needs SQLite for it.
     module("StorageErrors"),
     module("SQLite", ["StorageErrors", "CSQLite", "FileOwners"]),
-    module("Curl", ["CCurl"]),
+    module("Curl", ["Secrets", "CCurl"]),
     module("EgressPolicy"),
     module("Spelling"),
     module("ControlCharacters"),
@@ -66,7 +66,9 @@ let modules: [Target] = [
     module("DeliveryLog", ["CivilTime"]),
     // Every SQL statement of the product belongs here. callback-reports links it: nothing in it may
     // import Encryption, which brings libcrypto.
-    module("Storage", ["DeliveryLog", "Scheduling", "StorageErrors", "SQLite", "CivilTime"]),
+    module(
+        "Storage",
+        ["DeliveryLog", "Scheduling", "StorageErrors", "SQLite", "CivilTime", "Secrets"]),
     module(
         "Ingest",
         [
@@ -122,16 +124,16 @@ let modules: [Target] = [
     module(
         "CallbackDispatch",
         [
-            "Profiles", "Encryption", "DeliveryLog", "Storage", "StorageErrors", "SQLite", "Curl",
-            "CivilTime", "JSON", "Threads",
+            "Profiles", "Encryption", "DeliveryLog", "Storage", "StorageErrors", "Curl",
+            "CivilTime", "JSON", "Secrets", "Threads",
         ]),
     module("HTTPServer", ["CMicrohttpd", "EgressPolicy", "Threads"]),
     // The description of the API is part of the program.
     .target(
         name: "API",
         dependencies: [
-            "HTTPServer", "CallbackDispatch", "Profiles", "Storage", "StorageErrors", "SQLite",
-            "Curl", "CivilTime", "JSON", "EgressPolicy", "Threads",
+            "HTTPServer", "CallbackDispatch", "Profiles", "DeliveryLog", "Storage", "StorageErrors",
+            "SQLite", "Curl", "CivilTime", "JSON", "EgressPolicy", "Threads",
         ],
         resources: [.embedInCode("openapi.json")],
         swiftSettings: settings),

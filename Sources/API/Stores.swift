@@ -1,4 +1,3 @@
-package import CallbackDispatch
 package import Profiles
 package import Storage
 import Synchronization

@@ -1,5 +1,6 @@
 internal import CCurl
 import Glibc
+import Secrets
 
 /// A libcurl handle for successive transfers, with the connections that it keeps open.
 ///

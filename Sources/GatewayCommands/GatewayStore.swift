@@ -31,7 +31,7 @@ struct GatewayStore {
             Database(path: configuration.database, timeout: timeout, mayCreate: mayCreate))
         let keyFile = SecretKeyFile(path: configuration.gateway.secretKeyFile)
         profiles = try ProfileStore(log, keyFile: keyFile, makesKey: makesKey)
-        queue = try CallbackQueue(log.database)
+        queue = try CallbackQueue(in: log)
     }
 
     /// Opens the stores for a command that needs existing data. It creates neither database nor

@@ -83,7 +83,7 @@ final class APIFixture: Sendable {
         let log = try AttemptLog(Database(path: directory.path(of: "callbacks.db")))
         let keyFile = SecretKeyFile(path: directory.path(of: "key"))
         return Stores(
-            try ProfileStore(log, keyFile: keyFile), try CallbackQueue(log.database), log)
+            try ProfileStore(log, keyFile: keyFile), try CallbackQueue(in: log), log)
     }
 
     /// Opens connections that wait only a few milliseconds for a locked database.
@@ -92,7 +92,7 @@ final class APIFixture: Sendable {
         let log = try AttemptLog(Database(path: path, timeout: 20))
         let keyFile = SecretKeyFile(path: directory.path(of: "key"))
         return Stores(
-            try ProfileStore(log, keyFile: keyFile), try CallbackQueue(log.database), log)
+            try ProfileStore(log, keyFile: keyFile), try CallbackQueue(in: log), log)
     }
 
     static func store(in directory: TemporaryDirectory) throws -> ProfileStore {

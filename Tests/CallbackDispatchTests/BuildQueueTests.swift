@@ -1,5 +1,6 @@
 import CivilTime
 import Profiles
+import Storage
 import Testing
 
 @testable import CallbackDispatch

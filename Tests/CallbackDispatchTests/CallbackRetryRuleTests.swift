@@ -1,5 +1,6 @@
 import CallbackDispatch
 import CivilTime
+import Storage
 import Testing
 
 @Suite struct CallbackRetryRuleTests {

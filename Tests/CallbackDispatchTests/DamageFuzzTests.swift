@@ -21,7 +21,7 @@ import Testing
     init() throws {
         folder = try TemporaryDirectory()
         let log = try open()
-        let queue = try CallbackQueue(log.database)
+        let queue = try CallbackQueue(in: log)
         try fill(log, queue)
         try fill(profiles(of: log))
         try log.database.executeAll("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -99,7 +99,7 @@ import Testing
     /// Does all that commands do with a file; false where `verify` finds something.
     private func use(_ name: String) throws -> Bool {
         let log = try open(name)
-        let queue = try CallbackQueue(log.database)
+        let queue = try CallbackQueue(in: log)
         // Whatever is found by opening it is found.
         let store = try profiles(of: log)
         let isGood = try log.verify().isGood && store.damagedProfiles().isEmpty

@@ -30,7 +30,7 @@ final class DispatchFixture {
     init(_ url: String = "http://127.0.0.1:1/") throws {
         directory = try TemporaryDirectory()
         log = try AttemptLog(Database(path: directory.path(of: "callbacks.db")))
-        queue = try CallbackQueue(log.database)
+        queue = try CallbackQueue(in: log)
         builder = PlainRequests(url)
     }
 
@@ -50,7 +50,7 @@ final class DispatchFixture {
         _ path: String, _ builder: PlainRequests, timeout: Int32 = Database.timeout
     ) throws -> DispatchStore {
         let log = try AttemptLog(Database(path: path, timeout: timeout))
-        return DispatchStore(try CallbackQueue(log.database), log, builder)
+        return DispatchStore(try CallbackQueue(in: log), log, builder)
     }
 
     /// - Parameter open: Opens the writer's store, if the test needs a special one.

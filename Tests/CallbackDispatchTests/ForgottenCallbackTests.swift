@@ -25,7 +25,7 @@ import Testing
     init() throws {
         directory = try TemporaryDirectory()
         log = try AttemptLog(Database(path: directory.path(of: "callbacks.db")))
-        queue = try CallbackQueue(log.database)
+        queue = try CallbackQueue(in: log)
         store = try ProfileStore(log, keyFile: SecretKeyFile(path: directory.path(of: "key")))
         let profiles = ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
         let request = """

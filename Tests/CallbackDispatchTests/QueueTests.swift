@@ -1,6 +1,7 @@
 import CivilTime
 import Curl
 import SQLite
+import Storage
 import StorageErrors
 import TestSupport
 import Testing

@@ -5,11 +5,11 @@ import Encryption
 import JSON
 import Profiles
 import SQLite
-import Storage
 import TestSupport
 import Testing
 
 @testable import CallbackDispatch
+@testable import Storage
 
 /// An ID that was used before is either a repetition or a conflict. It is never dropped silently.
 @Suite struct RepeatedIDTests {
@@ -23,7 +23,7 @@ import Testing
     init() throws {
         directory = try TemporaryDirectory()
         let log = try AttemptLog(Database(path: directory.path(of: "callbacks.db")))
-        queue = try CallbackQueue(log.database)
+        queue = try CallbackQueue(in: log)
         store = try ProfileStore(log, keyFile: SecretKeyFile(path: directory.path(of: "key")))
         let profiles = ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
         invoice = try Self.profile("invoice", profiles)

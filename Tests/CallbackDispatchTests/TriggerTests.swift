@@ -21,7 +21,7 @@ import Testing
     init() throws {
         directory = try TemporaryDirectory()
         let log = try AttemptLog(Database(path: directory.path(of: "callbacks.db")))
-        queue = try CallbackQueue(log.database)
+        queue = try CallbackQueue(in: log)
         store = try ProfileStore(log, keyFile: SecretKeyFile(path: directory.path(of: "key")))
     }
 

@@ -81,7 +81,7 @@ final class WebUIFixture: Sendable {
         let log = try AttemptLog(Database(path: directory.path(of: "callbacks.db")))
         let keyFile = SecretKeyFile(path: directory.path(of: "key"))
         return Stores(
-            try ProfileStore(log, keyFile: keyFile), try CallbackQueue(log.database), log)
+            try ProfileStore(log, keyFile: keyFile), try CallbackQueue(in: log), log)
     }
 
     func stores() throws -> Stores { try Self.stores(in: directory) }

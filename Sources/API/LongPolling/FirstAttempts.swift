@@ -1,6 +1,7 @@
 import CallbackDispatch
 import JSON
 import Profiles
+import Storage
 
 /// The response to a trigger, with the first attempt of each of its callbacks.
 struct FirstAttempts {

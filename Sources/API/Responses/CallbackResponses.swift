@@ -2,6 +2,7 @@ package import CallbackDispatch
 package import CivilTime
 import JSON
 import Profiles
+package import Storage
 
 /// The responses to operations on deliveries.
 package struct DeliveryResponses {

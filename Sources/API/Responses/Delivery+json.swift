@@ -4,6 +4,7 @@ import Curl
 import DeliveryLog
 import JSON
 import Profiles
+import Storage
 
 extension TestDeliveryOperations.Tested {
     /// The request as sent, with secrets masked, the response, and the message to the sender.
@@ -20,7 +21,8 @@ extension TestDeliveryOperations.Tested {
             "answer": result.status == nil ? .null : Self.received(result),
             "fault": JSONValue(result.fault?.message),
             "address": JSONValue(result.address),
-            "phases": .object(result.phases.json), "response_message": JSONValue(responseMessage),
+            "phases": .object(ExchangePhases(result.phases).json),
+            "response_message": JSONValue(responseMessage),
         ]
     }
 
@@ -46,7 +48,7 @@ extension TestDelivery {
     package var wasDelivered: Bool { verdict.reason == nil }
 }
 
-extension HTTPPhases {
+extension ExchangePhases {
     /// The phases in milliseconds since the start of the request.
     var json: JSONObject {
         let phases = [

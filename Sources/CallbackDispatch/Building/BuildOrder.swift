@@ -1,4 +1,5 @@
 import CivilTime
+import Storage
 
 /// Callbacks of one company whose requests a thread of the ``BuildPool`` builds.
 struct BuildOrder: Sendable {

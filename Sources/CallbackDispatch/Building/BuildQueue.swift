@@ -1,5 +1,6 @@
 import CivilTime
 import Profiles
+import Storage
 import Threads
 
 /// The claims whose requests are being built or wait for it.

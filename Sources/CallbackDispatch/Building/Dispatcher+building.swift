@@ -1,5 +1,6 @@
 import CivilTime
 import DeliveryLog
+import Storage
 
 extension Dispatcher {
     /// Orders the requests that can be built now.

@@ -29,7 +29,8 @@ package struct DeliveryOperations {
         let page = filter.page
         let found =
             filter.isOfTests
-            ? try queue.testDeliveries(filter)
+            ? try queue.testDeliveries(
+                filter.attempts, limit: filter.page.limit + 1, offset: filter.page.offset)
             : try queue.deliveries(
                 log.attempts(filter.attempts, limit: page.limit + 1, offset: page.offset))
         // The query asks for one row more than the page holds. That row shows that more pages

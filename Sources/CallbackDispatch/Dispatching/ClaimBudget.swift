@@ -1,3 +1,4 @@
+import Storage
 import Threads
 
 /// Counts the claims that a process holds, and how many more it may take.

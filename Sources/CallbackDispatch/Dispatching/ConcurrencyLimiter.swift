@@ -1,3 +1,4 @@
+import Storage
 import Threads
 
 /// Limits the number of concurrent requests and divides the slots among companies and endpoints.
@@ -51,16 +52,6 @@ struct ConcurrencyLimiter {
     }
 }
 
-/// The endpoints of one company in the same speed class. They share slots.
-struct FairnessGroup: Hashable, Sendable {
-    var company: String
-    var speed: EndpointSpeed
-}
-
-extension Claim {
-    var group: FairnessGroup { FairnessGroup(company: callback.company, speed: speed) }
-}
-
 extension EndpointSpeed {
     /// The maximum number of concurrent requests to one endpoint.
     var slotsPerEndpoint: Int { self == .steady ? 8 : 2 }
@@ -81,13 +72,5 @@ extension EndpointSpeed {
         case .steady: 128
         case .slow: 48
         }
-    }
-
-    /// An endpoint whose last response took longer than this is slow. In microseconds.
-    private static let timeout = 2_000_000
-
-    /// Classifies an endpoint by the duration of its last exchange, in microseconds.
-    init(microseconds: Int) {
-        self = microseconds < Self.timeout ? .steady : .slow
     }
 }

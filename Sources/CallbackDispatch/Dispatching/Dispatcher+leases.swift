@@ -1,4 +1,5 @@
 import CivilTime
+import Storage
 
 extension Dispatcher {
     /// The interval between lease checks, in milliseconds.

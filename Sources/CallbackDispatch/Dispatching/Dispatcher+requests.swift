@@ -1,6 +1,8 @@
 import CivilTime
 package import Curl
 import DeliveryLog
+import Secrets
+import Storage
 
 extension HTTPLimits {
     /// 5 s to connect, 15 s in total; reads at most 64 KiB of the response and keeps 8 KiB.
@@ -171,7 +173,6 @@ extension FinishedAttempt {
     fileprivate var withoutPayload: FinishedAttempt {
         var attempt = self
         attempt.claim.callback.variables = ""
-        attempt.result?.headBytes = []
         return attempt
     }
 }

@@ -1,5 +1,6 @@
 import CivilTime
 import DeliveryLog
+import Storage
 
 extension Dispatcher {
     /// The batch size under load: this many finished attempts are written without waiting for more.
@@ -89,6 +90,6 @@ extension Dispatcher {
 extension FinishedAttempt {
     fileprivate var event: DispatchEvent {
         .attempted(
-            claim.callback, number: claim.attempt, outcome: outcome, reason: verdict.reason)
+            claim.callback, number: claim.attempt, outcome: outcome, reason: reason)
     }
 }

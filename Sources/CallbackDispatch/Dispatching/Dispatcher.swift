@@ -1,6 +1,7 @@
 package import CivilTime
 package import Curl
 package import DeliveryLog
+package import Storage
 
 /// Sends due callbacks: claims them from the queue, makes the requests, and records the results.
 ///

@@ -1,3 +1,5 @@
+import Storage
+
 /// Claims of one company and speed class that are ready to send. Its endpoints take turns.
 struct ReadyClaims {
     private var byEndpoint: [Int64: ArraySlice<Claim>] = [:]

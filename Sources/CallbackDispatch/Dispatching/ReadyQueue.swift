@@ -1,3 +1,5 @@
+import Storage
+
 /// The claims that this process holds: in flight, or ready to be sent.
 struct ReadyQueue {
     private(set) var limiter: ConcurrencyLimiter

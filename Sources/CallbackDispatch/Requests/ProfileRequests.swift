@@ -2,6 +2,7 @@ package import CivilTime
 import Curl
 import JSON
 package import Profiles
+package import Storage
 package import StorageErrors
 
 /// Builds requests from the profiles in the store.

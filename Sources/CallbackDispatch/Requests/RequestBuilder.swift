@@ -2,6 +2,7 @@ package import CivilTime
 package import Curl
 package import DeliveryLog
 package import Profiles
+package import Storage
 package import StorageErrors
 
 /// A request that is ready to send, and what the gateway needs to know about it.

@@ -4,6 +4,7 @@ import DeliveryLog
 import Encryption
 import JSON
 package import Profiles
+package import Storage
 
 /// Sends test deliveries for the profiles of one company.
 ///
@@ -120,7 +121,8 @@ package struct TestDeliveryOperations {
         let delivery = try TestDelivery(
             OutgoingRequest(HTTPRequest(callback), credentials: profile.settings.auth),
             options: options, clock: clock, isCancelled: isCancelled)
-        try queue.keep(delivery, of: profile, callbackID: event.callbackID, at: clock())
+        try queue.record(
+            test: Delivery(delivery, of: profile, callbackID: event.callbackID, at: clock()))
         let isDelivered = delivery.verdict.reason == nil
         return Tested(
             delivery: delivery,

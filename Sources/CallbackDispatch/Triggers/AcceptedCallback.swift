@@ -1,4 +1,5 @@
 package import Profiles
+package import Storage
 
 /// A callback that was accepted by this request or an earlier one.
 ///

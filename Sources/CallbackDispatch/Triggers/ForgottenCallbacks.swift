@@ -1,5 +1,4 @@
 import Profiles
-import SQLite
 import Storage
 import StorageErrors
 
@@ -27,6 +26,8 @@ struct ForgottenCallbacks {
 
     /// The number of IDs per query. One query for many is much faster than one for each.
     private static let size = 1000
+    /// The maximum number of triggers that an error lists.
+    private static let shown = 100
 
     /// Takes the callbacks of a trigger.
     ///
@@ -49,16 +50,9 @@ struct ForgottenCallbacks {
 
     private mutating func lookUp() throws(StorageError) {
         guard !names.isEmpty else { return }
-        let logged = try LoggedCallbacks(queue.database).among(names.map(\.id), company: company)
-        for name in names where logged.contains(name.id) {
-            if places.count < 100, try !isQueued(name.id) { places.append(name.place) }
-        }
+        let limit = Self.shown - places.count
+        let forgotten = try queue.forgotten(names.map(\.id), company: company, limit: limit)
+        places += names.filter { forgotten.contains($0.id) }.prefix(limit).map(\.place)
         names = []
-    }
-
-    private func isQueued(_ id: String) throws(StorageError) -> Bool {
-        try queue.database.integer(
-            "SELECT count(*) FROM callbacks WHERE company = ? AND callback_id = ?",
-            [.text(company), .text(id)]) > 0
     }
 }

@@ -2,6 +2,7 @@ package import CivilTime
 import Encryption
 import JSON
 package import Profiles
+package import Storage
 import StorageErrors
 
 /// Accepts triggers for one company.

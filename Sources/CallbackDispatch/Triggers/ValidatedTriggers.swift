@@ -1,6 +1,6 @@
 package import CivilTime
 import Profiles
-import SQLite
+package import Storage
 package import StorageErrors
 
 /// The validated callbacks of a request. Nothing is written yet.
@@ -43,7 +43,7 @@ extension CallbackQueue {
     package func accept(
         _ validated: ValidatedTriggers, now: Instant
     ) throws(StorageError) -> Result<[AcceptedCallback], CallbackConflicts> {
-        try database.transaction { () throws(StorageError) in
+        try transaction { () throws(StorageError) in
             let mixed = try mixedTriggers(validated)
             guard mixed.isEmpty else { return .failure(CallbackConflicts(at: mixed)) }
             switch try accept(validated.callbacks, now: now) {

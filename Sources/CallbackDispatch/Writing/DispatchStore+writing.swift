@@ -1,6 +1,5 @@
 import CivilTime
 import DeliveryLog
-import SQLite
 import Storage
 import StorageErrors
 
@@ -28,7 +27,7 @@ extension DispatchStore {
         _ order: WriteOrder, _ written: inout Written
     ) throws(StorageError) {
         guard !order.finished.isEmpty else {
-            written.claims = try queue.database.transaction { () throws(StorageError) in
+            written.claims = try queue.transaction { () throws(StorageError) in
                 try releaseAndClaim(order)
             }
             return
@@ -81,9 +80,9 @@ extension DispatchStore {
     }
 
     private func cause(_ attempt: FinishedAttempt) throws(StorageError) -> DispatchEvent? {
-        let (callback, verdict) = (attempt.claim.callback, attempt.verdict)
-        if verdict.endpointIsGone { return .disabledAsGone(callback) }
-        guard attempt.state == .failed, verdict.reason != .disabled, !attempt.isOfDamagedProfile,
+        let callback = attempt.claim.callback
+        if attempt.endpointIsGone { return .disabledAsGone(callback) }
+        guard attempt.state == .failed, attempt.reason != .disabled, !attempt.isOfDamagedProfile,
             let start = try builder.activeSince(callback),
             try queue.isUnresponsive(
                 endpoint: attempt.claim.endpoint, activeSince: start, now: attempt.at)

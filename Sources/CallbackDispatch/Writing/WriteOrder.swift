@@ -1,4 +1,5 @@
 import CivilTime
+import Storage
 import StorageErrors
 
 /// The work for one write transaction.

@@ -1,3 +1,5 @@
+import Secrets
+
 /// A header field of a request or a response.
 package struct HTTPHeader: Hashable, Sendable {
     package var name: String

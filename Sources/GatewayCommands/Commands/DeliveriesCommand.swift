@@ -4,6 +4,7 @@ import CivilTime
 import CommandLine
 import Commands
 import DeliveryLog
+import Storage
 
 /// `deliveries`: lists the attempts of a company with their details.
 enum DeliveriesCommand: Command {

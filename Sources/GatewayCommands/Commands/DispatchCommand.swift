@@ -3,6 +3,7 @@ import CivilTime
 import CommandLine
 import Commands
 import DeliveryLog
+import Storage
 
 /// `dispatch`: sends due callbacks, for cron.
 enum DispatchCommand: Command {

@@ -3,6 +3,7 @@ import CivilTime
 import DeliveryLog
 import SQLite
 import Settings
+import Storage
 import Synchronization
 import Threads
 

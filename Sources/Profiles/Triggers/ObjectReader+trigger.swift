@@ -1,4 +1,5 @@
 import JSON
+import Storage
 
 /// The event of a trigger, and the targets of its callbacks.
 struct TriggerDestination {

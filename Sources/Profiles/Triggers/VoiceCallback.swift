@@ -1,4 +1,5 @@
 package import JSON
+import Storage
 
 /// The parameter `callback` of a voice call: the targets for each of its events.
 package struct VoiceCallback: Hashable, Sendable {
@@ -18,7 +19,7 @@ package struct VoiceCallback: Hashable, Sendable {
     package let entries: [Entry]
 
     /// The maximum number of IDs and URLs per event.
-    package static let limit = 10
+    package static let limit = CallbackPart.limit
 
     /// Parses an object of events, or a string that contains one, as in forms.
     ///

@@ -4,6 +4,7 @@ import DeliveryLog
 import HTTPServer
 import Profiles
 import Rendering
+import Storage
 import Templates
 
 /// The page of one profile, with its settings and recent callbacks.

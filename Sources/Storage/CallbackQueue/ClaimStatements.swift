@@ -1,6 +1,5 @@
 import CivilTime
 import SQLite
-import Storage
 import StorageErrors
 
 /// How many callbacks of an endpoint queue to claim, and for which owner.

@@ -27,4 +27,16 @@ package final class CallbackQueue {
         self.database = database
         try database.migrate(Self.schema)
     }
+
+    /// Opens the queue over the connection of a log, so that both can change in one transaction.
+    package convenience init(in log: AttemptLog) throws(StorageError) {
+        try self.init(log.database)
+    }
+
+    /// Runs `body` in one transaction: all of its changes are committed, or none.
+    package func transaction<Result>(
+        _ body: () throws(StorageError) -> Result
+    ) throws(StorageError) -> Result {
+        try database.transaction(.write, body)
+    }
 }

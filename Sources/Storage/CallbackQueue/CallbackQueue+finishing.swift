@@ -1,15 +1,14 @@
-import CivilTime
+package import CivilTime
 import DeliveryLog
 import SQLite
-import Storage
-import StorageErrors
+package import StorageErrors
 
 extension CallbackQueue {
     /// Records finished attempts in the log and in the queue. Must be called within a transaction.
     ///
     /// Skips attempts whose lease was lost: the process that claimed the callback records its own
     /// attempt.
-    func finish(
+    package func finish(
         _ attempts: [FinishedAttempt], owner: Int64, _ writer: inout AttemptWriter
     ) throws(StorageError) {
         let statements = try FinishStatements(database)
@@ -45,7 +44,7 @@ extension CallbackQueue {
     /// Returns whether an endpoint has failed for so long that its profile must be disabled.
     ///
     /// - Parameter start: When the profile was enabled. Earlier attempts do not count.
-    func isUnresponsive(
+    package func isUnresponsive(
         endpoint: Int64, activeSince start: Instant, now: Instant
     ) throws(StorageError) -> Bool {
         let sql = "SELECT ifnull(last_success, created_at) FROM lanes WHERE id = ?"

@@ -1,9 +1,7 @@
 import CivilTime
-import Curl
-import DeliveryLog
+package import DeliveryLog
 import SQLite
-import Storage
-import StorageErrors
+package import StorageErrors
 
 extension CallbackQueue {
     private static let columns =
@@ -11,7 +9,7 @@ extension CallbackQueue {
 
     /// Returns the attempts in the same order, each with the exchange record that the queue keeps
     /// for it.
-    func deliveries(_ attempts: [Attempt]) throws(StorageError) -> [Delivery] {
+    package func deliveries(_ attempts: [Attempt]) throws(StorageError) -> [Delivery] {
         let find = try database.prepare(
             """
             SELECT \(Self.columns) FROM exchanges WHERE attempt = ?3 AND callback = (
@@ -30,7 +28,9 @@ extension CallbackQueue {
     }
 
     /// Returns the test deliveries of a company, newest first.
-    func testDeliveries(_ filter: DeliveryFilter) throws(StorageError) -> [Delivery] {
+    package func testDeliveries(
+        _ filter: AttemptFilter, limit: Int, offset: Int
+    ) throws(StorageError) -> [Delivery] {
         let sql = """
             SELECT \(Self.columns), callback_id, finished_at, reason, status, profile, method,
                 origin, company
@@ -38,18 +38,17 @@ extension CallbackQueue {
                 AND profile = ifnull(?4, profile)
             ORDER BY finished_at DESC, id DESC LIMIT ?5 OFFSET ?6
             """
-        let needed = filter.attempts
         return try database.rows(
             sql,
             [
-                .text(needed.company), .integer(needed.start?.milliseconds ?? .min),
-                .integer(needed.end?.milliseconds ?? .max), Value(needed.profileID),
-                Value(filter.page.limit + 1), Value(filter.page.offset),
+                .text(filter.company), .integer(filter.start?.milliseconds ?? .min),
+                .integer(filter.end?.milliseconds ?? .max), Value(filter.profileID),
+                Value(limit), Value(offset),
             ], Self.testDelivery)
     }
 
     private static func exchange(_ row: borrowing Statement) -> ExchangeRecord {
-        var phases = HTTPPhases()
+        var phases = ExchangePhases()
         phases.nameLookup = row.count(2)
         phases.connect = row.count(3)
         phases.tls = row.count(4)

@@ -1,5 +1,4 @@
 package import CivilTime
-import Profiles
 import SQLite
 package import StorageErrors
 
@@ -110,8 +109,10 @@ extension CallbackQueue {
     // MARK: Callbacks of a trigger
 
     /// Returns the callbacks that a trigger with this ID created, in order.
-    func callbacks(ofTrigger id: String, company: String) throws(StorageError) -> [NewCallback] {
-        let parts = (1...VoiceCallback.limit).map { CallbackPart.id($0, of: id) }
+    package func callbacks(ofTrigger id: String, company: String) throws(StorageError)
+        -> [NewCallback]
+    {
+        let parts = (1...CallbackPart.limit).map { CallbackPart.id($0, of: id) }
         let found = try callbacks([id, parts[0]], company)
         guard found.first?.callbackID == parts[0] else { return found }
         return try callbacks(parts, company)
@@ -120,7 +121,7 @@ extension CallbackQueue {
     /// Returns the callbacks that version 1.0 may have created for a trigger with this ID.
     ///
     /// Version 1.0 named them `ID-1`, `ID-2` and so on, which other triggers' IDs could match.
-    func formerCallbacks(
+    package func formerCallbacks(
         ofTrigger id: String, count: Int, company: String
     ) throws(StorageError) -> [NewCallback] {
         guard count > 1 else { return [] }

@@ -3,6 +3,9 @@
 /// Triggers cannot have IDs of this form, so the ID of such a callback never equals an ID that a
 /// caller chose.
 package enum CallbackPart {
+    /// The maximum number of callbacks of a trigger.
+    package static let limit = 10
+
     /// Returns the ID of one of several callbacks. The first one is part 1.
     package static func id(_ part: Int, of trigger: String) -> String { "\(trigger)~\(part)" }
 
@@ -14,6 +17,6 @@ package enum CallbackPart {
             id.utf8.dropLast(digits.count).last == UInt8(ascii: "~")
         else { return nil }
         let number = digits.reversed().reduce(0) { $0 * 10 + Int($1 - 0x30) }
-        return number <= VoiceCallback.limit ? number : nil
+        return number <= limit ? number : nil
     }
 }

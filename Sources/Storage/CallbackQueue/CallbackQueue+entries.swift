@@ -1,6 +1,5 @@
 package import CivilTime
 import SQLite
-import Storage
 package import StorageErrors
 
 /// A callback and its state.
@@ -68,6 +67,26 @@ extension CallbackQueue {
             try endpoints.writeDue()
             return .queued
         }
+    }
+
+    /// Returns which of some IDs the queue no longer knows although the log has attempts of them.
+    ///
+    /// - Parameter limit: About how many are enough for the caller.
+    package func forgotten(
+        _ ids: [String], company: String, limit: Int
+    ) throws(StorageError) -> Set<String> {
+        let logged = try LoggedCallbacks(database).among(ids, company: company)
+        var forgotten: Set<String> = []
+        for id in ids where logged.contains(id) && forgotten.count < limit {
+            if try !isQueued(id, company: company) { forgotten.insert(id) }
+        }
+        return forgotten
+    }
+
+    private func isQueued(_ id: String, company: String) throws(StorageError) -> Bool {
+        try database.integer(
+            "SELECT count(*) FROM callbacks WHERE company = ? AND callback_id = ?",
+            [.text(company), .text(id)]) > 0
     }
 
     /// Returns the number of callbacks in each state.

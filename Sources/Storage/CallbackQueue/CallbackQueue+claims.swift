@@ -1,11 +1,10 @@
-import CivilTime
+package import CivilTime
 import SQLite
-import Storage
-import StorageErrors
+package import StorageErrors
 
 extension CallbackQueue {
     /// Claims due callbacks, as many as `room` allows.
-    func claim(
+    package func claim(
         _ room: some ClaimRoom, owner: Int64, now: Instant, dueBy limit: Instant
     ) throws(StorageError) -> [Claim] {
         try database.transaction { () throws(StorageError) in
@@ -29,10 +28,10 @@ extension CallbackQueue {
     }
 
     /// The lease of a claim, in seconds: four times the total timeout of a request.
-    static let leaseSeconds: Int64 = 60
+    package static let leaseSeconds: Int64 = 60
 
     /// The longest valid lease, in milliseconds. Clocks of hosts that share a file may differ.
-    static let longestLease: Int64 = 600_000
+    package static let longestLease: Int64 = 600_000
 
     /// Releases the claims of a process that died or was suspended for too long.
     ///
@@ -63,7 +62,7 @@ extension CallbackQueue {
         "UPDATE callbacks SET state = 0, lease_until = NULL, owner = NULL WHERE id = ?"
 
     /// Releases claims without an attempt.
-    func release(_ claims: [Claim], owner: Int64) throws(StorageError) {
+    package func release(_ claims: [Claim], owner: Int64) throws(StorageError) {
         guard !claims.isEmpty else { return }
         try database.transaction { () throws(StorageError) in
             var endpoints = EndpointTable(database)
@@ -79,7 +78,7 @@ extension CallbackQueue {
     }
 
     /// Renews the leases of callbacks in flight. Skips those that another process has claimed.
-    func renew(_ ids: [Int64], owner: Int64, until end: Instant) throws(StorageError) {
+    package func renew(_ ids: [Int64], owner: Int64, until end: Instant) throws(StorageError) {
         guard !ids.isEmpty else { return }
         let renew = try database.prepare(
             "UPDATE callbacks SET lease_until = ? WHERE id = ? AND state = 1 AND owner = ?")
@@ -93,7 +92,7 @@ extension CallbackQueue {
     /// idle.
     ///
     /// A time further ahead than any retry delay is treated as now.
-    func nextWork(now: Instant, owner: Int64) throws(StorageError) -> Instant? {
+    package func nextWork(now: Instant, owner: Int64) throws(StorageError) -> Instant? {
         try hasWorkTooFarAhead(now: now, owner: owner) ? now : earliestWork()
     }
 

@@ -13,10 +13,24 @@ package struct Claim: Hashable, Sendable {
     package var leaseUntil: Instant
     package let endpoint: Int64
     package let speed: EndpointSpeed
+
+    package init(
+        id: Int64, callback: NewCallback, attempt: Int, triesLeft: Int, due: Instant,
+        leaseUntil: Instant, endpoint: Int64, speed: EndpointSpeed
+    ) {
+        self.id = id
+        self.callback = callback
+        self.attempt = attempt
+        self.triesLeft = triesLeft
+        self.due = due
+        self.leaseUntil = leaseUntil
+        self.endpoint = endpoint
+        self.speed = speed
+    }
 }
 
 /// Limits how many callbacks one process may claim, by speed, company and endpoint.
-protocol ClaimRoom {
+package protocol ClaimRoom {
     /// Returns how many more claims of one speed fit.
     func room(for speed: EndpointSpeed) -> Int
 
@@ -34,6 +48,8 @@ protocol ClaimRoom {
 }
 
 extension Claim {
+    package var group: FairnessGroup { FairnessGroup(company: callback.company, speed: speed) }
+
     /// The approximate memory that the claim uses, in bytes.
-    var bytes: Int { 512 + callback.variables.utf8.count }
+    package var bytes: Int { 512 + callback.variables.utf8.count }
 }

@@ -14,13 +14,3 @@ package enum CallbackState: Int, CaseIterable, Sendable {
     /// Whether no further attempt will be made.
     package var isFinal: Bool { self == .delivered || self == .failed }
 }
-
-/// The speed of an endpoint's last response. The raw values are stored.
-///
-/// Slower endpoints get fewer slots, so that they never occupy all of them.
-package enum EndpointSpeed: Int, CaseIterable, Sendable {
-    /// No response yet.
-    case fresh = 0
-    case steady = 1
-    case slow = 2
-}

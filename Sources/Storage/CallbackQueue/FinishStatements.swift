@@ -39,12 +39,12 @@ struct FinishStatements: ~Copyable {
 
     /// Records the details that the delivery log has no columns for.
     func keep(_ attempt: FinishedAttempt) throws(StorageError) {
-        let phases = attempt.result?.phases
+        let (exchange, phases) = (attempt.exchange, attempt.exchange.phases)
         keep.bind([
-            .integer(attempt.claim.id), Value(attempt.claim.attempt), Value(attempt.version),
-            Value(attempt.result?.address), Value(phases?.nameLookup ?? 0),
-            Value(phases?.connect ?? 0), Value(phases?.tls ?? 0), Value(phases?.firstByte ?? 0),
-            Value(phases?.total ?? 0), Value(attempt.fault), .blob(attempt.result?.content ?? []),
+            .integer(attempt.claim.id), Value(attempt.claim.attempt), Value(exchange.version),
+            Value(exchange.address), Value(phases.nameLookup), Value(phases.connect),
+            Value(phases.tls), Value(phases.firstByte), Value(phases.total),
+            Value(exchange.fault), .blob(exchange.head),
         ])
         try keep.run()
     }

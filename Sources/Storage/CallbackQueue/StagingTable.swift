@@ -1,5 +1,4 @@
 package import CivilTime
-import Profiles
 import SQLite
 package import StorageErrors
 

@@ -1,4 +1,4 @@
-import Curl
+import Secrets
 
 /// The destination of a callback.
 package enum CallbackTarget: Hashable, Sendable {
