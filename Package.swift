@@ -118,8 +118,8 @@ let modules: [Target] = [
     module(
         "Profiles",
         [
-            "Placeholders", "Encryption", "DeliveryLog", "Storage", "StorageErrors", "SQLite",
-            "CivilTime", "JSON", "Secrets", "Spelling", "ControlCharacters",
+            "Placeholders", "Encryption", "DeliveryLog", "Storage", "StorageErrors", "CivilTime",
+            "JSON", "Secrets", "Spelling", "ControlCharacters",
         ]),
     module(
         "CallbackDispatch",

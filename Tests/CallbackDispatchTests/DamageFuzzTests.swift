@@ -4,13 +4,13 @@ import DeliveryLog
 import Encryption
 import Foundation
 import SQLite
-import Storage
 import StorageErrors
 import TestSupport
 import Testing
 
 @testable import CallbackDispatch
 @testable import Profiles
+@testable import Storage
 
 /// Flips single bits in a database file: nothing traps, and no change to a count or a time goes
 /// undetected.
@@ -53,7 +53,7 @@ import Testing
     }
 
     private func ids(_ store: ProfileStore) throws -> [String] {
-        try store.database.rows("SELECT id FROM callback_profiles") { $0.text(0) }
+        try store.sealed.log.database.rows("SELECT id FROM callback_profiles") { $0.text(0) }
     }
 
     /// Does all that the gateway does with profiles and keys.

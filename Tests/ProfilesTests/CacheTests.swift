@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import Profiles
+@testable import Storage
 
 /// The store's caches must never be older than the file.
 @Suite struct CacheTests {
@@ -110,7 +111,7 @@ import Testing
     @Test func decryptsVersionOnce() throws {
         let id = try fixture.make(request())
         let profile = try fixture.store.current(id, company: ProfilesFixture.company)
-        try other.database.execute("UPDATE profile_versions SET settings = x'00'")
+        try other.sealed.log.database.execute("UPDATE profile_versions SET settings = x'00'")
         #expect(throws: DamagedProfile.self) {
             try other.current(id, company: ProfilesFixture.company)
         }

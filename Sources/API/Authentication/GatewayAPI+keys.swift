@@ -1,5 +1,6 @@
 package import HTTPServer
-package import Profiles
+import Profiles
+package import Storage
 
 /// Why an API key was rejected.
 package enum KeyRefusal: Error, Hashable, Sendable {

@@ -1,4 +1,4 @@
-import SQLite
+import Storage
 
 /// A cache of recently used API keys by their digests. Unknown keys are not cached.
 ///
@@ -6,10 +6,10 @@ import SQLite
 struct OpenedKeys {
     private static let limit = 1000
     private var keys: [Digest: APIKey] = [:]
-    private var state: FileState?
+    private var state: DatabaseState?
 
     /// Returns the cached key, or `nil` if it must be looked up.
-    func key(_ hash: [UInt8], at state: FileState) -> APIKey? {
+    func key(_ hash: [UInt8], at state: DatabaseState) -> APIKey? {
         state == self.state ? keys[Digest(bytes: hash)] : nil
     }
 
@@ -19,7 +19,7 @@ struct OpenedKeys {
     ///   - key: The key that was found.
     ///   - hash: Its digest.
     ///   - state: The state of the file before the lookup.
-    mutating func keep(_ key: APIKey, _ hash: [UInt8], at state: FileState) {
+    mutating func keep(_ key: APIKey, _ hash: [UInt8], at state: DatabaseState) {
         if state != self.state || keys.count >= Self.limit { keys.removeAll(keepingCapacity: true) }
         self.state = state
         keys[Digest(bytes: hash)] = key

@@ -1,11 +1,12 @@
+package import CivilTime
 import DeliveryLog
 package import Encryption
-import SQLite
 package import Storage
 package import StorageErrors
 
-/// Stores profiles with their versions, API keys, and WhatsApp numbers. Only this type accesses
-/// their tables.
+/// Stores profiles with their versions, API keys, and WhatsApp numbers.
+///
+/// It seals and opens what ``SealedProfileStore`` keeps, and caches what was opened.
 ///
 /// The settings of a version are encrypted as a whole, so that no secret can be left in plain text
 /// by mistake.
@@ -15,17 +16,13 @@ package import StorageErrors
 /// - Updates are optimistic: an update of a version that is no longer current fails and is retried.
 /// - A damaged version affects only its own profile, which reads report as ``DamagedProfile``.
 package final class ProfileStore {
-    let log: AttemptLog
+    let sealed: SealedProfileStore
     let box: SecretBox
     var opened = OpenedVersions()
-    /// The renewals of ``find`` for which the cached versions and responses are valid.
+    /// The renewals of ``sealed`` for which the cached versions and responses are valid.
     var renewals: Int32 = 0
     var openedKeys = OpenedKeys()
     var shown = ShownProfiles()
-    /// A prepared statement, because it runs for each callback.
-    let find: Statement
-
-    var database: Database { log.database }
 
     /// Opens the store in the log's database, and creates or migrates its tables.
     ///
@@ -36,10 +33,8 @@ package final class ProfileStore {
     ///     secrets yet, a temporary key is used.
     /// - Throws: `StorageError`, or `SecretKeyError` if the key does not belong to the database.
     package init(_ log: AttemptLog, keyFile: SecretKeyFile, makesKey: Bool = true) throws {
-        self.log = log
-        try log.database.migrate(Self.schema)
-        box = try Self.box(keyFile, log.database, makesKey)
-        find = try log.database.prepare(Self.find)
+        sealed = try SealedProfileStore(in: log)
+        box = try Self.box(keyFile, sealed, makesKey)
     }
 
     private static let checkedText = Array("callback-gateway".utf8)
@@ -47,61 +42,50 @@ package final class ProfileStore {
     /// Opens the key. If the database has secrets, a missing key is an error: a new key would only
     /// hide that the old one is lost.
     private static func box(
-        _ keyFile: SecretKeyFile, _ database: Database, _ makesKey: Bool
+        _ keyFile: SecretKeyFile, _ sealed: SealedProfileStore, _ makesKey: Bool
     ) throws -> SecretBox {
-        if let check = try check(in: database) {
-            return try box(keyFile, opening: check, in: database)
+        if let check = try sealed.keyCheck() {
+            return try box(keyFile, opening: check, in: sealed)
         }
         guard makesKey else { return .ephemeral() }
-        try database.begin()
-        defer { database.rollBack() }
+        var made = SecretBox.ephemeral()
+        let check = try sealed.keyCheck(orStore: {
+            try keyFile.createIfMissing()
+            made = try keyFile.box()
+            return try made.seal(checkedText, place: "check")
+        })
         // Another process may have been faster.
-        if let check = try check(in: database) {
-            return try box(keyFile, opening: check, in: database)
-        }
-        try keyFile.createIfMissing()
-        let box = try keyFile.box()
-        try database.execute(
-            "INSERT INTO secret_check(id, closed) VALUES(1, ?)",
-            [.blob(box.seal(checkedText, place: "check"))])
-        try database.commit()
-        return box
-    }
-
-    private static func check(in database: Database) throws(StorageError) -> [UInt8]? {
-        try database.row("SELECT closed FROM secret_check") { $0.blob(0) }
+        guard let check else { return made }
+        return try box(keyFile, opening: check, in: sealed)
     }
 
     private static func box(
-        _ keyFile: SecretKeyFile, opening check: [UInt8], in database: Database
+        _ keyFile: SecretKeyFile, opening check: [UInt8], in sealed: SealedProfileStore
     ) throws(SecretKeyError) -> SecretBox {
         let box = try keyFile.box()
         if (try? box.open(check, place: "check")) == checkedText { return box }
         // A damaged check text must not lock all companies out of their profiles.
-        guard (try? opensSomething(box, in: database)) == true else { throw .wrong(keyFile.path) }
+        guard (try? opensSomething(box, in: sealed)) == true else { throw .wrong(keyFile.path) }
         return box
     }
 
     /// Returns whether the key decrypts one of the most recent profiles.
     private static func opensSomething(
-        _ box: SecretBox, in database: Database
+        _ box: SecretBox, in sealed: SealedProfileStore
     ) throws(StorageError) -> Bool {
-        let statement = try database.prepare(
-            """
-            SELECT p.id, v.number, v.settings FROM callback_profiles p
-            JOIN profile_versions v ON v.profile = p.number AND v.number = p.version
-            ORDER BY p.number DESC LIMIT 100
-            """)
-        while try statement.step() {
-            let place = Self.place(statement.int(1), of: statement.text(0))
-            if (try? box.open(statement.blob(2), place: place)) != nil { return true }
+        try sealed.anyRecent { id, version, settings in
+            (try? box.open(settings, place: place(version, of: id))) != nil
         }
-        return false
     }
 
     /// Returns whether the stored check text for the key is damaged.
     package func isKeyCheckDamaged() throws(StorageError) -> Bool {
-        guard let check = try Self.check(in: database) else { return try profileCount() > 0 }
+        guard let check = try sealed.keyCheck() else { return try profileCount() > 0 }
         return (try? box.open(check, place: "check")) != Self.checkedText
+    }
+
+    /// Deletes versions that were replaced before a limit.
+    package func pruneVersions(before limit: Instant) throws(StorageError) {
+        try sealed.pruneVersions(before: limit)
     }
 }

@@ -1,4 +1,4 @@
-import SQLite
+import Storage
 
 /// A cache of encoded responses about profiles.
 ///
@@ -8,13 +8,13 @@ struct ShownProfiles {
     struct Shown {
         let company: String
         let version: Int
-        /// The renewals of ``ProfileStore/find``, because a version number is unique only within
+        /// The renewals of ``SealedProfileStore``, because a version number is unique only within
         /// one history of the file.
         let renewals: Int32
         let status: Profile.Status
         let answer: WrittenEnvelope
         /// The state of the file before the profile was read.
-        let state: FileState
+        let state: DatabaseState
 
         func isOf(_ profile: Profile, _ renewals: Int32) -> Bool {
             version == profile.current.number && self.renewals == renewals
@@ -47,7 +47,7 @@ extension ProfileStore {
     func shown(
         _ id: String, company: String, _ write: (Profile) -> WrittenEnvelope
     ) throws -> WrittenEnvelope? {
-        let (known, state) = (shown[id], database.fileState)
+        let (known, state) = (shown[id], sealed.state)
         if let known, let state, known.state == state, known.company == company {
             return known.answer
         }

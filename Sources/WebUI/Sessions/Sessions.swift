@@ -1,6 +1,7 @@
 import CivilTime
 import Encryption
 import Profiles
+import Storage
 import Synchronization
 
 /// All sessions. They are limited in number and time and end with the process.

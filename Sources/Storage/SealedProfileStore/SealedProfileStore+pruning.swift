@@ -2,7 +2,7 @@ package import CivilTime
 import SQLite
 package import StorageErrors
 
-extension ProfileStore {
+extension SealedProfileStore {
     /// Deletes versions that were replaced before a limit.
     ///
     /// Callbacks always use the current version. Attempts keep the number of the version that they

@@ -1,6 +1,6 @@
 import SQLite
 
-extension ProfileStore {
+extension SealedProfileStore {
     /// The tables of the store. No other module reads or writes them.
     ///
     /// - `callback_profiles` has one row per profile. The columns for searching are not encrypted.

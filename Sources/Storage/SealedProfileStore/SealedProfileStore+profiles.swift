@@ -1,0 +1,122 @@
+package import CivilTime
+import SQLite
+package import StorageErrors
+
+extension SealedProfileStore {
+    /// Creates an active profile with its first version.
+    ///
+    /// - Returns: False, without a change, if the company has reached its limit.
+    package func create(
+        _ id: String, company: String, _ version: SealedVersion, atMost limit: Int
+    ) throws(StorageError) -> Bool {
+        try database.transaction { () throws(StorageError) in
+            guard try count(company: company) < limit else { return false }
+            try database.execute(
+                """
+                INSERT INTO callback_profiles(id, company, status, status_since, title, method,
+                    created_at, version)
+                VALUES(?, ?, 1, ?, ?, ?, ?, ?)
+                """,
+                [
+                    .text(id), .text(company), .integer(version.since.milliseconds),
+                    .text(version.title), .text(version.method),
+                    .integer(version.since.milliseconds), Value(version.number),
+                ])
+            try insert(version, profile: database.lastInsertedRow)
+            try log.setTitle(version.title, ofProfile: id, company: company)
+            return true
+        }
+    }
+
+    private func count(company: String) throws(StorageError) -> Int {
+        Int(
+            try database.integer(
+                "SELECT count(*) FROM callback_profiles WHERE company = ?", [.text(company)]))
+    }
+
+    /// Saves a new version of a profile.
+    ///
+    /// - Parameter former: The version that the new one is based on.
+    /// - Returns: False, without a change, if the profile was changed or deleted since.
+    package func update(
+        _ id: String, company: String, to version: SealedVersion, from former: Int
+    ) throws(StorageError) -> Bool {
+        try database.transaction { () throws(StorageError) in
+            try database.execute(
+                """
+                UPDATE callback_profiles SET version = ?, title = ?, method = ?
+                WHERE id = ? AND company = ? AND version = ?
+                """,
+                [
+                    Value(version.number), .text(version.title), .text(version.method),
+                    .text(id), .text(company), Value(former),
+                ])
+            guard database.changes > 0 else { return false }
+            let row = try database.integer(
+                "SELECT number FROM callback_profiles WHERE id = ?", [.text(id)])
+            try insert(version, profile: row)
+            try dropVersions(of: row, before: version.number)
+            try log.setTitle(version.title, ofProfile: id, company: company)
+            return true
+        }
+    }
+
+    /// Deletes all but the last versions of a profile before a new one, so that many changes of a
+    /// large profile do not fill the disk until ``pruneVersions(before:)`` deletes them.
+    private func dropVersions(of row: Int64, before number: Int) throws(StorageError) {
+        try database.execute(
+            "DELETE FROM profile_versions WHERE profile = ? AND number < ?",
+            [.integer(row), Value(number - Self.keptVersions)])
+    }
+
+    /// The maximum number of replaced versions of a profile.
+    private static let keptVersions = 10
+
+    /// Deletes a profile with its secrets and WhatsApp numbers. Returns false if it does not exist.
+    package func delete(_ id: String, company: String) throws(StorageError) -> Bool {
+        try database.execute(
+            "DELETE FROM callback_profiles WHERE id = ? AND company = ?",
+            [.text(id), .text(company)])
+        guard database.changes > 0 else { return false }
+        try log.setDisabled(since: nil, profile: id, company: company)
+        return true
+    }
+
+    /// Disables an active profile whose endpoint is gone or keeps failing.
+    ///
+    /// - Returns: Whether the profile was active.
+    package func autoDisable(
+        _ id: String, company: String, at now: Instant
+    ) throws(StorageError) -> Bool {
+        try database.execute(
+            """
+            UPDATE callback_profiles SET status = 2, status_since = ?
+            WHERE id = ? AND company = ? AND status = 1
+            """, [.integer(now.milliseconds), .text(id), .text(company)])
+        guard database.changes > 0 else { return false }
+        try log.setDisabled(since: now, profile: id, company: company)
+        return true
+    }
+
+    /// Sets the status that an owner chose. An unchanged status keeps its time.
+    package func setStatus(
+        _ status: Int, of id: String, company: String, at now: Instant
+    ) throws(StorageError) {
+        try database.execute(
+            """
+            UPDATE callback_profiles SET status = ?1, status_since = ?2
+            WHERE id = ?3 AND company = ?4 AND status <> ?1
+            """,
+            [Value(status), .integer(now.milliseconds), .text(id), .text(company)])
+        try log.setDisabled(since: nil, profile: id, company: company)
+    }
+
+    private func insert(_ version: SealedVersion, profile: Int64) throws(StorageError) {
+        try database.execute(
+            "INSERT INTO profile_versions(profile, number, since, settings) VALUES(?, ?, ?, ?)",
+            [
+                .integer(profile), Value(version.number), .integer(version.since.milliseconds),
+                .blob(version.settings),
+            ])
+    }
+}
