@@ -108,7 +108,7 @@ let modules: [Target] = [
         [
             "Commands", "CommandLine", "JSON", "ReportDelivery", "Settings", "Mail", "Addresses",
             "Rendering", "Reporting", "Ingest", "DeliveryLog", "Storage", "StorageErrors",
-            "Scheduling", "CivilTime", "SQLite", "Curl", "Spelling",
+            "Scheduling", "CivilTime", "Curl", "Spelling",
         ]),
     .executableTarget(
         name: "callback-reports", dependencies: ["ReportCommands", "Commands"],
@@ -133,7 +133,7 @@ let modules: [Target] = [
         name: "API",
         dependencies: [
             "HTTPServer", "CallbackDispatch", "Profiles", "DeliveryLog", "Storage", "StorageErrors",
-            "SQLite", "Curl", "CivilTime", "JSON", "EgressPolicy", "Threads",
+            "Curl", "CivilTime", "JSON", "EgressPolicy", "Threads",
         ],
         resources: [.embedInCode("openapi.json")],
         swiftSettings: settings),
@@ -152,7 +152,7 @@ let modules: [Target] = [
         [
             "Commands", "CommandLine", "WebUI", "API", "HTTPServer", "CallbackDispatch", "Profiles",
             "Encryption", "Settings", "DeliveryLog", "Storage", "StorageErrors", "CivilTime",
-            "SQLite", "JSON", "EgressPolicy", "Curl", "Threads",
+            "JSON", "EgressPolicy", "Curl", "Threads",
         ]),
     .executableTarget(
         name: "callback-gateway", dependencies: ["GatewayCommands", "Commands"],

@@ -4,7 +4,6 @@ import Commands
 import DeliveryLog
 import Encryption
 import Profiles
-import SQLite
 import Settings
 import Storage
 import StorageErrors
@@ -24,11 +23,11 @@ struct GatewayStore {
     ///   - mayCreate: Whether to create the database if it is missing.
     /// - Throws: `StorageError` or `SecretKeyError`.
     init(
-        _ configuration: Configuration, timeout: Int32 = Database.timeout, makesKey: Bool = true,
+        _ configuration: Configuration, timeout: Int32 = AttemptLog.timeout, makesKey: Bool = true,
         mayCreate: Bool = true
     ) throws {
         log = try AttemptLog(
-            Database(path: configuration.database, timeout: timeout, mayCreate: mayCreate))
+            path: configuration.database, timeout: timeout, mayCreate: mayCreate)
         let keyFile = SecretKeyFile(path: configuration.gateway.secretKeyFile)
         profiles = try ProfileStore(log, keyFile: keyFile, makesKey: makesKey)
         queue = try CallbackQueue(in: log)

@@ -3,8 +3,8 @@ import CommandLine
 import Commands
 import Glibc
 import Ingest
-import SQLite
 import Settings
+import Storage
 
 /// Checks the environment that a valid configuration needs: files, permissions, ports and time
 /// zones.
@@ -38,7 +38,7 @@ struct EnvironmentCheck {
     private func database() -> ExitStatus {
         let path = configuration.database
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-        guard let kind = NetworkFileSystem.name(at: folder) else { return .success }
+        guard let kind = AttemptLog.networkFileSystem(at: folder) else { return .success }
         say(
             "database: \(path) is on a network file system (\(kind)), which can corrupt SQLite "
                 + "files; move 'database' to a local disk")

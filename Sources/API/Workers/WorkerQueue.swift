@@ -1,4 +1,3 @@
-import SQLite
 import Storage
 import StorageErrors
 import Threads
@@ -124,11 +123,9 @@ final class WriteQueue<Output: Sendable>: Sendable {
     private static func write(
         _ jobs: inout [WriteJob<Output>], from queue: FairQueue<WriteJob<Output>>, _ stores: Stores
     ) throws -> [Output] {
-        let database = stores.log.database
         let start = ContinuousClock.now
         var outputs: [Output] = []
-        try database.begin()
-        do {
+        try stores.log.transaction {
             while outputs.count < jobs.count {
                 outputs.append(try jobs[outputs.count].work(stores))
                 guard ContinuousClock.now - start < limit, let next = queue.nextAtOnce() else {
@@ -137,13 +134,9 @@ final class WriteQueue<Output: Sendable>: Sendable {
                 queue.finished(of: next.company)
                 jobs.append(next.item)
             }
-            try database.commit()
-        } catch {
-            database.rollBack()
-            throw error
         }
-        // SQLite does not queue writers. Without a pause, other writers would rarely get the lock.
-        if ContinuousClock.now - start > limit / 2 { database.yieldWriteLock(.short) }
+        // Without a pause, other writers would rarely get the lock.
+        if ContinuousClock.now - start > limit / 2 { stores.log.yieldWriteLock() }
         return outputs
     }
 }

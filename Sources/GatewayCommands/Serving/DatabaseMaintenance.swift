@@ -1,7 +1,6 @@
 import CallbackDispatch
 import CivilTime
 import DeliveryLog
-import SQLite
 import Settings
 import Storage
 import Synchronization
@@ -12,7 +11,7 @@ import Threads
 ///
 /// `@unchecked`: only that thread uses the database, and only after `start`.
 final class DatabaseMaintenance: @unchecked Sendable {
-    private let database: Database
+    private let database: AttemptLog
     private let watch: DatabaseWatch
     private let settings: LiveSettings
     private let clock: @Sendable () -> Instant
@@ -37,7 +36,7 @@ final class DatabaseMaintenance: @unchecked Sendable {
     ///   - isClockSynchronized: Whether the kernel reports that the clock is synchronized.
     ///   - log: Writes a line to the log.
     init(
-        _ database: Database, _ watch: DatabaseWatch, _ settings: LiveSettings,
+        _ database: AttemptLog, _ watch: DatabaseWatch, _ settings: LiveSettings,
         clock: @escaping @Sendable () -> Instant,
         isClockSynchronized: @escaping @Sendable () -> Bool,
         log: @escaping @Sendable (String) -> Void
@@ -88,7 +87,7 @@ final class DatabaseMaintenance: @unchecked Sendable {
     private func pullIn() {
         guard watch.fault == nil else { return }
         do {
-            try CallbackQueue(database).pullIn(now: clock())
+            try CallbackQueue(in: database).pullIn(now: clock())
         } catch {
             log("cannot reset due times in the future: \(error)")
         }

@@ -1,6 +1,6 @@
 import DeliveryLog
-import SQLite
 import Settings
+import Storage
 import StorageErrors
 import Synchronization
 import Threads
@@ -13,7 +13,7 @@ import Threads
 /// another name.
 final class DatabaseWatch: Sendable {
     private let path: String
-    private let files: DatabaseFiles
+    private let files: DatabaseIdentity
     private let isGone = Atomic(false)
     private let notice: @Sendable (_ fault: String) -> Void
 
@@ -25,9 +25,9 @@ final class DatabaseWatch: Sendable {
     /// - Parameters:
     ///   - database: A connection that stays open while the watch is used.
     ///   - notice: Called once, on the thread that detects a missing file.
-    init(_ database: Database, notice: @escaping @Sendable (_ fault: String) -> Void) {
+    init(_ database: AttemptLog, notice: @escaping @Sendable (_ fault: String) -> Void) {
         path = database.path
-        files = DatabaseFiles(at: database.path)
+        files = DatabaseIdentity(at: database.path)
         self.notice = notice
     }
 
@@ -50,7 +50,7 @@ final class DatabaseWatch: Sendable {
     /// - Throws: `StorageError` if the path leads to another file. SQLite would not notice that
     ///   the WAL does not belong to it. A missing file is not created.
     func open(
-        _ configuration: Configuration, timeout: Int32 = Database.timeout
+        _ configuration: Configuration, timeout: Int32 = AttemptLog.timeout
     ) throws -> GatewayStore {
         let store = Result {
             try GatewayStore(configuration, timeout: timeout, mayCreate: false)
@@ -63,7 +63,7 @@ final class DatabaseWatch: Sendable {
     /// Compares the files with those at the start.
     private func isFileMissing() -> Bool {
         if fault != nil { return true }
-        guard DatabaseFiles(at: path) != files else { return false }
+        guard DatabaseIdentity(at: path) != files else { return false }
         if !isGone.exchange(true, ordering: .relaxed) { notice(Self.words) }
         return true
     }

@@ -7,7 +7,6 @@ import EgressPolicy
 import Glibc
 import HTTPServer
 import Profiles
-import SQLite
 import Settings
 import Storage
 import WebUI
@@ -44,7 +43,7 @@ struct Gateway {
         isClockSynchronized: @escaping @Sendable () -> Bool
     ) throws {
         let configuration = settings.configuration
-        let database = try GatewayStore(configuration).log.database
+        let database = try GatewayStore(configuration).log
         let wakeup = try Wakeup()
         let sender = Sender(wakeup)
         let hosts = HostLookup(settings.rules)

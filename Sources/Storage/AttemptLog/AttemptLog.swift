@@ -50,24 +50,6 @@ package final class AttemptLog {
         try EndpointBuild(database).runIfPending()
     }
 
-    /// Opens a connection to a database, and the log in it.
-    ///
-    /// - Parameters:
-    ///   - path: The path of the database file.
-    ///   - timeout: How long to wait for another program's transaction, in milliseconds.
-    ///   - mayCreate: Whether to create the database if it is missing.
-    ///   - building: As in ``init(_:building:)``.
-    package convenience init(
-        path: String, timeout: Int32 = AttemptLog.timeout, mayCreate: Bool = true,
-        building: (Double) -> Void = { _ in }
-    ) throws(StorageError) {
-        try self.init(
-            Database(path: path, timeout: timeout, mayCreate: mayCreate), building: building)
-    }
-
-    /// The default time to wait for another program's transaction, in milliseconds.
-    package static let timeout = Database.timeout
-
     /// Returns the pruning limit, or `nil` if the log was never pruned. Earlier records are
     /// rejected.
     package func prunedBefore() throws(StorageError) -> Instant? {
@@ -105,56 +87,6 @@ package final class AttemptLog {
         if database.isIdle { knownRoutes.replace(with: routes) }
         return result
     }
-
-    /// Like ``write(at:_:)``, as one of many transactions of a long import: other writers get a
-    /// turn afterwards.
-    package func writeInBulk<Result>(
-        _ body: (inout AttemptWriter) throws(StorageError) -> Result
-    ) throws(StorageError) -> Result {
-        let result = try write(body)
-        database.yieldWriteLock(.short)
-        return result
-    }
-
-    /// Runs `body` in one transaction, which is committed only if `body` says so.
-    ///
-    /// Other writers wait until it ends.
-    package func allOrNothing<Result>(
-        _ body: () throws(StorageError) -> (result: Result, isKept: Bool)
-    ) throws(StorageError) -> Result {
-        try database.begin()
-        do {
-            let (result, isKept) = try body()
-            if isKept { try database.commit() } else { database.rollBack() }
-            return result
-        } catch {
-            database.rollBack()
-            throw error
-        }
-    }
-
-    /// Runs `body` in one read transaction, so that it sees one state of the database.
-    package func consistently<Result>(
-        _ body: () throws(StorageError) -> Result
-    ) throws(StorageError) -> Result {
-        try database.transaction(.read, body)
-    }
-
-    /// Tunes the connection for a series of large transactions.
-    package func prepareForBulkImport() throws(StorageError) {
-        try database.keepPages(upTo: Self.importKilobytes)
-        try database.checkpoint(every: Self.importCheckpointPages)
-    }
-
-    /// The page cache in KiB. Smaller than usual because the batches need the memory, and only
-    /// pages that one transaction changes are used again.
-    private static let importKilobytes = 9 * 1024
-    /// Four times the usual number, so that pages changed by several transactions are checkpointed
-    /// once.
-    private static let importCheckpointPages = 4 * Database.checkpointPages
-
-    /// The path of the database file.
-    package var path: String { database.path }
 
     /// Returns the SIDs of all companies in the log.
     package func companies() throws(StorageError) -> [String] {
