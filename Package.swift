@@ -178,7 +178,9 @@ let testModules: [Target] = [
     tests(of: "CivilTime"),
     tests(of: "Scheduling", with: ["CivilTime"]),
     tests(of: "DeliveryLog", with: ["CivilTime"]),
-    tests(of: "Storage", with: ["DeliveryLog", "StorageErrors", "SQLite", "CivilTime"]),
+    tests(
+        of: "Storage",
+        with: ["DeliveryLog", "Scheduling", "StorageErrors", "SQLite", "CivilTime"]),
     tests(
         of: "Ingest",
         with: ["DeliveryLog", "Storage", "StorageErrors", "SQLite", "CivilTime", "Threads"]),
