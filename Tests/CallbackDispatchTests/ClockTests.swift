@@ -8,20 +8,7 @@ import Testing
 
 /// Times that a fast clock left in the queue never delay a callback.
 @Suite struct ClockTests {
-    private struct Anything: ClaimRoom {
-        func room(for speed: EndpointSpeed) -> Int { 1000 }
-        func room(for group: FairnessGroup) -> Int { 1000 }
-        func room(for endpoint: Int64, _ speed: EndpointSpeed) -> Int { 1000 }
-        func bytes(for company: String) -> Int { .max }
-        mutating func add(_ claim: Claim) {}
-    }
-
     private static let years: Int64 = 4 * 365 * 86_400
-
-    private func claim(_ fixture: DispatchFixture, owner: Int64 = 1) throws -> [String] {
-        try fixture.queue.claim(Anything(), owner: owner, now: fixture.now, dueBy: fixture.now)
-            .map(\.callback.callbackID)
-    }
 
     /// Runs `work` while the clock is ahead.
     @discardableResult
@@ -34,33 +21,6 @@ import Testing
         return try work()
     }
 
-    @Test func longestWaitMatchesRule() {
-        let longest = (1...CallbackRetryRule.attempts).compactMap {
-            CallbackRetryRule.nextAttempt(
-                triesLeft: $0, at: Instant(seconds: 0), retryAfter: .max, jitter: 1)
-        }.max()
-        #expect(longest?.milliseconds == CallbackRetryRule.longestWait)
-    }
-
-    @Test func callbackAcceptedByFastClockIsDueNow() throws {
-        let fixture = try DispatchFixture()
-        try withClockAhead(fixture) { try fixture.accept("c-1") }
-        #expect(try fixture.nextWork() == fixture.now)
-        #expect(try claim(fixture) == ["c-1"])
-        #expect(try fixture.nextWork() == fixture.now.advanced(seconds: 60))
-    }
-
-    @Test func validDelayIsKept() throws {
-        let fixture = try DispatchFixture()
-        let wait = CallbackRetryRule.longestWait / 1000
-        try withClockAhead(fixture, seconds: wait) { try fixture.accept("c-1") }
-        #expect(try claim(fixture) == [])
-        try fixture.queue.pullIn(now: fixture.now)
-        #expect(try claim(fixture) == [])
-        fixture.now = fixture.now.advanced(seconds: wait)
-        #expect(try claim(fixture) == ["c-1"])
-    }
-
     @Test func retrySetByFastClockIsSentAtOnce() throws {
         let receiver = try ScriptedHTTPReceiver([.answer(503), .ok])
         let fixture = try DispatchFixture(receiver.origin)
@@ -68,32 +28,6 @@ import Testing
         try withClockAhead(fixture) { try fixture.dispatch() }
         try fixture.dispatch()
         #expect(try fixture.state("c-1") == .delivered)
-    }
-
-    @Test func leaseSetByFastClockIsExpired() throws {
-        let fixture = try DispatchFixture()
-        try fixture.accept("c-1")
-        #expect(try withClockAhead(fixture) { try claim(fixture) } == ["c-1"])
-        #expect(try fixture.nextWork(owner: 2) == fixture.now)
-        #expect(try claim(fixture, owner: 2) == ["c-1"])
-    }
-
-    @Test func ownLeasesSurviveClockSetBack() throws {
-        let fixture = try DispatchFixture()
-        try fixture.accept("c-1")
-        #expect(try withClockAhead(fixture) { try claim(fixture) } == ["c-1"])
-        #expect(try claim(fixture) == [])
-        #expect(try fixture.state("c-1") == .inFlight)
-    }
-
-    @Test func hiddenFutureCallbackIsFound() throws {
-        let fixture = try DispatchFixture()
-        try withClockAhead(fixture) { try fixture.accept("hidden") }
-        // A retry that is due soon keeps the queue's next due time near.
-        try withClockAhead(fixture, seconds: 3600) { try fixture.accept("c-1") }
-        #expect(try claim(fixture) == [])
-        try fixture.queue.pullIn(now: fixture.now)
-        #expect(try claim(fixture) == ["hidden"])
     }
 
     @Test func futureSuccessDoesNotKeepDeadEndpointEnabled() throws {
@@ -124,15 +58,6 @@ import Testing
         try fixture.accept("last")
         try fixture.dispatch()
         #expect(fixture.builder.disabled == [])
-    }
-
-    @Test func ownLeasesSurviveClockSetForward() throws {
-        let fixture = try DispatchFixture()
-        try fixture.accept("c-1")
-        #expect(try claim(fixture) == ["c-1"])
-        fixture.now = fixture.now.advanced(seconds: Self.years)
-        #expect(try claim(fixture) == [])
-        #expect(try claim(fixture, owner: 2) == ["c-1"])
     }
 
     @Test func futurePruneLimitKeepsNewRows() throws {

@@ -5,15 +5,13 @@ import Storage
 import TestSupport
 import Testing
 
-@testable import CallbackDispatch
-
 /// What the queue deletes after the retention time.
 @Suite struct QueuePruningTests {
-    private let fixture: DispatchFixture
+    private let fixture: QueueFixture
     private let day: Int64 = 86_400
 
     init() throws {
-        fixture = try DispatchFixture()
+        fixture = try QueueFixture()
     }
 
     private var database: Database { fixture.log.database }

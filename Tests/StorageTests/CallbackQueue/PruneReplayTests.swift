@@ -1,51 +1,35 @@
 import CivilTime
 import DeliveryLog
 import Storage
-import StorageErrors
 import TestSupport
 import Testing
 
-@testable import CallbackDispatch
-
 /// Pruning around waiting and replayed callbacks: each stays counted exactly once.
 @Suite struct PruneReplayTests {
-    private struct Anything: ClaimRoom {
-        func room(for speed: EndpointSpeed) -> Int { speed == .fresh ? 1000 : 0 }
-        func room(for group: FairnessGroup) -> Int { 1000 }
-        func room(for endpoint: Int64, _ speed: EndpointSpeed) -> Int { 1000 }
-        func bytes(for company: String) -> Int { .max }
-        mutating func add(_ claim: Claim) {}
-    }
-
     /// Contains all times of a test.
     private let always = Period(
         start: Instant(milliseconds: 0),
-        end: DispatchFixture.start.advanced(seconds: 100_000 * 86_400))
+        end: QueueFixture.start.advanced(seconds: 100_000 * 86_400))
 
     /// Finishes an attempt at every due callback, with the result that `outcome` returns.
-    private func attempt(_ fixture: DispatchFixture, _ outcome: (String) -> Outcome) throws {
-        let claims = try fixture.queue.claim(
-            Anything(), owner: 1, now: fixture.now, dueBy: fixture.now)
-        let finished = claims.map { claim in
+    private func attempt(_ fixture: QueueFixture, _ outcome: (String) -> Outcome) throws {
+        let results = try fixture.claims().map { claim in
             let outcome = outcome(claim.callback.callbackID)
             let next = outcome == .retrying && claim.triesLeft > 1
-            var verdict = AttemptResult(.timeout, isWorthRetrying: outcome == .retrying)
-            if outcome == .delivered { verdict.reason = nil }
-            return FinishedAttempt(
-                claim: claim, at: fixture.now,
-                nextAttempt: next ? fixture.now.advanced(seconds: 5) : nil, verdict: verdict)
+            return (
+                claim: claim, reason: outcome == .delivered ? nil : Reason.timeout,
+                next: next ? fixture.now.advanced(seconds: 5) : nil
+            )
         }
-        try fixture.log.write { (writer) throws(StorageError) in
-            try fixture.queue.finish(finished, owner: 1, &writer)
-        }
+        try fixture.finish(results)
     }
 
-    private func pass(days: Int64, _ fixture: DispatchFixture) {
+    private func pass(days: Int64, _ fixture: QueueFixture) {
         fixture.now = fixture.now.advanced(seconds: days * 86_400)
     }
 
     @Test func waitingCallbackIsNotPruned() throws {
-        let fixture = try DispatchFixture()
+        let fixture = try QueueFixture()
         try fixture.accept("once")
         try attempt(fixture) { _ in .retrying }
         pass(days: 3, fixture)
@@ -58,7 +42,7 @@ import Testing
 
     @Test(arguments: [Outcome.failed, .delivered])
     func replayableCallbackIsNotPruned(outcome: Outcome) throws {
-        let fixture = try DispatchFixture()
+        let fixture = try QueueFixture()
         try fixture.accept("once")
         try attempt(fixture) { _ in outcome }
         pass(days: 3, fixture)
@@ -77,7 +61,7 @@ import Testing
 
     @Test(arguments: 1...6) func countsStayExactOverPruningAndReplays(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
-        let fixture = try DispatchFixture()
+        let fixture = try QueueFixture()
         var latest: [String: Outcome] = [:]
         for step in 0..<150 {
             switch Int.random(in: 0..<10, using: &random) {
