@@ -57,7 +57,8 @@ import Testing
 
     @Test(arguments: TestEngine.allCases)
     func `recording an attempt again changes nothing`(engine: TestEngine) throws {
-        let log = try TestDatabase(engine).connect().log
+        let stores = try TestDatabase(engine).connect()
+        let log = stores.log
         let attempt = Attempt(
             company: "HA", callbackID: "c-1", finishedAt: period.start, outcome: .failed)
         let results = try log.write { (writer) throws(StorageError) in

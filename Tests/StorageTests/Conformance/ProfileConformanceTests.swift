@@ -90,10 +90,10 @@ import Testing
         #expect(try one.profiles.keyCheck(orStore: { [1] }) == nil)
         #expect(try other.profiles.keyCheck(orStore: { [2] }) == [1])
         // If the text cannot be made, nothing is stored.
-        let empty = try TestDatabase(engine).connect().profiles
+        let empty = try TestDatabase(engine).connect()
         #expect(throws: CancellationError.self) {
-            try empty.keyCheck(orStore: { throw CancellationError() })
+            try empty.profiles.keyCheck(orStore: { throw CancellationError() })
         }
-        #expect(try empty.keyCheck() == nil)
+        #expect(try empty.profiles.keyCheck() == nil)
     }
 }

@@ -24,19 +24,22 @@ final class TestDatabase {
 
     /// Opens all stores on a connection of their own, as another process does.
     func connect() throws -> TestStores {
-        try TestStores(AttemptLog(path: folder.path(of: "callbacks.db")))
+        try TestStores(AttemptLog(path: folder.path(of: "callbacks.db")), of: self)
     }
 }
 
 /// The stores on one connection.
 struct TestStores {
+    /// Exists as long as its connections.
+    private let database: TestDatabase
     let log: AttemptLog
     let checkpoints: CheckpointStore
     let ledger: ReportLedger
     let queue: CallbackQueue
     let profiles: SealedProfileStore
 
-    init(_ log: AttemptLog) throws {
+    init(_ log: AttemptLog, of database: TestDatabase) throws {
+        self.database = database
         self.log = log
         checkpoints = try CheckpointStore(in: log)
         ledger = try ReportLedger(in: log)
