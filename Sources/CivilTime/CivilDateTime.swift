@@ -95,7 +95,9 @@ package enum Weekday: String, CaseIterable, Hashable, Sendable {
 
 extension FixedWidthInteger {
     /// Returns the quotient, rounded toward negative infinity. `divisor` must be positive.
-    package func flooredDivision(by divisor: Self) -> Self {
+    ///
+    /// Inlined, because it is called for each attempt and slow for a type known only at run time.
+    @inlinable package func flooredDivision(by divisor: Self) -> Self {
         let quotient = self / divisor
         return self % divisor < 0 ? quotient - 1 : quotient
     }

@@ -59,10 +59,7 @@ enum RecordBoundary: Equatable {
     }
 
     private static func checked(_ size: Int, in bytes: UnsafeRawBufferPointer) -> RecordBoundary {
-        var content = bytes.prefixBytes(size)[...]
-        if content.last == UInt8(ascii: "\n") { content = content.dropLast() }
-        if content.last == UInt8(ascii: "\r") { content = content.dropLast() }
-        return content.count > limit ? .tooLong : .whole(size)
+        bytes.prefixBytes(size).withoutLineEnd.count > limit ? .tooLong : .whole(size)
     }
 }
 

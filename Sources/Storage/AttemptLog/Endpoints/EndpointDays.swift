@@ -95,28 +95,29 @@ struct EndpointDays {
 struct EndpointActivity {
     private struct Day: Hashable {
         var company: Int64
-        var endpoint: Int64
         var day: Int64
     }
 
     private struct Marks {
         var delivered = QuarterHours()
         var undelivered = QuarterHours()
+
+        mutating func insert(_ quarter: Int, isDelivered: Bool) {
+            if isDelivered { delivered.insert(quarter) } else { undelivered.insert(quarter) }
+        }
     }
 
-    private var days: [Day: Marks] = [:]
+    /// The marks by day and endpoint. The counts of a quarter hour have many endpoints of one day.
+    private var days: [Day: [Int64: Marks]] = [:]
 
     /// The number of collected days, over all endpoints.
-    var count: Int { days.count }
+    private(set) var count = 0
 
     mutating func note(
         company: Int64, endpoint: Int64, _ quarter: Quarter, isDelivered: Bool
     ) {
-        let day = Day(company: company, endpoint: endpoint, day: quarter.day)
-        if isDelivered {
-            days[day, default: Marks()].delivered.insert(quarter.index)
-        } else {
-            days[day, default: Marks()].undelivered.insert(quarter.index)
+        change(Day(company: company, day: quarter.day)) { endpoints in
+            endpoints[endpoint, default: Marks()].insert(quarter.index, isDelivered: isDelivered)
         }
     }
 
@@ -128,15 +129,28 @@ struct EndpointActivity {
 
     /// Records what was added to the counts of a quarter hour.
     mutating func note(_ cells: CountCells, company: Int64, _ quarter: Quarter) {
-        var last: (endpoint: Int64, isDelivered: Bool)?
-        for entry in cells.entries where entry.count > 0 {
-            let this = (endpoint: entry.endpoint, isDelivered: entry.outcome == .delivered)
-            // Entries with the same endpoint and outcome are consecutive.
-            if let last, last == this { continue }
-            last = this
-            note(
-                company: company, endpoint: this.endpoint, quarter, isDelivered: this.isDelivered)
+        let index = quarter.index
+        change(Day(company: company, day: quarter.day)) { endpoints in
+            var last: (endpoint: Int64, isDelivered: Bool)?
+            for entry in cells.entries where entry.count > 0 {
+                let this = (endpoint: entry.endpoint, isDelivered: entry.outcome == .delivered)
+                // Entries with the same endpoint and outcome are consecutive.
+                if let last, last == this { continue }
+                last = this
+                endpoints[this.endpoint, default: Marks()].insert(
+                    index, isDelivered: this.isDelivered)
+            }
         }
+    }
+
+    /// Changes the marks of a day, and counts those that are new.
+    private mutating func change(_ day: Day, _ change: (inout [Int64: Marks]) -> Void) {
+        func added(to endpoints: inout [Int64: Marks]) -> Int {
+            let before = endpoints.count
+            change(&endpoints)
+            return endpoints.count - before
+        }
+        count += added(to: &days[day, default: [:]])
     }
 
     /// Adds the marks to the table, and clears them.
@@ -153,12 +167,11 @@ struct EndpointActivity {
                 | (excluded.undelivered_early & ~undelivered_early)
                 | (excluded.undelivered_late & ~undelivered_late)
             """)
-        for day in days.keys.sorted(by: Self.precedes) {
-            guard let marks = days[day] else { continue }
-            add.bind(Self.values(day, marks))
+        for row in rows.sorted(by: Self.precedes) {
+            add.bind(row.values)
             try add.run()
         }
-        days.removeAll(keepingCapacity: true)
+        removeAll()
     }
 
     /// Returns whether the table contains all collected marks, and clears them.
@@ -170,24 +183,43 @@ struct EndpointActivity {
                 AND ?6 & ~undelivered_early = 0 AND ?7 & ~undelivered_late = 0
             """)
         var isWritten = true
-        for (day, marks) in days {
-            find.bind(Self.values(day, marks))
+        for row in rows {
+            find.bind(row.values)
             if try !find.step() { isWritten = false }
             find.reset()
         }
-        days.removeAll(keepingCapacity: true)
+        removeAll()
         return isWritten
     }
 
-    private static func values(_ day: Day, _ marks: Marks) -> [Value] {
-        [
-            .integer(day.company), .integer(day.endpoint), .integer(day.day),
-            .integer(marks.delivered.early), .integer(marks.delivered.late),
-            .integer(marks.undelivered.early), .integer(marks.undelivered.late),
-        ]
+    private mutating func removeAll() {
+        days.removeAll(keepingCapacity: true)
+        count = 0
     }
 
-    private static func precedes(_ left: Day, _ right: Day) -> Bool {
-        (left.company, left.endpoint, left.day) < (right.company, right.endpoint, right.day)
+    private struct Row {
+        var day: Day
+        var endpoint: Int64
+        var marks: Marks
+
+        var values: [Value] {
+            [
+                .integer(day.company), .integer(endpoint), .integer(day.day),
+                .integer(marks.delivered.early), .integer(marks.delivered.late),
+                .integer(marks.undelivered.early), .integer(marks.undelivered.late),
+            ]
+        }
+    }
+
+    private var rows: [Row] {
+        days.flatMap { day, endpoints in
+            endpoints.map { Row(day: day, endpoint: $0, marks: $1) }
+        }
+    }
+
+    /// The order of the table.
+    private static func precedes(_ left: Row, _ right: Row) -> Bool {
+        (left.day.company, left.endpoint, left.day.day)
+            < (right.day.company, right.endpoint, right.day.day)
     }
 }
