@@ -70,6 +70,7 @@ struct GatewayStore {
     func dispatching(
         isServed: @escaping @Sendable (_ company: String) -> Bool
     ) -> DispatchStore {
-        DispatchStore(queue, log, ProfileRequests(profiles, isServed: isServed))
+        profiles.cacheLargeProfiles()
+        return DispatchStore(queue, log, ProfileRequests(profiles, isServed: isServed))
     }
 }

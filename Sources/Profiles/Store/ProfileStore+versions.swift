@@ -63,7 +63,7 @@ extension ProfileStore {
 
     /// After a backup was restored, a number can mean another version.
     private func forgetVersions() {
-        opened = OpenedVersions()
+        opened = opened.emptied
         renewals = sealed.renewals
     }
 

@@ -18,7 +18,7 @@ package import StorageErrors
 package final class ProfileStore {
     let sealed: SealedProfileStore
     let box: SecretBox
-    var opened = OpenedVersions()
+    var opened = OpenedVersions(limit: OpenedVersions.shared)
     /// The renewals of ``sealed`` for which the cached versions and responses are valid.
     var renewals: Int32 = 0
     var openedKeys = OpenedKeys()
@@ -35,6 +35,11 @@ package final class ProfileStore {
     package init(_ log: AttemptLog, keyFile: SecretKeyFile, makesKey: Bool = true) throws {
         sealed = try SealedProfileStore(in: log)
         box = try Self.box(keyFile, sealed, makesKey)
+    }
+
+    /// Makes room in memory for the largest profiles. Call it for a connection that builds requests.
+    package func cacheLargeProfiles() {
+        opened = OpenedVersions(limit: OpenedVersions.building)
     }
 
     private static let checkedText = Array("callback-gateway".utf8)
