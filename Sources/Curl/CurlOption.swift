@@ -42,6 +42,7 @@ extension CurlOption where Value == Int {
     static var post: Self { Self(CURLOPT_POST) }
     static var get: Self { Self(CURLOPT_HTTPGET) }
     static var httpVersion: Self { Self(CURLOPT_HTTP_VERSION) }
+    static var decodesTransfer: Self { Self(CURLOPT_HTTP_TRANSFER_DECODING) }
     static var quickExit: Self { Self(CURLOPT_QUICK_EXIT) }
 }
 

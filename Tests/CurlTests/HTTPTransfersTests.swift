@@ -43,10 +43,20 @@ import Testing
         Case("a header beyond libcurl's limit", .raw(head + "A: " + hugeText), 200, .tooLong),
         Case("a huge head", .answer(200, head: ["A: " + longText]), 200, .tooLong),
         Case(
+            "an endless extension of a chunk", .raw(chunked + "1;" + hugeText), 200, .tooLong
+        ),
+        Case(
+            "chunks of one byte each",
+            .raw(chunked + String(repeating: "1\r\na\r\n", count: 200)), 200, .tooLong
+        ),
+        Case("a torn chunk", .rawAndClose(chunked + "9\r\nab"), 200, .broken),
+        Case("a chunk without a size", .raw(chunked + "x\r\nab"), 200, .broken),
+        Case(
             "an endless head", .raw(head + String(repeating: "A: b\r\n", count: 999)), 200, .tooLong
         ),
     ]
 
+    private static let chunked = head + "Transfer-Encoding: chunked\r\n\r\n"
     private static let ended = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
     private static let hugeText = String(repeating: "a", count: 110_000) + "\r\n\r\n"
     private static let longText = String(repeating: "a", count: 1001)
@@ -86,6 +96,20 @@ import Testing
         let result = try Exchange.run(HTTPRequest(method: "GET", url: receiver.origin + "/"))
         #expect(result.fault == nil)
         #expect(String(decoding: result.content, as: UTF8.self) == "0123456789")
+    }
+
+    @Test func chunksAreDecoded() throws {
+        let receiver = try ScriptedHTTPReceiver([
+            .raw(Self.chunked + "3\r\nabc\r\n2;x=\"y\"\r\nde\r\n0\r\nA: b\r\n\r\n"), .ok,
+        ])
+        var transfers = try HTTPTransfers(Exchange.options(), connections: 1)
+        let request = HTTPRequest(method: "GET", url: receiver.origin + "/")
+        let result = try Exchange.run(request, on: &transfers)
+        #expect(result.fault == nil && result.status == 200)
+        // Only ten bytes are kept, with their framing.
+        #expect(String(decoding: result.content, as: UTF8.self) == "abc")
+        #expect(try Exchange.run(request, on: &transfers).status == 200)
+        #expect(receiver.connections == 1)
     }
 
     @Test func headersOfTheLastHeadAreRead() throws {

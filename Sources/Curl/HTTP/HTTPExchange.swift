@@ -61,10 +61,12 @@ final class HTTPExchange {
     /// Returns the result of an exchange that libcurl has finished.
     func result(_ code: CURLcode) -> HTTPResult {
         let status = handle.responseCode
-        return HTTPResult(
+        var result = HTTPResult(
             status: status == 0 ? nil : status, headBytes: head, content: content,
             fault: fault(code), address: handle.text(CURLINFO_PRIMARY_IP).flatMap(Self.nonEmpty),
             phases: phases)
+        if result.isChunked { result.content = ChunkedBody.decoded(content) }
+        return result
     }
 
     private static func nonEmpty(_ address: String) -> String? {
@@ -113,7 +115,7 @@ final class HTTPExchange {
         return true
     }
 
-    /// Receives bytes of a response body. Returns false to abort the exchange.
+    /// Receives bytes of a response body, with the framing of chunks. Returns false to abort the exchange.
     func take(content bytes: UnsafeRawBufferPointer) -> Bool {
         contentCount += bytes.count
         content.append(contentsOf: bytes.prefix(options.limits.maxKeptSize - content.count))
@@ -154,6 +156,8 @@ extension HTTPExchange {
         // address.
         try handle.set(.proxy, "")
         try handle.set(.followLocation, 0)
+        // Chunks are counted as received.
+        try handle.set(.decodesTransfer, 0)
         try handle.set(.verifyPeer, 1)
         try handle.set(.verifyHost, 2)
         try handle.set(.tlsVersion, Int(CURL_SSLVERSION_TLSv1_2))

@@ -28,6 +28,11 @@ extension HTTPResult {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
     }
 
+    /// Whether the body was sent in chunks (RFC 9112 section 6.1).
+    var isChunked: Bool {
+        header("Transfer-Encoding")?.lowercased().contains("chunked") == true
+    }
+
     private static func trimmed(_ bytes: ArraySlice<UInt8>) -> String {
         let isBlank: (UInt8) -> Bool = { $0 == 32 || $0 == 9 || $0 == 13 }
         guard let end = bytes.lastIndex(where: { !isBlank($0) }) else { return "" }
