@@ -82,8 +82,13 @@ extension Database {
     ///
     /// SQLite does not queue connections that wait for the write lock. They retry repeatedly.
     package func yieldWriteLock(_ pause: WriteLockYield) {
+        yieldWriteLock(for: .microseconds(pause.rawValue))
+    }
+
+    /// Pauses for a time that depends on how long the lock was held.
+    package func yieldWriteLock(for pause: Duration) {
         // A pause inside a transaction would not release the lock.
-        if isIdle { usleep(pause.rawValue) }
+        if isIdle { usleep(UInt32(max(0, pause / .microseconds(1)))) }
     }
 
     /// Copies committed pages from the WAL to the database file, as far as possible without

@@ -155,14 +155,71 @@ import Testing
     @Test func responseCacheIsLimited() throws {
         let state = try #require(fixture.log.database.fileState)
         var shown = ShownProfiles()
-        let big = Envelope(success: String(repeating: "x", count: 1 << 20), .null)
-        for id in ["a", "b"] { shown.keep(Self.shown(big, state), of: id) }
-        #expect(shown["a"] == nil && shown["b"] != nil)
-        shown.keep(Self.shown(big, state), of: "b")
-        #expect(shown["b"] != nil)
+        let large = Self.shown(
+            Envelope(success: String(repeating: "x", count: 60_000), .null), state)
+        for number in 1...18 { shown.keep(large, of: "\(number)") }
+        #expect(shown["17"] == nil && shown["18"] != nil)
         let small = Self.shown(Envelope(success: "", .null), state)
         for number in 1...4001 { shown.keep(small, of: "\(number)") }
         #expect(shown["4001"] != nil && shown["3999"] == nil && shown["b"] == nil)
+    }
+
+    @Test func largeResponseIsNotCached() throws {
+        let state = try #require(fixture.log.database.fileState)
+        var shown = ShownProfiles()
+        shown.keep(Self.shown(Envelope(success: "", .null), state), of: "a")
+        let large = Envelope(success: String(repeating: "x", count: 1 << 20), .null)
+        for id in ["a", "b"] { shown.keep(Self.shown(large, state), of: id) }
+        #expect(shown["a"] == nil && shown["b"] == nil)
+    }
+
+    /// Until it is cached.
+    @Test func largeProfileIsNotReadAtOnce() throws {
+        let text = String(repeating: "x", count: 40_000)
+        let id = try fixture.make(
+            """
+            {"title": "Large", "http_method": "POST", "url": "https://a.example/",
+             "body": {"a": "\(text)"}}
+            """)
+        let others = fixture.operations(on: other)
+        #expect(throws: SlowProfile.self) { try others.showWritten(id, atOnce: true) }
+        #expect(try others.showWritten("none", atOnce: true).status == 404)
+        let small = try fixture.make(request())
+        #expect(try others.showWritten(small, atOnce: true).status == 200)
+        let shown = try others.showWritten(id)
+        #expect(try others.showWritten(id, atOnce: true) == shown)
+    }
+
+    /// A version whose settings are `count` empty arrays in the body.
+    private func version(arrays count: Int) throws -> ProfileVersion {
+        let body = "[" + Array(repeating: "[]", count: count).joined(separator: ",") + "]"
+        let id = try fixture.make(
+            """
+            {"title": "Arrays", "http_method": "POST", "url": "https://a.example/",
+             "body": {"a": \(body)}}
+            """)
+        return try #require(try other.current(id, company: ProfilesFixture.company)).current
+    }
+
+    /// In memory, an array of two bytes needs thirty times as much.
+    @Test func versionCacheIsLimitedByItsMemory() throws {
+        let version = try version(arrays: 1000)
+        var opened = OpenedVersions(limit: 330_000)
+        for id in ["a", "b", "c"] { opened.keep(version, of: id, closed: [UInt8](0..<64)) }
+        #expect((60_000...150_000).contains(opened.memory / 3))
+        for id in ["c", "d"] { opened.keep(version, of: id, closed: [UInt8](0..<64)) }
+        #expect(opened.version(1, of: "a") == nil && opened.version(1, of: "d") != nil)
+        #expect(opened.memory <= 330_000)
+    }
+
+    @Test func versionThatIsTooLargeForCacheIsNotCached() throws {
+        let (large, small) = (try version(arrays: 1000), try version(arrays: 1))
+        var opened = OpenedVersions(limit: 50_000)
+        opened.keep(small, of: "a", closed: [UInt8](0..<64))
+        opened.keep(large, of: "b", closed: [UInt8](0..<64))
+        #expect(opened.version(1, of: "a") != nil && opened.version(1, of: "b") == nil)
+        opened.keep(large, of: "a", closed: [UInt8](0..<64))
+        #expect(opened.version(1, of: "a") == nil && opened.memory == 0)
     }
 
     private static func shown(_ envelope: Envelope, _ state: FileState) -> ShownProfiles.Shown {

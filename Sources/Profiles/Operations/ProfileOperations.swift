@@ -61,10 +61,17 @@ package struct ProfileOperations {
     }
 
     /// Returns what `write` makes of a profile, cached until the profile changes.
+    ///
+    /// - Parameters:
+    ///   - id: The ID of the profile.
+    ///   - atOnce: Whether the caller cannot wait for a large profile.
+    ///   - write: Writes the response.
+    /// - Throws: ``SlowProfile`` instead of reading a large profile at once, or ``ProfileError``.
     package func showWritten(
-        _ id: String, _ write: (Profile) -> WrittenEnvelope
+        _ id: String, atOnce: Bool = false, _ write: (Profile) -> WrittenEnvelope
     ) throws -> WrittenEnvelope {
-        guard let written = try store.shown(id, company: company, write) else {
+        let written = try store.shown(id, company: company, atOnce: atOnce, write)
+        guard let written else {
             throw ProfileError.noProfile(id)
         }
         return written

@@ -1,4 +1,5 @@
 import Storage
+import StorageErrors
 
 /// A cache of encoded responses about profiles.
 ///
@@ -23,8 +24,10 @@ struct ShownProfiles {
     }
 
     private static let limit = 4000
-    /// The maximum total size of the responses.
-    private static let bytes = 2 << 20
+    /// The maximum total size of the responses. There are some dozens of these caches.
+    private static let bytes = 1 << 20
+    /// The maximum size of a response. A larger one is encoded each time.
+    private static let bytesOfOne = 64 << 10
     private var profiles: [String: Shown] = [:]
     private var size = 0
 
@@ -32,6 +35,7 @@ struct ShownProfiles {
 
     mutating func keep(_ shown: Shown, of id: String) {
         size -= profiles.removeValue(forKey: id)?.answer.bytes.count ?? 0
+        guard shown.answer.bytes.count <= Self.bytesOfOne else { return }
         size += shown.answer.bytes.count
         if profiles.count >= Self.limit || size > Self.bytes {
             profiles.removeAll()
@@ -41,17 +45,23 @@ struct ShownProfiles {
     }
 }
 
+/// A profile cannot be shown at once, because reading its settings can take a second.
+package struct SlowProfile: Error {}
+
 extension ProfileStore {
     /// Returns what `write` produces for a profile, possibly from the cache, or `nil` if the
     /// company has no profile with this ID.
+    ///
+    /// - Throws: ``SlowProfile`` if it must be shown at once and is neither cached nor small, and
+    ///   the errors of ``current(_:company:)``.
     func shown(
-        _ id: String, company: String, _ write: (Profile) -> WrittenEnvelope
+        _ id: String, company: String, atOnce: Bool, _ write: (Profile) -> WrittenEnvelope
     ) throws -> WrittenEnvelope? {
         let (known, state) = (shown[id], sealed.state)
         if let known, let state, known.state == state, known.company == company {
             return known.answer
         }
-        guard let profile = try current(id, company: company) else { return nil }
+        guard let profile = try current(id, company: company, atOnce: atOnce) else { return nil }
         let same = known.flatMap { $0.isOf(profile, renewals) ? $0.answer : nil }
         let answer = same ?? write(profile)
         // What an open transaction has written may still be rolled back.
@@ -61,5 +71,19 @@ extension ProfileStore {
                 company: company, version: profile.current.number, renewals: renewals,
                 status: profile.status, answer: answer, state: state), of: id)
         return answer
+    }
+
+    private func current(_ id: String, company: String, atOnce: Bool) throws -> Profile? {
+        guard atOnce else { return try current(id, company: company) }
+        if let profile = try openedProfile(id, company: company) { return profile }
+        if try isLarge(id, company: company) { throw SlowProfile() }
+        return try current(id, company: company)
+    }
+
+    /// The size of sealed settings that are read in a few milliseconds, in bytes.
+    private static let quickSize = 32 << 10
+
+    private func isLarge(_ id: String, company: String) throws(StorageError) -> Bool {
+        try sealed.settingsSize(of: id, company: company).map { $0 > Self.quickSize } ?? false
     }
 }

@@ -9,7 +9,7 @@ extension SealedProfileStore {
     package func create(
         _ id: String, company: String, _ version: SealedVersion, atMost limit: Int
     ) throws(StorageError) -> Bool {
-        try database.transaction { () throws(StorageError) in
+        try writing(bytes: version.settings.count) { () throws(StorageError) in
             guard try count(company: company) < limit else { return false }
             try database.execute(
                 """
@@ -41,7 +41,7 @@ extension SealedProfileStore {
     package func update(
         _ id: String, company: String, to version: SealedVersion, from former: Int
     ) throws(StorageError) -> Bool {
-        try database.transaction { () throws(StorageError) in
+        try writing(bytes: version.settings.count) { () throws(StorageError) in
             try database.execute(
                 """
                 UPDATE callback_profiles SET version = ?, title = ?, method = ?

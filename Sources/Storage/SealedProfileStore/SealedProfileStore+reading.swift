@@ -34,6 +34,21 @@ extension SealedProfileStore {
         return try statement.step() ? SealedProfile(statement) : nil
     }
 
+    /// Returns the size of a profile's settings in bytes, or `nil` if the company has none with this
+    /// ID.
+    package func settingsSize(
+        of id: String, company: String
+    ) throws(StorageError) -> Int? {
+        // SQLite does not read a value for its length.
+        try database.row(
+            """
+            SELECT length(v.settings) FROM callback_profiles p
+            JOIN profile_versions v ON v.profile = p.number AND v.number = p.version
+            WHERE p.id = ? AND p.company = ?
+            """, [.text(id), .text(company)]
+        ) { $0.int(0) }
+    }
+
     /// Returns the numeric columns of a profile, or `nil` if the company has none with this ID.
     ///
     /// Every callback looks up its profile, so this neither parses SQL nor reads the settings.
