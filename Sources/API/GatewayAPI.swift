@@ -11,7 +11,7 @@ import Threads
 /// to worker queues:
 ///
 /// - Triggers are validated by several threads and written in groups by one.
-/// - Changes and lists have a few threads each.
+/// - Changes and lists have a few threads each. Large profiles are shown by those of lists.
 /// - Host lookups and test deliveries can take as long as the DNS or an endpoint, so both have
 ///   their own threads.
 /// - Pages have their own threads, so that people do not wait for programs.
@@ -81,7 +81,8 @@ package final class GatewayAPI: Sendable {
         }
         switch request.call {
         case .description: finish(.success(OpenAPI.answer))
-        case .showProfile, .showNumber: finish(Result { try pool.with(work) })
+        case .showNumber: finish(Result { try pool.with(work) })
+        case .showProfile: show(request, body, reply, finish)
         case .trigger, .incomingMessage: accept(request, body, finish)
         case .metrics: watch({ [self] in metricsAnswer() }, finish)
         case .health: watch({ [self] in Response(health()) }, finish)
@@ -91,6 +92,21 @@ package final class GatewayAPI: Sendable {
             pass(to: tests, of: request.company, for: reply, work, finish)
         case .createProfile, .updateProfile: change(on: lookups, request, body, reply, finish)
         default: change(on: changes, request, body, reply, finish)
+        }
+    }
+
+    /// Shows a profile on the thread of the connections if that is quick. They serve all companies.
+    private func show(
+        _ request: RoutedRequest, _ body: [UInt8], _ reply: ResponseWriter,
+        _ finish: @escaping Finish
+    ) {
+        do {
+            finish(.success(try pool.with { try answer(request, body, $0, atOnce: true) }))
+        } catch is SlowProfile {
+            let work = { @Sendable [self] in try answer(request, body, $0) }
+            pass(to: lists, of: request.company, for: reply, work, finish)
+        } catch {
+            finish(.failure(error))
         }
     }
 

@@ -147,6 +147,32 @@ import Threads
             })
     }
 
+    /// All threads of the lists are busy. The thread of the connections, which serves all
+    /// companies, must not read a large profile.
+    @Test func aLargeProfileIsShownByTheThreadsOfLists() throws {
+        let isOver = Atomic(false)
+        defer { isOver.store(true, ordering: .relaxed) }
+        for company in ["HB", "HC", "HD"] {
+            let work: @Sendable (Stores) -> Void = { _ in
+                while !isOver.load(ordering: .relaxed) { usleep(1000) }
+            }
+            #expect(fixture.api.lists.take(Job(company: company, work: work) { _ in }))
+        }
+        let text = String(repeating: "x", count: 100_000)
+        let small = try fixture.profile()
+        let made = fixture.call(
+            "POST", "/callback/profiles", APIFixture.profile().replacing("<mobile>", with: text))
+        let large = try #require(made.data?["profile_id"]?.string)
+        let shown = fixture.start("GET", "/callback/profiles/\(large)", "")
+        #expect(fixture.call("GET", "/callback/profiles/\(small)").status == 200)
+        #expect(fixture.call("GET", "/callback/profiles/none").status == 404)
+        usleep(50_000)
+        #expect(shown() == nil)
+        isOver.store(true, ordering: .relaxed)
+        while shown() == nil { usleep(1000) }
+        #expect(shown()?.status == 200)
+    }
+
     // MARK: Shutdown
 
     @Test func waitingRequestsAreAnsweredAtShutdown() throws {

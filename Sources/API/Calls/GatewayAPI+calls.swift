@@ -37,12 +37,17 @@ extension GatewayAPI {
 
     /// Returns the result of ``envelope(_:_:_:)`` as a response. The most frequent call uses JSON
     /// that is already encoded.
-    func answer(_ request: RoutedRequest, _ body: [UInt8], _ stores: Stores) throws -> Response {
+    ///
+    /// - Parameter atOnce: Whether a large profile throws `SlowProfile`.
+    func answer(
+        _ request: RoutedRequest, _ body: [UInt8], _ stores: Stores, atOnce: Bool = false
+    ) throws -> Response {
         guard request.call == .showProfile, request.parameterFaults.isEmpty else {
             return Response(try envelope(request, body, stores))
         }
         let profiles = Operations(of: request.company, stores, self).profiles
-        return Response(try ProfileResponses(profiles).showWritten(request.subject))
+        let responses = ProfileResponses(profiles)
+        return Response(try responses.showWritten(request.subject, atOnce: atOnce))
     }
 }
 

@@ -24,9 +24,13 @@ package struct ProfileResponses {
     }
 
     /// Returns the same response as ``show(_:)``, encoded and cached until the profile changes.
-    package func showWritten(_ id: String) throws -> WrittenEnvelope {
+    ///
+    /// - Throws: `SlowProfile` instead of reading a large profile at once.
+    package func showWritten(_ id: String, atOnce: Bool = false) throws -> WrittenEnvelope {
         do {
-            return try profiles.showWritten(id) { WrittenEnvelope(Self.shown(.readable($0))) }
+            return try profiles.showWritten(id, atOnce: atOnce) {
+                WrittenEnvelope(Self.shown(.readable($0)))
+            }
         } catch let damage as DamagedProfile {
             return WrittenEnvelope(Self.shown(.damaged(damage)))
         } catch let error as ProfileError {

@@ -71,9 +71,7 @@ package struct ProfileOperations {
         _ id: String, atOnce: Bool = false, _ write: (Profile) -> WrittenEnvelope
     ) throws -> WrittenEnvelope {
         let written = try store.shown(id, company: company, atOnce: atOnce, write)
-        guard let written else {
-            throw ProfileError.noProfile(id)
-        }
+        guard let written else { throw ProfileError.noProfile(id) }
         return written
     }
 
