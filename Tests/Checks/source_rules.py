@@ -17,6 +17,13 @@ TYPE = re.compile(
 SUBSCRIPT = re.compile(r'[\w)\]?!]\["')
 PATHS = ["A line of a log", "A due report", "A trigger", "A page"]
 TYPED = ["WebUI", "Commands", "ReportCommands", "GatewayCommands"]
+WITH_SQL = ["Storage", "SQLite", "CSQLite"]
+ENGINE = re.compile(r"^(?:@testable |package |public |internal |private )*import C?SQLite$", re.M)
+STRING = re.compile(r'"""\n(.*?)"""|"((?:[^"\\\n]|\\.)*)"', re.S)
+STATEMENT = re.compile(
+    r"\s*(?:SELECT\s|INSERT\s+(?:OR\s+\w+\s+)?INTO\s|REPLACE\s+INTO\s|UPDATE\s+\S+\s+SET\s"
+    r"|DELETE\s+FROM\s|WITH\s+\w+\s+AS\s|CREATE\s+(?:TEMP\s+|UNIQUE\s+)?(?:TABLE|INDEX|VIEW)\s"
+    r"|ALTER\s+TABLE\s|DROP\s+TABLE\s|PRAGMA\s|BEGIN\s+IMMEDIATE|VACUUM\b)")
 
 
 def sources(folder):
@@ -41,6 +48,20 @@ def untyped_values(folder):
         for number, line in enumerate(path.read_text().split("\n"), 1):
             if not line.lstrip().startswith("//") and SUBSCRIPT.search(line):
                 yield f"{path}:{number}: a string as subscript; use a typed value"
+
+
+def sql_outside_storage(folder):
+    """Another database engine only has to replace what Storage and SQLite contain."""
+    for path in sources(folder):
+        if path.relative_to(folder / "Sources").parts[0] in WITH_SQL:
+            continue
+        text = path.read_text()
+        if ENGINE.search(text):
+            yield f"{path}: imports SQLite; add a function to a store in Sources/Storage instead"
+        for match in STRING.finditer(re.sub(r"^\s*//.*$", "", text, flags=re.M)):
+            words = match[1] if match[1] is not None else match[2]
+            if STATEMENT.match(words):
+                yield f"{path}: SQL '{words.split()[0]} …'; move it to a store in Sources/Storage"
 
 
 def missing_paths(folder):
@@ -68,7 +89,8 @@ def repeated_headings(folder):
             yield f"CHANGELOG.md: {version.split()[0]} has '{heading}' more than once"
 
 
-RULES = [repeated_types, untyped_values, missing_paths, repeated_headings]
+RULES = [
+    repeated_types, untyped_values, sql_outside_storage, missing_paths, repeated_headings]
 
 
 def main():
