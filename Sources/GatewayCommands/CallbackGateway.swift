@@ -19,6 +19,6 @@ package enum CallbackGateway {
                 SendCommand.self, DispatchCommand.self, DeliveriesCommand.self,
                 ReplayCommand.self, ServeCommand.self, GatewayCheckCommand.self,
                 GatewayVerifyCommand.self,
-            ])
+            ], completingValues: ProfileCompletion.candidates)
     }
 }
