@@ -75,6 +75,21 @@ import Testing
         #expect(fixture.failures == [])
     }
 
+    /// The copy has only a part of what was already read from the log when the first run sees it.
+    @Test func copyReadWhileItIsMadeProvidesRestOfTruncatedLog() throws {
+        try fixture.append(SourceFixture.lines(100..<200))
+        #expect(try fixture.run() == IngestCounts(added: 101))
+        let start = SourceFixture.lines(0..<2) + SourceFixture.lines(100..<180)
+        try fixture.append(start, to: "app.ndjson.1")
+        #expect(try fixture.run().added == 0)
+        let rest = SourceFixture.lines(180..<200) + SourceFixture.line(3)
+        try fixture.append(rest, to: "app.ndjson.1")
+        #expect(truncate(fixture.path("app.ndjson"), 0) == 0)
+        try fixture.append(SourceFixture.line(2))
+        #expect(try fixture.run().added == 2)
+        #expect(fixture.failures == [])
+    }
+
     /// Moves the log to a copy "app_b". The search first reads "app a", which starts with the same
     /// bytes.
     ///

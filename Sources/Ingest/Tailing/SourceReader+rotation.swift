@@ -35,9 +35,15 @@ extension SourceReader {
         for _ in 0..<Self.maximumSearches {
             let listings = folders.map(\.files)
             guard listings.allSatisfy({ $0 != nil }) else { break }
-            for path in candidates(for: file, among: listings.flatMap { $0 ?? [] }) {
-                counts += try read(path, key: key)
-                if try isFound(file) { return (counts, false) }
+            for candidate in candidates(for: file, among: listings.flatMap { $0 ?? [] }) {
+                if !seen.contains(candidate.identity, at: candidate.path) {
+                    counts += try read(candidate.path, key: key)
+                    if try isFound(file) { return (counts, false) }
+                }
+                if hasContents(of: file, candidate.path) {
+                    try store.settle(file)
+                    return (counts, false)
+                }
             }
             if try isFound(file) { return (counts, false) }
             if folders.map(\.files) == listings { return (counts, true) }
@@ -74,7 +80,7 @@ extension SourceReader {
     /// name.
     private func candidates(
         for file: FileCheckpoint, among files: [Directory.File]
-    ) -> [String] {
+    ) -> [Directory.File] {
         let stems = Set(
             [file.path, file.seenPath, file.realPath].map { path in
                 LogName(String(path.dropFirst(Directory(of: path).path.count))).stem
@@ -82,10 +88,26 @@ extension SourceReader {
         let itself = files.filter { $0.identity == file.identity }
         let copies = files.filter { candidate in
             let name = candidate.path.dropFirst(Directory(of: candidate.path).path.count)
-            return !seen.contains(candidate.identity, at: candidate.path)
+            return candidate.identity != file.identity
                 && stems.contains(where: name.hasPrefix) && startsLike(file, candidate.path)
         }
-        return (itself + copies).map(\.path)
+        return itself + copies
+    }
+
+    /// Returns whether a file contains everything that was read from a known file.
+    ///
+    /// A run that reads a copy while it is being made takes it for another file, so only this
+    /// comparison shows later that it is a copy.
+    private func hasContents(of file: FileCheckpoint, _ path: String) -> Bool {
+        guard let candidate = try? InputFile(path: path, onlyRegular: true),
+            let contents = try? candidate.contents()
+        else { return false }
+        var (hash, offset) = (ContentHash(), Int64(0))
+        try? contents.read(upTo: file.position.offset) { piece in
+            hash.add(piece)
+            offset += Int64(piece.count)
+        }
+        return offset == file.position.offset && hash == file.position.hash
     }
 
     /// Returns whether a file starts with the first bytes of a known file.
