@@ -7,34 +7,47 @@ extension CallbackIndex {
     func drop(before place: Int64) throws(StorageError) {
         let kept = try KeptEntries(database, from: place)
         for run in try runs() {
-            var key = run.pageKeys.lowerBound
-            while key <= run.pageKeys.upperBound {
-                let last = min(key + Self.pagesAtOnce - 1, run.pageKeys.upperBound)
-                try database.transaction { () throws(StorageError) in
-                    try rewrite(key...last, of: run) { (entry) throws(StorageError) in
+            var rest: ClosedRange<Int64>? = run.pageKeys
+            while let keys = rest {
+                rest = try database.transaction { () throws(StorageError) in
+                    let pages = try pages(in: keys)
+                    try rewrite(pages, of: run) { (entry) throws(StorageError) in
                         try kept.contain(entry)
                     }
+                    return pages.last.flatMap {
+                        $0 < keys.upperBound ? $0 + 1...keys.upperBound : nil
+                    }
                 }
-                key = last + 1
                 database.yieldWriteLock(.long)
             }
         }
     }
 
-    private static let pagesAtOnce: Int64 = 128
+    /// Returns the keys of the first pages in a range. A damaged segment can claim to have millions
+    /// of pages that do not exist.
+    private func pages(in keys: ClosedRange<Int64>) throws(StorageError) -> [Int64] {
+        try database.rows(
+            """
+            SELECT key FROM segment_entries WHERE key BETWEEN ? AND ?
+            ORDER BY key LIMIT \(Self.pagesAtOnce)
+            """, [.integer(keys.lowerBound), .integer(keys.upperBound)]
+        ) { $0.integer(0) }
+    }
+
+    private static let pagesAtOnce = 128
 
     /// Deletes the entry of one attempt.
     func remove(_ entry: IndexEntry) throws(StorageError) {
         for run in try runs() {
             let key = run.page(of: entry.hash)
-            try rewrite(key...key, of: run) { $0 != entry }
+            try rewrite([key], of: run) { $0 != entry }
         }
     }
 
     /// Keeps only some entries of the pages. Their filters stay, and may return more false
     /// positives.
     private func rewrite(
-        _ keys: ClosedRange<Int64>, of run: IndexSegment,
+        _ keys: [Int64], of run: IndexSegment,
         _ isKept: (IndexEntry) throws(StorageError) -> Bool
     ) throws(StorageError) {
         let reader = try SegmentReader(database)
