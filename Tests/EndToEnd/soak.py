@@ -1,20 +1,21 @@
 #!/usr/bin/env python3
-"""Tests ten well-behaved companies next to a hostile one, a hostile receiver and a slow DNS.
+"""Tests ten well-behaved companies next to hostile ones, a hostile receiver and a slow DNS.
 
 Usage: soak.py GATEWAY [SECONDS]     (a C compiler for the slow DNS; loopback only; 3 minutes)
 
 Two gateways run side by side on the same machine: one is attacked, the other is not. Each
 well-behaved company sends its callbacks to both in turn, and their receiver measures the time from
 the trigger to the arrival. The 99th percentile of the attacked gateway must not be more than twice
-that of the other one, which has the same processor, disk and receiver at the same time. So a busy
-machine does not change the verdict. Memory, lost callbacks and repetitions are checked at the end.
+that of the other one, plus a little for the attack's own share of the processor. The other one has
+the same processor, disk and receiver at the same time, so a busy machine does not change the
+verdict. Memory, lost callbacks and repetitions are checked at the end.
 
 The attackers are another process, so that the measurement does not wait for their work.
 
 The test always ends with a verdict within 3 minutes. Every wait has a limit, and an error of the test
 itself is one of the lines of the verdict.
 """
-import collections, http.client, http.server, json, os, pathlib, random, resource, shutil, socket
+import collections, http.client, http.server, itertools, json, os, pathlib, random, resource, shutil, socket
 import sqlite3, statistics, subprocess, sys, tempfile, threading, time, traceback
 
 GATEWAY = str(pathlib.Path(sys.argv[1]).resolve())
@@ -23,12 +24,12 @@ START, LIMIT = time.monotonic(), 175    # of the whole, in seconds
 STOP = 35                      # seconds of these for stopping and counting
 WINDOWS = 7                    # of attack; the medians of their percentiles are compared
 RATE = 4                       # callbacks of each well-behaved company in a second
-SLACK = 0.05                   # seconds that are never too long
+SLACK = 0.15                   # seconds that a busy machine may add
 CEILING = 5                    # seconds that are always too long
 MEMORY = 300                   # MB
 ORIGINS = 10_000               # of the hostile company
 GOOD = [f"HGOOD{n:02}" for n in range(10)]
-HOSTILE, DNS = "HHOSTILE", "HSLOWDNS"
+HOSTILE, DNS, COSTLY = "HHOSTILE", "HSLOWDNS", "HCOSTLY"
 # The errors of a request that the gateway does not answer.
 FAULTS = (OSError, http.client.HTTPException)
 
@@ -191,12 +192,12 @@ class Gateway(Client):
 
 
 class Attackers(Client):
-    """The hostile company and its receiver. They run in a process of their own."""
+    """The hostile companies and their receivers. They run in a process of their own."""
 
     def __init__(self, port, keys):
         self.port, self.keys, self.hostile = port, keys, HostileReceiver()
         for attack in (self.hanging_origins, self.faulty_requests, self.slow_names,
-                       self.hanging_tests, self.large_requests):
+                       self.hanging_tests, self.large_requests, self.costly_requests):
             attack()
 
     @staticmethod
@@ -253,11 +254,26 @@ class Attackers(Client):
             kind="application/x-ndjson"), 1)
 
 
+    def costly_requests(self):
+        """Sends requests that take long to build to an endpoint that responds at once.
+
+        A profile with many placeholders is filled from as many variables.
+        """
+        port = GoodReceiver().server_address[1]
+        names = "".join(f"<k{number}>" for number in range(25_000))
+        profiles = [self.profile(COSTLY, f"http://127.0.0.1:{port}/{number}", names)
+                    for number in range(4)]
+        variables = {f"k{number}": "x" * 8 for number in range(20_000)}
+        bodies = iter(json.dumps({"callback_profile": profile, "variables": variables})
+                      for profile in itertools.cycle(profiles))
+        self.attack(lambda: self.call("POST", "/callback/events", next(bodies), COSTLY))
+
+
 class Soak:
     def __init__(self, folder):
         self.good = GoodReceiver()
         self.attacked, self.other = self.gateways = [
-            Gateway(folder / name, GOOD + [HOSTILE, DNS]) for name in ("attacked", "other")]
+            Gateway(folder / name, GOOD + [HOSTILE, DNS, COSTLY]) for name in ("attacked", "other")]
         origin = f"http://127.0.0.1:{self.good.server_address[1]}"
         self.profiles = {(gateway, sid): gateway.profile(sid, f"{origin}/{sid}")
                          for gateway in self.gateways for sid in GOOD}
@@ -359,7 +375,7 @@ class Soak:
         early = [id for id in twice if self.good.seen[id][1] - self.good.seen[id][0] < 59]
         rows = sqlite3.connect(self.attacked.folder / "callbacks.db", timeout=10).execute(
             "SELECT count(*) FROM attempts").fetchone()[0]
-        limit = min(max(2 * other, other + SLACK), CEILING)
+        limit = min(2 * other + SLACK, CEILING)
         checks = [
             (f"p99 {attacked * 1000:.0f} ms under attack, {other * 1000:.0f} ms beside it, limit "
              f"{limit * 1000:.0f} ms, medians of {windows} windows", attacked <= limit),
