@@ -81,6 +81,14 @@ def missing_paths(folder):
                 yield f"docs/architecture.md: '{title}' names Sources/{name}, which does not exist"
 
 
+def missing_places(folder):
+    """CONTRIBUTING.md names files and folders that exist."""
+    for name in re.findall(r"`((?:Sources|Tests|templates)/[\w+/.-]+)`",
+                           (folder / "CONTRIBUTING.md").read_text()):
+        if "MODULE" not in name and not (folder / name).exists():
+            yield f"CONTRIBUTING.md names {name}, which does not exist"
+
+
 def repeated_headings(folder):
     """Each version of the changelog has each kind of change once."""
     for version in re.split(r"^## ", (folder / "CHANGELOG.md").read_text(), flags=re.M)[1:]:
@@ -90,7 +98,8 @@ def repeated_headings(folder):
 
 
 RULES = [
-    repeated_types, untyped_values, sql_outside_storage, missing_paths, repeated_headings]
+    repeated_types, untyped_values, sql_outside_storage, missing_paths, missing_places,
+    repeated_headings]
 
 
 def main():
