@@ -52,49 +52,47 @@ let modules: [Target] = [
     // What any store may throw, so that no module above Storage needs SQLite for it.
     module("StorageErrors"),
     module("SQLite", ["StorageErrors", "CSQLite", "FileOwners"]),
-    module("Curl", ["Secrets", "CCurl"]),
+    module("Curl", ["TextSupport", "CCurl"]),
     module("EgressPolicy"),
-    module("Spelling"),
-    module("ControlCharacters"),
+    module("TextSupport"),
     module("JSON"),
-    module("Secrets"),
     module("Threads"),
-    module("CommandLine", ["Spelling", "ControlCharacters", "FileOwners"]),
-    module("Templates", ["Spelling"]),
-    module("CivilTime", ["Spelling"]),
+    module("CommandLine", ["TextSupport", "FileOwners"]),
+    module("Templates", ["TextSupport"]),
+    module("CivilTime", ["TextSupport"]),
     module("Scheduling", ["CivilTime"]),
     module("DeliveryLog", ["CivilTime"]),
     // Every SQL statement of the product belongs here. callback-reports links it: nothing in it may
     // import Encryption, which brings libcrypto.
     module(
         "Storage",
-        ["DeliveryLog", "Scheduling", "StorageErrors", "SQLite", "CivilTime", "Secrets"]),
+        ["DeliveryLog", "Scheduling", "StorageErrors", "SQLite", "CivilTime", "TextSupport"]),
     module(
         "Ingest",
         [
-            "CMalloc", "DeliveryLog", "Storage", "StorageErrors", "CivilTime", "JSON", "Spelling",
-            "ControlCharacters", "FileOwners",
+            "CMalloc", "DeliveryLog", "Storage", "StorageErrors", "CivilTime", "JSON",
+            "TextSupport", "FileOwners",
         ]),
     module("Reporting", ["DeliveryLog", "Storage", "StorageErrors", "Scheduling", "CivilTime"]),
     // BuiltIn is a link to templates/, so that the mails' templates are part of the program.
     .target(
         name: "Rendering",
         dependencies: [
-            "Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime", "Spelling",
-            "ControlCharacters", "JSON",
+            "Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime", "TextSupport",
+            "JSON",
         ],
         exclude: ["BuiltIn/pages"],
         resources: [.embedInCode("BuiltIn")],
         swiftSettings: settings),
-    module("Addresses", ["ControlCharacters", "Curl"]),
+    module("Addresses", ["TextSupport", "Curl"]),
     module(
         "Mail",
-        ["Addresses", "Secrets", "Curl", "CivilTime", "ControlCharacters", "FileOwners"]),
+        ["Addresses", "TextSupport", "Curl", "CivilTime", "FileOwners"]),
     module(
         "Settings",
         [
-            "Addresses", "Secrets", "EgressPolicy", "Scheduling", "CivilTime", "JSON", "Spelling",
-            "ControlCharacters", "FileOwners",
+            "Addresses", "TextSupport", "EgressPolicy", "Scheduling", "CivilTime", "JSON",
+            "FileOwners",
         ]),
     module(
         "ReportDelivery",
@@ -108,24 +106,24 @@ let modules: [Target] = [
         [
             "Commands", "CommandLine", "JSON", "ReportDelivery", "Settings", "Mail", "Addresses",
             "Rendering", "Reporting", "Ingest", "DeliveryLog", "Storage", "StorageErrors",
-            "Scheduling", "CivilTime", "Curl", "Spelling",
+            "Scheduling", "CivilTime", "Curl", "TextSupport",
         ]),
     .executableTarget(
         name: "callback-reports", dependencies: ["ReportCommands", "Commands"],
         swiftSettings: settings),
-    module("Encryption", ["CCrypto", "Secrets", "FileOwners"]),
+    module("Encryption", ["CCrypto", "TextSupport", "FileOwners"]),
     module("Placeholders", ["JSON", "Curl"]),
     module(
         "Profiles",
         [
             "Placeholders", "Encryption", "DeliveryLog", "Storage", "StorageErrors", "CivilTime",
-            "JSON", "Secrets", "Spelling", "ControlCharacters",
+            "JSON", "TextSupport",
         ]),
     module(
         "CallbackDispatch",
         [
             "Profiles", "Encryption", "DeliveryLog", "Storage", "StorageErrors", "Curl",
-            "CivilTime", "JSON", "Secrets", "Threads",
+            "CivilTime", "JSON", "TextSupport", "Threads",
         ]),
     module("HTTPServer", ["CMicrohttpd", "EgressPolicy", "Threads"]),
     // The description of the API is part of the program.
@@ -143,6 +141,7 @@ let modules: [Target] = [
         dependencies: [
             "API", "HTTPServer", "CallbackDispatch", "Profiles", "Placeholders", "Encryption",
             "ReportDelivery", "Rendering", "Reporting", "Scheduling", "Settings", "Templates",
+            "TextSupport",
             "DeliveryLog", "Storage", "Curl", "CivilTime", "JSON",
         ],
         resources: [.embedInCode("BuiltIn")],
@@ -171,8 +170,7 @@ let testModules: [Target] = [
     tests(of: "Curl"),
     tests(of: "FileOwners"),
     tests(of: "EgressPolicy"),
-    tests(of: "Spelling"),
-    tests(of: "ControlCharacters", support: []),
+    tests(of: "TextSupport"),
     tests(of: "CommandLine"),
     tests(of: "Templates", support: []),
     tests(of: "CivilTime"),
@@ -191,7 +189,7 @@ let testModules: [Target] = [
         of: "Rendering",
         with: ["Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime"]),
     tests(of: "Addresses"),
-    tests(of: "Mail", with: ["Addresses", "Secrets", "CivilTime"]),
+    tests(of: "Mail", with: ["Addresses", "TextSupport", "CivilTime"]),
     tests(
         of: "Settings",
         with: ["Addresses", "EgressPolicy", "Scheduling", "CivilTime", "JSON"]),
@@ -207,19 +205,19 @@ let testModules: [Target] = [
             "callback-reports", "CivilTime", "Ingest", "SQLite", "Settings",
         ]),
     tests(of: "JSON"),
-    tests(of: "Secrets", support: []),
-    tests(of: "Encryption", with: ["Secrets"]),
+    tests(of: "Encryption", with: ["TextSupport"]),
     tests(of: "Placeholders", with: ["JSON"]),
     tests(
         of: "Profiles",
         with: [
-            "API", "Encryption", "DeliveryLog", "Storage", "SQLite", "CivilTime", "JSON", "Secrets",
+            "API", "Encryption", "DeliveryLog", "Storage", "SQLite", "CivilTime", "JSON",
+            "TextSupport",
         ]),
     tests(
         of: "CallbackDispatch",
         with: [
             "API", "Profiles", "Encryption", "DeliveryLog", "Storage", "StorageErrors", "SQLite",
-            "Curl", "CivilTime", "JSON", "Secrets", "EgressPolicy", "Threads",
+            "Curl", "CivilTime", "JSON", "TextSupport", "EgressPolicy", "Threads",
         ]),
     tests(of: "HTTPServer", with: ["EgressPolicy", "Threads"]),
     tests(

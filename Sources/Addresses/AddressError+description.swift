@@ -1,4 +1,4 @@
-import ControlCharacters
+import TextSupport
 
 extension AddressError: CustomStringConvertible {
     /// The position, the entry and the remedy: `entry 2, column 14: 'b@x': …`.

@@ -1,5 +1,5 @@
-import ControlCharacters
 import FoundationEssentials
+import TextSupport
 
 /// Decodes display names with RFC 2047 encoded words.
 enum EncodedName {

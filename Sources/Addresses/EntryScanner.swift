@@ -1,4 +1,4 @@
-import ControlCharacters
+import TextSupport
 
 /// Splits an entry into words, quoted strings and angle brackets.
 struct EntryScanner {

@@ -1,6 +1,6 @@
 internal import CCurl
 import Glibc
-import Secrets
+import TextSupport
 
 /// A libcurl handle for successive transfers, with the connections that it keeps open.
 ///

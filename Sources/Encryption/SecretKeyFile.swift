@@ -1,4 +1,5 @@
 import Glibc
+import TextSupport
 
 /// The key file of a ``SecretBox``, which contains 64 hexadecimal digits on one line.
 package struct SecretKeyFile: Sendable {
@@ -28,7 +29,7 @@ package struct SecretKeyFile: Sendable {
     /// Creates the file with a new key and mode 600, unless it already exists.
     package func createIfMissing() throws(SecretKeyError) {
         guard access(path, F_OK) != 0 else { return }
-        let digits = RandomBytes.make(SecretBox.keyLength).map(Self.hexadecimal).joined()
+        let digits = RandomBytes.make(SecretBox.keyLength).hexadecimal
         let temporary = "\(path).\(UInt64.random(in: 0...UInt64.max)).partial"
         defer { unlink(temporary) }
         try write(Array("\(digits)\n".utf8), to: temporary)
@@ -64,10 +65,6 @@ package struct SecretKeyFile: Sendable {
         let count = read(descriptor, &buffer, buffer.count)
         guard count >= 0 else { throw .unreadable(path, code: errno) }
         return Array(buffer.prefix(count))
-    }
-
-    private static func hexadecimal(_ byte: UInt8) -> String {
-        (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }
 
     private static func key(_ text: [UInt8]) -> [UInt8]? {

@@ -1,5 +1,5 @@
 import FoundationEssentials
-package import Secrets
+package import TextSupport
 
 /// Encrypts individual values with an algorithm, a key and an IV that the customer chooses.
 ///

@@ -1,5 +1,5 @@
 import Glibc
-package import Secrets
+package import TextSupport
 
 /// The location of the mail server's password. The password is never in the configuration itself.
 package enum PasswordSource: Hashable, Sendable {

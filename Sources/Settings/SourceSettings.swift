@@ -1,5 +1,5 @@
 import JSON
-import Spelling
+import TextSupport
 
 /// Files to which other programs append records.
 package struct SourceSettings: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import Spelling
+import TextSupport
 
 /// The values around a tag, outermost first.
 struct ContextStack {

@@ -1,4 +1,4 @@
-import Spelling
+import TextSupport
 
 extension Template {
     /// Returns an error for every unknown name, section and partial, in the order of the source.

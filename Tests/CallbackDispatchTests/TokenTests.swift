@@ -2,10 +2,10 @@ import CivilTime
 import Curl
 import DeliveryLog
 import EgressPolicy
-import Secrets
 import Storage
 import TestSupport
 import Testing
+import TextSupport
 
 @testable import CallbackDispatch
 @testable import Curl

@@ -1,7 +1,7 @@
 import FoundationEssentials
-import Secrets
 import TestSupport
 import Testing
+import TextSupport
 
 @testable import Encryption
 

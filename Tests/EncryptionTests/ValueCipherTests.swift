@@ -1,6 +1,6 @@
 import FoundationEssentials
-import Secrets
 import Testing
+import TextSupport
 
 @testable import Encryption
 

@@ -1,7 +1,7 @@
 import Addresses
 import Mail
-import Secrets
 import TestSupport
+import TextSupport
 
 /// A scripted server and a transport that uses it, with short timeouts.
 struct SMTPCase {

@@ -1,7 +1,7 @@
 import Encryption
 import JSON
-import Secrets
 import Testing
+import TextSupport
 
 @testable import Profiles
 

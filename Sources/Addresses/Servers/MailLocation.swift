@@ -1,4 +1,4 @@
-import ControlCharacters
+import TextSupport
 
 /// The destination of mail: the value of `mail.url`.
 package enum MailLocation: Equatable, Sendable {

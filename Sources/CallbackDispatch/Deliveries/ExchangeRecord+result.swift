@@ -2,8 +2,8 @@ import CivilTime
 package import Curl
 import DeliveryLog
 import Profiles
-import Secrets
 package import Storage
+import TextSupport
 
 extension ExchangePhases {
     package init(_ phases: HTTPPhases) {

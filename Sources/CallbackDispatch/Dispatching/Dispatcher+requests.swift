@@ -1,8 +1,8 @@
 import CivilTime
 package import Curl
 import DeliveryLog
-import Secrets
 import Storage
+import TextSupport
 
 extension HTTPLimits {
     /// 5 s to connect, 15 s in total; reads at most 64 KiB of the response and keeps 8 KiB.

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Spelling
+import TextSupport
 
 extension ZoneDatabase {
     /// Returns the names of all zones in alphabetical order.

@@ -1,4 +1,4 @@
-import ControlCharacters
+import TextSupport
 
 extension String {
     /// The text with all characters escaped that could control a terminal.

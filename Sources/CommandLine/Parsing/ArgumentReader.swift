@@ -1,4 +1,4 @@
-import Spelling
+import TextSupport
 
 /// Reads a command line from left to right, by the POSIX utility syntax guidelines and with GNU
 /// long options.

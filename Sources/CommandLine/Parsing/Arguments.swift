@@ -1,4 +1,4 @@
-import Spelling
+import TextSupport
 
 /// The parsed arguments of a command.
 ///

@@ -1,4 +1,4 @@
-import Spelling
+import TextSupport
 
 extension Program {
     /// The request that a command line makes.

@@ -1,4 +1,4 @@
-import Secrets
+import TextSupport
 
 /// A header field of a request or a response.
 package struct HTTPHeader: Hashable, Sendable {

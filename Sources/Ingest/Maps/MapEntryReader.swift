@@ -1,5 +1,5 @@
 import JSON
-import Spelling
+import TextSupport
 
 /// Parses the entry of a map for one field.
 struct MapEntryReader {

@@ -1,5 +1,5 @@
 import JSON
-import Spelling
+import TextSupport
 
 /// Parses the filters of a map, which select the records that are deliveries.
 struct MapFilterReader {

@@ -1,5 +1,5 @@
 import JSON
-import Spelling
+import TextSupport
 
 /// Parses a map, and collects its problems.
 struct MapReader {

@@ -1,4 +1,4 @@
-import ControlCharacters
+import TextSupport
 
 extension FieldValues {
     /// The maximum length of stored text, in bytes of UTF-8.

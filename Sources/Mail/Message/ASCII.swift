@@ -1,5 +1,5 @@
-import ControlCharacters
 import Glibc
+import TextSupport
 
 extension UInt8 {
     static let carriageReturn = UInt8(ascii: "\r")
@@ -9,11 +9,6 @@ extension UInt8 {
     var isLetterOrDigit: Bool {
         (0x30...0x39).contains(self) || (0x41...0x5a).contains(self)
             || (0x61...0x7a).contains(self)
-    }
-
-    /// Two uppercase hexadecimal digits, as quoted-printable and RFC 2231 require.
-    var hexadecimal: String {
-        (self < 16 ? "0" : "") + String(self, radix: 16, uppercase: true)
     }
 }
 

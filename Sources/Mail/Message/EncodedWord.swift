@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TextSupport
 
 /// Encodes non-ASCII text in headers (RFC 2047).
 enum EncodedWord {
@@ -46,7 +47,7 @@ enum EncodedWord {
         text.utf8.map { byte in
             if byte == .space { return "_" }
             let isSafe = byte.isLetterOrDigit || "!*+-/".utf8.contains(byte)
-            return isSafe ? String(Unicode.Scalar(byte)) : "=" + byte.hexadecimal
+            return isSafe ? String(Unicode.Scalar(byte)) : "=" + byte.hexadecimal(uppercase: true)
         }.joined()
     }
 

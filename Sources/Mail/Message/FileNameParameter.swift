@@ -1,4 +1,4 @@
-import ControlCharacters
+import TextSupport
 
 /// The name of an attachment as header parameters.
 struct FileNameParameter {
@@ -55,6 +55,6 @@ struct FileNameParameter {
 
     private static func escaped(_ byte: UInt8) -> String {
         let isSafe = byte.isLetterOrDigit || "-._".utf8.contains(byte)
-        return isSafe ? String(Unicode.Scalar(byte)) : "%" + byte.hexadecimal
+        return isSafe ? String(Unicode.Scalar(byte)) : "%" + byte.hexadecimal(uppercase: true)
     }
 }

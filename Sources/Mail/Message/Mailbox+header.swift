@@ -1,5 +1,5 @@
 import Addresses
-import ControlCharacters
+import TextSupport
 
 extension MessageHeader {
     /// Returns a header field for a recipient, as in RFC 5322 section 3.4.

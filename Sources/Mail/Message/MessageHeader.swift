@@ -1,4 +1,4 @@
-import ControlCharacters
+import TextSupport
 
 /// A header field, folded if it is long.
 struct MessageHeader {

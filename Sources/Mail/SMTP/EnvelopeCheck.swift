@@ -1,4 +1,4 @@
-import ControlCharacters
+import TextSupport
 
 /// A final check of outgoing mails. libcurl sends everything as given.
 enum EnvelopeCheck {

@@ -1,5 +1,5 @@
 import FoundationEssentials
-package import Secrets
+package import TextSupport
 
 /// The credentials for a mail server.
 package struct MailAccount: Sendable {

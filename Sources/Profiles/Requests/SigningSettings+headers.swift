@@ -1,8 +1,7 @@
 import CivilTime
-import ControlCharacters
 import Encryption
 import FoundationEssentials
-import Secrets
+import TextSupport
 
 extension SigningSettings {
     /// Returns the three headers of https://www.standardwebhooks.com, with one signature per

@@ -2,14 +2,15 @@ package import CivilTime
 import Encryption
 package import Storage
 package import StorageErrors
+import TextSupport
 
 extension ProfileStore {
     /// Creates a key. The returned text is what requests carry. It cannot be retrieved later.
     package func createKey(
         company: String, at now: Instant
     ) throws(StorageError) -> (text: String, key: APIKey) {
-        let text = "A" + RandomBytes.make(20).map(Self.hexadecimal).joined()
-        let id = RandomBytes.make(4).map(Self.hexadecimal).joined()
+        let text = "A" + RandomBytes.make(20).hexadecimal
+        let id = RandomBytes.make(4).hexadecimal
         let key = APIKey(id: id, company: company, createdAt: now)
         try sealed.add(key, hash: Self.hash(text))
         return (text, key)
@@ -43,9 +44,5 @@ extension ProfileStore {
 
     private static func hash(_ text: String) -> [UInt8] {
         Digests.sha256(Array(text.utf8))
-    }
-
-    private static func hexadecimal(_ byte: UInt8) -> String {
-        (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }
 }

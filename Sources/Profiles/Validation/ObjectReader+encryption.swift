@@ -1,7 +1,6 @@
 import Encryption
 import JSON
-import Secrets
-import Spelling
+import TextSupport
 
 extension ObjectReader {
     private static let encryptionNames = ["algo", "key", "IV", "params"]

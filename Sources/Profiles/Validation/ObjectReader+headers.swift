@@ -1,6 +1,6 @@
-import ControlCharacters
 import JSON
 import Placeholders
+import TextSupport
 
 extension ObjectReader {
     /// Parses headers: an object, or a string that contains one.

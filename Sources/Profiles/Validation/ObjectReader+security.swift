@@ -1,7 +1,7 @@
 import FoundationEssentials
 import JSON
 import Placeholders
-import Secrets
+import TextSupport
 
 extension ObjectReader {
     /// https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md

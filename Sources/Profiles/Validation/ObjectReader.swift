@@ -1,5 +1,5 @@
 import JSON
-import Spelling
+import TextSupport
 
 /// Reads the members of an object in a request one by one, and collects faults.
 struct ObjectReader {

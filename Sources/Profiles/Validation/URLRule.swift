@@ -1,5 +1,5 @@
-import ControlCharacters
 import Placeholders
+import TextSupport
 
 /// The rules for URLs in a request.
 enum URLRule {

@@ -1,6 +1,6 @@
 import Encryption
 package import JSON
-import Secrets
+import TextSupport
 
 extension ProfileSettings {
     /// The request that would create these settings, with their secrets. This is the stored form.

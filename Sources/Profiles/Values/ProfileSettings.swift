@@ -1,6 +1,6 @@
 package import Encryption
 package import JSON
-package import Secrets
+package import TextSupport
 
 /// The validated settings of a profile.
 package struct ProfileSettings: Equatable, Sendable {

@@ -1,4 +1,4 @@
-import ControlCharacters
+import TextSupport
 
 extension String {
     /// Returns the text with long lines wrapped at spaces.

@@ -1,6 +1,6 @@
 import FoundationEssentials
-import Spelling
 package import Templates
+import TextSupport
 
 /// All mail templates, parsed and checked.
 package struct TemplateSet: Sendable {

@@ -1,8 +1,8 @@
 import CommandLine
 import Commands
 import Ingest
-import Spelling
 import Storage
+import TextSupport
 
 /// `import`: imports files into the log.
 enum ImportCommand: Command {

@@ -1,5 +1,5 @@
-import ControlCharacters
 import JSON
+import TextSupport
 
 /// A problem in the configuration: its location, its cause and its remedy.
 package struct Diagnostic: Error, Hashable, Sendable {

@@ -1,6 +1,6 @@
 import Addresses
 import JSON
-import Spelling
+import TextSupport
 
 /// Decodes one object of the file, key by key. It collects errors instead of throwing them.
 ///

@@ -1,7 +1,6 @@
 import CivilTime
-import ControlCharacters
 import FoundationEssentials
-import Spelling
+import TextSupport
 
 /// Parsers for the formats of strings and numbers in the configuration.
 enum StringFormats {

@@ -1,4 +1,4 @@
-import Secrets
+import TextSupport
 
 /// The destination of a callback.
 package enum CallbackTarget: Hashable, Sendable {

@@ -1,6 +1,7 @@
 import Encryption
 import HTTPServer
 import Templates
+import TextSupport
 
 /// A page that shows only a message.
 struct Message {
@@ -39,7 +40,7 @@ enum Assets {
     /// The address contains a digest of the content, so browsers can cache it forever.
     static let styleAddress =
         Address.of(.style) + "?"
-        + Token.hexadecimal(Array(Digests.sha256(PackageResources.style_css).prefix(8)))
+        + Digests.sha256(PackageResources.style_css).prefix(8).hexadecimal
 
     static let style = answer(PackageResources.style_css, "text/css; charset=utf-8")
     static let icon = answer(PackageResources.icon_svg, "image/svg+xml")

@@ -1,18 +1,15 @@
 import Encryption
+import TextSupport
 
 /// Unguessable random texts.
 enum Token {
     /// Returns 256 random bits.
-    static func random() -> String { hexadecimal(RandomBytes.make(32)) }
+    static func random() -> String { RandomBytes.make(32).hexadecimal }
 
     /// Returns whether a text has the format of a token.
     static func isToken(_ text: String) -> Bool {
         text.utf8.count == 64
             && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-    }
-
-    static func hexadecimal(_ bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
 
@@ -25,7 +22,7 @@ struct FormTokens: Sendable {
 
     /// - Parameter cookie: The ID of a session, or of a visitor before sign-in.
     func token(of cookie: String) -> String {
-        Token.hexadecimal(Digests.hmacSHA256(Array(cookie.utf8), key: key))
+        Digests.hmacSHA256(Array(cookie.utf8), key: key).hexadecimal
     }
 
     /// Compares in constant time.

@@ -1,5 +1,5 @@
-import ControlCharacters
 import Testing
+import TextSupport
 
 @Suite struct ControlTests {
     private let all = (UInt32(0)...0x10_FFFF).lazy.compactMap(Unicode.Scalar.init)

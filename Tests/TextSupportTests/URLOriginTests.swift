@@ -1,5 +1,5 @@
-import Secrets
 import Testing
+import TextSupport
 
 @Suite struct URLOriginTests {
     @Test(arguments: [

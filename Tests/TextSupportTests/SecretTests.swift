@@ -1,5 +1,5 @@
-import Secrets
 import Testing
+import TextSupport
 
 @Suite struct SecretTests {
     @Test("a secret never prints its value")

@@ -1,6 +1,6 @@
-import Spelling
 import TestSupport
 import Testing
+import TextSupport
 
 @Suite struct NearestSpellingTests {
     static let commands = ["run", "report", "import", "record", "schedule", "history", "show"]
