@@ -56,30 +56,28 @@ let modules: [Target] = [
     module("EgressPolicy"),
     module("TextSupport"),
     module("JSON"),
-    module("Threads"),
+    module("Concurrency"),
     module("CommandLine", ["TextSupport", "FileOwners"]),
     module("Templates", ["TextSupport"]),
     module("CivilTime", ["TextSupport"]),
-    module("Scheduling", ["CivilTime"]),
     module("DeliveryLog", ["CivilTime"]),
     // Every SQL statement of the product belongs here. callback-reports links it: nothing in it may
     // import Encryption, which brings libcrypto.
     module(
         "Storage",
-        ["DeliveryLog", "Scheduling", "StorageErrors", "SQLite", "CivilTime", "TextSupport"]),
+        ["DeliveryLog", "CivilTime", "StorageErrors", "SQLite", "TextSupport"]),
     module(
         "Ingest",
         [
             "CMalloc", "DeliveryLog", "Storage", "StorageErrors", "CivilTime", "JSON",
             "TextSupport", "FileOwners",
         ]),
-    module("Reporting", ["DeliveryLog", "Storage", "StorageErrors", "Scheduling", "CivilTime"]),
+    module("Reporting", ["DeliveryLog", "Storage", "StorageErrors", "CivilTime"]),
     // BuiltIn is a link to templates/, so that the mails' templates are part of the program.
     .target(
         name: "Rendering",
         dependencies: [
-            "Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime", "TextSupport",
-            "JSON",
+            "Reporting", "Templates", "DeliveryLog", "CivilTime", "TextSupport", "JSON",
         ],
         exclude: ["BuiltIn/pages"],
         resources: [.embedInCode("BuiltIn")],
@@ -90,15 +88,12 @@ let modules: [Target] = [
         ["Addresses", "TextSupport", "Curl", "CivilTime", "FileOwners"]),
     module(
         "Settings",
-        [
-            "Addresses", "TextSupport", "EgressPolicy", "Scheduling", "CivilTime", "JSON",
-            "FileOwners",
-        ]),
+        ["Addresses", "TextSupport", "EgressPolicy", "CivilTime", "JSON", "FileOwners"]),
     module(
         "ReportDelivery",
         [
             "Settings", "Mail", "Addresses", "Rendering", "Reporting", "DeliveryLog", "Storage",
-            "StorageErrors", "Scheduling", "CivilTime",
+            "StorageErrors", "CivilTime",
         ]),
     module("Commands", ["CTimex", "CommandLine", "Settings", "CivilTime", "StorageErrors"]),
     module(
@@ -106,7 +101,7 @@ let modules: [Target] = [
         [
             "Commands", "CommandLine", "JSON", "ReportDelivery", "Settings", "Mail", "Addresses",
             "Rendering", "Reporting", "Ingest", "DeliveryLog", "Storage", "StorageErrors",
-            "Scheduling", "CivilTime", "Curl", "TextSupport",
+            "CivilTime", "Curl", "TextSupport",
         ]),
     .executableTarget(
         name: "callback-reports", dependencies: ["ReportCommands", "Commands"],
@@ -123,15 +118,15 @@ let modules: [Target] = [
         "CallbackDispatch",
         [
             "Profiles", "Encryption", "DeliveryLog", "Storage", "StorageErrors", "Curl",
-            "CivilTime", "JSON", "TextSupport", "Threads",
+            "CivilTime", "JSON", "TextSupport", "Concurrency",
         ]),
-    module("HTTPServer", ["CMicrohttpd", "EgressPolicy", "Threads"]),
+    module("HTTPServer", ["CMicrohttpd", "EgressPolicy", "Concurrency"]),
     // The description of the API is part of the program.
     .target(
         name: "API",
         dependencies: [
             "HTTPServer", "CallbackDispatch", "Profiles", "DeliveryLog", "Storage", "StorageErrors",
-            "Curl", "CivilTime", "JSON", "EgressPolicy", "Threads",
+            "Curl", "CivilTime", "JSON", "EgressPolicy", "Concurrency",
         ],
         resources: [.embedInCode("openapi.json")],
         swiftSettings: settings),
@@ -140,9 +135,8 @@ let modules: [Target] = [
         name: "WebUI",
         dependencies: [
             "API", "HTTPServer", "CallbackDispatch", "Profiles", "Placeholders", "Encryption",
-            "ReportDelivery", "Rendering", "Reporting", "Scheduling", "Settings", "Templates",
-            "TextSupport",
-            "DeliveryLog", "Storage", "Curl", "CivilTime", "JSON",
+            "ReportDelivery", "Rendering", "Reporting", "CivilTime", "Settings", "Templates",
+            "TextSupport", "DeliveryLog", "Storage", "Curl", "JSON",
         ],
         resources: [.embedInCode("BuiltIn")],
         swiftSettings: settings),
@@ -151,7 +145,7 @@ let modules: [Target] = [
         [
             "Commands", "CommandLine", "WebUI", "API", "HTTPServer", "CallbackDispatch", "Profiles",
             "Encryption", "Settings", "DeliveryLog", "Storage", "StorageErrors", "CivilTime",
-            "JSON", "EgressPolicy", "Curl", "Threads",
+            "JSON", "EgressPolicy", "Curl", "Concurrency",
         ]),
     .executableTarget(
         name: "callback-gateway", dependencies: ["GatewayCommands", "Commands"],
@@ -162,11 +156,11 @@ let testModules: [Target] = [
     .target(
         name: "TestSupport",
         dependencies: [
-            "CivilTime", "StorageErrors", "SQLite", "Threads", "CommandLine", "Commands",
+            "CivilTime", "StorageErrors", "SQLite", "Concurrency", "CommandLine", "Commands",
         ],
         path: "Tests/TestSupport",
         swiftSettings: settings),
-    tests(of: "SQLite", with: ["CSQLite", "StorageErrors", "Threads"]),
+    tests(of: "SQLite", with: ["CSQLite", "StorageErrors", "Concurrency"]),
     tests(of: "Curl"),
     tests(of: "FileOwners"),
     tests(of: "EgressPolicy"),
@@ -174,30 +168,29 @@ let testModules: [Target] = [
     tests(of: "CommandLine"),
     tests(of: "Templates", support: []),
     tests(of: "CivilTime"),
-    tests(of: "Scheduling", with: ["CivilTime"]),
     tests(of: "DeliveryLog", with: ["CivilTime"]),
     tests(
         of: "Storage",
-        with: ["DeliveryLog", "Scheduling", "StorageErrors", "SQLite", "CivilTime"]),
+        with: ["DeliveryLog", "CivilTime", "StorageErrors", "SQLite"]),
     tests(
         of: "Ingest",
-        with: ["DeliveryLog", "Storage", "StorageErrors", "SQLite", "CivilTime", "Threads"]),
+        with: ["DeliveryLog", "Storage", "StorageErrors", "SQLite", "CivilTime", "Concurrency"]),
     tests(
         of: "Reporting",
-        with: ["DeliveryLog", "Storage", "StorageErrors", "Scheduling", "SQLite", "CivilTime"]),
+        with: ["DeliveryLog", "Storage", "StorageErrors", "CivilTime", "SQLite"]),
     tests(
         of: "Rendering",
-        with: ["Reporting", "Templates", "DeliveryLog", "Scheduling", "CivilTime"]),
+        with: ["Reporting", "Templates", "DeliveryLog", "CivilTime"]),
     tests(of: "Addresses"),
     tests(of: "Mail", with: ["Addresses", "TextSupport", "CivilTime"]),
     tests(
         of: "Settings",
-        with: ["Addresses", "EgressPolicy", "Scheduling", "CivilTime", "JSON"]),
+        with: ["Addresses", "EgressPolicy", "CivilTime", "JSON"]),
     tests(
         of: "ReportDelivery",
         with: [
-            "Settings", "Mail", "Rendering", "DeliveryLog", "Storage", "StorageErrors",
-            "Scheduling", "CivilTime", "SQLite",
+            "Settings", "Mail", "Rendering", "DeliveryLog", "Storage", "StorageErrors", "CivilTime",
+            "SQLite",
         ]),
     tests(
         of: "ReportCommands",
@@ -217,14 +210,14 @@ let testModules: [Target] = [
         of: "CallbackDispatch",
         with: [
             "API", "Profiles", "Encryption", "DeliveryLog", "Storage", "StorageErrors", "SQLite",
-            "Curl", "CivilTime", "JSON", "TextSupport", "EgressPolicy", "Threads",
+            "Curl", "CivilTime", "JSON", "TextSupport", "EgressPolicy", "Concurrency",
         ]),
-    tests(of: "HTTPServer", with: ["EgressPolicy", "Threads"]),
+    tests(of: "HTTPServer", with: ["EgressPolicy", "Concurrency"]),
     tests(
         of: "API",
         with: [
             "HTTPServer", "CallbackDispatch", "Profiles", "Encryption", "DeliveryLog", "Storage",
-            "StorageErrors", "SQLite", "Curl", "CivilTime", "JSON", "Threads",
+            "StorageErrors", "SQLite", "Curl", "CivilTime", "JSON", "Concurrency",
         ]),
     tests(
         of: "WebUI",

@@ -1,9 +1,9 @@
 import CallbackDispatch
+import Concurrency
 import Glibc
 package import HTTPServer
 import Profiles
 import Synchronization
-import Threads
 
 /// The HTTP API, as a function from requests to responses. It has no sockets.
 ///

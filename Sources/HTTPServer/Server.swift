@@ -1,7 +1,7 @@
 import CMicrohttpd
+import Concurrency
 import Glibc
 import Synchronization
-import Threads
 
 /// An HTTP/1.1 server based on libmicrohttpd.
 ///

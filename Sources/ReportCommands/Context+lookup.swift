@@ -3,7 +3,6 @@ import CivilTime
 import CommandLine
 import Commands
 import ReportDelivery
-import Scheduling
 import Settings
 import Storage
 

@@ -2,7 +2,6 @@ import CivilTime
 import CommandLine
 import Commands
 import ReportDelivery
-import Scheduling
 import Settings
 
 /// The company and period that the options of `report` and `failures` select.

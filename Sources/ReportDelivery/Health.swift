@@ -1,5 +1,4 @@
 package import CivilTime
-import Scheduling
 package import Settings
 package import Storage
 package import StorageErrors

@@ -1,5 +1,4 @@
 package import CivilTime
-package import Scheduling
 package import Storage
 
 /// A report that is due, and whether to send it.

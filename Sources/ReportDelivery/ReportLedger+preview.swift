@@ -1,6 +1,5 @@
 package import CivilTime
 package import Reporting
-package import Scheduling
 package import Settings
 package import Storage
 package import StorageErrors

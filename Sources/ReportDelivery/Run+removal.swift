@@ -1,4 +1,4 @@
-import Scheduling
+import CivilTime
 import Settings
 import Storage
 import StorageErrors

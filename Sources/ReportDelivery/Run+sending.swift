@@ -1,6 +1,5 @@
 import CivilTime
 import Mail
-import Scheduling
 import Settings
 import Storage
 import StorageErrors

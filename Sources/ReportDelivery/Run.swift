@@ -2,7 +2,6 @@ package import CivilTime
 import DeliveryLog
 package import Mail
 import Reporting
-import Scheduling
 package import Settings
 package import Storage
 import StorageErrors

@@ -1,5 +1,4 @@
 package import CivilTime
-package import Scheduling
 import Settings
 
 /// An event of a run.

@@ -1,6 +1,5 @@
 package import CivilTime
 package import DeliveryLog
-package import Scheduling
 
 /// The contents of a report, as plain values without layout.
 ///

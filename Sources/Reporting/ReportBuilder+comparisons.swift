@@ -1,6 +1,5 @@
 import CivilTime
 import DeliveryLog
-import Scheduling
 import Storage
 import StorageErrors
 

@@ -1,6 +1,5 @@
 package import CivilTime
 package import DeliveryLog
-import Scheduling
 package import Storage
 package import StorageErrors
 

@@ -1,6 +1,5 @@
 package import CivilTime
 package import DeliveryLog
-package import Scheduling
 
 /// The parameters of a report.
 package struct ReportRequest: Sendable {

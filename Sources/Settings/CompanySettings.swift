@@ -1,6 +1,5 @@
 package import Addresses
 package import CivilTime
-package import Scheduling
 
 /// The settings of a company and its reports.
 package struct CompanySettings: Sendable {

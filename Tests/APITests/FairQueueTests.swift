@@ -1,8 +1,8 @@
+import Concurrency
 import Glibc
 import Synchronization
 import TestSupport
 import Testing
-import Threads
 
 /// Work of many companies for a few threads.
 @Suite struct FairQueueTests {

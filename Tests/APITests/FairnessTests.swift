@@ -1,3 +1,4 @@
+import Concurrency
 import Glibc
 import HTTPServer
 import SQLite
@@ -5,7 +6,6 @@ import StorageErrors
 import Synchronization
 import TestSupport
 import Testing
-import Threads
 
 @testable import API
 

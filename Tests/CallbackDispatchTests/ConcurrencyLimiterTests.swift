@@ -1,6 +1,6 @@
+import Concurrency
 import Storage
 import Testing
-import Threads
 
 @testable import CallbackDispatch
 

@@ -1,9 +1,9 @@
+import Concurrency
 import Glibc
 import HTTPServer
 import Synchronization
 import TestSupport
 import Testing
-import Threads
 
 /// Tests of malicious and broken clients. Each one is stopped in a bounded time, and other clients
 /// are still served.

@@ -1,7 +1,7 @@
+import Concurrency
 import HTTPServer
 import TestSupport
 import Testing
-import Threads
 
 /// A server that echoes its requests.
 final class ServerFixture: Sendable {

@@ -1,9 +1,9 @@
+import Concurrency
 import Glibc
 import HTTPServer
 import Synchronization
 import TestSupport
 import Testing
-import Threads
 
 @Suite struct ServerTests {
     @Test(arguments: ["/now?a=b%20c", "/later", "/%2e%2e//x"])

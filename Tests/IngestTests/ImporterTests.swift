@@ -1,4 +1,5 @@
 import CivilTime
+import Concurrency
 import DeliveryLog
 import FoundationEssentials
 import Glibc
@@ -6,7 +7,6 @@ import SQLite
 import Storage
 import TestSupport
 import Testing
-import Threads
 
 @testable import Ingest
 

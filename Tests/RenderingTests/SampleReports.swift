@@ -1,7 +1,6 @@
 import CivilTime
 import DeliveryLog
 import Reporting
-import Scheduling
 
 /// Sample reports of days and months of an invented company.
 enum SampleReports {

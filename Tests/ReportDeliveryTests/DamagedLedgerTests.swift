@@ -3,7 +3,6 @@ import DeliveryLog
 import Foundation
 import Rendering
 import SQLite
-import Scheduling
 import Storage
 import TestSupport
 import Testing

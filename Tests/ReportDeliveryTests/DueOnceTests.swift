@@ -1,7 +1,6 @@
 import CivilTime
 import FoundationEssentials
 import ReportDelivery
-import Scheduling
 import TestSupport
 import Testing
 

@@ -4,7 +4,6 @@ import Mail
 import Rendering
 import ReportDelivery
 import SQLite
-import Scheduling
 import Settings
 import Storage
 import StorageErrors

@@ -2,7 +2,6 @@ import CivilTime
 import DeliveryLog
 import Reporting
 import SQLite
-import Scheduling
 import Storage
 import StorageErrors
 import TestSupport

@@ -1,7 +1,6 @@
 import CivilTime
 import DeliveryLog
 import Reporting
-import Scheduling
 import TestSupport
 import Testing
 

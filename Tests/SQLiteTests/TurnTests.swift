@@ -1,10 +1,10 @@
+import Concurrency
 import Glibc
 import SQLite
 import StorageErrors
 import Synchronization
 import TestSupport
 import Testing
-import Threads
 
 /// SQLite does not queue writers. So the connection with much to write pauses, and the others retry
 /// often.

@@ -1,6 +1,5 @@
 import Addresses
 import CivilTime
-import Scheduling
 import Settings
 import Testing
 

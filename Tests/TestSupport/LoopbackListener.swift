@@ -1,5 +1,5 @@
+import Concurrency
 import Glibc
-import Threads
 
 /// A TCP server on 127.0.0.1 for tests, with a thread per connection.
 package final class LoopbackListener: Sendable {

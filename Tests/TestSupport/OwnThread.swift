@@ -1,5 +1,5 @@
+import Concurrency
 import Synchronization
-import Threads
 
 /// Computes a value on its own thread while the test continues.
 ///

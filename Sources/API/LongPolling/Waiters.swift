@@ -1,9 +1,9 @@
 import CallbackDispatch
+import Concurrency
 import Glibc
 import HTTPServer
 import Profiles
 import Synchronization
-import Threads
 
 /// Requests that are answered after the first attempt at their callbacks.
 ///

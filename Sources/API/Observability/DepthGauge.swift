@@ -1,7 +1,7 @@
 import CivilTime
+import Concurrency
 import Glibc
 import Synchronization
-import Threads
 
 /// The depth of the queue, counted by its own thread.
 ///

@@ -1,6 +1,6 @@
+import Concurrency
 import Storage
 import StorageErrors
-import Threads
 
 /// Work for a thread that may block.
 struct Job: Sendable {

@@ -1,8 +1,8 @@
 import CivilTime
+import Concurrency
 import Profiles
 import StorageErrors
 import Synchronization
-import Threads
 
 /// Threads that build the requests of callbacks, so that the sending thread never waits for it.
 ///

@@ -1,7 +1,7 @@
 import CivilTime
+import Concurrency
 import Profiles
 import Storage
-import Threads
 
 /// The claims whose requests are being built or wait for it.
 ///

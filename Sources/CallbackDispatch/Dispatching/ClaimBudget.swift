@@ -1,5 +1,5 @@
+import Concurrency
 import Storage
-import Threads
 
 /// Counts the claims that a process holds, and how many more it may take.
 struct ClaimBudget: ClaimRoom, Sendable {

@@ -1,5 +1,5 @@
+import Concurrency
 import Storage
-import Threads
 
 /// Limits the number of concurrent requests and divides the slots among companies and endpoints.
 ///

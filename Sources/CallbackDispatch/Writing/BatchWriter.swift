@@ -1,5 +1,5 @@
+import Concurrency
 import Synchronization
-import Threads
 
 /// The writer thread of a dispatcher. Responses can arrive while it waits for the disk.
 ///

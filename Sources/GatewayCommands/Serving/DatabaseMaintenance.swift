@@ -1,10 +1,10 @@
 import CallbackDispatch
 import CivilTime
+import Concurrency
 import DeliveryLog
 import Settings
 import Storage
 import Synchronization
-import Threads
 
 /// Maintains the database while the gateway serves. It uses its own thread, because a disk can be
 /// slow.

@@ -1,9 +1,9 @@
+import Concurrency
 import DeliveryLog
 import Settings
 import Storage
 import StorageErrors
 import Synchronization
-import Threads
 
 /// Detects that the database file was deleted or replaced while the gateway serves.
 ///

@@ -1,7 +1,7 @@
 import API
+import Concurrency
 import EgressPolicy
 import Synchronization
-import Threads
 
 /// Checks hosts for a server, which must not wait for slow DNS.
 ///

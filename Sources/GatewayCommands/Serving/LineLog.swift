@@ -1,6 +1,6 @@
+import Concurrency
 import Glibc
 import Synchronization
-import Threads
 
 /// Writes lines from many threads to a file descriptor, without blocking them.
 ///

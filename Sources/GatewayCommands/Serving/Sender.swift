@@ -1,7 +1,7 @@
 import CallbackDispatch
+import Concurrency
 import DeliveryLog
 import Synchronization
-import Threads
 
 /// Runs the dispatcher on its own thread and restarts it when it fails.
 final class Sender: Sendable {

@@ -2,7 +2,6 @@ import CivilTime
 import DeliveryLog
 import JSON
 package import Reporting
-import Scheduling
 
 extension Report {
     /// All figures as JSON for other programs. The keys and their order are stable.

@@ -1,7 +1,6 @@
 import CivilTime
 import DeliveryLog
 import Reporting
-import Scheduling
 
 extension Report {
     /// A report with all possible contents. Templates are checked against it.

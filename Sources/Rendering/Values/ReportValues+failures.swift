@@ -1,7 +1,6 @@
 import CivilTime
 import DeliveryLog
 import Reporting
-import Scheduling
 import Templates
 
 /// Where the reader finds the callbacks that were not delivered.

@@ -1,7 +1,6 @@
 import CivilTime
 import DeliveryLog
 import Reporting
-import Scheduling
 import Templates
 
 /// The timeline, with a bar for each hour or day.

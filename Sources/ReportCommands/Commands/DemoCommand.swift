@@ -3,7 +3,6 @@ import CommandLine
 import Commands
 import Rendering
 import ReportDelivery
-import Scheduling
 import Settings
 
 /// `demo`: shows the product with generated data.

@@ -4,7 +4,6 @@ import Commands
 import JSON
 import Rendering
 import ReportDelivery
-import Scheduling
 import Settings
 import Storage
 

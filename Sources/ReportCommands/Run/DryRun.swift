@@ -2,7 +2,6 @@ import CivilTime
 import CommandLine
 import Commands
 import ReportDelivery
-import Scheduling
 import Settings
 import Storage
 

@@ -4,7 +4,6 @@ package import DeliveryLog
 import Mail
 package import Rendering
 package import Reporting
-package import Scheduling
 package import Settings
 package import Storage
 package import StorageErrors

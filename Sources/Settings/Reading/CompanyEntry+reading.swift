@@ -1,6 +1,5 @@
 import CivilTime
 import JSON
-import Scheduling
 
 extension CompanyEntry {
     static func read(_ value: JSON5Value, at place: ValuePath, zones: inout ZoneCache)

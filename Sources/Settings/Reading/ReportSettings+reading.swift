@@ -1,5 +1,4 @@
 import CivilTime
-import Scheduling
 
 extension ObjectDecoder {
     /// Decodes one frequency of `callbackReport`. Returns nil if it is missing or has an error.

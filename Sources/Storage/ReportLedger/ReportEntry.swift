@@ -1,5 +1,4 @@
 package import CivilTime
-package import Scheduling
 
 /// A report in the ledger.
 package struct ReportEntry: Sendable {

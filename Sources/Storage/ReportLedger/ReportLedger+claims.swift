@@ -1,7 +1,6 @@
 package import CivilTime
 package import DeliveryLog
 import SQLite
-package import Scheduling
 package import StorageErrors
 
 /// Claims.

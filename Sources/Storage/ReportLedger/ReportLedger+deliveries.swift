@@ -1,6 +1,5 @@
 package import CivilTime
 import SQLite
-package import Scheduling
 package import StorageErrors
 
 /// A delivery that this run holds the lease of.

@@ -1,6 +1,5 @@
 import CivilTime
 import SQLite
-import Scheduling
 package import StorageErrors
 
 extension ReportLedger {

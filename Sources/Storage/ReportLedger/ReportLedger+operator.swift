@@ -1,6 +1,5 @@
 package import CivilTime
 import SQLite
-package import Scheduling
 package import StorageErrors
 
 /// An email that failed permanently.

@@ -1,5 +1,4 @@
 package import CivilTime
-package import Scheduling
 
 /// Determines when and for how long to retry an email that could not be delivered.
 package enum ReportRetryRule {

@@ -1,6 +1,5 @@
 package import CivilTime
 package import DeliveryLog
-package import Scheduling
 
 /// A report as it was when it was claimed. Nothing in it changes later.
 package struct StoredReport {

@@ -3,7 +3,6 @@ import HTTPServer
 import Rendering
 import ReportDelivery
 import Reporting
-import Scheduling
 import Settings
 import Storage
 import Templates

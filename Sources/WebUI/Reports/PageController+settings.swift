@@ -1,6 +1,5 @@
 import CivilTime
 import HTTPServer
-import Scheduling
 import Settings
 import Templates
 

@@ -1,4 +1,60 @@
-package import CivilTime
+/// When the reports of one frequency are due, in the company's local time.
+///
+///     let schedule = Schedule(frequency: .daily, zone: zone)
+///     let next = schedule.occurrence(after: now)
+///     let period = schedule.period(endingAt: next)
+package struct Schedule: Hashable, Sendable {
+    package var frequency: Frequency
+    package var time: TimeOfDay
+    /// The weekday of weekly reports.
+    package var weekday: Weekday
+    /// The day of monthly reports, 1 to 31. In shorter months, the last day is used.
+    package var dayOfMonth: Int
+    package var zone: TimeZoneRules
+
+    package init(
+        frequency: Frequency, time: TimeOfDay = TimeOfDay(hour: 17, minute: 0),
+        weekday: Weekday = .wednesday, dayOfMonth: Int = 25, zone: TimeZoneRules
+    ) {
+        precondition((1...31).contains(dayOfMonth), "no month has day \(dayOfMonth)")
+        self.frequency = frequency
+        self.time = time
+        self.weekday = weekday
+        self.dayOfMonth = dayOfMonth
+        self.zone = zone
+    }
+}
+
+/// How often a report is sent.
+package enum Frequency: String, CaseIterable, Sendable {
+    case daily
+    case weekly
+    case monthly
+}
+
+// Days, weeks and months are numbered consecutively, so that the next one is always one more.
+extension Schedule {
+    /// 1969-12-29 was a Monday, three days before the epoch.
+    private static let mondayShift = 3
+
+    /// Returns the number of the day, week or month that contains a date, counted from 1970.
+    func index(of date: CalendarDate) -> Int {
+        switch frequency {
+        case .daily: date.daysSinceEpoch
+        case .weekly: (date.daysSinceEpoch + Self.mondayShift).flooredDivision(by: 7)
+        case .monthly: (date.year - 1970) * 12 + date.month - 1
+        }
+    }
+
+    /// Returns the date in that day, week or month on which a report is due.
+    func dueDate(_ index: Int) -> CalendarDate {
+        switch frequency {
+        case .daily: CalendarDate(daysSinceEpoch: index)
+        case .weekly: CalendarDate(daysSinceEpoch: index * 7 - Self.mondayShift + weekday.index)
+        case .monthly: CalendarDate(year: 1970, month: 1, day: dayOfMonth).adding(months: index)
+        }
+    }
+}
 
 // Each due date is converted to an instant, and the instants are compared instead of local times.
 // If a zone skips a day, two due dates are the same instant. If it repeats a day, local times are

@@ -1,5 +1,4 @@
 import CivilTime
-import Scheduling
 import Testing
 
 @Suite struct ScheduleTests {

@@ -1,5 +1,4 @@
 import CivilTime
-import Scheduling
 import TestSupport
 import Testing
 
