@@ -2,6 +2,7 @@ import API
 import CommandLine
 import Commands
 import EgressPolicy
+import JSON
 import Profiles
 import Settings
 

@@ -1,5 +1,6 @@
 import CallbackDispatch
 import CivilTime
+import CommandLine
 import Commands
 import DeliveryLog
 import Encryption

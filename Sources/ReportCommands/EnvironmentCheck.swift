@@ -1,4 +1,5 @@
 import Addresses
+import CivilTime
 import CommandLine
 import Commands
 import Glibc

@@ -1,5 +1,7 @@
+import CivilTime
 import FoundationEssentials
 import Glibc
+import Storage
 import Testing
 
 @testable import Ingest

@@ -1,5 +1,7 @@
+import API
 import FoundationEssentials
 import JSON
+import TestSupport
 import Testing
 
 @testable import Profiles

@@ -2,6 +2,7 @@ import API
 import CivilTime
 import JSON
 import SQLite
+import Storage
 import Testing
 
 @testable import Profiles

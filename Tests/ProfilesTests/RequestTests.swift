@@ -1,3 +1,4 @@
+import CivilTime
 import Encryption
 import FoundationEssentials
 import JSON

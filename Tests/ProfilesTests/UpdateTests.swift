@@ -1,6 +1,8 @@
 import API
 import CivilTime
+import Encryption
 import JSON
+import Storage
 import TestSupport
 import Testing
 

@@ -1,4 +1,7 @@
+import CivilTime
+import DeliveryLog
 import Rendering
+import Reporting
 import Testing
 
 @Suite struct SubjectTests {

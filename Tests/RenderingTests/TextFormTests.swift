@@ -1,4 +1,6 @@
+import DeliveryLog
 import Rendering
+import Reporting
 import TestSupport
 import Testing
 

@@ -1,5 +1,7 @@
 import CivilTime
+import DeliveryLog
 import ReportDelivery
+import Storage
 import Testing
 
 /// Operator notices, resending, health and pruning after failures.

@@ -1,4 +1,5 @@
 import CivilTime
+import DeliveryLog
 import Mail
 import Storage
 import Testing

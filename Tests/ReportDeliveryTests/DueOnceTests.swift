@@ -1,6 +1,8 @@
 import CivilTime
+import DeliveryLog
 import FoundationEssentials
 import ReportDelivery
+import Settings
 import TestSupport
 import Testing
 

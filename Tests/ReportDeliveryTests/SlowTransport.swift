@@ -2,6 +2,7 @@ import CivilTime
 import Mail
 import Rendering
 import ReportDelivery
+import Settings
 
 /// A run with a mail server so slow that something happens before each email is complete.
 final class SlowTransport: MailTransport {

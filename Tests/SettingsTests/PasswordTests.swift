@@ -3,6 +3,7 @@ import Glibc
 import Settings
 import TestSupport
 import Testing
+import TextSupport
 
 @Suite struct PasswordTests {
     let directory: TemporaryDirectory

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A connection to a scripted mail server.
 final class SMTPServerSession {
     private let connection: LoopbackConnection

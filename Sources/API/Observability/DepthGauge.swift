@@ -1,6 +1,8 @@
+import CallbackDispatch
 import CivilTime
 import Concurrency
 import Glibc
+import Storage
 import Synchronization
 
 /// The depth of the queue, counted by its own thread.

@@ -1,5 +1,6 @@
 package import CallbackDispatch
 package import Profiles
+import Storage
 
 /// Why a request is refused, in the words of the API. The pages show the same ones.
 package struct Refusal: Hashable, Sendable {

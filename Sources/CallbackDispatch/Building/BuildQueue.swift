@@ -1,5 +1,6 @@
 import CivilTime
 import Concurrency
+import Curl
 import Profiles
 import Storage
 

@@ -1,6 +1,8 @@
 import CivilTime
+import Curl
 import DeliveryLog
 import Storage
+import StorageErrors
 
 extension Dispatcher {
     /// The batch size under load: this many finished attempts are written without waiting for more.

@@ -3,6 +3,7 @@ import Curl
 import FoundationEssentials
 import JSON
 import Profiles
+import TextSupport
 
 /// An access token for `Authorization: Bearer`, from the client credentials grant (RFC 6749,
 /// section 4.4).

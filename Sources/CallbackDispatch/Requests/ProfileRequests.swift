@@ -1,5 +1,6 @@
 package import CivilTime
 import Curl
+import DeliveryLog
 import JSON
 package import Profiles
 package import Storage

@@ -3,6 +3,7 @@ import CivilTime
 import CommandLine
 import Commands
 import DeliveryLog
+import Settings
 import Storage
 
 /// `dispatch`: sends due callbacks, for cron.

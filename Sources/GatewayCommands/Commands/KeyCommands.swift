@@ -1,6 +1,8 @@
+import CivilTime
 import CommandLine
 import Commands
 import Profiles
+import Storage
 
 /// `key create`: creates an API key for one company.
 enum KeyCreateCommand: Command {

@@ -1,5 +1,6 @@
 import CommandLine
 import Commands
+import JSON
 import Profiles
 
 /// `variables`: lists the variables of callbacks.

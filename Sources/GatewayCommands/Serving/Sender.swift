@@ -1,6 +1,7 @@
 import CallbackDispatch
 import Concurrency
 import DeliveryLog
+import Storage
 import Synchronization
 
 /// Runs the dispatcher on its own thread and restarts it when it fails.

@@ -1,5 +1,6 @@
 package import Addresses
 import Curl
+import TextSupport
 
 /// Sends mails to a server over one connection, as long as that connection lasts.
 ///

@@ -1,3 +1,5 @@
+import Storage
+
 /// Operations on the WhatsApp numbers of the company.
 extension ProfileOperations {
     package func bind(_ number: String, to profileID: String) throws -> NumberBinding {

@@ -1,5 +1,6 @@
 package import CivilTime
 package import JSON
+import Placeholders
 
 extension Profile {
     /// Creates a profile from settings that are not saved, for a test delivery.

@@ -1,3 +1,4 @@
+import CivilTime
 import Storage
 package import StorageErrors
 

@@ -1,4 +1,5 @@
 package import CivilTime
+import Encryption
 import JSON
 import Storage
 package import StorageErrors

@@ -1,4 +1,5 @@
 import CivilTime
+import DeliveryLog
 import JSON
 package import Reporting
 

@@ -4,6 +4,7 @@ import Commands
 import Rendering
 import ReportDelivery
 import Settings
+import Storage
 
 /// `demo`: shows the product with generated data.
 enum DemoCommand: Command {

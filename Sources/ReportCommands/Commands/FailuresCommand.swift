@@ -4,6 +4,7 @@ import Commands
 import DeliveryLog
 import JSON
 import Rendering
+import Settings
 import Storage
 
 /// `failures`: lists failed callbacks.

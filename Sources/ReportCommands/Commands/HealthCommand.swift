@@ -3,6 +3,8 @@ import CommandLine
 import Commands
 import Ingest
 import ReportDelivery
+import Settings
+import Storage
 
 /// `health`: prints one line for monitoring.
 enum HealthCommand: Command {

@@ -2,6 +2,7 @@ import CommandLine
 import Commands
 import ReportDelivery
 import Settings
+import Storage
 
 /// `resend`: sends the stored emails of a report again.
 enum ResendCommand: Command {

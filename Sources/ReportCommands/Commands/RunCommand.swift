@@ -3,6 +3,7 @@ import CommandLine
 import Commands
 import ReportDelivery
 import Settings
+import Storage
 
 /// `run`: the cron job.
 enum RunCommand: Command {

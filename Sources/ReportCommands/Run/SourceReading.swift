@@ -2,6 +2,7 @@ import CivilTime
 import CommandLine
 import Commands
 import Ingest
+import ReportDelivery
 import Settings
 import Storage
 

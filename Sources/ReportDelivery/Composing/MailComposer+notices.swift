@@ -2,6 +2,7 @@ package import Addresses
 package import CivilTime
 package import Mail
 import Rendering
+import Settings
 import Storage
 
 extension MailComposer {

@@ -1,6 +1,8 @@
+import Addresses
 import CivilTime
 import DeliveryLog
 import Mail
+import Rendering
 import Reporting
 import Settings
 import Storage

@@ -1,5 +1,6 @@
 import Addresses
 package import CivilTime
+import JSON
 
 extension Configuration {
     static let keys = [

@@ -1,4 +1,5 @@
 import API
+import CallbackDispatch
 import HTTPServer
 import JSON
 import Profiles

@@ -1,3 +1,4 @@
+import Encryption
 import Profiles
 
 /// The form fields of an existing profile. Secrets stay empty.

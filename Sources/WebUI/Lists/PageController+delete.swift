@@ -1,4 +1,6 @@
+import API
 import HTTPServer
+import Profiles
 import Templates
 
 /// Deletes a profile after a confirmation.

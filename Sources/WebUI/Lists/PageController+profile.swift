@@ -1,3 +1,4 @@
+import API
 import CallbackDispatch
 import CivilTime
 import DeliveryLog

@@ -1,3 +1,4 @@
+import API
 import CivilTime
 import HTTPServer
 import Rendering

@@ -1,5 +1,8 @@
+import API
+import Addresses
 import CivilTime
 import HTTPServer
+import Rendering
 import Settings
 import Templates
 
