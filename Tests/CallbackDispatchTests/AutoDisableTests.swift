@@ -52,9 +52,11 @@ import Testing
     @Test func damagedProfileIsNotDisabled() throws {
         let fixture = try DispatchFixture()
         fixture.builder.errors["IN_a"] = Damaged()
-        for number in 1...20 { try fixture.accept("c-\(number)") }
-        for _ in 0..<12 { try fixture.dispatch(afterSeconds: Self.fiveDays / 10) }
-        #expect(try fixture.queue.counts() == [.failed: 20])
+        for batch in 1...2 {
+            for number in 1...20 { try fixture.accept("c-\(batch)-\(number)") }
+            for _ in 0..<12 { try fixture.dispatch(afterSeconds: Self.fiveDays / 10) }
+        }
+        #expect(try fixture.queue.counts() == [.failed: 40])
         #expect(fixture.builder.disabled.isEmpty)
     }
 
