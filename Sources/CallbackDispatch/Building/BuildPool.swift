@@ -14,7 +14,7 @@ final class BuildPool: Sendable {
         /// Orders that are queued or being built.
         var openOrders = 0
         var threads = 0
-        /// The number of all threads so far, including those that have ended.
+        /// The number of threads started so far, including threads that have ended.
         var startedThreads = 0
         var built: [BuiltOrder] = []
     }

@@ -25,7 +25,8 @@ package struct MailHealth: Hashable, Sendable {
     package var waiting: Int
     /// The number of permanently failed emails in the latest report of each series.
     package var givenUp: Int
-    /// The reports of these emails: first those that wait, each group by company and due time.
+    /// The reports of these emails. Waiting reports come first, then reports that were given up.
+    /// Each group is sorted by company and due time.
     package var issues: [ReportIssue]
 }
 

@@ -144,7 +144,7 @@ struct EndpointActivity {
         }
     }
 
-    /// Changes the marks of a day, and counts those that are new.
+    /// Changes the marks of a day, and adds the number of new endpoints to the count.
     private mutating func change(_ day: Day, _ change: (inout [Int64: Marks]) -> Void) {
         func added(to endpoints: inout [Int64: Marks]) -> Int {
             let before = endpoints.count
