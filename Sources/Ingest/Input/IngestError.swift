@@ -55,8 +55,8 @@ extension IngestError: CustomStringConvertible {
             "cannot start \(name) (\(Self.words(code))); install the package "
                 + "'\(Compression.package(of: name))'"
         case .gone(_, let offset, let time):
-            "the file that was read up to byte \(offset) at \(time.rfc3339) is missing; later lines were "
-                + "not read. Set 'rotatedTo' to the paths of rotated files"
+            "the file that was read up to byte \(offset) at \(time.rfc3339) is missing; any later "
+                + "lines were not read. Set 'rotatedTo' to the paths of rotated files"
         case .compressed(_, let program):
             "the content is compressed with \(program); decompress it first with '\(program) -dc'"
         case .archive:
