@@ -51,7 +51,7 @@ package struct Notes: Hashable, Sendable {
         /// The log has received no records since this time. That is longer than any gap in the four
         /// weeks before.
         case silent(since: Instant)
-        /// The log has never received a record.
+        /// The log has no record from before the end of the period.
         case neverAny
     }
 }

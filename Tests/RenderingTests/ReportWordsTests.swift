@@ -30,7 +30,7 @@ import Testing
             none.contains("is up to date, but none of your callbacks finished in this period")
         )
         #expect(silent.contains("received no records since Tue 24 Nov 2026, 15:00 +05:30"))
-        #expect(never.contains("has never received a record"))
+        #expect(never.contains("has no records from before the end of this period"))
     }
 
     @Test func `one callback is singular`() throws {

@@ -27,8 +27,8 @@ extension ReportValues {
             "The delivery log has received no records since \(times.full(since)), which is "
                 + "longer than usual. The program that writes it may have stopped."
         case .neverAny:
-            "The delivery log has never received a record. The program that writes it may "
-                + "not be connected yet."
+            "The delivery log has no records from before the end of this period. The program "
+                + "that writes it may not have been connected yet."
         }
     }
 

@@ -85,7 +85,10 @@ extension ReportValues {
         let healthy = report.endpoints.filter(isHealthy)
         guard !healthy.isEmpty else { return nil }
         let sum = Tally(sumOf: healthy.map(\.tally))
-        let endpoints = NumberFormat.count(healthy.count, "healthy endpoint", "healthy endpoints")
+        let endpoints =
+            sum.retrying == 0
+            ? NumberFormat.count(healthy.count, "healthy endpoint", "healthy endpoints")
+            : NumberFormat.count(healthy.count, "endpoint", "endpoints")
         let retrying = sum.retrying == 0 ? "" : ", \(NumberFormat.grouped(sum.retrying)) retrying"
         return "\(endpoints) delivered \(NumberFormat.callbacks(sum.delivered))\(retrying)"
     }
