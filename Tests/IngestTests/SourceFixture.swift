@@ -14,6 +14,8 @@ final class SourceFixture {
     let log: AttemptLog
     private(set) var failures: [IngestError] = []
     private(set) var problems: [String] = []
+    /// The files whose last line waits for a later run, with the byte at which it starts.
+    private(set) var waiting: [String] = []
     /// Called after a file was read, with its path.
     var whenRead: (String) -> Void = { _ in }
 
@@ -28,16 +30,19 @@ final class SourceFixture {
     @discardableResult
     func run(
         _ pattern: String = "app.ndjson", rotatedTo: [String] = [], at seconds: Int64 = 0,
-        lastRun: Int64? = nil
+        lastRun: Int64? = nil, systemTime: Int64? = nil
     ) throws -> IngestCounts {
         let reader = try SourceReader(
             into: log, now: Instant(seconds: seconds),
+            systemTime: systemTime.map { Instant(seconds: $0) },
             lastRun: lastRun.map { Instant(seconds: $0) }, batchSize: 2000
         ) { event in
             switch event {
             case .failure(let failure): self.failures.append(failure)
             case .problem(_, let problem): self.problems.append(problem.description)
             case .read(let path, _): self.whenRead(path)
+            case .waiting(let path, let offset):
+                self.waiting.append("\(path.split(separator: "/").last ?? "") \(offset)")
             }
         }
         defer { try? reader.forgetOld() }

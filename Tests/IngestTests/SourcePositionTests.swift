@@ -45,7 +45,7 @@ import Testing
         try fixture.append("x" + SourceFixture.lines(3..<9))
         try file.seek(to: known.position.place.offset)
         var run = TailSession(
-            of: known, start: view.start, in: file, tail: tail, acceptsUnterminated: false)
+            of: known, start: view.start, in: file, tail: tail, .growing)
         #expect(try run.read(FileBytes(file)))
         #expect(run.counts == IngestCounts())
         #expect(try fixture.stored() == 3)

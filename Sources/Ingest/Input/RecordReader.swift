@@ -54,7 +54,8 @@ package final class RecordReader {
     ///   - format: The format of the records.
     ///   - place: The position of the source in the file.
     ///   - header: The CSV header row, if it was read before.
-    ///   - acceptsUnterminated: Whether a last line without line end is a record, or is left for later.
+    ///   - acceptsUnterminated: Whether any last line without line end is a record. Otherwise only a
+    ///     whole JSON object is one, and everything else is left for later.
     package init(
         _ source: any ByteSource, format: RecordFormat, at place: Place = Place(),
         header: [UInt8]? = nil, acceptsUnterminated: Bool = true
@@ -92,7 +93,15 @@ package final class RecordReader {
 
     private var boundary: RecordBoundary {
         if hole < end { return boundaryBeforeHole }
-        return boundary(in: pending, isEnd: isAtEnd && acceptsUnterminated)
+        return boundary(in: pending, isEnd: isAtEnd && acceptsRest(pending))
+    }
+
+    /// Returns whether the last bytes of the file, without a line end, are a record.
+    ///
+    /// Whatever a program appends to a whole JSON object, it cannot be part of that object. A CSV
+    /// row and half of an object can continue.
+    private func acceptsRest(_ rest: UnsafeRawBufferPointer) -> Bool {
+        acceptsUnterminated || !isCSV && rest.isWholeObject
     }
 
     private func boundary(in bytes: UnsafeRawBufferPointer, isEnd: Bool) -> RecordBoundary {
@@ -110,7 +119,7 @@ package final class RecordReader {
         // A writer may have reserved the space and still complete the record there. So the record
         // is left until data follows the hole.
         let isCut =
-            rest.contains { $0 != 0 } || isAtEnd && acceptsUnterminated
+            rest.contains { $0 != 0 } || isAtEnd && acceptsRest(record)
             || pending.count > RecordBoundary.limit
         return self.boundary(in: record, isEnd: isCut)
     }

@@ -33,6 +33,8 @@ package enum RecordError: Error, Hashable, Sendable {
     case unended(place: String, value: String)
     /// The file ends in the middle of a record or a response.
     case endsEarly
+    /// The last line of a file that does not grow, from this byte, has no line end.
+    case unterminated(offset: Int64)
 }
 
 extension RecordError: CustomStringConvertible {
@@ -58,6 +60,8 @@ extension RecordError: CustomStringConvertible {
             "\(place): \(value) is not one of \(known.joined(separator: ", "))"
         case .unended(let place, let value):
             "\(place): \(value) is not a final state; import the record again later"
+        case .unterminated(let offset):
+            "the file ends within this line, which starts at byte \(offset)"
         case .endsEarly: "the file ends in the middle of a record or response"
         case .noOutcome: "status is required without outcome and error"
         case .notUTF8: "not UTF-8"

@@ -9,12 +9,17 @@ struct FileTailer {
     let reader: SourceReader
     /// The fields that identify a callback, or `nil` for `callback_id` alone.
     let key: CallbackKey?
-    private(set) var counts = IngestCounts()
+    /// Whether no program starts new lines in this file, because another file has taken its place.
+    let isRotated: Bool
+    var counts = IngestCounts()
 
-    init(path: String, reader: SourceReader, key: CallbackKey? = nil) {
+    init(
+        path: String, reader: SourceReader, key: CallbackKey? = nil, isRotated: Bool = false
+    ) {
         self.path = path
         self.reader = reader
         self.key = key
+        self.isRotated = isRotated
     }
 
     mutating func readAll() throws(ReadingError) {
@@ -54,14 +59,18 @@ struct FileTailer {
             }
             guard let known else { return }
             if known.position.offset == view.size { return try touch(known) }
+            if let rest = known.rest, isEnd(rest, of: file, view.size) {
+                return try decide(on: rest, of: known, in: file, start: view.start)
+            }
             try reading { () throws(IngestError) in
                 try file.seek(to: known.position.offset)
             }
             var run = TailSession(
-                of: known, start: view.start, in: file, tail: self, acceptsUnterminated: false)
+                of: known, start: view.start, in: file, tail: self, .growing)
             isDone = try run.read(FileBytes(file))
             counts += run.counts
         }
+        try noteRest(of: file)
     }
 
     // MARK: Compressed files
@@ -79,7 +88,7 @@ struct FileTailer {
         while !isDone {
             guard let known = try resolve(file, seenAs: { view }).known else { return }
             var run = TailSession(
-                of: known, start: view.start, in: file, tail: self, acceptsUnterminated: true)
+                of: known, start: view.start, in: file, tail: self, .compressed)
             defer { counts += run.counts }
             isDone = try readContents(file, of: known, packed, with: &run)
         }
@@ -210,7 +219,7 @@ struct FileTailer {
         }
     }
 
-    private func touch(_ known: FileCheckpoint) throws(ReadingError) {
+    func touch(_ known: FileCheckpoint) throws(ReadingError) {
         try storing { () throws(StorageError) in
             try reader.store.touch(known, now: reader.now)
         }

@@ -37,7 +37,7 @@ extension SourceReader {
             guard listings.allSatisfy({ $0 != nil }) else { break }
             for candidate in candidates(for: file, among: listings.flatMap { $0 ?? [] }) {
                 if !seen.contains(candidate.identity, at: candidate.path) {
-                    counts += try read(candidate.path, key: key)
+                    counts += try read(candidate.path, key: key, isRotated: true)
                     if try isFound(file) { return (counts, false) }
                 }
                 if hasContents(of: file, candidate.path) {
@@ -125,6 +125,9 @@ extension SourceReader {
     /// Nothing more is written to a file that was rotated before it was completely read, nor to a
     /// file with a date in its name that has not changed for an hour.
     private func mayHaveLostLines(_ file: FileCheckpoint, _ patterns: [SourcePattern]) -> Bool {
+        if let rest = file.rest, rest.size > file.position.offset, rest.seenAt != nil {
+            return true
+        }
         guard let source = patterns.first(where: { $0.names(file.seenPath) }) else { return false }
         let isReplaced = FileCheckpoint.Identity(ofFileAt: file.seenPath) != nil
         if source.isLiteral || isReplaced { return true }

@@ -19,6 +19,9 @@ package struct SourceReader {
     let log: AttemptLog
     let store: CheckpointStore
     let now: Instant
+    /// The time of the system clock, which also dates the files. It differs from ``now`` in a
+    /// simulated run.
+    let systemTime: Instant
     let batchSize: Int
     let onEvent: (SourceEvent) -> Void
     /// When the previous run read the sources, or `nil` for the first run.
@@ -29,16 +32,19 @@ package struct SourceReader {
     /// - Parameters:
     ///   - log: The log that records are stored in.
     ///   - now: The current time.
+    ///   - systemTime: The time of the system clock, if `now` is simulated.
     ///   - lastRun: When the previous run read the sources, or `nil` for the first run.
     ///   - batchSize: The maximum number of records in one transaction, which blocks other writers.
     ///   - onEvent: Called for each event.
     /// - Throws: A `StorageError` if the tables cannot be created or migrated.
     package init(
-        into log: AttemptLog, now: Instant, lastRun: Instant? = nil, batchSize: Int = 8000,
+        into log: AttemptLog, now: Instant, systemTime: Instant? = nil, lastRun: Instant? = nil,
+        batchSize: Int = 8000,
         onEvent: @escaping (SourceEvent) -> Void
     ) throws(StorageError) {
         self.log = log
         self.now = now
+        self.systemTime = systemTime ?? now
         self.lastRun = lastRun
         self.batchSize = batchSize
         self.onEvent = onEvent
@@ -55,7 +61,9 @@ package struct SourceReader {
         let found = SourcePaths(patterns)
         for pattern in found.unmatched { onEvent(.failure(.noMatch(pattern: pattern))) }
         var total = IngestCounts()
-        for path in found.paths { total += try read(path, key: found.key(of: path)) }
+        for path in found.paths {
+            total += try read(path, key: found.key(of: path), isRotated: found.isRotated(path))
+        }
         total += try readRotatedAway(patterns)
         return total
     }
@@ -67,8 +75,10 @@ package struct SourceReader {
     }
 
     /// Reads one file to its current end.
-    func read(_ path: String, key: CallbackKey?) throws(StorageError) -> IngestCounts {
-        var tail = FileTailer(path: path, reader: self, key: key)
+    func read(
+        _ path: String, key: CallbackKey?, isRotated: Bool
+    ) throws(StorageError) -> IngestCounts {
+        var tail = FileTailer(path: path, reader: self, key: key, isRotated: isRotated)
         do {
             try tail.readAll()
         } catch {

@@ -4,10 +4,19 @@ import StorageErrors
 
 /// Stores the new records of one source file, batch by batch.
 struct TailSession {
+    /// What the end of the content means.
+    enum Content: Equatable {
+        /// A program may still append to the file.
+        case growing
+        /// The file has had this size for some time, so that its last line needs no line end.
+        case finished(size: Int64)
+        case compressed
+    }
+
     private let file: InputFile
     private let start: [UInt8]
     private let tail: FileTailer
-    private let acceptsUnterminated: Bool
+    private let content: Content
     /// The state in the database.
     private var known: FileCheckpoint
     /// The position after the last record of the batch.
@@ -24,13 +33,13 @@ struct TailSession {
 
     init(
         of known: FileCheckpoint, start: [UInt8], in file: InputFile, tail: FileTailer,
-        acceptsUnterminated: Bool
+        _ content: Content
     ) {
         self.known = known
         self.start = start
         self.file = file
         self.tail = tail
-        self.acceptsUnterminated = acceptsUnterminated
+        self.content = content
         position = known.position
         hash = known.position.hash
         batch = RecordBatch(size: tail.reader.batchSize, key: tail.key)
@@ -44,7 +53,7 @@ struct TailSession {
         parser = continued(format) ?? format.parser()
         let records = RecordReader(
             source, format: format, at: position.place, header: position.header,
-            acceptsUnterminated: acceptsUnterminated)
+            acceptsUnterminated: content != .growing)
         do throws(ReadingError) {
             while let record = try reading({ () throws(IngestError) in try records.next() }) {
                 try take(record, from: records)
@@ -162,12 +171,13 @@ struct TailSession {
     }
 
     /// Returns whether the records came from the inspected file. copytruncate may have emptied it
-    /// since, so that it contains other lines now.
+    /// since, so that it contains other lines now, or a program may have continued its last line.
     private func isSameFile() throws(ReadingError) -> Bool {
-        if acceptsUnterminated { return true }
-        let now = try reading { () throws(IngestError) in
-            try file.bytes(at: 0, count: start.count)
+        if content == .compressed { return true }
+        let (now, size) = try reading { () throws(IngestError) in
+            (try file.bytes(at: 0, count: start.count), try file.presentSize)
         }
+        if case .finished(let end) = content, end != size || end != position.offset { return false }
         return now == start
     }
 }

@@ -17,7 +17,9 @@ enum SourceReading {
         guard !configuration.sources.isEmpty else { return .success }
         var statuses = [ExitStatus.success]
         let lastRun = try store.ledger.lastRun()?.finishedAt
-        let reader = try SourceReader(into: store.log, now: now, lastRun: lastRun) { event in
+        let reader = try SourceReader(
+            into: store.log, now: now, systemTime: context.clock(), lastRun: lastRun
+        ) { event in
             statuses.append(handle(event, store, context))
         }
         let patterns = configuration.sources.map { source in
@@ -53,6 +55,11 @@ enum SourceReading {
         case .problem(let path, let problem):
             context.console.say("\(path): \(problem)".withVisibleControls, as: .error)
             return .badData
+        case .waiting(let path, let offset):
+            context.console.print(
+                "\(path): the last line, from byte \(offset), has no line end; it waits for a later run"
+                    .withVisibleControls)
+            return .success
         case .failure(let error):
             context.console.say("\(error)".withVisibleControls, as: .error)
             return error.exitStatus

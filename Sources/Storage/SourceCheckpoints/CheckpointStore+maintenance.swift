@@ -54,6 +54,23 @@ extension CheckpointStore {
             [.text(path), .text(realPath), .integer(file.id)])
     }
 
+    /// Records how a file ends whose last line has no line end.
+    package func note(
+        _ rest: FileCheckpoint.Rest, of file: FileCheckpoint
+    ) throws(StorageError) {
+        try database.execute(
+            """
+            UPDATE source_files SET rest_size = ?, rest_modified_at = ?, rest_seen_at = ?,
+                rest_rotated = ?
+            WHERE id = ? AND offset = ?
+            """,
+            [
+                .integer(rest.size), .integer(rest.modifiedAt.milliseconds),
+                rest.seenAt.map { .integer($0.milliseconds) } ?? .null,
+                .integer(rest.isRotated ? 1 : 0), .integer(file.id), .integer(file.position.offset),
+            ])
+    }
+
     /// Records that the file has no unread rest to search for.
     package func settle(_ file: FileCheckpoint) throws(StorageError) {
         try database.execute(

@@ -63,6 +63,13 @@ package struct CheckpointStore {
             -- 0 while its rest has to be found when it is no longer where it was
             ALTER TABLE source_files ADD COLUMN settled INTEGER NOT NULL DEFAULT 1;
             """,
+            """
+            -- the file that was last found without a line end at its end
+            ALTER TABLE source_files ADD COLUMN rest_size INTEGER;
+            ALTER TABLE source_files ADD COLUMN rest_modified_at INTEGER;
+            ALTER TABLE source_files ADD COLUMN rest_seen_at INTEGER; -- NULL once it was reported
+            ALTER TABLE source_files ADD COLUMN rest_rotated INTEGER NOT NULL DEFAULT 0;
+            """,
         ])
 
     /// Returns the file with an identity, or `nil` if it is unknown.
@@ -160,7 +167,8 @@ extension FileCheckpoint {
     static let columns =
         """
         id, device, inode, head_size, head_hash, offset, lines, hash, header, packed, path,
-            ifnull(seen_path, path), ifnull(real_path, path), modified_at, seen_at
+            ifnull(seen_path, path), ifnull(real_path, path), modified_at, seen_at,
+            rest_size, rest_modified_at, rest_seen_at, rest_rotated
         """
 
     init(row: borrowing Statement) {
@@ -179,5 +187,11 @@ extension FileCheckpoint {
         realPath = row.text(12)
         modifiedAt = row.optionalInteger(13).map { Instant(milliseconds: $0) }
         seenAt = Instant(milliseconds: row.integer(14))
+        if let size = row.optionalInteger(15), let modified = row.optionalInteger(16) {
+            rest = Rest(
+                size: size, modifiedAt: Instant(milliseconds: modified),
+                seenAt: row.optionalInteger(17).map { Instant(milliseconds: $0) },
+                isRotated: row.integer(18) != 0)
+        }
     }
 }

@@ -58,6 +58,24 @@ package struct FileCheckpoint {
         }
     }
 
+    /// The end of a file whose last line has no line end.
+    package struct Rest: Hashable {
+        /// The size of the file.
+        package var size: Int64
+        package var modifiedAt: Instant
+        /// When a run first found this end, or `nil` once the line was reported.
+        package var seenAt: Instant?
+        /// Whether the file was rotated when that run found it.
+        package var isRotated: Bool
+
+        package init(size: Int64, modifiedAt: Instant, seenAt: Instant?, isRotated: Bool) {
+            self.size = size
+            self.modifiedAt = modifiedAt
+            self.seenAt = seenAt
+            self.isRotated = isRotated
+        }
+    }
+
     package var id: Int64
     /// The path at which the file was first found.
     package var path: String
@@ -72,6 +90,8 @@ package struct FileCheckpoint {
     package var position: Position
     /// The hash of a compressed file's stored form, once it was completely read.
     package var packed: ContentHash?
+    /// The end that the last run found without a line end, or `nil`. The file may have grown since.
+    package var rest: Rest?
 
     /// Changes with every move of the position.
     var version: [Int64] { [id, position.offset] }

@@ -1,0 +1,139 @@
+import CivilTime
+import DeliveryLog
+import Storage
+import StorageErrors
+
+/// The last line of a plain file, if it has no line end.
+///
+/// A whole JSON object is a record at once, because nothing that follows can be part of it. Any other
+/// line may continue, so it waits until a later run finds the file unchanged. The position stays
+/// before a line that is reported, so that the line is read if a program completes it after all.
+extension FileTailer {
+    /// How long a rotated file must be unchanged before a CSV row without a line end counts. A
+    /// program may hold a renamed file open for some time.
+    private static let rotatedWait: Int64 = 2 * 60 * 1000
+    /// How long a file that a program appends to must be unchanged before its incomplete last line
+    /// is reported.
+    private static let growingWait: Int64 = 60 * 60 * 1000
+
+    /// Returns whether a file still ends as it did at an earlier look. A rotation starts the wait again,
+    /// because the program may complete its line before it opens the new file.
+    func isEnd(_ rest: FileCheckpoint.Rest, of file: InputFile, _ size: Int64) -> Bool {
+        rest.size == size && rest.modifiedAt == file.modifiedAt
+            && (rest.isRotated == isRotated || rest.seenAt == nil)
+    }
+
+    /// Remembers the size of a file that ends with an incomplete line.
+    func noteRest(of file: InputFile) throws(ReadingError) {
+        guard
+            let known = try storing({ () throws(StorageError) in
+                try reader.store.file(file.identity)
+            })
+        else { return }
+        let (size, line) = try reading { () throws(IngestError) in
+            (try file.presentSize, try lastLine(at: known.position.offset, in: file))
+        }
+        // Lines after it show that the file is still growing. A hole contains nothing.
+        guard size > known.position.offset, line.contains(where: { $0 != 0 && !$0.isLineSpace })
+        else { return }
+        let rest = FileCheckpoint.Rest(
+            size: size, modifiedAt: file.modifiedAt, seenAt: reader.systemTime,
+            isRotated: isRotated)
+        try storing { () throws(StorageError) in try reader.store.note(rest, of: known) }
+        if isRotated { announceWait(for: known) }
+    }
+
+    /// Decides what the last line of a file is that has not changed since an earlier look.
+    mutating func decide(
+        on rest: FileCheckpoint.Rest, of known: FileCheckpoint, in file: InputFile,
+        start: [UInt8]
+    ) throws(ReadingError) {
+        try touch(known)
+        guard let seenAt = rest.seenAt, seenAt != reader.systemTime else { return }
+        let age = reader.systemTime.milliseconds - seenAt.milliseconds
+        // The clock was ahead at the earlier look.
+        if age < 0 { return try noteRest(of: file) }
+        guard isRotated else {
+            if age >= Self.growingWait { try reject(rest, of: known, in: file) }
+            return
+        }
+        guard try isWholeRow(known, in: file) else { return try reject(rest, of: known, in: file) }
+        guard age >= Self.rotatedWait else { return announceWait(for: known) }
+        try reading { () throws(IngestError) in try file.seek(to: known.position.offset) }
+        var run = TailSession(
+            of: known, start: start, in: file, tail: self, .finished(size: rest.size))
+        _ = try run.read(FileBytes(file))
+        counts += run.counts
+    }
+
+    private func announceWait(for known: FileCheckpoint) {
+        reader.onEvent(.waiting(path: path, offset: known.position.offset))
+    }
+
+    /// Returns the bytes from an offset, up to more than the longest record.
+    private func lastLine(at offset: Int64, in file: InputFile) throws(IngestError) -> [UInt8] {
+        try file.bytes(at: offset, count: RecordBoundary.limit + 1)
+    }
+
+    /// Returns whether the last line is a valid CSV row.
+    private func isWholeRow(
+        _ known: FileCheckpoint, in file: InputFile
+    ) throws(ReadingError) -> Bool {
+        guard let header = known.position.header, var parser = try? CSVParser(header: header) else {
+            return false
+        }
+        let row = try reading { () throws(IngestError) in
+            try lastLine(at: known.position.offset, in: file)
+        }
+        return row.withBytes { row in
+            guard case .attempt = try? parser.content(of: row) else { return false }
+            return true
+        }
+    }
+
+    /// Saves and reports the last line, and leaves the position before it.
+    private mutating func reject(
+        _ rest: FileCheckpoint.Rest, of known: FileCheckpoint, in file: InputFile
+    ) throws(ReadingError) {
+        let (line, size) = try reading { () throws(IngestError) in
+            (try lastLine(at: known.position.offset, in: file), try file.presentSize)
+        }
+        guard size == rest.size else { return }
+        let position = known.position
+        let problem = RejectedRecord(
+            line: position.lines + 1,
+            error: line.count > RecordBoundary.limit
+                ? .tooLong : .unterminated(offset: position.offset))
+        let isNew = try storing { () throws(StorageError) in
+            try reader.log.writeInBulk { (_) throws(StorageError) in
+                try save(problem, line, of: known, ending: rest)
+            }
+        }
+        guard isNew else { return }
+        counts += IngestCounts(rejected: 1)
+        reader.onEvent(.problem(path: path, problem))
+    }
+
+    private func save(
+        _ problem: RejectedRecord, _ line: [UInt8], of known: FileCheckpoint,
+        ending rest: FileCheckpoint.Rest
+    ) throws(StorageError) -> Bool {
+        var place = known.position.hash
+        line.withBytes { place.add($0) }
+        let reject = RejectedLine(
+            path: path, line: problem.line, reason: "\(problem.error)", record: line)
+        var reported = rest
+        reported.seenAt = nil
+        try reader.store.note(reported, of: known)
+        guard try reader.store.keep(reject, at: place, now: reader.now) else { return false }
+        try RejectedLines(nextTo: reader.log.path).append(
+            [RecordBatch.Reject(problem: problem, bytes: line[...])],
+            header: known.position.header)
+        return true
+    }
+}
+
+extension UInt8 {
+    /// Space and line ends, which are no content of a line.
+    fileprivate var isLineSpace: Bool { self == 0x20 || 0x09...0x0D ~= self }
+}
