@@ -3,11 +3,11 @@
 import dataclasses
 import json
 
-HEADS = ["measured", "ours", "against", "theirs", "result", "reach", ""]
+HEADS = ["benchmark", "ours", "compared with", "theirs", "result", "target", ""]
 
 
 def cells(line):
-    verdict = {True: "holds", False: "**not yet**", None: ""}[line.holds]
+    verdict = {True: "met", False: "**missed**", None: ""}[line.holds]
     return [line.what, line.ours, line.against, line.theirs, line.result, line.reach, verdict]
 
 

@@ -12,9 +12,9 @@ MEMORY, WAIT = 300, 100
 
 def of_the_log(bench):
     kept, records = bench.log(bench.large)
-    log = kept.copy("care")
+    log = kept.copy("maintenance")
     waits = {"verify": [], "prune": []}
-    runs = alternate("care", bench.runs, {
+    runs = alternate("maintenance", bench.runs, {
         "verify": lambda _: beside_writer(bench, log, waits["verify"], "verify"),
         "prune": lambda last: prune(bench, kept, records, waits["prune"], last),
     })
@@ -22,9 +22,9 @@ def of_the_log(bench):
     for name, what in [("verify", f"`verify` of {bench.large:,} records"),
                        ("prune", f"`prune` of half of {bench.large:,} records")]:
         wait, whole = (max(times) for times in zip(*waits[name]))
-        bench.add(alone("care", what, runs[name]))
-        bench.add(limit("care", f"{what}: memory", peak(runs[name]), "MB", MEMORY))
-        bench.add(limit("care", f"{what}: longest wait of another writer for the lock (its "
+        bench.add(alone("maintenance", what, runs[name]))
+        bench.add(limit("maintenance", f"{what}: memory", peak(runs[name]), "MB", MEMORY))
+        bench.add(limit("maintenance", f"{what}: longest wait of another writer for the lock (its "
                         f"longest whole transaction: {whole:.0f} ms)", wait, "ms", WAIT))
 
 
