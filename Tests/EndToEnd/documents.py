@@ -1,4 +1,5 @@
-"""Checks that the documents are correct: README.md, CONTRIBUTING.md, cron/README.md and docs/*.md.
+"""Checks that the documents are correct: README.md, CONTRIBUTING.md, docs/*.md, and those of cron and
+packaging.
 
 usage: documents.py CALLBACK_REPORTS CALLBACK_GATEWAY
 
@@ -84,7 +85,7 @@ def commands(text, programs):
             isRun = start > 1 and words[start - 1] in ("release", "run")
             if name not in programs or not (start == 0 or isRun or words[start - 1] in
                                             ("|", "||", "&&", ";", "sudo", "(") or
-                                            words[start - 2:start - 1] == ["-u"]):
+                                            words[start - 2:start - 1] in (["-u"], ["exec"])):
                 continue
             rest = []
             for other in words[start + 1:]:
@@ -184,7 +185,8 @@ def check_links(document, text):
 def main():
     reports, gateway = Program(sys.argv[1]), Program(sys.argv[2])
     programs = {"callback-reports": reports, "callback-gateway": gateway}
-    documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "cron/README.md"]
+    documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "cron/README.md",
+                 ROOT / "packaging/README.md"]
     documents += sorted((ROOT / "docs").glob("*.md"))
     for document in documents:
         text = document.read_text()
