@@ -54,6 +54,41 @@ import Testing
         #expect(ids == ids.sorted() && Set(ids).count == 20)
     }
 
+    /// Reading all profiles of a company for one request could take seconds.
+    @Test func profilesOfARequestHaveALimit() throws {
+        let ids = try (0..<3).map { _ in try profile() }
+        let size = try #require(try store.outline(ids[0], company: "HA")).size
+        func faults(_ ids: [String], limit: Int) throws -> [String] {
+            let triggers = TriggerOperations(
+                queue, store, company: "HA", profileLimit: limit, refusal: { _ in nil })
+            let lines = ids.map { #"{"callback_profile": "\#($0)", "event": "message-status"}"# }
+            do {
+                _ = try triggers.validate(Array(lines.joined(separator: "\n").utf8), at: now)
+                return []
+            } catch let error as ProfileFaults {
+                return error.faults.map(\.description)
+            }
+        }
+        #expect(try faults(ids + ids, limit: 3 * size) == [])
+        // A profile counts once.
+        #expect(try faults([ids[0], ids[1], ids[0]], limit: 2 * size) == [])
+        let words =
+            "must NOT name another profile: the settings of the profiles in one request would "
+            + "have more than \(2 * size) bytes; send it in a request of its own"
+        #expect(
+            try faults(ids + [ids[0], ids[2]], limit: 2 * size) == [
+                "body/2/callback_profile \(words)", "body/4/callback_profile \(words)",
+            ])
+        // The targets of one call count as well.
+        let calls = try (0..<2).map { _ in "\"\(try profile(channel: "voice"))\"" }
+        let targets = #"{"callback_profile": [\#(calls.joined(separator: ","))]}"#
+        let call = #"{"event": "call_end", "callback": {"call_end": \#(targets)}}"#
+        let triggers = TriggerOperations(
+            queue, store, company: "HA", profileLimit: size, refusal: { _ in nil })
+        #expect(throws: ProfileFaults.self) { try triggers.validate(Array(call.utf8), at: now) }
+        #expect(throws: Never.self) { try self.triggers.validate(Array(call.utf8), at: now) }
+    }
+
     /// The callbacks in a response, with duplicates marked: `c-1`, `c-2 again`.
     private func named(_ answer: Envelope) -> [String] {
         (answer.data.object?["callbacks"]?.array ?? []).map { callback in

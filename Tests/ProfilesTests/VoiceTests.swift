@@ -7,7 +7,7 @@ import Testing
 @Suite struct VoiceTests {
     /// Returns a profile by the prefix of its ID: `no` does not exist, `off` is disabled, others
     /// name a channel.
-    private static func profile(_ id: String) throws -> Profile? {
+    private static func profile(_ id: String) throws -> ProfileOutline? {
         let kind = id.prefix { $0 != "_" }
         guard kind != "no" else { return nil }
         let members =
@@ -16,12 +16,10 @@ import Testing
             case "end": #""channel": "voice", "events": "call_end""#
             default: #""channel": "voice""#
             }
-        return Profile(
-            id: id, company: ProfilesFixture.company,
-            status: kind == "off" ? .autoDisabled : .active,
-            statusSince: ProfilesFixture.start, createdAt: ProfilesFixture.start,
-            current: ProfileVersion(
-                number: 1, settings: try settings(request(members)), since: ProfilesFixture.start))
+        let settings = try settings(request(members))
+        return ProfileOutline(
+            id: id, status: kind == "off" ? .autoDisabled : .active, channel: settings.channel,
+            events: settings.events, size: 0)
     }
 
     private func read(_ json: String) throws -> [VoiceCallback.Entry] {

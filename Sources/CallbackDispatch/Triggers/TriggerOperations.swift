@@ -17,11 +17,15 @@ package struct TriggerOperations {
     private let parameterFaults: [ProfileFault]
     /// Returns why callbacks to a host are not allowed, or `nil` if they are.
     private let refusal: (_ host: String) -> String?
+    /// The maximum size of the settings of all profiles that one request names, in bytes.
+    private let profileLimit: Int
 
     package init(
         _ queue: CallbackQueue, _ store: ProfileStore, company: String,
-        parameterFaults: [ProfileFault] = [], refusal: @escaping (_ host: String) -> String?
+        parameterFaults: [ProfileFault] = [], profileLimit: Int = NamedProfiles.limit,
+        refusal: @escaping (_ host: String) -> String?
     ) {
+        self.profileLimit = profileLimit
         (self.queue, self.store, self.company, self.refusal) = (queue, store, company, refusal)
         self.parameterFaults = parameterFaults
     }
@@ -40,12 +44,13 @@ package struct TriggerOperations {
         let intake = try StagingTable(queue)
         var problems = TriggerProblems()
         var forgotten = ForgottenCallbacks(queue, company: company)
+        var named = NamedProfiles(store, company: company, limit: .max)
         var number = 0
         while let text = try line() {
             let isGood = problems.isEmpty
             try problems.collect {
                 let value = try TriggerText.value(text, at: number)
-                let callbacks = try callbacks(of: value, at: number, now)
+                let callbacks = try callbacks(of: value, at: number, now, &named)
                 for callback in callbacks where isGood { try intake.add(callback, at: number) }
                 let id = value.object?["callback_id"]?.string
                 try forgotten.add(callbacks, id: id, at: number)
@@ -81,10 +86,11 @@ package struct TriggerOperations {
             var validated = ValidatedTriggers()
             var problems = TriggerProblems()
             var forgotten = ForgottenCallbacks(queue, company: company)
+            var named = NamedProfiles(store, company: company, limit: profileLimit)
             // Each parsed trigger is released once its callbacks exist, to save memory.
             try TriggerText.forEachValue(in: request) { index, value in
                 try problems.collect {
-                    let callbacks = try callbacks(of: value, at: index, now)
+                    let callbacks = try callbacks(of: value, at: index, now, &named)
                     let id = value.object?["callback_id"]?.string
                     try validated.add(callbacks, at: index, id: id)
                     try forgotten.add(callbacks, id: id, at: index)
@@ -97,26 +103,15 @@ package struct TriggerOperations {
     }
 
     private func callbacks(
-        of request: JSONValue, at index: Int?, _ now: Instant
+        of request: JSONValue, at index: Int?, _ now: Instant, _ named: inout NamedProfiles
     ) throws -> [NewCallback] {
-        let (known, isSame) = try knownCallbacks(request)
+        let (known, isSame) = try knownCallbacks(request, &named)
         if isSame { return known }
         let triggers = try Trigger.triggers(
-            in: [(index, request)], profile: { try profile($0, at: index) }, refusal: refusal)
+            in: [(index, request)], profile: { try named.profile($0, at: index) },
+            refusal: refusal)
         guard known.isEmpty else { throw CallbackConflicts(at: [index]) }
         return triggers.flatMap { callbacks(of: $0, now) }
-    }
-
-    /// Returns the profile of a trigger. A damaged profile is a fault of this trigger only.
-    private func profile(_ id: String, at index: Int?) throws -> Profile? {
-        do {
-            return try store.current(id, company: company)
-        } catch let damage as DamagedProfile {
-            let path = (index.map { .body / $0 } ?? ProfileFault.Path.body) / "callback_profile"
-            throw ProfileFaults(faults: [
-                .must("name a readable profile; \(damage)", at: path)
-            ])
-        }
     }
 
     /// Accepts an incoming WhatsApp message for the profile that its number is bound to.
@@ -174,29 +169,33 @@ package struct TriggerOperations {
     /// Returns the callbacks that an earlier request with the same ID created, and whether that
     /// request was identical. Returns no callbacks if there was no such request.
     private func knownCallbacks(
-        _ request: JSONValue
+        _ request: JSONValue, _ named: inout NamedProfiles
     ) throws(StorageError) -> (callbacks: [NewCallback], isSame: Bool) {
         guard let id = request.object?["callback_id"]?.string else { return ([], false) }
         let contents = TriggerContents(request)
         let known = try queue.callbacks(ofTrigger: id, company: company)
-        guard known.isEmpty else { return (known, contents.map { made(known, $0) } ?? false) }
+        guard known.isEmpty else {
+            return (known, contents.map { made(known, $0, &named) } ?? false)
+        }
         guard let contents else { return ([], false) }
         let former = try queue.formerCallbacks(
             ofTrigger: id, count: contents.targets.count, company: company)
         // Callbacks of version 1.0 with different contents do not conflict, because IDs now differ.
-        return made(former, contents) ? (former, true) : ([], false)
+        return made(former, contents, &named) ? (former, true) : ([], false)
     }
 
     /// Returns whether these are the callbacks of a trigger with these contents.
-    private func made(_ callbacks: [NewCallback], _ contents: TriggerContents) -> Bool {
+    private func made(
+        _ callbacks: [NewCallback], _ contents: TriggerContents, _ named: inout NamedProfiles
+    ) -> Bool {
         guard !callbacks.isEmpty,
             callbacks.map(\.target) == contents.targets.map(CallbackTarget.init)
         else { return false }
-        let profile = callbacks[0].profileID.flatMap { try? store.current($0, company: company) }
+        let profile = callbacks[0].profileID.flatMap { try? named.profile($0, at: nil) }
         let variables = JSONValue.object(contents.variables.inOrder)
         return callbacks.allSatisfy { callback in
             let channel = Channel(rawValue: callback.channel) ?? .general
-            return contents.names(channel, event: callback.event, own: profile?.settings.channel)
+            return contents.names(channel, event: callback.event, own: profile?.channel)
                 && (try? JSONValue(parsing: callback.variables))?.inOrder == variables
         }
     }

@@ -4,11 +4,13 @@ import Storage
 extension ProfileOperations {
     package func bind(_ number: String, to profileID: String) throws -> NumberBinding {
         let phone = try phone(number)
-        let profile = try savedProfile(profileID)
-        guard [.whatsapp, .general].contains(profile.settings.channel) else {
+        guard let profile = try store.outline(profileID, company: company) else {
+            throw ProfileError.noProfile(profileID)
+        }
+        guard [.whatsapp, .general].contains(profile.channel) else {
             let words =
                 "be a profile of channel whatsapp or default; "
-                + "this one is of \(profile.settings.channel.rawValue)"
+                + "this one is of \(profile.channel.rawValue)"
             throw ProfileFaults(faults: [.must(words, at: .body / "callback_profile")])
         }
         switch try store.bind(phone, to: profileID, company: company, atMost: limits.numbers) {

@@ -44,7 +44,7 @@ extension ProfileStore {
     /// Every callback looks up its profile, so this neither parses SQL nor decrypts settings.
     func openedProfile(_ id: String, company: String) throws(StorageError) -> Profile? {
         let numbers = try sealed.numbers(of: id, company: company)
-        if sealed.renewals != renewals { forgetVersions() }
+        forgetOldHistory()
         guard let numbers else { return nil }
         guard let status = numbers.readableStatus,
             let version = opened.version(numbers.version, of: id)
@@ -62,9 +62,11 @@ extension ProfileStore {
         return numbers.readableStatus == .active ? numbers.statusSince : nil
     }
 
-    /// After a backup was restored, a number can mean another version.
-    private func forgetVersions() {
-        opened = opened.emptied
+    /// After a backup was restored, a number can mean another version. Call this after the numbers
+    /// were read.
+    func forgetOldHistory() {
+        guard sealed.renewals != renewals else { return }
+        (opened, outlines) = (opened.emptied, ProfileOutlines())
         renewals = sealed.renewals
     }
 
@@ -101,13 +103,13 @@ extension ProfileStore {
 
 extension ProfileNumbers {
     /// The status, or `nil` if one of the numbers is invalid.
-    fileprivate var readableStatus: Profile.Status? {
+    var readableStatus: Profile.Status? {
         isWhole ? Profile.Status(rawValue: status) : nil
     }
 }
 
 extension DamagedProfile {
-    fileprivate init(_ row: SealedProfile) {
+    init(_ row: SealedProfile) {
         (id, company, title, method) = (row.id, row.company, row.title, row.method)
         (version, status) = (row.numbers.version, row.numbers.status)
         createdAt = row.numbers.createdAt

@@ -21,6 +21,7 @@ package final class ProfileStore {
     var opened = OpenedVersions(limit: OpenedVersions.shared)
     /// The renewals of ``sealed`` for which the cached versions and responses are valid.
     var renewals: Int32 = 0
+    var outlines = ProfileOutlines()
     var openedKeys = OpenedKeys()
     var shown = ShownProfiles()
 

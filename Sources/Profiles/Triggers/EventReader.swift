@@ -14,7 +14,7 @@ struct EventReader {
     }
 
     mutating func entries(
-        profile: (_ id: String) throws -> Profile?, refusal: (_ host: String) -> String?
+        profile: (_ id: String) throws -> ProfileOutline?, refusal: (_ host: String) -> String?
     ) throws -> [VoiceCallback.Entry] {
         let (ids, urls) = (strings("callback_profile"), strings("url"))
         let count = ids.count + urls.count
@@ -57,7 +57,9 @@ struct EventReader {
         }
     }
 
-    private mutating func validate(_ profile: Profile?, _ id: String, at place: ProfileFault.Path) {
+    private mutating func validate(
+        _ profile: ProfileOutline?, _ id: String, at place: ProfileFault.Path
+    ) {
         guard let profile else {
             return reader.report(
                 .must(
@@ -67,9 +69,9 @@ struct EventReader {
         guard profile.status == .active else {
             return reader.report(.must("be an active profile; '\(id)' is disabled", at: place))
         }
-        switch profile.settings.channel {
+        switch profile.channel {
         case .general: return
-        case .voice where profile.settings.events.contains(event): return
+        case .voice where profile.events.contains(event): return
         case .voice:
             reader.report(.must("have the event \(event); '\(id)' does not", at: place))
         case let other:

@@ -32,7 +32,7 @@ extension ObjectReader {
 
     /// Parses the channel, the event and the targets. Returns `nil` if there is a fault.
     mutating func destination(
-        profile: (_ id: String) throws -> Profile?, refusal: (_ host: String) -> String?
+        profile: (_ id: String) throws -> ProfileOutline?, refusal: (_ host: String) -> String?
     ) throws -> TriggerDestination? {
         switch (value("callback_profile"), value("callback")) {
         case (_?, nil): return try profileDestination(profile)
@@ -48,7 +48,7 @@ extension ObjectReader {
     // MARK: A profile
 
     private mutating func profileDestination(
-        _ find: (_ id: String) throws -> Profile?
+        _ find: (_ id: String) throws -> ProfileOutline?
     ) throws -> TriggerDestination? {
         let place = path / "callback_profile"
         guard let id = string("callback_profile")?.trimmed else { return nil }
@@ -59,17 +59,17 @@ extension ObjectReader {
             )
             return nil
         }
-        let own = profile.settings.channel
+        let own = profile.channel
         guard let channel = value("channel") == nil ? own : channel() else { return nil }
         guard own == .general || channel == own else {
             report(.must("be the channel of the profile, \(own.rawValue)", at: path / "channel"))
             return nil
         }
         let event = event(of: channel)
-        if let event, own != .general, !profile.settings.events.contains(event) {
+        if let event, own != .general, !profile.events.contains(event) {
             let words = "be an event of the profile, which has "
             report(
-                .must(words + profile.settings.events.joined(separator: ", "), at: path / "event"))
+                .must(words + profile.events.joined(separator: ", "), at: path / "event"))
         }
         return TriggerDestination(channel: channel, event: event, targets: [.profile(id: id)])
     }
@@ -88,7 +88,7 @@ extension ObjectReader {
     // MARK: A call
 
     private mutating func callDestination(
-        _ callback: JSONValue, profile: (_ id: String) throws -> Profile?,
+        _ callback: JSONValue, profile: (_ id: String) throws -> ProfileOutline?,
         refusal: (_ host: String) -> String?
     ) throws -> TriggerDestination? {
         if value("channel") != nil, channel() != .voice {

@@ -20,7 +20,7 @@ package struct Trigger: Hashable, Sendable {
     /// - Throws: ``ProfileFaults`` with the faults of all triggers, or any error of `profile`.
     package static func triggers(
         in requests: [(place: Int?, value: JSONValue)],
-        profile: (_ id: String) throws -> Profile?, refusal: (_ host: String) -> String?
+        profile: (_ id: String) throws -> ProfileOutline?, refusal: (_ host: String) -> String?
     ) throws -> [Trigger] {
         var (triggers, faults): ([Trigger], [ProfileFault]) = ([], [])
         for (place, value) in requests {
@@ -42,7 +42,7 @@ package struct Trigger: Hashable, Sendable {
 
     private init(
         _ value: JSONValue, at path: ProfileFault.Path,
-        profile: (_ id: String) throws -> Profile?, refusal: (_ host: String) -> String?
+        profile: (_ id: String) throws -> ProfileOutline?, refusal: (_ host: String) -> String?
     ) throws {
         var reader = ObjectReader(value, at: path, names: Self.names)
         let id = reader.callbackID()

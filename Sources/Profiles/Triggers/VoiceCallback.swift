@@ -29,7 +29,7 @@ package struct VoiceCallback: Hashable, Sendable {
     ///   - refusal: Returns why callbacks to a host are not allowed, or `nil` if they are.
     /// - Throws: ``ProfileFaults`` with all faults, or any error of `profile`.
     package init(
-        _ value: JSONValue, profile: (_ id: String) throws -> Profile?,
+        _ value: JSONValue, profile: (_ id: String) throws -> ProfileOutline?,
         refusal: (_ host: String) -> String?
     ) throws {
         try self.init(value, at: .body / "callback", profile: profile, refusal: refusal)
@@ -38,7 +38,7 @@ package struct VoiceCallback: Hashable, Sendable {
     /// - Parameter path: The path of the value in the request.
     init(
         _ value: JSONValue, at path: ProfileFault.Path,
-        profile: (_ id: String) throws -> Profile?, refusal: (_ host: String) -> String?
+        profile: (_ id: String) throws -> ProfileOutline?, refusal: (_ host: String) -> String?
     ) throws {
         var reader = ObjectReader(
             value, at: path, names: Channel.voice.events, ignoringCase: true)
