@@ -65,7 +65,7 @@ let modules: [Target] = [
     // import Encryption, which brings libcrypto.
     module(
         "Storage",
-        ["DeliveryLog", "CivilTime", "StorageErrors", "SQLite", "TextSupport"]),
+        ["DeliveryLog", "CivilTime", "StorageErrors", "SQLite", "TextSupport", "Concurrency"]),
     module(
         "Ingest",
         [

@@ -14,6 +14,8 @@ import Synchronization
 /// - Changes and lists have a few threads each. Large profiles are shown by those of lists.
 /// - Host lookups and test deliveries can take as long as the DNS or an endpoint, so both have
 ///   their own threads.
+/// - Requests with a large body, or for a large profile, can take a second of processor time. They
+///   have threads of low priority, and a company uses one of them at a time.
 /// - Pages have their own threads, so that people do not wait for programs.
 /// - Health checks and metrics have their own thread and never wait for other requests.
 ///
@@ -35,6 +37,10 @@ package final class GatewayAPI: Sendable {
     let triggers: WriteQueue<Acceptance>
     let changes: WorkerQueue
     let lookups: WorkerQueue
+    /// Validates triggers with large bodies.
+    let largeTriggers: WorkerQueue
+    /// Does everything else with large bodies and profiles. It also waits for the DNS.
+    let largeChanges: WorkerQueue
     let lists: WorkerQueue
     let tests: WorkerQueue
     let pages: WorkerQueue
@@ -48,7 +54,10 @@ package final class GatewayAPI: Sendable {
         triggers = WriteQueue(capacity: 4096, pool)
         changes = WorkerQueue(threads: 3, forOne: 2, capacity: 1024, pool)
         lookups = WorkerQueue(threads: 8, forOne: 4, capacity: 256, pool)
-        lists = WorkerQueue(threads: 3, forOne: 2, capacity: 256, pool)
+        largeTriggers = WorkerQueue(
+            threads: 2, forOne: 1, capacity: 1024, isPatient: true, pool)
+        largeChanges = WorkerQueue(threads: 4, forOne: 1, capacity: 256, isPatient: true, pool)
+        lists = WorkerQueue(threads: 3, forOne: 2, capacity: 256, isPatient: true, pool)
         tests = WorkerQueue(threads: 8, forOne: 4, capacity: 64, pool)
         pages = WorkerQueue(threads: 3, forOne: 2, capacity: 256, pool)
         waiters = Waiters(pool, shutdown)
@@ -114,11 +123,19 @@ package final class GatewayAPI: Sendable {
         on lane: WorkerQueue, _ request: RoutedRequest, _ body: [UInt8], _ reply: ResponseWriter,
         _ finish: @escaping Finish
     ) {
-        let work = { @Sendable [self] in try envelope(request, body, $0) }
-        pass(to: lane, of: request.company, for: reply, work) { result in
-            finish(result.map { Response($0) })
-        }
+        let isLarge = Self.isLarge(body)
+        passQuick(
+            to: isLarge ? largeChanges : lane, of: request.company, for: reply,
+            { [self] stores, isQuick in
+                try envelope(request, body, stores, isQuick: isQuick && !isLarge)
+            },
+            { finish($0.map { Response($0) }) })
     }
+
+    /// The size of a body that is processed in a few milliseconds, in bytes.
+    private static let quickSize = 32 << 10
+
+    package static func isLarge(_ body: [UInt8]) -> Bool { body.count > quickSize }
 
     private func watch(
         _ answer: @escaping @Sendable () -> Response, _ finish: @escaping Finish
@@ -128,26 +145,33 @@ package final class GatewayAPI: Sendable {
 
     typealias Finish = @Sendable (Result<Response, any Error>) -> Void
 
-    /// - Parameter reply: Checked for room when the work starts, which may be long after the
-    ///   request arrived.
-    func pass<Output>(
-        to lane: WorkerQueue, of company: String, for reply: ResponseWriter,
-        _ work: @escaping @Sendable (Stores) throws -> Output,
+    /// Passes on work that the threads for large profiles do again if it throws `SlowProfile`.
+    ///
+    /// - Parameter work: Gets whether it must throw `SlowProfile` instead of reading a large profile.
+    func passQuick<Output>(
+        to lane: WorkerQueue, of company: String, for reply: ResponseWriter? = nil,
+        _ work: @escaping @Sendable (Stores, _ isQuick: Bool) throws -> Output,
         _ finish: @escaping @Sendable (Result<Output, any Error>) -> Void
     ) {
-        pass(
-            to: lane, of: company,
-            { stores in
-                guard reply.hasRoom else { throw Busy() }
-                return try work(stores)
-            }, finish)
+        pass(to: lane, of: company, for: reply, { try work($0, true) }) { [self] result in
+            guard case .failure(let error) = result, error is SlowProfile else {
+                return finish(result)
+            }
+            pass(to: largeChanges, of: company, for: reply, { try work($0, false) }, finish)
+        }
     }
 
+    /// - Parameter reply: Checked for room when the work starts, which may be long after the
+    ///   request arrived. nil if the response is small.
     func pass<Output>(
-        to lane: WorkerQueue, of company: String,
+        to lane: WorkerQueue, of company: String, for reply: ResponseWriter? = nil,
         _ work: @escaping @Sendable (Stores) throws -> Output,
         _ finish: @escaping @Sendable (Result<Output, any Error>) -> Void
     ) {
+        let work: @Sendable (Stores) throws -> Output = { stores in
+            guard reply?.hasRoom != false else { throw Busy() }
+            return try work(stores)
+        }
         let job = Job(company: company, work: work, finish: finish)
         if !lane.take(job) { finish(.failure(Busy())) }
     }
@@ -166,9 +190,11 @@ package final class GatewayAPI: Sendable {
         shutdown.begin()
         lookups.refuse(Busy())
         tests.refuse(Busy())
+        largeChanges.refuse(Busy())
         WorkerThread.start { [self] in
             sleep(Self.grace)
             validation.refuse(Busy())
+            largeTriggers.refuse(Busy())
             triggers.refuse(Busy())
             changes.refuse(Busy())
             lists.refuse(Busy())

@@ -17,6 +17,7 @@ package struct Operations {
     private let refusal: (_ host: String) -> String?
     private let isCancelled: () -> Bool
     private let parameterFaults: [ProfileFault]
+    private let isQuick: Bool
 
     /// Creates the operations of a company.
     ///
@@ -27,10 +28,12 @@ package struct Operations {
     ///   - faults: Errors in the request outside its body, which are reported together with others.
     ///   - refusal: Returns why callbacks may not be sent to a host. Resolves host names by
     ///     default.
+    ///   - isQuick: Whether operations throw `SlowProfile` instead of reading a large profile.
     init(
         of company: String, _ stores: Stores, _ api: GatewayAPI, after faults: [ProfileFault] = [],
-        refusal: ((_ host: String) -> String?)? = nil
+        refusal: ((_ host: String) -> String?)? = nil, isQuick: Bool = false
     ) {
+        self.isQuick = isQuick
         (self.company, self.stores, options) = (company, stores, api.options)
         self.refusal = refusal ?? api.options.hosts.lookUp(company)
         // A test that is running gets most of the time that the shutdown may take.
@@ -42,7 +45,7 @@ package struct Operations {
     package var profiles: ProfileOperations {
         ProfileOperations(
             stores.profiles, company: company, pod: options.pod, limits: options.limits(),
-            parameterFaults: parameterFaults, refusal: refusal)
+            parameterFaults: parameterFaults, isQuick: isQuick, refusal: refusal)
     }
 
     package var testDeliveries: TestDeliveryOperations {
@@ -81,17 +84,21 @@ extension GatewayAPI {
     /// - Parameters:
     ///   - company: The company that the page belongs to.
     ///   - waits: Whether the work waits for an endpoint.
+    ///   - isLarge: Whether the work takes long because of a large body.
     ///   - reply: The writer for the response.
     ///   - work: Returns the response.
     ///   - finish: Called with the result.
     package func perform(
-        for company: String, waits: Bool = false, _ reply: ResponseWriter,
+        for company: String, waits: Bool = false, isLarge: Bool = false, _ reply: ResponseWriter,
         _ work: @escaping @Sendable (Operations) throws -> Response,
         _ finish: @escaping @Sendable (Result<Response, any Error>) -> Void
     ) {
-        pass(
-            to: waits ? tests : pages, of: company, for: reply,
-            { [self] stores in try work(Operations(of: company, stores, self)) }, finish)
+        let mayBeLarge = waits || isLarge
+        passQuick(
+            to: waits ? tests : isLarge ? largeChanges : pages, of: company, for: reply,
+            { [self] stores, isQuick in
+                try work(Operations(of: company, stores, self, isQuick: isQuick && !mayBeLarge))
+            }, finish)
     }
 
     /// Returns whether an error is temporary. All other errors are logged.

@@ -65,7 +65,7 @@ package final class WebApplication: Sendable {
         var visit = visit
         let fields = FormFields(body) ?? FormFields()
         visit.isReview = !tokens.isToken(fields[.token], of: visit.session.id)
-        visit.fields = fields
+        (visit.fields, visit.isLarge) = (fields, GatewayAPI.isLarge(body))
         return visit
     }
 
@@ -79,7 +79,8 @@ package final class WebApplication: Sendable {
             try PageController(visit, operations, options).answer()
         }
         api.perform(
-            for: visit.session.company, waits: waits && !visit.isReview, reply.reply, work
+            for: visit.session.company, waits: waits && !visit.isReview, isLarge: visit.isLarge,
+            reply.reply, work
         ) { result in
             var answer: Response
             switch result {

@@ -11,8 +11,8 @@ package final class OwnThread<Output: Sendable>: Sendable {
     private let result = Mutex<Result<Output, any Error>>(.failure(NotYet()))
     private let isDone = Semaphore()
 
-    package init(_ body: @escaping @Sendable () throws -> Output) {
-        WorkerThread.start { [self] in
+    package init(isPatient: Bool = false, _ body: @escaping @Sendable () throws -> Output) {
+        WorkerThread.start(isPatient: isPatient) { [self] in
             let result = Result { try body() }
             self.result.withLock { $0 = result }
             isDone.signal()

@@ -19,11 +19,14 @@ extension GatewayAPI {
                     return nil
                 }
             })
-        pass(to: validation, of: request.company, work) { [self] result in
+        let isLarge = Self.isLarge(body)
+        pass(to: isLarge ? largeTriggers : validation, of: request.company, work) {
+            [self] result in
             guard needsLookUp.withLock({ $0 }) else { return write(result, of: request, finish) }
             // Requests that name hosts wait for the DNS in a queue of their own.
             let work = validation(of: request, body, by: nil)
-            pass(to: lookups, of: request.company, work) { [self] in write($0, of: request, finish)
+            pass(to: isLarge ? largeChanges : lookups, of: request.company, work) { [self] in
+                write($0, of: request, finish)
             }
         }
     }
@@ -74,7 +77,7 @@ extension GatewayAPI {
         }
         options.wake()
         guard callbacks.count > Self.maxInlineCallbacks else {
-            if request.waits, waiters.add(request, callbacks, finish) { return }
+            if request.waits, wait(for: callbacks, request, finish) { return }
             return finish(.success(Response(Envelope(accepted: callbacks))))
         }
         // Do not keep the thread that writes busy with a large response.
@@ -85,6 +88,25 @@ extension GatewayAPI {
         if !changes.take(job) { finish(.success(Response(Envelope(accepted: callbacks)))) }
     }
 
+    /// Answers after the first attempts. Returns false if too many requests wait for theirs.
+    private func wait(
+        for callbacks: [AcceptedCallback], _ request: RoutedRequest, _ finish: @escaping Finish
+    ) -> Bool {
+        let company = request.company
+        return waiters.add(callbacks, of: company) { [self] result in
+            if case .failure(let error) = result { return finish(.failure(error)) }
+            // Another thread reads the profiles, because the requests of all companies wait here.
+            passQuick(
+                to: changes, of: company,
+                { try FirstAttempts.envelope(of: callbacks, company, $0, isQuick: $1) },
+                { result in
+                    let accepted = Envelope(accepted: callbacks)
+                    // The callbacks are accepted even if there is no time to show their attempts.
+                    finish(result.recovering(from: Busy.self) { accepted }.map { Response($0) })
+                })
+        }
+    }
+
     /// The largest number of callbacks whose response is written on the spot and that can be waited
     /// for.
     private static let maxInlineCallbacks = 100
@@ -92,5 +114,15 @@ extension GatewayAPI {
     /// Turns errors in the request into a response. All others are failures.
     private static func answer(to error: any Error) -> Result<Response, any Error> {
         Refusal(error).map { .success(Response(Envelope($0))) } ?? .failure(error)
+    }
+}
+
+extension Result where Failure == any Error {
+    /// Replaces an error of a type by a value.
+    fileprivate func recovering<Mistake: Error>(
+        from type: Mistake.Type, _ value: () -> Success
+    ) -> Self {
+        guard case .failure(let error) = self, error is Mistake else { return self }
+        return .success(value())
     }
 }

@@ -4,12 +4,17 @@ import Profiles
 
 extension GatewayAPI {
     /// Performs an operation. The command-line tool uses the same operations.
-    func envelope(_ request: RoutedRequest, _ body: [UInt8], _ stores: Stores) throws -> Envelope {
+    ///
+    /// - Parameter isQuick: Whether to throw `SlowProfile` instead of reading a large profile.
+    func envelope(
+        _ request: RoutedRequest, _ body: [UInt8], _ stores: Stores, isQuick: Bool = false
+    ) throws -> Envelope {
         let faults = request.parameterFaults
         guard faults.isEmpty || request.call.bodyRule != .none else {
             return Envelope(Refusal(ProfileFaults(faults: faults)))
         }
-        let operations = Operations(of: request.company, stores, self, after: faults)
+        let operations = Operations(
+            of: request.company, stores, self, after: faults, isQuick: isQuick)
         let (id, now) = (request.subject, operations.now)
         let profiles = ProfileResponses(operations.profiles)
         let tests = TestDeliveryResponses(operations.testDeliveries)

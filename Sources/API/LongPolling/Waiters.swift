@@ -1,8 +1,6 @@
 import CallbackDispatch
 import Concurrency
 import Glibc
-import HTTPServer
-import Profiles
 import Synchronization
 
 /// Requests that are answered after the first attempt at their callbacks.
@@ -10,9 +8,10 @@ import Synchronization
 /// Another process may make the attempt and record it in the database, so the database is polled.
 final class Waiters: Sendable {
     private struct Waiter {
-        let request: RoutedRequest
-        let callbacks: [AcceptedCallback]
-        let finish: GatewayAPI.Finish
+        let company: String
+        var awaited: AwaitedAttempts
+        /// Called once. It must not take long, because other requests wait meanwhile.
+        let answer: @Sendable (Result<Void, any Error>) -> Void
         let until: ContinuousClock.Instant
     }
 
@@ -27,7 +26,7 @@ final class Waiters: Sendable {
 
     /// An attempt takes at most 15 seconds, and requesting a token before it takes as long again.
     private static let timeout = Duration.seconds(35)
-    private static let pollInterval: UInt32 = 15_000
+    private static let pollInterval = Duration.milliseconds(15)
 
     init(_ pool: StorePool, _ shutdown: Shutdown) {
         (self.pool, self.shutdown) = (pool, shutdown)
@@ -35,17 +34,19 @@ final class Waiters: Sendable {
 
     /// Adds a request. Returns false if too many requests wait; the caller then answers without
     /// waiting.
+    ///
+    /// - Parameter answer: Called when each callback was attempted, or when it is too late for that.
     func add(
-        _ request: RoutedRequest, _ callbacks: [AcceptedCallback],
-        _ finish: @escaping GatewayAPI.Finish
+        _ callbacks: [AcceptedCallback], of company: String,
+        _ answer: @escaping @Sendable (Result<Void, any Error>) -> Void
     ) -> Bool {
         state.withLock { state in
-            guard state.room.room(for: request.company) > 0 else { return false }
-            state.room.take(for: request.company)
+            guard state.room.room(for: company) > 0 else { return false }
+            state.room.take(for: company)
             state.waiters.append(
                 Waiter(
-                    request: request, callbacks: callbacks, finish: finish,
-                    until: ContinuousClock.now + Self.timeout))
+                    company: company, awaited: AwaitedAttempts(callbacks, company),
+                    answer: answer, until: .now + Self.timeout))
             // One thread polls, and only while requests wait.
             if state.waiters.count == 1 { WorkerThread.start { self.poll() } }
             return true
@@ -53,40 +54,47 @@ final class Waiters: Sendable {
     }
 
     private func poll() {
-        repeat { usleep(Self.pollInterval) } while checkAll()
+        var pause = Self.pollInterval
+        repeat {
+            usleep(UInt32(pause / .microseconds(1)))
+            let start = ContinuousClock.now
+            guard checkAll() else { return }
+            // Use at most half of a processor, however many callbacks are waited for.
+            pause = max(Self.pollInterval, min(.now - start, .seconds(1)))
+        } while true
     }
 
     /// Answers the requests that are done waiting. Returns false if no request waits any more.
     private func checkAll() -> Bool {
-        let all = state.withLock { $0.waiters }
+        var all = state.withLock { $0.waiters }
         var over: [Int] = []
-        for (index, waiter) in all.enumerated() {
-            guard let answer = answer(waiter) else { continue }
+        for index in all.indices {
+            guard let result = result(&all[index]) else { continue }
             over.append(index)
-            waiter.finish(answer)
+            all[index].answer(result)
         }
         return state.withLock { state in
             // New waiters were appended after the checked ones.
+            state.waiters.replaceSubrange(all.indices, with: all)
             for index in over.reversed() {
-                state.room.free(of: state.waiters.remove(at: index).request.company)
+                state.room.free(of: state.waiters.remove(at: index).company)
             }
             return !state.waiters.isEmpty
         }
     }
 
-    /// Returns the response, or nil if the request has to wait longer.
-    private func answer(_ waiter: Waiter) -> Result<Response, any Error>? {
+    /// Returns the result, or nil if the request has to wait longer.
+    private func result(_ waiter: inout Waiter) -> Result<Void, any Error>? {
         do {
-            let attempts = try pool.with { stores in
-                try FirstAttempts(of: waiter.callbacks, waiter.request.company, stores)
+            let isOver = try pool.with { stores in
+                if try waiter.awaited.areFinished(stores.queue) { return true }
+                if ContinuousClock.now >= waiter.until || shutdown.hasLasted(.seconds(16)) {
+                    return true
+                }
+                // During the shutdown, callbacks that are not in flight are no longer sent.
+                return try shutdown.hasLasted() && !waiter.awaited.areInFlight(stores.queue)
             }
-            // During the shutdown, callbacks that are not in flight are no longer sent.
-            let isLast =
-                shutdown.hasLasted() && !attempts.areInFlight || shutdown.hasLasted(.seconds(16))
-            guard attempts.areFinished || isLast || ContinuousClock.now >= waiter.until else {
-                return nil
-            }
-            return .success(Response(attempts.envelope))
+            return isOver ? .success(()) : nil
         } catch {
             return .failure(error)
         }

@@ -30,12 +30,15 @@ final class WorkerQueue: Sendable {
     ///   - threads: The number of threads.
     ///   - forOne: The maximum number of threads that one company may use.
     ///   - capacity: The maximum number of queued jobs. Further jobs are rejected.
+    ///   - isPatient: Whether other threads have priority for the processor.
     ///   - pool: The connections for the jobs.
-    init(threads: Int, forOne: Int, capacity: Int, _ pool: StorePool) {
+    init(
+        threads: Int, forOne: Int, capacity: Int, isPatient: Bool = false, _ pool: StorePool
+    ) {
         let queue = FairQueue<Job>(capacity: capacity, threads: forOne)
         self.queue = queue
         for _ in 1...threads {
-            WorkerThread.start {
+            WorkerThread.start(isPatient: isPatient) {
                 while let (job, company) = queue.next() {
                     job.run(pool)
                     queue.finished(of: company)

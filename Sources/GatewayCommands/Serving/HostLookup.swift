@@ -71,10 +71,11 @@ final class HostLookup: Sendable {
             running.withLock { $0.free(of: company) }
             result.found.withLock { $0 = finding }
         }
-        let end = ContinuousClock.now + limit
-        while ContinuousClock.now < end {
+        let start = ContinuousClock.now
+        while ContinuousClock.now - start < limit {
             if let finding = result.found.withLock({ $0 }) { return finding }
-            Polling.of(milliseconds: 1)
+            // Most answers come at once. For the others, fewer looks leave the processor to others.
+            Polling.of(milliseconds: ContinuousClock.now - start < .milliseconds(20) ? 1 : 20)
         }
         return .unknown
     }

@@ -22,12 +22,15 @@ package struct ProfileOperations {
     package let parameterFaults: [ProfileFault]
     /// Returns why callbacks to a host are not allowed, or `nil` if they are.
     private let refusal: (_ host: String) -> String?
+    /// Whether to throw ``SlowProfile`` instead of reading a large profile.
+    private let isQuick: Bool
 
     package init(
         _ store: ProfileStore, company: String, pod: String,
         limits: CompanyLimits = CompanyLimits(), parameterFaults: [ProfileFault] = [],
-        refusal: @escaping (_ host: String) -> String?
+        isQuick: Bool = false, refusal: @escaping (_ host: String) -> String?
     ) {
+        self.isQuick = isQuick
         self.limits = limits
         (self.store, self.company, self.pod, self.refusal) = (store, company, pod, refusal)
         self.parameterFaults = parameterFaults
@@ -78,7 +81,7 @@ package struct ProfileOperations {
     package func update(_ id: String, _ request: RequestBody, at now: Instant) throws -> Saved {
         // If another request changes the profile in the meantime, this change is applied to the
         // result.
-        while let profile = try store.current(id, company: company) {
+        while let profile = try store.current(id, company: company, atOnce: isQuick) {
             let change = try ProfileFaults.reading(after: parameterFaults) {
                 try ProfileChange(request.json(), of: profile.settings, refusal: refusal)
             }
@@ -105,6 +108,8 @@ package struct ProfileOperations {
     private func set(
         _ status: Profile.Status, _ id: String, at now: Instant
     ) throws -> ProfileEntry {
+        // Check first: the response needs the settings.
+        if isQuick, try store.isSlow(id, company: company) { throw SlowProfile() }
         do {
             let changed = try store.setStatus(status, of: id, company: company, at: now)
             guard let profile = changed else { throw ProfileError.noProfile(id) }
@@ -134,7 +139,7 @@ package struct ProfileOperations {
     }
 
     func savedProfile(_ id: String) throws -> Profile {
-        guard let profile = try store.current(id, company: company) else {
+        guard let profile = try store.current(id, company: company, atOnce: isQuick) else {
             throw ProfileError.noProfile(id)
         }
         return profile

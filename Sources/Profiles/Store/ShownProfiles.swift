@@ -73,11 +73,18 @@ extension ProfileStore {
         return answer
     }
 
-    private func current(_ id: String, company: String, atOnce: Bool) throws -> Profile? {
-        guard atOnce else { return try current(id, company: company) }
-        if let profile = try openedProfile(id, company: company) { return profile }
-        if try isLarge(id, company: company) { throw SlowProfile() }
+    /// Does the same as ``current(_:company:)``.
+    ///
+    /// - Parameter atOnce: Whether to throw ``SlowProfile`` instead of reading a large profile.
+    package func current(_ id: String, company: String, atOnce: Bool) throws -> Profile? {
+        if atOnce, try isSlow(id, company: company) { throw SlowProfile() }
         return try current(id, company: company)
+    }
+
+    /// Returns whether a profile is large and not cached.
+    func isSlow(_ id: String, company: String) throws(StorageError) -> Bool {
+        guard try openedProfile(id, company: company) == nil else { return false }
+        return try isLarge(id, company: company)
     }
 
     /// The size of sealed settings that are read in a few milliseconds, in bytes.

@@ -34,6 +34,18 @@ extension CallbackQueue {
         return try database.row(sql, [.text(company), .text(callbackID)], Self.entry)
     }
 
+    /// Returns the state and the number of attempts of a callback, or `nil` if there is none.
+    ///
+    /// Unlike ``entry(_:company:)``, it does not read the variables.
+    package func progress(
+        of callbackID: String, company: String
+    ) throws(StorageError) -> (state: CallbackState, attempts: Int)? {
+        try database.row(
+            "SELECT state, attempts FROM callbacks WHERE company = ? AND callback_id = ?",
+            [.text(company), .text(callbackID)]
+        ) { (state: CallbackState(rawValue: $0.int(0)) ?? .failed, attempts: $0.count(1)) }
+    }
+
     private static func entry(_ row: borrowing Statement) -> CallbackEntry {
         CallbackEntry(
             callback: callback(row),

@@ -102,13 +102,16 @@ extension SealedProfileStore {
     package func setStatus(
         _ status: Int, of id: String, company: String, at now: Instant
     ) throws(StorageError) {
-        try database.execute(
-            """
-            UPDATE callback_profiles SET status = ?1, status_since = ?2
-            WHERE id = ?3 AND company = ?4 AND status <> ?1
-            """,
-            [Value(status), .integer(now.milliseconds), .text(id), .text(company)])
-        try log.setDisabled(since: nil, profile: id, company: company)
+        // The caller may be a thread of low priority that reads a large profile.
+        try TransactionThread.shared.run { () throws(StorageError) in
+            try database.execute(
+                """
+                UPDATE callback_profiles SET status = ?1, status_since = ?2
+                WHERE id = ?3 AND company = ?4 AND status <> ?1
+                """,
+                [Value(status), .integer(now.milliseconds), .text(id), .text(company)])
+            try log.setDisabled(since: nil, profile: id, company: company)
+        }
     }
 
     private func insert(_ version: SealedVersion, profile: Int64) throws(StorageError) {

@@ -1,11 +1,7 @@
 import SQLite
 import StorageErrors
-import Synchronization
 
 extension SealedProfileStore {
-    /// Held by the one thread of this process that writes large settings.
-    private static let large = Mutex(())
-
     /// The size of settings that are written in a few milliseconds, in bytes.
     private static let quickSize = 64 << 10
 
@@ -20,7 +16,7 @@ extension SealedProfileStore {
         guard bytes > Self.quickSize else {
             return try database.transaction { () throws(StorageError) in try body() }
         }
-        return try Self.large.withLock { (_) throws(StorageError) -> Result in
+        return try TransactionThread.shared.run { () throws(StorageError) -> Result in
             var start = ContinuousClock.now
             let result = try database.transaction { () throws(StorageError) in
                 start = .now

@@ -24,6 +24,8 @@ package final class SealedProfileStore {
 
     /// Opens the store in the log's database, and creates or migrates its tables.
     package init(in log: AttemptLog) throws(StorageError) {
+        // The first store of a program is opened before any thread of low priority.
+        _ = TransactionThread.shared
         self.log = log
         try log.database.migrate(Self.schema)
         find = try log.database.prepare(Self.find)

@@ -16,6 +16,8 @@ struct PageRequest: Sendable {
     /// Whether to show the submitted form again without acting on it, because it came without a
     /// session or valid token.
     var isReview = false
+    /// Whether the form is so large that it takes long to process.
+    var isLarge = false
 
     /// Returns a query parameter, or an empty string.
     func parameter(_ name: String) -> String { query.last { $0.name == name }?.value ?? "" }
