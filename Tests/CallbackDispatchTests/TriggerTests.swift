@@ -164,6 +164,20 @@ import Testing
         #expect(try queue.counts() == [:])
     }
 
+    /// JavaScript writes both when it cuts a text inside an emoji. In the log, both IDs would be one.
+    @Test(arguments: [#"c\ud83d"#, #"c\ude00"#, "c\u{FFFD}"])
+    func replacedCharacterInIDIsRejected(id: String) throws {
+        let profile = try profile()
+        let trigger = { (id: String) in
+            #"{"callback_profile":"\#(profile)","event":"message-status","callback_id":"\#(id)","#
+                + #""variables":{"a":"\ud83d"}}"#
+        }
+        let answer = try accept(trigger(id))
+        #expect(
+            answer.status == 400 && "\(answer)".contains("contain U+FFFD"), "\(answer)")
+        #expect(try accept(trigger(#"c\ud83d\ude00"#)).status == 202)
+    }
+
     @Test("invalid JSON is reported", arguments: ["", "{", "[1,]", "{}{}"])
     func notJSON(request: String) throws {
         let answer = try accept(request)

@@ -139,7 +139,10 @@ import Testing
             "/company/value: '' is not a string of 1 to 200 bytes without control characters"
         ),
         ("status", #"{"value":99}"#, "/status/value: 99 is not an HTTP status from 100 to 599"),
-        ("attempt", #"{"value":"x"}"#, "/attempt/value: 'x' is not a whole number from 1"),
+        (
+            "attempt", #"{"value":"x"}"#,
+            "/attempt/value: 'x' is not a whole number from 1 to 2147483647"
+        ),
     ])
     func invalidValueIsReported(field: String, entry: String, expected: String) {
         #expect(diagnostics(field, entry) == [expected])

@@ -43,15 +43,27 @@ import Testing
         ("finished_at", "false", "false is neither an RFC 3339 time nor a Unix time"),
         ("finished_at", "-1", "-1 is outside the years 1970 to 9999"),
         ("finished_at", "-0.0001", "-0.0001 is outside the years 1970 to 9999"),
-        ("finished_at", "1767225600000000", "1767225600000000 is outside the years 1970 to 9999"),
+        (
+            "finished_at", "1767225600000000",
+            "1767225600000000 is outside the years 1970 to 9999; write Unix time in seconds or milliseconds"
+        ),
+        (
+            "finished_at", #""2026-11-19T09:59""#,
+            "'2026-11-19T09:59' has no time zone; add Z for UTC, or an offset such as +05:30"
+        ),
+        (
+            "finished_at", #""2026-11-19 09:59:30.5""#,
+            "'2026-11-19 09:59:30.5' has no time zone; add Z for UTC, or an offset such as +05:30"
+        ),
+        ("attempt", "3000000000", "3000000000 is not a whole number from 1 to 2147483647"),
         ("finished_at", "253402300800000", "253402300800000 is outside the years 1970 to 9999"),
         (
             "finished_at", #""1969-12-31T23:59:59Z""#,
             "'1969-12-31T23:59:59Z' is outside the years 1970 to 9999"
         ),
-        ("attempt", "0", "0 is not a whole number from 1"),
-        ("attempt", "1.5", "1.5 is not a whole number from 1"),
-        ("attempt", #""2""#, "'2' is not a whole number from 1"),
+        ("attempt", "0", "0 is not a whole number from 1 to 2147483647"),
+        ("attempt", "1.5", "1.5 is not a whole number from 1 to 2147483647"),
+        ("attempt", #""2""#, "'2' is not a whole number from 1 to 2147483647"),
         ("outcome", #""Delivered""#, "'Delivered' is not one of delivered, failed, retrying"),
         ("outcome", "1", "1 is not one of delivered, failed, retrying"),
         ("status", "99", "99 is not an HTTP status from 100 to 599"),
@@ -60,15 +72,51 @@ import Testing
         ("status", "200.5", "200.5 is not an HTTP status from 100 to 599"),
         ("error", "true", "true is not a string"),
         ("url", "1", "1 is not a string"),
-        ("duration_ms", "-1", "-1 is not a number of milliseconds from 0"),
-        ("duration_ms", #""12""#, "'12' is not a number of milliseconds from 0"),
+        ("duration_ms", "-1", "-1 is not a number of milliseconds from 0 to a hundred years"),
+        ("duration_ms", #""12""#, "'12' is not a number of milliseconds from 0 to a hundred years"),
         (
             "duration_ms", "1e400",
-            "an object, an array or a number out of range is not a number of milliseconds from 0"
+            "1e400 is not a number of milliseconds from 0 to a hundred years"
         ),
     ])
     func invalidValueIsReportedWithFieldAndRule(field: String, value: String, expected: String) {
         #expect(outcome(of: line(field, value)) == "\(field): \(expected)")
+    }
+
+    @Test(arguments: [("[", "]"), (#"{"a":"#, "}")])
+    func nestingIsNamedIfItIsTooDeep(start: String, end: String) {
+        func line(_ depth: Int) -> String {
+            #"{"callback_id":"c","company":"H1","finished_at":1,"status":200,"x":"#
+                + String(repeating: start, count: depth) + "1"
+                + String(repeating: end, count: depth)
+                + "}"
+        }
+        #expect(outcome(of: line(511)).hasPrefix("H1/c#1 "))
+        #expect(
+            outcome(of: line(512))
+                == "arrays and objects are nested more than 512 levels deep; write "
+                + "the nested part as text")
+        #expect(outcome(of: line(3) + "}") == "not JSON")
+    }
+
+    @Test(arguments: [
+        ("2026-11-19T09:59Z", "2026-11-19T09:59:00Z"),
+        ("2026-11-19 15:29+0530", "2026-11-19T09:59:00Z"),
+        ("2026-11-19T09:59:30,25Z", "2026-11-19T09:59:30.250Z"),
+    ])
+    func timeMayBeInOtherFormsOfISO8601(text: String, time: String) throws {
+        let short = "H1/c#1 \(time) delivered status 200"
+        #expect(
+            outcome(
+                of: #"{"callback_id":"c","company":"H1","finished_at":"\#(text)","status":200}"#)
+                == short)
+        var parser: any RecordParser = CSVParser()
+        func row(_ text: String) -> String { outcome(of: text, by: &parser) }
+        #expect(row("callback_id,company,finished_at,status") == "nothing")
+        #expect(row("c,H1,\"\(text)\",200") == short)
+        let map = #"{"callback_id":"/i","finished_at":"/t","status":"/s"}"#
+        parser = MappedRecordParser(try RecordMapping(map: Array(map.utf8)), company: "H1")
+        #expect(row(#"{"i":"c","t":"\#(text)","s":200}"#) == short)
     }
 
     @Test func textHasAtMost200Bytes() {

@@ -129,7 +129,7 @@ import Testing
         ("project_id", nil, "/project_id is missing; name the company with '--company SID'"),
         (
             "metadata", #"{"num_trials":-1}"#,
-            "/metadata/num_trials: -1 is not a whole number from 1"
+            "/metadata/num_trials: -1 is not a whole number from 1 to 2147483647"
         ),
     ])
     func convoyErrorIsReportedWithPlace(name: String, value: String?, expected: String) {

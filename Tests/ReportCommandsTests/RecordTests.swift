@@ -70,7 +70,7 @@ import Testing
                 "--status 200 --finished-at never",
                 "finished_at: 'never' is neither an RFC 3339 time nor a Unix time"
             ),
-            ("--status 200 --attempt 0", "attempt: '0' is not a whole number from 1"),
+            ("--status 200 --attempt 0", "attempt: '0' is not a whole number from 1 to 2147483647"),
         ]
         for (options, words) in cases {
             let run = try record(fixture, "--callback-id c-9 \(options)")

@@ -24,7 +24,10 @@ import Testing
         Case(file("'a\\u001bb': 1"), "unknown key 'a\\u{1B}b'"),
         Case(file("catchUp: '7'"), "catchUp: expected a whole number, found the string '7'"),
         Case(file("catchUp: 1.5"), "catchUp: expected a whole number, found the number 1.5"),
-        Case(file("catchUp: 1e999"), "catchUp: expected a whole number, found the number inf"),
+        Case(
+            file("database: 12345678901234567890123"),
+            "database: expected a string, found the number 12345678901234567890123"),
+        Case(file("catchUp: 1e999"), "catchUp: expected a whole number, found the number 1e999"),
         Case(file("catchUp: true"), "catchUp: expected a whole number, found true"),
         Case(file("catchUp: -1"), "catchUp: -1 is too small; expected 0 or more"),
         Case(file("database: 5"), "database: expected a string, found the number 5"),

@@ -39,17 +39,17 @@ extension JSON5Value: Decodable {
         if value.decodeNil() { return .null }
         if let boolean = try? value.decode(Bool.self) { return .boolean(boolean) }
         if let integer = try? value.decode(Int.self) { return .integer(integer) }
-        return .number((try? value.decode(Double.self)) ?? .infinity)
+        return .number("\((try? value.decode(Double.self)) ?? .infinity)")
     }
 }
 
 extension JSON5Value {
-    /// The value with NaN replaced by a string, because NaN is not equal to itself.
-    var withNamedNaN: JSON5Value {
+    /// The value with each number in the same notation.
+    var withPlainNumbers: JSON5Value {
         switch self {
-        case .number(let number) where number.isNaN: .string("NaN")
-        case .list(let items): .list(items.map(\.withNamedNaN))
-        case .object(let members): .object(members.mapValues(\.withNamedNaN))
+        case .number(let text): .number("\(Double(text) ?? .infinity)")
+        case .list(let items): .list(items.map(\.withPlainNumbers))
+        case .object(let members): .object(members.mapValues(\.withPlainNumbers))
         default: self
         }
     }

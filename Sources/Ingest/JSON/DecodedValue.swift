@@ -27,6 +27,12 @@ enum DecodedValue {
         if case .absent = self { true } else { false }
     }
 
+    /// The value for a message: short, and a number with its digits.
+    var shown: String {
+        guard case .number(let number) = self else { return lend { $0.shown } }
+        return number.text.count > 40 ? number.text.prefix(40) + "…" : number.text
+    }
+
     /// Calls `body` with the value in the form of a slot.
     func lend<Result, Failure: Error>(
         _ body: (FieldValue) throws(Failure) -> Result
@@ -49,9 +55,27 @@ extension FieldValues {
         then body: (FieldValues) throws(RecordError) -> Result
     ) throws(RecordError) -> Result {
         guard let (field, value) = values.first else { return try body(self) }
-        return try value.lend { (value) throws(RecordError) in
-            _ = set(field, to: value)
-            return try fill(from: values.dropFirst(), then: body)
+        do throws(RecordError) {
+            return try value.lend { (value) throws(RecordError) in
+                _ = set(field, to: value)
+                return try fill(from: values.dropFirst(), then: body)
+            }
+        } catch {
+            throw error.quoting(value, of: field)
+        }
+    }
+}
+
+extension RecordError {
+    /// Quotes a number as it is in the record. A slot contains the nearest `Double`.
+    fileprivate func quoting(_ value: DecodedValue, of field: RecordField) -> RecordError {
+        // A shorter number is the same in both forms.
+        guard case .number(let number) = value, number.text.count > 15 || number.double == nil
+        else { return self }
+        switch self {
+        case .unfit(field, _): return .unfit(field, value: value.shown)
+        case .outOfYears where field == .finishedAt: return .outOfYears(value: value.shown)
+        default: return self
         }
     }
 }
@@ -63,6 +87,7 @@ extension JSONObject {
         do throws(JSONSyntaxError) {
             value = try JSONValue(parsing: Array(record), .lenient)
         } catch {
+            if case .tooDeep(let limit) = error.problem { throw .tooDeep(limit: limit) }
             throw .notJSON
         }
         guard let object = value.object else { throw .notObject }

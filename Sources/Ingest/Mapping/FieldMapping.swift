@@ -68,13 +68,13 @@ struct FieldMapping: Sendable {
     private func translated(_ value: DecodedValue) throws(RecordError) -> DecodedValue {
         switch (meaning(of: [value]), others) {
         case (.unended, _):
-            throw .unended(place: pointers[0].text, value: value.lend { $0.shown })
+            throw .unended(place: pointers[0].text, value: value.shown)
         case (let meaning?, _): return meaning.value
         case (nil, .dropped): return .absent
         case (nil, .kept): return scaled(value)
         case (nil, .refused):
             throw .unlisted(
-                place: pointers[0].text, value: value.lend { $0.shown },
+                place: pointers[0].text, value: value.shown,
                 known: meanings.map(\.value))
         }
     }
@@ -110,7 +110,7 @@ struct FieldMapping: Sendable {
                 guard isRequired else { return .absent }
                 throw .located(.missing(field), place: pointer.text)
             default:
-                let shown = value.lend { $0.shown }
+                let shown = value.shown
                 throw .located(.unfit(field, value: shown), place: pointer.text)
             }
         }
@@ -123,8 +123,8 @@ extension DecodedValue {
     var plain: String {
         switch self {
         case .text(let bytes): String(decoding: bytes, as: UTF8.self)
-        case .number(let number): number.wholeDigits ?? lend { $0.shown }
-        default: lend { $0.shown }
+        case .number(let number): number.wholeDigits ?? shown
+        default: shown
         }
     }
 }

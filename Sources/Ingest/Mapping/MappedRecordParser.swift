@@ -113,8 +113,9 @@ struct MappedRecordParser: RecordParser {
         let fields: [RecordField]
         switch error {
         case .missing(let missing): fields = [missing]
-        case .unfit(let unfit, _), .lostDigits(let unfit, _): fields = [unfit]
-        case .outOfYears: fields = [.finishedAt]
+        case .unfit(let field, _), .lostDigits(let field, _), .replacedCharacter(let field, _):
+            fields = [field]
+        case .outOfYears, .noOffset: fields = [.finishedAt]
         case .noOutcome: fields = [.outcome, .status, .error]
         default: return error
         }

@@ -32,6 +32,11 @@ package struct CallbackKey: Hashable, Sendable {
             let place = fields.map(\.rawValue).joined(separator: " with ")
             throw .located(.unfit(.callbackID, value: shown), place: place)
         }
+        // The parts that are not identifiers by themselves identify a callback here.
+        if id.unicodeScalars.contains("\u{FFFD}") {
+            let shown = Array(id.utf8).withBytes { FieldValue.text($0).shown }
+            throw .replacedCharacter(.callbackID, value: shown)
+        }
         attempt.callbackID = id
     }
 }

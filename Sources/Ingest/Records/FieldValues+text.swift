@@ -49,17 +49,39 @@ extension FieldValues {
 
     /// Returns text of 1 to 200 bytes without control characters, or `nil` if it is empty.
     private func storableText(_ field: RecordField) throws(RecordError) -> String? {
-        guard case .text(let bytes) = self[field], bytes.count <= Self.textLimit,
-            !bytes.holdsControlCharacter
-        else { throw unfit(field) }
+        guard case .text(let bytes) = self[field], bytes.count <= Self.textLimit else {
+            throw unfit(field)
+        }
+        switch bytes.flaw {
+        case .control: throw unfit(field)
+        case .replacement where field.isIdentifier:
+            throw .replacedCharacter(field, value: self[field].shown)
+        case .replacement, nil: break
+        }
         if bytes.hasLostDigits { throw .lostDigits(field, value: self[field].shown) }
         return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
     }
 }
 
+extension RecordField {
+    /// Whether records with equal values belong together, so that different values must never become
+    /// equal.
+    fileprivate var isIdentifier: Bool {
+        self == .callbackID || self == .company || self == .profileID
+    }
+}
+
+/// A character that text should not contain.
+enum TextFlaw {
+    /// A C0 or C1 control character or DEL.
+    case control
+    /// U+FFFD, which decoders write for half of a surrogate pair and for invalid bytes.
+    case replacement
+}
+
 extension UnsafeRawBufferPointer {
-    /// Whether the bytes contain a C0 or C1 control character or DEL. They must be valid UTF-8.
-    var holdsControlCharacter: Bool {
+    /// The worst flaw in the bytes, which must be valid UTF-8.
+    var flaw: TextFlaw? {
         var index = 0
         // Eight bytes at a time, while all are plain ASCII.
         while index + 8 <= count {
@@ -67,14 +89,18 @@ extension UnsafeRawBufferPointer {
             guard Self.isPlain(word) else { break }
             index += 8
         }
+        var flaw: TextFlaw?
         var previous: UInt8 = 0
-        for byte in self[index...] {
-            guard byte >= 0x20, byte != 0x7F else { return true }
+        for place in index..<count {
+            let byte = self[place]
+            guard byte >= 0x20, byte != 0x7F else { return .control }
             // C1 is U+0080 to U+009F: C2 80 to C2 9F.
-            if previous == 0xC2, byte < 0xA0 { return true }
+            if previous == 0xC2, byte < 0xA0 { return .control }
+            // U+FFFD is EF BF BD.
+            if previous == 0xBF, byte == 0xBD, self[place - 2] == 0xEF { flaw = .replacement }
             previous = byte
         }
-        return false
+        return flaw
     }
 
     /// Returns whether each of eight bytes is between 0x20 and 0x7E.

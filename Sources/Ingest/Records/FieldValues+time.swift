@@ -1,7 +1,7 @@
 import CivilTime
 
 extension FieldValues {
-    /// Returns the required time: RFC 3339, or Unix time as a number (in CSV, as its digits).
+    /// Returns the required time: RFC 3339 or another form of ISO 8601 with an offset, or Unix time as a number (in CSV, as its digits).
     func finishedAt() throws(RecordError) -> Instant {
         let value = self[.finishedAt]
         let instant: Instant?
@@ -9,8 +9,10 @@ extension FieldValues {
         case .absent: throw .missing(.finishedAt)
         case .number(let number): instant = try Instant(unixTime: number, shown: value)
         case .text(let bytes):
-            if let time = Instant(rfc3339: bytes) {
+            if let time = Instant(rfc3339: bytes) ?? Instant(iso8601: bytes) {
                 instant = time
+            } else if Instant.isTimeWithoutOffset(iso8601: bytes) {
+                throw .noOffset(value: value.shown)
             } else if bytes.hasLostDigits {
                 throw .lostDigits(.finishedAt, value: value.shown)
             } else if isTextual, let number = Decimal.parse(bytes) {

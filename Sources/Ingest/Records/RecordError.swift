@@ -10,8 +10,14 @@ package enum RecordError: Error, Hashable, Sendable {
     case outOfYears(value: String)
     /// None of status, outcome and error says how the attempt ended.
     case noOutcome
+    /// A time without Z or an offset.
+    case noOffset(value: String)
+    /// An identifier contains U+FFFD, which may replace different characters.
+    case replacedCharacter(RecordField, value: String)
     case notUTF8
     case notJSON
+    /// Arrays and objects are nested deeper than the limit.
+    case tooDeep(limit: Int)
     /// The value is valid JSON, but an array, a string or a number.
     case notObject
     case tooLong
@@ -44,6 +50,8 @@ extension RecordError: CustomStringConvertible {
         case .unfit(let field, let value): Self.unfit(field, value, at: field.rawValue)
         case .lostDigits(let field, let value): Self.lostDigits(value, at: field.rawValue)
         case .outOfYears(let value): Self.outOfYears(value, at: RecordField.finishedAt.rawValue)
+        case .noOffset(let value): Self.noOffset(value, at: RecordField.finishedAt.rawValue)
+        case .replacedCharacter(let field, let value): Self.replaced(value, at: field.rawValue)
         case .located(.missing(.company), let place):
             Self.missing(place) + "; name the company with '--company SID'"
         case .located(.missing, let place): Self.missing(place)
@@ -52,6 +60,8 @@ extension RecordError: CustomStringConvertible {
         case .located(.unfit(let field, let value), let place): Self.unfit(field, value, at: place)
         case .located(.lostDigits(_, let value), let place): Self.lostDigits(value, at: place)
         case .located(.outOfYears(let value), let place): Self.outOfYears(value, at: place)
+        case .located(.noOffset(let value), let place): Self.noOffset(value, at: place)
+        case .located(.replacedCharacter(_, let value), let place): Self.replaced(value, at: place)
         case .located(let error, let place): "\(place): \(error)"
         case .nothingMapped(let places, let hasRecordPath):
             "found no value at \(places.joined(separator: ", "))"
@@ -66,6 +76,8 @@ extension RecordError: CustomStringConvertible {
         case .noOutcome: "status is required without outcome and error"
         case .notUTF8: "not UTF-8"
         case .notJSON: "not JSON"
+        case .tooDeep(let limit):
+            "arrays and objects are nested more than \(limit) levels deep; write the nested part as text"
         case .notObject: "not a JSON object"
         case .tooLong: "longer than 1 MiB"
         case .cellCount(let found, let expected):
@@ -89,7 +101,19 @@ extension RecordError: CustomStringConvertible {
     }
 
     private static func outOfYears(_ value: String, at place: String) -> String {
-        "\(place): \(value) is outside the years 1970 to 9999"
+        let digits = value.filter { $0 != "'" }
+        let isTooFine = digits.count > 15 && digits.allSatisfy(\.isNumber)
+        return "\(place): \(value) is outside the years 1970 to 9999"
+            + (isTooFine ? "; write Unix time in seconds or milliseconds" : "")
+    }
+
+    private static func noOffset(_ value: String, at place: String) -> String {
+        "\(place): \(value) has no time zone; add Z for UTC, or an offset such as +05:30"
+    }
+
+    private static func replaced(_ value: String, at place: String) -> String {
+        "\(place): \(value) contains U+FFFD, which replaces half of a surrogate pair or another invalid "
+            + "character, so that different IDs look the same; write the original characters"
     }
 }
 
@@ -100,11 +124,11 @@ extension RecordField {
         case .callbackID, .company, .profileID, .channel, .event, .method:
             "not a string of 1 to \(FieldValues.textLimit) bytes without control characters"
         case .finishedAt: "neither an RFC 3339 time nor a Unix time"
-        case .attempt: "not a whole number from 1"
+        case .attempt: "not a whole number from 1 to \(Int32.max)"
         case .outcome: "not one of delivered, failed, retrying"
         case .status: "not an HTTP status from 100 to 599"
         case .error, .url, .profileTitle: "not a string"
-        case .durationMilliseconds: "not a number of milliseconds from 0"
+        case .durationMilliseconds: "not a number of milliseconds from 0 to a hundred years"
         }
     }
 }

@@ -46,8 +46,7 @@ private func number(_ word: String) -> JSON5Value? {
     let magnitude = word.hasPrefix("+") || word.hasPrefix("-") ? word.dropFirst() : word[...]
     guard isDecimal(magnitude.utf8) || ["Infinity", "NaN"].contains(magnitude) else { return nil }
     if let integer = Int(word) { return .integer(integer) }
-    let number = Double(word) ?? .infinity
-    return Int(exactly: number).map { .integer($0) } ?? .number(number)
+    return Double(word).flatMap(Int.init(exactly:)).map { .integer($0) } ?? .number(word)
 }
 
 private func hexadecimal(_ word: String) -> JSON5Value? {
@@ -57,7 +56,7 @@ private func hexadecimal(_ word: String) -> JSON5Value? {
     let digits = magnitude.dropFirst(2)
     guard digits.first?.isHexDigit == true else { return nil }
     if let integer = Int((isNegative ? "-" : "") + digits, radix: 16) { return .integer(integer) }
-    return Double(word).map { .number($0) }
+    return digits.allSatisfy(\.isHexDigit) ? .number(word) : nil
 }
 
 /// Digits with an optional decimal point and exponent, without leading zeros.

@@ -15,6 +15,11 @@ extension ObjectReader {
         guard let id = string("callback_id") else { return nil }
         if id.isEmpty { report(.tooShort(1, at: path / "callback_id")) }
         if id.utf8.count > longest { report(.tooLong(longest, at: path / "callback_id")) }
+        if id.unicodeScalars.contains("\u{FFFD}") {
+            let words =
+                "contain U+FFFD, which replaces half of a surrogate pair or another invalid character"
+            report(.mustNot(words, at: path / "callback_id"))
+        }
         if CallbackPart.number(in: id) != nil {
             let words =
                 "end in '~' and a number; this form is reserved for triggers with several targets"
