@@ -2,12 +2,14 @@ import CommandLine
 import Commands
 import DeliveryLog
 import Ingest
+import Settings
 import Storage
 
 /// Imports files with a progress bar and prints the results.
 struct LogImport {
     private let log: AttemptLog
     private let context: Context
+    private let configuration: Configuration
     /// The format of all files; nil to detect it from the name and first character.
     var format: RecordFormat?
     var company: String?
@@ -17,20 +19,26 @@ struct LogImport {
     /// The absolute path of the file for rejected lines.
     var rejects: String?
 
-    init(_ log: AttemptLog, _ context: Context) {
+    init(_ log: AttemptLog, _ context: Context, _ configuration: Configuration) {
         self.log = log
         self.context = context
+        self.configuration = configuration
     }
 
     func run(_ paths: [String]) throws -> ExitStatus {
         let rejects = try rejects.map { try RejectsFile($0) }
-        let result = try importer(rejects, FileProgressBars(context)).read(paths)
+        let importer = importer(rejects, FileProgressBars(context))
+        let result = try importer.read(paths)
         try rejects?.commit()
         for failure in result.failures { context.console.say("\(failure)", as: .error) }
         context.console.print(line(result))
         let shared = result.isKept ? try log.sharedCallbacks(result.counts.hidden) : .init()
         if let warning = shared.warning(remedy: Self.remedy) {
             context.console.say(warning.withVisibleControls, as: .warning)
+        }
+        if result.isKept {
+            ImportWarnings(configuration: configuration, console: context.console)
+                .print(importer.companies, lateStarts: result.counts.lateStarts)
         }
         var statuses = [ExitStatus.success]
         if result.counts.rejected > 0 { statuses.append(.badData) }

@@ -78,4 +78,46 @@ import Testing
             + "1 with an invalid configuration\n"
         #expect(try health(fixture) == ProgramRun(output: line, errors: "", status: 78))
     }
+
+    /// A lost end is reported by one run, but counts until the operator removes the file.
+    @Test func isUnhealthyUntilALostEndIsAcknowledged() throws {
+        let fixture = try CommandFixture(
+            CommandFixture.configuration.replacing(
+                "\"mail\"", with: "\"sources\": [{\"path\": \"log.ndjson\"}], \"mail\""))
+        #expect(try fixture.run("run").status == 0)
+        _ = try fixture.shell("rm log.ndjson")
+        try fixture.directory.write(
+            CommandFixture.log.replacing("c-", with: "d-"), to: "log.ndjson")
+        let lost = try fixture.run("run")
+        #expect(lost.status == 66 && lost.errors.contains("any later lines were not read"))
+        for _ in 0..<2 {
+            #expect(try fixture.run("run").status == 0)
+            let line = try health(fixture)
+            #expect(line.status == 66)
+            #expect(
+                line.output
+                    == "unhealthy: last run TIME, 0 overdue, 0 waiting, 0 given up, 1 unread "
+                    + "end of sources in DIR/callbacks.db-unread.txt\n")
+        }
+        let saved = try fixture.directory.text(of: "callbacks.db-unread.txt")
+        #expect(saved.split(separator: "\n").count == 1)
+        #expect(saved.hasSuffix(String(lost.errors.suffix(60))))
+        _ = try fixture.shell("rm callbacks.db-unread.txt")
+        #expect(try health(fixture).status == 0)
+    }
+
+    @Test func namesCompaniesOfTheLogThatAreNotConfigured() throws {
+        let fixture = try CommandFixture()
+        let log = CommandFixture.log.replacing(CommandFixture.sid, with: "hxxxxxxx071in")
+        try fixture.directory.write(log, to: "log.ndjson")
+        _ = try fixture.run("import", "log.ndjson")
+        _ = try fixture.run("run")
+        let line = try health(fixture)
+        #expect(line.status == 0)
+        #expect(line.output.hasSuffix(", unknown companies in the log: hxxxxxxx071in\n"))
+        #expect(
+            try fixture.run("check").errors
+                == "database: the log has companies that the configuration "
+                + "does not contain: hxxxxxxx071in (did you mean HXXXXXXX071IN?)\n")
+    }
 }

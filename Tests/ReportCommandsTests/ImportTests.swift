@@ -12,6 +12,9 @@ import Testing
 
         """
 
+    private static let withoutCompanies = CommandFixture.configuration.replacing(
+        CommandFixture.company, with: "")
+
     private let csv = """
         callback_id,company,finished_at,status,error,channel
         c-1,A,2026-11-25T03:10:00Z,200,,sms
@@ -67,7 +70,7 @@ import Testing
     }
 
     @Test func combinesTheFieldsThatIdentifyACallback() throws {
-        let fixture = try CommandFixture()
+        let fixture = try CommandFixture(Self.withoutCompanies)
         let lines = ["A", "B"].map {
             #"{"callback_id":"e","company":"C","finished_at":1764041400,"status":200,"profile_id":"\#($0)"}"#
                 + "\n"
@@ -129,7 +132,7 @@ import Testing
     }
 
     @Test func readsCSVFromStandardInput() throws {
-        let fixture = try CommandFixture()
+        let fixture = try CommandFixture(Self.withoutCompanies)
         let run = try fixture.run("import", "--format", "csv", "-", input: csv)
         #expect(
             run
@@ -195,7 +198,7 @@ import Testing
         """
 
     @Test func importsAnyOtherLogWithAMap() throws {
-        let fixture = try CommandFixture()
+        let fixture = try CommandFixture(Self.withoutCompanies)
         try fixture.directory.write(map, to: "map.json")
         try fixture.directory.write(mapped, to: "hooks.log")
         let run = try fixture.run("import", "--map", "map.json", "--rejects", "bad", "hooks.log")
@@ -263,5 +266,66 @@ import Testing
         let errors =
             "callback-reports import: \(words)\nSee 'callback-reports import --help'.\n"
         #expect(try CommandFixture().shell(line) == fails(64, errors))
+    }
+
+    // MARK: Companies
+
+    private let unknown = """
+        6 records of companies that the configuration does not contain: Other, hxxxxxxx071in \
+        (did you mean HXXXXXXX071IN?); the records were imported, but no report counts them
+
+        """
+
+    private func logOfOtherCompanies(_ ids: String) -> String {
+        ["Other", "hxxxxxxx071in", CommandFixture.sid].flatMap { company in
+            (0..<3).map { number in
+                #"{"callback_id":"\#(ids)\#(number)","company":"\#(company)","finished_at":1764041400,"#
+                    + #""status":200}"# + "\n"
+            }
+        }.joined()
+    }
+
+    @Test func warnsOnceOfUnknownCompanies() throws {
+        let fixture = try CommandFixture(
+            CommandFixture.configuration.replacing(
+                "\"mail\"", with: "\"sources\": [{\"path\": \"app.ndjson\"}], \"mail\""))
+        let run = try fixture.run("import", "-", input: logOfOtherCompanies("i"))
+        #expect(run.status == 0 && run.errors == unknown)
+        #expect(run.output == "9 records: 9 added, 0 duplicates, 0 replaced, 0 rejected\n")
+        try fixture.directory.write(logOfOtherCompanies("r"), to: "app.ndjson")
+        let source = try fixture.run("run", "--now", "2025-11-26T12:00")
+        #expect(source.status == 0 && source.errors == unknown, "\(source)")
+        #expect(try fixture.run("run", "--now", "2025-11-26T12:05").errors == "")
+        let record = try fixture.run(
+            "record", "--company", "hxxxxxxx071in", "--callback-id", "x", "--status", "200")
+        #expect(record.status == 0)
+        #expect(record.errors.hasPrefix("1 record of companies that the configuration does not"))
+    }
+
+    @Test func saysNothingOfCompaniesIfNoneIsConfigured() throws {
+        let fixture = try CommandFixture(Self.withoutCompanies)
+        let run = try fixture.run("import", "-", input: logOfOtherCompanies("i"))
+        #expect(run.status == 0 && run.errors == "")
+    }
+
+    /// The first attempts were counted and pruned, so they are no longer known.
+    @Test func warnsOfCallbacksThatMayCountTwice() throws {
+        let fixture = try CommandFixture()
+        func record(_ number: Int, _ attempt: Int, _ day: String) -> String {
+            #"{"callback_id":"c\#(number)","company":"\#(CommandFixture.sid)","attempt":\#(attempt),"#
+                + #""finished_at":"\#(day)T10:00:00Z","status":503}"# + "\n"
+        }
+        let day = try fixture.shell("date -u -d '-3 days' +%F").output.prefix(10)
+        let old = (0..<5).map { record($0, 1, "2021-11-24") }.joined()
+        #expect(try fixture.run("import", "-", input: old).status == 0)
+        #expect(try fixture.run("prune", "--older-than", "10d").status == 0)
+        let later = (0..<4).map { record($0, 2, String(day)) }.joined()
+        let run = try fixture.run("import", "-", input: later + record(9, 1, String(day)))
+        #expect(run.status == 0)
+        #expect(
+            run.errors
+                == "4 new callbacks began with attempt 2 or later; if earlier attempts were pruned, "
+                + "the reports count the callback twice\n")
+        #expect(try fixture.run("import", "-", input: later).errors == "")
     }
 }

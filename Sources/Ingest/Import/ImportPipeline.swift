@@ -76,14 +76,16 @@ struct ImportPipeline {
             batches.append(batch)
             (position, next) = (end, nil)
         }
-        let stored = try storing { () throws(StorageError) in
+        let (new, rejects, companies) = try storing { () throws(StorageError) in
             try importer.log.writeInBulk { (writer) throws(StorageError) in
-                try RecordBatch.store(&batches, with: &writer)
+                let result = try RecordBatch.store(&batches, with: &writer)
+                return (result.counts, result.rejects, writer.companies)
             }
         }
+        importer.companies.add(companies)
         header = position.header
-        counts += stored.counts
-        for reject in stored.rejects { report(reject) }
+        counts += new
+        for reject in rejects { report(reject) }
         importer.onProgress(
             Importer.Progress(
                 path: path, read: position.read, total: position.total, counts: counts))

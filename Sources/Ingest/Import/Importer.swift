@@ -50,6 +50,8 @@ package struct Importer {
     /// row.
     package var onReject: (UnsafeRawBufferPointer) -> Void = { _ in }
     package var onProgress: (Progress) -> Void = { _ in }
+    /// The valid records by company, which it counts while it imports.
+    package let companies = CompanyTally()
 
     package init(into log: AttemptLog) {
         self.log = log

@@ -16,6 +16,8 @@ package struct IngestCounts: Hashable, Sendable, CustomStringConvertible {
     package var skipped = 0
     /// Attempts hidden by an attempt of the same callback ID at another endpoint.
     package var hidden = HiddenAttempts()
+    /// New callbacks that may have been counted before they were pruned.
+    package var lateStarts = 0
 
     package init(
         added: Int = 0, known: Int = 0, corrected: Int = 0, rejected: Int = 0, skipped: Int = 0
@@ -40,6 +42,7 @@ package struct IngestCounts: Hashable, Sendable, CustomStringConvertible {
         left.rejected += right.rejected
         left.skipped += right.skipped
         left.hidden += right.hidden
+        left.lateStarts += right.lateStarts
     }
 
     mutating func count(_ result: RecordResult) {

@@ -94,6 +94,7 @@ struct RecordBatch {
         var counts = IngestCounts(rejected: rejects.count, skipped: skipped)
         for result in try writer.record(&groups) { counts.count(result) }
         counts.hidden = writer.hidden
+        counts.lateStarts = writer.lateStarts
         return (counts, rejects)
     }
 

@@ -105,7 +105,9 @@ struct FileTailer {
             }
             guard try run.read(source) else { return false }
         } catch {
-            guard case .failure(.damaged) = error else { throw error }
+            guard case .failure(let failure) = error, case .damaged = failure else { throw error }
+            // Saved before the file counts as read: the message may be saved twice, but not lost.
+            try storing { () throws(StorageError) in try reader.save(failure) }
             try finish(known, packed)
             throw error
         }

@@ -14,7 +14,11 @@ extension SourceReader {
             let (counts, isGone) = try search(for: file, key: source.key)
             total += counts
             guard isGone else { continue }
-            if mayHaveLostLines(file, patterns) { onEvent(.failure(missingFileError(of: file))) }
+            if mayHaveLostLines(file, patterns) {
+                let error = missingFileError(of: file)
+                try save(error)
+                onEvent(.failure(error))
+            }
             try store.settle(file)
         }
         return total

@@ -28,6 +28,8 @@ package struct SourceReader {
     let lastRun: Instant?
     /// The files that this run has opened.
     let seen = SeenFiles()
+    /// The valid records of this run by company.
+    package let companies = CompanyTally()
 
     /// - Parameters:
     ///   - log: The log that records are stored in.
@@ -72,6 +74,11 @@ package struct SourceReader {
     /// clock.
     package func forgetOld() throws(StorageError) {
         try store.forgetOld(now: now)
+    }
+
+    /// Saves the message about an end that no later run can read.
+    func save(_ error: IngestError) throws(StorageError) {
+        try UnreadEnds(nextTo: log.path).append(error, at: now)
     }
 
     /// Reads one file to its current end.

@@ -131,6 +131,7 @@ struct TailSession {
         }
         guard let stored else { return false }
         counts += stored.counts
+        reader.companies.add(stored.companies)
         for reject in stored.rejects {
             reader.onEvent(.problem(path: tail.path, reject.problem))
         }
@@ -140,9 +141,16 @@ struct TailSession {
         return true
     }
 
+    /// The result of one transaction.
+    private struct Stored {
+        let counts: IngestCounts
+        let rejects: [RecordBatch.Reject]
+        let companies: [String: Int]
+    }
+
     private func store(
         _ batch: RecordBatch, with writer: inout AttemptWriter
-    ) throws(StorageError) -> (counts: IngestCounts, rejects: [RecordBatch.Reject])? {
+    ) throws(StorageError) -> Stored? {
         let store = tail.reader.store
         var batches = [batch]
         let head = FileCheckpoint.Head(of: start)
@@ -167,7 +175,7 @@ struct TailSession {
             .append(new, header: position.header)
         var counts = read
         counts.rejected = new.count
-        return (counts, new)
+        return Stored(counts: counts, rejects: new, companies: writer.companies)
     }
 
     /// Returns whether the records came from the inspected file. copytruncate may have emptied it

@@ -51,6 +51,10 @@ enum CheckCommand: Command {
         guard FileCheck.isMissing(path) else {
             let store = try Store(configuration)
             context.console.print("database: \(path)")
+            let unknown = UnknownCompanies(of: try store.log.companies(), configuration)
+            if let finding = unknown.finding {
+                context.console.say("database: \(finding)".withVisibleControls, as: .warning)
+            }
             return context.printFaults(try store.clockFaults(at: context.clock()))
         }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."

@@ -63,7 +63,7 @@ enum DemoCommand: Command {
         _ context: Context
     ) throws -> ExitStatus {
         let store = try Store(configuration)
-        let imported = try LogImport(store.log, context).run([log])
+        let imported = try LogImport(store.log, context, configuration).run([log])
         try runWeek(configuration, store, demo, context)
         let entries = try store.ledger.history(company: DemoLog.failingCompany)
         guard let entry = entries.first(where: { $0.frequency == .daily }),

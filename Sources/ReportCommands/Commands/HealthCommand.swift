@@ -15,7 +15,9 @@ enum HealthCommand: Command {
                 + "no report is overdue, no email waits for a retry, no email of the latest reports "
                 + "failed permanently, the configuration of every company is valid, and no wrong clock "
                 + "left traces. Rejected lines of sources count until you import and remove their file "
-                + "next to the database."
+                + "next to the database. Ends of sources that were lost count until you remove the file "
+                + "'….db-unread.txt' there, which lists them. Companies in the log that the configuration "
+                + "does not contain are named."
         ],
         options: [.value("now", "TIME", help: "Check the state as of this time.")],
         examples: [.init("callback-reports health || alert", "in a monitoring agent")])
@@ -27,21 +29,26 @@ enum HealthCommand: Command {
         let health = try store.ledger.health(of: configuration, now: now)
         let faults = try store.clockFaults(at: now)
         let rejected = RejectedLines(nextTo: configuration.database)
-        let isHealthy = health.isHealthy && rejected.count() == 0
+        let unread = UnreadEnds(nextTo: configuration.database)
+        let isHealthy = health.isHealthy && rejected.count() == 0 && unread.count == 0
+        let unknown = UnknownCompanies(of: try store.log.companies(), configuration)
         context.console.print(
-            line(health, faults, rejected), as: isHealthy && faults.isEmpty ? .success : .error)
+            line(health, faults, rejected, unread, unknown),
+            as: isHealthy && faults.isEmpty ? .success : .error)
         if isHealthy { return ExitStatus.mostSevere([.success] + faults.map(\.exitStatus)) }
-        if health.isHealthy { return .badData }
+        if health.isHealthy { return unread.count > 0 ? .noInput : .badData }
         if health.invalidCompanies > 0 { return .badConfiguration }
         return health.givenUp > 0 ? .refused : .temporaryFailure
     }
 
     private static func line(
-        _ health: Health, _ faults: [ClockFault], _ rejected: RejectedLines
+        _ health: Health, _ faults: [ClockFault], _ rejected: RejectedLines,
+        _ unread: UnreadEnds, _ unknown: UnknownCompanies
     ) -> String {
-        let lines = rejected.count()
+        let (lines, ends) = (rejected.count(), unread.count)
+        let isHealthy = health.isHealthy && faults.isEmpty && lines == 0 && ends == 0
         let run = health.lastRun.map { "last run \($0.rfc3339)" } ?? "no run yet"
-        return (health.isHealthy && faults.isEmpty && lines == 0 ? "healthy: " : "unhealthy: ")
+        return (isHealthy ? "healthy: " : "unhealthy: ")
             + "\(run)\(health.lastRunIsMissing && health.lastRun != nil ? " (too long ago)" : "")"
             + ", \(health.overdue) overdue, \(health.waiting) waiting, \(health.givenUp) given up"
             + (health.invalidCompanies == 0
@@ -50,6 +57,9 @@ enum HealthCommand: Command {
             + (lines == 0
                 ? ""
                 : ", \(count(lines, "rejected line")) in \(rejected.paths.joined(separator: ", "))")
+            + (ends == 0 ? "" : ", \(count(ends, "unread end")) of sources in \(unread.path)")
+            + (unknown.names.map { ", unknown companies in the log: \($0.withVisibleControls)" }
+                ?? "")
             + names(health)
     }
 

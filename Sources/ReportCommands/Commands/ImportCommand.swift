@@ -63,7 +63,7 @@ enum ImportCommand: Command {
         let configuration = try context.configuration()
         let store = try Store(configuration)
         try store.requireValidPruneLimit(at: context.clock())
-        var files = LogImport(store.log, context)
+        var files = LogImport(store.log, context, configuration)
         files.format = format
         files.company = context.arguments.value("company")
         files.callbackKey = key

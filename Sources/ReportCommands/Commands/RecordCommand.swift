@@ -33,15 +33,19 @@ enum RecordCommand: Command {
         let configuration = try context.configuration()
         let attempt = try attempt(context)
         let log = try Store(configuration).log
-        let (recorded, hidden) = try log.write(at: context.clock()) {
+        let (recorded, hidden, lateStarts) = try log.write(at: context.clock()) {
             (writer) throws(StorageError) in
-            (try writer.record(attempt), writer.hidden)
+            (try writer.record(attempt), writer.hidden, writer.lateStarts)
         }
         let shared = try log.sharedCallbacks(hidden)
         if let warning = shared.warning(remedy: { "combine it with \($0)" }) {
             context.console.say(warning.withVisibleControls, as: .warning)
         }
-        guard recorded == .refused else { return .success }
+        guard recorded == .refused else {
+            ImportWarnings(configuration: configuration, console: context.console)
+                .print([attempt.company: 1], lateStarts: lateStarts)
+            return .success
+        }
         throw CommandFailure(.badData, "finished_at: \(Ingest.RecordError.pruned)")
     }
 

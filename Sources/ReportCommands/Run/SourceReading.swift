@@ -27,7 +27,9 @@ enum SourceReading {
                 path: source.path, rotatedTo: source.rotatedTo,
                 key: source.callbackKey.flatMap(CallbackKey.init))
         }
-        _ = try reader.readNew(patterns)
+        let counts = try reader.readNew(patterns)
+        ImportWarnings(configuration: configuration, console: context.console)
+            .print(reader.companies, lateStarts: counts.lateStarts)
         return ExitStatus.mostSevere(statuses)
     }
 

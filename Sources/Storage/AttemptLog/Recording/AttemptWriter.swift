@@ -17,6 +17,11 @@ package struct AttemptWriter: ~Copyable {
     private var titles = RecordedTitles()
     /// The attempts that this transaction found to be hidden by an attempt at another endpoint.
     package private(set) var hidden = HiddenAttempts()
+    /// The number of attempts by company, including repeated ones.
+    package private(set) var companies: [String: Int] = [:]
+    /// The number of callbacks whose first known attempt is not attempt 1, although it finished soon
+    /// after the prune limit. Their earlier attempts may have been counted and pruned.
+    package private(set) var lateStarts = 0
     /// The entries that the index does not contain yet, ordered by hash.
     private var added: [IndexEntry] = []
 
@@ -64,6 +69,7 @@ package struct AttemptWriter: ~Copyable {
             titles.add(groups[index].titles, notBefore: limit)
             for use in groups[index].uses {
                 try routeTable.noteUse(of: use.route, until: use.latest)
+                companies[use.route.company, default: 0] += use.count
             }
         }
         var batch = try DeduplicationPlan(&groups, notBefore: limit, hasher) {
@@ -74,6 +80,7 @@ package struct AttemptWriter: ~Copyable {
         try store.add(batch.unknown, of: &batch.rows)
         changes.reserve(batch.rows.count)
         for number in batch.unknown {
+            noteStart(batch.rows[number])
             changes.add(1, batch.rows[number])
             batch.put(number, at: batch.rows[number].place)
             results[number] = .added
@@ -118,9 +125,21 @@ package struct AttemptWriter: ~Copyable {
         if let same = others.first(where: { $0.rank == row.rank }) {
             return (try correct(same, with: row), nil)
         }
-        guard let latest = others.last else { return (.added, try add(row)) }
+        guard let latest = others.last else {
+            noteStart(row)
+            return (.added, try add(row))
+        }
         if latest.rank < row.rank { return (.added, try advance(from: latest, to: row)) }
         return (.added, try addOlder(row, than: latest))
+    }
+
+    /// How long after the prune limit an attempt may belong to a pruned callback, in milliseconds.
+    private static let longestRetry: Int64 = 60 * 86_400_000
+
+    /// Notes a new callback that probably began earlier.
+    private mutating func noteStart(_ row: StoredAttempt) {
+        guard row.number > 1, let limit else { return }
+        if row.finishedAt.milliseconds - limit.milliseconds < Self.longestRetry { lateStarts += 1 }
     }
 
     /// Returns the known attempts at the same callback that matter, lowest rank first.

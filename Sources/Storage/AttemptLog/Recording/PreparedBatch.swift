@@ -52,6 +52,7 @@ package struct PreparedBatch: Sendable {
             } else if uses[number].latest < attempt.finishedAt {
                 uses[number].latest = attempt.finishedAt
             }
+            uses[number].count += 1
             return StoredAttempt(attempt, route: uses[number].stored)
         }
         return (rows, uses)
@@ -104,4 +105,5 @@ struct DimensionUse {
     let stored: StoredDimensions
     /// When the last of these attempts finished.
     var latest: Instant
+    var count = 0
 }
