@@ -63,7 +63,8 @@ extension AddressError: CustomStringConvertible {
             "international domains require libcurl 7.88 or later; use the ASCII form (xn--…)"
         case .wrongCharacter(let character):
             "'\(character)' is not allowed in an address; remove it"
-        case .tooLong(let limit): "longer than the \(limit) bytes that mail allows here; shorten it"
+        case .tooLong(let limit):
+            "longer than the \(limit) bytes that email allows here; shorten it"
         default: nil
         }
     }

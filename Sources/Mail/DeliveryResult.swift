@@ -8,7 +8,7 @@ package enum DeliveryResult: Equatable, Sendable {
     case deferred(DeliveryReply)
     /// A permanent failure. The mail is never sent to this recipient again.
     case rejected(DeliveryReply)
-    /// The last bytes were sent but no reply arrived, so the mail may have been delivered.
+    /// The last bytes were sent but no reply arrived, so the email may have been delivered.
     case uncertain(DeliveryReply)
     /// The configuration or the account is wrong. No mail can be sent until that is fixed.
     case misconfigured(DeliveryReply)
@@ -38,7 +38,7 @@ extension DeliveryResult {
             self = Self.beforeTheEnd(dialogue, error)
         } else {
             // This should not happen: libcurl reports success without having read the mail.
-            self = .deferred(DeliveryReply(dialogue.phase, "the mail was not requested"))
+            self = .deferred(DeliveryReply(dialogue.phase, "the email was not requested"))
         }
     }
 
@@ -50,7 +50,7 @@ extension DeliveryResult {
         guard let reply = dialogue.finalReply else {
             let fault = error?.message ?? "no answer"
             return .uncertain(
-                DeliveryReply(.content, "\(fault); the mail may have been delivered"))
+                DeliveryReply(.content, "\(fault); the email may have been delivered"))
         }
         switch reply.code {
         case 200..<300: return .accepted(DeliveryReply(.content, reply))

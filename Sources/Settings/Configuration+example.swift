@@ -2,13 +2,13 @@ extension Configuration {
     /// The sample configuration that `init` writes. It documents every key and works for a first
     /// run.
     ///
-    /// Mail goes to the Maildir `mail` next to the file, so no mail server is needed.
+    /// Emails go to the Maildir `mail` next to the file, so no mail server is needed.
     package static let example = """
         // The configuration of callback-reports. The format is JSON5, which is JSON with comments
         // and trailing commas. 'callback-reports check' reports all errors in this file. Paths are
         // relative to the directory of this file.
         {
-          // The SQLite database. The first run creates it.
+          // The SQLite database. The first command that writes creates it.
           "database": "callbacks.db",
 
           // NDJSON or CSV files to which other programs append delivery records. Each run reads the
@@ -25,7 +25,7 @@ extension Configuration {
           "catchUp": 7,
 
           "mail": {
-            // file:DIRECTORY     a Maildir, which mail readers can open; no mail leaves the machine
+            // file:DIRECTORY     a Maildir, which mail readers can open; no email leaves the machine
             // smtp://HOST:PORT   a mail server with STARTTLS; the default port is 587
             // smtps://HOST:PORT  a mail server with implicit TLS; the default port is 465
             "url": "file:mail",
@@ -39,7 +39,7 @@ extension Configuration {
             // "passwordFile": "/run/secrets/smtp",
             // "passwordEnvironment": "SMTP_PASSWORD",
 
-            // "required" is the default. "none" sends mail in clear text, which is rejected for
+            // "required" is the default. "none" sends emails in clear text, which is rejected for
             // logins with a password, except on localhost.
             // "tls": "none",
 
@@ -59,7 +59,7 @@ extension Configuration {
           // something failed, /fail is appended.
           // "heartbeat": "https://monitor.example.com/ping/reports",
 
-          // Receives one mail when a report cannot be delivered.
+          // Receives one email when a report cannot be delivered.
           // "operator": "Operator <operator@example.com>",
 
           // A directory with templates that replace the built-in ones.
@@ -86,7 +86,7 @@ extension Configuration {
             // The prefix of new profile IDs.
             "pod": "IN",
 
-            // The public URL of the web pages. Mails then link to it.
+            // The public URL of the web pages. Emails then link to it.
             // "publicURL": "https://callbacks.example.com",
           },
 
@@ -120,7 +120,7 @@ extension Configuration {
                   // true attaches the counts as CSV.
                   "attachCSV": false,
 
-                  // true sends no mail for periods without callbacks.
+                  // true sends no email for periods without callbacks.
                   "skipEmpty": false,
                 },
                 "weekly": {

@@ -23,7 +23,7 @@ import enum CommandLine.ExitStatus
           import   Read entries from files into the books.
           show     Print an entry.
           balance  Print all balances.
-          help     Print the help of a command.
+          help     Prints the help of a command.
 
         Options:
           --config FILE  The configuration to use.

@@ -94,7 +94,7 @@ struct SMTPFault: CustomTestStringConvertible {
             .replacing(#/getpeername\(\) failed with errno \d+: .* \(/#, with: "RESET (")
             .replacing(#/Operation timed out after \d+ milliseconds.*received/#, with: "TIMEOUT")
             .replacing(#/response reading failed \(errno: \d+\)/#, with: "CLOSED")
-            .replacing("; the mail may have been delivered", with: "; UNCERTAIN")
+            .replacing("; the email may have been delivered", with: "; UNCERTAIN")
             .replacing("; check host, port and tls, or remove the password", with: "; CHECK")
     }
 

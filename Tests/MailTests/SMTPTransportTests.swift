@@ -111,7 +111,7 @@ import Testing
     func sizeLimit() throws {
         let smtp = try SMTPCase(ehlo: "250-test\r\n250-SIZE 100\r\n250 8BITMIME")
         let large = Array(repeatElement(Array("0123456789\r\n".utf8), count: 9).joined())
-        let summary = "rejected EHLO: the mail has 108 bytes, but the server accepts at most 100"
+        let summary = "rejected EHLO: the email has 108 bytes, but the server accepts at most 100"
         #expect(smtp.deliver(large).summary == summary)
         _ = smtp.deliver()
         #expect(smtp.deliver(large).summary == summary)

@@ -58,6 +58,16 @@ import Testing
         #expect(try CommandFixture().shell("callback-reports \(line)") == fails(64, errors))
     }
 
+    @Test(arguments: ["callback-reports", "callback-gateway"])
+    func everyCommandIsDescribedByWhatItDoes(program: String) throws {
+        let fixture = try CommandFixture()
+        let help = try ProgramRun.of(program, ["--help"], in: fixture.directory).output
+        let list = help.split(separator: "Commands:\n").last?.split(separator: "\n\n").first ?? ""
+        // "Prints …" and not "Print …". Longer descriptions continue further to the right.
+        let verbs = list.matches(of: #/(?m)^  [a-z]+(?: [a-z]+)?  +([A-Z]\w+)/#).map(\.1)
+        #expect(verbs.count > 15 && verbs.allSatisfy { $0.hasSuffix("s") }, "\(verbs)")
+    }
+
     @Test func usesNoColorInAPipe() throws {
         let fixture = try CommandFixture.filled()
         for environment in [[:], ["NO_COLOR": "1"], ["TERM": "xterm-256color"]] {

@@ -73,7 +73,7 @@ extension Program {
     }
 
     private static let helpCommand = CommandDescription(
-        name: "help", summary: "Print the help of a command.",
+        name: "help", summary: "Prints the help of a command.",
         operands: [OperandDescription("COMMAND", .any, help: "The command to explain.")])
 
     private static func asks(_ arguments: [String], for names: String...) -> Bool {

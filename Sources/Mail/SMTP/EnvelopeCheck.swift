@@ -6,9 +6,9 @@ enum EnvelopeCheck {
     /// nothing.
     static func fault(_ message: [UInt8], from: String, to: String) -> String? {
         if !isSafe(from) || !isSafe(to) { return "the address is not allowed in SMTP" }
-        if !message.ends(with: "\r\n".utf8) { return "the mail does not end with a line break" }
+        if !message.ends(with: "\r\n".utf8) { return "the email does not end with a line break" }
         return hasOnlyPlainLines(message)
-            ? nil : "the mail contains lines that a server would change"
+            ? nil : "the email contains lines that a server would change"
     }
 
     /// The address cannot contain another command or parameter.

@@ -51,7 +51,7 @@ extension SessionRequirements.AbortReason {
         case .tooLarge(let size, let limit):
             .rejected(
                 DeliveryReply(
-                    .hello, "the mail has \(size) bytes, but the server accepts at most \(limit)"
+                    .hello, "the email has \(size) bytes, but the server accepts at most \(limit)"
                 ))
         case .notMarked:
             .deferred(DeliveryReply(.data, "not sent because the attempt could not be recorded"))

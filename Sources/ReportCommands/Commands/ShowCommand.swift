@@ -27,7 +27,7 @@ enum ShowCommand: Command {
         guard let bytes = try bytes(of: entry, context, store.ledger) else {
             throw CommandFailure(
                 .badData,
-                "report \(entry.id) was skipped (\(entry.skipped ?? "no mail")), so it has no "
+                "report \(entry.id) was skipped (\(entry.skipped ?? "no email")), so it has no "
                     + "stored content")
         }
         try ReportOutput.write(bytes, context)
