@@ -31,7 +31,8 @@ extension Context {
         let company = try companySID(in: configuration)
         let store =
             makesDatabase
-            ? try GatewayStore(configuration) : try GatewayStore(existing: configuration)
+            ? try GatewayStore(creating: configuration) { console.say($0) }
+            : try GatewayStore(existing: configuration)
         return ProfileOperations(
             store.profiles, company: company, pod: configuration.gateway.pod,
             limits: CompanyLimits(configuration.gateway),

@@ -39,7 +39,7 @@ extension Context {
     /// Returns the operations for test deliveries of `--company`.
     func testDeliveryOperations() throws -> TestDeliveryOperations {
         let configuration = try configuration()
-        let store = try GatewayStore(configuration)
+        let store = try GatewayStore(creating: configuration) { console.say($0) }
         let company = try companySID(in: configuration)
         return TestDeliveryOperations(
             store.queue, store.profiles, company: company, options: httpOptions(configuration),

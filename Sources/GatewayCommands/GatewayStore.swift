@@ -34,17 +34,25 @@ struct GatewayStore {
         queue = try CallbackQueue(in: log)
     }
 
+    /// Opens the stores for a command that writes. If it creates the database, it says so, because
+    /// the user may expect an existing one.
+    init(creating configuration: Configuration, say: (String) -> Void) throws {
+        try self.init(configuration)
+        if let notice = log.creationNotice { say(notice) }
+        log.rememberCreation()
+    }
+
     /// Opens the stores for a command that needs existing data. It creates neither database nor
     /// key, which would belong to the user who runs the command.
     ///
     /// - Throws: ``CommandFailure`` with exit status 66 and the expected path if there is no
     ///   database.
     init(existing configuration: Configuration) throws {
-        guard !FileCheck.isMissing(configuration.database) else {
+        if let absence = AttemptLog.absence(at: configuration.database) {
             throw CommandFailure(
                 .noInput,
-                "no database at \(configuration.database); 'callback-gateway serve' or 'profile "
-                    + "create' creates it. Check 'database' in \(configuration.file)")
+                absence.message(
+                    at: configuration.database, configuredIn: configuration.file))
         }
         try self.init(configuration, makesKey: false)
     }

@@ -12,6 +12,8 @@ package import StorageErrors
 ///     let count = try database.integer(sql, [.text("A")])
 package final class Database {
     package let path: String
+    /// Whether this connection has created the database.
+    package private(set) var isNew = false
     private let handle: DatabaseHandle
     private let statements: StatementPool
     private var knownIndex: UnsafeRawPointer?
@@ -35,17 +37,20 @@ package final class Database {
     ///   - path: the path of the database file.
     ///   - timeout: how long to wait for locks, in milliseconds.
     ///   - mayCreate: whether a missing file is created.
-    /// - Throws: ``StorageError`` if the file cannot be opened, is not a database, or belongs to
-    ///   another program.
+    /// - Throws: ``StorageError`` if the file cannot be opened, is not a database, belongs to another
+    ///   program, or was deleted or emptied since it was created.
     package init(
         path: String, timeout: Int32 = Database.timeout, mayCreate: Bool = true
     ) throws(StorageError) {
         self.path = path
+        if let loss = Self.loss(at: path) { throw loss }
         handle = try DatabaseHandle(path: path, mayCreate: mayCreate)
         statements = StatementPool(handle.pointer)
         handle.wait(upTo: timeout)
         try checkOwner()
+        if isNew { rememberCreation() }
         try useWAL(timeout)
+        try keepWALForOtherUsers()
         try execute("PRAGMA synchronous = FULL")
         try execute("PRAGMA foreign_keys = ON")
         // Keep the changes of a large transaction in memory until the commit, and copy pages that
@@ -70,8 +75,28 @@ package final class Database {
                     path: path)
             }
             try execute("PRAGMA application_id = \(Self.applicationID)")
+            isNew = true
         }
     }
+
+    /// Returns an error if a database was created at this path but is missing or empty now.
+    package static func loss(at path: String) -> StorageError? { CreationMarker(nextTo: path).loss }
+
+    /// Records next to the database that it exists, so that its loss is noticed.
+    package func rememberCreation() { CreationMarker(nextTo: path).write() }
+
+    /// Keeps the WAL and its index when the last connection is closed, if other users may read the
+    /// database. They cannot read it without these files, and may not be able to create them. See
+    /// https://sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntlpersistwal.
+    private func keepWALForOtherUsers() throws(StorageError) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & 0o044 != 0 else { return }
+        handle.keepWAL()
+        // With any limit, the last connection truncates the WAL to zero bytes.
+        try execute("PRAGMA journal_size_limit = \(Self.largestWAL)")
+    }
+
+    private static let largestWAL = 1 << 30
 
     private func owner() throws(StorageError) -> Int64 {
         try integer("PRAGMA application_id")

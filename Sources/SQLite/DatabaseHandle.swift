@@ -67,6 +67,12 @@ struct DatabaseHandle: ~Copyable {
             }, UnsafeMutableRawPointer(bitPattern: tries))
     }
 
+    /// Keeps the WAL and its index when the last connection is closed.
+    func keepWAL() {
+        var isKept: Int32 = 1
+        sqlite3_file_control(pointer, "main", SQLITE_FCNTL_PERSIST_WAL, &isKept)
+    }
+
     private static let isMemoryAccountingOff = callback_count_no_memory() == SQLITE_OK
 
     private static func reason(_ code: Int32, _ handle: OpaquePointer?) -> String {

@@ -47,17 +47,32 @@ extension StorageError {
         case SQLITE_BUSY, SQLITE_LOCKED:
             "another program has locked the database; try again later"
         case SQLITE_READONLY, SQLITE_PERM:
-            otherOwner(path) ?? "grant this user write permission for the file and its folder"
+            missingWAL(path) ?? otherOwner(path)
+                ?? "grant this user write permission for the file and its folder"
         case SQLITE_FULL:
             "free up disk space; no data was lost"
         case SQLITE_CORRUPT, SQLITE_NOTADB:
             "restore the file from a backup, or set 'database' to another file"
         case SQLITE_CANTOPEN:
-            otherOwner(path) ?? "check that the folder exists and that this user can write to it"
+            missingWAL(path) ?? otherOwner(path)
+                ?? "check that the folder exists and that this user can write to it"
         case SQLITE_IOERR:
             "check the disk; this step was not saved"
         default: nil
         }
+    }
+
+    /// Returns the remedy for a user who may only read the database, if the WAL is missing.
+    ///
+    /// SQLite needs the WAL to read. See https://sqlite.org/wal.html#read_only_databases. Opening the
+    /// file as immutable would return wrong results while another program writes.
+    private static func missingWAL(_ path: String) -> String? {
+        guard access(path, R_OK) == 0, access(path, W_OK) != 0, access(path + "-wal", F_OK) != 0,
+            let owner = FileOwner.difference(at: path)
+        else { return nil }
+        return "SQLite also needs \(path)-wal and \(path)-shm, which this user cannot create. The "
+            + "programs keep these files if other users may read the database: run any command as its "
+            + "owner once. To write to it: \(owner)"
     }
 
     /// Returns the owner of the first file or folder that this user cannot write, with the remedy.

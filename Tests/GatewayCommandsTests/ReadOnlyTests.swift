@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -22,6 +23,27 @@ import Testing
         #expect(run.status == 66)
         #expect(run.errors.contains("no database at \(fixture.directory.path)/callbacks.db"))
         #expect(try fixture.directory.names() == ["callback-reports.json"])
+    }
+
+    @Test func theFirstCommandThatWritesSaysThatItCreatesTheDatabase() throws {
+        let fixture = try GatewayFixture()
+        let notice =
+            "created \(fixture.directory.path)/callbacks.db: a new database without history\n"
+        let create = "key create --company HXXXXXXX071IN"
+        #expect(try run(create, fixture).errors.hasPrefix(notice))
+        #expect(try !run(create, fixture).errors.contains("created \(fixture.directory.path)"))
+    }
+
+    @Test(arguments: commands + ["check", "dispatch --once", "serve"])
+    func reportADatabaseThatWasDeleted(command: String) throws {
+        let fixture = try GatewayFixture()
+        _ = try fixture.company("key create")
+        #expect(unlink(fixture.directory.path(of: "callbacks.db")) == 0)
+        let run = try run(command, fixture)
+        #expect([66, 74].contains(run.status))
+        #expect(
+            run.errors.contains("the database was created earlier but is missing now"), "\(run)")
+        #expect(try !fixture.directory.names().contains("callbacks.db"))
     }
 
     @Test(arguments: commands + ["check"])

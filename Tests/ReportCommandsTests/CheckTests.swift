@@ -114,7 +114,8 @@ import Testing
             run
                 == prints(
                     ready.replacing(
-                        "callbacks.db", with: "callbacks.db, will be created by the first run")))
+                        "callbacks.db",
+                        with: "callbacks.db, will be created by the first command that writes")))
     }
 
     @Test func reportsAnUnwritableDatabaseFolder() throws {

@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func marksRejectedRecords() throws {
-        let fixture = try CommandFixture()
+        let fixture = try CommandFixture.filled()
         try fixture.directory.write("{}\n", to: "bad.ndjson")
         let lines = try terminal(fixture, "import", "bad.ndjson").split(separator: "\n")
         #expect(lines.first?.hasPrefix("\(Self.red)") == true, "\(lines)")

@@ -21,7 +21,7 @@ import Testing
                 == prints(
                     """
                     configuration: etc/callback-reports.json, 1 company
-                    database: DIR/etc/callbacks.db, will be created by the first run
+                    database: DIR/etc/callbacks.db, will be created by the first command that writes
                     templates: built in
                     time zones: tz database TZ
 

@@ -11,7 +11,7 @@ import Testing
     func reportTheExpectedPathAndCreateNothing(command: String) throws {
         let fixture = try CommandFixture()
         let error = """
-            callback-reports: no database at DIR/callbacks.db; the first run or import creates it. \
+            callback-reports: no database at DIR/callbacks.db; the first command that writes creates it. \
             Check 'database' in callback-reports.json
 
             """

@@ -3,6 +3,7 @@ import Commands
 import Encryption
 import Profiles
 import Settings
+import Storage
 
 /// `check`: validates everything that the gateway needs.
 enum GatewayCheckCommand: Command {
@@ -23,9 +24,12 @@ enum GatewayCheckCommand: Command {
                 + (companies == 1 ? "1 company" : "\(companies) companies"))
         let invalidCompanies: ExitStatus =
             configuration.invalidCompanies.isEmpty ? .success : .badConfiguration
-        guard !FileCheck.isMissing(configuration.database) else {
+        switch AttemptLog.absence(at: configuration.database) {
+        case .missing, .empty:
             console.print("database: \(configuration.database) does not exist yet")
             return invalidCompanies
+        case .lost(let error): throw error
+        case nil: break
         }
         let store = try GatewayStore(existing: configuration)
         console.print("database: \(configuration.database)")

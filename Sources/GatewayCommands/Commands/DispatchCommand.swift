@@ -27,7 +27,7 @@ enum DispatchCommand: Command {
             throw UsageError(context.arguments.command, .missingOption(form: "--once"))
         }
         let configuration = try context.configuration()
-        let store = try GatewayStore(configuration)
+        let store = try GatewayStore(creating: configuration) { context.console.say($0) }
         let tally = Tally(context.console)
         let stop = StopSignal(hangsUp: true)
         let clock = try clock(context)

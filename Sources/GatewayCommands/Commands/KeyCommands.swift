@@ -20,7 +20,9 @@ enum KeyCreateCommand: Command {
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configuration()
         let company = try context.companySID(in: configuration)
-        let store = try GatewayStore(configuration).profiles
+        let store = try GatewayStore(creating: configuration) {
+            context.console.say($0)
+        }.profiles
         let made = try store.createKey(company: company, at: context.clock())
         context.console.print(made.text)
         context.console.say("created key \(made.key.id) of \(company); it cannot be shown again")

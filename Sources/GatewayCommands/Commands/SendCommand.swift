@@ -36,7 +36,7 @@ enum SendCommand: Command {
         let configuration = try context.configuration()
         let request = try requestFromOptions(context)
         let operations = try context.triggerOperations(
-            configuration, GatewayStore(configuration))
+            configuration, GatewayStore(creating: configuration) { context.console.say($0) })
         do {
             if let request {
                 try take(request, operations, context)

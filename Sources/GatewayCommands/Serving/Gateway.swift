@@ -43,11 +43,11 @@ struct Gateway {
         isClockSynchronized: @escaping @Sendable () -> Bool
     ) throws {
         let configuration = settings.configuration
-        let database = try GatewayStore(configuration).log
+        let errorLog = errorLog
+        let database = try GatewayStore(creating: configuration) { errorLog.write($0) }.log
         let wakeup = try Wakeup()
         let sender = Sender(wakeup)
         let hosts = HostLookup(settings.rules)
-        let errorLog = errorLog
         let watch = DatabaseWatch(database) { fault in
             errorLog.write("\(configuration.database): \(fault)")
             sender.end()

@@ -48,8 +48,7 @@ enum CheckCommand: Command {
         _ configuration: Configuration, _ context: Context
     ) throws -> ExitStatus {
         let path = configuration.database
-        guard FileCheck.isMissing(path) else {
-            let store = try Store(configuration)
+        if let store = try Store(ifPresent: configuration) {
             context.console.print("database: \(path)")
             let unknown = UnknownCompanies(of: try store.log.companies(), configuration)
             if let finding = unknown.finding {
@@ -59,7 +58,7 @@ enum CheckCommand: Command {
         }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
         guard access(folder, W_OK | X_OK) == 0 else { throw OutputError(path, code: errno) }
-        context.console.print("database: \(path), will be created by the first run")
+        context.console.print("database: \(path), will be created by the first command that writes")
         return .success
     }
 

@@ -56,8 +56,7 @@ enum ScheduleCommand: Command {
 
     /// Opens the ledger if it exists. Looking ahead does not create it.
     private static func openLedger(_ configuration: Configuration) throws -> ReportLedger? {
-        guard !FileCheck.isMissing(configuration.database) else { return nil }
-        return try Store(configuration).ledger
+        try Store(ifPresent: configuration)?.ledger
     }
 
     private static func lines(

@@ -22,8 +22,7 @@ struct DryRun {
     }
 
     func run() throws -> ExitStatus {
-        let isNew = FileCheck.isMissing(configuration.database)
-        let store = isNew ? nil : try Store(configuration)
+        let store = try Store(ifPresent: configuration)
         if let store, let words = try refusal(store) {
             context.console.say(words, as: .error)
             return .temporaryFailure

@@ -1,0 +1,49 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// Commands that only read, as a user who may not write to the database or its folder.
+@Suite(.enabled(if: geteuid() == 0, "only root can run programs as another user"))
+struct OtherUserTests {
+    private static let commands = [
+        "health", "verify", "history", "check", "schedule",
+        "report --company HXXXXXXX071IN --frequency daily",
+        "failures --company HXXXXXXX071IN --frequency daily",
+    ]
+
+    /// Runs a command as another user, after a command of the owner.
+    private func run(_ command: String, mode: String, after own: String) throws -> ProgramRun {
+        let fixture = try CommandFixture.filled()
+        return try fixture.shell(
+            """
+            callback-reports run >own 2>&1
+            chmod 755 . && chmod \(mode) callbacks.db
+            callback-reports \(own) >own 2>&1
+            exec setpriv --reuid=65534 --regid=65534 --clear-groups callback-reports \(command)
+            """)
+    }
+
+    @Test(arguments: commands)
+    func readADatabaseThatOthersMayRead(command: String) throws {
+        let run = try run(command, mode: "644", after: "history")
+        #expect(run.status == 0 && run.errors == "", "\(run)")
+    }
+
+    @Test func nameTheCauseIfTheWALIsMissing() throws {
+        let run = try run("history", mode: "644", after: "--version")
+        #expect(run.status == 74)
+        #expect(
+            run.errors.contains(
+                "; SQLite also needs DIR/callbacks.db-wal and DIR/callbacks.db-shm, which this user "
+                    + "cannot create. The programs keep these files if other users may read the "
+                    + "database: run any command as its owner once. To write to it: the file belongs "
+                    + "to root, and this program runs as "), "\(run)")
+    }
+
+    @Test func aPrivateDatabaseLeavesNoWAL() throws {
+        let fixture = try CommandFixture.filled()
+        #expect(
+            try fixture.directory.names()
+                == ["callback-reports.json", "callbacks.db", "callbacks.db-created", "log.ndjson"])
+    }
+}
