@@ -143,6 +143,28 @@ import Testing
             run("failures", "--company", CommandFixture.sid, "--frequency", "daily").status == 0)
     }
 
+    /// The reports of a day that were emailed by a clock that was a day ahead, and then by the right
+    /// one.
+    @Test func aReportThatIsSentAgainHasAnotherMessageID() throws {
+        #expect(try run(at: "2026-11-26T17:00", "run").status == 0)
+        machine.now = try Self.instant("2026-11-25T18:00")
+        let repair = run("repair", "clock")
+        #expect(
+            repair.output.contains(
+                "already sent to ops@example.com, care@example.com: HXXXXXXX071IN daily "
+                    + "2026-11-26T17:00:00+05:30"))
+        _ = run(
+            "record", "--company", CommandFixture.sid, "--callback-id", "new", "--status", "500")
+        #expect(try run(at: "2026-11-26T17:00", "run").status == 0)
+        let texts = try mails.map { try machine.directory.text(of: "mail/new/\($0)") }
+            .filter { $0.contains("daily, 26 Nov") }
+        #expect(texts.count == 4)
+        let ids = texts.compactMap { text in
+            text.split(separator: "\r\n").first { $0.lowercased().hasPrefix("message-id:") }
+        }
+        #expect(Set(ids).count == 4, "\(ids)")
+    }
+
     @Test func repairRefusesWhenTheClockIsBehind() throws {
         let history = run("history")
         let repair = try run(at: "2011-01-01T12:00", "repair", "clock")
@@ -169,6 +191,11 @@ import Testing
                 "clock: prune limit 2034-11-27T00:00:00Z: set back to 2026-11-25T11:45:00Z\n"))
         #expect(repair.output.contains("skipped report due again\n"))
         #expect(repair.output.contains("of periods that have not ended: deleted\n"))
+        #expect(
+            repair.output.contains(
+                "clock: already sent to ops@example.com, care@example.com: HXXXXXXX071IN daily "
+                    + "2035-12-31T17:00:00+05:30\n"))
+        #expect(!repair.output.contains("daily 2026-11-25"))
         #expect(run("repair", "clock") == prints("clock: no time is in the future\n"))
         #expect(run("verify").status == 0)
         let next = run("run")

@@ -1,15 +1,22 @@
 package import CivilTime
 
-/// Creates reproducible identifiers of mails.
+/// Creates identifiers of emails.
 package enum MessageID {
     /// Returns the Message-ID of a report to an address, in angle brackets.
     ///
-    /// All retries have the same Message-ID, so that receivers can detect duplicates. Each value is
-    /// hashed with its length, so that different lists of values have different hashes.
+    /// Two different emails never have the same Message-ID, because receivers drop the second one as
+    /// a duplicate. Retries send the stored bytes, and so the same Message-ID. Each value is hashed
+    /// with its length, so that different lists of values have different hashes.
+    ///
+    /// - Parameter nonce: A random number of the report. Without it, a report that is created again
+    ///   after `repair clock` would have the Message-IDs of the one that it replaces.
     package static func report(
-        company: String, frequency: String, occurrence: Instant, address: String, domain: String
+        company: String, frequency: String, occurrence: Instant, address: String, domain: String,
+        nonce: UInt64
     ) -> String {
-        let values = [company, frequency, String(occurrence.milliseconds), address]
+        let values = [
+            company, frequency, String(occurrence.milliseconds), address, String(nonce),
+        ]
         let joined = values.map { "\($0.utf8.count):\($0)" }.joined()
         return "<\(SHA256.hexadecimal(Array(joined.utf8)).prefix(32))@\(domain)>"
     }

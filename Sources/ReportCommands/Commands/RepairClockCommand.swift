@@ -3,6 +3,7 @@ import CommandLine
 import Commands
 import DeliveryLog
 import ReportDelivery
+import Settings
 import Storage
 
 /// `repair clock`: undoes what a run with a wrong clock left behind.
@@ -12,24 +13,27 @@ enum RepairClockCommand: Command {
         discussion: [
             "Set the clock first. The command sets times in the future back: the prune limit to the "
                 + "last pruned attempt, the ledger to the last report of an ended period. It deletes "
-                + "reports of periods that have not ended, and makes skipped reports due again. Pruned "
-                + "attempts stay lost; if their callbacks were not counted, import them again from your "
-                + "logs."
+                + "reports of periods that have not ended, and makes skipped reports due again. It names "
+                + "the deleted reports that were already sent, so that you can inform their recipients: "
+                + "each is sent again when its period has ended. Pruned attempts stay lost; if their "
+                + "callbacks were not counted, import them again from your logs."
         ],
         options: [ClockCheck.option],
         examples: [.init("callback-reports repair clock", "after you set the clock")])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        let store = try Store(existing: context.configuration())
+        let configuration = try context.configuration()
+        let store = try Store(existing: configuration)
         let now = context.clock()
         try checkClock(context, store, now)
         var lines = try repairLog(store, now)
-        lines += try words(store.ledger.setBack(to: now))
+        let repair = try store.ledger.setBack(to: now)
+        lines += words(repair) + sent(repair.sent, configuration)
         if try ClockGuard(store.log).setBack(to: now) {
             lines.append("discarded the clock readings of earlier runs")
         }
         if lines.isEmpty { lines = ["no time is in the future"] }
-        for line in lines { context.console.print("clock: \(line)") }
+        for line in lines { context.console.print("clock: \(line)".withVisibleControls) }
         if let found = try store.log.attemptsInFuture(of: now) {
             context.console.say(
                 "log: \(count(found.count, "attempt")) finished in the future, the last one "
@@ -56,6 +60,21 @@ enum RepairClockCommand: Command {
             repair.limit.map { "set back to \($0.rfc3339)" } ?? "removed; nothing was pruned"
         return ["prune limit \(repair.former.rfc3339): \(limit)"]
     }
+
+    /// Returns a line for each report that was sent for a period that has not ended.
+    private static func sent(
+        _ reports: [LedgerRepair.SentReport], _ configuration: Configuration
+    ) -> [String] {
+        let lines = reports.prefix(maxNamedReports).map { report in
+            let zone = configuration.companies.first { $0.sid == report.company }?.zone ?? .utc
+            return "already sent to \(report.addresses.joined(separator: ", ")): "
+                + "\(report.company) \(report.frequency) \(report.occurrence.rfc3339(in: zone))"
+        }
+        let more = reports.count - lines.count
+        return more > 0 ? lines + ["already sent: \(count(more, "more report"))"] : lines
+    }
+
+    private static let maxNamedReports = 100
 
     private static func words(_ repair: LedgerRepair) -> [String] {
         let counted = [

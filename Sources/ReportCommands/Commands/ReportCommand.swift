@@ -70,12 +70,11 @@ enum ReportCommand: Command {
     private static func messages(
         of report: Report, _ choice: PeriodChoice, _ composer: ReportComposer, _ context: Context
     ) throws -> [OutgoingMessage] {
-        let now = context.clock()
-        return composer.mails.messages(
+        composer.mails.messages(
             of: report, as: try composer.mails.rendered(report),
             to: try recipients(choice, composer, context),
-            attachCSV: choice.report?.settings?.attachCSV ?? false, date: now,
-            id: " by hand at \(now.milliseconds)")
+            attachCSV: choice.report?.settings?.attachCSV ?? false,
+            date: context.clock())
     }
 }
 

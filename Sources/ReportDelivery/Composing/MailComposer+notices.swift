@@ -36,7 +36,7 @@ extension MailComposer {
             from: mail.from, to: address, subject: notice.subject, date: now, offset: 0,
             messageID: MessageID.report(
                 company: id, frequency: "notice", occurrence: now, address: address.address,
-                domain: mail.from.domain),
+                domain: mail.from.domain, nonce: UInt64.random(in: .min ... .max)),
             text: notice.text, replyTo: mail.replyTo)
     }
 }

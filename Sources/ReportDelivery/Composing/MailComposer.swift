@@ -19,7 +19,7 @@ package struct MailComposer: Sendable {
         try renderer.mail(report)
     }
 
-    /// Returns the emails of a report, one for each recipient.
+    /// Returns the emails of a report, one for each recipient, with new Message-IDs.
     ///
     /// - Parameters:
     ///   - report: The report to send.
@@ -27,12 +27,11 @@ package struct MailComposer: Sendable {
     ///   - recipients: The addresses to send to.
     ///   - attachCSV: Whether to attach the report as CSV.
     ///   - date: The value of the `Date` header.
-    ///   - id: Distinguishes emails that are sent by hand; nil for scheduled ones, whose
-    ///     Message-IDs are always the same.
     package func messages(
         of report: Report, as rendered: RenderedMail, to recipients: [Mailbox], attachCSV: Bool,
-        date: Instant, id: String? = nil
+        date: Instant
     ) -> [OutgoingMessage] {
+        let nonce = UInt64.random(in: .min ... .max)
         let frequency = report.frequency?.rawValue ?? "custom"
         let (sid, domain) = (report.company.sid, mail.from.domain)
         return recipients.map { recipient in
@@ -40,8 +39,8 @@ package struct MailComposer: Sendable {
                 from: mail.from, to: recipient, subject: rendered.subject, date: date,
                 offset: report.zone.offset(at: date).seconds,
                 messageID: MessageID.report(
-                    company: sid, frequency: frequency + (id ?? ""),
-                    occurrence: report.period.end, address: recipient.address, domain: domain),
+                    company: sid, frequency: frequency, occurrence: report.period.end,
+                    address: recipient.address, domain: domain, nonce: nonce),
                 text: rendered.text, html: rendered.html,
                 attachment: attachCSV ? attachment(report) : nil,
                 listID: ListID.report(company: sid, frequency: frequency, domain: domain),

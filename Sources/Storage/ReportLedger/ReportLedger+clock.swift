@@ -14,6 +14,17 @@ package struct LedgerRepair: Hashable, Sendable {
     package var started = 0
     /// The number of other timestamps in the future: of runs, claims, leases and attempts.
     package var others = 0
+    /// The deleted reports that were sent, or may have been, by due time. They are sent again, with
+    /// other contents, when their periods have ended.
+    package var sent: [SentReport] = []
+
+    /// A deleted report and the recipients that have it.
+    package struct SentReport: Hashable, Sendable {
+        package var company: String
+        package var frequency: String
+        package var occurrence: Instant
+        package var addresses: [String]
+    }
 
     package var isEmpty: Bool { self == LedgerRepair() }
 }
@@ -38,6 +49,7 @@ extension ReportLedger {
     package func setBack(to now: Instant) throws(StorageError) -> LedgerRepair {
         try database.transaction { () throws(StorageError) in
             var repair = LedgerRepair()
+            repair.sent = try sentReports(after: now)
             repair.forgotten = try change("DELETE FROM reports WHERE occurrence > ?1", now)
             repair.dueAgain = try change(
                 "DELETE FROM reports WHERE skipped IS NOT NULL AND claimed_at > ?1", now)
@@ -47,6 +59,34 @@ extension ReportLedger {
             for sql in Self.times { repair.others += try change(sql, now) }
             return repair
         }
+    }
+
+    private func sentReports(after now: Instant) throws(StorageError) -> [LedgerRepair.SentReport] {
+        let sql = """
+            SELECT reports.id, company, frequency, occurrence, address
+            FROM reports JOIN deliveries ON deliveries.report = reports.id
+            WHERE occurrence > ? AND (state IN ('accepted', 'uncertain')
+                OR state = 'sending' AND handed_over IS NOT NULL)
+            ORDER BY occurrence, reports.id, deliveries.id
+            """
+        let rows = try database.rows(sql, [.integer(now.milliseconds)]) { row in
+            (
+                id: row.integer(0), company: row.text(1), frequency: row.text(2),
+                occurrence: row.instant(3), address: row.text(4)
+            )
+        }
+        var (reports, last) = ([LedgerRepair.SentReport](), Int64?.none)
+        for row in rows {
+            if row.id != last {
+                reports.append(
+                    .init(
+                        company: row.company, frequency: row.frequency,
+                        occurrence: row.occurrence, addresses: []))
+                last = row.id
+            }
+            reports[reports.count - 1].addresses.append(row.address)
+        }
+        return reports
     }
 
     /// Runs a statement with an instant and returns the number of rows that it changed.
