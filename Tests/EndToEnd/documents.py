@@ -7,9 +7,12 @@ usage: documents.py CALLBACK_REPORTS CALLBACK_GATEWAY
 - Every block after <!-- config --> is a configuration that `check` accepts.
 - Every block after <!-- run --> succeeds. Each document gets one empty folder.
 - Every key in the tables of docs/configuration.md exists, and every key that `init` writes is documented.
+- No two passages of a document say almost the same, as after a merge that kept both versions.
 - Every relative link points to a file, and every anchor to a heading.
 """
 
+import difflib
+import itertools
 import os
 import pathlib
 import re
@@ -182,6 +185,25 @@ def check_links(document, text):
             fault(document, f"{name or document.name} has no heading for #{anchor}")
 
 
+def passages(text):
+    """Returns the sentences of the prose, and the items of lists, that have more than 60 characters."""
+    prose = re.sub(r"```.*?```|^(?:    |\|)[^\n]*", "", text, flags=re.S | re.M)
+    for block in re.split(r"\n\s*\n|\n(?=(?:[-*#]|\d+\.) ?)", prose):
+        for sentence in re.split(r"(?<=[.:;]) ", " ".join(block.split())):
+            if len(sentence) > 60:
+                yield sentence
+
+
+def check_repetitions(document, text):
+    """Compares every passage with every other: three fifths of the words in the same order are too many."""
+    global checked
+    for one, other in itertools.combinations(passages(text), 2):
+        checked += 1
+        match = difflib.SequenceMatcher(None, one.split(), other.split(), autojunk=False)
+        if match.quick_ratio() > 0.6 and match.ratio() > 0.6:
+            fault(document, f"says this twice: {one!r}, {other!r}")
+
+
 def main():
     reports, gateway = Program(sys.argv[1]), Program(sys.argv[2])
     programs = {"callback-reports": reports, "callback-gateway": gateway}
@@ -191,6 +213,7 @@ def main():
     for document in documents:
         text = document.read_text()
         check_links(document, text)
+        check_repetitions(document, text)
         with tempfile.TemporaryDirectory() as folder:
             for block in BLOCK.finditer(text):
                 if block["language"] == "sh":
