@@ -39,9 +39,15 @@ package struct Renderer: Sendable {
         try templates.render(.reportHTML, ReportValues(report).value, escape: .html)
     }
 
-    /// Renders the mail that reports failed deliveries to the operator, one line per delivery.
-    package func operatorNotice(_ lines: [String]) throws(TemplateError) -> Notice {
-        let value = NoticeValues(lines: lines).value
+    /// Renders the email that reports failed deliveries to the operator.
+    ///
+    /// - Parameters:
+    ///   - lines: One line per delivery.
+    ///   - configuration: The path of the configuration file, if commands need `--config`.
+    package func operatorNotice(
+        _ lines: [String], configuration: String? = nil
+    ) throws(TemplateError) -> Notice {
+        let value = NoticeValues(lines: lines, configuration: configuration).value
         return Notice(
             subject: try subject(.operatorSubject, value), text: try text(.operatorText, value))
     }
@@ -85,12 +91,15 @@ package struct Notice: Hashable, Sendable {
 struct NoticeValues {
     /// The contents, one item per line.
     var lines: [String]
+    /// The path of the configuration file, if the commands in the notice need `--config`.
+    var configuration: String?
 
     var value: TemplateValue {
         [
             "count": .text(NumberFormat.grouped(lines.count)),
             "isOne": .flag(lines.count == 1),
             "lines": .list(lines.map { .text($0.printable) }),
+            "configuration": TemplateValue(configuration.map(\.shellWord)),
         ]
     }
 }

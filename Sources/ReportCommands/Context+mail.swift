@@ -86,8 +86,9 @@ extension ReportLedger {
     /// Returns the report of a chosen period, with what the ledger knows of its series.
     func report(_ choice: PeriodChoice, by composer: ReportComposer) throws -> Report {
         guard let (_, schedule, _) = choice.report else {
-            return try composer.report(of: choice.company, nil, choice.period)
+            return try composer.report(of: choice.company, nil, choice.period, now: choice.now)
         }
-        return try report(of: choice.company, schedule, choice.period, by: composer)
+        return try report(
+            of: choice.company, schedule, choice.period, now: choice.now, by: composer)
     }
 }

@@ -10,6 +10,8 @@ struct PeriodChoice {
     /// The report of the schedule; nil for a period between two given times.
     var report: (frequency: Frequency, schedule: Schedule, settings: ReportSettings?)?
     var period: Period
+    /// The current time, or the time of the report that the user wants.
+    var now: Instant
 
     static let options: [OptionDescription] = [
         .value("company", "SID", help: "The company.", isRequired: true),
@@ -28,9 +30,15 @@ struct PeriodChoice {
 
     static let exclusive = [["frequency", "from"], ["ending", "from"]]
 
-    init(_ context: Context, _ configuration: Configuration, _ store: Store) throws {
+    /// - Parameter nowOption: The name of the option with the time of the report, if the command has
+    ///   one.
+    init(
+        _ context: Context, _ configuration: Configuration, _ store: Store,
+        nowOption: String? = nil
+    ) throws {
         let arguments = context.arguments
         company = try context.company(arguments.required("company"), in: configuration)
+        now = try Self.time(of: nowOption, context, company.zone)
         guard let frequency = arguments.value("frequency").flatMap(Frequency.init(rawValue:))
         else {
             period = try Self.custom(context, company.zone)
@@ -39,9 +47,16 @@ struct PeriodChoice {
         let settings = company.reports.first { $0.frequency == frequency }
         let schedule = settings?.schedule ?? Schedule(frequency: frequency, zone: company.zone)
         report = (frequency, schedule, settings)
-        let end = try context.time("ending", in: company.zone) ?? context.clock()
+        let end = try context.time("ending", in: company.zone) ?? now
         period = try store.ledger.period(
             endingAt: schedule.occurrence(atOrBefore: end), schedule, of: company.sid)
+    }
+
+    private static func time(
+        of option: String?, _ context: Context, _ zone: TimeZoneRules
+    ) throws -> Instant {
+        guard let option else { return context.clock() }
+        return try context.time(option, in: zone) ?? context.clock()
     }
 
     private static func custom(_ context: Context, _ zone: TimeZoneRules) throws -> Period {

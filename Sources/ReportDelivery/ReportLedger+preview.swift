@@ -7,11 +7,11 @@ package import StorageErrors
 extension ReportLedger {
     /// Returns the report of a period as it would be mailed, without claiming it.
     package func report(
-        of company: CompanySettings, _ schedule: Schedule, _ period: Period,
+        of company: CompanySettings, _ schedule: Schedule, _ period: Period, now: Instant,
         by composer: ReportComposer
     ) throws -> Report {
         try composer.report(
-            of: company, schedule, period,
+            of: company, schedule, period, now: now,
             lastReport: lastReport(company.sid, schedule.frequency, before: period.end))
     }
 
@@ -22,7 +22,7 @@ extension ReportLedger {
     ) throws -> Report {
         let end = schedule.occurrence(atOrBefore: instant)
         let period = try period(endingAt: end, schedule, of: company.sid)
-        return try report(of: company, schedule, period, by: composer)
+        return try report(of: company, schedule, period, now: instant, by: composer)
     }
 
     /// Returns the period of an occurrence. A preview and the report itself use the same period.

@@ -23,6 +23,8 @@ package struct Notes: Hashable, Sendable {
     package var shared: SharedCallbacks
     /// The URL of the page with the company's callbacks, or nil if the gateway has no public URL.
     package var page: String?
+    /// The path of the configuration file, if commands that the report names need `--config`.
+    package var configuration: String?
     /// The release of the tz database, such as `2026f`, or nil if it is unknown.
     package var tzVersion: String?
 
@@ -30,7 +32,7 @@ package struct Notes: Hashable, Sendable {
         number: Int? = nil, nextDue: Instant? = nil, hasUnusualLength: Bool = false,
         quiet: Quiet? = nil, logBegins: Instant? = nil, expired: [Period] = [],
         disabled: [DisabledProfile] = [], shared: SharedCallbacks = SharedCallbacks(),
-        page: String? = nil, tzVersion: String? = nil
+        page: String? = nil, configuration: String? = nil, tzVersion: String? = nil
     ) {
         self.number = number
         self.nextDue = nextDue
@@ -41,6 +43,7 @@ package struct Notes: Hashable, Sendable {
         self.disabled = disabled
         self.shared = shared
         self.page = page
+        self.configuration = configuration
         self.tzVersion = tzVersion
     }
 

@@ -9,6 +9,8 @@ package struct Report: Sendable {
     /// Nil for a custom period.
     package var frequency: Frequency?
     package var period: Period
+    /// The time of the report if the period has not ended by then. Nil for a complete period.
+    package var unfinishedAt: Instant?
     package var totals: Tally
     /// The previous period, or nil if the log does not cover it.
     package var previous: Comparison?
@@ -25,7 +27,7 @@ package struct Report: Sendable {
     /// The reasons of failed callbacks. Callbacks that are still retrying are not included.
     package var reasons: [ReasonLine]
     /// Bars of an hour for a daily report, or of a day otherwise. The first bar is the start of the
-    /// period, or the bar in which the log begins.
+    /// period, or the bar in which the log begins. The last one ends with ``covered``.
     package var timeline: [TimelineBar]
     /// The durations of delivered callbacks, or nil if no duration was recorded.
     package var latency: Latency?
@@ -42,7 +44,8 @@ package struct Report: Sendable {
     package var zone: TimeZoneRules
 
     package init(
-        company: Company, frequency: Frequency?, period: Period, totals: Tally,
+        company: Company, frequency: Frequency?, period: Period, unfinishedAt: Instant? = nil,
+        totals: Tally,
         previous: Comparison?, average: Average?, endpoints: [EndpointLine],
         troubled: [TroubledEndpoint], channels: [ChannelLine], reasons: [ReasonLine],
         timeline: [TimelineBar],
@@ -52,6 +55,7 @@ package struct Report: Sendable {
         self.company = company
         self.frequency = frequency
         self.period = period
+        self.unfinishedAt = unfinishedAt
         self.totals = totals
         self.previous = previous
         self.average = average
@@ -65,5 +69,32 @@ package struct Report: Sendable {
         self.corrections = corrections
         self.notes = notes
         self.zone = zone
+    }
+
+    /// How much of a period is in the past.
+    package enum Progress: Hashable, Sendable {
+        case notBegun
+        case ongoing
+        case ended
+    }
+
+    package var progress: Progress { period.progress(at: unfinishedAt) }
+
+    /// The part of the period that the figures are about. It ends at the time of the report if the
+    /// period is ongoing, and is empty if the period has not begun.
+    package var covered: Period { period.covered(at: unfinishedAt) }
+}
+
+extension Period {
+    /// - Parameter unfinishedAt: As in ``Report``.
+    func progress(at unfinishedAt: Instant?) -> Report.Progress {
+        guard let now = unfinishedAt else { return .ended }
+        return now > start ? .ongoing : .notBegun
+    }
+
+    /// - Parameter unfinishedAt: As in ``Report``.
+    func covered(at unfinishedAt: Instant?) -> Period {
+        guard let now = unfinishedAt else { return self }
+        return Period(start: start, end: min(max(now, start), end))
     }
 }

@@ -4,8 +4,8 @@ import Storage
 import StorageErrors
 
 extension ReportBuilder {
-    /// Returns the bars of a report. Bars before the beginning of the log are left out because
-    /// they have no data.
+    /// Returns the bars of a report. Bars before the beginning of the log and after the current time
+    /// are left out because they have no data.
     ///
     /// - Parameters:
     ///   - request: the report to build.
@@ -14,7 +14,7 @@ extension ReportBuilder {
         _ request: ReportRequest, _ beginning: Instant?
     ) throws(StorageError) -> [TimelineBar] {
         let starts = request.barStarts()
-        let periods = zip(starts, starts.dropFirst() + [request.period.end]).map {
+        let periods = zip(starts, starts.dropFirst() + [request.covered.end]).map {
             Period(start: $0, end: $1)
         }.filter { beginning ?? $0.start < $0.end }
         let tallies = try log.tallies(company: request.company.sid, in: periods)
@@ -32,12 +32,12 @@ extension ReportRequest {
     /// Whether the bars are hours.
     var hasHours: Bool {
         let twoDays: Int64 = 48 * 3_600_000
-        return schedule.map { $0.frequency == .daily } ?? (period.length <= twoDays)
+        return schedule.map { $0.frequency == .daily } ?? (covered.length <= twoDays)
     }
 
     /// Returns elapsed hours. A day on which the clocks change has 23 or 25 of them.
     private func hourStarts() -> [Instant] {
-        stride(from: period.start.milliseconds, to: period.end.milliseconds, by: 3_600_000)
+        stride(from: covered.start.milliseconds, to: covered.end.milliseconds, by: 3_600_000)
             .map { Instant(milliseconds: $0) }
     }
 
@@ -48,7 +48,7 @@ extension ReportRequest {
         var starts: [Instant] = []
         var day = 0
         var start = period.start
-        while start < period.end {
+        while start < covered.end {
             if start > starts.last ?? Instant(milliseconds: .min) { starts.append(start) }
             day += 1
             let date = first.date.adding(days: day)

@@ -41,13 +41,13 @@ package struct ReportBuilder {
 
     private func build(_ request: ReportRequest) throws(StorageError) -> Report {
         let sid = request.company.sid
-        let counts = try log.counts(company: sid, in: request.period)
+        let counts = try log.counts(company: sid, in: request.covered)
         let beginning = try log.firstCallback(company: sid)
         let comparisons = try comparisons(request, beginning)
         return Report(
             company: request.company, frequency: request.schedule?.frequency,
-            period: request.period, totals: counts.tally, previous: comparisons.previous,
-            average: comparisons.average,
+            period: request.period, unfinishedAt: request.unfinishedAt, totals: counts.tally,
+            previous: comparisons.previous, average: comparisons.average,
             endpoints: counts.endpointLines(titles: request.titles),
             troubled: try troubled(request),
             channels: counts.channelLines, reasons: counts.reasonLines,
@@ -60,14 +60,17 @@ package struct ReportBuilder {
         _ request: ReportRequest, _ totals: Tally, _ beginning: Instant?
     ) throws(StorageError) -> Notes {
         var notes = request.notes
-        notes.quiet = try quiet(totals, request.period)
+        // Nothing can be said about a period that has not begun.
+        guard request.hasBegun else { return notes }
+        let covered = request.covered
+        notes.quiet = try quiet(totals, covered)
         notes.logBegins = beginning.flatMap { beginning in
-            request.period.start < beginning && beginning < request.period.end ? beginning : nil
+            covered.start < beginning && beginning < covered.end ? beginning : nil
         }
         notes.hasUnusualLength = hasUnusualLength(request)
-        notes.shared = try log.sharedCallbacks(company: request.company.sid, in: request.period)
+        notes.shared = try log.sharedCallbacks(company: request.company.sid, in: covered)
         notes.disabled = try log.disabledProfiles(
-            company: request.company.sid, before: request.period.end)
+            company: request.company.sid, before: covered.end)
         for index in notes.disabled.indices {
             let endpoint = Endpoint.profile(notes.disabled[index].profileID)
             if let title = request.titles.title(of: endpoint) {
@@ -85,21 +88,23 @@ package struct ReportBuilder {
 
     /// Counts callbacks that had failed in the previous period and were delivered in this one.
     private func recovered(_ request: ReportRequest) throws(StorageError) -> Int {
+        guard request.hasBegun else { return 0 }
         let before = request.lastReport?.period ?? request.previousPeriods(1)[0]
         return try log.moved(
-            company: request.company.sid, outOf: before, before: request.period.end
+            company: request.company.sid, outOf: before, before: request.covered.end
         ).recovered
     }
 
     private func corrections(_ request: ReportRequest) throws(StorageError) -> Corrections? {
-        guard let last = request.lastReport else { return nil }
+        guard let last = request.lastReport, request.hasBegun else { return nil }
         let now = try standing(company: request.company.sid, atEndOf: last.period)
         if now == last.standing { return nil }
         return Corrections(period: last.period, reported: last.standing, now: now)
     }
 
     private func troubled(_ request: ReportRequest) throws(StorageError) -> [TroubledEndpoint] {
-        var troubled = try log.troubledEndpoints(company: request.company.sid, in: request.period)
+        var troubled = try log.troubledEndpoints(
+            company: request.company.sid, in: request.covered)
         for index in troubled.indices {
             if let title = request.titles.title(of: troubled[index].endpoint) {
                 troubled[index].title = title

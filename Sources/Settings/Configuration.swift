@@ -12,6 +12,8 @@ package import Addresses
 package struct Configuration: Sendable {
     /// The file name as the user gave it, for messages.
     package let file: String
+    /// The absolute path of the file for `--config`, or nil if commands find the file without it.
+    package let pathForCommands: String?
     /// The absolute path of the SQLite database. The default is `callbacks.db` next to the
     /// configuration file.
     package let database: String

@@ -1,15 +1,19 @@
 """Counts the callbacks of a messy log by the rules of the specification, independently of the program.
 
 recount.py write SEED FILES DIRECTORY: generates a log and writes it as log0.ndjson, log1.ndjson …
-  and windows.txt, with start and end in RFC 3339 per line.
+  and windows.txt, with start, end and the time of the report in RFC 3339 per line.
 recount.py compare DIRECTORY: counts every window of windows.txt from the logs, and compares with
-  window0.json, window1.json … (`report --format json`) and window0.txt … (`--format text`); prints
-  how many windows were compared and every difference.
+  window0.json, window1.json … (`report --format json`), window0.txt … (`--format text`) and
+  window0.csv … (`--format csv`); prints how many windows were compared and every difference.
 
 The rules: a callback counts once, in the period in which its latest attempt finished,
 with the outcome of that attempt. The latest attempt has the highest number, then the latest end.
 If records of one attempt disagree, delivered wins over failed, and failed over retrying; between
 two that failed, the reason that is later in the list of reasons wins, as in the program.
+
+A window that has not ended counts up to the time of the report, and is compared with the same part
+of the window before. The delivery rate is delivered / (delivered + failed). It is unknown if nothing
+has finished, or if nothing has failed and something is retrying.
 
 An endpoint is a profile, or the origin of the URL, or neither. It is failing at the end of a window
 with an unsuccessful attempt when at least 10 of the callbacks whose latest attempt finished in the
@@ -17,8 +21,10 @@ current and the previous quarter hour were not delivered and fewer than half wer
 3 callbacks were tried since its last delivered attempt, the first of them 15 minutes ago.
 """
 import collections
+import csv
 import datetime
 import json
+import math
 import pathlib
 import random
 import re
@@ -127,7 +133,11 @@ def write(seed, files, directory):
     with open(directory / "windows.txt", "w", encoding="utf-8") as windows:
         for _ in range(25):
             ends = sorted({moment(chance), moment(chance)})
-            windows.write(f"{stamp(ends[0])} {stamp(ends[-1] + (len(ends) == 1))}\n")
+            start, end = ends[0], ends[-1] + (len(ends) == 1)
+            # Most windows are over, some are not, and a few have not begun.
+            now = chance.choice([DAYS * DAY, DAYS * DAY, chance.randint(start, end), end - 1,
+                                 start + min(end - start, DAY) // 2, chance.randint(0, start)])
+            windows.write(f"{stamp(start)} {stamp(end)} {stamp(now)}\n")
 
 
 def milliseconds(value):
@@ -226,8 +236,9 @@ def is_silent(attempts, callbacks, end):
     return end - last > max(86_400_000, usual)
 
 
-def headline(total, failing, silent):
+def headline(total, failing, silent, ongoing):
     """Returns the headline of the status box."""
+    so_far = " so far" if ongoing else ""
     def count(number, noun):
         return f"{number:,}" + (f" {noun}" + ("" if number == 1 else "s") if noun else "")
     words = []
@@ -244,8 +255,8 @@ def headline(total, failing, silent):
     if silent:
         return "Needs attention: The log is silent"
     if total["delivered"] == 1:
-        return "All well: 1 callback delivered"
-    return f"All well: All {total['delivered']:,} callbacks delivered"
+        return "All well: 1 callback delivered" + so_far
+    return f"All well: All {total['delivered']:,} callbacks delivered{so_far}"
 
 
 def clock(at):
@@ -273,7 +284,7 @@ def bars(start, end):
     step, most = (3_600_000, 40) if end - start <= 2 * DAY else (DAY, 40)
     # Days start at the full second in which the window starts.
     origin = start if step < DAY else start // 1000 * 1000
-    count = -(-(end - origin) // step)
+    count = max(1, -(-(end - origin) // step))
     length = step * -(-count // most)
     for at in range(origin, end, length):
         first, last = max(at, start), min(at + length, end)
@@ -318,6 +329,71 @@ def printed_rows(text):
     return rows
 
 
+def rate(delivered, failed, retrying):
+    """Returns the delivery rate, or None if it is unknown."""
+    if delivered + failed == 0 or failed == 0 and retrying > 0:
+        return None
+    return delivered / (delivered + failed)
+
+
+def rounded(share):
+    """Returns a rate as in JSON and CSV."""
+    if share is None:
+        return None
+    return 1 if share == 1 else min(math.floor(share * 1e6 + 0.5), 999_999) / 1e6
+
+
+def percentage(share):
+    """Returns a rate as in the text."""
+    if share is None or share in (0, 1):
+        return {None: "–", 0: "0 %", 1: "100 %"}[share]
+    return f"{min(max(math.floor(share * 10_000 + 0.5), 1), 9_999) / 100:.2f} %"
+
+
+def rates(callbacks, report, text, rows, start, end):
+    """Returns the delivery rates in every format."""
+    inside = [record for record in callbacks if start <= record["at"] < end]
+    total = collections.Counter(map(outcome, inside))
+    share = rate(total["delivered"], total["failed"], total["retrying"])
+    yield "rate in JSON", rounded(share), report["totals"]["deliveryRate"]
+    yield "rate in text", [percentage(share)], re.findall(
+        r"^Delivery rate +(–|[\d.]+ %)", text, re.M)
+    expected = {name: rounded(rate(*counts)) for name, counts in tally(inside, endpoint).items()}
+    yield "rates in CSV", expected, {
+        row["profile_id"] or row["origin"] or None: float(row["delivery_rate"])
+        if row["delivery_rate"] else None for row in rows}
+
+
+def comparison(callbacks, report, start, end, covered):
+    """Returns the window before, or its first part if this window is ongoing."""
+    first = start - (end - start)
+    last = min(start, first + covered - start)
+    bar = 3_600_000 if covered - start <= 2 * DAY else DAY
+    begin = min(record["at"] for record in callbacks)
+    expected = None
+    if covered > start and begin < min(first + bar, last):
+        total = collections.Counter(outcome(r) for r in callbacks if first <= r["at"] < last)
+        counts = [total[word] for word in RANK]
+        expected = [first, last, counts, rounded(
+            rate(total["delivered"], total["failed"], total["retrying"]))]
+    found = report["previous"] and [
+        *map(milliseconds, report["previous"]["period"].values()),
+        [report["previous"]["totals"][word] for word in RANK],
+        report["previous"]["totals"]["deliveryRate"]]
+    yield "previous", expected, found
+
+
+def coverage(report, text, start, end, covered):
+    """Returns what the report says about a window that has not ended."""
+    shown = report["coveredUntil"]
+    yield "covered until", None if covered == end else covered, shown and milliseconds(shown)
+    yield "ongoing", start < covered < end, "This period ends on" in text
+    yield "not begun", covered == start, "No data yet: This period has not begun" in text
+    yield "end", end, milliseconds(report["period"]["end"])
+    last = report["timeline"][-1]["end"] if report["timeline"] else None
+    yield "last bar", last and covered, last and milliseconds(last)
+
+
 def tally(records, key):
     counts = collections.defaultdict(collections.Counter)
     for record in records:
@@ -333,7 +409,7 @@ def name_of(line):
     return line["profileID"] or line["origin"]
 
 
-def spoken(attempts, callbacks, report, text, start, end):
+def spoken(attempts, callbacks, report, text, start, end, ongoing):
     """Returns the sentences of the report."""
     failures = failing(attempts, start, end)
     moments = {name_of(line): milliseconds(line["since"]) if line["since"] else None
@@ -349,13 +425,17 @@ def spoken(attempts, callbacks, report, text, start, end):
     said = next(line for line in text.splitlines() if ": " in line and "--" not in line)
     if total:
         silent = is_silent(attempts, callbacks, end)
-        yield "headline", headline(total, failures, silent), said
+        yield "headline", headline(total, failures, silent, ongoing), said
         shown = {"failed": total["failed"], "retrying": total["retrying"]}
         yield "no 100 % while retrying", True, shown["retrying"] == 0 or shown["failed"] > 0 or not re.search(
             r"Delivery rate +100 %", text)
         begins = [line for line in text.splitlines() if "The log begins on" in line]
         first = min(record["at"] for record in callbacks)
         yield "log begins", start < first < end, bool(begins)
+    elif end > start:
+        quiet = "No callbacks so far" if ongoing else "No callbacks in this period"
+        yield "headline of none", True, bool(failures) or said.split(": ")[1] in (
+            quiet, "The log is silent")
     shifted = [{**record, "at": record["at"] - base} for record in callbacks]
     expected, printed = timeline(shifted, start - base, end - base), printed_rows(text)
     yield "rows of the timeline", len(expected), len(printed)
@@ -389,11 +469,18 @@ def compare(directory):
     callbacks = latest(attempts)
     windows = (directory / "windows.txt").read_text().splitlines()
     for index, line in enumerate(windows):
-        start, end = map(milliseconds, line.split())
+        start, end, now = map(milliseconds, line.split())
+        seen = -(-now // 1000) * 1000
+        covered = end if seen >= end else max(start, seen)
         report = json.loads((directory / f"window{index}.json").read_text())
         text = (directory / f"window{index}.txt").read_text(encoding="utf-8")
-        compared = [*differences(callbacks, report, start, end),
-                    *spoken(attempts, callbacks, report, text, start, end)]
+        with open(directory / f"window{index}.csv", encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        compared = [*differences(callbacks, report, start, covered),
+                    *rates(callbacks, report, text, rows, start, covered),
+                    *comparison(callbacks, report, start, end, covered),
+                    *coverage(report, text, start, end, covered),
+                    *spoken(attempts, callbacks, report, text, start, covered, covered < end)]
         for name, expected, found in compared:
             if expected != found:
                 print(f"{line}: {name}: expected {expected}, found {found}")

@@ -207,7 +207,8 @@ class Bench:
         self.run("verify", program=self.reports)
         report = json.loads(self.run(
             "report", "--company", "HA", "--from", self.text(START - 86400),
-            "--to", self.text(self.now + 86400), "--format", "json", program=self.reports))
+            "--to", self.text(self.now + 86400), "--now", self.text(self.now + 86400),
+            "--format", "json", program=self.reports))
         totals = report["totals"]
         assert totals["delivered"] == len(delivered), totals
         assert totals["failed"] == len(states) - len(delivered), totals

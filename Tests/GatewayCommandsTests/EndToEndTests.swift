@@ -78,7 +78,8 @@ import Testing
         let ends = [start.addingTimeInterval(-3600), start.addingTimeInterval(3600)]
         let texts = ends.map { $0.formatted(.iso8601) }
         let run = try fixture.reports(
-            "report", "--company", "HA", "--from", texts[0], "--to", texts[1], "--format", "json")
+            "report", "--company", "HA", "--from", texts[0], "--to", texts[1],
+            "--now", texts[1], "--format", "json")
         return try #require(try JSONValue(parsing: run.output).object?["totals"]?.object)
     }
 }

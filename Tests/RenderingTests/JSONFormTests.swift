@@ -46,6 +46,29 @@ import Testing
         #expect(report.json.contains(#""deliveryRate": 0.999999"#))
     }
 
+    @Test(
+        arguments: [
+            (Tally(), nil), (Tally(retrying: 2), nil), (Tally(delivered: 9, retrying: 2), nil),
+            (Tally(delivered: 9), 1), (Tally(failed: 2, retrying: 1), 0),
+            (Tally(delivered: 1, failed: 1, retrying: 5), 0.5),
+        ] as [(Tally, Double?)])
+    func `every format shows the same rate`(tally: Tally, rate: Double?) throws {
+        var report = try SampleReports.empty()
+        report.totals = tally
+        report.endpoints = [SampleReports.line("A", tally)]
+        report.channels = [ChannelLine(channel: "sms", tally: tally)]
+        let exact = rate.map { $0 == 0.5 ? "0.5" : "\(Int($0))" }
+        #expect(report.json.contains("\"deliveryRate\": \(exact ?? "null")\n"))
+        let cells = report.csv.split(separator: ",", omittingEmptySubsequences: false)
+        #expect(cells[cells.count - 3] == exact ?? "")
+        let shown = rate.map { $0 == 0.5 ? "50.00 %" : "\(Int($0 * 100)) %" } ?? "–"
+        let text = try Renderer().text(report)
+        for row in ["Delivery rate", "sms"] {
+            let line = text.split(separator: "\n").first { $0.hasPrefix(row) }
+            #expect(line?.contains(shown) == true, "\(row): \(text)")
+        }
+    }
+
     @Test func `each instant has its own offset`() throws {
         var report = try SampleReports.empty()
         report.zone = try SampleReports.database.zone(named: "Europe/Berlin")
@@ -120,6 +143,7 @@ import Testing
         failing[0].since '2026-11-22T13:00:00+05:30'
         logBegins None
         hiddenAttempts 0
+        coveredUntil None
 
         """
 
@@ -165,7 +189,8 @@ import Testing
           "corrections": null,
           "failing": [],
           "logBegins": null,
-          "hiddenAttempts": 0
+          "hiddenAttempts": 0,
+          "coveredUntil": null
         }
 
         """

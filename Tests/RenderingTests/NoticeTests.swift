@@ -14,10 +14,18 @@ import Testing
                 * Example Ltd: <a@example.com>
                 * b�
 
-                `callback-reports history` shows the responses of the mail server.
-                `callback-reports resend ID --failed-only` sends a report again.
+                To see the responses of the mail server:
+                  callback-reports history
+                To send a report again, with its ID from the history:
+                  callback-reports resend ID --failed-only
 
                 """)
+    }
+
+    @Test func `the commands of the operator notice name the configuration`() throws {
+        let notice = try renderer.operatorNotice(["a"], configuration: "/srv/my reports.json")
+        #expect(notice.text.contains("history \\\n    --config '/srv/my reports.json'\nTo send"))
+        #expect(notice.text.contains("--failed-only \\\n    --config '/srv/my reports.json'\n"))
     }
 
     @Test func `one delivery is singular`() throws {

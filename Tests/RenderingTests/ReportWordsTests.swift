@@ -263,6 +263,72 @@ import Testing
         #expect(!(try renderer.text(SampleReports.healthy())).contains("failures"))
     }
 
+    @Test func `the command names a configuration that it would not find`() throws {
+        var report = try SampleReports.failed(.dns)
+        let folder = String(repeating: "/long name", count: 12)
+        report.notes.configuration = "\(folder)/reports.json"
+        #expect(
+            try renderer.text(report).contains(
+                """
+                  callback-reports failures --company HXXXXXXX071IN \\
+                    --config '\(folder)/reports.json' \\
+                    --frequency daily --ending 2026-11-25T17:00
+
+                """))
+        report.notes.configuration = "/etc/reports.json"
+        #expect(try renderer.html(report).contains("--config /etc/reports.json \\<br>"))
+    }
+
+    @Test func `a report of a period that has not ended says so`() throws {
+        let text = try words { report in
+            report.notes.quiet = .noCallbacks
+            report.unfinishedAt = report.period.end.advanced(seconds: -5_001)
+        }
+        #expect(
+            text.contains(
+                "* This period ends on Wed 25 Nov, 17:00; the report covers it up to 15:36:39. "
+                    + "Comparisons use the same part of earlier periods."))
+        let month = try words { report in
+            report.notes.quiet = .neverAny
+            report.previous = nil
+            report.unfinishedAt = report.period.end.advanced(seconds: -86_400 + 60)
+            report.period.end = report.period.end.advanced(seconds: 60 * 86_400)
+        }
+        #expect(
+            month.contains(
+                "* This period ends on Sun 24 Jan 2027, 17:00; the report covers it up to "
+                    + "Tue 24 Nov, 17:01. *"))
+        #expect(month.contains("has no records from before this time."))
+        #expect(month.contains("(61 d)"))
+    }
+
+    @Test func `a failure in a period that has not ended is measured up to now`() throws {
+        var report = try SampleReports.busy()
+        report.unfinishedAt = report.period.end.advanced(seconds: -1_800)
+        let mail = try renderer.mail(report)
+        #expect(mail.text.contains("failing since Sun 22 Nov, 13:00 (3 d 3 h)"))
+        #expect(mail.html.contains("the report covers it up to 16:30."))
+        #expect(report.json.contains(#""coveredUntil": "2026-11-25T16:30:00+05:30""#))
+    }
+
+    @Test func `a period that has not begun does not call the log silent`() throws {
+        var report = try SampleReports.empty()
+        report.notes.quiet = nil
+        report.unfinishedAt = report.period.start.advanced(seconds: -1)
+        let mail = try renderer.mail(report)
+        #expect(mail.subject == "not begun: Example Ltd, daily, 25 Nov")
+        let note =
+            "This period begins on Tue 24 Nov 2026, 17:00 +05:30. It is now Tue 24 Nov 2026, "
+            + "16:59:59 +05:30."
+        #expect(mail.html.contains(note))
+        #expect(try words(report).contains("No data yet: This period has not begun * \(note)"))
+        report.previous = nil
+        report.average = nil
+        #expect(try words(report).contains("THIS PERIOD Failed – Delivered – Still retrying – All"))
+        #expect(!mail.text.contains("silent") && !mail.html.contains("silent"))
+        #expect(report.json.contains(#""coveredUntil": "2026-11-24T17:00:00+05:30""#))
+    }
+
     @Test func `an average of one period is not shown twice`() throws {
         var report = try SampleReports.busy()
         report.frequency = .weekly

@@ -127,7 +127,6 @@ import Testing
 
         --------------------------------------------------------------------------------
         Needs attention: The log is silent
-
         * The delivery log has received no records since Tue 24 Nov 2026, 15:00 +05:30,
           which is longer than usual. The program that writes it may have stopped.
         --------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ import Testing
         var failing = 0
         var disabled = 0
         var quiet: Notes.Quiet?
+        /// The time of the report, in seconds after the start of its day, if the day has not ended.
+        var now: Int64?
         var label: String
         var headline: String
         var subject: String
@@ -83,6 +85,22 @@ import Testing
             label: "Needs attention", headline: "The log is silent", subject: "log silent",
             summary: "12 of 12 callbacks delivered."),
         .init(
+            testDescription: "all well in a period that has not ended",
+            totals: Tally(delivered: 3), now: 3_600, label: "All well",
+            headline: "All 3 callbacks delivered so far", subject: "all delivered so far",
+            summary: "Nothing failed and nothing is left to retry."),
+        .init(
+            testDescription: "nothing yet in a period that has not ended",
+            quiet: .noCallbacks, now: 3_600, label: "Quiet", headline: "No callbacks so far",
+            subject: "no callbacks so far"),
+        .init(
+            testDescription: "failures in a period that has not ended", totals: Tally(failed: 2),
+            now: 3_600, label: "Needs attention", headline: "2 callbacks failed",
+            subject: "2 failed", summary: "0 of 2 callbacks delivered. Delivery rate 0 %."),
+        .init(
+            testDescription: "a period that has not begun", now: 0, label: "No data yet",
+            headline: "This period has not begun", subject: "not begun"),
+        .init(
             testDescription: "an empty log", quiet: .neverAny, label: "Needs attention",
             headline: "No callbacks in this period", subject: "no callbacks"),
     ]
@@ -91,6 +109,7 @@ import Testing
         var report = try SampleReports.empty()
         report.totals = situation.totals
         report.notes.quiet = situation.quiet
+        report.unfinishedAt = situation.now.map { report.period.start.advanced(seconds: $0) }
         report.troubled = (0..<situation.failing).map {
             SampleReports.failing(
                 SampleReports.line("Endpoint \($0)", Tally(), id: "IN_\($0)"),

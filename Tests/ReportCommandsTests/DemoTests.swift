@@ -20,6 +20,13 @@ import Testing
             """
         #expect(demo.output.hasSuffix(foot))
         #expect(demo.output.contains("\n* IN_chat-inbox: failing since "))
+        // The command that the report names works as it is pasted, from any folder.
+        let command = demo.output.split(separator: "\n")
+            .drop { !$0.hasPrefix("  callback-reports failures") }.prefix(3)
+            .joined(separator: "\n").replacing("DIR", with: fixture.directory.path)
+        let failures = try fixture.shell("cd /\n\(command) | head -1")
+        #expect(
+            failures.output.hasPrefix("{\"callback_id\":") && failures.errors == "", "\(command)")
         let inside = try fixture.shell(
             """
             cd callback-reports-demo

@@ -191,7 +191,8 @@ enum ExpectedReport {
           "corrections": null,
           "failing": [],
           "logBegins": null,
-          "hiddenAttempts": 0
+          "hiddenAttempts": 0,
+          "coveredUntil": null
         }
 
         """

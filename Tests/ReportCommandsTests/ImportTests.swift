@@ -104,7 +104,8 @@ import Testing
         #expect(again.status == 0 && again.errors == "")
         #expect(try fixture.run("verify").errors.hasPrefix(words))
         let report = try fixture.run(
-            "report", "--company", "HXXXXXXX071IN", "--from", "2026-11-25", "--to", "2026-11-26")
+            "report", "--company", "HXXXXXXX071IN", "--from", "2026-11-25", "--to", "2026-11-26",
+            "--now", "2026-12-01")
         #expect(report.output.contains("20 attempts are not counted"), "\(report.output)")
         let other = lines.joined().replacing("evt_", with: "new_")
         try fixture.directory.write(other, to: "app.ndjson")

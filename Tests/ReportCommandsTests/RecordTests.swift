@@ -38,7 +38,7 @@ import Testing
         }
         let report = try fixture.run(
             "report", "--company", CommandFixture.sid, "--from", "2026-11-25", "--to",
-            "2026-11-26", "--format", "csv")
+            "2026-11-26", "--now", "2026-12-01", "--format", "csv")
         #expect(report.output.contains("\r\np,Chat inbox,0,2,0,"))
     }
 

@@ -15,11 +15,12 @@ import Testing
             callback-reports import log1.ndjson | cut -d ' ' -f 3-4
             callback-reports verify | sed 's/.*: //'
             index=0
-            while read start end; do
-              callback-reports report --company \(CommandFixture.sid) --from $start --to $end \\
-                --format json > window$index.json
-              callback-reports report --company \(CommandFixture.sid) --from $start --to $end \\
-                --format text > window$index.txt
+            while read start end now; do
+              for format in json text csv; do
+                callback-reports report --company \(CommandFixture.sid) --from $start --to $end \\
+                  --now $now --format $format --output window$index.$format
+              done
+              mv window$index.text window$index.txt
               index=$((index + 1))
             done < windows.txt
             python3 -B '\(script)' compare .

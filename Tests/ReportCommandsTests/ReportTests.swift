@@ -4,7 +4,8 @@ import Testing
 /// `report`: creates one report now, in every format.
 @Suite struct ReportTests {
     private func report(_ fixture: CommandFixture, _ arguments: String) throws -> ProgramRun {
-        try fixture.shell("callback-reports report --company \(CommandFixture.sid) \(arguments)")
+        try fixture.shell(
+            "callback-reports report --company \(CommandFixture.sid) --now 2026-12-01 \(arguments)")
     }
 
     @Test func showsTheLastCompletePeriodAsText() throws {

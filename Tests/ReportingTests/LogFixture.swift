@@ -41,26 +41,31 @@ struct LogFixture {
     }
 
     func request(
-        _ frequency: Frequency, ending local: String, last: LastReport? = nil
+        _ frequency: Frequency, ending local: String, now: Instant? = nil,
+        last: LastReport? = nil
     ) throws -> ReportRequest {
         let schedule = Schedule(frequency: frequency, zone: zone)
         return ReportRequest(
             company: company, zone: zone, schedule: schedule,
-            period: schedule.period(endingAt: try at(local)), lastReport: last)
+            period: schedule.period(endingAt: try at(local)),
+            now: try now ?? at(local), lastReport: last)
     }
 
     var company: Company { Company(sid: "HA", name: "Example", timeZone: zone.name) }
 
     func report(
-        _ frequency: Frequency, ending local: String, last: LastReport? = nil
+        _ frequency: Frequency, ending local: String, now: Instant? = nil,
+        last: LastReport? = nil
     ) throws -> Report {
-        try ReportBuilder(log: log).report(request(frequency, ending: local, last: last))
+        try ReportBuilder(log: log).report(
+            request(frequency, ending: local, now: now, last: last))
     }
 
-    func custom(_ start: String, _ end: String) throws -> Report {
+    /// - Parameter now: The time of the report; nil for the end of the period.
+    func custom(_ start: String, _ end: String, now: String? = nil) throws -> Report {
         let request = ReportRequest(
             company: company, zone: zone, schedule: nil,
-            period: Period(start: try at(start), end: try at(end)))
+            period: Period(start: try at(start), end: try at(end)), now: try at(now ?? end))
         return try ReportBuilder(log: log).report(request)
     }
 }

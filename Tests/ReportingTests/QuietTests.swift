@@ -39,8 +39,10 @@ import Testing
 
     @Test func lessThanADayOfSilenceIsNotReportedDespiteCallbacks() throws {
         let fixture = try LogFixture()
-        try fixture.record("a", .delivered, at: "2026-03-01T10:00")
-        try fixture.record("b", .delivered, at: "2026-03-03T17:01")
+        // Longer than any gap before, but shorter than a day.
+        for hour in 10...17 {
+            try fixture.record("\(hour)", .delivered, at: "2026-03-03T\(hour):01")
+        }
         #expect(try fixture.report(.weekly, ending: "2026-03-04T17:00").notes.quiet == nil)
     }
 

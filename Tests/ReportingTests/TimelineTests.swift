@@ -86,7 +86,7 @@ import Testing
         for end in daily.occurrences(after: month.period.start, through: month.period.end) {
             let request = ReportRequest(
                 company: fixture.company, zone: fixture.zone, schedule: daily,
-                period: daily.period(endingAt: end))
+                period: daily.period(endingAt: end), now: end)
             sum += try ReportBuilder(log: fixture.log).report(request).totals
         }
         #expect(sum == month.totals)

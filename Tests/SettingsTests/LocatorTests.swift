@@ -1,3 +1,4 @@
+import CivilTime
 import Settings
 import TestSupport
 import Testing
@@ -39,6 +40,19 @@ import Testing
     @Test func `an absolute path is unchanged`() throws {
         let path = directory.path(of: "flag.json")
         #expect(try locator(flag: path, from: "empty").read().path == path)
+    }
+
+    /// Emails name the file in commands if this is not nil.
+    @Test func `commands need the path of a file that the default search does not find`() throws {
+        func path(_ locator: ConfigurationLocator) throws -> String? {
+            let zones = ZoneDatabase(directory: "/usr/share/zoneinfo")
+            return try Configuration(reading: locator.read(), zones: zones).pathForCommands
+        }
+        #expect(try path(locator(flag: "flag.json")) == directory.path(of: "flag.json"))
+        #expect(try path(locator(variable: "variable.json")) == directory.path(of: "variable.json"))
+        #expect(try path(locator()) == nil)
+        #expect(try path(locator(from: "empty")) == nil)
+        #expect(try path(locator(flag: directory.path(of: "system.json"))) == nil)
     }
 
     @Test func `a missing requested file has no fallback`() {

@@ -13,11 +13,14 @@ package struct Tally: Hashable, Sendable {
     /// The total: delivered, failed and retrying.
     package var callbacks: Int { delivered + failed + retrying }
 
-    /// The share of delivered callbacks among finished ones, from 0 to 1, or `nil` if none has
-    /// finished.
+    /// The share of delivered callbacks among finished ones, from 0 to 1, or `nil` if it is unknown.
+    ///
+    /// It is unknown if no callback has finished, or if none has failed and some are still retrying:
+    /// a rate of 1 would be uncertain until the last retry has ended. Every output uses this rule.
     package var deliveryRate: Double? {
         let over = delivered + failed
-        return over == 0 ? nil : Double(delivered) / Double(over)
+        guard over > 0, failed > 0 || retrying == 0 else { return nil }
+        return Double(delivered) / Double(over)
     }
 
     package subscript(outcome: Outcome) -> Int {

@@ -40,8 +40,8 @@ package struct CSVRow {
 extension Report {
     /// A header and a row for each endpoint, for spreadsheets.
     ///
-    /// The rate is from 0 to 1, and empty if nothing was delivered or failed. Instants are in RFC
-    /// 3339 with the offset of the company's time zone.
+    /// The rate is from 0 to 1, and empty if it is unknown. Instants are in RFC 3339 with the offset
+    /// of the company's time zone.
     package var csv: String {
         let header = CSVRow(cells: [
             "profile_id", "title", "delivered", "failed", "retrying", "delivery_rate",

@@ -35,6 +35,7 @@ extension Report {
             "failing": .array(failing.map { $0.json(zone) }),
             "logBegins": notes.logBegins?.json(zone) ?? .null,
             "hiddenAttempts": .integer(notes.shared.hidden),
+            "coveredUntil": progress == .ended ? .null : covered.end.json(zone),
         ])
         return document.text() + "\n"
     }
@@ -71,7 +72,7 @@ extension Period {
 }
 
 extension Tally {
-    /// The rate, rounded to six decimal places. It is 1 only if nothing failed.
+    /// The delivery rate, rounded to six decimal places. It is 1 only if nothing failed.
     var roundedRate: Double? {
         deliveryRate.map { failed == 0 ? $0 : min($0, 0.999_999) }
     }

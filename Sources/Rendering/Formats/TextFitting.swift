@@ -4,13 +4,14 @@ extension String {
     /// Returns the text with long lines wrapped at spaces.
     ///
     /// Continuation lines are indented to where the text of the line begins, after a bullet if
-    /// there is one. Web addresses are never broken, because half of one is useless. Trailing
-    /// spaces and repeated empty lines are removed. The text ends with one newline.
+    /// there is one. Web addresses and the path of a command are never broken, because half of one
+    /// is useless. Trailing spaces and repeated empty lines are removed. The text ends with one
+    /// newline.
     func fitted(columns: Int) -> String {
         var lines: [Substring] = []
         for line in textLines.lazy.map(\.trimmingTrailingSpaces) {
             if line.isEmpty, lines.last?.isEmpty ?? true { continue }
-            if line.displayWidth <= columns {
+            if line.displayWidth <= columns || line.isOptionWithPath {
                 lines.append(line)
             } else {
                 lines += line.broken(columns: columns)
@@ -61,6 +62,9 @@ extension Substring {
 }
 
 extension Substring {
+    /// Whether the line is the option of a command that names the configuration file.
+    fileprivate var isOptionWithPath: Bool { drop { $0 == " " }.hasPrefix("--config ") }
+
     /// Where a web address ends that begins there; nil where none does.
     fileprivate func endOfAddress(from start: Index) -> Index? {
         let text = self[start...]

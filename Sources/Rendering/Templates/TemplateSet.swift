@@ -120,7 +120,7 @@ enum TemplateKind: String, CaseIterable {
         switch self {
         case .reportSubject, .reportText, .reportHTML: ReportValues(.sample).value
         case .operatorSubject, .operatorText, .testSubject, .testText:
-            NoticeValues(lines: ["line"]).value
+            NoticeValues(lines: ["line"], configuration: "/reports.json").value
         }
     }
 }

@@ -32,7 +32,8 @@ extension Report {
                 logBegins: period.start,
                 expired: [period],
                 disabled: [DisabledProfile(profileID: "IN_0", title: nil, since: period.start)],
-                page: "https://callbacks.example.com/profiles", tzVersion: "2026f"),
+                page: "https://callbacks.example.com/profiles",
+                configuration: "/reports.json", tzVersion: "2026f"),
             zone: .utc)
     }
 

@@ -28,13 +28,14 @@ extension ReportValues {
 
     /// The shell command that lists them, as lines.
     private var command: [String] {
-        let company = "callback-reports failures --company \(Self.quoted(report.company.sid))"
+        let company = "callback-reports failures --company \(report.company.sid.shellWord)"
         let retrying = report.totals.retrying > 0 ? " --retrying" : ""
+        let file = report.notes.configuration.map { "  --config \($0.shellWord) \\" }
         let (start, end) = (argument(report.period.start), argument(report.period.end))
-        guard let frequency = report.frequency else {
-            return ["\(company)\(retrying) \\", "  --from \(start) --to \(end)"]
-        }
-        return ["\(company)\(retrying) \\", "  --frequency \(frequency.rawValue) --ending \(end)"]
+        let period =
+            report.frequency.map { "  --frequency \($0.rawValue) --ending \(end)" }
+            ?? "  --from \(start) --to \(end)"
+        return ["\(company)\(retrying) \\", file, period].compactMap { $0 }
     }
 
     /// Returns a time in the company's time zone as the commands accept it. It includes the offset
@@ -47,18 +48,16 @@ extension ReportValues {
             ? "\(civil.date)T\(civil.time.hoursAndMinutes)" : instant.rfc3339(in: report.zone)
     }
 
-    /// Quotes a word for a shell.
-    private static func quoted(_ word: String) -> String {
-        let word = word.printable
-        let isPlain = word.utf8.allSatisfy { byte in
-            byte.isLetterOrDigit
-                || [UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: ".")].contains(byte)
-        }
-        return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
-    }
 }
 
 extension String {
+    /// The printable text as one word of a shell command, quoted if necessary.
+    var shellWord: String {
+        let word = printable
+        let isPlain = word.utf8.allSatisfy { $0.isLetterOrDigit || "_-./".utf8.contains($0) }
+        return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
+    }
+
     /// Whether the text is an ID of the gateway: the letters and digits of a pod, `_` and a UUID.
     fileprivate var isProfileOfGateway: Bool {
         let parts = utf8.split(separator: UInt8(ascii: "_"), omittingEmptySubsequences: false)

@@ -12,11 +12,25 @@ extension ReportValues {
 
     /// Notes that the reader should know before reading the figures.
     var notes: [String] {
-        [quiet, logBegins, unusualLength, shared].compactMap { $0 } + disabled
+        [progress, quiet, logBegins, unusualLength, shared].compactMap { $0 } + disabled
     }
 
     /// Changes to the callbacks and reports of earlier periods.
     var sinceLastReport: [String] { [recovered, corrections].compactMap { $0 } + expired }
+
+    /// How much of the period the report covers, if it is not the whole period.
+    private var progress: String? {
+        guard let now = report.unfinishedAt else { return nil }
+        let (start, end) = (report.period.start, report.period.end)
+        guard report.progress == .ongoing else {
+            return "This period begins on \(times.full(start)). It is now \(times.full(now))."
+        }
+        let day = times.civil(now).date == times.civil(end).date ? "" : "\(times.day(now)), "
+        let compared =
+            report.previous == nil ? "" : " Comparisons use the same part of earlier periods."
+        return "This period ends on \(times.short(end, near: now)); the report covers it up to "
+            + "\(day)\(times.time(now)).\(compared)"
+    }
 
     private var quiet: String? {
         switch report.notes.quiet {
@@ -27,8 +41,9 @@ extension ReportValues {
             "The delivery log has received no records since \(times.full(since)), which is "
                 + "longer than usual. The program that writes it may have stopped."
         case .neverAny:
-            "The delivery log has no records from before the end of this period. The program "
-                + "that writes it may not have been connected yet."
+            "The delivery log has no records from before "
+                + (report.progress == .ongoing ? "this time" : "the end of this period")
+                + ". The program that writes it may not have been connected yet."
         }
     }
 

@@ -36,14 +36,14 @@ extension ReportValues {
     }
 
     /// Returns `failing since Tue 17 Nov, 14:05 (3 d 4 h)`. The duration is measured to the end of
-    /// the period.
+    /// the period, or to the time of the report if the period has not ended.
     func failingSince(_ endpoint: TroubledEndpoint) -> String {
         let recent = endpoint.situation.recent
         guard let since = endpoint.since else {
             return "failing: \(NumberFormat.grouped(recent.delivered)) of the last "
                 + "\(NumberFormat.callbacks(recent.callbacks)) delivered"
         }
-        let end = report.period.end
+        let end = report.covered.end
         let span = DurationFormat.span(milliseconds: end.milliseconds - since.milliseconds)
         return "failing since \(times.short(since, near: end)) (\(span))"
     }

@@ -51,7 +51,8 @@ extension ReportValues {
         // If there were no callbacks, fewer failures are not an improvement.
         let meaning = report.totals.callbacks == 0 ? .none : meaning
         return Row(
-            label: label, value: NumberFormat.grouped(now),
+            label: label,
+            value: report.progress == .notBegun ? "–" : NumberFormat.grouped(now),
             previous: report.previous.map {
                 let before = Double($0.totals[keyPath: figure])
                 return Change(from: before, to: now, growthIs: meaning, unchanged: "no change")
@@ -63,7 +64,7 @@ extension ReportValues {
     }
 
     private var rateRow: Row {
-        let now = report.totals.knownRate
+        let now = report.totals.deliveryRate
         return Row(
             label: "Delivery rate", value: now.map(NumberFormat.rate) ?? "–",
             previous: rateChange(report.previous?.totals, to: now, unchanged: "no change"),
@@ -71,7 +72,7 @@ extension ReportValues {
     }
 
     private func rateChange(_ before: Tally?, to now: Double?, unchanged: String) -> Change? {
-        guard let before = before?.knownRate, let now else { return nil }
+        guard let before = before?.deliveryRate, let now else { return nil }
         return Change(fromRate: before, toRate: now, unchanged: unchanged)
     }
 

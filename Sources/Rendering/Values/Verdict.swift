@@ -9,6 +9,7 @@ struct Verdict {
     private let disabled: Int
     private let hidden: Int
     private let quiet: Notes.Quiet?
+    private let progress: Report.Progress
 
     init(_ report: Report) {
         totals = report.totals
@@ -16,6 +17,7 @@ struct Verdict {
         disabled = report.notes.disabled.count
         hidden = report.notes.shared.hidden
         quiet = report.notes.quiet
+        progress = report.progress
     }
 
     /// The state of the status box.
@@ -35,7 +37,8 @@ struct Verdict {
 
     /// The state as text.
     var label: String {
-        switch (state, quiet) {
+        if progress == .notBegun { return "No data yet" }
+        return switch (state, quiet) {
         case (.bad, _), (_, .silent), (_, .neverAny): "Needs attention"
         case (.good, _): "All well"
         case (.waiting, .noCallbacks), (.waiting, nil):
@@ -47,18 +50,25 @@ struct Verdict {
     var headline: String {
         let phrases = phrases(isShort: false)
         guard phrases.isEmpty else { return phrases.joined(separator: ", ") }
+        if progress == .notBegun { return "This period has not begun" }
         if case .silent = quiet { return "The log is silent" }
-        guard totals.delivered > 0 else { return "No callbacks in this period" }
-        guard totals.delivered > 1 else { return "1 callback delivered" }
-        return "All \(Self.count(totals.delivered, "callback")) delivered"
+        guard totals.delivered > 0 else {
+            return progress == .ongoing ? "No callbacks so far" : "No callbacks in this period"
+        }
+        guard totals.delivered > 1 else { return "1 callback delivered\(soFar)" }
+        return "All \(Self.count(totals.delivered, "callback")) delivered\(soFar)"
     }
+
+    /// What follows good news about a period that has not ended.
+    private var soFar: String { progress == .ongoing ? " so far" : "" }
 
     /// The result for the subject: `1 endpoint failing, 7 not delivered yet`.
     var subject: String {
         let phrases = phrases(isShort: true)
         guard phrases.isEmpty else { return phrases.joined(separator: ", ") }
+        if progress == .notBegun { return "not begun" }
         if case .silent = quiet { return "log silent" }
-        return totals.delivered > 0 ? "all delivered" : "no callbacks"
+        return (totals.delivered > 0 ? "all delivered" : "no callbacks") + soFar
     }
 
     /// Returns the worst problem, then the callbacks that are still retrying.
@@ -107,13 +117,7 @@ struct Verdict {
     }
 }
 
-extension Tally {
-    /// The delivery rate of the finished callbacks. Nil if it is not known yet, because a rate of
-    /// 100 % is uncertain until the last retry has ended.
-    var knownRate: Double? { failed == 0 && retrying > 0 ? nil : deliveryRate }
-}
-
 extension NumberFormat {
     /// Returns the delivery rate as text: `97.56 %`, or `–` if it is not known.
-    static func rate(of tally: Tally) -> String { tally.knownRate.map(rate) ?? "–" }
+    static func rate(of tally: Tally) -> String { tally.deliveryRate.map(rate) ?? "–" }
 }

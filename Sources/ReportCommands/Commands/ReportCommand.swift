@@ -22,6 +22,11 @@ enum ReportCommand: Command {
                 "format", "F", help: "Output format (default: text).", allowed: ReportOutput.formats
             ),
             ReportOutput.option,
+            .value(
+                "now", "TIME",
+                help:
+                    "Create the report as of this time (default: now). A period that has not ended "
+                    + "is covered up to this time."),
             .flag("send", help: "Email it to the recipients of this frequency, or to --to."),
             .value(
                 "to", "TIME|ADDRESSES",
@@ -47,7 +52,7 @@ enum ReportCommand: Command {
         try checkEnds(context)
         let configuration = try context.configuration()
         let store = try Store(existing: configuration)
-        let choice = try PeriodChoice(context, configuration, store)
+        let choice = try PeriodChoice(context, configuration, store, nowOption: "now")
         let composer = try context.composer(configuration, store.log)
         let report = try store.ledger.report(choice, by: composer)
         if context.arguments.flag("send") {

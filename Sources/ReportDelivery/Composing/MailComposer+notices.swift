@@ -17,7 +17,8 @@ extension MailComposer {
         }
         let ids = failed.map { String($0.delivery) }.joined(separator: ",")
         return notice(
-            try renderer.operatorNotice(lines), to: address, at: now, id: "operator \(ids)")
+            try renderer.operatorNotice(lines, configuration: configuration), to: address, at: now,
+            id: "operator \(ids)")
     }
 
     /// Returns a test email for a mail server.

@@ -13,6 +13,8 @@ package struct MailComposer: Sendable {
     let mail: MailSettings
     /// See ``GatewaySettings/publicURL``.
     var publicURL: String?
+    /// See ``Configuration/pathForCommands``.
+    var configuration: String?
 
     /// Returns the rendered subject, text and HTML of a report's emails.
     package func rendered(_ report: Report) throws -> RenderedMail {

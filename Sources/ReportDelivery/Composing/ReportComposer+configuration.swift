@@ -12,7 +12,8 @@ extension MailComposer {
         }
         self.init(
             renderer: Renderer(templates: templates), mail: configuration.mail,
-            publicURL: configuration.gateway.publicURL)
+            publicURL: configuration.gateway.publicURL,
+            configuration: configuration.pathForCommands)
     }
 }
 

@@ -33,17 +33,22 @@ package struct ReportComposer {
     package var sender: Mailbox { mails.mail.from }
 
     /// Returns the report of a company's period, without the details that only the ledger has.
+    ///
+    /// - Parameter now: The current time. If the period has not ended, the report covers it up to
+    ///   this time.
     package func report(
-        of company: CompanySettings, _ schedule: Schedule?, _ period: Period,
+        of company: CompanySettings, _ schedule: Schedule?, _ period: Period, now: Instant,
         lastReport: LastReport? = nil, notes: Notes = Notes()
     ) throws(StorageError) -> Report {
         var notes = notes
         notes.tzVersion = tzVersion
         notes.page = mails.publicURL.map { "\($0)/profiles" }
-        notes.nextDue = schedule?.occurrence(after: period.end)
+        notes.configuration = mails.configuration
+        notes.nextDue = schedule?.occurrence(after: min(now, period.end))
         let request = ReportRequest(
             company: Company(sid: company.sid, name: company.name, timeZone: company.zone.name),
-            zone: company.zone, schedule: schedule, period: period, titles: company.titles,
+            zone: company.zone, schedule: schedule, period: period, now: now,
+            titles: company.titles,
             lastReport: lastReport, notes: notes)
         return try builder.report(request)
     }

@@ -73,8 +73,10 @@ struct ReportSnapshotReader {
         let last = try ledger.lastReport(
             claim.company, claim.frequency, before: claim.occurrence)
         let expired = try ledger.expiredSinceLastReport(claim.company, claim.frequency)
+        // A due report always covers its whole period, even if the clock was set back meanwhile.
         return try composer.report(
-            of: due.company, due.settings.schedule, claim.period, lastReport: last,
+            of: due.company, due.settings.schedule, claim.period,
+            now: max(now, claim.period.end), lastReport: last,
             notes: Notes(number: number, expired: expired))
     }
 }

@@ -6,6 +6,8 @@ package struct ConfigurationFile: Hashable, Sendable {
     package let name: String
     /// The absolute path. Relative paths in the file are resolved against its directory.
     package let path: String
+    /// Whether commands find the file without `--config` or an environment variable.
+    let isFoundByDefault: Bool
     let bytes: [UInt8]
 
     /// Creates a file from a text, for `init` and for tests. The file need not exist.
@@ -13,9 +15,10 @@ package struct ConfigurationFile: Hashable, Sendable {
         self.init(name: name, path: path, bytes: Array(text.utf8))
     }
 
-    init(name: String, path: String, bytes: [UInt8]) {
+    init(name: String, path: String, isFoundByDefault: Bool = true, bytes: [UInt8]) {
         self.name = name
         self.path = path
+        self.isFoundByDefault = isFoundByDefault
         self.bytes = bytes
     }
 

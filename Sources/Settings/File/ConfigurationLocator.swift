@@ -64,6 +64,9 @@ package struct ConfigurationLocator: Sendable {
         throw .notFound(places: places.map(\.shown))
     }
 
+    /// Whether the user named the file, so that the default places are not searched.
+    private var isNamed: Bool { flag != nil || !(environment[Self.variable] ?? "").isEmpty }
+
     private typealias Candidate = (path: String, shown: String)
 
     private var places: [Candidate] {
@@ -78,7 +81,9 @@ package struct ConfigurationLocator: Sendable {
         let path = absolute(candidate.path, in: workingDirectory)
         do throws(FileReadError) {
             let bytes = try bytes(ofFile: path)
-            return ConfigurationFile(name: candidate.path, path: path, bytes: bytes)
+            return ConfigurationFile(
+                name: candidate.path, path: path,
+                isFoundByDefault: !isNamed || path == systemFile, bytes: bytes)
         } catch {
             if error.isMissingFile { return nil }
             throw .unreadable(file: candidate.path, reason: error.reason)

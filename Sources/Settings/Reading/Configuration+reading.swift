@@ -34,7 +34,8 @@ extension Configuration {
                 section.diagnostics + companies.invalidCompanies.flatMap(\.diagnostics))
         }
         self.init(
-            file: file.name, database: absolute(database, in: file.directory), sources: sources,
+            file: file.name, pathForCommands: file.isFoundByDefault ? nil : file.path,
+            database: absolute(database, in: file.directory), sources: sources,
             retention: retention, catchUp: catchUp, mail: mail, heartbeat: heartbeat,
             operatorAddress: operatorAddress,
             templatesDirectory: templates.map { absolute($0, in: file.directory) },

@@ -75,7 +75,7 @@ extension PageController {
             of: company, schedule, endingBy: operations.now, by: composer)
         if isSoFar, report.period.end < operations.now {
             let since = Period(start: report.period.end, end: operations.now)
-            report = try composer.report(of: company, nil, since)
+            report = try composer.report(of: company, nil, since, now: operations.now)
         }
         return (report, try composer.mails.rendered(report))
     }
