@@ -1,4 +1,4 @@
-"""Checks that the documents are correct: README.md, CONTRIBUTING.md, docs/*.md, and those of cron and
+"""Checks that the documents are correct: README.md, CONTRIBUTING.md, CHANGELOG.md, docs/*.md, and those of cron and
 packaging.
 
 usage: documents.py CALLBACK_REPORTS CALLBACK_GATEWAY
@@ -207,8 +207,8 @@ def check_repetitions(document, text):
 def main():
     reports, gateway = Program(sys.argv[1]), Program(sys.argv[2])
     programs = {"callback-reports": reports, "callback-gateway": gateway}
-    documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "cron/README.md",
-                 ROOT / "packaging/README.md"]
+    documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md",
+                 ROOT / "cron/README.md", ROOT / "packaging/README.md"]
     documents += sorted((ROOT / "docs").glob("*.md"))
     for document in documents:
         text = document.read_text()
