@@ -27,8 +27,7 @@ class Workshop:
     def build(self, product):
         """Builds one of our programs and returns its path."""
         say(f"building {product} for release")
-        call("swift", "build", "--configuration", "release", "--static-swift-stdlib",
-             "--product", product, "--package-path", REPOSITORY)
+        call(REPOSITORY / "packaging/build-programs")
         return REPOSITORY / ".build/release" / product
 
     def version(self):
