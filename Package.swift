@@ -104,7 +104,7 @@ let modules: [Target] = [
             "CivilTime", "Curl", "TextSupport",
         ]),
     .executableTarget(
-        name: "callback-reports", dependencies: ["ReportCommands", "Commands"],
+        name: "callback-reports", dependencies: ["ReportCommands", "Commands", "CommandLine"],
         swiftSettings: settings),
     module("Encryption", ["CCrypto", "TextSupport", "FileOwners"]),
     module("Placeholders", ["JSON", "Curl"]),
@@ -148,7 +148,7 @@ let modules: [Target] = [
             "JSON", "EgressPolicy", "Curl", "Concurrency",
         ]),
     .executableTarget(
-        name: "callback-gateway", dependencies: ["GatewayCommands", "Commands"],
+        name: "callback-gateway", dependencies: ["GatewayCommands", "Commands", "CommandLine"],
         swiftSettings: settings),
 ]
 
@@ -224,13 +224,13 @@ let testModules: [Target] = [
         with: [
             "API", "HTTPServer", "CallbackDispatch", "Profiles", "Encryption", "Settings",
             "DeliveryLog", "Storage", "StorageErrors", "SQLite", "Curl", "CivilTime", "JSON",
-            "Templates",
+            "Templates", "TextSupport",
         ]),
     tests(
         of: "GatewayCommands",
         with: [
-            "callback-gateway", "callback-reports", "ReportCommands", "CivilTime", "DeliveryLog",
-            "Storage", "SQLite", "JSON", "EgressPolicy",
+            "callback-gateway", "API", "callback-reports", "ReportCommands", "CivilTime",
+            "DeliveryLog", "Storage", "SQLite", "JSON", "EgressPolicy",
         ]),
 ]
 

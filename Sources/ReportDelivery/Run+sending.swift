@@ -57,7 +57,7 @@ extension Run {
             return false
         }
         let isEnd = isLast || result.isUnreachable
-        try record(result, of: delivery, durable: isEnd ? .now : .deferred)
+        try record(result, of: delivery, isLast: isEnd)
         guard result.isUnreachable else { return true }
         // No server answers. Trying every other email would only wait for the timeout each time.
         if waiting > 0 { emit(.unreachable(reply: "\(result.reply)", waiting: waiting)) }
@@ -65,13 +65,13 @@ extension Run {
     }
 
     private func record(
-        _ result: DeliveryResult, of delivery: LeasedDelivery, durable: CommitDurability
+        _ result: DeliveryResult, of delivery: LeasedDelivery, isLast: Bool
     ) throws(StorageError) {
         let now = clock()
         let outcome = DeliveryUpdate(result, of: delivery, at: now)
         let isOurs = try ledger.finish(
             delivery, owner: owner, as: outcome.state, reply: outcome.reply,
-            nextAttempt: outcome.next, now: now, durable: durable)
+            nextAttempt: outcome.next, now: now, isLast: isLast)
         if isOurs { emit(outcome.event(subject(of: delivery), delivery.address)) }
     }
 

@@ -4,6 +4,8 @@ import HTTPServer
 import JSON
 import SQLite
 import StorageErrors
+import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct AdmissionTests {

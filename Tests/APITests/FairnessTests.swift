@@ -1,6 +1,7 @@
 import Concurrency
 import Glibc
 import HTTPServer
+import JSON
 import SQLite
 import StorageErrors
 import Synchronization

@@ -1,4 +1,7 @@
 import Glibc
+import HTTPServer
+import JSON
+import Synchronization
 import Testing
 
 /// Monitoring gets a response even if everything else is blocked.

@@ -1,4 +1,6 @@
 import CivilTime
+import DeliveryLog
+import Storage
 import TestSupport
 import Testing
 

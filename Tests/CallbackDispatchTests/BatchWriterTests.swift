@@ -1,6 +1,7 @@
 import CivilTime
 import Glibc
 import SQLite
+import Storage
 import StorageErrors
 import Synchronization
 import TestSupport

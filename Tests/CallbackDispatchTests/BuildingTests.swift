@@ -1,7 +1,9 @@
 import CivilTime
+import Curl
 import Glibc
 import Profiles
 import SQLite
+import Storage
 import Synchronization
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import CivilTime
+import DeliveryLog
 import SQLite
 import Storage
 import TestSupport

@@ -1,5 +1,6 @@
 import CivilTime
 import Glibc
+import SQLite
 import Storage
 import Synchronization
 import TestSupport

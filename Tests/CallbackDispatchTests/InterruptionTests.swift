@@ -1,6 +1,8 @@
 import CivilTime
+import Curl
 import Glibc
 import SQLite
+import Storage
 import StorageErrors
 import Synchronization
 import TestSupport

@@ -1,5 +1,7 @@
 import CivilTime
+import Curl
 import Glibc
+import Storage
 import Synchronization
 import TestSupport
 import Testing

@@ -1,7 +1,9 @@
 import API
 import CivilTime
+import Curl
 import DeliveryLog
 import Encryption
+import JSON
 import Profiles
 import SQLite
 import Storage

@@ -1,3 +1,4 @@
+import API
 import EgressPolicy
 import Glibc
 import Synchronization

@@ -1,5 +1,6 @@
 import CivilTime
 import DeliveryLog
+import SQLite
 import Storage
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import DeliveryLog
 import FoundationEssentials
+import SQLite
 import Storage
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import CivilTime
 import FoundationEssentials
 import Glibc
+import SQLite
 import Storage
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import CivilTime
 import FoundationEssentials
 import Glibc
+import Storage
 import TestSupport
 import Testing
 

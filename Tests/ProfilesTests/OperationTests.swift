@@ -1,5 +1,6 @@
 import API
 import JSON
+import SQLite
 import Storage
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@ import API
 import CivilTime
 import Encryption
 import JSON
+import SQLite
 import Storage
 import TestSupport
 import Testing

@@ -3,6 +3,7 @@ import DeliveryLog
 import FoundationEssentials
 import ReportDelivery
 import Settings
+import Storage
 import TestSupport
 import Testing
 

@@ -2,6 +2,7 @@ import CivilTime
 import Mail
 import ReportDelivery
 import SQLite
+import Storage
 import Testing
 
 /// Repairs a ledger after a run whose clock was ahead.

@@ -2,6 +2,7 @@ import CivilTime
 import Mail
 import Rendering
 import Settings
+import Storage
 import Testing
 
 @testable import ReportDelivery

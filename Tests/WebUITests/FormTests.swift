@@ -1,6 +1,10 @@
+import API
+import Encryption
 import HTTPServer
 import JSON
+import Profiles
 import Testing
+import TextSupport
 
 @testable import WebUI
 

@@ -1,8 +1,11 @@
+import API
 import CivilTime
 import DeliveryLog
 import HTTPServer
+import Profiles
 import SQLite
 import Storage
+import Synchronization
 import Testing
 
 @testable import WebUI

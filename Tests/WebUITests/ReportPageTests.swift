@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import HTTPServer
+import Synchronization
 import Testing
 
 @testable import WebUI

@@ -4,6 +4,7 @@ import FoundationEssentials
 import HTTPServer
 import JSON
 import Profiles
+import Synchronization
 import Templates
 import TestSupport
 import Testing

@@ -1,6 +1,8 @@
 import API
 import CivilTime
 import HTTPServer
+import Profiles
+import Storage
 import Testing
 
 @testable import WebUI

@@ -1,3 +1,4 @@
+import Encryption
 import JSON
 import Storage
 

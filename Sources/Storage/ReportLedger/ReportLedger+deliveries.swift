@@ -173,15 +173,15 @@ extension ReportLedger {
 
     /// Records the result of an attempt.
     ///
-    /// - Parameter durable: `.now` for the last attempt of a run, so that no record stays
-    ///   uncommitted.
+    /// - Parameter isLast: Whether the run records nothing afterwards. Then this record and all
+    ///   earlier ones are on disk when the function returns.
     /// - Returns: False if the lease was lost. Nothing is changed then.
     package func finish(
         _ delivery: LeasedDelivery, owner: String, as state: DeliveryState, reply: String,
-        nextAttempt: Instant?, now: Instant, durable: CommitDurability
+        nextAttempt: Instant?, now: Instant, isLast: Bool
     ) throws(StorageError) -> Bool {
         try change(
-            durable,
+            isLast ? .now : .deferred,
             """
             UPDATE deliveries SET state = ?3, reply = ?4, next_attempt = ?5, finished_at = ?6,
                 owner = NULL, lease_until = NULL,
@@ -196,7 +196,7 @@ extension ReportLedger {
 
     /// Runs a statement and returns whether it changed a row.
     private func change(
-        _ durable: CommitDurability, _ sql: String, _ values: [Value]
+        _ durable: Durability, _ sql: String, _ values: [Value]
     ) throws(StorageError) -> Bool {
         try database.transaction(durable: durable) { () throws(StorageError) in
             try database.execute(sql, values)

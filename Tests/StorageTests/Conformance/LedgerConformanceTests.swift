@@ -75,7 +75,7 @@ import Testing
         #expect(
             try !one.finish(
                 lease, owner: "one", as: .accepted, reply: "250", nextAttempt: nil, now: later,
-                durable: .now))
+                isLast: true))
         #expect(try one.history().first?.deliveries.first?.state == .sending)
     }
 
@@ -90,7 +90,7 @@ import Testing
             #expect(
                 try ledger.finish(
                     lease, owner: "one", as: .accepted, reply: "250", nextAttempt: nil, now: now,
-                    durable: .now))
+                    isLast: true))
         }
         #expect(try ledger.dueDeliveries(now: now.advanced(seconds: 365 * 86_400)).isEmpty)
         #expect(try ledger.history().map(\.state) == [.sent])
