@@ -16,7 +16,6 @@ package final class Database {
     package private(set) var isNew = false
     private let handle: DatabaseHandle
     private let statements: StatementPool
-    private var knownIndex: UnsafeRawPointer?
 
     /// How long a connection waits for a lock, in milliseconds.
     package static let timeout: Int32 = 10_000
@@ -199,13 +198,6 @@ package final class Database {
     /// https://sqlite.org/pragma.html#pragma_schema_version.
     package func schemaVersion() throws(StorageError) -> Int64 {
         try integer("PRAGMA schema_version")
-    }
-
-    /// Returns the WAL index, or nil before its first use. Its address is constant until the
-    /// connection is closed.
-    func walIndex() -> UnsafeRawPointer? {
-        if knownIndex == nil { knownIndex = callback_wal_index(handle.pointer) }
-        return knownIndex
     }
 
     /// The number of rows that the last statement changed.

@@ -45,17 +45,6 @@ import Testing
         #expect(try fixture.store.key(made.text) == nil)
     }
 
-    @Test func keyCacheIsLimited() throws {
-        let state = try #require(fixture.log.database.fileState)
-        var keys = OpenedKeys()
-        let made = try fixture.store.createKey(company: "A", at: fixture.now)
-        for number in 0..<1001 {
-            keys.keep(made.key, [UInt8(number / 256), UInt8(number % 256)], at: state)
-        }
-        #expect(keys.key([0, 0], at: state) == nil && keys.key([3, 231], at: state) == nil)
-        #expect(keys.key([3, 232], at: state) == made.key)
-    }
-
     // MARK: Profiles
 
     @Test func changeElsewhereAppearsInNextResponse() throws {
@@ -152,24 +141,39 @@ import Testing
         #expect(try !fixture.operations().showWritten(id).text.contains(disabled))
     }
 
+    @Test func cacheDropsRolledBackVersions() throws {
+        let id = try fixture.make(request())
+        func rename(_ title: String, in store: ProfileStore) throws {
+            let change = Array(#"{"title": "\#(title)"}"#.utf8)
+            _ = try fixture.operations(on: store).update(id, change, at: fixture.now)
+        }
+        try fixture.log.database.begin()
+        try rename("Parcels", in: fixture.store)
+        #expect(try fixture.operations().showWritten(id).text.contains("Parcels"))
+        fixture.log.database.rollBack()
+        // The same number as of the version that was rolled back.
+        try rename("Letters", in: other)
+        #expect(try fixture.operations().showWritten(id).text.contains("Letters"))
+        let profile = try fixture.store.current(id, company: ProfilesFixture.company)
+        #expect(profile?.settings.title == "Letters")
+    }
+
     @Test func responseCacheIsLimited() throws {
-        let state = try #require(fixture.log.database.fileState)
         var shown = ShownProfiles()
-        let large = Self.shown(
-            Envelope(success: String(repeating: "x", count: 60_000), .null), state)
+        let large = try cached(
+            Envelope(success: String(repeating: "x", count: 60_000), .null))
         for number in 1...18 { shown.keep(large, of: "\(number)") }
         #expect(shown["17"] == nil && shown["18"] != nil)
-        let small = Self.shown(Envelope(success: "", .null), state)
+        let small = try cached(Envelope(success: "", .null))
         for number in 1...4001 { shown.keep(small, of: "\(number)") }
         #expect(shown["4001"] != nil && shown["3999"] == nil && shown["b"] == nil)
     }
 
     @Test func largeResponseIsNotCached() throws {
-        let state = try #require(fixture.log.database.fileState)
         var shown = ShownProfiles()
-        shown.keep(Self.shown(Envelope(success: "", .null), state), of: "a")
+        shown.keep(try cached(Envelope(success: "", .null)), of: "a")
         let large = Envelope(success: String(repeating: "x", count: 1 << 20), .null)
-        for id in ["a", "b"] { shown.keep(Self.shown(large, state), of: id) }
+        for id in ["a", "b"] { shown.keep(try cached(large), of: id) }
         #expect(shown["a"] == nil && shown["b"] == nil)
     }
 
@@ -222,10 +226,12 @@ import Testing
         #expect(opened.version(1, of: "a") == nil && opened.memory == 0)
     }
 
-    private static func shown(_ envelope: Envelope, _ state: FileState) -> ShownProfiles.Shown {
-        .init(
-            company: "A", version: 1, renewals: 0, status: .active,
-            answer: WrittenEnvelope(envelope), state: state)
+    private func cached(_ envelope: Envelope) throws -> ShownProfiles.Shown {
+        let numbers = try fixture.log.database.row("SELECT 1, 1, 0, 0") {
+            ProfileNumbers($0, at: 0)
+        }
+        return .init(
+            company: "A", numbers: try #require(numbers), answer: WrittenEnvelope(envelope))
     }
 }
 

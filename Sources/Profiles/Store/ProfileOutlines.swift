@@ -51,9 +51,7 @@ extension ProfileStore {
     package func outline(
         _ id: String, company: String, limit: Int = .max
     ) throws -> ProfileOutline? {
-        let numbers = try sealed.numbers(of: id, company: company)
-        forgetOldHistory()
-        guard let numbers else { return nil }
+        guard let numbers = try numbers(of: id, company: company) else { return nil }
         let known = numbers.readableStatus == nil ? nil : outlines.outline(numbers.version, of: id)
         let size = try known?.size ?? sealed.settingsSize(of: id, company: company) ?? 0
         guard size <= limit else { throw OversizedProfile() }
@@ -69,7 +67,8 @@ extension ProfileStore {
         guard let status = row.numbers.readableStatus, let outline = outline(row) else {
             throw DamagedProfile(row)
         }
-        outlines.keep(outline, of: id)
+        // What an open transaction has written may still be rolled back.
+        if !sealed.isInTransaction { outlines.keep(outline, of: id) }
         return ProfileOutline(
             id: id, status: status, channel: outline.channel, events: outline.events,
             size: outline.size)

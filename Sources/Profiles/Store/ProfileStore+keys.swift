@@ -30,11 +30,7 @@ extension ProfileStore {
     ///
     /// A key has 160 random bits, so a plain digest without salt or stretching is sufficient.
     package func key(_ text: String) throws(StorageError) -> APIKey? {
-        let (hash, state) = (Self.hash(text), sealed.state)
-        if let state, let key = openedKeys.key(hash, at: state) { return key }
-        let key = try sealed.key(hash: hash)
-        if let key, let state { openedKeys.keep(key, hash, at: state) }
-        return key
+        try sealed.key(hash: Self.hash(text))
     }
 
     /// Returns whether a key exists and has not been revoked.

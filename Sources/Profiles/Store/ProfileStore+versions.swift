@@ -43,9 +43,7 @@ extension ProfileStore {
     ///
     /// Every callback looks up its profile, so this neither parses SQL nor decrypts settings.
     func openedProfile(_ id: String, company: String) throws(StorageError) -> Profile? {
-        let numbers = try sealed.numbers(of: id, company: company)
-        forgetOldHistory()
-        guard let numbers else { return nil }
+        guard let numbers = try numbers(of: id, company: company) else { return nil }
         guard let status = numbers.readableStatus,
             let version = opened.version(numbers.version, of: id)
         else { return nil }
@@ -62,12 +60,17 @@ extension ProfileStore {
         return numbers.readableStatus == .active ? numbers.statusSince : nil
     }
 
-    /// After a backup was restored, a number can mean another version. Call this after the numbers
-    /// were read.
-    func forgetOldHistory() {
-        guard sealed.renewals != renewals else { return }
-        (opened, outlines) = (opened.emptied, ProfileOutlines())
-        renewals = sealed.renewals
+    /// Returns the numeric columns of a profile, for comparison with the caches.
+    ///
+    /// Empties the caches if a backup was restored, because a number can then mean another version.
+    func numbers(of id: String, company: String) throws(StorageError) -> ProfileNumbers? {
+        let numbers = try sealed.numbers(of: id, company: company)
+        if sealed.renewals != renewals {
+            opened = opened.emptied
+            (outlines, shown) = (ProfileOutlines(), ShownProfiles())
+            renewals = sealed.renewals
+        }
+        return numbers
     }
 
     /// - Parameter isKept: Whether to cache the version for later requests.
@@ -92,7 +95,10 @@ extension ProfileStore {
             let settings = try? ProfileSettings(request: request, isStored: true)
         else { return nil }
         let version = ProfileVersion(number: number, settings: settings, since: since)
-        if isKept { opened.keep(version, of: row.id, closed: row.settings) }
+        // What an open transaction has written may still be rolled back.
+        if isKept, !sealed.isInTransaction {
+            opened.keep(version, of: row.id, closed: row.settings)
+        }
         return version
     }
 

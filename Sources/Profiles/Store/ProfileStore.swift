@@ -6,7 +6,8 @@ package import StorageErrors
 
 /// Stores profiles with their versions, API keys, and WhatsApp numbers.
 ///
-/// It seals and opens what ``SealedProfileStore`` keeps, and caches what was opened.
+/// It seals and opens what ``SealedProfileStore`` keeps, and caches opened versions and encoded
+/// responses. Before it uses a cached one, it reads the numbers of the profile's row.
 ///
 /// The settings of a version are encrypted as a whole, so that no secret can be left in plain text
 /// by mistake.
@@ -19,10 +20,9 @@ package final class ProfileStore {
     let sealed: SealedProfileStore
     let box: SecretBox
     var opened = OpenedVersions(limit: OpenedVersions.shared)
-    /// The renewals of ``sealed`` for which the cached versions and responses are valid.
+    /// The renewals of ``sealed`` for which the cached versions are valid.
     var renewals: Int32 = 0
     var outlines = ProfileOutlines()
-    var openedKeys = OpenedKeys()
     var shown = ShownProfiles()
 
     /// Opens the store in the log's database, and creates or migrates its tables.

@@ -3,24 +3,13 @@ import StorageErrors
 
 /// A cache of encoded responses about profiles.
 ///
-/// A response is valid while the version and the status of its profile are unchanged. While no
-/// process has committed to the file, not even those need a check.
+/// A response is valid while the numbers of its profile are unchanged, such as the version.
 struct ShownProfiles {
     struct Shown {
         let company: String
-        let version: Int
-        /// The renewals of ``SealedProfileStore``, because a version number is unique only within
-        /// one history of the file.
-        let renewals: Int32
-        let status: Profile.Status
+        /// The numbers of the profile that the response shows.
+        let numbers: ProfileNumbers
         let answer: WrittenEnvelope
-        /// The state of the file before the profile was read.
-        let state: DatabaseState
-
-        func isOf(_ profile: Profile, _ renewals: Int32) -> Bool {
-            version == profile.current.number && self.renewals == renewals
-                && status == profile.status
-        }
     }
 
     private static let limit = 4000
@@ -57,19 +46,16 @@ extension ProfileStore {
     func shown(
         _ id: String, company: String, atOnce: Bool, _ write: (Profile) -> WrittenEnvelope
     ) throws -> WrittenEnvelope? {
-        let (known, state) = (shown[id], sealed.state)
-        if let known, let state, known.state == state, known.company == company {
+        guard let numbers = try numbers(of: id, company: company) else { return nil }
+        if let known = shown[id], known.company == company, known.numbers == numbers {
             return known.answer
         }
         guard let profile = try current(id, company: company, atOnce: atOnce) else { return nil }
-        let same = known.flatMap { $0.isOf(profile, renewals) ? $0.answer : nil }
-        let answer = same ?? write(profile)
-        // What an open transaction has written may still be rolled back.
-        guard let state else { return answer }
-        shown.keep(
-            .init(
-                company: company, version: profile.current.number, renewals: renewals,
-                status: profile.status, answer: answer, state: state), of: id)
+        let answer = write(profile)
+        // Another process may have changed the profile since. What an open transaction has written
+        // may still be rolled back.
+        guard profile.shows(numbers), !sealed.isInTransaction else { return answer }
+        shown.keep(.init(company: company, numbers: numbers, answer: answer), of: id)
         return answer
     }
 
@@ -92,5 +78,13 @@ extension ProfileStore {
 
     private func isLarge(_ id: String, company: String) throws(StorageError) -> Bool {
         try sealed.settingsSize(of: id, company: company).map { $0 > Self.quickSize } ?? false
+    }
+}
+
+extension Profile {
+    /// Whether the numbers are those that the profile was read with.
+    fileprivate func shows(_ numbers: ProfileNumbers) -> Bool {
+        current.number == numbers.version && status.rawValue == numbers.status
+            && statusSince == numbers.statusSince
     }
 }

@@ -27,7 +27,7 @@ package struct SealedProfile {
 ///
 /// An invalid number makes only this profile unreadable. It is not reported as damage of the file,
 /// because that would stop every operation that reads neighboring rows.
-package struct ProfileNumbers {
+package struct ProfileNumbers: Hashable, Sendable {
     package let version: Int
     package let status: Int
     package let statusSince: Instant

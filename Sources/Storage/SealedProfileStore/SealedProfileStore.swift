@@ -31,8 +31,8 @@ package final class SealedProfileStore {
         find = try log.database.prepare(Self.find)
     }
 
-    /// The current state of the database, or `nil` if it is unknown.
-    package var state: DatabaseState? { database.fileState }
+    /// Whether a transaction is open, which may still be rolled back. Do not cache what it reads.
+    package var isInTransaction: Bool { !database.isIdle }
 
     // MARK: Key check
 
