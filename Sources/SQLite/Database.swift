@@ -132,6 +132,22 @@ package final class Database {
         try statement.run()
     }
 
+    /// Runs a statement to completion, and returns the number of rows that it changed.
+    package func change(_ sql: String, _ values: [Value] = []) throws(StorageError) -> Int {
+        let statement = try prepare(sql)
+        statement.bind(values)
+        return try statement.change()
+    }
+
+    /// Runs a statement with a RETURNING clause to completion.
+    ///
+    /// - Returns: The integer in the first column of the first row, or nil if it changed no row.
+    package func returned(_ sql: String, _ values: [Value] = []) throws(StorageError) -> Int64? {
+        let statement = try prepare(sql)
+        statement.bind(values)
+        return try statement.returned()
+    }
+
     /// Runs several statements without parameters.
     package func executeAll(_ script: String) throws(StorageError) {
         var message: UnsafeMutablePointer<CChar>?
@@ -199,11 +215,6 @@ package final class Database {
     package func schemaVersion() throws(StorageError) -> Int64 {
         try integer("PRAGMA schema_version")
     }
-
-    /// The number of rows that the last statement changed.
-    package var changes: Int { Int(sqlite3_changes64(handle.pointer)) }
-
-    package var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle.pointer) }
 
     /// Whether no transaction is open.
     package var isIdle: Bool { sqlite3_get_autocommit(handle.pointer) != 0 }

@@ -112,6 +112,23 @@ package struct Statement: ~Copyable {
         while try step() {}
     }
 
+    /// Runs a statement like ``run()``, and returns the number of rows that it changed.
+    package func change() throws(StorageError) -> Int {
+        try run()
+        return Int(sqlite3_changes64(sqlite3_db_handle(pointer)))
+    }
+
+    /// Runs a statement with a RETURNING clause to completion.
+    ///
+    /// - Returns: The integer in the first column of the first row, or nil if it changed no row.
+    package func returned() throws(StorageError) -> Int64? {
+        guard try step() else { return nil }
+        let value = integer(0)
+        // A statement outside a transaction commits with its last step, which can fail.
+        try run()
+        return value
+    }
+
     /// Resets the statement, discarding the remaining rows.
     package func reset() {
         sqlite3_reset(pointer)

@@ -58,8 +58,7 @@ import Testing
     private var operations: ProfileResponses { fixture.operations(on: store) }
 
     private func damage(_ kind: Damage) throws {
-        try fixture.log.database.execute(kind.rawValue)
-        #expect(fixture.log.database.changes == 1)
+        #expect(try fixture.log.database.change(kind.rawValue) == 1)
     }
 
     @Test(arguments: Damage.allCases)

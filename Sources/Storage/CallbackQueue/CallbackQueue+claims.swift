@@ -40,26 +40,34 @@ extension CallbackQueue {
     private func recoverLeases(now: Instant, owner: Int64) throws(StorageError) {
         // Two ranges of one index. With an OR, SQLite would read all leases.
         let sql = """
-            SELECT id, lane, due FROM callbacks INDEXED BY callbacks_in_flight
+            SELECT id, lane, due, owner, lease_until FROM callbacks INDEXED BY callbacks_in_flight
             WHERE state = 1 AND lease_until <= ?1 AND owner <> ?2
             UNION ALL
-            SELECT id, lane, due FROM callbacks INDEXED BY callbacks_in_flight
+            SELECT id, lane, due, owner, lease_until FROM callbacks INDEXED BY callbacks_in_flight
             WHERE state = 1 AND lease_until > ?1 + \(Self.longestLease) AND owner <> ?2
             """
         let lost = try database.rows(sql, [.integer(now.milliseconds), .integer(owner)]) {
-            (id: $0.integer(0), endpoint: $0.integer(1), due: $0.clampedInstant(2))
+            (
+                endpoint: $0.integer(1), due: $0.clampedInstant(2),
+                lease: [.integer($0.integer(0)), .integer($0.integer(3)), .integer($0.integer(4))]
+                    as [Value]
+            )
         }
         guard !lost.isEmpty else { return }
         var endpoints = EndpointTable(database)
         for row in lost {
-            try database.execute(Self.release, [.integer(row.id)])
+            let released = try database.change(Self.release + " AND lease_until = ?", row.lease)
+            guard released == 1 else { continue }
             endpoints.noteDue(row.due, endpoint: row.endpoint)
         }
         try endpoints.writeDue()
     }
 
     private static let release =
-        "UPDATE callbacks SET state = 0, lease_until = NULL, owner = NULL WHERE id = ?"
+        """
+        UPDATE callbacks SET state = 0, lease_until = NULL, owner = NULL
+        WHERE id = ? AND state = 1 AND owner = ?
+        """
 
     /// Releases claims without an attempt.
     package func release(_ claims: [Claim], owner: Int64) throws(StorageError) {
@@ -67,10 +75,9 @@ extension CallbackQueue {
         try database.transaction { () throws(StorageError) in
             var endpoints = EndpointTable(database)
             for claim in claims {
-                try database.execute(
-                    Self.release + " AND state = 1 AND owner = ?",
-                    [.integer(claim.id), .integer(owner)])
-                guard database.changes == 1 else { continue }
+                let released = try database.change(
+                    Self.release, [.integer(claim.id), .integer(owner)])
+                guard released == 1 else { continue }
                 endpoints.noteDue(claim.due, endpoint: claim.endpoint)
             }
             try endpoints.writeDue()

@@ -69,11 +69,13 @@ extension CallbackQueue {
             }
             guard let found, let state = found.state else { return .unknown }
             guard state.isFinal else { return .notFinal(state) }
-            try database.execute(
+            let changed = try database.change(
                 """
                 UPDATE callbacks SET state = 0, due = ?, tries_left = 1, finished_at = NULL
-                WHERE id = ?
-                """, [.integer(now.milliseconds), .integer(found.id)])
+                WHERE id = ? AND state = ?
+                """, [.integer(now.milliseconds), .integer(found.id), Value(state.rawValue)])
+            // Somebody else has just replayed it.
+            guard changed == 1 else { return .notFinal(.waiting) }
             var endpoints = EndpointTable(database)
             endpoints.noteDue(now, endpoint: found.endpoint)
             try endpoints.writeDue()

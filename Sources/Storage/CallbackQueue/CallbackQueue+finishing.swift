@@ -25,7 +25,9 @@ extension CallbackQueue {
         // Recording one attempt at a time would take a fifth of the total time.
         _ = try writer.record(records)
         try endpoints.writeDue()
-        for (endpoint, news) in news { try write(news, endpoint: endpoint) }
+        for (endpoint, news) in news.sorted(by: { $0.key < $1.key }) {
+            try write(news, endpoint: endpoint)
+        }
     }
 
     private func write(_ news: EndpointChanges, endpoint: Int64) throws(StorageError) {

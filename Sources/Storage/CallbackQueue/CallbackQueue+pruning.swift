@@ -30,9 +30,10 @@ extension CallbackQueue {
     ) throws(StorageError) -> Int {
         var all = 0
         while steps > 0 {
-            try database.execute(sql, [.integer(limit.milliseconds), Value(Self.atOnce)])
-            guard database.changes > 0 else { break }
-            all += database.changes
+            let deleted = try database.change(
+                sql, [.integer(limit.milliseconds), Value(Self.atOnce)])
+            guard deleted > 0 else { break }
+            all += deleted
             steps -= 1
             database.yieldWriteLock(.long)
         }
@@ -95,8 +96,10 @@ struct EndpointPruning {
         ) { (endpoint: $0.integer(0), last: $0.integer(1)) }
         for (endpoint, last) in used {
             try database.execute(
-                "UPDATE lanes SET last_success = ? WHERE id = ?",
-                [.integer(last), .integer(endpoint)])
+                """
+                UPDATE lanes SET last_success = ?1
+                WHERE id = ?2 AND ifnull(last_success < ?1, TRUE)
+                """, [.integer(last), .integer(endpoint)])
         }
     }
 

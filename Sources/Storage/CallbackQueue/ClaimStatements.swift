@@ -45,7 +45,10 @@ struct ClaimStatements: ~Copyable {
             WHERE lane = ? AND state = 0 AND due <= ? ORDER BY due LIMIT ?
             """)
         let take = try database.prepare(
-            "UPDATE callbacks SET state = 1, lease_until = ?, owner = ? WHERE id = ?")
+            """
+            UPDATE callbacks SET state = 1, lease_until = ?, owner = ?
+            WHERE id = ? AND state = 0
+            """)
         let advance = try database.prepare(
             """
             UPDATE lanes SET next_due = (
@@ -72,15 +75,16 @@ struct ClaimStatements: ~Copyable {
             claims.append(claim)
         }
         find.reset()
+        var taken: [Claim] = []
         for claim in claims {
             take.bind([
                 .integer(order.leaseUntil.milliseconds), .integer(order.owner), .integer(claim.id),
             ])
-            try take.run()
+            if try take.change() == 1 { taken.append(claim) }
         }
         advance.bind(order.endpoint, at: 1)
         try advance.run()
-        return claims
+        return taken
     }
 
     private static func claim(_ row: borrowing Statement, _ order: ClaimOrder) -> Claim {

@@ -27,10 +27,10 @@ struct EndpointTable: ~Copyable {
         let find = "SELECT id FROM lanes WHERE company = ? AND name = ?"
         var id = try database.row(find, values) { $0.integer(0) }
         if id == nil {
-            try database.execute(
-                "INSERT INTO lanes(company, name, pace, created_at) VALUES(?, ?, ?, ?)",
-                values + [Value(EndpointSpeed.fresh.rawValue), .integer(now.milliseconds)])
-            id = database.lastInsertedRow
+            id = try database.returned(
+                """
+                INSERT INTO lanes(company, name, pace, created_at) VALUES(?, ?, ?, ?) RETURNING id
+                """, values + [Value(EndpointSpeed.fresh.rawValue), .integer(now.milliseconds)])
         }
         known[key] = id
         return id ?? 0
@@ -47,7 +47,8 @@ struct EndpointTable: ~Copyable {
         // them.
         let update = try database.prepare(
             "UPDATE lanes SET next_due = ?1 WHERE id = ?2 AND ifnull(next_due > ?1, TRUE)")
-        for (endpoint, instant) in due {
+        // In one order, so that two writers that lock rows cannot block each other.
+        for (endpoint, instant) in due.sorted(by: { $0.key < $1.key }) {
             update.bind(instant.milliseconds, at: 1)
             update.bind(endpoint, at: 2)
             try update.run()

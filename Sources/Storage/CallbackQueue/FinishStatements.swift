@@ -4,7 +4,6 @@ import StorageErrors
 
 /// The prepared statements that finish attempts in the queue, reused within one transaction.
 struct FinishStatements: ~Copyable {
-    private let database: Database
     private let finish: Statement
     private let keep: Statement
 
@@ -18,7 +17,6 @@ struct FinishStatements: ~Copyable {
         let keep = try database.prepare(
             "INSERT OR REPLACE INTO exchanges VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         // A noncopyable value must be initialized completely or not at all.
-        self.database = database
         self.finish = finish
         self.keep = keep
     }
@@ -33,8 +31,7 @@ struct FinishStatements: ~Copyable {
             attempt.state.isFinal ? .integer(attempt.at.milliseconds) : .null,
             .integer(attempt.claim.id), .integer(owner),
         ])
-        try finish.run()
-        return database.changes == 1
+        return try finish.change() == 1
     }
 
     /// Records the details that the delivery log has no columns for.

@@ -72,9 +72,8 @@ package struct StagingTable: ~Copyable {
         let last = try database.integer("SELECT max(id) FROM callbacks")
         try database.execute(
             Self.endpoints, [Value(EndpointSpeed.fresh.rawValue), Value(now.milliseconds)])
-        try database.execute(
+        let inserted = try database.change(
             Self.callbacks, [Value(now.milliseconds), Value(CallbackRetryRule.attempts)])
-        let inserted = database.changes
         try database.execute(Self.due, [Value(now.milliseconds), .integer(last)])
         let all = try database.integer("SELECT count(*) FROM temp.intake")
         // If every callback was inserted, none of the IDs existed before.

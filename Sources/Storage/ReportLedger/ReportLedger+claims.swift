@@ -48,12 +48,13 @@ extension ReportLedger {
     private func insert(
         _ claim: ReportKey, standing: Tally?, _ values: [Value], now: Instant
     ) throws(StorageError) -> Int64 {
-        try database.execute(
+        let id = try database.returned(
             """
             INSERT INTO reports(company, frequency, occurrence, period_start, claimed_at, time_zone,
                 standing_delivered, standing_failed, standing_retrying, number, skipped, sender,
                 body)
             VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            RETURNING id
             """,
             [
                 .text(claim.company), .text(claim.frequency.rawValue),
@@ -62,9 +63,8 @@ extension ReportLedger {
                 .text(claim.timeZone), Value(standing?.delivered), Value(standing?.failed),
                 Value(standing?.retrying),
             ] + values)
-        let id = database.lastInsertedRow
         try advance(claim)
-        return id
+        return id ?? 0
     }
 
     private func advance(_ claim: ReportKey) throws(StorageError) {

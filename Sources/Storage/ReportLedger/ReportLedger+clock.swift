@@ -91,8 +91,7 @@ extension ReportLedger {
 
     /// Runs a statement with an instant and returns the number of rows that it changed.
     private func change(_ sql: String, _ now: Instant) throws(StorageError) -> Int {
-        try database.execute(sql, [.integer(now.milliseconds)])
-        return database.changes
+        try database.change(sql, [.integer(now.milliseconds)])
     }
 
     /// Moves each series back to its last remaining report.

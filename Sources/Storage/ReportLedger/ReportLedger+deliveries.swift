@@ -119,7 +119,7 @@ extension ReportLedger {
     ) throws(StorageError) -> LeasedDelivery? {
         try database.transaction(durable: .deferred) { () throws(StorageError) in
             let until = now.advanced(seconds: ReportRetryRule.leaseSeconds)
-            try database.execute(
+            let changed = try database.change(
                 """
                 UPDATE deliveries SET state = 'sending', owner = ?2, lease_until = ?4,
                     next_attempt = ?4, attempts = attempts + 1,
@@ -130,8 +130,7 @@ extension ReportLedger {
                     .integer(id), .text(owner), .integer(now.milliseconds),
                     .integer(until.milliseconds),
                 ])
-            guard database.changes == 1 else { return nil }
-            return try leased(id)
+            return changed == 1 ? try leased(id) : nil
         }
     }
 
@@ -199,8 +198,7 @@ extension ReportLedger {
         _ durable: Durability, _ sql: String, _ values: [Value]
     ) throws(StorageError) -> Bool {
         try database.transaction(durable: durable) { () throws(StorageError) in
-            try database.execute(sql, values)
-            return database.changes == 1
+            try database.change(sql, values) == 1
         }
     }
 

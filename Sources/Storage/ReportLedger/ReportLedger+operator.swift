@@ -52,12 +52,19 @@ extension ReportLedger {
             [.text(address), Value(attempts), .integer(next.milliseconds)])
     }
 
+    /// Records that a notice about failed emails was accepted.
+    ///
+    /// An email that is sent again in the meantime is not marked, so that the operator also hears
+    /// of its next failure.
     package func recordOperatorNotified(_ deliveries: [Int64]) throws(StorageError) {
         try database.transaction { () throws(StorageError) in
             try database.execute("DELETE FROM operator_refusal")
             for id in deliveries {
                 try database.execute(
-                    "UPDATE deliveries SET operator_told = 1 WHERE id = ?", [.integer(id)])
+                    """
+                    UPDATE deliveries SET operator_told = 1
+                    WHERE id = ? AND operator_told = 0 AND state IN ('rejected', 'expired')
+                    """, [.integer(id)])
             }
         }
     }

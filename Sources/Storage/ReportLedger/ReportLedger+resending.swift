@@ -7,20 +7,13 @@ extension ReportLedger {
     package func requeue(
         _ report: Int64, failedOnly: Bool, now: Instant
     ) throws(StorageError) {
-        try database.transaction { () throws(StorageError) in
-            let states = failedOnly ? "('sending', 'accepted')" : "('sending')"
-            let ids = try database.rows(
-                "SELECT id FROM deliveries WHERE report = ? AND state NOT IN \(states) ORDER BY id",
-                [.integer(report)], { $0.integer(0) })
-            for id in ids {
-                try database.execute(
-                    """
-                    UPDATE deliveries SET state = 'pending', attempts = 0, first_attempt = NULL,
-                        next_attempt = ?, handed_over = NULL, operator_told = 0
-                    WHERE id = ?
-                    """, [.integer(now.milliseconds), .integer(id)])
-            }
-        }
+        let others = failedOnly ? "('sending', 'accepted')" : "('sending')"
+        try database.execute(
+            """
+            UPDATE deliveries SET state = 'pending', attempts = 0, first_attempt = NULL,
+                next_attempt = ?, handed_over = NULL, operator_told = 0
+            WHERE report = ? AND state NOT IN \(others)
+            """, [.integer(now.milliseconds), .integer(report)])
     }
 
     /// Returns the emails of a report that are due and that no run is sending.

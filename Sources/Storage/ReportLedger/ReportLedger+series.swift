@@ -45,7 +45,10 @@ extension ReportLedger {
         try database.transaction { () throws(StorageError) in
             for key in series {
                 try database.execute(
-                    "UPDATE series SET enabled = 0 WHERE company = ? AND frequency = ?",
+                    """
+                    UPDATE series SET enabled = 0
+                    WHERE company = ? AND frequency = ? AND enabled = 1
+                    """,
                     [.text(key.company), .text(key.frequency.rawValue)])
             }
         }

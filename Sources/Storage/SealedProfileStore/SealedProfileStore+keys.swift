@@ -47,8 +47,7 @@ extension SealedProfileStore {
 
     /// Revokes a key. Returns false if it does not exist.
     package func revokeKey(_ id: String) throws(StorageError) -> Bool {
-        try database.execute("DELETE FROM api_keys WHERE id = ?", [.text(id)])
-        return database.changes > 0
+        try database.change("DELETE FROM api_keys WHERE id = ?", [.text(id)]) > 0
     }
 
     /// Returns the key with a digest, or `nil` if there is none.

@@ -19,21 +19,20 @@ extension SealedProfileStore {
                 "SELECT count(*) FROM whatsapp_numbers WHERE company = ? AND number <> ?",
                 [.text(company), .text(digits)])
             guard others < limit else { return .tooMany }
-            try database.execute(
+            let bound = try database.change(
                 """
                 INSERT OR REPLACE INTO whatsapp_numbers(company, number, profile)
                 SELECT company, ?, number FROM callback_profiles WHERE id = ? AND company = ?
                 """, [.text(digits), .text(profileID), .text(company)])
-            return database.changes > 0 ? .bound : .noSuchProfile
+            return bound > 0 ? .bound : .noSuchProfile
         }
     }
 
     /// Unbinds a number. Returns false if it was not bound.
     package func unbind(_ digits: String, company: String) throws(StorageError) -> Bool {
-        try database.execute(
+        try database.change(
             "DELETE FROM whatsapp_numbers WHERE company = ? AND number = ?",
-            [.text(company), .text(digits)])
-        return database.changes > 0
+            [.text(company), .text(digits)]) > 0
     }
 
     /// Returns some of the company's numbers in numerical order, and their total.

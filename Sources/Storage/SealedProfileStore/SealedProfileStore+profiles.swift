@@ -11,18 +11,19 @@ extension SealedProfileStore {
     ) throws(StorageError) -> Bool {
         try writing(bytes: version.settings.count) { () throws(StorageError) in
             guard try count(company: company) < limit else { return false }
-            try database.execute(
+            let row = try database.returned(
                 """
                 INSERT INTO callback_profiles(id, company, status, status_since, title, method,
                     created_at, version)
-                VALUES(?, ?, 1, ?, ?, ?, ?, ?)
+                VALUES(?, ?, 1, ?, ?, ?, ?, ?) RETURNING number
                 """,
                 [
                     .text(id), .text(company), .integer(version.since.milliseconds),
                     .text(version.title), .text(version.method),
                     .integer(version.since.milliseconds), Value(version.number),
                 ])
-            try insert(version, profile: database.lastInsertedRow)
+            guard let row else { return false }
+            try insert(version, profile: row)
             try log.setTitle(version.title, ofProfile: id, company: company)
             return true
         }
@@ -42,18 +43,16 @@ extension SealedProfileStore {
         _ id: String, company: String, to version: SealedVersion, from former: Int
     ) throws(StorageError) -> Bool {
         try writing(bytes: version.settings.count) { () throws(StorageError) in
-            try database.execute(
+            let row = try database.returned(
                 """
                 UPDATE callback_profiles SET version = ?, title = ?, method = ?
-                WHERE id = ? AND company = ? AND version = ?
+                WHERE id = ? AND company = ? AND version = ? RETURNING number
                 """,
                 [
                     Value(version.number), .text(version.title), .text(version.method),
                     .text(id), .text(company), Value(former),
                 ])
-            guard database.changes > 0 else { return false }
-            let row = try database.integer(
-                "SELECT number FROM callback_profiles WHERE id = ?", [.text(id)])
+            guard let row else { return false }
             try insert(version, profile: row)
             try dropVersions(of: row, before: version.number)
             try log.setTitle(version.title, ofProfile: id, company: company)
@@ -74,12 +73,14 @@ extension SealedProfileStore {
 
     /// Deletes a profile with its secrets and WhatsApp numbers. Returns false if it does not exist.
     package func delete(_ id: String, company: String) throws(StorageError) -> Bool {
-        try database.execute(
-            "DELETE FROM callback_profiles WHERE id = ? AND company = ?",
-            [.text(id), .text(company)])
-        guard database.changes > 0 else { return false }
-        try log.setDisabled(since: nil, profile: id, company: company)
-        return true
+        try database.transaction { () throws(StorageError) in
+            let deleted = try database.change(
+                "DELETE FROM callback_profiles WHERE id = ? AND company = ?",
+                [.text(id), .text(company)])
+            guard deleted > 0 else { return false }
+            try log.setDisabled(since: nil, profile: id, company: company)
+            return true
+        }
     }
 
     /// Disables an active profile whose endpoint is gone or keeps failing.
@@ -88,14 +89,16 @@ extension SealedProfileStore {
     package func autoDisable(
         _ id: String, company: String, at now: Instant
     ) throws(StorageError) -> Bool {
-        try database.execute(
-            """
-            UPDATE callback_profiles SET status = 2, status_since = ?
-            WHERE id = ? AND company = ? AND status = 1
-            """, [.integer(now.milliseconds), .text(id), .text(company)])
-        guard database.changes > 0 else { return false }
-        try log.setDisabled(since: now, profile: id, company: company)
-        return true
+        try database.transaction { () throws(StorageError) in
+            let changed = try database.change(
+                """
+                UPDATE callback_profiles SET status = 2, status_since = ?
+                WHERE id = ? AND company = ? AND status = 1
+                """, [.integer(now.milliseconds), .text(id), .text(company)])
+            guard changed > 0 else { return false }
+            try log.setDisabled(since: now, profile: id, company: company)
+            return true
+        }
     }
 
     /// Sets the status that an owner chose. An unchanged status keeps its time.
@@ -104,13 +107,15 @@ extension SealedProfileStore {
     ) throws(StorageError) {
         // The caller may be a thread of low priority that reads a large profile.
         try TransactionThread.shared.run { () throws(StorageError) in
-            try database.execute(
-                """
-                UPDATE callback_profiles SET status = ?1, status_since = ?2
-                WHERE id = ?3 AND company = ?4 AND status <> ?1
-                """,
-                [Value(status), .integer(now.milliseconds), .text(id), .text(company)])
-            try log.setDisabled(since: nil, profile: id, company: company)
+            try database.transaction { () throws(StorageError) in
+                try database.execute(
+                    """
+                    UPDATE callback_profiles SET status = ?1, status_since = ?2
+                    WHERE id = ?3 AND company = ?4 AND status <> ?1
+                    """,
+                    [Value(status), .integer(now.milliseconds), .text(id), .text(company)])
+                try log.setDisabled(since: nil, profile: id, company: company)
+            }
         }
     }
 

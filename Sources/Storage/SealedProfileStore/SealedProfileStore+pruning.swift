@@ -8,8 +8,9 @@ extension SealedProfileStore {
     /// Callbacks always use the current version. Attempts keep the number of the version that they
     /// used, even after that version is deleted.
     package func pruneVersions(before limit: Instant) throws(StorageError) {
+        var deleted = 0
         repeat {
-            try database.execute(
+            deleted = try database.change(
                 """
                 DELETE FROM profile_versions WHERE rowid IN (
                     SELECT old.rowid FROM profile_versions AS old
@@ -21,6 +22,6 @@ extension SealedProfileStore {
                     LIMIT 1000)
                 """, [.integer(limit.milliseconds)])
             database.yieldWriteLock(.long)
-        } while database.changes > 0
+        } while deleted > 0
     }
 }

@@ -145,7 +145,7 @@ package struct CheckpointStore {
         _ file: FileCheckpoint, to position: FileCheckpoint.Position, head: FileCheckpoint.Head,
         modifiedAt: Instant, now: Instant
     ) throws(StorageError) -> Bool {
-        try database.execute(
+        try database.change(
             """
             UPDATE source_files SET offset = ?, lines = ?, hash = ?, header = ?,
                 head_size = ?, head_hash = ?, seen_at = ?, modified_at = ?, settled = 0
@@ -157,8 +157,7 @@ package struct CheckpointStore {
                 Value(head.size), .integer(head.hash.stored), .integer(now.milliseconds),
                 .integer(modifiedAt.milliseconds),
                 .integer(file.id), .integer(file.position.offset),
-            ])
-        return database.changes == 1
+            ]) == 1
     }
 }
 

@@ -65,8 +65,9 @@ import Testing
 
     @Test(arguments: [1000, 2003, 2008]) func missingFilterIsDetected(number: Int) throws {
         let filter = try run(of: number).filter(of: hash(number))
-        try database.execute("DELETE FROM segment_filters WHERE key = ?", [.integer(filter)])
-        #expect(database.changes == 1)
+        let deleted = try database.change(
+            "DELETE FROM segment_filters WHERE key = ?", [.integer(filter)])
+        #expect(deleted == 1)
         try expectHidden(number)
     }
 

@@ -95,4 +95,32 @@ import Testing
         #expect(try ledger.dueDeliveries(now: now.advanced(seconds: 365 * 86_400)).isEmpty)
         #expect(try ledger.history().map(\.state) == [.sent])
     }
+
+    @Test(arguments: TestEngine.allCases)
+    func `a notice to the operator does not cover an email that is sent again`(
+        engine: TestEngine
+    ) throws {
+        let database = try TestDatabase(engine)
+        let stores = try database.connect()
+        #expect(try record(stores, database))
+        let (ledger, now) = (stores.ledger, database.now)
+        func rejectAll() throws {
+            for id in try ledger.dueDeliveries(now: now) {
+                let lease = try #require(try ledger.lease(id, owner: "one", now: now))
+                #expect(
+                    try ledger.finish(
+                        lease, owner: "one", as: .rejected, reply: "550", nextAttempt: nil,
+                        now: now, isLast: true))
+            }
+        }
+        try rejectAll()
+        let failed = try ledger.unreportedFailures().map(\.delivery)
+        let report = try #require(try ledger.history().first?.id)
+        try ledger.requeue(report, failedOnly: true, now: now)
+        try ledger.recordOperatorNotified(failed)
+        try rejectAll()
+        #expect(try ledger.unreportedFailures().map(\.delivery) == failed)
+        try ledger.recordOperatorNotified(failed)
+        #expect(try ledger.unreportedFailures().isEmpty)
+    }
 }

@@ -80,13 +80,12 @@ package struct ClockGuard {
     /// - Returns: Whether anything was deleted.
     package func setBack(to now: Instant) throws(StorageError) -> Bool {
         guard try tableExists else { return false }
-        try database.execute(
+        return try database.change(
             """
             UPDATE clock SET confirmed_at = min(confirmed_at, ?1), held_first = NULL,
                 held_last = NULL
             WHERE confirmed_at > ?1 OR held_last > ?1
-            """, [.integer(now.milliseconds)])
-        return database.changes > 0
+            """, [.integer(now.milliseconds)]) > 0
     }
 
     // MARK: Steps

@@ -63,9 +63,9 @@ struct SharedCallbackStore {
         let endpoints: [Value] = [
             .integer(attempt.endpoint), .integer(attempt.other),
         ]
-        try database.execute(
+        let added = try database.change(
             "INSERT OR IGNORE INTO shared_callbacks VALUES(?, ?, ?, ?, ?)", key + endpoints)
-        if database.changes == 1 { return true }
+        if added == 1 { return true }
         // Of three endpoints two are stored, independent of the order of records.
         try database.execute(
             """
@@ -77,14 +77,13 @@ struct SharedCallbackStore {
 
     /// Deletes some attempts that finished before an instant. Returns false if none are left.
     func drop(before limit: Instant) throws(StorageError) -> Bool {
-        try database.execute(
+        try database.change(
             """
             DELETE FROM shared_callbacks WHERE (company, finished_at, callback_id) IN (
                 SELECT shared.company, finished_at, callback_id
                 FROM companies JOIN shared_callbacks AS shared ON shared.company = companies.id
                 WHERE finished_at < ? LIMIT 2000)
-            """, [.integer(limit.milliseconds)])
-        return database.changes > 0
+            """, [.integer(limit.milliseconds)]) > 0
     }
 }
 

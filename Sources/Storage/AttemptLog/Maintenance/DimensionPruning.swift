@@ -38,8 +38,7 @@ struct DimensionPruning {
     /// Deletes some rows; false when there were none left.
     private func delete(_ sql: String, _ values: [Value]) throws(StorageError) -> Bool {
         try database.transaction { () throws(StorageError) in
-            try database.execute(sql, values)
-            guard database.changes > 0 else { return false }
+            guard try database.change(sql, values) > 0 else { return false }
             // Every program that remembers numbers of routes forgets them; see DimensionCache.
             try database.executeAll(
                 "CREATE VIEW deleted_routes AS SELECT 1; DROP VIEW deleted_routes")

@@ -3,7 +3,6 @@ import StorageErrors
 
 /// A table that assigns numbers to the values of its other columns.
 struct NumberedTable: ~Copyable {
-    private let database: Database
     private let find: Statement
     private let insert: Statement
 
@@ -14,8 +13,7 @@ struct NumberedTable: ~Copyable {
         let marks = columns.map { _ in "?" }.joined(separator: ", ")
         let find = try database.prepare("SELECT id FROM \(name) WHERE \(conditions)")
         let insert = try database.prepare(
-            "INSERT INTO \(name)(\(columns.joined(separator: ", "))) VALUES(\(marks))")
-        self.database = database
+            "INSERT INTO \(name)(\(columns.joined(separator: ", "))) VALUES(\(marks)) RETURNING id")
         self.find = find
         self.insert = insert
     }
@@ -28,8 +26,7 @@ struct NumberedTable: ~Copyable {
             return find.integer(0)
         }
         insert.bind(values)
-        try insert.run()
-        return database.lastInsertedRow
+        return try insert.returned() ?? 0
     }
 }
 
