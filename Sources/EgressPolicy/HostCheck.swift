@@ -19,7 +19,7 @@ package enum HostCheck {
     ///   - host: a name or an address as in a URL. IPv6 addresses may have brackets.
     ///   - rules: the rules for addresses.
     ///   - asksDNS: if false, only addresses are checked, without delay, and names are unknown.
-    package static func judge(
+    package static func check(
         _ host: String, by rules: AddressGuard, asksDNS: Bool = true
     ) -> Finding {
         let addresses = addresses(of: host, flags: asksDNS ? 0 : AI_NUMERICHOST)

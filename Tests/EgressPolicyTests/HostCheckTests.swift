@@ -10,7 +10,7 @@ import Testing
             "017700000001", "0x7f.0x0.0x0.0x1", "[::1]", "::1", "[::ffff:127.0.0.1]", "localhost",
         ])
     func loopback(host: String) {
-        guard case .blocked(_, let kind) = HostCheck.judge(host, by: AddressGuard()) else {
+        guard case .blocked(_, let kind) = HostCheck.check(host, by: AddressGuard()) else {
             Issue.record("\(host) is not blocked")
             return
         }
@@ -18,18 +18,18 @@ import Testing
     }
 
     @Test func publicAddressIsAllowed() {
-        #expect(HostCheck.judge("8.8.8.8", by: AddressGuard()) == .allowed)
-        #expect(HostCheck.judge("[2606:4700::1111]", by: AddressGuard()) == .allowed)
+        #expect(HostCheck.check("8.8.8.8", by: AddressGuard()) == .allowed)
+        #expect(HostCheck.check("[2606:4700::1111]", by: AddressGuard()) == .allowed)
     }
 
     @Test func exceptionIsAllowed() throws {
         let rules = AddressGuard(allowing: [try #require(Network("127.0.0.0/8"))])
-        #expect(HostCheck.judge("127.0.0.1", by: rules) == .allowed)
+        #expect(HostCheck.check("127.0.0.1", by: rules) == .allowed)
     }
 
     @Test func unknownHostIsUnknown() {
         // The label is too long, so no name server is queried.
         let name = String(repeating: "a", count: 64) + ".invalid"
-        #expect(HostCheck.judge(name, by: AddressGuard()) == .unknown)
+        #expect(HostCheck.check(name, by: AddressGuard()) == .unknown)
     }
 }

@@ -15,7 +15,7 @@ import Testing
         func judge(_ host: String, _ rules: AddressGuard) -> HostCheck.Finding {
             asked.withLock { $0.append(host) }
             while !isOver.load(ordering: .relaxed) { usleep(1000) }
-            return HostCheck.judge("10.0.0.1", by: rules)
+            return HostCheck.check("10.0.0.1", by: rules)
         }
 
         deinit { isOver.store(true, ordering: .relaxed) }
@@ -37,7 +37,7 @@ import Testing
 
     @Test func checksANameByItsAddress() {
         let refusal = HostLookup(AddressGuard()) { _, rules in
-            HostCheck.judge("10.0.0.1", by: rules)
+            HostCheck.check("10.0.0.1", by: rules)
         }.judge(for: "HA")
         #expect(refusal("inside.example")?.hasPrefix("10.0.0.1 is a private") == true)
     }

@@ -25,7 +25,7 @@ final class HostLookup: Sendable {
         _ rules: @autoclosure @escaping @Sendable () -> AddressGuard,
         timeout: Duration = .seconds(2),
         judge: @escaping @Sendable (_ host: String, _ rules: AddressGuard) -> HostCheck.Finding = {
-            HostCheck.judge($0, by: $1)
+            HostCheck.check($0, by: $1)
         }
     ) {
         (self.rules, self.timeout, self.judge) = (rules, timeout, judge)
@@ -35,7 +35,7 @@ final class HostLookup: Sendable {
     var hostRules: HostRules {
         HostRules(
             written: { [self] host in
-                switch HostCheck.judge(host, by: rules(), asksDNS: false) {
+                switch HostCheck.check(host, by: rules(), asksDNS: false) {
                 case .allowed: .allowed
                 case .unknown: .needsLookUp
                 case let blocked: .refused(blocked.refusal ?? "")
@@ -49,7 +49,7 @@ final class HostLookup: Sendable {
         var known: [String: HostCheck.Finding] = [:]
         var left = timeout
         return { [self] host in
-            let written = HostCheck.judge(host, by: rules(), asksDNS: false)
+            let written = HostCheck.check(host, by: rules(), asksDNS: false)
             guard written == .unknown else { return written.refusal }
             if let finding = known[host] { return finding.refusal }
             guard left > .zero, known.count < Self.maxNamesPerRequest else { return nil }

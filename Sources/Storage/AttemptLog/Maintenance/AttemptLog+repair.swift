@@ -70,10 +70,10 @@ struct LogRepair {
     private func mark(_ callback: [StoredAttempt]) throws(StorageError) {
         let sorted = callback.sorted { $0.rank < $1.rank }
         for (index, attempt) in sorted.enumerated() {
-            let standing = index == sorted.count - 1 ? Supersession.latest : .superseded
+            let supersession = index == sorted.count - 1 ? Supersession.latest : .superseded
             try database.execute(
                 "UPDATE attempts SET standing = ? WHERE place = ?",
-                [Value(standing.rawValue), .integer(attempt.place)])
+                [Value(supersession.rawValue), .integer(attempt.place)])
         }
     }
 

@@ -11,7 +11,7 @@ struct AttemptStore: ~Copyable {
     private let at: Statement
     private let latestOfCallback: Statement
     private let ofRank: Statement
-    private let setStanding: Statement
+    private let setSupersession: Statement
     private let last: Statement
     private let byRowID: Statement
     /// Of the rows that were added and replaced.
@@ -30,7 +30,7 @@ struct AttemptStore: ~Copyable {
         let latestOfCallback = try database.prepare(
             ofCallback + " ORDER BY attempt DESC, finished_at DESC LIMIT \(Self.latestCount)")
         let ofRank = try database.prepare(ofCallback + " AND attempt = ? AND finished_at = ?")
-        let setStanding = try database.prepare(
+        let setSupersession = try database.prepare(
             "UPDATE attempts SET standing = ? WHERE place = ?")
         let last = try database.prepare(
             "SELECT max(place) FROM attempts WHERE place >= ? AND place < ?")
@@ -42,7 +42,7 @@ struct AttemptStore: ~Copyable {
         self.at = at
         self.latestOfCallback = latestOfCallback
         self.ofRank = ofRank
-        self.setStanding = setStanding
+        self.setSupersession = setSupersession
         self.last = last
         self.byRowID = byRowID
     }
@@ -97,10 +97,10 @@ struct AttemptStore: ~Copyable {
         try checksums.write(to: database)
     }
 
-    func set(_ standing: Supersession, at place: Int64) throws(StorageError) {
-        setStanding.bind(standing.rawValue, at: 1)
-        setStanding.bind(place, at: 2)
-        try setStanding.run()
+    func set(_ supersession: Supersession, at place: Int64) throws(StorageError) {
+        setSupersession.bind(supersession.rawValue, at: 1)
+        setSupersession.bind(place, at: 2)
+        try setSupersession.run()
     }
 
     /// Returns the attempts at the callback of a row that recording the row depends on, lowest rank
@@ -118,7 +118,7 @@ struct AttemptStore: ~Copyable {
         guard found.route.company == row.route.company, found.callbackID == row.callbackID else {
             return []
         }
-        if found.standing == .only { return [found] }
+        if found.supersession == .only { return [found] }
         let latest = try latest(of: row)
         let isComplete = latest.count < Self.latestCount
         if isComplete || latest.contains(where: { $0.rank == row.rank }) { return latest }

@@ -174,17 +174,17 @@ package struct AttemptWriter: ~Copyable {
         activity.note(latest)
         try store.set(.superseded, at: latest.place)
         var row = row
-        row.standing = .latest
+        row.supersession = .latest
         return try add(row)
     }
 
     private mutating func addOlder(
         _ row: StoredAttempt, than latest: StoredAttempt
     ) throws(StorageError) -> Int64 {
-        if latest.standing == .only { try store.set(.latest, at: latest.place) }
+        if latest.supersession == .only { try store.set(.latest, at: latest.place) }
         activity.note(row)
         var row = row
-        row.standing = .superseded
+        row.supersession = .superseded
         return try store.add(row)
     }
 
@@ -197,8 +197,8 @@ package struct AttemptWriter: ~Copyable {
         else { return .known }
         var row = new
         row.place = old.place
-        row.standing = old.standing
-        if row.standing == .superseded {
+        row.supersession = old.supersession
+        if row.supersession == .superseded {
             activity.note(row)
         } else {
             changes.add(-1, old)

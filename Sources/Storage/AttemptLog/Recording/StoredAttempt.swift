@@ -13,7 +13,7 @@ struct StoredAttempt {
     var number: Int
     var finishedAt: Instant
     var outcome: Outcome
-    var standing = Supersession.only
+    var supersession = Supersession.only
     var reason: Reason?
     var status: Int?
     var duration: Int?
@@ -57,7 +57,7 @@ struct StoredAttempt {
         statement.bind(number, at: first + 4)
         statement.bind(finishedAt.milliseconds, at: first + 5)
         statement.bind(outcome.rawValue, at: first + 6)
-        statement.bind(standing.rawValue, at: first + 7)
+        statement.bind(supersession.rawValue, at: first + 7)
         statement.bind(reason?.rawValue, at: first + 8)
         statement.bind(status, at: first + 9)
         statement.bind(duration, at: first + 10)
@@ -86,7 +86,7 @@ extension StoredAttempt {
         number = row.int(4)
         finishedAt = row.instant(5)
         outcome = Outcome(rawValue: row.int(6, in: Outcome.stored)) ?? .failed
-        standing = Supersession(rawValue: row.int(7, in: 0...2)) ?? .only
+        supersession = Supersession(rawValue: row.int(7, in: 0...2)) ?? .only
         reason = row.optionalInt(8, in: Reason.stored).flatMap(Reason.init(rawValue:))
         status = row.optionalInt(9)
         duration = row.optionalInt(10)
