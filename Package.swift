@@ -107,7 +107,7 @@ let modules: [Target] = [
         name: "callback-reports", dependencies: ["ReportCommands", "Commands", "CommandLine"],
         swiftSettings: settings),
     module("Encryption", ["CCrypto", "TextSupport", "FileOwners"]),
-    module("Placeholders", ["JSON", "Curl"]),
+    module("Placeholders", ["JSON", "Curl", "TextSupport"]),
     module(
         "Profiles",
         [
@@ -134,7 +134,7 @@ let modules: [Target] = [
     .target(
         name: "WebUI",
         dependencies: [
-            "API", "HTTPServer", "CallbackDispatch", "Profiles", "Placeholders", "Encryption",
+            "API", "HTTPServer", "CallbackDispatch", "Profiles", "Encryption",
             "ReportDelivery", "Rendering", "Reporting", "CivilTime", "Settings", "Templates",
             "TextSupport", "DeliveryLog", "Storage", "Curl", "JSON",
         ],
@@ -161,7 +161,7 @@ let testModules: [Target] = [
         path: "Tests/TestSupport",
         swiftSettings: settings),
     tests(of: "SQLite", with: ["CSQLite", "StorageErrors", "Concurrency"]),
-    tests(of: "Curl"),
+    tests(of: "Curl", with: ["TextSupport"]),
     tests(of: "FileOwners"),
     tests(of: "EgressPolicy"),
     tests(of: "TextSupport"),
@@ -199,7 +199,7 @@ let testModules: [Target] = [
         ]),
     tests(of: "JSON"),
     tests(of: "Encryption", with: ["TextSupport"]),
-    tests(of: "Placeholders", with: ["JSON"]),
+    tests(of: "Placeholders", with: ["JSON", "TextSupport"]),
     tests(
         of: "Profiles",
         with: [

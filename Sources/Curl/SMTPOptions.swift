@@ -1,3 +1,5 @@
+import TextSupport
+
 /// The options of an SMTP session. They cannot be changed afterwards.
 ///
 /// libcurl could reuse a connection that was opened under weaker rules (CVE-2026-4873,
@@ -38,15 +40,6 @@ package struct SMTPOptions: Sendable {
 
     /// The URL. libcurl uses its path as the name for EHLO.
     var url: String {
-        let path = clientName.utf8.map { byte in
-            let character = Character(Unicode.Scalar(byte))
-            let isSafe = character.isASCII && (character.isLetter || character.isNumber)
-            return isSafe || "-.".contains(character) ? String(character) : Self.escaped(byte)
-        }
-        return "\(scheme)://\(authority)/\(path.joined())"
-    }
-
-    private static func escaped(_ byte: UInt8) -> String {
-        "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        "\(scheme)://\(authority)/\(PercentEncoding.encoded(clientName))"
     }
 }

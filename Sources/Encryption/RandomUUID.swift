@@ -1,3 +1,5 @@
+import TextSupport
+
 /// Random UUIDs as text. See https://www.rfc-editor.org/rfc/rfc9562.
 ///
 /// Foundation's implementation opens a system file for each UUID.
@@ -33,15 +35,11 @@ package enum RandomUUID {
                 switch index {
                 case 8, 13, 18, 23: text[index] = UInt8(ascii: "-")
                 default:
-                    text[index] = hexadecimal(UInt8(rest.0 >> 60))
+                    text[index] = UInt8(rest.0 >> 60).hexadecimalDigit()
                     rest = (rest.0 << 4 | rest.1 >> 60, rest.1 << 4)
                 }
             }
             return 36
         }
-    }
-
-    private static func hexadecimal(_ digit: UInt8) -> UInt8 {
-        digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit
     }
 }

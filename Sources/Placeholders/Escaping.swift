@@ -1,4 +1,5 @@
 import JSON
+import TextSupport
 
 /// How a value is escaped for its position in a template.
 enum Escaping: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import TextSupport
+
 /// A text that is built from a template and its values, with a size limit.
 ///
 /// Values are repeated for each of their placeholders, so a small template and a small event could

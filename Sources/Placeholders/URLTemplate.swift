@@ -1,3 +1,6 @@
+import Curl
+package import TextSupport
+
 /// An http or https URL with placeholders after its host. Single braces are placeholders as well.
 ///
 /// Values cannot change the scheme, the host, the port or the number of path segments.
@@ -12,7 +15,15 @@ package struct URLTemplate: Hashable, Sendable {
     private let rest: [PlaceholderScanner.Piece]
 
     package init(_ text: String) throws(URLFault) {
-        let authority = try URLAuthority(startOf: text)
+        let authority = try URLAuthority(startOf: text) { host throws(URLFault) in
+            // International hosts are converted here, so that creating, testing, checking and
+            // sending a callback use the same name.
+            do throws(HostName.Failure) {
+                return try HostName.ascii(host)
+            } catch {
+                throw .international(reason: error.description)
+            }
+        }
         (origin, host) = (authority.origin, authority.host)
         let pieces = PlaceholderScanner.pieces(of: authority.rest, takesSingleBraces: true)
         let (path, rest) = pieces.dividedAtQuery()

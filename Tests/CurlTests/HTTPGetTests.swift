@@ -2,6 +2,7 @@ import Curl
 import Synchronization
 import TestSupport
 import Testing
+import TextSupport
 
 @Suite struct HTTPGetTests {
     private func listener(_ answer: String) throws -> LoopbackListener {
@@ -15,6 +16,21 @@ import Testing
     func status(code: Int) throws {
         let server = try listener("HTTP/1.1 \(code) X\r\nContent-Length: 0\r\n\r\n")
         #expect(try HTTPGet.status(of: "http://127.0.0.1:\(server.port)/", timeout: 5_000) == code)
+    }
+
+    /// Parsers of URLs have disagreed about these.
+    @Test(
+        "libcurl connects to the host that URLAuthority names",
+        arguments: [
+            "#@127.0.0.1:1/", "?@127.0.0.1:1/", "/@127.0.0.1:1/", "/%5C@127.0.0.1:1/",
+            "/..//127.0.0.1:1/", "?a=http://127.0.0.1:1/", "#\\@127.0.0.1:1/",
+        ])
+    func sameHost(rest: String) throws {
+        let server = try listener("HTTP/1.1 204 X\r\nContent-Length: 0\r\n\r\n")
+        let url = "http://127.0.0.1:\(server.port)\(rest)"
+        let authority = try URLAuthority(startOf: url)
+        #expect(authority.origin == "http://127.0.0.1:\(server.port)")
+        #expect(try HTTPGet.status(of: authority.origin + authority.rest, timeout: 5_000) == 204)
     }
 
     @Test("a redirect is not followed")

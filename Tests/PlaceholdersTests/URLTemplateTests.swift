@@ -1,6 +1,7 @@
 import JSON
 import Placeholders
 import Testing
+import TextSupport
 
 @Suite struct URLTemplateTests {
     private func filled(_ url: String, _ values: [String: JSONValue]) throws -> String {

@@ -50,6 +50,16 @@ import Testing
         #expect(auth?.requestURL == "https://xn--bcher-kva.example/t?a=b")
     }
 
+    /// Stored credentials may be damaged or come from an older version.
+    @Test(arguments: ["https://a.example\\@127.0.0.1/", "https://u@a.example/", "a.example"])
+    func sendsNoTokenRequestToAnInvalidURL(url: String) throws {
+        let text = ProfilesTests.request(
+            #""auth": {"url": "https://a.example/", "clientID": "i", "clientSecret": "s"}"#)
+        var credentials = try #require(try settings(text).auth)
+        credentials.url = url
+        #expect(credentials.requestURL == "")
+    }
+
     @Test(arguments: ["é-.example", "\(String(repeating: "é", count: 60)).example"])
     func rejectsHostWithoutASCIIForm(host: String) throws {
         let words = "must name a host that is valid in DNS: the name has no ASCII form (IDNA)"

@@ -76,16 +76,7 @@ struct BearerToken: Hashable, Sendable {
     /// Percent-encodes everything except unreserved characters. Form decoders accept `%20` as well
     /// as `+`.
     private static func encoded(_ text: String) -> String {
-        text.utf8.reduce(into: "") { encoded, byte in
-            let character = Character(Unicode.Scalar(byte))
-            if character.isASCII && (character.isLetter || character.isNumber)
-                || "-._~".contains(character)
-            {
-                encoded.append(character)
-            } else {
-                encoded += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-            }
-        }
+        PercentEncoding.encoded(text)
     }
 }
 

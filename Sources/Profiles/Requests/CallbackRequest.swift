@@ -36,12 +36,15 @@ extension CallbackRequest {
 
 extension ClientCredentials {
     /// The URL of the token server in the form in which it is sent: with an ASCII host.
+    ///
+    /// It is empty if the URL is not valid, so that no request is sent to a host that was not
+    /// checked.
     package var requestURL: String {
         // The URL has no placeholders.
         var text = FilledText(limit: 64 << 10)
-        guard let template = try? URLTemplate(url) else { return url }
+        guard let template = try? URLTemplate(url) else { return "" }
         template.fill(&text) { _ in Filling.unknown }
-        return text.isTooLong ? url : text.string
+        return text.isTooLong ? "" : text.string
     }
 }
 

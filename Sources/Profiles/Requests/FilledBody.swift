@@ -1,5 +1,6 @@
 import Encryption
 import Placeholders
+import TextSupport
 
 /// The body of one callback, and its content type.
 struct FilledBody {
@@ -81,7 +82,7 @@ enum FormEncoding {
 
     /// Returns a boundary with 128 random bits, which cannot appear in a value by design.
     static func boundary() -> String {
-        "callback-" + RandomBytes.make(16).map { String($0, radix: 16) }.joined()
+        "callback-" + RandomBytes.make(16).hexadecimal
     }
 
     /// Escapes a name as browsers do: https://html.spec.whatwg.org/#multipart-form-data.

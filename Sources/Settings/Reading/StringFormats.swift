@@ -1,5 +1,4 @@
 import CivilTime
-import FoundationEssentials
 import TextSupport
 
 /// Parsers for the formats of strings and numbers in the configuration.
@@ -91,28 +90,26 @@ enum StringFormats {
     /// An `https` or `http` URL. Errors do not show it because the path of a monitor's URL works
     /// like a password.
     static func webURL(_ text: String) throws(Problem) -> String {
-        guard let url = url(text), ["https", "http"].contains(url.scheme?.lowercased() ?? ""),
-            url.host?.isEmpty == false
-        else { throw .hiddenForm(expected: "a URL that begins with https:// or http://") }
-        guard url.user == nil, url.password == nil else { throw .secretURL }
+        guard try authority(of: text) != nil else {
+            throw .hiddenForm(expected: "a URL that begins with https:// or http://")
+        }
         return text
     }
 
     /// The base URL of links in mails. A trailing `/` is removed.
     static func publicURL(_ text: String) throws(Problem) -> String {
         let text = String(text.hasSuffix("/") ? text.dropLast() : text[...])
-        guard let url = url(text), ["https", "http"].contains(url.scheme?.lowercased() ?? ""),
-            url.host?.isEmpty == false, url.query == nil, url.fragment == nil
+        guard let authority = try authority(of: text), !authority.rest.contains("?"),
+            !authority.rest.contains("#")
         else {
             throw .form(text, expected: "a URL such as 'https://callbacks.example.com'")
         }
-        guard url.user == nil, url.password == nil else { throw .secretURL }
         return text
     }
 
     /// A URL for the List-Unsubscribe header: a web address or `mailto:` (RFC 2369 section 3.2).
     static func unsubscribeURL(_ text: String) throws(Problem) -> String {
-        if text.lowercased().hasPrefix("mailto:"), text.contains("@"), url(text) != nil {
+        if text.lowercased().hasPrefix("mailto:"), text.contains("@"), isURL(text) {
             return text
         }
         guard text.lowercased().hasPrefix("http") else {
@@ -121,13 +118,22 @@ enum StringFormats {
         return try webURL(text)
     }
 
-    /// Accepts only characters that need no encoding and cannot end a header: visible ASCII without
-    /// `<` and `>`.
-    private static func url(_ text: String) -> URL? {
-        let isPlain = text.utf8.allSatisfy {
-            (0x21...0x7E).contains($0) && $0 != 0x3C && $0 != 0x3E
+    /// Returns the start of a web address, or nil if the text is not one.
+    private static func authority(of text: String) throws(Problem) -> URLAuthority? {
+        do throws(URLFault) {
+            let authority = try URLAuthority(startOf: text)
+            return isURL(text) ? authority : nil
+        } catch {
+            if error == .user { throw .secretURL }
+            return nil
         }
-        return isPlain ? URL(string: text, encodingInvalidCharacters: false) : nil
+    }
+
+    /// Whether the text has only characters that need no encoding, and so cannot end a header.
+    private static func isURL(_ text: String) -> Bool {
+        text.utf8.allSatisfy(\.isURLByte)
+            && text.split(separator: "%", omittingEmptySubsequences: false).dropFirst()
+                .allSatisfy { $0.count >= 2 && $0.prefix(2).allSatisfy(\.isHexDigit) }
     }
 }
 

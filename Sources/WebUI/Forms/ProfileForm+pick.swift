@@ -1,6 +1,6 @@
 import JSON
-import Placeholders
 import Profiles
+import TextSupport
 
 /// Inserts the selected variables into the body or the URL.
 extension ProfileForm {

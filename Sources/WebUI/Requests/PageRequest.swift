@@ -1,5 +1,5 @@
 import HTTPServer
-import Placeholders
+import TextSupport
 
 /// A request for a page by a signed-in user.
 struct PageRequest: Sendable {

@@ -1,6 +1,6 @@
 import API
 import HTTPServer
-import Placeholders
+import TextSupport
 
 extension WebApplication {
     /// Returns the session of a request, unless its key was revoked.

@@ -1,28 +1,38 @@
-import Curl
-
-/// The scheme, host and port of a URL, which contain no placeholders.
+/// The scheme, host and port at the start of an `http` or `https` URL.
 ///
-/// International hosts are converted to ASCII here, so that creating, testing, checking and sending
-/// a callback use the same name.
-struct URLAuthority {
-    /// The scheme, host and port.
-    let origin: String
+/// Programs read some URLs differently: RFC 3986, the WHATWG standard and libcurl disagree on
+/// backslashes, user names, control characters and escapes before the path. A check of the host
+/// would then be about another host than the one that is connected to. This parser rejects all of
+/// them. ``origin`` and ``rest`` are the parts of the URL to send, so that libcurl receives exactly
+/// what was checked.
+package struct URLAuthority: Hashable, Sendable {
+    /// The scheme in lowercase, the host and the port.
+    package let origin: String
     /// The host in ASCII, without the brackets of an IPv6 address.
-    let host: String
-    /// The rest of the URL: path, query and fragment.
-    let rest: String
+    package let host: String
+    /// The rest of the URL: path, query and fragment. It is empty or begins with `/`, `?` or `#`.
+    package let rest: String
 
-    init(startOf text: String) throws(URLFault) {
+    /// Parses the start of a URL.
+    ///
+    /// - Parameters:
+    ///   - text: the URL.
+    ///   - ascii: converts an international host to ASCII. The result is validated like a host that
+    ///     was given in ASCII. Without it, such hosts are rejected.
+    package init(
+        startOf text: String, ascii: (String) throws(URLFault) -> String = { $0 }
+    ) throws(URLFault) {
         guard let scheme = Self.schemes.first(where: { text.prefix($0.count).lowercased() == $0 })
         else { throw .scheme }
         let behind = text.dropFirst(scheme.count)
         let authority = behind.prefix { !"/?#".contains($0) }
         try Self.check(authority)
         let (written, port) = Self.divided(authority)
-        let host = try Self.host(written)
+        let host = try ascii(String(written))
+        guard Self.isHost(host) else { throw .host }
         guard Self.isPort(port) else { throw .port }
         origin = scheme + host + port
-        self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : String(host)
+        self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
         rest = String(behind[authority.endIndex...])
     }
 
@@ -39,17 +49,6 @@ struct URLAuthority {
         let start = authority.lastIndex(of: "]") ?? authority.startIndex
         guard let colon = authority[start...].firstIndex(of: ":") else { return (authority, "") }
         return (authority[..<colon], authority[colon...])
-    }
-
-    private static func host(_ written: Substring) throws(URLFault) -> String {
-        let host: String
-        do throws(HostName.Failure) {
-            host = try HostName.ascii(String(written))
-        } catch {
-            throw .international(reason: error.description)
-        }
-        guard isHost(host) else { throw .host }
-        return host
     }
 
     /// Whether the text is a name, an IPv4 address, or an IPv6 address in brackets.
@@ -69,8 +68,9 @@ struct URLAuthority {
     }
 }
 
-/// An error that prevents callbacks from being sent to a URL.
+/// Why a URL cannot be used.
 package enum URLFault: Error, Hashable, Sendable {
+    /// The URL does not begin with `http://` or `https://`.
     case scheme
     case host
     /// The host is not ASCII and cannot be converted.

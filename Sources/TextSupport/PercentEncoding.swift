@@ -5,14 +5,14 @@ package enum PercentEncoding {
         encoded(value) { $0.isUnreserved }
     }
 
-    static func encoded(_ value: String, keeping isKept: (UInt8) -> Bool) -> String {
+    package static func encoded(_ value: String, keeping isKept: (UInt8) -> Bool) -> String {
         var bytes: [UInt8] = []
         write(value.utf8, to: &bytes, keeping: isKept)
         return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Appends bytes and encodes the ones that do not satisfy the predicate.
-    static func write(
+    package static func write(
         _ value: some Sequence<UInt8>, to bytes: inout [UInt8], keeping isKept: (UInt8) -> Bool
     ) {
         for byte in value {
@@ -20,17 +20,16 @@ package enum PercentEncoding {
                 bytes.append(byte)
             } else {
                 bytes.append(UInt8(ascii: "%"))
-                bytes.append(digit(byte >> 4))
-                bytes.append(digit(byte & 0xF))
+                bytes.append((byte >> 4).hexadecimalDigit(uppercase: true))
+                bytes.append((byte & 0xF).hexadecimalDigit(uppercase: true))
             }
         }
     }
-
-    private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + value }
 }
 
 extension UInt8 {
-    var isUnreserved: Bool {
+    /// Whether the byte never needs encoding: a letter, a digit, or one of `-._~`.
+    package var isUnreserved: Bool {
         switch self {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
@@ -41,7 +40,7 @@ extension UInt8 {
     }
 
     /// Whether the byte is allowed in a URL after the authority, including `%`.
-    var isURLByte: Bool {
+    package var isURLByte: Bool {
         isUnreserved || "!$&'()*+,;=:@/?#[]%".utf8.contains(self)
     }
 }
