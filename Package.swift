@@ -52,6 +52,8 @@ let modules: [Target] = [
     // What any store may throw, so that no module above Storage needs SQLite for it.
     module("StorageErrors"),
     module("SQLite", ["StorageErrors", "CSQLite", "FileOwners"]),
+    // What database engines have in common. Storage knows no engine.
+    module("SQL", ["StorageErrors", "SQLite"]),
     module("Curl", ["TextSupport", "CCurl"]),
     module("EgressPolicy"),
     module("TextSupport"),
@@ -65,7 +67,7 @@ let modules: [Target] = [
     // import Encryption, which brings libcrypto.
     module(
         "Storage",
-        ["DeliveryLog", "CivilTime", "StorageErrors", "SQLite", "TextSupport", "Concurrency"]),
+        ["DeliveryLog", "CivilTime", "StorageErrors", "SQL", "TextSupport", "Concurrency"]),
     module(
         "Ingest",
         [
@@ -156,11 +158,12 @@ let testModules: [Target] = [
     .target(
         name: "TestSupport",
         dependencies: [
-            "CivilTime", "StorageErrors", "SQLite", "Concurrency", "CommandLine", "Commands",
+            "CivilTime", "StorageErrors", "SQL", "Concurrency", "CommandLine", "Commands",
         ],
         path: "Tests/TestSupport",
         swiftSettings: settings),
-    tests(of: "SQLite", with: ["CSQLite", "StorageErrors", "Concurrency"]),
+    tests(of: "SQLite", with: ["CSQLite", "StorageErrors"]),
+    tests(of: "SQL", with: ["StorageErrors", "Concurrency"]),
     tests(of: "Curl", with: ["TextSupport"]),
     tests(of: "FileOwners"),
     tests(of: "EgressPolicy"),
@@ -171,13 +174,13 @@ let testModules: [Target] = [
     tests(of: "DeliveryLog", with: ["CivilTime"]),
     tests(
         of: "Storage",
-        with: ["DeliveryLog", "CivilTime", "StorageErrors", "SQLite"]),
+        with: ["DeliveryLog", "CivilTime", "StorageErrors", "SQL"]),
     tests(
         of: "Ingest",
-        with: ["DeliveryLog", "Storage", "StorageErrors", "SQLite", "CivilTime", "Concurrency"]),
+        with: ["DeliveryLog", "Storage", "StorageErrors", "SQL", "CivilTime", "Concurrency"]),
     tests(
         of: "Reporting",
-        with: ["DeliveryLog", "Storage", "StorageErrors", "CivilTime", "SQLite"]),
+        with: ["DeliveryLog", "Storage", "StorageErrors", "CivilTime", "SQL"]),
     tests(
         of: "Rendering",
         with: ["Reporting", "Templates", "DeliveryLog", "CivilTime"]),
@@ -190,12 +193,12 @@ let testModules: [Target] = [
         of: "ReportDelivery",
         with: [
             "Settings", "Mail", "Rendering", "DeliveryLog", "Storage", "StorageErrors", "CivilTime",
-            "SQLite",
+            "SQL",
         ]),
     tests(
         of: "ReportCommands",
         with: [
-            "callback-reports", "CivilTime", "Ingest", "SQLite", "Settings",
+            "callback-reports", "CivilTime", "Ingest", "SQL", "Settings",
         ]),
     tests(of: "JSON"),
     tests(of: "Encryption", with: ["TextSupport"]),
@@ -203,13 +206,13 @@ let testModules: [Target] = [
     tests(
         of: "Profiles",
         with: [
-            "API", "Encryption", "DeliveryLog", "Storage", "SQLite", "CivilTime", "JSON",
+            "API", "Encryption", "DeliveryLog", "Storage", "SQL", "CivilTime", "JSON",
             "TextSupport",
         ]),
     tests(
         of: "CallbackDispatch",
         with: [
-            "API", "Profiles", "Encryption", "DeliveryLog", "Storage", "StorageErrors", "SQLite",
+            "API", "Profiles", "Encryption", "DeliveryLog", "Storage", "StorageErrors", "SQL",
             "Curl", "CivilTime", "JSON", "TextSupport", "EgressPolicy", "Concurrency",
         ]),
     tests(of: "HTTPServer", with: ["EgressPolicy", "Concurrency"]),
@@ -217,20 +220,20 @@ let testModules: [Target] = [
         of: "API",
         with: [
             "HTTPServer", "CallbackDispatch", "Profiles", "Encryption", "DeliveryLog", "Storage",
-            "StorageErrors", "SQLite", "Curl", "CivilTime", "JSON", "Concurrency",
+            "StorageErrors", "SQL", "Curl", "CivilTime", "JSON", "Concurrency",
         ]),
     tests(
         of: "WebUI",
         with: [
             "API", "HTTPServer", "CallbackDispatch", "Profiles", "Encryption", "Settings",
-            "DeliveryLog", "Storage", "StorageErrors", "SQLite", "Curl", "CivilTime", "JSON",
+            "DeliveryLog", "Storage", "StorageErrors", "SQL", "Curl", "CivilTime", "JSON",
             "Templates", "TextSupport",
         ]),
     tests(
         of: "GatewayCommands",
         with: [
             "callback-gateway", "API", "callback-reports", "ReportCommands", "CivilTime",
-            "DeliveryLog", "Storage", "SQLite", "JSON", "EgressPolicy",
+            "DeliveryLog", "Storage", "SQL", "JSON", "EgressPolicy",
         ]),
 ]
 

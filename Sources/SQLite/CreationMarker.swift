@@ -1,5 +1,5 @@
 import Glibc
-import StorageErrors
+package import StorageErrors
 
 /// An empty file next to a database, which records that the database was created.
 ///
@@ -39,11 +39,7 @@ struct CreationMarker {
     }
 }
 
-/// Why a path has no database. SQLite treats an empty file like a new one.
-package enum DatabaseAbsence: Sendable {
-    case missing
-    case empty
-
+extension DatabaseAbsence {
     /// Nil if the path has a file with content, or if this user may not look.
     package init?(at path: String) {
         var status = stat()

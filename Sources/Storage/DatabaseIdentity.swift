@@ -1,4 +1,4 @@
-import SQLite
+import SQL
 
 /// The identity of the files that the path of a database leads to.
 ///

@@ -1,5 +1,5 @@
 package import CivilTime
-package import SQLite
+package import SQL
 
 extension Statement {
     /// The times that are valid in tables, in milliseconds: from 1970 to far beyond the year 9999.

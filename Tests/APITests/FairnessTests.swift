@@ -2,7 +2,7 @@ import Concurrency
 import Glibc
 import HTTPServer
 import JSON
-import SQLite
+import SQL
 import StorageErrors
 import Synchronization
 import TestSupport

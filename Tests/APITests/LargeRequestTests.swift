@@ -1,6 +1,6 @@
 import Glibc
 import HTTPServer
-import SQLite
+import SQL
 import Synchronization
 import TestSupport
 import Testing

@@ -2,7 +2,7 @@ import CivilTime
 import Curl
 import Glibc
 import Profiles
-import SQLite
+import SQL
 import Storage
 import Synchronization
 import TestSupport

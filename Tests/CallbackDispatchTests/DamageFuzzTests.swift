@@ -3,7 +3,7 @@ import CivilTime
 import DeliveryLog
 import Encryption
 import Foundation
-import SQLite
+import SQL
 import StorageErrors
 import TestSupport
 import Testing

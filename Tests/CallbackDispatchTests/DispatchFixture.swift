@@ -3,7 +3,7 @@ import Curl
 import DeliveryLog
 import EgressPolicy
 import Profiles
-import SQLite
+import SQL
 import Storage
 import Synchronization
 import TestSupport

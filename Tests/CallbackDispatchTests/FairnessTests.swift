@@ -1,6 +1,6 @@
 import CivilTime
 import Glibc
-import SQLite
+import SQL
 import Storage
 import Synchronization
 import TestSupport

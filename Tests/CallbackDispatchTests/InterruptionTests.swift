@@ -1,7 +1,7 @@
 import CivilTime
 import Curl
 import Glibc
-import SQLite
+import SQL
 import Storage
 import StorageErrors
 import Synchronization

@@ -4,7 +4,7 @@ import DeliveryLog
 import Encryption
 import JSON
 import Profiles
-import SQLite
+import SQL
 import TestSupport
 import Testing
 

@@ -5,7 +5,7 @@ import DeliveryLog
 import Encryption
 import JSON
 import Profiles
-import SQLite
+import SQL
 import Storage
 import TestSupport
 import Testing

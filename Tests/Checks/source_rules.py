@@ -17,8 +17,10 @@ TYPE = re.compile(
 SUBSCRIPT = re.compile(r'[\w)\]?!]\["')
 PATHS = ["A line of a log", "A due report", "A trigger", "A page"]
 TYPED = ["WebUI", "Commands", "ReportCommands", "GatewayCommands"]
-WITH_SQL = ["Storage", "SQLite", "CSQLite"]
-ENGINE = re.compile(r"^(?:@testable |package |public |internal |private )*import C?SQLite$", re.M)
+ENGINES = ["SQL", "SQLite", "CSQLite"]
+IMPORT = r"^(?:@testable |package |public |internal |private )*import "
+ENGINE = re.compile(IMPORT + "C?SQLite$", re.M)
+DATABASE = re.compile(IMPORT + "SQL$", re.M)
 STRING = re.compile(r'"""\n(.*?)"""|"((?:[^"\\\n]|\\.)*)"', re.S)
 STATEMENT = re.compile(
     r"\s*(?:SELECT\s|INSERT\s+(?:OR\s+\w+\s+)?INTO\s|REPLACE\s+INTO\s|UPDATE\s+\S+\s+SET\s"
@@ -51,13 +53,18 @@ def untyped_values(folder):
 
 
 def sql_outside_storage(folder):
-    """Another database engine only has to replace what Storage and SQLite contain."""
+    """Only Storage contains SQL, and only the module SQL knows the engines."""
     for path in sources(folder):
-        if path.relative_to(folder / "Sources").parts[0] in WITH_SQL:
+        module = path.relative_to(folder / "Sources").parts[0]
+        if module in ENGINES:
             continue
         text = path.read_text()
         if ENGINE.search(text):
-            yield f"{path}: imports SQLite; add a function to a store in Sources/Storage instead"
+            yield f"{path}: imports SQLite; add a function to the module SQL instead"
+        if module == "Storage":
+            continue
+        if DATABASE.search(text):
+            yield f"{path}: imports SQL; add a function to a store in Sources/Storage instead"
         for match in STRING.finditer(re.sub(r"^\s*//.*$", "", text, flags=re.M)):
             words = match[1] if match[1] is not None else match[2]
             if STATEMENT.match(words):

@@ -2,7 +2,7 @@ import CivilTime
 import DeliveryLog
 import GatewayCommands
 import ReportCommands
-import SQLite
+import SQL
 import Storage
 import Synchronization
 import TestSupport

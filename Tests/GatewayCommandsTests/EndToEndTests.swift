@@ -1,6 +1,6 @@
 import FoundationEssentials
 import JSON
-import SQLite
+import SQL
 import TestSupport
 import Testing
 

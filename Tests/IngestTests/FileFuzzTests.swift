@@ -1,6 +1,6 @@
 import DeliveryLog
 import FoundationEssentials
-import SQLite
+import SQL
 import Storage
 import TestSupport
 import Testing

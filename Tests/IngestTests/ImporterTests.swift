@@ -3,7 +3,7 @@ import Concurrency
 import DeliveryLog
 import FoundationEssentials
 import Glibc
-import SQLite
+import SQL
 import Storage
 import TestSupport
 import Testing

@@ -1,7 +1,7 @@
 import CivilTime
 import FoundationEssentials
 import Glibc
-import SQLite
+import SQL
 import Storage
 import TestSupport
 import Testing

@@ -2,7 +2,7 @@ import CivilTime
 import DeliveryLog
 import FoundationEssentials
 import Glibc
-import SQLite
+import SQL
 import Storage
 import StorageErrors
 import TestSupport

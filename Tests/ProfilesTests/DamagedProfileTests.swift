@@ -1,7 +1,7 @@
 import API
 import CivilTime
 import JSON
-import SQLite
+import SQL
 import Storage
 import Testing
 

@@ -1,6 +1,6 @@
 import API
 import JSON
-import SQLite
+import SQL
 import Storage
 import TestSupport
 import Testing

@@ -3,7 +3,7 @@ import CivilTime
 import DeliveryLog
 import Encryption
 import JSON
-import SQLite
+import SQL
 import Storage
 import TestSupport
 import Testing

@@ -4,7 +4,7 @@ import DeliveryLog
 import Encryption
 import FoundationEssentials
 import JSON
-import SQLite
+import SQL
 import Storage
 import TestSupport
 import Testing

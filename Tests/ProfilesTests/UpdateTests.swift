@@ -2,7 +2,7 @@ import API
 import CivilTime
 import Encryption
 import JSON
-import SQLite
+import SQL
 import Storage
 import TestSupport
 import Testing

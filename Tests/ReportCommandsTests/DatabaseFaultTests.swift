@@ -1,5 +1,5 @@
 import FoundationEssentials
-import SQLite
+import SQL
 import TestSupport
 import Testing
 

@@ -2,7 +2,7 @@ import CivilTime
 import DeliveryLog
 import Foundation
 import Rendering
-import SQLite
+import SQL
 import Storage
 import TestSupport
 import Testing

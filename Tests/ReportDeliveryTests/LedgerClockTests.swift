@@ -1,7 +1,7 @@
 import CivilTime
 import Mail
 import ReportDelivery
-import SQLite
+import SQL
 import Storage
 import Testing
 

@@ -1,5 +1,5 @@
 import ReportDelivery
-import SQLite
+import SQL
 import Storage
 import Testing
 

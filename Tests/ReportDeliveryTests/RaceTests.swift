@@ -4,7 +4,7 @@ import Glibc
 import Mail
 import Rendering
 import ReportDelivery
-import SQLite
+import SQL
 import Settings
 import Storage
 import Synchronization

@@ -3,7 +3,7 @@ import DeliveryLog
 import Mail
 import Rendering
 import ReportDelivery
-import SQLite
+import SQL
 import Settings
 import Storage
 import StorageErrors

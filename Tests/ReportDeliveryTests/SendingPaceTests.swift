@@ -1,5 +1,5 @@
 import CivilTime
-import SQLite
+import SQL
 import Testing
 
 @testable import ReportDelivery

@@ -1,7 +1,7 @@
 import CivilTime
 import DeliveryLog
 import Reporting
-import SQLite
+import SQL
 import Storage
 import StorageErrors
 import TestSupport

@@ -1,4 +1,4 @@
-package import SQLite
+package import SQL
 package import StorageErrors
 
 /// One bit of one value of a table, which a faulty disk or memory changes.

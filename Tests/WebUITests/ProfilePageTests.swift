@@ -3,7 +3,7 @@ import CivilTime
 import DeliveryLog
 import HTTPServer
 import Profiles
-import SQLite
+import SQL
 import Storage
 import Synchronization
 import Testing

@@ -8,7 +8,7 @@ import Glibc
 import HTTPServer
 import JSON
 import Profiles
-import SQLite
+import SQL
 import Settings
 import Storage
 import StorageErrors

@@ -1,4 +1,4 @@
-import SQLite
+import SQL
 package import StorageErrors
 
 /// Databases that do not exist yet, or no longer.
@@ -31,7 +31,7 @@ extension AttemptLog {
     /// Returns why a path has no database, or `nil` if it has one.
     package static func absence(at path: String) -> Absence? {
         if let loss = Database.loss(at: path) { return .lost(loss) }
-        return DatabaseAbsence(at: path).map { $0 == .missing ? .missing : .empty }
+        return Database.absence(at: path).map { $0 == .missing ? .missing : .empty }
     }
 
     /// A message if this connection has created the database, otherwise `nil`. A user who expects an

@@ -1,4 +1,4 @@
-import SQLite
+import SQL
 package import StorageErrors
 
 /// The connection of the log, which other stores share.
@@ -76,16 +76,8 @@ extension AttemptLog {
 
     /// Tunes the connection for a series of large transactions.
     package func prepareForBulkImport() throws(StorageError) {
-        try database.keepPages(upTo: Self.importKilobytes)
-        try database.checkpoint(every: Self.importCheckpointPages)
+        try database.prepareForBulkWrites()
     }
-
-    /// The page cache in KiB. Smaller than usual because the batches need the memory, and only
-    /// pages that one transaction changes are used again.
-    private static let importKilobytes = 9 * 1024
-    /// Four times the usual number, so that pages changed by several transactions are checkpointed
-    /// once.
-    private static let importCheckpointPages = 4 * Database.checkpointPages
 
     /// The path of the database file.
     package var path: String { database.path }
@@ -95,7 +87,7 @@ extension AttemptLog {
     /// Returns the name of the network file system that contains a path, or `nil` if it is another
     /// file system. A database there can be corrupted.
     package static func networkFileSystem(at path: String) -> String? {
-        NetworkFileSystem.name(at: path)
+        Database.networkFileSystem(at: path)
     }
 
     /// Copies changes from the write-ahead log (WAL) to the database file, without waiting for

@@ -1,4 +1,4 @@
-import SQLite
+import SQL
 
 extension AttemptLog {
     /// The tables of the log. No other module reads or writes them.

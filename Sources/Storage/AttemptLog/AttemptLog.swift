@@ -1,5 +1,5 @@
 package import CivilTime
-package import SQLite
+package import SQL
 package import StorageErrors
 
 /// The store of delivery attempts and of the counts derived from them.

@@ -1,5 +1,5 @@
 package import CivilTime
-import SQLite
+import SQL
 package import StorageErrors
 
 /// Repairs what a clock that was ahead left in the queue: due times and leases too far in the

@@ -1,5 +1,5 @@
 import CivilTime
-import SQLite
+import SQL
 import StorageErrors
 
 /// An endpoint queue with a callback that is due.

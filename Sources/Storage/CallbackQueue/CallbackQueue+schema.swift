@@ -1,4 +1,4 @@
-import SQLite
+import SQL
 
 extension CallbackQueue {
     /// The tables of the queue. No other module reads or writes them.

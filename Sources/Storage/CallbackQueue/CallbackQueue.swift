@@ -1,4 +1,4 @@
-package import SQLite
+package import SQL
 package import StorageErrors
 
 /// The durable queue of accepted callbacks and their states. Only this type accesses its tables.

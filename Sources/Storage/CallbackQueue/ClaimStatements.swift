@@ -1,5 +1,5 @@
 import CivilTime
-import SQLite
+import SQL
 import StorageErrors
 
 /// How many callbacks of an endpoint queue to claim, and for which owner.

@@ -1,5 +1,5 @@
 import CivilTime
-import SQLite
+import SQL
 import StorageErrors
 
 /// Looks up endpoint queues, and collects what becomes due in them, within one transaction.

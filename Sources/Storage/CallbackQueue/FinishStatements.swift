@@ -1,5 +1,5 @@
 import CivilTime
-import SQLite
+import SQL
 import StorageErrors
 
 /// The prepared statements that finish attempts in the queue, reused within one transaction.

@@ -1,5 +1,5 @@
 package import CivilTime
-import SQLite
+import SQL
 package import StorageErrors
 
 /// Collects callbacks outside the queue, and then accepts any number of them in one transaction.

@@ -1,6 +1,6 @@
 package import CivilTime
 import DeliveryLog
-import SQLite
+import SQL
 package import StorageErrors
 
 /// The changes that a repair of the ledger made.

@@ -1,5 +1,5 @@
 package import CivilTime
-import SQLite
+import SQL
 package import StorageErrors
 
 /// A delivery that this run holds the lease of.

@@ -1,5 +1,5 @@
 import CivilTime
-import SQLite
+import SQL
 package import StorageErrors
 
 extension ReportLedger {

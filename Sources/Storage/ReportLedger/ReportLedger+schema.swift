@@ -1,4 +1,4 @@
-import SQLite
+import SQL
 
 extension ReportLedger {
     /// The tables of the ledger. No other module reads or writes them.

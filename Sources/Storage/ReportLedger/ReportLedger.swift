@@ -1,4 +1,4 @@
-package import SQLite
+package import SQL
 package import StorageErrors
 
 /// The store of every due report and each of its emails.

@@ -1,5 +1,5 @@
 package import CivilTime
-import SQLite
+import SQL
 
 /// A row of a profile with its current version, still sealed.
 package struct SealedProfile {

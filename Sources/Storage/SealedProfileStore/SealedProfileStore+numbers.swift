@@ -1,4 +1,4 @@
-import SQLite
+import SQL
 package import StorageErrors
 
 extension SealedProfileStore {

@@ -1,5 +1,5 @@
 package import CivilTime
-import SQLite
+import SQL
 package import StorageErrors
 
 extension SealedProfileStore {

@@ -1,4 +1,4 @@
-import SQLite
+import SQL
 
 extension SealedProfileStore {
     /// The tables of the store. No other module reads or writes them.

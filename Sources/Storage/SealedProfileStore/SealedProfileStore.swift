@@ -1,4 +1,4 @@
-import SQLite
+import SQL
 package import StorageErrors
 
 /// The store of profiles with sealed settings, of API keys and of WhatsApp numbers. Only this type

@@ -1,5 +1,5 @@
 package import CivilTime
-import SQLite
+import SQL
 package import StorageErrors
 
 /// The store of the positions in source files and of the rejected lines.

@@ -1,7 +1,7 @@
 import CivilTime
 import DeliveryLog
 import FoundationEssentials
-import SQLite
+import SQL
 import StorageErrors
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
 import CivilTime
 import DeliveryLog
-import SQLite
+import SQL
 import Storage
 import StorageErrors
 import TestSupport

@@ -1,4 +1,4 @@
-import SQLite
+import SQL
 import StorageErrors
 
 /// Computes the number by which ``CallbackIndex`` finds a callback; the number is stored.

@@ -1,5 +1,5 @@
 import CivilTime
-import SQLite
+import SQL
 import StorageErrors
 
 /// Finds the attempts at a callback by the hash of its ID, in logs of any size.

@@ -1,4 +1,4 @@
-package import SQLite
+package import SQL
 package import StorageErrors
 
 /// Says which callbacks the log has attempts of.

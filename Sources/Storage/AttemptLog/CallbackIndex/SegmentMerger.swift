@@ -1,4 +1,4 @@
-import SQLite
+import SQL
 import StorageErrors
 
 /// Merges the entries of several segments in order, with one page of each in memory.

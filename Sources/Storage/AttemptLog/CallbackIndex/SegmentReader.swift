@@ -1,4 +1,4 @@
-import SQLite
+import SQL
 import StorageErrors
 
 /// Looks up hashes in segments.

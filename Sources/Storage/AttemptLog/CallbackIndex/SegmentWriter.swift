@@ -1,4 +1,4 @@
-import SQLite
+import SQL
 import StorageErrors
 
 /// Writes the entries of a segment, which must arrive in order, page by page.

@@ -1,6 +1,6 @@
 package import CivilTime
 package import DeliveryLog
-import SQLite
+import SQL
 package import StorageErrors
 
 /// Prevents processes from acting on a clock that neither records nor earlier runs confirm.
@@ -93,7 +93,7 @@ package struct ClockGuard {
     /// Whether any run has recorded its clock. A read-only command must not create the table.
     private var tableExists: Bool {
         get throws(StorageError) {
-            try database.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'clock'") > 0
+            try database.hasTable("clock")
         }
     }
 

@@ -1,6 +1,6 @@
 import CivilTime
 import DeliveryLog
-import SQLite
+import SQL
 import StorageErrors
 
 /// Collects changes of counts in memory, to write them once per transaction.

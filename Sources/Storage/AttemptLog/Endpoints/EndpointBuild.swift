@@ -1,6 +1,6 @@
 import CivilTime
 import DeliveryLog
-import SQLite
+import SQL
 import StorageErrors
 
 /// Upgrades a log of version 1.0, whose counts have profiles but no origins, and which has no marks

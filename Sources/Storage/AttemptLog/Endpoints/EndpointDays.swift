@@ -1,6 +1,6 @@
 import CivilTime
 import DeliveryLog
-import SQLite
+import SQL
 import StorageErrors
 
 /// Reads and writes the table that marks the quarter hours in which endpoints had attempts.

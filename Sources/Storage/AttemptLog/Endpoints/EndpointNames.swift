@@ -1,5 +1,5 @@
 import DeliveryLog
-import SQLite
+import SQL
 import StorageErrors
 
 /// An endpoint with its title in the log.

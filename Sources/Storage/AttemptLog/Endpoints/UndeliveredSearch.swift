@@ -1,6 +1,6 @@
 import CivilTime
 import DeliveryLog
-import SQLite
+import SQL
 import StorageErrors
 
 /// Finds the attempts at endpoints since their last delivery, as of an instant.

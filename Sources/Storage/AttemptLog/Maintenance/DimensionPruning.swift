@@ -1,6 +1,6 @@
 import CivilTime
 import DeliveryLog
-import SQLite
+import SQL
 import StorageErrors
 
 /// Deletes the routes, and the labels and profiles of routes, that nothing refers to any more.

@@ -1,4 +1,4 @@
-import SQLite
+import SQL
 import StorageErrors
 
 /// The callbacks that are still in the gateway's queue, so that further attempts may follow.

@@ -1,4 +1,4 @@
-import SQLite
+import SQL
 import StorageErrors
 
 /// Checks the callback index in one pass over its entries.

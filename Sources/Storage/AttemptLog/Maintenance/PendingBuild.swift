@@ -1,4 +1,4 @@
-import SQLite
+import SQL
 import StorageErrors
 
 /// Builds a table from all attempts of a file of an older version, in small transactions.

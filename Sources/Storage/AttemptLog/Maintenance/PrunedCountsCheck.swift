@@ -1,6 +1,6 @@
 import CivilTime
 import DeliveryLog
-import SQLite
+import SQL
 import StorageErrors
 
 /// Checks the counts from before the pruning limit, which have no attempts to compare with: each

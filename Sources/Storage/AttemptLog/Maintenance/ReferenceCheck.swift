@@ -1,5 +1,5 @@
 import DeliveryLog
-import SQLite
+import SQL
 import StorageErrors
 
 /// Finds rows with missing references or invalid values in all tables.

@@ -1,5 +1,5 @@
 import DeliveryLog
-import SQLite
+import SQL
 import StorageErrors
 
 /// Checks callbacks with several attempts.

@@ -1,5 +1,5 @@
 package import DeliveryLog
-import SQLite
+import SQL
 package import StorageErrors
 
 extension AttemptLog {

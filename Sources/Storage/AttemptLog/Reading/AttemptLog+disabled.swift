@@ -1,6 +1,6 @@
 package import CivilTime
 package import DeliveryLog
-import SQLite
+import SQL
 package import StorageErrors
 
 extension AttemptLog {

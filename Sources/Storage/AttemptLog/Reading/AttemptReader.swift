@@ -1,6 +1,6 @@
 import CivilTime
 import DeliveryLog
-import SQLite
+import SQL
 
 /// Decodes rows of the table of attempts, with the values that they refer to.
 enum AttemptReader {

@@ -1,6 +1,6 @@
 import CivilTime
 import DeliveryLog
-import SQLite
+import SQL
 import StorageErrors
 
 /// Checksums of the attempts of each quarter hour, by which `verify` finds a row that was changed

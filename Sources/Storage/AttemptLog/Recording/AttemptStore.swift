@@ -1,6 +1,6 @@
 import CivilTime
 import DeliveryLog
-import SQLite
+import SQL
 import StorageErrors
 
 /// The statements that read and write rows of the table of attempts.

@@ -1,4 +1,4 @@
-import SQLite
+import SQL
 import StorageErrors
 
 /// A table that assigns numbers to the values of its other columns.

@@ -1,6 +1,6 @@
 import CivilTime
 import DeliveryLog
-import SQLite
+import SQL
 import StorageErrors
 
 /// What records call profiles: of each profile the title in the record that finished last.

@@ -1,4 +1,4 @@
-import SQLite
+import SQL
 import StorageErrors
 
 /// A statement that writes several rows of the table of attempts at once.

@@ -1,6 +1,6 @@
 import CivilTime
 import DeliveryLog
-import SQLite
+import SQL
 
 /// A row of the table of attempts.
 struct StoredAttempt {

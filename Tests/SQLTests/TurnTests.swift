@@ -1,6 +1,6 @@
 import Concurrency
 import Glibc
-import SQLite
+import SQL
 import StorageErrors
 import Synchronization
 import TestSupport

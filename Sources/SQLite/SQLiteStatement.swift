@@ -5,14 +5,8 @@ package import StorageErrors
 ///
 /// Like its connection, a statement belongs to one thread. As in SQLite's API, parameters count
 /// from 1 and columns from 0.
-///
-///     let statement = try database.prepare("SELECT id FROM queue WHERE priority > ?")
-///     statement.bind(5, at: 1)
-///     while try statement.step() {
-///         print(statement.integer(0))
-///     }
-package struct Statement: ~Copyable {
-    let pointer: OpaquePointer
+package struct SQLiteStatement: ~Copyable {
+    private let pointer: OpaquePointer
     private let pool: StatementPool
     private let sql: String
     private let path: String
@@ -41,12 +35,8 @@ package struct Statement: ~Copyable {
         sqlite3_bind_int64(pointer, index, integer)
     }
 
-    package func bind(_ integer: Int, at index: Int32) {
-        sqlite3_bind_int64(pointer, index, Int64(integer))
-    }
-
-    package func bind(_ integer: Int?, at index: Int32) {
-        if let integer { bind(integer, at: index) } else { bindNull(at: index) }
+    package func bind(_ real: Double, at index: Int32) {
+        sqlite3_bind_double(pointer, index, real)
     }
 
     package func bind(_ text: String, at index: Int32) {
@@ -73,22 +63,6 @@ package struct Statement: ~Copyable {
         sqlite3_bind_null(pointer, index)
     }
 
-    package func bind(_ value: Value, at index: Int32) {
-        switch value {
-        case .null: bindNull(at: index)
-        case .integer(let integer): bind(integer, at: index)
-        case .real(let real): sqlite3_bind_double(pointer, index, real)
-        case .text(let text): bind(text, at: index)
-        case .blob(let bytes): bind(bytes, at: index)
-        }
-    }
-
-    package func bind(_ values: [Value]) {
-        for (offset, value) in values.enumerated() {
-            bind(value, at: Int32(offset + 1))
-        }
-    }
-
     // MARK: Running
 
     /// Moves to the next row. Returns false if there is none; the statement can then be bound and
@@ -112,22 +86,8 @@ package struct Statement: ~Copyable {
         while try step() {}
     }
 
-    /// Runs a statement like ``run()``, and returns the number of rows that it changed.
-    package func change() throws(StorageError) -> Int {
-        try run()
-        return Int(sqlite3_changes64(sqlite3_db_handle(pointer)))
-    }
-
-    /// Runs a statement with a RETURNING clause to completion.
-    ///
-    /// - Returns: The integer in the first column of the first row, or nil if it changed no row.
-    package func returned() throws(StorageError) -> Int64? {
-        guard try step() else { return nil }
-        let value = integer(0)
-        // A statement outside a transaction commits with its last step, which can fail.
-        try run()
-        return value
-    }
+    /// The number of rows that this statement changed, if it is the last one that was run.
+    package var changes: Int { Int(sqlite3_changes64(sqlite3_db_handle(pointer))) }
 
     /// Resets the statement, discarding the remaining rows.
     package func reset() {
@@ -141,16 +101,6 @@ package struct Statement: ~Copyable {
     /// https://sqlite.org/c3ref/c_stmtstatus_counter.html.
     package var renewals: Int32 {
         sqlite3_stmt_status(pointer, SQLITE_STMTSTATUS_REPREPARE, 0)
-    }
-
-    /// Records an error about an invalid value, to be thrown later.
-    func note(damage message: String) {
-        pool.note(
-            StorageError(
-                code: SQLITE_CORRUPT,
-                message: "\(message); run 'callback-reports verify' to list the damage",
-                path: path)
-        )
     }
 
     private func failure() -> StorageError {
@@ -172,18 +122,6 @@ package struct Statement: ~Copyable {
         sqlite3_column_int64(pointer, column)
     }
 
-    package func int(_ column: Int32) -> Int {
-        Int(integer(column))
-    }
-
-    package func optionalInt(_ column: Int32) -> Int? {
-        isNull(column) ? nil : int(column)
-    }
-
-    package func optionalInteger(_ column: Int32) -> Int64? {
-        isNull(column) ? nil : integer(column)
-    }
-
     package func real(_ column: Int32) -> Double {
         sqlite3_column_double(pointer, column)
     }
@@ -195,10 +133,6 @@ package struct Statement: ~Copyable {
         return String(decoding: UnsafeBufferPointer(start: start, count: size), as: UTF8.self)
     }
 
-    package func optionalText(_ column: Int32) -> String? {
-        isNull(column) ? nil : text(column)
-    }
-
     /// Calls `body` with the bytes in a column. They are valid only until the next step.
     package func withBlob<R>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> R) -> R {
         let start = sqlite3_column_blob(pointer, column)
@@ -206,7 +140,39 @@ package struct Statement: ~Copyable {
         return body(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : size))
     }
 
-    package func blob(_ column: Int32) -> [UInt8] {
-        withBlob(column) { [UInt8]($0) }
+    // MARK: Invalid values
+
+    /// Records an error about an invalid value in a column of the current row, to be thrown by the
+    /// next step of any statement of the connection.
+    package func note(invalid value: Int64, in column: Int32) {
+        let message = "\(name(of: column)) has the invalid value \(value)\(row(of: column))"
+        pool.note(
+            StorageError(
+                code: SQLITE_CORRUPT,
+                message: "\(message); run 'callback-reports verify' to list the damage",
+                path: path))
+    }
+
+    private func name(of column: Int32) -> String {
+        let parts = [
+            sqlite3_column_table_name(pointer, column),
+            sqlite3_column_origin_name(pointer, column) ?? sqlite3_column_name(pointer, column),
+        ]
+        return parts.compactMap { $0.map { String(cString: $0) } }.joined(separator: ".")
+    }
+
+    /// Returns the row ID for a message, if the statement selects it.
+    private func row(of column: Int32) -> String {
+        guard let table = sqlite3_column_table_name(pointer, column) else { return "" }
+        let keys = ["id", "place", "number", "run", "key"]
+        for other in 0..<sqlite3_column_count(pointer) where other != column {
+            guard let owner = sqlite3_column_table_name(pointer, other),
+                String(cString: owner) == String(cString: table),
+                let origin = sqlite3_column_origin_name(pointer, other),
+                keys.contains(String(cString: origin))
+            else { continue }
+            return " (row \(integer(other)))"
+        }
+        return ""
     }
 }

@@ -1,9 +1,8 @@
 import Glibc
+import SQL
 import StorageErrors
 import TestSupport
 import Testing
-
-@testable import SQLite
 
 /// Tests of a database whose file is deleted or replaced while it is open.
 @Suite struct MissingFileTests {
@@ -60,12 +59,6 @@ import Testing
                     == "\(path): the database file was deleted or replaced; nothing was written; "
                     + "restart the program")
         }
-    }
-
-    /// A file can be deleted after it was opened and before its identity was read.
-    @Test func fileWithoutIdentityIsMissing() throws {
-        #expect(OpenedFile(folder.path(of: "none.db")).isMissing)
-        #expect(!OpenedFile(path).isMissing)
     }
 
     @Test func missingFileIsNotCreatedUnlessAllowed() throws {

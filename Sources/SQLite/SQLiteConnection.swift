@@ -7,18 +7,13 @@ package import StorageErrors
 /// Commits are on disk when they return (`synchronous = FULL`). If another connection has locked
 /// the database, calls wait for it up to a timeout. A connection may be used by one thread only.
 ///
-///     let database = try Database(path: "callbacks.db")
-///     let sql = "SELECT count(*) FROM attempts WHERE company = ?"
-///     let count = try database.integer(sql, [.text("A")])
-package final class Database {
+/// The stores use it through `Database` of the module SQL.
+package final class SQLiteConnection {
     package let path: String
     /// Whether this connection has created the database.
     package private(set) var isNew = false
     private let handle: DatabaseHandle
     private let statements: StatementPool
-
-    /// How long a connection waits for a lock, in milliseconds.
-    package static let timeout: Int32 = 10_000
 
     private static let cacheKilobytes = 32 * 1024
     /// The page size of new files. Compared to SQLite's default of 4 KiB, half as many pages have
@@ -38,9 +33,7 @@ package final class Database {
     ///   - mayCreate: whether a missing file is created.
     /// - Throws: ``StorageError`` if the file cannot be opened, is not a database, belongs to another
     ///   program, or was deleted or emptied since it was created.
-    package init(
-        path: String, timeout: Int32 = Database.timeout, mayCreate: Bool = true
-    ) throws(StorageError) {
+    package init(path: String, timeout: Int32, mayCreate: Bool) throws(StorageError) {
         self.path = path
         if let loss = Self.loss(at: path) { throw loss }
         handle = try DatabaseHandle(path: path, mayCreate: mayCreate)
@@ -64,18 +57,28 @@ package final class Database {
     private func checkOwner() throws(StorageError) {
         if try owner() == Self.applicationID { return }
         try execute("PRAGMA page_size = \(Self.pageBytes)")
-        // Another process may be initializing the same new file, and creates its tables next.
-        try transaction { () throws(StorageError) in
-            let owner = try owner()
-            if owner == Self.applicationID { return }
-            guard owner == 0, try integer("SELECT count(*) FROM sqlite_schema") == 0 else {
-                throw StorageError(
-                    code: SQLITE_NOTADB, message: "this database belongs to another program",
-                    path: path)
-            }
-            try execute("PRAGMA application_id = \(Self.applicationID)")
-            isNew = true
+        try begin(writing: true)
+        do throws(StorageError) {
+            try claimNewFile()
+            try commit()
+        } catch {
+            rollBack()
+            throw error
         }
+    }
+
+    /// Marks an empty file as ours. Another process may have just done so, and creates its tables
+    /// next.
+    private func claimNewFile() throws(StorageError) {
+        let owner = try owner()
+        if owner == Self.applicationID { return }
+        guard owner == 0, try integer("SELECT count(*) FROM sqlite_schema") == 0 else {
+            throw StorageError(
+                code: SQLITE_NOTADB, message: "this database belongs to another program",
+                path: path)
+        }
+        try execute("PRAGMA application_id = \(Self.applicationID)")
+        isNew = true
     }
 
     /// Returns an error if a database was created at this path but is missing or empty now.
@@ -114,38 +117,10 @@ package final class Database {
         }
     }
 
-    /// Sets the size of the page cache, in kilobytes.
-    package func keepPages(upTo kilobytes: Int) throws(StorageError) {
-        try execute("PRAGMA cache_size = -\(kilobytes)")
-    }
-
     // MARK: Statements
 
-    package func prepare(_ sql: String) throws(StorageError) -> Statement {
-        try Statement(sql, from: statements, on: handle.pointer, path: path)
-    }
-
-    /// Runs a statement to completion.
-    package func execute(_ sql: String, _ values: [Value] = []) throws(StorageError) {
-        let statement = try prepare(sql)
-        statement.bind(values)
-        try statement.run()
-    }
-
-    /// Runs a statement to completion, and returns the number of rows that it changed.
-    package func change(_ sql: String, _ values: [Value] = []) throws(StorageError) -> Int {
-        let statement = try prepare(sql)
-        statement.bind(values)
-        return try statement.change()
-    }
-
-    /// Runs a statement with a RETURNING clause to completion.
-    ///
-    /// - Returns: The integer in the first column of the first row, or nil if it changed no row.
-    package func returned(_ sql: String, _ values: [Value] = []) throws(StorageError) -> Int64? {
-        let statement = try prepare(sql)
-        statement.bind(values)
-        return try statement.returned()
+    package func prepare(_ sql: String) throws(StorageError) -> SQLiteStatement {
+        try SQLiteStatement(sql, from: statements, on: handle.pointer, path: path)
     }
 
     /// Runs several statements without parameters.
@@ -159,63 +134,96 @@ package final class Database {
         }
     }
 
-    /// Returns the results of calling `read` with each row.
-    ///
-    /// - Parameters:
-    ///   - sql: the statement.
-    ///   - values: the values of its parameters.
-    ///   - read: converts the current row.
-    /// - Throws: ``StorageError`` if the statement fails or a row contains an invalid value.
-    package func rows<Row>(
-        _ sql: String, _ values: [Value] = [], _ read: (borrowing Statement) -> Row
-    ) throws(StorageError) -> [Row] {
-        let statement = try prepare(sql)
-        statement.bind(values)
-        var rows: [Row] = []
-        while try statement.step() {
-            rows.append(read(statement))
-            try throwDamage()
-        }
-        return rows
-    }
-
-    /// Returns the result of calling `read` with the first row, or nil if there is none.
-    package func row<Row>(
-        _ sql: String, _ values: [Value] = [], _ read: (borrowing Statement) -> Row
-    ) throws(StorageError) -> Row? {
-        let statement = try prepare(sql)
-        statement.bind(values)
-        guard try statement.step() else { return nil }
-        let row = read(statement)
-        try throwDamage()
-        return row
-    }
-
     /// Throws if an invalid value was read.
-    private func throwDamage() throws(StorageError) {
+    package func throwDamage() throws(StorageError) {
         if let damage = statements.takeDamage() { throw damage }
     }
 
-    /// Discards the error about an invalid value, for operations that must happen regardless.
-    func forgetDamage() {
-        _ = statements.takeDamage()
+    private func execute(_ sql: String) throws(StorageError) {
+        try prepare(sql).run()
     }
 
-    /// Returns the integer in the first column of the first row, or 0 if there is no row or the
-    /// value is NULL.
-    package func integer(_ sql: String, _ values: [Value] = []) throws(StorageError) -> Int64 {
-        try row(sql, values) { $0.integer(0) } ?? 0
+    private func integer(_ sql: String) throws(StorageError) -> Int64 {
+        let statement = try prepare(sql)
+        return try statement.step() ? statement.integer(0) : 0
     }
 
-    /// Returns the schema version, which changes with each change of the schema.
-    ///
-    /// It also changes when a backup is restored into the file. Cached rows that were read under
-    /// another version may then be outdated. See
-    /// https://sqlite.org/pragma.html#pragma_schema_version.
-    package func schemaVersion() throws(StorageError) -> Int64 {
-        try integer("PRAGMA schema_version")
-    }
+    // MARK: Transactions
 
     /// Whether no transaction is open.
     package var isIdle: Bool { sqlite3_get_autocommit(handle.pointer) != 0 }
+
+    /// Begins a transaction. See https://sqlite.org/lang_transaction.html.
+    ///
+    /// - Parameter writing: whether it acquires the write lock immediately, so that it cannot fail
+    ///   halfway because another connection writes.
+    package func begin(writing: Bool) throws(StorageError) {
+        try execute(writing ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED")
+    }
+
+    /// Commits the transaction. If the commit fails, the transaction is rolled back.
+    package func commit() throws(StorageError) {
+        do {
+            try execute("COMMIT")
+        } catch {
+            rollBack()
+            throw error
+        }
+    }
+
+    /// Rolls back the open transaction. After a failure, SQLite may already have done so.
+    package func rollBack() {
+        guard !isIdle else { return }
+        // The rollback must happen even if an invalid value was read.
+        _ = statements.takeDamage()
+        // If the rollback fails, the next connection that opens the file rolls back.
+        try? execute("ROLLBACK")
+    }
+
+    /// Sets whether commits are on disk when they return, or with a later commit that is.
+    ///
+    /// See https://sqlite.org/pragma.html#pragma_synchronous.
+    package func setDurable(_ isDurable: Bool) throws(StorageError) {
+        try execute("PRAGMA synchronous = \(isDurable ? "FULL" : "NORMAL")")
+    }
+
+    /// Turns the checks of foreign keys on or off. Without effect inside a transaction; see
+    /// https://sqlite.org/pragma.html#pragma_foreign_keys.
+    package func setReferenceChecks(_ areOn: Bool) throws(StorageError) {
+        try execute("PRAGMA foreign_keys = \(areOn ? "ON" : "OFF")")
+    }
+}
+
+extension SQLiteConnection {
+    /// Sets the size of the page cache, in kilobytes.
+    package func keepPages(upTo kilobytes: Int) throws(StorageError) {
+        try executeAll("PRAGMA cache_size = -\(kilobytes)")
+    }
+
+    /// Copies committed pages from the WAL to the database file, as far as possible without
+    /// waiting.
+    ///
+    /// See https://sqlite.org/pragma.html#pragma_wal_checkpoint.
+    package func checkpoint() throws(StorageError) {
+        try executeAll("PRAGMA wal_checkpoint(PASSIVE)")
+    }
+
+    /// Copies all committed pages from the WAL to the database file and empties the WAL.
+    ///
+    /// Call it for a file that was replaced. Otherwise a program that opens the new file would
+    /// apply the WAL of the old file to it.
+    ///
+    /// - Returns: false if another connection still uses the WAL.
+    package func emptyWAL() throws(StorageError) -> Bool {
+        let statement = try prepare("PRAGMA wal_checkpoint(TRUNCATE)")
+        return try statement.step() && statement.integer(0) == 0
+    }
+
+    /// Sets the size of the WAL, in pages, at which committed pages are copied to the database
+    /// file.
+    ///
+    /// See https://sqlite.org/pragma.html#pragma_wal_autocheckpoint.
+    package func checkpoint(every pages: Int) throws(StorageError) {
+        try executeAll("PRAGMA wal_autocheckpoint = \(pages)")
+    }
 }

@@ -1,4 +1,3 @@
-import CSQLite
 package import StorageErrors
 
 /// The tables of a module, as a list of migrations.
@@ -59,9 +58,7 @@ extension Database {
     }
 
     private func version(of schema: Schema) throws(StorageError) -> Int {
-        let known = try integer(
-            "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_versions'")
-        guard known > 0 else { return 0 }
+        guard try hasTable("schema_versions") else { return 0 }
         let sql = "SELECT version FROM schema_versions WHERE owner = ?"
         return try row(sql, [.text(schema.owner)]) { $0.int(0, in: 0...10_000) } ?? 0
     }
@@ -69,9 +66,8 @@ extension Database {
     private func checkNotNewer(_ version: Int, of schema: Schema) throws(StorageError) {
         guard version > schema.steps.count else { return }
         throw StorageError(
-            code: SQLITE_SCHEMA,
-            message: "the tables of \(schema.owner) have version \(version), but this program "
-                + "supports only version \(schema.steps.count); upgrade the program",
-            path: path)
+            .newerSchema, at: path,
+            "the tables of \(schema.owner) have version \(version), but this program "
+                + "supports only version \(schema.steps.count); upgrade the program")
     }
 }

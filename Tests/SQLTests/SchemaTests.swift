@@ -1,4 +1,4 @@
-import SQLite
+import SQL
 import StorageErrors
 import TestSupport
 import Testing

@@ -1,33 +1,14 @@
 import Glibc
 
 /// The identity of a file, independent of its path. Nil if the path has no file.
-struct FileIdentity: Equatable, Sendable {
+package struct FileIdentity: Equatable, Sendable {
     private let device: UInt64
     private let inode: UInt64
 
-    init?(_ path: String) {
+    package init?(_ path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         (device, inode) = (UInt64(status.st_dev), UInt64(status.st_ino))
-    }
-}
-
-/// The files that the path of a database leads to: the database, its WAL and the WAL index.
-///
-/// They do not change while a connection is open, unless a file is deleted or replaced.
-package struct DatabaseFiles: Equatable, Sendable {
-    private let database: FileIdentity?
-    private let wal: FileIdentity?
-    private let index: FileIdentity?
-
-    package init(at path: String) {
-        database = FileIdentity(path)
-        // SQLite follows symbolic links and creates these files next to the target.
-        let resolved = realpath(path, nil)
-        defer { free(resolved) }
-        let file = resolved.map { String(cString: $0) } ?? path
-        wal = FileIdentity(file + "-wal")
-        index = FileIdentity(file + "-shm")
     }
 }
 
