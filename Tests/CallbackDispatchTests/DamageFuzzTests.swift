@@ -63,7 +63,7 @@ import Testing
             _ = try? store.current(id, company: "HA")
             _ = try? operations(store).update(id, Array(#"{"title": "Mall"}"#.utf8), at: now)
         }
-        _ = try? store.damagedProfiles()
+        _ = try? store.verify()
         _ = try? operations(store).binding(of: "+919876543210")
         _ = try? store.keys()
         _ = try? store.key("A00")
@@ -102,7 +102,7 @@ import Testing
         let queue = try CallbackQueue(in: log)
         // Whatever is found by opening it is found.
         let store = try profiles(of: log)
-        let isGood = try log.verify().isGood && store.damagedProfiles().isEmpty
+        let isGood = try log.verify().isGood && store.verify().isGood
         let all = Period(
             start: Instant(seconds: 1_700_000_007), end: now.advanced(seconds: 777_777))
         for company in ["HA", "HB"] {

@@ -85,9 +85,9 @@ import Testing
 
     @Test(arguments: Damage.allCases)
     func damagedProfileIsFound(_ kind: Damage) throws {
-        #expect(try store.damagedProfiles().isEmpty)
+        #expect(try store.verify().isGood)
         try damage(kind)
-        #expect(try store.damagedProfiles().map(\.id) == [damaged])
+        #expect(try store.verify().damaged.map(\.id) == [damaged])
         #expect(try store.profileCount() == 2)
     }
 

@@ -147,6 +147,6 @@ import Testing
         try fixture.log.database.execute("UPDATE secret_check SET closed = zeroblob(44)")
         let store = try fixture.reopened()
         #expect(try store.current(id, company: ProfilesFixture.company) != nil)
-        #expect(try store.isKeyCheckDamaged() && store.damagedProfiles().isEmpty)
+        #expect(try store.isKeyCheckDamaged() && store.verify().isGood)
     }
 }

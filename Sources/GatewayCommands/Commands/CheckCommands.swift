@@ -59,9 +59,16 @@ enum GatewayVerifyCommand: Command {
 /// The checks that both commands share.
 private enum ProfileCheck {
     static func run(_ store: GatewayStore, _ console: Console) throws -> ExitStatus {
-        let damaged = try store.profiles.damagedProfiles()
+        let found = try store.profiles.verify()
+        let damaged = found.damaged
         for profile in damaged {
             console.say("\(profile.company.withVisibleControls): \(profile)", as: .error)
+        }
+        for profile in found.mislabeled {
+            console.say(
+                "\(profile.company.withVisibleControls): title or method of profile \(profile.id) in "
+                    + "table callback_profiles is damaged; change the title to repair it",
+                as: .error)
         }
         let isCheckDamaged = try store.profiles.isKeyCheckDamaged()
         if isCheckDamaged {
@@ -72,6 +79,6 @@ private enum ProfileCheck {
         let count = try store.profiles.profileCount()
         let words = damaged.isEmpty ? "all readable" : "\(damaged.count) damaged"
         console.print("profiles: \(count), \(words)")
-        return damaged.isEmpty && !isCheckDamaged ? .success : .ioError
+        return found.isGood && !isCheckDamaged ? .success : .ioError
     }
 }

@@ -21,18 +21,36 @@ extension ProfileStore {
         ) { try body(entry($0)) }
     }
 
-    /// Returns the profiles of all companies that cannot be read.
-    package func damagedProfiles() throws -> [DamagedProfile] {
-        var damaged: [DamagedProfile] = []
+    /// Reads the profiles of all companies and returns what is wrong with them.
+    package func verify() throws -> ProfileVerification {
+        var result = ProfileVerification()
         try sealed.forEachProfile { row in
-            if case .damaged(let damage) = entry(row) { damaged.append(damage) }
+            switch entry(row) {
+            case .damaged(let damage): result.damaged.append(damage)
+            case .readable(let profile):
+                let settings = profile.settings
+                guard settings.title == row.title, settings.method.rawValue == row.method else {
+                    result.mislabeled.append(profile)
+                    return true
+                }
+            }
             return true
         }
-        return damaged
+        return result
     }
 
     /// Returns the number of profiles of all companies.
     package func profileCount() throws(StorageError) -> Int {
         try sealed.profileCount()
     }
+}
+
+/// The profiles of which something in the database is damaged.
+package struct ProfileVerification {
+    /// Profiles that cannot be read.
+    package var damaged: [DamagedProfile] = []
+    /// Profiles whose title or method in the columns for searching differs from their settings.
+    package var mislabeled: [Profile] = []
+
+    package var isGood: Bool { damaged.isEmpty && mislabeled.isEmpty }
 }

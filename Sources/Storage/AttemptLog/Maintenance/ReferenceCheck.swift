@@ -134,12 +134,25 @@ struct ReferenceCheck {
                         SELECT ifnull(max(attempt), 0) FROM exchanges WHERE callback = callbacks.id)
                 """, problem: "its number of attempts is not valid"),
         Rule(
+            table: "callbacks",
+            condition: """
+                profile <> (SELECT name FROM lanes WHERE lanes.id = lane)
+                    OR length(CAST(callback_id AS BLOB)) NOT BETWEEN 1 AND 200
+                    OR part NOT BETWEEN 0 AND 10 OR part > 0 AND callback_id NOT LIKE '%~' || part
+                """, problem: "its endpoint queue or its part contradicts other columns"),
+        Rule(
+            table: "callbacks",
+            condition: "NOT json_valid(variables) OR json_type(variables) <> 'object'",
+            problem: "its variables are not a JSON object"),
+        Rule(
             table: "exchanges", row: "callback || ' ' || attempt",
             condition: "attempt < 1 OR min(name_lookup, connect, tls, first_byte, total) < 0",
             problem: "a number is not valid"),
         Rule(
-            table: "trials", condition: isInvalidTime("finished_at"),
-            problem: "finished_at is not valid"
+            table: "trials",
+            condition: isInvalidTime("finished_at")
+                + " OR version < 1 OR min(name_lookup, connect, tls, first_byte, total) < 0",
+            problem: "a number or its time is not valid"
         ),
         Rule(
             table: "callback_profiles", row: "number",
@@ -152,13 +165,25 @@ struct ReferenceCheck {
                 """, problem: "its status, a time or its current version is not valid"),
         Rule(
             table: "profile_versions", row: "profile || ' ' || number",
-            condition: "number < 1 OR " + isInvalidTime("since"),
-            problem: "since or number is not valid"
+            condition: """
+                number < 1 OR \(isInvalidTime("since"))
+                    OR number > (SELECT version FROM callback_profiles AS whole
+                        WHERE whole.number = profile_versions.profile)
+                """, problem: "since or number is not valid"
         ),
         Rule(
-            table: "api_keys", condition: isInvalidTime("created_at"),
-            problem: "created_at is not valid"
+            table: "api_keys",
+            condition: isInvalidTime("created_at")
+                + " OR length(hash) <> 32 OR length(id) <> 8 OR id GLOB '*[^0-9a-f]*'",
+            problem: "its ID, its hash or created_at is not valid"
         ),
+        Rule(
+            table: "whatsapp_numbers", row: "company || ' ' || number",
+            condition: """
+                number = '' OR number GLOB '*[^0-9]*' OR company <> (
+                    SELECT company FROM callback_profiles AS bound
+                    WHERE bound.number = whatsapp_numbers.profile)
+                """, problem: "it is not a number of a profile of its company"),
     ]
 
     private static let ledgerRules = [
