@@ -171,6 +171,37 @@ static inline CURLcode callback_curl_set_prerequest(
     return curl.easy_setopt(handle, CURLOPT_PREREQFUNCTION, value);
 }
 
+/// Makes OpenSSL return after each message that is not part of a response. `control` is SSL_CTX_ctrl.
+static CURLcode callback_curl_clear_retries(CURL *handle, void *context, void *control) {
+    (void)handle;
+    // SSL_CTRL_CLEAR_MODE and SSL_MODE_AUTO_RETRY: the headers of OpenSSL may not be installed.
+    ((long (*)(void *, int, long, void *))control)(context, 78, 4, NULL);
+    return CURLE_OK;
+}
+
+/// Lets other transfers continue while a server sends nothing but session tickets or key updates.
+///
+/// By default, OpenSSL reads all of them that have arrived before it returns, and they may have no end:
+/// https://docs.openssl.org/3.0/man3/SSL_CTX_set_mode/.
+static inline CURLcode callback_curl_read_one_message(callback_curl curl, CURL *handle) {
+    // Both libraries are loaded already.
+    void *library = dlopen("libcurl.so.4", RTLD_LAZY | RTLD_NOLOAD);
+    if (!library) return CURLE_OK;
+    __typeof__(curl_version_info) *version;
+    *(void **)&version = dlsym(library, "curl_version_info");
+    dlclose(library);
+    const char *tls = version ? version(CURLVERSION_NOW)->ssl_version : NULL;
+    if (!tls || strncmp(tls, "OpenSSL/", 8)) return CURLE_OK;
+    library = dlopen("libssl.so.3", RTLD_LAZY | RTLD_NOLOAD);
+    if (!library) library = dlopen("libssl.so.1.1", RTLD_LAZY | RTLD_NOLOAD);
+    if (!library) return CURLE_OK;
+    void *control = dlsym(library, "SSL_CTX_ctrl");
+    dlclose(library);
+    if (!control) return CURLE_OK;
+    CURLcode code = curl.easy_setopt(handle, CURLOPT_SSL_CTX_DATA, control);
+    return code ? code : curl.easy_setopt(handle, CURLOPT_SSL_CTX_FUNCTION, callback_curl_clear_retries);
+}
+
 /// Returns a time or a size of the last transfer. Times are in microseconds.
 static inline CURLcode callback_curl_get_size(callback_curl curl, CURL *handle, CURLINFO info, curl_off_t *value) {
     return curl.easy_getinfo(handle, info, value);

@@ -96,6 +96,11 @@ struct EasyHandle: ~Copyable {
         try check(callback_curl_set_open_socket(curl, handle, value))
     }
 
+    /// Lets other transfers continue while a server sends nothing but session tickets.
+    func readOneMessage() throws(CurlError) {
+        try check(callback_curl_read_one_message(curl, handle))
+    }
+
     func setPrerequest(_ value: curl_prereq_callback) throws(CurlError) {
         try check(callback_curl_set_prerequest(curl, handle, value))
     }

@@ -1,7 +1,7 @@
 """Responds to HTTPS requests with 200, using a self-signed certificate that it creates.
 
-Usage: https_server.py FIFO CERTIFICATE NAME. Writes its port to the FIFO when the certificate is
-ready, and exits after one connection.
+Usage: https_server.py FIFO CERTIFICATE NAME [TICKETS]. Writes its port to the FIFO when the certificate is
+ready, and exits after one connection. TICKETS is the number of session tickets that it sends.
 """
 import socket
 import ssl
@@ -16,6 +16,8 @@ subprocess.run(
      "-keyout", key, "-out", certificate], check=True, capture_output=True)
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(certificate, key)
+if sys.argv[4:]:
+    context.num_tickets = int(sys.argv[4])
 listener = socket.create_server(("127.0.0.1", 0))
 with open(fifo, "w") as file:
     file.write(str(listener.getsockname()[1]))

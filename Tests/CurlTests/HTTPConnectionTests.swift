@@ -1,4 +1,5 @@
 import Curl
+import Glibc
 import Synchronization
 import TestSupport
 import Testing
@@ -117,6 +118,26 @@ import Testing
         let stranger = try HTTPSServer(name: "localhost")
         let other = HTTPRequest(method: "GET", url: "https://localhost:\(stranger.port)/")
         #expect(try Exchange.run(other).fault?.kind == .tls)
+    }
+
+    /// One call handles one ticket, however many have arrived. Otherwise a server that sends them
+    /// without end would stop all other exchanges.
+    @Test func sessionTicketsDoNotHoldOtherExchanges() throws {
+        let server = try HTTPSServer(name: "localhost", tickets: 4_000)
+        let options = Exchange.options(totalTimeout: 60_000, caFile: server.certificate)
+        var transfers = try HTTPTransfers(options, connections: 1)
+        let url = "https://localhost:\(server.port)/"
+        try transfers.start(HTTPRequest(method: "GET", url: url), tag: 1)
+        var polls = 0
+        while transfers.count > 0 {
+            if let ended = transfers.poll(milliseconds: 1_000).first {
+                #expect(ended.result.status == 200)
+            }
+            polls += 1
+            // During the handshake, the pauses give the server time to send all tickets.
+            if polls < 12 { usleep(100_000) }
+        }
+        #expect(polls > 2_000)
     }
 
     @Test func rejectsACertificateForAnotherName() throws {

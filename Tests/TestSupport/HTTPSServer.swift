@@ -5,10 +5,13 @@ package final class HTTPSServer: Sendable {
 
     /// Starts the server.
     ///
-    /// - Parameter name: the name in the certificate.
-    package init(name: String) throws {
+    /// - Parameters:
+    ///   - name: The name in the certificate.
+    ///   - tickets: The number of TLS session tickets that it sends.
+    package init(name: String, tickets: Int = 2) throws {
         directory = try TemporaryDirectory()
-        server = try PythonServer("https_server", [directory.path(of: "certificate"), name])
+        server = try PythonServer(
+            "https_server", [directory.path(of: "certificate"), name, "\(tickets)"])
     }
 
     package var port: Int { server.port }

@@ -164,6 +164,7 @@ extension HTTPExchange {
         // HTTP/1.1 uses one connection per exchange, so no exchange waits for the response of
         // another.
         try handle.set(.httpVersion, Int(CURL_HTTP_VERSION_1_1))
+        try handle.readOneMessage()
         if let caFile = options.caFile { try handle.set(.caFile, caFile) }
         try handle.set(.userAgent, options.userAgent)
         try handle.set(.connectTimeout, options.limits.connectTimeout)
