@@ -23,18 +23,17 @@ import Testing
         return .made(.ready(OutgoingRequest(HTTPRequest(method: "POST", url: "", body: body))))
     }
 
-    private func ids(_ order: BuildOrder?) -> [Int64] { order?.short.map(\.id) ?? [] }
+    private func ids(_ order: BuildOrder?) -> [Int64] { order?.items.map(\.id) ?? [] }
 
     /// Completes all orders that can be given now with requests of the given size, and returns the
     /// ids of the requests that were built.
     private func make(_ queue: inout BuildQueue, size: Int) -> [Int64] {
         queue.orders(at: Self.now).flatMap { order in
             var built = BuiltOrder(order: order)
-            let isLong = size > BuildLimits.short
-            for item in order.short {
+            let isLong = size > BuildLimits.short && !order.isLong
+            for item in order.items {
                 built.outcomes.append((item.id, isLong ? .made(.exceedsLimit) : request(size)))
             }
-            if let long = order.long { built.outcomes.append((long.id, request(size))) }
             return queue.complete(built).map(\.claim.id)
         }
     }
@@ -63,6 +62,20 @@ import Testing
         #expect(queue.orders(at: Self.now).map(ids) == [[3]])
     }
 
+    /// One that takes a second delays no short ones.
+    @Test func aCompanyHasShortOrdersWhileALongRequestIsMade() throws {
+        var queue = BuildQueue()
+        queue.add(claim(1))
+        _ = make(&queue, size: Self.most)
+        #expect(queue.orders(at: Self.now).map(\.isLong) == [true])
+        queue.add(claim(2))
+        #expect(make(&queue, size: 1) == [2])
+        queue.add(claim(3))
+        #expect(make(&queue, size: Self.most).isEmpty)
+        // A company has one long order at a time.
+        #expect(queue.orders(at: Self.now).isEmpty)
+    }
+
     @Test func whatWasNotMadeInATurnIsTheFirstOfTheNext() throws {
         var queue = BuildQueue()
         for id: Int64 in 1...4 { queue.add(claim(id)) }
@@ -78,12 +91,14 @@ import Testing
         queue.add(claim(1))
         #expect(make(&queue, size: BuildLimits.short + 1).isEmpty)
         queue.add(claim(2))
-        let order = try #require(queue.orders(at: Self.now).first)
-        #expect(order.long?.id == 1 && ids(order) == [2])
+        let orders = queue.orders(at: Self.now)
+        #expect(orders.map(ids) == [[2], [1]] && orders.map(\.isLong) == [false, true])
         #expect(queue.bytesTaken == Self.most)
-        let outcomes = [(id: Int64(2), outcome: request(1)), (1, request(1_000_000))]
-        let done = queue.complete(BuiltOrder(order: order, outcomes: outcomes))
-        #expect(done.map(\.claim.id) == [2, 1])
+        let long = queue.complete(
+            BuiltOrder(order: orders[1], outcomes: [(1, request(1_000_000))]))
+        let short = queue.complete(BuiltOrder(order: orders[0], outcomes: [(2, request(1))]))
+        let done = long + short
+        #expect(done.map(\.claim.id) == [1, 2])
         #expect(queue.bytesTaken == 1_000_000)
         for (claim, _) in done { queue.end(claim) }
         #expect(queue.bytesTaken == 0 && queue.orders(at: Self.now).isEmpty)
@@ -130,10 +145,10 @@ import Testing
         queue.add(claim(1))
         _ = make(&queue, size: Self.most)
         let order = try #require(queue.orders(at: Self.now).first)
-        #expect(order.long?.id == 1)
+        #expect(order.isLong && ids(order) == [1])
         #expect(queue.complete(BuiltOrder(order: order)).isEmpty)
         #expect(queue.bytesTaken == 0)
-        #expect(queue.orders(at: Self.now).first?.long?.id == 1)
+        #expect(ids(queue.orders(at: Self.now).first) == [1])
     }
 
     @Test func aLeaseIsRenewedWhileTheRequestIsMade() {

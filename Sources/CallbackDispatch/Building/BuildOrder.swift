@@ -11,10 +11,10 @@ struct BuildOrder: Sendable {
     let company: String
     /// The time of the attempts, which the signatures contain.
     let now: Instant
-    /// Callbacks whose requests fit into ``BuildLimits/short`` as far as is known.
-    var short: [Item]
-    /// One callback whose request does not fit.
-    var long: Item?
+    /// Callbacks whose requests are short as far as is known, or one whose request is long.
+    var items: [Item]
+    /// Whether the request exceeds ``BuildLimits/short``, or takes long to build.
+    var isLong = false
 }
 
 /// The result of an order.
@@ -40,8 +40,13 @@ enum BuildLimits {
     static let short = 64 << 10
     /// The time a thread works for one company before it serves the next one.
     static let turn = Duration.milliseconds(20)
-    /// The maximum number of threads. A company uses one of them at a time.
+    /// The maximum number of threads for short requests. A company uses one of them at a time.
     static let threads = 3
+    /// The maximum number of threads for long requests. A company uses one of them at a time.
+    static let threadsForLong = 2
+    /// The size of the variables of a callback whose request is built in a few milliseconds, in
+    /// bytes.
+    static let shortVariables = 16 << 10
     /// The size of all requests longer than ``short``, built or being built, in bytes.
     static let bytes = 64 << 20
     /// The size of those of one company, in bytes.

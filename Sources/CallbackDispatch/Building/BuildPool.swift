@@ -8,7 +8,8 @@ import Synchronization
 ///
 /// Building a request can take a second: the profile is read, decrypted and parsed, values are
 /// encrypted, the body is signed. Companies take turns and use one thread at a time each, so that
-/// expensive requests of one company do not delay those of others.
+/// expensive requests of one company do not delay those of others. Long requests have a pool of
+/// their own, whose threads have low priority.
 final class BuildPool: Sendable {
     private struct State {
         /// Orders that are queued or being built.
@@ -26,13 +27,19 @@ final class BuildPool: Sendable {
     private let isStopping = Atomic(false)
     private let ends = Semaphore()
     private let open: @Sendable () throws -> DispatchStore
+    private let isForLong: Bool
     /// Becomes readable when there are results.
     let wakeup: Wakeup
 
-    /// - Parameter open: Opens the store of one thread. Called on that thread.
-    init(_ open: @escaping @Sendable () throws -> DispatchStore) throws(PipeError) {
+    /// - Parameters:
+    ///   - isForLong: Whether the pool builds long requests.
+    ///   - open: Opens the store of one thread. Called on that thread.
+    init(
+        forLong isForLong: Bool = false, _ open: @escaping @Sendable () throws -> DispatchStore
+    ) throws(PipeError) {
         wakeup = try Wakeup()
         self.open = open
+        self.isForLong = isForLong
     }
 
     /// Queues an order. The company's previous order must be complete.
@@ -40,7 +47,7 @@ final class BuildPool: Sendable {
         _ = queue.add(order, of: order.company)
         let needsThread = state.withLock { state in
             state.openOrders += 1
-            let isNeeded = state.openOrders > state.threads && state.threads < BuildLimits.threads
+            let isNeeded = state.openOrders > state.threads && state.threads < maxThreads
             if isNeeded {
                 state.threads += 1
                 state.startedThreads += 1
@@ -48,10 +55,15 @@ final class BuildPool: Sendable {
             return isNeeded
         }
         guard needsThread else { return }
-        WorkerThread.start(named: "requests") { [self] in
+        let name = isForLong ? "long requests" : "requests"
+        WorkerThread.start(named: name, isPatient: isForLong) { [self] in
             work()
             ends.signal()
         }
+    }
+
+    private var maxThreads: Int {
+        isForLong ? BuildLimits.threadsForLong : BuildLimits.threads
     }
 
     /// Returns the orders completed since the last call.
@@ -112,15 +124,11 @@ final class BuildPool: Sendable {
         var built = BuiltOrder(order: order)
         do {
             let (maker, start) = (try open(), ContinuousClock.now)
-            for item in order.short {
+            let limit = order.isLong ? RequestLimits.bytes : BuildLimits.short
+            for item in order.items {
                 let isTimeLeft = ContinuousClock.now - start < BuildLimits.turn
                 guard built.outcomes.isEmpty || isTimeLeft, !isToStop else { break }
-                let outcome = try Self.outcome(item, order.now, BuildLimits.short, maker)
-                built.outcomes.append((item.id, outcome))
-            }
-            if let item = order.long, !isToStop {
-                let outcome = try Self.outcome(item, order.now, RequestLimits.bytes, maker)
-                built.outcomes.append((item.id, outcome))
+                built.outcomes.append((item.id, try Self.outcome(item, order.now, limit, maker)))
             }
         } catch {
             built.interruption = error

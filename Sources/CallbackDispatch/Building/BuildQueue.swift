@@ -6,17 +6,19 @@ import Storage
 
 /// The claims whose requests are being built or wait for it.
 ///
-/// A company has one order at a time. Short requests are not counted. A request that turns out to
-/// be long waits until its company may use as much memory as a request can need, and then holds
-/// its actual size until the exchange ends.
+/// A company has one order for short requests at a time, and one for a long request. Short requests
+/// are not counted. A request that turns out to be long waits until its company may use as much
+/// memory as a request can need, and then holds its actual size until the exchange ends.
 struct BuildQueue {
     private struct Company {
         /// The ids of the claims that are not part of an order.
         var short: [Int64] = []
         var long: [Int64] = []
-        var isOrdered = false
+        var isShortOrdered = false
+        var isLongOrdered = false
 
         var isEmpty: Bool { short.isEmpty && long.isEmpty && !isOrdered }
+        var isOrdered: Bool { isShortOrdered || isLongOrdered }
     }
 
     private var companies: [String: Company] = [:]
@@ -43,22 +45,28 @@ struct BuildQueue {
 
     /// Returns the orders that can be given now.
     mutating func orders(at now: Instant) -> [BuildOrder] {
-        companies.keys.compactMap { order(of: $0, at: now) }
+        companies.keys.flatMap { name in
+            [shortOrder(of: name, at: now), longOrder(of: name, at: now)].compactMap(\.self)
+        }
     }
 
-    private mutating func order(of name: String, at now: Instant) -> BuildOrder? {
-        guard var company = companies[name], !company.isOrdered else { return nil }
-        var order = BuildOrder(company: name, now: now, short: company.short.compactMap(item))
-        if let id = company.long.first, bytes.room(for: name) >= RequestLimits.bytes {
-            bytes.take(RequestLimits.bytes, for: name)
-            order.long = item(id)
-            company.long.removeFirst()
-        }
-        guard !order.short.isEmpty || order.long != nil else { return nil }
-        company.short = []
-        company.isOrdered = true
-        companies[name] = company
-        return order
+    private mutating func shortOrder(of name: String, at now: Instant) -> BuildOrder? {
+        guard let company = companies[name], !company.isShortOrdered, !company.short.isEmpty
+        else { return nil }
+        companies[name]?.short = []
+        companies[name]?.isShortOrdered = true
+        return BuildOrder(company: name, now: now, items: company.short.compactMap(item))
+    }
+
+    private mutating func longOrder(of name: String, at now: Instant) -> BuildOrder? {
+        guard let company = companies[name], !company.isLongOrdered,
+            let item = company.long.first.flatMap(item),
+            bytes.room(for: name) >= RequestLimits.bytes
+        else { return nil }
+        bytes.take(RequestLimits.bytes, for: name)
+        companies[name]?.long.removeFirst()
+        companies[name]?.isLongOrdered = true
+        return BuildOrder(company: name, now: now, items: [item], isLong: true)
     }
 
     private func item(_ id: Int64) -> BuildOrder.Item? {
@@ -70,12 +78,12 @@ struct BuildQueue {
         _ built: BuiltOrder
     ) -> [(claim: Claim, outcome: BuiltOrder.Outcome)] {
         let order = built.order
-        if order.long != nil { bytes.free(RequestLimits.bytes, of: order.company) }
+        if order.isLong { bytes.free(RequestLimits.bytes, of: order.company) }
         putBack(built)
         return built.outcomes.compactMap { id, outcome in
-            if isLong(outcome), id != order.long?.id { return nil }
+            if isLong(outcome), !order.isLong { return nil }
             guard let claim = claims.removeValue(forKey: id) else { return nil }
-            if id == order.long?.id, case .made(.ready(let outgoing)) = outcome {
+            if order.isLong, case .made(.ready(let outgoing)) = outcome {
                 sizes[id] = outgoing.request.size
                 bytes.take(outgoing.request.size, for: order.company)
             }
@@ -86,14 +94,15 @@ struct BuildQueue {
     /// Keeps the claims that must be ordered again.
     private mutating func putBack(_ built: BuiltOrder) {
         let order = built.order
-        let isLongDone = order.long.map { $0.id == built.outcomes.last?.id } ?? false
-        let left = order.short.dropFirst(built.outcomes.count - (isLongDone ? 1 : 0))
+        let left = order.items.dropFirst(built.outcomes.count).map(\.id)
         var company = companies[order.company] ?? Company()
-        company.isOrdered = false
-        company.short = left.map(\.id) + company.short
-        if let long = order.long, !isLongDone { company.long.insert(long.id, at: 0) }
-        for (id, outcome) in built.outcomes where isLong(outcome) && id != order.long?.id {
-            company.long.append(id)
+        if order.isLong {
+            company.isLongOrdered = false
+            company.long = left + company.long
+        } else {
+            company.isShortOrdered = false
+            company.short = left + company.short
+            company.long += built.outcomes.filter { isLong($0.outcome) }.map(\.id)
         }
         companies[order.company] = company.isEmpty ? nil : company
     }
@@ -105,7 +114,10 @@ struct BuildQueue {
     /// Removes and returns the claims that are not part of an order.
     mutating func takeWaiting() -> [Claim] {
         let waiting = companies.values.flatMap { $0.short + $0.long }
-        companies = companies.filter(\.value.isOrdered).mapValues { _ in Company(isOrdered: true) }
+        companies = companies.filter(\.value.isOrdered).mapValues { company in
+            Company(
+                isShortOrdered: company.isShortOrdered, isLongOrdered: company.isLongOrdered)
+        }
         return waiting.compactMap { claims.removeValue(forKey: $0) }
     }
 

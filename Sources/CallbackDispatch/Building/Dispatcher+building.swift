@@ -5,13 +5,18 @@ import Storage
 extension Dispatcher {
     /// Orders the requests that can be built now.
     func orderRequests(_ now: Instant) throws {
-        for order in buildQueue.orders(at: now) { try startedPool().take(order) }
+        for order in buildQueue.orders(at: now) {
+            if order.isLong {
+                try startedLongPool().take(order)
+            } else {
+                try startedPool().take(order)
+            }
+        }
     }
 
     /// Takes the requests that were built and starts their exchanges.
     func takeBuilt() throws {
-        guard let buildPool else { return }
-        for built in buildPool.results() {
+        for built in buildPools.flatMap({ $0.results() }) {
             let now = clock()
             for (claim, outcome) in buildQueue.complete(built) { try begin(claim, outcome, now) }
             if let error = built.interruption { interrupt(error) }
@@ -62,4 +67,14 @@ extension Dispatcher {
         buildPool = made
         return made
     }
+
+    private func startedLongPool() throws -> BuildPool {
+        if let longBuildPool { return longBuildPool }
+        let made = try BuildPool(forLong: true, open)
+        longBuildPool = made
+        return made
+    }
+
+    /// The pools that were started.
+    var buildPools: [BuildPool] { [buildPool, longBuildPool].compactMap(\.self) }
 }

@@ -33,8 +33,10 @@ package final class Dispatcher {
     var readyQueue: ReadyQueue
     /// The claims with a slot whose requests are not built yet.
     var buildQueue = BuildQueue()
-    /// The threads that build requests, or `nil` until the first one is built.
+    /// The threads that build short requests, or `nil` until the first one is built.
     var buildPool: BuildPool?
+    /// The threads that build long requests, or `nil` until the first one is built.
+    var longBuildPool: BuildPool?
     var requestsInFlight: [Int64: InFlightRequest] = [:]
     var awaitingToken: [Int64: [InFlightRequest]] = [:]
     var tokens = TokenCache()
@@ -93,7 +95,7 @@ package final class Dispatcher {
 
     deinit {
         writer?.close()
-        buildPool?.close()
+        for pool in buildPools { pool.close() }
     }
 
     /// Sends everything that is due now, and returns when the last result is recorded.
@@ -167,6 +169,7 @@ package final class Dispatcher {
         let limit = willWriteSoon ? min(wait, Self.longestWait) : wait
         let wakers = [
             waker, writer?.wakeup.readable ?? -1, buildPool?.wakeup.readable ?? -1,
+            longBuildPool?.wakeup.readable ?? -1,
         ]
         for answer in transfers.poll(milliseconds: limit, wakers: wakers) { try complete(answer) }
         takeWritten()
@@ -190,7 +193,7 @@ package final class Dispatcher {
     private func releaseClaims() {
         stoppedAt = .now
         mustPoll = false
-        buildPool?.stop()
+        for pool in buildPools { pool.stop() }
         unused += readyQueue.takeReady() + takeAwaitingToken()
         releaseUnbuilt()
     }

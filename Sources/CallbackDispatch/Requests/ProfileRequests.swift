@@ -31,6 +31,10 @@ package struct ProfileRequests: RequestBuilder {
         guard isServed(callback.company) else {
             return .postponed(.disabled, words: "the company is not in the configuration")
         }
+        let isQuick = limit < RequestLimits.bytes
+        if isQuick, callback.variables.utf8.count > BuildLimits.shortVariables {
+            return .exceedsLimit
+        }
         let event = TriggeredEvent(callback)
         switch callback.target {
         case .url(let url):
@@ -41,7 +45,13 @@ package struct ProfileRequests: RequestBuilder {
         case .profile(let id):
             let found: Profile?
             do {
-                found = try store.current(id, company: callback.company)
+                let company = callback.company
+                found =
+                    try isQuick
+                    ? store.currentIfSmall(id, company: company)
+                    : store.current(id, company: company)
+            } catch is SlowProfile {
+                return .exceedsLimit
             } catch let damage as DamagedProfile {
                 return .refused(.other, words: damage.description)
             }

@@ -25,7 +25,7 @@ package struct OutgoingRequest: Sendable {
 /// The result of building a request.
 package enum MadeRequest: Sendable {
     case ready(OutgoingRequest)
-    /// The request would exceed the given limit.
+    /// The request would exceed the given limit, or take long to build.
     case exceedsLimit
     /// There is nothing to send, and a later attempt will not change that.
     case refused(Reason, words: String)
@@ -41,7 +41,8 @@ package protocol RequestBuilder {
     ///   - callback: The callback to send.
     ///   - now: The time of the attempt, which the signature includes.
     ///   - limit: The maximum size in bytes. A request that exceeds ``RequestLimits/bytes`` is
-    ///     refused. One that exceeds a lower limit is `exceedsLimit`.
+    ///     refused. One that exceeds a lower limit is `exceedsLimit`, and so is one that would take
+    ///     longer to build than some milliseconds.
     /// - Returns: The request, or the reason why there is none. A damaged profile is such a reason,
     ///   so that it affects only its own callbacks.
     /// - Throws: An error if the database cannot be read.

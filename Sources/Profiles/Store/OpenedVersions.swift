@@ -43,6 +43,9 @@ struct OpenedVersions {
         return known.nonce[...] == SecretBox.nonce(of: closed) ? known.version : nil
     }
 
+    /// Returns the memory of the cached version of a profile, or 0 if there is none.
+    func memory(of id: String) -> Int { versions[id]?.memory ?? 0 }
+
     mutating func keep(_ version: ProfileVersion, of id: String, closed: [UInt8]) {
         memory -= versions.removeValue(forKey: id)?.memory ?? 0
         let needed = version.settings.memory

@@ -67,6 +67,21 @@ extension ProfileStore {
         return try current(id, company: company)
     }
 
+    /// Does the same as ``current(_:company:)`` for a profile from which requests are built quickly.
+    ///
+    /// - Throws: ``SlowProfile`` for a larger one, whether it is cached or not.
+    package func currentIfSmall(_ id: String, company: String) throws -> Profile? {
+        if let profile = try openedProfile(id, company: company) {
+            guard opened.memory(of: id) <= Self.quickMemory else { throw SlowProfile() }
+            return profile
+        }
+        if try isLarge(id, company: company) { throw SlowProfile() }
+        return try current(id, company: company)
+    }
+
+    /// The memory that settings of ``quickSize`` can need, in bytes.
+    private static let quickMemory = 96 << 10
+
     /// Returns whether a profile is large and not cached.
     func isSlow(_ id: String, company: String) throws(StorageError) -> Bool {
         guard try openedProfile(id, company: company) == nil else { return false }
