@@ -120,6 +120,22 @@ import TextSupport
         #expect(receiver.connections == 0)
     }
 
+    @Test(arguments: [true, false])
+    func nothingIsSentToAPublicAddressOfThisMachine(isTokenURL: Bool) throws {
+        let fixture = try Self.fixture(try ScriptedHTTPReceiver())
+        let own = try #require(IPAddress("93.184.215.14"))
+        fixture.rules = AddressGuard(own: OwnAddresses { [own] })
+        if isTokenURL {
+            fixture.builder.credentials?.url = "http://93.184.215.14/token"
+        } else {
+            fixture.builder.credentials = nil
+            fixture.builder.url = "http://93.184.215.14/"
+        }
+        try fixture.accept("c-1")
+        try fixture.dispatch()
+        #expect(try fixture.attempts() == ["c-1 1 failed blocked"])
+    }
+
     @Test func testDeliveryFetchesNoTokenFromBlockedAddress() throws {
         let receiver = try ScriptedHTTPReceiver()
         let fixture = try Self.fixture(receiver)
