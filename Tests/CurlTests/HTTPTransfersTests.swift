@@ -54,6 +54,14 @@ import Testing
         Case(
             "an endless head", .raw(head + String(repeating: "A: b\r\n", count: 999)), 200, .tooLong
         ),
+        Case(
+            "interim answers without end",
+            .raw(String(repeating: "HTTP/1.1 103 X\r\nA: b\r\n\r\n", count: 999)), 103, .tooLong
+        ),
+        Case(
+            "an endless trailer",
+            .raw(chunked + "0\r\n" + String(repeating: "A: b\r\n", count: 999)), 200, .tooLong
+        ),
     ]
 
     private static let chunked = head + "Transfer-Encoding: chunked\r\n\r\n"
