@@ -50,7 +50,8 @@ extension AddressError: CustomStringConvertible {
         case .severalAts: "more than one '@'; an address has one"
         case .emptyLocalPart: "nothing before the '@'; write name@example.com"
         case .emptyDomain: "nothing after the '@'; write name@example.com"
-        case .quotedLocalPart: "an address in quotes is not accepted; write it without"
+        case .quotedLocalPart:
+            "the part before the '@' is in quotes, which is not supported; remove the quotes"
         case .dot: "a leading, trailing or double dot; remove it"
         case .hyphen: "a part of the domain begins or ends with '-'; remove it"
         case .space: "white space within the address; remove it"

@@ -21,7 +21,7 @@ extension Context {
                 "company '\(sid)' has an invalid configuration; see the errors above")
         }
         throw arguments.invalid(
-            "company", expected: "a company of \(configuration.file)",
+            "company", expected: "a company in \(configuration.file)",
             among: configuration.companies.map(\.sid))
     }
 

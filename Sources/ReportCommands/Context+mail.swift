@@ -38,12 +38,16 @@ extension Context {
 
     /// Prints the result of an email that was sent by hand and returns the exit status.
     ///
-    /// - Parameter accepted: The word for success.
+    /// - Parameters:
+    ///   - accepted: The word for success.
+    ///   - deferred: The words for a temporary failure. Nothing retries such an email.
     func printResult(
-        _ result: DeliveryResult, _ address: String, accepted: String = "sent"
+        _ result: DeliveryResult, _ address: String, accepted: String = "sent",
+        deferred: String = "not sent"
     ) -> ExitStatus {
-        let words = result.failure ?? accepted
-        let line = "\(address): \(words) (\(result.reply))".withVisibleControls
+        let words = result.failure(deferred: deferred) ?? accepted
+        let advice = result.isTemporary ? "; try again later" : ""
+        let line = "\(address): \(words) (\(result.reply))\(advice)".withVisibleControls
         guard case .accepted = result else {
             console.say(line, as: result.emphasis)
             return result.exitStatus
@@ -55,14 +59,18 @@ extension Context {
 
 extension DeliveryResult {
     /// A description of the failure; nil if the email was accepted.
-    fileprivate var failure: String? {
+    fileprivate func failure(deferred: String) -> String? {
         switch self {
         case .accepted: nil
-        case .deferred: "deferred"
+        case .deferred: deferred
         case .rejected: "rejected"
         case .uncertain: "may have been sent"
         case .misconfigured: "not sent"
         }
+    }
+
+    fileprivate var isTemporary: Bool {
+        if case .deferred = self { true } else { false }
     }
 
     fileprivate var emphasis: Emphasis {

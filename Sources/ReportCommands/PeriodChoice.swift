@@ -19,7 +19,8 @@ struct PeriodChoice {
             "frequency", "F", help: "Use the last complete day, week or month.",
             allowed: Frequency.allCases.map(\.rawValue)),
         .value(
-            "ending", "TIME", help: "With --frequency: use the last period that ended by this time."
+            "ending", "TIME",
+            help: "With --frequency: use the last period that ended at or before this time."
         ),
         .value("from", "TIME", help: "Start of a custom period (inclusive)."),
     ]

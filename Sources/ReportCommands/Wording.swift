@@ -18,8 +18,8 @@ extension SharedCallbacks {
         let names = example.endpoints.compactMap(\.id).joined(separator: " and ")
         let attempts = hidden == 1 ? "1 attempt is" : "\(hidden) attempts are"
         return "\(example.company): callback \(example.callbackID) was sent to two "
-            + "\(isProfiles ? "profiles" : "endpoints"), \(names). An ID counts as one callback, so "
-            + "\(attempts) hidden by an attempt at another endpoint. If callback_id identifies the "
+            + "\(isProfiles ? "profiles" : "endpoints"), \(names). Attempts with the same ID count "
+            + "as one callback, so \(attempts) not counted. If callback_id identifies the "
             + "event, " + remedy(isProfiles ? "profile_id" : "url")
     }
 }

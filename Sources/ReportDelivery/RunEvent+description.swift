@@ -5,7 +5,7 @@ extension RunEvent: CustomStringConvertible {
     package var description: String {
         switch self {
         case .started(let subject):
-            "\(subject.series): started, first report due \(subject.due)"
+            "\(subject.series): enabled; first report due \(subject.due)"
         case .claimed(let subject, let number, let recipients):
             "\(subject.name): prepared report no. \(number) for "
                 + (recipients == 1 ? "1 recipient" : "\(recipients) recipients")
@@ -19,15 +19,15 @@ extension RunEvent: CustomStringConvertible {
                 + "next attempt \(subject.time(next))"
         case .uncertain(let subject, let address, let reply, let next):
             "\(subject.name): \(address) may have received it (\(reply)); "
-                + "the same email is sent again \(subject.time(next))"
+                + "the same email will be sent again at \(subject.time(next))"
         case .rejected(let subject, let address, let reply):
             "\(subject.name): rejected for \(address) (\(reply))"
         case .expired(let subject, let address, let reply):
-            "\(subject.name): expired for \(address) after repeated attempts (\(reply))"
+            "\(subject.name): gave up on \(address) after repeated attempts (\(reply))"
         case .stopped(let reply, let waiting), .unreachable(let reply, let waiting):
             "mail server: \(reply); \(waiting == 1 ? "1 email is waiting" : "\(waiting) emails are waiting")"
         case .operatorNotified(let address, let count):
-            "notified operator \(address) of \(count == 1 ? "1 email" : "\(count) emails") that failed"
+            "notified operator \(address) about \(count == 1 ? "1 failed email" : "\(count) failed emails")"
         case .operatorNoticeFailed(let address, let reply, let next, _):
             "could not notify operator \(address) (\(reply)); next attempt \(next.rfc3339)"
         case .dropped(let subject, let address):

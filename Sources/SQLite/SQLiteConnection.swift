@@ -73,9 +73,7 @@ package final class SQLiteConnection {
         let owner = try owner()
         if owner == Self.applicationID { return }
         guard owner == 0, try integer("SELECT count(*) FROM sqlite_schema") == 0 else {
-            throw StorageError(
-                code: SQLITE_NOTADB, message: "this database belongs to another program",
-                path: path)
+            throw .ofOtherProgram(path)
         }
         try execute("PRAGMA application_id = \(Self.applicationID)")
         isNew = true

@@ -16,11 +16,18 @@ extension StorageError {
             self = .ofMissingFile(path)
         } else {
             let primary = code & 0xFF
+            let remedy = Self.remedy(for: primary, path: path)
+            let statement = remedy == nil ? sql.map { " (while running: \($0))" } : nil
             self.init(
-                Self.kind(of: primary), at: path, message,
-                remedy: Self.remedy(for: primary, path: path)
-                    ?? sql.map { "while running: \($0)" })
+                Self.kind(of: primary), at: path, message + (statement ?? ""), remedy: remedy)
         }
+    }
+
+    /// The error for a database that another program created. A backup of ours must not replace it.
+    static func ofOtherProgram(_ path: String) -> StorageError {
+        StorageError(
+            .unavailable, at: path, "this database belongs to another program",
+            remedy: "set 'database' to another file")
     }
 
     /// SQLITE_CONSTRAINT_COMMITHOOK. Our hook rejects a commit only if the file is missing.

@@ -20,12 +20,12 @@ extension Configuration {
           // forever as well.
           "retention": "400d",
 
-          // How many missed reports of each kind are sent after an outage, oldest first. Older ones
+          // How many missed reports of each frequency are sent after an outage, oldest first. Older ones
           // are recorded as skipped. 0 sends only the latest report.
           "catchUp": 7,
 
           "mail": {
-            // file:DIRECTORY     a Maildir, which mail readers can open; no email leaves the machine
+            // file:DIRECTORY     a Maildir, which email clients can open; no email leaves the machine
             // smtp://HOST:PORT   a mail server with STARTTLS; the default port is 587
             // smtps://HOST:PORT  a mail server with implicit TLS; the default port is 465
             "url": "file:mail",
@@ -86,7 +86,7 @@ extension Configuration {
             // The prefix of new profile IDs.
             "pod": "IN",
 
-            // The public URL of the web pages. Emails then link to it.
+            // The public URL of the web pages. If it is set, emails link to the pages.
             // "publicURL": "https://callbacks.example.com",
           },
 
@@ -96,7 +96,7 @@ extension Configuration {
               // The company's ID, as in the records.
               "sid": "HXXXXXXX071IN",
 
-              // The company's name in reports. The default is the sid.
+              // The company's name in reports. The default is the SID.
               "name": "Example Ltd",
 
               // A time zone of the tz database. All times of the company are in this zone.

@@ -50,8 +50,8 @@ extension TemplateError.Problem: CustomStringConvertible {
         case .unclosedSection(let name):
             "section '\(name)' has no end; close it with {{/\(name)}}"
         case .mismatchedEnd(let name, let expected, let opened):
-            "'\(name)' is closed here, but '\(expected)' of \(opened) is open"
-        case .strayEnd(let name): "'\(name)' is closed here, but no section is open"
+            "{{/\(name)}} does not match the open section '\(expected)' (\(opened)); close that one first"
+        case .strayEnd(let name): "{{/\(name)}} closes a section, but none is open"
         case .unknown(let kind, let name, let nearest):
             "unknown \(kind) '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
         case .endlessPartials(let names):

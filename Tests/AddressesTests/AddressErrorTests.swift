@@ -37,12 +37,12 @@ import Testing
                 "entry 1, column 9: 'a@x.org b@x.org': two addresses; put a comma between them"),
             Case(
                 "\"p@evil.com x\"@corp.com",
-                "entry 1, column 1: '\"p@evil.com x\"@corp.com': an address in quotes is not "
-                    + "accepted; write it without"),
+                "entry 1, column 1: '\"p@evil.com x\"@corp.com': the part before the '@' is in quotes, "
+                    + "which is not supported; remove the quotes"),
             Case(
                 "<\"p@evil.com x\"@corp.com>",
-                "entry 1, column 2: '<\"p@evil.com x\"@corp.com>': an address in quotes is not "
-                    + "accepted; write it without"),
+                "entry 1, column 2: '<\"p@evil.com x\"@corp.com>': the part before the '@' is in quotes, "
+                    + "which is not supported; remove the quotes"),
             Case(
                 "user@good.com(x)evil.com",
                 "entry 1, column 14: 'user@good.com(x)evil.com': comments in parentheses are not "

@@ -59,16 +59,18 @@ import Testing
         arguments: [
             Case(
                 url: "mail.example.com",
-                result: "'mail.example.com' is not a valid mail URL; use smtp://host:port, "
+                result:
+                    "'mail.example.com' is not the URL of a mail server or Maildir; use smtp://host:port, "
                     + "smtps://host:port or file:DIRECTORY"),
             Case(
                 url: "http://u:canary@mail.example.com",
-                result: "'…@mail.example.com' is not a valid mail URL; use smtp://host:port, "
+                result:
+                    "'…@mail.example.com' is not the URL of a mail server or Maildir; use smtp://host:port, "
                     + "smtps://host:port or file:DIRECTORY"),
             Case(
                 url: "smtp://u:canary@mail.example.com",
-                result: "credentials in the URL; use \"username\" and \"passwordFile\" or "
-                    + "\"passwordEnvironment\""),
+                result: "credentials in the URL; use 'username' and 'passwordFile' or "
+                    + "'passwordEnvironment'"),
             Case(url: "smtp://", result: "no host; write smtp://host:port"),
             Case(url: "smtp:mail", result: "no host; write smtp://host:port"),
             Case(
@@ -104,19 +106,19 @@ import Testing
                 result: "a host in a file URL; write file:DIRECTORY or file:///DIRECTORY"),
             Case(
                 url: "smtp://x.org", tls: "maybe",
-                result: "unknown value 'maybe'; use \"required\" or \"none\""),
+                result: "unknown value 'maybe'; use 'required' or 'none'"),
             Case(
                 url: "smtps://x.org", tls: "none",
-                result: "\"none\" contradicts smtps://; remove it or use smtp://"),
+                result: "'none' contradicts smtps://; remove it or use smtp://"),
             Case(
                 url: "smtp://x.org", tls: "none", hasPassword: true,
                 result:
-                    "\"none\" would send the password to x.org in clear text; remove it, or the password"
+                    "'none' would send the password to x.org in clear text; remove it, or the password"
             ),
             Case(
                 url: "smtp://127.evil.org", tls: "none", hasPassword: true,
                 result:
-                    "\"none\" would send the password to 127.evil.org in clear text; remove it, or the password"
+                    "'none' would send the password to 127.evil.org in clear text; remove it, or the password"
             ),
         ])
     func errors(_ example: Case) throws {

@@ -67,7 +67,7 @@ class RealServer:
     def sends(self, kind):
         client = self.client(kind, kind)
         answer = client.run("check", "--smtp")
-        expect(f"{kind}: words of the probe", f"over TLS, logged in as '{USER}'" in answer, True)
+        expect(f"{kind}: words of the probe", f"over TLS; logged in as '{USER}'" in answer, True)
         self.new_mails(kind, [])
         client.run("check", "--to", EXTRA)
         self.new_mails(kind, [EXTRA])

@@ -64,7 +64,7 @@ import Testing
 
     @Test(arguments: ["sep=", "sep=;;", "sep=é", "sep=\"", "sep= ", "sep;"])
     func otherFirstLineIsHeaderRow(line: String) {
-        #expect(outcomes(line)[0].hasPrefix("the header row lacks callback_id"))
+        #expect(outcomes(line)[0].hasPrefix("the header row has no column for callback_id"))
     }
 
     @Test func exactNameTakesPrecedence() {
@@ -89,7 +89,8 @@ import Testing
         let row = cells.sorted { $0.key < $1.key }
         let found = outcomes(
             row.map(\.key).joined(separator: ";"), row.map(\.value).joined(separator: ";"))
-        let words = "'\(cell)' has lost digits, as in a spreadsheet; export the column as text"
+        let words =
+            "'\(cell)' was shortened by a spreadsheet and has lost digits; export the column as text"
         #expect(found == ["nothing", "\(name): \(words)"])
     }
 
@@ -122,7 +123,7 @@ import Testing
         ("0200,H1,,c1,1,,", "status: '0200' is not an HTTP status from 100 to 599"),
         ("+200,H1,,c1,1,,", "status: '+200' is not an HTTP status from 100 to 599"),
         ("200,H1,,c1,soon,,", "finished_at: 'soon' is neither an RFC 3339 time nor a Unix time"),
-        (",H1,,c1,1,,", "status is required without outcome and error"),
+        (",H1,,c1,1,,", "one of status, outcome and error is required"),
         (
             #"200,"H1"x,,c1,1,,"#,
             "a quoted cell is not closed, or text follows its closing quote"
@@ -133,9 +134,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a,b,c", "the header row lacks callback_id, company, finished_at, status"),
-        ("\u{FEFF}company,error,callback_id", "the header row lacks finished_at"),
-        ("callback_id,company,finished_at", "the header row lacks status"),
+        (
+            "a,b,c",
+            "the header row has no column for callback_id, company, finished_at, and none for status, outcome or error"
+        ),
+        ("\u{FEFF}company,error,callback_id", "the header row has no column for finished_at"),
+        ("callback_id,company,finished_at", "the header row has none for status, outcome or error"),
         ("callback_id,company,finished_at,error,company", "the header row contains company twice"),
     ])
     func unusableHeaderIsReported(header: String, expected: String) {

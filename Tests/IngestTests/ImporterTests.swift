@@ -207,7 +207,8 @@ import Testing
         var importer = Importer(into: log)
         importer.onProblem = { problems.append($1.description) }
         #expect(try importer.read([path]).counts == IngestCounts(rejected: 3))
-        let words = "'1.17593E+18' has lost digits, as in a spreadsheet; export the column as text"
+        let words =
+            "'1.17593E+18' was shortened by a spreadsheet and has lost digits; export the column as text"
         #expect(problems == (2...4).map { "line \($0): callback_id: \(words)" })
     }
 
@@ -258,7 +259,7 @@ import Testing
         #expect(
             result.failures.map { "\($0)".replacing(directory.path, with: "") } == [
                 "/missing: No such file or directory",
-                "/b.csv: line 1: the header row lacks callback_id, company, finished_at, status",
+                "/b.csv: line 1: the header row has no column for callback_id, company, finished_at, and none for status, outcome or error",
             ])
     }
 
@@ -281,7 +282,7 @@ import Testing
         var importer = Importer(into: log)
         importer.onProblem = { problems.append($1.description) }
         #expect(try importer.read([path]).counts == IngestCounts(rejected: 1))
-        #expect(problems == ["line 1: older than the limit of the last prune"])
+        #expect(problems == ["line 1: older than the prune limit"])
     }
 
     @Test func rejectsOfSeveralBatchesAreInLineOrder() throws {
@@ -296,7 +297,7 @@ import Testing
             case _ where number % 6007 == 3:
                 text += line(-number)
                 refused += line(-number)
-                expected.append("line \(number): older than the limit of the last prune")
+                expected.append("line \(number): older than the prune limit")
             default: text += line(number)
             }
         }

@@ -40,10 +40,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("outcom", #""/state""#, "unknown 'outcom'; did you mean 'outcome'?"),
-        ("record", #""/data""#, "unknown 'record'; did you mean 'records'?"),
-        ("xyzzy", #""/state""#, "unknown 'xyzzy'"),
-        ("skipp", #"{"pointer":"/a","values":["b"]}"#, "unknown 'skipp'; did you mean 'skip'?"),
+        ("outcom", #""/state""#, "unknown key 'outcom'; did you mean 'outcome'?"),
+        ("record", #""/data""#, "unknown key 'record'; did you mean 'records'?"),
+        ("xyzzy", #""/state""#, "unknown key 'xyzzy'"),
+        ("skipp", #"{"pointer":"/a","values":["b"]}"#, "unknown key 'skipp'; did you mean 'skip'?"),
         ("skip", #""/a""#, "/skip: expected an object with 'pointer' and 'values'"),
         (
             "skip", #"{"pointer":"/a"}"#,
@@ -59,7 +59,7 @@ import Testing
         ),
         (
             "only", #"{"pointer":"/a","values":["b"],"value":"c"}"#,
-            "/only: unknown 'value'; did you mean 'values'?"
+            "/only: unknown key 'value'; did you mean 'values'?"
         ),
         (
             "outcome", #"{"value":"skip"}"#,
@@ -84,7 +84,7 @@ import Testing
             "url", #"{"pointer":"/a","value":"https://a.example"}"#,
             "/url: expected one of 'pointer', 'join' and 'value'"
         ),
-        ("url", #"{"pionter":"/a"}"#, "/url: unknown 'pionter'; did you mean 'pointer'?"),
+        ("url", #"{"pionter":"/a"}"#, "/url: unknown key 'pionter'; did you mean 'pointer'?"),
         ("url", #"{"pointer":1}"#, "/url/pointer: expected a JSON pointer"),
         ("event", #"{"join":["/a"]}"#, "/event/join: expected a list of two or more JSON pointers"),
         (
@@ -107,11 +107,11 @@ import Testing
         ),
         (
             "event", #"{"pointer":"/a","values":[]}"#,
-            "/event/values: expected an object that maps values of the log to ours"
+            "/event/values: expected an object that maps your values to ours"
         ),
         (
             "event", #"{"pointer":"/a","values":{}}"#,
-            "/event/values: expected an object that maps values of the log to ours"
+            "/event/values: expected an object that maps your values to ours"
         ),
         (
             "event", #"{"pointer":"/a","values":{"b":true}}"#,
@@ -156,7 +156,7 @@ import Testing
         let map = #"{"calback_id":"/id","url":"x","status":{"value":1}}"#
         #expect(
             diagnostics(map) == [
-                "unknown 'calback_id'; did you mean 'callback_id'?",
+                "unknown key 'calback_id'; did you mean 'callback_id'?",
                 "/url: 'x' is not a JSON pointer such as '/message/id' (RFC 6901)",
                 "/status/value: 1 is not an HTTP status from 100 to 599",
                 "finished_at is missing",

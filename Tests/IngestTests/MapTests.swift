@@ -92,11 +92,11 @@ import Testing
         ),
         (
             "1.17593E+18",
-            "/message/id: 1.17593E+18 has lost digits, as in a spreadsheet; export the column as text"
+            "/message/id: 1.17593E+18 was shortened by a spreadsheet and has lost digits; export the column as text"
         ),
         (
             #""1.17593E+18""#,
-            "/message/id: '1.17593E+18' has lost digits, as in a spreadsheet; export the column as text"
+            "/message/id: '1.17593E+18' was shortened by a spreadsheet and has lost digits; export the column as text"
         ),
         ("7.0", "H1/7#1 2026-03-04T10:00:00Z delivered status 200"),
         ("7e1", "H1/70#1 2026-03-04T10:00:00Z delivered status 200"),

@@ -9,7 +9,7 @@ import Testing
         (#"{"callback_id":"c","company":"H1","status":200}"#, "finished_at is missing"),
         (
             #"{"callback_id":"c","company":"H1","finished_at":1}"#,
-            "status is required without outcome and error"
+            "one of status, outcome and error is required"
         ),
         ("[1]", "not a JSON object"),
         ("7", "not a JSON object"),

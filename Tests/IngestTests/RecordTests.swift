@@ -82,7 +82,8 @@ import Testing
 
     @Test func shortenedNumberIsRejectedInJSONToo() {
         let found = outcome(of: line(#""status":200,"profile_id":"1.17593E+18""#))
-        let words = "'1.17593E+18' has lost digits, as in a spreadsheet; export the column as text"
+        let words =
+            "'1.17593E+18' was shortened by a spreadsheet and has lost digits; export the column as text"
         #expect(found == "profile_id: \(words)")
     }
 

@@ -102,6 +102,6 @@ import Testing
     @Test("a probe of a valid directory succeeds")
     func probe() {
         let path = directory.path(of: "mail")
-        #expect(transport.probe().summary == "accepted file: \(path) can be written to")
+        #expect(transport.probe().summary == "accepted file: \(path) is writable")
     }
 }

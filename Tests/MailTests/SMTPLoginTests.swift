@@ -44,8 +44,8 @@ import Testing
     func tokensOnly(offer: String, mechanisms: String) throws {
         let smtp = try smtp(ehlo: "250-test\r\n\(offer)")
         let words =
-            "misconfigured EHLO: the server accepts no passwords, only tokens (\(mechanisms)); "
-            + "use a server that accepts passwords, such as a relay of your provider"
+            "misconfigured EHLO: the server supports only token authentication (\(mechanisms)), not "
+            + "passwords; use a server that supports passwords, such as your provider's SMTP relay"
         #expect(smtp.deliver().summary == words)
         #expect(smtp.transport.probe().summary == words)
         #expect(smtp.server.verbs == [["EHLO"], ["EHLO"]])
@@ -107,8 +107,8 @@ import Testing
         let smtp = try smtp()
         let result = smtp.transport.probe()
         #expect(
-            result.summary == "accepted connection: 127.0.0.1:\(smtp.server.port) answers, "
-                + "without TLS, logged in as 'reports'")
+            result.summary == "accepted connection: 127.0.0.1:\(smtp.server.port) responded "
+                + "without TLS; logged in as 'reports'")
         let refused = try self.smtp([.auth: [.reply("535 5.7.8 no")]])
         #expect(refused.transport.probe().summary == "misconfigured AUTH: 535 5.7.8 no")
     }

@@ -137,8 +137,8 @@ import Testing
         let result = smtp.transport.probe()
         smtp.transport.close()
         #expect(
-            result.summary == "accepted connection: 127.0.0.1:\(smtp.server.port) answers, "
-                + "without TLS, without login")
+            result.summary == "accepted connection: 127.0.0.1:\(smtp.server.port) responded "
+                + "without TLS; not logged in")
         #expect(smtp.server.verbs == [["EHLO", "NOOP", "QUIT"]])
     }
 }

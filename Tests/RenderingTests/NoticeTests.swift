@@ -6,7 +6,7 @@ import Testing
 
     @Test func `the operator notice has a line per failed delivery`() throws {
         let notice = try renderer.operatorNotice(["Example Ltd: <a@example.com>", "b\u{1B}"])
-        #expect(notice.subject == "Callback Reports: 2 deliveries failed")
+        #expect(notice.subject == "Callback Reports: 2 report emails failed")
         #expect(
             notice.text == """
                 These reports could not be delivered and will not be retried:
@@ -30,7 +30,7 @@ import Testing
 
     @Test func `one delivery is singular`() throws {
         #expect(
-            try renderer.operatorNotice(["a"]).subject == "Callback Reports: 1 delivery failed")
+            try renderer.operatorNotice(["a"]).subject == "Callback Reports: 1 report email failed")
     }
 
     @Test func `a test mail describes how it was sent`() throws {

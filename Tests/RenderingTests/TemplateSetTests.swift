@@ -54,7 +54,7 @@ import Testing
         try directory.write("{{company.sid}} {{totals.average}}\n", to: "report-subject.mustache")
         try directory.write("{{", to: "notes.txt")
         let renderer = Renderer(templates: try TemplateSet(overridesIn: directory.path))
-        #expect(try renderer.mail(SampleReports.busy()).subject == "HXXXXXXX071IN vs last 4 days")
+        #expect(try renderer.mail(SampleReports.busy()).subject == "HXXXXXXX071IN vs 4-day average")
         #expect(try renderer.text(SampleReports.busy()).contains("1,204 callbacks failed"))
     }
 
@@ -72,7 +72,7 @@ import Testing
         #expect(
             failure() == """
                 \(html):1:1: section 'notes' has no end; close it with {{/notes}}
-                \(text):2:3: 'x' is closed here, but no section is open
+                \(text):2:3: {{/x}} closes a section, but none is open
                 """)
     }
 
@@ -90,14 +90,15 @@ import Testing
     @Test func `a file that replaces nothing is an error`() throws {
         let path = try directory.write("", to: "report-txt.mustache")
         #expect(
-            failure() == "\(path): no template has this name; did you mean 'report-text.mustache'?")
+            failure() == "\(path): not the name of a template; did you mean 'report-text.mustache'?"
+        )
     }
 
     @Test func `a file that is not UTF-8 is an error`() throws {
         let path = try directory.write(Data([0xFF]), to: "report-text.mustache")
         #expect(
             failure()
-                == "\(path): cannot be read as templates in UTF-8; check the path and its permissions"
+                == "\(path): cannot read templates; check that the directory exists, that it is readable, and that its files are UTF-8"
         )
     }
 
@@ -107,7 +108,7 @@ import Testing
         }
         #expect(
             error?.description
-                == "/nowhere/templates: cannot be read as templates in UTF-8; check the path and its permissions"
+                == "/nowhere/templates: cannot read templates; check that the directory exists, that it is readable, and that its files are UTF-8"
         )
     }
 }

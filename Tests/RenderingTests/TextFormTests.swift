@@ -50,7 +50,7 @@ import Testing
             --frequency daily --ending 2026-11-25T17:00
         --------------------------------------------------------------------------------
 
-        TOTALS          THIS PERIOD      VS DAY BEFORE     VS LAST 4 DAYS
+        TOTALS          THIS PERIOD    VS PREVIOUS DAY   VS 4-DAY AVERAGE
         Failed                1,204  +1,092 (11 times)  +1,104 (12 times)
         Delivered            48,211      +831 (+1.8 %)      +711 (+1.5 %)
         Still retrying           13         +4 (+44 %)         +5 (+68 %)
@@ -63,11 +63,11 @@ import Testing
         SMS status                                 96      3,020         0  96.92 %
           failing since Wed 25 Nov, 15:36 (1 h 23 min)
         Call answered                               8      1,200         0  99.34 %
-        12 healthy endpoints delivered 29,580 callbacks
+        12 healthy endpoints: 29,580 callbacks delivered
 
         WHY CALLBACKS FAILED       FAILED      SHARE
         Server error (HTTP 5xx)     1,000       83 %  ########################
-        No answer in time             180       15 %  ####
+        Timeout                       180       15 %  ####
         TLS or certificate error       20        2 %  #
         Host name not found (DNS)       4  under 1 %  #
 
@@ -103,7 +103,7 @@ import Testing
         sms              104     34,800         0  99.70 %
         (no channel)       0      1,000         0    100 %
 
-        TIME TO DELIVER
+        DURATION OF SUCCESSFUL REQUESTS
         Half within 118 ms, 95 % within 910 ms, 99 % within 2.1 s
 
         * 37 callbacks that had failed by the end of the previous period have been
@@ -131,7 +131,7 @@ import Testing
           which is longer than usual. The program that writes it may have stopped.
         --------------------------------------------------------------------------------
 
-        TOTALS          THIS PERIOD     VS DAY BEFORE    VS LAST 4 DAYS
+        TOTALS          THIS PERIOD   VS PREVIOUS DAY  VS 4-DAY AVERAGE
         Failed                    0     −112 (−100 %)     −100 (−100 %)
         Delivered                 0  −47,380 (−100 %)  −47,500 (−100 %)
         Still retrying            0       −9 (−100 %)       −8 (−100 %)

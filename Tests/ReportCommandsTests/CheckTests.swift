@@ -88,8 +88,8 @@ import Testing
                 "\"mail\"", with: "\"sources\": [\(list)], \"mail\""),
             files: ["folder/file": ""])
         let errors = """
-            source DIR/app*.ndjson: no matching file
-            source DIR/none/*.log: no matching file
+            source DIR/app*.ndjson: no file matches this pattern; check it, or remove the source
+            source DIR/none/*.log: no file matches this pattern; check it, or remove the source
             source DIR/folder: not a regular file
 
             """
@@ -134,7 +134,7 @@ import Testing
             run
                 == prints(
                     ready + """
-                        mail server: ready (file: DIR/mail can be written to)
+                        mail server: ready (file: DIR/mail is writable)
                         me@example.com: sent (file: written to DIR/mail/new/MAIL)
                         b@example.com: sent (file: written to DIR/mail/new/MAIL)
 
@@ -164,7 +164,29 @@ import Testing
         let run = try fixture.run("check", "--smtp")
         #expect(run.status == 75)
         #expect(run.output == ready)
-        #expect(run.errors.hasPrefix("mail server: deferred (connection: "))
+        #expect(run.errors.hasPrefix("mail server: not available (connection: "))
+    }
+
+    /// Nothing retries an email that was sent by hand.
+    @Test func promisesNoRetryOfATestEmail() throws {
+        let server = "smtp://127.0.0.1:\(try LoopbackListener.closedPort())"
+        let fixture = try CommandFixture(
+            CommandFixture.configuration.replacing(
+                "\"file:mail\"", with: "\"\(server)\", \"tls\": \"none\""))
+        let run = try fixture.run("check", "--to", "me@example.com")
+        #expect(run.status == 75)
+        #expect(run.errors.hasPrefix("me@example.com: not sent (connection: "))
+        #expect(run.errors.hasSuffix("); try again later\n"))
+    }
+
+    @Test(arguments: ["callback-reports", "callback-gateway"])
+    func countsInvalidCompanies(program: String) throws {
+        let fixture = try CommandFixture(
+            CommandFixture.configuration.replacing("Asia/Kolkata", with: "Asia/Nowhere"))
+        let run = try fixture.shell("\(program) check")
+        #expect(run.status == 78)
+        #expect(
+            run.output.hasPrefix("configuration: callback-reports.json, 1 company (1 invalid)\n"))
     }
 
     @Test func validatesItsOptionsFirst() throws {

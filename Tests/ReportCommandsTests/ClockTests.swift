@@ -45,9 +45,9 @@ import Testing
     }
 
     private let refusal = """
-        clock: the time is 2036-01-01T06:30:00Z, but no run or record confirms the time since \
-        2026-11-25T11:30:00Z. Nothing is sent, scheduled or pruned until a run an hour later \
-        agrees. If the time is right, use '--accept-clock'; otherwise set the clock
+        clock: the clock says 2036-01-01T06:30:00Z, but there is no run or record after \
+        2026-11-25T11:30:00Z that confirms it. Nothing is sent, scheduled or pruned until a run an hour later \
+        agrees. If the time is correct, use '--accept-clock'; otherwise set the clock
 
         """
 
@@ -130,7 +130,8 @@ import Testing
         #expect(check.status != 0)
         let words = check.output + check.errors
         #expect(words.contains(limit))
-        #expect(words.contains("the ledger is in the future (2036-01-01T06:30:00Z)"))
+        #expect(
+            words.contains("the report ledger contains times in the future (2036-01-01T06:30:00Z)"))
         _ = run("repair", "clock")
         #expect(!(run(command).output + run(command).errors).contains("future"))
     }
@@ -179,7 +180,8 @@ import Testing
 
                     """))
         #expect(try run(at: "2026-11-26T17:00", "history") == history)
-        #expect(run("repair", "clock") == prints("clock: no time is in the future\n"))
+        #expect(
+            run("repair", "clock") == prints("clock: no times in the future; nothing to repair\n"))
     }
 
     @Test func repairFixesLogAndLedger() throws {
@@ -188,7 +190,7 @@ import Testing
         #expect(repair.status == 0)
         #expect(
             repair.output.contains(
-                "clock: prune limit 2034-11-27T00:00:00Z: set back to 2026-11-25T11:45:00Z\n"))
+                "clock: prune limit 2034-11-27T00:00:00Z: moved back to 2026-11-25T11:45:00Z\n"))
         #expect(repair.output.contains("skipped report due again\n"))
         #expect(repair.output.contains("of periods that have not ended: deleted\n"))
         #expect(
@@ -196,7 +198,8 @@ import Testing
                 "clock: already sent to ops@example.com, care@example.com: HXXXXXXX071IN daily "
                     + "2035-12-31T17:00:00+05:30\n"))
         #expect(!repair.output.contains("daily 2026-11-25"))
-        #expect(run("repair", "clock") == prints("clock: no time is in the future\n"))
+        #expect(
+            run("repair", "clock") == prints("clock: no times in the future; nothing to repair\n"))
         #expect(run("verify").status == 0)
         let next = run("run")
         #expect(next.status == 0)

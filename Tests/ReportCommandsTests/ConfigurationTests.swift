@@ -24,7 +24,7 @@ import Testing
         callback-reports.json: sources[0]: unknown key 'pth'; did you mean 'path'?
         callback-reports.json: sources[0].path: missing; expected the path of a log file
         callback-reports.json: retention: expected a number of days from '1d' to '36500d', found '9'
-        callback-reports.json: mail.url: 'http://x' is not a valid mail URL; use \
+        callback-reports.json: mail.url: 'http://x' is not the URL of a mail server or Maildir; use \
         smtp://host:port, smtps://host:port or file:DIRECTORY
         callback-reports.json: mail.from: entry 1, column 1: 'nobody': no '@'; write \
         name@example.com, and put a name that contains a comma in quotes

@@ -14,16 +14,16 @@ import Testing
     @Test(arguments: [
         (
             "UPDATE attempts SET finished_at = finished_at | (1 << 42) WHERE callback_id = 'c-1'",
-            "finished_at is not in the quarter hour of its row ID"
+            "finished_at does not match the 15-minute interval in its row ID"
         ),
         ("UPDATE companies SET id = id + 2", "its company is missing"),
         (
             "UPDATE profiles SET id = id + 8 WHERE id = 1",
             "refers to a profile that its company does not have"
         ),
-        ("UPDATE routes SET channel = -124 WHERE id = 1", "channel is not a label"),
+        ("UPDATE routes SET channel = -124 WHERE id = 1", "channel refers to a missing label"),
         ("UPDATE routes SET company = 7 WHERE id = 1", "its route belongs to another company"),
-        ("DELETE FROM labels", "channel is not a label"),
+        ("DELETE FROM labels", "channel refers to a missing label"),
         ("UPDATE attempts SET outcome = 77 WHERE callback_id = 'c-1'", "outcome, reason"),
     ])
     func verifyReportsTheDamage(sql: String, words: String) throws {

@@ -14,12 +14,12 @@ enum ExpectedReport {
             --frequency daily --ending 2026-11-25T17:00
         --------------------------------------------------------------------------------
 
-        TOTALS          THIS PERIOD  VS DAY BEFORE
-        Failed                    2    +2 (from 0)
-        Delivered                 2    +1 (+100 %)
-        Still retrying            1    +1 (from 0)
-        All callbacks             5    +4 (+400 %)
-        Delivery rate       50.00 %  −50.00 points
+        TOTALS          THIS PERIOD  VS PREVIOUS DAY
+        Failed                    2      +2 (from 0)
+        Delivered                 2      +1 (+100 %)
+        Still retrying            1      +1 (from 0)
+        All callbacks             5      +4 (+400 %)
+        Delivery rate       50.00 %    −50.00 points
 
         ENDPOINT  FAILED  DELIVERED  RETRYING     RATE
         IN_a           1          1         0  50.00 %
@@ -27,7 +27,7 @@ enum ExpectedReport {
 
         WHY CALLBACKS FAILED     FAILED  SHARE
         Server error (HTTP 5xx)       1   50 %  ########################
-        No answer in time             1   50 %  ########################
+        Timeout                       1   50 %  ########################
 
         HOUR FROM  CALLBACKS  FAILED  RETRYING
         Tue 17:00          1       0         0  ==================================
@@ -60,7 +60,7 @@ enum ExpectedReport {
         sms            1          1         0  50.00 %
         whatsapp       1          1         1  50.00 %
 
-        TIME TO DELIVER
+        DURATION OF SUCCESSFUL REQUESTS
         Half within 103 ms, 95 % within 103 ms, 99 % within 103 ms
 
         --------------------------------------------------------------------------------

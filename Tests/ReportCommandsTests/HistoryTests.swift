@@ -95,7 +95,7 @@ import Testing
 
     @Test func suggestsTheNearestCompany() throws {
         let errors = """
-            callback-reports history: --company: 'HXXXXXXX07IN' is not a company of \
+            callback-reports history: --company: 'HXXXXXXX07IN' is not a company in \
             callback-reports.json; did you mean 'HXXXXXXX071IN'?
             See 'callback-reports history --help'.
 

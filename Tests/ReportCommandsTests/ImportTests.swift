@@ -26,7 +26,7 @@ import Testing
     private func complaints(_ file: String) -> String {
         """
         \(file): line 2: not JSON
-        \(file): line 3: status is required without outcome and error
+        \(file): line 3: one of status, outcome and error is required
 
         """
     }
@@ -37,7 +37,8 @@ import Testing
         let second = "8 records: 0 added, 8 duplicates, 0 replaced, 0 rejected\n"
         #expect(try fixture.run("import", "log.ndjson") == prints(first))
         #expect(try fixture.run("import", "log.ndjson") == prints(second))
-        let verified = "8 attempts of 7 callbacks in 10 counted intervals: all counts are correct\n"
+        let verified =
+            "checked 8 attempts of 7 callbacks against 10 stored counts: all counts are correct\n"
         #expect(try fixture.run("verify") == prints(verified))
     }
 
@@ -63,7 +64,8 @@ import Testing
                 == ProgramRun(
                     output: "nothing imported: 2 of 11 records are invalid ('--strict')\n",
                     errors: complaints("DIR/mixed.ndjson"), status: 65))
-        let verified = "0 attempts of 0 callbacks in 0 counted intervals: all counts are correct\n"
+        let verified =
+            "checked 0 attempts of 0 callbacks against 0 stored counts: all counts are correct\n"
         #expect(try fixture.run("verify") == prints(verified))
         let whole = "8 records: 8 added, 0 duplicates, 0 replaced, 0 rejected\n"
         #expect(try fixture.run("import", "--strict", "log.ndjson") == prints(whole))
@@ -95,9 +97,9 @@ import Testing
         }
         try fixture.directory.write(lines.joined(), to: "events.ndjson")
         let words =
-            "HXXXXXXX071IN: callback evt_0 was sent to two profiles, endpoint-A and endpoint-B. An "
-            + "ID counts as one callback, so 20 attempts are hidden by an attempt at another "
-            + "endpoint. If callback_id identifies the event, combine it with profile_id"
+            "HXXXXXXX071IN: callback evt_0 was sent to two profiles, endpoint-A and endpoint-B. "
+            + "Attempts with the same ID count as one callback, so 20 attempts are not counted. "
+            + "If callback_id identifies the event, combine it with profile_id"
         let first = try fixture.run("import", "events.ndjson")
         #expect(first.status == 0 && first.errors.hasPrefix(words), "\(first.errors)")
         let again = try fixture.run("import", "events.ndjson")
@@ -221,7 +223,7 @@ import Testing
         let fixture = try CommandFixture()
         try fixture.directory.write("{\"outcom\": \"/a\", \"url\": \"b\"}", to: "map.json")
         let errors = """
-            DIR/map.json: unknown 'outcom'; did you mean 'outcome'?
+            DIR/map.json: unknown key 'outcom'; did you mean 'outcome'?
             DIR/map.json: /url: 'b' is not a JSON pointer such as '/message/id' (RFC 6901)
             DIR/map.json: callback_id is missing
             DIR/map.json: finished_at is missing

@@ -45,7 +45,8 @@ import Testing
     @Test func defaultsToTheCurrentTime() throws {
         let fixture = try CommandFixture()
         #expect(try record(fixture, "--callback-id c-9 --status 200") == prints(""))
-        let verified = "1 attempt of 1 callback in 2 counted intervals: all counts are correct\n"
+        let verified =
+            "checked 1 attempt of 1 callback against 2 stored counts: all counts are correct\n"
         #expect(try fixture.run("verify") == prints(verified))
     }
 
@@ -64,7 +65,7 @@ import Testing
     @Test func rejectsInvalidAttempts() throws {
         let fixture = try CommandFixture()
         let cases: [(options: String, words: String)] = [
-            ("", "status is required without outcome and error"),
+            ("", "one of status, outcome and error is required"),
             ("--status abc", "status: 'abc' is not an HTTP status from 100 to 599"),
             (
                 "--status 200 --finished-at never",

@@ -4,9 +4,9 @@ import Testing
 /// `run`: the cron job.
 @Suite struct RunTests {
     private let started = """
-        HXXXXXXX071IN daily: started, first report due 2026-11-24T17:00:00+05:30
-        HXXXXXXX071IN weekly: started, first report due 2026-11-25T17:00:00+05:30
-        HXXXXXXX071IN monthly: started, first report due 2026-11-25T17:00:00+05:30
+        HXXXXXXX071IN daily: enabled; first report due 2026-11-24T17:00:00+05:30
+        HXXXXXXX071IN weekly: enabled; first report due 2026-11-25T17:00:00+05:30
+        HXXXXXXX071IN monthly: enabled; first report due 2026-11-25T17:00:00+05:30
 
         """
 
@@ -71,7 +71,7 @@ import Testing
             start
                 == prints(
                     started.replacing(
-                        "started, first", with: "would start; first")))
+                        "enabled; first", with: "would enable; first")))
         #expect(try fixture.directory.names() == ["callback-reports.json", "log.ndjson"])
         _ = try fixture.run("run", "--now", "2026-11-24T12:00")
         let due = try fixture.run("run", "--dry-run", "--now", "2026-11-24T17:00")

@@ -48,7 +48,7 @@ import Testing
             lines: [
                 prepared, "sent to b@example.com \(queued)",
                 "a@example.com may have received it (end of data: response reading failed (errno N); "
-                    + "the email may have been delivered); the same email is sent again \(next)",
+                    + "the email may have been delivered); the same email will be sent again at \(next)",
             ],
             status: 75, deliveries: ["uncertain 1 \(next)", "accepted 1 -"],
             states: ["waiting", "sent"], accepted: ["b@example.com", "a@example.com"]),

@@ -82,7 +82,7 @@ import Testing
         ),
         (
             "--company HXXXXXXX071IM",
-            "--company: 'HXXXXXXX071IM' is not a company of callback-reports.json; did you mean "
+            "--company: 'HXXXXXXX071IM' is not a company in callback-reports.json; did you mean "
                 + "'HXXXXXXX071IN'?"
         ),
         ("--format jsn", "--format: 'jsn' is not text or json; did you mean 'json'?"),

@@ -4,7 +4,8 @@ import Testing
 /// `verify`: compares the stored counts with the log.
 @Suite struct VerifyTests {
     @Test func acceptsACorrectLog() throws {
-        let line = "8 attempts of 7 callbacks in 10 counted intervals: all counts are correct\n"
+        let line =
+            "checked 8 attempts of 7 callbacks against 10 stored counts: all counts are correct\n"
         #expect(try CommandFixture.filled().run("verify") == prints(line))
     }
 
@@ -21,11 +22,11 @@ import Testing
         #expect(
             run
                 == ProgramRun(
-                    output: "8 attempts of 7 callbacks in 10 counted intervals: "
+                    output: "checked 8 attempts of 7 callbacks against 10 stored counts: "
                         + "the counts are wrong\n",
                     errors: """
-                        HXXXXXXX071IN, quarter hour from 2026-11-25T03:00:00Z: \(words)
-                        HXXXXXXX071IN, quarter hour from 2026-11-25T06:00:00Z: \(words)
+                        HXXXXXXX071IN, 15 minutes from 2026-11-25T03:00:00Z: \(words)
+                        HXXXXXXX071IN, 15 minutes from 2026-11-25T06:00:00Z: \(words)
 
                         """, status: 65))
     }
@@ -41,7 +42,7 @@ import Testing
         let words =
             "stored 0 delivered, 1 failed, 0 retrying; recounted 0 delivered, 0 failed, "
             + "0 retrying"
-        #expect(run.errors.contains("quarter hour from 2026-11-25T03:00:00Z: \(words)\n"))
+        #expect(run.errors.contains("15 minutes from 2026-11-25T03:00:00Z: \(words)\n"))
         #expect(run.errors.contains("HXXXXXXX071IN, day from 2026-11-25T00:00:00Z: "))
     }
 
@@ -67,7 +68,24 @@ import Testing
             callback-reports verify
             """)
         #expect(run.status == 65)
-        #expect(run.output.hasSuffix("all counts are correct\n"))
-        #expect(run.errors.contains("missing in the index"))
+        #expect(
+            run.output.hasSuffix(
+                "the counts are correct, but the database is damaged (see above)\n"))
+        #expect(run.errors.contains("missing from the index"))
+    }
+
+    /// A failed check never ends with a line that all is well.
+    @Test func saysThatTheDatabaseIsDamagedThoughTheCountsAreCorrect() throws {
+        let run = try CommandFixture.filled().shell(
+            """
+            sqlite3 callbacks.db "UPDATE attempts SET status = 599 WHERE callback_id = 'c-2'"
+            callback-reports verify
+            """)
+        #expect(run.status == 65)
+        #expect(run.errors.hasPrefix("database: "))
+        #expect(
+            run.output
+                == "checked 8 attempts of 7 callbacks against 10 stored counts: "
+                + "the counts are correct, but the database is damaged (see above)\n")
     }
 }

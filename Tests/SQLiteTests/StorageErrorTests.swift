@@ -33,7 +33,7 @@ import Testing
         let full = StorageError(code: SQLITE_FULL, message: "disk full", path: "x.db", sql: "S")
         #expect("\(full)" == "x.db: disk full; free up disk space; no data was lost")
         let failed = StorageError(code: SQLITE_ERROR, message: "no", path: "x.db", sql: "SELECT 1")
-        #expect("\(failed)" == "x.db: no; while running: SELECT 1")
+        #expect("\(failed)" == "x.db: no (while running: SELECT 1)")
     }
 
     @Test func `a damaged row or a conflict does not concern the whole database`() {

@@ -25,10 +25,10 @@ import Testing
         #expect(configuration.companies.map(\.sid) == ["B"])
         #expect(
             configuration.diagnosticLines == [
-                "config.json: companies[0].sid: companies[2] has the same sid 'A'; "
-                    + "sids must be unique",
-                "config.json: companies[2].sid: companies[0] has the same sid 'A'; "
-                    + "sids must be unique",
+                "config.json: companies[0].sid: duplicate SID 'A', also used by companies[2]; "
+                    + "SIDs must be unique",
+                "config.json: companies[2].sid: duplicate SID 'A', also used by companies[0]; "
+                    + "SIDs must be unique",
             ])
     }
 

@@ -84,7 +84,7 @@ import Testing
         Case("{companies: [null]}", "companies[0]: expected an object, found null"),
         Case(
             "{companies: [{timeZone: 'UTC'}]}",
-            "companies[0].sid: missing; expected the company's id"),
+            "companies[0].sid: missing; expected the company's SID"),
         Case(
             "{companies: [{sid: 'A'}]}",
             "companies[0].timeZone: missing; expected a time zone such as 'Asia/Kolkata'"),

@@ -6,7 +6,7 @@ import Testing
         (
             "url: 'fiel:mail'",
             [
-                "url: 'fiel:mail' is not a valid mail URL; "
+                "url: 'fiel:mail' is not the URL of a mail server or Maildir; "
                     + "use smtp://host:port, smtps://host:port or file:DIRECTORY"
             ]
         ),
@@ -73,7 +73,7 @@ import Testing
             "from: 'a@example.com', tls: 'none', username: 'me', passwordFile: '/p', url: 'smtp://"
         #expect(
             diagnostics(in: file("mail: {\(mail)mail.example.com'}")) == [
-                "config.json: mail.tls: \"none\" would send the password to mail.example.com "
+                "config.json: mail.tls: 'none' would send the password to mail.example.com "
                     + "in clear text; remove it, or the password"
             ])
         _ = try read(file("mail: {\(mail)localhost'}"))
@@ -83,7 +83,7 @@ import Testing
         let mail = "mail: {url: 'smtps://', tls: 'none', from: 'a@example.com'}"
         #expect(
             diagnostics(in: file(mail)) == [
-                "config.json: mail.tls: \"none\" contradicts smtps://; remove it or use smtp://",
+                "config.json: mail.tls: 'none' contradicts smtps://; remove it or use smtp://",
                 "config.json: mail.url: no host; write smtp://host:port",
             ])
     }

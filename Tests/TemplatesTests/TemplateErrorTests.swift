@@ -50,9 +50,10 @@ import Testing
             message: "t:1:1: section 'a' has no end; close it with {{/a}}"),
         Mistake(
             id: "mismatched end", source: "{{#a}}\n {{/b}}",
-            message: "t:2:2: 'b' is closed here, but 'a' of 1:1 is open"),
+            message: "t:2:2: {{/b}} does not match the open section 'a' (1:1); close that one first"
+        ),
         Mistake(
             id: "stray end", source: "a {{/b}}",
-            message: "t:1:3: 'b' is closed here, but no section is open"),
+            message: "t:1:3: {{/b}} closes a section, but none is open"),
     ]
 }

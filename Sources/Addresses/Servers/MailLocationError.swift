@@ -26,10 +26,11 @@ extension MailLocationError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unknownScheme(let url):
-            "'\(url)' is not a valid mail URL; use smtp://host:port, smtps://host:port or file:DIRECTORY"
+            "'\(url)' is not the URL of a mail server or Maildir; use smtp://host:port, "
+                + "smtps://host:port or file:DIRECTORY"
         case .controlCharacter: "a control character in the URL; remove it"
         case .credentials:
-            "credentials in the URL; use \"username\" and \"passwordFile\" or \"passwordEnvironment\""
+            "credentials in the URL; use 'username' and 'passwordFile' or 'passwordEnvironment'"
         case .noHost: "no host; write smtp://host:port"
         case .wrongHost(let host):
             "'\(host)' is not a valid host name or address; IPv6 addresses need brackets: [::1]"
@@ -37,10 +38,10 @@ extension MailLocationError: CustomStringConvertible {
         case .path: "unexpected text after the host and port; remove it"
         case .noDirectory: "no directory; write file:DIRECTORY"
         case .hostInFile: "a host in a file URL; write file:DIRECTORY or file:///DIRECTORY"
-        case .unknownTLS(let value): "unknown value '\(value)'; use \"required\" or \"none\""
-        case .contradictoryTLS: "\"none\" contradicts smtps://; remove it or use smtp://"
+        case .unknownTLS(let value): "unknown value '\(value)'; use 'required' or 'none'"
+        case .contradictoryTLS: "'none' contradicts smtps://; remove it or use smtp://"
         case .passwordInClear(let host):
-            "\"none\" would send the password to \(host) in clear text; remove it, or the password"
+            "'none' would send the password to \(host) in clear text; remove it, or the password"
         }
     }
 }

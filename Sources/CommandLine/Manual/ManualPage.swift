@@ -120,7 +120,8 @@ extension ExitStatus {
     fileprivate var meaning: String {
         switch self {
         case .success: "Success."
-        case .temporaryFailure: "A temporary failure. The operation will be retried."
+        case .temporaryFailure:
+            "A temporary failure. The next run or dispatch retries; repeat other commands yourself."
         case .badData: "Invalid input data, or a difference that verify found."
         case .refused: "A mail server or an endpoint rejected a request permanently."
         case .noInput: "An input file is missing or unreadable."

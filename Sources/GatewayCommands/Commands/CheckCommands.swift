@@ -18,10 +18,7 @@ enum GatewayCheckCommand: Command {
     static func run(_ context: Context) throws -> ExitStatus {
         let configuration = try context.configurationWithWarnings()
         let console = context.console
-        let companies = configuration.companies.count
-        console.print(
-            "configuration: \(configuration.file), "
-                + (companies == 1 ? "1 company" : "\(companies) companies"))
+        console.print("configuration: \(configuration.file), \(configuration.companySummary)")
         let invalidCompanies: ExitStatus =
             configuration.invalidCompanies.isEmpty ? .success : .badConfiguration
         switch AttemptLog.absence(at: configuration.database) {

@@ -31,7 +31,7 @@ package struct IngestCounts: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String {
         "\(records == 1 ? "1 record" : "\(records) records"): \(added) added, "
-            + "\(known) duplicates, \(corrected) replaced, \(rejected) rejected"
+            + "\(known) \(known == 1 ? "duplicate" : "duplicates"), \(corrected) replaced, \(rejected) rejected"
             + (skipped > 0 ? ", \(skipped) skipped" : "")
     }
 

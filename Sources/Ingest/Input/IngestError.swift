@@ -48,7 +48,10 @@ extension IngestError: CustomStringConvertible {
         case .cannotOpen(let path, let code), .cannotRead(let path, let code):
             Self.words(code) + FileOwner.remedy(at: path, code: code)
         case .notAFile: "not a regular file"
-        case .noMatch: "no matching file"
+        case .noMatch(let pattern):
+            pattern.contains(where: { "*?[".contains($0) })
+                ? "no file matches this pattern; check it, or remove the source"
+                : "no such file; check the path, or remove the source"
         case .damaged(_, let format):
             "damaged \(format) data; lines before the damage were imported"
         case .noProgram(_, let name, let code):

@@ -41,7 +41,7 @@ extension MapDiagnostic: CustomStringConvertible {
     private var words: String {
         switch problem {
         case .syntax(let error): error.description
-        case .unknownName(let name, let nearest): "unknown '\(name)'" + Self.suggestion(nearest)
+        case .unknownName(let name, let nearest): "unknown key '\(name)'" + Self.suggestion(nearest)
         case .missing(let field): "\(field.rawValue) is missing"
         case .noOutcome: "one of outcome, status and error is required"
         case .notPointer(""): "'' points to the whole record, not to a value in it"

@@ -107,7 +107,7 @@ extension MapEntryReader {
         _ value: JSONValue, at place: String
     ) -> [(value: String, meaning: FieldMapping.Meaning)] {
         guard let object = value.object, !object.isEmpty else {
-            add(.type(expected: "an object that maps values of the log to ours"), at: place)
+            add(.type(expected: "an object that maps your values to ours"), at: place)
             return []
         }
         return object.members.compactMap { member in

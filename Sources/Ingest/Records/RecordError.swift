@@ -73,7 +73,7 @@ extension RecordError: CustomStringConvertible {
         case .unterminated(let offset):
             "the file ends within this line, which starts at byte \(offset)"
         case .endsEarly: "the file ends in the middle of a record or response"
-        case .noOutcome: "status is required without outcome and error"
+        case .noOutcome: "one of status, outcome and error is required"
         case .notUTF8: "not UTF-8"
         case .notJSON: "not JSON"
         case .tooDeep(let limit):
@@ -84,20 +84,29 @@ extension RecordError: CustomStringConvertible {
             "\(found) \(found == 1 ? "cell" : "cells"), but the header row has \(expected)"
         case .brokenQuotes: "a quoted cell is not closed, or text follows its closing quote"
         case .headerLacks(let fields):
-            "the header row lacks " + fields.map(\.rawValue).joined(separator: ", ")
+            Self.headerLacks(fields)
         case .headerRepeats(let field): "the header row contains \(field.rawValue) twice"
-        case .pruned: "older than the limit of the last prune"
+        case .pruned: "older than the prune limit"
         }
     }
 
     private static func missing(_ place: String) -> String { "\(place) is missing" }
+
+    /// - Parameter fields: The required fields without a column. The status is one of them only if
+    ///   no column says how the attempt ended.
+    private static func headerLacks(_ fields: [RecordField]) -> String {
+        let names = fields.filter { $0 != .status }.map(\.rawValue).joined(separator: ", ")
+        let columns = names.isEmpty ? [] : ["no column for \(names)"]
+        let outcome = fields.contains(.status) ? ["none for status, outcome or error"] : []
+        return "the header row has " + (columns + outcome).joined(separator: ", and ")
+    }
 
     private static func unfit(_ field: RecordField, _ value: String, at place: String) -> String {
         "\(place): \(value) is \(field.expectation)"
     }
 
     private static func lostDigits(_ value: String, at place: String) -> String {
-        "\(place): \(value) has lost digits, as in a spreadsheet; export the column as text"
+        "\(place): \(value) was shortened by a spreadsheet and has lost digits; export the column as text"
     }
 
     private static func outOfYears(_ value: String, at place: String) -> String {

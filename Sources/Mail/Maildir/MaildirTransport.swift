@@ -43,7 +43,7 @@ package final class MaildirTransport: MailTransport {
             guard access(path("tmp"), W_OK) == 0, access(path("new"), W_OK) == 0 else {
                 throw FileWriteError(path: directory)
             }
-            return .accepted(DeliveryReply(.file, "\(directory) can be written to"))
+            return .accepted(DeliveryReply(.file, "\(directory) is writable"))
         } catch {
             return error.result()
         }

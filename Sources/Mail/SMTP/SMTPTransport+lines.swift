@@ -8,13 +8,13 @@ extension SMTPTransport {
         guard error == nil, let last = dialogue.lastReply, last.reply.code / 100 == 2 else {
             return DeliveryResult(dialogue, error: error)
         }
-        let login = account.map { ", logged in as '\($0.userName)'" } ?? ", without login"
+        let login = account.map { "; logged in as '\($0.userName)'" } ?? "; not logged in"
         return .accepted(
-            DeliveryReply(.connection, "\(server.authority) answers\(protection)\(login)"))
+            DeliveryReply(.connection, "\(server.authority) responded\(protection)\(login)"))
     }
 
     private var protection: String {
-        server.security == .none ? ", without TLS" : " over TLS"
+        server.security == .none ? " without TLS" : " over TLS"
     }
 
     /// Returns the result with the password redacted in the server's reply.

@@ -41,8 +41,9 @@ extension SessionRequirements.AbortReason {
             .misconfigured(
                 DeliveryReply(
                     .hello,
-                    "the server accepts no passwords, only tokens (\(mechanisms.joined(separator: ", "))); "
-                        + "use a server that accepts passwords, such as a relay of your provider"
+                    "the server supports only token authentication "
+                        + "(\(mechanisms.joined(separator: ", "))), not passwords; use a server that "
+                        + "supports passwords, such as your provider's SMTP relay"
                 ))
         case .noSMTPUTF8:
             .rejected(

@@ -140,9 +140,10 @@ extension TemplateSetError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unreadable(let path):
-            "\(path): cannot be read as templates in UTF-8; check the path and its permissions"
+            "\(path): cannot read templates; check that the directory exists, that it is readable, "
+                + "and that its files are UTF-8"
         case .unknownTemplate(let path, let nearest):
-            "\(path): no template has this name"
+            "\(path): not the name of a template"
                 + (nearest.map { "; did you mean '\($0)'?" } ?? "; remove or rename the file")
         case .errors(let errors):
             errors.map(\.description).joined(separator: "\n")

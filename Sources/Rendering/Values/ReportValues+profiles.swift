@@ -90,7 +90,7 @@ extension ReportValues {
             ? NumberFormat.count(healthy.count, "healthy endpoint", "healthy endpoints")
             : NumberFormat.count(healthy.count, "endpoint", "endpoints")
         let retrying = sum.retrying == 0 ? "" : ", \(NumberFormat.grouped(sum.retrying)) retrying"
-        return "\(endpoints) delivered \(NumberFormat.callbacks(sum.delivered))\(retrying)"
+        return "\(endpoints): \(NumberFormat.callbacks(sum.delivered)) delivered\(retrying)"
     }
 
     /// Summarizes the omitted rows of a table: `and 480 more endpoints: 1,204 failed, 48,211

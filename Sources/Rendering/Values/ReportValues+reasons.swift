@@ -47,9 +47,9 @@ extension Reason {
     var label: String {
         switch self {
         case .http3xx: "Redirected (HTTP 3xx)"
-        case .http4xx: "Refused (HTTP 4xx)"
+        case .http4xx: "Rejected (HTTP 4xx)"
         case .http5xx: "Server error (HTTP 5xx)"
-        case .timeout: "No answer in time"
+        case .timeout: "Timeout"
         case .dns: "Host name not found (DNS)"
         case .connect: "No connection"
         case .tls: "TLS or certificate error"

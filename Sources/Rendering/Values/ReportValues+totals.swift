@@ -21,7 +21,7 @@ extension ReportValues {
     }
 
     private var previousTitle: String? {
-        report.previous == nil ? nil : "vs \(report.frequency?.unit ?? "period") before"
+        report.previous == nil ? nil : "vs previous \(report.frequency?.unit ?? "period")"
     }
 
     /// The average of one period would repeat the previous column.
@@ -31,7 +31,7 @@ extension ReportValues {
 
     private var averageTitle: String? {
         guard let periods = average?.periods else { return nil }
-        return "vs last \(periods)\u{A0}\(report.frequency?.unit ?? "period")s"
+        return "vs \(periods)-\(report.frequency?.unit ?? "period") average"
     }
 
     private var rows: [Row] {

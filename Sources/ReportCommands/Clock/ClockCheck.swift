@@ -43,8 +43,8 @@ struct ClockCheck {
     private func words(for verdict: ClockVerdict) -> String? {
         guard case .held(let known) = verdict else { return nil }
         return
-            "clock: the time is \(reading.now.rfc3339), but no run or record confirms the time since "
-            + "\(known.rfc3339). Nothing is sent, scheduled or pruned until a run an hour later agrees. "
-            + "If the time is right, use '--accept-clock'; otherwise set the clock"
+            "clock: the clock says \(reading.now.rfc3339), but there is no run or record after "
+            + "\(known.rfc3339) that confirms it. Nothing is sent, scheduled or pruned until a run an hour later agrees. "
+            + "If the time is correct, use '--accept-clock'; otherwise set the clock"
     }
 }

@@ -45,14 +45,14 @@ extension ClockFault: CustomStringConvertible {
         case .pruneLimit(let limit):
             "the prune limit is in the future (\(limit.rfc3339)); \(Self.remedy)"
         case .ledger(let time):
-            "the ledger is in the future (\(time.rfc3339)); \(Self.remedy)"
+            "the report ledger contains times in the future (\(time.rfc3339)); \(Self.remedy)"
         case .held(let time):
             "runs are on hold because nothing confirms their clock (\(time.rfc3339)); set the "
                 + "clock, or use 'callback-reports run --accept-clock'"
         }
     }
 
-    private static let remedy = "if the clock is right, run 'callback-reports repair clock'"
+    private static let remedy = "if the clock is correct, run 'callback-reports repair clock'"
 }
 
 extension Store {

@@ -13,7 +13,7 @@ enum CheckCommand: Command {
         name: "check",
         summary: "Checks the configuration, database, templates, time zones and mail server.",
         options: [
-            .flag("smtp", help: "Also connect to the mail server and sign in, without sending."),
+            .flag("smtp", help: "Also connect to the mail server and log in, without sending."),
             .value("to", "ADDRESS", help: "Also send a test email to this address."),
         ],
         examples: [
@@ -27,15 +27,14 @@ enum CheckCommand: Command {
             .map { try context.mailboxes($0, of: "to") }
         let configuration = try context.configurationWithWarnings()
         let console = context.console
-        let companies = configuration.companies.count
-        console.print(
-            "configuration: \(configuration.file), "
-                + (companies == 1 ? "1 company" : "\(companies) companies"))
+        console.print("configuration: \(configuration.file), \(configuration.companySummary)")
         let clock = try checkDatabase(configuration, context)
         let mails = try MailComposer(configuration)
         console.print("templates: \(configuration.templatesDirectory ?? "built in")")
         let environment = EnvironmentCheck(configuration, context).run()
-        console.print("time zones: tz database \(context.zones.version ?? "of unknown release")")
+        console.print(
+            "time zones: tz database\(context.zones.version.map { " \($0)" } ?? ", unknown version")"
+        )
         let mail = try mail(context, configuration, mails, to: addresses ?? [])
         let invalidCompanies: ExitStatus =
             configuration.invalidCompanies.isEmpty ? .success : .badConfiguration
@@ -72,7 +71,8 @@ enum CheckCommand: Command {
         let transport = try context.transport(configuration)
         if wantsProbe {
             statuses.append(
-                context.printResult(transport.probe(), "mail server", accepted: "ready"))
+                context.printResult(
+                    transport.probe(), "mail server", accepted: "ready", deferred: "not available"))
         }
         for mailbox in addresses {
             let lines = ["Sent by callback-reports \(CallbackReports.version)."]

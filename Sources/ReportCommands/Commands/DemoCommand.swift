@@ -9,7 +9,7 @@ import Storage
 /// `demo`: shows the product with generated data.
 enum DemoCommand: Command {
     static let description = CommandDescription(
-        name: "demo", summary: "Shows the product with generated data, in a folder of its own.",
+        name: "demo", summary: "Demonstrates the reports with generated data in a new directory.",
         discussion: [
             "Writes a configuration and ten days of generated attempts, imports them, simulates a "
                 + "week of scheduled runs that deliver to a Maildir, and shows one report. No email "

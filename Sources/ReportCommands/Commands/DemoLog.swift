@@ -8,7 +8,7 @@ struct DemoLog {
     static let failingCompany = "HXXXXXXX071IN"
 
     static let configuration = """
-        // Created by 'callback-reports demo'; 'callback-reports init' explains every key.
+        // Created by 'callback-reports demo'; 'callback-reports init' writes a commented example.
         {
           "database": "callbacks.db",
           "mail": {"url": "file:mail", "from": "Callback Reports <reports@example.com>"},

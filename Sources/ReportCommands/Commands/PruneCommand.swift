@@ -12,8 +12,8 @@ enum PruneCommand: Command {
         discussion: [
             "Deletes callbacks whose last attempt is older than the limit, and keeps the counts. "
                 + "Records from before the limit, rounded down to a UTC day, are rejected from then on. "
-                + "Unfinished callbacks are kept, and so are callbacks that the gateway can still "
-                + "resend, which it can during 'retention'."
+                + "The command keeps unfinished callbacks, and callbacks that the gateway can still "
+                + "resend (until 'retention' has passed)."
         ],
         options: [
             .value(
@@ -38,7 +38,8 @@ enum PruneCommand: Command {
         bar.finish()
         let before = try store.log.prunedBefore() ?? limit
         context.console.print(
-            "pruned \(count(pruned.attempts, "attempt")) from before \(before.rfc3339)")
+            "pruned \(count(pruned.attempts, "attempt")) of callbacks that ended before "
+                + "\(before.rfc3339)")
         if pruned.kept > 0 {
             context.console.print(
                 "kept \(count(pruned.kept, "older callback")): unfinished, or still in the gateway's queue"

@@ -11,12 +11,13 @@ enum RepairClockCommand: Command {
     static let description = CommandDescription(
         name: "repair clock", summary: "Undoes the effects of a run whose clock was ahead.",
         discussion: [
-            "Set the clock first. The command sets times in the future back: the prune limit to the "
-                + "last pruned attempt, the ledger to the last report of an ended period. It deletes "
-                + "reports of periods that have not ended, and makes skipped reports due again. It names "
-                + "the deleted reports that were already sent, so that you can inform their recipients: "
-                + "each is sent again when its period has ended. Pruned attempts stay lost; if their "
-                + "callbacks were not counted, import them again from your logs."
+            "Set the clock first. The command resets times that are in the future: the prune limit to "
+                + "the time of the last pruned attempt, and each report series to the last report "
+                + "whose period has ended. It deletes reports of periods that have not ended, and makes "
+                + "skipped reports due again. It names the deleted reports that were already sent, so "
+                + "that you can inform their recipients: each is sent again when its period has ended. "
+                + "Pruned attempts cannot be restored, but their counts are kept; if their callbacks "
+                + "were not counted, import them again from your logs."
         ],
         options: [ClockCheck.option],
         examples: [.init("callback-reports repair clock", "after you set the clock")])
@@ -32,7 +33,7 @@ enum RepairClockCommand: Command {
         if try ClockGuard(store.log).setBack(to: now) {
             lines.append("discarded the clock readings of earlier runs")
         }
-        if lines.isEmpty { lines = ["no time is in the future"] }
+        if lines.isEmpty { lines = ["no times in the future; nothing to repair"] }
         for line in lines { context.console.print("clock: \(line)".withVisibleControls) }
         if let found = try store.log.attemptsInFuture(of: now) {
             context.console.say(
@@ -57,7 +58,8 @@ enum RepairClockCommand: Command {
         try store.log.setBackDisabling(to: now)
         guard let repair = try store.log.lowerPruneLimit(to: now) else { return [] }
         let limit =
-            repair.limit.map { "set back to \($0.rfc3339)" } ?? "removed; nothing was pruned"
+            repair.limit.map { "moved back to \($0.rfc3339)" }
+            ?? "removed, because nothing was pruned"
         return ["prune limit \(repair.former.rfc3339): \(limit)"]
     }
 
@@ -80,11 +82,11 @@ enum RepairClockCommand: Command {
         let counted = [
             (repair.forgotten, "report", "of periods that have not ended: deleted"),
             (repair.dueAgain, "skipped report", "due again"),
-            (repair.started, "series", "with a start in the future: count from now on"),
-            (repair.others, "other time", "in the future: set back"),
+            (repair.started, "report series", "that started in the future: reset to start now"),
+            (repair.others, "other time", "in the future: moved back"),
         ]
         return counted.filter { $0.0 > 0 }.map { number, noun, words in
-            (noun == "series" ? "\(number) series" : count(number, noun)) + " \(words)"
+            (noun.hasSuffix("series") ? "\(number) \(noun)" : count(number, noun)) + " \(words)"
         }
     }
 }

@@ -31,7 +31,7 @@ enum ReportCommand: Command {
             .value(
                 "to", "TIME|ADDRESSES",
                 help: "With --from: end of the period (exclusive). With --send: comma-separated "
-                    + "recipients. You can use it once for each.",
+                    + "recipients. You can use --to twice: once for a time and once for recipients.",
                 isRepeatable: true),
         ],
         exclusive: PeriodChoice.exclusive + [["send", "output"], ["send", "format"]],

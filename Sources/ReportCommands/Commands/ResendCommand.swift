@@ -9,8 +9,8 @@ enum ResendCommand: Command {
     static let description = CommandDescription(
         name: "resend", summary: "Emails a stored report again, with the same bytes as before.",
         discussion: [
-            "Recipients may see the email twice, but it has the same Message-ID, so that their "
-                + "mail program can recognize it."
+            "Recipients may receive the email twice. Both copies have the same Message-ID, so "
+                + "email clients can recognize the duplicate."
         ],
         options: [
             .flag("failed-only", help: "Skip recipients whose server has accepted the email.")

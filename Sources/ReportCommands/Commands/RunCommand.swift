@@ -16,15 +16,16 @@ enum RunCommand: Command {
                 + "it is next due.",
             "If the clock is far ahead of earlier runs and records, the run sends, schedules and "
                 + "prunes nothing until a run an hour later agrees. This applies if the clock is "
-                + "more than a week ahead, or more than a day while the system clock is not "
+                + "more than eight days ahead (or 'catchUp' plus one day, if that is more; at most "
+                + "32 days), or more than a day while the kernel reports that the clock is not "
                 + "synchronized. '--now' can advance by a week at a time, or further with "
                 + "'--accept-clock'.",
         ],
         options: [
             .value(
                 "now", "TIME",
-                help: "Run as of this time, including all changes; use it to try a schedule on a "
-                    + "copy of the database."),
+                help: "Run as if it were this time. The run changes the database, so use a copy to "
+                    + "try out a schedule."),
             .flag("dry-run", help: "Print what the run would send, without changing anything."),
             ClockCheck.option,
         ],

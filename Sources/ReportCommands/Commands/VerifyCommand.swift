@@ -35,16 +35,17 @@ enum VerifyCommand: Command {
         for damage in result.damage { context.console.say("database: \(damage)", as: .error) }
         if result.moreDamage > 0 {
             context.console.say(
-                "database: and \(count(result.moreDamage, "more fault"))", as: .error)
+                "database: \(count(result.moreDamage, "more problem"))", as: .error)
         }
         if !result.latestAreRight {
             context.console.say(
-                "attempts: the latest attempt of some callbacks is marked wrongly or missing in the index",
+                "attempts: for some callbacks, the latest attempt is marked incorrectly or missing from the "
+                    + "index",
                 as: .error)
         }
         if !result.endpointsAreMarked {
             context.console.say(
-                "endpoints: some quarter hours with attempts are not marked; reports may show the "
+                "endpoints: some 15-minute intervals with attempts are not marked; reports may show the "
                     + "wrong start of an endpoint's failures", as: .error)
         }
         say(result.differences.sorted(by: isBefore), context)
@@ -52,13 +53,20 @@ enum VerifyCommand: Command {
         if let warning = shared.warning(remedy: remedy) {
             context.console.say(warning.withVisibleControls, as: .warning)
         }
-        let verdict = result.differences.isEmpty ? "all counts are correct" : "the counts are wrong"
         context.console.print(
-            "\(count(result.attempts, "attempt")) of \(count(result.callbacks, "callback")) in "
-                + "\(count(result.buckets, "counted interval")): \(verdict)",
+            "checked \(count(result.attempts, "attempt")) of "
+                + "\(count(result.callbacks, "callback")) against "
+                + "\(count(result.buckets, "stored count")): \(verdict(on: result))",
             as: result.isGood ? .success : .error)
         let clock = context.printFaults(try store.clockFaults(at: context.clock()))
         return result.isGood ? clock : .badData
+    }
+
+    private static func verdict(on result: Verification) -> String {
+        if !result.differences.isEmpty { return "the counts are wrong" }
+        return result.isGood
+            ? "all counts are correct"
+            : "the counts are correct, but the database is damaged (see above)"
     }
 
     private static func remedy(_ field: String) -> String {
@@ -82,7 +90,7 @@ enum VerifyCommand: Command {
     }
 
     private static func line(_ difference: Difference) -> String {
-        let span = difference.isDay ? "day" : "quarter hour"
+        let span = difference.isDay ? "day" : "15 minutes"
         return "\(difference.company), \(span) from \(difference.start.rfc3339): stored "
             + "\(words(difference.kept)); recounted \(words(difference.recounted))"
     }

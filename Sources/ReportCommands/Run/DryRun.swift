@@ -50,7 +50,7 @@ struct DryRun {
         let name = "\(company.sid) \(report.frequency.rawValue)"
         guard let state = try ledger?.series(company.sid, report.frequency) else {
             let first = report.schedule.occurrence(after: now).rfc3339(in: company.zone)
-            context.console.print("\(name): would start; first report due \(first)")
+            context.console.print("\(name): would enable; first report due \(first)")
             return
         }
         let due = Plan.due(report.schedule, state, now: now, catchUp: configuration.catchUp)

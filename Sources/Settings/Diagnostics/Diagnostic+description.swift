@@ -60,7 +60,7 @@ extension Problem: CustomStringConvertible {
     private var ruleDescription: String {
         switch self {
         case .sharedSID(let sid, let other):
-            "\(other) has the same sid \(quoted(sid)); sids must be unique"
+            "duplicate SID \(quoted(sid)), also used by \(other); SIDs must be unique"
         case .either(let first, let second):
             "'\(first)' and '\(second)' cannot be combined; remove one"
         case .needs(let key): "requires '\(key)'"

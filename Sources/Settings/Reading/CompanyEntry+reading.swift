@@ -7,7 +7,7 @@ extension CompanyEntry {
     {
         var section = ObjectDecoder(
             value, at: place, keys: ["sid", "name", "timeZone", "profiles", "callbackReport"])
-        let sid = section.required("sid", "the company's id", StringFormats.line)
+        let sid = section.required("sid", "the company's SID", StringFormats.line)
         let name = section.text("name", StringFormats.line)
         let zone = section.zone("timeZone", zones: &zones)
         let titles = section.titles("profiles")
@@ -34,7 +34,7 @@ extension ObjectDecoder {
     fileprivate mutating func titles(_ key: String) -> [String: String] {
         guard case .object(let members)? = value(key) else {
             if let other = value(key) {
-                let expected = "an object of profile ids and titles"
+                let expected = "an object that maps profile IDs to titles"
                 report(.type(expected: expected, found: other.summary), at: key)
             }
             return [:]

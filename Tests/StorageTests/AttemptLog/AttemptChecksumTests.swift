@@ -63,7 +63,7 @@ import Testing
                 SELECT max(place) FROM attempts WHERE standing = 1)
             """)
         let result = try log.verify()
-        #expect(result.damage.contains { $0.contains("something other than these programs") })
+        #expect(result.damage.contains { $0.contains("checksum mismatch; another program") })
     }
 
     @Test func aCorrectedRowHasTheChecksumOfItsNewValues() throws {

@@ -28,7 +28,7 @@ extension CallbackHasher {
         guard let hasher = try Self.stored(in: database) else {
             throw .corrupt(
                 at: database.path,
-                "the key of the index of callbacks is missing or damaged: run "
+                "the hash key of the callback index is missing or damaged; run "
                     + "'callback-reports verify --repair'")
         }
         self = hasher

@@ -51,7 +51,7 @@ struct PrunedCountsCheck {
     }
 
     private static let isMissing = "the row of the day is missing"
-    private static let differs = "the counts of the day differ from its quarter hours"
+    private static let differs = "the counts of the day differ from its 15-minute intervals"
 
     private func note(_ problem: String, _ day: Day?, _ result: inout Verification) {
         guard let day else { return }

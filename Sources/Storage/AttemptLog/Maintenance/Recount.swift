@@ -76,8 +76,8 @@ struct Recount {
     ) throws(StorageError) {
         for quarter in try checksums.wrongQuarters(in: log.database) {
             result.note(
-                "attempts, rows from \(quarter << 34): something other than these programs changed "
-                    + "or deleted one")
+                "attempts, rows from \(quarter << 34): checksum mismatch; another program changed "
+                    + "or deleted a row")
         }
     }
 
@@ -88,7 +88,7 @@ struct Recount {
         guard Statement.times.contains(row.integer(9)),
             AttemptRowID.quarterHour(of: place)
                 == BucketSize.quarterHour.start(of: Instant(milliseconds: row.integer(9)))
-        else { return "finished_at is not in the quarter hour of its row ID" }
+        else { return "finished_at does not match the 15-minute interval in its row ID" }
         if row.isNull(11) { return "its route is missing" }
         if row.integer(11) != row.integer(6) { return "its route belongs to another company" }
         if row.integer(12) < BucketSize.day.number(of: Instant(milliseconds: row.integer(9))) {
@@ -97,9 +97,9 @@ struct Recount {
         if companies[row.integer(6)] == nil { return "its company is missing" }
         if !isCountable(row) { return "outcome, reason, standing or route is not valid" }
         let isDelivered = row.int(2) == Outcome.delivered.rawValue
-        if isDelivered != row.isNull(3) { return "its reason does not agree with its outcome" }
-        if row.integer(10) < 1 { return "its number is not valid: \(row.integer(10))" }
-        if row.integer(4) < 0 { return "its duration is not valid: \(row.integer(4))" }
+        if isDelivered != row.isNull(3) { return "its reason does not match its outcome" }
+        if row.integer(10) < 1 { return "its attempt number is invalid: \(row.integer(10))" }
+        if row.integer(4) < 0 { return "its duration is invalid: \(row.integer(4))" }
         return nil
     }
 

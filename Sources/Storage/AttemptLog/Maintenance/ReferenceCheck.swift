@@ -59,13 +59,18 @@ struct ReferenceCheck {
                     WHERE profiles.id = profile AND profiles.company = routes.company)
                 """, problem: "refers to a profile that its company does not have"),
         Rule(
-            table: "routes", condition: isInvalidLabel("channel"), problem: "channel is not a label"
+            table: "routes", condition: isInvalidLabel("channel"),
+            problem: "channel refers to a missing label"
         ),
-        Rule(table: "routes", condition: isInvalidLabel("event"), problem: "event is not a label"),
         Rule(
-            table: "routes", condition: isInvalidLabel("method"), problem: "method is not a label"),
+            table: "routes", condition: isInvalidLabel("event"),
+            problem: "event refers to a missing label"),
         Rule(
-            table: "routes", condition: isInvalidLabel("origin"), problem: "origin is not a label"),
+            table: "routes", condition: isInvalidLabel("method"),
+            problem: "method refers to a missing label"),
+        Rule(
+            table: "routes", condition: isInvalidLabel("origin"),
+            problem: "origin refers to a missing label"),
         Rule(
             table: "labels",
             condition: """
@@ -96,7 +101,8 @@ struct ReferenceCheck {
             table: "log_limit",
             condition: isInvalidTime("pruned_before")
                 + " OR pruned_before % 900000 OR pruned_before IS NOT copy",
-            problem: "pruned_before is not the start of a quarter hour, or not its copy"),
+            problem:
+                "pruned_before is not the start of a 15-minute interval, or differs from its copy"),
     ]
 
     private static let queueRules = [
