@@ -35,13 +35,13 @@ enum SpecialNetworks {
     }
 
     private static let v4 = [
-        Entry("0.0.0.0/8", "a this-network"),
+        Entry("0.0.0.0/8", "a reserved (0.0.0.0/8)"),
         Entry("10.0.0.0/8", "a private"),
         Entry("100.64.0.0/10", "a carrier-grade NAT"),
         Entry("127.0.0.0/8", "a loopback"),
         Entry("169.254.0.0/16", "a link-local"),
         Entry("172.16.0.0/12", "a private"),
-        Entry("192.0.0.0/24", "a protocol"),
+        Entry("192.0.0.0/24", "an IETF protocol"),
         Entry("192.0.2.0/24", "a documentation"),
         Entry("192.88.99.0/24", "a 6to4 relay"),
         Entry("192.168.0.0/16", "a private"),
@@ -61,10 +61,10 @@ enum SpecialNetworks {
         Entry("::/96", "an IPv4-compatible"),
         Entry("64:ff9b:1::/48", "a local NAT64"),
         Entry("100::/64", "a discard-only"),
-        Entry("100:0:0:1::/64", "a dummy"),
+        Entry("100:0:0:1::/64", "a reserved (dummy prefix)"),
         Entry("2001::/32", "a Teredo"),
         Entry("2001:2::/48", "a benchmark"),
-        Entry("2001::/23", "a protocol"),
+        Entry("2001::/23", "an IETF protocol"),
         Entry("2001:db8::/32", "a documentation"),
         Entry("2002::/16", "a 6to4"),
         Entry("3fff::/20", "a documentation"),

@@ -18,7 +18,7 @@ extension Context {
             configuration.companies.map(\.sid) + configuration.invalidCompanies.compactMap(\.sid)
         guard known.contains(sid) else {
             throw arguments.invalid(
-                "company", expected: "a company of \(configuration.file)", among: known)
+                "company", expected: "a company in \(configuration.file)", among: known)
         }
         return sid
     }

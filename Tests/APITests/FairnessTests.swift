@@ -93,11 +93,11 @@ import Testing
         #expect(answer.faults.count == 101)
         #expect(
             answer.faults.first == "body: body/0 must have required property 'callback_profile'")
-        #expect(answer.faults.last == "body: body has 4900 more faults")
+        #expect(answer.faults.last == "body: body has 4900 more errors")
         let names = (1...300).map { #""x\#($0)": 1"# }.joined(separator: ", ")
         let profile = fixture.call("POST", "/callback/profiles", APIFixture.profile(names + ","))
         #expect(profile.faults.count == 101)
-        #expect(profile.faults.last == "body: body has 200 more faults")
+        #expect(profile.faults.last == "body: body has 200 more errors")
     }
 
     /// A transaction accepts no more work after 50 milliseconds.

@@ -26,7 +26,7 @@ import Testing
         let lists = fixture.now.withLock { _ in
             let lists = (1...8).map { _ in fixture.start("GET", "/callback/profiles", "") }
             let health = fixture.ask("GET", "/healthz", headers: [])
-            #expect(health.status == 503 && health.message == "the database does not answer")
+            #expect(health.status == 503 && health.message == "the database does not respond")
             let metrics = fixture.ask("GET", "/metrics", headers: []).text
             #expect(metrics.contains("attempts_total"))
             #expect(!metrics.contains("callbacks_waiting"))

@@ -65,7 +65,7 @@ import Testing
                 "body: body must have required property 'title'",
                 "body: body must have required property 'body'",
                 "body: body must NOT have additional property 'x'",
-                "body: body/url must NOT go to 10.0.0.1: it is a private address",
+                "body: body/url must NOT point to 10.0.0.1: it is a private address",
             ])
         let broken = fixture.call("POST", "/callback/profiles", "{\"title\": \"CANARY\",,}")
         #expect(broken.status == 400 && !broken.text.contains("CANARY"))

@@ -112,7 +112,7 @@ import Testing
                 return dispatcher.interruption != nil && dispatcher.transfers.count == 0
             }
         }
-        #expect(error.description.contains("the callbacks will be sent again: "))
+        #expect(error.description.contains("will be sent again: "))
         other.rollBack()
         try fixture.dispatch(afterSeconds: 60)
         #expect(try fixture.queue.counts() == [.delivered: 60])

@@ -11,7 +11,10 @@ import Testing
 
     /// The first and last address of each special network, and the adjacent public ones.
     static let v4: [(network: String, inside: [String], beside: [String], kind: String)] = [
-        ("0.0.0.0/8", ["0.0.0.0", "0.0.0.1", "0.255.255.255"], ["1.0.0.0"], "a this-network"),
+        (
+            "0.0.0.0/8", ["0.0.0.0", "0.0.0.1", "0.255.255.255"], ["1.0.0.0"],
+            "a reserved (0.0.0.0/8)"
+        ),
         (
             "10.0.0.0/8", ["10.0.0.0", "10.255.255.255"], ["9.255.255.255", "11.0.0.0"], "a private"
         ),
@@ -33,7 +36,7 @@ import Testing
         ),
         (
             "192.0.0.0/24", ["192.0.0.0", "192.0.0.192", "192.0.0.255"],
-            ["191.255.255.255", "192.0.1.0"], "a protocol"
+            ["191.255.255.255", "192.0.1.0"], "an IETF protocol"
         ),
         (
             "192.0.2.0/24", ["192.0.2.0", "192.0.2.255"], ["192.0.1.255", "192.0.3.0"],
@@ -78,7 +81,7 @@ import Testing
     static let embedded: [(address: String, kind: String)] = [
         ("::ffff:127.0.0.1", "a loopback"), ("::ffff:7f00:1", "a loopback"),
         ("0:0:0:0:0:FFFF:7F00:0001", "a loopback"), ("::ffff:10.0.0.1", "a private"),
-        ("::ffff:169.254.169.254", "a link-local"), ("::ffff:0.0.0.0", "a this-network"),
+        ("::ffff:169.254.169.254", "a link-local"), ("::ffff:0.0.0.0", "a reserved (0.0.0.0/8)"),
         ("::127.0.0.1", "an IPv4-compatible"), ("::7f00:1", "an IPv4-compatible"),
         ("::8.8.8.8", "an IPv4-compatible"), ("64:ff9b::127.0.0.1", "a loopback"),
         ("64:ff9b::a00:1", "a private"), ("64:ff9b::169.254.169.254", "a link-local"),
@@ -95,10 +98,11 @@ import Testing
 
     static let v6: [(address: String, kind: String)] = [
         ("::", "an unspecified"), ("::1", "a loopback"), ("100::", "a discard-only"),
-        ("100::ffff:ffff:ffff:ffff", "a discard-only"), ("100:0:0:1::1", "a dummy"),
+        ("100::ffff:ffff:ffff:ffff", "a discard-only"),
+        ("100:0:0:1::1", "a reserved (dummy prefix)"),
         ("100:0:0:2::1", "an unassigned"), ("2001:2::", "a benchmark"),
-        ("2001:1::1", "a protocol"), ("2001:20::1", "a protocol"),
-        ("2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff", "a protocol"),
+        ("2001:1::1", "an IETF protocol"), ("2001:20::1", "an IETF protocol"),
+        ("2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff", "an IETF protocol"),
         ("2001:db8::1", "a documentation"), ("3fff::1", "a documentation"),
         ("3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff", "a documentation"),
         ("5f00::1", "a segment routing"), ("fc00::1", "a unique local"),

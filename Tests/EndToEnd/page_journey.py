@@ -81,7 +81,7 @@ class Journey:
         keys = self.keys
         keys.see(
             "refused", "URL must be a URL that begins with https:// or http://",
-            "Key must have 32 characters for AES-256-GCM; it has 9")
+            "Key must have 32 bytes for AES-256-GCM; it has 9")
         keys.reach(text="Key must have.*", tag="a")
         keys.press("Enter")
         keys.press("Tab") if keys.focus()["id"] != "key" else None
@@ -147,7 +147,7 @@ class Journey:
         self.receiver.is_gone = True
         self.gateway.trigger(profile, "c-1")
         self.page.goto(self.address)
-        keys.see("failed", "Disabled after failures", "c-1", "status 410", "Failed")
+        keys.see("failed", "Disabled automatically", "c-1", "status 410", "Failed")
         keys.unfold("Response to c-1")
         self.receiver.is_gone = False
         keys.button("Enable")
@@ -184,9 +184,9 @@ class Journey:
             mail.wait_for_load_state()
             if "No callbacks in this period" not in mail.content():
                 keys.fail("the report is not shown")
-        keys.link("View the time since then")
+        keys.link("View the current period so far")
         keys.see("report so far", "This period has not ended.")
-        keys.link("Open in a new page")
+        keys.link("Open the report on its own page")
         keys.see("mail", "Monsoon Travel")
         self.page.goto(self.gateway.address + "/settings")
         keys.see("settings", "Every day at 17:00", "ops@example.com")

@@ -73,7 +73,7 @@ import Testing
         try fixture.directory.write(
             text.replacing("\"HA\"", with: "\"HC\""), to: "callback-reports.json")
         let dispatched = try fixture.dispatch()
-        #expect(dispatched.output == "1 to be retried\n" && dispatched.status == 75)
+        #expect(dispatched.output == "1 retrying\n" && dispatched.status == 75)
         #expect(receiver.requests.isEmpty)
         try fixture.directory.write(text, to: "callback-reports.json")
         let attempt = try #require(try fixture.deliveries().first)

@@ -37,7 +37,7 @@ import Testing
         }
         #expect(
             rows.map { $0[1...5].joined(separator: " ") } == [
-                "CALLBACK ATTEMPT OUTCOME WHY STATUS", "c-2 1 failed http_4xx 410",
+                "CALLBACK ATTEMPT OUTCOME REASON STATUS", "c-2 1 failed http_4xx 410",
                 "c-3 1 retrying http_5xx 503", "c-1 1 delivered - 200",
             ])
         #expect(rows.dropFirst().allSatisfy { $0.last == receiver.origin })

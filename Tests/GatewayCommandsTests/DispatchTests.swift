@@ -18,7 +18,7 @@ import Testing
         try fixture.send(profile, id: "c-2")
         #expect(
             try fixture.dispatch()
-                == ProgramRun(output: "1 to be retried\n", errors: "", status: 75))
+                == ProgramRun(output: "1 retrying\n", errors: "", status: 75))
     }
 
     @Test func reportsAProfileWhoseEndpointIsGone() throws {
@@ -119,6 +119,11 @@ import Testing
         let run = try SendingFixture().run("dispatch")
         #expect(run.status == 64)
         #expect(run.errors.contains("missing option: --once"))
+    }
+
+    @Test func usageShowsThatOnceIsRequired() throws {
+        let run = try SendingFixture().run("dispatch", "--help")
+        #expect(run.output.contains("callback-gateway dispatch --once [--now TIME]"))
     }
 
     @Test func aReplayIsSentAgain() throws {

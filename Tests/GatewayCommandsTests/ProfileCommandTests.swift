@@ -129,7 +129,7 @@ import Testing
         #expect(run.status == 64)
         #expect(
             run.errors == """
-                callback-gateway profile list: --company: 'HXXXXXXX071I' is not a company of \
+                callback-gateway profile list: --company: 'HXXXXXXX071I' is not a company in \
                 callback-reports.json; did you mean 'HXXXXXXX071IN'?
                 See 'callback-gateway profile list --help'.
 
@@ -148,7 +148,7 @@ import Testing
         #expect(run.status == 65)
         #expect(
             run.output.contains(
-                "body/url must NOT go to 127.0.0.1: 127.0.0.1 is a loopback address; "
+                "body/url must NOT point to 127.0.0.1: 127.0.0.1 is a loopback address; "
                     + "to allow it, use 'gateway.allowNetworks'"))
         let open = try GatewayFixture(gateway: #"{"allowNetworks": ["127.0.0.0/8"], "pod": "EU"}"#)
         let made = try open.company("profile create", input: request)

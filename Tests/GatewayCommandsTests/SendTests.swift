@@ -74,7 +74,7 @@ import Testing
         #expect(
             errors.compactMap { $0.object?["body"]?.string } == [
                 "body/1/channel must be the channel of the profile, sms",
-                "body/2/callback_profile must be the id of an existing profile; 'IN_none' does not exist",
+                "body/2/callback_profile must be the ID of an existing profile; 'IN_none' does not exist",
                 "body/3/callback_id must NOT have fewer than 1 characters",
                 "body/3/variables must be object",
                 "body/3/event must be equal to one of the allowed values: SMS-sent",
@@ -83,7 +83,7 @@ import Testing
                 "body/6 must be object",
                 "body/7 must NOT have additional property 'evnt'; did you mean 'event'?",
                 "body/8 must have required property 'event'",
-                "body/8/callback/call_end/url/0 must NOT go to 10.0.0.1: 10.0.0.1 is a private "
+                "body/8/callback/call_end/url/0 must NOT point to 10.0.0.1: 10.0.0.1 is a private "
                     + "address; to allow it, use 'gateway.allowNetworks'",
                 "body/8/callback/call_end/url/1 must be a URL that begins with https:// or http://",
             ])

@@ -58,8 +58,8 @@ import Testing
                 == "params/number must be a number in E.164 form, such as +919876543210")
         let channel = try fixture.operations().bind("917000000009", to: sms)
         #expect(
-            channel.message == "body/callback_profile must be a profile of channel whatsapp or "
-                + "default; this one is of sms")
+            channel.message == "body/callback_profile must be a profile of the whatsapp or "
+                + "default channel; the channel of this one is sms")
         #expect(try fixture.operations().unbind("917000000009").status == 404)
     }
 

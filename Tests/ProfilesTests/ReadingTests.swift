@@ -213,8 +213,8 @@ import Testing
         }
         #expect(
             error?.faults.map(\.description) == [
-                "body/url must NOT go to 10.0.0.1: it is a private address",
-                "body/auth/url must NOT go to 10.0.0.1: it is a private address",
+                "body/url must NOT point to 10.0.0.1: it is a private address",
+                "body/auth/url must NOT point to 10.0.0.1: it is a private address",
             ])
     }
 }

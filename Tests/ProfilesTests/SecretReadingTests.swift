@@ -32,8 +32,16 @@ import Testing
         (
             #"{"algo": "AES-192-GCM", "key": "0123456789abcdef", "IV": "short"}"#,
             [
-                "body/enc/key must have 24 characters for AES-192-GCM; it has 16",
-                "body/enc/IV must have 16 characters, or be \"random\"; it has 5",
+                "body/enc/key must have 24 bytes for AES-192-GCM; it has 16",
+                "body/enc/IV must have 16 bytes, or be \"random\"; it has 5",
+            ]
+        ),
+        (
+            // Sixteen characters, but the key is the bytes.
+            #"{"algo": "AES-128-CFB", "key": "äbcdefghijklmnop", "IV": "öbcdefghijklmnop"}"#,
+            [
+                "body/enc/key must have 16 bytes for AES-128-CFB; it has 17",
+                "body/enc/IV must have 16 bytes, or be \"random\"; it has 17",
             ]
         ),
         (
@@ -95,7 +103,7 @@ import Testing
                 "body/auth must have required property 'clientSecret'",
                 "body/auth/url must NOT have placeholders",
                 "body/auth/scope must be string",
-                "body/auth must NOT be combined with a header Authorization, which it sets",
+                "body/auth must NOT be combined with an 'Authorization' header, because 'auth' sets that header",
             ])
     }
 

@@ -90,8 +90,8 @@ import Testing
         let found = try faults(
             #"{"call_start": \#(one), "call_end": {"url": ["https://a.example"]}}"#)
         let words =
-            "body/callback/call_start must NOT have more than 10 callback_profile ids and "
-            + "urls in all; it has 11"
+            "body/callback/call_start must NOT have more than 10 callback_profile IDs and "
+            + "URLs in all; it has 11"
         #expect(found == (isValid ? [] : [words]))
     }
 
@@ -124,14 +124,14 @@ import Testing
         (
             #"{"call_start": {"callback_profile": ["no_1", "off_1", "sms_1", "end_1", "v_1"]}}"#,
             [
-                "body/callback/call_start/callback_profile/0 must be the id of an existing profile; "
+                "body/callback/call_start/callback_profile/0 must be the ID of an existing profile; "
                     + "'no_1' does not exist",
                 "body/callback/call_start/callback_profile/1 must be an active profile; "
                     + "'off_1' is disabled",
-                "body/callback/call_start/callback_profile/2 must be a profile of channel voice "
-                    + "or default; 'sms_1' is of sms",
-                "body/callback/call_start/callback_profile/3 must have the event call_start; "
-                    + "'end_1' does not",
+                "body/callback/call_start/callback_profile/2 must be a profile of the voice "
+                    + "or default channel; the channel of 'sms_1' is sms",
+                "body/callback/call_start/callback_profile/3 must be a profile with the event "
+                    + "call_start; 'end_1' does not have it",
             ]
         ),
         (
@@ -139,7 +139,7 @@ import Testing
             [
                 "body/callback/call_end/url/0 must be a URL that begins with https:// or http://",
                 "body/callback/call_end/url/1 must NOT have placeholders in scheme, host or port",
-                "body/callback/call_end/url/2 must NOT go to 10.0.0.1: it is a private address",
+                "body/callback/call_end/url/2 must NOT point to 10.0.0.1: it is a private address",
             ]
         ),
         (

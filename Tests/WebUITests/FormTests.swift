@@ -88,9 +88,9 @@ import TextSupport
         #expect(answer.status == 400 && answer.text.contains("<title>Error: New profile: SMS"))
         for (field, words) in [
             ("title", "Title must not have fewer than 3 characters"),
-            ("url", "URL must not go to 10.0.0.1: it is a private address"),
+            ("url", "URL must not point to 10.0.0.1: it is a private address"),
             ("body", "Body must be a JSON object: line 1, column 7: expected a value"),
-            ("key", "Key must have 32 characters for AES-256-GCM; it has 5"),
+            ("key", "Key must have 32 bytes for AES-256-GCM; it has 5"),
             ("iv", "Fixed IV is required"),
             (
                 "header-1-name",

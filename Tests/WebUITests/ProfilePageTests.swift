@@ -100,7 +100,7 @@ import Testing
             id, company: WebUIFixture.own, at: fixture.now.withLock { $0 })
         let page = visitor.get("/profiles/\(id)").text
         #expect(
-            page.contains("Disabled after failures")
+            page.contains("Disabled automatically")
                 && page.contains("The gateway disabled this profile"))
         #expect(page.contains("action=\"/profiles/\(id)/enable\""))
     }

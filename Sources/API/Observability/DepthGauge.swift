@@ -19,7 +19,7 @@ final class DepthGauge: Sendable {
 
     /// The database did not respond.
     struct NoAnswer: Error, CustomStringConvertible {
-        var description: String { "the database does not answer" }
+        var description: String { "the database does not respond" }
     }
 
     private struct State {

@@ -80,11 +80,13 @@ final class Metrics: Sendable {
     }
 
     private func write(_ depth: DepthGauge.Depth, to text: inout MetricsText) {
-        text.family("callbacks_waiting", "gauge", "Callbacks waiting to be sent, now or later.")
+        text.family(
+            "callbacks_waiting", "gauge", "Callbacks in the queue, due now or scheduled for later.")
         text.sample("callbacks_waiting", [], "\(depth.waiting)")
         text.family("callbacks_in_flight", "gauge", "Callbacks being sent.")
         text.sample("callbacks_in_flight", [], "\(depth.inFlight)")
-        text.family("oldest_due_seconds", "gauge", "Seconds since the oldest due callback was due.")
+        text.family(
+            "oldest_due_seconds", "gauge", "Seconds since the oldest due callback became due.")
         text.sample("oldest_due_seconds", [], "\(depth.age)")
     }
 }

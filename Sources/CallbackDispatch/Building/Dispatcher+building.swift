@@ -37,7 +37,9 @@ extension Dispatcher {
         case .made(.postponed(let reason, let words)):
             refuse(claim, AttemptResult(reason, isWorthRetrying: true), words, now)
         case .made(.exceedsLimit):
-            refuse(claim, AttemptResult(.other, isWorthRetrying: false), "it is too long", now)
+            refuse(
+                claim, AttemptResult(.other, isWorthRetrying: false), "the request is too large",
+                now)
         case .unreadable(let error):
             // Only this profile is damaged. It may be restored before the next attempt.
             let words = "the profile cannot be read: \(error)"

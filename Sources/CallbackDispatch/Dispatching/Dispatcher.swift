@@ -208,8 +208,10 @@ package struct UnsavedResultsError: Error, CustomStringConvertible {
 
     package var description: String {
         let reason = cause.map { ": \($0)" } ?? ""
-        let results = answers == 1 ? "1 result" : "\(answers) results"
-        return "could not record \(results); the callbacks will be sent again\(reason)"
+        let results =
+            answers == 1
+            ? "1 result; the callback will" : "\(answers) results; the callbacks will"
+        return "could not record \(results) be sent again\(reason)"
     }
 }
 

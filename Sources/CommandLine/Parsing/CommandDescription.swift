@@ -91,10 +91,12 @@ package struct OptionDescription: Sendable, Equatable {
     package let isRequired: Bool
 
     /// Returns an option without a value.
-    package static func flag(_ name: String, help: String) -> OptionDescription {
+    package static func flag(
+        _ name: String, help: String, isRequired: Bool = false
+    ) -> OptionDescription {
         OptionDescription(
             name: name, valueName: nil, help: help, allowedValues: [], isRepeatable: false,
-            isRequired: false)
+            isRequired: isRequired)
     }
 
     /// Returns an option with a value.

@@ -17,8 +17,12 @@ enum DeliveriesCommand: Command {
             .value("channel", "WORD", help: "Only attempts of this channel."),
             .value("outcome", "WORD", help: "Only this outcome: delivered, failed or retrying."),
             .value("reason", "WORD", help: "Only this reason, such as timeout or http_5xx."),
-            .value("from", "TIME", help: "Finished at or after this RFC 3339 time or day."),
-            .value("to", "TIME", help: "Finished at or before this RFC 3339 time or day."),
+            .value(
+                "from", "TIME",
+                help: "Only attempts that finished at or after this RFC 3339 time or UTC day."),
+            .value(
+                "to", "TIME",
+                help: "Only attempts that finished at or before this RFC 3339 time or UTC day."),
             .value(
                 "test", "BOOL", help: "List test deliveries instead (default: false).",
                 allowed: ["true", "false"]),
@@ -43,7 +47,7 @@ enum DeliveriesCommand: Command {
 
     private static func text(_ deliveries: [Delivery], _ style: Style) -> String {
         guard !deliveries.isEmpty else { return "no deliveries\n" }
-        let head = ["FINISHED", "CALLBACK", "ATTEMPT", "OUTCOME", "WHY", "STATUS", "MS", "URL"]
+        let head = ["FINISHED", "CALLBACK", "ATTEMPT", "OUTCOME", "REASON", "STATUS", "MS", "URL"]
         return TextColumns.text(
             [head] + deliveries.map { row($0.attempt) },
             as: [.plain] + deliveries.map(\.attempt.outcome.emphasis), style)

@@ -12,20 +12,17 @@ enum DispatchCommand: Command {
         name: "dispatch",
         summary: "Sends the callbacks that are due, then exits. Run it from cron.",
         discussion: [
-            "Prints how many callbacks were delivered, failed and will be retried, and nothing if "
+            "Prints how many callbacks were delivered, failed or are retrying, and nothing if "
                 + "there is nothing to do. Concurrent runs are safe. After SIGTERM it finishes the "
                 + "attempts in flight."
         ],
         options: [
-            .flag("once", help: "Send what is due now, then exit (required)."),
+            .flag("once", help: "Send what is due now, then exit.", isRequired: true),
             .value("now", "TIME", help: "Send as of this RFC 3339 time."),
         ],
         examples: [.init("callback-gateway dispatch --once", "every minute, from cron")])
 
     static func run(_ context: Context) throws -> ExitStatus {
-        guard context.arguments.flag("once") else {
-            throw UsageError(context.arguments.command, .missingOption(form: "--once"))
-        }
         let configuration = try context.configuration()
         let store = try GatewayStore(creating: configuration) { context.console.say($0) }
         let tally = Tally(context.console)
@@ -81,7 +78,7 @@ enum DispatchCommand: Command {
             case .disabledAsUnresponsive(let callback):
                 say(callback, "no delivery succeeded for five days")
             case .interrupted(let error):
-                console.say("waiting to write results: \(error)", as: .warning)
+                console.say("cannot write results yet, retrying: \(error)", as: .warning)
             case .resumed: break
             case .unwritable(let callback, let error):
                 let id = callback.callbackID.withVisibleControls
@@ -96,10 +93,8 @@ enum DispatchCommand: Command {
         }
 
         func report() {
-            let words =
-                [(Outcome.delivered, "delivered"), (.failed, "failed")]
-                + [(.retrying, "to be retried")]
-            let parts = words.compactMap { outcome, word in counts[outcome].map { "\($0) \(word)" }
+            let parts = [Outcome.delivered, .failed, .retrying].compactMap { outcome in
+                counts[outcome].map { "\($0) \(outcome.name)" }
             }
             if !parts.isEmpty { console.print(parts.joined(separator: ", ")) }
         }

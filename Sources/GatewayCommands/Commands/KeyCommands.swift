@@ -33,7 +33,7 @@ enum KeyCreateCommand: Command {
 /// `key list`: lists the IDs of API keys.
 enum KeyListCommand: Command {
     static let description = CommandDescription(
-        name: "key list", summary: "Lists API keys by ID.",
+        name: "key list", summary: "Lists the IDs of API keys. The keys themselves are not stored.",
         options: [.value("company", "SID", help: "Only keys of this company.")],
         examples: [.init("callback-gateway key list", "the keys of all companies")])
 

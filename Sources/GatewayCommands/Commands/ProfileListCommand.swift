@@ -14,8 +14,12 @@ enum ProfileListCommand: Command {
             .value(
                 "http-method", "METHOD", help: "Only profiles with this method.",
                 allowed: HTTPMethod.allCases.map(\.rawValue)),
-            .value("created-from", "TIME", help: "Created at or after this RFC 3339 time or day."),
-            .value("created-to", "TIME", help: "Created at or before this RFC 3339 time or day."),
+            .value(
+                "created-from", "TIME",
+                help: "Only profiles created at or after this RFC 3339 time or UTC day."),
+            .value(
+                "created-to", "TIME",
+                help: "Only profiles created at or before this RFC 3339 time or UTC day."),
         ] + Context.listOptions,
         examples: [
             .init("callback-gateway profile list --company HXXXXXXX071IN", "the 25 newest"),
@@ -68,7 +72,7 @@ extension Profile.Status {
     fileprivate var word: String {
         switch self {
         case .active: "active"
-        case .autoDisabled: "auto-disabled"
+        case .autoDisabled: "disabled automatically"
         case .disabled: "disabled"
         }
     }

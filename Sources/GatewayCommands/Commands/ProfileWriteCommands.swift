@@ -30,7 +30,7 @@ enum ProfileUpdateCommand: Command {
     static let description = CommandDescription(
         name: "profile update", summary: "Changes a callback profile with JSON.",
         discussion: [
-            "Members that you omit keep their value. null removes a member, and \u{2022}\u{2022}\u{2022}\u{2022} "
+            "Properties that you omit keep their value. null removes a property, and \u{2022}\u{2022}\u{2022}\u{2022} "
                 + "keeps the current secret. Queued callbacks are sent with the new version."
         ],
         options: [Context.company],

@@ -10,8 +10,9 @@ enum SendCommand: Command {
     static let description = CommandDescription(
         name: "send", summary: "Queues callbacks and prints their IDs.",
         discussion: [
-            "Accepts the same input as the API: one trigger, an array, or one trigger per line, all or "
-                + "none; or one trigger from the options. The callbacks are on disk when the command "
+            "Accepts the same input as the API: one trigger, a JSON array of triggers, or one trigger "
+                + "per line. If any trigger is invalid, none is queued. You can also specify one trigger "
+                + "with options. The callbacks are on disk when the command "
                 + "returns, and 'callback-gateway dispatch' or 'serve' sends them. Repeating a callback "
                 + "changes nothing; reusing its ID with different contents is an error."
         ],
@@ -29,7 +30,7 @@ enum SendCommand: Command {
                 "one callback"),
             .init(
                 "callback-gateway send --company HXXXXXXX071IN triggers.ndjson",
-                "one callback per line"),
+                "one trigger per line"),
         ])
 
     static func run(_ context: Context) throws -> ExitStatus {

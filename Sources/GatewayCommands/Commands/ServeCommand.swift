@@ -13,9 +13,9 @@ enum ServeCommand: Command {
         name: "serve", summary: "Serves the API and the pages and sends callbacks.",
         discussion: [
             "Writes the access log to standard output, one JSON object per line. Terminate TLS in a "
-                + "reverse proxy. SIGTERM and SIGINT stop accepting requests, finish what is running and "
-                + "exit within 20 seconds; a second signal exits at once. SIGHUP reloads the "
-                + "configuration. Several instances can share one database."
+                + "reverse proxy. On SIGTERM or SIGINT, 'serve' stops accepting requests, finishes "
+                + "requests and callbacks in flight, and exits within 20 seconds. A second signal ends it "
+                + "immediately. On SIGHUP, it reloads the configuration. Several instances can share one database."
         ],
         options: [
             .value(

@@ -11,7 +11,7 @@ private let numberOperand = OperandDescription(
 enum WhatsAppBindCommand: Command {
     static let description = CommandDescription(
         name: "whatsapp bind",
-        summary: "Sends incoming messages of a WhatsApp number to a profile.",
+        summary: "Binds a WhatsApp number to a profile, which then receives its incoming messages.",
         options: [Context.company],
         operands: [numberOperand, .init("PROFILE", .one, help: "The ID of the profile.")],
         examples: [

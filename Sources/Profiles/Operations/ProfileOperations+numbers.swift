@@ -9,8 +9,8 @@ extension ProfileOperations {
         }
         guard [.whatsapp, .general].contains(profile.channel) else {
             let words =
-                "be a profile of channel whatsapp or default; "
-                + "this one is of \(profile.channel.rawValue)"
+                "be a profile of the whatsapp or default channel; "
+                + "the channel of this one is \(profile.channel.rawValue)"
             throw ProfileFaults(faults: [.must(words, at: .body / "callback_profile")])
         }
         switch try store.bind(phone, to: profileID, company: company, atMost: limits.numbers) {

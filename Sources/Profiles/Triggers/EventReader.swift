@@ -19,7 +19,7 @@ struct EventReader {
         let (ids, urls) = (strings("callback_profile"), strings("url"))
         let count = ids.count + urls.count
         if count > VoiceCallback.limit {
-            let words = "have more than \(VoiceCallback.limit) callback_profile ids and urls"
+            let words = "have more than \(VoiceCallback.limit) callback_profile IDs and URLs"
             reader.report(.mustNot("\(words) in all; it has \(count)", at: reader.path))
             return []
         }
@@ -63,7 +63,7 @@ struct EventReader {
         guard let profile else {
             return reader.report(
                 .must(
-                    "be the id of an existing profile; '\(id.shortened)' does not exist", at: place)
+                    "be the ID of an existing profile; '\(id.shortened)' does not exist", at: place)
             )
         }
         guard profile.status == .active else {
@@ -73,9 +73,12 @@ struct EventReader {
         case .general: return
         case .voice where profile.events.contains(event): return
         case .voice:
-            reader.report(.must("have the event \(event); '\(id)' does not", at: place))
+            reader.report(
+                .must("be a profile with the event \(event); '\(id)' does not have it", at: place))
         case let other:
-            let words = "be a profile of channel voice or default; '\(id)' is of \(other.rawValue)"
+            let words =
+                "be a profile of the voice or default channel; "
+                + "the channel of '\(id)' is \(other.rawValue)"
             reader.report(.must(words, at: place))
         }
     }
@@ -85,6 +88,6 @@ struct EventReader {
     ) {
         if let fault = URLRule.fault(url, at: place) { return reader.report(fault) }
         guard let host = (try? URLTemplate(url))?.host, let reason = refusal(host) else { return }
-        reader.report(.mustNot("go to \(host): \(reason)", at: place))
+        reader.report(.mustNot("point to \(host): \(reason)", at: place))
     }
 }

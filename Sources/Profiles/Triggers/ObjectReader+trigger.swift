@@ -60,7 +60,7 @@ extension ObjectReader {
         guard let profile = try find(id) else {
             report(
                 .must(
-                    "be the id of an existing profile; '\(id.shortened)' does not exist", at: place)
+                    "be the ID of an existing profile; '\(id.shortened)' does not exist", at: place)
             )
             return nil
         }

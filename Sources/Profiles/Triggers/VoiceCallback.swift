@@ -68,7 +68,7 @@ extension ObjectReader {
         guard let leg = legs.first, let event = outbound.first else { return }
         report(
             .mustNot(
-                "mix events of outbound calls ('\(event)') and of click to call ('\(leg)')",
+                "mix events of outbound calls ('\(event)') and click-to-call calls ('\(leg)')",
                 at: path))
     }
 }

@@ -29,7 +29,7 @@ extension ObjectReader {
         guard let algorithm else { return nil }
         let (length, found) = (algorithm.keyLength, key.utf8.count)
         guard found == length else {
-            let words = "have \(length) characters for \(algorithm.rawValue); it has \(found)"
+            let words = "have \(length) bytes for \(algorithm.rawValue); it has \(found)"
             report(.must(words, at: path / "key"))
             return nil
         }
@@ -41,7 +41,7 @@ extension ObjectReader {
         if iv.matches("random") { return .random }
         let found = iv.utf8.count
         guard found == ValueCipher.fixedIVLength else {
-            let words = "have \(ValueCipher.fixedIVLength) characters, or be \"random\"; "
+            let words = "have \(ValueCipher.fixedIVLength) bytes, or be \"random\"; "
             report(.must(words + "it has \(found)", at: path / "IV"))
             return nil
         }

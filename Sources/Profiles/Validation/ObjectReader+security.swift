@@ -44,8 +44,9 @@ extension ObjectReader {
         let extra = reader.all.map(\.name).filter { !required.contains($0) }
             .compactMap { name in reader.string(name).map { (name: name, value: $0) } }
         if headers.contains(where: { $0.name.matches("authorization") }) {
-            reader.report(
-                .mustNot("be combined with a header Authorization, which it sets", at: reader.path))
+            let words =
+                "be combined with an 'Authorization' header, because 'auth' sets that header"
+            reader.report(.mustNot(words, at: reader.path))
         }
         defer { absorb(reader) }
         guard let url, let id, let secret else { return nil }

@@ -58,7 +58,7 @@ extension ProfileFault: CustomStringConvertible {
                 + (nearest.map { "; did you mean '\($0)'?" } ?? "")
         case .must(let words, _): "must \(words)"
         case .mustNot(let words, _): "must NOT \(words)"
-        case .more(let count): "has \(count) more fault\(count == 1 ? "" : "s")"
+        case .more(let count): "has \(count) more error\(count == 1 ? "" : "s")"
         }
     }
 

@@ -123,7 +123,7 @@ extension ObjectReader {
             guard let host = url.flatMap({ try? URLTemplate($0) })?.host,
                 let reason = refusal(host)
             else { continue }
-            report(.mustNot("go to \(host): \(reason)", at: place))
+            report(.mustNot("point to \(host): \(reason)", at: place))
         }
     }
 

@@ -78,8 +78,8 @@ struct FormValues {
             "algorithm": choice("algo", "algo", algorithms),
             "key": secret(
                 "key", isStored: form.hasStoredKey,
-                hint: "16, 24 or 32 characters, depending on the algorithm"),
-            "iv": secret("iv", isStored: form.hasStoredIV, hint: "16 characters, for a fixed IV"),
+                hint: "16, 24 or 32 bytes, depending on the algorithm"),
+            "iv": secret("iv", isStored: form.hasStoredIV, hint: "16 bytes, for a fixed IV"),
             "params": optional("params", hint: "Comma-separated names; leave empty for all"),
             "response": optional(
                 "response", "response_message",

@@ -46,7 +46,7 @@ extension PageController {
         var form = form
         guard !visit.isReview else {
             form.notice =
-                "Your session had ended, so nothing was saved. Check the form and submit it again."
+                "Your session expired, so nothing was saved. Check the form and submit it again."
             return formPage(form)
         }
         switch form.fields[.action] {

@@ -9,7 +9,7 @@ enum StatusChip {
         }
         return switch profile.status {
         case .active: value("Active", isActive: true)
-        case .autoDisabled: value("Disabled after failures", isFailing: true)
+        case .autoDisabled: value("Disabled automatically", isFailing: true)
         case .disabled: value("Disabled", isOff: true)
         }
     }
@@ -39,7 +39,7 @@ enum ChannelLabels {
     /// Describes when callbacks of a channel are sent.
     static func meaning(_ channel: Channel) -> String {
         switch channel {
-        case .general: "For callbacks that are not tied to a channel and name their profile."
+        case .general: "For triggers that specify a profile and belong to no channel."
         case .sms: "When an SMS is sent, and its delivery status."
         case .email: "When an email is sent, and its delivery status."
         case .voice: "When a call starts, is answered and ends."

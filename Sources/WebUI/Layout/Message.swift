@@ -17,7 +17,7 @@ struct Message {
         words: "This page has expired. Go back, reload it and try again.")
     static let otherMethod = Message(
         status: 405, title: "Method not allowed",
-        words: "This address does not support that request.")
+        words: "This page does not support this request method.")
     static let busy = Message(
         status: 503, title: "Busy", words: "The gateway is busy. Try again in a moment.")
     static let failed = Message(

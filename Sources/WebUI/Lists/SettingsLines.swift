@@ -32,7 +32,7 @@ enum SettingsLines {
         let names = settings.parameters ?? []
         let values = names.isEmpty ? "all values" : names.joined(separator: ", ")
         let iv = settings.cipher.iv == .random ? "a random IV for each value" : "a fixed IV"
-        return "\(settings.cipher.algorithm.rawValue) of \(values), with \(iv)"
+        return "\(settings.cipher.algorithm.rawValue) for \(values), with \(iv)"
     }
 }
 

@@ -17,7 +17,7 @@ extension PageController {
                     Frequency.allCases.map { frequency(of: company, $0) }
                 } ?? []),
         ]
-        return document("settings", "Notification settings", values)
+        return document("settings", "Notifications", values)
     }
 
     private func frequency(of company: CompanySettings, _ frequency: Frequency) -> TemplateValue {

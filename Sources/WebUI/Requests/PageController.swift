@@ -81,8 +81,10 @@ struct PageController {
     }
 
     func page(for damage: DamagedProfile) -> Response {
-        Message(status: 409, title: "Damaged", words: "This profile cannot be read: \(damage).")
-            .answer(visit)
+        Message(
+            status: 409, title: "Profile damaged", words: "This profile cannot be read: \(damage)."
+        )
+        .answer(visit)
     }
 
     /// Redirects to the profile, which shows what was done.

@@ -35,7 +35,7 @@ extension WebApplication {
         } else {
             sign.next = ""
         }
-        sign.notice = "Your session has ended. Sign in again; what you typed is kept."
+        sign.notice = "Your session has expired. Sign in again; your input is kept."
         sign.status = 401
         return sign.answer(visitor(head), head, tokens)
     }
