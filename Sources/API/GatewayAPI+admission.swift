@@ -39,7 +39,7 @@ extension GatewayAPI {
             throw RequestRejection(
                 "params must be a path with valid percent-encoding", part: "params", status: 400)
         }
-        do throws(NoRoute) {
+        do throws(RouteError) {
             return try RoutedRequest(method: head.method, path: target.path, query: target.query)
         } catch {
             switch error {
@@ -59,7 +59,7 @@ extension GatewayAPI {
 
     /// A key gives access to its own company only. All other keys get the same response.
     private func checkKey(_ head: RequestHead, _ request: RoutedRequest) throws(RequestRejection) {
-        do throws(KeyRefusal) {
+        do throws(KeyError) {
             _ = try key(head.header("api-key") ?? "", of: request.company, from: head)
         } catch {
             switch error {

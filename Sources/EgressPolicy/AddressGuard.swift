@@ -4,7 +4,7 @@
 /// Customers choose the URL, so it must not reach hosts that only the gateway can reach.
 ///
 ///     let rules = AddressGuard(allowing: [network])
-///     if let kind = rules.objection(to: address) { print("\(address) is \(kind) address") }
+///     if let kind = rules.blockReason(for: address) { print("\(address) is \(kind) address") }
 package struct AddressGuard: Sendable {
     /// The exceptions that the operator has configured.
     package let allowed: [Network]
@@ -15,7 +15,7 @@ package struct AddressGuard: Sendable {
     }
 
     /// Returns why an address is blocked, such as `a loopback`, or nil if it is allowed.
-    package func objection(to address: IPAddress) -> String? {
+    package func blockReason(for address: IPAddress) -> String? {
         let address = address.unmapped
         if allowed.contains(where: { $0.contains(address) }) { return nil }
         let inner = address.isIPv4 ? address : address.translatedIPv4
@@ -26,7 +26,7 @@ package struct AddressGuard: Sendable {
     }
 
     package func allows(_ address: IPAddress) -> Bool {
-        objection(to: address) == nil
+        blockReason(for: address) == nil
     }
 
     /// Whether the bytes of an address are allowed. Bytes that are neither IPv4 nor IPv6 are

@@ -25,7 +25,7 @@ package enum HostCheck {
         let addresses = addresses(of: host, flags: asksDNS ? 0 : AI_NUMERICHOST)
         guard !addresses.isEmpty else { return .unknown }
         for address in addresses {
-            if let kind = rules.objection(to: address) { return .blocked(address, kind: kind) }
+            if let kind = rules.blockReason(for: address) { return .blocked(address, kind: kind) }
         }
         return .allowed
     }

@@ -72,7 +72,7 @@ import Testing
         let waker = try Wakeup()
         try fixture.accept("slow", profile: "IN_slow")
         let dispatcher = try fixture.dispatcher()
-        dispatcher.looks.interval = 3_600_000
+        dispatcher.pollTimer.interval = 3_600_000
         var accepted = 0
         let end = ContinuousClock.now + .seconds(20)
         try dispatcher.run(

@@ -11,10 +11,10 @@ struct TriggerResponses {
     }
 
     func accept(_ request: [UInt8], at now: Instant) throws -> Envelope {
-        try .answering { Envelope(accepted: try triggers.take(request, at: now)) }
+        try .responding { Envelope(accepted: try triggers.take(request, at: now)) }
     }
 
     func acceptMessage(_ request: [UInt8], at now: Instant) throws -> Envelope {
-        try .answering { Envelope(accepted: try triggers.takeMessage(request, at: now)) }
+        try .responding { Envelope(accepted: try triggers.takeMessage(request, at: now)) }
     }
 }

@@ -190,7 +190,7 @@ import Testing
         let receiver = try ScriptedHTTPReceiver()
         var request = request
         request.url = receiver.origin + "/" + request.url
-        #expect(try Exchange.run(request).fault?.kind == .unsound)
+        #expect(try Exchange.run(request).fault?.kind == .invalidRequest)
         #expect(receiver.connections == 0)
     }
 }

@@ -4,9 +4,9 @@ import Testing
 
 /// Tests of which addresses are allowed, based on the IANA registries and in all notations.
 @Suite struct AddressGuardTests {
-    private func objection(_ text: String, allowing networks: [String] = []) throws -> String? {
+    private func blockReason(_ text: String, allowing networks: [String] = []) throws -> String? {
         let rules = AddressGuard(allowing: try networks.map { try #require(Network($0)) })
-        return rules.objection(to: try #require(IPAddress(text)))
+        return rules.blockReason(for: try #require(IPAddress(text)))
     }
 
     /// The first and last address of each special network, and the adjacent public ones.
@@ -73,8 +73,8 @@ import Testing
     @Test("IPv4 networks are blocked exactly", arguments: v4.indices)
     func networksOfIPv4(index: Int) throws {
         let row = Self.v4[index]
-        for address in row.inside { #expect(try objection(address) == row.kind, "\(address)") }
-        for address in row.beside { #expect(try objection(address) == nil, "\(address)") }
+        for address in row.inside { #expect(try blockReason(address) == row.kind, "\(address)") }
+        for address in row.beside { #expect(try blockReason(address) == nil, "\(address)") }
     }
 
     /// All notations of a blocked IPv4 address inside an IPv6 address.
@@ -93,7 +93,7 @@ import Testing
 
     @Test("IPv4 addresses inside IPv6 are detected", arguments: embedded)
     func insideIPv6(address: String, kind: String) throws {
-        #expect(try objection(address) == kind)
+        #expect(try blockReason(address) == kind)
     }
 
     static let v6: [(address: String, kind: String)] = [
@@ -114,7 +114,7 @@ import Testing
 
     @Test("IPv6 networks are blocked", arguments: v6)
     func networksOfIPv6(address: String, kind: String) throws {
-        #expect(try objection(address) == kind)
+        #expect(try blockReason(address) == kind)
     }
 
     @Test(
@@ -125,17 +125,17 @@ import Testing
             "3ffe::1", "2400::1", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8",
         ])
     func openInternet(address: String) throws {
-        #expect(try objection(address) == nil)
+        #expect(try blockReason(address) == nil)
     }
 
     @Test("the operator's exceptions are allowed in all notations")
     func exceptions() throws {
         let allowed = ["127.0.0.0/8", "10.1.0.0/16", "::1", "fd00::/8"]
         for free in ["127.0.0.1", "10.1.2.3", "::ffff:127.0.0.1", "::1", "fd12::3"] {
-            #expect(try objection(free, allowing: allowed) == nil, "\(free)")
+            #expect(try blockReason(free, allowing: allowed) == nil, "\(free)")
         }
         for blocked in ["10.2.0.1", "fc00::1", "::127.0.0.1", "64:ff9b::127.0.0.1", "::2"] {
-            #expect(try objection(blocked, allowing: allowed) != nil, "\(blocked)")
+            #expect(try blockReason(blocked, allowing: allowed) != nil, "\(blocked)")
         }
     }
 
@@ -155,12 +155,13 @@ import Testing
         let own = Set(["93.184.215.14", "2606:4700::1111"].compactMap { IPAddress($0) })
         let address = try #require(IPAddress(text))
         #expect(
-            AddressGuard(own: OwnAddresses { own }).objection(to: address) == "this machine's own")
-        #expect(AddressGuard(own: OwnAddresses { [] }).objection(to: address) == nil)
+            AddressGuard(own: OwnAddresses { own }).blockReason(for: address)
+                == "this machine's own")
+        #expect(AddressGuard(own: OwnAddresses { [] }).blockReason(for: address) == nil)
         let networks = ["93.184.215.14", "2606:4700::1111", "64:ff9b::/96"]
         let allowed = networks.compactMap { Network($0) }
         let rules = AddressGuard(allowing: allowed, own: OwnAddresses { own })
-        #expect(rules.objection(to: address) == nil)
+        #expect(rules.blockReason(for: address) == nil)
     }
 
     @Test func readsTheAddressesOfTheInterfaces() throws {

@@ -3,7 +3,7 @@ import Profiles
 package import Storage
 
 /// Why an API key was rejected.
-package enum KeyRefusal: Error, Hashable, Sendable {
+package enum KeyError: Error, Hashable, Sendable {
     case wrong
     /// Too many invalid keys came from the same network. Valid keys from there still work.
     case tooMany(seconds: Int)
@@ -24,7 +24,7 @@ extension GatewayAPI {
     ///   - head: The request, which has the client's address.
     package func key(
         _ text: String, of company: String? = nil, from head: RequestHead
-    ) throws(KeyRefusal) -> APIKey {
+    ) throws(KeyError) -> APIKey {
         guard !text.isEmpty else { throw .wrong }
         if let key = try query({ try $0.key(text) }), company == nil || key.company == company,
             options.isServed(key.company)
@@ -42,7 +42,7 @@ extension GatewayAPI {
 
     private func query<Found>(
         _ question: (ProfileStore) throws -> Found
-    ) throws(KeyRefusal) -> Found {
+    ) throws(KeyError) -> Found {
         do {
             return try pool.with { try question($0.profiles) }
         } catch {

@@ -8,7 +8,7 @@ enum BindingRequest {
     static func bind(
         _ number: String, _ body: [UInt8], _ profiles: ProfileOperations
     ) throws -> Envelope {
-        try .answering {
+        try .responding {
             let id = try ProfileFaults.reading(after: profiles.parameterFaults) {
                 try Self.id(in: body)
             }

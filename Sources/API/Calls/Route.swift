@@ -71,7 +71,7 @@ struct RoutedRequest: Sendable {
 }
 
 /// Why a method and a path have no route.
-enum NoRoute: Error {
+enum RouteError: Error {
     case unknownPath
     case otherMethods([String])
 }
@@ -79,7 +79,7 @@ enum NoRoute: Error {
 extension RoutedRequest {
     init(
         method: String, path: [String], query: [(name: String, value: String)]
-    ) throws(NoRoute) {
+    ) throws(RouteError) {
         // HEAD is GET without the body (RFC 9110 9.3.2). The server omits the body.
         let method = method == "HEAD" ? "GET" : method
         for routes in Route.byPattern {

@@ -14,7 +14,7 @@ package struct DeliveryResponses {
 
     /// Returns one page of logged attempts, newest first.
     package func list(_ parameters: [(name: String, value: String)]) throws -> Envelope {
-        try .answering {
+        try .responding {
             let list = try EncodedList { size in
                 try deliveries.list(parameters) { size($0.json) }
             }
@@ -24,7 +24,7 @@ package struct DeliveryResponses {
 
     /// Queues one more attempt at a finished callback, with the same callback ID.
     package func replay(_ callbackID: String, at now: Instant) throws -> Envelope {
-        try .answering {
+        try .responding {
             try deliveries.replay(callbackID, at: now)
             return Envelope(
                 success: "Callback queued successfully",
@@ -50,14 +50,14 @@ package struct TestDeliveryResponses {
     ///
     /// - Parameter request: Empty, or JSON with `variables`.
     package func test(profile id: String, _ request: [UInt8]) throws -> Envelope {
-        try .answering {
+        try .responding {
             Envelope(try tests.test(profile: id, request.isEmpty ? nil : .text(request)))
         }
     }
 
     /// Sends a test callback with settings that are not saved.
     package func test(settings request: [UInt8]) throws -> Envelope {
-        try .answering { Envelope(try tests.test(settings: .text(request))) }
+        try .responding { Envelope(try tests.test(settings: .text(request))) }
     }
 }
 

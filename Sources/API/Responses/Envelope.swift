@@ -25,7 +25,7 @@ package struct Envelope: Hashable, Sendable {
     /// Returns the response of `work`, or the response to the error with which it refuses.
     ///
     /// - Throws: Errors that are failures and not refusals.
-    package static func answering(_ work: () throws -> Envelope) throws -> Envelope {
+    package static func responding(_ work: () throws -> Envelope) throws -> Envelope {
         do {
             return try work()
         } catch {

@@ -12,7 +12,7 @@ package struct ProfileResponses {
     }
 
     package func create(_ request: [UInt8], at now: Instant) throws -> Envelope {
-        try .answering {
+        try .responding {
             let saved = try profiles.create(.text(request), at: now)
             return Envelope(
                 success: "Profile created successfully", .object(saved.json), status: 201)
@@ -20,7 +20,7 @@ package struct ProfileResponses {
     }
 
     package func show(_ id: String) throws -> Envelope {
-        try .answering { Self.shown(try profiles.show(id)) }
+        try .responding { Self.shown(try profiles.show(id)) }
     }
 
     /// Returns the same response as ``show(_:)``, encoded and cached until the profile changes.
@@ -34,7 +34,7 @@ package struct ProfileResponses {
         } catch let damage as DamagedProfile {
             return WrittenEnvelope(Self.shown(.damaged(damage)))
         } catch let error as ProfileError {
-            return WrittenEnvelope(try .answering { throw error })
+            return WrittenEnvelope(try .responding { throw error })
         }
     }
 
@@ -43,14 +43,14 @@ package struct ProfileResponses {
     }
 
     package func update(_ id: String, _ request: [UInt8], at now: Instant) throws -> Envelope {
-        try .answering {
+        try .responding {
             let saved = try profiles.update(id, .text(request), at: now)
             return Envelope(success: "Profile updated successfully", .object(saved.json))
         }
     }
 
     package func delete(_ id: String) throws -> Envelope {
-        try .answering {
+        try .responding {
             try profiles.delete(id)
             return Envelope(
                 success: "Profile deleted successfully",
@@ -59,14 +59,14 @@ package struct ProfileResponses {
     }
 
     package func enable(_ id: String, at now: Instant) throws -> Envelope {
-        try .answering {
+        try .responding {
             let entry = try profiles.enable(id, at: now)
             return Envelope(success: "Profile enabled successfully", .object(entry.json))
         }
     }
 
     package func disable(_ id: String, at now: Instant) throws -> Envelope {
-        try .answering {
+        try .responding {
             let entry = try profiles.disable(id, at: now)
             return Envelope(success: "Profile disabled successfully", .object(entry.json))
         }
@@ -76,7 +76,7 @@ package struct ProfileResponses {
     ///
     /// - Parameter parameters: Query parameters from ``ProfileFilter/names``.
     package func list(_ parameters: [(name: String, value: String)]) throws -> Envelope {
-        try .answering {
+        try .responding {
             let list = try EncodedList { size in
                 try profiles.list(parameters) { size(.object($0.json)) }
             }
@@ -87,21 +87,21 @@ package struct ProfileResponses {
     // MARK: Numbers
 
     package func bind(_ number: String, to profileID: String) throws -> Envelope {
-        try .answering {
+        try .responding {
             let binding = try profiles.bind(number, to: profileID)
             return Envelope(success: "Number bound successfully", binding.json)
         }
     }
 
     package func binding(of number: String) throws -> Envelope {
-        try .answering {
+        try .responding {
             let binding = try profiles.binding(of: number)
             return Envelope(success: "Number fetched successfully", binding.json)
         }
     }
 
     package func unbind(_ number: String) throws -> Envelope {
-        try .answering {
+        try .responding {
             let binding = try profiles.unbind(number)
             return Envelope(success: "Number unbound successfully", binding.json)
         }
@@ -113,7 +113,7 @@ package struct ProfileResponses {
     package func bindings(
         _ parameters: [(name: String, value: String)] = []
     ) throws -> Envelope {
-        try .answering {
+        try .responding {
             let list = try EncodedList { size in
                 try profiles.bindings(parameters) { size($0.json) }
             }

@@ -52,7 +52,7 @@ extension Dispatcher {
     private func interrupt(_ error: any Error) {
         releaseUnbuilt()
         if interruption == nil { onEvent(.interrupted(error: "\(error)")) }
-        interruption = Interruption(error, after: interruption)
+        interruption = StorageOutage(error, after: interruption)
     }
 
     /// Returns the claims whose requests are not being built to the queue.

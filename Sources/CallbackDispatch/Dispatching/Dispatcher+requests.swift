@@ -106,7 +106,7 @@ extension Dispatcher {
     func complete(_ ended: HTTPTransfers.Ended) throws {
         guard ended.tag >= 0 else { return try completeFetch(ended.result, fetch: -ended.tag) }
         guard let inFlight = requestsInFlight.removeValue(forKey: ended.tag) else { return }
-        if ended.result.fault?.kind == .exhausted { return postpone(inFlight.claim) }
+        if ended.result.fault?.kind == .outOfFiles { return postpone(inFlight.claim) }
         if let key = inFlight.tokenKey, let token = inFlight.token, ended.result.status == 401 {
             tokens.forget(token, of: key)
         }
@@ -134,7 +134,7 @@ extension Dispatcher {
             try transfers.start(next.request, tag: -next.number)
         case .failed(let failure)?:
             let verdict = AttemptResult(token: result, now: now)
-            let isExhausted = result.fault?.kind == .exhausted
+            let isExhausted = result.fault?.kind == .outOfFiles
             for inFlight in waiting {
                 if isExhausted {
                     postpone(inFlight.claim)

@@ -17,7 +17,7 @@ extension Dispatcher {
         guard writing == nil, interruption?.isRetryDue != false else { return }
         let renewed = leasesToRenew()
         guard shouldWrite || !renewed.isEmpty else { return }
-        let order = WriteOrder(
+        let order = WriteBatch(
             finished: finished, unused: unused, renewed: renewed,
             room: isStopping ? nil : readyQueue.held, owner: owner, now: clock(), dueBy: limit)
         try startedWriter().take(order)
@@ -50,7 +50,7 @@ extension Dispatcher {
         }
     }
 
-    private func take(_ result: Written, of order: WriteOrder) {
+    private func take(_ result: WriteResult, of order: WriteBatch) {
         if interruption != nil { onEvent(.resumed) }
         interruption = nil
         if isStopping { unused += result.claims } else { readyQueue.add(result.claims) }
@@ -71,13 +71,13 @@ extension Dispatcher {
     ///
     /// The dispatcher claims no callbacks during an interruption. The amount kept is therefore
     /// bounded by the claims held at the start, plus the ones that finished while the writer was busy.
-    private func keep(_ order: WriteOrder, _ error: any Error) {
+    private func keep(_ order: WriteBatch, _ error: any Error) {
         finished = order.finished + finished
         unused = order.unused + unused
         if order.room != nil { mustPoll = true }
         leasesSeenAt = nil
         if interruption == nil { onEvent(.interrupted(error: "\(error)")) }
-        interruption = Interruption(error, after: interruption)
+        interruption = StorageOutage(error, after: interruption)
     }
 
     /// Returns the writer and starts it on first use.

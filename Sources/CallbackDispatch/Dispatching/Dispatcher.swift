@@ -47,12 +47,12 @@ package final class Dispatcher {
     /// Claims to release without an attempt.
     var unused: [Claim] = []
     /// The order that the writer is working on, or `nil` if it is idle.
-    var writing: WriteOrder?
+    var writing: WriteBatch?
     /// Why the file currently cannot be read or written, or `nil` if it can.
-    var interruption: Interruption?
+    var interruption: StorageOutage?
     /// The end of a pause because this process has no free file descriptors, or `nil`.
     var pausedUntil: ContinuousClock.Instant?
-    var looks = LookTimer()
+    var pollTimer = PollTimer()
     /// When leases were last checked.
     var leasesSeenAt: Instant?
     /// The writer, or `nil` until there is something to write.
@@ -127,14 +127,14 @@ package final class Dispatcher {
         while !stop() {
             // A signal that is known, or that cannot be acted on yet, must not end each wait.
             let canLook = writing == nil && interruption == nil
-            let listens = canLook && !looks.isCalled
-            let wait = canLook ? looks.wait(isFree: readyQueue.isEmpty) : nil
+            let listens = canLook && !pollTimer.isCalled
+            let wait = canLook ? pollTimer.wait(isFree: readyQueue.isEmpty) : nil
             try step(
                 dueBy: clock(), wait: wait ?? timeout(),
                 waker: listens ? waker?.readable ?? -1 : -1)
-            if waker?.drain() == true { looks.call() }
-            guard writing == nil, readyQueue.isEmpty || looks.isDue else { continue }
-            looks.begin()
+            if waker?.drain() == true { pollTimer.call() }
+            guard writing == nil, readyQueue.isEmpty || pollTimer.isDue else { continue }
+            pollTimer.begin()
             // If the file cannot be read, the writer reports the error and retries.
             mustPoll = (try? isSomethingDue(by: clock())) ?? true
         }

@@ -23,14 +23,14 @@ package struct AttemptResult: Hashable, Sendable {
     /// Creates the result of a callback whose token could not be fetched.
     init(token result: HTTPResult, now: Instant) {
         let fault = result.fault
-        self.init(fault?.reason ?? .other, isWorthRetrying: fault?.canPass ?? true)
+        self.init(fault?.reason ?? .other, isWorthRetrying: fault?.isTemporary ?? true)
         retryAfter = result.retryAfter(now)
     }
 
     package init(_ result: HTTPResult, now: Instant) {
         reason = Self.reason(result)
         endpointIsGone = result.status == 410
-        isWorthRetrying = !endpointIsGone && result.fault?.canPass ?? true
+        isWorthRetrying = !endpointIsGone && result.fault?.isTemporary ?? true
         if reason != nil { retryAfter = result.retryAfter(now) }
     }
 
@@ -57,10 +57,10 @@ extension HTTPFault {
         case .connect, .broken: .connect
         case .tls: .tls
         case .blocked: .blocked
-        case .tooLong, .exhausted, .unsound, .other: .other
+        case .tooLong, .outOfFiles, .invalidRequest, .other: .other
         }
     }
 
     /// Whether the problem may be temporary.
-    var canPass: Bool { kind != .blocked && kind != .unsound }
+    var isTemporary: Bool { kind != .blocked && kind != .invalidRequest }
 }

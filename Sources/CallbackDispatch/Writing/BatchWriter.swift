@@ -6,10 +6,10 @@ import Synchronization
 /// It processes one order at a time on its own connection. Attempts that finish in the meantime
 /// form the next order, so batches grow with the latency of the disk.
 final class BatchWriter: Sendable {
-    typealias Outcome = Result<Written, any Error>
+    typealias Outcome = Result<WriteResult, any Error>
 
     private struct State {
-        var order: WriteOrder?
+        var order: WriteBatch?
         var outcome: Outcome?
         var isClosed = false
     }
@@ -30,7 +30,7 @@ final class BatchWriter: Sendable {
     }
 
     /// Submits an order. The previous order must be done.
-    func take(_ order: WriteOrder) {
+    func take(_ order: WriteBatch) {
         state.withLock { $0.order = order }
         ordered.signal()
     }
@@ -68,7 +68,7 @@ final class BatchWriter: Sendable {
     }
 
     /// Waits for the next order. Returns `nil` after ``close()``.
-    private func next() -> WriteOrder? {
+    private func next() -> WriteBatch? {
         ordered.wait()
         return state.withLock { $0.order.take() }
     }

@@ -8,15 +8,15 @@ extension DispatchStore {
     ///
     /// When this returns, everything is on disk. If it throws, the same order can be submitted
     /// again: what was already written stays unchanged.
-    func write(_ order: WriteOrder) throws(StorageError) -> Written {
-        var written = Written()
+    func write(_ order: WriteBatch) throws(StorageError) -> WriteResult {
+        var written = WriteResult()
         do {
             try writeTogether(order, &written)
         } catch {
             // One damaged row must not block the others. On a nearly full disk, some of them may
             // fit.
             guard !error.isBusy, !order.finished.isEmpty else { throw error }
-            written = Written()
+            written = WriteResult()
             try write(order.finished[...], owner: order.owner, &written)
             try writeTogether(order.withoutFinished, &written)
         }
@@ -24,7 +24,7 @@ extension DispatchStore {
     }
 
     private func writeTogether(
-        _ order: WriteOrder, _ written: inout Written
+        _ order: WriteBatch, _ written: inout WriteResult
     ) throws(StorageError) {
         guard !order.finished.isEmpty else {
             written.claims = try queue.transaction { () throws(StorageError) in
@@ -42,7 +42,7 @@ extension DispatchStore {
 
     /// Writes as many attempts as possible, by splitting the batch in halves.
     private func write(
-        _ part: ArraySlice<FinishedAttempt>, owner: Int64, _ written: inout Written
+        _ part: ArraySlice<FinishedAttempt>, owner: Int64, _ written: inout WriteResult
     ) throws(StorageError) {
         do {
             written.disabled += try log.write(at: part.earliest) { (writer) throws(StorageError) in
@@ -61,7 +61,7 @@ extension DispatchStore {
         }
     }
 
-    private func releaseAndClaim(_ order: WriteOrder) throws(StorageError) -> [Claim] {
+    private func releaseAndClaim(_ order: WriteBatch) throws(StorageError) -> [Claim] {
         try queue.release(order.unused, owner: order.owner)
         try queue.renew(order.renewed, owner: order.owner, until: order.leaseUntil)
         guard let room = order.room else { return [] }
@@ -91,8 +91,8 @@ extension DispatchStore {
     }
 }
 
-extension WriteOrder {
-    fileprivate var withoutFinished: WriteOrder {
+extension WriteBatch {
+    fileprivate var withoutFinished: WriteBatch {
         var order = self
         order.finished = []
         return order

@@ -22,7 +22,7 @@ package struct Program: Sendable {
     }
 
     /// The work that remains after `begin`.
-    package enum Beginning: Sendable {
+    package enum ParseResult: Sendable {
         /// Run the command with these arguments.
         case command(Arguments)
         /// Nothing: help, version or an error was printed. Exit with this status.
@@ -34,7 +34,7 @@ package struct Program: Sendable {
     /// - Parameters:
     ///   - arguments: the arguments without the program name.
     ///   - console: the console to print to.
-    package func begin(_ arguments: [String], on console: Console) -> Beginning {
+    package func begin(_ arguments: [String], on console: Console) -> ParseResult {
         do {
             switch try parse(arguments) {
             case .command(let arguments): return .command(arguments)

@@ -87,7 +87,7 @@ final class HTTPExchange {
             return HTTPFault(kind: .blocked, message: SocketAddress.text(blockedAddress))
         }
         if isOutOfSockets {
-            return HTTPFault(kind: .exhausted, message: "too many open files")
+            return HTTPFault(kind: .outOfFiles, message: "too many open files")
         }
         return HTTPFault(code, message: handle.errorMessage)
     }

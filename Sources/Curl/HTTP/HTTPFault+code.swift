@@ -27,7 +27,7 @@ extension HTTPFault.Kind {
         case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE,
             CURLE_BAD_CONTENT_ENCODING:
             self = .broken
-        case CURLE_URL_MALFORMAT: self = .unsound
+        case CURLE_URL_MALFORMAT: self = .invalidRequest
         default: self = .other
         }
     }

@@ -70,9 +70,9 @@ package struct HTTPFault: Error, Hashable, Sendable {
         /// The response is longer than the limit.
         case tooLong
         /// This machine could not open more sockets, so nothing was sent.
-        case exhausted
+        case outOfFiles
         /// The request is invalid and cannot be sent.
-        case unsound
+        case invalidRequest
         /// The response is not HTTP, or another error occurred.
         case other
     }

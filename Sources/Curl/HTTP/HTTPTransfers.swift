@@ -16,7 +16,7 @@ package struct HTTPTransfers: ~Copyable {
     private var running: [UnsafeMutableRawPointer: HTTPExchange] = [:]
     /// Finished exchanges that the next requests reuse.
     private(set) var idle: [HTTPExchange] = []
-    private var unsound: [Ended] = []
+    private var invalid: [Ended] = []
 
     /// An exchange that has ended, with the tag it was started with.
     package struct Ended: Sendable {
@@ -50,13 +50,13 @@ package struct HTTPTransfers: ~Copyable {
     }
 
     /// The number of exchanges that have not ended.
-    package var count: Int { running.count + unsound.count }
+    package var count: Int { running.count + invalid.count }
 
     /// Starts an exchange. `poll` returns its result, even if it could not be started.
     ///
     /// - Throws: ``CurlError`` only if memory runs out or libcurl lacks HTTP.
     package mutating func start(_ request: HTTPRequest, tag: Int64) throws(CurlError) {
-        guard request.isSound else { return unsound.append(Self.refusal(tag)) }
+        guard request.isSound else { return invalid.append(Self.refusal(tag)) }
         let exchange = try freeExchange()
         try exchange.prepare(request, tag: tag)
         let code = curl.multi_add_handle(multi, exchange.handle.handle)
@@ -70,7 +70,8 @@ package struct HTTPTransfers: ~Copyable {
     }
 
     private static func refusal(_ tag: Int64) -> Ended {
-        let fault = HTTPFault(kind: .unsound, message: "the request contains a control character")
+        let fault = HTTPFault(
+            kind: .invalidRequest, message: "the request contains a control character")
         let result = HTTPResult(
             status: nil, headBytes: [], content: [], fault: fault, address: nil,
             phases: HTTPPhases())
@@ -83,11 +84,11 @@ package struct HTTPTransfers: ~Copyable {
     ///   - milliseconds: how long to wait for an event.
     ///   - wakers: descriptors that end the wait when they become readable. -1 is ignored.
     package mutating func poll(milliseconds: Int, wakers: [Int32] = []) -> [Ended] {
-        defer { unsound.removeAll() }
-        wait(unsound.isEmpty ? milliseconds : 0, wakers)
+        defer { invalid.removeAll() }
+        wait(invalid.isEmpty ? milliseconds : 0, wakers)
         var left: Int32 = 0
         _ = curl.multi_perform(multi, &left)
-        return unsound + collect()
+        return invalid + collect()
     }
 
     private func wait(_ milliseconds: Int, _ wakers: [Int32]) {

@@ -18,7 +18,7 @@ struct SignInPage {
         (self.next, self.kept, self.isSignedOut) = (next, kept, isSignedOut)
     }
 
-    mutating func refuse(_ refusal: KeyRefusal) {
+    mutating func refuse(_ refusal: KeyError) {
         switch refusal {
         case .wrong: (fault, status) = ("Invalid API key. Check that you copied all of it", 401)
         case .tooMany(let seconds):

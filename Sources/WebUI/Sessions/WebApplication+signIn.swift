@@ -58,7 +58,7 @@ extension WebApplication {
             page.status = 403
             return reply.send(page.answer(visitor, head, tokens))
         }
-        do throws(KeyRefusal) {
+        do throws(KeyError) {
             let key = try api.key(fields[.key].filter { !$0.isWhitespace }, from: head)
             let session = sessions.begin(key, at: api.now)
             return enter(session, page, head, reply)

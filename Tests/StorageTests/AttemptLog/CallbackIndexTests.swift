@@ -144,7 +144,7 @@ import Testing
         let filter = BloomFilter(entries).bytes
         let wrong = filter.withUnsafeBytes { bits in
             (0..<100_000).count { _ in
-                BloomFilter.mayHold(.random(in: 0...(.max), using: &random), in: bits)
+                BloomFilter.mightContain(.random(in: 0...(.max), using: &random), in: bits)
             }
         }
         #expect(wrong < 300)

@@ -81,7 +81,7 @@ import Testing
             var bits = bits
             bits[bit / 8] &= ~(1 << UInt8(bit % 8))
             return bits
-        }.first { !$0.withUnsafeBytes { BloomFilter.mayHold(hash, in: $0) } }
+        }.first { !$0.withUnsafeBytes { BloomFilter.mightContain(hash, in: $0) } }
         try database.execute(
             "UPDATE segment_filters SET bits = ? WHERE key = ?",
             [.blob(try #require(damaged)), .integer(filter)])

@@ -20,7 +20,7 @@ struct BloomFilter {
     private static let probes = 6
 
     /// Returns whether a stored filter may contain a hash.
-    static func mayHold(_ hash: UInt64, in bytes: UnsafeRawBufferPointer) -> Bool {
+    static func mightContain(_ hash: UInt64, in bytes: UnsafeRawBufferPointer) -> Bool {
         guard !bytes.isEmpty else { return true }
         var probes = Probes(hash, bits: bytes.count * 8)
         // Two at a time: the processor cannot predict which probe fails, and a wrong prediction

@@ -88,7 +88,7 @@ struct SegmentReader: ~Copyable {
     /// Adds the hashes that the current filter does not exclude, each once.
     private func sift(_ hashes: ArraySlice<UInt64>, into candidates: inout [UInt64]) {
         filters.withBlob(1) { bits in
-            for hash in hashes where BloomFilter.mayHold(hash, in: bits) {
+            for hash in hashes where BloomFilter.mightContain(hash, in: bits) {
                 if candidates.last != hash { candidates.append(hash) }
             }
         }

@@ -11,7 +11,7 @@ extension AttemptLog {
         company sid: String, in period: Period, by rule: FailureRule = FailureRule()
     ) throws(StorageError) -> [TroubledEndpoint] {
         guard let company = try id(ofCompany: sid) else { return [] }
-        let tried = try undelivering(company, in: period)
+        let tried = try undeliveredEndpoints(company, in: period)
         let situations = try situations(company, of: tried, at: period.end, rule)
         let names = try names(of: tried)
         return situations.compactMap { number, situation in
@@ -75,24 +75,24 @@ extension AttemptLog {
     }
 
     /// Returns the endpoints with an undelivered attempt in a period.
-    private func undelivering(
+    private func undeliveredEndpoints(
         _ company: Int64, in period: Period
     ) throws(StorageError) -> Set<Int64> {
         let days = EndpointDays(database: database)
         let last = BucketSize.quarterHour.start(of: period.end)
         let first = BucketSize.quarterHour.start(of: period.start.advanced(milliseconds: 899_999))
-        guard first < last else { return try undelivering(company, inShort: period) }
-        var endpoints = try days.undelivering(
+        guard first < last else { return try undeliveredEndpoints(company, inShort: period) }
+        var endpoints = try days.undeliveredEndpoints(
             company, from: Quarter(of: first), to: Quarter(of: last))
         for edge in [Period(start: period.start, end: first), Period(start: last, end: period.end)]
         where edge.length > 0 {
-            endpoints.formUnion(try undelivering(company, inShort: edge))
+            endpoints.formUnion(try undeliveredEndpoints(company, inShort: edge))
         }
         return endpoints
     }
 
     /// Returns the same for a period shorter than half an hour, from the attempts.
-    private func undelivering(
+    private func undeliveredEndpoints(
         _ company: Int64, inShort period: Period
     ) throws(StorageError) -> Set<Int64> {
         let sql = """

@@ -45,7 +45,7 @@ struct EndpointDays {
     /// exclusive.
     ///
     /// The cost depends on the number of endpoints and the length of the span.
-    func undelivering(
+    func undeliveredEndpoints(
         _ company: Int64, from start: Quarter, to end: Quarter
     ) throws(StorageError) -> Set<Int64> {
         let rows = try database.prepare(Self.undeliveringQuery)

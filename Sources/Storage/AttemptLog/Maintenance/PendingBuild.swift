@@ -28,7 +28,7 @@ struct PendingBuild {
             try database.transaction { () throws(StorageError) in
                 // Another program may have gone on with it meanwhile.
                 guard let place = try self.place() else { return }
-                try goOn(from: place, count, step)
+                try resume(from: place, count, step)
             }
             database.yieldWriteLock(.short)
         }
@@ -37,13 +37,13 @@ struct PendingBuild {
     /// Does all of it, whatever was done before, in the transaction that is open.
     func runAll(_ step: Step) throws(StorageError) {
         try database.execute("INSERT OR REPLACE INTO pending_builds VALUES(?, 0)", [.text(name)])
-        while let place = try place() { try goOn(from: place, Self.usualCount, step) }
+        while let place = try place() { try resume(from: place, Self.usualCount, step) }
     }
 
     /// That many attempts take about half a second.
     static let usualCount = IndexSegment.largest
 
-    private func goOn(from place: Int64, _ count: Int, _ step: Step) throws(StorageError) {
+    private func resume(from place: Int64, _ count: Int, _ step: Step) throws(StorageError) {
         if let last = try step(place, count), last < .max {
             try database.execute(
                 "UPDATE pending_builds SET place = ? WHERE name = ?",

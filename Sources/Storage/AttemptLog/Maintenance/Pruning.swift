@@ -18,7 +18,7 @@ struct Pruning: ~Copyable {
 
     init(_ database: Database, from place: Int64, to end: Int64) throws(StorageError) {
         let hasher = try CallbackHasher(database)
-        let isHeld = try HeldCallbacks.condition(in: database)
+        let isHeld = try UnprunableCallbacks.condition(in: database)
         // All at once: a value that cannot be copied is never half made.
         self.database = database
         self.hasher = hasher

@@ -60,26 +60,26 @@ struct AttemptStore: ~Copyable {
     ///
     /// A statement for many rows takes half the time of one statement per row.
     mutating func add(
-        _ numbers: [Int], of rows: inout GroupedRows
+        _ numbers: [Int], of rows: inout ConcatenatedBatches
     ) throws(StorageError) {
         for number in numbers {
             let place = try nextPlace(at: rows[number].finishedAt)
             rows[number].put(at: place, adding: &checksums)
         }
-        let count = numbers.count / RowGroups.size * RowGroups.size
+        let count = numbers.count / MultiRowInsert.size * MultiRowInsert.size
         if count > 0 { try addGroups(numbers[..<count], of: rows) }
         for number in numbers[count...] { try insert.run(rows[number]) }
     }
 
     private func addGroups(
-        _ numbers: ArraySlice<Int>, of rows: GroupedRows
+        _ numbers: ArraySlice<Int>, of rows: ConcatenatedBatches
     ) throws(StorageError) {
-        let groups = try RowGroups(database)
+        let groups = try MultiRowInsert(database)
         var end = try database.integer("SELECT max(place) FROM attempts")
         var rest = numbers
         while !rest.isEmpty {
-            end = try groups.add(rest.prefix(RowGroups.size), of: rows, after: end)
-            rest = rest.dropFirst(RowGroups.size)
+            end = try groups.add(rest.prefix(MultiRowInsert.size), of: rows, after: end)
+            rest = rest.dropFirst(MultiRowInsert.size)
         }
     }
 

@@ -4,7 +4,7 @@ import StorageErrors
 /// Attempts to record together, divided by whether their callbacks may be known.
 struct DeduplicationPlan {
     /// The rows by number, in the order of arrival.
-    var rows: GroupedRows
+    var rows: ConcatenatedBatches
     /// The numbers of rows whose callback is neither in the log nor twice in the batch, in table
     /// order. Records that arrive unordered are thereby written in order.
     private(set) var unknown: [Int] = []
@@ -28,7 +28,7 @@ struct DeduplicationPlan {
         _ groups: inout [PreparedBatch], notBefore limit: Instant?, _ hasher: CallbackHasher,
         find: ([UInt64]) throws(StorageError) -> [IndexEntry]
     ) throws(StorageError) {
-        let rows = GroupedRows(groups.indices.map { groups[$0].takeRows() })
+        let rows = ConcatenatedBatches(groups.indices.map { groups[$0].takeRows() })
         hashed = Self.merged(groups.map(\.byHash), rows.starts)
         var inTime = Self.merged(groups.map(\.byTime), rows.starts)
         if let limit, groups.contains(where: { $0.earliest.map { $0 < limit } ?? false }) {

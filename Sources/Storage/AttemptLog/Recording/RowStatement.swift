@@ -30,7 +30,7 @@ struct RowStatement: ~Copyable {
     }
 
     /// Writes rows by number, as many as the statement has room for.
-    func run(_ numbers: ArraySlice<Int>, of rows: GroupedRows) throws(StorageError) {
+    func run(_ numbers: ArraySlice<Int>, of rows: ConcatenatedBatches) throws(StorageError) {
         let width = StoredAttempt.width + (isAppending ? 0 : 1)
         for (index, number) in numbers.enumerated() { bind(rows[number], after: index * width) }
         try statement.run()
@@ -44,7 +44,7 @@ struct RowStatement: ~Copyable {
 }
 
 /// The statements that add rows in groups.
-struct RowGroups: ~Copyable {
+struct MultiRowInsert: ~Copyable {
     /// The rows per group. A statement for many rows takes half the time of one statement per row.
     static let size = 16
 
@@ -67,7 +67,7 @@ struct RowGroups: ~Copyable {
     /// - Parameter end: The last row ID of the table.
     /// - Returns: The new last row ID.
     func add(
-        _ group: ArraySlice<Int>, of rows: GroupedRows, after end: Int64
+        _ group: ArraySlice<Int>, of rows: ConcatenatedBatches, after end: Int64
     ) throws(StorageError) -> Int64 {
         let places = group.map { rows[$0].place }
         if end < .max - Int64(Self.size),

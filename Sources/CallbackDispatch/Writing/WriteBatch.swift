@@ -3,7 +3,7 @@ import Storage
 import StorageErrors
 
 /// The work for one write transaction.
-struct WriteOrder: Sendable {
+struct WriteBatch: Sendable {
     /// Attempts that have ended.
     var finished: [FinishedAttempt] = []
     /// Claims to release without an attempt.
@@ -18,12 +18,12 @@ struct WriteOrder: Sendable {
     /// Callbacks due after this time are not claimed.
     var dueBy: Instant
 
-    /// When the leases that are set or renewed by this order expire.
+    /// When the leases that are set or renewed by this batch expire.
     var leaseUntil: Instant { now.advanced(seconds: CallbackQueue.leaseSeconds) }
 }
 
-/// The result of a write order.
-struct Written: Sendable {
+/// The result of a write batch.
+struct WriteResult: Sendable {
     /// The new claims.
     var claims: [Claim] = []
     /// The profiles that were disabled.

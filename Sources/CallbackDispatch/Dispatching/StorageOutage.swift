@@ -1,7 +1,7 @@
 import StorageErrors
 
 /// A period in which the file cannot be read or written. Access is retried with backoff.
-struct Interruption {
+struct StorageOutage {
     let error: any Error
     /// When the first failure occurred.
     private let since: ContinuousClock.Instant
@@ -11,7 +11,7 @@ struct Interruption {
     private static let longestWait = Duration.seconds(2)
 
     /// - Parameter previous: The preceding failure, if nothing has succeeded since.
-    init(_ error: any Error, after previous: Interruption?) {
+    init(_ error: any Error, after previous: StorageOutage?) {
         self.error = error
         since = previous?.since ?? .now
         wait = min(previous.map { $0.wait * 2 } ?? .milliseconds(50), Self.longestWait)

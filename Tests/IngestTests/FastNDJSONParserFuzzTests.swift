@@ -6,7 +6,7 @@ import Testing
 @testable import Ingest
 
 /// The two JSON parsers never disagree.
-@Suite struct FlatLineFuzzTests {
+@Suite struct FastNDJSONParserFuzzTests {
     @Test(arguments: 0..<8)
     func bothParsersAgree(seed: UInt64) {
         var random = SeededRandom(seed: seed)
@@ -48,7 +48,7 @@ import Testing
     private func flatRecord(_ line: [UInt8]) -> String? {
         line.withBytes { bytes in
             var fields = FieldValues(isTextual: false)
-            var flat = FlatLine(bytes)
+            var flat = FastNDJSONParser(bytes)
             guard flat.read(into: &fields, &known.names) else { return nil }
             return Self.words { () throws(RecordError) in try Attempt(fields, &known.dimensions) }
         }
@@ -57,7 +57,7 @@ import Testing
     private func decodedRecord(_ line: [UInt8]) -> String {
         line.withBytes { bytes in
             Self.words { () throws(RecordError) in
-                try AnyLine.read(bytes) { (fields) throws(RecordError) in
+                try GeneralNDJSONParser.read(bytes) { (fields) throws(RecordError) in
                     var dimensions = DimensionReuse()
                     return try Attempt(fields, &dimensions)
                 }

@@ -3,9 +3,9 @@ import JSON
 
 /// Parses the common form of a log line: one flat object, strings without escapes, plain numbers.
 ///
-/// It supports a strict subset of JSON. Lines that it rejects go to ``AnyLine``, which implements
+/// It supports a strict subset of JSON. Lines that it rejects go to ``GeneralNDJSONParser``, which implements
 /// all rules and reports errors.
-struct FlatLine {
+struct FastNDJSONParser {
     private let bytes: UnsafeRawBufferPointer
     private var index = 0
 
@@ -140,8 +140,8 @@ struct FlatLine {
     }
 }
 
-/// Parses any JSON line into the same slots as ``FlatLine``.
-enum AnyLine {
+/// Parses any JSON line into the same slots as ``FastNDJSONParser``.
+enum GeneralNDJSONParser {
     /// Calls `body` with the fields of the object.
     static func read<Result>(
         _ line: UnsafeRawBufferPointer, _ body: (FieldValues) throws(RecordError) -> Result
@@ -167,9 +167,9 @@ struct NDJSONParser: RecordParser {
     mutating func content(of record: UnsafeRawBufferPointer) throws(RecordError) -> RecordContent {
         guard let line = try RecordText(record)?.bytes else { return .nothing }
         fields.clear()
-        var flat = FlatLine(line)
+        var flat = FastNDJSONParser(line)
         if flat.read(into: &fields, &names) { return .attempt(try Attempt(fields, &dimensions)) }
-        return try AnyLine.read(line) { (fields) throws(RecordError) in
+        return try GeneralNDJSONParser.read(line) { (fields) throws(RecordError) in
             .attempt(try Attempt(fields, &dimensions))
         }
     }

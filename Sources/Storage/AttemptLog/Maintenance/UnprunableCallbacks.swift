@@ -6,7 +6,7 @@ import StorageErrors
 /// If its attempts were deleted, a callback would count again with its next attempt. Pruning
 /// therefore keeps them. The queue deletes a finished callback after the retention time; after
 /// that, its attempts can be deleted as well.
-enum HeldCallbacks {
+enum UnprunableCallbacks {
     /// Returns a condition on `attempts` that is true if the queue contains the callback.
     ///
     /// A file without a gateway has no queue. Its table belongs to another module, which this one

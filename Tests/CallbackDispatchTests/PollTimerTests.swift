@@ -3,18 +3,18 @@ import Testing
 @testable import CallbackDispatch
 
 /// When a busy dispatcher looks for due callbacks.
-@Suite struct LookTimerTests {
+@Suite struct PollTimerTests {
     private let start = ContinuousClock.now
 
-    private func timer(isCalled: Bool) -> LookTimer {
-        var timer = LookTimer()
+    private func timer(isCalled: Bool) -> PollTimer {
+        var timer = PollTimer()
         timer.begin(at: start)
         if isCalled { timer.call() }
         return timer
     }
 
     @Test func firstLookIsDueAtOnce() {
-        #expect(LookTimer().isDue(at: start))
+        #expect(PollTimer().isDue(at: start))
     }
 
     @Test func withoutSignalLooksAreTwentyMillisecondsApart() {

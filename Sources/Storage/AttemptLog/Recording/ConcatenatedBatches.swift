@@ -1,5 +1,5 @@
 /// The rows of several batches with consecutive numbers, without copying them.
-struct GroupedRows {
+struct ConcatenatedBatches {
     private var groups: [[StoredAttempt]]
     /// The number of the first row of each batch.
     let starts: [Int]

@@ -1,10 +1,10 @@
-/// Decides when a dispatcher looks for due callbacks while it has others in flight.
+/// Decides when a dispatcher polls for due callbacks while it has others in flight.
 ///
-/// A look is a transaction. While triggers arrive all the time, one look takes many of them.
+/// A poll is a transaction. While triggers arrive all the time, one poll takes many of them.
 /// Otherwise a new callback is taken at once.
-struct LookTimer {
+struct PollTimer {
     private var last: ContinuousClock.Instant?
-    /// Whether there are new callbacks since the last look.
+    /// Whether there are new callbacks since the last poll.
     private(set) var isCalled = false
 
     /// The interval for callbacks that other processes queued, or that became due, in milliseconds.
@@ -15,13 +15,13 @@ struct LookTimer {
     /// Records that there are new callbacks.
     mutating func call() { isCalled = true }
 
-    /// Records that the dispatcher looks now.
+    /// Records that the dispatcher polls now.
     mutating func begin(at now: ContinuousClock.Instant = .now) {
         isCalled = false
         last = now
     }
 
-    /// Whether it is time for a look.
+    /// Whether it is time for a poll.
     var isDue: Bool { isDue(at: .now) }
 
     func isDue(at now: ContinuousClock.Instant) -> Bool {
