@@ -15,11 +15,13 @@ import Testing
         _ = try fixture.run("run")
         #expect(
             try health(fixture)
-                == prints("healthy: last run TIME, 0 overdue, 0 waiting, 0 given up\n"))
+                == prints(
+                    "healthy: last run TIME, 0 reports overdue, 0 emails waiting, 0 emails failed\n"
+                ))
     }
 
     @Test func isUnhealthyBeforeTheFirstRun() throws {
-        let line = "unhealthy: no run yet, 0 overdue, 0 waiting, 0 given up\n"
+        let line = "unhealthy: no run yet, 0 reports overdue, 0 emails waiting, 0 emails failed\n"
         #expect(
             try health(CommandFixture.filled()) == ProgramRun(output: line, errors: "", status: 75))
     }
@@ -28,7 +30,7 @@ import Testing
         let fixture = try CommandFixture()
         _ = try fixture.run("run", "--now", "2026-11-22T12:00")
         let line = """
-            unhealthy: last run TIME (too long ago), 2 overdue, 0 waiting, 0 given up: \
+            unhealthy: last run TIME (more than an hour ago), 2 reports overdue, 0 emails waiting, 0 emails failed: \
             HXXXXXXX071IN daily 2026-11-22T11:30:00Z overdue, \
             HXXXXXXX071IN daily 2026-11-23T11:30:00Z overdue
 
@@ -42,15 +44,24 @@ import Testing
         let fixture = try CommandFixture()
         _ = try fixture.run("run", "--now", "2026-11-12T12:00")
         let line = try health(fixture, "--now", "2026-11-24T14:00").output
-        #expect(line.contains("13 overdue, 0 waiting, 0 given up: HXXXXXXX071IN daily 2026-11-12T"))
+        #expect(
+            line.contains(
+                "13 reports overdue, 0 emails waiting, 0 emails failed: HXXXXXXX071IN daily 2026-11-12T"
+            ))
         #expect(line.hasSuffix(" overdue and 8 more\n"))
     }
 
     @Test func isUnhealthyWithADeferredOrFailedMail() throws {
         let report = "HXXXXXXX071IN daily 2026-11-23T11:30:00Z"
         let replies: [(reply: String, counts: String, status: Int32)] = [
-            ("451 4.7.1 later", "0 overdue, 1 waiting, 0 given up: \(report) waiting", 75),
-            ("550 5.1.1 unknown", "0 overdue, 0 waiting, 1 given up: \(report) given up", 69),
+            (
+                "451 4.7.1 later",
+                "0 reports overdue, 1 email waiting, 0 emails failed: \(report) waiting", 75
+            ),
+            (
+                "550 5.1.1 unknown",
+                "0 reports overdue, 0 emails waiting, 1 email failed: \(report) failed", 69
+            ),
         ]
         for (reply, counts, status) in replies {
             let server = try ScriptedSMTPServer([.rcpt: [.reply(reply)]])
@@ -74,7 +85,7 @@ import Testing
                 "\"companies\": [", with: "\"companies\": [\(CommandFixture.mistakenCompany),"))
         _ = try fixture.run("run")
         let line =
-            "unhealthy: last run TIME, 0 overdue, 0 waiting, 0 given up, "
+            "unhealthy: last run TIME, 0 reports overdue, 0 emails waiting, 0 emails failed, "
             + "1 with an invalid configuration\n"
         #expect(try health(fixture) == ProgramRun(output: line, errors: "", status: 78))
     }
@@ -96,7 +107,7 @@ import Testing
             #expect(line.status == 66)
             #expect(
                 line.output
-                    == "unhealthy: last run TIME, 0 overdue, 0 waiting, 0 given up, 1 unread "
+                    == "unhealthy: last run TIME, 0 reports overdue, 0 emails waiting, 0 emails failed, 1 unread "
                     + "end of sources in DIR/callbacks.db-unread.txt\n")
         }
         let saved = try fixture.directory.text(of: "callbacks.db-unread.txt")

@@ -34,7 +34,9 @@ struct NamedProfiles {
             known[id] = .some(outline)
             return outline
         } catch let damage as DamagedProfile {
-            throw ProfileFaults(faults: [.must("be the ID of an undamaged profile; \(damage)", at: path)])
+            throw ProfileFaults(faults: [
+                .must("be the ID of an undamaged profile; \(damage)", at: path)
+            ])
         } catch is OversizedProfile {
             let words =
                 "name another profile: the settings of the profiles in one request would have more "

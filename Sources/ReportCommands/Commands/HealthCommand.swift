@@ -13,10 +13,11 @@ enum HealthCommand: Command {
         discussion: [
             "Exits with status 0 only if everything is healthy: the last run is less than an hour old, "
                 + "no report is overdue, no email waits for a retry, no email of the latest reports "
-                + "failed permanently, the configuration of every company is valid, and no wrong clock "
-                + "left traces. Rejected lines of sources count until you import and remove their file "
-                + "next to the database. Ends of sources that were lost count until you remove the file "
-                + "'….db-unread.txt' there, which lists them. Companies in the log that the configuration "
+                + "failed permanently, the configuration of every company is valid, and the database "
+                + "contains no times in the future. Rejected source lines also make it unhealthy. To "
+                + "clear them, import the file next to the database that contains them, and remove it. "
+                + "Lost ends of sources make it unhealthy until you remove the file '….db-unread.txt' "
+                + "there, which lists them. Companies in the log that the configuration "
                 + "does not contain are named."
         ],
         options: [.value("now", "TIME", help: "Check the state as of this time.")],
@@ -49,8 +50,9 @@ enum HealthCommand: Command {
         let isHealthy = health.isHealthy && faults.isEmpty && lines == 0 && ends == 0
         let run = health.lastRun.map { "last run \($0.rfc3339)" } ?? "no run yet"
         return (isHealthy ? "healthy: " : "unhealthy: ")
-            + "\(run)\(health.lastRunIsMissing && health.lastRun != nil ? " (too long ago)" : "")"
-            + ", \(health.overdue) overdue, \(health.waiting) waiting, \(health.givenUp) given up"
+            + "\(run)\(health.lastRunIsMissing && health.lastRun != nil ? " (more than an hour ago)" : "")"
+            + ", \(count(health.overdue, "report")) overdue, \(count(health.waiting, "email")) waiting"
+            + ", \(count(health.givenUp, "email")) failed"
             + (health.invalidCompanies == 0
                 ? "" : ", \(health.invalidCompanies) with an invalid configuration")
             + faults.map { ", \($0)" }.joined()

@@ -8,7 +8,7 @@ package struct ReportIssue: Hashable, Sendable {
     package var frequency: String
     /// When the report was due.
     package var due: Instant
-    /// `overdue`, `waiting` or `given up`.
+    /// `overdue`, `waiting` or `failed`.
     package var state: String
 
     package init(company: String, frequency: String, due: Instant, state: String) {
@@ -35,7 +35,7 @@ extension ReportLedger {
     package func mailHealth() throws(StorageError) -> MailHealth {
         MailHealth(
             waiting: try count(Self.waiting), givenUp: try count(Self.givenUp),
-            issues: try reports(Self.waiting, "waiting") + reports(Self.givenUp, "given up"))
+            issues: try reports(Self.waiting, "waiting") + reports(Self.givenUp, "failed"))
     }
 
     /// Matches emails that failed and wait for a retry.
