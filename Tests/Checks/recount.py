@@ -255,8 +255,8 @@ def headline(total, failing, silent, ongoing):
     if silent:
         return "Needs attention: The log is silent"
     if total["delivered"] == 1:
-        return "All well: 1 callback delivered" + so_far
-    return f"All well: All {total['delivered']:,} callbacks delivered{so_far}"
+        return "All good: 1 callback delivered" + so_far
+    return f"All good: All {total['delivered']:,} callbacks delivered{so_far}"
 
 
 def clock(at):

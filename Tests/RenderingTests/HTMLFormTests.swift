@@ -54,10 +54,10 @@ import Testing
 
     @Test func `the state is shown as text`() throws {
         #expect(try renderer.html(SampleReports.busy()).contains("Needs attention"))
-        #expect(try renderer.html(SampleReports.healthy()).contains("All well"))
+        #expect(try renderer.html(SampleReports.healthy()).contains("All good"))
         #expect(try renderer.html(SampleReports.empty()).contains("Needs attention"))
         var quiet = try SampleReports.empty()
         quiet.notes.quiet = .noCallbacks
-        #expect(try renderer.html(quiet).contains("Quiet"))
+        #expect(try renderer.html(quiet).contains("No activity"))
     }
 }

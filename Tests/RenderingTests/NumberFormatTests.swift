@@ -41,10 +41,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (0.9764, 0.9976, "+2.12 points"), (0.9976, 0.9964, "−0.12 points"), (0.5, 0.5, "as usual"),
+        (0.9764, 0.9976, "+2.12 points"), (0.9976, 0.9964, "−0.12 points"), (0.5, 0.5, "no change"),
     ])
     func `rates change by percentage points`(before: Double, now: Double, text: String) {
-        #expect(Change(fromRate: before, toRate: now, unchanged: "as usual").text == text)
+        #expect(Change(fromRate: before, toRate: now, unchanged: "no change").text == text)
     }
 
     @Test(arguments: [

@@ -25,7 +25,7 @@ import Testing
         let none = try words { $0.notes.quiet = .noCallbacks }
         let silent = try words { _ in }
         let never = try words { $0.notes.quiet = .neverAny }
-        #expect(none.contains("Quiet: No callbacks in this period"))
+        #expect(none.contains("No activity: No callbacks in this period"))
         #expect(
             none.contains("is up to date, but none of your callbacks finished in this period")
         )
@@ -39,7 +39,7 @@ import Testing
             try words {
                 $0.totals.delivered = 1
                 $0.notes.quiet = nil
-            }.contains("All well: 1 callback delivered"))
+            }.contains("All good: 1 callback delivered"))
         #expect(
             try words {
                 $0.totals.retrying = 1
@@ -61,8 +61,8 @@ import Testing
         }
         #expect(
             text.contains(
-                "* 20 attempts are not counted because one callback ID was sent to several "
-                    + "endpoints, such as evt_0 to A and B. Deliveries to one can hide failures of another."
+                "* 20 attempts are not counted because callbacks to several endpoints share one ID, "
+                    + "for example evt_0 to A and B. A delivery to one endpoint can hide a failure at another."
             ))
     }
 
@@ -103,8 +103,8 @@ import Testing
 
     @Test func `a healthy day summarizes its profiles in one line`() throws {
         let text = try words(SampleReports.healthy())
-        #expect(text.contains("All well: All 48,211 callbacks delivered"))
-        #expect(text.contains("Nothing failed and nothing is left to retry."))
+        #expect(text.contains("All good: All 48,211 callbacks delivered"))
+        #expect(text.contains("No failures and no pending retries."))
         #expect(text.contains("12 healthy endpoints: 48,078 callbacks delivered"))
         #expect(!text.contains("Healthy 1"))
     }
@@ -230,7 +230,7 @@ import Testing
         let mail = try renderer.mail(report)
         #expect(
             mail.text.contains(
-                "See what was not delivered: https://callbacks.example.com/profiles\n"))
+                "View undelivered callbacks: https://callbacks.example.com/profiles\n"))
         #expect(mail.html.contains("href=\"https://callbacks.example.com/profiles\""))
         #expect(!mail.text.contains("callback-reports failures"))
     }
@@ -316,7 +316,7 @@ import Testing
         report.notes.quiet = nil
         report.unfinishedAt = report.period.start.advanced(seconds: -1)
         let mail = try renderer.mail(report)
-        #expect(mail.subject == "not begun: Example Ltd, daily, 25 Nov")
+        #expect(mail.subject == "Not begun: Example Ltd, daily, 25 Nov")
         let note =
             "This period begins on Tue 24 Nov 2026, 17:00 +05:30. It is now Tue 24 Nov 2026, "
             + "16:59:59 +05:30."

@@ -20,7 +20,7 @@ import Testing
         report.frequency = nil
         #expect(
             try renderer.mail(report).subject
-                == "all delivered: Example Ltd, Tue 24 Nov, 17:00 to Wed 25 Nov, 17:00")
+                == "All delivered: Example Ltd, Tue 24 Nov, 17:00 to Wed 25 Nov, 17:00")
     }
 
     @Test func `the title of the document is the subject`() throws {

@@ -45,7 +45,7 @@ import Testing
         * WhatsApp delivery status (production): failing since Sun 22 Nov, 13:00
           (3 d 4 h)
         * SMS status: failing since Wed 25 Nov, 15:36 (1 h 23 min)
-        To list what was not delivered:
+        To list undelivered callbacks:
           callback-reports failures --company HXXXXXXX071IN --retrying \\
             --frequency daily --ending 2026-11-25T17:00
         --------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ import Testing
                   to Wed 25 Nov 2026, 17:00 +05:30 (1 d)
         Time zone:   Asia/Kolkata, tz database 2026f
         Company:     Example Ltd (HXXXXXXX071IN)
-        Report:      No. 128 of the daily reports
+        Report:      Daily report no. 128
         Next report: Thu 26 Nov 2026, 17:00 +05:30
 
         """
@@ -143,7 +143,7 @@ import Testing
                   to Wed 25 Nov 2026, 17:00 +05:30 (1 d)
         Time zone:   Asia/Kolkata, tz database 2026f
         Company:     Example Ltd (HXXXXXXX071IN)
-        Report:      No. 128 of the daily reports
+        Report:      Daily report no. 128
         Next report: Thu 26 Nov 2026, 17:00 +05:30
 
         """

@@ -23,13 +23,13 @@ import Testing
 
     private static let situations: [Situation] = [
         .init(
-            testDescription: "all well", totals: Tally(delivered: 48_211), label: "All well",
-            headline: "All 48,211 callbacks delivered", subject: "all delivered",
-            summary: "Nothing failed and nothing is left to retry."),
+            testDescription: "all well", totals: Tally(delivered: 48_211), label: "All good",
+            headline: "All 48,211 callbacks delivered", subject: "All delivered",
+            summary: "No failures and no pending retries."),
         .init(
-            testDescription: "one callback", totals: Tally(delivered: 1), label: "All well",
-            headline: "1 callback delivered", subject: "all delivered",
-            summary: "Nothing failed and nothing is left to retry."),
+            testDescription: "one callback", totals: Tally(delivered: 1), label: "All good",
+            headline: "1 callback delivered", subject: "All delivered",
+            summary: "No failures and no pending retries."),
         .init(
             testDescription: "an endpoint that is down and retried", totals: Tally(retrying: 7),
             failing: 1, label: "Needs attention",
@@ -58,7 +58,7 @@ import Testing
             label: "Needs attention", headline: "1,204 callbacks failed, 13 not delivered yet",
             subject: "1,204 failed, 13 not delivered yet",
             summary: "48,211 of 49,428 callbacks delivered, 13 still retrying. Delivery rate "
-                + "without these 97.56 %."),
+                + "excluding retries: 97.56 %."),
         .init(
             testDescription: "only retries", totals: Tally(delivered: 12_000, retrying: 7),
             label: "Still retrying", headline: "7 callbacks not delivered yet",
@@ -74,35 +74,35 @@ import Testing
             quiet: .noCallbacks, label: "Needs attention", headline: "2 endpoints disabled",
             subject: "2 endpoints disabled"),
         .init(
-            testDescription: "no callbacks", quiet: .noCallbacks, label: "Quiet",
-            headline: "No callbacks in this period", subject: "no callbacks"),
+            testDescription: "no callbacks", quiet: .noCallbacks, label: "No activity",
+            headline: "No callbacks in this period", subject: "No callbacks"),
         .init(
             testDescription: "a silent log", quiet: .silent(since: Instant(seconds: 0)),
-            label: "Needs attention", headline: "The log is silent", subject: "log silent"),
+            label: "Needs attention", headline: "The log is silent", subject: "Log silent"),
         .init(
             testDescription: "a log that is silent after many deliveries",
             totals: Tally(delivered: 12), quiet: .silent(since: Instant(seconds: 0)),
-            label: "Needs attention", headline: "The log is silent", subject: "log silent",
+            label: "Needs attention", headline: "The log is silent", subject: "Log silent",
             summary: "12 of 12 callbacks delivered."),
         .init(
             testDescription: "all well in a period that has not ended",
-            totals: Tally(delivered: 3), now: 3_600, label: "All well",
-            headline: "All 3 callbacks delivered so far", subject: "all delivered so far",
-            summary: "Nothing failed and nothing is left to retry."),
+            totals: Tally(delivered: 3), now: 3_600, label: "All good",
+            headline: "All 3 callbacks delivered so far", subject: "All delivered so far",
+            summary: "No failures and no pending retries."),
         .init(
             testDescription: "nothing yet in a period that has not ended",
-            quiet: .noCallbacks, now: 3_600, label: "Quiet", headline: "No callbacks so far",
-            subject: "no callbacks so far"),
+            quiet: .noCallbacks, now: 3_600, label: "No activity", headline: "No callbacks so far",
+            subject: "No callbacks so far"),
         .init(
             testDescription: "failures in a period that has not ended", totals: Tally(failed: 2),
             now: 3_600, label: "Needs attention", headline: "2 callbacks failed",
             subject: "2 failed", summary: "0 of 2 callbacks delivered. Delivery rate 0 %."),
         .init(
             testDescription: "a period that has not begun", now: 0, label: "No data yet",
-            headline: "This period has not begun", subject: "not begun"),
+            headline: "This period has not begun", subject: "Not begun"),
         .init(
             testDescription: "an empty log", quiet: .neverAny, label: "Needs attention",
-            headline: "No callbacks in this period", subject: "no callbacks"),
+            headline: "No callbacks in this period", subject: "No callbacks"),
     ]
 
     private func report(_ situation: Situation) throws -> Report {
@@ -141,9 +141,9 @@ import Testing
         let mail = try Renderer().mail(report)
         for text in [mail.subject, mail.text, mail.html] {
             let plain = text.replacing("\u{A0}", with: " ")
-            let saysWell = ["All well", "all delivered", "Nothing failed"].contains(
+            let saysWell = ["All good", "All delivered", "No failures"].contains(
                 where: plain.contains)
-            #expect(!saysWell || situation.label == "All well")
+            #expect(!saysWell || situation.label == "All good")
             #expect(situation.totals.retrying == 0 || !plain.contains(" 100 %"), "\(plain)")
         }
     }

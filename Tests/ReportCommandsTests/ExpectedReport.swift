@@ -7,9 +7,9 @@ enum ExpectedReport {
 
         --------------------------------------------------------------------------------
         Needs attention: 2 callbacks failed, 1 not delivered yet
-        2 of 5 callbacks delivered, 1 still retrying. Delivery rate without these
+        2 of 5 callbacks delivered, 1 still retrying. Delivery rate excluding retries:
         50.00 %.
-        To list what was not delivered:
+        To list undelivered callbacks:
           callback-reports failures --company HXXXXXXX071IN --retrying \\
             --frequency daily --ending 2026-11-25T17:00
         --------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import Testing
     @Test func showsEveryFormatOfTheMailedReport() throws {
         let fixture = try CommandFixture.reported()
         let text = ExpectedReport.text.replacing(
-            "\nNext report", with: "\nReport:      No. 1 of the daily reports\nNext report")
+            "\nNext report", with: "\nReport:      Daily report no. 1\nNext report")
         #expect(try fixture.run("show", "1") == prints(text))
         #expect(try fixture.run("show", "1", "--format", "json") == prints(ExpectedReport.json))
         #expect(try fixture.run("show", "1", "--format", "csv") == prints(ExpectedReport.csv))

@@ -41,7 +41,7 @@ import Testing
         ])
         #expect(
             visitor.get("/reports/daily").text.contains(
-                "no callbacks: Monsoon Travel, daily, 14 Jan"))
+                "No callbacks: Monsoon Travel, daily, 14 Jan"))
         let page = visitor.get("/reports/daily?until=now").text
         #expect(page.contains("This period has not ended.") && page.contains("1 failed"))
         #expect(page.contains("Thu 14 Jan 2027, 17:00 +05:30 to Fri 15 Jan 2027, 13:30 +05:30"))

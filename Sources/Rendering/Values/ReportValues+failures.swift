@@ -13,7 +13,7 @@ extension ReportValues {
         return [
             "page": TemplateValue(report.notes.page),
             "words": .text(
-                onPages.isEmpty ? "See the callback profiles" : "See what was not delivered"),
+                onPages.isEmpty ? "View the callback profiles" : "View undelivered callbacks"),
             "command": .list(needsCommand ? command.map { .text($0) } : []),
             "hasCommand": .flag(needsCommand),
         ]

@@ -64,9 +64,9 @@ extension ReportValues {
         let hidden = report.notes.shared.hidden
         let attempts = NumberFormat.count(hidden, "attempt is", "attempts are")
         let names = example.endpoints.compactMap { $0.id?.name() }.joined(separator: " and ")
-        return "\(attempts) not counted because one callback ID was sent to several endpoints, "
-            + "such as \(example.callbackID.name()) to \(names). Deliveries to one can hide failures of "
-            + "another."
+        return "\(attempts) not counted because callbacks to several endpoints share one ID, "
+            + "for example \(example.callbackID.name()) to \(names). A delivery to one endpoint can hide a "
+            + "failure at another."
     }
 
     private var disabled: [String] {
@@ -123,7 +123,7 @@ extension ReportValues {
 
     private var number: String? {
         guard let number = report.notes.number else { return nil }
-        let series = report.frequency.map { "\($0.rawValue) " } ?? ""
-        return "No. \(NumberFormat.grouped(number)) of the \(series)reports"
+        let series = report.frequency.map { "\($0.title) report" } ?? "Report"
+        return "\(series) no. \(NumberFormat.grouped(number))"
     }
 }

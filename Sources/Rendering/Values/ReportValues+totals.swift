@@ -59,7 +59,7 @@ extension ReportValues {
             },
             average: average.map {
                 let mean = Double($0.sums[keyPath: figure]) / Double($0.periods)
-                return Change(from: mean, to: now, growthIs: meaning, unchanged: "as usual")
+                return Change(from: mean, to: now, growthIs: meaning, unchanged: "no change")
             })
     }
 
@@ -68,7 +68,7 @@ extension ReportValues {
         return Row(
             label: "Delivery rate", value: now.map(NumberFormat.rate) ?? "–",
             previous: rateChange(report.previous?.totals, to: now, unchanged: "no change"),
-            average: rateChange(average?.sums, to: now, unchanged: "as usual"))
+            average: rateChange(average?.sums, to: now, unchanged: "no change"))
     }
 
     private func rateChange(_ before: Tally?, to now: Double?, unchanged: String) -> Change? {

@@ -40,9 +40,9 @@ struct Verdict {
         if progress == .notBegun { return "No data yet" }
         return switch (state, quiet) {
         case (.bad, _), (_, .silent), (_, .neverAny): "Needs attention"
-        case (.good, _): "All well"
+        case (.good, _): "All good"
         case (.waiting, .noCallbacks), (.waiting, nil):
-            totals.callbacks == 0 ? "Quiet" : "Still retrying"
+            totals.callbacks == 0 ? "No activity" : "Still retrying"
         }
     }
 
@@ -66,9 +66,9 @@ struct Verdict {
     var subject: String {
         let phrases = phrases(isShort: true)
         guard phrases.isEmpty else { return phrases.joined(separator: ", ") }
-        if progress == .notBegun { return "not begun" }
-        if case .silent = quiet { return "log silent" }
-        return (totals.delivered > 0 ? "all delivered" : "no callbacks") + soFar
+        if progress == .notBegun { return "Not begun" }
+        if case .silent = quiet { return "Log silent" }
+        return (totals.delivered > 0 ? "All delivered" : "No callbacks") + soFar
     }
 
     /// Returns the worst problem, then the callbacks that are still retrying.
@@ -83,7 +83,8 @@ struct Verdict {
         } else if disabled > 0 {
             phrases.append("\(Self.count(disabled, "endpoint")) disabled")
         } else if hidden > 0 {
-            phrases.append("\(Self.count(hidden, "attempt")) hidden by shared ids")
+            phrases.append(
+                "\(Self.count(hidden, "attempt")) not counted because of shared callback IDs")
         }
         if totals.retrying > 0 {
             let noun = isShort || totals.failed > 0 ? nil : "callback"
@@ -107,12 +108,12 @@ struct Verdict {
         let waiting = "\(NumberFormat.grouped(totals.retrying)) still retrying"
         switch (totals.failed > 0, totals.retrying > 0) {
         case (false, false):
-            return state == .good ? "Nothing failed and nothing is left to retry." : "\(counted)."
+            return state == .good ? "No failures and no pending retries." : "\(counted)."
         case (false, true): return "\(counted), \(waiting)."
         case (true, false): return "\(counted). Delivery rate \(NumberFormat.rate(of: totals))."
         case (true, true):
             let rate = NumberFormat.rate(of: totals)
-            return "\(counted), \(waiting). Delivery rate without these \(rate)."
+            return "\(counted), \(waiting). Delivery rate excluding retries: \(rate)."
         }
     }
 }
