@@ -29,7 +29,7 @@ package enum FileOwner {
         guard exists || stat(folder(of: path), &status) == 0 else { return nil }
         guard user != 0, status.st_uid != user else { return nil }
         let owner = name(of: status.st_uid)
-        let subject = exists ? "the file belongs" : "the folder belongs"
+        let subject = exists ? "the file belongs" : "the directory belongs"
         let target = exists ? path : folder(of: path)
         return "\(subject) to \(owner), and this program runs as \(name(of: user)); "
             + "run it as \(owner), or run 'chown \(name(of: user)) \(target)'"

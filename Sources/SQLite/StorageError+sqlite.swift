@@ -55,14 +55,14 @@ extension StorageError {
             "another program has locked the database; try again later"
         case SQLITE_READONLY, SQLITE_PERM:
             missingWAL(path) ?? otherOwner(path)
-                ?? "grant this user write permission for the file and its folder"
+                ?? "grant this user write permission for the file and its directory"
         case SQLITE_FULL:
             "free up disk space; no data was lost"
         case SQLITE_CORRUPT, SQLITE_NOTADB:
             "restore the file from a backup, or set 'database' to another file"
         case SQLITE_CANTOPEN:
             missingWAL(path) ?? otherOwner(path)
-                ?? "check that the folder exists and that this user can write to it"
+                ?? "check that the directory exists and that this user can write to it"
         case SQLITE_IOERR:
             "check the disk; this step was not saved"
         default: nil

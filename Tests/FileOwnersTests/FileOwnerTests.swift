@@ -26,7 +26,7 @@ import Testing
     @Test func examinesTheFolderOfAMissingFile() throws {
         let words = try #require(
             FileOwner.difference(at: directory.path(of: "none"), for: other))
-        #expect(words.hasPrefix("the folder belongs to "))
+        #expect(words.hasPrefix("the directory belongs to "))
         #expect(words.hasSuffix(" \(directory.path)'"))
     }
 

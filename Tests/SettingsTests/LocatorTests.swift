@@ -56,11 +56,11 @@ import Testing
     }
 
     @Test func `a missing requested file has no fallback`() {
-        #expect(throws: ConfigurationError.notFound(places: ["none.json (--config)"])) {
+        #expect(throws: ConfigurationError.missing(file: "none.json", option: "--config")) {
             try locator(flag: "none.json").read()
         }
-        let places = ["none.json ($CALLBACK_REPORTS_CONFIG)"]
-        #expect(throws: ConfigurationError.notFound(places: places)) {
+        let option = "$CALLBACK_REPORTS_CONFIG"
+        #expect(throws: ConfigurationError.missing(file: "none.json", option: option)) {
             try locator(variable: "none.json").read()
         }
     }

@@ -21,7 +21,7 @@ enum DemoCommand: Command {
                 help: "End of the ten days, as an RFC 3339 time (default: now).")
         ],
         operands: [
-            .init("DIR", .atMostOne, help: "A new folder (default: callback-reports-demo).")
+            .init("DIR", .atMostOne, help: "A new directory (default: callback-reports-demo).")
         ],
         examples: [.init("callback-reports demo", "try it")])
 

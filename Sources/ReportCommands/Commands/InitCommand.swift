@@ -8,7 +8,9 @@ enum InitCommand: Command {
     static let description = CommandDescription(
         name: "init", summary: "Writes a commented example configuration.",
         discussion: ["An existing file is never overwritten."],
-        operands: [.init("DIR", .atMostOne, help: "Target folder (default: current directory).")],
+        operands: [
+            .init("DIR", .atMostOne, help: "Target directory (default: current directory).")
+        ],
         examples: [.init("callback-reports init /etc/callback-reports", "for the whole machine")])
 
     static func run(_ context: Context) throws -> ExitStatus {

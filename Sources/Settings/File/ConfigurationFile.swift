@@ -78,7 +78,9 @@ extension ConfigurationFile {
 
 /// An error that prevents the program from using the configuration. The exit status is 78.
 package enum ConfigurationError: Error, Hashable, Sendable {
-    /// The configuration file does not exist. `places` are the locations as they were searched.
+    /// The file that the user named with an option or an environment variable does not exist.
+    case missing(file: String, option: String)
+    /// No configuration file exists. `places` are the locations as they were searched.
     case notFound(places: [String])
     /// The file exists but cannot be read. `reason` is the message of the operating system.
     case unreadable(file: String, reason: String)
@@ -91,6 +93,7 @@ extension ConfigurationError: CustomStringConvertible {
     /// One line per error, each starting with the file name.
     package var description: String {
         switch self {
+        case .missing(let file, let option): "\(file): file not found; check \(option)"
         case .notFound(let places):
             "no configuration found at \(places.joined(separator: " or ")); use --config or "
                 + "$\(ConfigurationLocator.variable), or run 'callback-reports init' to create one"

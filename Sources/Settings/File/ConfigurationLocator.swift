@@ -55,26 +55,33 @@ package struct ConfigurationLocator: Sendable {
 
     /// Reads the file.
     ///
-    /// - Throws: ``ConfigurationError/notFound(places:)`` with all searched locations, or
+    /// - Throws: ``ConfigurationError/missing(file:option:)`` if the user named a file that does not
+    ///   exist, ``ConfigurationError/notFound(places:)`` with all searched locations, or
     ///   ``ConfigurationError/unreadable(file:reason:)``.
     package func read() throws(ConfigurationError) -> ConfigurationFile {
+        if let named {
+            if let file = try read((named.path, named.path)) { return file }
+            throw .missing(file: named.path, option: named.option)
+        }
         for place in places {
             if let file = try read(place) { return file }
         }
         throw .notFound(places: places.map(\.shown))
     }
 
-    /// Whether the user named the file, so that the default places are not searched.
-    private var isNamed: Bool { flag != nil || !(environment[Self.variable] ?? "").isEmpty }
+    /// The file that the user named, and with what. The default places are then not searched.
+    private var named: (path: String, option: String)? {
+        if let flag { return (flag, "--config") }
+        guard let path = environment[Self.variable], !path.isEmpty else { return nil }
+        return (path, "$\(Self.variable)")
+    }
+
+    private var isNamed: Bool { named != nil }
 
     private typealias Candidate = (path: String, shown: String)
 
     private var places: [Candidate] {
-        if let flag { return [(flag, "\(flag) (--config)")] }
-        if let named = environment[Self.variable], !named.isEmpty {
-            return [(named, "\(named) ($\(Self.variable))")]
-        }
-        return [(Self.fileName, "./\(Self.fileName)"), (systemFile, systemFile)]
+        [(Self.fileName, "./\(Self.fileName)"), (systemFile, systemFile)]
     }
 
     private func read(_ candidate: Candidate) throws(ConfigurationError) -> ConfigurationFile? {
