@@ -13,8 +13,8 @@ extension FileTailer {
     /// program may hold a renamed file open for some time.
     private static let rotatedWait: Int64 = 2 * 60 * 1000
     /// How long a file that a program appends to must be unchanged before its incomplete last line
-    /// is reported.
-    private static let growingWait: Int64 = 60 * 60 * 1000
+    /// is reported. A program that writes whole buffers may pause within a line.
+    private static let growingWait: Int64 = 24 * 60 * 60 * 1000
 
     /// Returns whether a file still ends as it did at an earlier look. A rotation starts the wait again,
     /// because the program may complete its line before it opens the new file.
