@@ -3,9 +3,9 @@
 Usage: sbom.py VERSION ARCHITECTURE DIRECTORY PROGRAMS
 
 Describes the packages and the image in DIRECTORY: their checksums, the packages of Debian in the
-image, and the runtime of Swift in the programs. Everything is read from the files of the release,
-except for the version of Swift: it is in the programs in the directory PROGRAMS, before debug
-information is removed from them.
+image, and the runtimes of Swift and C++ in the programs. Everything is read from the files of the
+release, except for the versions of the runtimes: they are in the programs in the directory PROGRAMS,
+before debug information is removed from them.
 SOURCE_DATE_EPOCH is the time of the document.
 """
 import datetime
@@ -28,6 +28,7 @@ folder, programs = map(pathlib.Path, sys.argv[3:])
 OURS = ["callback-reports", "callback-gateway"]
 UNKNOWN = "NOASSERTION"
 SWIFT_LICENSE = "Apache-2.0 WITH Swift-exception"
+GCC_LICENSE = "GPL-3.0-or-later WITH GCC-exception-3.1"
 packages, relationships = [], []
 
 
@@ -90,22 +91,27 @@ container = add_file("callback-reports-image", "CONTAINER", UNKNOWN, image)
 relate("SPDXRef-DOCUMENT", "DESCRIBES", container)
 for name in sorted(debian):
     relate(container, "CONTAINS", add_debian(debian[name]))
-compilers = set()
+compilers, libraries = set(), set()
 for name in OURS:
     package = folder / f"{name}_{version}_{architecture}.deb"
-    ours = add_file(name, "INSTALL", f"MIT AND {SWIFT_LICENSE}", package)
+    ours = add_file(name, "INSTALL", f"MIT AND {SWIFT_LICENSE} AND {GCC_LICENSE}", package)
     relate("SPDXRef-DOCUMENT", "DESCRIBES", ours)
     relate(container, "CONTAINS", ours)
     fields = subprocess.run(
         ["dpkg-deb", "--field", package, "Depends"], check=True, capture_output=True, text=True).stdout
     for needed in sorted(set(re.findall(r"[a-z0-9][a-z0-9.+-]+(?=[ ,(]|$)", fields)) & set(debian)):
         relate(ours, "DEPENDS_ON", identifier(needed))
-    compilers.update(re.findall(rb"Swift version (\d[\d.]*)", (programs / name).read_bytes()))
+    contents = (programs / name).read_bytes()
+    compilers.update(re.findall(rb"Swift version (\d[\d.]*)", contents))
+    libraries.update(re.findall(rb"GCC: \(Debian ([^)]+)\)", contents))
+    relate(ours, "STATIC_LINK", identifier("libgcc and libstdc++"))
     relate(ours, "STATIC_LINK", identifier("swift-runtime"))
-if len(compilers) != 1:
-    raise SystemExit(f"sbom: {programs} has programs of other than one version of Swift: {compilers}")
+if len(compilers) != 1 or len(libraries) != 1:
+    raise SystemExit(f"sbom: {programs} has programs of other than one compiler: {compilers} {libraries}")
 add("swift-runtime", compilers.pop().decode(), "LIBRARY", SWIFT_LICENSE,
     supplier="Organization: Swift project", homepage="https://www.swift.org")
+add("libgcc and libstdc++", libraries.pop().decode(), "LIBRARY", GCC_LICENSE,
+    supplier="Organization: Debian", sourceInfo="source package of Debian: gcc-12")
 
 time = datetime.datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), datetime.timezone.utc)
 title = f"callback-reports-{version}-{architecture}"
