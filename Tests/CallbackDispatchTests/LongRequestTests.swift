@@ -1,6 +1,6 @@
 import CivilTime
 import Encryption
-import SQLite
+import SQL
 import Storage
 import TestSupport
 import Testing

@@ -2,7 +2,7 @@ import API
 import CivilTime
 import DeliveryLog
 import Encryption
-import SQLite
+import SQL
 import Storage
 import TestSupport
 import Testing
