@@ -148,6 +148,30 @@ import Testing
         #expect(fixture.failures == [])
     }
 
+    /// A program opens the next file at midnight and writes its first line later.
+    @Test func formerLinkTargetThatWasEmptyIsReadCompletely() throws {
+        try fixture.append("", to: "app-1")
+        #expect(symlink("app-1", fixture.path("current.ndjson")) == 0)
+        #expect(try fixture.run("current.ndjson") == IngestCounts())
+        try fixture.append(SourceFixture.line(11), to: "app-1")
+        try fixture.append(SourceFixture.line(12), to: "app-2")
+        #expect(unlink(fixture.path("current.ndjson")) == 0)
+        #expect(symlink("app-2", fixture.path("current.ndjson")) == 0)
+        #expect(try fixture.run("current.ndjson") == all)
+        try fixture.append(SourceFixture.line(13), to: "app-2")
+        #expect(try fixture.run("current.ndjson") == IngestCounts(added: 1))
+        #expect(fixture.failures == [])
+    }
+
+    @Test func deletedLogThatWasEmptyIsNotReported() throws {
+        try fixture.append("", to: "other.log")
+        #expect(try fixture.run("other.log") == IngestCounts())
+        #expect(unlink(fixture.path("other.log")) == 0)
+        try fixture.append(SourceFixture.line(11), to: "other.log")
+        #expect(try fixture.run("other.log") == IngestCounts(added: 1))
+        #expect(fixture.failures == [])
+    }
+
     @Test func deletedRotatedLogIsNotReported() throws {
         try fixture.rename("app.ndjson", to: "app.ndjson.1")
         #expect(try continueLog() == all)

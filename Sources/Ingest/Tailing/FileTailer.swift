@@ -162,12 +162,16 @@ struct FileTailer {
         let store = reader.store
         let stored = try storing { () throws(StorageError) in try store.file(file.identity) }
         let view = try look()
-        if view.isEmpty { return (nil, view) }
-        if let stored, view.shows(stored) {
+        if view.isEmpty {
+            if stored == nil { try remember(file) }
+            return (nil, view)
+        }
+        if let stored, !stored.head.isEmpty, view.shows(stored) {
             try note(stored, file)
             return (stored, view)
         }
-        let (position, former) = try lastPosition(file, start: view.start, upTo: view.size)
+        var (position, former) = try lastPosition(file, start: view.start, upTo: view.size)
+        if let stored, stored.head.isEmpty { former.append(stored) }
         let added = try storing { () throws(StorageError) in
             try store.add(
                 file.asSourceFile, FileCheckpoint.Head(of: view.start), at: position,
@@ -176,6 +180,16 @@ struct FileTailer {
         if let added { return (added, view) }
         // Another run reached this point at the same time.
         return try resolve(file, seenAs: look)
+    }
+
+    /// Stores the identity of an empty file, so that its records are found even if it is moved before
+    /// the next run.
+    private func remember(_ file: InputFile) throws(ReadingError) {
+        _ = try storing { () throws(StorageError) in
+            try reader.store.add(
+                file.asSourceFile, FileCheckpoint.Head(of: []), at: FileCheckpoint.Position(),
+                after: nil, insteadOf: [], now: reader.now)
+        }
     }
 
     private func note(_ known: FileCheckpoint, _ file: InputFile) throws(ReadingError) {

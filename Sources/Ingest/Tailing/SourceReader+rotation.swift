@@ -14,7 +14,8 @@ extension SourceReader {
             let (counts, isGone) = try search(for: file, key: source.key)
             total += counts
             guard isGone else { continue }
-            if mayHaveLostLines(file, patterns) {
+            // A file that was empty whenever a run looked is rarely worth a message.
+            if !file.head.isEmpty, mayHaveLostLines(file, patterns) {
                 let error = missingFileError(of: file)
                 try save(error)
                 onEvent(.failure(error))
@@ -116,7 +117,7 @@ extension SourceReader {
 
     /// Returns whether a file starts with the first bytes of a known file.
     private func startsLike(_ file: FileCheckpoint, _ path: String) -> Bool {
-        guard let candidate = try? InputFile(path: path, onlyRegular: true),
+        guard !file.head.isEmpty, let candidate = try? InputFile(path: path, onlyRegular: true),
             let contents = try? candidate.contents()
         else { return false }
         var start: [UInt8] = []

@@ -82,12 +82,13 @@ package struct CheckpointStore {
         ) { FileCheckpoint(row: $0) }
     }
 
-    /// Returns the files that start with the same bytes, furthest position first.
+    /// Returns the files that start with the same bytes, furthest position first. A file that was
+    /// empty is not one of them.
     package func filesThatStartLike(_ start: [UInt8]) throws(StorageError) -> [FileCheckpoint] {
         try database.rows(
             """
             SELECT \(FileCheckpoint.columns) FROM source_files
-            WHERE head_size <= ? ORDER BY offset DESC
+            WHERE head_size BETWEEN 1 AND ? ORDER BY offset DESC
             """, [.integer(Int64(start.count))]
         ) { FileCheckpoint(row: $0) }.filter { $0.head.starts(start) }
     }

@@ -31,6 +31,9 @@ package struct FileCheckpoint {
             self.hash = hash
         }
 
+        /// Whether the file had no content yet, so that only its identity is known.
+        package var isEmpty: Bool { size == 0 }
+
         /// Returns whether a file with these first bytes starts with this head.
         package func starts(_ start: [UInt8]) -> Bool {
             start.count >= size && ContentHash(of: start.prefix(size)) == hash
