@@ -238,7 +238,7 @@ import Testing
     @Test func `the link promises nothing that the pages do not show`() throws {
         let text = try renderer.text(linked())
         #expect(
-            text.contains("See the callback profiles: https://callbacks.example.com/profiles\n"))
+            text.contains("View the callback profiles: https://callbacks.example.com/profiles\n"))
         #expect(text.contains("callback-reports failures"))
     }
 
@@ -260,7 +260,7 @@ import Testing
                     --from 2026-11-24T17:00 --to 2026-11-25T17:00:00.001+05:30
 
                 """))
-        #expect(!(try renderer.text(SampleReports.healthy())).contains("failures"))
+        #expect(!(try renderer.text(SampleReports.healthy())).contains("callback-reports failures"))
     }
 
     @Test func `the command names a configuration that it would not find`() throws {
@@ -332,7 +332,7 @@ import Testing
     @Test func `an average of one period is not shown twice`() throws {
         var report = try SampleReports.busy()
         report.frequency = .weekly
-        #expect(try words(report).contains("VS PREVIOUS WEEK VS 4-WEEK AVERAGE"))
+        #expect(try words(report).contains("VS PREVIOUS WEEK VS LAST 4 WEEKS"))
         report.average = report.average.map { Average(periods: 1, sums: $0.sums) }
         #expect(try words(report).contains("VS PREVIOUS WEEK Failed"))
     }

@@ -54,7 +54,7 @@ import Testing
         try directory.write("{{company.sid}} {{totals.average}}\n", to: "report-subject.mustache")
         try directory.write("{{", to: "notes.txt")
         let renderer = Renderer(templates: try TemplateSet(overridesIn: directory.path))
-        #expect(try renderer.mail(SampleReports.busy()).subject == "HXXXXXXX071IN vs 4-day average")
+        #expect(try renderer.mail(SampleReports.busy()).subject == "HXXXXXXX071IN vs last 4 days")
         #expect(try renderer.text(SampleReports.busy()).contains("1,204 callbacks failed"))
     }
 

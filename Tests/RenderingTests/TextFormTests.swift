@@ -40,8 +40,8 @@ import Testing
 
         --------------------------------------------------------------------------------
         Needs attention: 1,204 callbacks failed, 13 not delivered yet
-        48,211 of 49,428 callbacks delivered, 13 still retrying. Delivery rate without
-        these 97.56 %.
+        48,211 of 49,428 callbacks delivered, 13 still retrying. Delivery rate
+        excluding retries: 97.56 %.
         * WhatsApp delivery status (production): failing since Sun 22 Nov, 13:00
           (3 d 4 h)
         * SMS status: failing since Wed 25 Nov, 15:36 (1 h 23 min)
@@ -50,7 +50,7 @@ import Testing
             --frequency daily --ending 2026-11-25T17:00
         --------------------------------------------------------------------------------
 
-        TOTALS          THIS PERIOD    VS PREVIOUS DAY   VS 4-DAY AVERAGE
+        TOTALS          THIS PERIOD    VS PREVIOUS DAY     VS LAST 4 DAYS
         Failed                1,204  +1,092 (11 times)  +1,104 (12 times)
         Delivered            48,211      +831 (+1.8 %)      +711 (+1.5 %)
         Still retrying           13         +4 (+44 %)         +5 (+68 %)
@@ -131,7 +131,7 @@ import Testing
           which is longer than usual. The program that writes it may have stopped.
         --------------------------------------------------------------------------------
 
-        TOTALS          THIS PERIOD   VS PREVIOUS DAY  VS 4-DAY AVERAGE
+        TOTALS          THIS PERIOD   VS PREVIOUS DAY    VS LAST 4 DAYS
         Failed                    0     −112 (−100 %)     −100 (−100 %)
         Delivered                 0  −47,380 (−100 %)  −47,500 (−100 %)
         Still retrying            0       −9 (−100 %)       −8 (−100 %)

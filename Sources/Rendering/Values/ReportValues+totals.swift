@@ -31,7 +31,7 @@ extension ReportValues {
 
     private var averageTitle: String? {
         guard let periods = average?.periods else { return nil }
-        return "vs \(periods)-\(report.frequency?.unit ?? "period") average"
+        return "vs last \(periods)\u{A0}\(report.frequency?.unit ?? "period")s"
     }
 
     private var rows: [Row] {
