@@ -76,7 +76,7 @@ class Log:
         `left` is how many callbacks the log still holds of those that it has counted.
         """
         done = call(*self.command("verify"))
-        found = tuple(map(int, re.match(r"(\d+) attempts of (\d+) callbacks", done).groups()))
+        found = tuple(map(int, re.search(r"(\d+) attempts of (\d+) callbacks", done).groups()))
         wanted = (found[0] if left else counts["attempts"], left or counts["callbacks"])
         if found != wanted:
             raise Failed(f"expected {wanted}, verify says: {done}")

@@ -142,7 +142,7 @@ def ours(bench, receiver, ready, count):
     done = sent(bench, receiver, count, *gateway(bench, log, "dispatch", "--once"))
     expect(done, f"{count} delivered\n")
     verified = call(*log.command("verify"))
-    found = re.match(r"(\d+) attempts of (\d+) callbacks", verified)
+    found = re.search(r"(\d+) attempts of (\d+) callbacks", verified)
     if tuple(map(int, found.groups())) != (count, count):
         raise Failed(f"expected {count} attempts of as many callbacks, verify says: {verified}")
     log.remove()

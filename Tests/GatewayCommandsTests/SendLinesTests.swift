@@ -44,7 +44,7 @@ import Testing
         #expect(sent.status == 65)
         let errors = try JSONValue(parsing: sent.output).object?["error"]?.array ?? []
         let words = errors.compactMap { $0.object?["body"]?.string }
-        #expect(words.first?.hasPrefix("body/1/callback_profile must be the id") == true)
+        #expect(words.first?.hasPrefix("body/1/callback_profile must be the ID") == true)
         #expect(words.last?.hasPrefix("body/3 must be JSON: ") == true)
         #expect(words.count == 2)
         let again = try send(fixture, [line(profile, "a"), line(profile, "c")])

@@ -145,8 +145,8 @@ import Testing
         (
             #"{"call_start": {}, "to_call_start": {}, "call_end": {}}"#,
             [
-                "body/callback must NOT mix events of outbound calls ('call_start') and of click "
-                    + "to call ('to_call_start')"
+                "body/callback must NOT mix events of outbound calls ('call_start') and click-to-call "
+                    + "calls ('to_call_start')"
             ]
         ),
         (#"{"from_call_start": {}, "to_call_answer": {}, "call_end": {}}"#, []),

@@ -109,7 +109,7 @@ import Testing
     }
 
     private let limit = """
-        the prune limit is in the future (2034-11-27T00:00:00Z); if the clock is right, run \
+        the prune limit is in the future (2034-11-27T00:00:00Z); if the clock is correct, run \
         'callback-reports repair clock'
         """
 

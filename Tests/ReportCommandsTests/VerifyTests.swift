@@ -51,7 +51,7 @@ import Testing
             """
             for hour in $(seq 10 34); do
                 callback-reports record --company HA --callback-id "h-$hour" --status 200 \
-                    --finished-at "$((1790000000 + hour * 3600))"
+                    --finished-at "$((1790000000 + hour * 3600))" 2>/dev/null
             done
             sqlite3 callbacks.db "UPDATE counts SET delivered = 7"
             callback-reports verify

@@ -58,7 +58,7 @@ import Testing
         let typed = Visitor.profile([("title", "Half an hour of work"), ("http_method", "PUT")])
         let refused = fixture.ask(
             "POST", "/profiles/new", Visitor.form(typed), cookie: visitor.cookie)
-        #expect(refused.status == 401 && refused.text.contains("what you typed is kept"))
+        #expect(refused.status == 401 && refused.text.contains("your input is kept"))
         let kept = refused.value(of: "kept").replacing("&amp;", with: "&")
         #expect(refused.value(of: "next") == "/profiles/new")
         let again = Visitor.signIn(
