@@ -44,16 +44,17 @@ package struct ReportBuilder {
         let counts = try log.counts(company: sid, in: request.covered)
         let beginning = try log.firstCallback(company: sid)
         let comparisons = try comparisons(request, beginning)
+        let notes = try notes(request, counts.tally, beginning)
         return Report(
             company: request.company, frequency: request.schedule?.frequency,
             period: request.period, unfinishedAt: request.unfinishedAt, totals: counts.tally,
             previous: comparisons.previous, average: comparisons.average,
             endpoints: counts.endpointLines(titles: request.titles),
-            troubled: try troubled(request),
+            troubled: try troubled(request, disabled: notes.disabled.map(\.profileID)),
             channels: counts.channelLines, reasons: counts.reasonLines,
             timeline: try timeline(request, beginning), latency: counts.latency.summary,
             recovered: try recovered(request), corrections: try corrections(request),
-            notes: try notes(request, counts.tally, beginning), zone: request.zone)
+            notes: notes, zone: request.zone)
     }
 
     private func notes(
@@ -102,9 +103,17 @@ package struct ReportBuilder {
         return Corrections(period: last.period, reported: last.standing, now: now)
     }
 
-    private func troubled(_ request: ReportRequest) throws(StorageError) -> [TroubledEndpoint] {
+    /// Returns the endpoints with undelivered attempts. Nothing is sent to a disabled one, and the
+    /// report says so elsewhere.
+    private func troubled(
+        _ request: ReportRequest, disabled: [String]
+    ) throws(StorageError) -> [TroubledEndpoint] {
+        guard request.hasBegun else { return [] }
         var troubled = try log.troubledEndpoints(
-            company: request.company.sid, in: request.covered)
+            company: request.company.sid, in: request.covered
+        ).filter { endpoint in
+            endpoint.isTried || !disabled.contains { endpoint.endpoint == .profile($0) }
+        }
         for index in troubled.indices {
             if let title = request.titles.title(of: troubled[index].endpoint) {
                 troubled[index].title = title

@@ -209,11 +209,14 @@ def latest(attempts):
 
 def failing(attempts, start, end):
     """Returns the endpoints that are failing at the end of a window, and since when."""
+    if end <= start:
+        return {}
     before = [record for record in attempts if record["at"] < end]
     recent = (end - 1) // QUARTER * QUARTER - QUARTER
     callbacks = [record for record in latest(before) if record["at"] >= recent]
     found = {}
-    for name in {endpoint(r) for r in before if r["at"] >= start and outcome(r) != "delivered"}:
+    first = min(start, end - 7 * 86_400_000)
+    for name in {endpoint(r) for r in before if r["at"] >= first and outcome(r) != "delivered"}:
         mine = [record for record in before if endpoint(record) == name]
         last = max((r["at"] for r in mine if outcome(r) == "delivered"), default=-1)
         run = [record for record in mine if record["at"] > last]

@@ -12,6 +12,8 @@ import Testing
         var totals = Tally()
         var failing = 0
         var disabled = 0
+        /// The failed callbacks of the previous period that were recorded after its report.
+        var late = 0
         var quiet: Notes.Quiet?
         /// The time of the report, in seconds after the start of its day, if the day has not ended.
         var now: Int64?
@@ -74,6 +76,11 @@ import Testing
             quiet: .noCallbacks, label: "Needs attention", headline: "2 endpoints disabled",
             subject: "2 endpoints disabled"),
         .init(
+            testDescription: "failures of the previous period were recorded late",
+            totals: Tally(delivered: 96), late: 300, label: "Needs attention",
+            headline: "300 earlier callbacks failed", subject: "300 earlier callbacks failed",
+            summary: "96 of 96 callbacks delivered."),
+        .init(
             testDescription: "no callbacks", quiet: .noCallbacks, label: "No activity",
             headline: "No callbacks in this period", subject: "No callbacks"),
         .init(
@@ -114,6 +121,11 @@ import Testing
             SampleReports.failing(
                 SampleReports.line("Endpoint \($0)", Tally(), id: "IN_\($0)"),
                 since: report.period.start)
+        }
+        if situation.late > 0 {
+            report.corrections = Corrections(
+                period: report.period, reported: Tally(delivered: 5),
+                now: Tally(delivered: 5, failed: situation.late))
         }
         report.notes.disabled = (0..<situation.disabled).map {
             DisabledProfile(profileID: "IN_\($0)", title: nil, since: report.period.start)

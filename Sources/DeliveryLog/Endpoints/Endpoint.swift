@@ -70,14 +70,18 @@ package struct TroubledEndpoint: Hashable, Sendable {
     package var situation: EndpointSituation
     /// Determined by ``FailureRule``.
     package var isFailing: Bool
+    /// Whether an attempt was undelivered in the period, and not only in the days before.
+    package var isTried: Bool
 
     package init(
-        endpoint: Endpoint, title: String?, situation: EndpointSituation, isFailing: Bool
+        endpoint: Endpoint, title: String?, situation: EndpointSituation, isFailing: Bool,
+        isTried: Bool = true
     ) {
         self.endpoint = endpoint
         self.title = title
         self.situation = situation
         self.isFailing = isFailing
+        self.isTried = isTried
     }
 
     /// When the first attempt after the last delivery finished, or `nil` if some callbacks are

@@ -8,6 +8,8 @@ struct Verdict {
     private let failing: Int
     private let disabled: Int
     private let hidden: Int
+    /// The failed callbacks of the previous report's period that were recorded after that report.
+    private let late: Int
     private let quiet: Notes.Quiet?
     private let progress: Report.Progress
 
@@ -16,6 +18,7 @@ struct Verdict {
         failing = report.failing.count
         disabled = report.notes.disabled.count
         hidden = report.notes.shared.hidden
+        late = report.corrections.map { max(0, $0.now.failed - $0.reported.failed) } ?? 0
         quiet = report.notes.quiet
         progress = report.progress
     }
@@ -30,7 +33,9 @@ struct Verdict {
     }
 
     var state: State {
-        guard failing == 0, disabled == 0, hidden == 0, totals.failed == 0 else { return .bad }
+        guard failing == 0, disabled == 0, hidden == 0, late == 0, totals.failed == 0 else {
+            return .bad
+        }
         if case .silent = quiet { return .waiting }
         return totals.delivered > 0 && totals.retrying == 0 ? .good : .waiting
     }
@@ -85,6 +90,8 @@ struct Verdict {
         } else if hidden > 0 {
             phrases.append(
                 "\(Self.count(hidden, "attempt")) not counted because of shared callback IDs")
+        } else if late > 0 {
+            phrases.append("\(Self.count(late, "earlier callback")) failed")
         }
         if totals.retrying > 0 {
             let noun = isShort || totals.failed > 0 ? nil : "callback"

@@ -67,6 +67,21 @@ import Testing
         #expect(try failing().map(\.since) == [monday])
     }
 
+    @Test func `an endpoint stays failing for a week without attempts`() throws {
+        try endpointThatIsDown(.profile("p"))
+        for days in [3, 8] as [Int64] {
+            let quiet = try failing(days: days)
+            #expect(quiet.map(\.since) == [monday] && quiet.map(\.isTried) == [false])
+        }
+        #expect(try troubled(days: 10) == [])
+    }
+
+    @Test func `a delivery ends the failure of an endpoint without attempts`() throws {
+        try endpointThatIsDown(.profile("p"))
+        try record("again", .delivered, minutes: 3_000, to: .profile("p"))
+        #expect(try troubled(days: 4) == [])
+    }
+
     @Test func `late records are sorted in by time`() throws {
         try endpointThatIsDown(.profile("p"))
         try record("late", .delivered, minutes: 3, to: .profile("p"))
@@ -112,11 +127,6 @@ import Testing
         let failing = try failing()
         #expect(failing.map(\.endpoint.id) == ["long", "title", "late"])
         #expect(failing.map(\.title) == [nil, "Chat inbox", nil])
-    }
-
-    @Test func `an endpoint without attempts in the period is not listed`() throws {
-        try endpointThatIsDown(.profile("p"))
-        #expect(try failing(days: 4).isEmpty)
     }
 
     @Test func `a superseded attempt in the period counts`() throws {

@@ -65,10 +65,14 @@ struct Model {
         return UndeliveredRun(since: since, callbacks: callbacks)
     }
 
-    /// Returns the endpoints with an undelivered attempt in a period that were failing at its end.
+    /// Returns the endpoints with an undelivered attempt in a period, or in the week before its end,
+    /// that were failing at its end.
     func failing(_ company: String, in period: Period, by rule: FailureRule) -> Set<Endpoint> {
         let all = attempts.values.filter { $0.company == company && $0.finishedAt < period.end }
-        let tried = all.filter { $0.outcome != .delivered && period.contains($0.finishedAt) }
+        let week = period.end.advanced(milliseconds: -7 * 86_400_000)
+        let tried = all.filter {
+            $0.outcome != .delivered && $0.finishedAt >= min(period.start, week)
+        }
         let recent = rule.recentPeriod(at: period.end)
         let callbacks = latest(company, before: period.end).filter {
             recent.contains($0.finishedAt)

@@ -4,7 +4,11 @@ import SQL
 package import StorageErrors
 
 extension AttemptLog {
-    /// Returns the endpoints with an undelivered attempt in a period, as of its end.
+    /// How long an endpoint to which nothing is sent any more counts as failing, in milliseconds.
+    private static let memory: Int64 = 7 * 86_400_000
+
+    /// Returns the endpoints with an undelivered attempt in a period, as of its end, and those that
+    /// are failing since the week before its end although nothing was sent to them in the period.
     ///
     /// Sorted by the time since they have been failing, and then by name.
     package func troubledEndpoints(
@@ -12,15 +16,18 @@ extension AttemptLog {
     ) throws(StorageError) -> [TroubledEndpoint] {
         guard let company = try id(ofCompany: sid) else { return [] }
         let tried = try undeliveredEndpoints(company, in: period)
-        let situations = try situations(company, of: tried, at: period.end, rule)
-        let names = try names(of: tried)
+        let week = Period(start: period.end.advanced(milliseconds: -Self.memory), end: period.end)
+        let all = tried.union(try undeliveredEndpoints(company, in: week))
+        let situations = try situations(company, of: all, at: period.end, rule)
+        let names = try names(of: all)
         return situations.compactMap { number, situation in
             names[number].map {
                 TroubledEndpoint(
                     endpoint: $0.endpoint, title: $0.title, situation: situation,
-                    isFailing: rule.isFailing(situation, at: period.end))
+                    isFailing: rule.isFailing(situation, at: period.end),
+                    isTried: tried.contains(number))
             }
-        }.sorted(by: Self.isBefore)
+        }.filter { $0.isTried || $0.isFailing }.sorted(by: Self.isBefore)
     }
 
     /// Returns the attempts at endpoints since their last delivery, as of an instant.
