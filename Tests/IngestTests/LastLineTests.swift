@@ -49,6 +49,15 @@ import Testing
         #expect(fixture.failures == [] && fixture.problems == [] && fixture.waiting == [])
     }
 
+    @Test func savedLinesHaveThePermissionsOfTheDatabase() throws {
+        #expect(chmod(fixture.path("log.db"), 0o640) == 0)
+        try fixture.append("{]\n")
+        try fixture.run()
+        var status = stat()
+        #expect(stat(fixture.path("log.db-rejected.ndjson"), &status) == 0)
+        #expect(status.st_mode & 0o777 == 0o640)
+    }
+
     @Test func lineEndAfterWholeObjectIsNoRecord() throws {
         try fixture.append(object)
         #expect(try fixture.run() == IngestCounts(added: 1))

@@ -29,6 +29,16 @@ struct OtherUserTests {
         #expect(run.status == 0 && run.errors == "", "\(run)")
     }
 
+    @Test(arguments: ["rejected.ndjson", "rejected-1f.csv", "unread.txt"])
+    func healthIsUnknownIfAFileBesideTheDatabaseCannotBeRead(name: String) throws {
+        let run = try run(
+            "health", mode: "644",
+            after: "history; touch callbacks.db-\(name); chmod 600 callbacks.db-\(name)")
+        #expect(run.status == 66)
+        #expect(run.output.hasPrefix("unhealthy: "))
+        #expect(run.output.contains("this user cannot read DIR/callbacks.db-\(name); "), "\(run)")
+    }
+
     @Test func nameTheCauseIfTheWALIsMissing() throws {
         let run = try run("history", mode: "644", after: "--version")
         #expect(run.status == 74)

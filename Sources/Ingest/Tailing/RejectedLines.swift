@@ -23,11 +23,14 @@ package struct RejectedLines {
 
     /// Returns the number of lines in the files, without header rows.
     package func count() -> Int {
-        paths.reduce(0) { $0 + file(at: $1).count - ($1.hasSuffix(".csv") ? 1 : 0) }
+        paths.reduce(0) { $0 + max(0, file(at: $1).count - ($1.hasSuffix(".csv") ? 1 : 0)) }
     }
 
+    /// The files that this user cannot read.
+    package var unreadable: [String] { paths.filter { file(at: $0).isUnreadable } }
+
     private func file(at path: String) -> SavedLines {
-        SavedLines(path: path, contents: "rejected lines")
+        SavedLines(path: path, database: database, contents: "rejected lines")
     }
 
     /// Appends lines. They are on disk when this returns.

@@ -4,10 +4,16 @@ import StorageErrors
 /// A file next to the database to which lines are appended. The operator removes it.
 struct SavedLines {
     let path: String
+    /// The path of the database. A new file gets its permissions and group, so that whoever may read
+    /// the database can also read what is not in it.
+    let database: String
     /// What the lines are, for messages.
     let contents: String
 
-    /// The number of lines. 0 if the file does not exist.
+    /// Whether the file exists but this user cannot read it.
+    var isUnreadable: Bool { access(path, F_OK) == 0 && access(path, R_OK) != 0 }
+
+    /// The number of lines. 0 if the file does not exist or cannot be read.
     var count: Int {
         guard let file = try? InputFile(path: path, onlyRegular: true) else { return 0 }
         var count = 0
@@ -25,9 +31,18 @@ struct SavedLines {
         guard file >= 0 else { throw failure }
         defer { close(file) }
         let isNew = lseek(file, 0, SEEK_END) == 0
+        if isNew { share(file) }
         guard write((isNew ? header : []) + bytes, to: file), fsync(file) == 0 else {
             throw failure
         }
+    }
+
+    /// Only root and members of the group can set it. Otherwise the owner's group remains.
+    private func share(_ file: Int32) {
+        var status = stat()
+        guard stat(database, &status) == 0 else { return }
+        fchmod(file, status.st_mode & 0o666)
+        _ = fchown(file, uid_t.max, status.st_gid)
     }
 
     private func write(_ bytes: [UInt8], to file: Int32) -> Bool {

@@ -11,10 +11,14 @@ package struct UnreadEnds {
 
     /// - Parameter database: The path of the database.
     package init(nextTo database: String) {
-        lines = SavedLines(path: database + "-unread.txt", contents: "a message")
+        lines = SavedLines(
+            path: database + "-unread.txt", database: database, contents: "a message")
     }
 
     package var path: String { lines.path }
+
+    /// Whether the file exists but this user cannot read it.
+    package var isUnreadable: Bool { lines.isUnreadable }
 
     /// The number of lost ends.
     package var count: Int { lines.count }

@@ -31,23 +31,26 @@ enum HealthCommand: Command {
         let faults = try store.clockFaults(at: now)
         let rejected = RejectedLines(nextTo: configuration.database)
         let unread = UnreadEnds(nextTo: configuration.database)
-        let isHealthy = health.isHealthy && rejected.count() == 0 && unread.count == 0
+        let hidden = rejected.unreadable + (unread.isUnreadable ? [unread.path] : [])
+        let isHealthy =
+            health.isHealthy && rejected.count() == 0 && unread.count == 0 && hidden.isEmpty
         let unknown = UnknownCompanies(of: try store.log.companies(), configuration)
         context.console.print(
-            line(health, faults, rejected, unread, unknown),
+            line(health, faults, rejected, unread, unknown, hidden),
             as: isHealthy && faults.isEmpty ? .success : .error)
         if isHealthy { return ExitStatus.mostSevere([.success] + faults.map(\.exitStatus)) }
-        if health.isHealthy { return unread.count > 0 ? .noInput : .badData }
+        if health.isHealthy { return unread.count > 0 || !hidden.isEmpty ? .noInput : .badData }
         if health.invalidCompanies > 0 { return .badConfiguration }
         return health.givenUp > 0 ? .refused : .temporaryFailure
     }
 
     private static func line(
         _ health: Health, _ faults: [ClockFault], _ rejected: RejectedLines,
-        _ unread: UnreadEnds, _ unknown: UnknownCompanies
+        _ unread: UnreadEnds, _ unknown: UnknownCompanies, _ hidden: [String]
     ) -> String {
         let (lines, ends) = (rejected.count(), unread.count)
-        let isHealthy = health.isHealthy && faults.isEmpty && lines == 0 && ends == 0
+        let isHealthy =
+            health.isHealthy && faults.isEmpty && lines == 0 && ends == 0 && hidden.isEmpty
         let run = health.lastRun.map { "last run \($0.rfc3339)" } ?? "no run yet"
         return (isHealthy ? "healthy: " : "unhealthy: ")
             + "\(run)\(health.lastRunIsMissing && health.lastRun != nil ? " (more than an hour ago)" : "")"
@@ -60,6 +63,9 @@ enum HealthCommand: Command {
                 ? ""
                 : ", \(count(lines, "rejected line")) in \(rejected.paths.joined(separator: ", "))")
             + (ends == 0 ? "" : ", \(count(ends, "unread end")) of sources in \(unread.path)")
+            + (hidden.isEmpty
+                ? ""
+                : ", this user cannot read \(hidden.joined(separator: ", ")); allow it as for the database")
             + (unknown.names.map { ", unknown companies in the log: \($0.withVisibleControls)" }
                 ?? "")
             + names(health)
