@@ -178,6 +178,17 @@ import Testing
         #expect(try accept(trigger(#"c\ud83d\ude00"#)).status == 202)
     }
 
+    /// The header `Callback-Id` cannot contain these characters.
+    @Test(arguments: [#"a\nb"#, #"a\u0000"#, #"a\u007f"#, #"a\u2028"#, " a", "a ", "a~1 "])
+    func idThatIsNoHeaderIsRejected(id: String) throws {
+        let request =
+            #"{"callback_profile":"\#(try profile())","event":"message-status","callback_id":"\#(id)","#
+            + #""variables":{"a":"b"}}"#
+        let answer = try accept(request)
+        #expect(
+            answer.status == 400 && "\(answer)".contains("contain control characters"), "\(answer)")
+    }
+
     @Test("invalid JSON is reported", arguments: ["", "{", "[1,]", "{}{}"])
     func notJSON(request: String) throws {
         let answer = try accept(request)

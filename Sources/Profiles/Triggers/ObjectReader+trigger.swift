@@ -1,5 +1,6 @@
 import JSON
 import Storage
+import TextSupport
 
 /// The event of a trigger, and the targets of its callbacks.
 struct TriggerDestination {
@@ -18,6 +19,12 @@ extension ObjectReader {
         if id.unicodeScalars.contains("\u{FFFD}") {
             let words =
                 "contain U+FFFD, which replaces half of a surrogate pair or another invalid character"
+            report(.mustNot(words, at: path / "callback_id"))
+        }
+        // The ID is a header of the request. Receivers could not distinguish such IDs there.
+        if id.hasPrefix(" ") || id.hasSuffix(" ") || id.unicodeScalars.contains(where: \.isControl)
+        {
+            let words = "contain control characters, or begin or end with a space"
             report(.mustNot(words, at: path / "callback_id"))
         }
         if CallbackPart.number(in: id) != nil {
