@@ -26,7 +26,10 @@ struct LogImport {
     }
 
     func run(_ paths: [String]) throws -> ExitStatus {
-        let rejects = try rejects.map { try RejectsFile($0) }
+        let rejects = try rejects.map { path in
+            try checkIsFree(path, among: paths)
+            return try RejectsFile(path)
+        }
         let importer = importer(rejects, FileProgressBars(context))
         let result = try importer.read(paths)
         try rejects?.commit()
@@ -44,6 +47,18 @@ struct LogImport {
         if result.counts.rejected > 0 { statuses.append(.badData) }
         statuses += result.failures.map(\.exitStatus)
         return ExitStatus.mostSevere(statuses)
+    }
+
+    /// The file for rejected lines replaces the one at its path, so that must be no other file of the
+    /// import.
+    private func checkIsFree(_ rejects: String, among paths: [String]) throws {
+        guard let file = FileCheckpoint.Identity(ofFileAt: rejects) else { return }
+        for path in paths + [configuration.database]
+        where FileCheckpoint.Identity(ofFileAt: path) == file {
+            throw CommandFailure(
+                .usage,
+                "--rejects: \(path) would be overwritten; give the rejected lines another file")
+        }
     }
 
     private static func remedy(_ field: String) -> String {
@@ -84,8 +99,8 @@ private final class RejectsFile {
 
     init(_ path: String) throws(OutputError) {
         self.path = path
-        // Fail before the import if the path cannot be written.
-        try FileOutput.write([], to: path)
+        // Fail before the import if the path cannot be written. The file changes afterwards.
+        _ = try FileOutput(path)
     }
 
     func write(_ record: UnsafeRawBufferPointer) {

@@ -39,7 +39,7 @@ struct Directory: Hashable {
 
 extension FileCheckpoint.Identity {
     /// Returns the identity of the regular file at a path, or `nil` if there is none.
-    init?(ofFileAt path: String) {
+    package init?(ofFileAt path: String) {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         self.init(status)
