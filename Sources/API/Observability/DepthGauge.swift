@@ -43,12 +43,12 @@ final class DepthGauge: Sendable {
         (self.pool, self.clock) = (pool, clock)
     }
 
-    /// Returns the depth. Waits at most half a second, or two seconds if nothing is known yet.
+    /// Returns the depth. Waits at most half a second, or two seconds if nothing recent is known.
     ///
     /// - Throws: ``NoAnswer``, or the error that kept the database from being read.
     func depth() throws -> Depth {
-        let isFirst = state.withLock { $0.last == nil }
-        let end = ContinuousClock.now + Self.timeout * (isFirst ? 4 : 1)
+        let isKnown = outcome(notOlderThan: Self.maxAge) != nil
+        let end = ContinuousClock.now + Self.timeout * (isKnown ? 1 : 4)
         startCounting()
         while ContinuousClock.now < end {
             if let outcome = outcome(notOlderThan: Self.freshness) { return try outcome.get() }
