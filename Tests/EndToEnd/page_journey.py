@@ -60,7 +60,7 @@ class Journey:
         keys.expect_focus(id="outcome")
         keys.expect("title", "Chat")
         keys.button("Save")
-        keys.see("created", "The profile was created.", "AES-256-GCM of from, with a random IV")
+        keys.see("created", "The profile was created.", "AES-256-GCM for from, with a random IV")
         keys.see_not("CANARY")
         self.address = self.page.url.split("?")[0]
 
