@@ -20,8 +20,8 @@ package struct Report: Sendable {
     /// The endpoints, sorted by failed callbacks, then delivered callbacks, then name. Channels and
     /// reasons use the same order.
     package var endpoints: [EndpointLine]
-    /// The endpoints with a failed attempt in the period, even if they have no line, and those that
-    /// were failing before and got no callback since. The one that has been failing for longest comes
+    /// The endpoints with a failed attempt in the period, even if they have no line. Also the
+    /// endpoints that were failing before and received no callback since. The one that has been failing for longest comes
     /// first.
     package var troubled: [TroubledEndpoint]
     package var channels: [ChannelLine]

@@ -52,7 +52,7 @@ struct AwaitedAttempts {
         (self.callbacks, self.company) = (callbacks[...], company)
     }
 
-    /// Returns whether each callback was attempted. Looks up only those that were not before.
+    /// Returns whether each callback was attempted. Looks up only the callbacks without an attempt so far.
     mutating func areFinished(_ queue: CallbackQueue) throws -> Bool {
         while let next = callbacks.first {
             let progress = try queue.progress(of: next.callbackID, company: company)

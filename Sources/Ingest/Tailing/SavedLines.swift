@@ -4,8 +4,8 @@ import StorageErrors
 /// A file next to the database to which lines are appended. The operator removes it.
 struct SavedLines {
     let path: String
-    /// The path of the database. A new file gets its permissions and group, so that whoever may read
-    /// the database can also read what is not in it.
+    /// The path of the database. A new file gets its permissions and group, so that users who can
+    /// read the database can also read the lines that it does not contain.
     let database: String
     /// What the lines are, for messages.
     let contents: String

@@ -97,7 +97,7 @@ extension ProfileStore {
 }
 
 extension Profile {
-    /// Whether the numbers are those that the profile was read with.
+    /// Whether the numbers are the same as when the profile was read.
     fileprivate func shows(_ numbers: ProfileNumbers) -> Bool {
         current.number == numbers.version && status.rawValue == numbers.status
             && statusSince == numbers.statusSince

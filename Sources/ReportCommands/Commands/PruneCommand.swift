@@ -8,7 +8,7 @@ import Storage
 /// `prune`: deletes old attempts and keeps their counts.
 enum PruneCommand: Command {
     static let description = CommandDescription(
-        name: "prune", summary: "Deletes old attempts; reports about them stay exact.",
+        name: "prune", summary: "Deletes old attempts and keeps the counts of reports.",
         discussion: [
             "Deletes callbacks whose last attempt is older than the limit, and keeps the counts. "
                 + "Records from before the limit, rounded down to a UTC day, are rejected from then on. "

@@ -25,8 +25,7 @@ enum ReportCommand: Command {
             .value(
                 "now", "TIME",
                 help:
-                    "Create the report as of this time (default: now). A period that has not ended "
-                    + "is covered up to this time."),
+                    "The time up to which a period that has not ended is covered (default: now)."),
             .flag("send", help: "Email it to the recipients of this frequency, or to --to."),
             .value(
                 "to", "TIME|ADDRESSES",

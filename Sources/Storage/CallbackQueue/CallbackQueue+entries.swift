@@ -74,7 +74,7 @@ extension CallbackQueue {
                 UPDATE callbacks SET state = 0, due = ?, tries_left = 1, finished_at = NULL
                 WHERE id = ? AND state = ?
                 """, [.integer(now.milliseconds), .integer(found.id), Value(state.rawValue)])
-            // Somebody else has just replayed it.
+            // Another request has just replayed it.
             guard changed == 1 else { return .notFinal(.waiting) }
             var endpoints = EndpointTable(database)
             endpoints.noteDue(now, endpoint: found.endpoint)

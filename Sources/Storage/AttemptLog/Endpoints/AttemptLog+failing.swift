@@ -7,8 +7,8 @@ extension AttemptLog {
     /// How long an endpoint to which nothing is sent any more counts as failing, in milliseconds.
     private static let memory: Int64 = 7 * 86_400_000
 
-    /// Returns the endpoints with an undelivered attempt in a period, as of its end, and those that
-    /// are failing since the week before its end although nothing was sent to them in the period.
+    /// Returns the endpoints with an undelivered attempt in a period, as of its end. Also returns the
+    /// failing endpoints whose last undelivered attempt was in the week before its end.
     ///
     /// Sorted by the time since they have been failing, and then by name.
     package func troubledEndpoints(
