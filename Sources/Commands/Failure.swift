@@ -1,5 +1,8 @@
+import CivilTime
 package import CommandLine
+import Glibc
 import Settings
+package import StorageErrors
 
 /// Reports errors in the same form for all commands.
 package enum Failure {
@@ -38,5 +41,47 @@ extension String {
     fileprivate var withVisibleLineControls: String {
         split(separator: "\n", omittingEmptySubsequences: false)
             .map { String($0).withVisibleControls }.joined(separator: "\n")
+    }
+}
+
+/// An error that determines the exit status of the program. All other errors exit with
+/// `internalError`.
+///
+/// The errors of lower modules conform here. Errors that only one program can have conform next to
+/// its commands.
+package protocol ExitStatusConvertible: Error {
+    var exitStatus: ExitStatus { get }
+}
+
+extension ConfigurationError: ExitStatusConvertible {
+    package var exitStatus: ExitStatus { .badConfiguration }
+}
+
+extension PasswordError: ExitStatusConvertible {
+    package var exitStatus: ExitStatus { .badConfiguration }
+}
+
+extension ZoneError: ExitStatusConvertible {
+    package var exitStatus: ExitStatus { .badConfiguration }
+}
+
+extension StorageError: ExitStatusConvertible {
+    package var exitStatus: ExitStatus { .ioError }
+}
+
+extension OutputError: ExitStatusConvertible {
+    package var exitStatus: ExitStatus { .cannotWriteOutput }
+}
+
+/// Checks that commands make before they open files.
+package enum FileCheck {
+    package static func exists(_ path: String) -> Bool {
+        access(path, F_OK) == 0
+    }
+
+    /// Whether the file does not exist. Returns false for a file in a folder that the user may not
+    /// enter.
+    package static func isMissing(_ path: String) -> Bool {
+        access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)
     }
 }

@@ -176,3 +176,141 @@ struct EasyHandle: ~Copyable {
         throw CurlError(code, endpoint: endpoint)
     }
 }
+
+/// An error of a libcurl transfer. It shows the endpoint but never credentials.
+package struct CurlError: Error, Equatable, Sendable {
+    /// The kind of error, which determines whether a retry can help.
+    package enum Kind: Sendable {
+        /// The URL is invalid, or libcurl lacks a protocol.
+        case setUp
+        /// TLS is unavailable, or the certificate is not trusted.
+        case insecure
+        /// The credentials are wrong or cannot be used.
+        case login
+        /// The server denied access.
+        case denied
+        /// A callback of the program aborted the transfer.
+        case stopped
+        /// A network error, or a response that libcurl treats as one.
+        case network
+        /// libcurl was called incorrectly.
+        case misuse
+    }
+
+    /// The `CURLcode`.
+    package let code: Int
+    /// The scheme, host and port.
+    package let endpoint: String
+    /// libcurl's error message.
+    package let message: String
+
+    init(_ code: CURLcode, endpoint: String, message: String = "") {
+        self.code = Int(code.rawValue)
+        self.endpoint = endpoint
+        self.message = message.isEmpty ? CurlLibrary.words(for: code) : message
+    }
+
+    package var kind: Kind {
+        switch CURLcode(rawValue: UInt32(code)) {
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT, CURLE_NOT_BUILT_IN: .setUp
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_USE_SSL_FAILED, CURLE_SSL_CACERT_BADFILE,
+            CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ENGINE_INITFAILED,
+            CURLE_SSL_ISSUER_ERROR, CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_INVALIDCERTSTATUS:
+            .insecure
+        case CURLE_LOGIN_DENIED: .login
+        case CURLE_REMOTE_ACCESS_DENIED: .denied
+        case CURLE_WRITE_ERROR, CURLE_ABORTED_BY_CALLBACK: .stopped
+        case CURLE_FAILED_INIT, CURLE_READ_ERROR, CURLE_BAD_FUNCTION_ARGUMENT: .misuse
+        default: .network
+        }
+    }
+}
+
+extension CurlError: CustomStringConvertible {
+    package var description: String { "\(endpoint): \(message) (libcurl \(code))" }
+}
+
+/// The libcurl library, which is loaded and initialized once per process.
+enum CurlLibrary {
+    /// The functions of libcurl, or nil if it is not installed or cannot be used.
+    ///
+    /// Lazy initialization of a global is thread-safe.
+    static let functions: callback_curl? = {
+        var functions = callback_curl()
+        guard callback_curl_load(&functions) != 0,
+            functions.global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+        else { return nil }
+        return functions
+    }()
+
+    /// Returns libcurl's message for a code.
+    static func words(for code: CURLcode) -> String {
+        guard let words = functions?.easy_strerror(code) else {
+            return "libcurl.so.4 cannot be loaded; install libcurl4"
+        }
+        return String(cString: words)
+    }
+}
+
+/// A list of strings for libcurl. libcurl does not copy it, so keep it alive until the transfer has
+/// ended.
+struct CurlList: ~Copyable {
+    let pointer: UnsafeMutablePointer<curl_slist>?
+    private let curl: callback_curl
+
+    init(_ values: [String], of curl: callback_curl) {
+        self.curl = curl
+        var list: UnsafeMutablePointer<curl_slist>?
+        for value in values { list = curl.slist_append(list, value) }
+        pointer = list
+    }
+
+    deinit {
+        curl.slist_free_all(pointer)
+    }
+}
+
+/// Converts internationalized host names to ASCII, by UTS 46 and IDNA 2008.
+///
+/// libcurl itself only converts names on threads with a UTF-8 locale, which programs in the C
+/// locale do not have. So every name is converted here, once, before it is looked up, compared or
+/// connected to.
+package enum HostName {
+    package enum Failure: Error, Hashable, Sendable {
+        /// The name is not possible in DNS, for example because a label is too long.
+        case noASCIIForm
+        /// libcurl is missing, older than 7.88, or built without IDN.
+        case unsupported
+    }
+
+    /// Returns the ASCII form of a host name. ASCII names are returned unchanged, without loading
+    /// libcurl.
+    ///
+    /// The result is in lowercase with A-labels (`xn--…`). It may contain any ASCII character,
+    /// because `℀`, for example, becomes `a/c`. Validate it like a name that was given in ASCII.
+    package static func ascii(_ name: String) throws(Failure) -> String {
+        if name.utf8.allSatisfy({ $0 < 0x80 }) { return name }
+        // A C string ends at its first NUL.
+        guard !name.utf8.contains(0) else { throw .noASCIIForm }
+        guard let curl = CurlLibrary.functions else { throw .unsupported }
+        // 253 bytes and a NUL are enough for any DNS name (RFC 1035 section 2.3.4).
+        var ascii = [CChar](repeating: 0, count: 256)
+        switch callback_curl_ascii_host(curl, name, &ascii, ascii.count) {
+        case 1:
+            let bytes = ascii.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+            return String(decoding: bytes, as: UTF8.self)
+        case 0: throw .noASCIIForm
+        default: throw .unsupported
+        }
+    }
+}
+
+extension HostName.Failure: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .noASCIIForm: "the name has no ASCII form (IDNA)"
+        case .unsupported:
+            "international names require libcurl 7.88 or later with IDN; use the ASCII form"
+        }
+    }
+}

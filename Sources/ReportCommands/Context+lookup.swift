@@ -2,9 +2,86 @@ import Addresses
 import CivilTime
 import CommandLine
 import Commands
+import DeliveryLog
+import Mail
 import ReportDelivery
+import Reporting
 import Settings
 import Storage
+
+/// The company and period that the options of `report` and `failures` select.
+struct PeriodChoice {
+    var company: CompanySettings
+    /// The report of the schedule; nil for a period between two given times.
+    var report: (frequency: Frequency, schedule: Schedule, settings: ReportSettings?)?
+    var period: Period
+    /// The current time, or the time of the report that the user wants.
+    var now: Instant
+
+    static let options: [OptionDescription] = [
+        .value("company", "SID", help: "The company.", isRequired: true),
+        .value(
+            "frequency", "F", help: "Use the last complete day, week or month.",
+            allowed: Frequency.allCases.map(\.rawValue)),
+        .value(
+            "ending", "TIME",
+            help: "With --frequency: use the last period that ended at or before this time."
+        ),
+        .value("from", "TIME", help: "Start of a custom period (inclusive)."),
+    ]
+
+    /// The end of the period that `--from` starts.
+    static let end = OptionDescription.value(
+        "to", "TIME", help: "End of the custom period (exclusive).")
+
+    static let exclusive = [["frequency", "from"], ["ending", "from"]]
+
+    /// - Parameter nowOption: The name of the option with the time of the report, if the command has
+    ///   one.
+    init(
+        _ context: Context, _ configuration: Configuration, _ store: Store,
+        nowOption: String? = nil
+    ) throws {
+        let arguments = context.arguments
+        company = try context.company(arguments.required("company"), in: configuration)
+        now = try Self.time(of: nowOption, context, company.zone)
+        guard let frequency = arguments.value("frequency").flatMap(Frequency.init(rawValue:))
+        else {
+            period = try Self.custom(context, company.zone)
+            return
+        }
+        let settings = company.reports.first { $0.frequency == frequency }
+        let schedule = settings?.schedule ?? Schedule(frequency: frequency, zone: company.zone)
+        report = (frequency, schedule, settings)
+        let end = try context.time("ending", in: company.zone) ?? now
+        period = try store.ledger.period(
+            endingAt: schedule.occurrence(atOrBefore: end), schedule, of: company.sid)
+    }
+
+    private static func time(
+        of option: String?, _ context: Context, _ zone: TimeZoneRules
+    ) throws -> Instant {
+        guard let option else { return context.clock() }
+        return try context.time(option, in: zone) ?? context.clock()
+    }
+
+    private static func custom(_ context: Context, _ zone: TimeZoneRules) throws -> Period {
+        let ends = context.arguments.values("to").filter { !$0.isAddresses }
+        guard let start = try context.time("from", in: zone), let last = ends.last else {
+            throw context.arguments.misuse("provide --frequency, or both --from and --to")
+        }
+        let end = try context.time(last, of: "to", in: zone)
+        guard start < end else {
+            throw context.arguments.misuse("--from must be before --to")
+        }
+        return Period(start: start, end: end)
+    }
+}
+
+extension String {
+    /// Whether a value of `--to` is a list of addresses. Only addresses contain `@`.
+    var isAddresses: Bool { contains("@") }
+}
 
 extension Context {
     /// Returns the company with a SID.
@@ -79,5 +156,97 @@ extension Context {
                 operand: "ID", text, expected: "the ID of a report in 'callback-reports history'")
         }
         return entry
+    }
+}
+
+extension Context {
+    func composer(
+        _ configuration: Configuration, _ log: AttemptLog
+    ) throws -> ReportComposer {
+        try ReportComposer(configuration, log, tzVersion: zones.version)
+    }
+
+    /// Returns the transport to the mail server or Maildir. It connects when it sends the first
+    /// mail.
+    ///
+    /// - Throws: An error if the password cannot be read.
+    func transport(_ configuration: Configuration) throws -> any MailTransport {
+        let mail = configuration.mail
+        switch mail.location {
+        case .directory(let path): return MaildirTransport(directory: path)
+        case .server(let server):
+            let account = try mail.login.map { login in
+                MailAccount(
+                    userName: login.username,
+                    password: try login.password.password(environment: environment))
+            }
+            return SMTPTransport(
+                server, account: account, clientName: { mail.helloName ?? MachineName.full },
+                caFile: mail.caFile, stopwatch: stopwatch)
+        }
+    }
+
+    /// Prints the result of an email that was sent by hand and returns the exit status.
+    ///
+    /// - Parameters:
+    ///   - accepted: The word for success.
+    ///   - deferred: The words for a temporary failure. Nothing retries such an email.
+    func printResult(
+        _ result: DeliveryResult, _ address: String, accepted: String = "sent",
+        deferred: String = "not sent"
+    ) -> ExitStatus {
+        let words = result.failure(deferred: deferred) ?? accepted
+        let advice = result.isTemporary ? "; try again later" : ""
+        let line = "\(address): \(words) (\(result.reply))\(advice)".withVisibleControls
+        guard case .accepted = result else {
+            console.say(line, as: result.emphasis)
+            return result.exitStatus
+        }
+        console.print(line)
+        return .success
+    }
+}
+
+extension DeliveryResult {
+    /// A description of the failure; nil if the email was accepted.
+    fileprivate func failure(deferred: String) -> String? {
+        switch self {
+        case .accepted: nil
+        case .deferred: deferred
+        case .rejected: "rejected"
+        case .uncertain: "may have been sent"
+        case .misconfigured: "not sent"
+        }
+    }
+
+    fileprivate var isTemporary: Bool {
+        if case .deferred = self { true } else { false }
+    }
+
+    fileprivate var emphasis: Emphasis {
+        switch self {
+        case .accepted: .plain
+        case .deferred, .uncertain: .warning
+        case .rejected, .misconfigured: .error
+        }
+    }
+
+    fileprivate var exitStatus: ExitStatus {
+        switch self {
+        case .accepted: .success
+        case .deferred, .uncertain: .temporaryFailure
+        case .rejected, .misconfigured: .refused
+        }
+    }
+}
+
+extension ReportLedger {
+    /// Returns the report of a chosen period, with what the ledger knows of its series.
+    func report(_ choice: PeriodChoice, by composer: ReportComposer) throws -> Report {
+        guard let (_, schedule, _) = choice.report else {
+            return try composer.report(of: choice.company, nil, choice.period, now: choice.now)
+        }
+        return try report(
+            of: choice.company, schedule, choice.period, now: choice.now, by: composer)
     }
 }

@@ -1,7 +1,45 @@
 import CivilTime
+import Mail
 import Settings
 import Storage
 import StorageErrors
+
+/// The due reports that this run has not claimed yet.
+struct DueList {
+    private var rest: ArraySlice<DueReport>
+    /// Series in which a report was not claimed. Their later reports have to wait.
+    var stopped: Set<SeriesKey> = []
+    private var size = 16
+
+    /// The largest number of reports to claim in one transaction.
+    ///
+    /// Claiming in batches saves disk syncs. The limit keeps the first emails from waiting until
+    /// many reports are prepared.
+    private static let maxBatchSize = 64
+
+    init(_ due: [DueReport]) {
+        rest = due[...]
+    }
+
+    var isEmpty: Bool { rest.isEmpty }
+
+    /// The number of emails that the remaining reports have.
+    var mails: Int { rest.reduce(0) { $0 + $1.mails } }
+
+    /// Removes the next batch from the list, with at most one report of each series.
+    ///
+    /// A report mentions what happened to the previous one of its series, so the previous one must
+    /// be claimed first.
+    ///
+    /// - Parameter series: Series to take no report from.
+    mutating func next(excluding series: Set<SeriesKey>) -> [DueReport] {
+        var seen = series
+        let next = rest.prefix(size).prefix { seen.insert($0.series).inserted }
+        rest = rest.dropFirst(next.count)
+        if !next.isEmpty { size = min(2 * size, Self.maxBatchSize) }
+        return next.filter { !stopped.contains($0.series) }
+    }
+}
 
 /// A due report with its company and settings.
 struct DueReport {
@@ -78,6 +116,149 @@ extension Run {
     private var enabledReports: [(company: CompanySettings, settings: ReportSettings)] {
         configuration.companies.filter(\.enabled).flatMap { company in
             company.reports.filter(\.enabled).map { (company, $0) }
+        }
+    }
+}
+
+extension Run {
+    /// Sends every waiting email that this run has not tried yet, oldest report first.
+    ///
+    /// - Parameter unclaimed: The number of emails that will follow.
+    func sendWaiting(_ sending: inout SendingProgress, before unclaimed: Int = 0)
+        throws(StorageError)
+    {
+        guard !sending.isOver else { return }
+        let due = try ledger.dueDeliveries(now: clock()).filter { !sending.tried.contains($0) }
+        sending.tried.formUnion(due)
+        sending.isOver = try !send(due, &sending.pace, before: unclaimed)
+    }
+
+    /// Tries deliveries in order. Returns false if this run must not try any others.
+    func send(
+        _ due: [Int64], _ pace: inout SendingPace, before unclaimed: Int = 0
+    ) throws(StorageError) -> Bool {
+        var rest = due[...]
+        var announced = rest.prefix(0)
+        pace.resume(at: clock())
+        while let id = rest.first {
+            if announced.isEmpty {
+                let now = clock()
+                announced = rest.prefix(pace.nextBatchSize(at: now))
+                try ledger.announce(announced, now: now)
+            }
+            rest = rest.dropFirst()
+            announced = announced.dropFirst()
+            guard try send(id, isLast: rest.isEmpty, before: rest.count + unclaimed) else {
+                try ledger.withdraw(announced)
+                return false
+            }
+        }
+        pace.pause(at: clock())
+        return true
+    }
+
+    /// Tries one delivery. Returns false if this run must not try any others.
+    private func send(
+        _ id: Int64, isLast: Bool, before waiting: Int
+    ) throws(StorageError) -> Bool {
+        guard let delivery = try ledger.lease(id, owner: owner, now: clock()) else { return true }
+        let result = transport.deliver(
+            delivery.message, from: delivery.sender, to: delivery.address
+        ) {
+            // Do not complete the email if the lease was lost or the handover cannot be recorded.
+            (try? ledger.markHandingOver(id, owner: owner, now: clock())) ?? false
+        }
+        if case .misconfigured(let reply) = result {
+            try stop(at: delivery, "\(reply)", waiting: waiting + 1)
+            return false
+        }
+        let isEnd = isLast || result.isUnreachable
+        try record(result, of: delivery, isLast: isEnd)
+        guard result.isUnreachable else { return true }
+        // No server answers. Trying every other email would only wait for the timeout each time.
+        if waiting > 0 { emit(.unreachable(reply: "\(result.reply)", waiting: waiting)) }
+        return false
+    }
+
+    private func record(
+        _ result: DeliveryResult, of delivery: LeasedDelivery, isLast: Bool
+    ) throws(StorageError) {
+        let now = clock()
+        let outcome = DeliveryUpdate(result, of: delivery, at: now)
+        let isOurs = try ledger.finish(
+            delivery, owner: owner, as: outcome.state, reply: outcome.reply,
+            nextAttempt: outcome.next, now: now, isLast: isLast)
+        if isOurs { emit(outcome.event(subject(of: delivery), delivery.address)) }
+    }
+
+    /// Stops sending: the server rejects this client, not one email. The email stays in the queue.
+    private func stop(
+        at delivery: LeasedDelivery, _ reply: String, waiting: Int
+    ) throws(StorageError) {
+        let next = ReportRetryRule.nextAttempt(after: delivery.attempts, at: clock())
+        try ledger.putBack(delivery, owner: owner, reply: reply, until: next)
+        emit(.stopped(reply: reply, waiting: waiting))
+    }
+}
+
+/// The progress of a run's sending.
+struct SendingProgress {
+    var pace = SendingPace()
+    /// The deliveries that this run has tried. A later run retries the deferred ones.
+    var tried: Set<Int64> = []
+    /// Whether the server rejects this client or cannot be reached.
+    var isOver = false
+}
+
+extension DeliveryResult {
+    /// Whether no server answered.
+    fileprivate var isUnreachable: Bool {
+        guard case .deferred(let reply) = self else { return false }
+        return reply.phase == .connection || reply.phase == .greeting
+    }
+}
+
+/// The new state of a delivery after a server's response.
+private struct DeliveryUpdate {
+    var state: DeliveryState
+    var reply: String
+    var next: Instant?
+
+    init(_ result: DeliveryResult, of delivery: LeasedDelivery, at now: Instant) {
+        switch result {
+        case .accepted(let reply): self.init(.accepted, "\(reply)")
+        case .rejected(let reply): self.init(.rejected, "\(reply)")
+        case .deferred(let reply), .misconfigured(let reply):
+            self.init(.deferred, "\(reply)", of: delivery, at: now)
+        case .uncertain(let reply): self.init(.uncertain, "\(reply)", of: delivery, at: now)
+        }
+    }
+
+    private init(_ state: DeliveryState, _ reply: String) {
+        self.state = state
+        self.reply = reply
+    }
+
+    /// Retries until the report is no longer useful. The last attempt is made at that time.
+    private init(
+        _ state: DeliveryState, _ reply: String, of delivery: LeasedDelivery, at now: Instant
+    ) {
+        // A first attempt in the future was recorded by a clock that was ahead.
+        let first = min(delivery.firstAttempt, now)
+        let expiry = ReportRetryRule.expiry(of: delivery.frequency, from: first)
+        self.init(now < expiry ? state : .expired, reply)
+        guard now < expiry else { return }
+        next = min(expiry, ReportRetryRule.nextAttempt(after: delivery.attempts, at: now))
+    }
+
+    func event(_ subject: RunEvent.Subject, _ address: String) -> RunEvent {
+        switch (state, next) {
+        case (.uncertain, let next?):
+            .uncertain(subject, address: address, reply: reply, next: next)
+        case (_, let next?): .deferred(subject, address: address, reply: reply, next: next)
+        case (.accepted, _): .delivered(subject, address: address, reply: reply)
+        case (.rejected, _): .rejected(subject, address: address, reply: reply)
+        default: .expired(subject, address: address, reply: reply)
         }
     }
 }

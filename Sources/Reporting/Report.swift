@@ -99,3 +99,224 @@ extension Period {
         return Period(start: start, end: min(max(now, start), end))
     }
 }
+
+/// The contents of a report in addition to its figures.
+package struct Notes: Hashable, Sendable {
+    /// The number of the report for this company and frequency, counted from 1. Nil if the report
+    /// is not part of a series.
+    package var number: Int?
+    /// When the next report of the series is due.
+    package var nextDue: Instant?
+    /// Whether the schedule has changed since the previous report, so that the period is longer or
+    /// shorter than usual.
+    package var hasUnusualLength: Bool
+    /// Why the period has no callbacks, or none for a day at its end. Nil otherwise.
+    package var quiet: Quiet?
+    /// When the company's first callback finished, if that was within the period.
+    package var logBegins: Instant?
+    /// The periods of earlier reports that could not be delivered to all recipients.
+    package var expired: [Period]
+    /// The profiles that the gateway had disabled by the end of the period.
+    package var disabled: [DisabledProfile]
+    /// Attempts that are hidden by an attempt at another endpoint with the same callback ID.
+    package var shared: SharedCallbacks
+    /// The URL of the page with the company's callbacks, or nil if the gateway has no public URL.
+    package var page: String?
+    /// The path of the configuration file, if commands that the report names need `--config`.
+    package var configuration: String?
+    /// The release of the tz database, such as `2026f`, or nil if it is unknown.
+    package var tzVersion: String?
+
+    package init(
+        number: Int? = nil, nextDue: Instant? = nil, hasUnusualLength: Bool = false,
+        quiet: Quiet? = nil, logBegins: Instant? = nil, expired: [Period] = [],
+        disabled: [DisabledProfile] = [], shared: SharedCallbacks = SharedCallbacks(),
+        page: String? = nil, configuration: String? = nil, tzVersion: String? = nil
+    ) {
+        self.number = number
+        self.nextDue = nextDue
+        self.hasUnusualLength = hasUnusualLength
+        self.quiet = quiet
+        self.logBegins = logBegins
+        self.expired = expired
+        self.disabled = disabled
+        self.shared = shared
+        self.page = page
+        self.configuration = configuration
+        self.tzVersion = tzVersion
+    }
+
+    /// Why a period, or its end, is empty.
+    package enum Quiet: Hashable, Sendable {
+        /// The log received other records, but this company had no callbacks.
+        case noCallbacks
+        /// The log has received no records since this time. That is longer than any gap in the four
+        /// weeks before.
+        case silent(since: Instant)
+        /// The log has no record from before the end of the period.
+        case neverAny
+    }
+}
+
+/// The company that a report is for.
+package struct Company: Hashable, Sendable {
+    package var sid: String
+    package var name: String
+    /// The name in the tz database.
+    package var timeZone: String
+
+    package init(sid: String, name: String, timeZone: String) {
+        self.sid = sid
+        self.name = name
+        self.timeZone = timeZone
+    }
+}
+
+/// The totals of another period, for comparison.
+package struct Comparison: Hashable, Sendable {
+    package var period: Period
+    package var totals: Tally
+
+    package init(period: Period, totals: Tally) {
+        self.period = period
+        self.totals = totals
+    }
+}
+
+/// The mean of several periods.
+package struct Average: Hashable, Sendable {
+    /// The number of periods, from 1 to 4.
+    package var periods: Int
+    /// The sums of the periods. Divide them by ``periods`` for the mean.
+    package var sums: Tally
+
+    package init(periods: Int, sums: Tally) {
+        self.periods = periods
+        self.sums = sums
+    }
+
+    package func mean(_ outcome: Outcome) -> Double { Double(sums[outcome]) / Double(periods) }
+}
+
+/// The callbacks of an endpoint.
+package struct EndpointLine: Hashable, Sendable {
+    package var endpoint: Endpoint
+    /// The title from the configuration, the gateway or a record.
+    package var title: String?
+    package var tally: Tally
+
+    package init(endpoint: Endpoint, title: String?, tally: Tally) {
+        self.endpoint = endpoint
+        self.title = title
+        self.tally = tally
+    }
+}
+
+/// The callbacks of a channel.
+package struct ChannelLine: Hashable, Sendable {
+    /// Nil for callbacks that were recorded without a channel.
+    package var channel: String?
+    package var tally: Tally
+
+    package init(channel: String?, tally: Tally) {
+        self.channel = channel
+        self.tally = tally
+    }
+}
+
+/// The number of failed callbacks with the same reason.
+package struct ReasonLine: Hashable, Sendable {
+    package var reason: Reason
+    package var count: Int
+
+    package init(reason: Reason, count: Int) {
+        self.reason = reason
+        self.count = count
+    }
+}
+
+/// The callbacks of an hour or a day.
+package struct TimelineBar: Hashable, Sendable {
+    package var start: Instant
+    package var end: Instant
+    package var tally: Tally
+
+    package init(start: Instant, end: Instant, tally: Tally) {
+        self.start = start
+        self.end = end
+        self.tally = tally
+    }
+}
+
+/// Percentiles of the duration of delivered callbacks, in milliseconds.
+package struct Latency: Hashable, Sendable {
+    package var p50: Int
+    package var p95: Int
+    package var p99: Int
+
+    package init(p50: Int, p95: Int, p99: Int) {
+        self.p50 = p50
+        self.p95 = p95
+        self.p99 = p99
+    }
+}
+
+/// The figures of the previous report, and what they would be now.
+///
+/// Callbacks that were retried after the end of that period do not count as corrections.
+package struct Corrections: Hashable, Sendable {
+    package var period: Period
+    package var reported: Tally
+    package var now: Tally
+
+    package init(period: Period, reported: Tally, now: Tally) {
+        self.period = period
+        self.reported = reported
+        self.now = now
+    }
+}
+
+/// The parameters of a report.
+package struct ReportRequest: Sendable {
+    package var company: Company
+    package var zone: TimeZoneRules
+    /// Nil for a custom period.
+    package var schedule: Schedule?
+    package var period: Period
+    /// The current time. If the period has not ended, the report covers it up to this time.
+    package var now: Instant
+    /// Titles of endpoints by profile ID or origin. They take precedence over the titles in the
+    /// log.
+    package var titles: [String: String]
+    /// The previous report of the series, or nil if there is none.
+    package var lastReport: LastReport?
+    /// Information about the report that is not in the log. The builder sets ``Notes/quiet``,
+    /// ``Notes/logBegins``, ``Notes/disabled`` and ``Notes/hasUnusualLength`` itself.
+    package var notes: Notes
+
+    package init(
+        company: Company, zone: TimeZoneRules, schedule: Schedule?, period: Period,
+        now: Instant, titles: [String: String] = [:], lastReport: LastReport? = nil,
+        notes: Notes = Notes()
+    ) {
+        self.company = company
+        self.zone = zone
+        self.schedule = schedule
+        self.period = period
+        self.now = now
+        self.titles = titles
+        self.lastReport = lastReport
+        self.notes = notes
+    }
+
+    /// The current time if the period has not ended, in whole seconds so that a report can state
+    /// it exactly. The current second counts as past.
+    var unfinishedAt: Instant? {
+        let second = now.advanced(milliseconds: 999).rounded(downTo: 1_000)
+        return second < period.end ? second : nil
+    }
+
+    /// See ``Report/covered``.
+    var covered: Period { period.covered(at: unfinishedAt) }
+    var hasBegun: Bool { period.progress(at: unfinishedAt) != .notBegun }
+}

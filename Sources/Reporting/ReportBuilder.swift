@@ -122,3 +122,154 @@ package struct ReportBuilder {
         return troubled
     }
 }
+
+extension ReportBuilder {
+    /// Returns the previous period and the average of the last four periods. Periods that the log
+    /// does not cover from their start are left out.
+    ///
+    /// An ongoing period is compared with the same part of earlier periods: what they had at the
+    /// time at which this period is now.
+    ///
+    /// - Parameters:
+    ///   - request: the report to build.
+    ///   - beginning: when the company's first callback finished.
+    func comparisons(
+        _ request: ReportRequest, _ beginning: Instant?
+    ) throws(StorageError) -> (previous: Comparison?, average: Average?) {
+        guard let beginning, request.hasBegun else { return (nil, nil) }
+        let periods = request.comparedPeriods(4).filter { request.covers($0, from: beginning) }
+        let sid = request.company.sid
+        let known = zip(periods, try log.tallies(company: sid, in: periods)).map {
+            Comparison(period: $0, totals: $1)
+        }
+        return (known.first, request.schedule == nil ? nil : Average(known.map(\.totals)))
+    }
+}
+
+extension ReportRequest {
+    /// Whether a log that begins at this instant covers the period. The first hour of the period
+    /// may be missing, or the first day if the bars of the timeline are days.
+    fileprivate func covers(_ period: Period, from beginning: Instant) -> Bool {
+        let bar: Int64 = hasHours ? 3_600 : 86_400
+        return beginning < min(period.start.advanced(seconds: bar), period.end)
+    }
+
+    /// Returns the periods to compare with, latest first: earlier periods, or their first parts if
+    /// this period is ongoing.
+    fileprivate func comparedPeriods(_ count: Int) -> [Period] {
+        let periods = previousPeriods(count)
+        guard unfinishedAt != nil else { return periods }
+        return periods.map {
+            let end = $0.start.advanced(milliseconds: covered.length)
+            return Period(start: $0.start, end: min($0.end, end))
+        }
+    }
+
+    /// Returns the periods before this one, latest first.
+    ///
+    /// They are complete periods of the schedule, even if this period is longer or shorter. For a
+    /// custom period, it is only the preceding period of equal length.
+    func previousPeriods(_ count: Int) -> [Period] {
+        guard let schedule else {
+            let start = period.start.advanced(milliseconds: -period.length)
+            return [Period(start: start, end: period.start)]
+        }
+        let usualStart = schedule.period(endingAt: period.end).start
+        var end = schedule.occurrence(atOrBefore: min(period.start, usualStart))
+        return (0..<count).map { _ in
+            let previous = schedule.period(endingAt: end)
+            end = previous.start
+            return previous
+        }
+    }
+}
+
+extension Average {
+    /// Nil if there is nothing to average.
+    fileprivate init?(_ tallies: [Tally]) {
+        if tallies.isEmpty { return nil }
+        self.init(periods: tallies.count, sums: tallies.reduce(into: Tally()) { $0 += $1 })
+    }
+}
+
+extension ReportBuilder {
+    private static let hour: Int64 = 3_600_000
+    private static let day: Int64 = 24 * hour
+    private static let fourWeeks: Int64 = 28 * day
+
+    /// Returns why a period, or its end, has no callbacks, or nil if it has some.
+    ///
+    /// The log is silent if it has received no record of any company for longer than the longest
+    /// gap in the four weeks before, and for at least an hour. If the period has callbacks, the
+    /// silence must last for at least a day: a weekly report must not say that all is well when
+    /// the daily report of the same hour says that the log is silent.
+    func quiet(_ totals: Tally, _ period: Period) throws(StorageError) -> Notes.Quiet? {
+        let isEmpty = totals.callbacks == 0
+        guard let last = try log.lastAttempt(before: period.end) else {
+            return isEmpty ? .neverAny : nil
+        }
+        let silence = period.end.milliseconds - last.milliseconds
+        let least = isEmpty ? Self.hour : Self.day
+        guard silence > least else { return isEmpty ? .noCallbacks : nil }
+        let weeks = Period(
+            start: last.advanced(milliseconds: -Self.fourWeeks),
+            end: last.advanced(milliseconds: 1))
+        if silence > (try log.longestSilence(in: weeks)) { return .silent(since: last) }
+        return isEmpty ? .noCallbacks : nil
+    }
+}
+
+extension ReportBuilder {
+    /// Returns the bars of a report. Bars before the beginning of the log and after the current time
+    /// are left out because they have no data.
+    ///
+    /// - Parameters:
+    ///   - request: the report to build.
+    ///   - beginning: when the company's first callback finished.
+    func timeline(
+        _ request: ReportRequest, _ beginning: Instant?
+    ) throws(StorageError) -> [TimelineBar] {
+        let starts = request.barStarts()
+        let periods = zip(starts, starts.dropFirst() + [request.covered.end]).map {
+            Period(start: $0, end: $1)
+        }.filter { beginning ?? $0.start < $0.end }
+        let tallies = try log.tallies(company: request.company.sid, in: periods)
+        return zip(periods, tallies).map { TimelineBar(start: $0.start, end: $0.end, tally: $1) }
+    }
+}
+
+extension ReportRequest {
+    /// Returns the start of each bar. Bars are hours for daily and short periods, and days
+    /// otherwise.
+    func barStarts() -> [Instant] {
+        hasHours ? hourStarts() : dayStarts()
+    }
+
+    /// Whether the bars are hours.
+    var hasHours: Bool {
+        let twoDays: Int64 = 48 * 3_600_000
+        return schedule.map { $0.frequency == .daily } ?? (covered.length <= twoDays)
+    }
+
+    /// Returns elapsed hours. A day on which the clocks change has 23 or 25 of them.
+    private func hourStarts() -> [Instant] {
+        stride(from: covered.start.milliseconds, to: covered.end.milliseconds, by: 3_600_000)
+            .map { Instant(milliseconds: $0) }
+    }
+
+    /// Returns days that start at the time of day at which the period starts, so that a bar covers
+    /// the same time as a daily report.
+    private func dayStarts() -> [Instant] {
+        let first = zone.civil(period.start)
+        var starts: [Instant] = []
+        var day = 0
+        var start = period.start
+        while start < covered.end {
+            if start > starts.last ?? Instant(milliseconds: .min) { starts.append(start) }
+            day += 1
+            let date = first.date.adding(days: day)
+            start = zone.instant(of: CivilDateTime(date: date, time: first.time))
+        }
+        return starts
+    }
+}

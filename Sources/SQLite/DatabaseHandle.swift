@@ -87,3 +87,58 @@ private func createPrivately(_ path: String) {
     let descriptor = open(path, O_CREAT | O_EXCL | O_CLOEXEC | O_RDWR, 0o600)
     if descriptor >= 0 { close(descriptor) }
 }
+
+/// The identity of a file, independent of its path. Nil if the path has no file.
+package struct FileIdentity: Equatable, Sendable {
+    private let device: UInt64
+    private let inode: UInt64
+
+    package init?(_ path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        (device, inode) = (UInt64(status.st_dev), UInt64(status.st_ino))
+    }
+}
+
+/// The file that a connection opened, and its path.
+final class OpenedFile {
+    private let path: String
+    private let identity: FileIdentity?
+
+    init(_ path: String) {
+        self.path = path
+        identity = FileIdentity(path)
+    }
+
+    /// Whether the path no longer leads to the opened file.
+    ///
+    /// SQLite's own check (SQLITE_FCNTL_HAS_MOVED) considers neither symbolic links nor devices. A
+    /// file that was deleted before its identity could be read is missing as well.
+    var isMissing: Bool { identity == nil || FileIdentity(path) != identity }
+}
+
+/// Detects network file systems, on which SQLite's locks and shared memory do not work.
+///
+/// https://sqlite.org/wal.html: "All processes using a database must be on the same host computer;
+/// WAL does not work over a network filesystem."
+package enum NetworkFileSystem {
+    /// Returns the name of the network file system that contains a path, or nil if it is another
+    /// file system or unknown.
+    package static func name(at path: String) -> String? {
+        magic(at: path).flatMap { names[$0] }
+    }
+
+    /// Returns the magic number of the file system, or nil if the path does not exist.
+    static func magic(at path: String) -> UInt32? {
+        let kind = callback_file_system(path)
+        return kind < 0 ? nil : UInt32(truncatingIfNeeded: kind)
+    }
+
+    /// The network file systems by their magic numbers in statfs(2) and linux/magic.h.
+    static let names: [UInt32: String] = [
+        0x6969: "NFS", 0xFF53_4D42: "CIFS", 0xFE53_4D42: "SMB", 0x517B: "SMB",
+        0x5346_414F: "AFS", 0x6B41_4653: "AFS", 0x7375_7245: "Coda", 0x0102_1997: "9P",
+        0x00C3_6400: "Ceph", 0x0116_1970: "GFS2", 0x7461_636F: "OCFS2", 0x0BD0_0BD3: "Lustre",
+        0x786F_4256: "VirtualBox", 0x564C: "NCP", 0x4750_4653: "GPFS",
+    ]
+}

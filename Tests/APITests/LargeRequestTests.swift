@@ -1,5 +1,6 @@
 import Glibc
 import HTTPServer
+import JSON
 import SQL
 import Synchronization
 import TestSupport

@@ -1,3 +1,4 @@
+import CivilTime
 import DeliveryLog
 import JSON
 import Testing

@@ -1,4 +1,6 @@
 import API
+import Encryption
+import SQL
 import Storage
 import TestSupport
 import Testing

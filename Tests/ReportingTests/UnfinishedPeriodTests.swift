@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
 import Reporting
+import Storage
 import Testing
 
 /// Reports of periods that have not ended, or not even begun.

@@ -230,3 +230,89 @@ package enum DispatchEvent: Hashable, Sendable {
     /// The result of one attempt cannot be written, though others can. The attempt is repeated.
     case unwritable(NewCallback, error: String)
 }
+
+extension Dispatcher {
+    /// The interval between lease checks, in milliseconds.
+    private static let interval: Int64 = 1_000
+
+    /// A lease is renewed when less than this remains of it, in seconds. More than two thirds of a
+    /// lease.
+    private static let margin: Int64 = 40
+
+    /// Returns the callbacks in flight whose leases must be renewed.
+    ///
+    /// If a lease expires while its callback is in flight, another process, or even this one, can
+    /// send the callback a second time. A lease expires early when the machine was suspended, when
+    /// the clock was set, or when the file could not be written for a while.
+    func leasesToRenew() -> [Int64] {
+        let now = clock()
+        if let seen = leasesSeenAt, seen <= now, now < seen.advanced(milliseconds: Self.interval) {
+            return []
+        }
+        leasesSeenAt = now
+        let limit = now.advanced(seconds: Self.margin)
+        unused += readyQueue.takeReady { $0.leaseUntil <= now.advanced(seconds: Self.leaseNeeded) }
+        return claimsInFlight.filter { $0.leaseUntil < limit }.map(\.id)
+    }
+
+    private var claimsInFlight: [Claim] {
+        requestsInFlight.values.map(\.claim) + awaitingToken.values.joined().map(\.claim)
+            + buildQueue.unbuilt
+    }
+
+    /// Records the renewed lease of a callback in flight.
+    func renewed(_ id: Int64, until end: Instant) {
+        if requestsInFlight[id] != nil {
+            requestsInFlight[id]?.claim.leaseUntil = end
+            return
+        }
+        if buildQueue.renew(id, until: end) { return }
+        for (endpoint, waiting) in awaitingToken {
+            guard let index = waiting.firstIndex(where: { $0.claim.id == id }) else { continue }
+            awaitingToken[endpoint]?[index].claim.leaseUntil = end
+        }
+    }
+}
+
+/// Decides when a dispatcher polls for due callbacks while it has others in flight.
+///
+/// A poll is a transaction. While triggers arrive all the time, one poll takes many of them.
+/// Otherwise a new callback is taken at once.
+struct PollTimer {
+    private var last: ContinuousClock.Instant?
+    /// Whether there are new callbacks since the last poll.
+    private(set) var isCalled = false
+
+    /// The interval for callbacks that other processes queued, or that became due, in milliseconds.
+    var interval = 20
+    /// The minimum interval, in milliseconds.
+    static let gap = 5
+
+    /// Records that there are new callbacks.
+    mutating func call() { isCalled = true }
+
+    /// Records that the dispatcher polls now.
+    mutating func begin(at now: ContinuousClock.Instant = .now) {
+        isCalled = false
+        last = now
+    }
+
+    /// Whether it is time for a poll.
+    var isDue: Bool { isDue(at: .now) }
+
+    func isDue(at now: ContinuousClock.Instant) -> Bool {
+        guard let last else { return true }
+        return now - last >= .milliseconds(isCalled ? Self.gap : interval)
+    }
+
+    /// Returns how long to wait for a look at new callbacks, in milliseconds, or nil if there are
+    /// none.
+    ///
+    /// - Parameter isFree: Whether nothing is in flight, so that a look does not have to wait.
+    func wait(isFree: Bool, at now: ContinuousClock.Instant = .now) -> Int? {
+        guard isCalled else { return nil }
+        guard !isFree, let last else { return 0 }
+        let left = last + .milliseconds(Self.gap) - now
+        return max(0, Int((left / .milliseconds(1)).rounded(.up)))
+    }
+}

@@ -1,3 +1,4 @@
+import Concurrency
 import Storage
 
 /// The claims that this process holds: in flight, or ready to be sent.
@@ -84,5 +85,171 @@ extension [Claim] {
         reduce(into: (kept: [], taken: [])) { parts, claim in
             if isWanted(claim) { parts.taken.append(claim) } else { parts.kept.append(claim) }
         }
+    }
+}
+
+/// Counts the claims that a process holds, and how many more it may take.
+struct ClaimBudget: ClaimRoom, Sendable {
+    private var byEndpoint: [Int64: Int] = [:]
+    private var pools = EndpointSpeed.allCases.map {
+        CompanyShares(all: $0.claims, forOne: $0.claims / 2)
+    }
+    /// The memory that claims use. One callback can carry a megabyte of variables.
+    private var bytes = CompanyShares(all: 64 << 20, forOne: 16 << 20)
+
+    var isEmpty: Bool { byEndpoint.isEmpty }
+
+    func room(for speed: EndpointSpeed) -> Int {
+        let pool = pools[speed.rawValue]
+        return max(0, pool.all - pool.taken)
+    }
+
+    func room(for group: FairnessGroup) -> Int {
+        pools[group.speed.rawValue].room(for: group.company)
+    }
+
+    func bytes(for company: String) -> Int { bytes.room(for: company) }
+
+    func room(for endpoint: Int64, _ speed: EndpointSpeed) -> Int {
+        let limit = speed == .steady ? 4 * speed.slotsPerEndpoint : speed.slotsPerEndpoint
+        return max(0, limit - byEndpoint[endpoint, default: 0])
+    }
+
+    mutating func add(_ claim: Claim) {
+        byEndpoint[claim.endpoint, default: 0] += 1
+        pools[claim.speed.rawValue].take(for: claim.callback.company)
+        bytes.take(claim.bytes, for: claim.callback.company)
+    }
+
+    mutating func remove(_ claim: Claim) {
+        let left = byEndpoint[claim.endpoint, default: 0] - 1
+        byEndpoint[claim.endpoint] = left > 0 ? left : nil
+        pools[claim.speed.rawValue].free(of: claim.callback.company)
+        bytes.free(claim.bytes, of: claim.callback.company)
+    }
+}
+
+extension EndpointSpeed {
+    /// The number of claims that a process may hold.
+    ///
+    /// For fast endpoints this exceeds the number of concurrent requests, so that requests can
+    /// start while the writer waits for the disk.
+    fileprivate var claims: Int { self == .steady ? 2048 : slots }
+}
+
+/// Limits the number of concurrent requests and divides the slots among companies and endpoints.
+///
+/// An endpoint that hangs occupies its slots for the full timeout. Therefore each speed class has
+/// its own slots, and fast endpoints never wait for slow ones. Within a class, companies share the
+/// slots and each endpoint gets only a few. The last slots of a company are reserved for its
+/// endpoints that have no request in flight.
+struct ConcurrencyLimiter {
+    private var byEndpoint: [Int64: Int] = [:]
+    private var pools: [CompanyShares]
+
+    /// The maximum number of slots. A process with fewer file descriptors uses fewer.
+    static let maxCount = EndpointSpeed.allCases.reduce(0) { $0 + $1.slots }
+
+    /// - Parameter slots: The total number of slots across all speed classes.
+    init(slots: Int = ConcurrencyLimiter.maxCount) {
+        pools = EndpointSpeed.allCases.map { speed in
+            let part = { (count: Int) in
+                max(
+                    2, count * min(slots, ConcurrencyLimiter.maxCount) / ConcurrencyLimiter.maxCount
+                )
+            }
+            return CompanyShares(all: part(speed.slots), forOne: part(speed.slotsPerCompany))
+        }
+    }
+
+    func count(of endpoint: Int64) -> Int { byEndpoint[endpoint, default: 0] }
+
+    /// Returns whether a company may start another request to endpoints of this speed.
+    func hasRoom(for group: FairnessGroup) -> Bool {
+        pools[group.speed.rawValue].room(for: group.company) > 0
+    }
+
+    func admits(_ endpoint: Int64, of group: FairnessGroup) -> Bool {
+        guard hasRoom(for: group) else { return false }
+        let (own, pool) = (count(of: endpoint), pools[group.speed.rawValue])
+        return own < group.speed.slotsPerEndpoint
+            && (own == 0 || pool.count(of: group.company) < pool.forOne * 3 / 4)
+    }
+
+    mutating func take(_ endpoint: Int64, of group: FairnessGroup) {
+        byEndpoint[endpoint, default: 0] += 1
+        pools[group.speed.rawValue].take(for: group.company)
+    }
+
+    mutating func free(_ endpoint: Int64, of group: FairnessGroup) {
+        pools[group.speed.rawValue].free(of: group.company)
+        let left = count(of: endpoint) - 1
+        byEndpoint[endpoint] = left > 0 ? left : nil
+    }
+}
+
+extension EndpointSpeed {
+    /// The maximum number of concurrent requests to one endpoint.
+    var slotsPerEndpoint: Int { self == .steady ? 8 : 2 }
+
+    /// The maximum number of concurrent requests for one company.
+    var slotsPerCompany: Int {
+        switch self {
+        case .fresh: 32
+        case .steady: 64
+        case .slow: 16
+        }
+    }
+
+    /// The maximum number of concurrent requests for all companies.
+    var slots: Int {
+        switch self {
+        case .fresh: 64
+        case .steady: 128
+        case .slow: 48
+        }
+    }
+}
+
+/// Claims of one company and speed class that are ready to send. Its endpoints take turns.
+struct ReadyClaims {
+    private var byEndpoint: [Int64: ArraySlice<Claim>] = [:]
+    /// The endpoints that have ready claims, in the order of their turns.
+    private var endpoints: ArraySlice<Int64> = []
+    /// The endpoints whose turn came while they had no free slot.
+    private var skipped: [Int64] = []
+
+    var isEmpty: Bool { byEndpoint.isEmpty }
+
+    var all: [Claim] { (skipped + endpoints).flatMap { byEndpoint[$0] ?? [] } }
+
+    mutating func add(_ claim: Claim) {
+        if byEndpoint[claim.endpoint] == nil { endpoints.append(claim.endpoint) }
+        byEndpoint[claim.endpoint, default: []].append(claim)
+    }
+
+    /// Removes and returns the next claim whose endpoint has a free slot, or `nil`.
+    mutating func next(for group: FairnessGroup, in limiter: ConcurrencyLimiter) -> Claim? {
+        while let endpoint = endpoints.popFirst() {
+            guard limiter.admits(endpoint, of: group), let claim = byEndpoint[endpoint]?.popFirst()
+            else {
+                skipped.append(endpoint)
+                continue
+            }
+            if byEndpoint[endpoint]?.isEmpty == false {
+                endpoints.append(endpoint)
+            } else {
+                byEndpoint[endpoint] = nil
+            }
+            return claim
+        }
+        return nil
+    }
+
+    /// Moves the skipped endpoints back to the front.
+    mutating func restoreSkipped() {
+        guard !skipped.isEmpty else { return }
+        endpoints = skipped + endpoints
+        skipped = []
     }
 }

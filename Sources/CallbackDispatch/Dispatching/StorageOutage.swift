@@ -1,3 +1,7 @@
+import CivilTime
+import Curl
+import DeliveryLog
+import Storage
 import StorageErrors
 
 /// A period in which the file cannot be read or written. Access is retried with backoff.
@@ -29,5 +33,97 @@ struct StorageOutage {
         // Another process releases its lock eventually. A full disk does not recover by itself.
         let isBusy = (error as? StorageError)?.isBusy == true
         if ContinuousClock.now - since > .seconds(isBusy ? 45 : 4) { throw error }
+    }
+}
+
+extension Dispatcher {
+    /// The batch size under load: this many finished attempts are written without waiting for more.
+    private static let batchSize = 512
+
+    /// The longest time that a finished attempt waits for others to join its batch, in
+    /// milliseconds.
+    static let longestWait = 10
+
+    /// Hands finished attempts to the writer and claims due callbacks, if it is time for that.
+    func orderWriting(dueBy limit: Instant) throws {
+        guard writing == nil, interruption?.isRetryDue != false else { return }
+        let renewed = leasesToRenew()
+        guard shouldWrite || !renewed.isEmpty else { return }
+        let order = WriteBatch(
+            finished: finished, unused: unused, renewed: renewed,
+            room: isStopping ? nil : readyQueue.held, owner: owner, now: clock(), dueBy: limit)
+        try startedWriter().take(order)
+        writing = order
+        (finished, unused, mustPoll) = ([], [], false)
+    }
+
+    /// Whether to write now: the batch is full, the network would soon be idle, or an attempt has
+    /// waited long enough.
+    private var shouldWrite: Bool {
+        if mustPoll || !unused.isEmpty || interruption != nil { return true }
+        guard !finished.isEmpty else { return false }
+        return finished.count >= Self.batchSize || transfers.count == 0
+            || mayHaveMore && readyQueue.isRunningLow
+            || ContinuousClock.now - finishedSince >= .milliseconds(Self.longestWait)
+    }
+
+    /// Whether finished attempts only wait for their batch to fill.
+    var willWriteSoon: Bool {
+        writing == nil && !finished.isEmpty && interruption == nil
+    }
+
+    /// Handles the writer's result, if there is one.
+    func takeWritten() {
+        guard let order = writing, let outcome = writer?.outcome() else { return }
+        writing = nil
+        switch outcome {
+        case .success(let result): take(result, of: order)
+        case .failure(let error): keep(order, error)
+        }
+    }
+
+    private func take(_ result: WriteResult, of order: WriteBatch) {
+        if interruption != nil { onEvent(.resumed) }
+        interruption = nil
+        if isStopping { unused += result.claims } else { readyQueue.add(result.claims) }
+        mayHaveMore = !result.claims.isEmpty
+        for id in order.renewed { renewed(id, until: order.leaseUntil) }
+        let lost = Set(result.unwritable.map(\.attempt.claim.id))
+        for attempt in order.finished where !lost.contains(attempt.claim.id) {
+            onEvent(attempt.event)
+        }
+        for (attempt, error) in result.unwritable {
+            onEvent(.unwritable(attempt.claim.callback, error: error.description))
+        }
+        for event in result.disabled { onEvent(event) }
+    }
+
+    /// Keeps the attempts that could not be written. Dropping them would send their callbacks
+    /// again.
+    ///
+    /// The dispatcher claims no callbacks during an interruption. The amount kept is therefore
+    /// bounded by the claims held at the start, plus the ones that finished while the writer was busy.
+    private func keep(_ order: WriteBatch, _ error: any Error) {
+        finished = order.finished + finished
+        unused = order.unused + unused
+        if order.room != nil { mustPoll = true }
+        leasesSeenAt = nil
+        if interruption == nil { onEvent(.interrupted(error: "\(error)")) }
+        interruption = StorageOutage(error, after: interruption)
+    }
+
+    /// Returns the writer and starts it on first use.
+    private func startedWriter() throws -> BatchWriter {
+        if let writer { return writer }
+        let made = try BatchWriter(open)
+        writer = made
+        return made
+    }
+}
+
+extension FinishedAttempt {
+    fileprivate var event: DispatchEvent {
+        .attempted(
+            claim.callback, number: claim.attempt, outcome: outcome, reason: reason)
     }
 }

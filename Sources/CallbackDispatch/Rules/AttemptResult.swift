@@ -64,3 +64,20 @@ extension HTTPFault {
     /// Whether the problem may be temporary.
     var isTemporary: Bool { kind != .blocked && kind != .invalidRequest }
 }
+
+/// The response header that says when to retry (RFC 9110, section 10.2.3).
+package enum RetryAfter {
+    /// Returns the delay in seconds, or `nil` if the text is neither a number nor a date.
+    package static func seconds(_ text: String, now: Instant) -> Int64? {
+        // Some receivers send fractions, which RFC 9110 does not allow. Whole seconds are exact
+        // enough.
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        let isNumber = parts.allSatisfy { part in
+            !part.isEmpty && part.utf8.allSatisfy { (48...57).contains($0) }
+        }
+        // A number that overflows still means a long delay.
+        if isNumber { return Int64(parts[0]) ?? .max }
+        guard let date = HTTPDate.seconds(text) else { return nil }
+        return max(0, date - now.seconds)
+    }
+}

@@ -75,3 +75,99 @@ package final class Console {
         return ExitStatus.mostSevere([status, .cannotWriteOutput])
     }
 }
+
+extension Console {
+    /// Returns the console of the process. Call it once, before the program opens any file.
+    package static func standard(environment: [String: String]) -> Console {
+        // Report a closed pipe as an error of write(2) instead of ending the process.
+        signal(SIGPIPE, SIG_IGN)
+        reserveStandardDescriptors()
+        func stream(_ descriptor: Int32, _ place: String, bufferSize: Int) -> TextStream {
+            let isTerminal = isatty(descriptor) == 1
+            return TextStream(
+                isTerminal: isTerminal,
+                style: Style(environment: environment, isTerminal: isTerminal),
+                bufferSize: bufferSize
+            ) { (bytes) throws(OutputError) in
+                try Descriptor.write(bytes, to: descriptor, place: place)
+            }
+        }
+        return Console(
+            output: stream(STDOUT_FILENO, "standard output", bufferSize: 1 << 16),
+            errors: stream(STDERR_FILENO, "standard error", bufferSize: 0),
+            canRedraw: Style.understandsCodes(environment),
+            columns: { terminalColumns(of: STDERR_FILENO) })
+    }
+
+    /// Reserves the descriptors of closed standard streams, so that files opened later do not get
+    /// them.
+    ///
+    /// Each stream is opened in the wrong mode, so that using it still fails.
+    private static func reserveStandardDescriptors() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+            _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+        }
+    }
+
+    private static func terminalColumns(of descriptor: Int32) -> Int {
+        var size = winsize()
+        let isKnown = ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return isKnown ? Int(size.ws_col) : 80
+    }
+}
+
+/// Standard output or standard error, in a form that tests can replace.
+///
+/// After the first failure, the stream keeps the error and drops all later text. Work that has
+/// started, such as sending mail, must continue even if its output cannot be written.
+/// `Console.finish` reports the error at the end.
+package final class TextStream {
+    /// Writes all the bytes, or throws.
+    package typealias Sink = ([UInt8]) throws(OutputError) -> Void
+
+    package let isTerminal: Bool
+    package let style: Style
+    /// The first error. Nothing is written after it.
+    package private(set) var failure: OutputError?
+    private let sink: Sink
+    private let bufferSize: Int
+    private var buffer: [UInt8] = []
+
+    /// Creates a stream.
+    ///
+    /// - Parameters:
+    ///   - isTerminal: whether the stream is a terminal.
+    ///   - style: the text style for the stream.
+    ///   - bufferSize: the number of bytes to buffer. The stream is flushed when it reaches this
+    ///     size.
+    ///   - sink: writes the bytes.
+    package init(
+        isTerminal: Bool, style: Style = Style(isOn: false), bufferSize: Int = 0,
+        sink: @escaping Sink
+    ) {
+        self.isTerminal = isTerminal
+        self.style = style
+        self.bufferSize = bufferSize
+        self.sink = sink
+    }
+
+    package func write(_ text: String) {
+        write(bytes: text.utf8)
+    }
+
+    package func write(bytes: some Sequence<UInt8>) {
+        buffer.append(contentsOf: bytes)
+        if buffer.count >= bufferSize { flush() }
+    }
+
+    /// Writes the buffered text.
+    package func flush() {
+        defer { buffer.removeAll(keepingCapacity: true) }
+        guard !buffer.isEmpty, failure == nil else { return }
+        do {
+            try sink(buffer)
+        } catch {
+            failure = error
+        }
+    }
+}

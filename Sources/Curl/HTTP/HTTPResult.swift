@@ -1,3 +1,7 @@
+internal import CCurl
+import Glibc
+import TextSupport
+
 /// The result of a request.
 package struct HTTPResult: Sendable {
     /// The status of the last response, even if it is incomplete, or nil if there was none.
@@ -84,5 +88,138 @@ package struct HTTPFault: Error, Hashable, Sendable {
     package init(kind: Kind, message: String) {
         self.kind = kind
         self.message = message
+    }
+}
+
+/// A header field of a request or a response.
+package struct HTTPHeader: Hashable, Sendable {
+    package var name: String
+    package var value: String
+
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// An HTTP request, sent as given.
+package struct HTTPRequest: Hashable, Sendable {
+    package var method: String
+    package var url: String
+    /// The headers in order, without Host and Content-Length, which libcurl adds.
+    package var headers: [HTTPHeader]
+    /// Nil for a request without a body, which differs from an empty body.
+    package var body: [UInt8]?
+
+    package init(method: String, url: String, headers: [HTTPHeader] = [], body: [UInt8]? = nil) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+    }
+}
+
+extension HTTPRequest {
+    /// The approximate size in memory, in bytes.
+    package var size: Int {
+        headers.reduce(url.utf8.count + (body?.count ?? 0)) {
+            $0 + $1.name.utf8.count + $1.value.utf8.count
+        }
+    }
+
+    /// The parts that are needed after it was sent: the method and the origin of the URL.
+    package var withoutContents: HTTPRequest {
+        HTTPRequest(method: method, url: URLOrigin.of(url))
+    }
+
+    /// Whether no part of the request contains a line break (RFC 9110 section 5.5).
+    ///
+    /// Callers check this earlier with better messages. This is the last line of defense.
+    var isSound: Bool {
+        let texts = [method, url] + headers.flatMap { [$0.name, $0.value] }
+        let names = headers.map(\.name)
+        return !texts.contains { $0.utf8.contains { $0 < 32 && $0 != 9 || $0 == 127 } }
+            && !names.contains { $0.isEmpty || $0.utf8.contains { $0 <= 32 || $0 == 58 } }
+            && !method.isEmpty && method.utf8.allSatisfy { $0 > 32 }
+    }
+
+    /// The headers in libcurl's format, in which a header without a value ends with a semicolon.
+    ///
+    /// An empty entry disables a header that libcurl would add by itself.
+    var headerLines: [String] {
+        let lines = headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+        let unwanted = ["Expect", "Content-Type"].filter { name in
+            !headers.contains { $0.name.lowercased() == name.lowercased() }
+        }
+        return lines + unwanted.map { "\($0):" }
+    }
+}
+
+/// A single GET request whose response body does not matter, such as a heartbeat.
+package enum HTTPGet {
+    /// Fetches a URL and returns the HTTP status. Redirects are not followed.
+    ///
+    /// A proxy from the environment is used, as is usual for HTTP.
+    ///
+    /// - Parameters:
+    ///   - url: an `http` or `https` URL.
+    ///   - timeout: the timeout for the complete exchange, in milliseconds.
+    /// - Throws: ``CurlError`` if there was no response. It contains neither path nor credentials.
+    package static func status(of url: String, timeout: Int) throws(CurlError) -> Int {
+        let handle = try EasyHandle.open(url)
+        try handle.set(.protocols, "http,https")
+        try handle.set(.followLocation, 0)
+        try handle.set(.timeout, timeout)
+        try handle.set(.userAgent, "callback-reports")
+        try handle.set(.write) { _, size, count, _ in size * count }
+        try handle.perform()
+        return handle.responseCode
+    }
+}
+
+/// Parses HTTP dates in the three formats of RFC 9110 section 5.6.7.
+package enum HTTPDate {
+    /// Returns the seconds since 1970-01-01T00:00:00Z, or nil if libcurl cannot parse the text.
+    package static func seconds(_ text: String) -> Int64? {
+        // libcurl returns -1 both for errors and for a date before 1970. Such a date is treated as
+        // an error.
+        guard let curl = CurlLibrary.functions else { return nil }
+        let seconds = curl.getdate(text, nil)
+        return seconds < 0 ? nil : Int64(seconds)
+    }
+}
+
+/// Converts IP addresses of sockets.
+enum SocketAddress {
+    /// Returns 4 or 16 bytes in network byte order, or nil if the address is neither IPv4 nor IPv6.
+    static func bytes(of address: UnsafeMutablePointer<curl_sockaddr>) -> [UInt8]? {
+        guard let field = MemoryLayout<curl_sockaddr>.offset(of: \.addr) else { return nil }
+        // libcurl allocates more memory for the field than its type declares.
+        let start = UnsafeRawPointer(address) + field
+        switch address.pointee.family {
+        case AF_INET:
+            let socket = start.loadUnaligned(as: sockaddr_in.self)
+            return withUnsafeBytes(of: socket.sin_addr) { Array($0) }
+        case AF_INET6:
+            let socket = start.loadUnaligned(as: sockaddr_in6.self)
+            return withUnsafeBytes(of: socket.sin6_addr) { Array($0) }
+        default: return nil
+        }
+    }
+
+    /// Returns 4 or 16 bytes in network byte order, or nil if the text is not an address.
+    static func bytes(ofText text: UnsafePointer<CChar>) -> [UInt8]? {
+        var (v4, v6) = (in_addr(), in6_addr())
+        if inet_pton(AF_INET, text, &v4) == 1 { return withUnsafeBytes(of: v4) { Array($0) } }
+        if inet_pton(AF_INET6, text, &v6) == 1 { return withUnsafeBytes(of: v6) { Array($0) } }
+        return nil
+    }
+
+    /// Returns the usual text of an address of 4 or 16 bytes.
+    static func text(_ bytes: [UInt8]) -> String {
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        let family = bytes.count == 4 ? AF_INET : AF_INET6
+        guard inet_ntop(family, bytes, &text, socklen_t(text.count)) != nil else { return "?" }
+        return text.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "?" }
     }
 }

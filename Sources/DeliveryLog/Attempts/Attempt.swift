@@ -95,3 +95,165 @@ package struct AttemptFilter: Hashable, Sendable {
         self.company = company
     }
 }
+
+/// The values that many attempts of a log share: the company, and what their callbacks are about.
+///
+/// A log contains few combinations and many attempts of each, so attempts share one object per
+/// combination.
+package final class AttemptDimensions: Hashable, Sendable {
+    /// The SID of the company that the callback was sent for.
+    package let company: String
+    package let profileID: String?
+    package let channel: String?
+    package let event: String?
+    /// The HTTP method.
+    package let method: String?
+    /// The scheme, host and port of the endpoint. The rest of its URL is never stored.
+    package let origin: String?
+    /// The title of the profile in the record. Objects that differ only in the title are equal.
+    package let profileTitle: String?
+
+    package init(
+        company: String, profileID: String? = nil, channel: String? = nil, event: String? = nil,
+        method: String? = nil, origin: String? = nil, profileTitle: String? = nil
+    ) {
+        self.company = company
+        self.profileID = profileID
+        self.channel = channel
+        self.event = event
+        self.method = method
+        self.origin = origin
+        self.profileTitle = profileTitle
+    }
+
+    package static func == (left: AttemptDimensions, right: AttemptDimensions) -> Bool {
+        left === right
+            || left.company == right.company && left.profileID == right.profileID
+                && left.channel == right.channel && left.event == right.event
+                && left.method == right.method && left.origin == right.origin
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(company)
+        hasher.combine(profileID)
+        hasher.combine(channel)
+        hasher.combine(event)
+        hasher.combine(method)
+        hasher.combine(origin)
+    }
+}
+
+/// How an attempt ended. The raw values are stored.
+///
+/// If two records of one attempt disagree, the higher raw value takes precedence.
+package enum Outcome: Int, CaseIterable, Sendable {
+    /// The attempt failed, and another attempt follows.
+    case retrying = 0
+    /// The attempt failed permanently.
+    case failed = 1
+    case delivered = 2
+
+    /// The raw values that are valid in tables.
+    package static let stored: ClosedRange<Int64> = 0...2
+
+    /// The name in logs.
+    package var name: String {
+        switch self {
+        case .retrying: "retrying"
+        case .failed: "failed"
+        case .delivered: "delivered"
+        }
+    }
+
+    package init?(name: some StringProtocol) {
+        guard let match = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = match
+    }
+}
+
+/// The result of recording an attempt.
+package enum RecordResult: Hashable, Sendable {
+    /// The attempt is new.
+    case added
+    /// The attempt is a duplicate. Nothing changed.
+    case known
+    /// The log contained the attempt with other values, which the new record replaced.
+    case corrected
+    /// The attempt finished before the pruning limit.
+    case refused
+}
+
+/// The order of the attempts at one callback: by number, then by finishing time.
+package struct AttemptRank: Hashable, Comparable {
+    package var number: Int
+    package var finishedAt: Instant
+
+    package init(number: Int, finishedAt: Instant) {
+        self.number = number
+        self.finishedAt = finishedAt
+    }
+
+    package static func < (left: AttemptRank, right: AttemptRank) -> Bool {
+        (left.number, left.finishedAt) < (right.number, right.finishedAt)
+    }
+}
+
+/// The position of an attempt among the attempts at its callback. The raw values are stored.
+package enum Supersession: Int {
+    /// The only known attempt.
+    case only = 0
+    /// Another attempt has a higher rank.
+    case superseded = 1
+    /// The attempt with the highest rank of several.
+    case latest = 2
+}
+
+/// Why an attempt failed. The raw values are stored.
+package enum Reason: Int, CaseIterable, Sendable {
+    case http3xx = 0
+    case http4xx = 1
+    case http5xx = 2
+    case timeout = 3
+    case dns = 4
+    case connect = 5
+    case tls = 6
+    /// Callbacks must not be sent to the endpoint's address.
+    case blocked = 7
+    /// The callback's profile was disabled or deleted.
+    case disabled = 8
+    case other = 9
+
+    /// The raw values that are valid in tables.
+    package static let stored: ClosedRange<Int64> = 0...9
+
+    /// The name in logs and reports.
+    package var name: String {
+        switch self {
+        case .http3xx: "http_3xx"
+        case .http4xx: "http_4xx"
+        case .http5xx: "http_5xx"
+        case .timeout: "timeout"
+        case .dns: "dns"
+        case .connect: "connect"
+        case .tls: "tls"
+        case .blocked: "blocked"
+        case .disabled: "disabled"
+        case .other: "other"
+        }
+    }
+
+    package init?(name: some StringProtocol) {
+        guard let match = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = match
+    }
+
+    /// Returns the reason for an HTTP status, if nothing else was recorded.
+    package init(status: Int) {
+        switch status {
+        case 300..<400: self = .http3xx
+        case 400..<500: self = .http4xx
+        case 500..<600: self = .http5xx
+        default: self = .other
+        }
+    }
+}

@@ -1,4 +1,4 @@
-import CivilTime
+package import CivilTime
 
 /// Decides whether a clock can be correct, based on what the database says about the time.
 ///
@@ -44,4 +44,76 @@ package enum ClockRule {
         let step = reading.now.milliseconds - held.last.milliseconds
         return (0...reading.window).contains(step)
     }
+}
+
+/// What a process knows about its clock.
+package struct ClockReading: Hashable, Sendable {
+    package var now: Instant
+    /// Whether the kernel reports the clock as synchronized. True if it reports nothing.
+    package var isSynchronized: Bool
+    /// Whether the operator has confirmed the time.
+    package var isAccepted: Bool
+    /// The maximum number of missed daily reports that are sent late.
+    package var catchUp: Int
+
+    package init(
+        now: Instant, isSynchronized: Bool, isAccepted: Bool = false, catchUp: Int
+    ) {
+        self.now = now
+        self.isSynchronized = isSynchronized
+        self.isAccepted = isAccepted
+        self.catchUp = catchUp
+    }
+
+    package static let hour: Int64 = 3_600_000
+    package static let day: Int64 = 24 * hour
+
+    /// The longest step of the clock that records alone can confirm, in milliseconds.
+    ///
+    /// One day longer than the time for which reports are sent late, and at least eight days, so
+    /// that a job that runs weekly is never held.
+    var window: Int64 { Int64(min(max(catchUp, 7), 31) + 1) * Self.day }
+}
+
+/// What the database says about the time, to compare a clock with.
+package struct ClockEvidence: Hashable, Sendable {
+    /// The latest time that an earlier run confirmed, or `nil` before the first run.
+    package var lastRun: Instant?
+    /// The newest record that is not later than the clock.
+    package var newestRecord: Instant?
+    /// The longest time without a record between the last run and now, in milliseconds.
+    package var longestSilence: Int64
+    /// The runs that were held since the last confirmed one.
+    package var held: HeldRuns?
+
+    package init(
+        lastRun: Instant?, newestRecord: Instant?, longestSilence: Int64, held: HeldRuns?
+    ) {
+        self.lastRun = lastRun
+        self.newestRecord = newestRecord
+        self.longestSilence = longestSilence
+        self.held = held
+    }
+}
+
+/// Consecutive runs whose clock nothing confirmed.
+package struct HeldRuns: Hashable, Sendable {
+    /// The time of the clock in the first run.
+    package var first: Instant
+    /// The time of the clock in the latest run.
+    package var last: Instant
+
+    package init(first: Instant, last: Instant) {
+        self.first = first
+        self.last = last
+    }
+}
+
+/// Whether a process may act on its clock.
+package enum ClockVerdict: Hashable, Sendable {
+    case confirmed
+    /// Nothing may be deleted, scheduled or sent by this clock.
+    ///
+    /// - Parameter known: The latest time that the database confirms.
+    case held(known: Instant)
 }

@@ -185,3 +185,116 @@ final class ServerExchange: @unchecked Sendable {
             ServedRequest(head: head, answer: answer, bytes: answerSize, duration: now - began))
     }
 }
+
+/// The state that all threads of a server share.
+final class ServerCore: Sendable {
+    let limits: ServerLimits
+    let fixed: FixedAnswers
+    let receive: @Sendable (RequestHead) -> RequestDisposition
+    let observe: @Sendable (ServedRequest) -> Void
+    let connections: Connections
+    let proxies: TrustedProxies
+    let bodies: MemoryBudget
+    let answers: MemoryBudget
+    private let draining = Atomic(false)
+
+    init(
+        _ limits: ServerLimits, _ fixed: FixedAnswers, _ proxies: TrustedProxies,
+        receive: @escaping @Sendable (RequestHead) -> RequestDisposition,
+        observe: @escaping @Sendable (ServedRequest) -> Void
+    ) {
+        (self.limits, self.fixed, self.proxies) = (limits, fixed, proxies)
+        (bodies, answers) = (MemoryBudget(limits.bodies), MemoryBudget(limits.answers))
+        (self.receive, self.observe) = (receive, observe)
+        connections = Connections(limits, tooSlow: fixed.tooSlow)
+    }
+
+    /// Returns the response for a request that can be rejected by its head alone. The connection is
+    /// then closed.
+    ///
+    /// - Parameter hasWholeLines: whether each line of the head ends correctly.
+    func rejection(of head: RequestHead, hasWholeLines: Bool) -> Response? {
+        let framing = Framing(head)
+        if framing.isAmbiguous { return fixed.ambiguous }
+        if framing.isMalformed || !hasWholeLines { return fixed.malformed }
+        if head.target.utf8.count > limits.target { return fixed.targetTooLong }
+        return framing.size > limits.head ? fixed.headTooLarge : nil
+    }
+
+    // MARK: The end
+
+    var isDraining: Bool { draining.load(ordering: .relaxed) }
+
+    /// Starts draining. Returns false if the server is already draining.
+    func drain() -> Bool {
+        !draining.exchange(true, ordering: .relaxed)
+    }
+}
+
+/// Limits how many bytes the server keeps for its clients, in total and per client.
+///
+/// Each client gets only a part of the total, so that a slow client cannot use the memory of the
+/// others. All requests without a valid key count as one client.
+final class MemoryBudget: Sendable {
+    private struct Use {
+        var all = 0
+        var byClient: [String: Int] = [:]
+        var withoutKey = 0
+
+        subscript(client: String?) -> Int {
+            get { client.map { byClient[$0, default: 0] } ?? withoutKey }
+            set {
+                if let client {
+                    byClient[client] = newValue == 0 ? nil : newValue
+                } else {
+                    withoutKey = newValue
+                }
+            }
+        }
+    }
+
+    private let use = Mutex(Use())
+    private let limits: MemoryLimits
+
+    init(_ limits: MemoryLimits) {
+        self.limits = limits
+    }
+
+    /// Whether there is memory for an item of unknown size.
+    func hasRoom(for client: String?) -> Bool {
+        use.withLock { $0.all < limits.all && $0[client] < limits.part(of: client) }
+    }
+
+    /// Reserves memory. Returns false if there is not enough.
+    func reserve(_ bytes: Int, for client: String?) -> Bool {
+        guard bytes > 0 else { return true }
+        return use.withLock { use in
+            guard use.all + bytes <= limits.all,
+                use[client] + bytes <= limits.part(of: client)
+            else { return false }
+            use.all += bytes
+            use[client] += bytes
+            return true
+        }
+    }
+
+    /// Reserves memory even if there is not enough.
+    func take(_ bytes: Int, for client: String?) {
+        guard bytes != 0 else { return }
+        use.withLock { use in
+            use.all += bytes
+            use[client] += bytes
+        }
+    }
+
+    func free(_ bytes: Int, for client: String?) {
+        take(-bytes, for: client)
+    }
+}
+
+extension MemoryLimits {
+    fileprivate func part(of client: String?) -> Int { client == nil ? withoutKey : one }
+
+    /// The number of bytes that a body or response of this size counts for.
+    static func charge(_ bytes: Int) -> Int { bytes > small ? bytes : 0 }
+}

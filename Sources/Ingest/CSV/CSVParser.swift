@@ -98,3 +98,153 @@ struct CSVColumns {
         return RecordField(rawValue: words.joined(separator: "_"))
     }
 }
+
+/// The cells of one CSV row, unquoted into a buffer that is reused for the next row.
+struct CSVCells {
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = []
+
+    var count: Int { ends.count }
+
+    /// Splits a row without its line end into cells.
+    ///
+    /// A quote that does not start a cell is text, as most writers intend.
+    mutating func split(
+        _ row: UnsafeRawBufferPointer, _ dialect: CSVDialect
+    ) throws(RecordError) {
+        bytes.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
+        var index = 0
+        repeat {
+            if dialect.skipsSpace { index = row.indexAfterSpaces(from: index) }
+            if index < row.count, row[index] == UInt8(ascii: "\"") {
+                index = try takeQuoted(row, from: index + 1, dialect.separator)
+            } else {
+                index = takePlain(row, from: index, dialect.separator)
+            }
+            ends.append(bytes.count)
+            index += 1
+        } while index <= row.count
+    }
+
+    /// Calls `body` with the cells, which are only valid during the call.
+    func withTexts<Result>(
+        _ body: ([UnsafeRawBufferPointer]) throws(RecordError) -> Result
+    ) throws(RecordError) -> Result {
+        try bytes.withBytes { (all) throws(RecordError) in
+            var start = 0
+            let texts = ends.map { end in
+                defer { start = end }
+                return UnsafeRawBufferPointer(rebasing: all[start..<end])
+            }
+            return try body(texts)
+        }
+    }
+
+    /// Returns the index of the separator or end that follows the cell.
+    private mutating func takePlain(
+        _ row: UnsafeRawBufferPointer, from start: Int, _ separator: UInt8
+    ) -> Int {
+        let end = row[start...].firstIndex(of: separator) ?? row.count
+        bytes.append(contentsOf: row[start..<end])
+        return end
+    }
+
+    private mutating func takeQuoted(
+        _ row: UnsafeRawBufferPointer, from start: Int, _ separator: UInt8
+    ) throws(RecordError) -> Int {
+        var start = start
+        while let quote = row[start...].firstIndex(of: UInt8(ascii: "\"")) {
+            bytes.append(contentsOf: row[start..<quote])
+            let next = quote + 1
+            if next == row.count || row[next] == separator { return next }
+            guard row[next] == UInt8(ascii: "\"") else { throw .brokenQuotes }
+            bytes.append(UInt8(ascii: "\""))
+            start = next + 1
+        }
+        throw .brokenQuotes
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    func indexAfterSpaces(from start: Int) -> Int {
+        var index = start
+        while index < count, self[index] == UInt8(ascii: " ") { index += 1 }
+        return index
+    }
+}
+
+/// How the cells of a CSV file are separated.
+///
+/// RFC 4180 defines only commas. Spreadsheets in many countries write semicolons, Excel's "Unicode
+/// text" uses tabs, and a first line `sep=;` declares the separator.
+struct CSVDialect: Hashable {
+    var separator = UInt8(ascii: ",")
+    /// Whether spaces after a separator are ignored, as in `a, b`.
+    var skipsSpace = false
+
+    /// The supported separators, in order of preference.
+    static let separators: [UInt8] = [",", ";", "\t", "|"].map(UInt8.init(ascii:))
+
+    /// Parses a first line `sep=;`. Returns `nil` for any other line.
+    init?(declaredIn line: UnsafeRawBufferPointer) {
+        var rest = line[...]
+        if rest.first == UInt8(ascii: "\""), rest.last == rest.first {
+            rest = rest.dropFirst().dropLast()
+        }
+        let isDeclared = rest.prefix(4).map { $0 | 0x20 }.elementsEqual(
+            "sep=".utf8.map { $0 | 0x20 })
+        guard isDeclared, rest.count == 5, let separator = rest.last, separator < 0x80,
+            separator > 0x20 || separator == UInt8(ascii: "\t"), separator != UInt8(ascii: "\"")
+        else { return nil }
+        self.separator = separator
+    }
+
+    /// Detects the dialect in which the header row contains the most field names.
+    init(headerRow row: UnsafeRawBufferPointer) {
+        var maxCount = -1
+        for separator in Self.separators {
+            let dialect = CSVDialect(separator: separator)
+            let names = dialect.names(in: row)
+            let count = names.count { CSVColumns.field(namedLike: $0) != nil }
+            guard count > maxCount else { continue }
+            maxCount = count
+            self = dialect
+            skipsSpace = names.count > 1 && names.dropFirst().allSatisfy { $0.hasPrefix(" ") }
+        }
+    }
+
+    /// Detects the dialect from a header row, which a line that declares the separator may precede.
+    init(header: [UInt8]) {
+        self = header.withBytes { header in
+            let end = header.firstIndex(of: UInt8(ascii: "\n")) ?? header.count
+            let line = header.prefixBytes(end).withoutLineEnd
+            return CSVDialect(declaredIn: line) ?? CSVDialect(headerRow: header.withoutLineEnd)
+        }
+    }
+
+    private init(separator: UInt8) {
+        self.separator = separator
+    }
+
+    /// The cells of a header row. Empty if its quotes are broken.
+    private func names(in row: UnsafeRawBufferPointer) -> [String] {
+        var cells = CSVCells()
+        do throws(RecordError) {
+            try cells.split(row, self)
+            return try cells.withTexts { $0.map { String(decoding: $0, as: UTF8.self) } }
+        } catch {
+            return []
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The bytes without a trailing CR, LF or CRLF.
+    var withoutLineEnd: UnsafeRawBufferPointer {
+        var end = count
+        if end > 0, self[end - 1] == UInt8(ascii: "\n") { end -= 1 }
+        if end > 0, self[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+        return prefixBytes(end)
+    }
+}

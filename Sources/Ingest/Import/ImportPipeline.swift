@@ -1,6 +1,8 @@
 import DeliveryLog
-import Storage
-import StorageErrors
+import Dispatch
+package import Storage
+package import StorageErrors
+import Synchronization
 
 /// Why reading a file ended early.
 enum ReadingError: Error {
@@ -119,5 +121,149 @@ struct ImportPipeline {
         guard !hasShownHeader, let header else { return }
         hasShownHeader = true
         header.withBytes(importer.onReject)
+    }
+}
+
+/// Passes items from one thread to another in order, and limits how many are waiting.
+final class BoundedQueue<Item: Sendable>: Sendable {
+    private struct State {
+        var items: [Item] = []
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+    private let available = DispatchSemaphore(value: 0)
+    private let room = DispatchSemaphore(value: 0)
+
+    /// - Parameter capacity: The maximum number of waiting items.
+    init(capacity: Int) {
+        // libdispatch traps if a semaphore is released with a lower value than its initial one.
+        for _ in 0..<capacity { room.signal() }
+    }
+
+    /// Adds an item, once there is room. Returns false if the queue is closed.
+    func push(_ item: Item) -> Bool {
+        room.wait()
+        let isWanted = state.withLock { state in
+            if !state.isClosed { state.items.append(item) }
+            return !state.isClosed
+        }
+        if isWanted { available.signal() } else { room.signal() }
+        return isWanted
+    }
+
+    /// Removes and returns the next item. Waits for one if necessary.
+    func pop() -> Item {
+        available.wait()
+        return removeFirst()
+    }
+
+    /// Removes and returns the next item, or returns `nil` if none arrives in time.
+    func pop(within milliseconds: Int) -> Item? {
+        available.wait(timeout: .now() + .milliseconds(milliseconds)) == .success
+            ? removeFirst() : nil
+    }
+
+    /// Closes the queue, and wakes up a waiting producer.
+    func close() {
+        state.withLock { $0.isClosed = true }
+        room.signal()
+    }
+
+    private func removeFirst() -> Item {
+        defer { room.signal() }
+        return state.withLock { $0.items.removeFirst() }
+    }
+}
+
+/// Imports whole files into the log.
+///
+/// ```swift
+/// var importer = Importer(into: log)
+/// importer.format = .csv
+/// importer.onProblem = { path, record in print("\(path): \(record)") }
+/// let result = try importer.read(["attempts.csv"])
+/// print(result.counts)
+/// ```
+///
+/// - Importing a file twice is safe: duplicates change nothing.
+/// - Records are stored in batches, one transaction each, unless ``isStrict`` is set.
+package struct Importer {
+    /// The progress of an import.
+    package struct Progress: Hashable, Sendable {
+        package var path: String
+        /// The number of bytes read, before decompression.
+        package var read: Int64
+        /// The size of the file, or `nil` for a pipe.
+        package var total: Int64?
+        /// The counts for this file.
+        package var counts: IngestCounts
+    }
+
+    /// The result of an import.
+    package struct Result: Hashable, Sendable {
+        package var counts = IngestCounts()
+        /// The files that could not be read completely.
+        package var failures: [IngestError] = []
+        /// False if a strict import was rolled back.
+        package var isKept = true
+    }
+
+    let log: AttemptLog
+    /// The format, or `nil` to detect it from the name and the first character.
+    package var format: RecordFormat?
+    /// The company of all records in a mapped format, or `nil` if records contain it.
+    package var company: String?
+    /// The fields that identify a callback, or `nil` for `callback_id` alone.
+    package var callbackKey: CallbackKey?
+    /// Whether to import all files in one transaction or nothing. Other writers wait for it.
+    package var isStrict = false
+    /// Called for each rejected record, after the records around it were stored.
+    package var onProblem: (_ path: String, RejectedRecord) -> Void = { _, _ in }
+    /// Receives the unchanged bytes of rejected records, each with a line end, and the CSV header
+    /// row.
+    package var onReject: (UnsafeRawBufferPointer) -> Void = { _ in }
+    package var onProgress: (Progress) -> Void = { _ in }
+    /// The valid records by company, which it counts while it imports.
+    package let companies = CompanyTally()
+
+    package init(into log: AttemptLog) {
+        self.log = log
+    }
+
+    /// Imports all valid records of the files. `-` is standard input.
+    ///
+    /// A file that cannot be read does not stop the others. A database error stops the import, and
+    /// what was stored before remains.
+    ///
+    /// - Parameter paths: The files, in order.
+    /// - Returns: The counts, and the files that could not be read.
+    /// - Throws: A `StorageError` if the log cannot be written.
+    package func read(_ paths: [String]) throws(StorageError) -> Result {
+        Memory.reuseFreedMemory()
+        try log.prepareForBulkImport()
+        guard isStrict else { return try readAll(paths) }
+        return try log.allOrNothing { () throws(StorageError) in
+            var result = try readAll(paths)
+            result.isKept = result.failures.isEmpty && result.counts.rejected == 0
+            return (result, result.isKept)
+        }
+    }
+
+    private func readAll(_ paths: [String]) throws(StorageError) -> Result {
+        var result = Result()
+        for path in paths {
+            var run = ImportPipeline(importer: self, path: path)
+            do {
+                try run.readAll()
+            } catch {
+                switch error {
+                case .failure(let failure): result.failures.append(failure)
+                case .database(let error): throw error
+                }
+            }
+            result.counts += run.counts
+        }
+        return result
     }
 }

@@ -1,6 +1,7 @@
+import CMalloc
 import CivilTime
 import DeliveryLog
-import Storage
+package import Storage
 import StorageErrors
 
 /// Records that are stored together, with their bytes in case they are rejected.
@@ -141,5 +142,84 @@ struct RecordBatch {
             Entry(
                 line: record.line, number: record.number, bytes: start..<bytes.count,
                 error: error))
+    }
+}
+
+/// The number of records by result.
+package struct IngestCounts: Hashable, Sendable, CustomStringConvertible {
+    /// All records except empty lines and header rows. The sum of the other counts.
+    package var records: Int { added + known + corrected + rejected + skipped }
+    package var added = 0
+    /// Duplicates of attempts in the log.
+    package var known = 0
+    /// Attempts in the log that were replaced by a record with different contents.
+    package var corrected = 0
+    /// Invalid records, and records older than the pruning limit.
+    package var rejected = 0
+    /// Records that the map filters out.
+    package var skipped = 0
+    /// Attempts hidden by an attempt of the same callback ID at another endpoint.
+    package var hidden = HiddenAttempts()
+    /// New callbacks that may have been counted before they were pruned.
+    package var lateStarts = 0
+
+    package init(
+        added: Int = 0, known: Int = 0, corrected: Int = 0, rejected: Int = 0, skipped: Int = 0
+    ) {
+        self.added = added
+        self.known = known
+        self.corrected = corrected
+        self.rejected = rejected
+        self.skipped = skipped
+    }
+
+    package var description: String {
+        "\(records == 1 ? "1 record" : "\(records) records"): \(added) added, "
+            + "\(known) \(known == 1 ? "duplicate" : "duplicates"), \(corrected) replaced, \(rejected) rejected"
+            + (skipped > 0 ? ", \(skipped) skipped" : "")
+    }
+
+    package static func += (left: inout IngestCounts, right: IngestCounts) {
+        left.added += right.added
+        left.known += right.known
+        left.corrected += right.corrected
+        left.rejected += right.rejected
+        left.skipped += right.skipped
+        left.hidden += right.hidden
+        left.lateStarts += right.lateStarts
+    }
+
+    mutating func count(_ result: RecordResult) {
+        switch result {
+        case .added: added += 1
+        case .known: known += 1
+        case .corrected: corrected += 1
+        case .refused: rejected += 1
+        }
+    }
+}
+
+/// The number of records by company in one import.
+package final class CompanyTally {
+    package private(set) var counts: [String: Int] = [:]
+
+    package init() {}
+
+    func add(_ companies: [String: Int]) {
+        counts.merge(companies, uniquingKeysWith: +)
+    }
+}
+
+/// The settings of the C allocator during an import, whose batches take megabytes and are
+/// short-lived (https://man7.org/linux/man-pages/man3/mallopt.3.html).
+enum Memory {
+    /// Keeps freed memory for reuse, in one heap for both threads.
+    ///
+    /// Otherwise each large block is returned to the system, and its pages are requested and
+    /// cleared again for the next batch. That takes a tenth of an import's time.
+    static func reuseFreedMemory() {
+        mallopt(M_MMAP_THRESHOLD, 64 << 20)
+        mallopt(M_TRIM_THRESHOLD, 128 << 20)
+        mallopt(M_ARENA_MAX, 1)
     }
 }

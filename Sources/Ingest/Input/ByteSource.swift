@@ -1,3 +1,7 @@
+package import CivilTime
+import FileOwners
+import Glibc
+
 /// A source of bytes in pieces of any size.
 package protocol ByteSource: AnyObject {
     /// Fills the start of a buffer and returns the number of bytes. Returns 0 only at the end.
@@ -76,3 +80,154 @@ protocol RecordSource: AnyObject {
 }
 
 extension RecordReader: RecordSource {}
+
+/// Why a file could not be read, or only in part.
+package enum IngestError: Error, Hashable, Sendable {
+    /// The file cannot be opened. `code` is an `errno`.
+    case cannotOpen(path: String, code: Int32)
+    case cannotRead(path: String, code: Int32)
+    /// The path is a directory or a device.
+    case notAFile(path: String)
+    /// A source pattern of the configuration matches no file.
+    case noMatch(pattern: String)
+    /// The data is damaged. Records before the damage were imported.
+    case damaged(path: String, by: String)
+    /// A decompression program could not be started.
+    case noProgram(path: String, name: String, code: Int32)
+    /// A pipe contains data that gzip cannot decompress, or the data is compressed twice.
+    case compressed(path: String, by: String)
+    /// The unread rest of a source file cannot be found.
+    case gone(path: String, offset: Int64, until: Instant)
+    /// The file is a zip archive.
+    case archive(path: String)
+    /// The text is not UTF-8. The string is the name of its encoding.
+    case otherEncoding(path: String, String)
+    /// The header row is unusable, and so is the rest of the file.
+    case unusable(path: String, RejectedRecord)
+
+    /// The path as the user entered it. `-` is standard input.
+    package var path: String {
+        switch self {
+        case .cannotOpen(let path, _), .cannotRead(let path, _), .notAFile(let path),
+            .noMatch(let path), .damaged(let path, _), .noProgram(let path, _, _),
+            .compressed(let path, _), .archive(let path), .gone(let path, _, _),
+            .otherEncoding(let path, _), .unusable(let path, _):
+            path
+        }
+    }
+}
+
+extension IngestError: CustomStringConvertible {
+    package var description: String {
+        "\(path == InputFile.standardInput ? "standard input" : path): \(reason)"
+    }
+
+    private var reason: String {
+        switch self {
+        case .cannotOpen(let path, let code), .cannotRead(let path, let code):
+            Self.words(code) + FileOwner.remedy(at: path, code: code)
+        case .notAFile: "not a regular file"
+        case .noMatch(let pattern):
+            pattern.contains(where: { "*?[".contains($0) })
+                ? "no file matches this pattern; check it, or remove the source"
+                : "no such file; check the path, or remove the source"
+        case .damaged(_, let format):
+            "damaged \(format) data; lines before the damage were imported"
+        case .noProgram(_, let name, let code):
+            "cannot start \(name) (\(Self.words(code))); install the package "
+                + "'\(Compression.package(of: name))'"
+        case .gone(_, let offset, let time):
+            "the file that was read up to byte \(offset) at \(time.rfc3339) is missing; any later "
+                + "lines were not read. Set 'rotatedTo' to the paths of rotated files"
+        case .compressed(_, let program):
+            "the content is compressed with \(program); decompress it first with '\(program) -dc'"
+        case .archive:
+            "a zip archive or a spreadsheet; extract it, or save the spreadsheet as CSV"
+        case .otherEncoding(_, let name): "the file is encoded as \(name); convert it to UTF-8"
+        case .unusable(_, let problem): problem.description
+        }
+    }
+
+    private static func words(_ code: Int32) -> String {
+        String(cString: strerror(code))
+    }
+}
+
+/// An open file, pipe or terminal. Closed when it is released.
+package final class InputFile {
+    /// The path that means standard input.
+    package static let standardInput = "-"
+
+    /// The path as the user entered it.
+    package let path: String
+    let descriptor: Int32
+    private(set) var status = stat()
+
+    /// Opens a path for reading, or uses standard input for `-`.
+    ///
+    /// - Parameter onlyRegular: Whether to reject pipes and devices, and never wait for a writer.
+    package init(path: String, onlyRegular: Bool = false) throws(IngestError) {
+        self.path = path
+        if path == Self.standardInput {
+            descriptor = STDIN_FILENO
+        } else {
+            // O_NONBLOCK affects only pipes, which are rejected in this case.
+            descriptor = open(path, O_RDONLY | O_CLOEXEC | (onlyRegular ? O_NONBLOCK : 0))
+        }
+        guard descriptor >= 0 else { throw .cannotOpen(path: path, code: errno) }
+        guard fstat(descriptor, &status) == 0 else { throw .cannotOpen(path: path, code: errno) }
+        guard onlyRegular ? isRegular : kind != S_IFDIR else { throw .notAFile(path: path) }
+    }
+
+    deinit {
+        if descriptor > STDERR_FILENO { close(descriptor) }
+    }
+
+    package var isRegular: Bool { kind == S_IFREG }
+
+    /// The size in bytes before decompression, or `nil` for a pipe.
+    package var size: Int64? { isRegular ? Int64(status.st_size) : nil }
+
+    /// The number of bytes read before decompression, or 0 for a pipe.
+    package var position: Int64 { max(0, Int64(lseek(descriptor, 0, SEEK_CUR))) }
+
+    var kind: mode_t { status.st_mode & S_IFMT }
+
+    /// Sets the position of the next read.
+    func seek(to offset: Int64) throws(IngestError) {
+        guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else {
+            throw .cannotRead(path: path, code: errno)
+        }
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(IngestError) -> Int {
+        try again { Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
+    }
+
+    /// Returns up to `count` bytes at an offset. Does not change the position of the next read.
+    func bytes(at offset: Int64, count: Int) throws(IngestError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var filled = 0
+        while filled < count {
+            let size = try again {
+                bytes.withUnsafeMutableBytes { buffer in
+                    pread(
+                        descriptor, buffer.baseAddress?.advanced(by: filled), count - filled,
+                        off_t(offset) + off_t(filled))
+                }
+            }
+            if size == 0 { break }
+            filled += size
+        }
+        return Array(bytes.prefix(filled))
+    }
+
+    /// Repeats a system call that a signal interrupted.
+    private func again(_ call: () -> Int) throws(IngestError) -> Int {
+        while true {
+            let size = call()
+            if size >= 0 { return size }
+            guard errno == EINTR else { throw .cannotRead(path: path, code: errno) }
+        }
+    }
+}

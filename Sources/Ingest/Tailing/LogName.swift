@@ -1,3 +1,6 @@
+import Storage
+import StorageErrors
+
 /// The name of a log without its directory, and the names that rotation gives it.
 struct LogName {
     private let name: String
@@ -80,4 +83,46 @@ struct LogName {
 
 extension Character {
     fileprivate var isASCIIDigit: Bool { ("0"..."9").contains(self) }
+}
+
+extension FileCheckpoint.Position {
+    /// Where a reader of records continues.
+    var place: RecordReader.Place {
+        get { RecordReader.Place(offset: offset, lines: lines) }
+        set { (offset, lines) = (newValue.offset, newValue.lines) }
+    }
+}
+
+extension CheckpointStore {
+    /// Returns the header row of the most recent CSV file at a path, or else in its rotation.
+    func header(at path: String) throws(StorageError) -> [UInt8]? {
+        let files = try headers()
+        let original = LogName.original(of: path)
+        let found =
+            files.first { $0.path == path }
+            ?? files.first { LogName.original(of: $0.path) == original }
+        return found?.header
+    }
+}
+
+/// The files that a run has opened, under any name.
+final class SeenFiles {
+    private var paths: [FileCheckpoint.Identity: Set<String>] = [:]
+
+    func insert(_ identity: FileCheckpoint.Identity, at path: String) {
+        paths[identity, default: []].insert(path)
+    }
+
+    /// Forgets a file that could not be read yet.
+    func remove(_ identity: FileCheckpoint.Identity) {
+        paths[identity] = nil
+    }
+
+    func contains(_ identity: FileCheckpoint.Identity) -> Bool { paths[identity] != nil }
+
+    /// Returns whether a file was opened under a name. A new file may have the identity of one that
+    /// was deleted, so a search compares the names too.
+    func contains(_ identity: FileCheckpoint.Identity, at path: String) -> Bool {
+        paths[identity]?.contains(path) == true
+    }
 }

@@ -1,4 +1,6 @@
+import FoundationEssentials
 import Glibc
+import Storage
 
 /// The files that the patterns of the configuration currently match.
 struct SourcePaths {
@@ -91,5 +93,108 @@ struct SourcePaths {
     private static func list(_ directory: String) -> [String] {
         // A directory that cannot be listed is reported when its file cannot be opened.
         Directory(directory).names ?? []
+    }
+}
+
+/// A directory that contains source files.
+struct Directory: Hashable {
+    let path: String
+
+    /// - Parameter path: The path with or without a trailing slash. Empty for the current
+    ///   directory.
+    init(_ path: String) {
+        self.path = path
+    }
+
+    /// Creates the directory of a file from the file's path.
+    init(of file: String) {
+        path = String(file[..<(file.lastIndex(of: "/").map(file.index(after:)) ?? file.startIndex)])
+    }
+
+    /// The names in the directory, or `nil` if it cannot be listed.
+    var names: [String]? {
+        try? FileManager.default.contentsOfDirectory(atPath: path.isEmpty ? "." : path)
+    }
+
+    /// A regular file in a directory.
+    struct File: Equatable {
+        let identity: FileCheckpoint.Identity
+        let path: String
+    }
+
+    /// The regular files in the directory, sorted by name, or `nil` if it cannot be listed.
+    var files: [File]? {
+        names?.sorted().compactMap { name in
+            let file = path.isEmpty || path.hasSuffix("/") ? path + name : path + "/" + name
+            return FileCheckpoint.Identity(ofFileAt: file).map { File(identity: $0, path: file) }
+        }
+    }
+}
+
+extension FileCheckpoint.Identity {
+    /// Returns the identity of the regular file at a path, or `nil` if there is none.
+    package init?(ofFileAt path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        self.init(status)
+    }
+
+    init(_ status: stat) {
+        self.init(
+            device: Int64(bitPattern: UInt64(status.st_dev)),
+            inode: Int64(bitPattern: UInt64(status.st_ino)))
+    }
+}
+
+/// Logs of other programs, as configured.
+package struct SourcePattern: Hashable, Sendable {
+    /// A path, or a pattern with `*`, `?` and `[…]`.
+    package var path: String
+    /// Patterns of rotated files, if their names do not show what they are.
+    package var rotatedTo: [String]
+    /// The fields that identify a callback, or `nil` for `callback_id` alone.
+    package var key: CallbackKey?
+
+    package init(path: String, rotatedTo: [String] = [], key: CallbackKey? = nil) {
+        self.path = path
+        self.rotatedTo = rotatedTo
+        self.key = key
+    }
+
+    /// Returns whether a path is a log of this source that is still being written.
+    func names(_ path: String) -> Bool {
+        self.path == path || fnmatch(self.path, path, FNM_PATHNAME) == 0
+    }
+
+    /// Whether the path contains none of `*`, `?` and `[`.
+    var isLiteral: Bool { !path.contains { "*?[".contains($0) } }
+}
+
+/// Checks whether the configured sources are readable, without reading records.
+package enum SourceCheck {
+    /// Returns an error for each pattern without a matching file, and for each file that cannot be
+    /// opened.
+    package static func problems(of patterns: [String]) -> [IngestError] {
+        let found = SourcePaths(patterns.map { SourcePattern(path: $0) })
+        return found.unmatched.map(reason) + found.paths.compactMap(problem)
+    }
+
+    /// A directory without access appears to contain no files.
+    private static func reason(_ pattern: String) -> IngestError {
+        let fixed = pattern.prefix { !"*?[".contains($0) }
+        let folder = fixed.lastIndex(of: "/").map { String(pattern[...$0]) } ?? "."
+        guard access(folder, R_OK | X_OK) != 0, errno == EACCES else {
+            return .noMatch(pattern: pattern)
+        }
+        return .cannotOpen(path: folder, code: EACCES)
+    }
+
+    private static func problem(_ path: String) -> IngestError? {
+        do throws(IngestError) {
+            _ = try InputFile(path: path, onlyRegular: true)
+            return nil
+        } catch {
+            return error
+        }
     }
 }

@@ -88,3 +88,207 @@ final class SMTPDialogue: SMTPObserver {
         return count
     }
 }
+
+/// A reply of a mail server (RFC 5321 section 4.2) with its lines joined.
+struct ServerReply: Equatable {
+    let code: Int
+    let enhancedCode: String?
+    let text: String
+
+    /// Parses the lines of a reply. Returns nil if the last line is not a valid reply line.
+    init?(lines: [String]) {
+        guard let last = lines.last, let code = Self.code(of: last) else { return nil }
+        self.code = code
+        let texts = lines.map { $0.dropFirst(4) }
+        let enhanced = texts.last.flatMap(Self.enhancedCode)
+        enhancedCode = enhanced.map(String.init)
+        text = texts.map { text in
+            let rest = enhanced.map { text.hasPrefix($0) ? text.dropFirst($0.count) : text } ?? text
+            return rest.drop { $0 == " " }
+        }.filter { !$0.isEmpty }.joined(separator: " ")
+    }
+
+    /// Whether the line is the last one of its reply: the code is followed by a space or nothing.
+    static func isLast(_ line: String) -> Bool {
+        code(of: line) != nil && line.dropFirst(3).first != "-"
+    }
+
+    /// Returns the three digits at the start of a line, or nil if it is not a reply line.
+    private static func code(of line: String) -> Int? {
+        let digits = line.prefix(3)
+        guard digits.utf8.count == 3, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            line.utf8.count == 3 || line.dropFirst(3).hasPrefix(" ")
+                || line.dropFirst(3).hasPrefix("-")
+        else { return nil }
+        return Int(digits)
+    }
+
+    /// Returns an enhanced status code such as `5.1.1` at the start of the text (RFC 3463 section
+    /// 2).
+    private static func enhancedCode(of text: Substring) -> Substring? {
+        let word = text.prefix { $0 != " " }
+        let parts = word.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, ["2", "4", "5"].contains(parts[0]),
+            parts.allSatisfy({ (1...3).contains($0.count) && Int($0) != nil })
+        else { return nil }
+        return word
+    }
+}
+
+/// The extensions in a server's EHLO reply.
+///
+/// Keywords are case-sensitive as in libcurl up to 8.16, which ignores lowercase keywords silently.
+struct ServerExtensions: Equatable {
+    /// The authentication mechanisms of the server.
+    private(set) var mechanisms: [String] = []
+    private(set) var offersSMTPUTF8 = false
+    /// The maximum size in bytes, or nil if the server reports no limit.
+    private(set) var sizeLimit: Int?
+
+    /// Whether the server only accepts OAuth tokens (RFC 7628) and no passwords.
+    var offersTokensOnly: Bool {
+        let others = mechanisms.filter { !["XOAUTH2", "OAUTHBEARER"].contains($0.uppercased()) }
+        return !mechanisms.isEmpty && others.isEmpty
+    }
+
+    init(lines: [String]) {
+        for line in lines.map({ $0.dropFirst(4) }) {
+            if line.hasPrefix("AUTH ") {
+                mechanisms += line.dropFirst(5).split(separator: " ").map(String.init)
+            }
+            if line.hasPrefix("SMTPUTF8") { offersSMTPUTF8 = true }
+            if line.uppercased().hasPrefix("SIZE "), let limit = Int(line.dropFirst(5)), limit > 0 {
+                sizeLimit = limit
+            }
+        }
+    }
+}
+
+/// The phase of an SMTP session.
+package enum SMTPPhase: String, Sendable {
+    case connection, greeting
+    case hello = "EHLO"
+    case startTLS = "STARTTLS"
+    case authentication = "AUTH"
+    case sender = "MAIL FROM"
+    case recipient = "RCPT TO"
+    case data = "DATA"
+    /// From the last bytes of the mail to the reply to its final dot.
+    case content = "end of data"
+    /// Another command, such as `NOOP`.
+    case command
+    /// Writing to a Maildir.
+    case file
+
+    /// The phase that a sent line begins, or nil if it does not begin one.
+    init?(command line: String) {
+        let verb = line.prefix { $0 != " " }.uppercased()
+        switch verb {
+        case "EHLO", "HELO": self = .hello
+        case "STARTTLS": self = .startTLS
+        case "AUTH": self = .authentication
+        case "MAIL": self = .sender
+        case "RCPT": self = .recipient
+        case "DATA": self = .data
+        case "NOOP": self = .command
+        default: return nil
+        }
+    }
+}
+
+/// The extensions that a server must offer for a mail. libcurl does not check them.
+struct SessionRequirements {
+    /// Why the program aborted a transfer.
+    enum AbortReason: Equatable {
+        case noAuthentication
+        /// The server's authentication mechanisms, none of which accepts a password.
+        case tokensOnly([String])
+        case noSMTPUTF8
+        case tooLarge(size: Int, limit: Int)
+        case notMarked
+    }
+
+    var startTLS = false
+    var authentication = false
+    var smtpUTF8 = false
+    var size = 0
+
+    /// Returns the first requirement that the server does not meet, or nil if it meets all.
+    func stop(at offered: ServerExtensions) -> AbortReason? {
+        if authentication, offered.mechanisms.isEmpty { return .noAuthentication }
+        if authentication, offered.offersTokensOnly { return .tokensOnly(offered.mechanisms) }
+        if smtpUTF8, !offered.offersSMTPUTF8 { return .noSMTPUTF8 }
+        if let limit = offered.sizeLimit, size > limit {
+            return .tooLarge(size: size, limit: limit)
+        }
+        return nil
+    }
+}
+
+extension SessionRequirements.AbortReason {
+    /// The result for the mail, with a remedy.
+    var result: DeliveryResult {
+        switch self {
+        case .noAuthentication:
+            .misconfigured(
+                DeliveryReply(
+                    .hello,
+                    "the server does not offer AUTH; check host, port and tls, or remove the password"
+                ))
+        case .tokensOnly(let mechanisms):
+            .misconfigured(
+                DeliveryReply(
+                    .hello,
+                    "the server supports only token authentication "
+                        + "(\(mechanisms.joined(separator: ", "))), not passwords; use a server that "
+                        + "supports passwords, such as your provider's SMTP relay"
+                ))
+        case .noSMTPUTF8:
+            .rejected(
+                DeliveryReply(
+                    .hello, "the server does not support SMTPUTF8, which this address requires"))
+        case .tooLarge(let size, let limit):
+            .rejected(
+                DeliveryReply(
+                    .hello, "the email has \(size) bytes, but the server accepts at most \(limit)"
+                ))
+        case .notMarked:
+            .deferred(DeliveryReply(.data, "not sent because the attempt could not be recorded"))
+        }
+    }
+}
+
+/// Detects permanent rejections that only mean that a sending limit is reached.
+///
+/// Mail services reply with 5xx if the sender's account has reached its limit. Neither the mail nor
+/// the recipient is the cause, and the same mail is accepted the next day.
+enum SenderLimit {
+    static func isReached(_ reply: ServerReply) -> Bool {
+        if let code = reply.enhancedCode {
+            if codes.contains(code) { return true }
+            if otherCodes.contains(code) { return false }
+        }
+        let text = reply.text.lowercased()
+        return limits.contains(where: text.contains) && ends.contains(where: text.contains)
+            && !otherSubjects.contains(where: text.contains)
+    }
+
+    /// Congestion (RFC 3463 section 3.5), which Gmail uses for its daily limit, and the recipient
+    /// limits of Exchange Online:
+    /// https://learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online
+    private static let codes: Set = ["5.4.5", "5.1.90", "5.7.232", "5.7.233"]
+
+    /// The recipient's mailbox is full, or the mail is too large (RFC 3463 sections 3.3 and 3.4).
+    private static let otherCodes: Set = ["5.2.2", "5.2.3", "5.3.4"]
+
+    private static let limits = [
+        "quota", "limit", "max emails", "maximum number of messages", "credits",
+    ]
+    private static let ends = ["exceed", "reached", "used up", "try again", "too many"]
+
+    /// Other things that have limits: mailboxes, mails, lines and hops.
+    private static let otherSubjects = [
+        "mailbox", "storage", "size", "too large", "too big", "attachment", "line", "header", "hop",
+        "over quota",
+    ]
+}

@@ -1,6 +1,7 @@
 package import Addresses
 import Curl
-import TextSupport
+import FoundationEssentials
+package import TextSupport
 
 /// Sends mails to a server over one connection, as long as that connection lasts.
 ///
@@ -181,5 +182,113 @@ extension SMTPTransport {
         options.timeouts.connect = timeouts.connect
         options.timeouts.response = (timeouts.response + 999) / 1000
         return options
+    }
+}
+
+extension SMTPTransport {
+    /// A probe succeeds with a 2xx reply to its command. Everything else is classified as for a
+    /// mail.
+    func probeResult(_ dialogue: SMTPDialogue, _ error: CurlError?) -> DeliveryResult {
+        guard error == nil, let last = dialogue.lastReply, last.reply.code / 100 == 2 else {
+            return DeliveryResult(dialogue, error: error)
+        }
+        let login = account.map { "; logged in as '\($0.userName)'" } ?? "; not logged in"
+        return .accepted(
+            DeliveryReply(.connection, "\(server.authority) responded\(protection)\(login)"))
+    }
+
+    private var protection: String {
+        server.security == .none ? " without TLS" : " over TLS"
+    }
+
+    /// Returns the result with the password redacted in the server's reply.
+    func hidingSecrets(in result: DeliveryResult) -> DeliveryResult {
+        guard let secrets = account?.secrets else { return result }
+        return result.with(result.reply.hiding(secrets))
+    }
+
+    /// Adds advice about the port if the server never replied and the port is usual for another
+    /// kind of TLS.
+    func advising(_ result: DeliveryResult, _ dialogue: SMTPDialogue) -> DeliveryResult {
+        guard dialogue.lastReply == nil, let advice = server.portAdvice else { return result }
+        return result.with(result.reply.adding(advice))
+    }
+}
+
+extension DeliveryResult {
+    /// Returns the result with another reply.
+    fileprivate func with(_ reply: DeliveryReply) -> DeliveryResult {
+        switch self {
+        case .accepted: .accepted(reply)
+        case .deferred: .deferred(reply)
+        case .rejected: .rejected(reply)
+        case .uncertain: .uncertain(reply)
+        case .misconfigured: .misconfigured(reply)
+        }
+    }
+}
+
+/// A final check of outgoing mails. libcurl sends everything as given.
+enum EnvelopeCheck {
+    /// Returns what would break out of the protocol or be changed in transit, or nil if there is
+    /// nothing.
+    static func fault(_ message: [UInt8], from: String, to: String) -> String? {
+        if !isSafe(from) || !isSafe(to) { return "the address is not allowed in SMTP" }
+        if !message.ends(with: "\r\n".utf8) { return "the email does not end with a line break" }
+        return hasOnlyPlainLines(message)
+            ? nil : "the email contains lines that a server would change"
+    }
+
+    /// The address cannot contain another command or parameter.
+    private static func isSafe(_ address: String) -> Bool {
+        let parts = address.split(separator: "@", omittingEmptySubsequences: false)
+        return parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
+            && !address.hasControl && !address.contains { $0.isWhitespace || "<>\"\\".contains($0) }
+    }
+
+    /// The lines are 7-bit, have at most 998 bytes, end with CRLF and do not begin with a dot.
+    ///
+    /// Mails are long, so each check processes many bytes at a time.
+    private static func hasOnlyPlainLines(_ message: [UInt8]) -> Bool {
+        message.withUnsafeBufferPointer { message in
+            guard message.reduce(0, |) < 0x80, message.offset(of: 0, from: 0) == nil else {
+                return false
+            }
+            var start = 0
+            while let end = message.offset(of: .lineFeed, from: start) {
+                // The first carriage return must be the one before the line feed.
+                guard message.offset(of: .carriageReturn, from: start) == end - 1,
+                    end - start <= 999, message[start] != UInt8(ascii: ".")
+                else { return false }
+                start = end + 1
+            }
+            return start == message.count
+        }
+    }
+}
+
+extension [UInt8] {
+    fileprivate func ends(with suffix: String.UTF8View) -> Bool {
+        self.suffix(suffix.count).elementsEqual(suffix)
+    }
+}
+
+/// The credentials for a mail server.
+package struct MailAccount: Sendable {
+    package let userName: String
+    package let password: Secret
+
+    package init(userName: String, password: Secret) {
+        self.userName = userName
+        self.password = password
+    }
+
+    /// The password in all forms in which it is transmitted, to find it in server replies.
+    ///
+    /// The longest form comes first because it may contain the next one.
+    var secrets: [String] {
+        let password = password.reveal()
+        let forms = ["\0\(userName)\0\(password)", password]
+        return forms.map { Data($0.utf8).base64EncodedString() } + [password]
     }
 }

@@ -1,5 +1,6 @@
 package import CivilTime
-import JSON
+package import JSON
+import Storage
 
 /// Operations on the profiles of one company.
 ///
@@ -143,5 +144,144 @@ package struct ProfileOperations {
             throw ProfileError.noProfile(id)
         }
         return profile
+    }
+}
+
+/// Operations on the WhatsApp numbers of the company.
+extension ProfileOperations {
+    package func bind(_ number: String, to profileID: String) throws -> NumberBinding {
+        let phone = try phone(number)
+        guard let profile = try store.outline(profileID, company: company) else {
+            throw ProfileError.noProfile(profileID)
+        }
+        guard [.whatsapp, .general].contains(profile.channel) else {
+            let words =
+                "be a profile of the whatsapp or default channel; "
+                + "the channel of this one is \(profile.channel.rawValue)"
+            throw ProfileFaults(faults: [.must(words, at: .body / "callback_profile")])
+        }
+        switch try store.bind(phone, to: profileID, company: company, atMost: limits.numbers) {
+        case .bound: return NumberBinding(number: phone, profileID: profileID)
+        case .noSuchProfile: throw ProfileError.noProfile(profileID)
+        case .tooMany: throw ProfileError.tooManyNumbers(limit: limits.numbers)
+        }
+    }
+
+    package func binding(of number: String) throws -> NumberBinding {
+        let phone = try phone(number)
+        guard let profileID = try store.profileID(of: phone, company: company) else {
+            throw ProfileError.unboundNumber("\(phone)")
+        }
+        return NumberBinding(number: phone, profileID: profileID)
+    }
+
+    package func unbind(_ number: String) throws -> NumberBinding {
+        let binding = try binding(of: number)
+        _ = try store.unbind(binding.number, company: company)
+        return binding
+    }
+
+    /// Returns one page of the company's numbers.
+    ///
+    /// - Parameters:
+    ///   - parameters: `limit` and `offset`. By default, the page is as large as possible.
+    ///   - size: Returns the size of a number in the response, in bytes.
+    package func bindings(
+        _ parameters: [(name: String, value: String)] = [], size: (NumberBinding) -> Int
+    ) throws -> ListSlice<NumberBinding> {
+        var page = ListPage(limit: ListPage.maxLimit)
+        try ProfileFaults.reading(parameters) { value, name in
+            Self.pageNames.contains(name)
+                ? page.parse(value, as: name) : .unknown(name, nearest: nil, at: .params)
+        }
+        let (numbers, total) = try store.numbers(company: company, page)
+        var budget = ListBudget(page)
+        let shown = numbers.prefix { budget.take(size($0)) }
+        return ListSlice(Array(shown), of: page, total: total)
+    }
+
+    /// The parameters of a list without filters.
+    package static let pageNames = ["limit", "offset"]
+
+    private func phone(_ text: String) throws(ProfileFaults) -> PhoneNumber {
+        if let phone = PhoneNumber(text) { return phone }
+        throw ProfileFaults(faults: [
+            .must("be a number in E.164 form, such as +919876543210", at: .params / "number")
+        ])
+    }
+}
+
+/// The settings that result from an update request. Members that the request omits keep their
+/// value.
+struct ProfileChange {
+    let settings: ProfileSettings
+    /// The members with secrets that the request contains.
+    let revealed: Set<String>
+
+    /// - Throws: A ``ProfileFaults`` that lists everything wrong with the resulting settings.
+    init(
+        _ request: JSONValue, of old: ProfileSettings, refusal: (_ host: String) -> String?
+    ) throws(ProfileFaults) {
+        guard let members = request.object else {
+            throw ProfileFaults(faults: [.type("object", at: .body)])
+        }
+        let faults = Self.channelFaults(members, old.channel)
+        do throws(ProfileFaults) {
+            settings = try ProfileSettings(
+                request: .object(Self.merged(members, into: old.request)), refusal: refusal)
+        } catch {
+            throw ProfileFaults(faults: error.faults + faults, omitted: error.omitted)
+        }
+        if !faults.isEmpty { throw ProfileFaults(faults: faults) }
+        revealed = Set(
+            SecretMask.members.filter { name in
+                members[name].map { !SecretMask.isIn($0.readable) } ?? false
+            })
+    }
+
+    /// Merges the request into the old settings. A mask in the request keeps the existing secret.
+    private static func merged(_ members: JSONObject, into old: JSONObject) -> JSONObject {
+        var merged = old
+        for member in members.members {
+            let hasSecrets = SecretMask.members.contains(member.name)
+            merged[member.name] =
+                hasSecrets
+                ? SecretMask.restored(member.value.readable, from: old[member.name])
+                : member.value
+        }
+        return merged
+    }
+
+    private static func channelFaults(_ members: JSONObject, _ old: Channel) -> [ProfileFault] {
+        guard members["channel"] != nil else { return [] }
+        var reader = ObjectReader(.object(members), at: .body, names: nil)
+        guard let new = reader.channel(), new != old else { return [] }
+        return [
+            .must(
+                "stay \(old.rawValue); the channel of a profile cannot change",
+                at: .body / "channel")
+        ]
+    }
+}
+
+extension JSONValue {
+    /// The object in a string. Responses return headers in this form, and clients send them back.
+    fileprivate var readable: JSONValue { objectInText.map { .object($0) } ?? self }
+}
+
+extension ProfileSettings {
+    /// Creates the settings that an update request would result in, without saving them.
+    ///
+    /// - Parameters:
+    ///   - old: The current settings.
+    ///   - request: A request in the form that `update` accepts. Omitted members and masked secrets
+    ///     keep their value.
+    ///   - refusal: Returns why callbacks to a host are not allowed, or `nil` if they are.
+    /// - Throws: A ``ProfileFaults`` that lists everything wrong with the resulting settings.
+    package init(
+        changing old: ProfileSettings, by request: JSONValue,
+        refusal: (_ host: String) -> String?
+    ) throws(ProfileFaults) {
+        self = try ProfileChange(request, of: old, refusal: refusal).settings
     }
 }

@@ -1,8 +1,10 @@
 package import CivilTime
 import DeliveryLog
 package import Encryption
+import JSON
 package import Storage
 package import StorageErrors
+import TextSupport
 
 /// Stores profiles with their versions, API keys, and WhatsApp numbers.
 ///
@@ -93,5 +95,212 @@ package final class ProfileStore {
     /// Deletes versions that were replaced before a limit.
     package func pruneVersions(before limit: Instant) throws(StorageError) {
         try sealed.pruneVersions(before: limit)
+    }
+}
+
+extension ProfileStore {
+    /// Creates a key. The returned text is what requests carry. It cannot be retrieved later.
+    package func createKey(
+        company: String, at now: Instant
+    ) throws(StorageError) -> (text: String, key: APIKey) {
+        let text = "A" + RandomBytes.make(20).hexadecimal
+        let id = RandomBytes.make(4).hexadecimal
+        let key = APIKey(id: id, company: company, createdAt: now)
+        try sealed.add(key, hash: Self.hash(text))
+        return (text, key)
+    }
+
+    /// Returns the keys of a company, or of all companies, oldest first.
+    package func keys(company: String? = nil) throws(StorageError) -> [APIKey] {
+        try sealed.keys(company: company)
+    }
+
+    /// Revokes a key. Returns false if it does not exist.
+    package func revokeKey(_ id: String) throws(StorageError) -> Bool {
+        try sealed.revokeKey(id)
+    }
+
+    /// Returns the stored part of a key, or `nil` if the text is not a valid key.
+    ///
+    /// A key has 160 random bits, so a plain digest without salt or stretching is sufficient.
+    package func key(_ text: String) throws(StorageError) -> APIKey? {
+        try sealed.key(hash: Self.hash(text))
+    }
+
+    /// Returns whether a key exists and has not been revoked.
+    package func hasKey(id: String) throws(StorageError) -> Bool {
+        try sealed.hasKey(id: id)
+    }
+
+    private static func hash(_ text: String) -> [UInt8] {
+        Digests.sha256(Array(text.utf8))
+    }
+}
+
+extension ProfileStore {
+    /// Reads the profiles that match a filter, newest first.
+    ///
+    /// - Parameters:
+    ///   - company: The SID of the company.
+    ///   - filter: The filter and the page.
+    ///   - body: Called with each profile of the page. Returns false to stop.
+    /// - Returns: The total number of matching profiles.
+    func list(
+        company: String, _ filter: ProfileFilter, _ body: (ProfileEntry) throws -> Bool
+    ) throws -> Int {
+        let matching = SealedProfileFilter(
+            company: company, title: filter.title, method: filter.method?.rawValue,
+            createdFrom: filter.createdFrom, createdBefore: filter.createdBefore)
+        return try sealed.forEachProfile(
+            matching, limit: filter.page.limit, offset: filter.page.offset
+        ) { try body(entry($0)) }
+    }
+
+    /// Reads the profiles of all companies and returns what is wrong with them.
+    package func verify() throws -> ProfileVerification {
+        var result = ProfileVerification()
+        try sealed.forEachProfile { row in
+            switch entry(row) {
+            case .damaged(let damage): result.damaged.append(damage)
+            case .readable(let profile):
+                let settings = profile.settings
+                guard settings.title == row.title, settings.method.rawValue == row.method else {
+                    result.mislabeled.append(profile)
+                    return true
+                }
+            }
+            return true
+        }
+        return result
+    }
+
+    /// Returns the number of profiles of all companies.
+    package func profileCount() throws(StorageError) -> Int {
+        try sealed.profileCount()
+    }
+}
+
+/// The profiles of which something in the database is damaged.
+package struct ProfileVerification {
+    /// Profiles that cannot be read.
+    package var damaged: [DamagedProfile] = []
+    /// Profiles whose title or method in the columns for searching differs from their settings.
+    package var mislabeled: [Profile] = []
+
+    package var isGood: Bool { damaged.isEmpty && mislabeled.isEmpty }
+}
+
+/// A WhatsApp number, and the profile that receives its incoming messages.
+package struct NumberBinding: Hashable, Sendable {
+    package let number: PhoneNumber
+    package let profileID: String
+}
+
+extension ProfileStore {
+    /// Binds a number to a profile, and replaces an earlier binding.
+    func bind(
+        _ number: PhoneNumber, to profileID: String, company: String, atMost limit: Int
+    ) throws(StorageError) -> SealedProfileStore.Binding {
+        try sealed.bind(number.digits, to: profileID, company: company, atMost: limit)
+    }
+
+    /// Unbinds a number. Returns false if it was not bound.
+    func unbind(_ number: PhoneNumber, company: String) throws(StorageError) -> Bool {
+        try sealed.unbind(number.digits, company: company)
+    }
+
+    /// Returns one page of the company's numbers in numerical order, and their total.
+    func numbers(
+        company: String, _ page: ListPage
+    ) throws(StorageError) -> (numbers: [NumberBinding], total: Int) {
+        let found = try sealed.numbers(company: company, limit: page.limit, offset: page.offset)
+        let numbers = found.numbers.compactMap { digits, profileID in
+            PhoneNumber(digits).map { NumberBinding(number: $0, profileID: profileID) }
+        }
+        return (numbers, found.total)
+    }
+
+    /// Returns the ID of the profile that a number is bound to, or `nil` if it is not bound.
+    package func profileID(
+        of number: PhoneNumber, company: String
+    ) throws(StorageError) -> String? {
+        try sealed.profileID(ofNumber: number.digits, company: company)
+    }
+}
+
+/// A cache of recently used versions. Thousands of callbacks can use the same version.
+///
+/// A number identifies a version within one history of the file. Restoring a backup while the file
+/// is open starts another history, in which the same number can mean different settings.
+struct OpenedVersions {
+    private struct Opened {
+        let version: ProfileVersion
+        /// The nonce of the encrypted settings, which is unique to a version.
+        let nonce: [UInt8]
+        let memory: Int
+    }
+
+    /// The memory for a connection that only shows and changes profiles, in bytes. There are some
+    /// dozens of them.
+    static let shared = 1 << 20
+    /// The memory for a connection that builds requests, in bytes: enough for the largest profile.
+    static let building = 24 << 20
+
+    private let limit: Int
+    private var versions: [String: Opened] = [:]
+    private(set) var memory = 0
+
+    /// - Parameter limit: The memory that the versions may use, in bytes. One that needs more is
+    ///   not cached.
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// Returns an empty cache with the same limit.
+    var emptied: OpenedVersions { OpenedVersions(limit: limit) }
+
+    /// Returns a cached version, for a caller that knows that no backup was restored since.
+    func version(_ number: Int, of id: String) -> ProfileVersion? {
+        versions[id].flatMap { $0.version.number == number ? $0.version : nil }
+    }
+
+    /// Returns a cached version, if it matches the encrypted settings in the file.
+    func version(_ number: Int, of id: String, closed: [UInt8]) -> ProfileVersion? {
+        guard let known = versions[id], known.version.number == number else { return nil }
+        return known.nonce[...] == SecretBox.nonce(of: closed) ? known.version : nil
+    }
+
+    /// Returns the memory of the cached version of a profile, or 0 if there is none.
+    func memory(of id: String) -> Int { versions[id]?.memory ?? 0 }
+
+    mutating func keep(_ version: ProfileVersion, of id: String, closed: [UInt8]) {
+        memory -= versions.removeValue(forKey: id)?.memory ?? 0
+        let needed = version.settings.memory
+        guard needed <= limit else { return }
+        if memory + needed > limit { self = emptied }
+        memory += needed
+        versions[id] = Opened(
+            version: version, nonce: Array(SecretBox.nonce(of: closed)), memory: needed)
+    }
+}
+
+extension ProfileSettings {
+    /// The approximate memory of the settings and of the templates made from them, in bytes.
+    ///
+    /// The length of the JSON is no measure: a megabyte of empty arrays needs thirty times as much.
+    fileprivate var memory: Int { 2 * JSONValue.object(request).memory }
+}
+
+extension JSONValue {
+    /// The approximate memory, in bytes.
+    fileprivate var memory: Int {
+        switch self {
+        case .null, .boolean: 24
+        case .number(let number): 32 + number.text.utf8.count
+        case .string(let text): 32 + text.utf8.count
+        case .array(let values): values.reduce(48) { $0 + $1.memory }
+        case .object(let object):
+            object.members.reduce(64) { $0 + 96 + $1.name.utf8.count + $1.value.memory }
+        }
     }
 }

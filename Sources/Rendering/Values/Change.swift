@@ -1,3 +1,6 @@
+import DeliveryLog
+import Reporting
+
 /// The difference between a figure and the figure it is compared with, as text.
 struct Change: Hashable {
     var text: String
@@ -71,4 +74,133 @@ struct Change: Hashable {
         }
         return "\(plus)\(NumberFormat.grouped(Int((share * 100).rounded())))\u{A0}%"
     }
+}
+
+/// The overall result of a report. The subject, the headline and the status box are derived from it
+/// and agree.
+struct Verdict {
+    private let totals: Tally
+    private let failing: Int
+    private let disabled: Int
+    private let hidden: Int
+    /// The failed callbacks of the previous report's period that were recorded after that report.
+    private let late: Int
+    private let quiet: Notes.Quiet?
+    private let progress: Report.Progress
+
+    init(_ report: Report) {
+        totals = report.totals
+        failing = report.failing.count
+        disabled = report.notes.disabled.count
+        hidden = report.notes.shared.hidden
+        late = report.corrections.map { max(0, $0.now.failed - $0.reported.failed) } ?? 0
+        quiet = report.notes.quiet
+        progress = report.progress
+    }
+
+    /// The state of the status box.
+    enum State {
+        /// Something is wrong.
+        case bad
+        /// Nothing has failed, but not all callbacks are delivered.
+        case waiting
+        case good
+    }
+
+    var state: State {
+        guard failing == 0, disabled == 0, hidden == 0, late == 0, totals.failed == 0 else {
+            return .bad
+        }
+        if case .silent = quiet { return .waiting }
+        return totals.delivered > 0 && totals.retrying == 0 ? .good : .waiting
+    }
+
+    /// The state as text.
+    var label: String {
+        if progress == .notBegun { return "No data yet" }
+        return switch (state, quiet) {
+        case (.bad, _), (_, .silent), (_, .neverAny): "Needs attention"
+        case (.good, _): "All good"
+        case (.waiting, .noCallbacks), (.waiting, nil):
+            totals.callbacks == 0 ? "No activity" : "Still retrying"
+        }
+    }
+
+    /// The headline of the status box: `1 endpoint failing, 7 callbacks not delivered yet`.
+    var headline: String {
+        let phrases = phrases(isShort: false)
+        guard phrases.isEmpty else { return phrases.joined(separator: ", ") }
+        if progress == .notBegun { return "This period has not begun" }
+        if case .silent = quiet { return "The log is silent" }
+        guard totals.delivered > 0 else {
+            return progress == .ongoing ? "No callbacks so far" : "No callbacks in this period"
+        }
+        guard totals.delivered > 1 else { return "1 callback delivered\(soFar)" }
+        return "All \(Self.count(totals.delivered, "callback")) delivered\(soFar)"
+    }
+
+    /// What follows good news about a period that has not ended.
+    private var soFar: String { progress == .ongoing ? " so far" : "" }
+
+    /// The result for the subject: `1 endpoint failing, 7 not delivered yet`.
+    var subject: String {
+        let phrases = phrases(isShort: true)
+        guard phrases.isEmpty else { return phrases.joined(separator: ", ") }
+        if progress == .notBegun { return "Not begun" }
+        if case .silent = quiet { return "Log silent" }
+        return (totals.delivered > 0 ? "All delivered" : "No callbacks") + soFar
+    }
+
+    /// Returns the worst problem, then the callbacks that are still retrying.
+    ///
+    /// - Parameter isShort: whether to omit the word "callbacks".
+    private func phrases(isShort: Bool) -> [String] {
+        var phrases: [String] = []
+        if totals.failed > 0 {
+            phrases.append("\(Self.count(totals.failed, isShort ? nil : "callback")) failed")
+        } else if failing > 0 {
+            phrases.append("\(Self.count(failing, "endpoint")) failing")
+        } else if disabled > 0 {
+            phrases.append("\(Self.count(disabled, "endpoint")) disabled")
+        } else if hidden > 0 {
+            phrases.append(
+                "\(Self.count(hidden, "attempt")) not counted because of shared callback IDs")
+        } else if late > 0 {
+            phrases.append("\(Self.count(late, "earlier callback")) failed")
+        }
+        if totals.retrying > 0 {
+            let noun = isShort || totals.failed > 0 ? nil : "callback"
+            phrases.append("\(Self.count(totals.retrying, noun)) not delivered yet")
+        }
+        return phrases
+    }
+
+    /// Returns a number and a noun, joined by a no-break space.
+    private static func count(_ number: Int, _ noun: String?) -> String {
+        guard let noun else { return NumberFormat.grouped(number) }
+        return "\(NumberFormat.grouped(number))\u{A0}\(noun)\(number == 1 ? "" : "s")"
+    }
+
+    /// The sentence below the headline, or nil if there is nothing to add.
+    var summary: String? {
+        guard totals.callbacks > 0 else { return nil }
+        let counted =
+            "\(NumberFormat.grouped(totals.delivered)) of "
+            + "\(NumberFormat.callbacks(totals.callbacks)) delivered"
+        let waiting = "\(NumberFormat.grouped(totals.retrying)) still retrying"
+        switch (totals.failed > 0, totals.retrying > 0) {
+        case (false, false):
+            return state == .good ? "No failures and no pending retries." : "\(counted)."
+        case (false, true): return "\(counted), \(waiting)."
+        case (true, false): return "\(counted). Delivery rate \(NumberFormat.rate(of: totals))."
+        case (true, true):
+            let rate = NumberFormat.rate(of: totals)
+            return "\(counted), \(waiting). Delivery rate excluding retries: \(rate)."
+        }
+    }
+}
+
+extension NumberFormat {
+    /// Returns the delivery rate as text: `97.56 %`, or `–` if it is not known.
+    static func rate(of tally: Tally) -> String { tally.deliveryRate.map(rate) ?? "–" }
 }

@@ -6,6 +6,7 @@ import Glibc
 import Mail
 import ReportDelivery
 import Settings
+import Storage
 
 /// `check`: validates everything that a run needs.
 enum CheckCommand: Command {

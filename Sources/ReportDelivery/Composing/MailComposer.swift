@@ -1,9 +1,11 @@
 package import Addresses
 package import CivilTime
+import DeliveryLog
 package import Mail
 package import Rendering
 package import Reporting
 import Settings
+import Storage
 
 /// Creates emails from reports.
 ///
@@ -54,5 +56,67 @@ package struct MailComposer: Sendable {
         let day = report.zone.civil(report.period.end).date
         let name = "callbacks-\(report.company.sid)-\(day).csv"
         return OutgoingMessage.Attachment(name: name, bytes: Array(report.csv.utf8))
+    }
+}
+
+extension MailComposer {
+    /// Returns the email that lists permanently failed emails for the operator.
+    func operatorMessage(
+        _ failed: [FailedMail], to address: Mailbox, at now: Instant
+    ) throws -> OutgoingMessage {
+        let lines = failed.map { mail in
+            let verdict = mail.state == .rejected ? "rejected" : "not accepted in time"
+            return "\(mail.company), \(mail.frequency.rawValue) report due "
+                + "\(mail.period.end.rfc3339), to \(mail.address): \(verdict) (\(mail.reply))"
+        }
+        let ids = failed.map { String($0.delivery) }.joined(separator: ",")
+        return notice(
+            try renderer.operatorNotice(lines, configuration: configuration), to: address, at: now,
+            id: "operator \(ids)")
+    }
+
+    /// Returns a test email for a mail server.
+    ///
+    /// - Parameter lines: A description of how the email is sent.
+    package func testMessage(
+        _ lines: [String], to address: Mailbox, at now: Instant
+    ) throws -> OutgoingMessage {
+        notice(try renderer.testNotice(lines), to: address, at: now, id: "test")
+    }
+
+    private func notice(
+        _ notice: Notice, to address: Mailbox, at now: Instant, id: String
+    ) -> OutgoingMessage {
+        OutgoingMessage(
+            from: mail.from, to: address, subject: notice.subject, date: now, offset: 0,
+            messageID: MessageID.report(
+                company: id, frequency: "notice", occurrence: now, address: address.address,
+                domain: mail.from.domain, nonce: UInt64.random(in: .min ... .max)),
+            text: notice.text, replyTo: mail.replyTo)
+    }
+}
+
+extension MailComposer {
+    /// Returns everything that will be sent and shown of a report.
+    func storedReport(
+        _ report: Report, for settings: ReportSettings, standing: Tally, at now: Instant
+    ) throws -> StoredReport {
+        let rendered = try rendered(report)
+        let mails = messages(
+            of: report, as: rendered, to: settings.recipients, attachCSV: settings.attachCSV,
+            date: now)
+        // The emails differ only in their headers.
+        let content = try MessageContent(
+            text: rendered.text, html: rendered.html,
+            attachment: settings.attachCSV ? attachment(report) : nil)
+        let messages = try mails.map { mail in
+            StoredReport.RecipientMessage(
+                address: mail.to.address, messageID: mail.messageID,
+                header: try mail.header(of: content))
+        }
+        return StoredReport(
+            standing: standing,
+            forms: [.json: report.json, .csv: report.csv], sender: mail.from.address,
+            body: content.bytes, messages: messages)
     }
 }

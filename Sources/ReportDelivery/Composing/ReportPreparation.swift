@@ -1,6 +1,13 @@
-import CivilTime
+package import Addresses
+package import CivilTime
+package import DeliveryLog
 import Dispatch
-import StorageErrors
+import Mail
+package import Rendering
+package import Reporting
+package import Settings
+package import Storage
+package import StorageErrors
 import Synchronization
 
 /// Prepares due reports and their emails on another thread.
@@ -33,5 +40,203 @@ final class ReportPreparation: Sendable {
     func finished() throws(StorageError) -> [PreparedReport] {
         if !isEmpty { isDone.wait() }
         return try reports.withLock { $0 }.get()
+    }
+}
+
+/// The content of a due report, read from one snapshot of the database.
+struct Draft: Sendable {
+    enum Content: Sendable {
+        /// The report is not sent.
+        case skipped(reason: String, standing: Tally?)
+        case report(Report, number: Int, standing: Tally)
+    }
+
+    var claim: ReportKey
+    var subject: RunEvent.Subject
+    var settings: ReportSettings
+    /// When the snapshot was read. Later changes belong to the next report.
+    var time: Instant
+    var content: Content
+
+    var series: SeriesKey { SeriesKey(company: claim.company, frequency: claim.frequency) }
+
+    /// Returns the draft with its emails. This is the slowest step of preparing a report.
+    func prepared(by composer: MailComposer) -> PreparedReport {
+        guard case .report(let report, _, let standing) = content else {
+            return PreparedReport(draft: self, stored: nil)
+        }
+        let stored = Result {
+            try composer.storedReport(report, for: settings, standing: standing, at: time)
+        }
+        return PreparedReport(draft: self, stored: stored)
+    }
+}
+
+/// A draft with its emails.
+struct PreparedReport: Sendable {
+    var draft: Draft
+    /// The emails, or the error that kept them from being prepared; nil if the report is skipped.
+    var stored: Result<StoredReport, any Error>?
+}
+
+/// Creates reports from the delivery log, and emails from reports.
+package struct ReportComposer {
+    let builder: ReportBuilder
+    package let mails: MailComposer
+    /// The release of the tz database, such as `2026a`.
+    let tzVersion: String?
+
+    package init(
+        log: AttemptLog, renderer: Renderer, mail: MailSettings, publicURL: String? = nil,
+        tzVersion: String?
+    ) {
+        let mails = MailComposer(renderer: renderer, mail: mail, publicURL: publicURL)
+        self.init(log: log, mails: mails, tzVersion: tzVersion)
+    }
+
+    init(log: AttemptLog, mails: MailComposer, tzVersion: String?) {
+        builder = ReportBuilder(log: log)
+        self.mails = mails
+        self.tzVersion = tzVersion
+    }
+
+    /// The sender of the emails.
+    package var sender: Mailbox { mails.mail.from }
+
+    /// Returns the report of a company's period, without the details that only the ledger has.
+    ///
+    /// - Parameter now: The current time. If the period has not ended, the report covers it up to
+    ///   this time.
+    package func report(
+        of company: CompanySettings, _ schedule: Schedule?, _ period: Period, now: Instant,
+        lastReport: LastReport? = nil, notes: Notes = Notes()
+    ) throws(StorageError) -> Report {
+        var notes = notes
+        notes.tzVersion = tzVersion
+        notes.page = mails.publicURL.map { "\($0)/profiles" }
+        notes.configuration = mails.configuration
+        notes.nextDue = schedule?.occurrence(after: min(now, period.end))
+        let request = ReportRequest(
+            company: Company(sid: company.sid, name: company.name, timeZone: company.zone.name),
+            zone: company.zone, schedule: schedule, period: period, now: now,
+            titles: company.titles,
+            lastReport: lastReport, notes: notes)
+        return try builder.report(request)
+    }
+
+    /// Returns a report in one of its text formats.
+    package func text(of report: Report, as form: ReportForm) throws -> String {
+        switch form {
+        case .text: try mails.renderer.text(report)
+        case .html: try mails.renderer.html(report)
+        case .json: report.json
+        case .csv: report.csv
+        }
+    }
+}
+
+/// Reads the contents of due reports from the database, over its own connection.
+struct ReportSnapshotReader {
+    private let ledger: ReportLedger
+    private let log: AttemptLog
+    private let composer: ReportComposer
+    private let now: Instant
+
+    /// - Parameter now: A time before the snapshot is read. Later changes belong to the next
+    ///   report.
+    init(
+        _ path: String, _ mails: MailComposer, tzVersion: String?, now: Instant
+    ) throws(StorageError) {
+        log = try AttemptLog(path: path)
+        ledger = try ReportLedger(in: log)
+        composer = ReportComposer(log: log, mails: mails, tzVersion: tzVersion)
+        self.now = now
+    }
+
+    /// Returns the contents of the reports from one snapshot, without reports that another run has
+    /// claimed.
+    func drafts(_ reports: [DueReport]) throws(StorageError) -> [Draft] {
+        try ledger.snapshot { () throws(StorageError) in
+            var drafts: [Draft] = []
+            for due in reports {
+                if let draft = try draft(due) { drafts.append(draft) }
+            }
+            return drafts
+        }
+    }
+
+    private func draft(_ due: DueReport) throws(StorageError) -> Draft? {
+        let claim = ReportKey(
+            company: due.company.sid, frequency: due.settings.frequency,
+            occurrence: due.planned.occurrence, period: due.planned.period,
+            timeZone: due.company.zone.name)
+        guard try !ledger.isRecorded(claim) else { return nil }
+        return Draft(
+            claim: claim,
+            subject: RunEvent.Subject(due.company, due.settings.frequency, claim.occurrence),
+            settings: due.settings, time: now, content: try content(claim, due))
+    }
+
+    private func content(_ claim: ReportKey, _ due: DueReport) throws(StorageError)
+        -> Draft.Content
+    {
+        if due.planned.action == .skip {
+            return .skipped(reason: "missed too long ago; see 'catchUp'", standing: nil)
+        }
+        let standing = try composer.builder.standing(
+            company: claim.company, atEndOf: claim.period)
+        if due.settings.skipEmpty, try isEmpty(claim) {
+            return .skipped(reason: "no callbacks in the period", standing: standing)
+        }
+        let number = try ledger.nextNumber(claim)
+        let report = try report(claim, due, number: number)
+        return .report(report, number: number, standing: standing)
+    }
+
+    private func isEmpty(_ claim: ReportKey) throws(StorageError) -> Bool {
+        try log.tally(company: claim.company, in: claim.period).callbacks == 0
+    }
+
+    private func report(
+        _ claim: ReportKey, _ due: DueReport, number: Int
+    ) throws(StorageError) -> Report {
+        let last = try ledger.lastReport(
+            claim.company, claim.frequency, before: claim.occurrence)
+        let expired = try ledger.expiredSinceLastReport(claim.company, claim.frequency)
+        // A due report always covers its whole period, even if the clock was set back meanwhile.
+        return try composer.report(
+            of: due.company, due.settings.schedule, claim.period,
+            now: max(now, claim.period.end), lastReport: last,
+            notes: Notes(number: number, expired: expired))
+    }
+}
+
+extension MailComposer {
+    /// Creates a composer that uses the templates of a configuration.
+    ///
+    /// - Throws: `TemplateSetError` if a template is invalid.
+    package init(_ configuration: Configuration) throws {
+        let templates = try configuration.templatesDirectory.map {
+            try TemplateSet(overridesIn: $0)
+        }
+        self.init(
+            renderer: Renderer(templates: templates), mail: configuration.mail,
+            publicURL: configuration.gateway.publicURL,
+            configuration: configuration.pathForCommands)
+    }
+}
+
+extension ReportComposer {
+    /// Creates a composer that uses the templates of a configuration.
+    ///
+    /// - Parameters:
+    ///   - configuration: The templates, mail settings and public URL.
+    ///   - log: The delivery log to report on.
+    ///   - tzVersion: The release of the tz database, such as `2026a`.
+    /// - Throws: `TemplateSetError` if a template is invalid.
+    package init(
+        _ configuration: Configuration, _ log: AttemptLog, tzVersion: String?
+    ) throws {
+        self.init(log: log, mails: try MailComposer(configuration), tzVersion: tzVersion)
     }
 }

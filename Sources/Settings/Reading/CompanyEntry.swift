@@ -1,4 +1,4 @@
-import CivilTime
+package import CivilTime
 import JSON
 
 /// A decoded element of `companies` with its errors.
@@ -53,5 +53,108 @@ extension ObjectDecoder {
             repetitions.filter { diagnostic in !places.contains(where: diagnostic.place.isInside) })
         let checked = CompanyEntry.checkingSIDs(entries)
         return (checked.compactMap(\.usable), checked.compactMap(\.invalidCompany))
+    }
+}
+
+extension CompanyEntry {
+    static func read(_ value: JSON5Value, at place: ValuePath, zones: inout ZoneCache)
+        -> CompanyEntry
+    {
+        var section = ObjectDecoder(
+            value, at: place, keys: ["sid", "name", "timeZone", "profiles", "callbackReport"])
+        let sid = section.required("sid", "the company's SID", StringFormats.line)
+        let name = section.text("name", StringFormats.line)
+        let zone = section.zone("timeZone", zones: &zones)
+        let titles = section.titles("profiles")
+        let (enabled, reports) = section.reports(in: zone ?? .utc)
+        var settings: CompanySettings?
+        if let sid, let zone {
+            settings = CompanySettings(
+                sid: sid, name: name ?? sid, zone: zone, titles: titles, enabled: enabled,
+                reports: reports)
+        }
+        return CompanyEntry(
+            place: place, sid: sid, settings: settings, diagnostics: section.diagnostics)
+    }
+}
+
+extension ObjectDecoder {
+    fileprivate mutating func zone(_ key: String, zones: inout ZoneCache) -> TimeZoneRules? {
+        required(key, "a time zone such as 'Asia/Kolkata'") { name throws(Problem) in
+            try zones.zone(named: name)
+        }
+    }
+
+    /// Decodes an object of IDs and titles. The set of IDs is not known in advance.
+    fileprivate mutating func titles(_ key: String) -> [String: String] {
+        guard case .object(let members)? = value(key) else {
+            if let other = value(key) {
+                let expected = "an object that maps profile IDs to titles"
+                report(.type(expected: expected, found: other.summary), at: key)
+            }
+            return [:]
+        }
+        var section = ObjectDecoder(.object(members), at: place.key(key), keys: Array(members.keys))
+        var titles: [String: String] = [:]
+        for id in members.keys.sorted() { titles[id] = section.text(id, StringFormats.line) }
+        absorb(section.diagnostics)
+        return titles
+    }
+
+    /// Decodes the object `callbackReport`. A company without it gets no reports.
+    fileprivate mutating func reports(
+        in zone: TimeZoneRules
+    ) -> (enabled: Bool, reports: [ReportSettings]) {
+        let keys = ["enabled"] + Frequency.allCases.map(\.rawValue)
+        guard var section = section("callbackReport", keys: keys) else { return (false, []) }
+        let enabled = section.boolean("enabled") ?? true
+        let reports = Frequency.allCases.compactMap { section.report($0, in: zone) }
+        absorb(section.diagnostics)
+        return (enabled, reports)
+    }
+}
+
+/// Caches the time zones of a configuration, so that each is read only once.
+///
+/// The database itself does not cache. For an unknown name it searches all its files for the
+/// nearest name.
+struct ZoneCache {
+    private let database: ZoneDatabase
+    private var answers: [String: Result<TimeZoneRules, Problem>] = [:]
+
+    init(_ database: ZoneDatabase) {
+        self.database = database
+    }
+
+    mutating func zone(named name: String) throws(Problem) -> TimeZoneRules {
+        if let answer = answers[name] { return try answer.get() }
+        let answer = ask(name)
+        answers[name] = answer
+        return try answer.get()
+    }
+
+    private func ask(_ name: String) -> Result<TimeZoneRules, Problem> {
+        let malformed = Problem.form(name, expected: "a time zone such as 'Asia/Kolkata'")
+        guard name.utf8.count <= 100 else { return .failure(malformed) }
+        do throws(ZoneError) {
+            return .success(try database.zone(named: name))
+        } catch {
+            switch error {
+            case .unknown(let name, let nearest):
+                return .failure(.unknownZone(name, nearest: nearest))
+            case .otherName(let name, let advice):
+                return .failure(.otherZoneName(name, advice: advice))
+            case .malformedName: return .failure(malformed)
+            default: return .failure(.refused(error.description))
+            }
+        }
+    }
+}
+
+extension ZoneDatabase {
+    /// Opens the database in the directory of `TZDIR`, or the database of the system.
+    package init(environment: [String: String]) {
+        let named = environment["TZDIR"].flatMap { $0.isEmpty ? nil : $0 }
+        self.init(directory: named ?? "/usr/share/zoneinfo")
     }
 }

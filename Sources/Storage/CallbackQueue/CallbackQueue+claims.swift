@@ -1,6 +1,52 @@
 package import CivilTime
+import DeliveryLog
 import SQL
 package import StorageErrors
+
+/// The prepared statements that finish attempts in the queue, reused within one transaction.
+struct FinishStatements: ~Copyable {
+    private let finish: Statement
+    private let keep: Statement
+
+    init(_ database: Database) throws(StorageError) {
+        let finish = try database.prepare(
+            """
+            UPDATE callbacks SET state = ?1, attempts = ?2, tries_left = tries_left - 1,
+                due = ifnull(?3, due), finished_at = ?4, lease_until = NULL, owner = NULL
+            WHERE id = ?5 AND state = 1 AND owner = ?6
+            """)
+        let keep = try database.prepare(
+            "INSERT OR REPLACE INTO exchanges VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        // A noncopyable value must be initialized completely or not at all.
+        self.finish = finish
+        self.keep = keep
+    }
+
+    /// Updates the callback's state.
+    ///
+    /// Returns false if the lease expired and another process has claimed the callback.
+    func finish(_ attempt: FinishedAttempt, owner: Int64) throws(StorageError) -> Bool {
+        finish.bind([
+            Value(attempt.state.rawValue), Value(attempt.claim.attempt),
+            Value(attempt.nextAttempt?.milliseconds),
+            attempt.state.isFinal ? .integer(attempt.at.milliseconds) : .null,
+            .integer(attempt.claim.id), .integer(owner),
+        ])
+        return try finish.change() == 1
+    }
+
+    /// Records the details that the delivery log has no columns for.
+    func keep(_ attempt: FinishedAttempt) throws(StorageError) {
+        let (exchange, phases) = (attempt.exchange, attempt.exchange.phases)
+        keep.bind([
+            .integer(attempt.claim.id), Value(attempt.claim.attempt), Value(exchange.version),
+            Value(exchange.address), Value(phases.nameLookup), Value(phases.connect),
+            Value(phases.tls), Value(phases.firstByte), Value(phases.total),
+            Value(exchange.fault), .blob(exchange.head),
+        ])
+        try keep.run()
+    }
+}
 
 extension CallbackQueue {
     /// Claims due callbacks, as many as `room` allows.
@@ -116,5 +162,110 @@ extension CallbackQueue {
         let all = (parts + [leases]).joined(separator: " UNION ALL ")
         let next = try database.row("SELECT min(at) FROM (\(all))") { $0.optionalInstant(0) }
         return next.flatMap { $0 }
+    }
+}
+
+extension CallbackQueue {
+    /// Records finished attempts in the log and in the queue. Must be called within a transaction.
+    ///
+    /// Skips attempts whose lease was lost: the process that claimed the callback records its own
+    /// attempt.
+    package func finish(
+        _ attempts: [FinishedAttempt], owner: Int64, _ writer: inout AttemptWriter
+    ) throws(StorageError) {
+        let statements = try FinishStatements(database)
+        var endpoints = EndpointTable(database)
+        var news: [Int64: EndpointChanges] = [:]
+        var records: [Attempt] = []
+        for attempt in attempts where try statements.finish(attempt, owner: owner) {
+            records.append(attempt.attempt)
+            try statements.keep(attempt)
+            let endpoint = attempt.claim.endpoint
+            if let next = attempt.nextAttempt { endpoints.noteDue(next, endpoint: endpoint) }
+            news[endpoint, default: EndpointChanges()].take(attempt)
+        }
+        // Recording one attempt at a time would take a fifth of the total time.
+        _ = try writer.record(records)
+        try endpoints.writeDue()
+        for (endpoint, news) in news.sorted(by: { $0.key < $1.key }) {
+            try write(news, endpoint: endpoint)
+        }
+    }
+
+    private func write(_ news: EndpointChanges, endpoint: Int64) throws(StorageError) {
+        if let speed = news.speed, speed != news.speedBefore {
+            try database.execute(
+                "UPDATE lanes SET pace = ? WHERE id = ?",
+                [Value(speed.rawValue), .integer(endpoint)])
+        }
+        if let success = news.lastSuccess {
+            try database.execute(
+                "UPDATE lanes SET last_success = ? WHERE id = ?",
+                [.integer(success.milliseconds), .integer(endpoint)])
+        }
+    }
+
+    /// Returns whether an endpoint has failed for so long that its profile must be disabled.
+    ///
+    /// - Parameter start: When the profile was enabled. Earlier attempts do not count.
+    package func isUnresponsive(
+        endpoint: Int64, activeSince start: Instant, now: Instant
+    ) throws(StorageError) -> Bool {
+        let sql = "SELECT ifnull(last_success, created_at) FROM lanes WHERE id = ?"
+        let recorded = try database.row(sql, [.integer(endpoint)]) { $0.instant(0) }
+        let last = recorded ?? start
+        // A time in the future comes from a wrong clock and says nothing. It is not reset, because
+        // the wrong clock may be this one.
+        let known = [last, start].filter { $0 <= now }.max() ?? now
+        return try DisableRule.applies(lastSuccess: known, now: now) {
+            () throws(StorageError) in
+            let start = now.advanced(seconds: -DisableRule.silence)
+            let count = """
+                SELECT count(*) FROM (
+                    SELECT 1 FROM callbacks INDEXED BY callbacks_failed
+                    WHERE lane = ? AND state = 3 AND finished_at > ? LIMIT ?)
+                """
+            return Int(
+                try database.integer(
+                    count,
+                    [
+                        .integer(endpoint), .integer(start.milliseconds),
+                        Value(DisableRule.failures),
+                    ]))
+        }
+    }
+}
+
+/// What the attempts of one batch say about their endpoint.
+struct EndpointChanges {
+    private(set) var speed: EndpointSpeed?
+    private(set) var speedBefore: EndpointSpeed?
+    private(set) var lastSuccess: Instant?
+
+    mutating func take(_ attempt: FinishedAttempt) {
+        speedBefore = attempt.claim.speed
+        if let speed = attempt.speed { self.speed = speed }
+        if attempt.state == .delivered { lastSuccess = attempt.at }
+    }
+}
+
+/// The rule that disables a profile whose endpoint keeps failing.
+package enum DisableRule {
+    /// The minimum time without a success, in seconds.
+    package static let silence: Int64 = 5 * 86_400
+    /// The minimum number of callbacks that failed in that time.
+    package static let failures = 20
+
+    /// Returns whether to disable the profile.
+    ///
+    /// - Parameters:
+    ///   - lastSuccess: The time of the last success, or else of the start of observation.
+    ///   - now: The current time.
+    ///   - failed: Returns how many callbacks failed in the last five days. Called only if needed.
+    package static func applies<Failure>(
+        lastSuccess: Instant, now: Instant, failed: () throws(Failure) -> Int
+    ) throws(Failure) -> Bool {
+        guard lastSuccess.advanced(seconds: silence) <= now else { return false }
+        return try failed() >= failures
     }
 }

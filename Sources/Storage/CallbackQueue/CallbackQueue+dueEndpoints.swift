@@ -1,6 +1,7 @@
-import CivilTime
+package import CivilTime
+package import DeliveryLog
 import SQL
-import StorageErrors
+package import StorageErrors
 
 /// An endpoint queue with a callback that is due.
 struct DueEndpoint {
@@ -103,5 +104,144 @@ extension CallbackQueue {
             if room.room(for: endpoint.id, group.speed) > 0 { endpoints.append(endpoint) }
         }
         return endpoints
+    }
+}
+
+/// Repairs what a clock that was ahead left in the queue: due times and leases too far in the
+/// future.
+extension CallbackQueue {
+    /// Returns whether an endpoint queue, or a lease of another process, waits longer than any rule
+    /// allows.
+    ///
+    /// Reads only the last entry of each index.
+    func hasWorkTooFarAhead(now: Instant, owner: Int64) throws(StorageError) -> Bool {
+        let endpoints = EndpointSpeed.allCases.map {
+            "EXISTS(SELECT 1 FROM lanes WHERE pace = \($0.rawValue) AND next_due > ?1)"
+        }
+        let sql = """
+            SELECT \(endpoints.joined(separator: " OR ")) OR EXISTS(
+                SELECT 1 FROM callbacks INDEXED BY callbacks_in_flight
+                WHERE state = 1 AND lease_until > ?2 AND owner <> ?3)
+            """
+        let (due, lease) = (now.latestDue, now.milliseconds + Self.longestLease)
+        return try database.integer(sql, [.integer(due), .integer(lease), .integer(owner)]) != 0
+    }
+
+    /// Makes callbacks due that wait too long, in endpoint queues that have nothing else to send.
+    ///
+    /// Must be called within a transaction. ``pullIn(now:)`` finds the rest.
+    func pullInIdleEndpoints(now: Instant) throws(StorageError) {
+        for speed in EndpointSpeed.allCases {
+            let endpoints = try database.rows(
+                "SELECT id FROM lanes WHERE pace = ? AND next_due > ?",
+                [Value(speed.rawValue), .integer(now.latestDue)]
+            ) { $0.integer(0) }
+            for endpoint in endpoints { try pullIn(endpoint: endpoint, now: now) }
+        }
+    }
+
+    /// Makes all callbacks due that wait longer than any retry delay.
+    ///
+    /// Reads one index entry per endpoint queue, so call it only occasionally. Each queue is a
+    /// separate transaction, so that other writers wait only briefly.
+    package func pullIn(now: Instant) throws(StorageError) {
+        let endpoints = try database.rows(
+            """
+            SELECT id FROM lanes WHERE next_due IS NOT NULL AND (
+                SELECT max(due) FROM callbacks INDEXED BY callbacks_waiting
+                WHERE lane = lanes.id AND state = 0) > ?
+            """, [.integer(now.latestDue)]
+        ) { $0.integer(0) }
+        for endpoint in endpoints {
+            try database.transaction { () throws(StorageError) in
+                try pullIn(endpoint: endpoint, now: now)
+            }
+        }
+    }
+
+    private func pullIn(endpoint: Int64, now: Instant) throws(StorageError) {
+        let time = Value.integer(now.milliseconds)
+        try database.execute(
+            """
+            UPDATE callbacks INDEXED BY callbacks_waiting SET due = ?2
+            WHERE lane = ?1 AND state = 0 AND due > ?3
+            """, [.integer(endpoint), time, .integer(now.latestDue)])
+        try database.execute(
+            "UPDATE lanes SET next_due = min(ifnull(next_due, ?2), ?2) WHERE id = ?1",
+            [.integer(endpoint), time])
+    }
+}
+
+extension Instant {
+    /// The latest valid due time of a callback, in milliseconds since the epoch.
+    fileprivate var latestDue: Int64 { milliseconds + CallbackRetryRule.longestWait }
+}
+
+extension CallbackQueue {
+    private static let columns =
+        "version, address, name_lookup, connect, tls, first_byte, total, fault, head"
+
+    /// Returns the attempts in the same order, each with the exchange record that the queue keeps
+    /// for it.
+    package func deliveries(_ attempts: [Attempt]) throws(StorageError) -> [Delivery] {
+        let find = try database.prepare(
+            """
+            SELECT \(Self.columns) FROM exchanges WHERE attempt = ?3 AND callback = (
+                SELECT id FROM callbacks WHERE company = ?1 AND callback_id = ?2)
+            """)
+        var deliveries: [Delivery] = []
+        for attempt in attempts {
+            find.bind([
+                .text(attempt.company), .text(attempt.callbackID), Value(attempt.number),
+            ])
+            let exchange = try find.step() ? Self.exchange(find) : nil
+            find.reset()
+            deliveries.append(Delivery(attempt: attempt, exchange: exchange))
+        }
+        return deliveries
+    }
+
+    /// Returns the test deliveries of a company, newest first.
+    package func testDeliveries(
+        _ filter: AttemptFilter, limit: Int, offset: Int
+    ) throws(StorageError) -> [Delivery] {
+        let sql = """
+            SELECT \(Self.columns), callback_id, finished_at, reason, status, profile, method,
+                origin, company
+            FROM trials WHERE company = ?1 AND finished_at >= ?2 AND finished_at < ?3
+                AND profile = ifnull(?4, profile)
+            ORDER BY finished_at DESC, id DESC LIMIT ?5 OFFSET ?6
+            """
+        return try database.rows(
+            sql,
+            [
+                .text(filter.company), .integer(filter.start?.milliseconds ?? .min),
+                .integer(filter.end?.milliseconds ?? .max), Value(filter.profileID),
+                Value(limit), Value(offset),
+            ], Self.testDelivery)
+    }
+
+    private static func exchange(_ row: borrowing Statement) -> ExchangeRecord {
+        var phases = ExchangePhases()
+        phases.nameLookup = row.count(2)
+        phases.connect = row.count(3)
+        phases.tls = row.count(4)
+        phases.firstByte = row.count(5)
+        phases.total = row.count(6)
+        return ExchangeRecord(
+            version: row.optionalInt(0), address: row.optionalText(1), phases: phases,
+            fault: row.optionalText(7), head: row.blob(8))
+    }
+
+    private static func testDelivery(_ row: borrowing Statement) -> Delivery {
+        let exchange = exchange(row)
+        let reason = row.optionalInt(11).flatMap(Reason.init(rawValue:))
+        let attempt = Attempt(
+            company: row.text(16), callbackID: row.text(9),
+            finishedAt: row.instant(10),
+            outcome: reason == nil ? .delivered : .failed, reason: reason,
+            status: row.optionalInt(12), profileID: row.text(13), method: row.text(14),
+            origin: row.text(15), durationMilliseconds: exchange.phases.total / 1000)
+        return Delivery(attempt: attempt, exchange: exchange)
     }
 }

@@ -1,3 +1,5 @@
+package import CivilTime
+package import DeliveryLog
 package import SQL
 package import StorageErrors
 
@@ -45,5 +47,213 @@ package final class ReportLedger {
         _ body: () throws(StorageError) -> Result
     ) throws(StorageError) -> Result {
         try database.transaction(.read, body)
+    }
+}
+
+/// Claims.
+///
+/// Call all methods that belong to one claim within one transaction, so that numbers, emails and
+/// claim are committed together.
+extension ReportLedger {
+    /// Returns whether an occurrence is already claimed or skipped.
+    package func isRecorded(_ claim: ReportKey) throws(StorageError) -> Bool {
+        try period(of: claim.occurrence, claim.company, claim.frequency) != nil
+    }
+
+    /// Returns the number of the next report in a series.
+    package func nextNumber(_ claim: ReportKey) throws(StorageError) -> Int {
+        let sql = "SELECT max(number) FROM reports WHERE company = ? AND frequency = ?"
+        let values: [Value] = [.text(claim.company), .text(claim.frequency.rawValue)]
+        return (try database.row(sql, values) { $0.count(0) } ?? 0) + 1
+    }
+
+    /// Records an occurrence with its report.
+    package func record(
+        _ claim: ReportKey, _ report: StoredReport, number: Int, now: Instant
+    ) throws(StorageError) {
+        let id = try insert(
+            claim, standing: report.standing,
+            [Value(number), nil, .text(report.sender), .blob(report.body)], now: now)
+        for (form, content) in report.forms {
+            try database.execute(
+                "INSERT INTO report_forms VALUES(?, ?, ?)",
+                [.integer(id), .text(form.rawValue), .text(content)])
+        }
+        for message in report.messages { try store(message, ofReport: id, now: now) }
+    }
+
+    /// Records an occurrence without a report.
+    package func skip(
+        _ claim: ReportKey, because reason: String, standing: Tally?, now: Instant
+    ) throws(StorageError) {
+        _ = try insert(claim, standing: standing, [nil, .text(reason), nil, nil], now: now)
+    }
+
+    /// Records an occurrence and advances its series.
+    ///
+    /// - Parameter values: The number, the reason to skip, the sender and the body.
+    private func insert(
+        _ claim: ReportKey, standing: Tally?, _ values: [Value], now: Instant
+    ) throws(StorageError) -> Int64 {
+        let id = try database.returned(
+            """
+            INSERT INTO reports(company, frequency, occurrence, period_start, claimed_at, time_zone,
+                standing_delivered, standing_failed, standing_retrying, number, skipped, sender,
+                body)
+            VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            RETURNING id
+            """,
+            [
+                .text(claim.company), .text(claim.frequency.rawValue),
+                .integer(claim.occurrence.milliseconds),
+                .integer(claim.period.start.milliseconds), .integer(now.milliseconds),
+                .text(claim.timeZone), Value(standing?.delivered), Value(standing?.failed),
+                Value(standing?.retrying),
+            ] + values)
+        try advance(claim)
+        return id ?? 0
+    }
+
+    private func advance(_ claim: ReportKey) throws(StorageError) {
+        try database.execute(
+            """
+            UPDATE series SET last_occurrence = max(ifnull(last_occurrence, ?3), ?3)
+            WHERE company = ?1 AND frequency = ?2
+            """,
+            [
+                .text(claim.company), .text(claim.frequency.rawValue),
+                .integer(claim.occurrence.milliseconds),
+            ])
+    }
+
+    private func store(
+        _ message: StoredReport.RecipientMessage, ofReport id: Int64, now: Instant
+    ) throws(StorageError) {
+        try database.execute(
+            """
+            INSERT INTO deliveries(report, address, message_id, header, state, next_attempt)
+            VALUES(?, ?, ?, ?, 'pending', ?)
+            """,
+            [
+                .integer(id), .text(message.address), .text(message.messageID),
+                .blob(message.header), .integer(now.milliseconds),
+            ])
+    }
+}
+
+extension ReportLedger {
+    /// Returns the state of the last report before an occurrence, or nil if there is none.
+    package func lastReport(
+        _ company: String, _ frequency: Frequency, before occurrence: Instant
+    ) throws(StorageError) -> LastReport? {
+        let sql = """
+            SELECT period_start, occurrence, standing_delivered, standing_failed, standing_retrying
+            FROM reports WHERE company = ? AND frequency = ? AND occurrence < ?
+                AND standing_delivered IS NOT NULL ORDER BY occurrence DESC LIMIT 1
+            """
+        let values: [Value] = [
+            .text(company), .text(frequency.rawValue), .integer(occurrence.milliseconds),
+        ]
+        return try database.row(sql, values) { row in
+            LastReport(
+                period: row.period(from: 0, to: 1),
+                standing: Tally(
+                    delivered: row.count(2), failed: row.count(3), retrying: row.count(4)))
+        }
+    }
+
+    /// Returns the recorded period of an occurrence, or nil if it is not recorded.
+    package func period(
+        of occurrence: Instant, _ company: String, _ frequency: Frequency
+    ) throws(StorageError) -> Period? {
+        let sql = """
+            SELECT period_start FROM reports
+            WHERE company = ? AND frequency = ? AND occurrence = ?
+            """
+        let values: [Value] = [
+            .text(company), .text(frequency.rawValue), .integer(occurrence.milliseconds),
+        ]
+        return try database.row(sql, values) {
+            Period(start: min($0.instant(0), occurrence), end: occurrence)
+        }
+    }
+
+    /// Returns the periods whose reports expired since the last report of the series was claimed.
+    package func expiredSinceLastReport(
+        _ company: String, _ frequency: Frequency
+    ) throws(StorageError) -> [Period] {
+        let sql = """
+            SELECT DISTINCT period_start, occurrence FROM reports AS expired
+            JOIN deliveries ON deliveries.report = expired.id
+            WHERE company = ?1 AND frequency = ?2 AND state = 'expired'
+                AND finished_at >= (
+                    SELECT ifnull(max(claimed_at), 0) FROM reports
+                    WHERE company = ?1 AND frequency = ?2 AND number IS NOT NULL)
+            ORDER BY occurrence
+            """
+        return try database.rows(sql, [.text(company), .text(frequency.rawValue)]) {
+            $0.period(from: 0, to: 1)
+        }
+    }
+}
+
+extension ReportLedger {
+    /// Makes the stored emails of a report due again, except those that a run is sending.
+    package func requeue(
+        _ report: Int64, failedOnly: Bool, now: Instant
+    ) throws(StorageError) {
+        let others = failedOnly ? "('sending', 'accepted')" : "('sending')"
+        try database.execute(
+            """
+            UPDATE deliveries SET state = 'pending', attempts = 0, first_attempt = NULL,
+                next_attempt = ?, handed_over = NULL, operator_told = 0
+            WHERE report = ? AND state NOT IN \(others)
+            """, [.integer(now.milliseconds), .integer(report)])
+    }
+
+    /// Returns the emails of a report that are due and that no run is sending.
+    package func dueDeliveries(ofReport report: Int64, now: Instant) throws(StorageError) -> [Int64]
+    {
+        try database.rows(
+            """
+            SELECT id FROM deliveries
+            WHERE report = ? AND state = 'pending' AND next_attempt <= ? ORDER BY id
+            """, [.integer(report), .integer(now.milliseconds)]
+        ) { $0.integer(0) }
+    }
+}
+
+extension ReportLedger {
+    /// Records the end of a run for monitoring. The record need not survive a power failure.
+    package func recordRun(finishedAt: Instant, status: Int) throws(StorageError) {
+        try database.transaction(durable: .deferred) { () throws(StorageError) in
+            try database.execute(
+                """
+                INSERT INTO runs(id, finished_at, status) VALUES(1, ?, ?)
+                ON CONFLICT(id) DO UPDATE SET finished_at = excluded.finished_at,
+                    status = excluded.status
+                """, [.integer(finishedAt.milliseconds), Value(status)])
+        }
+    }
+
+    /// Returns when the last run finished and its exit status, or nil if there was none.
+    package func lastRun() throws(StorageError) -> (finishedAt: Instant, status: Int)? {
+        try database.row("SELECT finished_at, status FROM runs") {
+            (finishedAt: $0.instant(0), status: $0.int(1))
+        }
+    }
+
+    /// Returns whether the last pruning is at least a day away, in either direction.
+    package func isPruningDue(now: Instant) throws(StorageError) -> Bool {
+        let last = try database.row("SELECT pruned_at FROM runs") { $0.instant(0) }
+        return abs(now.milliseconds - (last?.milliseconds ?? 0)) >= 86_400_000
+    }
+
+    package func recordPruning(now: Instant) throws(StorageError) {
+        try database.execute(
+            """
+            INSERT INTO runs(id, finished_at, status, pruned_at) VALUES(1, ?1, 0, ?1)
+            ON CONFLICT(id) DO UPDATE SET pruned_at = excluded.pruned_at
+            """, [.integer(now.milliseconds)])
     }
 }

@@ -1,6 +1,95 @@
 import API
 import HTTPServer
+import Templates
 import TextSupport
+
+/// The page that asks for an API key.
+struct SignInPage {
+    /// The address to open after signing in.
+    var next: String
+    /// The body of a form that was submitted without a session, to be shown again.
+    var kept = ""
+    var isSignedOut = false
+    var notice = ""
+    var fault = ""
+    var status = 200
+    var retryAfter: Int?
+
+    init(next: String, kept: String = "", isSignedOut: Bool = false) {
+        (self.next, self.kept, self.isSignedOut) = (next, kept, isSignedOut)
+    }
+
+    mutating func refuse(_ refusal: KeyError) {
+        switch refusal {
+        case .wrong: (fault, status) = ("Invalid API key. Check that you copied all of it", 401)
+        case .tooMany(let seconds):
+            fault = "Too many attempts with an invalid key. Try again in \(seconds) seconds"
+            (status, retryAfter) = (429, seconds)
+        case .failed(isBusy: true):
+            (fault, status, retryAfter) = ("The gateway is busy. Try again in a second", 503, 1)
+        case .failed(isBusy: false):
+            (fault, status) = ("Something went wrong. See the gateway's log", 500)
+        }
+    }
+
+    /// - Parameter visitor: The ID for the visitor's cookie.
+    func answer(_ visitor: String, _ head: RequestHead, _ tokens: FormTokens) -> Response {
+        var key = FormField("key", "API key", fault: fault)
+        key.hint = "Your administrator creates keys with callback-gateway key create."
+        (key.type, key.completion) = ("password", "current-password")
+        let values: [String: TemplateValue] = [
+            "key": key.value, "next": .text(next), "kept": .text(kept),
+            "token": .text(tokens.token(of: visitor)), "isSignedOut": .flag(isSignedOut),
+            "warning": .text(notice), "faults": FaultSummary(key).value,
+        ]
+        let title = fault.isEmpty ? "Sign in" : "Error: Sign in"
+        var answer = Document("sign-in", title, values).answer(nil, status: status)
+        answer.headers.append(Cookie.visitor.header(visitor, to: head))
+        if let retryAfter { answer.headers.append(.init("Retry-After", "\(retryAfter)")) }
+        return answer
+    }
+}
+
+/// The two cookies of the pages; see https://www.rfc-editor.org/rfc/rfc6265.
+enum Cookie: String {
+    /// Identifies the session of a signed-in user.
+    case session = "callback-session"
+    /// Identifies a visitor before sign-in, because the sign-in form needs a token as well.
+    case visitor = "callback-visitor"
+
+    /// Over TLS, the prefix makes browsers reject cookies that another host has set.
+    private func name(isSecure: Bool) -> String { (isSecure ? "__Host-" : "") + rawValue }
+
+    func value(in head: RequestHead) -> String? {
+        let name = name(isSecure: head.isOverTLS) + "="
+        let cookies = head.values(of: "cookie").flatMap { $0.split(separator: ";") }
+        let mine = cookies.map { $0.drop { $0 == " " } }.filter { $0.hasPrefix(name) }
+        return mine.count == 1 ? String(mine[0].dropFirst(name.count)) : nil
+    }
+
+    func header(_ value: String, to head: RequestHead) -> Response.Header {
+        set(value, "", head)
+    }
+
+    func removal(to head: RequestHead) -> Response.Header {
+        set("", "; Max-Age=0", head)
+    }
+
+    private func set(_ value: String, _ end: String, _ head: RequestHead) -> Response.Header {
+        let name = name(isSecure: head.isOverTLS)
+        let secure = head.isOverTLS ? "; Secure" : ""
+        return Response.Header(
+            "Set-Cookie", "\(name)=\(value); Path=/; HttpOnly; SameSite=Strict\(secure)\(end)")
+    }
+}
+
+extension RequestHead {
+    /// Whether a trusted proxy reports that the client uses TLS.
+    var isOverTLS: Bool {
+        guard let scheme = lastHeader("x-forwarded-proto") else { return false }
+        return scheme.lowercased() == "https" && isFromProxy
+    }
+}
 
 extension WebApplication {
     /// Returns the session of a request, unless its key was revoked.

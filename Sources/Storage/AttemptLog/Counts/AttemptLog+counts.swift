@@ -3,6 +3,38 @@ package import DeliveryLog
 import SQL
 package import StorageErrors
 
+/// Sums the counts of several buckets.
+struct CountSums {
+    private var sums: [CountKey: Int] = [:]
+    /// The latency of delivered callbacks.
+    private(set) var latency = Histogram()
+    /// The sum of the current group of entries. Entries with the same key are consecutive.
+    private var last: CountEntry?
+    private var isDelivered = false
+
+    mutating func add(_ entry: CountEntry) {
+        if let last, last.hasKey(of: entry) {
+            self.last?.count += entry.count
+        } else {
+            finishStretch()
+            last = entry
+            isDelivered = entry.outcome == .delivered
+        }
+        if isDelivered, let bucket = entry.bucket { latency.add(entry.count, toBucket: bucket) }
+    }
+
+    /// Returns the number of callbacks by key.
+    mutating func counts() -> [CountKey: Int] {
+        finishStretch()
+        return sums
+    }
+
+    private mutating func finishStretch() {
+        if let last, let key = last.key { sums[key, default: 0] += last.count }
+        last = nil
+    }
+}
+
 extension AttemptLog {
     /// Returns the number of callbacks of a company in a period, by outcome.
     package func tally(
@@ -108,5 +140,89 @@ extension CountEntry {
             outcome: Outcome(rawValue: row.int(2, in: Outcome.stored)) ?? .failed,
             reason: row.optionalInt(3, in: Reason.stored).flatMap(Reason.init(rawValue:)))
         self.init(key, bucket: row.optionalInt(4).map(Histogram.bucket), count: 1)
+    }
+}
+
+extension AttemptLog {
+    /// Returns the number of callbacks of one profile in each of several periods, by outcome.
+    ///
+    /// - Parameter profileID: A profile of the company. For any other profile, nothing is counted.
+    package func tallies(
+        company sid: String, profile profileID: String, in periods: [Period]
+    ) throws(StorageError) -> [Tally] {
+        guard let company = try id(ofCompany: sid),
+            let profile = try number(of: .profile(profileID), company)
+        else { return periods.map { _ in Tally() } }
+        return try periods.map { period throws(StorageError) in
+            try tally(company, profile, in: period)
+        }
+    }
+
+    private func tally(
+        _ company: Int64, _ profile: Int64, in period: Period
+    ) throws(StorageError) -> Tally {
+        var tally = Tally()
+        let add = { (entry: CountEntry) in
+            guard entry.endpoint == profile, let outcome = entry.outcome else { return }
+            tally[outcome] += entry.count
+        }
+        let parts = PeriodDecomposition(period)
+        let store = CountStore(database: database)
+        for span in parts.spans {
+            try store.read(company, span.level, from: span.start, to: span.end, add)
+        }
+        for edge in parts.edges { try forEachCallback(ofEdge: edge, company, add) }
+        return tally
+    }
+}
+
+/// A period divided into whole buckets, and the edges that are not whole buckets.
+///
+/// Whole buckets are read from the stored counts. Only the edges, each shorter than a quarter hour,
+/// are counted from the attempts. The cost therefore depends on the length of the period, not on
+/// the size of the log.
+struct PeriodDecomposition {
+    struct Span {
+        var level: BucketSize
+        var start: Instant
+        var end: Instant
+    }
+
+    /// The spans of whole buckets, in any order.
+    private(set) var spans: [Span] = []
+    /// What remains at both ends.
+    private(set) var edges: [Period] = []
+
+    init(_ period: Period) {
+        let quarter = BucketSize.quarterHour
+        let first = Self.up(period.start, quarter)
+        let last = quarter.start(of: period.end)
+        guard first <= last else {
+            edges = [period]
+            return
+        }
+        addEdge(from: period.start, to: first)
+        addEdge(from: last, to: period.end)
+        let firstDay = Self.up(first, .day)
+        let lastDay = BucketSize.day.start(of: last)
+        guard firstDay < lastDay else {
+            add(.quarterHour, first, last)
+            return
+        }
+        add(.quarterHour, first, firstDay)
+        add(.day, firstDay, lastDay)
+        add(.quarterHour, lastDay, last)
+    }
+
+    private mutating func add(_ level: BucketSize, _ start: Instant, _ end: Instant) {
+        if start < end { spans.append(Span(level: level, start: start, end: end)) }
+    }
+
+    private mutating func addEdge(from start: Instant, to end: Instant) {
+        if start < end { edges.append(Period(start: start, end: end)) }
+    }
+
+    private static func up(_ instant: Instant, _ level: BucketSize) -> Instant {
+        level.start(of: instant.advanced(milliseconds: level.length - 1))
     }
 }

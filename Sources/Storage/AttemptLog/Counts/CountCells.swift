@@ -67,3 +67,152 @@ struct CountCells: Equatable {
         if last.count + entry.count == 0 { entries.removeLast() }
     }
 }
+
+/// The stored form: cells in the order of their keys, each as LEB128 numbers: endpoint, channel,
+/// kind, count, number of latency buckets, and then each bucket with its count.
+extension CountCells {
+    /// Encodes the cells. Equal cells have equal bytes. Counts must not be negative.
+    func encoded() -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: entries.count * Self.maximumBytes) { space, size in
+            var writer = NumberWriter(space: space)
+            var rest = entries[...]
+            while let first = rest.first {
+                let cell = rest.prefix { $0.hasKey(of: first) }
+                rest = rest[cell.endIndex...]
+                writer.write(cell, first)
+            }
+            size = writer.size
+        }
+    }
+
+    /// The maximum size of one entry: seven numbers of at most nine bytes.
+    private static let maximumBytes = 63
+
+    /// Decodes the cells. Returns `nil` if the bytes are not valid.
+    init?(encoded bytes: UnsafeRawBufferPointer) {
+        var reader = NumberReader(bytes: bytes)
+        // Most entries take two bytes.
+        self.init(capacity: bytes.count / 2)
+        while !reader.isAtEnd {
+            guard reader.readCell({ append($0) }) else { return nil }
+        }
+    }
+
+    /// Calls `body` with each entry of a stored blob. Returns false if the bytes are not valid.
+    static func read(
+        encoded bytes: UnsafeRawBufferPointer, _ body: (CountEntry) -> Void
+    ) -> Bool {
+        var reader = NumberReader(bytes: bytes)
+        while !reader.isAtEnd {
+            guard reader.readCell(body) else { return false }
+        }
+        return true
+    }
+}
+
+/// Writes LEB128 numbers into a buffer that is large enough.
+private struct NumberWriter {
+    let space: UnsafeMutableBufferPointer<UInt8>
+    var size = 0
+
+    init(space: UnsafeMutableBufferPointer<UInt8>) {
+        self.space = space
+    }
+
+    mutating func write(_ number: UInt64) {
+        var rest = number
+        while rest >= 0x80 {
+            space[size] = UInt8(truncatingIfNeeded: rest) | 0x80
+            size += 1
+            rest >>= 7
+        }
+        space[size] = UInt8(rest)
+        size += 1
+    }
+
+    mutating func write(_ cell: ArraySlice<CountEntry>, _ first: CountEntry) {
+        write(UInt64(first.endpoint))
+        write(UInt64(first.channel))
+        write(first.kind)
+        write(UInt64(cell.reduce(0) { $0 + $1.count }))
+        let latency = first.bucket == nil ? cell.dropFirst() : cell
+        write(UInt64(latency.count))
+        for entry in latency {
+            write(UInt64(entry.bucket ?? 0))
+            write(UInt64(entry.count))
+        }
+    }
+}
+
+/// Reads LEB128 numbers from bytes that may be invalid.
+private struct NumberReader {
+    let bytes: UnsafeRawBufferPointer
+    var position = 0
+
+    init(bytes: UnsafeRawBufferPointer) {
+        self.bytes = bytes
+    }
+
+    var isAtEnd: Bool { position == bytes.count }
+
+    /// Most numbers have one byte.
+    @inline(__always)
+    mutating func number() -> UInt64? {
+        guard position < bytes.count, bytes[position] < 0x80 else { return longNumber() }
+        position += 1
+        return UInt64(bytes[position - 1])
+    }
+
+    private mutating func longNumber() -> UInt64? {
+        var value: UInt64 = 0
+        for shift in stride(from: 0, to: 63, by: 7) {
+            guard position < bytes.count else { return nil }
+            let byte = bytes[position]
+            position += 1
+            value |= UInt64(byte & 0x7F) << UInt64(shift)
+            if byte < 0x80 { return value }
+        }
+        return nil
+    }
+
+    /// Calls `body` with the entries of a cell, those with unknown latency first.
+    mutating func readCell(_ body: (CountEntry) -> Void) -> Bool {
+        guard let endpoint = number(), let channel = number(), channel < CountEntry.channels,
+            let kind = number(), CountKey.parts(ofKind: kind) != nil, let count = count(),
+            let size = number()
+        else { return false }
+        func entry(_ bucket: Int?, _ count: Int) -> CountEntry {
+            CountEntry(
+                endpoint: Int64(endpoint), channel: Int64(channel), kind: kind, bucket: bucket,
+                count: count)
+        }
+        let start = position
+        guard let known = sumOfLatency(size), known <= count else { return false }
+        if known < count { body(entry(nil, count - known)) }
+        position = start
+        for _ in 0..<size {
+            guard let bucket = number(), let count = self.count() else { return false }
+            body(entry(Int(bucket), count))
+        }
+        return true
+    }
+
+    /// Returns the number of callbacks with a latency, or `nil` if the encoding is not valid.
+    private mutating func sumOfLatency(_ size: UInt64) -> Int? {
+        var sum = 0
+        var last: UInt64?
+        for _ in 0..<size {
+            guard let bucket = number(), bucket <= Histogram.lastBucket, let count = count()
+            else { return nil }
+            if let last, last >= bucket { return nil }
+            last = bucket
+            sum += count
+        }
+        return sum
+    }
+
+    /// Rejects counts that no log can have, so that sums of valid counts cannot overflow.
+    private mutating func count() -> Int? {
+        number().flatMap { $0 < 1 << 40 ? Int($0) : nil }
+    }
+}

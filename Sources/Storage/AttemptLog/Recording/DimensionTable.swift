@@ -2,6 +2,7 @@ import CivilTime
 import DeliveryLog
 import SQL
 import StorageErrors
+import Synchronization
 
 /// Dimensions as stored: each value is a number, or 0 for none.
 struct StoredDimensions {
@@ -113,5 +114,91 @@ struct DimensionTable: ~Copyable {
     private func label(_ text: String?) throws(StorageError) -> Int64 {
         guard let text else { return 0 }
         return try statements.labels.number(of: [.text(text)])
+    }
+}
+
+/// Caches the numbers of dimensions that are on disk. A frequent writer need not look them up
+/// again, and batches can be prepared with them on any thread.
+package final class DimensionCache: Sendable {
+    struct State {
+        var numbers: [AttemptDimensions: StoredDimensions] = [:]
+        /// The schema version under which they are valid, because a restored backup may not contain
+        /// them.
+        var schema: Int64?
+        /// Of the file; nil while none of its transactions was seen.
+        var hasher: CallbackHasher?
+    }
+
+    private let last = Mutex(State())
+    /// Limits the memory of a long-running process.
+    private static let maximum = 10_000
+
+    init() {}
+
+    var state: State { last.withLock { $0 } }
+
+    /// Returns the cached numbers if they are valid for a schema version.
+    func state(under schema: Int64) -> State {
+        let state = state
+        return state.schema == schema ? state : State(schema: schema)
+    }
+
+    /// Replaces the cache after a transaction has committed.
+    func replace(with state: State) {
+        last.withLock { last in
+            last = state
+            if state.numbers.count > Self.maximum { last.numbers = [:] }
+        }
+    }
+}
+
+/// A table that assigns numbers to the values of its other columns.
+struct NumberedTable: ~Copyable {
+    private let find: Statement
+    private let insert: Statement
+
+    init(
+        _ name: String, _ columns: [String], of database: Database
+    ) throws(StorageError) {
+        let conditions = columns.map { "\($0) = ?" }.joined(separator: " AND ")
+        let marks = columns.map { _ in "?" }.joined(separator: ", ")
+        let find = try database.prepare("SELECT id FROM \(name) WHERE \(conditions)")
+        let insert = try database.prepare(
+            "INSERT INTO \(name)(\(columns.joined(separator: ", "))) VALUES(\(marks)) RETURNING id")
+        self.find = find
+        self.insert = insert
+    }
+
+    /// Returns the number of the row with these values, which is added if it does not exist.
+    func number(of values: [Value]) throws(StorageError) -> Int64 {
+        find.bind(values)
+        if try find.step() {
+            defer { find.reset() }
+            return find.integer(0)
+        }
+        insert.bind(values)
+        return try insert.returned() ?? 0
+    }
+}
+
+/// The tables of dimensions and their values.
+struct DimensionStatements: ~Copyable {
+    let companies: NumberedTable
+    let profiles: NumberedTable
+    let labels: NumberedTable
+    let routes: NumberedTable
+
+    init(_ database: Database) throws(StorageError) {
+        let companies = try NumberedTable("companies", ["sid"], of: database)
+        let profiles = try NumberedTable("profiles", ["company", "profile_id"], of: database)
+        let labels = try NumberedTable("labels", ["text"], of: database)
+        let routes = try NumberedTable(
+            "routes", ["company", "profile", "channel", "event", "method", "origin"],
+            of: database)
+        // A noncopyable value must be initialized completely or not at all.
+        self.companies = companies
+        self.profiles = profiles
+        self.labels = labels
+        self.routes = routes
     }
 }
