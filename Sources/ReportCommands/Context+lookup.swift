@@ -128,7 +128,7 @@ extension Context {
     /// A time without an offset is accepted only if all companies have the same time zone.
     func time(_ option: String, for configuration: Configuration) throws -> Instant? {
         guard let text = arguments.value(option) else { return nil }
-        if let instant = Instant(rfc3339: text) { return instant }
+        if let instant = Instant(timestamp: text) { return instant }
         let zones = Set(configuration.companies.map(\.zone))
         guard zones.count == 1, let zone = zones.first else {
             throw arguments.invalid(

@@ -42,6 +42,25 @@ struct DigitText {
 }
 
 extension Instant {
+    /// Parses bytes that consist of an RFC 3339 timestamp, or of another form of ISO 8601 with an
+    /// offset. Returns nil if they are invalid.
+    ///
+    /// Everything that users and other programs write is parsed by this, so that a time that one
+    /// input accepts is accepted by all.
+    package init?(timestamp bytes: UnsafeRawBufferPointer) {
+        guard let instant = Instant(rfc3339: bytes) ?? Instant(iso8601: bytes) else { return nil }
+        self = instant
+    }
+
+    /// Parses an RFC 3339 timestamp, or another form of ISO 8601 with an offset. Returns nil if the
+    /// text is invalid.
+    package init?(timestamp text: String) {
+        var text = text
+        let instant = text.withUTF8 { Instant(timestamp: UnsafeRawBufferPointer($0)) }
+        guard let instant else { return nil }
+        self = instant
+    }
+
     /// Parses bytes that consist of an ISO 8601 date and time of day with an offset. Returns nil if
     /// they are invalid.
     ///

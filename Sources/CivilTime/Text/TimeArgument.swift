@@ -1,13 +1,13 @@
 /// A time on a command line.
 package enum TimeArgument {
-    /// Parses an RFC 3339 timestamp, or `YYYY-MM-DD[THH:MM[:SS]]` as local time of the zone.
+    /// Parses a timestamp with an offset, or `YYYY-MM-DD[THH:MM[:SS]]` as local time of the zone.
     ///
     /// A date without a time is its midnight. For local times that do not exist or occur twice, see
     /// ``TimeZoneRules/instant(of:)``.
     package static func instant(
         _ text: String, in zone: TimeZoneRules
     ) throws(TimeArgumentError) -> Instant {
-        if let instant = Instant(rfc3339: text) { return instant }
+        if let instant = Instant(timestamp: text) { return instant }
         guard let civil = CivilDateTime(text) else { throw TimeArgumentError(text: text) }
         return zone.instant(of: civil)
     }

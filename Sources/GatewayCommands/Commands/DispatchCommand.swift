@@ -51,7 +51,7 @@ enum DispatchCommand: Command {
     /// Returns a clock that starts at `--now` and advances with real time.
     private static func clock(_ context: Context) throws -> () -> Instant {
         guard let text = context.arguments.value("now") else { return context.clock }
-        guard let start = Instant(rfc3339: text) else {
+        guard let start = Instant(timestamp: text) else {
             throw context.arguments.invalid("now", expected: "an RFC 3339 time")
         }
         let (began, stopwatch) = (context.stopwatch(), context.stopwatch)

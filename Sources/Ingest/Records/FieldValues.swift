@@ -235,7 +235,7 @@ extension FieldValues {
         case .absent: throw .missing(.finishedAt)
         case .number(let number): instant = try Instant(unixTime: number, shown: value)
         case .text(let bytes):
-            if let time = Instant(rfc3339: bytes) ?? Instant(iso8601: bytes) {
+            if let time = Instant(timestamp: bytes) {
                 instant = time
             } else if Instant.isTimeWithoutOffset(iso8601: bytes) {
                 throw .noOffset(value: value.shown)

@@ -34,7 +34,7 @@ package struct ListTime {
 
     /// Parses the text. Returns `nil` if it is neither a time nor a day.
     package init?(_ text: String) {
-        if let instant = Instant(rfc3339: text) {
+        if let instant = Instant(timestamp: text) {
             (start, end) = (instant, instant.advanced(milliseconds: 1))
         } else if let midnight = Instant(rfc3339: text + "T00:00:00Z") {
             (start, end) = (midnight, midnight.advanced(milliseconds: 86_400_000))

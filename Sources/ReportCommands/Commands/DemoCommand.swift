@@ -47,7 +47,7 @@ enum DemoCommand: Command {
         guard let text = context.arguments.value("now") else {
             return context.clock().rounded(downTo: 60_000)
         }
-        guard let time = Instant(rfc3339: text), (1971...9998).contains(year(of: time)) else {
+        guard let time = Instant(timestamp: text), (1971...9998).contains(year(of: time)) else {
             throw context.arguments.invalid(
                 "now", expected: "an RFC 3339 time in the years 1971 to 9998")
         }
