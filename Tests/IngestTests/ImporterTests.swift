@@ -269,7 +269,7 @@ import Testing
         #expect(try ProgramRun.of(program: "/bin/sh", ["-c", script], in: directory).status == 0)
         let path = directory.path(of: "a.gz")
         let result = try Importer(into: log).read([path])
-        #expect(result.failures == [.damaged(path: path, by: "gzip")])
+        #expect(result.failures.map(\.path) == [path])
         let whole = result.counts.added
         #expect(whole > 0 && whole % 2000 != 0, "the last batch must not be full")
         #expect(try Int(stored()) == whole)

@@ -83,7 +83,24 @@ import Testing
         let counts = try fixture.run()
         #expect(counts.added > 10_000 && counts.records == counts.added)
         #expect(try fixture.run() == IngestCounts())
-        #expect(fixture.failures == [.damaged(path: path, by: "gzip")])
+        #expect(fixture.failures.count == 1)
+        #expect("\(fixture.failures[0])".hasPrefix("\(path): damaged gzip data after "))
+    }
+
+    /// gzip(1) creates the file before it writes to it, so a new one may still be incomplete.
+    @Test(arguments: Compression.allCases)
+    func emptyCompressedFileIsReportedOnceUnlessItIsNew(format: Compression) throws {
+        let name = "app.ndjson.1" + format.suffix
+        try fixture.append("", to: name)
+        let path = fixture.path(name)
+        let changed = try InputFile(path: path).modifiedAt.seconds
+        try fixture.run("app.*", systemTime: changed + 60)
+        #expect(fixture.failures == [])
+        for _ in 0..<2 { try fixture.run("app.*", systemTime: changed + 180) }
+        #expect(fixture.failures == [.damaged(path: path, by: format.program, after: 0)])
+        try fixture.append(SourceFixture.lines(0..<3), to: "plain")
+        try fixture.compress("plain", by: "\(format.program) -c plain >> \(name) #")
+        #expect(try fixture.run("app.*") == first)
     }
 
     @Test func rejectedLinesAreSavedAndReportedOnce() throws {

@@ -90,8 +90,12 @@ package enum IngestError: Error, Hashable, Sendable {
     case notAFile(path: String)
     /// A source pattern of the configuration matches no file.
     case noMatch(pattern: String)
-    /// The data is damaged. Records before the damage were imported.
-    case damaged(path: String, by: String)
+    /// The data is damaged, or something else follows it. Records before the damage were imported.
+    ///
+    /// `after` is the number of bytes of content before the damage.
+    case damaged(path: String, by: String, after: Int64)
+    /// The name has the suffix of a compression program, but the content is text.
+    case misnamed(path: String, by: String)
     /// A decompression program could not be started.
     case noProgram(path: String, name: String, code: Int32)
     /// A pipe contains data that gzip cannot decompress, or the data is compressed twice.
@@ -109,7 +113,8 @@ package enum IngestError: Error, Hashable, Sendable {
     package var path: String {
         switch self {
         case .cannotOpen(let path, _), .cannotRead(let path, _), .notAFile(let path),
-            .noMatch(let path), .damaged(let path, _), .noProgram(let path, _, _),
+            .noMatch(let path), .damaged(let path, _, _), .misnamed(let path, _),
+            .noProgram(let path, _, _),
             .compressed(let path, _), .archive(let path), .gone(let path, _, _),
             .otherEncoding(let path, _), .unusable(let path, _):
             path
@@ -131,8 +136,12 @@ extension IngestError: CustomStringConvertible {
             pattern.contains(where: { "*?[".contains($0) })
                 ? "no file matches this pattern; check it, or remove the source"
                 : "no such file; check the path, or remove the source"
-        case .damaged(_, let format):
-            "damaged \(format) data; lines before the damage were imported"
+        case .damaged(_, let format, after: 0): "no readable \(format) data"
+        case .damaged(_, let format, let offset):
+            "damaged \(format) data after \(offset) bytes of content; complete lines before that "
+                + "were imported, the rest was not read"
+        case .misnamed(_, let format):
+            "the name is that of a \(format) file, but the content is not compressed; rename it"
         case .noProgram(_, let name, let code):
             "cannot start \(name) (\(Self.words(code))); install the package "
                 + "'\(Compression.package(of: name))'"

@@ -46,13 +46,23 @@ package enum Compression: CaseIterable, Sendable {
         }
     }
 
-    /// The exit status for a warning with complete output, such as trailing zeros.
-    var warningStatus: Int32? {
+    /// Returns whether a program has read the whole file.
+    ///
+    /// gzip ends with 2 if anything but zeros follows the data, and bzip2 only prints a warning. xz
+    /// ends with 2 if the output is complete but its checksum has an unknown type.
+    ///
+    /// - Parameter hasWarned: Whether the program has printed anything.
+    fileprivate func isComplete(status: Int32, hasWarned: Bool) -> Bool {
         switch self {
-        case .gzip, .xz: 2
-        case .zstd, .bzip2, .lz4: nil
+        case .bzip2: status == 0 && !hasWarned
+        case .xz: status == 0 || status == 2 << 8
+        case .gzip, .zstd, .lz4: status == 0
         }
     }
+
+    /// The options to write the content to standard output. By default, zstd rejects data that
+    /// `--long` has compressed.
+    fileprivate var options: [String] { self == .zstd ? ["-dc", "--long=31"] : ["-dc"] }
 
     /// Detects the format from the first bytes of a file. Returns `nil` if it is not compressed.
     init?(start: [UInt8]) {
@@ -86,6 +96,7 @@ extension InputFile {
         switch kind {
         case S_IFREG:
             guard let compression = try compression() else { return FileBytes(self) }
+            try check(compression)
             return try DecompressedBytes(self, compression)
         // A pipe cannot be inspected without consuming it, so gzip detects the format.
         case S_IFIFO, S_IFSOCK: return try DecompressedBytes(self, .gzip, copiesOthers: true)
@@ -96,9 +107,24 @@ extension InputFile {
     /// Detects how a regular file is compressed, by its first bytes or its name.
     package func compression() throws(IngestError) -> Compression? {
         let start = try bytes(at: position, count: 8)
-        if let found = Compression(start: start) { return found }
-        return start.isEmpty ? nil : Compression(path: path)
+        return Compression(start: start) ?? Compression(path: path)
     }
+
+    /// Fails if a file cannot be compressed data, although its name says so.
+    ///
+    /// No compressed file is empty. A program that could not finish has left it.
+    private func check(_ compression: Compression) throws(IngestError) {
+        let start = try bytes(at: position, count: 8)
+        if start.isEmpty, size == 0 {
+            throw .damaged(path: path, by: compression.program, after: 0)
+        }
+        guard Compression(start: start) == nil, start.allSatisfy(\.isPlainText) else { return }
+        throw .misnamed(path: path, by: compression.program)
+    }
+}
+
+extension UInt8 {
+    fileprivate var isPlainText: Bool { 0x20..<0x7F ~= self || 0x09...0x0D ~= self }
 }
 
 extension IngestError {
@@ -122,6 +148,10 @@ package final class DecompressedBytes: ByteSource {
     private let file: InputFile
     private let compression: Compression
     private let output: Int32
+    /// What the child prints on standard error. It never blocks the child.
+    private let warnings: Int32
+    /// The number of bytes read so far.
+    private var count: Int64 = 0
     /// The process ID, or `nil` once the child was waited for.
     private(set) var child: pid_t?
 
@@ -132,20 +162,38 @@ package final class DecompressedBytes: ByteSource {
     ) throws(IngestError) {
         self.file = file
         self.compression = compression
+        let (data, notes) = (
+            try Self.pipe(for: file, compression), try? Self.pipe(for: file, compression)
+        )
+        defer {
+            close(data.writing)
+            if let notes { close(notes.writing) }
+        }
+        (output, warnings) = (data.reading, notes?.reading ?? -1)
+        if let notes {
+            for end in [notes.reading, notes.writing] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+        }
+        // gzip(1): with -f and -c, input in another format is copied unchanged.
+        let options = copiesOthers ? ["-dcf"] : compression.options
+        child = try Self.start(
+            [compression.program] + options, reading: file, writingTo: data.writing,
+            notes?.writing ?? -1)
+    }
+
+    private static func pipe(
+        for file: InputFile, _ compression: Compression
+    ) throws(IngestError) -> (reading: Int32, writing: Int32) {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else {
+        guard Glibc.pipe(&ends) == 0 else {
             throw .noProgram(path: file.path, name: compression.program, code: errno)
         }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        defer { close(ends[1]) }
-        output = ends[0]
-        // gzip(1): with -f and -c, input in another format is copied unchanged.
-        let options = copiesOthers ? "-dcf" : "-dc"
-        child = try Self.start([compression.program, options], reading: file, writingTo: ends[1])
+        return (ends[0], ends[1])
     }
 
     deinit {
         close(output)
+        if warnings >= 0 { close(warnings) }
         // The child's input may be a pipe without data, so closing its output need not stop it.
         if let child { kill(child, SIGKILL) }
         _ = reap()
@@ -154,10 +202,15 @@ package final class DecompressedBytes: ByteSource {
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(IngestError) -> Int {
         while true {
             let size = Glibc.read(output, buffer.baseAddress, buffer.count)
-            if size > 0 { return size }
+            if size > 0 {
+                count += Int64(size)
+                return size
+            }
             if size < 0, errno == EINTR { continue }
             guard size == 0 else { throw .cannotRead(path: file.path, code: errno) }
-            guard reap() else { throw .damaged(path: file.path, by: compression.program) }
+            guard reap() else {
+                throw .damaged(path: file.path, by: compression.program, after: count)
+            }
             return 0
         }
     }
@@ -170,11 +223,14 @@ package final class DecompressedBytes: ByteSource {
         while waitpid(child, &status, 0) < 0 {
             guard errno == EINTR else { return false }
         }
-        return status == 0 || compression.warningStatus.map { status == $0 << 8 } ?? false
+        var note: UInt8 = 0
+        let hasWarned = warnings >= 0 && Glibc.read(warnings, &note, 1) > 0
+        return compression.isComplete(status: status, hasWarned: hasWarned)
     }
 
     private static func start(
-        _ command: [String], reading file: InputFile, writingTo output: Int32
+        _ command: [String], reading file: InputFile, writingTo output: Int32,
+        _ warnings: Int32
     ) throws(IngestError) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -182,6 +238,9 @@ package final class DecompressedBytes: ByteSource {
         posix_spawn_file_actions_adddup2(&actions, file.descriptor, STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        if warnings >= 0 {
+            posix_spawn_file_actions_adddup2(&actions, warnings, STDERR_FILENO)
+        }
         var child = pid_t()
         let arguments = command.map { strdup($0) } + [nil]
         defer { arguments.forEach { free($0) } }

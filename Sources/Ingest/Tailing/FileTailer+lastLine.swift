@@ -11,7 +11,7 @@ import StorageErrors
 extension FileTailer {
     /// How long a rotated file must be unchanged before a CSV row without a line end counts. A
     /// program may hold a renamed file open for some time.
-    private static let rotatedWait: Int64 = 2 * 60 * 1000
+    static let rotatedWait: Int64 = 2 * 60 * 1000
     /// How long a file that a program appends to must be unchanged before its incomplete last line
     /// is reported. A program that writes whole buffers may pause within a line.
     private static let growingWait: Int64 = 24 * 60 * 60 * 1000

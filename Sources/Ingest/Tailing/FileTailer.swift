@@ -1,3 +1,4 @@
+import CivilTime
 import DeliveryLog
 import Glibc
 import Storage
@@ -83,7 +84,7 @@ struct FileTailer {
             return try touch(known)
         }
         if try isBeingWritten(file) { return reader.seen.remove(file.identity) }
-        let view = FileView(start: try startOfContents(file), size: .max)
+        let view = FileView(start: startOfContents(file), size: .max)
         var isDone = false
         while !isDone {
             guard let known = try resolve(file, seenAs: { view }).known else { return }
@@ -118,15 +119,21 @@ struct FileTailer {
     /// Returns whether a compressed file may still be incomplete. While the original exists, the
     /// original is read, and the next run checks again.
     private func isBeingWritten(_ file: InputFile) throws(ReadingError) -> Bool {
-        guard file.hasOriginal else { return false }
-        let source = try contents(of: file)
-        do throws(IngestError) {
-            try source.read(upTo: .max) { _ in }
+        guard file.hasOriginal || isNewAndEmpty(file) else { return false }
+        do throws(ReadingError) {
+            let source = try contents(of: file)
+            try reading { () throws(IngestError) in try source.read(upTo: .max) { _ in } }
             return false
         } catch {
-            guard case .damaged = error else { throw .failure(error) }
+            guard case .failure(let failure) = error, case .damaged = failure else { throw error }
             return true
         }
+    }
+
+    /// Returns whether a program may have just created a file and not written to it yet.
+    private func isNewAndEmpty(_ file: InputFile) -> Bool {
+        let age = reader.systemTime.milliseconds - file.modifiedAt.milliseconds
+        return file.size == 0 && abs(age) < Self.rotatedWait
     }
 
     private func finish(_ known: FileCheckpoint, _ packed: ContentHash) throws(ReadingError) {
@@ -141,11 +148,10 @@ struct FileTailer {
         return ContentHash(of: start + Array("\(file.size ?? 0)".utf8))
     }
 
-    private func startOfContents(_ file: InputFile) throws(ReadingError) -> [UInt8] {
-        let source = try contents(of: file)
+    private func startOfContents(_ file: InputFile) -> [UInt8] {
         var start: [UInt8] = []
         // Damage is detected again, and reported, when the records are read.
-        try? source.read(upTo: Int64(FileCheckpoint.Head.limit)) { start += $0 }
+        try? contents(of: file).read(upTo: Int64(FileCheckpoint.Head.limit)) { start += $0 }
         return start
     }
 
