@@ -11,9 +11,9 @@ package struct Health: Sendable {
     package var lastRun: Instant?
     /// The number of reports that have been due for longer than ``timeout``.
     package var overdue: Int
-    /// The number of emails that failed and wait for a retry.
+    /// The number of emails that failed and wait for a retry, or that the last run did not send.
     package var waiting: Int
-    /// The number of permanently failed emails in the latest report of each series.
+    /// The number of permanently failed emails that no later report of their series makes up for.
     package var givenUp: Int
     /// The number of companies that are skipped because their configuration is invalid.
     package var invalidCompanies: Int
@@ -41,7 +41,7 @@ extension ReportLedger {
     ) throws(StorageError) -> Health {
         try snapshot { () throws(StorageError) in
             let overdue = try overdueReports(configuration, now)
-            let mails = try mailHealth()
+            let mails = try mailHealth(now: now)
             return Health(
                 lastRun: try lastRun()?.finishedAt, overdue: overdue.count,
                 waiting: mails.waiting, givenUp: mails.givenUp,

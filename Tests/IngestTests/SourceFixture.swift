@@ -16,6 +16,8 @@ final class SourceFixture {
     private(set) var problems: [String] = []
     /// The files whose last line waits for a later run, with the byte at which it starts.
     private(set) var waiting: [String] = []
+    /// The files that were missing in one run.
+    private(set) var absent: [String] = []
     /// Called after a file was read, with its path.
     var whenRead: (String) -> Void = { _ in }
 
@@ -39,6 +41,7 @@ final class SourceFixture {
         ) { event in
             switch event {
             case .failure(let failure): self.failures.append(failure)
+            case .absent(let path): self.absent.append(path)
             case .problem(_, let problem): self.problems.append(problem.description)
             case .read(let path, _): self.whenRead(path)
             case .waiting(let path, let offset):

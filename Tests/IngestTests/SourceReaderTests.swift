@@ -103,6 +103,48 @@ import Testing
         #expect(try fixture.run("app.*") == first)
     }
 
+    /// Rotation renames a file and then creates another one with its name.
+    @Test func fileThatIsMissingBetweenRenameAndCreateIsNotAFailureYet() throws {
+        let never = fixture.path("never.ndjson")
+        try fixture.run("never.ndjson")
+        #expect(fixture.failures == [.noMatch(pattern: never)])
+        try fixture.append(SourceFixture.lines(0..<3))
+        try fixture.run()
+        try fixture.rename("app.ndjson", to: "app.moved")
+        try fixture.run()
+        #expect(fixture.absent == [fixture.path("app.ndjson")])
+        #expect(fixture.failures.count == 1)
+        try fixture.append(SourceFixture.lines(3..<5))
+        #expect(try fixture.run() == IngestCounts(added: 2))
+        // It has to be missing in two runs.
+        try fixture.rename("app.ndjson", to: "app.moved2")
+        for _ in 0..<3 { try fixture.run() }
+        #expect(fixture.absent.count == 2)
+        #expect(
+            fixture.failures.dropFirst()
+                == [
+                    .noMatch(pattern: fixture.path("app.ndjson")),
+                    .noMatch(pattern: fixture.path("app.ndjson")),
+                ])
+    }
+
+    @Test func problemOfASourceIsRememberedUntilARunReadsIt() throws {
+        try fixture.directory.write("{\0}\0", to: "app.ndjson")
+        try fixture.directory.write("a,b\n1,2\n", to: "app.csv")
+        for time in [10, 20] as [Int64] { try fixture.run("app.*", at: time) }
+        let problems = try CheckpointStore.problems(of: fixture.log)
+        #expect(problems.map(\.path) == [fixture.path("app.csv"), fixture.path("app.ndjson")])
+        #expect(problems.map(\.problem) == fixture.failures.prefix(2).map { "\($0)" })
+        #expect(problems.allSatisfy { $0.since == Instant(seconds: 10) && !$0.waits })
+        try fixture.directory.write(SourceFixture.line(1), to: "app.ndjson")
+        try fixture.run("app.*", at: 30)
+        #expect(
+            try CheckpointStore.problems(of: fixture.log).map(\.path) == [fixture.path("app.csv")])
+        #expect(unlink(fixture.path("app.csv")) == 0)
+        try fixture.run("app.*", at: 40)
+        #expect(try CheckpointStore.problems(of: fixture.log) == [])
+    }
+
     @Test func rejectedLinesAreSavedAndReportedOnce() throws {
         try fixture.append(SourceFixture.line(0) + "no\n" + SourceFixture.line(1))
         #expect(try fixture.run() == IngestCounts(added: 2, rejected: 1))

@@ -79,6 +79,67 @@ import Testing
         }
     }
 
+    private func configuration(server port: Int) -> String {
+        CommandFixture.configuration.replacing(
+            "\"url\": \"file:mail\"",
+            with: "\"url\": \"smtp://127.0.0.1:\(port)\", \"tls\": \"none\"")
+    }
+
+    /// A run stops at the first email that a server that is down does not take.
+    @Test func countsEveryMailThatARunCouldNotSend() throws {
+        let fixture = try CommandFixture(configuration(server: 1))
+        _ = try fixture.run("run", "--now", "2026-11-23T12:00")
+        #expect(try fixture.run("run", "--now", "2026-11-23T17:00").status == 75)
+        let line = try health(fixture, "--now", "2026-11-23T17:01")
+        #expect(line.output.contains("0 reports overdue, 2 emails waiting, 0 emails failed: "))
+        #expect(line.status == 75)
+    }
+
+    /// The next report is prepared in the run that gives up, so it must not hide the failure.
+    @Test func failedMailCountsUntilALaterReportIsDelivered() throws {
+        let server = try ScriptedSMTPServer([.rcpt: [.reply("550 5.1.1 unknown")]])
+        let fixture = try CommandFixture(configuration(server: Int(server.port)))
+        _ = try fixture.run("run", "--now", "2026-11-23T12:00")
+        _ = try fixture.run("run", "--now", "2026-11-23T17:00")
+        try fixture.directory.write(configuration(server: 1), to: "callback-reports.json")
+        _ = try fixture.run("run", "--now", "2026-11-24T17:00")
+        let failed = "HXXXXXXX071IN daily 2026-11-23T11:30:00Z failed\n"
+        #expect(try health(fixture, "--now", "2026-11-24T17:01").output.hasSuffix(failed))
+        let week = try health(fixture, "--now", "2026-11-30T16:00").output
+        #expect(week.contains(", 1 email failed: "))
+        // A series that fails for longer has newer failures to report.
+        let later = try health(fixture, "--now", "2026-12-01T16:00").output
+        #expect(later.contains(", 0 emails failed: "))
+        try fixture.directory.write(CommandFixture.configuration, to: "callback-reports.json")
+        _ = try fixture.run("run", "--now", "2026-11-24T18:30")
+        #expect(try health(fixture, "--now", "2026-11-24T18:31").status == 0)
+    }
+
+    @Test func isUnhealthyWhileASourceCannotBeRead() throws {
+        let sources = CommandFixture.configuration.replacing(
+            "\"mail\"",
+            with:
+                "\"sources\": [{\"path\": \"log.ndjson\"}, {\"path\": \"missing.ndjson\"}], \"mail\""
+        )
+        let fixture = try CommandFixture(sources)
+        _ = try fixture.shell("printf '{\\0}\\0' > log.ndjson")
+        for _ in 0..<2 { #expect(try fixture.run("run").status == 66) }
+        let line = try health(fixture)
+        #expect(line.status == 66)
+        #expect(
+            line.output.replacing(#/since 20[-0-9T:.]+Z/#, with: "since TIME")
+                == "unhealthy: last run TIME, 0 reports overdue, 0 emails waiting, 0 emails failed, "
+                + "the last run could not read 2 sources: DIR/log.ndjson: the file is encoded as "
+                + "UTF-16; convert it to UTF-8 (since TIME), DIR/missing.ndjson: no such file; check "
+                + "the path, or remove the source (since TIME)\n")
+        try fixture.directory.write(CommandFixture.log, to: "log.ndjson")
+        #expect(try fixture.run("run").status == 66)
+        #expect(try health(fixture).output.contains("the last run could not read 1 source: "))
+        try fixture.directory.write(CommandFixture.configuration, to: "callback-reports.json")
+        #expect(try fixture.run("run").status == 0)
+        #expect(try health(fixture).status == 0)
+    }
+
     @Test func isUnhealthyWithAnInvalidCompany() throws {
         let fixture = try CommandFixture(
             CommandFixture.configuration.replacing(

@@ -1,5 +1,6 @@
 package import CivilTime
 import DeliveryLog
+import Glibc
 package import Storage
 package import StorageErrors
 
@@ -28,6 +29,8 @@ package struct SourceReader {
     let lastRun: Instant?
     /// The files that this run has opened.
     let seen = SeenFiles()
+    /// The sources that this run could not read.
+    let problems = SourceProblems()
     /// The valid records of this run by company.
     package let companies = CompanyTally()
 
@@ -61,13 +64,33 @@ package struct SourceReader {
     @discardableResult
     package func readNew(_ patterns: [SourcePattern]) throws(StorageError) -> IngestCounts {
         let found = SourcePaths(patterns)
-        for pattern in found.unmatched { onEvent(.failure(.noMatch(pattern: pattern))) }
+        for pattern in found.unmatched { try reportMissing(pattern) }
         var total = IngestCounts()
         for path in found.paths {
             total += try read(path, key: found.key(of: path), isRotated: found.isRotated(path))
         }
         total += try readRotatedAway(patterns)
+        try store.replaceProblems(with: problems.list)
         return total
+    }
+
+    /// Reports a file that could not be read, and remembers it until a run can read it.
+    private func report(_ failure: IngestError) {
+        problems.add(failure, since: now)
+        onEvent(.failure(failure))
+    }
+
+    /// Reports a source without files.
+    ///
+    /// A program that rotates its log renames the file and then creates a new one. A file that an
+    /// earlier run has read may therefore be missing in one run, but not in two.
+    private func reportMissing(_ pattern: String) throws(StorageError) {
+        let failure = IngestError.noMatch(pattern: pattern)
+        let isNew = try !store.problems().contains { $0.path == pattern }
+        let isKnown = try store.hasSeen(pattern)
+        guard isNew, isKnown else { return report(failure) }
+        problems.add(failure, since: now, waits: true)
+        onEvent(.absent(path: pattern))
     }
 
     /// Deletes the state of files that were not seen for 90 days. Call it only with a correct
@@ -90,7 +113,7 @@ package struct SourceReader {
             try tail.readAll()
         } catch {
             switch error {
-            case .failure(let failure): onEvent(.failure(failure))
+            case .failure(let failure): report(failure)
             case .database(let error): throw error
             }
         }
@@ -111,7 +134,7 @@ extension SourceReader {
             total += counts
             guard isGone else { continue }
             // A file that was empty whenever a run looked is rarely worth a message.
-            if !file.head.isEmpty, mayHaveLostLines(file, patterns) {
+            if !file.head.isEmpty, mayHaveLostLines(file, patterns), try !isConverted(file) {
                 let error = missingFileError(of: file)
                 try save(error)
                 onEvent(.failure(error))
@@ -119,6 +142,13 @@ extension SourceReader {
             try store.settle(file)
         }
         return total
+    }
+
+    /// Returns whether another file took the place of one that no run could read, because the
+    /// operator converted it. The runs before have reported it.
+    private func isConverted(_ file: FileCheckpoint) throws(StorageError) -> Bool {
+        guard file.position.offset == 0, access(file.seenPath, F_OK) == 0 else { return false }
+        return try store.problems().contains { $0.path == file.seenPath }
     }
 
     /// Looks for a file, and reads the rest of it if it is found.
@@ -258,6 +288,24 @@ package enum SourceEvent: Hashable, Sendable {
     case problem(path: String, RejectedRecord)
     /// The last line of a rotated file, from this byte, has no line end yet. A later run decides.
     case waiting(path: String, offset: Int64)
+    /// A file that an earlier run has read is missing. If the next run does not find it either, that
+    /// is a failure.
+    case absent(path: String)
     /// A file could not be read completely. Other files were read.
     case failure(IngestError)
+}
+
+/// The sources that a run could not read.
+final class SourceProblems {
+    private(set) var list: [SourceProblem] = []
+
+    /// Adds a source, unless its failure is reported only once and saved for the operator.
+    func add(_ failure: IngestError, since now: Instant, waits: Bool = false) {
+        switch failure {
+        case .damaged, .gone: return
+        default: break
+        }
+        list.append(
+            SourceProblem(path: failure.path, problem: "\(failure)", since: now, waits: waits))
+    }
 }

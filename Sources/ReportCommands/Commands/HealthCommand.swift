@@ -12,13 +12,16 @@ enum HealthCommand: Command {
         name: "health", summary: "Reports in one line whether runs and reports are healthy.",
         discussion: [
             "Exits with status 0 only if everything is healthy: the last run is less than an hour old, "
-                + "no report is overdue, no email waits for a retry, no email of the latest reports "
-                + "failed permanently, the configuration of every company is valid, and the database "
-                + "contains no times in the future. Rejected source lines also make it unhealthy. To "
-                + "clear them, import the file next to the database that contains them, and remove it. "
-                + "Lost ends of sources make it unhealthy until you remove the file '….db-unread.txt' "
-                + "there, which lists them. Companies in the log that the configuration "
-                + "does not contain are named."
+                + "no report is overdue, no email waits for a retry or was left by the last run, no email "
+                + "failed permanently, the last run could read every source, the configuration of every "
+                + "company is valid, and the database contains no times in the future.",
+            "An email that failed permanently counts for seven days, and as long as its report is the "
+                + "newest of its series, but not after a later report of the series was delivered to all "
+                + "recipients.",
+            "Rejected source lines also make it unhealthy. To clear them, import the file next to the "
+                + "database that contains them, and remove it. Lost ends of sources make it unhealthy "
+                + "until you remove the file '….db-unread.txt' there, which lists them. Companies in the "
+                + "log that the configuration does not contain are named.",
         ],
         options: [.value("now", "TIME", help: "Check the state as of this time.")],
         examples: [.init("callback-reports health || alert", "in a monitoring agent")])
@@ -27,30 +30,56 @@ enum HealthCommand: Command {
         let configuration = try context.configuration()
         let now = try context.time("now", for: configuration) ?? context.clock()
         let store = try Store(existing: configuration)
-        let health = try store.ledger.health(of: configuration, now: now)
-        let faults = try store.clockFaults(at: now)
-        let rejected = RejectedLines(nextTo: configuration.database)
-        let unread = UnreadEnds(nextTo: configuration.database)
-        let hidden = rejected.unreadable + (unread.isUnreadable ? [unread.path] : [])
-        let isHealthy =
-            health.isHealthy && rejected.count() == 0 && unread.count == 0 && hidden.isEmpty
-        let unknown = UnknownCompanies(of: try store.log.companies(), configuration)
-        context.console.print(
-            line(health, faults, rejected, unread, unknown, hidden),
-            as: isHealthy && faults.isEmpty ? .success : .error)
-        if isHealthy { return ExitStatus.mostSevere([.success] + faults.map(\.exitStatus)) }
-        if health.isHealthy { return unread.count > 0 || !hidden.isEmpty ? .noInput : .badData }
+        let state = try HealthState(of: store, configuration, at: now)
+        context.console.print(state.line, as: state.isHealthy ? .success : .error)
+        return state.exitStatus
+    }
+}
+
+/// Everything that `health` looks at.
+private struct HealthState {
+    private let health: Health
+    private let faults: [ClockFault]
+    private let sources: [SourceProblem]
+    private let rejected: RejectedLines
+    private let rejectedLines: Int
+    private let unread: UnreadEnds
+    private let unreadEnds: Int
+    /// The files that this user cannot read.
+    private let hidden: [String]
+    private let unknown: UnknownCompanies
+
+    init(of store: Store, _ configuration: Configuration, at now: Instant) throws {
+        health = try store.ledger.health(of: configuration, now: now)
+        faults = try store.clockFaults(at: now)
+        sources = try CheckpointStore.problems(of: store.log).filter { !$0.waits }
+        rejected = RejectedLines(nextTo: configuration.database)
+        rejectedLines = rejected.count()
+        unread = UnreadEnds(nextTo: configuration.database)
+        unreadEnds = unread.count
+        hidden = rejected.unreadable + (unread.isUnreadable ? [unread.path] : [])
+        unknown = UnknownCompanies(of: try store.log.companies(), configuration)
+    }
+
+    var isHealthy: Bool { health.isHealthy && faults.isEmpty && isLogComplete }
+
+    /// Whether everything that the sources contain is in the log.
+    private var isLogComplete: Bool {
+        rejectedLines == 0 && unreadEnds == 0 && hidden.isEmpty && sources.isEmpty
+    }
+
+    var exitStatus: ExitStatus {
+        if health.isHealthy && isLogComplete {
+            return ExitStatus.mostSevere([.success] + faults.map(\.exitStatus))
+        }
+        if health.isHealthy {
+            return unreadEnds > 0 || !hidden.isEmpty || !sources.isEmpty ? .noInput : .badData
+        }
         if health.invalidCompanies > 0 { return .badConfiguration }
         return health.givenUp > 0 ? .refused : .temporaryFailure
     }
 
-    private static func line(
-        _ health: Health, _ faults: [ClockFault], _ rejected: RejectedLines,
-        _ unread: UnreadEnds, _ unknown: UnknownCompanies, _ hidden: [String]
-    ) -> String {
-        let (lines, ends) = (rejected.count(), unread.count)
-        let isHealthy =
-            health.isHealthy && faults.isEmpty && lines == 0 && ends == 0 && hidden.isEmpty
+    var line: String {
         let run = health.lastRun.map { "last run \($0.rfc3339)" } ?? "no run yet"
         return (isHealthy ? "healthy: " : "unhealthy: ")
             + "\(run)\(health.lastRunIsMissing && health.lastRun != nil ? " (more than an hour ago)" : "")"
@@ -58,30 +87,48 @@ enum HealthCommand: Command {
             + ", \(count(health.givenUp, "email")) failed"
             + (health.invalidCompanies == 0
                 ? "" : ", \(health.invalidCompanies) with an invalid configuration")
-            + faults.map { ", \($0)" }.joined()
-            + (lines == 0
-                ? ""
-                : ", \(count(lines, "rejected line")) in \(rejected.paths.joined(separator: ", "))")
-            + (ends == 0 ? "" : ", \(count(ends, "unread end")) of sources in \(unread.path)")
+            + faults.map { ", \($0)" }.joined() + logParts
+            + (unknown.names.map { ", unknown companies in the log: \($0.withVisibleControls)" }
+                ?? "")
+            + reportNames
+    }
+
+    private var logParts: String {
+        (rejectedLines == 0
+            ? ""
+            : ", \(count(rejectedLines, "rejected line")) in \(rejected.paths.joined(separator: ", "))")
+            + (unreadEnds == 0
+                ? "" : ", \(count(unreadEnds, "unread end")) of sources in \(unread.path)")
             + (hidden.isEmpty
                 ? ""
                 : ", this user cannot read \(hidden.joined(separator: ", ")); allow it as for the database")
-            + (unknown.names.map { ", unknown companies in the log: \($0.withVisibleControls)" }
-                ?? "")
-            + names(health)
+            + sourceNames
     }
 
-    /// The maximum number of reports that the line names.
-    private static let maxNamedReports = 5
+    /// The maximum number of reports, and of sources, that the line names.
+    private static let maxNames = 5
 
-    /// Returns the reports that need attention, or an empty string if none do.
-    private static func names(_ health: Health) -> String {
+    /// The sources that the last run could not read, each with the cause and since when.
+    private var sourceNames: String {
+        guard !sources.isEmpty else { return "" }
+        let named = sources.prefix(Self.maxNames).map { source in
+            "\(source.problem) (since \(source.since.rfc3339))".withVisibleControls
+        }
+        return ", the last run could not read \(count(sources.count, "source")): "
+            + named.joined(separator: ", ") + more(sources.count)
+    }
+
+    /// The reports that need attention, or an empty string if none do.
+    private var reportNames: String {
         guard !health.issues.isEmpty else { return "" }
-        let named = health.issues.prefix(maxNamedReports).map { issue in
+        let named = health.issues.prefix(Self.maxNames).map { issue in
             "\(issue.company.withVisibleControls) \(issue.frequency) \(issue.due.rfc3339) "
                 + issue.state
         }
-        let others = health.issues.count - named.count
-        return ": " + named.joined(separator: ", ") + (others > 0 ? " and \(others) more" : "")
+        return ": " + named.joined(separator: ", ") + more(health.issues.count)
+    }
+
+    private func more(_ total: Int) -> String {
+        total > Self.maxNames ? " and \(total - Self.maxNames) more" : ""
     }
 }

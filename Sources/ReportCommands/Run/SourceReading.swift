@@ -14,7 +14,7 @@ enum SourceReading {
     static func read(
         _ configuration: Configuration, _ store: Store, now: Instant, _ context: Context
     ) throws -> ExitStatus {
-        guard !configuration.sources.isEmpty else { return .success }
+        guard !configuration.sources.isEmpty else { return try forgetProblems(store) }
         var statuses = [ExitStatus.success]
         let lastRun = try store.ledger.lastRun()?.finishedAt
         let reader = try SourceReader(
@@ -31,6 +31,13 @@ enum SourceReading {
         ImportWarnings(configuration: configuration, console: context.console)
             .print(reader.companies, lateStarts: counts.lateStarts)
         return ExitStatus.mostSevere(statuses)
+    }
+
+    /// A source that was removed from the configuration is no problem any more.
+    private static func forgetProblems(_ store: Store) throws -> ExitStatus {
+        guard try !CheckpointStore.problems(of: store.log).isEmpty else { return .success }
+        try CheckpointStore(in: store.log).replaceProblems(with: [])
+        return .success
     }
 
     /// Removes files that were not seen for a long time. Call this only if the clock is confirmed.
@@ -60,6 +67,11 @@ enum SourceReading {
         case .waiting(let path, let offset):
             context.console.print(
                 "\(path): the last line, from byte \(offset), has no line end; it waits for a later run"
+                    .withVisibleControls)
+            return .success
+        case .absent(let path):
+            context.console.print(
+                "\(path): the file that earlier runs have read is missing; a later run looks for it again"
                     .withVisibleControls)
             return .success
         case .failure(let error):

@@ -140,34 +140,57 @@ package struct ReportIssue: Hashable, Sendable {
 
 /// The emails that were not delivered.
 package struct MailHealth: Hashable, Sendable {
-    /// The number of emails that failed and wait for a retry.
+    /// The number of emails that failed and wait for a retry, or that the last run did not send.
     package var waiting: Int
-    /// The number of permanently failed emails in the latest report of each series.
+    /// The number of permanently failed emails that no later report of their series makes up for.
     package var givenUp: Int
     /// The reports of these emails. Waiting reports come first, then reports that were given up.
     /// Each group is sorted by company and due time.
     package var issues: [ReportIssue]
+
+    /// How long an email that failed permanently counts although a newer report was prepared, in
+    /// milliseconds.
+    package static let memory: Int64 = 7 * 24 * 3600 * 1000
 }
 
 extension ReportLedger {
     /// Returns the emails that were not delivered. Call it within ``snapshot(_:)``.
-    package func mailHealth() throws(StorageError) -> MailHealth {
-        MailHealth(
-            waiting: try count(Self.waiting), givenUp: try count(Self.givenUp),
-            issues: try reports(Self.waiting, "waiting") + reports(Self.givenUp, "failed"))
+    package func mailHealth(now: Instant) throws(StorageError) -> MailHealth {
+        let givenUp = Self.givenUp(since: now.advanced(milliseconds: -MailHealth.memory))
+        return MailHealth(
+            waiting: try count(Self.waiting), givenUp: try count(givenUp),
+            issues: try reports(Self.waiting, "waiting") + reports(givenUp, "failed"))
     }
 
-    /// Matches emails that failed and wait for a retry.
-    private static let waiting =
-        "state IN ('deferred', 'uncertain', 'sending') AND reply IS NOT NULL"
+    /// Matches emails that failed and wait for a retry, and those that a run has left behind: it
+    /// stopped before it tried them, because the server was down, or it was killed while it sent
+    /// them. The emails of a run that is still sending are not among them.
+    private static let waiting = """
+        (state IN ('deferred', 'uncertain', 'sending') AND reply IS NOT NULL
+            OR state = 'pending' AND next_attempt <= (SELECT finished_at FROM runs)
+            OR state = 'sending' AND lease_until <= (SELECT finished_at FROM runs))
+        """
 
-    /// Matches permanently failed emails in the latest report of a series.
-    private static let givenUp =
+    /// Matches permanently failed emails of the latest report of a series, and those that failed
+    /// after an instant, unless a later report of the series was delivered to all recipients.
+    private static func givenUp(since start: Instant) -> String {
         """
-        state IN ('rejected', 'expired') AND occurrence = (
-            SELECT max(occurrence) FROM reports AS latest
-            WHERE latest.company = reports.company AND latest.frequency = reports.frequency)
+        state IN ('rejected', 'expired')
+            AND (finished_at > \(start.milliseconds) OR occurrence = (
+                SELECT max(occurrence) FROM reports AS latest
+                WHERE latest.company = reports.company AND latest.frequency = reports.frequency))
+            AND NOT EXISTS(
+                SELECT 1 FROM reports AS later
+                WHERE later.company = reports.company AND later.frequency = reports.frequency
+                    AND later.occurrence > reports.occurrence
+                    AND EXISTS(
+                        SELECT 1 FROM deliveries AS mail
+                        WHERE mail.report = later.id AND mail.state = 'accepted')
+                    AND NOT EXISTS(
+                        SELECT 1 FROM deliveries AS mail WHERE mail.report = later.id
+                            AND mail.state NOT IN ('accepted', 'removed')))
         """
+    }
 
     private static let mails = "FROM deliveries JOIN reports ON reports.id = deliveries.report"
 

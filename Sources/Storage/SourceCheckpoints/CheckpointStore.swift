@@ -70,6 +70,15 @@ package struct CheckpointStore {
             ALTER TABLE source_files ADD COLUMN rest_seen_at INTEGER; -- NULL once it was reported
             ALTER TABLE source_files ADD COLUMN rest_rotated INTEGER NOT NULL DEFAULT 0;
             """,
+            """
+            -- why the last run could not read a file or pattern
+            CREATE TABLE source_problems(
+                path TEXT PRIMARY KEY,
+                problem TEXT NOT NULL,
+                since INTEGER NOT NULL, -- the first of the runs that could not read it
+                waits INTEGER NOT NULL -- 1 if it becomes a problem only with the next run
+            ) STRICT, WITHOUT ROWID;
+            """,
         ])
 
     /// Returns the file with an identity, or `nil` if it is unknown.
@@ -80,6 +89,13 @@ package struct CheckpointStore {
             "SELECT \(FileCheckpoint.columns) FROM source_files WHERE device = ? AND inode = ?",
             [.integer(identity.device), .integer(identity.inode)]
         ) { FileCheckpoint(row: $0) }
+    }
+
+    /// Returns whether a file was read at a path.
+    package func hasSeen(_ path: String) throws(StorageError) -> Bool {
+        try database.integer(
+            "SELECT EXISTS(SELECT 1 FROM source_files WHERE ?1 IN (path, seen_path))",
+            [.text(path)]) != 0
     }
 
     /// Returns the files that start with the same bytes, furthest position first. A file that was
