@@ -214,7 +214,7 @@ extension ReportBuilder {
         let weeks = Period(
             start: last.advanced(milliseconds: -Self.fourWeeks),
             end: last.advanced(milliseconds: 1))
-        if silence > (try log.longestSilence(in: weeks)) { return .silent(since: last) }
+        if try !log.hasSilence(of: silence, in: weeks) { return .silent(since: last) }
         return isEmpty ? .noCallbacks : nil
     }
 }

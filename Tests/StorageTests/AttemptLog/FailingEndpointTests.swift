@@ -137,6 +137,20 @@ import Testing
         #expect(try failing().map(\.since) == [monday.advanced(seconds: 120_000)])
     }
 
+    @Test func `only endpoints with an undelivered attempt in the period are tried`() throws {
+        for hour in 0..<24 {
+            try record("h\(hour)", .failed, minutes: Int64(hour) * 60, to: .profile("p\(hour)"))
+        }
+        for (first, last) in [(1, 4), (10, 17), (13, 14), (0, 24), (20, 24)] {
+            let period = Period(
+                start: monday.advanced(seconds: Int64(first) * 3_600),
+                end: monday.advanced(seconds: Int64(last) * 3_600))
+            let tried = try log.troubledEndpoints(company: "HA", in: period).filter(\.isTried)
+            #expect(
+                Set(tried.map(\.endpoint)) == Set((first..<last).map { .profile("p\($0)") }))
+        }
+    }
+
     @Test func `after pruning the time is exact to a quarter hour`() throws {
         try record("first", .failed, minutes: 7, to: .profile("p"))
         for callback in 0..<3 {

@@ -33,6 +33,12 @@ import Testing
         #expect(QuarterHours().first(from: 0) == nil)
     }
 
+    @Test func `a range contains its quarter hours`() {
+        #expect(QuarterHours(46..<50) == hours([46, 47, 48, 49]))
+        #expect(QuarterHours(0..<96) == hours(Array(0..<96)))
+        #expect(QuarterHours(0..<0).isEmpty)
+    }
+
     @Test func `a quarter hour has a day and an index`() {
         let quarter = Quarter(of: Instant(seconds: 86_400 * 20_000 + 3_600 * 23 + 2_999))
         #expect(quarter.day == 20_000)

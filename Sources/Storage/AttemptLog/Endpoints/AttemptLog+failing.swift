@@ -16,8 +16,13 @@ extension AttemptLog {
     ) throws(StorageError) -> [TroubledEndpoint] {
         guard let company = try id(ofCompany: sid) else { return [] }
         let tried = try undeliveredEndpoints(company, in: period)
-        let week = Period(start: period.end.advanced(milliseconds: -Self.memory), end: period.end)
-        let all = tried.union(try undeliveredEndpoints(company, in: week))
+        let remembered = period.end.advanced(milliseconds: -Self.memory)
+        let all =
+            period.start <= remembered
+            ? tried
+            : tried.union(
+                try undeliveredEndpoints(
+                    company, in: Period(start: remembered, end: period.end)))
         let situations = try situations(company, of: all, at: period.end, rule)
         let names = try names(of: all)
         return situations.compactMap { number, situation in

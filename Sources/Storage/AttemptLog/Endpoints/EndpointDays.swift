@@ -44,21 +44,21 @@ struct EndpointDays {
     /// Returns the endpoints of a company with an undelivered attempt in a span, whose end is
     /// exclusive.
     ///
-    /// The cost depends on the number of endpoints and the length of the span.
+    /// The cost depends on the number of endpoints, and for those without one on the length of the
+    /// span.
     func undeliveredEndpoints(
         _ company: Int64, from start: Quarter, to end: Quarter
     ) throws(StorageError) -> Set<Int64> {
-        let rows = try database.prepare(Self.undeliveringQuery)
-        rows.bind([.integer(company), .integer(start.day), .integer(end.day)])
-        var endpoints: Set<Int64> = []
-        while try rows.step() {
-            let day = rows.integer(1, in: Quarter.days)
-            let hours = QuarterHours(early: rows.integer(2), late: rows.integer(3))
-            let first = day == start.day ? start.index : 0
-            guard let index = hours.first(from: first) else { continue }
-            if Quarter(day: day, index: index) < end { endpoints.insert(rows.integer(0)) }
-        }
-        return endpoints
+        let first = QuarterHours(start.index..<Int(Quarter.perDay))
+        let last = QuarterHours(0..<end.index)
+        let endpoints = try database.rows(
+            Self.undeliveringQuery,
+            [
+                .integer(company), .integer(start.day), .integer(end.day), .integer(first.early),
+                .integer(first.late), .integer(last.early), .integer(last.late),
+            ]
+        ) { $0.integer(0) }
+        return Set(endpoints)
     }
 
     static let lastDeliveredQuery =
@@ -76,7 +76,8 @@ struct EndpointDays {
         WHERE company = ? AND endpoint = ? AND day >= ? ORDER BY day
         """
 
-    /// Seeks from endpoint to endpoint, and skips the days outside the span.
+    /// Seeks from endpoint to endpoint, and in each to the first day of the span with a mark. Of the
+    /// first and the last day only some quarter hours count.
     static let undeliveringQuery =
         """
         WITH RECURSIVE known(endpoint) AS (
@@ -85,10 +86,11 @@ struct EndpointDays {
             SELECT (SELECT min(endpoint) FROM endpoint_days
                 WHERE company = ?1 AND endpoint > known.endpoint)
             FROM known WHERE known.endpoint IS NOT NULL)
-        SELECT days.endpoint, day, undelivered_early, undelivered_late
-        FROM known CROSS JOIN endpoint_days AS days
-        WHERE days.company = ?1 AND days.endpoint = known.endpoint AND day BETWEEN ?2 AND ?3
-            AND (undelivered_early | undelivered_late) > 0
+        SELECT endpoint FROM known WHERE EXISTS(
+            SELECT 1 FROM endpoint_days AS days
+            WHERE days.company = ?1 AND days.endpoint = known.endpoint AND day BETWEEN ?2 AND ?3
+                AND ((undelivered_early & iif(day = ?2, ?4, -1) & iif(day = ?3, ?6, -1))
+                    | (undelivered_late & iif(day = ?2, ?5, -1) & iif(day = ?3, ?7, -1))) <> 0)
         """
 }
 

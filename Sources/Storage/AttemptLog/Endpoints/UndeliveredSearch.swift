@@ -171,6 +171,11 @@ struct QuarterHours: Hashable, BitwiseCopyable {
         bits = UInt128(UInt64(bitPattern: late)) << 48 | UInt128(UInt64(bitPattern: early))
     }
 
+    /// Creates a set of consecutive quarter hours, counted from 0 at midnight UTC.
+    init(_ range: Range<Int>) {
+        bits = (1 << UInt128(range.count) - 1) << UInt128(range.lowerBound)
+    }
+
     /// The first half of the day, as stored in a column.
     var early: Int64 { Int64(truncatingIfNeeded: bits & (1 << 48 - 1)) }
     /// The second half of the day, as stored in a column.

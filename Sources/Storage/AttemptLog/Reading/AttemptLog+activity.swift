@@ -60,24 +60,50 @@ extension AttemptLog {
         return latest
     }
 
-    /// Returns the longest time without a record of any company in a period, in milliseconds.
+    /// Returns whether there were at least `length` milliseconds without a record of any company
+    /// between two records of a period. Exact to a quarter hour.
     ///
-    /// Exact to a quarter hour, and 0 if the period has fewer than two records.
-    package func longestSilence(in period: Period) throws(StorageError) -> Int64 {
+    /// Goes back from the end in steps of `length`, so the cost does not depend on the number of
+    /// records.
+    package func hasSilence(of length: Int64, in period: Period) throws(StorageError) -> Bool {
+        let start = BucketSize.quarterHour.start(of: period.start)
+        var later = BucketSize.quarterHour.start(of: period.end.advanced(milliseconds: -1))
+        while later > start {
+            let earliest = later.advanced(milliseconds: -length)
+            guard earliest >= start else { return false }
+            let next = BucketSize.quarterHour.start(of: earliest)
+                .advanced(milliseconds: BucketSize.quarterHour.length)
+            let record = try firstRecord(from: next) ?? later
+            if record >= later { return try firstRecord(from: start).map { $0 < later } ?? false }
+            later = record
+        }
+        return false
+    }
+
+    /// Returns the first quarter hour at or after an instant with a record of any company.
+    private func firstRecord(from start: Instant) throws(StorageError) -> Instant? {
+        // Of pruned attempts only the counts remain.
+        if let pruned = try prunedBefore(), start < pruned,
+            let counted = try firstCount(from: start), counted < pruned
+        {
+            return counted
+        }
+        let place =
+            try database.row(
+                "SELECT min(place) FROM attempts WHERE place >= ?",
+                [.integer(AttemptRowID.first(at: start))]
+            ) { $0.optionalInteger(0) } ?? nil
+        return place.map(AttemptRowID.quarterHour(of:))
+    }
+
+    private func firstCount(from start: Instant) throws(StorageError) -> Instant? {
         let sql = """
-            WITH starts AS (
-                SELECT DISTINCT start FROM counts
-                WHERE level = ? AND start >= ? AND start < ?
-                    AND company IN (SELECT id FROM companies))
-            SELECT max(gap) FROM (
-                SELECT start - lag(start) OVER (ORDER BY start) AS gap FROM starts)
+            SELECT min((SELECT min(start) FROM counts
+                WHERE company = companies.id AND level = ? AND start >= ?)) FROM companies
             """
-        return try database.integer(
-            sql,
-            [
-                Value(BucketSize.quarterHour.rawValue), .integer(period.start.milliseconds),
-                .integer(period.end.milliseconds),
-            ])
+        return try database.row(
+            sql, [Value(BucketSize.quarterHour.rawValue), .integer(start.milliseconds)]
+        ) { $0.optionalInstant(0) } ?? nil
     }
 }
 
