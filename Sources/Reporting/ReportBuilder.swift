@@ -42,7 +42,9 @@ package struct ReportBuilder {
     private func build(_ request: ReportRequest) throws(StorageError) -> Report {
         let sid = request.company.sid
         let counts = try log.counts(company: sid, in: request.covered)
-        let beginning = try log.firstCallback(company: sid)
+        let compared = request.comparedPeriods(4).map(\.start)
+        let beginning = try log.firstCallback(
+            company: sid, exactFrom: compared.min() ?? request.covered.start)
         let comparisons = try comparisons(request, beginning)
         let notes = try notes(request, counts.tally, beginning)
         return Report(
@@ -156,7 +158,7 @@ extension ReportRequest {
 
     /// Returns the periods to compare with, latest first: earlier periods, or their first parts if
     /// this period is ongoing.
-    fileprivate func comparedPeriods(_ count: Int) -> [Period] {
+    func comparedPeriods(_ count: Int) -> [Period] {
         let periods = previousPeriods(count)
         guard unfinishedAt != nil else { return periods }
         return periods.map {
@@ -205,11 +207,13 @@ extension ReportBuilder {
     /// the daily report of the same hour says that the log is silent.
     func quiet(_ totals: Tally, _ period: Period) throws(StorageError) -> Notes.Quiet? {
         let isEmpty = totals.callbacks == 0
+        let least = isEmpty ? Self.hour : Self.day
+        let end = Period(start: period.end.advanced(milliseconds: -least), end: period.end)
+        if try log.hasAttempts(in: end) { return isEmpty ? .noCallbacks : nil }
         guard let last = try log.lastAttempt(before: period.end) else {
             return isEmpty ? .neverAny : nil
         }
         let silence = period.end.milliseconds - last.milliseconds
-        let least = isEmpty ? Self.hour : Self.day
         guard silence > least else { return isEmpty ? .noCallbacks : nil }
         let weeks = Period(
             start: last.advanced(milliseconds: -Self.fourWeeks),

@@ -110,7 +110,7 @@ import Testing
             _ = try? log.counts(company: company, in: all)
             _ = try? log.attempts(AttemptFilter(company: company), limit: 500)
             _ = try? log.moved(company: company, outOf: all, before: now)
-            _ = try? log.firstCallback(company: company)
+            _ = try? log.firstCallback(company: company, exactFrom: now)
             _ = try? log.forEachFailure(company: company, in: all) { _ in }
         }
         _ = try? log.lastAttempt(before: now)

@@ -44,28 +44,53 @@ extension AttemptLog {
     }
 
     /// Returns the tallies of a company for several periods.
+    ///
+    /// Adjacent periods, such as the bars of a timeline, are read together.
     package func tallies(
         company sid: String, in periods: [Period]
     ) throws(StorageError) -> [Tally] {
-        guard let company = try id(ofCompany: sid) else { return periods.map { _ in Tally() } }
-        var tallies: [Tally] = []
-        for period in periods { tallies.append(try tally(company, in: period)) }
+        var tallies = periods.map { _ in Tally() }
+        guard let company = try id(ofCompany: sid) else { return tallies }
+        var spans: [(index: Int, span: PeriodDecomposition.Span)] = []
+        for (index, period) in periods.enumerated() {
+            let parts = PeriodDecomposition(period)
+            spans += parts.spans.map { (index, $0) }
+            for edge in parts.edges {
+                try forEachCallback(ofEdge: edge, company) { entry in
+                    if let outcome = entry.outcome { tallies[index][outcome] += entry.count }
+                }
+            }
+        }
+        let store = CountStore(database: database)
+        for chain in chains(of: spans) {
+            guard let first = chain.first?.span, let end = chain.last?.span.end else { continue }
+            var position = 0
+            try store.forEachTally(company, first.level, from: first.start, to: end) {
+                while $0 >= chain[position].span.end { position += 1 }
+                tallies[chain[position].index] += $1
+            }
+        }
         return tallies
     }
 
-    private func tally(_ company: Int64, in period: Period) throws(StorageError) -> Tally {
-        let parts = PeriodDecomposition(period)
-        let store = CountStore(database: database)
-        var tally = Tally()
-        for span in parts.spans {
-            tally += try store.tally(company, span.level, from: span.start, to: span.end)
+    /// Groups spans of the same bucket size of which each begins where another ends.
+    private func chains(
+        of spans: [(index: Int, span: PeriodDecomposition.Span)]
+    ) -> [[(index: Int, span: PeriodDecomposition.Span)]] {
+        let sorted = spans.sorted {
+            ($0.span.level.rawValue, $0.span.start) < ($1.span.level.rawValue, $1.span.start)
         }
-        for edge in parts.edges {
-            try forEachCallback(ofEdge: edge, company) { entry in
-                if let outcome = entry.outcome { tally[outcome] += entry.count }
+        var chains: [[(index: Int, span: PeriodDecomposition.Span)]] = []
+        for next in sorted {
+            if let last = chains.last?.last?.span, last.level == next.span.level,
+                last.end == next.span.start
+            {
+                chains[chains.count - 1].append(next)
+            } else {
+                chains.append([next])
             }
         }
-        return tally
+        return chains
     }
 
     /// Returns the callbacks of a company in a period, by endpoint, channel, outcome and reason.

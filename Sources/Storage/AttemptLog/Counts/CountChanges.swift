@@ -251,18 +251,25 @@ extension CountKey {
 struct CountStore {
     let database: Database
 
-    /// Returns the sums by outcome of the buckets that start in a span.
-    func tally(
-        _ company: Int64, _ level: BucketSize, from start: Instant, to end: Instant
-    ) throws(StorageError) -> Tally {
-        let sql = """
-            SELECT sum(delivered), sum(failed), sum(retrying) FROM counts
-            WHERE company = ? AND level = ? AND start >= ? AND start < ?
+    /// Calls `body` with the start and the counts by outcome of the buckets that start in a span,
+    /// earliest first.
+    func forEachTally(
+        _ company: Int64, _ level: BucketSize, from start: Instant, to end: Instant,
+        _ body: (Instant, Tally) -> Void
+    ) throws(StorageError) {
+        let statement = try database.prepare(
             """
-        let tally = try database.row(sql, span(company, level, start, end)) {
-            Tally(delivered: $0.count(0), failed: $0.count(1), retrying: $0.count(2))
+            SELECT start, delivered, failed, retrying FROM counts
+            WHERE company = ? AND level = ? AND start >= ? AND start < ? ORDER BY start
+            """)
+        statement.bind(span(company, level, start, end))
+        while try statement.step() {
+            body(
+                statement.instant(0),
+                Tally(
+                    delivered: statement.count(1), failed: statement.count(2),
+                    retrying: statement.count(3)))
         }
-        return tally ?? Tally()
     }
 
     /// Calls `body` with the entries of the buckets that start in a span.

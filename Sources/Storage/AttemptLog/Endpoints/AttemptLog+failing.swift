@@ -116,34 +116,47 @@ extension AttemptLog {
     }
 
     /// Returns tallies of callbacks whose latest attempt before the end of a period finished in it.
-    ///
-    /// Reads all attempts of the period, which must be short.
     private func tallies(
         _ company: Int64, of endpoints: Set<Int64>, in period: Period
     ) throws(StorageError) -> [Int64: Tally] {
-        let statement = try database.prepare(Self.talliesQuery)
-        statement.bind(span(period, company))
         var tallies: [Int64: Tally] = [:]
-        while try statement.step() {
-            guard endpoints.contains(statement.integer(0)),
-                let outcome = Outcome(rawValue: statement.int(1))
-            else { continue }
-            tallies[statement.integer(0), default: Tally()][outcome] += statement.int(2)
+        let add = { (endpoint: Int64, outcome: Outcome?, count: Int) in
+            guard let outcome, endpoints.contains(endpoint) else { return }
+            tallies[endpoint, default: Tally()][outcome] += count
+        }
+        let parts = PeriodDecomposition(period)
+        let store = CountStore(database: database)
+        for span in parts.spans {
+            try store.read(company, span.level, from: span.start, to: span.end) {
+                add($0.endpoint, $0.outcome, $0.count)
+            }
+        }
+        for edge in parts.edges {
+            try forEachCallback(ofEdge: edge, company) { add($0.endpoint, $0.outcome, $0.count) }
+        }
+        let moved = try database.prepare(Self.movedQuery)
+        moved.bind([
+            .integer(company), .integer(period.start.milliseconds),
+            .integer(period.end.milliseconds),
+        ])
+        while try moved.step() {
+            add(moved.integer(0), Outcome(rawValue: moved.int(1)), moved.int(2))
         }
         return tallies
     }
 
-    private static let talliesQuery =
+    /// The callbacks that the counts have in a later period, because their latest attempt is there.
+    private static let movedQuery =
         """
         SELECT endpoint, outcome, count(*)
-        FROM attempts AS this JOIN routes ON routes.id = this.route
-        WHERE place >= ?1 AND place < ?2 AND this.company = ?3 AND finished_at >= ?4
-            AND finished_at < ?5
-            AND (standing <> 1 OR NOT EXISTS(
+        FROM attempts AS this INDEXED BY attempts_superseded
+            JOIN routes ON routes.id = this.route
+        WHERE standing = 1 AND this.company = ?1 AND finished_at >= ?2 AND finished_at < ?3
+            AND NOT EXISTS(
                 SELECT 1 FROM attempts AS later INDEXED BY attempts_by_callback
                 WHERE later.standing > 0 AND later.company = this.company
-                    AND later.callback_id = this.callback_id AND later.finished_at < ?5
-                    AND (later.attempt, later.finished_at) > (this.attempt, this.finished_at)))
+                    AND later.callback_id = this.callback_id AND later.finished_at < ?3
+                    AND (later.attempt, later.finished_at) > (this.attempt, this.finished_at))
         GROUP BY endpoint, outcome
         """
 

@@ -18,6 +18,10 @@ struct UndeliveredSearch {
     /// Attempts before this instant may be deleted. Their marks still exist.
     private let prunedBefore: Instant
     private var lastDelivered: [Int64: Instant] = [:]
+    /// The endpoints with a delivery in a quarter hour after which nothing is undelivered.
+    private var recovered: Set<Int64> = []
+    /// The endpoints with delivered callbacks by quarter hour, according to the counts.
+    private var deliveries: [Quarter: Set<Int64>] = [:]
     private var runs: [Int64: Run] = [:]
 
     private struct Run {
@@ -43,7 +47,7 @@ struct UndeliveredSearch {
         of endpoints: Set<Int64>
     ) throws(StorageError) -> [Int64: UndeliveredRun] {
         try findLastDelivered(endpoints)
-        for endpoint in endpoints {
+        for endpoint in endpoints.subtracting(recovered) {
             let start = lastDelivered[endpoint].map(Quarter.init(of:)) ?? Quarter(number: 0)
             runs[endpoint] = Run(next: try days.firstUndelivered(company, endpoint, from: start))
         }
@@ -64,7 +68,12 @@ struct UndeliveredSearch {
             for (endpoint, limit) in limits {
                 let quarter = try days.lastDelivered(company, endpoint, before: limit)
                 limits[endpoint] = quarter
-                if let quarter { members[quarter, default: []].insert(endpoint) }
+                if let quarter, try isRecovered(endpoint, since: quarter) {
+                    recovered.insert(endpoint)
+                    limits[endpoint] = nil
+                } else if let quarter {
+                    members[quarter, default: []].insert(endpoint)
+                }
             }
             for (quarter, endpoints) in members {
                 try findLastDelivered(endpoints, in: quarter)
@@ -73,6 +82,23 @@ struct UndeliveredSearch {
                 }
             }
         }
+    }
+
+    /// Returns whether the marks and the counts are enough to see that the endpoint's last attempt
+    /// was delivered, so that no attempts must be read.
+    private mutating func isRecovered(
+        _ endpoint: Int64, since quarter: Quarter
+    ) throws(StorageError) -> Bool {
+        guard quarter.next.start <= end else { return false }
+        let undelivered = try days.firstUndelivered(company, endpoint, from: quarter)
+        if let undelivered, undelivered.start < end { return false }
+        if let known = deliveries[quarter] { return known.contains(endpoint) }
+        var found: Set<Int64> = []
+        try CountStore(database: log.database).read(
+            company, .quarterHour, from: quarter.start, to: quarter.next.start
+        ) { if $0.outcome == .delivered, $0.count > 0 { found.insert($0.endpoint) } }
+        deliveries[quarter] = found
+        return found.contains(endpoint)
     }
 
     private mutating func findLastDelivered(

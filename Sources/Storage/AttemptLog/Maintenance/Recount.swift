@@ -169,7 +169,8 @@ struct Recount {
         let store = CountStore(database: log.database)
         let kept = try store.cells(company, level, start: start)
         let next = start.advanced(milliseconds: 1)
-        let sums = try store.tally(company, level, from: start, to: next)
+        var sums = Tally()
+        try store.forEachTally(company, level, from: start, to: next) { sums += $1 }
         guard kept != cells || sums != cells.tally else { return }
         result.differences.append(
             difference(company, level, start, kept: sums, recounted: cells.tally))

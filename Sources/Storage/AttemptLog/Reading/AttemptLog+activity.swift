@@ -6,8 +6,15 @@ package import StorageErrors
 extension AttemptLog {
     /// Returns when the first callback of a company finished, or `nil` if it has none.
     ///
-    /// If attempts were pruned, this is the start of its quarter hour.
-    package func firstCallback(company sid: String) throws(StorageError) -> Instant? {
+    /// If it finished in a quarter hour before `needed`, or if attempts were pruned, this is the
+    /// start of its quarter hour.
+    ///
+    /// - Parameters:
+    ///   - sid: The SID of the company.
+    ///   - needed: The time from which on the result must be exact.
+    package func firstCallback(
+        company sid: String, exactFrom needed: Instant
+    ) throws(StorageError) -> Instant? {
         guard let company = try id(ofCompany: sid) else { return nil }
         let sql = "SELECT min(start) FROM counts WHERE company = ? AND level = ?"
         let start = try database.row(
@@ -16,6 +23,7 @@ extension AttemptLog {
             $0.optionalInstant(0)
         }
         guard let start = start.flatMap({ $0 }) else { return nil }
+        if Quarter(of: start).next.start <= needed { return start }
         let first = try database.row(
             """
             SELECT min(finished_at) FROM attempts
@@ -27,6 +35,18 @@ extension AttemptLog {
             ]
         ) { $0.optionalInstant(0) }
         return first.flatMap { $0 } ?? start
+    }
+
+    /// Returns whether an attempt of any company finished in a period, leaving out the quarter
+    /// hours that the period contains only in part.
+    package func hasAttempts(in period: Period) throws(StorageError) -> Bool {
+        let first = Quarter(of: period.start.advanced(milliseconds: -1)).next
+        return try database.integer(
+            "SELECT EXISTS(SELECT 1 FROM attempts WHERE place >= ? AND place < ?)",
+            [
+                .integer(AttemptRowID.first(at: first.start)),
+                .integer(AttemptRowID.first(at: period.end)),
+            ]) > 0
     }
 
     /// Returns when the last attempt of any company before an instant finished.
