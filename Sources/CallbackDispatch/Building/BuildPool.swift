@@ -125,11 +125,11 @@ final class BuildPool: Sendable {
         var built = BuiltOrder(order: order)
         do {
             let (maker, start) = (try open(), ContinuousClock.now)
-            let limit = order.isLong ? RequestLimits.bytes : BuildLimits.short
             for item in order.items {
                 let isTimeLeft = ContinuousClock.now - start < BuildLimits.turn
                 guard built.outcomes.isEmpty || isTimeLeft, !isToStop else { break }
-                built.outcomes.append((item.id, try Self.outcome(item, order.now, limit, maker)))
+                built.outcomes.append(
+                    (item.id, try Self.outcome(item, order.now, order.limit, maker)))
             }
         } catch {
             built.interruption = error
@@ -167,6 +167,8 @@ struct BuildOrder: Sendable {
     var items: [Item]
     /// Whether the request exceeds ``BuildLimits/short``, or takes long to build.
     var isLong = false
+    /// The size up to which requests are built, in bytes.
+    var limit = BuildLimits.short
 }
 
 /// The result of an order.

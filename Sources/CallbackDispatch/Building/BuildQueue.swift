@@ -7,8 +7,12 @@ import Storage
 /// The claims whose requests are being built or wait for it.
 ///
 /// A company has one order for short requests at a time, and one for a long request. Short requests
-/// are not counted. A request that turns out to be long waits until its company may use as much
-/// memory as a request can need, and then holds its actual size until the exchange ends.
+/// are not counted. A request that turns out to be long holds its size until its exchange ends,
+/// which takes up to 15 seconds if the receiver hangs.
+///
+/// Half of the memory is for companies that hold nothing of it, so that they need not wait for
+/// those that do. As memory gets scarce, requests are built up to the size that is left, and only
+/// those that exceed it wait.
 struct BuildQueue {
     private struct Company {
         /// The ids of the claims that are not part of an order.
@@ -27,6 +31,8 @@ struct BuildQueue {
     private var bytes: CompanyShares
     /// The sizes of the long requests that were built, by claim.
     private var sizes: [Int64: Int] = [:]
+    /// Sizes that requests are known to exceed, by claim.
+    private var exceededSizes: [Int64: Int] = [:]
 
     init(bytes: Int = BuildLimits.bytes, forCompany: Int = BuildLimits.bytesForCompany) {
         self.bytes = CompanyShares(all: bytes, forOne: forCompany)
@@ -60,13 +66,22 @@ struct BuildQueue {
 
     private mutating func longOrder(of name: String, at now: Instant) -> BuildOrder? {
         guard let company = companies[name], !company.isLongOrdered,
-            let item = company.long.first.flatMap(item),
-            bytes.room(for: name) >= RequestLimits.bytes
+            let item = company.long.first.flatMap(item)
         else { return nil }
-        bytes.take(RequestLimits.bytes, for: name)
+        let limit = min(RequestLimits.bytes, room(for: name))
+        // Twice as much each time, so that a request is built only a few times.
+        let exceeded = exceededSizes[item.id, default: BuildLimits.short]
+        guard limit >= min(RequestLimits.bytes, 2 * exceeded) else { return nil }
+        bytes.take(limit, for: name)
         companies[name]?.long.removeFirst()
         companies[name]?.isLongOrdered = true
-        return BuildOrder(company: name, now: now, items: [item], isLong: true)
+        return BuildOrder(company: name, now: now, items: [item], isLong: true, limit: limit)
+    }
+
+    private func room(for company: String) -> Int {
+        let room = bytes.room(for: company)
+        guard bytes.count(of: company) > 0 else { return room }
+        return min(room, bytes.all / 2 - bytes.taken)
     }
 
     private func item(_ id: Int64) -> BuildOrder.Item? {
@@ -78,11 +93,12 @@ struct BuildQueue {
         _ built: BuiltOrder
     ) -> [(claim: Claim, outcome: BuiltOrder.Outcome)] {
         let order = built.order
-        if order.isLong { bytes.free(RequestLimits.bytes, of: order.company) }
+        if order.isLong { bytes.free(order.limit, of: order.company) }
         putBack(built)
         return built.outcomes.compactMap { id, outcome in
-            if isLong(outcome), !order.isLong { return nil }
+            if isTooLong(outcome, for: order) { return nil }
             guard let claim = claims.removeValue(forKey: id) else { return nil }
+            exceededSizes[id] = nil
             if order.isLong, case .made(.ready(let outgoing)) = outcome {
                 sizes[id] = outgoing.request.size
                 bytes.take(outgoing.request.size, for: order.company)
@@ -95,20 +111,24 @@ struct BuildQueue {
     private mutating func putBack(_ built: BuiltOrder) {
         let order = built.order
         let left = order.items.dropFirst(built.outcomes.count).map(\.id)
+        let tooLong = built.outcomes.filter { isTooLong($0.outcome, for: order) }.map(\.id)
         var company = companies[order.company] ?? Company()
         if order.isLong {
             company.isLongOrdered = false
-            company.long = left + company.long
+            company.long = left + tooLong + company.long
+            for id in tooLong { exceededSizes[id] = order.limit }
         } else {
             company.isShortOrdered = false
             company.short = left + company.short
-            company.long += built.outcomes.filter { isLong($0.outcome) }.map(\.id)
+            company.long += tooLong
         }
         companies[order.company] = company.isEmpty ? nil : company
     }
 
-    private func isLong(_ outcome: BuiltOrder.Outcome) -> Bool {
-        if case .made(.exceedsLimit) = outcome { true } else { false }
+    /// Whether another order must build the request with a higher limit.
+    private func isTooLong(_ outcome: BuiltOrder.Outcome, for order: BuildOrder) -> Bool {
+        guard case .made(.exceedsLimit) = outcome else { return false }
+        return order.limit < RequestLimits.bytes
     }
 
     /// Removes and returns the claims that are not part of an order.
@@ -118,6 +138,7 @@ struct BuildQueue {
             Company(
                 isShortOrdered: company.isShortOrdered, isLongOrdered: company.isLongOrdered)
         }
+        for id in waiting { exceededSizes[id] = nil }
         return waiting.compactMap { claims.removeValue(forKey: $0) }
     }
 

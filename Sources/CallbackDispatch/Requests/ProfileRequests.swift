@@ -31,7 +31,7 @@ package struct ProfileRequests: RequestBuilder {
         guard isServed(callback.company) else {
             return .postponed(.disabled, words: "the company is not in the configuration")
         }
-        let isQuick = limit < RequestLimits.bytes
+        let isQuick = limit <= BuildLimits.short
         if isQuick, callback.variables.utf8.count > BuildLimits.shortVariables {
             return .exceedsLimit
         }
@@ -148,8 +148,8 @@ package protocol RequestBuilder {
     ///   - callback: The callback to send.
     ///   - now: The time of the attempt, which the signature includes.
     ///   - limit: The maximum size in bytes. A request that exceeds ``RequestLimits/bytes`` is
-    ///     refused. One that exceeds a lower limit is `exceedsLimit`, and so is one that would take
-    ///     longer to build than some milliseconds.
+    ///     refused. One that exceeds a lower limit is `exceedsLimit`. With ``BuildLimits/short``, so
+    ///     is one that would take longer to build than some milliseconds.
     /// - Returns: The request, or the reason why there is none. A damaged profile is such a reason,
     ///   so that it affects only its own callbacks.
     /// - Throws: An error if the database cannot be read.
