@@ -85,6 +85,63 @@ import Testing
         #expect(try waiting == 9)
     }
 
+    /// Long requests are compared with the queue before the transaction that writes them.
+    private func longRequest(_ count: Int = 60) throws -> ValidatedTriggers {
+        let lines = (0..<count).map { trigger("c-\($0)", invoice) }
+        return try triggers.validate(Array(lines.joined(separator: "\n").utf8), at: now)
+    }
+
+    /// Accepts a long request. Returns the IDs of its repetitions, or the places of its conflicts.
+    private func accept(_ validated: ValidatedTriggers) throws -> [String] {
+        switch try queue.accept(validated, now: now) {
+        case .success(let callbacks): callbacks.filter(\.isDuplicate).map(\.callbackID)
+        case .failure(let conflicts): conflicts.faults.faults.map { "\($0.path)" }
+        }
+    }
+
+    @Test func longRequestConflictsWithWhatCameAfterItsValidation() throws {
+        #expect(try send(trigger("before", order)) == "202 before")
+        let validated = try longRequest()
+        #expect(try send(trigger("c-7", order)) == "202 c-7")
+        #expect(try accept(validated) == ["body/7/callback_id"])
+        #expect(try waiting == 2)
+    }
+
+    @Test func longRequestConflictsWithPartsThatCameAfterItsValidation() throws {
+        let validated = try longRequest()
+        #expect(try send(call("c-7", [invoice, order])) == "202 c-7~1 c-7~2")
+        #expect(try accept(validated) == ["body/7/callback_id"])
+        #expect(try waiting == 2)
+    }
+
+    @Test func longRequestRepeatsWhatCameAfterItsValidation() throws {
+        let validated = try longRequest()
+        #expect(try send(trigger("c-7", invoice)) == "202 c-7")
+        #expect(try accept(validated) == ["c-7"])
+        #expect(try accept(longRequest()).count == 60)
+        #expect(try waiting == 60)
+    }
+
+    /// SQLite gives the number of the last row to the next one after it was deleted.
+    @Test func longRequestConflictsWithARowThatReusesANumber() throws {
+        #expect(try send(trigger("before", order)) == "202 before")
+        let validated = try longRequest()
+        try queue.database.execute("DELETE FROM callbacks")
+        #expect(try send(trigger("c-7", order)) == "202 c-7")
+        #expect(try accept(validated) == ["body/7/callback_id"])
+    }
+
+    /// A comparison with thousands of rows would block all other writers for a while.
+    @Test func longRequestIsNotComparedAgainInItsTransaction() throws {
+        #expect(try accept(longRequest()) == [])
+        #expect(try send(trigger("last", order)) == "202 last")
+        let validated = try longRequest()
+        #expect(try send(trigger("other", order)) == "202 other")
+        // Only the comparison before the transaction found it.
+        try queue.database.execute("DELETE FROM callbacks WHERE callback_id = 'c-7'")
+        #expect(try accept(validated).count == 60)
+    }
+
     @Test("derived IDs are reserved", arguments: ["c~1", "~10", "c~9"])
     func reserved(id: String) throws {
         #expect(try send(trigger(id, order)) == "400")

@@ -45,12 +45,13 @@ package struct TriggerOperations {
         var problems = TriggerProblems()
         var forgotten = ForgottenCallbacks(queue, company: company)
         var named = NamedProfiles(store, company: company, limit: .max)
+        let lookup = try TriggerLookup(queue, company: company)
         var number = 0
         while let text = try line() {
             let isGood = problems.isEmpty
             try problems.collect {
                 let value = try TriggerText.value(text, at: number)
-                let callbacks = try callbacks(of: value, at: number, now, &named)
+                let callbacks = try callbacks(of: value, at: number, now, &named, lookup)
                 for callback in callbacks where isGood { try intake.add(callback, at: number) }
                 let id = value.object?["callback_id"]?.string
                 try forgotten.add(callbacks, id: id, at: number)
@@ -87,10 +88,11 @@ package struct TriggerOperations {
             var problems = TriggerProblems()
             var forgotten = ForgottenCallbacks(queue, company: company)
             var named = NamedProfiles(store, company: company, limit: profileLimit)
+            let lookup = try TriggerLookup(queue, company: company)
             // Each parsed trigger is released once its callbacks exist, to save memory.
             try TriggerText.forEachValue(in: request) { index, value in
                 try problems.collect {
-                    let callbacks = try callbacks(of: value, at: index, now, &named)
+                    let callbacks = try callbacks(of: value, at: index, now, &named, lookup)
                     let id = value.object?["callback_id"]?.string
                     try validated.add(callbacks, at: index, id: id)
                     try forgotten.add(callbacks, id: id, at: index)
@@ -98,14 +100,16 @@ package struct TriggerOperations {
             }
             try problems.throwCollected()
             try forgotten.finish()
+            validated.judgement = try queue.judgement(of: validated)
             return validated
         }
     }
 
     private func callbacks(
-        of request: JSONValue, at index: Int?, _ now: Instant, _ named: inout NamedProfiles
+        of request: JSONValue, at index: Int?, _ now: Instant, _ named: inout NamedProfiles,
+        _ lookup: borrowing TriggerLookup
     ) throws -> [NewCallback] {
-        let (known, isSame) = try knownCallbacks(request, &named)
+        let (known, isSame) = try knownCallbacks(request, &named, lookup)
         if isSame { return known }
         let triggers = try Trigger.triggers(
             in: [(index, request)], profile: { try named.profile($0, at: index) },
@@ -169,11 +173,11 @@ package struct TriggerOperations {
     /// Returns the callbacks that an earlier request with the same ID created, and whether that
     /// request was identical. Returns no callbacks if there was no such request.
     private func knownCallbacks(
-        _ request: JSONValue, _ named: inout NamedProfiles
+        _ request: JSONValue, _ named: inout NamedProfiles, _ lookup: borrowing TriggerLookup
     ) throws(StorageError) -> (callbacks: [NewCallback], isSame: Bool) {
         guard let id = request.object?["callback_id"]?.string else { return ([], false) }
         let contents = TriggerContents(request)
-        let known = try queue.callbacks(ofTrigger: id, company: company)
+        let known = try lookup.callbacks(ofTrigger: id)
         guard known.isEmpty else {
             return (known, contents.map { made(known, $0, &named) } ?? false)
         }

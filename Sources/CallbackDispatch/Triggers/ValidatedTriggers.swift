@@ -10,11 +10,22 @@ package struct ValidatedTriggers: Sendable {
     private(set) var indexes: [Int?] = []
     /// The triggers with an ID that the caller chose, by that ID.
     private(set) var named: [String: Named] = [:]
+    /// What the queue knew about the callbacks, if there are many of them.
+    var judgement: Judgement?
 
     struct Named {
         /// The number of callbacks of the trigger.
         var count: Int
         var index: Int?
+    }
+
+    /// The result of comparing the callbacks with the queue.
+    struct Judgement {
+        /// The state of the queue that the callbacks were compared with.
+        var mark: QueueMark?
+        /// The indexes of triggers as of ``CallbackQueue/mixedTriggers(_:)``.
+        var mixed: [Int?]
+        var acceptance: Acceptance
     }
 
     /// Adds the callbacks of one trigger.
@@ -44,9 +55,12 @@ extension CallbackQueue {
         _ validated: ValidatedTriggers, now: Instant
     ) throws(StorageError) -> Result<[AcceptedCallback], CallbackConflicts> {
         try transaction { () throws(StorageError) in
-            let mixed = try mixedTriggers(validated)
-            guard mixed.isEmpty else { return .failure(CallbackConflicts(at: mixed)) }
-            switch try accept(validated.callbacks, now: now) {
+            let judgement = try currentJudgement(of: validated)
+            guard judgement.mixed.isEmpty else {
+                return .failure(CallbackConflicts(at: judgement.mixed))
+            }
+            try insert(validated.callbacks, judgement.acceptance, now: now)
+            switch judgement.acceptance {
             case .taken(let areNew):
                 return .success(
                     zip(validated.callbacks, areNew).map {
@@ -58,13 +72,47 @@ extension CallbackQueue {
         }
     }
 
+    /// Compares the callbacks of a long request with the queue, so that ``accept(_:now:)`` need not
+    /// do it while nothing else can write.
+    func judgement(of validated: ValidatedTriggers) throws(StorageError)
+        -> ValidatedTriggers.Judgement?
+    {
+        guard validated.callbacks.count > 50 else { return nil }
+        return try snapshot { () throws(StorageError) in
+            try newJudgement(of: validated, mark: try mark())
+        }
+    }
+
+    private func newJudgement(
+        of validated: ValidatedTriggers, mark: QueueMark? = nil
+    ) throws(StorageError) -> ValidatedTriggers.Judgement {
+        ValidatedTriggers.Judgement(
+            mark: mark, mixed: try mixedTriggers(validated),
+            acceptance: try judge(validated.callbacks))
+    }
+
+    /// Returns the judgement of the request, or a new one if the queue got a callback since that
+    /// could change it.
+    private func currentJudgement(
+        of validated: ValidatedTriggers
+    ) throws(StorageError) -> ValidatedTriggers.Judgement {
+        guard let judgement = validated.judgement, let company = validated.callbacks.first?.company,
+            let added = try added(since: judgement.mark, company: company)
+        else { return try newJudgement(of: validated) }
+        let isSame = added.allSatisfy { id in
+            validated.named[id] == nil && validated.named[CallbackPart.trigger(of: id)] == nil
+        }
+        return isSame ? judgement : try newJudgement(of: validated)
+    }
+
     /// Returns the indexes of triggers whose ID was used, after validation, for a different number
     /// of callbacks. The IDs of such callbacks differ, so they do not conflict by themselves.
     private func mixedTriggers(_ validated: ValidatedTriggers) throws(StorageError) -> [Int?] {
         guard let company = validated.callbacks.first?.company else { return [] }
         var indexes: [Int?] = []
+        let lookup = try TriggerLookup(self, company: company)
         for (id, trigger) in validated.named {
-            let known = try callbacks(ofTrigger: id, company: company)
+            let known = try lookup.callbacks(ofTrigger: id)
             if !known.isEmpty, known.count != trigger.count { indexes.append(trigger.index) }
         }
         return indexes.sorted { $0 ?? 0 < $1 ?? 0 }

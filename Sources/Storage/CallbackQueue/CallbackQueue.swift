@@ -35,6 +35,13 @@ package final class CallbackQueue {
         try self.init(log.database)
     }
 
+    /// Runs `body` on one state of the queue. It must not write.
+    package func snapshot<Result>(
+        _ body: () throws(StorageError) -> Result
+    ) throws(StorageError) -> Result {
+        try database.transaction(.read, body)
+    }
+
     /// Runs `body` in one transaction: all of its changes are committed, or none.
     package func transaction<Result>(
         _ body: () throws(StorageError) -> Result
@@ -66,13 +73,28 @@ extension CallbackQueue {
         _ callbacks: [NewCallback], now: Instant
     ) throws(StorageError) -> Acceptance {
         try database.transaction { () throws(StorageError) in
-            let known = try known(callbacks)
-            let conflicts = callbacks.indices.filter { known[$0] == .different }
-            guard conflicts.isEmpty else { return .conflicts(conflicts) }
-            let areNew = known.map { $0 == nil }
-            try insert(zip(callbacks, areNew).filter(\.1).map(\.0), now: now)
-            return .taken(areNew: areNew)
+            let acceptance = try judge(callbacks)
+            try insert(callbacks, acceptance, now: now)
+            return acceptance
         }
+    }
+
+    /// Returns what ``accept(_:now:)`` would return now. Writes nothing.
+    package func judge(_ callbacks: [NewCallback]) throws(StorageError) -> Acceptance {
+        let known = try known(callbacks)
+        let conflicts = callbacks.indices.filter { known[$0] == .different }
+        return conflicts.isEmpty ? .taken(areNew: known.map { $0 == nil }) : .conflicts(conflicts)
+    }
+
+    /// Inserts the new ones of callbacks that ``judge(_:)`` judged, if none of them conflicts.
+    ///
+    /// Must be called within a transaction, and only if the queue has not changed since then; see
+    /// ``QueueMark``.
+    package func insert(
+        _ callbacks: [NewCallback], _ acceptance: Acceptance, now: Instant
+    ) throws(StorageError) {
+        guard case .taken(let areNew) = acceptance else { return }
+        try insert(zip(callbacks, areNew).filter(\.1).map(\.0), now: now)
     }
 
     private enum Known {
@@ -149,14 +171,11 @@ extension CallbackQueue {
 
     // MARK: Callbacks of a trigger
 
-    /// Returns the callbacks that a trigger with this ID created, in order.
-    package func callbacks(ofTrigger id: String, company: String) throws(StorageError)
+    /// Returns the callbacks of a trigger that has several.
+    fileprivate func parts(ofTrigger id: String, company: String) throws(StorageError)
         -> [NewCallback]
     {
-        let parts = (1...CallbackPart.limit).map { CallbackPart.id($0, of: id) }
-        let found = try callbacks([id, parts[0]], company)
-        guard found.first?.callbackID == parts[0] else { return found }
-        return try callbacks(parts, company)
+        try callbacks((1...CallbackPart.limit).map { CallbackPart.id($0, of: id) }, company)
     }
 
     /// Returns the callbacks that version 1.0 may have created for a trigger with this ID.
@@ -191,6 +210,79 @@ extension CallbackQueue {
             company: row.text(0), callbackID: row.text(1), target: target,
             channel: row.text(4), event: row.optionalText(5), variables: row.text(6))
     }
+}
+
+/// Looks up the callbacks of many triggers of one company with one prepared statement.
+package struct TriggerLookup: ~Copyable {
+    private let queue: CallbackQueue
+    private let company: String
+    private let find: Statement
+
+    package init(_ queue: CallbackQueue, company: String) throws(StorageError) {
+        let find = try queue.database.prepare(
+            """
+            \(CallbackQueue.contents) FROM callbacks
+            WHERE company = ? AND callback_id IN (?, ?) ORDER BY id
+            """)
+        // A noncopyable value must be initialized completely or not at all.
+        self.queue = queue
+        self.company = company
+        self.find = find
+    }
+
+    /// Returns the callbacks that a trigger with this ID created, in order.
+    package func callbacks(ofTrigger id: String) throws(StorageError) -> [NewCallback] {
+        let first = CallbackPart.id(1, of: id)
+        defer { find.reset() }
+        find.bind([.text(company), .text(id), .text(first)])
+        var found: [NewCallback] = []
+        while try find.step() { found.append(CallbackQueue.callback(find)) }
+        guard found.first?.callbackID == first else { return found }
+        return try queue.parts(ofTrigger: id, company: company)
+    }
+}
+
+/// The last row of the queue at some time, to find out later what was added since.
+package struct QueueMark: Hashable, Sendable {
+    fileprivate var id: Int64
+    fileprivate var company: String
+    fileprivate var callbackID: String
+    fileprivate var createdAt: Int64
+}
+
+extension CallbackQueue {
+    /// Returns the mark of the current state, or `nil` if the queue is empty.
+    package func mark() throws(StorageError) -> QueueMark? {
+        try mark("ORDER BY id DESC LIMIT 1", [])
+    }
+
+    private func mark(_ rest: String, _ values: [Value]) throws(StorageError) -> QueueMark? {
+        let sql = "SELECT id, company, callback_id, created_at FROM callbacks \(rest)"
+        return try database.row(sql, values) {
+            QueueMark(
+                id: $0.integer(0), company: $0.text(1), callbackID: $0.text(2),
+                createdAt: $0.integer(3))
+        }
+    }
+
+    /// Returns the IDs of a company's callbacks that were added since a mark, or `nil` if they are
+    /// unknown: if there are too many, or if the marked row was deleted, so that its row ID may
+    /// have been used again.
+    ///
+    /// - Parameter mark: The mark, or `nil` if the queue was empty.
+    package func added(since mark: QueueMark?, company: String) throws(StorageError) -> [String]? {
+        if let mark, try self.mark("WHERE id = ?", [.integer(mark.id)]) != mark { return nil }
+        let start = mark?.id ?? 0
+        guard try database.integer("SELECT max(id) FROM callbacks") - start <= Self.maxAdded
+        else { return nil }
+        return try database.rows(
+            "SELECT callback_id FROM callbacks WHERE id > ? AND company = ?",
+            [.integer(start), .text(company)]
+        ) { $0.text(0) }
+    }
+
+    /// The number of rows that are read in a few milliseconds.
+    private static let maxAdded: Int64 = 10_000
 }
 
 extension CallbackQueue {

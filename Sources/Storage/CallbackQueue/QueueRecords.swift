@@ -278,6 +278,13 @@ package enum CallbackPart {
     /// Returns the ID of one of several callbacks. The first one is part 1.
     package static func id(_ part: Int, of trigger: String) -> String { "\(trigger)~\(part)" }
 
+    /// Returns the ID of the trigger that created a callback.
+    package static func trigger(of id: String) -> String {
+        guard number(in: id) != nil, let end = id.utf8.lastIndex(of: UInt8(ascii: "~"))
+        else { return id }
+        return String(id[..<end])
+    }
+
     /// Returns the part number in an ID, or `nil` if a caller chose the ID.
     package static func number(in id: String) -> Int? {
         let digits = id.utf8.reversed().prefix { (0x30...0x39).contains($0) }
