@@ -57,7 +57,8 @@ import Testing
     @Test(arguments: [
         ("Authorization", true), ("x-api-key", true), ("X-Token", true), ("Cookie", true),
         ("My-Secret", true), ("X-Password", true), ("aa", false), ("Content-Type", false),
-        ("Accept", false),
+        ("Accept", false), ("X-JWT", true), ("X-Amzn-Assertion", true), ("X-Otp", true),
+        ("X-PIN", true), ("X-Shipping", false), ("X-Mapping", false), ("X-Hotplug", false),
     ])
     func recognizesSecretHeaders(name: String, isSecret: Bool) {
         #expect(HeaderRule.isSecret(name) == isSecret)

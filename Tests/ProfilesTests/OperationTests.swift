@@ -114,11 +114,11 @@ import Testing
         let id = try fixture.make(
             request(
                 #""auth": {"url": "https://l.example", "clientID": "id", "clientSecret": "s", "#
-                    + #""scope": "x", "api_token": "t"}"#))
+                    + #""scope": "x", "api_token": "t", "jwt": "t", "audience": "y"}"#))
         #expect(
             try data(operations.show(id))["auth"]?.compact
                 == #"{"url":"https://l.example","clientID":"id","clientSecret":"••••","scope":"x","#
-                + #""api_token":"••••"}"#)
+                + #""api_token":"••••","jwt":"••••","audience":"y"}"#)
     }
 
     @Test func doesNotFindProfilesOfOtherCompanies() throws {

@@ -73,14 +73,35 @@ enum HeaderRule {
     }
 
     /// Returns whether the value of a header may be a secret.
+    ///
+    /// Headers can have any name, and most of them are not secret, so this looks for the words that
+    /// name secrets. Short words must be complete: `X-Pin`, but not `X-Shipping`.
     static func isSecret(_ name: String) -> Bool {
         let words = [
             "auth", "key", "token", "secret", "pass", "pwd", "cookie", "session", "signature",
-            "credential", "bearer",
+            "credential", "bearer", "assertion",
         ]
+        let completeWords = ["jwt", "otp", "pin", "sig", "hmac", "saml", "ticket", "login"]
         let name = name.lowercased()
         return words.contains { name.contains($0) }
+            || name.split { !$0.isLetter }.contains { completeWords.contains(String($0)) }
     }
+}
+
+/// The rule for fields that `auth` adds to a token request.
+enum TokenFieldRule {
+    /// The fields of OAuth and of common token servers that contain no secret
+    /// (https://www.iana.org/assignments/oauth-parameters).
+    private static let harmless: Set<String> = [
+        "audience", "account_id", "actor_token_type", "client_assertion_type", "client_id",
+        "domain", "grant_type", "organization", "realm", "redirect_uri", "region",
+        "requested_token_type", "requested_token_use", "resource", "response_type", "scope",
+        "subject_token_type", "tenant", "tenant_id", "username",
+    ]
+
+    /// Returns whether the value of a field may be a secret. A token request exists to prove who
+    /// sends it, so every field may be, except well-known ones.
+    static func isSecret(_ name: String) -> Bool { !harmless.contains(name.lowercased()) }
 }
 
 extension String {

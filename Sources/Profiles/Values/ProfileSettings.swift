@@ -66,8 +66,13 @@ package struct ClientCredentials: Hashable, Sendable {
     }
 
     /// Returns text of another program with the secrets of these credentials masked.
+    ///
+    /// Values of one to three characters, such as a version, also occur elsewhere in a text. They
+    /// are masked only if their name says that they are secret.
     package func masking(_ text: String) -> String {
-        let more = extraFields.filter { HeaderRule.isSecret($0.name) }.map(\.value)
+        let more = extraFields.filter { name, value in
+            HeaderRule.isSecret(name) || TokenFieldRule.isSecret(name) && value.count > 3
+        }.map(\.value)
         return ([clientSecret.reveal()] + more).filter { !$0.isEmpty }
             .reduce(text) { $0.replacing($1, with: SecretMask.text) }
     }

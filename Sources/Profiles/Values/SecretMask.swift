@@ -17,8 +17,11 @@ package enum SecretMask {
             })
     }
 
-    /// Whether the value of a header or of a token request field may be a secret.
-    package static func hides(_ name: String) -> Bool { HeaderRule.isSecret(name) }
+    /// Whether the value of a header may be a secret.
+    package static func hides(header name: String) -> Bool { HeaderRule.isSecret(name) }
+
+    /// Whether the value of a token request field may be a secret.
+    package static func hides(tokenField name: String) -> Bool { TokenFieldRule.isSecret(name) }
 
     /// Masks each of several secrets.
     private static func mask(_ value: JSONValue) -> JSONValue {
@@ -28,7 +31,7 @@ package enum SecretMask {
     private static func isSecret(_ name: String, in member: String) -> Bool {
         switch member {
         case "enc": name == "key" || name == "IV"
-        case "auth": name != "url" && name != "clientID" && HeaderRule.isSecret(name)
+        case "auth": name != "url" && name != "clientID" && TokenFieldRule.isSecret(name)
         default: HeaderRule.isSecret(name)
         }
     }

@@ -177,7 +177,7 @@ extension ProfileForm {
             case .header: settings?.headers.map(\.name) ?? []
             case .extra: settings?.auth?.extraFields.map(\.name) ?? []
             }
-        return SecretMask.hides(name) && names.contains(name)
+        return kind.hidesValue(of: name) && names.contains(name)
     }
 
     var hasStoredKey: Bool { stored?.settings.encryption != nil }
@@ -276,7 +276,7 @@ struct StoredFields {
         _ rows: [(name: String, value: String)], as kind: RowKind, to fields: inout FormFields
     ) {
         for row in rows {
-            fields.add(row: kind, row.name, SecretMask.hides(row.name) ? "" : row.value)
+            fields.add(row: kind, row.name, kind.hidesValue(of: row.name) ? "" : row.value)
         }
     }
 

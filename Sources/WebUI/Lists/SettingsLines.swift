@@ -23,7 +23,7 @@ enum SettingsLines {
 
     private static func headers(_ headers: [HTTPHeaderField]) -> String {
         headers.map { header in
-            let value = SecretMask.hides(header.name) ? SecretMask.text : header.value
+            let value = SecretMask.hides(header: header.name) ? SecretMask.text : header.value
             return "\(header.name): \(value)"
         }.joined(separator: "\n")
     }

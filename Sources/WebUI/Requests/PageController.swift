@@ -320,4 +320,12 @@ enum RowKind: String, CaseIterable {
     case header
     /// Additional fields of the token request.
     case extra
+
+    /// Whether the value of a row with this name may be a secret.
+    func hidesValue(of name: String) -> Bool {
+        switch self {
+        case .header: SecretMask.hides(header: name)
+        case .extra: SecretMask.hides(tokenField: name)
+        }
+    }
 }
