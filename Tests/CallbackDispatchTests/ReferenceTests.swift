@@ -60,6 +60,9 @@ import Testing
         ("callbacks", "variables = '[1]' WHERE part = 1"),
         ("trials", "version = 0"), ("trials", "tls = -1"), ("trials", "finished_at = -1"),
         ("profile_versions", "number = 9 WHERE number = 1 AND profile = 1"),
+        ("companies", "sid = ''"), ("profiles", "profile_id = '' WHERE id = 1"),
+        ("profiles", "recorded_title_at = -1 WHERE id = 1"),
+        ("profiles", "disabled_at = -1 WHERE id = 1"),
         ("api_keys", "hash = x'00'"), ("api_keys", "id = 'abcdefgh'"), ("api_keys", "id = 'ab'"),
         ("whatsapp_numbers", "company = 'HB'"), ("whatsapp_numbers", "number = '91x'"),
     ])

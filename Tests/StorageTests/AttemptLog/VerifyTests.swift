@@ -58,6 +58,39 @@ import Testing
         #expect(result.differences.isEmpty)
     }
 
+    @Test(arguments: [0, 1, 9, 11])
+    func wrongNumberOfIndexEntriesIsDetected(_ count: Int) throws {
+        #expect(try log.verify().isGood)
+        try database.execute("UPDATE callback_segments SET count = ?", [Value(count)])
+        #expect(try !log.verify().latestAreRight)
+    }
+
+    /// The checksums cannot distinguish it from a missing status.
+    @Test func leastStatusIsDetected() throws {
+        try database.execute(
+            "UPDATE attempts SET status = -9223372036854775808 WHERE callback_id = 'c3'")
+        #expect(
+            try log.verify().damage.map { $0.hasSuffix("status is invalid: \(Int64.min)") } == [
+                true
+            ])
+    }
+
+    @Test(arguments: [
+        "delivered_early", "delivered_late", "undelivered_early", "undelivered_late",
+    ])
+    func impossibleMarkOfAnEndpointIsDetected(column: String) throws {
+        for value: Int64 in [-1, 1 << 48] {
+            try database.execute("UPDATE endpoint_days SET \(column) = ?", [.integer(value)])
+            let damage = try log.verify().damage
+            #expect(damage.contains { $0.hasPrefix("endpoint_days, row ") }, "\(damage)")
+        }
+    }
+
+    @Test func emptyLabelIsDetected() throws {
+        try database.execute("INSERT INTO labels(text, is_counted) VALUES('', 0)")
+        #expect(try log.verify().damage.map { $0.hasSuffix("its text is empty") } == [true])
+    }
+
     @Test func duplicateCallbackIsDetected() throws {
         try database.execute("UPDATE attempts SET callback_id = 'c1' WHERE callback_id = 'c2'")
         try CallbackIndex(database: database).rebuild()

@@ -11,6 +11,8 @@ struct SegmentMerger: ~Copyable {
         var entries: [IndexEntry] = []
         var index = 0
         var areFound = true
+        /// The number of entries that were read so far.
+        var count = 0
 
         var first: IndexEntry? { index < entries.count ? entries[index] : nil }
     }
@@ -43,6 +45,9 @@ struct SegmentMerger: ~Copyable {
     /// Whether lookups find all entries so far. True if they are not verified.
     var areFound: Bool { heads.allSatisfy(\.areFound) }
 
+    /// Whether each segment has as many entries as it claims. For use after the last entry.
+    var areCounted: Bool { heads.allSatisfy { $0.count == $0.run.count } }
+
     /// Returns the next entry, or `nil` after the last one.
     mutating func next() throws(StorageError) -> IndexEntry? {
         var least: IndexEntry?
@@ -73,6 +78,7 @@ struct SegmentMerger: ~Copyable {
             guard try pages.step() else { break }
             head.next = pages.integer(0) + 1
             head.entries = pages.withBlob(1) { [IndexEntry](encoded: $0) }
+            head.count += head.entries.count
         }
         guard head.isChecked, head.areFound else { return }
         head.areFound = try reader.finds(head.entries, in: head.run)

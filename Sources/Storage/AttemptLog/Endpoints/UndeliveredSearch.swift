@@ -190,6 +190,9 @@ struct UndeliveredSearch {
 struct QuarterHours: Hashable, BitwiseCopyable {
     private(set) var bits: UInt128 = 0
 
+    /// The largest value of a column.
+    static let maxHalf: Int64 = (1 << 48) - 1
+
     init() {}
 
     /// Decodes the two columns of a set, with 48 quarter hours each.

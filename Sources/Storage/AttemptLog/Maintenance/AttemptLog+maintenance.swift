@@ -14,8 +14,8 @@ struct IndexCheck {
         self.limit = limit
     }
 
-    /// Returns whether the entries match the attempts, lookups find them, and no callback that is
-    /// marked as having one attempt has several.
+    /// Returns whether the entries match the attempts, lookups find them, the segments have as many
+    /// as they claim, and no callback that is marked as having one attempt has several.
     ///
     /// - Parameter sum: The expected sum of the hashes of the entries.
     func isGood(sum expected: Int) throws(StorageError) -> Bool {
@@ -36,7 +36,7 @@ struct IndexCheck {
             last = entry.hash
             places.append(entry.place)
         }
-        guard sum == expected, merge.areFound else { return false }
+        guard sum == expected, merge.areFound, merge.areCounted else { return false }
         return try areApart(places)
     }
 

@@ -99,6 +99,9 @@ struct Recount {
         let isDelivered = row.int(2) == Outcome.delivered.rawValue
         if isDelivered != row.isNull(3) { return "its reason does not match its outcome" }
         if row.integer(10) < 1 { return "its attempt number is invalid: \(row.integer(10))" }
+        if !row.isNull(14), !(0...999 ~= row.integer(14)) {
+            return "its status is invalid: \(row.integer(14))"
+        }
         if row.integer(4) < 0 { return "its duration is invalid: \(row.integer(4))" }
         return nil
     }

@@ -50,7 +50,21 @@ struct ReferenceCheck {
 
     private static let rules = logRules + queueRules + ledgerRules
 
+    /// Returns a condition that is true for marks of quarter hours that no half a day has.
+    private static func isInvalidHalfDay(_ columns: String...) -> String {
+        columns.map { "\($0) NOT BETWEEN 0 AND \(QuarterHours.maxHalf)" }.joined(separator: " OR ")
+    }
+
     private static let logRules = [
+        Rule(
+            table: "companies", condition: "id < 1 OR sid = ''",
+            problem: "its ID or SID is not valid"),
+        Rule(
+            table: "profiles",
+            condition: "profile_id = '' OR "
+                + isInvalidTime("disabled_at", "recorded_title_at"),
+            problem: "its ID or a time is not valid"),
+        Rule(table: "labels", condition: "text = ''", problem: "its text is empty"),
         Rule(
             table: "routes",
             condition: """
@@ -96,7 +110,10 @@ struct ReferenceCheck {
                             AND profiles.company = endpoint_days.company)
                     OR endpoint > 1099511627776
                         AND endpoint - 1099511627776 NOT IN (SELECT id FROM labels)
-                """, problem: "its endpoint or day is not valid"),
+                    OR \(isInvalidHalfDay(
+                        "delivered_early", "delivered_late", "undelivered_early",
+                        "undelivered_late"))
+                """, problem: "its endpoint, day or marks are not valid"),
         Rule(
             table: "log_limit",
             condition: isInvalidTime("pruned_before")
@@ -152,7 +169,10 @@ struct ReferenceCheck {
             problem: "its variables are not a JSON object"),
         Rule(
             table: "exchanges", row: "callback || ' ' || attempt",
-            condition: "attempt < 1 OR min(name_lookup, connect, tls, first_byte, total) < 0",
+            condition: """
+                attempt < 1 OR version < 1
+                    OR min(name_lookup, connect, tls, first_byte, total) < 0
+                """,
             problem: "a number is not valid"),
         Rule(
             table: "trials",
