@@ -42,7 +42,19 @@ import Testing
     @Test func slowEndpointsDoNotUseFastSlots() {
         var slots = ConcurrencyLimiter()
         #expect(fill(&slots, endpoints: 1...100, .slow).reduce(0, +) == 16)
-        #expect(fill(&slots, endpoints: 101...200, .steady).reduce(0, +) == 64)
+        #expect(fill(&slots, endpoints: 101...200, .steady).reduce(0, +) == 48)
+    }
+
+    @Test func allRequestsOfACompanyTogetherHaveALimit() {
+        var slots = ConcurrencyLimiter()
+        let counts = [EndpointSpeed.slow, .fresh, .steady].enumerated().map { index, speed in
+            let first = Int64(index) * 1000 + 1
+            return fill(&slots, endpoints: first...first + 200, speed).reduce(0, +)
+        }
+        #expect(counts == [16, 32, 16])
+        #expect(fill(&slots, endpoints: 5000...5100, .steady, company: "HB").reduce(0, +) == 56)
+        slots.free(1, of: FairnessGroup(company: "HA", speed: .slow))
+        #expect(fill(&slots, endpoints: 6000...6000, .steady) == [1])
     }
 
     @Test(

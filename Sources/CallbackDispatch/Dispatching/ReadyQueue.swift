@@ -142,23 +142,29 @@ extension EndpointSpeed {
 /// An endpoint that hangs occupies its slots for the full timeout. Therefore each speed class has
 /// its own slots, and fast endpoints never wait for slow ones. Within a class, companies share the
 /// slots and each endpoint gets only a few. The last slots of a company are reserved for its
-/// endpoints that have no request in flight.
+/// endpoints that have no request in flight. All classes together have a limit for each company,
+/// which is higher than that of new and slow endpoints together.
 struct ConcurrencyLimiter {
     private var byEndpoint: [Int64: Int] = [:]
     private var pools: [CompanyShares]
+    private var byCompany: [String: Int] = [:]
+    private let slotsPerCompany: Int
+
+    /// The maximum number of concurrent requests of one company.
+    static let slotsPerCompany = 64
 
     /// The maximum number of slots. A process with fewer file descriptors uses fewer.
     static let maxCount = EndpointSpeed.allCases.reduce(0) { $0 + $1.slots }
 
     /// - Parameter slots: The total number of slots across all speed classes.
     init(slots: Int = ConcurrencyLimiter.maxCount) {
+        let part = { (count: Int) in
+            max(2, count * min(slots, Self.maxCount) / Self.maxCount)
+        }
+        // At least one for each class.
+        slotsPerCompany = max(EndpointSpeed.allCases.count, part(Self.slotsPerCompany))
         pools = EndpointSpeed.allCases.map { speed in
-            let part = { (count: Int) in
-                max(
-                    2, count * min(slots, ConcurrencyLimiter.maxCount) / ConcurrencyLimiter.maxCount
-                )
-            }
-            return CompanyShares(all: part(speed.slots), forOne: part(speed.slotsPerCompany))
+            CompanyShares(all: part(speed.slots), forOne: part(speed.slotsPerCompany))
         }
     }
 
@@ -166,7 +172,8 @@ struct ConcurrencyLimiter {
 
     /// Returns whether a company may start another request to endpoints of this speed.
     func hasRoom(for group: FairnessGroup) -> Bool {
-        pools[group.speed.rawValue].room(for: group.company) > 0
+        byCompany[group.company, default: 0] < slotsPerCompany
+            && pools[group.speed.rawValue].room(for: group.company) > 0
     }
 
     func admits(_ endpoint: Int64, of group: FairnessGroup) -> Bool {
@@ -178,11 +185,14 @@ struct ConcurrencyLimiter {
 
     mutating func take(_ endpoint: Int64, of group: FairnessGroup) {
         byEndpoint[endpoint, default: 0] += 1
+        byCompany[group.company, default: 0] += 1
         pools[group.speed.rawValue].take(for: group.company)
     }
 
     mutating func free(_ endpoint: Int64, of group: FairnessGroup) {
         pools[group.speed.rawValue].free(of: group.company)
+        let others = byCompany[group.company, default: 0] - 1
+        byCompany[group.company] = others > 0 ? others : nil
         let left = count(of: endpoint) - 1
         byEndpoint[endpoint] = left > 0 ? left : nil
     }
