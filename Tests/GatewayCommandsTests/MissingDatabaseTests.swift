@@ -45,7 +45,7 @@ import Testing
         #expect(try fixture.call("GET", "/callback/profiles/\(profile)").status == 503)
         let page = try fixture.client().request("GET", "/profiles")
         #expect(page?.status == 503 && page?.body.contains("The database file was") == true)
-        #expect(try fixture.stop() == 0)
+        #expect(try fixture.stop() == 75)
         let lines = fixture.program.errors.split(separator: "\n")
         #expect(lines.filter { $0.hasSuffix("callbacks.db: \(Self.words)") }.count == 1, "\(lines)")
         #expect(access(path, F_OK) != 0)

@@ -74,7 +74,7 @@ import Testing
                 """,
             ], in: fixture.directory)
         #expect(other.wait { $0.contains("held") ? true : nil } == true)
-        #expect(try fixture.stop() == 0)
+        #expect(try fixture.stop() == 75)
         #expect(fixture.program.errors.contains("will be sent again"))
     }
 

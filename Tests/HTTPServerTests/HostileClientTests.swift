@@ -48,8 +48,11 @@ import Testing
         #expect(client.isHungUp())
     }
 
-    @Test func drainsDespiteAnEndlessBody() throws {
-        let bench = try ServerFixture(Self.quick)
+    @Test(arguments: [
+        quick, ServerLimits.with { $0.ending = .milliseconds(400) },
+    ])
+    func drainsDespiteAnEndlessBody(_ limits: ServerLimits) throws {
+        let bench = try ServerFixture(limits)
         let client = try bench.client()
         client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nhalf")
         while bench.server.connections == 0 { usleep(1000) }

@@ -122,7 +122,7 @@ struct Gateway {
     // MARK: Shutdown
 
     /// How long the shutdown may take, without the last lines of the logs.
-    private static let maxStopDuration = Duration.seconds(19)
+    private static let maxStopDuration = Duration.seconds(18)
 
     /// Accepts no more requests, finishes what is running and answers 503 to requests that wait,
     /// within 20 seconds.
@@ -135,7 +135,7 @@ struct Gateway {
         sender.end()
         api.end()
         let hasAnswered = server.drain(within: Self.maxStopDuration - .seconds(1))
-        let hasSent = sender.wait(until: end)
+        let hasSent = sender.wait(until: end) && sender.hasRecordedAll && watch.fault == nil
         let cut = [hasAnswered ? nil : "requests", hasSent ? nil : "callbacks"].compactMap(\.self)
         let words =
             cut.isEmpty ? nil : "stopped before all \(cut.joined(separator: " and ")) were finished"
@@ -238,6 +238,7 @@ final class Sender: Sendable {
     private let wakeup: Wakeup
     private let isStopping = Atomic(false)
     private let isOver = Atomic(false)
+    private let isIncomplete = Atomic(false)
     /// Why nothing is being sent.
     private let currentFault = Mutex<String?>(nil)
 
@@ -246,6 +247,9 @@ final class Sender: Sendable {
     }
 
     var fault: String? { currentFault.withLock { $0 } }
+
+    /// Whether the results of all attempts were recorded.
+    var hasRecordedAll: Bool { !isIncomplete.load(ordering: .relaxed) }
 
     /// Starts the thread.
     ///
@@ -263,6 +267,11 @@ final class Sender: Sendable {
             while !isStopping.load(ordering: .relaxed) {
                 do {
                     try work(dispatch { [self] in take($0, attempted, log) })
+                } catch let error as UnsavedResultsError {
+                    // Only a dispatcher that is stopped gives up.
+                    currentFault.withLock { $0 = "\(error)" }
+                    isIncomplete.store(true, ordering: .relaxed)
+                    log("stopped sending: \(error)")
                 } catch {
                     currentFault.withLock { $0 = "\(error)" }
                     log("dispatcher failed; restarting: \(error)")

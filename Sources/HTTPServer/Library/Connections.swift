@@ -79,13 +79,15 @@ final class Connections: Sendable {
     private static let grace = Duration.milliseconds(500)
 
     private func timeout(_ phase: Connection.Phase, _ isDraining: Bool) -> Duration? {
+        let (usual, ending): (Duration, Duration)
         switch phase {
-        case .fresh, .idle: isDraining ? min(Self.grace, limits.idle) : limits.idle
-        case .headers: limits.headers
-        case .body: limits.reading
-        case .working: nil
-        case .answer: limits.writing
+        case .fresh, .idle: (usual, ending) = (limits.idle, Self.grace)
+        case .headers: (usual, ending) = (limits.headers, limits.ending)
+        case .body: (usual, ending) = (limits.reading, limits.ending)
+        case .working: return nil
+        case .answer: (usual, ending) = (limits.writing, limits.ending * 2)
         }
+        return isDraining ? min(ending, usual) : usual
     }
 
     /// While a request is still being read, nothing else is being sent.

@@ -166,6 +166,8 @@ package struct ServerLimits: Sendable {
     package var reading: Duration = .seconds(30)
     /// The time to send the complete response.
     package var writing: Duration = .seconds(60)
+    /// During a shutdown, the time to receive a request, and half the time to send a response.
+    package var ending: Duration = .seconds(5)
 
     package init() {}
 }
