@@ -50,16 +50,17 @@ package final class GatewayAPI: Sendable {
         self.options = options
         let pool = StorePool(options.open)
         self.pool = pool
-        validation = WorkerQueue(threads: 4, forOne: 2, capacity: 4096, pool)
+        validation = WorkerQueue(threads: 4, maxPerCompany: 2, capacity: 4096, pool)
         triggers = WriteQueue(capacity: 4096, pool)
-        changes = WorkerQueue(threads: 3, forOne: 2, capacity: 1024, pool)
-        lookups = WorkerQueue(threads: 8, forOne: 4, capacity: 256, pool)
+        changes = WorkerQueue(threads: 3, maxPerCompany: 2, capacity: 1024, pool)
+        lookups = WorkerQueue(threads: 8, maxPerCompany: 4, capacity: 256, pool)
         largeTriggers = WorkerQueue(
-            threads: 2, forOne: 1, capacity: 1024, isPatient: true, pool)
-        largeChanges = WorkerQueue(threads: 4, forOne: 1, capacity: 256, isPatient: true, pool)
-        lists = WorkerQueue(threads: 3, forOne: 2, capacity: 256, isPatient: true, pool)
-        tests = WorkerQueue(threads: 8, forOne: 4, capacity: 64, pool)
-        pages = WorkerQueue(threads: 3, forOne: 2, capacity: 256, pool)
+            threads: 2, maxPerCompany: 1, capacity: 1024, isPatient: true, pool)
+        largeChanges = WorkerQueue(
+            threads: 4, maxPerCompany: 1, capacity: 256, isPatient: true, pool)
+        lists = WorkerQueue(threads: 3, maxPerCompany: 2, capacity: 256, isPatient: true, pool)
+        tests = WorkerQueue(threads: 8, maxPerCompany: 4, capacity: 64, pool)
+        pages = WorkerQueue(threads: 3, maxPerCompany: 2, capacity: 256, pool)
         waiters = Waiters(pool, shutdown)
         depth = DepthGauge(pool, options.clock)
     }
@@ -218,7 +219,7 @@ package final class GatewayAPI: Sendable {
 
     private func failure(_ error: any Error, _ request: RoutedRequest) -> Response {
         isBusy(error, in: request.call.rawValue)
-            ? FixedAnswers.ofAPI.busy : FixedAnswers.ofAPI.failed
+            ? FixedResponses.ofAPI.busy : FixedResponses.ofAPI.failed
     }
 }
 
@@ -315,7 +316,7 @@ extension GatewayAPI {
                     part: "headers", status: 429, headers: [.init("Retry-After", "\(seconds)")],
                     facts: .init(call: request.call.rawValue))
             case .failed(let isBusy):
-                let answers = FixedAnswers.ofAPI
+                let answers = FixedResponses.ofAPI
                 throw RequestRejection(isBusy ? answers.busy : answers.failed)
             }
         }

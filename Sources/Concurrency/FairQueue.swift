@@ -9,7 +9,7 @@ package final class FairQueue<Item: Sendable>: Sendable {
         var waiting: [String: ArraySlice<Item>] = [:]
         /// The companies with queued work, the next one first.
         var turns: [String] = []
-        var room: CompanyShares
+        var limiter: FairShareLimiter
         /// The number of jobs that are running, by company.
         var atWork: [String: Int] = [:]
         var isClosed = false
@@ -27,15 +27,15 @@ package final class FairQueue<Item: Sendable>: Sendable {
     ///     use half of it.
     ///   - threads: The maximum number of jobs of one company that run at once.
     package init(capacity: Int, threads: Int) {
-        state = Mutex(State(room: CompanyShares(all: capacity, forOne: capacity)))
+        state = Mutex(State(limiter: FairShareLimiter(total: capacity, maxPerCompany: capacity)))
         self.threads = threads
     }
 
     /// Adds work. Returns false if the queue is full.
     package func add(_ item: Item, of company: String) -> Bool {
         let hasRoom = state.withLock { state in
-            guard !state.isClosed, state.room.room(for: company) > 0 else { return false }
-            state.room.take(for: company)
+            guard !state.isClosed, state.limiter.available(for: company) > 0 else { return false }
+            state.limiter.take(for: company)
             if state.waiting[company] == nil { state.turns.append(company) }
             state.waiting[company, default: []].append(item)
             return true
@@ -71,7 +71,7 @@ package final class FairQueue<Item: Sendable>: Sendable {
             } else {
                 state.turns.append(company)
             }
-            state.room.free(of: company)
+            state.limiter.free(of: company)
             state.atWork[company, default: 0] += 1
             return (item, company)
         }
@@ -89,13 +89,15 @@ package final class FairQueue<Item: Sendable>: Sendable {
     }
 
     /// The number of queued jobs.
-    package var count: Int { state.withLock { $0.room.taken } }
+    package var count: Int { state.withLock { $0.limiter.taken } }
 
     /// Removes and returns all queued work.
     package func takeAll() -> [Item] {
         state.withLock { state in
             let items = state.turns.flatMap { state.waiting[$0] ?? [] }
-            for (company, waiting) in state.waiting { state.room.free(waiting.count, of: company) }
+            for (company, waiting) in state.waiting {
+                state.limiter.free(waiting.count, of: company)
+            }
             (state.waiting, state.turns) = ([:], [])
             return items
         }
@@ -115,28 +117,28 @@ package final class FairQueue<Item: Sendable>: Sendable {
 /// company alone leaves at least half of the total, two companies leave a third, and a company that
 /// holds nothing always gets something. (Choudhury and Hahne, "Dynamic queue length thresholds for
 /// shared-memory packet switches", 1998.)
-package struct CompanyShares: Sendable {
+package struct FairShareLimiter: Sendable {
     /// The total amount.
-    package let all: Int
+    package let total: Int
     /// The maximum for one company, even if no other company holds anything.
-    package let forOne: Int
+    package let maxPerCompany: Int
     package private(set) var taken = 0
     private var byCompany: [String: Int] = [:]
 
-    package init(all: Int, forOne: Int) {
-        (self.all, self.forOne) = (all, forOne)
+    package init(total: Int, maxPerCompany: Int) {
+        (self.total, self.maxPerCompany) = (total, maxPerCompany)
     }
 
     /// Returns the amount that a company holds.
     package func count(of company: String) -> Int { byCompany[company, default: 0] }
 
     /// Returns the additional amount that a company may take.
-    package func room(for company: String) -> Int {
+    package func available(for company: String) -> Int {
         let own = count(of: company)
         // Each unit taken raises the company's share and lowers the free amount, so the
         // division.
-        let fair = (all - taken - own + 1) / 2
-        return max(0, min(forOne - own, fair))
+        let fair = (total - taken - own + 1) / 2
+        return max(0, min(maxPerCompany - own, fair))
     }
 
     package mutating func take(_ amount: Int = 1, for company: String) {

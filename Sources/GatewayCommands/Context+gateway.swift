@@ -125,7 +125,8 @@ extension Context {
     func refusal(
         _ configuration: Configuration, _ company: String
     ) -> (_ host: String) -> String? {
-        HostLookup(AddressGuard(allowing: configuration.gateway.allowNetworks)).judge(for: company)
+        HostLookup(AddressGuard(allowing: configuration.gateway.allowNetworks)).hostCheck(
+            for: company)
     }
 
     /// Returns the operations on triggers of `--company`.

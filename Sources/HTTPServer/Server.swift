@@ -34,7 +34,7 @@ package final class Server: Sendable {
     ///     of the server.
     /// - Throws: ``ServerError`` if the address is invalid or the server cannot listen on it.
     package init(
-        on address: String, limits: ServerLimits = ServerLimits(), fixed: FixedAnswers,
+        on address: String, limits: ServerLimits = ServerLimits(), fixed: FixedResponses,
         proxies: TrustedProxies = TrustedProxies(),
         observe: @escaping @Sendable (ServedRequest) -> Void = { _ in },
         receive: @escaping @Sendable (RequestHead) -> RequestDisposition

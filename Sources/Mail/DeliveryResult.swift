@@ -30,7 +30,7 @@ extension DeliveryResult {
     ///   - dialogue: the dialogue of the transfer.
     ///   - error: libcurl's error, or nil if it reported none.
     init(_ dialogue: SMTPDialogue, error: CurlError?) {
-        if dialogue.handedOver {
+        if dialogue.hasTransmitted {
             self = Self.afterTheEnd(dialogue, error)
         } else if let stop = dialogue.stop {
             self = stop.result

@@ -166,7 +166,7 @@ extension Run {
             delivery.message, from: delivery.sender, to: delivery.address
         ) {
             // Do not complete the email if the lease was lost or the handover cannot be recorded.
-            (try? ledger.markHandingOver(id, owner: owner, now: clock())) ?? false
+            (try? ledger.markTransmitting(id, owner: owner, now: clock())) ?? false
         }
         if case .misconfigured(let reply) = result {
             try stop(at: delivery, "\(reply)", waiting: waiting + 1)

@@ -42,11 +42,11 @@ package final class WebApplication: Sendable {
             guard isSent else { return .answer(.seeOther(Self.signInAddress(for: head.target))) }
             return reading(page) { $1.send(self.signInPage(head, keeping: $0, page)) }
         }
-        let visit = PageRequest(
+        let pageRequest = PageRequest(
             page: page, subject: subject, query: target.query, head: head, session: session,
             token: tokens.token(of: session.id))
         return reading(page, for: session.company) { body, reply in
-            self.answer(isSent ? self.filled(visit, body) : visit, reply)
+            self.answer(isSent ? self.filled(pageRequest, body) : pageRequest, reply)
         }
     }
 
@@ -61,35 +61,36 @@ package final class WebApplication: Sendable {
     }
 
     /// Returns the request with the submitted form. Without a valid token it is only shown again.
-    private func filled(_ visit: PageRequest, _ body: [UInt8]) -> PageRequest {
-        var visit = visit
+    private func filled(_ pageRequest: PageRequest, _ body: [UInt8]) -> PageRequest {
+        var pageRequest = pageRequest
         let fields = FormFields(body) ?? FormFields()
-        visit.isReview = !tokens.isToken(fields[.token], of: visit.session.id)
-        (visit.fields, visit.isLarge) = (fields, GatewayAPI.isLarge(body))
-        return visit
+        pageRequest.isReview = !tokens.isToken(fields[.token], of: pageRequest.session.id)
+        (pageRequest.fields, pageRequest.isLarge) = (fields, GatewayAPI.isLarge(body))
+        return pageRequest
     }
 
     /// Handles a request on a worker thread.
-    func answer(_ visit: PageRequest, _ reply: PageReply) {
-        guard !visit.isReview || visit.page.hasForm else {
-            return reply.send(Message.outdated.answer(visit))
+    func answer(_ pageRequest: PageRequest, _ reply: PageReply) {
+        guard !pageRequest.isReview || pageRequest.page.hasForm else {
+            return reply.send(Message.outdated.answer(pageRequest))
         }
-        let waits = visit.page == .test || visit.fields?[.action] == "test"
+        let waits = pageRequest.page == .test || pageRequest.fields?[.action] == "test"
         let work: @Sendable (Operations) throws -> Response = { [self] operations in
-            try PageController(visit, operations, options).answer()
+            try PageController(pageRequest, operations, options).answer()
         }
         api.perform(
-            for: visit.session.company, waits: waits && !visit.isReview, isLarge: visit.isLarge,
+            for: pageRequest.session.company, waits: waits && !pageRequest.isReview,
+            isLarge: pageRequest.isLarge,
             reply.reply, work
         ) { result in
             var answer: Response
             switch result {
             case .success(let made): answer = made
             case .failure(let error):
-                let isBusy = self.api.isBusy(error, in: visit.page.rawValue)
-                answer = (isBusy ? Message.busy : Message.failed).answer(visit)
+                let isBusy = self.api.isBusy(error, in: pageRequest.page.rawValue)
+                answer = (isBusy ? Message.busy : Message.failed).answer(pageRequest)
             }
-            answer.facts.company = visit.session.company
+            answer.facts.company = pageRequest.session.company
             reply.send(answer)
         }
     }

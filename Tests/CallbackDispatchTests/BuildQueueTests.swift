@@ -18,27 +18,27 @@ import Testing
             speed: .steady)
     }
 
-    private func request(_ size: Int) -> BuiltOrder.Outcome {
+    private func request(_ size: Int) -> BuildJobResult.Outcome {
         let body = [UInt8](repeating: 32, count: size)
         return .made(.ready(OutgoingRequest(HTTPRequest(method: "POST", url: "", body: body))))
     }
 
-    private func ids(_ order: BuildOrder?) -> [Int64] { order?.items.map(\.id) ?? [] }
+    private func ids(_ job: BuildJob?) -> [Int64] { job?.items.map(\.id) ?? [] }
 
-    /// Completes all orders that can be given now with requests of the given size, and returns the
+    /// Completes all jobs that can start now with requests of the given size, and returns the
     /// ids of the requests that were built.
     private func make(_ queue: inout BuildQueue, size: Int) -> [Int64] {
-        queue.orders(at: Self.now).flatMap { order in
-            var built = BuiltOrder(order: order)
-            let isTooLong = size > order.limit
-            for item in order.items {
+        queue.jobs(at: Self.now).flatMap { job in
+            var built = BuildJobResult(job: job)
+            let isTooLong = size > job.limit
+            for item in job.items {
                 built.outcomes.append((item.id, isTooLong ? .made(.exceedsLimit) : request(size)))
             }
             return queue.complete(built).map(\.claim.id)
         }
     }
 
-    /// Completes orders until nothing more may be built.
+    /// Completes jobs until nothing more may be built.
     private func makeAll(_ queue: inout BuildQueue, size: Int) -> [Int64] {
         var (made, misses) = ([Int64](), 0)
         while misses < 2 {
@@ -53,13 +53,13 @@ import Testing
         var queue = BuildQueue()
         queue.add(claim(1))
         queue.add(claim(2))
-        let order = try #require(queue.orders(at: Self.now).first)
-        #expect(ids(order) == [1, 2])
+        let job = try #require(queue.jobs(at: Self.now).first)
+        #expect(ids(job) == [1, 2])
         queue.add(claim(3))
         queue.add(claim(4, "HB"))
-        #expect(queue.orders(at: Self.now).map(\.company) == ["HB"])
-        _ = queue.complete(BuiltOrder(order: order, outcomes: [(1, request(1)), (2, request(1))]))
-        #expect(queue.orders(at: Self.now).map(ids) == [[3]])
+        #expect(queue.jobs(at: Self.now).map(\.company) == ["HB"])
+        _ = queue.complete(BuildJobResult(job: job, outcomes: [(1, request(1)), (2, request(1))]))
+        #expect(queue.jobs(at: Self.now).map(ids) == [[3]])
     }
 
     /// One that takes a second delays no short ones.
@@ -67,23 +67,23 @@ import Testing
         var queue = BuildQueue()
         queue.add(claim(1))
         _ = make(&queue, size: Self.most)
-        #expect(queue.orders(at: Self.now).map(\.isLong) == [true])
+        #expect(queue.jobs(at: Self.now).map(\.isLong) == [true])
         queue.add(claim(2))
         #expect(make(&queue, size: 1) == [2])
         queue.add(claim(3))
         #expect(make(&queue, size: Self.most).isEmpty)
-        // A company has one long order at a time.
-        #expect(queue.orders(at: Self.now).isEmpty)
+        // A company has one long job at a time.
+        #expect(queue.jobs(at: Self.now).isEmpty)
     }
 
     @Test func whatWasNotMadeInATurnIsTheFirstOfTheNext() throws {
         var queue = BuildQueue()
         for id: Int64 in 1...4 { queue.add(claim(id)) }
-        let order = try #require(queue.orders(at: Self.now).first)
+        let job = try #require(queue.jobs(at: Self.now).first)
         queue.add(claim(5))
-        let done = queue.complete(BuiltOrder(order: order, outcomes: [(1, request(1))]))
+        let done = queue.complete(BuildJobResult(job: job, outcomes: [(1, request(1))]))
         #expect(done.map(\.claim.id) == [1])
-        #expect(ids(queue.orders(at: Self.now).first) == [2, 3, 4, 5])
+        #expect(ids(queue.jobs(at: Self.now).first) == [2, 3, 4, 5])
     }
 
     @Test func aLongRequestIsMadeByItselfWithTheWholeLimit() throws {
@@ -91,17 +91,17 @@ import Testing
         queue.add(claim(1))
         #expect(make(&queue, size: BuildLimits.short + 1).isEmpty)
         queue.add(claim(2))
-        let orders = queue.orders(at: Self.now)
-        #expect(orders.map(ids) == [[2], [1]] && orders.map(\.isLong) == [false, true])
+        let jobs = queue.jobs(at: Self.now)
+        #expect(jobs.map(ids) == [[2], [1]] && jobs.map(\.isLong) == [false, true])
         #expect(queue.bytesTaken == Self.most)
         let long = queue.complete(
-            BuiltOrder(order: orders[1], outcomes: [(1, request(1_000_000))]))
-        let short = queue.complete(BuiltOrder(order: orders[0], outcomes: [(2, request(1))]))
+            BuildJobResult(job: jobs[1], outcomes: [(1, request(1_000_000))]))
+        let short = queue.complete(BuildJobResult(job: jobs[0], outcomes: [(2, request(1))]))
         let done = long + short
         #expect(done.map(\.claim.id) == [1, 2])
         #expect(queue.bytesTaken == 1_000_000)
         for (claim, _) in done { queue.end(claim) }
-        #expect(queue.bytesTaken == 0 && queue.orders(at: Self.now).isEmpty)
+        #expect(queue.bytesTaken == 0 && queue.jobs(at: Self.now).isEmpty)
     }
 
     @Test func theLongRequestsOfACompanyHaveOnlyItsPartOfTheMemory() {
@@ -153,7 +153,7 @@ import Testing
         for number in 1...2 { other.add(claim(Int64(number), "H\(number)")) }
         _ = make(&other, size: Self.most)
         #expect(makeAll(&other, size: Self.most).count == 1)
-        #expect(other.orders(at: Self.now).isEmpty)
+        #expect(other.jobs(at: Self.now).isEmpty)
         let first = try #require(Set<Int64>([1, 2]).subtracting(other.unbuilt.map(\.id)).first)
         other.end(claim(first, "H\(first)"))
         #expect(makeAll(&other, size: Self.most).count == 1)
@@ -163,11 +163,11 @@ import Testing
     @Test func whatIsStoppedGivesBackWhatNoOrderHas() throws {
         var queue = BuildQueue()
         queue.add(claim(1))
-        let order = try #require(queue.orders(at: Self.now).first)
+        let job = try #require(queue.jobs(at: Self.now).first)
         for id: Int64 in 2...3 { queue.add(claim(id, id == 2 ? "HA" : "HB")) }
         #expect(Set(queue.takeWaiting().map(\.id)) == [2, 3])
         #expect(queue.unbuilt.map(\.id) == [1])
-        #expect(queue.complete(BuiltOrder(order: order)).isEmpty)
+        #expect(queue.complete(BuildJobResult(job: job)).isEmpty)
         #expect(queue.takeWaiting().map(\.id) == [1])
         #expect(queue.unbuilt.isEmpty)
     }
@@ -176,11 +176,11 @@ import Testing
         var queue = BuildQueue()
         queue.add(claim(1))
         _ = make(&queue, size: Self.most)
-        let order = try #require(queue.orders(at: Self.now).first)
-        #expect(order.isLong && ids(order) == [1])
-        #expect(queue.complete(BuiltOrder(order: order)).isEmpty)
+        let job = try #require(queue.jobs(at: Self.now).first)
+        #expect(job.isLong && ids(job) == [1])
+        #expect(queue.complete(BuildJobResult(job: job)).isEmpty)
         #expect(queue.bytesTaken == 0)
-        #expect(ids(queue.orders(at: Self.now).first) == [1])
+        #expect(ids(queue.jobs(at: Self.now).first) == [1])
     }
 
     @Test func aLeaseIsRenewedWhileTheRequestIsMade() {

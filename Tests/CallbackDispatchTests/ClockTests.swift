@@ -52,7 +52,7 @@ import Testing
         fixture.now = fixture.now.advanced(seconds: -Self.years)
         for number in 1...20 { try fixture.accept("c-\(number)") }
         try fixture.dispatch()
-        try fixture.queue.pullIn(now: fixture.now)
+        try fixture.queue.resetFutureDueTimes(now: fixture.now)
         #expect(fixture.builder.disabled == [])
         // It also leaves nothing behind that would disable the profile later.
         fixture.now = fixture.now.advanced(seconds: Self.years + 60)

@@ -86,10 +86,13 @@ import Testing
     }
 
     @Test func takingAtOnceEqualsTakingOneByOne() {
-        var (one, many) = (CompanyShares(all: 100, forOne: 60), CompanyShares(all: 100, forOne: 60))
+        var (one, many) = (
+            FairShareLimiter(total: 100, maxPerCompany: 60),
+            FairShareLimiter(total: 100, maxPerCompany: 60)
+        )
         for company in ["a", "b", "c", "a", "d"] {
-            many.take(many.room(for: company), for: company)
-            while one.room(for: company) > 0 { one.take(for: company) }
+            many.take(many.available(for: company), for: company)
+            while one.available(for: company) > 0 { one.take(for: company) }
             #expect(one.taken == many.taken && one.count(of: company) == many.count(of: company))
         }
         #expect(many.taken < 100)

@@ -147,10 +147,10 @@ import Testing
         return isGood
     }
 
-    private struct Anything: ClaimRoom {
-        func room(for speed: EndpointSpeed) -> Int { 1000 }
-        func room(for group: FairnessGroup) -> Int { 1000 }
-        func room(for endpoint: Int64, _ speed: EndpointSpeed) -> Int { 1000 }
+    private struct Anything: ClaimCapacity {
+        func available(for speed: EndpointSpeed) -> Int { 1000 }
+        func available(for group: FairnessGroup) -> Int { 1000 }
+        func available(for endpoint: Int64, _ speed: EndpointSpeed) -> Int { 1000 }
         func bytes(for company: String) -> Int { .max }
         mutating func add(_ claim: Claim) {}
     }

@@ -172,7 +172,7 @@ final class PlainRequests: RequestBuilder, Sendable {
         set { state.withLock { $0[keyPath: path] = newValue } }
     }
 
-    func make(_ callback: NewCallback, at _: Instant, limit: Int) throws -> MadeRequest {
+    func make(_ callback: NewCallback, at _: Instant, limit: Int) throws -> BuildResult {
         let now = state.withLock { $0 }
         now.making(callback)
         if let profile = callback.profileID, let error = now.errors[profile] { throw error }

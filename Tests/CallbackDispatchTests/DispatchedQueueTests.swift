@@ -10,19 +10,19 @@ import Testing
 /// The queue after attempts of a dispatcher.
 @Suite struct DispatchedQueueTests {
     /// Room for `all` callbacks, and for `lane` of each endpoint.
-    private struct Places: ClaimRoom {
+    private struct Places: ClaimCapacity {
         var all = 1000
         var endpoint = 1000
 
-        func room(for speed: EndpointSpeed) -> Int { speed == .fresh ? all : 0 }
-        func room(for group: FairnessGroup) -> Int { all }
-        func room(for endpoint: Int64, _ speed: EndpointSpeed) -> Int { self.endpoint }
+        func available(for speed: EndpointSpeed) -> Int { speed == .fresh ? all : 0 }
+        func available(for group: FairnessGroup) -> Int { all }
+        func available(for endpoint: Int64, _ speed: EndpointSpeed) -> Int { self.endpoint }
         func bytes(for company: String) -> Int { .max }
         mutating func add(_ claim: Claim) { all -= 1 }
     }
 
     private func claim(
-        _ fixture: DispatchFixture, _ room: some ClaimRoom = Places(), owner: Int64 = 1
+        _ fixture: DispatchFixture, _ room: some ClaimCapacity = Places(), owner: Int64 = 1
     ) throws -> [String] {
         try fixture.queue.claim(room, owner: owner, now: fixture.now, dueBy: fixture.now)
             .map(\.callback.callbackID)

@@ -62,7 +62,7 @@ import Testing
         #expect(receiver.connections == 0)
     }
 
-    /// `localhost` is looked up each time. The judge sees the resulting address, not the name.
+    /// `localhost` is looked up each time. The address check sees the resulting address, not the name.
     @Test func judgesTheAddressOfTheSocket() throws {
         let receiver = try ScriptedHTTPReceiver { _ in .answer(200, head: ["Connection: close"]) }
         let allows = Mutex(true)

@@ -14,7 +14,7 @@ import Testing
     @Test(arguments: 0..<8 as Range<UInt64>)
     func clockJumpsLoseNothingAndStopNothing(seed: UInt64) throws {
         var story = try ClockStory(seed: seed)
-        for _ in 0..<40 { try story.goOn() }
+        for _ in 0..<40 { try story.takeStep() }
         try story.finish()
         let told = "seed \(seed): \(story.steps.joined(separator: ", "))"
         let (missing, wrong) = (try story.missingRecords(), try story.wrongReports())
@@ -73,7 +73,7 @@ private struct ClockStory {
         run("run")
     }
 
-    mutating func goOn() throws {
+    mutating func takeStep() throws {
         time = time.advanced(seconds: Int64.random(in: 600...86_000, using: &random))
         machine.now = time
         switch Int.random(in: 0..<8, using: &random) {

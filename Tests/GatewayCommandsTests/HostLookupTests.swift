@@ -12,7 +12,7 @@ import Testing
         let isOver = Atomic(false)
         let asked = Mutex<[String]>([])
 
-        func judge(_ host: String, _ rules: AddressGuard) -> HostCheck.Finding {
+        func check(_ host: String, _ rules: AddressGuard) -> HostCheck.Finding {
             asked.withLock { $0.append(host) }
             while !isOver.load(ordering: .relaxed) { usleep(1000) }
             return HostCheck.check("10.0.0.1", by: rules)
@@ -24,11 +24,11 @@ import Testing
     private func lookup(
         of dns: SlowDNS, timeout: Duration = .milliseconds(20)
     ) -> HostLookup {
-        HostLookup(AddressGuard(), timeout: timeout) { dns.judge($0, $1) }
+        HostLookup(AddressGuard(), timeout: timeout) { dns.check($0, $1) }
     }
 
     @Test func checksAnAddressWithoutDNS() {
-        let refusal = HostLookup(AddressGuard()) { _, _ in .unknown }.judge(for: "HA")
+        let refusal = HostLookup(AddressGuard()) { _, _ in .unknown }.hostCheck(for: "HA")
         #expect(
             refusal("0x7f.1")
                 == "127.0.0.1 is a loopback address; to allow it, use 'gateway.allowNetworks'")
@@ -38,7 +38,7 @@ import Testing
     @Test func checksANameByItsAddress() {
         let refusal = HostLookup(AddressGuard()) { _, rules in
             HostCheck.check("10.0.0.1", by: rules)
-        }.judge(for: "HA")
+        }.hostCheck(for: "HA")
         #expect(refusal("inside.example")?.hasPrefix("10.0.0.1 is a private") == true)
     }
 
@@ -54,7 +54,7 @@ import Testing
 
     @Test func oneRequestWaitsForTheDNSOnlyOnce() {
         let dns = SlowDNS()
-        let refusal = lookup(of: dns).judge(for: "HA")
+        let refusal = lookup(of: dns).hostCheck(for: "HA")
         for number in 1...1_000 { #expect(refusal("slow\(number).example") == nil) }
         #expect(dns.asked.withLock { $0 } == ["slow1.example"])
         dns.isOver.store(true, ordering: .relaxed)
@@ -65,7 +65,7 @@ import Testing
         let refusal = HostLookup(AddressGuard(), timeout: .seconds(600)) { host, _ in
             asked.withLock { $0.append(host) }
             return .allowed
-        }.judge(for: "HA")
+        }.hostCheck(for: "HA")
         for number in 1...1_000 { #expect(refusal("host\(number % 100).example") == nil) }
         #expect(asked.withLock { $0.count } == HostLookup.maxNamesPerRequest)
     }
@@ -73,9 +73,9 @@ import Testing
     @Test func slowDNSOfOneCompanyDoesNotBlockOthers() {
         let dns = SlowDNS()
         let lookup = lookup(of: dns)
-        for number in 1...50 { _ = lookup.judge(for: "HA")("slow\(number).example") }
+        for number in 1...50 { _ = lookup.hostCheck(for: "HA")("slow\(number).example") }
         #expect(dns.asked.withLock { $0.count } == 8)
-        _ = lookup.judge(for: "HB")("other.example")
+        _ = lookup.hostCheck(for: "HB")("other.example")
         while dns.asked.withLock({ $0.count }) < 9 { usleep(1000) }
         #expect(dns.asked.withLock { $0.last } == "other.example")
         dns.isOver.store(true, ordering: .relaxed)

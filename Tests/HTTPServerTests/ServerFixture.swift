@@ -14,7 +14,7 @@ final class ServerFixture: Sendable {
     ) throws {
         server = try Server(
             on: "127.0.0.1:0", limits: limits,
-            fixed: FixedAnswers(
+            fixed: FixedResponses(
                 ambiguous: Response(status: 400, body: Array("ambiguous".utf8)),
                 malformed: Response(status: 400, body: Array("malformed".utf8)),
                 targetTooLong: Response(status: 414, body: Array("too long".utf8)),

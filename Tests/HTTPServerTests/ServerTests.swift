@@ -174,7 +174,7 @@ import Testing
             ),
         ]
         for (address, words) in cases {
-            let fixed = FixedAnswers(
+            let fixed = FixedResponses(
                 ambiguous: Response(status: 400), malformed: Response(status: 400),
                 targetTooLong: Response(status: 414),
                 headTooLarge: Response(status: 431), tooLarge: Response(status: 413),

@@ -50,7 +50,7 @@ import Testing
     @Test func changeElsewhereAppearsInNextResponse() throws {
         let id = try fixture.make(request())
         func shown() throws -> JSONObject? {
-            try JSONValue(parsing: fixture.operations().showWritten(id).bytes).object?["data"]?
+            try JSONValue(parsing: fixture.operations().showEncoded(id).bytes).object?["data"]?
                 .object
         }
         for _ in 1...2 { #expect(try shown()?["title"] == "Orders") }
@@ -62,7 +62,7 @@ import Testing
         _ = try others.enable(id, at: fixture.now)
         #expect(try shown()?["status"]?.integer == 1)
         _ = try others.delete(id)
-        for _ in 1...2 { #expect(try fixture.operations().showWritten(id).status == 404) }
+        for _ in 1...2 { #expect(try fixture.operations().showEncoded(id).status == 404) }
     }
 
     /// Creates a second version that the store caches, and then replaces it in the file.
@@ -71,7 +71,7 @@ import Testing
         try fixture.directory.sqlite3("callbacks.db", ".backup copy.db")
         _ = try fixture.operations().update(
             id, Array(#"{"title": "Parcels"}"#.utf8), at: fixture.now)
-        #expect(try fixture.operations().showWritten(id).text.contains("Parcels"))
+        #expect(try fixture.operations().showEncoded(id).text.contains("Parcels"))
         try fixture.directory.sqlite3("callbacks.db", ".restore copy.db")
         let change = #"{"title": "Letters", "url": "https://letters.example.com/"}"#
         _ = try fixture.operations(on: other).update(id, Array(change.utf8), at: fixture.now)
@@ -81,7 +81,7 @@ import Testing
     @Test func restoredVersionIsShownInsteadOfCachedOne() throws {
         let id = try replaceSecondVersion()
         for _ in 1...2 {
-            let shown = try fixture.operations().showWritten(id)
+            let shown = try fixture.operations().showEncoded(id)
             #expect(shown.text.contains("Letters") && !shown.text.contains("Parcels"))
             #expect(shown.text.contains(#""version":2"#))
         }
@@ -111,34 +111,34 @@ import Testing
         let id = try replaceSecondVersion()
         let listed = try fixture.operations().list([]).data.object?["profiles"]?.array
         #expect(listed?.first?.object?["title"] == "Letters")
-        #expect(try fixture.operations().showWritten(id).text.contains("Letters"))
+        #expect(try fixture.operations().showEncoded(id).text.contains("Letters"))
     }
 
     @Test func cachedResponseEqualsFreshOne() throws {
         let id = try fixture.make(Seeds.createRequest)
         let operations = fixture.operations()
-        let fresh = WrittenEnvelope(try operations.show(id))
-        for _ in 1...2 { #expect(try operations.showWritten(id) == fresh) }
+        let fresh = EncodedEnvelope(try operations.show(id))
+        for _ in 1...2 { #expect(try operations.showEncoded(id) == fresh) }
         // An unrelated write by another process.
         _ = try other.createKey(company: "A", at: fixture.now)
-        #expect(try operations.showWritten(id) == fresh)
-        #expect(try operations.showWritten("x") == WrittenEnvelope(operations.show("x")))
+        #expect(try operations.showEncoded(id) == fresh)
+        #expect(try operations.showEncoded("x") == EncodedEnvelope(operations.show("x")))
     }
 
     @Test func cacheDoesNotLeakToOtherCompanies() throws {
         let id = try fixture.make(request())
-        #expect(try fixture.operations().showWritten(id).status == 200)
-        #expect(try fixture.operations("OTHER").showWritten(id).status == 404)
-        #expect(try fixture.operations().showWritten(id).status == 200)
+        #expect(try fixture.operations().showEncoded(id).status == 200)
+        #expect(try fixture.operations("OTHER").showEncoded(id).status == 404)
+        #expect(try fixture.operations().showEncoded(id).status == 200)
     }
 
     @Test func cacheDropsRolledBackChanges() throws {
         let (id, disabled) = (try fixture.make(request()), #""status":3"#)
         try fixture.log.database.begin()
         _ = try fixture.operations().disable(id, at: fixture.now)
-        #expect(try fixture.operations().showWritten(id).text.contains(disabled))
+        #expect(try fixture.operations().showEncoded(id).text.contains(disabled))
         fixture.log.database.rollBack()
-        #expect(try !fixture.operations().showWritten(id).text.contains(disabled))
+        #expect(try !fixture.operations().showEncoded(id).text.contains(disabled))
     }
 
     @Test func cacheDropsRolledBackVersions() throws {
@@ -149,17 +149,17 @@ import Testing
         }
         try fixture.log.database.begin()
         try rename("Parcels", in: fixture.store)
-        #expect(try fixture.operations().showWritten(id).text.contains("Parcels"))
+        #expect(try fixture.operations().showEncoded(id).text.contains("Parcels"))
         fixture.log.database.rollBack()
         // The same number as of the version that was rolled back.
         try rename("Letters", in: other)
-        #expect(try fixture.operations().showWritten(id).text.contains("Letters"))
+        #expect(try fixture.operations().showEncoded(id).text.contains("Letters"))
         let profile = try fixture.store.current(id, company: ProfilesFixture.company)
         #expect(profile?.settings.title == "Letters")
     }
 
     @Test func responseCacheIsLimited() throws {
-        var shown = ShownProfiles()
+        var shown = EncodedProfileCache()
         let large = try cached(
             Envelope(success: String(repeating: "x", count: 60_000), .null))
         for number in 1...18 { shown.keep(large, of: "\(number)") }
@@ -170,7 +170,7 @@ import Testing
     }
 
     @Test func largeResponseIsNotCached() throws {
-        var shown = ShownProfiles()
+        var shown = EncodedProfileCache()
         shown.keep(try cached(Envelope(success: "", .null)), of: "a")
         let large = Envelope(success: String(repeating: "x", count: 1 << 20), .null)
         for id in ["a", "b"] { shown.keep(try cached(large), of: id) }
@@ -186,12 +186,12 @@ import Testing
              "body": {"a": "\(text)"}}
             """)
         let others = fixture.operations(on: other)
-        #expect(throws: SlowProfile.self) { try others.showWritten(id, atOnce: true) }
-        #expect(try others.showWritten("none", atOnce: true).status == 404)
+        #expect(throws: SlowProfile.self) { try others.showEncoded(id, atOnce: true) }
+        #expect(try others.showEncoded("none", atOnce: true).status == 404)
         let small = try fixture.make(request())
-        #expect(try others.showWritten(small, atOnce: true).status == 200)
-        let shown = try others.showWritten(id)
-        #expect(try others.showWritten(id, atOnce: true) == shown)
+        #expect(try others.showEncoded(small, atOnce: true).status == 200)
+        let shown = try others.showEncoded(id)
+        #expect(try others.showEncoded(id, atOnce: true) == shown)
     }
 
     /// A version whose settings are `count` empty arrays in the body.
@@ -208,7 +208,7 @@ import Testing
     /// In memory, an array of two bytes needs thirty times as much.
     @Test func versionCacheIsLimitedByItsMemory() throws {
         let version = try version(arrays: 1000)
-        var opened = OpenedVersions(limit: 330_000)
+        var opened = DecryptedVersionCache(limit: 330_000)
         for id in ["a", "b", "c"] { opened.keep(version, of: id, closed: [UInt8](0..<64)) }
         #expect((60_000...150_000).contains(opened.memory / 3))
         for id in ["c", "d"] { opened.keep(version, of: id, closed: [UInt8](0..<64)) }
@@ -218,7 +218,7 @@ import Testing
 
     @Test func versionThatIsTooLargeForCacheIsNotCached() throws {
         let (large, small) = (try version(arrays: 1000), try version(arrays: 1))
-        var opened = OpenedVersions(limit: 50_000)
+        var opened = DecryptedVersionCache(limit: 50_000)
         opened.keep(small, of: "a", closed: [UInt8](0..<64))
         opened.keep(large, of: "b", closed: [UInt8](0..<64))
         #expect(opened.version(1, of: "a") != nil && opened.version(1, of: "b") == nil)
@@ -226,15 +226,15 @@ import Testing
         #expect(opened.version(1, of: "a") == nil && opened.memory == 0)
     }
 
-    private func cached(_ envelope: Envelope) throws -> ShownProfiles.Shown {
+    private func cached(_ envelope: Envelope) throws -> EncodedProfileCache.Shown {
         let numbers = try fixture.log.database.row("SELECT 1, 1, 0, 0") {
             ProfileNumbers($0, at: 0)
         }
         return .init(
-            company: "A", numbers: try #require(numbers), answer: WrittenEnvelope(envelope))
+            company: "A", numbers: try #require(numbers), answer: EncodedEnvelope(envelope))
     }
 }
 
-extension WrittenEnvelope {
+extension EncodedEnvelope {
     fileprivate var text: String { String(decoding: bytes, as: UTF8.self) }
 }

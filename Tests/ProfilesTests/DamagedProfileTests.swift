@@ -75,7 +75,7 @@ import Testing
         #expect(
             words?.contains("of profile \(damaged) is damaged in the database; restore") == true)
         #expect(try operations.show(damaged).data == .object(profiles[1]))
-        #expect(try operations.showWritten(damaged) == WrittenEnvelope(operations.show(damaged)))
+        #expect(try operations.showEncoded(damaged) == EncodedEnvelope(operations.show(damaged)))
         #expect(try operations.show(whole).data == .object(profiles[0]))
     }
 

@@ -63,10 +63,10 @@ import Testing
 
     @Test func showsADamagedProfileWithoutEditAndTest() throws {
         let id = try fixture.profile()
-        let (edit, test) = (Address.of(.edit, id), Address.of(.test, id))
+        let (edit, test) = (PageURL.of(.edit, id), PageURL.of(.test, id))
         try fixture.stores().log.database.execute("UPDATE profile_versions SET settings = x'01'")
         #expect(visitor.get("/profiles").text.contains("Damaged"))
-        let page = visitor.get(Address.of(.profile, id))
+        let page = visitor.get(PageURL.of(.profile, id))
         let words = "This profile cannot be read: version 1 of profile \(id) is damaged"
         #expect(page.status == 200 && page.text.contains(words))
         #expect(!page.text.contains(edit) && !page.text.contains(test))

@@ -131,7 +131,7 @@ import Testing
             guard page != .reports, page != .mail else { continue }
             for method in page.methods {
                 let answers = [id, nowhere].map { subject in
-                    let target = Address.of(page, subject)
+                    let target = PageURL.of(page, subject)
                     let answer =
                         method == "GET" ? visitor.get(target) : visitor.post(target, fields)
                     return (answer.status, answer.text.replacing(subject, with: "ID"))

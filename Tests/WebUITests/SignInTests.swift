@@ -18,7 +18,7 @@ import Testing
 
     @Test(arguments: guarded) func everyPageRequiresSigningIn(_ page: Page) throws {
         let id = try fixture.profile()
-        let target = Address.of(page, id)
+        let target = PageURL.of(page, id)
         for cookie in ["", "callback-session=" + String(repeating: "0", count: 64)] {
             if page.methods.contains("GET") {
                 let answer = fixture.ask("GET", target, cookie: cookie)

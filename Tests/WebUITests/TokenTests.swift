@@ -21,7 +21,7 @@ import Testing
         for token in ["", "x", stranger.token, String(repeating: "0", count: 64)] {
             let fields = Visitor.profile([("title", "Stolen"), ("version", "1")])
             let answer = fixture.ask(
-                "POST", Address.of(page, id), Visitor.form(fields + [("token", token)]),
+                "POST", PageURL.of(page, id), Visitor.form(fields + [("token", token)]),
                 cookie: visitor.cookie)
             // The submitted form is shown again with the correct token, or nothing happens.
             #expect(answer.status == (page.hasForm ? 200 : 403), "\(page) \(token)")

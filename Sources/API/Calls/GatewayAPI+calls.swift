@@ -215,7 +215,7 @@ extension GatewayAPI {
         }
         let profiles = Operations(of: request.company, stores, self).profiles
         let responses = ProfileResponses(profiles)
-        return Response(try responses.showWritten(request.subject, atOnce: atOnce))
+        return Response(try responses.showEncoded(request.subject, atOnce: atOnce))
     }
 }
 

@@ -20,7 +20,7 @@ final class Waiters: Sendable {
 
     private struct State {
         var waiters: [Waiter] = []
-        var room = CompanyShares(all: 256, forOne: 256)
+        var limiter = FairShareLimiter(total: 256, maxPerCompany: 256)
     }
 
     private let state = Mutex(State())
@@ -44,8 +44,8 @@ final class Waiters: Sendable {
         _ answer: @escaping @Sendable (Result<Void, any Error>) -> Void
     ) -> Bool {
         state.withLock { state in
-            guard state.room.room(for: company) > 0 else { return false }
-            state.room.take(for: company)
+            guard state.limiter.available(for: company) > 0 else { return false }
+            state.limiter.take(for: company)
             state.waiters.append(
                 Waiter(
                     company: company, awaited: AwaitedAttempts(callbacks, company),
@@ -80,7 +80,7 @@ final class Waiters: Sendable {
             // New waiters were appended after the checked ones.
             state.waiters.replaceSubrange(all.indices, with: all)
             for index in over.reversed() {
-                state.room.free(of: state.waiters.remove(at: index).company)
+                state.limiter.free(of: state.waiters.remove(at: index).company)
             }
             return !state.waiters.isEmpty
         }

@@ -47,7 +47,7 @@ package struct Envelope: Hashable, Sendable {
     }
 }
 
-extension WrittenEnvelope {
+extension EncodedEnvelope {
     package init(_ envelope: Envelope) {
         self.init(status: envelope.status, envelope.json.compactBytes)
     }

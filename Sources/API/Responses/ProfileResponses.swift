@@ -26,15 +26,15 @@ package struct ProfileResponses {
     /// Returns the same response as ``show(_:)``, encoded and cached until the profile changes.
     ///
     /// - Throws: `SlowProfile` instead of reading a large profile at once.
-    package func showWritten(_ id: String, atOnce: Bool = false) throws -> WrittenEnvelope {
+    package func showEncoded(_ id: String, atOnce: Bool = false) throws -> EncodedEnvelope {
         do {
-            return try profiles.showWritten(id, atOnce: atOnce) {
-                WrittenEnvelope(Self.shown(.readable($0)))
+            return try profiles.showEncoded(id, atOnce: atOnce) {
+                EncodedEnvelope(Self.shown(.readable($0)))
             }
         } catch let damage as DamagedProfile {
-            return WrittenEnvelope(Self.shown(.damaged(damage)))
+            return EncodedEnvelope(Self.shown(.damaged(damage)))
         } catch let error as ProfileError {
-            return WrittenEnvelope(try .responding { throw error })
+            return EncodedEnvelope(try .responding { throw error })
         }
     }
 

@@ -4,10 +4,10 @@ import Profiles
 extension Response {
     /// Creates a response with an envelope as compact JSON.
     package init(_ envelope: Envelope, headers: [Header] = []) {
-        self.init(WrittenEnvelope(envelope), headers: headers)
+        self.init(EncodedEnvelope(envelope), headers: headers)
     }
 
-    init(_ envelope: WrittenEnvelope, headers: [Header] = []) {
+    init(_ envelope: EncodedEnvelope, headers: [Header] = []) {
         self.init(
             status: envelope.status,
             headers: headers.isEmpty ? Self.ofEnvelopes : Self.ofEnvelopes + headers,
@@ -27,10 +27,10 @@ extension Response {
     ]
 }
 
-extension FixedAnswers {
+extension FixedResponses {
     /// The responses that the server sends on its own, in the same envelope.
-    package static var ofAPI: FixedAnswers {
-        FixedAnswers(
+    package static var ofAPI: FixedResponses {
+        FixedResponses(
             ambiguous: Response(
                 .refusal(
                     "headers must have exactly one of Content-Length and Transfer-Encoding: chunked",

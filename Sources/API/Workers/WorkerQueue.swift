@@ -28,14 +28,14 @@ final class WorkerQueue: Sendable {
     ///
     /// - Parameters:
     ///   - threads: The number of threads.
-    ///   - forOne: The maximum number of threads that one company may use.
+    ///   - maxPerCompany: The maximum number of threads that one company may use.
     ///   - capacity: The maximum number of queued jobs. Further jobs are rejected.
     ///   - isPatient: Whether other threads have priority for the processor.
     ///   - pool: The connections for the jobs.
     init(
-        threads: Int, forOne: Int, capacity: Int, isPatient: Bool = false, _ pool: StorePool
+        threads: Int, maxPerCompany: Int, capacity: Int, isPatient: Bool = false, _ pool: StorePool
     ) {
-        let queue = FairQueue<Job>(capacity: capacity, threads: forOne)
+        let queue = FairQueue<Job>(capacity: capacity, threads: maxPerCompany)
         self.queue = queue
         for _ in 1...threads {
             WorkerThread.start(isPatient: isPatient) {

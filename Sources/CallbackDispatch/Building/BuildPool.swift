@@ -18,12 +18,12 @@ final class BuildPool: Sendable {
         var threads = 0
         /// The number of threads started so far, including threads that have ended.
         var startedThreads = 0
-        var built: [BuiltOrder] = []
+        var built: [BuildJobResult] = []
     }
 
     private let state = Mutex(State())
-    // Companies with requests in flight have at most one order each, so no order is refused.
-    private let queue = FairQueue<BuildOrder>(
+    // Companies with requests in flight have at most one job each, so no job is refused.
+    private let queue = FairQueue<BuildJob>(
         capacity: 2 * ConcurrencyLimiter.maxCount, threads: 1)
     private let isStopping = Atomic(false)
     private let ends = Semaphore()
@@ -43,9 +43,9 @@ final class BuildPool: Sendable {
         self.isForLong = isForLong
     }
 
-    /// Queues an order. The company's previous order must be complete.
-    func take(_ order: BuildOrder) {
-        _ = queue.add(order, of: order.company)
+    /// Queues a job. The company's previous job must be complete.
+    func take(_ job: BuildJob) {
+        _ = queue.add(job, of: job.company)
         let needsThread = state.withLock { state in
             state.openOrders += 1
             let isNeeded = state.openOrders > state.threads && state.threads < maxThreads
@@ -67,8 +67,8 @@ final class BuildPool: Sendable {
         isForLong ? BuildLimits.threadsForLong : BuildLimits.threads
     }
 
-    /// Returns the orders completed since the last call.
-    func results() -> [BuiltOrder] {
+    /// Returns the jobs completed since the last call.
+    func results() -> [BuildJobResult] {
         state.withLock { state in
             guard !state.built.isEmpty else { return [] }
             wakeup.drain()
@@ -77,7 +77,7 @@ final class BuildPool: Sendable {
         }
     }
 
-    /// Builds nothing more. Queued orders complete without outcomes.
+    /// Builds nothing more. Queued jobs complete without outcomes.
     func stop() {
         isStopping.store(true, ordering: .relaxed)
     }
@@ -92,11 +92,11 @@ final class BuildPool: Sendable {
 
     private func work() {
         var store: DispatchStore?
-        while let (order, company) = queue.next() {
+        while let (job, company) = queue.next() {
             let opened = Result { try store ?? open() }
             store = try? opened.get()
-            if store == nil, leavesToOthers(order) { return queue.finished(of: company) }
-            let done = build(order) { try opened.get().builder }
+            if store == nil, leavesToOthers(job) { return queue.finished(of: company) }
+            let done = build(job) { try opened.get().builder }
             queue.finished(of: company)
             state.withLock { state in
                 state.openOrders -= 1
@@ -107,29 +107,29 @@ final class BuildPool: Sendable {
         }
     }
 
-    /// Returns an order to the queue if another thread has a connection to the database.
+    /// Returns a job to the queue if another thread has a connection to the database.
     ///
     /// A process with few file descriptors cannot open one for each thread.
-    private func leavesToOthers(_ order: BuildOrder) -> Bool {
+    private func leavesToOthers(_ job: BuildJob) -> Bool {
         let hasOthers = state.withLock { state in
             guard state.threads > 1 else { return false }
             state.threads -= 1
             return true
         }
-        return hasOthers && queue.add(order, of: order.company)
+        return hasOthers && queue.add(job, of: job.company)
     }
 
     private func build(
-        _ order: BuildOrder, _ open: () throws -> any RequestBuilder
-    ) -> BuiltOrder {
-        var built = BuiltOrder(order: order)
+        _ job: BuildJob, _ open: () throws -> any RequestBuilder
+    ) -> BuildJobResult {
+        var built = BuildJobResult(job: job)
         do {
             let (maker, start) = (try open(), ContinuousClock.now)
-            for item in order.items {
+            for item in job.items {
                 let isTimeLeft = ContinuousClock.now - start < BuildLimits.turn
                 guard built.outcomes.isEmpty || isTimeLeft, !isToStop else { break }
                 built.outcomes.append(
-                    (item.id, try Self.outcome(item, order.now, order.limit, maker)))
+                    (item.id, try Self.outcome(item, job.now, job.limit, maker)))
             }
         } catch {
             built.interruption = error
@@ -141,8 +141,8 @@ final class BuildPool: Sendable {
 
     /// - Throws: An error that concerns the whole database.
     private static func outcome(
-        _ item: BuildOrder.Item, _ now: Instant, _ limit: Int, _ maker: any RequestBuilder
-    ) throws -> BuiltOrder.Outcome {
+        _ item: BuildJob.Item, _ now: Instant, _ limit: Int, _ maker: any RequestBuilder
+    ) throws -> BuildJobResult.Outcome {
         do {
             return .made(try maker.make(item.callback, at: now, limit: limit))
         } catch let error as StorageError where error.concernsWholeDatabase {
@@ -154,7 +154,7 @@ final class BuildPool: Sendable {
 }
 
 /// Callbacks of one company whose requests a thread of the ``BuildPool`` builds.
-struct BuildOrder: Sendable {
+struct BuildJob: Sendable {
     struct Item: Sendable {
         let id: Int64
         let callback: NewCallback
@@ -171,17 +171,17 @@ struct BuildOrder: Sendable {
     var limit = BuildLimits.short
 }
 
-/// The result of an order.
-struct BuiltOrder: Sendable {
+/// The result of a job.
+struct BuildJobResult: Sendable {
     enum Outcome: Sendable {
-        case made(MadeRequest)
+        case made(BuildResult)
         /// The profile cannot be read, although the database can.
         case unreadable(any Error)
     }
 
-    let order: BuildOrder
+    let job: BuildJob
     /// The outcomes by the id of the claim, in the order of the items. Items without an outcome
-    /// must be ordered again.
+    /// must be built by another job.
     var outcomes: [(id: Int64, outcome: Outcome)] = []
     /// Why the database cannot be read, or nil if it can.
     var interruption: (any Error)?

@@ -6,7 +6,7 @@ import Storage
 
 /// The claims whose requests are being built or wait for it.
 ///
-/// A company has one order for short requests at a time, and one for a long request. Short requests
+/// A company has one job for short requests at a time, and one for a long request. Short requests
 /// are not counted. A request that turns out to be long holds its size until its exchange ends,
 /// which takes up to 15 seconds if the receiver hangs.
 ///
@@ -15,27 +15,27 @@ import Storage
 /// those that exceed it wait.
 struct BuildQueue {
     private struct Company {
-        /// The ids of the claims that are not part of an order.
+        /// The ids of the claims that are not part of a job.
         var short: [Int64] = []
         var long: [Int64] = []
-        var isShortOrdered = false
-        var isLongOrdered = false
+        var hasShortJob = false
+        var hasLongJob = false
 
-        var isEmpty: Bool { short.isEmpty && long.isEmpty && !isOrdered }
-        var isOrdered: Bool { isShortOrdered || isLongOrdered }
+        var isEmpty: Bool { short.isEmpty && long.isEmpty && !hasJob }
+        var hasJob: Bool { hasShortJob || hasLongJob }
     }
 
     private var companies: [String: Company] = [:]
     private var claims: [Int64: Claim] = [:]
     /// The bytes of long requests: the maximum while one is built, then its actual size.
-    private var bytes: CompanyShares
+    private var bytes: FairShareLimiter
     /// The sizes of the long requests that were built, by claim.
     private var sizes: [Int64: Int] = [:]
     /// Sizes that requests are known to exceed, by claim.
     private var exceededSizes: [Int64: Int] = [:]
 
     init(bytes: Int = BuildLimits.bytes, forCompany: Int = BuildLimits.bytesForCompany) {
-        self.bytes = CompanyShares(all: bytes, forOne: forCompany)
+        self.bytes = FairShareLimiter(total: bytes, maxPerCompany: forCompany)
     }
 
     /// The bytes of all long requests, built or being built.
@@ -49,94 +49,94 @@ struct BuildQueue {
         companies[claim.callback.company, default: Company()].short.append(claim.id)
     }
 
-    /// Returns the orders that can be given now.
-    mutating func orders(at now: Instant) -> [BuildOrder] {
+    /// Returns the jobs that can start now.
+    mutating func jobs(at now: Instant) -> [BuildJob] {
         companies.keys.flatMap { name in
-            [shortOrder(of: name, at: now), longOrder(of: name, at: now)].compactMap(\.self)
+            [shortJob(of: name, at: now), longJob(of: name, at: now)].compactMap(\.self)
         }
     }
 
-    private mutating func shortOrder(of name: String, at now: Instant) -> BuildOrder? {
-        guard let company = companies[name], !company.isShortOrdered, !company.short.isEmpty
+    private mutating func shortJob(of name: String, at now: Instant) -> BuildJob? {
+        guard let company = companies[name], !company.hasShortJob, !company.short.isEmpty
         else { return nil }
         companies[name]?.short = []
-        companies[name]?.isShortOrdered = true
-        return BuildOrder(company: name, now: now, items: company.short.compactMap(item))
+        companies[name]?.hasShortJob = true
+        return BuildJob(company: name, now: now, items: company.short.compactMap(item))
     }
 
-    private mutating func longOrder(of name: String, at now: Instant) -> BuildOrder? {
-        guard let company = companies[name], !company.isLongOrdered,
+    private mutating func longJob(of name: String, at now: Instant) -> BuildJob? {
+        guard let company = companies[name], !company.hasLongJob,
             let item = company.long.first.flatMap(item)
         else { return nil }
-        let limit = min(RequestLimits.bytes, room(for: name))
+        let limit = min(RequestLimits.bytes, available(for: name))
         // Twice as much each time, so that a request is built only a few times.
         let exceeded = exceededSizes[item.id, default: BuildLimits.short]
         guard limit >= min(RequestLimits.bytes, 2 * exceeded) else { return nil }
         bytes.take(limit, for: name)
         companies[name]?.long.removeFirst()
-        companies[name]?.isLongOrdered = true
-        return BuildOrder(company: name, now: now, items: [item], isLong: true, limit: limit)
+        companies[name]?.hasLongJob = true
+        return BuildJob(company: name, now: now, items: [item], isLong: true, limit: limit)
     }
 
-    private func room(for company: String) -> Int {
-        let room = bytes.room(for: company)
+    private func available(for company: String) -> Int {
+        let room = bytes.available(for: company)
         guard bytes.count(of: company) > 0 else { return room }
-        return min(room, bytes.all / 2 - bytes.taken)
+        return min(room, bytes.total / 2 - bytes.taken)
     }
 
-    private func item(_ id: Int64) -> BuildOrder.Item? {
-        claims[id].map { BuildOrder.Item(id: id, callback: $0.callback) }
+    private func item(_ id: Int64) -> BuildJob.Item? {
+        claims[id].map { BuildJob.Item(id: id, callback: $0.callback) }
     }
 
-    /// Takes the result of an order and returns the claims that have an outcome.
+    /// Takes the result of a job and returns the claims that have an outcome.
     mutating func complete(
-        _ built: BuiltOrder
-    ) -> [(claim: Claim, outcome: BuiltOrder.Outcome)] {
-        let order = built.order
-        if order.isLong { bytes.free(order.limit, of: order.company) }
+        _ built: BuildJobResult
+    ) -> [(claim: Claim, outcome: BuildJobResult.Outcome)] {
+        let job = built.job
+        if job.isLong { bytes.free(job.limit, of: job.company) }
         putBack(built)
         return built.outcomes.compactMap { id, outcome in
-            if isTooLong(outcome, for: order) { return nil }
+            if isTooLong(outcome, for: job) { return nil }
             guard let claim = claims.removeValue(forKey: id) else { return nil }
             exceededSizes[id] = nil
-            if order.isLong, case .made(.ready(let outgoing)) = outcome {
+            if job.isLong, case .made(.ready(let outgoing)) = outcome {
                 sizes[id] = outgoing.request.size
-                bytes.take(outgoing.request.size, for: order.company)
+                bytes.take(outgoing.request.size, for: job.company)
             }
             return (claim, outcome)
         }
     }
 
-    /// Keeps the claims that must be ordered again.
-    private mutating func putBack(_ built: BuiltOrder) {
-        let order = built.order
-        let left = order.items.dropFirst(built.outcomes.count).map(\.id)
-        let tooLong = built.outcomes.filter { isTooLong($0.outcome, for: order) }.map(\.id)
-        var company = companies[order.company] ?? Company()
-        if order.isLong {
-            company.isLongOrdered = false
+    /// Keeps the claims that must be built by another job.
+    private mutating func putBack(_ built: BuildJobResult) {
+        let job = built.job
+        let left = job.items.dropFirst(built.outcomes.count).map(\.id)
+        let tooLong = built.outcomes.filter { isTooLong($0.outcome, for: job) }.map(\.id)
+        var company = companies[job.company] ?? Company()
+        if job.isLong {
+            company.hasLongJob = false
             company.long = left + tooLong + company.long
-            for id in tooLong { exceededSizes[id] = order.limit }
+            for id in tooLong { exceededSizes[id] = job.limit }
         } else {
-            company.isShortOrdered = false
+            company.hasShortJob = false
             company.short = left + company.short
             company.long += tooLong
         }
-        companies[order.company] = company.isEmpty ? nil : company
+        companies[job.company] = company.isEmpty ? nil : company
     }
 
-    /// Whether another order must build the request with a higher limit.
-    private func isTooLong(_ outcome: BuiltOrder.Outcome, for order: BuildOrder) -> Bool {
+    /// Whether another job must build the request with a higher limit.
+    private func isTooLong(_ outcome: BuildJobResult.Outcome, for job: BuildJob) -> Bool {
         guard case .made(.exceedsLimit) = outcome else { return false }
-        return order.limit < RequestLimits.bytes
+        return job.limit < RequestLimits.bytes
     }
 
-    /// Removes and returns the claims that are not part of an order.
+    /// Removes and returns the claims that are not part of a job.
     mutating func takeWaiting() -> [Claim] {
         let waiting = companies.values.flatMap { $0.short + $0.long }
-        companies = companies.filter(\.value.isOrdered).mapValues { company in
+        companies = companies.filter(\.value.hasJob).mapValues { company in
             Company(
-                isShortOrdered: company.isShortOrdered, isLongOrdered: company.isLongOrdered)
+                hasShortJob: company.hasShortJob, hasLongJob: company.hasLongJob)
         }
         for id in waiting { exceededSizes[id] = nil }
         return waiting.compactMap { claims.removeValue(forKey: $0) }

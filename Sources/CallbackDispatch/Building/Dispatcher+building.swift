@@ -4,12 +4,12 @@ import Storage
 
 extension Dispatcher {
     /// Orders the requests that can be built now.
-    func orderRequests(_ now: Instant) throws {
-        for order in buildQueue.orders(at: now) {
-            if order.isLong {
-                try startedLongPool().take(order)
+    func startBuilding(_ now: Instant) throws {
+        for job in buildQueue.jobs(at: now) {
+            if job.isLong {
+                try startedLongPool().take(job)
             } else {
-                try startedPool().take(order)
+                try startedPool().take(job)
             }
         }
     }
@@ -23,7 +23,7 @@ extension Dispatcher {
         }
     }
 
-    private func begin(_ claim: Claim, _ outcome: BuiltOrder.Outcome, _ now: Instant) throws {
+    private func begin(_ claim: Claim, _ outcome: BuildJobResult.Outcome, _ now: Instant) throws {
         // Building can take long enough for the lease to run out while the file cannot be written.
         if isStopping || !lasts(claim, now) {
             release(claim)

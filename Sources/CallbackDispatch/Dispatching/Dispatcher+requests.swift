@@ -42,7 +42,7 @@ extension Dispatcher {
             }
             buildQueue.add(claim)
         }
-        try orderRequests(now)
+        try startBuilding(now)
     }
 
     /// The remaining lease time that a token fetch and the request need, in seconds.

@@ -46,7 +46,7 @@ package final class Dispatcher {
     var finishedSince = ContinuousClock.now
     /// Claims to release without an attempt.
     var unused: [Claim] = []
-    /// The order that the writer is working on, or `nil` if it is idle.
+    /// The batch that the writer is working on, or `nil` if it is idle.
     var writing: WriteBatch?
     /// Why the file currently cannot be read or written, or `nil` if it can.
     var interruption: StorageOutage?
@@ -165,7 +165,7 @@ package final class Dispatcher {
     /// or for one of these threads.
     private func step(dueBy limit: Instant, wait: Int, waker: Int32 = -1) throws {
         try start()
-        try orderWriting(dueBy: limit)
+        try startWriting(dueBy: limit)
         let limit = willWriteSoon ? min(wait, Self.longestWait) : wait
         let wakers = [
             waker, writer?.wakeup.readable ?? -1, buildPool?.wakeup.readable ?? -1,

@@ -89,28 +89,28 @@ extension [Claim] {
 }
 
 /// Counts the claims that a process holds, and how many more it may take.
-struct ClaimBudget: ClaimRoom, Sendable {
+struct ClaimBudget: ClaimCapacity, Sendable {
     private var byEndpoint: [Int64: Int] = [:]
     private var pools = EndpointSpeed.allCases.map {
-        CompanyShares(all: $0.claims, forOne: $0.claims / 2)
+        FairShareLimiter(total: $0.claims, maxPerCompany: $0.claims / 2)
     }
     /// The memory that claims use. One callback can carry a megabyte of variables.
-    private var bytes = CompanyShares(all: 64 << 20, forOne: 16 << 20)
+    private var bytes = FairShareLimiter(total: 64 << 20, maxPerCompany: 16 << 20)
 
     var isEmpty: Bool { byEndpoint.isEmpty }
 
-    func room(for speed: EndpointSpeed) -> Int {
+    func available(for speed: EndpointSpeed) -> Int {
         let pool = pools[speed.rawValue]
-        return max(0, pool.all - pool.taken)
+        return max(0, pool.total - pool.taken)
     }
 
-    func room(for group: FairnessGroup) -> Int {
-        pools[group.speed.rawValue].room(for: group.company)
+    func available(for group: FairnessGroup) -> Int {
+        pools[group.speed.rawValue].available(for: group.company)
     }
 
-    func bytes(for company: String) -> Int { bytes.room(for: company) }
+    func bytes(for company: String) -> Int { bytes.available(for: company) }
 
-    func room(for endpoint: Int64, _ speed: EndpointSpeed) -> Int {
+    func available(for endpoint: Int64, _ speed: EndpointSpeed) -> Int {
         let limit = speed == .steady ? 4 * speed.slotsPerEndpoint : speed.slotsPerEndpoint
         return max(0, limit - byEndpoint[endpoint, default: 0])
     }
@@ -146,7 +146,7 @@ extension EndpointSpeed {
 /// which is higher than that of new and slow endpoints together.
 struct ConcurrencyLimiter {
     private var byEndpoint: [Int64: Int] = [:]
-    private var pools: [CompanyShares]
+    private var pools: [FairShareLimiter]
     private var byCompany: [String: Int] = [:]
     private let slotsPerCompany: Int
 
@@ -164,7 +164,7 @@ struct ConcurrencyLimiter {
         // At least one for each class.
         slotsPerCompany = max(EndpointSpeed.allCases.count, part(Self.slotsPerCompany))
         pools = EndpointSpeed.allCases.map { speed in
-            CompanyShares(all: part(speed.slots), forOne: part(speed.slotsPerCompany))
+            FairShareLimiter(total: part(speed.slots), maxPerCompany: part(speed.slotsPerCompany))
         }
     }
 
@@ -173,14 +173,14 @@ struct ConcurrencyLimiter {
     /// Returns whether a company may start another request to endpoints of this speed.
     func hasRoom(for group: FairnessGroup) -> Bool {
         byCompany[group.company, default: 0] < slotsPerCompany
-            && pools[group.speed.rawValue].room(for: group.company) > 0
+            && pools[group.speed.rawValue].available(for: group.company) > 0
     }
 
     func admits(_ endpoint: Int64, of group: FairnessGroup) -> Bool {
         guard hasRoom(for: group) else { return false }
         let (own, pool) = (count(of: endpoint), pools[group.speed.rawValue])
         return own < group.speed.slotsPerEndpoint
-            && (own == 0 || pool.count(of: group.company) < pool.forOne * 3 / 4)
+            && (own == 0 || pool.count(of: group.company) < pool.maxPerCompany * 3 / 4)
     }
 
     mutating func take(_ endpoint: Int64, of group: FairnessGroup) {

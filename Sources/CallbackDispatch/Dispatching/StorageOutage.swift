@@ -45,15 +45,15 @@ extension Dispatcher {
     static let longestWait = 10
 
     /// Hands finished attempts to the writer and claims due callbacks, if it is time for that.
-    func orderWriting(dueBy limit: Instant) throws {
+    func startWriting(dueBy limit: Instant) throws {
         guard writing == nil, interruption?.isRetryDue != false else { return }
         let renewed = leasesToRenew()
         guard shouldWrite || !renewed.isEmpty else { return }
-        let order = WriteBatch(
+        let batch = WriteBatch(
             finished: finished, unused: unused, renewed: renewed,
             room: isStopping ? nil : readyQueue.held, owner: owner, now: clock(), dueBy: limit)
-        try startedWriter().take(order)
-        writing = order
+        try startedWriter().take(batch)
+        writing = batch
         (finished, unused, mustPoll) = ([], [], false)
     }
 
@@ -74,22 +74,22 @@ extension Dispatcher {
 
     /// Handles the writer's result, if there is one.
     func takeWritten() {
-        guard let order = writing, let outcome = writer?.outcome() else { return }
+        guard let batch = writing, let outcome = writer?.outcome() else { return }
         writing = nil
         switch outcome {
-        case .success(let result): take(result, of: order)
-        case .failure(let error): keep(order, error)
+        case .success(let result): take(result, of: batch)
+        case .failure(let error): keep(batch, error)
         }
     }
 
-    private func take(_ result: WriteResult, of order: WriteBatch) {
+    private func take(_ result: WriteResult, of batch: WriteBatch) {
         if interruption != nil { onEvent(.resumed) }
         interruption = nil
         if isStopping { unused += result.claims } else { readyQueue.add(result.claims) }
         mayHaveMore = !result.claims.isEmpty
-        for id in order.renewed { renewed(id, until: order.leaseUntil) }
+        for id in batch.renewed { renewed(id, until: batch.leaseUntil) }
         let lost = Set(result.unwritable.map(\.attempt.claim.id))
-        for attempt in order.finished where !lost.contains(attempt.claim.id) {
+        for attempt in batch.finished where !lost.contains(attempt.claim.id) {
             onEvent(attempt.event)
         }
         for (attempt, error) in result.unwritable {
@@ -103,10 +103,10 @@ extension Dispatcher {
     ///
     /// The dispatcher claims no callbacks during an interruption. The amount kept is therefore
     /// bounded by the claims held at the start, plus the ones that finished while the writer was busy.
-    private func keep(_ order: WriteBatch, _ error: any Error) {
-        finished = order.finished + finished
-        unused = order.unused + unused
-        if order.room != nil { mustPoll = true }
+    private func keep(_ batch: WriteBatch, _ error: any Error) {
+        finished = batch.finished + finished
+        unused = batch.unused + unused
+        if batch.room != nil { mustPoll = true }
         leasesSeenAt = nil
         if interruption == nil { onEvent(.interrupted(error: "\(error)")) }
         interruption = StorageOutage(error, after: interruption)

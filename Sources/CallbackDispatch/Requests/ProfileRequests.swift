@@ -27,7 +27,7 @@ package struct ProfileRequests: RequestBuilder {
 
     package func make(
         _ callback: NewCallback, at now: Instant, limit: Int
-    ) throws -> MadeRequest {
+    ) throws -> BuildResult {
         guard isServed(callback.company) else {
             return .postponed(.disabled, words: "the company is not in the configuration")
         }
@@ -83,7 +83,7 @@ package struct ProfileRequests: RequestBuilder {
 
     private static func made(
         _ limit: Int, _ request: () throws(RequestError) -> OutgoingRequest
-    ) -> MadeRequest {
+    ) -> BuildResult {
         do {
             return .ready(try request())
         } catch {
@@ -130,7 +130,7 @@ package struct OutgoingRequest: Sendable {
 }
 
 /// The result of building a request.
-package enum MadeRequest: Sendable {
+package enum BuildResult: Sendable {
     case ready(OutgoingRequest)
     /// The request would exceed the given limit, or take long to build.
     case exceedsLimit
@@ -153,7 +153,7 @@ package protocol RequestBuilder {
     /// - Returns: The request, or the reason why there is none. A damaged profile is such a reason,
     ///   so that it affects only its own callbacks.
     /// - Throws: An error if the database cannot be read.
-    func make(_ callback: NewCallback, at now: Instant, limit: Int) throws -> MadeRequest
+    func make(_ callback: NewCallback, at now: Instant, limit: Int) throws -> BuildResult
 
     /// Returns since when the callback's profile has been active, or `nil` if it is not active or
     /// there is none.

@@ -43,7 +43,7 @@ package struct TriggerOperations {
     ) throws {
         let intake = try StagingTable(queue)
         var problems = TriggerProblems()
-        var forgotten = ForgottenCallbacks(queue, company: company)
+        var forgotten = PrunedCallbackCheck(queue, company: company)
         var named = NamedProfiles(store, company: company, limit: .max)
         let lookup = try TriggerLookup(queue, company: company)
         var number = 0
@@ -86,7 +86,7 @@ package struct TriggerOperations {
         try ProfileFaults.reading(after: parameterFaults) {
             var validated = ValidatedTriggers()
             var problems = TriggerProblems()
-            var forgotten = ForgottenCallbacks(queue, company: company)
+            var forgotten = PrunedCallbackCheck(queue, company: company)
             var named = NamedProfiles(store, company: company, limit: profileLimit)
             let lookup = try TriggerLookup(queue, company: company)
             // Each parsed trigger is released once its callbacks exist, to save memory.
@@ -138,7 +138,7 @@ package struct TriggerOperations {
         var validated = ValidatedTriggers()
         let callbacks = [NewCallback(event, to: target)]
         try validated.add(callbacks, at: nil, id: message.callbackID)
-        var forgotten = ForgottenCallbacks(queue, company: company)
+        var forgotten = PrunedCallbackCheck(queue, company: company)
         try forgotten.add(callbacks, id: message.callbackID, at: nil)
         try forgotten.finish()
         return validated
@@ -230,7 +230,7 @@ extension NewCallback {
 /// another sender. The contents of such a callback cannot be compared with those of a trigger. To
 /// send it would count two callbacks as one, and to call it a repetition might drop a new one, so
 /// the trigger is refused.
-struct ForgottenCallbacks {
+struct PrunedCallbackCheck {
     private struct Name {
         var id: String
         var place: Int?

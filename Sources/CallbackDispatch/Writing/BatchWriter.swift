@@ -7,21 +7,21 @@ import Synchronization
 
 /// The writer thread of a dispatcher. Responses can arrive while it waits for the disk.
 ///
-/// It processes one order at a time on its own connection. Attempts that finish in the meantime
-/// form the next order, so batches grow with the latency of the disk.
+/// It processes one batch at a time on its own connection. Attempts that finish in the meantime
+/// form the next batch, so batches grow with the latency of the disk.
 final class BatchWriter: Sendable {
     typealias Outcome = Result<WriteResult, any Error>
 
     private struct State {
-        var order: WriteBatch?
+        var batch: WriteBatch?
         var outcome: Outcome?
         var isClosed = false
     }
 
     private let state = Mutex(State())
-    private let ordered = Semaphore()
+    private let submitted = Semaphore()
     private let isOver = Semaphore()
-    /// Signals that an order is done.
+    /// Signals that a batch is done.
     let wakeup: Wakeup
 
     /// - Parameter open: Opens the store. Called on the writer thread.
@@ -33,34 +33,34 @@ final class BatchWriter: Sendable {
         }
     }
 
-    /// Submits an order. The previous order must be done.
-    func take(_ order: WriteBatch) {
-        state.withLock { $0.order = order }
-        ordered.signal()
+    /// Submits a batch. The previous batch must be done.
+    func take(_ batch: WriteBatch) {
+        state.withLock { $0.batch = batch }
+        submitted.signal()
     }
 
-    /// Removes and returns the result of the order, or returns `nil` while it is in progress.
+    /// Removes and returns the result of the batch, or returns `nil` while it is in progress.
     func outcome() -> Outcome? {
         let outcome = state.withLock { $0.outcome.take() }
         if outcome != nil { wakeup.drain() }
         return outcome
     }
 
-    /// Stops the thread after its current order, and returns when its connection is closed.
+    /// Stops the thread after its current batch, and returns when its connection is closed.
     func close() {
         state.withLock { $0.isClosed = true }
-        ordered.signal()
+        submitted.signal()
         isOver.wait()
     }
 
     private func work(_ open: () throws -> DispatchStore) {
         var store: DispatchStore?
-        while let order = next() {
+        while let batch = next() {
             let outcome = Outcome {
-                // If opening fails, the next order tries again.
+                // If opening fails, the next batch tries again.
                 let opened = try store ?? open()
                 store = opened
-                return try opened.write(order)
+                return try opened.write(batch)
             }
             state.withLock {
                 $0.outcome = outcome
@@ -71,10 +71,10 @@ final class BatchWriter: Sendable {
         }
     }
 
-    /// Waits for the next order. Returns `nil` after ``close()``.
+    /// Waits for the next batch. Returns `nil` after ``close()``.
     private func next() -> WriteBatch? {
-        ordered.wait()
-        return state.withLock { $0.order.take() }
+        submitted.wait()
+        return state.withLock { $0.batch.take() }
     }
 }
 
@@ -122,37 +122,37 @@ struct WriteResult: Sendable {
 extension DispatchStore {
     /// Records finished attempts and claims due callbacks, in one transaction.
     ///
-    /// When this returns, everything is on disk. If it throws, the same order can be submitted
+    /// When this returns, everything is on disk. If it throws, the same batch can be submitted
     /// again: what was already written stays unchanged.
-    func write(_ order: WriteBatch) throws(StorageError) -> WriteResult {
+    func write(_ batch: WriteBatch) throws(StorageError) -> WriteResult {
         var written = WriteResult()
         do {
-            try writeTogether(order, &written)
+            try writeTogether(batch, &written)
         } catch {
             // One damaged row must not block the others. On a nearly full disk, some of them may
             // fit.
-            guard !error.isBusy, !order.finished.isEmpty else { throw error }
+            guard !error.isBusy, !batch.finished.isEmpty else { throw error }
             written = WriteResult()
-            try write(order.finished[...], owner: order.owner, &written)
-            try writeTogether(order.withoutFinished, &written)
+            try write(batch.finished[...], owner: batch.owner, &written)
+            try writeTogether(batch.withoutFinished, &written)
         }
         return written
     }
 
     private func writeTogether(
-        _ order: WriteBatch, _ written: inout WriteResult
+        _ batch: WriteBatch, _ written: inout WriteResult
     ) throws(StorageError) {
-        guard !order.finished.isEmpty else {
+        guard !batch.finished.isEmpty else {
             written.claims = try queue.transaction { () throws(StorageError) in
-                try releaseAndClaim(order)
+                try releaseAndClaim(batch)
             }
             return
         }
-        let earliest = order.finished.earliest
+        let earliest = batch.finished.earliest
         (written.disabled, written.claims) = try log.write(at: earliest) {
             (writer) throws(StorageError) in
-            try queue.finish(order.finished, owner: order.owner, &writer)
-            return (try disable(order.finished), try releaseAndClaim(order))
+            try queue.finish(batch.finished, owner: batch.owner, &writer)
+            return (try disable(batch.finished), try releaseAndClaim(batch))
         }
     }
 
@@ -177,11 +177,11 @@ extension DispatchStore {
         }
     }
 
-    private func releaseAndClaim(_ order: WriteBatch) throws(StorageError) -> [Claim] {
-        try queue.release(order.unused, owner: order.owner)
-        try queue.renew(order.renewed, owner: order.owner, until: order.leaseUntil)
-        guard let room = order.room else { return [] }
-        return try queue.claim(room, owner: order.owner, now: order.now, dueBy: order.dueBy)
+    private func releaseAndClaim(_ batch: WriteBatch) throws(StorageError) -> [Claim] {
+        try queue.release(batch.unused, owner: batch.owner)
+        try queue.renew(batch.renewed, owner: batch.owner, until: batch.leaseUntil)
+        guard let room = batch.room else { return [] }
+        return try queue.claim(room, owner: batch.owner, now: batch.now, dueBy: batch.dueBy)
     }
 
     /// Disables the profiles whose endpoints are gone or keep failing.
@@ -209,9 +209,9 @@ extension DispatchStore {
 
 extension WriteBatch {
     fileprivate var withoutFinished: WriteBatch {
-        var order = self
-        order.finished = []
-        return order
+        var batch = self
+        batch.finished = []
+        return batch
     }
 }
 

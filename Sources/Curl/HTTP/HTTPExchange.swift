@@ -123,7 +123,7 @@ final class HTTPExchange {
         return !isTooLong
     }
 
-    /// Opens a socket to an address if the judge allows it. Returns -1 otherwise.
+    /// Opens a socket to an address if the address check allows it. Returns -1 otherwise.
     func open(_ address: curl_sockaddr, _ bytes: [UInt8]?) -> curl_socket_t {
         guard let bytes, options.isAllowed(bytes) else {
             blockedAddress = bytes ?? []
@@ -138,7 +138,7 @@ final class HTTPExchange {
 
     /// Whether a request may be sent to the address of its connection.
     ///
-    /// The judge was called when the connection was opened. It is called again for reused
+    /// The address check was called when the connection was opened. It is called again for reused
     /// connections because its rules may have changed.
     func permits(_ address: UnsafePointer<CChar>) -> Bool {
         if hasOpened { return true }
@@ -152,7 +152,7 @@ final class HTTPExchange {
 extension HTTPExchange {
     private func setUp() throws(CurlError) {
         try handle.set(.protocols, "http,https")
-        // Use no proxy, not even one from the environment: the judge would check the proxy's
+        // Use no proxy, not even one from the environment: the address check would check the proxy's
         // address.
         try handle.set(.proxy, "")
         try handle.set(.followLocation, 0)

@@ -67,7 +67,7 @@ package struct HTTPFault: Error, Hashable, Sendable {
         case connect
         /// TLS is unavailable, or the certificate is not trusted.
         case tls
-        /// The judge rejected all addresses.
+        /// The address check rejected all addresses.
         case blocked
         /// The connection broke before the end of the response.
         case broken

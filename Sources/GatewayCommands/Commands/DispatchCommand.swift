@@ -32,7 +32,7 @@ enum DispatchCommand: Command {
         // Check the clock first: records that this run writes must not confirm it.
         let mayPrune = try store.mayPrune(
             configuration, at: start, isSynchronized: context.isClockSynchronized())
-        try store.queue.pullIn(now: start)
+        try store.queue.resetFutureDueTimes(now: start)
         let isServed = { @Sendable in configuration.mayName(company: $0) }
         let dispatcher = try Dispatcher(
             store.dispatching(isServed: isServed),

@@ -55,11 +55,11 @@ final class DatabaseMaintenance: @unchecked Sendable {
                 checkpoint()
                 let (now, ends) = (ContinuousClock.now, isEnding.load(ordering: .relaxed))
                 if now >= nextPull, !ends {
-                    pullIn()
+                    resetFutureDueTimes()
                     nextPull = now + Self.pullInterval
                 }
                 if now >= nextPrune, !ends, prune() { nextPrune = now + Self.pruneInterval }
-                Polling.of(milliseconds: Self.interval)
+                Polling.sleep(milliseconds: Self.interval)
             }
         }
     }
@@ -85,10 +85,10 @@ final class DatabaseMaintenance: @unchecked Sendable {
     }
 
     /// Makes callbacks due that wait too long because a clock was ahead.
-    private func pullIn() {
+    private func resetFutureDueTimes() {
         guard watch.fault == nil else { return }
         do {
-            try CallbackQueue(in: database).pullIn(now: clock())
+            try CallbackQueue(in: database).resetFutureDueTimes(now: clock())
         } catch {
             log("cannot reset due times in the future: \(error)")
         }
@@ -152,7 +152,7 @@ final class DatabaseWatch: Sendable {
     /// Checks the files every quarter of a second until one is missing.
     func start() {
         WorkerThread.start { [weak self] in
-            while let self, !isFileMissing() { Polling.of(milliseconds: Self.pollInterval) }
+            while let self, !isFileMissing() { Polling.sleep(milliseconds: Self.pollInterval) }
         }
     }
 

@@ -9,10 +9,10 @@ import Synchronization
 /// checked again before anything is sent, so this check only reports an error earlier.
 final class HostLookup: Sendable {
     private let rules: @Sendable () -> AddressGuard
-    private let judge: @Sendable (_ host: String, _ rules: AddressGuard) -> HostCheck.Finding
+    private let check: @Sendable (_ host: String, _ rules: AddressGuard) -> HostCheck.Finding
     private let timeout: Duration
     /// The lookups that are running. Beyond this limit, names are not looked up.
-    private let running = Mutex(CompanyShares(all: 64, forOne: 8))
+    private let running = Mutex(FairShareLimiter(total: 64, maxPerCompany: 8))
 
     /// The maximum number of names that one request looks up.
     static let maxNamesPerRequest = 20
@@ -20,15 +20,15 @@ final class HostLookup: Sendable {
     /// - Parameters:
     ///   - rules: Read for each request, because a reload may change them.
     ///   - timeout: How long one request waits for the DNS in total.
-    ///   - judge: Resolves and checks a host. Tests replace it.
+    ///   - check: Resolves and checks a host. Tests replace it.
     init(
         _ rules: @autoclosure @escaping @Sendable () -> AddressGuard,
         timeout: Duration = .seconds(2),
-        judge: @escaping @Sendable (_ host: String, _ rules: AddressGuard) -> HostCheck.Finding = {
+        check: @escaping @Sendable (_ host: String, _ rules: AddressGuard) -> HostCheck.Finding = {
             HostCheck.check($0, by: $1)
         }
     ) {
-        (self.rules, self.timeout, self.judge) = (rules, timeout, judge)
+        (self.rules, self.timeout, self.check) = (rules, timeout, check)
     }
 
     /// The host rules of the API.
@@ -40,12 +40,12 @@ final class HostLookup: Sendable {
                 case .unknown: .needsLookUp
                 case let blocked: .refused(blocked.refusal ?? "")
                 }
-            }, lookUp: { [self] company in judge(for: company) })
+            }, lookUp: { [self] company in hostCheck(for: company) })
     }
 
     /// Returns a function that checks the hosts of one request: each name once, with limits on
     /// their number and on the time.
-    func judge(for company: String) -> (_ host: String) -> String? {
+    func hostCheck(for company: String) -> (_ host: String) -> String? {
         var known: [String: HostCheck.Finding] = [:]
         var left = timeout
         return { [self] host in
@@ -67,7 +67,7 @@ final class HostLookup: Sendable {
         guard begin(for: company) else { return .unknown }
         let result = Result()
         WorkerThread.start { [self] in
-            let finding = judge(host, rules())
+            let finding = check(host, rules())
             running.withLock { $0.free(of: company) }
             result.found.withLock { $0 = finding }
         }
@@ -75,14 +75,14 @@ final class HostLookup: Sendable {
         while ContinuousClock.now - start < limit {
             if let finding = result.found.withLock({ $0 }) { return finding }
             // Most answers come at once. For the others, fewer looks leave the processor to others.
-            Polling.of(milliseconds: ContinuousClock.now - start < .milliseconds(20) ? 1 : 20)
+            Polling.sleep(milliseconds: ContinuousClock.now - start < .milliseconds(20) ? 1 : 20)
         }
         return .unknown
     }
 
     private func begin(for company: String) -> Bool {
         running.withLock { running in
-            guard running.room(for: company) > 0 else { return false }
+            guard running.available(for: company) > 0 else { return false }
             running.take(for: company)
             return true
         }

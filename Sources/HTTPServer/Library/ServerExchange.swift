@@ -189,7 +189,7 @@ final class ServerExchange: @unchecked Sendable {
 /// The state that all threads of a server share.
 final class ServerCore: Sendable {
     let limits: ServerLimits
-    let fixed: FixedAnswers
+    let fixed: FixedResponses
     let receive: @Sendable (RequestHead) -> RequestDisposition
     let observe: @Sendable (ServedRequest) -> Void
     let connections: Connections
@@ -199,7 +199,7 @@ final class ServerCore: Sendable {
     private let draining = Atomic(false)
 
     init(
-        _ limits: ServerLimits, _ fixed: FixedAnswers, _ proxies: TrustedProxies,
+        _ limits: ServerLimits, _ fixed: FixedResponses, _ proxies: TrustedProxies,
         receive: @escaping @Sendable (RequestHead) -> RequestDisposition,
         observe: @escaping @Sendable (ServedRequest) -> Void
     ) {

@@ -193,7 +193,7 @@ package struct MemoryLimits: Sendable {
 }
 
 /// The responses that the server sends without calling the handler.
-package struct FixedAnswers: Sendable {
+package struct FixedResponses: Sendable {
     /// The response to a request whose end is ambiguous (400).
     package var ambiguous: Response
     /// The response to a request with invalid headers or without a host (400).

@@ -159,7 +159,7 @@ package struct IngestCounts: Hashable, Sendable, CustomStringConvertible {
     /// Records that the map filters out.
     package var skipped = 0
     /// Attempts hidden by an attempt of the same callback ID at another endpoint.
-    package var hidden = HiddenAttempts()
+    package var hidden = UncountedAttempts()
     /// New callbacks that may have been counted before they were pruned.
     package var lateStarts = 0
 

@@ -248,8 +248,8 @@ extension RecordError {
         guard case .number(let number) = value, number.text.count > 15 || number.double == nil
         else { return self }
         switch self {
-        case .unfit(field, _): return .unfit(field, value: value.shown)
-        case .outOfYears where field == .finishedAt: return .outOfYears(value: value.shown)
+        case .invalidValue(field, _): return .invalidValue(field, value: value.shown)
+        case .yearOutOfRange where field == .finishedAt: return .yearOutOfRange(value: value.shown)
         default: return self
         }
     }

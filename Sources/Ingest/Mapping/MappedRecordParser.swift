@@ -113,9 +113,10 @@ struct MappedRecordParser: RecordParser {
         let fields: [RecordField]
         switch error {
         case .missing(let missing): fields = [missing]
-        case .unfit(let field, _), .lostDigits(let field, _), .replacedCharacter(let field, _):
+        case .invalidValue(let field, _), .lostDigits(let field, _),
+            .replacedCharacter(let field, _):
             fields = [field]
-        case .outOfYears, .noOffset: fields = [.finishedAt]
+        case .yearOutOfRange, .noOffset: fields = [.finishedAt]
         case .noOutcome: fields = [.outcome, .status, .error]
         default: return error
         }

@@ -76,7 +76,7 @@ extension RecordMapping {
     private static let convoyStates: [(value: String, meaning: FieldMapping.Meaning)] = [
         ("Success", .text("delivered")), ("Failure", .text("failed")),
         ("Retry", .text("retrying")), ("Discarded", .text("failed")),
-        ("Scheduled", .unended), ("Processing", .unended),
+        ("Scheduled", .notFinal), ("Processing", .notFinal),
     ]
 }
 
@@ -115,7 +115,7 @@ extension RecordMapping {
     ///
     /// Only "sending" says that another attempt follows.
     private static let svixStates: [(value: String, meaning: FieldMapping.Meaning)] = [
-        ("0", .text("delivered")), ("1", .unended), ("2", .text("failed")),
+        ("0", .text("delivered")), ("1", .notFinal), ("2", .text("failed")),
         ("3", .text("retrying")), ("4", .text("failed")),
     ]
 
@@ -137,14 +137,14 @@ struct FieldMapping: Sendable {
         /// The record is not a delivery.
         case skipped
         /// The attempt is still running.
-        case unended
+        case notFinal
 
         /// The value in terms of the log.
         var value: DecodedValue {
             switch self {
             case .text(let text): DecodedValue(text)
             case .number(let number): .number(number)
-            case .absent, .skipped, .unended: .absent
+            case .absent, .skipped, .notFinal: .absent
             }
         }
     }
@@ -194,13 +194,13 @@ struct FieldMapping: Sendable {
 
     private func translated(_ value: DecodedValue) throws(RecordError) -> DecodedValue {
         switch (meaning(of: [value]), others) {
-        case (.unended, _):
-            throw .unended(place: pointers[0].text, value: value.shown)
+        case (.notFinal, _):
+            throw .notFinal(place: pointers[0].text, value: value.shown)
         case (let meaning?, _): return meaning.value
         case (nil, .dropped): return .absent
         case (nil, .kept): return scaled(value)
         case (nil, .refused):
-            throw .unlisted(
+            throw .unknownValue(
                 place: pointers[0].text, value: value.shown,
                 known: meanings.map(\.value))
         }
@@ -238,7 +238,7 @@ struct FieldMapping: Sendable {
                 throw .located(.missing(field), place: pointer.text)
             default:
                 let shown = value.shown
-                throw .located(.unfit(field, value: shown), place: pointer.text)
+                throw .located(.invalidValue(field, value: shown), place: pointer.text)
             }
         }
         return .text(text)

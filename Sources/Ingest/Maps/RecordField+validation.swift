@@ -26,7 +26,7 @@ extension RecordField {
         if self == .error, case .text(let text) = value,
             !words.contains(String(decoding: text, as: UTF8.self))
         {
-            return .unlisted(place: place, value: value.shown, known: words)
+            return .unknownValue(place: place, value: value.shown, known: words)
         }
         return Attempt.error(with: value, of: self).map { .located($0, place: place) }
     }

@@ -64,7 +64,7 @@ extension FieldValues {
     fileprivate func outcome() throws(RecordError) -> Outcome? {
         guard let word = try rawText(.outcome) else { return nil }
         guard let outcome = Outcome.allCases.first(where: { word.isText($0.name) }) else {
-            throw unfit(.outcome)
+            throw invalidValue(.outcome)
         }
         return outcome
     }
@@ -79,7 +79,7 @@ extension FieldValues {
     /// sums.
     fileprivate func duration() throws(RecordError) -> Int? {
         guard let number = try optionalNumber(.durationMilliseconds) else { return nil }
-        guard number >= 0, number < 3.2e12 else { throw unfit(.durationMilliseconds) }
+        guard number >= 0, number < 3.2e12 else { throw invalidValue(.durationMilliseconds) }
         return Int(number.rounded())
     }
 }

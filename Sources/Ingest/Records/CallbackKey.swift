@@ -30,7 +30,7 @@ package struct CallbackKey: Hashable, Sendable {
         guard id.utf8.count <= FieldValues.textLimit else {
             let shown = Array(id.utf8).withBytes { FieldValue.text($0).shown }
             let place = fields.map(\.rawValue).joined(separator: " with ")
-            throw .located(.unfit(.callbackID, value: shown), place: place)
+            throw .located(.invalidValue(.callbackID, value: shown), place: place)
         }
         // The parts that are not identifiers by themselves identify a callback here.
         if id.unicodeScalars.contains("\u{FFFD}") {

@@ -70,9 +70,9 @@ extension FieldValues {
         case .number(let number): return number
         case .text(let bytes) where isTextual:
             if bytes.hasLostDigits { throw .lostDigits(field, value: self[field].shown) }
-            guard let number = Decimal.parse(bytes) else { throw unfit(field) }
+            guard let number = Decimal.parse(bytes) else { throw invalidValue(field) }
             return number
-        default: throw unfit(field)
+        default: throw invalidValue(field)
         }
     }
 
@@ -81,7 +81,9 @@ extension FieldValues {
         _ field: RecordField, in range: ClosedRange<Int>
     ) throws(RecordError) -> Int? {
         guard let number = try optionalNumber(field) else { return nil }
-        guard let whole = Int(exactly: number), range.contains(whole) else { throw unfit(field) }
+        guard let whole = Int(exactly: number), range.contains(whole) else {
+            throw invalidValue(field)
+        }
         return whole
     }
 }
@@ -93,7 +95,7 @@ extension FieldValues {
     /// Returns the text of a required field.
     func requiredText(_ field: RecordField) throws(RecordError) -> String {
         if case .absent = self[field] { throw .missing(field) }
-        guard let text = try storableText(field) else { throw unfit(field) }
+        guard let text = try storableText(field) else { throw invalidValue(field) }
         return text
     }
 
@@ -124,22 +126,22 @@ extension FieldValues {
         switch self[field] {
         case .absent: return nil
         case .text(let bytes): return bytes
-        default: throw unfit(field)
+        default: throw invalidValue(field)
         }
     }
 
     /// Returns the error for a value that violates the field's rule.
-    func unfit(_ field: RecordField) -> RecordError {
-        .unfit(field, value: self[field].shown)
+    func invalidValue(_ field: RecordField) -> RecordError {
+        .invalidValue(field, value: self[field].shown)
     }
 
     /// Returns text of 1 to 200 bytes without control characters, or `nil` if it is empty.
     private func storableText(_ field: RecordField) throws(RecordError) -> String? {
         guard case .text(let bytes) = self[field], bytes.count <= Self.textLimit else {
-            throw unfit(field)
+            throw invalidValue(field)
         }
         switch bytes.flaw {
-        case .control: throw unfit(field)
+        case .control: throw invalidValue(field)
         case .replacement where field.isIdentifier:
             throw .replacedCharacter(field, value: self[field].shown)
         case .replacement, nil: break
@@ -248,8 +250,8 @@ extension FieldValues {
             }
         default: instant = nil
         }
-        guard let instant else { throw unfit(.finishedAt) }
-        guard Instant.storable.contains(instant) else { throw .outOfYears(value: value.shown) }
+        guard let instant else { throw invalidValue(.finishedAt) }
+        guard Instant.storable.contains(instant) else { throw .yearOutOfRange(value: value.shown) }
         return instant
     }
 }
@@ -266,7 +268,7 @@ extension Instant {
     /// binary form of decimal fractions and is less than a microsecond.
     fileprivate init(unixTime: Double, shown value: FieldValue) throws(RecordError) {
         let milliseconds = unixTime < 1e11 ? unixTime * 1000 + 5e-4 : unixTime
-        guard unixTime >= 0, milliseconds < 1e15 else { throw .outOfYears(value: value.shown) }
+        guard unixTime >= 0, milliseconds < 1e15 else { throw .yearOutOfRange(value: value.shown) }
         self.init(milliseconds: Int64(milliseconds))
     }
 }

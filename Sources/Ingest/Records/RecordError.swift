@@ -5,11 +5,11 @@ package enum RecordError: Error, Hashable, Sendable {
     /// A required field is absent or null.
     case missing(RecordField)
     /// A value violates the field's rule. The value is shortened for display.
-    case unfit(RecordField, value: String)
+    case invalidValue(RecordField, value: String)
     /// A number was shortened by a spreadsheet to the displayed digits.
     case lostDigits(RecordField, value: String)
     /// The time is valid, but before 1970 or after 9999.
-    case outOfYears(value: String)
+    case yearOutOfRange(value: String)
     /// None of status, outcome and error says how the attempt ended.
     case noOutcome
     /// A time without Z or an offset.
@@ -36,9 +36,9 @@ package enum RecordError: Error, Hashable, Sendable {
     /// None of the pointers of a map leads to a value. `hasRecordPath` says whether the map has `records`.
     case nothingMapped(places: [String], hasRecordPath: Bool)
     /// The value is not in the list of known values.
-    case unlisted(place: String, value: String, known: [String])
+    case unknownValue(place: String, value: String, known: [String])
     /// The attempt has not ended yet, so there is nothing to count.
-    case unended(place: String, value: String)
+    case notFinal(place: String, value: String)
     /// The file ends in the middle of a record or a response.
     case endsEarly
     /// The last line of a file that does not grow, from this byte, has no line end.
@@ -49,9 +49,11 @@ extension RecordError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .missing(let field): Self.missing(field.rawValue)
-        case .unfit(let field, let value): Self.unfit(field, value, at: field.rawValue)
+        case .invalidValue(let field, let value):
+            Self.invalidValue(field, value, at: field.rawValue)
         case .lostDigits(let field, let value): Self.lostDigits(value, at: field.rawValue)
-        case .outOfYears(let value): Self.outOfYears(value, at: RecordField.finishedAt.rawValue)
+        case .yearOutOfRange(let value):
+            Self.yearOutOfRange(value, at: RecordField.finishedAt.rawValue)
         case .noOffset(let value): Self.noOffset(value, at: RecordField.finishedAt.rawValue)
         case .replacedCharacter(let field, let value): Self.replaced(value, at: field.rawValue)
         case .located(.missing(.company), let place):
@@ -59,18 +61,19 @@ extension RecordError: CustomStringConvertible {
         case .located(.missing, let place): Self.missing(place)
         case .located(.noOutcome, let place):
             "\(place) is missing, and no other field says how the attempt ended"
-        case .located(.unfit(let field, let value), let place): Self.unfit(field, value, at: place)
+        case .located(.invalidValue(let field, let value), let place):
+            Self.invalidValue(field, value, at: place)
         case .located(.lostDigits(_, let value), let place): Self.lostDigits(value, at: place)
-        case .located(.outOfYears(let value), let place): Self.outOfYears(value, at: place)
+        case .located(.yearOutOfRange(let value), let place): Self.yearOutOfRange(value, at: place)
         case .located(.noOffset(let value), let place): Self.noOffset(value, at: place)
         case .located(.replacedCharacter(_, let value), let place): Self.replaced(value, at: place)
         case .located(let error, let place): "\(place): \(error)"
         case .nothingMapped(let places, let hasRecordPath):
             "found no value at \(places.joined(separator: ", "))"
                 + (hasRecordPath ? "; check that 'records' points to the list" : "")
-        case .unlisted(let place, let value, let known):
+        case .unknownValue(let place, let value, let known):
             "\(place): \(value) is not one of \(known.joined(separator: ", "))"
-        case .unended(let place, let value):
+        case .notFinal(let place, let value):
             "\(place): \(value) is not a final state; import the record again later"
         case .unterminated(let offset):
             "the file ends within this line, which starts at byte \(offset)"
@@ -103,7 +106,9 @@ extension RecordError: CustomStringConvertible {
         return "the header row has " + (columns + outcome).joined(separator: ", and ")
     }
 
-    private static func unfit(_ field: RecordField, _ value: String, at place: String) -> String {
+    private static func invalidValue(_ field: RecordField, _ value: String, at place: String)
+        -> String
+    {
         "\(place): \(value) is \(field.expectation)"
     }
 
@@ -111,7 +116,7 @@ extension RecordError: CustomStringConvertible {
         "\(place): \(value) was shortened by a spreadsheet and has lost digits; export the column as text"
     }
 
-    private static func outOfYears(_ value: String, at place: String) -> String {
+    private static func yearOutOfRange(_ value: String, at place: String) -> String {
         let digits = value.filter { $0 != "'" }
         let isTooFine = digits.count > 15 && digits.allSatisfy(\.isNumber)
         return "\(place): \(value) is outside the years 1970 to 9999"

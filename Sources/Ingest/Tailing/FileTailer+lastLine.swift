@@ -24,7 +24,7 @@ extension FileTailer {
     }
 
     /// Remembers the size of a file that ends with an incomplete line.
-    func noteRest(of file: InputFile) throws(ReadingError) {
+    func rememberIncompleteLine(of file: InputFile) throws(ReadingError) {
         guard
             let known = try storing({ () throws(StorageError) in
                 try reader.store.file(file.identity)
@@ -52,7 +52,7 @@ extension FileTailer {
         guard let seenAt = rest.seenAt, seenAt != reader.systemTime else { return }
         let age = reader.systemTime.milliseconds - seenAt.milliseconds
         // The clock was ahead at the earlier look.
-        if age < 0 { return try noteRest(of: file) }
+        if age < 0 { return try rememberIncompleteLine(of: file) }
         guard isRotated else {
             if age >= Self.growingWait { try reject(rest, of: known, in: file) }
             return

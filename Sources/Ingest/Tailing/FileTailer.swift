@@ -71,7 +71,7 @@ struct FileTailer {
             isDone = try run.read(FileBytes(file))
             counts += run.counts
         }
-        try noteRest(of: file)
+        try rememberIncompleteLine(of: file)
     }
 
     // MARK: Compressed files

@@ -191,7 +191,7 @@ extension SourceReader {
     ) throws(StorageError) -> [(file: FileCheckpoint, source: SourcePattern)] {
         try store.unsettledFiles().compactMap { file in
             guard file.identity.map(seen.contains) != true else { return nil }
-            return patterns.first { $0.concerns(file) }.map { (file, $0) }
+            return patterns.first { $0.matches(file) }.map { (file, $0) }
         }
     }
 
@@ -275,7 +275,7 @@ extension SourceReader {
 
 extension SourcePattern {
     /// Returns whether a file belongs to this source, while it is written or after rotation.
-    fileprivate func concerns(_ file: FileCheckpoint) -> Bool {
+    fileprivate func matches(_ file: FileCheckpoint) -> Bool {
         names(file.path) || names(file.seenPath) || names(LogName.original(of: file.path))
     }
 }

@@ -21,7 +21,7 @@ final class SMTPDialogue: SMTPObserver {
     /// Why the program aborted the transfer.
     private(set) var stop: SessionRequirements.AbortReason?
     /// Whether libcurl has the last bytes, so that the server may have them as well.
-    private(set) var handedOver = false
+    private(set) var hasTransmitted = false
 
     init(
         _ requirements: SessionRequirements, message: [UInt8] = [],
@@ -75,12 +75,12 @@ final class SMTPDialogue: SMTPObserver {
 
     func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int? {
         let count = min(buffer.count, message.count - offset)
-        if offset + count == message.count, !handedOver {
+        if offset + count == message.count, !hasTransmitted {
             guard beforeFinalDot() else {
                 stop = .notMarked
                 return nil
             }
-            handedOver = true
+            hasTransmitted = true
             phase = .content
         }
         buffer.copyBytes(from: message[offset..<(offset + count)])

@@ -43,7 +43,7 @@ package struct CompanyLimits: Hashable, Sendable {
 }
 
 /// An encoded response: JSON on one line.
-package struct WrittenEnvelope: Hashable, Sendable {
+package struct EncodedEnvelope: Hashable, Sendable {
     /// The HTTP status code.
     package let status: Int
     package let bytes: [UInt8]

@@ -71,9 +71,9 @@ package struct ProfileOperations {
     ///   - atOnce: Whether the caller cannot wait for a large profile.
     ///   - write: Writes the response.
     /// - Throws: ``SlowProfile`` instead of reading a large profile at once, or ``ProfileError``.
-    package func showWritten(
-        _ id: String, atOnce: Bool = false, _ write: (Profile) -> WrittenEnvelope
-    ) throws -> WrittenEnvelope {
+    package func showEncoded(
+        _ id: String, atOnce: Bool = false, _ write: (Profile) -> EncodedEnvelope
+    ) throws -> EncodedEnvelope {
         let written = try store.shown(id, company: company, atOnce: atOnce, write)
         guard let written else { throw ProfileError.noProfile(id) }
         return written

@@ -67,7 +67,7 @@ extension ProfileStore {
         let numbers = try sealed.numbers(of: id, company: company)
         if sealed.renewals != renewals {
             opened = opened.emptied
-            (outlines, shown) = (ProfileOutlines(), ShownProfiles())
+            (outlines, shown) = (ProfileOutlines(), EncodedProfileCache())
             renewals = sealed.renewals
         }
         return numbers

@@ -21,11 +21,11 @@ import TextSupport
 package final class ProfileStore {
     let sealed: SealedProfileStore
     let box: SecretBox
-    var opened = OpenedVersions(limit: OpenedVersions.shared)
+    var opened = DecryptedVersionCache(limit: DecryptedVersionCache.shared)
     /// The renewals of ``sealed`` for which the cached versions are valid.
     var renewals: Int32 = 0
     var outlines = ProfileOutlines()
-    var shown = ShownProfiles()
+    var shown = EncodedProfileCache()
 
     /// Opens the store in the log's database, and creates or migrates its tables.
     ///
@@ -42,7 +42,7 @@ package final class ProfileStore {
 
     /// Makes room in memory for the largest profiles. Call it for a connection that builds requests.
     package func cacheLargeProfiles() {
-        opened = OpenedVersions(limit: OpenedVersions.building)
+        opened = DecryptedVersionCache(limit: DecryptedVersionCache.building)
     }
 
     private static let checkedText = Array("callback-gateway".utf8)
@@ -232,7 +232,7 @@ extension ProfileStore {
 ///
 /// A number identifies a version within one history of the file. Restoring a backup while the file
 /// is open starts another history, in which the same number can mean different settings.
-struct OpenedVersions {
+struct DecryptedVersionCache {
     private struct Opened {
         let version: ProfileVersion
         /// The nonce of the encrypted settings, which is unique to a version.
@@ -257,7 +257,7 @@ struct OpenedVersions {
     }
 
     /// Returns an empty cache with the same limit.
-    var emptied: OpenedVersions { OpenedVersions(limit: limit) }
+    var emptied: DecryptedVersionCache { DecryptedVersionCache(limit: limit) }
 
     /// Returns a cached version, for a caller that knows that no backup was restored since.
     func version(_ number: Int, of id: String) -> ProfileVersion? {

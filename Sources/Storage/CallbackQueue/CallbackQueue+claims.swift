@@ -49,23 +49,23 @@ struct FinishStatements: ~Copyable {
 }
 
 extension CallbackQueue {
-    /// Claims due callbacks, as many as `room` allows.
+    /// Claims due callbacks, as many as `capacity` allows.
     package func claim(
-        _ room: some ClaimRoom, owner: Int64, now: Instant, dueBy limit: Instant
+        _ capacity: some ClaimCapacity, owner: Int64, now: Instant, dueBy limit: Instant
     ) throws(StorageError) -> [Claim] {
         try database.transaction { () throws(StorageError) in
             try recoverLeases(now: now, owner: owner)
-            try pullInIdleEndpoints(now: now)
+            try resetFutureDueTimesOfIdleEndpoints(now: now)
             let statements = try ClaimStatements(database)
-            var (room, claims) = (room, [Claim]())
+            var (capacity, claims) = (capacity, [Claim]())
             for speed in EndpointSpeed.allCases {
-                for endpoint in try dueEndpoints(speed, by: limit, room) {
+                for endpoint in try dueEndpoints(speed, by: limit, capacity) {
                     let order = ClaimOrder(
-                        endpoint: endpoint, room, owner: owner,
+                        endpoint: endpoint, capacity, owner: owner,
                         leaseUntil: now.advanced(seconds: Self.leaseSeconds), dueBy: limit)
                     guard order.count > 0 else { continue }
                     let taken = try statements.claim(order)
-                    for claim in taken { room.add(claim) }
+                    for claim in taken { capacity.add(claim) }
                     claims += taken
                 }
             }

@@ -13,16 +13,16 @@ extension CallbackQueue {
     /// Returns the endpoint queues to claim from, longest-waiting first.
     ///
     /// If many endpoint queues are due, companies take turns, so that one company cannot block
-    /// another. The cost depends on the number of waiting companies and the available room, not on
+    /// another. The cost depends on the number of waiting companies and the available capacity, not on
     /// the number of endpoints or callbacks.
     func dueEndpoints(
-        _ speed: EndpointSpeed, by limit: Instant, _ room: some ClaimRoom
+        _ speed: EndpointSpeed, by limit: Instant, _ capacity: some ClaimCapacity
     ) throws(StorageError) -> [DueEndpoint] {
-        let left = room.room(for: speed)
+        let left = capacity.available(for: speed)
         guard left > 0 else { return [] }
         let oldest = try oldestEndpoints(speed, by: limit)
         guard oldest.count > Self.directLimit else { return oldest }
-        return try endpointsInTurn(speed, by: limit, room, left)
+        return try endpointsInTurn(speed, by: limit, capacity, left)
     }
 
     /// Up to this many endpoint queues are read directly, without taking turns.
@@ -45,13 +45,13 @@ extension CallbackQueue {
     }
 
     private func endpointsInTurn(
-        _ speed: EndpointSpeed, by limit: Instant, _ room: some ClaimRoom, _ left: Int
+        _ speed: EndpointSpeed, by limit: Instant, _ capacity: some ClaimCapacity, _ left: Int
     ) throws(StorageError) -> [DueEndpoint] {
-        let groups = try dueGroups(speed, by: limit).filter { room.room(for: $0) > 0 }
+        let groups = try dueGroups(speed, by: limit).filter { capacity.available(for: $0) > 0 }
         var queues: [ArraySlice<DueEndpoint>] = []
         for group in groups {
-            let maxCount = min(room.room(for: group), left / groups.count + 8)
-            queues.append(try endpoints(of: group, by: limit, room, atMost: maxCount)[...])
+            let maxCount = min(capacity.available(for: group), left / groups.count + 8)
+            queues.append(try endpoints(of: group, by: limit, capacity, atMost: maxCount)[...])
         }
         var endpoints: [DueEndpoint] = []
         while !queues.isEmpty {
@@ -87,7 +87,8 @@ extension CallbackQueue {
     }
 
     private func endpoints(
-        of group: FairnessGroup, by limit: Instant, _ room: some ClaimRoom, atMost count: Int
+        of group: FairnessGroup, by limit: Instant, _ capacity: some ClaimCapacity,
+        atMost count: Int
     ) throws(StorageError) -> [DueEndpoint] {
         let statement = try database.prepare(
             """
@@ -101,7 +102,7 @@ extension CallbackQueue {
         // Skipped queues have callbacks in flight, so there are few of them.
         while endpoints.count < count, try statement.step() {
             let endpoint = DueEndpoint(id: statement.integer(0), group: group)
-            if room.room(for: endpoint.id, group.speed) > 0 { endpoints.append(endpoint) }
+            if capacity.available(for: endpoint.id, group.speed) > 0 { endpoints.append(endpoint) }
         }
         return endpoints
     }
@@ -129,14 +130,14 @@ extension CallbackQueue {
 
     /// Makes callbacks due that wait too long, in endpoint queues that have nothing else to send.
     ///
-    /// Must be called within a transaction. ``pullIn(now:)`` finds the rest.
-    func pullInIdleEndpoints(now: Instant) throws(StorageError) {
+    /// Must be called within a transaction. ``resetFutureDueTimes(now:)`` finds the rest.
+    func resetFutureDueTimesOfIdleEndpoints(now: Instant) throws(StorageError) {
         for speed in EndpointSpeed.allCases {
             let endpoints = try database.rows(
                 "SELECT id FROM lanes WHERE pace = ? AND next_due > ?",
                 [Value(speed.rawValue), .integer(now.latestDue)]
             ) { $0.integer(0) }
-            for endpoint in endpoints { try pullIn(endpoint: endpoint, now: now) }
+            for endpoint in endpoints { try resetFutureDueTimes(endpoint: endpoint, now: now) }
         }
     }
 
@@ -144,7 +145,7 @@ extension CallbackQueue {
     ///
     /// Reads one index entry per endpoint queue, so call it only occasionally. Each queue is a
     /// separate transaction, so that other writers wait only briefly.
-    package func pullIn(now: Instant) throws(StorageError) {
+    package func resetFutureDueTimes(now: Instant) throws(StorageError) {
         let endpoints = try database.rows(
             """
             SELECT id FROM lanes WHERE next_due IS NOT NULL AND (
@@ -154,12 +155,12 @@ extension CallbackQueue {
         ) { $0.integer(0) }
         for endpoint in endpoints {
             try database.transaction { () throws(StorageError) in
-                try pullIn(endpoint: endpoint, now: now)
+                try resetFutureDueTimes(endpoint: endpoint, now: now)
             }
         }
     }
 
-    private func pullIn(endpoint: Int64, now: Instant) throws(StorageError) {
+    private func resetFutureDueTimes(endpoint: Int64, now: Instant) throws(StorageError) {
         let time = Value.integer(now.milliseconds)
         try database.execute(
             """

@@ -15,17 +15,17 @@ struct ClaimOrder {
     var dueBy: Instant
 
     init(
-        endpoint: DueEndpoint, _ room: some ClaimRoom, owner: Int64, leaseUntil: Instant,
+        endpoint: DueEndpoint, _ capacity: some ClaimCapacity, owner: Int64, leaseUntil: Instant,
         dueBy: Instant
     ) {
         (self.endpoint, speed) = (endpoint.id, endpoint.group.speed)
         (self.owner, self.leaseUntil, self.dueBy) = (owner, leaseUntil, dueBy)
-        bytes = room.bytes(for: endpoint.group.company)
+        bytes = capacity.bytes(for: endpoint.group.company)
         count =
             bytes > 0
             ? min(
-                room.room(for: speed), room.room(for: endpoint.group),
-                room.room(for: self.endpoint, speed))
+                capacity.available(for: speed), capacity.available(for: endpoint.group),
+                capacity.available(for: self.endpoint, speed))
             : 0
     }
 }

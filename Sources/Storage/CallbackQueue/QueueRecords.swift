@@ -125,15 +125,15 @@ package struct Claim: Hashable, Sendable {
 }
 
 /// Limits how many callbacks one process may claim, by speed, company and endpoint.
-package protocol ClaimRoom {
+package protocol ClaimCapacity {
     /// Returns how many more claims of one speed fit.
-    func room(for speed: EndpointSpeed) -> Int
+    func available(for speed: EndpointSpeed) -> Int
 
     /// Returns how many more claims of one company at one speed fit.
-    func room(for group: FairnessGroup) -> Int
+    func available(for group: FairnessGroup) -> Int
 
     /// Returns how many more claims of one endpoint fit.
-    func room(for endpoint: Int64, _ speed: EndpointSpeed) -> Int
+    func available(for endpoint: Int64, _ speed: EndpointSpeed) -> Int
 
     /// Returns how many more bytes one company may claim. The last callback may exceed it.
     func bytes(for company: String) -> Int

@@ -154,7 +154,7 @@ extension ReportLedger {
     /// Records that the server may accept the email from now on, and renews the lease.
     ///
     /// - Returns: False if the lease was lost. The email must not be completed then.
-    package func markHandingOver(_ id: Int64, owner: String, now: Instant) throws(StorageError)
+    package func markTransmitting(_ id: Int64, owner: String, now: Instant) throws(StorageError)
         -> Bool
     {
         let until = now.advanced(seconds: ReportRetryRule.leaseSeconds)

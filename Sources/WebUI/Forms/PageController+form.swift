@@ -8,22 +8,22 @@ import Templates
 /// The form for a new or an existing profile.
 extension PageController {
     func newProfile() throws -> Response {
-        let name = visit.fields?[.channel] ?? visit.parameter("channel")
+        let name = pageRequest.fields?[.channel] ?? pageRequest.parameter("channel")
         guard let channel = Channel(rawValue: name) else { return channelsPage() }
         var form = ProfileForm(channel: channel)
-        guard let fields = visit.fields else { return formPage(form) }
+        guard let fields = pageRequest.fields else { return formPage(form) }
         form.fields = fields
         return try answer(form)
     }
 
     func edit() throws -> Response {
         let profile: Profile
-        switch try operations.profiles.show(visit.subject) {
+        switch try operations.profiles.show(pageRequest.subject) {
         case .readable(let found): profile = found
         case .damaged(let damage): return page(for: damage)
         }
         var form = ProfileForm(of: profile)
-        guard let fields = visit.fields else { return formPage(form) }
+        guard let fields = pageRequest.fields else { return formPage(form) }
         form.fields = fields
         return try answer(form)
     }
@@ -34,7 +34,7 @@ extension PageController {
             [
                 "title": .text(ChannelLabels.title(channel)),
                 "meaning": .text(ChannelLabels.meaning(channel)),
-                "address": .text(Address.of(.newProfile) + "?channel=\(channel.rawValue)"),
+                "address": .text(PageURL.of(.newProfile) + "?channel=\(channel.rawValue)"),
             ]
         }
         return document("channels", "New profile", ["channels": .list(channels)])
@@ -44,7 +44,7 @@ extension PageController {
 
     private func answer(_ form: ProfileForm) throws -> Response {
         var form = form
-        guard !visit.isReview else {
+        guard !pageRequest.isReview else {
             form.notice =
                 "Your session expired, so nothing was saved. Check the form and submit it again."
             return formPage(form)
@@ -66,7 +66,7 @@ extension PageController {
         do {
             let tested = try operations.testDeliveries.test(
                 settings: .value(.object(form.testRequest)),
-                changing: form.isNew ? nil : visit.subject)
+                changing: form.isNew ? nil : pageRequest.subject)
             form.outcome = TestOutcome.value(of: tested)
         } catch {
             guard let refusal = Refusal(error) else { throw error }
@@ -87,9 +87,9 @@ extension PageController {
             let saved =
                 try form.isNew
                 ? operations.profiles.create(request, at: operations.now)
-                : operations.profiles.update(visit.subject, request, at: operations.now)
+                : operations.profiles.update(pageRequest.subject, request, at: operations.now)
             let done = form.isNew ? "created" : "saved"
-            return .seeOther(Address.of(.profile, saved.profile.id) + "?done=\(done)")
+            return .seeOther(PageURL.of(.profile, saved.profile.id) + "?done=\(done)")
         } catch {
             guard let refusal = Refusal(error), refusal.status != 404 else { throw error }
             form.take(refusal)
@@ -98,8 +98,8 @@ extension PageController {
     }
 
     private func formPage(_ form: ProfileForm, status: Int? = nil) -> Response {
-        let action = form.isNew ? Address.of(.newProfile) : Address.of(.edit, visit.subject)
-        let back = form.isNew ? Address.of(.profiles) : Address.of(.profile, visit.subject)
+        let action = form.isNew ? PageURL.of(.newProfile) : PageURL.of(.edit, pageRequest.subject)
+        let back = form.isNew ? PageURL.of(.profiles) : PageURL.of(.profile, pageRequest.subject)
         let title = form.faults.isEmpty ? form.title : "Error: \(form.title)"
         return document(
             "form", title, FormValues(form, action: action, back: back).value,
@@ -111,22 +111,22 @@ extension PageController {
 extension PageController {
     func testPage() throws -> Response {
         let profile: Profile
-        switch try operations.profiles.show(visit.subject) {
+        switch try operations.profiles.show(pageRequest.subject) {
         case .readable(let found): profile = found
         case .damaged(let damage): return page(for: damage)
         }
         let samples = profile.samples
         var field = FormField("variables", "Values for the placeholders")
         field.text =
-            visit.fields?[.variables]
+            pageRequest.fields?[.variables]
             ?? (samples.isEmpty ? "" : JSONValue.object(samples).text())
         field.hint = "A JSON object; missing variables get sample values"
         (field.rows, field.isOptional) = (10, true)
         var (outcome, status) = (TemplateValue.none, 200)
-        if visit.fields != nil, !visit.isReview {
+        if pageRequest.fields != nil, !pageRequest.isReview {
             do {
                 let tested = try operations.testDeliveries.test(
-                    profile: visit.subject, Self.request(field.text))
+                    profile: pageRequest.subject, Self.request(field.text))
                 outcome = TestOutcome.value(of: tested)
             } catch {
                 guard let refusal = Refusal(error) else { throw error }
@@ -150,8 +150,8 @@ extension PageController {
             [
                 "name": .text(title), "variables": field.value, "outcome": outcome,
                 "faults": FaultSummary(field).value,
-                "action": .text(Address.of(.test, visit.subject)),
-                "back": .text(Address.of(.profile, visit.subject)),
+                "action": .text(PageURL.of(.test, pageRequest.subject)),
+                "back": .text(PageURL.of(.profile, pageRequest.subject)),
             ], status: status)
     }
 }

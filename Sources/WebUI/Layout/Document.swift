@@ -13,30 +13,30 @@ struct Document {
         (self.template, self.title, self.values) = (template, title, values)
     }
 
-    /// - Parameter visit: The request, or nil for a visitor who is not signed in.
-    func answer(_ visit: PageRequest?, status: Int = 200) -> Response {
+    /// - Parameter pageRequest: The request, or nil for a visitor who is not signed in.
+    func answer(_ pageRequest: PageRequest?, status: Int = 200) -> Response {
         let frame: [String: TemplateValue] = [
             "title": .text(title), "style": .text(Assets.styleAddress),
-            "icon": .text(Address.of(.icon)), "session": visit.map(Self.session) ?? .none,
+            "icon": .text(PageURL.of(.icon)), "session": pageRequest.map(Self.session) ?? .none,
         ]
         // The page that asks for a key has no request of a signed-in user and its own token.
-        let token: [String: TemplateValue] = visit.map { ["token": .text($0.token)] } ?? [:]
+        let token: [String: TemplateValue] = pageRequest.map { ["token": .text($0.token)] } ?? [:]
         let all = values.merging(frame) { $1 }.merging(token) { $1 }
         return Response(page: PageTemplates.render(template, .object(all)), status: status)
     }
 
-    private static func session(_ visit: PageRequest) -> TemplateValue {
+    private static func session(_ pageRequest: PageRequest) -> TemplateValue {
         let places: [(Page, String, String)] = [
             (.profiles, "", "Profiles"), (.reports, "daily", "Reports"),
             (.settings, "", "Notifications"),
         ]
-        let part = visit.page.pattern.first
+        let part = pageRequest.page.pattern.first
         return [
-            "company": .text(visit.session.company),
+            "company": .text(pageRequest.session.company),
             "places": .list(
                 places.map { page, subject, words in
                     [
-                        "address": .text(Address.of(page, subject)), "words": .text(words),
+                        "address": .text(PageURL.of(page, subject)), "words": .text(words),
                         "isCurrent": .flag(part == page.pattern.first),
                     ]
                 }),
@@ -106,8 +106,8 @@ struct Message {
             words: "\(fault.prefix(1).uppercased())\(fault.dropFirst()).")
     }
 
-    func answer(_ visit: PageRequest?) -> Response {
-        Document("message", title, ["words": .text(words)]).answer(visit, status: status)
+    func answer(_ pageRequest: PageRequest?) -> Response {
+        Document("message", title, ["words": .text(words)]).answer(pageRequest, status: status)
     }
 }
 
@@ -115,7 +115,7 @@ struct Message {
 enum Assets {
     /// The address contains a digest of the content, so browsers can cache it forever.
     static let styleAddress =
-        Address.of(.style) + "?"
+        PageURL.of(.style) + "?"
         + Digests.sha256(PackageResources.style_css).prefix(8).hexadecimal
 
     static let style = answer(PackageResources.style_css, "text/css; charset=utf-8")

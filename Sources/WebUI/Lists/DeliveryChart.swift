@@ -22,7 +22,7 @@ struct DeliveryChart {
         let periods = zip(starts, starts.dropFirst())
             .map { Period(start: $0, end: max($0, $1)) }
         let tallies = try desk.operations.stores.log.tallies(
-            company: desk.operations.company, profile: desk.visit.subject, in: periods)
+            company: desk.operations.company, profile: desk.pageRequest.subject, in: periods)
         days = zip(periods, tallies).map { (desk.times.day($0.start), $1) }
     }
 

@@ -11,9 +11,9 @@ import Templates
 /// The page of one profile, with its settings and recent callbacks.
 extension PageController {
     func profilePage() throws -> Response {
-        let entry = try operations.profiles.show(visit.subject)
+        let entry = try operations.profiles.show(pageRequest.subject)
         let attempts = try operations.deliveries.list(
-            [(name: "callback_profile", value: visit.subject), (name: "limit", value: "10")]
+            [(name: "callback_profile", value: pageRequest.subject), (name: "limit", value: "10")]
         ) { _ in 0 }.items
         let values: [String: TemplateValue] = [
             "profile": .object(settingsValues(entry)), "notices": notices,
@@ -24,14 +24,14 @@ extension PageController {
     }
 
     private func settingsValues(_ entry: ProfileEntry) -> [String: TemplateValue] {
-        let id = visit.subject
+        let id = pageRequest.subject
         let isActive = entry.status == .active
         let values: [String: TemplateValue] = [
             "title": .text(entry.title), "id": .text(id), "status": StatusChip.value(entry),
-            "edit": .text(Address.of(.edit, id)), "test": .text(Address.of(.test, id)),
-            "delete": .text(Address.of(.delete, id)),
-            "enable": .text(isActive ? "" : Address.of(.enable, id)),
-            "disable": .text(isActive ? Address.of(.disable, id) : ""),
+            "edit": .text(PageURL.of(.edit, id)), "test": .text(PageURL.of(.test, id)),
+            "delete": .text(PageURL.of(.delete, id)),
+            "enable": .text(isActive ? "" : PageURL.of(.enable, id)),
+            "disable": .text(isActive ? PageURL.of(.disable, id) : ""),
             "isFailing": .flag(entry.status == .autoDisabled),
         ]
         let more: [String: TemplateValue]
@@ -84,7 +84,7 @@ extension PageController {
             "fault": .text(exchange?.fault ?? ""),
             "head": .text(exchange.map { String(decoding: $0.head, as: UTF8.self) } ?? ""),
             "address": .text(exchange?.address ?? ""),
-            "replay": .text(isReplayable ? Address.of(.replay, visit.subject) : ""),
+            "replay": .text(isReplayable ? PageURL.of(.replay, pageRequest.subject) : ""),
         ]
     }
 
@@ -99,8 +99,8 @@ extension PageController {
 
     /// Sends a callback of the company again.
     func replay() throws -> Response {
-        _ = try operations.profiles.show(visit.subject)
-        try operations.replay(visit.fields?[.callbackID] ?? "")
+        _ = try operations.profiles.show(pageRequest.subject)
+        try operations.replay(pageRequest.fields?[.callbackID] ?? "")
         return done("replayed")
     }
 }
@@ -135,18 +135,18 @@ enum OutcomeChip {
 /// Deletes a profile after a confirmation.
 extension PageController {
     func delete() throws -> Response {
-        guard visit.fields != nil else { return try deletePage() }
-        try operations.profiles.delete(visit.subject)
-        return .seeOther(Address.of(.profiles) + "?done=deleted")
+        guard pageRequest.fields != nil else { return try deletePage() }
+        try operations.profiles.delete(pageRequest.subject)
+        return .seeOther(PageURL.of(.profiles) + "?done=deleted")
     }
 
     private func deletePage() throws -> Response {
-        let title = try operations.profiles.show(visit.subject).title
+        let title = try operations.profiles.show(pageRequest.subject).title
         return document(
             "delete", "Delete \(title)?",
             [
-                "name": .text(title), "action": .text(Address.of(.delete, visit.subject)),
-                "back": .text(Address.of(.profile, visit.subject)),
+                "name": .text(title), "action": .text(PageURL.of(.delete, pageRequest.subject)),
+                "back": .text(PageURL.of(.profile, pageRequest.subject)),
             ])
     }
 }
@@ -159,10 +159,10 @@ extension PageController {
     private static let filterOrder = ["title", "method", "from", "to"]
 
     func profilesPage() throws -> Response {
-        let offset = max(0, Int(visit.parameter("offset")) ?? 0)
-        var parameters = Self.filters.map { (name: $0, value: visit.parameter($0)) }
+        let offset = max(0, Int(pageRequest.parameter("offset")) ?? 0)
+        var parameters = Self.filters.map { (name: $0, value: pageRequest.parameter($0)) }
         parameters += [("limit", "\(Self.pageLength)"), ("offset", "\(offset)")]
-        let isFiltered = Self.filters.contains { !visit.parameter($0).isEmpty }
+        let isFiltered = Self.filters.contains { !pageRequest.parameter($0).isEmpty }
         var (list, faults): (ListSlice<ProfileEntry>?, [ProfileFault]) = (nil, [])
         do {
             list = try operations.profiles.list(parameters, size: \.encodedSize)
@@ -190,7 +190,7 @@ extension PageController {
             var field = FormField(
                 name.replacing("_", with: "-"), label, name: name,
                 fault: fault.map { FormFaults.sentence(label, $0) } ?? "")
-            field.text = visit.parameter(name)
+            field.text = pageRequest.parameter(name)
             return field
         }
         var title = field("title", "Title contains")
@@ -209,9 +209,9 @@ extension PageController {
 
     private func page(_ offset: Int) -> String {
         let pairs =
-            Self.filters.map { ($0, visit.parameter($0)) }.filter { !$0.1.isEmpty }
+            Self.filters.map { ($0, pageRequest.parameter($0)) }.filter { !$0.1.isEmpty }
             + [("offset", "\(max(0, offset))")]
-        return Address.of(.profiles) + Address.query(pairs)
+        return PageURL.of(.profiles) + PageURL.query(pairs)
     }
 
     private func row(_ entry: ProfileEntry) -> TemplateValue {
@@ -231,7 +231,7 @@ extension PageController {
         _ createdAt: Instant, channel: String = "", url: String = ""
     ) -> TemplateValue {
         [
-            "title": .text(title), "address": .text(Address.of(.profile, id)),
+            "title": .text(title), "address": .text(PageURL.of(.profile, id)),
             "channel": .text(channel), "method": .text(method), "url": .text(url),
             "status": StatusChip.value(entry), "created": .text(times.full(createdAt)),
         ]

@@ -13,12 +13,12 @@ import Templates
 /// since then.
 extension PageController {
     func reportsPage() throws -> Response {
-        guard let frequency = Frequency(rawValue: visit.subject) else {
-            return Message.notFound.answer(visit)
+        guard let frequency = Frequency(rawValue: pageRequest.subject) else {
+            return Message.notFound.answer(pageRequest)
         }
         let tabs = Frequency.allCases.map { other -> TemplateValue in
             [
-                "address": .text(Address.of(.reports, other.rawValue)),
+                "address": .text(PageURL.of(.reports, other.rawValue)),
                 "words": .text(Self.title(other)), "isCurrent": .flag(other == frequency),
             ]
         }
@@ -31,9 +31,9 @@ extension PageController {
 
     /// Returns the HTML of the email on its own. It can neither run scripts nor load anything.
     func mailPage() throws -> Response {
-        guard let frequency = Frequency(rawValue: visit.subject),
+        guard let frequency = Frequency(rawValue: pageRequest.subject),
             let mail = try report(frequency)?.mail
-        else { return Message.notFound.answer(visit) }
+        else { return Message.notFound.answer(pageRequest) }
         let policy = [
             "default-src 'none'", "style-src 'unsafe-inline'", "sandbox", "base-uri 'none'",
             "form-action 'none'", "frame-ancestors 'self'",
@@ -48,19 +48,19 @@ extension PageController {
     }
 
     /// Whether the time since the last complete period is requested.
-    private var isSoFar: Bool { visit.parameter("until") == "now" }
+    private var isSoFar: Bool { pageRequest.parameter("until") == "now" }
 
     private func reportValues(_ frequency: Frequency) throws -> TemplateValue? {
         guard let (report, mail) = try report(frequency) else { return nil }
         let query = isSoFar ? "?until=now" : ""
         return [
-            "isSoFar": .flag(isSoFar), "whole": .text(Address.of(.reports, frequency.rawValue)),
-            "soFar": .text(Address.of(.reports, frequency.rawValue) + "?until=now"),
+            "isSoFar": .flag(isSoFar), "whole": .text(PageURL.of(.reports, frequency.rawValue)),
+            "soFar": .text(PageURL.of(.reports, frequency.rawValue) + "?until=now"),
             "subject": .text(mail.subject),
             "start": .text(times.full(report.period.start)),
             "end": .text(times.full(report.period.end)),
-            "mail": .text(Address.of(.mail, frequency.rawValue) + query),
-            "settings": .text(Address.of(.settings)),
+            "mail": .text(PageURL.of(.mail, frequency.rawValue) + query),
+            "settings": .text(PageURL.of(.settings)),
             "isSent": .flag(company?.isSent(frequency) ?? false),
         ]
     }
@@ -108,7 +108,7 @@ extension PageController {
         let isOn = company.enabled && settings?.enabled == true
         return [
             "title": .text("\(Self.title(frequency)) report"), "isOn": .flag(isOn),
-            "preview": .text(Address.of(.reports, frequency.rawValue)),
+            "preview": .text(PageURL.of(.reports, frequency.rawValue)),
             "lines": .list(isOn ? settings.map(lines) ?? [] : []),
         ]
     }

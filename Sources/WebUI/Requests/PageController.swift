@@ -9,14 +9,14 @@ import TextSupport
 
 /// Handles one request for a page, with the operations on the company's data.
 struct PageController {
-    let visit: PageRequest
+    let pageRequest: PageRequest
     let operations: Operations
     let options: WebApplicationOptions
     /// The current configuration; nil if the file is invalid.
     let configuration: Configuration?
 
-    init(_ visit: PageRequest, _ operations: Operations, _ options: WebApplicationOptions) {
-        (self.visit, self.operations, self.options) = (visit, operations, options)
+    init(_ pageRequest: PageRequest, _ operations: Operations, _ options: WebApplicationOptions) {
+        (self.pageRequest, self.operations, self.options) = (pageRequest, operations, options)
         do {
             configuration = try options.configuration()
         } catch {
@@ -44,8 +44,8 @@ struct PageController {
     }
 
     private func page() throws -> Response {
-        let id = visit.subject
-        switch visit.page {
+        let id = pageRequest.subject
+        switch pageRequest.page {
         case .profiles: return try profilesPage()
         case .newProfile: return try newProfile()
         case .profile: return try profilePage()
@@ -62,40 +62,40 @@ struct PageController {
         case .reports: return try reportsPage()
         case .mail: return try mailPage()
         case .settings: return settingsPage()
-        case .home, .style, .icon, .signIn, .signOut: return .seeOther(Address.of(.profiles))
+        case .home, .style, .icon, .signIn, .signOut: return .seeOther(PageURL.of(.profiles))
         }
     }
 
     func document(
         _ template: String, _ title: String, _ values: [String: TemplateValue], status: Int = 200
     ) -> Response {
-        Document(template, title, values).answer(visit, status: status)
+        Document(template, title, values).answer(pageRequest, status: status)
     }
 
     /// Returns the page for a refused operation. Other companies' data is reported as not found.
     func page(for refusal: Refusal) -> Response {
-        guard refusal.status != 404 else { return Message.notFound.answer(visit) }
+        guard refusal.status != 404 else { return Message.notFound.answer(pageRequest) }
         return Message(
             status: refusal.status, title: "Request failed", words: "\(refusal.message)."
         )
-        .answer(visit)
+        .answer(pageRequest)
     }
 
     func page(for damage: DamagedProfile) -> Response {
         Message(
             status: 409, title: "Profile damaged", words: "This profile cannot be read: \(damage)."
         )
-        .answer(visit)
+        .answer(pageRequest)
     }
 
     /// Redirects to the profile, which shows what was done.
     func done(_ word: String) -> Response {
-        .seeOther(Address.of(.profile, visit.subject) + "?done=\(word)")
+        .seeOther(PageURL.of(.profile, pageRequest.subject) + "?done=\(word)")
     }
 
     /// A message about the previous action.
     var notices: TemplateValue {
-        let words = Self.doneMessages[visit.parameter("done")]
+        let words = Self.doneMessages[pageRequest.parameter("done")]
         return .list(words.map { [["words": .text($0)]] } ?? [])
     }
 
@@ -225,7 +225,7 @@ struct PageRequest: Sendable {
 }
 
 /// Builds the addresses of pages.
-enum Address {
+enum PageURL {
     static func of(_ page: Page, _ subject: String = "") -> String {
         let subject = PercentEncoding.encoded(subject)
         return "/" + page.pattern.map { $0 == "{id}" ? subject : $0 }.joined(separator: "/")

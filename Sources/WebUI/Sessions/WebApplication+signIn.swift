@@ -104,7 +104,7 @@ extension WebApplication {
 
     static func signInAddress(for target: String) -> String {
         let place = target == "/" ? "" : "?next=" + PercentEncoding.encoded(target)
-        return Address.of(.signIn) + place
+        return PageURL.of(.signIn) + place
     }
 
     // MARK: Page
@@ -167,12 +167,12 @@ extension WebApplication {
         guard !page.kept.isEmpty, page.next.hasPrefix("/"), let target = RequestTarget(page.next),
             let (place, subject) = Page.of(target.path), place.hasForm
         else { return reply.send(.seeOther(Self.place(page.next))) }
-        var visit = PageRequest(
+        var pageRequest = PageRequest(
             page: place, subject: subject, query: target.query, head: head, session: session,
             token: tokens.token(of: session.id))
-        visit.fields = FormFields(Array(page.kept.utf8)) ?? FormFields()
-        visit.isReview = true
-        answer(visit, reply)
+        pageRequest.fields = FormFields(Array(page.kept.utf8)) ?? FormFields()
+        pageRequest.isReview = true
+        answer(pageRequest, reply)
     }
 
     func signOut(_ head: RequestHead, _ body: [UInt8]) -> Response {
@@ -183,7 +183,7 @@ extension WebApplication {
             }
             sessions.end(id)
         }
-        return .seeOther(Address.of(.signIn) + "?out", [Cookie.session.removal(to: head)])
+        return .seeOther(PageURL.of(.signIn) + "?out", [Cookie.session.removal(to: head)])
     }
 
     /// Returns the address if it is a page of this site, otherwise the list of profiles.
@@ -192,7 +192,7 @@ extension WebApplication {
             let (page, _) = Page.of(target.path),
             page.methods.contains("GET"), page.needsSession,
             !next.unicodeScalars.contains(where: { $0.value < 0x21 || $0.value > 0x7E })
-        else { return Address.of(.profiles) }
+        else { return PageURL.of(.profiles) }
         return next
     }
 }

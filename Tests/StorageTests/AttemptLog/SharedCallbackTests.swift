@@ -59,7 +59,7 @@ import Testing
         // The first hidden attempt of the transaction. Of the three endpoints, the log stores two.
         let endpoints: [Endpoint] = [.profile("A"), .profile("B")]
         #expect(try log.sharedCallbacks(hidden).example?.endpoints == endpoints)
-        #expect(try log.sharedCallbacks(HiddenAttempts()) == SharedCallbacks())
+        #expect(try log.sharedCallbacks(UncountedAttempts()) == SharedCallbacks())
     }
 
     /// In logs with a precision of seconds, both attempts can have the same time, and one is lost.

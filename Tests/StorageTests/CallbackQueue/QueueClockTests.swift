@@ -39,7 +39,7 @@ import Testing
         let wait = CallbackRetryRule.longestWait / 1000
         try withClockAhead(fixture, seconds: wait) { try fixture.accept("c-1") }
         #expect(try fixture.claim() == [])
-        try fixture.queue.pullIn(now: fixture.now)
+        try fixture.queue.resetFutureDueTimes(now: fixture.now)
         #expect(try fixture.claim() == [])
         fixture.now = fixture.now.advanced(seconds: wait)
         #expect(try fixture.claim() == ["c-1"])
@@ -67,7 +67,7 @@ import Testing
         // A retry that is due soon keeps the queue's next due time near.
         try withClockAhead(fixture, seconds: 3600) { try fixture.accept("c-1") }
         #expect(try fixture.claim() == [])
-        try fixture.queue.pullIn(now: fixture.now)
+        try fixture.queue.resetFutureDueTimes(now: fixture.now)
         #expect(try fixture.claim() == ["hidden"])
     }
 

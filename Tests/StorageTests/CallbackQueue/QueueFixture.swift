@@ -21,13 +21,13 @@ final class QueueFixture {
     }
 
     /// Room for `all` callbacks, and for `endpoint` of each endpoint.
-    struct Places: ClaimRoom {
+    struct Places: ClaimCapacity {
         var all = 1000
         var endpoint = 1000
 
-        func room(for speed: EndpointSpeed) -> Int { speed == .fresh ? all : 0 }
-        func room(for group: FairnessGroup) -> Int { all }
-        func room(for endpoint: Int64, _ speed: EndpointSpeed) -> Int { self.endpoint }
+        func available(for speed: EndpointSpeed) -> Int { speed == .fresh ? all : 0 }
+        func available(for group: FairnessGroup) -> Int { all }
+        func available(for endpoint: Int64, _ speed: EndpointSpeed) -> Int { self.endpoint }
         func bytes(for company: String) -> Int { .max }
         mutating func add(_ claim: Claim) { all -= 1 }
     }
@@ -44,12 +44,12 @@ final class QueueFixture {
         return areNew
     }
 
-    func claims(_ room: some ClaimRoom = Places(), owner: Int64 = 1) throws -> [Claim] {
+    func claims(_ room: some ClaimCapacity = Places(), owner: Int64 = 1) throws -> [Claim] {
         try queue.claim(room, owner: owner, now: now, dueBy: now)
     }
 
     /// Claims callbacks, and returns their IDs.
-    func claim(_ room: some ClaimRoom = Places(), owner: Int64 = 1) throws -> [String] {
+    func claim(_ room: some ClaimCapacity = Places(), owner: Int64 = 1) throws -> [String] {
         try claims(room, owner: owner).map(\.callback.callbackID)
     }
 

@@ -71,7 +71,7 @@ import Testing
         // Another run takes over when the lease has expired. Then the first one changes nothing.
         let later = now.advanced(seconds: ReportRetryRule.leaseSeconds)
         #expect(try other.lease(id, owner: "other", now: later)?.message == lease.message)
-        #expect(try !one.markHandingOver(id, owner: "one", now: later))
+        #expect(try !one.markTransmitting(id, owner: "one", now: later))
         #expect(
             try !one.finish(
                 lease, owner: "one", as: .accepted, reply: "250", nextAttempt: nil, now: later,

@@ -8,12 +8,12 @@ import Testing
 /// What the queue of callbacks promises on every engine.
 @Suite struct QueueConformanceTests {
     /// Room for a number of callbacks.
-    private struct Room: ClaimRoom {
+    private struct Room: ClaimCapacity {
         var count = 1000
 
-        func room(for speed: EndpointSpeed) -> Int { count }
-        func room(for group: FairnessGroup) -> Int { count }
-        func room(for endpoint: Int64, _ speed: EndpointSpeed) -> Int { count }
+        func available(for speed: EndpointSpeed) -> Int { count }
+        func available(for group: FairnessGroup) -> Int { count }
+        func available(for endpoint: Int64, _ speed: EndpointSpeed) -> Int { count }
         func bytes(for company: String) -> Int { .max }
         mutating func add(_ claim: Claim) { count -= 1 }
     }

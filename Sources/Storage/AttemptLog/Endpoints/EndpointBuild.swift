@@ -153,7 +153,7 @@ package struct HiddenAttempt: Hashable, Sendable {
 }
 
 /// The hidden attempts that a writer found and that were not known before.
-package struct HiddenAttempts: Hashable, Sendable {
+package struct UncountedAttempts: Hashable, Sendable {
     package private(set) var count = 0
     package private(set) var first: HiddenAttempt?
 
@@ -164,7 +164,7 @@ package struct HiddenAttempts: Hashable, Sendable {
         first = first ?? attempt
     }
 
-    package static func += (left: inout HiddenAttempts, right: HiddenAttempts) {
+    package static func += (left: inout UncountedAttempts, right: UncountedAttempts) {
         left.count += right.count
         left.first = left.first ?? right.first
     }
@@ -262,7 +262,7 @@ extension AttemptLog {
 
     /// Returns a readable form of what a writer found.
     package func sharedCallbacks(
-        _ hidden: HiddenAttempts
+        _ hidden: UncountedAttempts
     ) throws(StorageError) -> SharedCallbacks {
         guard let first = hidden.first else { return SharedCallbacks() }
         return SharedCallbacks(

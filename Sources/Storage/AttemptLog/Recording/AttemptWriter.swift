@@ -16,7 +16,7 @@ package struct AttemptWriter: ~Copyable {
     private var activity = EndpointActivity()
     private var titles = RecordedTitles()
     /// The attempts that this transaction found to be hidden by an attempt at another endpoint.
-    package private(set) var hidden = HiddenAttempts()
+    package private(set) var hidden = UncountedAttempts()
     /// The number of attempts by company, including repeated ones.
     package private(set) var companies: [String: Int] = [:]
     /// The number of callbacks whose first known attempt is not attempt 1, although it finished soon

@@ -40,7 +40,7 @@ struct DeduplicationPlan {
         self.hasher = hasher
         found = try find(hashed.map(\.key))
         places = Array(repeating: nil, count: rows.count)
-        let isDoubtful = doubts(count: rows.count)
+        let isDoubtful = possibleDuplicates(count: rows.count)
         possibleDuplicates = isDoubtful.indices.filter { isDoubtful[$0] }
         unknown = inTime.map(\.number).filter { !isDoubtful[$0] }
     }
@@ -60,17 +60,17 @@ struct DeduplicationPlan {
 
     /// Returns, by number, whether the log or the batch contains another attempt with the same
     /// hash.
-    private func doubts(count: Int) -> [Bool] {
-        var doubts = [Bool](repeating: false, count: count)
+    private func possibleDuplicates(count: Int) -> [Bool] {
+        var isPossible = [Bool](repeating: false, count: count)
         var known = found[...]
         for (index, this) in hashed.enumerated() {
             while let first = known.first, first.hash < this.key { known.removeFirst() }
             let isTwice =
                 index > 0 && hashed[index - 1].key == this.key
                 || index + 1 < hashed.count && hashed[index + 1].key == this.key
-            doubts[this.number] = isTwice || known.first?.hash == this.key
+            isPossible[this.number] = isTwice || known.first?.hash == this.key
         }
-        return doubts
+        return isPossible
     }
 
     /// The row IDs that attempts at a callback may have. A log that has one ID in each record has as

@@ -4,12 +4,12 @@ import StorageErrors
 /// A cache of encoded responses about profiles.
 ///
 /// A response is valid while the numbers of its profile are unchanged, such as the version.
-struct ShownProfiles {
+struct EncodedProfileCache {
     struct Shown {
         let company: String
         /// The numbers of the profile that the response shows.
         let numbers: ProfileNumbers
-        let answer: WrittenEnvelope
+        let answer: EncodedEnvelope
     }
 
     private static let limit = 4000
@@ -44,8 +44,8 @@ extension ProfileStore {
     /// - Throws: ``SlowProfile`` if it must be shown at once and is neither cached nor small, and
     ///   the errors of ``current(_:company:)``.
     func shown(
-        _ id: String, company: String, atOnce: Bool, _ write: (Profile) -> WrittenEnvelope
-    ) throws -> WrittenEnvelope? {
+        _ id: String, company: String, atOnce: Bool, _ write: (Profile) -> EncodedEnvelope
+    ) throws -> EncodedEnvelope? {
         guard let numbers = try numbers(of: id, company: company) else { return nil }
         if let known = shown[id], known.company == company, known.numbers == numbers {
             return known.answer

@@ -47,7 +47,7 @@ extension Report {
     /// One endpoint more than the limit, and a healthy one.
     private static func sampleEndpoints(_ tally: Tally) -> [EndpointLine] {
         let failing = (0...ReportValues.profileLimit).map {
-            EndpointLine(endpoint: specimenProfile($0), title: "Profile \($0)", tally: tally)
+            EndpointLine(endpoint: sampleProfile($0), title: "Profile \($0)", tally: tally)
         }
         let healthy = EndpointLine(
             endpoint: .origin("https://example.com"), title: nil, tally: Tally(delivered: 1))
@@ -57,12 +57,12 @@ extension Report {
     private static func sampleFailing(_ number: Int, since: Instant) -> TroubledEndpoint {
         let run = UndeliveredRun(since: since, callbacks: 3)
         return TroubledEndpoint(
-            endpoint: specimenProfile(number), title: "Profile \(number)",
+            endpoint: sampleProfile(number), title: "Profile \(number)",
             situation: EndpointSituation(undelivered: run), isFailing: true)
     }
 
     /// Has a page.
-    private static func specimenProfile(_ number: Int) -> Endpoint {
+    private static func sampleProfile(_ number: Int) -> Endpoint {
         .profile("IN_00000000-0000-4000-8000-0000000000\(number + 10)")
     }
 }
