@@ -38,7 +38,8 @@ extension DeliveryResult {
             self = Self.beforeTheEnd(dialogue, error)
         } else {
             // This should not happen: libcurl reports success without having read the mail.
-            self = .deferred(DeliveryReply(dialogue.phase, "the email was not requested"))
+            self = .deferred(
+                DeliveryReply(dialogue.phase, "the transfer ended before the email was sent"))
         }
     }
 
@@ -48,7 +49,7 @@ extension DeliveryResult {
         _ dialogue: SMTPDialogue, _ error: CurlError?
     ) -> DeliveryResult {
         guard let reply = dialogue.finalReply else {
-            let fault = error?.message ?? "no answer"
+            let fault = error?.message ?? "no response"
             return .uncertain(
                 DeliveryReply(.content, "\(fault); the email may have been delivered"))
         }

@@ -64,7 +64,7 @@ extension StorageError {
             missingWAL(path) ?? otherOwner(path)
                 ?? "check that the directory exists and that this user can write to it"
         case SQLITE_IOERR:
-            "check the disk; this step was not saved"
+            "check the disk; the last change was not saved"
         default: nil
         }
     }

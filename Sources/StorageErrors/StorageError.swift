@@ -49,10 +49,11 @@ package struct StorageError: Error, Equatable, Sendable {
     }
 
     /// A stored value that cannot be right.
-    package static func corrupt(at place: String, _ problem: String) -> StorageError {
-        StorageError(
-            .corrupt, at: place, problem,
-            remedy: "restore the file from a backup, or set 'database' to another file")
+    package static func corrupt(
+        at place: String, _ problem: String,
+        remedy: String = "restore the file from a backup, or set 'database' to another file"
+    ) -> StorageError {
+        StorageError(.corrupt, at: place, problem, remedy: remedy)
     }
 }
 

@@ -199,10 +199,10 @@ extension TemplateError.Problem: CustomStringConvertible {
         case .unknown(let kind, let name, let nearest):
             "unknown \(kind) '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
         case .endlessPartials(let names):
-            "partial '\(names[0])' includes itself endlessly: "
+            "partial '\(names[0])' includes itself recursively: "
                 + names.joined(separator: " → ")
         case .partialsTooDeep(let name, let limit):
-            "partial '\(name)' is nested more than \(limit) deep; does it include itself?"
+            "partial '\(name)' is nested more than \(limit) levels deep; check whether it includes itself"
         }
     }
 }

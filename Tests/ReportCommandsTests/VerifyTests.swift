@@ -71,7 +71,7 @@ import Testing
         #expect(
             run.output.hasSuffix(
                 "the counts are correct, but the database is damaged (see above)\n"))
-        #expect(run.errors.contains("missing from the index"))
+        #expect(run.errors.contains("missing from the callback index"))
     }
 
     /// A failed check never ends with a line that all is well.

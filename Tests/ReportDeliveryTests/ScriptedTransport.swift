@@ -45,7 +45,7 @@ final class ScriptedTransport: MailTransport {
                 return .deferred(DeliveryReply(.data, code: nil, "not completed"))
             }
             mailbox.append((to, message))
-            return .uncertain(DeliveryReply(.content, code: nil, "no answer"))
+            return .uncertain(DeliveryReply(.content, code: nil, "no response"))
         }
     }
 

@@ -26,8 +26,8 @@ import Testing
         }
         #expect(
             error?.description == """
-                loop.mustache:2:2: partial 'loop' is nested more than 100 deep; \
-                does it include itself?
+                loop.mustache:2:2: partial 'loop' is nested more than 100 levels \
+                deep; check whether it includes itself
                 """)
     }
 

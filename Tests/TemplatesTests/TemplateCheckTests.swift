@@ -71,15 +71,15 @@ import Testing
     {
         #expect(
             try mistakes("{{>row}}", partials: ["row": "{{company}}{{>row}}"]) == [
-                "row:1:12: partial 'row' includes itself endlessly: row → row"
+                "row:1:12: partial 'row' includes itself recursively: row → row"
             ])
         #expect(
             try mistakes("{{>a}}", partials: ["a": "{{>b}}", "b": "\n {{>c}}", "c": "{{>a}}"]) == [
-                "c:1:1: partial 'a' includes itself endlessly: a → b → c → a"
+                "c:1:1: partial 'a' includes itself recursively: a → b → c → a"
             ])
         #expect(
             try mistakes("{{>report-text}}", partials: ["report-text": "{{>report-text}}"]) == [
-                "report-text:1:1: partial 'report-text' includes itself endlessly: "
+                "report-text:1:1: partial 'report-text' includes itself recursively: "
                     + "report-text → report-text"
             ])
     }
@@ -91,7 +91,7 @@ import Testing
     ])
     func `a section that does not change does not end a partial`(_ source: String) throws {
         let found = try mistakes("{{>row}}", partials: ["row": source])
-        #expect(!found.isEmpty && found.allSatisfy { $0.contains("endlessly: row → row") })
+        #expect(!found.isEmpty && found.allSatisfy { $0.contains("recursively: row → row") })
     }
 
     @Test func `a recursive partial ends with its values`() throws {
@@ -105,7 +105,7 @@ import Testing
         let found = try Template("{{>node}}", name: "root")
             .check(against: tree, partials: ["node": node])
         // The innermost list is empty in the sample and not empty in other values.
-        #expect(found.allSatisfy { "\($0)".contains("endlessly") })
+        #expect(found.allSatisfy { "\($0)".contains("recursively") })
     }
 
     @Test func `many partials that include each other are checked quickly`() throws {

@@ -224,12 +224,12 @@ extension NewCallback {
 
 }
 
-/// Finds triggers whose callbacks the log knows although the queue no longer does.
+/// Finds triggers whose callback IDs are in the log but no longer in the queue.
 ///
-/// The queue forgets a finished callback after the retention time, and the log may have records of
-/// another sender. The contents of such a callback cannot be compared with those of a trigger. To
-/// send it would count two callbacks as one, and to call it a repetition might drop a new one, so
-/// the trigger is refused.
+/// The queue deletes finished callbacks after the retention time, and the log can contain imported
+/// attempts. The contents of such a callback cannot be compared with the trigger. If the gateway sent
+/// it, two callbacks could count as one. If the gateway treated it as a repetition, a new callback
+/// could be lost. So the trigger is rejected.
 struct PrunedCallbackCheck {
     private struct Name {
         var id: String
@@ -238,7 +238,7 @@ struct PrunedCallbackCheck {
 
     private let queue: CallbackQueue
     private let company: String
-    /// Ids that were not looked up yet.
+    /// The IDs that were not looked up yet.
     private var names: [Name] = []
     private var places: [Int?] = []
 
@@ -251,11 +251,12 @@ struct PrunedCallbackCheck {
     /// The maximum number of triggers that an error lists.
     private static let shown = 100
 
-    /// Takes the callbacks of a trigger.
+    /// Adds the callbacks of a trigger.
     ///
     /// - Parameters:
-    ///   - id: that the caller chose; nil where there is none, so that no callback can have it.
-    ///   - place: of the trigger in its request; nil for one that came by itself.
+    ///   - id: The ID in the trigger. If it is nil, the gateway generates IDs, which cannot be in
+    ///     the log.
+    ///   - place: The position of the trigger in its request, or nil if the request is one trigger.
     mutating func add(
         _ callbacks: [NewCallback], id: String?, at place: Int?
     ) throws(StorageError) {
@@ -264,7 +265,7 @@ struct PrunedCallbackCheck {
         if names.count >= Self.size { try lookUp() }
     }
 
-    /// - Throws: ``CallbackConflicts`` with the places of all triggers that were found.
+    /// - Throws: ``CallbackConflicts`` with the positions of all triggers that were found.
     mutating func finish() throws {
         try lookUp()
         guard places.isEmpty else { throw CallbackConflicts(ofForgottenAt: places) }

@@ -128,7 +128,7 @@ extension ExitStatus {
         case .cannotWriteOutput: "Output could not be written."
         case .ioError: "An I/O or database error."
         case .badConfiguration: "An invalid configuration."
-        case .usage: "An invalid command line."
+        case .usage: "Incorrect usage."
         case .internalError: "An internal error."
         }
     }

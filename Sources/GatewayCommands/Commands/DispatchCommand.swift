@@ -12,13 +12,13 @@ enum DispatchCommand: Command {
         name: "dispatch",
         summary: "Sends the callbacks that are due, then exits. Run it from cron.",
         discussion: [
-            "Prints how many callbacks were delivered, failed or are retrying, and nothing if "
+            "Prints how many callbacks were delivered, failed or will be retried, and nothing if "
                 + "there is nothing to do. Concurrent runs are safe. After SIGTERM it finishes the "
                 + "attempts in flight."
         ],
         options: [
             .flag("once", help: "Send what is due now, then exit.", isRequired: true),
-            .value("now", "TIME", help: "Send as of this RFC 3339 time."),
+            .value("now", "TIME", help: "Send what is due at this RFC 3339 time (default: now)."),
         ],
         examples: [.init("callback-gateway dispatch --once", "every minute, from cron")])
 

@@ -20,7 +20,7 @@ enum ServeCommand: Command {
         options: [
             .value(
                 "listen", "ADDRESS",
-                help: "Address and port (default: \(defaultAddress)). [::1]:8080 for IPv6.")
+                help: "Address and port, such as [::1]:8080 for IPv6 (default: \(defaultAddress)).")
         ],
         examples: [
             .init("callback-gateway serve", "for this machine only"),

@@ -106,7 +106,9 @@ final class DatabaseMaintenance: @unchecked Sendable {
             let isConfirmed = try store.mayPrune(
                 configuration, at: now, isSynchronized: isClockSynchronized())
             guard isConfirmed else {
-                log("old callbacks are not deleted: nothing confirms the clock (\(now.rfc3339))")
+                log(
+                    "old callbacks are not deleted: the clock says \(now.rfc3339), but nothing "
+                        + "confirms it; check the clock")
                 return true
             }
             return try store.prune(configuration, at: now, steps: 4)

@@ -337,7 +337,7 @@ extension DispatchEvent {
         case .resumed: "sending resumed; all results are written"
         case .unwritable(let callback, let error):
             "the result of callback \(callback.callbackID) of \(callback.company) cannot be "
-                + "written, so it will be sent again: \(error)"
+                + "written, so the callback will be sent again: \(error)"
         }
     }
 }

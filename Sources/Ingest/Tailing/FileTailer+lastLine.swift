@@ -134,6 +134,6 @@ extension FileTailer {
 }
 
 extension UInt8 {
-    /// Space and line ends, which are no content of a line.
+    /// Space and line ends, which are not content of a line.
     fileprivate var isLineSpace: Bool { self == 0x20 || 0x09...0x0D ~= self }
 }

@@ -60,6 +60,6 @@ struct SavedLines {
         StorageError(
             .unavailable, at: path,
             "cannot save \(contents): \(String(cString: strerror(errno)))",
-            remedy: "check the disk; this step was not saved")
+            remedy: "check the disk; the last change was not saved")
     }
 }

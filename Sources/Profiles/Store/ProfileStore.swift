@@ -287,7 +287,7 @@ struct DecryptedVersionCache {
 extension ProfileSettings {
     /// The approximate memory of the settings and of the templates made from them, in bytes.
     ///
-    /// The length of the JSON is no measure: a megabyte of empty arrays needs thirty times as much.
+    /// The length of the JSON says little: a megabyte of empty arrays needs thirty times as much.
     fileprivate var memory: Int { 2 * JSONValue.object(request).memory }
 }
 

@@ -88,7 +88,7 @@ extension VariableGroup {
             Variable("created_at", "1692619555", "when the message was written, in Unix seconds"),
             Variable(
                 "reply_to", "4e7b75d9-e885-4e1f-b958-2568780ff25f",
-                "id of the business message that this is a reply to"),
+                "ID of the business message that this is a reply to"),
             Variable("wanumber", "917976543219", "the registered WhatsApp number"),
             Variable("mobile", "919876543218", "number of the end user"),
             Variable("custom_response", "false", "always false"),
@@ -106,8 +106,8 @@ extension VariableGroup {
     fileprivate static let whatsAppStatus = VariableGroup(
         title: "status of WhatsApp messages",
         variables: [
-            Variable("id", "4e7b75d9-e885-4e1f-b958-2568780ff25f:0", "id of the message"),
-            Variable("message_id", "wamid.HBgMOTE5", "id of the message at Meta"),
+            Variable("id", "4e7b75d9-e885-4e1f-b958-2568780ff25f:0", "ID of the message"),
+            Variable("message_id", "wamid.HBgMOTE5", "ID of the message at Meta"),
             Variable("status", "DELIVERED", "SENT, FAILED, DELIVERED, READ or NOT-SENT"),
             Variable("recipient", "919876543218", "number of the recipient"),
             Variable("timestamp", "1692619555", "time of the status, in Unix seconds"),
@@ -123,7 +123,7 @@ extension VariableGroup {
         variables: [
             Variable("time", "1692619555", "time of the event, in Unix seconds"),
             Variable("event", "APPROVED", "APPROVED, REJECTED, DISABLED or PAUSED"),
-            Variable("message_template_id", "1234567890", "id of the template"),
+            Variable("message_template_id", "1234567890", "ID of the template"),
             Variable("message_template_name", "order_update", "name of the template"),
             Variable("message_template_language", "en", "language of the template"),
             Variable("reason", "NONE", "reason of the rejection"),
@@ -137,8 +137,8 @@ extension VariableGroup {
     fileprivate static let sms = VariableGroup(
         title: "SMS",
         variables: [
-            Variable("id", "5d0a7c6c-8e8f-4d1f-9d0e-3f0b1c2d3e4f", "id of the message"),
-            Variable("kid", "7f4b1f0e-1a2b-4c3d-8e9f-0a1b2c3d4e5f", "id of the request"),
+            Variable("id", "5d0a7c6c-8e8f-4d1f-9d0e-3f0b1c2d3e4f", "ID of the message"),
+            Variable("kid", "7f4b1f0e-1a2b-4c3d-8e9f-0a1b2c3d4e5f", "ID of the request"),
             Variable("source", "KLRHXA", "sender"),
             Variable("recipient", "+919876543218", "number of the recipient"),
             Variable("mobile", "919876543218", "the same without the plus sign"),
@@ -157,7 +157,7 @@ extension VariableGroup {
     fileprivate static let email = VariableGroup(
         title: "email",
         variables: [
-            Variable("id", "5d0a7c6c-8e8f-4d1f-9d0e-3f0b1c2d3e4f", "id of the email"),
+            Variable("id", "5d0a7c6c-8e8f-4d1f-9d0e-3f0b1c2d3e4f", "ID of the email"),
             Variable("from", "shop@example.com", "sender"),
             Variable("to", "john@example.com", "recipient"),
             Variable("subject", "Your order", "subject"),
@@ -172,7 +172,7 @@ extension VariableGroup {
         variables: [
             Variable("caller", "919876543218", "calling number"),
             Variable("callee", "917976543219", "called number"),
-            Variable("call_id", "5d0a7c6c-8e8f-4d1f-9d0e-3f0b1c2d3e4f", "id of the call"),
+            Variable("call_id", "5d0a7c6c-8e8f-4d1f-9d0e-3f0b1c2d3e4f", "ID of the call"),
             Variable("event", "call_end", "event that the callback reports"),
             Variable("started_at", "2026-11-20T11:29:00Z", "when the call started"),
             Variable("answered_at", "2026-11-20T11:29:05Z", "when the call was answered"),
@@ -197,7 +197,7 @@ extension VariableGroup {
     fileprivate static let failover = VariableGroup(
         title: "default, failover",
         variables: [
-            Variable("kid", "7f4b1f0e-1a2b-4c3d-8e9f-0a1b2c3d4e5f", "id of the request"),
+            Variable("kid", "7f4b1f0e-1a2b-4c3d-8e9f-0a1b2c3d4e5f", "ID of the request"),
             Variable("failover_id", "7f4b1f0e-1a2b-4c3d-8e9f-0a1b2c3d4e5f:0123", "id"),
             Variable("config_id", "12", "configuration in use"),
             Variable("delivered", "1", "0 undelivered, 1 delivered, 2 sent"),

@@ -65,7 +65,7 @@ extension Substring {
     /// Whether the line is the option of a command that names the configuration file.
     fileprivate var isOptionWithPath: Bool { drop { $0 == " " }.hasPrefix("--config ") }
 
-    /// Where a web address ends that begins there; nil where none does.
+    /// Returns the end of the URL that begins at an index, or nil if none begins there.
     fileprivate func endOfAddress(from start: Index) -> Index? {
         let text = self[start...]
         guard text.hasPrefix("https://") || text.hasPrefix("http://") else { return nil }

@@ -14,7 +14,7 @@ enum ImportCommand: Command {
                 + "standard input. gzip, zstd, xz, bzip2 and lz4 files are decompressed.",
             "'svix' reads Svix message attempts and 'convoy' reads Convoy event deliveries, as their "
                 + "APIs list them: concatenated responses, or one record per line.",
-            "For other JSON, provide a map from our fields to JSON pointers into your records: "
+            "For other JSON, provide a map from the fields of a record to JSON pointers into your data: "
                 + "{\"callback_id\": \"/message/id\", \"finished_at\": \"/time\", "
                 + "\"outcome\": {\"pointer\": \"/state\", \"values\": {\"ok\": \"delivered\", "
                 + "\"dead\": \"failed\"}}, \"company\": {\"value\": \"HXXXXXXX071IN\"}}. "
@@ -30,7 +30,7 @@ enum ImportCommand: Command {
                 help: "Format of the files (default: detected from the file name and content).",
                 allowed: RecordFormat.names),
             .value(
-                "map", "FILE", help: "JSON file that maps our fields to the fields of your records."
+                "map", "FILE", help: "JSON file that maps the fields of a record to your fields."
             ),
             .value(
                 "company", "SID",

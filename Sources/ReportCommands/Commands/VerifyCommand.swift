@@ -39,14 +39,14 @@ enum VerifyCommand: Command {
         }
         if !result.latestAreRight {
             context.console.say(
-                "attempts: for some callbacks, the latest attempt is marked incorrectly or missing from the "
-                    + "index",
+                "attempts: the latest attempts of some callbacks are not marked as such, or are missing "
+                    + "from the callback index",
                 as: .error)
         }
         if !result.endpointsAreMarked {
             context.console.say(
-                "endpoints: some 15-minute intervals with attempts are not marked; reports may show the "
-                    + "wrong start of an endpoint's failures", as: .error)
+                "endpoints: some 15-minute intervals with attempts are not marked, so reports may show "
+                    + "a wrong time since when an endpoint is failing", as: .error)
         }
         say(result.differences.sorted(by: isBefore), context)
         let shared = try store.log.sharedCallbacks()

@@ -88,7 +88,7 @@ struct FormValues {
             "signing": secret(
                 "signing", isStored: form.hasStoredSigning,
                 hint: "whsec_…; two secrets separated by a space during a rotation"),
-            "tokenURL": optional("auth-url", hint: "Where to request a token before a callback"),
+            "tokenURL": optional("auth-url", hint: "The URL that issues tokens"),
             "clientID": optional("auth-id"),
             "clientSecret": secret("auth-secret", isStored: form.hasStoredClientSecret),
             "variables": optional(

@@ -1,15 +1,16 @@
 package import SQL
 package import StorageErrors
 
-/// Computes the number by which ``CallbackIndex`` finds a callback; the number is stored.
+/// Computes the hash by which ``CallbackIndex`` finds a callback. The hash is stored.
 ///
-/// Different callbacks can have the same number, so the IDs themselves are compared as well. The
-/// hash has a secret key that is stored in the file. Otherwise, a sender could choose IDs with equal
-/// numbers, and comparing all of them would take quadratic time.
+/// Different callbacks can have the same hash, so the IDs themselves are compared as well. The hash
+/// has a secret key that is stored in the file. Otherwise, a sender could choose IDs with equal
+/// hashes, and comparing all of them would take quadratic time.
 struct CallbackHasher: Hashable, Sendable {
     let key: SipHash.Key
 
-    /// The SipHash-1-3 of the company's row, eight bytes little-endian, and the id.
+    /// Returns the SipHash-1-3 of the company's row ID (eight bytes, little-endian) and the
+    /// callback ID.
     func hash(of callbackID: String, company: Int64) -> UInt64 {
         var hash = SipHash(key)
         hash.add(UInt64(bitPattern: company))
@@ -28,13 +29,13 @@ extension CallbackHasher {
         guard let hasher = try Self.stored(in: database) else {
             throw .corrupt(
                 at: database.path,
-                "the hash key of the callback index is missing or damaged; run "
-                    + "'callback-reports verify --repair'")
+                "the key of the callback index is missing or damaged",
+                remedy: "run 'callback-reports verify --repair'")
         }
         self = hasher
     }
 
-    /// The one with the key of a file; nil where the file has none that is whole.
+    /// Returns the hasher with the key of a file, or nil if the key is missing or damaged.
     static func stored(in database: Database) throws(StorageError) -> CallbackHasher? {
         let key = try database.row("SELECT key FROM index_key WHERE id = 1") {
             $0.withBlob(0) { SipHash.Key($0) }
@@ -42,7 +43,7 @@ extension CallbackHasher {
         return key.flatMap { $0 }.map(CallbackHasher.init(key:))
     }
 
-    /// Makes a key where the file has none that is whole.
+    /// Creates a key if it is missing or damaged.
     static func makeKeyWhereMissing(in database: Database) throws(StorageError) {
         guard try stored(in: database) == nil else { return }
         try database.execute("INSERT OR REPLACE INTO index_key VALUES(1, randomblob(16))")
@@ -50,7 +51,7 @@ extension CallbackHasher {
 }
 
 extension SipHash.Key {
-    /// Reads 16 bytes; nil where there are more or fewer.
+    /// Reads a key of 16 bytes. Returns nil if there are more or fewer.
     init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 16 else { return nil }
         first = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
@@ -58,12 +59,12 @@ extension SipHash.Key {
     }
 }
 
-/// SipHash by Aumasson and Bernstein, https://www.aumasson.jp/siphash/siphash.pdf. Without the key,
-/// texts with equal hashes cannot be constructed.
+/// The hash function SipHash by Aumasson and Bernstein.
 ///
-/// Swift's `Hasher` is a SipHash too, but chooses another key in each process, and these hashes are
-/// stored. One round a word and three at the end, SipHash-1-3, are what hash tables of Swift, Rust
-/// and Python use.
+/// Without the key, nobody can construct texts with equal hashes. Swift's `Hasher` is a SipHash too,
+/// but it uses another key in each process, and these hashes are stored. SipHash-1-3 has one round
+/// per word and three at the end, as in the hash tables of Swift, Rust and Python. See
+/// https://www.aumasson.jp/siphash/siphash.pdf.
 struct SipHash: BitwiseCopyable {
     struct Key: Hashable, Sendable, BitwiseCopyable {
         var first: UInt64
@@ -74,7 +75,7 @@ struct SipHash: BitwiseCopyable {
     private var v1: UInt64
     private var v2: UInt64
     private var v3: UInt64
-    /// Of the words so far.
+    /// The number of bytes added so far.
     private var bytes: UInt64 = 0
     private let roundsOfWord: Int
     private let roundsAtEnd: Int
@@ -88,18 +89,18 @@ struct SipHash: BitwiseCopyable {
         self.roundsAtEnd = roundsAtEnd
     }
 
-    // Inlined all the way, so that the numbers of rounds are constants: it runs for each record.
+    // Everything is inlined, so that the numbers of rounds are constants. It runs for each record.
 
-    /// Takes in eight bytes, as a little-endian number.
+    /// Adds eight bytes, as a little-endian number.
     @inline(__always)
     mutating func add(_ word: UInt64) {
         bytes &+= 8
         mix(word)
     }
 
-    /// Takes in the rest of the bytes.
+    /// Adds the remaining bytes.
     ///
-    /// - Returns: the hash of all of them.
+    /// - Returns: The hash of all bytes.
     @inline(__always)
     consuming func finish(with rest: UnsafeRawBufferPointer) -> UInt64 {
         var index = 0
@@ -221,7 +222,7 @@ extension [IndexEntry] {
     }
 }
 
-/// Says which callbacks the log has attempts of.
+/// Finds out which callbacks have attempts in the log.
 package struct LoggedCallbacks {
     private let database: Database
 
@@ -229,7 +230,8 @@ package struct LoggedCallbacks {
         self.database = database
     }
 
-    /// Those of some ids that the log knows. Many at once cost little more than a few.
+    /// Returns the given IDs that the log contains. Looking up many IDs in one call is cheaper than
+    /// one by one.
     package func among(
         _ ids: [String], company sid: String
     ) throws(StorageError) -> Set<String> {

@@ -19,7 +19,9 @@ struct CallbackIndex {
                 number: $0.integer(0), count: $0.int(1), parts: $0.int(2), pages: $0.int(3))
         }
         guard runs.allSatisfy(\.isPlausible) else {
-            throw .corrupt(at: database.path, "a row of the callback index cannot be read")
+            throw .corrupt(
+                at: database.path, "a row of the callback index cannot be read",
+                remedy: "run 'callback-reports verify --repair'")
         }
         return runs
     }

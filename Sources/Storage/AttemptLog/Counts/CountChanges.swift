@@ -312,6 +312,7 @@ struct CountStore {
     func damaged() -> StorageError {
         .corrupt(
             at: database.path,
-            "a row of the counts cannot be read; run 'callback-reports verify'")
+            "a row of the counts cannot be read",
+            remedy: "run 'callback-reports verify' to list the damage")
     }
 }

@@ -260,10 +260,10 @@ extension AttemptLog {
         }
     }
 
-    /// The hashes of the index; another one, which finds nothing, where its key is damaged.
+    /// Returns the hasher of the index. If the key is damaged, returns a hasher that finds nothing.
     private func hasher(_ result: inout Verification) throws(StorageError) -> CallbackHasher {
         if let hasher = try CallbackHasher.stored(in: database) { return hasher }
-        result.note("index_key, row 1: the key of the index of callbacks is missing or damaged")
+        result.note("index_key, row 1: the key of the callback index is missing or damaged")
         return CallbackHasher(key: SipHash.Key(first: 0, second: 0))
     }
 }

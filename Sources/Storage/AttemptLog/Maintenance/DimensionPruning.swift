@@ -3,11 +3,11 @@ import DeliveryLog
 import SQL
 import StorageErrors
 
-/// Deletes the routes, and the labels and profiles of routes, that nothing refers to any more.
+/// Deletes unused routes, labels and profiles.
 ///
-/// Counts are kept for good, and with them the names that they are by: channels, profiles, and the
-/// origins of callbacks without a profile. What only attempts have, events and methods above all,
-/// goes when the last of these attempts is pruned.
+/// Counts are kept forever, with the names that they refer to: channels, profiles, and the origins
+/// of callbacks without a profile. Only attempts refer to the other names, such as events and
+/// methods. These are deleted when the last of their attempts has been pruned.
 struct DimensionPruning {
     private let database: Database
 
@@ -18,10 +18,10 @@ struct DimensionPruning {
     /// The number of rows per transaction, which is short enough for other writers.
     private static let size = 1000
 
-    /// Deletes all that nothing refers to since the attempts before a limit were dropped, in small
+    /// Deletes everything that is unused after the attempts before a limit were pruned, in small
     /// transactions.
     ///
-    /// - Parameter limit: the start of a UTC day.
+    /// - Parameter limit: The start of a UTC day.
     func run(before limit: Instant) throws(StorageError) {
         let values: [Value] = [
             .integer(BucketSize.day.number(of: limit)), .integer(AttemptRowID.first(at: limit)),
@@ -35,18 +35,19 @@ struct DimensionPruning {
         while try delete(sql, values) { database.yieldWriteLock(.long) }
     }
 
-    /// Deletes some rows; false when there were none left.
+    /// Deletes some rows. Returns false if none were left.
     private func delete(_ sql: String, _ values: [Value]) throws(StorageError) -> Bool {
         try database.transaction { () throws(StorageError) in
             guard try database.change(sql, values) > 0 else { return false }
-            // Every program that remembers numbers of routes forgets them; see DimensionCache.
+            // Changes the schema, so that every program drops its cached route numbers; see
+            // DimensionCache.
             try database.executeAll(
                 "CREATE VIEW deleted_routes AS SELECT 1; DROP VIEW deleted_routes")
             return true
         }
     }
 
-    /// Routes whose attempts all finished before the limit, where none of these was kept.
+    /// Routes whose attempts all finished before the limit and were all deleted.
     private static let unusedRoutes =
         """
         DELETE FROM routes WHERE id IN (
@@ -64,7 +65,7 @@ struct DimensionPruning {
             LIMIT \(size))
         """
 
-    /// Profiles without attempts and without a title, such as those of refused records.
+    /// Profiles without attempts and without a title, such as those of rejected records.
     private static let unusedProfiles =
         """
         DELETE FROM profiles WHERE id IN (

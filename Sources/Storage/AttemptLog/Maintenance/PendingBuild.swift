@@ -7,18 +7,19 @@ import StorageErrors
 /// help, because none of them can record attempts before the table is complete. An interrupted
 /// build continues when the file is opened again.
 struct PendingBuild {
-    /// In the table `pending_builds`, while something is left to do.
+    /// The name in the table `pending_builds`, which has a row until the build is complete.
     let name: String
     let database: Database
 
-    /// Works on so many attempts from a place on.
+    /// Processes up to `count` attempts, starting at a row ID.
     ///
-    /// Its result is the place of the last one, or nil where there were fewer left.
+    /// Returns the row ID of the last processed attempt, or nil if fewer were left.
     typealias Step = (_ place: Int64, _ count: Int) throws(StorageError) -> Int64?
 
     /// - Parameters:
-    ///   - count: how many attempts are read in one transaction.
-    ///   - progress: called before each transaction but the first with how much is done, up to 1.
+    ///   - count: The number of attempts to process per transaction.
+    ///   - progress: Called before each transaction except the first, with the completed share
+    ///     from 0 to 1.
     func run(
         atOnce count: Int = Self.usualCount, progress: (Double) -> Void,
         _ step: Step
@@ -26,7 +27,7 @@ struct PendingBuild {
         while let place = try place() {
             if place > 0 { progress(try share(before: place)) }
             try database.transaction { () throws(StorageError) in
-                // Another program may have gone on with it meanwhile.
+                // Another program may have continued the build in the meantime.
                 guard let place = try self.place() else { return }
                 try resume(from: place, count, step)
             }
@@ -34,13 +35,13 @@ struct PendingBuild {
         }
     }
 
-    /// Does all of it, whatever was done before, in the transaction that is open.
+    /// Builds everything from the start, within the open transaction.
     func runAll(_ step: Step) throws(StorageError) {
         try database.execute("INSERT OR REPLACE INTO pending_builds VALUES(?, 0)", [.text(name)])
         while let place = try place() { try resume(from: place, Self.usualCount, step) }
     }
 
-    /// That many attempts take about half a second.
+    /// The default number of attempts per transaction, which take about half a second.
     static let usualCount = IndexSegment.largest
 
     private func resume(from place: Int64, _ count: Int, _ step: Step) throws(StorageError) {
@@ -53,7 +54,7 @@ struct PendingBuild {
         }
     }
 
-    /// Where the attempts begin that are left; nil where nothing is left to do.
+    /// Returns the row ID from which attempts are left, or nil if the build is complete.
     private func place() throws(StorageError) -> Int64? {
         try database.row("SELECT place FROM pending_builds WHERE name = ?", [.text(name)]) {
             $0.integer(0)
@@ -68,7 +69,8 @@ struct PendingBuild {
         return min(max((Double(place) - ends.first) / (ends.last - ends.first), 0), 1)
     }
 
-    /// SQLite reads the whole table for both in one query: https://sqlite.org/optoverview.html#minmax
+    /// Two subqueries, because SQLite reads the whole table if one query has both min and max:
+    /// https://sqlite.org/optoverview.html#minmax
     static let endsQuery =
         "SELECT (SELECT min(place) FROM attempts), (SELECT max(place) FROM attempts)"
 }

@@ -30,7 +30,7 @@ struct PrunedCountsCheck {
                 (day, quarters) = (this, [])
             }
             guard let cells = rows.withBlob(6, { CountCells(encoded: $0) }) else {
-                result.note("counts, row \(company) \(level) \(start): its cells cannot be read")
+                result.note("counts, row \(company) \(level) \(start): column cells cannot be read")
                 continue
             }
             let tally = cells.tally
@@ -38,7 +38,8 @@ struct PrunedCountsCheck {
                 (3...5).map { rows.int($0) })
             {
                 result.note(
-                    "counts, row \(company) \(level) \(start): its totals differ from its cells")
+                    "counts, row \(company) \(level) \(start): its totals differ from the sums of column cells"
+                )
             }
             if level == BucketSize.quarterHour.rawValue {
                 quarters += cells.entries

@@ -124,7 +124,7 @@ struct ReferenceCheck {
 
     private static let queueRules = [
         Rule(
-            table: "lanes", condition: "pace NOT IN (0, 1, 2)", problem: "pace is unknown"),
+            table: "lanes", condition: "pace NOT IN (0, 1, 2)", problem: "pace is not 0, 1 or 2"),
         Rule(
             table: "lanes", condition: isInvalidTime("next_due", "created_at", "last_success"),
             problem: "a time is not valid"),

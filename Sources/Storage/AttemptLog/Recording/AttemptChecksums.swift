@@ -3,25 +3,26 @@ import DeliveryLog
 import SQL
 import StorageErrors
 
-/// Checksums of the attempts of each quarter hour, by which `verify` finds a row that was changed
-/// by anything but our programs.
+/// Checksums of the attempts of each quarter hour. With them, `verify` detects rows that another
+/// program changed.
 ///
-/// The counts show a changed outcome, and the index of callbacks a changed id. Nothing else would
-/// show a changed minute, duration, status or number. A row's own checksum is mixed in with an
-/// exclusive or, so rows can come and go in any order without a look at the others.
+/// A changed outcome contradicts the counts, and a changed callback ID contradicts the callback
+/// index. Only a checksum detects a changed minute, duration, status or attempt number. The checksum
+/// of a quarter hour is the exclusive or of the checksums of its rows, so rows can be added and
+/// removed in any order without reading the others.
 struct AttemptChecksums {
-    /// What has changed, by the number of the quarter hour.
+    /// The changed bits, by the number of the quarter hour.
     private(set) var changes: [Int64: UInt64] = [:]
-    /// The quarter hour of the last change, which nearly always is that of the next one.
+    /// The quarter hour of the last change, which is almost always that of the next change as well.
     private var current: (quarter: Int64, change: UInt64) = (-1, 0)
 
-    /// Adds a row, or takes it out again.
+    /// Adds a row, or removes it again.
     mutating func toggle(_ row: StoredAttempt) {
         var row = row
         row.put(at: row.place, adding: &self)
     }
 
-    /// The same for a row of a statement that has the ``columns`` and no others.
+    /// Adds or removes the row of a statement whose columns are exactly ``columns``.
     mutating func toggle(row: borrowing Statement) {
         toggle(
             place: row.integer(0), company: row.integer(1), route: row.integer(2),
@@ -30,12 +31,12 @@ struct AttemptChecksums {
             duration: row.optionalInteger(8))
     }
 
-    /// The columns that a checksum is of. The ids of callbacks are checked by their index, and
-    /// `standing` by itself.
+    /// The columns that a checksum covers. Callback IDs are checked with the callback index, and
+    /// `standing` separately.
     static let columns =
         "place, company, route, attempt, finished_at, outcome, reason, status, duration"
 
-    /// The same for values as the table has them, whether or not they can be.
+    /// Adds or removes a row with values as stored, even if they are invalid.
     @inline(__always)
     mutating func toggle(
         place: Int64, company: Int64, route: Int64, number: Int64, finishedAt: Int64,
@@ -57,8 +58,8 @@ struct AttemptChecksums {
         current.change = 0
     }
 
-    /// A number that is another one where one of the values is; each value is multiplied by an odd
-    /// number of its own, and the sum is mixed so that rows do not cancel each other out.
+    /// Returns a number that changes if one of the values changes. Each value is multiplied by a
+    /// different odd number, and the sum is mixed so that rows do not cancel each other out.
     @inline(__always)
     private static func checksum(
         _ place: Int64, _ company: Int64, _ route: Int64, _ number: Int64, _ finishedAt: Int64,
@@ -81,11 +82,11 @@ struct AttemptChecksums {
 
     // MARK: The table
 
-    /// Writes the changes, and forgets them.
+    /// Writes the changes to the table and discards them.
     mutating func write(to database: Database) throws(StorageError) {
         flush()
-        // SQLite has no exclusive or. The bits of both are a part of the bits of either, so the
-        // difference never overflows.
+        // SQLite has no exclusive or. The bits of `a & b` are a subset of those of `a | b`, so the
+        // subtraction never overflows.
         let change = try database.prepare(
             """
             INSERT INTO attempt_checksums VALUES(?1, ?2) ON CONFLICT DO UPDATE
@@ -99,7 +100,7 @@ struct AttemptChecksums {
         changes.removeAll(keepingCapacity: true)
     }
 
-    /// The quarter hours whose stored checksums differ from the computed ones.
+    /// Returns the quarter hours whose stored checksums differ from the computed ones.
     mutating func wrongQuarters(in database: Database) throws(StorageError) -> [Int64] {
         flush()
         let kept = try database.rows("SELECT quarter, checksum FROM attempt_checksums") {
@@ -114,7 +115,7 @@ struct AttemptChecksums {
 extension AttemptChecksums {
     private static let build = "checksums"
 
-    /// Makes the checksums of a file from before there were any, in small transactions.
+    /// Computes the checksums of a file of an older version, in small transactions.
     static func buildWherePending(
         in database: Database, progress: (Double) -> Void
     ) throws(StorageError) {
@@ -124,7 +125,7 @@ extension AttemptChecksums {
         }
     }
 
-    /// Makes all of them, whatever there is of them; to be called within a transaction.
+    /// Computes all checksums again. Must be called within a transaction.
     static func rebuild(in database: Database) throws(StorageError) {
         try database.execute("DELETE FROM attempt_checksums")
         try PendingBuild(name: build, database: database).runAll {

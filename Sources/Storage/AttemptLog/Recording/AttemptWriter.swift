@@ -209,7 +209,7 @@ package struct AttemptWriter: ~Copyable {
     }
 }
 
-/// What records call profiles: of each profile the title in the record that finished last.
+/// The titles of profiles in records. The record that finished last determines the title.
 struct RecordedTitles: Sendable {
     private struct Profile: Hashable {
         var company: String
@@ -220,7 +220,8 @@ struct RecordedTitles: Sendable {
         var text: String
         var finishedAt: Instant
 
-        /// Of two records that finished together, the order in which they come decides nothing.
+        /// For records that finished at the same time, the text decides, so that their order of
+        /// arrival does not matter.
         func isNewer(than other: Title) -> Bool {
             guard finishedAt == other.finishedAt else { return finishedAt > other.finishedAt }
             return other.text.utf8.lexicographicallyPrecedes(text.utf8)
@@ -232,7 +233,7 @@ struct RecordedTitles: Sendable {
     init() {}
 
     init(_ attempts: [Attempt]) {
-        // Most attempts of a profile share one object, which is quicker to find than its words.
+        // Most attempts of a profile share one object, which is faster to look up than its texts.
         var latest: [ObjectIdentifier: Int] = [:]
         for (index, attempt) in attempts.enumerated() where attempt.route.profileTitle != nil {
             let identity = ObjectIdentifier(attempt.route)

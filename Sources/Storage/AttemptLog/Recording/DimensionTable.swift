@@ -56,7 +56,7 @@ struct DimensionTable: ~Copyable {
         known.numbers[route]?.lastDay = day
     }
 
-    /// Writes what was noted; to be called once, before the transaction is committed.
+    /// Writes the noted uses. Must be called once, before the transaction is committed.
     func writeUses() throws(StorageError) {
         guard !newLastDays.isEmpty else { return }
         let update = try database.prepare(
@@ -68,7 +68,7 @@ struct DimensionTable: ~Copyable {
         }
     }
 
-    /// The numbers of a route; new ones where it is new.
+    /// Returns the numbers of a route. A new route gets new numbers.
     mutating func numbers(of route: AttemptDimensions) throws(StorageError) -> StoredDimensions {
         if let known = byIdentity[ObjectIdentifier(route)] { return known }
         let stored: StoredDimensions
