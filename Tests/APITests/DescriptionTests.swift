@@ -7,7 +7,7 @@ import Testing
 
 @testable import API
 
-/// Compares the OpenAPI document with the behaviour of the API.
+/// Compares the OpenAPI document with the behavior of the API.
 @Suite struct DescriptionTests {
     private let fixture: APIFixture
 

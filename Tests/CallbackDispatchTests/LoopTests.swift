@@ -54,7 +54,7 @@ import Testing
         try fixture.accept("c-1")
         try fixture.dispatcher().run(
             until: {
-                // It is signalled all the time: no step waits long, and nothing is lost.
+                // It is signaled all the time: no step waits long, and nothing is lost.
                 waker.signal()
                 return receiver.requests.count == 1
             }, waker: waker)

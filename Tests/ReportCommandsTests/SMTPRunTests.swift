@@ -5,7 +5,7 @@ import Testing
 
 /// `run` with a mail server that does not accept every mail.
 @Suite struct SMTPRunTests {
-    /// The behaviour of a server during the first run, and the expected results.
+    /// The behavior of a server during the first run, and the expected results.
     struct Case: CustomTestStringConvertible {
         var name: String
         var script: [SMTPStep: [SMTPAction]]

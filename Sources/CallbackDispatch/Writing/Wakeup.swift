@@ -9,7 +9,7 @@ package final class Wakeup: Sendable {
     /// A file descriptor that becomes readable on a signal.
     package let readable: Int32
     private let writable: Int32
-    /// Whether it was signalled and not drained since. Then another signal needs no write.
+    /// Whether it was signaled and not drained since. Then another signal needs no write.
     private let isRung = Atomic(false)
 
     package init() throws(PipeError) {
