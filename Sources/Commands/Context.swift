@@ -170,9 +170,9 @@ package protocol Command {
 
     /// Runs the command and returns the exit status of the program.
     ///
-    /// - Parameter context: the parsed arguments and everything that the command gets from its
+    /// - Parameter context: The parsed arguments and everything that the command gets from its
     ///   environment.
-    /// - Throws: any error. ``Failure`` prints its description and determines its exit status.
+    /// - Throws: Any error. ``Failure`` prints its description and determines its exit status.
     static func run(_ context: Context) throws -> ExitStatus
 }
 
@@ -182,8 +182,8 @@ package struct CommandLineTool {
     /// Returns the values of an option or operand that only the program knows.
     ///
     /// - Parameters:
-    ///   - name: the name of the option or operand, such as `profile`.
-    ///   - context: the arguments before the word.
+    ///   - name: The name of the option or operand, such as `profile`.
+    ///   - context: The arguments before the word.
     package typealias ValueCompletion =
         (_ name: String, _ context: Context) throws -> [Completion.Candidate]
 
@@ -205,9 +205,9 @@ package struct CommandLineTool {
     /// Runs the command that the arguments name.
     ///
     /// - Parameters:
-    ///   - arguments: the arguments without the program name.
-    ///   - process: the environment, the working directory, the console and the clocks.
-    /// - Returns: the exit status for the process.
+    ///   - arguments: The arguments without the program name.
+    ///   - process: The environment, the working directory, the console and the clocks.
+    /// - Returns: The exit status for the process.
     package func run(_ arguments: [String], in process: ProcessEnvironment) -> ExitStatus {
         let program = program(environment: process.environment)
         let console = process.console

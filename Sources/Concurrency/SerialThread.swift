@@ -7,7 +7,7 @@ package final class SerialThread: Sendable {
 
     /// Starts the thread. The thread ends after the instance is released and its queue is empty.
     ///
-    /// - Parameter capacity: the maximum number of queued work items.
+    /// - Parameter capacity: The maximum number of queued work items.
     package init(capacity: Int) {
         let inbox = Inbox(capacity: capacity)
         self.inbox = inbox
@@ -22,7 +22,7 @@ package final class SerialThread: Sendable {
 
     /// Queues work to run after the work queued before it.
     ///
-    /// - Returns: false if the queue is full; the work is then dropped.
+    /// - Returns: False if the queue is full; the work is then dropped.
     package func take(_ work: @escaping @Sendable () -> Void) -> Bool { inbox.add(work) }
 }
 

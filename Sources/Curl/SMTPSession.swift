@@ -27,10 +27,10 @@ package final class SMTPSession {
     /// Sends a mail to one recipient. libcurl does not check the addresses, so check them before.
     ///
     /// - Parameters:
-    ///   - from: the address for bounces.
-    ///   - to: the recipient's address.
-    ///   - size: the size of the mail in bytes.
-    ///   - observer: supplies the mail and observes the transfer.
+    ///   - from: The address for bounces.
+    ///   - to: The recipient's address.
+    ///   - size: The size of the mail in bytes.
+    ///   - observer: Supplies the mail and observes the transfer.
     /// - Throws: ``CurlError``
     package func send(
         from: String, to: String, size: Int, _ observer: any SMTPObserver
@@ -167,12 +167,12 @@ package protocol SMTPObserver: AnyObject {
 
     /// Called when a line of a reply was received, without its line break.
     ///
-    /// - Returns: false to abort the transfer immediately.
+    /// - Returns: False to abort the transfer immediately.
     func received(_ line: String) -> Bool
 
     /// Fills the buffer with the next bytes of the mail.
     ///
-    /// - Returns: the number of bytes, 0 at the end, or nil to abort the transfer. After nil, the
+    /// - Returns: The number of bytes, 0 at the end, or nil to abort the transfer. After nil, the
     ///   final dot is not sent, and the server accepts nothing.
     func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int?
 }

@@ -159,7 +159,7 @@ package struct OwnAddresses: Sendable {
 
     /// Creates an object.
     ///
-    /// - Parameter read: returns the current addresses.
+    /// - Parameter read: Returns the current addresses.
     package init(_ read: @escaping @Sendable () -> Set<IPAddress>) {
         self.read = read
     }
@@ -303,9 +303,9 @@ package enum HostCheck {
     /// Checks a host.
     ///
     /// - Parameters:
-    ///   - host: a name or an address as in a URL. IPv6 addresses may have brackets.
-    ///   - rules: the rules for addresses.
-    ///   - asksDNS: if false, only addresses are checked, without delay, and names are unknown.
+    ///   - host: A name or an address as in a URL. IPv6 addresses may have brackets.
+    ///   - rules: The rules for addresses.
+    ///   - asksDNS: If false, only addresses are checked, without delay, and names are unknown.
     package static func check(
         _ host: String, by rules: AddressGuard, asksDNS: Bool = true
     ) -> Finding {

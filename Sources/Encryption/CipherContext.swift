@@ -97,8 +97,8 @@ struct AES {
     /// Returns the ciphertext. For GCM, the tag follows it.
     ///
     /// - Parameters:
-    ///   - plaintext: the data to encrypt.
-    ///   - context: additional authenticated data, which is needed again for decryption. GCM
+    ///   - plaintext: The data to encrypt.
+    ///   - context: Additional authenticated data, which is needed again for decryption. GCM
     ///     only.
     func encrypt(
         _ plaintext: [UInt8], context: [UInt8] = []

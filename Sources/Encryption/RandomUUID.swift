@@ -14,7 +14,7 @@ package enum RandomUUID {
     /// Consecutive UUIDs are adjacent in an index, so that a commit with many of them changes few
     /// pages.
     ///
-    /// - Parameter milliseconds: the milliseconds since the Unix epoch.
+    /// - Parameter milliseconds: The milliseconds since the Unix epoch.
     package static func make(milliseconds: Int64) -> String {
         text(
             high: UInt64(truncatingIfNeeded: milliseconds) << 16 | bits() & 0xFFFF, low: bits(),

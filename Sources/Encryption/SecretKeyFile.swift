@@ -135,8 +135,8 @@ package struct SecretBox: Sendable {
     /// Encrypts a secret. Returns the nonce, the ciphertext and the tag.
     ///
     /// - Parameters:
-    ///   - secret: the data to encrypt.
-    ///   - place: where the output will be stored. It can only be decrypted with the same place,
+    ///   - secret: The data to encrypt.
+    ///   - place: Where the output will be stored. It can only be decrypted with the same place,
     ///     so it cannot be moved to another row.
     package func seal(_ secret: [UInt8], place: String) throws(CipherError) -> [UInt8] {
         let nonce = RandomBytes.make(Self.nonceLength)

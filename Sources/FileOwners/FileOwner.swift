@@ -9,8 +9,8 @@ package enum FileOwner {
     /// file is the user's own.
     ///
     /// - Parameters:
-    ///   - path: the file. If it does not exist, its folder is examined instead.
-    ///   - code: the `errno` value. Other values than `EACCES` and `EPERM` return an empty
+    ///   - path: The file. If it does not exist, its folder is examined instead.
+    ///   - code: The `errno` value. Other values than `EACCES` and `EPERM` return an empty
     ///     string.
     package static func remedy(
         at path: String, code: Int32, for user: uid_t = geteuid()

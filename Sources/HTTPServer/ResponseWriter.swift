@@ -10,8 +10,8 @@ package final class ResponseWriter: Sendable {
     /// Creates a writer.
     ///
     /// - Parameters:
-    ///   - hasRoom: whether there is memory for another response to the client.
-    ///   - give: called once with the response, or with nil if the request was not answered.
+    ///   - hasRoom: Whether there is memory for another response to the client.
+    ///   - give: Called once with the response, or with nil if the request was not answered.
     package init(
         hasRoom: @escaping @Sendable () -> Bool = { true },
         _ give: @escaping @Sendable (Response?) -> Void

@@ -24,13 +24,13 @@ package final class Server: Sendable {
     /// Starts the server.
     ///
     /// - Parameters:
-    ///   - address: a numeric address and port, such as `127.0.0.1:8080` or `[::1]:8080`. With
+    ///   - address: A numeric address and port, such as `127.0.0.1:8080` or `[::1]:8080`. With
     ///     port 0, the system chooses a free port.
-    ///   - limits: the limits for clients.
-    ///   - fixed: the responses that the server sends without calling `receive`.
-    ///   - proxies: the proxies whose client addresses are trusted.
-    ///   - observe: called after each request.
-    ///   - receive: decides about a request by its head. It is called concurrently on the threads
+    ///   - limits: The limits for clients.
+    ///   - fixed: The responses that the server sends without calling `receive`.
+    ///   - proxies: The proxies whose client addresses are trusted.
+    ///   - observe: Called after each request.
+    ///   - receive: Decides about a request by its head. It is called concurrently on the threads
     ///     of the server.
     /// - Throws: ``ServerError`` if the address is invalid or the server cannot listen on it.
     package init(
@@ -63,8 +63,8 @@ package final class Server: Sendable {
     /// A second call has no effect. Each phase of a request has a time limit, so the call returns
     /// as soon as the handlers have finished.
     ///
-    /// - Parameter limit: the time after which the remaining connections are closed.
-    /// - Returns: false if a request is still being processed. The threads then keep running.
+    /// - Parameter limit: The time after which the remaining connections are closed.
+    /// - Returns: False if a request is still being processed. The threads then keep running.
     @discardableResult
     package func drain(within limit: Duration = .seconds(120)) -> Bool {
         guard core.drain() else { return true }

@@ -4,7 +4,7 @@ struct JSONWriter {
 
     /// Creates a writer.
     ///
-    /// - Parameter capacity: the expected number of bytes.
+    /// - Parameter capacity: The expected number of bytes.
     init(capacity: Int = 512) {
         bytes.reserveCapacity(capacity)
     }
@@ -15,8 +15,8 @@ struct JSONWriter {
     /// Writes a value.
     ///
     /// - Parameters:
-    ///   - value: the value.
-    ///   - depth: the nesting depth of the value, which determines its indentation. Nil writes
+    ///   - value: The value.
+    ///   - depth: The nesting depth of the value, which determines its indentation. Nil writes
     ///     the value on one line without spaces.
     mutating func write(_ value: JSONValue, depth: Int?) {
         switch value {
@@ -107,7 +107,7 @@ extension JSONWriter {
 
     /// Writes an escaped character.
     ///
-    /// - Returns: the index after the character.
+    /// - Returns: The index after the character.
     private mutating func escape(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Int {
         switch text[index] {
         case 0x22: append("\\\"")
@@ -157,8 +157,8 @@ extension JSONWriter {
     /// Writes a number.
     ///
     /// - Parameters:
-    ///   - number: the number.
-    ///   - count: the minimum number of digits. The number is padded with zeros.
+    ///   - number: The number.
+    ///   - count: The minimum number of digits. The number is padded with zeros.
     private mutating func writeDigits(_ number: UInt, atLeast count: Int) {
         // No number has more digits. The last digit is produced first.
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in

@@ -27,7 +27,7 @@ extension DeliveryResult {
     /// reply.
     ///
     /// - Parameters:
-    ///   - dialogue: the dialogue of the transfer.
+    ///   - dialogue: The dialogue of the transfer.
     ///   - error: libcurl's error, or nil if it reported none.
     init(_ dialogue: SMTPDialogue, error: CurlError?) {
         if dialogue.hasTransmitted {
@@ -110,9 +110,9 @@ package struct DeliveryReply: Equatable, Sendable {
     /// Creates a reply.
     ///
     /// - Parameters:
-    ///   - phase: the phase of the SMTP session.
-    ///   - code: the SMTP code, or nil if the text does not come from a server.
-    ///   - text: the text as reported.
+    ///   - phase: The phase of the SMTP session.
+    ///   - code: The SMTP code, or nil if the text does not come from a server.
+    ///   - text: The text as reported.
     package init(_ phase: SMTPPhase, code: Int?, _ text: String) {
         self.init(phase: phase, code: code, enhancedCode: nil, text: text)
     }
@@ -167,13 +167,13 @@ package protocol MailTransport: AnyObject {
     /// Sends a mail without changing it, and returns the result.
     ///
     /// - Parameters:
-    ///   - message: the result of ``OutgoingMessage/bytes()``.
-    ///   - from: the address for bounces. It must not be empty.
-    ///   - to: the address of the recipient; see ``Mailbox/address``.
-    ///   - beforeFinalDot: called at most once, immediately before the last bytes can be sent.
+    ///   - message: The result of ``OutgoingMessage/bytes()``.
+    ///   - from: The address for bounces. It must not be empty.
+    ///   - to: The address of the recipient; see ``Mailbox/address``.
+    ///   - beforeFinalDot: Called at most once, immediately before the last bytes can be sent.
     ///     The server cannot have accepted the mail before it returns true. If it returns false,
     ///     the mail is not sent and the result is `deferred`.
-    /// - Returns: the result with the server's reply.
+    /// - Returns: The result with the server's reply.
     func deliver(
         _ message: [UInt8], from: String, to: String, beforeFinalDot: () -> Bool
     ) -> DeliveryResult

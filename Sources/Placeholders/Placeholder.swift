@@ -48,7 +48,7 @@ extension Placeholder {
     /// Names consist of letters, digits, `_`, `-` and an index such as `[0]`. Dots refer to nested
     /// values. A name has at most ``nameLimit`` bytes. Other text in brackets is not a placeholder.
     ///
-    /// - Returns: nil if no placeholder begins here.
+    /// - Returns: Nil if no placeholder begins here.
     static func find(
         in bytes: [UInt8], at index: Int, takesSingleBraces: Bool = false
     ) -> (found: Placeholder, end: Int)? {

@@ -15,7 +15,7 @@ package struct Renderer: Sendable {
 
     /// Creates a renderer.
     ///
-    /// - Parameter overrides: the templates to use, or nil for the built-in ones.
+    /// - Parameter overrides: The templates to use, or nil for the built-in ones.
     package init(templates overrides: TemplateSet? = nil) {
         self.overrides = overrides
     }

@@ -4,7 +4,7 @@ extension PeriodCounts {
     /// Returns the lines by endpoint, sorted by failed callbacks, then delivered callbacks, then
     /// name.
     ///
-    /// - Parameter titles: titles by endpoint ID. They take precedence over the titles in the log.
+    /// - Parameter titles: Titles by endpoint ID. They take precedence over the titles in the log.
     func endpointLines(titles: [String: String]) -> [EndpointLine] {
         let groups = Dictionary(grouping: lines, by: \.endpoint)
         let unordered = groups.map { endpoint, group in

@@ -19,7 +19,7 @@ package struct ReportBuilder {
 
     /// Builds a report.
     ///
-    /// - Parameter request: the company, the period, and the information that is not in the log.
+    /// - Parameter request: The company, the period, and the information that is not in the log.
     /// - Throws: ``StorageError`` if the log cannot be read.
     package func report(_ request: ReportRequest) throws(StorageError) -> Report {
         try log.consistently { () throws(StorageError) in
@@ -133,8 +133,8 @@ extension ReportBuilder {
     /// time at which this period is now.
     ///
     /// - Parameters:
-    ///   - request: the report to build.
-    ///   - beginning: when the company's first callback finished.
+    ///   - request: The report to build.
+    ///   - beginning: When the company's first callback finished.
     func comparisons(
         _ request: ReportRequest, _ beginning: Instant?
     ) throws(StorageError) -> (previous: Comparison?, average: Average?) {
@@ -228,8 +228,8 @@ extension ReportBuilder {
     /// are left out because they have no data.
     ///
     /// - Parameters:
-    ///   - request: the report to build.
-    ///   - beginning: when the company's first callback finished.
+    ///   - request: The report to build.
+    ///   - beginning: When the company's first callback finished.
     func timeline(
         _ request: ReportRequest, _ beginning: Instant?
     ) throws(StorageError) -> [TimelineBar] {

@@ -41,11 +41,11 @@ extension Database {
     ///     }
     ///
     /// - Parameters:
-    ///   - kind: whether the transaction writes.
-    ///   - durable: when the commit reaches the disk.
-    ///   - body: the work to do.
-    /// - Returns: the value that `body` returns.
-    /// - Throws: the error of `body`, or the error of the commit.
+    ///   - kind: Whether the transaction writes.
+    ///   - durable: When the commit reaches the disk.
+    ///   - body: The work to do.
+    /// - Returns: The value that `body` returns.
+    /// - Throws: The error of `body`, or the error of the commit.
     package func transaction<Result>(
         _ kind: TransactionKind = .write, durable: Durability = .now,
         _ body: () throws(StorageError) -> Result

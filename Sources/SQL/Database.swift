@@ -24,9 +24,9 @@ package final class Database {
     /// Opens the database in a file, or creates it with mode 0600.
     ///
     /// - Parameters:
-    ///   - path: the path of the database file.
-    ///   - timeout: how long to wait for locks, in milliseconds.
-    ///   - mayCreate: whether a missing file is created.
+    ///   - path: The path of the database file.
+    ///   - timeout: How long to wait for locks, in milliseconds.
+    ///   - mayCreate: Whether a missing file is created.
     /// - Throws: ``StorageError`` if the file cannot be opened, is not a database, belongs to another
     ///   program, or was deleted or emptied since it was created.
     package init(
@@ -84,9 +84,9 @@ package final class Database {
     /// Returns the results of calling `read` with each row.
     ///
     /// - Parameters:
-    ///   - sql: the statement.
-    ///   - values: the values of its parameters.
-    ///   - read: converts the current row.
+    ///   - sql: The statement.
+    ///   - values: The values of its parameters.
+    ///   - read: Converts the current row.
     /// - Throws: ``StorageError`` if the statement fails or a row contains an invalid value.
     package func rows<Row>(
         _ sql: String, _ values: [Value] = [], _ read: (borrowing Statement) -> Row
@@ -200,7 +200,7 @@ extension Database {
     /// Call it for a file that was replaced. Otherwise a program that opens the new file would
     /// apply the WAL of the old file to it.
     ///
-    /// - Returns: false if another connection still uses the WAL.
+    /// - Returns: False if another connection still uses the WAL.
     package func emptyWAL() throws(StorageError) -> Bool {
         switch engine {
         case .sqlite(let connection): try connection.emptyWAL()

@@ -10,7 +10,7 @@ struct DatabaseHandle: ~Copyable {
 
     /// Opens or creates the file. Only the owner can read a new file.
     ///
-    /// - Parameter mayCreate: whether a missing file is created.
+    /// - Parameter mayCreate: Whether a missing file is created.
     init(path: String, mayCreate: Bool) throws(StorageError) {
         // This must run before the first use of SQLite. It runs once.
         _ = Self.isMemoryAccountingOff

@@ -28,9 +28,9 @@ package final class SQLiteConnection {
     /// Opens the database, or creates it with mode 0600.
     ///
     /// - Parameters:
-    ///   - path: the path of the database file.
-    ///   - timeout: how long to wait for locks, in milliseconds.
-    ///   - mayCreate: whether a missing file is created.
+    ///   - path: The path of the database file.
+    ///   - timeout: How long to wait for locks, in milliseconds.
+    ///   - mayCreate: Whether a missing file is created.
     /// - Throws: ``StorageError`` if the file cannot be opened, is not a database, belongs to another
     ///   program, or was deleted or emptied since it was created.
     package init(path: String, timeout: Int32, mayCreate: Bool) throws(StorageError) {
@@ -153,7 +153,7 @@ package final class SQLiteConnection {
 
     /// Begins a transaction. See https://sqlite.org/lang_transaction.html.
     ///
-    /// - Parameter writing: whether it acquires the write lock immediately, so that it cannot fail
+    /// - Parameter writing: Whether it acquires the write lock immediately, so that it cannot fail
     ///   halfway because another connection writes.
     package func begin(writing: Bool) throws(StorageError) {
         try execute(writing ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED")
@@ -211,7 +211,7 @@ extension SQLiteConnection {
     /// Call it for a file that was replaced. Otherwise a program that opens the new file would
     /// apply the WAL of the old file to it.
     ///
-    /// - Returns: false if another connection still uses the WAL.
+    /// - Returns: False if another connection still uses the WAL.
     package func emptyWAL() throws(StorageError) -> Bool {
         let statement = try prepare("PRAGMA wal_checkpoint(TRUNCATE)")
         return try statement.step() && statement.integer(0) == 0

@@ -8,9 +8,9 @@ extension Template {
     /// ``check(against:partials:)`` detects them in advance.
     ///
     /// - Parameters:
-    ///   - value: the values of names.
-    ///   - partials: the partials by name.
-    ///   - escape: how values are escaped.
+    ///   - value: The values of names.
+    ///   - partials: The partials by name.
+    ///   - escape: How values are escaped.
     /// - Throws: ``TemplateError`` if partials are nested deeper than ``partialLimit``.
     package func render(
         _ value: TemplateValue, partials: [String: Template] = [:], escape: Escape

@@ -84,9 +84,9 @@ extension Template {
     /// All sections are checked, regardless of whether they would be rendered.
     ///
     /// - Parameters:
-    ///   - shape: a sample of the value. It must contain every key, every list must have an item,
+    ///   - shape: A sample of the value. It must contain every key, every list must have an item,
     ///     and no optional value may be missing.
-    ///   - partials: the partials by name.
+    ///   - partials: The partials by name.
     package func check(
         against shape: TemplateValue, partials: [String: Template] = [:]
     ) -> [TemplateError] {

@@ -7,8 +7,8 @@
 /// Among equally close candidates, the first wins.
 ///
 /// - Parameters:
-///   - word: the mistyped word.
-///   - candidates: the valid words.
+///   - word: The mistyped word.
+///   - candidates: The valid words.
 package func nearestSpelling(of word: String, in candidates: [String]) -> String? {
     let length = word.count
     let limit = min(3, (length + 2) / 3, length - 1)

@@ -16,8 +16,8 @@ package struct URLAuthority: Hashable, Sendable {
     /// Parses the start of a URL.
     ///
     /// - Parameters:
-    ///   - text: the URL.
-    ///   - ascii: converts an international host to ASCII. The result is validated like a host that
+    ///   - text: The URL.
+    ///   - ascii: Converts an international host to ASCII. The result is validated like a host that
     ///     was given in ASCII. Without it, such hosts are rejected.
     package init(
         startOf text: String, ascii: (String) throws(URLFault) -> String = { $0 }

@@ -12,7 +12,7 @@ package struct BitFlip: CustomStringConvertible {
 
     /// Chooses a column of a table that has rows, and then a row and a bit.
     ///
-    /// - Parameter tables: of which one is chosen; nil for all.
+    /// - Parameter tables: Of which one is chosen; nil for all.
     package static func random(
         in database: Database, _ tables: [String]? = nil,
         using random: inout some RandomNumberGenerator
@@ -38,7 +38,7 @@ package struct BitFlip: CustomStringConvertible {
 
     /// Changes the bit.
     ///
-    /// - Returns: false where nothing changes: the value is null or empty, or a constraint refuses
+    /// - Returns: False where nothing changes: the value is null or empty, or a constraint refuses
     ///   the new one, which then cannot come about so.
     package func apply(to database: Database) throws(StorageError) -> Bool {
         let before = try content(database)

@@ -11,8 +11,8 @@ package enum ProcessorTime {
     /// The minimum of several measurements is used, because disturbances only increase the time.
     ///
     /// - Parameters:
-    ///   - size: the smaller size, large enough for a few milliseconds.
-    ///   - prepare: creates an input of a size. Its time is not counted.
+    ///   - size: The smaller size, large enough for a few milliseconds.
+    ///   - prepare: Creates an input of a size. Its time is not counted.
     package static func growth<Input>(
         from size: Int, _ prepare: (_ size: Int) throws -> Input, _ work: (Input) throws -> Void
     ) rethrows -> Double {

@@ -16,7 +16,7 @@ package final class RunningProgram: Sendable {
 
     /// Starts another program in the same way.
     ///
-    /// - Parameter program: the absolute path.
+    /// - Parameter program: The absolute path.
     package init(program: String, _ arguments: [String], in directory: TemporaryDirectory) throws {
         streams = try TemporaryDirectory()
         name = program

@@ -7,7 +7,7 @@ package final class ScriptedHTTPReceiver: Sendable {
 
     /// Starts the receiver.
     ///
-    /// - Parameter script: returns the action for each request. Called on many threads.
+    /// - Parameter script: Returns the action for each request. Called on many threads.
     package init(
         _ script: @escaping @Sendable (ReceivedRequest) -> HTTPAction = { _ in .ok }
     ) throws {

@@ -11,10 +11,10 @@ package enum MailLocation: Equatable, Sendable {
     /// The default port is 587 for `smtp` and 465 for `smtps` (RFC 8314).
     ///
     /// - Parameters:
-    ///   - url: the URL.
-    ///   - tls: the value of `mail.tls`. Nil means `required`.
-    ///   - hasPassword: whether a password will be sent to the server.
-    ///   - base: the directory that a relative DIRECTORY is resolved against.
+    ///   - url: The URL.
+    ///   - tls: The value of `mail.tls`. Nil means `required`.
+    ///   - hasPassword: Whether a password will be sent to the server.
+    ///   - base: The directory that a relative DIRECTORY is resolved against.
     /// - Throws: ``MailLocationError``. It never contains credentials from the URL.
     package init(
         parsing url: String, tls: String?, hasPassword: Bool, relativeTo base: String

@@ -15,7 +15,7 @@ package struct ZoneDatabase: Sendable {
 
     /// Reads the rules of a zone.
     ///
-    /// - Parameter name: the name, spelled as in the database.
+    /// - Parameter name: The name, spelled as in the database.
     /// - Throws: ``ZoneError``, with a suggestion if the name is unknown.
     package func zone(named name: String) throws(ZoneError) -> TimeZoneRules {
         guard Self.isName(name) else { throw .malformedName(name) }
@@ -176,8 +176,8 @@ enum SmallFile {
     /// block the program.
     ///
     /// - Parameters:
-    ///   - path: the path of the file.
-    ///   - maxCount: the maximum number of bytes to read.
+    ///   - path: The path of the file.
+    ///   - maxCount: The maximum number of bytes to read.
     static func read(_ path: String, maxCount: Int = limit) throws(Failure) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw Failure(number: errno) }

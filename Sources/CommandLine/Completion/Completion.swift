@@ -64,9 +64,9 @@ package struct Completion: Sendable, Equatable {
 extension Program {
     /// Returns what can be inserted for the last word of an incomplete command line.
     ///
-    /// - Parameter words: the words after the program name, up to the cursor. The last one is the
+    /// - Parameter words: The words after the program name, up to the cursor. The last one is the
     ///   word at the cursor, which may be empty.
-    /// - Returns: the completion, and the arguments before it.
+    /// - Returns: The completion, and the arguments before it.
     package func completion(
         of words: [String]
     ) -> (completion: Completion, arguments: Arguments) {

@@ -110,7 +110,7 @@ private enum Roff {
 extension Program {
     /// Returns the manual page of the program for man(1).
     ///
-    /// - Parameter version: the version number, which the foot of the page names.
+    /// - Parameter version: The version number, which the foot of the page names.
     package func manualPage(version: String) -> String {
         ManualPage(of: self, version: version).text
     }

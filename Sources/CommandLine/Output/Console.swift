@@ -13,10 +13,10 @@ package final class Console {
     /// Creates a console.
     ///
     /// - Parameters:
-    ///   - output: the stream for results.
-    ///   - errors: the stream for errors, warnings and progress.
-    ///   - canRedraw: whether the terminal can redraw a line, which progress bars need.
-    ///   - columns: returns the current width of the terminal in characters.
+    ///   - output: The stream for results.
+    ///   - errors: The stream for errors, warnings and progress.
+    ///   - canRedraw: Whether the terminal can redraw a line, which progress bars need.
+    ///   - columns: Returns the current width of the terminal in characters.
     package init(
         output: TextStream, errors: TextStream, canRedraw: Bool = false,
         columns: @escaping () -> Int = { 80 }
@@ -63,8 +63,8 @@ package final class Console {
 
     /// Flushes all output.
     ///
-    /// - Parameter status: the status of the command.
-    /// - Returns: the status, or `cannotWriteOutput` if output was lost and that is more severe.
+    /// - Parameter status: The status of the command.
+    /// - Returns: The status, or `cannotWriteOutput` if output was lost and that is more severe.
     package func finish(_ status: ExitStatus) -> ExitStatus {
         clearTransientLine()
         output.flush()
@@ -136,11 +136,11 @@ package final class TextStream {
     /// Creates a stream.
     ///
     /// - Parameters:
-    ///   - isTerminal: whether the stream is a terminal.
-    ///   - style: the text style for the stream.
-    ///   - bufferSize: the number of bytes to buffer. The stream is flushed when it reaches this
+    ///   - isTerminal: Whether the stream is a terminal.
+    ///   - style: The text style for the stream.
+    ///   - bufferSize: The number of bytes to buffer. The stream is flushed when it reaches this
     ///     size.
-    ///   - sink: writes the bytes.
+    ///   - sink: Writes the bytes.
     package init(
         isTerminal: Bool, style: Style = Style(isOn: false), bufferSize: Int = 0,
         sink: @escaping Sink

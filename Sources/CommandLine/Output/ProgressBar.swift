@@ -24,11 +24,11 @@ package final class ProgressBar {
     /// Creates a progress bar.
     ///
     /// - Parameters:
-    ///   - label: the text before the bar.
-    ///   - total: the amount of work, or nil if it is unknown.
-    ///   - unit: the unit of `total`.
-    ///   - console: the console that shows the bar.
-    ///   - clock: returns the time since an arbitrary fixed point.
+    ///   - label: The text before the bar.
+    ///   - total: The amount of work, or nil if it is unknown.
+    ///   - unit: The unit of `total`.
+    ///   - console: The console that shows the bar.
+    ///   - clock: Returns the time since an arbitrary fixed point.
     package init(
         _ label: String, total: Int?, of unit: Unit = .bytes, on console: Console,
         clock: @escaping () -> Duration
@@ -44,7 +44,7 @@ package final class ProgressBar {
 
     /// Redraws the bar, at most ten times per second.
     ///
-    /// - Parameter done: the amount of work done, in the unit of the bar.
+    /// - Parameter done: The amount of work done, in the unit of the bar.
     package func update(done: Int) {
         guard console.showsTransientLines else { return }
         let now = clock()

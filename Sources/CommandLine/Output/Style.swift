@@ -33,7 +33,7 @@ package struct Style: Sendable {
     /// `NO_COLOR` (https://no-color.org) turns color off. Otherwise `CLICOLOR_FORCE` turns it on
     /// everywhere, and `CLICOLOR=0` and `TERM=dumb` turn it off (https://bixense.com/clicolors).
     ///
-    /// - Parameter isTerminal: whether the stream is a terminal.
+    /// - Parameter isTerminal: Whether the stream is a terminal.
     package init(environment: [String: String], isTerminal: Bool) {
         if !environment["NO_COLOR", default: ""].isEmpty {
             isOn = false

@@ -104,12 +104,12 @@ package struct OptionDescription: Sendable, Equatable {
     /// Returns an option with a value.
     ///
     /// - Parameters:
-    ///   - name: the long name without dashes.
-    ///   - valueName: the placeholder for the value in the help.
-    ///   - help: one sentence for the help.
-    ///   - allowed: the allowed values. If empty, any value is allowed.
-    ///   - isRepeatable: whether the option may be given more than once.
-    ///   - isRequired: whether the command requires the option.
+    ///   - name: The long name without dashes.
+    ///   - valueName: The placeholder for the value in the help.
+    ///   - help: One sentence for the help.
+    ///   - allowed: The allowed values. If empty, any value is allowed.
+    ///   - isRepeatable: Whether the option may be given more than once.
+    ///   - isRequired: Whether the command requires the option.
     package static func value(
         _ name: String, _ valueName: String, help: String, allowed: [String] = [],
         isRepeatable: Bool = false, isRequired: Bool = false
@@ -191,9 +191,9 @@ package struct Arguments: Sendable {
     /// Returns the error for an invalid option value.
     ///
     /// - Parameters:
-    ///   - name: the name of the option.
-    ///   - expected: what the option accepts, such as "a date".
-    ///   - candidates: valid values, to suggest the nearest one.
+    ///   - name: The name of the option.
+    ///   - expected: What the option accepts, such as "a date".
+    ///   - candidates: Valid values, to suggest the nearest one.
     package func invalid(
         _ name: String, expected: String, among candidates: [String] = []
     ) -> UsageError {

@@ -32,8 +32,8 @@ package struct Program: Sendable {
     /// Parses the arguments, and prints the help, the version or a usage error.
     ///
     /// - Parameters:
-    ///   - arguments: the arguments without the program name.
-    ///   - console: the console to print to.
+    ///   - arguments: The arguments without the program name.
+    ///   - console: The console to print to.
     package func begin(_ arguments: [String], on console: Console) -> ParseResult {
         do {
             switch try parse(arguments) {

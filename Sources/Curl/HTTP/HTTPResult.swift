@@ -162,8 +162,8 @@ package enum HTTPGet {
     /// A proxy from the environment is used, as is usual for HTTP.
     ///
     /// - Parameters:
-    ///   - url: an `http` or `https` URL.
-    ///   - timeout: the timeout for the complete exchange, in milliseconds.
+    ///   - url: An `http` or `https` URL.
+    ///   - timeout: The timeout for the complete exchange, in milliseconds.
     /// - Throws: ``CurlError`` if there was no response. It contains neither path nor credentials.
     package static func status(of url: String, timeout: Int) throws(CurlError) -> Int {
         let handle = try EasyHandle.open(url)

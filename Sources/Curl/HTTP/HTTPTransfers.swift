@@ -27,8 +27,8 @@ package struct HTTPTransfers: ~Copyable {
     /// Creates an object without exchanges.
     ///
     /// - Parameters:
-    ///   - options: the options for all exchanges.
-    ///   - connections: how many idle connections are kept open.
+    ///   - options: The options for all exchanges.
+    ///   - connections: How many idle connections are kept open.
     package init(_ options: HTTPOptions, connections: Int) throws(CurlError) {
         guard let curl = CurlLibrary.functions else {
             throw CurlError(CURLE_NOT_BUILT_IN, endpoint: "HTTP")
@@ -81,8 +81,8 @@ package struct HTTPTransfers: ~Copyable {
     /// Advances all exchanges and returns the ones that have ended.
     ///
     /// - Parameters:
-    ///   - milliseconds: how long to wait for an event.
-    ///   - wakers: descriptors that end the wait when they become readable. -1 is ignored.
+    ///   - milliseconds: How long to wait for an event.
+    ///   - wakers: Descriptors that end the wait when they become readable. -1 is ignored.
     package mutating func poll(milliseconds: Int, wakers: [Int32] = []) -> [Ended] {
         defer { invalid.removeAll() }
         wait(invalid.isEmpty ? milliseconds : 0, wakers)

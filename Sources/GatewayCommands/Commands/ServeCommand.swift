@@ -43,7 +43,7 @@ enum ServeCommand: Command {
         gateway.say("serving on port \(server.port)")
         while !stop.isRaised {
             if reload.take() { gateway.reload() }
-            Polling.sleep(milliseconds: 50)
+            Polling.of(milliseconds: 50)
         }
         return gateway.stop(server) == nil ? .success : .temporaryFailure
     }

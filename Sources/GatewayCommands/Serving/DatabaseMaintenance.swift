@@ -59,7 +59,7 @@ final class DatabaseMaintenance: @unchecked Sendable {
                     nextPull = now + Self.pullInterval
                 }
                 if now >= nextPrune, !ends, prune() { nextPrune = now + Self.pruneInterval }
-                Polling.sleep(milliseconds: Self.interval)
+                Polling.of(milliseconds: Self.interval)
             }
         }
     }
@@ -154,7 +154,7 @@ final class DatabaseWatch: Sendable {
     /// Checks the files every quarter of a second until one is missing.
     func start() {
         WorkerThread.start { [weak self] in
-            while let self, !isFileMissing() { Polling.sleep(milliseconds: Self.pollInterval) }
+            while let self, !isFileMissing() { Polling.of(milliseconds: Self.pollInterval) }
         }
     }
 

@@ -304,7 +304,7 @@ final class Sender: Sendable {
     func wait(until end: ContinuousClock.Instant) -> Bool {
         while !isOver.load(ordering: .acquiring) {
             guard ContinuousClock.now < end else { return false }
-            Polling.sleep(milliseconds: 5)
+            Polling.of(milliseconds: 5)
         }
         return true
     }
@@ -318,7 +318,7 @@ final class Sender: Sendable {
     /// Waits for a second, or until the program is stopped.
     private func pause() {
         for _ in 1...100 where !isStopping.load(ordering: .relaxed) {
-            Polling.sleep(milliseconds: 10)
+            Polling.of(milliseconds: 10)
         }
     }
 }

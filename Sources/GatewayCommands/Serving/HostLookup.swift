@@ -75,7 +75,7 @@ final class HostLookup: Sendable {
         while ContinuousClock.now - start < limit {
             if let finding = result.found.withLock({ $0 }) { return finding }
             // Most answers come at once. For the others, fewer looks leave the processor to others.
-            Polling.sleep(milliseconds: ContinuousClock.now - start < .milliseconds(20) ? 1 : 20)
+            Polling.of(milliseconds: ContinuousClock.now - start < .milliseconds(20) ? 1 : 20)
         }
         return .unknown
     }

@@ -30,7 +30,7 @@ final class LineLog: Sendable {
         WorkerThread.start { [self] in
             while true {
                 arrivals.wait()
-                Polling.sleep(milliseconds: Self.interval)
+                Polling.of(milliseconds: Self.interval)
                 writeAll()
             }
         }
@@ -59,7 +59,7 @@ final class LineLog: Sendable {
     func flush(within limit: Duration) {
         let end = ContinuousClock.now + limit
         while !state.withLock({ $0.isEmpty }), ContinuousClock.now < end {
-            Polling.sleep(milliseconds: 2)
+            Polling.of(milliseconds: 2)
         }
     }
 

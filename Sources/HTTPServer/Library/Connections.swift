@@ -51,7 +51,7 @@ final class Connections: Sendable {
 
     /// Closes all connections that have exceeded the time limit of their phase.
     ///
-    /// - Parameter isDraining: whether idle connections are closed as well.
+    /// - Parameter isDraining: Whether idle connections are closed as well.
     func sweep(isDraining: Bool) {
         let now = ContinuousClock.now
         // Inside the lock, so that no descriptor can be reused in the meantime.

@@ -71,8 +71,8 @@ struct LibraryConnection: @unchecked Sendable {
     /// Whether each line of the request head ends as RFC 9112 requires, and none is folded.
     ///
     /// - Parameters:
-    ///   - method: the pointer that the library passed to the handler.
-    ///   - version: the pointer that the library passed to the handler.
+    ///   - method: The pointer that the library passed to the handler.
+    ///   - version: The pointer that the library passed to the handler.
     func hasWholeLines(_ method: UnsafePointer<CChar>, _ version: UnsafePointer<CChar>) -> Bool {
         callback_mhd_lines_are_whole(pointer, method, version) != 0
     }

@@ -44,9 +44,9 @@ final class ServerExchange: @unchecked Sendable {
     /// Continues the request: after the headers, after each part of the body, and at the end.
     ///
     /// - Parameters:
-    ///   - method: the request method.
-    ///   - version: the HTTP version.
-    ///   - part: a part of the body. Empty before its beginning and after its end.
+    ///   - method: The request method.
+    ///   - version: The HTTP version.
+    ///   - part: A part of the body. Empty before its beginning and after its end.
     func step(
         method: UnsafePointer<CChar>, version: UnsafePointer<CChar>,
         _ part: UnsafeBufferPointer<UInt8>
@@ -212,7 +212,7 @@ final class ServerCore: Sendable {
     /// Returns the response for a request that can be rejected by its head alone. The connection is
     /// then closed.
     ///
-    /// - Parameter hasWholeLines: whether each line of the head ends correctly.
+    /// - Parameter hasWholeLines: Whether each line of the head ends correctly.
     func rejection(of head: RequestHead, hasWholeLines: Bool) -> Response? {
         let framing = Framing(head)
         if framing.isAmbiguous { return fixed.ambiguous }

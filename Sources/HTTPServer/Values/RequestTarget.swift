@@ -94,7 +94,7 @@ package enum FormDecoding {
 
     /// Returns the pairs in order.
     ///
-    /// - Parameter text: valid UTF-8.
+    /// - Parameter text: Valid UTF-8.
     static func pairs(
         _ text: UnsafeBufferPointer<UInt8>
     ) -> [(name: String, value: String)]? {

@@ -48,7 +48,7 @@ package enum RequestDisposition: Sendable {
     ///
     /// The handler must not block. Move blocking work to another thread, and respond from there.
     ///
-    /// - Parameter client: the client whose memory budget the body and the response count against,
+    /// - Parameter client: The client whose memory budget the body and the response count against,
     ///   such as a company with a valid key. Nil for clients without a valid key.
     case body(client: String?, @Sendable ([UInt8], ResponseWriter) -> Void)
 }
@@ -65,7 +65,7 @@ package struct ServedRequest: Sendable {
 
     /// Creates a served request.
     ///
-    /// - Parameter bytes: the size of the response body, if the body has been removed.
+    /// - Parameter bytes: The size of the response body, if the body has been removed.
     package init(head: RequestHead, answer: Response?, bytes: Int? = nil, duration: Duration) {
         (self.head, self.answer, self.duration) = (head, answer, duration)
         self.bytes = bytes ?? answer?.body.count ?? 0

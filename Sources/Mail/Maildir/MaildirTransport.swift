@@ -11,7 +11,7 @@ package final class MaildirTransport: MailTransport {
 
     /// Creates a transport.
     ///
-    /// - Parameter directory: the Maildir. It is created at the first delivery; its parent must
+    /// - Parameter directory: The Maildir. It is created at the first delivery; its parent must
     ///   exist.
     package init(directory: String) {
         self.directory = directory

@@ -132,7 +132,7 @@ enum TransferEncoding: String {
     /// Returns the encoding that makes the text shorter. If both are equal, returns
     /// quoted-printable, which people can read.
     ///
-    /// - Parameter text: the text with line feeds at the ends of its lines.
+    /// - Parameter text: The text with line feeds at the ends of its lines.
     static func shorter(for text: [UInt8]) -> (encoding: TransferEncoding, body: [UInt8]) {
         let readable = QuotedPrintable.encode(text)
         // Usually it is much shorter, so the number of lines need not be counted.

@@ -35,14 +35,14 @@ package final class SMTPTransport: MailTransport {
     /// Creates a transport. It connects when it is first used.
     ///
     /// - Parameters:
-    ///   - server: the mail server and the TLS mode.
-    ///   - account: the credentials. It is a programming error to pass them for a remote server
+    ///   - server: The mail server and the TLS mode.
+    ///   - account: The credentials. It is a programming error to pass them for a remote server
     ///     without TLS.
-    ///   - clientName: returns the fully qualified domain name for EHLO. Called for each new
+    ///   - clientName: Returns the fully qualified domain name for EHLO. Called for each new
     ///     connection.
     ///   - caFile: CA certificates to trust instead of the system's.
-    ///   - timeouts: the timeouts.
-    ///   - stopwatch: returns the time since an arbitrary fixed point.
+    ///   - timeouts: The timeouts.
+    ///   - stopwatch: Returns the time since an arbitrary fixed point.
     package init(
         _ server: MailServer, account: MailAccount?, clientName: @escaping () -> String,
         caFile: String? = nil,

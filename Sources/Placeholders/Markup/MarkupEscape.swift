@@ -73,10 +73,10 @@ enum MarkupEscape {
     /// Copies a value and replaces some of its bytes.
     ///
     /// - Parameters:
-    ///   - value: the value.
-    ///   - bytes: the output.
-    ///   - replacement: returns the replacement for a byte, or nil to keep it.
-    ///   - before: returns what to insert before a byte, given the output so far.
+    ///   - value: The value.
+    ///   - bytes: The output.
+    ///   - replacement: Returns the replacement for a byte, or nil to keep it.
+    ///   - before: Returns what to insert before a byte, given the output so far.
     private static func write(
         _ value: String, to bytes: inout [UInt8], _ replacement: (UInt8) -> StaticString?,
         before: (UInt8, [UInt8]) -> StaticString? = { _, _ in nil }

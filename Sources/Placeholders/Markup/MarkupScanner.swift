@@ -197,9 +197,9 @@ extension MarkupScanner {
     /// Scans the text of an HTML element that contains no tags, such as a script.
     ///
     /// - Parameters:
-    ///   - name: the name of the element.
-    ///   - start: where the text begins.
-    /// - Returns: false if it is not such an element or has no end tag.
+    ///   - name: The name of the element.
+    ///   - start: Where the text begins.
+    /// - Returns: False if it is not such an element or has no end tag.
     mutating func takeRawText(of name: String, from start: Int) -> Bool {
         let name = name.lowercased()
         guard language == .html, HTMLElements.raw.contains(name), !unclosed.contains(name) else {

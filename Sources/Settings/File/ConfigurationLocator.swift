@@ -24,10 +24,10 @@ package struct ConfigurationLocator: Sendable {
     /// Creates a locator.
     ///
     /// - Parameters:
-    ///   - flag: the value of `--config`.
-    ///   - environment: the environment variables.
-    ///   - workingDirectory: the absolute path of the working directory.
-    ///   - systemFile: the path that is searched last.
+    ///   - flag: The value of `--config`.
+    ///   - environment: The environment variables.
+    ///   - workingDirectory: The absolute path of the working directory.
+    ///   - systemFile: The path that is searched last.
     package init(
         flag: String?, environment: [String: String], workingDirectory: String,
         systemFile: String = ConfigurationLocator.systemFile

@@ -22,9 +22,9 @@ struct ObjectDecoder {
     /// Creates a decoder.
     ///
     /// - Parameters:
-    ///   - value: the value to decode.
-    ///   - place: the path of the value in the file.
-    ///   - keys: the known keys. All other keys are reported.
+    ///   - value: The value to decode.
+    ///   - place: The path of the value in the file.
+    ///   - keys: The known keys. All other keys are reported.
     init(_ value: JSON5Value, at place: ValuePath, keys: [String]) {
         self.place = place
         guard case .object(let members) = value else {

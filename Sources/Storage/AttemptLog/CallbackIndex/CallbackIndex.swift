@@ -215,8 +215,8 @@ extension CallbackIndex {
     /// Makes the index of a file from before its hashes had a key, a segment in each transaction.
     ///
     /// - Parameters:
-    ///   - count: how many attempts are read in one transaction.
-    ///   - progress: see ``PendingBuild``.
+    ///   - count: How many attempts are read in one transaction.
+    ///   - progress: See ``PendingBuild``.
     func buildWherePending(
         atOnce count: Int = PendingBuild.usualCount, progress: (Double) -> Void
     ) throws(StorageError) {

@@ -21,10 +21,10 @@ struct DeduplicationPlan {
     private var added: [UInt64: [Int64]] = [:]
 
     /// - Parameters:
-    ///   - groups: whose rows it takes.
-    ///   - limit: what finished before it is not to be recorded.
-    ///   - hasher: of the log.
-    ///   - find: gives the entries of hashes in ascending order, in order.
+    ///   - groups: Whose rows it takes.
+    ///   - limit: What finished before it is not to be recorded.
+    ///   - hasher: Of the log.
+    ///   - find: Gives the entries of hashes in ascending order, in order.
     init(
         _ groups: inout [PreparedBatch], notBefore limit: Instant?, _ hasher: CallbackHasher,
         find: ([UInt64]) throws(StorageError) -> [IndexEntry]

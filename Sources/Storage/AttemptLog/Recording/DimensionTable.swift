@@ -33,7 +33,7 @@ struct DimensionTable: ~Copyable {
     private let database: Database
     private let statements: DimensionStatements
 
-    /// - Parameter known: what earlier transactions have found or made.
+    /// - Parameter known: What earlier transactions have found or made.
     init(
         _ database: Database, known: DimensionCache.State, _ hasher: CallbackHasher
     ) throws(StorageError) {
