@@ -55,7 +55,7 @@ import Testing
         let number = try fixture.operations().bind("12", to: sms)
         #expect(
             number.message
-                == "params/number must be a number in E.164 form, such as +919876543210")
+                == "params/number must be a number in E.164 format, such as +919876543210")
         let channel = try fixture.operations().bind("917000000009", to: sms)
         #expect(
             channel.message == "body/callback_profile must be a profile of the whatsapp or "
@@ -78,7 +78,7 @@ import Testing
         ("{}", "body must have required property 'wanumber'"),
         (
             #"{"wanumber": "x"}"#,
-            "body/wanumber must be a number in E.164 form, such as 919876543210"
+            "body/wanumber must be a number in E.164 format, such as 919876543210"
         ),
         ("[]", "body must be object"),
     ])

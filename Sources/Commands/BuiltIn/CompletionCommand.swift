@@ -10,7 +10,7 @@ enum CompletionCommand {
                     + "the startup file of your shell."
             ],
             operands: [
-                .init("SHELL", .one, help: "The shell: \(Shell.names.joined(separator: ", ")).")
+                .init("SHELL", .one, help: "The shell: bash, zsh or fish.")
             ],
             examples: [
                 .init("source <(\(program) completion bash)", "a line for ~/.bashrc"),

@@ -30,7 +30,7 @@ enum DeliveriesCommand: Command {
         examples: [
             .init(
                 "callback-gateway deliveries --company HXXXXXXX071IN --outcome failed",
-                "failed deliveries"),
+                "only failed attempts"),
             .init(
                 "callback-gateway deliveries --company HXXXXXXX071IN --callback-id ID \\\n"
                     + "      --format json",

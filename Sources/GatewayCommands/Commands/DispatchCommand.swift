@@ -12,9 +12,9 @@ enum DispatchCommand: Command {
         name: "dispatch",
         summary: "Sends the callbacks that are due, then exits. Run it from cron.",
         discussion: [
-            "Prints how many callbacks were delivered, failed or will be retried, and nothing if "
-                + "there is nothing to do. Concurrent runs are safe. After SIGTERM it finishes the "
-                + "attempts in flight."
+            "Prints how many callbacks were delivered, failed or will be retried. Prints nothing if "
+                + "nothing is due. Concurrent runs are safe. After SIGTERM, it finishes the attempts "
+                + "in flight."
         ],
         options: [
             .flag("once", help: "Send what is due now, then exit.", isRequired: true),

@@ -13,8 +13,8 @@ enum SendCommand: Command {
             "Accepts the same input as the API: one trigger, a JSON array of triggers, or one trigger "
                 + "per line. If any trigger is invalid, none is queued. You can also specify one trigger "
                 + "with options. The callbacks are on disk when the command "
-                + "returns, and 'callback-gateway dispatch' or 'serve' sends them. Repeating a callback "
-                + "changes nothing; reusing its ID with different contents is an error."
+                + "returns, and 'callback-gateway dispatch' or 'serve' sends them. Reusing the ID of a "
+                + "callback changes nothing if the contents are the same, and is an error otherwise."
         ],
         options: [
             Context.company,

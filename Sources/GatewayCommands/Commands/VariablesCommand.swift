@@ -6,7 +6,7 @@ import Profiles
 /// `variables`: lists the variables of callbacks.
 enum VariablesCommand: Command {
     static let description = CommandDescription(
-        name: "variables", summary: "Lists the variables of one channel or of all.",
+        name: "variables", summary: "Lists the variables of one channel or of all channels.",
         discussion: [
             "Use a variable as <name> or {{name}} in URL, headers and body, and as {name} in URLs. Dots "
                 + "select nested values. You can also use your own names; their values come from the "

@@ -206,7 +206,7 @@ extension ProfileOperations {
     private func phone(_ text: String) throws(ProfileFaults) -> PhoneNumber {
         if let phone = PhoneNumber(text) { return phone }
         throw ProfileFaults(faults: [
-            .must("be a number in E.164 form, such as +919876543210", at: .params / "number")
+            .must("be a number in E.164 format, such as +919876543210", at: .params / "number")
         ])
     }
 }

@@ -19,7 +19,7 @@ package struct IncomingMessage: Hashable, Sendable {
         if number == nil, reader.value("wanumber") != nil {
             reader.report(
                 .must(
-                    "be a number in E.164 form, such as 919876543210",
+                    "be a number in E.164 format, such as 919876543210",
                     at: reader.path / "wanumber"))
         }
         callbackID = reader.callbackID()

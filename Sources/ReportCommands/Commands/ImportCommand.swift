@@ -30,7 +30,8 @@ enum ImportCommand: Command {
                 help: "Format of the files (default: detected from the file name and content).",
                 allowed: RecordFormat.names),
             .value(
-                "map", "FILE", help: "JSON file that maps the fields of a record to your fields."
+                "map", "FILE",
+                help: "JSON file that maps the fields of a record to JSON pointers into your data."
             ),
             .value(
                 "company", "SID",

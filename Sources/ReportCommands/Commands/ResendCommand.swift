@@ -7,13 +7,15 @@ import Storage
 /// `resend`: sends the stored emails of a report again.
 enum ResendCommand: Command {
     static let description = CommandDescription(
-        name: "resend", summary: "Emails a stored report again, with the same bytes as before.",
+        name: "resend", summary: "Emails a stored report again, unchanged.",
         discussion: [
             "Recipients may receive the email twice. Both copies have the same Message-ID, so "
                 + "email clients can recognize the duplicate."
         ],
         options: [
-            .flag("failed-only", help: "Skip recipients whose server has accepted the email.")
+            .flag(
+                "failed-only",
+                help: "Skip recipients whose mail server has already accepted the email.")
         ],
         operands: [.init("ID", .one, help: "The ID of the report in 'callback-reports history'.")],
         examples: [

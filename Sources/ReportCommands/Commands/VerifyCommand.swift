@@ -9,9 +9,9 @@ enum VerifyCommand: Command {
     static let description = CommandDescription(
         name: "verify", summary: "Recounts the log and compares it with the stored counts.",
         discussion: [
-            "Also runs SQLite's integrity check. Exits with status 65 if anything differs. --repair "
-                + "first rebuilds the counts and the callback index from the attempts; other programs "
-                + "wait meanwhile."
+            "Also runs SQLite's integrity check. Exits with status 65 if anything differs. With "
+                + "--repair, it first rebuilds the counts and the callback index from the attempts. "
+                + "Other programs wait in the meantime."
         ],
         options: [
             .flag(
