@@ -212,10 +212,10 @@ struct KeptEntries: ~Copyable {
 }
 
 extension CallbackIndex {
-    /// Makes the index of a file from before its hashes had a key, a segment in each transaction.
+    /// Builds the index of a file whose hashes had no key yet, one segment per transaction.
     ///
     /// - Parameters:
-    ///   - count: How many attempts are read in one transaction.
+    ///   - count: The number of attempts per transaction.
     ///   - progress: See ``PendingBuild``.
     func buildWherePending(
         atOnce count: Int = PendingBuild.usualCount, progress: (Double) -> Void
@@ -223,8 +223,7 @@ extension CallbackIndex {
         try build.run(atOnce: count, progress: progress, addSegment)
     }
 
-    /// Makes the whole index from the attempts, whatever there is of it; to be called within a
-    /// transaction.
+    /// Rebuilds the whole index from the attempts. Must be called within a transaction.
     func rebuild() throws(StorageError) {
         for table in ["callback_segments", "segment_filters", "segment_entries"] {
             try database.execute("DELETE FROM \(table)")

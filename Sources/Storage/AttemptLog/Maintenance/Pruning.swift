@@ -6,12 +6,12 @@ import StorageErrors
 /// Deletes the callbacks in a range of the table of attempts, step by step.
 struct Pruning: ~Copyable {
     private(set) var pruned = Pruned()
-    /// Where the next step starts.
+    /// The row ID at which the next step starts.
     private var place: Int64
     private let end: Int64
     private let database: Database
     private let hasher: CallbackHasher
-    /// Of the rows that were deleted in the open transaction.
+    /// The checksums of the rows that were deleted in the open transaction.
     private var checksums = AttemptChecksums()
     /// A condition on `attempts` that is true for the latest attempts of callbacks to delete.
     private let isOver: String
@@ -19,7 +19,7 @@ struct Pruning: ~Copyable {
     init(_ database: Database, from place: Int64, to end: Int64) throws(StorageError) {
         let hasher = try CallbackHasher(database)
         let isHeld = try UnprunableCallbacks.condition(in: database)
-        // All at once: a value that cannot be copied is never half made.
+        // A noncopyable value must be initialized completely or not at all.
         self.database = database
         self.hasher = hasher
         self.place = place
@@ -87,7 +87,7 @@ struct Pruning: ~Copyable {
         try delete("company = ? AND callback_id = ? AND standing > 0", values)
     }
 
-    /// Deletes the attempts for which a condition holds, and takes them out of the checksums.
+    /// Deletes the attempts for which a condition holds, and removes them from the checksums.
     private mutating func delete(
         _ condition: String, _ values: [Value]
     ) throws(StorageError) {

@@ -14,9 +14,9 @@ struct AttemptStore: ~Copyable {
     private let setSupersession: Statement
     private let last: Statement
     private let byRowID: Statement
-    /// Of the rows that were added and replaced.
+    /// The checksums of the rows that were added and replaced.
     private var checksums = AttemptChecksums()
-    /// The next free place of each quarter hour that was written to, by its first place.
+    /// The next free row ID of each quarter hour that was written to, by its first row ID.
     private var free: [Int64: Int64] = [:]
     /// The quarter hour that was written last, because most are written many times in a row.
     private var current: (first: Int64, free: Int64) = (-1, 0)
@@ -83,7 +83,7 @@ struct AttemptStore: ~Copyable {
         }
     }
 
-    /// Puts a row in the place of another one.
+    /// Replaces a row. The new row has the same row ID.
     mutating func replace(
         _ old: StoredAttempt, with row: StoredAttempt
     ) throws(StorageError) {
@@ -92,7 +92,7 @@ struct AttemptStore: ~Copyable {
         try update.run(row)
     }
 
-    /// Writes the checksums of all rows; to be called once, before the transaction is committed.
+    /// Writes the checksums of all rows. Must be called once, before the transaction is committed.
     mutating func writeChecksums() throws(StorageError) {
         try checksums.write(to: database)
     }
@@ -107,7 +107,7 @@ struct AttemptStore: ~Copyable {
     /// first, if one of them has this row ID: the latest ones, and the one with the row's rank.
     /// Returns none if the row ID belongs to another callback or does not exist.
     ///
-    /// All of them would take quadratic time for a log that has one ID in each record.
+    /// Returning all attempts would take quadratic time for a log in which all records have one ID.
     func attempts(
         of row: StoredAttempt, withOneAt place: Int64
     ) throws(StorageError) -> [StoredAttempt] {

@@ -15,16 +15,16 @@ struct DeduplicationPlan {
     private var hashed: [NumberedKey]
     private let found: [IndexEntry]
     private let hasher: CallbackHasher
-    /// Where those of the batch were put, by number.
+    /// The row IDs of the batch, by number.
     private var places: [Int64?]
     /// The new row IDs of possible duplicates by hash.
     private var added: [UInt64: [Int64]] = [:]
 
     /// - Parameters:
-    ///   - groups: Whose rows it takes.
-    ///   - limit: What finished before it is not to be recorded.
-    ///   - hasher: Of the log.
-    ///   - find: Gives the entries of hashes in ascending order, in order.
+    ///   - groups: The batches whose rows are planned.
+    ///   - limit: Attempts that finished before this time are not recorded.
+    ///   - hasher: The hasher of the log.
+    ///   - find: Returns the index entries of hashes. Both are in ascending order.
     init(
         _ groups: inout [PreparedBatch], notBefore limit: Instant?, _ hasher: CallbackHasher,
         find: ([UInt64]) throws(StorageError) -> [IndexEntry]
@@ -175,7 +175,7 @@ package struct PreparedBatch: Sendable {
     private let schema: Int64?
     /// The dimensions that the rows have.
     private(set) var uses: [DimensionUse] = []
-    /// By which the rows are ordered; nil while they are not.
+    /// The hasher by which the rows are ordered, or nil while they are not ordered.
     private var hasher: CallbackHasher?
 
     /// - Parameter routes: The dimension cache of the log that will record the attempts.
@@ -255,7 +255,7 @@ package struct PreparedBatch: Sendable {
 /// Dimensions that attempts of a batch have.
 struct DimensionUse {
     let route: AttemptDimensions
-    /// What was known of them when the batch was prepared.
+    /// The stored dimensions, as known when the batch was prepared.
     let stored: StoredDimensions
     /// When the last of these attempts finished.
     var latest: Instant

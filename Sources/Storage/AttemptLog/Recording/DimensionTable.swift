@@ -28,12 +28,12 @@ struct DimensionTable: ~Copyable {
     private(set) var known: DimensionCache.State
     /// Keeps the objects alive, so that no other object gets the identity of a known one.
     private var identified: [AttemptDimensions] = []
-    /// By route, the days up to which they are used now.
+    /// The last day on which each route is used, if this transaction changed it.
     private var newLastDays: [Int64: Int64] = [:]
     private let database: Database
     private let statements: DimensionStatements
 
-    /// - Parameter known: What earlier transactions have found or made.
+    /// - Parameter known: The dimensions that earlier transactions looked up or created.
     init(
         _ database: Database, known: DimensionCache.State, _ hasher: CallbackHasher
     ) throws(StorageError) {
@@ -125,7 +125,7 @@ package final class DimensionCache: Sendable {
         /// The schema version under which they are valid, because a restored backup may not contain
         /// them.
         var schema: Int64?
-        /// Of the file; nil while none of its transactions was seen.
+        /// The hasher of the file, or nil before the first transaction.
         var hasher: CallbackHasher?
     }
 
