@@ -259,7 +259,7 @@ struct RequestRejection: Error {
         facts: Response.Facts = .init()
     ) {
         self.init(
-            Response(.refusal(text, part: part, status: status), headers: headers), facts: facts)
+            Response(.failure(text, part: part, status: status), headers: headers), facts: facts)
     }
 }
 

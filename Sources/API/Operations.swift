@@ -17,7 +17,7 @@ package struct Operations {
     package let now: Instant
     let options: APIOptions
     /// Returns why callbacks may not be sent to a host, or nil if they may.
-    private let refusal: (_ host: String) -> String?
+    private let blockReason: (_ host: String) -> String?
     private let isCancelled: () -> Bool
     private let parameterFaults: [ProfileFault]
     private let isQuick: Bool
@@ -29,16 +29,16 @@ package struct Operations {
     ///   - stores: The connection to use.
     ///   - api: The API that the request belongs to.
     ///   - faults: Errors in the request outside its body, which are reported together with others.
-    ///   - refusal: Returns why callbacks may not be sent to a host. Resolves host names by
+    ///   - blockReason: Returns why callbacks may not be sent to a host. Resolves host names by
     ///     default.
     ///   - isQuick: Whether operations throw `SlowProfile` instead of reading a large profile.
     init(
         of company: String, _ stores: Stores, _ api: GatewayAPI, after faults: [ProfileFault] = [],
-        refusal: ((_ host: String) -> String?)? = nil, isQuick: Bool = false
+        blockReason: ((_ host: String) -> String?)? = nil, isQuick: Bool = false
     ) {
         self.isQuick = isQuick
         (self.company, self.stores, options) = (company, stores, api.options)
-        self.refusal = refusal ?? api.options.hosts.lookUp(company)
+        self.blockReason = blockReason ?? api.options.hosts.lookUp(company)
         // A test that is running gets most of the time that the shutdown may take.
         isCancelled = { [shutdown = api.shutdown] in shutdown.hasLasted(.seconds(12)) }
         parameterFaults = faults
@@ -48,20 +48,20 @@ package struct Operations {
     package var profiles: ProfileOperations {
         ProfileOperations(
             stores.profiles, company: company, pod: options.pod, limits: options.limits(),
-            parameterFaults: parameterFaults, isQuick: isQuick, refusal: refusal)
+            parameterFaults: parameterFaults, isQuick: isQuick, blockReason: blockReason)
     }
 
     package var testDeliveries: TestDeliveryOperations {
         TestDeliveryOperations(
             stores.queue, stores.profiles, company: company, parameterFaults: parameterFaults,
-            options: options.http, refusal: refusal, clock: options.clock,
+            options: options.http, blockReason: blockReason, clock: options.clock,
             isCancelled: isCancelled)
     }
 
     var triggers: TriggerOperations {
         TriggerOperations(
             stores.queue, stores.profiles, company: company, parameterFaults: parameterFaults,
-            refusal: refusal)
+            blockReason: blockReason)
     }
 
     package var deliveries: DeliveryOperations {
@@ -161,8 +161,8 @@ package struct APIOptions: Sendable {
 /// Whether callbacks may be sent to a host.
 package enum HostVerdict: Hashable, Sendable {
     case allowed
-    /// Not allowed, with the reason.
-    case refused(String)
+    /// Callbacks must not be sent there, for this reason.
+    case blocked(String)
     /// A host name that has to be resolved first.
     case needsLookUp
 }
@@ -170,16 +170,16 @@ package enum HostVerdict: Hashable, Sendable {
 /// Decides which hosts callbacks may be sent to.
 package struct HostRules: Sendable {
     /// Checks the text of a host, without I/O.
-    package let written: @Sendable (_ host: String) -> HostVerdict
+    package let checkText: @Sendable (_ host: String) -> HostVerdict
     /// Returns a function that checks the hosts of one request of a company. The function resolves
     /// host names within time limits and returns why a host is not allowed, or nil if it is.
     let lookUp: @Sendable (_ company: String) -> (_ host: String) -> String?
 
     package init(
-        written: @escaping @Sendable (_ host: String) -> HostVerdict,
+        checkText: @escaping @Sendable (_ host: String) -> HostVerdict,
         lookUp: @escaping @Sendable (_ company: String) -> (_ host: String) -> String?
     ) {
-        (self.written, self.lookUp) = (written, lookUp)
+        (self.checkText, self.lookUp) = (checkText, lookUp)
     }
 }
 

@@ -38,7 +38,7 @@ extension Context {
         return ProfileOperations(
             store.profiles, company: company, pod: configuration.gateway.pod,
             limits: CompanyLimits(configuration.gateway),
-            refusal: refusal(configuration, company))
+            blockReason: blockReason(configuration, company))
     }
 
     /// Returns the responses to operations on the profiles of `--company`.
@@ -76,8 +76,8 @@ extension Context {
         do {
             list = try read(parameters)
         } catch {
-            guard let refusal = Refusal(error) else { throw error }
-            return answer(Envelope(refusal))
+            guard let apiError = APIError(error) else { throw error }
+            return answer(Envelope(apiError))
         }
         console.output.write(text(list.items, console.output.style))
         if let next = list.nextOffset { console.say("more results: use --offset \(next)") }
@@ -100,7 +100,7 @@ extension CompanyLimits {
 
 extension HostCheck.Finding {
     /// Why callbacks may not be sent there; nil if they may or if it is unknown.
-    var refusal: String? {
+    var blockReason: String? {
         guard case .blocked(let address, let kind) = self else { return nil }
         return "\(address) is \(kind) address; to allow it, use 'gateway.allowNetworks'"
     }
@@ -122,7 +122,7 @@ extension Context {
 
     /// Returns a function that checks hosts for one command. It returns why callbacks may not be
     /// sent to a host, or nil if they may.
-    func refusal(
+    func blockReason(
         _ configuration: Configuration, _ company: String
     ) -> (_ host: String) -> String? {
         HostLookup(AddressGuard(allowing: configuration.gateway.allowNetworks)).hostCheck(
@@ -136,7 +136,7 @@ extension Context {
         let company = try companySID(in: configuration)
         return TriggerOperations(
             store.queue, store.profiles, company: company,
-            refusal: refusal(configuration, company))
+            blockReason: blockReason(configuration, company))
     }
 
     /// Returns the operations for test deliveries of `--company`.
@@ -146,7 +146,7 @@ extension Context {
         let company = try companySID(in: configuration)
         return TestDeliveryOperations(
             store.queue, store.profiles, company: company, options: httpOptions(configuration),
-            refusal: refusal(configuration, company), clock: clock)
+            blockReason: blockReason(configuration, company), clock: clock)
     }
 
     /// Returns the operations on deliveries of `--company`.

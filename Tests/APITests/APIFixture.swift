@@ -53,9 +53,9 @@ final class APIFixture: Sendable {
                 open: open, pod: "IN",
                 http: HTTPOptions(limits: .ofCallbacks, userAgent: "test") { _ in true },
                 hosts: HostRules(
-                    written: { host in
+                    checkText: { host in
                         box.fixture?.askedHosts.withLock { _ = $0.insert(host) }
-                        if host == "10.0.0.1" { return .refused("it is a private address") }
+                        if host == "10.0.0.1" { return .blocked("it is a private address") }
                         return host.first?.isNumber == true ? .allowed : .needsLookUp
                     },
                     lookUp: { _ in

@@ -37,7 +37,7 @@ import Testing
 
     private func operations(_ store: ProfileStore) -> ProfileResponses {
         ProfileResponses(
-            ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil }))
+            ProfileOperations(store, company: "HA", pod: "IN", blockReason: { _ in nil }))
     }
 
     private func fill(_ store: ProfileStore) throws {

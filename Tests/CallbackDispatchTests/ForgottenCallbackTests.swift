@@ -27,7 +27,7 @@ import Testing
         log = try AttemptLog(Database(path: directory.path(of: "callbacks.db")))
         queue = try CallbackQueue(in: log)
         store = try ProfileStore(log, keyFile: SecretKeyFile(path: directory.path(of: "key")))
-        let profiles = ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
+        let profiles = ProfileOperations(store, company: "HA", pod: "IN", blockReason: { _ in nil })
         let request = """
             {"title": "Orders", "http_method": "GET", "url": "https://a.example/in"}
             """
@@ -37,7 +37,7 @@ import Testing
     }
 
     private var triggers: TriggerOperations {
-        TriggerOperations(queue, store, company: "HA", refusal: { _ in nil })
+        TriggerOperations(queue, store, company: "HA", blockReason: { _ in nil })
     }
 
     private var responses: TriggerResponses { TriggerResponses(triggers) }
@@ -123,7 +123,7 @@ import Testing
 
     @Test func messagesAsWell() throws {
         try record("m")
-        let profiles = ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
+        let profiles = ProfileOperations(store, company: "HA", pod: "IN", blockReason: { _ in nil })
         _ = try profiles.bind("+919876543210", to: profile)
         let request = #"{"wanumber": "919876543210", "body": "Hi", "callback_id": "m"}"#
         #expect(try responses.acceptMessage(Array(request.utf8), at: now).status == 409)

@@ -22,7 +22,7 @@ import Testing
     }
 
     private func profile(_ body: String) throws -> String {
-        let profiles = ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
+        let profiles = ProfileOperations(store, company: "HA", pod: "IN", blockReason: { _ in nil })
         let request = """
             {"title": "Orders", "http_method": "POST", "url": "https://a.example/",
              "body": {"a": "\(body)"}}

@@ -23,7 +23,7 @@ import Testing
         log = try AttemptLog(Database(path: folder.path(of: "callbacks.db")))
         store = try ProfileStore(log, keyFile: SecretKeyFile(path: folder.path(of: "key")))
         let queue = try CallbackQueue(in: log)
-        let profiles = ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
+        let profiles = ProfileOperations(store, company: "HA", pod: "IN", blockReason: { _ in nil })
         let request = """
             {"title": "Orders", "http_method": "GET", "url": "https://a.example/", "channel": "voice"}
             """
@@ -33,7 +33,7 @@ import Testing
         let other = try profiles.create(.text(Array(bound.utf8)), at: now).profile.id
         _ = try profiles.bind("+919876543210", to: other)
         _ = try store.createKey(company: "HA", at: now)
-        let triggers = TriggerOperations(queue, store, company: "HA", refusal: { _ in nil })
+        let triggers = TriggerOperations(queue, store, company: "HA", blockReason: { _ in nil })
         let targets = #"{"callback_profile": ["\#(id)"], "url": ["http://b.example/"]}"#
         let call = """
             {"event": "call_end", "callback_id": "c", "variables": {"a": 1},

@@ -25,7 +25,7 @@ import Testing
         let log = try AttemptLog(Database(path: directory.path(of: "callbacks.db")))
         queue = try CallbackQueue(in: log)
         store = try ProfileStore(log, keyFile: SecretKeyFile(path: directory.path(of: "key")))
-        let profiles = ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
+        let profiles = ProfileOperations(store, company: "HA", pod: "IN", blockReason: { _ in nil })
         invoice = try Self.profile("invoice", profiles)
         order = try Self.profile("order", profiles)
     }
@@ -39,7 +39,7 @@ import Testing
     }
 
     private var triggers: TriggerOperations {
-        TriggerOperations(queue, store, company: "HA", refusal: { _ in nil })
+        TriggerOperations(queue, store, company: "HA", blockReason: { _ in nil })
     }
 
     private var responses: TriggerResponses { TriggerResponses(triggers) }
@@ -233,7 +233,7 @@ import Testing
     }
 
     @Test func messagesShareIDs() throws {
-        let profiles = ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
+        let profiles = ProfileOperations(store, company: "HA", pod: "IN", blockReason: { _ in nil })
         _ = try profiles.bind("+919876543210", to: order)
         func message(_ id: String, _ text: String) throws -> String {
             let request = """

@@ -28,7 +28,7 @@ import Testing
 
     private func operations(_ store: ProfileStore) -> ProfileResponses {
         ProfileResponses(
-            ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil }))
+            ProfileOperations(store, company: "HA", pod: "IN", blockReason: { _ in nil }))
     }
 
     private func change(_ id: String, url: String, in store: ProfileStore) throws {

@@ -26,13 +26,14 @@ import Testing
     }
 
     private var triggers: TriggerOperations {
-        TriggerOperations(queue, store, company: "HA", refusal: { _ in nil })
+        TriggerOperations(queue, store, company: "HA", blockReason: { _ in nil })
     }
 
     private var responses: TriggerResponses { TriggerResponses(triggers) }
 
     private func profile(channel: String = "whatsapp") throws -> String {
-        let operations = ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
+        let operations = ProfileOperations(
+            store, company: "HA", pod: "IN", blockReason: { _ in nil })
         let request = """
             {"title": "Orders", "http_method": "GET", "url": "https://a.example/",
              "channel": "\(channel)"}
@@ -60,7 +61,7 @@ import Testing
         let size = try #require(try store.outline(ids[0], company: "HA")).size
         func faults(_ ids: [String], limit: Int) throws -> [String] {
             let triggers = TriggerOperations(
-                queue, store, company: "HA", profileLimit: limit, refusal: { _ in nil })
+                queue, store, company: "HA", profileLimit: limit, blockReason: { _ in nil })
             let lines = ids.map { #"{"callback_profile": "\#($0)", "event": "message-status"}"# }
             do {
                 _ = try triggers.validate(Array(lines.joined(separator: "\n").utf8), at: now)
@@ -84,7 +85,7 @@ import Testing
         let targets = #"{"callback_profile": [\#(calls.joined(separator: ","))]}"#
         let call = #"{"event": "call_end", "callback": {"call_end": \#(targets)}}"#
         let triggers = TriggerOperations(
-            queue, store, company: "HA", profileLimit: size, refusal: { _ in nil })
+            queue, store, company: "HA", profileLimit: size, blockReason: { _ in nil })
         #expect(throws: ProfileFaults.self) { try triggers.validate(Array(call.utf8), at: now) }
         #expect(throws: Never.self) { try self.triggers.validate(Array(call.utf8), at: now) }
     }
@@ -129,7 +130,7 @@ import Testing
             ]), status: 202)
         #expect(try accept(request) == again)
         // This also holds after the profile was deleted.
-        _ = try ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
+        _ = try ProfileOperations(store, company: "HA", pod: "IN", blockReason: { _ in nil })
             .delete(profile)
         #expect(try accept(request) == again)
         let entry = try #require(try queue.entry("c-1", company: "HA"))
@@ -198,7 +199,8 @@ import Testing
 
     @Test func messageGoesToProfileOfItsNumber() throws {
         let profile = try profile()
-        let operations = ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
+        let operations = ProfileOperations(
+            store, company: "HA", pod: "IN", blockReason: { _ in nil })
         _ = try operations.bind("+919876543210", to: profile)
         let message = #"{"wanumber": "919876543210", "body": "Hi", "callback_id": "m-1"}"#
         #expect(try responses.acceptMessage(Array(message.utf8), at: now).status == 202)

@@ -28,25 +28,25 @@ import Testing
     }
 
     @Test func checksAnAddressWithoutDNS() {
-        let refusal = HostLookup(AddressGuard()) { _, _ in .unknown }.hostCheck(for: "HA")
+        let blockReason = HostLookup(AddressGuard()) { _, _ in .unknown }.hostCheck(for: "HA")
         #expect(
-            refusal("0x7f.1")
+            blockReason("0x7f.1")
                 == "127.0.0.1 is a loopback address; to allow it, use 'gateway.allowNetworks'")
-        #expect(refusal("8.8.8.8") == nil)
+        #expect(blockReason("8.8.8.8") == nil)
     }
 
     @Test func checksANameByItsAddress() {
-        let refusal = HostLookup(AddressGuard()) { _, rules in
+        let blockReason = HostLookup(AddressGuard()) { _, rules in
             HostCheck.check("10.0.0.1", by: rules)
         }.hostCheck(for: "HA")
-        #expect(refusal("inside.example")?.hasPrefix("10.0.0.1 is a private") == true)
+        #expect(blockReason("inside.example")?.hasPrefix("10.0.0.1 is a private") == true)
     }
 
     @Test func resolvesOnlyNames() {
         let rules = HostLookup(AddressGuard()).hostRules
-        #expect(rules.written("8.8.8.8") == .allowed)
-        #expect(rules.written("name.example") == .needsLookUp)
-        guard case .refused = rules.written("127.1") else {
+        #expect(rules.checkText("8.8.8.8") == .allowed)
+        #expect(rules.checkText("name.example") == .needsLookUp)
+        guard case .blocked = rules.checkText("127.1") else {
             Issue.record("a loopback address is allowed")
             return
         }
@@ -54,19 +54,19 @@ import Testing
 
     @Test func oneRequestWaitsForTheDNSOnlyOnce() {
         let dns = SlowDNS()
-        let refusal = lookup(of: dns).hostCheck(for: "HA")
-        for number in 1...1_000 { #expect(refusal("slow\(number).example") == nil) }
+        let blockReason = lookup(of: dns).hostCheck(for: "HA")
+        for number in 1...1_000 { #expect(blockReason("slow\(number).example") == nil) }
         #expect(dns.asked.withLock { $0 } == ["slow1.example"])
         dns.isOver.store(true, ordering: .relaxed)
     }
 
     @Test func oneRequestLooksUpFewNamesAndEachOnce() {
         let asked = Mutex<[String]>([])
-        let refusal = HostLookup(AddressGuard(), timeout: .seconds(600)) { host, _ in
+        let blockReason = HostLookup(AddressGuard(), timeout: .seconds(600)) { host, _ in
             asked.withLock { $0.append(host) }
             return .allowed
         }.hostCheck(for: "HA")
-        for number in 1...1_000 { #expect(refusal("host\(number % 100).example") == nil) }
+        for number in 1...1_000 { #expect(blockReason("host\(number % 100).example") == nil) }
         #expect(asked.withLock { $0.count } == HostLookup.maxNamesPerRequest)
     }
 

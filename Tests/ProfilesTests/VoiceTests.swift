@@ -25,7 +25,7 @@ import Testing
     private func read(_ json: String) throws -> [VoiceCallback.Entry] {
         try VoiceCallback(
             JSONValue(parsing: json), profile: Self.profile,
-            refusal: { $0 == "10.0.0.1" ? "it is a private address" : nil }
+            blockReason: { $0 == "10.0.0.1" ? "it is a private address" : nil }
         ).entries
     }
 
@@ -70,7 +70,7 @@ import Testing
             JSONValue(
                 parsing: #"{"call_start": {"url": ["https://a.example/"]}, "#
                     + #""call_end": {"url": ["https://b.example/"]}}"#),
-            profile: Self.profile, refusal: { _ in nil })
+            profile: Self.profile, blockReason: { _ in nil })
         #expect(callback.entries(for: "call_end").map(\.target) == [.url("https://b.example/")])
         #expect(callback.entries(for: "call_answer").isEmpty)
     }

@@ -56,7 +56,9 @@ final class WebUIFixture: Sendable {
                 open: { try Self.stores(in: directory) }, pod: "IN",
                 http: HTTPOptions(limits: .ofCallbacks, userAgent: "test") { _ in true },
                 hosts: HostRules(
-                    written: { $0 == "10.0.0.1" ? .refused("it is a private address") : .allowed },
+                    checkText: {
+                        $0 == "10.0.0.1" ? .blocked("it is a private address") : .allowed
+                    },
                     lookUp: { _ in { $0 == "10.0.0.1" ? "it is a private address" : nil } }),
                 clock: clock, logError: logError))
         site = WebApplication(
@@ -123,7 +125,7 @@ final class WebUIFixture: Sendable {
 
     func make(_ body: String, company: String = WebUIFixture.own) throws -> String {
         let profiles = ProfileOperations(
-            try stores().profiles, company: company, pod: "IN", refusal: { _ in nil })
+            try stores().profiles, company: company, pod: "IN", blockReason: { _ in nil })
         return try profiles.create(.text(Array(body.utf8)), at: now.withLock { $0 }).profile.id
     }
 
@@ -131,7 +133,7 @@ final class WebUIFixture: Sendable {
     func trigger(_ profile: String, _ callback: String, company: String = WebUIFixture.own) throws {
         let stores = try stores()
         let operations = TriggerOperations(
-            stores.queue, stores.profiles, company: company, refusal: { _ in nil })
+            stores.queue, stores.profiles, company: company, blockReason: { _ in nil })
         let body = #"{"callback_profile": "\#(profile)", "callback_id": "\#(callback)"}"#
         _ = try operations.take(Array(body.utf8), at: now.withLock { $0 })
     }

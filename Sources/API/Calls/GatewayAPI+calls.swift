@@ -49,9 +49,9 @@ extension GatewayAPI {
         let work = validation(
             of: request, body,
             by: { [options] host in
-                switch options.hosts.written(host) {
+                switch options.hosts.checkText(host) {
                 case .allowed: return nil
-                case .refused(let reason): return reason
+                case .blocked(let reason): return reason
                 case .needsLookUp:
                     needsLookUp.withLock { $0 = true }
                     return nil
@@ -69,14 +69,15 @@ extension GatewayAPI {
         }
     }
 
-    /// - Parameter refusal: Returns why a host is not allowed; nil to resolve host names.
+    /// - Parameter blockReason: Returns why a host is not allowed; nil to resolve host names.
     private func validation(
         of request: RoutedRequest, _ body: [UInt8],
-        by refusal: (@Sendable (_ host: String) -> String?)?
+        by blockReason: (@Sendable (_ host: String) -> String?)?
     ) -> @Sendable (Stores) throws -> ValidatedTriggers {
         { [self] stores in
             let operations = Operations(
-                of: request.company, stores, self, after: request.parameterFaults, refusal: refusal)
+                of: request.company, stores, self, after: request.parameterFaults,
+                blockReason: blockReason)
             let triggers = operations.triggers
             return request.call == .trigger
                 ? try triggers.validate(body, at: operations.now)
@@ -151,7 +152,7 @@ extension GatewayAPI {
 
     /// Turns errors in the request into a response. All others are failures.
     private static func answer(to error: any Error) -> Result<Response, any Error> {
-        Refusal(error).map { .success(Response(Envelope($0))) } ?? .failure(error)
+        APIError(error).map { .success(Response(Envelope($0))) } ?? .failure(error)
     }
 }
 
@@ -174,7 +175,7 @@ extension GatewayAPI {
     ) throws -> Envelope {
         let faults = request.parameterFaults
         guard faults.isEmpty || request.call.bodyRule != .none else {
-            return Envelope(Refusal(ProfileFaults(faults: faults)))
+            return Envelope(APIError(ProfileFaults(faults: faults)))
         }
         let operations = Operations(
             of: request.company, stores, self, after: faults, isQuick: isQuick)

@@ -206,7 +206,7 @@ extension GatewayAPI {
     /// This runs on its own thread and waits neither for lists nor for the database, so that
     /// monitoring does not mistake a busy gateway for a dead one.
     func health() -> Envelope {
-        if let databaseFault { return .refusal(databaseFault, part: "headers", status: 503) }
+        if let databaseFault { return .failure(databaseFault, part: "headers", status: 503) }
         let depth: DepthGauge.Depth
         do {
             depth = try self.depth.depth()
@@ -214,10 +214,10 @@ extension GatewayAPI {
             options.logError("healthz: \(error)")
             let words =
                 error is DepthGauge.NoAnswer ? "\(error)" : "the database cannot be read"
-            return .refusal(words, part: "headers", status: 503)
+            return .failure(words, part: "headers", status: 503)
         }
         if let fault = options.sendingFault() {
-            return .refusal("callbacks are not being sent: \(fault)", part: "headers", status: 503)
+            return .failure("callbacks are not being sent: \(fault)", part: "headers", status: 503)
         }
         return Envelope(
             success: "The gateway is healthy",

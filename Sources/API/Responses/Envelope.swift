@@ -19,10 +19,10 @@ package struct Envelope: Hashable, Sendable {
         (error, self.status) = (.object([:]), status)
     }
 
-    package init(_ refusal: Refusal) {
-        (code, message, status) = (refusal.code, refusal.message, refusal.status)
+    package init(_ apiError: APIError) {
+        (code, message, status) = (apiError.code, apiError.message, apiError.status)
         data = .object([:])
-        error = .array(refusal.details.map { .object([$0.part: .string($0.text)]) })
+        error = .array(apiError.details.map { .object([$0.part: .string($0.text)]) })
     }
 
     /// Returns the response of `work`, or the response to the error with which it refuses.
@@ -32,8 +32,8 @@ package struct Envelope: Hashable, Sendable {
         do {
             return try work()
         } catch {
-            guard let refusal = Refusal(error) else { throw error }
-            return Envelope(refusal)
+            guard let apiError = APIError(error) else { throw error }
+            return Envelope(apiError)
         }
     }
 
@@ -54,7 +54,7 @@ extension EncodedEnvelope {
 }
 
 /// Why a request is refused, in the words of the API. The pages show the same ones.
-package struct Refusal: Hashable, Sendable {
+package struct APIError: Hashable, Sendable {
     /// One thing that is wrong.
     package struct Detail: Hashable, Sendable {
         /// The part of the request that is wrong: `body`, `params` or `headers`.
@@ -79,7 +79,7 @@ package struct Refusal: Hashable, Sendable {
     ///   - code: The error code.
     init(
         _ message: String, part: String, _ text: String, status: Int,
-        code: String = Refusal.faultCode
+        code: String = APIError.faultCode
     ) {
         (self.message, self.status, self.code) = (message, status, code)
         (details, faults) = ([Detail(part: part, text: text)], [])
@@ -106,8 +106,8 @@ package struct Refusal: Hashable, Sendable {
     static let conflictCode = "RBC409"
 }
 
-extension Refusal {
-    /// Creates the refusal for an error of an operation. Returns nil if the error is a failure of
+extension APIError {
+    /// Creates the API error for an error of an operation. Returns nil if the error is a failure of
     /// the gateway.
     package init?(_ error: any Error) {
         switch error {
@@ -126,14 +126,14 @@ extension Refusal {
         }
     }
 
-    private static func of(_ error: ProfileError) -> Refusal {
+    private static func of(_ error: ProfileError) -> APIError {
         switch error {
         case .noProfile(let id):
-            Refusal(
+            APIError(
                 "No profile exists with this id", part: "params",
                 "No profile exists with id: \(id)", status: 404)
         case .unboundNumber(let number):
-            Refusal(
+            APIError(
                 "No profile is bound to this number", part: "params",
                 "No profile is bound to the number: \(number)", status: 404)
         case .tooManyProfiles(let limit): full("profiles", limit, setting: "profilesPerCompany")
@@ -141,22 +141,22 @@ extension Refusal {
         }
     }
 
-    private static func full(_ things: String, _ limit: Int, setting: String) -> Refusal {
-        Refusal(
+    private static func full(_ things: String, _ limit: Int, setting: String) -> APIError {
+        APIError(
             "The company has reached its limit of \(things)", part: "body",
             "A company may have \(limit) \(things); delete one, or raise 'gateway.\(setting)'",
             status: 409, code: conflictCode)
     }
 
-    private static func of(_ error: ReplayError) -> Refusal {
+    private static func of(_ error: ReplayError) -> APIError {
         switch error {
         case .notFinished(let id, let state):
-            Refusal(
+            APIError(
                 "The callback has not finished yet", part: "params",
                 "The callback is \(state.name) and will be sent without a replay: \(id)",
                 status: 400)
         case .unknownCallback(let id):
-            Refusal(
+            APIError(
                 "No callback exists with this id", part: "params",
                 "No callback exists with id: \(id)", status: 404)
         }

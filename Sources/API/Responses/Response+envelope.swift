@@ -32,22 +32,22 @@ extension FixedResponses {
     package static var ofAPI: FixedResponses {
         FixedResponses(
             ambiguous: Response(
-                .refusal(
+                .failure(
                     "headers must have exactly one of Content-Length and Transfer-Encoding: chunked",
                     part: "headers", status: 400)),
             malformed: Response(
-                .refusal(
+                .failure(
                     "headers must have one Host, lines that end with CR LF, no spaces in names and "
                         + "no control characters in values", part: "headers", status: 400)),
             targetTooLong: Response(
-                .refusal("params must NOT have more than 8192 bytes", part: "params", status: 414)),
+                .failure("params must NOT have more than 8192 bytes", part: "params", status: 414)),
             headTooLarge: Response(
-                .refusal(
+                .failure(
                     "headers must NOT have more than 16384 bytes", part: "headers", status: 431)),
             tooLarge: Response(
-                .refusal("body must NOT have more than 1048576 bytes", status: 413)),
+                .failure("body must NOT have more than 1048576 bytes", status: 413)),
             tooSlow: Response(
-                .refusal("the request took too long to arrive", part: "headers", status: 408)),
+                .failure("the request took too long to arrive", part: "headers", status: 408)),
             busy: Response(.busy, headers: [.init("Retry-After", "1")]),
             failed: Response(.failed))
     }
@@ -55,19 +55,19 @@ extension FixedResponses {
 
 extension Envelope {
     /// Creates an error response with one message.
-    static func refusal(_ text: String, part: String = "body", status: Int) -> Envelope {
-        Envelope(Refusal(text, part: part, text, status: status))
+    static func failure(_ text: String, part: String = "body", status: Int) -> Envelope {
+        Envelope(APIError(text, part: part, text, status: status))
     }
 
-    static let busy = refusal(
+    static let busy = failure(
         "the gateway is busy; try again in a moment", part: "headers", status: 503)
 
-    static let failed = refusal(
+    static let failed = failure(
         "internal error; see the log of the gateway", part: "headers", status: 500)
 
     /// The response is the same for a missing key, an invalid key and a key of another company.
     static let noKey = Envelope(
-        Refusal(
+        APIError(
             "headers must have a valid 'api-key'", part: "headers",
             "headers must have a valid 'api-key'", status: 401, code: "RBC401"))
 }

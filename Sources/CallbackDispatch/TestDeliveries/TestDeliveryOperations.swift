@@ -18,7 +18,7 @@ package struct TestDeliveryOperations {
     private let parameterFaults: [ProfileFault]
     private let options: HTTPOptions
     /// Returns why callbacks to a host are not allowed, or `nil` if they are.
-    private let refusal: (_ host: String) -> String?
+    private let blockReason: (_ host: String) -> String?
     private let clock: () -> Instant
     private let isCancelled: () -> Bool
 
@@ -28,19 +28,19 @@ package struct TestDeliveryOperations {
     ///   - company: The SID of the company.
     ///   - parameterFaults: Faults in the request's parameters.
     ///   - options: The HTTP options and limits.
-    ///   - refusal: Returns why callbacks to a host are not allowed, or `nil` if they are.
+    ///   - blockReason: Returns why callbacks to a host are not allowed, or `nil` if they are.
     ///   - clock: Returns the current time.
     ///   - isCancelled: Polled regularly. Once it returns true, responses are abandoned.
     package init(
         _ queue: CallbackQueue, _ store: ProfileStore, company: String,
         parameterFaults: [ProfileFault] = [], options: HTTPOptions,
-        refusal: @escaping (_ host: String) -> String?, clock: @escaping () -> Instant,
+        blockReason: @escaping (_ host: String) -> String?, clock: @escaping () -> Instant,
         isCancelled: @escaping () -> Bool = { false }
     ) {
         self.parameterFaults = parameterFaults
         self.isCancelled = isCancelled
         (self.queue, self.store, self.company) = (queue, store, company)
-        (self.options, self.refusal, self.clock) = (options, refusal, clock)
+        (self.options, self.blockReason, self.clock) = (options, blockReason, clock)
     }
 
     /// The result of a test.
@@ -93,8 +93,10 @@ package struct TestDeliveryOperations {
     private func settings(
         _ request: JSONValue, changing old: Profile?
     ) throws(ProfileFaults) -> ProfileSettings {
-        guard let old else { return try ProfileSettings(request: request, refusal: refusal) }
-        return try ProfileSettings(changing: old.settings, by: request, refusal: refusal)
+        guard let old else {
+            return try ProfileSettings(request: request, blockReason: blockReason)
+        }
+        return try ProfileSettings(changing: old.settings, by: request, blockReason: blockReason)
     }
 
     /// Returns the member `variables`, which is an object or a string that contains one.

@@ -16,17 +16,19 @@ package struct TriggerOperations {
     /// The faults in the request's parameters, which are reported together with those in its body.
     private let parameterFaults: [ProfileFault]
     /// Returns why callbacks to a host are not allowed, or `nil` if they are.
-    private let refusal: (_ host: String) -> String?
+    private let blockReason: (_ host: String) -> String?
     /// The maximum size of the settings of all profiles that one request names, in bytes.
     private let profileLimit: Int
 
     package init(
         _ queue: CallbackQueue, _ store: ProfileStore, company: String,
         parameterFaults: [ProfileFault] = [], profileLimit: Int = NamedProfiles.limit,
-        refusal: @escaping (_ host: String) -> String?
+        blockReason: @escaping (_ host: String) -> String?
     ) {
         self.profileLimit = profileLimit
-        (self.queue, self.store, self.company, self.refusal) = (queue, store, company, refusal)
+        (self.queue, self.store, self.company, self.blockReason) = (
+            queue, store, company, blockReason
+        )
         self.parameterFaults = parameterFaults
     }
 
@@ -113,7 +115,7 @@ package struct TriggerOperations {
         if isSame { return known }
         let triggers = try Trigger.triggers(
             in: [(index, request)], profile: { try named.profile($0, at: index) },
-            refusal: refusal)
+            blockReason: blockReason)
         guard known.isEmpty else { throw CallbackConflicts(at: [index]) }
         return triggers.flatMap { callbacks(of: $0, now) }
     }

@@ -32,8 +32,8 @@ enum ProfileTestCommand: Command {
             _ = context.answer(Envelope(tested))
             return tested.delivery.wasDelivered ? .success : .refused
         } catch {
-            guard let refusal = Refusal(error) else { throw error }
-            return context.answer(Envelope(refusal))
+            guard let apiError = APIError(error) else { throw error }
+            return context.answer(Envelope(apiError))
         }
     }
 

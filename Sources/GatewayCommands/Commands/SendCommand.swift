@@ -46,8 +46,8 @@ enum SendCommand: Command {
             }
             return .success
         } catch {
-            guard let refusal = Refusal(error) else { throw error }
-            return context.answer(Envelope(refusal))
+            guard let apiError = APIError(error) else { throw error }
+            return context.answer(Envelope(apiError))
         }
     }
 

@@ -34,11 +34,11 @@ final class HostLookup: Sendable {
     /// The host rules of the API.
     var hostRules: HostRules {
         HostRules(
-            written: { [self] host in
+            checkText: { [self] host in
                 switch HostCheck.check(host, by: rules(), asksDNS: false) {
                 case .allowed: .allowed
                 case .unknown: .needsLookUp
-                case let blocked: .refused(blocked.refusal ?? "")
+                case let blocked: .blocked(blocked.blockReason ?? "")
                 }
             }, lookUp: { [self] company in hostCheck(for: company) })
     }
@@ -49,15 +49,15 @@ final class HostLookup: Sendable {
         var known: [String: HostCheck.Finding] = [:]
         var left = timeout
         return { [self] host in
-            let written = HostCheck.check(host, by: rules(), asksDNS: false)
-            guard written == .unknown else { return written.refusal }
-            if let finding = known[host] { return finding.refusal }
+            let textFinding = HostCheck.check(host, by: rules(), asksDNS: false)
+            guard textFinding == .unknown else { return textFinding.blockReason }
+            if let finding = known[host] { return finding.blockReason }
             guard left > .zero, known.count < Self.maxNamesPerRequest else { return nil }
             let start = ContinuousClock.now
             let finding = lookUp(host, for: company, within: left)
             left -= ContinuousClock.now - start
             known[host] = finding
-            return finding.refusal
+            return finding.blockReason
         }
     }
 

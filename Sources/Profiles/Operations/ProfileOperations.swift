@@ -9,7 +9,7 @@ import Storage
 /// errors are failures.
 ///
 /// ```swift
-/// let profiles = ProfileOperations(store, company: "HA", pod: "IN", refusal: { _ in nil })
+/// let profiles = ProfileOperations(store, company: "HA", pod: "IN", blockReason: { _ in nil })
 /// let saved = try profiles.create(.text(requestBody), at: now)
 /// print(saved.profile.id)
 /// ```
@@ -22,18 +22,18 @@ package struct ProfileOperations {
     /// The faults in the request's parameters, which are reported together with those in its body.
     package let parameterFaults: [ProfileFault]
     /// Returns why callbacks to a host are not allowed, or `nil` if they are.
-    private let refusal: (_ host: String) -> String?
+    private let blockReason: (_ host: String) -> String?
     /// Whether to throw ``SlowProfile`` instead of reading a large profile.
     private let isQuick: Bool
 
     package init(
         _ store: ProfileStore, company: String, pod: String,
         limits: CompanyLimits = CompanyLimits(), parameterFaults: [ProfileFault] = [],
-        isQuick: Bool = false, refusal: @escaping (_ host: String) -> String?
+        isQuick: Bool = false, blockReason: @escaping (_ host: String) -> String?
     ) {
         self.isQuick = isQuick
         self.limits = limits
-        (self.store, self.company, self.pod, self.refusal) = (store, company, pod, refusal)
+        (self.store, self.company, self.pod, self.blockReason) = (store, company, pod, blockReason)
         self.parameterFaults = parameterFaults
     }
 
@@ -46,7 +46,7 @@ package struct ProfileOperations {
 
     package func create(_ request: RequestBody, at now: Instant) throws -> Saved {
         let settings = try ProfileFaults.reading(after: parameterFaults) {
-            try ProfileSettings(request: request.json(), refusal: refusal)
+            try ProfileSettings(request: request.json(), blockReason: blockReason)
         }
         let made = try store.create(
             settings, company: company, pod: pod, atMost: limits.profiles, at: now)
@@ -84,7 +84,7 @@ package struct ProfileOperations {
         // result.
         while let profile = try store.current(id, company: company, atOnce: isQuick) {
             let change = try ProfileFaults.reading(after: parameterFaults) {
-                try ProfileChange(request.json(), of: profile.settings, refusal: refusal)
+                try ProfileChange(request.json(), of: profile.settings, blockReason: blockReason)
             }
             if let changed = try store.update(profile, to: change.settings, at: now) {
                 return Saved(profile: changed, revealed: change.revealed)
@@ -220,7 +220,7 @@ struct ProfileChange {
 
     /// - Throws: A ``ProfileFaults`` that lists everything wrong with the resulting settings.
     init(
-        _ request: JSONValue, of old: ProfileSettings, refusal: (_ host: String) -> String?
+        _ request: JSONValue, of old: ProfileSettings, blockReason: (_ host: String) -> String?
     ) throws(ProfileFaults) {
         guard let members = request.object else {
             throw ProfileFaults(faults: [.type("object", at: .body)])
@@ -228,7 +228,7 @@ struct ProfileChange {
         let faults = Self.channelFaults(members, old.channel)
         do throws(ProfileFaults) {
             settings = try ProfileSettings(
-                request: .object(Self.merged(members, into: old.request)), refusal: refusal)
+                request: .object(Self.merged(members, into: old.request)), blockReason: blockReason)
         } catch {
             throw ProfileFaults(faults: error.faults + faults, omitted: error.omitted)
         }
@@ -276,12 +276,12 @@ extension ProfileSettings {
     ///   - old: The current settings.
     ///   - request: A request in the form that `update` accepts. Omitted members and masked secrets
     ///     keep their value.
-    ///   - refusal: Returns why callbacks to a host are not allowed, or `nil` if they are.
+    ///   - blockReason: Returns why callbacks to a host are not allowed, or `nil` if they are.
     /// - Throws: A ``ProfileFaults`` that lists everything wrong with the resulting settings.
     package init(
         changing old: ProfileSettings, by request: JSONValue,
-        refusal: (_ host: String) -> String?
+        blockReason: (_ host: String) -> String?
     ) throws(ProfileFaults) {
-        self = try ProfileChange(request, of: old, refusal: refusal).settings
+        self = try ProfileChange(request, of: old, blockReason: blockReason).settings
     }
 }

@@ -44,12 +44,12 @@ extension ObjectReader {
 
     /// Parses the channel, the event and the targets. Returns `nil` if there is a fault.
     mutating func destination(
-        profile: (_ id: String) throws -> ProfileOutline?, refusal: (_ host: String) -> String?
+        profile: (_ id: String) throws -> ProfileOutline?, blockReason: (_ host: String) -> String?
     ) throws -> TriggerDestination? {
         switch (value("callback_profile"), value("callback")) {
         case (_?, nil): return try profileDestination(profile)
         case (nil, let callback?):
-            return try callDestination(callback, profile: profile, refusal: refusal)
+            return try callDestination(callback, profile: profile, blockReason: blockReason)
         case (_?, _?):
             report(.mustNot("have both 'callback_profile' and 'callback'", at: path))
         case (nil, nil): require("callback_profile")
@@ -101,7 +101,7 @@ extension ObjectReader {
 
     private mutating func callDestination(
         _ callback: JSONValue, profile: (_ id: String) throws -> ProfileOutline?,
-        refusal: (_ host: String) -> String?
+        blockReason: (_ host: String) -> String?
     ) throws -> TriggerDestination? {
         if value("channel") != nil, channel() != .voice {
             report(.must("be voice, because 'callback' is for calls", at: path / "channel"))
@@ -109,7 +109,7 @@ extension ObjectReader {
         let event = event(of: .voice)
         do {
             let call = try VoiceCallback(
-                callback, at: path / "callback", profile: profile, refusal: refusal)
+                callback, at: path / "callback", profile: profile, blockReason: blockReason)
             let targets = event.map { call.entries(for: $0).map(\.target) } ?? []
             return TriggerDestination(channel: .voice, event: event, targets: targets)
         } catch let error as ProfileFaults {

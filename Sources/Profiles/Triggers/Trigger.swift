@@ -67,7 +67,7 @@ struct EventReader {
     }
 
     mutating func entries(
-        profile: (_ id: String) throws -> ProfileOutline?, refusal: (_ host: String) -> String?
+        profile: (_ id: String) throws -> ProfileOutline?, blockReason: (_ host: String) -> String?
     ) throws -> [VoiceCallback.Entry] {
         let (ids, urls) = (strings("callback_profile"), strings("url"))
         let count = ids.count + urls.count
@@ -77,7 +77,7 @@ struct EventReader {
             return []
         }
         for (place, id) in ids { try validate(profile(id), id, at: place) }
-        for (place, url) in urls { validate(url, at: place, refusal) }
+        for (place, url) in urls { validate(url, at: place, blockReason) }
         return Self.targets(ids, urls).map { VoiceCallback.Entry(event: event, target: $0) }
     }
 
@@ -137,10 +137,12 @@ struct EventReader {
     }
 
     private mutating func validate(
-        _ url: String, at place: ProfileFault.Path, _ refusal: (_ host: String) -> String?
+        _ url: String, at place: ProfileFault.Path, _ blockReason: (_ host: String) -> String?
     ) {
         if let fault = URLRule.fault(url, at: place) { return reader.report(fault) }
-        guard let host = (try? URLTemplate(url))?.host, let reason = refusal(host) else { return }
+        guard let host = (try? URLTemplate(url))?.host, let reason = blockReason(host) else {
+            return
+        }
         reader.report(.mustNot("point to \(host): \(reason)", at: place))
     }
 }
@@ -161,18 +163,18 @@ package struct Trigger: Hashable, Sendable {
     /// - Parameters:
     ///   - requests: The values, each with its index in an array, or `nil` for a single trigger.
     ///   - profile: Returns the company's profile with an ID, or `nil` if it has none.
-    ///   - refusal: Returns why callbacks to a host are not allowed, or `nil` if they are.
+    ///   - blockReason: Returns why callbacks to a host are not allowed, or `nil` if they are.
     /// - Throws: ``ProfileFaults`` with the faults of all triggers, or any error of `profile`.
     package static func triggers(
         in requests: [(place: Int?, value: JSONValue)],
-        profile: (_ id: String) throws -> ProfileOutline?, refusal: (_ host: String) -> String?
+        profile: (_ id: String) throws -> ProfileOutline?, blockReason: (_ host: String) -> String?
     ) throws -> [Trigger] {
         var (triggers, faults): ([Trigger], [ProfileFault]) = ([], [])
         for (place, value) in requests {
             let path = place.map { .body / $0 } ?? ProfileFault.Path.body
             do {
                 triggers.append(
-                    try Trigger(value, at: path, profile: profile, refusal: refusal))
+                    try Trigger(value, at: path, profile: profile, blockReason: blockReason))
             } catch let error as ProfileFaults {
                 faults += error.faults
             }
@@ -187,12 +189,12 @@ package struct Trigger: Hashable, Sendable {
 
     private init(
         _ value: JSONValue, at path: ProfileFault.Path,
-        profile: (_ id: String) throws -> ProfileOutline?, refusal: (_ host: String) -> String?
+        profile: (_ id: String) throws -> ProfileOutline?, blockReason: (_ host: String) -> String?
     ) throws {
         var reader = ObjectReader(value, at: path, names: Self.names)
         let id = reader.callbackID()
         let variables = reader.variables()
-        let destination = try reader.destination(profile: profile, refusal: refusal)
+        let destination = try reader.destination(profile: profile, blockReason: blockReason)
         guard reader.faults.isEmpty, let destination else {
             throw ProfileFaults(faults: reader.faults)
         }
@@ -226,19 +228,19 @@ package struct VoiceCallback: Hashable, Sendable {
     /// - Parameters:
     ///   - value: The value of the parameter.
     ///   - profile: Returns the company's profile with an ID, or `nil` if it has none.
-    ///   - refusal: Returns why callbacks to a host are not allowed, or `nil` if they are.
+    ///   - blockReason: Returns why callbacks to a host are not allowed, or `nil` if they are.
     /// - Throws: ``ProfileFaults`` with all faults, or any error of `profile`.
     package init(
         _ value: JSONValue, profile: (_ id: String) throws -> ProfileOutline?,
-        refusal: (_ host: String) -> String?
+        blockReason: (_ host: String) -> String?
     ) throws {
-        try self.init(value, at: .body / "callback", profile: profile, refusal: refusal)
+        try self.init(value, at: .body / "callback", profile: profile, blockReason: blockReason)
     }
 
     /// - Parameter path: The path of the value in the request.
     init(
         _ value: JSONValue, at path: ProfileFault.Path,
-        profile: (_ id: String) throws -> ProfileOutline?, refusal: (_ host: String) -> String?
+        profile: (_ id: String) throws -> ProfileOutline?, blockReason: (_ host: String) -> String?
     ) throws {
         var reader = ObjectReader(
             value, at: path, names: Channel.voice.events, ignoringCase: true)
@@ -246,7 +248,7 @@ package struct VoiceCallback: Hashable, Sendable {
         var entries: [Entry] = []
         for member in reader.all {
             var event = EventReader(member, at: reader.path)
-            entries += try event.entries(profile: profile, refusal: refusal)
+            entries += try event.entries(profile: profile, blockReason: blockReason)
             reader.absorb(event.reader)
         }
         guard reader.faults.isEmpty else { throw ProfileFaults(faults: reader.faults) }

@@ -14,11 +14,11 @@ extension ProfileSettings {
     ///   - request: The parsed body.
     ///   - isStored: Whether the settings come from the database. Settings of an earlier version
     ///     may exceed ``RequestLimits`` and are still sent.
-    ///   - refusal: Returns why callbacks to a host are not allowed, or `nil` if they are.
+    ///   - blockReason: Returns why callbacks to a host are not allowed, or `nil` if they are.
     /// - Throws: A ``ProfileFaults`` that lists everything wrong with the request.
     package init(
         request: JSONValue, isStored: Bool = false,
-        refusal: (_ host: String) -> String? = { _ in nil }
+        blockReason: (_ host: String) -> String? = { _ in nil }
     ) throws(ProfileFaults) {
         var reader = ObjectReader(request, at: .body, names: Self.names)
         for name in ["title", "http_method", "url"] { reader.require(name) }
@@ -38,7 +38,7 @@ extension ProfileSettings {
             reader.rejectExcess(headers, auth, placeholders: templates.names.count)
             if bodyType == .xml, templates.namesAttributes { reader.rejectAttributeNames() }
         }
-        reader.rejectBlockedHosts(url, auth?.url, refusal)
+        reader.rejectBlockedHosts(url, auth?.url, blockReason)
         guard reader.faults.isEmpty, let title, let method, let url, let channel else {
             throw ProfileFaults(faults: reader.faults)
         }
@@ -117,11 +117,11 @@ extension ObjectReader {
 
     /// Rejects hosts that neither callbacks nor token requests may go to.
     fileprivate mutating func rejectBlockedHosts(
-        _ url: String?, _ tokenURL: String?, _ refusal: (_ host: String) -> String?
+        _ url: String?, _ tokenURL: String?, _ blockReason: (_ host: String) -> String?
     ) {
         for (url, place) in [(url, path / "url"), (tokenURL, path / "auth" / "url")] {
             guard let host = url.flatMap({ try? URLTemplate($0) })?.host,
-                let reason = refusal(host)
+                let reason = blockReason(host)
             else { continue }
             report(.mustNot("point to \(host): \(reason)", at: place))
         }

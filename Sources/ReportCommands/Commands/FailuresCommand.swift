@@ -13,7 +13,7 @@ enum FailuresCommand: Command {
         name: "failures", summary: "Lists the failed callbacks of a period.",
         discussion: [
             "Prints one callback per line, oldest first, with the fields that 'import' reads, so that "
-                + "you can send them again. NDJSON is exact. CSV is for spreadsheets: a cell that a "
+                + "you can replay them. NDJSON is exact. CSV is for spreadsheets: a cell that a "
                 + "spreadsheet would run as a formula starts with an apostrophe."
         ],
         options: PeriodChoice.options + [

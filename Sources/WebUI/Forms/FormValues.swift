@@ -177,16 +177,16 @@ struct FormFaults {
     init() {}
 
     /// - Parameters:
-    ///   - refusal: Why the request was refused.
+    ///   - apiError: Why the request was refused.
     ///   - headers: The names in the header rows, in order.
     ///   - extras: The names in the rows of additional token request fields.
-    init(_ refusal: Refusal, headers: [String] = [], extras: [String] = []) {
-        lines = refusal.faults.map { fault in
+    init(_ apiError: APIError, headers: [String] = [], extras: [String] = []) {
+        lines = apiError.faults.map { fault in
             let field = Self.field(of: fault, headers, extras)
             return (field, Self.sentence(Self.label(of: field, fault), fault))
         }
         // For example, a callback that cannot be created from valid settings.
-        if refusal.faults.isEmpty { lines = refusal.details.map { ("", $0.text) } }
+        if apiError.faults.isEmpty { lines = apiError.details.map { ("", $0.text) } }
     }
 
     var isEmpty: Bool { lines.isEmpty }

@@ -69,8 +69,8 @@ extension PageController {
                 changing: form.isNew ? nil : pageRequest.subject)
             form.outcome = TestOutcome.value(of: tested)
         } catch {
-            guard let refusal = Refusal(error) else { throw error }
-            form.take(refusal)
+            guard let apiError = APIError(error) else { throw error }
+            form.take(apiError)
         }
         return form
     }
@@ -91,8 +91,8 @@ extension PageController {
             let done = form.isNew ? "created" : "saved"
             return .seeOther(PageURL.of(.profile, saved.profile.id) + "?done=\(done)")
         } catch {
-            guard let refusal = Refusal(error), refusal.status != 404 else { throw error }
-            form.take(refusal)
+            guard let apiError = APIError(error), apiError.status != 404 else { throw error }
+            form.take(apiError)
             return formPage(form)
         }
     }
@@ -129,9 +129,9 @@ extension PageController {
                     profile: pageRequest.subject, Self.request(field.text))
                 outcome = TestOutcome.value(of: tested)
             } catch {
-                guard let refusal = Refusal(error) else { throw error }
-                status = refusal.status
-                field.fault = FormFaults(refusal).lines.map(\.words).joined(separator: ". ")
+                guard let apiError = APIError(error) else { throw error }
+                status = apiError.status
+                field.fault = FormFaults(apiError).lines.map(\.words).joined(separator: ". ")
             }
         }
         return page(profile.settings.title, field, outcome, status)

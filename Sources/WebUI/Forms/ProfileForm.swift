@@ -59,10 +59,10 @@ struct ProfileForm {
     var storedVersion: String? { stored.map { "\($0.current.number)" } }
 
     /// Shows why the request of the form was refused.
-    mutating func take(_ refusal: Refusal) {
-        status = refusal.status
+    mutating func take(_ apiError: APIError) {
+        status = apiError.status
         faults = FormFaults(
-            refusal, headers: fields.names(of: .header), extras: fields.names(of: .extra))
+            apiError, headers: fields.names(of: .header), extras: fields.names(of: .extra))
     }
 
     /// Adds empty rows for more headers and fields.

@@ -38,8 +38,8 @@ struct PageController {
         do {
             return try page()
         } catch {
-            guard let refusal = Refusal(error) else { throw error }
-            return page(for: refusal)
+            guard let apiError = APIError(error) else { throw error }
+            return page(for: apiError)
         }
     }
 
@@ -73,10 +73,10 @@ struct PageController {
     }
 
     /// Returns the page for a refused operation. Other companies' data is reported as not found.
-    func page(for refusal: Refusal) -> Response {
-        guard refusal.status != 404 else { return Message.notFound.answer(pageRequest) }
+    func page(for apiError: APIError) -> Response {
+        guard apiError.status != 404 else { return Message.notFound.answer(pageRequest) }
         return Message(
-            status: refusal.status, title: "Request failed", words: "\(refusal.message)."
+            status: apiError.status, title: "Request failed", words: "\(apiError.message)."
         )
         .answer(pageRequest)
     }
