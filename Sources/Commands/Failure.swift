@@ -13,11 +13,10 @@ package enum Failure {
         return status(of: error)
     }
 
-    /// Returns the text of an error. Configuration errors already name the file and line, one per
-    /// line, so they get no prefix.
+    /// Returns the text of an error, which begins with the program unless it names files.
     private static func words(for error: any Error, by program: Program) -> String {
-        if case .diagnostics? = error as? ConfigurationError { return "\(error)" }
-        return "\(program.name): \(error)"
+        let isLocated = (error as? any ExitStatusConvertible)?.beginsWithLocation ?? false
+        return isLocated ? "\(error)" : "\(program.name): \(error)"
     }
 
     package static func status(of error: any Error) -> ExitStatus {
@@ -51,10 +50,20 @@ extension String {
 /// its commands.
 package protocol ExitStatusConvertible: Error {
     var exitStatus: ExitStatus { get }
+    /// Whether each line of the description begins with a file and a position, as compilers print
+    /// errors.
+    var beginsWithLocation: Bool { get }
+}
+
+extension ExitStatusConvertible {
+    package var beginsWithLocation: Bool { false }
 }
 
 extension ConfigurationError: ExitStatusConvertible {
     package var exitStatus: ExitStatus { .badConfiguration }
+    package var beginsWithLocation: Bool {
+        if case .diagnostics = self { true } else { false }
+    }
 }
 
 extension PasswordError: ExitStatusConvertible {

@@ -22,4 +22,5 @@ package enum CallbackReports {
 
 extension TemplateSetError: ExitStatusConvertible {
     package var exitStatus: ExitStatus { .badConfiguration }
+    package var beginsWithLocation: Bool { true }
 }
