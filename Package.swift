@@ -65,11 +65,16 @@ let modules: [Target] = [
     module("Templates", ["TextSupport"]),
     module("CivilTime", ["TextSupport"]),
     module("DeliveryLog", ["CivilTime"]),
+    // When alerts are raised, as pure functions of what the log says.
+    module("Alerts", ["DeliveryLog", "CivilTime"]),
     // Every SQL statement of the product belongs here. callback-reports links it: nothing in it may
     // import Encryption, which brings libcrypto.
     module(
         "Storage",
-        ["DeliveryLog", "CivilTime", "StorageErrors", "SQL", "TextSupport", "Concurrency"]),
+        [
+            "Alerts", "DeliveryLog", "CivilTime", "StorageErrors", "SQL", "TextSupport",
+            "Concurrency",
+        ]),
     module(
         "Ingest",
         [
@@ -81,7 +86,7 @@ let modules: [Target] = [
     .target(
         name: "Rendering",
         dependencies: [
-            "Reporting", "Templates", "DeliveryLog", "CivilTime", "TextSupport", "JSON",
+            "Reporting", "Alerts", "Templates", "DeliveryLog", "CivilTime", "TextSupport", "JSON",
         ],
         exclude: ["BuiltIn/pages"],
         resources: [.embedInCode("BuiltIn")],
@@ -92,20 +97,23 @@ let modules: [Target] = [
         ["Addresses", "TextSupport", "Curl", "CivilTime", "FileOwners"]),
     module(
         "Settings",
-        ["Addresses", "TextSupport", "EgressPolicy", "CivilTime", "JSON", "FileOwners"]),
+        [
+            "Addresses", "TextSupport", "EgressPolicy", "CivilTime", "JSON", "FileOwners", "Alerts",
+            "DeliveryLog",
+        ]),
     module(
         "ReportDelivery",
         [
-            "Settings", "Mail", "Addresses", "Rendering", "Reporting", "DeliveryLog", "Storage",
-            "StorageErrors", "CivilTime",
+            "Settings", "Mail", "Addresses", "Rendering", "Reporting", "Alerts", "DeliveryLog",
+            "Storage", "StorageErrors", "CivilTime",
         ]),
     module("Commands", ["CTimex", "CommandLine", "Settings", "CivilTime", "StorageErrors"]),
     module(
         "ReportCommands",
         [
             "Commands", "CommandLine", "JSON", "ReportDelivery", "Settings", "Mail", "Addresses",
-            "Rendering", "Reporting", "Ingest", "DeliveryLog", "Storage", "StorageErrors",
-            "CivilTime", "Curl", "TextSupport",
+            "Rendering", "Reporting", "Ingest", "Alerts", "DeliveryLog", "Storage",
+            "StorageErrors", "CivilTime", "Curl", "TextSupport",
         ]),
     .executableTarget(
         name: "callback-reports", dependencies: ["ReportCommands", "Commands", "CommandLine"],
@@ -174,9 +182,10 @@ let testModules: [Target] = [
     tests(of: "Templates", support: []),
     tests(of: "CivilTime"),
     tests(of: "DeliveryLog", with: ["CivilTime"]),
+    tests(of: "Alerts", with: ["DeliveryLog", "CivilTime"]),
     tests(
         of: "Storage",
-        with: ["DeliveryLog", "CivilTime", "StorageErrors", "SQL"]),
+        with: ["Alerts", "DeliveryLog", "CivilTime", "StorageErrors", "SQL"]),
     tests(
         of: "Ingest",
         with: ["DeliveryLog", "Storage", "StorageErrors", "SQL", "CivilTime", "Concurrency"]),
@@ -185,7 +194,7 @@ let testModules: [Target] = [
         with: ["DeliveryLog", "Storage", "StorageErrors", "CivilTime", "SQL"]),
     tests(
         of: "Rendering",
-        with: ["Reporting", "Templates", "DeliveryLog", "CivilTime"]),
+        with: ["Reporting", "Alerts", "Templates", "DeliveryLog", "CivilTime"]),
     tests(of: "Addresses"),
     tests(of: "Mail", with: ["Addresses", "TextSupport", "CivilTime"]),
     tests(
@@ -194,8 +203,8 @@ let testModules: [Target] = [
     tests(
         of: "ReportDelivery",
         with: [
-            "Settings", "Mail", "Rendering", "DeliveryLog", "Storage", "StorageErrors", "CivilTime",
-            "SQL",
+            "Settings", "Mail", "Rendering", "Alerts", "DeliveryLog", "Storage", "StorageErrors",
+            "CivilTime", "SQL",
         ]),
     tests(
         of: "ReportCommands",

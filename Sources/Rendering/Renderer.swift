@@ -1,3 +1,4 @@
+package import Alerts
 package import Reporting
 package import Templates
 
@@ -39,6 +40,14 @@ package struct Renderer: Sendable {
         try templates.render(.reportHTML, ReportValues(report).value, escape: .html)
     }
 
+    /// Renders an alert as a mail.
+    package func mail(_ notice: AlertNotice) throws(TemplateError) -> RenderedMail {
+        let value = AlertValues(notice).value
+        return RenderedMail(
+            subject: try subject(.alertSubject, value), text: try text(.alertText, value),
+            html: try templates.render(.alertHTML, value, escape: .html))
+    }
+
     /// Renders the email that reports failed deliveries to the operator.
     ///
     /// - Parameters:
@@ -71,7 +80,7 @@ package struct Renderer: Sendable {
     }
 }
 
-/// A report as a mail.
+/// A report or an alert as a mail.
 package struct RenderedMail: Hashable, Sendable {
     /// One line without control characters, not yet encoded for a header.
     package var subject: String

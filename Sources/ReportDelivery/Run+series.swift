@@ -245,7 +245,7 @@ private struct DeliveryUpdate {
     ) {
         // A first attempt in the future was recorded by a clock that was ahead.
         let first = min(delivery.firstAttempt, now)
-        let expiry = ReportRetryRule.expiry(of: delivery.frequency, from: first)
+        let expiry = ReportRetryRule.expiry(of: delivery.kind, from: first)
         self.init(now < expiry ? state : .expired, reply)
         guard now < expiry else { return }
         next = min(expiry, ReportRetryRule.nextAttempt(after: delivery.attempts, at: now))

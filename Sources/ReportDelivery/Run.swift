@@ -56,19 +56,20 @@ package struct Run {
         zones = Dictionary(configuration.companies.map { ($0.sid, $0.zone) }) { one, _ in one }
     }
 
-    /// Claims and sends reports, notifies the operator and prunes the log.
+    /// Raises alerts, claims and sends reports, notifies the operator and prunes the log.
     ///
     /// - Throws: An error if the database cannot be used. All other failures are emitted as events.
     package func perform() throws {
         try dropRemoved()
-        try claimAndSend()
+        let hasAlerts = try raiseAlerts()
+        try claimAndSend(alertsFirst: hasAlerts)
         try notifyOperator()
         try prune()
     }
 
     func subject(of delivery: LeasedDelivery) -> RunEvent.Subject {
         RunEvent.Subject(
-            company: delivery.company, frequency: delivery.frequency,
+            company: delivery.company, kind: delivery.kind,
             occurrence: delivery.occurrence, zone: zone(of: delivery.company))
     }
 
@@ -90,9 +91,13 @@ extension Run {
     ///
     /// While one batch of reports is claimed and sent, a background thread prepares the next batch.
     /// What a report says about its predecessor is read when the report itself is claimed.
-    func claimAndSend() throws(StorageError) {
-        var due = DueList(try dueReports())
+    ///
+    /// - Parameter alertsFirst: Whether this run has raised alerts, which do not wait until the first
+    ///   reports are prepared.
+    func claimAndSend(alertsFirst: Bool = false) throws(StorageError) {
         var sending = SendingProgress()
+        if alertsFirst { try sendWaiting(&sending) }
+        var due = DueList(try dueReports())
         var prepared = try prepareNext(of: &due).finished()
         while true {
             var next = prepareNext(of: &due, excluding: prepared)
@@ -224,7 +229,7 @@ extension Run {
         try ledger.recordRemoved(removed.map(\.id), now: clock())
         for delivery in removed {
             let subject = RunEvent.Subject(
-                company: delivery.company, frequency: delivery.frequency,
+                company: delivery.company, kind: delivery.kind,
                 occurrence: delivery.occurrence, zone: zone(of: delivery.company))
             emit(.dropped(subject, address: delivery.address))
         }
@@ -234,9 +239,10 @@ extension Run {
         let company = configuration.companies.first { $0.sid == delivery.company }
         // The recipients of a company with an invalid configuration are unknown. Keep its emails.
         guard let company else { return configuration.mayName(company: delivery.company) }
-        let report = company.reports.first { $0.frequency == delivery.frequency }
         let address = delivery.address.lowercased()
-        return report?.recipients.contains { $0.address.lowercased() == address } ?? false
+        return company.recipients(of: delivery.kind).contains {
+            $0.address.lowercased() == address
+        }
     }
 }
 

@@ -1,12 +1,14 @@
+package import Alerts
 package import CivilTime
 import Settings
+package import Storage
 
 /// An event of a run.
 package enum RunEvent: Sendable {
-    /// The report that an event is about.
+    /// The report or alert that an event is about.
     package struct Subject: Hashable, Sendable {
         package var company: String
-        package var frequency: Frequency
+        package var kind: EntryKind
         package var occurrence: Instant
         package var zone: TimeZoneRules
     }
@@ -14,6 +16,9 @@ package enum RunEvent: Sendable {
     /// The series counts from now on. The subject is its first report.
     case started(Subject)
     case claimed(Subject, number: Int, recipients: Int)
+    case alerted(Subject, title: String, recipients: Int)
+    /// The emails of an alert could not be prepared. The alert stays due.
+    case alertFailed(company: String, kind: AlertKind, problem: String)
     /// The report is not sent.
     case skipped(Subject, reason: String)
     /// The report could not be prepared and stays due.
@@ -38,7 +43,8 @@ package enum RunEvent: Sendable {
 extension RunEvent.Subject {
     init(_ company: CompanySettings, _ frequency: Frequency, _ occurrence: Instant) {
         self.init(
-            company: company.sid, frequency: frequency, occurrence: occurrence, zone: company.zone)
+            company: company.sid, kind: .report(frequency), occurrence: occurrence,
+            zone: company.zone)
     }
 }
 
@@ -54,9 +60,12 @@ extension RunEvent {
 
     package var severity: Severity {
         switch self {
-        case .started, .claimed, .skipped, .delivered, .operatorNotified, .pruned, .dropped: .info
+        case .started, .claimed, .alerted, .skipped, .delivered, .operatorNotified, .pruned,
+            .dropped:
+            .info
         case .operatorNoticeFailed(_, _, _, isFinal: true): .permanent
-        case .preparationFailed, .deferred, .uncertain, .unreachable, .operatorNoticeFailed:
+        case .preparationFailed, .alertFailed, .deferred, .uncertain, .unreachable,
+            .operatorNoticeFailed:
             .temporary
         case .rejected, .expired, .stopped: .permanent
         }
@@ -72,6 +81,11 @@ extension RunEvent: CustomStringConvertible {
         case .claimed(let subject, let number, let recipients):
             "\(subject.name): prepared report no. \(number) for "
                 + (recipients == 1 ? "1 recipient" : "\(recipients) recipients")
+        case .alerted(let subject, let title, let recipients):
+            "\(subject.series): \(title), for "
+                + (recipients == 1 ? "1 recipient" : "\(recipients) recipients")
+        case .alertFailed(let company, let kind, let problem):
+            "\(company) \(kind.rawValue): could not be prepared, will be retried: \(problem)"
         case .skipped(let subject, let reason): "\(subject.name): skipped, \(reason)"
         case .preparationFailed(let subject, let problem):
             "\(subject.name): could not be prepared, will be retried: \(problem)"
@@ -103,7 +117,7 @@ extension RunEvent: CustomStringConvertible {
 }
 
 extension RunEvent.Subject {
-    fileprivate var series: String { "\(company) \(frequency.rawValue)" }
+    fileprivate var series: String { "\(company) \(kind.rawValue)" }
     fileprivate var due: String { time(occurrence) }
     fileprivate var name: String { "\(series) \(due)" }
 

@@ -1,4 +1,5 @@
 package import Addresses
+package import Alerts
 package import CivilTime
 package import EgressPolicy
 import Glibc
@@ -16,6 +17,19 @@ package struct CompanySettings: Sendable {
     package let enabled: Bool
     /// The frequencies in the file, from daily to monthly.
     package let reports: [ReportSettings]
+    /// The settings of alerts, or nil if the company gets none.
+    package let alerts: AlertSettings?
+}
+
+/// The settings of a company's alerts.
+package struct AlertSettings: Sendable {
+    /// The recipients without duplicates. Not empty if alerts are enabled.
+    package let recipients: [Mailbox]
+    package let enabled: Bool
+    /// When an endpoint is failing.
+    package let rule: AlertRule
+    /// When the log is silent.
+    package let silence: SilenceRule
 }
 
 /// The settings of one report frequency of a company.

@@ -15,7 +15,7 @@ TYPE = re.compile(
     rf"^{ATTRIBUTES}{MODIFIERS}(?:struct|class|enum|actor|protocol|typealias)\s+(\w+)", re.M)
 # A value between brackets directly behind a name or an expression: object["name"].
 SUBSCRIPT = re.compile(r'[\w)\]?!]\["')
-PATHS = ["A line of a log", "A due report", "A trigger", "A page"]
+PATHS = ["A line of a log", "A due report", "An alert", "A trigger", "A page"]
 TYPED = ["WebUI", "Commands", "ReportCommands", "GatewayCommands"]
 ENGINES = ["SQL", "SQLite", "CSQLite"]
 IMPORT = r"^(?:@testable |package |public |internal |private )*import "

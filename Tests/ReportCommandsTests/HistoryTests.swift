@@ -46,7 +46,9 @@ import Testing
                 },
                 "number": null,
                 "state": "skipped",
-                "deliveries": []
+                "deliveries": [],
+                "type": "report.weekly",
+                "subject": null
               },
               {
                 "id": 1,
@@ -75,7 +77,9 @@ import Testing
                     "messageID": "<HASH@example.com>",
                     "nextAttempt": null
                   }
-                ]
+                ],
+                "type": "report.daily",
+                "subject": null
               }
             ]
 

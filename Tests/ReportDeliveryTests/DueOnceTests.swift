@@ -24,7 +24,7 @@ import Testing
         #expect(fixture.transport.mailbox.count == 3)
         #expect(try fixture.run("2026-11-25T17:05").isEmpty)
         let entries = try fixture.ledger.history()
-        #expect(Set(entries.map(\.frequency)) == Set(Frequency.allCases))
+        #expect(Set(entries.map(\.kind.frequency)) == Set(Frequency.allCases))
         #expect(entries.map(\.number) == [1, 1, 1])
         #expect(entries.map(\.state) == [.sent, .sent, .sent])
     }
@@ -46,7 +46,7 @@ import Testing
         for frequency in Frequency.allCases {
             let schedule = Schedule(frequency: frequency, zone: fixture.zone)
             let due = schedule.occurrences(after: start, through: end)
-            let entries = try fixture.ledger.history().filter { $0.frequency == frequency }
+            let entries = try fixture.ledger.history().filter { $0.kind.frequency == frequency }
             #expect(entries.reversed().map(\.period.end) == due)
             #expect(entries.reversed().map(\.number) == Array(1...due.count))
             #expect(entries.allSatisfy { $0.state == .sent })

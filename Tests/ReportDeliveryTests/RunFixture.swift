@@ -95,7 +95,7 @@ final class RunFixture {
 
     /// Returns the due times of the recorded reports in the company's time zone, oldest first.
     func recorded(_ frequency: Frequency = .daily) throws -> [String] {
-        try ledger.history().reversed().filter { $0.frequency == frequency }
+        try ledger.history().reversed().filter { $0.kind == .report(frequency) }
             .map { $0.period.end.rfc3339(in: zone) }
     }
 }

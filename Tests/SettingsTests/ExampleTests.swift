@@ -16,7 +16,7 @@ import Testing
             Configuration.keys + MailSettings.keys + GatewaySettings.keys + [
                 "path", "sid", "name", "timeZone", "callbackReport", "enabled", "daily", "weekly",
                 "monthly", "emailAddresses", "time", "attachCSV", "skipEmpty", "weekday",
-                "dayOfMonth",
+                "dayOfMonth", "alerts", "minimumCallbacks", "deliveredShare", "quietFor",
             ]
         for key in keys { #expect(Configuration.example.contains("\"\(key)\":"), "\(key)") }
     }
@@ -29,6 +29,7 @@ import Testing
         let mail = try read(text).mail
         #expect(mail.login != nil && mail.helloName != nil && mail.replyTo != nil)
         #expect(try read(text).operatorAddress != nil)
+        #expect(try read(text).companies.first?.alerts?.recipients.count == 1)
     }
 
     @Test func `the sample has no line over 100 columns`() {

@@ -1,3 +1,4 @@
+import Alerts
 import FoundationEssentials
 package import Templates
 import TextSupport
@@ -110,6 +111,9 @@ enum TemplateKind: String, CaseIterable {
     case reportSubject = "report-subject"
     case reportText = "report-text"
     case reportHTML = "report-html"
+    case alertSubject = "alert-subject"
+    case alertText = "alert-text"
+    case alertHTML = "alert-html"
     case operatorSubject = "operator-subject"
     case operatorText = "operator-text"
     case testSubject = "test-subject"
@@ -119,6 +123,7 @@ enum TemplateKind: String, CaseIterable {
     var shape: TemplateValue {
         switch self {
         case .reportSubject, .reportText, .reportHTML: ReportValues(.sample).value
+        case .alertSubject, .alertText, .alertHTML: AlertValues(.sample).value
         case .operatorSubject, .operatorText, .testSubject, .testText:
             NoticeValues(lines: ["line"], configuration: "/reports.json").value
         }
@@ -162,6 +167,10 @@ enum BuiltInTemplates {
     }
 
     private static let bytes = [
+        "alert-html": PackageResources.alert_html_mustache,
+        "alert-subject": PackageResources.alert_subject_mustache,
+        "alert-text": PackageResources.alert_text_mustache,
+        "mail-style": PackageResources.mail_style_mustache,
         "operator-subject": PackageResources.operator_subject_mustache,
         "operator-text": PackageResources.operator_text_mustache,
         "report-html": PackageResources.report_html_mustache,

@@ -172,7 +172,7 @@ extension String {
     }
 
     /// Whether the text is an ID of the gateway: the letters and digits of a pod, `_` and a UUID.
-    fileprivate var isProfileOfGateway: Bool {
+    var isProfileOfGateway: Bool {
         let parts = utf8.split(separator: UInt8(ascii: "_"), omittingEmptySubsequences: false)
         guard parts.count == 2, (1...16).contains(parts[0].count), parts[1].count == 36 else {
             return false

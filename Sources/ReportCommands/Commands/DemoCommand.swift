@@ -66,7 +66,7 @@ enum DemoCommand: Command {
         let imported = try LogImport(store.log, context, configuration).run([log])
         try runWeek(configuration, store, demo, context)
         let entries = try store.ledger.history(company: DemoLog.failingCompany)
-        guard let entry = entries.first(where: { $0.frequency == .daily }),
+        guard let entry = entries.first(where: { $0.kind == .report(.daily) }),
             let text = try store.ledger.form(.text, ofReport: entry.id),
             let html = try store.ledger.form(.html, ofReport: entry.id)
         else { throw CommandFailure(.internalError, "the demo produced no report to show") }

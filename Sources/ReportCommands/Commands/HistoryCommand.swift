@@ -10,9 +10,9 @@ import Storage
 /// `history`: lists the due reports and their results.
 enum HistoryCommand: Command {
     static let description = CommandDescription(
-        name: "history", summary: "Lists sent, waiting, failed and skipped reports.",
+        name: "history", summary: "Lists sent, waiting, failed and skipped reports, and alerts.",
         discussion: [
-            "Lists the newest reports first, with every recipient and the last response of the mail "
+            "Lists the newest reports and alerts first, with every recipient and the last response of the mail "
                 + "server. Use 'show ID' to view a report and 'resend ID' to email it again."
         ],
         options: [
@@ -61,9 +61,10 @@ enum HistoryCommand: Command {
             let number = entry.number.map { "no. \($0)" } ?? "-"
             let due = entry.period.end.rfc3339(in: entry.zone(zones))
             let head =
-                "#\(entry.id)  \(entry.company)  \(entry.frequency.rawValue)  \(due)  "
+                "#\(entry.id)  \(entry.company)  \(entry.kind.rawValue)  \(due)  "
                 + "\(number)  \(entry.state.rawValue)"
-            let reason = entry.skipped.map { ": \($0)" } ?? ""
+            let reason =
+                (entry.skipped ?? entry.subject).map { ": \($0.withVisibleControls)" } ?? ""
             let lines = entry.deliveries.map {
                 style.text(line($0, entry, zones), as: $0.state.emphasis)
             }
@@ -93,11 +94,12 @@ enum HistoryCommand: Command {
         let zone = entry.zone(zones)
         return .object([
             "id": .integer(Int(entry.id)), "company": .string(entry.company),
-            "frequency": .string(entry.frequency.rawValue),
+            "frequency": JSONValue(entry.kind.frequency?.rawValue),
             "period": .period(entry.period, in: zone),
             "number": entry.number.map { .integer($0) } ?? .null,
             "state": .string(entry.state.rawValue),
             "deliveries": .array(entry.deliveries.map { json($0, zone) }),
+            "type": .string(entry.kind.type), "subject": JSONValue(entry.subject),
         ])
     }
 

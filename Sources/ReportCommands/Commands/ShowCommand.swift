@@ -25,6 +25,10 @@ enum ShowCommand: Command {
         let store = try Store(existing: context.configuration())
         let entry = try context.reportEntry(in: store.ledger)
         guard let bytes = try bytes(of: entry, context, store.ledger) else {
+            if entry.kind.frequency == nil {
+                throw CommandFailure(
+                    .usage, "\(entry.id) is an alert, which has no CSV; use another --format")
+            }
             throw CommandFailure(
                 .badData,
                 "report \(entry.id) was skipped (\(entry.skipped ?? "no email")), so it has no "

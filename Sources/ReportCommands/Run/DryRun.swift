@@ -1,7 +1,9 @@
 import Addresses
+import Alerts
 import CivilTime
 import CommandLine
 import Commands
+import Rendering
 import ReportDelivery
 import Settings
 import Storage
@@ -33,6 +35,7 @@ struct DryRun {
                 try preview(company, report, ledger)
             }
         }
+        if let store { try previewAlerts(store) }
         if let waiting = try ledger?.waitingDeliveries(now: now), waiting > 0 {
             let emails = waiting == 1 ? "1 waiting email" : "\(waiting) waiting emails"
             context.console.print("would retry \(emails)")
@@ -42,6 +45,21 @@ struct DryRun {
 
     private func refusal(_ store: Store) throws -> String? {
         try ClockCheck(context, configuration, store, simulated: simulated).expectedRefusal()
+    }
+
+    private func previewAlerts(_ store: Store) throws {
+        let composer = try context.composer(configuration, store.log).mails
+        let evaluation = AlertEvaluation(
+            configuration, log: store.log, ledger: store.ledger,
+            states: try AlertStates(in: store.log))
+        for notice in try evaluation.preview(at: now, by: composer) {
+            let company = configuration.companies.first { $0.sid == notice.company }
+            let addresses = company?.alerts?.recipients.map(\.address) ?? []
+            let title = try composer.rendered(notice).subject
+            context.console.print(
+                "\(notice.company) \(notice.kind.rawValue): would be sent to "
+                    + "\(addresses.joined(separator: ", ")): \(title)".withVisibleControls)
+        }
     }
 
     private func preview(

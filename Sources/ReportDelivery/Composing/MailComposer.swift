@@ -1,4 +1,5 @@
 package import Addresses
+package import Alerts
 package import CivilTime
 import DeliveryLog
 package import Mail
@@ -21,6 +22,11 @@ package struct MailComposer: Sendable {
     /// Returns the rendered subject, text and HTML of a report's emails.
     package func rendered(_ report: Report) throws -> RenderedMail {
         try renderer.mail(report)
+    }
+
+    /// Returns the rendered subject, text and HTML of an alert's emails.
+    package func rendered(_ notice: AlertNotice) throws -> RenderedMail {
+        try renderer.mail(notice)
     }
 
     /// Returns the emails of a report, one for each recipient, with new Message-IDs.
@@ -60,13 +66,42 @@ package struct MailComposer: Sendable {
 }
 
 extension MailComposer {
+    /// Returns everything that will be sent and shown of an alert.
+    func alert(
+        _ notice: AlertNotice, to recipients: [Mailbox]
+    ) throws -> (subject: String, stored: StoredReport) {
+        let rendered = try renderer.mail(notice)
+        let content = try MessageContent(text: rendered.text, html: rendered.html, attachment: nil)
+        let nonce = UInt64.random(in: .min ... .max)
+        let (sid, domain) = (notice.company, mail.from.domain)
+        let messages = try recipients.map { recipient in
+            let message = OutgoingMessage(
+                from: mail.from, to: recipient, subject: rendered.subject, date: notice.now,
+                offset: notice.zone.offset(at: notice.now).seconds,
+                messageID: MessageID.report(
+                    company: sid, frequency: notice.kind.rawValue, occurrence: notice.now,
+                    address: recipient.address, domain: domain, nonce: nonce),
+                text: rendered.text, html: rendered.html,
+                listID: ListID.report(company: sid, frequency: "alerts", domain: domain),
+                listUnsubscribe: mail.unsubscribe, replyTo: mail.replyTo)
+            return StoredReport.RecipientMessage(
+                address: recipient.address, messageID: message.messageID,
+                header: try message.header(of: content))
+        }
+        let stored = StoredReport(
+            standing: nil, forms: [.json: notice.json], sender: mail.from.address,
+            body: content.bytes, messages: messages)
+        return (rendered.subject, stored)
+    }
+
     /// Returns the email that lists permanently failed emails for the operator.
     func operatorMessage(
         _ failed: [FailedMail], to address: Mailbox, at now: Instant
     ) throws -> OutgoingMessage {
         let lines = failed.map { mail in
             let verdict = mail.state == .rejected ? "rejected" : "not accepted in time"
-            return "\(mail.company), \(mail.frequency.rawValue) report due "
+            let due = mail.kind.frequency == nil ? "of" : "due"
+            return "\(mail.company), \(mail.kind.name) \(due) "
                 + "\(mail.period.end.rfc3339), to \(mail.address): \(verdict) (\(mail.reply))"
         }
         let ids = failed.map { String($0.delivery) }.joined(separator: ",")

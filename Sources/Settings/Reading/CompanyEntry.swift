@@ -61,17 +61,19 @@ extension CompanyEntry {
         -> CompanyEntry
     {
         var section = ObjectDecoder(
-            value, at: place, keys: ["sid", "name", "timeZone", "profiles", "callbackReport"])
+            value, at: place,
+            keys: ["sid", "name", "timeZone", "profiles", "callbackReport", "alerts"])
         let sid = section.required("sid", "the company's SID", StringFormats.line)
         let name = section.text("name", StringFormats.line)
         let zone = section.zone("timeZone", zones: &zones)
         let titles = section.titles("profiles")
         let (enabled, reports) = section.reports(in: zone ?? .utc)
+        let alerts = section.alerts()
         var settings: CompanySettings?
         if let sid, let zone {
             settings = CompanySettings(
                 sid: sid, name: name ?? sid, zone: zone, titles: titles, enabled: enabled,
-                reports: reports)
+                reports: reports, alerts: alerts)
         }
         return CompanyEntry(
             place: place, sid: sid, settings: settings, diagnostics: section.diagnostics)

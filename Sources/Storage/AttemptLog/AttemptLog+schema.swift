@@ -24,6 +24,8 @@ extension AttemptLog {
     ///   is the gateway's.
     /// - `shared_callbacks` has the attempts that ended at one endpoint and are hidden by an
     ///   attempt of the same callback ID at another endpoint (see ``SharedCallbacks``).
+    /// - `replays` has the callbacks that someone sent again, with the number of attempts before
+    ///   (see ``ReplayMarks``).
     /// - `pending_builds` lists what code must complete after a migration, and from which place in
     ///   `attempts` on.
     static let schema = Schema(
@@ -243,6 +245,16 @@ extension AttemptLog {
             INSERT INTO pending_builds(name) VALUES('checksums');
             ALTER TABLE log_limit ADD COLUMN copy INTEGER;
             UPDATE log_limit SET copy = pruned_before;
+            """,
+            """
+            CREATE TABLE replays(
+                company TEXT NOT NULL,
+                callback_id TEXT NOT NULL,
+                attempts INTEGER NOT NULL,
+                replayed_at INTEGER NOT NULL,
+                PRIMARY KEY(company, callback_id)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX replays_by_time ON replays(replayed_at);
             """,
         ])
 }

@@ -236,6 +236,30 @@ extension CallbackQueue {
     }
 }
 
+extension CallbackQueue {
+    /// Returns when a profile will be disabled if nothing is delivered to it, or `nil` if too few
+    /// of its callbacks failed until now.
+    static func disablesAt(
+        profile: String, company: String, now: Instant, in database: Database
+    ) throws(StorageError) -> Instant? {
+        let sql = """
+            SELECT ifnull(last_success, created_at), (
+                SELECT count(*) FROM (
+                    SELECT 1 FROM callbacks INDEXED BY callbacks_failed
+                    WHERE lane = lanes.id AND state = 3 AND finished_at > ?3 LIMIT ?4))
+            FROM lanes WHERE company = ?1 AND name = ?2
+            """
+        let start = now.advanced(seconds: -DisableRule.silence)
+        let values: [Value] = [
+            .text(company), .text(profile), .integer(start.milliseconds),
+            Value(DisableRule.failures),
+        ]
+        let row = try database.row(sql, values) { ($0.clampedInstant(0), $0.int(1)) }
+        guard let row, row.1 >= DisableRule.failures else { return nil }
+        return row.0.advanced(seconds: DisableRule.silence)
+    }
+}
+
 /// What the attempts of one batch say about their endpoint.
 struct EndpointChanges {
     private(set) var speed: EndpointSpeed?

@@ -60,11 +60,14 @@ extension CallbackQueue {
         _ callbackID: String, company: String, now: Instant
     ) throws(StorageError) -> Replay {
         try database.transaction { () throws(StorageError) in
-            let sql = "SELECT id, lane, state FROM callbacks WHERE company = ? AND callback_id = ?"
+            let sql = """
+                SELECT id, lane, state, attempts FROM callbacks
+                WHERE company = ? AND callback_id = ?
+                """
             let found = try database.row(sql, [.text(company), .text(callbackID)]) {
                 (
                     id: $0.integer(0), endpoint: $0.integer(1),
-                    state: CallbackState(rawValue: $0.int(2))
+                    state: CallbackState(rawValue: $0.int(2)), attempts: $0.count(3)
                 )
             }
             guard let found, let state = found.state else { return .unknown }
@@ -79,6 +82,8 @@ extension CallbackQueue {
             var endpoints = EndpointTable(database)
             endpoints.noteDue(now, endpoint: found.endpoint)
             try endpoints.writeDue()
+            try ReplayMarks(database: database).add(
+                callbackID, company: company, after: found.attempts, at: now)
             return .queued
         }
     }

@@ -1,10 +1,56 @@
+package import Alerts
 package import CivilTime
 
-/// A report in the ledger.
+/// What an entry of the ledger contains. The raw values are stored.
+package enum EntryKind: Hashable, Sendable, RawRepresentable {
+    /// A scheduled report.
+    case report(Frequency)
+    case alert(AlertKind)
+
+    package init?(rawValue: String) {
+        if let frequency = Frequency(rawValue: rawValue) {
+            self = .report(frequency)
+        } else if let alert = AlertKind(rawValue: rawValue) {
+            self = .alert(alert)
+        } else {
+            return nil
+        }
+    }
+
+    package var rawValue: String {
+        switch self {
+        case .report(let frequency): frequency.rawValue
+        case .alert(let kind): kind.rawValue
+        }
+    }
+
+    package var frequency: Frequency? {
+        if case .report(let frequency) = self { frequency } else { nil }
+    }
+
+    /// The type in JSON forms: `report.daily` or `endpoint.failing`.
+    package var type: String {
+        switch self {
+        case .report(let frequency): "report.\(frequency.rawValue)"
+        case .alert(let kind): kind.rawValue
+        }
+    }
+
+    /// A name for messages: `daily report` or `alert endpoint.failing`.
+    package var name: String {
+        switch self {
+        case .report(let frequency): "\(frequency.rawValue) report"
+        case .alert(let kind): "alert \(kind.rawValue)"
+        }
+    }
+}
+
+/// A report or an alert in the ledger.
 package struct ReportEntry: Sendable {
     package var id: Int64
     package var company: String
-    package var frequency: Frequency
+    package var kind: EntryKind
+    /// The covered period. The end is when a report was due, or when an alert was raised.
     package var period: Period
     /// The number within the series, starting at 1; nil if the report was skipped.
     package var number: Int?
@@ -15,6 +61,8 @@ package struct ReportEntry: Sendable {
     package var timeZone: String
     package var claimedAt: Instant
     package var deliveries: [DeliveryEntry]
+    /// The subject of an alert's emails; nil for reports.
+    package var subject: String?
 }
 
 /// A report's email to one recipient.
@@ -107,9 +155,14 @@ package enum ReportRetryRule {
     /// minutes allow for clock differences between hosts that share a database.
     package static let longestWait: Int64 = 65 * 60 * 1000
 
-    /// Returns when to stop retrying: by then, the next report of a daily series is due.
-    package static func expiry(of frequency: Frequency, from first: Instant) -> Instant {
-        let hours: Int64 = frequency == .daily ? 24 : 72
+    /// Returns when to stop retrying: by then, the next report of a daily series is due, and an
+    /// alert is no longer news.
+    package static func expiry(of kind: EntryKind, from first: Instant) -> Instant {
+        let hours: Int64 =
+            switch kind {
+            case .report(.daily), .alert: 24
+            case .report(.weekly), .report(.monthly): 72
+            }
         return first.advanced(seconds: hours * 3600)
     }
 

@@ -217,8 +217,9 @@ extension ReportLedger {
     /// The tables of the ledger. No other module reads or writes them.
     ///
     /// - `series` has since when the reports of a company and frequency are counted.
-    /// - `reports` has a row for each claimed or skipped occurrence, with the stored content. The
-    ///   formats that are not part of an email are in `report_forms`.
+    /// - `reports` has a row for each claimed or skipped occurrence, with the stored content, and
+    ///   for each alert (see ``EntryKind``), whose emails have the subject `subject`. The formats
+    ///   that are not part of an email are in `report_forms`.
     /// - `operator_refusal` has a row while the operator's address refuses notices.
     /// - `deliveries` has a row for each recipient of a report. An email consists of its own header
     ///   and the body of the report, so its bytes are the same at every attempt.
@@ -295,5 +296,7 @@ extension ReportLedger {
                 next_attempt INTEGER NOT NULL
             ) STRICT;
             """,
+            // Alerts are entries as well: their kind is in the column `frequency`.
+            "ALTER TABLE reports ADD COLUMN subject TEXT",
         ])
 }

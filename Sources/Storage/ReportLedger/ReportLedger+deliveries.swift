@@ -6,7 +6,7 @@ package import StorageErrors
 package struct LeasedDelivery {
     package var id: Int64
     package var company: String
-    package var frequency: Frequency
+    package var kind: EntryKind
     package var occurrence: Instant
     package var address: String
     package var sender: String
@@ -22,7 +22,7 @@ package struct LeasedDelivery {
 package struct OpenDelivery {
     package var id: Int64
     package var company: String
-    package var frequency: Frequency
+    package var kind: EntryKind
     package var occurrence: Instant
     package var address: String
 }
@@ -40,7 +40,7 @@ extension ReportLedger {
         ) { row in
             OpenDelivery(
                 id: row.integer(0), company: row.text(1),
-                frequency: Frequency(rawValue: row.text(2)) ?? .daily,
+                kind: EntryKind(rawValue: row.text(2)) ?? .report(.daily),
                 occurrence: Instant(milliseconds: row.integer(3)), address: row.text(4))
         }
     }
@@ -70,8 +70,14 @@ extension ReportLedger {
     }
 
     /// Returns the deliveries that may be tried now: those that are due or whose lease has expired.
+    ///
+    /// Alerts come before reports, which can wait.
     package func dueDeliveries(now: Instant) throws(StorageError) -> [Int64] {
-        let sql = "SELECT id FROM deliveries WHERE \(Self.isDue(at: "?1")) ORDER BY report, id"
+        let sql = """
+            SELECT deliveries.id FROM deliveries JOIN reports ON reports.id = deliveries.report
+            WHERE \(Self.isDue(at: "?1"))
+            ORDER BY frequency IN ('daily', 'weekly', 'monthly'), report, deliveries.id
+            """
         return try database.rows(sql, [.integer(now.milliseconds)]) { $0.integer(0) }
     }
 
@@ -144,7 +150,7 @@ extension ReportLedger {
         return try database.row(sql, [.integer(id)]) { row in
             LeasedDelivery(
                 id: id, company: row.text(0),
-                frequency: Frequency(rawValue: row.text(1)) ?? .daily,
+                kind: EntryKind(rawValue: row.text(1)) ?? .report(.daily),
                 occurrence: row.instant(2), address: row.text(3),
                 sender: row.text(4), message: row.blob(5) + row.blob(6), attempts: row.count(7),
                 firstAttempt: row.instant(8))

@@ -1,3 +1,4 @@
+import Alerts
 package import CivilTime
 import SQL
 package import StorageErrors
@@ -26,7 +27,7 @@ extension ReportLedger {
     ) throws(StorageError) -> [ReportEntry] {
         let sql = """
             SELECT id, company, frequency, period_start, occurrence, number, skipped, time_zone,
-                claimed_at
+                claimed_at, subject
             FROM reports WHERE company = ifnull(?, company) AND id = ifnull(?, id)
             ORDER BY occurrence DESC, id DESC
             """
@@ -68,11 +69,11 @@ extension ReportLedger {
     private func entry(_ row: borrowing Statement) -> ReportEntry {
         ReportEntry(
             id: row.integer(0), company: row.text(1),
-            frequency: Frequency(rawValue: row.text(2)) ?? .daily,
+            kind: EntryKind(rawValue: row.text(2)) ?? .report(.daily),
             period: row.period(from: 3, to: 4),
             number: row.optionalInt(5), state: .skipped, skipped: row.optionalText(6),
             timeZone: row.text(7), claimedAt: row.instant(8),
-            deliveries: [])
+            deliveries: [], subject: row.optionalText(9))
     }
 
     /// Returns all deliveries of the selected reports with one query, grouped by report.
@@ -106,7 +107,7 @@ extension ReportLedger {
 package struct FailedMail {
     package var delivery: Int64
     package var company: String
-    package var frequency: Frequency
+    package var kind: EntryKind
     package var period: Period
     package var address: String
     package var state: DeliveryState
@@ -125,7 +126,7 @@ extension ReportLedger {
         ) { row in
             FailedMail(
                 delivery: row.integer(0), company: row.text(1),
-                frequency: Frequency(rawValue: row.text(2)) ?? .daily,
+                kind: EntryKind(rawValue: row.text(2)) ?? .report(.daily),
                 period: row.period(from: 3, to: 4),
                 address: row.text(5), state: DeliveryState(rawValue: row.text(6)) ?? .rejected,
                 reply: row.text(7))

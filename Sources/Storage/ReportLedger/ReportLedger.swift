@@ -1,3 +1,4 @@
+package import Alerts
 package import CivilTime
 package import DeliveryLog
 package import SQL
@@ -74,12 +75,7 @@ extension ReportLedger {
         let id = try insert(
             claim, standing: report.standing,
             [Value(number), nil, .text(report.sender), .blob(report.body)], now: now)
-        for (form, content) in report.forms {
-            try database.execute(
-                "INSERT INTO report_forms VALUES(?, ?, ?)",
-                [.integer(id), .text(form.rawValue), .text(content)])
-        }
-        for message in report.messages { try store(message, ofReport: id, now: now) }
+        try store(report, ofReport: id, now: now)
     }
 
     /// Records an occurrence without a report.
@@ -124,6 +120,53 @@ extension ReportLedger {
                 .text(claim.company), .text(claim.frequency.rawValue),
                 .integer(claim.occurrence.milliseconds),
             ])
+    }
+
+    /// Records an alert with its emails.
+    ///
+    /// - Parameters:
+    ///   - kind: What the alert is about.
+    ///   - period: From when that began to the alert.
+    /// - Returns: The ID of the entry.
+    package func record(
+        _ kind: AlertKind, company: String, period: Period, timeZone: String, subject: String,
+        _ alert: StoredReport
+    ) throws(StorageError) -> Int64 {
+        let values: [Value] = [.text(company), .text(kind.rawValue)]
+        let last = try database.row(
+            "SELECT max(occurrence), max(number) FROM reports WHERE company = ? AND frequency = ?",
+            values
+        ) { (occurrence: $0.optionalInstant(0), number: $0.optionalInt(1)) }
+        // Two alerts of one kind can be raised in the same millisecond.
+        let next = last?.occurrence?.advanced(milliseconds: 1)
+        let isTaken = last?.occurrence == period.end
+        let end = isTaken ? next ?? period.end : period.end
+        let id = try database.returned(
+            """
+            INSERT INTO reports(company, frequency, occurrence, period_start, claimed_at, time_zone,
+                number, sender, body, subject)
+            VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
+            """,
+            values + [
+                .integer(end.milliseconds),
+                .integer(min(period.start.milliseconds, end.milliseconds - 1)),
+                .integer(period.end.milliseconds), .text(timeZone),
+                Value((last?.number ?? 0) + 1), .text(alert.sender), .blob(alert.body),
+                .text(subject),
+            ])
+        try store(alert, ofReport: id ?? 0, now: period.end)
+        return id ?? 0
+    }
+
+    private func store(
+        _ report: StoredReport, ofReport id: Int64, now: Instant
+    ) throws(StorageError) {
+        for (form, content) in report.forms {
+            try database.execute(
+                "INSERT INTO report_forms VALUES(?, ?, ?)",
+                [.integer(id), .text(form.rawValue), .text(content)])
+        }
+        for message in report.messages { try store(message, ofReport: id, now: now) }
     }
 
     private func store(

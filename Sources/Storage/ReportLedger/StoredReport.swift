@@ -16,8 +16,8 @@ package struct StoredReport {
         }
     }
 
-    /// The numbers of callbacks by state at the end of the period.
-    package var standing: Tally
+    /// The numbers of callbacks by state at the end of the period; nil for alerts.
+    package var standing: Tally?
     /// The formats that can be shown again but are not part of the emails.
     package var forms: [ReportForm: String]
     /// The address that receives bounces.
@@ -27,7 +27,7 @@ package struct StoredReport {
     package var messages: [RecipientMessage]
 
     package init(
-        standing: Tally, forms: [ReportForm: String], sender: String, body: [UInt8],
+        standing: Tally?, forms: [ReportForm: String], sender: String, body: [UInt8],
         messages: [RecipientMessage]
     ) {
         self.standing = standing

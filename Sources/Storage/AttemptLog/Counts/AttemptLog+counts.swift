@@ -183,7 +183,8 @@ extension AttemptLog {
         }
     }
 
-    private func tally(
+    /// Returns the tally of the endpoint with a number.
+    func tally(
         _ company: Int64, _ profile: Int64, in period: Period
     ) throws(StorageError) -> Tally {
         var tally = Tally()

@@ -41,6 +41,21 @@ struct EndpointDays {
         return nil
     }
 
+    /// Returns the first quarter hour at or after `quarter` with a delivered attempt.
+    func firstDelivered(
+        _ company: Int64, _ endpoint: Int64, from quarter: Quarter
+    ) throws(StorageError) -> Quarter? {
+        let rows = try database.prepare(Self.firstDeliveredQuery)
+        rows.bind([.integer(company), .integer(endpoint), .integer(quarter.day)])
+        while try rows.step() {
+            let day = rows.integer(0, in: Quarter.days)
+            let hours = QuarterHours(early: rows.integer(1), late: rows.integer(2))
+            let start = day == quarter.day ? quarter.index : 0
+            if let index = hours.first(from: start) { return Quarter(day: day, index: index) }
+        }
+        return nil
+    }
+
     /// Returns the endpoints of a company with an undelivered attempt in a span, whose end is
     /// exclusive.
     ///
@@ -68,6 +83,15 @@ struct EndpointDays {
         WHERE company = ? AND endpoint = ? AND day <= ?
             AND (delivered_early | delivered_late) > 0
         ORDER BY day DESC
+        """
+
+    static let firstDeliveredQuery =
+        """
+        SELECT day, delivered_early, delivered_late
+        FROM endpoint_days INDEXED BY endpoint_days_delivered
+        WHERE company = ? AND endpoint = ? AND day >= ?
+            AND (delivered_early | delivered_late) > 0
+        ORDER BY day
         """
 
     static let firstUndeliveredQuery =

@@ -15,6 +15,8 @@ struct UndeliveredSearch {
     /// The number of callbacks per endpoint at which counting stops.
     private let enough: Int
     private let days: EndpointDays
+    /// An SQL condition for attempts to leave out, or an empty string.
+    private let exclusion: String
     /// Attempts before this instant may be deleted. Their marks still exist.
     private let prunedBefore: Instant
     private var lastDelivered: [Int64: Instant] = [:]
@@ -32,12 +34,14 @@ struct UndeliveredSearch {
     }
 
     init(
-        _ log: AttemptLog, company: Int64, asOf end: Instant, enough: Int
+        _ log: AttemptLog, company: Int64, asOf end: Instant, enough: Int,
+        excluding exclusion: String = ""
     ) throws(StorageError) {
         self.log = log
         self.company = company
         self.end = end
         self.enough = enough
+        self.exclusion = exclusion
         days = EndpointDays(database: log.database)
         prunedBefore = try log.prunedBefore() ?? Instant(milliseconds: .min)
     }
@@ -89,7 +93,7 @@ struct UndeliveredSearch {
     private mutating func isRecovered(
         _ endpoint: Int64, since quarter: Quarter
     ) throws(StorageError) -> Bool {
-        guard quarter.next.start <= end else { return false }
+        guard exclusion.isEmpty, quarter.next.start <= end else { return false }
         let undelivered = try days.firstUndelivered(company, endpoint, from: quarter)
         if let undelivered, undelivered.start < end { return false }
         if let known = deliveries[quarter] { return known.contains(endpoint) }
@@ -175,7 +179,7 @@ struct UndeliveredSearch {
             SELECT endpoint, finished_at, callback_id
             FROM attempts JOIN routes ON routes.id = attempts.route
             WHERE place >= ? AND place < ? AND attempts.company = ? AND finished_at < ?
-                AND \(condition)
+                AND \(condition) \(exclusion)
             """)
         statement.bind([
             .integer(AttemptRowID.first(at: quarter.start)),

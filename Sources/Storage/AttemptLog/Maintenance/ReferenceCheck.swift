@@ -1,3 +1,4 @@
+import Alerts
 import DeliveryLog
 import SQL
 import StorageErrors
@@ -212,6 +213,9 @@ struct ReferenceCheck {
                 """, problem: "it is not a number of a profile of its company"),
     ]
 
+    private static let alertKinds =
+        AlertKind.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+
     private static let ledgerRules = [
         Rule(
             table: "series", row: "company || ' ' || frequency",
@@ -222,8 +226,8 @@ struct ReferenceCheck {
         Rule(
             table: "reports",
             condition: """
-                frequency NOT IN ('daily', 'weekly', 'monthly') OR period_start >= occurrence
-                    OR number < 1 OR (number IS NULL) = (skipped IS NULL)
+                frequency NOT IN ('daily', 'weekly', 'monthly', \(alertKinds))
+                    OR period_start >= occurrence OR number < 1 OR (number IS NULL) = (skipped IS NULL)
                     OR min(standing_delivered, standing_failed, standing_retrying) < 0
                     OR \(isInvalidTime("occurrence", "period_start", "claimed_at"))
                 """, problem: "its period or numbers are not valid"),
@@ -239,6 +243,15 @@ struct ReferenceCheck {
         Rule(
             table: "runs", condition: isInvalidTime("finished_at", "pruned_at"),
             problem: "a time is not valid"),
+        Rule(
+            table: "alert_states", row: "company || ' ' || subject",
+            condition: """
+                condition NOT IN ('healthy', 'failing', 'disabled', 'silent') OR revision < 1
+                    OR pending NOT IN (\(alertKinds)) OR min(affected, unreported) < 0
+                    OR \(isInvalidTime(
+                        "since", "first_failure", "last_failure", "recovers_from", "counted_from",
+                        "failing_notice", "recovered_notice", "pending_since"))
+                """, problem: "a value is not valid"),
         Rule(
             table: "source_files",
             condition: "offset < 0 OR lines < 0 OR head_size NOT BETWEEN 0 AND 4096",

@@ -1,0 +1,44 @@
+import Addresses
+import Alerts
+import CivilTime
+import Settings
+import Storage
+import StorageErrors
+
+extension Run {
+    /// Evaluates the states of endpoints, and records the alerts that are due.
+    ///
+    /// - Returns: Whether there are any.
+    func raiseAlerts() throws(StorageError) -> Bool {
+        let evaluation = AlertEvaluation(
+            configuration, log: log, ledger: ledger, states: try AlertStates(in: log))
+        let raised = try evaluation.perform(at: clock(), by: composer.mails)
+        for alert in raised { emit(event(alert)) }
+        return !raised.isEmpty
+    }
+
+    private func event(_ alert: AlertEvaluation.Raised) -> RunEvent {
+        let notice = alert.notice
+        switch alert.subject {
+        case .success(let title):
+            let subject = RunEvent.Subject(
+                company: notice.company, kind: .alert(notice.kind), occurrence: notice.now,
+                zone: notice.zone)
+            return .alerted(subject, title: title, recipients: alert.recipients.count)
+        case .failure(let error):
+            return .alertFailed(
+                company: notice.company, kind: notice.kind, problem: "\(error)")
+        }
+    }
+}
+
+extension CompanySettings {
+    /// The recipients of reports or alerts of a kind.
+    func recipients(of kind: EntryKind) -> [Mailbox] {
+        switch kind {
+        case .report(let frequency):
+            reports.first { $0.frequency == frequency }?.recipients ?? []
+        case .alert: alerts?.recipients ?? []
+        }
+    }
+}
