@@ -41,10 +41,11 @@ import Testing
         return hold
     }
 
-    /// Waits until so many requests are queued, or until one is answered.
-    private func wait(for count: Int, of lane: WorkerQueue, _ answers: [() -> Response?]) {
+    /// Waits until exactly this number of requests is queued, or until one is answered. More are
+    /// queued until a thread takes the first one.
+    private func wait(for count: Int, of queue: WorkerQueue, _ answers: [() -> Response?]) {
         let end = ContinuousClock.now + .seconds(60)
-        while lane.waitingCount < count, answers.allSatisfy({ $0() == nil }), .now < end {
+        while queue.waitingCount != count, answers.allSatisfy({ $0() == nil }), .now < end {
             usleep(1000)
         }
     }
