@@ -88,7 +88,7 @@ package enum FileCheck {
         access(path, F_OK) == 0
     }
 
-    /// Whether the file does not exist. Returns false for a file in a folder that the user may not
+    /// Whether the file does not exist. Returns false for a file in a directory that the user may not
     /// enter.
     package static func isMissing(_ path: String) -> Bool {
         access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)

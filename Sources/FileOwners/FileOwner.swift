@@ -9,7 +9,7 @@ package enum FileOwner {
     /// file is the user's own.
     ///
     /// - Parameters:
-    ///   - path: The file. If it does not exist, its folder is examined instead.
+    ///   - path: The file. If it does not exist, its directory is examined instead.
     ///   - code: The `errno` value. Other values than `EACCES` and `EPERM` return an empty
     ///     string.
     package static func remedy(

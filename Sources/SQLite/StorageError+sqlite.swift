@@ -82,7 +82,7 @@ extension StorageError {
             + "owner once. To write to it: \(owner)"
     }
 
-    /// Returns the owner of the first file or folder that this user cannot write, with the remedy.
+    /// Returns the owner of the first file or directory that this user cannot write, with the remedy.
     /// Returns nil if it is the user's own.
     private static func otherOwner(_ path: String) -> String? {
         let files = ["", "-wal", "-shm"].map { path + $0 }.filter { access($0, F_OK) == 0 }

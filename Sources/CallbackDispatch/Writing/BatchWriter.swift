@@ -216,6 +216,6 @@ extension WriteBatch {
 }
 
 extension Collection<FinishedAttempt> {
-    /// When the first of the attempts ended. No later pruning limit can be correct.
+    /// When the first of the attempts ended. No later prune limit can be correct.
     fileprivate var earliest: Instant? { lazy.map(\.at).min() }
 }

@@ -3,7 +3,7 @@ import Glibc
 
 /// A file that is replaced atomically.
 ///
-/// Bytes go to a temporary file in the same folder. ``commit()`` renames it to the target; without
+/// Bytes go to a temporary file in the same directory. ``commit()`` renames it to the target; without
 /// a commit it is deleted. Symbolic links are followed, and an existing file keeps its mode.
 /// Targets that are not regular files, such as `/dev/stdout` or a named pipe, are written to
 /// directly.

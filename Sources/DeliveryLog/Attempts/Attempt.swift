@@ -179,7 +179,7 @@ package enum RecordResult: Hashable, Sendable {
     case known
     /// The log contained the attempt with other values, which the new record replaced.
     case corrected
-    /// The attempt finished before the pruning limit.
+    /// The attempt finished before the prune limit.
     case refused
 }
 

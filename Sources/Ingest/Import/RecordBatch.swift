@@ -154,7 +154,7 @@ package struct IngestCounts: Hashable, Sendable, CustomStringConvertible {
     package var known = 0
     /// Attempts in the log that were replaced by a record with different contents.
     package var corrected = 0
-    /// Invalid records, and records older than the pruning limit.
+    /// Invalid records, and records older than the prune limit.
     package var rejected = 0
     /// Records that the map filters out.
     package var skipped = 0

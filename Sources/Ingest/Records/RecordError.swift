@@ -29,7 +29,7 @@ package enum RecordError: Error, Hashable, Sendable {
     /// The header row lacks these names, so that no row can be parsed.
     case headerLacks([RecordField])
     case headerRepeats(RecordField)
-    /// The record is older than the pruning limit, so it may have been counted already.
+    /// The record is older than the prune limit, so it may have been counted already.
     case pruned
     /// An error in a field that records of another program have at their own location.
     indirect case located(RecordError, place: String)

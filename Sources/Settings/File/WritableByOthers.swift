@@ -19,18 +19,18 @@ extension Configuration {
             .map { "\($0): other users of this machine can change it; run 'chmod go-w \($0)'" }
     }
 
-    /// A user with write permission for the folder of a file can replace the file.
+    /// A user with write permission for the directory of a file can replace the file.
     private static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 }
 
-/// Detects files and folders that users other than the owner can write to.
+/// Detects files and directories that users other than the owner can write to.
 enum WritableByOthers {
     /// Whether other users can write to the path.
     ///
-    /// Sticky folders such as `/tmp` do not count, because only owners can replace files in them.
+    /// Sticky directories such as `/tmp` do not count, because only owners can replace files in them.
     /// Files of the owner's primary group do not count either, because that group has no other
     /// members.
     static func includes(_ path: String) -> Bool {

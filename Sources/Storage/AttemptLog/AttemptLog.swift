@@ -29,7 +29,7 @@ package import StorageErrors
 /// Everything that the closure of ``write(at:_:)`` writes to the same database, such as a position
 /// in a source file, is committed together with the attempts or not at all.
 ///
-/// The folders: `Recording` validates and writes attempts. `Counts` and `Endpoints` maintain
+/// The directories: `Recording` validates and writes attempts. `Counts` and `Endpoints` maintain
 /// derived data. `Reading` queries attempts. `Clock` compares the clock with the records.
 /// `CallbackIndex` finds the attempts of a callback. `Maintenance` prunes, verifies and repairs.
 package final class AttemptLog {
@@ -50,7 +50,7 @@ package final class AttemptLog {
         try EndpointBuild(database).runIfPending()
     }
 
-    /// Returns the pruning limit, or `nil` if the log was never pruned. Earlier records are
+    /// Returns the prune limit, or `nil` if the log was never pruned. Earlier records are
     /// rejected.
     package func prunedBefore() throws(StorageError) -> Instant? {
         try database.row("SELECT pruned_before FROM log_limit") {
@@ -63,7 +63,7 @@ package final class AttemptLog {
     /// Counts and attempts are committed together or not at all.
     ///
     /// - Parameters:
-    ///   - now: The current time, if the attempts ended just now. A later pruning limit is then
+    ///   - now: The current time, if the attempts ended just now. A later prune limit is then
     ///     ignored, because only a wrong clock can have set it. Pass `nil` for records of any time,
     ///     which are rejected until the limit is repaired.
     ///   - body: Records attempts. It may run again if the transaction is retried.

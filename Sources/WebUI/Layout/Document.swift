@@ -135,7 +135,7 @@ enum Assets {
 
 /// The templates in `templates/pages`, which SwiftPM compiles into the program.
 ///
-/// `BuiltIn` in this module is a link to that folder. The templates are not validated at each
+/// `BuiltIn` in this module is a link to that directory. The templates are not validated at each
 /// start; a test does that.
 enum PageTemplates {
     static let sources: [String: [UInt8]] = [

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Storage
 
-/// The recorded clocks of earlier runs, and the repair of a wrong pruning limit.
+/// The recorded clocks of earlier runs, and the repair of a wrong prune limit.
 @Suite struct ClockGuardTests {
     private let folder: TemporaryDirectory
     private let log: AttemptLog

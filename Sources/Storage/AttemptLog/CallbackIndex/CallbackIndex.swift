@@ -47,7 +47,7 @@ struct CallbackIndex {
     ///
     /// - Parameters:
     ///   - entries: The entries, ordered by hash.
-    ///   - limit: The pruning limit. Merging deletes the entries of attempts that were pruned
+    ///   - limit: The prune limit. Merging deletes the entries of attempts that were pruned
     ///     before it.
     func add(_ entries: [IndexEntry], notBefore limit: Instant?) throws(StorageError) {
         guard !entries.isEmpty else { return }

@@ -4,13 +4,13 @@ import SQL
 package import StorageErrors
 
 extension AttemptLog {
-    /// Returns the pruning limit if it is later than an instant, because a wrong clock set it, or
+    /// Returns the prune limit if it is later than an instant, because a wrong clock set it, or
     /// `nil`.
     package func pruneLimit(after instant: Instant) throws(StorageError) -> Instant? {
         try prunedBefore().flatMap { $0 > instant ? $0 : nil }
     }
 
-    /// Lowers a pruning limit that is in the future to the end of the last deleted attempts.
+    /// Lowers a prune limit that is in the future to the end of the last deleted attempts.
     ///
     /// Records from before the new limit are still rejected, because they may have been counted.
     ///

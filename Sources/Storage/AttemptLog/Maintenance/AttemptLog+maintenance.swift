@@ -114,7 +114,7 @@ extension AttemptLog {
     /// the callback index, the counts, the marks of endpoints, and the checksums. The attempts are
     /// taken as they are, even if something changed them.
     ///
-    /// Counts from before the pruning limit are kept, because their attempts are deleted. The
+    /// Counts from before the prune limit are kept, because their attempts are deleted. The
     /// repair is one transaction: other processes wait for it, and an interrupted repair changes
     /// nothing.
     ///
@@ -197,7 +197,7 @@ struct LogRepair {
             """)
     }
 
-    /// Recounts the latest attempts from the pruning limit on.
+    /// Recounts the latest attempts from the prune limit on.
     func recount() throws(StorageError) {
         let limit = try log.prunedBefore() ?? Instant(milliseconds: 0)
         try database.execute(
@@ -233,7 +233,7 @@ extension AttemptLog {
     /// Recounts the log from its attempts, and compares the result with the stored counts.
     ///
     /// The attempts are read once in the order of their table, and their index once in its own
-    /// order. Neither is held in memory. Buckets from before the pruning limit have no attempts to
+    /// order. Neither is held in memory. Buckets from before the prune limit have no attempts to
     /// compare with.
     ///
     /// - Parameter progress: Called regularly with the number of attempts read.

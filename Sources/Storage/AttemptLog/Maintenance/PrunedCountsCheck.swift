@@ -3,7 +3,7 @@ import DeliveryLog
 import SQL
 import StorageErrors
 
-/// Checks the counts from before the pruning limit, which have no attempts to compare with: each
+/// Checks the counts from before the prune limit, which have no attempts to compare with: each
 /// day must equal the sum of its quarter hours, and each row the sum of its cells.
 struct PrunedCountsCheck {
     let database: Database
