@@ -191,7 +191,7 @@ extension Configuration {
               // Emails when an endpoint begins to fail, recovers or is disabled, and when no
               // callbacks are recorded at an hour that usually has some.
               // An endpoint is failing if at least 'minimumCallbacks' recent callbacks were not
-              // delivered, and less than 'deliveredShare' of them was. 'quietFor' is the shortest
+              // delivered, and less than the share 'deliveredShare' was. 'quietFor' is the shortest
               // silence that is reported, from 1h to 24h.
               // "alerts": {"emailAddresses": "oncall@example.com",
               // "minimumCallbacks": 10, "deliveredShare": 0.5, "quietFor": "1h"},

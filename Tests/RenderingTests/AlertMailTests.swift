@@ -65,7 +65,7 @@ import Testing
                 Failing since  Wed 25 Nov, 09:45 (15 min)
                 Not delivered  12 of 14 callbacks (14.29 % delivered)
                 Reason         Server error (HTTP 5xx), last status 503
-                Last answer    <h1>upstream</h1> Bcc: x@example.com
+                Last response  <h1>upstream</h1> Bcc: x@example.com
                 Waiting        9 callbacks; the last attempt is by Thu 26 Nov, 03:46
                 Disabled on    Mon 30 Nov, 01:06, unless a callback is delivered
 

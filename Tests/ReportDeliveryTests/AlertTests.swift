@@ -103,7 +103,7 @@ import Testing
         #expect(entry.kind == .alert(.recovered))
         let text = try #require(try fixture.ledger.form(.text, ofReport: entry.id))
         #expect(text.contains("Delivered late  15 callbacks"))
-        #expect(text.contains("Lost            5 callbacks"))
+        #expect(text.contains("Failed          5 callbacks"))
         #expect(text.contains("(30 min)"))
     }
 

@@ -3,7 +3,7 @@ import CivilTime
 import DeliveryLog
 import Templates
 
-/// The template values of an alert. Both forms of the email use them.
+/// The template values of an alert, for both parts of the email.
 struct AlertValues {
     let notice: AlertNotice
     private let times: LocalTimeFormat
@@ -145,7 +145,7 @@ struct AlertValues {
             rows.append(Row(label: "Reason", text: text(reason, facts)))
         }
         if let answer = facts.answer?.name(columns: 160), !answer.isEmpty {
-            rows.append(Row(label: "Last answer", text: answer))
+            rows.append(Row(label: "Last response", text: answer))
         }
         return rows + queueRows(facts) + changeRows(facts)
     }
@@ -158,7 +158,7 @@ struct AlertValues {
                 milliseconds: end.milliseconds - since.milliseconds)
             rows.append(
                 Row(
-                    label: "Failed",
+                    label: "Was failing",
                     text: "\(times.short(since, near: notice.now)) to "
                         + "\(times.short(end, near: notice.now)) (\(length))"))
         }
@@ -166,7 +166,7 @@ struct AlertValues {
             Row(label: "Delivered late", text: NumberFormat.callbacks(facts.deliveredLate)))
         rows.append(
             Row(
-                label: "Lost", text: NumberFormat.callbacks(facts.tally.failed),
+                label: "Failed", text: NumberFormat.callbacks(facts.tally.failed),
                 isBad: facts.tally.failed > 0))
         return rows + queueRows(facts) + changeRows(facts)
     }
@@ -194,7 +194,7 @@ struct AlertValues {
     private func changeRows(_ facts: EndpointFacts) -> [Row] {
         guard facts.unreported > 0 else { return [] }
         let changes = NumberFormat.count(facts.unreported, "more change", "more changes")
-        return [Row(label: "Unstable", text: "\(changes) since the last notice")]
+        return [Row(label: "Unstable", text: "\(changes) since the last alert")]
     }
 
     private func text(_ reason: Reason, _ facts: EndpointFacts) -> String {
@@ -210,7 +210,7 @@ struct AlertValues {
 
     private var remedy: String {
         switch notice.kind {
-        case .recovered: "To list lost callbacks, and send them again:"
+        case .recovered: "To list failed callbacks and send them again:"
         case .disabled: "To enable the profile:"
         case .failing, .disableWarning, .silent, .resumed: "To list what was not delivered:"
         }

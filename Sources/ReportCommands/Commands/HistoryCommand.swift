@@ -10,7 +10,7 @@ import Storage
 /// `history`: lists the due reports and their results.
 enum HistoryCommand: Command {
     static let description = CommandDescription(
-        name: "history", summary: "Lists sent, waiting, failed and skipped reports, and alerts.",
+        name: "history", summary: "Lists reports and alerts: sent, waiting, failed and skipped.",
         discussion: [
             "Lists the newest reports and alerts first, with every recipient and the last response of the mail "
                 + "server. Use 'show ID' to view a report and 'resend ID' to email it again."
