@@ -148,11 +148,13 @@ package struct Notes: Hashable, Sendable {
 
     /// Why a period, or its end, is empty.
     package enum Quiet: Hashable, Sendable {
-        /// The log received other records, but this company had no callbacks.
+        /// The log has records up to the end, but this company had no callbacks.
         case noCallbacks
-        /// The log has received no records since this time. That is longer than any gap in the four
-        /// weeks before.
-        case silent(since: Instant)
+        /// The log has no records since a time, or none from then until the first record after the
+        /// period. The four weeks before had a gap of this length, so nothing may be wrong.
+        case usualGap(since: Instant, until: Instant? = nil)
+        /// The same for a gap that is longer than any in the four weeks before.
+        case silent(since: Instant, until: Instant? = nil)
         /// The log has no record from before the end of the period.
         case neverAny
     }

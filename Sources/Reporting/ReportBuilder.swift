@@ -66,7 +66,7 @@ package struct ReportBuilder {
         // Nothing can be said about a period that has not begun.
         guard request.hasBegun else { return notes }
         let covered = request.covered
-        notes.quiet = try quiet(totals, covered)
+        notes.quiet = try quiet(totals, covered, now: request.now)
         notes.logBegins = beginning.flatMap { beginning in
             covered.start < beginning && beginning < covered.end ? beginning : nil
         }
@@ -205,7 +205,14 @@ extension ReportBuilder {
     /// gap in the four weeks before, and for at least an hour. If the period has callbacks, the
     /// silence must last for at least a day: a weekly report must not say that all is well when
     /// the daily report of the same hour says that the log is silent.
-    func quiet(_ totals: Tally, _ period: Period) throws(StorageError) -> Notes.Quiet? {
+    ///
+    /// - Parameters:
+    ///   - totals: The callbacks of the period.
+    ///   - period: The period, or the part of it that the figures are about.
+    ///   - now: The time of the report. Records from between the end and this time end a silence.
+    func quiet(
+        _ totals: Tally, _ period: Period, now: Instant
+    ) throws(StorageError) -> Notes.Quiet? {
         let isEmpty = totals.callbacks == 0
         let least = isEmpty ? Self.hour : Self.day
         let end = Period(start: period.end.advanced(milliseconds: -least), end: period.end)
@@ -213,13 +220,16 @@ extension ReportBuilder {
         guard let last = try log.lastAttempt(before: period.end) else {
             return isEmpty ? .neverAny : nil
         }
-        let silence = period.end.milliseconds - last.milliseconds
-        guard silence > least else { return isEmpty ? .noCallbacks : nil }
+        let gap = period.end.milliseconds - last.milliseconds
+        guard gap > least else { return isEmpty ? .noCallbacks : nil }
         let weeks = Period(
             start: last.advanced(milliseconds: -Self.fourWeeks),
             end: last.advanced(milliseconds: 1))
-        if try !log.hasSilence(of: silence, in: weeks) { return .silent(since: last) }
-        return isEmpty ? .noCallbacks : nil
+        let isUsual = try log.hasSilence(of: gap, in: weeks)
+        if isUsual, !isEmpty { return nil }
+        let next = try log.firstAttempt(from: period.end, before: now)
+        return isUsual
+            ? .usualGap(since: last, until: next) : .silent(since: last, until: next)
     }
 }
 

@@ -33,6 +33,37 @@ import Testing
         #expect(never.contains("has no records from before the end of this period"))
     }
 
+    @Test func `a gap of the log is described with both ends and compared with earlier ones`()
+        throws
+    {
+        func text(_ quiet: (_ since: Instant, _ until: Instant) -> Notes.Quiet) throws -> String {
+            try words { report in
+                let end = report.period.end
+                report.notes.quiet = quiet(
+                    end.advanced(seconds: -100_800), end.advanced(seconds: 7_200))
+            }
+        }
+        let (since, until) = ("Tue 24 Nov 2026, 13:00 +05:30", "Wed 25 Nov 2026, 19:00 +05:30")
+        let open = try text { since, _ in .usualGap(since: since) }
+        #expect(open.contains("No activity: No callbacks in this period"))
+        #expect(
+            open.contains(
+                "The delivery log has received no records since \(since), which is no longer than "
+                    + "earlier gaps."))
+        #expect(!open.contains("up to date"))
+        let closed = try text { .usualGap(since: $0, until: $1) }
+        #expect(
+            closed.contains(
+                "The delivery log has no records from \(since) to \(until), which is no longer than "
+                    + "earlier gaps."))
+        let over = try text { .silent(since: $0, until: $1) }
+        #expect(over.contains("Needs attention: The log was silent"))
+        #expect(
+            over.contains(
+                "The delivery log has no records from \(since) to \(until), which is longer than "
+                    + "usual. The program that writes it may have stopped during that time."))
+    }
+
     @Test func `one callback is singular`() throws {
         #expect(try words { $0.totals.failed = 1 }.contains("Needs attention: 1 callback failed"))
         #expect(

@@ -87,6 +87,14 @@ import Testing
             testDescription: "a silent log", quiet: .silent(since: Instant(seconds: 0)),
             label: "Needs attention", headline: "The log is silent", subject: "Log silent"),
         .init(
+            testDescription: "a log that was silent and has records again",
+            quiet: .silent(since: Instant(seconds: 0), until: Instant(seconds: 9)),
+            label: "Needs attention", headline: "The log was silent", subject: "Log was silent"),
+        .init(
+            testDescription: "a usual gap in the log",
+            quiet: .usualGap(since: Instant(seconds: 0)), label: "No activity",
+            headline: "No callbacks in this period", subject: "No callbacks"),
+        .init(
             testDescription: "a log that is silent after many deliveries",
             totals: Tally(delivered: 12), quiet: .silent(since: Instant(seconds: 0)),
             label: "Needs attention", headline: "The log is silent", subject: "Log silent",

@@ -121,7 +121,7 @@ struct Verdict {
         return switch (state, quiet) {
         case (.bad, _), (_, .silent), (_, .neverAny): "Needs attention"
         case (.good, _): "All good"
-        case (.waiting, .noCallbacks), (.waiting, nil):
+        case (.waiting, .noCallbacks), (.waiting, .usualGap), (.waiting, nil):
             totals.callbacks == 0 ? "No activity" : "Still retrying"
         }
     }
@@ -131,12 +131,18 @@ struct Verdict {
         let phrases = phrases(isShort: false)
         guard phrases.isEmpty else { return phrases.joined(separator: ", ") }
         if progress == .notBegun { return "This period has not begun" }
-        if case .silent = quiet { return "The log is silent" }
+        if let isOver = silenceIsOver { return "The log \(isOver ? "was" : "is") silent" }
         guard totals.delivered > 0 else {
             return progress == .ongoing ? "No callbacks so far" : "No callbacks in this period"
         }
         guard totals.delivered > 1 else { return "1 callback delivered\(soFar)" }
         return "All \(Self.count(totals.delivered, "callback")) delivered\(soFar)"
+    }
+
+    /// Whether the log has records again after a silence, or nil if it was not silent.
+    private var silenceIsOver: Bool? {
+        guard case .silent(_, let until) = quiet else { return nil }
+        return until != nil
     }
 
     /// What follows good news about a period that has not ended.
@@ -147,7 +153,7 @@ struct Verdict {
         let phrases = phrases(isShort: true)
         guard phrases.isEmpty else { return phrases.joined(separator: ", ") }
         if progress == .notBegun { return "Not begun" }
-        if case .silent = quiet { return "Log silent" }
+        if let isOver = silenceIsOver { return isOver ? "Log was silent" : "Log silent" }
         return (totals.delivered > 0 ? "All delivered" : "No callbacks") + soFar
     }
 

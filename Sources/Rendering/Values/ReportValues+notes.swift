@@ -37,14 +37,26 @@ extension ReportValues {
         case nil: nil
         case .noCallbacks:
             "The delivery log is up to date, but none of your callbacks finished in this period."
-        case .silent(let since):
-            "The delivery log has received no records since \(times.full(since)), which is "
-                + "longer than usual. The program that writes it may have stopped."
+        case .usualGap(let since, let until):
+            "\(gap(since, until)), which is no longer than earlier gaps."
+        case .silent(let since, nil):
+            "\(gap(since, nil)), which is longer than usual. The program that writes it may have "
+                + "stopped."
+        case .silent(let since, let until?):
+            "\(gap(since, until)), which is longer than usual. The program that writes it may have "
+                + "stopped during that time."
         case .neverAny:
             "The delivery log has no records from before "
                 + (report.progress == .ongoing ? "this time" : "the end of this period")
                 + ". The program that writes it may not have been connected yet."
         }
+    }
+
+    private func gap(_ since: Instant, _ until: Instant?) -> String {
+        guard let until else {
+            return "The delivery log has received no records since \(times.full(since))"
+        }
+        return "The delivery log has no records from \(times.full(since)) to \(times.full(until))"
     }
 
     private var logBegins: String? {

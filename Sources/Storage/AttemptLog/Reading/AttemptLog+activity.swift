@@ -50,12 +50,61 @@ extension AttemptLog {
     }
 
     /// Returns when the last attempt of any company before an instant finished.
+    ///
+    /// If attempts were pruned, this may be the start of its quarter hour.
     package func lastAttempt(before end: Instant) throws(StorageError) -> Instant? {
         // The quarter hour of the instant may contain nothing before it.
-        if let last = try lastAttempt(before: end, inQuarterBefore: AttemptRowID.end(at: end)) {
-            return last
+        var last = try lastAttempt(before: end, inQuarterBefore: AttemptRowID.end(at: end))
+        if last == nil {
+            last = try lastAttempt(before: end, inQuarterBefore: AttemptRowID.first(at: end))
         }
-        return try lastAttempt(before: end, inQuarterBefore: AttemptRowID.first(at: end))
+        guard let limit = try prunedBefore(), last.map({ $0 < limit }) ?? true else { return last }
+        let counted = try database.row(
+            """
+            SELECT max((SELECT max(start) FROM counts WHERE company = companies.id AND level = ?
+                AND start < ?)) FROM companies
+            """, [Value(BucketSize.quarterHour.rawValue), .integer(end.milliseconds)]
+        ) { $0.optionalInstant(0) }
+        return [last, counted.flatMap { $0 }].compactMap(\.self).max()
+    }
+
+    /// Returns when the first attempt of any company in a period finished, or `nil` if there is
+    /// none.
+    ///
+    /// If attempts were pruned, this may be the end of its quarter hour.
+    package func firstAttempt(
+        from start: Instant, before end: Instant
+    ) throws(StorageError) -> Instant? {
+        guard start < end else { return nil }
+        // The quarter hour of the start may contain nothing after it.
+        var first = try firstAttempt(from: start, inQuarterFrom: AttemptRowID.first(at: start))
+        if first == nil {
+            first = try firstAttempt(from: start, inQuarterFrom: AttemptRowID.end(at: start))
+        }
+        let isPruned = try prunedBefore().map { start < $0 } ?? false
+        let counted =
+            isPruned
+            ? try firstCount(from: start)?.advanced(milliseconds: BucketSize.quarterHour.length)
+            : nil
+        return [first, counted].compactMap(\.self).min().flatMap { $0 < end ? $0 : nil }
+    }
+
+    private func firstAttempt(
+        from start: Instant, inQuarterFrom place: Int64
+    ) throws(StorageError) -> Instant? {
+        let sql = "SELECT min(place) FROM attempts WHERE place >= ?"
+        let first = try database.row(sql, [.integer(place)]) { $0.optionalInteger(0) } ?? nil
+        guard let quarter = first.map(AttemptRowID.quarterHour(of:)) else { return nil }
+        return try database.row(
+            """
+            SELECT min(finished_at) FROM attempts
+            WHERE place >= ? AND place < ? AND finished_at >= ?
+            """,
+            [
+                .integer(AttemptRowID.first(at: quarter)), .integer(AttemptRowID.end(at: quarter)),
+                .integer(start.milliseconds),
+            ]
+        ) { $0.optionalInstant(0) } ?? nil
     }
 
     private func lastAttempt(
