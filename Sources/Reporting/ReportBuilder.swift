@@ -149,11 +149,12 @@ extension ReportBuilder {
 }
 
 extension ReportRequest {
-    /// Whether a log that begins at this instant covers the period. The first hour of the period
-    /// may be missing, or the first day if the bars of the timeline are days.
+    /// Whether a log that begins at this instant covers the period, or nearly: 1 % of it may be
+    /// missing, or an hour of a day. A larger part would appear as growth.
     fileprivate func covers(_ period: Period, from beginning: Instant) -> Bool {
-        let bar: Int64 = hasHours ? 3_600 : 86_400
-        return beginning < min(period.start.advanced(seconds: bar), period.end)
+        let hour: Int64 = 3_600_000
+        let missing = max(period.length / 100, min(hour, period.length / 24))
+        return beginning < period.start.advanced(milliseconds: missing)
     }
 
     /// Returns the periods to compare with, latest first: earlier periods, or their first parts if

@@ -371,10 +371,11 @@ def comparison(callbacks, report, start, end, covered):
     """Returns the window before, or its first part if this window is ongoing."""
     first = start - (end - start)
     last = min(start, first + covered - start)
-    bar = 3_600_000 if covered - start <= 2 * DAY else DAY
+    # 1 % of it may be missing, or an hour of a day.
+    missing = max((last - first) / 100, min(3_600_000, (last - first) / 24))
     begin = min(record["at"] for record in callbacks)
     expected = None
-    if covered > start and begin < min(first + bar, last):
+    if covered > start and begin < first + math.floor(missing):
         total = collections.Counter(outcome(r) for r in callbacks if first <= r["at"] < last)
         counts = [total[word] for word in RANK]
         expected = [first, last, counts, rounded(

@@ -53,7 +53,7 @@ import Testing
         TOTALS          THIS PERIOD    VS PREVIOUS DAY     VS LAST 4 DAYS
         Failed                1,204  +1,092 (11 times)  +1,104 (12 times)
         Delivered            48,211      +831 (+1.8 %)      +711 (+1.5 %)
-        Still retrying           13         +4 (+44 %)         +5 (+68 %)
+        Still retrying           13         +4 (+44 %)      +5.25 (+68 %)
         All callbacks        49,428    +1,927 (+4.1 %)    +1,820 (+3.8 %)
         Delivery rate       97.56 %       −2.20 points       −2.23 points
 
@@ -134,7 +134,7 @@ import Testing
         TOTALS          THIS PERIOD   VS PREVIOUS DAY    VS LAST 4 DAYS
         Failed                    0     −112 (−100 %)     −100 (−100 %)
         Delivered                 0  −47,380 (−100 %)  −47,500 (−100 %)
-        Still retrying            0       −9 (−100 %)       −8 (−100 %)
+        Still retrying            0       −9 (−100 %)    −7.75 (−100 %)
         All callbacks             0  −47,501 (−100 %)  −47,608 (−100 %)
         Delivery rate             –                 –                 –
 

@@ -59,17 +59,33 @@ import Testing
         }
     }
 
-    @Test func aWeekMayLackItsFirstDay() throws {
-        for (first, isCompared) in [("05T16:59", true), ("05T17:00", false)] {
+    @Test(arguments: [
+        (Frequency.weekly, "04T18:40", true), (.weekly, "04T18:41", false),
+        (.monthly, "01T00:00", false),
+    ])
+    func aLongPeriodMayLackOnePercent(
+        frequency: Frequency, first: String, isCompared: Bool
+    ) throws {
+        let fixture = try LogFixture()
+        try fixture.record("a", .delivered, at: "2026-03-\(first)")
+        let end = frequency == .weekly ? "2026-03-18T17:00" : "2026-04-25T17:00"
+        let report = try fixture.report(frequency, ending: end)
+        #expect((report.previous != nil) == isCompared)
+        #expect((report.average != nil) == isCompared)
+    }
+
+    @Test func aCustomPeriodMayLackOnePercent() throws {
+        for (first, isCompared) in [("17:59:59", true), ("18:00", false)] {
             let fixture = try LogFixture()
-            try fixture.record("a", .delivered, at: "2026-03-\(first)")
-            let report = try fixture.report(.weekly, ending: "2026-03-18T17:00")
+            try fixture.record("a", .delivered, at: "2026-03-02T\(first)")
+            let report = try fixture.custom("2026-03-05T17:00", "2026-03-08T17:00")
             #expect((report.previous != nil) == isCompared)
         }
     }
 
     @Test func customPeriodIsComparedWithThePrecedingSpan() throws {
         let fixture = try LogFixture()
+        try fixture.record("first", .delivered, at: "2026-03-02T09:00")
         try fixture.record("a", .failed, at: "2026-03-02T10:07")
         try fixture.record("b", .delivered, at: "2026-03-02T10:14")
         let report = try fixture.custom("2026-03-02T10:10", "2026-03-02T10:20")

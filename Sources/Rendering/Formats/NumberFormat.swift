@@ -13,9 +13,15 @@ package enum NumberFormat {
         return result
     }
 
-    /// Returns the number with a plus or minus sign: `+120`, `−8`.
-    static func signed(_ number: Int) -> String {
-        number > 0 ? "+" + grouped(number) : grouped(number)
+    /// Returns a fixed-point number with a plus or minus sign: `+120`, `−8`. Trailing zeros after the
+    /// decimal point are left out: −50 with two places is `−0.5`.
+    static func signed(_ units: Int, places: Int = 0) -> String {
+        var text = units > 0 ? "+" : ""
+        guard places > 0 else { return text + grouped(units) }
+        text += decimal(units, places: places)
+        while text.last == "0" { text.removeLast() }
+        if text.last == "." { text.removeLast() }
+        return text
     }
 
     /// Returns `1 callback` or `2 callbacks`.

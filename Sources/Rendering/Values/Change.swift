@@ -39,16 +39,23 @@ struct Change: Hashable {
     }
 
     /// Creates `+120 (+8 %)`, or the text `unchanged` if the difference rounds to zero.
+    ///
+    /// The difference from a small average has up to two decimal places, because whole numbers
+    /// would contradict the percentage: `−0.5 (−100 %)`.
     init(from before: Double, to now: Int, growthIs meaning: Meaning, unchanged: String) {
         let difference = Double(now) - before
-        let rounded = Int(difference.rounded())
-        direction = Direction(rounded)
+        let places = before < Self.smallAverage ? 2 : 0
+        let units = Int((difference * (places == 0 ? 1 : 100)).rounded())
+        direction = Direction(units)
         verdict = meaning.verdict(direction)
         text = unchanged
-        guard rounded != 0 else { return }
+        guard units != 0 else { return }
         let relative = Self.relative(difference, to: before)
-        text = "\(NumberFormat.signed(rounded)) (\(relative))"
+        text = "\(NumberFormat.signed(units, places: places)) (\(relative))"
     }
+
+    /// Averages below this are compared with decimal places.
+    private static let smallAverage = 10.0
 
     /// Creates `−0.80 points`. Rates are from 0 to 1.
     init(fromRate before: Double, toRate now: Double, unchanged: String) {
