@@ -72,6 +72,13 @@ package struct Report: Sendable {
         self.zone = zone
     }
 
+    /// Whether callbacks to an endpoint failed in the period but its last attempt was delivered.
+    package func isDeliveringAgain(_ line: EndpointLine) -> Bool {
+        guard line.tally.failed > 0, line.tally.delivered > 0 else { return false }
+        let state = troubled.first { $0.endpoint == line.endpoint }
+        return state.map { !$0.isFailing && $0.since == nil } ?? false
+    }
+
     /// How much of a period is in the past.
     package enum Progress: Hashable, Sendable {
         case notBegun

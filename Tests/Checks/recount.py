@@ -390,7 +390,10 @@ def comparison(callbacks, report, start, end, covered):
 def coverage(report, text, start, end, covered):
     """Returns what the report says about a window that has not ended."""
     shown = report["coveredUntil"]
-    yield "covered until", None if covered == end else covered, shown and milliseconds(shown)
+    ongoing = start < covered < end
+    yield "covered until", covered if ongoing else None, shown and milliseconds(shown)
+    yield "progress", ("ongoing" if ongoing else "complete" if covered == end else "notBegun",
+                       covered == start), (report["progress"], report["totals"]["failed"] is None)
     yield "ongoing", start < covered < end, "This period ends on" in text
     yield "not begun", covered == start, "No data yet: This period has not begun" in text
     yield "end", end, milliseconds(report["period"]["end"])
@@ -452,8 +455,9 @@ def spoken(attempts, callbacks, report, text, start, end, ongoing):
 def differences(callbacks, report, start, end):
     inside = [record for record in callbacks if start <= record["at"] < end]
     total = collections.Counter(map(outcome, inside))
-    yield "totals", [total[word] for word in RANK], [report["totals"][word] for word in RANK]
-    yield "callbacks", len(inside), report["totals"]["callbacks"]
+    # The totals of a window that has not begun are unknown.
+    yield "totals", [total[word] for word in RANK], [report["totals"][word] or 0 for word in RANK]
+    yield "callbacks", len(inside), report["totals"]["callbacks"] or 0
     yield "endpoints", tally(inside, endpoint), listed(report["profiles"], name_of)
     yield "channels", tally(inside, lambda record: record.get("channel")), listed(
         report["channels"], lambda line: line["channel"])

@@ -60,7 +60,7 @@ import Testing
         let exact = rate.map { $0 == 0.5 ? "0.5" : "\(Int($0))" }
         #expect(report.json.contains("\"deliveryRate\": \(exact ?? "null")\n"))
         let cells = report.csv.split(separator: ",", omittingEmptySubsequences: false)
-        #expect(cells[cells.count - 3] == exact ?? "")
+        #expect(cells[cells.count - 4] == exact ?? "")
         let shown = rate.map { $0 == 0.5 ? "50.00 %" : "\(Int($0 * 100)) %" } ?? "–"
         let text = try Renderer().text(report)
         for row in ["Delivery rate", "sms"] {
@@ -110,6 +110,7 @@ import Testing
         profiles[0].failingSince '2026-11-22T13:00:00+05:30'
         profiles[0].origin None
         profiles[0].failing True
+        profiles[0].deliveringAgain False
         channels[0].channel None
         channels[0].delivered 1000
         channels[0].failed 0
@@ -144,6 +145,7 @@ import Testing
         logBegins None
         hiddenAttempts 0
         coveredUntil None
+        progress 'complete'
 
         """
 
@@ -171,7 +173,8 @@ import Testing
               "retrying": 0,
               "failingSince": null,
               "origin": null,
-              "failing": false
+              "failing": false,
+              "deliveringAgain": false
             }
           ],
           "channels": [
@@ -190,7 +193,8 @@ import Testing
           "failing": [],
           "logBegins": null,
           "hiddenAttempts": 0,
-          "coveredUntil": null
+          "coveredUntil": null,
+          "progress": "complete"
         }
 
         """

@@ -84,9 +84,10 @@ enum ExpectedReport {
     }
 
     static let csv = """
-        \u{FEFF}profile_id,title,delivered,failed,retrying,delivery_rate,failing_since,origin\r
-        IN_a,,1,1,0,0.5,,\r
-        IN_b,,1,1,1,0.5,,\r
+        \u{FEFF}profile_id,title,delivered,failed,retrying,delivery_rate,failing_since,origin,\
+        failing\r
+        IN_a,,1,1,0,0.5,,,false\r
+        IN_b,,1,1,1,0.5,,,false\r
 
         """
 
@@ -141,7 +142,8 @@ enum ExpectedReport {
               "retrying": 0,
               "failingSince": null,
               "origin": null,
-              "failing": false
+              "failing": false,
+              "deliveringAgain": false
             },
             {
               "profileID": "IN_b",
@@ -151,7 +153,8 @@ enum ExpectedReport {
               "retrying": 1,
               "failingSince": null,
               "origin": null,
-              "failing": false
+              "failing": false,
+              "deliveringAgain": false
             }
           ],
           "channels": [
@@ -192,7 +195,8 @@ enum ExpectedReport {
           "failing": [],
           "logBegins": null,
           "hiddenAttempts": 0,
-          "coveredUntil": null
+          "coveredUntil": null,
+          "progress": "complete"
         }
 
         """

@@ -44,19 +44,22 @@ import Testing
         let fixture = try CommandFixture.filled()
         let csv =
             "\u{FEFF}profile_id,title,delivered,failed,retrying,delivery_rate,failing_since,"
-            + "origin\r\n"
+            + "origin,failing\r\n"
         let cases: [(span: String, rows: String)] = [
             // A callback at the end of the period is excluded.
-            ("--from 2026-11-25T16:00 --to 2026-11-25T17:00", "IN_b,,0,0,1,,,\r\n"),
+            ("--from 2026-11-25T16:00 --to 2026-11-25T17:00", "IN_b,,0,0,1,,,,false\r\n"),
             (
                 "--from 2026-11-25T16:00 --to 2026-11-25T17:00:00.001+05:30",
-                "IN_a,,1,0,0,1,,\r\nIN_b,,0,0,1,,,\r\n"
+                "IN_a,,1,0,0,1,,,false\r\nIN_b,,0,0,1,,,,false\r\n"
             ),
             ("--from 2026-11-25T10:29:59.999+05:30 --to 2026-11-25T10:30", ""),
-            ("--from 2026-11-25T05:00:00Z --to 2026-11-25T05:00:00.001Z", "IN_b,,1,0,0,1,,\r\n"),
+            (
+                "--from 2026-11-25T05:00:00Z --to 2026-11-25T05:00:00.001Z",
+                "IN_b,,1,0,0,1,,,false\r\n"
+            ),
             // The first attempt of a callback that was retried later.
             ("--from 2026-11-25T09:00 --to 2026-11-25T10:00", ""),
-            ("--from 2026-11-23 --to 2026-11-24", "IN_a,,1,0,0,1,,\r\n"),
+            ("--from 2026-11-23 --to 2026-11-24", "IN_a,,1,0,0,1,,,false\r\n"),
         ]
         for (span, rows) in cases {
             #expect(try report(fixture, "\(span) --format csv") == prints(csv + rows), "\(span)")

@@ -45,7 +45,7 @@ extension Report {
     package var csv: String {
         let header = CSVRow(cells: [
             "profile_id", "title", "delivered", "failed", "retrying", "delivery_rate",
-            "failing_since", "origin",
+            "failing_since", "origin", "failing",
         ])
         return CSVRow.mark + header.text + endpoints.map { row($0).text }.joined()
     }
@@ -58,7 +58,7 @@ extension Report {
             String(line.tally.retrying),
             line.tally.roundedRate.map { JSONValue.rounded($0).text() } ?? "",
             failing?.since?.rfc3339(in: zone) ?? "",
-            CSVRow.defused(line.endpoint.origin ?? ""),
+            CSVRow.defused(line.endpoint.origin ?? ""), failing == nil ? "false" : "true",
         ])
     }
 }

@@ -17,7 +17,7 @@ extension Report {
             ]),
             "frequency": .string(frequency?.rawValue ?? "custom"),
             "period": period.json(zone),
-            "totals": totals.json,
+            "totals": progress == .notBegun ? Tally.unknownJSON : totals.json,
             "previous": previous.map {
                 .object(["period": $0.period.json(zone), "totals": $0.totals.json])
             } ?? .null,
@@ -30,12 +30,13 @@ extension Report {
                 }),
             "timeline": .array(timeline.map { $0.json(zone) }),
             "latency": latency?.json ?? .null,
-            "recovered": .integer(recovered),
+            "recovered": progress == .notBegun ? .null : .integer(recovered),
             "corrections": corrections?.json(zone) ?? .null,
             "failing": .array(failing.map { $0.json(zone) }),
             "logBegins": notes.logBegins?.json(zone) ?? .null,
-            "hiddenAttempts": .integer(notes.shared.hidden),
-            "coveredUntil": progress == .ended ? .null : covered.end.json(zone),
+            "hiddenAttempts": progress == .notBegun ? .null : .integer(notes.shared.hidden),
+            "coveredUntil": progress == .ongoing ? covered.end.json(zone) : .null,
+            "progress": .string(progress.json),
         ])
         return document.text() + "\n"
     }
@@ -48,7 +49,18 @@ extension Report {
             "retrying": .integer(line.tally.retrying),
             "failingSince": failing?.since?.json(zone) ?? .null,
             "origin": JSONValue(line.endpoint.origin), "failing": .boolean(failing != nil),
+            "deliveringAgain": .boolean(isDeliveringAgain(line)),
         ])
+    }
+}
+
+extension Report.Progress {
+    fileprivate var json: String {
+        switch self {
+        case .notBegun: "notBegun"
+        case .ongoing: "ongoing"
+        case .ended: "complete"
+        }
     }
 }
 
@@ -76,6 +88,12 @@ extension Tally {
     var roundedRate: Double? {
         deliveryRate.map { failed == 0 ? $0 : min($0, 0.999_999) }
     }
+
+    /// The totals of a period that has not begun.
+    fileprivate static let unknownJSON = JSONValue.object([
+        "callbacks": .null, "delivered": .null, "failed": .null, "retrying": .null,
+        "deliveryRate": .null,
+    ])
 
     fileprivate var json: JSONValue {
         .object([

@@ -50,7 +50,7 @@ extension ReportValues {
             "page": TemplateValue(page(of: line.endpoint)),
             "detail": TemplateValue(detail(line)),
             "since": TemplateValue(failing(line).map(failingSince)),
-            "isBackAgain": .flag(isBackAgain(line)),
+            "isBackAgain": .flag(report.isDeliveringAgain(line)),
         ])
     }
 
@@ -58,12 +58,6 @@ extension ReportValues {
     private func detail(_ line: EndpointLine) -> String? {
         guard let id = line.endpoint.id else { return nil }
         return line.title == nil ? nil : id.name()
-    }
-
-    /// Whether callbacks failed but the last attempt was delivered.
-    private func isBackAgain(_ line: EndpointLine) -> Bool {
-        guard line.tally.failed > 0, line.tally.delivered > 0 else { return false }
-        return troubled(line).map { !$0.isFailing && $0.since == nil } ?? false
     }
 
     private func figures(_ name: String, _ tally: Tally) -> TemplateValue {
@@ -108,9 +102,14 @@ extension ReportValues {
         table(
             "ENDPOINT",
             endpoints.map {
-                .init(cells: cells($0.name, $0.tally), note: failing($0).map(failingSince))
+                .init(cells: cells($0.name, $0.tally), note: note($0))
             }
         ).lines
+    }
+
+    private func note(_ line: EndpointLine) -> String? {
+        failing(line).map(failingSince)
+            ?? (report.isDeliveringAgain(line) ? "delivering again" : nil)
     }
 
     private func table(_ title: String, _ rows: [TextTable.Row]) -> TextTable {

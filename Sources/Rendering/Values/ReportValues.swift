@@ -26,12 +26,9 @@ struct ReportValues {
         troubled = Dictionary(report.troubled.map { ($0.endpoint, $0) }) { first, _ in first }
     }
 
-    /// Returns the state of an endpoint with a failed attempt in the period.
-    func troubled(_ line: EndpointLine) -> TroubledEndpoint? { troubled[line.endpoint] }
-
     /// Returns the state of an endpoint if it is failing.
     func failing(_ line: EndpointLine) -> TroubledEndpoint? {
-        troubled(line).flatMap { $0.isFailing ? $0 : nil }
+        troubled[line.endpoint].flatMap { $0.isFailing ? $0 : nil }
     }
 
     var value: TemplateValue {
