@@ -203,8 +203,8 @@ let testModules: [Target] = [
     tests(
         of: "ReportDelivery",
         with: [
-            "Settings", "Mail", "Rendering", "Alerts", "DeliveryLog", "Storage", "StorageErrors",
-            "CivilTime", "SQL",
+            "Settings", "Mail", "Rendering", "Reporting", "Alerts", "DeliveryLog", "Storage",
+            "StorageErrors", "CivilTime", "SQL",
         ]),
     tests(
         of: "ReportCommands",

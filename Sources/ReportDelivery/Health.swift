@@ -91,9 +91,12 @@ extension ReportLedger {
         of company: CompanySettings, _ schedule: Schedule, _ period: Period, now: Instant,
         by composer: ReportComposer
     ) throws -> Report {
-        try composer.report(
-            of: company, schedule, period, now: now,
-            lastReport: lastReport(company.sid, schedule.frequency, before: period.end))
+        try snapshot { () throws(StorageError) in
+            let series = SeriesKey(company: company.sid, frequency: schedule.frequency)
+            let history = try composer.history(
+                in: self, of: series, before: period, AttemptFingerprints(composer.builder.log))
+            return try composer.report(of: company, schedule, period, now: now, history: history)
+        }
     }
 
     /// Returns the report of the last complete period that ended at or before an instant.

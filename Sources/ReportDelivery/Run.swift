@@ -142,7 +142,7 @@ extension Run {
         case (.skipped(let reason, let standing), _):
             try ledger.skip(draft.claim, because: reason, standing: standing, now: draft.time)
             return .skipped(draft.subject, reason: reason)
-        case (.report(_, let number, _), .success(let stored)?):
+        case (.report(_, let number, _, _), .success(let stored)?):
             try ledger.record(draft.claim, stored, number: number, now: draft.time)
             return .claimed(draft.subject, number: number, recipients: stored.messages.count)
         case (_, .failure(let error)?):

@@ -37,6 +37,9 @@ package struct Report: Sendable {
     package var recovered: Int
     /// The changes to the previous report by late records, or nil if there are none.
     package var corrections: Corrections?
+    /// The changes to reports before that by late records, latest period first. Each change is in
+    /// one report of the series.
+    package var earlierCorrections: [Corrections]
     /// The information for the notes and the footer of the report.
     package var notes: Notes
     /// The endpoints that were failing at the end of the period, longest first.
@@ -50,8 +53,8 @@ package struct Report: Sendable {
         previous: Comparison?, average: Average?, endpoints: [EndpointLine],
         troubled: [TroubledEndpoint], channels: [ChannelLine], reasons: [ReasonLine],
         timeline: [TimelineBar],
-        latency: Latency?, recovered: Int, corrections: Corrections?, notes: Notes,
-        zone: TimeZoneRules
+        latency: Latency?, recovered: Int, corrections: Corrections?,
+        earlierCorrections: [Corrections] = [], notes: Notes, zone: TimeZoneRules
     ) {
         self.company = company
         self.frequency = frequency
@@ -68,9 +71,18 @@ package struct Report: Sendable {
         self.latency = latency
         self.recovered = recovered
         self.corrections = corrections
+        self.earlierCorrections = earlierCorrections
         self.notes = notes
         self.zone = zone
     }
+
+    /// All changes to earlier reports by late records, latest period first.
+    package var allCorrections: [Corrections] {
+        (corrections.map { [$0] } ?? []) + earlierCorrections
+    }
+
+    /// The number of failed callbacks of earlier periods that their reports did not contain.
+    package var lateFailures: Int { allCorrections.reduce(0) { $0 + $1.lateFailures } }
 
     /// Whether callbacks to an endpoint failed in the period but its last attempt was delivered.
     package func isDeliveringAgain(_ line: EndpointLine) -> Bool {
@@ -270,7 +282,7 @@ package struct Latency: Hashable, Sendable {
     }
 }
 
-/// The figures of the previous report, and what they would be now.
+/// The figures of an earlier report, and what they would be now.
 ///
 /// Callbacks that were retried after the end of that period do not count as corrections.
 package struct Corrections: Hashable, Sendable {
@@ -283,6 +295,23 @@ package struct Corrections: Hashable, Sendable {
         self.reported = reported
         self.now = now
     }
+
+    /// The number of failed callbacks that the report did not contain.
+    package var lateFailures: Int { max(0, now.failed - reported.failed) }
+}
+
+/// What earlier reports of a series described, and how it has changed.
+package struct ReportHistory: Hashable, Sendable {
+    /// The period of the last report.
+    package var lastPeriod: Period
+    /// The changes by late records, latest period first.
+    package var corrections: [Corrections]
+    /// The current state of the periods whose attempts have changed. If a report is recorded with
+    /// them, no later report describes the same corrections.
+    package var revised: [ReportedPeriod]
+
+    /// The number of failed callbacks that the reports did not contain.
+    package var lateFailures: Int { corrections.reduce(0) { $0 + $1.lateFailures } }
 }
 
 /// The parameters of a report.
@@ -297,15 +326,15 @@ package struct ReportRequest: Sendable {
     /// Titles of endpoints by profile ID or origin. They take precedence over the titles in the
     /// log.
     package var titles: [String: String]
-    /// The previous report of the series, or nil if there is none.
-    package var lastReport: LastReport?
+    /// The earlier reports of the series, or nil if there are none.
+    package var history: ReportHistory?
     /// Information about the report that is not in the log. The builder sets ``Notes/quiet``,
     /// ``Notes/logBegins``, ``Notes/disabled`` and ``Notes/hasUnusualLength`` itself.
     package var notes: Notes
 
     package init(
         company: Company, zone: TimeZoneRules, schedule: Schedule?, period: Period,
-        now: Instant, titles: [String: String] = [:], lastReport: LastReport? = nil,
+        now: Instant, titles: [String: String] = [:], history: ReportHistory? = nil,
         notes: Notes = Notes()
     ) {
         self.company = company
@@ -314,7 +343,7 @@ package struct ReportRequest: Sendable {
         self.period = period
         self.now = now
         self.titles = titles
-        self.lastReport = lastReport
+        self.history = history
         self.notes = notes
     }
 

@@ -11,7 +11,7 @@ package import StorageErrors
 ///     let builder = ReportBuilder(log: log)
 ///     let report = try builder.report(request)
 package struct ReportBuilder {
-    let log: AttemptLog
+    package let log: AttemptLog
 
     package init(log: AttemptLog) {
         self.log = log
@@ -31,12 +31,45 @@ package struct ReportBuilder {
     ///
     /// Callbacks that were retried after the period are included. Only late records change the
     /// result.
+    ///
+    /// - Parameter fingerprints: The fingerprints of the same read transaction.
     package func standing(
-        company sid: String, atEndOf period: Period
-    ) throws(StorageError) -> Tally {
-        var standing = try log.tally(company: sid, in: period)
-        standing += try log.moved(company: sid, outOf: period, before: period.end).then
-        return standing
+        company sid: String, atEndOf period: Period, _ fingerprints: AttemptFingerprints
+    ) throws(StorageError) -> Standing {
+        var tally = try log.tally(company: sid, in: period)
+        tally += try log.moved(company: sid, outOf: period, before: period.end).then
+        return Standing(tally, fingerprint: try fingerprints.fingerprint(of: period))
+    }
+
+    /// Compares what reports described with the current state of their periods.
+    ///
+    /// Periods whose attempts have not changed are not counted again. Periods that ended before
+    /// the pruning limit are ignored: late records of that time are rejected.
+    ///
+    /// - Parameters:
+    ///   - reported: The reported periods of a series, latest first.
+    ///   - sid: The SID of the company.
+    ///   - fingerprints: The fingerprints of the same read transaction.
+    /// - Returns: The history, or nil if nothing was reported.
+    package func history(
+        of reported: [ReportedPeriod], company sid: String, _ fingerprints: AttemptFingerprints
+    ) throws(StorageError) -> ReportHistory? {
+        guard let last = reported.first else { return nil }
+        var history = ReportHistory(lastPeriod: last.period, corrections: [], revised: [])
+        let limit = try log.prunedBefore()
+        for before in reported where limit.map({ $0 <= before.period.end }) ?? true {
+            let fingerprint = try fingerprints.fingerprint(of: before.period)
+            if let fingerprint, fingerprint == before.standing.fingerprint { continue }
+            var now = before
+            now.standing = try standing(company: sid, atEndOf: before.period, fingerprints)
+            history.revised.append(now)
+            guard now.standing.tally != before.standing.tally else { continue }
+            history.corrections.append(
+                Corrections(
+                    period: before.period, reported: before.standing.tally,
+                    now: now.standing.tally))
+        }
+        return history
     }
 
     private func build(_ request: ReportRequest) throws(StorageError) -> Report {
@@ -55,7 +88,11 @@ package struct ReportBuilder {
             troubled: try troubled(request, disabled: notes.disabled.map(\.profileID)),
             channels: counts.channelLines, reasons: counts.reasonLines,
             timeline: try timeline(request, beginning), latency: counts.latency.summary,
-            recovered: try recovered(request), corrections: try corrections(request),
+            recovered: try recovered(request),
+            corrections: request.corrections.first { $0.period == request.history?.lastPeriod },
+            earlierCorrections: request.corrections.filter {
+                $0.period != request.history?.lastPeriod
+            },
             notes: notes, zone: request.zone)
     }
 
@@ -92,17 +129,10 @@ package struct ReportBuilder {
     /// Counts callbacks that had failed in the previous period and were delivered in this one.
     private func recovered(_ request: ReportRequest) throws(StorageError) -> Int {
         guard request.hasBegun else { return 0 }
-        let before = request.lastReport?.period ?? request.previousPeriods(1)[0]
+        let before = request.history?.lastPeriod ?? request.previousPeriods(1)[0]
         return try log.moved(
             company: request.company.sid, outOf: before, before: request.covered.end
         ).recovered
-    }
-
-    private func corrections(_ request: ReportRequest) throws(StorageError) -> Corrections? {
-        guard let last = request.lastReport, request.hasBegun else { return nil }
-        let now = try standing(company: request.company.sid, atEndOf: last.period)
-        if now == last.standing { return nil }
-        return Corrections(period: last.period, reported: last.standing, now: now)
     }
 
     /// Returns the endpoints with undelivered attempts. Nothing is sent to a disabled one, and the
@@ -149,6 +179,9 @@ extension ReportBuilder {
 }
 
 extension ReportRequest {
+    /// The corrections of earlier reports. A report of a period that has not begun has none.
+    fileprivate var corrections: [Corrections] { hasBegun ? history?.corrections ?? [] : [] }
+
     /// Whether a log that begins at this instant covers the period, or nearly: 1 % of it may be
     /// missing, or an hour of a day. A larger part would appear as growth.
     fileprivate func covers(_ period: Period, from beginning: Instant) -> Bool {

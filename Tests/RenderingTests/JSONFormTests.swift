@@ -14,6 +14,12 @@ import Testing
         report.reasons = Array(report.reasons.prefix(1))
         report.troubled = Array(report.troubled.prefix(1))
         report.timeline = Array(report.timeline.prefix(1))
+        let end = report.period.start.advanced(seconds: -2 * 86_400)
+        report.earlierCorrections = [
+            Corrections(
+                period: Period(start: end.advanced(seconds: -86_400), end: end),
+                reported: Tally(delivered: 9), now: Tally(delivered: 9, failed: 3))
+        ]
         #expect(try PythonCheck.run("json_flat", input: report.json) == Self.flat)
     }
 
@@ -128,11 +134,11 @@ import Testing
         recovered 37
         corrections.period.start '2026-11-23T17:00:00+05:30'
         corrections.period.end '2026-11-24T17:00:00+05:30'
-        corrections.reported.callbacks 47100
+        corrections.reported.callbacks 47124
         corrections.reported.delivered 47000
-        corrections.reported.failed 100
+        corrections.reported.failed 124
         corrections.reported.retrying 0
-        corrections.reported.deliveryRate 0.997877
+        corrections.reported.deliveryRate 0.997369
         corrections.now.callbacks 47492
         corrections.now.delivered 47380
         corrections.now.failed 112
@@ -146,6 +152,19 @@ import Testing
         hiddenAttempts 0
         coveredUntil None
         progress 'complete'
+        earlierCorrections[0].period.start '2026-11-21T17:00:00+05:30'
+        earlierCorrections[0].period.end '2026-11-22T17:00:00+05:30'
+        earlierCorrections[0].reported.callbacks 9
+        earlierCorrections[0].reported.delivered 9
+        earlierCorrections[0].reported.failed 0
+        earlierCorrections[0].reported.retrying 0
+        earlierCorrections[0].reported.deliveryRate 1
+        earlierCorrections[0].now.callbacks 12
+        earlierCorrections[0].now.delivered 9
+        earlierCorrections[0].now.failed 3
+        earlierCorrections[0].now.retrying 0
+        earlierCorrections[0].now.deliveryRate 0.75
+        lateFailures 3
 
         """
 
@@ -194,7 +213,9 @@ import Testing
           "logBegins": null,
           "hiddenAttempts": 0,
           "coveredUntil": null,
-          "progress": "complete"
+          "progress": "complete",
+          "earlierCorrections": [],
+          "lateFailures": 0
         }
 
         """

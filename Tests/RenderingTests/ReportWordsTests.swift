@@ -298,6 +298,36 @@ import Testing
         #expect(!(try renderer.text(SampleReports.healthy())).contains("callback-reports failures"))
     }
 
+    @Test func `late failures are described with a command that lists them`() throws {
+        var report = try SampleReports.healthy()
+        let day = { (number: Int64, before: Int, now: Int) in
+            let end = report.period.end.advanced(seconds: -86_400 * number)
+            return Corrections(
+                period: Period(start: end.advanced(seconds: -86_400), end: end),
+                reported: Tally(delivered: 2, failed: before), now: Tally(delivered: 2, failed: now)
+            )
+        }
+        report.corrections = day(1, 5, 4)
+        report.earlierCorrections = [day(3, 0, 300), day(4, 1, 2)] + (5...10).map { day($0, 3, 2) }
+        let text = try words(report)
+        #expect(text.contains("Needs attention: 301 earlier callbacks failed (recorded late)"))
+        #expect(
+            text.contains(
+                "To list all failures of the earlier periods that were corrected: callback-reports "
+                    + "failures --company HXXXXXXX071IN \\ --from 2026-11-20T17:00 --to "
+                    + "2026-11-22T17:00 ---"))
+        #expect(!text.contains("To list undelivered callbacks"))
+        let changed = "* Late records changed the period from"
+        let last = "\(changed) Mon 23 Nov, 17:00 to Tue 24 Nov, 17:00: 4 failed (reported: 5)."
+        let earlier = "\(changed) Sat 21 Nov, 17:00 to Sun 22 Nov, 17:00: 300 failed (reported: 0)."
+        #expect(text.contains("\(last) \(earlier)"))
+        #expect(text.contains("* Late records also changed 2 earlier periods: 0 more failed."))
+        let html = try renderer.html(report)
+        #expect(html.contains("--from 2026-11-20T17:00 --to 2026-11-22T17:00<br></code>"))
+        report.earlierCorrections = []
+        #expect(!(try words(report)).contains("callback-reports failures"))
+    }
+
     @Test func `the command names a configuration that it would not find`() throws {
         var report = try SampleReports.failed(.dns)
         let folder = String(repeating: "/long name", count: 12)

@@ -33,7 +33,7 @@ enum SampleReports {
         report.corrections = Corrections(
             period: Period(
                 start: report.period.start.advanced(seconds: -86_400), end: report.period.start),
-            reported: Tally(delivered: 47_000, failed: 100),
+            reported: Tally(delivered: 47_000, failed: 124),
             now: Tally(delivered: 47_380, failed: 112))
         return report
     }

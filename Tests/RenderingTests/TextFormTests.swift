@@ -109,7 +109,7 @@ import Testing
         * 37 callbacks that had failed by the end of the previous period have been
           delivered since.
         * Late records changed the period from Mon 23 Nov, 17:00 to Tue 24 Nov, 17:00:
-          112 failed (reported: 100), 47,380 delivered (reported: 47,000).
+          112 failed (reported: 124), 47,380 delivered (reported: 47,000).
 
         --------------------------------------------------------------------------------
         Period:      Tue 24 Nov 2026, 17:00 +05:30

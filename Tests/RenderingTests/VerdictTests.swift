@@ -12,7 +12,7 @@ import Testing
         var totals = Tally()
         var failing = 0
         var disabled = 0
-        /// The failed callbacks of the previous period that were recorded after its report.
+        /// The failed callbacks of earlier periods that were recorded after their reports.
         var late = 0
         var quiet: Notes.Quiet?
         /// The time of the report, in seconds after the start of its day, if the day has not ended.
@@ -78,8 +78,24 @@ import Testing
         .init(
             testDescription: "failures of the previous period were recorded late",
             totals: Tally(delivered: 96), late: 300, label: "Needs attention",
-            headline: "300 earlier callbacks failed", subject: "300 earlier callbacks failed",
+            headline: "300 earlier callbacks failed (recorded late)",
+            subject: "300 earlier callbacks failed",
             summary: "96 of 96 callbacks delivered."),
+        .init(
+            testDescription: "earlier failures and retries",
+            totals: Tally(delivered: 96, retrying: 2), late: 1, label: "Needs attention",
+            headline: "1 earlier callback failed (recorded late), 2 callbacks not delivered yet",
+            subject: "1 earlier callback failed, 2 not delivered yet",
+            summary: "96 of 98 callbacks delivered, 2 still retrying."),
+        .init(
+            testDescription: "failures of this period, retries, and earlier failures",
+            totals: Tally(delivered: 96, failed: 4, retrying: 2), late: 300,
+            label: "Needs attention",
+            headline: "4 callbacks failed, 2 not delivered yet, "
+                + "300 earlier callbacks failed (recorded late)",
+            subject: "4 failed, 2 not delivered yet, 300 earlier callbacks failed",
+            summary: "96 of 102 callbacks delivered, 2 still retrying. Delivery rate excluding "
+                + "retries: 96.00 %."),
         .init(
             testDescription: "no callbacks", quiet: .noCallbacks, label: "No activity",
             headline: "No callbacks in this period", subject: "No callbacks"),
@@ -133,7 +149,14 @@ import Testing
         if situation.late > 0 {
             report.corrections = Corrections(
                 period: report.period, reported: Tally(delivered: 5),
-                now: Tally(delivered: 5, failed: situation.late))
+                now: Tally(delivered: 5, failed: situation.late - situation.late / 3))
+            report.earlierCorrections = [
+                Corrections(
+                    period: report.period, reported: Tally(delivered: 5, failed: 7),
+                    now: Tally(delivered: 5, failed: 7 + situation.late / 3)),
+                Corrections(
+                    period: report.period, reported: Tally(failed: 9), now: Tally(delivered: 9)),
+            ]
         }
         report.notes.disabled = (0..<situation.disabled).map {
             DisabledProfile(profileID: "IN_\($0)", title: nil, since: report.period.start)

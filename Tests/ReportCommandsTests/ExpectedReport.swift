@@ -196,7 +196,9 @@ enum ExpectedReport {
           "logBegins": null,
           "hiddenAttempts": 0,
           "coveredUntil": null,
-          "progress": "complete"
+          "progress": "complete",
+          "earlierCorrections": [],
+          "lateFailures": 0
         }
 
         """

@@ -25,8 +25,8 @@ import Testing
     }
 
     private let tables = [
-        "series", "reports", "report_forms", "deliveries", "runs", "operator_refusal", "attempts",
-        "counts",
+        "series", "reports", "report_forms", "revisions", "deliveries", "runs", "operator_refusal",
+        "attempts", "counts",
     ]
 
     /// Does all that commands do with a ledger.
@@ -46,7 +46,7 @@ import Testing
         _ = try? ledger.waitingDeliveries(now: now)
         _ = try? ledger.health(of: fixture.configuration, now: now)
         for frequency in Frequency.allCases {
-            _ = try? ledger.lastReport("HA", frequency, before: now)
+            _ = try? ledger.reportedPeriods("HA", frequency, before: now, since: now)
         }
         _ = try? fixture.run(now)
         _ = try? fixture.run(now.advanced(seconds: 86_400))

@@ -15,6 +15,8 @@ import Testing
         try fixture.database.execute("INSERT INTO report_forms VALUES(1, 'html', 'as it was')")
         try fixture.database.execute("DROP TABLE operator_refusal")
         try fixture.database.execute("ALTER TABLE reports DROP COLUMN subject")
+        try fixture.database.execute("DROP TABLE revisions")
+        try fixture.database.execute("ALTER TABLE reports DROP COLUMN fingerprint")
         try fixture.database.execute(
             "UPDATE schema_versions SET version = 1 WHERE owner = 'ledger'")
         let ledger = try ReportLedger(fixture.database)

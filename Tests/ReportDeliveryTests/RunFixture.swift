@@ -72,12 +72,14 @@ final class RunFixture {
         try run(at(local))
     }
 
+    func composer() throws -> ReportComposer {
+        ReportComposer(
+            log: log, renderer: Renderer(), mail: configuration.mail, tzVersion: nil)
+    }
+
     func makeRun(_ now: Instant, _ owner: String = "run") throws -> Run {
-        let composer = ReportComposer(
-            log: log, renderer: Renderer(), mail: configuration.mail,
-            tzVersion: nil)
-        return Run(
-            configuration: configuration, ledger: ledger, log: log, composer: composer,
+        Run(
+            configuration: configuration, ledger: ledger, log: log, composer: try composer(),
             transport: transport, owner: owner, clock: { now }
         ) { [unowned self] in events.append($0) }
     }
@@ -86,7 +88,13 @@ final class RunFixture {
         let attempt = Attempt(
             company: "HA", callbackID: id, number: number, finishedAt: try at(local),
             outcome: outcome)
-        try log.write { (writer) throws(StorageError) in _ = try writer.record(attempt) }
+        try record([attempt])
+    }
+
+    func record(_ attempts: [Attempt]) throws {
+        try log.write { (writer) throws(StorageError) in
+            for attempt in attempts { _ = try writer.record(attempt) }
+        }
     }
 
     func deliveries() throws -> [DeliveryEntry] {

@@ -42,23 +42,23 @@ struct LogFixture {
 
     func request(
         _ frequency: Frequency, ending local: String, now: Instant? = nil,
-        last: LastReport? = nil
+        history: ReportHistory? = nil
     ) throws -> ReportRequest {
         let schedule = Schedule(frequency: frequency, zone: zone)
         return ReportRequest(
             company: company, zone: zone, schedule: schedule,
             period: schedule.period(endingAt: try at(local)),
-            now: try now ?? at(local), lastReport: last)
+            now: try now ?? at(local), history: history)
     }
 
     var company: Company { Company(sid: "HA", name: "Example", timeZone: zone.name) }
 
     func report(
         _ frequency: Frequency, ending local: String, now: Instant? = nil,
-        last: LastReport? = nil
+        history: ReportHistory? = nil
     ) throws -> Report {
         try ReportBuilder(log: log).report(
-            request(frequency, ending: local, now: now, last: last))
+            request(frequency, ending: local, now: now, history: history))
     }
 
     /// - Parameter now: The time of the report; nil for the end of the period.

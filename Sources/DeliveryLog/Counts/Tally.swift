@@ -106,13 +106,29 @@ package struct Histogram: Hashable, Sendable {
     }
 }
 
-/// The figures of a report that was sent, for comparison with later ones.
-package struct LastReport: Hashable, Sendable {
-    package var period: Period
-    /// The state of the callbacks at the end of the period, as reported.
-    package var standing: Tally
+/// The state of the callbacks of a period at its end.
+///
+/// Later attempts do not change it. Only records that arrive late do.
+package struct Standing: Hashable, Sendable {
+    package var tally: Tally
+    /// Identifies the attempts of the period when they had this state, or nil if it is unknown.
+    package var fingerprint: Int64?
 
-    package init(period: Period, standing: Tally) {
+    package init(_ tally: Tally, fingerprint: Int64? = nil) {
+        self.tally = tally
+        self.fingerprint = fingerprint
+    }
+}
+
+/// A period that was reported, in the state that the reports of its series have described last.
+package struct ReportedPeriod: Hashable, Sendable {
+    /// The ID of its own report in the ledger.
+    package var report: Int64
+    package var period: Period
+    package var standing: Standing
+
+    package init(report: Int64 = 0, period: Period, standing: Standing) {
+        self.report = report
         self.period = period
         self.standing = standing
     }

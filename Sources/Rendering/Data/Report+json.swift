@@ -37,6 +37,8 @@ extension Report {
             "hiddenAttempts": progress == .notBegun ? .null : .integer(notes.shared.hidden),
             "coveredUntil": progress == .ongoing ? covered.end.json(zone) : .null,
             "progress": .string(progress.json),
+            "earlierCorrections": .array(earlierCorrections.map { $0.json(zone) }),
+            "lateFailures": .integer(lateFailures),
         ])
         return document.text() + "\n"
     }

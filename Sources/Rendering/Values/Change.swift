@@ -90,7 +90,7 @@ struct Verdict {
     private let failing: Int
     private let disabled: Int
     private let hidden: Int
-    /// The failed callbacks of the previous report's period that were recorded after that report.
+    /// The failed callbacks of earlier periods that were recorded after their reports.
     private let late: Int
     private let quiet: Notes.Quiet?
     private let progress: Report.Progress
@@ -100,7 +100,7 @@ struct Verdict {
         failing = report.failing.count
         disabled = report.notes.disabled.count
         hidden = report.notes.shared.hidden
-        late = report.corrections.map { max(0, $0.now.failed - $0.reported.failed) } ?? 0
+        late = report.lateFailures
         quiet = report.notes.quiet
         progress = report.progress
     }
@@ -164,9 +164,10 @@ struct Verdict {
         return (totals.delivered > 0 ? "All delivered" : "No callbacks") + soFar
     }
 
-    /// Returns the worst problem, then the callbacks that are still retrying.
+    /// Returns the worst problem, then the callbacks that are still retrying, then failures of earlier
+    /// periods.
     ///
-    /// - Parameter isShort: whether to omit the word "callbacks".
+    /// - Parameter isShort: whether to omit words that the longer form has.
     private func phrases(isShort: Bool) -> [String] {
         var phrases: [String] = []
         if totals.failed > 0 {
@@ -178,12 +179,16 @@ struct Verdict {
         } else if hidden > 0 {
             phrases.append(
                 "\(Self.count(hidden, "attempt")) not counted because of shared callback IDs")
-        } else if late > 0 {
-            phrases.append("\(Self.count(late, "earlier callback")) failed")
         }
+        let worst = phrases.count
         if totals.retrying > 0 {
             let noun = isShort || totals.failed > 0 ? nil : "callback"
             phrases.append("\(Self.count(totals.retrying, noun)) not delivered yet")
+        }
+        if late > 0 {
+            let reason = isShort ? "" : " (recorded late)"
+            let phrase = "\(Self.count(late, "earlier callback")) failed\(reason)"
+            phrases.insert(phrase, at: worst == 0 ? 0 : phrases.count)
         }
         return phrases
     }

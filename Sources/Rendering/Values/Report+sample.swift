@@ -26,7 +26,8 @@ extension Report {
                 sampleBar(2, of: period, tally),
             ],
             latency: Latency(p50: 1, p95: 2, p99: 3), recovered: 1,
-            corrections: Corrections(period: period, reported: tally, now: tally),
+            corrections: Corrections(
+                period: period, reported: tally, now: Tally(delivered: 8, failed: 2)),
             notes: Notes(
                 number: 1, nextDue: end, hasUnusualLength: true, quiet: .neverAny,
                 logBegins: period.start,

@@ -15,8 +15,11 @@ extension ReportValues {
         [progress, quiet, logBegins, unusualLength, shared].compactMap { $0 } + disabled
     }
 
+    /// The maximum number of corrected periods to list.
+    private static let correctedLimit = 7
+
     /// Changes to the callbacks and reports of earlier periods.
-    var sinceLastReport: [String] { [recovered, corrections].compactMap { $0 } + expired }
+    var sinceLastReport: [String] { [recovered].compactMap { $0 } + corrections + expired }
 
     /// How much of the period the report covers, if it is not the whole period.
     private var progress: String? {
@@ -102,14 +105,32 @@ extension ReportValues {
             + "previous period \(report.recovered == 1 ? "has" : "have") been delivered since."
     }
 
-    private var corrections: String? {
-        guard let corrections = report.corrections else { return nil }
+    private var corrections: [String] {
+        let all = report.allCorrections
+        let named = all.prefix(Self.correctedLimit).map { corrections in
+            "Late records changed the period from "
+                + "\(times.short(corrections.period, near: report.period.end)): "
+                + "\(changes(corrections))."
+        }
+        let rest = all.dropFirst(Self.correctedLimit)
+        guard !rest.isEmpty else { return named }
+        let late = rest.reduce(0) { $0 + $1.lateFailures }
+        let periods = NumberFormat.count(rest.count, "earlier period", "earlier periods")
+        return named + [
+            "Late records also changed \(periods): \(NumberFormat.grouped(late)) more failed."
+        ]
+    }
+
+    /// Returns the figures that changed: `300 failed (reported: 0)`.
+    private func changes(_ corrections: Corrections) -> String {
         let (before, now) = (corrections.reported, corrections.now)
-        return "Late records changed the period from "
-            + "\(times.short(corrections.period, near: report.period.end)): "
-            + "\(NumberFormat.grouped(now.failed)) failed (reported: "
-            + "\(NumberFormat.grouped(before.failed))), \(NumberFormat.grouped(now.delivered)) "
-            + "delivered (reported: \(NumberFormat.grouped(before.delivered)))."
+        let figures = [
+            (now.failed, before.failed, "failed"), (now.delivered, before.delivered, "delivered"),
+            (now.retrying, before.retrying, "retrying"),
+        ]
+        return figures.filter { $0.0 != $0.1 }.map { now, before, name in
+            "\(NumberFormat.grouped(now)) \(name) (reported: \(NumberFormat.grouped(before)))"
+        }.joined(separator: ", ")
     }
 
     private var expired: [String] {

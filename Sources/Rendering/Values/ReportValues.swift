@@ -126,7 +126,19 @@ extension ReportValues {
                 onPages.isEmpty ? "View the callback profiles" : "View undelivered callbacks"),
             "command": .list(needsCommand ? command.map { .text($0) } : []),
             "hasCommand": .flag(needsCommand),
+            "late": .list(lateCommand.map { .text($0) }),
+            "hasLate": .flag(!lateCommand.isEmpty),
         ]
+    }
+
+    /// The shell command that lists the failures of earlier periods that were recorded late, with
+    /// all other failures of these periods. Empty if there are none.
+    private var lateCommand: [String] {
+        let periods = report.allCorrections.filter { $0.lateFailures > 0 }.map(\.period)
+        guard let start = periods.map(\.start).min(), let end = periods.map(\.end).max() else {
+            return []
+        }
+        return command("", "  --from \(argument(start)) --to \(argument(end))")
     }
 
     /// Returns the page of an endpoint that is a profile of the gateway, or nil for other endpoints.
@@ -136,16 +148,20 @@ extension ReportValues {
         return "\(list)/\(id)"
     }
 
-    /// The shell command that lists them, as lines.
+    /// The shell command that lists the undelivered callbacks of the period, as lines.
     private var command: [String] {
-        let company = "callback-reports failures --company \(report.company.sid.shellWord)"
         let retrying = report.totals.retrying > 0 ? " --retrying" : ""
-        let file = report.notes.configuration.map { "  --config \($0.shellWord) \\" }
         let (start, end) = (argument(report.period.start), argument(report.period.end))
         let period =
             report.frequency.map { "  --frequency \($0.rawValue) --ending \(end)" }
             ?? "  --from \(start) --to \(end)"
-        return ["\(company)\(retrying) \\", file, period].compactMap { $0 }
+        return command(retrying, period)
+    }
+
+    private func command(_ options: String, _ period: String) -> [String] {
+        let company = "callback-reports failures --company \(report.company.sid.shellWord)"
+        let file = report.notes.configuration.map { "  --config \($0.shellWord) \\" }
+        return ["\(company)\(options) \\", file, period].compactMap { $0 }
     }
 
     /// Returns a time in the company's time zone as the commands accept it. It includes the offset

@@ -134,7 +134,8 @@ extension MailComposer {
 extension MailComposer {
     /// Returns everything that will be sent and shown of a report.
     func storedReport(
-        _ report: Report, for settings: ReportSettings, standing: Tally, at now: Instant
+        _ report: Report, for settings: ReportSettings, standing: Standing,
+        revised: [ReportedPeriod], at now: Instant
     ) throws -> StoredReport {
         let rendered = try rendered(report)
         let mails = messages(
@@ -150,7 +151,7 @@ extension MailComposer {
                 header: try mail.header(of: content))
         }
         return StoredReport(
-            standing: standing,
+            standing: standing, revised: revised,
             forms: [.json: report.json, .csv: report.csv], sender: mail.from.address,
             body: content.bytes, messages: messages)
     }

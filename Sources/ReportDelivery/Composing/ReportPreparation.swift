@@ -1,6 +1,6 @@
 package import Addresses
 package import CivilTime
-package import DeliveryLog
+import DeliveryLog
 import Dispatch
 import Mail
 package import Rendering
@@ -47,8 +47,8 @@ final class ReportPreparation: Sendable {
 struct Draft: Sendable {
     enum Content: Sendable {
         /// The report is not sent.
-        case skipped(reason: String, standing: Tally?)
-        case report(Report, number: Int, standing: Tally)
+        case skipped(reason: String, standing: Standing?)
+        case report(Report, number: Int, standing: Standing, revised: [ReportedPeriod])
     }
 
     var claim: ReportKey
@@ -62,11 +62,12 @@ struct Draft: Sendable {
 
     /// Returns the draft with its emails. This is the slowest step of preparing a report.
     func prepared(by composer: MailComposer) -> PreparedReport {
-        guard case .report(let report, _, let standing) = content else {
+        guard case .report(let report, _, let standing, let revised) = content else {
             return PreparedReport(draft: self, stored: nil)
         }
         let stored = Result {
-            try composer.storedReport(report, for: settings, standing: standing, at: time)
+            try composer.storedReport(
+                report, for: settings, standing: standing, revised: revised, at: time)
         }
         return PreparedReport(draft: self, stored: stored)
     }
@@ -109,7 +110,7 @@ package struct ReportComposer {
     ///   this time.
     package func report(
         of company: CompanySettings, _ schedule: Schedule?, _ period: Period, now: Instant,
-        lastReport: LastReport? = nil, notes: Notes = Notes()
+        history: ReportHistory? = nil, notes: Notes = Notes()
     ) throws(StorageError) -> Report {
         var notes = notes
         notes.tzVersion = tzVersion
@@ -120,9 +121,30 @@ package struct ReportComposer {
             company: Company(sid: company.sid, name: company.name, timeZone: company.zone.name),
             zone: company.zone, schedule: schedule, period: period, now: now,
             titles: company.titles,
-            lastReport: lastReport, notes: notes)
+            history: history, notes: notes)
         return try builder.report(request)
     }
+
+    /// Returns what earlier reports of a series described, compared with the log, or nil if there
+    /// are none.
+    ///
+    /// - Parameters:
+    ///   - ledger: The ledger over the connection of the log.
+    ///   - series: The series.
+    ///   - period: The period of the report that will describe the changes.
+    ///   - fingerprints: The fingerprints of the same read transaction.
+    func history(
+        in ledger: ReportLedger, of series: SeriesKey, before period: Period,
+        _ fingerprints: AttemptFingerprints
+    ) throws(StorageError) -> ReportHistory? {
+        let since = period.start.advanced(seconds: -Self.correctedDays * 86_400)
+        let reported = try ledger.reportedPeriods(
+            series.company, series.frequency, before: period.end, since: since)
+        return try builder.history(of: reported, company: series.company, fingerprints)
+    }
+
+    /// How many days before its own period a report describes corrections of.
+    private static let correctedDays: Int64 = 31
 
     /// Returns a report in one of its text formats.
     package func text(of report: Report, as form: ReportForm) throws -> String {
@@ -141,6 +163,7 @@ struct ReportSnapshotReader {
     private let log: AttemptLog
     private let composer: ReportComposer
     private let now: Instant
+    private let fingerprints: AttemptFingerprints
 
     /// - Parameter now: A time before the snapshot is read. Later changes belong to the next
     ///   report.
@@ -150,11 +173,12 @@ struct ReportSnapshotReader {
         log = try AttemptLog(path: path)
         ledger = try ReportLedger(in: log)
         composer = ReportComposer(log: log, mails: mails, tzVersion: tzVersion)
+        fingerprints = AttemptFingerprints(log)
         self.now = now
     }
 
     /// Returns the contents of the reports from one snapshot, without reports that another run has
-    /// claimed.
+    /// claimed. Call this once.
     func drafts(_ reports: [DueReport]) throws(StorageError) -> [Draft] {
         try ledger.snapshot { () throws(StorageError) in
             var drafts: [Draft] = []
@@ -184,13 +208,18 @@ struct ReportSnapshotReader {
             return .skipped(reason: "missed too long ago; see 'catchUp'", standing: nil)
         }
         let standing = try composer.builder.standing(
-            company: claim.company, atEndOf: claim.period)
-        if due.settings.skipEmpty, try isEmpty(claim) {
+            company: claim.company, atEndOf: claim.period, fingerprints)
+        let history = try composer.history(
+            in: ledger, of: due.series, before: claim.period, fingerprints)
+        // A report without callbacks is sent if it has to describe failures of earlier periods.
+        let isNews = (history?.lateFailures ?? 0) > 0
+        if due.settings.skipEmpty, !isNews, try isEmpty(claim) {
             return .skipped(reason: "no callbacks in the period", standing: standing)
         }
         let number = try ledger.nextNumber(claim)
-        let report = try report(claim, due, number: number)
-        return .report(report, number: number, standing: standing)
+        let report = try report(claim, due, history, number: number)
+        return .report(
+            report, number: number, standing: standing, revised: history?.revised ?? [])
     }
 
     private func isEmpty(_ claim: ReportKey) throws(StorageError) -> Bool {
@@ -198,15 +227,13 @@ struct ReportSnapshotReader {
     }
 
     private func report(
-        _ claim: ReportKey, _ due: DueReport, number: Int
+        _ claim: ReportKey, _ due: DueReport, _ history: ReportHistory?, number: Int
     ) throws(StorageError) -> Report {
-        let last = try ledger.lastReport(
-            claim.company, claim.frequency, before: claim.occurrence)
         let expired = try ledger.expiredSinceLastReport(claim.company, claim.frequency)
         // A due report always covers its whole period, even if the clock was set back meanwhile.
         return try composer.report(
             of: due.company, due.settings.schedule, claim.period,
-            now: max(now, claim.period.end), lastReport: last,
+            now: max(now, claim.period.end), history: history,
             notes: Notes(number: number, expired: expired))
     }
 }

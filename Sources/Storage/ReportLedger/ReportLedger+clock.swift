@@ -220,6 +220,10 @@ extension ReportLedger {
     /// - `reports` has a row for each claimed or skipped occurrence, with the stored content, and
     ///   for each alert (see ``EntryKind``), whose emails have the subject `subject`. The formats
     ///   that are not part of an email are in `report_forms`.
+    /// - `revisions` has a row for each earlier period whose attempts had changed when a report was
+    ///   claimed, with the state that this report describes. `fingerprint` is that of the period's
+    ///   attempts (see ``AttemptFingerprints``). If a report is deleted, later reports describe its
+    ///   corrections again.
     /// - `operator_refusal` has a row while the operator's address refuses notices.
     /// - `deliveries` has a row for each recipient of a report. An email consists of its own header
     ///   and the body of the report, so its bytes are the same at every attempt.
@@ -298,5 +302,18 @@ extension ReportLedger {
             """,
             // Alerts are entries as well: their kind is in the column `frequency`.
             "ALTER TABLE reports ADD COLUMN subject TEXT",
+            """
+            ALTER TABLE reports ADD COLUMN fingerprint INTEGER;
+            CREATE TABLE revisions(
+                report INTEGER NOT NULL REFERENCES reports ON DELETE CASCADE,
+                revised INTEGER NOT NULL REFERENCES reports ON DELETE CASCADE,
+                delivered INTEGER NOT NULL,
+                failed INTEGER NOT NULL,
+                retrying INTEGER NOT NULL,
+                fingerprint INTEGER,
+                PRIMARY KEY(report, revised)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX revisions_of_report ON revisions(revised);
+            """,
         ])
 }

@@ -17,8 +17,8 @@ package import StorageErrors
 /// - An email that the server may have accepted is `uncertain` and is sent again. No email is lost.
 ///   An email is sent twice only if a run ended after ``announce(_:now:)`` marked it.
 ///
-/// The ledger owns the tables `series`, `reports`, `report_forms`, `deliveries`, `runs` and
-/// `operator_refusal`. It never reads the clock: each call gets the current time.
+/// The ledger owns the tables `series`, `reports`, `report_forms`, `revisions`, `deliveries`, `runs`
+/// and `operator_refusal`. It never reads the clock: each call gets the current time.
 package final class ReportLedger {
     let database: Database
 
@@ -76,11 +76,24 @@ extension ReportLedger {
             claim, standing: report.standing,
             [Value(number), nil, .text(report.sender), .blob(report.body)], now: now)
         try store(report, ofReport: id, now: now)
+        for period in report.revised { try store(period, revisedBy: id) }
+    }
+
+    private func store(
+        _ period: ReportedPeriod, revisedBy id: Int64
+    ) throws(StorageError) {
+        let (tally, fingerprint) = (period.standing.tally, period.standing.fingerprint)
+        try database.execute(
+            "INSERT INTO revisions VALUES(?, ?, ?, ?, ?, ?)",
+            [
+                .integer(id), .integer(period.report), Value(tally.delivered), Value(tally.failed),
+                Value(tally.retrying), Value(fingerprint),
+            ])
     }
 
     /// Records an occurrence without a report.
     package func skip(
-        _ claim: ReportKey, because reason: String, standing: Tally?, now: Instant
+        _ claim: ReportKey, because reason: String, standing: Standing?, now: Instant
     ) throws(StorageError) {
         _ = try insert(claim, standing: standing, [nil, .text(reason), nil, nil], now: now)
     }
@@ -89,22 +102,23 @@ extension ReportLedger {
     ///
     /// - Parameter values: The number, the reason to skip, the sender and the body.
     private func insert(
-        _ claim: ReportKey, standing: Tally?, _ values: [Value], now: Instant
+        _ claim: ReportKey, standing: Standing?, _ values: [Value], now: Instant
     ) throws(StorageError) -> Int64 {
         let id = try database.returned(
             """
             INSERT INTO reports(company, frequency, occurrence, period_start, claimed_at, time_zone,
-                standing_delivered, standing_failed, standing_retrying, number, skipped, sender,
-                body)
-            VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                standing_delivered, standing_failed, standing_retrying, fingerprint, number,
+                skipped, sender, body)
+            VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             RETURNING id
             """,
             [
                 .text(claim.company), .text(claim.frequency.rawValue),
                 .integer(claim.occurrence.milliseconds),
                 .integer(claim.period.start.milliseconds), .integer(now.milliseconds),
-                .text(claim.timeZone), Value(standing?.delivered), Value(standing?.failed),
-                Value(standing?.retrying),
+                .text(claim.timeZone), Value(standing?.tally.delivered),
+                Value(standing?.tally.failed), Value(standing?.tally.retrying),
+                Value(standing?.fingerprint),
             ] + values)
         try advance(claim)
         return id ?? 0
@@ -185,25 +199,46 @@ extension ReportLedger {
 }
 
 extension ReportLedger {
-    /// Returns the state of the last report before an occurrence, or nil if there is none.
-    package func lastReport(
-        _ company: String, _ frequency: Frequency, before occurrence: Instant
-    ) throws(StorageError) -> LastReport? {
-        let sql = """
-            SELECT period_start, occurrence, standing_delivered, standing_failed, standing_retrying
-            FROM reports WHERE company = ? AND frequency = ? AND occurrence < ?
-                AND standing_delivered IS NOT NULL ORDER BY occurrence DESC LIMIT 1
-            """
+    /// Returns the reported periods of a series that ended before an occurrence, newest first: the
+    /// last one, and all that ended at or after another instant.
+    ///
+    /// Each is in the state that the last report before the occurrence described.
+    package func reportedPeriods(
+        _ company: String, _ frequency: Frequency, before occurrence: Instant, since: Instant
+    ) throws(StorageError) -> [ReportedPeriod] {
         let values: [Value] = [
             .text(company), .text(frequency.rawValue), .integer(occurrence.milliseconds),
+            .integer(since.milliseconds),
         ]
-        return try database.row(sql, values) { row in
-            LastReport(
-                period: row.period(from: 0, to: 1),
-                standing: Tally(
-                    delivered: row.count(2), failed: row.count(3), retrying: row.count(4)))
+        return try database.rows(Self.reportedPeriodsQuery, values) { row in
+            // The state of the last revision, or else that of the report itself.
+            let first: Int32 = row.isNull(7) ? 3 : 7
+            return ReportedPeriod(
+                report: row.integer(0), period: row.period(from: 1, to: 2),
+                standing: Standing(
+                    Tally(
+                        delivered: row.count(first), failed: row.count(first + 1),
+                        retrying: row.count(first + 2)),
+                    fingerprint: row.optionalInteger(first + 3)))
         }
     }
+
+    private static let reportedPeriodsQuery =
+        """
+        SELECT reports.id, period_start, occurrence, standing_delivered, standing_failed,
+            standing_retrying, reports.fingerprint, last.delivered, last.failed, last.retrying,
+            last.fingerprint
+        FROM reports LEFT JOIN revisions AS last ON last.revised = reports.id AND last.report = (
+            SELECT later.id FROM revisions JOIN reports AS later ON later.id = revisions.report
+            WHERE revisions.revised = reports.id AND later.occurrence < ?3
+            ORDER BY later.occurrence DESC LIMIT 1)
+        WHERE company = ?1 AND frequency = ?2 AND occurrence < ?3 AND standing_delivered IS NOT NULL
+            AND occurrence >= min(?4, (
+                SELECT max(occurrence) FROM reports
+                WHERE company = ?1 AND frequency = ?2 AND occurrence < ?3
+                    AND standing_delivered IS NOT NULL))
+        ORDER BY occurrence DESC
+        """
 
     /// Returns the recorded period of an occurrence, or nil if it is not recorded.
     package func period(

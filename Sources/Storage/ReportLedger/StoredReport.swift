@@ -16,8 +16,11 @@ package struct StoredReport {
         }
     }
 
-    /// The numbers of callbacks by state at the end of the period; nil for alerts.
-    package var standing: Tally?
+    /// The callbacks at the end of the period; nil for alerts.
+    package var standing: Standing?
+    /// Earlier periods in the state that this report describes, if it differs from what their
+    /// reports were based on.
+    package var revised: [ReportedPeriod]
     /// The formats that can be shown again but are not part of the emails.
     package var forms: [ReportForm: String]
     /// The address that receives bounces.
@@ -27,10 +30,11 @@ package struct StoredReport {
     package var messages: [RecipientMessage]
 
     package init(
-        standing: Tally?, forms: [ReportForm: String], sender: String, body: [UInt8],
-        messages: [RecipientMessage]
+        standing: Standing?, revised: [ReportedPeriod] = [], forms: [ReportForm: String],
+        sender: String, body: [UInt8], messages: [RecipientMessage]
     ) {
         self.standing = standing
+        self.revised = revised
         self.forms = forms
         self.sender = sender
         self.body = body

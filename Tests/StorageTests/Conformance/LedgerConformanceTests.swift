@@ -14,7 +14,8 @@ import Testing
     }
 
     private let report = StoredReport(
-        standing: Tally(delivered: 1), forms: [.json: "{}", .csv: ""], sender: "a@example.com",
+        standing: Standing(Tally(delivered: 1)), forms: [.json: "{}", .csv: ""],
+        sender: "a@example.com",
         body: Array("body".utf8),
         messages: ["x", "y"].map {
             .init(address: "\($0)@example.com", messageID: $0, header: Array("To: \($0)\n".utf8))
