@@ -17,6 +17,8 @@ struct PeriodChoice {
     var period: Period
     /// The current time, or the time of the report that the user wants.
     var now: Instant
+    /// Whether the user wants the report of another time.
+    var isAsOfNow: Bool
 
     static let options: [OptionDescription] = [
         .value("company", "SID", help: "The company.", isRequired: true),
@@ -45,6 +47,7 @@ struct PeriodChoice {
         let arguments = context.arguments
         company = try context.company(arguments.required("company"), in: configuration)
         now = try Self.time(of: nowOption, context, company.zone)
+        isAsOfNow = nowOption.flatMap { arguments.value($0) } != nil
         guard let frequency = arguments.value("frequency").flatMap(Frequency.init(rawValue:))
         else {
             period = try Self.custom(context, company.zone)
@@ -244,9 +247,12 @@ extension ReportLedger {
     /// Returns the report of a chosen period, with what the ledger knows of its series.
     func report(_ choice: PeriodChoice, by composer: ReportComposer) throws -> Report {
         guard let (_, schedule, _) = choice.report else {
-            return try composer.report(of: choice.company, nil, choice.period, now: choice.now)
+            return try composer.report(
+                of: choice.company, nil, choice.period, now: choice.now,
+                isAsOfNow: choice.isAsOfNow)
         }
         return try report(
-            of: choice.company, schedule, choice.period, now: choice.now, by: composer)
+            of: choice.company, schedule, choice.period, now: choice.now,
+            isAsOfNow: choice.isAsOfNow, by: composer)
     }
 }

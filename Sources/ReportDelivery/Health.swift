@@ -89,13 +89,14 @@ extension ReportLedger {
     /// Returns the report of a period as it would be mailed, without claiming it.
     package func report(
         of company: CompanySettings, _ schedule: Schedule, _ period: Period, now: Instant,
-        by composer: ReportComposer
+        isAsOfNow: Bool = false, by composer: ReportComposer
     ) throws -> Report {
         try snapshot { () throws(StorageError) in
             let series = SeriesKey(company: company.sid, frequency: schedule.frequency)
             let history = try composer.history(
                 in: self, of: series, before: period, AttemptFingerprints(composer.builder.log))
-            return try composer.report(of: company, schedule, period, now: now, history: history)
+            return try composer.report(
+                of: company, schedule, period, now: now, isAsOfNow: isAsOfNow, history: history)
         }
     }
 

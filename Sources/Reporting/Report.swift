@@ -139,6 +139,8 @@ package struct Notes: Hashable, Sendable {
     package var disabled: [DisabledProfile]
     /// Attempts that are hidden by an attempt at another endpoint with the same callback ID.
     package var shared: SharedCallbacks
+    /// What is missing because attempts were pruned, or nil if nothing is.
+    package var pruned: Pruned?
     /// The URL of the page with the company's callbacks, or nil if the gateway has no public URL.
     package var page: String?
     /// The path of the configuration file, if commands that the report names need `--config`.
@@ -150,7 +152,8 @@ package struct Notes: Hashable, Sendable {
         number: Int? = nil, nextDue: Instant? = nil, hasUnusualLength: Bool = false,
         quiet: Quiet? = nil, logBegins: Instant? = nil, expired: [Period] = [],
         disabled: [DisabledProfile] = [], shared: SharedCallbacks = SharedCallbacks(),
-        page: String? = nil, configuration: String? = nil, tzVersion: String? = nil
+        pruned: Pruned? = nil, page: String? = nil, configuration: String? = nil,
+        tzVersion: String? = nil
     ) {
         self.number = number
         self.nextDue = nextDue
@@ -160,9 +163,32 @@ package struct Notes: Hashable, Sendable {
         self.expired = expired
         self.disabled = disabled
         self.shared = shared
+        self.pruned = pruned
         self.page = page
         self.configuration = configuration
         self.tzVersion = tzVersion
+    }
+
+    /// What a report lacks because attempts were pruned. The counts of whole quarter hours are kept.
+    package struct Pruned: Hashable, Sendable {
+        /// The pruning limit. Attempts of callbacks that ended before are deleted.
+        package var before: Instant
+        /// The number of failed callbacks of the period that cannot be listed any more.
+        package var failed: Int
+        /// Whether callbacks at an end of the period are not counted, because it is within a quarter
+        /// hour.
+        package var lacksEnds: Bool
+        /// Whether callbacks are not counted that were tried again after the time of the report.
+        package var lacksRetried: Bool
+
+        package init(
+            before: Instant, failed: Int, lacksEnds: Bool = false, lacksRetried: Bool = false
+        ) {
+            self.before = before
+            self.failed = failed
+            self.lacksEnds = lacksEnds
+            self.lacksRetried = lacksRetried
+        }
     }
 
     /// Why a period, or its end, is empty.
@@ -323,18 +349,21 @@ package struct ReportRequest: Sendable {
     package var period: Period
     /// The current time. If the period has not ended, the report covers it up to this time.
     package var now: Instant
+    /// Whether the report shows the log as it was at ``now``, without attempts that finished later.
+    package var isAsOfNow: Bool
     /// Titles of endpoints by profile ID or origin. They take precedence over the titles in the
     /// log.
     package var titles: [String: String]
     /// The earlier reports of the series, or nil if there are none.
     package var history: ReportHistory?
     /// Information about the report that is not in the log. The builder sets ``Notes/quiet``,
-    /// ``Notes/logBegins``, ``Notes/disabled`` and ``Notes/hasUnusualLength`` itself.
+    /// ``Notes/logBegins``, ``Notes/pruned``, ``Notes/disabled`` and ``Notes/hasUnusualLength`` itself.
     package var notes: Notes
 
     package init(
         company: Company, zone: TimeZoneRules, schedule: Schedule?, period: Period,
-        now: Instant, titles: [String: String] = [:], history: ReportHistory? = nil,
+        now: Instant, isAsOfNow: Bool = false, titles: [String: String] = [:],
+        history: ReportHistory? = nil,
         notes: Notes = Notes()
     ) {
         self.company = company
@@ -342,6 +371,7 @@ package struct ReportRequest: Sendable {
         self.schedule = schedule
         self.period = period
         self.now = now
+        self.isAsOfNow = isAsOfNow
         self.titles = titles
         self.history = history
         self.notes = notes
@@ -349,10 +379,12 @@ package struct ReportRequest: Sendable {
 
     /// The current time if the period has not ended, in whole seconds so that a report can state
     /// it exactly. The current second counts as past.
-    var unfinishedAt: Instant? {
-        let second = now.advanced(milliseconds: 999).rounded(downTo: 1_000)
-        return second < period.end ? second : nil
-    }
+    var unfinishedAt: Instant? { wholeSecond < period.end ? wholeSecond : nil }
+
+    /// The time as of which the log is read, or nil to use all attempts.
+    var asOf: Instant? { isAsOfNow ? max(wholeSecond, covered.end) : nil }
+
+    private var wholeSecond: Instant { now.advanced(milliseconds: 999).rounded(downTo: 1_000) }
 
     /// See ``Report/covered``.
     var covered: Period { period.covered(at: unfinishedAt) }

@@ -74,10 +74,10 @@ package struct ReportBuilder {
 
     private func build(_ request: ReportRequest) throws(StorageError) -> Report {
         let sid = request.company.sid
-        let counts = try log.counts(company: sid, in: request.covered)
+        let counts = try log.counts(company: sid, in: request.covered, asOf: request.asOf)
         let compared = request.comparedPeriods(4).map(\.start)
         let beginning = try log.firstCallback(
-            company: sid, exactFrom: compared.min() ?? request.covered.start)
+            company: sid, exactFrom: compared.min() ?? request.covered.start, asOf: request.asOf)
         let comparisons = try comparisons(request, beginning)
         let notes = try notes(request, counts.tally, beginning)
         return Report(
@@ -108,7 +108,9 @@ package struct ReportBuilder {
             covered.start < beginning && beginning < covered.end ? beginning : nil
         }
         notes.hasUnusualLength = hasUnusualLength(request)
-        notes.shared = try log.sharedCallbacks(company: request.company.sid, in: covered)
+        notes.shared = try log.sharedCallbacks(
+            company: request.company.sid, in: covered, asOf: request.asOf)
+        notes.pruned = try pruned(request)
         notes.disabled = try log.disabledProfiles(
             company: request.company.sid, before: covered.end)
         for index in notes.disabled.indices {
@@ -118,6 +120,21 @@ package struct ReportBuilder {
             }
         }
         return notes
+    }
+
+    /// Returns what the report lacks because attempts were pruned, or nil if nothing is missing.
+    private func pruned(_ request: ReportRequest) throws(StorageError) -> Notes.Pruned? {
+        let covered = request.covered
+        guard let limit = try log.prunedBefore(), covered.start < limit else { return nil }
+        let quarter: Int64 = 900_000
+        let ends = [covered.start, covered.end].filter { $0.rounded(downTo: quarter) != $0 }
+        let pruned = Notes.Pruned(
+            before: limit,
+            failed: try log.unlistedFailures(company: request.company.sid, in: covered),
+            lacksEnds: ends.contains { $0.rounded(downTo: quarter) < limit },
+            lacksRetried: request.asOf.map { $0 < limit } ?? false)
+        let isMissing = pruned.failed > 0 || pruned.lacksEnds || pruned.lacksRetried
+        return isMissing ? pruned : nil
     }
 
     private func hasUnusualLength(_ request: ReportRequest) -> Bool {
@@ -171,9 +188,8 @@ extension ReportBuilder {
         guard let beginning, request.hasBegun else { return (nil, nil) }
         let periods = request.comparedPeriods(4).filter { request.covers($0, from: beginning) }
         let sid = request.company.sid
-        let known = zip(periods, try log.tallies(company: sid, in: periods)).map {
-            Comparison(period: $0, totals: $1)
-        }
+        let tallies = try log.tallies(company: sid, in: periods, asOf: request.asOf)
+        let known = zip(periods, tallies).map { Comparison(period: $0, totals: $1) }
         return (known.first, request.schedule == nil ? nil : Average(known.map(\.totals)))
     }
 }
@@ -281,7 +297,8 @@ extension ReportBuilder {
         let periods = zip(starts, starts.dropFirst() + [request.covered.end]).map {
             Period(start: $0, end: $1)
         }.filter { beginning ?? $0.start < $0.end }
-        let tallies = try log.tallies(company: request.company.sid, in: periods)
+        let tallies = try log.tallies(
+            company: request.company.sid, in: periods, asOf: request.asOf)
         return zip(periods, tallies).map { TimelineBar(start: $0.start, end: $0.end, tally: $1) }
     }
 }

@@ -165,6 +165,7 @@ import Testing
         earlierCorrections[0].now.retrying 0
         earlierCorrections[0].now.deliveryRate 0.75
         lateFailures 3
+        prunedFailures 0
 
         """
 
@@ -215,7 +216,8 @@ import Testing
           "coveredUntil": null,
           "progress": "complete",
           "earlierCorrections": [],
-          "lateFailures": 0
+          "lateFailures": 0,
+          "prunedFailures": 0
         }
 
         """

@@ -298,6 +298,26 @@ import Testing
         #expect(!(try renderer.text(SampleReports.healthy())).contains("callback-reports failures"))
     }
 
+    @Test func `a report says what cannot be listed any more`() throws {
+        var report = try SampleReports.failed(.dns)
+        report.notes.quiet = nil
+        report.totals.failed = 5
+        report.notes.pruned = Notes.Pruned(
+            before: report.period.end, failed: 2, lacksEnds: true, lacksRetried: true)
+        let text = try words(report)
+        let deleted = "because attempts from before Wed 25 Nov 2026, 17:00 +05:30 were deleted."
+        #expect(text.contains("* 2 failed callbacks can no longer be listed, \(deleted)"))
+        #expect(text.contains("* The period is counted only in whole quarter hours, \(deleted)"))
+        let retried = "Callbacks that were tried again after the time of this report may be missing"
+        #expect(text.contains("* \(retried), \(deleted)"))
+        #expect(text.contains("To list undelivered callbacks: callback-reports failures"))
+        #expect(report.json.contains(#""prunedFailures": 2"#))
+        report.notes.pruned = Notes.Pruned(before: report.period.end, failed: 5)
+        #expect(try words(report).contains("* 5 failed callbacks can no longer be listed"))
+        #expect(!(try words(report)).contains("To list undelivered callbacks"))
+        #expect(!(try words(report)).contains("quarter hours"))
+    }
+
     @Test func `late failures are described with a command that lists them`() throws {
         var report = try SampleReports.healthy()
         let day = { (number: Int64, before: Int, now: Int) in

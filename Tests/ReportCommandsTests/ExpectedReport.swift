@@ -198,7 +198,8 @@ enum ExpectedReport {
           "coveredUntil": null,
           "progress": "complete",
           "earlierCorrections": [],
-          "lateFailures": 0
+          "lateFailures": 0,
+          "prunedFailures": 0
         }
 
         """

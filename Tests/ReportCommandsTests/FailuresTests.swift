@@ -40,6 +40,27 @@ enum ExpectedFailures {
         #expect(try failures(fixture, before) == prints(""))
     }
 
+    @Test func namesTheNumberOfFailuresThatWerePruned() throws {
+        let fixture = try CommandFixture()
+        let old = CommandFixture.log.replacing("2026-11-", with: "2021-11-")
+        _ = try fixture.run("import", "-", input: old)
+        _ = try fixture.run("prune", "--older-than", "90d")
+        let span = "--from 2021-11-20 --to 2021-11-30"
+        let run = try failures(fixture, span)
+        #expect(run.status == 0 && run.output == "")
+        #expect(
+            run.errors.contains(
+                #/^2 failed callbacks of this period cannot be listed: attempts from before 20\S+Z were deleted/#
+            ), "\(run.errors)")
+        #expect(try failures(fixture, "\(span) --format csv").output == ExpectedFailures.header)
+        #expect(try failures(fixture, "--from 2021-12-20 --to 2021-12-30") == prints(""))
+        let report = try fixture.shell(
+            "callback-reports report --company \(CommandFixture.sid) \(span)")
+        #expect(report.output.contains("* 2 failed callbacks can no longer be listed, because"))
+        // One callback is still being retried, so there is something to list.
+        #expect(report.output.contains("failures --company \(CommandFixture.sid) --retrying"))
+    }
+
     @Test(arguments: ["ndjson", "csv"])
     func outputCanBeImported(format: String) throws {
         let fixture = try CommandFixture.filled()

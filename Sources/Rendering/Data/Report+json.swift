@@ -39,6 +39,7 @@ extension Report {
             "progress": .string(progress.json),
             "earlierCorrections": .array(earlierCorrections.map { $0.json(zone) }),
             "lateFailures": .integer(lateFailures),
+            "prunedFailures": .integer(notes.pruned?.failed ?? 0),
         ])
         return document.text() + "\n"
     }

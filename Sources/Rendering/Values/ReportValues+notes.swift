@@ -12,7 +12,7 @@ extension ReportValues {
 
     /// Notes that the reader should know before reading the figures.
     var notes: [String] {
-        [progress, quiet, logBegins, unusualLength, shared].compactMap { $0 } + disabled
+        [progress, quiet, logBegins, unusualLength, shared].compactMap { $0 } + pruned + disabled
     }
 
     /// The maximum number of corrected periods to list.
@@ -82,6 +82,26 @@ extension ReportValues {
         return "\(attempts) not counted because callbacks to several endpoints share one ID, "
             + "for example \(example.callbackID.name()) to \(names). A delivery to one endpoint can hide a "
             + "failure at another."
+    }
+
+    private var pruned: [String] {
+        guard let pruned = report.notes.pruned else { return [] }
+        let deleted = "attempts from before \(times.full(pruned.before)) were deleted"
+        var sentences: [String] = []
+        if pruned.failed > 0 {
+            let callbacks = NumberFormat.count(pruned.failed, "failed callback", "failed callbacks")
+            sentences.append("\(callbacks) can no longer be listed, because \(deleted).")
+        }
+        if pruned.lacksEnds {
+            sentences.append(
+                "The period is counted only in whole quarter hours, because \(deleted).")
+        }
+        if pruned.lacksRetried {
+            sentences.append(
+                "Callbacks that were tried again after the time of this report may be missing, "
+                    + "because \(deleted).")
+        }
+        return sentences
     }
 
     private var disabled: [String] {

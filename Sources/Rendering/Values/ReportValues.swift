@@ -116,7 +116,8 @@ extension TemplateValue {
 /// Where the reader finds the callbacks that were not delivered.
 extension ReportValues {
     var failures: TemplateValue {
-        let isAny = report.totals.failed + report.totals.retrying > 0
+        let unlisted = report.notes.pruned?.failed ?? 0
+        let isAny = report.totals.failed + report.totals.retrying > unlisted
         let undelivered = report.endpoints.filter { $0.tally.failed + $0.tally.retrying > 0 }
         let onPages = undelivered.filter { page(of: $0.endpoint) != nil }
         let needsCommand = isAny && (onPages.isEmpty || onPages.count < undelivered.count)

@@ -6,6 +6,7 @@ import JSON
 import Rendering
 import Settings
 import Storage
+import StorageErrors
 
 /// `failures`: lists failed callbacks.
 enum FailuresCommand: Command {
@@ -14,7 +15,8 @@ enum FailuresCommand: Command {
         discussion: [
             "Prints one callback per line, oldest first, with the fields that 'import' reads, so that "
                 + "you can replay them. NDJSON is exact. CSV is for spreadsheets: a cell that a "
-                + "spreadsheet would run as a formula starts with an apostrophe."
+                + "spreadsheet would run as a formula starts with an apostrophe.",
+            "Callbacks that 'prune' deleted cannot be listed. A warning says how many there were.",
         ],
         options: PeriodChoice.options + [
             PeriodChoice.end,
@@ -36,12 +38,25 @@ enum FailuresCommand: Command {
         let isCSV = context.arguments.value("format") == "csv"
         let output = context.console.output
         if isCSV { output.write(CSVRow.mark + CSVRow(cells: fields(nil).map(\.name)).text) }
-        try store.log.forEachFailure(
-            company: choice.company.sid, in: choice.period,
-            includingRetrying: context.arguments.flag("retrying")
-        ) { attempt in
-            let fields = fields(attempt)
-            output.write(isCSV ? csv(fields) : ndjson(fields))
+        let pruned = try store.log.consistently { () throws(StorageError) in
+            try store.log.forEachFailure(
+                company: choice.company.sid, in: choice.period,
+                includingRetrying: context.arguments.flag("retrying")
+            ) { attempt in
+                let fields = fields(attempt)
+                output.write(isCSV ? csv(fields) : ndjson(fields))
+            }
+            return (
+                failures: try store.log.unlistedFailures(
+                    company: choice.company.sid, in: choice.period),
+                limit: try store.log.prunedBefore()
+            )
+        }
+        if pruned.failures > 0, let limit = pruned.limit {
+            context.console.say(
+                "\(count(pruned.failures, "failed callback")) of this period cannot be listed: "
+                    + "attempts from before \(limit.rfc3339) were deleted by 'prune' or 'retention'",
+                as: .warning)
         }
         return .success
     }

@@ -108,9 +108,10 @@ package struct ReportComposer {
     ///
     /// - Parameter now: The current time. If the period has not ended, the report covers it up to
     ///   this time.
+    /// - Parameter isAsOfNow: Whether to ignore attempts that finished later.
     package func report(
         of company: CompanySettings, _ schedule: Schedule?, _ period: Period, now: Instant,
-        history: ReportHistory? = nil, notes: Notes = Notes()
+        isAsOfNow: Bool = false, history: ReportHistory? = nil, notes: Notes = Notes()
     ) throws(StorageError) -> Report {
         var notes = notes
         notes.tzVersion = tzVersion
@@ -120,8 +121,7 @@ package struct ReportComposer {
         let request = ReportRequest(
             company: Company(sid: company.sid, name: company.name, timeZone: company.zone.name),
             zone: company.zone, schedule: schedule, period: period, now: now,
-            titles: company.titles,
-            history: history, notes: notes)
+            isAsOfNow: isAsOfNow, titles: company.titles, history: history, notes: notes)
         return try builder.report(request)
     }
 

@@ -46,8 +46,14 @@ extension AttemptLog {
     /// Returns the tallies of a company for several periods.
     ///
     /// Adjacent periods, such as the bars of a timeline, are read together.
+    ///
+    /// - Parameters:
+    ///   - sid: The SID of the company.
+    ///   - periods: The periods.
+    ///   - time: The time as of which the log is read, or nil to use all attempts. The periods must
+    ///     end by then.
     package func tallies(
-        company sid: String, in periods: [Period]
+        company sid: String, in periods: [Period], asOf time: Instant? = nil
     ) throws(StorageError) -> [Tally] {
         var tallies = periods.map { _ in Tally() }
         guard let company = try id(ofCompany: sid) else { return tallies }
@@ -68,6 +74,13 @@ extension AttemptLog {
             try store.forEachTally(company, first.level, from: first.start, to: end) {
                 while $0 >= chain[position].span.end { position += 1 }
                 tallies[chain[position].index] += $1
+            }
+        }
+        guard let time else { return tallies }
+        for (index, period) in periods.enumerated() {
+            try forEachMovedCallback(company, outOf: period, since: time) { _, entry in
+                if let outcome = entry.outcome { tallies[index][outcome] += entry.count }
+                return true
             }
         }
         return tallies
@@ -94,8 +107,13 @@ extension AttemptLog {
     }
 
     /// Returns the callbacks of a company in a period, by endpoint, channel, outcome and reason.
+    ///
+    /// - Parameters:
+    ///   - sid: The SID of the company.
+    ///   - period: The period.
+    ///   - time: As in ``tallies(company:in:asOf:)``.
     package func counts(
-        company sid: String, in period: Period
+        company sid: String, in period: Period, asOf time: Instant? = nil
     ) throws(StorageError) -> PeriodCounts {
         guard let company = try id(ofCompany: sid) else { return PeriodCounts() }
         var sums = CountSums()
@@ -106,6 +124,12 @@ extension AttemptLog {
         }
         for edge in parts.edges {
             try forEachCallback(ofEdge: edge, company) { sums.add($0) }
+        }
+        if let time {
+            try forEachMovedCallback(company, outOf: period, since: time) { _, entry in
+                sums.add(entry)
+                return true
+            }
         }
         return try named(sums)
     }

@@ -213,17 +213,44 @@ struct SharedCallbackStore {
 
 extension AttemptLog {
     /// Returns the hidden attempts of a company that finished in a period.
+    ///
+    /// - Parameters:
+    ///   - sid: The SID of the company.
+    ///   - period: The period.
+    ///   - time: The time as of which the log is read, or nil to use all attempts.
     package func sharedCallbacks(
-        company sid: String, in period: Period
+        company sid: String, in period: Period, asOf time: Instant? = nil
     ) throws(StorageError) -> SharedCallbacks {
         guard let company = try id(ofCompany: sid) else { return SharedCallbacks() }
+        let values: [Value] = [
+            .integer(company), .integer(period.start.milliseconds),
+            .integer(period.end.milliseconds),
+        ]
+        let condition = "company = ?1 AND finished_at >= ?2 AND finished_at < ?3"
+        guard let time else { return try sharedCallbacks(condition, values) }
         return try sharedCallbacks(
-            "company = ? AND finished_at >= ? AND finished_at < ?",
-            [
-                .integer(company), .integer(period.start.milliseconds),
-                .integer(period.end.milliseconds),
-            ])
+            "\(condition) AND \(Self.wasHidden)", values + [.integer(time.milliseconds)])
     }
+
+    /// A condition on `shared_callbacks`: an attempt before `?4` at another endpoint hides the
+    /// attempt. It is also true if the attempts were pruned.
+    private static let wasHidden =
+        """
+        ifnull((
+            SELECT max(later.finished_at < ?4 AND old.outcome > 0 AND later.outcome > 0
+                AND (later.attempt, later.finished_at) > (old.attempt, old.finished_at)
+                AND two.endpoint IN (shared_callbacks.endpoint, shared_callbacks.other)
+                AND two.endpoint <> one.endpoint)
+            FROM attempts AS old INDEXED BY attempts_by_callback
+                JOIN routes AS one ON one.id = old.route
+                JOIN attempts AS later INDEXED BY attempts_by_callback
+                    ON later.standing > 0 AND later.company = old.company
+                    AND later.callback_id = old.callback_id
+                JOIN routes AS two ON two.id = later.route
+            WHERE old.standing > 0 AND old.company = shared_callbacks.company
+                AND old.callback_id = shared_callbacks.callback_id
+                AND old.finished_at = shared_callbacks.finished_at), 1)
+        """
 
     /// Returns all hidden attempts.
     package func sharedCallbacks() throws(StorageError) -> SharedCallbacks {

@@ -29,6 +29,8 @@ struct UndeliveredSearch {
     private struct Run {
         var since: Instant?
         var callbacks: Set<String> = []
+        /// The number of callbacks whose attempts are deleted.
+        var pruned = 0
         /// The quarter hour to continue with, or `nil` at the end.
         var next: Quarter?
     }
@@ -57,7 +59,9 @@ struct UndeliveredSearch {
         }
         try followRuns()
         return runs.compactMapValues { run in
-            run.since.map { UndeliveredRun(since: $0, callbacks: run.callbacks.count) }
+            run.since.map {
+                UndeliveredRun(since: $0, callbacks: run.callbacks.count + run.pruned)
+            }
         }
     }
 
@@ -141,11 +145,13 @@ struct UndeliveredSearch {
         _ endpoints: Set<Int64>, in quarter: Quarter
     ) throws(StorageError) {
         var first: [Int64: Instant] = [:]
+        var latest: [Int64: Int] = [:]
         let delivered = Outcome.delivered.rawValue
         let attempts = try attempts(in: quarter, "outcome <> \(delivered)")
         while try attempts.step() {
             let endpoint = attempts.integer(0)
             let finishedAt = attempts.instant(1)
+            if attempts.int(3) != 1 { latest[endpoint, default: 0] += 1 }
             guard endpoints.contains(endpoint),
                 lastDelivered[endpoint].map({ $0 < finishedAt }) ?? true
             else { continue }
@@ -154,7 +160,31 @@ struct UndeliveredSearch {
                 runs[endpoint]?.callbacks.insert(attempts.text(2))
             }
         }
+        try countPruned(endpoints, in: quarter, besides: latest)
         for endpoint in endpoints { try continueRun(endpoint, from: quarter, first[endpoint]) }
+    }
+
+    /// Adds the undelivered callbacks of a quarter hour whose attempts are deleted. Counts still
+    /// contain them.
+    ///
+    /// - Parameter latest: The numbers of undelivered callbacks whose latest attempt is not deleted.
+    private mutating func countPruned(
+        _ endpoints: Set<Int64>, in quarter: Quarter, besides latest: [Int64: Int]
+    ) throws(StorageError) {
+        guard quarter.start < prunedBefore, quarter.next.start <= end else { return }
+        var counts: [Int64: Int] = [:]
+        let store = CountStore(database: log.database)
+        let next = quarter.start.advanced(milliseconds: 1)
+        try store.read(company, .quarterHour, from: quarter.start, to: next) { entry in
+            if entry.outcome != .delivered { counts[entry.endpoint, default: 0] += entry.count }
+        }
+        for (endpoint, count) in counts where endpoints.contains(endpoint) {
+            // Within the quarter hour of the last delivery, the order is unknown.
+            if let last = lastDelivered[endpoint], last.advanced(milliseconds: 1) >= quarter.start {
+                continue
+            }
+            runs[endpoint]?.pruned += max(0, count - (latest[endpoint] ?? 0))
+        }
     }
 
     private mutating func continueRun(
@@ -164,19 +194,20 @@ struct UndeliveredSearch {
         let isPruned = quarter.start < prunedBefore
         run.since = run.since ?? first ?? (isPruned ? quarter.start : nil)
         run.next = nil
-        if run.callbacks.count < enough {
+        if run.callbacks.count + run.pruned < enough {
             run.next = try days.firstUndelivered(company, endpoint, from: quarter.next)
         }
         runs[endpoint] = run
     }
 
-    /// Returns endpoint, time and callback of the attempts in a quarter hour before the end.
+    /// Returns endpoint, time, callback and standing of the attempts in a quarter hour before the
+    /// end.
     private func attempts(
         in quarter: Quarter, _ condition: String
     ) throws(StorageError) -> Statement {
         let statement = try log.database.prepare(
             """
-            SELECT endpoint, finished_at, callback_id
+            SELECT endpoint, finished_at, callback_id, standing
             FROM attempts JOIN routes ON routes.id = attempts.route
             WHERE place >= ? AND place < ? AND attempts.company = ? AND finished_at < ?
                 AND \(condition) \(exclusion)

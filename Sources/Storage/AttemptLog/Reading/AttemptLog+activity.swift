@@ -12,10 +12,26 @@ extension AttemptLog {
     /// - Parameters:
     ///   - sid: The SID of the company.
     ///   - needed: The time from which on the result must be exact.
+    ///   - time: The time as of which the log is read, or nil to use all attempts.
     package func firstCallback(
-        company sid: String, exactFrom needed: Instant
+        company sid: String, exactFrom needed: Instant, asOf time: Instant? = nil
     ) throws(StorageError) -> Instant? {
         guard let company = try id(ofCompany: sid) else { return nil }
+        let first = try firstCallback(company, exactFrom: needed)
+        guard let time else { return first }
+        let end = min(first ?? time, time)
+        var moved: Instant?
+        let before = Period(start: Instant(milliseconds: 0), end: end)
+        try forEachMovedCallback(company, outOf: before, since: time) { finishedAt, _ in
+            moved = finishedAt
+            return false
+        }
+        return moved ?? first.flatMap { $0 < time ? $0 : nil }
+    }
+
+    private func firstCallback(
+        _ company: Int64, exactFrom needed: Instant
+    ) throws(StorageError) -> Instant? {
         let sql = "SELECT min(start) FROM counts WHERE company = ? AND level = ?"
         let start = try database.row(
             sql, [.integer(company), Value(BucketSize.quarterHour.rawValue)]
@@ -282,6 +298,29 @@ extension AttemptLog {
             statement.bind(AttemptRowID.end(before: period.end), at: 5)
         }
         while try statement.step() { body(AttemptReader.attempt(statement)) }
+    }
+
+    /// Returns how many failed callbacks of a period cannot be listed because their attempts were
+    /// pruned.
+    package func unlistedFailures(
+        company sid: String, in period: Period
+    ) throws(StorageError) -> Int {
+        guard let limit = try prunedBefore(), period.start < limit,
+            let company = try id(ofCompany: sid)
+        else { return 0 }
+        let part = Period(start: period.start, end: min(period.end, limit))
+        let counted = try tally(company: sid, in: part).failed
+        let sql = """
+            SELECT count(*) FROM attempts WHERE outcome = 1 AND standing <> 1 AND company = ?
+                AND finished_at >= ? AND finished_at < ?
+            """
+        let listed = try database.integer(
+            sql,
+            [
+                .integer(company), .integer(part.start.milliseconds),
+                .integer(part.end.milliseconds),
+            ])
+        return max(0, counted - Int(listed))
     }
 
     private static let failed = "outcome = 1"
