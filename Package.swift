@@ -157,7 +157,7 @@ let modules: [Target] = [
         [
             "Commands", "CommandLine", "WebUI", "API", "HTTPServer", "CallbackDispatch", "Profiles",
             "Encryption", "Settings", "DeliveryLog", "Storage", "StorageErrors", "CivilTime",
-            "JSON", "EgressPolicy", "Curl", "Concurrency",
+            "JSON", "EgressPolicy", "Curl", "Concurrency", "CMalloc",
         ]),
     .executableTarget(
         name: "callback-gateway", dependencies: ["GatewayCommands", "Commands", "CommandLine"],

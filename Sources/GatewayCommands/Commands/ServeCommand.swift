@@ -30,6 +30,7 @@ enum ServeCommand: Command {
     private static let defaultAddress = "127.0.0.1:8080"
 
     static func run(_ context: Context) throws -> ExitStatus {
+        HeapMemory.returnLargeBlocks()
         let configuration = try context.configurationWithWarnings()
         let (stop, reload) = (StopSignal(), ReloadSignal())
         let settings = LiveSettings(configuration, read: context.configurationReader)

@@ -7,8 +7,8 @@ import Storage
 import StorageErrors
 import Synchronization
 
-/// Maintains the database while the gateway serves. It uses its own thread, because a disk can be
-/// slow.
+/// Maintains the database and the heap while the gateway serves. It uses its own thread, because a
+/// disk can be slow.
 ///
 /// `@unchecked`: only that thread uses the database, and only after `start`.
 final class DatabaseMaintenance: @unchecked Sendable {
@@ -51,6 +51,7 @@ final class DatabaseMaintenance: @unchecked Sendable {
             // Use the monotonic clock: setting the wall clock back must not stop this work for
             // years.
             var (nextPull, nextPrune) = (ContinuousClock.now, ContinuousClock.now)
+            var nextRelease = ContinuousClock.now + HeapMemory.interval
             while true {
                 checkpoint()
                 let (now, ends) = (ContinuousClock.now, isEnding.load(ordering: .relaxed))
@@ -59,6 +60,10 @@ final class DatabaseMaintenance: @unchecked Sendable {
                     nextPull = now + Self.pullInterval
                 }
                 if now >= nextPrune, !ends, prune() { nextPrune = now + Self.pruneInterval }
+                if now >= nextRelease {
+                    HeapMemory.releaseFreePages()
+                    nextRelease = now + HeapMemory.interval
+                }
                 Polling.of(milliseconds: Self.interval)
             }
         }
