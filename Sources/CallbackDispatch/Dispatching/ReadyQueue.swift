@@ -35,30 +35,37 @@ struct ReadyQueue {
     mutating func start() -> [Claim] {
         guard readyCount > 0 else { return [] }
         var started: [Claim] = []
-        var turns = groups[...]
-        while let group = turns.popFirst() {
+        var turns = Array(groups.indices)[...]
+        var areServed = groups.map { _ in false }
+        while let index = turns.popFirst() {
+            let group = groups[index]
             guard limiter.hasRoom(for: group),
                 let claim = ready[group]?.next(for: group, in: limiter)
             else { continue }
             limiter.take(claim.endpoint, of: group)
             started.append(claim)
-            turns.append(group)
+            areServed[index] = true
+            turns.append(index)
         }
         readyCount -= started.count
-        settle(after: started)
+        settle(areServed)
         return started
     }
 
     /// Puts the groups that got no slot first for the next round.
-    private mutating func settle(after started: [Claim]) {
-        for group in groups {
+    private mutating func settle(_ areServed: [Bool]) {
+        var (unserved, served): ([FairnessGroup], [FairnessGroup]) = ([], [])
+        for (group, isServed) in zip(groups, areServed) {
             ready[group]?.restoreSkipped()
-            if ready[group]?.isEmpty == true { ready[group] = nil }
+            if ready[group]?.isEmpty ?? true {
+                ready[group] = nil
+            } else if isServed {
+                served.append(group)
+            } else {
+                unserved.append(group)
+            }
         }
-        guard !started.isEmpty else { return }
-        let served = Set(started.map(\.group))
-        let left = groups.filter { ready[$0] != nil }
-        groups = left.filter { !served.contains($0) } + left.filter { served.contains($0) }
+        groups = unserved + served
     }
 
     /// Frees the slot of a claim whose exchange has ended.
@@ -133,8 +140,9 @@ extension EndpointSpeed {
     /// The number of claims that a process may hold.
     ///
     /// For fast endpoints this exceeds the number of concurrent requests, so that requests can
-    /// start while the writer waits for the disk.
-    fileprivate var claims: Int { self == .steady ? 2048 : slots }
+    /// start while the writer waits for the disk. A company can use half of it: with fewer claims,
+    /// batches would be smaller, and one company could not send as fast.
+    fileprivate var claims: Int { self == .steady ? 4096 : slots }
 }
 
 /// Limits the number of concurrent requests and divides the slots among companies and endpoints.

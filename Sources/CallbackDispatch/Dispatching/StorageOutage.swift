@@ -62,7 +62,8 @@ extension Dispatcher {
     private var shouldWrite: Bool {
         if mustPoll || !unused.isEmpty || interruption != nil { return true }
         guard !finished.isEmpty else { return false }
-        return finished.count >= Self.batchSize || transfers.count == 0
+        let isNetworkIdle = transfers.count == 0 && buildQueue.unbuilt.isEmpty
+        return finished.count >= Self.batchSize || isNetworkIdle
             || mayHaveMore && readyQueue.isRunningLow
             || ContinuousClock.now - finishedSince >= .milliseconds(Self.longestWait)
     }

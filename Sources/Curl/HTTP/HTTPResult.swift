@@ -29,7 +29,27 @@ extension HTTPResult {
 
     /// Returns the value of the first header with this name. Names are case-insensitive.
     package func header(_ name: String) -> String? {
-        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+        // Each response is searched, so this creates no strings for other fields.
+        var rest = headBytes[...]
+        while !rest.isEmpty {
+            let end = rest.firstIndex(of: 10) ?? rest.endIndex
+            if let value = Self.value(of: name, in: rest[..<end]) { return value }
+            rest = rest[min(end + 1, rest.endIndex)...]
+        }
+        return nil
+    }
+
+    private static func value(of name: String, in line: ArraySlice<UInt8>) -> String? {
+        guard let colon = line.firstIndex(of: 58), colon > line.startIndex,
+            trimmedBytes(line[..<colon]).elementsEqual(name.utf8, by: areSame)
+        else { return nil }
+        return trimmed(line[line.index(after: colon)...])
+    }
+
+    /// Whether two ASCII characters differ only in case.
+    private static func areSame(_ left: UInt8, _ right: UInt8) -> Bool {
+        let isLetter = 0x61...0x7A ~= left | 0x20
+        return left == right || isLetter && left | 0x20 == right | 0x20
     }
 
     /// Whether the body was sent in chunks (RFC 9112 section 6.1).
@@ -38,9 +58,13 @@ extension HTTPResult {
     }
 
     private static func trimmed(_ bytes: ArraySlice<UInt8>) -> String {
+        String(decoding: trimmedBytes(bytes), as: UTF8.self)
+    }
+
+    private static func trimmedBytes(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         let isBlank: (UInt8) -> Bool = { $0 == 32 || $0 == 9 || $0 == 13 }
-        guard let end = bytes.lastIndex(where: { !isBlank($0) }) else { return "" }
-        return String(decoding: bytes[...end].drop(while: isBlank), as: UTF8.self)
+        guard let end = bytes.lastIndex(where: { !isBlank($0) }) else { return [] }
+        return bytes[...end].drop(while: isBlank)
     }
 }
 
