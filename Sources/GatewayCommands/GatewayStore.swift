@@ -94,7 +94,8 @@ extension GatewayStore {
     ) throws -> Bool {
         guard configuration.retention != nil else { return false }
         let reading = ClockReading(
-            now: now, isSynchronized: isSynchronized, catchUp: configuration.catchUp)
+            now: now, isSynchronized: isSynchronized, isPruning: true,
+            catchUp: configuration.catchUp)
         return try ClockGuard(log).decide(reading) == .confirmed
     }
 

@@ -57,14 +57,18 @@ struct ImportWarnings {
     let configuration: Configuration
     let console: Console
 
-    func print(_ companies: CompanyTally, lateStarts: Int) {
-        print(companies.counts, lateStarts: lateStarts)
+    func print(_ tally: ImportTally, lateStarts: Int) {
+        print(tally.companies, tally.ahead, lateStarts: lateStarts)
     }
 
     /// - Parameters:
     ///   - companies: The number of records by company.
+    ///   - ahead: The new records that are ahead of the clock.
     ///   - lateStarts: The number of new callbacks that may have been pruned.
-    func print(_ companies: [String: Int], lateStarts: Int) {
+    func print(_ companies: [String: Int], _ ahead: AheadAttempts, lateStarts: Int) {
+        if let warning = ahead.warning {
+            console.say(warning.withVisibleControls, as: .warning)
+        }
         if let warning = UnknownCompanies(in: companies, configuration).warning {
             console.say(warning.withVisibleControls, as: .warning)
         }
@@ -112,7 +116,7 @@ struct LogImport {
         }
         if result.isKept {
             ImportWarnings(configuration: configuration, console: context.console)
-                .print(importer.companies, lateStarts: result.counts.lateStarts)
+                .print(importer.tally, lateStarts: result.counts.lateStarts)
         }
         var statuses = [ExitStatus.success]
         if result.counts.rejected > 0 { statuses.append(.badData) }
@@ -143,6 +147,7 @@ struct LogImport {
         importer.company = company
         importer.callbackKey = callbackKey
         importer.isStrict = isStrict
+        importer.now = context.clock()
         let console = context.console
         importer.onProblem = { path, problem in
             let name = path == "-" ? "standard input" : path

@@ -2,6 +2,7 @@ import CivilTime
 import DeliveryLog
 import JSON
 import Rendering
+import Storage
 
 /// Returns a number with its noun, such as `1 attempt` or `2 attempts`. The plural adds an `s`.
 func count(_ number: Int, _ noun: String) -> String {
@@ -21,6 +22,18 @@ extension SharedCallbacks {
             + "\(isProfiles ? "profiles" : "endpoints"), \(names). Attempts with the same ID count "
             + "as one callback, so \(attempts) not counted. If callback_id identifies the "
             + "event, " + remedy(isProfiles ? "profile_id" : "url")
+    }
+}
+
+extension AheadAttempts {
+    /// A warning, or nil if there are no such attempts.
+    var warning: String? {
+        guard let latest else { return nil }
+        let records = count == 1 ? "1 record is" : "\(count) records are"
+        return "\(records) more than a day ahead of the clock, "
+            + "such as callback \(latest.callbackID) of \(latest.company) at "
+            + "\(latest.finishedAt.rfc3339); no report counts them before that time. Check the clock "
+            + "of the program that wrote them"
     }
 }
 

@@ -26,6 +26,8 @@ package struct Run {
     /// Identifies this run in the leases that it takes.
     let owner: String
     let emit: (RunEvent) -> Void
+    /// Whether the operator has confirmed the clock.
+    private let isClockAccepted: Bool
     private let zones: [String: TimeZoneRules]
 
     /// Creates a run; ``perform()`` starts it.
@@ -38,11 +40,13 @@ package struct Run {
     ///   - transport: Delivers the emails.
     ///   - owner: A name that no other run uses, such as host name, process ID and a random number.
     ///   - clock: Returns the current time.
+    ///   - isClockAccepted: Whether the operator has confirmed the clock.
     ///   - emit: Called with each event when it happens.
     package init(
         configuration: Configuration, ledger: ReportLedger, log: AttemptLog,
         composer: ReportComposer,
         transport: any MailTransport, owner: String, clock: @escaping () -> Instant,
+        isClockAccepted: Bool = false,
         emit: @escaping (RunEvent) -> Void
     ) {
         self.configuration = configuration
@@ -53,6 +57,7 @@ package struct Run {
         self.owner = owner
         self.clock = clock
         self.emit = emit
+        self.isClockAccepted = isClockAccepted
         zones = Dictionary(configuration.companies.map { ($0.sid, $0.zone) }) { one, _ in one }
     }
 
@@ -79,6 +84,10 @@ package struct Run {
         guard let retention = configuration.retention else { return }
         let now = clock()
         guard try ledger.isPruningDue(now: now) else { return }
+        let reading = ClockReading(
+            now: now, isSynchronized: true, isAccepted: isClockAccepted,
+            catchUp: configuration.catchUp)
+        guard try ClockGuard(log).mayPrune(reading) else { return }
         let limit = now.advanced(seconds: -Int64(retention.days) * 86_400)
         let dropped = try log.prune(before: limit).attempts
         try ledger.recordPruning(now: now)

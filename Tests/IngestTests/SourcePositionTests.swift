@@ -28,7 +28,8 @@ import Testing
         further.place.offset += 1
         #expect(
             try !reader.store.move(
-                found, to: further, head: found.head, modifiedAt: file.modifiedAt,
+                found, to: further, head: found.head, tail: nil,
+                modifiedAt: file.modifiedAt,
                 now: reader.now))
         let kept = try #require(try reader.store.file(file.identity))
         #expect(kept.position.place.lines == 2)

@@ -145,6 +145,40 @@ import Testing
         #expect(try CheckpointStore.problems(of: fixture.log) == [])
     }
 
+    /// A program that starts each file with the same lines has written it again, and made it longer.
+    @Test func fileThatIsWrittenAgainWithTheSameStartIsReadFromItsStart() throws {
+        let start = SourceFixture.lines(0..<60)
+        #expect(start.utf8.count > FileCheckpoint.Head.limit)
+        try fixture.append(start + SourceFixture.lines(100..<105))
+        #expect(try fixture.run() == IngestCounts(added: 65))
+        #expect(truncate(fixture.path("app.ndjson"), 0) == 0)
+        try fixture.append(start + SourceFixture.lines(200..<220))
+        #expect(try fixture.run() == IngestCounts(added: 20, known: 60))
+        try fixture.append(SourceFixture.line(220))
+        #expect(try fixture.run() == IngestCounts(added: 1))
+    }
+
+    @Test func compressedFileThatIsWrittenAgainIsReadFromItsStart() throws {
+        let start = SourceFixture.lines(0..<60)
+        try fixture.append(start + SourceFixture.lines(100..<105), to: "one")
+        try fixture.append(start + SourceFixture.lines(200..<220), to: "two")
+        try fixture.compress("one", by: "gzip -c one > app.ndjson.1.gz #")
+        #expect(try fixture.run() == IngestCounts(added: 65))
+        try fixture.compress("two", by: "gzip -c two > app.ndjson.1.gz #")
+        #expect(try fixture.run() == IngestCounts(added: 20, known: 60))
+    }
+
+    /// The file system gives the inode of a deleted file to the next one.
+    @Test func fileWithTheInodeOfACompressedOneIsReadFromItsStart() throws {
+        let start = SourceFixture.lines(0..<60)
+        try fixture.append(start + SourceFixture.lines(100..<105))
+        #expect(try fixture.run() == IngestCounts(added: 65))
+        try fixture.compress("app.ndjson", by: "gzip -c app.ndjson > app.ndjson.1.gz; : >")
+        try fixture.append(start + SourceFixture.lines(200..<220))
+        #expect(try fixture.run() == IngestCounts(added: 20, known: 60))
+        #expect(fixture.failures == [])
+    }
+
     @Test func rejectedLinesAreSavedAndReportedOnce() throws {
         try fixture.append(SourceFixture.line(0) + "no\n" + SourceFixture.line(1))
         #expect(try fixture.run() == IngestCounts(added: 2, rejected: 1))

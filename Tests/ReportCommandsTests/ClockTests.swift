@@ -108,6 +108,97 @@ import Testing
         #expect(run("prune", "--accept-clock").output.contains("pruned 7 attempts"))
     }
 
+    /// A machine that has imported the log, but has not run yet.
+    private func imported(_ configuration: String = "") throws -> SimulatedMachine {
+        let directory = try TemporaryDirectory()
+        try directory.write(
+            CommandFixture.configuration.replacing(
+                "\"mail\"", with: "\"retention\": \"400d\", \(configuration)\"mail\""),
+            to: "callback-reports.json")
+        try directory.write(CommandFixture.log, to: "log.ndjson")
+        let machine = SimulatedMachine(directory, now: try Self.instant("2026-11-26T17:00"))
+        if configuration.isEmpty {
+            _ = machine.run(CallbackReports.commands, ["import", "log.ndjson"])
+        }
+        machine.now = try Self.instant("2036-01-01T12:00")
+        return machine
+    }
+
+    @Test(arguments: ["run", "prune"])
+    func theFirstCommandComparesItsClockWithTheImport(command: String) throws {
+        let machine = try imported()
+        let held = machine.run(CallbackReports.commands, [command])
+        #expect(held.status == 75)
+        #expect(held.errors.contains("no run or record after 2026-11-26T11:30:00Z"))
+        let verified = machine.run(CallbackReports.commands, ["verify"])
+        #expect(verified.output.contains("8 attempts of 7 callbacks"))
+    }
+
+    @Test func theFirstRunEverPrunesNothingByAClockThatIsFarAhead() throws {
+        let machine = try imported("\"sources\": [{\"path\": \"log.ndjson\"}], ")
+        for minutes in [0, 5, 59] as [Int64] {
+            let now = try Self.instant("2036-01-01T12:00").advanced(seconds: 60 * minutes)
+            machine.now = now
+            let run = machine.run(CallbackReports.commands, ["run"])
+            #expect(run.status == 0 && !run.output.contains("pruned"), "\(minutes)")
+        }
+        machine.now = try Self.instant("2036-01-01T13:00")
+        let run = machine.run(CallbackReports.commands, ["run"])
+        #expect(run.output.contains("pruned 7 attempts"))
+    }
+
+    private func record(_ id: String, _ time: String) -> ProgramRun {
+        run(
+            "record", "--company", CommandFixture.sid, "--callback-id", id, "--status", "500",
+            "--finished-at", time)
+    }
+
+    @Test func recordsInTheFutureAreNamedAndMakeHealthFailForAWeek() throws {
+        let warning = """
+            1 record is more than a day ahead of the clock, such as callback c-9 of HXXXXXXX071IN at \
+            2026-12-24T00:00:00Z; no report counts them before that time. Check the clock of the \
+            program that wrote them
+
+            """
+        #expect(
+            record("c-9", "2026-12-24T00:00:00Z")
+                == ProgramRun(output: "", errors: warning, status: 0))
+        #expect(record("c-9", "2026-12-24T00:00:00Z") == prints(""))
+        let line = CommandFixture.log.split(separator: "\n")[0]
+            .replacing("c-1", with: "c-8").replacing("2026-11-24", with: "2026-12-22")
+        try machine.directory.write(line + "\n", to: "future.ndjson")
+        let imported = run("import", "future.ndjson")
+        #expect(imported.status == 0)
+        #expect(
+            imported.errors
+                == warning.replacing("c-9", with: "c-8").replacing("24T00", with: "22T12"))
+        let finding =
+            "2 records are more than a day in the future, the last one at "
+            + "2026-12-24T00:00:00Z; check the clock of the program that writes the log"
+        #expect(run("check").errors.contains("database: \(finding)\n"))
+        let health = run("health")
+        #expect(health.status == 65 && health.output.hasPrefix("unhealthy: "))
+        #expect(health.output.contains(", \(finding)"))
+        for day in ["12-01", "12-03"] { _ = try run(at: "2026-\(day)T17:00", "run") }
+        let later = run("health")
+        #expect(later.status == 0 && later.output.contains(", \(finding)"))
+        #expect(later.output.hasPrefix("healthy: "))
+    }
+
+    /// Records of a source are compared with the clock of the run.
+    @Test func recordOfASourceThatWasAheadConfirmsNoClock() throws {
+        try machine.directory.write(
+            CommandFixture.configuration.replacing(
+                "\"mail\"", with: "\"sources\": [{\"path\": \"log.ndjson\"}], \"mail\""),
+            to: "callback-reports.json")
+        let line = CommandFixture.log.split(separator: "\n")[0]
+            .replacing("c-1", with: "c-8").replacing("2026-11-24", with: "2026-12-24")
+        try machine.directory.write(CommandFixture.log + line + "\n", to: "log.ndjson")
+        let read = try run(at: "2026-11-26T17:00", "run")
+        #expect(read.errors.contains("1 record is more than a day ahead of the clock"))
+        #expect(try run(at: "2026-12-25T17:00", "run").status == 75)
+    }
+
     private let limit = """
         the prune limit is in the future (2034-11-27T00:00:00Z); if the clock is correct, run \
         'callback-reports repair clock'

@@ -19,8 +19,11 @@ package enum ClockRule {
     private static func unconfirmed(
         _ reading: ClockReading, _ evidence: ClockEvidence
     ) -> Instant? {
-        // The first run has nothing to compare its clock with, and only starts counting.
-        guard let lastRun = evidence.lastRun else { return nil }
+        guard let lastRun = evidence.lastRun else {
+            // The first run has nothing to compare its clock with, and only starts counting.
+            guard reading.isPruning, let newest = evidence.newestRecord else { return nil }
+            return age(newest) > reading.window ? newest : nil
+        }
         let known = max(evidence.newestRecord ?? lastRun, lastRun)
         guard age(lastRun) > ClockReading.day, evidence.longestSilence > ClockReading.day else {
             return nil
@@ -53,15 +56,20 @@ package struct ClockReading: Hashable, Sendable {
     package var isSynchronized: Bool
     /// Whether the operator has confirmed the time.
     package var isAccepted: Bool
+    /// Whether the process only deletes old data. Then it needs a confirmation even for its first
+    /// reading.
+    package var isPruning: Bool
     /// The maximum number of missed daily reports that are sent late.
     package var catchUp: Int
 
     package init(
-        now: Instant, isSynchronized: Bool, isAccepted: Bool = false, catchUp: Int
+        now: Instant, isSynchronized: Bool, isAccepted: Bool = false, isPruning: Bool = false,
+        catchUp: Int
     ) {
         self.now = now
         self.isSynchronized = isSynchronized
         self.isAccepted = isAccepted
+        self.isPruning = isPruning
         self.catchUp = catchUp
     }
 
@@ -72,12 +80,13 @@ package struct ClockReading: Hashable, Sendable {
     ///
     /// One day longer than the time for which reports are sent late, and at least eight days, so
     /// that a job that runs weekly is never held.
-    var window: Int64 { Int64(min(max(catchUp, 7), 31) + 1) * Self.day }
+    package var window: Int64 { Int64(min(max(catchUp, 7), 31) + 1) * Self.day }
 }
 
 /// What the database says about the time, to compare a clock with.
 package struct ClockEvidence: Hashable, Sendable {
-    /// The latest time that an earlier run confirmed, or `nil` before the first run.
+    /// The latest time that an earlier run confirmed. Before the first run, the latest time of an
+    /// import, or `nil` if there was none.
     package var lastRun: Instant?
     /// The newest record that is not later than the clock.
     package var newestRecord: Instant?

@@ -1,3 +1,4 @@
+package import CivilTime
 import DeliveryLog
 import Dispatch
 package import Storage
@@ -78,13 +79,13 @@ struct ImportPipeline {
             batches.append(batch)
             (position, next) = (end, nil)
         }
-        let (new, rejects, companies) = try storing { () throws(StorageError) in
-            try importer.log.writeInBulk { (writer) throws(StorageError) in
+        let (new, rejects, companies, ahead) = try storing { () throws(StorageError) in
+            try importer.log.writeInBulk(clock: importer.now) { (writer) throws(StorageError) in
                 let result = try RecordBatch.store(&batches, with: &writer)
-                return (result.counts, result.rejects, writer.companies)
+                return (result.counts, result.rejects, writer.companies, writer.ahead)
             }
         }
-        importer.companies.add(companies)
+        importer.tally.add(companies, ahead)
         header = position.header
         counts += new
         for reject in rejects { report(reject) }
@@ -224,8 +225,10 @@ package struct Importer {
     /// row.
     package var onReject: (UnsafeRawBufferPointer) -> Void = { _ in }
     package var onProgress: (Progress) -> Void = { _ in }
-    /// The valid records by company, which it counts while it imports.
-    package let companies = CompanyTally()
+    /// The current time, or `nil` not to look for records that are ahead of it.
+    package var now: Instant?
+    /// The valid records, which it counts while it imports.
+    package let tally = ImportTally()
 
     package init(into log: AttemptLog) {
         self.log = log

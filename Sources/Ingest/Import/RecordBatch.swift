@@ -199,14 +199,18 @@ package struct IngestCounts: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// The number of records by company in one import.
-package final class CompanyTally {
-    package private(set) var counts: [String: Int] = [:]
+/// What is unusual about the valid records of one import.
+package final class ImportTally {
+    /// The number of records by company.
+    package private(set) var companies: [String: Int] = [:]
+    /// The new records that are ahead of the clock.
+    package private(set) var ahead = AheadAttempts()
 
     package init() {}
 
-    func add(_ companies: [String: Int]) {
-        counts.merge(companies, uniquingKeysWith: +)
+    func add(_ companies: [String: Int], _ ahead: AheadAttempts) {
+        self.companies.merge(companies, uniquingKeysWith: +)
+        self.ahead += ahead
     }
 }
 

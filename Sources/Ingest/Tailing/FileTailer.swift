@@ -172,7 +172,7 @@ struct FileTailer {
             if stored == nil { try remember(file) }
             return (nil, view)
         }
-        if let stored, !stored.head.isEmpty, view.shows(stored) {
+        if let stored, !stored.head.isEmpty, view.shows(stored), try isUnchanged(stored, file) {
             try note(stored, file)
             return (stored, view)
         }
@@ -196,6 +196,29 @@ struct FileTailer {
                 file.asSourceFile, FileCheckpoint.Head(of: []), at: FileCheckpoint.Position(),
                 after: nil, insteadOf: [], now: reader.now)
         }
+    }
+
+    /// Returns whether a file has not been written again up to its position, with the same first
+    /// bytes. A compressed file is compared only if it has changed since it was read.
+    private func isUnchanged(
+        _ known: FileCheckpoint, _ file: InputFile
+    ) throws(ReadingError) -> Bool {
+        if known.packed != nil { return try hasSameContents(known, file) }
+        guard let tail = known.tail else { return true }
+        let bytes = try reading { () throws(IngestError) in
+            try file.lastBytes(before: known.position.offset, count: tail.size)
+        }
+        return FileCheckpoint.Tail(of: bytes) == tail
+    }
+
+    private func hasSameContents(
+        _ known: FileCheckpoint, _ file: InputFile
+    ) throws(ReadingError) -> Bool {
+        let source = try contents(of: file)
+        var hash = ContentHash()
+        // For a damaged file, only the readable part is compared.
+        try? source.read(upTo: known.position.offset) { hash.add($0) }
+        return hash == known.position.hash
     }
 
     private func note(_ known: FileCheckpoint, _ file: InputFile) throws(ReadingError) {

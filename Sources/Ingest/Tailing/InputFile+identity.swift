@@ -34,6 +34,14 @@ extension InputFile {
         }
     }
 
+    /// Returns the bytes before an offset that identify a file.
+    func lastBytes(
+        before offset: Int64, count: Int = FileCheckpoint.Tail.limit
+    ) throws(IngestError) -> [UInt8] {
+        let count = Int(min(Int64(count), offset))
+        return try bytes(at: offset - Int64(count), count: count)
+    }
+
     /// Whether the file that this one may be the compressed form of still exists.
     var hasOriginal: Bool {
         Compression.original(of: path).map { access($0, F_OK) == 0 } ?? false

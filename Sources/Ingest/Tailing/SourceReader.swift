@@ -31,8 +31,8 @@ package struct SourceReader {
     let seen = SeenFiles()
     /// The sources that this run could not read.
     let problems = SourceProblems()
-    /// The valid records of this run by company.
-    package let companies = CompanyTally()
+    /// The valid records of this run.
+    package let tally = ImportTally()
 
     /// - Parameters:
     ///   - log: The log that records are stored in.

@@ -124,16 +124,17 @@ struct TailSession {
     /// Stores the batch and moves the position, or does neither.
     private mutating func commit() throws(ReadingError) -> Bool {
         guard position != known.position else { return true }
+        let lastBytes = try lastBytes()
         guard try isSameFile() else { return true }
         let (reader, batch) = (tail.reader, batch)
         let stored = try storing { () throws(StorageError) in
-            try reader.log.writeInBulk { (writer) throws(StorageError) in
-                try store(batch, with: &writer)
+            try reader.log.writeInBulk(clock: reader.now) { (writer) throws(StorageError) in
+                try store(batch, before: lastBytes, with: &writer)
             }
         }
         guard let stored else { return false }
         counts += stored.counts
-        reader.companies.add(stored.companies)
+        reader.tally.add(stored.companies, stored.ahead)
         for reject in stored.rejects {
             reader.onEvent(.problem(path: tail.path, reject.problem))
         }
@@ -148,17 +149,27 @@ struct TailSession {
         let counts: IngestCounts
         let rejects: [RecordBatch.Reject]
         let companies: [String: Int]
+        let ahead: AheadAttempts
+    }
+
+    /// Returns the bytes just before the position. Those of compressed content have to be read again.
+    private func lastBytes() throws(ReadingError) -> FileCheckpoint.Tail? {
+        guard content != .compressed else { return nil }
+        return try reading { () throws(IngestError) in
+            FileCheckpoint.Tail(of: try file.lastBytes(before: position.offset))
+        }
     }
 
     private func store(
-        _ batch: RecordBatch, with writer: inout AttemptWriter
+        _ batch: RecordBatch, before lastBytes: FileCheckpoint.Tail?,
+        with writer: inout AttemptWriter
     ) throws(StorageError) -> Stored? {
         let store = tail.reader.store
         var batches = [batch]
         let head = FileCheckpoint.Head(of: start)
         guard
             try store.move(
-                known, to: position, head: head, modifiedAt: file.modifiedAt,
+                known, to: position, head: head, tail: lastBytes, modifiedAt: file.modifiedAt,
                 now: tail.reader.now)
         else {
             return nil
@@ -177,7 +188,8 @@ struct TailSession {
             .append(new, header: position.header)
         var counts = read
         counts.rejected = new.count
-        return Stored(counts: counts, rejects: new, companies: writer.companies)
+        return Stored(
+            counts: counts, rejects: new, companies: writer.companies, ahead: writer.ahead)
     }
 
     /// Returns whether the records came from the inspected file. copytruncate may have emptied it

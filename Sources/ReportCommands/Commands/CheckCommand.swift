@@ -54,6 +54,9 @@ enum CheckCommand: Command {
             if let finding = unknown.finding {
                 context.console.say("database: \(finding)".withVisibleControls, as: .warning)
             }
+            if let future = try FutureAttempts(of: store.log, at: context.clock()) {
+                context.console.say("database: \(future)", as: .warning)
+            }
             return context.printFaults(try store.clockFaults(at: context.clock()))
         }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."

@@ -17,7 +17,8 @@ enum HealthCommand: Command {
                 + "company is valid, and the database contains no times in the future.",
             "An email that failed permanently counts for seven days, and as long as its report is the "
                 + "newest of its series, but not after a later report of the series was delivered to all "
-                + "recipients.",
+                + "recipients. Records that are more than a day in the future make it unhealthy for seven "
+                + "days after they were recorded, and are named as long as they are in the future.",
             "Rejected source lines also make it unhealthy. To clear them, import the file next to the "
                 + "database that contains them, and remove it. Lost ends of sources make it unhealthy "
                 + "until you remove the file '….db-unread.txt' there, which lists them. Companies in the "
@@ -48,6 +49,7 @@ private struct HealthState {
     /// The files that this user cannot read.
     private let hidden: [String]
     private let unknown: UnknownCompanies
+    private let future: FutureAttempts?
 
     init(of store: Store, _ configuration: Configuration, at now: Instant) throws {
         health = try store.ledger.health(of: configuration, now: now)
@@ -59,13 +61,15 @@ private struct HealthState {
         unreadEnds = unread.count
         hidden = rejected.unreadable + (unread.isUnreadable ? [unread.path] : [])
         unknown = UnknownCompanies(of: try store.log.companies(), configuration)
+        future = try FutureAttempts(of: store.log, at: now)
     }
 
     var isHealthy: Bool { health.isHealthy && faults.isEmpty && isLogComplete }
 
-    /// Whether everything that the sources contain is in the log.
+    /// Whether everything that the sources contain is in the log, at its time.
     private var isLogComplete: Bool {
         rejectedLines == 0 && unreadEnds == 0 && hidden.isEmpty && sources.isEmpty
+            && future?.isNew != true
     }
 
     var exitStatus: ExitStatus {
@@ -102,7 +106,7 @@ private struct HealthState {
             + (hidden.isEmpty
                 ? ""
                 : ", this user cannot read \(hidden.joined(separator: ", ")); allow it as for the database")
-            + sourceNames
+            + sourceNames + (future.map { ", \($0)" } ?? "")
     }
 
     /// The maximum number of reports, and of sources, that the line names.

@@ -73,7 +73,10 @@ enum ImportCommand: Command {
         files.isStrict = context.arguments.flag("strict")
         files.rejects = context.arguments.value("rejects").map(context.absolute)
         let paths = context.arguments.operands.map { $0 == "-" ? $0 : context.absolute($0) }
-        return try files.run(paths)
+        let status = try files.run(paths)
+        // After the records, which may confirm the clock.
+        try ClockCheck(context, configuration, store.log).note()
+        return status
     }
 
     private static func callbackKey(_ arguments: Arguments) throws(UsageError) -> CallbackKey? {

@@ -28,7 +28,7 @@ enum PruneCommand: Command {
         let configuration = try context.configuration()
         let retention = try retention(context, configuration)
         let store = try Store(existing: configuration)
-        if let words = try ClockCheck(context, configuration, store).refusal() {
+        if let words = try ClockCheck(context, configuration, store, isPruning: true).refusal() {
             throw CommandFailure(.temporaryFailure, words)
         }
         let limit = context.clock().advanced(seconds: -Int64(retention.days) * 86_400)

@@ -33,17 +33,18 @@ enum RecordCommand: Command {
         let configuration = try context.configuration()
         let attempt = try attempt(context)
         let log = try Store(creating: configuration, context.console).log
-        let (recorded, hidden, lateStarts) = try log.write(at: context.clock()) {
+        let (recorded, hidden, ahead, lateStarts) = try log.write(at: context.clock()) {
             (writer) throws(StorageError) in
-            (try writer.record(attempt), writer.hidden, writer.lateStarts)
+            (try writer.record(attempt), writer.hidden, writer.ahead, writer.lateStarts)
         }
         let shared = try log.sharedCallbacks(hidden)
         if let warning = shared.warning(remedy: { "combine it with \($0)" }) {
             context.console.say(warning.withVisibleControls, as: .warning)
         }
+        try ClockCheck(context, configuration, log).note()
         guard recorded == .refused else {
             ImportWarnings(configuration: configuration, console: context.console)
-                .print([attempt.company: 1], lateStarts: lateStarts)
+                .print([attempt.company: 1], ahead, lateStarts: lateStarts)
             return .success
         }
         throw CommandFailure(.badData, "finished_at: \(Ingest.RecordError.pruned)")

@@ -59,7 +59,9 @@ enum RunCommand: Command {
         let clock = context.printFaults(
             faults.filter { $0.isReported(byRunAt: now ?? context.clock()) })
         guard !faults.contains(where: \.stopsRuns) else { return clock }
-        let session = try RunSession(context, configuration, store, now: now)
+        let session = try RunSession(
+            context, configuration, store, now: now,
+            isClockAccepted: context.arguments.flag("accept-clock"))
         let sources = try SourceReading.read(
             configuration, store, now: now ?? context.clock(), context)
         // Check the clock after reading the sources, because new records confirm it.

@@ -14,9 +14,10 @@ final class RunSession {
     /// - Parameters:
     ///   - now: The time of the run; nil for the current time.
     ///   - isQuiet: Whether to print only problems.
+    ///   - isClockAccepted: Whether the operator has confirmed the clock.
     init(
         _ context: Context, _ configuration: Configuration, _ store: Store, now: Instant? = nil,
-        isQuiet: Bool = false
+        isQuiet: Bool = false, isClockAccepted: Bool = false
     ) throws {
         // Closing the terminal must not stop it midway: an email might then be sent twice.
         signal(SIGHUP, SIG_IGN)
@@ -26,7 +27,7 @@ final class RunSession {
             configuration: configuration, ledger: store.ledger, log: store.log,
             composer: try context.composer(configuration, store.log),
             transport: try context.transport(configuration), owner: Self.owner(),
-            clock: { now ?? context.clock() }
+            clock: { now ?? context.clock() }, isClockAccepted: isClockAccepted
         ) { event in
             record.add(event)
             let line = "\(event)".withVisibleControls

@@ -29,7 +29,7 @@ enum SourceReading {
         }
         let counts = try reader.readNew(patterns)
         ImportWarnings(configuration: configuration, console: context.console)
-            .print(reader.companies, lateStarts: counts.lateStarts)
+            .print(reader.tally, lateStarts: counts.lateStarts)
         return ExitStatus.mostSevere(statuses)
     }
 

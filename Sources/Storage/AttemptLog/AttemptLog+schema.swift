@@ -256,5 +256,18 @@ extension AttemptLog {
             ) STRICT, WITHOUT ROWID;
             CREATE INDEX replays_by_time ON replays(replayed_at);
             """,
+            """
+            -- the quarter hours of attempts that were ahead of the clock when they were recorded
+            CREATE TABLE ahead_quarters(
+                start INTEGER PRIMARY KEY,
+                recorded_at INTEGER NOT NULL
+            ) STRICT;
+            -- the clock of the first command that wrote, and of the latest one before the first run
+            CREATE TABLE clock_seen(
+                id INTEGER PRIMARY KEY CHECK (id = 1),
+                first_at INTEGER NOT NULL,
+                latest_at INTEGER NOT NULL
+            ) STRICT;
+            """,
         ])
 }

@@ -26,7 +26,7 @@ package import StorageErrors
 /// Use an instance on one thread, like its connection. Other connections of this or another process
 /// can read and write at the same time. Writers wait for each other.
 ///
-/// Everything that the closure of ``write(at:_:)`` writes to the same database, such as a position
+/// Everything that the closure of ``write(at:clock:_:)`` writes to the same database, such as a position
 /// in a source file, is committed together with the attempts or not at all.
 ///
 /// The directories: `Recording` validates and writes attempts. `Counts` and `Endpoints` maintain
@@ -66,18 +66,22 @@ package final class AttemptLog {
     ///   - now: The current time, if the attempts ended just now. A later prune limit is then
     ///     ignored, because only a wrong clock can have set it. Pass `nil` for records of any time,
     ///     which are rejected until the limit is repaired.
+    ///   - clock: The current time, if the attempts may have ended at any time. Attempts that are
+    ///     ahead of it are noted.
     ///   - body: Records attempts. It may run again if the transaction is retried.
     /// - Returns: The result of `body`.
     /// - Throws: A ``StorageError`` if the transaction failed. Then nothing was written.
     package func write<Result>(
-        at now: Instant? = nil, _ body: (inout AttemptWriter) throws(StorageError) -> Result
+        at now: Instant? = nil, clock: Instant? = nil,
+        _ body: (inout AttemptWriter) throws(StorageError) -> Result
     ) throws(StorageError) -> Result {
         var routes = DimensionCache.State()
         let result = try database.transaction { () throws(StorageError) in
             let known = knownRoutes.state(under: try database.schemaVersion())
             var limit = try prunedBefore()
             if let now, let former = limit, former > now { limit = nil }
-            var writer = try AttemptWriter(database, notBefore: limit, known)
+            var writer = try AttemptWriter(
+                database, notBefore: limit, clock: clock ?? now, known)
             let result = try body(&writer)
             try writer.finish()
             routes = writer.routes
@@ -182,12 +186,12 @@ extension AttemptLog {
         database.yieldWriteLock(.short)
     }
 
-    /// Like ``write(at:_:)``, as one of many transactions of a long import: other writers get a
+    /// Like ``write(at:clock:_:)``, as one of many transactions of a long import: other writers get a
     /// turn afterwards.
     package func writeInBulk<Result>(
-        _ body: (inout AttemptWriter) throws(StorageError) -> Result
+        clock: Instant? = nil, _ body: (inout AttemptWriter) throws(StorageError) -> Result
     ) throws(StorageError) -> Result {
-        let result = try write(body)
+        let result = try write(clock: clock, body)
         database.yieldWriteLock(.short)
         return result
     }

@@ -6,8 +6,8 @@ package import StorageErrors
 ///
 /// Guarantees:
 /// - A position moves only from where its reader found it. If another run moved it first,
-///   ``move(_:to:head:modifiedAt:now:)`` returns false and changes nothing. Called within
-///   ``AttemptLog/write(at:_:)``, the position is committed together with the attempts before it.
+///   ``move(_:to:head:tail:modifiedAt:now:)`` returns false and changes nothing. Called within
+///   ``AttemptLog/write(at:clock:_:)``, the position is committed together with the attempts before it.
 ///   Each line of a file is therefore recorded once, even if runs overlap or are killed.
 /// - A file is identified by device and inode as long as its first bytes are the same, and otherwise
 ///   by its content up to a position.
@@ -78,6 +78,11 @@ package struct CheckpointStore {
                 since INTEGER NOT NULL, -- the first of the runs that could not read it
                 waits INTEGER NOT NULL -- 1 if it becomes a problem only with the next run
             ) STRICT, WITHOUT ROWID;
+            """,
+            """
+            -- the bytes just before the offset of a plain file; NULL in older rows
+            ALTER TABLE source_files ADD COLUMN tail_size INTEGER;
+            ALTER TABLE source_files ADD COLUMN tail_hash INTEGER;
             """,
         ])
 
@@ -160,20 +165,22 @@ package struct CheckpointStore {
     /// Moves a position. Returns false, without a change, if another run moved it first.
     package func move(
         _ file: FileCheckpoint, to position: FileCheckpoint.Position, head: FileCheckpoint.Head,
-        modifiedAt: Instant, now: Instant
+        tail: FileCheckpoint.Tail?, modifiedAt: Instant, now: Instant
     ) throws(StorageError) -> Bool {
         try database.change(
             """
             UPDATE source_files SET offset = ?, lines = ?, hash = ?, header = ?,
-                head_size = ?, head_hash = ?, seen_at = ?, modified_at = ?, settled = 0
+                head_size = ?, head_hash = ?, seen_at = ?, modified_at = ?, tail_size = ?,
+                tail_hash = ?, settled = 0
             WHERE id = ? AND offset = ? AND device IS NOT NULL
             """,
             [
                 .integer(position.offset), Value(position.lines),
                 .integer(position.hash.stored), position.header.map { .blob($0) } ?? .null,
                 Value(head.size), .integer(head.hash.stored), .integer(now.milliseconds),
-                .integer(modifiedAt.milliseconds),
-                .integer(file.id), .integer(file.position.offset),
+                .integer(modifiedAt.milliseconds), Value(tail?.size),
+                tail.map { .integer($0.hash.stored) } ?? .null, .integer(file.id),
+                .integer(file.position.offset),
             ]) == 1
     }
 }
@@ -184,7 +191,7 @@ extension FileCheckpoint {
         """
         id, device, inode, head_size, head_hash, offset, lines, hash, header, packed, path,
             ifnull(seen_path, path), ifnull(real_path, path), modified_at, seen_at,
-            rest_size, rest_modified_at, rest_seen_at, rest_rotated
+            rest_size, rest_modified_at, rest_seen_at, rest_rotated, tail_size, tail_hash
         """
 
     init(row: borrowing Statement) {
@@ -208,6 +215,10 @@ extension FileCheckpoint {
                 size: size, modifiedAt: Instant(milliseconds: modified),
                 seenAt: row.optionalInteger(17).map { Instant(milliseconds: $0) },
                 isRotated: row.integer(18) != 0)
+        }
+        if let hash = row.optionalInteger(20) {
+            tail = Tail(
+                size: row.int(19, in: 0...Int64(Tail.limit)), hash: ContentHash(stored: hash))
         }
     }
 }

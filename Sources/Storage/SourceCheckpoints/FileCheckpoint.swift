@@ -40,6 +40,24 @@ package struct FileCheckpoint {
         }
     }
 
+    /// The bytes just before the position. They show whether a program has written a file again whose
+    /// first bytes are always the same.
+    package struct Tail: Hashable {
+        package static let limit = 4096
+
+        package var size: Int
+        package var hash: ContentHash
+
+        package init(of bytes: [UInt8]) {
+            self.init(size: bytes.count, hash: ContentHash(of: bytes))
+        }
+
+        package init(size: Int, hash: ContentHash) {
+            self.size = size
+            self.hash = hash
+        }
+    }
+
     /// How far the file was read, in uncompressed bytes. Only whole records count.
     package struct Position: Hashable {
         package var offset: Int64
@@ -91,6 +109,8 @@ package struct FileCheckpoint {
     package var identity: Identity?
     package var head: Head
     package var position: Position
+    /// The bytes just before the position, or `nil` if they are not known.
+    package var tail: Tail?
     /// The hash of a compressed file's stored form, once it was completely read.
     package var packed: ContentHash?
     /// The end that the last run found without a line end, or `nil`. The file may have grown since.

@@ -60,6 +60,94 @@ import Testing
         #expect(try decide(60) == .confirmed)
     }
 
+    private func reading(_ hours: Double, isPruning: Bool = false) -> ClockReading {
+        ClockReading(
+            now: self.hours(hours), isSynchronized: false, isPruning: isPruning, catchUp: 7)
+    }
+
+    /// Records attempts as an import does.
+    private func importAttempts(at clock: Double, _ times: Double...) throws -> AheadAttempts {
+        let attempts = times.map { attempt("at-\($0)", hours: $0) }
+        return try log.write(clock: hours(clock)) { (writer) throws(StorageError) in
+            _ = try writer.record(attempts)
+            return writer.ahead
+        }
+    }
+
+    @Test func attemptsMoreThanADayAheadAreCounted() throws {
+        let ahead = try importAttempts(at: 0, -1, 24.1, 25, 26, 25.5)
+        #expect(ahead.count == 3)
+        #expect(ahead.latest?.callbackID == "at-26.0" && ahead.latest?.finishedAt == hours(26))
+        #expect(try importAttempts(at: 0, 26, 25).count == 0, "repeated")
+        #expect(try importAttempts(at: 2, 26.1).count == 0)
+        #expect(try log.attemptsInFuture(of: hours(0))?.count == 4)
+        #expect(try log.hasRecordedAhead(since: hours(-0.5)))
+        #expect(try !log.hasRecordedAhead(since: hours(0)))
+    }
+
+    @Test func recordThatWasAheadConfirmsNoClock() throws {
+        #expect(try decide(0) == .confirmed)
+        _ = try importAttempts(at: 0, 59)
+        #expect(try decide(60) == .held(known: hours(0)))
+        _ = try importAttempts(at: 59.6, 59.5)
+        #expect(try decide(60) == .confirmed)
+    }
+
+    @Test func firstRunComparesItsClockWithTheImport() throws {
+        try ClockGuard(log).note(reading(0))
+        // Nothing confirms this one.
+        try ClockGuard(log).note(reading(70_000))
+        #expect(try decide(70_000.5) == .held(known: hours(0)))
+        try ClockGuard(log).note(reading(100))
+        #expect(try decide(101) == .confirmed)
+    }
+
+    @Test func importThatReachesUpToTheClockConfirmsIt() throws {
+        try ClockGuard(log).note(reading(0))
+        for day in stride(from: 20.0, through: 720, by: 20) {
+            _ = try record("c-\(day)", hours: day)
+        }
+        try ClockGuard(log).note(reading(721))
+        #expect(try decide(722) == .confirmed)
+    }
+
+    @Test func firstRunPrunesOnlyByAClockThatRecordsConfirm() throws {
+        let clock = ClockGuard(log)
+        #expect(try clock.mayPrune(reading(70_000)), "there is nothing to delete")
+        _ = try record("c-1", hours: 0)
+        #expect(try decide(70_000) == .confirmed)
+        for time in [70_000, 70_000.9] { #expect(try !clock.mayPrune(reading(time))) }
+        #expect(try clock.mayPrune(reading(70_001)))
+        // A record that was ahead of the clock is no support either.
+        _ = try importAttempts(at: 0, 70_000)
+        #expect(try !clock.mayPrune(reading(70_000)))
+        _ = try record("c-2", hours: 69_990)
+        #expect(try clock.mayPrune(reading(70_000)))
+    }
+
+    /// The clock of the first run was ahead. A later run sets it back.
+    @Test func hourOfTheFirstRunStartsAgainWhenTheClockGoesBack() throws {
+        let clock = ClockGuard(log)
+        _ = try record("c-1", hours: -1000)
+        #expect(try decide(70_000) == .confirmed)
+        #expect(try decide(0) == .confirmed)
+        #expect(try !clock.mayPrune(reading(0.5)))
+        #expect(try clock.mayPrune(reading(1)))
+    }
+
+    @Test func commandThatOnlyPrunesNeedsAConfirmedClockAtOnce() throws {
+        let clock = ClockGuard(log)
+        _ = try record("c-1", hours: 0)
+        #expect(try clock.decide(reading(70_000, isPruning: true)) == .held(known: hours(0)))
+        #expect(try clock.decide(reading(70_000.5, isPruning: true)) == .held(known: hours(0)))
+        #expect(try clock.decide(reading(70_001, isPruning: true)) == .confirmed)
+    }
+
+    @Test func commandThatOnlyPrunesTrustsAnImportAndRecentRecords() throws {
+        _ = try record("c-1", hours: 0)
+        #expect(try ClockGuard(log).decide(reading(100, isPruning: true)) == .confirmed)
+    }
+
     @Test func runOfOtherModuleCountsIfFileHasNone() throws {
         #expect(try decide(60, lastRun: hours(0)) == .held(known: hours(0)))
     }

@@ -76,7 +76,7 @@ import Testing
             ALTER TABLE pending_builds DROP COLUMN place; DELETE FROM pending_builds;
             ALTER TABLE routes DROP COLUMN last_day; ALTER TABLE labels DROP COLUMN is_counted;
             ALTER TABLE log_limit DROP COLUMN copy; DROP TABLE attempt_checksums;
-            DROP TABLE replays;
+            DROP TABLE replays; DROP TABLE ahead_quarters; DROP TABLE clock_seen;
             CREATE TABLE callback_runs(
                 run INTEGER PRIMARY KEY, count INTEGER, parts INTEGER, pages INTEGER);
             CREATE TABLE callback_filters(key INTEGER PRIMARY KEY, bits BLOB NOT NULL);

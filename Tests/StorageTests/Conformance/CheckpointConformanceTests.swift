@@ -26,7 +26,8 @@ import Testing
         _ known: FileCheckpoint, to offset: Int64, _ stores: TestStores, _ database: TestDatabase
     ) throws(StorageError) -> Bool {
         try stores.checkpoints.move(
-            known, to: .init(offset: offset, lines: 3), head: head, modifiedAt: database.now,
+            known, to: .init(offset: offset, lines: 3), head: head, tail: nil,
+            modifiedAt: database.now,
             now: database.now)
     }
 

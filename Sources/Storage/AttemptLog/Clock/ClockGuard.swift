@@ -44,7 +44,9 @@ package struct ClockGuard {
             let evidence = try evidence(for: reading.now, lastRun: lastRun)
             let verdict = ClockRule.verdict(of: reading, by: evidence)
             switch verdict {
-            case .confirmed: try confirm(reading.now)
+            case .confirmed:
+                try noteFirst(evidence.lastRun ?? reading.now, reading.now)
+                try confirm(reading.now)
             case .held: try hold(reading, evidence.held)
             }
             return verdict
@@ -56,6 +58,32 @@ package struct ClockGuard {
         _ reading: ClockReading, lastRun: Instant? = nil
     ) throws(StorageError) -> ClockVerdict {
         ClockRule.verdict(of: reading, by: try evidence(for: reading.now, lastRun: lastRun))
+    }
+
+    /// Records the clock of a command that does nothing by the clock, such as an import.
+    ///
+    /// The first run compares its clock with it. Later runs have the clocks of earlier ones. A clock
+    /// that nothing confirms is not recorded.
+    package func note(_ reading: ClockReading) throws(StorageError) {
+        guard try confirmedAt() == nil else { return }
+        try database.transaction(durable: .deferred) { () throws(StorageError) in
+            let evidence = try evidence(for: reading.now, lastRun: nil)
+            guard ClockRule.verdict(of: reading, by: evidence) == .confirmed else { return }
+            try noteFirst(reading.now, reading.now)
+        }
+    }
+
+    /// Returns whether a run may delete old data by a clock that was confirmed.
+    ///
+    /// The first run confirms its clock itself. It and other runs within the next hour delete
+    /// something only if there are recent records.
+    package func mayPrune(_ reading: ClockReading) throws(StorageError) -> Bool {
+        if reading.isAccepted { return true }
+        let first = try database.row("SELECT first_at FROM clock_seen") { $0.instant(0) }
+        let now = reading.now
+        if let first, now.milliseconds - first.milliseconds >= ClockReading.hour { return true }
+        guard let newest = try log.newestQuarter(before: now) else { return true }
+        return now.milliseconds - newest.milliseconds <= reading.window
     }
 
     /// Returns the runs that were held since the last confirmed one, or `nil`.
@@ -79,6 +107,11 @@ package struct ClockGuard {
     ///
     /// - Returns: Whether anything was deleted.
     package func setBack(to now: Instant) throws(StorageError) -> Bool {
+        _ = try database.change(
+            """
+            UPDATE clock_seen SET first_at = min(first_at, ?1), latest_at = min(latest_at, ?1)
+            WHERE latest_at > ?1
+            """, [.integer(now.milliseconds)])
         guard try tableExists else { return false }
         return try database.change(
             """
@@ -100,11 +133,16 @@ package struct ClockGuard {
     private func evidence(
         for now: Instant, lastRun: Instant?
     ) throws(StorageError) -> ClockEvidence {
-        let known = [try confirmedAt(), lastRun].compactMap(\.self).max()
+        var known = [try confirmedAt(), lastRun].compactMap(\.self).max()
+        if known == nil { known = try seenAt() }
         var evidence = ClockEvidence(
             lastRun: known, newestRecord: nil, longestSilence: 0, held: try heldRuns())
+        guard let known else {
+            evidence.newestRecord = try log.newestQuarter(before: now)
+            return evidence
+        }
         // A run shortly after another one needs no look at the log.
-        guard let known, now.milliseconds - known.milliseconds > ClockReading.day else {
+        guard now.milliseconds - known.milliseconds > ClockReading.day else {
             return evidence
         }
         let times = try log.countedQuarters(in: Period(start: known, end: now))
@@ -114,6 +152,21 @@ package struct ClockGuard {
         evidence.longestSilence =
             zip(all, all.dropFirst()).map { $1.milliseconds - $0.milliseconds }.max() ?? 0
         return evidence
+    }
+
+    /// Returns the clock of the latest import before the first run.
+    private func seenAt() throws(StorageError) -> Instant? {
+        try database.row("SELECT latest_at FROM clock_seen") { $0.instant(0) }
+    }
+
+    /// Records since when there are readings of the clock, and the latest one.
+    private func noteFirst(_ first: Instant, _ now: Instant) throws(StorageError) {
+        try database.execute(
+            """
+            INSERT INTO clock_seen(id, first_at, latest_at) VALUES(1, min(?1, ?2), ?2)
+            ON CONFLICT(id) DO UPDATE SET first_at = min(first_at, ?2), latest_at = ?2
+            WHERE first_at > ?2 OR abs(latest_at - ?2) > \(ClockReading.hour)
+            """, [.integer(first.milliseconds), .integer(now.milliseconds)])
     }
 
     /// Records a confirmed time. A file that is written every few minutes is updated only hourly.
@@ -137,11 +190,28 @@ package struct ClockGuard {
 }
 
 extension AttemptLog {
-    /// Returns the quarter hours of a period in which any company has counts, in order.
+    /// Returns the last quarter hour with counts that starts before an instant. Records that were
+    /// ahead of the clock do not count.
+    fileprivate func newestQuarter(before now: Instant) throws(StorageError) -> Instant? {
+        let sql = """
+            SELECT max((SELECT max(start) FROM counts
+                WHERE company = companies.id AND level = ? AND start <= ?
+                    AND start NOT IN (SELECT start FROM ahead_quarters)))
+            FROM companies
+            """
+        return try database.row(
+            sql, [Value(BucketSize.quarterHour.rawValue), .integer(now.milliseconds)]
+        ) { $0.optionalInstant(0) }.flatMap { $0 }
+    }
+
+    /// Returns the quarter hours of a period in which any company has counts, in order. Records that
+    /// were ahead of the clock when they were recorded do not count, because the program that made
+    /// them had a wrong clock.
     fileprivate func countedQuarters(in period: Period) throws(StorageError) -> [Instant] {
         let sql = """
             SELECT DISTINCT start FROM counts WHERE level = ? AND start > ? AND start <= ?
-                AND company IN (SELECT id FROM companies) ORDER BY start
+                AND company IN (SELECT id FROM companies)
+                AND start NOT IN (SELECT start FROM ahead_quarters) ORDER BY start
             """
         return try database.rows(
             sql,

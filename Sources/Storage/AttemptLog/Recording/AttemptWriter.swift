@@ -22,12 +22,20 @@ package struct AttemptWriter: ~Copyable {
     /// The number of callbacks whose first known attempt is not attempt 1, although it finished soon
     /// after the prune limit. Their earlier attempts may have been counted and pruned.
     package private(set) var lateStarts = 0
+    /// The new attempts that are ahead of the clock.
+    package private(set) var ahead = AheadAttempts()
+    private let clock: Instant?
+    /// Attempts from here on are ahead of the clock.
+    private let aheadFrom: Instant
     /// The entries that the index does not contain yet, ordered by hash.
     private var added: [IndexEntry] = []
 
-    /// - Parameter routes: The dimensions that earlier transactions committed.
+    /// - Parameters:
+    ///   - clock: The current time, or `nil` if it is not known.
+    ///   - routes: The dimensions that earlier transactions committed.
     init(
-        _ database: Database, notBefore limit: Instant?, _ routes: DimensionCache.State
+        _ database: Database, notBefore limit: Instant?, clock: Instant?,
+        _ routes: DimensionCache.State
     ) throws(StorageError) {
         let index = CallbackIndex(database: database)
         let hasher = try CallbackHasher(database)
@@ -36,6 +44,8 @@ package struct AttemptWriter: ~Copyable {
         // A noncopyable value must be initialized completely or not at all.
         self.database = database
         self.limit = limit
+        self.clock = clock
+        aheadFrom = clock.map(AheadAttempts.start) ?? Instant(milliseconds: .max)
         self.index = index
         self.hasher = hasher
         self.routeTable = routeTable
@@ -85,10 +95,16 @@ package struct AttemptWriter: ~Copyable {
             batch.put(number, at: batch.rows[number].place)
             results[number] = .added
         }
+        // They are ordered by time.
+        for number in batch.unknown.reversed() {
+            guard batch.rows[number].finishedAt >= aheadFrom else { break }
+            ahead.add(batch.rows[number])
+        }
         for number in batch.possibleDuplicates {
             let row = batch.rows[number]
             let (result, place) = try record(row, maybeWith: batch.places(for: row))
             results[number] = result
+            if result == .added, row.finishedAt >= aheadFrom { ahead.add(row) }
             if let place { batch.put(number, row, at: place) }
         }
         // These are two sorted runs, or one and a few more, which the sort algorithm exploits.
@@ -105,6 +121,7 @@ package struct AttemptWriter: ~Copyable {
         try changes.write(to: database, noting: &activity)
         try activity.write(to: database)
         try titles.write(to: database)
+        if let clock { try ahead.write(to: database, at: clock) }
     }
 
     // MARK: Steps
