@@ -4,6 +4,7 @@ import CommandLine
 import Commands
 import Glibc
 import Ingest
+import Mail
 import Settings
 import Storage
 
@@ -66,10 +67,14 @@ struct EnvironmentCheck {
     }
 
     private func mailServer() -> ExitStatus {
-        guard case .server(let server) = configuration.mail.location,
-            let advice = server.portAdvice
-        else { return .success }
-        say("mail.url: \(advice)")
+        switch configuration.mail.location {
+        case .server(let server):
+            guard let advice = server.portAdvice else { return .success }
+            say("mail.url: \(advice)")
+        case .directory(let path):
+            guard let error = MaildirTransport(directory: path).problem else { return .success }
+            say("mail.url: \(error)")
+        }
         return .badConfiguration
     }
 

@@ -45,7 +45,8 @@ import Testing
         let path = try directory.write("", to: "x" + format.suffix)
         let error = #expect(throws: IngestError.self) { try lines(path) }
         #expect(error == .damaged(path: path, by: format.program, after: 0))
-        #expect(error?.description == "\(path): no readable \(format.program) data")
+        #expect(
+            error?.description == "\(path): damaged \(format.program) data, nothing can be read")
     }
 
     @Test func readablePartOfDamagedGzipPrecedesError() throws {

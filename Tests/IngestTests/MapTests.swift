@@ -98,9 +98,9 @@ import Testing
             #""1.17593E+18""#,
             "/message/id: '1.17593E+18' was shortened by a spreadsheet and has lost digits; export the column as text"
         ),
-        ("7.0", "H1/7#1 2026-03-04T10:00:00Z delivered status 200"),
-        ("7e1", "H1/70#1 2026-03-04T10:00:00Z delivered status 200"),
-        ("1.5", "/message/id: 1.5 is not a string of 1 to 200 bytes without control characters"),
+        ("7.0", "H1/7.0#1 2026-03-04T10:00:00Z delivered status 200"),
+        ("1e3", "H1/1e3#1 2026-03-04T10:00:00Z delivered status 200"),
+        ("1.50", "H1/1.50#1 2026-03-04T10:00:00Z delivered status 200"),
         ("null", "/message/id is missing"),
     ])
     func numericNamesKeepAllDigits(id: String, expected: String) throws {

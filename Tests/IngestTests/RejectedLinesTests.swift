@@ -1,4 +1,7 @@
 import Glibc
+import SQL
+import Storage
+import StorageErrors
 import TestSupport
 import Testing
 
@@ -35,6 +38,42 @@ import Testing
         try fixture.copyAndTruncate("app.ndjson", to: "app.ndjson.1")
         try fixture.run()
         #expect(rejected.count() == 1)
+    }
+
+    /// A run that is killed after it has saved lines has not committed them. The next one saves them
+    /// again, perhaps with others.
+    @Test(arguments: [0, 1, 4, 11, 12])
+    func linesOfAKilledRunAreSavedOnce(cut: Int) throws {
+        try fixture.append("bad 0\n")
+        try fixture.run()
+        try fixture.log.database.execute(
+            "CREATE TEMP TRIGGER kill BEFORE INSERT ON saved_files BEGIN SELECT RAISE(ABORT, 'killed'); END"
+        )
+        try fixture.append("bad 1\nbad 2\n" + SourceFixture.line(0))
+        #expect(throws: StorageError.self) { try fixture.run() }
+        let path = rejected.paths[0]
+        #expect(try text(path) == "bad 0\nbad 1\nbad 2\n")
+        // It may have been killed while it wrote them.
+        #expect(truncate(path, 18 - cut) == 0)
+        try fixture.log.database.execute("DROP TRIGGER kill")
+        try fixture.append("bad 1\n")
+        try fixture.run()
+        #expect(try text(path) == "bad 0\nbad 1\nbad 2\nbad 1\n")
+        #expect(rejected.count() == 4)
+    }
+
+    @Test func linesThatTheOperatorRemovedOrAddedChangeNothing() throws {
+        try fixture.append("bad 0\nbad 1\n")
+        try fixture.run()
+        let path = rejected.paths[0]
+        try fixture.directory.write("bad 1\n", to: "log.db-rejected.ndjson")
+        try fixture.append("bad 1\n")
+        try fixture.run()
+        #expect(try text(path) == "bad 1\nbad 1\n")
+        try fixture.append("note\n", to: "log.db-rejected.ndjson")
+        try fixture.append("bad 2\n")
+        try fixture.run()
+        #expect(try text(path) == "bad 1\nbad 1\nnote\nbad 2\n")
     }
 
     @Test func moreThanAThousandLinesAreSaved() throws {

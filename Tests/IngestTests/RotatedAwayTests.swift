@@ -122,6 +122,52 @@ import Testing
         #expect(fixture.failures.count == 1)
     }
 
+    @Test func lossIsForgottenWhenTheRestIsRead() throws {
+        let unread = UnreadEnds(nextTo: fixture.path("log.db"))
+        #expect(mkdir(fixture.path("old"), 0o700) == 0)
+        try fixture.rename("app.ndjson", to: "old/app.ndjson.1")
+        _ = try continueLog()
+        #expect(unread.count == 1)
+        try unread.append(
+            .gone(path: "other", offset: 1, until: .init(seconds: 0)), at: .init(seconds: 0))
+        #expect(try fixture.run(rotatedTo: ["old/*"]) == IngestCounts(added: 1))
+        #expect(unread.count == 1)
+        #expect(try fixture.directory.text(of: "log.db-unread.txt").contains(" other: "))
+    }
+
+    @Test func damageIsForgottenWhenTheFileIsRestored() throws {
+        let unread = UnreadEnds(nextTo: fixture.path("log.db"))
+        try fixture.append(SourceFixture.lines(100..<50_000), to: "app.ndjson.1")
+        try fixture.gzip("app.ndjson.1")
+        let whole = try Data(contentsOf: URL(filePath: fixture.path("app.ndjson.1.gz")))
+        try fixture.directory.write(whole.prefix(whole.count / 2), to: "app.ndjson.1.gz")
+        try fixture.run()
+        #expect(fixture.failures.count == 1 && unread.count == 1)
+        try fixture.directory.write(whole.prefix(whole.count * 2 / 3), to: "app.ndjson.1.gz")
+        try fixture.run()
+        #expect(fixture.failures.count == 2 && unread.count == 1)
+        try fixture.directory.write(whole, to: "restored")
+        try fixture.rename("restored", to: "app.ndjson.1.gz")
+        try fixture.run()
+        #expect(fixture.failures.count == 2 && !fixture.exists("log.db-unread.txt"))
+        #expect(try fixture.stored() == 49_902)
+    }
+
+    /// The message about the damage says what is lost.
+    @Test func logWithADamagedCopyIsNotMissingToo() throws {
+        try fixture.append(SourceFixture.lines(100..<50_000))
+        try fixture.run()
+        try fixture.append(SourceFixture.line(2))
+        try fixture.gzip("app.ndjson")
+        let whole = try Data(contentsOf: URL(filePath: fixture.path("app.ndjson.gz")))
+        #expect(unlink(fixture.path("app.ndjson.gz")) == 0)
+        try fixture.directory.write(whole.prefix(whole.count / 2), to: "app.ndjson.1.gz")
+        try fixture.append(SourceFixture.line(3))
+        for _ in 0..<2 { try fixture.run() }
+        #expect(fixture.failures.count == 1)
+        #expect("\(fixture.failures[0])".contains("damaged gzip data after "))
+    }
+
     @Test func logTruncatedWithoutCopyIsReported() throws {
         #expect(truncate(fixture.path("app.ndjson"), 0) == 0)
         try fixture.append(SourceFixture.line(7))

@@ -217,4 +217,17 @@ import Testing
         #expect(lines.last?.hasSuffix("test-text.mustache:2:1: unknown name 'zzz'") == true)
         #expect(!run.errors.contains("callback-reports: "))
     }
+
+    @Test(arguments: [
+        ("file:missing/mail", "DIR/missing/: No such file or directory"),
+        ("file:log.ndjson", "DIR/log.ndjson: Not a directory"),
+        ("file:log.ndjson/mail", "DIR/log.ndjson/mail: Not a directory"),
+    ])
+    func namesAMaildirThatCannotBeCreated(url: String, problem: String) throws {
+        let fixture = try CommandFixture(
+            CommandFixture.configuration.replacing("file:mail", with: url))
+        let run = try fixture.run("check")
+        #expect(run.status == 78 && run.errors == "mail.url: \(problem)\n")
+        #expect(try !fixture.directory.names(in: ".").contains("mail"))
+    }
 }

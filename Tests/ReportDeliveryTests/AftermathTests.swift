@@ -62,6 +62,8 @@ import Testing
     @Test func oldAttemptsArePrunedOnceADayAndReportsAreKept() throws {
         let fixture = try RunFixture(top: "retention: '30d',")
         try fixture.record("old", .failed, at: "2026-01-01T12:00")
+        // It confirms the clock of the first run.
+        try fixture.record("new", .delivered, at: "2026-02-28T12:00")
         try fixture.run("2026-03-01T12:00")
         #expect(try fixture.log.prunedBefore() == Instant(rfc3339: "2026-01-30T00:00:00Z"))
         try fixture.run("2026-03-02T11:00")

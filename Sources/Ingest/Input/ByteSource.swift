@@ -136,9 +136,9 @@ extension IngestError: CustomStringConvertible {
             pattern.contains(where: { "*?[".contains($0) })
                 ? "no file matches this pattern; check it, or remove the source"
                 : "no such file; check the path, or remove the source"
-        case .damaged(_, let format, after: 0): "no readable \(format) data"
+        case .damaged(_, let format, after: 0): "\(Self.damage)\(format) data, nothing can be read"
         case .damaged(_, let format, let offset):
-            "damaged \(format) data after \(offset) bytes of content; complete lines before that "
+            "\(Self.damage)\(format) data after \(offset) bytes of content; complete lines before that "
                 + "were imported, the rest was not read"
         case .misnamed(_, let format):
             "the name is that of a \(format) file, but the content is not compressed; rename it"
@@ -146,7 +146,7 @@ extension IngestError: CustomStringConvertible {
             "cannot start \(name) (\(Self.words(code))); install the package "
                 + "'\(Compression.package(of: name))'"
         case .gone(_, let offset, let time):
-            "the file that was read up to byte \(offset) at \(time.rfc3339) is missing; any later "
+            "\(Self.loss(offset: offset)) at \(time.rfc3339) is missing; any later "
                 + "lines were not read. Set 'rotatedTo' to the paths of rotated files"
         case .compressed(_, let program):
             "the content is compressed with \(program); decompress it first with '\(program) -dc'"
@@ -156,6 +156,20 @@ extension IngestError: CustomStringConvertible {
         case .unusable(_, let problem): problem.description
         }
     }
+
+    private static let damage = "damaged "
+
+    private static func loss(offset: Int64) -> String {
+        "the file that was read up to byte \(offset)"
+    }
+
+    /// Returns how the message about a file that is gone begins.
+    static func startOfLoss(path: String, offset: Int64) -> String {
+        "\(path): \(loss(offset: offset)) "
+    }
+
+    /// Returns how the message about a damaged file begins.
+    static func startOfDamage(path: String) -> String { "\(path): \(damage)" }
 
     private static func words(_ code: Int32) -> String {
         String(cString: strerror(code))

@@ -221,8 +221,10 @@ struct FieldMapping: Sendable {
         _ value: DecodedValue, at pointer: JSONPointer
     ) throws(RecordError) -> DecodedValue {
         guard takesNumbers, case .number(let number) = value else { return value }
-        if let digits = number.wholeDigits { return DecodedValue(digits) }
-        guard let double = number.double, double.magnitude >= 0x1p53 else { return value }
+        // As it is written, because 1.50 and 1.5 may be different IDs.
+        guard !number.isPlain, let double = number.double, double.magnitude >= 0x1p53 else {
+            return DecodedValue(number.text)
+        }
         throw .located(.lostDigits(field, value: number.text), place: pointer.text)
     }
 
@@ -257,11 +259,16 @@ extension DecodedValue {
 }
 
 extension JSONNumber {
+    /// Whether it consists of digits, so that none can have been lost.
+    fileprivate var isPlain: Bool {
+        let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
+        return digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+
     /// The digits of a whole number without loss: `7` for `7`, `7.0` and `70e-1`. From 2^53, where
     /// a `Double` cannot represent every integer, only plain digits are accepted.
     fileprivate var wholeDigits: String? {
-        let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
-        if digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { return text }
+        if isPlain { return text }
         guard let double, double.magnitude < 0x1p53 else { return nil }
         return Int(exactly: double).map { "\($0)" }
     }

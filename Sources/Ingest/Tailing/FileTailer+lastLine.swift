@@ -128,7 +128,7 @@ extension FileTailer {
         guard try reader.store.keep(reject, at: place, now: reader.now) else { return false }
         try RejectedLines(nextTo: reader.log.path).append(
             [RecordBatch.Reject(problem: problem, bytes: line[...])],
-            header: known.position.header)
+            header: known.position.header, noting: reader.store)
         return true
     }
 }

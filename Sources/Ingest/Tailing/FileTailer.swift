@@ -108,7 +108,10 @@ struct FileTailer {
         } catch {
             guard case .failure(let failure) = error, case .damaged = failure else { throw error }
             // Saved before the file counts as read: the message may be saved twice, but not lost.
-            try storing { () throws(StorageError) in try reader.save(failure) }
+            try storing { () throws(StorageError) in
+                try reader.save(failure)
+                try reader.store.setReported(true, known)
+            }
             try finish(known, packed)
             throw error
         }
@@ -174,6 +177,7 @@ struct FileTailer {
         }
         if let stored, !stored.head.isEmpty, view.shows(stored), try isUnchanged(stored, file) {
             try note(stored, file)
+            try noteFound([stored])
             return (stored, view)
         }
         var (position, former) = try lastPosition(file, start: view.start, upTo: view.size)
@@ -183,7 +187,10 @@ struct FileTailer {
                 file.asSourceFile, FileCheckpoint.Head(of: view.start), at: position,
                 after: stored, insteadOf: former, now: reader.now)
         }
-        if let added { return (added, view) }
+        if let added {
+            try noteFound(former)
+            return (added, view)
+        }
         // Another run reached this point at the same time.
         return try resolve(file, seenAs: look)
     }
@@ -195,6 +202,13 @@ struct FileTailer {
             try reader.store.add(
                 file.asSourceFile, FileCheckpoint.Head(of: []), at: FileCheckpoint.Position(),
                 after: nil, insteadOf: [], now: reader.now)
+        }
+    }
+
+    /// Notes files whose rest an earlier run has reported as lost.
+    private func noteFound(_ files: [FileCheckpoint]) throws(ReadingError) {
+        for file in files where file.isReported {
+            try storing { () throws(StorageError) in try reader.forgetLoss(of: file) }
         }
     }
 

@@ -99,9 +99,23 @@ package struct SourceReader {
         try store.forgetOld(now: now)
     }
 
-    /// Saves the message about an end that no later run can read.
+    /// Saves the message about an end that cannot be read.
     func save(_ error: IngestError) throws(StorageError) {
-        try UnreadEnds(nextTo: log.path).append(error, at: now)
+        try store.exclusively { () throws(StorageError) in
+            try UnreadEnds(nextTo: log.path).append(error, at: now)
+        }
+    }
+
+    /// Removes the message about an end that was lost, because it is being read after all: the
+    /// operator has set `rotatedTo`, or restored a damaged file.
+    func forgetLoss(of file: FileCheckpoint) throws(StorageError) {
+        try store.exclusively { () throws(StorageError) in
+            try UnreadEnds(nextTo: log.path).remove([
+                IngestError.startOfLoss(path: file.seenPath, offset: file.position.offset),
+                IngestError.startOfDamage(path: file.seenPath),
+            ])
+            try store.setReported(false, file)
+        }
     }
 
     /// Reads one file to its current end.
@@ -137,6 +151,7 @@ extension SourceReader {
             if !file.head.isEmpty, mayHaveLostLines(file, patterns), try !isConverted(file) {
                 let error = missingFileError(of: file)
                 try save(error)
+                try store.setReported(true, file)
                 onEvent(.failure(error))
             }
             try store.settle(file)
@@ -171,7 +186,10 @@ extension SourceReader {
                     counts += try read(candidate.path, key: key, isRotated: true)
                     if try isFound(file) { return (counts, false) }
                 }
-                if hasContents(of: file, candidate.path) {
+                // The message about the damage says what is lost.
+                if hasContents(of: file, candidate.path)
+                    || problems.damaged.contains(candidate.path)
+                {
                     try store.settle(file)
                     return (counts, false)
                 }
@@ -298,11 +316,16 @@ package enum SourceEvent: Hashable, Sendable {
 /// The sources that a run could not read.
 final class SourceProblems {
     private(set) var list: [SourceProblem] = []
+    /// The paths of damaged files.
+    private(set) var damaged: Set<String> = []
 
     /// Adds a source, unless its failure is reported only once and saved for the operator.
     func add(_ failure: IngestError, since now: Instant, waits: Bool = false) {
         switch failure {
-        case .damaged, .gone: return
+        case .damaged(let path, _, _):
+            damaged.insert(path)
+            return
+        case .gone: return
         default: break
         }
         list.append(

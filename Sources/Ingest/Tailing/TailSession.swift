@@ -183,9 +183,9 @@ struct TailSession {
                 record: Array(reject.bytes))
             if try store.keep(line, at: place, now: tail.reader.now) { new.append(reject) }
         }
-        // Saved before the position moves: a line may be saved twice, but is never lost.
+        // Saved before the position moves, so that no line is lost.
         try RejectedLines(nextTo: tail.reader.log.path)
-            .append(new, header: position.header)
+            .append(new, header: position.header, noting: store)
         var counts = read
         counts.rejected = new.count
         return Stored(
@@ -236,19 +236,26 @@ package struct RejectedLines {
         SavedLines(path: path, database: database, contents: "rejected lines")
     }
 
-    /// Appends lines. They are on disk when this returns.
+    /// Appends lines. They are on disk when this returns. Call it in the transaction that rejects
+    /// them.
     ///
     /// - Parameters:
     ///   - rejects: The rejected lines.
     ///   - header: The CSV header row with its line end, or `nil` for NDJSON.
-    func append(_ rejects: [RecordBatch.Reject], header: [UInt8]?) throws(StorageError) {
+    ///   - store: Records the size of the file.
+    func append(
+        _ rejects: [RecordBatch.Reject], header: [UInt8]?, noting store: CheckpointStore
+    ) throws(StorageError) {
         guard !rejects.isEmpty else { return }
         var bytes: [UInt8] = []
         for reject in rejects {
             bytes += reject.bytes
             if reject.bytes.last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
         }
-        try file(at: path(for: header)).append(bytes, after: header ?? [])
+        let file = file(at: path(for: header))
+        let size = try file.append(
+            bytes, after: header ?? [], from: try store.savedSize(of: file.path))
+        try store.noteSaved(size, at: file.path)
     }
 
     private func path(for header: [UInt8]?) -> String {
@@ -280,9 +287,22 @@ package struct UnreadEnds {
     package var count: Int { lines.count }
 
     func append(_ error: IngestError, at now: Instant) throws(StorageError) {
-        let message = "\(error)".unicodeScalars.map { scalar in
-            scalar.isControl ? scalar.escaped(asASCII: true) : String(scalar)
+        try lines.append(Array("\(now.rfc3339) \(Self.line("\(error)"))\n".utf8))
+    }
+
+    /// Removes the messages that start with these words, because the ends were read after all.
+    func remove(_ starts: [String]) throws(StorageError) {
+        let starts = starts.map(Self.line)
+        try lines.remove { line in
+            let message = line.drop { $0 != " " }.dropFirst()
+            return starts.contains(where: message.hasPrefix)
         }
-        try lines.append(Array("\(now.rfc3339) \(message.joined())\n".utf8))
+    }
+
+    /// Returns a message without line ends and other control characters.
+    private static func line(_ message: String) -> String {
+        message.unicodeScalars.map { scalar in
+            scalar.isControl ? scalar.escaped(asASCII: true) : String(scalar)
+        }.joined()
     }
 }

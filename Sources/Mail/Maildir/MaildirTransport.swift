@@ -50,6 +50,32 @@ package final class MaildirTransport: MailTransport {
         }
     }
 
+    /// Why no mail can be delivered, or nil if one may be. Creates nothing.
+    ///
+    /// Another user than the one of the runs may look, so missing permissions are no problem.
+    package var problem: String? {
+        for directory in [directory, path("tmp"), path("new")] {
+            if access(directory, F_OK) != 0, errno == ENOENT { continue }
+            if let problem = Self.problem(in: directory) { return problem }
+        }
+        guard access(directory, F_OK) != 0 else { return nil }
+        let parent = directory.lastIndex(of: "/").map { String(directory[...$0]) } ?? "."
+        return Self.problem(in: parent)
+    }
+
+    /// Returns why no file can be created in a directory, or nil if one can.
+    private static func problem(in directory: String) -> String? {
+        var status = stat()
+        if stat(directory, &status) == 0, status.st_mode & S_IFMT != S_IFDIR {
+            errno = ENOTDIR
+        } else if access(directory, W_OK | X_OK) == 0 || errno == EACCES {
+            return nil
+        }
+        let code = errno
+        return "\(directory): \(String(cString: strerror(code)))"
+            + FileOwner.remedy(at: directory, code: code)
+    }
+
     package func close() {}
 
     private func path(_ parts: String...) -> String {

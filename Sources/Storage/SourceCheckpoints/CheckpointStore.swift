@@ -84,6 +84,17 @@ package struct CheckpointStore {
             ALTER TABLE source_files ADD COLUMN tail_size INTEGER;
             ALTER TABLE source_files ADD COLUMN tail_hash INTEGER;
             """,
+            """
+            -- 1 once a run has reported that its rest is lost
+            ALTER TABLE source_files ADD COLUMN reported INTEGER NOT NULL DEFAULT 0;
+            -- how long the files of rejected lines are without what a killed run has written
+            CREATE TABLE saved_files(
+                path TEXT PRIMARY KEY,
+                size INTEGER NOT NULL
+            ) STRICT, WITHOUT ROWID;
+            -- earlier versions may have written to any file
+            INSERT INTO saved_files SELECT '', 0 WHERE EXISTS(SELECT 1 FROM source_rejects);
+            """,
         ])
 
     /// Returns the file with an identity, or `nil` if it is unknown.
@@ -191,7 +202,8 @@ extension FileCheckpoint {
         """
         id, device, inode, head_size, head_hash, offset, lines, hash, header, packed, path,
             ifnull(seen_path, path), ifnull(real_path, path), modified_at, seen_at,
-            rest_size, rest_modified_at, rest_seen_at, rest_rotated, tail_size, tail_hash
+            rest_size, rest_modified_at, rest_seen_at, rest_rotated, tail_size, tail_hash,
+            reported
         """
 
     init(row: borrowing Statement) {
@@ -216,6 +228,7 @@ extension FileCheckpoint {
                 seenAt: row.optionalInteger(17).map { Instant(milliseconds: $0) },
                 isRotated: row.integer(18) != 0)
         }
+        isReported = row.integer(21) != 0
         if let hash = row.optionalInteger(20) {
             tail = Tail(
                 size: row.int(19, in: 0...Int64(Tail.limit)), hash: ContentHash(stored: hash))
@@ -296,6 +309,36 @@ extension CheckpointStore {
     package func settle(_ file: FileCheckpoint) throws(StorageError) {
         try database.execute(
             "UPDATE source_files SET settled = 1 WHERE id = ?", [.integer(file.id)])
+    }
+
+    /// Records that the rest of the file is lost, or that it was found after all.
+    package func setReported(
+        _ isReported: Bool, _ file: FileCheckpoint
+    ) throws(StorageError) {
+        try database.execute(
+            "UPDATE source_files SET reported = ? WHERE id = ?",
+            [.integer(isReported ? 1 : 0), .integer(file.id)])
+    }
+
+    /// Runs `body` while no other run writes.
+    package func exclusively(
+        _ body: () throws(StorageError) -> Void
+    ) throws(StorageError) {
+        try database.transaction(.write, body)
+    }
+
+    /// Returns the size of a file of rejected lines after the last transaction, or `nil` if it is not
+    /// known.
+    package func savedSize(of path: String) throws(StorageError) -> Int64? {
+        let sql = "SELECT size FROM saved_files WHERE path = ?"
+        if let size = try database.row(sql, [.text(path)], { $0.integer(0) }) { return size }
+        return try database.row(sql, [.text("")]) { $0.integer(0) } == nil ? 0 : nil
+    }
+
+    /// Records the size of a file of rejected lines, in the transaction that rejects them.
+    package func noteSaved(_ size: Int64, at path: String) throws(StorageError) {
+        try database.execute(
+            "INSERT OR REPLACE INTO saved_files VALUES(?, ?)", [.text(path), .integer(size)])
     }
 
     /// Returns the files whose rest must be searched for if they are not in their last location.

@@ -116,6 +116,9 @@ package struct FileCheckpoint {
     /// The end that the last run found without a line end, or `nil`. The file may have grown since.
     package var rest: Rest?
 
+    /// Whether a run has reported that its rest is lost.
+    package var isReported: Bool
+
     /// Changes with every move of the position.
     var version: [Int64] { [id, position.offset] }
 }
