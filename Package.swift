@@ -156,8 +156,9 @@ let modules: [Target] = [
         "GatewayCommands",
         [
             "Commands", "CommandLine", "WebUI", "API", "HTTPServer", "CallbackDispatch", "Profiles",
-            "Encryption", "Settings", "DeliveryLog", "Storage", "StorageErrors", "CivilTime",
-            "JSON", "EgressPolicy", "Curl", "Concurrency", "CMalloc",
+            "Encryption", "Settings", "ReportDelivery", "Mail", "DeliveryLog", "Storage",
+            "StorageErrors", "CivilTime", "JSON", "EgressPolicy", "Curl", "Concurrency",
+            "CMalloc",
         ]),
     .executableTarget(
         name: "callback-gateway", dependencies: ["GatewayCommands", "Commands", "CommandLine"],
@@ -244,7 +245,7 @@ let testModules: [Target] = [
         of: "GatewayCommands",
         with: [
             "callback-gateway", "API", "callback-reports", "ReportCommands", "CivilTime",
-            "DeliveryLog", "Storage", "SQL", "JSON", "EgressPolicy",
+            "DeliveryLog", "Settings", "Storage", "StorageErrors", "SQL", "JSON", "EgressPolicy",
         ]),
 ]
 

@@ -174,19 +174,7 @@ extension Context {
     ///
     /// - Throws: An error if the password cannot be read.
     func transport(_ configuration: Configuration) throws -> any MailTransport {
-        let mail = configuration.mail
-        switch mail.location {
-        case .directory(let path): return MaildirTransport(directory: path)
-        case .server(let server):
-            let account = try mail.login.map { login in
-                MailAccount(
-                    userName: login.username,
-                    password: try login.password.password(environment: environment))
-            }
-            return SMTPTransport(
-                server, account: account, clientName: { mail.helloName ?? MachineName.full },
-                caFile: mail.caFile, stopwatch: stopwatch)
-        }
+        try configuration.mail.transport(environment: environment, stopwatch: stopwatch)
     }
 
     /// Prints the result of an email that was sent by hand and returns the exit status.

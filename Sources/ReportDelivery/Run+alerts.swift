@@ -6,13 +6,28 @@ import Storage
 import StorageErrors
 
 extension Run {
+    /// Raises the alerts that are due, and sends the emails of alerts that wait.
+    ///
+    /// Unlike ``perform()``, it leaves reports alone.
+    ///
+    /// - Parameter hold: How long an alert waits for changes of other endpoints, in milliseconds.
+    package func performAlerts(hold: Int64) throws(StorageError) {
+        _ = try raiseAlerts(hold: hold)
+        let due = try ledger.dueDeliveries(now: clock(), alertsOnly: true)
+        guard !due.isEmpty else { return }
+        try dropRemoved()
+        var pace = SendingPace()
+        _ = try send(try ledger.dueDeliveries(now: clock(), alertsOnly: true), &pace)
+        transport.close()
+    }
+
     /// Evaluates the states of endpoints, and records the alerts that are due.
     ///
     /// - Returns: Whether there are any.
-    func raiseAlerts() throws(StorageError) -> Bool {
+    func raiseAlerts(hold: Int64 = 0) throws(StorageError) -> Bool {
         let evaluation = AlertEvaluation(
             configuration, log: log, ledger: ledger, states: try AlertStates(in: log))
-        let raised = try evaluation.perform(at: clock(), by: composer.mails)
+        let raised = try evaluation.perform(at: clock(), by: composer.mails, hold: hold)
         for alert in raised { emit(event(alert)) }
         return !raised.isEmpty
     }

@@ -149,6 +149,27 @@ import Testing
         #expect(try other.ledger.history().count == 1)
     }
 
+    @Test func `alerts of a mail outage arrive once it is over, each once`() throws {
+        let outage = 60..<420
+        fixture.transport.answers = [
+            "a@example.com": Array(repeating: .missing, count: 500),
+            "b@example.com": Array(repeating: .missing, count: 500),
+        ]
+        try fail(60..<80)
+        try deliver(200..<220)
+        for minute in outage where minute.isMultiple(of: 5) { try fixture.run(Double(minute)) }
+        #expect(fixture.transport.mailbox.isEmpty)
+        fixture.transport.answers = [:]
+        for minute in stride(from: 420.0, to: 550, by: 5) { try fixture.run(minute) }
+        for address in ["a@example.com", "b@example.com"] {
+            #expect(
+                fixture.transport.received(by: address).map(subject) == [
+                    "Endpoint failing: Orders (hooks.example.com)",
+                    "Endpoint recovered: Orders (hooks.example.com)",
+                ])
+        }
+    }
+
     @Test func `a removed recipient gets no alert that waits`() throws {
         fixture.transport.answers = ["b@example.com": [.defer]]
         try fail(60..<80)
@@ -183,6 +204,22 @@ import Testing
         }
         #expect(try fixture.states().isEmpty)
         #expect(try fixture.evaluate(80).count == 1)
+    }
+
+    /// A network failure: the attempts are read once, not once for each endpoint.
+    @Test func `a thousand endpoints that fail together are in one alert`() throws {
+        try fixture.record(
+            (0..<10_000).map { index in
+                Attempt(
+                    company: "HA", callbackID: "c\(index)",
+                    finishedAt: fixture.minute(60).advanced(milliseconds: Int64(index)),
+                    outcome: .retrying, reason: .connect,
+                    origin: "https://\(index % 1000).example.com")
+            })
+        let alerts = try fixture.evaluate(61)
+        #expect(alerts.count == 1)
+        #expect(alerts.first?.hasPrefix("1,000 endpoints failing: ") ?? false)
+        #expect(try fixture.states().count == 1000)
     }
 
     @Test func `of several evaluations at once, one raises the alert`() async throws {

@@ -10,7 +10,7 @@ import Settings
 /// `serve`: serves the API and the pages and sends callbacks until it is stopped.
 enum ServeCommand: Command {
     static let description = CommandDescription(
-        name: "serve", summary: "Serves the API and the pages and sends callbacks.",
+        name: "serve", summary: "Serves the API and the pages, sends callbacks, and emails alerts.",
         discussion: [
             "Writes the access log to standard output, one JSON object per line. Terminate TLS in a "
                 + "reverse proxy. On SIGTERM or SIGINT, 'serve' stops accepting requests, finishes "
@@ -36,6 +36,7 @@ enum ServeCommand: Command {
         let settings = LiveSettings(configuration, read: context.configurationReader)
         let gateway = try Gateway(
             settings, readConfiguration: context.configurationReader, zones: context.zones,
+            environment: context.environment,
             http: context.httpOptions { settings.rules }, clock: context.clock,
             isClockSynchronized: context.isClockSynchronized)
         let server = try gateway.server(

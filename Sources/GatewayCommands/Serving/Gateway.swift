@@ -24,6 +24,7 @@ struct Gateway {
     private let site: WebApplication
     private let sender: Sender
     private let maintenance: DatabaseMaintenance
+    private let alerts: AlertWorker
     private let watch: DatabaseWatch
     private let files = OpenFiles.raised()
     private let accessLog = LineLog(STDOUT_FILENO)
@@ -35,13 +36,15 @@ struct Gateway {
     ///   - settings: The current configuration, which can be reloaded.
     ///   - readConfiguration: Reads the configuration again, for the pages.
     ///   - zones: The time zones.
+    ///   - environment: The environment variables, for the password of the mail server.
     ///   - http: The options for callbacks.
     ///   - clock: Returns the current time.
     ///   - isClockSynchronized: Whether the kernel reports that the clock is synchronized.
     /// - Throws: An error if the database or its key cannot be opened.
     init(
         _ settings: LiveSettings, readConfiguration: @escaping @Sendable () throws -> Configuration,
-        zones: ZoneDatabase, http: HTTPOptions, clock: @escaping @Sendable () -> Instant,
+        zones: ZoneDatabase, environment: [String: String], http: HTTPOptions,
+        clock: @escaping @Sendable () -> Instant,
         isClockSynchronized: @escaping @Sendable () -> Bool
     ) throws {
         let configuration = settings.configuration
@@ -76,6 +79,11 @@ struct Gateway {
         maintenance = DatabaseMaintenance(
             database, watch, settings, clock: clock,
             isClockSynchronized: isClockSynchronized, log: { errorLog.write($0) })
+        alerts = AlertWorker(
+            AlertWorker.Options(
+                settings: settings, open: { try watch.open(configuration).log },
+                tzVersion: zones.version, environment: environment, clock: clock,
+                log: { errorLog.write($0) }))
         watch.start()
     }
 
@@ -105,6 +113,7 @@ struct Gateway {
 
     func start() {
         maintenance.start()
+        alerts.start()
         sender.start(
             dispatch: { [configuration, settings, http, clock, watch, files] emit in
                 let isServed = { @Sendable in settings.serves(company: $0) }
@@ -132,11 +141,15 @@ struct Gateway {
         let end = ContinuousClock.now + Self.maxStopDuration
         // Stop all of them together, because each may take nearly the whole time.
         maintenance.end()
+        alerts.end()
         sender.end()
         api.end()
         let hasAnswered = server.drain(within: Self.maxStopDuration - .seconds(1))
         let hasSent = sender.wait(until: end) && sender.hasRecordedAll && watch.fault == nil
-        let cut = [hasAnswered ? nil : "requests", hasSent ? nil : "callbacks"].compactMap(\.self)
+        let hasMailed = alerts.wait(until: end)
+        let cut = [
+            hasAnswered ? nil : "requests", hasSent ? nil : "callbacks", hasMailed ? nil : "emails",
+        ].compactMap(\.self)
         let words =
             cut.isEmpty ? nil : "stopped before all \(cut.joined(separator: " and ")) were finished"
         if let words { say(words) }

@@ -72,10 +72,15 @@ extension ReportLedger {
     /// Returns the deliveries that may be tried now: those that are due or whose lease has expired.
     ///
     /// Alerts come before reports, which can wait.
-    package func dueDeliveries(now: Instant) throws(StorageError) -> [Int64] {
+    ///
+    /// - Parameter alertsOnly: Whether to leave out reports.
+    package func dueDeliveries(
+        now: Instant, alertsOnly: Bool = false
+    ) throws(StorageError) -> [Int64] {
         let sql = """
             SELECT deliveries.id FROM deliveries JOIN reports ON reports.id = deliveries.report
             WHERE \(Self.isDue(at: "?1"))
+                \(alertsOnly ? "AND frequency NOT IN ('daily', 'weekly', 'monthly')" : "")
             ORDER BY frequency IN ('daily', 'weekly', 'monthly'), report, deliveries.id
             """
         return try database.rows(sql, [.integer(now.milliseconds)]) { $0.integer(0) }

@@ -70,34 +70,108 @@ private struct EndpointObserver {
         _ states: [Endpoint: AlertState]
     ) throws(StorageError) -> [Endpoint: EndpointObservation] {
         let counts = try counts()
-        var numbers: [Int64: AlertState] = [:]
+        var known: [Int64: AlertState] = [:]
         for (endpoint, state) in states {
-            if let number = try log.number(of: endpoint, company) { numbers[number] = state }
+            if let number = try log.number(of: endpoint, company) { known[number] = state }
         }
         let disabled = try disabledProfiles()
-        var candidates = Set(numbers.keys).union(disabled.keys)
+        var candidates = Set(known.keys).union(disabled.keys)
         candidates.formUnion(counts.filter { isSuspect($0.value) }.keys)
         let hasReplays = try ReplayMarks(database: log.database).areAny(ofCompany: sid)
-        let suspects = candidates.filter { counts[$0]?.lastUndelivered != nil }
-        let runs = try undeliveredRuns(of: suspects, hasReplays)
-        let names = try log.names(of: candidates)
+        let runs = try undeliveredRuns(
+            of: candidates.filter { counts[$0]?.lastUndelivered != nil }, hasReplays)
+        let scan = try scan(candidates, counts, known, runs, hasReplays)
         var result: [Endpoint: EndpointObservation] = [:]
-        for number in candidates {
-            guard let name = names[number] else { continue }
-            let state = numbers[number] ?? AlertState()
-            let known = counts[number] ?? Counts()
-            let situation = EndpointSituation(
-                recent: try recent(of: number, known, state, hasReplays),
-                undelivered: runs[number])
+        for (number, name) in try log.names(of: candidates) {
+            let state = known[number] ?? AlertState()
+            let counts = counts[number] ?? Counts()
             result[name.endpoint] = EndpointObservation(
-                situation: situation,
-                lastFailure: try lastFailure(
-                    of: number, known, state, situation, hasReplays),
-                recovery: try recovery(of: number, state, hasReplays),
+                situation: EndpointSituation(
+                    recent: recent(of: number, counts, state, scan, hasReplays),
+                    undelivered: runs[number]),
+                lastFailure: lastFailure(of: number, counts, state, scan, hasReplays),
+                recovery: recovery(of: number, state, scan),
                 disabledSince: disabled[number],
                 disablesAt: state.condition == .failing ? try disablesAt(name.endpoint) : nil)
         }
         return result
+    }
+
+    // MARK: Attempts
+
+    /// Reads the attempts at the endpoints whose counts are not exact enough, in one pass.
+    private func scan(
+        _ candidates: Set<Int64>, _ counts: [Int64: Counts], _ states: [Int64: AlertState],
+        _ runs: [Int64: UndeliveredRun], _ hasReplays: Bool
+    ) throws(StorageError) -> RecentAttempts {
+        var starts: [Int64: Instant] = [:]
+        for number in candidates {
+            starts[number] = try start(
+                of: number, counts[number] ?? Counts(), states[number] ?? AlertState(),
+                runs[number], hasReplays)
+        }
+        return try RecentAttempts(
+            log, company, of: starts, before: reading.now, excludingReplays: hasReplays)
+    }
+
+    /// Returns from when on the attempts at an endpoint must be read, or `nil` if the counts are
+    /// enough.
+    private func start(
+        of endpoint: Int64, _ counts: Counts, _ state: AlertState, _ run: UndeliveredRun?,
+        _ hasReplays: Bool
+    ) throws(StorageError) -> Instant? {
+        if state.condition == .failing {
+            let start = max(state.recoversFrom ?? reading.now, reading.horizon)
+            let days = EndpointDays(database: log.database)
+            let first = try days.firstDelivered(company, endpoint, from: Quarter(of: start))
+            return first.flatMap { $0.start < reading.now ? max(start, $0.start) : nil }
+        }
+        guard counts.lastUndelivered != nil else { return nil }
+        if hasReplays { return firstQuarter }
+        let start = rule.recentPeriod(at: reading.now).start
+        let situation = EndpointSituation(recent: counts.recent, undelivered: run)
+        let isFailing = rule.isFailing(situation, at: reading.now)
+        // Deliveries before a recovery must not hide a new failure.
+        let hasRecovered = state.countedFrom.map { $0 > start } ?? false
+        let undelivered = counts.recent.failed + counts.recent.retrying
+        return isFailing || hasRecovered && undelivered >= rule.minimumCallbacks ? start : nil
+    }
+
+    /// Returns the recent callbacks. After a recovery, earlier ones do not count any more.
+    private func recent(
+        of endpoint: Int64, _ counts: Counts, _ state: AlertState, _ scan: RecentAttempts,
+        _ hasReplays: Bool
+    ) -> Tally {
+        let start = rule.recentPeriod(at: reading.now).start
+        guard state.condition != .failing, let attempts = scan.attempts[endpoint] else {
+            return counts.recent
+        }
+        return attempts.tally(since: max(start, state.countedFrom ?? start))
+    }
+
+    /// Returns when the last undelivered attempt finished. While an endpoint is failing, the start
+    /// of its quarter hour is enough.
+    private func lastFailure(
+        of endpoint: Int64, _ counts: Counts, _ state: AlertState, _ scan: RecentAttempts,
+        _ hasReplays: Bool
+    ) -> Instant? {
+        guard let quarter = counts.lastUndelivered else { return nil }
+        guard state.condition != .failing, let attempts = scan.attempts[endpoint] else {
+            return min(quarter, reading.now)
+        }
+        if let last = attempts.lastUndelivered { return last }
+        // Earlier attempts were read only to leave out replays.
+        let isEarlier = quarter < rule.recentPeriod(at: reading.now).start
+        return isEarlier && !hasReplays ? quarter : nil
+    }
+
+    private func recovery(
+        of endpoint: Int64, _ state: AlertState, _ scan: RecentAttempts
+    ) -> EndpointObservation.Recovery? {
+        guard state.condition == .failing, let attempts = scan.attempts[endpoint],
+            let since = attempts.firstDelivered
+        else { return nil }
+        return EndpointObservation.Recovery(since: since, tally: attempts.tally(since: since))
     }
 
     // MARK: Counts
@@ -143,84 +217,6 @@ private struct EndpointObserver {
             log, company: company, asOf: reading.now, enough: rule.minimumTried,
             excluding: hasReplays ? ReplayMarks.exclusion() : "")
         return try search.runs(of: endpoints)
-    }
-
-    /// Returns the recent callbacks. After a recovery, earlier ones do not count any more.
-    private func recent(
-        of endpoint: Int64, _ counts: Counts, _ state: AlertState, _ hasReplays: Bool
-    ) throws(StorageError) -> Tally {
-        let whole = rule.recentPeriod(at: reading.now)
-        let start = max(whole.start, min(state.countedFrom ?? whole.start, whole.end))
-        guard hasReplays || start > whole.start else { return counts.recent }
-        return try tally(of: endpoint, in: Period(start: start, end: whole.end), hasReplays)
-    }
-
-    /// Returns when the last undelivered attempt finished: exactly if a failure begins, and
-    /// otherwise the start of its quarter hour.
-    private func lastFailure(
-        of endpoint: Int64, _ counts: Counts, _ state: AlertState,
-        _ situation: EndpointSituation, _ hasReplays: Bool
-    ) throws(StorageError) -> Instant? {
-        guard let quarter = counts.lastUndelivered else { return nil }
-        guard state.condition == .healthy, rule.isFailing(situation, at: reading.now) else {
-            return quarter
-        }
-        let sql = """
-            SELECT max(finished_at) FROM attempts JOIN routes ON routes.id = attempts.route
-            WHERE place >= ? AND place < ? AND attempts.company = ? AND finished_at >= ?
-                AND finished_at < ? AND outcome <> \(Outcome.delivered.rawValue) AND endpoint = ?
-                \(hasReplays ? ReplayMarks.exclusion() : "")
-            """
-        // The counts include replays, so that the last failure may be in an earlier quarter hour.
-        let start = hasReplays ? firstQuarter : quarter
-        let period = Period(start: start, end: max(start, reading.now))
-        let last = try log.database.row(sql, log.span(period, company) + [.integer(endpoint)]) {
-            $0.optionalInstant(0)
-        }
-        return last ?? nil
-    }
-
-    private func tally(
-        of endpoint: Int64, in period: Period, _ hasReplays: Bool
-    ) throws(StorageError) -> Tally {
-        let tallies =
-            hasReplays
-            ? try log.talliesWithoutReplays(company, of: [endpoint], in: period)
-            : try log.tallies(company, of: [endpoint], in: period)
-        return tallies[endpoint] ?? Tally()
-    }
-
-    // MARK: Recovery
-
-    private func recovery(
-        of endpoint: Int64, _ state: AlertState, _ hasReplays: Bool
-    ) throws(StorageError) -> EndpointObservation.Recovery? {
-        guard state.condition == .failing, let recoversFrom = state.recoversFrom else { return nil }
-        let start = max(recoversFrom, reading.horizon)
-        guard start < reading.now,
-            let since = try firstDelivered(endpoint, from: start, hasReplays)
-        else { return nil }
-        let period = Period(start: since, end: reading.now)
-        let tally = try tally(of: endpoint, in: period, hasReplays)
-        return EndpointObservation.Recovery(since: since, tally: tally)
-    }
-
-    private func firstDelivered(
-        _ endpoint: Int64, from start: Instant, _ hasReplays: Bool
-    ) throws(StorageError) -> Instant? {
-        let days = EndpointDays(database: log.database)
-        let first = try days.firstDelivered(company, endpoint, from: Quarter(of: start))
-        guard let first, first.start < reading.now else { return nil }
-        let sql = """
-            SELECT min(finished_at) FROM attempts JOIN routes ON routes.id = attempts.route
-            WHERE place >= ? AND place < ? AND attempts.company = ? AND finished_at >= ?
-                AND finished_at < ? AND outcome = \(Outcome.delivered.rawValue) AND endpoint = ?
-                \(hasReplays ? ReplayMarks.exclusion() : "")
-            """
-        let period = Period(start: max(start, first.start), end: reading.now)
-        return try log.database.row(sql, log.span(period, company) + [.integer(endpoint)]) {
-            $0.optionalInstant(0)
-        } ?? nil
     }
 
     // MARK: Disabled profiles

@@ -116,7 +116,7 @@ extension AttemptLog {
     }
 
     /// Returns tallies of callbacks whose latest attempt before the end of a period finished in it.
-    func tallies(
+    private func tallies(
         _ company: Int64, of endpoints: Set<Int64>, in period: Period
     ) throws(StorageError) -> [Int64: Tally] {
         var tallies: [Int64: Tally] = [:]
@@ -157,37 +157,6 @@ extension AttemptLog {
                 WHERE later.standing > 0 AND later.company = this.company
                     AND later.callback_id = this.callback_id AND later.finished_at < ?3
                     AND (later.attempt, later.finished_at) > (this.attempt, this.finished_at))
-        GROUP BY endpoint, outcome
-        """
-
-    /// Returns the same, without replays. Reads all attempts of the period, which must be short.
-    func talliesWithoutReplays(
-        _ company: Int64, of endpoints: Set<Int64>, in period: Period
-    ) throws(StorageError) -> [Int64: Tally] {
-        let statement = try database.prepare(Self.talliesQuery)
-        statement.bind(span(period, company))
-        var tallies: [Int64: Tally] = [:]
-        while try statement.step() {
-            guard endpoints.contains(statement.integer(0)),
-                let outcome = Outcome(rawValue: statement.int(1))
-            else { continue }
-            tallies[statement.integer(0), default: Tally()][outcome] += statement.int(2)
-        }
-        return tallies
-    }
-
-    private static let talliesQuery =
-        """
-        SELECT endpoint, outcome, count(*)
-        FROM attempts AS this JOIN routes ON routes.id = this.route
-        WHERE place >= ?1 AND place < ?2 AND this.company = ?3 AND finished_at >= ?4
-            AND finished_at < ?5 \(ReplayMarks.exclusion(of: "this"))
-            AND (standing <> 1 OR NOT EXISTS(
-                SELECT 1 FROM attempts AS later INDEXED BY attempts_by_callback
-                WHERE later.standing > 0 AND later.company = this.company
-                    AND later.callback_id = this.callback_id AND later.finished_at < ?5
-                    AND (later.attempt, later.finished_at) > (this.attempt, this.finished_at)
-                    \(ReplayMarks.exclusion(of: "later"))))
         GROUP BY endpoint, outcome
         """
 

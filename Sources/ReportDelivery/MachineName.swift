@@ -1,9 +1,9 @@
 import Glibc
 
 /// The host name of this machine.
-enum MachineName {
+package enum MachineName {
     /// The name as configured on the machine.
-    static var short: String {
+    package static var short: String {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
         return text(name)
@@ -12,7 +12,7 @@ enum MachineName {
     /// The fully qualified name if the system knows it, otherwise the short name.
     ///
     /// This may query a name server, which can be slow.
-    static var full: String {
+    package static var full: String {
         let short = short
         return canonical(short) ?? short
     }
