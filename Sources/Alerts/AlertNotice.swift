@@ -30,6 +30,8 @@ package struct EndpointFacts: Hashable, Sendable {
     package var deliveredLate = 0
     /// The number of earlier changes that no notice reported.
     package var unreported = 0
+    /// Whether the numbers are known. If many endpoints change together, some are only named.
+    package var isDescribed = true
 
     package init(endpoint: Endpoint) {
         self.endpoint = endpoint

@@ -204,25 +204,49 @@ package struct AlertEvaluation {
             kind: kind, company: company.sid, name: company.name, zone: company.zone, now: now,
             page: composer.publicURL.map { "\($0)/profiles" },
             configuration: composer.configuration)
-        for (subject, unreported) in subjects {
-            guard let index = changes.states.firstIndex(where: { $0.subject == subject }) else {
-                continue
-            }
+        let indexes = Dictionary(
+            changes.states.enumerated().map { ($1.subject, $0) }
+        ) { first, _ in first }
+        for (subject, _) in subjects {
+            guard let index = indexes[subject] else { continue }
             let state = changes.states[index].new
             guard case .endpoint(let endpoint) = subject else {
                 notice.lastCallback = state.firstFailure
                 continue
             }
-            var facts = try log.facts(
-                company: company.sid, of: endpoint, since: state.firstFailure, at: now)
-            facts.title = endpoint.id.flatMap { company.titles[$0] } ?? facts.title
-            facts.until = kind == .recovered ? state.countedFrom : nil
-            facts.unreported = unreported
-            changes.states[index].new.affected = facts.affected
-            notice.endpoints.append(facts)
+            var names = try log.names(
+                company: company.sid, of: endpoint, since: state.firstFailure)
+            names.title = endpoint.id.flatMap { company.titles[$0] } ?? names.title
+            notice.endpoints.append(names)
         }
         notice.endpoints.sort { $0.name < $1.name }
+        let unreported = Dictionary(subjects.map { ($0.subject, $0.unreported) }) { one, _ in one }
+        for place in notice.endpoints.indices.prefix(Self.describedLimit) {
+            let subject = AlertSubject.endpoint(notice.endpoints[place].endpoint)
+            guard let index = indexes[subject] else { continue }
+            let facts = try facts(
+                notice.endpoints[place], of: changes.states[index].new, kind, company, now,
+                unreported: unreported[subject] ?? 0)
+            changes.states[index].new.affected = facts.affected
+            notice.endpoints[place] = facts
+        }
         return notice
+    }
+
+    /// The maximum number of endpoints that a notice describes. The others are only named: if a
+    /// network fails, thousands of endpoints can fail together.
+    private static let describedLimit = 20
+
+    private func facts(
+        _ names: EndpointFacts, of state: AlertState, _ kind: AlertKind,
+        _ company: CompanySettings, _ now: Instant, unreported: Int
+    ) throws(StorageError) -> EndpointFacts {
+        var facts = try log.facts(
+            company: company.sid, of: names.endpoint, since: state.firstFailure, at: now)
+        facts.title = names.title
+        facts.until = kind == .recovered ? state.countedFrom : nil
+        facts.unreported = unreported
+        return facts
     }
 
     // MARK: Recording

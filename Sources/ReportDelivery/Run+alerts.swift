@@ -1,9 +1,10 @@
 import Addresses
 import Alerts
 import CivilTime
+import Mail
 import Settings
 import Storage
-import StorageErrors
+package import StorageErrors
 
 extension Run {
     /// Raises the alerts that are due, and sends the emails of alerts that wait.

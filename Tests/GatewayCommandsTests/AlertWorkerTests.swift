@@ -1,6 +1,7 @@
 import CivilTime
 import DeliveryLog
-import Foundation
+import FoundationEssentials
+import Glibc
 import Settings
 import Storage
 import StorageErrors

@@ -57,6 +57,16 @@ import Testing
         #expect(Set(mails).count == 1)
     }
 
+    @Test func `health counts alerts that wait or failed`() throws {
+        fixture.transport.answers = ["a@example.com": [.defer], "b@example.com": [.reject]]
+        try fail(60..<80)
+        try fixture.run(80)
+        let health = try fixture.ledger.health(
+            of: fixture.configuration, now: fixture.minute(81))
+        #expect(health.waiting == 1 && health.givenUp == 1)
+        #expect(health.issues.map(\.frequency) == ["endpoint.failing", "endpoint.failing"])
+    }
+
     @Test func `an alert expires after a day`() throws {
         fixture.transport.answers = [
             "a@example.com": Array(repeating: .defer, count: 100)
@@ -162,8 +172,9 @@ import Testing
         fixture.transport.answers = [:]
         for minute in stride(from: 420.0, to: 550, by: 5) { try fixture.run(minute) }
         for address in ["a@example.com", "b@example.com"] {
+            // In any order: the older one has waited for longer between its attempts.
             #expect(
-                fixture.transport.received(by: address).map(subject) == [
+                fixture.transport.received(by: address).map(subject).sorted() == [
                     "Endpoint failing: Orders (hooks.example.com)",
                     "Endpoint recovered: Orders (hooks.example.com)",
                 ])
@@ -220,6 +231,10 @@ import Testing
         #expect(alerts.count == 1)
         #expect(alerts.first?.hasPrefix("1,000 endpoints failing: ") ?? false)
         #expect(try fixture.states().count == 1000)
+        let entry = try #require(try fixture.ledger.history().first)
+        let json = try #require(try fixture.ledger.form(.json, ofReport: entry.id))
+        // Twenty are described, the others only named.
+        #expect(json.split(separator: "\"retrying\": null").count == 981)
     }
 
     @Test func `of several evaluations at once, one raises the alert`() async throws {

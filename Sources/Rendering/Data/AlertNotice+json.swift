@@ -25,18 +25,19 @@ extension AlertNotice {
     }
 
     private func json(_ facts: EndpointFacts) -> JSONValue {
+        let number = { facts.isDescribed ? JSONValue.integer($0) : .null }
         let hasPage = facts.endpoint.profileID?.isProfileOfGateway ?? false
         return .object([
             "profileID": JSONValue(facts.endpoint.profileID), "title": JSONValue(facts.title),
             "origin": JSONValue(facts.origin ?? facts.endpoint.origin),
             "since": facts.since?.json(zone) ?? .null,
             "until": facts.until?.json(zone) ?? .null,
-            "delivered": .integer(facts.tally.delivered), "failed": .integer(facts.tally.failed),
-            "retrying": .integer(facts.tally.retrying),
-            "deliveredLate": .integer(facts.deliveredLate),
+            "delivered": number(facts.tally.delivered), "failed": number(facts.tally.failed),
+            "retrying": number(facts.tally.retrying),
+            "deliveredLate": number(facts.deliveredLate),
             "reason": JSONValue(facts.reason?.name),
             "status": facts.status.map { .integer($0) } ?? .null,
-            "waiting": .integer(facts.waiting),
+            "waiting": number(facts.waiting),
             "givenUpBy": facts.givenUpBy?.json(zone) ?? .null,
             "disablesAt": facts.disablesAt?.json(zone) ?? .null,
             "unreportedChanges": .integer(facts.unreported),

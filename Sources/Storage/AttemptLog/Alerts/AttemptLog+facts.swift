@@ -5,6 +5,22 @@ import SQL
 package import StorageErrors
 
 extension AttemptLog {
+    /// Returns the names of an endpoint, for a notice that does not describe it further.
+    package func names(
+        company sid: String, of endpoint: Endpoint, since start: Instant?
+    ) throws(StorageError) -> EndpointFacts {
+        var facts = EndpointFacts(endpoint: endpoint)
+        facts.since = start
+        facts.origin = endpoint.origin
+        facts.isDescribed = false
+        guard let company = try id(ofCompany: sid),
+            let number = try number(of: endpoint, company)
+        else { return facts }
+        facts.title = try names(of: [number])[number]?.title
+        if facts.origin == nil { facts.origin = try lastOrigin(of: number, company) }
+        return facts
+    }
+
     /// Returns what a notice says about an endpoint. This is slower than an evaluation, and is
     /// needed only when a state changes.
     ///
@@ -16,14 +32,11 @@ extension AttemptLog {
     package func facts(
         company sid: String, of endpoint: Endpoint, since start: Instant?, at now: Instant
     ) throws(StorageError) -> EndpointFacts {
-        var facts = EndpointFacts(endpoint: endpoint)
-        facts.since = start
+        var facts = try names(company: sid, of: endpoint, since: start)
         guard let company = try id(ofCompany: sid),
             let number = try number(of: endpoint, company)
         else { return facts }
-        facts.title = try names(of: [number])[number]?.title
-        facts.origin = endpoint.origin
-        if facts.origin == nil { facts.origin = try lastOrigin(of: number, company) }
+        facts.isDescribed = true
         let period = Period(start: min(start ?? now, now), end: now)
         facts.tally = try tally(company, number, in: period)
         facts.reason = try mainReason(company, number, in: period)
