@@ -30,6 +30,18 @@ import Testing
         #expect(outcomes(header, ",H1,,c1,\(time),Gone away,")[1].contains("failed other"))
     }
 
+    @Test func headerRowWithinTheFileIsNoRecord() {
+        let other = "callback_id;company;finished_at;status\n"
+        let rows = outcomes(
+            header, "200,H1,,c1,\(time),,\n", header, "200,H1,,c2,\(time),,\n", other,
+            "c3;H1;\(time);200\n", header, "200,H1,,c4,\(time),,\n")
+        #expect(
+            rows.map { String($0.prefix(7)) } == [
+                "nothing", "H1/c1#1", "nothing", "H1/c2#1", "nothing", "H1/c3#1", "nothing",
+                "H1/c4#1",
+            ])
+    }
+
     @Test func quotesInsideAPlainCellAreText() {
         #expect(outcomes(header, #"500,H1,,c"1",\#(time),,"#)[1].hasPrefix(#"H1/c"1"#))
     }

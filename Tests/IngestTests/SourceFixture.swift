@@ -16,6 +16,8 @@ final class SourceFixture {
     private(set) var problems: [String] = []
     /// The files whose last line waits for a later run, with the byte at which it starts.
     private(set) var waiting: [String] = []
+    /// The rows with an open quote that wait for a later run.
+    private(set) var openQuotes: [String] = []
     /// The files that were missing in one run.
     private(set) var absent: [String] = []
     /// Called after a file was read, with its path.
@@ -44,6 +46,7 @@ final class SourceFixture {
             case .absent(let path): self.absent.append(path)
             case .problem(_, let problem): self.problems.append(problem.description)
             case .read(let path, _): self.whenRead(path)
+            case .openQuote(let failure): self.openQuotes.append("\(failure)")
             case .waiting(let path, let offset):
                 self.waiting.append("\(path.split(separator: "/").last ?? "") \(offset)")
             }

@@ -32,6 +32,18 @@ struct CSVParser: RecordParser {
             try readHeader(row, of: record)
             return .nothing
         }
+        do throws(RecordError) {
+            return .attempt(try attempt(in: row, columns, dialect))
+        } catch {
+            // A header row is never a valid record, because its time is the name of a column.
+            if adoptHeader(row, of: record) { return .nothing }
+            throw error
+        }
+    }
+
+    private mutating func attempt(
+        in row: UnsafeRawBufferPointer, _ columns: CSVColumns, _ dialect: CSVDialect
+    ) throws(RecordError) -> Attempt {
         try cells.split(row, dialect)
         guard cells.count == columns.count else {
             throw .cellCount(found: cells.count, expected: columns.count)
@@ -42,8 +54,26 @@ struct CSVParser: RecordParser {
                 guard let field, !text.isEmpty else { continue }
                 _ = fields.set(field, to: .text(text))
             }
-            return .attempt(try Attempt(fields, &dimensions))
+            return try Attempt(fields, &dimensions)
         }
+    }
+
+    /// The size up to which an invalid row is compared with a header row, in bytes.
+    private static let longestHeader = 64 * 1024
+
+    /// Uses a header row within the file for the rows after it, as in `cat a.csv b.csv`. Returns
+    /// false for any other row.
+    private mutating func adoptHeader(
+        _ row: UnsafeRawBufferPointer, of record: UnsafeRawBufferPointer
+    ) -> Bool {
+        guard row.count <= Self.longestHeader else { return false }
+        let dialect = CSVDialect(headerRow: row)
+        guard (try? cells.split(row, dialect)) != nil, let found = try? CSVColumns(cells) else {
+            return false
+        }
+        if found.fields == columns?.fields, dialect == self.dialect { return true }
+        (columns, self.dialect, header) = (found, dialect, Array(record))
+        return true
     }
 
     private mutating func readHeader(
@@ -51,6 +81,8 @@ struct CSVParser: RecordParser {
     ) throws(RecordError) {
         if header == nil, let declared = CSVDialect(declaredIn: row) {
             dialect = declared
+        } else if row.endsLinesWithCR {
+            throw .carriageReturns
         } else {
             let dialect = dialect ?? CSVDialect(headerRow: row)
             try cells.split(row, dialect)
@@ -167,6 +199,19 @@ struct CSVCells {
 }
 
 extension UnsafeRawBufferPointer {
+    /// Whether a header row, without its line end, continues after a CR outside quotes. Then CR ends
+    /// the lines of the file.
+    var endsLinesWithCR: Bool {
+        let carriageReturn = UInt8(ascii: "\r")
+        var isQuoted = false
+        for (index, byte) in enumerated() {
+            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            guard byte == carriageReturn, !isQuoted else { continue }
+            return self[index...].contains { $0 != carriageReturn }
+        }
+        return false
+    }
+
     func indexAfterSpaces(from start: Int) -> Int {
         var index = start
         while index < count, self[index] == UInt8(ascii: " ") { index += 1 }

@@ -27,7 +27,8 @@ struct ImportPipeline {
     private let importer: Importer
     private let path: String
     private var header: [UInt8]?
-    private var hasShownHeader = false
+    /// The header row that precedes the rejects so far.
+    private var shownHeader: [UInt8]?
     private(set) var counts = IngestCounts()
 
     init(importer: Importer, path: String) {
@@ -75,7 +76,9 @@ struct ImportPipeline {
         // The first batch is stored at once, while the next ones are read.
         while counts.records > 0, batches.count < Self.batchesAtOnce {
             next = items.pop(within: Self.timeout)
-            guard case .batch(let batch, let end) = next else { break }
+            guard case .batch(let batch, let end) = next, end.header == position.header else {
+                break
+            }
             batches.append(batch)
             (position, next) = (end, nil)
         }
@@ -116,11 +119,11 @@ struct ImportPipeline {
         [UInt8(ascii: "\n")].withBytes(importer.onReject)
     }
 
-    /// Writes the header row before the first reject of a CSV file, so that the rejects can be
+    /// Writes the header row before the first reject with that row, so that the rejects can be
     /// imported.
     private mutating func showHeader() {
-        guard !hasShownHeader, let header else { return }
-        hasShownHeader = true
+        guard let header, shownHeader != header else { return }
+        shownHeader = header
         header.withBytes(importer.onReject)
     }
 }

@@ -45,6 +45,9 @@ struct RecordBatch {
         self.key = key
     }
 
+    /// The number of records, without filtered ones.
+    var count: Int { entries.count }
+
     var isFull: Bool { entries.count >= size || bytes.count >= Self.byteLimit }
 
     /// Parses a record and keeps the result.
@@ -126,7 +129,8 @@ struct RecordBatch {
     var unusableHeader: RejectedRecord? {
         guard let last = entries.last, let error = last.error else { return nil }
         switch error {
-        case .headerLacks, .headerRepeats: return RejectedRecord(line: last.line, error: error)
+        case .headerLacks, .headerRepeats, .carriageReturns:
+            return RejectedRecord(line: last.line, error: error)
         default: return nil
         }
     }

@@ -63,6 +63,7 @@ private struct ReadingRun {
     let reading: RecordProducer
     private var parser: any RecordParser = NDJSONParser()
     private var batch: RecordBatch
+    private var reader: (any RecordSource)?
     private var isWanted = true
 
     init(reading: RecordProducer) {
@@ -74,6 +75,7 @@ private struct ReadingRun {
     mutating func readAll() throws(IngestError) {
         let file = try InputFile(path: reading.path)
         let reader = try open(file)
+        self.reader = reader
         do throws(IngestError) {
             while isWanted, let record = try reader.next() { try add(record, of: file) }
         } catch {
@@ -86,6 +88,11 @@ private struct ReadingRun {
     private mutating func open(_ file: InputFile) throws(IngestError) -> any RecordSource {
         let source = try text(of: PeekedBytes(file.contents()))
         let format = reading.format ?? RecordFormat(path: reading.path, start: source.start)
+        if case .csv = format,
+            let refusal = IngestError.refusal(ofCSV: source.start, in: reading.path)
+        {
+            throw refusal
+        }
         parser = format.parser(company: reading.company)
         return format.reader(source)
     }
@@ -105,7 +112,11 @@ private struct ReadingRun {
 
     private mutating func add(_ record: RawRecord, of file: InputFile) throws(IngestError) {
         if record.error == .tooLong { return forward(record, of: file) }
+        let (header, count) = (parser.header, batch.count)
         batch.add(record, by: &parser)
+        if let header, batch.count == count, parser.header != header {
+            useHeader(after: header, file)
+        }
         if let problem = batch.unusableHeader {
             batch.clear()
             throw .unusable(path: reading.path, problem)
@@ -120,10 +131,21 @@ private struct ReadingRun {
         push(.piece(Array(record.bytes), problem))
     }
 
+    /// Splits the rows after a header row within the file by that row.
+    private mutating func useHeader(after old: [UInt8], _ file: InputFile) {
+        flush(file, header: old)
+        if let header = parser.header { (reader as? RecordReader)?.use(header: header) }
+    }
+
     private mutating func flush(_ file: InputFile) {
+        flush(file, header: parser.header)
+    }
+
+    /// - Parameter header: The header row of the batch, with which its rejects are saved.
+    private mutating func flush(_ file: InputFile, header: [UInt8]?) {
         guard !batch.isEmpty else { return }
         batch.prepare(reading.dimensions)
-        let position = ReadPosition(read: file.position, total: file.size, header: parser.header)
+        let position = ReadPosition(read: file.position, total: file.size, header: header)
         push(.batch(batch, position))
         batch = RecordBatch(size: RecordProducer.batchSize, key: reading.key)
     }

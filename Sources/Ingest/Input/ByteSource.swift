@@ -108,6 +108,8 @@ package enum IngestError: Error, Hashable, Sendable {
     case otherEncoding(path: String, String)
     /// The header row is unusable, and so is the rest of the file.
     case unusable(path: String, RejectedRecord)
+    /// A quoted CSV cell of the row at this byte is not closed yet. A later run decides.
+    case openQuote(path: String, offset: Int64)
 
     /// The path as the user entered it. `-` is standard input.
     package var path: String {
@@ -116,7 +118,8 @@ package enum IngestError: Error, Hashable, Sendable {
             .noMatch(let path), .damaged(let path, _, _), .misnamed(let path, _),
             .noProgram(let path, _, _),
             .compressed(let path, _), .archive(let path), .gone(let path, _, _),
-            .otherEncoding(let path, _), .unusable(let path, _):
+            .otherEncoding(let path, _), .unusable(let path, _),
+            .openQuote(let path, _):
             path
         }
     }
@@ -154,6 +157,9 @@ extension IngestError: CustomStringConvertible {
             "a zip archive or a spreadsheet; extract it, or save the spreadsheet as CSV"
         case .otherEncoding(_, let name): "the file is encoded as \(name); convert it to UTF-8"
         case .unusable(_, let problem): problem.description
+        case .openQuote(_, let offset):
+            "a quoted cell of the row at byte \(offset) is not closed; the rows after it wait for a later "
+                + "run. Close the quote if it is a mistake"
         }
     }
 

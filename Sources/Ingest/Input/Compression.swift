@@ -139,6 +139,15 @@ extension IngestError {
         // Spreadsheets are zip archives, too.
         return start.starts(with: [0x50, 0x4B, 0x03, 0x04]) ? .archive(path: path) : nil
     }
+
+    /// Returns why a CSV file is refused that starts with these bytes: only CR ends its lines. Such
+    /// a file never has a line that ends.
+    static func refusal(ofCSV start: [UInt8], in path: String) -> IngestError? {
+        guard !start.contains(UInt8(ascii: "\n")),
+            start.withBytes({ $0.withoutLineEnd.endsLinesWithCR })
+        else { return nil }
+        return .unusable(path: path, RejectedRecord(line: 1, error: .carriageReturns))
+    }
 }
 
 /// The output of a program such as `gzip -dc`, run as a child process that is always waited for.

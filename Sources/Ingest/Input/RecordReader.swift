@@ -38,7 +38,10 @@ package final class RecordReader {
     private let isCSV: Bool
     /// The CSV dialect, or `nil` until the header row is read.
     private var dialect: CSVDialect?
+    /// The CSV header row, if it is known.
+    private var header: [UInt8]
     private let acceptsUnterminated: Bool
+    private let closesQuotes: Bool
     private let buffer: UnsafeMutableRawBufferPointer
     private var start = 0
     private var end = 0
@@ -58,13 +61,17 @@ package final class RecordReader {
     ///   - header: The CSV header row, if it was read before.
     ///   - acceptsUnterminated: Whether any last line without line end is a record. Otherwise only a
     ///     whole JSON object is one, and everything else is left for later.
+    ///   - closesQuotes: Whether a quoted CSV cell that is open at the end cannot be closed any more.
+    ///     The rows after its first line are then read.
     package init(
         _ source: any ByteSource, format: RecordFormat, at place: Place = Place(),
-        header: [UInt8]? = nil, acceptsUnterminated: Bool = true
+        header: [UInt8]? = nil, acceptsUnterminated: Bool = true, closesQuotes: Bool = false
     ) {
         self.source = source
         isCSV = if case .csv = format { true } else { false }
         self.acceptsUnterminated = acceptsUnterminated
+        self.closesQuotes = closesQuotes
+        self.header = header ?? []
         self.place = place
         dialect = header.map { CSVDialect(header: $0) }
         buffer = .allocate(byteCount: RecordBoundary.limit + 2 * Self.chunk, alignment: 1)
@@ -83,7 +90,7 @@ package final class RecordReader {
             case .hole(let size): return takeHole(size)
             case .broken(let size): return take(size, .brokenQuotes)
             case .tooLong: isSkipping = true
-            case .unfinished where isAtEnd: return lastPiece()
+            case .unfinished where isAtEnd: return brokenRow() ?? lastPiece()
             case .unfinished: try fill()
             }
         }
@@ -128,6 +135,7 @@ package final class RecordReader {
 
     /// Uses the header row of an earlier file, if this one has none.
     func use(header: [UInt8]) {
+        self.header = header
         dialect = CSVDialect(header: header)
     }
 
@@ -135,6 +143,30 @@ package final class RecordReader {
     private func learn(from record: UnsafeRawBufferPointer) {
         guard let row = try? RecordText(record)?.bytes else { return }
         dialect = CSVDialect(declaredIn: row) ?? CSVDialect(headerRow: row)
+        header = Array(record)
+    }
+
+    /// Returns the first line of a row whose quoted cell is still open at the end of the bytes, if that
+    /// cell was never closed: no program that is writing it has written a whole row after it.
+    private func brokenRow() -> RawRecord? {
+        let rest = pending.prefixBytes(hole - start)
+        guard isCSV, !acceptsUnterminated, !isSkipping, let size = rest.openRow(dialect),
+            closesQuotes || containsRow(rest, from: size)
+        else { return nil }
+        return take(size, .brokenQuotes)
+    }
+
+    /// Returns whether one of the lines is a valid row by itself.
+    private func containsRow(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Bool {
+        guard var parser = try? CSVParser(header: header) else { return false }
+        var lines = UnsafeRawBufferPointer(rebasing: bytes[start...])
+        while let newline = lines.firstIndex(ofByte: UInt8(ascii: "\n")) {
+            if case .attempt? = try? parser.content(of: lines.prefixBytes(newline + 1)) {
+                return true
+            }
+            lines = UnsafeRawBufferPointer(rebasing: lines[(newline + 1)...])
+        }
+        return false
     }
 
     private func fill() throws(IngestError) {
@@ -320,6 +352,15 @@ private enum QuotedRow {
 }
 
 extension UnsafeRawBufferPointer {
+    /// Returns the size of the first line if the bytes are a CSV row of several lines whose quoted cell
+    /// is not closed. Otherwise returns `nil`.
+    func openRow(_ dialect: CSVDialect?) -> Int? {
+        guard case .broken(let size) = RecordBoundary(rowIn: self, dialect, isEnd: true),
+            self[size - 1] == UInt8(ascii: "\n")
+        else { return nil }
+        return size
+    }
+
     func prefixBytes(_ count: Int) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: self[..<Swift.min(count, self.count)])
     }

@@ -29,6 +29,8 @@ package enum RecordError: Error, Hashable, Sendable {
     /// The header row lacks these names, so that no row can be parsed.
     case headerLacks([RecordField])
     case headerRepeats(RecordField)
+    /// The lines of a CSV file end with CR only, so that the whole file is one line.
+    case carriageReturns
     /// The record is older than the prune limit, so it may have been counted already.
     case pruned
     /// An error in a field that records of another program have at their own location.
@@ -91,6 +93,8 @@ extension RecordError: CustomStringConvertible {
         case .headerLacks(let fields):
             Self.headerLacks(fields)
         case .headerRepeats(let field): "the header row contains \(field.rawValue) twice"
+        case .carriageReturns:
+            "lines end with CR only; convert them, for example with tr '\\r' '\\n'"
         case .pruned: "older than the prune limit"
         }
     }

@@ -40,7 +40,7 @@ extension FileTailer {
             size: size, modifiedAt: file.modifiedAt, seenAt: reader.systemTime,
             isRotated: isRotated)
         try storing { () throws(StorageError) in try reader.store.note(rest, of: known) }
-        if isRotated { announceWait(for: known) }
+        try announceWait(for: known, line)
     }
 
     /// Decides what the last line of a file is that has not changed since an earlier look.
@@ -53,12 +53,21 @@ extension FileTailer {
         let age = reader.systemTime.milliseconds - seenAt.milliseconds
         // The clock was ahead at the earlier look.
         if age < 0 { return try rememberIncompleteLine(of: file) }
+        let line = try reading { () throws(IngestError) in
+            try lastLine(at: known.position.offset, in: file)
+        }
+        if isOpenCell(line, of: known) {
+            guard age >= (isRotated ? Self.rotatedWait : Self.growingWait) else {
+                return try announceWait(for: known, line)
+            }
+            return try closeQuotes(of: known, in: file, start: start)
+        }
         guard isRotated else {
             if age >= Self.growingWait { try reject(rest, of: known, in: file) }
             return
         }
-        guard try isWholeRow(known, in: file) else { return try reject(rest, of: known, in: file) }
-        guard age >= Self.rotatedWait else { return announceWait(for: known) }
+        guard isWholeRow(line, of: known) else { return try reject(rest, of: known, in: file) }
+        guard age >= Self.rotatedWait else { return try announceWait(for: known, line) }
         try reading { () throws(IngestError) in try file.seek(to: known.position.offset) }
         var run = TailSession(
             of: known, start: start, in: file, tail: self, .finished(size: rest.size))
@@ -66,8 +75,37 @@ extension FileTailer {
         counts += run.counts
     }
 
-    private func announceWait(for known: FileCheckpoint) {
-        reader.onEvent(.waiting(path: path, offset: known.position.offset))
+    /// Reads a row whose quoted cell was not closed for some time: its first line is rejected, and the
+    /// rows after it are read.
+    private mutating func closeQuotes(
+        of known: FileCheckpoint, in file: InputFile, start: [UInt8]
+    ) throws(ReadingError) {
+        try reading { () throws(IngestError) in try file.seek(to: known.position.offset) }
+        var run = TailSession(of: known, start: start, in: file, tail: self, .paused)
+        _ = try run.read(FileBytes(file))
+        counts += run.counts
+        try rememberIncompleteLine(of: file)
+    }
+
+    /// Returns whether the rest of a file is a CSV row whose quoted cell is not closed.
+    private func isOpenCell(_ rest: [UInt8], of known: FileCheckpoint) -> Bool {
+        guard let header = known.position.header else { return false }
+        return rest.withBytes { $0.openRow(CSVDialect(header: header)) != nil }
+    }
+
+    /// Reports a last line that waits. Each run reports an open quote, because the rows after it wait
+    /// as well, and so does `health` if the run before found it, too.
+    private func announceWait(
+        for known: FileCheckpoint, _ line: [UInt8]
+    ) throws(ReadingError) {
+        let offset = known.position.offset
+        if isOpenCell(line, of: known) {
+            try storing { () throws(StorageError) in
+                try reader.announce(.openQuote(path: path, offset: offset))
+            }
+        } else if isRotated {
+            reader.onEvent(.waiting(path: path, offset: offset))
+        }
     }
 
     /// Returns the bytes from an offset, up to more than the longest record.
@@ -76,14 +114,9 @@ extension FileTailer {
     }
 
     /// Returns whether the last line is a valid CSV row.
-    private func isWholeRow(
-        _ known: FileCheckpoint, in file: InputFile
-    ) throws(ReadingError) -> Bool {
+    private func isWholeRow(_ row: [UInt8], of known: FileCheckpoint) -> Bool {
         guard let header = known.position.header, var parser = try? CSVParser(header: header) else {
             return false
-        }
-        let row = try reading { () throws(IngestError) in
-            try lastLine(at: known.position.offset, in: file)
         }
         return row.withBytes { row in
             guard case .attempt = try? parser.content(of: row) else { return false }

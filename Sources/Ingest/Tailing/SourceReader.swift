@@ -80,6 +80,13 @@ package struct SourceReader {
         onEvent(.failure(failure))
     }
 
+    /// Reports a quoted cell that may still be growing. It is a problem if the run before found it, too.
+    func announce(_ failure: IngestError) throws(StorageError) {
+        let isNew = try !store.problems().contains { $0.problem == "\(failure)" }
+        problems.add(failure, since: now, waits: isNew)
+        onEvent(.openQuote(failure))
+    }
+
     /// Reports a source without files.
     ///
     /// A program that rotates its log renames the file and then creates a new one. A file that an
@@ -306,6 +313,8 @@ package enum SourceEvent: Hashable, Sendable {
     case problem(path: String, RejectedRecord)
     /// The last line of a rotated file, from this byte, has no line end yet. A later run decides.
     case waiting(path: String, offset: Int64)
+    /// A quoted CSV cell is not closed, so that the rows after it wait for a later run.
+    case openQuote(IngestError)
     /// A file that an earlier run has read is missing. If the next run does not find it either, that
     /// is a failure.
     case absent(path: String)

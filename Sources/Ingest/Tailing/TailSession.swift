@@ -10,6 +10,9 @@ struct TailSession {
     enum Content: Equatable {
         /// A program may still append to the file.
         case growing
+        /// A program may still append to the file, but it has not changed for some time. A quoted CSV
+        /// cell that is not closed therefore stays open.
+        case paused
         /// The file has had this size for some time, so that its last line needs no line end.
         case finished(size: Int64)
         case compressed
@@ -52,13 +55,19 @@ struct TailSession {
     mutating func read(_ source: any ByteSource) throws(ReadingError) -> Bool {
         if let refusal = IngestError.refusal(of: start, in: tail.path) { throw .failure(refusal) }
         let format = format
+        if case .csv = format, position.header == nil,
+            let refusal = IngestError.refusal(ofCSV: start, in: tail.path)
+        {
+            throw .failure(refusal)
+        }
         parser = continued(format) ?? format.parser()
         let records = RecordReader(
             source, format: format, at: position.place, header: position.header,
-            acceptsUnterminated: content != .growing)
+            acceptsUnterminated: content != .growing && content != .paused,
+            closesQuotes: content == .paused)
         do throws(ReadingError) {
             while let record = try reading({ () throws(IngestError) in try records.next() }) {
-                try take(record, from: records)
+                guard try take(record, from: records) else { return false }
                 if batch.isFull, try !commit() { return false }
             }
         } catch {
@@ -77,16 +86,17 @@ struct TailSession {
         position.header.flatMap { try? CSVParser(header: $0) }
     }
 
+    /// Adds a record to the batch. Returns false if another run moved the position in the meantime.
     private mutating func take(
         _ record: RawRecord, from records: RecordReader
-    ) throws(ReadingError) {
+    ) throws(ReadingError) -> Bool {
         hash.add(record.bytes)
         // A writer may have reserved the space to fill it later. The position therefore stays
         // before a hole until data follows it.
-        if record.isHole { return }
+        if record.isHole { return true }
         if record.error == .tooLong {
             longRecord += record.bytes.prefix(max(0, Self.longestKept - longRecord.count))
-            guard record.isEnd else { return }
+            guard record.isEnd else { return true }
             batch.add(.tooLong, of: record, keeping: longRecord)
             longRecord = []
         } else {
@@ -94,11 +104,17 @@ struct TailSession {
             if let problem = batch.unusableHeader {
                 try replaceHeader(record, problem, in: records)
             }
+            if let old = position.header, let header = parser.header, header != old {
+                // The records before this header row are saved with theirs if they are rejected.
+                guard try commit() else { return false }
+                records.use(header: header)
+            }
         }
         places[record.line] = hash
         position.hash = hash
         position.place = records.place
         position.header = parser.header
+        return true
     }
 
     /// The number of bytes that are saved of a record that is too long.

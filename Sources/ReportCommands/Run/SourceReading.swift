@@ -69,6 +69,9 @@ enum SourceReading {
                 "\(path): the last line, from byte \(offset), has no line end; it waits for a later run"
                     .withVisibleControls)
             return .success
+        case .openQuote(let error):
+            context.console.say("\(error)".withVisibleControls, as: .warning)
+            return .success
         case .absent(let path):
             context.console.print(
                 "\(path): the file that earlier runs have read is missing; a later run looks for it again"
