@@ -46,6 +46,25 @@ import Testing
         #expect(run.errors.contains("HXXXXXXX071IN, day from 2026-11-25T00:00:00Z: "))
     }
 
+    @Test func repairNamesDeletedAttempts() throws {
+        let run = try CommandFixture.filled().shell(
+            """
+            sqlite3 callbacks.db "DELETE FROM attempts WHERE callback_id = 'c-2'"
+            callback-reports verify --repair
+            echo $?
+            callback-reports verify --repair
+            """)
+        #expect(
+            run.errors == """
+                attempts, 15 minutes from 2026-11-25T03:00:00Z: checksum mismatch; another program \
+                changed or deleted a row
+                attempts: the repair lowers the counts by 1 callback; import the logs of that time again
+
+                """)
+        #expect(run.output.contains("all counts are correct\n65\n"))
+        #expect(run.status == 0)
+    }
+
     @Test func limitsTheNumberOfReportedDifferences() throws {
         let run = try CommandFixture.filled().shell(
             """

@@ -29,6 +29,8 @@ package struct Verification: Sendable {
     /// The results of SQLite's integrity check, and rows with invalid values or references. Empty
     /// if the file is sound.
     package private(set) var damage: [String] = []
+    /// The start of each quarter hour in which another program changed or deleted attempts.
+    package var changedQuarters: [Instant] = []
     /// The number of further problems.
     package private(set) var moreDamage = 0
     /// Whether every callback has exactly one latest attempt, the right one, and the index finds
@@ -42,6 +44,14 @@ package struct Verification: Sendable {
     /// Records a problem. Only the first ones are kept, which show the kind of damage.
     package mutating func note(_ damage: String) {
         if self.damage.count < 20 { self.damage.append(damage) } else { moreDamage += 1 }
+    }
+
+    /// The number of callbacks that the changed quarter hours lack compared with the stored counts.
+    package var missingCallbacks: Int {
+        let changed = Set(changedQuarters)
+        return differences.filter { !$0.isDay && changed.contains($0.start) }.reduce(0) {
+            $0 + max(0, $1.kept.callbacks - $1.recounted.callbacks)
+        }
     }
 
     package var isGood: Bool {

@@ -10,8 +10,10 @@ enum VerifyCommand: Command {
         name: "verify", summary: "Recounts the log and compares it with the stored counts.",
         discussion: [
             "Also runs SQLite's integrity check. Exits with status 65 if anything differs. With "
-                + "--repair, it first rebuilds the counts and the callback index from the attempts. "
-                + "Other programs wait in the meantime."
+                + "--repair, it rebuilds the counts and the callback index from the attempts, and then "
+                + "verifies again. Other programs wait in the meantime. If attempts were changed or "
+                + "deleted, it names the quarter hours and exits with status 65: import the logs of "
+                + "that time again."
         ],
         options: [
             .flag(
@@ -24,7 +26,9 @@ enum VerifyCommand: Command {
 
     static func run(_ context: Context) throws -> ExitStatus {
         let store = try Store(existing: context.configuration())
+        var isComplete = true
         if context.arguments.flag("repair") {
+            isComplete = warnOfLoss(try? store.log.verify(), context)
             try store.log.repair()
             context.console.print("rebuilt the counts and the callback index")
         }
@@ -59,7 +63,28 @@ enum VerifyCommand: Command {
                 + "\(count(result.buckets, "stored count")): \(verdict(on: result))",
             as: result.isGood ? .success : .error)
         let clock = context.printFaults(try store.clockFaults(at: context.clock()))
-        return result.isGood ? clock : .badData
+        return result.isGood && isComplete ? clock : .badData
+    }
+
+    /// Says which attempts were changed or deleted, because the repair takes the others as the truth.
+    ///
+    /// - Parameter before: The state before the repair, or `nil` if the counts cannot be read.
+    /// - Returns: Whether no attempts were changed or deleted.
+    private static func warnOfLoss(_ before: Verification?, _ context: Context) -> Bool {
+        guard let before, !before.changedQuarters.isEmpty else { return true }
+        let quarters = before.changedQuarters
+        for quarter in quarters.prefix(shown) {
+            context.console.say(
+                "attempts, 15 minutes from \(quarter.rfc3339): checksum mismatch; another program "
+                    + "changed or deleted a row", as: .error)
+        }
+        let more = quarters.count - shown
+        if more > 0 { context.console.say("and \(count(more, "more quarter hour"))", as: .error) }
+        context.console.say(
+            "attempts: the repair lowers the counts by "
+                + "\(count(before.missingCallbacks, "callback")); import the logs of that time again",
+            as: .error)
+        return false
     }
 
     private static func verdict(on result: Verification) -> String {

@@ -75,6 +75,7 @@ struct Recount {
         _ result: inout Verification
     ) throws(StorageError) {
         for quarter in try checksums.wrongQuarters(in: log.database) {
+            result.changedQuarters.append(AttemptRowID.quarterHour(of: quarter << 34))
             result.note(
                 "attempts, rows from \(quarter << 34): checksum mismatch; another program changed "
                     + "or deleted a row")
