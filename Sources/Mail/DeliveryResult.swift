@@ -86,6 +86,10 @@ extension DeliveryResult {
         case (_, 400..<500) where phase != .startTLS && phase != .hello: return .deferred(line)
         // Too many recipients or too much mail. RFC 5321 section 4.5.3.1.10 treats it as temporary.
         case (.recipient, 552): return .deferred(line)
+        // A full account, which its owner empties, or a used up quota of the sender.
+        case (.sender, 552), (.data, 552),
+            (.content, 552) where SenderLimit.isOverQuota(reply):
+            return .deferred(line)
         // Wrong, missing or too weak credentials, in any phase.
         case (_, 530), (_, 534), (_, 535), (_, 538): return .misconfigured(line)
         case (.sender, _), (.recipient, _), (.data, _), (.content, _):

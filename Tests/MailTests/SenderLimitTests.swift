@@ -18,6 +18,10 @@ import Testing
         "550 User reports@example.com has exceeded its 24-hour sending limit.",
         "550 5.7.1 Message quota exceeded, try again tomorrow",
         "550 Maximum credits exceeded",
+        "554 5.7.1 message rate exceeded, try again later",
+        "550 5.2.3 daily sending limit exceeded",
+        "552 5.2.2 over quota",
+        "552 5.2.2 The account that you tried to reach is over quota",
     ]
 
     @Test("the same mail can be sent later", arguments: limits, [SMTPStep.mail, .rcpt, .content])
@@ -31,7 +35,8 @@ import Testing
         "a limit of the recipient or the mail is permanent",
         arguments: [
             "550 5.2.2 mailbox quota exceeded",
-            "552 5.2.2 The account that you tried to reach is over quota",
+            "552 5.7.0 Our system detected an illegal attachment",
+            "550 5.2.3 message too long, try again with a smaller one",
             "552 5.3.4 Message size exceeds fixed limit",
             "554 5.6.0 message exceeds the maximum hop count limit",
             "550 5.7.1 this mail is spam",

@@ -264,13 +264,19 @@ extension SessionRequirements.AbortReason {
 /// the recipient is the cause, and the same mail is accepted the next day.
 enum SenderLimit {
     static func isReached(_ reply: ServerReply) -> Bool {
+        let text = reply.text.lowercased()
         if let code = reply.enhancedCode {
             if codes.contains(code) { return true }
-            if otherCodes.contains(code) { return false }
+            if otherCodes.contains(code), !rates.contains(where: text.contains) { return false }
         }
-        let text = reply.text.lowercased()
         return limits.contains(where: text.contains) && ends.contains(where: text.contains)
             && !otherSubjects.contains(where: text.contains)
+    }
+
+    /// Returns whether a 552 reply is about a quota. Other 552 replies are about the mail itself: its
+    /// size, or an attachment.
+    static func isOverQuota(_ reply: ServerReply) -> Bool {
+        reply.enhancedCode.map { $0 == "5.2.2" } ?? reply.text.lowercased().contains("quota")
     }
 
     /// Congestion (RFC 3463 section 3.5), which Gmail uses for its daily limit, and the recipient
@@ -283,7 +289,10 @@ enum SenderLimit {
 
     private static let limits = [
         "quota", "limit", "max emails", "maximum number of messages", "credits",
+        "rate exceeded",
     ]
+    /// Words about sending, with which some services use the code of another limit.
+    private static let rates = ["sending", "daily", "hourly", "per day", "per hour"]
     private static let ends = ["exceed", "reached", "used up", "try again", "too many"]
 
     /// Other things that have limits: mailboxes, mails, lines and hops.
