@@ -59,12 +59,12 @@ let modules: [Target] = [
     module("Curl", ["TextSupport", "CCurl"]),
     module("EgressPolicy"),
     module("TextSupport"),
-    module("JSON"),
+    module("JSON", ["TextSupport"]),
     module("Concurrency"),
     module("CommandLine", ["TextSupport", "FileOwners"]),
     module("Templates", ["TextSupport"]),
     module("CivilTime", ["TextSupport"]),
-    module("DeliveryLog", ["CivilTime"]),
+    module("DeliveryLog", ["CivilTime", "TextSupport"]),
     // When alerts are raised, as pure functions of what the log says.
     module("Alerts", ["DeliveryLog", "CivilTime"]),
     // Every SQL statement of the product belongs here. callback-reports links it: nothing in it may

@@ -1,3 +1,5 @@
+import TextSupport
+
 /// The members of a JSON object, in order and with unique names.
 ///
 /// Lookup by name takes constant time. Small objects are searched; larger ones have an index, so
@@ -6,11 +8,20 @@ package struct JSONObject: Sendable {
     package struct Member: Hashable, Sendable {
         package let name: String
         package let value: JSONValue
+
+        package static func == (left: Member, right: Member) -> Bool {
+            left.name.isExactly(right.name) && left.value == right.value
+        }
+
+        package func hash(into hasher: inout Hasher) {
+            hasher.combine(ExactText(name))
+            hasher.combine(value)
+        }
     }
 
     package private(set) var members: [Member] = []
     /// The index of each name in `members`. Empty while a search is faster.
-    private var places: [String: Int] = [:]
+    private var places: [ExactText: Int] = [:]
 
     /// The largest object that is searched linearly.
     private static let searchLimit = 16
@@ -43,11 +54,12 @@ package struct JSONObject: Sendable {
     }
 
     private func place(of name: String) -> Int? {
-        places.isEmpty ? members.firstIndex { $0.name == name } : places[name]
+        places.isEmpty
+            ? members.firstIndex { $0.name.isExactly(name) } : places[ExactText(name)]
     }
 
     private mutating func add(_ member: Member) {
-        if !places.isEmpty { places[member.name] = members.count }
+        if !places.isEmpty { places[ExactText(member.name)] = members.count }
         members.append(member)
         if places.isEmpty, members.count > Self.searchLimit { indexMembers() }
     }
@@ -60,7 +72,9 @@ package struct JSONObject: Sendable {
 
     private mutating func indexMembers() {
         places.reserveCapacity(2 * members.count)
-        for (index, member) in members.enumerated() { places[member.name] = index }
+        for (index, member) in members.enumerated() {
+            places[ExactText(member.name)] = index
+        }
     }
 }
 

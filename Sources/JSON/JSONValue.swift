@@ -1,3 +1,5 @@
+import TextSupport
+
 /// A JSON value. Objects preserve the order of their members, and numbers their digits.
 ///
 ///     let value = try JSONValue(parsing: #"{"id": 1}"#)
@@ -27,6 +29,33 @@ package enum JSONValue: Hashable, Sendable {
     /// Returns a number, rounded to six decimal places.
     package static func rounded(_ number: Double) -> JSONValue {
         .number(JSONNumber(rounding: number))
+    }
+}
+
+extension JSONValue {
+    /// Two texts are equal only if they have the same bytes. See `ExactText`.
+    package static func == (left: JSONValue, right: JSONValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.boolean(let left), .boolean(let right)): left == right
+        case (.number(let left), .number(let right)): left == right
+        case (.string(let left), .string(let right)): left.isExactly(right)
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let right)): left == right
+        case (.null, _), (.boolean, _), (.number, _), (.string, _), (.array, _), (.object, _):
+            false
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .boolean(let value): hasher.combine(value)
+        case .number(let number): hasher.combine(number)
+        case .string(let text): hasher.combine(ExactText(text))
+        case .array(let values): hasher.combine(values)
+        case .object(let object): hasher.combine(object)
+        }
     }
 }
 

@@ -17,6 +17,16 @@ import Testing
         #expect(object["m"] == nil)
     }
 
+    @Test(arguments: [0, 20]) func `names with other bytes are other members`(others: Int) throws {
+        var object = JSONObject()
+        for number in 0..<others { object["m\(number)"] = .integer(number) }
+        object["caf\u{e9}"] = .integer(1)
+        object["cafe\u{301}"] = .integer(2)
+        #expect(object["caf\u{e9}"] == .integer(1) && object["cafe\u{301}"] == .integer(2))
+        #expect(object.names.count == others + 2)
+        #expect(JSONValue.string("\u{e9}") != JSONValue.string("e\u{301}"))
+    }
+
     @Test func removesAMember() {
         var object = JSONObject()
         for number in 0..<18 { object["m\(number)"] = .integer(number) }

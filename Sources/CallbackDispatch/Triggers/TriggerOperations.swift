@@ -4,6 +4,7 @@ import JSON
 package import Profiles
 package import Storage
 import StorageErrors
+import TextSupport
 
 /// Accepts triggers for one company.
 ///
@@ -277,7 +278,7 @@ struct PrunedCallbackCheck {
         guard !names.isEmpty else { return }
         let limit = Self.shown - places.count
         let forgotten = try queue.forgotten(names.map(\.id), company: company, limit: limit)
-        places += names.filter { forgotten.contains($0.id) }.prefix(limit).map(\.place)
+        places += names.filter { forgotten.contains(ExactText($0.id)) }.prefix(limit).map(\.place)
         names = []
     }
 }
@@ -294,7 +295,7 @@ struct NamedProfiles {
     private let company: String
     private let limit: Int
     private var left: Int
-    private var known: [String: ProfileOutline?] = [:]
+    private var known: [ExactText: ProfileOutline?] = [:]
 
     init(_ store: ProfileStore, company: String, limit: Int) {
         (self.store, self.company, self.limit, left) = (store, company, limit, limit)
@@ -308,12 +309,12 @@ struct NamedProfiles {
     /// - Throws: ``ProfileFaults`` of this trigger only, if the profile is damaged or exceeds the
     ///   limit, or `StorageError`.
     mutating func profile(_ id: String, at index: Int?) throws -> ProfileOutline? {
-        if let outline = known[id] { return outline }
+        if let outline = known[ExactText(id)] { return outline }
         let path = (index.map { .body / $0 } ?? ProfileFault.Path.body) / "callback_profile"
         do {
             let outline = try store.outline(id, company: company, limit: left)
             left -= outline?.size ?? 0
-            known[id] = .some(outline)
+            known[ExactText(id)] = .some(outline)
             return outline
         } catch let damage as DamagedProfile {
             throw ProfileFaults(faults: [

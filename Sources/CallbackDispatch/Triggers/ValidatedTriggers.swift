@@ -2,6 +2,7 @@ package import CivilTime
 package import Profiles
 package import Storage
 package import StorageErrors
+import TextSupport
 
 /// The validated callbacks of a request. Nothing is written yet.
 package struct ValidatedTriggers: Sendable {
@@ -9,7 +10,7 @@ package struct ValidatedTriggers: Sendable {
     /// For each callback, the index of its trigger in the request, or `nil` for a single trigger.
     private(set) var indexes: [Int?] = []
     /// The triggers with an ID that the caller chose, by that ID.
-    private(set) var named: [String: Named] = [:]
+    private(set) var named: [ExactText: Named] = [:]
     /// What the queue knew about the callbacks, if there are many of them.
     var judgement: Judgement?
 
@@ -42,7 +43,8 @@ package struct ValidatedTriggers: Sendable {
         guard let id else { return }
         // With different counts, the callbacks' IDs differ, so no other check would detect the
         // conflict.
-        let other = named.updateValue(Named(count: callbacks.count, index: index), forKey: id)
+        let other = named.updateValue(
+            Named(count: callbacks.count, index: index), forKey: ExactText(id))
         if let other, other.count != callbacks.count { throw CallbackConflicts(at: [index]) }
     }
 }
@@ -100,7 +102,9 @@ extension CallbackQueue {
             let added = try added(since: judgement.mark, company: company)
         else { return try newJudgement(of: validated) }
         let isSame = added.allSatisfy { id in
-            validated.named[id] == nil && validated.named[CallbackPart.trigger(of: id)] == nil
+            let trigger = CallbackPart.trigger(of: id)
+            return validated.named[ExactText(id)] == nil
+                && validated.named[ExactText(trigger)] == nil
         }
         return isSame ? judgement : try newJudgement(of: validated)
     }
@@ -112,7 +116,7 @@ extension CallbackQueue {
         var indexes: [Int?] = []
         let lookup = try TriggerLookup(self, company: company)
         for (id, trigger) in validated.named {
-            let known = try lookup.callbacks(ofTrigger: id)
+            let known = try lookup.callbacks(ofTrigger: id.text)
             if !known.isEmpty, known.count != trigger.count { indexes.append(trigger.index) }
         }
         return indexes.sorted { $0 ?? 0 < $1 ?? 0 }

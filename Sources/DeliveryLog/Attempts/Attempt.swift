@@ -1,4 +1,5 @@
 package import CivilTime
+import TextSupport
 
 /// One attempt to deliver a callback, as recorded in a delivery log.
 ///
@@ -128,18 +129,17 @@ package final class AttemptDimensions: Hashable, Sendable {
 
     package static func == (left: AttemptDimensions, right: AttemptDimensions) -> Bool {
         left === right
-            || left.company == right.company && left.profileID == right.profileID
-                && left.channel == right.channel && left.event == right.event
-                && left.method == right.method && left.origin == right.origin
+            || left.company.isExactly(right.company)
+                && left.profileID.isExactly(right.profileID)
+                && left.channel.isExactly(right.channel) && left.event.isExactly(right.event)
+                && left.method.isExactly(right.method) && left.origin.isExactly(right.origin)
     }
 
     package func hash(into hasher: inout Hasher) {
-        hasher.combine(company)
-        hasher.combine(profileID)
-        hasher.combine(channel)
-        hasher.combine(event)
-        hasher.combine(method)
-        hasher.combine(origin)
+        hasher.combine(ExactText(company))
+        for text in [profileID, channel, event, method, origin] {
+            hasher.combine(text.map(ExactText.init))
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 package import CivilTime
+import TextSupport
 
 /// The destination of callbacks, for which reports and alerts have a row, a state and a name.
 package enum Endpoint: Hashable, Sendable {
@@ -19,6 +20,15 @@ package enum Endpoint: Hashable, Sendable {
 
     /// The profile's ID or the origin, or `nil` if unknown.
     package var id: String? { profileID ?? origin }
+
+    package static func == (left: Endpoint, right: Endpoint) -> Bool {
+        left.profileID.isExactly(right.profileID) && left.origin.isExactly(right.origin)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(profileID.map(ExactText.init))
+        hasher.combine(origin.map(ExactText.init))
+    }
 }
 
 /// A profile that the gateway has disabled because its endpoint failed.

@@ -1,6 +1,7 @@
 package import CivilTime
 import SQL
 package import StorageErrors
+package import TextSupport
 
 /// A callback and its state.
 package struct CallbackEntry: Hashable, Sendable {
@@ -93,11 +94,11 @@ extension CallbackQueue {
     /// - Parameter limit: About how many are enough for the caller.
     package func forgotten(
         _ ids: [String], company: String, limit: Int
-    ) throws(StorageError) -> Set<String> {
+    ) throws(StorageError) -> Set<ExactText> {
         let logged = try LoggedCallbacks(database).among(ids, company: company)
-        var forgotten: Set<String> = []
-        for id in ids where logged.contains(id) && forgotten.count < limit {
-            if try !isQueued(id, company: company) { forgotten.insert(id) }
+        var forgotten: Set<ExactText> = []
+        for id in ids where logged.contains(ExactText(id)) && forgotten.count < limit {
+            if try !isQueued(id, company: company) { forgotten.insert(ExactText(id)) }
         }
         return forgotten
     }

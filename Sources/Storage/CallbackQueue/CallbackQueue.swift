@@ -2,6 +2,7 @@ package import CivilTime
 import DeliveryLog
 package import SQL
 package import StorageErrors
+import TextSupport
 
 /// The durable queue of accepted callbacks and their states. Only this type accesses its tables.
 ///
@@ -110,9 +111,9 @@ extension CallbackQueue {
         var before: [Name: NewCallback] = [:]
         var known: [Known?] = []
         for callback in callbacks {
-            let name = Name(company: callback.company, id: callback.callbackID)
-            find.bind(name.company, at: 1)
-            find.bind(name.id, at: 2)
+            let name = Name(callback)
+            find.bind(callback.company, at: 1)
+            find.bind(callback.callbackID, at: 2)
             let other = try find.step() ? Self.callback(find) : before[name]
             find.reset()
             known.append(other.map { $0 == callback ? .same : .different })
@@ -122,8 +123,13 @@ extension CallbackQueue {
     }
 
     private struct Name: Hashable {
-        var company: String
-        var id: String
+        let company: ExactText
+        let id: ExactText
+
+        init(_ callback: NewCallback) {
+            company = ExactText(callback.company)
+            id = ExactText(callback.callbackID)
+        }
     }
 
     private func insert(_ callbacks: [NewCallback], now: Instant) throws(StorageError) {

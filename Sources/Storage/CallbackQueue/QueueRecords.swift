@@ -233,6 +233,21 @@ package enum CallbackTarget: Hashable, Sendable {
     /// A GET request to a URL, which may have placeholders after its host.
     case url(String)
 
+    package static func == (left: CallbackTarget, right: CallbackTarget) -> Bool {
+        switch (left, right) {
+        case (.profile(let left), .profile(let right)): left.isExactly(right)
+        case (.url(let left), .url(let right)): left.isExactly(right)
+        case (.profile, _), (.url, _): false
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        switch self {
+        case .profile(let id): hasher.combine(ExactText(id))
+        case .url(let url): hasher.combine(ExactText(url))
+        }
+    }
+
     /// The name of the endpoint queue: the profile's ID, or the origin of a bare URL.
     var endpoint: String {
         switch self {
@@ -243,6 +258,8 @@ package enum CallbackTarget: Hashable, Sendable {
 }
 
 /// A callback to send.
+///
+/// Two callbacks are equal only if all their texts have the same bytes. See `ExactText`.
 package struct NewCallback: Hashable, Sendable {
     /// The SID of the company that the callback belongs to.
     package var company: String
@@ -264,6 +281,17 @@ package struct NewCallback: Hashable, Sendable {
         self.channel = channel
         self.event = event
         self.variables = variables
+    }
+
+    package static func == (left: NewCallback, right: NewCallback) -> Bool {
+        left.company.isExactly(right.company) && left.callbackID.isExactly(right.callbackID)
+            && left.target == right.target && left.channel.isExactly(right.channel)
+            && left.event.isExactly(right.event) && left.variables.isExactly(right.variables)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(ExactText(company))
+        hasher.combine(ExactText(callbackID))
     }
 }
 

@@ -56,6 +56,27 @@ import Testing
     }
 
     @Test(arguments: TestEngine.allCases)
+    func `profiles with other bytes are counted apart even if they look the same`(
+        engine: TestEngine
+    ) throws {
+        let database = try TestDatabase(engine)
+        let log = try database.connect().log
+        let profiles = ["caf\u{e9}", "cafe\u{301}", "K", "\u{212a}"]
+        let attempts = profiles.enumerated().map { index, profile in
+            Attempt(
+                company: "HA", callbackID: "c\(index)", finishedAt: period.start,
+                outcome: index % 2 == 0 ? .delivered : .failed, profileID: profile)
+        }
+        _ = try log.write { (writer) throws(StorageError) in try writer.record(attempts) }
+        let lines = try log.counts(company: "HA", in: period).lines
+        #expect(lines.count == 4)
+        for (index, profile) in profiles.enumerated() {
+            let own = lines.filter { $0.endpoint == .profile(profile) }
+            #expect(own.map(\.outcome) == [index % 2 == 0 ? .delivered : .failed])
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
     func `recording an attempt again changes nothing`(engine: TestEngine) throws {
         let stores = try TestDatabase(engine).connect()
         let log = stores.log

@@ -69,6 +69,36 @@ import Testing
     }
 
     @Test(arguments: TestEngine.allCases)
+    func `ids with other bytes are other callbacks even if they look the same`(
+        engine: TestEngine
+    ) throws {
+        let database = try TestDatabase(engine)
+        let queue = try database.connect().queue
+        let ids = ["caf\u{e9}", "cafe\u{301}", "K-1", "\u{212a}-1"]
+        let callbacks = ids.map { Self.callback($0) }
+        #expect(
+            try queue.accept(callbacks, now: database.now)
+                == .taken(areNew: ids.map { _ in true }))
+        #expect(
+            try queue.accept(callbacks, now: database.now)
+                == .taken(areNew: ids.map { _ in false }))
+        #expect(try queue.counts() == [.waiting: 4])
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func `contents with other bytes conflict even if they look the same`(
+        engine: TestEngine
+    ) throws {
+        let database = try TestDatabase(engine)
+        let queue = try database.connect().queue
+        let one = Self.callback("a", variables: "{\"x\": \"caf\u{e9}\"}")
+        let other = Self.callback("a", variables: "{\"x\": \"cafe\u{301}\"}")
+        #expect(try queue.accept([one, other], now: database.now) == .conflicts([1]))
+        _ = try queue.accept([one], now: database.now)
+        #expect(try queue.accept([other], now: database.now) == .conflicts([0]))
+    }
+
+    @Test(arguments: TestEngine.allCases)
     func `a callback is claimed once until its lease expires`(engine: TestEngine) throws {
         let database = try TestDatabase(engine)
         let (one, other) = (try database.connect(), try database.connect())

@@ -1,5 +1,6 @@
 package import SQL
 package import StorageErrors
+package import TextSupport
 
 /// Computes the hash by which ``CallbackIndex`` finds a callback. The hash is stored.
 ///
@@ -234,7 +235,7 @@ package struct LoggedCallbacks {
     /// one by one.
     package func among(
         _ ids: [String], company sid: String
-    ) throws(StorageError) -> Set<String> {
+    ) throws(StorageError) -> Set<ExactText> {
         try database.transaction(.read) { () throws(StorageError) in
             let find = "SELECT id FROM companies WHERE sid = ?"
             guard let company = try database.row(find, [.text(sid)], { $0.integer(0) }) else {
@@ -243,19 +244,19 @@ package struct LoggedCallbacks {
             let hasher = try CallbackHasher(database)
             let hashes = ids.map { hasher.hash(of: $0, company: company) }.sorted()
             let entries = try CallbackIndex(database: database).entries(of: hashes)
-            return try callbacks(of: entries, company).intersection(ids)
+            return try callbacks(of: entries, company).intersection(ids.map(ExactText.init))
         }
     }
 
     private func callbacks(
         of entries: [IndexEntry], _ company: Int64
-    ) throws(StorageError) -> Set<String> {
+    ) throws(StorageError) -> Set<ExactText> {
         let find = try database.prepare(
             "SELECT callback_id FROM attempts WHERE place = ? AND company = ?")
-        var callbacks: Set<String> = []
+        var callbacks: Set<ExactText> = []
         for entry in entries {
             find.bind([.integer(entry.place), .integer(company)])
-            if try find.step() { callbacks.insert(find.text(0)) }
+            if try find.step() { callbacks.insert(ExactText(find.text(0))) }
             find.reset()
         }
         return callbacks

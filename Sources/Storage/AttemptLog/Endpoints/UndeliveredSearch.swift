@@ -2,6 +2,7 @@ import CivilTime
 import DeliveryLog
 import SQL
 import StorageErrors
+import TextSupport
 
 /// Finds the attempts at endpoints since their last delivery, as of an instant.
 ///
@@ -28,7 +29,7 @@ struct UndeliveredSearch {
 
     private struct Run {
         var since: Instant?
-        var callbacks: Set<String> = []
+        var callbacks: Set<ExactText> = []
         /// The number of callbacks whose attempts are deleted.
         var pruned = 0
         /// The quarter hour to continue with, or `nil` at the end.
@@ -157,7 +158,7 @@ struct UndeliveredSearch {
             else { continue }
             first[endpoint] = min(finishedAt, first[endpoint] ?? finishedAt)
             if runs[endpoint].map({ $0.callbacks.count < enough }) ?? false {
-                runs[endpoint]?.callbacks.insert(attempts.text(2))
+                runs[endpoint]?.callbacks.insert(ExactText(attempts.text(2)))
             }
         }
         try countPruned(endpoints, in: quarter, besides: latest)

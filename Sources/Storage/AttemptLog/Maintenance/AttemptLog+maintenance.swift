@@ -2,6 +2,7 @@ package import CivilTime
 package import DeliveryLog
 import SQL
 package import StorageErrors
+import TextSupport
 
 /// Checks the callback index in one pass over its entries.
 struct IndexCheck {
@@ -54,14 +55,14 @@ struct IndexCheck {
     /// Returns whether no attempt that is marked as the only one shares its callback with another.
     private func areApart(_ places: [Int64]) throws(StorageError) -> Bool {
         guard places.count > 1 else { return true }
-        var ids: Set<String> = []
+        var ids: Set<ExactText> = []
         for place in places {
             let id = try database.row(
                 "SELECT company || ' ' || callback_id, standing FROM attempts WHERE place = ?",
                 [.integer(place)]
             ) { (text: $0.text(0), standing: $0.int(1)) }
             guard let id else { return false }
-            if !ids.insert(id.text).inserted, id.standing == 0 { return false }
+            if !ids.insert(ExactText(id.text)).inserted, id.standing == 0 { return false }
         }
         return true
     }
@@ -160,13 +161,13 @@ struct LogRepair {
         _ entries: [IndexEntry], _ find: borrowing Statement
     ) throws(StorageError) {
         guard entries.count > 1 else { return }
-        var attempts: [String: [StoredAttempt]] = [:]
+        var attempts: [ExactText: [StoredAttempt]] = [:]
         for entry in entries {
             find.bind(entry.place, at: 1)
             if try find.step() {
                 let attempt = StoredAttempt(row: find)
-                attempts["\(attempt.route.company) \(attempt.callbackID)", default: []]
-                    .append(attempt)
+                let callback = ExactText("\(attempt.route.company) \(attempt.callbackID)")
+                attempts[callback, default: []].append(attempt)
             }
             find.reset()
         }

@@ -2,6 +2,7 @@ import CivilTime
 import DeliveryLog
 import SQL
 import StorageErrors
+import TextSupport
 
 /// The statements that read and write rows of the table of attempts.
 struct AttemptStore: ~Copyable {
@@ -115,7 +116,8 @@ struct AttemptStore: ~Copyable {
         guard try at.step() else { return [] }
         let found = StoredAttempt(row: at)
         at.reset()
-        guard found.route.company == row.route.company, found.callbackID == row.callbackID else {
+        guard found.route.company == row.route.company, found.callbackID.isExactly(row.callbackID)
+        else {
             return []
         }
         if found.supersession == .only { return [found] }

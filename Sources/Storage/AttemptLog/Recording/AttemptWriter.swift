@@ -2,6 +2,7 @@ package import CivilTime
 package import DeliveryLog
 import SQL
 package import StorageErrors
+import TextSupport
 
 /// Writes attempts and their counts within one transaction.
 package struct AttemptWriter: ~Copyable {
@@ -229,8 +230,17 @@ package struct AttemptWriter: ~Copyable {
 /// The titles of profiles in records. The record that finished last determines the title.
 struct RecordedTitles: Sendable {
     private struct Profile: Hashable {
-        var company: String
-        var id: String
+        let company: String
+        let id: String
+
+        static func == (left: Profile, right: Profile) -> Bool {
+            left.company.isExactly(right.company) && left.id.isExactly(right.id)
+        }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(ExactText(company))
+            hasher.combine(ExactText(id))
+        }
     }
 
     private struct Title {
