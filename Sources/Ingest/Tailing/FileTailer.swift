@@ -84,7 +84,7 @@ struct FileTailer {
             return try touch(known)
         }
         if try isBeingWritten(file) { return reader.seen.remove(file.identity) }
-        let view = FileView(start: startOfContents(file), size: .max)
+        let view = FileView(start: try startOfContents(file), size: .max)
         var isDone = false
         while !isDone {
             guard let known = try resolve(file, seenAs: { view }).known else { return }
@@ -151,11 +151,25 @@ struct FileTailer {
         return ContentHash(of: start + Array("\(file.size ?? 0)".utf8))
     }
 
-    private func startOfContents(_ file: InputFile) -> [UInt8] {
+    private func startOfContents(_ file: InputFile) throws(ReadingError) -> [UInt8] {
         var start: [UInt8] = []
-        // Damage is detected again, and reported, when the records are read.
-        try? contents(of: file).read(upTo: Int64(FileCheckpoint.Head.limit)) { start += $0 }
+        try readWhole(file, upTo: Int64(FileCheckpoint.Head.limit)) { start += $0 }
         return start
+    }
+
+    /// Reads the start of the content. Of a damaged file, only the readable part is passed to `body`:
+    /// the damage is detected again, and reported, when the records are read.
+    ///
+    /// Other failures must not pass for different content. The file would be read again.
+    private func readWhole(
+        _ file: InputFile, upTo count: Int64, _ body: (UnsafeRawBufferPointer) -> Void
+    ) throws(ReadingError) {
+        do throws(ReadingError) {
+            let source = try contents(of: file)
+            try reading { () throws(IngestError) in try source.read(upTo: count, body) }
+        } catch {
+            guard case .failure(let failure) = error, case .damaged = failure else { throw error }
+        }
     }
 
     // MARK: Identity
@@ -228,10 +242,8 @@ struct FileTailer {
     private func hasSameContents(
         _ known: FileCheckpoint, _ file: InputFile
     ) throws(ReadingError) -> Bool {
-        let source = try contents(of: file)
         var hash = ContentHash()
-        // For a damaged file, only the readable part is compared.
-        try? source.read(upTo: known.position.offset) { hash.add($0) }
+        try readWhole(file, upTo: known.position.offset) { hash.add($0) }
         return hash == known.position.hash
     }
 
