@@ -6,7 +6,7 @@ import Synchronization
 /// block another's.
 package final class FairQueue<Item: Sendable>: Sendable {
     private struct State {
-        var waiting: [String: ArraySlice<Item>] = [:]
+        var waiting: [String: WaitingItems<Item>] = [:]
         /// The companies with queued work, the next one first.
         var turns: [String] = []
         var limiter: FairShareLimiter
@@ -37,7 +37,7 @@ package final class FairQueue<Item: Sendable>: Sendable {
             guard !state.isClosed, state.limiter.available(for: company) > 0 else { return false }
             state.limiter.take(for: company)
             if state.waiting[company] == nil { state.turns.append(company) }
-            state.waiting[company, default: []].append(item)
+            state.waiting[company, default: WaitingItems()].append(item)
             return true
         }
         if hasRoom { arrivals.signal() }
@@ -94,7 +94,7 @@ package final class FairQueue<Item: Sendable>: Sendable {
     /// Removes and returns all queued work.
     package func takeAll() -> [Item] {
         state.withLock { state in
-            let items = state.turns.flatMap { state.waiting[$0] ?? [] }
+            let items = state.turns.flatMap { state.waiting[$0]?.all ?? [] }
             for (company, waiting) in state.waiting {
                 state.limiter.free(waiting.count, of: company)
             }
@@ -107,6 +107,33 @@ package final class FairQueue<Item: Sendable>: Sendable {
     package func close() {
         state.withLock { $0.isClosed = true }
         arrivals.signal()
+    }
+}
+
+/// The queued work of a company, first in, first out.
+///
+/// It releases an item when it returns it. An `ArraySlice` would keep it until the slice grows.
+private struct WaitingItems<Item> {
+    /// The items that were taken are `nil`.
+    private var items: [Item?] = []
+    private var taken = 0
+
+    var count: Int { items.count - taken }
+    var isEmpty: Bool { count == 0 }
+    var all: [Item] { items.compactMap(\.self) }
+
+    mutating func append(_ item: Item) { items.append(item) }
+
+    mutating func popFirst() -> Item? {
+        guard taken < items.count else { return nil }
+        let item = items[taken].take()
+        taken += 1
+        // Moving the rest only when half was taken makes this constant time on average.
+        if taken * 2 >= items.count {
+            items.removeFirst(taken)
+            taken = 0
+        }
+        return item
     }
 }
 

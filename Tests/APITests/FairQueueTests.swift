@@ -60,6 +60,18 @@ import Testing
         }
     }
 
+    @Test func workIsReleasedWhileOtherWorkWaits() throws {
+        final class Work: Sendable {}
+        let queue = FairQueue<Work>(capacity: 100, threads: 10)
+        var first: Work? = Work()
+        weak let released = first
+        #expect(queue.add(try #require(first), of: "A"))
+        for _ in 1...9 { #expect(queue.add(Work(), of: "A")) }
+        first = nil
+        _ = queue.next()
+        #expect(released == nil && queue.count == 9)
+    }
+
     /// A lost signal would leave work in the queue.
     @Test("all work is done, regardless of who adds and takes it", arguments: 1...4)
     func noWorkIsLost(threads: Int) throws {
