@@ -21,12 +21,15 @@ package enum AlertSubject: Hashable, Sendable {
     }
 
     init(key: String) {
-        let parts = key.split(separator: ":", maxSplits: 1).map(String.init)
+        // A combining mark after the colon is part of the colon's `Character`.
+        let colon = key.utf8.firstIndex(of: UInt8(ascii: ":"))
+        let name = String(key[..<(colon ?? key.endIndex)])
+        let value = colon.map { String(key[key.utf8.index(after: $0)...]) }
         self =
-            switch (parts.first, parts.count) {
-            case ("profile", 2): .endpoint(.profile(parts[1]))
-            case ("origin", 2): .endpoint(.origin(parts[1]))
-            case ("log", _): .log
+            switch (name, value) {
+            case ("profile", let id?): .endpoint(.profile(id))
+            case ("origin", let origin?): .endpoint(.origin(origin))
+            case ("log", nil): .log
             default: .endpoint(.unknown)
             }
     }

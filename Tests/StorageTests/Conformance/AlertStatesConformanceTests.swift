@@ -39,6 +39,7 @@ import Testing
     private static let subjects: [AlertSubject] = [
         .log, .endpoint(.unknown), .endpoint(.profile("IN_1")), .endpoint(.profile("a:b:c")),
         .endpoint(.origin("https://hooks.example.com:8443")), .endpoint(.origin("log")),
+        .endpoint(.profile("\u{301}x")), .endpoint(.origin("\u{301}x")),
     ]
 
     @Test(arguments: subjects)
