@@ -55,6 +55,29 @@ import Testing
         #expect(ids == ids.sorted() && Set(ids).count == 20)
     }
 
+    /// Inserting them keeps other companies from writing.
+    @Test func callbacksOfARequestHaveALimit() throws {
+        let triggers = TriggerOperations(
+            queue, store, company: "HA", callbackLimit: 4, blockReason: { _ in nil })
+        func line(_ targets: Int) -> String {
+            let urls = (1...targets).map { "\"https://h\($0).example/\"" }.joined(separator: ",")
+            return #"{"event": "call_end", "callback": {"call_end": {"url": [\#(urls)]}}}"#
+        }
+        func count(_ targets: [Int]) throws -> Int {
+            let lines = targets.map { line($0) }.joined(separator: "\n")
+            return try triggers.validate(Array(lines.utf8), at: now).callbacks.count
+        }
+        #expect(try count([3, 1]) == 4 && count([1, 1, 1, 1]) == 4)
+        for targets in [[5], [3, 2], [1, 1, 1, 1, 1]] {
+            let error = #expect(throws: ProfileFaults.self) { try count(targets) }
+            #expect(
+                error?.faults.map(\.description) == [
+                    "body must NOT create more than 4 callbacks in total; "
+                        + "split it into several requests"
+                ])
+        }
+    }
+
     /// Reading all profiles of a company for one request could take seconds.
     @Test func profilesOfARequestHaveALimit() throws {
         let ids = try (0..<3).map { _ in try profile() }

@@ -20,13 +20,19 @@ package struct TriggerOperations {
     private let blockReason: (_ host: String) -> String?
     /// The maximum size of the settings of all profiles that one request names, in bytes.
     private let profileLimit: Int
+    /// The maximum number of callbacks that one request to the API creates.
+    private let callbackLimit: Int
+
+    /// Inserting this many takes about as long as other companies may wait for the database.
+    package static let callbackLimit = 10_000
 
     package init(
         _ queue: CallbackQueue, _ store: ProfileStore, company: String,
         parameterFaults: [ProfileFault] = [], profileLimit: Int = NamedProfiles.limit,
+        callbackLimit: Int = Self.callbackLimit,
         blockReason: @escaping (_ host: String) -> String?
     ) {
-        self.profileLimit = profileLimit
+        (self.profileLimit, self.callbackLimit) = (profileLimit, callbackLimit)
         (self.queue, self.store, self.company, self.blockReason) = (
             queue, store, company, blockReason
         )
@@ -100,12 +106,19 @@ package struct TriggerOperations {
                     try validated.add(callbacks, at: index, id: id)
                     try forgotten.add(callbacks, id: id, at: index)
                 }
+                guard validated.callbacks.count <= callbackLimit else { throw tooManyCallbacks }
             }
             try problems.throwCollected()
             try forgotten.finish()
             validated.judgement = try queue.judgement(of: validated)
             return validated
         }
+    }
+
+    private var tooManyCallbacks: ProfileFaults {
+        let words =
+            "create more than \(callbackLimit) callbacks in total; split it into several requests"
+        return ProfileFaults(faults: [.mustNot(words, at: .body)])
     }
 
     private func callbacks(

@@ -137,10 +137,9 @@ extension CallbackQueue {
         var endpoints = EndpointTable(database)
         for callback in callbacks {
             let endpoint = try endpoints.id(
-                company: callback.company, name: callback.target.endpoint, now: now)
+                company: callback.company, name: callback.target.endpoint, due: now)
             Self.bind(callback, endpoint: endpoint, now: now, to: insert)
             try insert.run()
-            endpoints.noteDue(now, endpoint: endpoint)
         }
         try endpoints.writeDue()
     }
@@ -329,23 +328,33 @@ struct EndpointTable: ~Copyable {
         self.database = database
     }
 
-    /// Returns the row ID of an endpoint queue, which is inserted if it is new.
+    /// Returns the row ID of an endpoint queue for a callback that is due at `now`. The queue is
+    /// inserted if it is new.
     mutating func id(
-        company: String, name: String, now: Instant
+        company: String, name: String, due now: Instant
     ) throws(StorageError) -> Int64 {
         let key = Name(company: company, name: name)
         if let id = known[key] { return id }
         let values: [Value] = [.text(company), .text(name)]
         let find = "SELECT id FROM lanes WHERE company = ? AND name = ?"
-        var id = try database.row(find, values) { $0.integer(0) }
-        if id == nil {
-            id = try database.returned(
-                """
-                INSERT INTO lanes(company, name, pace, created_at) VALUES(?, ?, ?, ?) RETURNING id
-                """, values + [Value(EndpointSpeed.fresh.rawValue), .integer(now.milliseconds)])
+        let id: Int64
+        if let old = try database.row(find, values, { $0.integer(0) }) {
+            noteDue(now, endpoint: old)
+            id = old
+        } else {
+            id = try insert(values, due: now)
         }
         known[key] = id
-        return id ?? 0
+        return id
+    }
+
+    /// Inserts a queue with its due time. Updating it later would write its row and indexes twice.
+    private func insert(_ values: [Value], due now: Instant) throws(StorageError) -> Int64 {
+        try database.returned(
+            """
+            INSERT INTO lanes(company, name, pace, created_at, next_due)
+            VALUES(?1, ?2, ?3, ?4, ?4) RETURNING id
+            """, values + [Value(EndpointSpeed.fresh.rawValue), .integer(now.milliseconds)]) ?? 0
     }
 
     /// Records that a callback of the queue waits until `instant`.
