@@ -2,6 +2,7 @@ import CivilTime
 import Curl
 import DeliveryLog
 import EgressPolicy
+import JSON
 import Storage
 import TestSupport
 import Testing
@@ -170,37 +171,25 @@ import TextSupport
 
     /// The profile's credentials change while the token for the old ones is being fetched.
     @Test func tokenBelongsToItsCredentials() throws {
-        func key(_ id: String) -> TokenCache.Key {
-            TokenCache.Key(
-                company: "HA",
-                credentials: ClientCredentials(
-                    url: "https://h.example", clientID: id, clientSecret: Secret("s"),
-                    extraFields: []))
-        }
-        func answer(_ token: String) -> HTTPResult {
-            HTTPResult(
-                status: 200, headBytes: [], content: Array(#"{"access_token":"\#(token)"}"#.utf8),
-                fault: nil, address: nil, phases: HTTPPhases())
-        }
         var tokens = TokenCache()
-        guard case .needed(let old) = tokens.token(of: key("old"), at: DispatchFixture.start),
-            case .needed(let new) = tokens.token(of: key("new"), at: DispatchFixture.start),
+        guard case .needed(let old) = tokens.token(of: "old"),
+            case .needed(let new) = tokens.token(of: "new"),
             case .token(let first)? = tokens.end(
-                old.number, answer("OLD"), at: DispatchFixture.start)
+                old.number, Self.answer("OLD"), at: DispatchFixture.start)
         else {
             Issue.record("the new credentials did not start a fetch")
             return
         }
         #expect(first.text == "OLD")
-        guard case .pending(let number) = tokens.token(of: key("new"), at: DispatchFixture.start)
-        else {
+        guard case .pending(let number) = tokens.token(of: "new") else {
             Issue.record("the old token was given to the new credentials")
             return
         }
         #expect(number == new.number)
         guard
-            case .token(let second)? = tokens.end(number, answer("NEW"), at: DispatchFixture.start),
-            case .token(let kept) = tokens.token(of: key("new"), at: DispatchFixture.start)
+            case .token(let second)? = tokens.end(
+                number, Self.answer("NEW"), at: DispatchFixture.start),
+            case .token(let kept) = tokens.token(of: "new")
         else {
             Issue.record("the new token was not kept")
             return
@@ -230,7 +219,7 @@ import TextSupport
         #expect(hooks(receiver).count == 2)
     }
 
-    @Test func tokenFaultIncludesServerMessageWithoutSecret() throws {
+    @Test func tokenFaultIncludesOnlyStatusAndErrorCode() throws {
         let body = #"{"error":"invalid_scope","error_description":"no a b for s=1\r\n"}"#
         let receiver = try ScriptedHTTPReceiver { request in
             request.target == "/token"
@@ -239,10 +228,136 @@ import TextSupport
         let fixture = try Self.fixture(receiver)
         try fixture.accept("c-1")
         try fixture.dispatch()
-        let attempts = try fixture.log.attempts(AttemptFilter(company: "HA"), limit: 1)
-        let fault = try fixture.queue.deliveries(attempts).first?.exchange?.fault
         #expect(
-            fault == "could not fetch the token: status 400: invalid_scope: no a b for ••••  ")
+            try self.fault(fixture) == "could not fetch the token: status 400: invalid_scope")
         #expect(try fixture.wait("c-1") == 1800)
+    }
+
+    private func fault(_ fixture: DispatchFixture) throws -> String? {
+        let attempts = try fixture.log.attempts(AttemptFilter(company: "HA"), limit: 1)
+        return try fixture.queue.deliveries(attempts).first?.exchange?.fault
+    }
+
+    private static let secret = "s3cr3t/V+alue e\u{301} top_secret_word"
+
+    /// Each server repeats the secret, whole or in part, in some form.
+    @Test(arguments: [
+        secret, "bad " + secret, secret + "\u{301}", "top_secret_word", "top_secret",
+        "a_secret_w", "s3cr3t%2FV%2Balue%20e%CC%81%20top_secret_word", "czNjcjN0L1YrYWx1ZSBl",
+        String(repeating: "b", count: 170) + secret, "s3cr3\0t", "invalid_client: " + secret, "",
+    ])
+    func tokenFaultHasNoTextThatCouldBeASecret(said: String) throws {
+        let credentials = ClientCredentials(
+            url: "https://h.example", clientID: "id", clientSecret: Secret(Self.secret),
+            extraFields: [])
+        let json = JSONValue.object([
+            "error": .string(said), "error_description": .string(said),
+        ]).compact
+        for body in [said, json, "[\(json)]"] {
+            let result = Self.result(403, head: "X-Echo: \(said)\r\n", body)
+                .ofToken(for: credentials)
+            #expect(result.fault?.message == "could not fetch the token: status 403")
+            #expect(result.headBytes.isEmpty && result.content.isEmpty)
+        }
+    }
+
+    @Test(arguments: [#"{"access_token":"T 0123456789"}"#, #"{"access_token":"T0123456789""#])
+    func faultOfAnInvalidTokenResponseDoesNotIncludeTheToken(body: String) throws {
+        let receiver = try ScriptedHTTPReceiver { request in
+            request.target == "/token" ? .answer(200, body: body) : .ok
+        }
+        let fixture = try Self.fixture(receiver)
+        try fixture.accept("c-1")
+        try fixture.dispatch()
+        let cause = "the response has no valid 'access_token'"
+        #expect(try fault(fixture) == "could not fetch the token: status 200: \(cause)")
+    }
+
+    @Test func tokenOfSixtyKilobytesIsUsed() throws {
+        let text = String(repeating: "t", count: 60_000)
+        let receiver = try ScriptedHTTPReceiver { request in
+            request.target == "/token" ? Self.token(text, lifetime: "60") : .ok
+        }
+        let fixture = try Self.fixture(receiver)
+        let testDelivery = try TestDelivery(
+            OutgoingRequest(
+                HTTPRequest(method: "GET", url: fixture.builder.url),
+                credentials: fixture.builder.credentials),
+            options: HTTPOptions(limits: .ofCallbacks, userAgent: "test") { _ in true },
+            clock: { fixture.now })
+        #expect(
+            testDelivery.request.headers.last == HTTPHeader("Authorization", "Bearer \(text)"))
+        try fixture.accept("c-1")
+        try fixture.dispatch()
+        #expect(receiver.requests.filter { $0.target == "/token" }.count == 2)
+    }
+
+    // MARK: Cache
+
+    fileprivate static func credentials(_ id: String) -> ClientCredentials {
+        ClientCredentials(
+            url: "https://h.example", clientID: id, clientSecret: Secret("s"), extraFields: [])
+    }
+
+    private static func result(_ status: Int, head: String = "", _ body: String) -> HTTPResult {
+        HTTPResult(
+            status: status, headBytes: Array(head.utf8), content: Array(body.utf8), fault: nil,
+            address: nil, phases: HTTPPhases())
+    }
+
+    private static func answer(_ token: String) -> HTTPResult {
+        result(200, #"{"access_token":"\#(token)","expires_in":3e9}"#)
+    }
+
+    /// Fetches a token if the cache has none. Returns whether it was fetched.
+    private func fetch(_ id: String, of company: String, _ tokens: inout TokenCache) -> Bool {
+        guard case .needed(let fetch) = tokens.token(of: id, company: company) else { return false }
+        let text = String(repeating: "t", count: 700)
+        _ = tokens.end(fetch.number, Self.answer(text), at: DispatchFixture.start)
+        return true
+    }
+
+    @Test func cacheDropsTheLeastRecentlyUsedTokensOfItsCompany() {
+        // Each entry has 1,000 bytes.
+        var tokens = TokenCache(limits: TokenCache.Limits(ofCompany: 8_000, inTotal: 80_000))
+        #expect(fetch("other", of: "HB", &tokens))
+        for number in 1...8 { #expect(fetch("\(number)", of: "HA", &tokens)) }
+        #expect(!fetch("1", of: "HA", &tokens) && tokens.count == 9)
+        #expect(fetch("9", of: "HA", &tokens) && tokens.count == 7)
+        #expect(!fetch("1", of: "HA", &tokens) && !fetch("9", of: "HA", &tokens))
+        #expect(!fetch("other", of: "HB", &tokens))
+        #expect(fetch("2", of: "HA", &tokens))
+    }
+
+    @Test func cacheHasALimitForAllCompaniesTogether() {
+        var tokens = TokenCache(limits: TokenCache.Limits(ofCompany: 8_000, inTotal: 16_000))
+        for number in 1...1_000 {
+            #expect(fetch("1", of: "H\(number)", &tokens) && tokens.count <= 16)
+        }
+        #expect(!fetch("1", of: "H1000", &tokens) && fetch("1", of: "H1", &tokens))
+    }
+
+    @Test func tokenIsUsedForOneDayAtMost() throws {
+        let token = try #require(
+            BearerToken(Self.answer("T"), now: DispatchFixture.start))
+        #expect(token.isFresh(at: DispatchFixture.start.advanced(seconds: 86_000)))
+        #expect(!token.isFresh(at: DispatchFixture.start.advanced(seconds: 86_400)))
+    }
+
+    @Test func credentialsWithOtherBytesHaveAnotherToken() {
+        let texts = ["\u{E9}", "e\u{301}", "e"]
+        #expect(Set(texts.map { CredentialsDigest(Self.credentials($0)) }).count == 3)
+        var (left, right) = (Self.credentials("a"), Self.credentials("a"))
+        left.extraFields = [(name: "ab", value: "c")]
+        right.extraFields = [(name: "a", value: "bc")]
+        #expect(CredentialsDigest(left) != CredentialsDigest(right))
+    }
+}
+
+extension TokenCache {
+    fileprivate mutating func token(of id: String, company: String = "HA") -> Answer {
+        let credentials = TokenTests.credentials(id)
+        let key = Key(company: company, credentials: CredentialsDigest(credentials))
+        return token(of: key, credentials, at: DispatchFixture.start)
     }
 }

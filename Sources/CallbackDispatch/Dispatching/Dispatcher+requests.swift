@@ -22,7 +22,7 @@ struct InFlightRequest {
 
     /// The credentials whose token the request needs.
     fileprivate var tokenKey: TokenCache.Key? {
-        outgoing.credentials.map {
+        outgoing.credentialsDigest.map {
             TokenCache.Key(company: claim.callback.company, credentials: $0)
         }
     }
@@ -49,15 +49,22 @@ extension Dispatcher {
     static let leaseNeeded: Int64 = 32
 
     func begin(_ inFlight: InFlightRequest, _ now: Instant) throws {
-        guard let key = inFlight.tokenKey else { return try send(inFlight) }
-        switch tokens.token(of: key, at: now) {
+        guard let key = inFlight.tokenKey, let credentials = inFlight.outgoing.credentials else {
+            return try send(inFlight)
+        }
+        switch tokens.token(of: key, credentials, at: now) {
         case .token(let token): try send(inFlight.authorized(by: token))
         case .pending(let fetch): awaitingToken[fetch, default: []].append(inFlight)
         case .needed(let fetch):
             // The token request uses the slot of the callback that waits for it.
             awaitingToken[fetch.number] = [inFlight]
-            try transfers.start(fetch.request, tag: -fetch.number)
+            try startFetch(fetch)
         }
+    }
+
+    private func startFetch(_ fetch: TokenCache.Fetch) throws {
+        try transfers.start(
+            fetch.request, tag: -fetch.number, maxKeptSize: BearerToken.maxResponseSize)
     }
 
     private func send(_ inFlight: InFlightRequest) throws {
@@ -131,7 +138,7 @@ extension Dispatcher {
             for inFlight in waiting { try send(inFlight.authorized(by: token)) }
         case .again(let next)?:
             awaitingToken[next.number] = waiting
-            try transfers.start(next.request, tag: -next.number)
+            try startFetch(next)
         case .failed(let failure)?:
             let verdict = AttemptResult(token: result, now: now)
             let isExhausted = result.fault?.kind == .outOfFiles
@@ -181,6 +188,7 @@ extension InFlightRequest {
     fileprivate var withoutContents: InFlightRequest {
         var inFlight = self
         inFlight.outgoing.request = outgoing.request.withoutContents
+        inFlight.outgoing.credentials = nil
         return inFlight
     }
 

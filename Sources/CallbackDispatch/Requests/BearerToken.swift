@@ -16,6 +16,12 @@ struct BearerToken: Hashable, Sendable {
     /// The lifetime of a token without `expires_in`, in seconds.
     private static let defaultLifetime = 300.0
 
+    /// The lifetime that is used at most, in seconds: one day.
+    private static let maxLifetime = 86_400.0
+
+    /// The maximum size of a token server's response, in bytes.
+    static let maxResponseSize = 64 << 10
+
     /// The remaining lifetime that a request needs, in seconds.
     private static let margin: Int64 = 15
 
@@ -38,8 +44,7 @@ struct BearerToken: Hashable, Sendable {
         else { return nil }
         let lifetime = answer["expires_in"].flatMap { Self.seconds($0) }
         self.text = text
-        // Limits the lifetime to about a century, which can be added to any time without overflow.
-        let seconds = min(max(lifetime ?? Self.defaultLifetime, 0), 3_000_000_000)
+        let seconds = min(max(lifetime ?? Self.defaultLifetime, 0), Self.maxLifetime)
         since = now
         expiresAt = now.advanced(seconds: Int64(seconds))
     }
@@ -111,37 +116,58 @@ enum ClientAuthentication: Hashable, Sendable {
 
 extension HTTPResult {
     /// The error code of a token server (RFC 6749, section 5.2).
-    fileprivate var tokenError: String? { tokenAnswer?["error"]?.string }
-
-    private var tokenAnswer: JSONObject? {
-        (try? JSONValue(parsing: content, .lenient))?.object
-    }
-
-    /// The token server's error code and description, or else a short response that is not HTML.
-    private var tokenWords: String? {
-        let answer = tokenAnswer
-        let said = [answer?["error"]?.string, answer?["error_description"]?.string]
-            .compactMap(\.self).joined(separator: ": ")
-        let text = said.isEmpty && answer == nil ? String(decoding: content, as: UTF8.self) : said
-        let visible = text.unicodeScalars.prefix(200).map { scalar -> Character in
-            scalar.properties.generalCategory == .control ? " " : Character(scalar)
-        }
-        let words = String(visible).trimmingPrefix { $0 == " " }
-        return words.isEmpty || words.hasPrefix("<") ? nil : String(words)
+    fileprivate var tokenError: String? {
+        (try? JSONValue(parsing: content, .lenient))?.object?["error"]?.string
     }
 
     /// Converts a failed token request to the result of a callback that was not sent: without
-    /// status and content.
+    /// status, header and content.
     ///
-    /// The fault includes the token server's message, with the secrets of the credentials masked.
+    /// Of the token server's response, the fault includes only the status and the error code. Any
+    /// other text could repeat the secrets of the request, in any encoding, or contain a token.
     func ofToken(for credentials: ClientCredentials) -> HTTPResult {
         var result = self
-        let words = [fault?.message ?? status.map { "status \($0)" } ?? "no response", tokenWords]
-            .compactMap(\.self).joined(separator: ": ")
+        let code = tokenError.flatMap { credentials.isSafe(errorCode: $0) ? $0 : nil }
+        let words = [fault?.message ?? status.map { "status \($0)" } ?? "no response"]
+        let isSuccess = fault == nil && status.map { (200..<300).contains($0) } == true
+        let cause = code ?? (isSuccess ? "the response has no valid 'access_token'" : nil)
         result.fault = HTTPFault(
             kind: fault?.kind ?? .other,
-            message: "could not fetch the token: \(credentials.masking(words))")
-        (result.status, result.content) = (nil, [])
+            message: "could not fetch the token: "
+                + (words + [cause].compactMap(\.self)).joined(separator: ": "))
+        (result.status, result.headBytes, result.content) = (nil, [], [])
         return result
+    }
+}
+
+extension ClientCredentials {
+    /// Whether a token server's error code can be shown.
+    ///
+    /// Codes such as `invalid_client` consist of lowercase letters and underscores, in which no
+    /// encoded secret can be written. A code that shares text with a secret is not safe.
+    fileprivate func isSafe(errorCode code: String) -> Bool {
+        let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
+        let code = Array(code.utf8)
+        guard (1...60).contains(code.count),
+            code.allSatisfy({ letters.contains($0) || $0 == UInt8(ascii: "_") })
+        else { return false }
+        let secrets = secrets.map { Array($0.utf8) }
+        // Comparing longer secrets would take too long.
+        guard secrets.reduce(0, { $0 + $1.count }) <= 16 << 10 else { return false }
+        return !secrets.contains { secret in
+            let length = min(8, secret.count)
+            return (0...max(0, code.count - length)).contains { start in
+                let part = code[start...].prefix(length)
+                return part.count == length && secret.contains(run: part)
+            }
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Whether `run` occurs in this array.
+    fileprivate func contains(run: ArraySlice<UInt8>) -> Bool {
+        guard count >= run.count else { return false }
+        return (0...(count - run.count)).contains { self[$0...].starts(with: run) }
     }
 }

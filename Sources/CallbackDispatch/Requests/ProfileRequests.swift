@@ -118,7 +118,9 @@ package struct OutgoingRequest: Sendable {
     /// The version of the profile that the request was built from, or `nil` for a bare URL.
     package var version: Int?
     /// The credentials for the token that the request needs, or `nil` if it needs none.
-    package var credentials: ClientCredentials?
+    package internal(set) var credentials: ClientCredentials?
+    /// Identifies the credentials. It is made on the threads that build requests.
+    let credentialsDigest: CredentialsDigest?
 
     package init(
         _ request: HTTPRequest, version: Int? = nil, credentials: ClientCredentials? = nil
@@ -126,6 +128,7 @@ package struct OutgoingRequest: Sendable {
         self.request = request
         self.version = version
         self.credentials = credentials
+        credentialsDigest = credentials.map(CredentialsDigest.init)
     }
 }
 

@@ -177,16 +177,18 @@ package struct TestDelivery: Sendable {
         var authentication = ClientAuthentication.inBody
         while true {
             let request = BearerToken.request(credentials, authentication)
-            let answer = try exchange(request, on: &transfers, isCancelled)
+            let answer = try exchange(
+                request, on: &transfers, isCancelled, maxKeptSize: BearerToken.maxResponseSize)
             guard let next = authentication.next(after: answer) else { return answer }
             authentication = next
         }
     }
 
     private static func exchange(
-        _ request: HTTPRequest, on transfers: inout HTTPTransfers, _ isCancelled: () -> Bool
+        _ request: HTTPRequest, on transfers: inout HTTPTransfers, _ isCancelled: () -> Bool,
+        maxKeptSize: Int? = nil
     ) throws -> HTTPResult {
-        try transfers.start(request, tag: 0)
+        try transfers.start(request, tag: 0, maxKeptSize: maxKeptSize)
         while !isCancelled() {
             if let ended = transfers.poll(milliseconds: 200).first { return ended.result }
         }

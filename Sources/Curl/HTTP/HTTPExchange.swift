@@ -11,6 +11,8 @@ final class HTTPExchange {
     /// Whether the request is so large that the handle, which keeps a copy of it, is not reused.
     private(set) var isLarge = false
     private let options: HTTPOptions
+    /// How many bytes of the current response body are kept.
+    private var maxKeptSize = 0
     private var headerList: CurlList?
     private var head: [UInt8] = []
     private var headCount = 0
@@ -29,9 +31,12 @@ final class HTTPExchange {
     }
 
     /// Prepares a request without sending it.
-    func prepare(_ request: HTTPRequest, tag: Int64) throws(CurlError) {
+    func prepare(
+        _ request: HTTPRequest, tag: Int64, maxKeptSize: Int? = nil
+    ) throws(CurlError) {
         self.tag = tag
         resetState()
+        self.maxKeptSize = maxKeptSize ?? options.limits.maxKeptSize
         isLarge = request.size > 64 << 10
         try handle.set(.url, request.url)
         try setBody(request.body)
@@ -53,7 +58,7 @@ final class HTTPExchange {
     private func resetState() {
         handle.clearErrorMessage()
         head.removeAll(keepingCapacity: true)
-        content.removeAll(keepingCapacity: true)
+        content.removeAll(keepingCapacity: maxKeptSize == options.limits.maxKeptSize)
         (headCount, contentCount) = (0, 0)
         (isTooLong, hasOpened, isOutOfSockets, blockedAddress) = (false, false, false, nil)
     }
@@ -118,7 +123,7 @@ final class HTTPExchange {
     /// Receives bytes of a response body, with the framing of chunks. Returns false to abort the exchange.
     func take(content bytes: UnsafeRawBufferPointer) -> Bool {
         contentCount += bytes.count
-        content.append(contentsOf: bytes.prefix(options.limits.maxKeptSize - content.count))
+        content.append(contentsOf: bytes.prefix(maxKeptSize - content.count))
         isTooLong = contentCount > options.limits.maxResponseSize
         return !isTooLong
     }

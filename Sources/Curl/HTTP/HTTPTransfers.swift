@@ -54,11 +54,18 @@ package struct HTTPTransfers: ~Copyable {
 
     /// Starts an exchange. `poll` returns its result, even if it could not be started.
     ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - tag: The caller's identifier of the exchange.
+    ///   - maxKeptSize: How many bytes of the response body are kept, if not the number in the
+    ///     options.
     /// - Throws: ``CurlError`` only if memory runs out or libcurl lacks HTTP.
-    package mutating func start(_ request: HTTPRequest, tag: Int64) throws(CurlError) {
+    package mutating func start(
+        _ request: HTTPRequest, tag: Int64, maxKeptSize: Int? = nil
+    ) throws(CurlError) {
         guard request.isSound else { return invalid.append(Self.refusal(tag)) }
         let exchange = try freeExchange()
-        try exchange.prepare(request, tag: tag)
+        try exchange.prepare(request, tag: tag, maxKeptSize: maxKeptSize)
         let code = curl.multi_add_handle(multi, exchange.handle.handle)
         guard code == CURLM_OK else { throw CurlError(CURLE_FAILED_INIT, endpoint: "HTTP") }
         running[exchange.handle.handle] = exchange

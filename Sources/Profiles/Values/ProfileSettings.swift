@@ -47,7 +47,7 @@ package struct SigningSettings: Equatable, Sendable {
 }
 
 /// How to get an access token, which callbacks carry as `Authorization: Bearer`.
-package struct ClientCredentials: Hashable, Sendable {
+package struct ClientCredentials: Equatable, Sendable {
     package var url: String
     package var clientID: String
     package var clientSecret: Secret
@@ -60,21 +60,14 @@ package struct ClientCredentials: Hashable, Sendable {
             && left.extraFields.elementsEqual(right.extraFields) { $0 == $1 }
     }
 
-    package func hash(into hasher: inout Hasher) {
-        hasher.combine(url)
-        hasher.combine(clientID)
-    }
-
-    /// Returns text of another program with the secrets of these credentials masked.
+    /// The client secret and the extra fields that are secret. None is empty.
     ///
-    /// Values of one to three characters, such as a version, also occur elsewhere in a text. They
-    /// are masked only if their name says that they are secret.
-    package func masking(_ text: String) -> String {
+    /// Values of one to three characters, such as a version, are secret only if their name says so.
+    package var secrets: [String] {
         let more = extraFields.filter { name, value in
             HeaderRule.isSecret(name) || TokenFieldRule.isSecret(name) && value.count > 3
         }.map(\.value)
         return ([clientSecret.reveal()] + more).filter { !$0.isEmpty }
-            .reduce(text) { $0.replacing($1, with: SecretMask.text) }
     }
 }
 
