@@ -96,11 +96,16 @@ import Testing
         #expect(result.failures == [])
     }
 
-    @Test func importFailsIfRejectedLinesCannotBeSaved() throws {
+    @Test func sourceWaitsIfRejectedLinesCannotBeSaved() throws {
         try fixture.append("bad\n" + SourceFixture.line(0))
         #expect(mkdir(fixture.path("log.db-rejected.ndjson"), 0o700) == 0)
-        #expect(throws: (any Error).self) { try fixture.run() }
+        #expect(try fixture.run() == IngestCounts())
         #expect(try fixture.stored() == 0)
+        #expect(
+            fixture.failures.map(\.description) == [
+                "\(fixture.path("app.ndjson")): \(fixture.path("log.db-rejected.ndjson")): cannot save "
+                    + "rejected lines: Is a directory; check the disk; the last change was not saved"
+            ])
         #expect(rmdir(fixture.path("log.db-rejected.ndjson")) == 0)
         #expect(try fixture.run() == IngestCounts(added: 1, rejected: 1))
     }

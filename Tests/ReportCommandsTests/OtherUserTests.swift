@@ -39,6 +39,32 @@ struct OtherUserTests {
         #expect(run.output.contains("this user cannot read DIR/callbacks.db-\(name); "), "\(run)")
     }
 
+    @Test(arguments: ["rejected.ndjson", "unread.txt"])
+    func runSendsReportsAlthoughAFileBesideTheDatabaseBelongsToRoot(name: String) throws {
+        let fixture = try CommandFixture.filled()
+        let record =
+            #"{"callback_id":"n","company":"HA","finished_at":"2026-11-25T10:00Z","status":200}"#
+        try fixture.directory.write(record + "\n", to: "app.ndjson")
+        try fixture.directory.write(
+            record.replacing(#""n""#, with: #""m""#) + "\nbad\n", to: "new.ndjson")
+        let run = try fixture.shell(
+            """
+            sed -i '0,/{/s//{"sources": [{"path": "app.ndjson"}],/' callback-reports.json
+            chmod 755 . && chown -R 65534 .
+            as() { setpriv --reuid=65534 --regid=65534 --clear-groups callback-reports "$@"; }
+            as run --now 2026-11-24T17:00 >first 2>&1
+            mv new.ndjson app.ndjson
+            touch callbacks.db-\(name) && chmod 600 callbacks.db-\(name)
+            as run --now 2026-11-25T17:00
+            """)
+        #expect(run.status == 74, "\(run)")
+        #expect(!fixture.mails.isEmpty, "\(run)")
+        #expect(
+            run.errors.contains(
+                "callbacks.db-\(name): cannot save ") && run.errors.contains("belongs to root"),
+            "\(run)")
+    }
+
     @Test func nameTheCauseIfTheWALIsMissing() throws {
         let run = try run("history", mode: "644", after: "--version")
         #expect(run.status == 74)

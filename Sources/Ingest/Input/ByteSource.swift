@@ -108,6 +108,8 @@ package enum IngestError: Error, Hashable, Sendable {
     case otherEncoding(path: String, String)
     /// The header row is unusable, and so is the rest of the file.
     case unusable(path: String, RejectedRecord)
+    /// The rejected lines or the lost end of a source cannot be saved, so that the source waits.
+    case cannotSave(path: String, reason: String)
     /// A quoted CSV cell of the row at this byte is not closed yet. A later run decides.
     case openQuote(path: String, offset: Int64)
 
@@ -119,7 +121,7 @@ package enum IngestError: Error, Hashable, Sendable {
             .noProgram(let path, _, _),
             .compressed(let path, _), .archive(let path), .gone(let path, _, _),
             .otherEncoding(let path, _), .unusable(let path, _),
-            .openQuote(let path, _):
+            .openQuote(let path, _), .cannotSave(let path, _):
             path
         }
     }
@@ -157,6 +159,7 @@ extension IngestError: CustomStringConvertible {
             "a zip archive or a spreadsheet; extract it, or save the spreadsheet as CSV"
         case .otherEncoding(_, let name): "the file is encoded as \(name); convert it to UTF-8"
         case .unusable(_, let problem): problem.description
+        case .cannotSave(_, let reason): reason
         case .openQuote(_, let offset):
             "a quoted cell of the row at byte \(offset) is not closed; the rows after it wait for a later "
                 + "run. Close the quote if it is a mistake"

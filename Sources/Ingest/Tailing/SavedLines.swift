@@ -1,3 +1,4 @@
+import FileOwners
 import FoundationEssentials
 import Glibc
 import StorageErrors
@@ -112,9 +113,13 @@ struct SavedLines {
     }
 
     private var failure: StorageError {
-        StorageError(
+        let code = errno
+        let owner = FileOwner.remedy(at: path, code: code)
+        return StorageError(
             .unavailable, at: path,
-            "cannot save \(contents): \(String(cString: strerror(errno)))",
-            remedy: "check the disk; the last change was not saved")
+            "cannot save \(contents): \(String(cString: strerror(code)))\(owner)",
+            remedy: owner.isEmpty
+                ? "check the disk; the last change was not saved"
+                : "the source waits until then")
     }
 }

@@ -80,6 +80,13 @@ package struct SourceReader {
         onEvent(.failure(failure))
     }
 
+    /// Reports that the rejected lines or the lost end of a source cannot be saved. Nothing of them was
+    /// stored, so that a later run reads them. Throws any other error.
+    private func report(_ error: StorageError, at path: String) throws(StorageError) {
+        guard error.place.hasPrefix(log.path + "-") else { throw error }
+        report(.cannotSave(path: path, reason: "\(error)"))
+    }
+
     /// Reports a quoted cell that may still be growing. It is a problem if the run before found it, too.
     func announce(_ failure: IngestError) throws(StorageError) {
         let isNew = try !store.problems().contains { $0.problem == "\(failure)" }
@@ -135,7 +142,7 @@ package struct SourceReader {
         } catch {
             switch error {
             case .failure(let failure): report(failure)
-            case .database(let error): throw error
+            case .database(let error): try report(error, at: path)
             }
         }
         if tail.counts.records > 0 { onEvent(.read(path: path, tail.counts)) }
@@ -157,7 +164,12 @@ extension SourceReader {
             // A file that was empty whenever a run looked is rarely worth a message.
             if !file.head.isEmpty, mayHaveLostLines(file, patterns), try !isConverted(file) {
                 let error = missingFileError(of: file)
-                try save(error)
+                do throws(StorageError) {
+                    try save(error)
+                } catch {
+                    try report(error, at: file.seenPath)
+                    continue
+                }
                 try store.setReported(true, file)
                 onEvent(.failure(error))
             }

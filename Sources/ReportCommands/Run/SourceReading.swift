@@ -93,6 +93,7 @@ extension IngestError {
     var exitStatus: ExitStatus {
         switch self {
         case .unusable, .otherEncoding: .badData
+        case .cannotSave: .ioError
         default: .noInput
         }
     }
