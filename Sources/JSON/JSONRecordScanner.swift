@@ -15,6 +15,8 @@ package struct JSONRecordScanner {
         case ends
         /// The record is a number or word and ends before this byte.
         case endsBefore
+        /// The list that ends with this byte is shorter than the index in the path to the records.
+        case misses
         /// This byte is not valid JSON.
         case breaks
     }
@@ -37,6 +39,8 @@ package struct JSONRecordScanner {
         let path: [[UInt8]]
         /// The number of records so far, or of values if ``isStep`` is set.
         var count = 0
+        /// Whether one of the values is on a path to the records.
+        var isOnPath = false
     }
 
     private static let depthLimit = 512
@@ -161,6 +165,7 @@ package struct JSONRecordScanner {
         name = Array("\(frames[outer].count)".utf8)
         frames[outer].count += 1
         guard isOnPath else { return open(byte, holdsRecords: false) }
+        frames[outer].isOnPath = true
         path.append(name)
         if byte == UInt8(ascii: "[") { return open(byte, holdsRecords: true) }
         return beginRecord(byte, number: 0)
@@ -226,7 +231,8 @@ package struct JSONRecordScanner {
         guard let frame = frames.popLast(), frame.isObject == (byte == UInt8(ascii: "}")) else {
             return .breaks
         }
-        return endValue() ? .ends : nil
+        if endValue() { return .ends }
+        return frame.isStep && frame.count > 0 && !frame.isOnPath ? .misses : nil
     }
 
     /// Ends a value. Returns true if the value was the record.

@@ -110,6 +110,12 @@ struct LogImport {
         try rejects?.commit()
         for failure in result.failures { context.console.say("\(failure)", as: .error) }
         context.console.print(line(result))
+        for (path, pointers) in result.unmatched.sorted(by: { $0.key < $1.key }) {
+            let name = path == "-" ? "standard input" : path
+            context.console.say(
+                "\(name): no record has a value at \(pointers.joined(separator: ", ")), so 'only' skipped "
+                    .withVisibleControls + "them; check the pointer in the map", as: .warning)
+        }
         let shared = result.isKept ? try log.sharedCallbacks(result.counts.hidden) : .init()
         if let warning = shared.warning(remedy: Self.remedy) {
             context.console.say(warning.withVisibleControls, as: .warning)

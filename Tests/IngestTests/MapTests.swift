@@ -25,6 +25,23 @@ import Testing
 
     private let rest = "2026-03-04T10:00:00Z delivered status 204"
 
+    @Test(arguments: [
+        ("/chanel", [#"{"channel":"a"}"#, #"{"channel":"b"}"#], ["/chanel"]),
+        ("/channel", [#"{"channel":"b"}"#, "{}"], []),
+        ("/channel", [], []),
+    ])
+    func pointerOfOnlyThatMatchesNoRecordIsNamed(
+        pointer: String, records: [String], expected: [String]
+    ) throws {
+        let map = """
+            {"callback_id":"/id","finished_at":"/t","status":"/s","company":"/c",\
+            "only":{"pointer":"\(pointer)","values":["a"]}}
+            """
+        var parser = MappedRecordParser(try RecordMapping(map: Array(map.utf8)), company: nil)
+        for record in records { _ = IngestTests.outcome(of: record, by: &parser) }
+        #expect(parser.unmatched == expected)
+    }
+
     @Test func pointersResolveMembersAndItems() throws {
         let found = try outcome(
             #""attempt":"/tries/0/n""#, #""channel":"/a~1b""#, #""event":"/~0""#,

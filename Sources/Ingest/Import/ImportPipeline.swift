@@ -30,6 +30,8 @@ struct ImportPipeline {
     /// The header row that precedes the rejects so far.
     private var shownHeader: [UInt8]?
     private(set) var counts = IngestCounts()
+    /// The pointers of `only` at which no record has a value.
+    private(set) var unmatched: [String] = []
 
     init(importer: Importer, path: String) {
         self.importer = importer
@@ -48,6 +50,9 @@ struct ImportPipeline {
                 next = try store(batch, position, before: reading.items)
             case .piece(let bytes, let problem):
                 forward(bytes, problem)
+                next = nil
+            case .unmatched(let pointers):
+                unmatched = pointers
                 next = nil
             case .end(let failure):
                 if let failure { throw .failure(failure) }
@@ -109,6 +114,8 @@ struct ImportPipeline {
     }
 
     private mutating func report(_ reject: RecordBatch.Reject) {
+        // The problem of a response without records.
+        guard !reject.bytes.isEmpty else { return importer.onProblem(path, reject.problem) }
         showHeader()
         Array(reject.bytes).withBytes(importer.onReject)
         if reject.bytes.last != UInt8(ascii: "\n") { endLine() }
@@ -209,6 +216,8 @@ package struct Importer {
         package var counts = IngestCounts()
         /// The files that could not be read completely.
         package var failures: [IngestError] = []
+        /// The pointers of `only` at which no record of a file has a value, by file.
+        package var unmatched: [String: [String]] = [:]
         /// False if a strict import was rolled back.
         package var isKept = true
     }
@@ -269,6 +278,7 @@ package struct Importer {
                 }
             }
             result.counts += run.counts
+            if !run.unmatched.isEmpty { result.unmatched[path] = run.unmatched }
         }
         return result
     }

@@ -8,6 +8,8 @@ enum ReadItem: Sendable {
     case batch(RecordBatch, ReadPosition)
     /// A piece of a record that is too long to hold in memory. The last piece has the problem.
     case piece([UInt8], RejectedRecord?)
+    /// The pointers of `only` at which no record of the file has a value.
+    case unmatched([String])
     /// The end of the file, or of its readable part.
     case end(IngestError?)
 }
@@ -83,6 +85,8 @@ private struct ReadingRun {
             throw error
         }
         flush(file)
+        let unmatched = parser.unmatched
+        if !unmatched.isEmpty { push(.unmatched(unmatched)) }
     }
 
     private mutating func open(_ file: InputFile) throws(IngestError) -> any RecordSource {

@@ -7,6 +7,8 @@ import JSON
 /// each line contains a record or a response.
 final class JSONRecordReader: RecordSource {
     private let source: any ByteSource
+    /// The pointers to the records.
+    private let pointers: String
     private let buffer: UnsafeMutableRawBufferPointer
     private var scanner: JSONRecordScanner
     private var end = 0
@@ -30,6 +32,7 @@ final class JSONRecordReader: RecordSource {
     ///   - paths: The member names that lead to the records in a response.
     init(_ source: any ByteSource, paths: [[String]]) {
         self.source = source
+        pointers = paths.map { $0.map { "/\($0)" }.joined() }.joined(separator: ", ")
         scanner = JSONRecordScanner(paths: paths)
         buffer = .allocate(byteCount: RecordBoundary.limit + 2 * Self.chunk, alignment: 1)
     }
@@ -74,6 +77,10 @@ final class JSONRecordReader: RecordSource {
             index += 1
             return makeWholeRecord()
         case .endsBefore: return makeWholeRecord()
+        case .misses:
+            index += 1
+            number = 0
+            return makeRecord(upTo: index, .noRecords(places: pointers))
         case .breaks:
             isDamaged = true
             guard isTooLong else { return nil }

@@ -11,6 +11,9 @@ struct MappedRecordParser: RecordParser {
     private let company: String?
     private var dimensions = DimensionReuse()
     let header: [UInt8]? = nil
+    /// For each filter, whether a record without a value at its pointer was skipped, and whether any
+    /// record has a value.
+    private var filterUses: [(skips: Bool, matches: Bool)]
 
     /// - Parameters:
     ///   - format: The mapping.
@@ -20,6 +23,7 @@ struct MappedRecordParser: RecordParser {
         if company != nil { format.sources.removeAll { $0.field == .company } }
         self.format = format
         self.company = company
+        filterUses = format.filters.map { _ in (false, false) }
         pointers = format.sources.flatMap(\.pointers)
         var start = 0
         ranges = format.sources.map { source in
@@ -31,11 +35,29 @@ struct MappedRecordParser: RecordParser {
     mutating func content(of record: UnsafeRawBufferPointer) throws(RecordError) -> RecordContent {
         guard let bytes = try RecordText(record)?.bytes else { return .nothing }
         let record = JSONValue.object(try JSONObject(record: bytes))
-        guard format.filters.allSatisfy({ $0.passes(DecodedValue($0.pointer.value(in: record))) })
-        else { return .skipped }
+        guard passesFilters(record) else { return .skipped }
         let decoded = pointers.map { DecodedValue($0.value(in: record)) }
         if isEmptyAnswer(record, decoded) { return .nothing }
         return try content(of: decoded)
+    }
+
+    var unmatched: [String] {
+        zip(format.filters, filterUses).filter { filter, use in
+            filter.keepsMatches && use.skips && !use.matches
+        }.map(\.0.pointer.text)
+    }
+
+    private mutating func passesFilters(_ record: JSONValue) -> Bool {
+        for (index, filter) in format.filters.enumerated() {
+            let value = DecodedValue(filter.pointer.value(in: record))
+            let passes = filter.passes(value)
+            if !value.isAbsent { filterUses[index].matches = true }
+            guard passes else {
+                if value.isAbsent { filterUses[index].skips = true }
+                return false
+            }
+        }
+        return true
     }
 
     private mutating func content(of decoded: [DecodedValue]) throws(RecordError) -> RecordContent {

@@ -37,6 +37,8 @@ package enum RecordError: Error, Hashable, Sendable {
     indirect case located(RecordError, place: String)
     /// None of the pointers of a map leads to a value. `hasRecordPath` says whether the map has `records`.
     case nothingMapped(places: [String], hasRecordPath: Bool)
+    /// The path to the records names an item that a list does not have.
+    case noRecords(places: String)
     /// The value is not in the list of known values.
     case unknownValue(place: String, value: String, known: [String])
     /// The attempt has not ended yet, so there is nothing to count.
@@ -73,6 +75,8 @@ extension RecordError: CustomStringConvertible {
         case .nothingMapped(let places, let hasRecordPath):
             "found no value at \(places.joined(separator: ", "))"
                 + (hasRecordPath ? "; check that 'records' points to the list" : "")
+        case .noRecords(let places):
+            "found nothing at \(places); check that 'records' points to the list"
         case .unknownValue(let place, let value, let known):
             "\(place): \(value) is not one of \(known.joined(separator: ", "))"
         case .notFinal(let place, let value):

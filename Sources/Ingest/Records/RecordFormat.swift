@@ -77,6 +77,13 @@ package protocol RecordParser {
 
     /// The header row with its line end, once it was read. `nil` for formats without header row.
     var header: [UInt8]? { get }
+
+    /// The pointers of `only` at which no record has a value, so that every record was skipped.
+    var unmatched: [String] { get }
+}
+
+extension RecordParser {
+    package var unmatched: [String] { [] }
 }
 
 /// The bytes of a record, ready for parsing.
