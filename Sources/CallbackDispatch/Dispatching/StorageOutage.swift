@@ -62,8 +62,7 @@ extension Dispatcher {
     private var shouldWrite: Bool {
         if mustPoll || !unused.isEmpty || interruption != nil { return true }
         guard !finished.isEmpty else { return false }
-        let isNetworkIdle = transfers.count == 0 && buildQueue.unbuilt.isEmpty
-        return finished.count >= Self.batchSize || isNetworkIdle
+        return finished.count >= Self.batchSize || transfers.count == 0
             || mayHaveMore && readyQueue.isRunningLow
             || ContinuousClock.now - finishedSince >= .milliseconds(Self.longestWait)
     }
