@@ -40,6 +40,9 @@ package struct Report: Sendable {
     /// The changes to reports before that by late records, latest period first. Each change is in
     /// one report of the series.
     package var earlierCorrections: [Corrections]
+    /// The number of callbacks that were last tried in the week before the period and are still
+    /// retrying.
+    package var earlierRetrying: Int
     /// The information for the notes and the footer of the report.
     package var notes: Notes
     /// The endpoints that were failing at the end of the period, longest first.
@@ -54,7 +57,8 @@ package struct Report: Sendable {
         troubled: [TroubledEndpoint], channels: [ChannelLine], reasons: [ReasonLine],
         timeline: [TimelineBar],
         latency: Latency?, recovered: Int, corrections: Corrections?,
-        earlierCorrections: [Corrections] = [], notes: Notes, zone: TimeZoneRules
+        earlierCorrections: [Corrections] = [], earlierRetrying: Int = 0, notes: Notes,
+        zone: TimeZoneRules
     ) {
         self.company = company
         self.frequency = frequency
@@ -72,6 +76,7 @@ package struct Report: Sendable {
         self.recovered = recovered
         self.corrections = corrections
         self.earlierCorrections = earlierCorrections
+        self.earlierRetrying = earlierRetrying
         self.notes = notes
         self.zone = zone
     }

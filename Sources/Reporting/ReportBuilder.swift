@@ -93,7 +93,7 @@ package struct ReportBuilder {
             earlierCorrections: request.corrections.filter {
                 $0.period != request.history?.lastPeriod
             },
-            notes: notes, zone: request.zone)
+            earlierRetrying: try earlierRetrying(request), notes: notes, zone: request.zone)
     }
 
     private func notes(
@@ -141,6 +141,18 @@ package struct ReportBuilder {
         guard let schedule = request.schedule else { return false }
         let usual = schedule.period(endingAt: request.period.end)
         return usual.start != request.period.start
+    }
+
+    /// How long before the period callbacks that are still retrying are looked for, in milliseconds.
+    private static let retryMemory: Int64 = 7 * 86_400_000
+
+    /// Counts callbacks that are still retrying and were last tried before the period.
+    private func earlierRetrying(_ request: ReportRequest) throws(StorageError) -> Int {
+        guard request.hasBegun else { return 0 }
+        let start = request.covered.start
+        let week = Period(start: start.advanced(milliseconds: -Self.retryMemory), end: start)
+        return try log.tallies(
+            company: request.company.sid, in: [week], asOf: request.asOf)[0].retrying
     }
 
     /// Counts callbacks that had failed in the previous period and were delivered in this one.

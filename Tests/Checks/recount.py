@@ -34,6 +34,7 @@ from urllib.parse import urlsplit
 COMPANY = "HXXXXXXX071IN"
 START = datetime.datetime(2026, 10, 20, tzinfo=datetime.timezone.utc)
 DAY = 86_400_000
+WEEK = 7 * DAY
 DAYS = 40
 REASONS = ["http_3xx", "http_4xx", "http_5xx", "timeout", "dns", "connect", "tls", "blocked",
            "disabled", "other"]
@@ -207,6 +208,12 @@ def latest(attempts):
     return list(best.values())
 
 
+def waiting_before(callbacks, start):
+    """Returns how many callbacks that were last tried in the week before a window still retry."""
+    return sum(start - WEEK <= record["at"] < start and outcome(record) == "retrying"
+               for record in callbacks)
+
+
 def failing(attempts, start, end):
     """Returns the endpoints that are failing at the end of a window, and since when."""
     if end <= start:
@@ -215,8 +222,7 @@ def failing(attempts, start, end):
     recent = (end - 1) // QUARTER * QUARTER - QUARTER
     callbacks = [record for record in latest(before) if record["at"] >= recent]
     found = {}
-    first = min(start, end - 7 * 86_400_000)
-    for name in {endpoint(r) for r in before if r["at"] >= first and outcome(r) != "delivered"}:
+    for name in {endpoint(r) for r in before if r["at"] >= end - WEEK and outcome(r) != "delivered"}:
         mine = [record for record in before if endpoint(record) == name]
         last = max((r["at"] for r in mine if outcome(r) == "delivered"), default=-1)
         run = [record for record in mine if record["at"] > last]
@@ -239,7 +245,7 @@ def is_silent(attempts, callbacks, end):
     return end - last > max(86_400_000, usual)
 
 
-def headline(total, failing, silent, ongoing):
+def headline(total, failing, earlier, silent, ongoing):
     """Returns the headline of the status box."""
     so_far = " so far" if ongoing else ""
     def count(number, noun):
@@ -252,6 +258,8 @@ def headline(total, failing, silent, ongoing):
     if total["retrying"]:
         words.append(count(total["retrying"], None if total["failed"] else "callback")
                      + " not delivered yet")
+    if earlier:
+        words.append(count(earlier, "earlier callback") + " not delivered yet")
     label = "Needs attention" if total["failed"] or failing or silent else "Still retrying"
     if words:
         return f"{label}: {', '.join(words)}"
@@ -429,10 +437,17 @@ def spoken(attempts, callbacks, latest_now, report, text, start, end, ongoing):
         name_of(line) for line in report["profiles"] if line["failing"]} | {
         name for name in failures if name not in map(name_of, report["profiles"])}
     total = collections.Counter(outcome(r) for r in callbacks if start <= r["at"] < end)
-    said = next(line for line in text.splitlines() if ": " in line and "--" not in line)
+    lines = text.splitlines()
+    first_line = next(n for n, line in enumerate(lines) if ": " in line and "--" not in line)
+    said = lines[first_line]
+    earlier = waiting_before(callbacks, start) if end > start else None
+    yield "earlier retrying", earlier, report["earlierRetrying"]
     if total:
         silent = is_silent(attempts, latest_now, end)
-        yield "headline", headline(total, failures, silent, ongoing), said
+        expected = headline(total, failures, earlier, silent, ongoing)
+        # A long headline continues in the next line of the text.
+        whole = said + " " + lines[first_line + 1]
+        yield "headline", expected, whole[:len(expected)] if len(expected) > len(said) else said
         shown = {"failed": total["failed"], "retrying": total["retrying"]}
         yield "no 100 % while retrying", True, shown["retrying"] == 0 or shown["failed"] > 0 or not re.search(
             r"Delivery rate +100 %", text)
@@ -441,7 +456,7 @@ def spoken(attempts, callbacks, latest_now, report, text, start, end, ongoing):
         yield "log begins", start < first < end, bool(begins)
     elif end > start:
         quiet = "No callbacks so far" if ongoing else "No callbacks in this period"
-        yield "headline of none", True, bool(failures) or said.split(": ")[1] in (
+        yield "headline of none", True, bool(failures) or earlier > 0 or said.split(": ")[1] in (
             quiet, "The log is silent")
     shifted = [{**record, "at": record["at"] - base} for record in callbacks]
     expected, printed = timeline(shifted, start - base, end - base), printed_rows(text)

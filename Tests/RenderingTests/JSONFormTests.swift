@@ -166,6 +166,7 @@ import Testing
         earlierCorrections[0].now.deliveryRate 0.75
         lateFailures 3
         prunedFailures 0
+        earlierRetrying 0
 
         """
 
@@ -217,7 +218,8 @@ import Testing
           "progress": "complete",
           "earlierCorrections": [],
           "lateFailures": 0,
-          "prunedFailures": 0
+          "prunedFailures": 0,
+          "earlierRetrying": 0
         }
 
         """

@@ -14,6 +14,8 @@ import Testing
         var disabled = 0
         /// The failed callbacks of earlier periods that were recorded after their reports.
         var late = 0
+        /// The callbacks that were last tried before the period and are still retrying.
+        var earlier = 0
         var quiet: Notes.Quiet?
         /// The time of the report, in seconds after the start of its day, if the day has not ended.
         var now: Int64?
@@ -97,6 +99,22 @@ import Testing
             summary: "96 of 102 callbacks delivered, 2 still retrying. Delivery rate excluding "
                 + "retries: 96.00 %."),
         .init(
+            testDescription: "callbacks of earlier periods are still retrying",
+            totals: Tally(delivered: 96), earlier: 4, label: "Still retrying",
+            headline: "4 earlier callbacks not delivered yet",
+            subject: "4 earlier not delivered yet", summary: "96 of 96 callbacks delivered."),
+        .init(
+            testDescription: "nothing but callbacks of earlier periods that are still retrying",
+            earlier: 1, quiet: .noCallbacks, label: "Still retrying",
+            headline: "1 earlier callback not delivered yet",
+            subject: "1 earlier not delivered yet"),
+        .init(
+            testDescription: "an endpoint is failing whose callbacks were last tried earlier",
+            totals: Tally(delivered: 20), failing: 1, earlier: 4, label: "Needs attention",
+            headline: "1 endpoint failing, 4 earlier callbacks not delivered yet",
+            subject: "1 endpoint failing, 4 earlier not delivered yet",
+            summary: "20 of 20 callbacks delivered."),
+        .init(
             testDescription: "no callbacks", quiet: .noCallbacks, label: "No activity",
             headline: "No callbacks in this period", subject: "No callbacks"),
         .init(
@@ -139,6 +157,7 @@ import Testing
     private func report(_ situation: Situation) throws -> Report {
         var report = try SampleReports.empty()
         report.totals = situation.totals
+        report.earlierRetrying = situation.earlier
         report.notes.quiet = situation.quiet
         report.unfinishedAt = situation.now.map { report.period.start.advanced(seconds: $0) }
         report.troubled = (0..<situation.failing).map {

@@ -199,7 +199,8 @@ enum ExpectedReport {
           "progress": "complete",
           "earlierCorrections": [],
           "lateFailures": 0,
-          "prunedFailures": 0
+          "prunedFailures": 0,
+          "earlierRetrying": 0
         }
 
         """

@@ -38,6 +38,19 @@ import Testing
         #expect(report.totals == Tally(delivered: 2))
     }
 
+    @Test func callbacksOfEarlierPeriodsThatStillRetryAreCounted() throws {
+        let fixture = try LogFixture()
+        try fixture.record("long ago", .retrying, at: "2026-02-24T16:59")
+        try fixture.record("week", .retrying, at: "2026-02-24T17:00")
+        try fixture.record("day", .retrying, at: "2026-03-03T16:59")
+        try fixture.record("done", .retrying, at: "2026-03-03T12:00")
+        try fixture.record("done", .delivered, at: "2026-03-03T18:00", number: 2)
+        try fixture.record("own", .retrying, at: "2026-03-03T17:00")
+        let report = try fixture.report(.daily, ending: "2026-03-04T17:00")
+        #expect(report.earlierRetrying == 2)
+        #expect(report.totals == Tally(delivered: 1, retrying: 1))
+    }
+
     @Test func lateRecordIsACorrection() throws {
         let fixture = try LogFixture()
         try fixture.record("a", .failed, at: "2026-03-03T12:00")

@@ -40,6 +40,7 @@ extension Report {
             "earlierCorrections": .array(earlierCorrections.map { $0.json(zone) }),
             "lateFailures": .integer(lateFailures),
             "prunedFailures": .integer(notes.pruned?.failed ?? 0),
+            "earlierRetrying": progress == .notBegun ? .null : .integer(earlierRetrying),
         ])
         return document.text() + "\n"
     }

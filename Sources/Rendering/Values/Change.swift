@@ -92,6 +92,8 @@ struct Verdict {
     private let hidden: Int
     /// The failed callbacks of earlier periods that were recorded after their reports.
     private let late: Int
+    /// The callbacks that were last tried before the period and are still retrying.
+    private let earlier: Int
     private let quiet: Notes.Quiet?
     private let progress: Report.Progress
 
@@ -101,6 +103,7 @@ struct Verdict {
         disabled = report.notes.disabled.count
         hidden = report.notes.shared.hidden
         late = report.lateFailures
+        earlier = report.earlierRetrying
         quiet = report.notes.quiet
         progress = report.progress
     }
@@ -119,7 +122,8 @@ struct Verdict {
             return .bad
         }
         if case .silent = quiet { return .waiting }
-        return totals.delivered > 0 && totals.retrying == 0 ? .good : .waiting
+        let isComplete = totals.retrying == 0 && earlier == 0
+        return totals.delivered > 0 && isComplete ? .good : .waiting
     }
 
     /// The state as text.
@@ -129,7 +133,7 @@ struct Verdict {
         case (.bad, _), (_, .silent), (_, .neverAny): "Needs attention"
         case (.good, _): "All good"
         case (.waiting, .noCallbacks), (.waiting, .usualGap), (.waiting, nil):
-            totals.callbacks == 0 ? "No activity" : "Still retrying"
+            totals.callbacks + earlier == 0 ? "No activity" : "Still retrying"
         }
     }
 
@@ -184,6 +188,10 @@ struct Verdict {
         if totals.retrying > 0 {
             let noun = isShort || totals.failed > 0 ? nil : "callback"
             phrases.append("\(Self.count(totals.retrying, noun)) not delivered yet")
+        }
+        if earlier > 0 {
+            let phrase = isShort ? "\(earlier) earlier" : Self.count(earlier, "earlier callback")
+            phrases.append("\(phrase) not delivered yet")
         }
         if late > 0 {
             let reason = isShort ? "" : " (recorded late)"

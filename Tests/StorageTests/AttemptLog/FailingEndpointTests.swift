@@ -151,6 +151,20 @@ import Testing
         }
     }
 
+    @Test func `whether an endpoint is failing does not depend on the start of the period`() throws
+    {
+        try endpointThatIsDown(.profile("p"))
+        // Its last attempt is 40 hours and 4 minutes after Monday 10:00.
+        for (days, expected) in [(8, true), (9, false)] {
+            let end = monday.advanced(seconds: Int64(days) * 86_400)
+            for start in [1, 7, 8, 30].map({ end.advanced(seconds: -Int64($0) * 86_400) }) {
+                let troubled = try log.troubledEndpoints(
+                    company: "HA", in: Period(start: start, end: end))
+                #expect(troubled.contains { $0.isFailing } == expected, "\(days) from \(start)")
+            }
+        }
+    }
+
     @Test func `after pruning the time is exact to a quarter hour`() throws {
         try record("first", .failed, minutes: 7, to: .profile("p"))
         for callback in 0..<3 {

@@ -7,8 +7,11 @@ extension AttemptLog {
     /// How long an endpoint to which nothing is sent any more counts as failing, in milliseconds.
     private static let memory: Int64 = 7 * 86_400_000
 
-    /// Returns the endpoints with an undelivered attempt in a period, as of its end. Also returns the
-    /// failing endpoints whose last undelivered attempt was in the week before its end.
+    /// Returns the endpoints with an undelivered attempt in a period, or in the week before its end,
+    /// as of its end.
+    ///
+    /// Only those with an undelivered attempt in that week can be failing, so that all reports of one
+    /// time agree. Those without one in the period are returned only if they are failing.
     ///
     /// Sorted by the time since they have been failing, and then by name.
     package func troubledEndpoints(
@@ -16,20 +19,17 @@ extension AttemptLog {
     ) throws(StorageError) -> [TroubledEndpoint] {
         guard let company = try id(ofCompany: sid) else { return [] }
         let tried = try undeliveredEndpoints(company, in: period)
-        let remembered = period.end.advanced(milliseconds: -Self.memory)
-        let all =
-            period.start <= remembered
-            ? tried
-            : tried.union(
-                try undeliveredEndpoints(
-                    company, in: Period(start: remembered, end: period.end)))
+        let week = Period(start: period.end.advanced(milliseconds: -Self.memory), end: period.end)
+        let recent = period == week ? tried : try undeliveredEndpoints(company, in: week)
+        let all = tried.union(recent)
         let situations = try situations(company, of: all, at: period.end, rule)
         let names = try names(of: all)
         return situations.compactMap { number, situation in
             names[number].map {
                 TroubledEndpoint(
                     endpoint: $0.endpoint, title: $0.title, situation: situation,
-                    isFailing: rule.isFailing(situation, at: period.end),
+                    isFailing: recent.contains(number)
+                        && rule.isFailing(situation, at: period.end),
                     isTried: tried.contains(number))
             }
         }.filter { $0.isTried || $0.isFailing }.sorted(by: Self.isBefore)
