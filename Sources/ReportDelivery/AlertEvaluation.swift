@@ -85,7 +85,7 @@ package struct AlertEvaluation {
         configuration.companies.filter { $0.alerts?.enabled ?? false }
     }
 
-    /// Forgets companies without alerts. If they get alerts again, they start anew as healthy.
+    /// Forgets companies without alerts. If alerts are enabled again, all endpoints start as healthy.
     private func forget(_ sids: some Sequence<String>) throws(StorageError) {
         let kept = Set(companies.map(\.sid))
         let invalid = configuration.invalidCompanies

@@ -10,9 +10,9 @@ import Storage
 /// are not counted. A request that turns out to be long holds its size until its exchange ends,
 /// which takes up to 15 seconds if the receiver hangs.
 ///
-/// Half of the memory is for companies that hold nothing of it, so that they need not wait for
-/// those that do. As memory gets scarce, requests are built up to the size that is left, and only
-/// those that exceed it wait.
+/// Half of the memory is reserved for companies that use none yet, so that a company that uses a
+/// lot does not delay them. When memory is scarce, requests that fit into what is left are built,
+/// and only larger ones wait.
 struct BuildQueue {
     private struct Company {
         /// The ids of the claims that are not part of a job.

@@ -94,10 +94,3 @@ final class LineLog: Sendable {
         poll(&request, 1, -1)
     }
 }
-
-/// Waits for conditions that send no notification.
-enum Polling {
-    static func of(milliseconds: Int) {
-        usleep(useconds_t(milliseconds) * 1000)
-    }
-}

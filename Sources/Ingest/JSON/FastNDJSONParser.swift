@@ -140,41 +140,6 @@ struct FastNDJSONParser {
     }
 }
 
-/// Parses any JSON line into the same slots as ``FastNDJSONParser``.
-enum GeneralNDJSONParser {
-    /// Calls `body` with the fields of the object.
-    static func read<Result>(
-        _ line: UnsafeRawBufferPointer, _ body: (FieldValues) throws(RecordError) -> Result
-    ) throws(RecordError) -> Result {
-        let object = try JSONObject(record: line)
-        var values: [(field: RecordField, value: DecodedValue)] = []
-        for member in object.members {
-            guard let field = RecordField(rawValue: member.name) else { continue }
-            values.append((field, DecodedValue(member.value)))
-        }
-        var fields = FieldValues(isTextual: false)
-        return try fields.fill(from: values[...], then: body)
-    }
-}
-
-/// Parses NDJSON: one JSON object per line (https://github.com/ndjson/ndjson-spec).
-struct NDJSONParser: RecordParser {
-    private var fields = FieldValues(isTextual: false)
-    private var dimensions = DimensionReuse()
-    private var names = MemberNames()
-    let header: [UInt8]? = nil
-
-    mutating func content(of record: UnsafeRawBufferPointer) throws(RecordError) -> RecordContent {
-        guard let line = try RecordText(record)?.bytes else { return .nothing }
-        fields.clear()
-        var flat = FastNDJSONParser(line)
-        if flat.read(into: &fields, &names) { return .attempt(try Attempt(fields, &dimensions)) }
-        return try GeneralNDJSONParser.read(line) { (fields) throws(RecordError) in
-            .attempt(try Attempt(fields, &dimensions))
-        }
-    }
-}
-
 /// The decoded value of a member, of any type, with its own storage.
 enum DecodedValue {
     case absent
@@ -268,44 +233,4 @@ extension JSONObject {
         guard let object = value.object else { throw .notObject }
         self = object
     }
-}
-
-/// The member names of earlier lines, with the punctuation around them.
-///
-/// A program writes similar lines, and comparing with the previous line is faster than parsing.
-struct MemberNames {
-    private struct Member {
-        /// The bytes from the brace or comma before the name up to the value.
-        var text: [UInt8]
-        /// The field, or `nil` for an unknown name.
-        var field: RecordField?
-    }
-
-    private var members: [Member] = []
-
-    /// Returns the length and the field of a member's name if it equals the previous one, or `nil`.
-    func name(
-        _ number: Int, in line: UnsafeRawBufferPointer, from start: Int
-    ) -> (size: Int, field: RecordField?)? {
-        guard number < members.count else { return nil }
-        let size = members[number].text.count
-        guard start + size < line.count else { return nil }
-        let found = UnsafeRawBufferPointer(rebasing: line[start..<start + size])
-        let isSame = members[number].text.withUnsafeBytes { $0.sameBytes(as: found) }
-        return isSame ? (size, members[number].field) : nil
-    }
-
-    mutating func learn(
-        _ number: Int, _ text: Slice<UnsafeRawBufferPointer>, of field: RecordField?
-    ) {
-        let member = Member(text: Array(text), field: field)
-        if number < members.count {
-            members[number] = member
-        } else if number < Self.maxCount {
-            members.append(member)
-        }
-    }
-
-    /// The maximum number of members to remember. Further members are parsed as usual.
-    private static let maxCount = 64
 }

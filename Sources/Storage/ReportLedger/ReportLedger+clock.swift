@@ -162,17 +162,17 @@ extension ReportLedger {
             issues: try reports(Self.waiting, "waiting") + reports(givenUp, "failed"))
     }
 
-    /// Matches emails that failed and wait for a retry, and those that a run has left behind: it
-    /// stopped before it tried them, because the server was down, or it was killed while it sent
-    /// them. The emails of a run that is still sending are not among them.
+    /// Matches emails that failed and wait for a retry, and emails that a finished run did not send:
+    /// it stopped because the server was down, or it was killed while sending. Emails of a run that
+    /// is still sending do not match.
     private static let waiting = """
         (state IN ('deferred', 'uncertain', 'sending') AND reply IS NOT NULL
             OR state = 'pending' AND next_attempt <= (SELECT finished_at FROM runs)
             OR state = 'sending' AND lease_until <= (SELECT finished_at FROM runs))
         """
 
-    /// Matches permanently failed emails of the latest report of a series, and those that failed
-    /// after an instant, unless a later report of the series was delivered to all recipients.
+    /// Matches permanently failed emails that belong to the latest report of a series or failed after
+    /// an instant, unless a later report of the series was delivered to all recipients.
     private static func givenUp(since start: Instant) -> String {
         """
         state IN ('rejected', 'expired')

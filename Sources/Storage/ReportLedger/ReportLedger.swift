@@ -276,7 +276,7 @@ extension ReportLedger {
 }
 
 extension ReportLedger {
-    /// Makes the stored emails of a report due again, except those that a run is sending.
+    /// Makes the stored emails of a report due again, except emails that a run is sending.
     package func requeue(
         _ report: Int64, failedOnly: Bool, now: Instant
     ) throws(StorageError) {

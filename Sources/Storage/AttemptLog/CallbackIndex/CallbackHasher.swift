@@ -62,8 +62,8 @@ extension SipHash.Key {
 
 /// The hash function SipHash by Aumasson and Bernstein.
 ///
-/// Without the key, nobody can construct texts with equal hashes. Swift's `Hasher` is a SipHash too,
-/// but it uses another key in each process, and these hashes are stored. SipHash-1-3 has one round
+/// An attacker who does not know the key cannot find texts with equal hashes. Swift's `Hasher` also
+/// uses SipHash, but with another key in each process, and these hashes are stored. SipHash-1-3 has one round
 /// per word and three at the end, as in the hash tables of Swift, Rust and Python. See
 /// https://www.aumasson.jp/siphash/siphash.pdf.
 struct SipHash: BitwiseCopyable {

@@ -46,7 +46,7 @@ package struct AheadAttempts: Hashable, Sendable {
         left.latest = other
     }
 
-    /// Stores the quarter hours, and deletes those that are long past.
+    /// Stores the quarter hours, and deletes the ones that ended more than 90 days ago.
     func write(to database: Database, at clock: Instant) throws(StorageError) {
         guard !quarters.isEmpty else { return }
         try database.execute(

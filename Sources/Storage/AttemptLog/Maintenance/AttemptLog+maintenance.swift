@@ -71,8 +71,8 @@ struct IndexCheck {
 extension AttemptLog {
     /// Deletes callbacks whose latest attempt finished before a limit. Their counts are kept.
     ///
-    /// Callbacks that have not finished are kept, and so are those that the gateway can still send
-    /// again. Their next attempt must find the earlier ones, or the callback would be counted twice.
+    /// Unfinished callbacks are kept, and callbacks that the gateway can still send again. Their next
+    /// attempt must find the earlier ones, or the callback would be counted twice.
     ///
     /// The limit is rounded down to a UTC day. From then on, earlier records are rejected, so that
     /// nothing is counted twice. Callbacks are deleted in small transactions, so that other

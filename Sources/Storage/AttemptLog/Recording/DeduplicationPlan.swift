@@ -7,7 +7,7 @@ struct DeduplicationPlan {
     /// The rows by number, in the order of arrival.
     var rows: ConcatenatedBatches
     /// The numbers of rows whose callback is neither in the log nor twice in the batch, in table
-    /// order. Records that arrive unordered are thereby written in order.
+    /// order. This way, records that arrive unordered are written in order.
     private(set) var unknown: [Int] = []
     /// The numbers of the other rows, in the order of the batch.
     private(set) var possibleDuplicates: [Int] = []
