@@ -5,33 +5,56 @@ package import StorageErrors
 
 /// Sums the counts of several buckets.
 struct CountSums {
-    private var sums: [CountKey: Int] = [:]
-    /// The latency of delivered callbacks.
-    private(set) var latency = Histogram()
-    /// The sum of the current group of entries. Entries with the same key are consecutive.
-    private var last: CountEntry?
-    private var isDelivered = false
+    /// The sum of each key, in the order in which the keys were first added.
+    private var sums: [CountEntry] = []
+    /// The index of each key in `sums`.
+    private var places: [CountKey: Int] = [:]
+    /// The index after the key that was added last. Each bucket has about the same keys in the same
+    /// order, so the next key is usually there and need not be looked up.
+    private var next = 0
+    /// The number of delivered callbacks by bucket of the histogram.
+    private var delivered = [Int](repeating: 0, count: Histogram.lastBucket + 1)
 
+    /// Adds one entry, with its latency.
     mutating func add(_ entry: CountEntry) {
-        if let last, last.hasKey(of: entry) {
-            self.last?.count += entry.count
-        } else {
-            finishStretch()
-            last = entry
-            isDelivered = entry.outcome == .delivered
+        addCount(of: entry)
+        if entry.outcome == .delivered, let bucket = entry.bucket {
+            addDelivered(entry.count, bucket)
         }
-        if isDelivered, let bucket = entry.bucket { latency.add(entry.count, toBucket: bucket) }
     }
 
-    /// Returns the number of callbacks by key.
-    mutating func counts() -> [CountKey: Int] {
-        finishStretch()
-        return sums
+    /// Adds the count of an entry without its latency.
+    mutating func addCount(of entry: CountEntry) {
+        if next >= sums.count || !sums[next].hasKey(of: entry) {
+            guard let key = entry.key else { return }
+            next = place(of: key)
+        }
+        sums[next].count += entry.count
+        next += 1
     }
 
-    private mutating func finishStretch() {
-        if let last, let key = last.key { sums[key, default: 0] += last.count }
-        last = nil
+    /// Adds the latency of delivered callbacks whose counts are added by ``addCount(of:)``.
+    mutating func addDelivered(_ count: Int, _ bucket: Int) {
+        delivered[bucket] += count
+    }
+
+    private mutating func place(of key: CountKey) -> Int {
+        if let place = places[key] { return place }
+        places[key] = sums.count
+        sums.append(CountEntry(key, bucket: nil, count: 0))
+        return sums.count - 1
+    }
+
+    /// The number of callbacks by key.
+    var counts: [CountKey: Int] { places.mapValues { sums[$0].count } }
+
+    /// The latency of delivered callbacks.
+    var latency: Histogram {
+        var latency = Histogram()
+        for (bucket, count) in delivered.enumerated() where count != 0 {
+            latency.add(count, toBucket: bucket)
+        }
+        return latency
     }
 }
 
@@ -120,7 +143,7 @@ extension AttemptLog {
         let parts = PeriodDecomposition(period)
         let store = CountStore(database: database)
         for span in parts.spans {
-            try store.read(company, span.level, from: span.start, to: span.end) { sums.add($0) }
+            try store.sum(company, span.level, from: span.start, to: span.end, into: &sums)
         }
         for edge in parts.edges {
             try forEachCallback(ofEdge: edge, company) { sums.add($0) }
@@ -156,7 +179,7 @@ extension AttemptLog {
     private func named(
         _ sums: consuming CountSums
     ) throws(StorageError) -> PeriodCounts {
-        let sum = sums.counts()
+        let sum = sums.counts
         let names = try names(of: Set(sum.keys.map(\.endpoint)))
         let channels = try labels(Set(sum.keys.map(\.channel)))
         var counts = PeriodCounts()

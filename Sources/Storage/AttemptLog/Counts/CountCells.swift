@@ -110,6 +110,17 @@ extension CountCells {
     }
 }
 
+extension CountSums {
+    /// Adds the entries of a stored blob. Returns false if the bytes are not valid.
+    mutating func add(encoded bytes: UnsafeRawBufferPointer) -> Bool {
+        var reader = NumberReader(bytes: bytes)
+        while !reader.isAtEnd {
+            guard reader.addCell(to: &self) else { return false }
+        }
+        return true
+    }
+}
+
 /// Writes LEB128 numbers into a buffer that is large enough.
 private struct NumberWriter {
     let space: UnsafeMutableBufferPointer<UInt8>
@@ -177,36 +188,51 @@ private struct NumberReader {
 
     /// Calls `body` with the entries of a cell, those with unknown latency first.
     mutating func readCell(_ body: (CountEntry) -> Void) -> Bool {
-        guard let endpoint = number(), let channel = number(), channel < CountEntry.channels,
-            let kind = number(), CountKey.parts(ofKind: kind) != nil, let count = count(),
-            let size = number()
-        else { return false }
-        func entry(_ bucket: Int?, _ count: Int) -> CountEntry {
-            CountEntry(
-                endpoint: Int64(endpoint), channel: Int64(channel), kind: kind, bucket: bucket,
-                count: count)
-        }
+        guard var entry = entry(), let size = number() else { return false }
         let start = position
-        guard let known = sumOfLatency(size), known <= count else { return false }
-        if known < count { body(entry(nil, count - known)) }
-        position = start
-        for _ in 0..<size {
-            guard let bucket = number(), let count = self.count() else { return false }
-            body(entry(Int(bucket), count))
+        guard let known = readLatency(size, { _, _ in }), known <= entry.count else { return false }
+        if known < entry.count {
+            entry.count -= known
+            body(entry)
         }
-        return true
+        position = start
+        return readLatency(size) { body(entry.with(bucket: $0, count: $1)) } != nil
     }
 
-    /// Returns the number of callbacks with a latency, or `nil` if the encoding is not valid.
-    private mutating func sumOfLatency(_ size: UInt64) -> Int? {
+    /// Adds a cell to sums, which need the latency of delivered callbacks only.
+    mutating func addCell(to sums: inout CountSums) -> Bool {
+        guard let entry = entry(), let size = number() else { return false }
+        sums.addCount(of: entry)
+        let known =
+            entry.outcome == .delivered
+            ? readLatency(size) { sums.addDelivered($1, $0) } : readLatency(size) { _, _ in }
+        return known.map { $0 <= entry.count } ?? false
+    }
+
+    /// Reads the start of a cell: its key and its count.
+    private mutating func entry() -> CountEntry? {
+        guard let endpoint = number(), let channel = number(), channel < CountEntry.channels,
+            let kind = number(), CountKey.parts(ofKind: kind) != nil, let count = count()
+        else { return nil }
+        return CountEntry(
+            endpoint: Int64(endpoint), channel: Int64(channel), kind: kind, bucket: nil,
+            count: count)
+    }
+
+    /// Calls `body` with each bucket of a cell and its count. Returns the number of callbacks with
+    /// a latency, or `nil` if the encoding is not valid.
+    @inline(__always)
+    private mutating func readLatency(
+        _ size: UInt64, _ body: (_ bucket: Int, _ count: Int) -> Void
+    ) -> Int? {
         var sum = 0
-        var last: UInt64?
+        var last = -1
         for _ in 0..<size {
-            guard let bucket = number(), bucket <= Histogram.lastBucket, let count = count()
-            else { return nil }
-            if let last, last >= bucket { return nil }
-            last = bucket
+            guard let number = number(), let count = count() else { return nil }
+            guard number <= Histogram.lastBucket, Int(number) > last else { return nil }
+            last = Int(number)
             sum += count
+            body(last, count)
         }
         return sum
     }

@@ -142,6 +142,12 @@ struct CountEntry: Equatable, BitwiseCopyable {
         endpoint != other.endpoint ? endpoint < other.endpoint : rest < other.rest
     }
 
+    /// Returns an entry with the same key and another latency.
+    func with(bucket: Int, count: Int) -> CountEntry {
+        CountEntry(
+            endpoint: endpoint, channel: channel, kind: kind, bucket: bucket, count: count)
+    }
+
     /// The same order as two numbers, the first one being more significant.
     var sortKeys: (endpoint: UInt64, rest: UInt64) { (UInt64(bitPattern: endpoint), rest) }
 
@@ -277,6 +283,24 @@ struct CountStore {
         _ company: Int64, _ level: BucketSize, from start: Instant, to end: Instant,
         _ body: (CountEntry) -> Void
     ) throws(StorageError) {
+        try forEachBucket(company, level, from: start, to: end) {
+            CountCells.read(encoded: $0, body)
+        }
+    }
+
+    /// Adds up the entries of the buckets that start in a span.
+    func sum(
+        _ company: Int64, _ level: BucketSize, from start: Instant, to end: Instant,
+        into sums: inout CountSums
+    ) throws(StorageError) {
+        try forEachBucket(company, level, from: start, to: end) { sums.add(encoded: $0) }
+    }
+
+    /// Calls `body` with each stored bucket of a span. It returns false if the bytes are not valid.
+    private func forEachBucket(
+        _ company: Int64, _ level: BucketSize, from start: Instant, to end: Instant,
+        _ body: (UnsafeRawBufferPointer) -> Bool
+    ) throws(StorageError) {
         let statement = try database.prepare(
             """
             SELECT cells FROM counts
@@ -284,9 +308,7 @@ struct CountStore {
             """)
         statement.bind(span(company, level, start, end))
         while try statement.step() {
-            guard statement.withBlob(0, { CountCells.read(encoded: $0, body) }) else {
-                throw damaged()
-            }
+            guard statement.withBlob(0, body) else { throw damaged() }
         }
     }
 
